@@ -1,0 +1,166 @@
+use core::fmt;
+
+use crate::{Unit, parse_unit};
+
+/// The largest number of boundaries a histogram may have (rule B2).
+pub const MAX_BUCKETS: usize = 100;
+
+/// The default boundaries of a histogram in seconds: 5 ms to 10 min.
+pub const SECONDS_LADDER: &[f64] = &[
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0,
+];
+
+/// The default boundaries of a histogram in bytes: powers of four from 256 B to 1 GiB.
+pub const BYTES_LADDER: &[f64] = &[
+    256.0,
+    1_024.0,
+    4_096.0,
+    16_384.0,
+    65_536.0,
+    262_144.0,
+    1_048_576.0,
+    4_194_304.0,
+    16_777_216.0,
+    67_108_864.0,
+    268_435_456.0,
+    1_073_741_824.0,
+];
+
+/// The boundaries of a histogram that declares none (rule B1): a ladder for `s` and for `By`. `None` means that the
+/// declaration has to give its own.
+pub const fn default_ladder(unit: Option<&str>) -> Option<&'static [f64]> {
+    let Some(unit) = unit else { return None };
+    match unit.as_bytes() {
+        b"s" => Some(SECONDS_LADDER),
+        b"By" => Some(BYTES_LADDER),
+        _ => None,
+    }
+}
+
+/// What is wrong with a list of boundaries (rules B2 and B3). `index` counts from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BucketViolation {
+    /// There is no boundary.
+    Empty,
+    /// There are more than [`MAX_BUCKETS`] boundaries.
+    TooMany {
+        /// How many there are.
+        len: usize,
+    },
+    /// A boundary is infinite or not a number.
+    NotFinite {
+        /// The boundary at fault.
+        index: usize,
+    },
+    /// A boundary is below the one before it.
+    NotIncreasing {
+        /// The boundary at fault.
+        index: usize,
+    },
+    /// A boundary equals the one before it.
+    Duplicate {
+        /// The second of the two.
+        index: usize,
+    },
+    /// A duration or a size has a boundary below zero.
+    Negative {
+        /// The boundary at fault.
+        index: usize,
+    },
+}
+
+impl BucketViolation {
+    /// The mistake and its remedy.
+    pub const fn message(&self) -> &'static str {
+        match self {
+            Self::Empty => "no bucket boundaries; give at least one",
+            Self::TooMany { .. } => "too many bucket boundaries; at most 100 are allowed",
+            Self::NotFinite { .. } => {
+                "a bucket boundary is not finite; leave it out, `+Inf` is added by itself"
+            }
+            Self::NotIncreasing { .. } => {
+                "a bucket boundary is below the one before it; sort the boundaries"
+            }
+            Self::Duplicate { .. } => "a bucket boundary is given twice; remove one of them",
+            Self::Negative { .. } => "a duration or size has a negative bucket boundary; remove it",
+        }
+    }
+
+    /// The position of the boundary at fault, if it is one boundary.
+    pub const fn index(&self) -> Option<usize> {
+        match *self {
+            Self::Empty | Self::TooMany { .. } => None,
+            Self::NotFinite { index }
+            | Self::NotIncreasing { index }
+            | Self::Duplicate { index }
+            | Self::Negative { index } => Some(index),
+        }
+    }
+
+    /// The number of the rule: `B2` or `B3`.
+    pub const fn rule(&self) -> &'static str {
+        match self {
+            Self::Negative { .. } => "B3",
+            _ => "B2",
+        }
+    }
+}
+
+impl fmt::Display for BucketViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany { len } => {
+                write!(f, "{len} bucket boundaries; at most {MAX_BUCKETS} are allowed")
+            }
+            _ => f.write_str(self.message()),
+        }
+    }
+}
+
+impl core::error::Error for BucketViolation {}
+
+/// Finds the first boundary that breaks rule B2 (finite, strictly increasing, at least one, at most
+/// [`MAX_BUCKETS`]) or B3 (not negative where `unit` is one of time or size).
+///
+/// ```
+/// use osapi_metrics_rules::{BucketViolation, check_buckets};
+///
+/// assert_eq!(check_buckets(&[0.1, 0.5, 1.0], Some("s")), None);
+/// assert_eq!(check_buckets(&[1.0, 0.5], Some("s")), Some(BucketViolation::NotIncreasing { index: 1 }));
+/// ```
+pub const fn check_buckets(boundaries: &[f64], unit: Option<&str>) -> Option<BucketViolation> {
+    if boundaries.is_empty() {
+        return Some(BucketViolation::Empty);
+    }
+    let never_negative = is_duration_or_size(unit);
+    let mut index = 0;
+    while index < boundaries.len() {
+        let boundary = boundaries[index];
+        if !boundary.is_finite() {
+            return Some(BucketViolation::NotFinite { index });
+        }
+        if never_negative && boundary < 0.0 {
+            return Some(BucketViolation::Negative { index });
+        }
+        if index > 0 && boundary <= boundaries[index - 1] {
+            return Some(if boundary < boundaries[index - 1] {
+                BucketViolation::NotIncreasing { index }
+            } else {
+                BucketViolation::Duplicate { index }
+            });
+        }
+        index += 1;
+    }
+    if boundaries.len() > MAX_BUCKETS {
+        return Some(BucketViolation::TooMany { len: boundaries.len() });
+    }
+    None
+}
+
+const fn is_duration_or_size(unit: Option<&str>) -> bool {
+    let Some(unit) = unit else { return false };
+    match parse_unit(unit) {
+        Ok(Unit::Plain(info)) => matches!(info.base_ucum.as_bytes(), b"s" | b"By"),
+        _ => false,
+    }
+}

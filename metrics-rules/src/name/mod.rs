@@ -1,0 +1,268 @@
+//! The rules for names (N1 to N8, N10) and for a unit beside a name (U2).
+
+mod grammar;
+mod proposal;
+mod suffix;
+mod unit;
+mod words;
+
+use core::fmt;
+
+use crate::UnitInfo;
+
+pub use grammar::{MAX_NAME_LENGTH, check_grammar, check_prefix, check_semconv};
+pub use proposal::{Proposal, propose};
+pub use suffix::check_suffix;
+pub use unit::{check_base_unit, check_unit_for_kind, check_unit_in_name};
+pub use words::check_words;
+
+/// What is wrong with a name. `at` and `len` are bytes of the name as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameViolation {
+    /// N1: the name is empty.
+    Empty,
+    /// N1: the name has more than [`MAX_NAME_LENGTH`] characters.
+    TooLong {
+        /// Its length in bytes.
+        len: usize,
+    },
+    /// N1: the first character is no letter.
+    BadStart,
+    /// N1: the last character is a separator.
+    BadEnd {
+        /// Where it stands.
+        at: usize,
+    },
+    /// N1: an upper-case letter.
+    UpperCase {
+        /// Where it stands.
+        at: usize,
+    },
+    /// N1: a character that is no letter, digit, `_` or `.`.
+    BadCharacter {
+        /// Where it stands.
+        at: usize,
+    },
+    /// N1: two separators in a row.
+    DoubledSeparator {
+        /// Where the second one stands.
+        at: usize,
+    },
+    /// N2: the name does not begin with the prefix and a separator.
+    MissingPrefix,
+    /// N3: a counter without `_total` or `.total` at its end.
+    CounterWithoutTotal,
+    /// N3: `_total` or `.total` at the end of something else than a counter.
+    TotalWithoutCounter {
+        /// Where the suffix begins, with its separator.
+        at: usize,
+    },
+    /// N4: the name is in underscore style and does not end in the word of its unit.
+    UnitNotInName,
+    /// N4: a unit's word, but no unit is declared.
+    UnitNotDeclared {
+        /// Where the word begins.
+        at: usize,
+        /// Its length.
+        len: usize,
+        /// The unit that the word stands for.
+        unit: &'static UnitInfo,
+    },
+    /// N4: the word of another unit than the declared one.
+    UnitMismatch {
+        /// Where the word begins.
+        at: usize,
+        /// Its length.
+        len: usize,
+        /// The unit that the word stands for.
+        unit: &'static UnitInfo,
+    },
+    /// N4: the word of the declared unit stands elsewhere than at the end.
+    UnitMisplaced {
+        /// Where the word begins.
+        at: usize,
+        /// Its length.
+        len: usize,
+    },
+    /// N4: the word of the declared unit stands at the end and once more.
+    UnitRepeated {
+        /// Where the surplus word begins.
+        at: usize,
+        /// Its length.
+        len: usize,
+    },
+    /// N5: a unit that is not the base unit of its quantity.
+    NonBaseUnit {
+        /// The unit, with its base unit.
+        unit: &'static UnitInfo,
+    },
+    /// N6: a suffix that the formats give to samples of other metrics.
+    ReservedSuffix {
+        /// Where the suffix begins, with its separator.
+        at: usize,
+        /// The suffix, written with `_`.
+        suffix: &'static str,
+    },
+    /// N7: the kind of an instrument as a word of the name.
+    KindInName {
+        /// Where the word begins.
+        at: usize,
+        /// Its length.
+        len: usize,
+    },
+    /// N8: an abbreviated unit as a word of the name.
+    Abbreviation {
+        /// Where the word begins.
+        at: usize,
+        /// Its length.
+        len: usize,
+        /// The unit that was meant.
+        unit: &'static UnitInfo,
+    },
+    /// N10: a namespace that OpenTelemetry's semantic conventions own.
+    SemconvNamespace {
+        /// The length of the namespace, without its dot.
+        len: usize,
+    },
+    /// U2: the unit `1` on a kind other than a gauge.
+    DimensionlessCount,
+    /// U2: the unit `1` on a gauge whose name ends in neither `_ratio` nor `.utilization`.
+    DimensionlessName,
+}
+
+impl NameViolation {
+    /// The mistake and its remedy, without what depends on the name.
+    pub const fn message(&self) -> &'static str {
+        match self {
+            Self::Empty => "the name is empty; write lower-case words joined by `_`",
+            Self::TooLong { .. } => "the name is too long; at most 255 characters are allowed",
+            Self::BadStart => {
+                "the name does not begin with a lower-case letter; put a word in front"
+            }
+            Self::BadEnd { .. } => {
+                "the name does not end in a letter or digit; remove the last separator"
+            }
+            Self::UpperCase { .. } => {
+                "the name has an upper-case letter; write lower-case words joined by `_`"
+            }
+            Self::BadCharacter { .. } => {
+                "the name has a character that is not allowed; use letters, digits, `_` and `.`"
+            }
+            Self::DoubledSeparator { .. } => "the name has two separators in a row; remove one",
+            Self::MissingPrefix => {
+                "the name does not begin with the prefix of its set; put it in front"
+            }
+            Self::CounterWithoutTotal => {
+                "the name of a counter does not end in `_total`; append it"
+            }
+            Self::TotalWithoutCounter { .. } => "`_total` is the suffix of counters; remove it",
+            Self::UnitNotInName => {
+                "the name does not end in the word of its unit; append it, before `_total` if there is one"
+            }
+            Self::UnitNotDeclared { .. } => {
+                "the name has the word of a unit that is not declared; declare the unit"
+            }
+            Self::UnitMismatch { .. } => {
+                "the name has the word of another unit than the declared one; change one of them"
+            }
+            Self::UnitMisplaced { .. } => {
+                "the word of the unit does not end the name; move it to the end, before `_total` if there is one"
+            }
+            Self::UnitRepeated { .. } => {
+                "the word of the unit stands in the name twice; keep the last one"
+            }
+            Self::NonBaseUnit { .. } => {
+                "the unit is not a base unit; use the base unit, or `allow(non_base_units)`"
+            }
+            Self::ReservedSuffix { .. } => {
+                "the suffix is reserved for parts of other metrics; rename the metric"
+            }
+            Self::KindInName { .. } => "the kind is not part of the name; remove the word",
+            Self::Abbreviation { .. } => "the name abbreviates a unit; write the unit's word out",
+            Self::SemconvNamespace { .. } => {
+                "the namespace belongs to OpenTelemetry's semantic conventions; choose another, or `allow(semconv_names)`"
+            }
+            Self::DimensionlessCount => {
+                "the unit `1` is for gauges; name what is counted with an annotation such as `{job}`"
+            }
+            Self::DimensionlessName => {
+                "the unit `1` is for ratios; end the name in `_ratio`, or name what is counted with an annotation such as `{job}`"
+            }
+        }
+    }
+
+    /// The number of the rule, `N1` to `N10` or `U2`.
+    pub const fn rule(&self) -> &'static str {
+        match self {
+            Self::Empty
+            | Self::TooLong { .. }
+            | Self::BadStart
+            | Self::BadEnd { .. }
+            | Self::UpperCase { .. }
+            | Self::BadCharacter { .. }
+            | Self::DoubledSeparator { .. } => "N1",
+            Self::MissingPrefix => "N2",
+            Self::CounterWithoutTotal | Self::TotalWithoutCounter { .. } => "N3",
+            Self::UnitNotInName
+            | Self::UnitNotDeclared { .. }
+            | Self::UnitMismatch { .. }
+            | Self::UnitMisplaced { .. }
+            | Self::UnitRepeated { .. } => "N4",
+            Self::NonBaseUnit { .. } => "N5",
+            Self::ReservedSuffix { .. } => "N6",
+            Self::KindInName { .. } => "N7",
+            Self::Abbreviation { .. } => "N8",
+            Self::SemconvNamespace { .. } => "N10",
+            Self::DimensionlessCount | Self::DimensionlessName => "U2",
+        }
+    }
+}
+
+/// The message, with the words, units and offsets of this case.
+impl fmt::Display for NameViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { len } => {
+                write!(f, "the name has {len} characters; at most {MAX_NAME_LENGTH} are allowed")
+            }
+            Self::UpperCase { at } => write!(
+                f,
+                "upper-case letter at byte {at} of the name; write lower-case words joined by `_`"
+            ),
+            Self::BadCharacter { at } => write!(
+                f,
+                "character at byte {at} of the name is not allowed; use letters, digits, `_` and `.`"
+            ),
+            Self::DoubledSeparator { at } => {
+                write!(f, "second separator in a row at byte {at} of the name; remove it")
+            }
+            Self::UnitNotDeclared { unit, .. } => write!(
+                f,
+                "the name has the word of the unit `{0}`, which is not declared; add `unit = \"{0}\"`",
+                unit.ucum
+            ),
+            Self::UnitMismatch { unit, .. } => write!(
+                f,
+                "the name has the word of the unit `{0}`, another unit is declared; declare `unit = \"{0}\"` or change the name",
+                unit.ucum
+            ),
+            Self::NonBaseUnit { unit } => write!(
+                f,
+                "`{}` is not a base unit; use `{}` (`{}` in the name), or `allow(non_base_units)`",
+                unit.ucum, unit.base_ucum, unit.base_word
+            ),
+            Self::ReservedSuffix { suffix, .. } => write!(
+                f,
+                "the suffix `{suffix}` is reserved for parts of other metrics; rename the metric"
+            ),
+            Self::Abbreviation { unit, .. } => write!(
+                f,
+                "the name abbreviates the unit `{}`; write `{}`",
+                unit.ucum, unit.base_word
+            ),
+            _ => f.write_str(self.message()),
+        }
+    }
+}
+
+impl core::error::Error for NameViolation {}

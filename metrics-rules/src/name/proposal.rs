@@ -1,0 +1,244 @@
+use core::fmt;
+
+use super::suffix::reserved_suffix;
+use super::{
+    check_base_unit, check_grammar, check_prefix, check_suffix, check_unit_in_name, check_words,
+};
+use crate::text::{self, AsciiBuffer, Word};
+use crate::unit::{lookup_abbreviation, lookup_singular, lookup_word};
+use crate::{InstrumentKind, Unit, UnitInfo, UnitWord, nearest_unit, parse_unit, unit_word};
+
+/// Room for a name of the greatest length in which every second letter was upper case.
+const CAPACITY: usize = 2 * super::MAX_NAME_LENGTH;
+
+/// A corrected declaration. Made by [`propose`].
+#[derive(Clone, Copy)]
+pub struct Proposal {
+    name: AsciiBuffer<CAPACITY>,
+    unit: Option<&'static str>,
+}
+
+impl Proposal {
+    /// The corrected name; the given one if only the unit is at fault.
+    pub const fn name(&self) -> &str {
+        self.name.as_str()
+    }
+
+    /// The unit to declare in place of the given one, or of none; `None` where the unit is right.
+    pub const fn unit(&self) -> Option<&'static str> {
+        self.unit
+    }
+}
+
+impl fmt::Debug for Proposal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proposal").field("name", &self.name()).field("unit", &self.unit).finish()
+    }
+}
+
+/// The nearest declaration that keeps rules N1 to N8, for diagnostics to propose. `None` if the declaration keeps them
+/// already, or if what was meant cannot be told (a name in bytes with a unit of seconds).
+///
+/// `keeps_units` says that the set has `allow(non_base_units)`, so that `ms` is not to be corrected.
+///
+/// ```
+/// use osapi_metrics_rules::{InstrumentKind::*, propose};
+///
+/// let proposal = propose("osapi_Jobs-created", "osapi", Counter, None, false).unwrap();
+/// assert_eq!((proposal.name(), proposal.unit()), ("osapi_jobs_created_total", None));
+///
+/// let proposal = propose("osapi_wait_ms", "osapi", Histogram, None, false).unwrap();
+/// assert_eq!((proposal.name(), proposal.unit()), ("osapi_wait_seconds", Some("s")));
+/// ```
+pub const fn propose(
+    name: &str,
+    prefix: &str,
+    kind: InstrumentKind,
+    unit: Option<&str>,
+    keeps_units: bool,
+) -> Option<Proposal> {
+    let written = normalize(name.as_bytes());
+    let words = Words::new(written.as_bytes(), prefix.as_bytes(), kind);
+    let corrected = match corrected_unit(&words, unit, keeps_units) {
+        Ok(corrected) => corrected,
+        Err(Ambiguous) => return None,
+    };
+    let final_unit = match corrected {
+        Some(unit) => Some(unit),
+        None => unit,
+    };
+    let word = match final_unit {
+        Some(unit) => unit_word(unit, kind),
+        None => UnitWord::NONE,
+    };
+    let proposal = Proposal { name: words.join(&word, kind), unit: corrected };
+
+    let same_name = text::equal(proposal.name.as_bytes(), name.as_bytes());
+    let keeps_rules = check_grammar(proposal.name()).is_none()
+        && check_prefix(proposal.name(), prefix).is_none()
+        && check_suffix(proposal.name(), kind).is_none()
+        && check_unit_in_name(proposal.name(), kind, final_unit).is_none()
+        && check_words(proposal.name()).is_none()
+        && (keeps_units || check_base_unit(proposal.name(), final_unit).is_none());
+    if keeps_rules && !(same_name && corrected.is_none()) { Some(proposal) } else { None }
+}
+
+/// Lower-case words joined by one separator each: `JobsCreated` and `jobs--created` become `jobs_created`.
+const fn normalize(name: &[u8]) -> AsciiBuffer<CAPACITY> {
+    let mut out = AsciiBuffer::<CAPACITY>::new();
+    let mut separator = None;
+    let mut i = 0;
+    while i < name.len() {
+        let byte = name[i];
+        if byte.is_ascii_alphanumeric() {
+            let begins_word = byte.is_ascii_uppercase()
+                && i > 0
+                && (name[i - 1].is_ascii_lowercase()
+                    || (name[i - 1].is_ascii_uppercase()
+                        && i + 1 < name.len()
+                        && name[i + 1].is_ascii_lowercase()));
+            if !out.is_empty() {
+                match separator {
+                    Some(separator) => out.push(separator),
+                    None if begins_word => out.push(b'_'),
+                    None => {}
+                }
+            }
+            separator = None;
+            out.push(byte.to_ascii_lowercase());
+        } else if byte == b'.' || separator.is_none() {
+            separator = Some(if byte == b'.' { b'.' } else { b'_' });
+        }
+        i += 1;
+    }
+    out
+}
+
+/// The name and the unit contradict each other.
+struct Ambiguous;
+
+/// The unit to declare instead, if another than the declared one.
+const fn corrected_unit(
+    words: &Words<'_>,
+    declared: Option<&str>,
+    keeps_units: bool,
+) -> Result<Option<&'static str>, Ambiguous> {
+    let Some(code) = declared else {
+        return match words.unit {
+            Some(unit) if keeps_units => Ok(Some(unit.ucum)),
+            Some(unit) => Ok(Some(unit.base_ucum)),
+            None if words.is_rate => Err(Ambiguous),
+            None => Ok(None),
+        };
+    };
+    match parse_unit(code) {
+        Ok(Unit::Plain(unit)) => {
+            if let Some(in_name) = words.unit
+                && !text::equal(in_name.base_ucum.as_bytes(), unit.base_ucum.as_bytes())
+            {
+                return Err(Ambiguous);
+            }
+            if unit.base || keeps_units { Ok(None) } else { Ok(Some(unit.base_ucum)) }
+        }
+        Ok(Unit::Annotation(_)) if words.unit.is_some() || words.is_rate => Err(Ambiguous),
+        Ok(_) => Ok(None),
+        Err(_) => match nearest_unit(code) {
+            Some(unit) if keeps_units => Ok(Some(unit.ucum)),
+            Some(unit) => Ok(Some(unit.base_ucum)),
+            None => Err(Ambiguous),
+        },
+    }
+}
+
+/// The words of a name, sorted into those that stay and those that rendering, unit and kind stand for.
+struct Words<'a> {
+    prefix: &'a [u8],
+    /// The separator that joins what is put in front or behind.
+    style: u8,
+    kept: AsciiBuffer<CAPACITY>,
+    unit: Option<&'static UnitInfo>,
+    /// The name says `per second`.
+    is_rate: bool,
+}
+
+impl<'a> Words<'a> {
+    const fn new(name: &'a [u8], prefix: &'a [u8], kind: InstrumentKind) -> Self {
+        let mut words = Self {
+            prefix,
+            style: if text::find(name, b'.').is_some() { b'.' } else { b'_' },
+            kept: AsciiBuffer::new(),
+            unit: None,
+            is_rate: false,
+        };
+        let mut from = if text::starts_with(name, prefix) { prefix.len() } else { 0 };
+        let end = end_of_words(name, kind);
+        while let Some(word) = text::next_word(name, from) {
+            if word.start >= end {
+                break;
+            }
+            from = words.sort(name, word);
+        }
+        words
+    }
+
+    /// Sorts one word and returns where the next may begin.
+    const fn sort(&mut self, name: &[u8], word: Word<'_>) -> usize {
+        let is_first = word.start == 0;
+        if matches!(word.text, b"counter" | b"gauge" | b"histogram" | b"summary") {
+            return word.end;
+        }
+        if text::equal(word.text, b"per")
+            && let Some(next) = text::next_word(name, word.end)
+            && lookup_singular(next.text).is_some()
+        {
+            self.is_rate = true;
+            return next.end;
+        }
+        let unit = match lookup_word(word.text) {
+            None if !is_first => lookup_abbreviation(word.text),
+            unit => unit,
+        };
+        if unit.is_some() {
+            self.unit = unit;
+            return word.end;
+        }
+        if !self.kept.is_empty() {
+            self.kept.push(name[word.start - 1]);
+        }
+        self.kept.push_all(word.text);
+        word.end
+    }
+
+    const fn join(&self, unit: &UnitWord, kind: InstrumentKind) -> AsciiBuffer<CAPACITY> {
+        let mut out = AsciiBuffer::new();
+        if !self.prefix.is_empty() {
+            out.push_all(self.prefix);
+            out.push(self.style);
+        }
+        out.push_all(self.kept.as_bytes());
+        // A dotted name without the word leaves it to the rendering.
+        let has_word = self.unit.is_some() || self.is_rate;
+        if !unit.is_empty() && (has_word || self.style == b'_') {
+            if !self.kept.is_empty() {
+                out.push(b'_');
+            }
+            out.push_all(unit.as_str().as_bytes());
+        }
+        if matches!(kind, InstrumentKind::Counter) {
+            out.push(self.style);
+            out.push_all(b"total");
+        }
+        out
+    }
+}
+
+/// Where the suffixes begin that the kind of the instrument decides on.
+const fn end_of_words(name: &[u8], kind: InstrumentKind) -> usize {
+    if let Some(len) = text::without_suffix(name, b"total") {
+        return len;
+    }
+    match reserved_suffix(name) {
+        Some((len, _)) if !matches!(kind, InstrumentKind::Counter) => len,
+        _ => name.len(),
+    }
+}

@@ -1,0 +1,44 @@
+use super::NameViolation;
+use crate::{InstrumentKind, text};
+
+/// Suffixes that the exposition formats give to parts of histograms and counters, and to info metrics.
+const RESERVED: &[&str] = &["_bucket", "_sum", "_count", "_created", "_info"];
+
+/// N3: a counter ends in `_total` or `.total`, nothing else does. N6: nothing ends in `_bucket`, `_sum`, `_count`,
+/// `_created` or `_info`, with `.` in place of `_` neither.
+///
+/// ```
+/// use osapi_metrics_rules::{InstrumentKind::*, NameViolation, check_suffix};
+///
+/// assert_eq!(check_suffix("osapi_jobs_created_total", Counter), None);
+/// assert_eq!(check_suffix("osapi_jobs_created", Gauge),
+///            Some(NameViolation::ReservedSuffix { at: 10, suffix: "_created" }));
+/// ```
+pub const fn check_suffix(name: &str, kind: InstrumentKind) -> Option<NameViolation> {
+    let name = name.as_bytes();
+    let total = text::without_suffix(name, b"total");
+    match (kind, total) {
+        // A counter's missing `_total` is the mistake to name: with it, no reserved suffix is left at the end.
+        (InstrumentKind::Counter, None) => return Some(NameViolation::CounterWithoutTotal),
+        (InstrumentKind::Counter, Some(_)) => return None,
+        (_, Some(at)) => return Some(NameViolation::TotalWithoutCounter { at }),
+        (_, None) => {}
+    }
+    match reserved_suffix(name) {
+        Some((at, suffix)) => Some(NameViolation::ReservedSuffix { at, suffix }),
+        None => None,
+    }
+}
+
+/// The reserved suffix that `name` ends in, and where it begins.
+pub(super) const fn reserved_suffix(name: &[u8]) -> Option<(usize, &'static str)> {
+    let mut i = 0;
+    while i < RESERVED.len() {
+        let suffix = RESERVED[i];
+        if let Some(at) = text::without_suffix(name, suffix.as_bytes().split_at(1).1) {
+            return Some((at, suffix));
+        }
+        i += 1;
+    }
+    None
+}

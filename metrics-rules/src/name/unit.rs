@@ -1,0 +1,182 @@
+use super::NameViolation;
+use crate::text::{self, Word};
+use crate::unit::{lookup_singular, lookup_word};
+use crate::{InstrumentKind, Unit, UnitInfo, parse_unit, unit_word};
+
+/// N4: a declared unit shows in the Prometheus name exactly once, at its end or before `_total`; a unit's word in the
+/// name needs that unit declared.
+///
+/// A dotted name may leave the word to the rendering, a name in underscore style has to write it. A unit that does not
+/// parse (rule U1), and `1` (rule U2), are left to their own rules.
+///
+/// ```
+/// use osapi_metrics_rules::{InstrumentKind::*, NameViolation, check_unit_in_name};
+///
+/// assert_eq!(check_unit_in_name("osapi.job.duration", Histogram, Some("s")), None);
+/// assert_eq!(check_unit_in_name("osapi_job_duration", Histogram, Some("s")), Some(NameViolation::UnitNotInName));
+/// assert!(matches!(check_unit_in_name("osapi_job_duration_seconds", Histogram, None),
+///                  Some(NameViolation::UnitNotDeclared { at: 19, len: 7, unit }) if unit.ucum == "s"));
+/// ```
+pub const fn check_unit_in_name(
+    name: &str,
+    kind: InstrumentKind,
+    unit: Option<&str>,
+) -> Option<NameViolation> {
+    let dotted = text::find(name.as_bytes(), b'.').is_some();
+    let stem = without_total(name.as_bytes());
+    let declared = match unit {
+        Some(unit) => match parse_unit(unit) {
+            Ok(parsed) => Some(parsed),
+            Err(_) => return None,
+        },
+        None => None,
+    };
+    let word = match unit {
+        Some(unit) => unit_word(unit, kind),
+        None => crate::UnitWord::NONE,
+    };
+    // In front of the word that the declared unit asks for, no word of any unit may stand.
+    let rest = match text::without_suffix(stem, word.as_str().as_bytes()) {
+        Some(len) => len,
+        None => stem.len(),
+    };
+    let in_place = rest < stem.len();
+    let mut from = 0;
+    while let Some(found) = next_unit_word(stem, from) {
+        if found.start >= rest {
+            break;
+        }
+        let (at, len) = (found.start, found.end - found.start);
+        let text = text::slice(stem, found.start, found.end);
+        return Some(match declared {
+            _ if in_place && text::equal(text, word.as_str().as_bytes()) => {
+                NameViolation::UnitRepeated { at, len }
+            }
+            None => NameViolation::UnitNotDeclared { at, len, unit: found.unit },
+            Some(Unit::Plain(info)) if is_same(info, found.unit) && !found.per => {
+                NameViolation::UnitMisplaced { at, len }
+            }
+            // `1` on a name with `ratio` in it: U2 says where the word belongs.
+            Some(Unit::Dimensionless) if text::equal(found.unit.ucum.as_bytes(), b"1") => {
+                from = found.end;
+                continue;
+            }
+            Some(_) => NameViolation::UnitMismatch { at, len, unit: found.unit },
+        });
+    }
+    let left_to_u2 = matches!(declared, Some(Unit::Dimensionless));
+    if !in_place && !dotted && !word.is_empty() && !left_to_u2 {
+        return Some(NameViolation::UnitNotInName);
+    }
+    None
+}
+
+/// The name without `_total`, whatever its kind: rule N3 judges the suffix.
+const fn without_total(name: &[u8]) -> &[u8] {
+    match text::without_suffix(name, b"total") {
+        Some(len) => text::slice(name, 0, len),
+        None => name,
+    }
+}
+
+const fn is_same(a: &UnitInfo, b: &UnitInfo) -> bool {
+    text::equal(a.word.as_bytes(), b.word.as_bytes())
+}
+
+/// A unit's word in a name: `seconds`, or `per_second`.
+#[derive(Clone, Copy)]
+struct FoundUnit {
+    start: usize,
+    end: usize,
+    unit: &'static UnitInfo,
+    per: bool,
+}
+
+const fn next_unit_word(name: &[u8], from: usize) -> Option<FoundUnit> {
+    let mut next = text::next_word(name, from);
+    while let Some(word) = next {
+        if let Some(unit) = lookup_word(word.text) {
+            return Some(FoundUnit { start: word.start, end: word.end, unit, per: false });
+        }
+        next = text::next_word(name, word.end);
+        if text::equal(word.text, b"per")
+            && let Some(Word { text, end, .. }) = next
+            && let Some(unit) = lookup_singular(text)
+        {
+            return Some(FoundUnit { start: word.start, end, unit, per: true });
+        }
+    }
+    None
+}
+
+/// N5: base units only, in the declared unit and, where none is declared, in the word that ends the name. The caller
+/// leaves this check out under `allow(non_base_units)`.
+///
+/// ```
+/// use osapi_metrics_rules::{NameViolation, check_base_unit};
+///
+/// assert_eq!(check_base_unit("osapi_wait_seconds", Some("s")), None);
+/// assert!(matches!(check_base_unit("osapi_wait_milliseconds", Some("ms")),
+///                  Some(NameViolation::NonBaseUnit { unit }) if unit.base_word == "seconds"));
+/// ```
+pub const fn check_base_unit(name: &str, unit: Option<&str>) -> Option<NameViolation> {
+    let unit = match unit {
+        Some(unit) => non_base_part(unit),
+        None => last_unit_word(name),
+    };
+    match unit {
+        Some(unit) if !unit.base => Some(NameViolation::NonBaseUnit { unit }),
+        _ => None,
+    }
+}
+
+/// The unit to judge: of `ms/By` the part that is no base unit.
+const fn non_base_part(unit: &str) -> Option<&'static UnitInfo> {
+    match parse_unit(unit) {
+        Ok(Unit::Plain(info)) => Some(info),
+        Ok(Unit::Per { numerator: Some(numerator), .. }) if !numerator.base => Some(numerator),
+        Ok(Unit::Per { denominator, .. }) => Some(denominator),
+        Ok(Unit::Dimensionless | Unit::Annotation(_)) | Err(_) => None,
+    }
+}
+
+/// The unit whose word ends the name, or stands before its `_total`.
+const fn last_unit_word(name: &str) -> Option<&'static UnitInfo> {
+    let stem = without_total(name.as_bytes());
+    let mut from = 0;
+    while let Some(found) = next_unit_word(stem, from) {
+        if found.end == stem.len() {
+            return Some(found.unit);
+        }
+        from = found.end;
+    }
+    None
+}
+
+/// U2: the unit `1` only on a gauge whose name ends in `_ratio` or `.utilization`; what is counted has an annotation.
+///
+/// ```
+/// use osapi_metrics_rules::{InstrumentKind::*, NameViolation, check_unit_for_kind};
+///
+/// assert_eq!(check_unit_for_kind("osapi_queue_fill_ratio", Gauge, Some("1")), None);
+/// assert_eq!(check_unit_for_kind("osapi_jobs_total", Counter, Some("1")), Some(NameViolation::DimensionlessCount));
+/// ```
+pub const fn check_unit_for_kind(
+    name: &str,
+    kind: InstrumentKind,
+    unit: Option<&str>,
+) -> Option<NameViolation> {
+    let Some(unit) = unit else { return None };
+    if !matches!(parse_unit(unit), Ok(Unit::Dimensionless)) {
+        return None;
+    }
+    if !matches!(kind, InstrumentKind::Gauge) {
+        return Some(NameViolation::DimensionlessCount);
+    }
+    let name = name.as_bytes();
+    if text::without_suffix(name, b"ratio").is_some() || text::ends_with(name, b".utilization") {
+        None
+    } else {
+        Some(NameViolation::DimensionlessName)
+    }
+}

@@ -1,0 +1,191 @@
+use crate::text;
+
+/// One unit: its UCUM code, the words Prometheus names carry for it, and the base unit to prefer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitInfo {
+    /// The case-sensitive UCUM code, as OpenTelemetry writes units: `s`, `By`.
+    pub ucum: &'static str,
+    /// The word a Prometheus name ends in: `seconds`. Empty for `1`.
+    pub word: &'static str,
+    /// The word after `per`: `second`. Empty for `1`.
+    pub singular: &'static str,
+    /// Whether Prometheus recommends the unit; `promtool`'s linter objects to others.
+    pub base: bool,
+    /// The code of the base unit of the same quantity; its own code where `base` is true.
+    pub base_ucum: &'static str,
+    /// The word of the base unit: `seconds` for `ms`.
+    pub base_word: &'static str,
+}
+
+const fn base(ucum: &'static str, word: &'static str, singular: &'static str) -> UnitInfo {
+    UnitInfo { ucum, word, singular, base: true, base_ucum: ucum, base_word: word }
+}
+
+const fn of_time(ucum: &'static str, word: &'static str, singular: &'static str) -> UnitInfo {
+    UnitInfo { ucum, word, singular, base: false, base_ucum: "s", base_word: "seconds" }
+}
+
+const fn of_size(ucum: &'static str, word: &'static str, singular: &'static str) -> UnitInfo {
+    UnitInfo { ucum, word, singular, base: false, base_ucum: "By", base_word: "bytes" }
+}
+
+/// Every unit that a declaration may use alone or around a `/`.
+///
+/// Codes and words are those of the OpenTelemetry specification, "Prometheus and `OpenMetrics` Compatibility", with
+/// UCUM's `kBy`, `wk`, `bit` and `K` beside them.
+pub static UNITS: &[UnitInfo] = &[
+    base("s", "seconds", "second"),
+    of_time("ms", "milliseconds", "millisecond"),
+    of_time("us", "microseconds", "microsecond"),
+    of_time("ns", "nanoseconds", "nanosecond"),
+    of_time("min", "minutes", "minute"),
+    of_time("h", "hours", "hour"),
+    of_time("d", "days", "day"),
+    of_time("wk", "weeks", "week"),
+    base("By", "bytes", "byte"),
+    of_size("KiBy", "kibibytes", "kibibyte"),
+    of_size("MiBy", "mebibytes", "mebibyte"),
+    of_size("GiBy", "gibibytes", "gibibyte"),
+    of_size("TiBy", "tibibytes", "tibibyte"),
+    of_size("KBy", "kilobytes", "kilobyte"),
+    of_size("kBy", "kilobytes", "kilobyte"),
+    of_size("MBy", "megabytes", "megabyte"),
+    of_size("GBy", "gigabytes", "gigabyte"),
+    of_size("TBy", "terabytes", "terabyte"),
+    of_size("bit", "bits", "bit"),
+    UnitInfo {
+        ucum: "%",
+        word: "percent",
+        singular: "percent",
+        base: false,
+        base_ucum: "1",
+        base_word: "ratio",
+    },
+    base("Cel", "celsius", "celsius"),
+    base("K", "kelvin", "kelvin"),
+    base("m", "meters", "meter"),
+    base("V", "volts", "volt"),
+    base("A", "amperes", "ampere"),
+    base("J", "joules", "joule"),
+    base("W", "watts", "watt"),
+    base("Hz", "hertz", "hertz"),
+    base("g", "grams", "gram"),
+    UnitInfo { ucum: "1", word: "", singular: "", base: true, base_ucum: "1", base_word: "ratio" },
+];
+
+/// Abbreviations that people write for units, in lower case, and the UCUM code that was meant. As words of a name they
+/// break rule N8; as units they break U1.
+pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
+    ("s", "s"),
+    ("sec", "s"),
+    ("secs", "s"),
+    ("ms", "ms"),
+    ("msec", "ms"),
+    ("msecs", "ms"),
+    ("millis", "ms"),
+    ("us", "us"),
+    ("usec", "us"),
+    ("usecs", "us"),
+    ("micros", "us"),
+    ("ns", "ns"),
+    ("nsec", "ns"),
+    ("nsecs", "ns"),
+    ("nanos", "ns"),
+    ("m", "m"),
+    ("min", "min"),
+    ("mins", "min"),
+    ("h", "h"),
+    ("hr", "h"),
+    ("hrs", "h"),
+    ("d", "d"),
+    ("b", "By"),
+    ("kb", "KBy"),
+    ("mb", "MBy"),
+    ("gb", "GBy"),
+    ("tb", "TBy"),
+    ("pb", "By"),
+    ("kib", "KiBy"),
+    ("mib", "MiBy"),
+    ("gib", "GiBy"),
+    ("tib", "TiBy"),
+    ("pct", "%"),
+];
+
+/// The unit with this UCUM code.
+pub(crate) const fn lookup(code: &[u8]) -> Option<&'static UnitInfo> {
+    let mut i = 0;
+    while i < UNITS.len() {
+        if text::equal(UNITS[i].ucum.as_bytes(), code) {
+            return Some(&UNITS[i]);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The unit that a whole word of a name stands for: `seconds`, `ratio`.
+pub(crate) const fn lookup_word(word: &[u8]) -> Option<&'static UnitInfo> {
+    if text::equal(word, b"ratio") {
+        return lookup(b"1");
+    }
+    let mut i = 0;
+    while i < UNITS.len() {
+        if !UNITS[i].word.is_empty() && text::equal(UNITS[i].word.as_bytes(), word) {
+            return Some(&UNITS[i]);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The unit whose singular follows `per` in a name: `second`.
+pub(crate) const fn lookup_singular(word: &[u8]) -> Option<&'static UnitInfo> {
+    let mut i = 0;
+    while i < UNITS.len() {
+        if !UNITS[i].singular.is_empty() && text::equal(UNITS[i].singular.as_bytes(), word) {
+            return Some(&UNITS[i]);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The unit that an abbreviation means, upper or lower case.
+pub(crate) const fn lookup_abbreviation(word: &[u8]) -> Option<&'static UnitInfo> {
+    let mut i = 0;
+    while i < ABBREVIATIONS.len() {
+        if text::equal_ignoring_case(ABBREVIATIONS[i].0.as_bytes(), word) {
+            return lookup(ABBREVIATIONS[i].1.as_bytes());
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The unit that an unknown code most likely meant: a word (`seconds`), an abbreviation (`sec`, `MB`) or a wrong case
+/// (`by`).
+///
+/// ```
+/// assert_eq!(osapi_metrics_rules::nearest_unit("seconds").map(|unit| unit.ucum), Some("s"));
+/// assert_eq!(osapi_metrics_rules::nearest_unit("Kb").map(|unit| unit.ucum), Some("KBy"));
+/// assert_eq!(osapi_metrics_rules::nearest_unit("parsec"), None);
+/// ```
+pub const fn nearest_unit(code: &str) -> Option<&'static UnitInfo> {
+    let code = code.as_bytes();
+    let mut i = 0;
+    while i < UNITS.len() {
+        let unit = &UNITS[i];
+        if text::equal_ignoring_case(unit.ucum.as_bytes(), code)
+            || (!code.is_empty()
+                && (text::equal_ignoring_case(unit.word.as_bytes(), code)
+                    || text::equal_ignoring_case(unit.singular.as_bytes(), code)))
+        {
+            return Some(unit);
+        }
+        i += 1;
+    }
+    if text::equal_ignoring_case(code, b"ratio") {
+        return lookup(b"1");
+    }
+    lookup_abbreviation(code)
+}
