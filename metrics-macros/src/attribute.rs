@@ -1,0 +1,206 @@
+use proc_macro2::{Span, TokenStream};
+use syn::{
+    Attribute, Expr, ExprLit, Ident, Lit, Path, Token,
+    ext::IdentExt,
+    parse::{Parse, ParseStream, Parser},
+    punctuated::Punctuated,
+    spanned::Spanned,
+    token,
+};
+
+use crate::errors::Errors;
+
+/// What was written in an item's attributes of one name: `key`, `key = value` and `key(…)`.
+#[derive(Default)]
+pub(crate) struct Entries(Vec<Entry>);
+
+/// One key with its value.
+pub(crate) struct Entry {
+    pub(crate) key: Ident,
+    pub(crate) value: Value,
+}
+
+pub(crate) enum Value {
+    /// `key`
+    Flag,
+    /// `key = expression`
+    Assigned(Expr),
+    /// `key(…)`
+    List(TokenStream),
+}
+
+/// Text with the place that it was written at.
+#[derive(Clone)]
+pub(crate) struct Text {
+    pub(crate) value: String,
+    pub(crate) span: Span,
+}
+
+impl Entries {
+    /// Reads all attributes of this name.
+    pub(crate) fn of(attributes: &[Attribute], name: &str, errors: &mut Errors) -> Self {
+        let mut entries = Self::default();
+        for attribute in attributes.iter().filter(|a| a.path().is_ident(name)) {
+            match &attribute.meta {
+                syn::Meta::List(list) => entries.read(list.tokens.clone(), errors),
+                meta => errors.report(
+                    meta.span(),
+                    format!("`#[{name}]` has no keys; write `#[{name}(key = value)]`"),
+                ),
+            }
+        }
+        entries
+    }
+
+    /// Reads the inside of an attribute.
+    pub(crate) fn read(&mut self, tokens: TokenStream, errors: &mut Errors) {
+        match Punctuated::<Entry, Token![,]>::parse_terminated.parse2(tokens) {
+            Ok(entries) => self.0.extend(entries),
+            Err(error) => errors.push(error),
+        }
+    }
+
+    /// Reports keys that are not known, and keys that are given twice.
+    pub(crate) fn check_keys(&self, known: &[&str], errors: &mut Errors) {
+        for (i, Entry { key, .. }) in self.0.iter().enumerate() {
+            let name = key.unraw().to_string();
+            if !known.contains(&name.as_str()) {
+                errors.report(key.span(), unknown("key", &name, known));
+            } else if let Some(first) = self.0[..i].iter().find(|entry| entry.key == *key) {
+                errors.report(
+                    first.key.span(),
+                    format!("`{name}` is given twice, here first; remove one of them"),
+                );
+                errors.report(
+                    key.span(),
+                    format!("`{name}` is given twice, here again; remove one of them"),
+                );
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
+        self.0.iter().find(|entry| entry.key.unraw() == key)
+    }
+
+    /// `key = "text"`
+    pub(crate) fn text(&self, key: &str, errors: &mut Errors) -> Option<Text> {
+        let entry = self.get(key)?;
+        if let Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) = &entry.value {
+            return Some(Text { value: text.value(), span: text.span() });
+        }
+        errors.report(entry.value_span(), format!("not text; write `{key} = \"…\"`"));
+        None
+    }
+
+    /// `key = 100`
+    pub(crate) fn count(&self, key: &str, errors: &mut Errors) -> Option<usize> {
+        let entry = self.get(key)?;
+        if let Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Int(count), .. })) = &entry.value
+            && let Ok(count) = count.base10_parse::<usize>()
+            && count > 0
+        {
+            return Some(count);
+        }
+        errors
+            .report(entry.value_span(), format!("not a number of at least 1; write `{key} = 100`"));
+        None
+    }
+
+    /// `key = one::path`
+    pub(crate) fn path(&self, key: &str, example: &str, errors: &mut Errors) -> Option<Path> {
+        let entry = self.get(key)?;
+        if let Value::Assigned(Expr::Path(path)) = &entry.value
+            && path.qself.is_none()
+        {
+            return Some(path.path.clone());
+        }
+        errors.report(entry.value_span(), format!("not a path; write `{key} = {example}`"));
+        None
+    }
+
+    /// `key = expression`
+    pub(crate) fn expression(
+        &self,
+        key: &str,
+        example: &str,
+        errors: &mut Errors,
+    ) -> Option<&Expr> {
+        let entry = self.get(key)?;
+        if let Value::Assigned(expression) = &entry.value {
+            return Some(expression);
+        }
+        errors.report(entry.value_span(), format!("a value is missing; write `{key} = {example}`"));
+        None
+    }
+
+    /// `key`, without a value
+    pub(crate) fn flag(&self, key: &str, errors: &mut Errors) -> bool {
+        let Some(entry) = self.get(key) else { return false };
+        if !matches!(entry.value, Value::Flag) {
+            errors.report(entry.value_span(), format!("`{key}` takes no value; write `{key}`"));
+        }
+        true
+    }
+
+    /// `key(one, of, these)`
+    pub(crate) fn words(&self, key: &str, known: &[&str], errors: &mut Errors) -> Vec<String> {
+        let Some(entry) = self.get(key) else { return Vec::new() };
+        let Value::List(tokens) = &entry.value else {
+            let message = format!("a list is missing; write `{key}({})`", known.join(", "));
+            errors.report(entry.value_span(), message);
+            return Vec::new();
+        };
+        let words = Punctuated::<Ident, Token![,]>::parse_terminated.parse2(tokens.clone());
+        let words = words.unwrap_or_else(|error| {
+            errors.push(error);
+            Punctuated::new()
+        });
+        for word in &words {
+            if !known.iter().any(|known| word == known) {
+                errors.report(word.span(), unknown("word", &word.to_string(), known));
+            }
+        }
+        words.iter().map(Ident::to_string).collect()
+    }
+}
+
+impl Entry {
+    /// Where the value stands, or the key if there is none.
+    pub(crate) fn value_span(&self) -> Span {
+        match &self.value {
+            Value::Assigned(value) => value.span(),
+            Value::Flag | Value::List(_) => self.key.span(),
+        }
+    }
+}
+
+impl Parse for Entry {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let key = Ident::parse_any(input)?;
+        let value = if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            Value::Assigned(input.parse()?)
+        } else if input.peek(token::Paren) {
+            let inside;
+            syn::parenthesized!(inside in input);
+            Value::List(inside.parse()?)
+        } else {
+            Value::Flag
+        };
+        Ok(Self { key, value })
+    }
+}
+
+/// "unknown …" with the nearest known word, if one is near, and the list of all.
+pub(crate) fn unknown(what: &str, given: &str, known: &[&str]) -> String {
+    let nearest = known
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(given, known), known))
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 3)
+        .min();
+    let nearest =
+        nearest.map_or_else(String::new, |(_, known)| format!("did you mean `{known}`? "));
+    let list: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
+    format!("unknown {what} `{given}`; {nearest}known are {}", list.join(", "))
+}

@@ -1,0 +1,76 @@
+use syn::{Field, Generics, Ident, ext::IdentExt, spanned::Spanned};
+
+use super::parse::{Declaration, Shape};
+use crate::{case::Case, errors::Errors, runtime_path::RuntimePath};
+
+/// An error enum whose variants have classes.
+pub(super) struct Spec<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) generics: &'a Generics,
+    pub(super) runtime: RuntimePath,
+    pub(super) variants: Vec<(&'a Ident, Class<'a>)>,
+}
+
+pub(super) enum Class<'a> {
+    Named {
+        name: String,
+        timeout: bool,
+    },
+    /// That of the error in the variant's only field.
+    Inner(&'a Field),
+}
+
+pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
+    let Declaration { ident, generics, entries, shape } = declaration;
+    entries.check_keys(&["crate"], errors);
+    let runtime = RuntimePath::of(entries, errors);
+    let mut checked = Vec::new();
+    match shape {
+        Shape::Enum(variants) => {
+            for (variant, entries) in variants {
+                entries.check_keys(&["rename", "timeout", "transparent"], errors);
+                checked.push((&variant.ident, class(variant, entries, errors)));
+            }
+        }
+        Shape::Other { keyword } => errors.report(
+            *keyword,
+            "the classes of an error are the variants of an enum; make this an enum, or implement \
+             `ErrorType` by hand",
+        ),
+    }
+    Spec { ident, generics, runtime, variants: checked }
+}
+
+fn class<'a>(
+    variant: &'a syn::Variant,
+    entries: &crate::attribute::Entries,
+    errors: &mut Errors,
+) -> Class<'a> {
+    let rename = entries.text("rename", errors);
+    let timeout = entries.flag("timeout", errors);
+    if entries.flag("transparent", errors) {
+        for key in ["rename", "timeout"] {
+            if let Some(entry) = entries.get(key) {
+                let message = format!(
+                    "`{key}` does not fit `transparent`, which asks the error inside; remove one of \
+                     them"
+                );
+                errors.report(entry.key.span(), message);
+            }
+        }
+        let mut fields = variant.fields.iter();
+        if let (Some(field), None) = (fields.next(), fields.next()) {
+            return Class::Inner(field);
+        }
+        let at = entries.get("transparent").map_or(variant.span(), |entry| entry.key.span());
+        errors.report(at, "there is not one error inside to ask; give the variant one field");
+    }
+    if let Some(rename) = &rename
+        && rename.value.is_empty()
+    {
+        errors.report(rename.span, "an empty class is the same as no label; give it a name");
+    }
+    let name = rename
+        .map_or_else(|| Case::Snake.of(&variant.ident.unraw().to_string()), |rename| rename.value);
+    Class::Named { name, timeout }
+}

@@ -1,0 +1,49 @@
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{Field, Ident, Member, spanned::Spanned};
+
+use crate::located::at;
+
+use super::check::{Class, Spec};
+
+pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
+    let Spec { ident, generics, runtime, variants } = spec;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let inner = |variant: &Ident, field: &Field, method: TokenStream| {
+        let member = field.ident.clone().map_or_else(|| Member::Unnamed(0.into()), Member::Named);
+        // At the field's type, so that an error inside without a class is reported there.
+        quote_spanned! {at(field.ty.span())=>
+            Self::#variant { #member: inner } => #runtime::ErrorType::#method(inner),
+        }
+    };
+    let types = variants.iter().map(|(variant, class)| match class {
+        Class::Named { name, .. } => quote!(Self::#variant { .. } => #name,),
+        Class::Inner(field) => inner(variant, field, quote!(error_type)),
+    });
+    let timeouts = variants.iter().map(|(variant, class)| match class {
+        Class::Named { timeout, .. } => quote!(Self::#variant { .. } => #timeout,),
+        Class::Inner(field) => inner(variant, field, quote!(is_timeout)),
+    });
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #runtime::ErrorType for #ident #ty_generics #where_clause {
+            fn error_type(&self) -> &'static ::core::primitive::str {
+                #[allow(unreachable_patterns)]
+                match self {
+                    #(#types)*
+                    // Reached only where variants were refused.
+                    _ => "other",
+                }
+            }
+
+            #[allow(clippy::match_same_arms)]
+            fn is_timeout(&self) -> ::core::primitive::bool {
+                #[allow(unreachable_patterns)]
+                match self {
+                    #(#timeouts)*
+                    _ => false,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{ToTokens, TokenStreamExt};
+use syn::{
+    Attribute, Signature, Token, Visibility,
+    parse::{Parse, ParseStream},
+    token,
+};
+
+/// A function, whose body is not parsed: the compiler does that, and says better what is wrong.
+pub(super) struct Function {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) visibility: Visibility,
+    pub(super) signature: Signature,
+    pub(super) body: Body,
+}
+
+pub(super) enum Body {
+    Block {
+        brace: token::Brace,
+        tokens: TokenStream,
+    },
+    /// A declaration in a trait or in an `extern` block.
+    Missing(Token![;]),
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let fork = input.fork();
+        if fork.parse::<Signature>().is_err() && !input.peek(Token![fn]) && !is_function(input) {
+            return Err(input.error(
+                "`#[instrumented_job]` goes on a function; move it to the function that runs the job",
+            ));
+        }
+        let signature = input.parse()?;
+        let body = if input.peek(Token![;]) {
+            Body::Missing(input.parse()?)
+        } else {
+            let inside;
+            let brace = syn::braced!(inside in input);
+            Body::Block { brace, tokens: inside.parse()? }
+        };
+        Ok(Self { attributes, visibility, signature, body })
+    }
+}
+
+/// Whether what follows begins like a function.
+fn is_function(input: ParseStream<'_>) -> bool {
+    input.peek(Token![async])
+        || input.peek(Token![unsafe])
+        || input.peek(Token![extern])
+        || (input.peek(Token![const]) && !input.peek2(syn::Ident))
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attributes, visibility, signature, body } = self;
+        tokens.append_all(attributes);
+        visibility.to_tokens(tokens);
+        signature.to_tokens(tokens);
+        match body {
+            Body::Block { brace, tokens: inside } => {
+                let mut group = Group::new(Delimiter::Brace, inside.clone());
+                group.set_span(brace.span.join());
+                tokens.append(group);
+            }
+            Body::Missing(semicolon) => semicolon.to_tokens(tokens),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+use osapi_metrics_rules::{LabelViolation, check_label_key};
+use proc_macro2::Span;
+use syn::{Expr, Field, GenericParam, Generics, Ident, Type, ext::IdentExt, spanned::Spanned};
+
+use super::parse::{Declaration, Shape};
+use crate::{
+    attribute::{Entries, Value, unknown},
+    case::Case,
+    errors::Errors,
+    runtime_path::RuntimePath,
+};
+
+/// Labels that a metric can have.
+pub(super) struct Spec<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) generics: &'a Generics,
+    pub(super) runtime: RuntimePath,
+    pub(super) form: Form<'a>,
+}
+
+pub(super) enum Form<'a> {
+    /// The fields of a struct.
+    Fields(Vec<Label<'a>>),
+    /// An enum that is a label itself.
+    Itself { key: String },
+}
+
+pub(super) struct Label<'a> {
+    pub(super) field: &'a Ident,
+    pub(super) ty: &'a Type,
+    pub(super) kind: LabelKind,
+    /// What a job's end fills the field with.
+    pub(super) job: Option<JobPart>,
+}
+
+pub(super) enum LabelKind {
+    Closed { key: String },
+    Open { key: String, max: usize },
+    Flattened,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum JobPart {
+    Status,
+    ErrorType,
+}
+
+pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
+    let Declaration { ident, generics, entries, shape } = declaration;
+    let runtime = RuntimePath::of(entries, errors);
+    let semconv = allows_semconv_names(entries, errors);
+    for parameter in &generics.params {
+        if !matches!(parameter, GenericParam::Lifetime(_)) {
+            errors.report(
+                parameter.span(),
+                "the labels of a metric are one type; remove the parameter",
+            );
+        }
+    }
+    let form = match shape {
+        Shape::Struct(fields) => {
+            entries.check_keys(&["crate", "allow"], errors);
+            let labels = labels(fields, semconv, errors);
+            check_job_parts(&labels, errors);
+            Form::Fields(labels)
+        }
+        // The keys of an enum are checked by `derive(LabelValue)`, which it needs too.
+        Shape::Enum => {
+            let key = entries.text("key", errors);
+            let at = key.as_ref().map_or(ident.span(), |key| key.span);
+            let key = key.map_or_else(|| Case::Snake.of(&ident.unraw().to_string()), |k| k.value);
+            check_key(&key, at, semconv, errors);
+            Form::Itself { key }
+        }
+        Shape::Other { at } => {
+            errors.report(
+                *at,
+                "labels are the named fields of a struct, or an enum; name the fields, since each \
+                 name is a label key",
+            );
+            Form::Fields(Vec::new())
+        }
+    };
+    Spec { ident, generics, runtime, form }
+}
+
+fn allows_semconv_names(entries: &Entries, errors: &mut Errors) -> bool {
+    !entries.words("allow", &["semconv_names"], errors).is_empty()
+}
+
+fn labels<'a>(
+    fields: &'a [(Field, Entries)],
+    semconv: bool,
+    errors: &mut Errors,
+) -> Vec<Label<'a>> {
+    let mut labels = Vec::new();
+    let mut keys: Vec<(String, Span)> = Vec::new();
+    for (field, entries) in fields {
+        let Some(ident) = &field.ident else { continue };
+        entries.check_keys(&["key", "max", "flatten", "job"], errors);
+        let kind = if entries.flag("flatten", errors) {
+            for key in ["key", "max", "job"] {
+                if let Some(entry) = entries.get(key) {
+                    let message = format!(
+                        "`{key}` does not fit `flatten`; a flattened set brings its own labels, \
+                         remove one of them"
+                    );
+                    errors.report(entry.key.span(), message);
+                }
+            }
+            LabelKind::Flattened
+        } else {
+            let key = entries.text("key", errors);
+            let at = key.as_ref().map_or(ident.span(), |key| key.span);
+            let key = key.map_or_else(|| ident.unraw().to_string(), |key| key.value);
+            check_key(&key, at, semconv, errors);
+            if let Some((_, first)) = keys.iter().find(|(known, _)| *known == key) {
+                for at in [*first, at] {
+                    errors
+                        .report(at, format!("two labels have the key `{key}`; rename one of them"));
+                }
+            }
+            keys.push((key.clone(), at));
+            match limit(field, entries, errors) {
+                Some(max) => LabelKind::Open { key, max },
+                None => LabelKind::Closed { key },
+            }
+        };
+        labels.push(Label { field: ident, ty: &field.ty, kind, job: job_part(entries, errors) });
+    }
+    labels
+}
+
+/// Rule L1; under `allow(semconv_names)` namespaces may be joined by dots.
+fn check_key(key: &str, at: Span, semconv: bool, errors: &mut Errors) {
+    let judged = if semconv { key.replace('.', "_") } else { key.to_owned() };
+    let Some(violation) = check_label_key(&judged) else { return };
+    let snake = Case::Snake.of(&judged);
+    let dotted = !semconv && key.contains('.');
+    match violation {
+        _ if dotted && check_label_key(&key.replace('.', "_")).is_none() => errors.report(
+            at,
+            format!(
+                "label keys are snake_case; write `{snake}`, or `#[label(allow(semconv_names))]` on \
+                 the struct for keys of OpenTelemetry's semantic conventions"
+            ),
+        ),
+        LabelViolation::UpperCase { .. }
+        | LabelViolation::BadCharacter { .. }
+        | LabelViolation::DoubledSeparator { .. }
+        | LabelViolation::BadEnd
+            if check_label_key(&snake).is_none() =>
+        {
+            errors.report(at, format!("{violation}: `{snake}`"));
+        }
+        _ => errors.report(at, violation),
+    }
+}
+
+/// Rule L4: the declared number of values, which closed types do without.
+fn limit(field: &Field, entries: &Entries, errors: &mut Errors) -> Option<usize> {
+    let written = entries.get("max");
+    let max = entries.count("max", errors);
+    match known_type(&field.ty) {
+        Some(KnownType::Open) if written.is_none() => {
+            errors.report(
+                field.ty.span(),
+                "the values of this label are not known in advance; say how many there can be with \
+                 `#[label(max = 100)]`, or use an enum that derives `LabelValue`",
+            );
+            Some(1)
+        }
+        Some(KnownType::Bool) if written.is_some() => {
+            let at = written.map_or_else(Span::call_site, |entry| entry.key.span());
+            errors.report(at, "a `bool` has two values; remove `max`");
+            None
+        }
+        _ => max.or(written.map(|_| 1)),
+    }
+}
+
+enum KnownType {
+    Open,
+    Bool,
+}
+
+/// What the tokens of a type already tell; traits decide about all others.
+fn known_type(ty: &Type) -> Option<KnownType> {
+    let path = match ty {
+        Type::Reference(reference) => return known_type(&reference.elem),
+        Type::Path(path) => &path.path,
+        _ => return None,
+    };
+    let last = path.segments.last()?.ident.to_string();
+    match last.as_str() {
+        "bool" => Some(KnownType::Bool),
+        "String" | "Cow" | "str" | "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16"
+        | "i32" | "i64" | "isize" => Some(KnownType::Open),
+        _ => None,
+    }
+}
+
+fn job_part(entries: &Entries, errors: &mut Errors) -> Option<JobPart> {
+    let entry = entries.get("job")?;
+    let known = ["status", "error_type"];
+    let Value::Assigned(Expr::Path(path)) = &entry.value else {
+        errors.report(entry.value_span(), "write `job = status` or `job = error_type`");
+        return None;
+    };
+    let word = path.path.get_ident().map(Ident::to_string).unwrap_or_default();
+    match word.as_str() {
+        "status" => Some(JobPart::Status),
+        "error_type" => Some(JobPart::ErrorType),
+        _ => {
+            errors.report(path.span(), unknown("part of a job's end", &word, &known));
+            None
+        }
+    }
+}
+
+/// Labels that a job's end fills in stand beside exactly one flattened set, the job's own.
+fn check_job_parts(labels: &[Label<'_>], errors: &mut Errors) {
+    if labels.iter().all(|label| label.job.is_none()) {
+        return;
+    }
+    let flattened =
+        labels.iter().filter(|label| matches!(label.kind, LabelKind::Flattened)).count();
+    for label in labels {
+        if label.job.is_some() && flattened != 1 {
+            errors.report(
+                label.field.span(),
+                "the job's own labels are missing; flatten exactly one set beside this label",
+            );
+        }
+        if label.job.is_none() && !matches!(label.kind, LabelKind::Flattened) {
+            errors.report(
+                label.field.span(),
+                "a job's end cannot fill this label; move it into the flattened set, or mark it \
+                 with `#[label(job = status)]` or `#[label(job = error_type)]`",
+            );
+        }
+    }
+}

@@ -1,0 +1,82 @@
+use syn::{Ident, ext::IdentExt, spanned::Spanned};
+
+use super::parse::{Declaration, Shape};
+use crate::{
+    attribute::{Entries, unknown},
+    case::Case,
+    errors::Errors,
+    runtime_path::RuntimePath,
+};
+
+/// An enum whose variants have distinct values.
+pub(super) struct Spec<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) runtime: RuntimePath,
+    pub(super) values: Vec<(&'a Ident, String)>,
+}
+
+pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
+    let Declaration { ident, entries, shape } = declaration;
+    // `key` and `allow` belong to `derive(LabelSet)`, which can stand on the same enum.
+    entries.check_keys(&["rename_all", "crate", "key", "allow"], errors);
+    let runtime = RuntimePath::of(entries, errors);
+    let case = case(entries, errors);
+    let values = match shape {
+        Shape::Enum(variants) => {
+            if variants.is_empty() {
+                errors.report(ident.span(), "an enum without variants has no values; add one");
+            }
+            values(variants, case, errors)
+        }
+        Shape::Other { keyword } => {
+            errors.report(
+                *keyword,
+                "label values are the variants of an enum; make this an enum, or derive `LabelSet` \
+                 for a struct of several labels",
+            );
+            Vec::new()
+        }
+    };
+    Spec { ident, runtime, values }
+}
+
+fn case(entries: &Entries, errors: &mut Errors) -> Case {
+    let Some(name) = entries.text("rename_all", errors) else { return Case::Snake };
+    Case::parse(&name.value).unwrap_or_else(|| {
+        errors.report(name.span, unknown("case", &name.value, &Case::NAMES));
+        Case::Snake
+    })
+}
+
+fn values<'a>(
+    variants: &'a [(syn::Variant, Entries)],
+    case: Case,
+    errors: &mut Errors,
+) -> Vec<(&'a Ident, String)> {
+    let mut values: Vec<(&Ident, String)> = Vec::new();
+    for (variant, entries) in variants {
+        entries.check_keys(&["rename"], errors);
+        if !variant.fields.is_empty() {
+            errors.report(
+                variant.fields.span(),
+                "a label value has no data; remove the fields, or use a label set of several labels",
+            );
+            continue;
+        }
+        let renamed = entries.text("rename", errors);
+        let at = renamed.as_ref().map_or(variant.ident.span(), |renamed| renamed.span);
+        let value = renamed
+            .map_or_else(|| case.of(&variant.ident.unraw().to_string()), |renamed| renamed.value);
+        if value.is_empty() {
+            errors.report(at, "an empty label value is the same as no label; give it a name");
+        }
+        if let Some((other, _)) = values.iter().find(|(_, known)| *known == value) {
+            let message =
+                format!("the value `{value}` is that of `{other}` too; rename one of them");
+            errors.report(at, message);
+            continue;
+        }
+        values.push((&variant.ident, value));
+    }
+    values
+}

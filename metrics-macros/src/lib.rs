@@ -1,0 +1,102 @@
+//! The macros of `osapi-metrics`, which re-exports them. Use that crate; its documentation has the
+//! tables of attributes.
+//!
+//! Each macro has a folder: `parse` records what was written, with its spans, and judges nothing;
+//! `check` knows the rules and reports every mistake; `expand` turns what is left into code, and
+//! cannot fail. Beside its errors a macro still emits what the rest of the user's code relies on.
+
+mod attribute;
+mod case;
+mod error_type;
+mod errors;
+mod instrumented_job;
+mod label_set;
+mod label_value;
+mod located;
+mod metric_set;
+mod runtime_path;
+
+use proc_macro::TokenStream;
+
+/// Makes a struct of instruments a set of metrics.
+///
+/// On the struct, `#[metric_set(…)]`:
+///
+/// | key | meaning |
+/// |---|---|
+/// | `prefix = "osapi"` | what every name begins with; `osapi` by default, `""` for none |
+/// | `allow(non_base_units)` | units such as `ms` and `%` may be used |
+/// | `allow(semconv_names)` | names in namespaces of OpenTelemetry's semantic conventions may be used |
+/// | `job(labels = Labels)` | the set follows jobs that have these labels; see `on` |
+/// | `crate = "path"` | where `osapi_metrics` is, if the dependency was renamed |
+///
+/// On a field, `#[metric(…)]`:
+///
+/// | key | meaning |
+/// |---|---|
+/// | `name = "…"` | the name; by default the prefix, `_` and the field's name |
+/// | `unit = "…"` | a UCUM code (`s`, `By`, `1`, `By/s`) or an annotation (`{job}`) |
+/// | `description = "…"` | HELP; by default the doc comment |
+/// | `buckets = […]` | a histogram's boundaries, or the path of a constant |
+/// | `max_series = N` | allows more than 2000 series |
+/// | `on = …` | in a set that follows jobs, what the metric records: `created`, `started`, `completed`, `failed`, `timed_out`, `cancelled`, `panicked`, `finished`, `active`, `duration`, `queue_wait`, `output_size`, `oldest_active` |
+#[proc_macro_derive(MetricSet, attributes(metric_set, metric))]
+pub fn derive_metric_set(input: TokenStream) -> TokenStream {
+    metric_set::derive(syn::parse_macro_input!(input)).into()
+}
+
+/// Makes a struct, one label a field, or an enum that derives `LabelValue`, a single label, the
+/// labels of a metric.
+///
+/// `#[label(…)]` on a field:
+///
+/// | key | meaning |
+/// |---|---|
+/// | `key = "…"` | the label's key; by default the field's name |
+/// | `max = N` | how many different values a string or an integer may take |
+/// | `flatten` | the field is a label set itself, whose labels join these |
+/// | `job = status`, `job = error_type` | the field is filled in when a job ends |
+///
+/// On the type: `key = "…"` for an enum, `allow(semconv_names)` for keys with dots, and
+/// `crate = "path"` if the dependency was renamed.
+#[proc_macro_derive(LabelSet, attributes(label))]
+pub fn derive_label_set(input: TokenStream) -> TokenStream {
+    label_set::derive(syn::parse_macro_input!(input)).into()
+}
+
+/// Makes a field-less enum a closed set of label values: its variants in `snake_case`.
+///
+/// `#[label(rename = "…")]` on a variant names one value, `#[label(rename_all = "…")]` on the enum
+/// chooses another case: `snake_case`, `kebab-case`, `lowercase`, `UPPERCASE`,
+/// `SCREAMING_SNAKE_CASE`, `SCREAMING-KEBAB-CASE`, `camelCase`, `PascalCase`.
+#[proc_macro_derive(LabelValue, attributes(label))]
+pub fn derive_label_value(input: TokenStream) -> TokenStream {
+    label_value::derive(syn::parse_macro_input!(input)).into()
+}
+
+/// Gives each variant of an error enum a class, for the label `error_type`.
+///
+/// `#[error_type(…)]` on a variant: `rename = "…"` names the class, which is the variant in
+/// `snake_case` otherwise; `timeout` marks the job as timed out; `transparent` asks the error inside.
+/// On the enum: `crate = "path"` if the dependency was renamed.
+#[proc_macro_derive(ErrorType, attributes(error_type))]
+pub fn derive_error_type(input: TokenStream) -> TokenStream {
+    error_type::derive(syn::parse_macro_input!(input)).into()
+}
+
+/// Records each call of a function as a job: its start, its end with its status, its duration.
+///
+/// | key | meaning |
+/// |---|---|
+/// | `name = "…"` | the job's name; by default the function's |
+/// | `error_type = \|e: &E\| …` | the class of an error; by default what `ErrorType` says |
+/// | `queued_at = …` | a `SystemTime` over the arguments: records the time spent waiting |
+/// | `output_size = \|output: &T\| …` | the bytes of the output |
+/// | `metrics = Set`, `labels = …` | another metric set that follows jobs, and the job's labels in it |
+/// | `crate = "path"` | where `osapi_metrics` is, if the dependency was renamed |
+///
+/// The function's signature, attributes and documentation stay as they are.
+#[proc_macro_attribute]
+pub fn instrumented_job(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    instrumented_job::expand(arguments.into(), item.into()).into()
+}

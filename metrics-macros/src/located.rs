@@ -1,0 +1,7 @@
+use proc_macro2::Span;
+
+/// A span that points at what the user wrote, for tokens that the user did not write: errors are
+/// reported there, and lints know that the code is generated.
+pub(crate) fn at(written: Span) -> Span {
+    Span::call_site().located_at(written)
+}

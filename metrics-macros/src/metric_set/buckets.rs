@@ -1,0 +1,86 @@
+use osapi_metrics_rules::{InstrumentKind, check_buckets as check_boundaries, default_ladder};
+use syn::{Expr, ExprArray, ExprLit, ExprUnary, Ident, Lit, Path, UnOp, spanned::Spanned};
+
+use super::check::refuse_key;
+use crate::{
+    attribute::{Entries, Text},
+    errors::Errors,
+};
+
+/// A histogram's boundaries.
+pub(super) enum Buckets {
+    /// It has none: it is no histogram, or its buckets were refused.
+    None,
+    Listed(Vec<f64>),
+    /// A constant, which the compiler checks.
+    Constant(Path),
+}
+
+/// Rules B1 to B4.
+pub(super) fn check_buckets(
+    field: &Ident,
+    kind: InstrumentKind,
+    entries: &Entries,
+    unit: Option<&Text>,
+    errors: &mut Errors,
+) -> Buckets {
+    if kind != InstrumentKind::Histogram {
+        refuse_key("buckets", entries, kind, "remove it, or make the field a `Histogram`", errors);
+        return Buckets::None;
+    }
+    let unit = unit.map(|unit| unit.value.as_str());
+    if entries.get("buckets").is_none() {
+        let Some(ladder) = default_ladder(unit) else {
+            errors.report(
+                field.span(),
+                "the histogram has no buckets, and only the units `s` and `By` have default ones; \
+                 add `buckets = […]`",
+            );
+            return Buckets::None;
+        };
+        return Buckets::Listed(ladder.to_vec());
+    }
+    match entries.expression("buckets", "[0.1, 1, 10]", errors) {
+        Some(Expr::Array(array)) => listed(array, unit, errors),
+        Some(Expr::Path(path)) if path.qself.is_none() => Buckets::Constant(path.path.clone()),
+        Some(other) => {
+            errors.report(
+                other.span(),
+                "the buckets are neither a list nor a constant; write `buckets = [0.1, 1, 10]`",
+            );
+            Buckets::None
+        }
+        None => Buckets::None,
+    }
+}
+
+fn listed(array: &ExprArray, unit: Option<&str>, errors: &mut Errors) -> Buckets {
+    let mut boundaries = Vec::new();
+    for element in &array.elems {
+        match number(element) {
+            Some(boundary) => boundaries.push(boundary),
+            None => errors.report(
+                element.span(),
+                "a bucket boundary is a number; write it as a literal such as `0.5`",
+            ),
+        }
+    }
+    if boundaries.len() < array.elems.len() {
+        return Buckets::None;
+    }
+    if let Some(violation) = check_boundaries(&boundaries, unit) {
+        let element = violation.index().and_then(|index| array.elems.iter().nth(index));
+        errors.report(element.map_or_else(|| array.span(), Spanned::span), violation);
+        return Buckets::None;
+    }
+    Buckets::Listed(boundaries)
+}
+
+fn number(expression: &Expr) -> Option<f64> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => number.base10_parse().ok(),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => number(expr).map(|n| -n),
+        _ => None,
+    }
+}

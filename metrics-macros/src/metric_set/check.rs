@@ -1,0 +1,168 @@
+use osapi_metrics_rules::InstrumentKind;
+use syn::{Generics, Ident, Type, Visibility, spanned::Spanned};
+
+use super::{
+    buckets::{Buckets, check_buckets},
+    follows::{Follows, check_follows},
+    instrument::{Instrument, instrument},
+    name::{self, MetricName},
+    parse::{Declaration, MetricField, Shape},
+};
+use crate::{
+    attribute::{Entries, Text, Value},
+    errors::Errors,
+    runtime_path::RuntimePath,
+};
+
+/// A metric set whose metrics follow the rules.
+pub(super) struct Spec<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) generics: &'a Generics,
+    pub(super) visibility: &'a Visibility,
+    pub(super) runtime: RuntimePath,
+    pub(super) job_labels: Option<Type>,
+    pub(super) metrics: Vec<Metric<'a>>,
+}
+
+pub(super) struct Metric<'a> {
+    pub(super) field: &'a Ident,
+    pub(super) ty: &'a Type,
+    /// What the type says, unless it is no instrument.
+    pub(super) kind: Option<InstrumentKind>,
+    pub(super) name: String,
+    pub(super) unit: Option<String>,
+    pub(super) help: String,
+    pub(super) buckets: Buckets,
+    pub(super) max_series: Option<usize>,
+    pub(super) labelled: bool,
+    pub(super) follows: Option<Follows>,
+}
+
+/// What the set says about all of its metrics.
+pub(super) struct SetRules {
+    pub(super) prefix: String,
+    pub(super) non_base_units: bool,
+    pub(super) semconv_names: bool,
+    pub(super) follows_jobs: bool,
+}
+
+pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
+    let Declaration { ident, generics, visibility, entries, shape } = declaration;
+    entries.check_keys(&["prefix", "allow", "job", "crate"], errors);
+    let runtime = RuntimePath::of(entries, errors);
+    let allowed = entries.words("allow", &["non_base_units", "semconv_names"], errors);
+    let job_labels = job_labels(entries, errors);
+    let rules = SetRules {
+        prefix: entries.text("prefix", errors).map_or_else(|| "osapi".to_owned(), |p| p.value),
+        non_base_units: allowed.iter().any(|word| word == "non_base_units"),
+        semconv_names: allowed.iter().any(|word| word == "semconv_names"),
+        follows_jobs: entries.get("job").is_some(),
+    };
+    if let Some(parameter) = generics.params.first() {
+        errors.report(
+            parameter.span(),
+            "a metric set has one instance in a process; remove the parameter",
+        );
+    }
+    let metrics = match shape {
+        Shape::Struct(fields) => {
+            fields.iter().filter_map(|field| metric(field, &rules, errors)).collect()
+        }
+        Shape::Other { at } => {
+            errors.report(
+                *at,
+                "a metric set is a struct with named fields; give each metric a field",
+            );
+            Vec::new()
+        }
+    };
+    name::check_collisions(&metrics, errors);
+    Spec { ident, generics, visibility, runtime, job_labels, metrics }
+}
+
+fn job_labels(entries: &Entries, errors: &mut Errors) -> Option<Type> {
+    let entry = entries.get("job")?;
+    let Value::List(tokens) = &entry.value else {
+        errors.report(entry.value_span(), "the job's labels are missing; write `job(labels = …)`");
+        return None;
+    };
+    let mut job = Entries::default();
+    job.read(tokens.clone(), errors);
+    job.check_keys(&["labels"], errors);
+    if job.get("labels").is_none() {
+        errors.report(
+            entry.key.span(),
+            "the job's labels are missing; write `job(labels = JobLabels)`",
+        );
+    }
+    let path = job.path("labels", "JobLabels", errors)?;
+    Some(syn::parse_quote!(#path))
+}
+
+const KEYS: [&str; 6] = ["name", "unit", "description", "buckets", "max_series", "on"];
+
+fn metric<'a>(
+    metric: &'a MetricField,
+    rules: &SetRules,
+    errors: &mut Errors,
+) -> Option<Metric<'a>> {
+    let MetricField { field, entries, doc } = metric;
+    let ident = field.ident.as_ref()?;
+    entries.check_keys(&KEYS, errors);
+    let instrument = instrument(&field.ty, errors);
+    let unit = entries.text("unit", errors);
+    let name = MetricName::of(ident, entries, rules, errors);
+    let help = help(ident, entries, doc, errors);
+    let max_series = entries.count("max_series", errors);
+    let (mut buckets, mut follows, mut labelled) = (Buckets::None, None, false);
+    if let Some(Instrument { kind, observable, labelled: with_labels }) = instrument {
+        labelled = with_labels;
+        name::check(&name, kind, unit.as_ref(), rules, errors);
+        buckets = check_buckets(ident, kind, entries, unit.as_ref(), errors);
+        follows = check_follows(ident, kind, observable, entries, rules, errors);
+    }
+    Some(Metric {
+        field: ident,
+        ty: &field.ty,
+        kind: instrument.map(|instrument| instrument.kind),
+        name: name.value,
+        unit: unit.map(|unit| unit.value),
+        help,
+        buckets,
+        max_series,
+        labelled,
+        follows,
+    })
+}
+
+/// Rule D1.
+fn help(field: &Ident, entries: &Entries, doc: &str, errors: &mut Errors) -> String {
+    let written = entries.text("description", errors);
+    if let Some(Text { value, span }) = written {
+        if value.trim().is_empty() {
+            errors.report(span, "the description is empty; say what is measured");
+        }
+        return value;
+    }
+    if doc.is_empty() && entries.get("description").is_none() {
+        errors.report(
+            field.span(),
+            "the metric has no description; write a doc comment, which becomes its HELP",
+        );
+    }
+    doc.to_owned()
+}
+
+/// Rule I3: a key that does not fit the instrument.
+pub(super) fn refuse_key(
+    key: &str,
+    entries: &Entries,
+    kind: InstrumentKind,
+    remedy: &str,
+    errors: &mut Errors,
+) {
+    if let Some(entry) = entries.get(key) {
+        let message = format!("`{key}` does not fit a {}; {remedy}", kind.as_str());
+        errors.report(entry.key.span(), message);
+    }
+}
