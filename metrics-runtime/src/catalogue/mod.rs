@@ -1,0 +1,78 @@
+//! Every metric that is linked into the program, gathered at start-up.
+
+mod conflict;
+
+pub use conflict::{Conflict, Difference};
+
+use crate::{descriptor::MetricDescriptor, metric_set::SetRegistration};
+
+/// Every metric that is linked into the program, whether or not anything was recorded, sorted by
+/// Prometheus name.
+///
+/// ```
+/// # use osapi_metrics::{InstallError, Metrics};
+/// # fn main() -> Result<(), InstallError> {
+/// let metrics = Metrics::builder().enabled(true).install()?;
+/// let duration = metrics.catalogue().get("osapi_job_duration_seconds").expect("is shipped");
+/// assert_eq!(duration.unit, Some("s"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    metrics: Vec<&'static MetricDescriptor>,
+}
+
+impl Catalogue {
+    /// Gathers the metrics of all sets.
+    ///
+    /// Two crates may declare the same metric, as long as they agree on it: its series are then
+    /// exported as one. Within a crate each metric is declared once.
+    ///
+    /// # Errors
+    ///
+    /// Every pair of declarations that share a name but not their kind, type, unit, labels or
+    /// buckets, or that stand in one crate.
+    pub(crate) fn gather<'a>(
+        sets: impl IntoIterator<Item = &'a SetRegistration>,
+    ) -> Result<Self, Vec<Conflict>> {
+        let mut metrics: Vec<&'static MetricDescriptor> =
+            sets.into_iter().flat_map(|set| set.descriptors).collect();
+        // Registrations arrive in any order.
+        metrics.sort_by_key(|metric| {
+            let origin = &metric.origin;
+            (metric.prometheus_name(), origin.package, origin.file, origin.line)
+        });
+        let conflicts = conflict::find(&metrics);
+        if conflicts.is_empty() { Ok(Self { metrics }) } else { Err(conflicts) }
+    }
+
+    /// All metrics, sorted by Prometheus name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &'static MetricDescriptor> {
+        self.metrics.iter().copied()
+    }
+
+    /// The metric of this OpenTelemetry or Prometheus name.
+    pub fn get(&self, name: &str) -> Option<&'static MetricDescriptor> {
+        self.iter().find(|metric| metric.name == name || metric.prometheus_name() == name)
+    }
+
+    /// How many metrics there are.
+    pub fn len(&self) -> usize {
+        self.metrics.len()
+    }
+
+    /// Whether nothing is linked in, which cannot be: the framework has metrics of its own.
+    pub fn is_empty(&self) -> bool {
+        self.metrics.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Catalogue {
+    type Item = &'static MetricDescriptor;
+    type IntoIter = std::iter::Copied<std::slice::Iter<'a, &'static MetricDescriptor>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.metrics.iter().copied()
+    }
+}

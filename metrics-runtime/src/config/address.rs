@@ -1,0 +1,170 @@
+//! Addresses: where the endpoint listens, and where a collector does.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use super::error::Refused;
+
+/// Reads `127.0.0.1:9464`, `[::1]:9464` or `localhost:9464`.
+pub(super) fn listen(text: &str) -> Result<SocketAddr, Refused> {
+    let parsed = text.parse().ok().or_else(|| {
+        let (name, number) = text.rsplit_once(':')?;
+        let host = host(name).ok().filter(IpAddr::is_ipv4)?;
+        Some(SocketAddr::new(host, port(number).ok()?))
+    });
+    parsed.ok_or_else(|| {
+        "an IP address or `localhost` with a port, such as `127.0.0.1:9464` or `[::]:9464`".into()
+    })
+}
+
+/// Reads an IP address or `localhost`. Other names would need a resolver before the program has started.
+pub(super) fn host(text: &str) -> Result<IpAddr, Refused> {
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    if bare.eq_ignore_ascii_case("localhost") {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    bare.parse().map_err(|_| "an IP address or `localhost`, such as `0.0.0.0`".into())
+}
+
+/// Reads a port; 0 lets the operating system choose one.
+pub(super) fn port(text: &str) -> Result<u16, Refused> {
+    text.parse().map_err(|_| "a port from 0 to 65535, such as `9464`".into())
+}
+
+/// Reads the path of the Prometheus endpoint.
+///
+/// Only characters that need no escaping are taken: routers give a meaning to several of the others.
+pub(super) fn path(text: &str) -> Result<String, Refused> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
+    let taken = ["/health", "/health/ready"].contains(&text);
+    if text.starts_with('/') && text.chars().all(plain) && !taken {
+        Ok(text.to_owned())
+    } else {
+        Err("a path that begins with `/`, made of letters, digits and `/-._~`, other than `/health` and `/health/ready`".into())
+    }
+}
+
+/// Checks the URL of a collector.
+///
+/// Credentials in it are refused, because an endpoint is shown in logs; they belong into headers.
+pub(super) fn endpoint(text: &str) -> Result<String, Refused> {
+    if text.contains(['@', '?', '#']) {
+        return Err(Refused::unshown(
+            "a URL without user name, query and fragment: credentials belong into headers",
+        ));
+    }
+    let after_scheme = match text.split_once("://") {
+        None => Some(text),
+        Some((scheme, rest)) => {
+            ["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()).then_some(rest)
+        }
+    };
+    let graphic = text.bytes().all(|byte| byte.is_ascii_graphic());
+    let authority = after_scheme.map(|rest| rest.split('/').next().unwrap_or(rest));
+    if graphic && authority.is_some_and(is_authority) {
+        Ok(text.to_owned())
+    } else {
+        Err("a URL with scheme `http` or `https`, such as `http://localhost:4317`".into())
+    }
+}
+
+/// Whether the text is a host with or without a port.
+fn is_authority(text: &str) -> bool {
+    let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let (is_host, after) = if let Some((address, after)) = bracketed {
+        (address.parse::<Ipv6Addr>().is_ok(), after)
+    } else {
+        let (name, after) = text.split_at(text.find(':').unwrap_or(text.len()));
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        (!name.is_empty() && name.bytes().all(plain), after)
+    };
+    let is_port = |text: &str| text.parse::<u16>().is_ok_and(|port| port != 0);
+    is_host && (after.is_empty() || after.strip_prefix(':').is_some_and(is_port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listeners_are_addresses() {
+        for (text, address) in [
+            ("127.0.0.1:9464", "127.0.0.1:9464"),
+            ("0.0.0.0:0", "0.0.0.0:0"),
+            ("[::1]:80", "[::1]:80"),
+            ("localhost:9464", "127.0.0.1:9464"),
+            ("LOCALHOST:9464", "127.0.0.1:9464"),
+        ] {
+            assert_eq!(listen(text), Ok(address.parse().unwrap()), "{text}");
+        }
+        for text in
+            ["", "9464", "127.0.0.1", "127.0.0.1:", "::1:9464", "example.com:80", "localhost:65536"]
+        {
+            assert!(listen(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_addresses_or_localhost() {
+        for (text, address) in
+            [("0.0.0.0", "0.0.0.0"), ("::", "::"), ("[::1]", "::1"), ("localhost", "127.0.0.1")]
+        {
+            assert_eq!(host(text), Ok(address.parse().unwrap()), "{text}");
+        }
+        for text in ["", "example.com", "127.0.0.1:80", "1.2.3"] {
+            assert!(host(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_begin_with_a_slash() {
+        for text in ["/", "/metrics", "/internal/metrics-v1.txt"] {
+            assert_eq!(path(text).as_deref(), Ok(text));
+        }
+        for text in [
+            "",
+            "metrics",
+            "/metrics?x=1",
+            "/{id}",
+            "/:id",
+            "/a b",
+            "/ä",
+            "/health",
+            "/health/ready",
+        ] {
+            assert!(path(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn endpoints_are_urls() {
+        for text in [
+            "http://localhost:4317",
+            "HTTPS://collector.example/otel/",
+            "http://[::1]:4317",
+            "http://[::1]",
+            "collector:4317",
+            "collector",
+        ] {
+            assert_eq!(endpoint(text).as_deref(), Ok(text));
+        }
+        for text in [
+            "",
+            "http://",
+            "ftp://c",
+            "unix:/run/otel",
+            "http://c:port",
+            "http://c:0",
+            "http://c:70000",
+            "http://c d",
+            "http://[::1",
+            "http://[::1]4317",
+            "http://ä",
+            "://c",
+        ] {
+            assert_eq!(endpoint(text).map_err(|refused| refused.secret), Err(false), "{text}");
+        }
+        for text in ["http://user:password@c", "http://c/?token=1", "http://c#token"] {
+            assert_eq!(endpoint(text).map_err(|refused| refused.secret), Err(true), "{text}");
+        }
+    }
+}

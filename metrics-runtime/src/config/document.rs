@@ -1,0 +1,201 @@
+//! The keys of a document, and how each is read.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use osapi_metrics_rules::check_buckets;
+
+use super::{
+    ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, Secret, address,
+    duration::duration,
+    error::{Origin, Problems, Refused},
+    file,
+    header::{self, Unexpanded},
+    otlp,
+    section::Section,
+    tree::Value,
+};
+
+/// Where a document came from, and what its values may refer to.
+pub(super) struct Source<'a> {
+    pub(super) origin: Origin,
+    /// The folder that the files it names are relative to.
+    pub(super) folder: &'a Path,
+    pub(super) environment: &'a Environment,
+}
+
+/// Reads the `telemetry` table of a document over the defaults.
+pub(super) fn read(document: Value, source: &Source<'_>) -> Result<MetricsConfig, ConfigError> {
+    let problems = Problems::of(source.origin.clone());
+    let reader = Reader { source, problems: &problems };
+    let config = reader.telemetry(Section::at_top(document, "telemetry", &problems));
+    problems.finish(config)
+}
+
+struct Reader<'a> {
+    source: &'a Source<'a>,
+    problems: &'a Problems,
+}
+
+impl Reader<'_> {
+    fn telemetry(&self, mut telemetry: Section<'_>) -> MetricsConfig {
+        let mut config = MetricsConfig::default();
+        let debug = telemetry.boolean("debug").unwrap_or(false);
+        let service_name = telemetry.text("service_name", not_empty);
+        config.resource = telemetry.dotted("resource", attribute);
+        let attribute = config.resource.remove("service.name");
+        config.service_name = service_name.or(attribute.filter(|name| !name.is_empty()));
+        self.metrics(telemetry.section("metrics"), &mut config);
+        config.enabled |= debug;
+        config
+    }
+
+    fn metrics(&self, mut metrics: Section<'_>, config: &mut MetricsConfig) {
+        set(&mut config.enabled, metrics.boolean("enabled"));
+        set(&mut config.prometheus, metrics.boolean("prometheus"));
+        set(&mut config.console, metrics.boolean("console"));
+        set(&mut config.path, metrics.text("path", address::path));
+        set(&mut config.listen, metrics.text("listen", address::listen));
+        config.bearer_token_file = self.file(&mut metrics, "bearer_token_file");
+        set(&mut config.cardinality_limit, metrics.integer("cardinality_limit", cardinality_limit));
+        config.buckets = metrics.dotted("buckets", buckets);
+        self.otlp(metrics.section("otlp"), &mut config.otlp);
+    }
+
+    fn otlp(&self, mut otlp: Section<'_>, config: &mut OtlpConfig) {
+        set(&mut config.enabled, otlp.boolean("enabled"));
+        config.endpoint = otlp.text("endpoint", address::endpoint).map(OtlpEndpoint::Base);
+        set(&mut config.protocol, otlp.text("protocol", otlp::protocol));
+        set(&mut config.interval, otlp.text("interval", duration));
+        set(&mut config.timeout, otlp.text("timeout", duration));
+        set(&mut config.compression, otlp.text("compression", otlp::compression));
+        config.headers = self.headers(&mut otlp);
+        set(&mut config.temporality, otlp.text("temporality", otlp::temporality));
+        set(&mut config.insecure, otlp.boolean("insecure"));
+        config.certificate = self.file(&mut otlp, "certificate");
+        config.client_certificate = self.file(&mut otlp, "client_certificate");
+        config.client_key = self.file(&mut otlp, "client_key");
+        if let Some(endpoint) = config.endpoint.as_ref().filter(|_| config.lacks_scheme()) {
+            let value = Value::Text(endpoint.as_str().to_owned());
+            otlp.refuse("endpoint", &value, otlp::NEEDS_SCHEME.into());
+        }
+    }
+
+    fn headers(&self, otlp: &mut Section<'_>) -> BTreeMap<String, Secret> {
+        let expected = Refused::unshown("a table of header names and values");
+        let mut headers = BTreeMap::new();
+        for (name, value) in otlp.table("headers", expected).unwrap_or_default() {
+            let key = format!("headers.{name}");
+            match header::name(&name) {
+                Ok(name) if headers.contains_key(&name) => otlp.repeated(&key),
+                Ok(name) => {
+                    if let Some(value) = self.header(otlp.full(&key), value) {
+                        headers.insert(name, value);
+                    }
+                }
+                Err(refused) => otlp.refuse(&key, &value, refused),
+            }
+        }
+        headers
+    }
+
+    /// A header's value: a text, which may refer to variables, or the table `{ file: path }`.
+    fn header(&self, key: String, value: Value) -> Option<Secret> {
+        let expanded = match value {
+            Value::Text(text) => header::expand(&text, self.source.environment),
+            Value::Table(entries) if names_file(&entries) => {
+                Ok(self.header_file(Section::new(key.clone(), entries, self.problems))?)
+            }
+            _ => Err(Unexpanded::Malformed),
+        };
+        let refused = match expanded.map(|text| header::value(&text)) {
+            Ok(Ok(value)) => return Some(value),
+            Ok(Err(refused)) => refused,
+            Err(Unexpanded::Malformed) => Refused::unshown(
+                "a text, in which `${` and `}` enclose the name of a variable, or `{ file: path }`",
+            ),
+            Err(Unexpanded::Unset(variable)) => {
+                self.problems.add(|origin| ConfigError::UnsetVariable { key, variable, origin });
+                return None;
+            }
+        };
+        self.problems.invalid(key, String::new(), refused);
+        None
+    }
+
+    fn header_file(&self, mut section: Section<'_>) -> Option<String> {
+        let path = self.path(&mut section, "file")?;
+        file::read_secret(&path)
+            .map_err(|cause| self.problems.unreadable(section.full("file"), path, cause))
+            .ok()
+    }
+
+    /// The path of a file that can be read.
+    fn file(&self, section: &mut Section<'_>, key: &'static str) -> Option<PathBuf> {
+        let path = self.path(section, key)?;
+        match file::check_readable(&path) {
+            Ok(()) => Some(path),
+            Err(cause) => {
+                self.problems.unreadable(section.full(key), path, cause);
+                None
+            }
+        }
+    }
+
+    fn path(&self, section: &mut Section<'_>, key: &'static str) -> Option<PathBuf> {
+        let path =
+            section.text(key, |text| not_empty(text).map_err(|_| "the path of a file".into()))?;
+        Some(self.source.folder.join(path))
+    }
+}
+
+fn names_file(entries: &[(String, Value)]) -> bool {
+    let file = entries.iter().find(|(key, _)| key == "file");
+    file.is_some_and(|(_, value)| !matches!(value, Value::Null))
+}
+
+fn set<T>(target: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *target = value;
+    }
+}
+
+pub(super) fn not_empty(text: &str) -> Result<String, Refused> {
+    if text.trim().is_empty() {
+        return Err("a text that is not empty".into());
+    }
+    Ok(text.to_owned())
+}
+
+/// Only texts, because YAML would read the version `1.10` as the number 1.1.
+fn attribute(value: &Value) -> Result<String, Refused> {
+    match value {
+        Value::Text(text) => Ok(text.clone()),
+        _ => Err("a text; put numbers and the like in quotes".into()),
+    }
+}
+
+/// The SDK reserves room for as many series in every instrument, which bounds what is sensible.
+fn cardinality_limit(number: i128) -> Result<usize, Refused> {
+    usize::try_from(number)
+        .ok()
+        .filter(|limit| (1..=1_000_000).contains(limit))
+        .ok_or_else(|| "a whole number from 1 to 1000000".into())
+}
+
+fn buckets(value: &Value) -> Result<Vec<f64>, Refused> {
+    let boundary = |value: &Value| match *value {
+        Value::Integer(number) => Some(number as f64),
+        Value::Float(number) => Some(number),
+        _ => None,
+    };
+    let boundaries: Option<Vec<f64>> = match value {
+        Value::List(values) => values.iter().map(boundary).collect(),
+        _ => None,
+    };
+    boundaries
+        .filter(|boundaries| check_buckets(boundaries, None).is_none())
+        .ok_or_else(|| "a list of 1 to 100 finite numbers, each above the one before".into())
+}

@@ -1,0 +1,71 @@
+//! Lengths of time: with a unit in documents and in this framework's variables, in milliseconds in OpenTelemetry's.
+
+use std::time::Duration;
+
+use super::error::Refused;
+
+const SHORTEST: Duration = Duration::from_millis(1);
+/// Far above any sensible interval, and far below where adding it to a clock's reading could overflow.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Reads `60s`, `500ms` or `1m30s`. A number without unit is refused: it has meant seconds and milliseconds before.
+pub(super) fn duration(text: &str) -> Result<Duration, Refused> {
+    humantime::parse_duration(text)
+        .ok()
+        .filter(|duration| (SHORTEST..=LONGEST).contains(duration))
+        .ok_or_else(|| {
+            "a duration with its unit from `1ms` to `24h`, such as `60s`, `500ms` or `1m30s`".into()
+        })
+}
+
+/// Reads a whole number of milliseconds, as the OpenTelemetry specification gives durations in variables.
+pub(super) fn milliseconds(text: &str) -> Result<Duration, Refused> {
+    text.parse()
+        .ok()
+        .map(Duration::from_millis)
+        .filter(|duration| (SHORTEST..=LONGEST).contains(duration))
+        .ok_or_else(|| "a whole number of milliseconds from 1 to 86400000, such as `60000`".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{duration, milliseconds};
+
+    #[test]
+    fn durations_have_a_unit() {
+        for (text, millis) in [
+            ("60s", 60_000),
+            ("500ms", 500),
+            ("1m30s", 90_000),
+            ("1m 30s", 90_000),
+            ("1.5s", 1_500),
+            ("24h", 86_400_000),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in [
+            "",
+            "60",
+            "0s",
+            "-1s",
+            "s",
+            "60 parsecs",
+            "25h",
+            "999us",
+            "1e3s",
+            "99999999999999999999s",
+        ] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn milliseconds_are_whole_numbers() {
+        assert_eq!(milliseconds("60000"), Ok(Duration::from_secs(60)));
+        for text in ["", "0", "-1", "1.5", "60s", "86400001", "99999999999999999999"] {
+            assert!(milliseconds(text).is_err(), "{text}");
+        }
+    }
+}

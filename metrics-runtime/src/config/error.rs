@@ -1,0 +1,205 @@
+use std::{cell::RefCell, fmt, io, path::PathBuf};
+
+use thiserror::Error;
+
+/// Why a configuration was refused.
+///
+/// Every message names the key or variable, its value, where it came from, and what is allowed. Values that may hold
+/// a secret are left out. The text of an operating system's error is part of the message, so [`source`] gives none.
+///
+/// ```
+/// use osapi_metrics::config::MetricsConfig;
+///
+/// let error = MetricsConfig::from_yaml("telemetry: { metrics: { otlp: { interval: 60 } } }").unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "`telemetry.metrics.otlp.interval` in the text is 60; \
+///      expected a duration with its unit from `1ms` to `24h`, such as `60s`, `500ms` or `1m30s`",
+/// );
+/// ```
+///
+/// [`source`]: std::error::Error::source
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The configuration file could not be read.
+    #[error("cannot read the configuration file `{}`: {cause}; expected a readable file in UTF-8", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// The name of the configuration file does not tell its format.
+    #[error("the format of the configuration file `{}` is unknown; expected a name that ends in `.yaml`, `.yml`, `.toml` or `.json`", path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The document is not well-formed.
+    #[error("{origin} is not valid {format}: {message}")]
+    Syntax {
+        /// Where the document came from.
+        origin: Origin,
+        /// `YAML`, `TOML` or `JSON`.
+        format: &'static str,
+        /// What the parser said, with line and column where it knows them.
+        message: String,
+    },
+    /// A key or variable has a value that is not allowed.
+    #[error("`{name}` in {origin} {}; expected {expected}", is(value.as_deref()))]
+    Invalid {
+        /// The key from the top of the document, such as `telemetry.metrics.path`, or the variable.
+        name: String,
+        /// The value as written; `None` where it may be a secret.
+        value: Option<String>,
+        /// Where the value came from.
+        origin: Origin,
+        /// What is allowed.
+        expected: &'static str,
+    },
+    /// The document has a key that means nothing.
+    #[error("unknown key `{key}` in {origin}; {}expected one of {}", did_you_mean(*nearest), known.join(", "))]
+    UnknownKey {
+        /// The key from the top of the document.
+        key: String,
+        /// Where the document came from.
+        origin: Origin,
+        /// The known key that was probably meant.
+        nearest: Option<&'static str>,
+        /// All keys that are known there.
+        known: Vec<&'static str>,
+    },
+    /// The document gives a key twice.
+    #[error("`{key}` stands twice in {origin}; expected each key once")]
+    RepeatedKey {
+        /// The key from the top of the document.
+        key: String,
+        /// Where the document came from.
+        origin: Origin,
+    },
+    /// A value refers to a variable that is not set, or is empty.
+    #[error(
+        "`{key}` in {origin} refers to the environment variable `{variable}`, which is not set; expected it to be set and not empty"
+    )]
+    UnsetVariable {
+        /// The key from the top of the document.
+        key: String,
+        /// The variable between `${` and `}`.
+        variable: String,
+        /// Where the document came from.
+        origin: Origin,
+    },
+    /// A key or variable names a file that could not be read.
+    #[error("`{name}` in {origin} names the file `{}`: {cause}; expected a readable file", path.display())]
+    UnreadableFile {
+        /// The key from the top of the document, or the variable.
+        name: String,
+        /// The file, with the folder of the configuration file in front where it was relative to it.
+        path: PathBuf,
+        /// Where the name of the file came from.
+        origin: Origin,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// More than one mistake.
+    #[error("{} mistakes in the configuration:\n  {}", .0.len(), one_per_line(.0))]
+    Several(Vec<ConfigError>),
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// A configuration file.
+    File(PathBuf),
+    /// A document that the program passed as text.
+    Text,
+    /// The environment.
+    Environment,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "the file `{}`", path.display()),
+            Self::Text => f.write_str("the text"),
+            Self::Environment => f.write_str("the environment"),
+        }
+    }
+}
+
+fn is(value: Option<&str>) -> String {
+    value.map_or_else(|| "has a value that is not shown".to_owned(), |value| format!("is {value}"))
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |key| format!("did you mean `{key}`? "))
+}
+
+fn one_per_line(errors: &[ConfigError]) -> String {
+    let messages: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    messages.join("\n  ")
+}
+
+/// What a parser of single values answers when it refuses one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// What would have been allowed.
+    pub(super) expected: &'static str,
+    /// Whether the value may hold a secret and must not be repeated.
+    pub(super) secret: bool,
+}
+
+impl Refused {
+    pub(super) const fn unshown(expected: &'static str) -> Self {
+        Self { expected, secret: true }
+    }
+}
+
+impl From<&'static str> for Refused {
+    fn from(expected: &'static str) -> Self {
+        Self { expected, secret: false }
+    }
+}
+
+/// Gathers every mistake of one source, so that all are reported at once.
+#[derive(Debug)]
+pub(super) struct Problems {
+    origin: Origin,
+    found: RefCell<Vec<ConfigError>>,
+}
+
+impl Problems {
+    pub(super) fn of(origin: Origin) -> Self {
+        Self { origin, found: RefCell::default() }
+    }
+
+    /// Adds one mistake; `error` gets the origin that all of them share.
+    pub(super) fn add(&self, error: impl FnOnce(Origin) -> ConfigError) {
+        self.found.borrow_mut().push(error(self.origin.clone()));
+    }
+
+    pub(super) fn invalid(&self, name: impl Into<String>, value: String, refused: Refused) {
+        self.add(|origin| ConfigError::Invalid {
+            name: name.into(),
+            value: (!refused.secret).then_some(value),
+            origin,
+            expected: refused.expected,
+        });
+    }
+
+    pub(super) fn unreadable(&self, name: impl Into<String>, path: PathBuf, cause: io::Error) {
+        self.add(|origin| ConfigError::UnreadableFile { name: name.into(), path, origin, cause });
+    }
+
+    /// `config` if nothing was wrong with it.
+    pub(super) fn finish<T>(self, config: T) -> Result<T, ConfigError> {
+        let mut found = self.found.into_inner();
+        match found.len() {
+            0 => Ok(config),
+            1 => Err(found.remove(0)),
+            _ => Err(ConfigError::Several(found)),
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Files: the configuration itself, in three formats, and those it names.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+};
+
+use super::{
+    ConfigError, Environment, MetricsConfig,
+    document::{self, Source},
+    error::Origin,
+    tree::Value,
+};
+
+impl MetricsConfig {
+    /// Reads a configuration file; its name ends in `.yaml`, `.yml`, `.toml` or `.json`.
+    ///
+    /// Files that it names are relative to its folder. Variables in header values are taken from the process's
+    /// environment. The other variables are honoured by [`with_environment`](MetricsConfig::with_environment), which
+    /// the runtime calls by itself.
+    ///
+    /// ```no_run
+    /// use osapi_metrics::config::MetricsConfig;
+    ///
+    /// let config = MetricsConfig::from_file("osapi.yaml")?;
+    /// # Ok::<(), osapi_metrics::config::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, is not well-formed, has unknown keys or values that are not allowed, or refers
+    /// to a file or variable that is not there. All mistakes are reported at once.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        Self::from_file_in(path.as_ref(), &Environment::process())
+    }
+
+    pub(super) fn from_file_in(
+        path: &Path,
+        environment: &Environment,
+    ) -> Result<Self, ConfigError> {
+        let path = path.to_owned();
+        let Some(format) = Format::of(&path) else {
+            return Err(ConfigError::UnknownFormat { path });
+        };
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(cause) => return Err(ConfigError::Unreadable { path, cause }),
+        };
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let source = Source { origin: Origin::File(path), folder: &folder, environment };
+        read(&text, format, &source)
+    }
+
+    /// Reads a YAML document. Files that it names are relative to the working directory.
+    ///
+    /// ```
+    /// use osapi_metrics::config::MetricsConfig;
+    ///
+    /// let config = MetricsConfig::from_yaml("telemetry: { metrics: { enabled: true } }")?;
+    /// assert!(config.enabled);
+    /// # Ok::<(), osapi_metrics::config::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`from_file`](MetricsConfig::from_file).
+    pub fn from_yaml(text: &str) -> Result<Self, ConfigError> {
+        from_text(text, Format::Yaml, &Environment::process())
+    }
+
+    /// Reads a TOML document. Files that it names are relative to the working directory.
+    ///
+    /// ```
+    /// use osapi_metrics::config::MetricsConfig;
+    ///
+    /// let config = MetricsConfig::from_toml("[telemetry.metrics]\nenabled = true")?;
+    /// assert!(config.enabled);
+    /// # Ok::<(), osapi_metrics::config::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`from_file`](MetricsConfig::from_file).
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        from_text(text, Format::Toml, &Environment::process())
+    }
+
+    /// Reads a JSON document. Files that it names are relative to the working directory.
+    ///
+    /// ```
+    /// use osapi_metrics::config::MetricsConfig;
+    ///
+    /// let config = MetricsConfig::from_json(r#"{"telemetry": {"metrics": {"enabled": true}}}"#)?;
+    /// assert!(config.enabled);
+    /// # Ok::<(), osapi_metrics::config::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`from_file`](MetricsConfig::from_file).
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        from_text(text, Format::Json, &Environment::process())
+    }
+}
+
+pub(super) fn from_text(
+    text: &str,
+    format: Format,
+    environment: &Environment,
+) -> Result<MetricsConfig, ConfigError> {
+    let source = Source { origin: Origin::Text, folder: Path::new(""), environment };
+    read(text, format, &source)
+}
+
+fn read(text: &str, format: Format, source: &Source<'_>) -> Result<MetricsConfig, ConfigError> {
+    let document = format.parse(text.trim_start_matches('\u{feff}'));
+    let document = document.map_err(|message| ConfigError::Syntax {
+        origin: source.origin.clone(),
+        format: format.name(),
+        message,
+    })?;
+    document::read(document, source)
+}
+
+/// The language of a document.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Format {
+    Yaml,
+    Toml,
+    Json,
+}
+
+impl Format {
+    fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "yaml" | "yml" => Some(Self::Yaml),
+            "toml" => Some(Self::Toml),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Yaml => "YAML",
+            Self::Toml => "TOML",
+            Self::Json => "JSON",
+        }
+    }
+
+    fn parse(self, text: &str) -> Result<Value, String> {
+        match self {
+            Self::Yaml => yaml_serde::from_str(text).map_err(|error| yaml_message(&error)),
+            Self::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
+            Self::Toml => toml::from_str(text).map_err(|error| toml_message(text, &error)),
+        }
+    }
+}
+
+/// What is wrong and where. Serde would quote a value, which may be a secret, that contradicts its tag (`!!int abc`).
+fn yaml_message(error: &yaml_serde::Error) -> String {
+    let message = error.to_string();
+    match error.location() {
+        Some(place) if message.contains("invalid value: ") => {
+            let (line, column) = (place.line(), place.column());
+            format!("a tag that does not fit its value at line {line} column {column}")
+        }
+        _ => message,
+    }
+}
+
+/// What is wrong and where. The error's own text would repeat the line, which may hold a secret.
+fn toml_message(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    before.map_or_else(
+        || error.message().to_owned(),
+        |before| {
+            let line = before.matches('\n').count() + 1;
+            let column =
+                before.chars().rev().take_while(|character| *character != '\n').count() + 1;
+            format!("{} at line {line} column {column}", error.message())
+        },
+    )
+}
+
+/// The content of a file that holds one secret, without the line break that editors put at its end.
+pub(super) fn read_secret(path: &Path) -> io::Result<String> {
+    let mut text = fs::read_to_string(path)?;
+    text.truncate(text.trim_end_matches(['\r', '\n']).len());
+    Ok(text)
+}
+
+/// Whether a file that is read later can be.
+pub(super) fn check_readable(path: &Path) -> io::Result<()> {
+    let kind = fs::metadata(path)?;
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    // Opening anything else, such as a named pipe, could block or take what is meant for its reader.
+    if kind.is_file() {
+        File::open(path)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Headers: what HTTP allows in them, and the variables that a document may name in their values.
+
+use super::{Environment, Secret, error::Refused};
+
+/// Reads a header's name, an RFC 9110 token. Names do not depend on case, and are kept in lower case.
+pub(super) fn name(text: &str) -> Result<String, Refused> {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if !text.is_empty() && text.bytes().all(token) {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err(Refused::unshown("a header name of letters, digits and `-`, such as `authorization`"))
+    }
+}
+
+/// Checks a header's value.
+pub(super) fn value(text: &str) -> Result<Secret, Refused> {
+    if text.bytes().all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte)) {
+        Ok(Secret::from(text))
+    } else {
+        Err(Refused::unshown("a header value of printable ASCII characters on one line"))
+    }
+}
+
+/// Why a value with `${VARIABLE}` in it has no expansion.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unexpanded {
+    /// The variable is not set, is empty, or is not UTF-8.
+    Unset(String),
+    /// What stands between `${` and `}` is not the name of a variable.
+    Malformed,
+}
+
+/// Replaces each `${VARIABLE}` by the variable's value, once; `$${` stands for a literal `${`.
+pub(super) fn expand(text: &str, environment: &Environment) -> Result<String, Unexpanded> {
+    let mut expanded = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        if let Some(before) = before.strip_suffix('$') {
+            expanded += before;
+            expanded += "${";
+            rest = after;
+            continue;
+        }
+        let (variable, after) = after.split_once('}').ok_or(Unexpanded::Malformed)?;
+        if !is_variable(variable) {
+            return Err(Unexpanded::Malformed);
+        }
+        let value = environment.get(variable).and_then(|value| value.into_string().ok());
+        expanded += before;
+        expanded += &value.ok_or_else(|| Unexpanded::Unset(variable.to_owned()))?;
+        rest = after;
+    }
+    expanded += rest;
+    Ok(expanded)
+}
+
+fn is_variable(text: &str) -> bool {
+    let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    text.chars().all(word) && text.starts_with(|first: char| !first.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_tokens() {
+        assert_eq!(name("X-Api-Key").as_deref(), Ok("x-api-key"));
+        for text in ["", "a b", "a:b", "ä", "a\n"] {
+            assert!(name(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn values_stay_on_one_line() {
+        assert_eq!(value("Bearer a\tb~").unwrap().expose(), "Bearer a\tb~");
+        for text in ["a\nb", "a\r", "\0", "ä"] {
+            assert_eq!(value(text).map_err(|refused| refused.secret), Err(true), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn variables_are_expanded_once() {
+        let environment =
+            Environment::from_iter([("TOKEN", "6f1c"), ("NESTED", "${TOKEN}"), ("EMPTY", "")]);
+        let unset = |name: &str| Err(Unexpanded::Unset(name.to_owned()));
+        for (text, expanded) in [
+            ("plain $5 {x}", Ok("plain $5 {x}".to_owned())),
+            ("${TOKEN}", Ok("6f1c".to_owned())),
+            ("Bearer ${TOKEN}, ${TOKEN}!", Ok("Bearer 6f1c, 6f1c!".to_owned())),
+            ("${NESTED}", Ok("${TOKEN}".to_owned())),
+            ("$${TOKEN}", Ok("${TOKEN}".to_owned())),
+            ("${MISSING}", unset("MISSING")),
+            ("${EMPTY}", unset("EMPTY")),
+            ("${TOKEN", Err(Unexpanded::Malformed)),
+            ("${}", Err(Unexpanded::Malformed)),
+            ("${9A}", Err(Unexpanded::Malformed)),
+            ("${A:-b}", Err(Unexpanded::Malformed)),
+        ] {
+            assert_eq!(expand(text, &environment), expanded, "{text}");
+        }
+    }
+}

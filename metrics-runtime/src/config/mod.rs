@@ -1,0 +1,92 @@
+//! What the runtime is told to do: a file in YAML, TOML or JSON, with the environment on top.
+//!
+//! [`MetricsConfig`] reads a document, and [`with_environment`](MetricsConfig::with_environment) puts the variables
+//! on top. Nothing is guessed: a key that is unknown or a value that is not allowed is a [`ConfigError`], which lists
+//! every mistake with its key or variable, value, source and what is allowed.
+//!
+#![doc = include_str!("reference.md")]
+
+mod address;
+mod document;
+mod duration;
+mod environment;
+mod error;
+mod file;
+mod header;
+mod list;
+mod nearest;
+mod otlp;
+mod secret;
+mod section;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod variables;
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+pub use environment::Environment;
+pub use error::{ConfigError, Origin};
+pub use otlp::{OtlpCompression, OtlpConfig, OtlpEndpoint, OtlpProtocol, OtlpTemporality};
+pub use secret::Secret;
+
+/// The configuration of the metrics runtime.
+///
+/// It comes from a [file](MetricsConfig::from_file), a text, or the defaults; every field can be set in code as well.
+///
+/// ```
+/// use osapi_metrics::config::MetricsConfig;
+///
+/// let mut config = MetricsConfig::default();
+/// config.enabled = true;
+/// config.listen = "0.0.0.0:9464".parse()?;
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct MetricsConfig {
+    /// Whether anything is recorded. Off by default: recording then costs one relaxed load.
+    pub enabled: bool,
+    /// `service.name` of the resource.
+    pub service_name: Option<String>,
+    /// Further attributes of the resource.
+    pub resource: BTreeMap<String, String>,
+    /// Whether the Prometheus endpoint is served; it is by default. `OTEL_METRICS_EXPORTER` decides, if set.
+    pub prometheus: bool,
+    /// Whether each collection is also printed to standard output (`OTEL_METRICS_EXPORTER=console`).
+    pub console: bool,
+    /// Path of the Prometheus endpoint, `/metrics` by default.
+    pub path: String,
+    /// Where `Metrics::serve` listens, `127.0.0.1:9464` by default. Port 0 lets the operating system choose.
+    pub listen: SocketAddr,
+    /// A file whose content a scrape must present as its bearer token.
+    pub bearer_token_file: Option<PathBuf>,
+    /// The most series of an instrument that declares no limit of its own, 2000 by default.
+    pub cardinality_limit: usize,
+    /// Boundaries that replace those a histogram was declared with, by metric name.
+    pub buckets: BTreeMap<String, Vec<f64>>,
+    /// Push over OTLP.
+    pub otlp: OtlpConfig,
+}
+
+impl Default for MetricsConfig {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            service_name: None,
+            resource: BTreeMap::new(),
+            prometheus: true,
+            console: false,
+            path: "/metrics".to_owned(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)),
+            bearer_token_file: None,
+            cardinality_limit: 2000,
+            buckets: BTreeMap::new(),
+            otlp: OtlpConfig::default(),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use super::{Secret, error::Refused};
+
+/// Push over OTLP.
+///
+/// ```
+/// use osapi_metrics::config::{OtlpConfig, OtlpEndpoint, OtlpProtocol};
+///
+/// let mut otlp = OtlpConfig::default();
+/// otlp.protocol = OtlpProtocol::HttpProtobuf;
+/// otlp.endpoint = Some(OtlpEndpoint::Base("https://collector.example/otel".to_owned()));
+/// assert_eq!(otlp.url(), "https://collector.example/otel/v1/metrics");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct OtlpConfig {
+    /// Whether anything is pushed; not by default.
+    pub enabled: bool,
+    /// Where to; the protocol's default on localhost if `None`. See [`url`](OtlpConfig::url).
+    pub endpoint: Option<OtlpEndpoint>,
+    /// gRPC (the default), or HTTP with protobuf or JSON.
+    pub protocol: OtlpProtocol,
+    /// Time between two exports, 60 s by default.
+    pub interval: Duration,
+    /// The most time that one export may take with all its retries, 10 s by default.
+    ///
+    /// `OTEL_METRIC_EXPORT_TIMEOUT`, which limits the reader around the exporter, lowers it where it is smaller.
+    pub timeout: Duration,
+    /// Compression of requests, gzip by default.
+    pub compression: OtlpCompression,
+    /// Headers (gRPC: metadata) of each request, by lower-case name.
+    pub headers: BTreeMap<String, Secret>,
+    /// Whether sums and histograms are exported since the start (the default) or since the last export.
+    pub temporality: OtlpTemporality,
+    /// Whether a gRPC endpoint that names no scheme is reached without TLS; it is not by default.
+    pub insecure: bool,
+    /// PEM file with the authorities to trust, instead of those that come with the program.
+    pub certificate: Option<PathBuf>,
+    /// PEM file with the client's certificate chain.
+    pub client_certificate: Option<PathBuf>,
+    /// PEM file with the client's private key.
+    pub client_key: Option<PathBuf>,
+}
+
+impl Default for OtlpConfig {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            endpoint: None,
+            protocol: OtlpProtocol::Grpc,
+            interval: Duration::from_secs(60),
+            timeout: Duration::from_secs(10),
+            compression: OtlpCompression::Gzip,
+            headers: BTreeMap::new(),
+            temporality: OtlpTemporality::Cumulative,
+            insecure: false,
+            certificate: None,
+            client_certificate: None,
+            client_key: None,
+        }
+    }
+}
+
+/// The path of the metrics signal below a base URL, from the OTLP specification.
+const METRICS_PATH: &str = "/v1/metrics";
+
+impl OtlpConfig {
+    /// The URL that requests go to.
+    ///
+    /// Without an endpoint it is `http://localhost:4317` for gRPC and `http://localhost:4318/v1/metrics` for HTTP. An
+    /// endpoint without a scheme gets `https://`, or `http://` when [`insecure`](OtlpConfig::insecure) is set. Over
+    /// HTTP, `/v1/metrics` is appended to a [base](OtlpEndpoint::Base) that does not already end in it.
+    pub fn url(&self) -> String {
+        let grpc = self.protocol == OtlpProtocol::Grpc;
+        match &self.endpoint {
+            None if grpc => "http://localhost:4317".to_owned(),
+            None => format!("http://localhost:4318{METRICS_PATH}"),
+            Some(OtlpEndpoint::Exact(url)) => self.with_scheme(url),
+            Some(OtlpEndpoint::Base(url)) if grpc => self.with_scheme(url),
+            Some(OtlpEndpoint::Base(url)) => {
+                let base = url.trim_end_matches('/');
+                let base = base.strip_suffix(METRICS_PATH).unwrap_or(base);
+                self.with_scheme(&format!("{base}{METRICS_PATH}"))
+            }
+        }
+    }
+
+    fn with_scheme(&self, url: &str) -> String {
+        if url.contains("://") {
+            url.to_owned()
+        } else if self.insecure {
+            format!("http://{url}")
+        } else {
+            format!("https://{url}")
+        }
+    }
+
+    /// Whether the endpoint lacks the scheme that the specification requires over HTTP.
+    pub(super) fn lacks_scheme(&self) -> bool {
+        self.protocol != OtlpProtocol::Grpc
+            && self.endpoint.as_ref().is_some_and(|endpoint| !endpoint.as_str().contains("://"))
+    }
+}
+
+/// Where a collector listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OtlpEndpoint {
+    /// The collector as a whole: over HTTP, `/v1/metrics` is appended.
+    Base(String),
+    /// The metrics signal itself, as `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` gives it: taken as it is.
+    Exact(String),
+}
+
+impl OtlpEndpoint {
+    /// The endpoint as it was written.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Base(url) | Self::Exact(url) => url,
+        }
+    }
+}
+
+/// How requests are encoded and sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OtlpProtocol {
+    /// gRPC over HTTP/2.
+    #[default]
+    Grpc,
+    /// Protobuf over HTTP.
+    HttpProtobuf,
+    /// JSON over HTTP.
+    HttpJson,
+}
+
+/// How requests are compressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OtlpCompression {
+    /// Not at all.
+    None,
+    /// With gzip.
+    #[default]
+    Gzip,
+}
+
+/// What the sums and histograms of an export cover.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OtlpTemporality {
+    /// Everything since the start of the process: an export that is lost costs nothing but its time.
+    #[default]
+    Cumulative,
+    /// Counters and histograms: what happened since the last export.
+    Delta,
+    /// Synchronous counters and histograms as deltas, the rest cumulative: what the SDK need not remember.
+    LowMemory,
+}
+
+/// What is expected of an endpoint when [`OtlpConfig::lacks_scheme`].
+pub(super) const NEEDS_SCHEME: &str =
+    "a URL with its scheme, such as `http://localhost:4318`: HTTP protocols need one";
+
+pub(super) fn protocol(text: &str) -> Result<OtlpProtocol, Refused> {
+    match text.to_ascii_lowercase().as_str() {
+        "grpc" => Ok(OtlpProtocol::Grpc),
+        "http/protobuf" => Ok(OtlpProtocol::HttpProtobuf),
+        "http/json" => Ok(OtlpProtocol::HttpJson),
+        _ => Err("`grpc`, `http/protobuf` or `http/json`".into()),
+    }
+}
+
+pub(super) fn compression(text: &str) -> Result<OtlpCompression, Refused> {
+    match text.to_ascii_lowercase().as_str() {
+        "none" => Ok(OtlpCompression::None),
+        "gzip" => Ok(OtlpCompression::Gzip),
+        _ => Err("`gzip` or `none`".into()),
+    }
+}
+
+pub(super) fn temporality(text: &str) -> Result<OtlpTemporality, Refused> {
+    match text.to_ascii_lowercase().as_str() {
+        "cumulative" => Ok(OtlpTemporality::Cumulative),
+        "delta" => Ok(OtlpTemporality::Delta),
+        "lowmemory" => Ok(OtlpTemporality::LowMemory),
+        _ => Err("`cumulative`, `delta` or `lowmemory`".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_follows_protocol_and_endpoint() {
+        let base = |url: &str| Some(OtlpEndpoint::Base(url.to_owned()));
+        let exact = |url: &str| Some(OtlpEndpoint::Exact(url.to_owned()));
+        let (grpc, http, json) =
+            (OtlpProtocol::Grpc, OtlpProtocol::HttpProtobuf, OtlpProtocol::HttpJson);
+        for (protocol, insecure, endpoint, url) in [
+            (grpc, false, None, "http://localhost:4317"),
+            (http, false, None, "http://localhost:4318/v1/metrics"),
+            (json, true, None, "http://localhost:4318/v1/metrics"),
+            (grpc, false, base("http://c:1"), "http://c:1"),
+            (grpc, true, base("https://c:1"), "https://c:1"),
+            (grpc, false, base("c:1"), "https://c:1"),
+            (grpc, true, base("c:1"), "http://c:1"),
+            (grpc, true, exact("c:1"), "http://c:1"),
+            (http, false, base("http://c:1"), "http://c:1/v1/metrics"),
+            (http, false, base("http://c:1/"), "http://c:1/v1/metrics"),
+            (json, false, base("http://c/otel"), "http://c/otel/v1/metrics"),
+            (json, false, base("http://c/v1/metrics"), "http://c/v1/metrics"),
+            (http, false, exact("http://c:1/in"), "http://c:1/in"),
+            (http, false, exact("http://c:1"), "http://c:1"),
+        ] {
+            let config = OtlpConfig { endpoint, protocol, insecure, ..OtlpConfig::default() };
+            assert_eq!(config.url(), url, "{config:?}");
+        }
+    }
+}

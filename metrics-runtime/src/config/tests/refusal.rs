@@ -1,0 +1,311 @@
+use super::{super::*, TestResult, keys_in_telemetry, refusal, yaml};
+use crate::config::file::{Format, from_text};
+
+/// Keys in `telemetry`, and how the message about them begins.
+const REFUSED: &[(&str, &str)] = &[
+    ("debug: 1", "`telemetry.debug` in the text is 1; expected `true` or `false`"),
+    ("debug: 'yes'", "`telemetry.debug` in the text is \"yes\"; expected `true` or `false`"),
+    (
+        "service_name: ' '",
+        "`telemetry.service_name` in the text is \" \"; expected a text that is not empty",
+    ),
+    (
+        "service_name: 5",
+        "`telemetry.service_name` in the text is 5; expected a text that is not empty",
+    ),
+    (
+        "resource: { a: 1.10 }",
+        "`telemetry.resource.a` in the text is 1.1; expected a text; put numbers",
+    ),
+    ("resource: { a: ~ }", "`telemetry.resource.a` in the text is null; expected a text"),
+    ("resource: [a]", "`telemetry.resource` in the text is [\"a\"]; expected a table"),
+    (
+        "resource: { a.b: x, a: { b: y } }",
+        "`telemetry.resource.a.b` stands twice in the text; expected each",
+    ),
+    (
+        "metrics: true",
+        "`telemetry.metrics` in the text is true; expected a table of keys and values",
+    ),
+    (
+        "metrics: { enabled: 'true' }",
+        "`telemetry.metrics.enabled` in the text is \"true\"; expected `true`",
+    ),
+    (
+        "metrics: { prometheus: on }",
+        "`telemetry.metrics.prometheus` in the text is \"on\"; expected `true`",
+    ),
+    (
+        "metrics: { console: 0 }",
+        "`telemetry.metrics.console` in the text is 0; expected `true` or `false`",
+    ),
+    (
+        "metrics: { path: metrics }",
+        "`telemetry.metrics.path` in the text is \"metrics\"; expected a path that",
+    ),
+    (
+        "metrics: { listen: 9464 }",
+        "`telemetry.metrics.listen` in the text is 9464; expected an IP address",
+    ),
+    (
+        "metrics: { listen: '1.2.3.4' }",
+        "`telemetry.metrics.listen` in the text is \"1.2.3.4\"; expected an IP",
+    ),
+    (
+        "metrics: { bearer_token_file: no/such }",
+        "`telemetry.metrics.bearer_token_file` in the text names the file `no/such`: ",
+    ),
+    (
+        "metrics: { bearer_token_file: src }",
+        "`telemetry.metrics.bearer_token_file` in the text names the file `src`: is a directory",
+    ),
+    (
+        "metrics: { bearer_token_file: true }",
+        "`telemetry.metrics.bearer_token_file` in the text is true; expected the path",
+    ),
+    (
+        "metrics: { cardinality_limit: 0 }",
+        "`telemetry.metrics.cardinality_limit` in the text is 0; expected a whole number from 1",
+    ),
+    (
+        "metrics: { cardinality_limit: 2.5 }",
+        "`telemetry.metrics.cardinality_limit` in the text is 2.5; expected a whole",
+    ),
+    (
+        "metrics: { cardinality_limit: '10' }",
+        "`telemetry.metrics.cardinality_limit` in the text is \"10\"; expected a whole",
+    ),
+    (
+        "metrics: { cardinality_limit: 99999999999999999999 }",
+        "`telemetry.metrics.cardinality_limit` in the text is 99999999999999999999;",
+    ),
+    (
+        "metrics: { buckets: { a: [] } }",
+        "`telemetry.metrics.buckets.a` in the text is []; expected a list of 1 to 100",
+    ),
+    (
+        "metrics: { buckets: { a: [1, 1] } }",
+        "`telemetry.metrics.buckets.a` in the text is [1, 1]; expected a list",
+    ),
+    (
+        "metrics: { buckets: { a: [2, 1] } }",
+        "`telemetry.metrics.buckets.a` in the text is [2, 1]; expected a list",
+    ),
+    (
+        "metrics: { buckets: { a: [1, .inf] } }",
+        "`telemetry.metrics.buckets.a` in the text is [1, inf]; expected a list",
+    ),
+    (
+        "metrics: { buckets: { a: [.nan] } }",
+        "`telemetry.metrics.buckets.a` in the text is [NaN]; expected a list",
+    ),
+    (
+        "metrics: { buckets: { a: ['1'] } }",
+        "`telemetry.metrics.buckets.a` in the text is [\"1\"]; expected a list",
+    ),
+    (
+        "metrics: { buckets: { a: 1 } }",
+        "`telemetry.metrics.buckets.a` in the text is 1; expected a list",
+    ),
+    (
+        "metrics: { buckets: { a: !x [1] } }",
+        "`telemetry.metrics.buckets.a` in the text is a tagged value; expected a list",
+    ),
+    (
+        "metrics: { otlp: { enabled: ja } }",
+        "`telemetry.metrics.otlp.enabled` in the text is \"ja\"; expected `true`",
+    ),
+    (
+        "metrics: { otlp: { endpoint: 'ftp://c' } }",
+        "`telemetry.metrics.otlp.endpoint` in the text is \"ftp://c\"; expected a URL",
+    ),
+    (
+        "metrics: { otlp: { endpoint: 'c:4318', protocol: http/json } }",
+        "`telemetry.metrics.otlp.endpoint` in the text is \"c:4318\"; expected a URL with its scheme",
+    ),
+    (
+        "metrics: { otlp: { endpoint: 'http://u:hidden@c' } }",
+        "`telemetry.metrics.otlp.endpoint` in the text has a value that is not shown; expected a URL without user name",
+    ),
+    (
+        "metrics: { otlp: { protocol: http } }",
+        "`telemetry.metrics.otlp.protocol` in the text is \"http\"; expected `grpc`, `http/protobuf` or `http/json`",
+    ),
+    (
+        "metrics: { otlp: { interval: 60 } }",
+        "`telemetry.metrics.otlp.interval` in the text is 60; expected a duration with its unit",
+    ),
+    (
+        "metrics: { otlp: { interval: 0s } }",
+        "`telemetry.metrics.otlp.interval` in the text is \"0s\"; expected a duration",
+    ),
+    (
+        "metrics: { otlp: { timeout: 10 } }",
+        "`telemetry.metrics.otlp.timeout` in the text is 10; expected a duration",
+    ),
+    (
+        "metrics: { otlp: { compression: zstd } }",
+        "`telemetry.metrics.otlp.compression` in the text is \"zstd\"; expected `gzip` or `none`",
+    ),
+    (
+        "metrics: { otlp: { temporality: low } }",
+        "`telemetry.metrics.otlp.temporality` in the text is \"low\"; expected `cumulative`, `delta` or `lowmemory`",
+    ),
+    (
+        "metrics: { otlp: { insecure: 1 } }",
+        "`telemetry.metrics.otlp.insecure` in the text is 1; expected `true` or `false`",
+    ),
+    (
+        "metrics: { otlp: { certificate: no.pem } }",
+        "`telemetry.metrics.otlp.certificate` in the text names the file `no.pem`: ",
+    ),
+    (
+        "metrics: { otlp: { client_certificate: no.pem } }",
+        "`telemetry.metrics.otlp.client_certificate` in the text names the file `no.pem`: ",
+    ),
+    (
+        "metrics: { otlp: { client_key: no.pem } }",
+        "`telemetry.metrics.otlp.client_key` in the text names the file `no.pem`: ",
+    ),
+    (
+        "metrics: { otlp: { headers: { a: '${TOKEN}' } } }",
+        "`telemetry.metrics.otlp.headers.a` in the text refers to the environment variable `TOKEN`, which is not set",
+    ),
+    (
+        "metrics: { otlp: { headers: { a: { file: no } } } }",
+        "`telemetry.metrics.otlp.headers.a.file` in the text names the file `no`: ",
+    ),
+    (
+        "metrics: { otlp: { headers: { a: {} } } }",
+        "`telemetry.metrics.otlp.headers.a` in the text has a value that is not shown; expected a text, in which `${`",
+    ),
+    (
+        "metrics: { otlp: { headers: { a: ~ } } }",
+        "`telemetry.metrics.otlp.headers.a` in the text has a value that is not shown; expected a text, in which `${`",
+    ),
+    (
+        "metrics: { otlp: { headers: { a: x, A: y } } }",
+        "`telemetry.metrics.otlp.headers.A` stands twice in the text",
+    ),
+    (
+        "metrics: { path: /a, path: /b }",
+        "`telemetry.metrics.path` stands twice in the text; expected each key once",
+    ),
+    ("!x {}", "`telemetry` in the text is a tagged value; expected a table"),
+];
+
+#[test]
+fn a_wrong_value_is_refused_with_key_value_source_and_what_is_allowed() {
+    for (keys, message) in REFUSED {
+        let refusal = refusal(yaml(&keys_in_telemetry(keys)));
+        assert!(refusal.starts_with(message), "{keys}\n  {refusal}\n  {message}");
+    }
+}
+
+#[test]
+fn unknown_keys_come_with_the_nearest_and_all_known_ones() {
+    for (keys, message) in [
+        (
+            "serviceName: x",
+            "unknown key `telemetry.serviceName` in the text; did you mean `service_name`? \
+             expected one of debug, service_name, resource, metrics",
+        ),
+        (
+            "metrics: { otlp: { header: {} } }",
+            "unknown key `telemetry.metrics.otlp.header` in the text; did you mean `headers`? expected one of enabled, \
+             endpoint, protocol, interval, timeout, compression, headers, temporality, insecure, certificate, \
+             client_certificate, client_key",
+        ),
+        (
+            "metrics: { 7: x }",
+            "unknown key `telemetry.metrics.7` in the text; expected one of enabled, prometheus, console, path, \
+             listen, bearer_token_file, cardinality_limit, buckets, otlp",
+        ),
+        (
+            "metrics: { otlp: { headers: { a: { path: x, file: Cargo.toml } } } }",
+            "unknown key `telemetry.metrics.otlp.headers.a.path` in the text; expected one of file",
+        ),
+    ] {
+        let refusal = refusal(yaml(&keys_in_telemetry(keys)));
+        assert!(refusal.contains(message), "{refusal}");
+    }
+}
+
+#[test]
+fn every_mistake_is_reported_at_once() {
+    let text =
+        keys_in_telemetry("metrics: { pth: /x, otlp: { interval: 1, timeout: 2 }, listen: x }");
+    let Err(ConfigError::Several(errors)) = yaml(&text) else {
+        panic!("several mistakes");
+    };
+    assert_eq!(errors.len(), 4);
+    let message = ConfigError::Several(errors).to_string();
+    assert!(
+        message.starts_with("4 mistakes in the configuration:\n  `telemetry.metrics.listen`"),
+        "{message}"
+    );
+}
+
+#[test]
+fn what_only_one_format_has_is_refused_by_name() {
+    let date = "[telemetry]\nservice_name = 2024-01-01";
+    assert_eq!(
+        refusal(MetricsConfig::from_toml(date)),
+        "`telemetry.service_name` in the text is a date or time; expected a text that is not empty",
+    );
+}
+
+#[test]
+fn syntax_errors_name_line_and_column_but_not_the_line() {
+    let secret = "hunter2";
+    for (format, text, place) in [
+        (Format::Yaml, "telemetry:\n  a: hunter2\n b: 1", "the text is not valid YAML: "),
+        (
+            Format::Yaml,
+            "telemetry:\n  a: !!int hunter2",
+            "the text is not valid YAML: a tag that does not fit its value at line 2 column 6",
+        ),
+        (Format::Toml, "[telemetry]\na = 'hunter2", "the text is not valid TOML: "),
+        (
+            Format::Toml,
+            "[telemetry]\na = 'hunter2'\na = 1",
+            "the text is not valid TOML: duplicate key at line 3 column 1",
+        ),
+        (Format::Json, "{\n\"a\": \"hunter2\" 1}", "the text is not valid JSON: "),
+    ] {
+        let message = refusal(from_text(text, format, &Environment::default()));
+        assert!(message.starts_with(place), "{message}");
+        assert!(message.contains("line "), "{message}");
+        assert!(!message.contains(secret), "{message}");
+    }
+    assert!(
+        refusal(yaml("just a hunter2"))
+            .starts_with("`telemetry` in the text has a value that is not shown")
+    );
+}
+
+#[test]
+fn headers_take_variables_and_are_never_shown() -> TestResult {
+    let environment = Environment::from_iter([("TOKEN", "hunter2"), ("BROKEN", "hunter2\n")]);
+    let read = |header: &str| {
+        let text = keys_in_telemetry(&format!(
+            "metrics: {{ otlp: {{ headers: {{ authorization: {header} }} }} }}"
+        ));
+        from_text(&text, Format::Yaml, &environment)
+    };
+    let config = read("'Bearer ${TOKEN}'")?;
+    assert_eq!(config.otlp.headers["authorization"].expose(), "Bearer hunter2");
+    assert!(format!("{config:?}").contains("{\"authorization\": <redacted>}"));
+    for wrong in
+        ["'${BROKEN}'", "\"hunter2\\n\"", "'hunter2 ${'", "[hunter2]", "'${TOKEN} ${MISSING}'"]
+    {
+        let error = read(wrong).expect_err(wrong);
+        assert!(
+            error.to_string().contains("`telemetry.metrics.otlp.headers.authorization`"),
+            "{error}"
+        );
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    }
+    assert!(!format!("{environment:?}").contains("hunter2"));
+    Ok(())
+}

@@ -1,0 +1,237 @@
+use std::time::Duration;
+
+use super::{super::*, TestResult, refusal};
+
+type Set = fn(&mut MetricsConfig);
+
+pub(super) fn with(variables: &[(&str, &str)]) -> Result<MetricsConfig, ConfigError> {
+    MetricsConfig::default().with_environment(&variables.iter().copied().collect())
+}
+
+/// Each variable with a value, and what it changes in the defaults.
+const ACCEPTED: &[(&str, &str, Set)] = &[
+    ("OTEL_SDK_DISABLED", "true", |_| {}),
+    ("OTEL_SDK_DISABLED", "False", |_| {}),
+    ("TELEMETRY_ENABLED", "TRUE", |c| c.enabled = true),
+    ("TELEMETRY_ENABLED", "false", |_| {}),
+    ("OTEL_METRICS_EXPORTER", "otlp,console", |c| {
+        (c.prometheus, c.otlp.enabled, c.console) = (false, true, true);
+    }),
+    ("OTEL_METRICS_EXPORTER", "prometheus", |_| {}),
+    ("OTEL_METRICS_EXPORTER", "none", |c| c.prometheus = false),
+    ("OTEL_SERVICE_NAME", "api", |c| {
+        c.service_name = Some("api".into());
+    }),
+    ("OTEL_RESOURCE_ATTRIBUTES", "service.name=api,a=x%2Cy", |c| {
+        c.service_name = Some("api".into());
+        c.resource = [("a".into(), "x,y".into())].into();
+    }),
+    ("METRICS_LABEL_MACHINE_ID", "m1", |c| {
+        c.resource = [("host.id".into(), "m1".into())].into();
+    }),
+    ("METRICS_LABEL_WORKER_ID", "w1", |c| {
+        c.resource = [("service.instance.id".into(), "w1".into())].into();
+    }),
+    ("OTEL_EXPORTER_PROMETHEUS_HOST", "0.0.0.0", |c| {
+        c.listen = ([0, 0, 0, 0], 9464).into();
+    }),
+    ("OTEL_EXPORTER_PROMETHEUS_PORT", "0", |c| {
+        c.listen.set_port(0);
+    }),
+    ("METRICS_COLLECTION_INTERVAL", "30s", |c| {
+        c.otlp.interval = Duration::from_secs(30);
+    }),
+    ("OTEL_METRIC_EXPORT_INTERVAL", "5000", |c| {
+        c.otlp.interval = Duration::from_secs(5);
+    }),
+    ("OTEL_METRIC_EXPORT_TIMEOUT", "5000", |c| {
+        c.otlp.timeout = Duration::from_secs(5);
+    }),
+    ("OTEL_METRIC_EXPORT_TIMEOUT", "30000", |_| {}),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:1", |c| {
+        c.otlp.endpoint = Some(OtlpEndpoint::Base("http://c:1".into()));
+    }),
+    ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "c:1", |c| {
+        c.otlp.endpoint = Some(OtlpEndpoint::Exact("c:1".into()));
+    }),
+    ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", |c| {
+        c.otlp.protocol = OtlpProtocol::HttpProtobuf;
+    }),
+    ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "HTTP/JSON", |c| {
+        c.otlp.protocol = OtlpProtocol::HttpJson;
+    }),
+    ("OTEL_EXPORTER_OTLP_HEADERS", "Api-Key=a%20b, x = y", |c| {
+        c.otlp.headers = [("api-key".into(), "a b".into()), ("x".into(), "y".into())].into();
+    }),
+    ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "a=b=", |c| {
+        c.otlp.headers = [("a".into(), "b=".into())].into();
+    }),
+    ("OTEL_EXPORTER_OTLP_TIMEOUT", "1500", |c| {
+        c.otlp.timeout = Duration::from_millis(1500);
+    }),
+    ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", " 60000 ", |c| {
+        c.otlp.timeout = Duration::from_secs(60);
+    }),
+    ("OTEL_EXPORTER_OTLP_COMPRESSION", "none", |c| {
+        c.otlp.compression = OtlpCompression::None;
+    }),
+    ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "gzip", |_| {}),
+    ("OTEL_EXPORTER_OTLP_INSECURE", "true", |c| {
+        c.otlp.insecure = true;
+    }),
+    ("OTEL_EXPORTER_OTLP_METRICS_INSECURE", "True", |c| {
+        c.otlp.insecure = true;
+    }),
+    ("OTEL_EXPORTER_OTLP_CERTIFICATE", "Cargo.toml", |c| {
+        c.otlp.certificate = Some("Cargo.toml".into());
+    }),
+    ("OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", "Cargo.toml", |c| {
+        c.otlp.certificate = Some("Cargo.toml".into());
+    }),
+    ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "Cargo.toml", |c| {
+        c.otlp.client_certificate = Some("Cargo.toml".into());
+    }),
+    ("OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE", "Cargo.toml", |c| {
+        c.otlp.client_certificate = Some("Cargo.toml".into());
+    }),
+    ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "Cargo.toml", |c| {
+        c.otlp.client_key = Some("Cargo.toml".into());
+    }),
+    ("OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "Cargo.toml", |c| {
+        c.otlp.client_key = Some("Cargo.toml".into());
+    }),
+    ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "Delta", |c| {
+        c.otlp.temporality = OtlpTemporality::Delta;
+    }),
+    ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "LowMemory", |c| {
+        c.otlp.temporality = OtlpTemporality::LowMemory;
+    }),
+];
+
+/// The variables that the table covers.
+pub(super) fn tested() -> impl Iterator<Item = &'static str> {
+    ACCEPTED.iter().map(|(variable, ..)| *variable)
+}
+
+#[test]
+fn each_variable_sets_its_field() -> TestResult {
+    for (variable, value, set) in ACCEPTED {
+        let mut expected = MetricsConfig::default();
+        set(&mut expected);
+        assert_eq!(with(&[(variable, value)])?, expected, "{variable}={value}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_empty_variable_is_an_unset_one() -> TestResult {
+    for variable in tested() {
+        assert_eq!(with(&[(variable, "")])?, MetricsConfig::default(), "{variable}");
+    }
+    Ok(())
+}
+
+/// Each variable with a wrong value, and how the message goes on after the variable's name.
+const REFUSED: &[(&str, &str, &str)] = &[
+    ("OTEL_SDK_DISABLED", "1", "is \"1\"; expected `true` or `false`"),
+    ("TELEMETRY_ENABLED", "yes", "is \"yes\"; expected `true` or `false`"),
+    (
+        "OTEL_METRICS_EXPORTER",
+        "otlp,zipkin",
+        "is \"otlp,zipkin\"; expected `none`, or a comma-separated list of",
+    ),
+    ("OTEL_METRICS_EXPORTER", "none,otlp", "is \"none,otlp\"; expected `none`, or"),
+    ("OTEL_SERVICE_NAME", " ", "is \" \"; expected a text that is not empty"),
+    ("OTEL_RESOURCE_ATTRIBUTES", "a", "is \"a\"; expected a comma-separated list of `key=value`"),
+    ("OTEL_RESOURCE_ATTRIBUTES", "a=%zz", "is \"a=%zz\"; expected a comma-separated list"),
+    ("METRICS_LABEL_MACHINE_ID", " ", "is \" \"; expected a text that is not empty"),
+    ("METRICS_LABEL_WORKER_ID", " ", "is \" \"; expected a text that is not empty"),
+    (
+        "OTEL_EXPORTER_PROMETHEUS_HOST",
+        "example.com",
+        "is \"example.com\"; expected an IP address or `localhost`",
+    ),
+    ("OTEL_EXPORTER_PROMETHEUS_PORT", "65536", "is \"65536\"; expected a port from 0 to 65535"),
+    ("METRICS_COLLECTION_INTERVAL", "30", "is \"30\"; expected a duration with its unit"),
+    ("OTEL_METRIC_EXPORT_INTERVAL", "60s", "is \"60s\"; expected a whole number of milliseconds"),
+    ("OTEL_METRIC_EXPORT_TIMEOUT", "0", "is \"0\"; expected a whole number of milliseconds"),
+    (
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "ftp://c",
+        "is \"ftp://c\"; expected a URL with scheme `http` or `https`",
+    ),
+    ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://", "is \"http://\"; expected a URL"),
+    (
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "http://u:hidden@c",
+        "has a value that is not shown; expected a URL without",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "http",
+        "is \"http\"; expected `grpc`, `http/protobuf` or `http/json`",
+    ),
+    ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "udp", "is \"udp\"; expected `grpc`"),
+    (
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "hidden",
+        "has a value that is not shown; expected a comma-separated list",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "a b=hidden",
+        "has a value that is not shown; expected a header name",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+        "a=hidden%0A",
+        "has a value that is not shown; expected a header value",
+    ),
+    ("OTEL_EXPORTER_OTLP_TIMEOUT", "-1", "is \"-1\"; expected a whole number of milliseconds"),
+    (
+        "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
+        "10s",
+        "is \"10s\"; expected a whole number of milliseconds",
+    ),
+    ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd", "is \"zstd\"; expected `gzip` or `none`"),
+    ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "gz", "is \"gz\"; expected `gzip` or `none`"),
+    ("OTEL_EXPORTER_OTLP_INSECURE", "0", "is \"0\"; expected `true` or `false`"),
+    ("OTEL_EXPORTER_OTLP_METRICS_INSECURE", "t", "is \"t\"; expected `true` or `false`"),
+    ("OTEL_EXPORTER_OTLP_CERTIFICATE", "no.pem", "names the file `no.pem`: "),
+    ("OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", "no.pem", "names the file `no.pem`: "),
+    (
+        "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
+        "src",
+        "names the file `src`: is a directory; expected a readable file",
+    ),
+    ("OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE", "no.pem", "names the file `no.pem`: "),
+    ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "no.pem", "names the file `no.pem`: "),
+    ("OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", "no.pem", "names the file `no.pem`: "),
+    (
+        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+        "sometimes",
+        "is \"sometimes\"; expected `cumulative`, `delta` or `lowmemory`",
+    ),
+];
+
+#[test]
+fn a_wrong_value_is_refused_with_variable_value_and_what_is_allowed() {
+    for (variable, value, rest) in REFUSED {
+        let error = with(&[(variable, value)]).expect_err(variable);
+        let message = error.to_string();
+        let expected = format!("`{variable}` in the environment {rest}");
+        assert!(message.starts_with(&expected), "{message}\n{expected}");
+        assert!(!format!("{message} {error:?}").contains("hidden"), "{error:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_value_that_is_not_utf8_is_refused() {
+    use std::{ffi::OsString, os::unix::ffi::OsStringExt};
+
+    let value = OsString::from_vec(vec![b'a', 0xff]);
+    let environment = Environment::from_iter([("OTEL_SERVICE_NAME", value)]);
+    let refusal = refusal(MetricsConfig::default().with_environment(&environment));
+    assert!(refusal.starts_with("`OTEL_SERVICE_NAME` in the environment has a value that is not shown; expected a text in UTF-8"));
+}

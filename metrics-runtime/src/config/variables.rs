@@ -1,0 +1,230 @@
+//! The environment variables, and what each of them changes.
+
+use std::path::PathBuf;
+
+use super::{
+    ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, Secret, address,
+    document::not_empty,
+    duration::{duration, milliseconds},
+    error::{Origin, Problems, Refused},
+    file, header, list, otlp,
+    tree::shown,
+};
+
+impl MetricsConfig {
+    /// The configuration with the variables on top that the [module](crate::config) lists.
+    ///
+    /// The runtime calls it by itself when it is installed.
+    ///
+    /// ```
+    /// use osapi_metrics::config::{Environment, MetricsConfig};
+    ///
+    /// let environment = Environment::from_iter([("OTEL_METRIC_EXPORT_INTERVAL", "5s")]);
+    /// let error = MetricsConfig::default().with_environment(&environment).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "`OTEL_METRIC_EXPORT_INTERVAL` in the environment is \"5s\"; \
+    ///      expected a whole number of milliseconds from 1 to 86400000, such as `60000`",
+    /// );
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When a variable has a value that is not allowed. All mistakes are reported at once.
+    pub fn with_environment(mut self, environment: &Environment) -> Result<Self, ConfigError> {
+        let problems = Problems::of(Origin::Environment);
+        let variables = Variables { environment, problems: &problems };
+        variables.switches(&mut self);
+        variables.resource(&mut self);
+        variables.prometheus(&mut self);
+        variables.otlp_schedule(&mut self.otlp);
+        variables.otlp_transport(&mut self.otlp);
+        problems.finish(self)
+    }
+}
+
+struct Variables<'a> {
+    environment: &'a Environment,
+    problems: &'a Problems,
+}
+
+impl Variables<'_> {
+    /// What is on and what is off.
+    fn switches(&self, config: &mut MetricsConfig) {
+        if let Some(enabled) = self.read("TELEMETRY_ENABLED", boolean) {
+            config.enabled = enabled;
+        }
+        if let Some(true) = self.read("OTEL_SDK_DISABLED", boolean) {
+            config.enabled = false;
+        }
+        if let Some(exporters) = self.read("OTEL_METRICS_EXPORTER", list::exporters) {
+            config.prometheus = exporters.prometheus;
+            config.otlp.enabled = exporters.otlp;
+            config.console = exporters.console;
+        }
+    }
+
+    /// The resource. The specification's variables win over this framework's, and `OTEL_SERVICE_NAME` over all.
+    fn resource(&self, config: &mut MetricsConfig) {
+        for (variable, attribute) in [
+            ("METRICS_LABEL_MACHINE_ID", "host.id"),
+            ("METRICS_LABEL_WORKER_ID", "service.instance.id"),
+        ] {
+            if let Some(value) = self.read(variable, not_empty) {
+                config.resource.insert(attribute.to_owned(), value);
+            }
+        }
+        for (attribute, value) in
+            self.read("OTEL_RESOURCE_ATTRIBUTES", attributes).unwrap_or_default()
+        {
+            if attribute != "service.name" {
+                config.resource.insert(attribute, value);
+            } else if !value.is_empty() {
+                config.service_name = Some(value);
+            }
+        }
+        if let Some(name) = self.read("OTEL_SERVICE_NAME", not_empty) {
+            config.service_name = Some(name);
+        }
+    }
+
+    fn prometheus(&self, config: &mut MetricsConfig) {
+        if let Some(host) = self.read("OTEL_EXPORTER_PROMETHEUS_HOST", address::host) {
+            config.listen.set_ip(host);
+        }
+        if let Some(port) = self.read("OTEL_EXPORTER_PROMETHEUS_PORT", address::port) {
+            config.listen.set_port(port);
+        }
+    }
+
+    fn otlp_schedule(&self, otlp: &mut OtlpConfig) {
+        let interval = self.read("METRICS_COLLECTION_INTERVAL", duration);
+        if let Some(interval) = self.read("OTEL_METRIC_EXPORT_INTERVAL", milliseconds).or(interval)
+        {
+            otlp.interval = interval;
+        }
+        if let Some(timeout) = self.read_otlp("TIMEOUT", milliseconds) {
+            otlp.timeout = timeout;
+        }
+        if let Some(limit) = self.read("OTEL_METRIC_EXPORT_TIMEOUT", milliseconds) {
+            otlp.timeout = otlp.timeout.min(limit);
+        }
+    }
+
+    fn otlp_transport(&self, otlp: &mut OtlpConfig) {
+        self.otlp_destination(otlp);
+        otlp.headers.extend(self.read_otlp("HEADERS", headers).unwrap_or_default());
+        if let Some(compression) = self.read_otlp("COMPRESSION", otlp::compression) {
+            otlp.compression = compression;
+        }
+        if let Some(insecure) = self.read_otlp("INSECURE", boolean) {
+            otlp.insecure = insecure;
+        }
+        if let Some(temporality) =
+            self.read("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", otlp::temporality)
+        {
+            otlp.temporality = temporality;
+        }
+        for (suffix, path) in [
+            ("CERTIFICATE", &mut otlp.certificate),
+            ("CLIENT_CERTIFICATE", &mut otlp.client_certificate),
+            ("CLIENT_KEY", &mut otlp.client_key),
+        ] {
+            if let Some(file) = self.file(suffix) {
+                *path = Some(file);
+            }
+        }
+    }
+
+    /// Endpoint and protocol, which only together tell whether a scheme is needed.
+    fn otlp_destination(&self, otlp: &mut OtlpConfig) {
+        let protocol = self.read_otlp("PROTOCOL", otlp::protocol);
+        let endpoint = self.read_otlp("ENDPOINT", address::endpoint);
+        let (new_protocol, new_endpoint) = (protocol.is_some(), endpoint.is_some());
+        if let Some(protocol) = protocol {
+            otlp.protocol = protocol;
+        }
+        if let Some(endpoint) = endpoint {
+            let exact = self.otlp_variable("ENDPOINT") == "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
+            let endpoint =
+                if exact { OtlpEndpoint::Exact(endpoint) } else { OtlpEndpoint::Base(endpoint) };
+            otlp.endpoint = Some(endpoint);
+        }
+        // A document was checked when it was read, so that a mistake here is the environment's.
+        if otlp.lacks_scheme() && new_endpoint {
+            self.refuse(&self.otlp_variable("ENDPOINT"), otlp::NEEDS_SCHEME.into());
+        } else if otlp.lacks_scheme() && new_protocol {
+            let expected = "`grpc`, because the endpoint has no scheme: over HTTP it needs `http://` or `https://`";
+            self.refuse(&self.otlp_variable("PROTOCOL"), expected.into());
+        }
+    }
+
+    /// The value of a variable, if it is set to one that `parse` accepts.
+    fn read<T>(&self, variable: &str, parse: impl FnOnce(&str) -> Result<T, Refused>) -> Option<T> {
+        let value = self.environment.get(variable)?;
+        let parsed = match value.to_str() {
+            Some(text) => parse(text.trim()),
+            None => Err(Refused::unshown("a text in UTF-8")),
+        };
+        parsed.map_err(|refused| self.refuse(variable, refused)).ok()
+    }
+
+    fn read_otlp<T>(
+        &self,
+        suffix: &str,
+        parse: impl FnOnce(&str) -> Result<T, Refused>,
+    ) -> Option<T> {
+        self.read(&self.otlp_variable(suffix), parse)
+    }
+
+    /// The variable that counts: the one for metrics if it is set, else the one for all signals.
+    fn otlp_variable(&self, suffix: &str) -> String {
+        let metrics = format!("OTEL_EXPORTER_OTLP_METRICS_{suffix}");
+        match self.environment.get(&metrics) {
+            Some(_) => metrics,
+            None => format!("OTEL_EXPORTER_OTLP_{suffix}"),
+        }
+    }
+
+    /// The path of a file that can be read.
+    fn file(&self, suffix: &str) -> Option<PathBuf> {
+        let name = self.otlp_variable(suffix);
+        let path = PathBuf::from(self.environment.get(&name)?);
+        match file::check_readable(&path) {
+            Ok(()) => Some(path),
+            Err(cause) => {
+                self.problems.unreadable(name, path, cause);
+                None
+            }
+        }
+    }
+
+    fn refuse(&self, variable: &str, refused: Refused) {
+        let value = self.environment.get(variable).unwrap_or_default();
+        self.problems.invalid(variable, shown(&value.to_string_lossy()), refused);
+    }
+}
+
+/// Only `true` turns something on, as the specification says; but what is neither it nor `false` is a mistake.
+fn boolean(text: &str) -> Result<bool, Refused> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err("`true` or `false`".into()),
+    }
+}
+
+fn attributes(text: &str) -> Result<Vec<(String, String)>, Refused> {
+    list::pairs(text).ok_or_else(|| {
+        "a comma-separated list of `key=value`, percent-encoded, such as `deployment.environment=dev`".into()
+    })
+}
+
+fn headers(text: &str) -> Result<Vec<(String, Secret)>, Refused> {
+    let refused = Refused::unshown("a comma-separated list of `name=value`, percent-encoded");
+    let pairs = list::pairs(text).ok_or(refused)?;
+    pairs
+        .into_iter()
+        .map(|(name, value)| Ok((header::name(&name)?, header::value(&value)?)))
+        .collect()
+}

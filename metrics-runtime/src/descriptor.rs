@@ -1,0 +1,231 @@
+//! What is known about a metric at compile time.
+
+use std::fmt;
+
+use osapi_metrics_rules::{InstrumentKind, RenderedName, check_buckets, prometheus_name};
+
+/// One declared metric: everything but its values.
+///
+/// `derive(MetricSet)` writes these as constants. They can be written by hand too, with the const
+/// constructor and setters:
+///
+/// ```
+/// use osapi_metrics::{InstrumentKind, MetricDescriptor, ValueType};
+///
+/// const DEPTH: MetricDescriptor =
+///     MetricDescriptor::new("osapi.queue.depth", InstrumentKind::Gauge, ValueType::U64)
+///         .with_unit("{item}")
+///         .with_help("Items now in the queue.");
+/// assert_eq!(DEPTH.prometheus_name(), "osapi_queue_depth");
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct MetricDescriptor {
+    /// The OpenTelemetry instrument name, as it was written.
+    pub name: &'static str,
+    /// Counter, up-down counter, gauge or histogram.
+    pub kind: InstrumentKind,
+    /// Whether the values are read at each collection rather than recorded.
+    pub observable: bool,
+    /// The type of the recorded values.
+    pub value_type: ValueType,
+    /// The unit as a [UCUM](https://ucum.org) code or an annotation such as `{job}`.
+    pub unit: Option<&'static str>,
+    /// The description, shown as HELP by Prometheus.
+    pub help: &'static str,
+    /// The labels of every series.
+    pub labels: &'static [LabelDescriptor],
+    /// The upper boundaries of a histogram's buckets, without `+Inf`.
+    pub buckets: &'static [f64],
+    /// Where the metric was declared.
+    pub origin: Origin,
+    rendered: RenderedName,
+}
+
+/// The place in the source that a metric was declared at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Origin {
+    /// The package, from `CARGO_PKG_NAME`.
+    pub package: &'static str,
+    /// The package's version, from `CARGO_PKG_VERSION`.
+    pub version: &'static str,
+    /// The module, from `module_path!()`.
+    pub module: &'static str,
+    /// The source file.
+    pub file: &'static str,
+    /// The line in that file.
+    pub line: u32,
+}
+
+/// The Rust type of a metric's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ValueType {
+    /// Unsigned integers.
+    U64,
+    /// Signed integers.
+    I64,
+    /// Floating point numbers.
+    F64,
+}
+
+/// One label of a metric: its key and which values it can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LabelDescriptor {
+    /// The attribute key, as OpenTelemetry sees it.
+    pub key: &'static str,
+    /// The values.
+    pub values: LabelValues,
+}
+
+/// Which values a label can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelValues {
+    /// Exactly these.
+    Closed(&'static [&'static str]),
+    /// `false` and `true`.
+    Bool,
+    /// Any, as long as there are at most this many different ones.
+    Open {
+        /// The declared limit. What comes beyond it is recorded in the overflow series.
+        max: usize,
+    },
+}
+
+impl MetricDescriptor {
+    /// A metric of this name and kind, with neither unit, labels nor help.
+    pub const fn new(name: &'static str, kind: InstrumentKind, value_type: ValueType) -> Self {
+        Self {
+            name,
+            kind,
+            observable: false,
+            value_type,
+            unit: None,
+            help: "",
+            labels: &[],
+            buckets: &[],
+            origin: Origin::unknown(),
+            rendered: prometheus_name(name, None, kind),
+        }
+    }
+
+    /// Sets the unit.
+    #[must_use]
+    pub const fn with_unit(mut self, unit: &'static str) -> Self {
+        self.unit = Some(unit);
+        self.rendered = prometheus_name(self.name, self.unit, self.kind);
+        self
+    }
+
+    /// Sets the description.
+    #[must_use]
+    pub const fn with_help(mut self, help: &'static str) -> Self {
+        self.help = help;
+        self
+    }
+
+    /// Sets the labels.
+    #[must_use]
+    pub const fn with_labels(mut self, labels: &'static [LabelDescriptor]) -> Self {
+        self.labels = labels;
+        self
+    }
+
+    /// Sets a histogram's boundaries.
+    #[must_use]
+    pub const fn with_buckets(mut self, buckets: &'static [f64]) -> Self {
+        self.buckets = buckets;
+        self
+    }
+
+    /// Says whether the values are read at each collection rather than recorded.
+    #[must_use]
+    pub const fn with_observability(mut self, observable: bool) -> Self {
+        self.observable = observable;
+        self
+    }
+
+    /// Sets the place of declaration.
+    #[must_use]
+    pub const fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// The name that a Prometheus scrape in the text format shows: `osapi_jobs_created_total`,
+    /// `tasker_step_execution_duration_milliseconds`.
+    pub const fn prometheus_name(&self) -> &str {
+        self.rendered.as_str()
+    }
+
+    /// The most series this metric can have: the product of its labels' sizes, not counting the
+    /// overflow series of a metric with open labels.
+    pub const fn max_series(&self) -> usize {
+        crate::labels::series_count(self.labels)
+    }
+}
+
+/// Checks boundaries that a constant gives, at compile time (rule B4).
+///
+/// # Panics
+///
+/// With the rule that they break.
+#[doc(hidden)]
+pub const fn assert_buckets(boundaries: &[f64], unit: Option<&str>) {
+    if let Some(violation) = check_buckets(boundaries, unit) {
+        panic!("{}", violation.message());
+    }
+}
+
+impl Origin {
+    /// The place given by the `env!`, `file!`, `line!` and `module_path!` of a declaration.
+    pub const fn new(
+        package: &'static str,
+        version: &'static str,
+        module: &'static str,
+        file: &'static str,
+        line: u32,
+    ) -> Self {
+        Self { package, version, module, file, line }
+    }
+
+    const fn unknown() -> Self {
+        Self { package: "", version: "", module: "", file: "", line: 0 }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.file.is_empty() {
+            return f.write_str("an unknown place");
+        }
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+impl fmt::Display for ValueType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::U64 => "u64",
+            Self::I64 => "i64",
+            Self::F64 => "f64",
+        })
+    }
+}
+
+impl LabelDescriptor {
+    /// A label of this key that takes these values.
+    pub const fn new(key: &'static str, values: LabelValues) -> Self {
+        Self { key, values }
+    }
+
+    /// How many different values the label can take.
+    pub const fn size(&self) -> usize {
+        match self.values {
+            LabelValues::Closed(values) => values.len(),
+            LabelValues::Bool => 2,
+            LabelValues::Open { max } => max,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// The formats in which metrics are served to Prometheus.
+///
+/// ```
+/// use osapi_metrics::Format;
+///
+/// assert_eq!(Format::Text.content_type(), "text/plain; version=0.0.4; charset=utf-8");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// `OpenMetrics` 1.0: with units, and an end marker that tells a complete scrape from a cut one.
+    OpenMetrics,
+    /// Prometheus' text format 0.0.4, which every scraper reads.
+    Text,
+}
+
+impl Format {
+    /// The `Content-Type` of a response in this format. Prometheus 3 refuses a scrape without it.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            Self::Text => "text/plain; version=0.0.4; charset=utf-8",
+        }
+    }
+}

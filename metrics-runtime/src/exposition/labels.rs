@@ -1,0 +1,174 @@
+use std::borrow::Cow;
+
+use opentelemetry::{Array, Key, KeyValue, Value};
+
+/// The labels of one series as they stand between the braces: sanitised keys in order, escaped values. Series compare
+/// and sort by this text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Labels(String);
+
+impl Labels {
+    /// Builds the labels of `attributes`. A key in `reserved` belongs to the format at this place and is shown as
+    /// `exported_…`, as Prometheus itself does when a label is taken.
+    ///
+    /// As OpenTelemetry specifies it, values of keys that become equal are joined with `;` in the order of the original
+    /// keys.
+    pub(super) fn new<'a>(
+        attributes: impl Iterator<Item = (&'a Key, &'a Value)>,
+        reserved: &[&str],
+    ) -> Self {
+        let mut entries: Vec<(Cow<'a, str>, &str, Cow<'a, str>)> = attributes
+            .map(|(key, value)| {
+                let original = key.as_str();
+                let mut key = sanitize(original);
+                if reserved.contains(&&*key) {
+                    key = Cow::Owned(format!("exported_{key}"));
+                }
+                (key, original, text_of(value))
+            })
+            .collect();
+        entries.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+
+        let mut text = String::new();
+        for same_key in entries.chunk_by(|a, b| a.0 == b.0) {
+            let [(key, _, first), rest @ ..] = same_key else {
+                continue;
+            };
+            if first.is_empty() && rest.is_empty() {
+                continue;
+            }
+            if !text.is_empty() {
+                text.push(',');
+            }
+            text.push_str(key);
+            text.push_str("=\"");
+            push_escaped(&mut text, first);
+            for (_, _, value) in rest {
+                text.push(';');
+                push_escaped(&mut text, value);
+            }
+            text.push('"');
+        }
+        Self(text)
+    }
+
+    /// The labels of a data point.
+    pub(super) fn of_point<'a>(
+        attributes: impl Iterator<Item = &'a KeyValue>,
+        reserved: &[&str],
+    ) -> Self {
+        Self::new(attributes.map(|label| (&label.key, &label.value)), reserved)
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A label key of letters, digits and single `_`, not beginning with a digit.
+fn sanitize(key: &str) -> Cow<'_, str> {
+    let is_clean = !key.is_empty()
+        && !key.starts_with(|first: char| first.is_ascii_digit())
+        && !key.contains("__")
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_clean {
+        return Cow::Borrowed(key);
+    }
+    let mut clean = String::with_capacity(key.len() + 1);
+    if key.is_empty() || key.starts_with(|first: char| first.is_ascii_digit()) {
+        clean.push('_');
+    }
+    for character in key.chars() {
+        if character.is_ascii_alphanumeric() {
+            clean.push(character);
+        } else if !clean.ends_with('_') {
+            clean.push('_');
+        }
+    }
+    Cow::Owned(clean)
+}
+
+/// Strings as they are, everything else as JSON.
+fn text_of(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text.as_str()),
+        Value::Array(Array::String(items)) => {
+            let items: Vec<&str> = items.iter().map(opentelemetry::StringValue::as_str).collect();
+            Cow::Owned(serde_json::Value::from(items).to_string())
+        }
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+/// Both formats escape label values alike. Prometheus' own parser ends at a NUL, so it is replaced.
+fn push_escaped(out: &mut String, value: &str) {
+    for character in value.chars() {
+        match character {
+            '\\' => out.push_str("\\\\"),
+            '"' => out.push_str("\\\""),
+            '\n' => out.push_str("\\n"),
+            '\0' => out.push(char::REPLACEMENT_CHARACTER),
+            other => out.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(attributes: &[KeyValue]) -> String {
+        Labels::of_point(attributes.iter(), &["le"]).0
+    }
+
+    #[test]
+    fn keys_are_sorted_and_sanitised() {
+        let attributes = [
+            KeyValue::new("zone", "a"),
+            KeyValue::new("http.request.method", "GET"),
+            KeyValue::new("2nd", "b"),
+            KeyValue::new("__name__", "c"),
+            KeyValue::new("größe", "d"),
+            KeyValue::new("le", "e"),
+            KeyValue::new("", "f"),
+        ];
+        assert_eq!(
+            labels(&attributes),
+            r#"_="f",_2nd="b",_name_="c",exported_le="e",gr_e="d",http_request_method="GET",zone="a""#
+        );
+    }
+
+    #[test]
+    fn keys_that_collide_are_joined_in_the_order_of_the_originals() {
+        let attributes =
+            [KeyValue::new("a_b", "3"), KeyValue::new("a.b", "2"), KeyValue::new("a-b", "1")];
+        assert_eq!(labels(&attributes), r#"a_b="1;2;3""#);
+    }
+
+    #[test]
+    fn values_are_escaped() {
+        let attributes = [KeyValue::new("path", "C:\\x\n\"y\"\0 {é},")];
+        assert_eq!(labels(&attributes), "path=\"C:\\\\x\\n\\\"y\\\"\u{fffd} {é},\"");
+    }
+
+    #[test]
+    fn values_of_other_types_are_json() {
+        let strings = Array::String(vec!["a\"".into(), "b".into()]);
+        let attributes = [
+            KeyValue::new("a", true),
+            KeyValue::new("b", -3),
+            KeyValue::new("c", 2.5),
+            KeyValue::new("d", Value::Array(strings)),
+            KeyValue::new("e", Value::Array(Array::I64(vec![1, 2]))),
+        ];
+        assert_eq!(
+            labels(&attributes),
+            r#"a="true",b="-3",c="2.5",d="[\"a\\\"\",\"b\"]",e="[1,2]""#
+        );
+    }
+
+    #[test]
+    fn empty_values_are_no_labels() {
+        assert_eq!(labels(&[KeyValue::new("a", "")]), "");
+    }
+}

@@ -1,0 +1,161 @@
+use std::fmt::Write;
+
+/// The value of a data point, in the type in which the instrument measures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Number {
+    U64(u64),
+    I64(i64),
+    F64(f64),
+}
+
+impl Number {
+    pub(super) fn as_f64(self) -> f64 {
+        match self {
+            Self::U64(value) => value as f64,
+            Self::I64(value) => value as f64,
+            Self::F64(value) => value,
+        }
+    }
+
+    /// Whether the value may stand for a sum that only grows. `OpenMetrics` allows neither NaN nor a negative value
+    /// there, and a scrape with one would be refused as a whole.
+    pub(super) fn is_counter_like(self) -> bool {
+        self.as_f64() >= 0.0
+    }
+
+    pub(super) fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::U64(a), Self::U64(b)) => Self::U64(a.saturating_add(b)),
+            (Self::I64(a), Self::I64(b)) => Self::I64(a.saturating_add(b)),
+            _ => Self::F64(self.as_f64() + other.as_f64()),
+        }
+    }
+
+    pub(super) fn write(self, out: &mut String) {
+        match self {
+            Self::U64(value) => write_u64(out, value),
+            Self::I64(value) => {
+                if value < 0 {
+                    out.push('-');
+                }
+                write_u64(out, value.unsigned_abs());
+            }
+            Self::F64(value) => write_f64(out, value),
+        }
+    }
+}
+
+impl From<u64> for Number {
+    fn from(value: u64) -> Self {
+        Self::U64(value)
+    }
+}
+
+impl From<i64> for Number {
+    fn from(value: i64) -> Self {
+        Self::I64(value)
+    }
+}
+
+impl From<f64> for Number {
+    fn from(value: f64) -> Self {
+        Self::F64(value)
+    }
+}
+
+pub(super) fn write_u64(out: &mut String, mut value: u64) {
+    // The longest value has 20 digits.
+    let mut digits = [0; 20];
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (value % 10) as u8;
+        value /= 10;
+        if value == 0 {
+            break;
+        }
+    }
+    out.extend(digits[start..].iter().map(|&digit| char::from(digit)));
+}
+
+/// Writes a float the way `OpenMetrics` calls canonical and Prometheus 3 writes `le` values: the shortest digits that
+/// read back as the same value, with `.0` where there is no fraction (`1.0`, `0.005`), and with an exponent from a
+/// million on and below a ten-thousandth (`1e+06`, `2.5e-05`).
+pub(super) fn write_f64(out: &mut String, value: f64) {
+    let magnitude = value.abs();
+    if value.is_nan() {
+        out.push_str("NaN");
+    } else if value.is_infinite() {
+        out.push_str(if value > 0.0 { "+Inf" } else { "-Inf" });
+    } else if magnitude == 0.0 {
+        // Zero has one name: `-0.0` would be another `le`.
+        out.push_str("0.0");
+    } else if (1e-4..1e6).contains(&magnitude) {
+        // Writing to a string does not fail.
+        let _ = write!(out, "{value:?}");
+    } else {
+        let start = out.len();
+        let _ = write!(out, "{value:e}");
+        if let Some(exponent) = out[start..].find('e').map(|at| start + at + 1) {
+            let digits = exponent + usize::from(out[exponent..].starts_with('-'));
+            if out.len() - digits < 2 {
+                out.insert(digits, '0');
+            }
+            if digits == exponent {
+                out.insert(exponent, '+');
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(number: impl Into<Number>) -> String {
+        let mut out = String::new();
+        number.into().write(&mut out);
+        out
+    }
+
+    #[test]
+    fn integers() {
+        assert_eq!(written(0_u64), "0");
+        assert_eq!(written(1_234_567_u64), "1234567");
+        assert_eq!(written(u64::MAX), u64::MAX.to_string());
+        assert_eq!(written(-7_i64), "-7");
+        assert_eq!(written(i64::MIN), i64::MIN.to_string());
+    }
+
+    #[test]
+    fn floats() {
+        for (value, expected) in [
+            (0.0, "0.0"),
+            (-0.0, "0.0"),
+            (1.0, "1.0"),
+            (-2.5, "-2.5"),
+            (0.005, "0.005"),
+            (0.0001, "0.0001"),
+            (0.000_025, "2.5e-05"),
+            (999_999.5, "999999.5"),
+            (1e6, "1e+06"),
+            (1_048_576.0, "1.048576e+06"),
+            (-1e10, "-1e+10"),
+            (1e300, "1e+300"),
+            (f64::MIN_POSITIVE, "2.2250738585072014e-308"),
+            (f64::INFINITY, "+Inf"),
+            (f64::NEG_INFINITY, "-Inf"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(written(value), expected);
+        }
+    }
+
+    #[test]
+    fn sums_keep_their_type() {
+        assert_eq!(Number::U64(1).plus(Number::U64(2)), Number::U64(3));
+        assert_eq!(Number::I64(1).plus(Number::I64(-2)), Number::I64(-1));
+        assert_eq!(Number::U64(1).plus(Number::F64(0.5)), Number::F64(1.5));
+        assert_eq!(Number::U64(u64::MAX).plus(Number::U64(1)), Number::U64(u64::MAX));
+    }
+}

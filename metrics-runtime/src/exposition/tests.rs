@@ -1,0 +1,386 @@
+//! Real instruments of a real provider, read as a scrape.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use opentelemetry::metrics::{Meter, MeterProvider};
+use opentelemetry::{InstrumentationScope, KeyValue};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::reader::MetricReader;
+use opentelemetry_sdk::metrics::{
+    Aggregation, Instrument, InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Stream,
+    Temporality,
+};
+
+use super::{Format, render};
+
+/// A reader that stays in hand after the provider took it.
+#[derive(Clone, Debug)]
+struct SharedReader(Arc<ManualReader>);
+
+impl MetricReader for SharedReader {
+    fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
+        self.0.register_pipeline(pipeline);
+    }
+
+    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
+        self.0.collect(metrics)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.0.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.0.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self, kind: InstrumentKind) -> Temporality {
+        self.0.temporality(kind)
+    }
+}
+
+/// A provider, and what a scrape of it shows.
+struct Scraped {
+    provider: SdkMeterProvider,
+    reader: SharedReader,
+}
+
+impl Scraped {
+    fn new() -> Self {
+        Self::with_resource([])
+    }
+
+    fn with_resource<const N: usize>(attributes: [KeyValue; N]) -> Self {
+        let reader = SharedReader(Arc::new(ManualReader::builder().build()));
+        let provider = SdkMeterProvider::builder()
+            .with_reader(reader.clone())
+            .with_resource(Resource::builder_empty().with_attributes(attributes).build())
+            .with_view(|instrument: &Instrument| {
+                let aggregation = Aggregation::Base2ExponentialHistogram {
+                    max_size: 160,
+                    max_scale: 0,
+                    record_min_max: true,
+                };
+                (instrument.name() == "exponential")
+                    .then(|| Stream::builder().with_aggregation(aggregation).build().ok())
+                    .flatten()
+            })
+            .build();
+        Self { provider, reader }
+    }
+
+    fn meter(&self) -> Meter {
+        self.provider.meter("test")
+    }
+
+    fn render(&self, format: Format) -> String {
+        let mut metrics = ResourceMetrics::default();
+        self.reader.collect(&mut metrics).unwrap();
+        render(&metrics, format)
+    }
+
+    fn text(&self) -> String {
+        self.render(Format::Text)
+    }
+
+    fn open_metrics(&self) -> String {
+        self.render(Format::OpenMetrics)
+    }
+}
+
+#[test]
+fn a_counter_in_both_formats() {
+    let scraped = Scraped::new();
+    let jobs = scraped
+        .meter()
+        .u64_counter("osapi_jobs_completed_total")
+        .with_unit("{job}")
+        .with_description("Jobs completed.")
+        .build();
+    jobs.add(2, &[KeyValue::new("status", "failed")]);
+    jobs.add(40, &[KeyValue::new("status", "completed")]);
+
+    assert_eq!(
+        scraped.text(),
+        r#"# TYPE osapi_jobs_completed_total counter
+# HELP osapi_jobs_completed_total Jobs completed.
+osapi_jobs_completed_total{status="completed"} 40
+osapi_jobs_completed_total{status="failed"} 2
+"#
+    );
+    assert_eq!(
+        scraped.open_metrics(),
+        r#"# TYPE osapi_jobs_completed counter
+# HELP osapi_jobs_completed Jobs completed.
+osapi_jobs_completed_total{status="completed"} 40
+osapi_jobs_completed_total{status="failed"} 2
+# EOF
+"#
+    );
+}
+
+#[test]
+fn a_histogram_in_both_formats() {
+    let scraped = Scraped::new();
+    let duration = scraped
+        .meter()
+        .f64_histogram("job.duration")
+        .with_unit("s")
+        .with_boundaries(vec![0.005, 1.0, 1e6])
+        .build();
+    for value in [0.001, 0.5, 0.5, 2e6] {
+        duration.record(value, &[KeyValue::new("job_name", "resize")]);
+    }
+    let samples = r#"job_duration_seconds_bucket{job_name="resize",le="0.005"} 1
+job_duration_seconds_bucket{job_name="resize",le="1.0"} 3
+job_duration_seconds_bucket{job_name="resize",le="1e+06"} 3
+job_duration_seconds_bucket{job_name="resize",le="+Inf"} 4
+job_duration_seconds_sum{job_name="resize"} 2.000001001e+06
+job_duration_seconds_count{job_name="resize"} 4
+"#;
+    assert_eq!(scraped.text(), format!("# TYPE job_duration_seconds histogram\n{samples}"));
+    assert_eq!(
+        scraped.open_metrics(),
+        format!(
+            "# TYPE job_duration_seconds histogram\n# UNIT job_duration_seconds seconds\n{samples}# EOF\n"
+        )
+    );
+}
+
+#[test]
+fn gauges_and_up_down_counters_are_gauges() {
+    let scraped = Scraped::new();
+    let meter = scraped.meter();
+    meter.i64_up_down_counter("jobs.active").build().add(-3, &[]);
+    meter.f64_gauge("queue.fill").with_unit("1").build().record(0.5, &[]);
+    meter.u64_gauge("never.set").build();
+
+    assert_eq!(
+        scraped.open_metrics(),
+        "# TYPE jobs_active gauge\njobs_active -3\n\
+         # TYPE queue_fill_ratio gauge\n# UNIT queue_fill_ratio ratio\nqueue_fill_ratio 0.5\n\
+         # EOF\n"
+    );
+}
+
+#[test]
+fn nothing_measured_is_an_empty_scrape() {
+    assert_eq!(Scraped::new().text(), "");
+    assert_eq!(Scraped::new().open_metrics(), "# EOF\n");
+}
+
+#[test]
+fn the_resource_is_target_info() {
+    let scraped = Scraped::with_resource([
+        KeyValue::new("service.name", "osapi"),
+        KeyValue::new("deployment.environment", "dev"),
+    ]);
+    let labels = r#"{deployment_environment="dev",service_name="osapi"}"#;
+    assert_eq!(
+        scraped.text(),
+        format!(
+            "# TYPE target_info gauge\n# HELP target_info Attributes of the resource that is measured.\ntarget_info{labels} 1\n"
+        )
+    );
+    assert_eq!(
+        scraped.open_metrics(),
+        format!(
+            "# TYPE target info\n# HELP target Attributes of the resource that is measured.\ntarget_info{labels} 1\n# EOF\n"
+        )
+    );
+}
+
+#[test]
+fn help_is_escaped_as_each_format_says() {
+    let scraped = Scraped::new();
+    let meter = scraped.meter();
+    let gauge = meter.u64_gauge("g").with_description(" a \"b\"\n\\c ");
+    gauge.build().record(1, &[]);
+    assert!(scraped.text().contains("# HELP g a \"b\"\\n\\\\c\n"));
+    assert!(scraped.open_metrics().contains("# HELP g a \\\"b\\\"\\n\\\\c\n"));
+}
+
+#[test]
+fn one_name_in_several_scopes_is_one_family() {
+    let scraped = Scraped::new();
+    for (scope, name) in [("b", "requests"), ("a", "requests_total"), ("c", "requests")] {
+        let counter = scraped.provider.meter(scope).u64_counter(name).build();
+        counter.add(1, &[]);
+        counter.add(1, &[KeyValue::new("scope", scope)]);
+    }
+    let histogram = |scope, boundaries: &[f64]| {
+        let meter = scraped.provider.meter(scope);
+        let histogram = meter.u64_histogram("size").with_boundaries(boundaries.to_vec());
+        histogram.build().record(3, &[]);
+    };
+    histogram("a", &[1.0, 5.0]);
+    histogram("b", &[2.0, 5.0, 9.0]);
+
+    assert_eq!(
+        scraped.text(),
+        r#"# TYPE requests_total counter
+requests_total 3
+requests_total{scope="a"} 1
+requests_total{scope="b"} 1
+requests_total{scope="c"} 1
+# TYPE size histogram
+size_bucket{le="5.0"} 2
+size_bucket{le="+Inf"} 2
+size_sum 6
+size_count 2
+"#
+    );
+}
+
+#[test]
+fn scopes_of_one_name_and_several_versions_share_their_families() {
+    let scraped = Scraped::new();
+    for version in ["2", "1"] {
+        let scope = InstrumentationScope::builder("lib").with_version(version).build();
+        let meter = scraped.provider.meter_with_scope(scope);
+        let gauge = meter.u64_gauge("g").with_description(version).build();
+        gauge.record(version.parse().unwrap(), &[]);
+    }
+    assert_eq!(scraped.text(), "# TYPE g gauge\n# HELP g 1\ng 2\n");
+}
+
+#[test]
+fn of_conflicting_types_the_first_scope_stays() {
+    let scraped = Scraped::new();
+    scraped.provider.meter("b").u64_gauge("depth").build().record(1, &[]);
+    scraped.provider.meter("a").u64_counter("depth").build().add(2, &[]);
+    assert_eq!(scraped.text(), "# TYPE depth_total counter\ndepth_total 2\n");
+}
+
+#[test]
+fn names_of_other_families_samples_are_left_out() {
+    let scraped = Scraped::with_resource([KeyValue::new("a", "b")]);
+    let meter = scraped.meter();
+    let histogram = meter.u64_histogram("x").with_boundaries(vec![1.0]).build();
+    histogram.record(1, &[]);
+    for name in ["x_count", "x_bucket", "x.created", "x_max", "target", "target_info"] {
+        meter.u64_gauge(name).build().record(1, &[]);
+    }
+    let families: Vec<String> = scraped
+        .text()
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ").map(str::to_owned))
+        .collect();
+    assert_eq!(families, ["target_info gauge", "x histogram", "x_max gauge"]);
+}
+
+#[test]
+fn label_sets_that_become_equal_are_one_series() {
+    let scraped = Scraped::new();
+    let meter = scraped.meter();
+    let counter = meter.f64_counter("c").build();
+    counter.add(1.5, &[KeyValue::new("a.b", "x")]);
+    counter.add(1.0, &[KeyValue::new("a_b", "x"), KeyValue::new("empty", "")]);
+    assert_eq!(scraped.text(), "# TYPE c_total counter\nc_total{a_b=\"x\"} 2.5\n");
+}
+
+#[test]
+fn a_label_le_does_not_collide_with_the_buckets() {
+    let scraped = Scraped::new();
+    let meter = scraped.meter();
+    let histogram = meter.u64_histogram("h").with_boundaries(vec![]).build();
+    histogram.record(1, &[KeyValue::new("le", "5")]);
+    assert_eq!(
+        scraped.open_metrics(),
+        r#"# TYPE h histogram
+h_bucket{exported_le="5",le="+Inf"} 1
+h_sum{exported_le="5"} 1
+h_count{exported_le="5"} 1
+# EOF
+"#
+    );
+}
+
+#[test]
+fn sums_that_can_shrink_are_left_out_of_open_metrics() {
+    let scraped = Scraped::new();
+    let meter = scraped.meter();
+    let temperature = meter.f64_histogram("t").with_boundaries(vec![-10.0, 10.0]);
+    temperature.build().record(20.0, &[]);
+    let drift = meter.f64_histogram("d").with_boundaries(vec![1.0]).build();
+    drift.record(-2.0, &[]);
+    let _backwards = meter
+        .f64_observable_counter("c")
+        .with_callback(|observer| observer.observe(-1.0, &[]))
+        .build();
+
+    let text = scraped.text();
+    for sample in ["t_sum 20.0", "t_count 1", "d_sum -2.0", "d_count 1", "c_total -1.0"] {
+        assert!(text.lines().any(|line| line == sample), "{sample} in {text}");
+    }
+    assert_eq!(
+        scraped.open_metrics(),
+        r#"# TYPE c counter
+# TYPE d histogram
+d_bucket{le="1.0"} 1
+d_bucket{le="+Inf"} 1
+# TYPE t histogram
+t_bucket{le="-10.0"} 0
+t_bucket{le="10.0"} 0
+t_bucket{le="+Inf"} 1
+# EOF
+"#
+    );
+}
+
+#[test]
+fn exponential_histograms_become_classic_ones() {
+    let scraped = Scraped::new();
+    let histogram = scraped.meter().f64_histogram("exponential").build();
+    for value in [0.0, 1.5, 3.0, 3.5, 4.0, 100.0] {
+        histogram.record(value, &[KeyValue::new("sign", "positive")]);
+    }
+    for value in [-3.0, -1.5, 0.75] {
+        histogram.record(value, &[KeyValue::new("sign", "both")]);
+    }
+    assert_eq!(
+        scraped.text(),
+        r#"# TYPE exponential histogram
+exponential_bucket{sign="both",le="-2.0"} 1
+exponential_bucket{sign="both",le="-1.0"} 2
+exponential_bucket{sign="both",le="0.0"} 2
+exponential_bucket{sign="both",le="0.5"} 2
+exponential_bucket{sign="both",le="1.0"} 3
+exponential_bucket{sign="both",le="+Inf"} 3
+exponential_sum{sign="both"} -3.75
+exponential_count{sign="both"} 3
+exponential_bucket{sign="positive",le="0.0"} 1
+exponential_bucket{sign="positive",le="1.0"} 1
+exponential_bucket{sign="positive",le="2.0"} 2
+exponential_bucket{sign="positive",le="4.0"} 5
+exponential_bucket{sign="positive",le="8.0"} 5
+exponential_bucket{sign="positive",le="16.0"} 5
+exponential_bucket{sign="positive",le="32.0"} 5
+exponential_bucket{sign="positive",le="64.0"} 5
+exponential_bucket{sign="positive",le="128.0"} 6
+exponential_bucket{sign="positive",le="+Inf"} 6
+exponential_sum{sign="positive"} 112.0
+exponential_count{sign="positive"} 6
+"#
+    );
+}
+
+#[test]
+fn the_order_does_not_depend_on_the_order_of_recording() {
+    let render = |names: [&'static str; 3]| {
+        let scraped = Scraped::new();
+        for scope in names {
+            for name in names {
+                let counter = scraped.provider.meter(scope).u64_counter(name).build();
+                for label in names {
+                    counter.add(1, &[KeyValue::new("label", label), KeyValue::new("scope", scope)]);
+                }
+            }
+        }
+        scraped.open_metrics()
+    };
+    assert_eq!(render(["a", "b", "c"]), render(["c", "a", "b"]));
+}

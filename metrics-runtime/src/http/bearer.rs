@@ -1,0 +1,173 @@
+//! The token that a scrape has to present, where one is configured.
+
+use std::{
+    fmt,
+    fs::File,
+    hint::black_box,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use http::{HeaderMap, header::AUTHORIZATION};
+
+/// Longer tokens are refused at start: with them the request's head would not fit the server's buffer.
+const MAX_LENGTH: usize = 8 * 1024;
+
+/// A bearer token as RFC 6750 describes it, read once from a file.
+pub(crate) struct BearerToken(Box<[u8]>);
+
+impl BearerToken {
+    /// Reads the token; white space around it, such as the final newline, is not part of it.
+    pub(crate) fn from_file(path: &Path) -> Result<Self, BearerTokenError> {
+        let unreadable = |source| BearerTokenError::Unreadable { path: path.to_owned(), source };
+        let mut content = Vec::new();
+        File::open(path)
+            // One byte more than allowed tells a long file from a full one, and a device never ends.
+            .and_then(|file| file.take(MAX_LENGTH as u64 + 1).read_to_end(&mut content))
+            .map_err(unreadable)?;
+
+        let token = content.trim_ascii();
+        if content.len() > MAX_LENGTH {
+            return Err(BearerTokenError::TooLong { path: path.to_owned() });
+        }
+        if token.is_empty() {
+            return Err(BearerTokenError::Empty { path: path.to_owned() });
+        }
+        if !token.iter().all(u8::is_ascii_graphic) {
+            return Err(BearerTokenError::NotGraphic { path: path.to_owned() });
+        }
+        Ok(Self(token.into()))
+    }
+
+    /// Whether the request presents this token.
+    pub(crate) fn admits(&self, headers: &HeaderMap) -> bool {
+        headers
+            .get(AUTHORIZATION)
+            .and_then(|value| presented(value.as_bytes()))
+            .is_some_and(|presented| equal_in_constant_time(presented, &self.0))
+    }
+}
+
+impl fmt::Debug for BearerToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BearerToken(…)")
+    }
+}
+
+/// The token in an `Authorization` header; the scheme's case does not matter (RFC 9110, 11.1).
+fn presented(authorization: &[u8]) -> Option<&[u8]> {
+    let space = authorization.iter().position(|&byte| byte == b' ')?;
+    let (scheme, token) = authorization.split_at(space);
+    scheme.eq_ignore_ascii_case(b"bearer").then(|| token.trim_ascii())
+}
+
+/// Compares without stopping at the first difference, so that the time it takes tells nothing about the secret
+/// but its length.
+fn equal_in_constant_time(presented: &[u8], secret: &[u8]) -> bool {
+    let mut difference = u8::from(presented.len() != secret.len());
+    for (index, &byte) in secret.iter().enumerate() {
+        // `black_box` keeps the compiler from turning the loop into one that ends early.
+        difference |= black_box(byte ^ presented.get(index).copied().unwrap_or(0));
+    }
+    black_box(difference) == 0
+}
+
+/// Why the file of `telemetry.metrics.bearer_token_file` cannot be used. The token itself is never shown.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BearerTokenError {
+    /// The file does not exist or cannot be read.
+    #[error("`telemetry.metrics.bearer_token_file`: cannot read `{}`: {source}", path.display())]
+    Unreadable {
+        /// The file as it was configured.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The file holds nothing but white space: a scrape without a token would be admitted.
+    #[error(
+        "`telemetry.metrics.bearer_token_file`: `{}` is empty; write the token on its first line",
+        path.display()
+    )]
+    Empty {
+        /// The file as it was configured.
+        path: PathBuf,
+    },
+    /// The file is longer than a request's header may be.
+    #[error(
+        "`telemetry.metrics.bearer_token_file`: `{}` is longer than the allowed {MAX_LENGTH} bytes",
+        path.display()
+    )]
+    TooLong {
+        /// The file as it was configured.
+        path: PathBuf,
+    },
+    /// The token has characters that no `Authorization` header can carry.
+    #[error(
+        "`telemetry.metrics.bearer_token_file`: the token in `{}` has spaces, line breaks or characters \
+         outside ASCII; write one line of printable ASCII without spaces",
+        path.display()
+    )]
+    NotGraphic {
+        /// The file as it was configured.
+        path: PathBuf,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token_of(content: &[u8]) -> Result<BearerToken, BearerTokenError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        std::fs::write(&path, content).unwrap();
+        BearerToken::from_file(&path)
+    }
+
+    fn admits(token: &BearerToken, authorization: &str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, authorization.parse().unwrap());
+        token.admits(&headers)
+    }
+
+    #[test]
+    fn only_the_whole_token_is_admitted() {
+        let token = token_of(b"s3cret\n").unwrap();
+        assert!(admits(&token, "Bearer s3cret"));
+        assert!(admits(&token, "bearer  s3cret"));
+        for wrong in [
+            "",
+            "Bearer",
+            "Bearer ",
+            "Bearer s3cre",
+            "Bearer s3cret!",
+            "Bearer S3CRET",
+            "Basic s3cret",
+            "s3cret",
+        ] {
+            assert!(!admits(&token, wrong), "{wrong:?} was admitted");
+        }
+        assert!(!token.admits(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn unusable_files_are_refused_by_name_and_not_by_content() {
+        assert!(matches!(token_of(b" \n"), Err(BearerTokenError::Empty { .. })));
+        assert!(matches!(token_of(&[b'a'; MAX_LENGTH + 1]), Err(BearerTokenError::TooLong { .. })));
+        let error = token_of(b"two words").unwrap_err();
+        assert!(matches!(error, BearerTokenError::NotGraphic { .. }));
+        assert!(!error.to_string().contains("two words"));
+
+        let folder = tempfile::tempdir().unwrap();
+        let absent = folder.path().join("absent");
+        let error = BearerToken::from_file(&absent).unwrap_err();
+        assert!(error.to_string().contains(absent.to_str().unwrap()));
+    }
+
+    #[test]
+    fn debug_output_hides_the_token() {
+        let token = token_of(b"s3cret").unwrap();
+        assert_eq!(format!("{token:?}"), "BearerToken(…)");
+    }
+}

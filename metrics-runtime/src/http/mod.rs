@@ -1,0 +1,20 @@
+//! The Prometheus endpoint: what a scraper, a load balancer or a person with curl reads over HTTP.
+//!
+//! [`Endpoint`] turns a request into a response and knows nothing of sockets. It is reached in two ways:
+//! [`serve`] listens on an address of its own, and `router` (feature `axum`) merges it into an application.
+
+mod bearer;
+mod endpoint;
+#[cfg(feature = "axum")]
+mod router;
+mod server;
+#[cfg(test)]
+mod tests;
+
+#[cfg(feature = "axum")]
+pub(crate) use router::router;
+pub use {bearer::BearerTokenError, endpoint::EndpointError, server::ServeError};
+pub(crate) use {
+    endpoint::{Endpoint, Source},
+    server::{ServerHandle, serve},
+};

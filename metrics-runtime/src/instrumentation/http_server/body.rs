@@ -1,0 +1,94 @@
+//! A response's body, with whose end the request ends.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Buf;
+use http::{Response, header::CONTENT_LENGTH};
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use super::in_flight::{Failure, InFlight};
+
+pin_project! {
+    /// The body of a response of [`HttpServerService`](super::HttpServerService): passes everything on unchanged.
+    #[derive(Debug)]
+    pub struct ResponseBody<B> {
+        #[pin]
+        inner: B,
+        // Gone once the request has ended.
+        in_flight: Option<InFlight>,
+        // Bytes to come, where the response says how many there are.
+        remaining: Option<u64>,
+    }
+}
+
+impl<B: Body> ResponseBody<B> {
+    /// Takes over the request whose response this is.
+    pub(super) fn wrap(response: Response<B>, in_flight: Option<InFlight>) -> Response<Self> {
+        let bodiless = in_flight.as_ref().is_none_or(|it| it.is_bodiless(response.status()));
+        let (parts, inner) = response.into_parts();
+        let remaining = inner.size_hint().exact().or_else(|| {
+            let length = parts.headers.get(CONTENT_LENGTH)?;
+            length.to_str().ok()?.parse().ok()
+        });
+        let in_flight = in_flight.map(|mut it| {
+            it.respond(parts.status, &parts.extensions);
+            it
+        });
+        let mut body = Self { inner, in_flight, remaining };
+        // Nobody may ever poll a body in which nothing comes.
+        if bodiless || remaining == Some(0) || body.inner.is_end_stream() {
+            end(&mut body.in_flight, None);
+        }
+        Response::from_parts(parts, body)
+    }
+}
+
+impl<B: Body> Body for ResponseBody<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let mut this = self.project();
+        let Some(in_flight) = this.in_flight else {
+            return this.inner.poll_frame(context);
+        };
+        let polled = in_flight.run(|| this.inner.as_mut().poll_frame(context));
+        match &polled {
+            Poll::Pending => {}
+            Poll::Ready(None) => end(this.in_flight, None),
+            Poll::Ready(Some(Err(_))) => end(this.in_flight, Some(Failure::Body)),
+            Poll::Ready(Some(Ok(frame))) => {
+                if let (Some(remaining), Some(data)) = (this.remaining.as_mut(), frame.data_ref()) {
+                    let length = u64::try_from(data.remaining()).unwrap_or(u64::MAX);
+                    *remaining = remaining.saturating_sub(length);
+                }
+                // A server that knows the length, or asks for the end, need not poll again.
+                if *this.remaining == Some(0) || this.inner.is_end_stream() {
+                    end(this.in_flight, None);
+                }
+            }
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+fn end(in_flight: &mut Option<InFlight>, failure: Option<Failure>) {
+    if let Some(in_flight) = in_flight.take() {
+        in_flight.end(failure);
+    }
+}

@@ -1,0 +1,136 @@
+//! A request between its beginning and its end.
+
+use std::time::Instant;
+
+use http::{Extensions, Method, Request, StatusCode};
+
+use super::{
+    HttpRoute, HttpServerMetrics, UrlScheme,
+    metrics::{ActiveLabels, HttpMethod, RequestLabels, TotalLabels},
+};
+use crate::{
+    instruments::UpDownGuard,
+    labels::{LabelRef, OpenLabelValue},
+};
+
+/// A request that is being served. Dropping it records it: there is no way to lose one or to count it twice.
+#[derive(Debug)]
+pub(super) struct InFlight {
+    begun: Instant,
+    method: HttpMethod,
+    scheme: UrlScheme,
+    route: Option<HttpRoute>,
+    status: Option<StatusCode>,
+    /// What it means if this is dropped now.
+    failure: Option<Failure>,
+    _active: UpDownGuard,
+}
+
+/// Why a request did not end well, as its `error.type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// A response with this status was sent, which is one of the server's errors.
+    Status(StatusCode),
+    /// The service gave an error in place of a response.
+    Service,
+    /// The body gave an error in place of its next frame.
+    Body,
+    /// Whoever waited for the response let go of it.
+    Cancelled,
+    /// The service or the body panicked.
+    Panicked,
+}
+
+impl InFlight {
+    /// Begins a request whose scheme is as given, or else as its URI says.
+    pub(super) fn begin<B>(request: &Request<B>, scheme: Option<UrlScheme>) -> Self {
+        let method = HttpMethod::from(request.method());
+        let scheme = scheme.unwrap_or_else(|| UrlScheme::of(request.uri()));
+        let active = &HttpServerMetrics::global().active;
+        Self {
+            begun: Instant::now(),
+            method,
+            scheme,
+            route: HttpRoute::of(request.extensions()),
+            status: None,
+            failure: Some(Failure::Cancelled),
+            _active: active.with(ActiveLabels { method, scheme }).guard(),
+        }
+    }
+
+    /// Runs the service's code. If it panics, this is dropped with what it belongs to, as a panic.
+    pub(super) fn run<T>(&mut self, code: impl FnOnce() -> T) -> T {
+        self.failure = Some(Failure::Panicked);
+        let result = code();
+        self.failure = Some(Failure::Cancelled);
+        result
+    }
+
+    /// Whether a response of this status ends with its head (RFC 9110, 6.4.1), whatever its body says.
+    pub(super) fn is_bodiless(&self, status: StatusCode) -> bool {
+        self.method == HttpMethod::Head
+            || (self.method == HttpMethod::Connect && status.is_success())
+            || status.is_informational()
+            || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+    }
+
+    /// Notes the head of the response.
+    pub(super) fn respond(&mut self, status: StatusCode, extensions: &Extensions) {
+        self.status = Some(status);
+        if let Some(route) = HttpRoute::of(extensions) {
+            self.route = Some(route);
+        }
+    }
+
+    /// Ends the request: with this failure, with the one that its status tells, or well.
+    pub(super) fn end(mut self, failure: Option<Failure>) {
+        let status = self.status.filter(StatusCode::is_server_error);
+        self.failure = failure.or(status.map(Failure::Status));
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        let metrics = HttpServerMetrics::global();
+        let status = self.status.map(|status| status.as_u16());
+        let duration = metrics.duration.with(RequestLabels {
+            method: self.method,
+            scheme: self.scheme,
+            status,
+            route: self.route.take(),
+            failure: self.failure,
+        });
+        duration.record_duration(self.begun.elapsed());
+        let method = self.method;
+        metrics.requests.with(TotalLabels { method, status }).inc();
+    }
+}
+
+impl OpenLabelValue for Failure {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Str(match self {
+            Self::Status(status) => status.as_str(),
+            Self::Service => "service_error",
+            Self::Body => "body_error",
+            Self::Cancelled => "cancelled",
+            Self::Panicked => "panicked",
+        })
+    }
+}
+
+impl From<&Method> for HttpMethod {
+    fn from(method: &Method) -> Self {
+        match *method {
+            Method::GET => Self::Get,
+            Method::HEAD => Self::Head,
+            Method::POST => Self::Post,
+            Method::PUT => Self::Put,
+            Method::DELETE => Self::Delete,
+            Method::CONNECT => Self::Connect,
+            Method::OPTIONS => Self::Options,
+            Method::TRACE => Self::Trace,
+            Method::PATCH => Self::Patch,
+            _ => Self::Other,
+        }
+    }
+}

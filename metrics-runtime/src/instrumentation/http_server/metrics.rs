@@ -1,0 +1,106 @@
+//! What is recorded, declared as any user of the framework would.
+
+use http::{Uri, uri::Scheme};
+
+use super::{HttpRoute, in_flight::Failure};
+use crate::{Counter, Histogram, LabelSet, LabelValue, MetricSet, UpDownCounter};
+
+/// The requests that this process serves over HTTP.
+///
+/// | metric | labels |
+/// |---|---|
+/// | `http.server.request.duration` | `http.request.method`, `url.scheme`, `http.response.status_code`, `http.route`, `error.type` |
+/// | `http.server.active_requests` | `http.request.method`, `url.scheme` |
+/// | `http_server_request_total` | `http.request.method`, `http.response.status_code` |
+///
+/// The status code is absent when there was no response, the route when none was matched. `error.type` is absent
+/// unless the request failed: then it is the status code from 500 on, `service_error`, `body_error`, `cancelled` or
+/// `panicked`. Methods outside RFC 9110 and RFC 5789 are `_OTHER`.
+///
+/// What comes after 100 routes, 20 status codes or 10 error types is counted in the overflow series.
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "http", allow(semconv_names), crate = "crate")]
+pub struct HttpServerMetrics {
+    /// Duration of HTTP server requests.
+    #[metric(
+        name = "http.server.request.duration",
+        unit = "s",
+        buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+        max_series = 400_000,
+    )]
+    pub(super) duration: Histogram<RequestLabels>,
+
+    /// Number of active HTTP server requests.
+    #[metric(name = "http.server.active_requests", unit = "{request}")]
+    pub(super) active: UpDownCounter<ActiveLabels>,
+
+    /// Number of finished HTTP server requests.
+    #[metric(name = "http_server_request_total", unit = "{request}")]
+    pub(super) requests: Counter<TotalLabels>,
+}
+
+#[derive(LabelSet)]
+#[label(crate = "crate", allow(semconv_names))]
+pub(super) struct RequestLabels {
+    #[label(key = "http.request.method")]
+    pub(super) method: HttpMethod,
+    #[label(key = "url.scheme")]
+    pub(super) scheme: UrlScheme,
+    #[label(key = "http.response.status_code", max = 20)]
+    pub(super) status: Option<u16>,
+    #[label(key = "http.route", max = 100)]
+    pub(super) route: Option<HttpRoute>,
+    #[label(key = "error.type", max = 10)]
+    pub(super) failure: Option<Failure>,
+}
+
+#[derive(LabelSet)]
+#[label(crate = "crate", allow(semconv_names))]
+pub(super) struct ActiveLabels {
+    #[label(key = "http.request.method")]
+    pub(super) method: HttpMethod,
+    #[label(key = "url.scheme")]
+    pub(super) scheme: UrlScheme,
+}
+
+#[derive(LabelSet)]
+#[label(crate = "crate", allow(semconv_names))]
+pub(super) struct TotalLabels {
+    #[label(key = "http.request.method")]
+    pub(super) method: HttpMethod,
+    #[label(key = "http.response.status_code", max = 20)]
+    pub(super) status: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
+#[label(crate = "crate", rename_all = "UPPERCASE")]
+pub(super) enum HttpMethod {
+    Get,
+    Head,
+    Post,
+    Put,
+    Delete,
+    Connect,
+    Options,
+    Trace,
+    Patch,
+    #[label(rename = "_OTHER")]
+    Other,
+}
+
+/// The `url.scheme` of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
+#[label(crate = "crate")]
+pub enum UrlScheme {
+    /// Plain text.
+    Http,
+    /// TLS.
+    Https,
+}
+
+impl UrlScheme {
+    /// The scheme that the URI names, which it does in HTTP/2 only.
+    pub(super) fn of(uri: &Uri) -> Self {
+        if uri.scheme() == Some(&Scheme::HTTPS) { Self::Https } else { Self::Http }
+    }
+}

@@ -1,0 +1,61 @@
+//! Which route a request took: the template, never the path.
+
+use std::borrow::Cow;
+
+use http::Extensions;
+
+use crate::labels::{LabelRef, OpenLabelValue};
+
+/// The `http.route` of a request, such as `/jobs/{id}`.
+///
+/// A service whose router is not axum's puts it among the extensions of its response, or a layer further out among
+/// those of the request; the response's wins. It must be one of few: use the template that was matched, not the
+/// path that was asked for.
+///
+/// ```
+/// use osapi_metrics::instrumentation::http_server::HttpRoute;
+///
+/// let mut response = http::Response::new(());
+/// response.extensions_mut().insert(HttpRoute::from_static("/jobs/{id}"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HttpRoute(Cow<'static, str>);
+
+impl HttpRoute {
+    /// A route that is written in the program.
+    pub const fn from_static(template: &'static str) -> Self {
+        Self(Cow::Borrowed(template))
+    }
+
+    /// A route that was put together at run time.
+    pub fn new(template: impl Into<Cow<'static, str>>) -> Self {
+        Self(template.into())
+    }
+
+    /// The template.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What a request or response says about its route.
+    pub(super) fn of(extensions: &Extensions) -> Option<Self> {
+        extensions.get::<Self>().cloned().or_else(|| matched_path(extensions))
+    }
+}
+
+impl OpenLabelValue for HttpRoute {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Str(self.as_str())
+    }
+}
+
+#[cfg(feature = "axum")]
+fn matched_path(extensions: &Extensions) -> Option<HttpRoute> {
+    let matched = extensions.get::<axum::extract::MatchedPath>()?;
+    Some(HttpRoute::new(matched.as_str().to_owned()))
+}
+
+#[cfg(not(feature = "axum"))]
+fn matched_path(_: &Extensions) -> Option<HttpRoute> {
+    None
+}

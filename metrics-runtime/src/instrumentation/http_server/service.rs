@@ -1,0 +1,126 @@
+//! The layer, the service it makes, and that service's future.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use http::{Request, Response};
+use http_body::Body;
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{
+    ResponseBody, UrlScheme,
+    in_flight::{Failure, InFlight},
+};
+
+/// Records the [`HttpServerMetrics`](super::HttpServerMetrics) of the services that it wraps.
+///
+/// With axum, give it to [`Router::layer`](https://docs.rs/axum/latest/axum/struct.Router.html#method.layer) after
+/// the routes: it then sees which route was matched. Around a whole router, or without axum, the route is what the
+/// service says with [`HttpRoute`](super::HttpRoute), and absent if it says nothing.
+///
+/// Place it outside of layers that answer themselves, such as time-outs and panic handlers, so that their answers
+/// are counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HttpServerLayer {
+    scheme: Option<UrlScheme>,
+}
+
+impl HttpServerLayer {
+    /// A layer whose `url.scheme` is that of the request's URI, or `http` for requests that name none, which is all
+    /// of HTTP/1.
+    pub const fn new() -> Self {
+        Self { scheme: None }
+    }
+
+    /// Sets `url.scheme` for all requests, for a server that terminates TLS itself or stands behind a proxy that
+    /// does. Headers such as `X-Forwarded-Proto` are not read: anybody can send them.
+    ///
+    /// ```
+    /// use osapi_metrics::instrumentation::http_server::{HttpServerLayer, UrlScheme};
+    ///
+    /// let layer = HttpServerLayer::new().with_scheme(UrlScheme::Https);
+    /// ```
+    #[must_use]
+    pub const fn with_scheme(mut self, scheme: UrlScheme) -> Self {
+        self.scheme = Some(scheme);
+        self
+    }
+}
+
+impl<S> Layer<S> for HttpServerLayer {
+    type Service = HttpServerService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        HttpServerService { inner, scheme: self.scheme }
+    }
+}
+
+/// A service whose requests are recorded. Made by [`HttpServerLayer`].
+#[derive(Clone, Debug)]
+pub struct HttpServerService<S> {
+    inner: S,
+    scheme: Option<UrlScheme>,
+}
+
+impl<S, RequestBody, B> Service<Request<RequestBody>> for HttpServerService<S>
+where
+    S: Service<Request<RequestBody>, Response = Response<B>>,
+    B: Body,
+{
+    type Response = Response<ResponseBody<B>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+        let mut in_flight = InFlight::begin(&request, self.scheme);
+        let inner = in_flight.run(|| self.inner.call(request));
+        ResponseFuture { inner, in_flight: Some(in_flight) }
+    }
+}
+
+pin_project! {
+    /// The future of [`HttpServerService`].
+    #[derive(Debug)]
+    pub struct ResponseFuture<F> {
+        #[pin]
+        inner: F,
+        // Leaves with the response. A future that is dropped before that takes it along, as a cancelled request.
+        in_flight: Option<InFlight>,
+    }
+}
+
+impl<F, B, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    B: Body,
+{
+    type Output = Result<Response<ResponseBody<B>>, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let polled = match this.in_flight {
+            Some(in_flight) => in_flight.run(|| this.inner.poll(context)),
+            None => this.inner.poll(context),
+        };
+        let result = ready!(polled);
+        let in_flight = this.in_flight.take();
+        Poll::Ready(match result {
+            Ok(response) => Ok(ResponseBody::wrap(response, in_flight)),
+            Err(error) => {
+                if let Some(in_flight) = in_flight {
+                    in_flight.end(Some(Failure::Service));
+                }
+                Err(error)
+            }
+        })
+    }
+}

@@ -1,0 +1,141 @@
+use std::marker::PhantomData;
+
+use super::{Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, debug_by_name};
+use crate::{
+    descriptor::{MetricDescriptor, ValueType},
+    labels::LabelSet,
+    provider::{Attachment, Observe},
+    recording::{Cell, Family, Number, Series, enabled},
+};
+use osapi_metrics_rules::InstrumentKind;
+
+/// A sum that only grows: jobs completed, bytes sent.
+///
+/// `L` are its labels, `V` is `u64` or `f64`. Every series of a closed label set is exported as 0
+/// from the start, so that a rate has a first point.
+///
+/// ```
+/// # use osapi_metrics::{Counter, LabelSet, LabelValue, MetricSet};
+/// # #[derive(Clone, Copy, LabelValue, LabelSet)] enum Direction { In, Out }
+/// # /// Traffic.
+/// # #[derive(MetricSet)] struct Traffic {
+/// #     /// Bytes moved.
+/// #     #[metric(name = "osapi_moved_bytes_total", unit = "By")]
+/// #     moved: Counter<Direction>,
+/// #     /// Connections accepted.
+/// #     connections_total: Counter,
+/// # }
+/// let traffic = Traffic::global();
+/// traffic.connections_total.inc();
+/// traffic.moved.with(Direction::In).add(1500);
+/// ```
+pub struct Counter<L = (), V: CounterValue = u64> {
+    family: &'static Family<Cell<V>>,
+    labels: PhantomData<fn(L)>,
+}
+
+/// One series of a [`Counter`].
+#[derive(Clone, Copy)]
+pub struct CounterSeries<V: CounterValue = u64> {
+    family: &'static Family<Cell<V>>,
+    series: &'static Series<Cell<V>>,
+}
+
+/// The value types of counters: `u64` and `f64`.
+#[diagnostic::on_unimplemented(message = "counters have `u64` or `f64` values, not `{Self}`")]
+pub trait CounterValue: Number {
+    /// Creates the SDK's instrument.
+    #[doc(hidden)]
+    fn observe_counter(
+        to: &Attachment<'_>,
+        of: &'static MetricDescriptor,
+        observe: impl Observe<Self>,
+    );
+}
+
+impl<L: LabelSet, V: CounterValue> Counter<L, V> {
+    /// The series of these labels.
+    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
+    #[inline]
+    pub fn with(&self, labels: L) -> CounterSeries<V> {
+        self.with_like(&labels)
+    }
+
+    /// The series of labels that are given as another type with the same labels.
+    #[inline]
+    pub(crate) fn with_like(&self, labels: &impl LabelSet) -> CounterSeries<V> {
+        CounterSeries { family: self.family, series: self.family.series(labels) }
+    }
+}
+
+impl<V: CounterValue> Counter<(), V> {
+    /// Adds one.
+    #[inline]
+    pub fn inc(&self) {
+        self.with(()).inc();
+    }
+
+    /// Adds `value`, in the metric's unit. A negative, infinite or NaN value is dropped and counted
+    /// in `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn add(&self, value: V) {
+        self.with(()).add(value);
+    }
+}
+
+impl<V: CounterValue> CounterSeries<V> {
+    /// Adds one.
+    #[inline]
+    pub fn inc(&self) {
+        self.add(V::ONE);
+    }
+
+    /// Adds `value`, in the metric's unit. A negative, infinite or NaN value is dropped and counted
+    /// in `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn add(&self, value: V) {
+        if !enabled() {
+            return;
+        }
+        if value >= V::ZERO && value.is_finite() {
+            self.series.cell.add(value);
+        } else {
+            self.family.drop_sample();
+        }
+    }
+}
+
+impl<L: LabelSet + 'static, V: CounterValue> Instrument for Counter<L, V> {
+    const KIND: InstrumentKind = InstrumentKind::Counter;
+    const OBSERVABLE: bool = false;
+    const VALUE_TYPE: ValueType = V::TYPE;
+    type Labels = L;
+
+    fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+        let family = Box::leak(Box::new(Family::new(descriptor)));
+        of_set.push(Box::leak(Box::new(Self { family, labels: PhantomData })));
+        Self { family, labels: PhantomData }
+    }
+}
+
+impl<L: LabelSet + 'static, V: CounterValue> RegisteredInstrument for Counter<L, V> {
+    fn descriptor(&self) -> &'static MetricDescriptor {
+        self.family.descriptor
+    }
+
+    fn attach(&self, to: &Attachment<'_>) {
+        let family = self.family;
+        V::observe_counter(to, family.descriptor, move |observe| {
+            family.for_each(|series| observe(series.cell.get(), &series.attributes));
+        });
+    }
+
+    fn stats(&self) -> InstrumentStats {
+        self.family.stats().into()
+    }
+}
+
+debug_by_name! {
+    Counter<L, V>: CounterValue;
+    CounterSeries<V>: CounterValue;
+}

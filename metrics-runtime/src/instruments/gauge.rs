@@ -1,0 +1,135 @@
+use std::marker::PhantomData;
+
+use super::{Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, debug_by_name};
+use crate::{
+    descriptor::{MetricDescriptor, ValueType},
+    labels::LabelSet,
+    provider::{Attachment, Observe},
+    recording::{Family, GaugeCell, Number, Series, enabled},
+};
+use osapi_metrics_rules::InstrumentKind;
+
+/// The last value of something that is measured: a temperature, a fill level.
+///
+/// `L` are its labels, `V` is `f64`, `i64` or `u64`. A series is absent from exports until it is
+/// first set, and again after [`clear`](GaugeSeries::clear): an absent value and a 0 are different
+/// things.
+///
+/// ```
+/// # use osapi_metrics::{Gauge, MetricSet};
+/// # /// Queue.
+/// # #[derive(MetricSet)] struct Queue {
+/// #     /// Fill level of the queue, 0 to 1.
+/// #     #[metric(unit = "1")]
+/// #     fill_ratio: Gauge,
+/// # }
+/// Queue::global().fill_ratio.set(0.4);
+/// ```
+pub struct Gauge<L = (), V: GaugeValue = f64> {
+    family: &'static Family<GaugeCell<V>>,
+    labels: PhantomData<fn(L)>,
+}
+
+/// One series of a [`Gauge`].
+#[derive(Clone, Copy)]
+pub struct GaugeSeries<V: GaugeValue = f64> {
+    family: &'static Family<GaugeCell<V>>,
+    series: &'static Series<GaugeCell<V>>,
+}
+
+/// The value types of gauges: `f64`, `i64` and `u64`.
+#[diagnostic::on_unimplemented(message = "gauges have `f64`, `i64` or `u64` values, not `{Self}`")]
+pub trait GaugeValue: Number {
+    /// Creates the SDK's instrument.
+    #[doc(hidden)]
+    fn observe_gauge(
+        to: &Attachment<'_>,
+        of: &'static MetricDescriptor,
+        observe: impl Observe<Self>,
+    );
+}
+
+impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
+    /// The series of these labels.
+    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
+    #[inline]
+    pub fn with(&self, labels: L) -> GaugeSeries<V> {
+        GaugeSeries { family: self.family, series: self.family.series(&labels) }
+    }
+}
+
+impl<V: GaugeValue> Gauge<(), V> {
+    /// Sets the value, in the metric's unit. An infinite or NaN value is dropped and counted in
+    /// `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn set(&self, value: V) {
+        self.with(()).set(value);
+    }
+
+    /// Makes the series absent until it is set again.
+    #[inline]
+    pub fn clear(&self) {
+        self.with(()).clear();
+    }
+}
+
+impl<V: GaugeValue> GaugeSeries<V> {
+    /// Sets the value, in the metric's unit. An infinite or NaN value is dropped and counted in
+    /// `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn set(&self, value: V) {
+        if !enabled() {
+            return;
+        }
+        if value.is_finite() {
+            self.series.cell.set(value);
+        } else {
+            self.family.drop_sample();
+        }
+    }
+
+    /// Makes the series absent until it is set again.
+    #[inline]
+    pub fn clear(&self) {
+        self.series.cell.clear();
+    }
+}
+
+impl<L: LabelSet + 'static, V: GaugeValue> Instrument for Gauge<L, V> {
+    const KIND: InstrumentKind = InstrumentKind::Gauge;
+    const OBSERVABLE: bool = false;
+    const VALUE_TYPE: ValueType = V::TYPE;
+    type Labels = L;
+
+    fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+        let family = Box::leak(Box::new(Family::new(descriptor)));
+        of_set.push(Box::leak(Box::new(Self { family, labels: PhantomData })));
+        Self { family, labels: PhantomData }
+    }
+}
+
+impl<L: LabelSet + 'static, V: GaugeValue> RegisteredInstrument for Gauge<L, V> {
+    fn descriptor(&self) -> &'static MetricDescriptor {
+        self.family.descriptor
+    }
+
+    fn attach(&self, to: &Attachment<'_>) {
+        let family = self.family;
+        V::observe_gauge(to, family.descriptor, move |observe| {
+            family.for_each(|series| {
+                if let Some(value) = series.cell.get() {
+                    observe(value, &series.attributes);
+                }
+            });
+        });
+    }
+
+    fn stats(&self) -> InstrumentStats {
+        self.family.stats().into()
+    }
+}
+
+debug_by_name! {
+    Gauge<L, V>: GaugeValue;
+    GaugeSeries<V>: GaugeValue;
+}

@@ -1,0 +1,182 @@
+use std::{future::Future, marker::PhantomData, time::Duration};
+
+use super::{
+    Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, Timer, debug_by_name, timer,
+};
+use crate::{
+    descriptor::{MetricDescriptor, ValueType},
+    labels::LabelSet,
+    provider::Attachment,
+    recording::{
+        Family, HistogramCell, HistogramSink, HistogramSinks, HistogramValue, Series, SinkId,
+        enabled,
+    },
+};
+use osapi_metrics_rules::InstrumentKind;
+
+/// The distribution of what is recorded: durations, sizes.
+///
+/// `L` are its labels, `V` is `f64` or `u64`. A series appears with its first value. Histograms of
+/// durations (units `s`, `ms`, `us`, `ns`) take them as [`Duration`] too.
+///
+/// ```
+/// # use osapi_metrics::{Histogram, MetricSet};
+/// # use std::time::Duration;
+/// # /// Requests.
+/// # #[derive(MetricSet)] struct Requests {
+/// #     /// Time to answer.
+/// #     #[metric(unit = "s", buckets = [0.1, 0.5, 1, 5])]
+/// #     response_seconds: Histogram,
+/// # }
+/// let seconds = &Requests::global().response_seconds;
+/// seconds.record(0.25);
+/// seconds.record_duration(Duration::from_millis(250));
+/// let sum = seconds.time(|| 1 + 1);
+/// let timer = seconds.start_timer(); // records when dropped
+/// # drop(timer);
+/// ```
+pub struct Histogram<L = (), V: HistogramValue = f64> {
+    family: &'static HistogramFamily<V>,
+    labels: PhantomData<fn(L)>,
+}
+
+/// One series of a [`Histogram`].
+#[derive(Clone, Copy)]
+pub struct HistogramSeries<V: HistogramValue = f64> {
+    family: &'static HistogramFamily<V>,
+    series: &'static Series<HistogramCell<V>>,
+}
+
+struct HistogramFamily<V: HistogramValue> {
+    descriptor: &'static MetricDescriptor,
+    family: Family<HistogramCell<V>>,
+    sinks: HistogramSinks<V>,
+}
+
+impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
+    /// The series of these labels.
+    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
+    #[inline]
+    pub fn with(&self, labels: L) -> HistogramSeries<V> {
+        HistogramSeries { family: self.family, series: self.family.family.series(&labels) }
+    }
+}
+
+impl<V: HistogramValue> Histogram<(), V> {
+    /// Records a value, in the metric's unit. An infinite or NaN value is dropped and counted in
+    /// `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn record(&self, value: V) {
+        self.with(()).record(value);
+    }
+
+    /// Records a duration, converted to the metric's unit. If that is no unit of time, the sample
+    /// is dropped and counted in `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn record_duration(&self, duration: Duration) {
+        self.with(()).record_duration(duration);
+    }
+
+    /// Starts a timer that records when it is dropped.
+    pub fn start_timer(&self) -> Timer<V> {
+        self.with(()).start_timer()
+    }
+
+    /// Records how long `work` takes, also when it panics.
+    pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
+        self.with(()).time(work)
+    }
+
+    /// Records how long `work` takes from its first poll until it completes or is dropped.
+    pub async fn time_async<F: Future>(&self, work: F) -> F::Output {
+        self.with(()).time_async(work).await
+    }
+}
+
+impl<V: HistogramValue> HistogramSeries<V> {
+    /// Records a value, in the metric's unit. An infinite or NaN value is dropped and counted in
+    /// `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn record(&self, value: V) {
+        if !enabled() {
+            return;
+        }
+        if value.is_finite() {
+            let HistogramFamily { descriptor, sinks, .. } = self.family;
+            let Series { cell, attributes, .. } = self.series;
+            cell.record(value, descriptor.buckets, attributes, sinks);
+        } else {
+            self.family.family.drop_sample();
+        }
+    }
+
+    /// Records a duration, converted to the metric's unit. If that is no unit of time, the sample
+    /// is dropped and counted in `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn record_duration(&self, duration: Duration) {
+        if !enabled() {
+            return;
+        }
+        match timer::in_unit(duration, self.family.descriptor.unit) {
+            Some(value) => self.record(V::from_f64(value)),
+            None => self.family.family.drop_sample(),
+        }
+    }
+
+    /// Starts a timer that records when it is dropped.
+    pub fn start_timer(&self) -> Timer<V> {
+        Timer::start(*self)
+    }
+
+    /// Records how long `work` takes, also when it panics.
+    pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
+        let _timer = self.start_timer();
+        work()
+    }
+
+    /// Records how long `work` takes from its first poll until it completes or is dropped.
+    pub async fn time_async<F: Future>(&self, work: F) -> F::Output {
+        let _timer = self.start_timer();
+        work.await
+    }
+}
+
+impl<L: LabelSet + 'static, V: HistogramValue> Instrument for Histogram<L, V> {
+    const KIND: InstrumentKind = InstrumentKind::Histogram;
+    const OBSERVABLE: bool = false;
+    const VALUE_TYPE: ValueType = V::TYPE;
+    type Labels = L;
+
+    fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+        let (family, sinks) = (Family::new(descriptor), HistogramSinks::default());
+        let family = Box::leak(Box::new(HistogramFamily { descriptor, family, sinks }));
+        of_set.push(Box::leak(Box::new(Self { family, labels: PhantomData })));
+        Self { family, labels: PhantomData }
+    }
+}
+
+impl<L: LabelSet + 'static, V: HistogramValue> RegisteredInstrument for Histogram<L, V> {
+    fn descriptor(&self) -> &'static MetricDescriptor {
+        self.family.descriptor
+    }
+
+    fn attach(&self, to: &Attachment<'_>) {
+        let HistogramFamily { descriptor, family, sinks } = self.family;
+        sinks.add(HistogramSink { id: to.id, histogram: V::histogram(to, descriptor) });
+        // What was recorded before must not wait for the next sample of its series.
+        family.for_each(|series| series.cell.sync(&series.attributes, sinks));
+    }
+
+    fn detach(&self, id: SinkId) {
+        self.family.sinks.remove(id);
+    }
+
+    fn stats(&self) -> InstrumentStats {
+        self.family.family.stats().into()
+    }
+}
+
+debug_by_name! {
+    Histogram<L, V>: HistogramValue;
+    HistogramSeries<V>: HistogramValue;
+}

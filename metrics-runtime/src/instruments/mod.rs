@@ -1,0 +1,92 @@
+//! The instruments that a metric set is made of.
+//!
+//! Each is a thin handle to cells of the recording core. `with(labels)` resolves one series to a
+//! `Copy` handle that can be kept; the verbs of the instrument itself are those of its only series,
+//! for metrics without labels.
+
+mod counter;
+mod gauge;
+mod histogram;
+mod observable;
+mod timer;
+mod up_down_counter;
+
+pub use counter::{Counter, CounterSeries, CounterValue};
+pub use gauge::{Gauge, GaugeSeries, GaugeValue};
+pub use histogram::{Histogram, HistogramSeries};
+pub use observable::{
+    ObservableCounter, ObservableGauge, ObservableSeries, ObservableUpDownCounter, Observation,
+    Observer,
+};
+pub use timer::Timer;
+pub use up_down_counter::{UpDownCounter, UpDownCounterSeries, UpDownCounterValue, UpDownGuard};
+
+use crate::{
+    descriptor::{MetricDescriptor, ValueType},
+    labels::LabelSet,
+    provider::Attachment,
+    recording::{FamilyStats, SinkId},
+};
+use osapi_metrics_rules::InstrumentKind;
+
+/// What a field of a metric set can be. The derive asks it for all that the type says.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a metric",
+    label = "not an instrument with labels that derive `LabelSet` and a supported value type",
+    note = "counters have `u64` or `f64` values, up-down counters `i64` or `f64`, gauges `f64`, `i64` or `u64`, histograms `f64` or `u64`"
+)]
+pub trait Instrument: RegisteredInstrument {
+    const KIND: InstrumentKind;
+    const OBSERVABLE: bool;
+    const VALUE_TYPE: ValueType;
+    type Labels: LabelSet;
+
+    /// Makes the instrument and enters it into its set's list, from which the provider takes it.
+    /// The list spares generated code from reading fields that nobody else reads, which rustc
+    /// reports to the user.
+    fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self;
+}
+
+#[doc(hidden)]
+pub type InstrumentList = Vec<&'static dyn RegisteredInstrument>;
+
+/// An instrument, whatever its types, as the provider sees it.
+#[doc(hidden)]
+pub trait RegisteredInstrument: Send + Sync {
+    fn descriptor(&self) -> &'static MetricDescriptor;
+    /// Creates the SDK's instrument and leads this one's values to it.
+    fn attach(&self, to: &Attachment<'_>);
+    /// Ends what [`attach`](Self::attach) began and the provider cannot end by itself.
+    fn detach(&self, _: SinkId) {}
+    fn stats(&self) -> InstrumentStats;
+}
+
+/// What an instrument tells about itself.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InstrumentStats {
+    pub(crate) family: FamilyStats,
+    pub(crate) callback_panics: u64,
+}
+
+/// Instruments and their series show the metric's name.
+macro_rules! debug_by_name {
+    ($($instrument:ident<$($generic:ident),*>: $bound:ident;)*) => {$(
+        impl<$($generic),*> std::fmt::Debug for $instrument<$($generic),*>
+        where
+            V: $bound,
+        {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple(stringify!($instrument)).field(&self.family.descriptor.name).finish()
+            }
+        }
+    )*};
+}
+use debug_by_name;
+
+impl From<FamilyStats> for InstrumentStats {
+    fn from(family: FamilyStats) -> Self {
+        Self { family, callback_panics: 0 }
+    }
+}

@@ -1,0 +1,216 @@
+use std::{fmt, marker::PhantomData};
+
+use super::{
+    CounterValue, GaugeValue, Instrument, InstrumentList, InstrumentStats, RegisteredInstrument,
+    UpDownCounterValue, debug_by_name,
+};
+use crate::{
+    descriptor::{MetricDescriptor, ValueType},
+    labels::LabelSet,
+    provider::Attachment,
+    recording::{Family, Number, ObservedCallbacks, Repeated, Series, SeriesSink},
+};
+use osapi_metrics_rules::InstrumentKind;
+
+macro_rules! observable {
+    ($(
+        $(#[$doc:meta])*
+        $instrument:ident, $default:ty, $value:ident, $kind:ident, $attach:ident, $repeated:ident;
+    )*) => {$(
+        $(#[$doc])*
+        ///
+        /// `L` are its labels. A series is exported as long as an [`Observation`] gives it a value.
+        pub struct $instrument<L = (), V: $value = $default> {
+            family: &'static ObservableFamily<V>,
+            labels: PhantomData<fn(L)>,
+        }
+
+        impl<L: LabelSet, V: $value> $instrument<L, V> {
+            /// The series of these labels.
+            pub fn with(&self, labels: L) -> ObservableSeries<V> {
+                ObservableSeries { family: self.family, series: self.family.family.series(&labels) }
+            }
+
+            /// Calls `observe` at each collection, to report any number of series. It must not
+            /// block; if it panics, the panic is caught and counted in
+            /// `osapi_metrics_callback_panics_total`.
+            pub fn observe_each(
+                &self,
+                observe: impl Fn(&mut Observer<'_, L, V>) + Send + Sync + 'static,
+            ) -> Observation {
+                self.family.observe(move |sink| {
+                    observe(&mut Observer { sink, labels: PhantomData });
+                })
+            }
+        }
+
+        impl<V: $value> $instrument<(), V> {
+            /// Calls `value` at each collection. `None` leaves the series out of that collection.
+            /// It must not block; if it panics, the panic is caught and counted in
+            /// `osapi_metrics_callback_panics_total`.
+            pub fn observe<R: Into<Option<V>>>(
+                &self,
+                value: impl Fn() -> R + Send + Sync + 'static,
+            ) -> Observation {
+                self.with(()).observe(value)
+            }
+        }
+
+        impl<L: LabelSet + 'static, V: $value> Instrument for $instrument<L, V> {
+            const KIND: InstrumentKind = InstrumentKind::$kind;
+            const OBSERVABLE: bool = true;
+            const VALUE_TYPE: ValueType = V::TYPE;
+            type Labels = L;
+
+            fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+                let family = ObservableFamily::leak(descriptor);
+                of_set.push(Box::leak(Box::new(Self { family, labels: PhantomData })));
+                Self { family, labels: PhantomData }
+            }
+        }
+
+        impl<L: LabelSet + 'static, V: $value> RegisteredInstrument for $instrument<L, V> {
+            fn descriptor(&self) -> &'static MetricDescriptor {
+                self.family.descriptor
+            }
+
+            fn attach(&self, to: &Attachment<'_>) {
+                let ObservableFamily { descriptor, family, callbacks } = self.family;
+                V::$attach(to, descriptor, move |observe| {
+                    for (series, value) in callbacks.collect(family, Repeated::$repeated) {
+                        observe(value, &series.attributes);
+                    }
+                });
+            }
+
+            fn stats(&self) -> InstrumentStats {
+                InstrumentStats {
+                    family: self.family.family.stats(),
+                    callback_panics: self.family.callbacks.panics(),
+                }
+            }
+        }
+
+        debug_by_name! { $instrument<L, V>: $value; }
+    )*};
+}
+
+observable! {
+    /// A sum that only grows and is kept elsewhere, read at each collection: page faults, bytes
+    /// that a driver counts. Observations of the same series are added up.
+    ObservableCounter, u64, CounterValue, Counter, observe_counter, Adds;
+    /// A sum that grows and shrinks and is kept elsewhere, read at each collection: the length of a
+    /// queue. Observations of the same series are added up.
+    ObservableUpDownCounter, i64, UpDownCounterValue, UpDownCounter, observe_sum, Adds;
+    /// A value that is measured at each collection: a temperature, the age of a job. Of several
+    /// observations of the same series the youngest stays.
+    ObservableGauge, f64, GaugeValue, Gauge, observe_gauge, Replaces;
+}
+
+/// One series of an observable instrument.
+#[derive(Clone, Copy)]
+pub struct ObservableSeries<V: Number> {
+    family: &'static ObservableFamily<V>,
+    series: &'static Series<()>,
+}
+
+struct ObservableFamily<V: 'static> {
+    descriptor: &'static MetricDescriptor,
+    family: Family<()>,
+    callbacks: ObservedCallbacks<V>,
+}
+
+/// Reports the series of one instrument during a collection.
+pub struct Observer<'a, L, V: 'static> {
+    sink: &'a mut SeriesSink<V>,
+    labels: PhantomData<fn(L)>,
+}
+
+/// Keeps a closure observed; dropping it ends the observation. A collection that runs at that
+/// moment may call the closure a last time.
+#[must_use = "an observation ends when this value is dropped; `keep()` it for the life of the process"]
+pub struct Observation {
+    family: &'static dyn Observed,
+    id: u64,
+}
+
+trait Observed: Sync {
+    fn end(&self, id: u64);
+    fn descriptor(&self) -> &'static MetricDescriptor;
+}
+
+impl<V: Number> ObservableSeries<V> {
+    /// Calls `value` at each collection. `None` leaves the series out of that collection. It must
+    /// not block; if it panics, the panic is caught and counted in
+    /// `osapi_metrics_callback_panics_total`.
+    pub fn observe<R: Into<Option<V>>>(
+        &self,
+        value: impl Fn() -> R + Send + Sync + 'static,
+    ) -> Observation {
+        let series = self.series;
+        self.family.observe(move |sink| {
+            if let Some(value) = value().into() {
+                sink.observe_series(series, value);
+            }
+        })
+    }
+}
+
+impl<L: LabelSet, V: Number> Observer<'_, L, V> {
+    /// Reports the value of one series, in the metric's unit. An infinite or NaN value is dropped
+    /// and counted in `osapi_metrics_dropped_samples_total`.
+    pub fn observe(&mut self, labels: &L, value: V) {
+        self.sink.observe(labels, value);
+    }
+}
+
+impl Observation {
+    /// Observes for the rest of the process.
+    pub fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Observation {
+    fn drop(&mut self) {
+        self.family.end(self.id);
+    }
+}
+
+impl<V: Number> ObservableFamily<V> {
+    fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
+        let (family, callbacks) = (Family::new(descriptor), ObservedCallbacks::default());
+        Box::leak(Box::new(Self { descriptor, family, callbacks }))
+    }
+
+    fn observe(
+        &'static self,
+        observe: impl Fn(&mut SeriesSink<V>) + Send + Sync + 'static,
+    ) -> Observation {
+        Observation { family: self, id: self.callbacks.add(observe) }
+    }
+}
+
+impl<V: Number> Observed for ObservableFamily<V> {
+    fn end(&self, id: u64) {
+        self.callbacks.remove(id);
+    }
+
+    fn descriptor(&self) -> &'static MetricDescriptor {
+        self.descriptor
+    }
+}
+
+impl fmt::Debug for Observation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Observation").field(&self.family.descriptor().name).finish()
+    }
+}
+
+impl<L, V> fmt::Debug for Observer<'_, L, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observer").finish_non_exhaustive()
+    }
+}
+
+debug_by_name! { ObservableSeries<V>: Number; }

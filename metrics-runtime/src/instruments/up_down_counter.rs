@@ -1,0 +1,183 @@
+use std::marker::PhantomData;
+
+use super::{Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, debug_by_name};
+use crate::{
+    descriptor::{MetricDescriptor, ValueType},
+    labels::LabelSet,
+    provider::{Attachment, Observe},
+    recording::{Cell, Family, Number, Series, enabled},
+};
+use osapi_metrics_rules::InstrumentKind;
+
+/// A sum that grows and shrinks: items queued, connections open.
+///
+/// `L` are its labels, `V` is `i64` or `f64`. Unlike a gauge it is added to, so that any number of
+/// threads can take part.
+///
+/// ```
+/// # use osapi_metrics::{MetricSet, UpDownCounter};
+/// # /// Connections.
+/// # #[derive(MetricSet)] struct Connections {
+/// #     /// Connections now open.
+/// #     connections_open: UpDownCounter,
+/// # }
+/// let open = Connections::global().connections_open.guard();
+/// // … the connection counts until `open` is dropped
+/// # drop(open);
+/// ```
+pub struct UpDownCounter<L = (), V: UpDownCounterValue = i64> {
+    family: &'static Family<Cell<V>>,
+    labels: PhantomData<fn(L)>,
+}
+
+/// One series of a [`UpDownCounter`].
+#[derive(Clone, Copy)]
+pub struct UpDownCounterSeries<V: UpDownCounterValue = i64> {
+    family: &'static Family<Cell<V>>,
+    series: &'static Series<Cell<V>>,
+}
+
+/// The value types of up-down counters: `i64` and `f64`.
+#[diagnostic::on_unimplemented(
+    message = "up-down counters have `i64` or `f64` values, not `{Self}`"
+)]
+pub trait UpDownCounterValue: Number {
+    #[doc(hidden)]
+    const MINUS_ONE: Self;
+    /// Creates the SDK's instrument.
+    #[doc(hidden)]
+    fn observe_sum(to: &Attachment<'_>, of: &'static MetricDescriptor, observe: impl Observe<Self>);
+}
+
+impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
+    /// The series of these labels.
+    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
+    #[inline]
+    pub fn with(&self, labels: L) -> UpDownCounterSeries<V> {
+        UpDownCounterSeries { family: self.family, series: self.family.series(&labels) }
+    }
+}
+
+impl<V: UpDownCounterValue> UpDownCounter<(), V> {
+    /// Adds one.
+    #[inline]
+    pub fn inc(&self) {
+        self.with(()).inc();
+    }
+
+    /// Subtracts one.
+    #[inline]
+    pub fn dec(&self) {
+        self.with(()).dec();
+    }
+
+    /// Adds `value`, which may be negative, in the metric's unit. An infinite or NaN value is
+    /// dropped and counted in `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn add(&self, value: V) {
+        self.with(()).add(value);
+    }
+
+    /// Adds one until the guard is dropped.
+    #[inline]
+    pub fn guard(&self) -> UpDownGuard<V> {
+        self.with(()).guard()
+    }
+}
+
+impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
+    /// Adds one.
+    #[inline]
+    pub fn inc(&self) {
+        self.add(V::ONE);
+    }
+
+    /// Subtracts one.
+    #[inline]
+    pub fn dec(&self) {
+        self.add(V::MINUS_ONE);
+    }
+
+    /// Adds `value`, which may be negative, in the metric's unit. An infinite or NaN value is
+    /// dropped and counted in `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn add(&self, value: V) {
+        if !enabled() {
+            return;
+        }
+        if value.is_finite() {
+            self.add_always(value);
+        } else {
+            self.family.drop_sample();
+        }
+    }
+
+    /// Adds a finite value even if recording is off: what was added while it was on is taken back
+    /// later in any case.
+    #[inline]
+    pub(crate) fn add_always(&self, value: V) {
+        self.series.cell.add(value);
+    }
+
+    /// Adds one until the guard is dropped.
+    #[inline]
+    pub fn guard(&self) -> UpDownGuard<V> {
+        let entered = enabled().then_some(*self);
+        if let Some(series) = entered {
+            series.add_always(V::ONE);
+        }
+        UpDownGuard { entered }
+    }
+}
+
+/// Takes back, when dropped, the one that [`UpDownCounter::guard`] added.
+#[derive(Debug)]
+#[must_use = "the guard takes its one back as soon as it is dropped"]
+pub struct UpDownGuard<V: UpDownCounterValue = i64> {
+    /// What was added to, if recording was on then. Whether it is on at the end does not matter:
+    /// the sum must return to where it was.
+    entered: Option<UpDownCounterSeries<V>>,
+}
+
+impl<V: UpDownCounterValue> Drop for UpDownGuard<V> {
+    fn drop(&mut self) {
+        if let Some(series) = self.entered {
+            series.add_always(V::MINUS_ONE);
+        }
+    }
+}
+
+impl<L: LabelSet + 'static, V: UpDownCounterValue> Instrument for UpDownCounter<L, V> {
+    const KIND: InstrumentKind = InstrumentKind::UpDownCounter;
+    const OBSERVABLE: bool = false;
+    const VALUE_TYPE: ValueType = V::TYPE;
+    type Labels = L;
+
+    fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+        let family = Box::leak(Box::new(Family::new(descriptor)));
+        of_set.push(Box::leak(Box::new(Self { family, labels: PhantomData })));
+        Self { family, labels: PhantomData }
+    }
+}
+
+impl<L: LabelSet + 'static, V: UpDownCounterValue> RegisteredInstrument for UpDownCounter<L, V> {
+    fn descriptor(&self) -> &'static MetricDescriptor {
+        self.family.descriptor
+    }
+
+    fn attach(&self, to: &Attachment<'_>) {
+        let family = self.family;
+        V::observe_sum(to, family.descriptor, move |observe| {
+            family.for_each(|series| observe(series.cell.get(), &series.attributes));
+        });
+    }
+
+    fn stats(&self) -> InstrumentStats {
+        self.family.stats().into()
+    }
+}
+
+debug_by_name! {
+    UpDownCounter<L, V>: UpDownCounterValue;
+    UpDownCounterSeries<V>: UpDownCounterValue;
+}

@@ -1,0 +1,55 @@
+use std::{borrow::Cow, time::Duration};
+
+use crate::LabelValue;
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]
+#[label(crate = "crate")]
+pub enum JobStatus {
+    /// It returned, and not an `Err`.
+    Completed,
+    /// It returned an `Err`.
+    Failed,
+    /// It returned an `Err` whose type says that time ran out.
+    TimedOut,
+    /// Its future was dropped before it finished.
+    Cancelled,
+    /// It panicked.
+    Panicked,
+}
+
+/// The end of a job.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct JobEnd {
+    /// How it ended.
+    pub status: JobStatus,
+    /// The class of its error, if it returned one: `timeout`, `not_found`, `other`.
+    pub error_type: Option<Cow<'static, str>>,
+    /// How long it ran.
+    pub duration: Duration,
+}
+
+impl JobEnd {
+    /// An end that did not happen, to learn which series it would concern.
+    pub(super) fn imagined(status: JobStatus) -> Self {
+        Self { status, error_type: None, duration: Duration::ZERO }
+    }
+}
+
+/// What a return value says of the job's end.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    pub(super) status: JobStatus,
+    pub(super) error_type: Option<Cow<'static, str>>,
+}
+
+impl Outcome {
+    pub(super) const COMPLETED: Self = Self { status: JobStatus::Completed, error_type: None };
+
+    pub(super) fn failed(error_type: Cow<'static, str>, timeout: bool) -> Self {
+        let status = if timeout { JobStatus::TimedOut } else { JobStatus::Failed };
+        Self { status, error_type: Some(error_type) }
+    }
+}

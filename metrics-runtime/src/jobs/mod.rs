@@ -1,0 +1,34 @@
+//! Jobs: what `#[instrumented_job]` records, and in which metrics.
+//!
+//! A job starts when its function is called (an async one: first polled) and has exactly one end.
+//! [`JobGuard`] holds the job in between; whatever way the function is left, the guard is dropped
+//! and the end is recorded.
+
+mod active;
+mod end;
+mod error_type;
+mod event;
+mod future;
+mod guard;
+mod labels;
+mod metrics;
+mod outcome;
+mod registration;
+mod waiting;
+
+pub use active::ActiveJobs;
+pub use end::{JobEnd, JobStatus};
+pub use error_type::{ErrorLabel, ErrorType};
+pub use event::{JobEvent, JobSet, on};
+pub use future::JobFuture;
+pub use guard::{Finished, JobGuard, run};
+pub use labels::FromJob;
+pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};
+pub use outcome::{
+    AnyReturn, AnySuccess, ClassifiedError, OutputSize, ResultSuccess, Returned, UnclassifiedError,
+    classified_by, output_size,
+};
+pub use registration::JobRegistration;
+pub use waiting::QueuedAt;
+
+pub(crate) use registration::declare_registered;

@@ -1,0 +1,121 @@
+//! What a return value says of its job, whatever its type.
+//!
+//! The macro does not know the type that a function returns: `anyhow::Result<T>` and `Reply<T>` look
+//! alike. It calls a method by name on `&&&Returned(&value)`, and method resolution takes the first
+//! of these traits that applies: errors with a class, other errors, anything else.
+
+use std::borrow::Cow;
+
+use super::{ErrorLabel, ErrorType, end::Outcome};
+
+/// A return value.
+#[derive(Debug)]
+pub struct Returned<'a, R>(pub &'a R);
+
+/// `Err` has a class of its own.
+pub trait ClassifiedError {
+    /// How the job ended.
+    fn outcome(&self) -> Outcome;
+}
+
+/// `Err` has none.
+pub trait UnclassifiedError {
+    /// How the job ended.
+    fn outcome(&self) -> Outcome;
+}
+
+/// No result: it completed.
+pub trait AnyReturn {
+    /// How the job ended.
+    fn outcome(&self) -> Outcome;
+}
+
+impl<T, E: ErrorType> ClassifiedError for &&Returned<'_, Result<T, E>> {
+    fn outcome(&self) -> Outcome {
+        match self.0 {
+            Ok(_) => Outcome::COMPLETED,
+            Err(error) => Outcome::failed(error.error_type().into(), error.is_timeout()),
+        }
+    }
+}
+
+impl<T, E> UnclassifiedError for &Returned<'_, Result<T, E>> {
+    fn outcome(&self) -> Outcome {
+        match self.0 {
+            Ok(_) => Outcome::COMPLETED,
+            Err(_) => Outcome::failed(Cow::Borrowed("other"), false),
+        }
+    }
+}
+
+impl<R> AnyReturn for Returned<'_, R> {
+    fn outcome(&self) -> Outcome {
+        Outcome::COMPLETED
+    }
+}
+
+/// How a job ended whose errors a closure classifies. A class named `timeout` makes it `timed_out`.
+pub fn classified_by<T, E, L: ErrorLabel>(
+    returned: &Result<T, E>,
+    class: impl FnOnce(&E) -> L,
+) -> Outcome {
+    match returned {
+        Ok(_) => Outcome::COMPLETED,
+        Err(error) => {
+            let class = class(error).into_error_label();
+            let timeout = class == "timeout";
+            Outcome::failed(class, timeout)
+        }
+    }
+}
+
+/// The output of a job that can fail.
+pub trait ResultSuccess<T> {
+    /// The output, unless it failed.
+    fn success(&self) -> Option<&T>;
+}
+
+/// The output of a job that cannot.
+pub trait AnySuccess<T> {
+    /// The output.
+    fn success(&self) -> Option<&T>;
+}
+
+impl<T, E> ResultSuccess<T> for &Returned<'_, Result<T, E>> {
+    fn success(&self) -> Option<&T> {
+        self.0.as_ref().ok()
+    }
+}
+
+impl<T> AnySuccess<T> for Returned<'_, T> {
+    fn success(&self) -> Option<&T> {
+        Some(self.0)
+    }
+}
+
+/// What an `output_size = |output| …` closure can return: bytes, as any unsigned integer.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number of bytes",
+    label = "not an unsigned integer",
+    note = "return `usize` or `u64`"
+)]
+pub trait OutputSize {
+    /// Bytes.
+    fn bytes(self) -> u64;
+}
+
+macro_rules! output_size {
+    ($($integer:ty)*) => {$(
+        impl OutputSize for $integer {
+            fn bytes(self) -> u64 {
+                u64::try_from(self).unwrap_or(u64::MAX)
+            }
+        }
+    )*};
+}
+output_size! { u8 u16 u32 u64 usize }
+
+/// Applies the closure; a function, so that its argument's type is known before its body is read.
+pub fn output_size<T: ?Sized, S: OutputSize>(output: &T, size: impl FnOnce(&T) -> S) -> u64 {
+    size(output).bytes()
+}

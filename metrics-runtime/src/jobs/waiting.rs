@@ -1,0 +1,54 @@
+use std::time::{Duration, Instant, SystemTime};
+
+/// When a job was queued, as `queued_at = …` can say it.
+///
+/// Clocks of two machines differ and can be set back. A time in the future counts as no wait at
+/// all; a time before 1970 is no time, and nothing is recorded.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say when a job was queued",
+    label = "not a point in time",
+    note = "give a `SystemTime`, an `Instant`, or an `Option` of one; or implement `QueuedAt`"
+)]
+pub trait QueuedAt {
+    /// How long the job has waited until now, if that is known.
+    fn waited(&self) -> Option<Duration>;
+}
+
+impl QueuedAt for SystemTime {
+    fn waited(&self) -> Option<Duration> {
+        self.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Some(self.elapsed().unwrap_or_default())
+    }
+}
+
+impl QueuedAt for Instant {
+    fn waited(&self) -> Option<Duration> {
+        Some(self.elapsed())
+    }
+}
+
+impl<T: QueuedAt> QueuedAt for Option<T> {
+    fn waited(&self) -> Option<Duration> {
+        self.as_ref()?.waited()
+    }
+}
+
+impl<T: QueuedAt> QueuedAt for &T {
+    fn waited(&self) -> Option<Duration> {
+        (**self).waited()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_that_differ_give_no_absurd_wait() {
+        let hour = Duration::from_secs(3600);
+        assert_eq!((SystemTime::now() + hour).waited(), Some(Duration::ZERO));
+        assert_eq!((SystemTime::UNIX_EPOCH - hour).waited(), None);
+        assert!((SystemTime::now() - hour).waited() >= Some(hour));
+        assert_eq!(None::<SystemTime>.waited(), None);
+    }
+}

@@ -1,0 +1,93 @@
+//! Typed labels: which keys a metric has, and which values each can take.
+//!
+//! A set made only of enums and bools is *closed*: every combination is known at compile time, and
+//! a series is found by index arithmetic. A set with a string or an integer is *open*: its series
+//! come into being with their first use, up to the declared limits.
+
+mod set;
+mod value;
+
+pub use set::{LabelSet, LabelVisitor};
+pub use value::{LabelRef, LabelValue, OpenLabelValue};
+
+pub(crate) use set::{closed_combination, is_closed};
+pub(crate) use value::OwnedLabel;
+
+use crate::descriptor::{LabelDescriptor, LabelValues};
+
+/// The product of the labels' sizes.
+#[doc(hidden)]
+pub const fn series_count(labels: &[LabelDescriptor]) -> usize {
+    let mut product = 1_usize;
+    let mut i = 0;
+    while i < labels.len() {
+        product = product.saturating_mul(labels[i].size());
+        i += 1;
+    }
+    product
+}
+
+/// The labels of a set and of the sets that are flattened into it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct LabelList {
+    labels: [LabelDescriptor; MAX_LABELS],
+    len: usize,
+}
+
+/// More labels than anyone wants to have on a metric.
+const MAX_LABELS: usize = 32;
+
+impl LabelList {
+    /// The labels, as long as the list lives; a constant lives for ever.
+    pub const fn as_slice(&self) -> &[LabelDescriptor] {
+        self.labels.split_at(self.len).0
+    }
+}
+
+/// Puts the parts of a label set together.
+///
+/// # Panics
+///
+/// At compile time, if two labels have one key (rule L2), or if there are more than 32.
+#[doc(hidden)]
+pub const fn concat(parts: &[&[LabelDescriptor]]) -> LabelList {
+    let mut labels = [LabelDescriptor::new("", LabelValues::Bool); MAX_LABELS];
+    let mut len = 0;
+    let mut part = 0;
+    while part < parts.len() {
+        let mut i = 0;
+        while i < parts[part].len() {
+            let label = parts[part][i];
+            let mut known = 0;
+            while known < len {
+                assert!(
+                    !same_text(labels[known].key, label.key),
+                    "two labels of the set have the same key once it is flattened; rename one of them"
+                );
+                known += 1;
+            }
+            assert!(len < MAX_LABELS, "a metric has at most 32 labels; remove some");
+            labels[len] = label;
+            len += 1;
+            i += 1;
+        }
+        part += 1;
+    }
+    LabelList { labels, len }
+}
+
+const fn same_text(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

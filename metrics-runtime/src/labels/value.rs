@@ -1,0 +1,173 @@
+use std::{borrow::Cow, fmt};
+
+use opentelemetry::Value;
+
+use crate::descriptor::LabelValues;
+
+/// A closed set of label values: a field-less enum with `derive(LabelValue)`, or `bool`.
+///
+/// ```
+/// use osapi_metrics::LabelValue;
+///
+/// #[derive(Clone, Copy, LabelValue)]
+/// enum Outcome { Completed, TimedOut }
+///
+/// assert_eq!(Outcome::VALUES, ["completed", "timed_out"]);
+/// assert_eq!(Outcome::TimedOut.as_str(), "timed_out");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no closed set of label values",
+    label = "not an enum with `derive(LabelValue)`, nor `bool`",
+    note = "for strings and integers declare how many values there can be: `#[label(max = 100)]`"
+)]
+pub trait LabelValue: Copy {
+    /// All values, in the order of [`index`](Self::index).
+    const VALUES: &'static [&'static str];
+
+    /// How the values appear in a [`LabelDescriptor`](crate::LabelDescriptor).
+    #[doc(hidden)]
+    const LABEL_VALUES: LabelValues = LabelValues::Closed(Self::VALUES);
+
+    /// The place of this value in [`VALUES`](Self::VALUES).
+    fn index(self) -> usize;
+
+    /// The value as it is exported.
+    fn as_str(self) -> &'static str {
+        Self::VALUES[self.index()]
+    }
+
+    /// The value, borrowed.
+    #[doc(hidden)]
+    fn as_closed_label(self) -> LabelRef<'static> {
+        LabelRef::Str(self.as_str())
+    }
+}
+
+/// Exported as a boolean attribute over OTLP, and as `true` or `false` to Prometheus.
+impl LabelValue for bool {
+    const VALUES: &'static [&'static str] = &["false", "true"];
+    const LABEL_VALUES: LabelValues = LabelValues::Bool;
+
+    fn index(self) -> usize {
+        usize::from(self)
+    }
+
+    fn as_closed_label(self) -> LabelRef<'static> {
+        LabelRef::Bool(self)
+    }
+}
+
+/// A type with more label values than can be listed: strings and integers. A label of such a type
+/// declares how many it allows, `#[label(max = 100)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a label value with a limit",
+    label = "not a string or an integer",
+    note = "labels with `max` are `String`, `Cow<'_, str>`, `&str` or an integer; enums derive `LabelValue` and need no `max`"
+)]
+pub trait OpenLabelValue {
+    /// The value, borrowed.
+    fn as_label(&self) -> LabelRef<'_>;
+}
+
+/// A borrowed label value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LabelRef<'a> {
+    /// Text.
+    Str(&'a str),
+    /// A truth value, exported as such over OTLP and as `true` or `false` to Prometheus.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+}
+
+impl OpenLabelValue for &str {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Str(self)
+    }
+}
+
+impl OpenLabelValue for String {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Str(self)
+    }
+}
+
+impl OpenLabelValue for Cow<'_, str> {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Str(self)
+    }
+}
+
+/// `None` is an empty value, which is the same as no label at all.
+impl<T: OpenLabelValue> OpenLabelValue for Option<T> {
+    fn as_label(&self) -> LabelRef<'_> {
+        self.as_ref().map_or(LabelRef::Str(""), T::as_label)
+    }
+}
+
+macro_rules! integer_labels {
+    ($($integer:ty)*) => {$(
+        impl OpenLabelValue for $integer {
+            /// Values beyond the range of `i64`, OpenTelemetry's only integer type, become its
+            /// nearest bound.
+            fn as_label(&self) -> LabelRef<'_> {
+                const BOUND: i64 = if <$integer>::MIN == 0 { i64::MAX } else { i64::MIN };
+                LabelRef::Int(i64::try_from(*self).unwrap_or(BOUND))
+            }
+        }
+    )*};
+}
+integer_labels! { u8 u16 u32 u64 usize i8 i16 i32 i64 isize }
+
+/// A label value that a series keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum OwnedLabel {
+    Str(Box<str>),
+    Bool(bool),
+    Int(i64),
+}
+
+impl LabelRef<'_> {
+    pub(crate) fn to_owned_label(self) -> OwnedLabel {
+        match self {
+            Self::Str(text) => OwnedLabel::Str(text.into()),
+            Self::Bool(value) => OwnedLabel::Bool(value),
+            Self::Int(value) => OwnedLabel::Int(value),
+        }
+    }
+}
+
+impl OwnedLabel {
+    pub(crate) fn borrow(&self) -> LabelRef<'_> {
+        match self {
+            Self::Str(text) => LabelRef::Str(text),
+            Self::Bool(value) => LabelRef::Bool(*value),
+            Self::Int(value) => LabelRef::Int(*value),
+        }
+    }
+
+    /// Whether the label is absent: Prometheus knows no difference between an empty label and none,
+    /// and OTLP has to agree with it.
+    pub(crate) fn is_empty(&self) -> bool {
+        matches!(self, Self::Str(text) if text.is_empty())
+    }
+
+    pub(crate) fn to_value(&self) -> Value {
+        match self {
+            Self::Str(text) => Value::from(text.to_string()),
+            Self::Bool(value) => Value::from(*value),
+            Self::Int(value) => Value::from(*value),
+        }
+    }
+}
+
+impl fmt::Display for LabelRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Str(text) => f.write_str(text),
+            Self::Bool(value) => value.fmt(f),
+            Self::Int(value) => value.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+#![doc = include_str!("../README.md")]
+
+pub mod config;
+
+mod catalogue;
+mod descriptor;
+#[cfg(feature = "prometheus")]
+mod exposition;
+#[cfg(feature = "prometheus")]
+mod http;
+pub mod instrumentation;
+mod instruments;
+mod jobs;
+mod labels;
+mod metric_set;
+#[cfg(feature = "_otlp")]
+mod otlp;
+mod provider;
+mod recording;
+mod runtime;
+mod self_metrics;
+
+pub use osapi_metrics_macros::{ErrorType, LabelSet, LabelValue, MetricSet, instrumented_job};
+pub use osapi_metrics_rules::InstrumentKind;
+
+pub use catalogue::{Catalogue, Conflict, Difference};
+pub use config::MetricsConfig;
+pub use descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, Origin, ValueType};
+#[cfg(feature = "prometheus")]
+pub use exposition::Format;
+#[cfg(feature = "prometheus")]
+pub use http::{BearerTokenError, EndpointError, ServeError};
+#[cfg(feature = "http-server")]
+pub use instrumentation::http_server::HttpServerLayer;
+pub use instruments::{
+    Counter, CounterSeries, CounterValue, Gauge, GaugeSeries, GaugeValue, Histogram,
+    HistogramSeries, ObservableCounter, ObservableGauge, ObservableSeries, ObservableUpDownCounter,
+    Observation, Observer, Timer, UpDownCounter, UpDownCounterSeries, UpDownCounterValue,
+    UpDownGuard,
+};
+pub use jobs::{
+    ErrorLabel, ErrorType, FromJob, JobEnd, JobErrorLabels, JobLabels, JobMetrics, JobSet,
+    JobStatus, JobStatusLabels, OutputSize, QueuedAt,
+};
+pub use labels::{LabelRef, LabelSet, LabelValue, LabelVisitor, OpenLabelValue};
+pub use metric_set::MetricSet;
+#[cfg(feature = "_otlp")]
+pub use otlp::OtlpError;
+pub use recording::{HistogramValue, Number};
+pub use runtime::{Conflicts, FlushError, InstallError, Metrics, MetricsBuilder};
+
+/// What the macros expand to. Not for direct use, and not covered by semantic versioning.
+#[doc(hidden)]
+pub mod __private {
+    pub use inventory;
+    pub use std::{
+        borrow::Cow, boxed::Box, option::Option, string::String, sync::LazyLock, vec::Vec,
+    };
+
+    pub use osapi_metrics_rules::MAX_SERIES;
+
+    pub use crate::{
+        descriptor::assert_buckets,
+        instruments::{Instrument, InstrumentList, RegisteredInstrument},
+        jobs::{
+            ActiveJobs, AnyReturn, AnySuccess, ClassifiedError, Finished, JobEvent, JobFuture,
+            JobGuard, JobRegistration, ResultSuccess, Returned, UnclassifiedError, classified_by,
+            on, output_size, run,
+        },
+        labels::{LabelList, concat, series_count},
+        metric_set::{Instance, SetRegistration},
+    };
+}

@@ -1,0 +1,115 @@
+//! The URL that metrics are pushed to, checked and fit to be shown.
+
+use std::fmt;
+
+use http::{Uri, uri::Scheme};
+
+use super::OtlpError;
+use crate::config::OtlpConfig;
+
+/// A checked `http` or `https` URL. Its `Display` leaves the query out, which may hold a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Endpoint(Uri);
+
+impl Endpoint {
+    pub(super) fn of(config: &OtlpConfig) -> Result<Self, OtlpError> {
+        Self::parse(&config.url())
+    }
+
+    fn parse(url: &str) -> Result<Self, OtlpError> {
+        let refused = |reason: String| OtlpError::Endpoint { endpoint: showable(url), reason };
+        let uri: Uri = url.parse().map_err(|cause| refused(format!("is not a URL ({cause})")))?;
+        match uri.scheme_str() {
+            Some("http" | "https") => {}
+            Some(other) => return Err(refused(format!("has the unknown scheme `{other}`"))),
+            None => return Err(refused("has no scheme".to_owned())),
+        }
+        match uri.authority() {
+            Some(authority) if authority.as_str().contains('@') => Err(refused(
+                "contains credentials, which would not be sent; put them into `headers`".to_owned(),
+            )),
+            Some(authority) if !authority.host().is_empty() => Ok(Self(uri)),
+            _ => Err(refused("has no host".to_owned())),
+        }
+    }
+
+    /// The URL as the transports take it, query included.
+    pub(super) fn url(&self) -> String {
+        self.0.to_string()
+    }
+
+    /// Whether the connection is encrypted.
+    pub(super) fn is_tls(&self) -> bool {
+        self.0.scheme() == Some(&Scheme::HTTPS)
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&showable(&self.url()))
+    }
+}
+
+/// A URL, well-formed or not, without its credentials and its query.
+fn showable(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => {
+            format!("{}://<redacted>{}", &url[..scheme], &url[at..])
+        }
+        (_, Some(at)) => format!("<redacted>{}", &url[at..]),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_with_a_host_are_taken() {
+        for (url, tls) in [
+            ("http://localhost:4317", false),
+            ("https://collector.example/v1/metrics", true),
+            ("http://[::1]:4318/v1/metrics", false),
+        ] {
+            let endpoint = Endpoint::parse(url).unwrap();
+            assert_eq!(endpoint.is_tls(), tls, "{url}");
+            assert!(endpoint.url().starts_with(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn other_urls_are_refused_with_the_reason() {
+        for (url, reason) in [
+            ("", "is not a URL"),
+            ("localhost:4317", "has no scheme"),
+            ("/v1/metrics", "has no scheme"),
+            ("unix:///run/collector", "is not a URL"),
+            ("ftp://collector", "unknown scheme `ftp`"),
+            ("http://", "is not a URL"),
+            ("http://a b", "is not a URL"),
+        ] {
+            let message = Endpoint::parse(url).unwrap_err().to_string();
+            assert!(message.contains(reason), "{url}: {message}");
+            assert!(message.contains("give `http://host:port`"), "{message}");
+        }
+    }
+
+    #[test]
+    fn secrets_in_a_url_are_never_shown() {
+        for url in [
+            "http://user:hunter2@collector",
+            "user:hunter2@collector:4317",
+            "http://us er:hunter2@collector",
+            "ftp://collector?token=hunter2",
+        ] {
+            let message = Endpoint::parse(url).unwrap_err().to_string();
+            assert!(!message.contains("hunter2"), "{message}");
+            assert!(message.contains("collector"), "{message}");
+        }
+        let endpoint = Endpoint::parse("http://collector/push?token=hunter2").unwrap();
+        assert_eq!(endpoint.to_string(), "http://collector/push");
+        assert!(endpoint.url().ends_with("?token=hunter2"));
+    }
+}

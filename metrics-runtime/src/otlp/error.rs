@@ -1,0 +1,90 @@
+//! Why a push cannot start.
+
+use std::{io, path::PathBuf};
+
+/// Why a push over OTLP could not start. No message contains a header's value or the credentials of a URL.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OtlpError {
+    /// The transport of the protocol was not compiled in.
+    #[error(
+        "OTLP protocol `{protocol}` is not compiled in; enable feature `{feature}` of `osapi-metrics` or choose another `protocol`"
+    )]
+    ProtocolNotCompiled {
+        /// The protocol as it is written in the configuration.
+        protocol: &'static str,
+        /// The feature that has it.
+        feature: &'static str,
+    },
+
+    /// The endpoint asks for TLS, which was not compiled in.
+    #[error(
+        "OTLP endpoint `{endpoint}` needs TLS, which is not compiled in; enable feature `otlp-tls` of `osapi-metrics` or give an `http://` endpoint"
+    )]
+    TlsNotCompiled {
+        /// The endpoint without credentials and query.
+        endpoint: String,
+    },
+
+    /// The endpoint is not a URL that can be pushed to.
+    #[error("OTLP endpoint `{endpoint}` {reason}; give `http://host:port` or `https://host:port`")]
+    Endpoint {
+        /// The endpoint without credentials and query.
+        endpoint: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A header that cannot be sent.
+    #[error("OTLP header `{name}` {reason}")]
+    Header {
+        /// The header's name.
+        name: String,
+        /// What is wrong with it, and what is allowed.
+        reason: &'static str,
+    },
+
+    /// A certificate or key that cannot be read.
+    #[error("{setting} `{}` cannot be read: {source}", path.display())]
+    UnreadableFile {
+        /// The setting that names the file.
+        setting: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+
+    /// A certificate or key that holds something else.
+    #[error("{setting} `{}` {reason}", path.display())]
+    UnusableFile {
+        /// The setting that names the file.
+        setting: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what is expected.
+        reason: String,
+    },
+
+    /// One half of a client's identity without the other.
+    #[error("OTLP `{given}` is set without `{missing}`; a client certificate needs both")]
+    IncompleteIdentity {
+        /// The setting that is there.
+        given: &'static str,
+        /// The setting that is not.
+        missing: &'static str,
+    },
+
+    /// The transport refused its settings.
+    #[error("OTLP exporter for `{endpoint}` could not be built: {source}")]
+    Transport {
+        /// The endpoint without credentials and query.
+        endpoint: String,
+        /// Why not.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
+    /// The transport's thread could not be started.
+    #[error("the thread for OTLP connections could not be started: {0}")]
+    Thread(#[source] io::Error),
+}

@@ -1,0 +1,80 @@
+use opentelemetry::{
+    KeyValue,
+    metrics::{AsyncInstrument, Histogram, HistogramBuilder, Meter},
+};
+
+use crate::{
+    descriptor::MetricDescriptor,
+    instruments::{CounterValue, GaugeValue, UpDownCounterValue},
+    recording::SinkId,
+};
+
+/// One runtime's provider, as an instrument sees it that leads its values there.
+#[derive(Debug)]
+pub struct Attachment<'a> {
+    /// Names the runtime, for what has to be taken back later.
+    pub(crate) id: SinkId,
+    /// The meter of the crate that declares the instrument.
+    pub(crate) meter: &'a Meter,
+    /// Boundaries from the configuration that replace the declared ones.
+    pub(crate) buckets: Option<&'a [f64]>,
+}
+
+/// Gives every series' value to the function it is called with, at each collection.
+pub trait Observe<V>: Fn(&mut dyn FnMut(V, &[KeyValue])) + Send + Sync + 'static {}
+impl<V, F: Fn(&mut dyn FnMut(V, &[KeyValue])) + Send + Sync + 'static> Observe<V> for F {}
+
+macro_rules! observe_as {
+    ($($value:ident for $number:ty, $observe:ident => $instrument:ident $(, $minus_one:expr)?;)*) => {$(
+        impl $value for $number {
+            $(const MINUS_ONE: Self = $minus_one;)?
+
+            fn $observe(
+                to: &Attachment<'_>,
+                of: &'static MetricDescriptor,
+                observe: impl Observe<Self>,
+            ) {
+                let _ = to
+                    .meter
+                    .$instrument(of.name)
+                    .with_description(of.help)
+                    .with_unit(of.unit.unwrap_or_default())
+                    .with_callback(move |sdk: &dyn AsyncInstrument<Self>| {
+                        observe(&mut |value, attributes| sdk.observe(value, attributes));
+                    })
+                    .build();
+            }
+        }
+    )*};
+}
+
+observe_as! {
+    CounterValue for u64, observe_counter => u64_observable_counter;
+    CounterValue for f64, observe_counter => f64_observable_counter;
+    UpDownCounterValue for i64, observe_sum => i64_observable_up_down_counter, -1;
+    UpDownCounterValue for f64, observe_sum => f64_observable_up_down_counter, -1.0;
+    GaugeValue for u64, observe_gauge => u64_observable_gauge;
+    GaugeValue for i64, observe_gauge => i64_observable_gauge;
+    GaugeValue for f64, observe_gauge => f64_observable_gauge;
+}
+
+impl Attachment<'_> {
+    pub(crate) fn f64_histogram(&self, of: &'static MetricDescriptor) -> Histogram<f64> {
+        self.bucketed(self.meter.f64_histogram(of.name), of).build()
+    }
+
+    pub(crate) fn u64_histogram(&self, of: &'static MetricDescriptor) -> Histogram<u64> {
+        self.bucketed(self.meter.u64_histogram(of.name), of).build()
+    }
+
+    fn bucketed<'b, I>(
+        &self,
+        builder: HistogramBuilder<'b, I>,
+        of: &'static MetricDescriptor,
+    ) -> HistogramBuilder<'b, I> {
+        builder
+            .with_description(of.help)
+            .with_unit(of.unit.unwrap_or_default())
+            .with_boundaries(self.buckets.unwrap_or(of.buckets).to_vec())
+    }
+}

@@ -1,0 +1,12 @@
+//! Everything that upstream calls experimental, in one place: histograms bound to one series
+//! (`experimental_metrics_bound_instruments`), and readers of our own
+//! (`experimental_metrics_custom_reader`).
+
+#[cfg(feature = "prometheus")]
+mod pull;
+
+#[cfg(feature = "prometheus")]
+pub(crate) use pull::PullReader;
+
+/// A histogram of the SDK that is bound to one series.
+pub(crate) type BoundHistogram<V> = opentelemetry::metrics::BoundHistogram<V>;

@@ -1,0 +1,59 @@
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use opentelemetry_sdk::{
+    error::OTelSdkResult,
+    metrics::{
+        InstrumentKind, ManualReader, Pipeline, Temporality, data::ResourceMetrics,
+        reader::MetricReader,
+    },
+};
+
+/// A reader that is asked by the exposition and registered with the provider at once.
+#[derive(Clone)]
+pub(crate) struct PullReader(Arc<ManualReader>);
+
+impl PullReader {
+    pub(crate) fn new() -> Self {
+        let reader = ManualReader::builder().with_temporality(Temporality::Cumulative);
+        Self(Arc::new(reader.build()))
+    }
+
+    /// Runs every callback and gathers what the SDK has aggregated.
+    pub(crate) fn read(&self) -> Result<ResourceMetrics, opentelemetry_sdk::error::OTelSdkError> {
+        let mut metrics = ResourceMetrics::default();
+        self.0.collect(&mut metrics)?;
+        Ok(metrics)
+    }
+}
+
+impl fmt::Debug for PullReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PullReader")
+    }
+}
+
+impl MetricReader for PullReader {
+    fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
+        self.0.register_pipeline(pipeline);
+    }
+
+    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
+        self.0.collect(metrics)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.0.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.0.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self, kind: InstrumentKind) -> Temporality {
+        self.0.temporality(kind)
+    }
+}

@@ -1,0 +1,33 @@
+use std::{collections::HashMap, sync::Arc};
+
+use opentelemetry_sdk::metrics::{Instrument, Stream};
+
+use crate::catalogue::Catalogue;
+
+/// A view: what becomes of an instrument, if it has a word on it.
+pub(crate) type View = Arc<dyn Fn(&Instrument) -> Option<Stream> + Send + Sync>;
+
+/// Tells the SDK how many series each instrument can have. It sizes its maps by that number and
+/// folds what comes beyond it into an overflow series of its own, which our metrics, with limits of
+/// their own, must never reach.
+pub(super) fn view(
+    catalogue: &Catalogue,
+    of_others: usize,
+    users: Vec<View>,
+) -> impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static {
+    let limits: HashMap<_, _> = catalogue
+        .iter()
+        // One more for the overflow series.
+        .map(|metric| ((metric.origin.package, metric.name), metric.max_series() + 1))
+        .collect();
+    move |instrument| {
+        if users.iter().any(|view| view(instrument).is_some()) {
+            return None;
+        }
+        let limit = limits
+            .get(&(instrument.scope().name(), instrument.name()))
+            .copied()
+            .unwrap_or(of_others);
+        Stream::builder().with_cardinality_limit(limit).build().ok()
+    }
+}

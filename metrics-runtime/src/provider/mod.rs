@@ -1,0 +1,90 @@
+//! The OpenTelemetry provider: the aggregator of record, with a reader for each exporter.
+
+mod attachment;
+mod experimental;
+mod limits;
+mod resource;
+
+pub(crate) use attachment::{Attachment, Observe};
+pub(crate) use experimental::BoundHistogram;
+#[cfg(feature = "prometheus")]
+pub(crate) use experimental::PullReader;
+pub(crate) use limits::View;
+pub(crate) use resource::resource;
+
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use opentelemetry::{InstrumentationScope, metrics::MeterProvider};
+use opentelemetry_sdk::metrics::{Instrument, MeterProviderBuilder, SdkMeterProvider};
+
+use crate::{
+    catalogue::Catalogue, instruments::RegisteredInstrument, metric_set::SetRegistration,
+    recording::SinkId,
+};
+
+pub(crate) type SdkHistogram<V> = opentelemetry::metrics::Histogram<V>;
+
+/// A provider that every linked metric is attached to.
+#[derive(Debug)]
+pub(crate) struct Provider {
+    id: SinkId,
+    sdk: SdkMeterProvider,
+}
+
+impl Provider {
+    /// Builds the provider and leads every instrument's values to it.
+    ///
+    /// `builder` has the readers, `views` are the user's, `buckets` the configured boundaries.
+    pub(crate) fn start(
+        mut builder: MeterProviderBuilder,
+        views: Vec<View>,
+        catalogue: &Catalogue,
+        cardinality_limit: usize,
+        buckets: &BTreeMap<String, Vec<f64>>,
+    ) -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+
+        for view in views.iter().cloned() {
+            builder = builder.with_view(move |instrument: &Instrument| view(instrument));
+        }
+        let sdk = builder.with_view(limits::view(catalogue, cardinality_limit, views)).build();
+        let provider = Self { id: NEXT.fetch_add(1, Ordering::Relaxed), sdk };
+        for instrument in instruments() {
+            let descriptor = instrument.descriptor();
+            let scope = InstrumentationScope::builder(descriptor.origin.package)
+                .with_version(descriptor.origin.version)
+                .build();
+            let configured =
+                buckets.get(descriptor.name).or_else(|| buckets.get(descriptor.prometheus_name()));
+            instrument.attach(&Attachment {
+                id: provider.id,
+                meter: &provider.sdk.meter_with_scope(scope),
+                buckets: configured.map(Vec::as_slice),
+            });
+        }
+        provider
+    }
+
+    pub(crate) fn id(&self) -> SinkId {
+        self.id
+    }
+
+    /// Ends what the instruments lead to this provider.
+    pub(crate) fn detach(&self) {
+        for instrument in instruments() {
+            instrument.detach(self.id);
+        }
+    }
+
+    pub(crate) fn sdk(&self) -> &SdkMeterProvider {
+        &self.sdk
+    }
+}
+
+/// The instruments of every linked set.
+pub(crate) fn instruments() -> impl Iterator<Item = &'static dyn RegisteredInstrument> {
+    inventory::iter::<SetRegistration>().flat_map(|set| (set.instruments)()).copied()
+}

@@ -1,0 +1,125 @@
+use std::{
+    collections::BTreeMap,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use super::{Family, Number, Series};
+use crate::labels::LabelSet;
+
+/// The closures that give an observable instrument its values.
+pub(crate) struct ObservedCallbacks<V> {
+    callbacks: Mutex<BTreeMap<u64, Arc<Callback<V>>>>,
+    next: AtomicU64,
+    panics: AtomicU64,
+}
+
+struct Callback<V> {
+    observe: ObserveSeries<V>,
+    panics: AtomicU64,
+}
+
+type ObserveSeries<V> = Box<dyn Fn(&mut SeriesSink<V>) + Send + Sync>;
+
+/// What one collection has observed so far.
+pub(crate) struct SeriesSink<V> {
+    family: &'static Family<()>,
+    values: BTreeMap<usize, (&'static Series<()>, V)>,
+    repeated: Repeated,
+}
+
+/// What becomes of a second observation of the same series in one collection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Repeated {
+    /// It is added: two parts of one sum.
+    Adds,
+    /// It takes the place of the first.
+    Replaces,
+}
+
+impl<V: Number> ObservedCallbacks<V> {
+    pub(crate) fn add(&self, observe: impl Fn(&mut SeriesSink<V>) + Send + Sync + 'static) -> u64 {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let callback = Callback { observe: Box::new(observe), panics: AtomicU64::new(0) };
+        self.lock().insert(id, Arc::new(callback));
+        id
+    }
+
+    pub(crate) fn remove(&self, id: u64) {
+        // The closure is dropped after the lock: what it owns may observe something itself.
+        let removed = self.lock().remove(&id);
+        drop(removed);
+    }
+
+    /// Runs every callback. One that panics is caught and counted, because a panic would stop the
+    /// SDK's collection for the rest of the process.
+    pub(crate) fn collect(
+        &self,
+        family: &'static Family<()>,
+        repeated: Repeated,
+    ) -> impl Iterator<Item = (&'static Series<()>, V)> {
+        // Cloned out of the lock: a callback may add or remove observations.
+        let callbacks: Vec<_> = self.lock().values().cloned().collect();
+        let mut sink = SeriesSink { family, values: BTreeMap::new(), repeated };
+        for callback in callbacks {
+            if catch_unwind(AssertUnwindSafe(|| (callback.observe)(&mut sink))).is_err() {
+                self.panics.fetch_add(1, Ordering::Relaxed);
+                if callback.panics.fetch_add(1, Ordering::Relaxed) == 0 {
+                    tracing::error!(
+                        metric = family.descriptor.name,
+                        declared_at = %family.descriptor.origin,
+                        "an observation panicked; its series is left out of this collection"
+                    );
+                }
+            }
+        }
+        sink.values.into_values()
+    }
+
+    pub(crate) fn panics(&self) -> u64 {
+        self.panics.load(Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Callback<V>>>> {
+        self.callbacks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<V> Default for ObservedCallbacks<V> {
+    fn default() -> Self {
+        Self { callbacks: Mutex::default(), next: AtomicU64::new(0), panics: AtomicU64::new(0) }
+    }
+}
+
+impl<V> fmt::Debug for ObservedCallbacks<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObservedCallbacks").finish_non_exhaustive()
+    }
+}
+
+impl<V: Number> SeriesSink<V> {
+    pub(crate) fn observe<L: LabelSet>(&mut self, labels: &L, value: V) {
+        self.observe_series(self.family.series(labels), value);
+    }
+
+    pub(crate) fn observe_series(&mut self, series: &'static Series<()>, value: V) {
+        if !value.is_finite() {
+            self.family.drop_sample();
+            return;
+        }
+        let repeated = self.repeated;
+        self.values
+            .entry(std::ptr::from_ref(series).addr())
+            .and_modify(|(_, known)| {
+                *known = match repeated {
+                    Repeated::Adds => known.plus(value),
+                    Repeated::Replaces => value,
+                };
+            })
+            .or_insert((series, value));
+    }
+}

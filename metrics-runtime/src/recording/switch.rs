@@ -1,0 +1,15 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// On until a runtime that is configured to be off is installed, so that what is recorded before
+/// the installation is kept.
+static ENABLED: AtomicBool = AtomicBool::new(true);
+
+/// Whether to record: the one load that a disabled verb costs.
+#[inline]
+pub(crate) fn enabled() -> bool {
+    ENABLED.load(Ordering::Relaxed)
+}
+
+pub(crate) fn switch(on: bool) {
+    ENABLED.store(on, Ordering::Relaxed);
+}

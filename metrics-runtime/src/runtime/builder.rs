@@ -1,0 +1,161 @@
+use std::sync::Arc;
+
+use opentelemetry_sdk::metrics::{Instrument, MeterProviderBuilder, Stream, reader::MetricReader};
+use osapi_metrics_rules::{InstrumentKind, check_buckets};
+
+use super::{Conflicts, InstallError, Metrics, Readiness, live};
+use crate::{
+    catalogue::Catalogue,
+    config::{Environment, MetricsConfig},
+    descriptor::MetricDescriptor,
+    metric_set::SetRegistration,
+    provider::View,
+};
+
+/// Says what the runtime shall do, and installs it. Made by [`Metrics::builder`].
+#[must_use = "nothing happens until `install` is called"]
+pub struct MetricsBuilder {
+    config: MetricsConfig,
+    service_name: Option<String>,
+    enabled: bool,
+    environment: Option<Environment>,
+    readers: Vec<AddReader>,
+    views: Vec<View>,
+    readiness: Readiness,
+}
+
+/// Hands a reader, whose type the runtime need not know, to the provider.
+pub(super) type AddReader = Box<dyn FnOnce(MeterProviderBuilder) -> MeterProviderBuilder + Send>;
+
+impl MetricsBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            config: MetricsConfig::default(),
+            service_name: None,
+            enabled: false,
+            environment: None,
+            readers: Vec::new(),
+            views: Vec::new(),
+            readiness: Readiness::default(),
+        }
+    }
+
+    /// Names the service, `service.name` of the resource. A name in the configuration or in the
+    /// environment wins.
+    pub fn service_name(mut self, name: impl Into<String>) -> Self {
+        self.service_name = Some(name.into());
+        self
+    }
+
+    /// Switches metrics on unless the environment switches them off. Without this they are as the
+    /// configuration says, and off by default.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    /// Sets the configuration. The environment is put on top of it.
+    pub fn config(mut self, config: MetricsConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Reads these variables instead of the process's, as tests do.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
+    /// Adds a reader of OpenTelemetry beside the two exporters.
+    pub fn reader(mut self, reader: impl MetricReader) -> Self {
+        self.readers.push(Box::new(|builder| builder.with_reader(reader)));
+        self
+    }
+
+    /// Adds a [view](https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view). Where one
+    /// applies, series limits are its own affair.
+    pub fn view(
+        mut self,
+        view: impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static,
+    ) -> Self {
+        self.views.push(Arc::new(view));
+        self
+    }
+
+    /// Adds a condition of `/health/ready`: as long as `check` fails, the answer is 503 with its
+    /// sentence. It must not block.
+    pub fn readiness(
+        mut self,
+        check: impl Fn() -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.readiness.add(check);
+        self
+    }
+
+    /// Starts the runtime.
+    ///
+    /// If metrics are on, the provider becomes OpenTelemetry's global one, unless another runtime
+    /// of this process is installed already: then each keeps its own.
+    ///
+    /// # Errors
+    ///
+    /// [`InstallError`] if the configuration or the environment has a value that is not allowed,
+    /// if two declarations of a name conflict, or if an exporter cannot be built. Nothing was
+    /// started then.
+    pub fn install(self) -> Result<Metrics, InstallError> {
+        let environment = self.environment.unwrap_or_else(Environment::process);
+        let mut config = self.config;
+        config.enabled |= self.enabled;
+        config.service_name = config.service_name.or(self.service_name);
+        let config = config.with_environment(&environment)?;
+
+        let catalogue =
+            Catalogue::gather(inventory::iter::<SetRegistration>()).map_err(Conflicts)?;
+        check_configured_buckets(&config, &catalogue)?;
+        let metrics = Metrics::prepare(config, catalogue, self.readiness)?;
+        if metrics.shared.config.enabled {
+            metrics.shared.start(self.readers, self.views)?;
+        } else {
+            tracing::info!(
+                "metrics are disabled; `telemetry.metrics.enabled: true` or TELEMETRY_ENABLED=true \
+                 enables them"
+            );
+            live::installed_disabled();
+        }
+        Ok(metrics)
+    }
+}
+
+fn check_configured_buckets(
+    config: &MetricsConfig,
+    catalogue: &Catalogue,
+) -> Result<(), InstallError> {
+    for (name, boundaries) in &config.buckets {
+        let refused = |problem| Err(InstallError::Buckets { metric: name.clone(), problem });
+        let Some(metric) = catalogue.get(name) else {
+            let names = catalogue.iter().filter(|metric| metric.kind == InstrumentKind::Histogram);
+            let nearest = names.map(MetricDescriptor::prometheus_name).max_by(|a, b| {
+                strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name))
+            });
+            let nearest = nearest.map_or_else(String::new, |n| format!("; the nearest is `{n}`"));
+            return refused(format!("no histogram of this name is linked in{nearest}"));
+        };
+        if metric.kind != InstrumentKind::Histogram {
+            return refused(format!(
+                "this is a {}, declared at {}; only histograms have buckets",
+                metric.kind.as_str(),
+                metric.origin
+            ));
+        }
+        if let Some(violation) = check_buckets(boundaries, metric.unit) {
+            return refused(violation.to_string());
+        }
+    }
+    Ok(())
+}
+
+impl std::fmt::Debug for MetricsBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MetricsBuilder").field("config", &self.config).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,71 @@
+use std::{error::Error, fmt, time::Duration};
+
+use crate::{catalogue::Conflict, config::ConfigError};
+
+/// Why the runtime could not be installed. Nothing was started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InstallError {
+    /// The configuration or the environment has a value that is not allowed.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Two declarations of one name disagree.
+    #[error(transparent)]
+    Conflicts(#[from] Conflicts),
+    /// The configuration has boundaries for something that has none.
+    #[error("telemetry.metrics.buckets.{metric}: {problem}")]
+    Buckets {
+        /// The name in the configuration.
+        metric: String,
+        /// What is wrong with it, and what is allowed.
+        problem: String,
+    },
+    /// An exporter was asked for that is not compiled in.
+    #[error(
+        "the {exporter} exporter is not compiled in; enable the feature `{feature}` of osapi-metrics"
+    )]
+    MissingFeature {
+        /// The exporter.
+        exporter: &'static str,
+        /// The cargo feature that brings it.
+        feature: &'static str,
+    },
+    /// The OTLP exporter cannot work as it is configured; the source is an `OtlpError`.
+    #[error(transparent)]
+    Otlp(Box<dyn Error + Send + Sync>),
+    /// The Prometheus endpoint cannot work as it is configured; the source is an `EndpointError`.
+    #[error(transparent)]
+    Endpoint(Box<dyn Error + Send + Sync>),
+}
+
+/// Declarations that cannot stand beside each other, each with both places.
+#[derive(Debug, thiserror::Error)]
+pub struct Conflicts(pub Vec<Conflict>);
+
+impl fmt::Display for Conflicts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, conflict) in self.0.iter().enumerate() {
+            let separator = if i == 0 { "" } else { "; " };
+            write!(f, "{separator}{conflict}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a flush or a shutdown did not deliver everything.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FlushError {
+    /// It was still running when its time was up. It goes on in the background.
+    #[error("not finished within {}", humantime::format_duration(*limit))]
+    Timeout {
+        /// The time it had.
+        limit: Duration,
+    },
+    /// A reader or an exporter failed.
+    #[error(transparent)]
+    Sdk(#[from] opentelemetry_sdk::error::OTelSdkError),
+    /// The runtime was shut down before.
+    #[error("the metrics runtime is shut down")]
+    AlreadyShutdown,
+}

@@ -1,0 +1,45 @@
+//! The runtimes of this process, which share one recording core and one global provider.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+
+use crate::recording::{SinkId, switch};
+
+static LIVE: Mutex<Live> = Mutex::new(Live { running: Vec::new(), global: None });
+
+struct Live {
+    running: Vec<SinkId>,
+    /// The runtime whose provider is OpenTelemetry's global one.
+    global: Option<SinkId>,
+}
+
+/// A runtime with metrics on has started. The first one provides OpenTelemetry's global meters.
+pub(super) fn started(id: SinkId, provider: &SdkMeterProvider) {
+    let mut live = lock();
+    live.running.push(id);
+    if live.global.is_none() {
+        live.global = Some(id);
+        opentelemetry::global::set_meter_provider(provider.clone());
+    }
+    switch(true);
+}
+
+/// A runtime with metrics off was installed: recording stops unless another runtime needs it.
+pub(super) fn installed_disabled() {
+    let live = lock();
+    switch(!live.running.is_empty());
+}
+
+/// A runtime has ended. Recording goes on, for the next one to export.
+pub(super) fn ended(id: SinkId) {
+    let mut live = lock();
+    live.running.retain(|running| *running != id);
+    if live.global == Some(id) {
+        live.global = None;
+    }
+}
+
+fn lock() -> MutexGuard<'static, Live> {
+    LIVE.lock().unwrap_or_else(PoisonError::into_inner)
+}

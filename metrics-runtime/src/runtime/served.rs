@@ -1,0 +1,105 @@
+//! The runtime over HTTP.
+
+use std::{
+    error::Error,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+};
+
+use opentelemetry_sdk::metrics::MeterProviderBuilder;
+
+use super::{InstallError, Metrics, Shared};
+use crate::{
+    config::MetricsConfig,
+    exposition::{self, Format},
+    http::{self, Endpoint, ServeError, ServerHandle, Source},
+    provider::PullReader,
+};
+
+/// The endpoint, and the servers that were started for it.
+#[derive(Debug)]
+pub(super) struct Served {
+    endpoint: Endpoint,
+    servers: Mutex<Vec<ServerHandle>>,
+}
+
+/// The reader that scrapes ask, unless the configuration wants no Prometheus endpoint.
+pub(super) type Pull = Option<PullReader>;
+
+pub(super) fn add_reader(
+    builder: MeterProviderBuilder,
+    config: &MetricsConfig,
+) -> (MeterProviderBuilder, Pull) {
+    if !config.prometheus {
+        return (builder, None);
+    }
+    let pull = PullReader::new();
+    (builder.with_reader(pull.clone()), Some(pull))
+}
+
+impl Served {
+    pub(super) fn prepare(shared: &Arc<Shared>) -> Result<Self, InstallError> {
+        let source = Arc::clone(shared);
+        let token = shared.config.bearer_token_file.as_deref();
+        let endpoint = Endpoint::new(source, &shared.config.path, token)
+            .map_err(|error| InstallError::Endpoint(Box::new(error)))?;
+        Ok(Self { endpoint, servers: Mutex::default() })
+    }
+
+    pub(super) fn stop(&self) {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Metrics {
+    /// What a scrape would get: every metric, in the given format.
+    ///
+    /// It runs the callbacks of observable instruments. If metrics are disabled or the runtime is
+    /// shut down, there are no metrics in it.
+    pub fn render(&self, format: Format) -> String {
+        self.shared.exposition(format)
+    }
+
+    /// Serves `/metrics`, `/health` and `/health/ready` where the configuration says
+    /// (`telemetry.metrics.listen`), for a process without a web server of its own. Returns the
+    /// bound address; with port 0 the system chooses one. The server runs on the current tokio
+    /// runtime until this value is dropped or shut down.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`] if it cannot listen there, or outside a tokio runtime.
+    pub async fn serve(&self) -> Result<SocketAddr, ServeError> {
+        let endpoint = self.served.endpoint.clone();
+        let (address, server) = http::serve(endpoint, self.shared.config.listen).await?;
+        self.served.servers.lock().unwrap_or_else(PoisonError::into_inner).push(server);
+        Ok(address)
+    }
+
+    /// `/metrics`, `/health` and `/health/ready`, to merge into an axum application.
+    #[cfg(feature = "axum")]
+    pub fn router<S: Clone + Send + Sync + 'static>(&self) -> axum::Router<S> {
+        http::router(self.served.endpoint.clone())
+    }
+}
+
+impl Shared {
+    fn exposition(&self, format: Format) -> String {
+        let running = self.running.get();
+        let running = running.filter(|running| !running.ended.load(Ordering::Acquire));
+        let pull = running.and_then(|running| running.pull.as_ref());
+        // A read fails only if the runtime is shut down meanwhile.
+        let metrics = pull.and_then(|pull| pull.read().ok());
+        exposition::render(&metrics.unwrap_or_default(), format)
+    }
+}
+
+impl Source for Shared {
+    fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
+        Ok(self.exposition(format))
+    }
+
+    fn readiness(&self) -> Result<(), Vec<String>> {
+        let reasons = self.readiness.reasons();
+        if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+    }
+}

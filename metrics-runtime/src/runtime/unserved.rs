@@ -1,0 +1,32 @@
+//! The runtime without the feature `prometheus`: nothing is served.
+
+use std::sync::Arc;
+
+use opentelemetry_sdk::metrics::MeterProviderBuilder;
+
+use super::{InstallError, Shared};
+use crate::config::MetricsConfig;
+
+/// Nothing reads.
+#[derive(Debug)]
+pub(super) struct Pull;
+
+pub(super) fn add_reader(
+    builder: MeterProviderBuilder,
+    _: &MetricsConfig,
+) -> (MeterProviderBuilder, Pull) {
+    (builder, Pull)
+}
+
+#[derive(Debug)]
+pub(super) struct Served;
+
+impl Served {
+    #[expect(clippy::unnecessary_wraps, reason = "with the feature it can fail")]
+    pub(super) fn prepare(_: &Arc<Shared>) -> Result<Self, InstallError> {
+        Ok(Self)
+    }
+
+    #[expect(clippy::unused_self, reason = "with the feature there are servers")]
+    pub(super) fn stop(&self) {}
+}
