@@ -43,7 +43,7 @@ pub use name::{
 pub use rendered::{
     RenderedName, families_clash, prometheus_family, prometheus_name, prometheus_unit,
 };
-pub use series::MAX_SERIES;
+pub use series::{MAX_OPEN_SERIES, MAX_SERIES};
 pub use unit::{
     UNITS, Unit, UnitInfo, UnitViolation, UnitWord, nearest_unit, parse_unit, unit_word,
 };

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use osapi_metrics_rules::{InstrumentKind, RenderedName, check_buckets, prometheus_name};
+use osapi_metrics_rules::{
+    InstrumentKind, MAX_OPEN_SERIES, RenderedName, check_buckets, prometheus_name,
+};
 
 /// One declared metric: everything but its values.
 ///
@@ -159,10 +161,14 @@ impl MetricDescriptor {
         self.rendered.as_str()
     }
 
-    /// The most series this metric can have: the product of its labels' sizes, not counting the
-    /// overflow series of a metric with open labels.
+    /// The most series this metric can have: the product of its labels' sizes, but no more than
+    /// 10,000 if one of them is open, not counting the overflow series.
     pub const fn max_series(&self) -> usize {
-        crate::labels::series_count(self.labels)
+        let product = crate::labels::series_count(self.labels);
+        if product > MAX_OPEN_SERIES && !crate::labels::is_closed(self.labels) {
+            return MAX_OPEN_SERIES;
+        }
+        product
     }
 }
 

@@ -30,8 +30,6 @@ pub use descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, Origin, Val
 pub use exposition::Format;
 #[cfg(feature = "prometheus")]
 pub use http::{BearerTokenError, EndpointError, ServeError};
-#[cfg(feature = "http-server")]
-pub use instrumentation::http_server::HttpServerLayer;
 pub use instruments::{
     Counter, CounterSeries, CounterValue, Gauge, GaugeSeries, GaugeValue, Histogram,
     HistogramSeries, ObservableCounter, ObservableGauge, ObservableSeries, ObservableUpDownCounter,

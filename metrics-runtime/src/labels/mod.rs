@@ -2,7 +2,7 @@
 //!
 //! A set made only of enums and bools is *closed*: every combination is known at compile time, and
 //! a series is found by index arithmetic. A set with a string or an integer is *open*: its series
-//! come into being with their first use, up to the declared limits.
+//! come into being with their first use, up to the declared limits and to 10,000 in all.
 
 mod set;
 mod value;

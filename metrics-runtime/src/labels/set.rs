@@ -53,8 +53,15 @@ impl LabelSet for () {
 }
 
 /// Whether every combination of values is known.
-pub(crate) fn is_closed(labels: &[LabelDescriptor]) -> bool {
-    !labels.iter().any(|label| matches!(label.values, LabelValues::Open { .. }))
+pub(crate) const fn is_closed(labels: &[LabelDescriptor]) -> bool {
+    let mut i = 0;
+    while i < labels.len() {
+        if let LabelValues::Open { .. } = labels[i].values {
+            return false;
+        }
+        i += 1;
+    }
+    true
 }
 
 /// The values of the combination at `index`, as [`LabelSet::index`] counts them.

@@ -104,9 +104,9 @@ impl<C: Default> DynamicSeries<C> {
         series
     }
 
-    /// Whether no open label would exceed its limit.
+    /// Whether neither an open label nor the metric as a whole would exceed its limit.
     fn fits<L: LabelSet>(&self, known: &Known<C>, labels: &L) -> bool {
-        let mut fits = true;
+        let mut fits = known.series.len() < self.descriptor.max_series();
         let mut position = 0;
         labels.visit(&mut |value| {
             if let Some(open) = known.open.iter().find(|open| open.position == position) {

@@ -16,6 +16,7 @@ use super::{
     ResponseBody, UrlScheme,
     in_flight::{Failure, InFlight},
 };
+use crate::Metrics;
 
 /// Records the [`HttpServerMetrics`](super::HttpServerMetrics) of the services that it wraps.
 ///
@@ -49,6 +50,14 @@ impl HttpServerLayer {
     pub const fn with_scheme(mut self, scheme: UrlScheme) -> Self {
         self.scheme = Some(scheme);
         self
+    }
+}
+
+impl Metrics {
+    /// A layer that records the [`HttpServerMetrics`](super::HttpServerMetrics) of the service that it is put
+    /// around. It does not depend on this value, and is the same as [`HttpServerLayer::new`].
+    pub fn http_layer(&self) -> HttpServerLayer {
+        HttpServerLayer::new()
     }
 }
 
