@@ -1,3 +1,5 @@
+use std::sync::{Mutex, PoisonError};
+
 use opentelemetry::{
     KeyValue,
     metrics::{AsyncInstrument, Histogram, HistogramBuilder, Meter},
@@ -34,12 +36,16 @@ macro_rules! observe_as {
                 of: &'static MetricDescriptor,
                 observe: impl Observe<Self>,
             ) {
+                let collecting = Mutex::new(());
                 let _ = to
                     .meter
                     .$instrument(of.name)
                     .with_description(of.help)
                     .with_unit(of.unit.unwrap_or_default())
                     .with_callback(move |sdk: &dyn AsyncInstrument<Self>| {
+                        // The SDK stores what it is given for every reader, whichever asked. Two
+                        // readers that ask at once must not overwrite the newer sum with the older.
+                        let _one = collecting.lock().unwrap_or_else(PoisonError::into_inner);
                         observe(&mut |value, attributes| sdk.observe(value, attributes));
                     })
                     .build();
