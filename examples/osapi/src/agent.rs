@@ -1,0 +1,282 @@
+//! The agent: takes jobs from the broker, runs them, stores how they ended.
+
+use std::any::Any;
+use std::num::NonZeroUsize;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use osapi_metrics::ErrorType;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tracing::{debug, error, info, warn};
+
+use crate::broker::{Broker, Delivery};
+use crate::job::{Failure, Outcome};
+use crate::metrics::{AgentLabels, AgentMetrics};
+use crate::operations::{self, OperationError, Output};
+
+/// How an agent works.
+#[derive(Clone, Debug)]
+pub struct AgentOptions {
+    /// Its name in job records and in the label `agent`.
+    pub name: String,
+    /// The most jobs that it runs at the same time.
+    pub concurrency: NonZeroUsize,
+}
+
+/// A running agent. Dropping it ends it at once; the jobs it ran go back to the broker.
+#[derive(Debug)]
+pub struct Agent {
+    name: Arc<str>,
+    drain: CancellationToken,
+    kill: DropGuard,
+    task: JoinHandle<()>,
+}
+
+impl Agent {
+    /// Starts taking jobs from `broker`, on the current tokio runtime.
+    pub fn start(broker: Arc<dyn Broker>, options: AgentOptions) -> Self {
+        let name: Arc<str> = options.name.into();
+        let drain = CancellationToken::new();
+        let kill = CancellationToken::new();
+        let worker = Worker {
+            name: Arc::clone(&name),
+            concurrency: options.concurrency.get(),
+            broker,
+            drain: drain.clone(),
+            kill: kill.clone(),
+        };
+        Self { name, drain, kill: kill.drop_guard(), task: tokio::spawn(worker.run()) }
+    }
+
+    /// The agent's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Takes no more jobs and waits until the running ones have ended; those that still run
+    /// after `grace` are dropped and go back to the broker.
+    pub async fn stop(self, grace: Duration) {
+        self.drain.cancel();
+        let mut task = self.task;
+        if timeout(grace, &mut task).await.is_ok() {
+            return;
+        }
+        warn!(agent = %self.name, ?grace, "jobs still run after the grace period; returning them");
+        self.kill.disarm().cancel();
+        if let Err(error) = task.await {
+            error!(agent = %self.name, %error, "the agent ended badly");
+        }
+    }
+}
+
+/// What the agent's task owns.
+struct Worker {
+    name: Arc<str>,
+    concurrency: usize,
+    broker: Arc<dyn Broker>,
+    drain: CancellationToken,
+    kill: CancellationToken,
+}
+
+impl Worker {
+    async fn run(self) {
+        let _connected = AgentMetrics::global().agents_connected.guard();
+        info!(agent = %self.name, concurrency = self.concurrency, "the agent takes jobs");
+        let mut running = JoinSet::new();
+        let work = async {
+            self.take_jobs(&mut running).await;
+            while running.join_next().await.is_some() {}
+        };
+        if self.kill.run_until_cancelled(work).await.is_none() {
+            // Waits until every handler is dropped, so that all jobs are back when this returns.
+            running.shutdown().await;
+        }
+        info!(agent = %self.name, "the agent has stopped");
+    }
+
+    /// Starts jobs until the agent is asked to drain or the broker closes.
+    async fn take_jobs(&self, running: &mut JoinSet<()>) {
+        loop {
+            tokio::select! {
+                () = self.drain.cancelled() => return,
+                Some(_) = running.join_next() => {}
+                next = self.broker.next(&self.name), if running.len() < self.concurrency => {
+                    let delivery = match next {
+                        Ok(delivery) => delivery,
+                        Err(reason) => {
+                            info!(agent = %self.name, %reason, "no more jobs");
+                            return;
+                        }
+                    };
+                    running.spawn(process(delivery, Arc::clone(&self.name)));
+                }
+            }
+        }
+    }
+}
+
+/// Runs one job to its end and stores it. If this future is dropped, the job goes back.
+async fn process(delivery: Delivery, agent: Arc<str>) {
+    let Delivery { job, lease } = delivery;
+    debug!(job = %job.id, operation = job.operation.name(), "started");
+    let outcome = outcome_of(operations::run(&job)).await;
+    let failure = outcome.result.as_ref().err();
+    debug!(job = %job.id, duration = ?outcome.duration, ?failure, "ended");
+    match lease.finish(outcome).await {
+        Ok(()) => {
+            let agent = agent.to_string();
+            let processed = &AgentMetrics::global().agent_jobs_processed_total;
+            processed.with(AgentLabels { agent }).inc();
+        }
+        Err(error) => {
+            warn!(job = %job.id, %error, "the end was not stored; the job will run again");
+        }
+    }
+}
+
+/// Times `handler` and turns each way it can end into an outcome.
+///
+/// A panic ends the job, not the agent: given back, the job would take down one agent after the
+/// other.
+async fn outcome_of(handler: impl Future<Output = Result<Output, OperationError>>) -> Outcome {
+    let start = Instant::now();
+    let ended = AssertUnwindSafe(handler).catch_unwind().await;
+    let duration = start.elapsed();
+    let result = match ended {
+        Ok(result) => result.map_err(|error| Failure {
+            code: error.error_type(),
+            timed_out: matches!(error, OperationError::TimedOut { .. }),
+            message: error.to_string(),
+        }),
+        Err(panic) => Err(Failure {
+            code: "panicked",
+            timed_out: false,
+            message: format!("the handler panicked: {}", panic_message(&*panic)),
+        }),
+    };
+    Outcome { result, duration }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    if let Some(message) = panic.downcast_ref::<&str>() {
+        message
+    } else if let Some(message) = panic.downcast_ref::<String>() {
+        message
+    } else {
+        "without a message"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::broker::{EmbeddedBroker, Limits};
+    use crate::job::{Job, JobId, JobState, JobStatus};
+    use crate::operations::{Operation, WaitArgs};
+
+    /// Longer than any grace period below, shorter than the operation's limit.
+    const LONG: u64 = 50_000;
+
+    fn agent(broker: &EmbeddedBroker, name: &str, concurrency: usize) -> Agent {
+        let options = AgentOptions {
+            name: name.into(),
+            concurrency: NonZeroUsize::new(concurrency).expect("not 0"),
+        };
+        Agent::start(Arc::new(broker.clone()), options)
+    }
+
+    async fn submit(broker: &EmbeddedBroker, millis: u64) -> JobId {
+        let job = Job::new(Operation::Wait(WaitArgs { millis }));
+        let id = job.id;
+        broker.submit(job).await.expect("the broker is open");
+        id
+    }
+
+    async fn state(broker: &EmbeddedBroker, id: JobId) -> JobState {
+        let record = broker.record(id).await.expect("never fails");
+        record.expect("known").state
+    }
+
+    /// Lets everything run that is ready: the clock of these tests is virtual, and moves only
+    /// when all tasks wait.
+    async fn settle() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_job_of_a_dead_agent_is_run_by_another() {
+        let broker = EmbeddedBroker::new(Limits::default());
+        let id = submit(&broker, LONG).await;
+        let first = agent(&broker, "first", 1);
+        settle().await;
+        let running = state(&broker, id).await;
+        assert!(matches!(running, JobState::Running { agent } if &*agent == "first"));
+
+        drop(first);
+        settle().await;
+        assert!(matches!(state(&broker, id).await, JobState::Queued));
+
+        let _second = agent(&broker, "second", 1);
+        let record = broker.finished(id).await.expect("never fails");
+        let record = record.expect("known");
+        assert_eq!(record.state.status(), JobStatus::Completed);
+        assert!(matches!(record.state, JobState::Finished { agent, .. } if &*agent == "second"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn stopping_waits_for_what_finishes_in_time_and_returns_the_rest() {
+        let broker = EmbeddedBroker::new(Limits::default());
+        let short = submit(&broker, 100).await;
+        let long = submit(&broker, LONG).await;
+        let agent = agent(&broker, "a", 2);
+        settle().await;
+        let late = submit(&broker, 0).await;
+
+        agent.stop(Duration::from_secs(10)).await;
+        assert_eq!(state(&broker, short).await.status(), JobStatus::Completed);
+        assert_eq!(state(&broker, long).await.status(), JobStatus::Queued);
+        assert_eq!(state(&broker, late).await.status(), JobStatus::Queued);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_jobs_run_at_once_than_allowed() {
+        let broker = EmbeddedBroker::new(Limits::default());
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            ids.push(submit(&broker, LONG).await);
+        }
+        let _agent = agent(&broker, "a", 2);
+        settle().await;
+        let mut running = 0;
+        for id in ids {
+            running += usize::from(matches!(state(&broker, id).await, JobState::Running { .. }));
+        }
+        assert_eq!(running, 2);
+    }
+
+    #[tokio::test]
+    async fn an_error_becomes_a_failure_with_its_class() {
+        let limit = Duration::from_secs(1);
+        let outcome = outcome_of(async move { Err(OperationError::TimedOut { limit }) }).await;
+        let failure = outcome.result.expect_err("timed out");
+        assert!(failure.timed_out);
+        assert_eq!(failure.message, "not finished within 1s");
+
+        let outcome = outcome_of(async { Err(OperationError::Stopped) }).await;
+        let failure = outcome.result.expect_err("stopped");
+        assert!(!failure.timed_out);
+        assert_eq!(failure.code, "stopped");
+    }
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_failure() {
+        let outcome = outcome_of(async { panic!("number {}", 7) }).await;
+        let failure = outcome.result.expect_err("panicked");
+        assert_eq!(failure.code, "panicked");
+        assert_eq!(failure.message, "the handler panicked: number 7");
+    }
+}

@@ -1,0 +1,94 @@
+//! `POST /jobs` and `GET /jobs/{id}`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header::LOCATION};
+use axum::response::IntoResponse;
+use osapi_metrics::JobMetrics;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tokio::time::timeout;
+
+use super::body::JsonBody;
+use super::error::ApiError;
+use crate::broker::Broker;
+use crate::job::{Job, JobId, JobRecord, JobStatus};
+use crate::operations::Operation;
+
+/// The longest that `GET /jobs/{id}?wait=…` waits.
+const MAX_WAIT: Duration = Duration::from_secs(30);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JobRequest {
+    operation: String,
+    #[serde(default)]
+    args: Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct Accepted {
+    id: JobId,
+    status: JobStatus,
+}
+
+/// Checks a request, queues it, and answers before it runs.
+pub(super) async fn submit(
+    State(broker): State<Arc<dyn Broker>>,
+    JsonBody(request): JsonBody<JobRequest>,
+) -> Result<impl IntoResponse, ApiError> {
+    let operation = Operation::parse(&request.operation, request.args)?;
+    let name = operation.name();
+    let job = Job::new(operation);
+    let id = job.id;
+    broker.submit(job).await?;
+    JobMetrics::global().created(name).inc();
+    let accepted = Accepted { id, status: JobStatus::Queued };
+    let location = [(LOCATION, format!("/jobs/{id}"))];
+    Ok((StatusCode::ACCEPTED, location, Json(accepted)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShowQuery {
+    /// How long to wait for the job's end, such as `5s`.
+    wait: Option<String>,
+}
+
+/// Tells how far a job has come; with `?wait=5s`, as soon as it is over or after that time.
+pub(super) async fn show(
+    State(broker): State<Arc<dyn Broker>>,
+    Path(id): Path<String>,
+    query: Result<Query<ShowQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<JobRecord>, ApiError> {
+    let Query(query) =
+        query.map_err(|rejection| ApiError::BadQuery { message: rejection.body_text() })?;
+    let wait = query.wait.as_deref().map(parse_wait).transpose()?;
+    let Ok(job) = id.parse::<JobId>() else {
+        return Err(ApiError::NoSuchJob { id });
+    };
+    let waited = match wait {
+        Some(wait) => timeout(wait, broker.finished(job)).await.ok(),
+        None => None,
+    };
+    let record = match waited {
+        Some(record) => record?,
+        None => broker.record(job).await?,
+    };
+    record.map(Json).ok_or(ApiError::NoSuchJob { id })
+}
+
+fn parse_wait(text: &str) -> Result<Duration, ApiError> {
+    match humantime::parse_duration(text) {
+        Ok(wait) if wait <= MAX_WAIT => Ok(wait),
+        _ => Err(ApiError::BadQuery {
+            message: format!(
+                "`wait={text}` is not a duration of at most {}",
+                humantime::format_duration(MAX_WAIT)
+            ),
+        }),
+    }
+}

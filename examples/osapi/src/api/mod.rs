@@ -1,0 +1,35 @@
+//! The HTTP API: submit a job, ask for it.
+
+mod body;
+mod error;
+mod jobs;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{Method, Uri};
+use axum::routing::{get, post};
+
+use crate::broker::Broker;
+use error::ApiError;
+
+/// The routes of the API over `broker`. Everything that goes wrong is answered in JSON.
+pub fn router(broker: Arc<dyn Broker>) -> Router {
+    Router::new()
+        .route("/jobs", post(jobs::submit))
+        .route("/jobs/{id}", get(jobs::show))
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(no_such_path)
+        .with_state(broker)
+}
+
+async fn no_such_path(uri: Uri) -> ApiError {
+    ApiError::NoSuchPath { path: uri.path().to_owned() }
+}
+
+async fn method_not_allowed(method: Method, uri: Uri) -> ApiError {
+    ApiError::MethodNotAllowed { method, path: uri.path().to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,371 @@
+//! A broker inside the process, for one machine and for tests. Nothing survives the process.
+
+use std::collections::{HashMap, VecDeque};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use tokio::sync::{Notify, Semaphore};
+
+use super::{Broker, BrokerError, Delivery, Lease};
+use crate::job::{Job, JobId, JobRecord, JobState, Outcome};
+
+/// An in-memory work queue and result store. Clones share them.
+#[derive(Clone, Debug)]
+pub struct EmbeddedBroker {
+    shared: Arc<Shared>,
+}
+
+/// How much an [`EmbeddedBroker`] keeps in memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Jobs that may wait for an agent; beyond it, submissions are refused. 100,000 by default.
+    pub queued: usize,
+    /// Records of jobs that are over; beyond it, the oldest is dropped. 10,000 by default.
+    pub finished: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { queued: 100_000, finished: 10_000 }
+    }
+}
+
+#[derive(Debug)]
+struct Shared {
+    limits: Limits,
+    /// One permit for each job in `Store::queue`; closed when the broker is.
+    queued: Semaphore,
+    store: Mutex<Store>,
+}
+
+#[derive(Debug, Default)]
+struct Store {
+    closed: bool,
+    queue: VecDeque<Arc<Job>>,
+    entries: HashMap<JobId, Entry>,
+    /// The jobs that are over, oldest first.
+    finished: VecDeque<JobId>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    record: JobRecord,
+    /// Wakes those who wait for the end; made by the first of them.
+    over: Option<Arc<Notify>>,
+}
+
+impl EmbeddedBroker {
+    /// An empty broker.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            shared: Arc::new(Shared { limits, queued: Semaphore::new(0), store: Mutex::default() }),
+        }
+    }
+
+    /// Takes and delivers no more jobs, and returns how many waiting ones this cancels.
+    ///
+    /// Jobs in the hands of an agent may still finish; one that is given back instead is
+    /// cancelled, as this queue ends with the process.
+    pub fn close(&self) -> usize {
+        self.shared.queued.close();
+        let mut store = self.shared.store();
+        store.closed = true;
+        let waiting = mem::take(&mut store.queue);
+        for job in &waiting {
+            store.end(job.id, JobState::Cancelled, self.shared.limits.finished);
+        }
+        waiting.len()
+    }
+}
+
+#[async_trait]
+impl Broker for EmbeddedBroker {
+    fn ready(&self) -> Result<(), BrokerError> {
+        self.shared.store().check_room(self.shared.limits.queued)
+    }
+
+    async fn submit(&self, job: Job) -> Result<(), BrokerError> {
+        let mut store = self.shared.store();
+        store.check_room(self.shared.limits.queued)?;
+        let job = Arc::new(job);
+        let record = JobRecord { job: Arc::clone(&job), state: JobState::Queued };
+        store.entries.insert(job.id, Entry { record, over: None });
+        store.queue.push_back(job);
+        self.shared.queued.add_permits(1);
+        Ok(())
+    }
+
+    async fn next(&self, agent: &str) -> Result<Delivery, BrokerError> {
+        loop {
+            let Ok(permit) = self.shared.queued.acquire().await else {
+                return Err(BrokerError::Closed);
+            };
+            permit.forget();
+            let mut store = self.shared.store();
+            // Empty only if the broker was closed since the permit was given.
+            let Some(job) = store.queue.pop_front() else {
+                continue;
+            };
+            let agent: Arc<str> = agent.into();
+            store.set(job.id, JobState::Running { agent: Arc::clone(&agent) });
+            return Ok(Delivery {
+                job: Arc::clone(&job),
+                lease: Box::new(EmbeddedLease {
+                    shared: Arc::clone(&self.shared),
+                    agent,
+                    job: Some(job),
+                }),
+            });
+        }
+    }
+
+    async fn record(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError> {
+        let store = self.shared.store();
+        Ok(store.entries.get(&id).map(|entry| entry.record.clone()))
+    }
+
+    async fn finished(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError> {
+        loop {
+            let over = {
+                let mut store = self.shared.store();
+                let Some(entry) = store.entries.get_mut(&id) else {
+                    return Ok(None);
+                };
+                if entry.record.state.is_over() {
+                    return Ok(Some(entry.record.clone()));
+                }
+                // Made under the lock: a job that ends from here on wakes this future.
+                Arc::clone(entry.over.get_or_insert_default()).notified_owned()
+            };
+            over.await;
+        }
+    }
+}
+
+impl Shared {
+    fn store(&self) -> MutexGuard<'_, Store> {
+        // No code panics while it holds the lock half-way through a change.
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store {
+    fn check_room(&self, limit: usize) -> Result<(), BrokerError> {
+        if self.closed {
+            Err(BrokerError::Closed)
+        } else if self.queue.len() >= limit {
+            Err(BrokerError::QueueFull { limit })
+        } else {
+            Ok(())
+        }
+    }
+
+    fn set(&mut self, id: JobId, state: JobState) {
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.record.state = state;
+        }
+    }
+
+    /// Stores a job's end, wakes those who wait for it, and drops the oldest records over `keep`.
+    fn end(&mut self, id: JobId, state: JobState, keep: usize) {
+        let Some(entry) = self.entries.get_mut(&id) else {
+            return;
+        };
+        entry.record.state = state;
+        if let Some(over) = entry.over.take() {
+            over.notify_waiters();
+        }
+        self.finished.push_back(id);
+        while self.finished.len() > keep {
+            if let Some(oldest) = self.finished.pop_front() {
+                self.entries.remove(&oldest);
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct EmbeddedLease {
+    shared: Arc<Shared>,
+    agent: Arc<str>,
+    /// Taken when the job is finished.
+    job: Option<Arc<Job>>,
+}
+
+#[async_trait]
+impl Lease for EmbeddedLease {
+    async fn finish(mut self: Box<Self>, outcome: Outcome) -> Result<(), BrokerError> {
+        if let Some(job) = self.job.take() {
+            let agent = Arc::clone(&self.agent);
+            let state = JobState::Finished { agent, outcome };
+            let keep = self.shared.limits.finished;
+            self.shared.store().end(job.id, state, keep);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for EmbeddedLease {
+    fn drop(&mut self) {
+        let Some(job) = self.job.take() else {
+            return;
+        };
+        let mut store = self.shared.store();
+        if store.closed {
+            store.end(job.id, JobState::Cancelled, self.shared.limits.finished);
+        } else {
+            // It was at the front when it was taken, and has waited longest.
+            store.set(job.id, JobState::Queued);
+            store.queue.push_front(job);
+            self.shared.queued.add_permits(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::job::JobStatus;
+    use crate::operations::{Operation, Output};
+
+    fn broker() -> EmbeddedBroker {
+        EmbeddedBroker::new(Limits::default())
+    }
+
+    async fn submit(broker: &EmbeddedBroker) -> JobId {
+        let job = Job::new(Operation::NodeHostname);
+        let id = job.id;
+        broker.submit(job).await.expect("the broker is open");
+        id
+    }
+
+    async fn take(broker: &EmbeddedBroker, agent: &str) -> Delivery {
+        broker.next(agent).await.expect("the broker is open")
+    }
+
+    async fn status(broker: &EmbeddedBroker, id: JobId) -> Option<JobStatus> {
+        let record = broker.record(id).await.expect("never fails");
+        record.map(|record| record.state.status())
+    }
+
+    fn success() -> Outcome {
+        Outcome { result: Ok(Output::json(&1).expect("valid JSON")), duration: Duration::ZERO }
+    }
+
+    #[tokio::test]
+    async fn a_job_goes_from_queued_over_running_to_completed() {
+        let broker = broker();
+        let id = submit(&broker).await;
+        assert_eq!(status(&broker, id).await, Some(JobStatus::Queued));
+        let delivery = take(&broker, "a1").await;
+        assert_eq!(delivery.job.id, id);
+        assert_eq!(status(&broker, id).await, Some(JobStatus::Running));
+        delivery.lease.finish(success()).await.expect("never fails");
+        assert_eq!(status(&broker, id).await, Some(JobStatus::Completed));
+    }
+
+    #[tokio::test]
+    async fn jobs_are_delivered_in_order_and_a_returned_one_comes_first() {
+        let broker = broker();
+        let (first, second) = (submit(&broker).await, submit(&broker).await);
+        let delivery = take(&broker, "a1").await;
+        assert_eq!(delivery.job.id, first);
+        drop(delivery);
+        assert_eq!(status(&broker, first).await, Some(JobStatus::Queued));
+        assert_eq!(take(&broker, "a2").await.job.id, first);
+        // The delivery above was dropped at once, so the first job is back in front again.
+        let again = take(&broker, "a2").await;
+        assert_eq!(again.job.id, first);
+        assert_eq!(take(&broker, "a2").await.job.id, second);
+    }
+
+    #[tokio::test]
+    async fn every_waiting_agent_gets_its_job() {
+        let broker = broker();
+        let takers: Vec<_> = (0..8)
+            .map(|_| {
+                let broker = broker.clone();
+                tokio::spawn(async move { take(&broker, "a").await })
+            })
+            .collect();
+        for _ in 0..8 {
+            submit(&broker).await;
+        }
+        let mut ids = Vec::new();
+        for taker in takers {
+            let delivery = taker.await.expect("no panic");
+            ids.push(delivery.job.id.to_string());
+            delivery.lease.finish(success()).await.expect("never fails");
+        }
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 8);
+    }
+
+    #[tokio::test]
+    async fn finished_wakes_everyone_who_waits() {
+        let broker = broker();
+        let id = submit(&broker).await;
+        let delivery = take(&broker, "a1").await;
+        let finish = async {
+            delivery.lease.finish(success()).await.expect("never fails");
+        };
+        // Polled in this order, so both wait before the job ends.
+        let (one, two, ()) = tokio::join!(broker.finished(id), broker.finished(id), finish);
+        for record in [one, two] {
+            let record = record.expect("never fails").expect("known");
+            assert_eq!(record.state.status(), JobStatus::Completed);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_oldest_finished_record_is_dropped() {
+        let broker = EmbeddedBroker::new(Limits { finished: 2, ..Limits::default() });
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            ids.push(submit(&broker).await);
+            let delivery = take(&broker, "a1").await;
+            delivery.lease.finish(success()).await.expect("never fails");
+        }
+        assert_eq!(status(&broker, ids[0]).await, None);
+        assert_eq!(status(&broker, ids[1]).await, Some(JobStatus::Completed));
+        assert!(broker.finished(ids[0]).await.expect("never fails").is_none());
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses() {
+        let broker = EmbeddedBroker::new(Limits { queued: 1, ..Limits::default() });
+        assert_eq!(broker.ready(), Ok(()));
+        submit(&broker).await;
+        assert_eq!(broker.ready(), Err(BrokerError::QueueFull { limit: 1 }));
+        assert_eq!(
+            broker.submit(Job::new(Operation::NodeHostname)).await,
+            Err(BrokerError::QueueFull { limit: 1 })
+        );
+    }
+
+    #[tokio::test]
+    async fn closing_cancels_what_waits_and_lets_the_running_finish() {
+        let broker = broker();
+        let (running, returned) = (submit(&broker).await, submit(&broker).await);
+        let (delivery, unfinished) = (take(&broker, "a1").await, take(&broker, "a1").await);
+        let waiting = submit(&broker).await;
+
+        assert_eq!(broker.close(), 1);
+        assert_eq!(broker.ready(), Err(BrokerError::Closed));
+        assert_eq!(status(&broker, waiting).await, Some(JobStatus::Cancelled));
+        assert_eq!(
+            broker.submit(Job::new(Operation::NodeHostname)).await,
+            Err(BrokerError::Closed)
+        );
+        assert_eq!(broker.next("a1").await.err(), Some(BrokerError::Closed));
+
+        delivery.lease.finish(success()).await.expect("never fails");
+        assert_eq!(status(&broker, running).await, Some(JobStatus::Completed));
+        drop(unfinished);
+        assert_eq!(status(&broker, returned).await, Some(JobStatus::Cancelled));
+    }
+}

@@ -1,0 +1,262 @@
+//! A job on its way through the service: what was asked for, where it stands, how it ended.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::operations::{Operation, Output};
+
+/// One accepted request to run an operation.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Identifies the job in the API and in the logs.
+    pub id: JobId,
+    /// What to run, with checked arguments.
+    pub operation: Operation,
+    /// When the API accepted it; the queue wait is counted from here.
+    pub created_at: SystemTime,
+}
+
+impl Job {
+    /// A new job for `operation`, created now.
+    pub fn new(operation: Operation) -> Self {
+        Self { id: JobId::generate(), operation, created_at: SystemTime::now() }
+    }
+}
+
+/// A job's identifier: a UUID of version 7, so that ids sort by creation time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JobId(Uuid);
+
+impl JobId {
+    /// An identifier that no other job has.
+    pub fn generate() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for JobId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+impl Serialize for JobId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// What the broker knows about a job.
+///
+/// Serialises to the answer of `GET /jobs/{id}`.
+#[derive(Clone, Debug)]
+pub struct JobRecord {
+    /// The job as it was submitted.
+    pub job: Arc<Job>,
+    /// How far it has come.
+    pub state: JobState,
+}
+
+/// How far a job has come.
+#[derive(Clone, Debug)]
+pub enum JobState {
+    /// Waits for an agent.
+    Queued,
+    /// An agent works on it.
+    Running {
+        /// The agent's name.
+        agent: Arc<str>,
+    },
+    /// An agent ran it to its end.
+    Finished {
+        /// The agent's name.
+        agent: Arc<str>,
+        /// The end it came to.
+        outcome: Outcome,
+    },
+    /// The service stopped before the job was run to its end.
+    Cancelled,
+}
+
+impl JobState {
+    /// Whether nothing more will happen to the job.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Finished { .. } | Self::Cancelled)
+    }
+
+    /// The word that the API uses for this state.
+    pub fn status(&self) -> JobStatus {
+        match self {
+            Self::Queued => JobStatus::Queued,
+            Self::Running { .. } => JobStatus::Running,
+            Self::Finished { outcome, .. } => match &outcome.result {
+                Ok(_) => JobStatus::Completed,
+                Err(failure) if failure.timed_out => JobStatus::TimedOut,
+                Err(_) => JobStatus::Failed,
+            },
+            Self::Cancelled => JobStatus::Cancelled,
+        }
+    }
+}
+
+/// A job's state in one word, `snake_case` in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobStatus {
+    /// Waits for an agent.
+    Queued,
+    /// An agent works on it.
+    Running,
+    /// Ended with a result.
+    Completed,
+    /// Ended with an error.
+    Failed,
+    /// Ended because it ran longer than its operation allows.
+    TimedOut,
+    /// The service stopped before the job was run to its end.
+    Cancelled,
+}
+
+/// How a job ended and how long its handler ran.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The operation's output, or why there is none.
+    pub result: Result<Output, Failure>,
+    /// The handler's running time, without the time in the queue.
+    pub duration: Duration,
+}
+
+/// Why a job has no result.
+#[derive(Clone, Debug, Serialize)]
+pub struct Failure {
+    /// The class of the error, the same word as the label `error_type` of `osapi_job_errors_total`.
+    pub code: &'static str,
+    /// What happened, for a person to read.
+    pub message: String,
+    /// Whether the job was ended because it ran too long.
+    #[serde(skip)]
+    pub timed_out: bool,
+}
+
+impl Serialize for JobRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (agent, outcome) = match &self.state {
+            JobState::Queued | JobState::Cancelled => (None, None),
+            JobState::Running { agent } => (Some(agent), None),
+            JobState::Finished { agent, outcome } => (Some(agent), Some(outcome)),
+        };
+        let result = outcome.map(|outcome| outcome.result.as_ref());
+        RecordView {
+            id: self.job.id,
+            operation: self.job.operation.name(),
+            status: self.state.status(),
+            result: result.and_then(Result::ok),
+            error: result.and_then(Result::err),
+            agent: agent.map(|name| &**name),
+            created_at: humantime::format_rfc3339_micros(self.job.created_at).to_string(),
+            duration_seconds: outcome.map(|outcome| outcome.duration.as_secs_f64()),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// The JSON form of a record; what does not apply yet is left out.
+#[derive(Serialize)]
+struct RecordView<'a> {
+    id: JobId,
+    operation: &'static str,
+    status: JobStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<&'a Output>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a Failure>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<&'a str>,
+    created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_seconds: Option<f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn record(state: JobState) -> serde_json::Value {
+        let job = Job {
+            created_at: SystemTime::UNIX_EPOCH + Duration::from_millis(1_500),
+            ..Job::new(Operation::NodeHostname)
+        };
+        let record = JobRecord { job: Arc::new(job), state };
+        let mut json = serde_json::to_value(&record).expect("a record is valid JSON");
+        assert_eq!(json["id"], record.job.id.to_string());
+        json.as_object_mut().expect("an object").remove("id");
+        json
+    }
+
+    fn finished(result: Result<Output, Failure>) -> JobState {
+        JobState::Finished {
+            agent: "a1".into(),
+            outcome: Outcome { result, duration: Duration::from_millis(250) },
+        }
+    }
+
+    #[test]
+    fn a_queued_job_has_neither_result_nor_agent() {
+        assert_eq!(
+            record(JobState::Queued),
+            json!({
+                "operation": "node.hostname",
+                "status": "queued",
+                "created_at": "1970-01-01T00:00:01.500000Z",
+            })
+        );
+    }
+
+    #[test]
+    fn a_completed_job_shows_result_agent_and_duration() {
+        let output = Output::json(&json!({"hostname": "n1"})).expect("valid JSON");
+        assert_eq!(
+            record(finished(Ok(output))),
+            json!({
+                "operation": "node.hostname",
+                "status": "completed",
+                "result": {"hostname": "n1"},
+                "agent": "a1",
+                "created_at": "1970-01-01T00:00:01.500000Z",
+                "duration_seconds": 0.25,
+            })
+        );
+    }
+
+    #[test]
+    fn a_failure_shows_code_and_message() {
+        let failure =
+            |timed_out| Failure { code: "some_code", message: "it broke".into(), timed_out };
+        let failed = record(finished(Err(failure(false))));
+        assert_eq!(failed["status"], "failed");
+        assert_eq!(failed["error"], json!({"code": "some_code", "message": "it broke"}));
+        assert_eq!(record(finished(Err(failure(true))))["status"], "timed_out");
+    }
+
+    #[test]
+    fn an_id_survives_its_text_form() {
+        let id = JobId::generate();
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert!("not-an-id".parse::<JobId>().is_err());
+    }
+}

@@ -1,0 +1,67 @@
+//! `osapi`: starts the service and tells how to use it.
+
+mod args;
+mod banner;
+mod signals;
+
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::pin::pin;
+use std::process::{self, ExitCode};
+
+use clap::Parser;
+use osapi::app::App;
+use tracing::warn;
+use tracing_subscriber::EnvFilter;
+
+use args::Args;
+use banner::Banner;
+use signals::Signals;
+
+/// What a shell reports for a program that SIGINT ended: 128 + 2.
+const INTERRUPTED: i32 = 130;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
+        .init();
+    let result = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Into::into)
+        .and_then(|runtime| {
+            let result = runtime.block_on(run(args));
+            // A thread that hangs in a system call, such as a read from a dead mount, must not
+            // hold up the exit.
+            runtime.shutdown_background();
+            result
+        });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("osapi: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the service until a signal, then stops it; a second interrupt stops it at once.
+async fn run(args: Args) -> Result<(), Box<dyn Error>> {
+    let grace = args.grace;
+    let mut signals = Signals::listen()?;
+    let app = App::start(args.into_options()?).await?;
+    // A reader that closes the pipe after the first line does not stop the service.
+    let _ = write!(io::stdout(), "{}", Banner(&app));
+    signals.stop_requested().await;
+    let mut stop = pin!(app.stop(grace));
+    tokio::select! {
+        stopped = &mut stop => Ok(stopped?),
+        () = signals.interrupted() => {
+            warn!("interrupted again: stopping at once");
+            // Not even the last export is waited for, as dropping the service would.
+            process::exit(INTERRUPTED);
+        }
+    }
+}

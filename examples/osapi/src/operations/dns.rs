@@ -1,0 +1,101 @@
+//! `dns.resolve`: the addresses of a host, as this node's resolver sees them.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use osapi_metrics::instrumented_job;
+use serde::{Deserialize, Deserializer, Serialize};
+use tokio::net::lookup_host;
+
+use super::args::text;
+use super::limit::within;
+use super::{Operation, OperationError, OperationSpec, Output};
+use crate::job::Job;
+
+/// Long enough for a resolver that asks a second name server after the first stays silent.
+const LIMIT: Duration = Duration::from_secs(10);
+
+pub(super) const RESOLVE: OperationSpec = OperationSpec {
+    name: "dns.resolve",
+    summary: "the addresses of a host",
+    args: &[("host", "a host name, or an IP address")],
+    example: r#"{"host": "localhost"}"#,
+    parse: |args| serde_json::from_value(args).map(Operation::DnsResolve),
+};
+
+/// The arguments of `dns.resolve`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveArgs {
+    /// The host to look up.
+    #[serde(deserialize_with = "host")]
+    pub host: String,
+}
+
+fn host<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    text(
+        deserializer,
+        "a host name of 1 to 253 characters without spaces, or an IP address",
+        |host| {
+            (1..=253).contains(&host.len())
+                && !host.contains(|c: char| c.is_whitespace() || c.is_control())
+        },
+    )
+}
+
+#[derive(Serialize)]
+struct Addresses<'a> {
+    host: &'a str,
+    addresses: Vec<IpAddr>,
+}
+
+#[instrumented_job(
+    name = "dns.resolve",
+    queued_at = job.created_at,
+    output_size = |out: &Output| out.len(),
+)]
+pub(super) async fn resolve(job: &Job, args: &ResolveArgs) -> Result<Output, OperationError> {
+    let host = args.host.as_str();
+    within(LIMIT, async {
+        let found = lookup_host((host, 0)).await;
+        let found = found
+            .map_err(|source| OperationError::HostNotFound { host: host.to_owned(), source })?;
+        // The resolver's order is its preference: keep it, and name each address once.
+        let mut addresses = Vec::new();
+        for address in found {
+            if !addresses.contains(&address.ip()) {
+                addresses.push(address.ip());
+            }
+        }
+        Ok(Output::json(&Addresses { host, addresses })?)
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn lookup(host: &str) -> Result<Output, OperationError> {
+        let args = ResolveArgs { host: host.into() };
+        let job = Job::new(Operation::DnsResolve(args.clone()));
+        resolve(&job, &args).await
+    }
+
+    #[tokio::test]
+    async fn an_address_resolves_to_itself() {
+        let output = lookup("127.0.0.1").await.expect("no lookup is needed");
+        assert_eq!(
+            serde_json::to_value(&output).expect("valid JSON"),
+            serde_json::json!({"host": "127.0.0.1", "addresses": ["127.0.0.1"]})
+        );
+    }
+
+    #[tokio::test]
+    async fn a_host_that_cannot_exist_is_not_found() {
+        // An empty label: refused by the resolver itself, so no query leaves the machine.
+        let error = lookup("a..b").await.expect_err("no such host");
+        assert!(matches!(error, OperationError::HostNotFound { .. }));
+        assert!(error.to_string().starts_with("cannot resolve `a..b`: "));
+    }
+}

@@ -1,0 +1,171 @@
+//! `file.sha256`: the digest of a file on this node.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use osapi_metrics::{ErrorType, instrumented_job};
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use super::args::text;
+use super::limit::blocking;
+use super::{Operation, OperationError, OperationSpec, Output};
+use crate::job::Job;
+
+/// Enough for some hundred gigabytes from a local disk.
+const LIMIT: Duration = Duration::from_mins(5);
+const CHUNK_BYTES: usize = 256 * 1024;
+
+pub(super) const SHA256: OperationSpec = OperationSpec {
+    name: "file.sha256",
+    summary: "the SHA-256 digest of a file",
+    args: &[(
+        "path",
+        "a regular file on the node; a relative path starts where the agent was started",
+    )],
+    example: r#"{"path": "README.md"}"#,
+    parse: |args| serde_json::from_value(args).map(Operation::FileSha256),
+};
+
+/// The arguments of `file.sha256`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sha256Args {
+    /// The file to read.
+    #[serde(deserialize_with = "path")]
+    pub path: PathBuf,
+}
+
+fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    let path = text(deserializer, "a path of 1 to 4096 bytes without NUL", |path| {
+        (1..=4096).contains(&path.len()) && !path.contains('\0')
+    })?;
+    Ok(path.into())
+}
+
+#[derive(Serialize)]
+struct FileDigest {
+    path: PathBuf,
+    size_bytes: u64,
+    sha256: String,
+}
+
+#[instrumented_job(
+    name = "file.sha256",
+    queued_at = job.created_at,
+    output_size = |out: &Output| out.len(),
+)]
+pub(super) async fn sha256(job: &Job, args: &Sha256Args) -> Result<Output, OperationError> {
+    let path = args.path.clone();
+    let ended = CancellationToken::new();
+    // Whether the job times out or is cancelled, the reading thread notices at its next chunk.
+    let _end = ended.clone().drop_guard();
+    blocking(LIMIT, move || Ok(Output::json(&digest(path, &ended)?)?)).await
+}
+
+/// Reads the file in chunks, so that its size does not matter, until `ended` is cancelled.
+fn digest(path: PathBuf, ended: &CancellationToken) -> Result<FileDigest, OperationError> {
+    // Asked before opening: opening a pipe would wait for its other end.
+    let metadata = fs::metadata(&path).map_err(|cause| FileError::new(&path, cause))?;
+    if !metadata.is_file() {
+        return Err(OperationError::NotAFile { path });
+    }
+    let mut file = File::open(&path).map_err(|cause| FileError::new(&path, cause))?;
+    let mut hasher = Sha256::new();
+    let mut size_bytes = 0;
+    let mut chunk = vec![0; CHUNK_BYTES];
+    while !ended.is_cancelled() {
+        match file.read(&mut chunk) {
+            Ok(0) => {
+                let sha256 = hex(&hasher.finalize());
+                return Ok(FileDigest { path, size_bytes, sha256 });
+            }
+            Ok(length) => {
+                hasher.update(&chunk[..length]);
+                size_bytes += length as u64;
+            }
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            Err(cause) => return Err(FileError::new(&path, cause).into()),
+        }
+    }
+    Err(OperationError::Stopped)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The operating system refused to open or read a file.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read `{}`: {cause}", .path.display())]
+pub struct FileError {
+    path: PathBuf,
+    #[source]
+    cause: io::Error,
+}
+
+impl FileError {
+    fn new(path: &Path, cause: io::Error) -> Self {
+        Self { path: path.to_owned(), cause }
+    }
+}
+
+/// The class of the operating system's error: `not_found`, `permission`, …
+impl ErrorType for FileError {
+    fn error_type(&self) -> &'static str {
+        self.cause.error_type()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn run(path: &Path) -> Result<Output, OperationError> {
+        let args = Sha256Args { path: path.to_owned() };
+        let job = Job::new(Operation::FileSha256(args.clone()));
+        sha256(&job, &args).await
+    }
+
+    #[tokio::test]
+    async fn a_file_of_several_chunks_is_hashed_whole() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        fs::write(file.path(), vec![b'a'; 1_000_000]).expect("written");
+        let output = run(file.path()).await.expect("hashed");
+        let json = serde_json::to_value(&output).expect("valid JSON");
+        assert_eq!(json["size_bytes"], 1_000_000);
+        // The test vector of FIPS 180-2: one million repetitions of "a".
+        assert_eq!(
+            json["sha256"],
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_missing_file_and_a_directory_are_told_apart() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let missing = run(&folder.path().join("missing")).await;
+        let missing = missing.expect_err("there is no such file");
+        assert_eq!(missing.error_type(), "not_found");
+        assert!(missing.to_string().starts_with("cannot read `"));
+
+        let directory = run(folder.path()).await.expect_err("a directory");
+        assert_eq!(directory.error_type(), "not_a_file");
+    }
+
+    #[test]
+    fn reading_stops_when_the_job_has_ended() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        let ended = CancellationToken::new();
+        ended.cancel();
+        let stopped = digest(file.path().to_owned(), &ended);
+        assert!(matches!(stopped, Err(OperationError::Stopped)));
+    }
+}

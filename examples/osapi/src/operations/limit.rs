@@ -1,0 +1,60 @@
+//! Bounds on how long an operation may run.
+
+use std::panic::resume_unwind;
+use std::time::Duration;
+
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use super::OperationError;
+
+/// Ends `work` with [`OperationError::TimedOut`] if it takes longer than `limit`.
+pub(super) async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, OperationError>>,
+) -> Result<T, OperationError> {
+    timeout(limit, work).await.unwrap_or(Err(OperationError::TimedOut { limit }))
+}
+
+/// Runs work that blocks its thread, away from the threads that serve requests, within `limit`.
+///
+/// A thread cannot be stopped from outside: after the limit the job has ended, but `work` itself
+/// runs on until it returns.
+pub(super) async fn blocking<T: Send + 'static>(
+    limit: Duration,
+    work: impl FnOnce() -> Result<T, OperationError> + Send + 'static,
+) -> Result<T, OperationError> {
+    within(limit, async {
+        match spawn_blocking(work).await {
+            Ok(result) => result,
+            // A panic belongs to the job that caused it.
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(_) => Err(OperationError::Stopped),
+            },
+        }
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn work_that_never_ends_is_ended() {
+        let limit = Duration::from_secs(5);
+        let error = within::<()>(limit, pending()).await.expect_err("pending");
+        assert_eq!(error.to_string(), "not finished within 5s");
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "out of cheese")]
+    async fn a_panic_reaches_the_caller() {
+        let work = || -> Result<(), _> { panic!("out of cheese") };
+        let _ = blocking(Duration::from_secs(5), work).await;
+    }
+}

@@ -1,0 +1,208 @@
+//! The program as a newcomer starts it: what it prints, what it refuses, how it ends.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// The running program, killed when a test fails.
+struct Program {
+    child: Child,
+    /// What it has printed at its start.
+    banner: Vec<String>,
+    /// The address of its API, such as `http://127.0.0.1:8080`.
+    base: String,
+    http: reqwest::Client,
+}
+
+impl Program {
+    fn start(args: &[&str]) -> Self {
+        let mut child = osapi(&[&["--listen", "127.0.0.1:0"], args].concat());
+        let banner = read_banner(&mut child);
+        let api = banner.iter().find_map(|line| line.trim().strip_prefix("API "));
+        let base = api.expect("the address of the API").trim();
+        let http = reqwest::Client::builder().no_proxy().build();
+        Self {
+            base: base.trim_end_matches("/jobs").to_owned(),
+            child,
+            banner,
+            http: http.expect("a client without TLS"),
+        }
+    }
+
+    async fn submit(&self, body: String) -> String {
+        let request = self.http.post(format!("{}/jobs", self.base)).body(body);
+        let request = request.header("content-type", "application/json");
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), 202);
+        let accepted: Value = answer.json().await.expect("valid JSON");
+        accepted["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Asks for a job and waits until it is over.
+    fn finished(&self, id: &str) -> impl Future<Output = Value> + use<> {
+        let request = self.http.get(format!("{}/jobs/{id}?wait=30s", self.base));
+        async {
+            let answer = request.send().await.expect("an answer");
+            answer.json().await.expect("valid JSON")
+        }
+    }
+
+    /// The body of an answer; `None` if nobody answers.
+    async fn answer(&self, url: &str) -> Option<String> {
+        self.http.get(url).send().await.ok()?.text().await.ok()
+    }
+
+    async fn scrape(&self) -> String {
+        let answer = self.http.get(format!("{}/metrics", self.base)).send().await;
+        answer.expect("an answer").text().await.expect("a whole body")
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let status = Command::new("kill").args([name, &id]).status();
+        assert!(status.expect("kill exists").success());
+    }
+
+    /// Waits for the end; fails unless it is a success.
+    fn ended(mut self) {
+        let status = self.child.wait().expect("waited");
+        assert!(status.success(), "{status}: {}", rest(self.child.stderr.take()));
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Has no effect on a program that has ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn osapi(args: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_osapi"))
+        .args(args)
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
+}
+
+/// Reads up to the line that shows the metrics, the last one printed at the start.
+fn read_banner(child: &mut Child) -> Vec<String> {
+    let stdout = child.stdout.as_mut().expect("piped");
+    let mut lines = Vec::new();
+    for line in BufReader::new(stdout).lines() {
+        lines.push(line.expect("UTF-8"));
+        if lines.last().is_some_and(|line| line.contains("| grep ")) {
+            return lines;
+        }
+    }
+    panic!("the program ended early: {}", rest(child.stderr.take()));
+}
+
+fn rest(stream: Option<impl Read>) -> String {
+    let mut text = String::new();
+    stream.expect("piped").read_to_string(&mut text).expect("UTF-8");
+    text
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn every_printed_line_submits_a_job() {
+    let program = Program::start(&[]);
+    let mut submitted = 0;
+    for line in program.banner.iter().filter(|line| line.contains(" -d ")) {
+        let words: Vec<_> = line.split('\'').collect();
+        let [curl, header, " -d ", body, ""] = words[..] else {
+            panic!("a line that a shell would read otherwise: {line}");
+        };
+        assert_eq!(curl, format!("  curl -s {}/jobs -H ", program.base));
+        assert_eq!(header, "content-type: application/json");
+        let id = program.submit(body.to_owned()).await;
+        let record = program.finished(&id).await;
+        assert!(record["duration_seconds"].is_number(), "{record}");
+        submitted += 1;
+    }
+    assert_eq!(submitted, osapi::operations::OPERATIONS.len());
+    program.signal("-INT");
+    program.ended();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_lets_jobs_finish_within_the_grace_period() {
+    let program = Program::start(&["--grace", "5s"]);
+    let wait = |millis: u64| json!({"operation": "wait", "args": {"millis": millis}}).to_string();
+    let short = program.submit(wait(1_500)).await;
+    let long = program.submit(wait(60_000)).await;
+    let short = tokio::spawn(program.finished(&short));
+    let long = tokio::spawn(program.finished(&long));
+    // Both requests have to be under way, or answered; the service's own gauge says so.
+    let open = r#"http_server_active_requests{http_request_method="GET",url_scheme="http"} 2"#;
+    let mut poll = tokio::time::interval(Duration::from_millis(5));
+    let started = async {
+        while !program.scrape().await.contains(open) && !short.is_finished() {
+            poll.tick().await;
+        }
+    };
+    let started = tokio::time::timeout(Duration::from_secs(20), started).await;
+    started.expect("both requests are under way");
+
+    program.signal("-TERM");
+    assert_eq!(short.await.expect("no panic")["status"], "completed");
+    assert_eq!(long.await.expect("no panic")["status"], "cancelled");
+    program.ended();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_second_interrupt_ends_it_at_once() {
+    let mut program = Program::start(&["--grace", "1h"]);
+    let body = json!({"operation": "wait", "args": {"millis": 60_000}}).to_string();
+    let id = program.submit(body).await;
+    let mut poll = tokio::time::interval(Duration::from_millis(5));
+    let url = format!("{}/jobs/{id}", program.base);
+    let running = async {
+        while !program.answer(&url).await.is_some_and(|job| job.contains("running")) {
+            poll.tick().await;
+        }
+        program.signal("-INT");
+        // It has taken note of the first signal once it takes no more connections.
+        while program.answer(&url).await.is_some() {
+            poll.tick().await;
+        }
+    };
+    let running = tokio::time::timeout(Duration::from_secs(20), running).await;
+    running.expect("the first interrupt is noticed");
+
+    program.signal("-INT");
+    let status = program.child.wait().expect("waited");
+    assert_eq!(status.code(), Some(130));
+}
+
+#[test]
+fn a_taken_port_and_a_missing_configuration_are_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("bound").to_string();
+    let missing = "/nonexistent/osapi.yaml";
+    for (option, value) in [("--listen", address.as_str()), ("--config", missing)] {
+        let mut child = osapi(&[option, value]);
+        let mut printed = String::new();
+        let stdout = child.stdout.take().expect("piped");
+        BufReader::new(stdout).read_line(&mut printed).expect("UTF-8");
+        if !printed.is_empty() {
+            child.kill().expect("killed");
+            panic!("{option} {value} was accepted: {printed}");
+        }
+        let output = child.wait_with_output().expect("the program ends");
+        assert_eq!(output.status.code(), Some(1), "{option}");
+        let stderr = String::from_utf8(output.stderr).expect("UTF-8");
+        let last = stderr.lines().last().unwrap_or_default();
+        assert!(last.starts_with("osapi: cannot "), "{stderr}");
+        assert!(last.contains(value), "{stderr}");
+    }
+}
