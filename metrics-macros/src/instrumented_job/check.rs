@@ -1,8 +1,10 @@
 use proc_macro2::TokenStream;
-use syn::{Expr, Path, ext::IdentExt, spanned::Spanned, token};
+use syn::{Expr, Path, ReturnType, Type, ext::IdentExt, spanned::Spanned, token};
 
 use super::parse::{Body, Function};
-use crate::{attribute::Entries, errors::Errors, runtime_path::RuntimePath};
+use crate::{
+    attribute::Entries, errors::Errors, primitives::PRIMITIVES, runtime_path::RuntimePath,
+};
 
 /// A function that can be recorded, and what to record of it.
 pub(super) struct Spec<'a> {
@@ -36,6 +38,15 @@ pub(super) fn check<'a>(
     let body = check_function(function, errors);
     let runtime = RuntimePath::of(entries, errors);
     let error_type = entries.expression("error_type", "|e: &E| e.kind()", errors);
+    if let Some(entry) = entries.get("error_type")
+        && is_no_result(&function.signature.output)
+    {
+        errors.report(
+            entry.key.span(),
+            "the function returns no `Result`, so that there is no error to classify; remove \
+             `error_type`",
+        );
+    }
     let queued_at = entries.expression("queued_at", "job.created_at", errors);
     let output_size = entries.expression("output_size", "|output: &T| output.len()", errors);
     let recorded = recorded(function, entries, errors);
@@ -58,8 +69,8 @@ fn check_function<'a>(
         );
     }
     if let Some(abi) = &signature.abi {
-        errors.report(
-            abi.span(),
+        errors.report_on(
+            abi,
             "a function with a foreign ABI cannot be recorded; record the Rust function that it \
              calls",
         );
@@ -74,6 +85,18 @@ fn check_function<'a>(
             );
             None
         }
+    }
+}
+
+/// What the tokens of a return type already tell; an alias can be a `Result`.
+fn is_no_result(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else { return true };
+    match ty.as_ref() {
+        Type::Path(path) => PRIMITIVES.iter().any(|primitive| path.path.is_ident(primitive)),
+        Type::Array(_) | Type::Never(_) | Type::Ptr(_) | Type::Reference(_) | Type::Tuple(_) => {
+            true
+        }
+        _ => false,
     }
 }
 
@@ -109,8 +132,8 @@ fn recorded<'a>(
     }
     let set = entries.path("metrics", "Set", errors)?;
     if entries.get("labels").is_none() {
-        errors.report(
-            set.span(),
+        errors.report_on(
+            &set,
             "the job's labels are missing; add `labels = Labels { … }`, of the type that the set \
              names in `job(labels = …)`",
         );

@@ -1,20 +1,28 @@
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Ident, ReturnType, Type, parse_quote, spanned::Spanned, visit_mut::VisitMut};
+use syn::{Attribute, ReturnType, Type, parse_quote, spanned::Spanned, visit_mut::VisitMut};
 
 use super::check::{Recorded, Spec};
-use crate::{located::at, runtime_path::RuntimePath};
+use crate::{
+    located::{at, variable},
+    runtime_path::RuntimePath,
+};
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let Spec { function, runtime, .. } = spec;
     let attributes = &function.attributes;
     let (visibility, signature) = (&function.visibility, &function.signature);
-    let private = quote!(#runtime::__private);
     let (set, labels, registration) = recorded(&spec.recorded, runtime);
     let waited = waited(spec);
     let body = body(spec);
     let describe = describe(spec);
-    let start = quote!(#private::JobGuard::<#set>::start(|| #labels, || #waited));
+    // At the set, so that one that follows no jobs is reported there.
+    let place = at(set.span());
+    let here = runtime.located_at(set.span());
+    let private = quote_spanned!(place=> #here::__private);
+    let start = quote_spanned!(place=>
+        #private::JobGuard::<#set>::start(|| #labels, || #waited)
+    );
     let run = if signature.asyncness.is_some() {
         quote!(#private::JobFuture::new(#start, async move #body, #describe).await)
     } else {
@@ -55,9 +63,10 @@ fn recorded(
 fn waited(Spec { runtime, queued_at, .. }: &Spec<'_>) -> TokenStream {
     match queued_at {
         // By reference, so that a field of an argument is not moved out of it.
-        Some(queued_at) => quote_spanned!(at(queued_at.span())=>
-            #runtime::QueuedAt::waited(&#queued_at)
-        ),
+        Some(queued_at) => {
+            let here = runtime.located_at(queued_at.span());
+            quote_spanned!(at(queued_at.span())=> #here::QueuedAt::waited(&#queued_at))
+        }
         None => quote!(::core::option::Option::None),
     }
 }
@@ -77,21 +86,21 @@ fn body(Spec { function, body, brace, .. }: &Spec<'_>) -> TokenStream {
             clippy::unreachable
         )]
     };
-    let returned = Ident::new("__osapi_returned", Span::mixed_site());
     let of_type = match &function.signature.output {
-        ReturnType::Default => Some(quote!(())),
+        ReturnType::Default => Some((Span::call_site(), quote!(()))),
         ReturnType::Type(_, ty) => match ty.as_ref() {
             // The type of a block that never ends cannot be written.
             Type::Never(_) => None,
             ty => {
                 let mut ty = ty.clone();
                 Unnameable.visit_type_mut(&mut ty);
-                Some(quote_spanned!(at(ty.span())=> #ty))
+                Some((at(ty.span()), quote!(#ty)))
             }
         },
     };
-    let typed = of_type.map(|ty| {
-        quote! {
+    let typed = of_type.map(|(place, ty)| {
+        let returned = variable("__osapi_returned", place);
+        quote_spanned! {place=>
             #allow
             if false {
                 let #returned: #ty = loop {};
@@ -99,10 +108,10 @@ fn body(Spec { function, body, brace, .. }: &Spec<'_>) -> TokenStream {
             }
         }
     });
-    // Tokens of the user, with the user's spans, in the user's braces.
-    let mut block = Group::new(proc_macro2::Delimiter::Brace, quote!(#typed #body));
+    // The user's braces stay a block of their own: what begins there is the first statement.
+    let mut block = Group::new(proc_macro2::Delimiter::Brace, (*body).clone());
     block.set_span(brace.span.join());
-    quote!(#block)
+    quote!({ #typed #block })
 }
 
 /// Leaves `impl Trait` in a type to inference.
@@ -121,11 +130,12 @@ impl VisitMut for Unnameable {
 /// The closure that tells a job's end from what it returned.
 fn describe(Spec { runtime, error_type, output_size, .. }: &Spec<'_>) -> TokenStream {
     let private = quote!(#runtime::__private);
-    let returned = Ident::new("__osapi_returned", Span::mixed_site());
+    let returned = variable("__osapi_returned", Span::call_site());
     let outcome = match error_type {
-        Some(class) => quote_spanned!(at(class.span())=>
-            #private::classified_by(#returned, #class)
-        ),
+        Some(class) => {
+            let here = runtime.located_at(class.span());
+            quote_spanned!(at(class.span())=> #here::__private::classified_by(#returned, #class))
+        }
         None => quote! {{
             #[allow(unused_imports)]
             use #private::{AnyReturn as _, ClassifiedError as _, UnclassifiedError as _};
@@ -133,14 +143,18 @@ fn describe(Spec { runtime, error_type, output_size, .. }: &Spec<'_>) -> TokenSt
         }},
     };
     let output_size = match output_size {
-        Some(size) => quote_spanned! {at(size.span())=> {
-            #[allow(unused_imports)]
-            use #private::{AnySuccess as _, ResultSuccess as _};
-            ::core::option::Option::map(
-                (&&#private::Returned(#returned)).success(),
-                |output| #private::output_size(output, #size),
-            )
-        }},
+        Some(size) => {
+            let here = runtime.located_at(size.span());
+            let output = variable("__osapi_output", size.span());
+            quote_spanned! {at(size.span())=> {
+                #[allow(unused_imports)]
+                use #private::{AnySuccess as _, ResultSuccess as _};
+                ::core::option::Option::map(
+                    (&&#private::Returned(#returned)).success(),
+                    |#output| #here::__private::output_size(#output, #size),
+                )
+            }}
+        }
         None => quote!(::core::option::Option::None),
     };
     quote! {

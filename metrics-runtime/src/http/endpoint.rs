@@ -29,6 +29,9 @@ pub(crate) trait Source: Send + Sync + 'static {
     /// called where blocking is allowed.
     fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>>;
 
+    /// Why there is nothing to scrape, with the status that says so; `None` if there is.
+    fn unavailable(&self) -> Option<(StatusCode, &'static str)>;
+
     /// Why the process cannot do its work now. Called on the request's own task: it must not block.
     fn readiness(&self) -> Result<(), Vec<String>>;
 }
@@ -105,6 +108,9 @@ impl Endpoint {
             let refusal = "the metrics need the configured bearer token\n";
             let response = answer(StatusCode::UNAUTHORIZED, PLAIN, refusal);
             return with(response, WWW_AUTHENTICATE, r#"Bearer realm="metrics""#);
+        }
+        if let Some((status, reason)) = self.shared.source.unavailable() {
+            return answer(status, PLAIN, format!("{reason}\n"));
         }
         let Some(format) = exposition::negotiate(joined(headers, &ACCEPT).as_deref()) else {
             let offer = format!(

@@ -14,6 +14,8 @@ use std::{
 
 use flate2::read::GzDecoder;
 
+use http::StatusCode;
+
 use super::{Endpoint, EndpointError, ServeError, ServerHandle, Source, serve};
 use crate::exposition::Format;
 
@@ -35,6 +37,10 @@ impl Default for Fixed {
 impl Source for Fixed {
     fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
         Ok((self.render)(format)?)
+    }
+
+    fn unavailable(&self) -> Option<(StatusCode, &'static str)> {
+        None
     }
 
     fn readiness(&self) -> Result<(), Vec<String>> {

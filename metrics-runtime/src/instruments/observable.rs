@@ -140,9 +140,10 @@ trait Observed: Sync {
 }
 
 impl<V: Number> ObservableSeries<V> {
-    /// Calls `value` at each collection. `None` leaves the series out of that collection. It must
-    /// not block; if it panics, the panic is caught and counted in
-    /// `osapi_metrics_callback_panics_total`.
+    /// Calls `value` at each collection. `None` leaves the series out of that collection; so does
+    /// an infinite or NaN value, or a negative one of a counter, and is counted in
+    /// `osapi_metrics_dropped_samples_total`. It must not block; if it panics, the panic is caught
+    /// and counted in `osapi_metrics_callback_panics_total`.
     pub fn observe<R: Into<Option<V>>>(
         &self,
         value: impl Fn() -> R + Send + Sync + 'static,
@@ -157,8 +158,8 @@ impl<V: Number> ObservableSeries<V> {
 }
 
 impl<L: LabelSet, V: Number> Observer<'_, L, V> {
-    /// Reports the value of one series, in the metric's unit. An infinite or NaN value is dropped
-    /// and counted in `osapi_metrics_dropped_samples_total`.
+    /// Reports the value of one series, in the metric's unit. An infinite or NaN value, or a
+    /// negative one of a counter, is dropped and counted in `osapi_metrics_dropped_samples_total`.
     pub fn observe(&mut self, labels: &L, value: V) {
         self.sink.observe(labels, value);
     }

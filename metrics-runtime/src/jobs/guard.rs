@@ -72,6 +72,8 @@ impl<S: JobSet> JobGuard<S> {
         if self.job.is_none() {
             return;
         }
+        // The closures that class an error and measure an output can panic like the body.
+        self.enter();
         let Finished { outcome, output_size } = describe(returned);
         self.end(outcome, output_size);
     }

@@ -62,7 +62,8 @@ impl<C: Default> Family<C> {
         }
     }
 
-    /// Counts a sample that cannot be recorded: NaN, infinite, or negative for a counter.
+    /// Counts a sample that cannot be recorded: NaN, infinite, negative for a counter, or a duration
+    /// where the unit is none of time.
     #[cold]
     pub(crate) fn drop_sample(&self) {
         self.dropped.fetch_add(1, Ordering::Relaxed);
@@ -82,7 +83,7 @@ impl<C: Default> Family<C> {
 /// What a family could not record as asked.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FamilyStats {
-    /// Samples that were NaN, infinite, or negative for a counter.
+    /// Samples that could not be recorded.
     pub(crate) dropped: u64,
     /// Uses of the overflow series.
     pub(crate) overflowed: u64,

@@ -8,6 +8,8 @@ use std::{
     },
 };
 
+use osapi_metrics_rules::InstrumentKind;
+
 use super::{Family, Number, Series};
 use crate::labels::LabelSet;
 
@@ -107,7 +109,8 @@ impl<V: Number> SeriesSink<V> {
     }
 
     pub(crate) fn observe_series(&mut self, series: &'static Series<()>, value: V) {
-        if !value.is_finite() {
+        let monotonic = self.family.descriptor.kind == InstrumentKind::Counter;
+        if !value.is_finite() || (monotonic && value < V::ZERO) {
             self.family.drop_sample();
             return;
         }

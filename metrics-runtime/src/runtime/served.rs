@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
 };
 
+use ::http::StatusCode;
 use opentelemetry_sdk::metrics::MeterProviderBuilder;
 
 use super::{InstallError, Metrics, Shared};
@@ -96,6 +97,27 @@ impl Shared {
 impl Source for Shared {
     fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
         Ok(self.exposition(format))
+    }
+
+    fn unavailable(&self) -> Option<(StatusCode, &'static str)> {
+        let Some(running) = self.running.get() else {
+            return Some((
+                StatusCode::NOT_FOUND,
+                "metrics are disabled; `telemetry.metrics.enabled: true` or TELEMETRY_ENABLED=true \
+                 enables them",
+            ));
+        };
+        if running.pull.is_none() {
+            return Some((
+                StatusCode::NOT_FOUND,
+                "the Prometheus exporter is off; `telemetry.metrics.prometheus: true`, or \
+                 `prometheus` in OTEL_METRICS_EXPORTER, turns it on",
+            ));
+        }
+        running
+            .ended
+            .load(Ordering::Acquire)
+            .then_some((StatusCode::SERVICE_UNAVAILABLE, "the metrics runtime is shut down"))
     }
 
     fn readiness(&self) -> Result<(), Vec<String>> {

@@ -8,6 +8,8 @@ pub(crate) use exports::exported;
 
 use std::sync::LazyLock;
 
+use osapi_metrics_rules::InstrumentKind;
+
 use crate::{
     LabelSet, MetricDescriptor, MetricSet, ObservableCounter, Observer,
     descriptor::{LabelValues, ValueType},
@@ -19,7 +21,8 @@ use crate::{
 #[derive(Debug, MetricSet)]
 #[metric_set(crate = "crate")]
 struct SelfMetrics {
-    /// Samples that were not recorded because they are NaN, infinite, or negative for a counter.
+    /// Samples that were not recorded: NaN, infinite, negative for a counter, or a duration where the
+    /// unit is none of time.
     #[metric(name = "osapi_metrics_dropped_samples_total", unit = "{sample}")]
     dropped: ObservableCounter<MetricLabels>,
 
@@ -71,8 +74,9 @@ fn report(
     }
 }
 
+/// Whole numbers are always finite, but a duration has no place in a histogram of whole bytes.
 fn can_drop(metric: &MetricDescriptor) -> bool {
-    metric.value_type == ValueType::F64
+    metric.value_type == ValueType::F64 || metric.kind == InstrumentKind::Histogram
 }
 
 fn can_overflow(metric: &MetricDescriptor) -> bool {
