@@ -4,6 +4,8 @@ mod attachment;
 mod experimental;
 mod limits;
 mod resource;
+#[cfg(all(test, feature = "prometheus"))]
+mod tests;
 
 pub(crate) use attachment::{Attachment, Observe};
 pub(crate) use experimental::BoundHistogram;

@@ -1,0 +1,67 @@
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
+
+use opentelemetry_sdk::metrics::{
+    SdkMeterProvider,
+    data::{AggregatedMetrics, MetricData},
+};
+
+use super::{Provider, PullReader};
+use crate::{MetricSet, ObservableCounter, catalogue::Catalogue, metric_set::SetRegistration};
+
+#[derive(MetricSet)]
+#[metric_set(crate = "crate")]
+struct Progress {
+    /// Steps done.
+    test_provider_steps_total: ObservableCounter,
+}
+
+/// The SDK hands what a callback observes to the aggregations of every reader, so that one reader
+/// could overwrite what the other has just read with an older sum.
+#[test]
+fn a_sum_never_goes_back_while_two_readers_collect() {
+    const SCRAPES: usize = 2_000;
+
+    let catalogue = Catalogue::gather(inventory::iter::<SetRegistration>()).unwrap();
+    let readers = [PullReader::new(), PullReader::new()];
+    let builder = readers
+        .iter()
+        .cloned()
+        .fold(SdkMeterProvider::builder(), |builder, reader| builder.with_reader(reader));
+    let provider = Provider::start(builder, Vec::new(), &catalogue, 2000, &BTreeMap::new());
+
+    static STEPS: AtomicU64 = AtomicU64::new(0);
+    let observation = Progress::global().test_provider_steps_total.observe(|| {
+        let steps = STEPS.fetch_add(1, Ordering::Relaxed);
+        // Lets the other reader in between what is read here and what the SDK is told.
+        thread::yield_now();
+        steps
+    });
+    thread::scope(|scope| {
+        for reader in &readers {
+            scope.spawn(|| {
+                let mut last = 0;
+                for _ in 0..SCRAPES {
+                    let steps = steps(reader);
+                    assert!(steps >= last, "{steps} after {last}");
+                    last = steps;
+                }
+            });
+        }
+    });
+    drop(observation);
+    provider.detach();
+}
+
+fn steps(reader: &PullReader) -> u64 {
+    let metrics = reader.read().unwrap();
+    let mut metrics = metrics.scope_metrics().flat_map(|scope| scope.metrics());
+    let metric = metrics.find(|metric| metric.name() == "osapi_test_provider_steps_total").unwrap();
+    let AggregatedMetrics::U64(MetricData::Sum(sum)) = metric.data() else {
+        panic!("a counter of u64 is a sum of u64")
+    };
+    sum.data_points().map(opentelemetry_sdk::metrics::data::SumDataPoint::value).sum()
+}
