@@ -3,6 +3,7 @@
 mod attachment;
 mod experimental;
 mod limits;
+mod readers;
 mod resource;
 #[cfg(all(test, feature = "prometheus"))]
 mod tests;
@@ -12,6 +13,7 @@ pub(crate) use experimental::BoundHistogram;
 #[cfg(feature = "prometheus")]
 pub(crate) use experimental::PullReader;
 pub(crate) use limits::View;
+pub(crate) use readers::Readers;
 pub(crate) use resource::resource;
 
 use std::{
@@ -20,7 +22,10 @@ use std::{
 };
 
 use opentelemetry::{InstrumentationScope, metrics::MeterProvider};
-use opentelemetry_sdk::metrics::{Instrument, MeterProviderBuilder, SdkMeterProvider};
+use opentelemetry_sdk::{
+    Resource,
+    metrics::{Instrument, SdkMeterProvider},
+};
 
 use crate::{
     catalogue::Catalogue, instruments::RegisteredInstrument, metric_set::SetRegistration,
@@ -39,9 +44,10 @@ pub(crate) struct Provider {
 impl Provider {
     /// Builds the provider and leads every instrument's values to it.
     ///
-    /// `builder` has the readers, `views` are the user's, `buckets` the configured boundaries.
+    /// `views` are the user's, `buckets` the configured boundaries.
     pub(crate) fn start(
-        mut builder: MeterProviderBuilder,
+        resource: Resource,
+        readers: Readers,
         views: Vec<View>,
         catalogue: &Catalogue,
         cardinality_limit: usize,
@@ -49,6 +55,8 @@ impl Provider {
     ) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(1);
 
+        let builder = SdkMeterProvider::builder().with_resource(resource);
+        let mut builder = readers.add_to(builder);
         for view in views.iter().cloned() {
             builder = builder.with_view(move |instrument: &Instrument| view(instrument));
         }

@@ -4,12 +4,12 @@ use std::{
     thread,
 };
 
-use opentelemetry_sdk::metrics::{
-    SdkMeterProvider,
-    data::{AggregatedMetrics, MetricData},
+use opentelemetry_sdk::{
+    Resource,
+    metrics::data::{AggregatedMetrics, MetricData, ScopeMetrics, SumDataPoint},
 };
 
-use super::{Provider, PullReader};
+use super::{Provider, PullReader, Readers};
 use crate::{MetricSet, ObservableCounter, catalogue::Catalogue, metric_set::SetRegistration};
 
 #[derive(MetricSet)]
@@ -24,16 +24,18 @@ struct Progress {
 #[test]
 fn a_sum_never_goes_back_while_two_readers_collect() {
     const SCRAPES: usize = 2_000;
+    static STEPS: AtomicU64 = AtomicU64::new(0);
 
     let catalogue = Catalogue::gather(inventory::iter::<SetRegistration>()).unwrap();
     let readers = [PullReader::new(), PullReader::new()];
-    let builder = readers
-        .iter()
-        .cloned()
-        .fold(SdkMeterProvider::builder(), |builder, reader| builder.with_reader(reader));
-    let provider = Provider::start(builder, Vec::new(), &catalogue, 2000, &BTreeMap::new());
+    let mut added = Readers::default();
+    for reader in &readers {
+        added.add(reader.clone());
+    }
+    let resource = Resource::builder_empty().build();
+    let buckets = BTreeMap::new();
+    let provider = Provider::start(resource, added, Vec::new(), &catalogue, 2000, &buckets);
 
-    static STEPS: AtomicU64 = AtomicU64::new(0);
     let observation = Progress::global().test_provider_steps_total.observe(|| {
         let steps = STEPS.fetch_add(1, Ordering::Relaxed);
         // Lets the other reader in between what is read here and what the SDK is told.
@@ -57,11 +59,11 @@ fn a_sum_never_goes_back_while_two_readers_collect() {
 }
 
 fn steps(reader: &PullReader) -> u64 {
-    let metrics = reader.read().unwrap();
-    let mut metrics = metrics.scope_metrics().flat_map(|scope| scope.metrics());
+    let metrics = reader.read(false).unwrap();
+    let mut metrics = metrics.scope_metrics().flat_map(ScopeMetrics::metrics);
     let metric = metrics.find(|metric| metric.name() == "osapi_test_provider_steps_total").unwrap();
     let AggregatedMetrics::U64(MetricData::Sum(sum)) = metric.data() else {
         panic!("a counter of u64 is a sum of u64")
     };
-    sum.data_points().map(opentelemetry_sdk::metrics::data::SumDataPoint::value).sum()
+    sum.data_points().map(SumDataPoint::value).sum()
 }

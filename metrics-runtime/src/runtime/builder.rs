@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use opentelemetry_sdk::metrics::{Instrument, MeterProviderBuilder, Stream, reader::MetricReader};
+use opentelemetry_sdk::metrics::{Instrument, Stream, reader::MetricReader};
 use osapi_metrics_rules::{InstrumentKind, check_buckets};
 
 use super::{Conflicts, InstallError, Metrics, Readiness, live};
@@ -9,7 +9,7 @@ use crate::{
     config::{Environment, MetricsConfig},
     descriptor::MetricDescriptor,
     metric_set::SetRegistration,
-    provider::View,
+    provider::{Readers, View},
 };
 
 /// Says what the runtime shall do, and installs it. Made by [`Metrics::builder`].
@@ -19,13 +19,10 @@ pub struct MetricsBuilder {
     service_name: Option<String>,
     enabled: bool,
     environment: Option<Environment>,
-    readers: Vec<AddReader>,
+    readers: Readers,
     views: Vec<View>,
     readiness: Readiness,
 }
-
-/// Hands a reader, whose type the runtime need not know, to the provider.
-pub(super) type AddReader = Box<dyn FnOnce(MeterProviderBuilder) -> MeterProviderBuilder + Send>;
 
 impl MetricsBuilder {
     pub(super) fn new() -> Self {
@@ -34,7 +31,7 @@ impl MetricsBuilder {
             service_name: None,
             enabled: false,
             environment: None,
-            readers: Vec::new(),
+            readers: Readers::default(),
             views: Vec::new(),
             readiness: Readiness::default(),
         }
@@ -68,7 +65,7 @@ impl MetricsBuilder {
 
     /// Adds a reader of OpenTelemetry beside the two exporters.
     pub fn reader(mut self, reader: impl MetricReader) -> Self {
-        self.readers.push(Box::new(|builder| builder.with_reader(reader)));
+        self.readers.add(reader);
         self
     }
 

@@ -30,9 +30,8 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use crate::{
     catalogue::Catalogue,
     config::MetricsConfig,
-    provider::{Provider, View, resource},
+    provider::{Provider, Readers, View, resource},
 };
-use builder::AddReader;
 use pushed::Push;
 use served::{Pull, Served};
 
@@ -75,6 +74,8 @@ struct Shared {
 #[derive(Debug)]
 struct Running {
     provider: Arc<Provider>,
+    #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "the exposition asks"))]
+    aggregations: usize,
     #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "the exposition reads"))]
     pull: Pull,
     push: Arc<Push>,
@@ -165,26 +166,23 @@ impl Drop for Metrics {
 
 impl Shared {
     /// Starts provider and exporters. Nothing runs if this fails.
-    fn start(&self, readers: Vec<AddReader>, views: Vec<View>) -> Result<(), InstallError> {
-        let config = &self.config;
-        let builder = SdkMeterProvider::builder().with_resource(resource(config));
-        let (builder, pull) = served::add_reader(builder, config);
+    fn start(&self, mut readers: Readers, views: Vec<View>) -> Result<(), InstallError> {
+        let Self { config, catalogue, .. } = self;
+        let pull = served::add_reader(&mut readers, config);
         console::check(config)?;
-        let (builder, push) = pushed::add_reader(builder, config)?;
-        let mut builder = console::add_reader(builder, config);
-        for add in readers {
-            builder = add(builder);
-        }
-        let limit = config.cardinality_limit;
-        let provider = Provider::start(builder, views, &self.catalogue, limit, &config.buckets);
+        let push = Arc::new(pushed::add_reader(&mut readers, config)?);
+        console::add_reader(&mut readers, config);
+
+        let aggregations = readers.aggregations();
+        let (limit, buckets) = (config.cardinality_limit, &config.buckets);
+        let provider = Provider::start(resource(config), readers, views, catalogue, limit, buckets);
         live::started(provider.id(), provider.sdk());
         crate::jobs::declare_registered();
         crate::self_metrics::observe_instruments();
 
-        let (provider, push) = (Arc::new(provider), Arc::new(push));
-        let running = Running { provider, pull, push, ended: AtomicBool::new(false) };
+        let (provider, ended) = (Arc::new(provider), AtomicBool::new(false));
         // `start` is called once, so there is nothing in it yet.
-        let _ = self.running.set(running);
+        let _ = self.running.set(Running { provider, aggregations, pull, push, ended });
         Ok(())
     }
 }

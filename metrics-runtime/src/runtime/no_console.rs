@@ -1,9 +1,7 @@
 //! The runtime without the feature `console`: nothing is printed.
 
-use opentelemetry_sdk::metrics::MeterProviderBuilder;
-
 use super::InstallError;
-use crate::config::MetricsConfig;
+use crate::{config::MetricsConfig, provider::Readers};
 
 pub(super) fn check(config: &MetricsConfig) -> Result<(), InstallError> {
     if config.console {
@@ -12,6 +10,4 @@ pub(super) fn check(config: &MetricsConfig) -> Result<(), InstallError> {
     Ok(())
 }
 
-pub(super) fn add_reader(builder: MeterProviderBuilder, _: &MetricsConfig) -> MeterProviderBuilder {
-    builder
-}
+pub(super) fn add_reader(_: &mut Readers, _: &MetricsConfig) {}

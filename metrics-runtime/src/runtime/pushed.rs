@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use opentelemetry_sdk::metrics::MeterProviderBuilder;
-
 use super::InstallError;
 use crate::{
-    config::MetricsConfig,
+    config::{MetricsConfig, OtlpTemporality},
     otlp::{self, OtlpPush},
+    provider::Readers,
     self_metrics,
 };
 
@@ -17,15 +16,20 @@ pub(super) struct Push(Option<OtlpPush>);
 
 /// Adds the reader, whose thread runs from here on: call it when nothing else can fail.
 pub(super) fn add_reader(
-    builder: MeterProviderBuilder,
+    readers: &mut Readers,
     config: &MetricsConfig,
-) -> Result<(MeterProviderBuilder, Push), InstallError> {
+) -> Result<Push, InstallError> {
     if !config.otlp.enabled {
-        return Ok((builder, Push(None)));
+        return Ok(Push(None));
     }
     let (reader, push) = otlp::start(&config.otlp, self_metrics::exported)
         .map_err(|error| InstallError::Otlp(Box::new(error)))?;
-    Ok((builder.with_reader(reader), Push(Some(push))))
+    if config.otlp.temporality == OtlpTemporality::Cumulative {
+        readers.share(reader);
+    } else {
+        readers.add(reader);
+    }
+    Ok(Push(Some(push)))
 }
 
 impl Push {

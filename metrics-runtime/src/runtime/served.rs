@@ -7,14 +7,13 @@ use std::{
 };
 
 use ::http::StatusCode;
-use opentelemetry_sdk::metrics::MeterProviderBuilder;
 
 use super::{InstallError, Metrics, Shared};
 use crate::{
     config::MetricsConfig,
     exposition::{self, Format},
     http::{self, Endpoint, ServeError, ServerHandle, Source},
-    provider::PullReader,
+    provider::{PullReader, Readers},
 };
 
 /// The endpoint, and the servers that were started for it.
@@ -27,15 +26,10 @@ pub(super) struct Served {
 /// The reader that scrapes ask, unless the configuration wants no Prometheus endpoint.
 pub(super) type Pull = Option<PullReader>;
 
-pub(super) fn add_reader(
-    builder: MeterProviderBuilder,
-    config: &MetricsConfig,
-) -> (MeterProviderBuilder, Pull) {
-    if !config.prometheus {
-        return (builder, None);
-    }
-    let pull = PullReader::new();
-    (builder.with_reader(pull.clone()), Some(pull))
+pub(super) fn add_reader(readers: &mut Readers, config: &MetricsConfig) -> Pull {
+    let pull = config.prometheus.then(PullReader::new)?;
+    readers.share(pull.clone());
+    Some(pull)
 }
 
 impl Served {
@@ -87,9 +81,10 @@ impl Shared {
     fn exposition(&self, format: Format) -> String {
         let running = self.running.get();
         let running = running.filter(|running| !running.ended.load(Ordering::Acquire));
-        let pull = running.and_then(|running| running.pull.as_ref());
-        // A read fails only if the runtime is shut down meanwhile.
-        let metrics = pull.and_then(|pull| pull.read().ok());
+        let metrics = running.and_then(|running| {
+            // A read fails only if the runtime is shut down meanwhile.
+            running.pull.as_ref()?.read(running.aggregations > 1).ok()
+        });
         exposition::render(&metrics.unwrap_or_default(), format)
     }
 }

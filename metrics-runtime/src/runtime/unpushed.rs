@@ -2,23 +2,18 @@
 
 use std::time::Duration;
 
-use opentelemetry_sdk::metrics::MeterProviderBuilder;
-
 use super::InstallError;
-use crate::config::MetricsConfig;
+use crate::{config::MetricsConfig, provider::Readers};
 
 #[derive(Debug)]
 pub(super) struct Push;
 
-pub(super) fn add_reader(
-    builder: MeterProviderBuilder,
-    config: &MetricsConfig,
-) -> Result<(MeterProviderBuilder, Push), InstallError> {
+pub(super) fn add_reader(_: &mut Readers, config: &MetricsConfig) -> Result<Push, InstallError> {
     if config.otlp.enabled {
         let feature = "otlp-grpc` or `otlp-http";
         return Err(InstallError::MissingFeature { exporter: "OTLP", feature });
     }
-    Ok((builder, Push))
+    Ok(Push)
 }
 
 impl Push {

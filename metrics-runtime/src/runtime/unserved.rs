@@ -2,20 +2,15 @@
 
 use std::sync::Arc;
 
-use opentelemetry_sdk::metrics::MeterProviderBuilder;
-
 use super::{InstallError, Shared};
-use crate::config::MetricsConfig;
+use crate::{config::MetricsConfig, provider::Readers};
 
 /// Nothing reads.
 #[derive(Debug)]
 pub(super) struct Pull;
 
-pub(super) fn add_reader(
-    builder: MeterProviderBuilder,
-    _: &MetricsConfig,
-) -> (MeterProviderBuilder, Pull) {
-    (builder, Pull)
+pub(super) fn add_reader(_: &mut Readers, _: &MetricsConfig) -> Pull {
+    Pull
 }
 
 #[derive(Debug)]

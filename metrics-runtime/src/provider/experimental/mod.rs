@@ -4,9 +4,12 @@
 
 #[cfg(feature = "prometheus")]
 mod pull;
+mod shared;
 
 #[cfg(feature = "prometheus")]
 pub(crate) use pull::PullReader;
+
+pub(super) use shared::SharedReader;
 
 /// A histogram of the SDK that is bound to one series.
 pub(crate) type BoundHistogram<V> = opentelemetry::metrics::BoundHistogram<V>;

@@ -5,7 +5,7 @@ use std::{
 };
 
 use opentelemetry_sdk::{
-    error::OTelSdkResult,
+    error::{OTelSdkError, OTelSdkResult},
     metrics::{
         InstrumentKind, ManualReader, Pipeline, Temporality, data::ResourceMetrics,
         reader::MetricReader,
@@ -23,8 +23,15 @@ impl PullReader {
     }
 
     /// Runs every callback and gathers what the SDK has aggregated.
-    pub(crate) fn read(&self) -> Result<ResourceMetrics, opentelemetry_sdk::error::OTelSdkError> {
+    ///
+    /// With `beside_others` it collects twice: the callbacks of readers with other aggregations have
+    /// written into this one too, also values that are gone by now, and the first collection takes
+    /// those away.
+    pub(crate) fn read(&self, beside_others: bool) -> Result<ResourceMetrics, OTelSdkError> {
         let mut metrics = ResourceMetrics::default();
+        if beside_others {
+            self.0.collect(&mut metrics)?;
+        }
         self.0.collect(&mut metrics)?;
         Ok(metrics)
     }
