@@ -1,18 +1,22 @@
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::{
     Attribute, Expr, ExprLit, Ident, Lit, Path, Token,
     ext::IdentExt,
     parse::{Parse, ParseStream, Parser},
     punctuated::Punctuated,
-    spanned::Spanned,
     token,
 };
 
-use crate::errors::Errors;
+use crate::{errors::Errors, ungrouped};
 
 /// What was written in an item's attributes of one name: `key`, `key = value` and `key(…)`.
 #[derive(Default)]
-pub(crate) struct Entries(Vec<Entry>);
+pub(crate) struct Entries {
+    entries: Vec<Entry>,
+    /// Whether something could not be read, so that a key that is not here may have been written.
+    incomplete: bool,
+}
 
 /// One key with its value.
 pub(crate) struct Entry {
@@ -43,10 +47,13 @@ impl Entries {
         for attribute in attributes.iter().filter(|a| a.path().is_ident(name)) {
             match &attribute.meta {
                 syn::Meta::List(list) => entries.read(list.tokens.clone(), errors),
-                meta => errors.report(
-                    meta.span(),
-                    format!("`#[{name}]` has no keys; write `#[{name}(key = value)]`"),
-                ),
+                meta => {
+                    entries.incomplete = true;
+                    errors.report_on(
+                        meta,
+                        format!("`#[{name}]` has no keys; write `#[{name}(key = value)]`"),
+                    );
+                }
             }
         }
         entries
@@ -54,19 +61,39 @@ impl Entries {
 
     /// Reads the inside of an attribute.
     pub(crate) fn read(&mut self, tokens: TokenStream, errors: &mut Errors) {
-        match Punctuated::<Entry, Token![,]>::parse_terminated.parse2(tokens) {
-            Ok(entries) => self.0.extend(entries),
-            Err(error) => errors.push(error),
+        let entries = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                self.entries.push(input.parse()?);
+                if !input.is_empty() && !input.peek(Token![,]) {
+                    return Err(input.error("a comma is missing; put `,` between the keys"));
+                }
+                input.parse::<Option<Token![,]>>()?;
+            }
+            Ok(())
+        };
+        if let Err(error) = entries.parse2(tokens) {
+            self.incomplete = true;
+            errors.push(error);
         }
+    }
+
+    /// Whether a key that is missing is a mistake of its own, rather than of what could not be read.
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.incomplete
+    }
+
+    /// Whether no key was written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && !self.incomplete
     }
 
     /// Reports keys that are not known, and keys that are given twice.
     pub(crate) fn check_keys(&self, known: &[&str], errors: &mut Errors) {
-        for (i, Entry { key, .. }) in self.0.iter().enumerate() {
+        for (i, Entry { key, .. }) in self.entries.iter().enumerate() {
             let name = key.unraw().to_string();
             if !known.contains(&name.as_str()) {
                 errors.report(key.span(), unknown("key", &name, known));
-            } else if let Some(first) = self.0[..i].iter().find(|entry| entry.key == *key) {
+            } else if let Some(first) = self.entries[..i].iter().find(|entry| entry.key == *key) {
                 errors.report(
                     first.key.span(),
                     format!("`{name}` is given twice, here first; remove one of them"),
@@ -80,7 +107,7 @@ impl Entries {
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
-        self.0.iter().find(|entry| entry.key.unraw() == key)
+        self.entries.iter().find(|entry| entry.key.unraw() == key)
     }
 
     /// `key = "text"`
@@ -89,7 +116,7 @@ impl Entries {
         if let Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) = &entry.value {
             return Some(Text { value: text.value(), span: text.span() });
         }
-        errors.report(entry.value_span(), format!("not text; write `{key} = \"…\"`"));
+        errors.report_on(entry.written(), format!("not text; write `{key} = \"…\"`"));
         None
     }
 
@@ -103,7 +130,7 @@ impl Entries {
             return Some(count);
         }
         errors
-            .report(entry.value_span(), format!("not a number of at least 1; write `{key} = 100`"));
+            .report_on(entry.written(), format!("not a number of at least 1; write `{key} = 100`"));
         None
     }
 
@@ -115,7 +142,7 @@ impl Entries {
         {
             return Some(path.path.clone());
         }
-        errors.report(entry.value_span(), format!("not a path; write `{key} = {example}`"));
+        errors.report_on(entry.written(), format!("not a path; write `{key} = {example}`"));
         None
     }
 
@@ -130,7 +157,7 @@ impl Entries {
         if let Value::Assigned(expression) = &entry.value {
             return Some(expression);
         }
-        errors.report(entry.value_span(), format!("a value is missing; write `{key} = {example}`"));
+        errors.report_on(entry.written(), format!("a value is missing; write `{key} = {example}`"));
         None
     }
 
@@ -138,7 +165,7 @@ impl Entries {
     pub(crate) fn flag(&self, key: &str, errors: &mut Errors) -> bool {
         let Some(entry) = self.get(key) else { return false };
         if !matches!(entry.value, Value::Flag) {
-            errors.report(entry.value_span(), format!("`{key}` takes no value; write `{key}`"));
+            errors.report_on(entry.written(), format!("`{key}` takes no value; write `{key}`"));
         }
         true
     }
@@ -148,7 +175,7 @@ impl Entries {
         let Some(entry) = self.get(key) else { return Vec::new() };
         let Value::List(tokens) = &entry.value else {
             let message = format!("a list is missing; write `{key}({})`", known.join(", "));
-            errors.report(entry.value_span(), message);
+            errors.report_on(entry.written(), message);
             return Vec::new();
         };
         let words = Punctuated::<Ident, Token![,]>::parse_terminated.parse2(tokens.clone());
@@ -166,21 +193,24 @@ impl Entries {
 }
 
 impl Entry {
-    /// Where the value stands, or the key if there is none.
-    pub(crate) fn value_span(&self) -> Span {
+    /// The value as it was written, or the key if there is none.
+    pub(crate) fn written(&self) -> &dyn ToTokens {
         match &self.value {
-            Value::Assigned(value) => value.span(),
-            Value::Flag | Value::List(_) => self.key.span(),
+            Value::Assigned(value) => value,
+            Value::Flag | Value::List(_) => &self.key,
         }
     }
 }
 
 impl Parse for Entry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error("the key is missing; write `key = value`"));
+        }
         let key = Ident::parse_any(input)?;
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            Value::Assigned(input.parse()?)
+            Value::Assigned(ungrouped::expression(input.parse()?))
         } else if input.peek(token::Paren) {
             let inside;
             syn::parenthesized!(inside in input);

@@ -1,6 +1,7 @@
 use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 
 /// Collects every mistake of an item, so that one compile reports them all.
 ///
@@ -16,6 +17,11 @@ impl Errors {
     /// Reports a mistake at a token: "problem; remedy".
     pub(crate) fn report(&mut self, at: Span, message: impl Display) {
         self.push(syn::Error::new(at, message));
+    }
+
+    /// Reports a mistake that several tokens make together.
+    pub(crate) fn report_on(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.push(syn::Error::new_spanned(tokens, message));
     }
 
     /// Reports a mistake that syn found.

@@ -14,7 +14,9 @@ mod label_set;
 mod label_value;
 mod located;
 mod metric_set;
+mod primitives;
 mod runtime_path;
+mod ungrouped;
 
 use proc_macro::TokenStream;
 

@@ -1,8 +1,8 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Path;
 
-use crate::{attribute::Entries, errors::Errors};
+use crate::{attribute::Entries, errors::Errors, located::at};
 
 /// Where the generated code finds `osapi_metrics`.
 #[derive(Clone)]
@@ -22,6 +22,15 @@ impl RuntimePath {
                 Self(None)
             }
         }
+    }
+
+    /// The path, so that what the compiler has to say of it is said of `written`.
+    pub(crate) fn located_at(&self, written: Span) -> TokenStream {
+        let located = |mut token: TokenTree| {
+            token.set_span(at(written));
+            token
+        };
+        self.to_token_stream().into_iter().map(located).collect()
     }
 }
 

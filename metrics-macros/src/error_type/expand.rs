@@ -13,7 +13,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         let member = field.ident.clone().map_or_else(|| Member::Unnamed(0.into()), Member::Named);
         // At the field's type, so that an error inside without a class is reported there.
         quote_spanned! {at(field.ty.span())=>
-            Self::#variant { #member: inner } => #runtime::ErrorType::#method(inner),
+            Self::#variant { #member: __osapi_inner } => #runtime::ErrorType::#method(__osapi_inner),
         }
     };
     let types = variants.iter().map(|(variant, class)| match class {

@@ -65,7 +65,7 @@ fn waited(Spec { runtime, queued_at, .. }: &Spec<'_>) -> TokenStream {
         // By reference, so that a field of an argument is not moved out of it.
         Some(queued_at) => {
             let here = runtime.located_at(queued_at.span());
-            quote_spanned!(at(queued_at.span())=> #here::QueuedAt::waited(&#queued_at))
+            quote_spanned!(at(queued_at.span())=> #here::QueuedAt::waited(&(#queued_at)))
         }
         None => quote!(::core::option::Option::None),
     }
@@ -128,9 +128,15 @@ impl VisitMut for Unnameable {
 }
 
 /// The closure that tells a job's end from what it returned.
-fn describe(Spec { runtime, error_type, output_size, .. }: &Spec<'_>) -> TokenStream {
+fn describe(spec: &Spec<'_>) -> TokenStream {
+    let Spec { function, runtime, error_type, output_size, .. } = spec;
     let private = quote!(#runtime::__private);
     let returned = variable("__osapi_returned", Span::call_site());
+    if let ReturnType::Type(_, ty) = &function.signature.output
+        && let Type::Never(_) = ty.as_ref()
+    {
+        return quote!(|_| ::core::unreachable!());
+    }
     let outcome = match error_type {
         Some(class) => {
             let here = runtime.located_at(class.span());

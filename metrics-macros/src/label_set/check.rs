@@ -1,6 +1,6 @@
 use osapi_metrics_rules::{LabelViolation, check_label_key};
 use proc_macro2::Span;
-use syn::{Expr, Field, GenericParam, Generics, Ident, Type, ext::IdentExt, spanned::Spanned};
+use syn::{Expr, Field, GenericParam, Generics, Ident, Type, ext::IdentExt};
 
 use super::parse::{Declaration, Shape};
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     case::Case,
     errors::Errors,
     runtime_path::RuntimePath,
+    ungrouped,
 };
 
 /// Labels that a metric can have.
@@ -16,6 +17,8 @@ pub(super) struct Spec<'a> {
     pub(super) generics: &'a Generics,
     pub(super) runtime: RuntimePath,
     pub(super) form: Form<'a>,
+    /// Whether a job's end can fill the labels that it is to fill.
+    pub(super) fits_job: bool,
 }
 
 pub(super) enum Form<'a> {
@@ -34,9 +37,16 @@ pub(super) struct Label<'a> {
 }
 
 pub(super) enum LabelKind {
-    Closed { key: String },
-    Open { key: String, max: usize },
+    Closed {
+        key: String,
+    },
+    Open {
+        key: String,
+        max: usize,
+    },
     Flattened,
+    /// A label with a mistake that would be reported a second time.
+    Refused,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -51,17 +61,16 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
     let semconv = allows_semconv_names(entries, errors);
     for parameter in &generics.params {
         if !matches!(parameter, GenericParam::Lifetime(_)) {
-            errors.report(
-                parameter.span(),
-                "the labels of a metric are one type; remove the parameter",
-            );
+            errors
+                .report_on(parameter, "the labels of a metric are one type; remove the parameter");
         }
     }
+    let mut fits_job = true;
     let form = match shape {
         Shape::Struct(fields) => {
             entries.check_keys(&["crate", "allow"], errors);
             let labels = labels(fields, semconv, errors);
-            check_job_parts(&labels, errors);
+            fits_job = check_job_parts(&labels, errors);
             Form::Fields(labels)
         }
         // The keys of an enum are checked by `derive(LabelValue)`, which it needs too.
@@ -81,7 +90,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
             Form::Fields(Vec::new())
         }
     };
-    Spec { ident, generics, runtime, form }
+    Spec { ident, generics, runtime, form, fits_job }
 }
 
 fn allows_semconv_names(entries: &Entries, errors: &mut Errors) -> bool {
@@ -119,11 +128,13 @@ fn labels<'a>(
                     errors
                         .report(at, format!("two labels have the key `{key}`; rename one of them"));
                 }
-            }
-            keys.push((key.clone(), at));
-            match limit(field, entries, errors) {
-                Some(max) => LabelKind::Open { key, max },
-                None => LabelKind::Closed { key },
+                LabelKind::Refused
+            } else {
+                keys.push((key.clone(), at));
+                match limit(field, entries, errors) {
+                    Some(max) => LabelKind::Open { key, max },
+                    None => LabelKind::Closed { key },
+                }
             }
         };
         labels.push(Label { field: ident, ty: &field.ty, kind, job: job_part(entries, errors) });
@@ -163,8 +174,8 @@ fn limit(field: &Field, entries: &Entries, errors: &mut Errors) -> Option<usize>
     let max = entries.count("max", errors);
     match known_type(&field.ty) {
         Some(KnownType::Open) if written.is_none() => {
-            errors.report(
-                field.ty.span(),
+            errors.report_on(
+                &field.ty,
                 "the values of this label are not known in advance; say how many there can be with \
                  `#[label(max = 100)]`, or use an enum that derives `LabelValue`",
             );
@@ -186,7 +197,7 @@ enum KnownType {
 
 /// What the tokens of a type already tell; traits decide about all others.
 fn known_type(ty: &Type) -> Option<KnownType> {
-    let path = match ty {
+    let path = match ungrouped::ty(ty) {
         Type::Reference(reference) => return known_type(&reference.elem),
         Type::Path(path) => &path.path,
         _ => return None,
@@ -204,7 +215,7 @@ fn job_part(entries: &Entries, errors: &mut Errors) -> Option<JobPart> {
     let entry = entries.get("job")?;
     let known = ["status", "error_type"];
     let Value::Assigned(Expr::Path(path)) = &entry.value else {
-        errors.report(entry.value_span(), "write `job = status` or `job = error_type`");
+        errors.report_on(entry.written(), "write `job = status` or `job = error_type`");
         return None;
     };
     let word = path.path.get_ident().map(Ident::to_string).unwrap_or_default();
@@ -212,27 +223,30 @@ fn job_part(entries: &Entries, errors: &mut Errors) -> Option<JobPart> {
         "status" => Some(JobPart::Status),
         "error_type" => Some(JobPart::ErrorType),
         _ => {
-            errors.report(path.span(), unknown("part of a job's end", &word, &known));
+            errors.report_on(path, unknown("part of a job's end", &word, &known));
             None
         }
     }
 }
 
 /// Labels that a job's end fills in stand beside exactly one flattened set, the job's own.
-fn check_job_parts(labels: &[Label<'_>], errors: &mut Errors) {
+fn check_job_parts(labels: &[Label<'_>], errors: &mut Errors) -> bool {
     if labels.iter().all(|label| label.job.is_none()) {
-        return;
+        return true;
     }
+    let mut fits = true;
     let flattened =
         labels.iter().filter(|label| matches!(label.kind, LabelKind::Flattened)).count();
     for label in labels {
         if label.job.is_some() && flattened != 1 {
+            fits = false;
             errors.report(
                 label.field.span(),
                 "the job's own labels are missing; flatten exactly one set beside this label",
             );
         }
         if label.job.is_none() && !matches!(label.kind, LabelKind::Flattened) {
+            fits = false;
             errors.report(
                 label.field.span(),
                 "a job's end cannot fill this label; move it into the flattened set, or mark it \
@@ -240,4 +254,5 @@ fn check_job_parts(labels: &[Label<'_>], errors: &mut Errors) {
             );
         }
     }
+    fits
 }

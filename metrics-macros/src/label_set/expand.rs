@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use syn::{Ident, spanned::Spanned};
 
 use crate::located::at;
 
@@ -8,7 +8,7 @@ use super::check::{Form, JobPart, Label, LabelKind, Spec};
 use crate::runtime_path::RuntimePath;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
-    let Spec { ident, generics, runtime, form } = spec;
+    let Spec { ident, generics, runtime, form, .. } = spec;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let (labels, visit, index) = match form {
         Form::Fields(labels) => (
@@ -21,7 +21,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
                 #key,
                 <Self as #runtime::LabelValue>::LABEL_VALUES,
             )]])),
-            quote!(visitor(#runtime::LabelValue::as_closed_label(*self));),
+            quote!(__osapi_visitor(#runtime::LabelValue::as_closed_label(*self));),
             quote!(#runtime::LabelValue::index(*self)),
         ),
     };
@@ -35,10 +35,11 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl #impl_generics #runtime::LabelSet for #ident #ty_generics #where_clause {
-            const LABELS: &'static [#runtime::LabelDescriptor] = Self::__OSAPI_LABELS.as_slice();
+            const LABELS: &'static [#runtime::LabelDescriptor] =
+                #runtime::__private::LabelList::as_slice(&Self::__OSAPI_LABELS);
 
             #[allow(unused_variables, clippy::trivially_copy_pass_by_ref)]
-            fn visit(&self, visitor: &mut #runtime::LabelVisitor<'_>) {
+            fn visit(&self, __osapi_visitor: &mut #runtime::LabelVisitor<'_>) {
                 #visit
             }
 
@@ -54,84 +55,103 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
 
 /// The list of all labels; a flattened set is asked for its own.
 fn descriptors(labels: &[Label<'_>], runtime: &RuntimePath) -> TokenStream {
-    let parts = labels.iter().map(|Label { ty, kind, .. }| {
-        let place = at(ty.span());
-        match kind {
-            LabelKind::Closed { key } => quote_spanned! {place=>
-                &[#runtime::LabelDescriptor::new(
-                    #key,
-                    <#ty as #runtime::LabelValue>::LABEL_VALUES,
-                )]
-            },
-            LabelKind::Open { key, max } => quote! {
-                &[#runtime::LabelDescriptor::new(#key, #runtime::LabelValues::Open { max: #max })]
-            },
-            LabelKind::Flattened => quote_spanned!(place=> <#ty as #runtime::LabelSet>::LABELS),
+    let parts = labels.iter().map(|label| match &label.kind {
+        LabelKind::Closed { key } => {
+            let values = of_type(label, "LabelValue", "LABEL_VALUES", runtime);
+            quote!(&[#runtime::LabelDescriptor::new(#key, #values)])
         }
+        LabelKind::Open { key, max } => quote! {
+            &[#runtime::LabelDescriptor::new(#key, #runtime::LabelValues::Open { max: #max })]
+        },
+        LabelKind::Flattened => of_type(label, "LabelSet", "LABELS", runtime),
+        LabelKind::Refused => quote!(&[]),
     });
     quote!(#runtime::__private::concat(&[#(#parts),*]))
 }
 
-fn visit(Label { field, ty, kind, .. }: &Label<'_>, runtime: &RuntimePath) -> TokenStream {
-    let place = at(ty.span());
+fn visit(label: &Label<'_>, runtime: &RuntimePath) -> TokenStream {
+    let Label { field, kind, .. } = label;
     match kind {
         LabelKind::Closed { .. } => {
-            quote_spanned!(place=> visitor(#runtime::LabelValue::as_closed_label(self.#field));)
+            let as_label = of_type(label, "LabelValue", "as_closed_label", runtime);
+            quote!(__osapi_visitor(#as_label(self.#field));)
         }
         LabelKind::Open { .. } => {
-            quote_spanned!(place=> visitor(#runtime::OpenLabelValue::as_label(&self.#field));)
+            let as_label = of_type(label, "OpenLabelValue", "as_label", runtime);
+            quote!(__osapi_visitor(#as_label(&self.#field));)
         }
         LabelKind::Flattened => {
-            quote_spanned!(place=> #runtime::LabelSet::visit(&self.#field, visitor);)
+            let visit = of_type(label, "LabelSet", "visit", runtime);
+            quote!(#visit(&self.#field, __osapi_visitor);)
         }
+        LabelKind::Refused => TokenStream::new(),
     }
+}
+
+/// `<Type as Trait>::item`, all at the type: wherever a type without the trait is used, the error is
+/// the same, and the compiler reports it once.
+fn of_type(label: &Label<'_>, of_trait: &str, item: &str, runtime: &RuntimePath) -> TokenStream {
+    let ty = label.ty;
+    let here = runtime.located_at(ty.span());
+    let (of_trait, item) = (Ident::new(of_trait, at(ty.span())), Ident::new(item, at(ty.span())));
+    quote_spanned!(at(ty.span())=> <#ty as #here::#of_trait>::#item)
 }
 
 /// The place among all combinations, counted on by one label.
 fn index_after(index: &TokenStream, label: &Label<'_>, runtime: &RuntimePath) -> TokenStream {
-    let Label { field, ty, kind, .. } = label;
+    let Label { field, kind, .. } = label;
     match kind {
-        LabelKind::Closed { .. } => quote! {
-            (#index) * <#ty as #runtime::LabelValue>::VALUES.len()
-                + #runtime::LabelValue::index(self.#field)
-        },
+        LabelKind::Closed { .. } => {
+            let values = of_type(label, "LabelValue", "VALUES", runtime);
+            let place = of_type(label, "LabelValue", "index", runtime);
+            quote!((#index) * #values.len() + #place(self.#field))
+        }
         // Sets with open labels are never counted through.
-        LabelKind::Open { .. } => index.clone(),
-        LabelKind::Flattened => quote! {
-            (#index) * #runtime::__private::series_count(<#ty as #runtime::LabelSet>::LABELS)
-                + #runtime::LabelSet::index(&self.#field)
-        },
+        LabelKind::Open { .. } | LabelKind::Refused => index.clone(),
+        LabelKind::Flattened => {
+            let labels = of_type(label, "LabelSet", "LABELS", runtime);
+            let place = of_type(label, "LabelSet", "index", runtime);
+            quote!((#index) * #runtime::__private::series_count(#labels) + #place(&self.#field))
+        }
     }
 }
 
 /// The way from a job's labels to these, for sets that a job's end completes.
 fn from_job(spec: &Spec<'_>) -> TokenStream {
-    let Spec { ident, generics, runtime, form } = spec;
+    let Spec { ident, generics, runtime, form, fits_job } = spec;
     let Form::Fields(labels) = form else { return TokenStream::new() };
     let base = labels.iter().find(|label| matches!(label.kind, LabelKind::Flattened));
     let (true, Some(base)) = (labels.iter().any(|label| label.job.is_some()), base) else {
         return TokenStream::new();
     };
     let fields = labels.iter().map(|Label { field, job, .. }| match job {
-        None => quote!(#field: ::core::clone::Clone::clone(base)),
-        Some(JobPart::Status) => quote!(#field: ::core::convert::From::from(end.status)),
+        None => quote!(#field: ::core::clone::Clone::clone(__osapi_base)),
+        Some(JobPart::Status) => quote!(#field: ::core::convert::From::from(__osapi_end.status)),
         Some(JobPart::ErrorType) => quote! {
             #field: ::core::convert::From::from(::core::clone::Clone::clone(
-                ::core::option::Option::as_ref(&end.error_type)?,
+                ::core::option::Option::as_ref(&__osapi_end.error_type)?,
             ))
         },
     });
     let base = base.ty;
+    let made = if *fits_job {
+        quote! {
+            let __osapi_end = __osapi_end?;
+            ::core::option::Option::Some(Self { #(#fields),* })
+        }
+    } else {
+        quote!(::core::option::Option::None)
+    };
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::FromJob<#base> for #ident #ty_generics #where_clause {
+            #[allow(unused_variables)]
             fn from_job(
-                base: &#base,
-                end: ::core::option::Option<&#runtime::JobEnd>,
+                __osapi_base: &#base,
+                __osapi_end: ::core::option::Option<&#runtime::JobEnd>,
             ) -> ::core::option::Option<Self> {
-                let end = end?;
-                ::core::option::Option::Some(Self { #(#fields),* })
+                #made
             }
         }
     }

@@ -1,4 +1,4 @@
-use syn::{Ident, ext::IdentExt, spanned::Spanned};
+use syn::{Generics, Ident, ext::IdentExt, spanned::Spanned};
 
 use super::parse::{Declaration, Shape};
 use crate::{
@@ -11,15 +11,19 @@ use crate::{
 /// An enum whose variants have distinct values.
 pub(super) struct Spec<'a> {
     pub(super) ident: &'a Ident,
+    pub(super) generics: &'a Generics,
     pub(super) runtime: RuntimePath,
     pub(super) values: Vec<(&'a Ident, String)>,
 }
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
-    let Declaration { ident, entries, shape } = declaration;
+    let Declaration { ident, generics, entries, shape } = declaration;
     // `key` and `allow` belong to `derive(LabelSet)`, which can stand on the same enum.
     entries.check_keys(&["rename_all", "crate", "key", "allow"], errors);
     let runtime = RuntimePath::of(entries, errors);
+    if let Some(parameter) = generics.params.first() {
+        errors.report_on(parameter, "the values of a label are one type; remove the parameter");
+    }
     let case = case(entries, errors);
     let values = match shape {
         Shape::Enum(variants) => {
@@ -37,7 +41,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
             Vec::new()
         }
     };
-    Spec { ident, runtime, values }
+    Spec { ident, generics, runtime, values }
 }
 
 fn case(entries: &Entries, errors: &mut Errors) -> Case {

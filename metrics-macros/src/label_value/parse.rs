@@ -1,11 +1,12 @@
 use proc_macro2::Span;
-use syn::{Data, DeriveInput, Ident, Variant, spanned::Spanned};
+use syn::{Data, DeriveInput, Generics, Ident, Variant, spanned::Spanned};
 
 use crate::{attribute::Entries, errors::Errors};
 
 /// An enum of label values, as it was written.
 pub(super) struct Declaration {
     pub(super) ident: Ident,
+    pub(super) generics: Generics,
     pub(super) entries: Entries,
     pub(super) shape: Shape,
 }
@@ -30,5 +31,5 @@ pub(super) fn parse(input: DeriveInput, errors: &mut Errors) -> Declaration {
         Data::Struct(data) => Shape::Other { keyword: data.struct_token.span() },
         Data::Union(data) => Shape::Other { keyword: data.union_token.span() },
     };
-    Declaration { ident: input.ident, entries, shape }
+    Declaration { ident: input.ident, generics: input.generics, entries, shape }
 }

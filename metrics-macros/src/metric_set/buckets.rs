@@ -1,5 +1,5 @@
 use osapi_metrics_rules::{InstrumentKind, check_buckets as check_boundaries, default_ladder};
-use syn::{Expr, ExprArray, ExprLit, ExprUnary, Ident, Lit, Path, UnOp, spanned::Spanned};
+use syn::{Expr, ExprArray, ExprLit, ExprUnary, Ident, Lit, Path, UnOp};
 
 use super::check::refuse_key;
 use crate::{
@@ -22,6 +22,7 @@ pub(super) fn check_buckets(
     kind: InstrumentKind,
     entries: &Entries,
     unit: Option<&Text>,
+    unit_stays: bool,
     errors: &mut Errors,
 ) -> Buckets {
     if kind != InstrumentKind::Histogram {
@@ -30,22 +31,23 @@ pub(super) fn check_buckets(
     }
     let unit = unit.map(|unit| unit.value.as_str());
     if entries.get("buckets").is_none() {
-        let Some(ladder) = default_ladder(unit) else {
+        let ladder = default_ladder(unit);
+        // A unit that was refused may have a ladder once it is corrected.
+        if ladder.is_none() && unit_stays {
             errors.report(
                 field.span(),
                 "the histogram has no buckets, and only the units `s` and `By` have default ones; \
                  add `buckets = […]`",
             );
-            return Buckets::None;
-        };
-        return Buckets::Listed(ladder.to_vec());
+        }
+        return ladder.map_or(Buckets::None, |ladder| Buckets::Listed(ladder.to_vec()));
     }
     match entries.expression("buckets", "[0.1, 1, 10]", errors) {
         Some(Expr::Array(array)) => listed(array, unit, errors),
         Some(Expr::Path(path)) if path.qself.is_none() => Buckets::Constant(path.path.clone()),
         Some(other) => {
-            errors.report(
-                other.span(),
+            errors.report_on(
+                other,
                 "the buckets are neither a list nor a constant; write `buckets = [0.1, 1, 10]`",
             );
             Buckets::None
@@ -59,8 +61,8 @@ fn listed(array: &ExprArray, unit: Option<&str>, errors: &mut Errors) -> Buckets
     for element in &array.elems {
         match number(element) {
             Some(boundary) => boundaries.push(boundary),
-            None => errors.report(
-                element.span(),
+            None => errors.report_on(
+                element,
                 "a bucket boundary is a number; write it as a literal such as `0.5`",
             ),
         }
@@ -69,8 +71,10 @@ fn listed(array: &ExprArray, unit: Option<&str>, errors: &mut Errors) -> Buckets
         return Buckets::None;
     }
     if let Some(violation) = check_boundaries(&boundaries, unit) {
-        let element = violation.index().and_then(|index| array.elems.iter().nth(index));
-        errors.report(element.map_or_else(|| array.span(), Spanned::span), violation);
+        match violation.index().and_then(|index| array.elems.iter().nth(index)) {
+            Some(element) => errors.report_on(element, violation),
+            None => errors.report_on(array, violation),
+        }
         return Buckets::None;
     }
     Buckets::Listed(boundaries)
@@ -81,6 +85,8 @@ fn number(expression: &Expr) -> Option<f64> {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
         Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => number.base10_parse().ok(),
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => number(expr).map(|n| -n),
+        // `$boundary` of a `macro_rules!` macro.
+        Expr::Group(group) => number(&group.expr),
         _ => None,
     }
 }

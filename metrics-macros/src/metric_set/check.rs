@@ -1,5 +1,5 @@
 use osapi_metrics_rules::InstrumentKind;
-use syn::{Generics, Ident, Type, Visibility, spanned::Spanned};
+use syn::{Generics, Ident, Type, Visibility};
 
 use super::{
     buckets::{Buckets, check_buckets},
@@ -20,22 +20,32 @@ pub(super) struct Spec<'a> {
     pub(super) generics: &'a Generics,
     pub(super) visibility: &'a Visibility,
     pub(super) runtime: RuntimePath,
+    /// Whether this is a struct of which there can be one instance.
+    pub(super) can_exist: bool,
     pub(super) job_labels: Option<Type>,
     pub(super) metrics: Vec<Metric<'a>>,
 }
 
 pub(super) struct Metric<'a> {
+    /// The field's place in the struct.
+    pub(super) index: usize,
     pub(super) field: &'a Ident,
     pub(super) ty: &'a Type,
     /// What the type says, unless it is no instrument.
-    pub(super) kind: Option<InstrumentKind>,
+    pub(super) instrument: Option<Instrument>,
     pub(super) name: String,
     pub(super) unit: Option<String>,
     pub(super) help: String,
     pub(super) buckets: Buckets,
     pub(super) max_series: Option<usize>,
-    pub(super) labelled: bool,
     pub(super) follows: Option<Follows>,
+}
+
+impl Metric<'_> {
+    /// Whether code that needs the type to be an instrument can compile.
+    pub(super) fn is_usable(&self) -> bool {
+        self.instrument.is_some_and(|instrument| !instrument.unusable)
+    }
 }
 
 /// What the set says about all of its metrics.
@@ -59,14 +69,15 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
         follows_jobs: entries.get("job").is_some(),
     };
     if let Some(parameter) = generics.params.first() {
-        errors.report(
-            parameter.span(),
+        errors.report_on(
+            parameter,
             "a metric set has one instance in a process; remove the parameter",
         );
     }
     let metrics = match shape {
         Shape::Struct(fields) => {
-            fields.iter().filter_map(|field| metric(field, &rules, errors)).collect()
+            let fields = fields.iter().enumerate();
+            fields.filter_map(|(index, field)| metric(index, field, &rules, errors)).collect()
         }
         Shape::Other { at } => {
             errors.report(
@@ -77,19 +88,20 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
         }
     };
     name::check_collisions(&metrics, errors);
-    Spec { ident, generics, visibility, runtime, job_labels, metrics }
+    let can_exist = generics.params.is_empty() && matches!(shape, Shape::Struct(_));
+    Spec { ident, generics, visibility, runtime, can_exist, job_labels, metrics }
 }
 
 fn job_labels(entries: &Entries, errors: &mut Errors) -> Option<Type> {
     let entry = entries.get("job")?;
     let Value::List(tokens) = &entry.value else {
-        errors.report(entry.value_span(), "the job's labels are missing; write `job(labels = …)`");
+        errors.report_on(entry.written(), "the job's labels are missing; write `job(labels = …)`");
         return None;
     };
     let mut job = Entries::default();
     job.read(tokens.clone(), errors);
     job.check_keys(&["labels"], errors);
-    if job.get("labels").is_none() {
+    if job.is_empty() {
         errors.report(
             entry.key.span(),
             "the job's labels are missing; write `job(labels = JobLabels)`",
@@ -102,6 +114,7 @@ fn job_labels(entries: &Entries, errors: &mut Errors) -> Option<Type> {
 const KEYS: [&str; 6] = ["name", "unit", "description", "buckets", "max_series", "on"];
 
 fn metric<'a>(
+    index: usize,
     metric: &'a MetricField,
     rules: &SetRules,
     errors: &mut Errors,
@@ -114,23 +127,24 @@ fn metric<'a>(
     let name = MetricName::of(ident, entries, rules, errors);
     let help = help(ident, entries, doc, errors);
     let max_series = entries.count("max_series", errors);
-    let (mut buckets, mut follows, mut labelled) = (Buckets::None, None, false);
-    if let Some(Instrument { kind, observable, labelled: with_labels }) = instrument {
-        labelled = with_labels;
-        name::check(&name, kind, unit.as_ref(), rules, errors);
-        buckets = check_buckets(ident, kind, entries, unit.as_ref(), errors);
+    let (mut buckets, mut follows) = (Buckets::None, None);
+    if let Some(Instrument { kind, observable, .. }) = instrument
+        && entries.is_complete()
+    {
+        let unit_stays = name::check(&name, kind, unit.as_ref(), rules, errors);
+        buckets = check_buckets(ident, kind, entries, unit.as_ref(), unit_stays, errors);
         follows = check_follows(ident, kind, observable, entries, rules, errors);
     }
     Some(Metric {
+        index,
         field: ident,
         ty: &field.ty,
-        kind: instrument.map(|instrument| instrument.kind),
+        instrument,
         name: name.value,
         unit: unit.map(|unit| unit.value),
         help,
         buckets,
         max_series,
-        labelled,
         follows,
     })
 }
@@ -144,7 +158,7 @@ fn help(field: &Ident, entries: &Entries, doc: &str, errors: &mut Errors) -> Str
         }
         return value;
     }
-    if doc.is_empty() && entries.get("description").is_none() {
+    if doc.is_empty() && entries.get("description").is_none() && entries.is_complete() {
         errors.report(
             field.span(),
             "the metric has no description; write a doc comment, which becomes its HELP",

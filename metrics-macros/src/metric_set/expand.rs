@@ -1,8 +1,8 @@
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Ident, parse_quote, spanned::Spanned};
 
-use crate::located::at;
+use crate::{located::at, runtime_path::RuntimePath};
 
 use super::{
     buckets::Buckets,
@@ -11,22 +11,23 @@ use super::{
 };
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
-    let Spec { ident, generics, visibility, runtime, metrics, .. } = spec;
-    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let descriptors = metrics.iter().map(|metric| descriptor(metric, spec));
-    let fields = metrics.iter().enumerate().map(|(index, Metric { field, ty, .. })| {
-        quote_spanned! {at(ty.span())=>
-            #field: #runtime::__private::Instrument::new(
-                &<Self as #runtime::MetricSet>::DESCRIPTORS[#index],
-                instruments,
-            )
-        }
+    let Spec { ident, visibility, runtime, can_exist, metrics, .. } = spec;
+    if !*can_exist {
+        return without_instance(spec);
+    }
+    let made = metrics.iter().filter(|metric| metric.is_usable());
+    let descriptors = made.clone().map(|metric| {
+        let constant = constant(metric);
+        quote!(Self::#constant.0)
     });
-    let budgets = metrics.iter().map(|metric| budget(metric, spec));
+    let constants = made.clone().map(|metric| declaration(metric, spec));
+    let declare = declare(runtime);
+    let instance = instance(metrics, runtime);
+    let checks = made.map(|metric| check(metric, spec));
     let (job_set, observe_oldest) = job_set(spec);
     quote! {
         #[automatically_derived]
-        impl #impl_generics #runtime::MetricSet for #ident #ty_generics #where_clause {
+        impl #runtime::MetricSet for #ident {
             const DESCRIPTORS: &'static [#runtime::MetricDescriptor] = &[#(#descriptors),*];
 
             fn global() -> &'static Self {
@@ -36,7 +37,11 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
 
         #[automatically_derived]
         #[allow(dead_code)]
-        impl #impl_generics #ident #ty_generics #where_clause {
+        impl #ident {
+            #declare
+
+            #(#constants)*
+
             /// What is known about each metric at compile time, in the order of the fields.
             #visibility const DESCRIPTORS: &'static [#runtime::MetricDescriptor] =
                 <Self as #runtime::MetricSet>::DESCRIPTORS;
@@ -54,17 +59,17 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
                 static INSTANCE: #runtime::__private::LazyLock<
                     #runtime::__private::Instance<#ident>,
                 > = #runtime::__private::LazyLock::new(|| {
-                    let instance = #runtime::__private::Instance::new(#ident::__osapi_make);
+                    let __osapi_instance = #runtime::__private::Instance::new(#ident::__osapi_make);
                     #observe_oldest
-                    instance
+                    __osapi_instance
                 });
                 #runtime::__private::LazyLock::force(&INSTANCE)
             }
 
             #[doc(hidden)]
             #[allow(unused_variables)]
-            fn __osapi_make(instruments: &mut #runtime::__private::InstrumentList) -> Self {
-                Self { #(#fields),* }
+            fn __osapi_make(__osapi_instruments: &mut #runtime::__private::InstrumentList) -> Self {
+                #instance
             }
 
             #[doc(hidden)]
@@ -82,67 +87,155 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         }
 
         #job_set
-        #(#budgets)*
+        #(#checks)*
     }
 }
 
-fn descriptor(metric: &Metric<'_>, Spec { runtime, .. }: &Spec<'_>) -> TokenStream {
+/// What other code relies on in a set that is no struct of instruments, or not one type.
+fn without_instance(Spec { ident, generics, visibility, runtime, .. }: &Spec<'_>) -> TokenStream {
+    let mut generics = (*generics).clone();
+    generics.make_where_clause().predicates.push(parse_quote!(Self: 'static));
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #impl_generics #ident #ty_generics #where_clause {
+            #visibility const DESCRIPTORS: &'static [#runtime::MetricDescriptor] = &[];
+
+            #visibility fn global() -> &'static Self {
+                ::core::unreachable!()
+            }
+        }
+    }
+}
+
+/// The constant that holds what is known about a metric, and what makes its instrument.
+fn constant(Metric { index, .. }: &Metric<'_>) -> Ident {
+    format_ident!("__OSAPI_METRIC_{index}")
+}
+
+/// The constant that holds the boundaries of a metric whose attribute names another constant.
+fn bucket_constant(Metric { index, .. }: &Metric<'_>) -> Ident {
+    format_ident!("__OSAPI_BUCKETS_{index}")
+}
+
+/// The one place that asks a metric's type what it is, and how it is made: where it is no instrument,
+/// this is the one error.
+fn declare(runtime: &RuntimePath) -> TokenStream {
+    let instrument = made_instrument(&quote!(I), runtime);
+    quote! {
+        #[doc(hidden)]
+        const fn __osapi_declare<I: #runtime::__private::Instrument>(
+            __osapi_name: &'static ::core::primitive::str,
+        ) -> #instrument {
+            let __osapi_descriptor =
+                #runtime::MetricDescriptor::new(__osapi_name, I::KIND, I::VALUE_TYPE)
+                    .with_labels(<I::Labels as #runtime::LabelSet>::LABELS)
+                    .with_observability(I::OBSERVABLE);
+            (__osapi_descriptor, I::new)
+        }
+    }
+}
+
+/// What is known about an instrument, and what makes it.
+fn made_instrument(ty: &TokenStream, runtime: &RuntimePath) -> TokenStream {
+    quote! {(
+        #runtime::MetricDescriptor,
+        fn(&'static #runtime::MetricDescriptor, &mut #runtime::__private::InstrumentList) -> #ty,
+    )}
+}
+
+fn declaration(metric: &Metric<'_>, Spec { runtime, .. }: &Spec<'_>) -> TokenStream {
     let Metric { field, ty, name, unit, help, buckets, .. } = metric;
-    // At the type, so that a label set or a value type that does not fit is reported there.
-    let instrument = quote_spanned!(at(ty.span())=> <#ty as #runtime::__private::Instrument>);
-    // At the field, so that `line!` is the line of its declaration.
-    let line = quote_spanned!(at(field.span())=> ::core::line!());
+    let constant = constant(metric);
+    let declare = quote_spanned!(at(ty.span())=> Self::__osapi_declare::<#ty>(#name));
+    let instrument = made_instrument(&quote!(#ty), runtime);
+    // As if the user had written it at the field: in code that counts as generated, `line!` is the
+    // line of the derive.
+    let line = quote_spanned!(field.span()=> ::core::line!());
     let unit = unit.as_ref().map(|unit| quote!(.with_unit(#unit)));
-    let buckets = match buckets {
-        Buckets::None => TokenStream::new(),
+    let (buckets, with_buckets) = match buckets {
+        Buckets::None => (TokenStream::new(), TokenStream::new()),
         Buckets::Listed(boundaries) => {
             let boundaries = boundaries.iter().map(|boundary| Literal::f64_suffixed(*boundary));
-            quote!(.with_buckets(&[#(#boundaries),*]))
+            (TokenStream::new(), quote!(.with_buckets(&[#(#boundaries),*])))
         }
-        Buckets::Constant(path) => quote!(.with_buckets(&#path)),
+        Buckets::Constant(path) => {
+            let buckets = bucket_constant(metric);
+            let reference = quote_spanned!(at(path.span())=> &#path);
+            let f64 = quote!(::core::primitive::f64);
+            (
+                quote!(const #buckets: &'static [#f64] = #reference;),
+                quote!(.with_buckets(Self::#buckets)),
+            )
+        }
     };
     quote! {
-        #runtime::MetricDescriptor::new(#name, #instrument::KIND, #instrument::VALUE_TYPE)
-            #unit
-            .with_help(#help)
-            .with_labels(<#instrument::Labels as #runtime::LabelSet>::LABELS)
-            #buckets
-            .with_observability(#instrument::OBSERVABLE)
-            .with_origin(#runtime::Origin::new(
+        #buckets
+        #[doc(hidden)]
+        const #constant: #instrument = {
+            let (__osapi_descriptor, __osapi_make) = #declare;
+            let __osapi_origin = #runtime::Origin::new(
                 ::core::env!("CARGO_PKG_NAME"),
                 ::core::env!("CARGO_PKG_VERSION"),
                 ::core::module_path!(),
                 ::core::file!(),
                 #line,
-            ))
+            );
+            let __osapi_descriptor = __osapi_descriptor
+                #unit
+                .with_help(#help)
+                #with_buckets
+                .with_origin(__osapi_origin);
+            (__osapi_descriptor, __osapi_make)
+        };
     }
 }
 
+/// The one instance, unless the types of its fields were refused.
+fn instance(metrics: &[Metric<'_>], runtime: &RuntimePath) -> TokenStream {
+    if !metrics.iter().all(Metric::is_usable) {
+        return quote!(::core::unreachable!());
+    }
+    let fields = metrics.iter().enumerate().map(|(index, metric)| {
+        let (field, constant) = (metric.field, constant(metric));
+        quote! {
+            #field: (Self::#constant.1)(
+                &<Self as #runtime::MetricSet>::DESCRIPTORS[#index],
+                __osapi_instruments,
+            )
+        }
+    });
+    quote!(Self { #(#fields),* })
+}
+
 /// Rules L5 and B4, which the compiler checks: the macro sees neither label types nor constants.
-fn budget(metric: &Metric<'_>, Spec { runtime, .. }: &Spec<'_>) -> TokenStream {
+fn check(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> TokenStream {
     let Metric { ty, name, max_series, buckets, unit, .. } = metric;
+    let constant = constant(metric);
+    let here = runtime.located_at(ty.span());
     let limit =
         max_series.map_or_else(|| quote!(#runtime::__private::MAX_SERIES), |limit| quote!(#limit));
-    let series = quote! {
-        #runtime::__private::series_count(
-            <<#ty as #runtime::__private::Instrument>::Labels as #runtime::LabelSet>::LABELS,
-        )
-    };
     let message = format!(
         "`{name}` can have too many series; reduce the labels' values, or allow more with \
          `max_series = N`"
     );
     let check_series = quote_spanned! {at(ty.span())=>
-        const _: () = ::core::assert!(#series <= #limit, #message);
+        const _: () = ::core::assert!(
+            #here::__private::series_count(#ident::#constant.0.labels) <= #limit,
+            #message,
+        );
     };
     let check_buckets = match buckets {
         Buckets::Constant(path) => {
+            let here = runtime.located_at(path.span());
+            let buckets = bucket_constant(metric);
             let unit = unit.as_ref().map_or_else(
                 || quote!(::core::option::Option::None),
                 |unit| quote!(::core::option::Option::Some(#unit)),
             );
             quote_spanned! {at(path.span())=>
-                const _: () = #runtime::__private::assert_buckets(&#path, #unit);
+                const _: () = #here::__private::assert_buckets(#ident::#buckets, #unit);
             }
         }
         _ => TokenStream::new(),
@@ -154,15 +247,17 @@ fn budget(metric: &Metric<'_>, Spec { runtime, .. }: &Spec<'_>) -> TokenStream {
 fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
     let Spec { ident, runtime, job_labels, metrics, .. } = spec;
     let Some(labels) = job_labels else { return (TokenStream::new(), TokenStream::new()) };
-    let events = metrics.iter().filter_map(|Metric { field, ty, follows, labelled, .. }| {
+    let usable = metrics.iter().filter(|metric| metric.is_usable());
+    let events = usable.filter_map(|Metric { field, ty, instrument, follows, .. }| {
         let Some(Follows::Event(event)) = follows else { return None };
-        let label = if *labelled {
-            quote_spanned!(at(ty.span())=> #runtime::FromJob::from_job)
+        let here = runtime.located_at(ty.span());
+        let label = if instrument.is_some_and(|instrument| instrument.labelled) {
+            quote_spanned!(at(ty.span())=> <_ as #here::FromJob<#labels>>::from_job)
         } else {
             quote!(#runtime::__private::on::unlabelled)
         };
         Some(quote_spanned! {at(ty.span())=>
-            #runtime::__private::on::#event(&self.#field, #label, labels, event);
+            #here::__private::on::#event(&self.#field, #label, __osapi_labels, __osapi_event);
         })
     });
     let oldest: Vec<_> = metrics
@@ -182,10 +277,12 @@ fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
         }
     });
     let observe = quote! {
-        #(if let ::core::option::Option::Some(active) =
+        #(if let ::core::option::Option::Some(__osapi_active) =
             <#ident as #runtime::JobSet>::active_jobs()
         {
-            active.report_oldest_to(&instance.set().#oldest);
+            __osapi_active.report_oldest_to(
+                &#runtime::__private::Instance::set(&__osapi_instance).#oldest,
+            );
         })*
     };
     let job_set = quote! {
@@ -196,8 +293,8 @@ fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
             #[allow(unused_variables)]
             fn on_event(
                 &self,
-                labels: &#labels,
-                event: &#runtime::__private::JobEvent<'_>,
+                __osapi_labels: &#labels,
+                __osapi_event: &#runtime::__private::JobEvent<'_>,
             ) {
                 #(#events)*
             }

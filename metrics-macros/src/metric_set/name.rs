@@ -39,26 +39,22 @@ impl MetricName {
     }
 }
 
-/// Rules N1 to N8, N10, U1 and U2.
+/// Rules N1 to N8, N10, U1 and U2. Says whether the declared unit stays, or has to change for one of
+/// them.
 pub(super) fn check(
     name: &MetricName,
     kind: InstrumentKind,
     unit: Option<&Text>,
     rules: &SetRules,
     errors: &mut Errors,
-) {
-    let unit = match unit {
-        Some(unit) => {
-            if !check_unit(unit, errors) {
-                return;
-            }
-            Some(unit)
-        }
-        None => None,
-    };
+) -> bool {
+    // The rules that judge the unit pass over one that is unknown.
+    let unit_is_known = unit.is_none_or(|unit| check_unit(unit, errors));
     let code = unit.map(|unit| unit.value.as_str());
     let MetricName { value, span } = name;
     let proposal = propose(value, &rules.prefix, kind, code, rules.non_base_units);
+    let unit_stays =
+        unit_is_known && proposal.as_ref().is_none_or(|proposal| proposal.unit().is_none());
     let mut report = |at: Span, violation: NameViolation| {
         let message = match &proposal {
             Some(proposal) => {
@@ -73,17 +69,24 @@ pub(super) fn check(
     };
     if let Some(violation) = check_grammar(value) {
         // The other rules judge words, and where the words end is not clear here.
-        return report(*span, violation);
+        report(*span, violation);
+        return unit_stays;
     }
     let non_base = if rules.non_base_units { None } else { check_base_unit(value, code) };
+    // Conventional counters are named without the suffix; the exposition adds it.
+    let suffix = check_suffix(value, kind).filter(|violation| {
+        !(rules.semconv_names && *violation == NameViolation::CounterWithoutTotal)
+    });
+    let reserved = matches!(suffix, Some(NameViolation::ReservedSuffix { .. }));
     let of_name = [
         check_prefix(value, &rules.prefix),
-        // Conventional counters are named without the suffix; the exposition adds it.
-        check_suffix(value, kind).filter(|violation| {
-            !(rules.semconv_names && *violation == NameViolation::CounterWithoutTotal)
+        suffix,
+        // A unit that has to change changes the name too, and behind a reserved suffix no unit can
+        // stand in its place: one message says both.
+        check_unit_in_name(value, kind, code).filter(|violation| {
+            non_base.is_none()
+                && !(reserved && matches!(violation, NameViolation::UnitMisplaced { .. }))
         }),
-        // A unit that has to change changes the name too: one message says both.
-        check_unit_in_name(value, kind, code).filter(|_| non_base.is_none()),
         check_words(value),
         check_semconv(value).filter(|_| !rules.semconv_names),
     ];
@@ -94,6 +97,7 @@ pub(super) fn check(
     for violation in [non_base, check_unit_for_kind(value, kind, code)].into_iter().flatten() {
         report(unit_span, violation);
     }
+    unit_stays
 }
 
 /// Rule U1.
@@ -113,14 +117,14 @@ fn check_unit(unit: &Text, errors: &mut Errors) -> bool {
 pub(super) fn check_collisions(metrics: &[Metric<'_>], errors: &mut Errors) {
     for (i, second) in metrics.iter().enumerate() {
         for first in &metrics[..i] {
-            let (Some(a), Some(b)) = (first.kind, second.kind) else { continue };
+            let (Some(a), Some(b)) = (first.instrument, second.instrument) else { continue };
+            let (a, b) = (a.kind, b.kind);
             let a_name = prometheus_family(&first.name, first.unit.as_deref(), a);
             let b_name = prometheus_family(&second.name, second.unit.as_deref(), b);
             if families_clash(a_name.as_str(), a, b_name.as_str(), b) {
                 for (here, other) in [(first, second), (second, first)] {
                     let message = format!(
-                        "`{}` and `{}` of the field `{}` have samples of the same name in a scrape; \
-                         rename one of them",
+                        "`{}` and `{}` of the field `{}` collide in a scrape; rename one of them",
                         here.name, other.name, other.field
                     );
                     errors.report(here.field.span(), message);

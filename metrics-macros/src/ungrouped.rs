@@ -1,0 +1,17 @@
+//! What `$value` of a `macro_rules!` macro stands for: it arrives in invisible brackets.
+
+use syn::{Expr, Type};
+
+pub(crate) fn expression(mut expression: Expr) -> Expr {
+    while let Expr::Group(group) = expression {
+        expression = *group.expr;
+    }
+    expression
+}
+
+pub(crate) fn ty(mut ty: &Type) -> &Type {
+    while let Type::Group(group) = ty {
+        ty = &group.elem;
+    }
+    ty
+}

@@ -1,0 +1,24 @@
+//! What instruments, labels, jobs and the runtime do, seen from outside: code records, and the
+//! exposition tells what became of it.
+//!
+//! Every test has metrics or job names of its own, because all of them run in one process and share
+//! what it has recorded. What needs a process of its own is in `alone/` and `conflicts.rs`.
+
+mod instruments;
+mod jobs;
+mod labels;
+mod reading;
+mod runtime;
+
+use std::sync::LazyLock;
+
+use osapi_metrics::Metrics;
+use reading::{Reading, install};
+
+/// The runtime that all tests look through, unless they need another.
+static RUNTIME: LazyLock<Metrics> = LazyLock::new(install);
+
+/// What a scrape shows now.
+fn read() -> Reading {
+    Reading::of(&RUNTIME)
+}

@@ -1,0 +1,105 @@
+//! What was recorded before a runtime came.
+
+use osapi_metrics::{Counter, Gauge, Histogram, MetricSet, MetricsConfig, UpDownCounter};
+
+use super::{install, readers::KeptReader};
+use crate::reading::{self, Reading};
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "early")]
+struct Early {
+    /// Counted.
+    jobs_total: Counter,
+    /// Added.
+    queued: UpDownCounter<(), f64>,
+    /// Set.
+    level: Gauge,
+    /// Recorded now and then.
+    #[metric(unit = "s", buckets = [1, 2, 4])]
+    rare_seconds: Histogram,
+    /// Recorded often, in fractions.
+    #[metric(unit = "s", buckets = [0, 10, 100])]
+    frequent_seconds: Histogram,
+    /// Recorded often, in whole numbers.
+    #[metric(unit = "By", buckets = [10, 100])]
+    frequent_bytes: Histogram<(), u64>,
+    /// Recorded often, with other boundaries in the configuration.
+    #[metric(unit = "s", buckets = [10, 100])]
+    reconfigured_seconds: Histogram,
+}
+
+#[test]
+fn sums_and_values_are_kept() {
+    let early = Early::global();
+    early.jobs_total.add(3);
+    early.queued.add(-1.5);
+    early.level.set(0.25);
+    early.rare_seconds.record(2.0);
+    early.rare_seconds.record(7.0);
+
+    let metrics = install(MetricsConfig::default()).unwrap();
+    let reading = Reading::of(&metrics);
+    assert_eq!(reading.number("early_jobs_total", &[]), Some(3.0));
+    assert_eq!(reading.number("early_queued", &[]), Some(-1.5));
+    assert_eq!(reading.number("early_level", &[]), Some(0.25));
+    let expected = reading::Histogram {
+        count: 2,
+        sum: 9.0,
+        bounds: vec![1.0, 2.0, 4.0],
+        buckets: vec![0, 1, 0, 1],
+    };
+    assert_eq!(reading.histogram("early_rare_seconds", &[]), Some(expected));
+}
+
+#[test]
+fn a_thousand_samples_keep_count_sum_extremes_and_buckets() {
+    // Quarters, so that every sum is exact.
+    for sample in 0..1_000_u32 {
+        Early::global().frequent_seconds.record(f64::from(sample) / 4.0 - 50.0);
+    }
+    // Several at each boundary.
+    for sample in 1..=1_000 {
+        Early::global().frequent_bytes.record(sample / 5 * 5);
+    }
+    let reader = KeptReader::new();
+    let metrics = osapi_metrics::Metrics::builder()
+        .enabled(true)
+        .environment(osapi_metrics::config::Environment::default())
+        .reader(reader.clone())
+        .install()
+        .unwrap();
+
+    let seconds = reader.histogram("early_frequent_seconds");
+    assert_eq!((seconds.count, seconds.sum), (1_000, 74_875.0));
+    assert_eq!((seconds.min, seconds.max), (Some(-50.0), Some(199.75)));
+    assert_eq!(seconds.buckets, [201, 40, 360, 399]);
+
+    let bytes = reader.histogram("early_frequent_bytes");
+    assert_eq!((bytes.count, bytes.sum), (1_000, 498_500.0));
+    assert_eq!((bytes.min, bytes.max), (Some(0.0), Some(1_000.0)));
+    assert_eq!(bytes.buckets, [14, 90, 896]);
+
+    // And what comes later is added.
+    Early::global().frequent_bytes.record(2_000);
+    let bytes = reader.histogram("early_frequent_bytes");
+    assert_eq!((bytes.sum, bytes.max), (500_500.0, Some(2_000.0)));
+    metrics.shutdown().unwrap();
+}
+
+#[test]
+fn few_samples_are_sorted_into_configured_buckets() {
+    for sample in [1.0, 20.0, 30.0, 200.0] {
+        Early::global().reconfigured_seconds.record(sample);
+    }
+    let mut config = MetricsConfig::default();
+    config.buckets.insert("early_reconfigured_seconds".to_owned(), vec![25.0, 150.0]);
+    let metrics = install(config).unwrap();
+    let expected = reading::Histogram {
+        count: 4,
+        sum: 251.0,
+        bounds: vec![25.0, 150.0],
+        buckets: vec![2, 1, 1],
+    };
+    let reading = Reading::of(&metrics);
+    assert_eq!(reading.histogram("early_reconfigured_seconds", &[]), Some(expected));
+}

@@ -1,0 +1,225 @@
+//! Readers and views of the user's own.
+
+use std::{
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use opentelemetry::{KeyValue, metrics::MeterProvider};
+use opentelemetry_sdk::{
+    error::OTelSdkResult,
+    metrics::{
+        Aggregation, InstrumentKind, ManualReader, Pipeline, Stream, Temporality,
+        data::{
+            AggregatedMetrics, HistogramDataPoint, Metric, MetricData, ResourceMetrics,
+            ScopeMetrics,
+        },
+        reader::MetricReader,
+    },
+};
+use osapi_metrics::{
+    Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, MetricsConfig,
+    ObservableGauge, config::Environment,
+};
+
+use super::install;
+use crate::reading::Reading;
+
+/// A reader that the test keeps a hand on.
+#[derive(Clone, Debug)]
+pub(super) struct KeptReader(Arc<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    reader: ManualReader,
+    shut_down: AtomicBool,
+    collects_at_shutdown: AtomicBool,
+}
+
+/// One series of a histogram, with what only a reader sees.
+#[derive(Debug)]
+pub(super) struct Samples {
+    pub(super) count: u64,
+    pub(super) sum: f64,
+    pub(super) min: Option<f64>,
+    pub(super) max: Option<f64>,
+    pub(super) buckets: Vec<u64>,
+}
+
+impl KeptReader {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Kept {
+            reader: ManualReader::builder().build(),
+            shut_down: AtomicBool::new(false),
+            collects_at_shutdown: AtomicBool::new(false),
+        }))
+    }
+
+    /// Collects once more at the end, as readers that push do.
+    pub(super) fn collect_at_shutdown(&self) {
+        self.0.collects_at_shutdown.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_shut_down(&self) -> bool {
+        self.0.shut_down.load(Ordering::Relaxed)
+    }
+
+    /// The only series of this histogram.
+    pub(super) fn histogram(&self, name: &str) -> Samples {
+        fn samples<T: Copy>(point: &HistogramDataPoint<T>, number: impl Fn(T) -> f64) -> Samples {
+            Samples {
+                count: point.count(),
+                sum: number(point.sum()),
+                min: point.min().map(&number),
+                max: point.max().map(&number),
+                buckets: point.bucket_counts().collect(),
+            }
+        }
+        let mut metrics = ResourceMetrics::default();
+        self.collect(&mut metrics).unwrap();
+        let mut all = metrics.scope_metrics().flat_map(ScopeMetrics::metrics);
+        let metric = all.find(|metric| metric.name() == name);
+        match metric.map(Metric::data) {
+            Some(AggregatedMetrics::F64(MetricData::Histogram(histogram))) => {
+                samples(histogram.data_points().next().unwrap(), |number| number)
+            }
+            Some(AggregatedMetrics::U64(MetricData::Histogram(histogram))) => {
+                samples(histogram.data_points().next().unwrap(), |number| number as f64)
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+}
+
+impl MetricReader for KeptReader {
+    fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
+        self.0.reader.register_pipeline(pipeline);
+    }
+
+    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
+        self.0.reader.collect(metrics)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.0.reader.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.0.shut_down.store(true, Ordering::Relaxed);
+        if self.0.collects_at_shutdown.load(Ordering::Relaxed) {
+            self.0.reader.collect(&mut ResourceMetrics::default())?;
+        }
+        self.0.reader.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self, kind: InstrumentKind) -> Temporality {
+        self.0.reader.temporality(kind)
+    }
+}
+
+#[derive(Clone, Copy, Debug, LabelValue, LabelSet)]
+enum Colour {
+    Red,
+    Blue,
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "readers")]
+struct Viewed {
+    /// Renamed by a view.
+    old_total: Counter<Colour>,
+    /// Left as it is.
+    kept_total: Counter<Colour>,
+    /// Given other boundaries by a view.
+    #[metric(unit = "s", buckets = [1])]
+    wait_seconds: Histogram<Colour>,
+    /// Dropped by a view.
+    dropped_total: Counter,
+    /// Set, then cleared.
+    cleared: Gauge<Colour>,
+    /// Observed for a while.
+    observed: ObservableGauge<Colour>,
+}
+
+#[test]
+fn a_view_applies_to_its_instruments_and_no_others() {
+    let viewed = Viewed::global();
+    viewed.old_total.with(Colour::Red).add(2);
+    viewed.kept_total.with(Colour::Blue).add(3);
+    viewed.wait_seconds.with(Colour::Red).record(0.5);
+    viewed.wait_seconds.with(Colour::Red).record(2.0);
+    viewed.dropped_total.inc();
+    let metrics = Metrics::builder()
+        .enabled(true)
+        .environment(Environment::default())
+        .view(|instrument| {
+            let renamed = Stream::builder().with_name("readers_new_total");
+            (instrument.name() == "readers_old_total").then(|| renamed.build().unwrap())
+        })
+        .view(|instrument| {
+            let boundaries = vec![0.25, 0.75];
+            let aggregation = match instrument.name() {
+                "readers_wait_seconds" => {
+                    Aggregation::ExplicitBucketHistogram { boundaries, record_min_max: true }
+                }
+                "readers_dropped_total" => Aggregation::Drop,
+                _ => return None,
+            };
+            Stream::builder().with_aggregation(aggregation).build().ok()
+        })
+        .install()
+        .unwrap();
+
+    let reading = Reading::of(&metrics);
+    assert_eq!(reading.number("readers_new_total", &[("colour", "red")]), Some(2.0));
+    assert_eq!(reading.number("readers_old_total", &[("colour", "red")]), None);
+    assert_eq!(reading.number("readers_kept_total", &[("colour", "blue")]), Some(3.0));
+    let wait = reading.histogram("readers_wait_seconds", &[("colour", "red")]).unwrap();
+    assert_eq!((wait.count, wait.sum), (2, 2.5));
+    assert_eq!(
+        (wait.bounds.as_slice(), wait.buckets.as_slice()),
+        (&[0.25, 0.75][..], &[0, 1, 1][..])
+    );
+    assert_eq!(reading.number("readers_dropped_total", &[]), None);
+}
+
+#[test]
+fn instruments_of_others_have_the_configured_limit() {
+    let mut config = MetricsConfig::default();
+    config.cardinality_limit = 4;
+    let metrics = install(config).unwrap();
+    let counter = metrics.provider().unwrap().meter("others").u64_counter("others.hits").build();
+    for number in 0..10 {
+        counter.add(1, &[KeyValue::new("number", number)]);
+    }
+    let reading = Reading::of(&metrics);
+    assert_eq!(reading.label_values("others_hits_total", "number").len(), 5);
+    let overflow = [("otel_metric_overflow", "true")];
+    assert_eq!(reading.number("others_hits_total", &overflow), Some(6.0));
+    // Ours have those that they declare.
+    let sizes = reading.label_values("counters_untouched_total", "size");
+    assert_eq!(sizes, ["large", "small"]);
+}
+
+#[test]
+fn a_scrape_shows_no_value_that_is_gone_though_another_reader_saw_it() {
+    let reader = KeptReader::new();
+    let builder = Metrics::builder().enabled(true).environment(Environment::default());
+    let metrics = builder.reader(reader.clone()).install().unwrap();
+    let cleared = Viewed::global().cleared.with(Colour::Red);
+    cleared.set(1.0);
+    Viewed::global().cleared.with(Colour::Blue).set(2.0);
+    let observation = Viewed::global().observed.with(Colour::Red).observe(|| 3.0);
+    let _other = Viewed::global().observed.with(Colour::Blue).observe(|| 4.0);
+    // Another reader sees the values first.
+    reader.collect(&mut ResourceMetrics::default()).unwrap();
+    cleared.clear();
+    drop(observation);
+
+    let reading = Reading::of(&metrics);
+    assert_eq!(reading.label_values("readers_cleared", "colour"), ["blue"]);
+    assert_eq!(reading.label_values("readers_observed", "colour"), ["blue"]);
+}

@@ -1,0 +1,102 @@
+//! Declarations of every kind in edition 2021, with the dependency renamed.
+
+#![deny(warnings)]
+
+use renamed_metrics::{
+    instrumented_job, Counter, ErrorType, Histogram, JobLabels, JobStatus, LabelSet, LabelValue,
+    MetricSet, ObservableGauge, UpDownCounter,
+};
+
+/// A closed set of values that is a label by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue, LabelSet)]
+#[label(crate = "renamed_metrics")]
+pub enum Outcome {
+    /// It went well.
+    Done,
+    /// It did not.
+    Undone,
+}
+
+/// Labels of every kind.
+#[derive(Clone, Debug, LabelSet)]
+#[label(crate = "::renamed_metrics")]
+pub struct StepLabels {
+    /// A closed label.
+    pub outcome: Outcome,
+    /// An open one.
+    #[label(max = 10)]
+    pub queue: &'static str,
+}
+
+/// Labels that a job's end completes.
+#[derive(Clone, Debug, LabelSet)]
+#[label(crate = "renamed_metrics")]
+pub struct EndLabels {
+    /// Those of the job.
+    #[label(flatten)]
+    pub job: JobLabels,
+    /// How it ended.
+    #[label(job = status)]
+    pub status: JobStatus,
+}
+
+/// A set that follows jobs.
+#[derive(Debug, MetricSet)]
+#[metric_set(crate = "renamed_metrics", prefix = "edition", job(labels = JobLabels))]
+pub struct StepMetrics {
+    /// Steps by outcome.
+    #[metric(unit = "{step}")]
+    pub steps_total: Counter<StepLabels>,
+    /// Steps ended.
+    #[metric(unit = "{step}", on = finished)]
+    steps_ended_total: Counter<EndLabels>,
+    /// Steps now running.
+    #[metric(on = active)]
+    steps_active: UpDownCounter,
+    /// Time of a step.
+    #[metric(unit = "s", on = duration)]
+    step_duration_seconds: Histogram<JobLabels>,
+    /// Age of the oldest step.
+    #[metric(unit = "s", on = oldest_active)]
+    step_oldest_seconds: ObservableGauge<JobLabels>,
+}
+
+/// Why a step fails.
+#[derive(Debug, ErrorType)]
+#[error_type(crate = "renamed_metrics")]
+pub enum StepError {
+    /// It took too long.
+    #[error_type(timeout)]
+    Late,
+    /// Reading failed.
+    #[error_type(transparent)]
+    Io(std::io::Error),
+}
+
+/// A job of the set that the framework ships.
+///
+/// # Errors
+///
+/// If the step is late.
+#[instrumented_job(crate = "renamed_metrics", output_size = |steps: &usize| *steps)]
+pub fn step(on_time: bool) -> Result<usize, StepError> {
+    if on_time {
+        Ok(1)
+    } else {
+        Err(StepError::Late)
+    }
+}
+
+/// A job of the set above.
+///
+/// # Errors
+///
+/// If the file cannot be read.
+#[instrumented_job(
+    crate = "renamed_metrics",
+    metrics = StepMetrics,
+    labels = JobLabels { job_name: "read".into() },
+)]
+pub async fn read(path: &std::path::Path) -> Result<Vec<u8>, StepError> {
+    std::fs::read(path).map_err(StepError::Io)
+}

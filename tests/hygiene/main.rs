@@ -1,0 +1,32 @@
+//! Rule J3: generated code is a guest. It compiles beside names that are like its own or hide the
+//! prelude, under any lint level, and leaves functions as they were.
+
+#![deny(warnings, clippy::pedantic)]
+#![forbid(unsafe_code)]
+
+mod functions;
+mod names;
+mod no_prelude;
+mod shadowed_prelude;
+
+use std::{future::Future, pin::pin, task::Context, task::Poll, task::Waker};
+
+/// Runs a future that never has to wait.
+fn run<F: Future>(future: F) -> F::Output {
+    let Poll::Ready(output) = pin!(future).poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("the future waits for something");
+    };
+    output
+}
+
+#[test]
+fn another_edition_and_another_name_of_the_crate() {
+    use osapi_metrics_edition2021::{Outcome, StepError, StepLabels, StepMetrics, read, step};
+
+    assert!(matches!(step(true), Ok(1)));
+    assert!(matches!(step(false), Err(StepError::Late)));
+    assert!(matches!(run(read("no such file".as_ref())), Err(StepError::Io(_))));
+    let labels = StepLabels { outcome: Outcome::Done, queue: "mail" };
+    StepMetrics::global().steps_total.with(labels).inc();
+    assert_eq!(StepMetrics::DESCRIPTORS[0].origin.package, "osapi-metrics-edition2021");
+}

@@ -1,0 +1,102 @@
+//! A module in which no name is known that it does not bring in itself.
+
+#![no_implicit_prelude]
+
+use ::osapi_metrics::{
+    Counter, ErrorType, Gauge, Histogram, JobLabels, JobStatus, LabelSet, LabelValue, MetricSet,
+    ObservableGauge, UpDownCounter, instrumented_job,
+};
+
+const WAIT_BUCKETS: [f64; 2] = [0.5, 1.0];
+
+#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, LabelValue, LabelSet)]
+enum Outcome {
+    Done,
+}
+
+#[derive(::core::clone::Clone, LabelSet)]
+struct StepLabels<'a> {
+    outcome: Outcome,
+    retried: bool,
+    #[label(max = 10)]
+    queue: &'a str,
+}
+
+#[derive(::core::clone::Clone, LabelSet)]
+struct EndLabels {
+    #[label(flatten)]
+    job: JobLabels,
+    #[label(job = status)]
+    status: JobStatus,
+    #[label(max = 10, job = error_type)]
+    error_type: ::std::string::String,
+}
+
+#[derive(MetricSet)]
+#[metric_set(prefix = "no_prelude", job(labels = JobLabels))]
+struct StepMetrics {
+    /// Steps by outcome.
+    steps_total: Counter<StepLabels<'static>>,
+    /// Steps that failed.
+    #[metric(on = failed, max_series = 10_000)]
+    steps_failed_total: Counter<EndLabels>,
+    /// Steps now running.
+    #[metric(on = active)]
+    steps_active: UpDownCounter<JobLabels>,
+    /// How far the steps are.
+    #[metric(unit = "1")]
+    progress_ratio: Gauge,
+    /// Time that steps waited.
+    #[metric(unit = "s", buckets = WAIT_BUCKETS, on = queue_wait)]
+    wait_seconds: Histogram<JobLabels>,
+    /// Age of the oldest step.
+    #[metric(unit = "s", on = oldest_active)]
+    oldest_seconds: ObservableGauge<JobLabels>,
+}
+
+#[derive(ErrorType)]
+enum StepError {
+    #[error_type(timeout)]
+    Late,
+    #[error_type(transparent)]
+    Io(::std::io::Error),
+}
+
+#[instrumented_job(name = "no_prelude.step", output_size = |steps: &u32| *steps)]
+fn step(steps: u32) -> ::core::result::Result<u32, StepError> {
+    match steps {
+        0 => ::core::result::Result::Err(StepError::Late),
+        1 => ::core::result::Result::Err(StepError::Io(::std::io::Error::other(""))),
+        steps => ::core::result::Result::Ok(steps),
+    }
+}
+
+#[instrumented_job(
+    metrics = StepMetrics,
+    labels = JobLabels { job_name: ::std::borrow::Cow::Borrowed("no_prelude.wait") },
+    queued_at = queued_at,
+    error_type = |error: &StepError| ErrorType::error_type(error),
+)]
+async fn wait(queued_at: ::std::time::SystemTime) -> ::core::result::Result<(), StepError> {
+    if queued_at == ::std::time::SystemTime::UNIX_EPOCH {
+        return ::core::result::Result::Ok(());
+    }
+    ::core::result::Result::Err(StepError::Late)
+}
+
+#[test]
+fn declarations_bring_all_they_need() {
+    for steps in 0..3 {
+        ::core::assert_eq!(step(steps).is_ok(), steps == 2);
+    }
+    ::core::assert!(super::run(wait(::std::time::SystemTime::now())).is_err());
+    let labels = StepLabels { outcome: Outcome::Done, retried: false, queue: "mail" };
+    let metrics = StepMetrics::global();
+    metrics.steps_total.with(::core::clone::Clone::clone(&labels)).inc();
+    metrics.progress_ratio.set(1.0);
+    let job = JobLabels { job_name: ::std::borrow::Cow::Borrowed("no_prelude.wait") };
+    let error_type = ::std::string::String::new();
+    let end = EndLabels { job, status: JobStatus::Failed, error_type };
+    ::core::assert_eq!(LabelSet::index(&end), LabelSet::index(&::core::clone::Clone::clone(&end)));
+    ::core::assert_eq!(StepMetrics::DESCRIPTORS.len(), 6);
+}

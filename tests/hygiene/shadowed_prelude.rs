@@ -1,0 +1,220 @@
+//! Types, values, macros, modules and methods that are called like those of the prelude, of the
+//! standard library and of the framework.
+
+#![allow(
+    dead_code,
+    non_camel_case_types,
+    unused_imports,
+    unused_macros,
+    reason = "the names are there to be in the way"
+)]
+#![allow(clippy::wrong_self_convention, reason = "the methods are called like others")]
+
+use osapi_metrics::{ErrorType, LabelSet, LabelValue, MetricSet, instrumented_job};
+
+mod core {}
+mod std {}
+mod osapi_metrics_macros {}
+
+struct Option;
+struct Result;
+struct Vec;
+struct String;
+struct Box;
+struct Cow;
+struct Some;
+struct None;
+struct Ok;
+struct Err;
+struct Self_;
+struct Instrument;
+struct Instance;
+struct MetricDescriptor;
+struct LabelDescriptor;
+struct JobGuard;
+struct JobFuture;
+struct JobMetrics;
+struct Finished;
+struct Returned;
+
+/// Function parameters and variables cannot be called like these.
+struct labels;
+struct event;
+struct visitor;
+struct instruments;
+struct instance;
+struct active;
+struct base;
+struct end;
+struct inner;
+struct output;
+struct descriptor;
+struct make;
+struct name;
+struct origin;
+struct returned;
+
+trait Clone {}
+trait Copy {}
+trait Drop {}
+trait Fn {}
+trait FnOnce {}
+trait Into {}
+trait From {}
+trait Future {}
+trait Send {}
+trait Sync {}
+trait Sized {}
+
+mod primitives {
+    pub(super) type bool = ();
+    pub(super) type str = ();
+    pub(super) type usize = ();
+    pub(super) type u64 = ();
+    pub(super) type f64 = ();
+}
+use primitives::*;
+
+macro_rules! assert {
+    ($($_:tt)*) => {
+        compile_error!("not the standard macro")
+    };
+}
+macro_rules! panic {
+    ($($_:tt)*) => {
+        compile_error!("not the standard macro")
+    };
+}
+macro_rules! line {
+    () => {
+        compile_error!("not the standard macro")
+    };
+}
+macro_rules! env {
+    ($($_:tt)*) => {
+        compile_error!("not the standard macro")
+    };
+}
+macro_rules! stringify {
+    ($($_:tt)*) => {
+        compile_error!("not the standard macro")
+    };
+}
+macro_rules! unreachable {
+    ($($_:tt)*) => {
+        compile_error!("not the standard macro")
+    };
+}
+
+/// Methods that every type has here.
+trait Meddling: ::core::marker::Sized {
+    fn as_slice(self) {}
+    fn set(self) {}
+    fn instruments(self) {}
+    fn index(self) {}
+    fn len(self) {}
+    fn visit(&self) {}
+    fn with_unit(self) {}
+    fn with_help(self) {}
+    fn with_labels(self) {}
+    fn with_buckets(self) {}
+    fn with_origin(self) {}
+    fn with_observability(self) {}
+    fn max_series(self) {}
+    fn as_closed_label(self) {}
+    fn as_label(self) {}
+    fn waited(&self) {}
+    fn report_oldest_to(self) {}
+    fn error_type(&self) {}
+    fn is_timeout(&self) {}
+    fn map(self) {}
+    fn as_ref(&self) {}
+    fn clone(&self) {}
+}
+impl<T> Meddling for T {}
+
+const BUCKETS: &[::core::primitive::f64] = &[1.0, 2.0];
+
+#[derive(::core::clone::Clone, ::core::marker::Copy, LabelValue, LabelSet)]
+enum Outcome {
+    Some,
+    None,
+    Ok,
+    Err,
+}
+
+#[derive(::core::clone::Clone, LabelSet)]
+struct StepLabels {
+    outcome: Outcome,
+    #[label(max = 10)]
+    queue: ::std::string::String,
+}
+
+#[derive(::core::clone::Clone, LabelSet)]
+struct EndLabels {
+    #[label(flatten)]
+    base: StepLabels,
+    #[label(job = status)]
+    end: osapi_metrics::JobStatus,
+    #[label(max = 10, job = error_type)]
+    error_type: ::std::borrow::Cow<'static, ::core::primitive::str>,
+}
+
+#[derive(MetricSet)]
+#[metric_set(prefix = "shadowed", job(labels = StepLabels))]
+struct StepMetrics {
+    /// Steps that failed.
+    #[metric(name = "shadowed_labels_total", on = failed)]
+    labels: osapi_metrics::Counter<EndLabels>,
+    /// Steps now running.
+    #[metric(name = "shadowed_active", on = active)]
+    event: osapi_metrics::UpDownCounter,
+    /// Time that steps take.
+    #[metric(name = "shadowed_time_seconds", unit = "s", buckets = BUCKETS, on = duration)]
+    instance: osapi_metrics::Histogram<StepLabels, ::core::primitive::f64>,
+    /// Age of the oldest step.
+    #[metric(name = "shadowed_oldest_seconds", unit = "s", on = oldest_active)]
+    active: osapi_metrics::ObservableGauge<StepLabels>,
+}
+
+#[derive(ErrorType)]
+enum StepError {
+    #[error_type(transparent)]
+    Io { inner: ::std::io::Error },
+    #[error_type(timeout)]
+    Late,
+}
+
+#[instrumented_job(name = "shadowed.step")]
+fn step(late: ::core::primitive::bool) -> ::core::result::Result<(), StepError> {
+    if late {
+        return ::core::result::Result::Err(StepError::Late);
+    }
+    ::core::result::Result::Err(StepError::Io { inner: ::std::io::ErrorKind::NotFound.into() })
+}
+
+#[instrumented_job(
+    metrics = StepMetrics,
+    labels = StepLabels { outcome, queue: ::std::string::String::new() },
+    output_size = |size: &u32| *size,
+    queued_at = ::std::time::SystemTime::UNIX_EPOCH,
+)]
+async fn measure(outcome: Outcome) -> u32 {
+    outcome as u32
+}
+
+#[test]
+fn declarations_mean_the_names_of_the_standard_library() {
+    for late in [true, false] {
+        ::core::assert!(step(late).is_err());
+    }
+    for outcome in [Outcome::Some, Outcome::None, Outcome::Ok, Outcome::Err] {
+        ::core::assert_eq!(super::run(measure(outcome)), outcome as u32);
+    }
+    let [failed, .., oldest] = StepMetrics::DESCRIPTORS else {
+        ::core::panic!("four are declared")
+    };
+    ::core::assert_eq!(failed.prometheus_name(), "shadowed_labels_total");
+    ::core::assert_eq!(oldest.prometheus_name(), "shadowed_oldest_seconds");
+    let _metrics = StepMetrics::global();
+}

@@ -1,0 +1,11 @@
+use osapi_metrics::{Counter, MetricSet};
+
+#[derive(MetricSet)]
+struct Jobs {
+    #[metric(description = " ")]
+    jobs_created_total: Counter,
+}
+
+fn main() {
+    Jobs::global().jobs_created_total.inc();
+}

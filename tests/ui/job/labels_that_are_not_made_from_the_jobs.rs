@@ -1,0 +1,18 @@
+use osapi_metrics::{Counter, JobLabels, LabelSet, MetricSet};
+
+#[derive(Clone, LabelSet)]
+struct StepLabels {
+    retried: bool,
+}
+
+#[derive(MetricSet)]
+#[metric_set(job(labels = JobLabels))]
+struct Steps {
+    /// Steps executed.
+    #[metric(on = started)]
+    steps_executed_total: Counter<StepLabels>,
+}
+
+fn main() {
+    let _labels = StepLabels { retried: false };
+}

@@ -1,0 +1,8 @@
+use osapi_metrics::instrumented_job;
+
+#[instrumented_job(labels = osapi_metrics::JobLabels { job_name: "resize".into() })]
+fn resize() {}
+
+fn main() {
+    resize();
+}

@@ -1,0 +1,14 @@
+use osapi_metrics::{Counter, JobLabels, MetricSet, instrumented_job};
+
+#[derive(MetricSet)]
+struct Steps {
+    /// Steps executed.
+    steps_executed_total: Counter<JobLabels>,
+}
+
+#[instrumented_job(metrics = Steps, labels = JobLabels { job_name: "resize".into() })]
+fn resize() {}
+
+fn main() {
+    resize();
+}

@@ -1,0 +1,11 @@
+use osapi_metrics::{JobLabels, instrumented_job};
+
+struct Steps;
+
+#[instrumented_job(metrics = Steps, labels = JobLabels { job_name: "resize".into() })]
+async fn resize() {}
+
+fn main() {
+    drop(resize());
+    let _steps = Steps;
+}

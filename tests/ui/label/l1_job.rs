@@ -1,0 +1,17 @@
+use osapi_metrics::{Counter, LabelSet, MetricSet};
+
+#[derive(LabelSet)]
+struct JobLabels {
+    #[label(max = 20)]
+    job: String,
+}
+
+#[derive(MetricSet)]
+struct Jobs {
+    /// Jobs created.
+    jobs_created_total: Counter<JobLabels>,
+}
+
+fn main() {
+    Jobs::global().jobs_created_total.with(JobLabels { job: String::new() }).inc();
+}

@@ -1,0 +1,12 @@
+use osapi_metrics::{Gauge, MetricSet};
+
+#[derive(MetricSet)]
+struct Jobs {
+    /// Jobs waiting.
+    #[metric(name = "")]
+    waiting: Gauge,
+}
+
+fn main() {
+    Jobs::global().waiting.set(1.0);
+}

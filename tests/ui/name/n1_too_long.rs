@@ -1,0 +1,14 @@
+use osapi_metrics::{Gauge, MetricSet};
+
+#[derive(MetricSet)]
+struct Jobs {
+    /// Jobs waiting.
+    #[metric(
+        name = "osapi_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait_jobs_that_wait"
+    )]
+    waiting: Gauge,
+}
+
+fn main() {
+    Jobs::global().waiting.set(1.0);
+}

@@ -1,0 +1,13 @@
+use osapi_metrics::{Counter, JobLabels, MetricSet};
+
+#[derive(MetricSet)]
+#[metric_set(job(labels = JobLabels))]
+struct Steps {
+    /// Steps executed.
+    #[metric(on = "started")]
+    steps_executed_total: Counter<JobLabels>,
+}
+
+fn main() {
+    Steps::global().steps_executed_total.with(JobLabels { job_name: "resize".into() }).inc();
+}

@@ -1,0 +1,8 @@
+use osapi_metrics::{Counter, MetricSet};
+
+#[derive(MetricSet)]
+struct Jobs(Counter);
+
+fn main() {
+    Jobs::global();
+}

@@ -1,0 +1,8 @@
+use osapi_metrics::MetricSet;
+
+#[derive(MetricSet)]
+struct Jobs;
+
+fn main() {
+    Jobs::global();
+}

@@ -1,0 +1,10 @@
+use osapi_metrics::{Counter, MetricSet};
+
+#[derive(MetricSet)]
+enum Jobs {
+    Created(Counter),
+}
+
+fn main() {
+    Jobs::global();
+}
