@@ -178,6 +178,7 @@ impl MetricDescriptor {
 ///
 /// With the rule that they break.
 #[doc(hidden)]
+#[track_caller]
 pub const fn assert_buckets(boundaries: &[f64], unit: Option<&str>) {
     if let Some(violation) = check_buckets(boundaries, unit) {
         panic!("{}", violation.message());

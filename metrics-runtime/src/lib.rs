@@ -59,13 +59,13 @@ pub mod __private {
 
     pub use crate::{
         descriptor::assert_buckets,
-        instruments::{Instrument, InstrumentList, RegisteredInstrument},
+        instruments::{Declared, InstrumentList, RegisteredInstrument, declare},
         jobs::{
-            ActiveJobs, AnyReturn, AnySuccess, ClassifiedError, Finished, JobEvent, JobFuture,
-            JobGuard, JobRegistration, ResultSuccess, Returned, UnclassifiedError, classified_by,
-            on, output_size, run,
+            ActiveJobs, AnyReturn, AnySuccess, ClassifiedError, Finished, JobEvent,
+            JobRegistration, ResultSuccess, Returned, UnclassifiedError, classified_by, on,
+            output_size, run, run_async, start,
         },
-        labels::{LabelList, concat, series_count},
+        labels::{LabelList, assert_distinct_keys, assert_series, concat, series_count},
         metric_set::{Instance, SetRegistration},
     };
 }

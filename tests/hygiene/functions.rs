@@ -223,6 +223,30 @@ jobs! {
 #[instrumented_job(name = "functions.operators", queued_at = SystemTime::now() - MINUTE)]
 fn operators() {}
 
+struct Letter {
+    queued_at: SystemTime,
+    text: String,
+}
+
+// Asked for its time first, then taken along by the body.
+#[instrumented_job(name = "functions.taken", queued_at = letter.queued_at)]
+fn taken(letter: Letter) -> String {
+    letter.text
+}
+
+#[instrumented_job(name = "functions.taken_async", queued_at = letter.queued_at)]
+async fn taken_async(letter: Letter) -> String {
+    let taken = letter;
+    std::future::ready(()).await;
+    taken.text
+}
+
+#[instrumented_job(name = "functions.items")]
+fn items_first() -> u32 {
+    const ONE: u32 = 1;
+    ONE
+}
+
 #[test]
 fn functions_return_what_they_returned() {
     nothing();
@@ -241,6 +265,9 @@ fn functions_return_what_they_returned() {
     assert_eq!(consumed("text".to_owned()), "text");
     assert_eq!((by_macro(1), by_macro_too(1)), (2, 3));
     operators();
+    let letter = || Letter { queued_at: SystemTime::now() - MINUTE, text: "text".to_owned() };
+    assert_eq!((taken(letter()).as_str(), run(taken_async(letter())).as_str()), ("text", "text"));
+    assert_eq!(items_first(), 1);
 }
 
 #[test]

@@ -129,6 +129,8 @@ trait Meddling: ::core::marker::Sized {
     fn is_timeout(&self) {}
     fn map(self) {}
     fn as_ref(&self) {}
+    fn outcome(&self) {}
+    fn success(&self) {}
     fn clone(&self) {}
 }
 impl<T> Meddling for T {}

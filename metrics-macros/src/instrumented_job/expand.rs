@@ -16,17 +16,16 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let waited = waited(spec);
     let body = body(spec);
     let describe = describe(spec);
-    // At the set, so that one that follows no jobs is reported there.
+    // All at the set, so that one that follows no jobs is reported there, and once.
     let place = at(set.span());
     let here = runtime.located_at(set.span());
     let private = quote_spanned!(place=> #here::__private);
-    let start = quote_spanned!(place=>
-        #private::JobGuard::<#set>::start(|| #labels, || #waited)
-    );
+    // Evaluated before the body is made, which takes the arguments along.
+    let guard = quote_spanned!(place=> #private::start::<#set>(|| #labels, || #waited));
     let run = if signature.asyncness.is_some() {
-        quote!(#private::JobFuture::new(#start, async move #body, #describe).await)
+        quote_spanned!(place=> #private::run_async(#guard, async move #body, #describe).await)
     } else {
-        quote!(#private::run(#start, move || #body, #describe))
+        quote_spanned!(place=> #private::run(#guard, move || #body, #describe))
     };
     let mut block = Group::new(proc_macro2::Delimiter::Brace, quote!(#registration #run));
     block.set_span(spec.brace.span.join());
@@ -108,9 +107,9 @@ fn body(Spec { function, body, brace, .. }: &Spec<'_>) -> TokenStream {
             }
         }
     });
-    // The user's braces stay a block of their own: what begins there is the first statement.
+    // A block of its own: what the user begins with is its first statement.
     let mut block = Group::new(proc_macro2::Delimiter::Brace, (*body).clone());
-    block.set_span(brace.span.join());
+    block.set_span(at(brace.span.join()));
     quote!({ #typed #block })
 }
 
@@ -145,7 +144,7 @@ fn describe(spec: &Spec<'_>) -> TokenStream {
         None => quote! {{
             #[allow(unused_imports)]
             use #private::{AnyReturn as _, ClassifiedError as _, UnclassifiedError as _};
-            (&&&#private::Returned(#returned)).outcome()
+            (&&&#private::Returned(#returned)).__osapi_outcome()
         }},
     };
     let output_size = match output_size {
@@ -156,7 +155,7 @@ fn describe(spec: &Spec<'_>) -> TokenStream {
                 #[allow(unused_imports)]
                 use #private::{AnySuccess as _, ResultSuccess as _};
                 ::core::option::Option::map(
-                    (&&#private::Returned(#returned)).success(),
+                    (&&#private::Returned(#returned)).__osapi_success(),
                     |#output| #here::__private::output_size(#output, #size),
                 )
             }}

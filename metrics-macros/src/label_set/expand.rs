@@ -26,6 +26,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         ),
     };
     let from_job = from_job(spec);
+    let check_keys = check_keys(spec);
     quote! {
         #[automatically_derived]
         impl #impl_generics #ident #ty_generics #where_clause {
@@ -49,8 +50,23 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             }
         }
 
+        #check_keys
         #from_job
     }
+}
+
+/// Rule L2, where the macro does not see the keys: in flattened sets.
+fn check_keys(Spec { ident, generics, runtime, form, .. }: &Spec<'_>) -> Option<TokenStream> {
+    let Form::Fields(labels) = form else { return None };
+    let flattened = labels.iter().any(|label| matches!(label.kind, LabelKind::Flattened));
+    let here = runtime.located_at(ident.span());
+    (flattened && generics.params.len() == generics.lifetimes().count()).then(|| {
+        quote_spanned! {at(ident.span())=>
+            const _: () = #here::__private::assert_distinct_keys(
+                <#ident as #here::LabelSet>::LABELS,
+            );
+        }
+    })
 }
 
 /// The list of all labels; a flattened set is asked for its own.

@@ -21,7 +21,6 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         quote!(Self::#constant.0)
     });
     let constants = made.clone().map(|metric| declaration(metric, spec));
-    let declare = declare(runtime);
     let instance = instance(metrics, runtime);
     let checks = made.map(|metric| check(metric, spec));
     let (job_set, observe_oldest) = job_set(spec);
@@ -38,8 +37,6 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         #[automatically_derived]
         #[allow(dead_code)]
         impl #ident {
-            #declare
-
             #(#constants)*
 
             /// What is known about each metric at compile time, in the order of the fields.
@@ -121,35 +118,11 @@ fn bucket_constant(Metric { index, .. }: &Metric<'_>) -> Ident {
 
 /// The one place that asks a metric's type what it is, and how it is made: where it is no instrument,
 /// this is the one error.
-fn declare(runtime: &RuntimePath) -> TokenStream {
-    let instrument = made_instrument(&quote!(I), runtime);
-    quote! {
-        #[doc(hidden)]
-        const fn __osapi_declare<I: #runtime::__private::Instrument>(
-            __osapi_name: &'static ::core::primitive::str,
-        ) -> #instrument {
-            let __osapi_descriptor =
-                #runtime::MetricDescriptor::new(__osapi_name, I::KIND, I::VALUE_TYPE)
-                    .with_labels(<I::Labels as #runtime::LabelSet>::LABELS)
-                    .with_observability(I::OBSERVABLE);
-            (__osapi_descriptor, I::new)
-        }
-    }
-}
-
-/// What is known about an instrument, and what makes it.
-fn made_instrument(ty: &TokenStream, runtime: &RuntimePath) -> TokenStream {
-    quote! {(
-        #runtime::MetricDescriptor,
-        fn(&'static #runtime::MetricDescriptor, &mut #runtime::__private::InstrumentList) -> #ty,
-    )}
-}
-
 fn declaration(metric: &Metric<'_>, Spec { runtime, .. }: &Spec<'_>) -> TokenStream {
     let Metric { field, ty, name, unit, help, buckets, .. } = metric;
     let constant = constant(metric);
-    let declare = quote_spanned!(at(ty.span())=> Self::__osapi_declare::<#ty>(#name));
-    let instrument = made_instrument(&quote!(#ty), runtime);
+    let here = runtime.located_at(ty.span());
+    let declared = quote_spanned!(at(ty.span())=> #here::__private::declare::<#ty>(#name));
     // As if the user had written it at the field: in code that counts as generated, `line!` is the
     // line of the derive.
     let line = quote_spanned!(field.span()=> ::core::line!());
@@ -173,8 +146,8 @@ fn declaration(metric: &Metric<'_>, Spec { runtime, .. }: &Spec<'_>) -> TokenStr
     quote! {
         #buckets
         #[doc(hidden)]
-        const #constant: #instrument = {
-            let (__osapi_descriptor, __osapi_make) = #declare;
+        const #constant: #runtime::__private::Declared<#ty> = {
+            let (__osapi_descriptor, __osapi_make) = #declared;
             let __osapi_origin = #runtime::Origin::new(
                 ::core::env!("CARGO_PKG_NAME"),
                 ::core::env!("CARGO_PKG_VERSION"),
@@ -216,15 +189,9 @@ fn check(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> TokenSt
     let here = runtime.located_at(ty.span());
     let limit =
         max_series.map_or_else(|| quote!(#runtime::__private::MAX_SERIES), |limit| quote!(#limit));
-    let message = format!(
-        "`{name}` can have too many series; reduce the labels' values, or allow more with \
-         `max_series = N`"
-    );
     let check_series = quote_spanned! {at(ty.span())=>
-        const _: () = ::core::assert!(
-            #here::__private::series_count(#ident::#constant.0.labels) <= #limit,
-            #message,
-        );
+        const _: () =
+            #here::__private::assert_series(#name, #ident::#constant.0.labels, #limit);
     };
     let check_buckets = match buckets {
         Buckets::Constant(path) => {

@@ -51,6 +51,20 @@ pub trait Instrument: RegisteredInstrument {
 #[doc(hidden)]
 pub type InstrumentList = Vec<&'static dyn RegisteredInstrument>;
 
+/// What is known about an instrument, and what makes it.
+#[doc(hidden)]
+pub type Declared<I> = (MetricDescriptor, fn(&'static MetricDescriptor, &mut InstrumentList) -> I);
+
+/// Asks a field's type what it is. The derive calls it once for each field, so that a type that is no
+/// instrument is one error.
+#[doc(hidden)]
+pub const fn declare<I: Instrument>(name: &'static str) -> Declared<I> {
+    let descriptor = MetricDescriptor::new(name, I::KIND, I::VALUE_TYPE)
+        .with_labels(I::Labels::LABELS)
+        .with_observability(I::OBSERVABLE);
+    (descriptor, I::new)
+}
+
 /// An instrument, whatever its types, as the provider sees it.
 #[doc(hidden)]
 pub trait RegisteredInstrument: Send + Sync {

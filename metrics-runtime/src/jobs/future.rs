@@ -7,13 +7,14 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use super::{JobGuard, JobSet, guard::Finished};
+use super::{
+    JobSet,
+    guard::{Finished, JobGuard},
+};
 
 pin_project! {
     /// The body of an instrumented async function.
-    #[doc(hidden)]
-    #[must_use = "futures do nothing unless polled"]
-    pub struct JobFuture<S: JobSet, F, D> {
+    struct JobFuture<S: JobSet, F, D> {
         // Dropped before the guard, so that the job's locals are gone when its end is recorded.
         #[pin]
         body: F,
@@ -22,16 +23,14 @@ pin_project! {
     }
 }
 
-impl<S, F, D> JobFuture<S, F, D>
-where
-    S: JobSet,
-    F: Future,
-    D: FnOnce(&F::Output) -> Finished,
-{
-    /// `describe` tells the end from what `body` returns.
-    pub fn new(guard: JobGuard<S>, body: F, describe: D) -> Self {
-        Self { body, guard, describe: Some(describe) }
-    }
+/// Runs the body of an instrumented async function. `describe` tells the end from what it returns.
+#[doc(hidden)]
+pub fn run_async<S: JobSet, F: Future>(
+    guard: JobGuard<S>,
+    body: F,
+    describe: impl FnOnce(&F::Output) -> Finished,
+) -> impl Future<Output = F::Output> {
+    JobFuture { body, guard, describe: Some(describe) }
 }
 
 impl<S, F, D> Future for JobFuture<S, F, D>

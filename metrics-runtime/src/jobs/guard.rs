@@ -34,41 +34,26 @@ pub struct Finished {
 }
 
 impl<S: JobSet> JobGuard<S> {
-    /// Starts a job. Nothing is evaluated if recording is off.
-    pub fn start(
-        labels: impl FnOnce() -> S::Labels,
-        waited: impl FnOnce() -> Option<Duration>,
-    ) -> Self {
-        if !enabled() {
-            return Self { job: None };
-        }
-        let (labels, wait) = (labels(), waited());
-        let set = S::global();
-        set.on_event(&labels, &JobEvent::Started);
-        if let Some(wait) = wait {
-            set.on_event(&labels, &JobEvent::Waited(wait));
-        }
-        let started = Instant::now();
-        let slot = S::active_jobs().map(|active| active.enter(labels.clone(), started));
-        Self { job: Some(RunningJob { labels, started, slot, executing: false }) }
-    }
-
     /// The job's own code takes over.
-    pub fn enter(&mut self) {
+    pub(super) fn enter(&mut self) {
         if let Some(job) = &mut self.job {
             job.executing = true;
         }
     }
 
     /// The job's own code gives back.
-    pub fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         if let Some(job) = &mut self.job {
             job.executing = false;
         }
     }
 
     /// Records the end that a return value describes.
-    pub fn finish<R: ?Sized>(&mut self, returned: &R, describe: impl FnOnce(&R) -> Finished) {
+    pub(super) fn finish<R: ?Sized>(
+        &mut self,
+        returned: &R,
+        describe: impl FnOnce(&R) -> Finished,
+    ) {
         if self.job.is_none() {
             return;
         }
@@ -91,6 +76,26 @@ impl<S: JobSet> JobGuard<S> {
         let Outcome { status, error_type } = outcome;
         set.on_event(&job.labels, &JobEvent::Ended(&JobEnd { status, error_type, duration }));
     }
+}
+
+/// Starts a job. Nothing is evaluated if recording is off.
+#[doc(hidden)]
+pub fn start<S: JobSet>(
+    labels: impl FnOnce() -> S::Labels,
+    waited: impl FnOnce() -> Option<Duration>,
+) -> JobGuard<S> {
+    if !enabled() {
+        return JobGuard { job: None };
+    }
+    let (labels, wait) = (labels(), waited());
+    let set = S::global();
+    set.on_event(&labels, &JobEvent::Started);
+    if let Some(wait) = wait {
+        set.on_event(&labels, &JobEvent::Waited(wait));
+    }
+    let started = Instant::now();
+    let slot = S::active_jobs().map(|active| active.enter(labels.clone(), started));
+    JobGuard { job: Some(RunningJob { labels, started, slot, executing: false }) }
 }
 
 /// Runs the body of an instrumented function. `describe` tells the end from what it returns.

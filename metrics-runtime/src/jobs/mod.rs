@@ -1,8 +1,8 @@
 //! Jobs: what `#[instrumented_job]` records, and in which metrics.
 //!
 //! A job starts when its function is called (an async one: first polled) and has exactly one end.
-//! [`JobGuard`] holds the job in between; whatever way the function is left, the guard is dropped
-//! and the end is recorded.
+//! [`JobGuard`](guard::JobGuard) holds the job in between; whatever way the function is left, the
+//! guard is dropped and the end is recorded.
 
 mod active;
 mod end;
@@ -20,8 +20,8 @@ pub use active::ActiveJobs;
 pub use end::{JobEnd, JobStatus};
 pub use error_type::{ErrorLabel, ErrorType};
 pub use event::{JobEvent, JobSet, on};
-pub use future::JobFuture;
-pub use guard::{Finished, JobGuard, run};
+pub use future::run_async;
+pub use guard::{Finished, run, start};
 pub use labels::FromJob;
 pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};
 pub use outcome::{

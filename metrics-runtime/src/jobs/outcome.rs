@@ -2,7 +2,8 @@
 //!
 //! The macro does not know the type that a function returns: `anyhow::Result<T>` and `Reply<T>` look
 //! alike. It calls a method by name on `&&&Returned(&value)`, and method resolution takes the first
-//! of these traits that applies: errors with a class, other errors, anything else.
+//! of these traits that applies: errors with a class, other errors, anything else. The methods have
+//! names that no trait of the user's has.
 
 use std::borrow::Cow;
 
@@ -15,23 +16,23 @@ pub struct Returned<'a, R>(pub &'a R);
 /// `Err` has a class of its own.
 pub trait ClassifiedError {
     /// How the job ended.
-    fn outcome(&self) -> Outcome;
+    fn __osapi_outcome(&self) -> Outcome;
 }
 
 /// `Err` has none.
 pub trait UnclassifiedError {
     /// How the job ended.
-    fn outcome(&self) -> Outcome;
+    fn __osapi_outcome(&self) -> Outcome;
 }
 
 /// No result: it completed.
 pub trait AnyReturn {
     /// How the job ended.
-    fn outcome(&self) -> Outcome;
+    fn __osapi_outcome(&self) -> Outcome;
 }
 
 impl<T, E: ErrorType> ClassifiedError for &&Returned<'_, Result<T, E>> {
-    fn outcome(&self) -> Outcome {
+    fn __osapi_outcome(&self) -> Outcome {
         match self.0 {
             Ok(_) => Outcome::COMPLETED,
             Err(error) => Outcome::failed(error.error_type().into(), error.is_timeout()),
@@ -40,7 +41,7 @@ impl<T, E: ErrorType> ClassifiedError for &&Returned<'_, Result<T, E>> {
 }
 
 impl<T, E> UnclassifiedError for &Returned<'_, Result<T, E>> {
-    fn outcome(&self) -> Outcome {
+    fn __osapi_outcome(&self) -> Outcome {
         match self.0 {
             Ok(_) => Outcome::COMPLETED,
             Err(_) => Outcome::failed(Cow::Borrowed("other"), false),
@@ -49,7 +50,7 @@ impl<T, E> UnclassifiedError for &Returned<'_, Result<T, E>> {
 }
 
 impl<R> AnyReturn for Returned<'_, R> {
-    fn outcome(&self) -> Outcome {
+    fn __osapi_outcome(&self) -> Outcome {
         Outcome::COMPLETED
     }
 }
@@ -72,23 +73,23 @@ pub fn classified_by<T, E, L: ErrorLabel>(
 /// The output of a job that can fail.
 pub trait ResultSuccess<T> {
     /// The output, unless it failed.
-    fn success(&self) -> Option<&T>;
+    fn __osapi_success(&self) -> Option<&T>;
 }
 
 /// The output of a job that cannot.
 pub trait AnySuccess<T> {
     /// The output.
-    fn success(&self) -> Option<&T>;
+    fn __osapi_success(&self) -> Option<&T>;
 }
 
 impl<T, E> ResultSuccess<T> for &Returned<'_, Result<T, E>> {
-    fn success(&self) -> Option<&T> {
+    fn __osapi_success(&self) -> Option<&T> {
         self.0.as_ref().ok()
     }
 }
 
 impl<T> AnySuccess<T> for Returned<'_, T> {
-    fn success(&self) -> Option<&T> {
+    fn __osapi_success(&self) -> Option<&T> {
         Some(self.0)
     }
 }

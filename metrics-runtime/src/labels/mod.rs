@@ -4,9 +4,11 @@
 //! a series is found by index arithmetic. A set with a string or an integer is *open*: its series
 //! come into being with their first use, up to the declared limits and to 10,000 in all.
 
+mod budget;
 mod set;
 mod value;
 
+pub use budget::assert_series;
 pub use set::{LabelSet, LabelVisitor};
 pub use value::{LabelRef, LabelValue, OpenLabelValue};
 
@@ -49,8 +51,9 @@ impl LabelList {
 ///
 /// # Panics
 ///
-/// At compile time, if two labels have one key (rule L2), or if there are more than 32.
+/// At compile time, if there are more than 32.
 #[doc(hidden)]
+#[track_caller]
 pub const fn concat(parts: &[&[LabelDescriptor]]) -> LabelList {
     let mut labels = [LabelDescriptor::new("", LabelValues::Bool); MAX_LABELS];
     let mut len = 0;
@@ -58,23 +61,36 @@ pub const fn concat(parts: &[&[LabelDescriptor]]) -> LabelList {
     while part < parts.len() {
         let mut i = 0;
         while i < parts[part].len() {
-            let label = parts[part][i];
-            let mut known = 0;
-            while known < len {
-                assert!(
-                    !same_text(labels[known].key, label.key),
-                    "two labels of the set have the same key once it is flattened; rename one of them"
-                );
-                known += 1;
-            }
             assert!(len < MAX_LABELS, "a metric has at most 32 labels; remove some");
-            labels[len] = label;
+            labels[len] = parts[part][i];
             len += 1;
             i += 1;
         }
         part += 1;
     }
     LabelList { labels, len }
+}
+
+/// Rule L2, after flattening.
+///
+/// # Panics
+///
+/// At compile time, if two labels have one key.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_distinct_keys(labels: &[LabelDescriptor]) {
+    let mut second = 0;
+    while second < labels.len() {
+        let mut first = 0;
+        while first < second {
+            assert!(
+                !same_text(labels[first].key, labels[second].key),
+                "two labels of the set have the same key once it is flattened; rename one of them"
+            );
+            first += 1;
+        }
+        second += 1;
+    }
 }
 
 const fn same_text(a: &str, b: &str) -> bool {

@@ -2,15 +2,15 @@
 //! after its class.
 //!
 //! The expected messages beside the files are those of the toolchain that `rust-toolchain.toml`
-//! pins. `TRYBUILD=overwrite cargo test -p osapi-metrics-tests --test ui` accepts new ones.
+//! pins. `TRYBUILD=overwrite cargo test -p osapi-metrics-ui-tests` accepts new ones.
 
 use std::{
-    env,
+    env, fs,
     io::{self, Write},
     process::Command,
 };
 
-/// The folders of `ui/` whose files must not compile.
+/// The folders whose files must not compile.
 const CLASSES: [&str; 11] = [
     "name",
     "description",
@@ -27,16 +27,37 @@ const CLASSES: [&str; 11] = [
 
 #[test]
 fn mistakes_are_explained() {
-    let cases = trybuild::TestCases::new();
-    cases.pass("ui/pass/*.rs");
+    // By itself: where files must compile and others must not, trybuild compiles them one by one.
+    trybuild::TestCases::new().pass("pass/*.rs");
     if let Some(reason) = reason_to_compare_nothing() {
         assert!(env::var_os("OSAPI_REQUIRE_UI").is_none_or(|required| required != "1"), "{reason}");
         // Not `println!`, whose output is only shown for tests that fail.
         let _ = writeln!(io::stdout(), "ui: {reason}");
         return;
     }
+    let cases = trybuild::TestCases::new();
     for class in CLASSES {
-        cases.compile_fail(format!("ui/{class}/*.rs"));
+        cases.compile_fail(format!("{class}/*.rs"));
+    }
+}
+
+/// Beside the mistakes that two places make together, each mistake is one error, and no warning.
+#[test]
+fn errors_do_not_multiply() {
+    for class in CLASSES.into_iter().filter(|class| *class != "several") {
+        for file in fs::read_dir(class).expect("the folder is there") {
+            let path = file.expect("the folder can be read").path();
+            if path.extension().is_none_or(|extension| extension != "stderr") {
+                continue;
+            }
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let two_places =
+                class == "duplicate_key" || stem.starts_with("n9_") || stem == "l2_key_twice";
+            let output = fs::read_to_string(&path).expect("the file can be read");
+            let count = |of: &str| output.lines().filter(|line| line.starts_with(of)).count();
+            assert_eq!(count("error"), 1 + usize::from(two_places), "{}", path.display());
+            assert_eq!(count("warning"), 0, "{}", path.display());
+        }
     }
 }
 
@@ -60,7 +81,7 @@ fn reason_to_compare_nothing() -> Option<String> {
 
 /// The channel of `rust-toolchain.toml`.
 fn pinned_version() -> &'static str {
-    include_str!("../rust-toolchain.toml")
+    include_str!("../../rust-toolchain.toml")
         .lines()
         .find_map(|line| line.strip_prefix("channel = \"")?.strip_suffix('"'))
         .expect("rust-toolchain.toml pins a channel")
