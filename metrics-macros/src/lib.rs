@@ -7,6 +7,7 @@
 
 mod attribute;
 mod case;
+mod enum_input;
 mod error_type;
 mod errors;
 mod instrumented_job;

@@ -95,6 +95,15 @@ impl fmt::Display for LabelViolation {
 
 impl core::error::Error for LabelViolation {}
 
+/// Whether two labels have one key, for rule L2: comparison of texts in constants, where `==` cannot be called.
+///
+/// ```
+/// const _: () = assert!(!osapi_metrics_rules::same_label_key("queue", "status"));
+/// ```
+pub const fn same_label_key(a: &str, b: &str) -> bool {
+    text::equal(a.as_bytes(), b.as_bytes())
+}
+
 /// Checks a label key: `snake_case`, and none of the keys that a scrape, a histogram or OpenTelemetry uses (rule L1).
 ///
 /// ```

@@ -35,7 +35,7 @@ pub use buckets::{
     BYTES_LADDER, BucketViolation, MAX_BUCKETS, SECONDS_LADDER, check_buckets, default_ladder,
 };
 pub use kind::InstrumentKind;
-pub use label::{LabelViolation, check_label_key};
+pub use label::{LabelViolation, check_label_key, same_label_key};
 pub use name::{
     MAX_NAME_LENGTH, NameViolation, Proposal, check_base_unit, check_grammar, check_prefix,
     check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name, check_words, propose,

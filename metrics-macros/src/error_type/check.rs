@@ -1,7 +1,11 @@
 use syn::{Field, Generics, Ident, ext::IdentExt, spanned::Spanned};
 
-use super::parse::{Declaration, Shape};
-use crate::{case::Case, errors::Errors, runtime_path::RuntimePath};
+use crate::{
+    case::Case,
+    enum_input::{Declaration, Shape},
+    errors::Errors,
+    runtime_path::RuntimePath,
+};
 
 /// An error enum whose variants have classes.
 pub(super) struct Spec<'a> {

@@ -1,9 +1,9 @@
 use syn::{Generics, Ident, ext::IdentExt, spanned::Spanned};
 
-use super::parse::{Declaration, Shape};
 use crate::{
     attribute::{Entries, unknown},
     case::Case,
+    enum_input::{Declaration, Shape},
     errors::Errors,
     runtime_path::RuntimePath,
 };

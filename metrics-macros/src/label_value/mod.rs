@@ -2,16 +2,15 @@
 
 mod check;
 mod expand;
-mod parse;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::errors::Errors;
+use crate::{enum_input, errors::Errors};
 
 pub(crate) fn derive(input: DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let declaration = parse::parse(input, &mut errors);
+    let declaration = enum_input::parse(input, "label", &mut errors);
     let spec = check::check(&declaration, &mut errors);
     let expanded = expand::expand(&spec);
     let errors = errors.into_tokens();

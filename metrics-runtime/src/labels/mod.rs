@@ -15,6 +15,8 @@ pub use value::{LabelRef, LabelValue, OpenLabelValue};
 pub(crate) use set::{closed_combination, is_closed};
 pub(crate) use value::OwnedLabel;
 
+use osapi_metrics_rules::same_label_key;
+
 use crate::descriptor::{LabelDescriptor, LabelValues};
 
 /// The product of the labels' sizes.
@@ -84,26 +86,11 @@ pub const fn assert_distinct_keys(labels: &[LabelDescriptor]) {
         let mut first = 0;
         while first < second {
             assert!(
-                !same_text(labels[first].key, labels[second].key),
+                !same_label_key(labels[first].key, labels[second].key),
                 "two labels of the set have the same key once it is flattened; rename one of them"
             );
             first += 1;
         }
         second += 1;
     }
-}
-
-const fn same_text(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }

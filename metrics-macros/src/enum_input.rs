@@ -1,29 +1,32 @@
+//! The parse step of the derives for enums: `LabelValue` and `ErrorType`.
+
 use proc_macro2::Span;
 use syn::{Data, DeriveInput, Generics, Ident, Variant, spanned::Spanned};
 
 use crate::{attribute::Entries, errors::Errors};
 
-/// An enum of label values, as it was written.
-pub(super) struct Declaration {
-    pub(super) ident: Ident,
-    pub(super) generics: Generics,
-    pub(super) entries: Entries,
-    pub(super) shape: Shape,
+/// An enum whose variants have attributes, as it was written.
+pub(crate) struct Declaration {
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) entries: Entries,
+    pub(crate) shape: Shape,
 }
 
-pub(super) enum Shape {
+pub(crate) enum Shape {
     Enum(Vec<(Variant, Entries)>),
     Other { keyword: Span },
 }
 
-pub(super) fn parse(input: DeriveInput, errors: &mut Errors) -> Declaration {
-    let entries = Entries::of(&input.attrs, "label", errors);
+/// Reads the attributes of this name on the enum and on its variants.
+pub(crate) fn parse(input: DeriveInput, attribute: &str, errors: &mut Errors) -> Declaration {
+    let entries = Entries::of(&input.attrs, attribute, errors);
     let shape = match input.data {
         Data::Enum(data) => Shape::Enum(
             data.variants
                 .into_iter()
                 .map(|variant| {
-                    let entries = Entries::of(&variant.attrs, "label", errors);
+                    let entries = Entries::of(&variant.attrs, attribute, errors);
                     (variant, entries)
                 })
                 .collect(),
