@@ -36,19 +36,15 @@ pub enum Difference {
 
 /// All conflicts among metrics that are sorted by name and place.
 pub(super) fn find(metrics: &[&'static MetricDescriptor]) -> Vec<Conflict> {
-    let mut known: BTreeMap<&str, &'static MetricDescriptor> = BTreeMap::new();
+    let mut known: BTreeMap<&str, Vec<&'static MetricDescriptor>> = BTreeMap::new();
     let mut conflicts = Vec::new();
     for second in metrics {
-        match known.get(family_name(second)) {
-            None => {
-                known.insert(family_name(second), second);
-            }
-            Some(first) => conflicts.extend(difference(first, second).map(|difference| Conflict {
-                first,
-                second,
-                difference,
-            })),
-        }
+        let declared = known.entry(family_name(second)).or_default();
+        // One conflict of a declaration is enough to find it.
+        conflicts.extend(declared.iter().find_map(|first| {
+            difference(first, second).map(|difference| Conflict { first, second, difference })
+        }));
+        declared.push(second);
     }
     conflicts
 }
@@ -187,6 +183,15 @@ mod tests {
     fn one_crate_declares_a_metric_once() {
         static A: [MetricDescriptor; 2] = [declared("a", 3), declared("a", 9)];
         let conflicts = gather(&[&A]).map(|_| ()).unwrap_err();
+        assert_eq!(conflicts[0].difference, Difference::SameCrate);
+    }
+
+    #[test]
+    fn the_third_declaration_is_compared_with_both() {
+        static A: [MetricDescriptor; 1] = [declared("a", 3)];
+        static B: [MetricDescriptor; 2] = [declared("b", 8), declared("b", 9)];
+        let conflicts = gather(&[&A, &B]).map(|_| ()).unwrap_err();
+        assert_eq!(conflicts.len(), 1);
         assert_eq!(conflicts[0].difference, Difference::SameCrate);
     }
 

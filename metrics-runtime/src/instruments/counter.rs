@@ -97,9 +97,8 @@ impl<V: CounterValue> CounterSeries<V> {
         if !enabled() {
             return;
         }
-        if value >= V::ZERO && value.is_finite() {
-            self.series.cell.add(value);
-        } else {
+        let added = value >= V::ZERO && value.is_finite() && self.series.cell.add(value);
+        if !added {
             self.family.drop_sample();
         }
     }

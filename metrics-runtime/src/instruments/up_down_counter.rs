@@ -116,7 +116,9 @@ impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
     /// later in any case.
     #[inline]
     pub(crate) fn add_always(&self, value: V) {
-        self.series.cell.add(value);
+        if !self.series.cell.add(value) {
+            self.family.drop_sample();
+        }
     }
 
     /// Adds one until the guard is dropped.

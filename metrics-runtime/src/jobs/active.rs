@@ -46,13 +46,15 @@ impl<L> ActiveJobs<L> {
     }
 }
 
-impl<L: LabelSet + Send + Sync + 'static> ActiveJobs<L> {
+impl<L: LabelSet + Clone + Send + Sync + 'static> ActiveJobs<L> {
     /// Lets the gauge report, for each combination of labels, the age of the job that has run
     /// longest. Where none runs the series is absent.
     pub fn report_oldest_to(&'static self, gauge: &ObservableGauge<L>) {
         let report = |observer: &mut Observer<'_, L, f64>| {
+            // Out of the lock, which jobs need to start and to end.
+            let running: Vec<_> = self.lock().running.values().cloned().collect();
             // Of several observations of a series the last one stays, and that is the oldest.
-            for (labels, started) in self.lock().running.values().rev() {
+            for (labels, started) in running.iter().rev() {
                 observer.observe(labels, started.elapsed().as_secs_f64());
             }
         };

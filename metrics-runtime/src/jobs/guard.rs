@@ -70,11 +70,12 @@ impl<S: JobSet> JobGuard<S> {
             active.leave(slot);
         }
         let set = S::global();
+        let Outcome { status, error_type } = outcome;
+        // First: whatever becomes of the rest, the job has its end.
+        set.on_event(&job.labels, &JobEvent::Ended(&JobEnd { status, error_type, duration }));
         if let Some(bytes) = output_size {
             set.on_event(&job.labels, &JobEvent::Output(bytes));
         }
-        let Outcome { status, error_type } = outcome;
-        set.on_event(&job.labels, &JobEvent::Ended(&JobEnd { status, error_type, duration }));
     }
 }
 

@@ -26,7 +26,8 @@ struct Deadlines {
 impl ExportLimit {
     /// Sets the limit until the returned value is dropped. Of two that overlap the later one counts.
     pub(super) fn set(&self, now: Instant, limit: Duration) -> Limited<'_> {
-        self.0.send_replace(Some(Deadlines { under_way: now + limit / 2, later: now + limit }));
+        let (under_way, later) = (after(now, limit / 2), after(now, limit));
+        self.0.send_replace(Some(Deadlines { under_way, later }));
         Limited(self)
     }
 
@@ -48,7 +49,7 @@ impl ExportLimit {
     /// Ends when an export that begins now must end.
     async fn expired(&self, timeout: Duration) {
         let mut changes = self.0.subscribe();
-        let mut end = Instant::now() + timeout;
+        let mut end = after(Instant::now(), timeout);
         if let Some(deadlines) = *changes.borrow_and_update() {
             end = end.min(deadlines.later);
         }
@@ -59,6 +60,12 @@ impl ExportLimit {
             }
         }
     }
+}
+
+/// The instant after a time; far in the future if the clock cannot count so far.
+fn after(now: Instant, time: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365);
+    now.checked_add(time).unwrap_or(now + FAR)
 }
 
 /// As long as this lives, exports are limited.

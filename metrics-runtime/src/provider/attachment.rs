@@ -5,6 +5,7 @@ use opentelemetry::{
     metrics::{AsyncInstrument, Histogram, HistogramBuilder, Meter},
 };
 
+use super::collecting::Collecting;
 use crate::{
     descriptor::MetricDescriptor,
     instruments::{CounterValue, GaugeValue, UpDownCounterValue},
@@ -43,6 +44,7 @@ macro_rules! observe_as {
                     .with_description(of.help)
                     .with_unit(of.unit.unwrap_or_default())
                     .with_callback(move |sdk: &dyn AsyncInstrument<Self>| {
+                        let _collecting = Collecting::here();
                         // The SDK stores what it is given for every reader, whichever asked. Two
                         // readers that ask at once must not overwrite the newer sum with the older.
                         let _one = collecting.lock().unwrap_or_else(PoisonError::into_inner);

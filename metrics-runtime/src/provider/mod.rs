@@ -1,6 +1,7 @@
 //! The OpenTelemetry provider: the aggregator of record, with a reader for each exporter.
 
 mod attachment;
+mod collecting;
 mod experimental;
 mod limits;
 mod readers;

@@ -7,7 +7,7 @@ use std::{
 use crate::descriptor::ValueType;
 
 /// A type that metrics can have values of, as 64 bits of an atomic.
-pub trait Number: Copy + Debug + PartialOrd + Send + Sync + 'static {
+pub trait Number: sealed::Sealed + Copy + Debug + PartialOrd + Send + Sync + 'static {
     #[doc(hidden)]
     const TYPE: ValueType;
     #[doc(hidden)]
@@ -23,15 +23,23 @@ pub trait Number: Copy + Debug + PartialOrd + Send + Sync + 'static {
     fn plus(self, other: Self) -> Self;
     #[doc(hidden)]
     fn to_f64(self) -> f64;
-    /// Adds to a cell whose bits are a number of this type.
+    /// Adds to a cell whose bits are a number of this type, unless the sum were infinite; tells
+    /// whether it has.
     #[doc(hidden)]
-    fn add_to(self, bits: &AtomicU64);
+    fn add_to(self, bits: &AtomicU64) -> bool;
 
     /// Neither NaN nor infinite, which no sum would recover from.
     #[doc(hidden)]
     fn is_finite(self) -> bool {
         self.to_f64().is_finite()
     }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for u64 {}
+    impl Sealed for i64 {}
+    impl Sealed for f64 {}
 }
 
 macro_rules! integer {
@@ -58,8 +66,9 @@ macro_rules! integer {
             }
 
             // Two's complement makes wrapping addition of the bits that of the numbers.
-            fn add_to(self, bits: &AtomicU64) {
+            fn add_to(self, bits: &AtomicU64) -> bool {
                 bits.fetch_add(self.to_bits(), Ordering::Relaxed);
+                true
             }
         }
     };
@@ -88,10 +97,12 @@ impl Number for f64 {
         self
     }
 
-    fn add_to(self, bits: &AtomicU64) {
-        let add = |old| Some((Self::from_bits(old) + self).to_bits());
-        // Always `Ok`: the closure never declines.
-        let _ = bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+    fn add_to(self, bits: &AtomicU64) -> bool {
+        let add = |old| {
+            let sum = Self::from_bits(old) + self;
+            sum.is_finite().then_some(sum.to_bits())
+        };
+        bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).is_ok()
     }
 }
 
@@ -109,8 +120,9 @@ impl<V: Number> Default for Cell<V> {
 }
 
 impl<V: Number> Cell<V> {
-    pub(crate) fn add(&self, value: V) {
-        value.add_to(&self.bits);
+    /// Adds, unless the sum were infinite; tells whether it has.
+    pub(crate) fn add(&self, value: V) -> bool {
+        value.add_to(&self.bits)
     }
 
     pub(crate) fn get(&self) -> V {

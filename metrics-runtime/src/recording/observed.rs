@@ -68,16 +68,14 @@ impl<V: Number> ObservedCallbacks<V> {
         let callbacks: Vec<_> = self.lock().values().cloned().collect();
         let mut sink = SeriesSink { family, values: BTreeMap::new(), repeated };
         for callback in callbacks {
-            if catch_unwind(AssertUnwindSafe(|| (callback.observe)(&mut sink))).is_err() {
+            if panics(|| (callback.observe)(&mut sink)) {
                 self.panics.fetch_add(1, Ordering::Relaxed);
                 if callback.panics.fetch_add(1, Ordering::Relaxed) == 0 {
-                    tracing::error!(
-                        metric = family.descriptor.name,
-                        declared_at = %family.descriptor.origin,
-                        "an observation panicked; its series is left out of this collection"
-                    );
+                    panics(|| report(family));
                 }
             }
+            // If the observation has ended meanwhile, this drops the closure and what it owns.
+            panics(move || drop(callback));
         }
         sink.values.into_values()
     }
@@ -89,6 +87,24 @@ impl<V: Number> ObservedCallbacks<V> {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Callback<V>>>> {
         self.callbacks.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Runs code of the user, and tells whether it panicked.
+fn panics(run: impl FnOnce()) -> bool {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(run)) else { return false };
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
+        // Whoever panics with values that panic when they are dropped gets no third chance.
+        std::mem::forget(payload);
+    }
+    true
+}
+
+fn report(family: &Family<()>) {
+    tracing::error!(
+        metric = family.descriptor.name,
+        declared_at = %family.descriptor.origin,
+        "an observation panicked; what it had not yet reported is left out of this collection"
+    );
 }
 
 impl<V> Default for ObservedCallbacks<V> {

@@ -1,4 +1,4 @@
-use std::{error::Error, fmt, time::Duration};
+use std::{error::Error, fmt, io, time::Duration};
 
 use crate::{catalogue::Conflict, config::ConfigError};
 
@@ -56,12 +56,18 @@ impl fmt::Display for Conflicts {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FlushError {
-    /// It was still running when its time was up. It goes on in the background.
+    /// It, or one before it, was still running when its time was up. It goes on in the background.
     #[error("not finished within {}", humantime::format_duration(*limit))]
     Timeout {
         /// The time it had.
         limit: Duration,
     },
+    /// The thread that would have flushed could not be started.
+    #[error("no thread could be started to flush: {0}")]
+    Thread(#[source] io::Error),
+    /// The thread that flushed panicked.
+    #[error("the thread that flushed panicked")]
+    Panicked,
     /// A reader or an exporter failed.
     #[error(transparent)]
     Sdk(#[from] opentelemetry_sdk::error::OTelSdkError),

@@ -25,7 +25,7 @@ use std::{
     time::Duration,
 };
 
-use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::{error::OTelSdkResult, metrics::SdkMeterProvider};
 
 use crate::{
     catalogue::Catalogue,
@@ -79,6 +79,7 @@ struct Running {
     #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "the exposition reads"))]
     pull: Pull,
     push: Arc<Push>,
+    flushing: Arc<AtomicBool>,
     ended: AtomicBool,
 }
 
@@ -180,33 +181,59 @@ impl Shared {
         crate::jobs::declare_registered();
         crate::self_metrics::observe_instruments();
 
-        let (provider, ended) = (Arc::new(provider), AtomicBool::new(false));
+        let running = Running {
+            provider: Arc::new(provider),
+            aggregations,
+            pull,
+            push,
+            flushing: Arc::default(),
+            ended: AtomicBool::new(false),
+        };
         // `start` is called once, so there is nothing in it yet.
-        let _ = self.running.set(Running { provider, aggregations, pull, push, ended });
+        let _ = self.running.set(running);
         Ok(())
     }
 }
 
 impl Running {
     /// Waits for `work` on a thread of its own, because collection runs callbacks of users, which
-    /// nothing else bounds.
+    /// nothing else bounds. There is one such thread at a time: one that hangs is not joined by more.
     fn within(
         &self,
         limit: Duration,
-        work: fn(&SdkMeterProvider) -> opentelemetry_sdk::error::OTelSdkResult,
+        work: fn(&SdkMeterProvider) -> OTelSdkResult,
     ) -> Result<(), FlushError> {
-        let (provider, push) = (Arc::clone(&self.provider), Arc::clone(&self.push));
         let (done, wait) = mpsc::sync_channel(1);
+        let (provider, push) = (Arc::clone(&self.provider), Arc::clone(&self.push));
+        let Some(busy) = Busy::begin(&self.flushing) else {
+            return Err(FlushError::Timeout { limit });
+        };
         let work = move || {
+            let _busy = busy;
             // Nobody listens any more once the time is up.
             let _ = done.send(push.within(limit, || work(provider.sdk())));
         };
-        if thread::Builder::new().name("osapi-metrics-flush".to_owned()).spawn(work).is_err() {
-            return Err(FlushError::Timeout { limit });
-        }
+        let thread = thread::Builder::new().name("osapi-metrics-flush".to_owned());
+        thread.spawn(work).map_err(FlushError::Thread)?;
         match wait.recv_timeout(limit) {
             Ok(result) => Ok(result?),
-            Err(_) => Err(FlushError::Timeout { limit }),
+            Err(mpsc::RecvTimeoutError::Timeout) => Err(FlushError::Timeout { limit }),
+            Err(mpsc::RecvTimeoutError::Disconnected) => Err(FlushError::Panicked),
         }
+    }
+}
+
+/// Held by the thread that flushes.
+struct Busy(Arc<AtomicBool>);
+
+impl Busy {
+    fn begin(flag: &Arc<AtomicBool>) -> Option<Self> {
+        (!flag.swap(true, Ordering::AcqRel)).then(|| Self(Arc::clone(flag)))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }

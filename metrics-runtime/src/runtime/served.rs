@@ -7,6 +7,7 @@ use std::{
 };
 
 use ::http::StatusCode;
+use opentelemetry_sdk::{error::OTelSdkError, metrics::data::ResourceMetrics};
 
 use super::{InstallError, Metrics, Shared};
 use crate::{
@@ -50,9 +51,14 @@ impl Metrics {
     /// What a scrape would get: every metric, in the given format.
     ///
     /// It runs the callbacks of observable instruments. If metrics are disabled or the runtime is
-    /// shut down, there are no metrics in it.
+    /// shut down, there are no metrics in it; nor if it is called from such a callback, or after an
+    /// instrument of another library has panicked in one, which ends the SDK's collection for good:
+    /// that is logged, and a scrape is answered with 500.
     pub fn render(&self, format: Format) -> String {
-        self.shared.exposition(format)
+        self.shared.exposition(format).unwrap_or_else(|error| {
+            tracing::error!(%error, "the metrics could not be collected");
+            exposition::render(&ResourceMetrics::default(), format)
+        })
     }
 
     /// Serves `/metrics`, `/health` and `/health/ready` where the configuration says
@@ -78,20 +84,22 @@ impl Metrics {
 }
 
 impl Shared {
-    fn exposition(&self, format: Format) -> String {
+    /// Nothing, if metrics are disabled, not served to Prometheus, or shut down.
+    fn exposition(&self, format: Format) -> Result<String, OTelSdkError> {
         let running = self.running.get();
         let running = running.filter(|running| !running.ended.load(Ordering::Acquire));
-        let metrics = running.and_then(|running| {
-            // A read fails only if the runtime is shut down meanwhile.
-            running.pull.as_ref()?.read(running.aggregations > 1).ok()
-        });
-        exposition::render(&metrics.unwrap_or_default(), format)
+        let pull = running.and_then(|running| running.pull.as_ref().zip(Some(running)));
+        let metrics = match pull {
+            Some((pull, running)) => pull.read(running.aggregations > 1)?,
+            None => ResourceMetrics::default(),
+        };
+        Ok(exposition::render(&metrics, format))
     }
 }
 
 impl Source for Shared {
     fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
-        Ok(self.exposition(format))
+        Ok(self.exposition(format)?)
     }
 
     fn unavailable(&self) -> Option<(StatusCode, &'static str)> {

@@ -12,6 +12,8 @@ use opentelemetry_sdk::{
     },
 };
 
+use super::super::collecting::Collecting;
+
 /// A reader that is asked by the exposition and registered with the provider at once.
 #[derive(Clone)]
 pub(crate) struct PullReader(Arc<ManualReader>);
@@ -28,6 +30,11 @@ impl PullReader {
     /// written into this one too, also values that are gone by now, and the first collection takes
     /// those away.
     pub(crate) fn read(&self, beside_others: bool) -> Result<ResourceMetrics, OTelSdkError> {
+        if Collecting::is_here() {
+            return Err(OTelSdkError::InternalFailure(
+                "an observation asked for a collection while one runs its callbacks".to_owned(),
+            ));
+        }
         let mut metrics = ResourceMetrics::default();
         if beside_others {
             self.0.collect(&mut metrics)?;
