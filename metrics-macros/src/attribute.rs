@@ -210,6 +210,10 @@ impl Parse for Entry {
         let key = Ident::parse_any(input)?;
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
+            if input.is_empty() || input.peek(Token![,]) {
+                let message = format!("a value is missing; write `{key} = …`");
+                return Err(syn::Error::new(key.span(), message));
+            }
             Value::Assigned(ungrouped::expression(input.parse()?))
         } else if input.peek(token::Paren) {
             let inside;

@@ -39,7 +39,7 @@ use proc_macro::TokenStream;
 /// |---|---|
 /// | `name = "…"` | the name; by default the prefix, `_` and the field's name |
 /// | `unit = "…"` | a UCUM code (`s`, `By`, `1`, `By/s`) or an annotation (`{job}`) |
-/// | `description = "…"` | HELP; by default the doc comment |
+/// | `description = "…"` | HELP; by default the first paragraph of the doc comment |
 /// | `buckets = […]` | a histogram's boundaries, or the path of a constant |
 /// | `max_series = N` | allows more than 2000 series |
 /// | `on = …` | in a set that follows jobs, what the metric records: `created`, `started`, `completed`, `failed`, `timed_out`, `cancelled`, `panicked`, `finished`, `active`, `duration`, `queue_wait`, `output_size`, `oldest_active` |
@@ -93,7 +93,7 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `name = "…"` | the job's name; by default the function's |
 /// | `error_type = \|e: &E\| …` | the class of an error; by default what `ErrorType` says |
-/// | `queued_at = …` | a `SystemTime` over the arguments: records the time spent waiting |
+/// | `queued_at = …` | a `SystemTime` or `Instant` over the arguments, or an `Option` of one: records the time spent waiting |
 /// | `output_size = \|output: &T\| …` | the bytes of the output |
 /// | `metrics = Set`, `labels = …` | another metric set that follows jobs, and the job's labels in it |
 /// | `crate = "path"` | where `osapi_metrics` is, if the dependency was renamed |

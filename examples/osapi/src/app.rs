@@ -56,7 +56,7 @@ pub struct AppOptions {
 /// })
 /// .await?;
 /// assert_ne!(app.address().port(), 0);
-/// app.stop(Duration::from_secs(10)).await?;
+/// app.stop(Duration::from_secs(10)).await;
 /// # Ok(())
 /// # }
 /// ```
@@ -87,6 +87,10 @@ impl App {
                 move || broker.ready().map_err(|reason| reason.to_string())
             })
             .install()?;
+        let path = metrics.config().path.clone();
+        if path == api::JOBS {
+            return Err(StartError::MetricsPath { path });
+        }
 
         let agent = Agent::start(Arc::new(broker.clone()), options.agent);
         let routes = api::router(Arc::new(broker.clone()))
@@ -104,6 +108,21 @@ impl App {
         self.address
     }
 
+    /// The path of the metrics on the API's address.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub fn metrics_path(&self) -> Result<&str, &'static str> {
+        let config = self.metrics.config();
+        if !config.enabled {
+            Err("disabled by the configuration or the environment")
+        } else if config.prometheus {
+            Ok(&config.path)
+        } else {
+            Err("not served to Prometheus, as the configuration or the environment says")
+        }
+    }
+
     /// The agent's name.
     pub fn agent_name(&self) -> &str {
         self.agent.name()
@@ -115,14 +134,14 @@ impl App {
     /// A job that still runs two seconds before `grace` is over is cancelled: its queue ends with
     /// the process.
     ///
-    /// # Errors
-    /// The last export failed.
-    pub async fn stop(self, grace: Duration) -> Result<(), StopError> {
+    /// A collector that does not answer is logged: it has no part in whether the service stopped
+    /// cleanly.
+    pub async fn stop(self, grace: Duration) {
         let start = Instant::now();
         let cancelled = self.broker.close();
         info!(cancelled, "stopping: no more jobs are taken");
-        self.stop_server.cancel();
         self.agent.stop(grace.saturating_sub(CLOSING_TIME)).await;
+        self.stop_server.cancel();
 
         // Whoever waits for a job has its end now; only a slow client still holds a connection.
         let server = self.server.abort_handle();
@@ -133,9 +152,11 @@ impl App {
         let metrics = self.metrics;
         let left = grace.saturating_sub(start.elapsed()).max(CLOSING_TIME / 2);
         // It blocks its thread until a collector has answered or the time is up.
-        spawn_blocking(move || metrics.shutdown_within(left)).await.unwrap_or(Ok(()))?;
+        let exported = spawn_blocking(move || metrics.shutdown_within(left)).await;
+        if let Ok(Err(error)) = exported {
+            warn!(%error, "the last export of the metrics failed");
+        }
         info!("stopped");
-        Ok(())
     }
 }
 
@@ -160,15 +181,13 @@ pub enum StartError {
         #[source]
         cause: io::Error,
     },
+    /// The metrics would hide a part of the API.
+    #[error("telemetry.metrics.path: `{path}` is where jobs are submitted; choose another path")]
+    MetricsPath {
+        /// The path that was configured.
+        path: String,
+    },
     /// The metrics could not be set up.
     #[error("cannot set up the metrics: {0}")]
     Metrics(#[from] osapi_metrics::InstallError),
-}
-
-/// What went wrong while the service stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum StopError {
-    /// The last export of the metrics failed.
-    #[error("the last export of the metrics failed: {0}")]
-    Metrics(#[from] osapi_metrics::FlushError),
 }

@@ -12,12 +12,14 @@ impl fmt::Display for Banner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let base = format!("http://{}", self.0.address());
         let agent = self.0.agent_name();
+        let path = self.0.metrics_path();
+        let metrics = path.map_or_else(str::to_owned, |path| format!("{base}{path}"));
         writeln!(
             f,
             "osapi is ready
 
   API      {base}/jobs
-  metrics  {base}/metrics
+  metrics  {metrics}
   health   {base}/health  {base}/health/ready
   agent    {agent}
 
@@ -38,12 +40,18 @@ Submit a job:
             "
 Read its result, with the id from the answer:
 
-  curl -s '{base}/jobs/ID?wait=10s'
-
+  curl -s '{base}/jobs/ID?wait=10s'"
+        )?;
+        if let Ok(path) = path {
+            let accept = "accept: application/openmetrics-text";
+            writeln!(
+                f,
+                "
 See it counted, with status, duration, help and unit:
 
-  curl -s {base}/metrics -H 'accept: application/openmetrics-text' | grep osapi_job | grep -v bucket
-"
-        )
+  curl -s {base}{path} -H '{accept}' | grep -E '^(# [A-Z]+ )?osapi_job' | grep -v bucket"
+            )?;
+        }
+        writeln!(f)
     }
 }

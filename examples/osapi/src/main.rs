@@ -57,7 +57,7 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     signals.stop_requested().await;
     let mut stop = pin!(app.stop(grace));
     tokio::select! {
-        stopped = &mut stop => Ok(stopped?),
+        () = &mut stop => Ok(()),
         () = signals.interrupted() => {
             warn!("interrupted again: stopping at once");
             // Not even the last export is waited for, as dropping the service would.

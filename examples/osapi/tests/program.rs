@@ -171,8 +171,9 @@ async fn a_second_interrupt_ends_it_at_once() {
             poll.tick().await;
         }
         program.signal("-INT");
-        // It has taken note of the first signal once it takes no more connections.
-        while program.answer(&url).await.is_some() {
+        // It has taken note of the first signal once it is no longer ready for jobs.
+        let ready = format!("{}/health/ready", program.base);
+        while !program.answer(&ready).await.is_some_and(|answer| answer.contains("unavailable")) {
             poll.tick().await;
         }
     };

@@ -1,5 +1,8 @@
 use proc_macro2::TokenStream;
-use syn::{Expr, Path, ReturnType, Type, ext::IdentExt, spanned::Spanned, token};
+use syn::{
+    Expr, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound, ext::IdentExt,
+    spanned::Spanned, token,
+};
 
 use super::parse::{Body, Function};
 use crate::{
@@ -75,6 +78,16 @@ fn check_function<'a>(
              calls",
         );
     }
+    if let ReturnType::Type(_, ty) = &signature.output
+        && signature.asyncness.is_none()
+        && is_future(ty)
+    {
+        errors.report_on(
+            ty,
+            "a function that returns a future has returned before the job begins; put the \
+             attribute on an `async fn`, under `#[async_trait]` on one that the method calls",
+        );
+    }
     match &function.body {
         Body::Block { brace, tokens } => Some((*brace, tokens)),
         Body::Missing(semicolon) => {
@@ -98,6 +111,31 @@ fn is_no_result(output: &ReturnType) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the tokens of a return type say that it is a future.
+fn is_future(ty: &Type) -> bool {
+    let bounds = match ty {
+        Type::ImplTrait(ty) => &ty.bounds,
+        Type::TraitObject(ty) => &ty.bounds,
+        Type::Group(ty) => return is_future(&ty.elem),
+        Type::Paren(ty) => return is_future(&ty.elem),
+        Type::Path(path) => {
+            let Some(last) = path.path.segments.last() else { return false };
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else { return false };
+            let wraps = last.ident == "Pin" || last.ident == "Box";
+            let boxed = last.ident == "BoxFuture" || last.ident == "LocalBoxFuture";
+            let inner = arguments.args.iter().any(
+                |argument| matches!(argument, GenericArgument::Type(inner) if is_future(inner)),
+            );
+            return boxed || (wraps && inner);
+        }
+        _ => return false,
+    };
+    bounds.iter().any(|bound| {
+        let TypeParamBound::Trait(bound) = bound else { return false };
+        bound.path.segments.last().is_some_and(|last| last.ident == "Future")
+    })
 }
 
 fn recorded<'a>(

@@ -1,4 +1,4 @@
-use osapi_metrics_rules::InstrumentKind;
+use osapi_metrics_rules::{InstrumentKind, check_grammar};
 use syn::{Generics, Ident, Type, Visibility};
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     attribute::{Entries, Text, Value},
+    case::Case,
     errors::Errors,
     runtime_path::RuntimePath,
 };
@@ -63,7 +64,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
     let allowed = entries.words("allow", &["non_base_units", "semconv_names"], errors);
     let job_labels = job_labels(entries, errors);
     let rules = SetRules {
-        prefix: entries.text("prefix", errors).map_or_else(|| "osapi".to_owned(), |p| p.value),
+        prefix: prefix(entries, errors),
         non_base_units: allowed.iter().any(|word| word == "non_base_units"),
         semconv_names: allowed.iter().any(|word| word == "semconv_names"),
         follows_jobs: entries.get("job").is_some(),
@@ -90,6 +91,27 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
     name::check_collisions(&metrics, errors);
     let can_exist = generics.params.is_empty() && matches!(shape, Shape::Struct(_));
     Spec { ident, generics, visibility, runtime, can_exist, job_labels, metrics }
+}
+
+/// What all names begin with. A prefix that no name could have is reported once, here, and not asked
+/// of the fields.
+fn prefix(entries: &Entries, errors: &mut Errors) -> String {
+    let Some(Text { value, span }) = entries.text("prefix", errors) else {
+        return "osapi".to_owned();
+    };
+    if value.is_empty() || check_grammar(&value).is_none() {
+        return value;
+    }
+    let proposal = Case::Snake.of(&value);
+    let proposal = match check_grammar(&proposal) {
+        None => format!("; write `{proposal}`"),
+        Some(_) => String::new(),
+    };
+    errors.report(
+        span,
+        format!("a prefix is lower-case words joined by `_`, beginning with a letter{proposal}"),
+    );
+    String::new()
 }
 
 fn job_labels(entries: &Entries, errors: &mut Errors) -> Option<Type> {
@@ -125,7 +147,7 @@ fn metric<'a>(
     let instrument = instrument(&field.ty, errors);
     let unit = entries.text("unit", errors);
     let name = MetricName::of(ident, entries, rules, errors);
-    let help = help(ident, entries, doc, errors);
+    let help = help(ident, entries, doc.as_deref(), errors);
     let max_series = entries.count("max_series", errors);
     let (mut buckets, mut follows) = (Buckets::None, None);
     if let Some(Instrument { kind, observable, .. }) = instrument
@@ -150,7 +172,7 @@ fn metric<'a>(
 }
 
 /// Rule D1.
-fn help(field: &Ident, entries: &Entries, doc: &str, errors: &mut Errors) -> String {
+fn help(field: &Ident, entries: &Entries, doc: Option<&str>, errors: &mut Errors) -> String {
     let written = entries.text("description", errors);
     if let Some(Text { value, span }) = written {
         if value.trim().is_empty() {
@@ -158,13 +180,18 @@ fn help(field: &Ident, entries: &Entries, doc: &str, errors: &mut Errors) -> Str
         }
         return value;
     }
-    if doc.is_empty() && entries.get("description").is_none() && entries.is_complete() {
-        errors.report(
-            field.span(),
-            "the metric has no description; write a doc comment, which becomes its HELP",
-        );
+    if entries.get("description").is_none() && entries.is_complete() {
+        let problem = match doc {
+            Some(doc) if !doc.is_empty() => return doc.to_owned(),
+            Some(_) => "the metric has no description; write a doc comment, which becomes its HELP",
+            None => {
+                "the doc comment is put together by another macro, whose text cannot be read here; \
+                 write it as a literal, or as `description = \"…\"`"
+            }
+        };
+        errors.report(field.span(), problem);
     }
-    doc.to_owned()
+    doc.unwrap_or_default().to_owned()
 }
 
 /// Rule I3: a key that does not fit the instrument.

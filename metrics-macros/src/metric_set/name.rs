@@ -87,7 +87,8 @@ pub(super) fn check(
             non_base.is_none()
                 && !(reserved && matches!(violation, NameViolation::UnitMisplaced { .. }))
         }),
-        check_words(value),
+        // Conventional names are as the conventions have them.
+        check_words(value).filter(|_| !rules.semconv_names),
         check_semconv(value).filter(|_| !rules.semconv_names),
     ];
     for violation in of_name.into_iter().flatten() {

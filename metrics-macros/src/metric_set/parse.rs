@@ -24,7 +24,8 @@ pub(super) enum Shape {
 pub(super) struct MetricField {
     pub(super) field: Field,
     pub(super) entries: Entries,
-    pub(super) doc: String,
+    /// The text of the doc comments; `None` if it is not written there, as in `#[doc = concat!(…)]`.
+    pub(super) doc: Option<String>,
 }
 
 pub(super) fn parse(input: DeriveInput, errors: &mut Errors) -> Declaration {
@@ -57,20 +58,21 @@ pub(super) fn parse(input: DeriveInput, errors: &mut Errors) -> Declaration {
     }
 }
 
-/// The text of the doc comments as one paragraph, without the final full stop's line breaks.
-fn documentation(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
-        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
-    });
-    // The first paragraph, as rustdoc's summaries have it.
+/// The first paragraph of the doc comments, as rustdoc's summaries have it, on one line.
+fn documentation(attributes: &[Attribute]) -> Option<String> {
+    let mut lines = Vec::new();
+    for attribute in attributes {
+        let Meta::NameValue(meta) = &attribute.meta else { continue };
+        if !meta.path.is_ident("doc") {
+            continue;
+        }
+        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &meta.value else { return None };
+        lines.extend(text.value().lines().map(|line| line.trim().to_owned()));
+    }
     let text: Vec<String> = lines
-        .flat_map(|line| line.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>())
+        .into_iter()
         .skip_while(String::is_empty)
         .take_while(|line| !line.is_empty())
         .collect();
-    text.join(" ")
+    Some(text.join(" "))
 }

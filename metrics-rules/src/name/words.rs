@@ -2,7 +2,8 @@ use super::NameViolation;
 use crate::text;
 use crate::unit::lookup_abbreviation;
 
-/// N7: no word of the name is the kind of an instrument. N8: none is an abbreviated unit. Finds the first.
+/// N7: no word of the name is the kind of an instrument. N8: the word in the unit's place, the last one but for
+/// `total`, is no abbreviated unit; elsewhere `min` and `us` are ordinary words. Finds the first.
 ///
 /// ```
 /// use osapi_metrics_rules::{NameViolation, check_words};
@@ -19,13 +20,21 @@ pub const fn check_words(name: &str) -> Option<NameViolation> {
         if matches!(word.text, b"counter" | b"gauge" | b"histogram" | b"summary") {
             return Some(NameViolation::KindInName { at, len });
         }
+        let following = text::next_word(name, word.end);
+        let in_units_place = match following {
+            None => true,
+            Some(last) => {
+                matches!(last.text, b"total") && text::next_word(name, last.end).is_none()
+            }
+        };
         // The first word is a namespace, not a quantity: a set may be called `ms`.
         if at > 0
+            && in_units_place
             && let Some(unit) = lookup_abbreviation(word.text)
         {
             return Some(NameViolation::Abbreviation { at, len, unit });
         }
-        next = text::next_word(name, word.end);
+        next = following;
     }
     None
 }

@@ -149,9 +149,11 @@ pub enum OtlpTemporality {
     /// Everything since the start of the process: an export that is lost costs nothing but its time.
     #[default]
     Cumulative,
-    /// Counters and histograms: what happened since the last export.
+    /// Counters and histograms: what happened since the last export. The first export of a runtime covers all since
+    /// the start of the process. What an observable counter leaves out of a collection, or takes back, is counted
+    /// twice or not at all: the SDK subtracts from the last collection's values.
     Delta,
-    /// Synchronous counters and histograms as deltas, the rest cumulative: what the SDK need not remember.
+    /// Histograms as deltas, the rest cumulative: what the SDK need not remember.
     LowMemory,
 }
 

@@ -21,7 +21,8 @@ pub(super) struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    /// The table under `key` at the top of a document. The other keys there belong to the application.
+    /// The table under `key` at the top of a document. The other keys there belong to the application, unless this
+    /// one is absent and another looks like it.
     pub(super) fn at_top(document: Value, key: &'static str, problems: &'a Problems) -> Self {
         let mut top = Self::new(String::new(), Vec::new(), problems);
         match document {
@@ -30,7 +31,9 @@ impl<'a> Section<'a> {
             _ => problems.invalid(key, String::new(), Refused::unshown("a document with keys")),
         }
         let section = top.section(key);
-        top.entries.clear();
+        // Only a key that was probably meant to be this one is a mistake.
+        let absent = section.entries.is_empty();
+        top.entries.retain(|(name, _)| absent && nearest(name, &[key]).is_some());
         section
     }
 

@@ -1,16 +1,17 @@
 //! What each path answers.
 
-use std::{error::Error, fmt, path::Path, sync::Arc};
+use std::{error::Error, fmt, path::Path, sync::Arc, time::Duration};
 
 use http::{
     HeaderMap, HeaderValue, Method, Response, StatusCode,
     header::{
         ACCEPT, ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
-        VARY, WWW_AUTHENTICATE,
+        RETRY_AFTER, VARY, WWW_AUTHENTICATE,
     },
 };
 use http_body_util::Full;
 use hyper::body::Bytes;
+use tokio::{sync::Semaphore, time::timeout};
 
 use super::bearer::{BearerToken, BearerTokenError};
 use crate::exposition::{self, Format};
@@ -19,6 +20,9 @@ use crate::exposition::{self, Format};
 pub(super) const HEALTH: &str = "/health";
 /// Whether the process can do its work.
 pub(super) const READY: &str = "/health/ready";
+
+/// Longer than Prometheus waits by default (10 s): it sees its own time-out first.
+const SCRAPE_LIMIT: Duration = Duration::from_secs(15);
 
 const JSON: &str = "application/json";
 const PLAIN: &str = "text/plain; charset=utf-8";
@@ -46,6 +50,9 @@ struct Shared {
     source: Arc<dyn Source>,
     path: String,
     bearer_token: Option<BearerToken>,
+    /// Held while the metrics are rendered: a callback of the user that hangs takes one thread of
+    /// the blocking pool, which the application needs too, and no more.
+    rendering: Arc<Semaphore>,
 }
 
 impl fmt::Debug for Endpoint {
@@ -67,6 +74,7 @@ impl Endpoint {
                 source,
                 path: path.to_owned(),
                 bearer_token: bearer_token_file.map(BearerToken::from_file).transpose()?,
+                rendering: Arc::new(Semaphore::new(1)),
             }),
         })
     }
@@ -123,14 +131,12 @@ impl Endpoint {
         };
         let compressed = exposition::accepts_gzip(joined(headers, &ACCEPT_ENCODING).as_deref());
 
-        let source = Arc::clone(&self.shared.source);
-        let rendering = tokio::task::spawn_blocking(move || {
-            source.render(format).map(|text| {
-                if compressed { exposition::gzip(text.as_bytes()) } else { text.into_bytes() }
-            })
-        });
-        // The outer error is a panic while rendering, or the runtime going down.
-        let rendered = rendering.await.unwrap_or_else(|error| Err(error.into()));
+        let rendered = timeout(SCRAPE_LIMIT, self.render(format, compressed)).await;
+        let Ok(rendered) = rendered else {
+            let reason = format!("not collected within {} s\n", SCRAPE_LIMIT.as_secs());
+            let response = answer(StatusCode::SERVICE_UNAVAILABLE, PLAIN, reason);
+            return with(response, RETRY_AFTER, "10");
+        };
         match rendered {
             Ok(body) => {
                 let response = answer(StatusCode::OK, format.content_type(), body);
@@ -143,6 +149,24 @@ impl Endpoint {
                 answer(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, reason)
             }
         }
+    }
+
+    /// Renders on a thread where blocking is allowed, one scrape at a time.
+    async fn render(
+        &self,
+        format: Format,
+        compressed: bool,
+    ) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+        let turn = Arc::clone(&self.shared.rendering).acquire_owned().await?;
+        let source = Arc::clone(&self.shared.source);
+        let rendering = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            source.render(format).map(|text| {
+                if compressed { exposition::gzip(text.as_bytes()) } else { text.into_bytes() }
+            })
+        });
+        // The error is a panic while rendering, or the runtime going down.
+        rendering.await?
     }
 
     fn ready(&self) -> Response<Full<Bytes>> {

@@ -85,7 +85,12 @@ struct State<V: HistogramValue> {
     /// The sinks that this series is bound to, of the generation that was current then.
     bound: Vec<(SinkId, BoundHistogram<V>)>,
     generation: usize,
+    /// Whether a runtime has ever been told.
+    told: bool,
 }
+
+/// A series with more samples begins anew for a runtime that is installed after another one.
+const MAX_RETOLD: u64 = 1_000_000;
 
 /// The runtimes that a histogram's samples go to.
 #[derive(Debug)]
@@ -107,7 +112,7 @@ pub(crate) type SinkId = usize;
 impl<V: HistogramValue> Default for HistogramCell<V> {
     fn default() -> Self {
         let past = Past::Exact(Vec::new());
-        Self { state: Mutex::new(State { past, bound: Vec::new(), generation: 0 }) }
+        Self { state: Mutex::new(State { past, bound: Vec::new(), generation: 0, told: false }) }
     }
 }
 
@@ -153,7 +158,12 @@ impl<V: HistogramValue> State<V> {
         for sink in sinks.iter() {
             if !self.bound.iter().any(|(id, _)| *id == sink.id) {
                 let bound = sink.histogram.bind(attributes);
-                self.past.replay(&bound);
+                // What no runtime has seen is never lost. What one has seen is told to a later one
+                // as long as the telling, during which nobody can record, is short.
+                if !self.told || self.past.count() <= MAX_RETOLD {
+                    self.past.replay(&bound);
+                }
+                self.told = true;
                 self.bound.push((sink.id, bound));
             }
         }
@@ -220,6 +230,13 @@ impl<V: HistogramValue> Past<V> {
                 *self = Self::Folded(buckets);
             }
             Self::Folded(buckets) => buckets[bucket_of(value, boundaries)].push(value),
+        }
+    }
+
+    fn count(&self) -> u64 {
+        match self {
+            Self::Exact(samples) => samples.len() as u64,
+            Self::Folded(buckets) => buckets.iter().map(|bucket| bucket.count).sum(),
         }
     }
 

@@ -69,8 +69,12 @@ impl MetricsBuilder {
         self
     }
 
-    /// Adds a [view](https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view). Where one
-    /// applies, series limits are its own affair.
+    /// Adds a [view](https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view), which can rename
+    /// an instrument, drop it, or give a histogram other buckets. Where one applies, series limits
+    /// are its own affair.
+    ///
+    /// A view must not take labels from counters and gauges: they reach the SDK as observable
+    /// instruments, and of the series that become one the SDK keeps the last instead of the sum.
     pub fn view(
         mut self,
         view: impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static,
@@ -115,7 +119,7 @@ impl MetricsBuilder {
         } else {
             tracing::info!(
                 "metrics are disabled; `telemetry.metrics.enabled: true` or TELEMETRY_ENABLED=true \
-                 enables them"
+                 enables them, unless OTEL_SDK_DISABLED is true"
             );
             live::installed_disabled();
         }
@@ -131,9 +135,11 @@ fn check_configured_buckets(
         let refused = |problem| Err(InstallError::Buckets { metric: name.clone(), problem });
         let Some(metric) = catalogue.get(name) else {
             let names = catalogue.iter().filter(|metric| metric.kind == InstrumentKind::Histogram);
-            let nearest = names.map(MetricDescriptor::prometheus_name).max_by(|a, b| {
-                strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name))
-            });
+            let likeness = |known: &str| strsim::jaro_winkler(known, name);
+            let nearest = names
+                .map(MetricDescriptor::prometheus_name)
+                .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+                .filter(|nearest| likeness(nearest) > 0.8);
             let nearest = nearest.map_or_else(String::new, |n| format!("; the nearest is `{n}`"));
             return refused(format!("no histogram of this name is linked in{nearest}"));
         };

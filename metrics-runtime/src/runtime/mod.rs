@@ -4,6 +4,7 @@ mod builder;
 #[cfg_attr(not(feature = "console"), path = "no_console.rs")]
 mod console;
 mod error;
+mod flushing;
 mod live;
 #[cfg_attr(not(feature = "_otlp"), path = "unpushed.rs")]
 mod pushed;
@@ -22,7 +23,7 @@ use std::{
         mpsc,
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use opentelemetry_sdk::{error::OTelSdkResult, metrics::SdkMeterProvider};
@@ -32,6 +33,7 @@ use crate::{
     config::MetricsConfig,
     provider::{Provider, Readers, View, resource},
 };
+use flushing::{Flushing, Turn};
 use pushed::Push;
 use served::{Pull, Served};
 
@@ -79,7 +81,7 @@ struct Running {
     #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "the exposition reads"))]
     pull: Pull,
     push: Arc<Push>,
-    flushing: Arc<AtomicBool>,
+    flushing: Arc<Flushing>,
     ended: AtomicBool,
 }
 
@@ -197,43 +199,31 @@ impl Shared {
 
 impl Running {
     /// Waits for `work` on a thread of its own, because collection runs callbacks of users, which
-    /// nothing else bounds. There is one such thread at a time: one that hangs is not joined by more.
+    /// nothing else bounds.
     fn within(
         &self,
         limit: Duration,
         work: fn(&SdkMeterProvider) -> OTelSdkResult,
     ) -> Result<(), FlushError> {
+        let timeout = || FlushError::Timeout { limit };
+        let begin = Instant::now();
+        let turn = Turn::wait(&self.flushing, limit).ok_or_else(timeout)?;
+        let left = limit.saturating_sub(begin.elapsed());
+
         let (done, wait) = mpsc::sync_channel(1);
         let (provider, push) = (Arc::clone(&self.provider), Arc::clone(&self.push));
-        let Some(busy) = Busy::begin(&self.flushing) else {
-            return Err(FlushError::Timeout { limit });
-        };
         let work = move || {
-            let _busy = busy;
+            let result = push.within(left, || work(provider.sdk()));
+            drop(turn);
             // Nobody listens any more once the time is up.
-            let _ = done.send(push.within(limit, || work(provider.sdk())));
+            let _ = done.send(result);
         };
         let thread = thread::Builder::new().name("osapi-metrics-flush".to_owned());
         thread.spawn(work).map_err(FlushError::Thread)?;
-        match wait.recv_timeout(limit) {
+        match wait.recv_timeout(left) {
             Ok(result) => Ok(result?),
-            Err(mpsc::RecvTimeoutError::Timeout) => Err(FlushError::Timeout { limit }),
+            Err(mpsc::RecvTimeoutError::Timeout) => Err(timeout()),
             Err(mpsc::RecvTimeoutError::Disconnected) => Err(FlushError::Panicked),
         }
-    }
-}
-
-/// Held by the thread that flushes.
-struct Busy(Arc<AtomicBool>);
-
-impl Busy {
-    fn begin(flag: &Arc<AtomicBool>) -> Option<Self> {
-        (!flag.swap(true, Ordering::AcqRel)).then(|| Self(Arc::clone(flag)))
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
     }
 }

@@ -3,18 +3,24 @@ use std::fmt;
 /// What has to hold for the process to be ready.
 #[derive(Default)]
 pub(crate) struct Readiness {
-    checks: Vec<Box<dyn Fn() -> Result<(), String> + Send + Sync>>,
+    checks: Vec<Check>,
 }
+
+type Check = Box<dyn Fn() -> Result<(), String> + Send + Sync>;
 
 impl Readiness {
     pub(super) fn add(&mut self, check: impl Fn() -> Result<(), String> + Send + Sync + 'static) {
         self.checks.push(Box::new(check));
     }
 
-    /// Why the process is not ready.
+    /// Why the process is not ready. A check that panics is a reason.
     #[cfg(feature = "prometheus")]
     pub(super) fn reasons(&self) -> Vec<String> {
-        self.checks.iter().filter_map(|check| check().err()).collect()
+        let ask = |check: &Check| {
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(check))
+                .unwrap_or_else(|_| Err("a condition could not be asked: it panicked".to_owned()))
+        };
+        self.checks.iter().filter_map(|check| ask(check).err()).collect()
     }
 }
 

@@ -107,7 +107,7 @@ impl Source for Shared {
             return Some((
                 StatusCode::NOT_FOUND,
                 "metrics are disabled; `telemetry.metrics.enabled: true` or TELEMETRY_ENABLED=true \
-                 enables them",
+                 enables them, unless OTEL_SDK_DISABLED is true",
             ));
         };
         if running.pull.is_none() {

@@ -22,7 +22,7 @@ use crate::operations::Operation;
 const MAX_WAIT: Duration = Duration::from_secs(30);
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `operation` and `args`")]
 pub(super) struct JobRequest {
     operation: String,
     #[serde(default)]

@@ -13,10 +13,13 @@ use axum::routing::{get, post};
 use crate::broker::Broker;
 use error::ApiError;
 
+/// Where jobs are submitted.
+pub(crate) const JOBS: &str = "/jobs";
+
 /// The routes of the API over `broker`. Everything that goes wrong is answered in JSON.
 pub fn router(broker: Arc<dyn Broker>) -> Router {
     Router::new()
-        .route("/jobs", post(jobs::submit))
+        .route(JOBS, post(jobs::submit))
         .route("/jobs/{id}", get(jobs::show))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(no_such_path)

@@ -70,7 +70,8 @@ fn read(limit: usize) -> Result<Processes, OperationError> {
     system.refresh_processes_specifics(
         ProcessesToUpdate::All,
         true,
-        ProcessRefreshKind::nothing().with_memory(),
+        // Without tasks: on Linux the threads of each process would be listed beside it.
+        ProcessRefreshKind::nothing().with_memory().without_tasks(),
     );
     let mut all: Vec<_> = system.processes().values().collect();
     all.sort_by_key(|process| (Reverse(process.memory()), process.pid()));

@@ -27,7 +27,7 @@ impl Service {
     }
 
     pub(crate) async fn stop(self) {
-        self.app.stop(Duration::from_secs(10)).await.expect("the service stops");
+        self.app.stop(Duration::from_secs(10)).await;
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -3,12 +3,43 @@
 use std::{collections::BTreeSet, fmt::Debug, fs, path::Path};
 
 use osapi_metrics::{
-    InstrumentKind, MetricDescriptor, Metrics, MetricsConfig, config::Environment,
+    Format, InstrumentKind, MetricDescriptor, Metrics, MetricsConfig, config::Environment,
     instrumentation::http_server::HttpServerMetrics,
 };
 use osapi_metrics_rules::check_suffix;
 
-const README: &str = include_str!("../README.md");
+const README: &str = include_str!("../../README.md");
+
+/// The README's example.
+mod example {
+    include!("example.rs");
+
+    pub(super) fn run() -> Result<(), Box<dyn std::error::Error>> {
+        main()
+    }
+}
+
+#[test]
+fn examples_are_shown_as_they_are_compiled() {
+    for (example, begins, ends) in [
+        (include_str!("example.rs"), "use ", ""),
+        (include_str!("../../examples/router.rs"), "async fn run", "\n#[tokio::main]"),
+    ] {
+        let begin = example.find(begins).unwrap();
+        let end = if ends.is_empty() { example.len() } else { example.find(ends).unwrap() };
+        assert!(README.contains(&example[begin..end]), "{}", &example[begin..end]);
+    }
+}
+
+#[test]
+fn the_exposition_shown_is_that_of_the_example() {
+    example::run().unwrap();
+    let metrics = Metrics::builder().enabled(true).environment(Environment::default());
+    let exposition = metrics.install().unwrap().render(Format::OpenMetrics);
+    let mut shown = README.split("```").filter_map(|block| block.strip_prefix("text\n"));
+    let shown = shown.find(|block| block.starts_with("# TYPE osapi_image")).unwrap();
+    assert!(exposition.contains(shown), "{exposition}");
+}
 
 #[test]
 fn built_in_metrics_are_those_of_the_catalogue() {
