@@ -1,6 +1,7 @@
 //! The runtime, from what it refuses to what it leaves behind.
 
 mod catalogue;
+mod contained;
 mod early;
 mod ended;
 mod readers;
