@@ -1,7 +1,12 @@
 //! Push as it is configured, from any kind of program.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use osapi_metrics::{
-    Counter, Format, Gauge, LabelSet, MetricSet, Metrics,
+    Counter, Format, Gauge, LabelSet, MetricSet, Metrics, ObservableCounter,
     config::{Environment, MetricsConfig, OtlpCompression, OtlpProtocol, OtlpTemporality, Secret},
 };
 use osapi_metrics_tests::{
@@ -22,6 +27,10 @@ struct PushMetrics {
     /// Things, by test case.
     #[metric(unit = "{thing}")]
     things_total: Counter<CaseLabels>,
+
+    /// Things counted elsewhere, by test case.
+    #[metric(unit = "{thing}")]
+    counted_elsewhere_total: ObservableCounter<CaseLabels>,
 
     /// A level, by test case.
     #[metric(unit = "{thing}")]
@@ -161,5 +170,38 @@ fn a_value_that_is_gone_is_gone_on_both_wires() {
         metrics.flush().unwrap();
         let export = receiver.await_export(|export| arrived(export, &case) == Some(1.0));
         assert_eq!(level_in(&export), None, "{case}");
+    });
+}
+
+/// The SDK subtracts what it was given before: a sum that went back would end collection for good,
+/// or wrap around.
+#[test]
+fn differences_of_a_counter_that_goes_back_stay_sane() {
+    over_every_protocol(|protocol| {
+        let case = format!("{protocol:?} back");
+        let receiver = OtlpReceiver::start();
+        let mut config = pushing_to(&receiver.url(), protocol);
+        config.otlp.temporality = OtlpTemporality::Delta;
+        let metrics = install(config);
+        let elsewhere = Arc::new(AtomicU64::new(100));
+        let observation = {
+            let elsewhere = Arc::clone(&elsewhere);
+            let series = &PushMetrics::global().counted_elsewhere_total;
+            series
+                .with(CaseLabels { case: case.clone() })
+                .observe(move || elsewhere.load(Ordering::Relaxed))
+        };
+        let difference_in =
+            |export: &Export| export.number("push_counted_elsewhere_total", &[("case", &case)]);
+        for (sum, difference) in [(100, Some(100.0)), (40, Some(0.0)), (120, Some(20.0))] {
+            elsewhere.store(sum, Ordering::Relaxed);
+            record(&case);
+            metrics.flush().unwrap();
+            let export = receiver.await_export(|export| {
+                arrived(export, &case) == Some(1.0) && difference_in(export) == difference
+            });
+            drop(export);
+        }
+        drop(observation);
     });
 }

@@ -150,8 +150,8 @@ pub enum OtlpTemporality {
     #[default]
     Cumulative,
     /// Counters and histograms: what happened since the last export. The first export of a runtime covers all since
-    /// the start of the process. What an observable counter leaves out of a collection, or takes back, is counted
-    /// twice or not at all: the SDK subtracts from the last collection's values.
+    /// the start of the process. An observable counter that goes back stays where it was until it has caught
+    /// up, and one that leaves out a collection is counted from 0 again: the SDK subtracts the last collection's values.
     Delta,
     /// Histograms as deltas, the rest cumulative: what the SDK need not remember.
     LowMemory,

@@ -1,9 +1,14 @@
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use opentelemetry::{
     KeyValue,
     metrics::{AsyncInstrument, Histogram, HistogramBuilder, Meter},
 };
+
+use osapi_metrics_rules::InstrumentKind;
 
 use super::collecting::Collecting;
 use crate::{
@@ -17,6 +22,8 @@ use crate::{
 pub struct Attachment<'a> {
     /// Names the runtime, for what has to be taken back later.
     pub(crate) id: SinkId,
+    /// Whether a reader may want the difference to the last collection.
+    pub(crate) has_other_temporality: bool,
     /// The meter of the crate that declares the instrument.
     pub(crate) meter: &'a Meter,
     /// Boundaries from the configuration that replace the declared ones.
@@ -37,7 +44,7 @@ macro_rules! observe_as {
                 of: &'static MetricDescriptor,
                 observe: impl Observe<Self>,
             ) {
-                let collecting = Mutex::new(());
+                let seen = Mutex::new(Seen::new(to.has_other_temporality, of));
                 let _ = to
                     .meter
                     .$instrument(of.name)
@@ -47,8 +54,10 @@ macro_rules! observe_as {
                         let _collecting = Collecting::here();
                         // The SDK stores what it is given for every reader, whichever asked. Two
                         // readers that ask at once must not overwrite the newer sum with the older.
-                        let _one = collecting.lock().unwrap_or_else(PoisonError::into_inner);
-                        observe(&mut |value, attributes| sdk.observe(value, attributes));
+                        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                        observe(&mut |value, attributes| {
+                            sdk.observe(seen.not_before(value, attributes), attributes);
+                        });
                     })
                     .build();
             }
@@ -64,6 +73,42 @@ observe_as! {
     GaugeValue for u64, observe_gauge => u64_observable_gauge;
     GaugeValue for i64, observe_gauge => i64_observable_gauge;
     GaugeValue for f64, observe_gauge => f64_observable_gauge;
+}
+
+/// What a monotonic instrument has given the SDK last, where a reader may want differences. The SDK
+/// subtracts what it was given before, and has no number for a sum that went back.
+#[derive(Debug)]
+struct Seen<V> {
+    of: &'static MetricDescriptor,
+    /// By the address of the series' attributes, which stay where they are. Absent where nobody
+    /// subtracts.
+    last: Option<HashMap<usize, V>>,
+    told: bool,
+}
+
+impl<V: Copy + PartialOrd> Seen<V> {
+    fn new(subtracted: bool, of: &'static MetricDescriptor) -> Self {
+        let watched = subtracted && of.kind == InstrumentKind::Counter;
+        Self { of, last: watched.then(HashMap::new), told: false }
+    }
+
+    /// The value, or the last one if that was higher: the SDK cannot be given none either, because
+    /// it would subtract nothing the next time.
+    fn not_before(&mut self, value: V, attributes: &[KeyValue]) -> V {
+        let Some(seen) = &mut self.last else { return value };
+        let last = seen.entry(attributes.as_ptr().addr()).or_insert(value);
+        if value >= *last {
+            *last = value;
+        } else if !self.told {
+            self.told = true;
+            tracing::warn!(
+                metric = self.of.name,
+                declared_at = %self.of.origin,
+                "an observable counter went back; it stays where it was until it has caught up"
+            );
+        }
+        *last
+    }
 }
 
 impl Attachment<'_> {

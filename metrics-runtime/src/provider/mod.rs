@@ -57,6 +57,7 @@ impl Provider {
         static NEXT: AtomicUsize = AtomicUsize::new(1);
 
         let builder = SdkMeterProvider::builder().with_resource(resource);
+        let has_other_temporality = readers.has_other_temporality();
         let mut builder = readers.add_to(builder);
         for view in views.iter().cloned() {
             builder = builder.with_view(move |instrument: &Instrument| view(instrument));
@@ -72,6 +73,7 @@ impl Provider {
                 buckets.get(descriptor.name).or_else(|| buckets.get(descriptor.prometheus_name()));
             instrument.attach(&Attachment {
                 id: provider.id,
+                has_other_temporality,
                 meter: &provider.sdk.meter_with_scope(scope),
                 buckets: configured.map(Vec::as_slice),
             });

@@ -32,6 +32,11 @@ impl Readers {
         usize::from(!self.shared.is_empty()) + self.others.len()
     }
 
+    /// Whether a reader may be of another temporality than cumulative.
+    pub(super) fn has_other_temporality(&self) -> bool {
+        !self.others.is_empty()
+    }
+
     pub(super) fn add_to(self, mut builder: MeterProviderBuilder) -> MeterProviderBuilder {
         if !self.shared.is_empty() {
             builder = builder.with_reader(SharedReader(self.shared));
