@@ -51,9 +51,7 @@ pub use runtime::{Conflicts, FlushError, InstallError, Metrics, MetricsBuilder};
 #[doc(hidden)]
 pub mod __private {
     pub use inventory;
-    pub use std::{
-        borrow::Cow, boxed::Box, option::Option, string::String, sync::LazyLock, vec::Vec,
-    };
+    pub use std::{borrow::Cow, sync::LazyLock};
 
     pub use osapi_metrics_rules::MAX_SERIES;
 

@@ -116,8 +116,8 @@ fn bucket_constant(Metric { index, .. }: &Metric<'_>) -> Ident {
     format_ident!("__OSAPI_BUCKETS_{index}")
 }
 
-/// The one place that asks a metric's type what it is, and how it is made: where it is no instrument,
-/// this is the one error.
+/// The constants of a metric. Its type is asked here and nowhere else what it is and how it is made:
+/// where it is no instrument, this is the one error.
 fn declaration(metric: &Metric<'_>, Spec { runtime, .. }: &Spec<'_>) -> TokenStream {
     let Metric { field, ty, name, unit, help, buckets, .. } = metric;
     let constant = constant(metric);

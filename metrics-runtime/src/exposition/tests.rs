@@ -1,51 +1,17 @@
 //! Real instruments of a real provider, read as a scrape.
 
-use std::sync::{Arc, Weak};
-use std::time::Duration;
-
 use opentelemetry::metrics::{Meter, MeterProvider};
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::reader::MetricReader;
-use opentelemetry_sdk::metrics::{
-    Aggregation, Instrument, InstrumentKind, ManualReader, Pipeline, SdkMeterProvider, Stream,
-    Temporality,
-};
+use opentelemetry_sdk::metrics::{Aggregation, Instrument, SdkMeterProvider, Stream};
 
 use super::{Format, render};
-
-/// A reader that stays in hand after the provider took it.
-#[derive(Clone, Debug)]
-struct SharedReader(Arc<ManualReader>);
-
-impl MetricReader for SharedReader {
-    fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
-        self.0.register_pipeline(pipeline);
-    }
-
-    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
-        self.0.collect(metrics)
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.0.force_flush()
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.0.shutdown_with_timeout(timeout)
-    }
-
-    fn temporality(&self, kind: InstrumentKind) -> Temporality {
-        self.0.temporality(kind)
-    }
-}
+use crate::provider::PullReader;
 
 /// A provider, and what a scrape of it shows.
 struct Scraped {
     provider: SdkMeterProvider,
-    reader: SharedReader,
+    reader: PullReader,
 }
 
 impl Scraped {
@@ -54,7 +20,7 @@ impl Scraped {
     }
 
     fn with_resource<const N: usize>(attributes: [KeyValue; N]) -> Self {
-        let reader = SharedReader(Arc::new(ManualReader::builder().build()));
+        let reader = PullReader::new();
         let provider = SdkMeterProvider::builder()
             .with_reader(reader.clone())
             .with_resource(Resource::builder_empty().with_attributes(attributes).build())
@@ -77,8 +43,7 @@ impl Scraped {
     }
 
     fn render(&self, format: Format) -> String {
-        let mut metrics = ResourceMetrics::default();
-        self.reader.collect(&mut metrics).unwrap();
+        let metrics = self.reader.read(false).unwrap();
         render(&metrics, format)
     }
 
