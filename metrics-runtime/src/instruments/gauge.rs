@@ -5,7 +5,7 @@ use crate::{
     descriptor::{MetricDescriptor, ValueType},
     labels::LabelSet,
     provider::{Attachment, Observe},
-    recording::{Family, GaugeCell, Number, Series, enabled},
+    recording::{AllSeries, Family, GaugeCell, Number, Series, Value, enabled},
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -118,10 +118,14 @@ impl<L: LabelSet + 'static, V: GaugeValue> RegisteredInstrument for Gauge<L, V> 
         V::observe_gauge(to, family.descriptor, move |observe| {
             family.for_each(|series| {
                 if let Some(value) = series.cell.get() {
-                    observe(value, &series.attributes);
+                    observe(value, &series.labels.attributes);
                 }
             });
         });
+    }
+
+    fn read(&self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
+        Some(self.family.read(values, |series| series.cell.get().map(Number::to_value)))
     }
 
     fn stats(&self) -> InstrumentStats {

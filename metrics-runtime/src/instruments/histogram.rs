@@ -8,8 +8,8 @@ use crate::{
     labels::LabelSet,
     provider::Attachment,
     recording::{
-        Family, HistogramCell, HistogramSink, HistogramSinks, HistogramValue, Series, SinkId,
-        enabled,
+        AllSeries, Family, HistogramCell, HistogramSink, HistogramSinks, HistogramValue, Series,
+        SinkId, Value, enabled,
     },
 };
 use osapi_metrics_rules::InstrumentKind;
@@ -103,8 +103,8 @@ impl<V: HistogramValue> HistogramSeries<V> {
         }
         if value.is_finite() {
             let HistogramFamily { descriptor, sinks, .. } = self.family;
-            let Series { cell, attributes, .. } = self.series;
-            cell.record(value, descriptor.buckets, attributes, sinks);
+            let Series { cell, labels } = self.series;
+            cell.record(value, descriptor.buckets, &labels.attributes, sinks);
         } else {
             self.family.family.drop_sample();
         }
@@ -164,11 +164,15 @@ impl<L: LabelSet + 'static, V: HistogramValue> RegisteredInstrument for Histogra
         let HistogramFamily { descriptor, family, sinks } = self.family;
         sinks.add(HistogramSink { id: to.id, histogram: V::histogram(to, descriptor) });
         // What was recorded before must not wait for the next sample of its series.
-        family.for_each(|series| series.cell.sync(&series.attributes, sinks));
+        family.for_each(|series| series.cell.sync(&series.labels.attributes, sinks));
     }
 
     fn detach(&self, id: SinkId) {
         self.family.sinks.remove(id);
+    }
+
+    fn read(&self, _: &mut Vec<Option<Value>>) -> Option<AllSeries> {
+        None
     }
 
     fn stats(&self) -> InstrumentStats {

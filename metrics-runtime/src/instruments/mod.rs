@@ -25,7 +25,7 @@ use crate::{
     descriptor::{MetricDescriptor, ValueType},
     labels::LabelSet,
     provider::Attachment,
-    recording::{FamilyStats, SinkId},
+    recording::{AllSeries, FamilyStats, SinkId, Value},
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -73,6 +73,9 @@ pub trait RegisteredInstrument: Send + Sync {
     fn attach(&self, to: &Attachment<'_>);
     /// Ends what [`attach`](Self::attach) began and the provider cannot end by itself.
     fn detach(&self, _: SinkId) {}
+    /// Gives each series its value, if it has one now, without the SDK. Returns the series in the order
+    /// of the values; nothing for histograms, which only the SDK aggregates.
+    fn read(&self, values: &mut Vec<Option<Value>>) -> Option<AllSeries>;
     fn stats(&self) -> InstrumentStats;
 }
 

@@ -1,4 +1,4 @@
-use std::{fmt, marker::PhantomData};
+use std::{collections::HashMap, fmt, marker::PhantomData};
 
 use super::{
     CounterValue, GaugeValue, Instrument, InstrumentList, InstrumentStats, RegisteredInstrument,
@@ -8,7 +8,9 @@ use crate::{
     descriptor::{MetricDescriptor, ValueType},
     labels::LabelSet,
     provider::Attachment,
-    recording::{Family, Number, ObservedCallbacks, Repeated, Series, SeriesSink},
+    recording::{
+        AllSeries, Family, Number, ObservedCallbacks, Repeated, Series, SeriesSink, Value,
+    },
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -78,9 +80,19 @@ macro_rules! observable {
                 let ObservableFamily { descriptor, family, callbacks } = self.family;
                 V::$attach(to, descriptor, move |observe| {
                     for (series, value) in callbacks.collect(family, Repeated::$repeated) {
-                        observe(value, &series.attributes);
+                        observe(value, &series.labels.attributes);
                     }
                 });
+            }
+
+            fn read(&self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
+                let ObservableFamily { family, callbacks, .. } = self.family;
+                let observed: HashMap<_, _> = callbacks
+                    .collect(family, Repeated::$repeated)
+                    .map(|(series, value)| (std::ptr::from_ref(series).addr(), value.to_value()))
+                    .collect();
+                let value = |series: &Series<()>| observed.get(&std::ptr::from_ref(series).addr()).copied();
+                Some(family.read(values, value))
             }
 
             fn stats(&self) -> InstrumentStats {

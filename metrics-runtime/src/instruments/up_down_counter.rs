@@ -5,7 +5,7 @@ use crate::{
     descriptor::{MetricDescriptor, ValueType},
     labels::LabelSet,
     provider::{Attachment, Observe},
-    recording::{Cell, Family, Number, Series, enabled},
+    recording::{AllSeries, Cell, Family, Number, Series, Value, enabled},
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -170,8 +170,12 @@ impl<L: LabelSet + 'static, V: UpDownCounterValue> RegisteredInstrument for UpDo
     fn attach(&self, to: &Attachment<'_>) {
         let family = self.family;
         V::observe_sum(to, family.descriptor, move |observe| {
-            family.for_each(|series| observe(series.cell.get(), &series.attributes));
+            family.for_each(|series| observe(series.cell.get(), &series.labels.attributes));
         });
+    }
+
+    fn read(&self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
+        Some(self.family.read(values, |series| Some(series.cell.get().to_value())))
     }
 
     fn stats(&self) -> InstrumentStats {

@@ -135,7 +135,7 @@ impl<C: Default> DynamicSeries<C> {
 
     fn hash_owned(&self, series: &Series<C>) -> u64 {
         let mut hasher = self.hasher.build_hasher();
-        series.labels.iter().for_each(|value| value.borrow().hash(&mut hasher));
+        series.labels.values.iter().for_each(|value| value.borrow().hash(&mut hasher));
         hasher.finish()
     }
 }
@@ -144,7 +144,7 @@ impl<C> Known<C> {
     fn find<L: LabelSet>(&self, hash: u64, labels: &L) -> Option<&'static Series<C>> {
         let same = |series: &&'static Series<C>| {
             let mut same = true;
-            let mut stored = series.labels.iter();
+            let mut stored = series.labels.values.iter();
             labels.visit(&mut |value| {
                 same &= stored.next().is_some_and(|stored| stored.borrow() == value);
             });

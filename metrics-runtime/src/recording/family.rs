@@ -1,8 +1,11 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use opentelemetry::KeyValue;
 
-use super::dynamic::DynamicSeries;
+use super::{AllSeries, SeriesLabels, Value, dynamic::DynamicSeries};
 use crate::{
     descriptor::MetricDescriptor,
     labels::{LabelSet, OwnedLabel, closed_combination, is_closed},
@@ -19,8 +22,7 @@ pub(crate) struct Family<C: 'static> {
 /// One combination of label values and its cell.
 #[derive(Debug)]
 pub(crate) struct Series<C> {
-    pub(crate) labels: Box<[OwnedLabel]>,
-    pub(crate) attributes: Box<[KeyValue]>,
+    pub(crate) labels: Arc<SeriesLabels>,
     pub(crate) cell: C,
 }
 
@@ -62,6 +64,21 @@ impl<C: Default> Family<C> {
         }
     }
 
+    /// Every series and its value.
+    pub(crate) fn read(
+        &self,
+        values: &mut Vec<Option<Value>>,
+        value: impl Fn(&Series<C>) -> Option<Value>,
+    ) -> AllSeries {
+        values.clear();
+        let mut all = Vec::new();
+        self.for_each(|series| {
+            values.push(value(series));
+            all.push(Arc::clone(&series.labels));
+        });
+        all.into()
+    }
+
     /// Counts a sample that cannot be recorded: NaN, infinite, negative for a counter, or a duration
     /// where the unit is none of time.
     #[cold]
@@ -96,13 +113,15 @@ impl<C: Default> Series<C> {
             labelled.map(|(label, value)| KeyValue::new(label.key, value.to_value())).collect();
         // The order in which the SDK finds a series without sorting a copy first.
         attributes.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-        Self { labels, attributes, cell: C::default() }
+        let labels = Arc::new(SeriesLabels { values: labels, attributes });
+        Self { labels, cell: C::default() }
     }
 
     /// The series of every combination beyond a limit, with the attribute that the OpenTelemetry
     /// specification names for it.
     pub(crate) fn overflow() -> Self {
         let attributes = Box::new([KeyValue::new("otel.metric.overflow", true)]);
-        Self { labels: Box::default(), attributes, cell: C::default() }
+        let labels = Arc::new(SeriesLabels { values: Box::default(), attributes });
+        Self { labels, cell: C::default() }
     }
 }

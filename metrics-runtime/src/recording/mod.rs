@@ -9,6 +9,7 @@ mod family;
 mod histogram;
 mod number;
 mod observed;
+mod reading;
 mod switch;
 
 pub(crate) use family::{Family, FamilyStats, Series};
@@ -17,4 +18,5 @@ pub(crate) use histogram::{HistogramCell, HistogramSink, HistogramSinks, SinkId}
 pub use number::Number;
 pub(crate) use number::{Cell, GaugeCell};
 pub(crate) use observed::{ObservedCallbacks, Repeated, SeriesSink};
+pub(crate) use reading::{AllSeries, SeriesLabels, Value};
 pub(crate) use switch::{enabled, switch};

@@ -4,6 +4,7 @@ use std::{
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
+use super::Value;
 use crate::descriptor::ValueType;
 
 /// A type that metrics can have values of, as 64 bits of an atomic.
@@ -23,6 +24,8 @@ pub trait Number: sealed::Sealed + Copy + Debug + PartialOrd + Send + Sync + 'st
     fn plus(self, other: Self) -> Self;
     #[doc(hidden)]
     fn to_f64(self) -> f64;
+    #[doc(hidden)]
+    fn to_value(self) -> Value;
     /// Adds to a cell whose bits are a number of this type, unless the sum were infinite; tells
     /// whether it has.
     #[doc(hidden)]
@@ -65,6 +68,10 @@ macro_rules! integer {
                 self as f64
             }
 
+            fn to_value(self) -> Value {
+                Value::$value_type(self)
+            }
+
             // Two's complement makes wrapping addition of the bits that of the numbers.
             fn add_to(self, bits: &AtomicU64) -> bool {
                 bits.fetch_add(self.to_bits(), Ordering::Relaxed);
@@ -95,6 +102,10 @@ impl Number for f64 {
 
     fn to_f64(self) -> f64 {
         self
+    }
+
+    fn to_value(self) -> Value {
+        Value::F64(self)
     }
 
     fn add_to(self, bits: &AtomicU64) -> bool {
