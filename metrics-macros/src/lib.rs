@@ -57,6 +57,7 @@ pub fn derive_metric_set(input: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `key = "…"` | the label's key; by default the field's name |
 /// | `max = N` | how many different values a string or an integer may take |
+/// | `recent = N` | instead of `max`: how many values of a string or an integer have series at a time; a new value ends the series of the one that was used least recently. For counters, up-down counters and gauges |
 /// | `flatten` | the field is a label set itself, whose labels join these |
 /// | `job = status`, `job = error_type` | the field is filled in when a job ends |
 ///

@@ -93,6 +93,11 @@ pub enum LabelValues {
         /// The declared limit. What comes beyond it is recorded in the overflow series.
         max: usize,
     },
+    /// Any, of which the series of the most recently used ones are kept.
+    Recent {
+        /// How many values have series at a time.
+        max: usize,
+    },
 }
 
 impl MetricDescriptor {
@@ -227,12 +232,17 @@ impl LabelDescriptor {
         Self { key, values }
     }
 
-    /// How many different values the label can take.
+    /// Whether the label can take values that are not known at compile time.
+    pub(crate) const fn is_open(&self) -> bool {
+        matches!(self.values, LabelValues::Open { .. } | LabelValues::Recent { .. })
+    }
+
+    /// How many different values the label can take, or have series at a time.
     pub const fn size(&self) -> usize {
         match self.values {
             LabelValues::Closed(values) => values.len(),
             LabelValues::Bool => 2,
-            LabelValues::Open { max } => max,
+            LabelValues::Open { max } | LabelValues::Recent { max } => max,
         }
     }
 }

@@ -44,7 +44,7 @@ pub use labels::{LabelRef, LabelSet, LabelValue, LabelVisitor, OpenLabelValue};
 pub use metric_set::MetricSet;
 #[cfg(feature = "_otlp")]
 pub use otlp::OtlpError;
-pub use recording::{HistogramValue, Number};
+pub use recording::{HistogramValue, Number, SeriesLabels};
 pub use runtime::{Conflicts, FlushError, InstallError, Metrics, MetricsBuilder};
 
 /// What the macros expand to. Not for direct use, and not covered by semantic versioning.
@@ -59,9 +59,9 @@ pub mod __private {
         descriptor::assert_buckets,
         instruments::{Declared, InstrumentList, RegisteredInstrument, declare},
         jobs::{
-            ActiveJobs, AnyReturn, AnySuccess, ClassifiedError, Finished, JobEvent,
-            JobRegistration, ResultSuccess, Returned, UnclassifiedError, classified_by, on,
-            output_size, run, run_async, start,
+            AnyReturn, AnySuccess, ClassifiedError, Finished, Followed, JobEvent, JobRegistration,
+            KnownSeries, ResultSuccess, Returned, UnclassifiedError, classified_by, on,
+            output_size, report_oldest, run, run_async, start,
         },
         labels::{LabelList, assert_distinct_keys, assert_series, concat, series_count},
         metric_set::{Instance, SetRegistration},

@@ -12,7 +12,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let Spec { function, runtime, .. } = spec;
     let attributes = &function.attributes;
     let (visibility, signature) = (&function.visibility, &function.signature);
-    let (set, labels, registration) = recorded(&spec.recorded, runtime);
+    let Site { set, labels, known, items } = site(&spec.recorded, runtime);
     let waited = waited(spec);
     let body = body(spec);
     let describe = describe(spec);
@@ -21,29 +21,38 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let here = runtime.located_at(set.span());
     let private = quote_spanned!(place=> #here::__private);
     // Evaluated before the body is made, which takes the arguments along.
-    let guard = quote_spanned!(place=> #private::start::<#set>(|| #labels, || #waited));
+    let guard = quote_spanned!(place=> #private::start::<#set>(#known, || #labels, || #waited));
     let run = if signature.asyncness.is_some() {
         quote_spanned!(place=> #private::run_async(#guard, async move #body, #describe).await)
     } else {
         quote_spanned!(place=> #private::run(#guard, move || #body, #describe))
     };
-    let mut block = Group::new(proc_macro2::Delimiter::Brace, quote!(#registration #run));
+    let mut block = Group::new(proc_macro2::Delimiter::Brace, quote!(#items #run));
     block.set_span(spec.brace.span.join());
     quote!(#(#attributes)* #visibility #signature #block)
 }
 
-/// The set, the labels, and the registration that lets the job's counters start at 0.
-fn recorded(
-    recorded: &Recorded<'_>,
-    runtime: &RuntimePath,
-) -> (TokenStream, TokenStream, TokenStream) {
+/// What the jobs of a handler are recorded in.
+struct Site {
+    set: TokenStream,
+    labels: TokenStream,
+    /// Where the handler keeps the series that its jobs concern, if they all concern the same.
+    known: TokenStream,
+    /// What stands beside the body: the static of `known`, and the registration that lets the
+    /// handler's counters start at 0.
+    items: TokenStream,
+}
+
+fn site(recorded: &Recorded<'_>, runtime: &RuntimePath) -> Site {
     match recorded {
         Recorded::Named(name) => {
             let set = quote!(#runtime::JobMetrics);
             let labels = quote! {
                 #runtime::JobLabels { job_name: #runtime::__private::Cow::Borrowed(#name) }
             };
-            let registration = quote! {
+            let items = quote! {
+                static __OSAPI_KNOWN: <#set as #runtime::JobSet>::Known =
+                    <#set as #runtime::JobSet>::UNKNOWN;
                 #runtime::__private::inventory::submit! {
                     #runtime::__private::JobRegistration {
                         declare: || {
@@ -52,10 +61,15 @@ fn recorded(
                     }
                 }
             };
-            (set, labels, registration)
+            Site { set, labels, known: quote!(::core::option::Option::Some(&__OSAPI_KNOWN)), items }
         }
         // Labels that come from the job are not known before it.
-        Recorded::In { set, labels } => (quote!(#set), quote!(#labels), TokenStream::new()),
+        Recorded::In { set, labels } => Site {
+            set: quote!(#set),
+            labels: quote!(#labels),
+            known: quote_spanned!(at(set.span())=> ::core::option::Option::None),
+            items: TokenStream::new(),
+        },
     }
 }
 

@@ -42,11 +42,20 @@ pub(super) enum LabelKind {
     },
     Open {
         key: String,
-        max: usize,
+        limit: Limit,
     },
     Flattened,
     /// A label with a mistake that would be reported a second time.
     Refused,
+}
+
+/// How many values an open label can take.
+#[derive(Clone, Copy)]
+pub(super) enum Limit {
+    /// In all.
+    Max(usize),
+    /// At a time.
+    Recent(usize),
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -106,9 +115,9 @@ fn labels<'a>(
     let mut keys: Vec<(String, Span)> = Vec::new();
     for (field, entries) in fields {
         let Some(ident) = &field.ident else { continue };
-        entries.check_keys(&["key", "max", "flatten", "job"], errors);
+        entries.check_keys(&["key", "max", "recent", "flatten", "job"], errors);
         let kind = if entries.flag("flatten", errors) {
-            for key in ["key", "max", "job"] {
+            for key in ["key", "max", "recent", "job"] {
                 if let Some(entry) = entries.get(key) {
                     let message = format!(
                         "`{key}` does not fit `flatten`; a flattened set brings its own labels, \
@@ -132,7 +141,7 @@ fn labels<'a>(
             } else {
                 keys.push((key.clone(), at));
                 match limit(field, entries, errors) {
-                    Some(max) => LabelKind::Open { key, max },
+                    Some(limit) => LabelKind::Open { key, limit },
                     None => LabelKind::Closed { key },
                 }
             }
@@ -169,9 +178,20 @@ fn check_key(key: &str, at: Span, semconv: bool, errors: &mut Errors) {
 }
 
 /// Rule L4: the declared number of values, which closed types do without.
-fn limit(field: &Field, entries: &Entries, errors: &mut Errors) -> Option<usize> {
-    let written = entries.get("max");
-    let max = entries.count("max", errors);
+fn limit(field: &Field, entries: &Entries, errors: &mut Errors) -> Option<Limit> {
+    let (max, recent) = (entries.get("max"), entries.get("recent"));
+    if let (Some(_), Some(recent)) = (max, recent) {
+        errors.report(
+            recent.key.span(),
+            "`recent` does not fit `max`: one keeps the last values, the other the first; remove one \
+             of them",
+        );
+    }
+    let written = max.or(recent);
+    let limit = match (entries.count("max", errors), entries.count("recent", errors)) {
+        (Some(max), _) => Some(Limit::Max(max)),
+        (None, recent) => recent.map(Limit::Recent),
+    };
     match known_type(&field.ty) {
         Some(KnownType::Open) if written.is_none() => {
             errors.report_on(
@@ -179,14 +199,16 @@ fn limit(field: &Field, entries: &Entries, errors: &mut Errors) -> Option<usize>
                 "the values of this label are not known in advance; say how many there can be with \
                  `#[label(max = 100)]`, or use an enum that derives `LabelValue`",
             );
-            Some(1)
+            Some(Limit::Max(1))
         }
         Some(KnownType::Bool) if written.is_some() => {
-            let at = written.map_or_else(Span::call_site, |entry| entry.key.span());
-            errors.report(at, "a `bool` has two values; remove `max`");
+            if let Some(entry) = written {
+                let message = format!("a `bool` has two values; remove `{}`", entry.key);
+                errors.report(entry.key.span(), message);
+            }
             None
         }
-        _ => max.or(written.map(|_| 1)),
+        _ => limit.or(written.map(|_| Limit::Max(1))),
     }
 }
 

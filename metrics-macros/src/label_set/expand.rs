@@ -4,7 +4,7 @@ use syn::{Ident, spanned::Spanned};
 
 use crate::located::at;
 
-use super::check::{Form, JobPart, Label, LabelKind, Spec};
+use super::check::{Form, JobPart, Label, LabelKind, Limit, Spec};
 use crate::runtime_path::RuntimePath;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
@@ -76,9 +76,13 @@ fn descriptors(labels: &[Label<'_>], runtime: &RuntimePath) -> TokenStream {
             let values = of_type(label, "LabelValue", "LABEL_VALUES", runtime);
             quote!(&[#runtime::LabelDescriptor::new(#key, #values)])
         }
-        LabelKind::Open { key, max } => quote! {
-            &[#runtime::LabelDescriptor::new(#key, #runtime::LabelValues::Open { max: #max })]
-        },
+        LabelKind::Open { key, limit } => {
+            let values = match limit {
+                Limit::Max(max) => quote!(#runtime::LabelValues::Open { max: #max }),
+                Limit::Recent(max) => quote!(#runtime::LabelValues::Recent { max: #max }),
+            };
+            quote!(&[#runtime::LabelDescriptor::new(#key, #values)])
+        }
         LabelKind::Flattened => of_type(label, "LabelSet", "LABELS", runtime),
         LabelKind::Refused => quote!(&[]),
     });

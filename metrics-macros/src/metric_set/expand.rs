@@ -184,14 +184,14 @@ fn instance(metrics: &[Metric<'_>], runtime: &RuntimePath) -> TokenStream {
 
 /// Rules L5 and B4, which the compiler checks: the macro sees neither label types nor constants.
 fn check(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> TokenStream {
-    let Metric { ty, name, max_series, buckets, unit, .. } = metric;
+    let Metric { ty, max_series, buckets, unit, .. } = metric;
     let constant = constant(metric);
     let here = runtime.located_at(ty.span());
     let limit =
         max_series.map_or_else(|| quote!(#runtime::__private::MAX_SERIES), |limit| quote!(#limit));
     let check_series = quote_spanned! {at(ty.span())=>
         const _: () =
-            #here::__private::assert_series(#name, #ident::#constant.0.labels, #limit);
+            #here::__private::assert_series(&#ident::#constant.0, #limit);
     };
     let check_buckets = match buckets {
         Buckets::Constant(path) => {
@@ -214,60 +214,83 @@ fn check(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> TokenSt
 fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
     let Spec { ident, runtime, job_labels, metrics, .. } = spec;
     let Some(labels) = job_labels else { return (TokenStream::new(), TokenStream::new()) };
-    let usable = metrics.iter().filter(|metric| metric.is_usable());
-    let events = usable.filter_map(|Metric { field, ty, instrument, follows, .. }| {
-        let Some(Follows::Event(event)) = follows else { return None };
+    let following: Vec<_> = metrics
+        .iter()
+        .filter(|metric| metric.is_usable())
+        .filter_map(|metric| metric.follows.as_ref().map(|follows| (metric, follows)))
+        .collect();
+    let known_types = following.iter().map(|(Metric { ty, .. }, _)| {
+        let here = runtime.located_at(ty.span());
+        quote_spanned! {at(ty.span())=>
+            #here::__private::KnownSeries<<#ty as #here::__private::Followed>::Series>
+        }
+    });
+    let unknown = following.iter().map(|_| quote!(#runtime::__private::KnownSeries::NONE));
+    let events = following.iter().enumerate().filter_map(|(index, (metric, follows))| {
+        let Metric { field, ty, instrument, .. } = metric;
+        let Follows::Event(event) = follows else { return None };
         let here = runtime.located_at(ty.span());
         let label = if instrument.is_some_and(|instrument| instrument.labelled) {
             quote_spanned!(at(ty.span())=> <_ as #here::FromJob<#labels>>::from_job)
         } else {
             quote!(#runtime::__private::on::unlabelled)
         };
+        let known = known_of(index);
         Some(quote_spanned! {at(ty.span())=>
-            #here::__private::on::#event(&self.#field, #label, __osapi_labels, __osapi_event);
+            #here::__private::on::#event(
+                &self.#field, #label, #known, __osapi_labels, __osapi_event,
+            );
         })
     });
-    let oldest: Vec<_> = metrics
-        .iter()
-        .filter(|metric| matches!(metric.follows, Some(Follows::OldestActive)))
-        .map(|metric| metric.field)
-        .collect();
-    let active = (!oldest.is_empty()).then(|| {
+    let oldest = following.iter().enumerate().find_map(|(index, (metric, follows))| {
+        matches!(follows, Follows::OldestActive).then_some((index, metric.field))
+    });
+    let oldest_active = oldest.map(|(index, field)| {
+        let known = known_of(index);
         quote! {
-            fn active_jobs() -> ::core::option::Option<
-                &'static #runtime::__private::ActiveJobs<#labels>,
-            > {
-                static ACTIVE: #runtime::__private::ActiveJobs<#labels> =
-                    #runtime::__private::ActiveJobs::new();
-                ::core::option::Option::Some(&ACTIVE)
+            fn oldest_active(
+                &self,
+                __osapi_labels: &#labels,
+                __osapi_known: ::core::option::Option<&'static Self::Known>,
+            ) -> ::core::option::Option<#runtime::ObservableSeries> {
+                #runtime::__private::on::oldest_active(&self.#field, #known, __osapi_labels)
             }
         }
     });
-    let observe = quote! {
-        #(if let ::core::option::Option::Some(__osapi_active) =
-            <#ident as #runtime::JobSet>::active_jobs()
-        {
-            __osapi_active.report_oldest_to(
-                &#runtime::__private::Instance::set(&__osapi_instance).#oldest,
+    let observe = oldest.map(|(_, field)| {
+        quote! {
+            #runtime::__private::report_oldest(
+                &#runtime::__private::Instance::set(&__osapi_instance).#field,
             );
-        })*
-    };
+        }
+    });
     let job_set = quote! {
         #[automatically_derived]
         impl #runtime::JobSet for #ident {
             type Labels = #labels;
+            type Known = (#(#known_types,)*);
+
+            #[allow(clippy::declare_interior_mutable_const)]
+            const UNKNOWN: Self::Known = (#(#unknown,)*);
 
             #[allow(unused_variables)]
             fn on_event(
                 &self,
                 __osapi_labels: &#labels,
                 __osapi_event: &#runtime::__private::JobEvent<'_>,
+                __osapi_known: ::core::option::Option<&'static Self::Known>,
             ) {
                 #(#events)*
             }
 
-            #active
+            #oldest_active
         }
     };
-    (job_set, observe)
+    (job_set, observe.unwrap_or_default())
+}
+
+/// Where a handler keeps the series that it knows of one metric.
+fn known_of(index: usize) -> TokenStream {
+    let index = syn::Index::from(index);
+    quote!(::core::option::Option::map(__osapi_known, |__osapi_known| &__osapi_known.#index))
 }

@@ -133,6 +133,7 @@ impl fmt::Display for Labels<'_> {
                 LabelValues::Closed(values) => write!(f, "={}", values.join("|"))?,
                 LabelValues::Bool => write!(f, "=false|true")?,
                 LabelValues::Open { max } => write!(f, " (at most {max})")?,
+                LabelValues::Recent { max } => write!(f, " (the {max} most recent)")?,
             }
         }
         f.write_str("}")

@@ -1,11 +1,11 @@
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 use super::{Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, debug_by_name};
 use crate::{
     descriptor::{MetricDescriptor, ValueType},
-    labels::LabelSet,
+    labels::{LabelSet, assert_series_end},
     provider::{Attachment, Observe},
-    recording::{AllSeries, Cell, Family, Number, Series, Value, enabled},
+    recording::{AllSeries, Family, Number, Place, SeriesLabels, SumFamily, Sums, Value, enabled},
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -30,15 +30,16 @@ use osapi_metrics_rules::InstrumentKind;
 /// traffic.moved.with(Direction::In).add(1500);
 /// ```
 pub struct Counter<L = (), V: CounterValue = u64> {
-    family: &'static Family<Cell<V>>,
-    labels: PhantomData<fn(L)>,
+    family: &'static SumFamily,
+    types: PhantomData<fn(L, V)>,
 }
 
 /// One series of a [`Counter`].
 #[derive(Clone, Copy)]
 pub struct CounterSeries<V: CounterValue = u64> {
-    family: &'static Family<Cell<V>>,
-    series: &'static Series<Cell<V>>,
+    family: &'static SumFamily,
+    place: Place,
+    value: PhantomData<fn(V)>,
 }
 
 /// The value types of counters: `u64` and `f64`.
@@ -64,7 +65,28 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     /// The series of labels that are given as another type with the same labels.
     #[inline]
     pub(crate) fn with_like(&self, labels: &impl LabelSet) -> CounterSeries<V> {
-        CounterSeries { family: self.family, series: self.family.series(labels) }
+        let place = self.family.place(labels);
+        CounterSeries { family: self.family, place, value: PhantomData }
+    }
+}
+
+/// For metrics with a label that declares `max` or `recent`, whose series begin with their first use.
+/// The series of other metrics are all there from the start and stay.
+impl<L: LabelSet, V: CounterValue> Counter<L, V> {
+    /// Ends the series of these labels: it is left out of later scrapes and exports. What is recorded
+    /// through handles that were taken before is dropped; the next [`with`](Self::with) begins it
+    /// anew. `false` if there is no such series.
+    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
+    pub fn remove(&self, labels: L) -> bool {
+        const { assert_series_end(L::LABELS) };
+        self.family.remove(&labels)
+    }
+
+    /// Ends every series for which `keep` says `false`, as [`remove`](Self::remove) does, and tells
+    /// how many these were. The overflow series stays.
+    pub fn retain(&self, keep: impl FnMut(&SeriesLabels) -> bool) -> usize {
+        const { assert_series_end(L::LABELS) };
+        self.family.retain(keep)
     }
 }
 
@@ -97,7 +119,7 @@ impl<V: CounterValue> CounterSeries<V> {
         if !enabled() {
             return;
         }
-        let added = value >= V::ZERO && value.is_finite() && self.series.cell.add(value);
+        let added = value >= V::ZERO && value.is_finite() && SumFamily::add(self.place, value);
         if !added {
             self.family.drop_sample();
         }
@@ -111,9 +133,9 @@ impl<L: LabelSet + 'static, V: CounterValue> Instrument for Counter<L, V> {
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let family = Box::leak(Box::new(Family::new(descriptor)));
-        of_set.push(Box::leak(Box::new(Self { family, labels: PhantomData })));
-        Self { family, labels: PhantomData }
+        let family = Box::leak(Box::new(Family::new(descriptor, Sums::of(descriptor))));
+        of_set.push(Box::leak(Box::new(Self { family, types: PhantomData })));
+        Self { family, types: PhantomData }
     }
 }
 
@@ -125,12 +147,18 @@ impl<L: LabelSet + 'static, V: CounterValue> RegisteredInstrument for Counter<L,
     fn attach(&self, to: &Attachment<'_>) {
         let family = self.family;
         V::observe_counter(to, family.descriptor, move |observe| {
-            family.for_each(|series| observe(series.cell.get(), &series.labels.attributes));
+            let mut sums = Vec::new();
+            let all = family.read(&mut sums, |sum: V| sum);
+            for (labels, sum) in all.labels.iter().zip(sums) {
+                if let Some(sum) = sum {
+                    observe(sum, &labels.attributes);
+                }
+            }
         });
     }
 
     fn read(&self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
-        Some(self.family.read(values, |series| Some(series.cell.get().to_value())))
+        Some(Arc::clone(&self.family.read(values, V::to_value).labels))
     }
 
     fn stats(&self) -> InstrumentStats {

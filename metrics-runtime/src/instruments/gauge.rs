@@ -1,11 +1,13 @@
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 use super::{Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, debug_by_name};
 use crate::{
     descriptor::{MetricDescriptor, ValueType},
-    labels::LabelSet,
+    labels::{LabelSet, assert_series_end},
     provider::{Attachment, Observe},
-    recording::{AllSeries, Family, GaugeCell, Number, Series, Value, enabled},
+    recording::{
+        AllSeries, Family, Number, Place, SeriesLabels, Value, ValueFamily, Values, enabled,
+    },
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -26,15 +28,16 @@ use osapi_metrics_rules::InstrumentKind;
 /// Queue::global().fill_ratio.set(0.4);
 /// ```
 pub struct Gauge<L = (), V: GaugeValue = f64> {
-    family: &'static Family<GaugeCell<V>>,
-    labels: PhantomData<fn(L)>,
+    family: &'static ValueFamily,
+    types: PhantomData<fn(L, V)>,
 }
 
 /// One series of a [`Gauge`].
 #[derive(Clone, Copy)]
 pub struct GaugeSeries<V: GaugeValue = f64> {
-    family: &'static Family<GaugeCell<V>>,
-    series: &'static Series<GaugeCell<V>>,
+    family: &'static ValueFamily,
+    place: Place,
+    value: PhantomData<fn(V)>,
 }
 
 /// The value types of gauges: `f64`, `i64` and `u64`.
@@ -54,7 +57,28 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> GaugeSeries<V> {
-        GaugeSeries { family: self.family, series: self.family.series(&labels) }
+        let place = self.family.place(&labels);
+        GaugeSeries { family: self.family, place, value: PhantomData }
+    }
+}
+
+/// For metrics with a label that declares `max` or `recent`, whose series begin with their first use.
+/// The series of other metrics are all there from the start and stay.
+impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
+    /// Ends the series of these labels: it is left out of later scrapes and exports. What is recorded
+    /// through handles that were taken before is dropped; the next [`with`](Self::with) begins it
+    /// anew. `false` if there is no such series.
+    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
+    pub fn remove(&self, labels: L) -> bool {
+        const { assert_series_end(L::LABELS) };
+        self.family.remove(&labels)
+    }
+
+    /// Ends every series for which `keep` says `false`, as [`remove`](Self::remove) does, and tells
+    /// how many these were. The overflow series stays.
+    pub fn retain(&self, keep: impl FnMut(&SeriesLabels) -> bool) -> usize {
+        const { assert_series_end(L::LABELS) };
+        self.family.retain(keep)
     }
 }
 
@@ -82,7 +106,7 @@ impl<V: GaugeValue> GaugeSeries<V> {
             return;
         }
         if value.is_finite() {
-            self.series.cell.set(value);
+            self.family.set(self.place, value);
         } else {
             self.family.drop_sample();
         }
@@ -91,7 +115,7 @@ impl<V: GaugeValue> GaugeSeries<V> {
     /// Makes the series absent until it is set again.
     #[inline]
     pub fn clear(&self) {
-        self.series.cell.clear();
+        self.family.clear(self.place);
     }
 }
 
@@ -102,9 +126,9 @@ impl<L: LabelSet + 'static, V: GaugeValue> Instrument for Gauge<L, V> {
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let family = Box::leak(Box::new(Family::new(descriptor)));
-        of_set.push(Box::leak(Box::new(Self { family, labels: PhantomData })));
-        Self { family, labels: PhantomData }
+        let family = Box::leak(Box::new(Family::new(descriptor, Values)));
+        of_set.push(Box::leak(Box::new(Self { family, types: PhantomData })));
+        Self { family, types: PhantomData }
     }
 }
 
@@ -116,16 +140,18 @@ impl<L: LabelSet + 'static, V: GaugeValue> RegisteredInstrument for Gauge<L, V> 
     fn attach(&self, to: &Attachment<'_>) {
         let family = self.family;
         V::observe_gauge(to, family.descriptor, move |observe| {
-            family.for_each(|series| {
-                if let Some(value) = series.cell.get() {
-                    observe(value, &series.labels.attributes);
+            let mut values = Vec::new();
+            let all = family.read(&mut values, |value: V| value);
+            for (labels, value) in all.labels.iter().zip(values) {
+                if let Some(value) = value {
+                    observe(value, &labels.attributes);
                 }
-            });
+            }
         });
     }
 
     fn read(&self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
-        Some(self.family.read(values, |series| series.cell.get().map(Number::to_value)))
+        Some(Arc::clone(&self.family.read(values, V::to_value).labels))
     }
 
     fn stats(&self) -> InstrumentStats {

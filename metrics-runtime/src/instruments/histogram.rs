@@ -8,8 +8,8 @@ use crate::{
     labels::LabelSet,
     provider::Attachment,
     recording::{
-        AllSeries, Family, HistogramCell, HistogramSink, HistogramSinks, HistogramValue, Series,
-        SinkId, Value, enabled,
+        AllSeries, Family, HistogramFamily, HistogramSink, HistogramValue, Histograms, SinkId,
+        Value, enabled,
     },
 };
 use osapi_metrics_rules::InstrumentKind;
@@ -44,13 +44,7 @@ pub struct Histogram<L = (), V: HistogramValue = f64> {
 #[derive(Clone, Copy)]
 pub struct HistogramSeries<V: HistogramValue = f64> {
     family: &'static HistogramFamily<V>,
-    series: &'static Series<HistogramCell<V>>,
-}
-
-struct HistogramFamily<V: HistogramValue> {
-    descriptor: &'static MetricDescriptor,
-    family: Family<HistogramCell<V>>,
-    sinks: HistogramSinks<V>,
+    place: u32,
 }
 
 impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
@@ -58,7 +52,7 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.family, series: self.family.family.series(&labels) }
+        HistogramSeries { family: self.family, place: self.family.place(&labels) }
     }
 }
 
@@ -102,11 +96,9 @@ impl<V: HistogramValue> HistogramSeries<V> {
             return;
         }
         if value.is_finite() {
-            let HistogramFamily { descriptor, sinks, .. } = self.family;
-            let Series { cell, labels } = self.series;
-            cell.record(value, descriptor.buckets, &labels.attributes, sinks);
+            self.family.record(self.place, value);
         } else {
-            self.family.family.drop_sample();
+            self.family.drop_sample();
         }
     }
 
@@ -119,7 +111,7 @@ impl<V: HistogramValue> HistogramSeries<V> {
         }
         match timer::in_unit(duration, self.family.descriptor.unit) {
             Some(value) => self.record(V::from_f64(value)),
-            None => self.family.family.drop_sample(),
+            None => self.family.drop_sample(),
         }
     }
 
@@ -148,8 +140,8 @@ impl<L: LabelSet + 'static, V: HistogramValue> Instrument for Histogram<L, V> {
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let (family, sinks) = (Family::new(descriptor), HistogramSinks::default());
-        let family = Box::leak(Box::new(HistogramFamily { descriptor, family, sinks }));
+        let kind = Histograms::new(descriptor.buckets);
+        let family = Box::leak(Box::new(Family::new(descriptor, kind)));
         of_set.push(Box::leak(Box::new(Self { family, labels: PhantomData })));
         Self { family, labels: PhantomData }
     }
@@ -161,14 +153,12 @@ impl<L: LabelSet + 'static, V: HistogramValue> RegisteredInstrument for Histogra
     }
 
     fn attach(&self, to: &Attachment<'_>) {
-        let HistogramFamily { descriptor, family, sinks } = self.family;
-        sinks.add(HistogramSink { id: to.id, histogram: V::histogram(to, descriptor) });
-        // What was recorded before must not wait for the next sample of its series.
-        family.for_each(|series| series.cell.sync(&series.labels.attributes, sinks));
+        let histogram = V::histogram(to, self.family.descriptor);
+        self.family.attach(HistogramSink { id: to.id, histogram });
     }
 
     fn detach(&self, id: SinkId) {
-        self.family.sinks.remove(id);
+        self.family.detach(id);
     }
 
     fn read(&self, _: &mut Vec<Option<Value>>) -> Option<AllSeries> {
@@ -176,7 +166,9 @@ impl<L: LabelSet + 'static, V: HistogramValue> RegisteredInstrument for Histogra
     }
 
     fn stats(&self) -> InstrumentStats {
-        self.family.family.stats().into()
+        let mut stats = self.family.stats();
+        stats.dropped += self.family.refused();
+        stats.into()
     }
 }
 

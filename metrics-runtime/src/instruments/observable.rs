@@ -1,4 +1,4 @@
-use std::{collections::HashMap, fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 use super::{
     CounterValue, GaugeValue, Instrument, InstrumentList, InstrumentStats, RegisteredInstrument,
@@ -9,7 +9,8 @@ use crate::{
     labels::LabelSet,
     provider::Attachment,
     recording::{
-        AllSeries, Family, Number, ObservedCallbacks, Repeated, Series, SeriesSink, Value,
+        AllSeries, Family, Number, Observed, ObservedCallbacks, ObservedFamily, ObservedId,
+        Repeated, SeriesSink, Value,
     },
 };
 use osapi_metrics_rules::InstrumentKind;
@@ -30,7 +31,7 @@ macro_rules! observable {
         impl<L: LabelSet, V: $value> $instrument<L, V> {
             /// The series of these labels.
             pub fn with(&self, labels: L) -> ObservableSeries<V> {
-                ObservableSeries { family: self.family, series: self.family.family.series(&labels) }
+                ObservableSeries { family: self.family, series: self.family.family.place(&labels) }
             }
 
             /// Calls `observe` at each collection, to report any number of series. It must not
@@ -79,20 +80,24 @@ macro_rules! observable {
             fn attach(&self, to: &Attachment<'_>) {
                 let ObservableFamily { descriptor, family, callbacks } = self.family;
                 V::$attach(to, descriptor, move |observe| {
-                    for (series, value) in callbacks.collect(family, Repeated::$repeated) {
-                        observe(value, &series.labels.attributes);
+                    let observed = callbacks.collect(family, Repeated::$repeated);
+                    let all = family.snapshot();
+                    for (labels, id) in all.labels.iter().zip(&all.places) {
+                        if let Some(value) = observed.get(id) {
+                            observe(*value, &labels.attributes);
+                        }
                     }
                 });
             }
 
             fn read(&self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
                 let ObservableFamily { family, callbacks, .. } = self.family;
-                let observed: HashMap<_, _> = callbacks
-                    .collect(family, Repeated::$repeated)
-                    .map(|(series, value)| (std::ptr::from_ref(series).addr(), value.to_value()))
-                    .collect();
-                let value = |series: &Series<()>| observed.get(&std::ptr::from_ref(series).addr()).copied();
-                Some(family.read(values, value))
+                let observed = callbacks.collect(family, Repeated::$repeated);
+                let all = family.snapshot();
+                values.clear();
+                let value = |id| observed.get(id).copied().map(V::to_value);
+                values.extend(all.places.iter().map(value));
+                Some(Arc::clone(&all.labels))
             }
 
             fn stats(&self) -> InstrumentStats {
@@ -119,16 +124,26 @@ observable! {
     ObservableGauge, f64, GaugeValue, Gauge, observe_gauge, Replaces;
 }
 
+impl<L> ObservableGauge<L> {
+    /// Calls `observe` at each collection, to report series that are known by their names.
+    pub(crate) fn observe_series(
+        &self,
+        observe: impl Fn(&mut SeriesSink<f64>) + Send + Sync + 'static,
+    ) -> Observation {
+        self.family.observe(observe)
+    }
+}
+
 /// One series of an observable instrument.
 #[derive(Clone, Copy)]
-pub struct ObservableSeries<V: Number> {
+pub struct ObservableSeries<V: Number = f64> {
     family: &'static ObservableFamily<V>,
-    series: &'static Series<()>,
+    series: ObservedId,
 }
 
 struct ObservableFamily<V: 'static> {
     descriptor: &'static MetricDescriptor,
-    family: Family<()>,
+    family: ObservedFamily,
     callbacks: ObservedCallbacks<V>,
 }
 
@@ -142,16 +157,20 @@ pub struct Observer<'a, L, V: 'static> {
 /// moment may call the closure a last time.
 #[must_use = "an observation ends when this value is dropped; `keep()` it for the life of the process"]
 pub struct Observation {
-    family: &'static dyn Observed,
+    family: &'static dyn Observable,
     id: u64,
 }
 
-trait Observed: Sync {
+trait Observable: Sync {
     fn end(&self, id: u64);
     fn descriptor(&self) -> &'static MetricDescriptor;
 }
 
 impl<V: Number> ObservableSeries<V> {
+    pub(crate) fn id(&self) -> ObservedId {
+        self.series
+    }
+
     /// Calls `value` at each collection. `None` leaves the series out of that collection; so does
     /// an infinite or NaN value, or a negative one of a counter, and is counted in
     /// `osapi_metrics_dropped_samples_total`. It must not block; if it panics, the panic is caught
@@ -192,7 +211,7 @@ impl Drop for Observation {
 
 impl<V: Number> ObservableFamily<V> {
     fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
-        let (family, callbacks) = (Family::new(descriptor), ObservedCallbacks::default());
+        let (family, callbacks) = (Family::new(descriptor, Observed), ObservedCallbacks::default());
         Box::leak(Box::new(Self { descriptor, family, callbacks }))
     }
 
@@ -204,7 +223,7 @@ impl<V: Number> ObservableFamily<V> {
     }
 }
 
-impl<V: Number> Observed for ObservableFamily<V> {
+impl<V: Number> Observable for ObservableFamily<V> {
     fn end(&self, id: u64) {
         self.callbacks.remove(id);
     }

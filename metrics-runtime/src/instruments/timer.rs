@@ -1,7 +1,7 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::HistogramSeries;
-use crate::recording::{HistogramValue, enabled};
+use crate::recording::{HistogramValue, Moment, enabled};
 
 /// Records, when it is dropped, how long it lived. Made by
 /// [`Histogram::start_timer`](super::Histogram::start_timer).
@@ -10,12 +10,12 @@ use crate::recording::{HistogramValue, enabled};
 pub struct Timer<V: HistogramValue = f64> {
     series: HistogramSeries<V>,
     /// Absent if recording was off at the start, and once the timer is discarded.
-    started: Option<Instant>,
+    started: Option<Moment>,
 }
 
 impl<V: HistogramValue> Timer<V> {
     pub(super) fn start(series: HistogramSeries<V>) -> Self {
-        Self { series, started: enabled().then(Instant::now) }
+        Self { series, started: enabled().then(Moment::now) }
     }
 
     /// Ends the timer and records.

@@ -1,11 +1,11 @@
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 use super::{Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, debug_by_name};
 use crate::{
     descriptor::{MetricDescriptor, ValueType},
-    labels::LabelSet,
+    labels::{LabelSet, assert_series_end},
     provider::{Attachment, Observe},
-    recording::{AllSeries, Cell, Family, Number, Series, Value, enabled},
+    recording::{AllSeries, Family, Number, Place, SeriesLabels, SumFamily, Sums, Value, enabled},
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -26,15 +26,16 @@ use osapi_metrics_rules::InstrumentKind;
 /// # drop(open);
 /// ```
 pub struct UpDownCounter<L = (), V: UpDownCounterValue = i64> {
-    family: &'static Family<Cell<V>>,
-    labels: PhantomData<fn(L)>,
+    family: &'static SumFamily,
+    types: PhantomData<fn(L, V)>,
 }
 
 /// One series of a [`UpDownCounter`].
 #[derive(Clone, Copy)]
 pub struct UpDownCounterSeries<V: UpDownCounterValue = i64> {
-    family: &'static Family<Cell<V>>,
-    series: &'static Series<Cell<V>>,
+    family: &'static SumFamily,
+    place: Place,
+    value: PhantomData<fn(V)>,
 }
 
 /// The value types of up-down counters: `i64` and `f64`.
@@ -54,7 +55,35 @@ impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> UpDownCounterSeries<V> {
-        UpDownCounterSeries { family: self.family, series: self.family.series(&labels) }
+        let place = self.family.place(&labels);
+        UpDownCounterSeries { family: self.family, place, value: PhantomData }
+    }
+
+    /// The series of these labels, also if recording is off.
+    #[inline]
+    pub(crate) fn with_always(&self, labels: &L) -> UpDownCounterSeries<V> {
+        let place = self.family.place_always(labels);
+        UpDownCounterSeries { family: self.family, place, value: PhantomData }
+    }
+}
+
+/// For metrics with a label that declares `max` or `recent`, whose series begin with their first use.
+/// The series of other metrics are all there from the start and stay.
+impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
+    /// Ends the series of these labels: it is left out of later scrapes and exports. What is recorded
+    /// through handles that were taken before is dropped; the next [`with`](Self::with) begins it
+    /// anew. `false` if there is no such series.
+    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
+    pub fn remove(&self, labels: L) -> bool {
+        const { assert_series_end(L::LABELS) };
+        self.family.remove(&labels)
+    }
+
+    /// Ends every series for which `keep` says `false`, as [`remove`](Self::remove) does, and tells
+    /// how many these were. The overflow series stays.
+    pub fn retain(&self, keep: impl FnMut(&SeriesLabels) -> bool) -> usize {
+        const { assert_series_end(L::LABELS) };
+        self.family.retain(keep)
     }
 }
 
@@ -116,7 +145,7 @@ impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
     /// later in any case.
     #[inline]
     pub(crate) fn add_always(&self, value: V) {
-        if !self.series.cell.add(value) {
+        if !SumFamily::add(self.place, value) {
             self.family.drop_sample();
         }
     }
@@ -156,9 +185,9 @@ impl<L: LabelSet + 'static, V: UpDownCounterValue> Instrument for UpDownCounter<
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let family = Box::leak(Box::new(Family::new(descriptor)));
-        of_set.push(Box::leak(Box::new(Self { family, labels: PhantomData })));
-        Self { family, labels: PhantomData }
+        let family = Box::leak(Box::new(Family::new(descriptor, Sums::of(descriptor))));
+        of_set.push(Box::leak(Box::new(Self { family, types: PhantomData })));
+        Self { family, types: PhantomData }
     }
 }
 
@@ -170,12 +199,18 @@ impl<L: LabelSet + 'static, V: UpDownCounterValue> RegisteredInstrument for UpDo
     fn attach(&self, to: &Attachment<'_>) {
         let family = self.family;
         V::observe_sum(to, family.descriptor, move |observe| {
-            family.for_each(|series| observe(series.cell.get(), &series.labels.attributes));
+            let mut sums = Vec::new();
+            let all = family.read(&mut sums, |sum: V| sum);
+            for (labels, sum) in all.labels.iter().zip(sums) {
+                if let Some(sum) = sum {
+                    observe(sum, &labels.attributes);
+                }
+            }
         });
     }
 
     fn read(&self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
-        Some(self.family.read(values, |series| Some(series.cell.get().to_value())))
+        Some(Arc::clone(&self.family.read(values, V::to_value).labels))
     }
 
     fn stats(&self) -> InstrumentStats {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use super::{ActiveJobs, JobEnd};
-use crate::{LabelSet, MetricSet};
+use super::JobEnd;
+use crate::{LabelSet, MetricSet, ObservableSeries};
 
 /// A metric set that follows jobs: `#[metric_set(job(labels = …))]`, with `on = …` on its fields.
 #[diagnostic::on_unimplemented(
@@ -12,13 +12,31 @@ pub trait JobSet: MetricSet {
     /// The labels that a job has from its start.
     type Labels: LabelSet + Clone + Send + Sync + 'static;
 
+    /// Where a handler keeps the series that its jobs concern, once they are known: for handlers
+    /// whose jobs all have the same labels.
+    #[doc(hidden)]
+    type Known: Send + Sync + 'static;
+
+    /// Nothing is known yet.
+    #[doc(hidden)]
+    const UNKNOWN: Self::Known;
+
     /// Records what happened to a job of these labels in every metric that is concerned.
     #[doc(hidden)]
-    fn on_event(&self, labels: &Self::Labels, event: &JobEvent<'_>);
+    fn on_event(
+        &self,
+        labels: &Self::Labels,
+        event: &JobEvent<'_>,
+        known: Option<&'static Self::Known>,
+    );
 
-    /// The jobs that run now, if a metric wants to know their age.
+    /// The series that shows the age of the oldest job of these labels, if a metric does.
     #[doc(hidden)]
-    fn active_jobs() -> Option<&'static ActiveJobs<Self::Labels>> {
+    fn oldest_active(
+        &self,
+        _: &Self::Labels,
+        _: Option<&'static Self::Known>,
+    ) -> Option<ObservableSeries> {
         None
     }
 }
@@ -39,159 +57,4 @@ pub enum JobEvent<'a> {
     Output(u64),
     /// It ended.
     Ended(&'a JobEnd),
-}
-
-/// What each `on = …` of a job set's field does. All take the field, the way from the job's labels
-/// to the field's, the job's labels, and the event.
-#[doc(hidden)]
-pub mod on {
-    use super::{JobEnd, JobEvent};
-    use crate::{
-        Counter, CounterValue, Histogram, HistogramValue, JobStatus, LabelSet, UpDownCounter,
-        UpDownCounterValue,
-    };
-
-    /// From the labels of a job to those of a metric without labels.
-    pub fn unlabelled<L>(_: &L, _: Option<&JobEnd>) -> Option<()> {
-        Some(())
-    }
-
-    pub fn created<L, F: LabelSet, V: CounterValue>(
-        counter: &Counter<F, V>,
-        label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
-        labels: &L,
-        event: &JobEvent<'_>,
-    ) {
-        count(counter, label(labels, None), event, matches!(event, JobEvent::Created));
-    }
-
-    pub fn started<L, F: LabelSet, V: CounterValue>(
-        counter: &Counter<F, V>,
-        label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
-        labels: &L,
-        event: &JobEvent<'_>,
-    ) {
-        count(counter, label(labels, None), event, matches!(event, JobEvent::Started));
-    }
-
-    fn count<F: LabelSet, V: CounterValue>(
-        counter: &Counter<F, V>,
-        labels: Option<F>,
-        event: &JobEvent<'_>,
-        counts: bool,
-    ) {
-        if !counts && !matches!(event, JobEvent::Declared) {
-            return;
-        }
-        if let Some(labels) = labels {
-            let series = counter.with(labels);
-            if counts {
-                series.inc();
-            }
-        }
-    }
-
-    macro_rules! ends {
-        ($($on:ident: $($status:ident)|*;)*) => {$(
-            pub fn $on<L, F: LabelSet, V: CounterValue>(
-                counter: &Counter<F, V>,
-                label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
-                labels: &L,
-                event: &JobEvent<'_>,
-            ) {
-                ended(counter, label, labels, event, &[$(JobStatus::$status),*]);
-            }
-        )*};
-    }
-    ends! {
-        completed: Completed;
-        failed: Failed;
-        timed_out: TimedOut;
-        cancelled: Cancelled;
-        panicked: Panicked;
-        finished: Completed | Failed | TimedOut | Cancelled | Panicked;
-    }
-
-    fn ended<L, F: LabelSet, V: CounterValue>(
-        counter: &Counter<F, V>,
-        label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
-        labels: &L,
-        event: &JobEvent<'_>,
-        statuses: &[JobStatus],
-    ) {
-        match event {
-            JobEvent::Ended(end) if statuses.contains(&end.status) => {
-                if let Some(labels) = label(labels, Some(end)) {
-                    counter.with(labels).inc();
-                }
-            }
-            JobEvent::Declared => {
-                for status in statuses {
-                    // Classes of errors are not known in advance, so labels that need one have no
-                    // series yet.
-                    if let Some(labels) = label(labels, Some(&JobEnd::imagined(*status))) {
-                        counter.with(labels);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    pub fn active<L, F: LabelSet, V: UpDownCounterValue>(
-        counter: &UpDownCounter<F, V>,
-        label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
-        labels: &L,
-        event: &JobEvent<'_>,
-    ) {
-        let change = match event {
-            JobEvent::Started => V::ONE,
-            JobEvent::Ended(_) => V::MINUS_ONE,
-            JobEvent::Declared => V::ZERO,
-            _ => return,
-        };
-        // Without the end, also at the end: what was added must be taken from the same series.
-        if let Some(labels) = label(labels, None) {
-            counter.with(labels).add_always(change);
-        }
-    }
-
-    pub fn duration<L, F: LabelSet, V: HistogramValue>(
-        histogram: &Histogram<F, V>,
-        label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
-        labels: &L,
-        event: &JobEvent<'_>,
-    ) {
-        if let JobEvent::Ended(end) = event
-            && let Some(labels) = label(labels, Some(end))
-        {
-            histogram.with(labels).record_duration(end.duration);
-        }
-    }
-
-    pub fn queue_wait<L, F: LabelSet, V: HistogramValue>(
-        histogram: &Histogram<F, V>,
-        label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
-        labels: &L,
-        event: &JobEvent<'_>,
-    ) {
-        if let JobEvent::Waited(wait) = event
-            && let Some(labels) = label(labels, None)
-        {
-            histogram.with(labels).record_duration(*wait);
-        }
-    }
-
-    pub fn output_size<L, F: LabelSet, V: HistogramValue>(
-        histogram: &Histogram<F, V>,
-        label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
-        labels: &L,
-        event: &JobEvent<'_>,
-    ) {
-        if let JobEvent::Output(bytes) = event
-            && let Some(labels) = label(labels, None)
-        {
-            histogram.with(labels).record(V::from_f64(*bytes as f64));
-        }
-    }
 }

@@ -1,23 +1,21 @@
-use std::{
-    fmt,
-    time::{Duration, Instant},
-};
+use std::{fmt, time::Duration};
 
-use super::{JobEnd, JobEvent, JobSet, JobStatus, active::Slot, end::Outcome};
-use crate::recording::enabled;
+use super::{JobEnd, JobEvent, JobSet, JobStatus, active::Running, end::Outcome};
+use crate::recording::{Moment, enabled};
 
 /// A job that runs. However it is left, its end is recorded once: by [`finish`](Self::finish), or
 /// when the guard is dropped without it.
 #[doc(hidden)]
 pub struct JobGuard<S: JobSet> {
     /// Absent if recording was off at the start, and after the end.
-    job: Option<RunningJob<S::Labels>>,
+    job: Option<RunningJob<S>>,
 }
 
-struct RunningJob<L> {
-    labels: L,
-    started: Instant,
-    slot: Option<Slot>,
+struct RunningJob<S: JobSet> {
+    labels: S::Labels,
+    known: Option<&'static S::Known>,
+    started: Moment,
+    running: Option<Running>,
     /// Whether the job's own code is on the stack. A guard that is dropped meanwhile, or that finds
     /// later that this never ended, has been unwound through: the job panicked.
     executing: bool,
@@ -66,22 +64,23 @@ impl<S: JobSet> JobGuard<S> {
     fn end(&mut self, outcome: Outcome, output_size: Option<u64>) {
         let Some(job) = self.job.take() else { return };
         let duration = job.started.elapsed();
-        if let Some((slot, active)) = job.slot.zip(S::active_jobs()) {
-            active.leave(slot);
-        }
+        drop(job.running);
         let set = S::global();
         let Outcome { status, error_type } = outcome;
         // First: whatever becomes of the rest, the job has its end.
-        set.on_event(&job.labels, &JobEvent::Ended(&JobEnd { status, error_type, duration }));
+        let end = JobEnd { status, error_type, duration };
+        set.on_event(&job.labels, &JobEvent::Ended(&end), job.known);
         if let Some(bytes) = output_size {
-            set.on_event(&job.labels, &JobEvent::Output(bytes));
+            set.on_event(&job.labels, &JobEvent::Output(bytes), job.known);
         }
     }
 }
 
 /// Starts a job. Nothing is evaluated if recording is off.
 #[doc(hidden)]
+#[inline]
 pub fn start<S: JobSet>(
+    known: Option<&'static S::Known>,
     labels: impl FnOnce() -> S::Labels,
     waited: impl FnOnce() -> Option<Duration>,
 ) -> JobGuard<S> {
@@ -90,13 +89,14 @@ pub fn start<S: JobSet>(
     }
     let (labels, wait) = (labels(), waited());
     let set = S::global();
-    set.on_event(&labels, &JobEvent::Started);
+    set.on_event(&labels, &JobEvent::Started, known);
     if let Some(wait) = wait {
-        set.on_event(&labels, &JobEvent::Waited(wait));
+        set.on_event(&labels, &JobEvent::Waited(wait), known);
     }
-    let started = Instant::now();
-    let slot = S::active_jobs().map(|active| active.enter(labels.clone(), started));
-    JobGuard { job: Some(RunningJob { labels, started, slot, executing: false }) }
+    let started = Moment::now();
+    let oldest = set.oldest_active(&labels, known);
+    let running = oldest.and_then(|series| Running::enter(series.id(), started));
+    JobGuard { job: Some(RunningJob { labels, known, started, running, executing: false }) }
 }
 
 /// Runs the body of an instrumented function. `describe` tells the end from what it returns.

@@ -10,18 +10,22 @@ mod error_type;
 mod event;
 mod future;
 mod guard;
+mod known;
 mod labels;
 mod metrics;
+#[doc(hidden)]
+pub mod on;
 mod outcome;
 mod registration;
 mod waiting;
 
-pub use active::ActiveJobs;
+pub use active::report_oldest;
 pub use end::{JobEnd, JobStatus};
 pub use error_type::{ErrorLabel, ErrorType};
-pub use event::{JobEvent, JobSet, on};
+pub use event::{JobEvent, JobSet};
 pub use future::run_async;
 pub use guard::{Finished, run, start};
+pub use known::{Followed, KnownSeries};
 pub use labels::FromJob;
 pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};
 pub use outcome::{

@@ -14,7 +14,7 @@ inventory::collect!(JobRegistration);
 impl JobRegistration {
     /// The counters of these labels exist, at 0.
     pub fn declare<S: JobSet>(labels: &S::Labels) {
-        S::global().on_event(labels, &JobEvent::Declared);
+        S::global().on_event(labels, &JobEvent::Declared, None);
     }
 }
 

@@ -9,6 +9,7 @@ mod set;
 mod value;
 
 pub use budget::assert_series;
+pub(crate) use budget::assert_series_end;
 pub use set::{LabelSet, LabelVisitor};
 pub use value::{LabelRef, LabelValue, OpenLabelValue};
 

@@ -56,7 +56,7 @@ impl LabelSet for () {
 pub(crate) const fn is_closed(labels: &[LabelDescriptor]) -> bool {
     let mut i = 0;
     while i < labels.len() {
-        if let LabelValues::Open { .. } = labels[i].values {
+        if labels[i].is_open() {
             return false;
         }
         i += 1;
@@ -76,7 +76,9 @@ pub(crate) fn closed_combination(labels: &[LabelDescriptor], index: usize) -> Bo
             match label.values {
                 LabelValues::Closed(values) => OwnedLabel::Str(values[place].into()),
                 LabelValues::Bool => OwnedLabel::Bool(place == 1),
-                LabelValues::Open { .. } => unreachable!("only closed sets are counted through"),
+                LabelValues::Open { .. } | LabelValues::Recent { .. } => {
+                    unreachable!("only closed sets are counted through")
+                }
             }
         })
         .collect();

@@ -121,7 +121,7 @@ macro_rules! integer_labels {
 integer_labels! { u8 u16 u32 u64 usize i8 i16 i32 i64 isize }
 
 /// A label value that a series keeps.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum OwnedLabel {
     Str(Box<str>),
     Bool(bool),

@@ -29,8 +29,10 @@ use opentelemetry_sdk::{
 };
 
 use crate::{
-    catalogue::Catalogue, instruments::RegisteredInstrument, metric_set::SetRegistration,
-    recording::SinkId,
+    catalogue::Catalogue,
+    instruments::RegisteredInstrument,
+    metric_set::SetRegistration,
+    recording::{self, SinkId},
 };
 
 pub(crate) type SdkHistogram<V> = opentelemetry::metrics::Histogram<V>;
@@ -64,6 +66,7 @@ impl Provider {
         }
         let sdk = builder.with_view(limits::view(catalogue, cardinality_limit, views)).build();
         let provider = Self { id: NEXT.fetch_add(1, Ordering::Relaxed), sdk };
+        drain_before_reading(&provider.sdk);
         for instrument in instruments() {
             let descriptor = instrument.descriptor();
             let scope = InstrumentationScope::builder(descriptor.origin.package)
@@ -95,6 +98,14 @@ impl Provider {
     pub(crate) fn sdk(&self) -> &SdkMeterProvider {
         &self.sdk
     }
+}
+
+/// A collection runs the callbacks before it reads: what is on its way into the histograms gets there
+/// first. The instrument is never given a value, and so never exported.
+fn drain_before_reading(sdk: &SdkMeterProvider) {
+    let meter = sdk.meter(env!("CARGO_PKG_NAME"));
+    let drain = meter.u64_observable_counter(limits::DRAIN);
+    let _ = drain.with_callback(|_| recording::drain()).build();
 }
 
 /// The instruments of every linked set.

@@ -1,16 +1,14 @@
-use std::{
-    fmt::Debug,
-    marker::PhantomData,
-    sync::atomic::{AtomicBool, AtomicU64, Ordering},
-};
+use std::fmt::Debug;
 
-use super::Value;
+use super::{Value, cells::Arithmetic};
 use crate::descriptor::ValueType;
 
 /// A type that metrics can have values of, as 64 bits of an atomic.
 pub trait Number: sealed::Sealed + Copy + Debug + PartialOrd + Send + Sync + 'static {
     #[doc(hidden)]
     const TYPE: ValueType;
+    #[doc(hidden)]
+    const ARITHMETIC: Arithmetic;
     #[doc(hidden)]
     const ZERO: Self;
     #[doc(hidden)]
@@ -26,10 +24,9 @@ pub trait Number: sealed::Sealed + Copy + Debug + PartialOrd + Send + Sync + 'st
     fn to_f64(self) -> f64;
     #[doc(hidden)]
     fn to_value(self) -> Value;
-    /// Adds to a cell whose bits are a number of this type, unless the sum were infinite; tells
-    /// whether it has.
+    /// The sum, unless it is infinite or has no unsigned integer.
     #[doc(hidden)]
-    fn add_to(self, bits: &AtomicU64) -> bool;
+    fn checked_plus(self, other: Self) -> Option<Self>;
 
     /// Neither NaN nor infinite, which no sum would recover from.
     #[doc(hidden)]
@@ -49,6 +46,7 @@ macro_rules! integer {
     ($integer:ty, $value_type:ident) => {
         impl Number for $integer {
             const TYPE: ValueType = ValueType::$value_type;
+            const ARITHMETIC: Arithmetic = Arithmetic::Integer;
             const ZERO: Self = 0;
             const ONE: Self = 1;
 
@@ -72,10 +70,8 @@ macro_rules! integer {
                 Value::$value_type(self)
             }
 
-            // Two's complement makes wrapping addition of the bits that of the numbers.
-            fn add_to(self, bits: &AtomicU64) -> bool {
-                bits.fetch_add(self.to_bits(), Ordering::Relaxed);
-                true
+            fn checked_plus(self, other: Self) -> Option<Self> {
+                self.checked_add(other)
             }
         }
     };
@@ -85,6 +81,7 @@ integer!(i64, I64);
 
 impl Number for f64 {
     const TYPE: ValueType = ValueType::F64;
+    const ARITHMETIC: Arithmetic = Arithmetic::Float;
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
 
@@ -108,63 +105,7 @@ impl Number for f64 {
         Value::F64(self)
     }
 
-    fn add_to(self, bits: &AtomicU64) -> bool {
-        let add = |old| {
-            let sum = Self::from_bits(old) + self;
-            sum.is_finite().then_some(sum.to_bits())
-        };
-        bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).is_ok()
-    }
-}
-
-/// The sum of one series.
-#[derive(Debug)]
-pub(crate) struct Cell<V> {
-    bits: AtomicU64,
-    value: PhantomData<fn(V)>,
-}
-
-impl<V: Number> Default for Cell<V> {
-    fn default() -> Self {
-        Self { bits: AtomicU64::new(V::ZERO.to_bits()), value: PhantomData }
-    }
-}
-
-impl<V: Number> Cell<V> {
-    /// Adds, unless the sum were infinite; tells whether it has.
-    pub(crate) fn add(&self, value: V) -> bool {
-        value.add_to(&self.bits)
-    }
-
-    pub(crate) fn get(&self) -> V {
-        V::from_bits(self.bits.load(Ordering::Relaxed))
-    }
-}
-
-/// The last value of one series, absent until it is first set.
-#[derive(Debug)]
-pub(crate) struct GaugeCell<V> {
-    value: Cell<V>,
-    present: AtomicBool,
-}
-
-impl<V: Number> Default for GaugeCell<V> {
-    fn default() -> Self {
-        Self { value: Cell::default(), present: AtomicBool::new(false) }
-    }
-}
-
-impl<V: Number> GaugeCell<V> {
-    pub(crate) fn set(&self, value: V) {
-        self.value.bits.store(value.to_bits(), Ordering::Relaxed);
-        self.present.store(true, Ordering::Release);
-    }
-
-    pub(crate) fn clear(&self) {
-        self.present.store(false, Ordering::Release);
-    }
-
-    pub(crate) fn get(&self) -> Option<V> {
-        self.present.load(Ordering::Acquire).then(|| self.value.get())
+    fn checked_plus(self, other: Self) -> Option<Self> {
+        Some(self + other).filter(|sum| sum.is_finite())
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use osapi_metrics_rules::InstrumentKind;
 
-use super::{Family, Number, Series};
+use super::{Family, Kind, Number, SeriesLabels};
 use crate::labels::LabelSet;
 
 /// The closures that give an observable instrument its values.
@@ -27,11 +27,36 @@ struct Callback<V> {
 
 type ObserveSeries<V> = Box<dyn Fn(&mut SeriesSink<V>) + Send + Sync>;
 
+/// Series that have a value only during a collection.
+#[derive(Debug)]
+pub(crate) struct Observed;
+
+/// Names an observed series, of whatever metric, for the life of the process.
+pub(crate) type ObservedId = u64;
+
 /// What one collection has observed so far.
 pub(crate) struct SeriesSink<V> {
-    family: &'static Family<()>,
-    values: BTreeMap<usize, (&'static Series<()>, V)>,
+    family: &'static ObservedFamily,
+    values: BTreeMap<ObservedId, V>,
     repeated: Repeated,
+}
+
+/// A metric whose values are observed.
+pub(crate) type ObservedFamily = Family<Observed, ObservedId>;
+
+impl Kind for Observed {
+    type Place = ObservedId;
+
+    fn claim(&self, _: &Arc<SeriesLabels>) -> ObservedId {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn release(&self, _: ObservedId) {}
+
+    fn nowhere(&self) -> ObservedId {
+        ObservedId::MAX
+    }
 }
 
 /// What becomes of a second observation of the same series in one collection.
@@ -61,9 +86,9 @@ impl<V: Number> ObservedCallbacks<V> {
     /// SDK's collection for the rest of the process.
     pub(crate) fn collect(
         &self,
-        family: &'static Family<()>,
+        family: &'static ObservedFamily,
         repeated: Repeated,
-    ) -> impl Iterator<Item = (&'static Series<()>, V)> {
+    ) -> BTreeMap<ObservedId, V> {
         // Cloned out of the lock: a callback may add or remove observations.
         let callbacks: Vec<_> = self.lock().values().cloned().collect();
         let mut sink = SeriesSink { family, values: BTreeMap::new(), repeated };
@@ -77,7 +102,7 @@ impl<V: Number> ObservedCallbacks<V> {
             // If the observation has ended meanwhile, this drops the closure and what it owns.
             panics(move || drop(callback));
         }
-        sink.values.into_values()
+        sink.values
     }
 
     pub(crate) fn panics(&self) -> u64 {
@@ -99,7 +124,7 @@ fn panics(run: impl FnOnce()) -> bool {
     true
 }
 
-fn report(family: &Family<()>) {
+fn report(family: &ObservedFamily) {
     tracing::error!(
         metric = family.descriptor.name,
         declared_at = %family.descriptor.origin,
@@ -121,10 +146,10 @@ impl<V> fmt::Debug for ObservedCallbacks<V> {
 
 impl<V: Number> SeriesSink<V> {
     pub(crate) fn observe<L: LabelSet>(&mut self, labels: &L, value: V) {
-        self.observe_series(self.family.series(labels), value);
+        self.observe_series(self.family.place(labels), value);
     }
 
-    pub(crate) fn observe_series(&mut self, series: &'static Series<()>, value: V) {
+    pub(crate) fn observe_series(&mut self, series: ObservedId, value: V) {
         let monotonic = self.family.descriptor.kind == InstrumentKind::Counter;
         if !value.is_finite() || (monotonic && value < V::ZERO) {
             self.family.drop_sample();
@@ -132,13 +157,13 @@ impl<V: Number> SeriesSink<V> {
         }
         let repeated = self.repeated;
         self.values
-            .entry(std::ptr::from_ref(series).addr())
-            .and_modify(|(_, known)| {
+            .entry(series)
+            .and_modify(|known| {
                 *known = match repeated {
                     Repeated::Adds => known.plus(value),
                     Repeated::Replaces => value,
                 };
             })
-            .or_insert((series, value));
+            .or_insert(value);
     }
 }

@@ -180,6 +180,7 @@ impl Shared {
         let (limit, buckets) = (config.cardinality_limit, &config.buckets);
         let provider = Provider::start(resource(config), readers, views, catalogue, limit, buckets);
         live::started(provider.id(), provider.sdk());
+        crate::recording::Moment::prepare();
         crate::jobs::declare_registered();
         crate::self_metrics::observe_instruments();
 

@@ -12,7 +12,7 @@ use osapi_metrics_rules::InstrumentKind;
 
 use crate::{
     LabelSet, MetricDescriptor, MetricSet, ObservableCounter, Observer,
-    descriptor::{LabelValues, ValueType},
+    descriptor::{LabelDescriptor, ValueType},
     instruments::InstrumentStats,
     provider,
 };
@@ -80,5 +80,5 @@ fn can_drop(metric: &MetricDescriptor) -> bool {
 }
 
 fn can_overflow(metric: &MetricDescriptor) -> bool {
-    metric.labels.iter().any(|label| matches!(label.values, LabelValues::Open { .. }))
+    metric.labels.iter().any(LabelDescriptor::is_open)
 }

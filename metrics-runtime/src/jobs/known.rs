@@ -1,0 +1,76 @@
+use std::sync::OnceLock;
+
+use super::JobEnd;
+use crate::{
+    Counter, CounterSeries, CounterValue, Histogram, HistogramSeries, HistogramValue, JobStatus,
+    LabelValue, ObservableGauge, ObservableSeries, UpDownCounter, UpDownCounterSeries,
+    UpDownCounterValue, recording::enabled,
+};
+
+/// The series of one metric that the jobs of a handler concern, each found once: one for what happens
+/// before the end, and one for each way to end.
+#[derive(Debug)]
+pub struct KnownSeries<S> {
+    at_start: OnceLock<Option<S>>,
+    at_end: [OnceLock<Option<S>>; JobStatus::VALUES.len()],
+}
+
+impl<S: Copy> KnownSeries<S> {
+    /// Nothing is known yet.
+    #[expect(clippy::declare_interior_mutable_const, reason = "what a static begins with")]
+    pub const NONE: Self = Self {
+        at_start: OnceLock::new(),
+        at_end: [const { OnceLock::new() }; JobStatus::VALUES.len()],
+    };
+
+    #[inline]
+    pub(super) fn at_start(known: Option<&Self>, find: impl FnOnce() -> Option<S>) -> Option<S> {
+        Self::once(known.map(|known| &known.at_start), find)
+    }
+
+    /// The class of an error is part of the labels of some metrics. Those series are found each time.
+    #[inline]
+    pub(super) fn at_end(
+        known: Option<&Self>,
+        end: &JobEnd,
+        find: impl FnOnce() -> Option<S>,
+    ) -> Option<S> {
+        let known = known.filter(|_| end.error_type.is_none());
+        Self::once(known.map(|known| &known.at_end[end.status.index()]), find)
+    }
+
+    /// What is found while recording is off leads nowhere, and is not kept.
+    #[inline]
+    fn once(known: Option<&OnceLock<Option<S>>>, find: impl FnOnce() -> Option<S>) -> Option<S> {
+        match known {
+            Some(known) => match known.get() {
+                Some(series) => *series,
+                None if enabled() => *known.get_or_init(find),
+                None => find(),
+            },
+            None => find(),
+        }
+    }
+}
+
+/// An instrument that can follow jobs, whatever its labels.
+pub trait Followed {
+    /// One series of it.
+    type Series: Copy + Send + Sync + 'static;
+}
+
+impl<L, V: CounterValue> Followed for Counter<L, V> {
+    type Series = CounterSeries<V>;
+}
+
+impl<L, V: UpDownCounterValue> Followed for UpDownCounter<L, V> {
+    type Series = UpDownCounterSeries<V>;
+}
+
+impl<L, V: HistogramValue> Followed for Histogram<L, V> {
+    type Series = HistogramSeries<V>;
+}
+
+impl<L> Followed for ObservableGauge<L> {
+    type Series = ObservableSeries;
+}

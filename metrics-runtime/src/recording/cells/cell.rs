@@ -1,0 +1,140 @@
+use super::sync::{AtomicU32, AtomicU64, CELLS, Ordering};
+
+/// 64 bits of one series: its whole value, or what one thread has added to it.
+///
+/// Series end and others take their place. Each of them is another *tenant* of the place, so that
+/// what is meant for one never counts for the next: everybody who writes or reads says for whom.
+#[derive(Debug)]
+pub(crate) struct Cell {
+    /// Whom the bits belong to; 0 is nobody.
+    tenant: AtomicU32,
+    /// Whether there is a value, for those who can have none.
+    present: AtomicU32,
+    bits: AtomicU64,
+}
+
+/// Cells that one thread writes, or all of them share. No two threads write one cache line; 128
+/// bytes, because processors fetch lines in pairs.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(crate) struct Chunk {
+    cells: [Cell; CELLS],
+}
+
+/// How the bits of a cell are added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// As integers, signed or not: two's complement makes the wrapping sum of the bits that of the
+    /// numbers.
+    Integer,
+    /// As a float.
+    Float,
+}
+
+impl Arithmetic {
+    /// The sum, unless it were infinite.
+    #[inline]
+    fn sum(self, a: u64, b: u64) -> Option<u64> {
+        match self {
+            Self::Integer => Some(a.wrapping_add(b)),
+            Self::Float => {
+                let sum = f64::from_bits(a) + f64::from_bits(b);
+                sum.is_finite().then_some(sum.to_bits())
+            }
+        }
+    }
+
+    /// The sum, or the last finite number before infinity.
+    pub(super) fn saturating_sum(self, a: u64, b: u64) -> u64 {
+        self.sum(a, b).unwrap_or_else(|| f64::MAX.copysign(f64::from_bits(b)).to_bits())
+    }
+}
+
+impl Cell {
+    pub(super) fn vacant() -> Self {
+        Self { tenant: AtomicU32::new(0), present: AtomicU32::new(0), bits: AtomicU64::new(0) }
+    }
+
+    /// Lets a tenant begin at zero, or nobody.
+    pub(super) fn let_to(&self, tenant: u32) {
+        self.bits.store(0, Ordering::Relaxed);
+        self.present.store(0, Ordering::Relaxed);
+        self.tenant.store(tenant, Ordering::Release);
+    }
+
+    pub(super) fn is_of(&self, tenant: u32) -> bool {
+        self.tenant.load(Ordering::Acquire) == tenant
+    }
+
+    pub(super) fn tenant(&self) -> u32 {
+        self.tenant.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn bits(&self) -> u64 {
+        self.bits.load(Ordering::Relaxed)
+    }
+
+    /// Adds as the only one who writes here, and tells whether it has: an infinite sum is refused.
+    /// `None` if the cell belongs to another.
+    #[inline]
+    pub(super) fn add_alone(&self, tenant: u32, bits: u64, arithmetic: Arithmetic) -> Option<bool> {
+        if self.tenant.load(Ordering::Relaxed) != tenant {
+            return None;
+        }
+        let sum = arithmetic.sum(self.bits.load(Ordering::Relaxed), bits);
+        if let Some(sum) = sum {
+            self.bits.store(sum, Ordering::Relaxed);
+        }
+        Some(sum.is_some())
+    }
+
+    /// Adds beside others, and tells whether it has: an infinite sum is refused. What is meant for a
+    /// tenant that has gone is gone.
+    pub(super) fn add_shared(&self, tenant: u32, bits: u64, arithmetic: Arithmetic) -> bool {
+        if !self.is_of(tenant) {
+            return true;
+        }
+        let sum = |old| arithmetic.sum(old, bits);
+        self.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).is_ok()
+    }
+
+    /// Adds what must not be lost, up to the last finite number.
+    pub(super) fn add_saturating(&self, bits: u64, arithmetic: Arithmetic) {
+        let sum = |old| Some(arithmetic.saturating_sum(old, bits));
+        // An update that always has a value never fails.
+        let _ = self.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum);
+    }
+
+    /// Sets the value.
+    #[inline]
+    pub(crate) fn set(&self, bits: u64) {
+        self.bits.store(bits, Ordering::Relaxed);
+        self.present.store(1, Ordering::Release);
+    }
+
+    /// Takes the value away.
+    pub(crate) fn clear(&self) {
+        self.present.store(0, Ordering::Release);
+    }
+
+    /// The value that was set, if one was.
+    pub(crate) fn get(&self) -> Option<u64> {
+        (self.present.load(Ordering::Acquire) != 0).then(|| self.bits())
+    }
+}
+
+impl Chunk {
+    pub(super) fn vacant() -> Self {
+        Self { cells: std::array::from_fn(|_| Cell::vacant()) }
+    }
+
+    /// The cell of a slot.
+    #[inline]
+    pub(super) fn cell(&self, slot: u32) -> &Cell {
+        &self.cells[slot as usize % CELLS]
+    }
+
+    pub(super) fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+}

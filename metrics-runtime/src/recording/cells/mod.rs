@@ -1,0 +1,19 @@
+//! The cells of counters, up-down counters and gauges.
+//!
+//! ```text
+//! slot      0     1     2   …  255 │ 256 …          a column: the chunks of 256 slots
+//! shared   [c]   [c]   [c]     [c] │ [c]            what ended threads added; values that are set
+//! thread A [c]   [c]    ·      [c] │  ·             its only writer: a load and a store
+//! thread B [c]    ·    [c]     [c] │  ·
+//! ```
+
+mod cell;
+mod own;
+mod shards;
+mod sync;
+mod value;
+
+pub(crate) use cell::Arithmetic;
+pub(crate) use own::{Busy, add, claim, nowhere, read, release};
+pub(crate) use shards::{Place, Usage};
+pub(crate) use value::{clear_value, release_value, set_value};

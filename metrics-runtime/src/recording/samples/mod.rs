@@ -1,0 +1,20 @@
+//! The samples of histograms, on their way into the SDK.
+//!
+//! ```text
+//! thread A ──► ring ┐            drained by the thread when it is full,
+//! thread B ──► ring ┼──► distributions ──► the SDK's bound histograms
+//! thread C ──► ring ┘            and by every collection before it reads
+//! ```
+
+mod distribution;
+mod histograms;
+mod own;
+mod past;
+mod ring;
+mod sync;
+mod table;
+
+pub use distribution::HistogramValue;
+pub(crate) use distribution::{HistogramSink, SinkId};
+pub(crate) use histograms::{HistogramFamily, Histograms};
+pub(crate) use table::drain;

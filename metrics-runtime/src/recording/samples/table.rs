@@ -1,0 +1,115 @@
+use std::{
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError, TryLockError},
+};
+
+use super::ring::Ring;
+use crate::recording::cells::Busy;
+
+/// Every distribution of the process, and the rings that feed them.
+static TABLE: Mutex<Table> =
+    Mutex::new(Table { distributions: Vec::new(), rings: Vec::new(), spare: Vec::new() });
+
+struct Table {
+    distributions: Vec<Box<dyn Distribution>>,
+    rings: Vec<&'static Ring>,
+    /// Rings of threads that have ended.
+    spare: Vec<&'static Ring>,
+}
+
+/// What samples are gathered in, whatever their type.
+pub(crate) trait Distribution: Send {
+    /// Takes a sample in.
+    fn take(&mut self, bits: u64);
+    /// Begins to tell the runtimes that have come, and lets go of those that went.
+    fn follow(&mut self);
+}
+
+/// The lock of the table, and the mark that this thread has it.
+pub(super) struct Locked {
+    table: MutexGuard<'static, Table>,
+    _busy: Busy,
+}
+
+impl Locked {
+    pub(super) fn wait() -> Self {
+        let busy = Busy::here();
+        Self { table: TABLE.lock().unwrap_or_else(PoisonError::into_inner), _busy: busy }
+    }
+
+    pub(super) fn now() -> Option<Self> {
+        let busy = Busy::here();
+        let table = match TABLE.try_lock() {
+            Ok(table) => table,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        Some(Self { table, _busy: busy })
+    }
+
+    pub(super) fn take(&mut self, series: u32, bits: u64) {
+        if let Some(distribution) = self.table.distributions.get_mut(series as usize) {
+            distribution.take(bits);
+        }
+    }
+
+    pub(super) fn drain(&mut self, ring: &Ring) {
+        ring.drain(|series, bits| self.take(series, bits));
+    }
+
+    pub(super) fn drain_all(&mut self) {
+        let Table { distributions, rings, .. } = &mut *self.table;
+        for ring in rings {
+            ring.drain(|series, bits| {
+                if let Some(distribution) = distributions.get_mut(series as usize) {
+                    distribution.take(bits);
+                }
+            });
+        }
+    }
+
+    /// A ring for a thread that has none.
+    pub(super) fn hand_out(&mut self) -> &'static Ring {
+        let new = || &*Box::leak(Box::default());
+        let ring = self.table.spare.pop().unwrap_or_else(new);
+        self.table.rings.push(ring);
+        ring
+    }
+
+    /// Takes the ring of a thread that ends.
+    pub(super) fn take_back(&mut self, ring: &'static Ring) {
+        self.drain(ring);
+        self.table.rings.retain(|other| !std::ptr::eq(*other, ring));
+        self.table.spare.push(ring);
+    }
+}
+
+/// Enters a distribution; its samples are recorded by the number that this returns.
+pub(crate) fn enter(distribution: impl Distribution + 'static) -> u32 {
+    let distribution = Box::new(distribution);
+    let mut locked = Locked::wait();
+    let series = u32::try_from(locked.table.distributions.len()).unwrap_or(u32::MAX);
+    locked.table.distributions.push(distribution);
+    series
+}
+
+/// Lets distributions follow the runtimes that have come and gone.
+pub(crate) fn follow(series: impl Iterator<Item = u32>) {
+    let mut locked = Locked::wait();
+    for series in series {
+        if let Some(distribution) = locked.table.distributions.get_mut(series as usize) {
+            distribution.follow();
+        }
+    }
+}
+
+/// Takes in every sample that was recorded so far.
+pub(crate) fn drain() {
+    Locked::wait().drain_all();
+}
+
+impl fmt::Debug for Locked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Locked").finish_non_exhaustive()
+    }
+}

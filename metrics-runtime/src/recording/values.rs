@@ -1,0 +1,64 @@
+use std::sync::Arc;
+
+use super::{
+    Family, Kind, Number, SeriesLabels, Snapshot,
+    cells::{self, Place, Usage},
+};
+
+/// Series whose values are set.
+#[derive(Debug)]
+pub(crate) struct Values;
+
+impl Kind for Values {
+    type Place = Place;
+
+    fn claim(&self, _: &Arc<SeriesLabels>) -> Place {
+        cells::claim(Usage::Values)
+    }
+
+    fn release(&self, place: Place) {
+        cells::release_value(place);
+    }
+
+    fn nowhere(&self) -> Place {
+        cells::nowhere()
+    }
+}
+
+/// A metric whose values are set.
+pub(crate) type ValueFamily = Family<Values, Place>;
+
+impl ValueFamily {
+    #[inline]
+    pub(crate) fn set<V: Number>(&self, place: Place, value: V) {
+        if self.is_open() {
+            cells::set_value(place, value.to_bits());
+        } else {
+            place.shared().set(value.to_bits());
+        }
+    }
+
+    pub(crate) fn clear(&self, place: Place) {
+        if self.is_open() {
+            cells::clear_value(place);
+        } else {
+            place.shared().clear();
+        }
+    }
+
+    /// The series and their values, in the same order.
+    pub(crate) fn read<V: Number, T>(
+        &self,
+        values: &mut Vec<Option<T>>,
+        to: impl Fn(V) -> T,
+    ) -> Arc<Snapshot<Place>> {
+        let all = self.snapshot();
+        let value = |place: &Place| {
+            let bits = place.is_let().then(|| place.shared().get()).flatten();
+            bits.map(|bits| to(V::from_bits(bits)))
+        };
+        values.clear();
+        values.extend(all.places.iter().map(value));
+        all
+    }
+}
