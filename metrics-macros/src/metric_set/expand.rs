@@ -273,7 +273,9 @@ fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
             #[allow(clippy::declare_interior_mutable_const)]
             const UNKNOWN: Self::Known = (#(#unknown,)*);
 
-            #[allow(unused_variables)]
+            // With the event known, little of it remains where it is called.
+            #[allow(unused_variables, clippy::inline_always)]
+            #[inline(always)]
             fn on_event(
                 &self,
                 __osapi_labels: &#labels,

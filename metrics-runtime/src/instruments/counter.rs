@@ -31,6 +31,7 @@ use osapi_metrics_rules::InstrumentKind;
 /// ```
 pub struct Counter<L = (), V: CounterValue = u64> {
     family: &'static SumFamily,
+    closed: &'static [Place],
     types: PhantomData<fn(L, V)>,
 }
 
@@ -65,8 +66,16 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     /// The series of labels that are given as another type with the same labels.
     #[inline]
     pub(crate) fn with_like(&self, labels: &impl LabelSet) -> CounterSeries<V> {
-        let place = self.family.place(labels);
+        let place = self.place(labels);
         CounterSeries { family: self.family, place, value: PhantomData }
+    }
+
+    #[inline]
+    fn place(&self, labels: &impl LabelSet) -> Place {
+        match self.closed.get(labels.index()) {
+            Some(place) => *place,
+            None => self.family.place(labels),
+        }
     }
 }
 
@@ -133,9 +142,13 @@ impl<L: LabelSet + 'static, V: CounterValue> Instrument for Counter<L, V> {
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let family = Box::leak(Box::new(Family::new(descriptor, Sums::of(descriptor))));
-        of_set.push(Box::leak(Box::new(Self { family, types: PhantomData })));
-        Self { family, types: PhantomData }
+        let family: &'static _ = Box::leak(Box::new(Family::new(descriptor, Sums::of(descriptor))));
+        of_set.push(Box::leak(Box::new(Self {
+            family,
+            closed: family.closed(),
+            types: PhantomData,
+        })));
+        Self { family, closed: family.closed(), types: PhantomData }
     }
 }
 

@@ -29,6 +29,7 @@ use osapi_metrics_rules::InstrumentKind;
 /// ```
 pub struct Gauge<L = (), V: GaugeValue = f64> {
     family: &'static ValueFamily,
+    closed: &'static [Place],
     types: PhantomData<fn(L, V)>,
 }
 
@@ -57,8 +58,16 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> GaugeSeries<V> {
-        let place = self.family.place(&labels);
+        let place = self.place(&labels);
         GaugeSeries { family: self.family, place, value: PhantomData }
+    }
+
+    #[inline]
+    fn place(&self, labels: &impl LabelSet) -> Place {
+        match self.closed.get(labels.index()) {
+            Some(place) => *place,
+            None => self.family.place(labels),
+        }
     }
 }
 
@@ -126,9 +135,13 @@ impl<L: LabelSet + 'static, V: GaugeValue> Instrument for Gauge<L, V> {
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let family = Box::leak(Box::new(Family::new(descriptor, Values)));
-        of_set.push(Box::leak(Box::new(Self { family, types: PhantomData })));
-        Self { family, types: PhantomData }
+        let family: &'static _ = Box::leak(Box::new(Family::new(descriptor, Values)));
+        of_set.push(Box::leak(Box::new(Self {
+            family,
+            closed: family.closed(),
+            types: PhantomData,
+        })));
+        Self { family, closed: family.closed(), types: PhantomData }
     }
 }
 

@@ -1,7 +1,7 @@
 use std::{future::Future, marker::PhantomData, time::Duration};
 
 use super::{
-    Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, Timer, debug_by_name, timer,
+    Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, Timer, debug_by_name,
 };
 use crate::{
     descriptor::{MetricDescriptor, ValueType},
@@ -37,6 +37,7 @@ use osapi_metrics_rules::InstrumentKind;
 /// ```
 pub struct Histogram<L = (), V: HistogramValue = f64> {
     family: &'static HistogramFamily<V>,
+    closed: &'static [u32],
     labels: PhantomData<fn(L)>,
 }
 
@@ -52,7 +53,15 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.family, place: self.family.place(&labels) }
+        HistogramSeries { family: self.family, place: self.place(&labels) }
+    }
+
+    #[inline]
+    fn place(&self, labels: &impl LabelSet) -> u32 {
+        match self.closed.get(labels.index()) {
+            Some(place) => *place,
+            None => self.family.place(labels),
+        }
     }
 }
 
@@ -92,13 +101,8 @@ impl<V: HistogramValue> HistogramSeries<V> {
     /// `osapi_metrics_dropped_samples_total`.
     #[inline]
     pub fn record(&self, value: V) {
-        if !enabled() {
-            return;
-        }
-        if value.is_finite() {
+        if enabled() {
             self.family.record(self.place, value);
-        } else {
-            self.family.drop_sample();
         }
     }
 
@@ -106,12 +110,8 @@ impl<V: HistogramValue> HistogramSeries<V> {
     /// is dropped and counted in `osapi_metrics_dropped_samples_total`.
     #[inline]
     pub fn record_duration(&self, duration: Duration) {
-        if !enabled() {
-            return;
-        }
-        match timer::in_unit(duration, self.family.descriptor.unit) {
-            Some(value) => self.record(V::from_f64(value)),
-            None => self.family.drop_sample(),
+        if enabled() {
+            self.family.record_duration(self.place, duration);
         }
     }
 
@@ -140,10 +140,14 @@ impl<L: LabelSet + 'static, V: HistogramValue> Instrument for Histogram<L, V> {
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let kind = Histograms::new(descriptor.buckets);
-        let family = Box::leak(Box::new(Family::new(descriptor, kind)));
-        of_set.push(Box::leak(Box::new(Self { family, labels: PhantomData })));
-        Self { family, labels: PhantomData }
+        let kind = Histograms::of(descriptor);
+        let family: &'static _ = Box::leak(Box::new(Family::new(descriptor, kind)));
+        of_set.push(Box::leak(Box::new(Self {
+            family,
+            closed: family.closed(),
+            labels: PhantomData,
+        })));
+        Self { family, closed: family.closed(), labels: PhantomData }
     }
 }
 

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use super::HistogramSeries;
 use crate::recording::{HistogramValue, Moment, enabled};
 
@@ -32,32 +30,5 @@ impl<V: HistogramValue> Drop for Timer<V> {
         if let Some(started) = self.started {
             self.series.record_duration(started.elapsed());
         }
-    }
-}
-
-/// The duration as a number of `unit`; `None` if that is no unit of time.
-pub(super) fn in_unit(duration: Duration, unit: Option<&str>) -> Option<f64> {
-    let seconds = duration.as_secs_f64();
-    Some(match unit? {
-        "s" => seconds,
-        "ms" => seconds * 1e3,
-        "us" => seconds * 1e6,
-        "ns" => seconds * 1e9,
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_follow_the_unit() {
-        let duration = Duration::from_micros(1_500);
-        for (unit, value) in [("s", 0.0015), ("ms", 1.5), ("us", 1_500.0), ("ns", 1_500_000.0)] {
-            assert_eq!(in_unit(duration, Some(unit)), Some(value), "{unit}");
-        }
-        assert_eq!(in_unit(duration, Some("By")), None);
-        assert_eq!(in_unit(duration, None), None);
     }
 }

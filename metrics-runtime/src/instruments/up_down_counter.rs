@@ -27,6 +27,7 @@ use osapi_metrics_rules::InstrumentKind;
 /// ```
 pub struct UpDownCounter<L = (), V: UpDownCounterValue = i64> {
     family: &'static SumFamily,
+    closed: &'static [Place],
     types: PhantomData<fn(L, V)>,
 }
 
@@ -55,7 +56,7 @@ impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> UpDownCounterSeries<V> {
-        let place = self.family.place(&labels);
+        let place = self.place(&labels);
         UpDownCounterSeries { family: self.family, place, value: PhantomData }
     }
 
@@ -64,6 +65,14 @@ impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
     pub(crate) fn with_always(&self, labels: &L) -> UpDownCounterSeries<V> {
         let place = self.family.place_always(labels);
         UpDownCounterSeries { family: self.family, place, value: PhantomData }
+    }
+
+    #[inline]
+    fn place(&self, labels: &impl LabelSet) -> Place {
+        match self.closed.get(labels.index()) {
+            Some(place) => *place,
+            None => self.family.place(labels),
+        }
     }
 }
 
@@ -185,9 +194,13 @@ impl<L: LabelSet + 'static, V: UpDownCounterValue> Instrument for UpDownCounter<
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let family = Box::leak(Box::new(Family::new(descriptor, Sums::of(descriptor))));
-        of_set.push(Box::leak(Box::new(Self { family, types: PhantomData })));
-        Self { family, types: PhantomData }
+        let family: &'static _ = Box::leak(Box::new(Family::new(descriptor, Sums::of(descriptor))));
+        of_set.push(Box::leak(Box::new(Self {
+            family,
+            closed: family.closed(),
+            types: PhantomData,
+        })));
+        Self { family, closed: family.closed(), types: PhantomData }
     }
 }
 

@@ -18,6 +18,11 @@ pub enum JobStatus {
     Panicked,
 }
 
+impl JobStatus {
+    pub(super) const ALL: [Self; 5] =
+        [Self::Completed, Self::Failed, Self::TimedOut, Self::Cancelled, Self::Panicked];
+}
+
 /// The end of a job.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::recording::{Moment, enabled};
 /// when the guard is dropped without it.
 #[doc(hidden)]
 pub struct JobGuard<S: JobSet> {
-    /// Absent if recording was off at the start, and after the end.
+    /// Absent if recording was off at the start.
     job: Option<RunningJob<S>>,
 }
 
@@ -16,6 +16,7 @@ struct RunningJob<S: JobSet> {
     known: Option<&'static S::Known>,
     started: Moment,
     running: Option<Running>,
+    ended: bool,
     /// Whether the job's own code is on the stack. A guard that is dropped meanwhile, or that finds
     /// later that this never ended, has been unwound through: the job panicked.
     executing: bool,
@@ -61,13 +62,17 @@ impl<S: JobSet> JobGuard<S> {
         self.end(outcome, output_size);
     }
 
+    #[inline(never)]
     fn end(&mut self, outcome: Outcome, output_size: Option<u64>) {
-        let Some(job) = self.job.take() else { return };
+        let Some(job) = &mut self.job else { return };
+        // Whatever happens from here on, it has no second end.
+        if std::mem::replace(&mut job.ended, true) {
+            return;
+        }
         let duration = job.started.elapsed();
-        drop(job.running);
+        job.running = None;
         let set = S::global();
         let Outcome { status, error_type } = outcome;
-        // First: whatever becomes of the rest, the job has its end.
         let end = JobEnd { status, error_type, duration };
         set.on_event(&job.labels, &JobEvent::Ended(&end), job.known);
         if let Some(bytes) = output_size {
@@ -87,16 +92,27 @@ pub fn start<S: JobSet>(
     if !enabled() {
         return JobGuard { job: None };
     }
-    let (labels, wait) = (labels(), waited());
+    begin(known, labels(), waited())
+}
+
+/// The same code for every job of a set.
+#[inline(never)]
+fn begin<S: JobSet>(
+    known: Option<&'static S::Known>,
+    labels: S::Labels,
+    waited: Option<Duration>,
+) -> JobGuard<S> {
     let set = S::global();
     set.on_event(&labels, &JobEvent::Started, known);
-    if let Some(wait) = wait {
+    if let Some(wait) = waited {
         set.on_event(&labels, &JobEvent::Waited(wait), known);
     }
     let started = Moment::now();
     let oldest = set.oldest_active(&labels, known);
     let running = oldest.and_then(|series| Running::enter(series.id(), started));
-    JobGuard { job: Some(RunningJob { labels, known, started, running, executing: false }) }
+    JobGuard {
+        job: Some(RunningJob { labels, known, started, running, ended: false, executing: false }),
+    }
 }
 
 /// Runs the body of an instrumented function. `describe` tells the end from what it returns.
@@ -115,7 +131,9 @@ pub fn run<S: JobSet, R>(
 
 impl<S: JobSet> Drop for JobGuard<S> {
     fn drop(&mut self) {
-        if let Some(job) = &self.job {
+        if let Some(job) = &self.job
+            && !job.ended
+        {
             let status = if job.executing { JobStatus::Panicked } else { JobStatus::Cancelled };
             self.end(Outcome { status, error_type: None }, None);
         }
@@ -124,6 +142,7 @@ impl<S: JobSet> Drop for JobGuard<S> {
 
 impl<S: JobSet> fmt::Debug for JobGuard<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JobGuard").field("running", &self.job.is_some()).finish()
+        let running = self.job.as_ref().is_some_and(|job| !job.ended);
+        f.debug_struct("JobGuard").field("running", &running).finish()
     }
 }

@@ -23,32 +23,46 @@ impl<S: Copy> KnownSeries<S> {
         at_end: [const { OnceLock::new() }; JobStatus::VALUES.len()],
     };
 
-    #[inline]
-    pub(super) fn at_start(known: Option<&Self>, find: impl FnOnce() -> Option<S>) -> Option<S> {
-        Self::once(known.map(|known| &known.at_start), find)
+    #[inline(always)]
+    pub(super) fn at_start(
+        known: Option<&Self>,
+        find: impl FnOnce() -> Option<S>,
+        record: impl FnOnce(&S),
+    ) {
+        Self::once(known.map(|known| &known.at_start), find, record);
     }
 
     /// The class of an error is part of the labels of some metrics. Those series are found each time.
-    #[inline]
+    #[inline(always)]
     pub(super) fn at_end(
         known: Option<&Self>,
         end: &JobEnd,
         find: impl FnOnce() -> Option<S>,
-    ) -> Option<S> {
+        record: impl FnOnce(&S),
+    ) {
         let known = known.filter(|_| end.error_type.is_none());
-        Self::once(known.map(|known| &known.at_end[end.status.index()]), find)
+        Self::once(known.map(|known| &known.at_end[end.status.index()]), find, record);
     }
 
     /// What is found while recording is off leads nowhere, and is not kept.
-    #[inline]
-    fn once(known: Option<&OnceLock<Option<S>>>, find: impl FnOnce() -> Option<S>) -> Option<S> {
-        match known {
-            Some(known) => match known.get() {
-                Some(series) => *series,
-                None if enabled() => *known.get_or_init(find),
-                None => find(),
-            },
-            None => find(),
+    #[inline(always)]
+    fn once(
+        known: Option<&OnceLock<Option<S>>>,
+        find: impl FnOnce() -> Option<S>,
+        record: impl FnOnce(&S),
+    ) {
+        let found;
+        let series = match known {
+            // Not copied: what was just written in parts is slow to read as a whole.
+            Some(known) if known.get().is_some() => known.get().and_then(Option::as_ref),
+            Some(known) if enabled() => known.get_or_init(find).as_ref(),
+            _ => {
+                found = find();
+                found.as_ref()
+            }
+        };
+        if let Some(series) = series {
+            record(series);
         }
     }
 }

@@ -10,10 +10,12 @@ mod error_type;
 mod event;
 mod future;
 mod guard;
+#[expect(clippy::inline_always, reason = "what is found at once is a load and a compare")]
 mod known;
 mod labels;
 mod metrics;
 #[doc(hidden)]
+#[expect(clippy::inline_always, reason = "most of what is inlined is gone then")]
 pub mod on;
 mod outcome;
 mod registration;

@@ -1,6 +1,7 @@
 //! What each `on = …` of a job set's field does.
 //!
-//! All take the field, the way from the job's labels to the field's, where the handler keeps the
+//! They are called with an event that is known where the call stands, one after the other for all
+//! fields of the set: inlined there, what does not concern the event is gone. All take the field, the way from the job's labels to the field's, where the handler keeps the
 //! series it knows, the job's labels, and the event.
 
 use super::{JobEnd, JobEvent, known::KnownSeries};
@@ -11,10 +12,12 @@ use crate::{
 };
 
 /// From the labels of a job to those of a metric without labels.
+#[inline(always)]
 pub fn unlabelled<L>(_: &L, _: Option<&JobEnd>) -> Option<()> {
     Some(())
 }
 
+#[inline(always)]
 pub fn created<L, F: LabelSet, V: CounterValue>(
     counter: &Counter<F, V>,
     label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
@@ -23,11 +26,12 @@ pub fn created<L, F: LabelSet, V: CounterValue>(
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Created | JobEvent::Declared = event {
-        let series = KnownSeries::at_start(known, || label(labels, None).map(|l| counter.with(l)));
-        count(series, event);
+        let find = || label(labels, None).map(|labels| counter.with(labels));
+        KnownSeries::at_start(known, find, |series| count(series, event));
     }
 }
 
+#[inline(always)]
 pub fn started<L, F: LabelSet, V: CounterValue>(
     counter: &Counter<F, V>,
     label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
@@ -36,22 +40,22 @@ pub fn started<L, F: LabelSet, V: CounterValue>(
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Started | JobEvent::Declared = event {
-        let series = KnownSeries::at_start(known, || label(labels, None).map(|l| counter.with(l)));
-        count(series, event);
+        let find = || label(labels, None).map(|labels| counter.with(labels));
+        KnownSeries::at_start(known, find, |series| count(series, event));
     }
 }
 
 /// A series that is declared begins at 0 as soon as it is asked for.
-fn count<V: CounterValue>(series: Option<CounterSeries<V>>, event: &JobEvent<'_>) {
-    if let Some(series) = series
-        && !matches!(event, JobEvent::Declared)
-    {
+#[inline(always)]
+fn count<V: CounterValue>(series: &CounterSeries<V>, event: &JobEvent<'_>) {
+    if !matches!(event, JobEvent::Declared) {
         series.inc();
     }
 }
 
 macro_rules! ends {
     ($($on:ident: $($status:ident)|*;)*) => {$(
+        #[inline(always)]
         pub fn $on<L, F: LabelSet, V: CounterValue>(
             counter: &Counter<F, V>,
             label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
@@ -59,11 +63,8 @@ macro_rules! ends {
             labels: &L,
             event: &JobEvent<'_>,
         ) {
-            let series = |end: &JobEnd| {
-                let find = || label(labels, Some(end)).map(|labels| counter.with(labels));
-                KnownSeries::at_end(known, end, find)
-            };
-            ended(series, event, &[$(JobStatus::$status),*]);
+            let find = |end: &JobEnd| label(labels, Some(end)).map(|labels| counter.with(labels));
+            ended(known, find, event, |status| matches!(status, $(JobStatus::$status)|*));
         }
     )*};
 }
@@ -76,29 +77,30 @@ ends! {
     finished: Completed | Failed | TimedOut | Cancelled | Panicked;
 }
 
-#[inline]
+#[inline(always)]
 fn ended<V: CounterValue>(
-    series: impl Fn(&JobEnd) -> Option<CounterSeries<V>>,
+    known: Option<&KnownSeries<CounterSeries<V>>>,
+    find: impl Fn(&JobEnd) -> Option<CounterSeries<V>>,
     event: &JobEvent<'_>,
-    statuses: &[JobStatus],
+    counts: impl Fn(JobStatus) -> bool,
 ) {
     match event {
-        JobEvent::Ended(end) if statuses.contains(&end.status) => {
-            if let Some(series) = series(end) {
-                series.inc();
-            }
+        JobEvent::Ended(end) if counts(end.status) => {
+            KnownSeries::at_end(known, end, || find(end), CounterSeries::inc);
         }
         JobEvent::Declared => {
-            for status in statuses {
+            for status in JobStatus::ALL.into_iter().filter(|status| counts(*status)) {
                 // Classes of errors are not known in advance, so labels that need one have no series
                 // yet.
-                series(&JobEnd::imagined(*status));
+                let end = JobEnd::imagined(status);
+                KnownSeries::at_end(known, &end, || find(&end), |_| {});
             }
         }
         _ => {}
     }
 }
 
+#[inline(always)]
 pub fn active<L, F: LabelSet, V: UpDownCounterValue>(
     counter: &UpDownCounter<F, V>,
     label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
@@ -115,11 +117,10 @@ pub fn active<L, F: LabelSet, V: UpDownCounterValue>(
     // That of the start also at the end, and also if recording is off by then: what was added must be
     // taken from the same series.
     let find = || label(labels, None).map(|labels| counter.with_always(&labels));
-    if let Some(series) = KnownSeries::at_start(known, find) {
-        series.add_always(change);
-    }
+    KnownSeries::at_start(known, find, |series| series.add_always(change));
 }
 
+#[inline(always)]
 pub fn duration<L, F: LabelSet, V: HistogramValue>(
     histogram: &Histogram<F, V>,
     label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
@@ -129,12 +130,11 @@ pub fn duration<L, F: LabelSet, V: HistogramValue>(
 ) {
     if let JobEvent::Ended(end) = event {
         let find = || label(labels, Some(end)).map(|labels| histogram.with(labels));
-        if let Some(series) = KnownSeries::at_end(known, end, find) {
-            series.record_duration(end.duration);
-        }
+        KnownSeries::at_end(known, end, find, |series| series.record_duration(end.duration));
     }
 }
 
+#[inline(always)]
 pub fn queue_wait<L, F: LabelSet, V: HistogramValue>(
     histogram: &Histogram<F, V>,
     label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
@@ -144,12 +144,11 @@ pub fn queue_wait<L, F: LabelSet, V: HistogramValue>(
 ) {
     if let JobEvent::Waited(wait) = event {
         let find = || label(labels, None).map(|labels| histogram.with(labels));
-        if let Some(series) = KnownSeries::at_start(known, find) {
-            series.record_duration(*wait);
-        }
+        KnownSeries::at_start(known, find, |series| series.record_duration(*wait));
     }
 }
 
+#[inline(always)]
 pub fn output_size<L, F: LabelSet, V: HistogramValue>(
     histogram: &Histogram<F, V>,
     label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
@@ -159,17 +158,19 @@ pub fn output_size<L, F: LabelSet, V: HistogramValue>(
 ) {
     if let JobEvent::Output(bytes) = event {
         let find = || label(labels, None).map(|labels| histogram.with(labels));
-        if let Some(series) = KnownSeries::at_start(known, find) {
-            series.record(V::from_f64(*bytes as f64));
-        }
+        KnownSeries::at_start(known, find, |series| series.record(V::from_f64(*bytes as f64)));
     }
 }
 
 /// The series of the age of the oldest job.
+#[inline(always)]
 pub fn oldest_active<L: LabelSet + Clone>(
     gauge: &ObservableGauge<L>,
     known: Option<&KnownSeries<ObservableSeries>>,
     labels: &L,
 ) -> Option<ObservableSeries> {
-    KnownSeries::at_start(known, || Some(gauge.with(labels.clone())))
+    let mut found = None;
+    let find = || Some(gauge.with(labels.clone()));
+    KnownSeries::at_start(known, find, |series| found = Some(*series));
+    found
 }

@@ -1,19 +1,28 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     HistogramSink, HistogramValue, SinkId,
     distribution::{Gathered, HistogramSinks},
     own, table,
+    time_unit::TimeUnit,
 };
-use crate::recording::{Family, Kind, SeriesLabels};
+use crate::{
+    descriptor::MetricDescriptor,
+    recording::{Family, Kind, SeriesLabels},
+};
 
 /// Series whose values are distributions of samples.
 #[derive(Debug)]
-pub(crate) struct Histograms<V: HistogramValue>(Arc<HistogramSinks<V>>);
+pub(crate) struct Histograms<V: HistogramValue> {
+    sinks: Arc<HistogramSinks<V>>,
+    /// Absent where durations have no place.
+    unit: Option<TimeUnit>,
+}
 
 impl<V: HistogramValue> Histograms<V> {
-    pub(crate) fn new(boundaries: &'static [f64]) -> Self {
-        Self(Arc::new(HistogramSinks::new(boundaries)))
+    pub(crate) fn of(descriptor: &MetricDescriptor) -> Self {
+        let sinks = Arc::new(HistogramSinks::new(descriptor.buckets));
+        Self { sinks, unit: TimeUnit::of(descriptor.unit) }
     }
 }
 
@@ -21,7 +30,7 @@ impl<V: HistogramValue> Kind for Histograms<V> {
     type Place = u32;
 
     fn claim(&self, labels: &Arc<SeriesLabels>) -> u32 {
-        table::enter(Gathered::new(Arc::clone(labels), Arc::clone(&self.0)))
+        table::enter(Gathered::new(Arc::clone(labels), Arc::clone(&self.sinks)))
     }
 
     /// The SDK keeps what was recorded in a histogram for ever. That series end is refused at
@@ -37,27 +46,37 @@ impl<V: HistogramValue> Kind for Histograms<V> {
 pub(crate) type HistogramFamily<V> = Family<Histograms<V>, u32>;
 
 impl<V: HistogramValue> HistogramFamily<V> {
+    /// Records a value, unless it is infinite or NaN.
     #[inline]
     pub(crate) fn record(&self, place: u32, value: V) {
-        if !own::record(place, value.to_bits()) {
+        if !value.is_finite() || !own::record(place, value.to_bits()) {
             self.drop_sample();
+        }
+    }
+
+    /// Records a duration, unless the metric's unit is none of time.
+    #[inline]
+    pub(crate) fn record_duration(&self, place: u32, duration: Duration) {
+        match self.kind.unit {
+            Some(unit) => self.record(place, V::from_f64(unit.number(duration))),
+            None => self.drop_sample(),
         }
     }
 
     /// Leads the samples of every series to one more runtime, also those of the past.
     pub(crate) fn attach(&self, sink: HistogramSink<V>) {
-        self.kind.0.add(sink);
+        self.kind.sinks.add(sink);
         self.follow();
     }
 
     pub(crate) fn detach(&self, id: SinkId) {
-        self.kind.0.remove(id);
+        self.kind.sinks.remove(id);
         self.follow();
     }
 
     /// Samples that would have made a sum infinite.
     pub(crate) fn refused(&self) -> u64 {
-        self.kind.0.refused()
+        self.kind.sinks.refused()
     }
 
     fn follow(&self) {

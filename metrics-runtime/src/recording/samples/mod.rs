@@ -13,6 +13,7 @@ mod past;
 mod ring;
 mod sync;
 mod table;
+mod time_unit;
 
 pub use distribution::HistogramValue;
 pub(crate) use distribution::{HistogramSink, SinkId};

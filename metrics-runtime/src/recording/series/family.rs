@@ -69,15 +69,20 @@ impl<K: Kind> Family<K, K::Place> {
         Self { descriptor, kind, series, dropped: AtomicU64::new(0) }
     }
 
-    /// The place of the series of these labels, or of the overflow series if a limit is reached.
+    /// The places of all series, at the index that [`LabelSet::index`] gives; none if they are not
+    /// known from the start.
+    pub(crate) fn closed(&self) -> &[K::Place] {
+        match &self.series {
+            Storage::Closed(all) => &all.places,
+            Storage::Open(_) => &[],
+        }
+    }
+
+    /// The place of the series of these labels, or of the overflow series if a limit is reached. Off,
+    /// it is a look at the switch.
     #[inline]
     pub(crate) fn place<L: LabelSet>(&self, labels: &L) -> K::Place {
-        match &self.series {
-            Storage::Closed(all) => all.places[labels.index()],
-            // Off, this is a look at the switch.
-            Storage::Open(_) if !enabled() => self.kind.nowhere(),
-            Storage::Open(open) => open.place(labels, &self.kind),
-        }
+        if enabled() { self.place_always(labels) } else { self.kind.nowhere() }
     }
 
     /// Like [`place`](Self::place), also if recording is off.
