@@ -89,6 +89,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
         }
     };
     name::check_collisions(&metrics, errors);
+    check_one_oldest(&metrics, errors);
     let can_exist = generics.params.is_empty() && matches!(shape, Shape::Struct(_));
     Spec { ident, generics, visibility, runtime, can_exist, job_labels, metrics }
 }
@@ -112,6 +113,17 @@ fn prefix(entries: &Entries, errors: &mut Errors) -> String {
         format!("a prefix is lower-case words joined by `_`, beginning with a letter{proposal}"),
     );
     String::new()
+}
+
+/// A running job shows its age in one series.
+fn check_one_oldest(metrics: &[Metric<'_>], errors: &mut Errors) {
+    let oldest = metrics.iter().filter(|m| matches!(m.follows, Some(Follows::OldestActive)));
+    for metric in oldest.skip(1) {
+        errors.report(
+            metric.field.span(),
+            "two metrics of the set have `on = oldest_active`; remove one of them",
+        );
+    }
 }
 
 fn job_labels(entries: &Entries, errors: &mut Errors) -> Option<Type> {

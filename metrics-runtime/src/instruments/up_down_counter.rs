@@ -60,13 +60,6 @@ impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
         UpDownCounterSeries { family: self.family, place, value: PhantomData }
     }
 
-    /// The series of these labels, also if recording is off.
-    #[inline]
-    pub(crate) fn with_always(&self, labels: &L) -> UpDownCounterSeries<V> {
-        let place = self.family.place_always(labels);
-        UpDownCounterSeries { family: self.family, place, value: PhantomData }
-    }
-
     #[inline]
     fn place(&self, labels: &impl LabelSet) -> Place {
         match self.closed.get(labels.index()) {

@@ -30,6 +30,18 @@ pub trait JobSet: MetricSet {
         known: Option<&'static Self::Known>,
     );
 
+    /// The series that count a job among the active ones until its end.
+    #[doc(hidden)]
+    type Entered: Send + Sync + 'static;
+
+    /// Counts a job among the active ones.
+    #[doc(hidden)]
+    fn enter(&self, labels: &Self::Labels, known: Option<&'static Self::Known>) -> Self::Entered;
+
+    /// Counts it among them no more.
+    #[doc(hidden)]
+    fn leave(entered: &Self::Entered);
+
     /// The series that shows the age of the oldest job of these labels, if a metric does.
     #[doc(hidden)]
     fn oldest_active(

@@ -15,6 +15,7 @@ struct RunningJob<S: JobSet> {
     labels: S::Labels,
     known: Option<&'static S::Known>,
     started: Moment,
+    entered: S::Entered,
     running: Option<Running>,
     ended: bool,
     /// Whether the job's own code is on the stack. A guard that is dropped meanwhile, or that finds
@@ -71,6 +72,7 @@ impl<S: JobSet> JobGuard<S> {
         }
         let duration = job.started.elapsed();
         job.running = None;
+        S::leave(&job.entered);
         let set = S::global();
         let Outcome { status, error_type } = outcome;
         let end = JobEnd { status, error_type, duration };
@@ -107,11 +109,20 @@ fn begin<S: JobSet>(
     if let Some(wait) = waited {
         set.on_event(&labels, &JobEvent::Waited(wait), known);
     }
+    let entered = set.enter(&labels, known);
     let started = Moment::now();
     let oldest = set.oldest_active(&labels, known);
     let running = oldest.and_then(|series| Running::enter(series.id(), started));
     JobGuard {
-        job: Some(RunningJob { labels, known, started, running, ended: false, executing: false }),
+        job: Some(RunningJob {
+            labels,
+            known,
+            entered,
+            started,
+            running,
+            ended: false,
+            executing: false,
+        }),
     }
 }
 

@@ -24,12 +24,12 @@ impl<S: Copy> KnownSeries<S> {
     };
 
     #[inline(always)]
-    pub(super) fn at_start(
+    pub(super) fn at_start<R>(
         known: Option<&Self>,
         find: impl FnOnce() -> Option<S>,
-        record: impl FnOnce(&S),
-    ) {
-        Self::once(known.map(|known| &known.at_start), find, record);
+        record: impl FnOnce(&S) -> R,
+    ) -> Option<R> {
+        Self::once(known.map(|known| &known.at_start), find, record)
     }
 
     /// The class of an error is part of the labels of some metrics. Those series are found each time.
@@ -46,11 +46,11 @@ impl<S: Copy> KnownSeries<S> {
 
     /// What is found while recording is off leads nowhere, and is not kept.
     #[inline(always)]
-    fn once(
+    fn once<R>(
         known: Option<&OnceLock<Option<S>>>,
         find: impl FnOnce() -> Option<S>,
-        record: impl FnOnce(&S),
-    ) {
+        record: impl FnOnce(&S) -> R,
+    ) -> Option<R> {
         let found;
         let series = match known {
             // Not copied: what was just written in parts is slow to read as a whole.
@@ -61,9 +61,7 @@ impl<S: Copy> KnownSeries<S> {
                 found.as_ref()
             }
         };
-        if let Some(series) = series {
-            record(series);
-        }
+        series.map(record)
     }
 }
 

@@ -100,24 +100,43 @@ fn ended<V: CounterValue>(
     }
 }
 
+/// Adds one, and returns the series: what was added must be taken from the same one, whatever becomes
+/// of the labels and of recording meanwhile.
 #[inline(always)]
 pub fn active<L, F: LabelSet, V: UpDownCounterValue>(
     counter: &UpDownCounter<F, V>,
     label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
     known: Option<&KnownSeries<UpDownCounterSeries<V>>>,
     labels: &L,
+) -> Option<UpDownCounterSeries<V>> {
+    let find = || label(labels, None).map(|labels| counter.with(labels));
+    KnownSeries::at_start(known, find, |series| {
+        series.add_always(V::ONE);
+        *series
+    })
+}
+
+/// The series of a handler that is linked in begins at 0.
+#[inline(always)]
+pub fn active_declared<L, F: LabelSet, V: UpDownCounterValue>(
+    counter: &UpDownCounter<F, V>,
+    label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
+    known: Option<&KnownSeries<UpDownCounterSeries<V>>>,
+    labels: &L,
     event: &JobEvent<'_>,
 ) {
-    let change = match event {
-        JobEvent::Started => V::ONE,
-        JobEvent::Ended(_) => V::MINUS_ONE,
-        JobEvent::Declared => V::ZERO,
-        _ => return,
-    };
-    // That of the start also at the end, and also if recording is off by then: what was added must be
-    // taken from the same series.
-    let find = || label(labels, None).map(|labels| counter.with_always(&labels));
-    KnownSeries::at_start(known, find, |series| series.add_always(change));
+    if let JobEvent::Declared = event {
+        let find = || label(labels, None).map(|labels| counter.with(labels));
+        KnownSeries::at_start(known, find, |_| {});
+    }
+}
+
+/// Takes back what [`active`] has added, also if recording is off by now.
+#[inline(always)]
+pub fn inactive<V: UpDownCounterValue>(series: Option<UpDownCounterSeries<V>>) {
+    if let Some(series) = series {
+        series.add_always(V::MINUS_ONE);
+    }
 }
 
 #[inline(always)]
@@ -169,8 +188,5 @@ pub fn oldest_active<L: LabelSet + Clone>(
     known: Option<&KnownSeries<ObservableSeries>>,
     labels: &L,
 ) -> Option<ObservableSeries> {
-    let mut found = None;
-    let find = || Some(gauge.with(labels.clone()));
-    KnownSeries::at_start(known, find, |series| found = Some(*series));
-    found
+    KnownSeries::at_start(known, || Some(gauge.with(labels.clone())), |series| *series)
 }

@@ -17,7 +17,7 @@ impl Kind for Values {
     }
 
     fn release(&self, place: Place) {
-        cells::release_value(place);
+        cells::release(place);
     }
 
     fn nowhere(&self) -> Place {

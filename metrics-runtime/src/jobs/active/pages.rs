@@ -117,12 +117,12 @@ impl Pages {
 }
 
 impl List {
-    /// A page that is half empty at least: one of those that were full some time ago, or a new one.
+    /// A page that is more than half empty, so that a search through half of it finds room: one of those that were full some time ago, or a new one.
     fn roomy(&mut self) -> &'static Page {
         for _ in 0..LOOKS.min(self.spare.len()) {
             self.next = (self.next + 1) % self.spare.len();
             let page = self.spare[self.next];
-            if page.iter().filter(|slot| slot.is_empty()).count() >= SLOTS.div_ceil(2) {
+            if page.iter().filter(|slot| slot.is_empty()).count() > SLOTS / 2 {
                 return self.spare.swap_remove(self.next);
             }
         }

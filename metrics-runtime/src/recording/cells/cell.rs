@@ -8,10 +8,17 @@ use super::sync::{AtomicU32, AtomicU64, CELLS, Ordering};
 pub(crate) struct Cell {
     /// Whom the bits belong to; 0 is nobody.
     tenant: AtomicU32,
-    /// Whether there is a value, for those who can have none.
-    present: AtomicU32,
+    /// Whether there is a value, for those who can have none, and how many are just writing without a
+    /// lock: a cell is not let again as long as somebody may write who has looked at the old tenant.
+    state: AtomicU32,
     bits: AtomicU64,
 }
+
+/// In a cell's state: there is a value.
+const PRESENT: u32 = 1;
+
+/// In a cell's state: one more who writes.
+const GUEST: u32 = 2;
 
 /// Cells that one thread writes, or all of them share. No two threads write one cache line; 128
 /// bytes, because processors fetch lines in pairs.
@@ -52,13 +59,13 @@ impl Arithmetic {
 
 impl Cell {
     pub(super) fn vacant() -> Self {
-        Self { tenant: AtomicU32::new(0), present: AtomicU32::new(0), bits: AtomicU64::new(0) }
+        Self { tenant: AtomicU32::new(0), state: AtomicU32::new(0), bits: AtomicU64::new(0) }
     }
 
     /// Lets a tenant begin at zero, or nobody.
     pub(super) fn let_to(&self, tenant: u32) {
         self.bits.store(0, Ordering::Relaxed);
-        self.present.store(0, Ordering::Relaxed);
+        self.state.fetch_and(!PRESENT, Ordering::Relaxed);
         self.tenant.store(tenant, Ordering::Release);
     }
 
@@ -91,11 +98,24 @@ impl Cell {
     /// Adds beside others, and tells whether it has: an infinite sum is refused. What is meant for a
     /// tenant that has gone is gone.
     pub(super) fn add_shared(&self, tenant: u32, bits: u64, arithmetic: Arithmetic) -> bool {
-        if !self.is_of(tenant) {
-            return true;
-        }
         let sum = |old| arithmetic.sum(old, bits);
-        self.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).is_ok()
+        let add = || self.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).is_ok();
+        self.visit(tenant, add).unwrap_or(true)
+    }
+
+    /// Writes if the cell belongs to the tenant, which it does until this is over.
+    fn visit<R>(&self, tenant: u32, write: impl FnOnce() -> R) -> Option<R> {
+        // Either who lets the cell again sees the guest, or the guest sees that the tenant has gone:
+        // both are changes of one atomic, and one of them comes first.
+        self.state.fetch_add(GUEST, Ordering::AcqRel);
+        let written = self.is_of(tenant).then(write);
+        self.state.fetch_sub(GUEST, Ordering::Release);
+        written
+    }
+
+    /// Whether somebody writes who may have looked at an earlier tenant.
+    pub(super) fn has_guests(&self) -> bool {
+        self.state.fetch_add(0, Ordering::AcqRel) >= GUEST
     }
 
     /// Adds what must not be lost, up to the last finite number.
@@ -105,21 +125,34 @@ impl Cell {
         let _ = self.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum);
     }
 
-    /// Sets the value.
+    /// Sets the value of a series that does not end.
     #[inline]
     pub(crate) fn set(&self, bits: u64) {
         self.bits.store(bits, Ordering::Relaxed);
-        self.present.store(1, Ordering::Release);
+        self.state.store(PRESENT, Ordering::Release);
     }
 
-    /// Takes the value away.
+    /// Takes the value of a series that does not end away.
     pub(crate) fn clear(&self) {
-        self.present.store(0, Ordering::Release);
+        self.state.store(0, Ordering::Release);
+    }
+
+    /// Sets the value, unless the series has ended.
+    pub(super) fn set_of(&self, tenant: u32, bits: u64) {
+        self.visit(tenant, || {
+            self.bits.store(bits, Ordering::Relaxed);
+            self.state.fetch_or(PRESENT, Ordering::Release);
+        });
+    }
+
+    /// Takes the value away, unless the series has ended.
+    pub(super) fn clear_of(&self, tenant: u32) {
+        self.visit(tenant, || self.state.fetch_and(!PRESENT, Ordering::Release));
     }
 
     /// The value that was set, if one was.
     pub(crate) fn get(&self) -> Option<u64> {
-        (self.present.load(Ordering::Acquire) != 0).then(|| self.bits())
+        (self.state.load(Ordering::Acquire) & PRESENT != 0).then(|| self.bits())
     }
 }
 

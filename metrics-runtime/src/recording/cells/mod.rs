@@ -16,4 +16,4 @@ mod value;
 pub(crate) use cell::Arithmetic;
 pub(crate) use own::{Busy, add, claim, nowhere, read, release};
 pub(crate) use shards::{Place, Usage};
-pub(crate) use value::{clear_value, release_value, set_value};
+pub(crate) use value::{clear_value, set_value};

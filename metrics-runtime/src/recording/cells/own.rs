@@ -83,6 +83,10 @@ pub(crate) fn add(place: Place, bits: u64, arithmetic: Arithmetic) -> bool {
 #[cold]
 #[inline(never)]
 fn add_first(place: Place, bits: u64, arithmetic: Arithmetic) -> bool {
+    // Nothing is left of a series that has ended.
+    if !place.is_let() {
+        return true;
+    }
     // The shared cell takes what comes when the thread is past its end, from within this function,
     // and for series beyond the chunks that a thread can own.
     let can_own = place.chunk() < CHUNKS && !Busy::is_here() && END.try_with(|_| ()).is_ok();

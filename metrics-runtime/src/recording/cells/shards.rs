@@ -86,10 +86,6 @@ impl Place {
         self.shared.is_of(self.tenant)
     }
 
-    pub(crate) fn slot(&self) -> usize {
-        self.slot as usize
-    }
-
     /// The cell that all threads share.
     pub(crate) fn shared(&self) -> &'static Cell {
         self.shared
@@ -201,7 +197,12 @@ impl Ledger {
 
     /// A slot that nobody has, and the number of its next tenant.
     fn vacant(&mut self, usage: Usage) -> Place {
-        if let Some(at) = self.vacant.iter().rposition(|vacant| vacant.usage == usage) {
+        let columns = &self.columns;
+        let is_free = |vacant: &Vacant| {
+            let shared = || columns[vacant.slot as usize / CELLS].shared.cell(vacant.slot);
+            vacant.usage == usage && !shared().has_guests()
+        };
+        if let Some(at) = self.vacant.iter().rposition(is_free) {
             let Vacant { slot, next_tenant, .. } = self.vacant.swap_remove(at);
             let column = &mut self.columns[slot as usize / CELLS];
             if let Some(floor) = column.floors.get_mut(slot as usize % CELLS) {

@@ -82,14 +82,9 @@ impl<K: Kind> Family<K, K::Place> {
     /// it is a look at the switch.
     #[inline]
     pub(crate) fn place<L: LabelSet>(&self, labels: &L) -> K::Place {
-        if enabled() { self.place_always(labels) } else { self.kind.nowhere() }
-    }
-
-    /// Like [`place`](Self::place), also if recording is off.
-    #[inline]
-    pub(crate) fn place_always<L: LabelSet>(&self, labels: &L) -> K::Place {
         match &self.series {
             Storage::Closed(all) => all.places[labels.index()],
+            Storage::Open(_) if !enabled() => self.kind.nowhere(),
             Storage::Open(open) => open.place(labels, &self.kind),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::{
 };
 
 use hashbrown::DefaultHashBuilder;
-use papaya::HashMap;
+use papaya::{Guard, HashMap};
 
 use super::{
     Kind, SeriesLabels, Snapshot,
@@ -61,7 +61,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
         let changes = self.changes.load(Ordering::Acquire);
         let mut snapshot = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner);
         if snapshot.0 != changes {
-            let guard = self.series.guard();
+            let guard = self.series.owned_guard();
             let known = self.series.iter(&guard).map(|(key, entry)| (&key.0, entry.place));
             let overflow = self.overflow.get().map(|(labels, place)| (labels, *place));
             let all = known.chain(overflow).map(|(labels, place)| (Arc::clone(labels), place));
@@ -72,7 +72,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
 
     pub(super) fn remove<L: LabelSet, K: Kind<Place = P>>(&self, labels: &L, kind: &K) -> bool {
         let (_busy, mut growth) = self.growth();
-        let guard = self.series.guard();
+        let guard = self.series.owned_guard();
         let Some((key, entry)) = self.series.remove_entry(&Lookup(labels), &guard) else {
             return false;
         };
@@ -101,8 +101,15 @@ impl<P: Copy + 'static> OpenSeries<P> {
     }
 
     fn known<L: LabelSet>(&self, labels: &L) -> Option<P> {
-        let guard = self.series.guard();
-        let entry = self.series.get(&Lookup(labels), &guard)?;
+        if is_thread_at_its_end() {
+            return self.known_under(labels, &self.series.owned_guard());
+        }
+        self.known_under(labels, &self.series.guard())
+    }
+
+    #[inline]
+    fn known_under<L: LabelSet>(&self, labels: &L, guard: &impl Guard) -> Option<P> {
+        let entry = self.series.get(&Lookup(labels), guard)?;
         entry.uses.mark();
         Some(entry.place)
     }
@@ -136,7 +143,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
         let place = kind.claim(&labels);
         let entry = Entry { place, uses: growth.enter(&labels) };
         entry.uses.mark();
-        self.series.insert(Key(labels), entry, &self.series.guard());
+        self.series.insert(Key(labels), entry, &self.series.owned_guard());
         self.changes.fetch_add(1, Ordering::Release);
         place
     }
@@ -148,7 +155,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
         growth: &mut Growth,
         kind: &K,
     ) -> bool {
-        let guard = self.series.guard();
+        let guard = self.series.owned_guard();
         let key = Key(Arc::clone(labels));
         let known = self.series.get_key_value(&key, &guard);
         let Some((_, entry)) = known.filter(|(known, _)| Arc::ptr_eq(&known.0, labels)) else {
@@ -173,12 +180,17 @@ impl<P: Copy + 'static> OpenSeries<P> {
 
     fn overflow<K: Kind<Place = P>>(&self, kind: &K) -> P {
         self.overflowed.fetch_add(1, Ordering::Relaxed);
+        let mut is_new = false;
         let (_, place) = self.overflow.get_or_init(|| {
+            is_new = true;
             let labels = Arc::new(SeriesLabels::overflow());
             let place = kind.claim(&labels);
-            self.changes.fetch_add(1, Ordering::Release);
             (labels, place)
         });
+        // Once it can be seen, and not before: who sees the change looks only once.
+        if is_new {
+            self.changes.fetch_add(1, Ordering::Release);
+        }
         *place
     }
 
@@ -186,4 +198,22 @@ impl<P: Copy + 'static> OpenSeries<P> {
         let busy = Busy::here();
         (busy, self.growth.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+thread_local! {
+    static LIVES: Lives = const { Lives };
+}
+
+/// Ends with the thread, after what the map keeps for it: thread-locals end in the reverse order of
+/// their first use, and this one is used before.
+struct Lives;
+
+impl Drop for Lives {
+    fn drop(&mut self) {}
+}
+
+/// Whether the map may have lost what it keeps for this thread, so that it has to do without.
+#[inline]
+fn is_thread_at_its_end() -> bool {
+    LIVES.try_with(|_| ()).is_err()
 }

@@ -1,3 +1,5 @@
+mod job_set;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, parse_quote, spanned::Spanned};
@@ -7,8 +9,8 @@ use crate::{located::at, runtime_path::RuntimePath};
 use super::{
     buckets::Buckets,
     check::{Metric, Spec},
-    follows::Follows,
 };
+use job_set::job_set;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let Spec { ident, visibility, runtime, can_exist, metrics, .. } = spec;
@@ -208,91 +210,4 @@ fn check(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> TokenSt
         _ => TokenStream::new(),
     };
     quote!(#check_series #check_buckets)
-}
-
-/// What makes the set follow jobs, and what its one instance begins with.
-fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
-    let Spec { ident, runtime, job_labels, metrics, .. } = spec;
-    let Some(labels) = job_labels else { return (TokenStream::new(), TokenStream::new()) };
-    let following: Vec<_> = metrics
-        .iter()
-        .filter(|metric| metric.is_usable())
-        .filter_map(|metric| metric.follows.as_ref().map(|follows| (metric, follows)))
-        .collect();
-    let known_types = following.iter().map(|(Metric { ty, .. }, _)| {
-        let here = runtime.located_at(ty.span());
-        quote_spanned! {at(ty.span())=>
-            #here::__private::KnownSeries<<#ty as #here::__private::Followed>::Series>
-        }
-    });
-    let unknown = following.iter().map(|_| quote!(#runtime::__private::KnownSeries::NONE));
-    let events = following.iter().enumerate().filter_map(|(index, (metric, follows))| {
-        let Metric { field, ty, instrument, .. } = metric;
-        let Follows::Event(event) = follows else { return None };
-        let here = runtime.located_at(ty.span());
-        let label = if instrument.is_some_and(|instrument| instrument.labelled) {
-            quote_spanned!(at(ty.span())=> <_ as #here::FromJob<#labels>>::from_job)
-        } else {
-            quote!(#runtime::__private::on::unlabelled)
-        };
-        let known = known_of(index);
-        Some(quote_spanned! {at(ty.span())=>
-            #here::__private::on::#event(
-                &self.#field, #label, #known, __osapi_labels, __osapi_event,
-            );
-        })
-    });
-    let oldest = following.iter().enumerate().find_map(|(index, (metric, follows))| {
-        matches!(follows, Follows::OldestActive).then_some((index, metric.field))
-    });
-    let oldest_active = oldest.map(|(index, field)| {
-        let known = known_of(index);
-        quote! {
-            fn oldest_active(
-                &self,
-                __osapi_labels: &#labels,
-                __osapi_known: ::core::option::Option<&'static Self::Known>,
-            ) -> ::core::option::Option<#runtime::ObservableSeries> {
-                #runtime::__private::on::oldest_active(&self.#field, #known, __osapi_labels)
-            }
-        }
-    });
-    let observe = oldest.map(|(_, field)| {
-        quote! {
-            #runtime::__private::report_oldest(
-                &#runtime::__private::Instance::set(&__osapi_instance).#field,
-            );
-        }
-    });
-    let job_set = quote! {
-        #[automatically_derived]
-        impl #runtime::JobSet for #ident {
-            type Labels = #labels;
-            type Known = (#(#known_types,)*);
-
-            #[allow(clippy::declare_interior_mutable_const)]
-            const UNKNOWN: Self::Known = (#(#unknown,)*);
-
-            // With the event known, little of it remains where it is called.
-            #[allow(unused_variables, clippy::inline_always)]
-            #[inline(always)]
-            fn on_event(
-                &self,
-                __osapi_labels: &#labels,
-                __osapi_event: &#runtime::__private::JobEvent<'_>,
-                __osapi_known: ::core::option::Option<&'static Self::Known>,
-            ) {
-                #(#events)*
-            }
-
-            #oldest_active
-        }
-    };
-    (job_set, observe.unwrap_or_default())
-}
-
-/// Where a handler keeps the series that it knows of one metric.
-fn known_of(index: usize) -> TokenStream {
-    let index = syn::Index::from(index);
-    quote!(::core::option::Option::map(__osapi_known, |__osapi_known| &__osapi_known.#index))
 }

@@ -1,0 +1,178 @@
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Type, spanned::Spanned};
+
+use crate::{
+    located::at,
+    metric_set::{
+        check::{Metric, Spec},
+        follows::Follows,
+    },
+    runtime_path::RuntimePath,
+};
+
+/// A metric that follows jobs, and its place among them.
+struct Following<'a> {
+    index: usize,
+    metric: &'a Metric<'a>,
+    follows: &'a Follows,
+}
+
+/// What makes the set follow jobs, and what its one instance begins with.
+pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
+    let Spec { ident, runtime, job_labels, metrics, .. } = spec;
+    let Some(labels) = job_labels else { return (TokenStream::new(), TokenStream::new()) };
+    let usable = metrics.iter().filter(|metric| metric.is_usable());
+    let following: Vec<_> = usable
+        .filter_map(|metric| metric.follows.as_ref().map(|follows| (metric, follows)))
+        .enumerate()
+        .map(|(index, (metric, follows))| Following { index, metric, follows })
+        .collect();
+
+    let known_types = following.iter().map(|following| {
+        let series = following.series(runtime);
+        quote!(#runtime::__private::KnownSeries<#series>)
+    });
+    let unknown = following.iter().map(|_| quote!(#runtime::__private::KnownSeries::NONE));
+    let events = following.iter().filter_map(|following| following.event(labels, runtime));
+    let entering = entering(&following, labels, runtime);
+    let (oldest_active, observe) = oldest_active(&following, labels, runtime);
+    let job_set = quote! {
+        #[automatically_derived]
+        impl #runtime::JobSet for #ident {
+            type Labels = #labels;
+            type Known = (#(#known_types,)*);
+
+            #[allow(clippy::declare_interior_mutable_const)]
+            const UNKNOWN: Self::Known = (#(#unknown,)*);
+
+            // With the event known, little of it remains where it is called.
+            #[allow(unused_variables, clippy::inline_always)]
+            #[inline(always)]
+            fn on_event(
+                &self,
+                __osapi_labels: &#labels,
+                __osapi_event: &#runtime::__private::JobEvent<'_>,
+                __osapi_known: ::core::option::Option<&'static Self::Known>,
+            ) {
+                #(#events)*
+            }
+
+            #entering
+            #oldest_active
+        }
+    };
+    (job_set, observe)
+}
+
+/// How a job is counted among the active ones.
+fn entering(following: &[Following<'_>], labels: &Type, runtime: &RuntimePath) -> TokenStream {
+    let active: Vec<_> = following.iter().filter(|following| following.is_active()).collect();
+    let types = active.iter().map(|active| {
+        let series = active.series(runtime);
+        quote!(::core::option::Option<#series>)
+    });
+    let entered = active.iter().map(|active| {
+        let arguments = active.arguments(labels, runtime);
+        let place = active.metric.ty.span();
+        let here = runtime.located_at(place);
+        quote_spanned!(at(place)=> #here::__private::on::active(#arguments))
+    });
+    let left = (0..active.len()).map(|index| {
+        let index = syn::Index::from(index);
+        quote!(#runtime::__private::on::inactive(__osapi_entered.#index);)
+    });
+    quote! {
+        type Entered = (#(#types,)*);
+
+        #[allow(unused_variables, clippy::inline_always, clippy::unused_unit)]
+        #[inline(always)]
+        fn enter(
+            &self,
+            __osapi_labels: &#labels,
+            __osapi_known: ::core::option::Option<&'static Self::Known>,
+        ) -> Self::Entered {
+            (#(#entered,)*)
+        }
+
+        #[allow(unused_variables, clippy::inline_always)]
+        #[inline(always)]
+        fn leave(__osapi_entered: &Self::Entered) {
+            #(#left)*
+        }
+    }
+}
+
+/// How the age of the oldest job is known, and what the set's instance begins with for it.
+fn oldest_active(
+    following: &[Following<'_>],
+    labels: &Type,
+    runtime: &RuntimePath,
+) -> (TokenStream, TokenStream) {
+    let is_oldest = |following: &&Following<'_>| matches!(following.follows, Follows::OldestActive);
+    let Some(oldest) = following.iter().find(is_oldest) else {
+        return (TokenStream::new(), TokenStream::new());
+    };
+    let (field, known) = (oldest.metric.field, oldest.known());
+    let oldest_active = quote! {
+        fn oldest_active(
+            &self,
+            __osapi_labels: &#labels,
+            __osapi_known: ::core::option::Option<&'static Self::Known>,
+        ) -> ::core::option::Option<#runtime::ObservableSeries> {
+            #runtime::__private::on::oldest_active(&self.#field, #known, __osapi_labels)
+        }
+    };
+    let observe = quote! {
+        #runtime::__private::report_oldest(
+            &#runtime::__private::Instance::set(&__osapi_instance).#field,
+        );
+    };
+    (oldest_active, observe)
+}
+
+impl Following<'_> {
+    fn is_active(&self) -> bool {
+        matches!(self.follows, Follows::Event(event) if event == "active")
+    }
+
+    /// The type of its series.
+    fn series(&self, runtime: &RuntimePath) -> TokenStream {
+        let ty = self.metric.ty;
+        let here = runtime.located_at(ty.span());
+        quote_spanned!(at(ty.span())=> <#ty as #here::__private::Followed>::Series)
+    }
+
+    /// What it records when something happens to a job.
+    fn event(&self, labels: &Type, runtime: &RuntimePath) -> Option<TokenStream> {
+        let Follows::Event(event) = self.follows else { return None };
+        let declared = self.is_active().then(|| format_ident!("active_declared"));
+        let event = declared.as_ref().unwrap_or(event);
+        let arguments = self.arguments(labels, runtime);
+        let place = self.metric.ty.span();
+        let here = runtime.located_at(place);
+        Some(quote_spanned! {at(place)=>
+            #here::__private::on::#event(#arguments, __osapi_event);
+        })
+    }
+
+    /// What every function is given that records what happens to jobs: the metric, the way to its
+    /// labels, where the handler keeps the series that it knows, and the job's labels.
+    fn arguments(&self, labels: &Type, runtime: &RuntimePath) -> TokenStream {
+        let Metric { field, ty, instrument, .. } = self.metric;
+        let here = runtime.located_at(ty.span());
+        let label = if instrument.is_some_and(|instrument| instrument.labelled) {
+            quote_spanned!(at(ty.span())=> <_ as #here::FromJob<#labels>>::from_job)
+        } else {
+            quote!(#runtime::__private::on::unlabelled)
+        };
+        let known = self.known();
+        quote_spanned!(at(ty.span())=> &self.#field, #label, #known, __osapi_labels)
+    }
+
+    /// Where a handler keeps the series that it knows of the metric.
+    fn known(&self) -> TokenStream {
+        let index = syn::Index::from(self.index);
+        quote!(::core::option::Option::map(__osapi_known, |__osapi_known| &__osapi_known.#index))
+    }
+}
