@@ -1,14 +1,8 @@
 use std::fmt::Write;
 
-/// The value of a data point, in the type in which the instrument measures.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Number {
-    U64(u64),
-    I64(i64),
-    F64(f64),
-}
+use crate::recording::Value;
 
-impl Number {
+impl Value {
     pub(super) fn as_f64(self) -> f64 {
         match self {
             Self::U64(value) => value as f64,
@@ -20,7 +14,11 @@ impl Number {
     /// Whether the value may stand for a sum that only grows. `OpenMetrics` allows neither NaN nor a negative value
     /// there, and a scrape with one would be refused as a whole.
     pub(super) fn is_counter_like(self) -> bool {
-        self.as_f64() >= 0.0
+        match self {
+            Self::U64(_) => true,
+            Self::I64(value) => value >= 0,
+            Self::F64(value) => value >= 0.0,
+        }
     }
 
     pub(super) fn plus(self, other: Self) -> Self {
@@ -34,48 +32,32 @@ impl Number {
     pub(super) fn write(self, out: &mut String) {
         match self {
             Self::U64(value) => write_u64(out, value),
-            Self::I64(value) => {
-                if value < 0 {
-                    out.push('-');
-                }
-                write_u64(out, value.unsigned_abs());
-            }
+            Self::I64(value) => out.push_str(itoa::Buffer::new().format(value)),
             Self::F64(value) => write_f64(out, value),
         }
     }
 }
 
-impl From<u64> for Number {
+impl From<u64> for Value {
     fn from(value: u64) -> Self {
         Self::U64(value)
     }
 }
 
-impl From<i64> for Number {
+impl From<i64> for Value {
     fn from(value: i64) -> Self {
         Self::I64(value)
     }
 }
 
-impl From<f64> for Number {
+impl From<f64> for Value {
     fn from(value: f64) -> Self {
         Self::F64(value)
     }
 }
 
-pub(super) fn write_u64(out: &mut String, mut value: u64) {
-    // The longest value has 20 digits.
-    let mut digits = [0; 20];
-    let mut start = digits.len();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (value % 10) as u8;
-        value /= 10;
-        if value == 0 {
-            break;
-        }
-    }
-    out.extend(digits[start..].iter().map(|&digit| char::from(digit)));
+pub(super) fn write_u64(out: &mut String, value: u64) {
+    out.push_str(itoa::Buffer::new().format(value));
 }
 
 /// Writes a float the way `OpenMetrics` calls canonical and Prometheus 3 writes `le` values: the shortest digits that
@@ -112,7 +94,7 @@ pub(super) fn write_f64(out: &mut String, value: f64) {
 mod tests {
     use super::*;
 
-    fn written(number: impl Into<Number>) -> String {
+    fn written(number: impl Into<Value>) -> String {
         let mut out = String::new();
         number.into().write(&mut out);
         out
@@ -153,9 +135,9 @@ mod tests {
 
     #[test]
     fn sums_keep_their_type() {
-        assert_eq!(Number::U64(1).plus(Number::U64(2)), Number::U64(3));
-        assert_eq!(Number::I64(1).plus(Number::I64(-2)), Number::I64(-1));
-        assert_eq!(Number::U64(1).plus(Number::F64(0.5)), Number::F64(1.5));
-        assert_eq!(Number::U64(u64::MAX).plus(Number::U64(1)), Number::U64(u64::MAX));
+        assert_eq!(Value::U64(1).plus(Value::U64(2)), Value::U64(3));
+        assert_eq!(Value::I64(1).plus(Value::I64(-2)), Value::I64(-1));
+        assert_eq!(Value::U64(1).plus(Value::F64(0.5)), Value::F64(1.5));
+        assert_eq!(Value::U64(u64::MAX).plus(Value::U64(1)), Value::U64(u64::MAX));
     }
 }

@@ -5,7 +5,7 @@ use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{Aggregation, Instrument, SdkMeterProvider, Stream};
 
-use super::{Format, render};
+use super::{Exposition, Format};
 use crate::provider::PullReader;
 
 /// A provider, and what a scrape of it shows.
@@ -44,7 +44,7 @@ impl Scraped {
 
     fn render(&self, format: Format) -> String {
         let metrics = self.reader.read(false).unwrap();
-        render(&metrics, format)
+        Exposition::default().render(&metrics, format)
     }
 
     fn text(&self) -> String {

@@ -2,6 +2,7 @@
 
 mod attachment;
 mod collecting;
+mod direct;
 mod experimental;
 mod limits;
 mod readers;
@@ -10,16 +11,21 @@ mod resource;
 mod tests;
 
 pub(crate) use attachment::{Attachment, Observe};
+pub(crate) use direct::DirectInstrument;
 pub(crate) use experimental::BoundHistogram;
 #[cfg(feature = "prometheus")]
 pub(crate) use experimental::PullReader;
 pub(crate) use limits::View;
+use limits::ViewsHeard;
 pub(crate) use readers::Readers;
 pub(crate) use resource::resource;
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use opentelemetry::{InstrumentationScope, metrics::MeterProvider};
@@ -42,6 +48,8 @@ pub(crate) type SdkHistogram<V> = opentelemetry::metrics::Histogram<V>;
 pub(crate) struct Provider {
     id: SinkId,
     sdk: SdkMeterProvider,
+    #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "scrapes read it"))]
+    direct: Vec<DirectInstrument>,
 }
 
 impl Provider {
@@ -64,8 +72,11 @@ impl Provider {
         for view in views.iter().cloned() {
             builder = builder.with_view(move |instrument: &Instrument| view(instrument));
         }
-        let sdk = builder.with_view(limits::view(catalogue, cardinality_limit, views)).build();
-        let provider = Self { id: NEXT.fetch_add(1, Ordering::Relaxed), sdk };
+        let heard = ViewsHeard::default();
+        let limits = limits::view(catalogue, cardinality_limit, views, heard.clone());
+        let sdk = builder.with_view(limits).build();
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mut provider = Self { id, sdk, direct: Vec::new() };
         drain_before_reading(&provider.sdk);
         for instrument in instruments() {
             let descriptor = instrument.descriptor();
@@ -74,12 +85,18 @@ impl Provider {
                 .build();
             let configured =
                 buckets.get(descriptor.name).or_else(|| buckets.get(descriptor.prometheus_name()));
+            let is_direct = Arc::<AtomicBool>::default();
             instrument.attach(&Attachment {
                 id: provider.id,
                 has_other_temporality,
+                is_direct: Arc::clone(&is_direct),
                 meter: &provider.sdk.meter_with_scope(scope),
                 buckets: configured.map(Vec::as_slice),
             });
+            if let Some(direct) = DirectInstrument::new(instrument, heard.take()) {
+                is_direct.store(true, Ordering::Relaxed);
+                provider.direct.push(direct);
+            }
         }
         provider
     }
@@ -93,6 +110,12 @@ impl Provider {
         for instrument in instruments() {
             instrument.detach(self.id);
         }
+    }
+
+    /// The instruments that scrapes read without the SDK.
+    #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "scrapes read them"))]
+    pub(crate) fn direct(&self) -> impl Iterator<Item = DirectInstrument> {
+        self.direct.iter().copied()
     }
 
     pub(crate) fn sdk(&self) -> &SdkMeterProvider {

@@ -12,7 +12,7 @@ use opentelemetry_sdk::{
     },
 };
 
-use super::super::collecting::Collecting;
+use super::super::collecting::{is_collecting, scraping};
 
 /// A reader that is asked by the exposition and registered with the provider at once.
 #[derive(Clone)]
@@ -24,17 +24,25 @@ impl PullReader {
         Self(Arc::new(reader.build()))
     }
 
-    /// Runs every callback and gathers what the SDK has aggregated.
+    /// Whether this thread may collect: not while it runs the callbacks of a collection.
+    pub(crate) fn check(&self) -> OTelSdkResult {
+        if is_collecting() {
+            return Err(OTelSdkError::InternalFailure(
+                "an observation asked for a collection while one runs its callbacks".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Gathers what a scrape takes from the SDK: everything but the values of the instruments that
+    /// it reads directly, whose callbacks observe nothing meanwhile.
     ///
     /// With `beside_others` it collects twice: the callbacks of readers with other aggregations have
     /// written into this one too, also values that are gone by now, and the first collection takes
     /// those away.
     pub(crate) fn read(&self, beside_others: bool) -> Result<ResourceMetrics, OTelSdkError> {
-        if Collecting::is_here() {
-            return Err(OTelSdkError::InternalFailure(
-                "an observation asked for a collection while one runs its callbacks".to_owned(),
-            ));
-        }
+        self.check()?;
+        let _scraping = scraping();
         let mut metrics = ResourceMetrics::default();
         if beside_others {
             self.0.collect(&mut metrics)?;
