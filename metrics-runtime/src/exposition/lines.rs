@@ -9,8 +9,8 @@ use super::labels::Labels;
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     text: String,
-    /// In the order of their labels.
-    lines: Vec<Line>,
+    /// In that of their labels.
+    order: Vec<Line>,
     /// How many bytes of a line stand before its labels, and how many after them.
     before: usize,
     after: usize,
@@ -44,7 +44,7 @@ impl Lines {
         let before = family.len() + suffix.len() + open.len();
         let of_labels: usize = series.iter().map(|(labels, _)| labels.as_str().len()).sum();
         let mut text = String::with_capacity(of_labels + series.len() * (before + close.len()));
-        let lines = series.into_iter().map(|(labels, place)| {
+        let order = series.into_iter().map(|(labels, place)| {
             text.push_str(family);
             text.push_str(suffix);
             if labels.as_str().is_empty() {
@@ -56,14 +56,14 @@ impl Lines {
             }
             Line { end: text.len(), place }
         });
-        let lines = lines.collect();
-        Self { text, lines, before, after: close.len(), distinct }
+        let order = order.collect();
+        Self { text, order, before, after: close.len(), distinct }
     }
 
     /// Each line, and the place of its value, in the order of the labels.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, usize)> {
         let mut start = 0;
-        self.lines.iter().map(move |line| {
+        self.order.iter().map(move |line| {
             let text = &self.text[start..line.end];
             start = line.end;
             (text, line.place)
@@ -72,8 +72,8 @@ impl Lines {
 
     /// The line at this place in the order of the labels, and the place of its value.
     pub(super) fn get(&self, nth: usize) -> (&str, usize) {
-        let start = nth.checked_sub(1).map_or(0, |before| self.lines[before].end);
-        let line = &self.lines[nth];
+        let start = nth.checked_sub(1).map_or(0, |before| self.order[before].end);
+        let line = &self.order[nth];
         (&self.text[start..line.end], line.place)
     }
 
@@ -95,7 +95,9 @@ mod tests {
     use super::*;
 
     fn labels<'a>(values: &'a [&'a str]) -> impl Iterator<Item = Labels> + 'a {
-        values.iter().map(|value| Labels::of_point([KeyValue::new("l", (*value).to_owned())].iter(), &[]))
+        values
+            .iter()
+            .map(|value| Labels::of_point([KeyValue::new("l", (*value).to_owned())].iter(), &[]))
     }
 
     #[test]

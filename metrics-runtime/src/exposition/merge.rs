@@ -71,7 +71,10 @@ impl Merge {
 }
 
 /// Two values of one series, and the kind of what they are together.
-fn merged(kept: (Value, InstrumentKind), later: (Value, InstrumentKind)) -> (Value, InstrumentKind) {
+fn merged(
+    kept: (Value, InstrumentKind),
+    later: (Value, InstrumentKind),
+) -> (Value, InstrumentKind) {
     if kept.1 == InstrumentKind::Gauge || later.1 == InstrumentKind::Gauge {
         (later.0, InstrumentKind::Gauge)
     } else {

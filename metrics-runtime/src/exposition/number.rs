@@ -1,5 +1,3 @@
-use std::fmt::Write;
-
 use crate::recording::Value;
 
 impl Value {
@@ -72,22 +70,53 @@ pub(super) fn write_f64(out: &mut String, value: f64) {
     } else if magnitude == 0.0 {
         // Zero has one name: `-0.0` would be another `le`.
         out.push_str("0.0");
-    } else if (1e-4..1e6).contains(&magnitude) {
-        // Writing to a string does not fail.
-        let _ = write!(out, "{value:?}");
     } else {
-        let start = out.len();
-        let _ = write!(out, "{value:e}");
-        if let Some(exponent) = out[start..].find('e').map(|at| start + at + 1) {
-            let digits = exponent + usize::from(out[exponent..].starts_with('-'));
-            if out.len() - digits < 2 {
-                out.insert(digits, '0');
-            }
-            if digits == exponent {
-                out.insert(exponent, '+');
-            }
+        let mut buffer = zmij::Buffer::new();
+        let digits = buffer.format_finite(value);
+        if (1e-4..1e6).contains(&magnitude) {
+            out.push_str(digits);
+        } else {
+            push_scientific(out, digits);
         }
     }
+}
+
+/// Writes digits, which may have a point or an exponent anywhere, with the point after the first digit and an exponent
+/// of a sign and two digits or more.
+fn push_scientific(out: &mut String, digits: &str) {
+    let unsigned = digits.trim_start_matches('-');
+    out.push_str(&digits[..digits.len() - unsigned.len()]);
+    let (mantissa, exponent) = unsigned.split_once('e').unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let mut exponent: i32 = exponent.parse().unwrap_or_default();
+
+    let (first, rest, fraction) = if whole.is_empty() {
+        let significant = fraction.trim_start_matches('0');
+        exponent -= places(fraction) - places(significant) + 1;
+        let (first, rest) = significant.split_at(significant.len().min(1));
+        (first, "", rest)
+    } else {
+        exponent += places(whole) - 1;
+        let (first, rest) = whole.split_at(1);
+        (first, if fraction.is_empty() { rest.trim_end_matches('0') } else { rest }, fraction)
+    };
+    out.push_str(first);
+    if !rest.is_empty() || !fraction.is_empty() {
+        out.push('.');
+    }
+    out.push_str(rest);
+    out.push_str(fraction);
+    out.push_str(if exponent < 0 { "e-" } else { "e+" });
+    if exponent.unsigned_abs() < 10 {
+        out.push('0');
+    }
+    out.push_str(itoa::Buffer::new().format(exponent.unsigned_abs()));
+}
+
+fn places(digits: &str) -> i32 {
+    // A float has some hundred digits at most.
+    i32::try_from(digits.len()).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]
@@ -131,6 +160,39 @@ mod tests {
         ] {
             assert_eq!(written(value), expected);
         }
+    }
+
+    #[test]
+    fn floats_read_back_and_have_no_more_digits_than_they_need() {
+        // A generator of Knuth's, to go through all exponents and both signs.
+        let mut bits = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut any = || {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            bits
+        };
+        let powers = (-30..30).map(|exponent| format!("1e{exponent}").parse().unwrap());
+        let random = (0..20_000).flat_map(|_| {
+            let bits = any();
+            // Some with many digits, some with few, some whole.
+            [f64::from_bits(bits), f64::from_bits(bits & !0 << 44), bits as f64]
+        });
+        for value in powers.chain(random).filter(|value| value.is_finite() && *value != 0.0) {
+            let plain = (1e-4..1e6).contains(&value.abs());
+            let expected = if plain { format!("{value:?}") } else { with_sign(value) };
+            let written = written(value);
+            assert_eq!(written.parse(), Ok(value), "{written}");
+            // Of two shortest decimals that are equally near either may be chosen.
+            assert_eq!(written.len(), expected.len(), "{written} {expected}");
+            assert!(written == expected || expected.len() > 17, "{written} {expected}");
+        }
+    }
+
+    /// With an exponent as in C.
+    fn with_sign(value: f64) -> String {
+        let text = format!("{value:e}");
+        let (digits, exponent) = text.split_once('e').unwrap();
+        let exponent: i32 = exponent.parse().unwrap();
+        format!("{digits}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
     }
 
     #[test]

@@ -5,10 +5,7 @@ use super::{
     lines::Lines,
     source::{About, Source, Values},
 };
-use crate::{
-    provider::DirectInstrument,
-    recording::AllSeries,
-};
+use crate::{provider::DirectInstrument, recording::AllSeries};
 
 /// An instrument of our own, read without the SDK.
 #[derive(Debug)]

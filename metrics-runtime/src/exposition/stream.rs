@@ -118,22 +118,23 @@ impl Stream {
 
     fn read_typed<T: Copy + Into<Value>>(&mut self, data: &MetricData<T>) {
         match data {
-            MetricData::Gauge(gauge) => self.read_points(&Vec::from_iter(gauge.data_points())),
-            MetricData::Sum(sum) => self.read_points(&Vec::from_iter(sum.data_points())),
-            MetricData::Histogram(h) => self.read_points(&Vec::from_iter(h.data_points())),
-            MetricData::ExponentialHistogram(h) => {
-                self.read_points(&Vec::from_iter(h.data_points()));
+            MetricData::Gauge(gauge) => self.read_points(gauge.data_points()),
+            MetricData::Sum(sum) => self.read_points(sum.data_points()),
+            MetricData::Histogram(histogram) => self.read_points(histogram.data_points()),
+            MetricData::ExponentialHistogram(histogram) => {
+                self.read_points(histogram.data_points());
             }
         }
     }
 
-    fn read_points<P: Point>(&mut self, points: &[&P]) {
+    fn read_points<'a, P: Point + 'a>(&mut self, points: impl Iterator<Item = &'a P>) {
+        let points: Vec<&P> = points.collect();
         let Self { source: Source { about, lines, values }, series, .. } = self;
         values.clear(points.len());
-        if points.len() == series.len() && series.place_all(points, values) {
+        if points.len() == series.len() && series.place_all(&points, values) {
             return;
         }
-        *series = SeriesPlaces::of(points);
+        *series = SeriesPlaces::of(&points);
         let reserved: &[&str] =
             if about.kind == InstrumentKind::Histogram { HISTOGRAM_LABELS } else { &[] };
         let labels = points.iter().map(|point| Labels::of_point(point.attributes(), reserved));
@@ -185,10 +186,7 @@ impl SeriesPlaces {
     }
 }
 
-fn hash_of<'a>(
-    hasher: &DefaultHashBuilder,
-    attributes: impl Iterator<Item = &'a KeyValue>,
-) -> u64 {
+fn hash_of<'a>(hasher: &DefaultHashBuilder, attributes: impl Iterator<Item = &'a KeyValue>) -> u64 {
     let mut hasher = hasher.build_hasher();
     attributes.for_each(|attribute| attribute.hash(&mut hasher));
     hasher.finish()

@@ -28,6 +28,7 @@ impl DirectInstrument {
     }
 
     /// As [`RegisteredInstrument::read`]: it runs callbacks of users.
+    #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "scrapes read it"))]
     pub(crate) fn read(self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
         let _collecting = collecting();
         self.0.read(values)

@@ -48,7 +48,6 @@ pub(crate) type SdkHistogram<V> = opentelemetry::metrics::Histogram<V>;
 pub(crate) struct Provider {
     id: SinkId,
     sdk: SdkMeterProvider,
-    #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "scrapes read it"))]
     direct: Vec<DirectInstrument>,
 }
 

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::{InstallError, Shared};
-use crate::{config::MetricsConfig, provider::{Provider, Readers}};
+use crate::{
+    config::MetricsConfig,
+    provider::{Provider, Readers},
+};
 
 /// Nothing reads.
 pub(super) struct Reader;

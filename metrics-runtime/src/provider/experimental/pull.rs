@@ -25,7 +25,7 @@ impl PullReader {
     }
 
     /// Whether this thread may collect: not while it runs the callbacks of a collection.
-    pub(crate) fn check(&self) -> OTelSdkResult {
+    pub(crate) fn check() -> OTelSdkResult {
         if is_collecting() {
             return Err(OTelSdkError::InternalFailure(
                 "an observation asked for a collection while one runs its callbacks".to_owned(),
@@ -41,7 +41,7 @@ impl PullReader {
     /// written into this one too, also values that are gone by now, and the first collection takes
     /// those away.
     pub(crate) fn read(&self, beside_others: bool) -> Result<ResourceMetrics, OTelSdkError> {
-        self.check()?;
+        Self::check()?;
         let _scraping = scraping();
         let mut metrics = ResourceMetrics::default();
         if beside_others {
