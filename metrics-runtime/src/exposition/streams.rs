@@ -13,7 +13,7 @@ use super::{
 pub(super) struct Streams {
     /// Those of the scrape that runs, in the order in which the SDK gave them.
     current: Vec<Stream>,
-    /// Those of the last one.
+    /// Room for those of the last one, to find them among.
     known: HashTable<Stream>,
     hasher: DefaultHashBuilder,
     ids: u64,
@@ -23,7 +23,6 @@ impl Streams {
     /// Takes what was collected. What the last scrape had and this one does not is forgotten.
     pub(super) fn read(&mut self, metrics: &ResourceMetrics, own: &[Own]) {
         let Self { current, known, hasher, ids } = self;
-        known.clear();
         for stream in current.drain(..) {
             let hash = |stream: &Stream| {
                 let about = &stream.source().about;
@@ -49,6 +48,7 @@ impl Streams {
             stream.read(metric);
             current.push(stream);
         }
+        known.clear();
     }
 
     /// The streams that a scrape shows.
