@@ -67,6 +67,8 @@ impl Provider {
 
         let builder = SdkMeterProvider::builder().with_resource(resource);
         let has_other_temporality = readers.has_other_temporality();
+        // Whatever they read directly, nobody else asks the SDK for.
+        let all_is_direct = readers.are_scrapes_alone() && views.is_empty();
         let mut builder = readers.add_to(builder);
         for view in views.iter().cloned() {
             builder = builder.with_view(move |instrument: &Instrument| view(instrument));
@@ -78,6 +80,10 @@ impl Provider {
         let mut provider = Self { id, sdk, direct: Vec::new() };
         drain_before_reading(&provider.sdk);
         for instrument in instruments() {
+            if all_is_direct && let Some(direct) = DirectInstrument::new(instrument, false) {
+                provider.direct.push(direct);
+                continue;
+            }
             let descriptor = instrument.descriptor();
             let scope = InstrumentationScope::builder(descriptor.origin.package)
                 .with_version(descriptor.origin.version)

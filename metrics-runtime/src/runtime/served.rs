@@ -40,7 +40,7 @@ pub(super) struct Scraped {
 
 pub(super) fn add_reader(readers: &mut Readers, config: &MetricsConfig) -> Reader {
     let reader = config.prometheus.then(PullReader::new)?;
-    readers.share(reader.clone());
+    readers.share_with_scrapes(reader.clone());
     Some(reader)
 }
 

@@ -92,7 +92,9 @@ fn a_warm_scrape_allocates_nothing_for_a_sample() {
                 exponential.record(value, &labels);
             }
             level.record(f64::from(nth) / 3.0, &labels);
-            shared.iter().for_each(|counter| counter.add(u64::from(nth), &labels));
+            for counter in &shared {
+                counter.add(u64::from(nth), &labels);
+            }
         }
         let metrics = scraped.reader.read(false).unwrap();
         let mut exposition = Exposition::default();
