@@ -7,12 +7,12 @@ thread_local! {
 
 /// What goes on on this thread as long as this lives.
 #[must_use]
-pub(super) struct GoingOn {
+pub(crate) struct GoingOn {
     what: &'static LocalKey<Cell<bool>>,
     outer: bool,
 }
 
-/// A collection runs callbacks. Another collection would wait for a lock that this thread holds, for
+/// A collection, which runs callbacks. Another one would wait for a lock that this thread holds, for
 /// ever.
 pub(super) fn collecting() -> GoingOn {
     GoingOn::here(&COLLECTING)

@@ -2,7 +2,6 @@ use std::fmt;
 
 use osapi_metrics_rules::InstrumentKind;
 
-use super::collecting::collecting;
 use crate::{
     descriptor::MetricDescriptor,
     instruments::RegisteredInstrument,
@@ -30,7 +29,6 @@ impl DirectInstrument {
     /// As [`RegisteredInstrument::read`]: it runs callbacks of users.
     #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "scrapes read it"))]
     pub(crate) fn read(self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
-        let _collecting = collecting();
         self.0.read(values)
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn pull(reader: Reader, aggregations: usize, provider: &Provider) -> 
 impl Scraped {
     fn render(&self, format: Format) -> Result<String, OTelSdkError> {
         // Before the lock: a callback that asks runs while this thread holds it.
-        PullReader::check()?;
+        let _scrape = PullReader::begin()?;
         let mut exposition = self.exposition.lock().unwrap_or_else(|poisoned| {
             self.exposition.clear_poison();
             let mut exposition = poisoned.into_inner();

@@ -12,7 +12,7 @@ use opentelemetry_sdk::{
     },
 };
 
-use super::super::collecting::{is_collecting, scraping};
+use super::super::collecting::{GoingOn, collecting, is_collecting, scraping};
 
 /// A reader that is asked by the exposition and registered with the provider at once.
 #[derive(Clone)]
@@ -24,14 +24,15 @@ impl PullReader {
         Self(Arc::new(reader.build()))
     }
 
-    /// Whether this thread may collect: not while it runs the callbacks of a collection.
-    pub(crate) fn check() -> OTelSdkResult {
+    /// Begins a scrape, which lasts as long as the result lives. Refused to the callbacks of a
+    /// collection that this thread runs.
+    pub(crate) fn begin() -> Result<GoingOn, OTelSdkError> {
         if is_collecting() {
             return Err(OTelSdkError::InternalFailure(
                 "an observation asked for a collection while one runs its callbacks".to_owned(),
             ));
         }
-        Ok(())
+        Ok(collecting())
     }
 
     /// Gathers what a scrape takes from the SDK: everything but the values of the instruments that
@@ -41,7 +42,6 @@ impl PullReader {
     /// written into this one too, also values that are gone by now, and the first collection takes
     /// those away.
     pub(crate) fn read(&self, beside_others: bool) -> Result<ResourceMetrics, OTelSdkError> {
-        Self::check()?;
         let _scraping = scraping();
         let mut metrics = ResourceMetrics::default();
         if beside_others {
