@@ -71,7 +71,10 @@ impl Provider {
         let all_is_direct = readers.are_scrapes_alone() && views.is_empty();
         let mut builder = readers.add_to(builder);
         for view in views.iter().cloned() {
-            builder = builder.with_view(move |instrument: &Instrument| view(instrument));
+            // Nobody's view is to do away with the draining.
+            builder = builder.with_view(move |instrument: &Instrument| {
+                if instrument.name() == limits::DRAIN { None } else { view(instrument) }
+            });
         }
         let heard = ViewsHeard::default();
         let limits = limits::view(catalogue, cardinality_limit, views, heard.clone());
