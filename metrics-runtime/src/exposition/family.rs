@@ -1,48 +1,42 @@
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
-
-use opentelemetry_sdk::metrics::data::{Metric, ResourceMetrics};
-use osapi_metrics_rules::{
-    InstrumentKind, UnitWord, families_clash, prometheus_family, prometheus_unit,
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
 };
 
-use super::series::{self, Series};
+use osapi_metrics_rules::{InstrumentKind, families_clash};
 
-/// All series of one rendered name, from whatever scopes they came.
+use super::{Format, source::About, write::header};
+
+/// All series of one rendered name, from whatever scopes they come.
 #[derive(Debug)]
-pub(super) struct Family<'a> {
+pub(super) struct Family<R> {
     /// The name without the suffixes of its samples: counters have no `_total` here.
     pub(super) name: String,
     pub(super) kind: InstrumentKind,
-    /// The word of the unit, if it ends the name.
-    pub(super) unit: UnitWord,
-    pub(super) help: &'a str,
-    /// In the order of their labels, each label set once.
-    pub(super) series: Vec<Series>,
+    /// Where its series are found, in the order in which later values replace earlier ones.
+    pub(super) sources: Vec<R>,
+    /// The lines before the samples, as each format wants them; empty until they are needed.
+    headers: [String; 2],
+    unit: String,
+    help: String,
 }
 
 /// The family of the resource's attributes, and the name of its one sample.
 pub(super) const TARGET: &str = "target";
 pub(super) const TARGET_INFO: &str = "target_info";
 
-/// Sorts what was collected into families, in the order of their names.
+/// Sorts metrics that have values into families, in the order of their names.
 ///
 /// Instruments of one rendered name and one Prometheus type share a family, whatever scopes they are in. Where types
 /// differ, or where a family has the name of another family's samples (`x_count` beside a histogram `x`), the first
 /// stays: of one name that of the first scope in alphabetical order. The others are left out and logged once.
-pub(super) fn families(metrics: &ResourceMetrics) -> Vec<Family<'_>> {
-    let mut sources: Vec<Source<'_>> = metrics
-        .scope_metrics()
-        .flat_map(|scope| {
-            let (name, version) = (scope.scope().name(), scope.scope().version());
-            scope.metrics().map(move |metric| Source::new(name, version, metric))
-        })
-        .collect();
+pub(super) fn families<R: Copy>(mut metrics: Vec<(R, &About)>) -> Vec<Family<R>> {
     // Stable: instruments of one scope stay in the order of their creation.
-    sources.sort_by(|a, b| (&a.family, a.scope, a.version).cmp(&(&b.family, b.scope, b.version)));
-
+    metrics.sort_by(|(_, a), (_, b)| {
+        (&a.family, &a.scope, &a.version).cmp(&(&b.family, &b.scope, &b.version))
+    });
     let mut families = Vec::new();
-    for same_name in sources.chunk_by(|a, b| a.family == b.family) {
+    for same_name in metrics.chunk_by(|(_, a), (_, b)| a.family == b.family) {
         if let Some(family) = merge(same_name)
             && is_free(&family, &families)
         {
@@ -52,68 +46,53 @@ pub(super) fn families(metrics: &ResourceMetrics) -> Vec<Family<'_>> {
     families
 }
 
-/// One instrument.
-struct Source<'a> {
-    family: String,
-    scope: &'a str,
-    version: Option<&'a str>,
-    metric: &'a Metric,
-    kind: InstrumentKind,
-}
-
-impl<'a> Source<'a> {
-    fn new(scope: &'a str, version: Option<&'a str>, metric: &'a Metric) -> Self {
-        let kind = series::kind_of(metric.data());
-        let family = prometheus_family(metric.name(), unit(metric), kind);
-        Self { family: family.as_str().to_owned(), scope, version, metric, kind }
+impl<R> Family<R> {
+    /// The lines before the samples.
+    pub(super) fn header(&mut self, format: Format) -> &str {
+        let written = &mut self.headers[format as usize];
+        if written.is_empty() {
+            *written = header(&self.name, self.kind, &self.unit, &self.help, format);
+        }
+        written
     }
 }
 
-fn unit(metric: &Metric) -> Option<&str> {
-    Some(metric.unit()).filter(|unit| !unit.is_empty())
-}
-
-/// One family out of the instruments that render to its name; `None` if nothing was measured.
-fn merge<'a>(sources: &[Source<'a>]) -> Option<Family<'a>> {
-    let first = sources.first()?;
+/// One family out of the instruments that render to its name.
+fn merge<R: Copy>(metrics: &[(R, &About)]) -> Option<Family<R>> {
+    let &(_, first) = metrics.first()?;
     let mut family = Family {
         name: first.family.clone(),
         kind: first.kind,
-        unit: prometheus_unit(first.metric.name(), unit(first.metric), first.kind),
-        help: first.metric.description().trim(),
-        series: Vec::new(),
+        sources: Vec::with_capacity(metrics.len()),
+        headers: Default::default(),
+        unit: String::new(),
+        help: String::new(),
     };
-    for source in sources {
-        if source.kind.prometheus_type() != first.kind.prometheus_type() {
+    for &(source, metric) in metrics {
+        if metric.kind.prometheus_type() != first.kind.prometheus_type() {
             warn_once(
-                &source.family,
+                &metric.family,
                 &format!(
                     "`{}` of scope `{}` is a {}, but `{}` of scope `{}`, which renders to the same name, is a {}",
-                    source.metric.name(),
-                    source.scope,
-                    source.kind,
-                    first.metric.name(),
-                    first.scope,
-                    first.kind,
+                    metric.name, metric.scope, metric.kind, first.name, first.scope, first.kind,
                 ),
             );
             continue;
         }
         if family.help.is_empty() {
-            family.help = source.metric.description().trim();
+            family.help.push_str(&metric.help);
         }
         if family.unit.is_empty() {
-            family.unit = prometheus_unit(source.metric.name(), unit(source.metric), source.kind);
+            family.unit.push_str(metric.unit.as_str());
         }
-        series::collect(source.metric.data(), &mut family.series);
+        family.sources.push(source);
     }
-    series::merge(&mut family.series);
-    Some(family).filter(|family| !family.series.is_empty())
+    Some(family)
 }
 
 /// Whether no family before this one uses its name. A name sorts after everything it begins with, so that the family
 /// whose samples could have this name is among `families`.
-fn is_free(family: &Family<'_>, families: &[Family<'_>]) -> bool {
+fn is_free<R>(family: &Family<R>, families: &[Family<R>]) -> bool {
     let name = family.name.as_str();
     if name == TARGET || name == TARGET_INFO {
         warn_once(name, "the name belongs to the attributes of the resource");

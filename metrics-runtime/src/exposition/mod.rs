@@ -1,15 +1,25 @@
-//! What a Prometheus scrape reads: `OpenMetrics` 1.0 and text format 0.0.4, rendered from what the SDK collected.
+//! What a Prometheus scrape reads: `OpenMetrics` 1.0 and text format 0.0.4, rendered from the values of our own
+//! instruments and from what the SDK collected.
 //!
 //! ```text
-//! ResourceMetrics ──► families   one block per rendered name, merged over scopes, in a stable order
-//!                       │ series     label sets, merged and sorted; numbers, histograms
-//!                       ▼
-//!                     write      the lines of either format
+//! recording core ──► own ─────────┐ counters, up-down counters and gauges of the linked sets
+//!                                 ├─► families ──► write ──► one scrape
+//! ResourceMetrics ─► streams ─────┘ histograms, instruments with a view, those of other libraries
+//!                      │                │ one block per rendered name, in a stable order
+//!                    lines, histogram   └ merge: where several metrics have that name
 //! ```
 //!
-//! The exposition knows the SDK's data and nothing of macros or cells, so it serves third-party instruments too:
-//! names, units, label keys and values of any characters, instruments that claim each other's names, exponential
-//! histograms. Whatever the instruments are, the result is a valid scrape.
+//! A scrape leaves the SDK out where it can, because collecting a series costs the SDK several times what writing it
+//! costs. The same instruments reach every other reader through the SDK, and both ways give the same text.
+//!
+//! What does not change from scrape to scrape is written once: [`Exposition`] keeps for each series the text before its
+//! value, as long as the recording core gives the same list of series or the SDK the same attributes, and the families
+//! as long as the same metrics have values. A scrape that finds all of it allocates nothing for a sample. Whatever it
+//! does not find again is forgotten.
+//!
+//! Of instruments that come from the SDK the exposition knows nothing but the SDK's data, so it serves third-party
+//! instruments too: names, units, label keys and values of any characters, instruments that claim each other's names,
+//! exponential histograms. Whatever the instruments are, the result is a valid scrape.
 //!
 //! Decisions where the specifications leave a choice:
 //!
@@ -26,22 +36,23 @@
 mod family;
 mod format;
 mod gzip;
+mod histogram;
 mod labels;
+mod lines;
+mod merge;
 mod negotiate;
 mod number;
-mod series;
+mod own;
+mod scrape;
+mod source;
+mod stream;
+mod streams;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
-
 pub use format::Format;
 pub(crate) use gzip::gzip;
 pub(crate) use negotiate::{accepts_gzip, negotiate};
-
-/// Renders everything that was collected as one scrape.
-pub(crate) fn render(metrics: &ResourceMetrics, format: Format) -> String {
-    write::scrape(metrics.resource(), &family::families(metrics), format)
-}
+pub(crate) use scrape::Exposition;

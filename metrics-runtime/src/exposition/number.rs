@@ -1,14 +1,6 @@
-use std::fmt::Write;
+use crate::recording::Value;
 
-/// The value of a data point, in the type in which the instrument measures.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Number {
-    U64(u64),
-    I64(i64),
-    F64(f64),
-}
-
-impl Number {
+impl Value {
     pub(super) fn as_f64(self) -> f64 {
         match self {
             Self::U64(value) => value as f64,
@@ -20,7 +12,11 @@ impl Number {
     /// Whether the value may stand for a sum that only grows. `OpenMetrics` allows neither NaN nor a negative value
     /// there, and a scrape with one would be refused as a whole.
     pub(super) fn is_counter_like(self) -> bool {
-        self.as_f64() >= 0.0
+        match self {
+            Self::U64(_) => true,
+            Self::I64(value) => value >= 0,
+            Self::F64(value) => value >= 0.0,
+        }
     }
 
     pub(super) fn plus(self, other: Self) -> Self {
@@ -34,48 +30,32 @@ impl Number {
     pub(super) fn write(self, out: &mut String) {
         match self {
             Self::U64(value) => write_u64(out, value),
-            Self::I64(value) => {
-                if value < 0 {
-                    out.push('-');
-                }
-                write_u64(out, value.unsigned_abs());
-            }
+            Self::I64(value) => out.push_str(itoa::Buffer::new().format(value)),
             Self::F64(value) => write_f64(out, value),
         }
     }
 }
 
-impl From<u64> for Number {
+impl From<u64> for Value {
     fn from(value: u64) -> Self {
         Self::U64(value)
     }
 }
 
-impl From<i64> for Number {
+impl From<i64> for Value {
     fn from(value: i64) -> Self {
         Self::I64(value)
     }
 }
 
-impl From<f64> for Number {
+impl From<f64> for Value {
     fn from(value: f64) -> Self {
         Self::F64(value)
     }
 }
 
-pub(super) fn write_u64(out: &mut String, mut value: u64) {
-    // The longest value has 20 digits.
-    let mut digits = [0; 20];
-    let mut start = digits.len();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (value % 10) as u8;
-        value /= 10;
-        if value == 0 {
-            break;
-        }
-    }
-    out.extend(digits[start..].iter().map(|&digit| char::from(digit)));
+pub(super) fn write_u64(out: &mut String, value: u64) {
+    out.push_str(itoa::Buffer::new().format(value));
 }
 
 /// Writes a float the way `OpenMetrics` calls canonical and Prometheus 3 writes `le` values: the shortest digits that
@@ -90,29 +70,60 @@ pub(super) fn write_f64(out: &mut String, value: f64) {
     } else if magnitude == 0.0 {
         // Zero has one name: `-0.0` would be another `le`.
         out.push_str("0.0");
-    } else if (1e-4..1e6).contains(&magnitude) {
-        // Writing to a string does not fail.
-        let _ = write!(out, "{value:?}");
     } else {
-        let start = out.len();
-        let _ = write!(out, "{value:e}");
-        if let Some(exponent) = out[start..].find('e').map(|at| start + at + 1) {
-            let digits = exponent + usize::from(out[exponent..].starts_with('-'));
-            if out.len() - digits < 2 {
-                out.insert(digits, '0');
-            }
-            if digits == exponent {
-                out.insert(exponent, '+');
-            }
+        let mut buffer = zmij::Buffer::new();
+        let digits = buffer.format_finite(value);
+        if (1e-4..1e6).contains(&magnitude) {
+            out.push_str(digits);
+        } else {
+            push_scientific(out, digits);
         }
     }
+}
+
+/// Writes digits, which may have a point or an exponent anywhere, with the point after the first digit and an exponent
+/// of a sign and two digits or more.
+fn push_scientific(out: &mut String, digits: &str) {
+    let unsigned = digits.trim_start_matches('-');
+    out.push_str(&digits[..digits.len() - unsigned.len()]);
+    let (mantissa, exponent) = unsigned.split_once('e').unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let mut exponent: i32 = exponent.parse().unwrap_or_default();
+
+    let (first, rest, fraction) = if whole.is_empty() {
+        let significant = fraction.trim_start_matches('0');
+        exponent -= places(fraction) - places(significant) + 1;
+        let (first, rest) = significant.split_at(significant.len().min(1));
+        (first, "", rest)
+    } else {
+        exponent += places(whole) - 1;
+        let (first, rest) = whole.split_at(1);
+        (first, if fraction.is_empty() { rest.trim_end_matches('0') } else { rest }, fraction)
+    };
+    out.push_str(first);
+    if !rest.is_empty() || !fraction.is_empty() {
+        out.push('.');
+    }
+    out.push_str(rest);
+    out.push_str(fraction);
+    out.push_str(if exponent < 0 { "e-" } else { "e+" });
+    if exponent.unsigned_abs() < 10 {
+        out.push('0');
+    }
+    out.push_str(itoa::Buffer::new().format(exponent.unsigned_abs()));
+}
+
+fn places(digits: &str) -> i32 {
+    // A float has some hundred digits at most.
+    i32::try_from(digits.len()).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn written(number: impl Into<Number>) -> String {
+    fn written(number: impl Into<Value>) -> String {
         let mut out = String::new();
         number.into().write(&mut out);
         out
@@ -152,10 +163,43 @@ mod tests {
     }
 
     #[test]
+    fn floats_read_back_and_have_no_more_digits_than_they_need() {
+        // A generator of Knuth's, to go through all exponents and both signs.
+        let mut bits = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut any = || {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            bits
+        };
+        let powers = (-30..30).map(|exponent| format!("1e{exponent}").parse().unwrap());
+        let random = (0..20_000).flat_map(|_| {
+            let bits = any();
+            // Some with many digits, some with few, some whole.
+            [f64::from_bits(bits), f64::from_bits(bits & !0 << 44), bits as f64]
+        });
+        for value in powers.chain(random).filter(|value| value.is_finite() && *value != 0.0) {
+            let plain = (1e-4..1e6).contains(&value.abs());
+            let expected = if plain { format!("{value:?}") } else { with_sign(value) };
+            let written = written(value);
+            assert_eq!(written.parse(), Ok(value), "{written}");
+            // Of two shortest decimals that are equally near either may be chosen.
+            assert_eq!(written.len(), expected.len(), "{written} {expected}");
+            assert!(written == expected || expected.len() > 17, "{written} {expected}");
+        }
+    }
+
+    /// With an exponent as in C.
+    fn with_sign(value: f64) -> String {
+        let text = format!("{value:e}");
+        let (digits, exponent) = text.split_once('e').unwrap();
+        let exponent: i32 = exponent.parse().unwrap();
+        format!("{digits}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
+    }
+
+    #[test]
     fn sums_keep_their_type() {
-        assert_eq!(Number::U64(1).plus(Number::U64(2)), Number::U64(3));
-        assert_eq!(Number::I64(1).plus(Number::I64(-2)), Number::I64(-1));
-        assert_eq!(Number::U64(1).plus(Number::F64(0.5)), Number::F64(1.5));
-        assert_eq!(Number::U64(u64::MAX).plus(Number::U64(1)), Number::U64(u64::MAX));
+        assert_eq!(Value::U64(1).plus(Value::U64(2)), Value::U64(3));
+        assert_eq!(Value::I64(1).plus(Value::I64(-2)), Value::I64(-1));
+        assert_eq!(Value::U64(1).plus(Value::F64(0.5)), Value::F64(1.5));
+        assert_eq!(Value::U64(u64::MAX).plus(Value::U64(1)), Value::U64(u64::MAX));
     }
 }

@@ -1,17 +1,22 @@
 //! Real instruments of a real provider, read as a scrape.
 
+mod kept;
+
+use std::sync::Mutex;
+
 use opentelemetry::metrics::{Meter, MeterProvider};
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{Aggregation, Instrument, SdkMeterProvider, Stream};
 
-use super::{Format, render};
+use super::{Exposition, Format};
 use crate::provider::PullReader;
 
 /// A provider, and what a scrape of it shows.
 struct Scraped {
     provider: SdkMeterProvider,
     reader: PullReader,
+    exposition: Mutex<Exposition>,
 }
 
 impl Scraped {
@@ -35,7 +40,7 @@ impl Scraped {
                     .flatten()
             })
             .build();
-        Self { provider, reader }
+        Self { provider, reader, exposition: Mutex::default() }
     }
 
     fn meter(&self) -> Meter {
@@ -44,7 +49,12 @@ impl Scraped {
 
     fn render(&self, format: Format) -> String {
         let metrics = self.reader.read(false).unwrap();
-        render(&metrics, format)
+        let cold = Exposition::default().render(&metrics, format);
+        let mut exposition = self.exposition.lock().unwrap();
+        for _ in 0..2 {
+            assert_eq!(exposition.render(&metrics, format), cold, "what is kept changes nothing");
+        }
+        cold
     }
 
     fn text(&self) -> String {

@@ -1,149 +1,169 @@
 use opentelemetry_sdk::Resource;
 use osapi_metrics_rules::InstrumentKind;
 
-use super::Format;
-use super::family::{Family, TARGET, TARGET_INFO};
-use super::labels::Labels;
-use super::number::{Number, write_f64, write_u64};
-use super::series::{Histogram, SeriesValue};
+use super::{
+    Format,
+    family::{TARGET, TARGET_INFO},
+    histogram::{Histogram, write_boundary},
+    labels::Labels,
+    lines::Lines,
+    number::write_u64,
+    source::{Source, Values},
+};
+use crate::recording::Value;
 
-/// Writes a whole scrape: the attributes of the resource, the families, and the end marker of `OpenMetrics`.
-pub(super) fn scrape(resource: &Resource, families: &[Family<'_>], format: Format) -> String {
-    let mut writer = Writer { out: String::with_capacity(families.len() * 512), format };
-    writer.target_info(resource);
-    for family in families {
-        writer.family(family);
-    }
-    if format == Format::OpenMetrics {
-        writer.out.push_str("# EOF\n");
-    }
-    writer.out
+/// The samples of one family.
+pub(super) struct Samples<'a> {
+    pub(super) out: &'a mut String,
+    pub(super) format: Format,
+    pub(super) family: &'a str,
+    pub(super) kind: InstrumentKind,
 }
 
-struct Writer {
-    out: String,
-    format: Format,
-}
-
-impl Writer {
-    fn target_info(&mut self, resource: &Resource) {
-        let labels = Labels::new(resource.iter(), &[]);
-        if labels.as_str().is_empty() {
-            return;
-        }
-        let (name, kind) = match self.format {
-            Format::OpenMetrics => (TARGET, "info"),
-            Format::Text => (TARGET_INFO, "gauge"),
-        };
-        self.metadata("TYPE", name, kind);
-        self.metadata("HELP", name, "Attributes of the resource that is measured.");
-        self.sample(TARGET_INFO, "", &labels, None);
-        self.integer(1);
-    }
-
-    fn family(&mut self, family: &Family<'_>) {
-        let is_counter = family.kind == InstrumentKind::Counter;
-        let with_total;
-        let name = if is_counter && self.format == Format::Text {
-            with_total = format!("{}_total", family.name);
-            &with_total
-        } else {
-            &family.name
-        };
-        self.metadata("TYPE", name, family.kind.prometheus_type());
-        if self.format == Format::OpenMetrics && !family.unit.is_empty() {
-            self.metadata("UNIT", name, family.unit.as_str());
-        }
-        if !family.help.is_empty() {
-            self.metadata("HELP", name, family.help);
-        }
-        for series in &family.series {
-            match &series.value {
-                SeriesValue::Histogram(histogram) => {
-                    self.histogram(&family.name, &series.labels, histogram);
-                }
-                SeriesValue::Sum(value) | SeriesValue::Last(value) => {
-                    if is_counter && !self.allows_sum(*value) {
-                        continue;
+impl Samples<'_> {
+    /// Writes every series of a source that has a value.
+    pub(super) fn source(&mut self, source: &Source) {
+        let Source { lines, values, .. } = source;
+        match values {
+            Values::Numbers(numbers) => {
+                for (line, place) in lines.iter() {
+                    if let Some(value) = numbers[place] {
+                        self.number(line, value);
                     }
-                    let suffix = if is_counter { "_total" } else { "" };
-                    self.sample(&family.name, suffix, &series.labels, None);
-                    self.number(*value);
+                }
+            }
+            Values::Histograms(histograms) => {
+                for (line, place) in lines.iter() {
+                    if let Some(histogram) = histograms.get(place) {
+                        self.histogram(lines, line, histogram);
+                    }
                 }
             }
         }
+    }
+
+    /// Writes one sample.
+    pub(super) fn number(&mut self, line: &str, value: Value) {
+        if self.kind == InstrumentKind::Counter && !self.allows_sum(value) {
+            return;
+        }
+        self.out.push_str(line);
+        value.write(self.out);
+        self.out.push('\n');
     }
 
     /// Buckets from low to high, then sum and count. `OpenMetrics` forbids the sum where values can be negative, and
     /// allows the count only beside the sum; `+Inf` has the same value.
-    fn histogram(&mut self, name: &str, labels: &Labels, histogram: &Histogram) {
-        for &(bound, count) in &histogram.buckets {
-            self.sample(name, "_bucket", labels, Some(bound));
-            self.integer(count);
+    pub(super) fn histogram(&mut self, lines: &Lines, line: &str, histogram: Histogram<'_>) {
+        let Histogram { buckets, boundaries, count, sum } = histogram;
+        match boundaries {
+            Some(boundaries) => {
+                for (boundary, &(_, count)) in boundaries.iter().zip(buckets) {
+                    self.out.push_str(line);
+                    self.out.push_str(boundary);
+                    self.integer(count);
+                }
+            }
+            None => {
+                for &(bound, count) in buckets {
+                    self.out.push_str(line);
+                    write_boundary(self.out, bound);
+                    self.integer(count);
+                }
+            }
         }
-        self.sample(name, "_bucket", labels, Some(f64::INFINITY));
-        self.integer(histogram.count);
-        let has_negative = histogram.buckets.first().is_some_and(|&(bound, _)| bound < 0.0);
-        if !self.allows_sum(histogram.sum) || (has_negative && self.format == Format::OpenMetrics) {
+        self.out.push_str(line);
+        self.out.push_str("le=\"+Inf\"} ");
+        self.integer(count);
+        let has_negative = buckets.first().is_some_and(|&(bound, _)| bound < 0.0);
+        if !self.allows_sum(sum) || (has_negative && self.format == Format::OpenMetrics) {
             return;
         }
-        self.sample(name, "_sum", labels, None);
-        self.number(histogram.sum);
-        self.sample(name, "_count", labels, None);
-        self.integer(histogram.count);
+        let labels = lines.labels(line);
+        self.name("_sum", labels);
+        sum.write(self.out);
+        self.out.push('\n');
+        self.name("_count", labels);
+        self.integer(count);
     }
 
-    fn allows_sum(&self, value: Number) -> bool {
+    fn allows_sum(&self, value: Value) -> bool {
         self.format == Format::Text || value.is_counter_like()
     }
 
-    /// Writes `# keyword name text` with the text escaped.
-    fn metadata(&mut self, keyword: &str, name: &str, text: &str) {
-        self.out.push_str("# ");
-        self.out.push_str(keyword);
-        self.out.push(' ');
-        self.out.push_str(name);
-        self.out.push(' ');
-        for character in text.chars() {
-            match character {
-                '\\' => self.out.push_str("\\\\"),
-                '\n' => self.out.push_str("\\n"),
-                '"' if self.format == Format::OpenMetrics => self.out.push_str("\\\""),
-                '\0' => self.out.push(char::REPLACEMENT_CHARACTER),
-                other => self.out.push(other),
-            }
-        }
-        self.out.push('\n');
-    }
-
-    /// Writes a sample up to its value.
-    fn sample(&mut self, name: &str, suffix: &str, labels: &Labels, bound: Option<f64>) {
-        self.out.push_str(name);
+    fn name(&mut self, suffix: &str, labels: &str) {
+        self.out.push_str(self.family);
         self.out.push_str(suffix);
-        let labels = labels.as_str();
-        if !labels.is_empty() || bound.is_some() {
+        if !labels.is_empty() {
             self.out.push('{');
             self.out.push_str(labels);
-            if let Some(bound) = bound {
-                if !labels.is_empty() {
-                    self.out.push(',');
-                }
-                self.out.push_str("le=\"");
-                write_f64(&mut self.out, bound);
-                self.out.push('"');
-            }
             self.out.push('}');
         }
         self.out.push(' ');
     }
 
-    fn number(&mut self, value: Number) {
-        value.write(&mut self.out);
-        self.out.push('\n');
-    }
-
     fn integer(&mut self, value: u64) {
-        write_u64(&mut self.out, value);
+        write_u64(self.out, value);
         self.out.push('\n');
     }
+}
+
+/// The lines before the samples of a family.
+pub(super) fn header(
+    family: &str,
+    kind: InstrumentKind,
+    unit: &str,
+    help: &str,
+    format: Format,
+) -> String {
+    let mut out = String::new();
+    let name = match (kind, format) {
+        (InstrumentKind::Counter, Format::Text) => &format!("{family}_total"),
+        _ => family,
+    };
+    metadata(&mut out, format, "TYPE", name, kind.prometheus_type());
+    if format == Format::OpenMetrics && !unit.is_empty() {
+        metadata(&mut out, format, "UNIT", name, unit);
+    }
+    if !help.is_empty() {
+        metadata(&mut out, format, "HELP", name, help);
+    }
+    out
+}
+
+/// The family of the resource's attributes; empty without attributes.
+pub(super) fn target_info(resource: &Resource, format: Format) -> String {
+    let mut out = String::new();
+    let labels = Labels::new(resource.iter(), &[]);
+    if labels.as_str().is_empty() {
+        return out;
+    }
+    let (name, kind) = match format {
+        Format::OpenMetrics => (TARGET, "info"),
+        Format::Text => (TARGET_INFO, "gauge"),
+    };
+    metadata(&mut out, format, "TYPE", name, kind);
+    metadata(&mut out, format, "HELP", name, "Attributes of the resource that is measured.");
+    out.push_str(TARGET_INFO);
+    out.push('{');
+    out.push_str(labels.as_str());
+    out.push_str("} 1\n");
+    out
+}
+
+/// Writes `# keyword name text` with the text escaped.
+fn metadata(out: &mut String, format: Format, keyword: &str, name: &str, text: &str) {
+    for part in ["# ", keyword, " ", name, " "] {
+        out.push_str(part);
+    }
+    for character in text.chars() {
+        match character {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '"' if format == Format::OpenMetrics => out.push_str("\\\""),
+            '\0' => out.push(char::REPLACEMENT_CHARACTER),
+            other => out.push(other),
+        }
+    }
+    out.push('\n');
 }

@@ -11,9 +11,12 @@ use http::{
 };
 use http_body_util::Full;
 use hyper::body::Bytes;
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::time::timeout;
 
-use super::bearer::{BearerToken, BearerTokenError};
+use super::{
+    bearer::{BearerToken, BearerTokenError},
+    rendering::{Body, Renderings},
+};
 use crate::exposition::{self, Format};
 
 /// Whether the process is alive: it answers, so it is.
@@ -48,11 +51,9 @@ pub(crate) struct Endpoint {
 
 struct Shared {
     source: Arc<dyn Source>,
+    renderings: Renderings,
     path: String,
     bearer_token: Option<BearerToken>,
-    /// Held while the metrics are rendered: a callback of the user that hangs takes one thread of
-    /// the blocking pool, which the application needs too, and no more.
-    rendering: Arc<Semaphore>,
 }
 
 impl fmt::Debug for Endpoint {
@@ -71,10 +72,10 @@ impl Endpoint {
         check_path(path)?;
         Ok(Self {
             shared: Arc::new(Shared {
+                renderings: Renderings::new(Arc::clone(&source)),
                 source,
                 path: path.to_owned(),
                 bearer_token: bearer_token_file.map(BearerToken::from_file).transpose()?,
-                rendering: Arc::new(Semaphore::new(1)),
             }),
         })
     }
@@ -131,7 +132,8 @@ impl Endpoint {
         };
         let compressed = exposition::accepts_gzip(joined(headers, &ACCEPT_ENCODING).as_deref());
 
-        let rendered = timeout(SCRAPE_LIMIT, self.render(format, compressed)).await;
+        let body = self.shared.renderings.body(Body { format, compressed });
+        let rendered = timeout(SCRAPE_LIMIT, body).await;
         let Ok(rendered) = rendered else {
             let reason = format!("not collected within {} s\n", SCRAPE_LIMIT.as_secs());
             let response = answer(StatusCode::SERVICE_UNAVAILABLE, PLAIN, reason);
@@ -144,29 +146,10 @@ impl Endpoint {
                 if compressed { with(response, CONTENT_ENCODING, "gzip") } else { response }
             }
             Err(error) => {
-                tracing::error!(%error, "the metrics could not be rendered for a scrape");
                 let reason = format!("the metrics could not be rendered: {error}\n");
                 answer(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, reason)
             }
         }
-    }
-
-    /// Renders on a thread where blocking is allowed, one scrape at a time.
-    async fn render(
-        &self,
-        format: Format,
-        compressed: bool,
-    ) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
-        let turn = Arc::clone(&self.shared.rendering).acquire_owned().await?;
-        let source = Arc::clone(&self.shared.source);
-        let rendering = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            source.render(format).map(|text| {
-                if compressed { exposition::gzip(text.as_bytes()) } else { text.into_bytes() }
-            })
-        });
-        // The error is a panic while rendering, or the runtime going down.
-        rendering.await?
     }
 
     fn ready(&self) -> Response<Full<Bytes>> {

@@ -1,10 +1,12 @@
 //! The Prometheus endpoint: what a scraper, a load balancer or a person with curl reads over HTTP.
 //!
 //! [`Endpoint`] turns a request into a response and knows nothing of sockets. It is reached in two ways:
-//! [`serve`] listens on an address of its own, and `router` (feature `axum`) merges it into an application.
+//! [`serve`] listens on an address of its own, and `router` (feature `axum`) merges it into an application. Requests
+//! that come while a scrape is rendered share the next one.
 
 mod bearer;
 mod endpoint;
+mod rendering;
 #[cfg(feature = "axum")]
 mod router;
 mod server;

@@ -117,7 +117,7 @@ async fn converse(stream: TcpStream, endpoint: Endpoint, mut drain: watch::Recei
 }
 
 /// Waits for `work`, unless `stop` comes first.
-async fn unless<T>(stop: impl Future, work: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn unless<T>(stop: impl Future, work: impl Future<Output = T>) -> Option<T> {
     let (mut stop, mut work) = (pin!(stop), pin!(work));
     poll_fn(|context| match stop.as_mut().poll(context) {
         Poll::Ready(_) => Poll::Ready(None),

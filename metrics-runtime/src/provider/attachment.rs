@@ -1,6 +1,9 @@
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use opentelemetry::{
@@ -10,7 +13,7 @@ use opentelemetry::{
 
 use osapi_metrics_rules::InstrumentKind;
 
-use super::collecting::Collecting;
+use super::collecting::{collecting, is_scraping};
 use crate::{
     descriptor::MetricDescriptor,
     instruments::{CounterValue, GaugeValue, UpDownCounterValue},
@@ -24,6 +27,9 @@ pub struct Attachment<'a> {
     pub(crate) id: SinkId,
     /// Whether a reader may want the difference to the last collection.
     pub(crate) has_other_temporality: bool,
+    /// Whether scrapes read the instrument without the SDK, which need not observe it for them.
+    /// Decided once the SDK has its instrument.
+    pub(crate) is_direct: Arc<AtomicBool>,
     /// The meter of the crate that declares the instrument.
     pub(crate) meter: &'a Meter,
     /// Boundaries from the configuration that replace the declared ones.
@@ -44,6 +50,7 @@ macro_rules! observe_as {
                 of: &'static MetricDescriptor,
                 observe: impl Observe<Self>,
             ) {
+                let is_direct = Arc::clone(&to.is_direct);
                 let seen = Mutex::new(Seen::new(to.has_other_temporality, of));
                 let _ = to
                     .meter
@@ -51,7 +58,10 @@ macro_rules! observe_as {
                     .with_description(of.help)
                     .with_unit(of.unit.unwrap_or_default())
                     .with_callback(move |sdk: &dyn AsyncInstrument<Self>| {
-                        let _collecting = Collecting::here();
+                        if is_scraping() && is_direct.load(Ordering::Relaxed) {
+                            return;
+                        }
+                        let _collecting = collecting();
                         // The SDK stores what it is given for every reader, whichever asked. Two
                         // readers that ask at once must not overwrite the newer sum with the older.
                         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,10 @@
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use opentelemetry_sdk::metrics::{Instrument, Stream};
 
@@ -10,6 +16,21 @@ pub(crate) type View = Arc<dyn Fn(&Instrument) -> Option<Stream> + Send + Sync>;
 /// The name of an instrument that has callbacks alone.
 pub(super) const DRAIN: &str = "osapi.metrics.drain";
 
+/// Whether a view of the user had a word on the instruments that were created since this was last
+/// asked.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ViewsHeard(Arc<AtomicBool>);
+
+impl ViewsHeard {
+    fn hear(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn take(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
+}
+
 /// Tells the SDK how many series each instrument can have. It sizes its maps by that number and
 /// folds what comes beyond it into an overflow series of its own, which our metrics, with limits of
 /// their own, must never reach.
@@ -17,6 +38,7 @@ pub(super) fn view(
     catalogue: &Catalogue,
     of_others: usize,
     users: Vec<View>,
+    heard: ViewsHeard,
 ) -> impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static {
     let limits: HashMap<_, _> = catalogue
         .iter()
@@ -28,6 +50,7 @@ pub(super) fn view(
             return Stream::builder().with_cardinality_limit(1).build().ok();
         }
         if users.iter().any(|view| view(instrument).is_some()) {
+            heard.hear();
             return None;
         }
         let limit = limits

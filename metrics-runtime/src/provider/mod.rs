@@ -2,6 +2,7 @@
 
 mod attachment;
 mod collecting;
+mod direct;
 mod experimental;
 mod limits;
 mod readers;
@@ -10,16 +11,21 @@ mod resource;
 mod tests;
 
 pub(crate) use attachment::{Attachment, Observe};
+pub(crate) use direct::DirectInstrument;
 pub(crate) use experimental::BoundHistogram;
 #[cfg(feature = "prometheus")]
 pub(crate) use experimental::PullReader;
 pub(crate) use limits::View;
+use limits::ViewsHeard;
 pub(crate) use readers::Readers;
 pub(crate) use resource::resource;
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use opentelemetry::{InstrumentationScope, metrics::MeterProvider};
@@ -42,6 +48,7 @@ pub(crate) type SdkHistogram<V> = opentelemetry::metrics::Histogram<V>;
 pub(crate) struct Provider {
     id: SinkId,
     sdk: SdkMeterProvider,
+    direct: Vec<DirectInstrument>,
 }
 
 impl Provider {
@@ -60,26 +67,44 @@ impl Provider {
 
         let builder = SdkMeterProvider::builder().with_resource(resource);
         let has_other_temporality = readers.has_other_temporality();
+        // Whatever they read directly, nobody else asks the SDK for.
+        let all_is_direct = readers.are_scrapes_alone() && views.is_empty();
         let mut builder = readers.add_to(builder);
         for view in views.iter().cloned() {
-            builder = builder.with_view(move |instrument: &Instrument| view(instrument));
+            // Nobody's view is to do away with the draining.
+            builder = builder.with_view(move |instrument: &Instrument| {
+                if instrument.name() == limits::DRAIN { None } else { view(instrument) }
+            });
         }
-        let sdk = builder.with_view(limits::view(catalogue, cardinality_limit, views)).build();
-        let provider = Self { id: NEXT.fetch_add(1, Ordering::Relaxed), sdk };
+        let heard = ViewsHeard::default();
+        let limits = limits::view(catalogue, cardinality_limit, views, heard.clone());
+        let sdk = builder.with_view(limits).build();
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mut provider = Self { id, sdk, direct: Vec::new() };
         drain_before_reading(&provider.sdk);
         for instrument in instruments() {
+            if all_is_direct && let Some(direct) = DirectInstrument::new(instrument, false) {
+                provider.direct.push(direct);
+                continue;
+            }
             let descriptor = instrument.descriptor();
             let scope = InstrumentationScope::builder(descriptor.origin.package)
                 .with_version(descriptor.origin.version)
                 .build();
             let configured =
                 buckets.get(descriptor.name).or_else(|| buckets.get(descriptor.prometheus_name()));
+            let is_direct = Arc::<AtomicBool>::default();
             instrument.attach(&Attachment {
                 id: provider.id,
                 has_other_temporality,
+                is_direct: Arc::clone(&is_direct),
                 meter: &provider.sdk.meter_with_scope(scope),
                 buckets: configured.map(Vec::as_slice),
             });
+            if let Some(direct) = DirectInstrument::new(instrument, heard.take()) {
+                is_direct.store(true, Ordering::Relaxed);
+                provider.direct.push(direct);
+            }
         }
         provider
     }
@@ -93,6 +118,12 @@ impl Provider {
         for instrument in instruments() {
             instrument.detach(self.id);
         }
+    }
+
+    /// The instruments that scrapes read without the SDK.
+    #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "scrapes read them"))]
+    pub(crate) fn direct(&self) -> impl Iterator<Item = DirectInstrument> {
+        self.direct.iter().copied()
     }
 
     pub(crate) fn sdk(&self) -> &SdkMeterProvider {

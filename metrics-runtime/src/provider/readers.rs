@@ -7,6 +7,7 @@ use super::experimental::SharedReader;
 pub(crate) struct Readers {
     shared: Vec<Box<dyn MetricReader>>,
     others: Vec<AddReader>,
+    has_scrapes: bool,
 }
 
 /// Hands a reader, whose type need not be known, to the provider.
@@ -15,10 +16,17 @@ type AddReader = Box<dyn FnOnce(MeterProviderBuilder) -> MeterProviderBuilder + 
 impl Readers {
     /// Adds a reader of cumulative temporality. All such readers read one aggregation.
     #[cfg_attr(
-        not(any(feature = "prometheus", feature = "_otlp", feature = "console")),
+        not(any(feature = "_otlp", feature = "console")),
         expect(dead_code, reason = "the exporters are features")
     )]
     pub(crate) fn share(&mut self, reader: impl MetricReader) {
+        self.shared.push(Box::new(reader));
+    }
+
+    /// Adds the reader of scrapes, which is of cumulative temporality.
+    #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "scrapes are a feature"))]
+    pub(crate) fn share_with_scrapes(&mut self, reader: impl MetricReader) {
+        self.has_scrapes = true;
         self.shared.push(Box::new(reader));
     }
 
@@ -35,6 +43,11 @@ impl Readers {
     /// Whether a reader may be of another temporality than cumulative.
     pub(super) fn has_other_temporality(&self) -> bool {
         !self.others.is_empty()
+    }
+
+    /// Whether nothing but scrapes reads.
+    pub(super) fn are_scrapes_alone(&self) -> bool {
+        self.has_scrapes && self.shared.len() == 1 && self.others.is_empty()
     }
 
     pub(super) fn add_to(self, mut builder: MeterProviderBuilder) -> MeterProviderBuilder {

@@ -6,7 +6,10 @@ use std::{
 
 use opentelemetry_sdk::{
     Resource,
-    metrics::data::{AggregatedMetrics, MetricData, ScopeMetrics, SumDataPoint},
+    metrics::{
+        data::{AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics, SumDataPoint},
+        reader::MetricReader,
+    },
 };
 
 use super::{Provider, PullReader, Readers};
@@ -59,7 +62,8 @@ fn a_sum_never_goes_back_while_two_readers_collect() {
 }
 
 fn steps(reader: &PullReader) -> u64 {
-    let metrics = reader.read(false).unwrap();
+    let mut metrics = ResourceMetrics::default();
+    reader.collect(&mut metrics).unwrap();
     let mut metrics = metrics.scope_metrics().flat_map(ScopeMetrics::metrics);
     let metric = metrics.find(|metric| metric.name() == "osapi_test_provider_steps_total").unwrap();
     let AggregatedMetrics::U64(MetricData::Sum(sum)) = metric.data() else {

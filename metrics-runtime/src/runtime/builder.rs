@@ -71,7 +71,8 @@ impl MetricsBuilder {
 
     /// Adds a [view](https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view), which can rename
     /// an instrument, drop it, or give a histogram other buckets. Where one applies, series limits
-    /// are its own affair.
+    /// are its own affair, and scrapes take the values from the SDK, which costs more than reading
+    /// them directly.
     ///
     /// A view must not take labels from counters and gauges: they reach the SDK as observable
     /// instruments, and of the series that become one the SDK keeps the last instead of the sum.

@@ -76,8 +76,6 @@ struct Shared {
 #[derive(Debug)]
 struct Running {
     provider: Arc<Provider>,
-    #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "the exposition asks"))]
-    aggregations: usize,
     #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "the exposition reads"))]
     pull: Pull,
     push: Arc<Push>,
@@ -171,7 +169,7 @@ impl Shared {
     /// Starts provider and exporters. Nothing runs if this fails.
     fn start(&self, mut readers: Readers, views: Vec<View>) -> Result<(), InstallError> {
         let Self { config, catalogue, .. } = self;
-        let pull = served::add_reader(&mut readers, config);
+        let reader = served::add_reader(&mut readers, config);
         console::check(config)?;
         let push = Arc::new(pushed::add_reader(&mut readers, config)?);
         console::add_reader(&mut readers, config);
@@ -185,9 +183,8 @@ impl Shared {
         crate::self_metrics::observe_instruments();
 
         let running = Running {
+            pull: served::pull(reader, aggregations, &provider),
             provider: Arc::new(provider),
-            aggregations,
-            pull,
             push,
             flushing: Arc::default(),
             ended: AtomicBool::new(false),

@@ -12,9 +12,9 @@ use opentelemetry_sdk::{error::OTelSdkError, metrics::data::ResourceMetrics};
 use super::{InstallError, Metrics, Shared};
 use crate::{
     config::MetricsConfig,
-    exposition::{self, Format},
+    exposition::{Exposition, Format},
     http::{self, Endpoint, ServeError, ServerHandle, Source},
-    provider::{PullReader, Readers},
+    provider::{Provider, PullReader, Readers},
 };
 
 /// The endpoint, and the servers that were started for it.
@@ -25,12 +25,43 @@ pub(super) struct Served {
 }
 
 /// The reader that scrapes ask, unless the configuration wants no Prometheus endpoint.
-pub(super) type Pull = Option<PullReader>;
+pub(super) type Reader = Option<PullReader>;
 
-pub(super) fn add_reader(readers: &mut Readers, config: &MetricsConfig) -> Pull {
-    let pull = config.prometheus.then(PullReader::new)?;
-    readers.share(pull.clone());
-    Some(pull)
+/// What scrapes are made of, unless the configuration wants no Prometheus endpoint.
+pub(super) type Pull = Option<Scraped>;
+
+#[derive(Debug)]
+pub(super) struct Scraped {
+    reader: PullReader,
+    /// Whether other aggregations' collections write into that of the reader.
+    beside_others: bool,
+    exposition: Mutex<Exposition>,
+}
+
+pub(super) fn add_reader(readers: &mut Readers, config: &MetricsConfig) -> Reader {
+    let reader = config.prometheus.then(PullReader::new)?;
+    readers.share_with_scrapes(reader.clone());
+    Some(reader)
+}
+
+pub(super) fn pull(reader: Reader, aggregations: usize, provider: &Provider) -> Pull {
+    let exposition = Mutex::new(Exposition::new(provider.direct()));
+    reader.map(|reader| Scraped { reader, beside_others: aggregations > 1, exposition })
+}
+
+impl Scraped {
+    fn render(&self, format: Format) -> Result<String, OTelSdkError> {
+        // Before the lock: a callback that asks runs while this thread holds it.
+        let _scrape = PullReader::begin()?;
+        let mut exposition = self.exposition.lock().unwrap_or_else(|poisoned| {
+            self.exposition.clear_poison();
+            let mut exposition = poisoned.into_inner();
+            exposition.forget();
+            exposition
+        });
+        let metrics = self.reader.read(self.beside_others)?;
+        Ok(exposition.render(&metrics, format))
+    }
 }
 
 impl Served {
@@ -57,7 +88,7 @@ impl Metrics {
     pub fn render(&self, format: Format) -> String {
         self.shared.exposition(format).unwrap_or_else(|error| {
             tracing::error!(%error, "the metrics could not be collected");
-            exposition::render(&ResourceMetrics::default(), format)
+            nothing(format)
         })
     }
 
@@ -88,13 +119,16 @@ impl Shared {
     fn exposition(&self, format: Format) -> Result<String, OTelSdkError> {
         let running = self.running.get();
         let running = running.filter(|running| !running.ended.load(Ordering::Acquire));
-        let pull = running.and_then(|running| running.pull.as_ref().zip(Some(running)));
-        let metrics = match pull {
-            Some((pull, running)) => pull.read(running.aggregations > 1)?,
-            None => ResourceMetrics::default(),
-        };
-        Ok(exposition::render(&metrics, format))
+        match running.and_then(|running| running.pull.as_ref()) {
+            Some(pull) => pull.render(format),
+            None => Ok(nothing(format)),
+        }
     }
+}
+
+/// A scrape without metrics.
+fn nothing(format: Format) -> String {
+    Exposition::default().render(&ResourceMetrics::default(), format)
 }
 
 impl Source for Shared {

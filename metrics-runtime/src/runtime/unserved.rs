@@ -3,13 +3,22 @@
 use std::sync::Arc;
 
 use super::{InstallError, Shared};
-use crate::{config::MetricsConfig, provider::Readers};
+use crate::{
+    config::MetricsConfig,
+    provider::{Provider, Readers},
+};
 
 /// Nothing reads.
+pub(super) struct Reader;
+
 #[derive(Debug)]
 pub(super) struct Pull;
 
-pub(super) fn add_reader(_: &mut Readers, _: &MetricsConfig) -> Pull {
+pub(super) fn add_reader(_: &mut Readers, _: &MetricsConfig) -> Reader {
+    Reader
+}
+
+pub(super) fn pull(_: Reader, _: usize, _: &Provider) -> Pull {
     Pull
 }
 

@@ -6,6 +6,7 @@ mod early;
 mod ended;
 mod readers;
 mod refused;
+mod scrapes;
 mod several;
 
 use osapi_metrics::{InstallError, Metrics, MetricsConfig, config::Environment};

@@ -142,6 +142,9 @@ struct Viewed {
     cleared: Gauge<Colour>,
     /// Observed for a while.
     observed: ObservableGauge<Colour>,
+    /// The only one that a view leaves.
+    #[metric(unit = "s", buckets = [1])]
+    left_seconds: Histogram,
 }
 
 #[test]
@@ -184,6 +187,25 @@ fn a_view_applies_to_its_instruments_and_no_others() {
         (&[0.25, 0.75][..], &[0, 1, 1][..])
     );
     assert_eq!(reading.number("readers_dropped_total", &[]), None);
+}
+
+#[test]
+fn a_view_that_drops_everything_else_leaves_a_histogram_all_its_samples() {
+    let metrics = Metrics::builder()
+        .enabled(true)
+        .environment(Environment::default())
+        .view(|instrument| {
+            let dropped = || Stream::builder().with_aggregation(Aggregation::Drop).build().ok();
+            if instrument.name() == "readers_left_seconds" { None } else { dropped() }
+        })
+        .install()
+        .unwrap();
+    for count in 1..3 {
+        Viewed::global().left_seconds.record(0.5);
+        let reading = Reading::of(&metrics);
+        assert_eq!(reading.histogram("readers_left_seconds", &[]).unwrap().count, count);
+        assert_eq!(reading.number("readers_kept_total", &[("colour", "red")]), None);
+    }
 }
 
 #[test]

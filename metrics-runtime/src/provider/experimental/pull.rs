@@ -12,7 +12,7 @@ use opentelemetry_sdk::{
     },
 };
 
-use super::super::collecting::Collecting;
+use super::super::collecting::{GoingOn, collecting, is_collecting, scraping};
 
 /// A reader that is asked by the exposition and registered with the provider at once.
 #[derive(Clone)]
@@ -24,17 +24,25 @@ impl PullReader {
         Self(Arc::new(reader.build()))
     }
 
-    /// Runs every callback and gathers what the SDK has aggregated.
+    /// Begins a scrape, which lasts as long as the result lives. Refused to the callbacks of a
+    /// collection that this thread runs.
+    pub(crate) fn begin() -> Result<GoingOn, OTelSdkError> {
+        if is_collecting() {
+            return Err(OTelSdkError::InternalFailure(
+                "an observation asked for a collection while one runs its callbacks".to_owned(),
+            ));
+        }
+        Ok(collecting())
+    }
+
+    /// Gathers what a scrape takes from the SDK: everything but the values of the instruments that
+    /// it reads directly, whose callbacks observe nothing meanwhile.
     ///
     /// With `beside_others` it collects twice: the callbacks of readers with other aggregations have
     /// written into this one too, also values that are gone by now, and the first collection takes
     /// those away.
     pub(crate) fn read(&self, beside_others: bool) -> Result<ResourceMetrics, OTelSdkError> {
-        if Collecting::is_here() {
-            return Err(OTelSdkError::InternalFailure(
-                "an observation asked for a collection while one runs its callbacks".to_owned(),
-            ));
-        }
+        let _scraping = scraping();
         let mut metrics = ResourceMetrics::default();
         if beside_others {
             self.0.collect(&mut metrics)?;
