@@ -164,7 +164,7 @@ impl<L: LabelSet + 'static, V: CounterValue> RegisteredInstrument for Counter<L,
             let all = family.read(&mut sums, |sum: V| sum);
             for (labels, sum) in all.labels.iter().zip(sums) {
                 if let Some(sum) = sum {
-                    observe(sum, &labels.attributes);
+                    observe(sum, labels);
                 }
             }
         });

@@ -157,7 +157,7 @@ impl<L: LabelSet + 'static, V: GaugeValue> RegisteredInstrument for Gauge<L, V> 
             let all = family.read(&mut values, |value: V| value);
             for (labels, value) in all.labels.iter().zip(values) {
                 if let Some(value) = value {
-                    observe(value, &labels.attributes);
+                    observe(value, labels);
                 }
             }
         });

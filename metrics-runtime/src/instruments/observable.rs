@@ -84,7 +84,7 @@ macro_rules! observable {
                     let all = family.snapshot();
                     for (labels, id) in all.labels.iter().zip(&all.places) {
                         if let Some(value) = observed.get(id) {
-                            observe(*value, &labels.attributes);
+                            observe(*value, labels);
                         }
                     }
                 });

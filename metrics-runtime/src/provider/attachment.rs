@@ -1,15 +1,13 @@
 use std::{
     collections::HashMap,
+    hash::{Hash, Hasher},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use opentelemetry::{
-    KeyValue,
-    metrics::{AsyncInstrument, Histogram, HistogramBuilder, Meter},
-};
+use opentelemetry::metrics::{AsyncInstrument, Histogram, HistogramBuilder, Meter};
 
 use osapi_metrics_rules::InstrumentKind;
 
@@ -17,7 +15,7 @@ use super::collecting::{collecting, is_scraping};
 use crate::{
     descriptor::MetricDescriptor,
     instruments::{CounterValue, GaugeValue, UpDownCounterValue},
-    recording::SinkId,
+    recording::{SeriesLabels, SinkId},
 };
 
 /// One runtime's provider, as an instrument sees it that leads its values there.
@@ -37,8 +35,10 @@ pub struct Attachment<'a> {
 }
 
 /// Gives every series' value to the function it is called with, at each collection.
-pub trait Observe<V>: Fn(&mut dyn FnMut(V, &[KeyValue])) + Send + Sync + 'static {}
-impl<V, F: Fn(&mut dyn FnMut(V, &[KeyValue])) + Send + Sync + 'static> Observe<V> for F {}
+pub trait Observe<V>: Fn(&mut ObserveSeries<'_, V>) + Send + Sync + 'static {}
+impl<V, F: Fn(&mut ObserveSeries<'_, V>) + Send + Sync + 'static> Observe<V> for F {}
+
+type ObserveSeries<'a, V> = dyn FnMut(V, &Arc<SeriesLabels>) + 'a;
 
 macro_rules! observe_as {
     ($($value:ident for $number:ty, $observe:ident => $instrument:ident $(, $minus_one:expr)?;)*) => {$(
@@ -65,9 +65,10 @@ macro_rules! observe_as {
                         // The SDK stores what it is given for every reader, whichever asked. Two
                         // readers that ask at once must not overwrite the newer sum with the older.
                         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-                        observe(&mut |value, attributes| {
-                            sdk.observe(seen.not_before(value, attributes), attributes);
+                        observe(&mut |value, labels| {
+                            sdk.observe(seen.not_before(value, labels), &labels.attributes);
                         });
+                        seen.forget_others();
                     })
                     .build();
             }
@@ -90,25 +91,51 @@ observe_as! {
 #[derive(Debug)]
 struct Seen<V> {
     of: &'static MetricDescriptor,
-    /// By the address of the series' attributes, which stay where they are. Absent where nobody
-    /// subtracts.
-    last: Option<HashMap<usize, V>>,
+    /// Absent where nobody subtracts.
+    last: Option<HashMap<BySeries, Last<V>>>,
+    collection: u64,
     told: bool,
+}
+
+/// One series, for as long as its labels are kept: another one of the same labels is not the same.
+#[derive(Debug)]
+struct BySeries(Arc<SeriesLabels>);
+
+#[derive(Debug)]
+struct Last<V> {
+    value: V,
+    collection: u64,
+}
+
+impl PartialEq for BySeries {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for BySeries {}
+
+impl Hash for BySeries {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.0).hash(state);
+    }
 }
 
 impl<V: Copy + PartialOrd> Seen<V> {
     fn new(subtracted: bool, of: &'static MetricDescriptor) -> Self {
         let watched = subtracted && of.kind == InstrumentKind::Counter;
-        Self { of, last: watched.then(HashMap::new), told: false }
+        Self { of, last: watched.then(HashMap::new), collection: 0, told: false }
     }
 
     /// The value, or the last one if that was higher: the SDK cannot be given none either, because
     /// it would subtract nothing the next time.
-    fn not_before(&mut self, value: V, attributes: &[KeyValue]) -> V {
+    fn not_before(&mut self, value: V, labels: &Arc<SeriesLabels>) -> V {
         let Some(seen) = &mut self.last else { return value };
-        let last = seen.entry(attributes.as_ptr().addr()).or_insert(value);
-        if value >= *last {
-            *last = value;
+        let collection = self.collection;
+        let last = seen.entry(BySeries(Arc::clone(labels))).or_insert(Last { value, collection });
+        last.collection = collection;
+        if value >= last.value {
+            last.value = value;
         } else if !self.told {
             self.told = true;
             tracing::warn!(
@@ -117,7 +144,15 @@ impl<V: Copy + PartialOrd> Seen<V> {
                 "an observable counter went back; it stays where it was until it has caught up"
             );
         }
-        *last
+        last.value
+    }
+
+    /// Ends a collection: what was not in it has ended, and begins at zero if it comes back.
+    fn forget_others(&mut self) {
+        if let Some(seen) = &mut self.last {
+            seen.retain(|_, last| last.collection == self.collection);
+            self.collection += 1;
+        }
     }
 }
 
