@@ -8,7 +8,9 @@ use std::{
 
 use opentelemetry_sdk::metrics::{Instrument, Stream};
 
-use crate::catalogue::Catalogue;
+use osapi_metrics_rules::InstrumentKind;
+
+use crate::{catalogue::Catalogue, descriptor::MetricDescriptor, labels::is_closed};
 
 /// A view: what becomes of an instrument, if it has a word on it.
 pub(crate) type View = Arc<dyn Fn(&Instrument) -> Option<Stream> + Send + Sync>;
@@ -42,8 +44,7 @@ pub(super) fn view(
 ) -> impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static {
     let limits: HashMap<_, _> = catalogue
         .iter()
-        // One more for the overflow series.
-        .map(|metric| ((metric.origin.package, metric.name), metric.max_series() + 1))
+        .map(|metric| ((metric.origin.package, metric.name), limit(metric)))
         .collect();
     move |instrument| {
         if instrument.name() == DRAIN {
@@ -59,4 +60,12 @@ pub(super) fn view(
             .unwrap_or(of_others);
         Stream::builder().with_cardinality_limit(limit).build().ok()
     }
+}
+
+/// How many series the SDK has to have room for: all, and the overflow series. Where series end, those
+/// of the last collection go only at the end of the next one, beside those that came instead.
+fn limit(metric: &MetricDescriptor) -> usize {
+    let at_once = metric.max_series() + 1;
+    let can_end = metric.kind != InstrumentKind::Histogram && !is_closed(metric.labels);
+    if can_end { 2 * at_once } else { at_once }
 }
