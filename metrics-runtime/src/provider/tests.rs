@@ -7,19 +7,26 @@ use std::{
 use opentelemetry_sdk::{
     Resource,
     metrics::{
-        data::{AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics, SumDataPoint},
+        data::{
+            AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics, SumDataPoint,
+        },
         reader::MetricReader,
     },
 };
 
 use super::{Provider, PullReader, Readers};
-use crate::{MetricSet, ObservableCounter, catalogue::Catalogue, metric_set::SetRegistration};
+use crate::{
+    Format, MetricSet, ObservableCounter, catalogue::Catalogue, exposition::Exposition,
+    metric_set::SetRegistration,
+};
 
 #[derive(MetricSet)]
 #[metric_set(crate = "crate")]
 struct Progress {
     /// Steps done.
     test_provider_steps_total: ObservableCounter,
+    /// Steps left.
+    test_provider_left_total: ObservableCounter,
 }
 
 /// The SDK hands what a callback observes to the aggregations of every reader, so that one reader
@@ -58,6 +65,29 @@ fn a_sum_never_goes_back_while_two_readers_collect() {
         }
     });
     drop(observation);
+    provider.detach();
+}
+
+/// What another reader's collection has left in the aggregation that scrapes read is not added to what
+/// they read themselves.
+#[test]
+fn a_scrape_shows_its_own_value_and_not_what_another_reader_left() {
+    let catalogue = Catalogue::gather(inventory::iter::<SetRegistration>()).unwrap();
+    let (scrapes, other) = (PullReader::new(), PullReader::new());
+    let mut readers = Readers::default();
+    readers.share_with_scrapes(scrapes.clone());
+    readers.add(other.clone());
+    let resource = Resource::builder_empty().build();
+    let buckets = BTreeMap::new();
+    let provider = Provider::start(resource, readers, Vec::new(), &catalogue, 2000, &buckets);
+    let _observation = Progress::global().test_provider_left_total.observe(|| 7);
+
+    other.collect(&mut ResourceMetrics::default()).unwrap();
+    let left = scrapes.read(false).unwrap();
+    let names = left.scope_metrics().flat_map(ScopeMetrics::metrics).map(Metric::name);
+    assert!(names.into_iter().any(|name| name == "osapi_test_provider_left_total"), "{left:?}");
+    let text = Exposition::new(provider.direct()).render(&left, Format::Text);
+    assert!(text.lines().any(|line| line == "osapi_test_provider_left_total 7"), "{text}");
     provider.detach();
 }
 
