@@ -25,7 +25,12 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let run = if signature.asyncness.is_some() {
         quote_spanned!(place=> #private::run_async(#guard, async move #body, #describe).await)
     } else {
-        quote_spanned!(place=> #private::run(#guard, move || #body, #describe))
+        // Where it is made: a guard is too large to be moved for nothing.
+        let variable = variable("__osapi_guard", place);
+        quote_spanned! {place=>
+            let mut #variable = #guard;
+            #private::run(&mut #variable, move || #body, #describe)
+        }
     };
     let mut block = Group::new(proc_macro2::Delimiter::Brace, quote!(#items #run));
     block.set_span(spec.brace.span.join());
@@ -177,6 +182,6 @@ fn describe(spec: &Spec<'_>) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     quote! {
-        |#returned| #private::Finished { outcome: #outcome, output_size: #output_size }
+        |#returned| #private::Finished { end: #outcome, output_size: #output_size }
     }
 }

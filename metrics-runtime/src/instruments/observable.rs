@@ -167,6 +167,7 @@ trait Observable: Sync {
 }
 
 impl<V: Number> ObservableSeries<V> {
+    #[inline]
     pub(crate) fn id(&self) -> ObservedId {
         self.series
     }

@@ -36,25 +36,17 @@ pub struct JobEnd {
 }
 
 impl JobEnd {
-    /// An end that did not happen, to learn which series it would concern.
-    pub(super) fn imagined(status: JobStatus) -> Self {
+    /// It returned, and not an `Err`. How long it ran is told later.
+    pub(super) const COMPLETED: Self = Self::of(JobStatus::Completed);
+
+    /// An end without an error. How long it ran is told later.
+    pub(super) const fn of(status: JobStatus) -> Self {
         Self { status, error_type: None, duration: Duration::ZERO }
     }
-}
 
-/// What a return value says of the job's end.
-#[doc(hidden)]
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    pub(super) status: JobStatus,
-    pub(super) error_type: Option<Cow<'static, str>>,
-}
-
-impl Outcome {
-    pub(super) const COMPLETED: Self = Self { status: JobStatus::Completed, error_type: None };
-
+    /// It returned an `Err`. How long it ran is told later.
     pub(super) fn failed(error_type: Cow<'static, str>, timeout: bool) -> Self {
         let status = if timeout { JobStatus::TimedOut } else { JobStatus::Failed };
-        Self { status, error_type: Some(error_type) }
+        Self { status, error_type: Some(error_type), duration: Duration::ZERO }
     }
 }

@@ -1,6 +1,6 @@
 use std::{fmt, time::Duration};
 
-use super::{JobEnd, JobEvent, JobSet, JobStatus, active::Running, end::Outcome};
+use super::{JobEnd, JobEvent, JobSet, JobStatus, active::Running};
 use crate::recording::{Moment, enabled};
 
 /// A job that runs. However it is left, its end is recorded once: by [`finish`](Self::finish), or
@@ -27,8 +27,8 @@ struct RunningJob<S: JobSet> {
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Finished {
-    /// How it ended.
-    pub outcome: Outcome,
+    /// How it ended, except for how long it took.
+    pub end: JobEnd,
     /// How many bytes it produced.
     pub output_size: Option<u64>,
 }
@@ -59,26 +59,23 @@ impl<S: JobSet> JobGuard<S> {
         }
         // The closures that class an error and measure an output can panic like the body.
         self.enter();
-        let Finished { outcome, output_size } = describe(returned);
-        self.end(outcome, output_size);
+        self.end(&mut describe(returned));
     }
 
     #[inline(never)]
-    fn end(&mut self, outcome: Outcome, output_size: Option<u64>) {
+    fn end(&mut self, Finished { end, output_size }: &mut Finished) {
         let Some(job) = &mut self.job else { return };
         // Whatever happens from here on, it has no second end.
         if std::mem::replace(&mut job.ended, true) {
             return;
         }
-        let duration = job.started.elapsed();
+        end.duration = job.started.elapsed();
         job.running = None;
         S::leave(&job.entered);
         let set = S::global();
-        let Outcome { status, error_type } = outcome;
-        let end = JobEnd { status, error_type, duration };
-        set.on_event(&job.labels, &JobEvent::Ended(&end), job.known);
+        set.on_event(&job.labels, &JobEvent::Ended(end), job.known);
         if let Some(bytes) = output_size {
-            set.on_event(&job.labels, &JobEvent::Output(bytes), job.known);
+            set.on_event(&job.labels, &JobEvent::Output(*bytes), job.known);
         }
     }
 }
@@ -128,8 +125,9 @@ fn begin<S: JobSet>(
 
 /// Runs the body of an instrumented function. `describe` tells the end from what it returns.
 #[doc(hidden)]
+#[inline]
 pub fn run<S: JobSet, R>(
-    mut guard: JobGuard<S>,
+    guard: &mut JobGuard<S>,
     body: impl FnOnce() -> R,
     describe: impl FnOnce(&R) -> Finished,
 ) -> R {
@@ -146,7 +144,7 @@ impl<S: JobSet> Drop for JobGuard<S> {
             && !job.ended
         {
             let status = if job.executing { JobStatus::Panicked } else { JobStatus::Cancelled };
-            self.end(Outcome { status, error_type: None }, None);
+            self.end(&mut Finished { end: JobEnd::of(status), output_size: None });
         }
     }
 }

@@ -92,7 +92,7 @@ fn ended<V: CounterValue>(
             for status in JobStatus::ALL.into_iter().filter(|status| counts(*status)) {
                 // Classes of errors are not known in advance, so labels that need one have no series
                 // yet.
-                let end = JobEnd::imagined(status);
+                let end = JobEnd::of(status);
                 KnownSeries::at_end(known, &end, || find(&end), |_| {});
             }
         }

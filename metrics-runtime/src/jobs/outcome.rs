@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::{ErrorLabel, ErrorType, end::Outcome};
+use super::{ErrorLabel, ErrorType, JobEnd};
 
 /// A return value.
 #[derive(Debug)]
@@ -16,42 +16,42 @@ pub struct Returned<'a, R>(pub &'a R);
 /// `Err` has a class of its own.
 pub trait ClassifiedError {
     /// How the job ended.
-    fn __osapi_outcome(&self) -> Outcome;
+    fn __osapi_outcome(&self) -> JobEnd;
 }
 
 /// `Err` has none.
 pub trait UnclassifiedError {
     /// How the job ended.
-    fn __osapi_outcome(&self) -> Outcome;
+    fn __osapi_outcome(&self) -> JobEnd;
 }
 
 /// No result: it completed.
 pub trait AnyReturn {
     /// How the job ended.
-    fn __osapi_outcome(&self) -> Outcome;
+    fn __osapi_outcome(&self) -> JobEnd;
 }
 
 impl<T, E: ErrorType> ClassifiedError for &&Returned<'_, Result<T, E>> {
-    fn __osapi_outcome(&self) -> Outcome {
+    fn __osapi_outcome(&self) -> JobEnd {
         match self.0 {
-            Ok(_) => Outcome::COMPLETED,
-            Err(error) => Outcome::failed(error.error_type().into(), error.is_timeout()),
+            Ok(_) => JobEnd::COMPLETED,
+            Err(error) => JobEnd::failed(error.error_type().into(), error.is_timeout()),
         }
     }
 }
 
 impl<T, E> UnclassifiedError for &Returned<'_, Result<T, E>> {
-    fn __osapi_outcome(&self) -> Outcome {
+    fn __osapi_outcome(&self) -> JobEnd {
         match self.0 {
-            Ok(_) => Outcome::COMPLETED,
-            Err(_) => Outcome::failed(Cow::Borrowed("other"), false),
+            Ok(_) => JobEnd::COMPLETED,
+            Err(_) => JobEnd::failed(Cow::Borrowed("other"), false),
         }
     }
 }
 
 impl<R> AnyReturn for Returned<'_, R> {
-    fn __osapi_outcome(&self) -> Outcome {
-        Outcome::COMPLETED
+    fn __osapi_outcome(&self) -> JobEnd {
+        JobEnd::COMPLETED
     }
 }
 
@@ -59,13 +59,13 @@ impl<R> AnyReturn for Returned<'_, R> {
 pub fn classified_by<T, E, L: ErrorLabel>(
     returned: &Result<T, E>,
     class: impl FnOnce(&E) -> L,
-) -> Outcome {
+) -> JobEnd {
     match returned {
-        Ok(_) => Outcome::COMPLETED,
+        Ok(_) => JobEnd::COMPLETED,
         Err(error) => {
             let class = class(error).into_error_label();
             let timeout = class == "timeout";
-            Outcome::failed(class, timeout)
+            JobEnd::failed(class, timeout)
         }
     }
 }

@@ -66,6 +66,7 @@ impl Moment {
         self.0.max(1)
     }
 
+    #[inline]
     pub(crate) fn from_bits(bits: u64) -> Self {
         Self(bits)
     }

@@ -50,18 +50,22 @@ macro_rules! integer {
             const ZERO: Self = 0;
             const ONE: Self = 1;
 
+            #[inline]
             fn to_bits(self) -> u64 {
                 u64::from_ne_bytes(self.to_ne_bytes())
             }
 
+            #[inline]
             fn from_bits(bits: u64) -> Self {
                 Self::from_ne_bytes(bits.to_ne_bytes())
             }
 
+            #[inline]
             fn plus(self, other: Self) -> Self {
                 self.wrapping_add(other)
             }
 
+            #[inline]
             fn to_f64(self) -> f64 {
                 self as f64
             }
@@ -70,6 +74,7 @@ macro_rules! integer {
                 Value::$value_type(self)
             }
 
+            #[inline]
             fn checked_plus(self, other: Self) -> Option<Self> {
                 self.checked_add(other)
             }
@@ -85,18 +90,22 @@ impl Number for f64 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
 
+    #[inline]
     fn to_bits(self) -> u64 {
         self.to_bits()
     }
 
+    #[inline]
     fn from_bits(bits: u64) -> Self {
         Self::from_bits(bits)
     }
 
+    #[inline]
     fn plus(self, other: Self) -> Self {
         self + other
     }
 
+    #[inline]
     fn to_f64(self) -> f64 {
         self
     }
@@ -105,6 +114,7 @@ impl Number for f64 {
         Value::F64(self)
     }
 
+    #[inline]
     fn checked_plus(self, other: Self) -> Option<Self> {
         Some(self + other).filter(|sum| sum.is_finite())
     }

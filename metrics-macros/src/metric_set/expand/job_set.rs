@@ -115,6 +115,7 @@ fn oldest_active(
     };
     let (field, known) = (oldest.metric.field, oldest.known());
     let oldest_active = quote! {
+        #[inline]
         fn oldest_active(
             &self,
             __osapi_labels: &#labels,

@@ -56,6 +56,7 @@ fn enter_another_page(series: ObservedId, started: Moment) -> Option<&'static Sl
 }
 
 impl Drop for Running {
+    #[inline]
     fn drop(&mut self) {
         self.0.empty();
     }

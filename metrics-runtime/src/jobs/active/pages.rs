@@ -42,16 +42,19 @@ pub(super) struct OwnPage {
 const LOOKS: usize = 8;
 
 impl Slot {
+    #[inline]
     fn is_empty(&self) -> bool {
         self.started.load(Ordering::Acquire) == 0
     }
 
+    #[inline]
     fn fill(&self, series: u64, started: u64) {
         self.series.store(series, Ordering::Release);
         self.started.store(started, Ordering::Release);
     }
 
     /// The job is over.
+    #[inline]
     pub(crate) fn empty(&self) {
         self.started.store(0, Ordering::Release);
     }

@@ -87,6 +87,7 @@ fn bucket_of<V: HistogramValue>(value: V, boundaries: &[f64]) -> usize {
 }
 
 impl<V: HistogramValue> Bucket<V> {
+    #[inline]
     fn push(&mut self, value: V) {
         if self.count == 0 {
             (self.min, self.max) = (value, value);
