@@ -25,6 +25,11 @@ pub trait HistogramValue: Number {
     #[doc(hidden)]
     #[must_use]
     fn minus(self, other: Self) -> Self;
+    /// The value, or the nearest one above `above` and not above `to`: rounding must not carry a mean
+    /// out of its bucket.
+    #[doc(hidden)]
+    #[must_use]
+    fn within(self, above: Option<f64>, to: Option<f64>) -> Self;
 }
 
 impl HistogramValue for f64 {
@@ -42,6 +47,11 @@ impl HistogramValue for f64 {
 
     fn minus(self, other: Self) -> Self {
         self - other
+    }
+
+    fn within(self, above: Option<f64>, to: Option<f64>) -> Self {
+        let low = above.map_or(self, |above| self.max(above.next_up()));
+        to.map_or(low, |to| low.min(to))
     }
 }
 
@@ -65,6 +75,11 @@ impl HistogramValue for u64 {
 
     fn minus(self, other: Self) -> Self {
         self.wrapping_sub(other)
+    }
+
+    /// The parts of a sum of whole numbers are between the least and the greatest of them.
+    fn within(self, _: Option<f64>, _: Option<f64>) -> Self {
+        self
     }
 }
 
@@ -146,7 +161,7 @@ impl<V: HistogramValue> Gathered<V> {
                 // What no runtime has seen is never lost. What one has seen is told to a later one
                 // as long as the telling, during which nobody can record, is short.
                 if !self.told || self.past.count() <= MAX_RETOLD {
-                    self.past.replay(&bound);
+                    self.past.tell(self.sinks.boundaries, &bound);
                 }
                 self.told = true;
                 self.bound.push((sink.id, bound));
