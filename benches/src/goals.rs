@@ -24,7 +24,8 @@ struct Reached {
 
 /// All goals for which there are figures.
 pub(crate) fn table(measurements: &[Measurement]) -> Table {
-    let header = ["goal", "at most", "median", "min", "compared with", ""].map(str::to_owned);
+    let header =
+        ["goal", "at most", "median", "min", "compared with", "verdict"].map(str::to_owned);
     let rows = goals(measurements).into_iter().filter_map(|Goal { text, limit, reached }| {
         let Reached { typical, least, compared_with } = reached?;
         let verdict = if typical <= limit { "met" } else { "not met" };

@@ -74,7 +74,7 @@ impl Extent {
             let recording = Plan { rounds: 2, run: Duration::from_micros(200) };
             Self { recording, scrapes: 2, starts: 1, samples: &[1_000] }
         } else {
-            let recording = Plan { rounds: 21, run: Duration::from_millis(10) };
+            let recording = Plan { rounds: 41, run: Duration::from_millis(4) };
             Self { recording, scrapes: 15, starts: 15, samples: &[1_000, 10_000, 100_000] }
         }
     }
@@ -99,6 +99,8 @@ fn report(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     tables.push(goals::table(&measurements));
+    // Of a goal without figures there is nothing to say.
+    tables.retain(|table| !table.rows.is_empty());
     let mut text = String::new();
     for (what, which) in machine {
         match style {

@@ -2,6 +2,7 @@
 //! disturbs the machine for a while disturbs all of them.
 
 use std::{
+    hint::black_box,
     sync::Barrier,
     thread,
     time::{Duration, Instant},
@@ -73,10 +74,11 @@ impl Contender {
         library: &'static str,
         operation: impl Fn(usize) + Send + Sync + 'static,
     ) -> Self {
-        // The loop is compiled together with the operation, so that nothing stands between two.
+        // The loop is compiled together with the operation, so that no call stands between two. The
+        // black box keeps the compiler from doing for all of them at once what is to be done for each.
         let run = move |operations| {
             for number in 0..operations {
-                operation(number);
+                operation(black_box(number));
             }
         };
         Self { library, run: Box::new(run), prepare: Box::new(|| {}), evidence: Evidence::None }

@@ -15,7 +15,7 @@ pub(crate) const SERVICE: &str = crate::runtime::BOTH;
 /// what a library needs without series is not in it.
 pub(crate) fn per_series(case: &str, kind: Kind) -> Result<Vec<Measurement>, ChildError> {
     let few = Shape { kind, series_per_family: 1 };
-    let many = Shape::with_samples(kind, 10_000);
+    let many = Shape { kind, series_per_family: 10_000 / kind.families() };
     let mut measurements = Vec::new();
     for library in [scrape::osapi::TEXT].into_iter().chain(scrape::PEERS) {
         let held = |shape| {
