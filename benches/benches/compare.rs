@@ -1,0 +1,5 @@
+//! `cargo bench -p osapi-metrics-bench`.
+
+fn main() -> std::process::ExitCode {
+    osapi_metrics_bench::run()
+}

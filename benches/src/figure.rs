@@ -1,0 +1,74 @@
+//! What was measured, as it is printed, written as JSON, and handed over by child processes.
+
+use serde::{Deserialize, Serialize};
+
+/// One figure of one library.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Measurement {
+    pub(crate) case: String,
+    pub(crate) library: String,
+    pub(crate) threads: usize,
+    #[serde(flatten)]
+    pub(crate) figure: Figure,
+}
+
+/// The kinds of figures. Their fields carry the unit.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Figure {
+    /// One operation.
+    Operation { ns_min: f64, ns_median: f64 },
+    /// One scrape, its size and its number of samples.
+    Scrape { ms_min: f64, ms_median: f64, bytes: u64, samples: u64 },
+    /// Something that happens once.
+    Start { ms_min: f64, ms_median: f64 },
+    /// Resident memory.
+    Memory { bytes: u64 },
+}
+
+/// Smallest and middle of several values.
+pub(crate) struct Spread {
+    pub(crate) min: f64,
+    pub(crate) median: f64,
+}
+
+impl Measurement {
+    pub(crate) fn new(case: &str, library: &str, threads: usize, figure: Figure) -> Self {
+        Self { case: case.to_owned(), library: library.to_owned(), threads, figure }
+    }
+}
+
+impl Figure {
+    /// The value that comparisons use: the median where there is one. It is in one unit per kind.
+    pub(crate) fn typical(self) -> f64 {
+        match self {
+            Self::Operation { ns_median, .. } => ns_median,
+            Self::Scrape { ms_median, .. } | Self::Start { ms_median, .. } => ms_median,
+            Self::Memory { bytes } => bytes as f64,
+        }
+    }
+
+    /// The smallest value that was seen.
+    pub(crate) fn least(self) -> f64 {
+        match self {
+            Self::Operation { ns_min, .. } => ns_min,
+            Self::Scrape { ms_min, .. } | Self::Start { ms_min, .. } => ms_min,
+            Self::Memory { bytes } => bytes as f64,
+        }
+    }
+}
+
+impl Spread {
+    /// Of several runs of the same. Of none it is not a number.
+    pub(crate) fn of(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+        let middle = values.len() / 2;
+        let median = if values.len().is_multiple_of(2) {
+            f64::midpoint(at(middle.wrapping_sub(1)), at(middle))
+        } else {
+            at(middle)
+        };
+        Self { min: at(0), median }
+    }
+}

@@ -1,0 +1,49 @@
+/// The label of which all values are known when the program is compiled.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    measured::FixedCardinalityLabel,
+    osapi_metrics::LabelValue,
+)]
+pub(super) enum Region {
+    Ams,
+    Bru,
+    Cph,
+    Dub,
+    Edi,
+    Fra,
+    Gva,
+    Hel,
+    Ist,
+    Lon,
+}
+
+impl Region {
+    /// In the order of [`REGIONS`](super::REGIONS).
+    pub(super) const ALL: [Self; 10] = [
+        Self::Ams,
+        Self::Bru,
+        Self::Cph,
+        Self::Dub,
+        Self::Edi,
+        Self::Fra,
+        Self::Gva,
+        Self::Hel,
+        Self::Ist,
+        Self::Lon,
+    ];
+}
+
+/// Its derive would write the variants' names as they stand.
+impl prometheus_client::encoding::EncodeLabelValue for Region {
+    fn encode(
+        &self,
+        encoder: &mut prometheus_client::encoding::LabelValueEncoder<'_>,
+    ) -> Result<(), std::fmt::Error> {
+        super::REGIONS[*self as usize].encode(encoder)
+    }
+}
