@@ -18,8 +18,6 @@ pub(crate) enum Task {
     Scrape { case: String, shape: Shape, rounds: usize },
     /// Hold this library's series.
     Hold { library: String, shape: Shape },
-    /// Hold the series of a service that pushes to this collector.
-    Serve { collector: String },
     /// Start this library.
     Start { library: String, collector: String },
 }
@@ -55,7 +53,6 @@ impl Task {
         Ok(match self {
             Self::Scrape { case, shape, rounds } => scrape::compare(case, *shape, *rounds)?,
             Self::Hold { library, shape } => vec![memory::hold(library, *shape)?],
-            Self::Serve { collector } => vec![memory::serve(collector)?],
             Self::Start { library, collector } => vec![start::start(library, collector)?],
         })
     }

@@ -38,16 +38,16 @@ use scrape::Shape;
 use table::Style;
 use topic::Topic;
 
-/// Does what the arguments of the process ask for.
+/// Does what the arguments of the process ask for. `service` is the program whose memory is measured.
 #[must_use]
-pub fn run() -> ExitCode {
+pub fn run(service: &str) -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.child {
         Some(task) => task.perform().and_then(|measurements| {
             println!("{}", serde_json::to_string(&measurements)?);
             Ok(())
         }),
-        None => report(&arguments),
+        None => report(&arguments, service),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -80,7 +80,7 @@ impl Extent {
     }
 }
 
-fn report(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+fn report(arguments: &Arguments, service: &str) -> Result<(), Box<dyn Error>> {
     let machine = machine::description();
     if machine::load().is_some_and(|load| load > 0.5) {
         eprintln!("note: other programs are running; what they take is in the figures");
@@ -90,7 +90,7 @@ fn report(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let mut measurements = Vec::new();
     let mut tables = Vec::new();
     for topic in arguments.topics() {
-        let measured = measure(topic, &extent)?;
+        let measured = measure(topic, &extent, service)?;
         tables.push(report::table(topic, &measured));
         measurements.extend(measured);
     }
@@ -116,7 +116,11 @@ fn report(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn measure(topic: Topic, extent: &Extent) -> Result<Vec<Measurement>, Box<dyn Error>> {
+fn measure(
+    topic: Topic,
+    extent: &Extent,
+    service: &str,
+) -> Result<Vec<Measurement>, Box<dyn Error>> {
     let name = topic.name();
     Ok(match topic {
         Topic::Recording(case) => record(case, extent.recording)?,
@@ -137,7 +141,7 @@ fn measure(topic: Topic, extent: &Extent) -> Result<Vec<Measurement>, Box<dyn Er
         }
         Topic::Service => {
             eprintln!("{name}");
-            memory::service(name, &collector::url())?
+            memory::service(name, service, &collector::url())?
         }
         Topic::Install => {
             eprintln!("{name}");

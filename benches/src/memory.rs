@@ -1,6 +1,11 @@
 //! Resident memory, measured in child processes.
 
-use std::{fs, hint::black_box, io};
+use std::{
+    fs,
+    hint::black_box,
+    io,
+    process::{Command, Stdio},
+};
 
 use crate::{
     child::{ChildError, Task},
@@ -8,8 +13,8 @@ use crate::{
     scrape::{self, Kind, Shape},
 };
 
-/// The library under which [`serve`] reports.
-pub(crate) const SERVICE: &str = crate::runtime::BOTH;
+/// The library that the service has.
+const SERVICE: &str = crate::runtime::BOTH;
 
 /// For each library, what 1,000 series take: the difference between many series and few, so that
 /// what a library needs without series is not in it.
@@ -30,8 +35,16 @@ pub(crate) fn per_series(case: &str, kind: Kind) -> Result<Vec<Measurement>, Chi
 }
 
 /// What a service with 100 metrics takes.
-pub(crate) fn service(case: &str, collector: &str) -> Result<Vec<Measurement>, ChildError> {
-    let bytes = bytes_of(&Task::Serve { collector: collector.to_owned() }.delegate()?);
+pub(crate) fn service(
+    case: &str,
+    program: &str,
+    collector: &str,
+) -> Result<Vec<Measurement>, ChildError> {
+    let service = Command::new(program).arg(collector).stderr(Stdio::inherit()).output()?;
+    if !service.status.success() {
+        return Err(ChildError::Failed(program.to_owned()));
+    }
+    let bytes = serde_json::from_slice(&service.stdout)?;
     Ok(vec![Measurement::new(case, SERVICE, 1, Figure::Memory { bytes })])
 }
 
@@ -46,15 +59,6 @@ pub(crate) fn hold(library: &str, shape: Shape) -> io::Result<Measurement> {
     let bytes = resident()?.saturating_sub(before);
     black_box(&exporter);
     Ok(Measurement::new("hold", library, 1, Figure::Memory { bytes }))
-}
-
-/// Installs both exporters and records into 100 metrics; returns what this took.
-pub(crate) fn serve(collector: &str) -> io::Result<Measurement> {
-    let before = resident()?;
-    let metrics = scrape::osapi::service(collector);
-    let bytes = resident()?.saturating_sub(before);
-    black_box(&metrics);
-    Ok(Measurement::new("serve", SERVICE, 1, Figure::Memory { bytes }))
 }
 
 fn bytes_of(measurements: &[Measurement]) -> u64 {

@@ -3,9 +3,8 @@
 //! [`Kind::names`]: super::super::Kind::names
 
 #![allow(clippy::struct_field_names, reason = "they are the names of the metrics")]
-#![allow(clippy::large_stack_arrays, reason = "there are many metrics, for once")]
 
-use osapi_metrics::{Counter, Gauge, Histogram, LabelSet, MetricSet};
+use osapi_metrics::{Counter, Histogram, LabelSet, MetricSet};
 
 use super::super::region::Region;
 
@@ -53,11 +52,4 @@ families! {
         h07_seconds h08_seconds h09_seconds h10_seconds h11_seconds h12_seconds h13_seconds
         h14_seconds h15_seconds h16_seconds h17_seconds h18_seconds h19_seconds h20_seconds
         h21_seconds h22_seconds
-}
-
-families! {
-    GaugeFamilies of Gauge: "A gauge.", metric(unit = "{item}");
-        g00 g01 g02 g03 g04 g05 g06 g07 g08 g09 g10
-        g11 g12 g13 g14 g15 g16 g17 g18 g19 g20 g21
-        g22 g23 g24 g25 g26 g27 g28 g29 g30 g31 g32
 }

@@ -2,11 +2,11 @@ mod families;
 
 use std::rc::Rc;
 
-use osapi_metrics::{CounterSeries, Format, HistogramSeries, Metrics};
+use osapi_metrics::{CounterSeries, Format, HistogramSeries};
 
 use super::{Exporter, Kind, OBSERVED, Shape, region::Region};
 use crate::runtime::{State, install};
-use families::{CounterFamilies, GaugeFamilies, HistogramFamilies, Labels};
+use families::{CounterFamilies, HistogramFamilies, Labels};
 
 pub(crate) const TEXT: &str = "osapi-metrics (text)";
 pub(crate) const OPEN_METRICS: &str = "osapi-metrics (OpenMetrics)";
@@ -35,27 +35,6 @@ pub(super) fn exporters(shape: Shape) -> [Exporter; 2] {
         Exporter::new(TEXT, touch, move || metrics.render(Format::Text)),
         Exporter::new(OPEN_METRICS, Box::new(|| {}), move || same.render(Format::OpenMetrics)),
     ]
-}
-
-/// A service with 100 metrics in about the proportions of real ones, 10 series each, that serves
-/// Prometheus and pushes to a collector. One scrape and one export have happened.
-pub(crate) fn service(collector: &str) -> Metrics {
-    let metrics = install(State::Both, collector);
-    for counter in CounterFamilies::global().all().take(44) {
-        labels(10).for_each(|labels| counter.with(labels).inc());
-    }
-    for gauge in GaugeFamilies::global().all() {
-        labels(10).for_each(|labels| gauge.with(labels).set(1.0));
-    }
-    for histogram in HistogramFamilies::global().all() {
-        labels(10).for_each(|labels| histogram.with(labels).record(OBSERVED));
-    }
-    let exposition = metrics.render(Format::Text);
-    let shown = exposition.lines().filter(|line| line.contains("item=")).count();
-    // The series of histograms are shown as 15 samples each.
-    assert_eq!(shown, 440 + 330 + 230 * 15, "{exposition}");
-    metrics.flush().expect("the collector answers");
-    metrics
 }
 
 fn labels(series_per_family: usize) -> impl Iterator<Item = Labels> {

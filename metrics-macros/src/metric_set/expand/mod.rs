@@ -29,6 +29,8 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #runtime::MetricSet for #ident {
+            // It is no array on the stack.
+            #[allow(clippy::large_stack_arrays)]
             const DESCRIPTORS: &'static [#runtime::MetricDescriptor] = &[#(#descriptors),*];
 
             fn global() -> &'static Self {
