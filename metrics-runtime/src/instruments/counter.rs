@@ -1,11 +1,13 @@
 use std::{marker::PhantomData, sync::Arc};
 
-use super::{Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, debug_by_name};
+use super::{
+    Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, debug_by_name, ending_series,
+};
 use crate::{
     descriptor::{MetricDescriptor, ValueType},
-    labels::{LabelSet, assert_series_end},
+    labels::LabelSet,
     provider::{Attachment, Observe},
-    recording::{AllSeries, Family, Number, Place, SeriesLabels, SumFamily, Sums, Value, enabled},
+    recording::{AllSeries, Family, Number, Place, SumFamily, Sums, Value, enabled},
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -68,34 +70,6 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     pub(crate) fn with_like(&self, labels: &impl LabelSet) -> CounterSeries<V> {
         let place = self.place(labels);
         CounterSeries { family: self.family, place, value: PhantomData }
-    }
-
-    #[inline]
-    fn place(&self, labels: &impl LabelSet) -> Place {
-        match self.closed.get(labels.index()) {
-            Some(place) => *place,
-            None => self.family.place(labels),
-        }
-    }
-}
-
-/// For metrics with a label that declares `max` or `recent`, whose series begin with their first use.
-/// The series of other metrics are all there from the start and stay.
-impl<L: LabelSet, V: CounterValue> Counter<L, V> {
-    /// Ends the series of these labels: it is left out of later scrapes and exports. What is recorded
-    /// through handles that were taken before is dropped; the next [`with`](Self::with) begins it
-    /// anew. `false` if there is no such series.
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
-    pub fn remove(&self, labels: L) -> bool {
-        const { assert_series_end(L::LABELS) };
-        self.family.remove(&labels)
-    }
-
-    /// Ends every series for which `keep` says `false`, as [`remove`](Self::remove) does, and tells
-    /// how many these were. The overflow series stays.
-    pub fn retain(&self, keep: impl FnMut(&SeriesLabels) -> bool) -> usize {
-        const { assert_series_end(L::LABELS) };
-        self.family.retain(keep)
     }
 }
 
@@ -160,13 +134,8 @@ impl<L: LabelSet + 'static, V: CounterValue> RegisteredInstrument for Counter<L,
     fn attach(&self, to: &Attachment<'_>) {
         let family = self.family;
         V::observe_counter(to, family.descriptor, move |observe| {
-            let mut sums = Vec::new();
-            let all = family.read(&mut sums, |sum: V| sum);
-            for (labels, sum) in all.labels.iter().zip(sums) {
-                if let Some(sum) = sum {
-                    observe(sum, labels);
-                }
-            }
+            let mut values = Vec::new();
+            family.read(&mut values, |value: V| value).each(values, observe);
         });
     }
 
@@ -178,6 +147,8 @@ impl<L: LabelSet + 'static, V: CounterValue> RegisteredInstrument for Counter<L,
         self.family.stats().into()
     }
 }
+
+ending_series! { Counter: CounterValue }
 
 debug_by_name! {
     Counter<L, V>: CounterValue;

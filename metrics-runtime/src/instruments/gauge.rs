@@ -1,13 +1,13 @@
 use std::{marker::PhantomData, sync::Arc};
 
-use super::{Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, debug_by_name};
+use super::{
+    Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, debug_by_name, ending_series,
+};
 use crate::{
     descriptor::{MetricDescriptor, ValueType},
-    labels::{LabelSet, assert_series_end},
+    labels::LabelSet,
     provider::{Attachment, Observe},
-    recording::{
-        AllSeries, Family, Number, Place, SeriesLabels, Value, ValueFamily, Values, enabled,
-    },
+    recording::{AllSeries, Family, Number, Place, Value, ValueFamily, Values, enabled},
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -60,34 +60,6 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     pub fn with(&self, labels: L) -> GaugeSeries<V> {
         let place = self.place(&labels);
         GaugeSeries { family: self.family, place, value: PhantomData }
-    }
-
-    #[inline]
-    fn place(&self, labels: &impl LabelSet) -> Place {
-        match self.closed.get(labels.index()) {
-            Some(place) => *place,
-            None => self.family.place(labels),
-        }
-    }
-}
-
-/// For metrics with a label that declares `max` or `recent`, whose series begin with their first use.
-/// The series of other metrics are all there from the start and stay.
-impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
-    /// Ends the series of these labels: it is left out of later scrapes and exports. What is recorded
-    /// through handles that were taken before is dropped; the next [`with`](Self::with) begins it
-    /// anew. `false` if there is no such series.
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
-    pub fn remove(&self, labels: L) -> bool {
-        const { assert_series_end(L::LABELS) };
-        self.family.remove(&labels)
-    }
-
-    /// Ends every series for which `keep` says `false`, as [`remove`](Self::remove) does, and tells
-    /// how many these were. The overflow series stays.
-    pub fn retain(&self, keep: impl FnMut(&SeriesLabels) -> bool) -> usize {
-        const { assert_series_end(L::LABELS) };
-        self.family.retain(keep)
     }
 }
 
@@ -154,12 +126,7 @@ impl<L: LabelSet + 'static, V: GaugeValue> RegisteredInstrument for Gauge<L, V> 
         let family = self.family;
         V::observe_gauge(to, family.descriptor, move |observe| {
             let mut values = Vec::new();
-            let all = family.read(&mut values, |value: V| value);
-            for (labels, value) in all.labels.iter().zip(values) {
-                if let Some(value) = value {
-                    observe(value, labels);
-                }
-            }
+            family.read(&mut values, |value: V| value).each(values, observe);
         });
     }
 
@@ -171,6 +138,8 @@ impl<L: LabelSet + 'static, V: GaugeValue> RegisteredInstrument for Gauge<L, V> 
         self.family.stats().into()
     }
 }
+
+ending_series! { Gauge: GaugeValue }
 
 debug_by_name! {
     Gauge<L, V>: GaugeValue;

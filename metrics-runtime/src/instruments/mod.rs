@@ -102,6 +102,39 @@ macro_rules! debug_by_name {
 }
 use debug_by_name;
 
+/// How the series of an instrument are found, and how they end.
+macro_rules! ending_series {
+    ($instrument:ident: $value:ident) => {
+        /// For metrics with a label that declares `max` or `recent`, whose series begin with their
+        /// first use. The series of other metrics are all there from the start and stay.
+        impl<L: LabelSet, V: $value> $instrument<L, V> {
+            /// Ends the series of these labels: it is left out of later scrapes and exports. What is
+            /// recorded through handles that were taken before is dropped; the next
+            /// [`with`](Self::with) begins it anew. `false` if there is no such series.
+            pub fn remove(&self, labels: L) -> bool {
+                const { crate::labels::assert_series_end(L::LABELS) };
+                self.family.remove(&labels)
+            }
+
+            /// Ends every series for which `keep` says `false`, as [`remove`](Self::remove) does, and
+            /// tells how many these were. The overflow series stays.
+            pub fn retain(&self, keep: impl FnMut(&crate::SeriesLabels) -> bool) -> usize {
+                const { crate::labels::assert_series_end(L::LABELS) };
+                self.family.retain(keep)
+            }
+
+            #[inline]
+            fn place(&self, labels: &impl LabelSet) -> Place {
+                match self.closed.get(labels.index()) {
+                    Some(place) => *place,
+                    None => self.family.place(labels),
+                }
+            }
+        }
+    };
+}
+use ending_series;
+
 impl From<FamilyStats> for InstrumentStats {
     fn from(family: FamilyStats) -> Self {
         Self { family, callback_panics: 0 }

@@ -82,11 +82,7 @@ macro_rules! observable {
                 V::$attach(to, descriptor, move |observe| {
                     let observed = callbacks.collect(family, Repeated::$repeated);
                     let all = family.snapshot();
-                    for (labels, id) in all.labels.iter().zip(&all.places) {
-                        if let Some(value) = observed.get(id) {
-                            observe(*value, labels);
-                        }
-                    }
+                    all.each(all.places.iter().map(|id| observed.get(id).copied()), observe);
                 });
             }
 

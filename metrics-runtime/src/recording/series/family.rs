@@ -146,6 +146,21 @@ pub(crate) struct FamilyStats {
     pub(crate) overflowed: u64,
 }
 
+impl<P> Snapshot<P> {
+    /// Calls `see` with each series that has a value; `values` are those of the series in order.
+    pub(crate) fn each<T>(
+        &self,
+        values: impl IntoIterator<Item = Option<T>>,
+        see: &mut (dyn FnMut(T, &Arc<SeriesLabels>) + '_),
+    ) {
+        for (labels, value) in self.labels.iter().zip(values) {
+            if let Some(value) = value {
+                see(value, labels);
+            }
+        }
+    }
+}
+
 impl<P> FromIterator<(Arc<SeriesLabels>, P)> for Snapshot<P> {
     fn from_iter<I: IntoIterator<Item = (Arc<SeriesLabels>, P)>>(series: I) -> Self {
         let (labels, places): (Vec<_>, Vec<_>) = series.into_iter().unzip();
