@@ -1,0 +1,58 @@
+//! Sums: a cell for each thread, and one that is shared.
+
+#[expect(dead_code, reason = "values that are set have no cell of a thread")]
+#[expect(unreachable_pub, reason = "public where the file belongs")]
+#[path = "../../../metrics-runtime/src/recording/cells/cell.rs"]
+mod cell;
+#[path = "../../../metrics-runtime/src/recording/cells/shards.rs"]
+#[expect(dead_code, reason = "values that are set have no cell of a thread")]
+mod shards;
+mod sync;
+
+mod ending;
+mod reuse;
+
+use std::{iter, sync::Arc};
+
+use cell::Arithmetic;
+use shards::{Owned, Place, Shards, Usage};
+
+/// A thread that records: what `own.rs` keeps in thread-locals.
+struct Recorder {
+    shards: Arc<Shards>,
+    owned: Owned,
+}
+
+impl Recorder {
+    fn new(shards: &Arc<Shards>) -> Self {
+        Self { shards: Arc::clone(shards), owned: Owned::default() }
+    }
+
+    fn add(&self, place: Place, bits: u64, arithmetic: Arithmetic) {
+        let add = || place.add_to_own(&self.owned, bits, arithmetic);
+        if add().is_none() && self.shards.adopt(&self.owned, place) {
+            add();
+        }
+    }
+
+    fn count(&self, place: Place, number: u64) {
+        self.add(place, number, Arithmetic::Integer);
+    }
+}
+
+/// The thread ends.
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        // A model that fails ends here; a second failure would hide the first.
+        if !std::thread::panicking() {
+            self.shards.take_back(&self.owned);
+        }
+    }
+}
+
+/// What a collection reads; nothing if the series has ended.
+fn read(shards: &Shards, place: Place) -> Option<u64> {
+    let mut sum = None;
+    shards.read(iter::once(place), |read| sum = read);
+    sum
+}

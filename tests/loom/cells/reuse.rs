@@ -1,0 +1,104 @@
+//! Series that end while threads add to them: their places go to others, what was meant for them does
+//! not.
+
+use std::sync::Arc;
+
+use loom::{sync::Mutex, thread};
+
+use super::{Arithmetic, Place, Recorder, Shards, Usage, read};
+use crate::check;
+
+/// Ends a series and begins another one, which gets its place.
+fn replace(shards: &Shards, old: Place) -> Place {
+    shards.release(old);
+    let new = shards.claim(Usage::Integers);
+    assert_eq!(new.slot, old.slot);
+    new
+}
+
+#[test]
+fn what_is_meant_for_a_series_that_has_ended_is_gone() {
+    check(4, || {
+        let shards = Arc::new(Shards::default());
+        let old = shards.claim(Usage::Integers);
+        let recorder = Recorder::new(&shards);
+        let thread = thread::spawn(move || {
+            recorder.count(old, 100);
+            recorder.count(old, 100);
+            drop(recorder);
+        });
+        let new = replace(&shards, old);
+        assert_eq!(read(&shards, new), Some(0));
+        assert_eq!(read(&shards, old), None);
+        thread.join().unwrap();
+        assert_eq!(read(&shards, new), Some(0));
+    });
+}
+
+#[test]
+fn what_is_meant_for_the_next_series_counts() {
+    check(3, || {
+        let shards = Arc::new(Shards::default());
+        let old = shards.claim(Usage::Integers);
+        let known = Arc::new(Mutex::new(None::<Place>));
+        let recorder = Recorder::new(&shards);
+        let thread = thread::spawn({
+            let known = Arc::clone(&known);
+            move || {
+                recorder.count(old, 100);
+                let new = *known.lock().unwrap();
+                if let Some(new) = new {
+                    recorder.count(new, 2);
+                }
+                // The cell is that of the next series by now, if the thread knows of it.
+                recorder.count(old, 100);
+                drop(recorder);
+                new.is_some()
+            }
+        });
+        let new = replace(&shards, old);
+        *known.lock().unwrap() = Some(new);
+        let recorder = Recorder::new(&shards);
+        recorder.count(new, 1);
+        let sum = read(&shards, new);
+        assert!([Some(1), Some(3)].contains(&sum), "{sum:?}");
+        let knew = thread.join().unwrap();
+        assert_eq!(read(&shards, new), Some(if knew { 3 } else { 1 }));
+    });
+}
+
+#[test]
+fn what_a_thread_past_its_end_means_for_a_series_that_has_ended_is_gone() {
+    check(4, || {
+        let shards = Arc::new(Shards::default());
+        let old = shards.claim(Usage::Integers);
+        let thread = thread::spawn(move || {
+            old.shared().add_shared(old.tenant, 100, Arithmetic::Integer);
+        });
+        shards.release(old);
+        // At the same place, unless somebody may still write there.
+        let new = shards.claim(Usage::Integers);
+        Recorder::new(&shards).count(new, 1);
+        thread.join().unwrap();
+        assert_eq!(read(&shards, new), Some(1));
+    });
+}
+
+#[test]
+fn a_thread_that_ends_leaves_nothing_to_the_next_series() {
+    check(4, || {
+        let shards = Arc::new(Shards::default());
+        let old = shards.claim(Usage::Integers);
+        let recorder = Recorder::new(&shards);
+        recorder.count(old, 100);
+        let thread = thread::spawn(move || drop(recorder));
+        let new = replace(&shards, old);
+        let other = Recorder::new(&shards);
+        other.count(new, 1);
+        assert_eq!(read(&shards, new), Some(1));
+        thread.join().unwrap();
+        assert_eq!(read(&shards, new), Some(1));
+        drop(other);
+        assert_eq!(read(&shards, new), Some(1));
+    });
+}

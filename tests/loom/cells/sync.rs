@@ -1,0 +1,10 @@
+//! What the cells are built from here, and their sizes.
+
+pub(super) use loom::sync::{
+    Mutex, MutexGuard,
+    atomic::{AtomicU32, AtomicU64, Ordering},
+};
+pub(super) use std::sync::PoisonError;
+
+pub(super) const CELLS: usize = 2;
+pub(super) const CHUNKS: usize = 2;
