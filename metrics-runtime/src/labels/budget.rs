@@ -55,9 +55,53 @@ const fn assert_series_stay(metric: &str, labels: &[LabelDescriptor], is_histogr
 
 /// Refuses to end series that are all there from the start.
 ///
+/// ```
+/// # use osapi_metrics::{Counter, LabelSet, MetricSet};
+/// #[derive(LabelSet)]
+/// struct Labels {
+///     #[label(max = 10)]
+///     tenant: &'static str,
+///     urgent: bool,
+/// }
+/// # /// Jobs.
+/// # #[derive(MetricSet)]
+/// # struct Jobs {
+/// #     /// Jobs done.
+/// #     jobs_done_total: Counter<Labels>,
+/// # }
+/// Jobs::global().jobs_done_total.remove(Labels { tenant: "acme", urgent: true });
+/// Jobs::global().jobs_done_total.retain(|_| true);
+/// ```
+///
 /// # Panics
 ///
-/// At compile time.
+/// At compile time:
+///
+/// ```compile_fail,E0080
+/// # use osapi_metrics::{Counter, LabelSet, MetricSet};
+/// #[derive(LabelSet)]
+/// struct Labels {
+///     urgent: bool,
+/// }
+/// # /// Jobs.
+/// # #[derive(MetricSet)]
+/// # struct Jobs {
+/// #     /// Jobs done.
+/// #     jobs_done_total: Counter<Labels>,
+/// # }
+/// Jobs::global().jobs_done_total.remove(Labels { urgent: true });
+/// ```
+///
+/// ```compile_fail,E0080
+/// # use osapi_metrics::{Gauge, MetricSet};
+/// # /// Jobs.
+/// # #[derive(MetricSet)]
+/// # struct Jobs {
+/// #     /// Jobs waiting.
+/// #     jobs_waiting: Gauge,
+/// # }
+/// Jobs::global().jobs_waiting.retain(|_| true);
+/// ```
 pub(crate) const fn assert_series_end(labels: &[LabelDescriptor]) {
     assert!(
         !is_closed(labels),

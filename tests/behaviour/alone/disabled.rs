@@ -4,8 +4,9 @@ use std::{
 };
 
 use osapi_metrics::{
-    Counter, Format, Gauge, Histogram, JobMetrics, MetricSet, Metrics, MetricsConfig,
-    UpDownCounter, config::Environment, instrumented_job,
+    Counter, Format, Gauge, Histogram, JobMetrics, LabelDescriptor, LabelRef, LabelSet,
+    LabelValues, LabelVisitor, MetricSet, Metrics, MetricsConfig, UpDownCounter,
+    config::Environment, instrumented_job,
 };
 
 use crate::{
@@ -123,4 +124,77 @@ fn a_job_that_runs_while_metrics_go_off_leaves_the_active_ones() {
     let reading = Reading::of(&install());
     assert_eq!(reading.number("osapi_jobs_active", &name), Some(0.0));
     assert_eq!(reading.number("osapi_job_oldest_active_seconds", &name), None);
+}
+
+/// A name that tells how often it was looked at.
+#[derive(Clone, Debug)]
+struct Named(&'static str);
+
+static VISITS: AtomicU32 = AtomicU32::new(0);
+
+impl LabelSet for Named {
+    const LABELS: &'static [LabelDescriptor] =
+        &[LabelDescriptor::new("name", LabelValues::Open { max: 10 })];
+
+    fn visit(&self, visitor: &mut LabelVisitor<'_>) {
+        VISITS.fetch_add(1, Ordering::Relaxed);
+        visitor(LabelRef::Str(self.0));
+    }
+
+    fn index(&self) -> usize {
+        0
+    }
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "sought", job(labels = Named))]
+struct Sought {
+    /// Counted.
+    #[metric(on = started)]
+    jobs_total: Counter<Named>,
+    /// Held.
+    #[metric(on = active)]
+    held: UpDownCounter<Named, f64>,
+    /// Set.
+    level: Gauge<Named, u64>,
+    /// Recorded.
+    #[metric(unit = "s", buckets = [1])]
+    wait_seconds: Histogram<Named>,
+}
+
+#[instrumented_job(metrics = Sought, labels = evaluated(Named("job")))]
+fn of_its_own_set() {}
+
+#[test]
+fn no_series_is_looked_for_while_metrics_are_off() {
+    let _turn = take_turn();
+    let off = off();
+    let (visits, evaluations) = (VISITS.load(Ordering::Relaxed), EVALUATED.load(Ordering::Relaxed));
+    let use_all = || {
+        let sought = Sought::global();
+        sought.jobs_total.with(Named("a")).inc();
+        drop(sought.held.with(Named("a")).guard());
+        sought.level.with(Named("a")).set(1);
+        sought.level.with(Named("a")).clear();
+        sought.wait_seconds.with(Named("a")).record(0.5);
+        sought.wait_seconds.with(Named("a")).start_timer().stop();
+        of_its_own_set();
+        JobMetrics::global().created("disabled.sought").inc();
+        job(7).unwrap();
+    };
+    let allocated = allocation_counter::measure(use_all);
+    assert_eq!(allocated.count_total, 0);
+    assert_eq!(VISITS.load(Ordering::Relaxed), visits);
+    assert_eq!(EVALUATED.load(Ordering::Relaxed), evaluations);
+    // A handle from that time leads nowhere, as long as it is kept.
+    let kept = Sought::global().jobs_total.with(Named("a"));
+    drop(off);
+
+    let on = install();
+    kept.inc();
+    assert_eq!(Reading::of(&on).number("sought_jobs_total", &[("name", "a")]), None);
+    Sought::global().jobs_total.with(Named("a")).inc();
+    kept.inc();
+    assert_eq!(Reading::of(&on).number("sought_jobs_total", &[("name", "a")]), Some(1.0));
+    assert!(VISITS.load(Ordering::Relaxed) > visits);
 }

@@ -1,0 +1,11 @@
+use osapi_metrics::{JobLabels, LabelSet};
+
+#[derive(LabelSet)]
+struct QueueLabels {
+    #[label(flatten, recent = 10)]
+    job: JobLabels,
+}
+
+fn main() {
+    let _labels = QueueLabels { job: JobLabels { job_name: "resize".into() } }.index();
+}
