@@ -264,7 +264,7 @@ static MODEL: LazyLock<Mutex<Model>> = LazyLock::new(|| {
 });
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn threads_record_what_a_map_behind_a_lock_would_have(

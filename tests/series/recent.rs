@@ -1,7 +1,7 @@
 //! `#[label(recent = N)]`: the series of the values that were used last.
 
 use osapi_metrics::{Counter, Gauge, LabelSet, MetricSet, UpDownCounter};
-use proptest::{collection::vec, prop_assert_eq, proptest};
+use proptest::{collection::vec, prop_assert_eq, proptest, test_runner::Config};
 
 use crate::{in_text, read};
 
@@ -198,7 +198,7 @@ fn at_the_limit_of_a_metric_the_oldest_value_goes() {
 }
 
 proptest! {
-    #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+    #![proptest_config(Config { cases: 64, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn the_values_that_were_used_last_stay_whatever_the_order(uses in vec(0_u8..9, 1..40)) {
