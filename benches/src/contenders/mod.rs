@@ -22,6 +22,7 @@ use std::{
 use crate::{case::Case, measure::Contender};
 
 pub(crate) use clock::{BARE, STD};
+pub(crate) use osapi::HANDLE;
 
 /// The first 12 boundaries of the default ladder for seconds.
 const BOUNDARIES: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];

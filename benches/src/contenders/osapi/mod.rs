@@ -12,13 +12,31 @@ use super::{
 };
 use crate::{runtime::State, samples};
 
+/// With both exporters, and a handle that is kept.
+pub(crate) const HANDLE: &str = "osapi-metrics (Prometheus and OTLP, handle)";
+
 /// As the README shows it: the set's one instance and the labels at each call.
 pub(super) fn contenders(case: Case) -> Vec<Contender> {
     match case {
-        Case::Counter => in_each_state(
-            |_| BenchMetrics::global().messages_total.with(Queue::Mail).inc(),
-            |exposition| vec![samples::sum(exposition, "bench_messages_total")],
-        ),
+        Case::Counter => {
+            let messages =
+                |exposition: &str| vec![samples::sum(exposition, "bench_messages_total")];
+            let kept = BenchMetrics::global().messages_total.with(Queue::Mail);
+            let mut contenders = in_each_state(
+                |_| BenchMetrics::global().messages_total.with(Queue::Mail).inc(),
+                messages,
+            );
+            // As the peers' children that are kept.
+            contenders.push(
+                Contender::new(
+                    HANDLE,
+                    move |_| kept.inc(),
+                    move || messages(&state::exposition(State::Both)),
+                )
+                .after(|| state::enter(State::Both)),
+            );
+            contenders
+        }
         Case::CounterVarying => in_each_state(
             |number| {
                 BenchMetrics::global().tenant_requests_total.with(tenant::tenant(number)).inc();
