@@ -138,8 +138,8 @@ fn ratio(ours: Option<Cost<'_>>, other: Option<Cost<'_>>) -> Option<Reached> {
 mod tests {
     use super::table;
     use crate::{
+        contenders::HANDLE,
         figure::{Figure, Measurement},
-        runtime::BOTH,
     };
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
         let verdict = |ours| {
             let others =
                 [counter("a", 10.0), counter("osapi-metrics (other)", 0.1), counter("b", 5.0)];
-            let all: Vec<_> = others.into_iter().chain([counter(BOTH, ours)]).collect();
+            let all: Vec<_> = others.into_iter().chain([counter(HANDLE, ours)]).collect();
             let rows = table(&all).rows;
             assert_eq!(rows.len(), 1, "of the others there are no figures");
             rows[0][4..].join(" ")
