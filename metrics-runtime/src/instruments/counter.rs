@@ -71,6 +71,13 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
         let place = self.place(labels);
         CounterSeries { family: self.family, place, value: PhantomData }
     }
+
+    /// The series of these labels, also if recording is off.
+    #[inline]
+    pub(crate) fn find(&self, labels: &L) -> CounterSeries<V> {
+        let place = self.family.place(labels);
+        CounterSeries { family: self.family, place, value: PhantomData }
+    }
 }
 
 impl<V: CounterValue> Counter<(), V> {

@@ -56,11 +56,17 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
         HistogramSeries { family: self.family, place: self.place(&labels) }
     }
 
+    /// The series of these labels, also if recording is off.
+    #[inline]
+    pub(crate) fn find(&self, labels: &L) -> HistogramSeries<V> {
+        HistogramSeries { family: self.family, place: self.family.place(labels) }
+    }
+
     #[inline]
     fn place(&self, labels: &impl LabelSet) -> u32 {
         match self.closed.get(labels.index()) {
             Some(place) => *place,
-            None => self.family.place(labels),
+            None => self.family.place_if_on(labels),
         }
     }
 }

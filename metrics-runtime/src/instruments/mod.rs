@@ -127,7 +127,7 @@ macro_rules! ending_series {
             fn place(&self, labels: &impl LabelSet) -> Place {
                 match self.closed.get(labels.index()) {
                     Some(place) => *place,
-                    None => self.family.place(labels),
+                    None => self.family.place_if_on(labels),
                 }
             }
         }

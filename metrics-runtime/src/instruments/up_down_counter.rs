@@ -61,6 +61,13 @@ impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
         let place = self.place(&labels);
         UpDownCounterSeries { family: self.family, place, value: PhantomData }
     }
+
+    /// The series of these labels, also if recording is off.
+    #[inline]
+    pub(crate) fn find(&self, labels: &L) -> UpDownCounterSeries<V> {
+        let place = self.family.place(labels);
+        UpDownCounterSeries { family: self.family, place, value: PhantomData }
+    }
 }
 
 impl<V: UpDownCounterValue> UpDownCounter<(), V> {

@@ -4,7 +4,7 @@ use super::JobEnd;
 use crate::{
     Counter, CounterSeries, CounterValue, Histogram, HistogramSeries, HistogramValue, JobStatus,
     LabelValue, ObservableGauge, ObservableSeries, UpDownCounter, UpDownCounterSeries,
-    UpDownCounterValue, recording::enabled,
+    UpDownCounterValue,
 };
 
 /// The series of one metric that the jobs of a handler concern, each found once: one for what happens
@@ -44,7 +44,6 @@ impl<S: Copy> KnownSeries<S> {
         Self::once(known.map(|known| &known.at_end[end.status.index()]), find, record);
     }
 
-    /// What is found while recording is off leads nowhere, and is not kept.
     #[inline(always)]
     fn once<R>(
         known: Option<&OnceLock<Option<S>>>,
@@ -54,9 +53,8 @@ impl<S: Copy> KnownSeries<S> {
         let found;
         let series = match known {
             // Not copied: what was just written in parts is slow to read as a whole.
-            Some(known) if known.get().is_some() => known.get().and_then(Option::as_ref),
-            Some(known) if enabled() => known.get_or_init(find).as_ref(),
-            _ => {
+            Some(known) => known.get_or_init(find).as_ref(),
+            None => {
                 found = find();
                 found.as_ref()
             }

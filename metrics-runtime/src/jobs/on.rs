@@ -26,7 +26,7 @@ pub fn created<L, F: LabelSet, V: CounterValue>(
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Created | JobEvent::Declared = event {
-        let find = || label(labels, None).map(|labels| counter.with(labels));
+        let find = || label(labels, None).map(|labels| counter.find(&labels));
         KnownSeries::at_start(known, find, |series| count(series, event));
     }
 }
@@ -40,7 +40,7 @@ pub fn started<L, F: LabelSet, V: CounterValue>(
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Started | JobEvent::Declared = event {
-        let find = || label(labels, None).map(|labels| counter.with(labels));
+        let find = || label(labels, None).map(|labels| counter.find(&labels));
         KnownSeries::at_start(known, find, |series| count(series, event));
     }
 }
@@ -63,7 +63,7 @@ macro_rules! ends {
             labels: &L,
             event: &JobEvent<'_>,
         ) {
-            let find = |end: &JobEnd| label(labels, Some(end)).map(|labels| counter.with(labels));
+            let find = |end: &JobEnd| label(labels, Some(end)).map(|labels| counter.find(&labels));
             ended(known, find, event, |status| matches!(status, $(JobStatus::$status)|*));
         }
     )*};
@@ -109,7 +109,7 @@ pub fn active<L, F: LabelSet, V: UpDownCounterValue>(
     known: Option<&KnownSeries<UpDownCounterSeries<V>>>,
     labels: &L,
 ) -> Option<UpDownCounterSeries<V>> {
-    let find = || label(labels, None).map(|labels| counter.with(labels));
+    let find = || label(labels, None).map(|labels| counter.find(&labels));
     KnownSeries::at_start(known, find, |series| {
         series.add_always(V::ONE);
         *series
@@ -126,7 +126,7 @@ pub fn active_declared<L, F: LabelSet, V: UpDownCounterValue>(
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Declared = event {
-        let find = || label(labels, None).map(|labels| counter.with(labels));
+        let find = || label(labels, None).map(|labels| counter.find(&labels));
         KnownSeries::at_start(known, find, |_| {});
     }
 }
@@ -148,7 +148,7 @@ pub fn duration<L, F: LabelSet, V: HistogramValue>(
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Ended(end) = event {
-        let find = || label(labels, Some(end)).map(|labels| histogram.with(labels));
+        let find = || label(labels, Some(end)).map(|labels| histogram.find(&labels));
         KnownSeries::at_end(known, end, find, |series| series.record_duration(end.duration));
     }
 }
@@ -162,7 +162,7 @@ pub fn queue_wait<L, F: LabelSet, V: HistogramValue>(
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Waited(wait) = event {
-        let find = || label(labels, None).map(|labels| histogram.with(labels));
+        let find = || label(labels, None).map(|labels| histogram.find(&labels));
         KnownSeries::at_start(known, find, |series| series.record_duration(*wait));
     }
 }
@@ -176,7 +176,7 @@ pub fn output_size<L, F: LabelSet, V: HistogramValue>(
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Output(bytes) = event {
-        let find = || label(labels, None).map(|labels| histogram.with(labels));
+        let find = || label(labels, None).map(|labels| histogram.find(&labels));
         KnownSeries::at_start(known, find, |series| series.record(V::from_f64(*bytes as f64)));
     }
 }

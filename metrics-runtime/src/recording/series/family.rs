@@ -78,15 +78,19 @@ impl<K: Kind> Family<K, K::Place> {
         }
     }
 
-    /// The place of the series of these labels, or of the overflow series if a limit is reached. Off,
-    /// it is a look at the switch.
+    /// The place of the series of these labels, or of the overflow series if a limit is reached.
     #[inline]
     pub(crate) fn place<L: LabelSet>(&self, labels: &L) -> K::Place {
         match &self.series {
             Storage::Closed(all) => all.places[labels.index()],
-            Storage::Open(_) if !enabled() => self.kind.nowhere(),
             Storage::Open(open) => open.place(labels, &self.kind),
         }
+    }
+
+    /// The same, but a look at the switch while recording is off: what is recorded there is dropped.
+    #[inline]
+    pub(crate) fn place_if_on<L: LabelSet>(&self, labels: &L) -> K::Place {
+        if enabled() { self.place(labels) } else { self.kind.nowhere() }
     }
 
     /// Whether series can end.
