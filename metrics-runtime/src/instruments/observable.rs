@@ -34,9 +34,9 @@ macro_rules! observable {
                 ObservableSeries { family: self.family, series: self.family.family.place(&labels) }
             }
 
-            /// Calls `observe` at each collection, to report any number of series. It must not
-            /// block; if it panics, the panic is caught and counted in
-            /// `osapi_metrics_callback_panics_total`.
+            /// Calls `observe` at each collection, to report any number of series. A scrape and a
+            /// push can call it at the same time. It must not block; if it panics, the panic is
+            /// caught and counted in `osapi_metrics_callback_panics_total`.
             pub fn observe_each(
                 &self,
                 observe: impl Fn(&mut Observer<'_, L, V>) + Send + Sync + 'static,
@@ -48,9 +48,9 @@ macro_rules! observable {
         }
 
         impl<V: $value> $instrument<(), V> {
-            /// Calls `value` at each collection. `None` leaves the series out of that collection.
-            /// It must not block; if it panics, the panic is caught and counted in
-            /// `osapi_metrics_callback_panics_total`.
+            /// Calls `value` at each collection. `None` leaves the series out of that collection. A
+            /// scrape and a push can call it at the same time. It must not block; if it panics, the
+            /// panic is caught and counted in `osapi_metrics_callback_panics_total`.
             pub fn observe<R: Into<Option<V>>>(
                 &self,
                 value: impl Fn() -> R + Send + Sync + 'static,
@@ -120,14 +120,23 @@ observable! {
     ObservableGauge, f64, GaugeValue, Gauge, observe_gauge, Replaces;
 }
 
-impl<L> ObservableGauge<L> {
-    /// Calls `observe` at each collection, to report series that are known by their names.
-    pub(crate) fn observe_series(
-        &self,
-        observe: impl Fn(&mut SeriesSink<f64>) + Send + Sync + 'static,
-    ) -> Observation {
-        self.family.observe(observe)
-    }
+macro_rules! observe_series {
+    ($($instrument:ident: $value:ty;)*) => {$(
+        impl<L> $instrument<L, $value> {
+            /// Calls `observe` at each collection, to report series that are known by their names.
+            pub(crate) fn observe_series(
+                &self,
+                observe: impl Fn(&mut SeriesSink<$value>) + Send + Sync + 'static,
+            ) -> Observation {
+                self.family.observe(observe)
+            }
+        }
+    )*};
+}
+
+observe_series! {
+    ObservableCounter: u64;
+    ObservableGauge: f64;
 }
 
 /// One series of an observable instrument.
@@ -170,8 +179,9 @@ impl<V: Number> ObservableSeries<V> {
 
     /// Calls `value` at each collection. `None` leaves the series out of that collection; so does
     /// an infinite or NaN value, or a negative one of a counter, and is counted in
-    /// `osapi_metrics_dropped_samples_total`. It must not block; if it panics, the panic is caught
-    /// and counted in `osapi_metrics_callback_panics_total`.
+    /// `osapi_metrics_dropped_samples_total`. A scrape and a push can call it at the same time. It
+    /// must not block; if it panics, the panic is caught and counted in
+    /// `osapi_metrics_callback_panics_total`.
     pub fn observe<R: Into<Option<V>>>(
         &self,
         value: impl Fn() -> R + Send + Sync + 'static,

@@ -64,6 +64,10 @@ impl MetricsBuilder {
     }
 
     /// Adds a reader of OpenTelemetry beside the two exporters.
+    ///
+    /// The SDK hands what a collection observes to every reader with an aggregation of its own,
+    /// whichever asked: a value that is gone, or a series that has ended, can appear once more in
+    /// the reader that asks next. A push of delta temporality is such a reader too.
     pub fn reader(mut self, reader: impl MetricReader) -> Self {
         self.readers.add(reader);
         self

@@ -11,10 +11,11 @@ use std::sync::LazyLock;
 use osapi_metrics_rules::InstrumentKind;
 
 use crate::{
-    LabelSet, MetricDescriptor, MetricSet, ObservableCounter, Observer,
+    LabelSet, MetricDescriptor, MetricSet, ObservableCounter,
     descriptor::{LabelDescriptor, ValueType},
     instruments::InstrumentStats,
     provider,
+    recording::SeriesSink,
 };
 
 /// What the recording core could not do as asked, by metric.
@@ -46,14 +47,9 @@ struct MetricLabels {
 pub(crate) fn observe_instruments() {
     static OBSERVED: LazyLock<()> = LazyLock::new(|| {
         let metrics = SelfMetrics::global();
-        metrics.dropped.observe_each(|o| report(o, can_drop, |s| s.family.dropped)).keep();
-        metrics
-            .overflowed
-            .observe_each(|o| report(o, can_overflow, |s| s.family.overflowed))
-            .keep();
-        let panics =
-            |o: &mut Observer<'_, _, _>| report(o, |m| m.observable, |s| s.callback_panics);
-        metrics.callback_panics.observe_each(panics).keep();
+        report(&metrics.dropped, can_drop, |stats| stats.family.dropped);
+        report(&metrics.overflowed, can_overflow, |stats| stats.family.overflowed);
+        report(&metrics.callback_panics, |metric| metric.observable, |stats| stats.callback_panics);
     });
     LazyLock::force(&OBSERVED);
 }
@@ -61,17 +57,25 @@ pub(crate) fn observe_instruments() {
 /// Reports a count of every metric that it can happen to, also while it is 0: a series that begins
 /// with its first event has no rate then.
 fn report(
-    observer: &mut Observer<'_, MetricLabels, u64>,
+    to: &ObservableCounter<MetricLabels>,
     can_happen: impl Fn(&MetricDescriptor) -> bool,
-    count: impl Fn(InstrumentStats) -> u64,
+    count: impl Fn(InstrumentStats) -> u64 + Send + Sync + 'static,
 ) {
-    for instrument in provider::instruments() {
-        let metric = instrument.descriptor();
-        let own = SelfMetrics::DESCRIPTORS.iter().any(|own| own.name == metric.name);
-        if !own && can_happen(metric) {
-            observer.observe(&MetricLabels { metric: metric.name }, count(instrument.stats()));
+    let is_own = |name| SelfMetrics::DESCRIPTORS.iter().any(|own| own.name == name);
+    let counted: Vec<_> = provider::instruments()
+        .map(|instrument| (instrument, instrument.descriptor()))
+        .filter(|(_, metric)| !is_own(metric.name) && can_happen(metric))
+        // Looked up once: there are many, and none comes later.
+        .map(|(instrument, metric)| {
+            (instrument, to.with(MetricLabels { metric: metric.name }).id())
+        })
+        .collect();
+    let observe = move |sink: &mut SeriesSink<u64>| {
+        for (instrument, series) in &counted {
+            sink.observe_series(*series, count(instrument.stats()));
         }
-    }
+    };
+    to.observe_series(observe).keep();
 }
 
 /// Whole numbers are always finite, but a duration has no place in a histogram of whole bytes.
