@@ -32,7 +32,7 @@ impl ValueFamily {
     #[inline]
     pub(crate) fn set<V: Number>(&self, place: Place, value: V) {
         if self.is_open() {
-            cells::set_value(place, value.to_bits());
+            place.set(value.to_bits());
         } else {
             place.shared().set(value.to_bits());
         }
@@ -40,7 +40,7 @@ impl ValueFamily {
 
     pub(crate) fn clear(&self, place: Place) {
         if self.is_open() {
-            cells::clear_value(place);
+            place.clear();
         } else {
             place.shared().clear();
         }
@@ -53,10 +53,7 @@ impl ValueFamily {
         to: impl Fn(V) -> T,
     ) -> Arc<Snapshot<Place>> {
         let all = self.snapshot();
-        let value = |place: &Place| {
-            let bits = place.is_let().then(|| place.shared().get()).flatten();
-            bits.map(|bits| to(V::from_bits(bits)))
-        };
+        let value = |place: &Place| place.value().map(|bits| to(V::from_bits(bits)));
         values.clear();
         values.extend(all.places.iter().map(value));
         all

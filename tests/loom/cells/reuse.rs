@@ -102,3 +102,25 @@ fn a_thread_that_ends_leaves_nothing_to_the_next_series() {
         assert_eq!(read(&shards, new), Some(1));
     });
 }
+
+#[test]
+fn a_value_is_not_shown_for_a_series_that_has_ended() {
+    check(4, || {
+        let shards = Arc::new(Shards::default());
+        let old = shards.claim(Usage::Values);
+        old.set(7);
+        let reader = thread::spawn(move || {
+            let shown = old.value();
+            assert!(shown.is_none() || shown == Some(7), "{shown:?}");
+        });
+        shards.release(old);
+        let new = shards.claim(Usage::Values);
+        assert_eq!(new.value(), None);
+        new.set(9);
+        old.set(8);
+        old.clear();
+        assert_eq!(new.value(), Some(9));
+        reader.join().unwrap();
+        assert_eq!(old.value(), None);
+    });
+}

@@ -6,13 +6,16 @@ use super::sync::{AtomicU32, AtomicU64, CELLS, Ordering};
 /// what is meant for one never counts for the next: everybody who writes or reads says for whom.
 #[derive(Debug)]
 pub(crate) struct Cell {
-    /// Whom the bits belong to; 0 is nobody.
+    /// Whom the bits belong to.
     tenant: AtomicU32,
     /// Whether there is a value, for those who can have none, and how many are just writing without a
     /// lock: a cell is not let again as long as somebody may write who has looked at the old tenant.
     state: AtomicU32,
     bits: AtomicU64,
 }
+
+/// The tenant of a cell that nobody has.
+pub(super) const NOBODY: u32 = 0;
 
 /// In a cell's state: there is a value.
 const PRESENT: u32 = 1;
@@ -62,11 +65,17 @@ impl Cell {
         Self { tenant: AtomicU32::new(0), state: AtomicU32::new(0), bits: AtomicU64::new(0) }
     }
 
-    /// Lets a tenant begin at zero, or nobody.
+    /// Lets a tenant begin at zero, or nobody. Who reads the new bits also sees that the last tenant
+    /// has gone.
     pub(super) fn let_to(&self, tenant: u32) {
-        self.bits.store(0, Ordering::Relaxed);
+        self.bits.store(0, Ordering::Release);
         self.state.fetch_and(!PRESENT, Ordering::Relaxed);
         self.tenant.store(tenant, Ordering::Release);
+    }
+
+    /// The tenant has gone.
+    pub(super) fn leave(&self) {
+        self.tenant.store(NOBODY, Ordering::Release);
     }
 
     pub(super) fn is_of(&self, tenant: u32) -> bool {
@@ -140,7 +149,7 @@ impl Cell {
     /// Sets the value, unless the series has ended.
     pub(super) fn set_of(&self, tenant: u32, bits: u64) {
         self.visit(tenant, || {
-            self.bits.store(bits, Ordering::Relaxed);
+            self.bits.store(bits, Ordering::Release);
             self.state.fetch_or(PRESENT, Ordering::Release);
         });
     }
@@ -150,9 +159,12 @@ impl Cell {
         self.visit(tenant, || self.state.fetch_and(!PRESENT, Ordering::Release));
     }
 
-    /// The value that was set, if one was.
-    pub(crate) fn get(&self) -> Option<u64> {
-        (self.state.load(Ordering::Acquire) & PRESENT != 0).then(|| self.bits())
+    /// The value that was set for a tenant, if one was and the tenant is still there.
+    pub(super) fn value_of(&self, tenant: u32) -> Option<u64> {
+        let is_present = self.state.load(Ordering::Acquire) & PRESENT != 0;
+        let bits = self.bits.load(Ordering::Acquire);
+        // Afterwards: whoever has come since has other bits.
+        (is_present && self.is_of(tenant)).then_some(bits)
     }
 }
 

@@ -11,9 +11,7 @@ mod cell;
 mod own;
 mod shards;
 mod sync;
-mod value;
 
 pub(crate) use cell::Arithmetic;
 pub(crate) use own::{Busy, add, claim, nowhere, read, release};
 pub(crate) use shards::{Place, Usage};
-pub(crate) use value::{clear_value, set_value};

@@ -1,7 +1,7 @@
 use std::cell;
 
 use super::{
-    cell::{Arithmetic, Cell, Chunk},
+    cell::{Arithmetic, Cell, Chunk, NOBODY},
     sync::{CELLS, CHUNKS, Mutex, MutexGuard, PoisonError},
 };
 
@@ -91,6 +91,21 @@ impl Place {
         self.shared
     }
 
+    /// Sets the value of a series that can end, unless it has.
+    pub(crate) fn set(&self, bits: u64) {
+        self.shared.set_of(self.tenant, bits);
+    }
+
+    /// Takes the value of a series that can end.
+    pub(crate) fn clear(&self) {
+        self.shared.clear_of(self.tenant);
+    }
+
+    /// The value, if one is set and the series has not ended.
+    pub(crate) fn value(&self) -> Option<u64> {
+        self.shared.value_of(self.tenant)
+    }
+
     /// The chunk that has its slot, among a thread's own.
     #[inline]
     pub(super) fn chunk(&self) -> usize {
@@ -130,7 +145,7 @@ impl Shards {
         if !place.is_let() {
             return;
         }
-        place.shared.let_to(NOBODY);
+        place.shared.leave();
         let usage = ledger.column(place).usage;
         // A slot that has had every tenant stays empty.
         if let Some(next_tenant) = place.tenant.checked_add(1).filter(|next| *next < NEVER) {
@@ -183,9 +198,6 @@ impl Shards {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-/// The tenant of a cell that nobody has.
-const NOBODY: u32 = 0;
 
 /// A tenant that no cell ever has.
 pub(super) const NEVER: u32 = u32::MAX;

@@ -48,9 +48,7 @@ impl Locked {
     }
 
     pub(super) fn take(&mut self, series: u32, bits: u64) {
-        if let Some(distribution) = self.table.distributions.get_mut(series as usize) {
-            distribution.take(bits);
-        }
+        take(&mut self.table.distributions, series, bits);
     }
 
     pub(super) fn drain(&mut self, ring: &Ring) {
@@ -60,11 +58,7 @@ impl Locked {
     pub(super) fn drain_all(&mut self) {
         let Table { distributions, rings, .. } = &mut *self.table;
         for ring in rings {
-            ring.drain(|series, bits| {
-                if let Some(distribution) = distributions.get_mut(series as usize) {
-                    distribution.take(bits);
-                }
-            });
+            ring.drain(|series, bits| take(distributions, series, bits));
         }
     }
 
@@ -81,6 +75,13 @@ impl Locked {
         self.drain(ring);
         self.table.rings.retain(|other| !std::ptr::eq(*other, ring));
         self.table.spare.push(ring);
+    }
+}
+
+/// What is meant for no distribution is dropped.
+fn take(distributions: &mut [Box<dyn Distribution>], series: u32, bits: u64) {
+    if let Some(distribution) = distributions.get_mut(series as usize) {
+        distribution.take(bits);
     }
 }
 
