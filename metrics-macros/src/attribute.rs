@@ -106,6 +106,11 @@ impl Entries {
         }
     }
 
+    /// Whether a key was written that nobody knows, which may have been meant for one that is missing.
+    pub(crate) fn has_unknown(&self, known: &[&str]) -> bool {
+        self.entries.iter().any(|entry| !known.iter().any(|known| entry.key.unraw() == known))
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key.unraw() == key)
     }

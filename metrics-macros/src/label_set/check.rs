@@ -106,6 +106,9 @@ fn allows_semconv_names(entries: &Entries, errors: &mut Errors) -> bool {
     !entries.words("allow", &["semconv_names"], errors).is_empty()
 }
 
+/// The keys of a field.
+const KEYS: [&str; 5] = ["key", "max", "recent", "flatten", "job"];
+
 fn labels<'a>(
     fields: &'a [(Field, Entries)],
     semconv: bool,
@@ -115,7 +118,7 @@ fn labels<'a>(
     let mut keys: Vec<(String, Span)> = Vec::new();
     for (field, entries) in fields {
         let Some(ident) = &field.ident else { continue };
-        entries.check_keys(&["key", "max", "recent", "flatten", "job"], errors);
+        entries.check_keys(&KEYS, errors);
         let kind = if entries.flag("flatten", errors) {
             for key in ["key", "max", "recent", "job"] {
                 if let Some(entry) = entries.get(key) {
@@ -194,11 +197,15 @@ fn limit(field: &Field, entries: &Entries, errors: &mut Errors) -> Option<Limit>
     };
     match known_type(&field.ty) {
         Some(KnownType::Open) if written.is_none() => {
-            errors.report_on(
-                &field.ty,
-                "the values of this label are not known in advance; say how many there can be with \
-                 `#[label(max = 100)]`, or use an enum that derives `LabelValue`",
-            );
+            // A key that nobody knows may be a misspelt limit.
+            if !entries.has_unknown(&KEYS) {
+                errors.report_on(
+                    &field.ty,
+                    "the values of this label are not known in advance; say how many there can be \
+                     with `#[label(max = 100)]`, or how many of the last ones to keep with \
+                     `#[label(recent = 100)]`, or use an enum that derives `LabelValue`",
+                );
+            }
             Some(Limit::Max(1))
         }
         Some(KnownType::Bool) if written.is_some() => {
