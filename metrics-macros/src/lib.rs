@@ -15,6 +15,7 @@ mod label_set;
 mod label_value;
 mod located;
 mod metric_set;
+mod origin;
 mod primitives;
 mod runtime_path;
 mod ungrouped;

@@ -12,6 +12,7 @@ pub mod instrumentation;
 mod instruments;
 mod jobs;
 mod labels;
+mod message;
 mod metric_set;
 #[cfg(feature = "_otlp")]
 mod otlp;
@@ -37,8 +38,8 @@ pub use instruments::{
     UpDownGuard,
 };
 pub use jobs::{
-    ErrorLabel, ErrorType, FromJob, JobEnd, JobErrorLabels, JobLabels, JobMetrics, JobSet,
-    JobStatus, JobStatusLabels, OutputSize, QueuedAt,
+    AttemptNumber, ErrorLabel, ErrorType, FromJob, JobDescriptor, JobEnd, JobErrorLabels, JobGuard,
+    JobLabels, JobMetrics, JobSet, JobStage, JobStatus, JobStatusLabels, OutputSize, QueuedAt, Slo,
 };
 pub use labels::{LabelRef, LabelSet, LabelValue, LabelVisitor, OpenLabelValue};
 pub use metric_set::MetricSet;
@@ -51,7 +52,7 @@ pub use runtime::{Conflicts, FlushError, InstallError, Metrics, MetricsBuilder};
 #[doc(hidden)]
 pub mod __private {
     pub use inventory;
-    pub use std::{borrow::Cow, sync::LazyLock};
+    pub use std::{borrow::Cow, boxed::Box, sync::LazyLock};
 
     pub use osapi_metrics_rules::MAX_SERIES;
 
@@ -59,9 +60,11 @@ pub mod __private {
         descriptor::assert_buckets,
         instruments::{Declared, InstrumentList, RegisteredInstrument, declare},
         jobs::{
-            AnyReturn, AnySuccess, ClassifiedError, Finished, Followed, JobEvent, JobRegistration,
-            KnownSeries, ResultSuccess, Returned, UnclassifiedError, classified_by, on,
-            output_size, report_oldest, run, run_async, start,
+            AnyEnded, AnyReturn, AnySuccess, ClassifiedError, Finished, Followed, Following,
+            FutureEnded, Handler, JobDescriptor, JobEvent, JobRegistration, KnownSeries, Labelled,
+            ResultSuccess, Returned, Start, UnclassifiedError, Unlabelled, assert_latency,
+            assert_recorded, attempt, classified_by, make_future, named_by, on, output_size,
+            report_oldest, run, run_async, waited,
         },
         labels::{LabelList, assert_distinct_keys, assert_series, concat, series_count},
         metric_set::{Instance, SetRegistration},

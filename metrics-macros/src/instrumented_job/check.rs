@@ -1,10 +1,11 @@
-use proc_macro2::TokenStream;
-use syn::{
-    Expr, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound, ext::IdentExt,
-    spanned::Spanned, token,
-};
+use proc_macro2::{Ident, TokenStream};
+use syn::{Expr, Path, Type, ext::IdentExt, spanned::Spanned, token};
 
-use super::parse::{Body, Function};
+use super::{
+    form::{Form, Output},
+    parse::{Body, Function},
+    slo::{Slo, check_slo},
+};
 use crate::{
     attribute::Entries, errors::Errors, primitives::PRIMITIVES, runtime_path::RuntimePath,
 };
@@ -12,50 +13,92 @@ use crate::{
 /// A function that can be recorded, and what to record of it.
 pub(super) struct Spec<'a> {
     pub(super) function: &'a Function,
+    pub(super) form: Form<'a>,
     pub(super) brace: token::Brace,
     pub(super) body: &'a TokenStream,
     pub(super) runtime: RuntimePath,
+    pub(super) name: String,
     pub(super) recorded: Recorded<'a>,
     pub(super) error_type: Option<&'a Expr>,
+    pub(super) error_name: Option<&'a Expr>,
     pub(super) queued_at: Option<&'a Expr>,
+    pub(super) scheduled_at: Option<&'a Expr>,
+    pub(super) attempt: Option<&'a Expr>,
+    pub(super) final_attempt: Option<&'a Expr>,
     pub(super) output_size: Option<&'a Expr>,
+    pub(super) slo: Option<Slo>,
+    /// Those of [`RECORDING`] that were given.
+    pub(super) keys: Vec<&'a Ident>,
 }
 
 /// Where the job is recorded.
 pub(super) enum Recorded<'a> {
     /// In `JobMetrics`, by its name.
-    Named(String),
+    Named,
     /// In another set, with the labels that it wants.
     In { set: Path, labels: &'a Expr },
 }
 
-const KEYS: [&str; 7] =
-    ["name", "error_type", "queued_at", "output_size", "metrics", "labels", "crate"];
+impl Spec<'_> {
+    /// The type that a job gives back.
+    pub(super) fn output(&self) -> Output<'_> {
+        self.form.output(&self.function.signature.output)
+    }
+}
+
+/// Keys that say what is recorded of a job.
+pub(super) const RECORDING: [&str; 8] = [
+    "error_type",
+    "error_name",
+    "queued_at",
+    "scheduled_at",
+    "attempt",
+    "final_attempt",
+    "output_size",
+    "slo",
+];
 
 pub(super) fn check<'a>(
     function: &'a Function,
     entries: &'a Entries,
     errors: &mut Errors,
 ) -> Option<Spec<'a>> {
-    entries.check_keys(&KEYS, errors);
+    let known = [&["name"], RECORDING.as_slice(), &["metrics", "labels", "crate"]].concat();
+    entries.check_keys(&known, errors);
     let body = check_function(function, errors);
     let runtime = RuntimePath::of(entries, errors);
-    let error_type = entries.expression("error_type", "|e: &E| e.kind()", errors);
-    if let Some(entry) = entries.get("error_type")
-        && is_no_result(&function.signature.output)
-    {
-        errors.report(
-            entry.key.span(),
-            "the function returns no `Result`, so that there is no error to classify; remove \
-             `error_type`",
-        );
-    }
-    let queued_at = entries.expression("queued_at", "job.created_at", errors);
-    let output_size = entries.expression("output_size", "|output: &T| output.len()", errors);
-    let recorded = recorded(function, entries, errors);
+    let form = Form::of(function);
+    check_errors(&form, function, entries, errors);
+    let mut expression = |key, example| entries.expression(key, example, errors);
+    let error_type = expression("error_type", "|e: &E| e.kind()");
+    let error_name = expression("error_name", "|e: &E| e.name()");
+    let queued_at = expression("queued_at", "job.created_at");
+    let scheduled_at = expression("scheduled_at", "job.run_at");
+    let attempt = expression("attempt", "job.attempt");
+    let final_attempt = expression("final_attempt", "job.attempt == job.max_attempts");
+    let output_size = expression("output_size", "|output: &T| output.len()");
+    let slo = check_slo(entries, errors);
+    let (name, recorded) = recorded(function, entries, errors);
+    let keys = RECORDING.iter().filter_map(|key| entries.get(key)).map(|entry| &entry.key);
     let (brace, body) = body?;
-    let recorded = recorded?;
-    Some(Spec { function, brace, body, runtime, recorded, error_type, queued_at, output_size })
+    Some(Spec {
+        function,
+        form,
+        brace,
+        body,
+        runtime,
+        name,
+        recorded: recorded?,
+        error_type,
+        error_name,
+        queued_at,
+        scheduled_at,
+        attempt,
+        final_attempt,
+        output_size,
+        slo,
+        keys: keys.collect(),
+    })
 }
 
 /// Rule J1.
@@ -78,16 +121,6 @@ fn check_function<'a>(
              calls",
         );
     }
-    if let ReturnType::Type(_, ty) = &signature.output
-        && signature.asyncness.is_none()
-        && is_future(ty)
-    {
-        errors.report_on(
-            ty,
-            "a function that returns a future has returned before the job begins; put the \
-             attribute on an `async fn`, under `#[async_trait]` on one that the method calls",
-        );
-    }
     match &function.body {
         Body::Block { brace, tokens } => Some((*brace, tokens)),
         Body::Missing(semicolon) => {
@@ -101,10 +134,30 @@ fn check_function<'a>(
     }
 }
 
-/// What the tokens of a return type already tell; an alias can be a `Result`.
-fn is_no_result(output: &ReturnType) -> bool {
-    let ReturnType::Type(_, ty) = output else { return true };
-    match ty.as_ref() {
+/// Errors can be described where there are any.
+fn check_errors(form: &Form<'_>, function: &Function, entries: &Entries, errors: &mut Errors) {
+    if !is_no_result(form.output(&function.signature.output)) {
+        return;
+    }
+    for key in ["error_type", "error_name"] {
+        if let Some(entry) = entries.get(key) {
+            let message = format!(
+                "the function returns no `Result`, so that there is no error to classify; remove \
+                 `{key}`"
+            );
+            errors.report(entry.key.span(), message);
+        }
+    }
+}
+
+/// What the tokens of a type already tell; an alias can be a `Result`.
+fn is_no_result(output: Output<'_>) -> bool {
+    let ty = match output {
+        Output::Unit => return true,
+        Output::Unknown => return false,
+        Output::Written(ty) => ty,
+    };
+    match ty {
         Type::Path(path) => PRIMITIVES.iter().any(|primitive| path.path.is_ident(primitive)),
         Type::Array(_) | Type::Never(_) | Type::Ptr(_) | Type::Reference(_) | Type::Tuple(_) => {
             true
@@ -113,42 +166,20 @@ fn is_no_result(output: &ReturnType) -> bool {
     }
 }
 
-/// Whether the tokens of a return type say that it is a future.
-fn is_future(ty: &Type) -> bool {
-    let bounds = match ty {
-        Type::ImplTrait(ty) => &ty.bounds,
-        Type::TraitObject(ty) => &ty.bounds,
-        Type::Group(ty) => return is_future(&ty.elem),
-        Type::Paren(ty) => return is_future(&ty.elem),
-        Type::Path(path) => {
-            let Some(last) = path.path.segments.last() else { return false };
-            let PathArguments::AngleBracketed(arguments) = &last.arguments else { return false };
-            let wraps = last.ident == "Pin" || last.ident == "Box";
-            let boxed = last.ident == "BoxFuture" || last.ident == "LocalBoxFuture";
-            let inner = arguments.args.iter().any(
-                |argument| matches!(argument, GenericArgument::Type(inner) if is_future(inner)),
-            );
-            return boxed || (wraps && inner);
-        }
-        _ => return false,
-    };
-    bounds.iter().any(|bound| {
-        let TypeParamBound::Trait(bound) = bound else { return false };
-        bound.path.segments.last().is_some_and(|last| last.ident == "Future")
-    })
-}
-
+/// The job's name, and where it is recorded.
 fn recorded<'a>(
     function: &Function,
     entries: &'a Entries,
     errors: &mut Errors,
-) -> Option<Recorded<'a>> {
-    let name = entries.text("name", errors);
-    if let Some(name) = &name
+) -> (String, Option<Recorded<'a>>) {
+    let given = entries.text("name", errors);
+    if let Some(name) = &given
         && name.value.is_empty()
     {
         errors.report(name.span, "the job's name is empty; leave it out to use the function's");
     }
+    let name = given.as_ref().map(|name| name.value.clone());
+    let name = name.unwrap_or_else(|| function.signature.ident.unraw().to_string());
     let labels = entries.expression("labels", "Labels { … }", errors);
     if entries.get("metrics").is_none() {
         if let Some(entry) = entries.get("labels") {
@@ -158,17 +189,16 @@ fn recorded<'a>(
                  with `name = \"…\"`",
             );
         }
-        let name = name.map_or_else(|| function.signature.ident.unraw().to_string(), |n| n.value);
-        return Some(Recorded::Named(name));
+        return (name, Some(Recorded::Named));
     }
-    if let Some(name) = name {
+    if let Some(given) = given {
         errors.report(
-            name.span,
+            given.span,
             "`name` is the label of `JobMetrics`; in another set, give the job's name among the \
              `labels`",
         );
     }
-    let set = entries.path("metrics", "Set", errors)?;
+    let Some(set) = entries.path("metrics", "Set", errors) else { return (name, None) };
     if entries.get("labels").is_none() {
         errors.report_on(
             &set,
@@ -176,5 +206,5 @@ fn recorded<'a>(
              names in `job(labels = …)`",
         );
     }
-    Some(Recorded::In { set, labels: labels? })
+    (name, labels.map(|labels| Recorded::In { set, labels }))
 }

@@ -1,97 +1,202 @@
-use proc_macro2::{Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Attribute, ReturnType, Type, parse_quote, spanned::Spanned, visit_mut::VisitMut};
+use syn::{Attribute, Expr, Type, parse_quote, spanned::Spanned, visit_mut::VisitMut};
 
-use super::check::{Recorded, Spec};
+use super::{
+    check::{Recorded, Spec},
+    describe::describe,
+    form::{AsyncBlock, Boxed, Form, Output},
+};
 use crate::{
     located::{at, variable},
+    origin::origin,
     runtime_path::RuntimePath,
 };
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
-    let Spec { function, runtime, .. } = spec;
-    let attributes = &function.attributes;
-    let (visibility, signature) = (&function.visibility, &function.signature);
-    let Site { set, labels, known, items } = site(&spec.recorded, runtime);
-    let waited = waited(spec);
-    let body = body(spec);
-    let describe = describe(spec);
-    // All at the set, so that one that follows no jobs is reported there, and once.
-    let place = at(set.span());
-    let here = runtime.located_at(set.span());
-    let private = quote_spanned!(place=> #here::__private);
-    // Evaluated before the body is made, which takes the arguments along.
-    let guard = quote_spanned!(place=> #private::start::<#set>(#known, || #labels, || #waited));
-    let run = if signature.asyncness.is_some() {
-        quote_spanned!(place=> #private::run_async(#guard, async move #body, #describe).await)
-    } else {
-        // Where it is made: a guard is too large to be moved for nothing.
-        let variable = variable("__osapi_guard", place);
-        quote_spanned! {place=>
-            let mut #variable = #guard;
-            #private::run(&mut #variable, move || #body, #describe)
-        }
-    };
-    let mut block = Group::new(proc_macro2::Delimiter::Brace, quote!(#items #run));
+    let attributes = &spec.function.attributes;
+    let (visibility, signature) = (&spec.function.visibility, &spec.function.signature);
+    let site = Site::of(spec);
+    let items = items(spec, &site);
+    let run = run(spec, &site);
+    let mut block = Group::new(Delimiter::Brace, quote!(#items #run));
     block.set_span(spec.brace.span.join());
     quote!(#(#attributes)* #visibility #signature #block)
 }
 
-/// What the jobs of a handler are recorded in.
+/// The set that the jobs of a handler are recorded in. All that concerns it is located there, so that
+/// a set that follows no jobs is reported there, and once.
 struct Site {
+    place: Span,
     set: TokenStream,
-    labels: TokenStream,
-    /// Where the handler keeps the series that its jobs concern, if they all concern the same.
-    known: TokenStream,
-    /// What stands beside the body: the static of `known`, and the registration that lets the
-    /// handler's counters start at 0.
-    items: TokenStream,
+    /// Where the generated code finds what it needs.
+    private: TokenStream,
 }
 
-fn site(recorded: &Recorded<'_>, runtime: &RuntimePath) -> Site {
-    match recorded {
-        Recorded::Named(name) => {
-            let set = quote!(#runtime::JobMetrics);
-            let labels = quote! {
-                #runtime::JobLabels { job_name: #runtime::__private::Cow::Borrowed(#name) }
-            };
-            let items = quote! {
-                static __OSAPI_KNOWN: <#set as #runtime::JobSet>::Known =
-                    <#set as #runtime::JobSet>::UNKNOWN;
-                #runtime::__private::inventory::submit! {
-                    #runtime::__private::JobRegistration {
-                        declare: || {
-                            #runtime::__private::JobRegistration::declare::<#set>(&#labels);
-                        },
-                    }
-                }
-            };
-            Site { set, labels, known: quote!(::core::option::Option::Some(&__OSAPI_KNOWN)), items }
-        }
-        // Labels that come from the job are not known before it.
-        Recorded::In { set, labels } => Site {
-            set: quote!(#set),
-            labels: quote!(#labels),
-            known: quote_spanned!(at(set.span())=> ::core::option::Option::None),
-            items: TokenStream::new(),
-        },
+impl Site {
+    fn of(Spec { recorded, runtime, .. }: &Spec<'_>) -> Self {
+        let set = match recorded {
+            Recorded::Named => quote!(#runtime::JobMetrics),
+            Recorded::In { set, .. } => quote!(#set),
+        };
+        let here = runtime.located_at(set.span());
+        let place = at(set.span());
+        Self { place, set, private: quote_spanned!(place=> #here::__private) }
     }
 }
 
-fn waited(Spec { runtime, queued_at, .. }: &Spec<'_>) -> TokenStream {
-    match queued_at {
-        // By reference, so that a field of an argument is not moved out of it.
-        Some(queued_at) => {
-            let here = runtime.located_at(queued_at.span());
-            quote_spanned!(at(queued_at.span())=> #here::QueuedAt::waited(&(#queued_at)))
+/// What stands beside the body: the handler, its registration, and what the compiler checks of it.
+fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
+    let Spec { function, runtime, name, recorded, keys, slo, .. } = spec;
+    let origin = origin(function.signature.ident.span(), runtime);
+    let given = keys.iter().map(ToString::to_string);
+    let with_keys = (!keys.is_empty()).then(|| quote!(.with_keys(&[#(#given),*])));
+    let with_slo = slo.as_ref().map(|slo| {
+        let (latency, target) = (latency(slo.latency), slo.target);
+        quote!(.with_slo(#runtime::Slo::new(#latency, #target)))
+    });
+    let constructor = match recorded {
+        Recorded::Named => Ident::new("named", *place),
+        Recorded::In { .. } => Ident::new("new", *place),
+    };
+    let set_name = set.to_string().replace(' ', "");
+    let set_name = set_name.rsplit("::").next().unwrap_or_default();
+    let handler = quote_spanned! {*place=>
+        static __OSAPI_JOB: #private::Handler<#set> = #private::Handler::#constructor(
+            #private::JobDescriptor::new(#name, #set_name, #origin) #with_keys #with_slo,
+        );
+    };
+    let checks = checks(spec, set);
+    quote! {
+        #handler
+        #runtime::__private::inventory::submit!(
+            #runtime::__private::JobRegistration(&__OSAPI_JOB)
+        );
+        #checks
+    }
+}
+
+/// Whether the set records what the keys tell, and the histogram can show the latency.
+fn checks(Spec { runtime, recorded, keys, slo, .. }: &Spec<'_>, set: &TokenStream) -> TokenStream {
+    let named = matches!(recorded, Recorded::Named);
+    let recorded = keys.iter().filter(|_| !named).map(|key| {
+        let (here, name) = (runtime.located_at(key.span()), key.to_string());
+        quote_spanned! {at(key.span())=>
+            const _: () = #here::__private::assert_recorded::<#set>(#name);
         }
-        None => quote!(::core::option::Option::None),
+    });
+    let slo = slo.as_ref().map(|slo| {
+        let (place, written) = (slo.written.span, &slo.written.value);
+        let (here, latency) = (runtime.located_at(place), latency(slo.latency));
+        quote_spanned! {at(place)=>
+            const _: () = #here::__private::assert_latency::<#set>(#latency, #written);
+        }
+    });
+    quote!(#(#recorded)* #slo)
+}
+
+fn latency(latency: std::time::Duration) -> TokenStream {
+    let (seconds, nanos) = (latency.as_secs(), latency.subsec_nanos());
+    quote!(::core::time::Duration::new(#seconds, #nanos))
+}
+
+/// What runs the job.
+fn run(spec: &Spec<'_>, Site { place, private, .. }: &Site) -> TokenStream {
+    let (job, describe) = (job(spec), describe(spec));
+    // Evaluated before the body is made, which takes the arguments along.
+    let start = quote_spanned!(*place=> __OSAPI_JOB.start(|| #job));
+    match &spec.form {
+        Form::Async => {
+            let body = body(spec, spec.body, spec.brace.span.join());
+            quote_spanned!(*place=> #private::run_async(#start, async move #body, #describe).await)
+        }
+        Form::Block { block: AsyncBlock { pin, head, block }, .. } => {
+            let body = body(spec, &block.stream(), block.span());
+            let run =
+                quote_spanned!(*place=> #private::run_async(#start, #head #body, #describe).await);
+            let mut outer = Group::new(Delimiter::Brace, run);
+            outer.set_span(block.span());
+            let block = quote!(#head #outer);
+            let Some((path, parentheses)) = pin else { return block };
+            let mut arguments = Group::new(Delimiter::Parenthesis, block);
+            arguments.set_span(parentheses.span());
+            quote!(#path #arguments)
+        }
+        Form::Future { boxed, .. } => {
+            let body = body(spec, spec.body, spec.brace.span.join());
+            let (guard, future) =
+                (variable("__osapi_guard", *place), variable("__osapi_future", *place));
+            let run = quote_spanned!(*place=> #private::run_async(#guard, #future, #describe));
+            let boxed = match boxed {
+                Boxed::No => None,
+                Boxed::Plain => Some(quote_spanned!(*place=> new)),
+                Boxed::Pinned => Some(quote_spanned!(*place=> pin)),
+            };
+            let run = match boxed {
+                // What the body made can be given back as it is.
+                Some(boxed) => quote_spanned! {*place=>
+                    if #guard.is_off() { #future } else { #private::Box::#boxed(#run) }
+                },
+                None => run,
+            };
+            quote_spanned! {*place=>
+                let #guard = __OSAPI_JOB.prepare(|| #job);
+                let #future = #private::make_future(move || #body);
+                #run
+            }
+        }
+        Form::Sync => {
+            let body = body(spec, spec.body, spec.brace.span.join());
+            // Where it is made: a guard is too large to be moved for nothing.
+            let guard = variable("__osapi_guard", *place);
+            quote_spanned! {*place=>
+                let mut #guard = #start;
+                #private::run(&mut #guard, move || #body, #describe)
+            }
+        }
+    }
+}
+
+/// What is known of a job before it starts.
+fn job(spec: &Spec<'_>) -> TokenStream {
+    let Spec { runtime, recorded, .. } = spec;
+    let start = match recorded {
+        Recorded::Named => quote!(__OSAPI_JOB.job()),
+        Recorded::In { set, labels } => {
+            let here = runtime.located_at(set.span());
+            quote_spanned!(at(set.span())=> #here::__private::Start::labelled(|| #labels))
+        }
+    };
+    let told = [
+        // By reference, so that a field of an argument is not moved out of it.
+        tell("queued_at", Some("waited"), spec.queued_at, runtime),
+        tell("scheduled_at", Some("waited"), spec.scheduled_at, runtime),
+        tell("attempt", Some("attempt"), spec.attempt, runtime),
+        tell("final_attempt", None, spec.final_attempt, runtime),
+    ];
+    quote!(#start #(#told)*)
+}
+
+/// `.key(|| expression)`, with what makes of the expression what is needed.
+fn tell(
+    key: &str,
+    of: Option<&str>,
+    expression: Option<&Expr>,
+    runtime: &RuntimePath,
+) -> TokenStream {
+    let Some(expression) = expression else { return TokenStream::new() };
+    let place = at(expression.span());
+    let here = runtime.located_at(expression.span());
+    let key = Ident::new(key, place);
+    match of.map(|of| Ident::new(of, place)) {
+        Some(of) => quote_spanned!(place=> .#key(|| #here::__private::#of(&(#expression)))),
+        None => quote_spanned!(place=> .#key(|| #expression)),
     }
 }
 
 /// The user's body, after a `return` that never happens: it tells the compiler the type of the
 /// block before it reads what the user returns, and a mismatch is reported against the signature.
-fn body(Spec { function, body, brace, .. }: &Spec<'_>) -> TokenStream {
+fn body(spec: &Spec<'_>, body: &TokenStream, braces: Span) -> TokenStream {
     let allow: Attribute = parse_quote! {
         #[allow(
             unknown_lints,
@@ -104,19 +209,7 @@ fn body(Spec { function, body, brace, .. }: &Spec<'_>) -> TokenStream {
             clippy::unreachable
         )]
     };
-    let of_type = match &function.signature.output {
-        ReturnType::Default => Some((Span::call_site(), quote!(()))),
-        ReturnType::Type(_, ty) => match ty.as_ref() {
-            // The type of a block that never ends cannot be written.
-            Type::Never(_) => None,
-            ty => {
-                let mut ty = ty.clone();
-                Unnameable.visit_type_mut(&mut ty);
-                Some((at(ty.span()), quote!(#ty)))
-            }
-        },
-    };
-    let typed = of_type.map(|(place, ty)| {
+    let typed = body_type(spec).map(|(place, ty)| {
         let returned = variable("__osapi_returned", place);
         quote_spanned! {place=>
             #allow
@@ -127,9 +220,30 @@ fn body(Spec { function, body, brace, .. }: &Spec<'_>) -> TokenStream {
         }
     });
     // A block of its own: what the user begins with is its first statement.
-    let mut block = Group::new(proc_macro2::Delimiter::Brace, (*body).clone());
-    block.set_span(at(brace.span.join()));
+    let mut block = Group::new(Delimiter::Brace, body.clone());
+    block.set_span(at(braces));
     quote!({ #typed #block })
+}
+
+/// The type of the user's body, unless it cannot be written.
+fn body_type(spec: &Spec<'_>) -> Option<(Span, TokenStream)> {
+    let written = match (&spec.form, spec.output()) {
+        // There the body makes the future.
+        (Form::Future { .. }, _) => match &spec.function.signature.output {
+            syn::ReturnType::Type(_, ty) => ty.as_ref(),
+            syn::ReturnType::Default => return None,
+        },
+        (_, Output::Unit) => return Some((Span::call_site(), quote!(()))),
+        (_, Output::Unknown) => return None,
+        (_, Output::Written(ty)) => ty,
+    };
+    // A block that never ends has no type, and neither has a future that is made here.
+    if let Type::Never(_) | Type::ImplTrait(_) = written {
+        return None;
+    }
+    let mut ty = written.clone();
+    Unnameable.visit_type_mut(&mut ty);
+    Some((at(written.span()), quote!(#ty)))
 }
 
 /// Leaves `impl Trait` in a type to inference.
@@ -142,46 +256,5 @@ impl VisitMut for Unnameable {
         } else {
             syn::visit_mut::visit_type_mut(self, ty);
         }
-    }
-}
-
-/// The closure that tells a job's end from what it returned.
-fn describe(spec: &Spec<'_>) -> TokenStream {
-    let Spec { function, runtime, error_type, output_size, .. } = spec;
-    let private = quote!(#runtime::__private);
-    let returned = variable("__osapi_returned", Span::call_site());
-    if let ReturnType::Type(_, ty) = &function.signature.output
-        && let Type::Never(_) = ty.as_ref()
-    {
-        return quote!(|_| ::core::unreachable!());
-    }
-    let outcome = match error_type {
-        Some(class) => {
-            let here = runtime.located_at(class.span());
-            quote_spanned!(at(class.span())=> #here::__private::classified_by(#returned, #class))
-        }
-        None => quote! {{
-            #[allow(unused_imports)]
-            use #private::{AnyReturn as _, ClassifiedError as _, UnclassifiedError as _};
-            (&&&#private::Returned(#returned)).__osapi_outcome()
-        }},
-    };
-    let output_size = match output_size {
-        Some(size) => {
-            let here = runtime.located_at(size.span());
-            let output = variable("__osapi_output", size.span());
-            quote_spanned! {at(size.span())=> {
-                #[allow(unused_imports)]
-                use #private::{AnySuccess as _, ResultSuccess as _};
-                ::core::option::Option::map(
-                    (&&#private::Returned(#returned)).__osapi_success(),
-                    |#output| #here::__private::output_size(#output, #size),
-                )
-            }}
-        }
-        None => quote!(::core::option::Option::None),
-    };
-    quote! {
-        |#returned| #private::Finished { end: #outcome, output_size: #output_size }
     }
 }

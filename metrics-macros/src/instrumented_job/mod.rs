@@ -1,8 +1,11 @@
 //! `#[instrumented_job]`.
 
 mod check;
+mod describe;
 mod expand;
+mod form;
 mod parse;
+mod slo;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -153,10 +153,13 @@ fn from_job(spec: &Spec<'_>) -> TokenStream {
             ))
         },
     });
+    let of_error = labels.iter().any(|label| label.job == Some(JobPart::ErrorType));
     let base = base.ty;
     let made = if *fits_job {
         quote! {
-            let __osapi_end = __osapi_end?;
+            let #runtime::JobStage::Ended(__osapi_end) = __osapi_stage else {
+                return ::core::option::Option::None;
+            };
             ::core::option::Option::Some(Self { #(#fields),* })
         }
     } else {
@@ -166,10 +169,12 @@ fn from_job(spec: &Spec<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::FromJob<#base> for #ident #ty_generics #where_clause {
+            const OF_ERROR: ::core::primitive::bool = #of_error;
+
             #[allow(unused_variables)]
             fn from_job(
                 __osapi_base: &#base,
-                __osapi_end: ::core::option::Option<&#runtime::JobEnd>,
+                __osapi_stage: #runtime::JobStage<'_>,
             ) -> ::core::option::Option<Self> {
                 #made
             }

@@ -39,7 +39,7 @@ pub(super) struct Metric<'a> {
     pub(super) help: String,
     pub(super) buckets: Buckets,
     pub(super) max_series: Option<usize>,
-    pub(super) follows: Option<Follows>,
+    pub(super) follows: Vec<Follows>,
 }
 
 impl Metric<'_> {
@@ -117,7 +117,8 @@ fn prefix(entries: &Entries, errors: &mut Errors) -> String {
 
 /// A running job shows its age in one series.
 fn check_one_oldest(metrics: &[Metric<'_>], errors: &mut Errors) {
-    let oldest = metrics.iter().filter(|m| matches!(m.follows, Some(Follows::OldestActive)));
+    let is_oldest = |follows: &Follows| follows.is("oldest_active");
+    let oldest = metrics.iter().filter(|metric| metric.follows.iter().any(is_oldest));
     for metric in oldest.skip(1) {
         errors.report(
             metric.field.span(),
@@ -161,13 +162,13 @@ fn metric<'a>(
     let name = MetricName::of(ident, entries, rules, errors);
     let help = help(ident, entries, doc.as_deref(), errors);
     let max_series = entries.count("max_series", errors);
-    let (mut buckets, mut follows) = (Buckets::None, None);
+    let (mut buckets, mut follows) = (Buckets::None, Vec::new());
     if let Some(Instrument { kind, observable, .. }) = instrument
         && entries.is_complete()
     {
         let unit_stays = name::check(&name, kind, unit.as_ref(), rules, errors);
         buckets = check_buckets(ident, kind, entries, unit.as_ref(), unit_stays, errors);
-        follows = check_follows(ident, kind, observable, entries, rules, errors);
+        follows = check_follows(ident, kind, observable, unit.as_ref(), entries, rules, errors);
     }
     Some(Metric {
         index,

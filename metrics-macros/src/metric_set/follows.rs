@@ -1,73 +1,158 @@
 use osapi_metrics_rules::InstrumentKind;
-use syn::{Ident, spanned::Spanned};
+use proc_macro2::Span;
+use syn::{Expr, Ident, Path, spanned::Spanned};
 
 use super::check::SetRules;
 use crate::{
-    attribute::{Entries, unknown},
+    attribute::{Entries, Text, Value, unknown},
     errors::Errors,
 };
 
-/// What a metric records of jobs: the name of a function of `osapi_metrics`, or the age of the
-/// oldest job, which is observed rather than recorded.
-pub(super) enum Follows {
-    Event(Ident),
-    OldestActive,
+/// What a metric records of jobs.
+pub(super) struct Follows {
+    /// The word after `on`: the name of a function of `osapi_metrics`.
+    pub(super) event: Ident,
 }
 
-const EVENTS: [&str; 13] = [
-    "created",
-    "started",
-    "completed",
-    "failed",
-    "timed_out",
-    "cancelled",
-    "panicked",
-    "finished",
-    "active",
-    "duration",
-    "queue_wait",
-    "output_size",
-    "oldest_active",
+/// The instrument that an event needs.
+#[derive(Clone, Copy, PartialEq)]
+enum Needs {
+    Counter,
+    UpDownCounter,
+    Histogram,
+    /// A gauge of this unit.
+    Gauge(&'static str),
+    ObservableGauge,
+}
+
+const EVENTS: [(&str, Needs); 21] = [
+    ("created", Needs::Counter),
+    ("started", Needs::Counter),
+    ("retried", Needs::Counter),
+    ("completed", Needs::Counter),
+    ("failed", Needs::Counter),
+    ("timed_out", Needs::Counter),
+    ("cancelled", Needs::Counter),
+    ("panicked", Needs::Counter),
+    ("finished", Needs::Counter),
+    ("dead_lettered", Needs::Counter),
+    ("slo_valid", Needs::Counter),
+    ("slo_good", Needs::Counter),
+    ("slo_target", Needs::Gauge("1")),
+    ("slo_latency", Needs::Gauge("s")),
+    ("active", Needs::UpDownCounter),
+    ("duration", Needs::Histogram),
+    ("queue_wait", Needs::Histogram),
+    ("attempts", Needs::Histogram),
+    ("output_size", Needs::Histogram),
+    ("oldest_active", Needs::ObservableGauge),
+    ("last_success", Needs::Gauge("s")),
 ];
 
-/// `on = …`
+impl Needs {
+    fn fits(self, kind: InstrumentKind, observable: bool) -> bool {
+        let needed = match self {
+            Self::Counter => (InstrumentKind::Counter, false),
+            Self::UpDownCounter => (InstrumentKind::UpDownCounter, false),
+            Self::Histogram => (InstrumentKind::Histogram, false),
+            Self::Gauge(_) => (InstrumentKind::Gauge, false),
+            Self::ObservableGauge => (InstrumentKind::Gauge, true),
+        };
+        (kind, observable) == needed
+    }
+
+    fn described(self) -> &'static str {
+        match self {
+            Self::Counter => "a `Counter`",
+            Self::UpDownCounter => "an `UpDownCounter`",
+            Self::Histogram => "a `Histogram`",
+            Self::Gauge(_) => "a `Gauge`",
+            Self::ObservableGauge => "an `ObservableGauge`",
+        }
+    }
+}
+
+impl Follows {
+    pub(super) fn is(&self, event: &str) -> bool {
+        self.event == event
+    }
+}
+
+/// `on = …` or, for a counter of several things, `on = [… , …]`.
 pub(super) fn check_follows(
     field: &Ident,
     kind: InstrumentKind,
     observable: bool,
+    unit: Option<&Text>,
     entries: &Entries,
     rules: &SetRules,
     errors: &mut Errors,
-) -> Option<Follows> {
-    let entry = entries.get("on")?;
+) -> Vec<Follows> {
+    let Some(entry) = entries.get("on") else { return Vec::new() };
     if !rules.follows_jobs {
         errors.report(
             entry.key.span(),
             "the set does not follow jobs; add `job(labels = …)` to its `#[metric_set(…)]`",
         );
     }
-    let path = entries.path("on", "finished", errors)?;
-    let event = path.get_ident().filter(|event| EVENTS.iter().any(|known| event == known));
-    let Some(event) = event else {
-        let given = path.segments.iter().map(|s| s.ident.to_string()).collect::<Vec<_>>();
-        errors.report(path.span(), unknown("event", &given.join("::"), &EVENTS));
-        return None;
+    let (paths, at): (Vec<&Expr>, Span) = match &entry.value {
+        Value::Assigned(Expr::Array(list)) => (list.elems.iter().collect(), list.span()),
+        Value::Assigned(one) => (vec![one], one.span()),
+        Value::Flag | Value::List(_) => (Vec::new(), entry.key.span()),
     };
-    let (needed, of_kind, observed) = match event.to_string().as_str() {
-        "active" => ("an `UpDownCounter`", InstrumentKind::UpDownCounter, false),
-        "duration" | "queue_wait" | "output_size" => {
-            ("a `Histogram`", InstrumentKind::Histogram, false)
+    if paths.is_empty() {
+        errors.report(at, "an event is missing; write `on = finished`");
+    }
+    let mut follows: Vec<Follows> = Vec::new();
+    for path in &paths {
+        let Some((event, needs)) = event(path, errors) else { continue };
+        if !needs.fits(kind, observable) {
+            let message =
+                format!("`on = {event}` needs {}; change the type of `{field}`", needs.described());
+            errors.report(event.span(), message);
+            continue;
         }
-        "oldest_active" => ("an `ObservableGauge`", InstrumentKind::Gauge, true),
-        _ => ("a `Counter`", InstrumentKind::Counter, false),
+        if needs != Needs::Counter && paths.len() > 1 {
+            let message =
+                format!("`{event}` stands alone, since only counters follow several events");
+            errors.report(event.span(), format!("{message}; write `on = {event}`"));
+            continue;
+        }
+        if follows.iter().any(|known| known.event == event) {
+            let message = format!("`{event}` is given twice; remove one of them");
+            errors.report(event.span(), message);
+            continue;
+        }
+        if let Needs::Gauge(needed) = needs
+            && unit.is_none_or(|unit| unit.value != needed)
+        {
+            let message =
+                format!("`on = {event}` sets a value in `{needed}`; add `unit = \"{needed}\"`");
+            errors.report(unit.map_or(event.span(), |unit| unit.span), message);
+            continue;
+        }
+        follows.push(Follows { event });
+    }
+    if rules.follows_jobs { follows } else { Vec::new() }
+}
+
+/// The event that a path names.
+fn event(path: &Expr, errors: &mut Errors) -> Option<(Ident, Needs)> {
+    let Expr::Path(path) = path else {
+        errors.report_on(path, "not an event; write `on = finished`");
+        return None;
     };
-    if kind != of_kind || observable != observed {
-        let message = format!("`on = {event}` needs {needed}; change the type of `{field}`");
-        errors.report(event.span(), message);
-        return None;
+    let name = path.path.get_ident();
+    let known = name.and_then(|name| {
+        EVENTS.iter().find(|(event, _)| name == event).map(|(_, needs)| (name.clone(), *needs))
+    });
+    if known.is_none() {
+        let events = EVENTS.map(|(event, _)| event);
+        errors.report(path.span(), unknown("event", &written(&path.path), &events));
     }
-    if !rules.follows_jobs {
-        return None;
-    }
-    Some(if observed { Follows::OldestActive } else { Follows::Event(event.clone()) })
+    known
+}
+
+fn written(path: &Path) -> String {
+    path.segments.iter().map(|segment| segment.ident.to_string()).collect::<Vec<_>>().join("::")
 }

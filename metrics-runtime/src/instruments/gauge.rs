@@ -61,6 +61,12 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
         let place = self.place(&labels);
         GaugeSeries { family: self.family, place, value: PhantomData }
     }
+
+    /// The series of these labels, also if recording is off.
+    pub(crate) fn find(&self, labels: &L) -> GaugeSeries<V> {
+        let place = self.family.place(labels);
+        GaugeSeries { family: self.family, place, value: PhantomData }
+    }
 }
 
 impl<V: GaugeValue> Gauge<(), V> {
@@ -97,6 +103,17 @@ impl<V: GaugeValue> GaugeSeries<V> {
     #[inline]
     pub fn clear(&self) {
         self.family.clear(self.place);
+    }
+}
+
+impl GaugeSeries {
+    /// Sets a point in time, in seconds, unless it is less than a millisecond after the one that is
+    /// set already: threads that set it all the time do not wait for each other then.
+    pub(crate) fn advance_to(&self, seconds: f64) {
+        let set = self.place.value().map(f64::from_bits);
+        if set.is_none_or(|set| seconds >= set + 0.001) {
+            self.set(seconds);
+        }
     }
 }
 

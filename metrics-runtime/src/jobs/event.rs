@@ -1,7 +1,10 @@
 use std::time::Duration;
 
-use super::JobEnd;
-use crate::{LabelSet, MetricSet, ObservableSeries};
+use super::{JobDescriptor, JobEnd, JobGuard};
+use crate::{
+    LabelSet, MetricSet, ObservableSeries,
+    recording::{Moment, enabled},
+};
 
 /// A metric set that follows jobs: `#[metric_set(job(labels = …))]`, with `on = …` on its fields.
 #[diagnostic::on_unimplemented(
@@ -11,6 +14,23 @@ use crate::{LabelSet, MetricSet, ObservableSeries};
 pub trait JobSet: MetricSet {
     /// The labels that a job has from its start.
     type Labels: LabelSet + Clone + Send + Sync + 'static;
+
+    /// Counts a job that was submitted, in the metrics with `on = created`. Call it where jobs are
+    /// submitted, which no attribute sees.
+    fn created(&self, labels: &Self::Labels) {
+        if enabled() {
+            self.on_event(labels, &JobEvent::Created, None);
+        }
+    }
+
+    /// Starts a job in code that cannot be annotated. See [`JobGuard`].
+    fn start(&self, labels: Self::Labels) -> JobGuard<Self> {
+        JobGuard::by_hand(|| labels)
+    }
+
+    /// What its metrics record.
+    #[doc(hidden)]
+    const FOLLOWING: &'static [Following];
 
     /// Where a handler keeps the series that its jobs concern, once they are known: for handlers
     /// whose jobs all have the same labels.
@@ -53,20 +73,39 @@ pub trait JobSet: MetricSet {
     }
 }
 
+/// What one metric of a set records.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Following {
+    /// The word after `on`.
+    pub on: &'static str,
+    /// The metric's place among the set's.
+    pub metric: usize,
+}
+
 /// What happens to a job.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum JobEvent<'a> {
     /// A handler for such jobs is linked in: its counters start at 0.
-    Declared,
+    Declared(&'a JobDescriptor),
     /// It was submitted.
     Created,
     /// It started.
     Started,
+    /// It started, and not for the first time.
+    Retried,
     /// It had waited this long when it started.
     Waited(Duration),
     /// It produced this many bytes.
     Output(u64),
     /// It ended.
     Ended(&'a JobEnd),
+    /// It completed at this moment.
+    Succeeded(Moment),
+    /// Its end counts for its service-level objective.
+    Judged {
+        /// Whether it completed in time.
+        good: bool,
+    },
 }

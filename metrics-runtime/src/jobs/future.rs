@@ -13,7 +13,7 @@ use super::{
 };
 
 pin_project! {
-    /// The body of an instrumented async function.
+    /// A future that is a job.
     struct JobFuture<S: JobSet, F, D> {
         // Dropped before the guard, so that the job's locals are gone when its end is recorded.
         #[pin]
@@ -21,9 +21,16 @@ pin_project! {
         guard: JobGuard<S>,
         describe: Option<D>,
     }
+
+    impl<S: JobSet, F, D> PinnedDrop for JobFuture<S, F, D> {
+        fn drop(this: Pin<&mut Self>) {
+            // If one of the job's locals panics now, the job has.
+            this.project().guard.run_from_here();
+        }
+    }
 }
 
-/// Runs the body of an instrumented async function. `describe` tells the end from what it returns.
+/// Makes a future the job of a guard. `describe` tells the end from what it returns.
 #[doc(hidden)]
 pub fn run_async<S: JobSet, F: Future>(
     guard: JobGuard<S>,
@@ -43,13 +50,13 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        this.guard.enter();
-        let polled = this.body.poll(context);
-        this.guard.leave();
+        this.guard.begin();
+        let body = this.body;
+        let polled = this.guard.watch(|| body.poll(context));
         if let Poll::Ready(output) = &polled
             && let Some(describe) = this.describe.take()
         {
-            this.guard.finish(output, describe);
+            this.guard.describe(output, describe);
         }
         polled
     }

@@ -1,26 +1,59 @@
-use std::{fmt, time::Duration};
+use std::{fmt, mem, num::NonZeroU32, thread};
 
-use super::{JobEnd, JobEvent, JobSet, JobStatus, active::Running};
+use super::{
+    AttemptNumber, ErrorLabel, ErrorType, JobEnd, JobEvent, JobMetrics, JobSet, JobStatus,
+    QueuedAt,
+    active::Running,
+    handler::Handler,
+    start::{Start, begin},
+};
 use crate::recording::{Moment, enabled};
 
-/// A job that runs. However it is left, its end is recorded once: by [`finish`](Self::finish), or
-/// when the guard is dropped without it.
-#[doc(hidden)]
-pub struct JobGuard<S: JobSet> {
-    /// Absent if recording was off at the start.
-    job: Option<RunningJob<S>>,
+/// A job that runs. However it is left, its end is recorded once.
+///
+/// `#[instrumented_job]` holds one for each call. In code that cannot be annotated,
+/// [`JobMetrics::start`] gives one, or [`JobSet::start`] for another set.
+///
+/// ```
+/// use osapi_metrics::JobMetrics;
+///
+/// # fn import(line: &str) -> Result<u32, std::num::ParseIntError> { line.parse() }
+/// for line in ["1", "2", "x"] {
+///     let job = JobMetrics::global().start("line.import");
+///     match import(line) {
+///         Ok(_) => job.complete(),
+///         Err(_) => job.fail("invalid_data"),
+///     }
+/// }
+/// ```
+///
+/// Dropped without a word, the job is `panicked` if a panic unwinds through it, and `cancelled`
+/// otherwise: an early return, or a future that was dropped.
+#[must_use = "a job whose guard is dropped at once is cancelled"]
+pub struct JobGuard<S: JobSet = JobMetrics> {
+    state: State<S>,
 }
 
-struct RunningJob<S: JobSet> {
-    labels: S::Labels,
-    known: Option<&'static S::Known>,
-    started: Moment,
-    entered: S::Entered,
-    running: Option<Running>,
-    ended: bool,
-    /// Whether the job's own code is on the stack. A guard that is dropped meanwhile, or that finds
-    /// later that this never ended, has been unwound through: the job panicked.
-    executing: bool,
+enum State<S: JobSet> {
+    /// Recording was off at the start.
+    Off,
+    /// Starts when its future is first polled.
+    Waiting(&'static Handler<S>, Start<S::Labels>),
+    Running(RunningJob<S>),
+}
+
+pub(super) struct RunningJob<S: JobSet> {
+    pub(super) labels: S::Labels,
+    pub(super) handler: Option<&'static Handler<S>>,
+    pub(super) started: Moment,
+    pub(super) entered: S::Entered,
+    pub(super) running: Option<Running>,
+    pub(super) attempt: Option<NonZeroU32>,
+    pub(super) final_attempt: bool,
+    pub(super) ended: bool,
+    /// Whether a panic was unwinding already when the job's code was last about to run: it is not
+    /// the job's.
+    pub(super) unwinding: bool,
 }
 
 /// All that a return value tells about its job.
@@ -34,92 +67,173 @@ pub struct Finished {
 }
 
 impl<S: JobSet> JobGuard<S> {
-    /// The job's own code takes over.
-    pub(super) fn enter(&mut self) {
-        if let Some(job) = &mut self.job {
-            job.executing = true;
+    /// The job returned what it should.
+    pub fn complete(mut self) {
+        self.end(JobEnd::COMPLETED.into());
+    }
+
+    /// The job failed with an error of this class. The class `timeout` makes it `timed_out`.
+    pub fn fail(mut self, error_type: impl ErrorLabel) {
+        let class = error_type.into_error_label();
+        let timeout = class == "timeout";
+        self.end(JobEnd::failed(class, timeout).into());
+    }
+
+    /// The job returned this: it completed, or failed with an error of a known class.
+    pub fn finish<T, E: ErrorType>(mut self, result: &Result<T, E>) {
+        let end = match result {
+            Ok(_) => JobEnd::COMPLETED,
+            Err(error) => JobEnd::failed(error.error_type().into(), error.is_timeout()),
+        };
+        self.end(end.into());
+    }
+
+    /// Records how long the job had waited when it started.
+    pub fn queued_at(self, at: impl QueuedAt) -> Self {
+        if let Some(wait) = at.waited() {
+            self.record(&JobEvent::Waited(wait));
+        }
+        self
+    }
+
+    /// Records which attempt this is, counted from 1, and whether it is the last one.
+    pub fn attempt(mut self, number: impl AttemptNumber, is_final: bool) -> Self {
+        let number = number.number();
+        if let State::Running(job) = &mut self.state {
+            job.attempt = number;
+            job.final_attempt = is_final;
+        }
+        if number.is_some_and(|number| number > NonZeroU32::MIN) {
+            self.record(&JobEvent::Retried);
+        }
+        self
+    }
+
+    /// Records how many bytes the job produced.
+    pub fn output_size(&self, bytes: u64) {
+        self.record(&JobEvent::Output(bytes));
+    }
+
+    fn record(&self, event: &JobEvent<'_>) {
+        if let State::Running(job) = &self.state {
+            S::global().on_event(&job.labels, event, job.known());
         }
     }
 
-    /// The job's own code gives back.
-    pub(super) fn leave(&mut self) {
-        if let Some(job) = &mut self.job {
-            job.executing = false;
+    /// A job of these labels that no attribute follows.
+    pub(super) fn by_hand(labels: impl FnOnce() -> S::Labels) -> Self {
+        if !enabled() {
+            return Self::off();
         }
+        let mut guard = begin(None, Start::new(labels()));
+        guard.run_from_here();
+        guard
+    }
+
+    pub(super) const fn off() -> Self {
+        Self { state: State::Off }
+    }
+
+    pub(super) fn waiting(handler: &'static Handler<S>, start: Start<S::Labels>) -> Self {
+        Self { state: State::Waiting(handler, start) }
+    }
+
+    pub(super) fn running(job: RunningJob<S>) -> Self {
+        Self { state: State::Running(job) }
+    }
+
+    /// Whether nothing will be recorded.
+    #[doc(hidden)]
+    pub const fn is_off(&self) -> bool {
+        matches!(self.state, State::Off)
+    }
+
+    /// Starts the job if it was waiting for that.
+    #[inline]
+    pub(super) fn begin(&mut self) {
+        if let State::Waiting(..) = self.state
+            && let State::Waiting(handler, start) = mem::replace(&mut self.state, State::Off)
+        {
+            *self = begin(Some(handler), start);
+        }
+    }
+
+    /// A panic that unwinds from now on is the job's own.
+    pub(super) fn run_from_here(&mut self) {
+        if let State::Running(job) = &mut self.state {
+            job.unwinding = thread::panicking();
+        }
+    }
+
+    /// Runs the job's own code. A panic in it is the job's end.
+    #[inline]
+    pub(super) fn watch<R>(&mut self, code: impl FnOnce() -> R) -> R {
+        let panicked = Panicked(self);
+        let returned = code();
+        mem::forget(panicked);
+        returned
     }
 
     /// Records the end that a return value describes.
-    pub(super) fn finish<R: ?Sized>(
+    #[inline]
+    pub(super) fn describe<R: ?Sized>(
         &mut self,
         returned: &R,
         describe: impl FnOnce(&R) -> Finished,
     ) {
-        if self.job.is_none() {
-            return;
+        if !self.is_off() {
+            self.end(describe(returned));
         }
-        // The closures that class an error and measure an output can panic like the body.
-        self.enter();
-        self.end(&mut describe(returned));
     }
 
     #[inline(never)]
-    fn end(&mut self, Finished { end, output_size }: &mut Finished) {
-        let Some(job) = &mut self.job else { return };
+    fn end(&mut self, Finished { mut end, output_size }: Finished) {
+        let State::Running(job) = &mut self.state else { return };
         // Whatever happens from here on, it has no second end.
-        if std::mem::replace(&mut job.ended, true) {
+        if mem::replace(&mut job.ended, true) {
             return;
         }
-        end.duration = job.started.elapsed();
+        let now = Moment::now();
+        end.duration = now.since(job.started);
+        end.attempt = job.attempt;
+        end.final_attempt = job.final_attempt;
         job.running = None;
         S::leave(&job.entered);
-        let set = S::global();
-        set.on_event(&job.labels, &JobEvent::Ended(end), job.known);
+        let (set, known) = (S::global(), job.known());
+        set.on_event(&job.labels, &JobEvent::Ended(&end), known);
+        if end.status == JobStatus::Completed {
+            set.on_event(&job.labels, &JobEvent::Succeeded(now), known);
+        }
         if let Some(bytes) = output_size {
-            set.on_event(&job.labels, &JobEvent::Output(*bytes), job.known);
+            set.on_event(&job.labels, &JobEvent::Output(bytes), known);
+        }
+        if let Some(slo) = job.handler.and_then(Handler::slo)
+            && let Some(good) = slo.judge(&end)
+        {
+            set.on_event(&job.labels, &JobEvent::Judged { good }, known);
         }
     }
 }
 
-/// Starts a job. Nothing is evaluated if recording is off.
-#[doc(hidden)]
-#[inline]
-pub fn start<S: JobSet>(
-    known: Option<&'static S::Known>,
-    labels: impl FnOnce() -> S::Labels,
-    waited: impl FnOnce() -> Option<Duration>,
-) -> JobGuard<S> {
-    if !enabled() {
-        return JobGuard { job: None };
+/// Dropped only when the job's code unwinds.
+struct Panicked<'a, S: JobSet>(&'a mut JobGuard<S>);
+
+impl<S: JobSet> Drop for Panicked<'_, S> {
+    fn drop(&mut self) {
+        self.0.end(JobEnd::of(JobStatus::Panicked).into());
     }
-    begin(known, labels(), waited())
 }
 
-/// The same code for every job of a set.
-#[inline(never)]
-fn begin<S: JobSet>(
-    known: Option<&'static S::Known>,
-    labels: S::Labels,
-    waited: Option<Duration>,
-) -> JobGuard<S> {
-    let set = S::global();
-    set.on_event(&labels, &JobEvent::Started, known);
-    if let Some(wait) = waited {
-        set.on_event(&labels, &JobEvent::Waited(wait), known);
+impl<S: JobSet> RunningJob<S> {
+    #[inline]
+    fn known(&self) -> Option<&'static S::Known> {
+        self.handler.and_then(Handler::known)
     }
-    let entered = set.enter(&labels, known);
-    let started = Moment::now();
-    let oldest = set.oldest_active(&labels, known);
-    let running = oldest.and_then(|series| Running::enter(series.id(), started));
-    JobGuard {
-        job: Some(RunningJob {
-            labels,
-            known,
-            entered,
-            started,
-            running,
-            ended: false,
-            executing: false,
-        }),
+}
+
+impl From<JobEnd> for Finished {
+    fn from(end: JobEnd) -> Self {
+        Self { end, output_size: None }
     }
 }
 
@@ -131,27 +245,26 @@ pub fn run<S: JobSet, R>(
     body: impl FnOnce() -> R,
     describe: impl FnOnce(&R) -> Finished,
 ) -> R {
-    guard.enter();
-    let returned = body();
-    guard.leave();
-    guard.finish(&returned, describe);
+    let returned = guard.watch(body);
+    guard.describe(&returned, describe);
     returned
 }
 
 impl<S: JobSet> Drop for JobGuard<S> {
     fn drop(&mut self) {
-        if let Some(job) = &self.job
+        if let State::Running(job) = &self.state
             && !job.ended
         {
-            let status = if job.executing { JobStatus::Panicked } else { JobStatus::Cancelled };
-            self.end(&mut Finished { end: JobEnd::of(status), output_size: None });
+            let panicked = thread::panicking() && !job.unwinding;
+            let status = if panicked { JobStatus::Panicked } else { JobStatus::Cancelled };
+            self.end(JobEnd::of(status).into());
         }
     }
 }
 
 impl<S: JobSet> fmt::Debug for JobGuard<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let running = self.job.as_ref().is_some_and(|job| !job.ended);
+        let running = matches!(&self.state, State::Running(job) if !job.ended);
         f.debug_struct("JobGuard").field("running", &running).finish()
     }
 }

@@ -2,9 +2,9 @@ use std::sync::OnceLock;
 
 use super::JobEnd;
 use crate::{
-    Counter, CounterSeries, CounterValue, Histogram, HistogramSeries, HistogramValue, JobStatus,
-    LabelValue, ObservableGauge, ObservableSeries, UpDownCounter, UpDownCounterSeries,
-    UpDownCounterValue,
+    Counter, CounterSeries, CounterValue, Gauge, GaugeSeries, GaugeValue, Histogram,
+    HistogramSeries, HistogramValue, JobStatus, LabelValue, ObservableGauge, ObservableSeries,
+    UpDownCounter, UpDownCounterSeries, UpDownCounterValue,
 };
 
 /// The series of one metric that the jobs of a handler concern, each found once: one for what happens
@@ -32,15 +32,16 @@ impl<S: Copy> KnownSeries<S> {
         Self::once(known.map(|known| &known.at_start), find, record)
     }
 
-    /// The class of an error is part of the labels of some metrics. Those series are found each time.
+    /// Where labels differ with the error, the series of a job that failed is found each time.
     #[inline(always)]
     pub(super) fn at_end(
         known: Option<&Self>,
+        of_error: bool,
         end: &JobEnd,
         find: impl FnOnce() -> Option<S>,
         record: impl FnOnce(&S),
     ) {
-        let known = known.filter(|_| end.error_type.is_none());
+        let known = known.filter(|_| !of_error || end.error_type.is_none());
         Self::once(known.map(|known| &known.at_end[end.status.index()]), find, record);
     }
 
@@ -75,6 +76,10 @@ impl<L, V: CounterValue> Followed for Counter<L, V> {
 
 impl<L, V: UpDownCounterValue> Followed for UpDownCounter<L, V> {
     type Series = UpDownCounterSeries<V>;
+}
+
+impl<L, V: GaugeValue> Followed for Gauge<L, V> {
+    type Series = GaugeSeries<V>;
 }
 
 impl<L, V: HistogramValue> Followed for Histogram<L, V> {

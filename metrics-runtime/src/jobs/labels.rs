@@ -1,11 +1,12 @@
-use super::JobEnd;
+use super::JobStage;
 use crate::LabelSet;
 
-/// A label set that is made from the labels of a job and, where it asks for them, the job's status
-/// and error type.
+/// A label set that is made from the labels of a job and, where it asks for them, from how far the
+/// job is and how it ended.
 ///
 /// `derive(LabelSet)` implements it for a struct that flattens the job's labels and marks the
-/// others with `#[label(job = status)]` or `#[label(job = error_type)]`:
+/// others with `#[label(job = status)]`, `#[label(job = error_type)]`, `#[label(job = error_name)]`
+/// or `#[label(job = stage)]`:
 ///
 /// ```
 /// use osapi_metrics::{JobStatus, LabelSet};
@@ -27,12 +28,56 @@ use crate::LabelSet;
     note = "flatten the job's labels (`#[label(flatten)]`) and mark every other field with `#[label(job = status)]` or `#[label(job = error_type)]`"
 )]
 pub trait FromJob<Base>: Sized {
+    /// Whether the labels differ with the class or the name of an error. Series of such labels are
+    /// looked up each time that a job fails; all others once for a handler.
+    const OF_ERROR: bool = true;
+
     /// The labels, unless they need an end that is not there yet or an error that did not happen.
-    fn from_job(base: &Base, end: Option<&JobEnd>) -> Option<Self>;
+    fn from_job(base: &Base, stage: JobStage<'_>) -> Option<Self>;
 }
 
 impl<L: LabelSet + Clone> FromJob<L> for L {
-    fn from_job(base: &L, _: Option<&JobEnd>) -> Option<Self> {
+    const OF_ERROR: bool = false;
+
+    fn from_job(base: &L, _: JobStage<'_>) -> Option<Self> {
         Some(base.clone())
+    }
+}
+
+/// The way from the labels of a job to those of a metric.
+#[doc(hidden)]
+pub trait LabelsOf<L, F> {
+    /// Whether they differ with an error.
+    const OF_ERROR: bool;
+
+    /// The metric's labels, if the job has them at this stage.
+    fn labels(job: &L, stage: JobStage<'_>) -> Option<F>;
+}
+
+/// To the labels that a metric declares.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Labelled;
+
+impl<L, F: FromJob<L>> LabelsOf<L, F> for Labelled {
+    const OF_ERROR: bool = F::OF_ERROR;
+
+    #[inline]
+    fn labels(job: &L, stage: JobStage<'_>) -> Option<F> {
+        F::from_job(job, stage)
+    }
+}
+
+/// To a metric without labels.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Unlabelled;
+
+impl<L> LabelsOf<L, ()> for Unlabelled {
+    const OF_ERROR: bool = false;
+
+    #[inline]
+    fn labels(_: &L, _: JobStage<'_>) -> Option<()> {
+        Some(())
     }
 }

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
-use super::JobStatus;
+use super::{JobDescriptor, JobGuard, JobStatus};
 use crate::{
-    Counter, CounterSeries, Histogram, LabelRef, LabelSet, LabelVisitor, MetricSet,
+    Counter, CounterSeries, Gauge, Histogram, LabelRef, LabelSet, LabelVisitor, MetricSet,
     ObservableGauge, UpDownCounter, descriptor::LabelDescriptor,
 };
 
@@ -53,6 +53,43 @@ pub struct JobMetrics {
     /// Age of the job that has run longest; absent when none runs.
     #[metric(name = "osapi_job_oldest_active_seconds", unit = "s", on = oldest_active)]
     oldest_active: ObservableGauge<JobLabels>,
+
+    /// Time at which a job last completed, in seconds since 1970; absent before the first.
+    #[metric(name = "osapi_job_last_success_timestamp_seconds", unit = "s", on = last_success)]
+    last_success: Gauge<JobLabels>,
+
+    /// Attempts at a job, counted from 1, by how they ended.
+    #[metric(
+        name = "osapi_job_attempts",
+        unit = "{attempt}",
+        buckets = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100],
+        on = attempts
+    )]
+    attempts: Histogram<JobStatusLabels, u64>,
+
+    /// Jobs started again after an earlier attempt.
+    #[metric(name = "osapi_job_retries_total", unit = "{retry}", on = retried)]
+    retries: Counter<JobLabels>,
+
+    /// Jobs whose last attempt failed.
+    #[metric(name = "osapi_jobs_dead_lettered_total", unit = "{job}", on = dead_lettered)]
+    dead_lettered: Counter<JobLabels>,
+
+    /// Jobs that count for the service-level objective of their handler.
+    #[metric(name = "osapi_job_slo_valid_total", unit = "{job}", on = slo_valid)]
+    slo_valid: Counter<JobLabels>,
+
+    /// Jobs that met the service-level objective of their handler.
+    #[metric(name = "osapi_job_slo_good_total", unit = "{job}", on = slo_good)]
+    slo_good: Counter<JobLabels>,
+
+    /// Share of good jobs that the service-level objective of a handler aims at.
+    #[metric(name = "osapi_job_slo_target_ratio", unit = "1", on = slo_target)]
+    slo_target: Gauge<JobLabels>,
+
+    /// Time within which a job has to complete for the service-level objective of its handler.
+    #[metric(name = "osapi_job_slo_latency_seconds", unit = "s", on = slo_latency)]
+    slo_latency: Gauge<JobLabels>,
 }
 
 /// The labels of a job from its start.
@@ -98,6 +135,19 @@ impl JobMetrics {
     /// ```
     pub fn created(&self, job_name: &str) -> CounterSeries {
         self.created.with_like(&BorrowedName(job_name))
+    }
+
+    /// Starts a job of this name in code that cannot be annotated. See [`JobGuard`].
+    pub fn start(&self, job_name: impl Into<Cow<'static, str>>) -> JobGuard {
+        JobGuard::by_hand(|| JobLabels { job_name: job_name.into() })
+    }
+}
+
+impl JobLabels {
+    /// Those of a handler's jobs.
+    #[inline]
+    pub(super) fn of(handler: &'static JobDescriptor) -> Self {
+        Self { job_name: Cow::Borrowed(handler.name) }
     }
 }
 

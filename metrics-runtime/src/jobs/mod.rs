@@ -5,11 +5,15 @@
 //! guard is dropped and the end is recorded.
 
 mod active;
+mod assertions;
+mod attempt;
+mod descriptor;
 mod end;
 mod error_type;
 mod event;
 mod future;
 mod guard;
+mod handler;
 #[expect(clippy::inline_always, reason = "what is found at once is a load and a compare")]
 mod known;
 mod labels;
@@ -18,23 +22,29 @@ mod metrics;
 #[expect(clippy::inline_always, reason = "most of what is inlined is gone then")]
 pub mod on;
 mod outcome;
-mod registration;
+mod returned;
+mod start;
 mod waiting;
 
 pub use active::report_oldest;
-pub use end::{JobEnd, JobStatus};
+pub use assertions::{assert_latency, assert_recorded};
+pub use attempt::AttemptNumber;
+pub use descriptor::{JobDescriptor, Slo};
+pub use end::{JobEnd, JobStage, JobStatus};
 pub use error_type::{ErrorLabel, ErrorType};
-pub use event::{JobEvent, JobSet};
+pub use event::{Following, JobEvent, JobSet};
 pub use future::run_async;
-pub use guard::{Finished, run, start};
+pub use guard::{Finished, JobGuard, run};
+pub use handler::{Handler, JobRegistration};
 pub use known::{Followed, KnownSeries};
-pub use labels::FromJob;
+pub use labels::{FromJob, Labelled, Unlabelled};
 pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};
 pub use outcome::{
     AnyReturn, AnySuccess, ClassifiedError, OutputSize, ResultSuccess, Returned, UnclassifiedError,
     classified_by, output_size,
 };
-pub use registration::JobRegistration;
+pub use returned::{AnyEnded, FutureEnded, make_future, named_by};
+pub use start::{Start, attempt, waited};
 pub use waiting::QueuedAt;
 
-pub(crate) use registration::declare_registered;
+pub(crate) use handler::declare_registered;

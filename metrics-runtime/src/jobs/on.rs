@@ -1,115 +1,109 @@
 //! What each `on = …` of a job set's field does.
 //!
 //! They are called with an event that is known where the call stands, one after the other for all
-//! fields of the set: inlined there, what does not concern the event is gone. All take the field, the way from the job's labels to the field's, where the handler keeps the
-//! series it knows, the job's labels, and the event.
+//! fields of the set: inlined there, what does not concern the event is gone. All take the field,
+//! the way from the job's labels to the field's, where the handler keeps the series it knows, the
+//! job's labels, and the event.
 
-use super::{JobEnd, JobEvent, known::KnownSeries};
+use super::{JobDescriptor, JobEnd, JobEvent, JobStage, known::KnownSeries, labels::LabelsOf};
 use crate::{
-    Counter, CounterSeries, CounterValue, Histogram, HistogramSeries, HistogramValue, JobStatus,
-    LabelSet, ObservableGauge, ObservableSeries, UpDownCounter, UpDownCounterSeries,
-    UpDownCounterValue,
+    Counter, CounterSeries, CounterValue, Gauge, GaugeSeries, Histogram, HistogramSeries,
+    HistogramValue, JobStatus, LabelSet, ObservableGauge, ObservableSeries, UpDownCounter,
+    UpDownCounterSeries, UpDownCounterValue,
 };
 
-/// From the labels of a job to those of a metric without labels.
-#[inline(always)]
-pub fn unlabelled<L>(_: &L, _: Option<&JobEnd>) -> Option<()> {
-    Some(())
-}
-
-#[inline(always)]
-pub fn created<L, F: LabelSet, V: CounterValue>(
-    counter: &Counter<F, V>,
-    label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
-    known: Option<&KnownSeries<CounterSeries<V>>>,
-    labels: &L,
-    event: &JobEvent<'_>,
-) {
-    if let JobEvent::Created | JobEvent::Declared = event {
-        let find = || label(labels, None).map(|labels| counter.find(&labels));
-        KnownSeries::at_start(known, find, |series| count(series, event));
-    }
-}
-
-#[inline(always)]
-pub fn started<L, F: LabelSet, V: CounterValue>(
-    counter: &Counter<F, V>,
-    label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
-    known: Option<&KnownSeries<CounterSeries<V>>>,
-    labels: &L,
-    event: &JobEvent<'_>,
-) {
-    if let JobEvent::Started | JobEvent::Declared = event {
-        let find = || label(labels, None).map(|labels| counter.find(&labels));
-        KnownSeries::at_start(known, find, |series| count(series, event));
-    }
-}
-
-/// A series that is declared begins at 0 as soon as it is asked for.
-#[inline(always)]
-fn count<V: CounterValue>(series: &CounterSeries<V>, event: &JobEvent<'_>) {
-    if !matches!(event, JobEvent::Declared) {
-        series.inc();
-    }
-}
-
-macro_rules! ends {
-    ($($on:ident: $($status:ident)|*;)*) => {$(
+/// Counters of what happens before the end, or of jobs whatever their end: the events that count,
+/// the stage that labels are asked at, and whether the counter of a handler begins at 0.
+macro_rules! counted {
+    ($($on:ident: $event:pat, $stage:ident, $declared:expr;)*) => {$(
         #[inline(always)]
-        pub fn $on<L, F: LabelSet, V: CounterValue>(
+        pub fn $on<L, F: LabelSet, V: CounterValue, W: LabelsOf<L, F>>(
             counter: &Counter<F, V>,
-            label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
+            _: W,
             known: Option<&KnownSeries<CounterSeries<V>>>,
             labels: &L,
             event: &JobEvent<'_>,
         ) {
-            let find = |end: &JobEnd| label(labels, Some(end)).map(|labels| counter.find(&labels));
-            ended(known, find, event, |status| matches!(status, $(JobStatus::$status)|*));
+            let find =
+                || W::labels(labels, JobStage::$stage).map(|labels| counter.find(&labels));
+            match event {
+                $event => {
+                    KnownSeries::at_start(known, find, CounterSeries::inc);
+                }
+                JobEvent::Declared(job) if $declared(job) => {
+                    KnownSeries::at_start(known, find, |_| {});
+                }
+                _ => {}
+            }
+        }
+    )*};
+}
+counted! {
+    created: JobEvent::Created, Created, always;
+    started: JobEvent::Started, Started, always;
+    retried: JobEvent::Retried, Started, |job: &JobDescriptor| job.has("attempt");
+    slo_valid: JobEvent::Judged { .. }, Started, |job: &JobDescriptor| job.slo.is_some();
+    slo_good: JobEvent::Judged { good: true }, Started, |job: &JobDescriptor| job.slo.is_some();
+}
+
+/// Counters of ends: the ends that count, and whether the counter of a handler begins at 0.
+macro_rules! ends {
+    ($($on:ident: $end:expr, $declared:expr;)*) => {$(
+        #[inline(always)]
+        pub fn $on<L, F: LabelSet, V: CounterValue, W: LabelsOf<L, F>>(
+            counter: &Counter<F, V>,
+            _: W,
+            known: Option<&KnownSeries<CounterSeries<V>>>,
+            labels: &L,
+            event: &JobEvent<'_>,
+        ) {
+            let counts: fn(&JobEnd) -> bool = $end;
+            let find = |end: &JobEnd| {
+                W::labels(labels, JobStage::Ended(end)).map(|labels| counter.find(&labels))
+            };
+            match event {
+                JobEvent::Ended(end) if counts(end) => {
+                    KnownSeries::at_end(known, W::OF_ERROR, end, || find(end), CounterSeries::inc);
+                }
+                JobEvent::Declared(job) if $declared(job) => {
+                    for status in JobStatus::ALL {
+                        // Classes of errors are not known in advance, so labels that need one have
+                        // no series yet.
+                        let end = JobEnd { final_attempt: true, ..JobEnd::of(status) };
+                        if counts(&end) {
+                            KnownSeries::at_end(known, false, &end, || find(&end), |_| {});
+                        }
+                    }
+                }
+                _ => {}
+            }
         }
     )*};
 }
 ends! {
-    completed: Completed;
-    failed: Failed;
-    timed_out: TimedOut;
-    cancelled: Cancelled;
-    panicked: Panicked;
-    finished: Completed | Failed | TimedOut | Cancelled | Panicked;
+    completed: |end| end.status == JobStatus::Completed, always;
+    failed: |end| end.status == JobStatus::Failed, always;
+    timed_out: |end| end.status == JobStatus::TimedOut, always;
+    cancelled: |end| end.status == JobStatus::Cancelled, always;
+    panicked: |end| end.status == JobStatus::Panicked, always;
+    finished: |_| true, always;
+    dead_lettered: JobEnd::is_dead_lettered, |job: &JobDescriptor| job.has("final_attempt");
 }
 
-#[inline(always)]
-fn ended<V: CounterValue>(
-    known: Option<&KnownSeries<CounterSeries<V>>>,
-    find: impl Fn(&JobEnd) -> Option<CounterSeries<V>>,
-    event: &JobEvent<'_>,
-    counts: impl Fn(JobStatus) -> bool,
-) {
-    match event {
-        JobEvent::Ended(end) if counts(end.status) => {
-            KnownSeries::at_end(known, end, || find(end), CounterSeries::inc);
-        }
-        JobEvent::Declared => {
-            for status in JobStatus::ALL.into_iter().filter(|status| counts(*status)) {
-                // Classes of errors are not known in advance, so labels that need one have no series
-                // yet.
-                let end = JobEnd::of(status);
-                KnownSeries::at_end(known, &end, || find(&end), |_| {});
-            }
-        }
-        _ => {}
-    }
+fn always(_: &JobDescriptor) -> bool {
+    true
 }
 
 /// Adds one, and returns the series: what was added must be taken from the same one, whatever becomes
 /// of the labels and of recording meanwhile.
 #[inline(always)]
-pub fn active<L, F: LabelSet, V: UpDownCounterValue>(
+pub fn active<L, F: LabelSet, V: UpDownCounterValue, W: LabelsOf<L, F>>(
     counter: &UpDownCounter<F, V>,
-    label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
+    _: W,
     known: Option<&KnownSeries<UpDownCounterSeries<V>>>,
     labels: &L,
 ) -> Option<UpDownCounterSeries<V>> {
-    let find = || label(labels, None).map(|labels| counter.find(&labels));
+    let find = || W::labels(labels, JobStage::Started).map(|labels| counter.find(&labels));
     KnownSeries::at_start(known, find, |series| {
         series.add_always(V::ONE);
         *series
@@ -118,15 +112,15 @@ pub fn active<L, F: LabelSet, V: UpDownCounterValue>(
 
 /// The series of a handler that is linked in begins at 0.
 #[inline(always)]
-pub fn active_declared<L, F: LabelSet, V: UpDownCounterValue>(
+pub fn active_declared<L, F: LabelSet, V: UpDownCounterValue, W: LabelsOf<L, F>>(
     counter: &UpDownCounter<F, V>,
-    label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
+    _: W,
     known: Option<&KnownSeries<UpDownCounterSeries<V>>>,
     labels: &L,
     event: &JobEvent<'_>,
 ) {
-    if let JobEvent::Declared = event {
-        let find = || label(labels, None).map(|labels| counter.find(&labels));
+    if let JobEvent::Declared(_) = event {
+        let find = || W::labels(labels, JobStage::Started).map(|labels| counter.find(&labels));
         KnownSeries::at_start(known, find, |_| {});
     }
 }
@@ -140,45 +134,108 @@ pub fn inactive<V: UpDownCounterValue>(series: Option<UpDownCounterSeries<V>>) {
 }
 
 #[inline(always)]
-pub fn duration<L, F: LabelSet, V: HistogramValue>(
+pub fn duration<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
     histogram: &Histogram<F, V>,
-    label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
+    _: W,
     known: Option<&KnownSeries<HistogramSeries<V>>>,
     labels: &L,
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Ended(end) = event {
-        let find = || label(labels, Some(end)).map(|labels| histogram.find(&labels));
-        KnownSeries::at_end(known, end, find, |series| series.record_duration(end.duration));
+        let find = || W::labels(labels, JobStage::Ended(end)).map(|labels| histogram.find(&labels));
+        KnownSeries::at_end(known, W::OF_ERROR, end, find, |series| {
+            series.record_duration(end.duration);
+        });
+    }
+}
+
+/// Which attempts end how.
+#[inline(always)]
+pub fn attempts<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
+    histogram: &Histogram<F, V>,
+    _: W,
+    known: Option<&KnownSeries<HistogramSeries<V>>>,
+    labels: &L,
+    event: &JobEvent<'_>,
+) {
+    if let JobEvent::Ended(end) = event
+        && let Some(attempt) = end.attempt
+    {
+        let find = || W::labels(labels, JobStage::Ended(end)).map(|labels| histogram.find(&labels));
+        KnownSeries::at_end(known, W::OF_ERROR, end, find, |series| {
+            series.record(V::from_f64(f64::from(attempt.get())));
+        });
     }
 }
 
 #[inline(always)]
-pub fn queue_wait<L, F: LabelSet, V: HistogramValue>(
+pub fn queue_wait<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
     histogram: &Histogram<F, V>,
-    label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
+    _: W,
     known: Option<&KnownSeries<HistogramSeries<V>>>,
     labels: &L,
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Waited(wait) = event {
-        let find = || label(labels, None).map(|labels| histogram.find(&labels));
+        let find = || W::labels(labels, JobStage::Started).map(|labels| histogram.find(&labels));
         KnownSeries::at_start(known, find, |series| series.record_duration(*wait));
     }
 }
 
 #[inline(always)]
-pub fn output_size<L, F: LabelSet, V: HistogramValue>(
+pub fn output_size<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
     histogram: &Histogram<F, V>,
-    label: impl Fn(&L, Option<&JobEnd>) -> Option<F>,
+    _: W,
     known: Option<&KnownSeries<HistogramSeries<V>>>,
     labels: &L,
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Output(bytes) = event {
-        let find = || label(labels, None).map(|labels| histogram.find(&labels));
+        let find = || W::labels(labels, JobStage::Started).map(|labels| histogram.find(&labels));
         KnownSeries::at_start(known, find, |series| series.record(V::from_f64(*bytes as f64)));
     }
+}
+
+/// When a job of these labels last completed, in seconds since 1970.
+#[inline(always)]
+pub fn last_success<L, F: LabelSet, W: LabelsOf<L, F>>(
+    gauge: &Gauge<F>,
+    _: W,
+    known: Option<&KnownSeries<GaugeSeries>>,
+    labels: &L,
+    event: &JobEvent<'_>,
+) {
+    if let JobEvent::Succeeded(at) = event
+        && let Some(seconds) = at.unix_seconds()
+    {
+        let find = || W::labels(labels, JobStage::Started).map(|labels| gauge.find(&labels));
+        KnownSeries::at_start(known, find, |series| series.advance_to(seconds));
+    }
+}
+
+/// Gauges of what a handler declares as its service-level objective.
+macro_rules! objectives {
+    ($($on:ident: $value:expr;)*) => {$(
+        #[inline(always)]
+        pub fn $on<L, F: LabelSet, W: LabelsOf<L, F>>(
+            gauge: &Gauge<F>,
+            _: W,
+            known: Option<&KnownSeries<GaugeSeries>>,
+            labels: &L,
+            event: &JobEvent<'_>,
+        ) {
+            if let JobEvent::Declared(JobDescriptor { slo: Some(slo), .. }) = event {
+                let find =
+                    || W::labels(labels, JobStage::Started).map(|labels| gauge.find(&labels));
+                let value: fn(&super::Slo) -> f64 = $value;
+                KnownSeries::at_start(known, find, |series| series.set(value(slo)));
+            }
+        }
+    )*};
+}
+objectives! {
+    slo_target: |slo| slo.target;
+    slo_latency: |slo| slo.latency.as_secs_f64();
 }
 
 /// The series of the age of the oldest job.

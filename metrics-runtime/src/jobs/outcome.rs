@@ -7,7 +7,10 @@
 
 use std::borrow::Cow;
 
-use super::{ErrorLabel, ErrorType, JobEnd};
+use super::{ErrorLabel, ErrorType, JobEnd, start::contained};
+
+/// The class of errors that have none.
+const OTHER: Cow<'static, str> = Cow::Borrowed("other");
 
 /// A return value.
 #[derive(Debug)]
@@ -35,7 +38,11 @@ impl<T, E: ErrorType> ClassifiedError for &&Returned<'_, Result<T, E>> {
     fn __osapi_outcome(&self) -> JobEnd {
         match self.0 {
             Ok(_) => JobEnd::COMPLETED,
-            Err(error) => JobEnd::failed(error.error_type().into(), error.is_timeout()),
+            Err(error) => {
+                let class = || (error.error_type().into(), error.is_timeout());
+                let (class, timeout) = contained(class).unwrap_or((OTHER, false));
+                JobEnd::failed(class, timeout)
+            }
         }
     }
 }
@@ -44,7 +51,7 @@ impl<T, E> UnclassifiedError for &Returned<'_, Result<T, E>> {
     fn __osapi_outcome(&self) -> JobEnd {
         match self.0 {
             Ok(_) => JobEnd::COMPLETED,
-            Err(_) => JobEnd::failed(Cow::Borrowed("other"), false),
+            Err(_) => JobEnd::failed(OTHER, false),
         }
     }
 }
@@ -63,7 +70,7 @@ pub fn classified_by<T, E, L: ErrorLabel>(
     match returned {
         Ok(_) => JobEnd::COMPLETED,
         Err(error) => {
-            let class = class(error).into_error_label();
+            let class = contained(|| class(error).into_error_label()).unwrap_or(OTHER);
             let timeout = class == "timeout";
             JobEnd::failed(class, timeout)
         }
@@ -117,6 +124,9 @@ macro_rules! output_size {
 output_size! { u8 u16 u32 u64 usize }
 
 /// Applies the closure; a function, so that its argument's type is known before its body is read.
-pub fn output_size<T: ?Sized, S: OutputSize>(output: &T, size: impl FnOnce(&T) -> S) -> u64 {
-    size(output).bytes()
+pub fn output_size<T: ?Sized, S: OutputSize>(
+    output: &T,
+    size: impl FnOnce(&T) -> S,
+) -> Option<u64> {
+    contained(|| size(output).bytes())
 }

@@ -1,7 +1,10 @@
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{is_closed, series_count};
-use crate::descriptor::{LabelDescriptor, LabelValues, MetricDescriptor};
+use crate::{
+    descriptor::{LabelDescriptor, LabelValues, MetricDescriptor},
+    message::Message,
+};
 
 /// Refuses a metric whose series cannot be kept as its labels ask: more than `limit` (rule L5), or
 /// only the recent ones of an instrument whose series cannot end.
@@ -108,47 +111,6 @@ pub(crate) const fn assert_series_end(labels: &[LabelDescriptor]) {
         "the series of a metric whose labels are all enums and bools do not end; `remove` and \
          `retain` need a label with `max` or `recent`"
     );
-}
-
-/// A text that is put together at compile time.
-#[derive(Clone, Copy)]
-struct Message {
-    bytes: [u8; 2048],
-    len: usize,
-}
-
-impl Message {
-    const fn new() -> Self {
-        Self { bytes: [0; 2048], len: 0 }
-    }
-
-    /// Appends a text, or leaves it out if there is no room for it.
-    const fn text(mut self, text: &str) -> Self {
-        let text = text.as_bytes();
-        if self.len + text.len() > self.bytes.len() {
-            return self;
-        }
-        let mut i = 0;
-        while i < text.len() {
-            self.bytes[self.len] = text[i];
-            self.len += 1;
-            i += 1;
-        }
-        self
-    }
-
-    const fn number(self, number: usize) -> Self {
-        const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-        let rest = if number < 10 { self } else { self.number(number / 10) };
-        rest.text(DIGITS[number % 10])
-    }
-
-    const fn as_str(&self) -> &str {
-        match str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            Err(_) => "too many series",
-        }
-    }
 }
 
 #[cfg(test)]

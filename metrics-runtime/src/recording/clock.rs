@@ -1,6 +1,9 @@
 use std::{
-    sync::LazyLock,
-    time::{Duration, Instant},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
 };
 
 use quanta::Clock;
@@ -11,7 +14,7 @@ use quanta::Clock;
 /// it cost less than half of two at the system's clock. It is compared with the system's clock
 /// once, for about a millisecond, and is then right to some parts in a hundred thousand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Moment(u64);
+pub struct Moment(u64);
 
 static SOURCE: LazyLock<Source> = LazyLock::new(Source::of_this_machine);
 
@@ -67,11 +70,26 @@ impl Moment {
     /// How long ago it was; nothing, if another processor's counter is a little behind.
     #[inline]
     pub(crate) fn elapsed(self) -> Duration {
-        let passed = Self::now().0.saturating_sub(self.0);
-        Duration::from_nanos(match &*SOURCE {
-            Source::Counter { pace, .. } => pace.nanoseconds(passed),
-            Source::System(_) => passed,
-        })
+        Self::now().since(self)
+    }
+
+    /// How long after an earlier moment it is.
+    #[inline]
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(nanoseconds(self.0.saturating_sub(earlier.0)))
+    }
+
+    /// The time that the system's clock showed then, in seconds since 1970 to the millisecond, unless
+    /// the clock is set to a time before. The clock is looked at once a second and no more often.
+    pub(crate) fn unix_seconds(self) -> Option<f64> {
+        let nanos = nanoseconds(self.0);
+        let looked_at = WALL.looked_at.load(Ordering::Relaxed);
+        if looked_at == 0 || nanos.saturating_sub(looked_at) >= 1_000_000_000 {
+            WALL.look();
+        }
+        let zero = WALL.zero.load(Ordering::Relaxed);
+        let millis = zero.checked_add(nanos)? / 1_000_000;
+        (zero != 0).then(|| millis as f64 / 1e3)
     }
 
     /// As a number that is not 0, to keep in an atomic.
@@ -91,6 +109,36 @@ impl Moment {
     }
 }
 
+/// What a number of ticks is in nanoseconds.
+#[inline]
+fn nanoseconds(ticks: u64) -> u64 {
+    match &*SOURCE {
+        Source::Counter { pace, .. } => pace.nanoseconds(ticks),
+        Source::System(_) => ticks,
+    }
+}
+
+/// The system's clock of dates, which can be set, beside that of moments, which cannot.
+struct Wall {
+    /// Nanoseconds from 1970 to the moment 0, or 0 if that is not known.
+    zero: AtomicU64,
+    /// When they were last compared, in nanoseconds from the moment 0.
+    looked_at: AtomicU64,
+}
+
+static WALL: Wall = Wall { zero: AtomicU64::new(0), looked_at: AtomicU64::new(0) };
+
+impl Wall {
+    #[cold]
+    fn look(&self) {
+        let now = nanoseconds(Moment::now().0);
+        let unix = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let unix = u64::try_from(unix.as_nanos()).unwrap_or(0);
+        self.zero.store(unix.saturating_sub(now), Ordering::Relaxed);
+        self.looked_at.store(now.max(1), Ordering::Relaxed);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +150,16 @@ mod tests {
         assert_eq!(pace.nanoseconds(0), 0);
         assert!(pace.nanoseconds(2_500_000_000).abs_diff(1_000_000_000) <= 1);
         assert_eq!(Pace(u64::MAX).nanoseconds(u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn a_moment_has_a_date() {
+        let unix = || SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs_f64();
+        let before = unix();
+        let date = Moment::now().unix_seconds().unwrap();
+        let after = unix();
+        // It is rounded down to the millisecond, and the clocks may differ a little.
+        assert!(before - 0.1 <= date && date <= after + 0.1, "{before} {date} {after}");
     }
 
     /// However long the machine does something else between two looks.

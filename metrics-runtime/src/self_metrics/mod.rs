@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use osapi_metrics_rules::InstrumentKind;
 
 use crate::{
-    LabelSet, MetricDescriptor, MetricSet, ObservableCounter,
+    Counter, LabelSet, MetricDescriptor, MetricSet, ObservableCounter,
     descriptor::{LabelDescriptor, ValueType},
     instruments::InstrumentStats,
     provider,
@@ -34,6 +34,10 @@ struct SelfMetrics {
     /// Observations that panicked during a collection.
     #[metric(name = "osapi_metrics_callback_panics_total", unit = "{panic}")]
     callback_panics: ObservableCounter<MetricLabels>,
+
+    /// Expressions of a job's attribute that panicked, so that something of the job was not recorded.
+    #[metric(name = "osapi_metrics_job_expression_panics_total", unit = "{panic}")]
+    job_expression_panics: Counter,
 }
 
 #[derive(LabelSet)]
@@ -41,6 +45,12 @@ struct SelfMetrics {
 struct MetricLabels {
     #[label(max = 1000)]
     metric: &'static str,
+}
+
+/// Counts a panic in a label, a class of errors or another expression that serves recording only.
+#[cold]
+pub(crate) fn expression_panicked() {
+    SelfMetrics::global().job_expression_panics.inc();
 }
 
 /// Begins to observe the instruments, once in a process.

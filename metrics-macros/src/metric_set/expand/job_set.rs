@@ -11,7 +11,7 @@ use crate::{
     runtime_path::RuntimePath,
 };
 
-/// A metric that follows jobs, and its place among them.
+/// Something that a metric records of jobs, and its place among all that the set records.
 struct Following<'a> {
     index: usize,
     metric: &'a Metric<'a>,
@@ -24,7 +24,7 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
     let Some(labels) = job_labels else { return (TokenStream::new(), TokenStream::new()) };
     let usable = metrics.iter().filter(|metric| metric.is_usable());
     let following: Vec<_> = usable
-        .filter_map(|metric| metric.follows.as_ref().map(|follows| (metric, follows)))
+        .flat_map(|metric| metric.follows.iter().map(move |follows| (metric, follows)))
         .enumerate()
         .map(|(index, (metric, follows))| Following { index, metric, follows })
         .collect();
@@ -34,13 +34,20 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
         quote!(#runtime::__private::KnownSeries<#series>)
     });
     let unknown = following.iter().map(|_| quote!(#runtime::__private::KnownSeries::NONE));
-    let events = following.iter().filter_map(|following| following.event(labels, runtime));
+    let events = following.iter().filter_map(|following| following.event(runtime));
+    let recorded = following.iter().map(|Following { metric, follows, .. }| {
+        let (on, index) = (follows.event.to_string(), place_among(metric, metrics));
+        quote!(#runtime::__private::Following { on: #on, metric: #index })
+    });
     let entering = entering(&following, labels, runtime);
     let (oldest_active, observe) = oldest_active(&following, labels, runtime);
     let job_set = quote! {
         #[automatically_derived]
         impl #runtime::JobSet for #ident {
             type Labels = #labels;
+
+            const FOLLOWING: &'static [#runtime::__private::Following] = &[#(#recorded),*];
+
             type Known = (#(#known_types,)*);
 
             #[allow(clippy::declare_interior_mutable_const)]
@@ -65,6 +72,11 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
     (job_set, observe)
 }
 
+/// A metric's place among the descriptors of its set, which has none for unusable ones.
+fn place_among(metric: &Metric<'_>, metrics: &[Metric<'_>]) -> usize {
+    metrics.iter().take_while(|other| other.index != metric.index).filter(|m| m.is_usable()).count()
+}
+
 /// How a job is counted among the active ones.
 fn entering(following: &[Following<'_>], labels: &Type, runtime: &RuntimePath) -> TokenStream {
     let active: Vec<_> = following.iter().filter(|following| following.is_active()).collect();
@@ -73,7 +85,7 @@ fn entering(following: &[Following<'_>], labels: &Type, runtime: &RuntimePath) -
         quote!(::core::option::Option<#series>)
     });
     let entered = active.iter().map(|active| {
-        let arguments = active.arguments(labels, runtime);
+        let arguments = active.arguments(runtime);
         let place = active.metric.ty.span();
         let here = runtime.located_at(place);
         quote_spanned!(at(place)=> #here::__private::on::active(#arguments))
@@ -109,8 +121,7 @@ fn oldest_active(
     labels: &Type,
     runtime: &RuntimePath,
 ) -> (TokenStream, TokenStream) {
-    let is_oldest = |following: &&Following<'_>| matches!(following.follows, Follows::OldestActive);
-    let Some(oldest) = following.iter().find(is_oldest) else {
+    let Some(oldest) = following.iter().find(|following| following.is_oldest_active()) else {
         return (TokenStream::new(), TokenStream::new());
     };
     let (field, known) = (oldest.metric.field, oldest.known());
@@ -134,7 +145,11 @@ fn oldest_active(
 
 impl Following<'_> {
     fn is_active(&self) -> bool {
-        matches!(self.follows, Follows::Event(event) if event == "active")
+        self.follows.is("active")
+    }
+
+    fn is_oldest_active(&self) -> bool {
+        self.follows.is("oldest_active")
     }
 
     /// The type of its series.
@@ -145,11 +160,13 @@ impl Following<'_> {
     }
 
     /// What it records when something happens to a job.
-    fn event(&self, labels: &Type, runtime: &RuntimePath) -> Option<TokenStream> {
-        let Follows::Event(event) = self.follows else { return None };
+    fn event(&self, runtime: &RuntimePath) -> Option<TokenStream> {
+        if self.is_oldest_active() {
+            return None;
+        }
         let declared = self.is_active().then(|| format_ident!("active_declared"));
-        let event = declared.as_ref().unwrap_or(event);
-        let arguments = self.arguments(labels, runtime);
+        let event = declared.as_ref().unwrap_or(&self.follows.event);
+        let arguments = self.arguments(runtime);
         let place = self.metric.ty.span();
         let here = runtime.located_at(place);
         Some(quote_spanned! {at(place)=>
@@ -159,13 +176,13 @@ impl Following<'_> {
 
     /// What every function is given that records what happens to jobs: the metric, the way to its
     /// labels, where the handler keeps the series that it knows, and the job's labels.
-    fn arguments(&self, labels: &Type, runtime: &RuntimePath) -> TokenStream {
+    fn arguments(&self, runtime: &RuntimePath) -> TokenStream {
         let Metric { field, ty, instrument, .. } = self.metric;
         let here = runtime.located_at(ty.span());
         let label = if instrument.is_some_and(|instrument| instrument.labelled) {
-            quote_spanned!(at(ty.span())=> <_ as #here::FromJob<#labels>>::from_job)
+            quote_spanned!(at(ty.span())=> #here::__private::Labelled)
         } else {
-            quote!(#runtime::__private::on::unlabelled)
+            quote!(#runtime::__private::Unlabelled)
         };
         let known = self.known();
         quote_spanned!(at(ty.span())=> &self.#field, #label, #known, __osapi_labels)

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, parse_quote, spanned::Spanned};
 
-use crate::{located::at, runtime_path::RuntimePath};
+use crate::{located::at, origin::origin, runtime_path::RuntimePath};
 
 use super::{
     buckets::Buckets,
@@ -127,9 +127,7 @@ fn declaration(metric: &Metric<'_>, Spec { runtime, .. }: &Spec<'_>) -> TokenStr
     let constant = constant(metric);
     let here = runtime.located_at(ty.span());
     let declared = quote_spanned!(at(ty.span())=> #here::__private::declare::<#ty>(#name));
-    // As if the user had written it at the field: in code that counts as generated, `line!` is the
-    // line of the derive.
-    let line = quote_spanned!(field.span()=> ::core::line!());
+    let origin = origin(field.span(), runtime);
     let unit = unit.as_ref().map(|unit| quote!(.with_unit(#unit)));
     let (buckets, with_buckets) = match buckets {
         Buckets::None => (TokenStream::new(), TokenStream::new()),
@@ -152,18 +150,11 @@ fn declaration(metric: &Metric<'_>, Spec { runtime, .. }: &Spec<'_>) -> TokenStr
         #[doc(hidden)]
         const #constant: #runtime::__private::Declared<#ty> = {
             let (__osapi_descriptor, __osapi_make) = #declared;
-            let __osapi_origin = #runtime::Origin::new(
-                ::core::env!("CARGO_PKG_NAME"),
-                ::core::env!("CARGO_PKG_VERSION"),
-                ::core::module_path!(),
-                ::core::file!(),
-                #line,
-            );
             let __osapi_descriptor = __osapi_descriptor
                 #unit
                 .with_help(#help)
                 #with_buckets
-                .with_origin(__osapi_origin);
+                .with_origin(#origin);
             (__osapi_descriptor, __osapi_make)
         };
     }

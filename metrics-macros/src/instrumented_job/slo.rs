@@ -1,0 +1,76 @@
+use std::time::Duration;
+
+use proc_macro2::Span;
+use syn::{Expr, ExprLit, Lit, spanned::Spanned};
+
+use crate::{
+    attribute::{Entries, Text, Value},
+    errors::Errors,
+};
+
+/// A service-level objective.
+pub(super) struct Slo {
+    pub(super) latency: Duration,
+    /// The latency as it was written, and where.
+    pub(super) written: Text,
+    pub(super) target: f64,
+}
+
+const EXAMPLE: &str = "slo(latency = \"5s\", target = 0.99)";
+
+/// `slo(latency = "5s", target = 0.99)`
+pub(super) fn check_slo(entries: &Entries, errors: &mut Errors) -> Option<Slo> {
+    let entry = entries.get("slo")?;
+    let Value::List(tokens) = &entry.value else {
+        errors.report_on(entry.written(), format!("the objective is missing; write `{EXAMPLE}`"));
+        return None;
+    };
+    let mut slo = Entries::default();
+    slo.read(tokens.clone(), errors);
+    slo.check_keys(&["latency", "target"], errors);
+    let (latency, target) = (latency(&slo, errors), target(&slo, errors));
+    if slo.is_complete() && !slo.has_unknown(&["latency", "target"]) {
+        for key in ["latency", "target"] {
+            if slo.get(key).is_none() {
+                let message = format!("the objective has no `{key}`; write `{EXAMPLE}`");
+                errors.report(entry.key.span(), message);
+            }
+        }
+    }
+    let (latency, written) = latency?;
+    Some(Slo { latency, written, target: target? })
+}
+
+fn latency(slo: &Entries, errors: &mut Errors) -> Option<(Duration, Text)> {
+    let written = slo.text("latency", errors)?;
+    let latency =
+        humantime::parse_duration(&written.value).ok().filter(|latency| !latency.is_zero());
+    if latency.is_none() {
+        let message = format!(
+            "`{}` is no length of time; give a number with its unit, such as `5s`, `500ms` or \
+             `1m 30s`",
+            written.value
+        );
+        errors.report(written.span, message);
+    }
+    Some((latency?, written))
+}
+
+fn target(slo: &Entries, errors: &mut Errors) -> Option<f64> {
+    let entry = slo.get("target")?;
+    let (number, at): (Option<f64>, Span) = match &entry.value {
+        Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Float(number), .. })) => {
+            (number.base10_parse().ok(), number.span())
+        }
+        Value::Assigned(other) => (None, other.span()),
+        Value::Flag | Value::List(_) => (None, entry.key.span()),
+    };
+    let target = number.filter(|target| 0.0 < *target && *target < 1.0);
+    if target.is_none() {
+        errors.report(
+            at,
+            "the target is the share of good jobs, between 0 and 1; write `target = 0.99`",
+        );
+    }
+    target
+}

@@ -1,0 +1,122 @@
+use std::{
+    num::NonZeroU32,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
+
+use super::{
+    AttemptNumber, JobEvent, JobSet, QueuedAt,
+    active::Running,
+    guard::{JobGuard, RunningJob},
+    handler::Handler,
+};
+use crate::{recording::Moment, self_metrics};
+
+/// What is known of a job before it starts.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Start<L> {
+    /// Absent if they could not be told, in which case the job cannot be recorded.
+    pub(super) labels: Option<L>,
+    pub(super) waited: Option<Duration>,
+    pub(super) attempt: Option<NonZeroU32>,
+    pub(super) final_attempt: bool,
+}
+
+impl<L> Start<L> {
+    /// A job of these labels.
+    #[inline]
+    pub fn new(labels: L) -> Self {
+        Self { labels: Some(labels), waited: None, attempt: None, final_attempt: false }
+    }
+
+    /// A job whose labels an expression of the user's tells.
+    pub fn labelled(labels: impl FnOnce() -> L) -> Self {
+        Self { labels: contained(labels), waited: None, attempt: None, final_attempt: false }
+    }
+
+    /// Waited since then, or since a later time that [`scheduled_at`](Self::scheduled_at) tells.
+    #[must_use]
+    pub fn queued_at(mut self, waited: impl FnOnce() -> Option<Duration>) -> Self {
+        self.waited = contained(waited).flatten();
+        self
+    }
+
+    /// Was not to start before then.
+    #[must_use]
+    pub fn scheduled_at(mut self, late: impl FnOnce() -> Option<Duration>) -> Self {
+        let late = contained(late).flatten();
+        // The later point in time counts, which is the shorter wait.
+        self.waited = self.waited.into_iter().chain(late).min();
+        self
+    }
+
+    /// Which attempt it is.
+    #[must_use]
+    pub fn attempt(mut self, number: impl FnOnce() -> Option<NonZeroU32>) -> Self {
+        self.attempt = contained(number).flatten();
+        self
+    }
+
+    /// Whether no other attempt follows.
+    #[must_use]
+    pub fn final_attempt(mut self, is_final: impl FnOnce() -> bool) -> Self {
+        self.final_attempt = contained(is_final).unwrap_or_default();
+        self
+    }
+}
+
+/// How long a job has waited since then. A function, so that the type is asked for here.
+#[doc(hidden)]
+pub fn waited(since: &(impl QueuedAt + ?Sized)) -> Option<Duration> {
+    since.waited()
+}
+
+/// The number of an attempt.
+#[doc(hidden)]
+pub fn attempt(number: &impl AttemptNumber) -> Option<NonZeroU32> {
+    number.number()
+}
+
+/// Evaluates an expression of the user's that only serves recording. If it panics the job goes on
+/// without what it would have told.
+pub(super) fn contained<R>(expression: impl FnOnce() -> R) -> Option<R> {
+    catch_unwind(AssertUnwindSafe(expression))
+        .inspect_err(|_| self_metrics::expression_panicked())
+        .ok()
+}
+
+/// The same code for every job of a set.
+#[inline(never)]
+pub(super) fn begin<S: JobSet>(
+    handler: Option<&'static Handler<S>>,
+    start: Start<S::Labels>,
+) -> JobGuard<S> {
+    let Start { labels: Some(labels), waited, attempt, final_attempt } = start else {
+        return JobGuard::off();
+    };
+    let set = S::global();
+    let known = handler.and_then(Handler::known);
+    set.on_event(&labels, &JobEvent::Started, known);
+    if attempt.is_some_and(|attempt| attempt > NonZeroU32::MIN) {
+        set.on_event(&labels, &JobEvent::Retried, known);
+    }
+    if let Some(wait) = waited {
+        set.on_event(&labels, &JobEvent::Waited(wait), known);
+    }
+    let entered = set.enter(&labels, known);
+    let started = Moment::now();
+    let oldest = set.oldest_active(&labels, known);
+    let running = oldest.and_then(|series| Running::enter(series.id(), started));
+    JobGuard::running(RunningJob {
+        labels,
+        handler,
+        entered,
+        started,
+        running,
+        attempt,
+        final_attempt,
+        ended: false,
+        unwinding: false,
+    })
+}
