@@ -3,11 +3,10 @@
 use std::{
     future::{pending, ready},
     sync::Arc,
-    time::Duration,
 };
 
 use osapi_metrics::instrumented_job;
-use tokio::{sync::Barrier, task::JoinSet, time::timeout};
+use tokio::sync::Barrier;
 
 use super::{Ends, active, ends};
 use crate::read;
@@ -29,9 +28,6 @@ macro_rules! hanging_job {
 
 hanging_job!(aborted, "dropped.aborted");
 hanging_job!(selected, "dropped.selected");
-hanging_job!(timed, "dropped.timed");
-hanging_job!(all_aborted, "dropped.all_aborted");
-hanging_job!(shut_down, "dropped.shut_down");
 hanging_job!(before_first_poll, "dropped.before_first_poll");
 hanging_job!(kept, "dropped.kept");
 
@@ -60,45 +56,6 @@ async fn the_loser_of_a_select_is_cancelled() {
     };
     assert!(won);
     assert_eq!(ends("dropped.selected"), ONE_CANCELLED);
-}
-
-#[tokio::test]
-async fn a_timeout_around_a_job_cancels_it() {
-    let timed = timed(Arc::new(Barrier::new(1)));
-    timeout(Duration::from_millis(1), timed).await.unwrap_err();
-    assert_eq!(ends("dropped.timed"), ONE_CANCELLED);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn abort_all_cancels_what_has_started() {
-    let started = barrier(20);
-    let mut tasks = JoinSet::new();
-    for _ in 0..20 {
-        tasks.spawn(all_aborted(Arc::clone(&started)));
-    }
-    started.wait().await;
-    assert_eq!(active("dropped.all_aborted"), Some(20.0));
-    tasks.abort_all();
-    while tasks.join_next().await.is_some() {}
-    assert_eq!(ends("dropped.all_aborted"), Ends { cancelled: 20, ..Ends::default() });
-}
-
-#[test]
-fn the_shutdown_of_a_runtime_cancels_its_jobs() {
-    for multi_thread in [false, true] {
-        let runtime = if multi_thread {
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap()
-        } else {
-            tokio::runtime::Builder::new_current_thread().build().unwrap()
-        };
-        let started = barrier(3);
-        for _ in 0..3 {
-            runtime.spawn(shut_down(Arc::clone(&started)));
-        }
-        runtime.block_on(started.wait());
-        drop(runtime);
-    }
-    assert_eq!(ends("dropped.shut_down"), Ends { cancelled: 6, ..Ends::default() });
 }
 
 #[test]

@@ -2,13 +2,24 @@
 
 mod dropped;
 mod errors;
+mod every_await;
 mod measured;
 mod names;
+mod nested;
 mod own_set;
+mod panics;
 mod returned;
+mod runtimes;
+mod steps;
 mod storm;
 
-use crate::read;
+use osapi_metrics::Format;
+use osapi_metrics_tests::{
+    otlp_receiver::Value,
+    scrape::{self, Scrape, parse},
+};
+
+use crate::RUNTIME;
 
 /// What `JobMetrics` tells of one job.
 #[derive(Debug, Default, PartialEq)]
@@ -32,17 +43,18 @@ impl Ends {
 ///
 /// If a start has no end, or an end no duration, or if one is still active.
 fn ends(job_name: &str) -> Ends {
-    let job = ("job_name", job_name);
-    let reading = read();
-    let count = |name: &str, labels: &[_]| {
-        let number = reading.number(name, labels);
-        whole(number.unwrap_or_else(|| panic!("no {name} of {labels:?}")))
+    let scrape = scrape_of(job_name);
+    let count = |name: &str, status: Option<&str>| match value(&scrape, name, job_name, status) {
+        Some(Value::Number(number)) => whole(*number),
+        value => panic!("{name} of {job_name}, {status:?}: {value:?}"),
     };
     let ended = |status| {
-        let labels = [job, ("status", status)];
-        let ended = count("osapi_jobs_completed_total", &labels);
-        let duration = reading.histogram("osapi_job_duration_seconds", &labels);
-        assert_eq!(duration.map_or(0, |duration| duration.count), ended, "{status}");
+        let ended = count("osapi_jobs_completed_total", Some(status));
+        let durations = match value(&scrape, "osapi_job_duration_seconds", job_name, Some(status)) {
+            Some(Value::Histogram { count, .. }) => *count,
+            _ => 0,
+        };
+        assert_eq!(durations, ended, "{job_name}, {status}");
         ended
     };
     let ends = Ends {
@@ -52,14 +64,38 @@ fn ends(job_name: &str) -> Ends {
         cancelled: ended("cancelled"),
         panicked: ended("panicked"),
     };
-    assert_eq!(count("osapi_jobs_started_total", &[job]), ends.sum(), "{ends:?}");
-    assert_eq!(reading.number("osapi_jobs_active", &[job]), Some(0.0));
+    assert_eq!(count("osapi_jobs_started_total", None), ends.sum(), "{job_name}: {ends:?}");
+    assert_eq!(count("osapi_jobs_active", None), 0, "{job_name}: {ends:?}");
     ends
 }
 
 /// How many jobs of this name run now.
 fn active(job_name: &str) -> Option<f64> {
-    read().number("osapi_jobs_active", &[("job_name", job_name)])
+    match value(&scrape_of(job_name), "osapi_jobs_active", job_name, None)? {
+        Value::Number(number) => Some(*number),
+        Value::Histogram { .. } => None,
+    }
+}
+
+/// What a scrape shows of one job. The others' lines are not even read: there are many tests.
+fn scrape_of(job_name: &str) -> Scrape {
+    let label = format!("job_name=\"{job_name}\"");
+    let text = RUNTIME.render(Format::OpenMetrics);
+    let lines = text.lines().filter(|line| line.starts_with('#') || line.contains(&label));
+    let text: String = lines.flat_map(|line| [line, "\n"]).collect();
+    parse(&text, scrape::Format::OpenMetrics)
+}
+
+fn value<'a>(
+    scrape: &'a Scrape,
+    name: &str,
+    job_name: &str,
+    status: Option<&str>,
+) -> Option<&'a Value> {
+    let labels = status.map(|status| ("status", status));
+    let labels = [("job_name", job_name)].into_iter().chain(labels);
+    let labels = labels.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    scrape.get(name)?.series.get(&labels)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of tests")]
