@@ -1,5 +1,11 @@
 //! Every kind of function can be a job, and stays what it was for its callers.
 
+mod generic;
+mod inferred;
+mod neighbours;
+mod receivers;
+mod traits;
+
 use std::{
     borrow::Cow,
     fmt::{self, Display},
