@@ -89,9 +89,21 @@ impl Entries {
 
     /// Reports keys that are not known, and keys that are given twice.
     pub(crate) fn check_keys(&self, known: &[&str], errors: &mut Errors) {
+        self.check_placed_keys(known, &[], errors);
+    }
+
+    /// The same, with what to say of keys that belong elsewhere.
+    pub(crate) fn check_placed_keys(
+        &self,
+        known: &[&str],
+        misplaced: &[(&str, &str)],
+        errors: &mut Errors,
+    ) {
         for (i, Entry { key, .. }) in self.entries.iter().enumerate() {
             let name = key.unraw().to_string();
-            if !known.contains(&name.as_str()) {
+            if let Some((_, message)) = misplaced.iter().find(|(key, _)| *key == name) {
+                errors.report(key.span(), message);
+            } else if !known.contains(&name.as_str()) {
                 errors.report(key.span(), unknown("key", &name, known));
             } else if let Some(first) = self.entries[..i].iter().find(|entry| entry.key == *key) {
                 errors.report(

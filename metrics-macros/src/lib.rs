@@ -11,6 +11,7 @@ mod enum_input;
 mod error_type;
 mod errors;
 mod instrumented_job;
+mod job_labels;
 mod label_set;
 mod label_value;
 mod located;

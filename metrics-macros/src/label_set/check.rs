@@ -1,15 +1,12 @@
 use osapi_metrics_rules::{LabelViolation, check_label_key};
 use proc_macro2::Span;
-use syn::{Expr, Field, GenericParam, Generics, Ident, Type, ext::IdentExt};
+use syn::{Field, GenericParam, Generics, Ident, Type, ext::IdentExt};
 
-use super::parse::{Declaration, Shape};
-use crate::{
-    attribute::{Entries, Value, unknown},
-    case::Case,
-    errors::Errors,
-    runtime_path::RuntimePath,
-    ungrouped,
+use super::{
+    from_job::{FromJob, JobPart, check_from_job, job_part},
+    parse::{Declaration, Shape},
 };
+use crate::{attribute::Entries, case::Case, errors::Errors, runtime_path::RuntimePath, ungrouped};
 
 /// Labels that a metric can have.
 pub(super) struct Spec<'a> {
@@ -17,8 +14,8 @@ pub(super) struct Spec<'a> {
     pub(super) generics: &'a Generics,
     pub(super) runtime: RuntimePath,
     pub(super) form: Form<'a>,
-    /// Whether a job's end can fill the labels that it is to fill.
-    pub(super) fits_job: bool,
+    /// How the labels are made from a job, if they are.
+    pub(super) from_job: Option<FromJob<'a>>,
 }
 
 pub(super) enum Form<'a> {
@@ -32,7 +29,7 @@ pub(super) struct Label<'a> {
     pub(super) field: &'a Ident,
     pub(super) ty: &'a Type,
     pub(super) kind: LabelKind,
-    /// What a job's end fills the field with.
+    /// What the job fills the field with.
     pub(super) job: Option<JobPart>,
 }
 
@@ -58,12 +55,6 @@ pub(super) enum Limit {
     Recent(usize),
 }
 
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum JobPart {
-    Status,
-    ErrorType,
-}
-
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
     let Declaration { ident, generics, entries, shape } = declaration;
     let runtime = RuntimePath::of(entries, errors);
@@ -74,12 +65,12 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
                 .report_on(parameter, "the labels of a metric are one type; remove the parameter");
         }
     }
-    let mut fits_job = true;
+    let mut from_job = None;
     let form = match shape {
         Shape::Struct(fields) => {
-            entries.check_keys(&["crate", "allow"], errors);
+            entries.check_placed_keys(&["crate", "allow", "job"], &MISPLACED, errors);
             let labels = labels(fields, semconv, errors);
-            fits_job = check_job_parts(&labels, errors);
+            from_job = check_from_job(ident, entries, &labels, errors);
             Form::Fields(labels)
         }
         // The keys of an enum are checked by `derive(LabelValue)`, which it needs too.
@@ -99,7 +90,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
             Form::Fields(Vec::new())
         }
     };
-    Spec { ident, generics, runtime, form, fits_job }
+    Spec { ident, generics, runtime, form, from_job }
 }
 
 fn allows_semconv_names(entries: &Entries, errors: &mut Errors) -> bool {
@@ -108,6 +99,13 @@ fn allows_semconv_names(entries: &Entries, errors: &mut Errors) -> bool {
 
 /// The keys of a field.
 const KEYS: [&str; 5] = ["key", "max", "recent", "flatten", "job"];
+
+/// Keys of a variant.
+const MISPLACED: [(&str, &str); 1] = [(
+    "other",
+    "`other` marks the variant of an enum with `derive(LabelValue)` that stands for every other \
+     text; move it there",
+)];
 
 fn labels<'a>(
     fields: &'a [(Field, Entries)],
@@ -118,7 +116,7 @@ fn labels<'a>(
     let mut keys: Vec<(String, Span)> = Vec::new();
     for (field, entries) in fields {
         let Some(ident) = &field.ident else { continue };
-        entries.check_keys(&KEYS, errors);
+        entries.check_placed_keys(&KEYS, &MISPLACED, errors);
         let kind = if entries.flag("flatten", errors) {
             for key in ["key", "max", "recent", "job"] {
                 if let Some(entry) = entries.get(key) {
@@ -238,50 +236,4 @@ fn known_type(ty: &Type) -> Option<KnownType> {
         | "i32" | "i64" | "isize" => Some(KnownType::Open),
         _ => None,
     }
-}
-
-fn job_part(entries: &Entries, errors: &mut Errors) -> Option<JobPart> {
-    let entry = entries.get("job")?;
-    let known = ["status", "error_type"];
-    let Value::Assigned(Expr::Path(path)) = &entry.value else {
-        errors.report_on(entry.written(), "write `job = status` or `job = error_type`");
-        return None;
-    };
-    let word = path.path.get_ident().map(Ident::to_string).unwrap_or_default();
-    match word.as_str() {
-        "status" => Some(JobPart::Status),
-        "error_type" => Some(JobPart::ErrorType),
-        _ => {
-            errors.report_on(path, unknown("part of a job's end", &word, &known));
-            None
-        }
-    }
-}
-
-/// Labels that a job's end fills in stand beside exactly one flattened set, the job's own.
-fn check_job_parts(labels: &[Label<'_>], errors: &mut Errors) -> bool {
-    if labels.iter().all(|label| label.job.is_none()) {
-        return true;
-    }
-    let mut fits = true;
-    let flattened =
-        labels.iter().filter(|label| matches!(label.kind, LabelKind::Flattened)).count();
-    for label in labels {
-        if label.job.is_some() && flattened != 1 {
-            fits = false;
-            errors.report(
-                label.field.span(),
-                "the job's own labels are missing; flatten exactly one set beside this label",
-            );
-        }
-        if label.job.is_none() && !matches!(label.kind, LabelKind::Flattened) {
-            fits = false;
-            errors.report(
-                label.field.span(),
-                "a job's end cannot fill this label; move it into the flattened set, or mark it \
-                 with `#[label(job = status)]` or `#[label(job = error_type)]`",
-            );
-        }
-    }
-    fits
 }

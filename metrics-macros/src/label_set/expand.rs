@@ -4,7 +4,10 @@ use syn::{Ident, spanned::Spanned};
 
 use crate::located::at;
 
-use super::check::{Form, JobPart, Label, LabelKind, Limit, Spec};
+use super::{
+    check::{Form, Label, LabelKind, Limit, Spec},
+    from_job::{Base, FromJob, JobPart},
+};
 use crate::runtime_path::RuntimePath;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
@@ -136,37 +139,42 @@ fn index_after(index: &TokenStream, label: &Label<'_>, runtime: &RuntimePath) ->
     }
 }
 
-/// The way from a job's labels to these, for sets that a job's end completes.
-fn from_job(spec: &Spec<'_>) -> TokenStream {
-    let Spec { ident, generics, runtime, form, fits_job } = spec;
-    let Form::Fields(labels) = form else { return TokenStream::new() };
-    let base = labels.iter().find(|label| matches!(label.kind, LabelKind::Flattened));
-    let (true, Some(base)) = (labels.iter().any(|label| label.job.is_some()), base) else {
-        return TokenStream::new();
+/// The way from a job's labels to these.
+fn from_job(spec: &Spec<'_>) -> Option<TokenStream> {
+    let Spec { ident, generics, runtime, form, from_job } = spec;
+    let (Form::Fields(labels), Some(FromJob { base, fits })) = (form, from_job) else {
+        return None;
     };
-    let fields = labels.iter().map(|Label { field, job, .. }| match job {
-        None => quote!(#field: ::core::clone::Clone::clone(__osapi_base)),
-        Some(JobPart::Status) => quote!(#field: ::core::convert::From::from(__osapi_end.status)),
-        Some(JobPart::ErrorType) => quote! {
-            #field: ::core::convert::From::from(::core::clone::Clone::clone(
-                ::core::option::Option::as_ref(&__osapi_end.error_type)?,
-            ))
-        },
-    });
-    let of_error = labels.iter().any(|label| label.job == Some(JobPart::ErrorType));
-    let base = base.ty;
-    let made = if *fits_job {
+    let parts = || labels.iter().filter_map(|label| label.job);
+    let of_error = parts().any(JobPart::is_of_error);
+    let end = parts().any(JobPart::needs_end).then(|| {
         quote! {
             let #runtime::JobStage::Ended(__osapi_end) = __osapi_stage else {
                 return ::core::option::Option::None;
             };
+        }
+    });
+    let error_type = parts().any(JobPart::needs_error).then(|| {
+        quote! {
+            let __osapi_error_type = ::core::option::Option::as_ref(&__osapi_end.error_type)?;
+        }
+    });
+    let fields = labels.iter().map(|label| filled(label, base, runtime));
+    let made = if *fits {
+        quote! {
+            #end
+            #error_type
             ::core::option::Option::Some(Self { #(#fields),* })
         }
     } else {
         quote!(::core::option::Option::None)
     };
+    let base = match base {
+        Base::Flattened(ty) => quote!(#ty),
+        Base::Named(path) => quote!(#path),
+    };
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    quote! {
+    Some(quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::FromJob<#base> for #ident #ty_generics #where_clause {
             const OF_ERROR: ::core::primitive::bool = #of_error;
@@ -179,5 +187,36 @@ fn from_job(spec: &Spec<'_>) -> TokenStream {
                 #made
             }
         }
-    }
+    })
+}
+
+/// A field with what the job fills it with, at the field's type, which may not be made from that.
+fn filled(label: &Label<'_>, base: &Base<'_>, runtime: &RuntimePath) -> TokenStream {
+    let Label { field, ty, job, .. } = label;
+    let place = at(ty.span());
+    let here = runtime.located_at(ty.span());
+    let Some(part) = job else {
+        return match base {
+            Base::Flattened(_) => quote!(#field: ::core::clone::Clone::clone(__osapi_base)),
+            Base::Named(_) => quote_spanned! {place=>
+                #field: ::core::clone::Clone::clone(&__osapi_base.#field)
+            },
+        };
+    };
+    let (of, part) = match part {
+        JobPart::Stage => (quote!(#here::JobStage<'_>), quote!(__osapi_stage)),
+        JobPart::Status => (quote!(#here::JobStatus), quote!(__osapi_end.status)),
+        JobPart::ErrorType => (
+            quote!(#here::__private::Cow<'static, ::core::primitive::str>),
+            quote!(::core::clone::Clone::clone(__osapi_error_type)),
+        ),
+        JobPart::ErrorName => (
+            quote!(#here::__private::Cow<'static, ::core::primitive::str>),
+            quote!(::core::option::Option::unwrap_or(
+                ::core::clone::Clone::clone(&__osapi_end.error_name),
+                #here::__private::Cow::Borrowed("unknown"),
+            )),
+        ),
+    };
+    quote_spanned!(place=> #field: <#ty as ::core::convert::From<#of>>::from(#part))
 }

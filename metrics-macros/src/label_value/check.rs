@@ -14,22 +14,36 @@ pub(super) struct Spec<'a> {
     pub(super) generics: &'a Generics,
     pub(super) runtime: RuntimePath,
     pub(super) values: Vec<(&'a Ident, String)>,
+    /// The variant that stands for every text that is none of the values.
+    pub(super) other: Option<&'a Ident>,
 }
+
+/// Keys that belong elsewhere.
+const MISPLACED: [(&str, &str); 2] = [
+    ("other", "`other` goes on the variant that stands for every other text; move it there"),
+    (
+        "job",
+        "an enum is one label, and the labels of a job are fields; remove `job`, and put it on the \
+         struct that has this label",
+    ),
+];
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
     let Declaration { ident, generics, entries, shape } = declaration;
     // `key` and `allow` belong to `derive(LabelSet)`, which can stand on the same enum.
-    entries.check_keys(&["rename_all", "crate", "key", "allow"], errors);
+    entries.check_placed_keys(&["rename_all", "crate", "key", "allow"], &MISPLACED, errors);
     let runtime = RuntimePath::of(entries, errors);
     if let Some(parameter) = generics.params.first() {
         errors.report_on(parameter, "the values of a label are one type; remove the parameter");
     }
     let case = case(entries, errors);
+    let mut other = None;
     let values = match shape {
         Shape::Enum(variants) => {
             if variants.is_empty() {
                 errors.report(ident.span(), "an enum without variants has no values; add one");
             }
+            other = check_other(variants, errors);
             values(variants, case, errors)
         }
         Shape::Other { keyword } => {
@@ -41,7 +55,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
             Vec::new()
         }
     };
-    Spec { ident, generics, runtime, values }
+    Spec { ident, generics, runtime, values, other }
 }
 
 fn case(entries: &Entries, errors: &mut Errors) -> Case {
@@ -59,7 +73,7 @@ fn values<'a>(
 ) -> Vec<(&'a Ident, String)> {
     let mut values: Vec<(&Ident, String)> = Vec::new();
     for (variant, entries) in variants {
-        entries.check_keys(&["rename"], errors);
+        entries.check_keys(&["rename", "other"], errors);
         if !variant.fields.is_empty() {
             errors.report(
                 variant.fields.span(),
@@ -83,4 +97,31 @@ fn values<'a>(
         values.push((&variant.ident, value));
     }
     values
+}
+
+/// One variant at most stands for every other text.
+fn check_other<'a>(
+    variants: &'a [(syn::Variant, Entries)],
+    errors: &mut Errors,
+) -> Option<&'a Ident> {
+    let mut marked = Vec::new();
+    for (variant, entries) in variants {
+        if entries.flag("other", errors)
+            && let Some(entry) = entries.get("other")
+            // One with data is refused for that.
+            && variant.fields.is_empty()
+        {
+            marked.push((&variant.ident, entry.key.span()));
+        }
+    }
+    if marked.len() > 1 {
+        for (variant, at) in &marked {
+            let message = format!(
+                "`{variant}` is not the only variant that stands for every other text; remove \
+                 `other` from all but one"
+            );
+            errors.report(*at, message);
+        }
+    }
+    marked.first().map(|(variant, _)| *variant)
 }

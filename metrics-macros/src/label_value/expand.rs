@@ -4,13 +4,14 @@ use quote::quote;
 use super::check::Spec;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
-    let Spec { ident, generics, runtime, values } = spec;
+    let Spec { ident, generics, runtime, values, .. } = spec;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let texts = values.iter().map(|(_, value)| value);
     let arms = values
         .iter()
         .enumerate()
         .map(|(index, (variant, _))| quote!(Self::#variant { .. } => #index,));
+    let from_text = from_text(spec);
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::LabelValue for #ident #ty_generics #where_clause {
@@ -25,5 +26,42 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
                 }
             }
         }
+
+        #from_text
     }
+}
+
+/// Where a variant stands for every other text, each text is a value.
+fn from_text(Spec { ident, generics, runtime, values, other }: &Spec<'_>) -> Option<TokenStream> {
+    let other = (*other)?;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let arms = values
+        .iter()
+        .filter(|(variant, _)| *variant != other)
+        .map(|(variant, value)| quote!(#value => Self::#variant,));
+    Some(quote! {
+        #[automatically_derived]
+        impl #impl_generics ::core::convert::From<&::core::primitive::str>
+            for #ident #ty_generics #where_clause
+        {
+            fn from(__osapi_text: &::core::primitive::str) -> Self {
+                match __osapi_text {
+                    #(#arms)*
+                    _ => Self::#other,
+                }
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics
+            ::core::convert::From<#runtime::__private::Cow<'static, ::core::primitive::str>>
+            for #ident #ty_generics #where_clause
+        {
+            fn from(
+                __osapi_text: #runtime::__private::Cow<'static, ::core::primitive::str>,
+            ) -> Self {
+                <Self as ::core::convert::From<&::core::primitive::str>>::from(&__osapi_text)
+            }
+        }
+    })
 }

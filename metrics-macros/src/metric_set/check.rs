@@ -9,9 +9,10 @@ use super::{
     parse::{Declaration, MetricField, Shape},
 };
 use crate::{
-    attribute::{Entries, Text, Value},
+    attribute::{Entries, Text},
     case::Case,
     errors::Errors,
+    job_labels::job_labels,
     runtime_path::RuntimePath,
 };
 
@@ -62,7 +63,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
     entries.check_keys(&["prefix", "allow", "job", "crate"], errors);
     let runtime = RuntimePath::of(entries, errors);
     let allowed = entries.words("allow", &["non_base_units", "semconv_names"], errors);
-    let job_labels = job_labels(entries, errors);
+    let job_labels = job_labels(entries, errors).map(|path| syn::parse_quote!(#path));
     let rules = SetRules {
         prefix: prefix(entries, errors),
         non_base_units: allowed.iter().any(|word| word == "non_base_units"),
@@ -125,25 +126,6 @@ fn check_one_oldest(metrics: &[Metric<'_>], errors: &mut Errors) {
             "two metrics of the set have `on = oldest_active`; remove one of them",
         );
     }
-}
-
-fn job_labels(entries: &Entries, errors: &mut Errors) -> Option<Type> {
-    let entry = entries.get("job")?;
-    let Value::List(tokens) = &entry.value else {
-        errors.report_on(entry.written(), "the job's labels are missing; write `job(labels = …)`");
-        return None;
-    };
-    let mut job = Entries::default();
-    job.read(tokens.clone(), errors);
-    job.check_keys(&["labels"], errors);
-    if job.is_empty() {
-        errors.report(
-            entry.key.span(),
-            "the job's labels are missing; write `job(labels = JobLabels)`",
-        );
-    }
-    let path = job.path("labels", "JobLabels", errors)?;
-    Some(syn::parse_quote!(#path))
 }
 
 const KEYS: [&str; 6] = ["name", "unit", "description", "buckets", "max_series", "on"];

@@ -15,6 +15,22 @@ use crate::descriptor::LabelValues;
 /// assert_eq!(Outcome::VALUES, ["completed", "timed_out"]);
 /// assert_eq!(Outcome::TimedOut.as_str(), "timed_out");
 /// ```
+///
+/// With a variant for all other texts, it is made from any:
+///
+/// ```
+/// use osapi_metrics::LabelValue;
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, LabelValue)]
+/// enum ErrorClass {
+///     Timeout,
+///     #[label(other)]
+///     Unknown,
+/// }
+///
+/// assert_eq!(ErrorClass::from("timeout"), ErrorClass::Timeout);
+/// assert_eq!(ErrorClass::from("quota"), ErrorClass::Unknown);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no closed set of label values",
     label = "not an enum with `derive(LabelValue)`, nor `bool`",

@@ -1,0 +1,19 @@
+use osapi_metrics::{JobLabels, LabelSet, LabelValue};
+
+#[derive(Clone, Copy, LabelValue)]
+enum ErrorClass {
+    Timeout,
+}
+
+#[derive(LabelSet)]
+struct ErrorLabels {
+    #[label(flatten)]
+    job: JobLabels,
+    #[label(job = error_type)]
+    error_type: ErrorClass,
+}
+
+fn main() {
+    let job = JobLabels { job_name: "resize".into() };
+    let _labels = ErrorLabels { job, error_type: ErrorClass::Timeout }.index();
+}

@@ -1,0 +1,18 @@
+use osapi_metrics::{JobLabels, LabelSet, LabelValue};
+
+#[derive(Clone, Copy, LabelValue)]
+enum Status {
+    Started,
+}
+
+#[derive(LabelSet)]
+#[label(job(labels = JobLabels))]
+struct StatusLabels {
+    #[label(job = stage)]
+    status: Status,
+}
+
+fn main() {
+    let _job = JobLabels { job_name: "resize".into() };
+    let _labels = StatusLabels { status: Status::Started }.index();
+}

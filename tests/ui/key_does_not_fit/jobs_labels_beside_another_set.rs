@@ -1,0 +1,18 @@
+use osapi_metrics::{JobLabels, LabelSet};
+
+#[derive(Clone, Copy, LabelSet)]
+struct RetryLabels {
+    retried: bool,
+}
+
+#[derive(LabelSet)]
+#[label(job(labels = JobLabels))]
+struct StartLabels {
+    #[label(flatten)]
+    retry: RetryLabels,
+}
+
+fn main() {
+    let _job = JobLabels { job_name: "resize".into() };
+    let _labels = StartLabels { retry: RetryLabels { retried: false } }.index();
+}

@@ -1,0 +1,15 @@
+use osapi_metrics::{JobLabels, JobStatus, LabelSet};
+
+#[derive(LabelSet)]
+#[label(job(labels = JobLabels))]
+struct EndLabels {
+    #[label(flatten)]
+    job: JobLabels,
+    #[label(job = status)]
+    status: JobStatus,
+}
+
+fn main() {
+    let job = JobLabels { job_name: "resize".into() };
+    let _labels = EndLabels { job, status: JobStatus::Completed }.index();
+}

@@ -1,0 +1,11 @@
+use osapi_metrics::LabelSet;
+
+#[derive(LabelSet)]
+#[label(other)]
+struct ErrorLabels {
+    timeout: bool,
+}
+
+fn main() {
+    let _labels = ErrorLabels { timeout: true }.index();
+}
