@@ -61,10 +61,22 @@ pub fn derive_metric_set(input: TokenStream) -> TokenStream {
 /// | `max = N` | how many different values a string or an integer may take |
 /// | `recent = N` | instead of `max`: how many values of a string or an integer have series at a time; a new value ends the series of the one that was used least recently. For counters, up-down counters and gauges |
 /// | `flatten` | the field is a label set itself, whose labels join these |
-/// | `job = status`, `job = error_type` | the field is filled in when a job ends |
+/// | `job = status` | the field is filled in when a job ends, from its `JobStatus` |
+/// | `job = error_type` | from the class of the error that a job returned; an enum marks the variant for all other classes with `#[label(other)]` |
+/// | `job = error_name` | from the error's name, `unknown` if the job tells none |
+/// | `job = stage` | from where the job stands when it is recorded, a `JobStage`: for metrics that follow jobs from start to end |
 ///
-/// On the type: `key = "…"` for an enum, `allow(semconv_names)` for keys with dots, and
-/// `crate = "path"` if the dependency was renamed.
+/// Fields that a job fills in are made with `From`, and stand beside the job's own labels: all of
+/// them, as the one field with `flatten`, or some, with `job(labels = …)` on the type.
+///
+/// On the type:
+///
+/// | key | meaning |
+/// |---|---|
+/// | `job(labels = Labels)` | the fields that no `job = …` marks are clones of the fields of the same name of a job's labels |
+/// | `key = "…"` | of an enum, its key; by default its name in `snake_case` |
+/// | `allow(semconv_names)` | keys may have dots |
+/// | `crate = "path"` | where `osapi_metrics` is, if the dependency was renamed |
 #[proc_macro_derive(LabelSet, attributes(label))]
 pub fn derive_label_set(input: TokenStream) -> TokenStream {
     label_set::derive(syn::parse_macro_input!(input)).into()
@@ -75,6 +87,10 @@ pub fn derive_label_set(input: TokenStream) -> TokenStream {
 /// `#[label(rename = "…")]` on a variant names one value, `#[label(rename_all = "…")]` on the enum
 /// chooses another case: `snake_case`, `kebab-case`, `lowercase`, `UPPERCASE`,
 /// `SCREAMING_SNAKE_CASE`, `SCREAMING-KEBAB-CASE`, `camelCase`, `PascalCase`.
+///
+/// `#[label(other)]` on a variant makes it the value of every text that is none of the values: the
+/// enum is then `From<&str>` and `From<Cow<'static, str>>`, and can be a label with
+/// `job = error_type`.
 #[proc_macro_derive(LabelValue, attributes(label))]
 pub fn derive_label_value(input: TokenStream) -> TokenStream {
     label_value::derive(syn::parse_macro_input!(input)).into()

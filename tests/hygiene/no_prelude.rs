@@ -3,8 +3,8 @@
 #![no_implicit_prelude]
 
 use ::osapi_metrics::{
-    Counter, ErrorType, Gauge, Histogram, JobLabels, JobStatus, LabelSet, LabelValue, MetricSet,
-    ObservableGauge, UpDownCounter, instrumented_job,
+    Counter, ErrorType, Gauge, Histogram, JobLabels, JobStage, JobStatus, LabelSet, LabelValue,
+    MetricSet, ObservableGauge, UpDownCounter, instrumented_job,
 };
 
 const WAIT_BUCKETS: [f64; 2] = [0.5, 1.0];
@@ -12,6 +12,27 @@ const WAIT_BUCKETS: [f64; 2] = [0.5, 1.0];
 #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, LabelValue, LabelSet)]
 enum Outcome {
     Done,
+    #[label(other)]
+    Lost,
+}
+
+impl ::core::convert::From<JobStage<'_>> for Outcome {
+    fn from(_: JobStage<'_>) -> Self {
+        Outcome::Done
+    }
+}
+
+#[derive(LabelSet)]
+#[label(job(labels = JobLabels))]
+struct NameLabels {
+    #[label(max = 10)]
+    job_name: ::std::borrow::Cow<'static, str>,
+    #[label(job = stage)]
+    stage: Outcome,
+    #[label(job = error_type)]
+    outcome: Outcome,
+    #[label(max = 10, job = error_name)]
+    error_name: ::std::string::String,
 }
 
 #[derive(::core::clone::Clone, LabelSet)]
@@ -40,6 +61,9 @@ struct StepMetrics {
     /// Steps that failed.
     #[metric(on = failed, max_series = 10_000)]
     steps_failed_total: Counter<EndLabels>,
+    /// Steps that timed out.
+    #[metric(on = timed_out)]
+    steps_late_total: Counter<NameLabels>,
     /// Steps now running.
     #[metric(on = active)]
     steps_active: UpDownCounter<JobLabels>,
@@ -95,8 +119,10 @@ fn declarations_bring_all_they_need() {
     metrics.steps_total.with(::core::clone::Clone::clone(&labels)).inc();
     metrics.progress_ratio.set(1.0);
     let job = JobLabels { job_name: ::std::borrow::Cow::Borrowed("no_prelude.wait") };
+    let outcome: Outcome = ::core::convert::From::from("lost in transit");
+    ::core::assert!(::core::matches!(outcome, Outcome::Lost));
     let error_type = ::std::string::String::new();
     let end = EndLabels { job, status: JobStatus::Failed, error_type };
     ::core::assert_eq!(LabelSet::index(&end), LabelSet::index(&::core::clone::Clone::clone(&end)));
-    ::core::assert_eq!(StepMetrics::DESCRIPTORS.len(), 6);
+    ::core::assert_eq!(StepMetrics::DESCRIPTORS.len(), 7);
 }

@@ -6,6 +6,7 @@ mod every_await;
 mod measured;
 mod names;
 mod nested;
+mod own_labels;
 mod own_set;
 mod panics;
 mod returned;
