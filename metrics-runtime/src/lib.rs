@@ -24,7 +24,7 @@ mod self_metrics;
 pub use osapi_metrics_macros::{ErrorType, LabelSet, LabelValue, MetricSet, instrumented_job};
 pub use osapi_metrics_rules::InstrumentKind;
 
-pub use catalogue::{Catalogue, Conflict, Difference};
+pub use catalogue::{Catalogue, Conflict, Conflicts, Difference, JobConflict};
 pub use config::MetricsConfig;
 pub use descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, Origin, ValueType};
 #[cfg(feature = "prometheus")]
@@ -46,7 +46,7 @@ pub use metric_set::MetricSet;
 #[cfg(feature = "_otlp")]
 pub use otlp::OtlpError;
 pub use recording::{HistogramValue, Number, SeriesLabels};
-pub use runtime::{Conflicts, FlushError, InstallError, Metrics, MetricsBuilder};
+pub use runtime::{FlushError, InstallError, Metrics, MetricsBuilder};
 
 /// What the macros expand to. Not for direct use, and not covered by semantic versioning.
 #[doc(hidden)]

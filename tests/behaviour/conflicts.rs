@@ -59,7 +59,7 @@ fn an_installation_names_both_places_of_every_conflict() {
         ("osapi_twice_declared", Difference::SameCrate),
     ];
     let found: Vec<_> = conflicts
-        .0
+        .metrics
         .iter()
         .map(|conflict| (conflict.first.prometheus_name(), conflict.difference))
         .collect();

@@ -121,6 +121,14 @@ fn check_function<'a>(
              calls",
         );
     }
+    if let Some(attribute) = function.attributes.iter().find(|a| a.path().is_ident("track_caller"))
+    {
+        errors.report_on(
+            attribute,
+            "the body of a job runs in a closure, which does not see who calls the function; remove \
+             `#[track_caller]`, or take the `Location` as an argument",
+        );
+    }
     match &function.body {
         Body::Block { brace, tokens } => Some((*brace, tokens)),
         Body::Missing(semicolon) => {

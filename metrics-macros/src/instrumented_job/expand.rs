@@ -3,6 +3,7 @@ use quote::{quote, quote_spanned};
 use syn::{Attribute, Expr, Type, parse_quote, spanned::Spanned, visit_mut::VisitMut};
 
 use super::{
+    arguments,
     check::{Recorded, Spec},
     describe::describe,
     form::{AsyncBlock, Boxed, Form, Output},
@@ -219,10 +220,15 @@ fn body(spec: &Spec<'_>, body: &TokenStream, braces: Span) -> TokenStream {
             }
         }
     });
+    let whole = match spec.form {
+        // The user's own block takes what it takes.
+        Form::Block { .. } => Vec::new(),
+        _ => arguments::to_take_whole(spec, body),
+    };
     // A block of its own: what the user begins with is its first statement.
     let mut block = Group::new(Delimiter::Brace, body.clone());
     block.set_span(at(braces));
-    quote!({ #typed #block })
+    quote!({ #typed #(let _ = &#whole;)* #block })
 }
 
 /// The type of the user's body, unless it cannot be written.

@@ -1,5 +1,6 @@
 //! `#[instrumented_job]`.
 
+mod arguments;
 mod check;
 mod describe;
 mod expand;

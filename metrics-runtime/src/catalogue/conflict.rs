@@ -2,7 +2,18 @@ use std::{collections::BTreeMap, fmt};
 
 use osapi_metrics_rules::InstrumentKind;
 
+use super::JobConflict;
 use crate::descriptor::MetricDescriptor;
+
+/// Declarations that cannot stand beside each other, each with both places.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub struct Conflicts {
+    /// Those of metrics.
+    pub metrics: Vec<Conflict>,
+    /// Those of jobs.
+    pub jobs: Vec<JobConflict>,
+}
 
 /// Two declarations of one name that cannot stand beside each other.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +87,20 @@ fn difference(a: &MetricDescriptor, b: &MetricDescriptor) -> Option<Difference> 
         Some(Difference::SameCrate)
     } else {
         None
+    }
+}
+
+impl Conflicts {
+    pub(super) fn is_empty(&self) -> bool {
+        self.metrics.is_empty() && self.jobs.is_empty()
+    }
+}
+
+impl fmt::Display for Conflicts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let metrics = self.metrics.iter().map(ToString::to_string);
+        let jobs = self.jobs.iter().map(ToString::to_string);
+        f.write_str(&metrics.chain(jobs).collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -159,7 +184,7 @@ mod tests {
             .iter()
             .map(|descriptors| SetRegistration { name: "Set", descriptors, instruments: || &[] })
             .collect();
-        Catalogue::gather(&sets)
+        Catalogue::gather(&sets, &[]).map_err(|found| found.metrics)
     }
 
     #[test]

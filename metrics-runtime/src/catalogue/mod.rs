@@ -1,13 +1,19 @@
 //! Every metric that is linked into the program, gathered at start-up.
 
 mod conflict;
+mod jobs;
 
-pub use conflict::{Conflict, Difference};
+pub use conflict::{Conflict, Conflicts, Difference};
+pub use jobs::JobConflict;
 
-use crate::{descriptor::MetricDescriptor, metric_set::SetRegistration};
+use crate::{
+    descriptor::MetricDescriptor,
+    jobs::{JobDescriptor, JobRegistration},
+    metric_set::SetRegistration,
+};
 
 /// Every metric that is linked into the program, whether or not anything was recorded, sorted by
-/// Prometheus name.
+/// Prometheus name, and every annotated function.
 ///
 /// ```
 /// # use osapi_metrics::{InstallError, Metrics};
@@ -21,10 +27,11 @@ use crate::{descriptor::MetricDescriptor, metric_set::SetRegistration};
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     metrics: Vec<&'static MetricDescriptor>,
+    jobs: Vec<&'static JobDescriptor>,
 }
 
 impl Catalogue {
-    /// Gathers the metrics of all sets.
+    /// Gathers the metrics of all sets, and all handlers.
     ///
     /// Two crates may declare the same metric, as long as they agree on it: its series are then
     /// exported as one. Within a crate each metric is declared once.
@@ -32,10 +39,12 @@ impl Catalogue {
     /// # Errors
     ///
     /// Every pair of declarations that share a name but not their kind, type, unit, labels or
-    /// buckets, or that stand in one crate.
+    /// buckets, or that stand in one crate; and every pair of handlers whose jobs have the same
+    /// series, and that do not tell the same of them.
     pub(crate) fn gather<'a>(
         sets: impl IntoIterator<Item = &'a SetRegistration>,
-    ) -> Result<Self, Vec<Conflict>> {
+        handlers: impl IntoIterator<Item = &'a JobRegistration>,
+    ) -> Result<Self, Conflicts> {
         let mut metrics: Vec<&'static MetricDescriptor> =
             sets.into_iter().flat_map(|set| set.descriptors).collect();
         // Registrations arrive in any order.
@@ -43,13 +52,19 @@ impl Catalogue {
             let origin = &metric.origin;
             (metric.prometheus_name(), origin.package, origin.file, origin.line)
         });
-        let conflicts = conflict::find(&metrics);
-        if conflicts.is_empty() { Ok(Self { metrics }) } else { Err(conflicts) }
+        let (jobs, differing) = jobs::gather(handlers);
+        let conflicts = Conflicts { metrics: conflict::find(&metrics), jobs: differing };
+        if conflicts.is_empty() { Ok(Self { metrics, jobs }) } else { Err(conflicts) }
     }
 
     /// All metrics, sorted by Prometheus name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'static MetricDescriptor> {
         self.metrics.iter().copied()
+    }
+
+    /// All annotated functions, sorted by the names of their jobs.
+    pub fn jobs(&self) -> impl ExactSizeIterator<Item = &'static JobDescriptor> {
+        self.jobs.iter().copied()
     }
 
     /// The metric of this OpenTelemetry or Prometheus name.

@@ -2,9 +2,10 @@ use std::fmt;
 
 use super::{
     JobDescriptor, JobEvent, JobGuard, JobLabels, JobMetrics, JobSet, Slo,
+    assertions::durations,
     start::{Start, begin},
 };
-use crate::recording::enabled;
+use crate::{MetricDescriptor, recording::enabled};
 
 /// An annotated function: what is known about it, and the series of its jobs once they were found.
 #[doc(hidden)]
@@ -73,6 +74,9 @@ pub trait RegisteredJob: fmt::Debug + Sync {
     /// series.
     fn is_named(&self) -> bool;
 
+    /// The histogram of how long its jobs take.
+    fn durations(&self) -> Option<&'static MetricDescriptor>;
+
     /// Lets its counters start at 0.
     fn declare(&'static self);
 }
@@ -84,6 +88,10 @@ impl<S: JobSet> RegisteredJob for Handler<S> {
 
     fn is_named(&self) -> bool {
         self.labels.is_some()
+    }
+
+    fn durations(&self) -> Option<&'static MetricDescriptor> {
+        durations::<S>()
     }
 
     fn declare(&'static self) {

@@ -35,6 +35,8 @@ pub use error_type::{ErrorLabel, ErrorType};
 pub use event::{Following, JobEvent, JobSet};
 pub use future::run_async;
 pub use guard::{Finished, JobGuard, run};
+#[cfg(test)]
+pub(crate) use handler::RegisteredJob;
 pub use handler::{Handler, JobRegistration};
 pub use known::{Followed, KnownSeries};
 pub use labels::{FromJob, Labelled, Unlabelled};
@@ -47,4 +49,5 @@ pub use returned::{AnyEnded, FutureEnded, make_future, named_by};
 pub use start::{Start, attempt, waited};
 pub use waiting::QueuedAt;
 
+pub(crate) use assertions::shows;
 pub(crate) use handler::declare_registered;

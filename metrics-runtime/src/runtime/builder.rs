@@ -3,11 +3,12 @@ use std::sync::Arc;
 use opentelemetry_sdk::metrics::{Instrument, Stream, reader::MetricReader};
 use osapi_metrics_rules::{InstrumentKind, check_buckets};
 
-use super::{Conflicts, InstallError, Metrics, Readiness, live};
+use super::{InstallError, Metrics, Readiness, live};
 use crate::{
     catalogue::Catalogue,
     config::{Environment, MetricsConfig},
     descriptor::MetricDescriptor,
+    jobs::{JobRegistration, shows},
     metric_set::SetRegistration,
     provider::{Readers, View},
 };
@@ -115,9 +116,12 @@ impl MetricsBuilder {
         config.service_name = config.service_name.or(self.service_name);
         let config = config.with_environment(&environment)?;
 
-        let catalogue =
-            Catalogue::gather(inventory::iter::<SetRegistration>()).map_err(Conflicts)?;
+        let catalogue = Catalogue::gather(
+            inventory::iter::<SetRegistration>(),
+            inventory::iter::<JobRegistration>(),
+        )?;
         check_configured_buckets(&config, &catalogue)?;
+        check_objectives(&config)?;
         let metrics = Metrics::prepare(config, catalogue, self.readiness)?;
         if metrics.shared.config.enabled {
             metrics.shared.start(self.readers, self.views)?;
@@ -157,6 +161,28 @@ fn check_configured_buckets(
         }
         if let Some(violation) = check_buckets(boundaries, metric.unit) {
             return refused(violation.to_string());
+        }
+    }
+    Ok(())
+}
+
+/// Configured boundaries must show the latencies of objectives too.
+fn check_objectives(config: &MetricsConfig) -> Result<(), InstallError> {
+    for JobRegistration(handler) in inventory::iter::<JobRegistration>() {
+        let job = handler.descriptor();
+        let (Some(slo), Some(metric)) = (job.slo, handler.durations()) else { continue };
+        let configured = config.buckets.iter().find(|(name, boundaries)| {
+            [metric.name, metric.prometheus_name()].contains(&name.as_str())
+                && !shows(boundaries, metric.unit, slo.latency)
+        });
+        if let Some((name, _)) = configured {
+            let latency = humantime::format_duration(slo.latency);
+            let problem = format!(
+                "the job `{}`, handled at {}, has an objective for {latency}, which is not among the \
+                 boundaries; add it",
+                job.name, job.origin
+            );
+            return Err(InstallError::Buckets { metric: name.clone(), problem });
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
-use std::{error::Error, fmt, io, time::Duration};
+use std::{error::Error, io, time::Duration};
 
-use crate::{catalogue::Conflict, config::ConfigError};
+use crate::{catalogue::Conflicts, config::ConfigError};
 
 /// Why the runtime could not be installed. Nothing was started.
 #[derive(Debug, thiserror::Error)]
@@ -9,7 +9,7 @@ pub enum InstallError {
     /// The configuration or the environment has a value that is not allowed.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// Two declarations of one name disagree.
+    /// Two declarations of one metric, or two handlers of one job, disagree.
     #[error(transparent)]
     Conflicts(#[from] Conflicts),
     /// The configuration has boundaries for something that has none.
@@ -36,20 +36,6 @@ pub enum InstallError {
     /// The Prometheus endpoint cannot work as it is configured; the source is an `EndpointError`.
     #[error(transparent)]
     Endpoint(Box<dyn Error + Send + Sync>),
-}
-
-/// Declarations that cannot stand beside each other, each with both places.
-#[derive(Debug, thiserror::Error)]
-pub struct Conflicts(pub Vec<Conflict>);
-
-impl fmt::Display for Conflicts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, conflict) in self.0.iter().enumerate() {
-            let separator = if i == 0 { "" } else { "; " };
-            write!(f, "{separator}{conflict}")?;
-        }
-        Ok(())
-    }
 }
 
 /// Why a flush or a shutdown did not deliver everything.

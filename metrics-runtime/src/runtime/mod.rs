@@ -13,7 +13,7 @@ mod readiness;
 mod served;
 
 pub use builder::MetricsBuilder;
-pub use error::{Conflicts, FlushError, InstallError};
+pub use error::{FlushError, InstallError};
 pub(crate) use readiness::Readiness;
 
 use std::{
