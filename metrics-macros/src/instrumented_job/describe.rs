@@ -72,6 +72,6 @@ fn check_ended(spec: &Spec<'_>, returned: &TokenStream) -> TokenStream {
     quote_spanned! {at(ty.span())=> {
         #[allow(unused_imports)]
         use #here::__private::{AnyEnded as _, FutureEnded as _};
-        (&#here::__private::Returned(#returned)).__osapi_ended();
+        (&&#here::__private::Returned(#returned)).__osapi_ended();
     }}
 }

@@ -165,7 +165,9 @@ fn job(spec: &Spec<'_>) -> TokenStream {
         Recorded::Named => quote!(__OSAPI_JOB.job()),
         Recorded::In { set, labels } => {
             let here = runtime.located_at(set.span());
-            quote_spanned!(at(set.span())=> #here::__private::Start::labelled(|| #labels))
+            quote_spanned! {at(set.span())=>
+                #here::__private::Start::<<#set as #here::JobSet>::Labels>::labelled(|| #labels)
+            }
         }
     };
     let told = [

@@ -51,7 +51,7 @@ impl<N: AttemptNumber> AttemptNumber for Option<N> {
     }
 }
 
-impl<N: AttemptNumber> AttemptNumber for &N {
+impl<N: AttemptNumber + ?Sized> AttemptNumber for &N {
     fn number(&self) -> Option<NonZeroU32> {
         (**self).number()
     }

@@ -1,3 +1,5 @@
+use std::marker::PhantomData;
+
 use super::JobStage;
 use crate::LabelSet;
 
@@ -54,12 +56,17 @@ pub trait LabelsOf<L, F> {
     fn labels(job: &L, stage: JobStage<'_>) -> Option<F>;
 }
 
-/// To the labels that a metric declares.
+/// To the labels that a metric declares, from these of a job.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Labelled;
+pub struct Labelled<L>(PhantomData<fn(L)>);
 
-impl<L, F: FromJob<L>> LabelsOf<L, F> for Labelled {
+impl<L> Labelled<L> {
+    /// The only one.
+    pub const LABELLED: Self = Self(PhantomData);
+}
+
+impl<L, F: FromJob<L>> LabelsOf<L, F> for Labelled<L> {
     const OF_ERROR: bool = F::OF_ERROR;
 
     #[inline]

@@ -74,7 +74,7 @@ pub fn waited(since: &(impl QueuedAt + ?Sized)) -> Option<Duration> {
 
 /// The number of an attempt.
 #[doc(hidden)]
-pub fn attempt(number: &impl AttemptNumber) -> Option<NonZeroU32> {
+pub fn attempt(number: &(impl AttemptNumber + ?Sized)) -> Option<NonZeroU32> {
     number.number()
 }
 

@@ -34,7 +34,7 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
         quote!(#runtime::__private::KnownSeries<#series>)
     });
     let unknown = following.iter().map(|_| quote!(#runtime::__private::KnownSeries::NONE));
-    let events = following.iter().filter_map(|following| following.event(runtime));
+    let events = following.iter().filter_map(|following| following.event(labels, runtime));
     let recorded = following.iter().map(|Following { metric, follows, .. }| {
         let (on, index) = (follows.event.to_string(), place_among(metric, metrics));
         quote!(#runtime::__private::Following { on: #on, metric: #index })
@@ -85,7 +85,7 @@ fn entering(following: &[Following<'_>], labels: &Type, runtime: &RuntimePath) -
         quote!(::core::option::Option<#series>)
     });
     let entered = active.iter().map(|active| {
-        let arguments = active.arguments(runtime);
+        let arguments = active.arguments(labels, runtime);
         let place = active.metric.ty.span();
         let here = runtime.located_at(place);
         quote_spanned!(at(place)=> #here::__private::on::active(#arguments))
@@ -160,13 +160,13 @@ impl Following<'_> {
     }
 
     /// What it records when something happens to a job.
-    fn event(&self, runtime: &RuntimePath) -> Option<TokenStream> {
+    fn event(&self, labels: &Type, runtime: &RuntimePath) -> Option<TokenStream> {
         if self.is_oldest_active() {
             return None;
         }
         let declared = self.is_active().then(|| format_ident!("active_declared"));
         let event = declared.as_ref().unwrap_or(&self.follows.event);
-        let arguments = self.arguments(runtime);
+        let arguments = self.arguments(labels, runtime);
         let place = self.metric.ty.span();
         let here = runtime.located_at(place);
         Some(quote_spanned! {at(place)=>
@@ -176,11 +176,11 @@ impl Following<'_> {
 
     /// What every function is given that records what happens to jobs: the metric, the way to its
     /// labels, where the handler keeps the series that it knows, and the job's labels.
-    fn arguments(&self, runtime: &RuntimePath) -> TokenStream {
+    fn arguments(&self, labels: &Type, runtime: &RuntimePath) -> TokenStream {
         let Metric { field, ty, instrument, .. } = self.metric;
         let here = runtime.located_at(ty.span());
         let label = if instrument.is_some_and(|instrument| instrument.labelled) {
-            quote_spanned!(at(ty.span())=> #here::__private::Labelled)
+            quote_spanned!(at(ty.span())=> #here::__private::Labelled::<#labels>::LABELLED)
         } else {
             quote!(#runtime::__private::Unlabelled)
         };

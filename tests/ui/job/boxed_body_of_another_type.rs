@@ -1,0 +1,16 @@
+use std::{future::Future, pin::Pin};
+
+use osapi_metrics::instrumented_job;
+
+#[instrumented_job]
+fn resize<'a>(name: &'a str) -> Pin<Box<dyn Future<Output = Result<usize, String>> + Send + 'a>> {
+    Box::pin(async move { Ok(name) })
+}
+
+#[instrumented_job]
+fn crop(name: &str) -> impl Future<Output = usize> {
+    let length = name.len();
+    async move { Some(length) }
+}
+
+fn main() {}
