@@ -1,6 +1,6 @@
 use osapi_metrics::{
-    Counter, Histogram, LabelSet, LabelValue, MetricSet, ObservableCounter, ObservableGauge,
-    UpDownCounter,
+    Counter, Histogram, JobStage, JobStatus, LabelSet, LabelValue, MetricSet, ObservableCounter,
+    ObservableGauge, UpDownCounter,
 };
 
 #[derive(Clone, Copy, Debug, LabelValue)]
@@ -10,12 +10,24 @@ pub(super) enum Status {
     Failed,
 }
 
+/// A job that did not complete has failed, whatever the reason.
+impl From<JobStage<'_>> for Status {
+    fn from(stage: JobStage<'_>) -> Self {
+        match stage {
+            JobStage::Ended(end) if end.status == JobStatus::Completed => Self::Completed,
+            JobStage::Ended(_) => Self::Failed,
+            _ => Self::Started,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, LabelValue)]
 pub(super) enum ErrorClass {
     Timeout,
     Memory,
     Network,
     Connection,
+    #[label(other)]
     Unknown,
 }
 
@@ -41,17 +53,18 @@ pub(super) enum DiskPath {
 #[derive(Clone, Debug, LabelSet)]
 pub(super) struct JobLabels {
     #[label(max = 5)]
-    service: String,
+    pub(super) service: String,
     #[label(max = 4)]
-    priority: String,
+    pub(super) priority: String,
     #[label(max = 20)]
-    worker_id: String,
+    pub(super) worker_id: String,
 }
 
 #[derive(Clone, Debug, LabelSet)]
 pub(super) struct JobStatusLabels {
     #[label(flatten)]
     job: JobLabels,
+    #[label(job = stage)]
     status: Status,
 }
 
@@ -59,8 +72,9 @@ pub(super) struct JobStatusLabels {
 pub(super) struct ErrorLabels {
     #[label(flatten)]
     job: JobLabels,
+    #[label(job = error_type)]
     error_type: ErrorClass,
-    #[label(max = 50)]
+    #[label(max = 50, job = error_name)]
     error_name: String,
 }
 
@@ -84,19 +98,19 @@ pub(super) struct DiskLabels {
 }
 
 #[derive(Debug, MetricSet)]
-#[metric_set(prefix = "")]
+#[metric_set(prefix = "", job(labels = JobLabels))]
 pub(super) struct ApplicationMetrics {
     /// Total number of jobs processed.
-    #[metric(unit = "{job}")]
+    #[metric(unit = "{job}", on = [started, finished])]
     jobs_processed_total: Counter<JobStatusLabels>,
     /// Total number of HTTP requests.
     #[metric(unit = "{request}")]
     http_requests_total: Counter,
     /// Total number of errors encountered.
-    #[metric(unit = "{error}", max_series = 100_000)]
+    #[metric(unit = "{error}", on = [failed, timed_out], max_series = 100_000)]
     errors_total: Counter<ErrorLabels>,
     /// Number of currently active jobs.
-    #[metric(unit = "{job}")]
+    #[metric(unit = "{job}", on = active)]
     jobs_active: UpDownCounter<JobLabels>,
     /// Current size of job queue.
     #[metric(unit = "{job}")]
@@ -105,7 +119,7 @@ pub(super) struct ApplicationMetrics {
     #[metric(unit = "{worker}")]
     workers_available: ObservableGauge<(), u64>,
     /// Job processing duration in seconds.
-    #[metric(unit = "s", buckets = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 600])]
+    #[metric(unit = "s", on = duration, buckets = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 600])]
     job_duration_seconds: Histogram<JobStatusLabels>,
     /// HTTP request duration in seconds.
     #[metric(
@@ -114,10 +128,10 @@ pub(super) struct ApplicationMetrics {
     )]
     http_request_duration_seconds: Histogram,
     /// Time jobs spend waiting in queue.
-    #[metric(unit = "s", buckets = [1, 5, 10, 30, 60, 300, 600, 1800, 3600])]
+    #[metric(unit = "s", on = queue_wait, buckets = [1, 5, 10, 30, 60, 300, 600, 1800, 3600])]
     job_queue_wait_seconds: Histogram,
     /// Size of a job's output.
-    #[metric(unit = "By")]
+    #[metric(unit = "By", on = output_size)]
     job_output_size_bytes: Histogram<JobLabels, u64>,
 }
 
