@@ -203,20 +203,19 @@ fn filled(label: &Label<'_>, base: &Base<'_>, runtime: &RuntimePath) -> TokenStr
             },
         };
     };
-    let (of, part) = match part {
-        JobPart::Stage => (quote!(#here::JobStage<'_>), quote!(__osapi_stage)),
-        JobPart::Status => (quote!(#here::JobStatus), quote!(__osapi_end.status)),
-        JobPart::ErrorType => (
-            quote!(#here::__private::Cow<'static, ::core::primitive::str>),
-            quote!(::core::clone::Clone::clone(__osapi_error_type)),
-        ),
+    let of_stage = |stage: TokenStream| quote_spanned!(place=> <#ty as #here::__private::FromStage<#stage>>::from_stage);
+    let of_text = quote_spanned!(place=> <#ty as #here::__private::FromErrorText>::from_error_text);
+    let (function, part) = match part {
+        JobPart::Stage => (of_stage(quote!(#here::JobStage<'_>)), quote!(__osapi_stage)),
+        JobPart::Status => (of_stage(quote!(#here::JobStatus)), quote!(__osapi_end.status)),
+        JobPart::ErrorType => (of_text, quote!(::core::clone::Clone::clone(__osapi_error_type))),
         JobPart::ErrorName => (
-            quote!(#here::__private::Cow<'static, ::core::primitive::str>),
+            of_text,
             quote!(::core::option::Option::unwrap_or(
                 ::core::clone::Clone::clone(&__osapi_end.error_name),
                 #here::__private::Cow::Borrowed("unknown"),
             )),
         ),
     };
-    quote_spanned!(place=> #field: <#ty as ::core::convert::From<#of>>::from(#part))
+    quote_spanned!(place=> #field: #function(#part))
 }

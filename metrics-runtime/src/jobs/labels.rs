@@ -8,13 +8,19 @@ use crate::LabelSet;
 ///
 /// `derive(LabelSet)` implements it for a struct that flattens the job's labels and marks the
 /// others with `#[label(job = status)]`, `#[label(job = error_type)]`, `#[label(job = error_name)]`
-/// or `#[label(job = stage)]`:
+/// or `#[label(job = stage)]`. A struct with `#[label(job(labels = …))]` takes single ones of the
+/// job's labels, those whose fields have the same names:
 ///
 /// ```
 /// use osapi_metrics::{JobStatus, LabelSet};
 ///
 /// #[derive(Clone, LabelSet)]
-/// struct StepLabels { #[label(max = 20)] namespace: String }
+/// struct StepLabels {
+///     #[label(max = 500)]
+///     correlation_id: String,
+///     #[label(max = 20)]
+///     namespace: String,
+/// }
 ///
 /// #[derive(LabelSet)]
 /// struct StepEndLabels {
@@ -23,11 +29,20 @@ use crate::LabelSet;
 ///     #[label(job = status)]
 ///     status: JobStatus,
 /// }
+///
+/// #[derive(LabelSet)]
+/// #[label(job(labels = StepLabels))]
+/// struct NamespaceErrorLabels {
+///     #[label(max = 20)]
+///     namespace: String,
+///     #[label(max = 50, job = error_type)]
+///     error_type: String,
+/// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made from the labels of the job, `{Base}`",
     label = "neither `{Base}` itself nor made from it",
-    note = "flatten the job's labels (`#[label(flatten)]`) and mark every other field with `#[label(job = status)]` or `#[label(job = error_type)]`"
+    note = "flatten the job's labels (`#[label(flatten)]`), or take single ones by name (`#[label(job(labels = {Base}))]` on the struct), and mark what the job fills in with `#[label(job = status)]`, `error_type`, `error_name` or `stage`"
 )]
 pub trait FromJob<Base>: Sized {
     /// Whether the labels differ with the class or the name of an error. Series of such labels are

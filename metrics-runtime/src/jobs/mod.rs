@@ -11,6 +11,7 @@ mod descriptor;
 mod end;
 mod error_type;
 mod event;
+mod filled;
 mod future;
 mod guard;
 mod handler;
@@ -33,6 +34,7 @@ pub use descriptor::{JobDescriptor, Slo};
 pub use end::{JobEnd, JobStage, JobStatus};
 pub use error_type::{ErrorLabel, ErrorType};
 pub use event::{Following, JobEvent, JobSet};
+pub use filled::{FromErrorText, FromStage};
 pub use future::run_async;
 pub use guard::{Finished, JobGuard, run};
 #[cfg(test)]

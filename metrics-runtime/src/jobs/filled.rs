@@ -1,0 +1,41 @@
+//! What a field with `#[label(job = …)]` is filled with, and what the compiler says if it cannot be.
+
+use std::borrow::Cow;
+
+/// A label that can be made from how far a job is, or from how it ended.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made from `{S}`",
+    label = "not `From<{S}>`",
+    note = "implement `From<{S}>` for `{Self}`"
+)]
+pub trait FromStage<S> {
+    /// The label.
+    fn from_stage(stage: S) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, T: From<S>> FromStage<S> for T {
+    #[inline]
+    fn from_stage(stage: S) -> Self {
+        stage.into()
+    }
+}
+
+/// A label that can be made from the class or from the name of any error.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made from the text that tells an error",
+    label = "not `From<Cow<'static, str>>`",
+    note = "in an enum that derives `LabelValue`, mark the variant for all other texts with `#[label(other)]`"
+)]
+pub trait FromErrorText {
+    /// The label.
+    fn from_error_text(text: Cow<'static, str>) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: From<Cow<'static, str>>> FromErrorText for T {
+    #[inline]
+    fn from_error_text(text: Cow<'static, str>) -> Self {
+        text.into()
+    }
+}
