@@ -84,7 +84,24 @@ enum StepError {
     Late,
     #[error_type(transparent)]
     Io(::std::io::Error),
+    #[error_type(transparent)]
+    Any(::std::boxed::Box<dyn ::std::error::Error>),
 }
+
+#[derive(::core::fmt::Debug, ErrorType)]
+enum QueueError {
+    Full,
+    #[error_type(transparent)]
+    Format(::std::fmt::Error),
+}
+
+impl ::std::fmt::Display for QueueError {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str("the queue is full")
+    }
+}
+
+impl ::std::error::Error for QueueError {}
 
 #[instrumented_job(name = "no_prelude.step", output_size = |steps: &u32| *steps)]
 fn step(steps: u32) -> ::core::result::Result<u32, StepError> {
@@ -114,6 +131,10 @@ fn declarations_bring_all_they_need() {
         ::core::assert_eq!(step(steps).is_ok(), steps == 2);
     }
     ::core::assert!(super::run(wait(::std::time::SystemTime::now())).is_err());
+    let any = StepError::Any(::std::convert::From::from(QueueError::Full));
+    ::core::assert_eq!(any.error_type(), "full");
+    let format = QueueError::Format(::std::fmt::Error);
+    ::core::assert_eq!(format.error_type(), "other");
     let labels = StepLabels { outcome: Outcome::Done, retried: false, queue: "mail" };
     let metrics = StepMetrics::global();
     metrics.steps_total.with(::core::clone::Clone::clone(&labels)).inc();

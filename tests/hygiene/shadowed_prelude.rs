@@ -183,6 +183,8 @@ struct StepMetrics {
 enum StepError {
     #[error_type(transparent)]
     Io { inner: ::std::io::Error },
+    #[error_type(transparent)]
+    Format(::std::fmt::Error),
     #[error_type(timeout)]
     Late,
 }
@@ -207,6 +209,10 @@ async fn measure(outcome: Outcome) -> u32 {
 
 #[test]
 fn declarations_mean_the_names_of_the_standard_library() {
+    ::core::assert_eq!(
+        osapi_metrics::ErrorType::error_type(&StepError::Format(::std::fmt::Error)),
+        "other"
+    );
     for late in [true, false] {
         ::core::assert!(step(late).is_err());
     }

@@ -13,9 +13,18 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         let member = field.ident.clone().map_or_else(|| Member::Unnamed(0.into()), Member::Named);
         // At the field's type, so that an error inside without a class is reported there.
         quote_spanned! {at(field.ty.span())=>
-            Self::#variant { #member: __osapi_inner } => #runtime::ErrorType::#method(__osapi_inner),
+            Self::#variant { #member: __osapi_inner } => #runtime::ErrorType::#method(
+                &(&&&&#runtime::__private::ErrorInside(__osapi_inner)).__osapi_inside(),
+            ),
         }
     };
+    let uses = variants.iter().any(|(_, class)| matches!(class, Class::Inner(_))).then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use #runtime::__private::InsideClass as _;
+        }
+    });
+    let registration = registration(spec);
     let types = variants.iter().map(|(variant, class)| match class {
         Class::Named { name, .. } => quote!(Self::#variant { .. } => #name,),
         Class::Inner(field) => inner(variant, field, quote!(error_type)),
@@ -28,6 +37,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics #runtime::ErrorType for #ident #ty_generics #where_clause {
             fn error_type(&self) -> &'static ::core::primitive::str {
+                #uses
                 #[allow(unreachable_patterns)]
                 match self {
                     #(#types)*
@@ -38,6 +48,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
 
             #[allow(clippy::match_same_arms)]
             fn is_timeout(&self) -> ::core::primitive::bool {
+                #uses
                 #[allow(unreachable_patterns)]
                 match self {
                     #(#timeouts)*
@@ -45,5 +56,25 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
                 }
             }
         }
+        #registration
     }
+}
+
+/// Lets the class be found in a chain of errors, if the type is one. There is no list of the types
+/// that a generic one stands for.
+fn registration(Spec { ident, generics, runtime, .. }: &Spec<'_>) -> Option<TokenStream> {
+    generics.params.is_empty().then(|| {
+        quote! {
+            #runtime::__private::inventory::submit! {
+                #runtime::__private::ErrorRegistration {
+                    add: |__osapi_known| {
+                        #[allow(unused_imports)]
+                        use #runtime::__private::AddError as _;
+                        (&&#runtime::__private::Derived::<#ident>::TYPE)
+                            .__osapi_add(__osapi_known);
+                    },
+                }
+            }
+        }
+    })
 }

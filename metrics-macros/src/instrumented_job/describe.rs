@@ -23,8 +23,8 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
         }
         None => quote! {{
             #[allow(unused_imports)]
-            use #private::{AnyReturn as _, ClassifiedError as _, UnclassifiedError as _};
-            (&&&#private::Returned(#returned)).__osapi_outcome()
+            use #private::Outcome as _;
+            (&&&&&#private::Returned(#returned)).__osapi_outcome()
         }},
     };
     let outcome = match error_name {

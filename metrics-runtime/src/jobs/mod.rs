@@ -32,7 +32,9 @@ pub use assertions::{assert_latency, assert_recorded};
 pub use attempt::AttemptNumber;
 pub use descriptor::{JobDescriptor, Slo};
 pub use end::{JobEnd, JobStage, JobStatus};
-pub use error_type::{ErrorLabel, ErrorType};
+pub use error_type::{
+    AddError, Derived, ErrorInside, ErrorLabel, ErrorRegistration, ErrorType, InsideClass,
+};
 pub use event::{Following, JobEvent, JobSet};
 pub use filled::{FromErrorText, FromStage};
 pub use future::run_async;
@@ -44,8 +46,7 @@ pub use known::{Followed, KnownSeries};
 pub use labels::{FromJob, Labelled, Unlabelled};
 pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};
 pub use outcome::{
-    AnyReturn, AnySuccess, ClassifiedError, OutputSize, ResultSuccess, Returned, UnclassifiedError,
-    classified_by, output_size,
+    AnySuccess, Outcome, OutputSize, ResultSuccess, Returned, classified_by, output_size,
 };
 pub use returned::{AnyEnded, FutureEnded, make_future, named_by};
 pub use start::{Start, attempt, waited};

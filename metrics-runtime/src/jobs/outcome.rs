@@ -1,62 +1,58 @@
 //! What a return value says of its job, whatever its type.
 //!
 //! The macro does not know the type that a function returns: `anyhow::Result<T>` and `Reply<T>` look
-//! alike. It calls a method by name on `&&&Returned(&value)`, and method resolution takes the first
-//! of these traits that applies: errors with a class, other errors, anything else. The methods have
-//! names that no trait of the user's has.
+//! alike. It calls a method by name on `&&&&&Returned(&value)`, and method resolution takes the first
+//! of the implementations that applies: those for errors with a class, for other errors by what
+//! they hold, for anything else. The methods have names that no trait of the user's has.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, error::Error};
 
-use super::{ErrorLabel, ErrorType, JobEnd, start::contained};
-
-/// The class of errors that have none.
-const OTHER: Cow<'static, str> = Cow::Borrowed("other");
+use super::{
+    ErrorLabel, ErrorType, JobEnd,
+    error_type::{ByNothing, ByReport, BySources, ByType, Chain},
+    start::contained,
+};
 
 /// A return value.
 #[derive(Debug)]
 pub struct Returned<'a, R>(pub &'a R);
 
-/// `Err` has a class of its own.
-pub trait ClassifiedError {
+/// Tells how a job ended.
+pub trait Outcome<By> {
     /// How the job ended.
     fn __osapi_outcome(&self) -> JobEnd;
 }
 
-/// `Err` has none.
-pub trait UnclassifiedError {
-    /// How the job ended.
-    fn __osapi_outcome(&self) -> JobEnd;
-}
+/// It returned no result.
+#[derive(Debug)]
+pub struct NoResult;
 
-/// No result: it completed.
-pub trait AnyReturn {
-    /// How the job ended.
-    fn __osapi_outcome(&self) -> JobEnd;
-}
-
-impl<T, E: ErrorType> ClassifiedError for &&Returned<'_, Result<T, E>> {
+impl<T, E: ErrorType> Outcome<ByType> for &&&&Returned<'_, Result<T, E>> {
     fn __osapi_outcome(&self) -> JobEnd {
-        match self.0 {
-            Ok(_) => JobEnd::COMPLETED,
-            Err(error) => {
-                let class = || (error.error_type().into(), error.is_timeout());
-                let (class, timeout) = contained(class).unwrap_or((OTHER, false));
-                JobEnd::failed(class, timeout)
-            }
-        }
+        ended(self.0, |error| class_of(error))
     }
 }
 
-impl<T, E> UnclassifiedError for &Returned<'_, Result<T, E>> {
+// Not `'static`: then an error that borrows would be taken for one that does not.
+impl<T, E: Error> Outcome<BySources> for &&&Returned<'_, Result<T, E>> {
     fn __osapi_outcome(&self) -> JobEnd {
-        match self.0 {
-            Ok(_) => JobEnd::COMPLETED,
-            Err(_) => JobEnd::failed(OTHER, false),
-        }
+        ended(self.0, |error| class_in(&Chain(error.source())))
     }
 }
 
-impl<R> AnyReturn for Returned<'_, R> {
+impl<T, E: AsRef<dyn Error + Send + Sync>> Outcome<ByReport> for &&Returned<'_, Result<T, E>> {
+    fn __osapi_outcome(&self) -> JobEnd {
+        ended(self.0, |error| class_in(&Chain(Some(error.as_ref()))))
+    }
+}
+
+impl<T, E> Outcome<ByNothing> for &Returned<'_, Result<T, E>> {
+    fn __osapi_outcome(&self) -> JobEnd {
+        ended(self.0, |_| OTHER)
+    }
+}
+
+impl<R> Outcome<NoResult> for Returned<'_, R> {
     fn __osapi_outcome(&self) -> JobEnd {
         JobEnd::COMPLETED
     }
@@ -67,14 +63,36 @@ pub fn classified_by<T, E, L: ErrorLabel>(
     returned: &Result<T, E>,
     class: impl FnOnce(&E) -> L,
 ) -> JobEnd {
+    ended(returned, |error| {
+        let class = class(error).into_error_label();
+        let timeout = class == "timeout";
+        (class, timeout)
+    })
+}
+
+/// A class, and whether it says that time ran out.
+type Class = (Cow<'static, str>, bool);
+
+/// The class of errors that have none.
+const OTHER: Class = (Cow::Borrowed("other"), false);
+
+fn ended<T, E>(returned: &Result<T, E>, class: impl FnOnce(&E) -> Class) -> JobEnd {
     match returned {
         Ok(_) => JobEnd::COMPLETED,
         Err(error) => {
-            let class = contained(|| class(error).into_error_label()).unwrap_or(OTHER);
-            let timeout = class == "timeout";
+            let (class, timeout) = contained(|| class(error)).unwrap_or(OTHER);
             JobEnd::failed(class, timeout)
         }
     }
+}
+
+fn class_of<E: ErrorType + ?Sized>(error: &E) -> Class {
+    (error.error_type().into(), error.is_timeout())
+}
+
+/// That of the first error that has one, which is looked for once.
+fn class_in(chain: &Chain<'_>) -> Class {
+    chain.ask(class_of).unwrap_or(OTHER)
 }
 
 /// The output of a job that can fail.

@@ -71,7 +71,18 @@ pub enum StepError {
     /// Reading failed.
     #[error_type(transparent)]
     Io(std::io::Error),
+    /// Writing failed.
+    #[error_type(transparent)]
+    Format(std::fmt::Error),
 }
+
+impl std::fmt::Display for StepError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the step failed")
+    }
+}
+
+impl std::error::Error for StepError {}
 
 /// A job of the set that the framework ships.
 ///

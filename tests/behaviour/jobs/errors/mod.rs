@@ -1,5 +1,8 @@
 //! How errors are classed.
 
+mod chains;
+mod inside;
+
 use std::{
     borrow::Cow,
     error::Error,
