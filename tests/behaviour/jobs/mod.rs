@@ -11,6 +11,7 @@ mod own_set;
 mod panics;
 mod returned;
 mod runtimes;
+mod size;
 mod steps;
 mod storm;
 

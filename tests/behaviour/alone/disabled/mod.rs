@@ -1,3 +1,5 @@
+mod functions;
+
 use std::{
     sync::atomic::{AtomicU32, Ordering},
     time::SystemTime,
