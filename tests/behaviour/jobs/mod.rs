@@ -1,8 +1,10 @@
 //! `#[instrumented_job]`: every start has exactly one end, whatever way the function is left.
 
+mod callbacks;
 mod dropped;
 mod errors;
 mod every_await;
+mod futures;
 mod measured;
 mod names;
 mod nested;
@@ -14,6 +16,7 @@ mod runtimes;
 mod size;
 mod steps;
 mod storm;
+mod unwinding;
 
 use osapi_metrics::Format;
 use osapi_metrics_tests::{

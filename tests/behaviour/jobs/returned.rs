@@ -4,7 +4,6 @@ use std::{
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     thread,
-    time::SystemTime,
 };
 
 use osapi_metrics::instrumented_job;
@@ -160,35 +159,4 @@ fn jobs_inside_jobs_are_counted_apart() {
     assert_eq!(ends("returned.outer"), Ends { failed: 1, ..Ends::default() });
     assert_eq!(ends("returned.inner"), Ends { completed: 1, failed: 2, ..Ends::default() });
     assert_eq!(ends("returned.inner_panics"), Ends { panicked: 1, ..Ends::default() });
-}
-
-#[instrumented_job(name = "returned.panicking_wait", queued_at = unknown_time())]
-fn start_with_a_panic() {}
-
-fn unknown_time() -> SystemTime {
-    panic!("no time")
-}
-
-#[test]
-fn a_panic_in_what_describes_the_start_is_not_the_job_s() {
-    catch_unwind(start_with_a_panic).unwrap();
-    assert_eq!(ends("returned.panicking_wait"), Ends { completed: 1, ..Ends::default() });
-}
-
-#[instrumented_job(name = "returned.panicking_class", error_type = |_: &String| -> &'static str { panic!("no class") })]
-fn fail_without_a_class() -> Result<(), String> {
-    Err("x".to_owned())
-}
-
-#[instrumented_job(name = "returned.panicking_size", output_size = |_: &u8| -> usize { panic!("no size") })]
-async fn succeed_without_a_size() -> u8 {
-    1
-}
-
-#[tokio::test]
-async fn a_panic_in_what_describes_the_end_is_not_the_job_s() {
-    assert_eq!(fail_without_a_class(), Err("x".to_owned()));
-    assert_eq!(ends("returned.panicking_class"), Ends { failed: 1, ..Ends::default() });
-    assert_eq!(succeed_without_a_size().await, 1);
-    assert_eq!(ends("returned.panicking_size"), Ends { completed: 1, ..Ends::default() });
 }

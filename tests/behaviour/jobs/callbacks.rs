@@ -1,0 +1,239 @@
+//! Panics in what the user wrote to describe a job: the job is not affected.
+
+use std::{
+    borrow::Cow,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
+};
+
+use osapi_metrics::{
+    Counter, ErrorType, LabelSet, MetricSet, OutputSize, UpDownCounter, instrumented_job,
+};
+
+use super::{
+    Ends, ends,
+    steps::{completes_after, panic_with, wait},
+    whole,
+};
+use crate::read;
+
+/// The tests take turns, because they count the panics of the whole process.
+fn take_turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many panics of what describes a job were counted.
+fn panics() -> u64 {
+    whole(read().number("osapi_metrics_job_expression_panics_total", &[]).unwrap())
+}
+
+fn no_time() -> SystemTime {
+    panic_with("no time")
+}
+
+fn no_class(_: &String) -> &'static str {
+    panic_with("no class")
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what sizes are taken of")]
+fn no_size(_: &usize) -> usize {
+    panic_with("no size")
+}
+
+#[instrumented_job(name = "callbacks.time", queued_at = no_time())]
+fn start_at_no_time() -> u8 {
+    1
+}
+
+#[instrumented_job(name = "callbacks.class", error_type = no_class)]
+fn fail_without_a_class() -> Result<u8, String> {
+    Err("the error".to_owned())
+}
+
+#[instrumented_job(name = "callbacks.size", output_size = no_size)]
+fn succeed_without_a_size() -> Result<usize, String> {
+    Ok(2)
+}
+
+#[instrumented_job(
+    name = "callbacks.async",
+    queued_at = no_time(),
+    error_type = no_class,
+    output_size = no_size,
+)]
+async fn describe_nothing(fails: bool) -> Result<usize, String> {
+    wait(1).await;
+    if fails { Err("the error".to_owned()) } else { Ok(3) }
+}
+
+#[test]
+fn a_panic_in_a_description_of_a_job_is_counted_and_goes_no_further() {
+    let _turn = take_turn();
+    let before = panics();
+    assert_eq!(start_at_no_time(), 1);
+    assert_eq!(ends("callbacks.time"), Ends { completed: 1, ..Ends::default() });
+    assert_eq!(panics(), before + 1);
+    assert_eq!(fail_without_a_class(), Err("the error".to_owned()));
+    assert_eq!(ends("callbacks.class"), Ends { failed: 1, ..Ends::default() });
+    assert_eq!(panics(), before + 2);
+    assert_eq!(succeed_without_a_size(), Ok(2));
+    assert_eq!(ends("callbacks.size"), Ends { completed: 1, ..Ends::default() });
+    assert_eq!(panics(), before + 3);
+
+    // Two futures are polled, and one ends: what describes its start panicked twice.
+    assert_eq!(completes_after(1, "callbacks.async", || describe_nothing(false)), Ok(3));
+    assert_eq!(panics(), before + 6);
+
+    let reading = read();
+    for job_name in ["callbacks.time", "callbacks.async"] {
+        let name = [("job_name", job_name)];
+        assert_eq!(reading.histogram("osapi_job_queue_wait_seconds", &name), None, "{job_name}");
+    }
+    for job_name in ["callbacks.size", "callbacks.async"] {
+        let name = [("job_name", job_name)];
+        assert_eq!(reading.histogram("osapi_job_output_size_bytes", &name), None, "{job_name}");
+    }
+    let class = [("job_name", "callbacks.class"), ("error_type", "other")];
+    assert_eq!(reading.number("osapi_job_errors_total", &class), Some(1.0));
+}
+
+#[instrumented_job(name = "callbacks.async_class", error_type = no_class)]
+async fn fail_without_a_class_later() -> Result<usize, String> {
+    wait(1).await;
+    Err("the error".to_owned())
+}
+
+#[test]
+fn a_task_whose_error_cannot_be_classed_has_failed() {
+    let _turn = take_turn();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let task = runtime.spawn(fail_without_a_class_later());
+    let failed = runtime.block_on(task).unwrap();
+    assert_eq!(failed, Err("the error".to_owned()));
+    assert_eq!(ends("callbacks.async_class"), Ends { failed: 1, ..Ends::default() });
+}
+
+/// An error whose class, or whether it means that time ran out, is a panic.
+#[derive(Debug, PartialEq)]
+struct Odd {
+    has_class: bool,
+}
+
+impl ErrorType for Odd {
+    fn error_type(&self) -> &'static str {
+        if self.has_class { "odd" } else { panic_with("no class") }
+    }
+
+    fn is_timeout(&self) -> bool {
+        panic_with("no idea")
+    }
+}
+
+#[derive(Debug, PartialEq, ErrorType)]
+enum Transparent {
+    #[error_type(transparent)]
+    Odd(Odd),
+}
+
+#[instrumented_job(name = "callbacks.odd")]
+fn fail_oddly(has_class: bool) -> Result<(), Odd> {
+    Err(Odd { has_class })
+}
+
+#[instrumented_job(name = "callbacks.transparent")]
+fn fail_transparently() -> Result<(), Transparent> {
+    Err(Transparent::Odd(Odd { has_class: false }))
+}
+
+#[test]
+fn an_error_that_panics_when_it_is_asked_is_other() {
+    let _turn = take_turn();
+    for has_class in [false, true] {
+        assert_eq!(fail_oddly(has_class), Err(Odd { has_class }));
+    }
+    assert_eq!(fail_transparently(), Err(Transparent::Odd(Odd { has_class: false })));
+    for (job_name, failed) in [("callbacks.odd", 2_u8), ("callbacks.transparent", 1)] {
+        let expected = Ends { failed: u64::from(failed), ..Ends::default() };
+        assert_eq!(ends(job_name), expected, "{job_name}");
+        let class = [("job_name", job_name), ("error_type", "other")];
+        let others = read().number("osapi_job_errors_total", &class);
+        assert_eq!(others, Some(f64::from(failed)), "{job_name}");
+    }
+}
+
+#[derive(Clone, Debug, LabelSet)]
+struct Labels {
+    #[label(max = 10)]
+    queue: Cow<'static, str>,
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "callbacks", job(labels = Labels))]
+struct CallbackMetrics {
+    /// Started.
+    #[metric(on = started)]
+    started_total: Counter<Labels>,
+    /// Ended.
+    #[metric(on = finished)]
+    ended_total: Counter<Labels>,
+    /// Running.
+    #[metric(on = active)]
+    running: UpDownCounter<Labels>,
+}
+
+fn labels(queue: &'static str) -> Labels {
+    if queue.is_empty() {
+        panic_with("no queue");
+    }
+    Labels { queue: queue.into() }
+}
+
+#[instrumented_job(metrics = CallbackMetrics, labels = labels(queue))]
+fn labelled(queue: &'static str) -> usize {
+    queue.len()
+}
+
+#[instrumented_job(metrics = CallbackMetrics, labels = labels(queue))]
+async fn labelled_later(queue: &'static str) -> usize {
+    wait(1).await;
+    queue.len()
+}
+
+#[test]
+fn a_job_whose_labels_cannot_be_made_runs_unrecorded() {
+    let _turn = take_turn();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let later = |queue| runtime.block_on(labelled_later(queue));
+    assert_eq!((labelled(""), later("")), (0, 0));
+    let started = || read().label_values("callbacks_started_total", "queue");
+    assert!(started().is_empty(), "{:?}", started());
+    assert_eq!((labelled("mail"), later("mail")), (4, 4));
+    let reading = read();
+    let mail = [("queue", "mail")];
+    assert_eq!(reading.number("callbacks_started_total", &mail), Some(2.0));
+    assert_eq!(reading.number("callbacks_ended_total", &mail), Some(2.0));
+    assert_eq!(reading.number("callbacks_running", &mail), Some(0.0));
+    assert_eq!(started().len(), 1);
+}
+
+/// A size that panics when it is made a number.
+struct OddSize;
+
+impl OutputSize for OddSize {
+    fn bytes(self) -> u64 {
+        panic_with("no number")
+    }
+}
+
+#[instrumented_job(name = "callbacks.odd_size", output_size = |_: &u8| OddSize)]
+fn produce() -> u8 {
+    5
+}
+
+#[test]
+fn a_size_that_is_no_number_is_none() {
+    let _turn = take_turn();
+    assert_eq!(produce(), 5);
+    assert_eq!(ends("callbacks.odd_size"), Ends { completed: 1, ..Ends::default() });
+}
