@@ -2,8 +2,9 @@
 
 use std::{
     borrow::Cow,
+    panic::panic_any,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::SystemTime,
+    time::{Instant, SystemTime},
 };
 
 use osapi_metrics::{
@@ -160,6 +161,31 @@ fn an_error_that_panics_when_it_is_asked_is_other() {
         let others = read().number("osapi_job_errors_total", &class);
         assert_eq!(others, Some(f64::from(failed)), "{job_name}");
     }
+}
+
+/// A payload that panics when whoever caught it drops it.
+struct Payload;
+
+impl Drop for Payload {
+    fn drop(&mut self) {
+        panic!("the payload of a panic");
+    }
+}
+
+#[instrumented_job(
+    name = "callbacks.payload",
+    queued_at = { if true { panic_any(Payload) } Instant::now() },
+    output_size = |_: &u8| -> usize { panic_any(Payload) },
+)]
+fn burst() -> u8 {
+    4
+}
+
+#[test]
+fn payloads_that_panic_are_contained_too() {
+    let _turn = take_turn();
+    assert_eq!(burst(), 4);
+    assert_eq!(ends("callbacks.payload"), Ends { completed: 1, ..Ends::default() });
 }
 
 #[derive(Clone, Debug, LabelSet)]

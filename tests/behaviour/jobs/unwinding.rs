@@ -196,3 +196,39 @@ fn a_task_that_panics_while_it_is_aborted_has_panicked() {
     }
     assert_eq!(ends("unwinding.task"), Ends { panicked: 2, ..Ends::default() });
 }
+
+#[instrumented_job(name = "unwinding.partly_used")]
+#[expect(clippy::needless_pass_by_value, reason = "it is the job that drops it")]
+fn use_a_part(argument: Bomb) -> usize {
+    argument.0.len()
+}
+
+#[instrumented_job(name = "unwinding.not_used")]
+fn use_nothing(_argument: Bomb) {}
+
+#[instrumented_job(name = "unwinding.partly_used_async")]
+async fn use_a_part_later(argument: Bomb) -> usize {
+    wait(1).await;
+    argument.0.len()
+}
+
+#[instrumented_job(name = "unwinding.held")]
+async fn hold_an_argument(_argument: Bomb) {
+    pending().await
+}
+
+#[test]
+fn an_argument_is_the_job_s_whatever_the_body_uses_of_it() {
+    assert!(catch_unwind(|| use_a_part(Bomb("part"))).is_err());
+    assert_eq!(ends("unwinding.partly_used"), ONE_PANICKED);
+    assert!(catch_unwind(|| use_nothing(Bomb("nothing"))).is_err());
+    assert_eq!(ends("unwinding.not_used"), ONE_PANICKED);
+    let mut future = Box::pin(use_a_part_later(Bomb("part")));
+    assert!(poll(future.as_mut()).is_pending());
+    assert!(catch_poll(future.as_mut()).is_err());
+    assert_eq!(ends("unwinding.partly_used_async"), ONE_PANICKED);
+    let mut future = Box::pin(hold_an_argument(Bomb("held")));
+    assert!(poll(future.as_mut()).is_pending());
+    assert_eq!(panic_of_drop(future), "held");
+    assert_eq!(ends("unwinding.held"), ONE_PANICKED);
+}
