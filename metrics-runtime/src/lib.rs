@@ -3,6 +3,7 @@
 pub mod config;
 
 mod catalogue;
+mod contained;
 mod descriptor;
 #[cfg(feature = "prometheus")]
 mod exposition;
@@ -62,9 +63,10 @@ pub mod __private {
         jobs::{
             AddError, AnyEnded, AnySuccess, Derived, ErrorInside, ErrorRegistration, Finished,
             Followed, Following, FromErrorText, FromStage, FutureEnded, Handler, InsideClass,
-            JobDescriptor, JobEvent, JobRegistration, KnownSeries, Labelled, Outcome, ResultSuccess,
-            Returned, Start, Unlabelled, assert_latency, assert_recorded, attempt, classified_by,
-            make_future, named_by, on, output_size, report_oldest, run, run_async, waited,
+            JobDescriptor, JobEvent, JobRegistration, KnownSeries, Labelled, Outcome,
+            ResultSuccess, Returned, Start, Unlabelled, assert_latency, assert_recorded, attempt,
+            classified_by, make_future, named_by, on, output_size, report_oldest, run, run_async,
+            waited,
         },
         labels::{LabelList, assert_distinct_keys, assert_series, concat, series_count},
         metric_set::{Instance, SetRegistration},

@@ -14,6 +14,9 @@ struct JobMetrics {
     /// Jobs started.
     #[metric(name = "names_started_total", on = started)]
     instruments: Counter<JobLabels>,
+    /// Output.
+    #[metric(name = "names_output_bytes", unit = "By", on = output_size)]
+    output: Histogram<JobLabels>,
 }
 
 #[instrumented_job(name = "names.arguments")]

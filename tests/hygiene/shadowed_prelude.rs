@@ -174,6 +174,24 @@ struct StepMetrics {
     /// Time that steps take.
     #[metric(name = "shadowed_time_seconds", unit = "s", buckets = BUCKETS, on = duration)]
     instance: osapi_metrics::Histogram<StepLabels, ::core::primitive::f64>,
+    /// Time that steps waited.
+    #[metric(name = "shadowed_wait_seconds", unit = "s", on = queue_wait)]
+    histogram: osapi_metrics::Histogram<StepLabels>,
+    /// Size of what steps made.
+    #[metric(name = "shadowed_output_bytes", unit = "By", on = output_size)]
+    output: osapi_metrics::Histogram,
+    /// Attempts.
+    #[metric(name = "shadowed_attempts", buckets = [1, 2], on = attempts)]
+    attempts: osapi_metrics::Histogram,
+    /// Attempts in vain.
+    #[metric(name = "shadowed_lost_total", on = dead_lettered)]
+    lost: osapi_metrics::Counter,
+    /// Steps that count.
+    #[metric(name = "shadowed_valid_total", on = [slo_valid, created])]
+    valid: osapi_metrics::Counter,
+    /// Last success.
+    #[metric(name = "shadowed_last_timestamp_seconds", unit = "s", on = last_success)]
+    last: osapi_metrics::Gauge<StepLabels>,
     /// Age of the oldest step.
     #[metric(name = "shadowed_oldest_seconds", unit = "s", on = oldest_active)]
     active: osapi_metrics::ObservableGauge<StepLabels>,
@@ -202,6 +220,10 @@ fn step(late: ::core::primitive::bool) -> ::core::result::Result<(), StepError> 
     labels = StepLabels { outcome, queue: ::std::string::String::new() },
     output_size = |size: &u32| *size,
     queued_at = ::std::time::SystemTime::UNIX_EPOCH,
+    scheduled_at = ::std::time::SystemTime::UNIX_EPOCH,
+    attempt = 1_u8,
+    final_attempt = true,
+    slo(latency = "2s", target = 0.5),
 )]
 async fn measure(outcome: Outcome) -> u32 {
     outcome as u32

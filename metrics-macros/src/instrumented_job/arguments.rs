@@ -7,8 +7,8 @@ use super::check::{Recorded, Spec};
 /// The arguments that the body takes whole, although it may use parts of them only: they are dropped
 /// with the body then, and not after the job has ended, as the rest of a closure's captures would be.
 ///
-/// Those that the body never names stay outside, since the compiler is to warn of them; so do those
-/// that the job's labels may have taken a part of.
+/// Those that the body never names stay outside, since the compiler is to warn of them, unless their
+/// name begins with `_`; so do those that the job's labels may have taken a part of.
 pub(super) fn to_take_whole(spec: &Spec<'_>, body: &TokenStream) -> Vec<Ident> {
     let labels = match spec.recorded {
         Recorded::Named => TokenStream::new(),
@@ -21,7 +21,8 @@ pub(super) fn to_take_whole(spec: &Spec<'_>, body: &TokenStream) -> Vec<Ident> {
             FnArg::Typed(typed) => bound.visit_pat_mut(&mut typed.pat.clone()),
         }
     }
-    bound.0.into_iter().filter(|name| names(body, name) && !names(&labels, name)).collect()
+    let in_use = |name: &Ident| names(body, name) || name.to_string().starts_with('_');
+    bound.0.into_iter().filter(|name| in_use(name) && !names(&labels, name)).collect()
 }
 
 /// The variables that patterns bind.

@@ -230,7 +230,7 @@ fn body(spec: &Spec<'_>, body: &TokenStream, braces: Span) -> TokenStream {
     // A block of its own: what the user begins with is its first statement.
     let mut block = Group::new(Delimiter::Brace, body.clone());
     block.set_span(at(braces));
-    quote!({ #typed #(let _ = &#whole;)* #block })
+    quote!({ #typed #(#[allow(clippy::used_underscore_binding)] let _ = &#whole;)* #block })
 }
 
 /// The type of the user's body, unless it cannot be written.

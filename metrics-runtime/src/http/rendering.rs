@@ -1,6 +1,5 @@
 use std::{
     error::Error,
-    panic::{AssertUnwindSafe, catch_unwind},
     ptr,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
@@ -9,7 +8,10 @@ use hyper::body::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::{Source, server::unless};
-use crate::exposition::{self, Format};
+use crate::{
+    contained::contained,
+    exposition::{self, Format},
+};
 
 /// Renders scrapes, one at a time, on threads where blocking is allowed: a callback of the user that hangs takes one
 /// thread of the pool, which the application needs too, and no more.
@@ -96,8 +98,8 @@ impl Renderings {
 
 fn render(source: &dyn Source, body: Body) -> Rendered {
     // The source is used again after a panic; it has to cope.
-    let text = catch_unwind(AssertUnwindSafe(|| source.render(body.format)))
-        .unwrap_or_else(|_| Err(Box::new(RenderingError::Panicked)))?;
+    let text = contained(|| source.render(body.format))
+        .unwrap_or_else(|| Err(Box::new(RenderingError::Panicked)))?;
     let bytes = if body.compressed { exposition::gzip(text.as_bytes()) } else { text.into_bytes() };
     Ok(bytes.into())
 }

@@ -1,8 +1,4 @@
-use std::{
-    num::NonZeroU32,
-    panic::{AssertUnwindSafe, catch_unwind},
-    time::Duration,
-};
+use std::{num::NonZeroU32, time::Duration};
 
 use super::{
     AttemptNumber, JobEvent, JobSet, QueuedAt,
@@ -81,9 +77,11 @@ pub fn attempt(number: &(impl AttemptNumber + ?Sized)) -> Option<NonZeroU32> {
 /// Evaluates an expression of the user's that only serves recording. If it panics the job goes on
 /// without what it would have told.
 pub(super) fn contained<R>(expression: impl FnOnce() -> R) -> Option<R> {
-    catch_unwind(AssertUnwindSafe(expression))
-        .inspect_err(|_| self_metrics::expression_panicked())
-        .ok()
+    let told = crate::contained::contained(expression);
+    if told.is_none() {
+        self_metrics::expression_panicked();
+    }
+    told
 }
 
 /// The same code for every job of a set.

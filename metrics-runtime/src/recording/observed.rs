@@ -1,7 +1,6 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -11,7 +10,7 @@ use std::{
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{Family, Kind, Number, SeriesLabels};
-use crate::labels::LabelSet;
+use crate::{contained::contained, labels::LabelSet};
 
 /// The closures that give an observable instrument its values.
 pub(crate) struct ObservedCallbacks<V> {
@@ -93,14 +92,14 @@ impl<V: Number> ObservedCallbacks<V> {
         let callbacks: Vec<_> = self.lock().values().cloned().collect();
         let mut sink = SeriesSink { family, values: BTreeMap::new(), repeated };
         for callback in callbacks {
-            if panics(|| (callback.observe)(&mut sink)) {
+            if contained(|| (callback.observe)(&mut sink)).is_none() {
                 self.panics.fetch_add(1, Ordering::Relaxed);
                 if callback.panics.fetch_add(1, Ordering::Relaxed) == 0 {
-                    panics(|| report(family));
+                    contained(|| report(family));
                 }
             }
             // If the observation has ended meanwhile, this drops the closure and what it owns.
-            panics(move || drop(callback));
+            contained(move || drop(callback));
         }
         sink.values
     }
@@ -112,16 +111,6 @@ impl<V: Number> ObservedCallbacks<V> {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Callback<V>>>> {
         self.callbacks.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Runs code of the user, and tells whether it panicked.
-fn panics(run: impl FnOnce()) -> bool {
-    let Err(payload) = catch_unwind(AssertUnwindSafe(run)) else { return false };
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
-        // Whoever panics with values that panic when they are dropped gets no third chance.
-        std::mem::forget(payload);
-    }
-    true
 }
 
 fn report(family: &ObservedFamily) {

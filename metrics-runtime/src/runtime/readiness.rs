@@ -1,5 +1,8 @@
 use std::fmt;
 
+#[cfg(feature = "prometheus")]
+use crate::contained::contained;
+
 /// What has to hold for the process to be ready.
 #[derive(Default)]
 pub(crate) struct Readiness {
@@ -17,8 +20,8 @@ impl Readiness {
     #[cfg(feature = "prometheus")]
     pub(super) fn reasons(&self) -> Vec<String> {
         let ask = |check: &Check| {
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(check))
-                .unwrap_or_else(|_| Err("a condition could not be asked: it panicked".to_owned()))
+            contained(check)
+                .unwrap_or_else(|| Err("a condition could not be asked: it panicked".to_owned()))
         };
         self.checks.iter().filter_map(|check| ask(check).err()).collect()
     }

@@ -198,7 +198,6 @@ fn a_task_that_panics_while_it_is_aborted_has_panicked() {
 }
 
 #[instrumented_job(name = "unwinding.partly_used")]
-#[expect(clippy::needless_pass_by_value, reason = "it is the job that drops it")]
 fn use_a_part(argument: Bomb) -> usize {
     argument.0.len()
 }
