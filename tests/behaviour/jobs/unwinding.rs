@@ -78,22 +78,12 @@ async fn hold_a_local() {
     pending().await
 }
 
-#[instrumented_job(name = "unwinding.unnamed_argument")]
-async fn hold_an_unnamed_argument(_: Bomb) {
-    pending().await
-}
-
 #[test]
 fn a_panic_in_a_destructor_while_the_future_is_dropped_is_the_job_s() {
     let mut future = Box::pin(hold_a_local());
     assert!(poll(future.as_mut()).is_pending());
     assert_eq!(panic_of_drop(future), "local");
     assert_eq!(ends("unwinding.local"), ONE_PANICKED);
-    // What the body cannot name may go before the job's end or after it.
-    let mut future = Box::pin(hold_an_unnamed_argument(Bomb("unnamed")));
-    assert!(poll(future.as_mut()).is_pending());
-    assert_eq!(panic_of_drop(future), "unnamed");
-    assert_eq!(ends("unwinding.unnamed_argument").sum(), 1);
 }
 
 #[test]
@@ -202,32 +192,50 @@ fn use_a_part(argument: Bomb) -> usize {
     argument.0.len()
 }
 
-#[instrumented_job(name = "unwinding.not_used")]
-fn use_nothing(_argument: Bomb) {}
-
 #[instrumented_job(name = "unwinding.partly_used_async")]
 async fn use_a_part_later(argument: Bomb) -> usize {
     wait(1).await;
     argument.0.len()
 }
 
-#[instrumented_job(name = "unwinding.held")]
-async fn hold_an_argument(_argument: Bomb) {
+#[instrumented_job(name = "unwinding.part_of_a_pattern")]
+fn use_a_part_of_a_pattern((_, Bomb(payload), argument): (u8, &Bomb, Bomb)) -> usize {
+    payload.len() + argument.0.len()
+}
+
+#[test]
+fn an_argument_is_the_job_s_even_if_the_body_uses_only_a_part() {
+    assert!(catch_unwind(|| use_a_part(Bomb("part"))).is_err());
+    assert_eq!(ends("unwinding.partly_used"), ONE_PANICKED);
+    let of_a_pattern = || use_a_part_of_a_pattern((0, &Bomb("other"), Bomb("part")));
+    assert!(catch_unwind(of_a_pattern).is_err());
+    assert_eq!(ends("unwinding.part_of_a_pattern"), ONE_PANICKED);
+    for polls in [1, 2] {
+        let mut future = Box::pin(use_a_part_later(Bomb("part")));
+        assert!(poll(future.as_mut()).is_pending());
+        if polls == 1 {
+            assert_eq!(panic_of_drop(future), "part");
+        } else {
+            assert!(catch_poll(future.as_mut()).is_err());
+        }
+    }
+    assert_eq!(ends("unwinding.partly_used_async"), Ends { panicked: 2, ..Ends::default() });
+}
+
+#[instrumented_job(name = "unwinding.unnamed")]
+fn name_nothing(_: Bomb, _argument: Bomb) {}
+
+#[instrumented_job(name = "unwinding.unnamed_async")]
+async fn name_nothing_later(_: Bomb, _argument: u8) {
     pending().await
 }
 
 #[test]
-fn an_argument_is_the_job_s_whatever_the_body_uses_of_it() {
-    assert!(catch_unwind(|| use_a_part(Bomb("part"))).is_err());
-    assert_eq!(ends("unwinding.partly_used"), ONE_PANICKED);
-    assert!(catch_unwind(|| use_nothing(Bomb("nothing"))).is_err());
-    assert_eq!(ends("unwinding.not_used"), ONE_PANICKED);
-    let mut future = Box::pin(use_a_part_later(Bomb("part")));
+fn an_argument_that_the_body_does_not_name_gives_no_second_end() {
+    assert!(catch_unwind(|| name_nothing(Bomb("one"), Bomb("other"))).is_err());
+    assert_eq!(ends("unwinding.unnamed").sum(), 1);
+    let mut future = Box::pin(name_nothing_later(Bomb("unnamed"), 0));
     assert!(poll(future.as_mut()).is_pending());
-    assert!(catch_poll(future.as_mut()).is_err());
-    assert_eq!(ends("unwinding.partly_used_async"), ONE_PANICKED);
-    let mut future = Box::pin(hold_an_argument(Bomb("held")));
-    assert!(poll(future.as_mut()).is_pending());
-    assert_eq!(panic_of_drop(future), "held");
-    assert_eq!(ends("unwinding.held"), ONE_PANICKED);
+    assert_eq!(panic_of_drop(future), "unnamed");
+    assert_eq!(ends("unwinding.unnamed_async").sum(), 1);
 }

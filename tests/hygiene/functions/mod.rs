@@ -4,6 +4,7 @@ mod generic;
 mod inferred;
 mod neighbours;
 mod receivers;
+mod returned_futures;
 mod traits;
 
 use std::{

@@ -13,6 +13,8 @@ use std::{
 };
 
 use async_recursion::async_recursion;
+use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 use osapi_metrics::{Metrics, instrumented_job};
 
 use super::off;
@@ -64,6 +66,53 @@ macro_rules! functions {
             }
 
             $(#[$job])*
+            pub(super) fn block(text: &str) -> impl Future<Output = Result<String, String>> {
+                async move { asynchronous_elsewhere(text).await }
+            }
+
+            $(#[$job])*
+            pub(super) fn boxed(text: &str) -> BoxFuture<'_, Result<String, String>> {
+                Box::pin(async move { asynchronous_elsewhere(text).await })
+            }
+
+            $(#[$job])*
+            pub(super) fn made(text: &str) -> BoxFuture<'_, Result<String, String>> {
+                let future = asynchronous_elsewhere(text);
+                Box::pin(future)
+            }
+
+            $(#[$job])*
+            pub(super) fn delegated(text: &str) -> impl Future<Output = Result<String, String>> {
+                asynchronous_elsewhere(text)
+            }
+
+            #[async_recursion]
+            $(#[$job])*
+            pub(super) async fn recursive_below(depth: u8) -> Result<String, String> {
+                wait().await;
+                if depth == 0 { Ok(String::new()) } else { recursive_below(depth - 1).await }
+            }
+
+            #[async_trait]
+            pub(super) trait Boxed {
+                async fn boxed(&self) -> Result<String, String>;
+
+                $(#[$job])*
+                async fn provided(&self) -> Result<String, String> {
+                    self.boxed().await
+                }
+            }
+
+            #[async_trait]
+            impl Boxed for Worker {
+                $(#[$job])*
+                async fn boxed(&self) -> Result<String, String> {
+                    wait().await;
+                    Err(self.0.clone())
+                }
+            }
+
+            $(#[$job])*
             pub(super) fn panicking(text: &str) -> Result<String, String> {
                 resume_unwind(Box::new(text.to_owned()));
             }
@@ -109,6 +158,11 @@ functions! {
     )]
 }
 
+async fn asynchronous_elsewhere(text: &str) -> Result<String, String> {
+    wait().await;
+    Ok(text.to_owned())
+}
+
 async fn wait() {
     let mut waited = false;
     std::future::poll_fn(|_| {
@@ -129,7 +183,7 @@ fn run<F: Future>(polls: usize, future: F) -> Option<F::Output> {
 
 macro_rules! use_all {
     ($functions:ident) => {{
-        use $functions::{Work as _, *};
+        use $functions::*;
         assert_eq!(sync("7"), Ok("7".to_owned()));
         assert!(sync("seven").is_err());
         assert_eq!(generic("text"), Ok("text".to_owned()));
@@ -138,10 +192,18 @@ macro_rules! use_all {
         for polls in 0..4 {
             assert_eq!(run(polls, asynchronous("")), None);
         }
+        for polls in 0..4 {
+            run(polls, block("text"));
+            run(polls, $functions::boxed("text"));
+            run(polls, made("text"));
+            run(polls, delegated("text"));
+        }
         assert!(run(9, recursive(3)).is_some());
+        assert!(run(9, recursive_below(3)).is_some());
         let mut worker = Worker(String::new());
         worker.method().unwrap_err();
         assert!(run(9, worker.work()).is_some());
+        assert!(run(9, worker.provided()).is_some());
         assert!(run(9, Arc::new(worker).async_method()).is_some());
     }};
 }
@@ -161,8 +223,8 @@ fn no_kind_of_function_allocates_or_evaluates_while_metrics_are_off() {
     let on = install();
     assert_eq!(started(&on), Some(0.0), "nothing was remembered");
     use_all!(jobs);
-    assert_eq!(started(&on), Some(16.0));
-    assert!(EVALUATED.load(Ordering::Relaxed) >= 16);
+    assert_eq!(started(&on), Some(34.0));
+    assert!(EVALUATED.load(Ordering::Relaxed) >= 34);
 }
 
 fn started(metrics: &Metrics) -> Option<f64> {
