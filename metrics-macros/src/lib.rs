@@ -99,8 +99,12 @@ pub fn derive_label_value(input: TokenStream) -> TokenStream {
 /// Gives each variant of an error enum a class, for the label `error_type`.
 ///
 /// `#[error_type(…)]` on a variant: `rename = "…"` names the class, which is the variant in
-/// `snake_case` otherwise; `timeout` marks the job as timed out; `transparent` asks the error inside.
+/// `snake_case` otherwise; `timeout` marks the job as timed out; `transparent` asks the error inside,
+/// which may be of any type that has a class, that implements `Error`, or that holds a `dyn Error`.
 /// On the enum: `crate = "path"` if the dependency was renamed.
+///
+/// If the enum implements `Error` and is not generic, its class is also found where it is the source
+/// of an error of unknown type.
 #[proc_macro_derive(ErrorType, attributes(error_type))]
 pub fn derive_error_type(input: TokenStream) -> TokenStream {
     error_type::derive(syn::parse_macro_input!(input)).into()

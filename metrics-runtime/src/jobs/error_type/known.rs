@@ -1,4 +1,9 @@
-use std::{error::Error, fmt, marker::PhantomData, sync::Arc, sync::LazyLock};
+use std::{
+    error::Error,
+    fmt,
+    marker::PhantomData,
+    sync::{Arc, LazyLock},
+};
 
 use super::{ErrorType, standard};
 

@@ -45,22 +45,24 @@ use known::KnownErrors;
 ///
 /// # Errors of unknown type
 ///
-/// A `Box<dyn Error>`, an `anyhow::Error`, an `eyre::Report` and any error without a class has the
-/// class of the first error with one in its chain of [`source`](Error::source)s, and `other` if
-/// there is none. Of the chain 64 errors are looked at. A class have there, by themselves, in a `Box`
-/// and in an `Arc`:
+/// A `Box<dyn Error>`, an `anyhow::Error`, an `eyre::Report` and any error without a class of its own
+/// has the class of the first error in its chain of [`source`](Error::source)s whose type is known,
+/// and `other` if there is none among the first 64. Known, in a `Box` or an `Arc` too, are:
 ///
 /// * types that derive `ErrorType` and implement [`Error`], unless they are generic: they register
 ///   themselves at link time;
-/// * [`io::Error`](std::io::Error), by its kind or else by what it wraps;
-/// * errors of the standard library that say what was wrong with the input: of parsing, of
-///   converting between numbers, of text that is not UTF-8;
-/// * `Elapsed` of tokio, `timeout`, if one of the features `prometheus`, `otlp-grpc` and `otlp-http`
-///   is on.
+/// * [`io::Error`](std::io::Error), by its kind, or by the error that it wraps if its kind says
+///   nothing;
+/// * `Elapsed` of tokio, as `timeout`, with one of the features `prometheus`, `otlp-grpc` and
+///   `otlp-http`.
 ///
-/// What `anyhow` and `eyre` attach as context is looked at only if it is the error of the chain, not
-/// if it is text about one. A class that is implemented by hand is asked for where the type is
-/// written: as the error that a function returns and in `transparent` variants.
+/// Known without a pointer are the errors of the standard library that say what was wrong with the
+/// input, as those of parsing, of text that is not UTF-8 and of numbers that do not fit:
+/// `invalid_data`.
+///
+/// A class that is implemented by hand is found where the compiler knows the type: if a function
+/// returns the error, and in a `transparent` variant. An error that was attached to another one with
+/// `context` or `wrap_err` is not in the chain.
 ///
 /// ```
 /// use std::{error::Error, fmt, io};
