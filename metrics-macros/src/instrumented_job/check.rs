@@ -46,8 +46,23 @@ impl Spec<'_> {
     }
 }
 
-/// Keys that say what is recorded of a job.
-pub(super) const RECORDING: [&str; 8] = [
+const KEYS: [&str; 12] = [
+    "name",
+    "error_type",
+    "error_name",
+    "queued_at",
+    "scheduled_at",
+    "attempt",
+    "final_attempt",
+    "output_size",
+    "slo",
+    "metrics",
+    "labels",
+    "crate",
+];
+
+/// Those that say what is recorded of a job.
+const RECORDING: [&str; 8] = [
     "error_type",
     "error_name",
     "queued_at",
@@ -63,8 +78,7 @@ pub(super) fn check<'a>(
     entries: &'a Entries,
     errors: &mut Errors,
 ) -> Option<Spec<'a>> {
-    let known = [&["name"], RECORDING.as_slice(), &["metrics", "labels", "crate"]].concat();
-    entries.check_keys(&known, errors);
+    entries.check_keys(&KEYS, errors);
     let body = check_function(function, errors);
     let runtime = RuntimePath::of(entries, errors);
     let form = Form::of(function);

@@ -63,7 +63,7 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
     let set_name = set.to_string().replace(' ', "");
     let set_name = set_name.rsplit("::").next().unwrap_or_default();
     let handler = quote_spanned! {*place=>
-        static __OSAPI_JOB: #private::Handler<#set> = #private::Handler::#constructor(
+        static __OSAPI_JOB: <#set as #private::Handled>::Handler = #private::Handler::#constructor(
             #private::JobDescriptor::new(#name, #set_name, #origin) #with_keys #with_slo,
         );
     };
@@ -80,17 +80,18 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
 /// Whether the set records what the keys tell, and the histogram can show the latency.
 fn checks(Spec { runtime, recorded, keys, slo, .. }: &Spec<'_>, set: &TokenStream) -> TokenStream {
     let named = matches!(recorded, Recorded::Named);
-    let recorded = keys.iter().filter(|_| !named).map(|key| {
+    let recorded = keys.iter().filter(|key| !named && **key != "slo").map(|key| {
         let (here, name) = (runtime.located_at(key.span()), key.to_string());
         quote_spanned! {at(key.span())=>
-            const _: () = #here::__private::assert_recorded::<#set>(#name);
+            const _: () = <#set as #here::__private::Handled>::Handler::assert_recorded(#name);
         }
     });
     let slo = slo.as_ref().map(|slo| {
         let (place, written) = (slo.written.span, &slo.written.value);
         let (here, latency) = (runtime.located_at(place), latency(slo.latency));
         quote_spanned! {at(place)=>
-            const _: () = #here::__private::assert_latency::<#set>(#latency, #written);
+            const _: () =
+                <#set as #here::__private::Handled>::Handler::assert_latency(#latency, #written);
         }
     });
     quote!(#(#recorded)* #slo)
@@ -164,10 +165,7 @@ fn job(spec: &Spec<'_>) -> TokenStream {
     let start = match recorded {
         Recorded::Named => quote!(__OSAPI_JOB.job()),
         Recorded::In { set, labels } => {
-            let here = runtime.located_at(set.span());
-            quote_spanned! {at(set.span())=>
-                #here::__private::Start::<<#set as #here::JobSet>::Labels>::labelled(|| #labels)
-            }
+            quote_spanned!(at(set.span())=> __OSAPI_JOB.labelled(|| #labels))
         }
     };
     let told = [

@@ -103,6 +103,14 @@ pub(super) fn check_follows(
     if paths.is_empty() {
         errors.report(at, "an event is missing; write `on = finished`");
     }
+    if kind != InstrumentKind::Counter && paths.len() > 1 {
+        let message = format!(
+            "a {} follows one event, since only counters count several; remove the others",
+            kind.as_str()
+        );
+        errors.report(at, message);
+        return Vec::new();
+    }
     let mut follows: Vec<Follows> = Vec::new();
     for path in &paths {
         let Some((event, needs)) = event(path, errors) else { continue };
@@ -110,12 +118,6 @@ pub(super) fn check_follows(
             let message =
                 format!("`on = {event}` needs {}; change the type of `{field}`", needs.described());
             errors.report(event.span(), message);
-            continue;
-        }
-        if needs != Needs::Counter && paths.len() > 1 {
-            let message =
-                format!("`{event}` stands alone, since only counters follow several events");
-            errors.report(event.span(), format!("{message}; write `on = {event}`"));
             continue;
         }
         if follows.iter().any(|known| known.event == event) {

@@ -10,7 +10,8 @@ use crate::{MetricDescriptor, message::Message};
 /// # Panics
 ///
 /// At compile time, with the remedy.
-pub const fn assert_recorded<S: JobSet>(key: &str) {
+#[track_caller]
+pub(super) const fn assert_recorded<S: JobSet>(key: &str) {
     let (needed, also) = match key.as_bytes() {
         b"queued_at" | b"scheduled_at" => ("queue_wait", None),
         b"attempt" => ("attempts", Some("retried")),
@@ -31,13 +32,15 @@ pub const fn assert_recorded<S: JobSet>(key: &str) {
     }
 }
 
-/// Whether the latency of an objective is a boundary of the histogram of durations, so that its
+/// Whether the set records objectives, and the latency of this one is a boundary of the histogram of durations, so that its
 /// buckets show the same as the counters of the objective.
 ///
 /// # Panics
 ///
 /// At compile time, with the nearest boundary.
-pub const fn assert_latency<S: JobSet>(latency: Duration, written: &str) {
+#[track_caller]
+pub(super) const fn assert_latency<S: JobSet>(latency: Duration, written: &str) {
+    assert_recorded::<S>("slo");
     let Some(histogram) = durations::<S>() else {
         panic!(
             "the metric set has no histogram of durations, which shows the latency of an objective; \

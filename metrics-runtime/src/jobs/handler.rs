@@ -1,8 +1,8 @@
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use super::{
     JobDescriptor, JobEvent, JobGuard, JobLabels, JobMetrics, JobSet, Slo,
-    assertions::durations,
+    assertions::{assert_latency, assert_recorded, durations},
     start::{Start, begin},
 };
 use crate::{MetricDescriptor, recording::enabled};
@@ -14,6 +14,18 @@ pub struct Handler<S: JobSet> {
     /// The labels of all its jobs, unless they come from each job.
     labels: Option<fn(&'static JobDescriptor) -> S::Labels>,
     known: S::Known,
+}
+
+/// A set that can have handlers. The attribute names their type through it: where a set follows no
+/// jobs, that is the one error.
+#[doc(hidden)]
+pub trait Handled {
+    /// A handler whose jobs are recorded in the set.
+    type Handler;
+}
+
+impl<S: JobSet> Handled for S {
+    type Handler = Handler<S>;
 }
 
 impl Handler<JobMetrics> {
@@ -35,6 +47,11 @@ impl<S: JobSet> Handler<S> {
         Self { descriptor, labels: None, known: S::UNKNOWN }
     }
 
+    /// What a job of these labels starts with.
+    pub fn labelled(&self, labels: impl FnOnce() -> S::Labels) -> Start<S::Labels> {
+        Start::labelled(labels)
+    }
+
     /// Starts a job. Nothing is evaluated if recording is off.
     #[inline]
     pub fn start(&'static self, job: impl FnOnce() -> Start<S::Labels>) -> JobGuard<S> {
@@ -44,6 +61,18 @@ impl<S: JobSet> Handler<S> {
     /// Prepares a job that starts later.
     pub fn prepare(&'static self, job: impl FnOnce() -> Start<S::Labels>) -> JobGuard<S> {
         if enabled() { JobGuard::waiting(self, job()) } else { JobGuard::off() }
+    }
+
+    /// See [`assert_recorded`].
+    #[track_caller]
+    pub const fn assert_recorded(key: &str) {
+        assert_recorded::<S>(key);
+    }
+
+    /// See [`assert_latency`].
+    #[track_caller]
+    pub const fn assert_latency(latency: Duration, written: &str) {
+        assert_latency::<S>(latency, written);
     }
 
     /// Where the series of its jobs are kept, if all concern the same.

@@ -28,7 +28,6 @@ mod start;
 mod waiting;
 
 pub use active::report_oldest;
-pub use assertions::{assert_latency, assert_recorded};
 pub use attempt::AttemptNumber;
 pub use descriptor::{JobDescriptor, Slo};
 pub use end::{JobEnd, JobStage, JobStatus};
@@ -41,7 +40,7 @@ pub use future::run_async;
 pub use guard::{Finished, JobGuard, run};
 #[cfg(test)]
 pub(crate) use handler::RegisteredJob;
-pub use handler::{Handler, JobRegistration};
+pub use handler::{Handled, Handler, JobRegistration};
 pub use known::{Followed, KnownSeries};
 pub use labels::{FromJob, Labelled, Unlabelled};
 pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};

@@ -1,6 +1,6 @@
 use osapi_metrics::instrumented_job;
 
-#[instrumented_job(attempt = "first", final_attempt = 3)]
+#[instrumented_job(attempt = "first")]
 fn resize() {}
 
 fn main() {}

@@ -7,10 +7,4 @@ fn resize<'a>(name: &'a str) -> Pin<Box<dyn Future<Output = Result<usize, String
     Box::pin(async move { Ok(name) })
 }
 
-#[instrumented_job]
-fn crop(name: &str) -> impl Future<Output = usize> {
-    let length = name.len();
-    async move { Some(length) }
-}
-
 fn main() {}

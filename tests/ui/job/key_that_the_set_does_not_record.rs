@@ -11,19 +11,11 @@ struct StepLabels {
 #[metric_set(prefix = "tasker", job(labels = StepLabels))]
 struct Steps {
     /// Steps executed.
-    #[metric(on = started)]
+    #[metric(on = [started])]
     steps_executed_total: Counter<StepLabels>,
 }
 
-#[instrumented_job(
-    metrics = Steps,
-    labels = StepLabels { namespace: String::new() },
-    queued_at = std::time::SystemTime::now(),
-    attempt = 1,
-    final_attempt = true,
-    output_size = |_: &()| 0_u8,
-    slo(latency = "5s", target = 0.9)
-)]
+#[instrumented_job(metrics = Steps, labels = StepLabels { namespace: String::new() }, attempt = 1)]
 fn step() {}
 
 fn main() {}

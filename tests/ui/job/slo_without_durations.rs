@@ -1,0 +1,21 @@
+use osapi_metrics::{Counter, LabelSet, MetricSet, instrumented_job};
+
+#[derive(Clone, LabelSet)]
+struct StepLabels {
+    #[label(max = 10)]
+    namespace: String,
+}
+
+/// Steps.
+#[derive(MetricSet)]
+#[metric_set(prefix = "tasker", job(labels = StepLabels))]
+struct Steps {
+    /// Steps executed.
+    #[metric(on = [started, slo_valid])]
+    steps_executed_total: Counter<StepLabels>,
+}
+
+#[instrumented_job(metrics = Steps, labels = StepLabels { namespace: String::new() }, slo(latency = "5s", target = 0.9))]
+fn step() {}
+
+fn main() {}
