@@ -1,9 +1,14 @@
 use std::time::{Duration, Instant, SystemTime};
 
-/// When a job was queued, as `queued_at = …` can say it.
+/// When a job was queued, as `queued_at = …` can say it, or when it was to run, as
+/// `scheduled_at = …` can.
 ///
 /// Clocks of two machines differ and can be set back. A time in the future counts as no wait at
-/// all; a time before 1970 is no time, and nothing is recorded.
+/// all. The beginning of 1970, which a field shows that was never set, and what comes before it are
+/// no time, and nothing is recorded.
+///
+/// Times of other crates become a `SystemTime`: `queued_at = SystemTime::from(job.created_at)` for
+/// chrono and jiff, `queued_at = UNIX_EPOCH + Duration::from_millis(job.created_at)` for a number.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say when a job was queued",
     label = "not a point in time",
@@ -16,8 +21,8 @@ pub trait QueuedAt {
 
 impl QueuedAt for SystemTime {
     fn waited(&self) -> Option<Duration> {
-        self.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        Some(self.elapsed().unwrap_or_default())
+        let is_set = *self > SystemTime::UNIX_EPOCH;
+        is_set.then(|| self.elapsed().unwrap_or_default())
     }
 }
 
@@ -48,6 +53,7 @@ mod tests {
         let hour = Duration::from_secs(3600);
         assert_eq!((SystemTime::now() + hour).waited(), Some(Duration::ZERO));
         assert_eq!((SystemTime::UNIX_EPOCH - hour).waited(), None);
+        assert_eq!(SystemTime::UNIX_EPOCH.waited(), None);
         assert!((SystemTime::now() - hour).waited() >= Some(hour));
         assert_eq!(None::<SystemTime>.waited(), None);
     }
