@@ -115,6 +115,46 @@ fn a_task_whose_error_cannot_be_classed_has_failed() {
     assert_eq!(ends("callbacks.async_class"), Ends { failed: 1, ..Ends::default() });
 }
 
+fn no_number() -> u32 {
+    panic_with("no number")
+}
+
+fn no_idea() -> bool {
+    panic_with("no idea")
+}
+
+fn no_name(_: &String) -> &'static str {
+    panic_with("no name")
+}
+
+#[instrumented_job(
+    name = "callbacks.attempt",
+    queued_at = SystemTime::UNIX_EPOCH,
+    scheduled_at = no_time(),
+    attempt = no_number(),
+    final_attempt = no_idea(),
+    error_name = no_name,
+)]
+fn attempt_nothing(fails: bool) -> Result<u8, String> {
+    if fails { Err("the error".to_owned()) } else { Ok(6) }
+}
+
+#[test]
+fn whatever_else_panics_is_not_known_of_the_job() {
+    let _turn = take_turn();
+    let before = panics();
+    assert_eq!(attempt_nothing(false), Ok(6));
+    assert_eq!(panics(), before + 3);
+    assert_eq!(attempt_nothing(true), Err("the error".to_owned()));
+    assert_eq!(panics(), before + 7);
+    let expected = Ends { completed: 1, failed: 1, ..Ends::default() };
+    assert_eq!(ends("callbacks.attempt"), expected);
+    // What does not panic is recorded.
+    let name = [("job_name", "callbacks.attempt")];
+    let waits = read().histogram("osapi_job_queue_wait_seconds", &name).unwrap();
+    assert_eq!(waits.count, 2);
+}
+
 /// An error whose class, or whether it means that time ran out, is a panic.
 #[derive(Debug, PartialEq)]
 struct Odd {

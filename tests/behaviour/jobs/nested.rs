@@ -5,6 +5,7 @@ use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, sync::mpsc, task::P
 use async_recursion::async_recursion;
 use futures_util::{FutureExt, future::join_all};
 use osapi_metrics::instrumented_job;
+use tokio::sync::mpsc::{Sender, channel};
 
 use super::{
     Ends, active, ends,
@@ -97,8 +98,17 @@ fn an_outer_job_goes_on_whatever_becomes_of_inner_ones() {
 }
 
 #[instrumented_job(name = "nested.host")]
-async fn host(guests: usize) -> Vec<usize> {
-    let tasks: Vec<_> = (1..=guests).map(|awaits| tokio::spawn(guest(awaits))).collect();
+async fn host(guests: usize, running: Sender<()>) -> Vec<usize> {
+    let start = |awaits| {
+        let running = running.clone();
+        tokio::spawn(async move {
+            let awaits = guest(awaits).await;
+            drop(running);
+            awaits
+        })
+    };
+    let tasks: Vec<_> = (1..=guests).map(start).collect();
+    drop(running);
     let mut done = Vec::new();
     for task in tasks {
         done.push(task.await.unwrap());
@@ -114,14 +124,13 @@ async fn guest(awaits: usize) -> usize {
 
 #[tokio::test]
 async fn tasks_that_a_job_has_spawned_outlive_it() {
-    let mut cancelled = Box::pin(host(3));
+    let (running, mut all_ended) = channel(1);
+    let mut cancelled = Box::pin(host(3, running));
     assert!(poll(cancelled.as_mut()).is_pending());
     drop(cancelled);
     assert_eq!(ends("nested.host"), Ends { cancelled: 1, ..Ends::default() });
-    while active("nested.guest") != Some(0.0) {
-        tokio::task::yield_now().await;
-    }
-    assert_eq!(host(2).await, [1, 2]);
+    assert_eq!(all_ended.recv().await, None);
+    assert_eq!(host(2, channel(1).0).await, [1, 2]);
     assert_eq!(ends("nested.host"), Ends { cancelled: 1, completed: 1, ..Ends::default() });
     assert_eq!(ends("nested.guest"), Ends { completed: 5, ..Ends::default() });
 }

@@ -1,7 +1,7 @@
 //! Panics that the job's future outlives, and panics while it is dropped.
 
 use std::{
-    future::pending,
+    future::{Future, pending},
     panic::{AssertUnwindSafe, catch_unwind},
     thread,
 };
@@ -92,7 +92,16 @@ fn a_panic_of_a_future_that_was_never_polled_is_no_job() {
     async fn hold(argument: Bomb) -> usize {
         argument.0.len()
     }
+    #[instrumented_job(name = "unwinding.never_polled")]
+    fn make(argument: Bomb) -> impl Future<Output = usize> {
+        let length = argument.0.len();
+        async move {
+            drop(argument);
+            length
+        }
+    }
     assert_eq!(panic_of_drop(hold(Bomb("never polled"))), "never polled");
+    assert_eq!(panic_of_drop(make(Bomb("never polled"))), "never polled");
     assert_eq!(ends("unwinding.never_polled"), Ends::default());
 }
 
