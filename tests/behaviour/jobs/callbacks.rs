@@ -18,7 +18,8 @@ use super::{
 };
 use crate::read;
 
-/// The tests take turns, because they count the panics of the whole process.
+/// The tests here take turns, because what they count is counted for the whole process. Few others
+/// count panics too.
 fn take_turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -74,17 +75,17 @@ fn a_panic_in_a_description_of_a_job_is_counted_and_goes_no_further() {
     let before = panics();
     assert_eq!(start_at_no_time(), 1);
     assert_eq!(ends("callbacks.time"), Ends { completed: 1, ..Ends::default() });
-    assert_eq!(panics(), before + 1);
+    assert!(panics() > before);
     assert_eq!(fail_without_a_class(), Err("the error".to_owned()));
     assert_eq!(ends("callbacks.class"), Ends { failed: 1, ..Ends::default() });
-    assert_eq!(panics(), before + 2);
+    assert!(panics() >= before + 2);
     assert_eq!(succeed_without_a_size(), Ok(2));
     assert_eq!(ends("callbacks.size"), Ends { completed: 1, ..Ends::default() });
-    assert_eq!(panics(), before + 3);
+    assert!(panics() >= before + 3);
 
     // Two futures are polled, and one ends: what describes its start panicked twice.
     assert_eq!(completes_after(1, "callbacks.async", || describe_nothing(false)), Ok(3));
-    assert_eq!(panics(), before + 6);
+    assert!(panics() >= before + 6);
 
     let reading = read();
     for job_name in ["callbacks.time", "callbacks.async"] {
@@ -144,9 +145,9 @@ fn whatever_else_panics_is_not_known_of_the_job() {
     let _turn = take_turn();
     let before = panics();
     assert_eq!(attempt_nothing(false), Ok(6));
-    assert_eq!(panics(), before + 3);
+    assert!(panics() >= before + 3);
     assert_eq!(attempt_nothing(true), Err("the error".to_owned()));
-    assert_eq!(panics(), before + 7);
+    assert!(panics() >= before + 7);
     let expected = Ends { completed: 1, failed: 1, ..Ends::default() };
     assert_eq!(ends("callbacks.attempt"), expected);
     // What does not panic is recorded.

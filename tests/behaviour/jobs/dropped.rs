@@ -2,13 +2,19 @@
 
 use std::{
     future::{pending, ready},
-    sync::Arc,
+    sync::{
+        Arc,
+        mpsc::{Sender, channel},
+    },
 };
 
 use osapi_metrics::instrumented_job;
 use tokio::sync::Barrier;
 
-use super::{Ends, active, ends};
+use super::{
+    Ends, active, ends,
+    steps::{poll, wait},
+};
 use crate::read;
 
 const ONE_CANCELLED: Ends =
@@ -82,4 +88,44 @@ async fn a_job_is_active_as_long_as_its_future_lives() {
     drop(job);
     assert_eq!(oldest(), None);
     assert_eq!(ends("dropped.kept"), ONE_CANCELLED);
+}
+
+/// Looks, when it is dropped, whether its job still runs.
+struct LastLook {
+    job_name: &'static str,
+    seen: Sender<Option<f64>>,
+}
+
+impl Drop for LastLook {
+    fn drop(&mut self) {
+        self.seen.send(active(self.job_name)).unwrap();
+    }
+}
+
+#[instrumented_job(name = "dropped.returned")]
+fn look(argument: LastLook) -> &'static str {
+    let _local = LastLook { job_name: "dropped.returned", seen: argument.seen.clone() };
+    argument.job_name
+}
+
+#[instrumented_job(name = "dropped.awaited")]
+async fn look_later(argument: LastLook) -> &'static str {
+    let _local = LastLook { job_name: "dropped.awaited", seen: argument.seen.clone() };
+    wait(1).await;
+    argument.job_name
+}
+
+#[test]
+fn a_job_is_active_until_all_that_it_holds_is_gone() {
+    let (seen, look_up) = channel();
+    look(LastLook { job_name: "dropped.returned", seen: seen.clone() });
+    for polls in [1, 2] {
+        let job_name = "dropped.awaited";
+        let mut job = Box::pin(look_later(LastLook { job_name, seen: seen.clone() }));
+        (0..polls).for_each(|_| assert!(poll(job.as_mut()).is_pending() || polls == 2));
+    }
+    drop(seen);
+    assert_eq!(look_up.iter().collect::<Vec<_>>(), [Some(1.0); 6]);
+    assert_eq!(ends("dropped.returned"), Ends { completed: 1, ..Ends::default() });
+    assert_eq!(ends("dropped.awaited"), Ends { completed: 1, cancelled: 1, ..Ends::default() });
 }
