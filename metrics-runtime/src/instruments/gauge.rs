@@ -107,12 +107,13 @@ impl<V: GaugeValue> GaugeSeries<V> {
 }
 
 impl GaugeSeries {
-    /// Sets a point in time, in seconds, unless it is less than a millisecond after the one that is
-    /// set already: threads that set it all the time do not wait for each other then.
-    pub(crate) fn advance_to(&self, seconds: f64) {
+    /// Sets a point in time, in seconds to the millisecond, unless it is less than a millisecond from
+    /// the one that is set already: threads that set it all the time do not wait for each other then.
+    #[inline]
+    pub(crate) fn set_time(&self, seconds: f64) {
         let set = self.place.value().map(f64::from_bits);
-        if set.is_none_or(|set| seconds >= set + 0.001) {
-            self.set(seconds);
+        if set.is_none_or(|set| (seconds - set).abs() >= 0.001) {
+            self.set((seconds * 1e3).floor() / 1e3);
         }
     }
 }

@@ -209,7 +209,7 @@ pub fn last_success<L, F: LabelSet, W: LabelsOf<L, F>>(
         && let Some(seconds) = at.unix_seconds()
     {
         let find = || W::labels(labels, JobStage::Started).map(|labels| gauge.find(&labels));
-        KnownSeries::at_start(known, find, |series| series.advance_to(seconds));
+        KnownSeries::at_start(known, find, |series| series.set_time(seconds));
     }
 }
 

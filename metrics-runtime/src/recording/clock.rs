@@ -79,17 +79,17 @@ impl Moment {
         Duration::from_nanos(nanoseconds(self.0.saturating_sub(earlier.0)))
     }
 
-    /// The time that the system's clock showed then, in seconds since 1970 to the millisecond, unless
-    /// the clock is set to a time before. The clock is looked at once a second and no more often.
+    /// The time that the system's clock showed then, in seconds since 1970, unless the clock is set to
+    /// a time before. The clock is looked at once a second and no more often.
+    #[inline]
     pub(crate) fn unix_seconds(self) -> Option<f64> {
         let nanos = nanoseconds(self.0);
         let looked_at = WALL.looked_at.load(Ordering::Relaxed);
         if looked_at == 0 || nanos.saturating_sub(looked_at) >= 1_000_000_000 {
             WALL.look();
         }
-        let zero = WALL.zero.load(Ordering::Relaxed);
-        let millis = zero.checked_add(nanos)? / 1_000_000;
-        (zero != 0).then(|| millis as f64 / 1e3)
+        let zero = f64::from_bits(WALL.zero.load(Ordering::Relaxed));
+        (zero > 0.0).then(|| zero + nanos as f64 / 1e9)
     }
 
     /// As a number that is not 0, to keep in an atomic.
@@ -120,7 +120,7 @@ fn nanoseconds(ticks: u64) -> u64 {
 
 /// The system's clock of dates, which can be set, beside that of moments, which cannot.
 struct Wall {
-    /// Nanoseconds from 1970 to the moment 0, or 0 if that is not known.
+    /// The bits of the seconds from 1970 to the moment 0, or 0 if that is not known.
     zero: AtomicU64,
     /// When they were last compared, in nanoseconds from the moment 0.
     looked_at: AtomicU64,
@@ -133,8 +133,8 @@ impl Wall {
     fn look(&self) {
         let now = nanoseconds(Moment::now().0);
         let unix = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let unix = u64::try_from(unix.as_nanos()).unwrap_or(0);
-        self.zero.store(unix.saturating_sub(now), Ordering::Relaxed);
+        let zero = unix.saturating_sub(Duration::from_nanos(now));
+        self.zero.store(zero.as_secs_f64().to_bits(), Ordering::Relaxed);
         self.looked_at.store(now.max(1), Ordering::Relaxed);
     }
 }
@@ -158,7 +158,7 @@ mod tests {
         let before = unix();
         let date = Moment::now().unix_seconds().unwrap();
         let after = unix();
-        // It is rounded down to the millisecond, and the clocks may differ a little.
+        // The clocks may differ a little.
         assert!(before - 0.1 <= date && date <= after + 0.1, "{before} {date} {after}");
     }
 
