@@ -6,6 +6,8 @@ use super::check::{Recorded, Spec};
 
 /// The arguments that the body takes whole, although it may use parts of them only: they are dropped
 /// with the body then, and not after the job has ended, as the rest of a closure's captures would be.
+/// The last one comes first, since what a closure has taken is dropped in that order, and the
+/// arguments of a function in the opposite one.
 ///
 /// Those that the body never names stay outside, since the compiler is to warn of them, unless their
 /// name begins with `_`; so do those that the job's labels may have taken a part of.
@@ -22,7 +24,7 @@ pub(super) fn to_take_whole(spec: &Spec<'_>, body: &TokenStream) -> Vec<Ident> {
         }
     }
     let in_use = |name: &Ident| names(body, name) || name.to_string().starts_with('_');
-    bound.0.into_iter().filter(|name| in_use(name) && !names(&labels, name)).collect()
+    bound.0.into_iter().rev().filter(|name| in_use(name) && !names(&labels, name)).collect()
 }
 
 /// The variables that patterns bind.

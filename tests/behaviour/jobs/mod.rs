@@ -1,6 +1,7 @@
 //! `#[instrumented_job]`: every start has exactly one end, whatever way the function is left.
 
 mod callbacks;
+mod drop_order;
 mod dropped;
 mod errors;
 mod every_await;

@@ -1,0 +1,98 @@
+//! A job drops what it holds in the order of the bare function.
+
+use std::{
+    cell::RefCell,
+    future::{Future, pending},
+    pin::pin,
+    rc::Rc,
+    task::{Context, Waker},
+};
+
+use osapi_metrics::instrumented_job;
+
+type Log = Rc<RefCell<Vec<&'static str>>>;
+
+/// Writes down that it is dropped.
+struct Noted(&'static str, Log);
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        self.1.borrow_mut().push(self.0);
+    }
+}
+
+/// The same functions, bare and as jobs.
+macro_rules! functions {
+    ($module:ident: $(#[$job:meta])*) => {
+        mod $module {
+            use super::*;
+
+            $(#[$job])*
+            pub(super) fn sync(first: Noted, (second, _unused): (Noted, Noted), last: Noted) -> usize {
+                let _local = Noted("local", Rc::clone(&first.1));
+                first.0.len() + second.0.len() + last.0.len()
+            }
+
+            $(#[$job])*
+            pub(super) async fn returning(first: Noted, second: Noted, _unused: Noted) -> usize {
+                let _local = Noted("local", Rc::clone(&first.1));
+                first.0.len() + second.0.len()
+            }
+
+            $(#[$job])*
+            pub(super) async fn waiting(first: Noted, second: Noted, _unused: Noted) -> usize {
+                let _local = Noted("local", Rc::clone(&first.1));
+                pending::<()>().await;
+                first.0.len() + second.0.len()
+            }
+
+            impl Noted {
+                $(#[$job])*
+                pub(super) fn $module(self, other: Noted) -> usize {
+                    self.0.len() + other.0.len()
+                }
+            }
+        }
+    };
+}
+functions!(bare:);
+functions!(job: #[instrumented_job(name = "drop_order")]);
+
+/// What a call drops, in that order.
+fn dropped<R>(call: impl FnOnce(&dyn Fn(&'static str) -> Noted) -> R) -> Vec<&'static str> {
+    let log = Log::default();
+    call(&|name| Noted(name, Rc::clone(&log)));
+    log.take()
+}
+
+/// Polls a future once and drops it.
+fn poll_once(future: impl Future<Output = usize>) {
+    let _ = pin!(future).poll(&mut Context::from_waker(Waker::noop()));
+}
+
+#[test]
+fn a_job_drops_what_it_holds_in_the_order_of_the_bare_function() {
+    macro_rules! both {
+        ($note:ident => $module:ident $call:expr) => {{
+            let bare = {
+                use bare as $module;
+                dropped(|$note| $call)
+            };
+            let job = {
+                use job as $module;
+                dropped(|$note| $call)
+            };
+            assert!(bare.len() > 1, "{bare:?}");
+            assert_eq!(job, bare, stringify!($call));
+        }};
+    }
+    both!(note => m m::sync(note("a"), (note("b"), note("unused")), note("c")));
+    both!(note => m poll_once(m::returning(note("a"), note("b"), note("unused"))));
+    both!(note => m poll_once(m::waiting(note("a"), note("b"), note("unused"))));
+    both!(note => m drop(m::waiting(note("a"), note("b"), note("unused"))));
+    let (bare, job) = (
+        dropped(|note| note("self").bare(note("other"))),
+        dropped(|note| note("self").job(note("other"))),
+    );
+    assert_eq!(job, bare);
+}
