@@ -128,6 +128,10 @@ fn run(spec: &Spec<'_>, Site { place, private, .. }: &Site) -> TokenStream {
             let body = body(spec, spec.body, spec.brace.span.join());
             let (guard, future) =
                 (variable("__osapi_guard", *place), variable("__osapi_future", *place));
+            let output = match spec.output() {
+                Output::Written(ty) => nameable(ty),
+                Output::Unit | Output::Unknown => quote!(_),
+            };
             let run = quote_spanned!(*place=> #private::run_async(#guard, #future, #describe));
             let boxed = match boxed {
                 Boxed::No => None,
@@ -143,7 +147,7 @@ fn run(spec: &Spec<'_>, Site { place, private, .. }: &Site) -> TokenStream {
             };
             quote_spanned! {*place=>
                 let #guard = __OSAPI_JOB.prepare(|| #job);
-                let #future = #private::make_future(move || #body);
+                let #future = #private::make_future::<#output, _>(move || #body);
                 #run
             }
         }
@@ -247,12 +251,16 @@ fn body_type(spec: &Spec<'_>) -> Option<(Span, TokenStream)> {
     if let Type::Never(_) | Type::ImplTrait(_) = written {
         return None;
     }
-    let mut ty = written.clone();
-    Unnameable.visit_type_mut(&mut ty);
-    Some((at(written.span()), quote!(#ty)))
+    Some((at(written.span()), nameable(written)))
 }
 
-/// Leaves `impl Trait` in a type to inference.
+/// The type with every `impl Trait` in it left to inference.
+fn nameable(ty: &Type) -> TokenStream {
+    let mut ty = ty.clone();
+    Unnameable.visit_type_mut(&mut ty);
+    quote!(#ty)
+}
+
 struct Unnameable;
 
 impl VisitMut for Unnameable {

@@ -153,8 +153,9 @@ impl<S: JobSet> JobGuard<S> {
     pub(super) fn begin(&mut self) {
         if let State::Waiting(..) = self.state
             && let State::Waiting(handler, start) = mem::replace(&mut self.state, State::Off)
+            && enabled()
         {
-            *self = begin(Some(handler), start);
+            *self = begin(Some(handler), start.wait_longer());
         }
     }
 

@@ -60,7 +60,7 @@ impl<S: JobSet> Handler<S> {
 
     /// Prepares a job that starts later.
     pub fn prepare(&'static self, job: impl FnOnce() -> Start<S::Labels>) -> JobGuard<S> {
-        if enabled() { JobGuard::waiting(self, job()) } else { JobGuard::off() }
+        if enabled() { JobGuard::waiting(self, job().prepared()) } else { JobGuard::off() }
     }
 
     /// See [`assert_recorded`].

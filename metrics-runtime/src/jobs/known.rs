@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use super::JobEnd;
+use super::{JobEnd, start::contained};
 use crate::{
     Counter, CounterSeries, CounterValue, Gauge, GaugeSeries, GaugeValue, Histogram,
     HistogramSeries, HistogramValue, JobStatus, LabelValue, ObservableGauge, ObservableSeries,
@@ -51,6 +51,8 @@ impl<S: Copy> KnownSeries<S> {
         find: impl FnOnce() -> Option<S>,
         record: impl FnOnce(&S) -> R,
     ) -> Option<R> {
+        // Labels may be made by code of the user's, also while a panic of the job unwinds.
+        let find = || contained(find).flatten();
         let found;
         let series = match known {
             // Not copied: what was just written in parts is slow to read as a whole.

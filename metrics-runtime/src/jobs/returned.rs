@@ -37,9 +37,9 @@ pub trait AnyEnded {
 
 impl<R> AnyEnded for Returned<'_, R> {}
 
-/// Calls a closure that makes a future; a function, so that a closure need not be called where it
-/// is written.
-pub fn make_future<F>(make: impl FnOnce() -> F) -> F {
+/// Calls a closure that makes a future; a function, so that the future's output is known before the
+/// closure is read.
+pub fn make_future<T, F: Future<Output = T>>(make: impl FnOnce() -> F) -> F {
     make()
 }
 

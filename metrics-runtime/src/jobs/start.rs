@@ -15,6 +15,8 @@ pub struct Start<L> {
     /// Absent if they could not be told, in which case the job cannot be recorded.
     pub(super) labels: Option<L>,
     pub(super) waited: Option<Duration>,
+    /// When that was told, if the job begins later.
+    told: Option<Moment>,
     pub(super) attempt: Option<NonZeroU32>,
     pub(super) final_attempt: bool,
 }
@@ -23,12 +25,18 @@ impl<L> Start<L> {
     /// A job of these labels.
     #[inline]
     pub fn new(labels: L) -> Self {
-        Self { labels: Some(labels), waited: None, attempt: None, final_attempt: false }
+        Self { labels: Some(labels), waited: None, told: None, attempt: None, final_attempt: false }
     }
 
     /// A job whose labels an expression of the user's tells.
     pub fn labelled(labels: impl FnOnce() -> L) -> Self {
-        Self { labels: contained(labels), waited: None, attempt: None, final_attempt: false }
+        Self {
+            labels: contained(labels),
+            waited: None,
+            told: None,
+            attempt: None,
+            final_attempt: false,
+        }
     }
 
     /// Waited since then, or since a later time that [`scheduled_at`](Self::scheduled_at) tells.
@@ -44,6 +52,20 @@ impl<L> Start<L> {
         let late = contained(late).flatten();
         // The later point in time counts, which is the shorter wait.
         self.waited = self.waited.into_iter().chain(late).min();
+        self
+    }
+
+    /// Will begin later.
+    pub(super) fn prepared(mut self) -> Self {
+        self.told = self.waited.map(|_| Moment::now());
+        self
+    }
+
+    /// Has waited until now.
+    pub(super) fn wait_longer(mut self) -> Self {
+        if let (Some(waited), Some(told)) = (&mut self.waited, self.told) {
+            *waited = waited.saturating_add(told.elapsed());
+        }
         self
     }
 
@@ -90,7 +112,7 @@ pub(super) fn begin<S: JobSet>(
     handler: Option<&'static Handler<S>>,
     start: Start<S::Labels>,
 ) -> JobGuard<S> {
-    let Start { labels: Some(labels), waited, attempt, final_attempt } = start else {
+    let Start { labels: Some(labels), waited, attempt, final_attempt, .. } = start else {
         return JobGuard::off();
     };
     let set = S::global();

@@ -2,13 +2,14 @@
 
 use std::{
     borrow::Cow,
-    panic::panic_any,
+    panic::{catch_unwind, panic_any},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Instant, SystemTime},
 };
 
 use osapi_metrics::{
-    Counter, ErrorType, LabelSet, MetricSet, OutputSize, UpDownCounter, instrumented_job,
+    Counter, ErrorType, JobStage, JobStatus, LabelSet, LabelValue, MetricSet, OutputSize,
+    UpDownCounter, instrumented_job,
 };
 
 use super::{
@@ -130,7 +131,7 @@ fn no_name(_: &String) -> &'static str {
 
 #[instrumented_job(
     name = "callbacks.attempt",
-    queued_at = SystemTime::UNIX_EPOCH,
+    queued_at = SystemTime::now(),
     scheduled_at = no_time(),
     attempt = no_number(),
     final_attempt = no_idea(),
@@ -303,4 +304,72 @@ fn a_size_that_is_no_number_is_none() {
     let _turn = take_turn();
     assert_eq!(produce(), 5);
     assert_eq!(ends("callbacks.odd_size"), Ends { completed: 1, ..Ends::default() });
+}
+
+/// Cannot be made from a job that does not complete.
+#[derive(Clone, Copy, Debug, LabelValue)]
+enum Progress {
+    Started,
+    Completed,
+}
+
+impl From<JobStage<'_>> for Progress {
+    fn from(stage: JobStage<'_>) -> Self {
+        match stage {
+            JobStage::Ended(end) if end.status == JobStatus::Completed => Self::Completed,
+            JobStage::Ended(_) => panic_with("no progress"),
+            _ => Self::Started,
+        }
+    }
+}
+
+#[derive(Debug, LabelSet)]
+#[label(job(labels = Unlabelled))]
+struct ProgressLabels {
+    #[label(job = stage)]
+    progress: Progress,
+}
+
+#[derive(Clone, Debug, LabelSet)]
+struct Unlabelled {}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "callbacks", job(labels = Unlabelled))]
+struct ProgressMetrics {
+    /// Jobs, by how far they are.
+    #[metric(name = "callbacks_progress_total", on = [started, finished])]
+    progress: Counter<ProgressLabels>,
+    /// Jobs that ended, counted after that.
+    #[metric(name = "callbacks_progress_ended_total", on = finished)]
+    ended: Counter,
+    /// Jobs that run.
+    #[metric(name = "callbacks_progress_running", on = active)]
+    running: UpDownCounter,
+}
+
+#[instrumented_job(metrics = ProgressMetrics, labels = Unlabelled {})]
+fn progress(error: Option<&'static str>) -> Result<(), &'static str> {
+    match error {
+        Some("panic") => panic_with("the job's own"),
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// Also while a panic of the job unwinds, which a second one would turn into an abort.
+#[test]
+fn labels_that_cannot_be_made_from_an_end_are_missed_alone() {
+    let _turn = take_turn();
+    let before = panics();
+    assert_eq!(progress(None), Ok(()));
+    assert_eq!(progress(Some("error")), Err("error"));
+    let panic = catch_unwind(|| progress(Some("panic"))).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&"the job's own"));
+
+    let reading = read();
+    let progress = |of| reading.number("callbacks_progress_total", &[("progress", of)]);
+    assert_eq!((progress("started"), progress("completed")), (Some(3.0), Some(1.0)));
+    assert_eq!(reading.number("callbacks_progress_ended_total", &[]), Some(3.0));
+    assert_eq!(reading.number("callbacks_progress_running", &[]), Some(0.0));
+    assert!(panics() >= before + 2);
 }

@@ -28,6 +28,19 @@ fn plain() -> impl Future<Output = u64> {
     async { 1 }
 }
 
+/// The type of the error is known from the signature alone, and has no class.
+#[instrumented_job(name = "returned_futures.inferred")]
+fn inferred(ready_made: bool) -> impl Future<Output = Result<u64, PhantomPinned>> {
+    let value = if ready_made { Ok(3) } else { Err(PhantomPinned) };
+    ready(value.or(Ok(4)))
+}
+
+#[instrumented_job(name = "returned_futures.iterator")]
+fn iterator(text: &str) -> impl Future<Output = impl Iterator<Item = char>> {
+    let letters = text.chars();
+    ready(letters.rev())
+}
+
 #[instrumented_job(name = "returned_futures.unit")]
 fn unit(seen: &std::cell::Cell<u8>) -> impl Future<Output = ()> + '_ {
     async { seen.set(1) }
@@ -192,6 +205,8 @@ impl Service<&str> for Queue {
 fn futures_give_what_they_gave() {
     let seen = std::cell::Cell::new(0);
     assert_eq!(run(plain()), 1);
+    assert_eq!(run(inferred(false)), Ok(4));
+    assert_eq!(run(iterator("ab")).collect::<String>(), "ba");
     run(unit(&seen));
     assert_eq!(seen.get(), 1);
     assert_eq!(run(question_mark("1")).unwrap().as_ref(), "1");
