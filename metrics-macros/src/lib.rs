@@ -44,7 +44,24 @@ use proc_macro::TokenStream;
 /// | `description = "…"` | HELP; by default the first paragraph of the doc comment |
 /// | `buckets = […]` | a histogram's boundaries, or the path of a constant |
 /// | `max_series = N` | allows more than 2000 series |
-/// | `on = …` | in a set that follows jobs, what the metric records: `created`, `started`, `completed`, `failed`, `timed_out`, `cancelled`, `panicked`, `finished`, `active`, `duration`, `queue_wait`, `output_size`, `oldest_active` |
+/// | `on = …` | in a set that follows jobs, what the metric records, as below |
+///
+/// | `on = …` | instrument | what it records |
+/// |---|---|---|
+/// | `created` | counter | jobs submitted, where `JobSet::created` says so |
+/// | `started`, `retried` | counter | jobs started; those that are not a first attempt |
+/// | `completed`, `failed`, `timed_out`, `cancelled`, `panicked`, `finished` | counter | jobs that ended so, or in any way |
+/// | `dead_lettered` | counter | jobs whose last attempt failed |
+/// | `slo_valid`, `slo_good` | counter | jobs that count for the objective; those that met it |
+/// | `active` | up-down counter | jobs now running |
+/// | `duration`, `queue_wait` | histogram | how long jobs ran; how long they had waited |
+/// | `attempts` | histogram | the numbers of attempts that ended |
+/// | `output_size` | histogram | bytes that jobs returned |
+/// | `last_success` | gauge in `s` | when a job last completed |
+/// | `slo_target`, `slo_latency` | gauge in `1`, in `s` | the objective |
+/// | `oldest_active` | observable gauge | how long the oldest running job has run |
+///
+/// A counter can follow several: `on = [started, finished]`.
 #[proc_macro_derive(MetricSet, attributes(metric_set, metric))]
 pub fn derive_metric_set(input: TokenStream) -> TokenStream {
     metric_set::derive(syn::parse_macro_input!(input)).into()
@@ -112,16 +129,26 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 
 /// Records each call of a function as a job: its start, its end with its status, its duration.
 ///
+/// It goes on free functions and methods, sync and async, and on functions that return a future as
+/// `impl Future`, `Pin<Box<dyn Future>>` or `BoxFuture`.
+///
 /// | key | meaning |
 /// |---|---|
 /// | `name = "…"` | the job's name; by default the function's |
-/// | `error_type = \|e: &E\| …` | the class of an error; by default what `ErrorType` says |
+/// | `error_type = \|e: &E\| …` | the class of an error; by default what `ErrorType` says, else that of a known source, else `other` |
+/// | `error_name = \|e: &E\| …` | the name of an error, for labels that ask for it |
 /// | `queued_at = …` | a `SystemTime` or `Instant` over the arguments, or an `Option` of one: records the time spent waiting |
+/// | `scheduled_at = …` | the same, for a job that was not to run before then: what it was meant to wait is no waiting |
+/// | `attempt = …` | which attempt it is, counted from 1: any integer, or an `Option` of one |
+/// | `final_attempt = …` | a `bool`: no other attempt follows if this one fails |
 /// | `output_size = \|output: &T\| …` | the bytes of the output |
+/// | `slo(latency = "5s", target = 0.99)` | the service-level objective; the latency is one of the histogram's boundaries |
 /// | `metrics = Set`, `labels = …` | another metric set that follows jobs, and the job's labels in it |
 /// | `crate = "path"` | where `osapi_metrics` is, if the dependency was renamed |
 ///
-/// The function's signature, attributes and documentation stay as they are.
+/// The function's signature, attributes and documentation stay as they are. A job has exactly one
+/// end, whatever way its function is left. Expressions of keys are evaluated once for each job, and
+/// not at all if recording is off; one that panics does no harm to the job.
 #[proc_macro_attribute]
 pub fn instrumented_job(arguments: TokenStream, item: TokenStream) -> TokenStream {
     instrumented_job::expand(arguments.into(), item.into()).into()
