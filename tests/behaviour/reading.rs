@@ -30,6 +30,15 @@ impl Reading {
         Self(parse(&metrics.render(Format::OpenMetrics), scrape::Format::OpenMetrics))
     }
 
+    /// What the lines that contain this text show. The others are not even read, since there may be
+    /// many.
+    pub(crate) fn of_lines_with(text: &str, metrics: &Metrics) -> Self {
+        let exposition = metrics.render(Format::OpenMetrics);
+        let lines = exposition.lines().filter(|line| line.starts_with('#') || line.contains(text));
+        let lines: String = lines.flat_map(|line| [line, "\n"]).collect();
+        Self(parse(&lines, scrape::Format::OpenMetrics))
+    }
+
     /// The value of the series with exactly these labels, if it is there.
     pub(crate) fn number(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         match self.0.get(name)?.series.get(&owned(labels))? {

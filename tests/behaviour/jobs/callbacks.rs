@@ -21,13 +21,13 @@ use crate::read;
 
 /// The tests here take turns, because what they count is counted for the whole process. Few others
 /// count panics too.
-fn take_turn() -> MutexGuard<'static, ()> {
+pub(super) fn take_turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How many panics of what describes a job were counted.
-fn panics() -> u64 {
+pub(super) fn panics() -> u64 {
     whole(read().number("osapi_metrics_job_expression_panics_total", &[]).unwrap())
 }
 

@@ -1,14 +1,19 @@
 //! `#[instrumented_job]`: every start has exactly one end, whatever way the function is left.
 
+mod attempts;
+mod by_hand;
 mod callbacks;
+mod catalogue;
 mod drop_order;
 mod dropped;
 mod errors;
 mod every_await;
 mod futures;
+mod last_success;
 mod measured;
 mod names;
 mod nested;
+mod objectives;
 mod own_labels;
 mod own_set;
 mod panics;
@@ -17,7 +22,9 @@ mod runtimes;
 mod size;
 mod steps;
 mod storm;
+mod unspoken;
 mod unwinding;
+mod waiting;
 
 use osapi_metrics::Format;
 use osapi_metrics_tests::{

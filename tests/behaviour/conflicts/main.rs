@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "declarations conflict whether or not they are used")]
 
+mod jobs;
+
 use osapi_metrics::{
     Counter, Difference, Gauge, Histogram, InstallError, JobLabels, JobMetrics, JobStatusLabels,
     MetricSet, Metrics, UpDownCounter, config::Environment,
@@ -80,8 +82,8 @@ fn an_installation_names_both_places_of_every_conflict() {
     }
 
     // A place is that of the field.
-    let lines = include_str!("conflicts.rs").lines();
+    let lines = include_str!("main.rs").lines();
     let line = lines.take_while(|line| !line.contains("active: Gauge")).count() + 1;
-    let place = format!("behaviour/conflicts.rs:{line}, as up-down counter and as gauge");
+    let place = format!("behaviour/conflicts/main.rs:{line}, as up-down counter and as gauge");
     assert!(message.contains(&place), "{place}\n{message}");
 }

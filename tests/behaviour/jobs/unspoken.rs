@@ -1,0 +1,99 @@
+//! Expressions of the attribute that panic: the job goes on without what they would have told.
+
+use std::time::Duration;
+
+use osapi_metrics::{AttemptNumber, QueuedAt, instrumented_job};
+
+use super::{
+    Ends,
+    callbacks::{panics, take_turn},
+    ends,
+    steps::{panic_with, poll, wait},
+};
+use crate::read_lines_with;
+
+struct Age;
+
+impl QueuedAt for Age {
+    fn waited(&self) -> Option<Duration> {
+        Some(Duration::from_secs(6))
+    }
+}
+
+/// Looks like a time and like a number, and is neither.
+#[derive(Clone, Copy)]
+struct Odd;
+
+impl QueuedAt for Odd {
+    fn waited(&self) -> Option<Duration> {
+        panic_with("no time")
+    }
+}
+
+impl AttemptNumber for Odd {
+    fn number(&self) -> Option<std::num::NonZeroU32> {
+        panic_with("no number")
+    }
+}
+
+fn no_bool() -> bool {
+    panic_with("no idea")
+}
+
+#[instrumented_job(
+    name = "unspoken.all",
+    queued_at = Odd,
+    scheduled_at = Odd,
+    attempt = Odd,
+    final_attempt = no_bool(),
+)]
+async fn tell_nothing() -> Result<u8, u8> {
+    wait(1).await;
+    Err(7)
+}
+
+#[instrumented_job(
+    name = "unspoken.some",
+    queued_at = Odd,
+    scheduled_at = Age,
+    attempt = 3,
+    final_attempt = no_bool(),
+)]
+fn tell_some() -> Result<u8, u8> {
+    Err(7)
+}
+
+#[test]
+fn a_panic_takes_only_what_it_would_have_told() {
+    let _turn = take_turn();
+    let before = panics();
+    assert_eq!(tell_some(), Err(7));
+    assert_eq!(panics(), before + 2);
+    assert_eq!(ends("unspoken.some"), Ends { failed: 1, ..Ends::default() });
+    let name = ("job_name", "unspoken.some");
+    let reading = read_lines_with(name.1);
+    let wait = reading.histogram("osapi_job_queue_wait_seconds", &[name]).unwrap();
+    assert_eq!((wait.count, wait.sum), (1, 6.0));
+    let attempts = reading.histogram("osapi_job_attempts", &[name, ("status", "failed")]);
+    assert_eq!(attempts.map(|attempts| attempts.sum), Some(3.0));
+    assert_eq!(reading.number("osapi_job_retries_total", &[name]), Some(1.0));
+    assert_eq!(reading.number("osapi_jobs_dead_lettered_total", &[name]), Some(0.0));
+}
+
+#[test]
+fn a_job_that_can_tell_nothing_is_a_job() {
+    let _turn = take_turn();
+    let before = panics();
+    let mut future = Box::pin(tell_nothing());
+    assert!(poll(future.as_mut()).is_pending());
+    assert_eq!(panics(), before + 4);
+    assert!(poll(future.as_mut()).is_ready());
+    assert_eq!(panics(), before + 4, "asked once");
+    assert_eq!(ends("unspoken.all"), Ends { failed: 1, ..Ends::default() });
+    let name = ("job_name", "unspoken.all");
+    let reading = read_lines_with(name.1);
+    assert_eq!(reading.histogram("osapi_job_queue_wait_seconds", &[name]), None);
+    assert_eq!(reading.histogram("osapi_job_attempts", &[name, ("status", "failed")]), None);
+    assert_eq!(reading.number("osapi_job_retries_total", &[name]), Some(0.0));
+    assert_eq!(reading.number("osapi_jobs_dead_lettered_total", &[name]), Some(0.0));
+}
