@@ -112,6 +112,8 @@ fn a_clock_makes_no_absurd_wait() {
     queued("before 1970", SystemTime::UNIX_EPOCH - Duration::from_nanos(1));
     queued("before 1970", SystemTime::UNIX_EPOCH - 1_000_000 * HOUR);
     assert_eq!(waited("before 1970"), None);
+    queued("a field that was never set", SystemTime::UNIX_EPOCH);
+    assert_eq!(waited("a field that was never set"), None);
 }
 
 #[instrumented_job(
