@@ -5,7 +5,8 @@ use super::{
     QueuedAt,
     active::Running,
     handler::Handler,
-    start::{Start, begin},
+    outcome::{classified, classified_by},
+    start::{Start, begin, contained},
 };
 use crate::recording::{Moment, enabled};
 
@@ -74,23 +75,21 @@ impl<S: JobSet> JobGuard<S> {
 
     /// The job failed with an error of this class. The class `timeout` makes it `timed_out`.
     pub fn fail(mut self, error_type: impl ErrorLabel) {
-        let class = error_type.into_error_label();
-        let timeout = class == "timeout";
-        self.end(JobEnd::failed(class, timeout).into());
+        self.describe(&Err::<(), _>(()), |returned| {
+            classified_by(returned, |()| error_type).into()
+        });
     }
 
     /// The job returned this: it completed, or failed with an error of a known class.
     pub fn finish<T, E: ErrorType>(mut self, result: &Result<T, E>) {
-        let end = match result {
-            Ok(_) => JobEnd::COMPLETED,
-            Err(error) => JobEnd::failed(error.error_type().into(), error.is_timeout()),
-        };
-        self.end(end.into());
+        self.describe(result, |result| classified(result).into());
     }
 
     /// Records how long the job had waited when it started.
     pub fn queued_at(self, at: impl QueuedAt) -> Self {
-        if let Some(wait) = at.waited() {
+        if !self.is_off()
+            && let Some(wait) = contained(|| at.waited()).flatten()
+        {
             self.record(&JobEvent::Waited(wait));
         }
         self
@@ -98,11 +97,10 @@ impl<S: JobSet> JobGuard<S> {
 
     /// Records which attempt this is, counted from 1, and whether it is the last one.
     pub fn attempt(mut self, number: impl AttemptNumber, is_final: bool) -> Self {
-        let number = number.number();
-        if let State::Running(job) = &mut self.state {
-            job.attempt = number;
-            job.final_attempt = is_final;
-        }
+        let State::Running(job) = &mut self.state else { return self };
+        let number = contained(|| number.number()).flatten();
+        job.attempt = number;
+        job.final_attempt = is_final;
         if number.is_some_and(|number| number > NonZeroU32::MIN) {
             self.record(&JobEvent::Retried);
         }

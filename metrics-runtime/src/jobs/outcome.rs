@@ -29,7 +29,7 @@ pub struct NoResult;
 
 impl<T, E: ErrorType> Outcome<ByType> for &&&&Returned<'_, Result<T, E>> {
     fn __osapi_outcome(&self) -> JobEnd {
-        ended(self.0, |error| class_of(error))
+        classified(self.0)
     }
 }
 
@@ -68,6 +68,11 @@ pub fn classified_by<T, E, L: ErrorLabel>(
         let timeout = class == "timeout";
         (class, timeout)
     })
+}
+
+/// How a job ended whose errors have a class.
+pub(super) fn classified<T, E: ErrorType>(returned: &Result<T, E>) -> JobEnd {
+    ended(returned, |error| class_of(error))
 }
 
 /// A class, and whether it says that time ran out.

@@ -4,6 +4,7 @@
 #[path = "../reading.rs"]
 mod reading;
 
+mod by_hand;
 mod disabled;
 mod global_meters;
 mod job_names;

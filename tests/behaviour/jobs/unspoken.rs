@@ -1,8 +1,8 @@
-//! Expressions of the attribute that panic: the job goes on without what they would have told.
+//! What tells something of a job and panics: the job goes on without what they would have told.
 
 use std::time::Duration;
 
-use osapi_metrics::{AttemptNumber, QueuedAt, instrumented_job};
+use osapi_metrics::{AttemptNumber, ErrorLabel, ErrorType, JobMetrics, QueuedAt, instrumented_job};
 
 use super::{
     Ends,
@@ -27,6 +27,18 @@ struct Odd;
 impl QueuedAt for Odd {
     fn waited(&self) -> Option<Duration> {
         panic_with("no time")
+    }
+}
+
+impl ErrorType for Odd {
+    fn error_type(&self) -> &'static str {
+        panic_with("no class")
+    }
+}
+
+impl ErrorLabel for Odd {
+    fn into_error_label(self) -> std::borrow::Cow<'static, str> {
+        panic_with("no class")
     }
 }
 
@@ -96,4 +108,23 @@ fn a_job_that_can_tell_nothing_is_a_job() {
     assert_eq!(reading.histogram("osapi_job_attempts", &[name, ("status", "failed")]), None);
     assert_eq!(reading.number("osapi_job_retries_total", &[name]), Some(0.0));
     assert_eq!(reading.number("osapi_jobs_dead_lettered_total", &[name]), Some(0.0));
+}
+
+#[test]
+fn a_job_that_is_held_by_hand_goes_on_too() {
+    let _turn = take_turn();
+    let before = panics();
+    let job = || JobMetrics::global().start("unspoken.by_hand");
+    job().finish(&Err::<(), _>(Odd));
+    job().fail(Odd);
+    job().queued_at(Odd).attempt(Odd, true).complete();
+    assert_eq!(panics(), before + 4);
+    let name = ("job_name", "unspoken.by_hand");
+    let reading = read_lines_with(name.1);
+    let ended = |status| reading.number("osapi_jobs_completed_total", &[name, ("status", status)]);
+    assert_eq!((ended("failed"), ended("completed")), (Some(2.0), Some(1.0)));
+    let others = [name, ("error_type", "other")];
+    assert_eq!(reading.number("osapi_job_errors_total", &others), Some(2.0));
+    assert_eq!(reading.histogram("osapi_job_queue_wait_seconds", &[name]), None);
+    assert_eq!(reading.number("osapi_job_retries_total", &[name]), None);
 }

@@ -61,7 +61,7 @@ fn record() {
     assert_eq!(job(0), Err("nothing".to_owned()));
 }
 
-fn off() -> Metrics {
+pub(crate) fn off() -> Metrics {
     let metrics = Metrics::builder().config(MetricsConfig::default());
     metrics.environment(Environment::default()).install().unwrap()
 }
