@@ -30,6 +30,7 @@ impl Reading {
         Self(parse(&metrics.render(Format::OpenMetrics), scrape::Format::OpenMetrics))
     }
 
+    #[allow(dead_code, reason = "not all test programs that share this file read that much")]
     /// What the lines that contain this text show. The others are not even read, since there may be
     /// many.
     pub(crate) fn of_lines_with(text: &str, metrics: &Metrics) -> Self {

@@ -1,30 +1,47 @@
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{FnArg, Ident, PatIdent, visit_mut::VisitMut};
+use quote::{ToTokens, quote};
+use syn::{Attribute, FnArg, Ident, PatIdent, visit_mut::VisitMut};
 
 use super::check::{Recorded, Spec};
 
-/// The arguments that the body takes whole, although it may use parts of them only: they are dropped
+/// Lets the body take arguments whole, although it may use parts of them only: they are dropped
 /// with the body then, and not after the job has ended, as the rest of a closure's captures would be.
 /// The last one comes first, since what a closure has taken is dropped in that order, and the
 /// arguments of a function in the opposite one.
 ///
 /// Those that the body never names stay outside, since the compiler is to warn of them, unless their
 /// name begins with `_`; so do those that the job's labels may have taken a part of.
-pub(super) fn to_take_whole(spec: &Spec<'_>, body: &TokenStream) -> Vec<Ident> {
+pub(super) fn take_whole(spec: &Spec<'_>, body: &TokenStream) -> Vec<TokenStream> {
     let labels = match spec.recorded {
         Recorded::Named => TokenStream::new(),
         Recorded::In { labels, .. } => labels.to_token_stream(),
     };
-    let mut bound = Bound::default();
+    let mut arguments: Vec<(Ident, &[Attribute])> = Vec::new();
     for argument in &spec.function.signature.inputs {
         match argument {
-            FnArg::Receiver(receiver) => bound.0.push(receiver.self_token.into()),
-            FnArg::Typed(typed) => bound.visit_pat_mut(&mut typed.pat.clone()),
+            FnArg::Receiver(receiver) => {
+                arguments.push((receiver.self_token.into(), &receiver.attrs));
+            }
+            FnArg::Typed(typed) => {
+                let mut bound = Bound::default();
+                bound.visit_pat_mut(&mut typed.pat.clone());
+                arguments.extend(bound.0.into_iter().map(|name| (name, typed.attrs.as_slice())));
+            }
         }
     }
     let in_use = |name: &Ident| names(body, name) || name.to_string().starts_with('_');
-    bound.0.into_iter().rev().filter(|name| in_use(name) && !names(&labels, name)).collect()
+    let taken = arguments.iter().rev().filter(|(name, _)| in_use(name) && !names(&labels, name));
+    taken
+        .map(|(name, attributes)| {
+            // An argument may be there under a condition only.
+            let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+            quote! {
+                #(#conditions)*
+                #[allow(clippy::used_underscore_binding)]
+                let _ = &#name;
+            }
+        })
+        .collect()
 }
 
 /// The variables that patterns bind.

@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, TokenStream};
-use syn::{Expr, Path, Type, ext::IdentExt, spanned::Spanned, token};
+use syn::{Attribute, Expr, Path, Type, ext::IdentExt, spanned::Spanned, token};
 
 use super::{
     form::{Form, Output},
@@ -143,6 +143,16 @@ fn check_function<'a>(
              `#[track_caller]`, or take the `Location` as an argument",
         );
     }
+    let again = |attribute: &&Attribute| {
+        attribute.path().segments.last().is_some_and(|last| last.ident == "instrumented_job")
+    };
+    if let Some(attribute) = function.attributes.iter().find(again) {
+        errors.report_on(
+            attribute,
+            "the function is a job already, which would be counted twice; remove one of the \
+             attributes",
+        );
+    }
     match &function.body {
         Body::Block { brace, tokens } => Some((*brace, tokens)),
         Body::Missing(semicolon) => {
@@ -176,7 +186,7 @@ fn check_errors(form: &Form<'_>, function: &Function, entries: &Entries, errors:
 fn is_no_result(output: Output<'_>) -> bool {
     let ty = match output {
         Output::Unit => return true,
-        Output::Unknown => return false,
+        Output::Of(_) => return false,
         Output::Written(ty) => ty,
     };
     match ty {

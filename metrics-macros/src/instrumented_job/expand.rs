@@ -128,9 +128,15 @@ fn run(spec: &Spec<'_>, Site { place, private, .. }: &Site) -> TokenStream {
             let body = body(spec, spec.body, spec.brace.span.join());
             let (guard, future) =
                 (variable("__osapi_guard", *place), variable("__osapi_future", *place));
-            let output = match spec.output() {
-                Output::Written(ty) => nameable(ty),
-                Output::Unit | Output::Unknown => quote!(_),
+            // What the signature says of the output is known before the body is read.
+            let make = match spec.output() {
+                Output::Written(ty) => {
+                    let (here, output) = (spec.runtime.located_at(ty.span()), nameable(ty));
+                    quote_spanned!(at(ty.span())=> #here::__private::make_future::<#output, _>)
+                }
+                Output::Unit | Output::Of(_) => {
+                    quote_spanned!(*place=> #private::make_future::<_, _>)
+                }
             };
             let run = quote_spanned!(*place=> #private::run_async(#guard, #future, #describe));
             let boxed = match boxed {
@@ -147,7 +153,7 @@ fn run(spec: &Spec<'_>, Site { place, private, .. }: &Site) -> TokenStream {
             };
             quote_spanned! {*place=>
                 let #guard = __OSAPI_JOB.prepare(|| #job);
-                let #future = #private::make_future::<#output, _>(move || #body);
+                let #future = #make(move || #body);
                 #run
             }
         }
@@ -227,12 +233,12 @@ fn body(spec: &Spec<'_>, body: &TokenStream, braces: Span) -> TokenStream {
     let whole = match spec.form {
         // The user's own block takes what it takes.
         Form::Block { .. } => Vec::new(),
-        _ => arguments::to_take_whole(spec, body),
+        _ => arguments::take_whole(spec, body),
     };
     // A block of its own: what the user begins with is its first statement.
     let mut block = Group::new(Delimiter::Brace, body.clone());
     block.set_span(at(braces));
-    quote!({ #typed #(#[allow(clippy::used_underscore_binding)] let _ = &#whole;)* #block })
+    quote!({ #typed #(#whole)* #block })
 }
 
 /// The type of the user's body, unless it cannot be written.
@@ -244,7 +250,12 @@ fn body_type(spec: &Spec<'_>) -> Option<(Span, TokenStream)> {
             syn::ReturnType::Default => return None,
         },
         (_, Output::Unit) => return Some((Span::call_site(), quote!(()))),
-        (_, Output::Unknown) => return None,
+        (_, Output::Of(Type::ImplTrait(_))) => return None,
+        (_, Output::Of(ty)) => {
+            let (place, future) = (at(ty.span()), nameable(ty));
+            let output = quote_spanned!(place=> <#future as ::core::future::Future>::Output);
+            return Some((place, output));
+        }
         (_, Output::Written(ty)) => ty,
     };
     // A block that never ends has no type, and neither has a future that is made here.

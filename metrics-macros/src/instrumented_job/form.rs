@@ -70,8 +70,8 @@ impl<'a> Form<'a> {
 pub(super) enum Output<'a> {
     Unit,
     Written(&'a Type),
-    /// That of a future whose type does not say it.
-    Unknown,
+    /// That of a future of this type, which does not say it.
+    Of(&'a Type),
 }
 
 /// What the tokens of a type tell of the future that it is.
@@ -79,20 +79,20 @@ fn future(ty: &Type) -> Option<(Boxed, Output<'_>)> {
     match ty {
         Type::Group(ty) => future(&ty.elem),
         Type::Paren(ty) => future(&ty.elem),
-        Type::ImplTrait(ty) => future_bound(&ty.bounds).map(|output| (Boxed::No, output)),
+        Type::ImplTrait(object) => {
+            future_bound(&object.bounds, ty).map(|output| (Boxed::No, output))
+        }
         Type::Path(path) => {
             let last = path.path.segments.last()?;
             let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
             match last.ident.to_string().as_str() {
-                "BoxFuture" | "LocalBoxFuture" => {
-                    let output = type_arguments(arguments).last();
-                    Some((Boxed::Pinned, output.map_or(Output::Unknown, Output::Written)))
-                }
+                // An alias, whose arguments are what whoever wrote it likes.
+                "BoxFuture" | "LocalBoxFuture" => Some((Boxed::Pinned, Output::Of(ty))),
                 "Pin" => {
                     let Type::Path(inner) = type_arguments(arguments).next()? else { return None };
-                    in_box(inner).map(|output| (Boxed::Pinned, output))
+                    in_box(inner, ty).map(|output| (Boxed::Pinned, output))
                 }
-                _ => in_box(path).map(|output| (Boxed::Plain, output)),
+                _ => in_box(path, ty).map(|output| (Boxed::Plain, output)),
             }
         }
         _ => None,
@@ -100,13 +100,13 @@ fn future(ty: &Type) -> Option<(Boxed, Output<'_>)> {
 }
 
 /// The output of `Box<dyn Future<Output = …>>`.
-fn in_box(path: &syn::TypePath) -> Option<Output<'_>> {
+fn in_box<'a>(path: &'a syn::TypePath, whole: &'a Type) -> Option<Output<'a>> {
     let last = path.path.segments.last().filter(|last| last.ident == "Box")?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match type_arguments(arguments).next()? {
-        Type::TraitObject(object) => future_bound(&object.bounds),
+        Type::TraitObject(object) => future_bound(&object.bounds, whole),
         Type::Paren(inner) => match inner.elem.as_ref() {
-            Type::TraitObject(object) => future_bound(&object.bounds),
+            Type::TraitObject(object) => future_bound(&object.bounds, whole),
             _ => None,
         },
         _ => None,
@@ -114,12 +114,15 @@ fn in_box(path: &syn::TypePath) -> Option<Output<'_>> {
 }
 
 /// The output of the future among these bounds.
-fn future_bound<P>(bounds: &Punctuated<TypeParamBound, P>) -> Option<Output<'_>> {
+fn future_bound<'a, P>(
+    bounds: &'a Punctuated<TypeParamBound, P>,
+    whole: &'a Type,
+) -> Option<Output<'a>> {
     bounds.iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
         let last = bound.path.segments.last().filter(|last| last.ident == "Future")?;
         let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            return Some(Output::Unknown);
+            return Some(Output::Of(whole));
         };
         let output = arguments.args.iter().find_map(|argument| match argument {
             GenericArgument::AssocType(assigned) if assigned.ident == "Output" => {
@@ -127,7 +130,7 @@ fn future_bound<P>(bounds: &Punctuated<TypeParamBound, P>) -> Option<Output<'_>>
             }
             _ => None,
         });
-        Some(output.unwrap_or(Output::Unknown))
+        Some(output.unwrap_or(Output::Of(whole)))
     })
 }
 

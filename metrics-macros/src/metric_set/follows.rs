@@ -1,5 +1,6 @@
 use osapi_metrics_rules::InstrumentKind;
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::{Expr, Ident, Path, spanned::Spanned};
 
 use super::check::SetRules;
@@ -19,11 +20,16 @@ pub(super) struct Follows {
 enum Needs {
     Counter,
     UpDownCounter,
-    Histogram,
+    /// A histogram of one of these units, or of an annotation if there are none.
+    Histogram(&'static [&'static str]),
     /// A gauge of this unit.
     Gauge(&'static str),
-    ObservableGauge,
+    /// An observable gauge of this unit.
+    ObservableGauge(&'static str),
 }
+
+/// Units that a length of time is recorded in.
+const TIME: &[&str] = &["s", "ms", "us", "ns"];
 
 const EVENTS: [(&str, Needs); 21] = [
     ("created", Needs::Counter),
@@ -41,33 +47,51 @@ const EVENTS: [(&str, Needs); 21] = [
     ("slo_target", Needs::Gauge("1")),
     ("slo_latency", Needs::Gauge("s")),
     ("active", Needs::UpDownCounter),
-    ("duration", Needs::Histogram),
-    ("queue_wait", Needs::Histogram),
-    ("attempts", Needs::Histogram),
-    ("output_size", Needs::Histogram),
-    ("oldest_active", Needs::ObservableGauge),
+    ("duration", Needs::Histogram(TIME)),
+    ("queue_wait", Needs::Histogram(TIME)),
+    ("attempts", Needs::Histogram(&[])),
+    ("output_size", Needs::Histogram(&["By"])),
+    ("oldest_active", Needs::ObservableGauge("s")),
     ("last_success", Needs::Gauge("s")),
 ];
+
+/// Those that `finished` counts too.
+const ENDS: [&str; 5] = ["completed", "failed", "timed_out", "cancelled", "panicked"];
 
 impl Needs {
     fn fits(self, kind: InstrumentKind, observable: bool) -> bool {
         let needed = match self {
             Self::Counter => (InstrumentKind::Counter, false),
             Self::UpDownCounter => (InstrumentKind::UpDownCounter, false),
-            Self::Histogram => (InstrumentKind::Histogram, false),
+            Self::Histogram(_) => (InstrumentKind::Histogram, false),
             Self::Gauge(_) => (InstrumentKind::Gauge, false),
-            Self::ObservableGauge => (InstrumentKind::Gauge, true),
+            Self::ObservableGauge(_) => (InstrumentKind::Gauge, true),
         };
         (kind, observable) == needed
+    }
+
+    /// The units that fit, the usual one first, unless this one does.
+    fn units_instead_of(self, unit: Option<&str>) -> Option<Vec<&'static str>> {
+        let units = match &self {
+            Self::Counter | Self::UpDownCounter => return None,
+            Self::Histogram([]) => {
+                let counts = unit.is_none_or(|unit| unit.starts_with('{'));
+                return (!counts).then(|| vec!["{attempt}"]);
+            }
+            Self::Histogram(units) => units,
+            Self::Gauge(unit) | Self::ObservableGauge(unit) => std::slice::from_ref(unit),
+        };
+        let fits = unit.is_some_and(|unit| units.contains(&unit));
+        (!fits).then(|| units.to_vec())
     }
 
     fn described(self) -> &'static str {
         match self {
             Self::Counter => "a `Counter`",
             Self::UpDownCounter => "an `UpDownCounter`",
-            Self::Histogram => "a `Histogram`",
+            Self::Histogram(_) => "a `Histogram`",
             Self::Gauge(_) => "a `Gauge`",
-            Self::ObservableGauge => "an `ObservableGauge`",
+            Self::ObservableGauge(_) => "an `ObservableGauge`",
         }
     }
 }
@@ -98,7 +122,12 @@ pub(super) fn check_follows(
     let (paths, at): (Vec<&Expr>, Span) = match &entry.value {
         Value::Assigned(Expr::Array(list)) => (list.elems.iter().collect(), list.span()),
         Value::Assigned(one) => (vec![one], one.span()),
-        Value::Flag | Value::List(_) => (Vec::new(), entry.key.span()),
+        Value::Flag => (Vec::new(), entry.key.span()),
+        Value::List(listed) => {
+            let message = format!("write `on = [{listed}]`");
+            errors.report(entry.key.span(), message);
+            return Vec::new();
+        }
     };
     if paths.is_empty() {
         errors.report(at, "an event is missing; write `on = finished`");
@@ -110,6 +139,19 @@ pub(super) fn check_follows(
         );
         errors.report(at, message);
         return Vec::new();
+    }
+    let is_event = |path: &&&Expr, event: &str| path.to_token_stream().to_string() == event;
+    if let Some(finished) = paths.iter().find(|path| is_event(path, "finished")) {
+        let within = paths.iter().find(|path| ENDS.iter().any(|end| is_event(path, end)));
+        if let Some(end) = within {
+            let end = end.to_token_stream();
+            errors.report_on(
+                finished,
+                format!(
+                    "`finished` counts `{end}` too, so that it counts twice; remove one of them"
+                ),
+            );
+        }
     }
     let mut follows: Vec<Follows> = Vec::new();
     for path in &paths {
@@ -125,11 +167,10 @@ pub(super) fn check_follows(
             errors.report(event.span(), message);
             continue;
         }
-        if let Needs::Gauge(needed) = needs
-            && unit.is_none_or(|unit| unit.value != needed)
-        {
+        if let Some(units) = needs.units_instead_of(unit.map(|unit| unit.value.as_str())) {
+            let units = units.iter().map(|unit| format!("`unit = \"{unit}\"`")).collect::<Vec<_>>();
             let message =
-                format!("`on = {event}` sets a value in `{needed}`; add `unit = \"{needed}\"`");
+                format!("`on = {event}` needs its own unit; write {}", units.join(" or "));
             errors.report(unit.map_or(event.span(), |unit| unit.span), message);
             continue;
         }

@@ -107,6 +107,13 @@ impl<V: GaugeValue> GaugeSeries<V> {
 }
 
 impl GaugeSeries {
+    /// Sets a value that is always the same.
+    pub(crate) fn set_once(&self, value: f64) {
+        if self.place.value() != Some(value.to_bits()) {
+            self.set(value);
+        }
+    }
+
     /// Sets a point in time, in seconds to the millisecond, unless it is less than a millisecond from
     /// the one that is set already: threads that set it all the time do not wait for each other then.
     #[inline]

@@ -31,7 +31,12 @@ macro_rules! observable {
         impl<L: LabelSet, V: $value> $instrument<L, V> {
             /// The series of these labels.
             pub fn with(&self, labels: L) -> ObservableSeries<V> {
-                ObservableSeries { family: self.family, series: self.family.family.place(&labels) }
+                self.find(&labels)
+            }
+
+            /// The series of these labels, without taking them.
+            pub(crate) fn find(&self, labels: &L) -> ObservableSeries<V> {
+                ObservableSeries { family: self.family, series: self.family.family.place(labels) }
             }
 
             /// Calls `observe` at each collection, to report any number of series. A scrape and a

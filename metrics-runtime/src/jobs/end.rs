@@ -57,9 +57,14 @@ impl JobEnd {
         }
     }
 
-    /// It returned an `Err`. The rest is told later.
+    /// It returned an `Err`, which may say that time ran out, as the class `timeout` always does. The
+    /// rest is told later.
     pub(super) fn failed(error_type: Cow<'static, str>, timeout: bool) -> Self {
-        let status = if timeout { JobStatus::TimedOut } else { JobStatus::Failed };
+        let status = if timeout || error_type == "timeout" {
+            JobStatus::TimedOut
+        } else {
+            JobStatus::Failed
+        };
         Self { error_type: Some(error_type), ..Self::of(status) }
     }
 

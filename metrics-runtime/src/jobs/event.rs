@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{JobDescriptor, JobEnd, JobGuard};
+use super::{JobDescriptor, JobEnd, JobGuard, Slo};
 use crate::{
     LabelSet, MetricSet, ObservableSeries,
     recording::{Moment, enabled},
@@ -107,5 +107,7 @@ pub enum JobEvent<'a> {
     Judged {
         /// Whether it completed in time.
         good: bool,
+        /// What it is judged by.
+        slo: &'a Slo,
     },
 }

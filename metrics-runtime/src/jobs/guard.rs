@@ -209,7 +209,7 @@ impl<S: JobSet> JobGuard<S> {
         if let Some(slo) = job.handler.and_then(Handler::slo)
             && let Some(good) = slo.judge(&end)
         {
-            set.on_event(&job.labels, &JobEvent::Judged { good }, known);
+            set.on_event(&job.labels, &JobEvent::Judged { good, slo }, known);
         }
     }
 }

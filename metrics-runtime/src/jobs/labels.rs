@@ -51,6 +51,17 @@ pub trait FromJob<Base>: Sized {
 
     /// The labels, unless they need an end that is not there yet or an error that did not happen.
     fn from_job(base: &Base, stage: JobStage<'_>) -> Option<Self>;
+
+    /// Looks at the labels where nobody has to own them.
+    #[doc(hidden)]
+    #[inline]
+    fn with_labels<R>(
+        base: &Base,
+        stage: JobStage<'_>,
+        look: impl FnOnce(&Self) -> R,
+    ) -> Option<R> {
+        Self::from_job(base, stage).map(|labels| look(&labels))
+    }
 }
 
 impl<L: LabelSet + Clone> FromJob<L> for L {
@@ -58,6 +69,11 @@ impl<L: LabelSet + Clone> FromJob<L> for L {
 
     fn from_job(base: &L, _: JobStage<'_>) -> Option<Self> {
         Some(base.clone())
+    }
+
+    #[inline]
+    fn with_labels<R>(base: &L, _: JobStage<'_>, look: impl FnOnce(&L) -> R) -> Option<R> {
+        Some(look(base))
     }
 }
 
@@ -67,8 +83,8 @@ pub trait LabelsOf<L, F> {
     /// Whether they differ with an error.
     const OF_ERROR: bool;
 
-    /// The metric's labels, if the job has them at this stage.
-    fn labels(job: &L, stage: JobStage<'_>) -> Option<F>;
+    /// Looks at the metric's labels, if the job has them at this stage.
+    fn with_labels<R>(job: &L, stage: JobStage<'_>, look: impl FnOnce(&F) -> R) -> Option<R>;
 }
 
 /// To the labels that a metric declares, from these of a job.
@@ -85,8 +101,8 @@ impl<L, F: FromJob<L>> LabelsOf<L, F> for Labelled<L> {
     const OF_ERROR: bool = F::OF_ERROR;
 
     #[inline]
-    fn labels(job: &L, stage: JobStage<'_>) -> Option<F> {
-        F::from_job(job, stage)
+    fn with_labels<R>(job: &L, stage: JobStage<'_>, look: impl FnOnce(&F) -> R) -> Option<R> {
+        F::with_labels(job, stage, look)
     }
 }
 
@@ -99,7 +115,7 @@ impl<L> LabelsOf<L, ()> for Unlabelled {
     const OF_ERROR: bool = false;
 
     #[inline]
-    fn labels(_: &L, _: JobStage<'_>) -> Option<()> {
-        Some(())
+    fn with_labels<R>(_: &L, _: JobStage<'_>, look: impl FnOnce(&()) -> R) -> Option<R> {
+        Some(look(&()))
     }
 }

@@ -5,7 +5,7 @@
 //! the way from the job's labels to the field's, where the handler keeps the series it knows, the
 //! job's labels, and the event.
 
-use super::{JobDescriptor, JobEnd, JobEvent, JobStage, known::KnownSeries, labels::LabelsOf};
+use super::{JobDescriptor, JobEnd, JobEvent, JobStage, Slo, known::KnownSeries, labels::LabelsOf};
 use crate::{
     Counter, CounterSeries, CounterValue, Gauge, GaugeSeries, Histogram, HistogramSeries,
     HistogramValue, JobStatus, LabelSet, ObservableGauge, ObservableSeries, UpDownCounter,
@@ -25,7 +25,7 @@ macro_rules! counted {
             event: &JobEvent<'_>,
         ) {
             let find =
-                || W::labels(labels, JobStage::$stage).map(|labels| counter.find(&labels));
+                || W::with_labels(labels, JobStage::$stage, |labels| counter.find(labels));
             match event {
                 $event => {
                     KnownSeries::at_start(known, find, CounterSeries::inc);
@@ -43,7 +43,7 @@ counted! {
     started: JobEvent::Started, Started, always;
     retried: JobEvent::Retried, Started, |job: &JobDescriptor| job.has("attempt");
     slo_valid: JobEvent::Judged { .. }, Started, |job: &JobDescriptor| job.slo.is_some();
-    slo_good: JobEvent::Judged { good: true }, Started, |job: &JobDescriptor| job.slo.is_some();
+    slo_good: JobEvent::Judged { good: true, .. }, Started, |job: &JobDescriptor| job.slo.is_some();
 }
 
 /// Counters of ends: the ends that count, and whether the counter of a handler begins at 0.
@@ -59,7 +59,7 @@ macro_rules! ends {
         ) {
             let counts: fn(&JobEnd) -> bool = $end;
             let find = |end: &JobEnd| {
-                W::labels(labels, JobStage::Ended(end)).map(|labels| counter.find(&labels))
+                W::with_labels(labels, JobStage::Ended(end), |labels| counter.find(labels))
             };
             match event {
                 JobEvent::Ended(end) if counts(end) => {
@@ -71,7 +71,7 @@ macro_rules! ends {
                         // no series yet.
                         let end = JobEnd { final_attempt: true, ..JobEnd::of(status) };
                         if counts(&end) {
-                            KnownSeries::at_end(known, false, &end, || find(&end), |_| {});
+                            find(&end);
                         }
                     }
                 }
@@ -103,7 +103,7 @@ pub fn active<L, F: LabelSet, V: UpDownCounterValue, W: LabelsOf<L, F>>(
     known: Option<&KnownSeries<UpDownCounterSeries<V>>>,
     labels: &L,
 ) -> Option<UpDownCounterSeries<V>> {
-    let find = || W::labels(labels, JobStage::Started).map(|labels| counter.find(&labels));
+    let find = || W::with_labels(labels, JobStage::Started, |labels| counter.find(labels));
     KnownSeries::at_start(known, find, |series| {
         series.add_always(V::ONE);
         *series
@@ -120,7 +120,7 @@ pub fn active_declared<L, F: LabelSet, V: UpDownCounterValue, W: LabelsOf<L, F>>
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Declared(_) = event {
-        let find = || W::labels(labels, JobStage::Started).map(|labels| counter.find(&labels));
+        let find = || W::with_labels(labels, JobStage::Started, |labels| counter.find(labels));
         KnownSeries::at_start(known, find, |_| {});
     }
 }
@@ -142,7 +142,7 @@ pub fn duration<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Ended(end) = event {
-        let find = || W::labels(labels, JobStage::Ended(end)).map(|labels| histogram.find(&labels));
+        let find = || W::with_labels(labels, JobStage::Ended(end), |labels| histogram.find(labels));
         KnownSeries::at_end(known, W::OF_ERROR, end, find, |series| {
             series.record_duration(end.duration);
         });
@@ -161,7 +161,7 @@ pub fn attempts<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
     if let JobEvent::Ended(end) = event
         && let Some(attempt) = end.attempt
     {
-        let find = || W::labels(labels, JobStage::Ended(end)).map(|labels| histogram.find(&labels));
+        let find = || W::with_labels(labels, JobStage::Ended(end), |labels| histogram.find(labels));
         KnownSeries::at_end(known, W::OF_ERROR, end, find, |series| {
             series.record(V::from_f64(f64::from(attempt.get())));
         });
@@ -177,7 +177,7 @@ pub fn queue_wait<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Waited(wait) = event {
-        let find = || W::labels(labels, JobStage::Started).map(|labels| histogram.find(&labels));
+        let find = || W::with_labels(labels, JobStage::Started, |labels| histogram.find(labels));
         KnownSeries::at_start(known, find, |series| series.record_duration(*wait));
     }
 }
@@ -191,7 +191,7 @@ pub fn output_size<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Output(bytes) = event {
-        let find = || W::labels(labels, JobStage::Started).map(|labels| histogram.find(&labels));
+        let find = || W::with_labels(labels, JobStage::Started, |labels| histogram.find(labels));
         KnownSeries::at_start(known, find, |series| series.record(V::from_f64(*bytes as f64)));
     }
 }
@@ -208,12 +208,13 @@ pub fn last_success<L, F: LabelSet, W: LabelsOf<L, F>>(
     if let JobEvent::Succeeded(at) = event
         && let Some(seconds) = at.unix_seconds()
     {
-        let find = || W::labels(labels, JobStage::Started).map(|labels| gauge.find(&labels));
+        let find = || W::with_labels(labels, JobStage::Started, |labels| gauge.find(labels));
         KnownSeries::at_start(known, find, |series| series.set_time(seconds));
     }
 }
 
-/// Gauges of what a handler declares as its service-level objective.
+/// Gauges of what a handler declares as its service-level objective: known from the start if all its
+/// jobs have the same labels, else from the first job.
 macro_rules! objectives {
     ($($on:ident: $value:expr;)*) => {$(
         #[inline(always)]
@@ -224,11 +225,16 @@ macro_rules! objectives {
             labels: &L,
             event: &JobEvent<'_>,
         ) {
-            if let JobEvent::Declared(JobDescriptor { slo: Some(slo), .. }) = event {
+            let slo = match event {
+                JobEvent::Declared(job) => job.slo.as_ref(),
+                JobEvent::Judged { slo, .. } => Some(*slo),
+                _ => None,
+            };
+            if let Some(slo) = slo {
                 let find =
-                    || W::labels(labels, JobStage::Started).map(|labels| gauge.find(&labels));
-                let value: fn(&super::Slo) -> f64 = $value;
-                KnownSeries::at_start(known, find, |series| series.set(value(slo)));
+                    || W::with_labels(labels, JobStage::Started, |labels| gauge.find(labels));
+                let value: fn(&Slo) -> f64 = $value;
+                KnownSeries::at_start(known, find, |series| series.set_once(value(slo)));
             }
         }
     )*};
@@ -240,10 +246,10 @@ objectives! {
 
 /// The series of the age of the oldest job.
 #[inline(always)]
-pub fn oldest_active<L: LabelSet + Clone>(
+pub fn oldest_active<L: LabelSet>(
     gauge: &ObservableGauge<L>,
     known: Option<&KnownSeries<ObservableSeries>>,
     labels: &L,
 ) -> Option<ObservableSeries> {
-    KnownSeries::at_start(known, || Some(gauge.with(labels.clone())), |series| *series)
+    KnownSeries::at_start(known, || Some(gauge.find(labels)), |series| *series)
 }

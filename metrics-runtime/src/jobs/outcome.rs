@@ -58,16 +58,12 @@ impl<R> Outcome<NoResult> for Returned<'_, R> {
     }
 }
 
-/// How a job ended whose errors a closure classifies. A class named `timeout` makes it `timed_out`.
+/// How a job ended whose errors a closure classifies.
 pub fn classified_by<T, E, L: ErrorLabel>(
     returned: &Result<T, E>,
     class: impl FnOnce(&E) -> L,
 ) -> JobEnd {
-    ended(returned, |error| {
-        let class = class(error).into_error_label();
-        let timeout = class == "timeout";
-        (class, timeout)
-    })
+    ended(returned, |error| (class(error).into_error_label(), false))
 }
 
 /// How a job ended whose errors have a class.

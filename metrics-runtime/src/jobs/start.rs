@@ -61,9 +61,12 @@ impl<L> Start<L> {
         self
     }
 
-    /// Has waited until now.
+    /// Has waited until now. No wait may mean that the time was still to come, and how far it was is
+    /// not known any more.
     pub(super) fn wait_longer(mut self) -> Self {
-        if let (Some(waited), Some(told)) = (&mut self.waited, self.told) {
+        if let (Some(waited), Some(told)) = (&mut self.waited, self.told)
+            && !waited.is_zero()
+        {
             *waited = waited.saturating_add(told.elapsed());
         }
         self

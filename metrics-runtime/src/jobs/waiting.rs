@@ -38,7 +38,7 @@ impl<T: QueuedAt> QueuedAt for Option<T> {
     }
 }
 
-impl<T: QueuedAt> QueuedAt for &T {
+impl<T: QueuedAt + ?Sized> QueuedAt for &T {
     fn waited(&self) -> Option<Duration> {
         (**self).waited()
     }

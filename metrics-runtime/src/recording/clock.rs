@@ -84,7 +84,7 @@ impl Moment {
     #[inline]
     pub(crate) fn unix_seconds(self) -> Option<f64> {
         let nanos = nanoseconds(self.0);
-        let looked_at = WALL.looked_at.load(Ordering::Relaxed);
+        let looked_at = WALL.looked_at.load(Ordering::Acquire);
         if looked_at == 0 || nanos.saturating_sub(looked_at) >= 1_000_000_000 {
             WALL.look();
         }
@@ -135,7 +135,7 @@ impl Wall {
         let unix = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let zero = unix.saturating_sub(Duration::from_nanos(now));
         self.zero.store(zero.as_secs_f64().to_bits(), Ordering::Relaxed);
-        self.looked_at.store(now.max(1), Ordering::Relaxed);
+        self.looked_at.store(now.max(1), Ordering::Release);
     }
 }
 

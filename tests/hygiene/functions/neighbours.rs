@@ -173,3 +173,15 @@ async fn a_test_of_a_runtime_can_be_a_job() -> Result<(), std::num::ParseIntErro
 fn a_plain_test_can_be_a_job() {
     assert_eq!(not_instrumented(), 3);
 }
+
+#[instrumented_job(name = "neighbours.conditional_argument")]
+fn conditional_argument(number: u32, #[cfg(any())] absent: u32) -> u32 {
+    #[cfg(any())]
+    return number + absent;
+    number
+}
+
+#[test]
+fn arguments_can_be_there_under_a_condition() {
+    assert_eq!(conditional_argument(1), 1);
+}

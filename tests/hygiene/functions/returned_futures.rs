@@ -348,3 +348,27 @@ fn macros_that_box_futures_may_stand_above() {
     assert_eq!(run(recursive(3, &"a")), Some("a"));
     assert_eq!(*run(recursive_here(3, Rc::new(1))), 1);
 }
+
+/// An alias of the same name as another crate's, with other parameters.
+mod alias {
+    use super::*;
+
+    type BoxFuture<'a, T, E = String> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
+
+    #[instrumented_job(name = "returned_futures.alias")]
+    fn whole_block(text: &str) -> BoxFuture<'_, usize> {
+        Box::pin(async move { Ok(text.len()) })
+    }
+
+    #[instrumented_job(name = "returned_futures.aliased_error", error_type = |error: &u8| if *error > 0 { "some" } else { "none" })]
+    fn made_elsewhere<'a>(text: &'a str) -> BoxFuture<'a, usize, u8> {
+        let future = ready(Ok(text.len()));
+        Box::pin(future)
+    }
+
+    #[test]
+    fn aliases_of_futures_have_any_parameters() {
+        assert_eq!(run(whole_block("abc")), Ok(3));
+        assert_eq!(run(made_elsewhere("abcd")), Ok(4));
+    }
+}

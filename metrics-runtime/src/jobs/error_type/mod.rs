@@ -95,7 +95,8 @@ pub trait ErrorType {
     /// The class. It becomes the value of the label `error_type`.
     fn error_type(&self) -> &'static str;
 
-    /// Whether the error says that time ran out, which makes the job's status `timed_out`.
+    /// Whether the error says that time ran out, which makes the job's status `timed_out`. The class
+    /// `timeout` says so by itself.
     fn is_timeout(&self) -> bool {
         false
     }
