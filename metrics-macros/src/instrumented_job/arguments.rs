@@ -1,8 +1,9 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Attribute, FnArg, Ident, PatIdent, visit_mut::VisitMut};
+use syn::{Attribute, FnArg, Ident, PatIdent, Receiver, ReceiverKind, Type, visit_mut::VisitMut};
 
 use super::check::{Recorded, Spec};
+use crate::primitives::is_primitive;
 
 /// Lets the body take arguments whole, although it may use parts of them only: they are dropped
 /// with the body then, and not after the job has ended, as the rest of a closure's captures would be.
@@ -19,6 +20,10 @@ pub(super) fn take_whole(spec: &Spec<'_>, body: &TokenStream) -> Vec<TokenStream
     let mut arguments: Vec<(Ident, &[Attribute])> = Vec::new();
     for argument in &spec.function.signature.inputs {
         match argument {
+            // Nothing is dropped with these.
+            FnArg::Receiver(Receiver { kind: ReceiverKind::Reference(..), .. }) => {}
+            FnArg::Typed(typed)
+                if matches!(*typed.ty, Type::Reference(_)) || is_primitive(&typed.ty) => {}
             FnArg::Receiver(receiver) => {
                 arguments.push((receiver.self_token.into(), &receiver.attrs));
             }

@@ -7,7 +7,7 @@ use super::{
     slo::{Slo, check_slo},
 };
 use crate::{
-    attribute::Entries, errors::Errors, primitives::PRIMITIVES, runtime_path::RuntimePath,
+    attribute::Entries, errors::Errors, primitives::is_primitive, runtime_path::RuntimePath,
 };
 
 /// A function that can be recorded, and what to record of it.
@@ -189,13 +189,11 @@ fn is_no_result(output: Output<'_>) -> bool {
         Output::Of(_) => return false,
         Output::Written(ty) => ty,
     };
-    match ty {
-        Type::Path(path) => PRIMITIVES.iter().any(|primitive| path.path.is_ident(primitive)),
-        Type::Array(_) | Type::Never(_) | Type::Ptr(_) | Type::Reference(_) | Type::Tuple(_) => {
-            true
-        }
-        _ => false,
-    }
+    is_primitive(ty)
+        || matches!(
+            ty,
+            Type::Array(_) | Type::Never(_) | Type::Ptr(_) | Type::Reference(_) | Type::Tuple(_)
+        )
 }
 
 /// The job's name, and where it is recorded.

@@ -6,7 +6,10 @@ use super::{
     check::Spec,
     form::{Form, Output},
 };
-use crate::located::{at, variable};
+use crate::{
+    located::{at, variable},
+    primitives::is_primitive,
+};
 
 /// The closure that tells a job's end from what it returned.
 pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
@@ -34,26 +37,27 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
         }
         None => outcome,
     };
-    let output_size = match output_size {
+    let finished = match output_size {
         Some(size) => {
             let here = runtime.located_at(size.span());
             let output = variable("__osapi_output", size.span());
-            quote_spanned! {at(size.span())=> {
+            let bytes = quote_spanned! {at(size.span())=> {
                 #[allow(unused_imports)]
                 use #private::{AnySuccess as _, ResultSuccess as _};
                 ::core::option::Option::and_then(
                     (&&#private::Returned(#returned)).__osapi_success(),
                     |#output| #here::__private::output_size(#output, #size),
                 )
-            }}
+            }};
+            quote!(#private::Finished { end: #outcome, output_size: #bytes })
         }
-        None => quote!(::core::option::Option::None),
+        None => quote!(#private::Finished::at(#outcome)),
     };
     let check = check_ended(spec, &quote!(#returned));
     quote! {
         |#returned| {
             #check
-            #private::Finished { end: #outcome, output_size: #output_size }
+            #finished
         }
     }
 }
@@ -65,7 +69,8 @@ fn check_ended(spec: &Spec<'_>, returned: &TokenStream) -> TokenStream {
         return TokenStream::new();
     };
     // What is written out is known not to be one.
-    if let Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Slice(_) = ty.as_ref() {
+    let is_none = matches!(ty.as_ref(), Type::Tuple(_) | Type::Reference(_) | Type::Array(_));
+    if is_none || is_primitive(ty) {
         return TokenStream::new();
     }
     let here = spec.runtime.located_at(ty.span());

@@ -1,6 +1,6 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Expr, Type, parse_quote, spanned::Spanned, visit_mut::VisitMut};
+use syn::{Expr, Type, parse_quote, spanned::Spanned, visit_mut::VisitMut};
 
 use super::{
     arguments,
@@ -208,22 +208,10 @@ fn tell(
 /// The user's body, after a `return` that never happens: it tells the compiler the type of the
 /// block before it reads what the user returns, and a mismatch is reported against the signature.
 fn body(spec: &Spec<'_>, body: &TokenStream, braces: Span) -> TokenStream {
-    let allow: Attribute = parse_quote! {
-        #[allow(
-            unknown_lints,
-            unreachable_code,
-            clippy::diverging_sub_expression,
-            clippy::empty_loop,
-            clippy::let_unit_value,
-            clippy::let_with_type_underscore,
-            clippy::needless_return,
-            clippy::unreachable
-        )]
-    };
     let typed = body_type(spec).map(|(place, ty)| {
         let returned = variable("__osapi_returned", place);
         quote_spanned! {place=>
-            #allow
+            #[allow(unreachable_code, clippy::all, clippy::unreachable)]
             if false {
                 let #returned: #ty = loop {};
                 return #returned;

@@ -31,3 +31,23 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let errors = errors.into_tokens();
     quote!(#errors #expanded)
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    /// What a simple handler becomes can be read: the work is in the functions that it calls.
+    #[test]
+    fn the_expansion_is_short() {
+        let handler = quote! {
+            /// Resizes an image.
+            async fn resize(image: Vec<u8>, percent: u8) -> Result<Vec<u8>, ResizeError> {
+                if percent == 0 { Err(ResizeError::Nothing) } else { Ok(image) }
+            }
+        };
+        let expanded = syn::parse2(expand(TokenStream::new(), handler)).unwrap();
+        assert_eq!(prettyplease::unparse(&expanded), include_str!("expanded.txt"));
+    }
+}

@@ -70,19 +70,19 @@ pub struct Finished {
 impl<S: JobSet> JobGuard<S> {
     /// The job returned what it should.
     pub fn complete(mut self) {
-        self.end(JobEnd::COMPLETED.into());
+        self.end(Finished::at(JobEnd::COMPLETED));
     }
 
     /// The job failed with an error of this class. The class `timeout` makes it `timed_out`.
     pub fn fail(mut self, error_type: impl ErrorLabel) {
         self.describe(&Err::<(), _>(()), |returned| {
-            classified_by(returned, |()| error_type).into()
+            Finished::at(classified_by(returned, |()| error_type))
         });
     }
 
     /// The job returned this: it completed, or failed with an error of a known class.
     pub fn finish<T, E: ErrorType>(mut self, result: &Result<T, E>) {
-        self.describe(result, |result| classified(result).into());
+        self.describe(result, |result| Finished::at(classified(result)));
     }
 
     /// Records how long the job had waited when it started.
@@ -219,7 +219,7 @@ struct Panicked<'a, S: JobSet>(&'a mut JobGuard<S>);
 
 impl<S: JobSet> Drop for Panicked<'_, S> {
     fn drop(&mut self) {
-        self.0.end(JobEnd::of(JobStatus::Panicked).into());
+        self.0.end(Finished::at(JobEnd::of(JobStatus::Panicked)));
     }
 }
 
@@ -230,8 +230,9 @@ impl<S: JobSet> RunningJob<S> {
     }
 }
 
-impl From<JobEnd> for Finished {
-    fn from(end: JobEnd) -> Self {
+impl Finished {
+    /// This end, of which nothing more is told.
+    pub const fn at(end: JobEnd) -> Self {
         Self { end, output_size: None }
     }
 }
@@ -256,7 +257,7 @@ impl<S: JobSet> Drop for JobGuard<S> {
         {
             let panicked = thread::panicking() && !job.unwinding;
             let status = if panicked { JobStatus::Panicked } else { JobStatus::Cancelled };
-            self.end(JobEnd::of(status).into());
+            self.end(Finished::at(JobEnd::of(status)));
         }
     }
 }
