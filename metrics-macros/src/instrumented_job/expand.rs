@@ -56,14 +56,15 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
         let (latency, target) = (latency(slo.latency), slo.target);
         quote!(.with_slo(#runtime::Slo::new(#latency, #target)))
     });
-    let constructor = match recorded {
-        Recorded::Named => Ident::new("named", *place),
-        Recorded::In { .. } => Ident::new("new", *place),
+    let (ty, constructor) = match recorded {
+        Recorded::Named => ("NamedHandler", "named"),
+        Recorded::In { .. } => ("Handler", "new"),
     };
+    let (ty, constructor) = (Ident::new(ty, *place), Ident::new(constructor, *place));
     let set_name = set.to_string().replace(' ', "");
     let set_name = set_name.rsplit("::").next().unwrap_or_default();
     let handler = quote_spanned! {*place=>
-        static __OSAPI_JOB: <#set as #private::Handled>::Handler = #private::Handler::#constructor(
+        static __OSAPI_JOB: <#set as #private::Handled>::#ty = #private::Handler::#constructor(
             #private::JobDescriptor::new(#name, #set_name, #origin) #with_keys #with_slo,
         );
     };

@@ -4,7 +4,7 @@ use super::{
     AttemptNumber, ErrorLabel, ErrorType, JobEnd, JobEvent, JobMetrics, JobSet, JobStatus,
     QueuedAt,
     active::Running,
-    handler::Handler,
+    handler::Concerned,
     outcome::{classified, classified_by},
     start::{Start, begin, contained},
 };
@@ -39,13 +39,13 @@ enum State<S: JobSet> {
     /// Recording was off at the start.
     Off,
     /// Starts when its future is first polled.
-    Waiting(&'static Handler<S>, Start<S::Labels>),
+    Waiting(Concerned<S>, Start<S::Labels>),
     Running(RunningJob<S>),
 }
 
 pub(super) struct RunningJob<S: JobSet> {
     pub(super) labels: S::Labels,
-    pub(super) handler: Option<&'static Handler<S>>,
+    pub(super) concerned: Concerned<S>,
     pub(super) started: Moment,
     pub(super) entered: S::Entered,
     pub(super) running: Option<Running>,
@@ -114,7 +114,7 @@ impl<S: JobSet> JobGuard<S> {
 
     fn record(&self, event: &JobEvent<'_>) {
         if let State::Running(job) = &self.state {
-            S::global().on_event(&job.labels, event, job.known());
+            S::global().on_event(&job.labels, event, job.concerned.known);
         }
     }
 
@@ -123,7 +123,7 @@ impl<S: JobSet> JobGuard<S> {
         if !enabled() {
             return Self::off();
         }
-        let mut guard = begin(None, Start::new(labels()));
+        let mut guard = begin(Concerned::NOTHING, Start::new(labels()));
         guard.run_from_here();
         guard
     }
@@ -132,8 +132,8 @@ impl<S: JobSet> JobGuard<S> {
         Self { state: State::Off }
     }
 
-    pub(super) fn waiting(handler: &'static Handler<S>, start: Start<S::Labels>) -> Self {
-        Self { state: State::Waiting(handler, start) }
+    pub(super) fn waiting(concerned: Concerned<S>, start: Start<S::Labels>) -> Self {
+        Self { state: State::Waiting(concerned, start) }
     }
 
     pub(super) fn running(job: RunningJob<S>) -> Self {
@@ -150,10 +150,10 @@ impl<S: JobSet> JobGuard<S> {
     #[inline]
     pub(super) fn begin(&mut self) {
         if let State::Waiting(..) = self.state
-            && let State::Waiting(handler, start) = mem::replace(&mut self.state, State::Off)
+            && let State::Waiting(concerned, start) = mem::replace(&mut self.state, State::Off)
             && enabled()
         {
-            *self = begin(Some(handler), start.wait_longer());
+            *self = begin(concerned, start.wait_longer());
         }
     }
 
@@ -198,7 +198,7 @@ impl<S: JobSet> JobGuard<S> {
         end.final_attempt = job.final_attempt;
         job.running = None;
         S::leave(&job.entered);
-        let (set, known) = (S::global(), job.known());
+        let (set, known) = (S::global(), job.concerned.known);
         set.on_event(&job.labels, &JobEvent::Ended(&end), known);
         if end.status == JobStatus::Completed {
             set.on_event(&job.labels, &JobEvent::Succeeded(now), known);
@@ -206,7 +206,7 @@ impl<S: JobSet> JobGuard<S> {
         if let Some(bytes) = output_size {
             set.on_event(&job.labels, &JobEvent::Output(bytes), known);
         }
-        if let Some(slo) = job.handler.and_then(Handler::slo)
+        if let Some(slo) = job.concerned.slo
             && let Some(good) = slo.judge(&end)
         {
             set.on_event(&job.labels, &JobEvent::Judged { good, slo }, known);
@@ -220,13 +220,6 @@ struct Panicked<'a, S: JobSet>(&'a mut JobGuard<S>);
 impl<S: JobSet> Drop for Panicked<'_, S> {
     fn drop(&mut self) {
         self.0.end(Finished::at(JobEnd::of(JobStatus::Panicked)));
-    }
-}
-
-impl<S: JobSet> RunningJob<S> {
-    #[inline]
-    fn known(&self) -> Option<&'static S::Known> {
-        self.handler.and_then(Handler::known)
     }
 }
 

@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use super::{
     JobDescriptor, JobEvent, JobGuard, JobLabels, JobMetrics, JobSet, Slo,
@@ -7,31 +7,76 @@ use super::{
 };
 use crate::{MetricDescriptor, recording::enabled};
 
-/// An annotated function: what is known about it, and the series of its jobs once they were found.
+/// An annotated function whose jobs are recorded in a set.
 #[doc(hidden)]
-pub struct Handler<S: JobSet> {
+pub struct Handler<S, K = ()> {
     descriptor: JobDescriptor,
-    /// The labels of all its jobs, unless they come from each job.
-    labels: Option<fn(&'static JobDescriptor) -> S::Labels>,
+    /// What all its jobs have in common.
+    common: K,
+    set: PhantomData<fn(S)>,
+}
+
+/// What all jobs have in common whose label is the handler's name.
+#[doc(hidden)]
+pub struct Named<S: JobSet> {
+    labels: fn(&'static JobDescriptor) -> S::Labels,
+    /// The series of the jobs, once they were found.
     known: S::Known,
+}
+
+/// What all jobs of a handler have in common: nothing, if each has labels of its own.
+#[doc(hidden)]
+pub trait Common<S: JobSet>: Sync {
+    /// Their labels.
+    fn labels(&self, handler: &'static JobDescriptor) -> Option<S::Labels>;
+
+    /// Their series.
+    fn known(&self) -> Option<&S::Known>;
+}
+
+impl<S: JobSet> Common<S> for () {
+    fn labels(&self, _: &'static JobDescriptor) -> Option<S::Labels> {
+        None
+    }
+
+    #[inline]
+    fn known(&self) -> Option<&S::Known> {
+        None
+    }
+}
+
+impl<S: JobSet> Common<S> for Named<S> {
+    fn labels(&self, handler: &'static JobDescriptor) -> Option<S::Labels> {
+        Some((self.labels)(handler))
+    }
+
+    #[inline]
+    fn known(&self) -> Option<&S::Known> {
+        Some(&self.known)
+    }
 }
 
 /// A set that can have handlers. The attribute names their type through it: where a set follows no
 /// jobs, that is the one error.
 #[doc(hidden)]
 pub trait Handled {
-    /// A handler whose jobs are recorded in the set.
+    /// A handler whose jobs have labels of their own.
     type Handler;
+
+    /// A handler whose jobs have its name for a label.
+    type NamedHandler;
 }
 
 impl<S: JobSet> Handled for S {
     type Handler = Handler<S>;
+    type NamedHandler = Handler<S, Named<S>>;
 }
 
-impl Handler<JobMetrics> {
+impl Handler<JobMetrics, Named<JobMetrics>> {
     /// One whose jobs have its name for a label.
     pub const fn named(descriptor: JobDescriptor) -> Self {
-        Self { descriptor, labels: Some(JobLabels::of), known: JobMetrics::UNKNOWN }
+        let common = Named { labels: JobLabels::of, known: JobMetrics::UNKNOWN };
+        Self { descriptor, common, set: PhantomData }
     }
 
     /// What a job of it starts with.
@@ -44,23 +89,12 @@ impl Handler<JobMetrics> {
 impl<S: JobSet> Handler<S> {
     /// One whose jobs have labels of their own.
     pub const fn new(descriptor: JobDescriptor) -> Self {
-        Self { descriptor, labels: None, known: S::UNKNOWN }
+        Self { descriptor, common: (), set: PhantomData }
     }
 
     /// What a job of these labels starts with.
     pub fn labelled(&self, labels: impl FnOnce() -> S::Labels) -> Start<S::Labels> {
         Start::labelled(labels)
-    }
-
-    /// Starts a job. Nothing is evaluated if recording is off.
-    #[inline]
-    pub fn start(&'static self, job: impl FnOnce() -> Start<S::Labels>) -> JobGuard<S> {
-        if enabled() { begin(Some(self), job()) } else { JobGuard::off() }
-    }
-
-    /// Prepares a job that starts later.
-    pub fn prepare(&'static self, job: impl FnOnce() -> Start<S::Labels>) -> JobGuard<S> {
-        if enabled() { JobGuard::waiting(self, job().prepared()) } else { JobGuard::off() }
     }
 
     /// See [`assert_recorded`].
@@ -74,22 +108,51 @@ impl<S: JobSet> Handler<S> {
     pub const fn assert_latency(latency: Duration, written: &str) {
         assert_latency::<S>(latency, written);
     }
+}
 
-    /// Where the series of its jobs are kept, if all concern the same.
+impl<S: JobSet, K: Common<S>> Handler<S, K> {
+    /// Starts a job. Nothing is evaluated if recording is off.
     #[inline]
-    pub(super) fn known(&'static self) -> Option<&'static S::Known> {
-        self.labels.is_some().then_some(&self.known)
+    pub fn start(&'static self, job: impl FnOnce() -> Start<S::Labels>) -> JobGuard<S> {
+        if enabled() { begin(self.concerned(), job()) } else { JobGuard::off() }
     }
 
+    /// Prepares a job that starts later.
+    pub fn prepare(&'static self, job: impl FnOnce() -> Start<S::Labels>) -> JobGuard<S> {
+        if !enabled() {
+            return JobGuard::off();
+        }
+        JobGuard::waiting(self.concerned(), job().prepared())
+    }
+
+    /// What its jobs concern.
     #[inline]
-    pub(super) fn slo(&self) -> Option<&Slo> {
-        self.descriptor.slo.as_ref()
+    fn concerned(&'static self) -> Concerned<S> {
+        Concerned { known: self.common.known(), slo: self.descriptor.slo.as_ref() }
     }
 }
 
-impl<S: JobSet> fmt::Debug for Handler<S> {
+/// What is the same for all jobs of a handler, for those that have one.
+pub(super) struct Concerned<S: JobSet> {
+    /// The series, if all concern the same.
+    pub(super) known: Option<&'static S::Known>,
+    /// The service-level objective.
+    pub(super) slo: Option<&'static Slo>,
+}
+
+impl<S: JobSet> Concerned<S> {
+    pub(super) const NOTHING: Self = Self { known: None, slo: None };
+}
+
+impl<S, K> fmt::Debug for Handler<S, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.descriptor.fmt(f)
+    }
+}
+
+impl<S: JobSet> fmt::Debug for Named<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Named")
     }
 }
 
@@ -101,7 +164,7 @@ pub trait RegisteredJob: fmt::Debug + Sync {
 
     /// Whether all its jobs have its name for a label, so that another of the same name has the same
     /// series.
-    fn is_named(&self) -> bool;
+    fn is_named(&'static self) -> bool;
 
     /// The histogram of how long its jobs take.
     fn durations(&self) -> Option<&'static MetricDescriptor>;
@@ -110,13 +173,13 @@ pub trait RegisteredJob: fmt::Debug + Sync {
     fn declare(&'static self);
 }
 
-impl<S: JobSet> RegisteredJob for Handler<S> {
+impl<S: JobSet, K: Common<S>> RegisteredJob for Handler<S, K> {
     fn descriptor(&'static self) -> &'static JobDescriptor {
         &self.descriptor
     }
 
-    fn is_named(&self) -> bool {
-        self.labels.is_some()
+    fn is_named(&'static self) -> bool {
+        self.common.labels(&self.descriptor).is_some()
     }
 
     fn durations(&self) -> Option<&'static MetricDescriptor> {
@@ -124,8 +187,7 @@ impl<S: JobSet> RegisteredJob for Handler<S> {
     }
 
     fn declare(&'static self) {
-        if let Some(labels) = self.labels {
-            let labels = labels(&self.descriptor);
+        if let Some(labels) = self.common.labels(&self.descriptor) {
             S::global().on_event(&labels, &JobEvent::Declared(&self.descriptor), None);
         }
     }

@@ -4,7 +4,7 @@ use super::{
     AttemptNumber, JobEvent, JobSet, QueuedAt,
     active::Running,
     guard::{JobGuard, RunningJob},
-    handler::Handler,
+    handler::Concerned,
 };
 use crate::{recording::Moment, self_metrics};
 
@@ -111,15 +111,12 @@ pub(super) fn contained<R>(expression: impl FnOnce() -> R) -> Option<R> {
 
 /// The same code for every job of a set.
 #[inline(never)]
-pub(super) fn begin<S: JobSet>(
-    handler: Option<&'static Handler<S>>,
-    start: Start<S::Labels>,
-) -> JobGuard<S> {
+pub(super) fn begin<S: JobSet>(concerned: Concerned<S>, start: Start<S::Labels>) -> JobGuard<S> {
     let Start { labels: Some(labels), waited, attempt, final_attempt, .. } = start else {
         return JobGuard::off();
     };
     let set = S::global();
-    let known = handler.and_then(Handler::known);
+    let known = concerned.known;
     set.on_event(&labels, &JobEvent::Started, known);
     if attempt.is_some_and(|attempt| attempt > NonZeroU32::MIN) {
         set.on_event(&labels, &JobEvent::Retried, known);
@@ -133,7 +130,7 @@ pub(super) fn begin<S: JobSet>(
     let running = oldest.and_then(|series| Running::enter(series.id(), started));
     JobGuard::running(RunningJob {
         labels,
-        handler,
+        concerned,
         entered,
         started,
         running,
