@@ -70,7 +70,7 @@ pub struct Finished {
 impl<S: JobSet> JobGuard<S> {
     /// The job returned what it should.
     pub fn complete(mut self) {
-        self.end(Finished::at(JobEnd::COMPLETED));
+        self.end(&mut Finished::at(JobEnd::COMPLETED));
     }
 
     /// The job failed with an error of this class. The class `timeout` makes it `timed_out`.
@@ -114,7 +114,7 @@ impl<S: JobSet> JobGuard<S> {
 
     fn record(&self, event: &JobEvent<'_>) {
         if let State::Running(job) = &self.state {
-            S::global().on_event(&job.labels, event, job.concerned.known);
+            S::global().on_event(&job.labels, event, job.concerned.known());
         }
     }
 
@@ -181,12 +181,12 @@ impl<S: JobSet> JobGuard<S> {
         describe: impl FnOnce(&R) -> Finished,
     ) {
         if !self.is_off() {
-            self.end(describe(returned));
+            self.end(&mut describe(returned));
         }
     }
 
     #[inline(never)]
-    fn end(&mut self, Finished { mut end, output_size }: Finished) {
+    fn end(&mut self, Finished { end, output_size }: &mut Finished) {
         let State::Running(job) = &mut self.state else { return };
         // Whatever happens from here on, it has no second end.
         if mem::replace(&mut job.ended, true) {
@@ -198,16 +198,16 @@ impl<S: JobSet> JobGuard<S> {
         end.final_attempt = job.final_attempt;
         job.running = None;
         S::leave(&job.entered);
-        let (set, known) = (S::global(), job.concerned.known);
-        set.on_event(&job.labels, &JobEvent::Ended(&end), known);
-        if end.status == JobStatus::Completed {
+        let (set, known) = (S::global(), job.concerned.known());
+        set.on_event(&job.labels, &JobEvent::Ended(end), known);
+        if end.status == JobStatus::Completed && job.concerned.is_news(now) {
             set.on_event(&job.labels, &JobEvent::Succeeded(now), known);
         }
         if let Some(bytes) = output_size {
-            set.on_event(&job.labels, &JobEvent::Output(bytes), known);
+            set.on_event(&job.labels, &JobEvent::Output(*bytes), known);
         }
         if let Some(slo) = job.concerned.slo
-            && let Some(good) = slo.judge(&end)
+            && let Some(good) = slo.judge(end)
         {
             set.on_event(&job.labels, &JobEvent::Judged { good, slo }, known);
         }
@@ -219,7 +219,7 @@ struct Panicked<'a, S: JobSet>(&'a mut JobGuard<S>);
 
 impl<S: JobSet> Drop for Panicked<'_, S> {
     fn drop(&mut self) {
-        self.0.end(Finished::at(JobEnd::of(JobStatus::Panicked)));
+        self.0.end(&mut Finished::at(JobEnd::of(JobStatus::Panicked)));
     }
 }
 
@@ -250,7 +250,7 @@ impl<S: JobSet> Drop for JobGuard<S> {
         {
             let panicked = thread::panicking() && !job.unwinding;
             let status = if panicked { JobStatus::Panicked } else { JobStatus::Cancelled };
-            self.end(Finished::at(JobEnd::of(status)));
+            self.end(&mut Finished::at(JobEnd::of(status)));
         }
     }
 }

@@ -1,11 +1,19 @@
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use super::{
     JobDescriptor, JobEvent, JobGuard, JobLabels, JobMetrics, JobSet, Slo,
     assertions::{assert_latency, assert_recorded, durations},
     start::{Start, begin},
 };
-use crate::{MetricDescriptor, recording::enabled};
+use crate::{
+    MetricDescriptor,
+    recording::{Moment, enabled},
+};
 
 /// An annotated function whose jobs are recorded in a set.
 #[doc(hidden)]
@@ -20,8 +28,15 @@ pub struct Handler<S, K = ()> {
 #[doc(hidden)]
 pub struct Named<S: JobSet> {
     labels: fn(&'static JobDescriptor) -> S::Labels,
-    /// The series of the jobs, once they were found.
-    known: S::Known,
+    kept: Kept<S>,
+}
+
+/// What jobs of the same labels need to find out once.
+#[doc(hidden)]
+pub struct Kept<S: JobSet> {
+    series: S::Known,
+    /// The bits of the moment that a success was last noted at; 0 if none was.
+    success_noted: AtomicU64,
 }
 
 /// What all jobs of a handler have in common: nothing, if each has labels of its own.
@@ -30,8 +45,8 @@ pub trait Common<S: JobSet>: Sync {
     /// Their labels.
     fn labels(&self, handler: &'static JobDescriptor) -> Option<S::Labels>;
 
-    /// Their series.
-    fn known(&self) -> Option<&S::Known>;
+    /// What they need to find out once.
+    fn kept(&self) -> Option<&Kept<S>>;
 }
 
 impl<S: JobSet> Common<S> for () {
@@ -40,7 +55,7 @@ impl<S: JobSet> Common<S> for () {
     }
 
     #[inline]
-    fn known(&self) -> Option<&S::Known> {
+    fn kept(&self) -> Option<&Kept<S>> {
         None
     }
 }
@@ -51,8 +66,8 @@ impl<S: JobSet> Common<S> for Named<S> {
     }
 
     #[inline]
-    fn known(&self) -> Option<&S::Known> {
-        Some(&self.known)
+    fn kept(&self) -> Option<&Kept<S>> {
+        Some(&self.kept)
     }
 }
 
@@ -75,7 +90,8 @@ impl<S: JobSet> Handled for S {
 impl Handler<JobMetrics, Named<JobMetrics>> {
     /// One whose jobs have its name for a label.
     pub const fn named(descriptor: JobDescriptor) -> Self {
-        let common = Named { labels: JobLabels::of, known: JobMetrics::UNKNOWN };
+        let kept = Kept { series: JobMetrics::UNKNOWN, success_noted: AtomicU64::new(0) };
+        let common = Named { labels: JobLabels::of, kept };
         Self { descriptor, common, set: PhantomData }
     }
 
@@ -128,20 +144,37 @@ impl<S: JobSet, K: Common<S>> Handler<S, K> {
     /// What its jobs concern.
     #[inline]
     fn concerned(&'static self) -> Concerned<S> {
-        Concerned { known: self.common.known(), slo: self.descriptor.slo.as_ref() }
+        Concerned { kept: self.common.kept(), slo: self.descriptor.slo.as_ref() }
     }
 }
 
 /// What is the same for all jobs of a handler, for those that have one.
 pub(super) struct Concerned<S: JobSet> {
-    /// The series, if all concern the same.
-    pub(super) known: Option<&'static S::Known>,
+    kept: Option<&'static Kept<S>>,
     /// The service-level objective.
     pub(super) slo: Option<&'static Slo>,
 }
 
 impl<S: JobSet> Concerned<S> {
-    pub(super) const NOTHING: Self = Self { known: None, slo: None };
+    pub(super) const NOTHING: Self = Self { kept: None, slo: None };
+
+    /// The series, if all concern the same.
+    #[inline]
+    pub(super) fn known(&self) -> Option<&'static S::Known> {
+        self.kept.map(|kept| &kept.series)
+    }
+
+    /// Whether a success at this moment is to be noted: of jobs that succeed all the time, not each.
+    #[inline]
+    pub(super) fn is_news(&self, success: Moment) -> bool {
+        let Some(kept) = self.kept else { return true };
+        let noted = kept.success_noted.load(Ordering::Relaxed);
+        let is_news = noted == 0 || success.is_later(Moment::from_bits(noted));
+        if is_news {
+            kept.success_noted.store(success.to_bits(), Ordering::Relaxed);
+        }
+        is_news
+    }
 }
 
 impl<S, K> fmt::Debug for Handler<S, K> {
@@ -152,7 +185,13 @@ impl<S, K> fmt::Debug for Handler<S, K> {
 
 impl<S: JobSet> fmt::Debug for Named<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Named")
+        f.debug_struct("Named").field("kept", &self.kept).finish_non_exhaustive()
+    }
+}
+
+impl<S: JobSet> fmt::Debug for Kept<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kept").field("success_noted", &self.success_noted).finish_non_exhaustive()
     }
 }
 

@@ -116,7 +116,7 @@ pub(super) fn begin<S: JobSet>(concerned: Concerned<S>, start: Start<S::Labels>)
         return JobGuard::off();
     };
     let set = S::global();
-    let known = concerned.known;
+    let known = concerned.known();
     set.on_event(&labels, &JobEvent::Started, known);
     if attempt.is_some_and(|attempt| attempt > NonZeroU32::MIN) {
         set.on_event(&labels, &JobEvent::Retried, known);

@@ -79,6 +79,13 @@ impl Moment {
         Duration::from_nanos(nanoseconds(self.0.saturating_sub(earlier.0)))
     }
 
+    /// Whether it is later by a time that a person may notice: from about a tenth of a millisecond to
+    /// one, as the processor's counter goes.
+    #[inline]
+    pub(crate) fn is_later(self, than: Self) -> bool {
+        self.0.saturating_sub(than.0) >= 1 << 19
+    }
+
     /// The time that the system's clock showed then, in seconds since 1970, unless the clock is set to
     /// a time before. The clock is looked at once a second and no more often.
     #[inline]
