@@ -147,14 +147,16 @@ fn from_job(spec: &Spec<'_>) -> Option<TokenStream> {
     };
     let parts = || labels.iter().filter_map(|label| label.job);
     let of_error = parts().any(JobPart::is_of_error);
-    let end = parts().any(JobPart::needs_end).then(|| {
+    let needs_end = parts().any(JobPart::needs_end);
+    let needs_error = parts().any(JobPart::needs_error);
+    let end = needs_end.then(|| {
         quote! {
             let #runtime::JobStage::Ended(__osapi_end) = __osapi_stage else {
                 return ::core::option::Option::None;
             };
         }
     });
-    let error_type = parts().any(JobPart::needs_error).then(|| {
+    let error_type = needs_error.then(|| {
         quote! {
             let __osapi_error_type = ::core::option::Option::as_ref(&__osapi_end.error_type)?;
         }
@@ -178,6 +180,8 @@ fn from_job(spec: &Spec<'_>) -> Option<TokenStream> {
         #[automatically_derived]
         impl #impl_generics #runtime::FromJob<#base> for #ident #ty_generics #where_clause {
             const OF_ERROR: ::core::primitive::bool = #of_error;
+            const NEEDS_END: ::core::primitive::bool = #needs_end;
+            const NEEDS_ERROR: ::core::primitive::bool = #needs_error;
 
             #[allow(unused_variables)]
             fn from_job(

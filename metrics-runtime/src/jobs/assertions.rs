@@ -1,8 +1,8 @@
 //! What the compiler checks of a handler once it knows the set that its jobs are recorded in.
 
-use std::time::Duration;
+use std::{marker::PhantomData, time::Duration};
 
-use super::{Following, JobSet};
+use super::{Following, FromJob, JobSet};
 use crate::{MetricDescriptor, message::Message};
 
 /// Whether the set records what a key of the attribute tells.
@@ -29,6 +29,53 @@ pub(super) const fn assert_recorded<S: JobSet>(key: &str) {
         let message = Message::new().text("the metric set records nothing of `").text(key);
         let message = message.text("`; add a metric with `on = ").text(needed);
         panic!("{}", message.text("` to it, or remove the key").as_str());
+    }
+}
+
+/// The labels `F` of a metric of jobs that have the labels `L`.
+#[derive(Debug)]
+pub struct Told<F, L>(PhantomData<fn(F, L)>);
+
+impl<F: FromJob<L>, L> Told<F, L> {
+    /// Whether a job has them only once it has ended.
+    pub const NEEDS_END: bool = F::NEEDS_END;
+
+    /// Whether a job has them only if it returned an error.
+    pub const NEEDS_ERROR: bool = F::NEEDS_ERROR;
+}
+
+/// Labels that are not made from those of the job, which is a mistake that is reported elsewhere.
+pub trait Untold {
+    /// Nothing is known of it.
+    const NEEDS_END: bool = false;
+
+    /// Nothing is known of it.
+    const NEEDS_ERROR: bool = false;
+}
+
+impl<F, L> Untold for Told<F, L> {}
+
+/// Whether a job has the labels of a metric when the metric would be recorded.
+///
+/// # Panics
+///
+/// At compile time, with the remedy.
+#[track_caller]
+pub const fn assert_told(on: &str, needs_end: bool, needs_error: bool) {
+    let message = Message::new().text("`on = ").text(on);
+    match on.as_bytes() {
+        b"finished" | b"failed" | b"timed_out" | b"dead_lettered" | b"duration" | b"attempts" => {}
+        b"completed" | b"cancelled" | b"panicked" => {
+            let message = message.text("` is an end without an error, which a label needs");
+            let message = message.text("; use `on = failed`, or remove the label");
+            assert!(!needs_error, "{}", message.as_str());
+        }
+        _ => {
+            let message = message.text("` comes before a job's end, which a label needs");
+            let message =
+                message.text("; use `on = finished`, a label with `job = stage`, or none");
+            assert!(!needs_end, "{}", message.as_str());
+        }
     }
 }
 

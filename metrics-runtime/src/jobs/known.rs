@@ -68,26 +68,34 @@ impl<S: Copy> KnownSeries<S> {
 
 /// An instrument that can follow jobs, whatever its labels.
 pub trait Followed {
+    /// Its labels.
+    type Labels;
+
     /// One series of it.
     type Series: Copy + Send + Sync + 'static;
 }
 
 impl<L, V: CounterValue> Followed for Counter<L, V> {
+    type Labels = L;
     type Series = CounterSeries<V>;
 }
 
 impl<L, V: UpDownCounterValue> Followed for UpDownCounter<L, V> {
+    type Labels = L;
     type Series = UpDownCounterSeries<V>;
 }
 
 impl<L, V: GaugeValue> Followed for Gauge<L, V> {
+    type Labels = L;
     type Series = GaugeSeries<V>;
 }
 
 impl<L, V: HistogramValue> Followed for Histogram<L, V> {
+    type Labels = L;
     type Series = HistogramSeries<V>;
 }
 
 impl<L> Followed for ObservableGauge<L> {
+    type Labels = L;
     type Series = ObservableSeries;
 }

@@ -49,6 +49,14 @@ pub trait FromJob<Base>: Sized {
     /// looked up each time that a job fails; all others once for a handler.
     const OF_ERROR: bool = true;
 
+    /// Whether a job has the labels only once it has ended. Metrics of what happens before refuse
+    /// them when they are compiled.
+    const NEEDS_END: bool = false;
+
+    /// Whether a job has the labels only if it returned an error. Metrics of other ends refuse them
+    /// when they are compiled.
+    const NEEDS_ERROR: bool = false;
+
     /// The labels, unless they need an end that is not there yet or an error that did not happen.
     fn from_job(base: &Base, stage: JobStage<'_>) -> Option<Self>;
 

@@ -51,5 +51,7 @@ pub use returned::{AnyEnded, FutureEnded, make_future, named_by};
 pub use start::{Start, attempt, waited};
 pub use waiting::QueuedAt;
 
+pub use assertions::{Told, Untold, assert_told};
+
 pub(crate) use assertions::shows;
 pub(crate) use handler::declare_registered;

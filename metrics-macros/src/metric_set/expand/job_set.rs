@@ -39,6 +39,7 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
         let (on, index) = (follows.event.to_string(), place_among(metric, metrics));
         quote!(#runtime::__private::Following { on: #on, metric: #index })
     });
+    let told = following.iter().filter_map(|following| following.told(labels, runtime));
     let entering = entering(&following, labels, runtime);
     let (oldest_active, observe) = oldest_active(&following, labels, runtime);
     let job_set = quote! {
@@ -68,6 +69,8 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
             #entering
             #oldest_active
         }
+
+        #(#told)*
     };
     (job_set, observe)
 }
@@ -150,6 +153,26 @@ impl Following<'_> {
 
     fn is_oldest_active(&self) -> bool {
         self.follows.is("oldest_active")
+    }
+
+    /// Whether a job has the metric's labels when this happens, which the compiler checks.
+    fn told(&self, labels: &Type, runtime: &RuntimePath) -> Option<TokenStream> {
+        let Metric { ty, instrument, .. } = self.metric;
+        if !instrument.is_some_and(|instrument| instrument.labelled) {
+            return None;
+        }
+        let (here, event) = (runtime.located_at(ty.span()), self.follows.event.to_string());
+        Some(quote_spanned! {at(ty.span())=>
+            const _: () = {
+                #[allow(unused_imports)]
+                use #here::__private::Untold as _;
+                type __OsapiTold = #here::__private::Told<
+                    <#ty as #here::__private::Followed>::Labels,
+                    #labels,
+                >;
+                #here::__private::assert_told(#event, __OsapiTold::NEEDS_END, __OsapiTold::NEEDS_ERROR);
+            };
+        })
     }
 
     /// The type of its series.
