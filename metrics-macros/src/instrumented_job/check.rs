@@ -27,7 +27,7 @@ pub(super) struct Spec<'a> {
     pub(super) final_attempt: Option<&'a Expr>,
     pub(super) output_size: Option<&'a Expr>,
     pub(super) slo: Option<Slo>,
-    /// Those of [`RECORDING`] that were given.
+    /// The keys that were given of those that say what is recorded.
     pub(super) keys: Vec<&'a Ident>,
 }
 
@@ -61,17 +61,8 @@ const KEYS: [&str; 12] = [
     "crate",
 ];
 
-/// Those that say what is recorded of a job.
-const RECORDING: [&str; 8] = [
-    "error_type",
-    "error_name",
-    "queued_at",
-    "scheduled_at",
-    "attempt",
-    "final_attempt",
-    "output_size",
-    "slo",
-];
+/// Those that do not say what is recorded of a job, but where.
+const PLACES: [&str; 4] = ["name", "metrics", "labels", "crate"];
 
 pub(super) fn check<'a>(
     function: &'a Function,
@@ -93,7 +84,11 @@ pub(super) fn check<'a>(
     let output_size = expression("output_size", "|output: &T| output.len()");
     let slo = check_slo(entries, errors);
     let (name, recorded) = recorded(function, entries, errors);
-    let keys = RECORDING.iter().filter_map(|key| entries.get(key)).map(|entry| &entry.key);
+    let keys = KEYS
+        .iter()
+        .filter(|key| !PLACES.contains(key))
+        .filter_map(|key| entries.get(key))
+        .map(|entry| &entry.key);
     let (brace, body) = body?;
     Some(Spec {
         function,
