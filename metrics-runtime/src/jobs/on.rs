@@ -43,7 +43,28 @@ counted! {
     started: JobEvent::Started, Started, always;
     retried: JobEvent::Retried, Started, |job: &JobDescriptor| job.has("attempt");
     slo_valid: JobEvent::Judged { .. }, Started, |job: &JobDescriptor| job.slo.is_some();
-    slo_good: JobEvent::Judged { good: true, .. }, Started, |job: &JobDescriptor| job.slo.is_some();
+}
+
+/// Begins at 0 with the first job that is judged, so that its share of all is known from then on.
+#[inline(always)]
+pub fn slo_good<L, F: LabelSet, V: CounterValue, W: LabelsOf<L, F>>(
+    counter: &Counter<F, V>,
+    _: W,
+    known: Option<&KnownSeries<CounterSeries<V>>>,
+    labels: &L,
+    event: &JobEvent<'_>,
+) {
+    let good = match event {
+        JobEvent::Judged { good, .. } => *good,
+        JobEvent::Declared(JobDescriptor { slo: Some(_), .. }) => false,
+        _ => return,
+    };
+    let find = || W::with_labels(labels, JobStage::Started, |labels| counter.find(labels));
+    KnownSeries::at_start(known, find, |series| {
+        if good {
+            series.inc();
+        }
+    });
 }
 
 /// Counters of ends: the ends that count, and whether the counter of a handler begins at 0.

@@ -7,8 +7,8 @@ use std::{
 };
 
 use osapi_metrics::{
-    Counter, Histogram, InstallError, JobMetrics, LabelSet, MetricSet, Metrics, MetricsConfig,
-    config::Environment, instrumented_job,
+    Counter, Gauge, Histogram, InstallError, JobMetrics, LabelSet, MetricSet, Metrics,
+    MetricsConfig, config::Environment, instrumented_job,
 };
 
 use super::steps::{catch_poll, panic_with, wait};
@@ -114,6 +114,12 @@ struct ObjectiveMetrics {
     /// Good among them.
     #[metric(on = slo_good)]
     good_total: Counter<Case>,
+    /// Share of good ones that is aimed at.
+    #[metric(unit = "1", on = slo_target)]
+    target_ratio: Gauge<Case>,
+    /// Time that good ones take at most.
+    #[metric(unit = "s", on = slo_latency)]
+    latency_seconds: Gauge<Case>,
 }
 
 #[derive(Clone, Copy, Debug, LabelSet)]
@@ -155,8 +161,15 @@ fn a_job_that_ends_too_late_is_bad_whatever_its_end() {
         let number = |name| reading.number(name, &[("case", case)]);
         (number("objectives_valid_total"), number("objectives_good_total"))
     };
-    assert_eq!(judged("late"), (Some(5.0), None));
+    assert_eq!(judged("late"), (Some(5.0), Some(0.0)));
     assert_eq!(judged("in time"), (Some(4.0), Some(1.0)));
+    // Known with the first job, since its labels come from it.
+    let objective = |case| {
+        let number = |name| reading.number(name, &[("case", case)]);
+        (number("objectives_target_ratio"), number("objectives_latency_seconds"))
+    };
+    assert_eq!(objective("late"), (Some(0.5), Some(1e-9)));
+    assert_eq!(objective("in time"), (Some(0.5), Some(600.0)));
     // The buckets show the same.
     let buckets = |case| reading.histogram("objectives_duration_seconds", &[("case", case)]);
     assert_eq!(buckets("late").unwrap().buckets, [0, 5, 0]);

@@ -297,3 +297,20 @@ fn a_job_whose_future_is_returned_waits_until_it_is_polled() {
     // The clocks that jobs and this test look at may differ by some parts in a hundred thousand.
     assert!(count == 1 && sum >= 12.0 + 0.99 * longer, "{count} {sum} {longer}");
 }
+
+#[instrumented_job(
+    metrics = WaitMetrics,
+    labels = Case { case: "returned early" },
+    scheduled_at = SystemTime::now() + Duration::from_secs(3600),
+)]
+fn return_a_future_early() -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    let future = wait(0);
+    Box::pin(future)
+}
+
+#[test]
+fn a_returned_future_that_is_not_due_yet_waits_for_nothing() {
+    let mut future = return_a_future_early();
+    assert!(poll(future.as_mut()).is_ready());
+    assert_eq!(waited("returned early"), Some((1, 0.0)));
+}

@@ -225,3 +225,20 @@ async fn a_closure_classes_as_it_likes() {
     classed_by_a_function().unwrap_err();
     assert_eq!(errors("errors.function", "io_entity not found"), Some(1.0));
 }
+
+/// A class that says that time ran out, wherever it comes from.
+#[derive(Debug, ErrorType)]
+enum Late {
+    Timeout,
+}
+
+#[instrumented_job(name = "errors.class_timeout")]
+fn run_out_of_time() -> Result<(), Late> {
+    Err(Late::Timeout)
+}
+
+#[test]
+fn the_class_timeout_says_that_time_ran_out() {
+    run_out_of_time().unwrap_err();
+    assert_eq!(ends("errors.class_timeout"), Ends { timed_out: 1, ..Ends::default() });
+}
