@@ -57,14 +57,16 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
         quote!(.with_slo(#runtime::Slo::new(#latency, #target)))
     });
     let (ty, constructor) = match recorded {
-        Recorded::Named => ("NamedHandler", "named"),
-        Recorded::In { .. } => ("Handler", "new"),
+        Recorded::Named => (quote!(#private::NamedHandler), quote!(#private::NamedHandler::named)),
+        Recorded::In { .. } => (
+            quote_spanned!(*place=> <#set as #private::Handled>::Handler),
+            quote_spanned!(*place=> #private::Handler::new),
+        ),
     };
-    let (ty, constructor) = (Ident::new(ty, *place), Ident::new(constructor, *place));
     let set_name = set.to_string().replace(' ', "");
     let set_name = set_name.rsplit("::").next().unwrap_or_default();
     let handler = quote_spanned! {*place=>
-        static __OSAPI_JOB: <#set as #private::Handled>::#ty = #private::Handler::#constructor(
+        static __OSAPI_JOB: #ty = #constructor(
             #private::JobDescriptor::new(#name, #set_name, #origin) #with_keys #with_slo,
         );
     };

@@ -124,7 +124,7 @@ pub(super) fn check_follows(
         Value::Assigned(one) => (vec![one], one.span()),
         Value::Flag => (Vec::new(), entry.key.span()),
         Value::List(listed) => {
-            let message = format!("write `on = [{listed}]`");
+            let message = format!("the events stand in parentheses; write `on = [{listed}]`");
             errors.report(entry.key.span(), message);
             return Vec::new();
         }

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use crate::{
         JobMetrics, Origin, Slo,
-        jobs::{Handler, Named, RegisteredJob},
+        jobs::{Handler, NamedHandler, RegisteredJob},
     };
 
     const fn job(name: &'static str, line: u32) -> JobDescriptor {
@@ -93,9 +93,9 @@ mod tests {
 
     #[test]
     fn a_name_that_is_handled_twice_tells_the_same() {
-        static FIRST: Handler<JobMetrics, Named<JobMetrics>> = Handler::named(job("resize", 3));
-        static SECOND: Handler<JobMetrics, Named<JobMetrics>> = Handler::named(job("resize", 9));
-        static WAITING: Handler<JobMetrics, Named<JobMetrics>> =
+        static FIRST: NamedHandler = Handler::named(job("resize", 3));
+        static SECOND: NamedHandler = Handler::named(job("resize", 9));
+        static WAITING: NamedHandler =
             Handler::named(job("resize", 5).with_keys(&["queued_at", "attempt"]));
         assert_eq!(gathered(&[&SECOND, &FIRST]), (2, Vec::new()));
         assert_eq!(
@@ -113,8 +113,8 @@ mod tests {
             let slo = Slo::new(Duration::from_secs(seconds), 0.99);
             job("resize", line).with_keys(&["slo"]).with_slo(slo)
         }
-        static FIRST: Handler<JobMetrics, Named<JobMetrics>> = Handler::named(with_slo(3, 5));
-        static SECOND: Handler<JobMetrics, Named<JobMetrics>> = Handler::named(with_slo(9, 10));
+        static FIRST: NamedHandler = Handler::named(with_slo(3, 5));
+        static SECOND: NamedHandler = Handler::named(with_slo(9, 10));
         assert_eq!(
             gathered(&[&FIRST, &SECOND]).1,
             [
@@ -128,8 +128,7 @@ mod tests {
     #[test]
     fn labels_of_their_own_tell_jobs_apart() {
         static FIRST: Handler<JobMetrics> = Handler::new(job("resize", 3));
-        static SECOND: Handler<JobMetrics, Named<JobMetrics>> =
-            Handler::named(job("resize", 4).with_keys(&["attempt"]));
+        static SECOND: NamedHandler = Handler::named(job("resize", 4).with_keys(&["attempt"]));
         assert_eq!(gathered(&[&FIRST, &SECOND]), (2, Vec::new()));
     }
 }

@@ -79,8 +79,8 @@ pub const fn assert_told(on: &str, needs_end: bool, needs_error: bool) {
     }
 }
 
-/// Whether the set records objectives, and the latency of this one is a boundary of the histogram of durations, so that its
-/// buckets show the same as the counters of the objective.
+/// Whether the set records objectives, and the latency of this one is a boundary of the histogram of
+/// durations, so that its buckets show the same as the counters of the objective.
 ///
 /// # Panics
 ///

@@ -85,7 +85,7 @@ impl<S: JobSet> JobGuard<S> {
         self.describe(result, |result| Finished::at(classified(result)));
     }
 
-    /// Records how long the job had waited when it started.
+    /// Records how long the job had waited when it started. To be called once.
     pub fn queued_at(self, at: impl QueuedAt) -> Self {
         if !self.is_off()
             && let Some(wait) = contained(|| at.waited()).flatten()
@@ -95,7 +95,8 @@ impl<S: JobSet> JobGuard<S> {
         self
     }
 
-    /// Records which attempt this is, counted from 1, and whether it is the last one.
+    /// Records which attempt this is, counted from 1, and whether it is the last one. To be called
+    /// once.
     pub fn attempt(mut self, number: impl AttemptNumber, is_final: bool) -> Self {
         let State::Running(job) = &mut self.state else { return self };
         let number = contained(|| number.number()).flatten();

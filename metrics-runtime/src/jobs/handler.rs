@@ -24,12 +24,9 @@ pub struct Handler<S, K = ()> {
     set: PhantomData<fn(S)>,
 }
 
-/// What all jobs have in common whose label is the handler's name.
+/// One whose jobs have its name for a label.
 #[doc(hidden)]
-pub struct Named<S: JobSet> {
-    labels: fn(&'static JobDescriptor) -> S::Labels,
-    kept: Kept<S>,
-}
+pub type NamedHandler = Handler<JobMetrics, Kept<JobMetrics>>;
 
 /// What jobs of the same labels need to find out once.
 #[doc(hidden)]
@@ -60,14 +57,14 @@ impl<S: JobSet> Common<S> for () {
     }
 }
 
-impl<S: JobSet> Common<S> for Named<S> {
-    fn labels(&self, handler: &'static JobDescriptor) -> Option<S::Labels> {
-        Some((self.labels)(handler))
+impl Common<JobMetrics> for Kept<JobMetrics> {
+    fn labels(&self, handler: &'static JobDescriptor) -> Option<JobLabels> {
+        Some(JobLabels::of(handler))
     }
 
     #[inline]
-    fn kept(&self) -> Option<&Kept<S>> {
-        Some(&self.kept)
+    fn kept(&self) -> Option<&Self> {
+        Some(self)
     }
 }
 
@@ -77,21 +74,16 @@ impl<S: JobSet> Common<S> for Named<S> {
 pub trait Handled {
     /// A handler whose jobs have labels of their own.
     type Handler;
-
-    /// A handler whose jobs have its name for a label.
-    type NamedHandler;
 }
 
 impl<S: JobSet> Handled for S {
     type Handler = Handler<S>;
-    type NamedHandler = Handler<S, Named<S>>;
 }
 
-impl Handler<JobMetrics, Named<JobMetrics>> {
-    /// One whose jobs have its name for a label.
+impl NamedHandler {
+    /// One of this name.
     pub const fn named(descriptor: JobDescriptor) -> Self {
-        let kept = Kept { series: JobMetrics::UNKNOWN, success_noted: AtomicU64::new(0) };
-        let common = Named { labels: JobLabels::of, kept };
+        let common = Kept { series: JobMetrics::UNKNOWN, success_noted: AtomicU64::new(0) };
         Self { descriptor, common, set: PhantomData }
     }
 
@@ -180,12 +172,6 @@ impl<S: JobSet> Concerned<S> {
 impl<S, K> fmt::Debug for Handler<S, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.descriptor.fmt(f)
-    }
-}
-
-impl<S: JobSet> fmt::Debug for Named<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Named").field("kept", &self.kept).finish_non_exhaustive()
     }
 }
 

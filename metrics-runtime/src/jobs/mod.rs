@@ -38,9 +38,9 @@ pub use event::{Following, JobEvent, JobSet};
 pub use filled::{FromErrorText, FromStage};
 pub use future::run_async;
 pub use guard::{Finished, JobGuard, run};
-pub use handler::{Handled, Handler, JobRegistration};
 #[cfg(test)]
-pub(crate) use handler::{Named, RegisteredJob};
+pub(crate) use handler::RegisteredJob;
+pub use handler::{Handled, Handler, JobRegistration, NamedHandler};
 pub use known::{Followed, KnownSeries};
 pub use labels::{FromJob, Labelled, Unlabelled};
 pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};

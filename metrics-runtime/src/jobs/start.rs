@@ -25,18 +25,17 @@ impl<L> Start<L> {
     /// A job of these labels.
     #[inline]
     pub fn new(labels: L) -> Self {
-        Self { labels: Some(labels), waited: None, told: None, attempt: None, final_attempt: false }
+        Self::of(Some(labels))
     }
 
     /// A job whose labels an expression of the user's tells.
     pub fn labelled(labels: impl FnOnce() -> L) -> Self {
-        Self {
-            labels: contained(labels),
-            waited: None,
-            told: None,
-            attempt: None,
-            final_attempt: false,
-        }
+        Self::of(contained(labels))
+    }
+
+    #[inline]
+    fn of(labels: Option<L>) -> Self {
+        Self { labels, waited: None, told: None, attempt: None, final_attempt: false }
     }
 
     /// Waited since then, or since a later time that [`scheduled_at`](Self::scheduled_at) tells.
