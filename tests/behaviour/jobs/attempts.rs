@@ -1,7 +1,7 @@
 //! Which attempt a job is, and whether it is the last.
 
 use std::{
-    future::{Future, pending},
+    io,
     num::{NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize},
 };
 
@@ -9,56 +9,18 @@ use osapi_metrics::{
     AttemptNumber, Counter, Histogram, JobStatus, LabelSet, MetricSet, instrumented_job,
 };
 
-use super::steps::{catch_poll, panic_with, wait};
+use super::every_end::{ENDS, End, come_to, run};
 use crate::{
     read_lines_with,
     reading::{Histogram as Samples, Reading},
 };
 
-/// How a job is to end.
-#[derive(Clone, Copy, Debug)]
-enum End {
-    Complete,
-    Fail,
-    TimeOut,
-    Hang,
-    Panic,
-}
-
-const ENDS: [(End, &str); 5] = [
-    (End::Complete, "completed"),
-    (End::Fail, "failed"),
-    (End::TimeOut, "timed_out"),
-    (End::Hang, "cancelled"),
-    (End::Panic, "panicked"),
-];
-
-async fn come_to(end: End) -> Result<(), &'static str> {
-    wait(1).await;
-    match end {
-        End::Complete => Ok(()),
-        End::Fail => Err("refused"),
-        End::TimeOut => Err("timeout"),
-        End::Hang => pending().await,
-        End::Panic => panic_with("as asked"),
-    }
-}
-
-/// Polls twice, and drops it.
-fn run(future: impl Future) {
-    let mut future = Box::pin(future);
-    for _ in 0..2 {
-        let _ = catch_poll(future.as_mut());
-    }
-}
-
 #[instrumented_job(
     name = "attempts.delivery",
     attempt = number,
     final_attempt = number == 3,
-    error_type = |error: &&'static str| *error,
 )]
-async fn deliver(number: u32, end: End) -> Result<(), &'static str> {
+async fn deliver(number: u32, end: End) -> io::Result<()> {
     come_to(end).await
 }
 
@@ -170,9 +132,8 @@ fn again(reading: &Reading, case: &str) -> Option<f64> {
     labels = Case { case: "own" },
     attempt = number,
     final_attempt = number == limit,
-    error_type = |error: &&'static str| *error,
 )]
-async fn deliver_in_own_names(number: u64, limit: u64, end: End) -> Result<(), &'static str> {
+async fn deliver_in_own_names(number: u64, limit: u64, end: End) -> io::Result<()> {
     come_to(end).await
 }
 

@@ -8,6 +8,7 @@ mod drop_order;
 mod dropped;
 mod errors;
 mod every_await;
+mod every_end;
 mod futures;
 mod last_success;
 mod measured;

@@ -1,7 +1,6 @@
 //! Service-level objectives of jobs: what counts as good, and what the runtime shows of them.
 
 use std::{
-    future::{Future, pending},
     io,
     time::{Duration, Instant},
 };
@@ -11,39 +10,8 @@ use osapi_metrics::{
     MetricsConfig, config::Environment, instrumented_job,
 };
 
-use super::steps::{catch_poll, panic_with, wait};
+use super::every_end::{ENDS, End, come_to, run};
 use crate::read_lines_with;
-
-/// How a job is to end.
-#[derive(Clone, Copy, Debug)]
-enum End {
-    Complete,
-    Fail,
-    TimeOut,
-    Hang,
-    Panic,
-}
-
-const ENDS: [End; 5] = [End::Complete, End::Fail, End::TimeOut, End::Hang, End::Panic];
-
-async fn come_to(end: End) -> io::Result<()> {
-    wait(1).await;
-    match end {
-        End::Complete => Ok(()),
-        End::Fail => Err(io::ErrorKind::NotFound.into()),
-        End::TimeOut => Err(io::ErrorKind::TimedOut.into()),
-        End::Hang => pending().await,
-        End::Panic => panic_with("as asked"),
-    }
-}
-
-/// Polls twice, and drops it.
-fn run(future: impl Future) {
-    let mut future = Box::pin(future);
-    for _ in 0..2 {
-        let _ = catch_poll(future.as_mut());
-    }
-}
 
 /// How many jobs count for the objective, and how many of them are good.
 fn judged(job_name: &str) -> (Option<f64>, Option<f64>) {
@@ -152,7 +120,7 @@ async fn in_time(end: End) -> io::Result<()> {
 
 #[test]
 fn a_job_that_ends_too_late_is_bad_whatever_its_end() {
-    for end in ENDS {
+    for (end, _) in ENDS {
         run(late(end));
         run(in_time(end));
     }
