@@ -169,8 +169,11 @@ pub(super) fn check_follows(
         }
         if let Some(units) = needs.units_instead_of(unit.map(|unit| unit.value.as_str())) {
             let units = units.iter().map(|unit| format!("`unit = \"{unit}\"`")).collect::<Vec<_>>();
-            let message =
-                format!("`on = {event}` needs its own unit; write {}", units.join(" or "));
+            let problem = match unit {
+                Some(unit) => format!("the unit `{}` does not fit `on = {event}`", unit.value),
+                None => format!("`on = {event}` needs a unit"),
+            };
+            let message = format!("{problem}; write {}", units.join(" or "));
             errors.report(unit.map_or(event.span(), |unit| unit.span), message);
             continue;
         }
