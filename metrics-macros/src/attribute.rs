@@ -40,6 +40,13 @@ pub(crate) struct Text {
     pub(crate) span: Span,
 }
 
+/// A number of at least 1. Whether a constant is one, only the compiler sees.
+#[derive(Clone)]
+pub(crate) enum Count {
+    Literal(usize),
+    Constant(Path),
+}
+
 impl Entries {
     /// Reads all attributes of this name.
     pub(crate) fn of(attributes: &[Attribute], name: &str, errors: &mut Errors) -> Self {
@@ -133,22 +140,40 @@ impl Entries {
         if let Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) = &entry.value {
             return Some(Text { value: text.value(), span: text.span() });
         }
-        errors.report_on(entry.written(), format!("not text; write `{key} = \"…\"`"));
+        let problem = match &entry.value {
+            Value::Assigned(Expr::Path(_)) => "what a constant holds is not known here",
+            Value::Assigned(Expr::Macro(_)) => "what another macro makes is not known here",
+            _ => "not text",
+        };
+        errors.report_on(entry.written(), format!("{problem}; write `{key} = \"…\"`"));
         None
     }
 
-    /// `key = 100`
-    pub(crate) fn count(&self, key: &str, errors: &mut Errors) -> Option<usize> {
+    /// `key = 100`, or the path of a constant
+    pub(crate) fn count(&self, key: &str, errors: &mut Errors) -> Option<Count> {
         let entry = self.get(key)?;
-        if let Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Int(count), .. })) = &entry.value
-            && let Ok(count) = count.base10_parse::<usize>()
-            && count > 0
-        {
-            return Some(count);
+        match &entry.value {
+            Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Int(count), .. })) => {
+                if let Some(count) = count.base10_parse().ok().filter(|count| *count > 0) {
+                    return Some(Count::Literal(count));
+                }
+            }
+            Value::Assigned(Expr::Path(path)) if path.qself.is_none() => {
+                return Some(Count::Constant(path.path.clone()));
+            }
+            _ => {}
         }
         errors
             .report_on(entry.written(), format!("not a number of at least 1; write `{key} = 100`"));
         None
+    }
+
+    /// `key = CONSTANT`, where text may stand too
+    pub(crate) fn constant(&self, key: &str) -> Option<&Path> {
+        match &self.get(key)?.value {
+            Value::Assigned(Expr::Path(path)) if path.qself.is_none() => Some(&path.path),
+            _ => None,
+        }
     }
 
     /// `key = one::path`

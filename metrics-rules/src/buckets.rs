@@ -1,6 +1,4 @@
-use core::fmt;
-
-use crate::{Unit, parse_unit};
+use crate::{Message, Unit, parse_unit};
 
 /// The largest number of boundaries a histogram may have (rule B2).
 pub const MAX_BUCKETS: usize = 100;
@@ -70,19 +68,35 @@ pub enum BucketViolation {
 }
 
 impl BucketViolation {
-    /// The mistake and its remedy.
-    pub const fn message(&self) -> &'static str {
+    /// The mistake in these boundaries and its remedy. Boundaries are counted from 1.
+    pub const fn message(&self, boundaries: &[f64]) -> Message {
+        let message = Message::new();
+        let index = match *self {
+            Self::Empty => return message.text("no bucket boundaries; give at least one"),
+            Self::TooMany { len } => {
+                let message = message.number(len).text(" bucket boundaries; at most ");
+                return message.number(MAX_BUCKETS).text(" are allowed");
+            }
+            Self::NotFinite { index }
+            | Self::NotIncreasing { index }
+            | Self::Duplicate { index }
+            | Self::Negative { index } => index,
+        };
+        let message = message.text("bucket boundary ").number(index + 1).text(" (");
+        let message = message.decimal(boundaries[index]).text(") ");
         match self {
-            Self::Empty => "no bucket boundaries; give at least one",
-            Self::TooMany { .. } => "too many bucket boundaries; at most 100 are allowed",
-            Self::NotFinite { .. } => {
-                "a bucket boundary is not finite; leave it out, `+Inf` is added by itself"
+            Self::NotFinite { .. } if boundaries[index] > 0.0 => {
+                message.text("is not finite; leave it out, `+Inf` is added by itself")
             }
-            Self::NotIncreasing { .. } => {
-                "a bucket boundary is below the one before it; sort the boundaries"
-            }
-            Self::Duplicate { .. } => "a bucket boundary is given twice; remove one of them",
-            Self::Negative { .. } => "a duration or size has a negative bucket boundary; remove it",
+            Self::NotFinite { .. } => message.text("is not finite; remove it"),
+            Self::NotIncreasing { .. } => message
+                .text("is below the one before it (")
+                .decimal(boundaries[index - 1])
+                .text("); sort the boundaries"),
+            Self::Duplicate { .. } => message.text("is given twice; remove one of them"),
+            Self::Negative { .. } => message.text("of a duration or size is negative; remove it"),
+            // Unreachable: these have no index.
+            Self::Empty | Self::TooMany { .. } => message,
         }
     }
 
@@ -105,19 +119,6 @@ impl BucketViolation {
         }
     }
 }
-
-impl fmt::Display for BucketViolation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooMany { len } => {
-                write!(f, "{len} bucket boundaries; at most {MAX_BUCKETS} are allowed")
-            }
-            _ => f.write_str(self.message()),
-        }
-    }
-}
-
-impl core::error::Error for BucketViolation {}
 
 /// Finds the first boundary that breaks rule B2 (finite, strictly increasing, at least one, at most
 /// [`MAX_BUCKETS`]) or B3 (not negative where `unit` is one of time or size).

@@ -1,6 +1,6 @@
-use core::fmt;
-
-use crate::text;
+use crate::Message;
+use crate::name::{CAPACITY, normalize};
+use crate::text::{self, AsciiBuffer};
 
 /// What is wrong with a label key (rule L1). `at` is a byte offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +39,7 @@ pub enum LabelViolation {
 }
 
 impl LabelViolation {
-    /// The mistake and its remedy.
-    pub const fn message(&self) -> &'static str {
+    const fn message(&self) -> &'static str {
         match self {
             Self::Empty => "the label key is empty; name it in snake_case",
             Self::BadStart => "a label key begins with a lower-case letter; rename it",
@@ -72,28 +71,58 @@ impl LabelViolation {
         }
     }
 
-    /// The key to use instead, where it is known.
-    pub const fn proposal(&self) -> Option<&'static str> {
-        match self {
-            Self::TargetJob => Some("job_name"),
-            Self::TargetInstance => Some("instance_name"),
-            _ => None,
-        }
-    }
-
     /// The number of the rule.
     pub const fn rule(&self) -> &'static str {
         "L1"
     }
 }
 
-impl fmt::Display for LabelViolation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message())
+/// The mistake in a label key and its remedy, if there is one. With `semconv_names`, which is
+/// `allow(semconv_names)`, dots may join words as they do in the keys of the semantic conventions.
+///
+/// ```
+/// use osapi_metrics_rules::explain_label_key;
+///
+/// assert!(explain_label_key("queue_name", false).is_none());
+/// assert!(explain_label_key("http.route", true).is_none());
+/// assert_eq!(
+///     explain_label_key("queueName", false).unwrap().as_str(),
+///     "a label key has no upper-case letters; write it in snake_case: `queue_name`",
+/// );
+/// ```
+pub const fn explain_label_key(key: &str, semconv_names: bool) -> Option<Message> {
+    let without_dots = with_underscores(key.as_bytes());
+    let judged = if semconv_names && key.is_ascii() { without_dots.as_str() } else { key };
+    let Some(violation) = check_label_key(judged) else { return None };
+    let message = Message::new();
+    if !key.is_ascii() {
+        return Some(message.text(violation.message()));
     }
+    let normal = normalize(key.as_bytes());
+    let snake = with_underscores(normal.as_bytes());
+    let is_dotted = text::find(key.as_bytes(), b'.').is_some();
+    if is_dotted && !semconv_names && check_label_key(without_dots.as_str()).is_none() {
+        return Some(message.text("label keys are snake_case; write `").text(snake.as_str()).text(
+            "`, or `#[label(allow(semconv_names))]` on the struct for keys of OpenTelemetry's semantic conventions",
+        ));
+    }
+    let message = message.text(violation.message());
+    if check_label_key(snake.as_str()).is_some() {
+        return Some(message);
+    }
+    let proposal = if semconv_names { normal.as_str() } else { snake.as_str() };
+    Some(message.text(": `").text(proposal).text("`"))
 }
 
-impl core::error::Error for LabelViolation {}
+const fn with_underscores(key: &[u8]) -> AsciiBuffer<CAPACITY> {
+    let mut out = AsciiBuffer::new();
+    let mut i = 0;
+    while i < key.len() {
+        out.push(if key[i] == b'.' { b'_' } else { key[i] });
+        i += 1;
+    }
+    out
+}
 
 /// Whether two labels have one key, for rule L2: comparison of texts in constants, where `==` cannot be called.
 ///

@@ -25,6 +25,7 @@
 mod buckets;
 mod kind;
 mod label;
+mod message;
 mod name;
 mod rendered;
 mod series;
@@ -35,15 +36,19 @@ pub use buckets::{
     BYTES_LADDER, BucketViolation, MAX_BUCKETS, SECONDS_LADDER, check_buckets, default_ladder,
 };
 pub use kind::InstrumentKind;
-pub use label::{LabelViolation, check_label_key, same_label_key};
+pub use label::{LabelViolation, check_label_key, explain_label_key, same_label_key};
+pub use message::Message;
 pub use name::{
-    MAX_NAME_LENGTH, NameViolation, Proposal, check_base_unit, check_grammar, check_prefix,
-    check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name, check_words, propose,
+    MAX_NAME_LENGTH, NameMistakes, NameRules, NameViolation, Place, Proposal, check_base_unit,
+    check_grammar, check_prefix, check_semconv, check_suffix, check_unit_for_kind,
+    check_unit_in_name, check_words, explain_prefix, propose,
 };
 pub use rendered::{
-    RenderedName, families_clash, prometheus_family, prometheus_name, prometheus_unit,
+    RenderedName, explain_collision, families_clash, prometheus_family, prometheus_name,
+    prometheus_unit,
 };
 pub use series::{MAX_OPEN_SERIES, MAX_SERIES};
 pub use unit::{
-    UNITS, Unit, UnitInfo, UnitViolation, UnitWord, nearest_unit, parse_unit, unit_word,
+    ProposedUnit, UNITS, Unit, UnitInfo, UnitViolation, UnitWord, nearest_unit, parse_unit,
+    propose_unit, unit_word,
 };

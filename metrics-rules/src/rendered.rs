@@ -2,7 +2,7 @@ use core::fmt;
 
 use crate::text::{self, AsciiBuffer};
 use crate::unit::MAX_UNIT_WORD;
-use crate::{InstrumentKind, MAX_NAME_LENGTH, UnitWord, unit_word};
+use crate::{InstrumentKind, MAX_NAME_LENGTH, Message, UnitWord, unit_word};
 
 const TOTAL: &str = "_total";
 
@@ -166,6 +166,13 @@ pub const fn families_clash(
         i += 1;
     }
     false
+}
+
+/// Why two metrics cannot be in one set, if their families clash (rule N9), and the remedy. `field` is that of the other
+/// metric.
+pub const fn explain_collision(here: &str, other: &str, field: &str) -> Message {
+    let message = Message::new().text("`").text(here).text("` and `").text(other);
+    message.text("` of the field `").text(field).text("` collide in a scrape; rename one of them")
 }
 
 /// The suffixes by which `OpenMetrics` lets a family of this kind name its samples.

@@ -170,6 +170,10 @@ impl<const N: usize> AsciiBuffer<N> {
         self.len == 0
     }
 
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
     pub(crate) const fn as_bytes(&self) -> &[u8] {
         self.bytes.split_at(self.len).0
     }

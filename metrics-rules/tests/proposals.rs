@@ -35,6 +35,8 @@ const CORRECTED: &[Case] = &[
     ("osapi_queue_fill", Gauge, Some("1"), "osapi_queue_fill_ratio", None),
     ("osapi_wait", Gauge, Some("seconds"), "osapi_wait_seconds", Some("s")),
     ("osapi_disk_read", Gauge, Some("By/s"), "osapi_disk_read_bytes_per_second", None),
+    ("osapi_disk_read", Gauge, Some("KB/s"), "osapi_disk_read_bytes_per_second", Some("By/s")),
+    ("osapi_jobs", Gauge, Some("jobs"), "osapi_jobs", Some("{job}")),
 ];
 
 #[test]
@@ -75,7 +77,7 @@ fn nothing_is_proposed_for_what_is_right_or_cannot_be_told() {
         ("osapi_size_bytes", Gauge, Some("s")),
         ("osapi_size_bytes", Gauge, Some("{job}")),
         ("osapi_jobs_per_second", Gauge, None),
-        ("osapi_wait", Gauge, Some("parsec")),
+        ("osapi_wait", Gauge, Some("dB")),
         ("", Gauge, None),
         ("_", Counter, None),
         ("größe", Histogram, Some("é")),

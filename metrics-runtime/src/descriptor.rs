@@ -2,22 +2,21 @@
 
 use std::fmt;
 
-use osapi_metrics_rules::{
-    InstrumentKind, MAX_OPEN_SERIES, RenderedName, check_buckets, prometheus_name,
-};
+use osapi_metrics_rules::{InstrumentKind, MAX_OPEN_SERIES, RenderedName, prometheus_name};
 
 /// One declared metric: everything but its values.
 ///
 /// `derive(MetricSet)` writes these as constants. They can be written by hand too, with the const
-/// constructor and setters:
+/// constructor and setters, and [`checked`](Self::checked) by the same rules:
 ///
 /// ```
-/// use osapi_metrics::{InstrumentKind, MetricDescriptor, ValueType};
+/// use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType};
 ///
 /// const DEPTH: MetricDescriptor =
 ///     MetricDescriptor::new("osapi.queue.depth", InstrumentKind::Gauge, ValueType::U64)
 ///         .with_unit("{item}")
-///         .with_help("Items now in the queue.");
+///         .with_help("Items now in the queue.")
+///         .checked(MetricRules::new("osapi"));
 /// assert_eq!(DEPTH.prometheus_name(), "osapi_queue_depth");
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -166,27 +165,23 @@ impl MetricDescriptor {
         self.rendered.as_str()
     }
 
-    /// The most series this metric can have: the product of its labels' sizes, but no more than
-    /// 10,000 if one of them is open, not counting the overflow series.
+    /// The product of the labels' sizes: how many series the labels could make together.
+    ///
+    /// What is declared is refused if it is above 2000, or above the `max_series` that the declaration
+    /// allows.
+    pub const fn series_budget(&self) -> usize {
+        crate::labels::series_count(self.labels)
+    }
+
+    /// How many series the metric has at most at run time: its
+    /// [`series_budget`](Self::series_budget), but no more than 10,000 if one of its labels is open.
+    /// The overflow series is not counted.
     pub const fn max_series(&self) -> usize {
-        let product = crate::labels::series_count(self.labels);
+        let product = self.series_budget();
         if product > MAX_OPEN_SERIES && !crate::labels::is_closed(self.labels) {
             return MAX_OPEN_SERIES;
         }
         product
-    }
-}
-
-/// Checks boundaries that a constant gives, at compile time (rule B4).
-///
-/// # Panics
-///
-/// With the rule that they break.
-#[doc(hidden)]
-#[track_caller]
-pub const fn assert_buckets(boundaries: &[f64], unit: Option<&str>) {
-    if let Some(violation) = check_buckets(boundaries, unit) {
-        panic!("{}", violation.message());
     }
 }
 
@@ -216,13 +211,19 @@ impl fmt::Display for Origin {
     }
 }
 
-impl fmt::Display for ValueType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl ValueType {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
             Self::U64 => "u64",
             Self::I64 => "i64",
             Self::F64 => "f64",
-        })
+        }
+    }
+}
+
+impl fmt::Display for ValueType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

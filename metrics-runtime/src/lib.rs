@@ -13,12 +13,12 @@ pub mod instrumentation;
 mod instruments;
 mod jobs;
 mod labels;
-mod message;
 mod metric_set;
 #[cfg(feature = "_otlp")]
 mod otlp;
 mod provider;
 mod recording;
+mod rules;
 mod runtime;
 mod self_metrics;
 
@@ -47,6 +47,7 @@ pub use metric_set::MetricSet;
 #[cfg(feature = "_otlp")]
 pub use otlp::OtlpError;
 pub use recording::{HistogramValue, Number, SeriesLabels};
+pub use rules::MetricRules;
 pub use runtime::{FlushError, InstallError, Metrics, MetricsBuilder};
 
 /// What the macros expand to. Not for direct use, and not covered by semantic versioning.
@@ -58,7 +59,6 @@ pub mod __private {
     pub use osapi_metrics_rules::MAX_SERIES;
 
     pub use crate::{
-        descriptor::assert_buckets,
         instruments::{Declared, InstrumentList, RegisteredInstrument, declare},
         jobs::{
             AddError, AnyEnded, AnySuccess, Derived, ErrorInside, ErrorRegistration, Finished,
@@ -70,5 +70,9 @@ pub mod __private {
         },
         labels::{LabelList, assert_distinct_keys, assert_series, concat, series_count},
         metric_set::{Instance, SetRegistration},
+        rules::{
+            assert_apart, assert_buckets, assert_count, assert_name, assert_prefix, assert_unit,
+            join_name, joined_length, name_text, usable_prefix,
+        },
     };
 }

@@ -1,4 +1,4 @@
-use osapi_metrics_rules::{LabelViolation, check_label_key};
+use osapi_metrics_rules::explain_label_key;
 use proc_macro2::Span;
 use syn::{Field, GenericParam, Generics, Ident, Type, ext::IdentExt};
 
@@ -6,7 +6,13 @@ use super::{
     from_job::{FromJob, JobPart, check_from_job, job_part},
     parse::{Declaration, Shape},
 };
-use crate::{attribute::Entries, case::Case, errors::Errors, runtime_path::RuntimePath, ungrouped};
+use crate::{
+    attribute::{Count, Entries},
+    case::Case,
+    errors::Errors,
+    runtime_path::RuntimePath,
+    ungrouped,
+};
 
 /// Labels that a metric can have.
 pub(super) struct Spec<'a> {
@@ -47,12 +53,18 @@ pub(super) enum LabelKind {
 }
 
 /// How many values an open label can take.
-#[derive(Clone, Copy)]
 pub(super) enum Limit {
     /// In all.
-    Max(usize),
+    Max(Count),
     /// At a time.
-    Recent(usize),
+    Recent(Count),
+}
+
+impl Limit {
+    pub(super) fn count(&self) -> &Count {
+        let (Self::Max(count) | Self::Recent(count)) = self;
+        count
+    }
 }
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
@@ -152,29 +164,10 @@ fn labels<'a>(
     labels
 }
 
-/// Rule L1; under `allow(semconv_names)` namespaces may be joined by dots.
+/// Rule L1.
 fn check_key(key: &str, at: Span, semconv: bool, errors: &mut Errors) {
-    let judged = if semconv { key.replace('.', "_") } else { key.to_owned() };
-    let Some(violation) = check_label_key(&judged) else { return };
-    let snake = Case::Snake.of(&judged);
-    let dotted = !semconv && key.contains('.');
-    match violation {
-        _ if dotted && check_label_key(&key.replace('.', "_")).is_none() => errors.report(
-            at,
-            format!(
-                "label keys are snake_case; write `{snake}`, or `#[label(allow(semconv_names))]` on \
-                 the struct for keys of OpenTelemetry's semantic conventions"
-            ),
-        ),
-        LabelViolation::UpperCase { .. }
-        | LabelViolation::BadCharacter { .. }
-        | LabelViolation::DoubledSeparator { .. }
-        | LabelViolation::BadEnd
-            if check_label_key(&snake).is_none() =>
-        {
-            errors.report(at, format!("{violation}: `{snake}`"));
-        }
-        _ => errors.report(at, violation),
+    if let Some(mistake) = explain_label_key(key, semconv) {
+        errors.report(at, mistake);
     }
 }
 
@@ -204,7 +197,7 @@ fn limit(field: &Field, entries: &Entries, errors: &mut Errors) -> Option<Limit>
                      `#[label(recent = 100)]`, or use an enum that derives `LabelValue`",
                 );
             }
-            Some(Limit::Max(1))
+            Some(UNKNOWN)
         }
         Some(KnownType::Bool) if written.is_some() => {
             if let Some(entry) = written {
@@ -213,9 +206,12 @@ fn limit(field: &Field, entries: &Entries, errors: &mut Errors) -> Option<Limit>
             }
             None
         }
-        _ => limit.or(written.map(|_| Limit::Max(1))),
+        _ => limit.or(written.map(|_| UNKNOWN)),
     }
 }
+
+/// The limit of a label that has a mistake there.
+const UNKNOWN: Limit = Limit::Max(Count::Literal(1));
 
 enum KnownType {
     Open,

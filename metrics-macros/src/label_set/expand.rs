@@ -1,8 +1,8 @@
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, spanned::Spanned};
 
-use crate::located::at;
+use crate::{attribute::Count, located::at};
 
 use super::{
     check::{Form, Label, LabelKind, Limit, Spec},
@@ -30,11 +30,14 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     };
     let from_job = from_job(spec);
     let check_keys = check_keys(spec);
+    let (limits, check_limits) = limits(spec);
     quote! {
         #[automatically_derived]
         impl #impl_generics #ident #ty_generics #where_clause {
             #[doc(hidden)]
             const __OSAPI_LABELS: #runtime::__private::LabelList = #labels;
+
+            #limits
         }
 
         #[automatically_derived]
@@ -54,6 +57,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         }
 
         #check_keys
+        #check_limits
         #from_job
     }
 }
@@ -72,18 +76,57 @@ fn check_keys(Spec { ident, generics, runtime, form, .. }: &Spec<'_>) -> Option<
     })
 }
 
+/// The constant that holds the limit of a label whose attribute names another constant.
+fn limit_constant(index: usize) -> Ident {
+    format_ident!("__OSAPI_LIMIT_{index}")
+}
+
+/// The constants of the limits that are named by other constants, and the check that each is at least 1.
+fn limits(Spec { ident, runtime, form, .. }: &Spec<'_>) -> (TokenStream, TokenStream) {
+    let Form::Fields(labels) = form else { return (TokenStream::new(), TokenStream::new()) };
+    let paths = labels.iter().enumerate().filter_map(|(index, label)| match &label.kind {
+        LabelKind::Open { limit, .. } => match limit.count() {
+            Count::Constant(path) => Some((limit_constant(index), path)),
+            Count::Literal(_) => None,
+        },
+        _ => None,
+    });
+    paths
+        .map(|(constant, path)| {
+            let here = runtime.located_at(path.span());
+            (
+                quote! {
+                    #[doc(hidden)]
+                    const #constant: ::core::primitive::usize = #path;
+                },
+                quote_spanned! {at(path.span())=>
+                    const _: () = #here::__private::assert_count(<#ident>::#constant);
+                },
+            )
+        })
+        .unzip()
+}
+
 /// The list of all labels; a flattened set is asked for its own.
 fn descriptors(labels: &[Label<'_>], runtime: &RuntimePath) -> TokenStream {
-    let parts = labels.iter().map(|label| match &label.kind {
+    let parts = labels.iter().enumerate().map(|(index, label)| match &label.kind {
         LabelKind::Closed { key } => {
             let values = of_type(label, "LabelValue", "LABEL_VALUES", runtime);
             quote!(&[#runtime::LabelDescriptor::new(#key, #values)])
         }
         LabelKind::Open { key, limit } => {
             let values = match limit {
-                Limit::Max(max) => quote!(#runtime::LabelValues::Open { max: #max }),
-                Limit::Recent(max) => quote!(#runtime::LabelValues::Recent { max: #max }),
+                Limit::Max(_) => quote!(Open),
+                Limit::Recent(_) => quote!(Recent),
             };
+            let max = match limit.count() {
+                Count::Literal(max) => quote!(#max),
+                Count::Constant(_) => {
+                    let constant = limit_constant(index);
+                    quote!(Self::#constant)
+                }
+            };
+            let values = quote!(#runtime::LabelValues::#values { max: #max });
             quote!(&[#runtime::LabelDescriptor::new(#key, #values)])
         }
         LabelKind::Flattened => of_type(label, "LabelSet", "LABELS", runtime),

@@ -72,8 +72,8 @@ fn listed(array: &ExprArray, unit: Option<&str>, errors: &mut Errors) -> Buckets
     }
     if let Some(violation) = check_boundaries(&boundaries, unit) {
         match violation.index().and_then(|index| array.elems.iter().nth(index)) {
-            Some(element) => errors.report_on(element, violation),
-            None => errors.report_on(array, violation),
+            Some(element) => errors.report_on(element, violation.message(&boundaries)),
+            None => errors.report_on(array, violation.message(&boundaries)),
         }
         return Buckets::None;
     }

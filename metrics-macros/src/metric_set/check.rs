@@ -1,16 +1,15 @@
-use osapi_metrics_rules::{InstrumentKind, check_grammar};
+use osapi_metrics_rules::{InstrumentKind, NameRules};
 use syn::{Generics, Ident, Type, Visibility};
 
 use super::{
     buckets::{Buckets, check_buckets},
     follows::{Follows, check_follows},
     instrument::{Instrument, instrument},
-    name::{self, MetricName},
+    name::{self, MetricName, Prefix},
     parse::{Declaration, MetricField, Shape},
 };
 use crate::{
-    attribute::{Entries, Text},
-    case::Case,
+    attribute::{Count, Entries, Text},
     errors::Errors,
     job_labels::job_labels,
     runtime_path::RuntimePath,
@@ -25,6 +24,7 @@ pub(super) struct Spec<'a> {
     /// Whether this is a struct of which there can be one instance.
     pub(super) can_exist: bool,
     pub(super) job_labels: Option<Type>,
+    pub(super) rules: SetRules,
     pub(super) metrics: Vec<Metric<'a>>,
 }
 
@@ -35,11 +35,11 @@ pub(super) struct Metric<'a> {
     pub(super) ty: &'a Type,
     /// What the type says, unless it is no instrument.
     pub(super) instrument: Option<Instrument>,
-    pub(super) name: String,
-    pub(super) unit: Option<String>,
+    pub(super) name: MetricName,
+    pub(super) unit: Option<Text>,
     pub(super) help: String,
     pub(super) buckets: Buckets,
-    pub(super) max_series: Option<usize>,
+    pub(super) max_series: Option<Count>,
     pub(super) follows: Vec<Follows>,
 }
 
@@ -48,14 +48,29 @@ impl Metric<'_> {
     pub(super) fn is_usable(&self) -> bool {
         self.instrument.is_some_and(|instrument| !instrument.unusable)
     }
+
+    /// The unit as it was declared.
+    pub(super) fn unit_code(&self) -> Option<&str> {
+        self.unit.as_ref().map(|unit| unit.value.as_str())
+    }
 }
 
 /// What the set says about all of its metrics.
 pub(super) struct SetRules {
-    pub(super) prefix: String,
+    pub(super) prefix: Prefix,
     pub(super) non_base_units: bool,
     pub(super) semconv_names: bool,
     pub(super) follows_jobs: bool,
+}
+
+impl SetRules {
+    pub(super) fn of_names(&self) -> NameRules<'_> {
+        NameRules {
+            prefix: self.prefix.known().unwrap_or_default(),
+            non_base_units: self.non_base_units,
+            semconv_names: self.semconv_names,
+        }
+    }
 }
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
@@ -65,7 +80,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
     let allowed = entries.words("allow", &["non_base_units", "semconv_names"], errors);
     let job_labels = job_labels(entries, errors).map(|path| syn::parse_quote!(#path));
     let rules = SetRules {
-        prefix: prefix(entries, errors),
+        prefix: Prefix::of(entries, errors),
         non_base_units: allowed.iter().any(|word| word == "non_base_units"),
         semconv_names: allowed.iter().any(|word| word == "semconv_names"),
         follows_jobs: entries.get("job").is_some(),
@@ -89,31 +104,12 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
             Vec::new()
         }
     };
-    name::check_collisions(&metrics, errors);
+    if rules.prefix.known().is_some() {
+        name::check_collisions(&metrics, errors);
+    }
     check_one_oldest(&metrics, errors);
     let can_exist = generics.params.is_empty() && matches!(shape, Shape::Struct(_));
-    Spec { ident, generics, visibility, runtime, can_exist, job_labels, metrics }
-}
-
-/// What all names begin with. A prefix that no name could have is reported once, here, and not asked
-/// of the fields.
-fn prefix(entries: &Entries, errors: &mut Errors) -> String {
-    let Some(Text { value, span }) = entries.text("prefix", errors) else {
-        return "osapi".to_owned();
-    };
-    if value.is_empty() || check_grammar(&value).is_none() {
-        return value;
-    }
-    let proposal = Case::Snake.of(&value);
-    let proposal = match check_grammar(&proposal) {
-        None => format!("; write `{proposal}`"),
-        Some(_) => String::new(),
-    };
-    errors.report(
-        span,
-        format!("a prefix is lower-case words joined by `_`, beginning with a letter{proposal}"),
-    );
-    String::new()
+    Spec { ident, generics, visibility, runtime, can_exist, job_labels, rules, metrics }
 }
 
 /// A running job shows its age in one series.
@@ -157,8 +153,8 @@ fn metric<'a>(
         field: ident,
         ty: &field.ty,
         instrument,
-        name: name.value,
-        unit: unit.map(|unit| unit.value),
+        name,
+        unit,
         help,
         buckets,
         max_series,

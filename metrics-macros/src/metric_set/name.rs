@@ -1,21 +1,64 @@
 use osapi_metrics_rules::{
-    InstrumentKind, NameViolation, check_base_unit, check_grammar, check_prefix, check_semconv,
-    check_suffix, check_unit_for_kind, check_unit_in_name, check_words, families_clash,
-    nearest_unit, parse_unit, prometheus_family, propose,
+    InstrumentKind, NameMistakes, Place, explain_collision, explain_prefix, families_clash,
+    parse_unit, prometheus_family,
 };
 use proc_macro2::Span;
-use syn::{Ident, ext::IdentExt};
+use syn::{Expr, Ident, Path, ext::IdentExt};
 
 use super::check::{Metric, SetRules};
 use crate::{
-    attribute::{Entries, Text},
+    attribute::{Entries, Text, Value},
     errors::Errors,
 };
 
+/// What all names of a set begin with.
+pub(super) enum Prefix {
+    Literal(String),
+    /// A constant, with which only the compiler can judge names.
+    Constant(Path),
+}
+
+impl Prefix {
+    /// `prefix = "…"` or the path of a constant, or the default. A prefix that no name could have is
+    /// reported once, here, and not asked of the fields.
+    pub(super) fn of(entries: &Entries, errors: &mut Errors) -> Self {
+        if let Some(path) = entries.constant("prefix") {
+            return Self::Constant(path.clone());
+        }
+        if let Some(Value::Assigned(Expr::Macro(call))) = entries.get("prefix").map(|e| &e.value) {
+            errors.report_on(
+                call,
+                "what another macro makes is not known here; give it to a constant, and write \
+                 `prefix = PREFIX`",
+            );
+            return Self::Literal(String::new());
+        }
+        let Some(Text { value, span }) = entries.text("prefix", errors) else {
+            return Self::Literal("osapi".to_owned());
+        };
+        let Some(mistake) = explain_prefix(&value) else { return Self::Literal(value) };
+        errors.report(span, mistake);
+        Self::Literal(String::new())
+    }
+
+    /// The prefix, if the macro knows it.
+    pub(super) fn known(&self) -> Option<&str> {
+        match self {
+            Self::Literal(prefix) => Some(prefix),
+            Self::Constant(_) => None,
+        }
+    }
+}
+
 /// A metric's name, and where to point if it is wrong.
 pub(super) struct MetricName {
+    /// The name; without the prefix if that is a constant and belongs in front.
     pub(super) value: String,
-    span: Span,
+    /// Whether the constant prefix belongs in front.
+    pub(super) needs_prefix: bool,
+    /// Whether the attribute could be read, so that this is the name that was meant.
+    pub(super) is_clear: bool,
+    pub(super) span: Span,
 }
 
 impl MetricName {
@@ -26,21 +69,24 @@ impl MetricName {
         rules: &SetRules,
         errors: &mut Errors,
     ) -> Self {
+        let mut is_clear = entries.is_complete();
         if let Some(Text { value, span }) = entries.text("name", errors) {
-            return Self { value, span };
+            return Self { value, needs_prefix: false, is_clear, span };
         }
+        // A name that could not be read was reported, and is not the field's.
+        is_clear &= entries.get("name").is_none();
         let field_name = field.unraw().to_string();
-        let value = if rules.prefix.is_empty() {
-            field_name
-        } else {
-            format!("{}_{field_name}", rules.prefix)
+        let value = match rules.prefix.known() {
+            None | Some("") => field_name,
+            Some(prefix) => format!("{prefix}_{field_name}"),
         };
-        Self { value, span: field.span() }
+        let needs_prefix = rules.prefix.known().is_none();
+        Self { value, needs_prefix, is_clear, span: field.span() }
     }
 }
 
 /// Rules N1 to N8, N10, U1 and U2. Says whether the declared unit stays, or has to change for one of
-/// them.
+/// them. Names in a set whose prefix is a constant are judged by the compiler.
 pub(super) fn check(
     name: &MetricName,
     kind: InstrumentKind,
@@ -48,70 +94,27 @@ pub(super) fn check(
     rules: &SetRules,
     errors: &mut Errors,
 ) -> bool {
-    // The rules that judge the unit pass over one that is unknown.
-    let unit_is_known = unit.is_none_or(|unit| check_unit(unit, errors));
+    let unit_is_known = unit.is_none_or(|unit| check_unit(unit, rules, errors));
     let code = unit.map(|unit| unit.value.as_str());
-    let MetricName { value, span } = name;
-    let proposal = propose(value, &rules.prefix, kind, code, rules.non_base_units);
-    let unit_stays =
-        unit_is_known && proposal.as_ref().is_none_or(|proposal| proposal.unit().is_none());
-    let mut report = |at: Span, violation: NameViolation| {
-        let message = match &proposal {
-            Some(proposal) => {
-                let unit = proposal.unit().filter(|proposed| Some(*proposed) != code);
-                let unit =
-                    unit.map_or_else(String::new, |unit| format!(" with `unit = \"{unit}\"`"));
-                format!("{violation}: `{}`{unit}", proposal.name())
-            }
-            None => violation.to_string(),
+    let mistakes = NameMistakes::of(&name.value, kind, code, rules.of_names());
+    let is_known = name.is_clear && rules.prefix.known().is_some();
+    for (place, message) in mistakes.messages().filter(|_| is_known) {
+        let at = match (place, unit) {
+            (Place::Unit, Some(unit)) => unit.span,
+            _ => name.span,
         };
         errors.report(at, message);
-    };
-    if let Some(violation) = check_grammar(value) {
-        // The other rules judge words, and where the words end is not clear here.
-        report(*span, violation);
-        return unit_stays;
     }
-    let non_base = if rules.non_base_units { None } else { check_base_unit(value, code) };
-    // Conventional counters are named without the suffix; the exposition adds it.
-    let suffix = check_suffix(value, kind).filter(|violation| {
-        !(rules.semconv_names && *violation == NameViolation::CounterWithoutTotal)
-    });
-    let reserved = matches!(suffix, Some(NameViolation::ReservedSuffix { .. }));
-    let of_name = [
-        check_prefix(value, &rules.prefix),
-        suffix,
-        // A unit that has to change changes the name too, and behind a reserved suffix no unit can
-        // stand in its place: one message says both.
-        check_unit_in_name(value, kind, code).filter(|violation| {
-            non_base.is_none()
-                && !(reserved && matches!(violation, NameViolation::UnitMisplaced { .. }))
-        }),
-        // Conventional names are as the conventions have them.
-        check_words(value).filter(|_| !rules.semconv_names),
-        check_semconv(value).filter(|_| !rules.semconv_names),
-    ];
-    for violation in of_name.into_iter().flatten() {
-        report(*span, violation);
-    }
-    let unit_span = unit.map_or(*span, |unit| unit.span);
-    for violation in [non_base, check_unit_for_kind(value, kind, code)].into_iter().flatten() {
-        report(unit_span, violation);
-    }
-    unit_stays
+    unit_is_known && !mistakes.change_unit()
 }
 
 /// Rule U1.
-fn check_unit(unit: &Text, errors: &mut Errors) -> bool {
-    match parse_unit(&unit.value) {
-        Ok(_) => true,
-        Err(violation) => {
-            let nearest = nearest_unit(&unit.value)
-                .map_or_else(String::new, |unit| format!(": `{}`", unit.ucum));
-            errors.report(unit.span, format!("{violation}{nearest}"));
-            false
-        }
+fn check_unit(unit: &Text, rules: &SetRules, errors: &mut Errors) -> bool {
+    let violation = parse_unit(&unit.value).err();
+    if let Some(violation) = violation {
+        errors.report(unit.span, violation.message(&unit.value, rules.non_base_units));
     }
+    violation.is_none()
 }
 
 /// Rule N9, within the set.
@@ -120,14 +123,12 @@ pub(super) fn check_collisions(metrics: &[Metric<'_>], errors: &mut Errors) {
         for first in &metrics[..i] {
             let (Some(a), Some(b)) = (first.instrument, second.instrument) else { continue };
             let (a, b) = (a.kind, b.kind);
-            let a_name = prometheus_family(&first.name, first.unit.as_deref(), a);
-            let b_name = prometheus_family(&second.name, second.unit.as_deref(), b);
+            let a_name = prometheus_family(&first.name.value, first.unit_code(), a);
+            let b_name = prometheus_family(&second.name.value, second.unit_code(), b);
             if families_clash(a_name.as_str(), a, b_name.as_str(), b) {
                 for (here, other) in [(first, second), (second, first)] {
-                    let message = format!(
-                        "`{}` and `{}` of the field `{}` collide in a scrape; rename one of them",
-                        here.name, other.name, other.field
-                    );
+                    let (name, others) = (&here.name.value, &other.name.value);
+                    let message = explain_collision(name, others, &other.field.to_string());
                     errors.report(here.field.span(), message);
                 }
             }

@@ -1,16 +1,17 @@
 //! The rules for names (N1 to N8, N10) and for a unit beside a name (U2).
 
+mod check;
 mod grammar;
 mod proposal;
 mod suffix;
 mod unit;
 mod words;
 
-use core::fmt;
+use crate::{Message, UnitInfo};
 
-use crate::UnitInfo;
-
+pub use check::{NameMistakes, NameRules, Place, explain_prefix};
 pub use grammar::{MAX_NAME_LENGTH, check_grammar, check_prefix, check_semconv};
+pub(crate) use proposal::{CAPACITY, normalize};
 pub use proposal::{Proposal, propose};
 pub use suffix::check_suffix;
 pub use unit::{check_base_unit, check_unit_for_kind, check_unit_in_name};
@@ -131,63 +132,94 @@ pub enum NameViolation {
 }
 
 impl NameViolation {
-    /// The mistake and its remedy, without what depends on the name.
-    pub const fn message(&self) -> &'static str {
-        match self {
-            Self::Empty => "the name is empty; write lower-case words joined by `_`",
-            Self::TooLong { .. } => "the name is too long; at most 255 characters are allowed",
-            Self::BadStart => {
-                "the name does not begin with a lower-case letter; put a word in front"
-            }
-            Self::BadEnd { .. } => {
-                "the name does not end in a letter or digit; remove the last separator"
-            }
-            Self::UpperCase { .. } => {
-                "the name has an upper-case letter; write lower-case words joined by `_`"
-            }
-            Self::BadCharacter { .. } => {
-                "the name has a character that is not allowed; use letters, digits, `_` and `.`"
-            }
-            Self::DoubledSeparator { .. } => "the name has two separators in a row; remove one",
-            Self::MissingPrefix => {
-                "the name does not begin with the prefix of its set; put it in front"
-            }
+    /// The mistake and its remedy, with the words, units and offsets of this case.
+    pub const fn message(&self) -> Message {
+        let message = Message::new();
+        match *self {
+            Self::Empty => message.text("the name is empty; write lower-case words joined by `_`"),
+            Self::TooLong { len } => message
+                .text("the name has ")
+                .number(len)
+                .text(" characters; at most ")
+                .number(MAX_NAME_LENGTH)
+                .text(" are allowed"),
+            Self::BadStart => message.text(
+                "the name does not begin with a lower-case letter; put a word in front",
+            ),
+            Self::BadEnd { .. } => message.text(
+                "the name does not end in a letter or digit; remove the last separator",
+            ),
+            Self::UpperCase { at } => message
+                .text("upper-case letter at byte ")
+                .number(at)
+                .text(" of the name; write lower-case words joined by `_`"),
+            Self::BadCharacter { at } => message
+                .text("character at byte ")
+                .number(at)
+                .text(" of the name is not allowed; use letters, digits, `_` and `.`"),
+            Self::DoubledSeparator { at } => message
+                .text("second separator in a row at byte ")
+                .number(at)
+                .text(" of the name; remove it"),
+            Self::MissingPrefix => message
+                .text("the name does not begin with the prefix of its set; put it in front"),
             Self::CounterWithoutTotal => {
-                "the name of a counter does not end in `_total`; append it"
+                message.text("the name of a counter does not end in `_total`; append it")
             }
-            Self::TotalWithoutCounter { .. } => "`_total` is the suffix of counters; remove it",
-            Self::UnitNotInName => {
-                "the name does not end in the word of its unit; append it, before `_total` if there is one"
+            Self::TotalWithoutCounter { .. } => {
+                message.text("`_total` is the suffix of counters; remove it")
             }
-            Self::UnitNotDeclared { .. } => {
-                "the name has the word of a unit that is not declared; declare the unit"
-            }
-            Self::UnitMismatch { .. } => {
-                "the name has the word of another unit than the declared one; change one of them"
-            }
-            Self::UnitMisplaced { .. } => {
-                "the word of the unit does not end the name; move it to the end, before `_total` if there is one"
-            }
+            Self::UnitNotInName => message.text(
+                "the name does not end in the word of its unit; append it, before `_total` if there is one",
+            ),
+            Self::UnitNotDeclared { unit, .. } => message
+                .text("the name has the word of the unit `")
+                .text(unit.ucum)
+                .text("`, which is not declared; add `unit = \"")
+                .text(unit.ucum)
+                .text("\"`"),
+            Self::UnitMismatch { unit, .. } => message
+                .text("the name has the word of the unit `")
+                .text(unit.ucum)
+                .text("`, another unit is declared; declare `unit = \"")
+                .text(unit.ucum)
+                .text("\"` or change the name"),
+            Self::UnitMisplaced { .. } => message.text(
+                "the word of the unit does not end the name; move it to the end, before `_total` if there is one",
+            ),
             Self::UnitRepeated { .. } => {
-                "the word of the unit stands in the name twice; keep the last one"
+                message.text("the word of the unit stands in the name twice; keep the last one")
             }
-            Self::NonBaseUnit { .. } => {
-                "the unit is not a base unit; use the base unit, or `allow(non_base_units)`"
+            Self::NonBaseUnit { unit } => message
+                .text("`")
+                .text(unit.ucum)
+                .text("` is not a base unit; use `")
+                .text(unit.base_ucum)
+                .text("` (`")
+                .text(unit.base_word)
+                .text("` in the name), or `allow(non_base_units)`"),
+            Self::ReservedSuffix { suffix, .. } => message
+                .text("the suffix `")
+                .text(suffix)
+                .text("` is reserved for parts of other metrics; rename the metric"),
+            Self::KindInName { .. } => {
+                message.text("the kind is not part of the name; remove the word")
             }
-            Self::ReservedSuffix { .. } => {
-                "the suffix is reserved for parts of other metrics; rename the metric"
-            }
-            Self::KindInName { .. } => "the kind is not part of the name; remove the word",
-            Self::Abbreviation { .. } => "the name abbreviates a unit; write the unit's word out",
-            Self::SemconvNamespace { .. } => {
-                "the namespace belongs to OpenTelemetry's semantic conventions; choose another, or `allow(semconv_names)`"
-            }
-            Self::DimensionlessCount => {
-                "the unit `1` is for gauges; name what is counted with an annotation such as `{job}`"
-            }
-            Self::DimensionlessName => {
-                "the unit `1` is for ratios; end the name in `_ratio`, or name what is counted with an annotation such as `{job}`"
-            }
+            Self::Abbreviation { unit, .. } => message
+                .text("the name abbreviates the unit `")
+                .text(unit.ucum)
+                .text("`; write `")
+                .text(unit.base_word)
+                .text("`"),
+            Self::SemconvNamespace { .. } => message.text(
+                "the namespace belongs to OpenTelemetry's semantic conventions; choose another, or `allow(semconv_names)`",
+            ),
+            Self::DimensionlessCount => message.text(
+                "the unit `1` is for gauges; name what is counted with an annotation such as `{job}`",
+            ),
+            Self::DimensionlessName => message.text(
+                "the unit `1` is for ratios; end the name in `_ratio`, or name what is counted with an annotation such as `{job}`",
+            ),
         }
     }
 
@@ -217,52 +249,3 @@ impl NameViolation {
         }
     }
 }
-
-/// The message, with the words, units and offsets of this case.
-impl fmt::Display for NameViolation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong { len } => {
-                write!(f, "the name has {len} characters; at most {MAX_NAME_LENGTH} are allowed")
-            }
-            Self::UpperCase { at } => write!(
-                f,
-                "upper-case letter at byte {at} of the name; write lower-case words joined by `_`"
-            ),
-            Self::BadCharacter { at } => write!(
-                f,
-                "character at byte {at} of the name is not allowed; use letters, digits, `_` and `.`"
-            ),
-            Self::DoubledSeparator { at } => {
-                write!(f, "second separator in a row at byte {at} of the name; remove it")
-            }
-            Self::UnitNotDeclared { unit, .. } => write!(
-                f,
-                "the name has the word of the unit `{0}`, which is not declared; add `unit = \"{0}\"`",
-                unit.ucum
-            ),
-            Self::UnitMismatch { unit, .. } => write!(
-                f,
-                "the name has the word of the unit `{0}`, another unit is declared; declare `unit = \"{0}\"` or change the name",
-                unit.ucum
-            ),
-            Self::NonBaseUnit { unit } => write!(
-                f,
-                "`{}` is not a base unit; use `{}` (`{}` in the name), or `allow(non_base_units)`",
-                unit.ucum, unit.base_ucum, unit.base_word
-            ),
-            Self::ReservedSuffix { suffix, .. } => write!(
-                f,
-                "the suffix `{suffix}` is reserved for parts of other metrics; rename the metric"
-            ),
-            Self::Abbreviation { unit, .. } => write!(
-                f,
-                "the name abbreviates the unit `{}`; write `{}`",
-                unit.ucum, unit.base_word
-            ),
-            _ => f.write_str(self.message()),
-        }
-    }
-}
-
-impl core::error::Error for NameViolation {}

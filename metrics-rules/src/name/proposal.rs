@@ -6,16 +6,18 @@ use super::{
 };
 use crate::text::{self, AsciiBuffer, Word};
 use crate::unit::{lookup_abbreviation, lookup_singular, lookup_word};
-use crate::{InstrumentKind, Unit, UnitInfo, UnitWord, nearest_unit, parse_unit, unit_word};
+use crate::{
+    InstrumentKind, ProposedUnit, Unit, UnitInfo, UnitWord, parse_unit, propose_unit, unit_word,
+};
 
 /// Room for a name of the greatest length in which every second letter was upper case.
-const CAPACITY: usize = 2 * super::MAX_NAME_LENGTH;
+pub(crate) const CAPACITY: usize = 2 * super::MAX_NAME_LENGTH;
 
 /// A corrected declaration. Made by [`propose`].
 #[derive(Clone, Copy)]
 pub struct Proposal {
     name: AsciiBuffer<CAPACITY>,
-    unit: Option<&'static str>,
+    unit: Option<ProposedUnit>,
 }
 
 impl Proposal {
@@ -25,14 +27,17 @@ impl Proposal {
     }
 
     /// The unit to declare in place of the given one, or of none; `None` where the unit is right.
-    pub const fn unit(&self) -> Option<&'static str> {
-        self.unit
+    pub const fn unit(&self) -> Option<&str> {
+        match &self.unit {
+            Some(unit) => Some(unit.as_str()),
+            None => None,
+        }
     }
 }
 
 impl fmt::Debug for Proposal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Proposal").field("name", &self.name()).field("unit", &self.unit).finish()
+        f.debug_struct("Proposal").field("name", &self.name()).field("unit", &self.unit()).finish()
     }
 }
 
@@ -63,8 +68,8 @@ pub const fn propose(
         Ok(corrected) => corrected,
         Err(Ambiguous) => return None,
     };
-    let final_unit = match corrected {
-        Some(unit) => Some(unit),
+    let final_unit = match &corrected {
+        Some(unit) => Some(unit.as_str()),
         None => unit,
     };
     let word = match final_unit {
@@ -84,7 +89,7 @@ pub const fn propose(
 }
 
 /// Lower-case words joined by one separator each: `JobsCreated` and `jobs--created` become `jobs_created`.
-const fn normalize(name: &[u8]) -> AsciiBuffer<CAPACITY> {
+pub(crate) const fn normalize(name: &[u8]) -> AsciiBuffer<CAPACITY> {
     let mut out = AsciiBuffer::<CAPACITY>::new();
     let mut separator = None;
     let mut i = 0;
@@ -122,31 +127,28 @@ const fn corrected_unit(
     words: &Words<'_>,
     declared: Option<&str>,
     keeps_units: bool,
-) -> Result<Option<&'static str>, Ambiguous> {
+) -> Result<Option<ProposedUnit>, Ambiguous> {
     let Some(code) = declared else {
         return match words.unit {
-            Some(unit) if keeps_units => Ok(Some(unit.ucum)),
-            Some(unit) => Ok(Some(unit.base_ucum)),
+            Some(unit) => Ok(Some(ProposedUnit::of(unit, keeps_units))),
             None if words.is_rate => Err(Ambiguous),
             None => Ok(None),
         };
     };
-    match parse_unit(code) {
-        Ok(Unit::Plain(unit)) => {
-            if let Some(in_name) = words.unit
-                && !text::equal(in_name.base_ucum.as_bytes(), unit.base_ucum.as_bytes())
-            {
-                return Err(Ambiguous);
-            }
-            if unit.base || keeps_units { Ok(None) } else { Ok(Some(unit.base_ucum)) }
+    let proposed = propose_unit(code, keeps_units);
+    let meant = match &proposed {
+        Some(proposed) => proposed.as_str(),
+        None => code,
+    };
+    match (parse_unit(meant), words.unit) {
+        (Ok(Unit::Plain(unit)), Some(in_name))
+            if !text::equal(in_name.base_ucum.as_bytes(), unit.base_ucum.as_bytes()) =>
+        {
+            Err(Ambiguous)
         }
-        Ok(Unit::Annotation(_)) if words.unit.is_some() || words.is_rate => Err(Ambiguous),
-        Ok(_) => Ok(None),
-        Err(_) => match nearest_unit(code) {
-            Some(unit) if keeps_units => Ok(Some(unit.ucum)),
-            Some(unit) => Ok(Some(unit.base_ucum)),
-            None => Err(Ambiguous),
-        },
+        (Ok(Unit::Annotation(_)), in_name) if in_name.is_some() || words.is_rate => Err(Ambiguous),
+        (Ok(_), _) => Ok(proposed),
+        (Err(_), _) => Err(Ambiguous),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Units: the table of UCUM codes and Prometheus words, and the way between the two.
 
+mod proposal;
 mod table;
 mod word;
 
-use core::fmt;
+use crate::{Message, text};
 
-use crate::text;
-
+pub use proposal::{ProposedUnit, propose_unit};
 pub use table::{UNITS, UnitInfo, nearest_unit};
 pub use word::{UnitWord, unit_word};
 
@@ -47,16 +47,38 @@ pub enum UnitViolation {
 }
 
 impl UnitViolation {
-    /// The mistake and its remedy.
-    pub const fn message(&self) -> &'static str {
-        match self {
-            Self::Empty => "the unit is empty; leave it out, or name what is counted as in `{job}`",
-            Self::Unknown => {
-                "unknown unit; use a UCUM code such as `s`, `By`, `1`, `By/s`, or an annotation such as `{job}`"
+    /// The mistake in this unit and its remedy. `keeps_units` is that of [`propose_unit`].
+    pub const fn message(&self, unit: &str, keeps_units: bool) -> Message {
+        let message = Message::new();
+        let proposed = propose_unit(unit, keeps_units);
+        match (self, &proposed) {
+            (Self::Empty, _) => message
+                .text("the unit is empty; leave it out, or name what is counted as in `{job}`"),
+            (Self::EmptyAnnotation, _) => {
+                message.text("the annotation is empty; name what is counted, as in `{job}`")
             }
-            Self::EmptyAnnotation => "the annotation is empty; name what is counted, as in `{job}`",
-            Self::MalformedAnnotation => {
-                "malformed annotation; write one word of printable ASCII in braces, as in `{job}`"
+            (Self::MalformedAnnotation, None) => message.text(
+                "malformed annotation; write one word of printable ASCII in braces, as in `{job}`",
+            ),
+            (Self::MalformedAnnotation, Some(proposed)) => message
+                .text("malformed annotation; write one word in braces: `")
+                .text(proposed.as_str())
+                .text("`"),
+            (Self::Unknown, None) => message.text("unknown unit `").text(unit).text(
+                "`; use a UCUM code such as `s`, `By`, `1`, `By/s`, or an annotation of what is counted such as `{job}`",
+            ),
+            (Self::Unknown, Some(proposed)) => {
+                let message = message.text("unknown unit `").text(unit).text("`; write `");
+                let message = message.text(proposed.as_str());
+                match nearest_unit(unit) {
+                    Some(meant) if !meant.base && !keeps_units => {
+                        message.text("`, the base unit of `").text(meant.ucum).text("`")
+                    }
+                    _ if proposed.as_str().as_bytes()[0] == b'{' => {
+                        message.text("`, an annotation of what is counted")
+                    }
+                    _ => message.text("`"),
+                }
             }
         }
     }
@@ -66,14 +88,6 @@ impl UnitViolation {
         "U1"
     }
 }
-
-impl fmt::Display for UnitViolation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message())
-    }
-}
-
-impl core::error::Error for UnitViolation {}
 
 /// Parses a declared unit: a code of [`UNITS`], `numerator/denominator`, or an `{annotation}` (rule U1).
 ///

@@ -162,8 +162,19 @@ pub(crate) const fn lookup_abbreviation(word: &[u8]) -> Option<&'static UnitInfo
     None
 }
 
-/// The unit that an unknown code most likely meant: a word (`seconds`), an abbreviation (`sec`, `MB`) or a wrong case
-/// (`by`).
+/// What else people write for units, in declarations alone: in a name, they are ordinary words.
+const ALIASES: &[(&str, &str)] = &[
+    ("degc", "Cel"),
+    ("fraction", "1"),
+    ("microsec", "us"),
+    ("millisec", "ms"),
+    ("nanosec", "ns"),
+    ("percentage", "%"),
+    ("ratio", "1"),
+];
+
+/// The unit that an unknown code most likely meant: a word (`seconds`, also misspelt), an abbreviation (`sec`, `MB`) or
+/// a wrong case (`by`).
 ///
 /// ```
 /// assert_eq!(osapi_metrics_rules::nearest_unit("seconds").map(|unit| unit.ucum), Some("s"));
@@ -184,8 +195,48 @@ pub const fn nearest_unit(code: &str) -> Option<&'static UnitInfo> {
         }
         i += 1;
     }
-    if text::equal_ignoring_case(code, b"ratio") {
-        return lookup(b"1");
+    let mut i = 0;
+    while i < ALIASES.len() {
+        if text::equal_ignoring_case(ALIASES[i].0.as_bytes(), code) {
+            return lookup(ALIASES[i].1.as_bytes());
+        }
+        i += 1;
     }
-    lookup_abbreviation(code)
+    if let Some(unit) = lookup_abbreviation(code) {
+        return Some(unit);
+    }
+    let mut i = 0;
+    while i < UNITS.len() {
+        if is_misspelt(code, UNITS[i].word.as_bytes())
+            || is_misspelt(code, UNITS[i].singular.as_bytes())
+        {
+            return Some(&UNITS[i]);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// Whether a long word is one slip away from another: a letter more, less or other, or two letters swapped. The first
+/// letter is right, since `modules` are no `joules`.
+const fn is_misspelt(code: &[u8], word: &[u8]) -> bool {
+    if word.len() < 6 || code.is_empty() || code[0] != word[0] {
+        return false;
+    }
+    let mut same = 0;
+    while same < code.len() && same < word.len() && code[same] == word[same] {
+        same += 1;
+    }
+    let swapped = same + 1 < code.len()
+        && same + 1 < word.len()
+        && code[same] == word[same + 1]
+        && code[same + 1] == word[same];
+    equal_from(code, same + 1, word, same + 1)
+        || equal_from(code, same + 1, word, same)
+        || equal_from(code, same, word, same + 1)
+        || (swapped && equal_from(code, same + 2, word, same + 2))
+}
+
+const fn equal_from(a: &[u8], in_a: usize, b: &[u8], in_b: usize) -> bool {
+    text::equal(text::slice(a, in_a, a.len()), text::slice(b, in_b, b.len()))
 }

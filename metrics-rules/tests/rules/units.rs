@@ -1,7 +1,8 @@
 use osapi_metrics_rules::InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter};
 use osapi_metrics_rules::NameViolation::{DimensionlessCount, DimensionlessName};
 use osapi_metrics_rules::{
-    UNITS, Unit, UnitViolation, check_unit_for_kind, nearest_unit, parse_unit,
+    ProposedUnit, UNITS, Unit, UnitViolation, check_unit_for_kind, nearest_unit, parse_unit,
+    propose_unit,
 };
 
 #[test]
@@ -42,6 +43,67 @@ fn u1_units() {
         ("ratio", "1"),
     ] {
         assert_eq!(nearest_unit(code).map(|unit| unit.ucum), Some(meant), "{code}");
+    }
+}
+
+/// What is proposed for a unit that is none, and for one that has to be a base unit.
+#[test]
+fn u1_proposals() {
+    for (written, proposed, kept) in [
+        ("sec", Some("s"), Some("s")),
+        ("seconds", Some("s"), Some("s")),
+        ("secnds", Some("s"), Some("s")),
+        ("celcius", Some("Cel"), Some("Cel")),
+        ("metres", Some("m"), Some("m")),
+        ("msec", Some("s"), Some("ms")),
+        ("milisecond", Some("s"), Some("ms")),
+        ("bytes", Some("By"), Some("By")),
+        ("KB", Some("By"), Some("KBy")),
+        ("ms", Some("s"), None),
+        ("percent", Some("1"), Some("%")),
+        ("percentage", Some("1"), Some("%")),
+        ("bytes/sec", Some("By/s"), Some("By/s")),
+        ("KB/s", Some("By/s"), Some("KBy/s")),
+        ("req/s", Some("{request}/s"), Some("{request}/s")),
+        ("jobs", Some("{job}"), Some("{job}")),
+        ("queries", Some("{query}"), Some("{query}")),
+        ("classes", Some("{class}"), Some("{class}")),
+        ("status", Some("{status}"), Some("{status}")),
+        ("modules", Some("{module}"), Some("{module}")),
+        ("{job", Some("{job}"), Some("{job}")),
+        ("{a job}", Some("{a_job}"), Some("{a_job}")),
+        ("count", None, None),
+        ("s", None, None),
+        ("{job}", None, None),
+        ("{größe}", None, None),
+        ("dB", None, None),
+        ("", None, None),
+        ("{}", None, None),
+        ("/", None, None),
+        ("By/", None, None),
+    ] {
+        for (keeps_units, expected) in [(false, proposed), (true, kept)] {
+            let proposed = propose_unit(written, keeps_units);
+            assert_eq!(proposed.as_ref().map(ProposedUnit::as_str), expected, "{written}");
+        }
+    }
+}
+
+#[test]
+fn u1_messages() {
+    for (unit, message) in [
+        ("sec", "unknown unit `sec`; write `s`"),
+        ("KB", "unknown unit `KB`; write `By`, the base unit of `KBy`"),
+        ("jobs", "unknown unit `jobs`; write `{job}`, an annotation of what is counted"),
+        (
+            "dB",
+            "unknown unit `dB`; use a UCUM code such as `s`, `By`, `1`, `By/s`, or an annotation \
+             of what is counted such as `{job}`",
+        ),
+        ("{job", "malformed annotation; write one word in braces: `{job}`"),
+    ] {
+        let violation = parse_unit(unit).expect_err("no unit");
+        assert_eq!(violation.message(unit, false).as_str(), message);
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::{marker::PhantomData, time::Duration};
 
+use osapi_metrics_rules::Message;
+
 use super::{Following, FromJob, JobSet};
-use crate::{MetricDescriptor, message::Message};
+use crate::MetricDescriptor;
 
 /// Whether the set records what a key of the attribute tells.
 ///

@@ -1,10 +1,7 @@
-use osapi_metrics_rules::InstrumentKind;
+use osapi_metrics_rules::{InstrumentKind, Message};
 
 use super::{is_closed, series_count};
-use crate::{
-    descriptor::{LabelDescriptor, LabelValues, MetricDescriptor},
-    message::Message,
-};
+use crate::descriptor::{LabelDescriptor, LabelValues, MetricDescriptor};
 
 /// Refuses a metric whose series cannot be kept as its labels ask: more than `limit` (rule L5), or
 /// only the recent ones of an instrument whose series cannot end.
@@ -14,46 +11,86 @@ use crate::{
 /// At compile time, with the product of the labels' sizes, or the label.
 #[doc(hidden)]
 #[track_caller]
-pub const fn assert_series(descriptor: &MetricDescriptor, limit: usize) {
-    let MetricDescriptor { name: metric, labels, .. } = *descriptor;
-    let is_histogram = matches!(descriptor.kind, InstrumentKind::Histogram);
-    if is_histogram || descriptor.observable {
-        assert_series_stay(metric, labels, is_histogram);
+pub const fn assert_series(metric: &MetricDescriptor, limit: usize) {
+    // A constant that allows none is reported where it is named.
+    if limit > 0
+        && let Some(mistake) = explain_series(metric, limit)
+    {
+        panic!("{}", mistake.as_str());
     }
+}
+
+/// What [`assert_series`] refuses, and the remedy.
+pub(crate) const fn explain_series(metric: &MetricDescriptor, limit: usize) -> Option<Message> {
+    let is_histogram = matches!(metric.kind, InstrumentKind::Histogram);
+    if (is_histogram || metric.observable)
+        && let Some(mistake) = explain_recent(metric, is_histogram)
+    {
+        return Some(mistake);
+    }
+    let labels = metric.labels;
     let count = series_count(labels);
     if count <= limit {
-        return;
+        return None;
     }
-    let mut message = Message::new().text("`").text(metric).text("` can have ").number(count);
-    message = message.text(" series (");
+    let is_counted = count < usize::MAX;
+    let message = Message::new().text("`").text(metric.name).text("` can have ");
+    let message = if is_counted { message.number(count) } else { message.text("countless") };
+    let mut message = message.text(" series (");
     let mut i = 0;
     while i < labels.len() {
         message = message.text(if i == 0 { "`" } else { " × `" });
         message = message.text(labels[i].key).text("` ").number(labels[i].size());
         i += 1;
     }
-    message = message.text("), more than ").number(limit);
-    message = message.text("; reduce the labels' values, or allow them with `max_series = ");
-    panic!("{}", message.number(count).text("`").as_str());
+    message = message.text("), more than ").number(limit).text("; ");
+    let (largest, others) = largest(labels);
+    message = message.text("the largest label is `").text(labels[largest].key).text("` with ");
+    message = message.number(labels[largest].size()).text(" values: reduce it ");
+    message = match limit / others {
+        0 => message.text("and the others"),
+        most => message.text("to ").number(most),
+    };
+    // Series that nobody can count, nobody can allow.
+    Some(if is_counted {
+        message.text(", or allow them with `max_series = ").number(count).text("`")
+    } else {
+        message
+    })
 }
 
-#[track_caller]
-const fn assert_series_stay(metric: &str, labels: &[LabelDescriptor], is_histogram: bool) {
-    let mut i = 0;
+/// The place of the label with the most values, and the product of the others' sizes. There is one, and
+/// none without values, where there are too many series.
+const fn largest(labels: &[LabelDescriptor]) -> (usize, usize) {
+    let mut largest = 0;
+    let mut i = 1;
     while i < labels.len() {
-        if let LabelValues::Recent { max } = labels[i].values {
-            let message = Message::new().text("label `").text(labels[i].key).text("` of `");
-            let message =
-                message.text(metric).text("` cannot be `recent`: ").text(if is_histogram {
-                    "OpenTelemetry keeps every series of a histogram"
-                } else {
-                    "an observed metric has the series that are reported, and no others"
-                });
-            let message = message.text("; declare `max = ").number(max).text("`");
-            panic!("{}", message.as_str());
+        if labels[i].size() > labels[largest].size() {
+            largest = i;
         }
         i += 1;
     }
+    let (before, rest) = labels.split_at(largest);
+    let others = series_count(before).saturating_mul(series_count(rest.split_at(1).1));
+    (largest, others)
+}
+
+const fn explain_recent(metric: &MetricDescriptor, is_histogram: bool) -> Option<Message> {
+    let mut i = 0;
+    while i < metric.labels.len() {
+        if let LabelValues::Recent { max } = metric.labels[i].values {
+            let message = Message::new().text("label `").text(metric.labels[i].key);
+            let message = message.text("` of `").text(metric.name);
+            let message = message.text("` cannot be `recent`: ").text(if is_histogram {
+                "OpenTelemetry keeps every series of a histogram"
+            } else {
+                "an observed metric has the series that are reported, and no others"
+            });
+            return Some(message.text("; declare `max = ").number(max).text("`"));
+        }
+        i += 1;
+    }
+    None
 }
 
 /// Refuses to end series that are all there from the start.
@@ -137,10 +174,34 @@ mod tests {
     #[test]
     #[should_panic(
         expected = "`osapi_tasks_total` can have 240 series (`namespace` 120 × `retried` 2), more \
-                    than 100; reduce the labels' values, or allow them with `max_series = 240`"
+                    than 100; the largest label is `namespace` with 120 values: reduce it to 50, or \
+                    allow them with `max_series = 240`"
     )]
-    fn the_message_shows_the_product() {
+    fn the_message_shows_the_product_and_the_largest_label() {
         assert_series(&TASKS, 100);
+    }
+
+    #[test]
+    fn a_limit_that_one_label_cannot_keep_asks_for_more() {
+        let message = explain_series(&TASKS, 1).expect("240 are more");
+        assert!(message.as_str().contains("with 120 values: reduce it and the others, or allow"));
+    }
+
+    #[test]
+    fn what_cannot_be_counted_is_not_allowed() {
+        const LABELS: &[LabelDescriptor] = &[
+            LabelDescriptor::new("user", LabelValues::Open { max: usize::MAX / 2 }),
+            LabelDescriptor::new("region", LabelValues::Open { max: 100 }),
+        ];
+        let message = explain_series(&TASKS.with_labels(LABELS), 2000).expect("they are more");
+        let half = usize::MAX / 2;
+        assert_eq!(
+            message.as_str(),
+            format!(
+                "`osapi_tasks_total` can have countless series (`user` {half} × `region` 100), more \
+                 than 2000; the largest label is `user` with {half} values: reduce it to 20"
+            )
+        );
     }
 
     #[test]

@@ -5,11 +5,13 @@
 //! come into being with their first use, up to the declared limits and to 10,000 in all.
 
 mod budget;
+mod explain;
 mod set;
 mod value;
 
 pub use budget::assert_series;
-pub(crate) use budget::assert_series_end;
+pub(crate) use budget::{assert_series_end, explain_series};
+pub(crate) use explain::explain_labels;
 pub use set::{LabelSet, LabelVisitor};
 pub use value::{LabelRef, LabelValue, OpenLabelValue};
 

@@ -160,7 +160,7 @@ fn check_configured_buckets(
             ));
         }
         if let Some(violation) = check_buckets(boundaries, metric.unit) {
-            return refused(violation.to_string());
+            return refused(violation.message(boundaries).to_string());
         }
     }
     Ok(())

@@ -1,15 +1,13 @@
+mod constants;
 mod job_set;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, parse_quote, spanned::Spanned};
 
 use crate::{located::at, origin::origin, runtime_path::RuntimePath};
 
-use super::{
-    buckets::Buckets,
-    check::{Metric, Spec},
-};
+use super::check::{Metric, Spec};
 use job_set::job_set;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
@@ -24,7 +22,9 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     });
     let constants = made.clone().map(|metric| declaration(metric, spec));
     let instance = instance(metrics, runtime);
-    let checks = made.map(|metric| check(metric, spec));
+    let checks = made.enumerate().map(|(place, metric)| constants::checks(metric, place, spec));
+    let check_prefix = constants::check_prefix(spec);
+    let of_names = constants::of_names(spec);
     let (job_set, observe_oldest) = job_set(spec);
     quote! {
         #[automatically_derived]
@@ -41,6 +41,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         #[automatically_derived]
         #[allow(dead_code)]
         impl #ident {
+            #of_names
             #(#constants)*
 
             /// What is known about each metric at compile time, in the order of the fields.
@@ -88,6 +89,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         }
 
         #job_set
+        #check_prefix
         #(#checks)*
     }
 }
@@ -115,38 +117,22 @@ fn constant(Metric { index, .. }: &Metric<'_>) -> Ident {
     format_ident!("__OSAPI_METRIC_{index}")
 }
 
-/// The constant that holds the boundaries of a metric whose attribute names another constant.
-fn bucket_constant(Metric { index, .. }: &Metric<'_>) -> Ident {
-    format_ident!("__OSAPI_BUCKETS_{index}")
-}
-
 /// The constants of a metric. Its type is asked here and nowhere else what it is and how it is made:
 /// where it is no instrument, this is the one error.
-fn declaration(metric: &Metric<'_>, Spec { runtime, .. }: &Spec<'_>) -> TokenStream {
-    let Metric { field, ty, name, unit, help, buckets, .. } = metric;
+fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
+    let (Metric { field, ty, help, .. }, runtime) = (metric, &spec.runtime);
     let constant = constant(metric);
     let here = runtime.located_at(ty.span());
+    let (joined, name) = constants::name(metric, spec);
     let declared = quote_spanned!(at(ty.span())=> #here::__private::declare::<#ty>(#name));
     let origin = origin(field.span(), runtime);
-    let unit = unit.as_ref().map(|unit| quote!(.with_unit(#unit)));
-    let (buckets, with_buckets) = match buckets {
-        Buckets::None => (TokenStream::new(), TokenStream::new()),
-        Buckets::Listed(boundaries) => {
-            let boundaries = boundaries.iter().map(|boundary| Literal::f64_suffixed(*boundary));
-            (TokenStream::new(), quote!(.with_buckets(&[#(#boundaries),*])))
-        }
-        Buckets::Constant(path) => {
-            let buckets = bucket_constant(metric);
-            let reference = quote_spanned!(at(path.span())=> &#path);
-            let f64 = quote!(::core::primitive::f64);
-            (
-                quote!(const #buckets: &'static [#f64] = #reference;),
-                quote!(.with_buckets(Self::#buckets)),
-            )
-        }
-    };
+    let unit = metric.unit_code().map(|unit| quote!(.with_unit(#unit)));
+    let (buckets, with_buckets) = constants::boundaries(metric);
+    let series = constants::allowed_series(metric);
     quote! {
+        #joined
         #buckets
+        #series
         #[doc(hidden)]
         const #constant: #runtime::__private::Declared<#ty> = {
             let (__osapi_descriptor, __osapi_make) = #declared;
@@ -175,32 +161,4 @@ fn instance(metrics: &[Metric<'_>], runtime: &RuntimePath) -> TokenStream {
         }
     });
     quote!(Self { #(#fields),* })
-}
-
-/// Rules L5 and B4, which the compiler checks: the macro sees neither label types nor constants.
-fn check(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> TokenStream {
-    let Metric { ty, max_series, buckets, unit, .. } = metric;
-    let constant = constant(metric);
-    let here = runtime.located_at(ty.span());
-    let limit =
-        max_series.map_or_else(|| quote!(#runtime::__private::MAX_SERIES), |limit| quote!(#limit));
-    let check_series = quote_spanned! {at(ty.span())=>
-        const _: () =
-            #here::__private::assert_series(&#ident::#constant.0, #limit);
-    };
-    let check_buckets = match buckets {
-        Buckets::Constant(path) => {
-            let here = runtime.located_at(path.span());
-            let buckets = bucket_constant(metric);
-            let unit = unit.as_ref().map_or_else(
-                || quote!(::core::option::Option::None),
-                |unit| quote!(::core::option::Option::Some(#unit)),
-            );
-            quote_spanned! {at(path.span())=>
-                const _: () = #here::__private::assert_buckets(#ident::#buckets, #unit);
-            }
-        }
-        _ => TokenStream::new(),
-    };
-    quote!(#check_series #check_buckets)
 }

@@ -1,0 +1,194 @@
+//! What depends on constants that attributes name, which only the compiler sees: their values, and the
+//! checks of the rules on them.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Ident, Path, spanned::Spanned};
+
+use crate::{
+    attribute::Count,
+    located::at,
+    metric_set::{
+        buckets::Buckets,
+        check::{Metric, Spec},
+        name::Prefix,
+    },
+};
+
+use super::constant;
+
+/// A metric's boundaries: the constant that holds those of another constant, and the call that sets
+/// them.
+pub(super) fn boundaries(metric: &Metric<'_>) -> (TokenStream, TokenStream) {
+    match &metric.buckets {
+        Buckets::None => (TokenStream::new(), TokenStream::new()),
+        Buckets::Listed(boundaries) => {
+            let boundaries = boundaries.iter().map(|boundary| Literal::f64_suffixed(*boundary));
+            (TokenStream::new(), quote!(.with_buckets(&[#(#boundaries),*])))
+        }
+        Buckets::Constant(path) => {
+            let buckets = bucket_constant(metric);
+            // The pattern takes arrays, slices, and references to both.
+            let boundaries = Ident::new("__osapi_boundaries", at(path.span()));
+            let slice = quote_spanned! {at(path.span())=>
+                let [#boundaries @ ..] = &#path;
+            };
+            let f64 = quote!(::core::primitive::f64);
+            (
+                quote! {
+                    const #buckets: &'static [#f64] = {
+                        #slice
+                        #boundaries
+                    };
+                },
+                quote!(.with_buckets(Self::#buckets)),
+            )
+        }
+    }
+}
+
+/// A metric's name: the constant that holds it if its prefix is one, and the name.
+pub(super) fn name(
+    metric: &Metric<'_>,
+    Spec { ident, runtime, .. }: &Spec<'_>,
+) -> (TokenStream, TokenStream) {
+    let value = &metric.name.value;
+    if !metric.name.needs_prefix {
+        return (TokenStream::new(), quote!(#value));
+    }
+    let constant = format_ident!("__OSAPI_NAME_{}", metric.index);
+    let parts = quote!(#ident::__OSAPI_PREFIX, #value);
+    (
+        quote! {
+            const #constant: &'static ::core::primitive::str = {
+                const NAME: &[::core::primitive::u8] = &#runtime::__private::join_name::<
+                    { #runtime::__private::joined_length(#parts) }
+                >(#parts);
+                #runtime::__private::name_text(NAME)
+            };
+        },
+        quote!(Self::#constant),
+    )
+}
+
+/// What the names of the set are put together with and judged by, if its prefix is a constant.
+pub(super) fn of_names(Spec { runtime, rules, metrics, .. }: &Spec<'_>) -> TokenStream {
+    let Prefix::Constant(path) = &rules.prefix else { return TokenStream::new() };
+    let str = quote!(::core::primitive::str);
+    let non_base_units = rules.non_base_units.then(|| quote!(.allow_non_base_units()));
+    let semconv_names = rules.semconv_names.then(|| quote!(.allow_semconv_names()));
+    let fields = metrics.iter().filter(|m| m.is_usable()).map(|metric| metric.field.to_string());
+    quote! {
+        const __OSAPI_GIVEN_PREFIX: &'static #str = #path;
+        const __OSAPI_PREFIX: &'static #str =
+            #runtime::__private::usable_prefix(Self::__OSAPI_GIVEN_PREFIX);
+        const __OSAPI_RULES: #runtime::MetricRules =
+            #runtime::MetricRules::new(Self::__OSAPI_PREFIX) #non_base_units #semconv_names;
+        const __OSAPI_FIELDS: &'static [&'static #str] = &[#(#fields),*];
+    }
+}
+
+/// The check of the prefix itself.
+pub(super) fn check_prefix(Spec { ident, runtime, rules, .. }: &Spec<'_>) -> TokenStream {
+    let Prefix::Constant(path) = &rules.prefix else { return TokenStream::new() };
+    let here = runtime.located_at(path.span());
+    quote_spanned! {at(path.span())=>
+        const _: () = #here::__private::assert_prefix(#ident::__OSAPI_GIVEN_PREFIX);
+    }
+}
+
+/// The checks of the metric at this place among the descriptors: its name, its series and its buckets.
+pub(super) fn checks(metric: &Metric<'_>, place: usize, spec: &Spec<'_>) -> TokenStream {
+    let names = check_name(metric, place, spec);
+    let series = check_series(metric, spec);
+    let buckets = match &metric.buckets {
+        Buckets::Constant(path) => check_buckets(metric, path, spec),
+        _ => TokenStream::new(),
+    };
+    quote!(#names #series #buckets)
+}
+
+/// Rules N1 to N10 and U2, if the prefix is a constant.
+fn check_name(
+    metric: &Metric<'_>,
+    place: usize,
+    Spec { ident, runtime, rules, .. }: &Spec<'_>,
+) -> TokenStream {
+    if rules.prefix.known().is_some() || !metric.name.is_clear {
+        return TokenStream::new();
+    }
+    let constant = constant(metric);
+    let check = |span, check: &str| {
+        let (here, check) = (runtime.located_at(span), Ident::new(check, at(span)));
+        quote_spanned! {at(span)=>
+            const _: () = #here::__private::#check(&#ident::#constant.0, &#ident::__OSAPI_RULES);
+        }
+    };
+    let name = check(metric.name.span, "assert_name");
+    let unit = metric.unit.as_ref().map(|unit| check(unit.span, "assert_unit"));
+    let span = metric.field.span();
+    let here = runtime.located_at(span);
+    let apart = quote_spanned! {at(span)=>
+        const _: () = #here::__private::assert_apart(
+            #ident::DESCRIPTORS,
+            #ident::__OSAPI_FIELDS,
+            #place,
+        );
+    };
+    quote!(#name #unit #apart)
+}
+
+/// Rule L5, since the macro does not see the labels' types.
+fn check_series(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> TokenStream {
+    let (constant, ty) = (constant(metric), metric.ty);
+    let (limit, check_limit) = match &metric.max_series {
+        None => (quote!(#runtime::__private::MAX_SERIES), TokenStream::new()),
+        Some(Count::Literal(limit)) => (quote!(#limit), TokenStream::new()),
+        Some(Count::Constant(path)) => {
+            let limit = series_constant(metric);
+            let here = runtime.located_at(path.span());
+            let check = quote_spanned! {at(path.span())=>
+                const _: () = #here::__private::assert_count(#ident::#limit);
+            };
+            (quote!(#ident::#limit), check)
+        }
+    };
+    let here = runtime.located_at(ty.span());
+    let check_series = quote_spanned! {at(ty.span())=>
+        const _: () =
+            #here::__private::assert_series(&#ident::#constant.0, #limit);
+    };
+    quote!(#check_limit #check_series)
+}
+
+/// The constant that holds the number of series that another constant allows.
+pub(super) fn allowed_series(metric: &Metric<'_>) -> TokenStream {
+    let Some(Count::Constant(path)) = &metric.max_series else { return TokenStream::new() };
+    let constant = series_constant(metric);
+    quote!(const #constant: ::core::primitive::usize = #path;)
+}
+
+/// Rule B4.
+fn check_buckets(
+    metric: &Metric<'_>,
+    path: &Path,
+    Spec { ident, runtime, .. }: &Spec<'_>,
+) -> TokenStream {
+    let here = runtime.located_at(path.span());
+    let buckets = bucket_constant(metric);
+    let unit = match metric.unit_code() {
+        None => quote!(::core::option::Option::None),
+        Some(unit) => quote!(::core::option::Option::Some(#unit)),
+    };
+    quote_spanned! {at(path.span())=>
+        const _: () = #here::__private::assert_buckets(#ident::#buckets, #unit);
+    }
+}
+
+fn bucket_constant(Metric { index, .. }: &Metric<'_>) -> Ident {
+    format_ident!("__OSAPI_BUCKETS_{index}")
+}
+
+fn series_constant(Metric { index, .. }: &Metric<'_>) -> Ident {
+    format_ident!("__OSAPI_MAX_SERIES_{index}")
+}

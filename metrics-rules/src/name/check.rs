@@ -1,0 +1,162 @@
+use super::proposal::normalize;
+use super::{
+    NameViolation, Proposal, check_base_unit, check_grammar, check_prefix, check_semconv,
+    check_suffix, check_unit_for_kind, check_unit_in_name, check_words, propose,
+};
+use crate::{InstrumentKind, Message};
+
+/// What a set says about the names of its metrics.
+#[derive(Clone, Copy, Debug)]
+pub struct NameRules<'a> {
+    /// What all names begin with; empty if they begin with anything.
+    pub prefix: &'a str,
+    /// `allow(non_base_units)`.
+    pub non_base_units: bool,
+    /// `allow(semconv_names)`.
+    pub semconv_names: bool,
+}
+
+/// What part of a declaration a mistake is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The name.
+    Name,
+    /// The unit; the name where no unit is declared.
+    Unit,
+}
+
+/// The mistakes in a metric's name, and in its unit beside that name (rules N1 to N8, N10 and U2). A unit that is none
+/// at all (rule U1) is passed over.
+///
+/// ```
+/// use osapi_metrics_rules::{InstrumentKind, NameMistakes, NameRules};
+///
+/// const RULES: NameRules<'_> =
+///     NameRules { prefix: "osapi", non_base_units: false, semconv_names: false };
+/// const MISTAKES: NameMistakes =
+///     NameMistakes::of("osapi_jobs_created", InstrumentKind::Counter, None, RULES);
+/// assert_eq!(
+///     MISTAKES.messages().map(|(_, message)| message.to_string()).collect::<Vec<_>>(),
+///     ["the name of a counter does not end in `_total`; append it: `osapi_jobs_created_total`"],
+/// );
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct NameMistakes {
+    found: [Option<(Place, NameViolation)>; MOST],
+    len: usize,
+    proposal: Option<Proposal>,
+}
+
+/// As many as there are rules.
+const MOST: usize = 7;
+
+impl NameMistakes {
+    /// Judges a name by all rules.
+    pub const fn of(
+        name: &str,
+        kind: InstrumentKind,
+        unit: Option<&str>,
+        rules: NameRules<'_>,
+    ) -> Self {
+        let mut mistakes = Self {
+            found: [None; MOST],
+            len: 0,
+            proposal: propose(name, rules.prefix, kind, unit, rules.non_base_units),
+        };
+        if let Some(violation) = check_grammar(name) {
+            // The other rules judge words, and where the words end is not clear here.
+            mistakes.add(Place::Name, Some(violation));
+            return mistakes;
+        }
+        let non_base = if rules.non_base_units { None } else { check_base_unit(name, unit) };
+        // Conventional counters are named without the suffix; the exposition adds it.
+        let suffix = match check_suffix(name, kind) {
+            Some(NameViolation::CounterWithoutTotal) if rules.semconv_names => None,
+            suffix => suffix,
+        };
+        // A unit that has to change changes the name too, and behind a reserved suffix no unit can stand in its place:
+        // one message says both.
+        let unit_in_name = match (check_unit_in_name(name, kind, unit), &suffix) {
+            _ if non_base.is_some() => None,
+            (
+                Some(NameViolation::UnitMisplaced { .. }),
+                Some(NameViolation::ReservedSuffix { .. }),
+            ) => None,
+            (unit_in_name, _) => unit_in_name,
+        };
+        mistakes.add(Place::Name, check_prefix(name, rules.prefix));
+        mistakes.add(Place::Name, suffix);
+        mistakes.add(Place::Name, unit_in_name);
+        // Conventional names are as the conventions have them.
+        if !rules.semconv_names {
+            mistakes.add(Place::Name, check_words(name));
+            mistakes.add(Place::Name, check_semconv(name));
+        }
+        mistakes.add(Place::Unit, non_base);
+        mistakes.add(Place::Unit, check_unit_for_kind(name, kind, unit));
+        mistakes
+    }
+
+    const fn add(&mut self, place: Place, violation: Option<NameViolation>) {
+        if let Some(violation) = violation {
+            self.found[self.len] = Some((place, violation));
+            self.len += 1;
+        }
+    }
+
+    /// Whether the metric needs another unit.
+    pub const fn change_unit(&self) -> bool {
+        matches!(&self.proposal, Some(proposal) if proposal.unit().is_some())
+    }
+
+    /// Each mistake with its remedy: the corrected declaration, where it is known.
+    pub fn messages(&self) -> impl Iterator<Item = (Place, Message)> {
+        self.found.iter().flatten().map(|(place, violation)| (*place, self.message(violation)))
+    }
+
+    /// The mistakes in one place, a line for each; no text if there are none.
+    pub const fn in_place(&self, place: Place) -> Message {
+        let mut message = Message::new();
+        let mut i = 0;
+        while i < self.len {
+            if let Some((at, violation)) = &self.found[i]
+                && matches!((place, at), (Place::Name, Place::Name) | (Place::Unit, Place::Unit))
+            {
+                message = message.and(&self.message(violation));
+            }
+            i += 1;
+        }
+        message
+    }
+
+    const fn message(&self, violation: &NameViolation) -> Message {
+        let message = violation.message();
+        let Some(proposal) = &self.proposal else { return message };
+        let message = message.text(": `").text(proposal.name()).text("`");
+        match proposal.unit() {
+            Some(unit) => message.text(" with `unit = \"").text(unit).text("\"`"),
+            None => message,
+        }
+    }
+}
+
+/// The mistake in a prefix that no name could begin with, and its remedy (rule N1). An empty prefix is right.
+///
+/// ```
+/// use osapi_metrics_rules::explain_prefix;
+///
+/// assert!(explain_prefix("osapi").is_none());
+/// assert!(explain_prefix("My-App").is_some_and(|message| message.as_str().ends_with("`my_app`")));
+/// ```
+pub const fn explain_prefix(prefix: &str) -> Option<Message> {
+    if prefix.is_empty() || check_grammar(prefix).is_none() {
+        return None;
+    }
+    let message =
+        Message::new().text("a prefix is lower-case words joined by `_`, beginning with a letter");
+    let proposal = normalize(prefix.as_bytes());
+    Some(match check_grammar(proposal.as_str()) {
+        None => message.text("; write `").text(proposal.as_str()).text("`"),
+        Some(_) => message.text("; write one such as `osapi`"),
+    })
+}

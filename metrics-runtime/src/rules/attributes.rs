@@ -1,0 +1,140 @@
+//! What `derive(MetricSet)` leaves to the compiler, because an attribute names a constant.
+
+use osapi_metrics_rules::{
+    Message, Place, check_buckets, explain_collision, explain_prefix, families_clash,
+    prometheus_family,
+};
+
+use super::MetricRules;
+use crate::descriptor::MetricDescriptor;
+
+/// The prefix that a constant gives; none if no name could begin with it, which
+/// [`assert_prefix`] reports.
+#[doc(hidden)]
+pub const fn usable_prefix(prefix: &'static str) -> &'static str {
+    if explain_prefix(prefix).is_none() { prefix } else { "" }
+}
+
+/// The length of [`join_name`].
+#[doc(hidden)]
+pub const fn joined_length(prefix: &str, field: &str) -> usize {
+    if prefix.is_empty() { field.len() } else { prefix.len() + 1 + field.len() }
+}
+
+/// The name of a metric: the prefix, `_` and the field's name.
+#[doc(hidden)]
+pub const fn join_name<const LENGTH: usize>(prefix: &str, field: &str) -> [u8; LENGTH] {
+    let mut name = [b'_'; LENGTH];
+    let mut i = 0;
+    while i < prefix.len() {
+        name[i] = prefix.as_bytes()[i];
+        i += 1;
+    }
+    let start = LENGTH - field.len();
+    let mut i = 0;
+    while i < field.len() {
+        name[start + i] = field.as_bytes()[i];
+        i += 1;
+    }
+    name
+}
+
+/// The text of [`join_name`].
+#[doc(hidden)]
+pub const fn name_text(name: &'static [u8]) -> &'static str {
+    match str::from_utf8(name) {
+        Ok(name) => name,
+        // Unreachable: whole texts were joined.
+        Err(_) => "",
+    }
+}
+
+/// Refuses a prefix that no name could begin with.
+///
+/// # Panics
+///
+/// At compile time, with the remedy.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_prefix(prefix: &str) {
+    if let Some(mistake) = explain_prefix(prefix) {
+        panic!("{}", mistake.as_str());
+    }
+}
+
+/// Rules N1 to N8 and N10, and those for the unit where none is declared.
+///
+/// # Panics
+///
+/// At compile time, with every mistake and its remedy.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_name(metric: &MetricDescriptor, rules: &MetricRules) {
+    let found = rules.name_mistakes(metric);
+    let mut mistakes = found.in_place(Place::Name);
+    if metric.unit.is_none() {
+        mistakes = mistakes.and(&found.in_place(Place::Unit));
+    }
+    assert!(mistakes.is_empty(), "{}", mistakes.as_str());
+}
+
+/// Rules N5 and U2, for a unit that is declared.
+///
+/// # Panics
+///
+/// At compile time, with every mistake and its remedy.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_unit(metric: &MetricDescriptor, rules: &MetricRules) {
+    let mistakes = rules.name_mistakes(metric).in_place(Place::Unit);
+    assert!(mistakes.is_empty(), "{}", mistakes.as_str());
+}
+
+/// Rule N9, for one metric of a set beside all others.
+///
+/// # Panics
+///
+/// At compile time, with the fields whose metrics collide.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_apart(metrics: &[MetricDescriptor], fields: &[&str], index: usize) {
+    let here = &metrics[index];
+    let mut mistakes = Message::new();
+    let mut i = 0;
+    while i < metrics.len() {
+        let other = &metrics[i];
+        if i != index {
+            let here_family = prometheus_family(here.name, here.unit, here.kind);
+            let other_family = prometheus_family(other.name, other.unit, other.kind);
+            if families_clash(here_family.as_str(), here.kind, other_family.as_str(), other.kind) {
+                mistakes = mistakes.and(&explain_collision(here.name, other.name, fields[i]));
+            }
+        }
+        i += 1;
+    }
+    assert!(mistakes.is_empty(), "{}", mistakes.as_str());
+}
+
+/// A number that an attribute asks for, if a constant gives it.
+///
+/// # Panics
+///
+/// At compile time, if it is 0.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_count(count: usize) {
+    assert!(count > 0, "the constant is 0; give it a value of at least 1");
+}
+
+/// Rules B2 and B3, for boundaries that a constant gives (rule B4).
+///
+/// # Panics
+///
+/// At compile time, with the boundary at fault.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_buckets(boundaries: &[f64], unit: Option<&str>) {
+    if let Some(violation) = check_buckets(boundaries, unit) {
+        panic!("{}", violation.message(boundaries).as_str());
+    }
+}

@@ -1,0 +1,11 @@
+//! The rules for what a program declares, where only constants show it: descriptors written by hand,
+//! and what attributes name by the path of a constant.
+
+mod attributes;
+mod descriptor;
+
+pub use attributes::{
+    assert_apart, assert_buckets, assert_count, assert_name, assert_prefix, assert_unit, join_name,
+    joined_length, name_text, usable_prefix,
+};
+pub use descriptor::MetricRules;
