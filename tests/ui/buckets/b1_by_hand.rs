@@ -1,0 +1,9 @@
+use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType};
+
+const METRIC: MetricDescriptor = MetricDescriptor::new("osapi_attempts", InstrumentKind::Histogram, ValueType::U64)
+    .with_help("Attempts of a job.")
+    .checked(MetricRules::new("osapi"));
+
+fn main() {
+    assert!(METRIC.help.is_empty());
+}

@@ -1,0 +1,10 @@
+use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType, LabelDescriptor, LabelValues};
+
+const METRIC: MetricDescriptor = MetricDescriptor::new("osapi_jobs_waiting", InstrumentKind::Gauge, ValueType::U64)
+    .with_help("Jobs waiting.")
+    .with_labels(&[LabelDescriptor::new("job", LabelValues::Open { max: 10 })])
+    .checked(MetricRules::new("osapi"));
+
+fn main() {
+    assert!(METRIC.help.is_empty());
+}

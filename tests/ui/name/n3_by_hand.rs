@@ -1,0 +1,9 @@
+use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType};
+
+const METRIC: MetricDescriptor = MetricDescriptor::new("osapi_jobs_created", InstrumentKind::Counter, ValueType::U64)
+    .with_help("Jobs created.")
+    .checked(MetricRules::new("osapi"));
+
+fn main() {
+    assert!(METRIC.help.is_empty());
+}
