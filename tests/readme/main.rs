@@ -6,7 +6,7 @@ use osapi_metrics::{
     Format, InstrumentKind, MetricDescriptor, Metrics, MetricsConfig, config::Environment,
     instrumentation::http_server::HttpServerMetrics,
 };
-use osapi_metrics_rules::check_suffix;
+use osapi_metrics_rules::{NameMistakes, NameRules, Place};
 
 const README: &str = include_str!("../../README.md");
 
@@ -215,8 +215,9 @@ fn versions_are_those_of_the_manifests() {
 
 #[test]
 fn the_compiler_says_what_the_readme_shows() {
-    let violation = check_suffix("osapi_images_handled", InstrumentKind::Counter).unwrap();
-    let message = format!("error: {violation}: `osapi_images_handled_total`\n");
+    let rules = NameRules { prefix: "osapi", non_base_units: false, semconv_names: false };
+    let mistakes = NameMistakes::of("osapi_images_handled", InstrumentKind::Counter, None, rules);
+    let message = format!("error: {}\n", mistakes.in_place(Place::Name));
     assert!(README.contains(&message), "{message}");
 }
 
