@@ -10,6 +10,7 @@ use crate::{
     descriptor::MetricDescriptor,
     jobs::{JobDescriptor, JobRegistration},
     metric_set::SetRegistration,
+    provider,
 };
 
 /// Every metric that is linked into the program, whether or not anything was recorded, sorted by
@@ -72,6 +73,39 @@ impl Catalogue {
         self.iter().find(|metric| metric.name == name || metric.prometheus_name() == name)
     }
 
+    /// The metrics in which nothing has been recorded in this process, sorted by Prometheus name:
+    /// declared, but perhaps forgotten where they were to be recorded.
+    ///
+    /// A counter or an up-down counter is recorded once it is added to, a gauge once it is set, a
+    /// histogram once it has a value, and an observable metric once a closure is registered. It counts
+    /// for ever, also if a gauge is cleared or a series ends. What was recorded while metrics are off,
+    /// or dropped because it is no possible value, does not count, nor does what a test captures.
+    ///
+    /// ```
+    /// # use osapi_metrics::{Counter, InstallError, MetricSet, Metrics};
+    /// # /// Lamps.
+    /// # #[derive(MetricSet)] struct Lamps {
+    /// #     /// Lamps lit.
+    /// #     lamps_lit_total: Counter,
+    /// # }
+    /// # fn main() -> Result<(), InstallError> {
+    /// let metrics = Metrics::builder().enabled(true).install()?;
+    /// let never = || metrics.catalogue().never_recorded().map(|metric| metric.name);
+    /// assert!(never().any(|name| name == "osapi_lamps_lit_total"));
+    /// Lamps::global().lamps_lit_total.inc();
+    /// assert!(!never().any(|name| name == "osapi_lamps_lit_total"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn never_recorded(&self) -> impl Iterator<Item = &'static MetricDescriptor> {
+        let mut recorded: Vec<_> = provider::instruments()
+            .filter(|instrument| instrument.was_recorded())
+            .map(|instrument| identity(instrument.descriptor()))
+            .collect();
+        recorded.sort_unstable();
+        self.iter().filter(move |metric| recorded.binary_search(&identity(metric)).is_err())
+    }
+
     /// How many metrics there are.
     pub fn len(&self) -> usize {
         self.metrics.len()
@@ -81,6 +115,11 @@ impl Catalogue {
     pub fn is_empty(&self) -> bool {
         self.metrics.is_empty()
     }
+}
+
+/// What tells declarations apart.
+fn identity(metric: &'static MetricDescriptor) -> (&'static str, &'static str, u32) {
+    (metric.name, metric.origin.file, metric.origin.line)
 }
 
 impl<'a> IntoIterator for &'a Catalogue {

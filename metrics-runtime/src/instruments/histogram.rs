@@ -1,4 +1,4 @@
-use std::{future::Future, marker::PhantomData, time::Duration};
+use std::{future::Future, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::{
     Instrument, InstrumentList, InstrumentStats, RegisteredInstrument, Timer, debug_by_name,
@@ -8,8 +8,8 @@ use crate::{
     labels::LabelSet,
     provider::Attachment,
     recording::{
-        AllSeries, Family, HistogramFamily, HistogramSink, HistogramValue, Histograms, SinkId,
-        Value, enabled,
+        AllSeries, Family, HistogramFamily, HistogramSink, HistogramValue, Histograms,
+        SeriesLabels, SinkId, Summary, Value, drain, enabled,
     },
 };
 use osapi_metrics_rules::InstrumentKind;
@@ -173,6 +173,15 @@ impl<L: LabelSet + 'static, V: HistogramValue> RegisteredInstrument for Histogra
 
     fn read(&self, _: &mut Vec<Option<Value>>) -> Option<AllSeries> {
         None
+    }
+
+    fn summaries(&self) -> Vec<(Arc<SeriesLabels>, Summary)> {
+        self.family.summaries()
+    }
+
+    fn was_recorded(&self) -> bool {
+        drain();
+        self.family.was_recorded()
     }
 
     fn stats(&self) -> InstrumentStats {

@@ -21,11 +21,13 @@ pub use observable::{
 pub use timer::Timer;
 pub use up_down_counter::{UpDownCounter, UpDownCounterSeries, UpDownCounterValue, UpDownGuard};
 
+use std::sync::Arc;
+
 use crate::{
     descriptor::{MetricDescriptor, ValueType},
     labels::LabelSet,
     provider::Attachment,
-    recording::{AllSeries, FamilyStats, SinkId, Value},
+    recording::{AllSeries, FamilyStats, SeriesLabels, SinkId, Summary, Value},
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -76,6 +78,12 @@ pub trait RegisteredInstrument: Send + Sync {
     /// Gives each series its value, if it has one now, without the SDK. Returns the series in the order
     /// of the values; nothing for histograms, which only the SDK aggregates.
     fn read(&self, values: &mut Vec<Option<Value>>) -> Option<AllSeries>;
+    /// What each series of a histogram has seen; nothing for other instruments.
+    fn summaries(&self) -> Vec<(Arc<SeriesLabels>, Summary)> {
+        Vec::new()
+    }
+    /// Whether a verb has ever recorded something, or a closure was ever observed.
+    fn was_recorded(&self) -> bool;
     fn stats(&self) -> InstrumentStats;
 }
 

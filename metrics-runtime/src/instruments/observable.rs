@@ -101,6 +101,10 @@ macro_rules! observable {
                 Some(Arc::clone(&all.labels))
             }
 
+            fn was_recorded(&self) -> bool {
+                self.family.callbacks.were_added()
+            }
+
             fn stats(&self) -> InstrumentStats {
                 InstrumentStats {
                     family: self.family.family.stats(),

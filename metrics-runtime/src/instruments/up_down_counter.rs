@@ -195,6 +195,10 @@ impl<L: LabelSet + 'static, V: UpDownCounterValue> RegisteredInstrument for UpDo
         Some(Arc::clone(&self.family.read(values, V::to_value).labels))
     }
 
+    fn was_recorded(&self) -> bool {
+        self.family.was_recorded()
+    }
+
     fn stats(&self) -> InstrumentStats {
         self.family.stats().into()
     }

@@ -28,6 +28,7 @@ pub(crate) use observed::{
     Observed, ObservedCallbacks, ObservedFamily, ObservedId, Repeated, SeriesSink,
 };
 pub use samples::HistogramValue;
+pub(crate) use samples::Summary;
 pub(crate) use samples::{HistogramFamily, HistogramSink, Histograms, SinkId, drain};
 pub use series::SeriesLabels;
 pub(crate) use series::{AllSeries, Family, FamilyStats, Kind, Snapshot};

@@ -56,6 +56,11 @@ impl Kind for Observed {
     fn nowhere(&self) -> ObservedId {
         ObservedId::MAX
     }
+
+    /// Values that are observed are not recorded.
+    fn was_recorded(&self, _: ObservedId) -> bool {
+        false
+    }
 }
 
 /// What becomes of a second observation of the same series in one collection.
@@ -102,6 +107,11 @@ impl<V: Number> ObservedCallbacks<V> {
             contained(move || drop(callback));
         }
         sink.values
+    }
+
+    /// Whether there ever was a closure.
+    pub(crate) fn were_added(&self) -> bool {
+        self.next.load(Ordering::Relaxed) > 0
     }
 
     pub(crate) fn panics(&self) -> u64 {

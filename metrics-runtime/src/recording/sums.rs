@@ -35,6 +35,10 @@ impl Kind for Sums {
     fn nowhere(&self) -> Place {
         cells::nowhere()
     }
+
+    fn was_recorded(&self, place: Place) -> bool {
+        place.was_written()
+    }
 }
 
 /// A metric whose values are sums.

@@ -23,6 +23,10 @@ impl Kind for Values {
     fn nowhere(&self) -> Place {
         cells::nowhere()
     }
+
+    fn was_recorded(&self, place: Place) -> bool {
+        place.was_written()
+    }
 }
 
 /// A metric whose values are set.

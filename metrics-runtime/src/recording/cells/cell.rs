@@ -8,8 +8,9 @@ use super::sync::{AtomicU32, AtomicU64, CELLS, Ordering};
 pub(crate) struct Cell {
     /// Whom the bits belong to.
     tenant: AtomicU32,
-    /// Whether there is a value, for those who can have none, and how many are just writing without a
-    /// lock: a cell is not let again as long as somebody may write who has looked at the old tenant.
+    /// Whether there is a value, for those who can have none; whether anything was ever written for the
+    /// tenant; and how many are just writing without a lock: a cell is not let again as long as somebody
+    /// may write who has looked at the old tenant.
     state: AtomicU32,
     bits: AtomicU64,
 }
@@ -20,8 +21,11 @@ pub(super) const NOBODY: u32 = 0;
 /// In a cell's state: there is a value.
 const PRESENT: u32 = 1;
 
+/// In the state of a cell that all threads share: its tenant was recorded, here or in a thread's cell.
+const WRITTEN: u32 = 2;
+
 /// In a cell's state: one more who writes.
-const GUEST: u32 = 2;
+const GUEST: u32 = 4;
 
 /// Cells that one thread writes, or all of them share. No two threads write one cache line; 128
 /// bytes, because processors fetch lines in pairs.
@@ -69,7 +73,7 @@ impl Cell {
     /// has gone.
     pub(super) fn let_to(&self, tenant: u32) {
         self.bits.store(0, Ordering::Release);
-        self.state.fetch_and(!PRESENT, Ordering::Relaxed);
+        self.state.fetch_and(!(PRESENT | WRITTEN), Ordering::Relaxed);
         self.tenant.store(tenant, Ordering::Release);
     }
 
@@ -108,8 +112,21 @@ impl Cell {
     /// tenant that has gone is gone.
     pub(super) fn add_shared(&self, tenant: u32, bits: u64, arithmetic: Arithmetic) -> bool {
         let sum = |old| arithmetic.sum(old, bits);
-        let add = || self.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).is_ok();
+        let add = || {
+            self.mark_written();
+            self.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).is_ok()
+        };
         self.visit(tenant, add).unwrap_or(true)
+    }
+
+    /// Notes that a thread records for the tenant.
+    pub(super) fn mark_written(&self) {
+        self.state.fetch_or(WRITTEN, Ordering::Relaxed);
+    }
+
+    /// Whether anything was ever recorded for the tenant.
+    pub(super) fn was_written(&self) -> bool {
+        self.state.load(Ordering::Relaxed) & WRITTEN != 0
     }
 
     /// Writes if the cell belongs to the tenant, which it does until this is over.
@@ -138,19 +155,19 @@ impl Cell {
     #[inline]
     pub(crate) fn set(&self, bits: u64) {
         self.bits.store(bits, Ordering::Relaxed);
-        self.state.store(PRESENT, Ordering::Release);
+        self.state.store(PRESENT | WRITTEN, Ordering::Release);
     }
 
     /// Takes the value of a series that does not end away.
     pub(crate) fn clear(&self) {
-        self.state.store(0, Ordering::Release);
+        self.state.fetch_and(!PRESENT, Ordering::Release);
     }
 
     /// Sets the value, unless the series has ended.
     pub(super) fn set_of(&self, tenant: u32, bits: u64) {
         self.visit(tenant, || {
             self.bits.store(bits, Ordering::Release);
-            self.state.fetch_or(PRESENT, Ordering::Release);
+            self.state.fetch_or(PRESENT | WRITTEN, Ordering::Release);
         });
     }
 

@@ -86,6 +86,11 @@ impl Place {
         self.shared.is_of(self.tenant)
     }
 
+    /// Whether anything was ever recorded for its series, unless that has ended.
+    pub(crate) fn was_written(&self) -> bool {
+        self.shared.was_written() && self.is_let()
+    }
+
     /// The cell that all threads share.
     pub(crate) fn shared(&self) -> &'static Cell {
         self.shared
@@ -169,6 +174,8 @@ impl Shards {
             chunk
         });
         chunk.cell(place.slot).let_to(place.tenant);
+        // Once for each thread, so that the adding itself need not.
+        place.shared.mark_written();
         true
     }
 

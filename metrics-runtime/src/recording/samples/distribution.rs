@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use super::{past::Past, table::Distribution};
+use super::{Summary, past::Past, table::Distribution};
 use crate::{
     descriptor::MetricDescriptor,
     provider::{Attachment, BoundHistogram, SdkHistogram},
@@ -147,6 +147,14 @@ impl<V: HistogramValue> Distribution for Gathered<V> {
         if !self.past.is_empty() {
             self.bind();
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.past.is_empty()
+    }
+
+    fn summary(&self) -> Summary {
+        self.past.summary(self.sinks.boundaries)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    HistogramSink, HistogramValue, SinkId,
+    HistogramSink, HistogramValue, SinkId, Summary,
     distribution::{Gathered, HistogramSinks},
     own, table,
     time_unit::TimeUnit,
@@ -40,6 +40,10 @@ impl<V: HistogramValue> Kind for Histograms<V> {
     fn nowhere(&self) -> u32 {
         u32::MAX
     }
+
+    fn was_recorded(&self, place: u32) -> bool {
+        table::has_samples(place)
+    }
 }
 
 /// A metric whose values are distributions.
@@ -77,6 +81,14 @@ impl<V: HistogramValue> HistogramFamily<V> {
     /// Samples that would have made a sum infinite.
     pub(crate) fn refused(&self) -> u64 {
         self.kind.sinks.refused()
+    }
+
+    /// What each series has seen so far.
+    pub(crate) fn summaries(&self) -> Vec<(Arc<SeriesLabels>, Summary)> {
+        table::drain();
+        let all = self.snapshot();
+        let summaries = all.places.iter().map(|place| table::summary(*place));
+        all.labels.iter().cloned().zip(summaries).filter_map(|(l, s)| Some((l, s?))).collect()
     }
 
     fn follow(&self) {

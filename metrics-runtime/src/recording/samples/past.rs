@@ -1,4 +1,4 @@
-use super::HistogramValue;
+use super::{HistogramValue, Summary};
 use crate::provider::BoundHistogram;
 
 /// What a series has seen: the samples themselves while they are few, then count and sum for each
@@ -98,6 +98,23 @@ impl<V: HistogramValue> Past<V> {
             for part in V::parts(rest.sum, rest.count) {
                 record(part.within(above, boundaries.get(nth).copied()));
             }
+        }
+    }
+
+    /// All that there is to know of the samples.
+    pub(super) fn summary(&self, boundaries: &[f64]) -> Summary {
+        let (mut extremes, mut buckets) = (None, vec![0; boundaries.len() + 1]);
+        self.replay(boundaries, |value| {
+            buckets[bucket_of(value, boundaries)] += 1;
+            let (min, max) = extremes.get_or_insert((value, value));
+            *min = if value < *min { value } else { *min };
+            *max = if value > *max { value } else { *max };
+        });
+        Summary {
+            count: self.count(),
+            sum: self.sum.to_value(),
+            extremes: extremes.map(|(min, max)| (min.to_value(), max.to_value())),
+            buckets,
         }
     }
 

@@ -3,7 +3,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError, TryLockError},
 };
 
-use super::ring::Ring;
+use super::{Summary, ring::Ring};
 use crate::recording::cells::Busy;
 
 /// Every distribution of the process, and the rings that feed them.
@@ -23,6 +23,10 @@ pub(crate) trait Distribution: Send {
     fn take(&mut self, bits: u64);
     /// Begins to tell the runtimes that have come, and lets go of those that went.
     fn follow(&mut self);
+    /// Whether it has never taken a sample in.
+    fn is_empty(&self) -> bool;
+    /// What it has taken in.
+    fn summary(&self) -> Summary;
 }
 
 /// The lock of the table, and the mark that this thread has it.
@@ -102,6 +106,21 @@ pub(crate) fn follow(series: impl Iterator<Item = u32>) {
             distribution.follow();
         }
     }
+}
+
+/// Whether a distribution has taken a sample in.
+pub(super) fn has_samples(series: u32) -> bool {
+    look_at(series, |distribution| !distribution.is_empty()).unwrap_or_default()
+}
+
+/// What a distribution has taken in.
+pub(super) fn summary(series: u32) -> Option<Summary> {
+    look_at(series, |distribution| distribution.summary())
+}
+
+fn look_at<R>(series: u32, look: impl FnOnce(&dyn Distribution) -> R) -> Option<R> {
+    let locked = Locked::wait();
+    locked.table.distributions.get(series as usize).map(|distribution| look(&**distribution))
 }
 
 /// Takes in every sample that was recorded so far.

@@ -35,6 +35,9 @@ pub(crate) trait Kind: Debug + Send + Sync + 'static {
 
     /// A place where what is recorded is dropped, for handles that are made while recording is off.
     fn nowhere(&self) -> Self::Place;
+
+    /// Whether anything was ever recorded in a series that is still there.
+    fn was_recorded(&self, place: Self::Place) -> bool;
 }
 
 #[derive(Debug)]
@@ -121,6 +124,15 @@ impl<K: Kind> Family<K, K::Place> {
             Storage::Closed(_) => 0,
             Storage::Open(open) => open.retain(keep, &self.kind),
         }
+    }
+
+    /// Whether anything was ever recorded, also in series that have ended.
+    pub(crate) fn was_recorded(&self) -> bool {
+        let has_ended = match &self.series {
+            Storage::Closed(_) => false,
+            Storage::Open(open) => open.lost_recorded(),
+        };
+        has_ended || self.snapshot().places.iter().any(|place| self.kind.was_recorded(*place))
     }
 
     /// Counts a sample that cannot be recorded: NaN, infinite, negative for a counter, or a duration

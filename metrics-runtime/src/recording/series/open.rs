@@ -1,6 +1,6 @@
 use std::sync::{
     Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use hashbrown::DefaultHashBuilder;
@@ -28,6 +28,8 @@ pub(super) struct OpenSeries<P> {
     growth: Mutex<Growth>,
     overflow: OnceLock<(Arc<SeriesLabels>, P)>,
     overflowed: AtomicU64,
+    /// Whether a series has ended in which something was recorded.
+    lost_recorded: AtomicBool,
     /// How often series have come or gone.
     changes: AtomicU64,
     snapshot: Mutex<(u64, Arc<Snapshot<P>>)>,
@@ -47,6 +49,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
             growth: Mutex::new(Growth::new(descriptor)),
             overflow: OnceLock::new(),
             overflowed: AtomicU64::new(0),
+            lost_recorded: AtomicBool::new(false),
             changes: AtomicU64::new(0),
             snapshot: Mutex::new((0, Arc::new(Snapshot::from_iter([])))),
         }
@@ -98,6 +101,11 @@ impl<P: Copy + 'static> OpenSeries<P> {
 
     pub(super) fn overflowed(&self) -> u64 {
         self.overflowed.load(Ordering::Relaxed)
+    }
+
+    /// Whether a series has ended in which something was recorded.
+    pub(super) fn lost_recorded(&self) -> bool {
+        self.lost_recorded.load(Ordering::Relaxed)
     }
 
     fn known<L: LabelSet>(&self, labels: &L) -> Option<P> {
@@ -174,6 +182,9 @@ impl<P: Copy + 'static> OpenSeries<P> {
         kind: &K,
     ) {
         growth.leave(labels);
+        if kind.was_recorded(place) {
+            self.lost_recorded.store(true, Ordering::Relaxed);
+        }
         kind.release(place);
         self.changes.fetch_add(1, Ordering::Release);
     }
