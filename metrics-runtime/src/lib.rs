@@ -2,6 +2,8 @@
 
 pub mod config;
 
+#[cfg_attr(not(feature = "testing"), path = "not_capturing.rs")]
+mod capturing;
 mod catalogue;
 mod contained;
 mod descriptor;
@@ -14,6 +16,7 @@ mod instruments;
 mod jobs;
 mod labels;
 mod metric_set;
+mod nearest;
 #[cfg(feature = "_otlp")]
 mod otlp;
 mod provider;
@@ -21,6 +24,9 @@ mod recording;
 mod rules;
 mod runtime;
 mod self_metrics;
+mod set_instance;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use osapi_metrics_macros::{ErrorType, LabelSet, LabelValue, MetricSet, instrumented_job};
 pub use osapi_metrics_rules::InstrumentKind;
@@ -54,7 +60,7 @@ pub use runtime::{FlushError, InstallError, Metrics, MetricsBuilder};
 #[doc(hidden)]
 pub mod __private {
     pub use inventory;
-    pub use std::{borrow::Cow, boxed::Box, sync::LazyLock};
+    pub use std::{borrow::Cow, boxed::Box};
 
     pub use osapi_metrics_rules::MAX_SERIES;
 
@@ -69,10 +75,11 @@ pub mod __private {
             report_oldest, run, run_async, waited,
         },
         labels::{LabelList, assert_distinct_keys, assert_series, concat, series_count},
-        metric_set::{Instance, SetRegistration},
+        metric_set::SetRegistration,
         rules::{
             assert_apart, assert_buckets, assert_count, assert_name, assert_prefix, assert_unit,
             join_name, joined_length, name_text, usable_prefix,
         },
+        set_instance::SetInstance,
     };
 }

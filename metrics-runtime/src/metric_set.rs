@@ -1,7 +1,4 @@
-use crate::{
-    descriptor::MetricDescriptor,
-    instruments::{InstrumentList, RegisteredInstrument},
-};
+use crate::{descriptor::MetricDescriptor, set_instance::RegisteredSet};
 
 /// A group of metrics that belong together: a struct whose fields are instruments.
 ///
@@ -25,11 +22,13 @@ use crate::{
     message = "`{Self}` is not a metric set",
     label = "this type does not derive `MetricSet`"
 )]
-pub trait MetricSet: Sized + Sync + 'static {
+pub trait MetricSet: Sized + Send + Sync + 'static {
     /// What is known about each metric at compile time, in the order of the fields.
     const DESCRIPTORS: &'static [MetricDescriptor];
 
     /// The one instance in this process. Recording into it before a runtime is installed is kept.
+    ///
+    /// In a test that captures what it records (feature `testing`), that of the capture.
     fn global() -> &'static Self;
 }
 
@@ -41,8 +40,8 @@ pub struct SetRegistration {
     pub name: &'static str,
     /// Its metrics.
     pub descriptors: &'static [MetricDescriptor],
-    /// The instruments of the one instance.
-    pub instruments: fn() -> &'static [&'static dyn RegisteredInstrument],
+    /// Where it has its one instance.
+    pub instance: &'static dyn RegisteredSet,
 }
 
 inventory::collect!(SetRegistration);
@@ -50,36 +49,5 @@ inventory::collect!(SetRegistration);
 impl std::fmt::Debug for SetRegistration {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("SetRegistration").field(&self.name).finish()
-    }
-}
-
-/// The one instance of a set, with its instruments as the provider sees them.
-#[doc(hidden)]
-pub struct Instance<S> {
-    set: S,
-    instruments: InstrumentList,
-}
-
-impl<S> Instance<S> {
-    /// `make` creates each field from its descriptor and enters it into the list.
-    pub fn new(make: impl FnOnce(&mut InstrumentList) -> S) -> Self {
-        let mut instruments = InstrumentList::new();
-        Self { set: make(&mut instruments), instruments }
-    }
-
-    /// The set itself.
-    pub fn set(&self) -> &S {
-        &self.set
-    }
-
-    /// Its instruments, in the order of the fields.
-    pub fn instruments(&self) -> &[&'static dyn RegisteredInstrument] {
-        &self.instruments
-    }
-}
-
-impl<S> std::fmt::Debug for Instance<S> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Instance").finish_non_exhaustive()
     }
 }

@@ -9,6 +9,7 @@ mod jobs;
 mod labels;
 mod reading;
 mod runtime;
+mod testing;
 
 use std::sync::LazyLock;
 

@@ -19,10 +19,14 @@ mod example {
     }
 }
 
+/// The README's test.
+mod testing;
+
 #[test]
 fn examples_are_shown_as_they_are_compiled() {
     for (example, begins, ends) in [
         (include_str!("example.rs"), "use ", ""),
+        (include_str!("testing.rs"), "use ", ""),
         (include_str!("../../examples/router.rs"), "async fn run", "\n#[tokio::main]"),
     ] {
         let begin = example.find(begins).unwrap();

@@ -171,8 +171,18 @@ mod tests {
     use crate::{
         catalogue::Catalogue,
         descriptor::{Origin, ValueType},
+        instruments::RegisteredInstrument,
         metric_set::SetRegistration,
+        set_instance::RegisteredSet,
     };
+
+    struct NoInstance;
+
+    impl RegisteredSet for NoInstance {
+        fn instruments(&'static self) -> &'static [&'static dyn RegisteredInstrument] {
+            &[]
+        }
+    }
 
     const fn declared(package: &'static str, line: u32) -> MetricDescriptor {
         MetricDescriptor::new("x_wait", InstrumentKind::Gauge, ValueType::F64)
@@ -182,7 +192,7 @@ mod tests {
     fn gather(sets: &[&'static [MetricDescriptor]]) -> Result<Catalogue, Vec<Conflict>> {
         let sets: Vec<_> = sets
             .iter()
-            .map(|descriptors| SetRegistration { name: "Set", descriptors, instruments: || &[] })
+            .map(|descriptors| SetRegistration { name: "Set", descriptors, instance: &NoInstance })
             .collect();
         Catalogue::gather(&sets, &[]).map_err(|found| found.metrics)
     }

@@ -14,7 +14,6 @@ mod error;
 mod file;
 mod header;
 mod list;
-mod nearest;
 mod otlp;
 mod secret;
 mod section;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{
     error::{ConfigError, Problems, Refused},
-    nearest::nearest,
     tree::Value,
 };
+use crate::nearest::nearest;
 
 /// One table of a document.
 ///

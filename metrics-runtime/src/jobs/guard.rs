@@ -44,6 +44,8 @@ enum State<S: JobSet> {
 }
 
 pub(super) struct RunningJob<S: JobSet> {
+    /// The instance that its start was recorded in, for its end.
+    pub(super) set: &'static S,
     pub(super) labels: S::Labels,
     pub(super) concerned: Concerned<S>,
     pub(super) started: Moment,
@@ -115,7 +117,7 @@ impl<S: JobSet> JobGuard<S> {
 
     fn record(&self, event: &JobEvent<'_>) {
         if let State::Running(job) = &self.state {
-            S::global().on_event(&job.labels, event, job.concerned.known());
+            job.set.on_event(&job.labels, event, job.concerned.known());
         }
     }
 
@@ -199,7 +201,7 @@ impl<S: JobSet> JobGuard<S> {
         end.final_attempt = job.final_attempt;
         job.running = None;
         S::leave(&job.entered);
-        let (set, known) = (S::global(), job.concerned.known());
+        let (set, known) = (job.set, job.concerned.known());
         set.on_event(&job.labels, &JobEvent::Ended(end), known);
         if end.status == JobStatus::Completed && job.concerned.is_news(now) {
             set.on_event(&job.labels, &JobEvent::Succeeded(now), known);

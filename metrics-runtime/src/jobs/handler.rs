@@ -11,7 +11,7 @@ use super::{
     start::{Start, begin},
 };
 use crate::{
-    MetricDescriptor,
+    MetricDescriptor, capturing,
     recording::{Moment, enabled},
 };
 
@@ -136,7 +136,9 @@ impl<S: JobSet, K: Common<S>> Handler<S, K> {
     /// What its jobs concern.
     #[inline]
     fn concerned(&'static self) -> Concerned<S> {
-        Concerned { kept: self.common.kept(), slo: self.descriptor.slo.as_ref() }
+        // What is kept are series of the instance that is exported.
+        let kept = if capturing::is_here() { None } else { self.common.kept() };
+        Concerned { kept, slo: self.descriptor.slo.as_ref() }
     }
 }
 

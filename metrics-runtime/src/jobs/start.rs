@@ -128,6 +128,7 @@ pub(super) fn begin<S: JobSet>(concerned: Concerned<S>, start: Start<S::Labels>)
     let oldest = set.oldest_active(&labels, known);
     let running = oldest.and_then(|series| Running::enter(series.id(), started));
     JobGuard::running(RunningJob {
+        set,
         labels,
         concerned,
         entered,

@@ -141,5 +141,5 @@ fn drain_before_reading(sdk: &SdkMeterProvider) {
 
 /// The instruments of every linked set.
 pub(crate) fn instruments() -> impl Iterator<Item = &'static dyn RegisteredInstrument> {
-    inventory::iter::<SetRegistration>().flat_map(|set| (set.instruments)()).copied()
+    inventory::iter::<SetRegistration>().flat_map(|set| set.instance.instruments()).copied()
 }

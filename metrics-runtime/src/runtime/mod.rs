@@ -29,6 +29,7 @@ use std::{
 use opentelemetry_sdk::{error::OTelSdkResult, metrics::SdkMeterProvider};
 
 use crate::{
+    capturing,
     catalogue::Catalogue,
     config::MetricsConfig,
     provider::{Provider, Readers, View, resource},
@@ -179,8 +180,11 @@ impl Shared {
         let provider = Provider::start(resource(config), readers, views, catalogue, limit, buckets);
         live::started(provider.id(), provider.sdk());
         crate::recording::Moment::prepare();
-        crate::jobs::declare_registered();
-        crate::self_metrics::observe_instruments();
+        // A test that captures may install a runtime, which is to show what is exported.
+        capturing::outside(|| {
+            crate::jobs::declare_registered();
+            crate::self_metrics::observe_instruments();
+        });
 
         let running = Running {
             pull: served::pull(reader, aggregations, &provider),

@@ -18,7 +18,7 @@ struct Following<'a> {
     follows: &'a Follows,
 }
 
-/// What makes the set follow jobs, and what its one instance begins with.
+/// What makes the set follow jobs, and what each of its instances begins with.
 pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
     let Spec { ident, runtime, job_labels, metrics, .. } = spec;
     let Some(labels) = job_labels else { return (TokenStream::new(), TokenStream::new()) };
@@ -118,7 +118,7 @@ fn entering(following: &[Following<'_>], labels: &Type, runtime: &RuntimePath) -
     }
 }
 
-/// How the age of the oldest job is known, and what the set's instance begins with for it.
+/// How the age of the oldest job is known, and what an instance of the set begins with for it.
 fn oldest_active(
     following: &[Following<'_>],
     labels: &Type,
@@ -139,9 +139,7 @@ fn oldest_active(
         }
     };
     let observe = quote! {
-        #runtime::__private::report_oldest(
-            &#runtime::__private::Instance::set(&__osapi_instance).#field,
-        );
+        #runtime::__private::report_oldest(&__osapi_set.#field);
     };
     (oldest_active, observe)
 }

@@ -21,11 +21,11 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         quote!(Self::#constant.0)
     });
     let constants = made.clone().map(|metric| declaration(metric, spec));
-    let instance = instance(metrics, runtime);
     let checks = made.enumerate().map(|(place, metric)| constants::checks(metric, place, spec));
     let check_prefix = constants::check_prefix(spec);
     let of_names = constants::of_names(spec);
     let (job_set, observe_oldest) = job_set(spec);
+    let instance = instance(metrics, &observe_oldest, runtime);
     quote! {
         #[automatically_derived]
         impl #runtime::MetricSet for #ident {
@@ -34,7 +34,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             const DESCRIPTORS: &'static [#runtime::MetricDescriptor] = &[#(#descriptors),*];
 
             fn global() -> &'static Self {
-                Self::__osapi_instance().set()
+                Self::__osapi_instance().get()
             }
         }
 
@@ -57,15 +57,10 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             }
 
             #[doc(hidden)]
-            fn __osapi_instance() -> &'static #runtime::__private::Instance<Self> {
-                static INSTANCE: #runtime::__private::LazyLock<
-                    #runtime::__private::Instance<#ident>,
-                > = #runtime::__private::LazyLock::new(|| {
-                    let __osapi_instance = #runtime::__private::Instance::new(#ident::__osapi_make);
-                    #observe_oldest
-                    __osapi_instance
-                });
-                #runtime::__private::LazyLock::force(&INSTANCE)
+            const fn __osapi_instance() -> &'static #runtime::__private::SetInstance<Self> {
+                static INSTANCE: #runtime::__private::SetInstance<#ident> =
+                    #runtime::__private::SetInstance::new(#ident::__osapi_make);
+                &INSTANCE
             }
 
             #[doc(hidden)]
@@ -73,18 +68,13 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             fn __osapi_make(__osapi_instruments: &mut #runtime::__private::InstrumentList) -> Self {
                 #instance
             }
-
-            #[doc(hidden)]
-            fn __osapi_instruments() -> &'static [&'static dyn #runtime::__private::RegisteredInstrument] {
-                Self::__osapi_instance().instruments()
-            }
         }
 
         #runtime::__private::inventory::submit! {
             #runtime::__private::SetRegistration {
                 name: ::core::stringify!(#ident),
                 descriptors: <#ident as #runtime::MetricSet>::DESCRIPTORS,
-                instruments: #ident::__osapi_instruments,
+                instance: #ident::__osapi_instance(),
             }
         }
 
@@ -147,7 +137,11 @@ fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
 }
 
 /// The one instance, unless the types of its fields were refused.
-fn instance(metrics: &[Metric<'_>], runtime: &RuntimePath) -> TokenStream {
+fn instance(
+    metrics: &[Metric<'_>],
+    observe_oldest: &TokenStream,
+    runtime: &RuntimePath,
+) -> TokenStream {
     if !metrics.iter().all(Metric::is_usable) {
         return quote!(::core::unreachable!());
     }
@@ -160,5 +154,9 @@ fn instance(metrics: &[Metric<'_>], runtime: &RuntimePath) -> TokenStream {
             )
         }
     });
-    quote!(Self { #(#fields),* })
+    quote! {
+        let __osapi_set = Self { #(#fields),* };
+        #observe_oldest
+        __osapi_set
+    }
 }

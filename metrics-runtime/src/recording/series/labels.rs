@@ -50,6 +50,12 @@ impl SeriesLabels {
         Self { labels: &[], values: Box::default(), attributes }
     }
 
+    /// Whether they are those of the series of what exceeds a limit.
+    #[cfg_attr(not(feature = "testing"), expect(dead_code, reason = "tests ask"))]
+    pub(crate) fn is_overflow(&self) -> bool {
+        self.labels.is_empty() && !self.attributes.is_empty()
+    }
+
     /// The value of the label of this key.
     pub fn get(&self, key: &str) -> Option<LabelRef<'_>> {
         self.iter().find(|(known, _)| *known == key).map(|(_, value)| value)

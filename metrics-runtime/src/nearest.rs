@@ -1,7 +1,7 @@
-//! Which known key a mistyped one probably meant.
+//! Which known key or name a mistyped one probably meant.
 
 /// The known key nearest to `given`, if one is near enough to be worth proposing.
-pub(super) fn nearest(given: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(crate) fn nearest(given: &str, known: &[&'static str]) -> Option<&'static str> {
     let given = given.to_lowercase();
     known
         .iter()

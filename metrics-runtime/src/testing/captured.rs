@@ -1,0 +1,75 @@
+use std::sync::Arc;
+
+use super::CapturedFuture;
+use crate::capturing::{CapturedSets, Scope};
+
+/// What was captured, so far. Clones are of the same capture.
+///
+/// ```
+/// use osapi_metrics::{JobMetrics, testing::Captured};
+///
+/// let captured = Captured::new();
+/// let length = captured.run(|| {
+///     JobMetrics::global().created("image.resize").inc();
+///     "image.resize".len()
+/// });
+/// assert_eq!(length, 12);
+/// assert_eq!(captured.counter("osapi_jobs_created_total", &[]), 1);
+/// ```
+#[derive(Clone, Default)]
+pub struct Captured {
+    pub(super) sets: Arc<CapturedSets>,
+}
+
+/// Captures what a thread records until it is dropped. Made by
+/// [`capture_thread`](super::capture_thread), and asked as a [`Captured`].
+#[derive(Debug)]
+#[must_use = "the capture ends when this value is dropped"]
+pub struct ThreadCapture {
+    captured: Captured,
+    _scope: Scope,
+}
+
+impl Captured {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Captures what `block` records on this thread, also if it panics.
+    pub fn run<R>(&self, block: impl FnOnce() -> R) -> R {
+        let _scope = self.enter();
+        block()
+    }
+
+    /// Captures what `future` records, on whatever thread it is polled and dropped.
+    ///
+    /// ```
+    /// use osapi_metrics::{JobMetrics, testing::Captured};
+    ///
+    /// # let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+    /// # runtime.block_on(async {
+    /// let captured = Captured::new();
+    /// let task = async { JobMetrics::global().created("image.resize").inc() };
+    /// tokio::spawn(captured.wrap(task)).await.unwrap();
+    /// assert_eq!(captured.counter("osapi_jobs_created_total", &[]), 1);
+    /// # });
+    /// ```
+    pub fn wrap<F: Future>(&self, future: F) -> CapturedFuture<F> {
+        CapturedFuture::new(self.clone(), future)
+    }
+
+    pub(super) fn enter(&self) -> Scope {
+        Scope::enter(Some(Arc::clone(&self.sets)))
+    }
+}
+
+impl ThreadCapture {
+    pub(super) fn begin(captured: Captured) -> Self {
+        Self { _scope: captured.enter(), captured }
+    }
+
+    pub(super) fn captured(&self) -> &Captured {
+        &self.captured
+    }
+}

@@ -1,0 +1,53 @@
+use super::Captured;
+use crate::{MetricDescriptor, MetricSet};
+
+impl Captured {
+    /// Fails unless every metric of a set was recorded: counters were added to, gauges set, values of
+    /// histograms recorded, closures of observable metrics registered. It does not matter with which
+    /// labels.
+    ///
+    /// ```
+    /// use osapi_metrics::{Counter, MetricSet, testing};
+    ///
+    /// /// Who comes through the door.
+    /// #[derive(MetricSet)]
+    /// struct Door {
+    ///     /// Guests let in.
+    ///     guests_admitted_total: Counter,
+    ///     /// Guests sent away.
+    ///     guests_refused_total: Counter,
+    /// }
+    ///
+    /// let captured = testing::capture(|| {
+    ///     Door::global().guests_admitted_total.inc();
+    ///     Door::global().guests_refused_total.inc();
+    /// });
+    /// captured.assert_covers::<Door>();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// With each metric that was not, and where it is declared.
+    #[track_caller]
+    pub fn assert_covers<S: MetricSet>(&self) {
+        let never = self.never_recorded::<S>();
+        let described = never.iter().map(|metric| {
+            format!("\n    {} `{}`, {}", metric.kind.as_str(), metric.name, metric.origin)
+        });
+        assert!(
+            never.is_empty(),
+            "{} of {} metrics were never recorded:{}",
+            never.len(),
+            S::DESCRIPTORS.len(),
+            described.collect::<String>()
+        );
+    }
+
+    /// The metrics of a set that were not recorded, in the order of its fields. What counts is as
+    /// [`assert_covers`](Self::assert_covers) says.
+    pub fn never_recorded<S: MetricSet>(&self) -> Vec<&'static MetricDescriptor> {
+        let Some(set) = self.sets.of::<S>() else { return S::DESCRIPTORS.iter().collect() };
+        let never = set.instruments.iter().filter(|instrument| !instrument.was_recorded());
+        never.map(|instrument| instrument.descriptor()).collect()
+    }
+}

@@ -1,0 +1,61 @@
+//! All that was captured, to be read by whom a test lets down.
+
+use std::fmt;
+
+use super::{Captured, CapturedValue};
+use crate::{MetricDescriptor, SeriesLabels, instruments::RegisteredInstrument};
+
+/// Every metric that was recorded, one line for each series that is not 0.
+impl fmt::Display for Captured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let used = self.sets.used();
+        let mut instruments: Vec<_> = used.iter().flat_map(|set| set.instruments).collect();
+        instruments.retain(|instrument| instrument.was_recorded());
+        instruments.sort_by_key(|instrument| instrument.descriptor().prometheus_name());
+        if instruments.is_empty() {
+            return f.write_str("nothing was recorded\n");
+        }
+        for instrument in instruments {
+            f.write_str(&self.lines(*instrument))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Captured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Captured {
+    fn lines(&self, instrument: &'static dyn RegisteredInstrument) -> String {
+        let name = MetricDescriptor::prometheus_name(instrument.descriptor());
+        let histograms = instrument.summaries().into_iter();
+        let histograms =
+            histograms.filter(|(_, summary)| summary.count > 0).map(|(series, all)| {
+                let sum = CapturedValue::from(all.sum);
+                written(name, &series, format_args!("{} with the sum {sum}", all.count))
+            });
+        let values = self.values(instrument).into_iter().filter(|(_, value)| *value != 0);
+        let values = values.map(|(series, value)| written(name, &series, value));
+        let lines: String = histograms.chain(values).collect();
+        // Something was recorded, and came back to 0.
+        if lines.is_empty() { format!("{name} 0\n") } else { lines }
+    }
+}
+
+/// A line about a series.
+pub(super) fn written(name: &str, labels: &SeriesLabels, value: impl fmt::Display) -> String {
+    let labels: Vec<_> = if labels.is_overflow() {
+        vec!["otel_metric_overflow=\"true\"".to_owned()]
+    } else {
+        labels.iter().map(|(key, value)| format!("{key}={:?}", value.to_string())).collect()
+    };
+    let labels = labels.join(", ");
+    if labels.is_empty() {
+        format!("{name} {value}\n")
+    } else {
+        format!("{name}{{{labels}}} {value}\n")
+    }
+}

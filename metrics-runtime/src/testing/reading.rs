@@ -1,0 +1,157 @@
+use std::sync::Arc;
+
+use osapi_metrics_rules::InstrumentKind;
+
+use super::{
+    Captured, CapturedHistogram, CapturedValue,
+    listing::written,
+    metric::{Filter, Metric, matches},
+};
+use crate::{SeriesLabels, instruments::RegisteredInstrument};
+
+/// Names are those of Prometheus or of OpenTelemetry. Labels are those that a series has to have, beside
+/// any others; without any, all series are meant.
+impl Captured {
+    /// The sum of all series of a counter that have these labels, also of an observable one.
+    ///
+    /// # Panics
+    ///
+    /// If no counter of this name is linked in, or if it cannot have such labels.
+    #[track_caller]
+    pub fn counter(&self, name: &str, labels: &[(&str, &str)]) -> CapturedValue {
+        self.sum(name, InstrumentKind::Counter, labels)
+    }
+
+    /// The sum of all series of an up-down counter that have these labels, also of an observable one.
+    ///
+    /// # Panics
+    ///
+    /// If no up-down counter of this name is linked in, or if it cannot have such labels.
+    #[track_caller]
+    pub fn up_down_counter(&self, name: &str, labels: &[(&str, &str)]) -> CapturedValue {
+        self.sum(name, InstrumentKind::UpDownCounter, labels)
+    }
+
+    /// The value of the series of a gauge that has these labels, if it is set; if it is an observable
+    /// one, if its closure gives one now.
+    ///
+    /// ```
+    /// # use osapi_metrics::{Gauge, MetricSet, testing};
+    /// # /// Queue.
+    /// # #[derive(MetricSet)] struct Queue {
+    /// #     /// Fill level of the queue, 0 to 1.
+    /// #     #[metric(unit = "1")]
+    /// #     queue_fill_ratio: Gauge,
+    /// # }
+    /// let captured = testing::capture(|| Queue::global().queue_fill_ratio.set(0.4));
+    /// assert_eq!(captured.gauge("osapi_queue_fill_ratio", &[]).unwrap(), 0.4);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If no gauge of this name is linked in, if it cannot have such labels, or if several series have
+    /// them and a value.
+    #[track_caller]
+    pub fn gauge(&self, name: &str, labels: &[(&str, &str)]) -> Option<CapturedValue> {
+        let metric = Metric::of_kind(name, InstrumentKind::Gauge, self);
+        metric.check_labels(labels);
+        let series = self.series(&metric, labels);
+        assert!(
+            series.len() <= 1,
+            "{} series of `{name}` have these labels; ask for one of\n{}",
+            series.len(),
+            series.iter().map(|(labels, value)| written(name, labels, value)).collect::<String>()
+        );
+        series.first().map(|(_, value)| *value)
+    }
+
+    /// What was recorded in all series of a histogram that have these labels.
+    ///
+    /// ```
+    /// # use osapi_metrics::{Histogram, MetricSet, testing};
+    /// # /// Requests.
+    /// # #[derive(MetricSet)] struct Requests {
+    /// #     /// Time to answer.
+    /// #     #[metric(unit = "s", buckets = [0.1, 1, 5])]
+    /// #     answer_seconds: Histogram,
+    /// # }
+    /// let captured = testing::capture(|| {
+    ///     Requests::global().answer_seconds.record(0.25);
+    ///     Requests::global().answer_seconds.record(0.5);
+    /// });
+    /// let answers = captured.histogram("osapi_answer_seconds", &[]);
+    /// assert_eq!(answers.count, 2);
+    /// assert_eq!(answers.sum, 0.75);
+    /// assert_eq!(answers.max.unwrap(), 0.5);
+    /// assert_eq!(answers.buckets, [(0.1, 0), (1.0, 2), (5.0, 0), (f64::INFINITY, 0)]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If no histogram of this name is linked in, or if it cannot have such labels.
+    #[track_caller]
+    pub fn histogram(&self, name: &str, labels: &[(&str, &str)]) -> CapturedHistogram {
+        let metric = Metric::of_kind(name, InstrumentKind::Histogram, self);
+        metric.check_labels(labels);
+        let mut histogram = CapturedHistogram::empty(metric.descriptor.buckets);
+        let summaries = metric.instruments.iter().flat_map(|instrument| instrument.summaries());
+        for (_, summary) in summaries.filter(|(series, _)| matches(series, labels)) {
+            histogram.add(summary);
+        }
+        histogram
+    }
+
+    /// How many samples of a metric were dropped because it cannot take them: NaN, infinite, negative
+    /// for a counter, or a duration where the unit is none of time.
+    ///
+    /// # Panics
+    ///
+    /// If no metric of this name is linked in.
+    #[track_caller]
+    pub fn dropped_samples(&self, name: &str) -> u64 {
+        let metric = Metric::named(name, self);
+        metric.instruments.iter().map(|instrument| instrument.stats().family.dropped).sum()
+    }
+
+    /// How often the overflow series of a metric took the place of one beyond a declared limit. What was
+    /// recorded there has the label `otel_metric_overflow`, which is `true`.
+    ///
+    /// # Panics
+    ///
+    /// If no metric of this name is linked in.
+    #[track_caller]
+    pub fn overflowed_samples(&self, name: &str) -> u64 {
+        let metric = Metric::named(name, self);
+        metric.instruments.iter().map(|instrument| instrument.stats().family.overflowed).sum()
+    }
+
+    #[track_caller]
+    fn sum(&self, name: &str, kind: InstrumentKind, labels: &Filter<'_>) -> CapturedValue {
+        let metric = Metric::of_kind(name, kind, self);
+        metric.check_labels(labels);
+        let values = self.series(&metric, labels).into_iter().map(|(_, value)| value);
+        values.fold(CapturedValue::ZERO, CapturedValue::plus)
+    }
+
+    /// The series that have these labels and a value.
+    fn series(
+        &self,
+        metric: &Metric,
+        labels: &Filter<'_>,
+    ) -> Vec<(Arc<SeriesLabels>, CapturedValue)> {
+        let all = metric.instruments.iter().flat_map(|instrument| self.values(*instrument));
+        all.filter(|(series, _)| matches(series, labels)).collect()
+    }
+
+    /// The values of all series of an instrument, unless it is a histogram.
+    pub(super) fn values(
+        &self,
+        instrument: &'static dyn RegisteredInstrument,
+    ) -> Vec<(Arc<SeriesLabels>, CapturedValue)> {
+        let mut values = Vec::new();
+        // Closures that are observed look at the same sets as what is captured.
+        let Some(series) = self.run(|| instrument.read(&mut values)) else { return Vec::new() };
+        let all = series.iter().cloned().zip(values);
+        all.filter_map(|(series, value)| Some((series, value?.into()))).collect()
+    }
+}
