@@ -1,0 +1,64 @@
+//! The tools, each asked once for a whole scrape.
+
+use std::{
+    env,
+    io::{self, ErrorKind, Write},
+    process::{Command, Output, Stdio},
+    thread,
+};
+
+const STRICT_PARSER: &str = include_str!("strict_parser.py");
+
+/// What `promtool check metrics` says of text format 0.0.4, a line for each finding. `None` where there is no promtool.
+pub(crate) fn promtool(text: &str) -> Option<Vec<String>> {
+    let output = match run(Command::new("promtool").args(["check", "metrics"]), text) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return skip("there is no promtool"),
+        output => output.expect("promtool can be run"),
+    };
+    // 3: it read the scrape and has something to say.
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{}", said(&output));
+    Some(said(&output).lines().map(str::to_owned).collect())
+}
+
+/// How many families the strict parser reads. `None` where there is no such parser.
+///
+/// # Panics
+///
+/// With what is wrong in which family.
+pub(crate) fn strict_parser(open_metrics: &str) -> Option<usize> {
+    let python = env::var_os("OSAPI_PYTHON").unwrap_or_else(|| "python3".into());
+    let python = || {
+        let mut command = Command::new(&python);
+        command.args(["-c", STRICT_PARSER]);
+        command
+    };
+    if run(python().arg("available"), "").is_ok_and(|output| output.status.success()) {
+        let output = run(&mut python(), open_metrics).expect("Python can be run");
+        assert!(output.status.success(), "{}", said(&output));
+        return Some(said(&output).trim().parse().expect("a number of families"));
+    }
+    skip("there is no Python with prometheus_client")
+}
+
+fn skip<T>(reason: &str) -> Option<T> {
+    let required = env::var_os("OSAPI_REQUIRE_TOOLS").is_some_and(|required| required == "1");
+    assert!(!required, "{reason}");
+    // Not `println!`, whose output is only shown for tests that fail.
+    let _ = writeln!(io::stdout(), "tools: {reason}, so it was not asked");
+    None
+}
+
+fn run(command: &mut Command, input: &str) -> io::Result<Output> {
+    let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn()?;
+    let mut stdin = child.stdin.take().expect("it is piped");
+    thread::scope(|scope| {
+        // One that answers before it has read everything is not an error.
+        let _writer = scope.spawn(move || stdin.write_all(input.as_bytes()));
+        child.wait_with_output()
+    })
+}
+
+fn said(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said)).concat()
+}
