@@ -1,30 +1,81 @@
-use osapi_metrics_rules::{BucketViolation, check_buckets, default_ladder};
+//! Boundaries of histograms.
 
+use osapi_metrics_rules::BucketViolation::{
+    Duplicate, Empty, Negative, NotFinite, NotIncreasing, TooMany,
+};
+use osapi_metrics_rules::{
+    BYTES_LADDER, BucketViolation, SECONDS_LADDER, UNITS, check_buckets, default_ladder,
+};
+
+/// A histogram has `buckets`, or a unit with a default ladder (`s`: 5 ms to 10 min; `By`: powers of four from 256 B to
+/// 1 GiB); with neither it is an error.
 #[test]
-fn b2_b3_and_the_default_ladders() {
-    let many: Vec<f64> = (0..101).map(f64::from).collect();
-    let none: Option<&str> = None;
-    for (boundaries, unit, expected) in [
-        (&[0.1, 0.5][..], Some("s"), None),
-        (&[-1.0, 0.0, 1.0], Some("Cel"), None),
-        (&many[..100], none, None),
-        (&[], none, Some(BucketViolation::Empty)),
-        (&many, none, Some(BucketViolation::TooMany { len: 101 })),
-        (&[1.0, f64::NAN], none, Some(BucketViolation::NotFinite { index: 1 })),
-        (&[1.0, f64::INFINITY], none, Some(BucketViolation::NotFinite { index: 1 })),
-        (&[1.0, 3.0, 2.0], none, Some(BucketViolation::NotIncreasing { index: 2 })),
-        (&[1.0, 1.0], none, Some(BucketViolation::Duplicate { index: 1 })),
-        (&[-1.0, 1.0], Some("ms"), Some(BucketViolation::Negative { index: 0 })),
-        (&[-1.0, 1.0], Some("By"), Some(BucketViolation::Negative { index: 0 })),
-    ] {
-        assert_eq!(check_buckets(boundaries, unit), expected, "{boundaries:?}");
-    }
-    for unit in ["s", "By"] {
-        let ladder = default_ladder(Some(unit)).expect("a default ladder");
-        assert_eq!(check_buckets(ladder, Some(unit)), None);
-    }
-    assert_eq!(default_ladder(Some("ms")), None);
+fn b1_default_ladders() {
     assert_eq!(default_ladder(None), None);
+    for unit in UNITS.iter().map(|unit| unit.ucum).chain(["{item}", "By/s", "seconds", ""]) {
+        let expected = match unit {
+            "s" => Some(SECONDS_LADDER),
+            "By" => Some(BYTES_LADDER),
+            _ => None,
+        };
+        assert_eq!(default_ladder(Some(unit)), expected, "{unit}");
+    }
+    assert!(matches!(SECONDS_LADDER, [0.005, .., 600.0]));
+    assert!(matches!(BYTES_LADDER, [256.0, .., 1_073_741_824.0]));
+    let is_power = |pair: &[f64]| matches!(pair, [one, next] if (next / one - 4.0).abs() < 1e-9);
+    assert!(BYTES_LADDER.windows(2).all(is_power));
+    assert_eq!(check_buckets(SECONDS_LADDER, Some("s")), None);
+    assert_eq!(check_buckets(BYTES_LADDER, Some("By")), None);
+}
+
+/// Finite, strictly increasing, no duplicates, at least one, at most 100; the first offending element is pointed at.
+#[test]
+fn b2_increasing_and_finite() {
+    let many: Vec<f64> = (0..101).map(f64::from).collect();
+    let cases: [(&[f64], Option<BucketViolation>); 15] = [
+        (&[1.0], None),
+        (&[0.0, 0.5, 1e9], None),
+        (&[-1.0, 0.0, 1.0], None),
+        (&[f64::MIN, f64::MAX], None),
+        (&many[..100], None),
+        (&[], Some(Empty)),
+        (&many, Some(TooMany { len: 101 })),
+        (&[1.0, f64::NAN], Some(NotFinite { index: 1 })),
+        (&[1.0, f64::INFINITY], Some(NotFinite { index: 1 })),
+        (&[f64::NEG_INFINITY, 1.0], Some(NotFinite { index: 0 })),
+        (&[1.0, 3.0, 2.0], Some(NotIncreasing { index: 2 })),
+        (&[3.0, 2.0, f64::NAN], Some(NotIncreasing { index: 1 })),
+        (&[1.0, 1.0], Some(Duplicate { index: 1 })),
+        (&[1.0, 2.0, 2.0, 1.0], Some(Duplicate { index: 2 })),
+        (&[-0.0, 0.0], Some(Duplicate { index: 1 })),
+    ];
+    for (boundaries, expected) in cases {
+        assert_eq!(check_buckets(boundaries, None), expected, "{boundaries:?}");
+    }
+}
+
+/// Durations and sizes: no negative boundary.
+#[test]
+fn b3_durations_and_sizes() {
+    let negative = Some(Negative { index: 0 });
+    for (unit, expected) in [
+        (Some("s"), negative),
+        (Some("ms"), negative),
+        (Some("wk"), negative),
+        (Some("By"), negative),
+        (Some("KiBy"), negative),
+        (Some("bit"), negative),
+        (Some("Cel"), None),
+        (Some("m"), None),
+        (Some("1"), None),
+        (Some("By/s"), None),
+        (Some("{item}"), None),
+        (None, None),
+    ] {
+        assert_eq!(check_buckets(&[-1.0, 1.0], unit), expected, "{unit:?}");
+        assert_eq!(check_buckets(&[0.0, 1.0], unit), None, "{unit:?}");
+    }
+    assert_eq!(check_buckets(&[2.0, -1.0], Some("s")), Some(Negative { index: 1 }));
 }
 
 #[test]

@@ -1,9 +1,16 @@
 //! The rules as tables: what each accepts, and what it says about the rest.
+//!
+//! `specification` has whole declarations, a table for each rule of names and units, with what is proposed for what is
+//! refused; `unit_table` has the units. `names` and `units` show where in a name each check finds the mistake. Of
+//! `labels` and `buckets` there is no more than their tables. `rendering` is the way to the name in a scrape, and which
+//! names are in each other's way there (rule N9).
 
 mod buckets;
 mod labels;
 mod names;
 mod rendering;
+mod specification;
+mod unit_table;
 mod units;
 
 use osapi_metrics_rules::InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter};

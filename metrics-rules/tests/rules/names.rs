@@ -1,3 +1,5 @@
+//! Where in a name each rule finds its mistake.
+
 use osapi_metrics_rules::InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter};
 use osapi_metrics_rules::NameViolation::{
     BadCharacter, BadEnd, BadStart, CounterWithoutTotal, DoubledSeparator, Empty, KindInName,

@@ -1,3 +1,5 @@
+//! The name that a scrape shows, of any instrument: those of other libraries keep no rule.
+
 use osapi_metrics_rules::InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter};
 use osapi_metrics_rules::{families_clash, prometheus_family, prometheus_name, prometheus_unit};
 
@@ -49,8 +51,9 @@ fn rendering_of_long_names_and_units() {
     }
 }
 
+/// N9: no two metrics of a set share a name, after rendering and with their suffixes counted.
 #[test]
-fn clashes() {
+fn n9_clashes() {
     for (a, a_kind, b, b_kind, expected) in [
         ("x", Gauge, "x", Gauge, true),
         ("x", Histogram, "x_count", Gauge, true),
