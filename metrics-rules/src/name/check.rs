@@ -92,7 +92,11 @@ impl NameMistakes {
             mistakes.add(Place::Name, check_words(name));
             mistakes.add(Place::Name, check_semconv(name));
         }
-        mistakes.add(Place::Unit, non_base);
+        let place = match non_base {
+            Some(NameViolation::NonBaseWord { .. }) => Place::Name,
+            _ => Place::Unit,
+        };
+        mistakes.add(place, non_base);
         mistakes.add(Place::Unit, check_unit_for_kind(name, kind, unit));
         mistakes
     }

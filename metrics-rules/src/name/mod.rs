@@ -58,6 +58,11 @@ pub enum NameViolation {
         /// Where the suffix begins, with its separator.
         at: usize,
     },
+    /// N3: `_total` or `.total` at the end of a counter, and in front of it once more.
+    TotalRepeated {
+        /// Where the last one begins, with its separator.
+        at: usize,
+    },
     /// N4: the name is in underscore style and does not end in the word of its unit.
     UnitNotInName,
     /// N4: a unit's word, but no unit is declared.
@@ -97,6 +102,15 @@ pub enum NameViolation {
         /// The unit, with its base unit.
         unit: &'static UnitInfo,
     },
+    /// N5: a word that is read as a unit, and as one that is not a base unit.
+    NonBaseWord {
+        /// Where the word begins.
+        at: usize,
+        /// Its length.
+        len: usize,
+        /// The word of the base unit.
+        base: &'static str,
+    },
     /// N6: a suffix that the formats give to samples of other metrics.
     ReservedSuffix {
         /// Where the suffix begins, with its separator.
@@ -118,6 +132,15 @@ pub enum NameViolation {
         /// Its length.
         len: usize,
         /// The unit that was meant.
+        unit: &'static UnitInfo,
+    },
+    /// N8: a word that is read as an abbreviated unit, elsewhere than in the unit's place.
+    AbbreviationWithin {
+        /// Where the word begins.
+        at: usize,
+        /// Its length.
+        len: usize,
+        /// The unit that it is read as.
         unit: &'static UnitInfo,
     },
     /// N10: a namespace that OpenTelemetry's semantic conventions own.
@@ -169,6 +192,9 @@ impl NameViolation {
             Self::TotalWithoutCounter { .. } => {
                 message.text("`_total` is the suffix of counters; remove it")
             }
+            Self::TotalRepeated { .. } => {
+                message.text("the name ends in `_total` twice; remove one")
+            }
             Self::UnitNotInName => message.text(
                 "the name does not end in the word of its unit; append it, before `_total` if there is one",
             ),
@@ -198,6 +224,10 @@ impl NameViolation {
                 .text("` (`")
                 .text(unit.base_word)
                 .text("` in the name), or `allow(non_base_units)`"),
+            Self::NonBaseWord { base, .. } => message
+                .text("a word of the name is read as a unit that is not a base unit; use `")
+                .text(base)
+                .text("` or another word, or `allow(non_base_units)`"),
             Self::ReservedSuffix { suffix, .. } => message
                 .text("the suffix `")
                 .text(suffix)
@@ -211,6 +241,10 @@ impl NameViolation {
                 .text("`; write `")
                 .text(unit.base_word)
                 .text("`"),
+            Self::AbbreviationWithin { unit, .. } => message
+                .text("a word of the name is read as an abbreviation of the unit `")
+                .text(unit.ucum)
+                .text("`; write it out"),
             Self::SemconvNamespace { .. } => message.text(
                 "the namespace belongs to OpenTelemetry's semantic conventions; choose another, or `allow(semconv_names)`",
             ),
@@ -234,16 +268,18 @@ impl NameViolation {
             | Self::BadCharacter { .. }
             | Self::DoubledSeparator { .. } => "N1",
             Self::MissingPrefix => "N2",
-            Self::CounterWithoutTotal | Self::TotalWithoutCounter { .. } => "N3",
+            Self::CounterWithoutTotal
+            | Self::TotalWithoutCounter { .. }
+            | Self::TotalRepeated { .. } => "N3",
             Self::UnitNotInName
             | Self::UnitNotDeclared { .. }
             | Self::UnitMismatch { .. }
             | Self::UnitMisplaced { .. }
             | Self::UnitRepeated { .. } => "N4",
-            Self::NonBaseUnit { .. } => "N5",
+            Self::NonBaseUnit { .. } | Self::NonBaseWord { .. } => "N5",
             Self::ReservedSuffix { .. } => "N6",
             Self::KindInName { .. } => "N7",
-            Self::Abbreviation { .. } => "N8",
+            Self::Abbreviation { .. } | Self::AbbreviationWithin { .. } => "N8",
             Self::SemconvNamespace { .. } => "N10",
             Self::DimensionlessCount | Self::DimensionlessName => "U2",
         }

@@ -1,11 +1,13 @@
 use core::fmt;
 
 use super::suffix::reserved_suffix;
+use super::words::is_kind;
 use super::{
-    check_base_unit, check_grammar, check_prefix, check_suffix, check_unit_in_name, check_words,
+    check_base_unit, check_grammar, check_prefix, check_suffix, check_unit_for_kind,
+    check_unit_in_name, check_words,
 };
 use crate::text::{self, AsciiBuffer, Word};
-use crate::unit::{lookup_abbreviation, lookup_singular, lookup_word};
+use crate::unit::{base_of_foreign, lookup_abbreviation, lookup_singular, lookup_word};
 use crate::{
     InstrumentKind, ProposedUnit, Unit, UnitInfo, UnitWord, parse_unit, propose_unit, unit_word,
 };
@@ -62,8 +64,13 @@ pub const fn propose(
     unit: Option<&str>,
     keeps_units: bool,
 ) -> Option<Proposal> {
+    if keeps_rules(name, prefix, kind, unit, keeps_units)
+        && check_unit_for_kind(name, kind, unit).is_none()
+    {
+        return None;
+    }
     let written = normalize(name.as_bytes());
-    let words = Words::new(written.as_bytes(), prefix.as_bytes(), kind);
+    let words = Words::new(written.as_bytes(), prefix.as_bytes(), kind, keeps_units);
     let corrected = match corrected_unit(&words, unit, keeps_units) {
         Ok(corrected) => corrected,
         Err(Ambiguous) => return None,
@@ -79,13 +86,32 @@ pub const fn propose(
     let proposal = Proposal { name: words.join(&word, kind), unit: corrected };
 
     let same_name = text::equal(proposal.name.as_bytes(), name.as_bytes());
-    let keeps_rules = check_grammar(proposal.name()).is_none()
-        && check_prefix(proposal.name(), prefix).is_none()
-        && check_suffix(proposal.name(), kind).is_none()
-        && check_unit_in_name(proposal.name(), kind, final_unit).is_none()
-        && check_words(proposal.name()).is_none()
-        && (keeps_units || check_base_unit(proposal.name(), final_unit).is_none());
-    if keeps_rules && !(same_name && corrected.is_none()) { Some(proposal) } else { None }
+    let changes = !same_name || corrected.is_some();
+    if changes && keeps_rules(proposal.name(), prefix, kind, final_unit, keeps_units) {
+        Some(proposal)
+    } else {
+        None
+    }
+}
+
+const fn keeps_rules(
+    name: &str,
+    prefix: &str,
+    kind: InstrumentKind,
+    unit: Option<&str>,
+    keeps_units: bool,
+) -> bool {
+    let unit_is_known = match unit {
+        Some(unit) => parse_unit(unit).is_ok(),
+        None => true,
+    };
+    unit_is_known
+        && check_grammar(name).is_none()
+        && check_prefix(name, prefix).is_none()
+        && check_suffix(name, kind).is_none()
+        && check_unit_in_name(name, kind, unit).is_none()
+        && check_words(name).is_none()
+        && (keeps_units || check_base_unit(name, unit).is_none())
 }
 
 /// Lower-case words joined by one separator each: `JobsCreated` and `jobs--created` become `jobs_created`.
@@ -164,7 +190,12 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    const fn new(name: &'a [u8], prefix: &'a [u8], kind: InstrumentKind) -> Self {
+    const fn new(
+        name: &'a [u8],
+        prefix: &'a [u8],
+        kind: InstrumentKind,
+        keeps_units: bool,
+    ) -> Self {
         let mut words = Self {
             prefix,
             style: if text::find(name, b'.').is_some() { b'.' } else { b'_' },
@@ -178,15 +209,14 @@ impl<'a> Words<'a> {
             if word.start >= end {
                 break;
             }
-            from = words.sort(name, word);
+            from = words.sort(name, word, end, keeps_units);
         }
         words
     }
 
     /// Sorts one word and returns where the next may begin.
-    const fn sort(&mut self, name: &[u8], word: Word<'_>) -> usize {
-        let is_first = word.start == 0;
-        if matches!(word.text, b"counter" | b"gauge" | b"histogram" | b"summary") {
+    const fn sort(&mut self, name: &[u8], word: Word<'_>, end: usize, keeps_units: bool) -> usize {
+        if is_kind(word.text) {
             return word.end;
         }
         if text::equal(word.text, b"per")
@@ -196,8 +226,15 @@ impl<'a> Words<'a> {
             self.is_rate = true;
             return next.end;
         }
+        // The first word is a namespace, not a quantity, unless the prefix is put in front of it.
+        let is_first = word.start == 0 && self.prefix.is_empty();
         let unit = match lookup_word(word.text) {
-            None if !is_first => lookup_abbreviation(word.text),
+            None if !is_first && is_last(name, word, end) => {
+                match (lookup_abbreviation(word.text), base_of_foreign(word.text)) {
+                    (None, Some(base)) if !keeps_units => lookup_word(base.as_bytes()),
+                    (unit, _) => unit,
+                }
+            }
             unit => unit,
         };
         if unit.is_some() {
@@ -234,13 +271,32 @@ impl<'a> Words<'a> {
     }
 }
 
+/// Whether nothing but kinds of instruments stands behind this word.
+const fn is_last(name: &[u8], word: Word<'_>, end: usize) -> bool {
+    let mut from = word.end;
+    while let Some(next) = text::next_word(name, from) {
+        if next.start >= end {
+            return true;
+        }
+        if !is_kind(next.text) {
+            return false;
+        }
+        from = next.end;
+    }
+    true
+}
+
 /// Where the suffixes begin that the kind of the instrument decides on.
 const fn end_of_words(name: &[u8], kind: InstrumentKind) -> usize {
-    if let Some(len) = text::without_suffix(name, b"total") {
-        return len;
+    let mut end = name.len();
+    while let Some(len) = text::without_suffix(text::slice(name, 0, end), b"total") {
+        end = len;
+    }
+    if end < name.len() {
+        return end;
     }
     match reserved_suffix(name) {
         Some((len, _)) if !matches!(kind, InstrumentKind::Counter) => len,
-        _ => name.len(),
+        _ => end,
     }
 }

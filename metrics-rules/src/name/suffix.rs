@@ -4,7 +4,7 @@ use crate::{InstrumentKind, text};
 /// Suffixes that the exposition formats give to parts of histograms and counters, and to info metrics.
 const RESERVED: &[&str] = &["_bucket", "_sum", "_count", "_created", "_info"];
 
-/// N3: a counter ends in `_total` or `.total`, nothing else does. N6: nothing ends in `_bucket`, `_sum`, `_count`,
+/// N3: a counter ends in one `_total` or `.total`, nothing else does. N6: nothing ends in `_bucket`, `_sum`, `_count`,
 /// `_created` or `_info`, with `.` in place of `_` neither.
 ///
 /// ```
@@ -20,7 +20,12 @@ pub const fn check_suffix(name: &str, kind: InstrumentKind) -> Option<NameViolat
     match (kind, total) {
         // A counter's missing `_total` is the mistake to name: with it, no reserved suffix is left at the end.
         (InstrumentKind::Counter, None) => return Some(NameViolation::CounterWithoutTotal),
-        (InstrumentKind::Counter, Some(_)) => return None,
+        (InstrumentKind::Counter, Some(at)) => {
+            return match text::without_suffix(text::slice(name, 0, at), b"total") {
+                Some(_) => Some(NameViolation::TotalRepeated { at }),
+                None => None,
+            };
+        }
         (_, Some(at)) => return Some(NameViolation::TotalWithoutCounter { at }),
         (_, None) => {}
     }

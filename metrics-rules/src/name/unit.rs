@@ -1,6 +1,6 @@
 use super::NameViolation;
 use crate::text::{self, Word};
-use crate::unit::{lookup_singular, lookup_word};
+use crate::unit::{base_of_foreign, lookup_singular, lookup_word};
 use crate::{InstrumentKind, Unit, UnitInfo, parse_unit, unit_word};
 
 /// N4: a declared unit shows in the Prometheus name exactly once, at its end or before `_total`; a unit's word in the
@@ -109,8 +109,9 @@ const fn next_unit_word(name: &[u8], from: usize) -> Option<FoundUnit> {
     None
 }
 
-/// N5: base units only, in the declared unit and, where none is declared, in the word that ends the name. The caller
-/// leaves this check out under `allow(non_base_units)`.
+/// N5: base units only, in the declared unit and, where none is declared, in the word that ends the name; and no word
+/// anywhere that Prometheus's linter reads as a unit that is not a base unit, such as `kilometers`. The caller leaves
+/// this check out under `allow(non_base_units)`.
 ///
 /// ```
 /// use osapi_metrics_rules::{NameViolation, check_base_unit};
@@ -118,6 +119,8 @@ const fn next_unit_word(name: &[u8], from: usize) -> Option<FoundUnit> {
 /// assert_eq!(check_base_unit("osapi_wait_seconds", Some("s")), None);
 /// assert!(matches!(check_base_unit("osapi_wait_milliseconds", Some("ms")),
 ///                  Some(NameViolation::NonBaseUnit { unit }) if unit.base_word == "seconds"));
+/// assert_eq!(check_base_unit("osapi_miles_driven", None),
+///            Some(NameViolation::NonBaseWord { at: 6, len: 5, base: "meters" }));
 /// ```
 pub const fn check_base_unit(name: &str, unit: Option<&str>) -> Option<NameViolation> {
     let unit = match unit {
@@ -126,8 +129,23 @@ pub const fn check_base_unit(name: &str, unit: Option<&str>) -> Option<NameViola
     };
     match unit {
         Some(unit) if !unit.base => Some(NameViolation::NonBaseUnit { unit }),
-        _ => None,
+        _ => non_base_word(name.as_bytes()),
     }
+}
+
+/// The first word that is read as a unit, though there is no code for it to be declared by.
+const fn non_base_word(name: &[u8]) -> Option<NameViolation> {
+    let mut next = text::next_word(name, 0);
+    while let Some(word) = next {
+        if lookup_word(word.text).is_none()
+            && let Some(base) = base_of_foreign(word.text)
+        {
+            let (at, len) = (word.start, word.end - word.start);
+            return Some(NameViolation::NonBaseWord { at, len, base });
+        }
+        next = text::next_word(name, word.end);
+    }
+    None
 }
 
 /// The unit to judge: of `ms/By` the part that is no base unit.

@@ -1,9 +1,14 @@
 use super::NameViolation;
-use crate::text;
+use crate::text::{self, Word};
 use crate::unit::lookup_abbreviation;
 
-/// N7: no word of the name is the kind of an instrument. N8: the word in the unit's place, the last one but for
-/// `total`, is no abbreviated unit; elsewhere `min` and `us` are ordinary words. Finds the first.
+/// Abbreviations that Prometheus's linter refuses wherever they stand behind the first word. The list is that of
+/// `promlint` in `prometheus/client_golang`; others, such as `min`, are ordinary words but at the end.
+const REFUSED_ANYWHERE: &[&str] =
+    &["s", "ms", "us", "ns", "sec", "b", "kb", "mb", "gb", "tb", "pb", "m", "h", "d"];
+
+/// N7: no word of the name is the kind of an instrument. N8: none is an abbreviated unit; of the abbreviations that are
+/// words too, only the one in the unit's place, the last word but for `total`. Finds the first.
 ///
 /// ```
 /// use osapi_metrics_rules::{NameViolation, check_words};
@@ -11,30 +16,52 @@ use crate::unit::lookup_abbreviation;
 /// assert_eq!(check_words("osapi_jobs_counter_total"), Some(NameViolation::KindInName { at: 11, len: 7 }));
 /// assert!(matches!(check_words("osapi_wait_ms"),
 ///                  Some(NameViolation::Abbreviation { at: 11, len: 2, unit }) if unit.base_word == "seconds"));
+/// assert_eq!(check_words("osapi_min_size"), None);
 /// ```
 pub const fn check_words(name: &str) -> Option<NameViolation> {
     let name = name.as_bytes();
     let mut next = text::next_word(name, 0);
     while let Some(word) = next {
         let (at, len) = (word.start, word.end - word.start);
-        if matches!(word.text, b"counter" | b"gauge" | b"histogram" | b"summary") {
+        if is_kind(word.text) {
             return Some(NameViolation::KindInName { at, len });
         }
-        let following = text::next_word(name, word.end);
-        let in_units_place = match following {
-            None => true,
-            Some(last) => {
-                matches!(last.text, b"total") && text::next_word(name, last.end).is_none()
-            }
-        };
         // The first word is a namespace, not a quantity: a set may be called `ms`.
         if at > 0
-            && in_units_place
             && let Some(unit) = lookup_abbreviation(word.text)
         {
-            return Some(NameViolation::Abbreviation { at, len, unit });
+            if is_in_units_place(name, word) {
+                return Some(NameViolation::Abbreviation { at, len, unit });
+            }
+            if is_refused_anywhere(word.text) {
+                return Some(NameViolation::AbbreviationWithin { at, len, unit });
+            }
         }
-        next = following;
+        next = text::next_word(name, word.end);
     }
     None
+}
+
+/// Whether a word is the kind of an instrument.
+pub(super) const fn is_kind(word: &[u8]) -> bool {
+    matches!(word, b"counter" | b"gauge" | b"histogram" | b"summary")
+}
+
+/// Whether this is the last word but for `total`.
+const fn is_in_units_place(name: &[u8], word: Word<'_>) -> bool {
+    match text::next_word(name, word.end) {
+        None => true,
+        Some(last) => matches!(last.text, b"total") && text::next_word(name, last.end).is_none(),
+    }
+}
+
+const fn is_refused_anywhere(word: &[u8]) -> bool {
+    let mut i = 0;
+    while i < REFUSED_ANYWHERE.len() {
+        if text::equal(REFUSED_ANYWHERE[i].as_bytes(), word) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }

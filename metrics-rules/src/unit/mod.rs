@@ -1,5 +1,6 @@
 //! Units: the table of UCUM codes and Prometheus words, and the way between the two.
 
+mod foreign;
 mod proposal;
 mod table;
 mod word;
@@ -10,6 +11,7 @@ pub use proposal::{ProposedUnit, propose_unit};
 pub use table::{UNITS, UnitInfo, nearest_unit};
 pub use word::{UnitWord, unit_word};
 
+pub(crate) use foreign::base_of_foreign;
 pub(crate) use table::{lookup_abbreviation, lookup_singular, lookup_word};
 pub(crate) use word::MAX_UNIT_WORD;
 

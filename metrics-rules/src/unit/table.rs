@@ -31,8 +31,9 @@ const fn of_size(ucum: &'static str, word: &'static str, singular: &'static str)
 
 /// Every unit that a declaration may use alone or around a `/`.
 ///
-/// Codes and words are those of the OpenTelemetry specification, "Prometheus and `OpenMetrics` Compatibility", with
-/// UCUM's `kBy`, `wk`, `bit` and `K` beside them.
+/// Codes and words are those of Prometheus's translation of OpenTelemetry names (`prometheus/otlptranslator`), which the
+/// OpenTelemetry specification leaves open, with UCUM's `kBy`, `wk`, `bit` and `K` beside them. Below a slash that
+/// translation reads `m` as minutes; here it is the meter, as UCUM has it.
 pub static UNITS: &[UnitInfo] = &[
     base("s", "seconds", "second"),
     of_time("ms", "milliseconds", "millisecond"),

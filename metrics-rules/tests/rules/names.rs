@@ -3,8 +3,8 @@
 use osapi_metrics_rules::InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter};
 use osapi_metrics_rules::NameViolation::{
     BadCharacter, BadEnd, BadStart, CounterWithoutTotal, DoubledSeparator, Empty, KindInName,
-    MissingPrefix, ReservedSuffix, TooLong, TotalWithoutCounter, UnitMisplaced, UnitNotInName,
-    UnitRepeated, UpperCase,
+    MissingPrefix, ReservedSuffix, TooLong, TotalRepeated, TotalWithoutCounter, UnitMisplaced,
+    UnitNotInName, UnitRepeated, UpperCase,
 };
 use osapi_metrics_rules::{
     NameViolation, check_base_unit, check_grammar, check_prefix, check_semconv, check_suffix,
@@ -67,6 +67,9 @@ fn n3_and_n6_suffixes() {
         ("jobs_total", Gauge, Some(TotalWithoutCounter { at: 4 })),
         ("jobs.total", UpDownCounter, Some(TotalWithoutCounter { at: 4 })),
         ("size_total", Histogram, Some(TotalWithoutCounter { at: 4 })),
+        ("jobs_total_total", Counter, Some(TotalRepeated { at: 10 })),
+        ("jobs.total.total", Counter, Some(TotalRepeated { at: 10 })),
+        ("total_total", Counter, None),
         ("jobs_active", UpDownCounter, None),
         ("osapi_queue_count", Gauge, reserved(11, "_count")),
         ("queue.count", Gauge, reserved(5, "_count")),
@@ -171,6 +174,24 @@ fn n5_base_units() {
 }
 
 #[test]
+fn n5_words_that_are_read_as_units() {
+    for (name, at, len, base) in [
+        ("miles_driven", 0, 5, "meters"),
+        ("osapi_driven.miles", 13, 5, "meters"),
+        ("osapi_a_kilocalories_total", 8, 12, "joules"),
+        ("osapi_petabytes", 6, 9, "bytes"),
+    ] {
+        let expected = Some(NameViolation::NonBaseWord { at, len, base });
+        for unit in [None, Some("{x}"), Some("s")] {
+            assert_eq!(check_base_unit(name, unit), expected, "{name}");
+        }
+    }
+    for name in ["smiles", "kilo", "mile", "meterslong", "metres", "kilosmiles", "mebibyte"] {
+        assert_eq!(check_base_unit(name, None), None, "{name}");
+    }
+}
+
+#[test]
 fn n7_and_n8_words() {
     for name in ["counters_total", "summaries", "programme", "ms_queue_depth", "items"] {
         assert_eq!(check_words(name), None, "{name}");
@@ -197,6 +218,13 @@ fn n7_and_n8_words() {
             panic!("{name} was accepted");
         };
         assert_eq!(unit.ucum, ucum, "{name}");
+    }
+    for (name, at, len, ucum) in [("a_us_east", 2, 2, "us"), ("a.b.c_total", 2, 1, "By")] {
+        let Some(NameViolation::AbbreviationWithin { at: a, len: l, unit }) = check_words(name)
+        else {
+            panic!("{name} was accepted");
+        };
+        assert_eq!((a, l, unit.ucum), (at, len, ucum), "{name}");
     }
 }
 

@@ -148,6 +148,8 @@ fn n3_total_and_counters() {
         (("osapi_jobs_total", Gauge, None), Name("osapi_jobs")),
         (("osapi_jobs_total", UpDownCounter, Some("{job}")), Name("osapi_jobs")),
         (("osapi.sizes.total", Histogram, None), Name("osapi.sizes")),
+        (("osapi_jobs_total_total", Counter, None), Name("osapi_jobs_total")),
+        (("osapi.jobs.total_total", Counter, None), Name("osapi.jobs.total")),
     ]);
 }
 
@@ -193,7 +195,7 @@ fn n4_the_unit_in_the_name() {
     ]);
 }
 
-/// Base units only, unless the set has `allow(non_base_units)`.
+/// Base units only, unless the set has `allow(non_base_units)`. Words count that promtool reads as units, too.
 #[test]
 #[rustfmt::skip]
 fn n5_base_units() {
@@ -210,6 +212,9 @@ fn n5_base_units() {
         ("osapi_power_watts", Gauge, Some("W")),
         ("osapi_clock_hertz", Gauge, Some("Hz")),
         ("osapi_load_grams", Gauge, Some("g")),
+        ("osapi_path_metres", Gauge, None),
+        ("osapi_mile_stones", Gauge, None),
+        ("osapi_weekdays", Gauge, None),
     ]);
     refused(&["N5"], &[
         (("osapi_wait_milliseconds", Histogram, Some("ms")), WithUnit("osapi_wait_seconds", "s")),
@@ -219,6 +224,12 @@ fn n5_base_units() {
         (("osapi_size_kibibytes", Gauge, Some("KiBy")), WithUnit("osapi_size_bytes", "By")),
         (("osapi_sent_bits_total", Counter, Some("bit")), WithUnit("osapi_sent_bytes_total", "By")),
         (("osapi_usage_percent", Gauge, Some("%")), WithUnit("osapi_usage_ratio", "1")),
+        (("osapi_driven_kilometers_total", Counter, None), WithUnit("osapi_driven_meters_total", "m")),
+        (("osapi_supply_millivolts", Gauge, None), WithUnit("osapi_supply_volts", "V")),
+        (("osapi_oven_fahrenheit", Gauge, None), WithUnit("osapi_oven_celsius", "Cel")),
+        // Perhaps these are no units.
+        (("osapi_paid_pounds", Gauge, Some("{pound}")), Nothing),
+        (("osapi_miles_driven", Gauge, None), Nothing),
     ]);
     // The unit of a set with the allowance stays, and the name is corrected by it.
     let proposal = propose("osapi_wait", PREFIX, Histogram, Some("ms"), true);
@@ -260,7 +271,7 @@ fn n7_the_kind_in_the_name() {
     ]);
 }
 
-/// No unit abbreviations as words.
+/// No unit abbreviations as words. Those that are words themselves are refused at the end only.
 #[test]
 #[rustfmt::skip]
 fn n8_abbreviated_units() {
@@ -278,6 +289,10 @@ fn n8_abbreviated_units() {
         (("osapi_size_kb", Gauge, None), WithUnit("osapi_size_bytes", "By")),
         (("osapi_sent_mb_total", Counter, None), WithUnit("osapi_sent_bytes_total", "By")),
         (("osapi_cpu_pct", Gauge, None), WithUnit("osapi_cpu_ratio", "1")),
+        // Elsewhere these may stand for something else, but promtool reads them as units.
+        (("osapi_us_east_requests_total", Counter, None), Nothing),
+        (("osapi_m_items", Gauge, None), Nothing),
+        (("osapi_ms_waited_seconds", Histogram, Some("s")), Nothing),
     ]);
 }
 
