@@ -19,14 +19,25 @@ fn run<F: Future>(future: F) -> F::Output {
     output
 }
 
-#[test]
-fn another_edition_and_another_name_of_the_crate() {
-    use osapi_metrics_edition2021::{Outcome, StepError, StepLabels, StepMetrics, read, step};
+macro_rules! of_each_edition {
+    ($($edition:ident)*) => {$({
+        use $edition::{Outcome, StepError, StepLabels, StepMetrics, read, step};
 
-    assert!(matches!(step(true), Ok(1)));
-    assert!(matches!(step(false), Err(StepError::Late)));
-    assert!(matches!(run(read("no such file".as_ref())), Err(StepError::Io(_))));
-    let labels = StepLabels { outcome: Outcome::Done, queue: "mail" };
-    StepMetrics::global().steps_total.with(labels).inc();
-    assert_eq!(StepMetrics::DESCRIPTORS[0].origin.package, "osapi-metrics-edition2021");
+        assert!(matches!(step(true), Ok(1)));
+        assert!(matches!(step(false), Err(StepError::Late)));
+        assert!(matches!(run(read("no such file".as_ref())), Err(StepError::Io(_))));
+        let labels = StepLabels { outcome: Outcome::Done, queue: "mail" };
+        StepMetrics::global().steps_total.with(labels).inc();
+        let package = StepMetrics::DESCRIPTORS[0].origin.package;
+        assert_eq!(package.replace('-', "_"), stringify!($edition));
+    })*};
+}
+
+#[test]
+fn every_edition_with_another_name_of_the_crate() {
+    of_each_edition! {
+        osapi_metrics_edition2018
+        osapi_metrics_edition2021
+        osapi_metrics_edition2024
+    }
 }

@@ -1,10 +1,34 @@
-//! Declarations of every kind in edition 2021, with the dependency renamed.
+//! Declarations of every kind in a library of each edition, with the dependency renamed and every lint that a careful
+//! author may have asked for.
 
-#![deny(warnings)]
+#![deny(
+    warnings,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications,
+    unused_results,
+    unused_lifetimes,
+    unused_import_braces,
+    single_use_lifetimes,
+    let_underscore_drop,
+    elided_lifetimes_in_paths,
+    explicit_outlives_requirements,
+    trivial_casts,
+    trivial_numeric_casts,
+    keyword_idents,
+    meta_variable_misuse,
+    non_ascii_idents,
+    tail_expr_drop_order,
+    if_let_rescope,
+    clippy::pedantic,
+    clippy::nursery
+)]
+#![forbid(unsafe_code)]
 
 use renamed_metrics::{
-    instrumented_job, Counter, ErrorType, Histogram, JobLabels, JobStatus, LabelSet, LabelValue,
-    MetricSet, ObservableGauge, UpDownCounter,
+    Counter, ErrorType, Histogram, JobLabels, JobStatus, LabelSet, LabelValue, MetricSet,
+    ObservableGauge, UpDownCounter, instrumented_job,
 };
 
 /// A closed set of values that is a label by itself.
@@ -91,11 +115,7 @@ impl std::error::Error for StepError {}
 /// If the step is late.
 #[instrumented_job(crate = "renamed_metrics", output_size = |steps: &usize| *steps)]
 pub fn step(on_time: bool) -> Result<usize, StepError> {
-    if on_time {
-        Ok(1)
-    } else {
-        Err(StepError::Late)
-    }
+    if on_time { Ok(1) } else { Err(StepError::Late) }
 }
 
 /// A job of the set above.
