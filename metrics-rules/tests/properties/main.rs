@@ -2,6 +2,7 @@
 
 mod any_text;
 mod declarations;
+mod messages;
 mod proposals;
 mod rendering;
 

@@ -1,8 +1,9 @@
 //! What diagnostics propose: it keeps the rules, and nothing else is proposed for it.
 
 use osapi_metrics_rules::{
-    check_base_unit, check_grammar, check_prefix, check_suffix, check_unit_in_name, check_words,
-    nearest_unit, parse_unit, propose,
+    check_base_unit, check_grammar, check_label_key, check_prefix, check_suffix,
+    check_unit_in_name, check_words, explain_label_key, nearest_unit, parse_unit, propose,
+    propose_unit,
 };
 use proptest::prelude::*;
 
@@ -48,6 +49,30 @@ proptest! {
         if let Some(proposal) = propose(name, prefix, *kind, declaration.unit(), keeps_units) {
             let unit = proposal.unit().or(declaration.unit());
             prop_assert!(proposal.name() != name || unit != declaration.unit());
+        }
+    }
+
+    #[test]
+    fn what_is_proposed_for_a_unit_is_one(
+        unit in prop_oneof!["[a-zA-Z%1/{}]{0,12}", any::<String>()],
+        keeps_units: bool,
+    ) {
+        if let Some(proposed) = propose_unit(&unit, keeps_units) {
+            let proposed = proposed.as_str();
+            prop_assert!(parse_unit(proposed).is_ok(), "{proposed}");
+            let again = propose_unit(proposed, keeps_units);
+            prop_assert!(again.is_none(), "{proposed}: {again:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_proposed_for_a_label_key_is_one(key: String) {
+        let message = explain_label_key(&key, false);
+        prop_assert_eq!(message.is_some(), check_label_key(&key).is_some());
+        let proposed = message.as_ref().and_then(|message| message.as_str().split_once(": `"));
+        if let Some((_, proposed)) = proposed {
+            let proposed = proposed.trim_end_matches('`');
+            prop_assert_eq!(check_label_key(proposed), None, "{}", proposed);
         }
     }
 
