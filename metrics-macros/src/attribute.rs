@@ -1,14 +1,16 @@
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
 use syn::{
     Attribute, Expr, ExprLit, Ident, Lit, Path, Token,
     ext::IdentExt,
-    parse::{Parse, ParseStream, Parser},
+    parse::{ParseStream, Parser},
     punctuated::Punctuated,
-    token,
 };
 
-use crate::{errors::Errors, ungrouped};
+use crate::{
+    entry::{Entry, Value, quoted, until_comma},
+    errors::Errors,
+    nearest::{meant, unknown},
+};
 
 /// What was written in an item's attributes of one name: `key`, `key = value` and `key(…)`.
 #[derive(Default)]
@@ -16,21 +18,6 @@ pub(crate) struct Entries {
     entries: Vec<Entry>,
     /// Whether something could not be read, so that a key that is not here may have been written.
     incomplete: bool,
-}
-
-/// One key with its value.
-pub(crate) struct Entry {
-    pub(crate) key: Ident,
-    pub(crate) value: Value,
-}
-
-pub(crate) enum Value {
-    /// `key`
-    Flag,
-    /// `key = expression`
-    Assigned(Expr),
-    /// `key(…)`
-    List(TokenStream),
 }
 
 /// Text with the place that it was written at.
@@ -47,18 +34,37 @@ pub(crate) enum Count {
     Constant(Path),
 }
 
+/// The key that a text without one most likely belongs to, by the name of the attribute.
+const KEY_OF_TEXT: [(&str, &str); 4] =
+    [("metric", "name"), ("metric_set", "prefix"), ("label", "key"), ("error_type", "rename")];
+
 impl Entries {
     /// Reads all attributes of this name.
     pub(crate) fn of(attributes: &[Attribute], name: &str, errors: &mut Errors) -> Self {
+        let key = KEY_OF_TEXT.iter().find(|(attribute, _)| *attribute == name);
+        Self::with_text(attributes, name, key.map_or("key", |(_, key)| key), errors)
+    }
+
+    /// Reads all attributes of this name on a variant, which each name one value.
+    pub(crate) fn of_variant(attributes: &[Attribute], name: &str, errors: &mut Errors) -> Self {
+        Self::with_text(attributes, name, "rename", errors)
+    }
+
+    fn with_text(attributes: &[Attribute], name: &str, key: &str, errors: &mut Errors) -> Self {
         let mut entries = Self::default();
         for attribute in attributes.iter().filter(|a| a.path().is_ident(name)) {
             match &attribute.meta {
-                syn::Meta::List(list) => entries.read(list.tokens.clone(), errors),
+                syn::Meta::List(list) => entries.read(list.tokens.clone(), key, errors),
                 meta => {
                     entries.incomplete = true;
+                    let value = match meta {
+                        syn::Meta::NameValue(meta) => quoted(&meta.value),
+                        _ => None,
+                    };
+                    let value = value.unwrap_or_else(|| "\"…\"".to_owned());
                     errors.report_on(
                         meta,
-                        format!("`#[{name}]` has no keys; write `#[{name}(key = value)]`"),
+                        format!("`#[{name}]` has no keys; write `#[{name}({key} = {value})]`"),
                     );
                 }
             }
@@ -66,20 +72,40 @@ impl Entries {
         entries
     }
 
-    /// Reads the inside of an attribute.
-    pub(crate) fn read(&mut self, tokens: TokenStream, errors: &mut Errors) {
+    /// Reads the inside of an attribute or of a list. A text without a key most likely belongs to
+    /// `key_of_text`.
+    pub(crate) fn inside(tokens: TokenStream, key_of_text: &str, errors: &mut Errors) -> Self {
+        let mut entries = Self::default();
+        entries.read(tokens, key_of_text, errors);
+        entries
+    }
+
+    fn read(&mut self, tokens: TokenStream, key_of_text: &str, errors: &mut Errors) {
+        let mut broken = Vec::new();
         let entries = |input: ParseStream<'_>| {
             while !input.is_empty() {
-                self.entries.push(input.parse()?);
-                if !input.is_empty() && !input.peek(Token![,]) {
-                    return Err(input.error("a comma is missing; put `,` between the keys"));
+                let error = match Entry::parse(input, key_of_text) {
+                    Ok(entry) => {
+                        self.entries.push(entry);
+                        let ends = input.is_empty() || input.peek(Token![,]);
+                        let missing = "a comma is missing; put `,` between the keys";
+                        (!ends).then(|| input.error(missing))
+                    }
+                    Err(error) => Some(error),
+                };
+                if let Some(error) = error {
+                    broken.push(error);
+                    // What follows the next comma can be read again.
+                    until_comma(input)?;
                 }
                 input.parse::<Option<Token![,]>>()?;
             }
             Ok(())
         };
-        if let Err(error) = entries.parse2(tokens) {
-            self.incomplete = true;
+        let unread = entries.parse2(tokens).err();
+        broken.extend(unread);
+        self.incomplete |= !broken.is_empty();
+        for error in broken {
             errors.push(error);
         }
     }
@@ -130,8 +156,24 @@ impl Entries {
         self.entries.iter().any(|entry| !known.iter().any(|known| entry.key.unraw() == known))
     }
 
+    /// Whether a key is missing because it was written as another one, which has been reported.
+    pub(crate) fn misses(&self, key: &str, known: &[&str]) -> bool {
+        let names = self.entries.iter().map(|entry| entry.key.unraw().to_string());
+        let mut unknown = names.filter(|name| !known.contains(&name.as_str()));
+        self.get(key).is_none()
+            && (self.incomplete || unknown.any(|name| meant(&name, known) == Some(key)))
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key.unraw() == key)
+    }
+
+    /// Whether a key has another value than the text that it takes, which has been reported.
+    pub(crate) fn is_no_text(&self, key: &str) -> bool {
+        let is_text = |value: &Value| {
+            matches!(value, Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Str(_), .. })))
+        };
+        self.get(key).is_some_and(|entry| !is_text(&entry.value))
     }
 
     /// `key = "text"`
@@ -140,12 +182,17 @@ impl Entries {
         if let Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) = &entry.value {
             return Some(Text { value: text.value(), span: text.span() });
         }
-        let problem = match &entry.value {
-            Value::Assigned(Expr::Path(_)) => "what a constant holds is not known here",
-            Value::Assigned(Expr::Macro(_)) => "what another macro makes is not known here",
-            _ => "not text",
+        let text = entry.quoted().unwrap_or_else(|| "\"…\"".to_owned());
+        let message = match &entry.value {
+            Value::Assigned(Expr::Path(path)) if is_constant(&path.path) => {
+                format!("what a constant holds is not known here; write `{key} = \"…\"`")
+            }
+            Value::Assigned(Expr::Macro(_)) => {
+                format!("what another macro makes is not known here; write `{key} = \"…\"`")
+            }
+            _ => format!("`{key}` takes text in quotes; write `{key} = {text}`"),
         };
-        errors.report_on(entry.written(), format!("{problem}; write `{key} = \"…\"`"));
+        errors.report_on(entry.written(), message);
         None
     }
 
@@ -163,15 +210,21 @@ impl Entries {
             }
             _ => {}
         }
-        errors
-            .report_on(entry.written(), format!("not a number of at least 1; write `{key} = 100`"));
+        errors.report_on(
+            entry.written(),
+            format!("`{key}` takes a number of at least 1; write `{key} = 100`"),
+        );
         None
     }
 
-    /// `key = CONSTANT`, where text may stand too
+    /// `key = CONSTANT`, where text may stand too. Other paths are most likely text without quotes.
     pub(crate) fn constant(&self, key: &str) -> Option<&Path> {
         match &self.get(key)?.value {
-            Value::Assigned(Expr::Path(path)) if path.qself.is_none() => Some(&path.path),
+            Value::Assigned(Expr::Path(path))
+                if path.qself.is_none() && is_constant(&path.path) =>
+            {
+                Some(&path.path)
+            }
             _ => None,
         }
     }
@@ -184,7 +237,10 @@ impl Entries {
         {
             return Some(path.path.clone());
         }
-        errors.report_on(entry.written(), format!("not a path; write `{key} = {example}`"));
+        errors.report_on(
+            entry.written(),
+            format!("`{key}` takes the path of a type; write `{key} = {example}`"),
+        );
         None
     }
 
@@ -207,7 +263,8 @@ impl Entries {
     pub(crate) fn flag(&self, key: &str, errors: &mut Errors) -> bool {
         let Some(entry) = self.get(key) else { return false };
         if !matches!(entry.value, Value::Flag) {
-            errors.report_on(entry.written(), format!("`{key}` takes no value; write `{key}`"));
+            let message = format!("`{key}` takes no value; write `{key}`, or leave it out");
+            errors.report_on(entry.written(), message);
         }
         true
     }
@@ -216,67 +273,45 @@ impl Entries {
     pub(crate) fn words(&self, key: &str, known: &[&str], errors: &mut Errors) -> Vec<String> {
         let Some(entry) = self.get(key) else { return Vec::new() };
         let Value::List(tokens) = &entry.value else {
-            let message = format!("a list is missing; write `{key}({})`", known.join(", "));
+            let given = entry.quoted().map(|text| text.trim_matches('"').to_owned());
+            let given = given.filter(|given| known.contains(&given.as_str()));
+            let list = given.unwrap_or_else(|| known.join(", "));
+            let message = format!("`{key}` takes a list; write `{key}({list})`");
             errors.report_on(entry.written(), message);
             return Vec::new();
         };
-        let words = Punctuated::<Ident, Token![,]>::parse_terminated.parse2(tokens.clone());
-        let words = words.unwrap_or_else(|error| {
+        let written = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone());
+        let written = written.unwrap_or_else(|error| {
             errors.push(error);
             Punctuated::new()
         });
-        for word in &words {
-            if !known.iter().any(|known| word == known) {
-                errors.report(word.span(), unknown("word", &word.to_string(), known));
+        let mut words = Vec::new();
+        for word in &written {
+            match word {
+                Expr::Path(path) => {
+                    let word = path.path.get_ident().map(Ident::to_string).unwrap_or_default();
+                    if !known.contains(&word.as_str()) {
+                        errors.report_on(path, unknown("word", &word, known));
+                    }
+                    words.push(word);
+                }
+                _ => {
+                    let meant = quoted(word).map(|text| text.trim_matches('"').to_owned());
+                    let meant = meant.filter(|meant| known.contains(&meant.as_str()));
+                    let list = meant.clone().unwrap_or_else(|| known.join(", "));
+                    let message =
+                        format!("`{key}` takes words without quotes; write `{key}({list})`");
+                    errors.report_on(word, message);
+                    words.extend(meant);
+                }
             }
         }
-        words.iter().map(Ident::to_string).collect()
+        words
     }
 }
 
-impl Entry {
-    /// The value as it was written, or the key if there is none.
-    pub(crate) fn written(&self) -> &dyn ToTokens {
-        match &self.value {
-            Value::Assigned(value) => value,
-            Value::Flag | Value::List(_) => &self.key,
-        }
-    }
-}
-
-impl Parse for Entry {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if !input.peek(Ident::peek_any) {
-            return Err(input.error("the key is missing; write `key = value`"));
-        }
-        let key = Ident::parse_any(input)?;
-        let value = if input.peek(Token![=]) {
-            input.parse::<Token![=]>()?;
-            if input.is_empty() || input.peek(Token![,]) {
-                let message = format!("a value is missing; write `{key} = …`");
-                return Err(syn::Error::new(key.span(), message));
-            }
-            Value::Assigned(ungrouped::expression(input.parse()?))
-        } else if input.peek(token::Paren) {
-            let inside;
-            syn::parenthesized!(inside in input);
-            Value::List(inside.parse()?)
-        } else {
-            Value::Flag
-        };
-        Ok(Self { key, value })
-    }
-}
-
-/// "unknown …" with the nearest known word, if one is near, and the list of all.
-pub(crate) fn unknown(what: &str, given: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(given, known), known))
-        .filter(|(distance, known)| *distance <= 1 + known.len() / 3)
-        .min();
-    let nearest =
-        nearest.map_or_else(String::new, |(_, known)| format!("did you mean `{known}`? "));
-    let list: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
-    format!("unknown {what} `{given}`; {nearest}known are {}", list.join(", "))
+/// Whether a path is written as constants are.
+fn is_constant(path: &Path) -> bool {
+    let name = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+    !name.contains(|c: char| c.is_lowercase())
 }

@@ -26,7 +26,7 @@ pub(crate) fn parse(input: DeriveInput, attribute: &str, errors: &mut Errors) ->
             data.variants
                 .into_iter()
                 .map(|variant| {
-                    let entries = Entries::of(&variant.attrs, attribute, errors);
+                    let entries = Entries::of_variant(&variant.attrs, attribute, errors);
                     (variant, entries)
                 })
                 .collect(),

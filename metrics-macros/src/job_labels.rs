@@ -1,11 +1,9 @@
 //! `job(labels = …)`, which sets of metrics and sets of labels have.
 
-use syn::Path;
+use quote::ToTokens;
+use syn::{GenericArgument, Lifetime, Path, PathArguments};
 
-use crate::{
-    attribute::{Entries, Value},
-    errors::Errors,
-};
+use crate::{attribute::Entries, entry::Value, errors::Errors};
 
 /// The labels that the jobs have from their start.
 pub(crate) fn job_labels(entries: &Entries, errors: &mut Errors) -> Option<Path> {
@@ -17,8 +15,15 @@ pub(crate) fn job_labels(entries: &Entries, errors: &mut Errors) -> Option<Path>
         );
         return None;
     };
-    let mut job = Entries::default();
-    job.read(tokens.clone(), errors);
+    if let Ok(path) = syn::parse2::<Path>(tokens.clone())
+        && !path.is_ident("labels")
+    {
+        let written = path.to_token_stream().to_string().replace(' ', "");
+        let message = format!("the key is missing; write `job(labels = {written})`");
+        errors.report_on(path, message);
+        return None;
+    }
+    let job = Entries::inside(tokens.clone(), "labels", errors);
     job.check_keys(&["labels"], errors);
     if job.is_empty() {
         errors.report(
@@ -26,5 +31,25 @@ pub(crate) fn job_labels(entries: &Entries, errors: &mut Errors) -> Option<Path>
             "the job's labels are missing; write `job(labels = JobLabels)`",
         );
     }
-    job.path("labels", "JobLabels", errors)
+    let labels = job.path("labels", "JobLabels", errors)?;
+    if let Some(lifetime) = lifetime(&labels) {
+        errors.report_on(
+            lifetime,
+            "the labels of a job are kept for as long as it runs; write `'static`",
+        );
+        return None;
+    }
+    Some(labels)
+}
+
+/// A lifetime among the parameters of a type that is not `'static`.
+fn lifetime(path: &Path) -> Option<&Lifetime> {
+    let arguments = path.segments.iter().filter_map(|segment| match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    });
+    arguments.flatten().find_map(|argument| match argument {
+        GenericArgument::Lifetime(lifetime) if lifetime.ident != "static" => Some(lifetime),
+        _ => None,
+    })
 }

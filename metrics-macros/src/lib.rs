@@ -7,6 +7,7 @@
 
 mod attribute;
 mod case;
+mod entry;
 mod enum_input;
 mod error_type;
 mod errors;
@@ -16,6 +17,7 @@ mod label_set;
 mod label_value;
 mod located;
 mod metric_set;
+mod nearest;
 mod origin;
 mod primitives;
 mod runtime_path;

@@ -1,6 +1,6 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::Path;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Path, spanned::Spanned};
 
 use crate::{attribute::Entries, errors::Errors, located::at};
 
@@ -24,6 +24,24 @@ impl RuntimePath {
         }
     }
 
+    /// Gives the code its name for a path that the user wrote. A path that leads nowhere is reported
+    /// here, and once.
+    pub(crate) fn named(&self) -> Option<TokenStream> {
+        let path = self.0.as_ref()?;
+        Some(quote_spanned! {path.span()=>
+            #[allow(unused_imports)]
+            use #path as __osapi_metrics;
+        })
+    }
+
+    /// Items, in a scope where the path has its name.
+    pub(crate) fn enclose(&self, items: TokenStream) -> TokenStream {
+        match self.named() {
+            Some(named) => quote!(const _: () = { #named #items };),
+            None => items,
+        }
+    }
+
     /// The path, so that what the compiler has to say of it is said of `written`.
     pub(crate) fn located_at(&self, written: Span) -> TokenStream {
         let located = |mut token: TokenTree| {
@@ -37,7 +55,7 @@ impl RuntimePath {
 impl ToTokens for RuntimePath {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(match &self.0 {
-            Some(path) => quote!(#path),
+            Some(_) => quote!(__osapi_metrics),
             None => quote!(::osapi_metrics),
         });
     }

@@ -39,35 +39,43 @@ pub enum LabelViolation {
 }
 
 impl LabelViolation {
-    const fn message(&self) -> &'static str {
+    const fn problem(&self) -> &'static str {
         match self {
-            Self::Empty => "the label key is empty; name it in snake_case",
-            Self::BadStart => "a label key begins with a lower-case letter; rename it",
-            Self::BadEnd => "a label key ends in a letter or digit; remove the last `_`",
-            Self::UpperCase { .. } => {
-                "a label key has no upper-case letters; write it in snake_case"
-            }
-            Self::BadCharacter { .. } => {
-                "a label key has letters, digits and `_` only; write it in snake_case"
-            }
-            Self::DoubledSeparator { .. } => {
-                "a label key has no `_` after another; remove one of them"
-            }
-            Self::ReservedPrefix => {
-                "label keys that begin with `__` belong to Prometheus; rename it"
-            }
+            Self::Empty => "the label key is empty",
+            Self::BadStart => "a label key begins with a lower-case letter",
+            Self::BadEnd => "a label key ends in a letter or digit",
+            Self::UpperCase { .. } => "a label key has no upper-case letters",
+            Self::BadCharacter { .. } => "a label key has letters, digits and `_` only",
+            Self::DoubledSeparator { .. } => "a label key has no `_` after another",
+            Self::ReservedPrefix => "label keys that begin with `__` belong to Prometheus",
             Self::ReservedKey => {
-                "`le` and `quantile` are the labels histograms and summaries are made of; rename it"
+                "`le` and `quantile` are the labels histograms and summaries are made of"
             }
             Self::TargetJob => {
-                "a scrape attaches a target label `job` and would rename this one to `exported_job`; use `job_name`"
+                "a scrape attaches a target label `job` and would rename this one to `exported_job`"
             }
             Self::TargetInstance => {
-                "a scrape attaches a target label `instance` and would rename this one to `exported_instance`; use `instance_name`"
+                "a scrape attaches a target label `instance` and would rename this one to `exported_instance`"
             }
             Self::ReservedByOtel => {
-                "`otel_scope_…` and `otel_metric_overflow` belong to OpenTelemetry; rename it"
+                "`otel_scope_…` and `otel_metric_overflow` belong to OpenTelemetry"
             }
+        }
+    }
+
+    /// What to do where no other key is known.
+    const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Empty => "name it in snake_case",
+            Self::BadStart => "put a word in front",
+            Self::BadEnd => "remove the last `_`",
+            Self::UpperCase { .. } | Self::BadCharacter { .. } => "write it in snake_case",
+            Self::DoubledSeparator { .. } => "remove one of them",
+            Self::ReservedPrefix
+            | Self::ReservedKey
+            | Self::TargetJob
+            | Self::TargetInstance
+            | Self::ReservedByOtel => "rename it",
         }
     }
 
@@ -87,31 +95,42 @@ impl LabelViolation {
 /// assert!(explain_label_key("http.route", true).is_none());
 /// assert_eq!(
 ///     explain_label_key("queueName", false).unwrap().as_str(),
-///     "a label key has no upper-case letters; write it in snake_case: `queue_name`",
+///     "a label key has no upper-case letters; write `queue_name`",
 /// );
 /// ```
 pub const fn explain_label_key(key: &str, semconv_names: bool) -> Option<Message> {
     let without_dots = with_underscores(key.as_bytes());
     let judged = if semconv_names && key.is_ascii() { without_dots.as_str() } else { key };
     let Some(violation) = check_label_key(judged) else { return None };
-    let message = Message::new();
+    let message = Message::new().text(violation.problem()).text("; ");
     if !key.is_ascii() {
-        return Some(message.text(violation.message()));
+        return Some(message.text(violation.remedy()));
     }
-    let normal = normalize(key.as_bytes());
-    let snake = with_underscores(normal.as_bytes());
     let is_dotted = text::find(key.as_bytes(), b'.').is_some();
     if is_dotted && !semconv_names && check_label_key(without_dots.as_str()).is_none() {
-        return Some(message.text("label keys are snake_case; write `").text(snake.as_str()).text(
+        return Some(Message::new().text("label keys are snake_case; write `").text(without_dots.as_str()).text(
             "`, or `#[label(allow(semconv_names))]` on the struct for keys of OpenTelemetry's semantic conventions",
         ));
     }
-    let message = message.text(violation.message());
+    let normal = normalize(another_key(key).as_bytes());
+    let snake = with_underscores(normal.as_bytes());
     if check_label_key(snake.as_str()).is_some() {
-        return Some(message);
+        return Some(message.text(violation.remedy()));
     }
     let proposal = if semconv_names { normal.as_str() } else { snake.as_str() };
-    Some(message.text(": `").text(proposal).text("`"))
+    Some(message.text("write `").text(proposal).text("`"))
+}
+
+/// What to call a label whose key belongs to others.
+const fn another_key(key: &str) -> &str {
+    match key.as_bytes() {
+        b"le" => "upper_bound",
+        b"quantile" => "percentile",
+        b"job" => "job_name",
+        b"instance" => "instance_name",
+        bytes if text::starts_with(bytes, b"otel_") => key.split_at(5).1,
+        _ => key,
+    }
 }
 
 const fn with_underscores(key: &[u8]) -> AsciiBuffer<CAPACITY> {

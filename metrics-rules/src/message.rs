@@ -39,6 +39,11 @@ impl Message {
         self
     }
 
+    /// Appends a text in backticks.
+    pub const fn quoted(self, text: &str) -> Self {
+        self.text("`").text(text).text("`")
+    }
+
     /// Appends another mistake, on a line of its own.
     pub const fn and(self, other: &Self) -> Self {
         let ended = if self.is_empty() || other.is_empty() { self } else { self.text("\n") };

@@ -144,6 +144,9 @@ fn declarations_bring_all_they_need() {
     ::core::assert!(::core::matches!(outcome, Outcome::Lost));
     let error_type = ::std::string::String::new();
     let end = EndLabels { job, status: JobStatus::Failed, error_type };
-    ::core::assert_eq!(LabelSet::index(&end), LabelSet::index(&::core::clone::Clone::clone(&end)));
+    ::core::assert_eq!(
+        LabelSet::combination(&end),
+        LabelSet::combination(&::core::clone::Clone::clone(&end))
+    );
     ::core::assert_eq!(StepMetrics::DESCRIPTORS.len(), 7);
 }

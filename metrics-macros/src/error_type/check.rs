@@ -24,9 +24,21 @@ pub(super) enum Class<'a> {
     Inner(&'a Field),
 }
 
+/// Keys that do not belong on the enum.
+const KEYS_OF_VARIANTS: [(&str, &str); 4] = [
+    ("rename", "`rename` is that of one variant; move it there"),
+    ("timeout", "`timeout` marks one variant; move it there"),
+    ("transparent", "`transparent` marks one variant; move it there"),
+    (
+        "rename_all",
+        "the classes are the variants in snake_case; write `#[error_type(rename = \"…\")]` on each \
+         that needs another",
+    ),
+];
+
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
     let Declaration { ident, generics, entries, shape } = declaration;
-    entries.check_keys(&["crate"], errors);
+    entries.check_placed_keys(&["crate"], &KEYS_OF_VARIANTS, errors);
     let runtime = RuntimePath::of(entries, errors);
     let mut checked = Vec::new();
     match shape {

@@ -1,5 +1,5 @@
 use proc_macro2::{Ident, TokenStream};
-use syn::{Attribute, Expr, Path, Type, ext::IdentExt, spanned::Spanned, token};
+use syn::{Abi, Attribute, Expr, Path, Type, ext::IdentExt, spanned::Spanned, token};
 
 use super::{
     form::{Form, Output},
@@ -123,7 +123,8 @@ fn check_function<'a>(
              or record the function that calls it",
         );
     }
-    if let Some(abi) = &signature.abi {
+    let foreign = |abi: &&Abi| abi.name.as_ref().is_none_or(|name| name.value() != "Rust");
+    if let Some(abi) = signature.abi.as_ref().filter(foreign) {
         errors.report_on(
             abi,
             "a function with a foreign ABI cannot be recorded; record the Rust function that it \

@@ -22,7 +22,8 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
     let outcome = match error_type {
         Some(class) => {
             let here = runtime.located_at(class.span());
-            quote_spanned!(at(class.span())=> #here::__private::classified_by(#returned, #class))
+            let described = variable("__osapi_returned", class.span());
+            quote_spanned!(at(class.span())=> #here::__private::classified_by(#described, #class))
         }
         None => quote! {{
             #[allow(unused_imports)]
@@ -33,7 +34,8 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
     let outcome = match error_name {
         Some(name) => {
             let here = runtime.located_at(name.span());
-            quote_spanned!(at(name.span())=> #here::__private::named_by(#outcome, #returned, #name))
+            let described = variable("__osapi_returned", name.span());
+            quote_spanned!(at(name.span())=> #here::__private::named_by(#outcome, #described, #name))
         }
         None => outcome,
     };

@@ -20,7 +20,8 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let site = Site::of(spec);
     let items = items(spec, &site);
     let run = run(spec, &site);
-    let mut block = Group::new(Delimiter::Brace, quote!(#items #run));
+    let named = spec.runtime.named();
+    let mut block = Group::new(Delimiter::Brace, quote!(#named #items #run));
     block.set_span(spec.brace.span.join());
     quote!(#(#attributes)* #visibility #signature #block)
 }

@@ -15,8 +15,7 @@ use crate::{attribute::Entries, errors::Errors};
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let mut entries = Entries::default();
-    entries.read(arguments, &mut errors);
+    let entries = Entries::inside(arguments, "name", &mut errors);
     let expanded = match syn::parse2::<parse::Function>(item.clone()) {
         Ok(function) => match check::check(&function, &entries, &mut errors) {
             Some(spec) if !errors.any() => expand::expand(&spec),

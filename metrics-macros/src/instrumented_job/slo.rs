@@ -1,10 +1,12 @@
 use std::time::Duration;
 
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, spanned::Spanned};
 
 use crate::{
-    attribute::{Entries, Text, Value},
+    attribute::{Entries, Text},
+    entry::Value,
     errors::Errors,
 };
 
@@ -25,8 +27,7 @@ pub(super) fn check_slo(entries: &Entries, errors: &mut Errors) -> Option<Slo> {
         errors.report_on(entry.written(), format!("the objective is missing; write `{EXAMPLE}`"));
         return None;
     };
-    let mut slo = Entries::default();
-    slo.read(tokens.clone(), errors);
+    let slo = Entries::inside(tokens.clone(), "latency", errors);
     slo.check_keys(&["latency", "target"], errors);
     let (latency, target) = (latency(&slo, errors), target(&slo, errors));
     if slo.is_complete() && !slo.has_unknown(&["latency", "target"]) {
@@ -42,6 +43,17 @@ pub(super) fn check_slo(entries: &Entries, errors: &mut Errors) -> Option<Slo> {
 }
 
 fn latency(slo: &Entries, errors: &mut Errors) -> Option<(Duration, Text)> {
+    if let Some(Value::Assigned(Expr::Lit(
+        seconds @ ExprLit { lit: Lit::Int(_) | Lit::Float(_), .. },
+    ))) = slo.get("latency").map(|entry| &entry.value)
+    {
+        let message = format!(
+            "the latency is a number with its unit, in quotes; write `latency = \"{}s\"`",
+            seconds.to_token_stream()
+        );
+        errors.report_on(seconds, message);
+        return None;
+    }
     let written = slo.text("latency", errors)?;
     let latency =
         humantime::parse_duration(&written.value).ok().filter(|latency| !latency.is_zero());

@@ -1,6 +1,8 @@
 use osapi_metrics_rules::explain_label_key;
 use proc_macro2::Span;
-use syn::{Field, GenericParam, Generics, Ident, Type, ext::IdentExt};
+use syn::{
+    Field, GenericArgument, GenericParam, Generics, Ident, PathArguments, Type, ext::IdentExt,
+};
 
 use super::{
     from_job::{FromJob, JobPart, check_from_job, job_part},
@@ -80,7 +82,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
     let mut from_job = None;
     let form = match shape {
         Shape::Struct(fields) => {
-            entries.check_placed_keys(&["crate", "allow", "job"], &MISPLACED, errors);
+            entries.check_placed_keys(&["crate", "allow", "job"], &KEYS_OF_FIELDS, errors);
             let labels = labels(fields, semconv, errors);
             from_job = check_from_job(ident, entries, &labels, errors);
             Form::Fields(labels)
@@ -112,12 +114,30 @@ fn allows_semconv_names(entries: &Entries, errors: &mut Errors) -> bool {
 /// The keys of a field.
 const KEYS: [&str; 5] = ["key", "max", "recent", "flatten", "job"];
 
-/// Keys of a variant.
-const MISPLACED: [(&str, &str); 1] = [(
-    "other",
-    "`other` marks the variant of an enum with `derive(LabelValue)` that stands for every other \
-     text; move it there",
-)];
+const OTHER: &str = "`other` marks the variant of an enum with `derive(LabelValue)` that stands \
+                     for every other text; move it there";
+
+/// Keys that do not belong on a field.
+const KEYS_OF_OTHERS: [(&str, &str); 4] = [
+    ("other", OTHER),
+    ("allow", "`allow` goes on the struct, for all of its fields; move it there"),
+    ("crate", "`crate` goes on the struct, for all of its fields; move it there"),
+    ("rename_all", "`rename_all` goes on an enum with `derive(LabelValue)`; move it there"),
+];
+
+/// Keys that do not belong on the struct.
+const KEYS_OF_FIELDS: [(&str, &str); 6] = [
+    ("other", OTHER),
+    ("key", "`key` is that of one label; move it to its field"),
+    ("max", "`max` is that of one label; move it to its field"),
+    ("recent", "`recent` is that of one label; move it to its field"),
+    ("flatten", "`flatten` marks the field whose labels join these; move it there"),
+    (
+        "rename_all",
+        "the keys are the names of the fields; write `#[label(key = \"…\")]` on each that needs \
+         another",
+    ),
+];
 
 fn labels<'a>(
     fields: &'a [(Field, Entries)],
@@ -128,7 +148,7 @@ fn labels<'a>(
     let mut keys: Vec<(String, Span)> = Vec::new();
     for (field, entries) in fields {
         let Some(ident) = &field.ident else { continue };
-        entries.check_placed_keys(&KEYS, &MISPLACED, errors);
+        entries.check_placed_keys(&KEYS, &KEYS_OF_OTHERS, errors);
         let kind = if entries.flag("flatten", errors) {
             for key in ["key", "max", "recent", "job"] {
                 if let Some(entry) = entries.get(key) {
@@ -153,13 +173,12 @@ fn labels<'a>(
                 LabelKind::Refused
             } else {
                 keys.push((key.clone(), at));
-                match limit(field, entries, errors) {
-                    Some(limit) => LabelKind::Open { key, limit },
-                    None => LabelKind::Closed { key },
-                }
+                limited(key, field, entries, errors)
             }
         };
-        labels.push(Label { field: ident, ty: &field.ty, kind, job: job_part(entries, errors) });
+        let flattened = matches!(kind, LabelKind::Flattened);
+        let job = if flattened { None } else { job_part(entries, errors) };
+        labels.push(Label { field: ident, ty: &field.ty, kind, job });
     }
     labels
 }
@@ -172,7 +191,7 @@ fn check_key(key: &str, at: Span, semconv: bool, errors: &mut Errors) {
 }
 
 /// Rule L4: the declared number of values, which closed types do without.
-fn limit(field: &Field, entries: &Entries, errors: &mut Errors) -> Option<Limit> {
+fn limited(key: String, field: &Field, entries: &Entries, errors: &mut Errors) -> LabelKind {
     let (max, recent) = (entries.get("max"), entries.get("recent"));
     if let (Some(_), Some(recent)) = (max, recent) {
         errors.report(
@@ -183,13 +202,14 @@ fn limit(field: &Field, entries: &Entries, errors: &mut Errors) -> Option<Limit>
     }
     let written = max.or(recent);
     let limit = match (entries.count("max", errors), entries.count("recent", errors)) {
-        (Some(max), _) => Some(Limit::Max(max)),
-        (None, recent) => recent.map(Limit::Recent),
+        (Some(max), _) => Limit::Max(max),
+        (None, Some(recent)) => Limit::Recent(recent),
+        (None, None) => Limit::Max(Count::Literal(1)),
     };
-    match known_type(&field.ty) {
-        Some(KnownType::Open) if written.is_none() => {
+    match (known_type(&field.ty), written) {
+        (Some(KnownType::Open), None) => {
             // A key that nobody knows may be a misspelt limit.
-            if !entries.has_unknown(&KEYS) {
+            if !entries.has_unknown(&KEYS) && entries.is_complete() {
                 errors.report_on(
                     &field.ty,
                     "the values of this label are not known in advance; say how many there can be \
@@ -197,25 +217,40 @@ fn limit(field: &Field, entries: &Entries, errors: &mut Errors) -> Option<Limit>
                      `#[label(recent = 100)]`, or use an enum that derives `LabelValue`",
                 );
             }
-            Some(UNKNOWN)
+            LabelKind::Open { key, limit }
         }
-        Some(KnownType::Bool) if written.is_some() => {
-            if let Some(entry) = written {
-                let message = format!("a `bool` has two values; remove `{}`", entry.key);
-                errors.report(entry.key.span(), message);
-            }
-            None
+        (Some(KnownType::Bool), Some(entry)) => {
+            let message = format!("a `bool` has two values; remove `{}`", entry.key);
+            errors.report(entry.key.span(), message);
+            LabelKind::Closed { key }
         }
-        _ => limit.or(written.map(|_| UNKNOWN)),
+        (Some(KnownType::OptionalBool), _) => {
+            errors.report_on(
+                &field.ty,
+                "a `bool` that can be absent has three values; use an enum that derives \
+                 `LabelValue`",
+            );
+            LabelKind::Refused
+        }
+        (Some(KnownType::Optional), None) => {
+            errors.report_on(
+                &field.ty,
+                "an `Option` has no closed set of values; give the enum a variant that stands for \
+                 none, or declare `#[label(max = 100)]` if these are strings or integers",
+            );
+            LabelKind::Refused
+        }
+        (_, None) => LabelKind::Closed { key },
+        (_, Some(_)) => LabelKind::Open { key, limit },
     }
 }
-
-/// The limit of a label that has a mistake there.
-const UNKNOWN: Limit = Limit::Max(Count::Literal(1));
 
 enum KnownType {
     Open,
     Bool,
+    OptionalBool,
+    /// An `Option` of a type that tokens tell nothing of.
+    Optional,
 }
 
 /// What the tokens of a type already tell; traits decide about all others.
@@ -225,11 +260,20 @@ fn known_type(ty: &Type) -> Option<KnownType> {
         Type::Path(path) => &path.path,
         _ => return None,
     };
-    let last = path.segments.last()?.ident.to_string();
-    match last.as_str() {
+    let last = path.segments.last()?;
+    match last.ident.to_string().as_str() {
         "bool" => Some(KnownType::Bool),
         "String" | "Cow" | "str" | "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16"
         | "i32" | "i64" | "isize" => Some(KnownType::Open),
+        "Option" => {
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+            let Some(GenericArgument::Type(inner)) = arguments.args.first() else { return None };
+            Some(match known_type(inner) {
+                Some(KnownType::Open) => KnownType::Open,
+                Some(KnownType::Bool) => KnownType::OptionalBool,
+                _ => KnownType::Optional,
+            })
+        }
         _ => None,
     }
 }

@@ -24,8 +24,8 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
                 #key,
                 <Self as #runtime::LabelValue>::LABEL_VALUES,
             )]])),
-            quote!(__osapi_visitor(#runtime::LabelValue::as_closed_label(*self));),
-            quote!(#runtime::LabelValue::index(*self)),
+            quote!(__osapi_visitor(#runtime::LabelValue::as_closed_label(self));),
+            quote!(#runtime::LabelValue::index(self)),
         ),
     };
     let from_job = from_job(spec);
@@ -51,7 +51,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             }
 
             #[allow(clippy::identity_op, clippy::erasing_op)]
-            fn index(&self) -> ::core::primitive::usize {
+            fn combination(&self) -> ::core::primitive::usize {
                 #index
             }
         }
@@ -140,7 +140,7 @@ fn visit(label: &Label<'_>, runtime: &RuntimePath) -> TokenStream {
     match kind {
         LabelKind::Closed { .. } => {
             let as_label = of_type(label, "LabelValue", "as_closed_label", runtime);
-            quote!(__osapi_visitor(#as_label(self.#field));)
+            quote!(__osapi_visitor(#as_label(&self.#field));)
         }
         LabelKind::Open { .. } => {
             let as_label = of_type(label, "OpenLabelValue", "as_label", runtime);
@@ -170,13 +170,13 @@ fn index_after(index: &TokenStream, label: &Label<'_>, runtime: &RuntimePath) ->
         LabelKind::Closed { .. } => {
             let values = of_type(label, "LabelValue", "VALUES", runtime);
             let place = of_type(label, "LabelValue", "index", runtime);
-            quote!((#index) * #values.len() + #place(self.#field))
+            quote!((#index) * #values.len() + #place(&self.#field))
         }
         // Sets with open labels are never counted through.
         LabelKind::Open { .. } | LabelKind::Refused => index.clone(),
         LabelKind::Flattened => {
             let labels = of_type(label, "LabelSet", "LABELS", runtime);
-            let place = of_type(label, "LabelSet", "index", runtime);
+            let place = of_type(label, "LabelSet", "combination", runtime);
             quote!((#index) * #runtime::__private::series_count(#labels) + #place(&self.#field))
         }
     }
@@ -255,6 +255,8 @@ fn filled(label: &Label<'_>, base: &Base<'_>, runtime: &RuntimePath) -> TokenStr
     let (function, part) = match part {
         JobPart::Stage => (of_stage(quote!(#here::JobStage<'_>)), quote!(__osapi_stage)),
         JobPart::Status => (of_stage(quote!(#here::JobStatus)), quote!(__osapi_end.status)),
+        // Such labels are not made.
+        JobPart::Refused => return quote!(#field: ::core::unreachable!()),
         JobPart::ErrorType => (of_text, quote!(::core::clone::Clone::clone(__osapi_error_type))),
         JobPart::ErrorName => (
             of_text,

@@ -5,9 +5,7 @@ use syn::{Expr, Ident, Path, Type};
 
 use super::check::{Label, LabelKind};
 use crate::{
-    attribute::{Entries, Value, unknown},
-    errors::Errors,
-    job_labels::job_labels,
+    attribute::Entries, entry::Value, errors::Errors, job_labels::job_labels, nearest::unknown,
 };
 
 /// Labels that are made from those of a job.
@@ -32,6 +30,8 @@ pub(super) enum JobPart {
     Status,
     ErrorType,
     ErrorName,
+    /// Something that was reported.
+    Refused,
 }
 
 impl JobPart {
@@ -44,7 +44,7 @@ impl JobPart {
 
     /// Whether there is nothing to fill the label with before the job's end.
     pub(super) fn needs_end(self) -> bool {
-        self != Self::Stage
+        !matches!(self, Self::Stage | Self::Refused)
     }
 
     /// Whether there is nothing to fill the label with unless the job has returned an error.
@@ -69,12 +69,13 @@ pub(super) fn job_part(entries: &Entries, errors: &mut Errors) -> Option<JobPart
                 entry.key.span(),
                 "`job(…)` goes on the struct, for all of its fields; move it there",
             );
-            return None;
+            return Some(JobPart::Refused);
         }
         _ => {
             let ways = JobPart::ALL.map(|(word, _)| format!("`job = {word}`")).join(", ");
-            errors.report_on(entry.written(), format!("write one of {ways}"));
-            return None;
+            let message = format!("what fills the label is missing; write one of {ways}");
+            errors.report_on(entry.written(), message);
+            return Some(JobPart::Refused);
         }
     };
     let word = path.path.get_ident().map(Ident::to_string).unwrap_or_default();
@@ -83,7 +84,7 @@ pub(super) fn job_part(entries: &Entries, errors: &mut Errors) -> Option<JobPart
         let known = JobPart::ALL.map(|(known, _)| known);
         errors.report_on(path, unknown("part of a job", &word, &known));
     }
-    part.map(|(_, part)| part)
+    Some(part.map_or(JobPart::Refused, |(_, part)| part))
 }
 
 /// Where the labels of a struct come from that is made from a job.
@@ -121,7 +122,7 @@ fn named<'a>(
         return None;
     }
     let key = &entries.get("job")?.key;
-    let mut fits = true;
+    let mut fits = labels.iter().all(|label| label.job != Some(JobPart::Refused));
     for label in labels.iter().filter(|label| label.is_flattened()) {
         fits = false;
         let written = base.to_token_stream().to_string();
@@ -146,10 +147,10 @@ fn named<'a>(
 
 /// Labels that a job fills in stand beside exactly one flattened set, the job's own.
 fn check_flattened(labels: &[Label<'_>], errors: &mut Errors) -> bool {
-    let mut fits = true;
+    let mut fits = labels.iter().all(|label| label.job != Some(JobPart::Refused));
     let flattened = labels.iter().filter(|label| label.is_flattened()).count();
     for label in labels {
-        if label.job.is_some() && flattened != 1 {
+        if label.job.is_some_and(|part| part != JobPart::Refused) && flattened != 1 {
             fits = false;
             errors.report(
                 label.field.span(),

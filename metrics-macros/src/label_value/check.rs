@@ -1,10 +1,11 @@
 use syn::{Generics, Ident, ext::IdentExt, spanned::Spanned};
 
 use crate::{
-    attribute::{Entries, unknown},
+    attribute::Entries,
     case::Case,
     enum_input::{Declaration, Shape},
     errors::Errors,
+    nearest::unknown,
     runtime_path::RuntimePath,
 };
 
@@ -19,13 +20,22 @@ pub(super) struct Spec<'a> {
 }
 
 /// Keys that belong elsewhere.
-const MISPLACED: [(&str, &str); 2] = [
+const MISPLACED: [(&str, &str); 5] = [
+    ("max", "the values of an enum are known; remove `max`"),
+    ("recent", "the values of an enum are known; remove `recent`"),
+    ("flatten", "`flatten` marks the field of a label set whose type is one itself; remove it"),
     ("other", "`other` goes on the variant that stands for every other text; move it there"),
     (
         "job",
         "an enum is one label, and the labels of a job are fields; remove `job`, and put it on the \
          struct that has this label",
     ),
+];
+
+/// Keys that do not belong on a variant.
+const KEYS_OF_THE_ENUM: [(&str, &str); 2] = [
+    ("rename_all", "`rename_all` goes on the enum, for all of its variants; move it there"),
+    ("crate", "`crate` goes on the enum; move it there"),
 ];
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
@@ -73,7 +83,7 @@ fn values<'a>(
 ) -> Vec<(&'a Ident, String)> {
     let mut values: Vec<(&Ident, String)> = Vec::new();
     for (variant, entries) in variants {
-        entries.check_keys(&["rename", "other"], errors);
+        entries.check_placed_keys(&["rename", "other"], &KEYS_OF_THE_ENUM, errors);
         if !variant.fields.is_empty() {
             errors.report(
                 variant.fields.span(),

@@ -17,7 +17,8 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         impl #impl_generics #runtime::LabelValue for #ident #ty_generics #where_clause {
             const VALUES: &'static [&'static ::core::primitive::str] = &[#(#texts),*];
 
-            fn index(self) -> ::core::primitive::usize {
+            #[allow(clippy::trivially_copy_pass_by_ref)]
+            fn index(&self) -> ::core::primitive::usize {
                 #[allow(unreachable_patterns)]
                 match self {
                     #(#arms)*

@@ -22,7 +22,7 @@ pub(super) fn check_buckets(
     kind: InstrumentKind,
     entries: &Entries,
     unit: Option<&Text>,
-    unit_stays: bool,
+    needed: bool,
     errors: &mut Errors,
 ) -> Buckets {
     if kind != InstrumentKind::Histogram {
@@ -33,11 +33,11 @@ pub(super) fn check_buckets(
     if entries.get("buckets").is_none() {
         let ladder = default_ladder(unit);
         // A unit that was refused may have a ladder once it is corrected.
-        if ladder.is_none() && unit_stays {
+        if ladder.is_none() && needed {
             errors.report(
                 field.span(),
                 "the histogram has no buckets, and only the units `s` and `By` have default ones; \
-                 add `buckets = […]`",
+                 add `buckets = [1, 10, 100]`",
             );
         }
         return ladder.map_or(Buckets::None, |ladder| Buckets::Listed(ladder.to_vec()));

@@ -75,7 +75,7 @@ impl SetRules {
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
     let Declaration { ident, generics, visibility, entries, shape } = declaration;
-    entries.check_keys(&["prefix", "allow", "job", "crate"], errors);
+    entries.check_placed_keys(&["prefix", "allow", "job", "crate"], &KEYS_OF_A_METRIC, errors);
     let runtime = RuntimePath::of(entries, errors);
     let allowed = entries.words("allow", &["non_base_units", "semconv_names"], errors);
     let job_labels = job_labels(entries, errors).map(|path| syn::parse_quote!(#path));
@@ -126,6 +126,34 @@ fn check_one_oldest(metrics: &[Metric<'_>], errors: &mut Errors) {
 
 const KEYS: [&str; 6] = ["name", "unit", "description", "buckets", "max_series", "on"];
 
+/// Keys that do not belong on a field.
+const KEYS_OF_THE_SET: [(&str, &str); 6] = [
+    (
+        "prefix",
+        "`prefix` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`",
+    ),
+    ("allow", "`allow` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
+    ("job", "`job` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
+    (
+        "labels",
+        "the labels of a metric are a parameter of its type, which derives `LabelSet`; write \
+         `Counter<Labels>`",
+    ),
+    ("kind", "the kind of a metric is its field's type; write `Counter`, `Gauge` or `Histogram`"),
+    ("type", "the kind of a metric is its field's type; write `Counter`, `Gauge` or `Histogram`"),
+];
+
+/// Keys that do not belong on the struct.
+const KEYS_OF_A_METRIC: [(&str, &str); 7] = [
+    ("labels", "the labels are those of the jobs that the set follows; write `job(labels = …)`"),
+    ("name", "`name` is that of one metric; move it to `#[metric(…)]` on its field"),
+    ("unit", "`unit` is that of one metric; move it to `#[metric(…)]` on its field"),
+    ("description", "`description` is that of one metric; move it to `#[metric(…)]` on its field"),
+    ("buckets", "`buckets` are those of one metric; move them to `#[metric(…)]` on its field"),
+    ("max_series", "`max_series` is that of one metric; move it to `#[metric(…)]` on its field"),
+    ("on", "`on` is that of one metric; move it to `#[metric(…)]` on its field"),
+];
+
 fn metric<'a>(
     index: usize,
     metric: &'a MetricField,
@@ -134,19 +162,24 @@ fn metric<'a>(
 ) -> Option<Metric<'a>> {
     let MetricField { field, entries, doc } = metric;
     let ident = field.ident.as_ref()?;
-    entries.check_keys(&KEYS, errors);
+    entries.check_placed_keys(&KEYS, &KEYS_OF_THE_SET, errors);
     let instrument = instrument(&field.ty, errors);
     let unit = entries.text("unit", errors);
     let name = MetricName::of(ident, entries, rules, errors);
     let help = help(ident, entries, doc.as_deref(), errors);
     let max_series = entries.count("max_series", errors);
     let (mut buckets, mut follows) = (Buckets::None, Vec::new());
-    if let Some(Instrument { kind, observable, .. }) = instrument
-        && entries.is_complete()
+    let misses = |key| entries.misses(key, &KEYS);
+    let misses_text = |key| misses(key) || entries.is_no_text(key);
+    if let Some(instrument) = instrument
+        && !misses_text("unit")
     {
-        let unit_stays = name::check(&name, kind, unit.as_ref(), rules, errors);
-        buckets = check_buckets(ident, kind, entries, unit.as_ref(), unit_stays, errors);
-        follows = check_follows(ident, kind, observable, unit.as_ref(), entries, rules, errors);
+        let kind = instrument.kind;
+        let unit_stays =
+            misses_text("name") || name::check(&name, kind, unit.as_ref(), rules, errors);
+        let needs_buckets = unit_stays && !misses("buckets");
+        buckets = check_buckets(ident, kind, entries, unit.as_ref(), needs_buckets, errors);
+        follows = check_follows(ident, instrument, unit.as_ref(), entries, rules, errors);
     }
     Some(Metric {
         index,
@@ -171,7 +204,7 @@ fn help(field: &Ident, entries: &Entries, doc: Option<&str>, errors: &mut Errors
         }
         return value;
     }
-    if entries.get("description").is_none() && entries.is_complete() {
+    if entries.get("description").is_none() && !entries.misses("description", &KEYS) {
         let problem = match doc {
             Some(doc) if !doc.is_empty() => return doc.to_owned(),
             Some(_) => "the metric has no description; write a doc comment, which becomes its HELP",
@@ -185,6 +218,12 @@ fn help(field: &Ident, entries: &Entries, doc: Option<&str>, errors: &mut Errors
     doc.unwrap_or_default().to_owned()
 }
 
+/// "a counter", "an up-down counter".
+pub(super) fn with_article(kind: InstrumentKind) -> String {
+    let article = if kind == InstrumentKind::UpDownCounter { "an" } else { "a" };
+    format!("{article} {}", kind.as_str())
+}
+
 /// Rule I3: a key that does not fit the instrument.
 pub(super) fn refuse_key(
     key: &str,
@@ -194,7 +233,7 @@ pub(super) fn refuse_key(
     errors: &mut Errors,
 ) {
     if let Some(entry) = entries.get(key) {
-        let message = format!("`{key}` does not fit a {}; {remedy}", kind.as_str());
+        let message = format!("`{key}` does not fit {}; {remedy}", with_article(kind));
         errors.report(entry.key.span(), message);
     }
 }

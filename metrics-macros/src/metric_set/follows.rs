@@ -1,12 +1,17 @@
-use osapi_metrics_rules::InstrumentKind;
+use osapi_metrics_rules::{InstrumentKind, parse_unit};
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Expr, Ident, Path, spanned::Spanned};
 
-use super::check::SetRules;
+use super::{
+    check::{SetRules, with_article},
+    instrument::Instrument,
+};
 use crate::{
-    attribute::{Entries, Text, Value, unknown},
+    attribute::{Entries, Text},
+    entry::Value,
     errors::Errors,
+    nearest::unknown,
 };
 
 /// What a metric records of jobs.
@@ -105,8 +110,7 @@ impl Follows {
 /// `on = …` or, for a counter of several things, `on = [… , …]`.
 pub(super) fn check_follows(
     field: &Ident,
-    kind: InstrumentKind,
-    observable: bool,
+    Instrument { kind, observable, values, .. }: Instrument,
     unit: Option<&Text>,
     entries: &Entries,
     rules: &SetRules,
@@ -134,8 +138,8 @@ pub(super) fn check_follows(
     }
     if kind != InstrumentKind::Counter && paths.len() > 1 {
         let message = format!(
-            "a {} follows one event, since only counters count several; remove the others",
-            kind.as_str()
+            "{} follows one event, since only counters count several; remove the others",
+            with_article(kind)
         );
         errors.report(at, message);
         return Vec::new();
@@ -162,12 +166,23 @@ pub(super) fn check_follows(
             errors.report(event.span(), message);
             continue;
         }
+        if matches!(needs, Needs::Gauge(_)) && values.is_some_and(|values| values != "f64") {
+            let message = format!(
+                "`on = {event}` needs a `Gauge` of `f64` values; leave out the second parameter of \
+                 `{field}`'s type"
+            );
+            errors.report(event.span(), message);
+            continue;
+        }
         if follows.iter().any(|known| known.event == event) {
             let message = format!("`{event}` is given twice; remove one of them");
             errors.report(event.span(), message);
             continue;
         }
-        if let Some(units) = needs.units_instead_of(unit.map(|unit| unit.value.as_str())) {
+        // A unit that is unknown has been reported.
+        if unit.is_none_or(|unit| parse_unit(&unit.value).is_ok())
+            && let Some(units) = needs.units_instead_of(unit.map(|unit| unit.value.as_str()))
+        {
             let units = units.iter().map(|unit| format!("`unit = \"{unit}\"`")).collect::<Vec<_>>();
             let problem = match unit {
                 Some(unit) => format!("the unit `{}` does not fit `on = {event}`", unit.value),

@@ -1,7 +1,7 @@
 use osapi_metrics_rules::InstrumentKind;
 use syn::{GenericArgument, PathArguments, Type};
 
-use crate::{errors::Errors, primitives::PRIMITIVES, ungrouped};
+use crate::{errors::Errors, nearest::nearest, primitives::PRIMITIVES, ungrouped};
 
 /// What the tokens of a field's type tell.
 #[derive(Clone, Copy)]
@@ -10,8 +10,11 @@ pub(super) struct Instrument {
     pub(super) observable: bool,
     /// Whether it has labels.
     pub(super) labelled: bool,
-    /// Whether the compiler refuses the type by itself: the values are of a primitive type that the
-    /// instrument does not have. Code that needs the instrument would only repeat the error.
+    /// The type of its values, if it is written and built in.
+    pub(super) values: Option<&'static str>,
+    /// Whether the labels are refused, or the compiler refuses the type by itself: the values are of a
+    /// primitive type that the instrument does not have. Code that needs the instrument would only
+    /// repeat the error.
     pub(super) unusable: bool,
 }
 
@@ -32,22 +35,100 @@ pub(super) fn instrument(ty: &Type, errors: &mut Errors) -> Option<Instrument> {
         && let Some(last) = path.path.segments.last()
     {
         let found = INSTRUMENTS.iter().find(|(name, ..)| last.ident == name);
-        if let Some((_, kind, observable)) = found {
+        if let Some((name, kind, observable)) = found {
+            let written = written_values(&last.arguments);
+            let has_values = written.is_none_or(|written| values(*kind).contains(&written));
+            let has_labels = check_labels(name, *kind, &last.arguments, errors);
             return Some(Instrument {
                 kind: *kind,
                 observable: *observable,
-                labelled: has_labels(&last.arguments),
-                unusable: has_other_values(*kind, &last.arguments),
+                labelled: is_labelled(&last.arguments),
+                values: written,
+                unusable: !has_labels || !has_values,
             });
         }
     }
+    let meant = meant(ty).map_or_else(String::new, |name| format!("did you mean `{name}`? "));
     let allowed: Vec<_> = INSTRUMENTS.iter().map(|(name, ..)| format!("`{name}`")).collect();
-    let message = format!("the type is no instrument; use one of {}", allowed.join(", "));
+    let message = format!("the type is no instrument; {meant}use one of {}", allowed.join(", "));
     errors.report_on(ty, message);
     None
 }
 
-fn has_labels(arguments: &PathArguments) -> bool {
+/// What other libraries call an instrument.
+const ALIASES: [(&str, &str); 7] = [
+    ("AtomicBool", "Gauge"),
+    ("AtomicI64", "UpDownCounter"),
+    ("AtomicU64", "Counter"),
+    ("AtomicUsize", "Counter"),
+    ("Meter", "Counter"),
+    ("Summary", "Histogram"),
+    ("Timer", "Histogram"),
+];
+
+/// The instrument that a type is meant to be: one that is misspelt or has another name elsewhere, as
+/// `IntCounterVec` and `Family<Labels, Counter>` have, or one in an `Option` or the like.
+fn meant(ty: &Type) -> Option<&'static str> {
+    let Type::Path(path) = ungrouped::ty(ty) else { return None };
+    let last = path.path.segments.last()?;
+    let known = INSTRUMENTS.map(|(name, ..)| name);
+    let name = last.ident.to_string();
+    if let Some((_, meant)) = ALIASES.iter().find(|(alias, _)| *alias == name) {
+        return Some(meant);
+    }
+    let bare = name.trim_start_matches("Int").trim_end_matches("Vec").trim_end_matches("Family");
+    if let Some(known) = known.iter().find(|known| **known == bare) {
+        return Some(known);
+    }
+    nearest(bare, &known).or_else(|| {
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        let mut types = arguments.args.iter().filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        });
+        types.find_map(meant_inside)
+    })
+}
+
+/// The instrument that is a parameter of another type.
+fn meant_inside(ty: &Type) -> Option<&'static str> {
+    let Type::Path(path) = ungrouped::ty(ty) else { return None };
+    let last = path.path.segments.last()?;
+    INSTRUMENTS.iter().map(|(name, ..)| *name).find(|name| last.ident == name)
+}
+
+/// Whoever knows other libraries expects the type of the values first.
+fn check_labels(
+    name: &str,
+    kind: InstrumentKind,
+    arguments: &PathArguments,
+    errors: &mut Errors,
+) -> bool {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return true };
+    let Some(GenericArgument::Type(labels)) = arguments.args.first() else { return true };
+    let Type::Path(path) = ungrouped::ty(labels) else { return true };
+    let is = |ty: &&&str| path.path.is_ident(**ty);
+    let mut numbers = PRIMITIVES.iter().filter(|ty| !["bool", "char", "str"].contains(ty));
+    if let Some(number) = numbers.find(is) {
+        let number = values(kind).iter().find(|value| *value == number).unwrap_or(&values(kind)[0]);
+        let message = format!(
+            "the first parameter of an instrument is its labels, the second its values; write \
+             `{name}<(), {number}>`"
+        );
+        errors.report_on(labels, message);
+        return false;
+    }
+    if let Some(ty) = ["bool", "String"].iter().find(is) {
+        let message = format!(
+            "a `{ty}` is a label without a key; make it a field of a struct with `derive(LabelSet)`"
+        );
+        errors.report_on(labels, message);
+        return false;
+    }
+    true
+}
+
+fn is_labelled(arguments: &PathArguments) -> bool {
     let PathArguments::AngleBracketed(arguments) = arguments else { return false };
     match arguments.args.first() {
         Some(GenericArgument::Type(Type::Tuple(tuple))) => !tuple.elems.is_empty(),
@@ -56,17 +137,21 @@ fn has_labels(arguments: &PathArguments) -> bool {
     }
 }
 
-fn has_other_values(kind: InstrumentKind, arguments: &PathArguments) -> bool {
-    let PathArguments::AngleBracketed(arguments) = arguments else { return false };
+/// The type of the values, if it is written and built in.
+fn written_values(arguments: &PathArguments) -> Option<&'static str> {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return None };
     let Some(GenericArgument::Type(Type::Path(value))) = arguments.args.get(1) else {
-        return false;
+        return None;
     };
-    let values: &[&str] = match kind {
+    PRIMITIVES.into_iter().find(|name| value.path.is_ident(name))
+}
+
+/// The types of values, the usual one first.
+fn values(kind: InstrumentKind) -> &'static [&'static str] {
+    match kind {
         InstrumentKind::Counter => &["u64", "f64"],
         InstrumentKind::UpDownCounter => &["i64", "f64"],
         InstrumentKind::Gauge => &["f64", "i64", "u64"],
         InstrumentKind::Histogram => &["f64", "u64"],
-    };
-    let is = |name: &&str| value.path.is_ident(name);
-    PRIMITIVES.iter().any(is) && !values.iter().any(is)
+    }
 }

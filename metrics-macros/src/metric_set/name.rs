@@ -7,7 +7,8 @@ use syn::{Expr, Ident, Path, ext::IdentExt};
 
 use super::check::{Metric, SetRules};
 use crate::{
-    attribute::{Entries, Text, Value},
+    attribute::{Entries, Text},
+    entry::Value,
     errors::Errors,
 };
 
@@ -56,6 +57,8 @@ pub(super) struct MetricName {
     pub(super) value: String,
     /// Whether the constant prefix belongs in front.
     pub(super) needs_prefix: bool,
+    /// Whether the name is made of the field's.
+    pub(super) of_field: bool,
     /// Whether the attribute could be read, so that this is the name that was meant.
     pub(super) is_clear: bool,
     pub(super) span: Span,
@@ -71,7 +74,7 @@ impl MetricName {
     ) -> Self {
         let mut is_clear = entries.is_complete();
         if let Some(Text { value, span }) = entries.text("name", errors) {
-            return Self { value, needs_prefix: false, is_clear, span };
+            return Self { value, needs_prefix: false, of_field: false, is_clear, span };
         }
         // A name that could not be read was reported, and is not the field's.
         is_clear &= entries.get("name").is_none();
@@ -81,7 +84,7 @@ impl MetricName {
             Some(prefix) => format!("{prefix}_{field_name}"),
         };
         let needs_prefix = rules.prefix.known().is_none();
-        Self { value, needs_prefix, is_clear, span: field.span() }
+        Self { value, needs_prefix, of_field: true, is_clear, span: field.span() }
     }
 }
 
@@ -97,6 +100,7 @@ pub(super) fn check(
     let unit_is_known = unit.is_none_or(|unit| check_unit(unit, rules, errors));
     let code = unit.map(|unit| unit.value.as_str());
     let mistakes = NameMistakes::of(&name.value, kind, code, rules.of_names());
+    let mistakes = if name.of_field { mistakes.of_field() } else { mistakes };
     let is_known = name.is_clear && rules.prefix.known().is_some();
     for (place, message) in mistakes.messages().filter(|_| is_known) {
         let at = match (place, unit) {

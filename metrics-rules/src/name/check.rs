@@ -1,7 +1,7 @@
 use super::proposal::normalize;
 use super::{
-    NameViolation, Proposal, check_base_unit, check_grammar, check_prefix, check_semconv,
-    check_suffix, check_unit_for_kind, check_unit_in_name, check_words, propose,
+    DeclaredName, NameViolation, Proposal, check_base_unit, check_grammar, check_prefix,
+    check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name, check_words, propose,
 };
 use crate::{InstrumentKind, Message};
 
@@ -33,15 +33,16 @@ pub enum Place {
 ///
 /// const RULES: NameRules<'_> =
 ///     NameRules { prefix: "osapi", non_base_units: false, semconv_names: false };
-/// const MISTAKES: NameMistakes =
+/// const MISTAKES: NameMistakes<'_> =
 ///     NameMistakes::of("osapi_jobs_created", InstrumentKind::Counter, None, RULES);
 /// assert_eq!(
 ///     MISTAKES.messages().map(|(_, message)| message.to_string()).collect::<Vec<_>>(),
-///     ["the name of a counter does not end in `_total`; append it: `osapi_jobs_created_total`"],
+///     ["the name of a counter does not end in `_total`; write `osapi_jobs_created_total`"],
 /// );
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct NameMistakes {
+pub struct NameMistakes<'a> {
+    declared: DeclaredName<'a>,
     found: [Option<(Place, NameViolation)>; MOST],
     len: usize,
     proposal: Option<Proposal>,
@@ -50,15 +51,16 @@ pub struct NameMistakes {
 /// As many as there are rules.
 const MOST: usize = 7;
 
-impl NameMistakes {
+impl<'a> NameMistakes<'a> {
     /// Judges a name by all rules.
     pub const fn of(
-        name: &str,
+        name: &'a str,
         kind: InstrumentKind,
-        unit: Option<&str>,
-        rules: NameRules<'_>,
+        unit: Option<&'a str>,
+        rules: NameRules<'a>,
     ) -> Self {
         let mut mistakes = Self {
+            declared: DeclaredName { name, prefix: rules.prefix, kind, unit, of_field: false },
             found: [None; MOST],
             len: 0,
             proposal: propose(name, rules.prefix, kind, unit, rules.non_base_units),
@@ -101,6 +103,13 @@ impl NameMistakes {
         mistakes
     }
 
+    /// The same, of a name that is made of a field's, which is what has to be renamed.
+    #[must_use]
+    pub const fn of_field(mut self) -> Self {
+        self.declared.of_field = true;
+        self
+    }
+
     const fn add(&mut self, place: Place, violation: Option<NameViolation>) {
         if let Some(violation) = violation {
             self.found[self.len] = Some((place, violation));
@@ -134,13 +143,7 @@ impl NameMistakes {
     }
 
     const fn message(&self, violation: &NameViolation) -> Message {
-        let message = violation.message();
-        let Some(proposal) = &self.proposal else { return message };
-        let message = message.text(": `").text(proposal.name()).text("`");
-        match proposal.unit() {
-            Some(unit) => message.text(" with `unit = \"").text(unit).text("\"`"),
-            None => message,
-        }
+        self.declared.explain(violation, self.proposal.as_ref())
     }
 }
 

@@ -1,15 +1,17 @@
 //! The rules for names (N1 to N8, N10) and for a unit beside a name (U2).
 
 mod check;
+mod explain;
 mod grammar;
 mod proposal;
 mod suffix;
 mod unit;
 mod words;
 
-use crate::{Message, UnitInfo};
+use crate::UnitInfo;
 
 pub use check::{NameMistakes, NameRules, Place, explain_prefix};
+pub use explain::DeclaredName;
 pub use grammar::{MAX_NAME_LENGTH, check_grammar, check_prefix, check_semconv};
 pub(crate) use proposal::{CAPACITY, normalize};
 pub use proposal::{Proposal, propose};
@@ -155,108 +157,6 @@ pub enum NameViolation {
 }
 
 impl NameViolation {
-    /// The mistake and its remedy, with the words, units and offsets of this case.
-    pub const fn message(&self) -> Message {
-        let message = Message::new();
-        match *self {
-            Self::Empty => message.text("the name is empty; write lower-case words joined by `_`"),
-            Self::TooLong { len } => message
-                .text("the name has ")
-                .number(len)
-                .text(" characters; at most ")
-                .number(MAX_NAME_LENGTH)
-                .text(" are allowed"),
-            Self::BadStart => message.text(
-                "the name does not begin with a lower-case letter; put a word in front",
-            ),
-            Self::BadEnd { .. } => message.text(
-                "the name does not end in a letter or digit; remove the last separator",
-            ),
-            Self::UpperCase { at } => message
-                .text("upper-case letter at byte ")
-                .number(at)
-                .text(" of the name; write lower-case words joined by `_`"),
-            Self::BadCharacter { at } => message
-                .text("character at byte ")
-                .number(at)
-                .text(" of the name is not allowed; use letters, digits, `_` and `.`"),
-            Self::DoubledSeparator { at } => message
-                .text("second separator in a row at byte ")
-                .number(at)
-                .text(" of the name; remove it"),
-            Self::MissingPrefix => message
-                .text("the name does not begin with the prefix of its set; put it in front"),
-            Self::CounterWithoutTotal => {
-                message.text("the name of a counter does not end in `_total`; append it")
-            }
-            Self::TotalWithoutCounter { .. } => {
-                message.text("`_total` is the suffix of counters; remove it")
-            }
-            Self::TotalRepeated { .. } => {
-                message.text("the name ends in `_total` twice; remove one")
-            }
-            Self::UnitNotInName => message.text(
-                "the name does not end in the word of its unit; append it, before `_total` if there is one",
-            ),
-            Self::UnitNotDeclared { unit, .. } => message
-                .text("the name has the word of the unit `")
-                .text(unit.ucum)
-                .text("`, which is not declared; add `unit = \"")
-                .text(unit.ucum)
-                .text("\"`"),
-            Self::UnitMismatch { unit, .. } => message
-                .text("the name has the word of the unit `")
-                .text(unit.ucum)
-                .text("`, another unit is declared; declare `unit = \"")
-                .text(unit.ucum)
-                .text("\"` or change the name"),
-            Self::UnitMisplaced { .. } => message.text(
-                "the word of the unit does not end the name; move it to the end, before `_total` if there is one",
-            ),
-            Self::UnitRepeated { .. } => {
-                message.text("the word of the unit stands in the name twice; keep the last one")
-            }
-            Self::NonBaseUnit { unit } => message
-                .text("`")
-                .text(unit.ucum)
-                .text("` is not a base unit; use `")
-                .text(unit.base_ucum)
-                .text("` (`")
-                .text(unit.base_word)
-                .text("` in the name), or `allow(non_base_units)`"),
-            Self::NonBaseWord { base, .. } => message
-                .text("a word of the name is read as a unit that is not a base unit; use `")
-                .text(base)
-                .text("` or another word, or `allow(non_base_units)`"),
-            Self::ReservedSuffix { suffix, .. } => message
-                .text("the suffix `")
-                .text(suffix)
-                .text("` is reserved for parts of other metrics; rename the metric"),
-            Self::KindInName { .. } => {
-                message.text("the kind is not part of the name; remove the word")
-            }
-            Self::Abbreviation { unit, .. } => message
-                .text("the name abbreviates the unit `")
-                .text(unit.ucum)
-                .text("`; write `")
-                .text(unit.base_word)
-                .text("`"),
-            Self::AbbreviationWithin { unit, .. } => message
-                .text("a word of the name is read as an abbreviation of the unit `")
-                .text(unit.ucum)
-                .text("`; write it out"),
-            Self::SemconvNamespace { .. } => message.text(
-                "the namespace belongs to OpenTelemetry's semantic conventions; choose another, or `allow(semconv_names)`",
-            ),
-            Self::DimensionlessCount => message.text(
-                "the unit `1` is for gauges; name what is counted with an annotation such as `{job}`",
-            ),
-            Self::DimensionlessName => message.text(
-                "the unit `1` is for ratios; end the name in `_ratio`, or name what is counted with an annotation such as `{job}`",
-            ),
-        }
-    }
-
     /// The number of the rule, `N1` to `N10` or `U2`.
     pub const fn rule(&self) -> &'static str {
         match self {

@@ -7,8 +7,8 @@ use osapi_metrics_rules::NameViolation::{
     UnitNotInName, UnitRepeated, UpperCase,
 };
 use osapi_metrics_rules::{
-    NameViolation, check_base_unit, check_grammar, check_prefix, check_semconv, check_suffix,
-    check_unit_for_kind, check_unit_in_name, check_words,
+    DeclaredName, NameViolation, check_base_unit, check_grammar, check_prefix, check_semconv,
+    check_suffix, check_unit_for_kind, check_unit_in_name, check_words,
 };
 
 #[test]
@@ -258,7 +258,14 @@ fn messages_are_a_problem_and_a_remedy() {
     ];
     for violation in violations {
         let violation = violation.expect("every one is a mistake");
-        let message = violation.message();
+        let declared = DeclaredName {
+            name: "a_seconds_count",
+            prefix: "b",
+            kind: Gauge,
+            unit: Some("By"),
+            of_field: false,
+        };
+        let message = declared.explain(&violation, None);
         let text = message.as_str();
         assert!(text.contains("; "), "{text}");
         assert!(!text.ends_with('.'), "{text}");

@@ -46,7 +46,11 @@ pub struct CounterSeries<V: CounterValue = u64> {
 }
 
 /// The value types of counters: `u64` and `f64`.
-#[diagnostic::on_unimplemented(message = "counters have `u64` or `f64` values, not `{Self}`")]
+#[diagnostic::on_unimplemented(
+    message = "counters have `u64` or `f64` values, not `{Self}`",
+    label = "neither `u64` nor `f64`",
+    note = "a counter only grows; what goes down too is an `UpDownCounter`, of `i64` or `f64`"
+)]
 pub trait CounterValue: Number {
     /// Creates the SDK's instrument.
     #[doc(hidden)]

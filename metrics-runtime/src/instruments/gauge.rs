@@ -42,7 +42,10 @@ pub struct GaugeSeries<V: GaugeValue = f64> {
 }
 
 /// The value types of gauges: `f64`, `i64` and `u64`.
-#[diagnostic::on_unimplemented(message = "gauges have `f64`, `i64` or `u64` values, not `{Self}`")]
+#[diagnostic::on_unimplemented(
+    message = "gauges have `f64`, `i64` or `u64` values, not `{Self}`",
+    label = "neither `f64` nor `i64` nor `u64`"
+)]
 pub trait GaugeValue: Number {
     /// Creates the SDK's instrument.
     #[doc(hidden)]

@@ -64,7 +64,7 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
 
     #[inline]
     fn place(&self, labels: &impl LabelSet) -> u32 {
-        match self.closed.get(labels.index()) {
+        match self.closed.get(labels.combination()) {
             Some(place) => *place,
             None => self.family.place_if_on(labels),
         }

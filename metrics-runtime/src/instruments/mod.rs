@@ -133,7 +133,7 @@ macro_rules! ending_series {
 
             #[inline]
             fn place(&self, labels: &impl LabelSet) -> Place {
-                match self.closed.get(labels.index()) {
+                match self.closed.get(labels.combination()) {
                     Some(place) => *place,
                     None => self.family.place_if_on(labels),
                 }

@@ -43,7 +43,8 @@ pub struct UpDownCounterSeries<V: UpDownCounterValue = i64> {
 
 /// The value types of up-down counters: `i64` and `f64`.
 #[diagnostic::on_unimplemented(
-    message = "up-down counters have `i64` or `f64` values, not `{Self}`"
+    message = "up-down counters have `i64` or `f64` values, not `{Self}`",
+    label = "neither `i64` nor `f64`"
 )]
 pub trait UpDownCounterValue: Number {
     #[doc(hidden)]

@@ -9,7 +9,8 @@ use crate::{
 /// A metric set that follows jobs: `#[metric_set(job(labels = …))]`, with `on = …` on its fields.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not follow jobs",
-    label = "not a metric set with `#[metric_set(job(labels = …))]`"
+    label = "not a metric set with `#[metric_set(job(labels = …))]`",
+    note = "add `#[metric_set(job(labels = …))]` to the set, and `#[metric(on = …)]` to what its metrics record"
 )]
 pub trait JobSet: MetricSet {
     /// The labels that a job has from its start.

@@ -25,7 +25,8 @@ impl<S, T: From<S>> FromStage<S> for T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made from the text that tells an error",
     label = "not `From<Cow<'static, str>>`",
-    note = "in an enum that derives `LabelValue`, mark the variant for all other texts with `#[label(other)]`"
+    note = "in an enum that derives `LabelValue`, mark the variant for all other texts with `#[label(other)]`",
+    note = "or keep the text, as a `String` with `#[label(max = 50)]`"
 )]
 pub trait FromErrorText {
     /// The label.

@@ -85,6 +85,24 @@ impl<L: LabelSet + Clone> FromJob<L> for L {
     }
 }
 
+/// The labels of a job themselves.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the labels `{Self}` are not those of the job, `{L}`",
+    label = "not with the labels `{L}`",
+    note = "the age of the oldest job has the labels that jobs begin with: write `ObservableGauge<{L}>`"
+)]
+pub trait Itself<L> {
+    /// The labels as they are.
+    fn itself(labels: &L) -> &Self;
+}
+
+impl<L> Itself<L> for L {
+    fn itself(labels: &L) -> &Self {
+        labels
+    }
+}
+
 /// The way from the labels of a job to those of a metric.
 #[doc(hidden)]
 pub trait LabelsOf<L, F> {

@@ -161,7 +161,7 @@ impl LabelSet for BorrowedName<'_> {
         visitor(LabelRef::Str(self.0));
     }
 
-    fn index(&self) -> usize {
+    fn combination(&self) -> usize {
         0
     }
 }

@@ -5,7 +5,11 @@
 //! the way from the job's labels to the field's, where the handler keeps the series it knows, the
 //! job's labels, and the event.
 
-use super::{JobDescriptor, JobEnd, JobEvent, JobStage, Slo, known::KnownSeries, labels::LabelsOf};
+use super::{
+    JobDescriptor, JobEnd, JobEvent, JobStage, Slo,
+    known::KnownSeries,
+    labels::{Itself, LabelsOf},
+};
 use crate::{
     Counter, CounterSeries, CounterValue, Gauge, GaugeSeries, Histogram, HistogramSeries,
     HistogramValue, JobStatus, LabelSet, ObservableGauge, ObservableSeries, UpDownCounter,
@@ -267,10 +271,10 @@ objectives! {
 
 /// The series of the age of the oldest job.
 #[inline(always)]
-pub fn oldest_active<L: LabelSet>(
-    gauge: &ObservableGauge<L>,
+pub fn oldest_active<L, F: LabelSet + Itself<L>>(
+    gauge: &ObservableGauge<F>,
     known: Option<&KnownSeries<ObservableSeries>>,
     labels: &L,
 ) -> Option<ObservableSeries> {
-    KnownSeries::at_start(known, || Some(gauge.find(labels)), |series| *series)
+    KnownSeries::at_start(known, || Some(gauge.find(F::itself(labels))), |series| *series)
 }

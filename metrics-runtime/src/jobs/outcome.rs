@@ -58,10 +58,32 @@ impl<R> Outcome<NoResult> for Returned<'_, R> {
     }
 }
 
+/// What a job returns that can fail.
+#[diagnostic::on_unimplemented(
+    message = "the function returns `{Self}`, which is no `Result`",
+    label = "there is no error to classify",
+    note = "remove `error_type` and `error_name`, or return a `Result`"
+)]
+pub trait Fails {
+    /// How it fails.
+    type Error;
+
+    /// The error, if it failed.
+    fn error(&self) -> Option<&Self::Error>;
+}
+
+impl<T, E> Fails for Result<T, E> {
+    type Error = E;
+
+    fn error(&self) -> Option<&E> {
+        self.as_ref().err()
+    }
+}
+
 /// How a job ended whose errors a closure classifies.
-pub fn classified_by<T, E, L: ErrorLabel>(
-    returned: &Result<T, E>,
-    class: impl FnOnce(&E) -> L,
+pub fn classified_by<R: Fails, L: ErrorLabel>(
+    returned: &R,
+    class: impl FnOnce(&R::Error) -> L,
 ) -> JobEnd {
     ended(returned, |error| (class(error).into_error_label(), false))
 }
@@ -77,10 +99,10 @@ type Class = (Cow<'static, str>, bool);
 /// The class of errors that have none.
 const OTHER: Class = (Cow::Borrowed("other"), false);
 
-fn ended<T, E>(returned: &Result<T, E>, class: impl FnOnce(&E) -> Class) -> JobEnd {
-    match returned {
-        Ok(_) => JobEnd::COMPLETED,
-        Err(error) => {
+fn ended<R: Fails>(returned: &R, class: impl FnOnce(&R::Error) -> Class) -> JobEnd {
+    match returned.error() {
+        None => JobEnd::COMPLETED,
+        Some(error) => {
             let (class, timeout) = contained(|| class(error)).unwrap_or(OTHER);
             JobEnd::failed(class, timeout)
         }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{ErrorLabel, JobEnd, Returned, start::contained};
+use super::{ErrorLabel, JobEnd, Returned, outcome::Fails, start::contained};
 
 /// A return value that is no future: the job has ended.
 #[diagnostic::on_unimplemented(
@@ -44,14 +44,12 @@ pub fn make_future<T, F: Future<Output = T>>(make: impl FnOnce() -> F) -> F {
 }
 
 /// An end whose error a closure names.
-pub fn named_by<T, E, L: ErrorLabel>(
+pub fn named_by<R: Fails, L: ErrorLabel>(
     end: JobEnd,
-    returned: &Result<T, E>,
-    name: impl FnOnce(&E) -> L,
+    returned: &R,
+    name: impl FnOnce(&R::Error) -> L,
 ) -> JobEnd {
-    let error_name = match returned {
-        Ok(_) => None,
-        Err(error) => contained(|| name(error).into_error_label()),
-    };
+    let error_name =
+        returned.error().and_then(|error| contained(|| name(error).into_error_label()));
     JobEnd { error_name, ..end }
 }

@@ -18,7 +18,7 @@ pub use value::{LabelRef, LabelValue, OpenLabelValue};
 pub(crate) use set::{closed_combination, is_closed};
 pub(crate) use value::OwnedLabel;
 
-use osapi_metrics_rules::same_label_key;
+use osapi_metrics_rules::{Message, same_label_key};
 
 use crate::descriptor::{LabelDescriptor, LabelValues};
 
@@ -88,10 +88,12 @@ pub const fn assert_distinct_keys(labels: &[LabelDescriptor]) {
     while second < labels.len() {
         let mut first = 0;
         while first < second {
-            assert!(
-                !same_label_key(labels[first].key, labels[second].key),
-                "two labels of the set have the same key once it is flattened; rename one of them"
-            );
+            if same_label_key(labels[first].key, labels[second].key) {
+                let message =
+                    Message::new().text("two labels have the key `").text(labels[first].key);
+                let message = message.text("` once the set is flattened; rename one of them");
+                panic!("{}", message.as_str());
+            }
             first += 1;
         }
         second += 1;

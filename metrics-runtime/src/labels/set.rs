@@ -35,7 +35,7 @@ pub trait LabelSet {
 
     /// The place of this combination among all combinations of the closed labels, last label
     /// fastest.
-    fn index(&self) -> usize;
+    fn combination(&self) -> usize;
 }
 
 /// What [`LabelSet::visit`] calls with each value.
@@ -47,7 +47,7 @@ impl LabelSet for () {
 
     fn visit(&self, _: &mut LabelVisitor<'_>) {}
 
-    fn index(&self) -> usize {
+    fn combination(&self) -> usize {
         0
     }
 }
@@ -64,7 +64,7 @@ pub(crate) const fn is_closed(labels: &[LabelDescriptor]) -> bool {
     true
 }
 
-/// The values of the combination at `index`, as [`LabelSet::index`] counts them.
+/// The values of the combination at `index`, as [`LabelSet::combination`] counts them.
 pub(crate) fn closed_combination(labels: &[LabelDescriptor], index: usize) -> Box<[OwnedLabel]> {
     let mut rest = index;
     let mut values: Vec<OwnedLabel> = labels

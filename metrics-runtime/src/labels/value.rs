@@ -32,11 +32,13 @@ use crate::descriptor::LabelValues;
 /// assert_eq!(ErrorClass::from("quota"), ErrorClass::Unknown);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no closed set of label values",
-    label = "not an enum with `derive(LabelValue)`, nor `bool`",
-    note = "for strings and integers declare how many values there can be: `#[label(max = 100)]`"
+    message = "`{Self}` is no label value",
+    label = "neither `bool` nor an enum with `derive(LabelValue)`",
+    note = "derive `LabelValue` for an enum without data",
+    note = "a struct with `derive(LabelSet)` brings its labels with `#[label(flatten)]`",
+    note = "for strings and integers declare how many values there can be, `#[label(max = 100)]`, or how many of the last ones to keep, `#[label(recent = 100)]`"
 )]
-pub trait LabelValue: Copy {
+pub trait LabelValue {
     /// All values, in the order of [`index`](Self::index).
     const VALUES: &'static [&'static str];
 
@@ -45,16 +47,16 @@ pub trait LabelValue: Copy {
     const LABEL_VALUES: LabelValues = LabelValues::Closed(Self::VALUES);
 
     /// The place of this value in [`VALUES`](Self::VALUES).
-    fn index(self) -> usize;
+    fn index(&self) -> usize;
 
     /// The value as it is exported.
-    fn as_str(self) -> &'static str {
+    fn as_str(&self) -> &'static str {
         Self::VALUES[self.index()]
     }
 
     /// The value, borrowed.
     #[doc(hidden)]
-    fn as_closed_label(self) -> LabelRef<'static> {
+    fn as_closed_label(&self) -> LabelRef<'static> {
         LabelRef::Str(self.as_str())
     }
 }
@@ -64,12 +66,12 @@ impl LabelValue for bool {
     const VALUES: &'static [&'static str] = &["false", "true"];
     const LABEL_VALUES: LabelValues = LabelValues::Bool;
 
-    fn index(self) -> usize {
-        usize::from(self)
+    fn index(&self) -> usize {
+        usize::from(*self)
     }
 
-    fn as_closed_label(self) -> LabelRef<'static> {
-        LabelRef::Bool(self)
+    fn as_closed_label(&self) -> LabelRef<'static> {
+        LabelRef::Bool(*self)
     }
 }
 
@@ -77,8 +79,9 @@ impl LabelValue for bool {
 /// declares how many it allows, `#[label(max = 100)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a label value with a limit",
-    label = "not a string or an integer",
-    note = "labels with `max` are `String`, `Cow<'_, str>`, `&str` or an integer; enums derive `LabelValue` and need no `max`"
+    label = "neither a string nor an integer",
+    note = "`max` and `recent` are for `String`, `Cow<'_, str>`, `&str`, integers, and `Option`s of these",
+    note = "an enum derives `LabelValue`, and a `bool` is one: remove `max` or `recent`"
 )]
 pub trait OpenLabelValue {
     /// The value, borrowed.

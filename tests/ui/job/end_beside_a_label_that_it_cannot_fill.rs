@@ -11,5 +11,5 @@ struct EndLabels {
 
 fn main() {
     let job = JobLabels { job_name: "resize".into() };
-    let _labels = EndLabels { job, retried: false, status: JobStatus::Completed }.index();
+    let _labels = EndLabels { job, retried: false, status: JobStatus::Completed }.combination();
 }

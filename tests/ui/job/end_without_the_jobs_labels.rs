@@ -7,5 +7,5 @@ struct EndLabels {
 }
 
 fn main() {
-    let _labels = EndLabels { status: JobStatus::Completed }.index();
+    let _labels = EndLabels { status: JobStatus::Completed }.combination();
 }

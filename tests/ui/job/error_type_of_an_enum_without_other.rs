@@ -15,5 +15,5 @@ struct ErrorLabels {
 
 fn main() {
     let job = JobLabels { job_name: "resize".into() };
-    let _labels = ErrorLabels { job, error_type: ErrorClass::Timeout }.index();
+    let _labels = ErrorLabels { job, error_type: ErrorClass::Timeout }.combination();
 }

@@ -7,5 +7,5 @@ struct StepLabels {
 }
 
 fn main() {
-    let _labels = StepLabels { retried: false }.index();
+    let _labels = StepLabels { retried: false }.combination();
 }

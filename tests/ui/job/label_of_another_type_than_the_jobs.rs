@@ -15,5 +15,5 @@ struct ShardLabels {
 
 fn main() {
     let _step = StepLabels { shard: 0 };
-    let _labels = ShardLabels { shard: String::new() }.index();
+    let _labels = ShardLabels { shard: String::new() }.combination();
 }

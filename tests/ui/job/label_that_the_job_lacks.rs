@@ -15,5 +15,5 @@ struct QueueLabels {
 
 fn main() {
     let _step = StepLabels { namespace: String::new() };
-    let _labels = QueueLabels { queue: String::new() }.index();
+    let _labels = QueueLabels { queue: String::new() }.combination();
 }

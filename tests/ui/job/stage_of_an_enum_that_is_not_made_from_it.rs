@@ -14,5 +14,5 @@ struct StatusLabels {
 
 fn main() {
     let _job = JobLabels { job_name: "resize".into() };
-    let _labels = StatusLabels { status: Status::Started }.index();
+    let _labels = StatusLabels { status: Status::Started }.combination();
 }

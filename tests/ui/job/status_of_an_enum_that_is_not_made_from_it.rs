@@ -14,5 +14,5 @@ struct OutcomeLabels {
 
 fn main() {
     let _job = JobLabels { job_name: "resize".into() };
-    let _labels = OutcomeLabels { outcome: Outcome::Success }.index();
+    let _labels = OutcomeLabels { outcome: Outcome::Success }.combination();
 }

@@ -14,5 +14,5 @@ struct StartLabels {
 
 fn main() {
     let _job = JobLabels { job_name: "resize".into() };
-    let _labels = StartLabels { retry: RetryLabels { retried: false } }.index();
+    let _labels = StartLabels { retry: RetryLabels { retried: false } }.combination();
 }

@@ -8,5 +8,5 @@ struct NameLabels {
 
 fn main() {
     let _job = JobLabels { job_name: "resize".into() };
-    let _labels = NameLabels { job_name: String::new() }.index();
+    let _labels = NameLabels { job_name: String::new() }.combination();
 }

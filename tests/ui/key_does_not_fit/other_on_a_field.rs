@@ -7,5 +7,5 @@ struct ErrorLabels {
 }
 
 fn main() {
-    let _labels = ErrorLabels { error_type: String::new() }.index();
+    let _labels = ErrorLabels { error_type: String::new() }.combination();
 }

@@ -7,5 +7,5 @@ struct ErrorLabels {
 }
 
 fn main() {
-    let _labels = ErrorLabels { timeout: true }.index();
+    let _labels = ErrorLabels { timeout: true }.combination();
 }

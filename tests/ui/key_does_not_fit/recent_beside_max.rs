@@ -7,5 +7,5 @@ struct JobLabels {
 }
 
 fn main() {
-    let _labels = JobLabels { task: "resize".to_owned() }.index();
+    let _labels = JobLabels { task: "resize".to_owned() }.combination();
 }

@@ -7,5 +7,5 @@ struct JobLabels {
 }
 
 fn main() {
-    let _labels = JobLabels { retried: false }.index();
+    let _labels = JobLabels { retried: false }.combination();
 }

@@ -7,5 +7,5 @@ struct QueueLabels {
 }
 
 fn main() {
-    let _labels = QueueLabels { job: JobLabels { job_name: "resize".into() } }.index();
+    let _labels = QueueLabels { job: JobLabels { job_name: "resize".into() } }.combination();
 }

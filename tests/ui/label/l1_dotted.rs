@@ -7,5 +7,5 @@ struct RequestLabels {
 }
 
 fn main() {
-    let _labels = RequestLabels { route: String::new() }.index();
+    let _labels = RequestLabels { route: String::new() }.combination();
 }

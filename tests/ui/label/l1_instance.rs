@@ -7,5 +7,5 @@ struct HostLabels {
 }
 
 fn main() {
-    let _labels = HostLabels { instance: String::new() }.index();
+    let _labels = HostLabels { instance: String::new() }.combination();
 }

@@ -7,5 +7,5 @@ struct ScopeLabels {
 }
 
 fn main() {
-    let _labels = ScopeLabels { scope: String::new() }.index();
+    let _labels = ScopeLabels { scope: String::new() }.combination();
 }

@@ -7,5 +7,5 @@ struct HostLabels {
 }
 
 fn main() {
-    let _labels = HostLabels { __host: String::new() }.index();
+    let _labels = HostLabels { __host: String::new() }.combination();
 }

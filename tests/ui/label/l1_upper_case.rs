@@ -7,5 +7,5 @@ struct JobLabels {
 }
 
 fn main() {
-    let _labels = JobLabels { name: String::new() }.index();
+    let _labels = JobLabels { name: String::new() }.combination();
 }

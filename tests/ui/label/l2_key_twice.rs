@@ -9,5 +9,5 @@ struct JobLabels {
 }
 
 fn main() {
-    let _labels = JobLabels { queue: String::new(), channel: String::new() }.index();
+    let _labels = JobLabels { queue: String::new(), channel: String::new() }.combination();
 }

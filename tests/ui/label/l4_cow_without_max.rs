@@ -8,5 +8,5 @@ struct TaskLabels {
 }
 
 fn main() {
-    let _labels = TaskLabels { namespace: Cow::Borrowed("") }.index();
+    let _labels = TaskLabels { namespace: Cow::Borrowed("") }.combination();
 }

@@ -6,5 +6,5 @@ struct GpuLabels {
 }
 
 fn main() {
-    let _labels = GpuLabels { gpu_index: 0 }.index();
+    let _labels = GpuLabels { gpu_index: 0 }.combination();
 }

@@ -7,5 +7,5 @@ struct TaskLabels {
 }
 
 fn main() {
-    let _labels = TaskLabels { task: 1 }.index();
+    let _labels = TaskLabels { task: 1 }.combination();
 }

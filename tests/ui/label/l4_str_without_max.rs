@@ -6,5 +6,5 @@ struct TaskLabels {
 }
 
 fn main() {
-    let _labels = TaskLabels { queue: "" }.index();
+    let _labels = TaskLabels { queue: "" }.combination();
 }

@@ -6,5 +6,5 @@ struct TaskLabels {
 }
 
 fn main() {
-    let _labels = TaskLabels { namespace: String::new() }.index();
+    let _labels = TaskLabels { namespace: String::new() }.combination();
 }

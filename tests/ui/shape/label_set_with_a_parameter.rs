@@ -6,5 +6,5 @@ struct JobLabels<P: LabelValue> {
 }
 
 fn main() {
-    let _labels = JobLabels { priority: true }.index();
+    let _labels = JobLabels { priority: true }.combination();
 }

@@ -9,5 +9,5 @@ struct JobLabels {
 }
 
 fn main() {
-    let _labels = JobLabels { status: Status }.index();
+    let _labels = JobLabels { status: Status }.combination();
 }

@@ -9,5 +9,5 @@ struct EndLabels {
 
 fn main() {
     let _job = JobLabels { job_name: "resize".into() };
-    let _labels = EndLabels { status: JobStatus::Completed }.index();
+    let _labels = EndLabels { status: JobStatus::Completed }.combination();
 }

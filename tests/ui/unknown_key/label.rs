@@ -7,5 +7,5 @@ struct TaskLabels {
 }
 
 fn main() {
-    let _labels = TaskLabels { task_namespace: String::new() }.index();
+    let _labels = TaskLabels { task_namespace: String::new() }.combination();
 }

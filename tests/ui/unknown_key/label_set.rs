@@ -1,11 +1,11 @@
 use osapi_metrics::LabelSet;
 
-#[derive(LabelSet)]
-#[label(rename_all = "snake_case")]
+#[derive(Clone, LabelSet)]
+#[label(alow(semconv_names))]
 struct TaskLabels {
     retried: bool,
 }
 
 fn main() {
-    let _labels = TaskLabels { retried: false }.index();
+    let _labels = TaskLabels { retried: true };
 }

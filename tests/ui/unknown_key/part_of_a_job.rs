@@ -10,5 +10,5 @@ struct EndLabels {
 
 fn main() {
     let job = JobLabels { job_name: "resize".into() };
-    let _labels = EndLabels { job, status: JobStatus::Completed }.index();
+    let _labels = EndLabels { job, status: JobStatus::Completed }.combination();
 }

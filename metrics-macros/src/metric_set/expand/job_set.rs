@@ -128,6 +128,11 @@ fn oldest_active(
         return (TokenStream::new(), TokenStream::new());
     };
     let (field, known) = (oldest.metric.field, oldest.known());
+    let place = oldest.metric.ty.span();
+    let here = runtime.located_at(place);
+    let of_metric = quote_spanned! {at(place)=>
+        #here::__private::on::oldest_active::<#labels, _>(&self.#field, #known, __osapi_labels)
+    };
     let oldest_active = quote! {
         #[inline]
         fn oldest_active(
@@ -135,7 +140,7 @@ fn oldest_active(
             __osapi_labels: &#labels,
             __osapi_known: ::core::option::Option<&'static Self::Known>,
         ) -> ::core::option::Option<#runtime::ObservableSeries> {
-            #runtime::__private::on::oldest_active(&self.#field, #known, __osapi_labels)
+            #of_metric
         }
     };
     let observe = quote! {

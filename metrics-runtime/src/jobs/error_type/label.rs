@@ -4,7 +4,7 @@ use crate::LabelValue;
 
 /// What an `error_type = |e| …` closure can return.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the class of an error",
+    message = "`{Self}` cannot be the class or the name of an error",
     label = "not text and not a `LabelValue`",
     note = "return `&'static str`, `String`, `Cow<'static, str>`, or an enum with `derive(LabelValue)`"
 )]

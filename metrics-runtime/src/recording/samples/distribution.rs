@@ -11,7 +11,10 @@ use crate::{
 };
 
 /// The value types of histograms: `f64` and `u64`.
-#[diagnostic::on_unimplemented(message = "histograms have `f64` or `u64` values, not `{Self}`")]
+#[diagnostic::on_unimplemented(
+    message = "histograms have `f64` or `u64` values, not `{Self}`",
+    label = "neither `f64` nor `u64`"
+)]
 pub trait HistogramValue: Number {
     /// Creates the SDK's instrument.
     #[doc(hidden)]

@@ -42,7 +42,7 @@ pub(crate) trait Kind: Debug + Send + Sync + 'static {
 
 #[derive(Debug)]
 enum Storage<P> {
-    /// Every combination, at the index that [`LabelSet::index`] gives.
+    /// Every combination, at the index that [`LabelSet::combination`] gives.
     Closed(Arc<Snapshot<P>>),
     /// Found by hashing, made on first sight.
     Open(OpenSeries<P>),
@@ -72,7 +72,7 @@ impl<K: Kind> Family<K, K::Place> {
         Self { descriptor, kind, series, dropped: AtomicU64::new(0) }
     }
 
-    /// The places of all series, at the index that [`LabelSet::index`] gives; none if they are not
+    /// The places of all series, at the index that [`LabelSet::combination`] gives; none if they are not
     /// known from the start.
     pub(crate) fn closed(&self) -> &[K::Place] {
         match &self.series {
@@ -85,7 +85,7 @@ impl<K: Kind> Family<K, K::Place> {
     #[inline]
     pub(crate) fn place<L: LabelSet>(&self, labels: &L) -> K::Place {
         match &self.series {
-            Storage::Closed(all) => all.places[labels.index()],
+            Storage::Closed(all) => all.places[labels.combination()],
             Storage::Open(open) => open.place(labels, &self.kind),
         }
     }

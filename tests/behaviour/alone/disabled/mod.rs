@@ -143,7 +143,7 @@ impl LabelSet for Named {
         visitor(LabelRef::Str(self.0));
     }
 
-    fn index(&self) -> usize {
+    fn combination(&self) -> usize {
         0
     }
 }

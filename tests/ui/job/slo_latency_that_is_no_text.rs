@@ -1,0 +1,10 @@
+use osapi_metrics::instrumented_job;
+
+#[instrumented_job(slo(latency = 5, target = 0.99))]
+fn resize(width: u32) -> u32 {
+    width / 2
+}
+
+fn main() {
+    let _width = resize(2);
+}

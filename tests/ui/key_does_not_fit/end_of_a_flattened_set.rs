@@ -1,0 +1,11 @@
+use osapi_metrics::{JobLabels, LabelSet};
+
+#[derive(Clone, LabelSet)]
+struct StepEndLabels {
+    #[label(flatten, job = status)]
+    job: JobLabels,
+}
+
+fn main() {
+    let _labels = StepEndLabels { job: JobLabels { job_name: "resize".into() } };
+}

@@ -1,0 +1,11 @@
+use osapi_metrics::ErrorType;
+
+#[derive(ErrorType)]
+#[error_type(timeout)]
+enum ResizeError {
+    Deadline,
+}
+
+fn main() {
+    let _class = ResizeError::Deadline.error_type();
+}

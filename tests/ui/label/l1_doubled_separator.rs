@@ -1,0 +1,17 @@
+use osapi_metrics::{Counter, LabelSet, MetricSet};
+
+#[derive(Clone, LabelSet)]
+struct TaskLabels {
+    #[label(max = 20)]
+    queue__name: String,
+}
+
+#[derive(MetricSet)]
+struct Tasks {
+    /// Tasks requested.
+    tasks_requested_total: Counter<TaskLabels>,
+}
+
+fn main() {
+    Tasks::global().tasks_requested_total.with(TaskLabels { queue__name: String::new() }).inc();
+}

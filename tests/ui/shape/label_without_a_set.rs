@@ -1,0 +1,11 @@
+use osapi_metrics::{Counter, MetricSet};
+
+#[derive(MetricSet)]
+struct Queue {
+    /// Items taken from the queue.
+    items_taken_total: Counter<bool>,
+}
+
+fn main() {
+    let _queue = Queue::global();
+}

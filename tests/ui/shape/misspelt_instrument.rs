@@ -1,0 +1,11 @@
+use osapi_metrics::MetricSet;
+
+#[derive(MetricSet)]
+struct Queue {
+    /// What is seen of the queue.
+    items_taken_total: Countr,
+}
+
+fn main() {
+    let _queue = Queue::global();
+}
