@@ -86,4 +86,14 @@ fn an_installation_names_both_places_of_every_conflict() {
     let line = lines.take_while(|line| !line.contains("active: Gauge")).count() + 1;
     let place = format!("behaviour/conflicts/main.rs:{line}, as up-down counter and as gauge");
     assert!(message.contains(&place), "{place}\n{message}");
+
+    // The page of rules shows it without the lines, which move.
+    let said = message.split("; ").find(|said| said.starts_with("`osapi_jobs_active`")).unwrap();
+    let without_line = |word: &str| match word.rsplit_once(':') {
+        Some((file, line)) => format!("{file}{}", line.trim_start_matches(char::is_numeric)),
+        None => word.to_owned(),
+    };
+    let said = said.split(' ').map(without_line).collect::<Vec<_>>().join(" ");
+    let page = include_str!("../../../docs/rules.md");
+    assert!(page.lines().any(|line| line == said), "{said}");
 }

@@ -1,0 +1,145 @@
+//! What the rules for labels and items accept, each below its number.
+
+#![deny(warnings, clippy::all, clippy::pedantic)]
+#![forbid(unsafe_code)]
+
+use std::io;
+
+use osapi_metrics::{
+    Counter, Gauge, Histogram, JobLabels, JobStatus, LabelSet, LabelValue, MetricSet,
+    UpDownCounter, instrumented_job,
+};
+
+// L1
+#[derive(Clone, LabelSet)]
+struct RequestLabels {
+    #[label(max = 20)]
+    job_name: String,
+    #[label(key = "queue_name", max = 20)]
+    queue: String,
+}
+
+// L2
+#[derive(Clone, LabelSet)]
+struct RetryLabels {
+    #[label(flatten)]
+    request: RequestLabels,
+    retried: bool,
+}
+
+// L3
+#[derive(Clone, Copy, LabelValue)]
+#[label(rename_all = "kebab-case")]
+enum Outcome {
+    Completed,
+    TimedOut,
+    #[label(rename = "unknown")]
+    Lost,
+}
+
+// L4
+#[derive(LabelSet)]
+struct TaskLabels<'a> {
+    outcome: Outcome,
+    retried: bool,
+    #[label(max = 50)]
+    namespace: &'a str,
+    #[label(max = 8)]
+    worker: Option<u32>,
+}
+
+// L5
+#[derive(MetricSet)]
+struct Tasks {
+    /// Tasks that ended: 3 × 2 × 50 × 8 series at most.
+    #[metric(max_series = 2400)]
+    tasks_ended_total: Counter<TaskLabels<'static>>,
+}
+
+// I1
+#[derive(MetricSet)]
+struct Instruments {
+    /// Items taken from the queue.
+    items_taken_total: Counter,
+    /// Energy used.
+    #[metric(unit = "J")]
+    energy_joules_total: Counter<(), f64>,
+    /// Items in the queue.
+    items_queued: UpDownCounter<RetryLabels>,
+    /// Fill level of the queue.
+    #[metric(unit = "1")]
+    queue_fill_ratio: Gauge,
+    /// How long an item waits.
+    #[metric(unit = "s")]
+    item_wait_seconds: Histogram,
+}
+
+// I2
+#[derive(MetricSet)]
+#[metric_set(prefix = "work", allow(non_base_units))]
+struct Keys {
+    #[metric(
+        name = "work.item.wait",
+        unit = "ms",
+        description = "How long an item waits.",
+        buckets = [1, 10, 100],
+        max_series = 10
+    )]
+    item_wait: Histogram,
+}
+
+// I3
+#[derive(Clone, LabelSet)]
+struct StepEndLabels {
+    #[label(flatten)]
+    job: JobLabels,
+    #[label(job = status)]
+    status: JobStatus,
+}
+#[derive(MetricSet)]
+#[metric_set(job(labels = JobLabels))]
+struct Steps {
+    /// Steps that ended.
+    #[metric(on = finished)]
+    steps_ended_total: Counter<StepEndLabels>,
+    /// How long steps take.
+    #[metric(unit = "s", on = duration, buckets = [0.1, 1, 10])]
+    step_duration_seconds: Histogram<JobLabels>,
+}
+
+// J1
+struct Resizer;
+impl Resizer {
+    #[instrumented_job(name = "image.resize")]
+    fn resize(&self, width: u32) -> Result<u32, io::Error> {
+        if width == 0 { Err(io::ErrorKind::InvalidInput.into()) } else { Ok(width / 2) }
+    }
+}
+#[instrumented_job]
+async fn crop<T>(image: T) -> T {
+    image
+}
+
+// J2
+#[instrumented_job(metrics = Steps, labels = JobLabels { job_name: "rotate".into() })]
+fn rotate(width: u32) -> u32 {
+    width
+}
+
+fn main() {
+    let request = RequestLabels { job_name: "resize".into(), queue: "images".into() };
+    let queued = &Instruments::global().items_queued;
+    queued.with(RetryLabels { request, retried: true }).inc();
+    for outcome in [Outcome::Completed, Outcome::TimedOut, Outcome::Lost] {
+        let labels = TaskLabels { outcome, retried: false, namespace: "images", worker: Some(1) };
+        Tasks::global().tasks_ended_total.with(labels).inc();
+    }
+    Instruments::global().items_taken_total.inc();
+    Instruments::global().energy_joules_total.add(0.5);
+    Instruments::global().queue_fill_ratio.set(0.5);
+    Instruments::global().item_wait_seconds.record(0.5);
+    Keys::global().item_wait.record(5.0);
+    assert_eq!(rotate(3), 3);
+    assert!(Resizer.resize(0).is_err());
+    drop(crop("image"));
+}
