@@ -1,32 +1,29 @@
 //! Comparing and cutting ASCII text in `const fn`s, where slices cannot be indexed by ranges and traits cannot be
 //! called. Offsets are bytes; everything tolerates any UTF-8 input.
+//!
+//! The compiler evaluates these for every metric of a program, and spends its time on calls, `len()` included. So they
+//! take texts apart by patterns, and count in locals.
 
-pub(crate) const fn equal(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
+pub(crate) const fn equal(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let [in_a, rest_of_a @ ..] = a {
+        let [in_b, rest_of_b @ ..] = b else { return false };
+        if *in_a != *in_b {
             return false;
         }
-        i += 1;
+        (a, b) = (rest_of_a, rest_of_b);
     }
-    true
+    matches!(b, [])
 }
 
-pub(crate) const fn equal_ignoring_case(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if !a[i].eq_ignore_ascii_case(&b[i]) {
+pub(crate) const fn equal_ignoring_case(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let [in_a, rest_of_a @ ..] = a {
+        let [in_b, rest_of_b @ ..] = b else { return false };
+        if *in_a != *in_b && !in_a.eq_ignore_ascii_case(in_b) {
             return false;
         }
-        i += 1;
+        (a, b) = (rest_of_a, rest_of_b);
     }
-    true
+    matches!(b, [])
 }
 
 /// The bytes from `start` up to `end`; both are clamped to the text.
@@ -36,22 +33,37 @@ pub(crate) const fn slice(text: &[u8], start: usize, end: usize) -> &[u8] {
     text.split_at(end).0.split_at(start).1
 }
 
-pub(crate) const fn starts_with(text: &[u8], prefix: &[u8]) -> bool {
-    text.len() >= prefix.len() && equal(slice(text, 0, prefix.len()), prefix)
+pub(crate) const fn starts_with(mut text: &[u8], mut prefix: &[u8]) -> bool {
+    while let [expected, rest_of_prefix @ ..] = prefix {
+        let [found, rest_of_text @ ..] = text else { return false };
+        if *found != *expected {
+            return false;
+        }
+        (text, prefix) = (rest_of_text, rest_of_prefix);
+    }
+    true
 }
 
-pub(crate) const fn ends_with(text: &[u8], suffix: &[u8]) -> bool {
-    text.len() >= suffix.len() && equal(slice(text, text.len() - suffix.len(), text.len()), suffix)
+pub(crate) const fn ends_with(mut text: &[u8], mut suffix: &[u8]) -> bool {
+    while let [rest_of_suffix @ .., expected] = suffix {
+        let [rest_of_text @ .., found] = text else { return false };
+        if *found != *expected {
+            return false;
+        }
+        (text, suffix) = (rest_of_text, rest_of_suffix);
+    }
+    true
 }
 
 /// The position of the first `needle`.
-pub(crate) const fn find(text: &[u8], needle: u8) -> Option<usize> {
-    let mut i = 0;
-    while i < text.len() {
-        if text[i] == needle {
-            return Some(i);
+pub(crate) const fn find(mut text: &[u8], needle: u8) -> Option<usize> {
+    let mut at = 0;
+    while let [first, rest @ ..] = text {
+        if *first == needle {
+            return Some(at);
         }
-        i += 1;
+        at += 1;
+        text = rest;
     }
     None
 }
@@ -71,15 +83,16 @@ pub(crate) struct Word<'a> {
 
 /// The first word at or after `from`.
 pub(crate) const fn next_word(name: &[u8], from: usize) -> Option<Word<'_>> {
+    let length = name.len();
     let mut start = from;
-    while start < name.len() && is_separator(name[start]) {
+    while start < length && matches!(name[start], b'_' | b'.') {
         start += 1;
     }
-    if start >= name.len() {
+    if start >= length {
         return None;
     }
     let mut end = start;
-    while end < name.len() && !is_separator(name[end]) {
+    while end < length && !matches!(name[end], b'_' | b'.') {
         end += 1;
     }
     Some(Word { text: slice(name, start, end), start, end })
@@ -87,23 +100,22 @@ pub(crate) const fn next_word(name: &[u8], from: usize) -> Option<Word<'_>> {
 
 /// The length of `name` without `suffix` and the separator in front of it, if `name` ends so. Inside the suffix, `.` in
 /// the name stands for `_`.
-pub(crate) const fn without_suffix(name: &[u8], suffix: &[u8]) -> Option<usize> {
-    if suffix.is_empty() || name.len() <= suffix.len() {
+pub(crate) const fn without_suffix(name: &[u8], mut suffix: &[u8]) -> Option<usize> {
+    if matches!(suffix, []) {
         return None;
     }
-    let start = name.len() - suffix.len();
-    if !is_separator(name[start - 1]) {
-        return None;
-    }
-    let mut i = 0;
-    while i < suffix.len() {
-        let byte = name[start + i];
-        if byte != suffix[i] && !(suffix[i] == b'_' && is_separator(byte)) {
+    let mut rest = name;
+    while let [rest_of_suffix @ .., expected] = suffix {
+        let [rest_of_name @ .., found] = rest else { return None };
+        if *found != *expected && !(*expected == b'_' && *found == b'.') {
             return None;
         }
-        i += 1;
+        (rest, suffix) = (rest_of_name, rest_of_suffix);
     }
-    Some(start - 1)
+    match rest {
+        [stem @ .., b'_' | b'.'] => Some(stem.len()),
+        _ => None,
+    }
 }
 
 /// A text of ASCII characters in a fixed space. What does not fit is cut off.
@@ -119,31 +131,34 @@ impl<const N: usize> AsciiBuffer<N> {
     }
 
     pub(crate) const fn push(&mut self, byte: u8) {
-        if self.len < N && byte.is_ascii() {
+        if self.len < N && byte < 128 {
             self.bytes[self.len] = byte;
             self.len += 1;
         }
     }
 
-    pub(crate) const fn push_all(&mut self, text: &[u8]) {
-        let mut i = 0;
-        while i < text.len() {
-            self.push(text[i]);
-            i += 1;
+    pub(crate) const fn push_all(&mut self, mut text: &[u8]) {
+        while let [byte, rest @ ..] = text {
+            if self.len < N && *byte < 128 {
+                self.bytes[self.len] = *byte;
+                self.len += 1;
+            }
+            text = rest;
         }
     }
 
     /// Appends `text` with every character outside `[a-zA-Z0-9_]` as `_` and runs of `_` as one.
-    pub(crate) const fn push_sanitized(&mut self, text: &[u8]) {
-        let mut i = 0;
-        while i < text.len() {
-            let byte = text[i];
-            if byte.is_ascii_alphanumeric() {
-                self.push(byte);
+    pub(crate) const fn push_sanitized(&mut self, mut text: &[u8]) {
+        while let [byte, rest @ ..] = text {
+            if matches!(*byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') {
+                if self.len < N {
+                    self.bytes[self.len] = *byte;
+                    self.len += 1;
+                }
             } else {
                 self.push_separator();
             }
-            i += 1;
+            text = rest;
         }
     }
 

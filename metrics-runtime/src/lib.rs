@@ -62,7 +62,7 @@ pub mod __private {
     pub use inventory;
     pub use std::{borrow::Cow, boxed::Box};
 
-    pub use osapi_metrics_rules::MAX_SERIES;
+    pub use osapi_metrics_rules::{MAX_SERIES, NameMistakes, Place};
 
     pub use crate::{
         instruments::{Declared, InstrumentList, RegisteredInstrument, declare},
@@ -77,7 +77,7 @@ pub mod __private {
         labels::{LabelList, assert_distinct_keys, assert_series, concat, series_count},
         metric_set::SetRegistration,
         rules::{
-            assert_apart, assert_buckets, assert_count, assert_name, assert_prefix, assert_unit,
+            assert_apart, assert_buckets, assert_count, assert_no_mistakes, assert_prefix,
             join_name, joined_length, name_text, usable_prefix,
         },
         set_instance::SetInstance,

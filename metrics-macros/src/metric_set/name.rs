@@ -121,21 +121,41 @@ fn check_unit(unit: &Text, rules: &SetRules, errors: &mut Errors) -> bool {
     violation.is_none()
 }
 
-/// Rule N9, within the set.
+/// Rule N9, within the set: each metric with all that it may collide with. Where a constant prefix stands
+/// in front of one of two names, the compiler has the last word.
+pub(super) fn collisions<'a>(
+    metrics: &'a [Metric<'a>],
+) -> impl Iterator<Item = (&'a Metric<'a>, &'a Metric<'a>)> {
+    let others = |here: &'a Metric<'a>| metrics.iter().map(move |other| (here, other));
+    metrics
+        .iter()
+        .flat_map(others)
+        .filter(|(here, other)| here.index != other.index && may_collide(here, other))
+}
+
+fn may_collide(here: &Metric<'_>, other: &Metric<'_>) -> bool {
+    let (Some(a), Some(b)) = (here.instrument, other.instrument) else { return false };
+    let (a, b) = (a.kind, b.kind);
+    let a_name = prometheus_family(&here.name.value, here.unit_code(), a);
+    let b_name = prometheus_family(&other.name.value, other.unit_code(), b);
+    let (a_name, b_name) = (a_name.as_str(), b_name.as_str());
+    match (here.name.needs_prefix, other.name.needs_prefix) {
+        (false, true) => ends(a_name).any(|end| families_clash(end, a, b_name, b)),
+        (true, false) => ends(b_name).any(|end| families_clash(a_name, a, end, b)),
+        _ => families_clash(a_name, a, b_name, b),
+    }
+}
+
+/// What remains of a name behind any prefix.
+fn ends(name: &str) -> impl Iterator<Item = &str> {
+    name.match_indices('_').map(|(at, _)| &name[at + 1..]).chain([name])
+}
+
+/// Rule N9, where the macro knows all names.
 pub(super) fn check_collisions(metrics: &[Metric<'_>], errors: &mut Errors) {
-    for (i, second) in metrics.iter().enumerate() {
-        for first in &metrics[..i] {
-            let (Some(a), Some(b)) = (first.instrument, second.instrument) else { continue };
-            let (a, b) = (a.kind, b.kind);
-            let a_name = prometheus_family(&first.name.value, first.unit_code(), a);
-            let b_name = prometheus_family(&second.name.value, second.unit_code(), b);
-            if families_clash(a_name.as_str(), a, b_name.as_str(), b) {
-                for (here, other) in [(first, second), (second, first)] {
-                    let (name, others) = (&here.name.value, &other.name.value);
-                    let message = explain_collision(name, others, &other.field.to_string());
-                    errors.report(here.field.span(), message);
-                }
-            }
-        }
+    for (here, other) in collisions(metrics) {
+        let (name, others) = (&here.name.value, &other.name.value);
+        let message = explain_collision(name, others, &other.field.to_string());
+        errors.report(here.field.span(), message);
     }
 }

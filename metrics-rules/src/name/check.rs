@@ -59,16 +59,27 @@ impl<'a> NameMistakes<'a> {
         unit: Option<&'a str>,
         rules: NameRules<'a>,
     ) -> Self {
-        let mut mistakes = Self {
-            declared: DeclaredName { name, prefix: rules.prefix, kind, unit, of_field: false },
-            found: [None; MOST],
-            len: 0,
-            proposal: propose(name, rules.prefix, kind, unit, rules.non_base_units),
-        };
+        let declared = DeclaredName { name, prefix: rules.prefix, kind, unit, of_field: false };
+        let mut mistakes = Self { declared, found: [None; MOST], len: 0, proposal: None };
+        mistakes.find(name, kind, unit, rules);
+        // In constants, the compiler takes its time for this.
+        if mistakes.len > 0 {
+            mistakes.proposal = propose(name, rules.prefix, kind, unit, rules.non_base_units);
+        }
+        mistakes
+    }
+
+    const fn find(
+        &mut self,
+        name: &str,
+        kind: InstrumentKind,
+        unit: Option<&str>,
+        rules: NameRules<'_>,
+    ) {
         if let Some(violation) = check_grammar(name) {
             // The other rules judge words, and where the words end is not clear here.
-            mistakes.add(Place::Name, Some(violation));
-            return mistakes;
+            self.add(Place::Name, Some(violation));
+            return;
         }
         let non_base = if rules.non_base_units { None } else { check_base_unit(name, unit) };
         // Conventional counters are named without the suffix; the exposition adds it.
@@ -86,21 +97,20 @@ impl<'a> NameMistakes<'a> {
             ) => None,
             (unit_in_name, _) => unit_in_name,
         };
-        mistakes.add(Place::Name, check_prefix(name, rules.prefix));
-        mistakes.add(Place::Name, suffix);
-        mistakes.add(Place::Name, unit_in_name);
+        self.add(Place::Name, check_prefix(name, rules.prefix));
+        self.add(Place::Name, suffix);
+        self.add(Place::Name, unit_in_name);
         // Conventional names are as the conventions have them.
         if !rules.semconv_names {
-            mistakes.add(Place::Name, check_words(name));
-            mistakes.add(Place::Name, check_semconv(name));
+            self.add(Place::Name, check_words(name));
+            self.add(Place::Name, check_semconv(name));
         }
         let place = match non_base {
             Some(NameViolation::NonBaseWord { .. }) => Place::Name,
             _ => Place::Unit,
         };
-        mistakes.add(place, non_base);
-        mistakes.add(Place::Unit, check_unit_for_kind(name, kind, unit));
-        mistakes
+        self.add(place, non_base);
+        self.add(Place::Unit, check_unit_for_kind(name, kind, unit));
     }
 
     /// The same, of a name that is made of a field's, which is what has to be renamed.
@@ -115,6 +125,11 @@ impl<'a> NameMistakes<'a> {
             self.found[self.len] = Some((place, violation));
             self.len += 1;
         }
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
     /// Whether the metric needs another unit.

@@ -76,87 +76,113 @@ pub static UNITS: &[UnitInfo] = &[
 
 /// Abbreviations that people write for units, in lower case, and the UCUM code that was meant. As words of a name they
 /// break rule N8; as units they break U1.
-pub(crate) const ABBREVIATIONS: &[(&str, &str)] = &[
-    ("s", "s"),
-    ("sec", "s"),
-    ("secs", "s"),
-    ("ms", "ms"),
-    ("msec", "ms"),
-    ("msecs", "ms"),
-    ("millis", "ms"),
-    ("us", "us"),
-    ("usec", "us"),
-    ("usecs", "us"),
-    ("micros", "us"),
-    ("ns", "ns"),
-    ("nsec", "ns"),
-    ("nsecs", "ns"),
-    ("nanos", "ns"),
-    ("m", "m"),
-    ("min", "min"),
-    ("mins", "min"),
-    ("h", "h"),
-    ("hr", "h"),
-    ("hrs", "h"),
-    ("d", "d"),
-    ("b", "By"),
-    ("kb", "KBy"),
-    ("mb", "MBy"),
-    ("gb", "GBy"),
-    ("tb", "TBy"),
-    ("pb", "By"),
-    ("kib", "KiBy"),
-    ("mib", "MiBy"),
-    ("gib", "GiBy"),
-    ("tib", "TiBy"),
-    ("pct", "%"),
+pub(crate) static ABBREVIATIONS: &[(&[u8], &[u8])] = &[
+    (b"s", b"s"),
+    (b"sec", b"s"),
+    (b"secs", b"s"),
+    (b"ms", b"ms"),
+    (b"msec", b"ms"),
+    (b"msecs", b"ms"),
+    (b"millis", b"ms"),
+    (b"us", b"us"),
+    (b"usec", b"us"),
+    (b"usecs", b"us"),
+    (b"micros", b"us"),
+    (b"ns", b"ns"),
+    (b"nsec", b"ns"),
+    (b"nsecs", b"ns"),
+    (b"nanos", b"ns"),
+    (b"m", b"m"),
+    (b"min", b"min"),
+    (b"mins", b"min"),
+    (b"h", b"h"),
+    (b"hr", b"h"),
+    (b"hrs", b"h"),
+    (b"d", b"d"),
+    (b"b", b"By"),
+    (b"kb", b"KBy"),
+    (b"mb", b"MBy"),
+    (b"gb", b"GBy"),
+    (b"tb", b"TBy"),
+    (b"pb", b"By"),
+    (b"kib", b"KiBy"),
+    (b"mib", b"MiBy"),
+    (b"gib", b"GiBy"),
+    (b"tib", b"TiBy"),
+    (b"pct", b"%"),
 ];
 
-/// The unit with this UCUM code.
-pub(crate) const fn lookup(code: &[u8]) -> Option<&'static UnitInfo> {
+const COUNT: usize = UNITS.len();
+
+/// The texts that units are looked up by, once for all look-ups.
+static CODES: [&[u8]; COUNT] = {
+    let mut codes: [&[u8]; COUNT] = [b""; COUNT];
     let mut i = 0;
-    while i < UNITS.len() {
-        if text::equal(UNITS[i].ucum.as_bytes(), code) {
+    while i < COUNT {
+        codes[i] = UNITS[i].ucum.as_bytes();
+        i += 1;
+    }
+    codes
+};
+static WORDS: [&[u8]; COUNT] = {
+    let mut words: [&[u8]; COUNT] = [b""; COUNT];
+    let mut i = 0;
+    while i < COUNT {
+        words[i] = UNITS[i].word.as_bytes();
+        i += 1;
+    }
+    words
+};
+static SINGULARS: [&[u8]; COUNT] = {
+    let mut singulars: [&[u8]; COUNT] = [b""; COUNT];
+    let mut i = 0;
+    while i < COUNT {
+        singulars[i] = UNITS[i].singular.as_bytes();
+        i += 1;
+    }
+    singulars
+};
+
+const fn find(text: &[u8], texts: &[&[u8]; COUNT]) -> Option<&'static UnitInfo> {
+    let [first, ..] = text else { return None };
+    let mut i = 0;
+    while i < COUNT {
+        // Most differ in the first letter already, which spares the call.
+        if let [letter, ..] = texts[i]
+            && *letter == *first
+            && text::equal(texts[i], text)
+        {
             return Some(&UNITS[i]);
         }
         i += 1;
     }
     None
+}
+
+/// The unit with this UCUM code.
+pub(crate) const fn lookup(code: &[u8]) -> Option<&'static UnitInfo> {
+    find(code, &CODES)
 }
 
 /// The unit that a whole word of a name stands for: `seconds`, `ratio`.
 pub(crate) const fn lookup_word(word: &[u8]) -> Option<&'static UnitInfo> {
-    if text::equal(word, b"ratio") {
-        return lookup(b"1");
-    }
-    let mut i = 0;
-    while i < UNITS.len() {
-        if !UNITS[i].word.is_empty() && text::equal(UNITS[i].word.as_bytes(), word) {
-            return Some(&UNITS[i]);
-        }
-        i += 1;
-    }
-    None
+    if matches!(word, b"ratio") { lookup(b"1") } else { find(word, &WORDS) }
 }
 
 /// The unit whose singular follows `per` in a name: `second`.
 pub(crate) const fn lookup_singular(word: &[u8]) -> Option<&'static UnitInfo> {
-    let mut i = 0;
-    while i < UNITS.len() {
-        if !UNITS[i].singular.is_empty() && text::equal(UNITS[i].singular.as_bytes(), word) {
-            return Some(&UNITS[i]);
-        }
-        i += 1;
-    }
-    None
+    find(word, &SINGULARS)
 }
 
 /// The unit that an abbreviation means, upper or lower case.
 pub(crate) const fn lookup_abbreviation(word: &[u8]) -> Option<&'static UnitInfo> {
+    let [first, ..] = word else { return None };
+    let (first, count) = (first.to_ascii_lowercase(), ABBREVIATIONS.len());
     let mut i = 0;
-    while i < ABBREVIATIONS.len() {
-        if text::equal_ignoring_case(ABBREVIATIONS[i].0.as_bytes(), word) {
-            return lookup(ABBREVIATIONS[i].1.as_bytes());
+    while i < count {
+        let (abbreviation, code) = ABBREVIATIONS[i];
+        if abbreviation[0] == first && text::equal_ignoring_case(abbreviation, word) {
+            return lookup(code);
         }
         i += 1;
     }

@@ -1,11 +1,10 @@
 //! What `derive(MetricSet)` leaves to the compiler, because an attribute names a constant.
 
 use osapi_metrics_rules::{
-    Message, Place, check_buckets, explain_collision, explain_prefix, families_clash,
+    NameMistakes, Place, check_buckets, explain_collision, explain_prefix, families_clash,
     prometheus_family,
 };
 
-use super::MetricRules;
 use crate::descriptor::MetricDescriptor;
 
 /// The prefix that a constant gives; none if no name could begin with it, which
@@ -62,57 +61,33 @@ pub const fn assert_prefix(prefix: &str) {
     }
 }
 
-/// Rules N1 to N8 and N10, and those for the unit where none is declared.
+/// Rules N1 to N8, N10 and U2.
 ///
 /// # Panics
 ///
-/// At compile time, with every mistake and its remedy.
+/// At compile time, with every mistake in this place and its remedy.
 #[doc(hidden)]
 #[track_caller]
-pub const fn assert_name(metric: &MetricDescriptor, rules: &MetricRules) {
-    let found = rules.name_mistakes(metric);
-    let mut mistakes = found.in_place(Place::Name);
-    if metric.unit.is_none() {
-        mistakes = mistakes.and(&found.in_place(Place::Unit));
+pub const fn assert_no_mistakes(found: &NameMistakes<'_>, place: Place) {
+    if found.is_empty() {
+        return;
     }
+    let mistakes = found.in_place(place);
     assert!(mistakes.is_empty(), "{}", mistakes.as_str());
 }
 
-/// Rules N5 and U2, for a unit that is declared.
+/// Rule N9, for two metrics of a set.
 ///
 /// # Panics
 ///
-/// At compile time, with every mistake and its remedy.
+/// At compile time, with the field of the other.
 #[doc(hidden)]
 #[track_caller]
-pub const fn assert_unit(metric: &MetricDescriptor, rules: &MetricRules) {
-    let mistakes = rules.name_mistakes(metric).in_place(Place::Unit);
-    assert!(mistakes.is_empty(), "{}", mistakes.as_str());
-}
-
-/// Rule N9, for one metric of a set beside all others.
-///
-/// # Panics
-///
-/// At compile time, with the fields whose metrics collide.
-#[doc(hidden)]
-#[track_caller]
-pub const fn assert_apart(metrics: &[MetricDescriptor], fields: &[&str], index: usize) {
-    let here = &metrics[index];
-    let mut mistakes = Message::new();
-    let mut i = 0;
-    while i < metrics.len() {
-        let other = &metrics[i];
-        if i != index {
-            let here_family = prometheus_family(here.name, here.unit, here.kind);
-            let other_family = prometheus_family(other.name, other.unit, other.kind);
-            if families_clash(here_family.as_str(), here.kind, other_family.as_str(), other.kind) {
-                mistakes = mistakes.and(&explain_collision(here.name, other.name, fields[i]));
-            }
-        }
-        i += 1;
-    }
-    assert!(mistakes.is_empty(), "{}", mistakes.as_str());
+pub const fn assert_apart(here: &MetricDescriptor, other: &MetricDescriptor, field: &str) {
+    let family = prometheus_family(here.name, here.unit, here.kind);
+    let others = prometheus_family(other.name, other.unit, other.kind);
+    let clash = families_clash(family.as_str(), here.kind, others.as_str(), other.kind);
+    assert!(!clash, "{}", explain_collision(here.name, other.name, field).as_str());
 }
 
 /// A number that an attribute asks for, if a constant gives it.

@@ -63,7 +63,8 @@ impl MetricRules {
     }
 
     /// The mistakes in a metric's name, and in its unit beside that name.
-    pub(super) const fn name_mistakes(&self, metric: &MetricDescriptor) -> NameMistakes<'static> {
+    #[doc(hidden)]
+    pub const fn name_mistakes(&self, metric: &MetricDescriptor) -> NameMistakes<'static> {
         NameMistakes::of(metric.name, metric.kind, metric.unit, self.of_names())
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     metric_set::{
         buckets::Buckets,
         check::{Metric, Spec},
-        name::Prefix,
+        name::{self, Prefix},
     },
 };
 
@@ -72,34 +72,48 @@ pub(super) fn name(
 }
 
 /// What the names of the set are put together with and judged by, if its prefix is a constant.
-pub(super) fn of_names(Spec { runtime, rules, metrics, .. }: &Spec<'_>) -> TokenStream {
+pub(super) fn of_names(Spec { runtime, rules, .. }: &Spec<'_>) -> TokenStream {
     let Prefix::Constant(path) = &rules.prefix else { return TokenStream::new() };
     let str = quote!(::core::primitive::str);
     let non_base_units = rules.non_base_units.then(|| quote!(.allow_non_base_units()));
     let semconv_names = rules.semconv_names.then(|| quote!(.allow_semconv_names()));
-    let fields = metrics.iter().filter(|m| m.is_usable()).map(|metric| metric.field.to_string());
     quote! {
         const __OSAPI_GIVEN_PREFIX: &'static #str = #path;
         const __OSAPI_PREFIX: &'static #str =
             #runtime::__private::usable_prefix(Self::__OSAPI_GIVEN_PREFIX);
         const __OSAPI_RULES: #runtime::MetricRules =
             #runtime::MetricRules::new(Self::__OSAPI_PREFIX) #non_base_units #semconv_names;
-        const __OSAPI_FIELDS: &'static [&'static #str] = &[#(#fields),*];
     }
 }
 
-/// The check of the prefix itself.
-pub(super) fn check_prefix(Spec { ident, runtime, rules, .. }: &Spec<'_>) -> TokenStream {
+/// The checks of the prefix itself, and of names that may be the same with it (rule N9), if it is a
+/// constant.
+pub(super) fn check_prefix(spec: &Spec<'_>) -> TokenStream {
+    let Spec { ident, runtime, rules, metrics, .. } = spec;
     let Prefix::Constant(path) = &rules.prefix else { return TokenStream::new() };
     let here = runtime.located_at(path.span());
+    let usable = |(here, other): &(&Metric<'_>, &Metric<'_>)| here.is_usable() && other.is_usable();
+    let collisions = name::collisions(metrics).filter(usable).map(|(metric, other)| {
+        let span = metric.field.span();
+        let here = runtime.located_at(span);
+        let (metric, field, other) = (constant(metric), other.field.to_string(), constant(other));
+        quote_spanned! {at(span)=>
+            const _: () = #here::__private::assert_apart(
+                &#ident::#metric.0,
+                &#ident::#other.0,
+                #field,
+            );
+        }
+    });
     quote_spanned! {at(path.span())=>
         const _: () = #here::__private::assert_prefix(#ident::__OSAPI_GIVEN_PREFIX);
+        #(#collisions)*
     }
 }
 
-/// The checks of the metric at this place among the descriptors: its name, its series and its buckets.
-pub(super) fn checks(metric: &Metric<'_>, place: usize, spec: &Spec<'_>) -> TokenStream {
-    let names = check_name(metric, place, spec);
+/// The checks of a metric: its name, its series and its buckets.
+pub(super) fn checks(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
+    let names = check_name(metric, spec);
     let series = check_series(metric, spec);
     let buckets = match &metric.buckets {
         Buckets::Constant(path) => check_buckets(metric, path, spec),
@@ -108,34 +122,24 @@ pub(super) fn checks(metric: &Metric<'_>, place: usize, spec: &Spec<'_>) -> Toke
     quote!(#names #series #buckets)
 }
 
-/// Rules N1 to N10 and U2, if the prefix is a constant.
-fn check_name(
-    metric: &Metric<'_>,
-    place: usize,
-    Spec { ident, runtime, rules, .. }: &Spec<'_>,
-) -> TokenStream {
+/// Rules N1 to N8, N10 and U2, if the prefix is a constant.
+fn check_name(metric: &Metric<'_>, Spec { ident, runtime, rules, .. }: &Spec<'_>) -> TokenStream {
     if rules.prefix.known().is_some() || !metric.name.is_clear {
         return TokenStream::new();
     }
-    let constant = constant(metric);
-    let check = |span, check: &str| {
-        let (here, check) = (runtime.located_at(span), Ident::new(check, at(span)));
+    let mistakes = mistakes_constant(metric);
+    let check = |span, place: &str| {
+        let (here, place) = (runtime.located_at(span), Ident::new(place, at(span)));
         quote_spanned! {at(span)=>
-            const _: () = #here::__private::#check(&#ident::#constant.0, &#ident::__OSAPI_RULES);
+            const _: () = #here::__private::assert_no_mistakes(
+                &#ident::#mistakes,
+                #here::__private::Place::#place,
+            );
         }
     };
-    let name = check(metric.name.span, "assert_name");
-    let unit = metric.unit.as_ref().map(|unit| check(unit.span, "assert_unit"));
-    let span = metric.field.span();
-    let here = runtime.located_at(span);
-    let apart = quote_spanned! {at(span)=>
-        const _: () = #here::__private::assert_apart(
-            #ident::DESCRIPTORS,
-            #ident::__OSAPI_FIELDS,
-            #place,
-        );
-    };
-    quote!(#name #unit #apart)
+    let name = check(metric.name.span, "Name");
+    let unit = check(metric.unit.as_ref().map_or(metric.name.span, |unit| unit.span), "Unit");
+    quote!(#name #unit)
 }
 
 /// Rule L5, since the macro does not see the labels' types.
@@ -159,6 +163,18 @@ fn check_series(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> 
             #here::__private::assert_series(&#ident::#constant.0, #limit);
     };
     quote!(#check_limit #check_series)
+}
+
+/// The constant that holds what is wrong with a metric's name, if its prefix is a constant.
+pub(super) fn mistakes(metric: &Metric<'_>, Spec { runtime, rules, .. }: &Spec<'_>) -> TokenStream {
+    if rules.prefix.known().is_some() || !metric.name.is_clear {
+        return TokenStream::new();
+    }
+    let (mistakes, constant) = (mistakes_constant(metric), constant(metric));
+    quote! {
+        const #mistakes: #runtime::__private::NameMistakes =
+            #runtime::MetricRules::name_mistakes(&Self::__OSAPI_RULES, &Self::#constant.0);
+    }
 }
 
 /// The constant that holds the number of series that another constant allows.
@@ -187,6 +203,10 @@ fn check_buckets(
 
 fn bucket_constant(Metric { index, .. }: &Metric<'_>) -> Ident {
     format_ident!("__OSAPI_BUCKETS_{index}")
+}
+
+fn mistakes_constant(Metric { index, .. }: &Metric<'_>) -> Ident {
+    format_ident!("__OSAPI_MISTAKES_{index}")
 }
 
 fn series_constant(Metric { index, .. }: &Metric<'_>) -> Ident {

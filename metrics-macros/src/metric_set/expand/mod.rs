@@ -21,7 +21,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         quote!(Self::#constant.0)
     });
     let constants = made.clone().map(|metric| declaration(metric, spec));
-    let checks = made.enumerate().map(|(place, metric)| constants::checks(metric, place, spec));
+    let checks = made.map(|metric| constants::checks(metric, spec));
     let check_prefix = constants::check_prefix(spec);
     let of_names = constants::of_names(spec);
     let (job_set, observe_oldest) = job_set(spec);
@@ -119,10 +119,12 @@ fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let unit = metric.unit_code().map(|unit| quote!(.with_unit(#unit)));
     let (buckets, with_buckets) = constants::boundaries(metric);
     let series = constants::allowed_series(metric);
+    let mistakes = constants::mistakes(metric, spec);
     quote! {
         #joined
         #buckets
         #series
+        #mistakes
         #[doc(hidden)]
         const #constant: #runtime::__private::Declared<#ty> = {
             let (__osapi_descriptor, __osapi_make) = #declared;
