@@ -160,3 +160,88 @@ const fn explain_values(metric: &MetricDescriptor) -> Message {
     let message = message.text("no ").text(kind.as_str()).text(" has values of the type `");
     message.text(value_type.as_str()).text("`; use ").text(remedy)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::*;
+    use crate::{JobMetrics, LabelDescriptor, LabelValues};
+
+    const OSAPI: MetricRules = MetricRules::new("osapi");
+
+    const GAUGE: MetricDescriptor =
+        MetricDescriptor::new("osapi_jobs_waiting", InstrumentKind::Gauge, ValueType::F64)
+            .with_help("Jobs waiting.");
+
+    const HISTOGRAM: MetricDescriptor =
+        MetricDescriptor::new("osapi_attempts", InstrumentKind::Histogram, ValueType::U64)
+            .with_help("Attempts.")
+            .with_buckets(&[1.0, 2.0]);
+
+    fn named(name: &'static str) -> MetricDescriptor {
+        MetricDescriptor::new(name, InstrumentKind::Gauge, ValueType::F64).with_help("Waiting.")
+    }
+
+    fn mistakes(metric: &MetricDescriptor, rules: MetricRules) -> String {
+        match catch_unwind(|| metric.checked(rules)) {
+            Ok(_) => String::new(),
+            Err(panic) => *panic.downcast::<String>().expect("a message was put together"),
+        }
+    }
+
+    #[test]
+    fn what_the_derive_declares_keeps_the_rules() {
+        for metric in JobMetrics::DESCRIPTORS {
+            assert_eq!(mistakes(metric, OSAPI.allow_series(30_000)), "", "{metric:?}");
+        }
+    }
+
+    #[test]
+    fn sets_may_allow_more() {
+        let long = [LabelDescriptor::new("queue", LabelValues::Open { max: 2001 })];
+        let long: &'static [LabelDescriptor] = Box::leak(Box::new(long));
+        let wait = named("osapi_wait_milliseconds").with_unit("ms");
+        for (metric, allowed) in [
+            (wait, OSAPI.allow_non_base_units()),
+            (GAUGE.with_labels(long), OSAPI.allow_series(2001)),
+            (named("http.requests"), MetricRules::new("http").allow_semconv_names()),
+        ] {
+            assert_eq!(mistakes(&metric, allowed), "");
+            assert_ne!(mistakes(&metric, MetricRules { prefix: allowed.prefix, ..OSAPI }), "");
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_named_with_its_remedy() {
+        const TWICE: &[LabelDescriptor] = &[
+            LabelDescriptor::new("urgent", LabelValues::Bool),
+            LabelDescriptor::new("urgent", LabelValues::Bool),
+        ];
+        let mut signed = HISTOGRAM;
+        signed.value_type = ValueType::I64;
+        for (metric, message) in [
+            (named("jobs_waiting"), "the name does not begin with the prefix of its set"),
+            (GAUGE.with_unit("secs"), "unknown unit `secs`"),
+            (GAUGE.with_help(" "), "the metric has no description"),
+            (GAUGE.with_buckets(&[1.0]), "`buckets` does not fit a gauge"),
+            (HISTOGRAM.with_buckets(&[]), "the histogram has no buckets"),
+            (HISTOGRAM.with_buckets(&[2.0, 1.0]), "bucket boundary 2 (1) is below the one before"),
+            (HISTOGRAM.with_observability(true), "a histogram cannot be observed"),
+            (signed, "no histogram has values of the type `i64`"),
+            (GAUGE.with_labels(TWICE), "two labels have the key `urgent`"),
+        ] {
+            let mistakes = mistakes(&metric, OSAPI);
+            assert!(mistakes.contains(message), "{mistakes}");
+            assert!(mistakes.lines().all(|mistake| mistake.contains("; ")), "{mistakes}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_that_is_none_is_said_once() {
+        assert_eq!(
+            mistakes(&GAUGE, MetricRules::new("My-App")),
+            "a prefix is lower-case words joined by `_`, beginning with a letter; write `my_app`"
+        );
+    }
+}
