@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod functions;
+mod lints;
 mod names;
 mod no_prelude;
 mod shadowed_prelude;

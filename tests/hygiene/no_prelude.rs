@@ -8,6 +8,28 @@ use ::osapi_metrics::{
 };
 
 const WAIT_BUCKETS: [f64; 2] = [0.5, 1.0];
+const PREFIX: &str = "no_prelude_constants";
+const MAX: usize = 10;
+const MAX_SERIES: usize = 5 * MAX;
+
+#[derive(::core::clone::Clone, LabelSet)]
+struct RecentLabels {
+    #[label(recent = 5)]
+    tenant: ::std::string::String,
+    #[label(max = MAX)]
+    queue: &'static str,
+}
+
+#[derive(MetricSet)]
+#[metric_set(prefix = PREFIX)]
+struct ConstantMetrics {
+    /// Steps by tenant.
+    #[metric(unit = "{step}", max_series = MAX_SERIES)]
+    steps_total: Counter<RecentLabels>,
+    /// Size of what steps read.
+    #[metric(unit = "By")]
+    read_bytes: Histogram,
+}
 
 #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, LabelValue, LabelSet)]
 enum Outcome {
@@ -149,4 +171,10 @@ fn declarations_bring_all_they_need() {
         LabelSet::combination(&::core::clone::Clone::clone(&end))
     );
     ::core::assert_eq!(StepMetrics::DESCRIPTORS.len(), 7);
+    let [steps, read] = ConstantMetrics::DESCRIPTORS else { ::core::panic!("two are declared") };
+    ::core::assert_eq!(steps.prometheus_name(), "no_prelude_constants_steps_total");
+    ::core::assert_eq!(read.prometheus_name(), "no_prelude_constants_read_bytes");
+    let tenant = RecentLabels { tenant: ::std::string::String::new(), queue: "mail" };
+    ConstantMetrics::global().steps_total.with(tenant).inc();
+    ConstantMetrics::global().read_bytes.record(1.0);
 }

@@ -10,11 +10,17 @@
 )]
 #![allow(clippy::wrong_self_convention, reason = "the methods are called like others")]
 
-use osapi_metrics::{ErrorType, LabelSet, LabelValue, MetricSet, instrumented_job};
+use ::osapi_metrics::{ErrorType, LabelSet, LabelValue, MetricSet, instrumented_job};
 
 mod core {}
 mod std {}
+mod alloc {}
+mod inventory {}
+mod osapi_metrics {}
 mod osapi_metrics_macros {}
+mod osapi_metrics_rules {}
+mod renamed_metrics {}
+mod __private {}
 
 struct Option;
 struct Result;
@@ -65,6 +71,19 @@ trait Future {}
 trait Send {}
 trait Sync {}
 trait Sized {}
+trait Default {}
+trait Debug {}
+trait Deref {}
+trait Error {}
+trait AsRef {}
+trait ToOwned {}
+trait ToString {}
+trait Iterator {}
+trait IntoIterator {}
+trait PartialEq {}
+trait Eq {}
+trait Handled {}
+trait FromJob {}
 
 mod primitives {
     pub(super) type bool = ();
@@ -72,39 +91,35 @@ mod primitives {
     pub(super) type usize = ();
     pub(super) type u64 = ();
     pub(super) type f64 = ();
+    pub(super) type u8 = ();
+    pub(super) type i64 = ();
+    pub(super) type char = ();
 }
 use primitives::*;
 
-macro_rules! assert {
-    ($($_:tt)*) => {
-        compile_error!("not the standard macro")
-    };
+macro_rules! in_the_way {
+    ($dollar:tt $($name:ident)*) => {$(
+        macro_rules! $name {
+            ($dollar($dollar _:tt)*) => {
+                compile_error!("not the standard macro")
+            };
+        }
+    )*};
 }
-macro_rules! panic {
-    ($($_:tt)*) => {
-        compile_error!("not the standard macro")
-    };
+in_the_way! { $
+    assert assert_eq assert_ne column concat debug_assert env file format format_args include_str
+    line matches module_path option_env panic print println stringify todo unimplemented unreachable
+    vec write
 }
-macro_rules! line {
-    () => {
-        compile_error!("not the standard macro")
-    };
-}
-macro_rules! env {
-    ($($_:tt)*) => {
-        compile_error!("not the standard macro")
-    };
-}
-macro_rules! stringify {
-    ($($_:tt)*) => {
-        compile_error!("not the standard macro")
-    };
-}
-macro_rules! unreachable {
-    ($($_:tt)*) => {
-        compile_error!("not the standard macro")
-    };
-}
+
+/// Functions and constants that are called like those of the framework.
+fn drop() {}
+fn run() {}
+fn declare() {}
+fn output_size() {}
+const LABELS: () = ();
+const VALUES: () = ();
+const DESCRIPTORS: () = ();
 
 /// Methods that every type has here.
 trait Meddling: ::core::marker::Sized {
@@ -136,6 +151,37 @@ trait Meddling: ::core::marker::Sized {
 impl<T> Meddling for T {}
 
 const BUCKETS: &[::core::primitive::f64] = &[1.0, 2.0];
+const PREFIX: &::core::primitive::str = "shadowed_constants";
+const MAX: ::core::primitive::usize = 10;
+
+#[derive(::core::clone::Clone, LabelSet)]
+struct ConstantLabels {
+    #[label(max = MAX)]
+    queue: ::std::string::String,
+}
+
+#[derive(MetricSet)]
+#[metric_set(prefix = PREFIX)]
+struct ConstantMetrics {
+    /// Steps by queue.
+    #[metric(max_series = MAX)]
+    steps_total: ::osapi_metrics::Counter<ConstantLabels>,
+}
+
+/// Associated items that are called like those of the traits.
+impl Outcome {
+    const VALUES: ::core::primitive::usize = 4;
+    const LABELS: ::core::primitive::usize = 1;
+    const LABEL_VALUES: ::core::primitive::usize = 4;
+
+    const fn index(self) -> ::core::primitive::usize {
+        Self::VALUES + Self::LABELS + Self::LABEL_VALUES + self as ::core::primitive::usize
+    }
+}
+
+impl StepLabels {
+    const LABELS: ::core::primitive::usize = 2;
+}
 
 #[derive(::core::clone::Clone, ::core::marker::Copy, LabelValue, LabelSet)]
 enum Outcome {
@@ -157,7 +203,7 @@ struct EndLabels {
     #[label(flatten)]
     base: StepLabels,
     #[label(job = status)]
-    end: osapi_metrics::JobStatus,
+    end: ::osapi_metrics::JobStatus,
     #[label(max = 10, job = error_type)]
     error_type: ::std::borrow::Cow<'static, ::core::primitive::str>,
 }
@@ -167,34 +213,34 @@ struct EndLabels {
 struct StepMetrics {
     /// Steps that failed.
     #[metric(name = "shadowed_labels_total", on = failed)]
-    labels: osapi_metrics::Counter<EndLabels>,
+    labels: ::osapi_metrics::Counter<EndLabels>,
     /// Steps now running.
     #[metric(name = "shadowed_active", on = active)]
-    event: osapi_metrics::UpDownCounter,
+    event: ::osapi_metrics::UpDownCounter,
     /// Time that steps take.
     #[metric(name = "shadowed_time_seconds", unit = "s", buckets = BUCKETS, on = duration)]
-    instance: osapi_metrics::Histogram<StepLabels, ::core::primitive::f64>,
+    instance: ::osapi_metrics::Histogram<StepLabels, ::core::primitive::f64>,
     /// Time that steps waited.
     #[metric(name = "shadowed_wait_seconds", unit = "s", on = queue_wait)]
-    histogram: osapi_metrics::Histogram<StepLabels>,
+    histogram: ::osapi_metrics::Histogram<StepLabels>,
     /// Size of what steps made.
     #[metric(name = "shadowed_output_bytes", unit = "By", on = output_size)]
-    output: osapi_metrics::Histogram,
+    output: ::osapi_metrics::Histogram,
     /// Attempts.
     #[metric(name = "shadowed_attempts", buckets = [1, 2], on = attempts)]
-    attempts: osapi_metrics::Histogram,
+    attempts: ::osapi_metrics::Histogram,
     /// Attempts in vain.
     #[metric(name = "shadowed_lost_total", on = dead_lettered)]
-    lost: osapi_metrics::Counter,
+    lost: ::osapi_metrics::Counter,
     /// Steps that count.
     #[metric(name = "shadowed_valid_total", on = [slo_valid, created])]
-    valid: osapi_metrics::Counter,
+    valid: ::osapi_metrics::Counter,
     /// Last success.
     #[metric(name = "shadowed_last_timestamp_seconds", unit = "s", on = last_success)]
-    last: osapi_metrics::Gauge<StepLabels>,
+    last: ::osapi_metrics::Gauge<StepLabels>,
     /// Age of the oldest step.
     #[metric(name = "shadowed_oldest_seconds", unit = "s", on = oldest_active)]
-    active: osapi_metrics::ObservableGauge<StepLabels>,
+    active: ::osapi_metrics::ObservableGauge<StepLabels>,
 }
 
 #[derive(ErrorType)]
@@ -232,7 +278,7 @@ async fn measure(outcome: Outcome) -> u32 {
 #[test]
 fn declarations_mean_the_names_of_the_standard_library() {
     ::core::assert_eq!(
-        osapi_metrics::ErrorType::error_type(&StepError::Format(::std::fmt::Error)),
+        ::osapi_metrics::ErrorType::error_type(&StepError::Format(::std::fmt::Error)),
         "other"
     );
     for late in [true, false] {
@@ -246,5 +292,9 @@ fn declarations_mean_the_names_of_the_standard_library() {
     };
     ::core::assert_eq!(failed.prometheus_name(), "shadowed_labels_total");
     ::core::assert_eq!(oldest.prometheus_name(), "shadowed_oldest_seconds");
+    ::core::assert_eq!(ConstantMetrics::DESCRIPTORS[0].name, "shadowed_constants_steps_total");
+    let step_labels = StepLabels { outcome: Outcome::Ok, queue: ::std::string::String::new() };
+    ::core::assert_eq!((StepLabels::LABELS, step_labels.outcome.index()), (2, 11));
+    ::core::assert_eq!(LabelValue::index(Outcome::Ok), 2);
     let _metrics = StepMetrics::global();
 }

@@ -1,0 +1,129 @@
+//! Declarations of every kind where clippy is asked for all that it can say. What it is not asked for, the code that is
+//! written here breaks by itself, but for two lints: a set has a function and a trait's function of one name, and is
+//! made from a list by its indices.
+
+#![deny(clippy::restriction, clippy::nursery)]
+#![allow(
+    clippy::absolute_paths,
+    clippy::arbitrary_source_item_ordering,
+    clippy::blanket_clippy_restriction_lints,
+    clippy::default_numeric_fallback,
+    clippy::implicit_return,
+    clippy::missing_asserts_for_indexing,
+    clippy::missing_docs_in_private_items,
+    clippy::missing_trait_methods,
+    clippy::same_name_method,
+    clippy::single_call_fn,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    clippy::tests_outside_test_module,
+    reason = "this is how code is written here"
+)]
+
+use osapi_metrics::{
+    Counter, ErrorType, Gauge, Histogram, JobLabels, JobStatus, LabelSet, LabelValue, MetricSet,
+    ObservableGauge, UpDownCounter, instrumented_job,
+};
+
+const BUCKETS: &[f64] = &[0.5, 1.0];
+const LIMIT: usize = 10;
+const MAX_SERIES: usize = 40;
+const PREFIX: &str = "lints_constants";
+
+#[derive(Clone, Copy, Debug, LabelSet, LabelValue)]
+enum Outcome {
+    Done,
+    #[label(other)]
+    Other,
+}
+
+#[derive(Clone, Debug, LabelSet)]
+struct StepLabels {
+    outcome: Outcome,
+    #[label(max = LIMIT)]
+    queue: Option<String>,
+    retried: bool,
+}
+
+#[derive(Clone, Debug, LabelSet)]
+struct EndLabels {
+    #[label(flatten)]
+    job: JobLabels,
+    #[label(job = status)]
+    status: JobStatus,
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "lints", job(labels = JobLabels))]
+struct StepMetrics {
+    /// Steps now running.
+    #[metric(on = active)]
+    active: UpDownCounter<JobLabels>,
+    /// Attempts that steps took.
+    #[metric(buckets = [1, 2], on = attempts)]
+    attempts: Histogram<JobLabels>,
+    /// Steps that ended.
+    #[metric(on = [completed, failed])]
+    ended_total: Counter<EndLabels>,
+    /// How full the queue is.
+    #[metric(unit = "1")]
+    fill_ratio: Gauge,
+    /// Age of the oldest step.
+    #[metric(on = oldest_active, unit = "s")]
+    oldest_seconds: ObservableGauge<JobLabels>,
+    /// Time that steps waited.
+    #[metric(on = queue_wait, unit = "s")]
+    queue_seconds: Histogram<JobLabels>,
+    /// Steps that count.
+    #[metric(on = slo_valid)]
+    slo_valid_total: Counter<JobLabels>,
+    /// Time of a step.
+    #[metric(buckets = BUCKETS, on = duration, unit = "s")]
+    time_seconds: Histogram<JobLabels>,
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = PREFIX)]
+struct ConstantMetrics {
+    /// Steps.
+    #[metric(max_series = MAX_SERIES)]
+    steps_total: Counter<StepLabels>,
+}
+
+#[derive(Debug, ErrorType)]
+enum StepError {
+    #[error_type(transparent)]
+    Io(std::io::Error),
+    #[error_type(timeout)]
+    Late,
+}
+
+#[instrumented_job(name = "lints.step", output_size = |bytes: &Vec<u8>| bytes.len())]
+fn step(late: bool) -> Result<Vec<u8>, StepError> {
+    if late {
+        return Err(StepError::Late);
+    }
+    std::fs::read("").map_err(StepError::Io)
+}
+
+#[instrumented_job(
+    attempt = attempt,
+    labels = JobLabels { job_name: "lints.wait".into() },
+    metrics = StepMetrics,
+    queued_at = std::time::SystemTime::UNIX_EPOCH,
+    slo(latency = "1s", target = 0.5),
+)]
+async fn wait(queue: Option<String>, attempt: u8) -> usize {
+    queue.map_or(0, |name| name.len())
+}
+
+#[test]
+fn generated_code_keeps_every_lint() {
+    assert!(matches!(step(true), Err(StepError::Late)), "it is late");
+    assert!(matches!(step(false), Err(StepError::Io(_))), "there is no such file");
+    assert_eq!(crate::run(wait(None, 1)), 0, "nothing waits");
+    let labels = StepLabels { outcome: Outcome::Done, queue: None, retried: false };
+    ConstantMetrics::global().steps_total.with(labels).inc();
+    StepMetrics::global().fill_ratio.set(1.0);
+    assert!(matches!(Outcome::from("lost"), Outcome::Other), "it is none of the others");
+}
