@@ -98,9 +98,9 @@ fn the_tools_find_nothing_in_accepted_names() {
 
     let declarations = distinct(&accepted(), COUNT, own, |it| it.family().to_string());
     let meter = metrics.provider().unwrap().meter("another library");
-    let mut runner = TestRunner::default();
+    let (recorded, mut runner) = (recorded(), TestRunner::default());
     for declaration in &declarations {
-        recorded().new_tree(&mut runner).unwrap().current().record(declaration, &meter);
+        recorded.new_tree(&mut runner).unwrap().current().record(declaration, &meter);
     }
 
     let text = metrics.render(Format::Text);
