@@ -15,6 +15,7 @@ pub mod instrumentation;
 mod instruments;
 mod jobs;
 mod labels;
+mod lost;
 mod metric_set;
 mod nearest;
 #[cfg(feature = "_otlp")]
@@ -49,6 +50,7 @@ pub use jobs::{
     JobLabels, JobMetrics, JobSet, JobStage, JobStatus, JobStatusLabels, OutputSize, QueuedAt, Slo,
 };
 pub use labels::{LabelRef, LabelSet, LabelValue, LabelVisitor, OpenLabelValue};
+pub use lost::LostRegistration;
 pub use metric_set::MetricSet;
 #[cfg(feature = "_otlp")]
 pub use otlp::OtlpError;

@@ -1,10 +1,12 @@
 //! Where the one instance of a set is, and those that tests have beside it.
 
-use std::{fmt, sync::OnceLock};
+use std::{any, fmt, sync::OnceLock};
 
 use crate::{
-    MetricSet, capturing,
+    MetricDescriptor, MetricSet, capturing,
     instruments::{InstrumentList, RegisteredInstrument},
+    lost,
+    metric_set::SetRegistration,
 };
 
 /// The one instance of a set, which is made when it is first used.
@@ -39,7 +41,27 @@ impl<S: MetricSet> SetInstance<S> {
     /// The instance that is exported.
     #[inline]
     fn global(&'static self) -> &'static Instance<S> {
-        self.global.get_or_init(|| self.make())
+        self.global.get().unwrap_or_else(|| self.begin())
+    }
+
+    #[cold]
+    fn begin(&'static self) -> &'static Instance<S> {
+        let mut is_new = false;
+        let instance = self.global.get_or_init(|| {
+            is_new = true;
+            self.make()
+        });
+        if is_new && let Some(metric) = S::DESCRIPTORS.first() {
+            // By what was declared, because a library that is loaded twice has two instances.
+            let is_same = |other: &MetricDescriptor| {
+                other.name == metric.name && other.origin == metric.origin
+            };
+            let mut registered = inventory::iter::<SetRegistration>();
+            if !registered.any(|set| set.descriptors.first().is_some_and(is_same)) {
+                lost::note(name_of::<S>(), metric.origin);
+            }
+        }
+        instance
     }
 
     /// One more instance, or the first.
@@ -49,6 +71,12 @@ impl<S: MetricSet> SetInstance<S> {
         let set = (self.make)(&mut instruments);
         Instance { set, instruments }
     }
+}
+
+/// The name of a type, without its module.
+fn name_of<S>() -> &'static str {
+    let path = any::type_name::<S>();
+    path.rsplit_once("::").map_or(path, |(_, name)| name)
 }
 
 /// Any set, as the runtime sees it.

@@ -1,7 +1,7 @@
 use std::{
     fmt,
     marker::PhantomData,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -11,7 +11,7 @@ use super::{
     start::{Start, begin},
 };
 use crate::{
-    MetricDescriptor, capturing,
+    MetricDescriptor, capturing, lost,
     recording::{Moment, enabled},
 };
 
@@ -19,6 +19,8 @@ use crate::{
 #[doc(hidden)]
 pub struct Handler<S, K = ()> {
     descriptor: JobDescriptor,
+    /// Whether it was looked for among those that are registered.
+    looked_for: AtomicBool,
     /// What all its jobs have in common.
     common: K,
     set: PhantomData<fn(S)>,
@@ -84,7 +86,7 @@ impl NamedHandler {
     /// One of this name.
     pub const fn named(descriptor: JobDescriptor) -> Self {
         let common = Kept { series: JobMetrics::UNKNOWN, success_noted: AtomicU64::new(0) };
-        Self { descriptor, common, set: PhantomData }
+        Self { descriptor, looked_for: AtomicBool::new(false), common, set: PhantomData }
     }
 
     /// What a job of it starts with.
@@ -97,7 +99,8 @@ impl NamedHandler {
 impl<S: JobSet> Handler<S> {
     /// One whose jobs have labels of their own.
     pub const fn new(descriptor: JobDescriptor) -> Self {
-        Self { descriptor, common: (), set: PhantomData }
+        let looked_for = AtomicBool::new(false);
+        Self { descriptor, looked_for, common: (), set: PhantomData }
     }
 
     /// What a job of these labels starts with.
@@ -136,9 +139,23 @@ impl<S: JobSet, K: Common<S>> Handler<S, K> {
     /// What its jobs concern.
     #[inline]
     fn concerned(&'static self) -> Concerned<S> {
+        if !self.looked_for.load(Ordering::Relaxed) {
+            self.look_for();
+        }
         // What is kept are series of the instance that is exported.
         let kept = if capturing::is_here() { None } else { self.common.kept() };
         Concerned { kept, slo: self.descriptor.slo.as_ref() }
+    }
+
+    #[cold]
+    fn look_for(&'static self) {
+        let mut registered = inventory::iter::<JobRegistration>();
+        if !self.looked_for.swap(true, Ordering::Relaxed)
+            // By what was declared, because a generic function may have several.
+            && !registered.any(|JobRegistration(job)| *job.descriptor() == self.descriptor)
+        {
+            lost::note(self.descriptor.name, self.descriptor.origin);
+        }
     }
 }
 

@@ -5,12 +5,15 @@ use osapi_metrics_rules::{InstrumentKind, check_buckets};
 
 use super::{InstallError, Metrics, Readiness, live};
 use crate::{
+    JobMetrics, capturing,
     catalogue::Catalogue,
     config::{Environment, MetricsConfig},
     descriptor::MetricDescriptor,
     jobs::{JobRegistration, shows},
+    lost,
     metric_set::SetRegistration,
     provider::{Readers, View},
+    self_metrics,
 };
 
 /// Says what the runtime shall do, and installs it. Made by [`Metrics::builder`].
@@ -107,7 +110,7 @@ impl MetricsBuilder {
     /// # Errors
     ///
     /// [`InstallError`] if the configuration or the environment has a value that is not allowed,
-    /// if two declarations of a name conflict, or if an exporter cannot be built. Nothing was
+    /// if two declarations of a name conflict, if the linker has dropped registrations, or if an exporter cannot be built. Nothing was
     /// started then.
     pub fn install(self) -> Result<Metrics, InstallError> {
         let environment = self.environment.unwrap_or_else(Environment::process);
@@ -116,6 +119,7 @@ impl MetricsBuilder {
         config.service_name = config.service_name.or(self.service_name);
         let config = config.with_environment(&environment)?;
 
+        check_registrations()?;
         let catalogue = Catalogue::gather(
             inventory::iter::<SetRegistration>(),
             inventory::iter::<JobRegistration>(),
@@ -134,6 +138,16 @@ impl MetricsBuilder {
         }
         Ok(metrics)
     }
+}
+
+/// Rule S2. The framework's own sets are always used, and show whether any registration is left.
+fn check_registrations() -> Result<(), InstallError> {
+    capturing::outside(|| {
+        let _ = JobMetrics::global();
+        self_metrics::touch();
+    });
+    let lost = lost::known();
+    if lost.is_empty() { Ok(()) } else { Err(InstallError::LostRegistrations { lost }) }
 }
 
 fn check_configured_buckets(

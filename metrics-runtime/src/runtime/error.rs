@@ -1,6 +1,6 @@
 use std::{error::Error, io, time::Duration};
 
-use crate::{catalogue::Conflicts, config::ConfigError};
+use crate::{LostRegistration, catalogue::Conflicts, config::ConfigError};
 
 /// Why the runtime could not be installed. Nothing was started.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +12,17 @@ pub enum InstallError {
     /// Two declarations of one metric, or two handlers of one job, disagree.
     #[error(transparent)]
     Conflicts(#[from] Conflicts),
+    /// Sets or handlers are used that are not registered, so that nothing of theirs would be exported.
+    #[error(
+        "the linker has dropped the registrations of {}; link their crates as a whole \
+         (`-Wl,--whole-archive` for a static library, `-force_load` on Apple's systems), and keep the \
+         section `.init_array`",
+        lost.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    )]
+    LostRegistrations {
+        /// Those that were used before the installation. There may be others.
+        lost: Vec<LostRegistration>,
+    },
     /// The configuration has boundaries for something that has none.
     #[error("telemetry.metrics.buckets.{metric}: {problem}")]
     Buckets {

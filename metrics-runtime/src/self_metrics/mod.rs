@@ -14,7 +14,7 @@ use crate::{
     Counter, LabelSet, MetricDescriptor, MetricSet, ObservableCounter,
     descriptor::{LabelDescriptor, ValueType},
     instruments::InstrumentStats,
-    provider,
+    lost, provider,
     recording::SeriesSink,
 };
 
@@ -38,6 +38,10 @@ struct SelfMetrics {
     /// Expressions of a job's attribute that panicked, so that something of the job was not recorded.
     #[metric(name = "osapi_metrics_job_expression_panics_total", unit = "{panic}")]
     job_expression_panics: Counter,
+
+    /// Sets and handlers that are used although the linker has dropped their registrations.
+    #[metric(name = "osapi_metrics_lost_registrations_total", unit = "{registration}")]
+    lost_registrations: ObservableCounter,
 }
 
 #[derive(LabelSet)]
@@ -53,10 +57,16 @@ pub(crate) fn expression_panicked() {
     SelfMetrics::global().job_expression_panics.inc();
 }
 
+/// Makes its metrics, as the first use does.
+pub(crate) fn touch() {
+    let _ = SelfMetrics::global();
+}
+
 /// Begins to observe the instruments, once in a process.
 pub(crate) fn observe_instruments() {
     static OBSERVED: LazyLock<()> = LazyLock::new(|| {
         let metrics = SelfMetrics::global();
+        metrics.lost_registrations.observe(lost::count).keep();
         report(&metrics.dropped, can_drop, |stats| stats.family.dropped);
         report(&metrics.overflowed, can_overflow, |stats| stats.family.overflowed);
         report(&metrics.callback_panics, |metric| metric.observable, |stats| stats.callback_panics);
