@@ -32,7 +32,7 @@ pub mod testing;
 pub use osapi_metrics_macros::{ErrorType, LabelSet, LabelValue, MetricSet, instrumented_job};
 pub use osapi_metrics_rules::InstrumentKind;
 
-pub use catalogue::{Catalogue, Conflict, Conflicts, Difference, JobConflict};
+pub use catalogue::{Catalogue, Conflict, Conflicts, Difference, JobConflict, SetConflict};
 pub use config::MetricsConfig;
 pub use descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, Origin, ValueType};
 #[cfg(feature = "prometheus")]

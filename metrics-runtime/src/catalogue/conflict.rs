@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt};
 
 use osapi_metrics_rules::InstrumentKind;
 
-use super::JobConflict;
+use super::{JobConflict, SetConflict};
 use crate::descriptor::MetricDescriptor;
 
 /// Declarations that cannot stand beside each other, each with both places.
@@ -11,6 +11,8 @@ use crate::descriptor::MetricDescriptor;
 pub struct Conflicts {
     /// Those of metrics.
     pub metrics: Vec<Conflict>,
+    /// Those of sets as a whole. What follows from them for their metrics is left out.
+    pub sets: Vec<SetConflict>,
     /// Those of jobs.
     pub jobs: Vec<JobConflict>,
 }
@@ -43,16 +45,21 @@ pub enum Difference {
     Buckets,
     /// Nothing: it is declared twice within one crate, where a single set would do.
     SameCrate,
+    /// Nothing: two versions of one crate declare it.
+    Version,
 }
 
 /// All conflicts among metrics that are sorted by name and place.
-pub(super) fn find(metrics: &[&'static MetricDescriptor]) -> Vec<Conflict> {
+pub(super) fn find(metrics: &[&'static MetricDescriptor], sets: &[SetConflict]) -> Vec<Conflict> {
     let mut known: BTreeMap<&str, Vec<&'static MetricDescriptor>> = BTreeMap::new();
     let mut conflicts = Vec::new();
     for second in metrics {
         let declared = known.entry(family_name(second)).or_default();
         // One conflict of a declaration is enough to find it.
         conflicts.extend(declared.iter().find_map(|first| {
+            if sets.iter().any(|set| set.explains(&first.origin, &second.origin)) {
+                return None;
+            }
             difference(first, second).map(|difference| Conflict { first, second, difference })
         }));
         declared.push(second);
@@ -83,24 +90,27 @@ fn difference(a: &MetricDescriptor, b: &MetricDescriptor) -> Option<Difference> 
         Some(Difference::Labels)
     } else if !same_buckets() {
         Some(Difference::Buckets)
-    } else if a.origin.package == b.origin.package && a.origin.version == b.origin.version {
+    } else if a.origin.package != b.origin.package {
+        None
+    } else if a.origin.version == b.origin.version {
         Some(Difference::SameCrate)
     } else {
-        None
+        Some(Difference::Version)
     }
 }
 
 impl Conflicts {
     pub(super) fn is_empty(&self) -> bool {
-        self.metrics.is_empty() && self.jobs.is_empty()
+        self.metrics.is_empty() && self.sets.is_empty() && self.jobs.is_empty()
     }
 }
 
 impl fmt::Display for Conflicts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let metrics = self.metrics.iter().map(ToString::to_string);
+        let sets = self.sets.iter().map(ToString::to_string);
         let jobs = self.jobs.iter().map(ToString::to_string);
-        f.write_str(&metrics.chain(jobs).collect::<Vec<_>>().join("; "))
+        f.write_str(&sets.chain(metrics).chain(jobs).collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -135,6 +145,11 @@ impl fmt::Display for Conflict {
                 f,
                 "twice in the crate {}; declare it once and share the set",
                 first.origin.package
+            ),
+            Difference::Version => write!(
+                f,
+                "in two versions of {}, {} and {}; let the program depend on one of them",
+                first.origin.package, first.origin.version, second.origin.version
             ),
         }
     }

@@ -2,9 +2,11 @@
 
 mod conflict;
 mod jobs;
+mod versions;
 
 pub use conflict::{Conflict, Conflicts, Difference};
 pub use jobs::JobConflict;
+pub use versions::SetConflict;
 
 use crate::{
     descriptor::MetricDescriptor,
@@ -40,21 +42,25 @@ impl Catalogue {
     /// # Errors
     ///
     /// Every pair of declarations that share a name but not their kind, type, unit, labels or
-    /// buckets, or that stand in one crate; and every pair of handlers whose jobs have the same
+    /// buckets, or that stand in one crate; every set of which two versions are linked in; and every
+    /// pair of handlers whose jobs have the same
     /// series, and that do not tell the same of them.
     pub(crate) fn gather<'a>(
         sets: impl IntoIterator<Item = &'a SetRegistration>,
         handlers: impl IntoIterator<Item = &'a JobRegistration>,
     ) -> Result<Self, Conflicts> {
+        let sets: Vec<_> = sets.into_iter().collect();
         let mut metrics: Vec<&'static MetricDescriptor> =
-            sets.into_iter().flat_map(|set| set.descriptors).collect();
+            sets.iter().flat_map(|set| set.descriptors).collect();
         // Registrations arrive in any order.
         metrics.sort_by_key(|metric| {
             let origin = &metric.origin;
             (metric.prometheus_name(), origin.package, origin.file, origin.line)
         });
         let (jobs, differing) = jobs::gather(handlers);
-        let conflicts = Conflicts { metrics: conflict::find(&metrics), jobs: differing };
+        let sets = versions::find(sets);
+        let conflicts =
+            Conflicts { metrics: conflict::find(&metrics, &sets), sets, jobs: differing };
         if conflicts.is_empty() { Ok(Self { metrics, jobs }) } else { Err(conflicts) }
     }
 

@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "declarations conflict whether or not they are used")]
 
 mod jobs;
+mod versions;
 
 use osapi_metrics::{
     Counter, Difference, Gauge, Histogram, InstallError, JobLabels, JobMetrics, JobStatusLabels,
