@@ -1,5 +1,10 @@
 //! `cargo bench -p osapi-metrics-bench`.
 
+use osapi_metrics_bench::{Places, run};
+
 fn main() -> std::process::ExitCode {
-    osapi_metrics_bench::run(env!("CARGO_BIN_EXE_osapi-metrics-bench-service"))
+    run(Places {
+        service: env!("CARGO_BIN_EXE_osapi-metrics-bench-service"),
+        folder: env!("CARGO_TARGET_TMPDIR"),
+    })
 }

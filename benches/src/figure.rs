@@ -20,6 +20,8 @@ pub(crate) enum Figure {
     Operation { ns_min: f64, ns_median: f64 },
     /// One scrape, its size and its number of samples.
     Scrape { ms_min: f64, ms_median: f64, bytes: u64, samples: u64 },
+    /// A crate that is compiled, and the size of what becomes of it.
+    Compile { s_min: f64, s_median: f64, bytes: u64 },
     /// Something that happens once.
     Start { ms_min: f64, ms_median: f64 },
     /// Resident memory.
@@ -43,6 +45,7 @@ impl Figure {
     pub(crate) fn typical(self) -> f64 {
         match self {
             Self::Operation { ns_median, .. } => ns_median,
+            Self::Compile { s_median, .. } => s_median,
             Self::Scrape { ms_median, .. } | Self::Start { ms_median, .. } => ms_median,
             Self::Memory { bytes } => bytes as f64,
         }
@@ -52,6 +55,7 @@ impl Figure {
     pub(crate) fn least(self) -> f64 {
         match self {
             Self::Operation { ns_min, .. } => ns_min,
+            Self::Compile { s_min, .. } => s_min,
             Self::Scrape { ms_min, .. } | Self::Start { ms_min, .. } => ms_min,
             Self::Memory { bytes } => bytes as f64,
         }

@@ -1,6 +1,7 @@
 //! What the framework promises, as ratios within one run, and whether it holds.
 
 use crate::{
+    compile_time::Variant,
     contenders::{BARE, HANDLE, STD},
     figure::Measurement,
     runtime::{BOTH, DISABLED},
@@ -67,6 +68,9 @@ fn goals(measurements: &[Measurement]) -> Vec<Goal> {
             0.35,
             to_peer("render_10000", scrape::osapi::TEXT, 1),
         ),
+        goal("check, time added, × by hand", 1.0, figures.added_time("compile_check_whole")),
+        goal("build, time added, × by hand", 1.0, figures.added_time("compile_build_whole")),
+        goal("release, time added, × by hand", 1.0, figures.added_time("compile_release_whole")),
         goal("memory of 100 metrics × 10 series, MiB", 8.0, figures.memory()),
     ]
 }
@@ -112,6 +116,14 @@ impl<'a> Figures<'a> {
         })
     }
 
+    /// What is more than the time without metrics.
+    fn added_time(&self, case: &str) -> Option<Reached> {
+        let of = |variant: Variant| self.of(case, variant.library(), 1);
+        let bare = of(Variant::Bare)?;
+        let by_hand = of(Variant::Handwritten)?.more_than(bare);
+        of(Variant::Osapi)?.more_than(bare).to(by_hand)
+    }
+
     fn memory(&self) -> Option<Reached> {
         let mebibytes = self.of("memory_service", BOTH, 1)?.typical / f64::from(1 << 20);
         let compared_with = "the process before".to_owned();
@@ -120,6 +132,11 @@ impl<'a> Figures<'a> {
 }
 
 impl Cost<'_> {
+    fn more_than(self, other: Cost<'_>) -> Self {
+        let typical = self.typical - other.typical;
+        Self { typical, least: self.least - other.least, ..self }
+    }
+
     fn to(self, other: Cost<'_>) -> Option<Reached> {
         ratio(Some(self), Some(other))
     }

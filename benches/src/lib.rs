@@ -11,6 +11,7 @@ mod arguments;
 mod case;
 mod child;
 mod collector;
+mod compile_time;
 mod contenders;
 mod figure;
 mod goals;
@@ -38,16 +39,25 @@ use scrape::Shape;
 use table::Style;
 use topic::Topic;
 
-/// Does what the arguments of the process ask for. `service` is the program whose memory is measured.
+/// Where the program finds what it measures.
+#[derive(Clone, Copy, Debug)]
+pub struct Places<'a> {
+    /// The program whose memory is measured.
+    pub service: &'a str,
+    /// A folder for crates to compile, kept until the next time.
+    pub folder: &'a str,
+}
+
+/// Does what the arguments of the process ask for.
 #[must_use]
-pub fn run(service: &str) -> ExitCode {
+pub fn run(places: Places<'_>) -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.child {
         Some(task) => task.perform().and_then(|measurements| {
             println!("{}", serde_json::to_string(&measurements)?);
             Ok(())
         }),
-        None => report(&arguments, service),
+        None => report(&arguments, places),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -63,6 +73,7 @@ struct Extent {
     recording: Plan,
     scrapes: usize,
     starts: usize,
+    compilations: usize,
     samples: &'static [usize],
 }
 
@@ -72,15 +83,21 @@ impl Extent {
     fn new(quick: bool) -> Self {
         if quick {
             let recording = Plan { rounds: 2, run: Duration::from_micros(200) };
-            Self { recording, scrapes: 2, starts: 1, samples: &[1_000] }
+            Self { recording, scrapes: 2, starts: 1, compilations: 1, samples: &[1_000] }
         } else {
             let recording = Plan { rounds: 41, run: Duration::from_millis(4) };
-            Self { recording, scrapes: 15, starts: 15, samples: &[1_000, 10_000, 100_000] }
+            Self {
+                recording,
+                scrapes: 15,
+                starts: 15,
+                compilations: 9,
+                samples: &[1_000, 10_000, 100_000],
+            }
         }
     }
 }
 
-fn report(arguments: &Arguments, service: &str) -> Result<(), Box<dyn Error>> {
+fn report(arguments: &Arguments, places: Places<'_>) -> Result<(), Box<dyn Error>> {
     let machine = machine::description();
     if machine::load().is_some_and(|load| load > 0.5) {
         eprintln!("note: other programs are running; what they take is in the figures");
@@ -90,7 +107,7 @@ fn report(arguments: &Arguments, service: &str) -> Result<(), Box<dyn Error>> {
     let mut measurements = Vec::new();
     let mut tables = Vec::new();
     for topic in arguments.topics() {
-        let measured = measure(topic, &extent, service)?;
+        let measured = measure(topic, &extent, places)?;
         tables.push(report::table(topic, &measured));
         measurements.extend(measured);
     }
@@ -119,7 +136,7 @@ fn report(arguments: &Arguments, service: &str) -> Result<(), Box<dyn Error>> {
 fn measure(
     topic: Topic,
     extent: &Extent,
-    service: &str,
+    Places { service, folder }: Places<'_>,
 ) -> Result<Vec<Measurement>, Box<dyn Error>> {
     let name = topic.name();
     Ok(match topic {
@@ -146,6 +163,14 @@ fn measure(
         Topic::Install => {
             eprintln!("{name}");
             start::compare(name, &collector::url(), extent.starts)?
+        }
+        Topic::Compile(step) => {
+            eprintln!("{name}");
+            compile_time::compare(name, step, folder.as_ref(), extent.compilations)?
+        }
+        Topic::Dependencies => {
+            eprintln!("{name}");
+            compile_time::dependencies(name, folder.as_ref())?
         }
     })
 }

@@ -2,6 +2,7 @@
 //! numbers of threads or series.
 
 use crate::{
+    compile_time::Variant,
     figure::{Figure, Measurement},
     runtime::BOTH,
     scrape,
@@ -44,13 +45,17 @@ pub(crate) fn table(topic: Topic, measurements: &[Measurement]) -> Table {
 
 /// The row that the ratios of others refer to.
 fn is_reference(library: &str) -> bool {
-    library == BOTH || library == scrape::osapi::TEXT
+    [BOTH, scrape::osapi::TEXT, Variant::Osapi.library()].contains(&library)
 }
 
 fn group(measurement: &Measurement) -> String {
     match measurement.figure {
         Figure::Operation { .. } if measurement.threads == 1 => "1 thread".to_owned(),
         Figure::Operation { .. } => format!("{} threads", measurement.threads),
+        Figure::Compile { .. } if measurement.case.ends_with("_line") => {
+            "a line changed".to_owned()
+        }
+        Figure::Compile { .. } => "from nothing".to_owned(),
         // The case says how many samples were asked for.
         Figure::Scrape { .. } => {
             let samples = measurement.case.rsplit('_').next().unwrap_or_default();
@@ -67,6 +72,9 @@ fn headings(group: &str, figure: Figure) -> Vec<String> {
         Figure::Scrape { .. } => {
             vec![format!("{group}: ms"), "min".to_owned(), ratio, "KiB".to_owned()]
         }
+        Figure::Compile { .. } => {
+            vec![format!("{group}: s"), "min".to_owned(), ratio, "KiB".to_owned()]
+        }
         Figure::Start { .. } => vec!["ms".to_owned(), "min".to_owned(), ratio],
         Figure::Memory { .. } => vec!["KiB".to_owned(), ratio],
     }
@@ -79,6 +87,9 @@ fn cells(figure: Figure, ours: Option<Figure>) -> Vec<String> {
     match figure {
         Figure::Operation { ns_min, ns_median } => {
             vec![format!("{ns_median:.1}"), format!("{ns_min:.1}"), ratio]
+        }
+        Figure::Compile { s_min, s_median, bytes } => {
+            vec![format!("{s_median:.2}"), format!("{s_min:.2}"), ratio, kibibytes(bytes)]
         }
         Figure::Start { ms_min, ms_median } => {
             vec![format!("{ms_median:.3}"), format!("{ms_min:.3}"), ratio]

@@ -1,4 +1,4 @@
-use crate::{case::Case, scrape::Kind};
+use crate::{case::Case, compile_time::Step, scrape::Kind};
 
 /// A part of the report, as `--case` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub(crate) enum Topic {
     Service,
     /// The time from nothing to a library that is ready.
     Install,
+    /// The time that a crate takes to compile.
+    Compile(Step),
+    /// The time that its dependencies take, once.
+    Dependencies,
 }
 
 impl Topic {
@@ -25,7 +29,8 @@ impl Topic {
             Self::Service,
             Self::Install,
         ];
-        Case::ALL.into_iter().map(Self::Recording).chain(others)
+        let compiled = Step::ALL.into_iter().map(Self::Compile).chain([Self::Dependencies]);
+        Case::ALL.into_iter().map(Self::Recording).chain(others).chain(compiled)
     }
 
     pub(crate) fn names() -> impl Iterator<Item = &'static str> {
@@ -41,6 +46,10 @@ impl Topic {
             Self::Memory(Kind::Histograms) => "memory_histograms",
             Self::Service => "memory_service",
             Self::Install => "install",
+            Self::Compile(Step::Check) => "compile_check",
+            Self::Compile(Step::Build) => "compile_build",
+            Self::Compile(Step::Release) => "compile_release",
+            Self::Dependencies => "compile_dependencies",
         }
     }
 
@@ -57,6 +66,10 @@ impl Topic {
                 "Resident memory per 1,000 series of histograms with 12 boundaries"
             }
             Self::Service => "Resident memory of a service with 100 metrics of 10 series each",
+            Self::Compile(Step::Check) => "`cargo check` of 100 metrics and 50 handlers",
+            Self::Compile(Step::Build) => "`cargo build` of the same",
+            Self::Compile(Step::Release) => "`cargo build --release` of the same",
+            Self::Dependencies => "`cargo build` of the dependencies, once",
             Self::Install => "From nothing to 100 metrics that are ready",
         }
     }

@@ -1,0 +1,64 @@
+//! What the handlers of AREA work on.
+
+use std::{pin::Pin, time::SystemTime};
+
+use super::{AreaError, Channel, Priority};
+
+/// One of the AREA.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub id: u64,
+    pub tenant: String,
+    pub channel: Channel,
+    pub priority: Priority,
+    pub payload: Vec<u8>,
+    pub created_at: SystemTime,
+    pub attempt: u32,
+}
+
+/// What is left of one.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    pub id: u64,
+    pub bytes: u64,
+}
+
+/// All of them, in figures.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    pub items: u64,
+    pub bytes: u64,
+    pub urgent: u64,
+}
+
+impl Item {
+    /// The size of what it carries.
+    pub fn size(&self) -> u64 {
+        u64::try_from(self.payload.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Whether it can be handled.
+    pub fn check(&self) -> Result<(), AreaError> {
+        match self.payload.len() {
+            0 => Err(AreaError::Empty),
+            1..=1_048_576 => Ok(()),
+            _ => Err(AreaError::TooLarge),
+        }
+    }
+
+    /// Hands it over.
+    pub async fn send(&self, queue: &str) -> Result<u64, AreaError> {
+        std::future::ready(()).await;
+        if queue.is_empty() { Err(AreaError::Rejected) } else { Ok(self.size()) }
+    }
+}
+
+/// The handlers that wait, as a queue calls them.
+pub fn call(handler: &str, item: Item) -> Option<Pin<Box<dyn Future<Output = bool> + Send>>> {
+    Some(match handler {
+        "accept" => Box::pin(async { super::accept_AREA(item).await.is_ok() }),
+        "forward" => Box::pin(async move { super::forward_AREA(&item, "next").await.is_ok() }),
+        "sweep" => Box::pin(async { super::sweep_AREA(vec![item]).await > 0 }),
+        _ => return None,
+    })
+}

@@ -1,0 +1,77 @@
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// `cargo` with its arguments, and where it puts what it makes.
+pub(super) struct Cargo {
+    arguments: &'static [&'static str],
+    target: PathBuf,
+    incremental: bool,
+}
+
+/// Why something was not compiled.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CargoError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error("{folder} does not compile:\n{output}")]
+    Failed { folder: PathBuf, output: String },
+    #[error("{0} was compiled, and is nowhere")]
+    Nothing(String),
+}
+
+impl Cargo {
+    pub(super) fn new(
+        arguments: &'static [&'static str],
+        folder: &Path,
+        incremental: bool,
+    ) -> Self {
+        Self { arguments, target: folder.join("target"), incremental }
+    }
+
+    /// Compiles the package in this folder, and tells how long it took.
+    pub(super) fn run(&self, folder: &Path) -> Result<Duration, CargoError> {
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command
+            .args(self.arguments)
+            // The versions are those of the workspace, which are here.
+            .args(["--quiet", "--offline", "--target-dir"])
+            .arg(&self.target)
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .env("CARGO_INCREMENTAL", if self.incremental { "1" } else { "0" });
+        for variable in ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+            command.env_remove(variable);
+        }
+        let begin = Instant::now();
+        let output = command.output()?;
+        let time = begin.elapsed();
+        if output.status.success() {
+            Ok(time)
+        } else {
+            let output = String::from_utf8_lossy(&output.stderr).into_owned();
+            Err(CargoError::Failed { folder: folder.to_owned(), output })
+        }
+    }
+
+    /// The size of what became of a package.
+    pub(super) fn produced(&self, package: &str) -> Result<u64, CargoError> {
+        let release = self.arguments.contains(&"--release");
+        let ending = if self.arguments == ["check"] { ".rmeta" } else { ".rlib" };
+        let folder = self.target.join(if release { "release" } else { "debug" }).join("deps");
+        let begin = format!("lib{package}-");
+        let mut newest = None;
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(&begin) && name.ends_with(ending) {
+                let metadata = entry.metadata()?;
+                newest = newest.max(Some((metadata.modified()?, metadata.len())));
+            }
+        }
+        newest.map(|(_, bytes)| bytes).ok_or_else(|| CargoError::Nothing(package.to_owned()))
+    }
+}

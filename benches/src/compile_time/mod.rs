@@ -1,0 +1,126 @@
+//! What metrics add to the time that a crate takes to compile.
+//!
+//! A service is written three times below the target folder and compiled by `cargo`, its dependencies
+//! before. The sources are in `benches/compile_time/`: `AREA` stands for what a module is about.
+
+mod cargo;
+mod crates;
+
+use std::{fs, io, path::Path};
+
+use crate::figure::{Figure, Measurement, Spread};
+use cargo::{Cargo, CargoError};
+use crates::{Crate, Dependencies};
+
+pub(crate) use crates::Variant;
+
+/// What is compiled how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Check,
+    Build,
+    Release,
+}
+
+/// How much of a crate there is to compile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// All of it.
+    Whole,
+    /// What follows from one changed line, with incremental compilation.
+    Line,
+}
+
+impl Step {
+    pub(crate) const ALL: [Self; 3] = [Self::Check, Self::Build, Self::Release];
+
+    /// The arguments of `cargo`.
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Check => &["check"],
+            Self::Build => &["build"],
+            Self::Release => &["build", "--release"],
+        }
+    }
+
+    /// Releases are not compiled incrementally.
+    fn extents(self) -> &'static [Extent] {
+        match self {
+            Self::Check | Self::Build => &[Extent::Whole, Extent::Line],
+            Self::Release => &[Extent::Whole],
+        }
+    }
+}
+
+impl Extent {
+    /// The end of the case's name.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Line => "line",
+        }
+    }
+}
+
+/// Compiles each crate as often as there are rounds, one after the other in each round.
+pub(crate) fn compare(
+    case: &str,
+    step: Step,
+    folder: &Path,
+    rounds: usize,
+) -> Result<Vec<Measurement>, CargoError> {
+    let folder = folder.join("compile_time");
+    let crates = Variant::ALL.map(|variant| Crate::write(variant, &folder, workspace()));
+    let crates = crates.into_iter().collect::<io::Result<Vec<_>>>()?;
+    let mut measurements = Vec::new();
+    for &extent in step.extents() {
+        let cargo = Cargo::new(step.arguments(), &folder, extent == Extent::Line);
+        for written in &crates {
+            cargo.run(&written.folder)?;
+        }
+        let mut times = vec![Vec::new(); crates.len()];
+        for round in 0..rounds {
+            for turn in 0..crates.len() {
+                let which = (round + turn) % crates.len();
+                match extent {
+                    Extent::Whole => crates[which].touch()?,
+                    Extent::Line => crates[which].change(round)?,
+                }
+                times[which].push(cargo.run(&crates[which].folder)?.as_secs_f64());
+            }
+        }
+        for (written, times) in crates.iter().zip(times) {
+            let Spread { min, median } = Spread::of(times);
+            let bytes = cargo.produced(written.variant.package())?;
+            let figure = Figure::Compile { s_min: min, s_median: median, bytes };
+            let case = format!("{case}_{}", extent.suffix());
+            measurements.push(Measurement::new(&case, written.variant.library(), 1, figure));
+        }
+    }
+    Ok(measurements)
+}
+
+/// Compiles what is compiled once: the dependencies alone, from nothing.
+pub(crate) fn dependencies(case: &str, folder: &Path) -> Result<Vec<Measurement>, CargoError> {
+    let mut measurements = Vec::new();
+    for of in Dependencies::ALL {
+        let folder = folder.join("compile_time_first");
+        remove(&folder)?;
+        let written = of.write(&folder, workspace())?;
+        let cargo = Cargo::new(Step::Build.arguments(), &folder, true);
+        let seconds = cargo.run(&written)?.as_secs_f64();
+        let bytes = cargo.produced(Dependencies::PACKAGE)?;
+        remove(&folder)?;
+        let figure = Figure::Compile { s_min: seconds, s_median: seconds, bytes };
+        measurements.push(Measurement::new(case, of.library(), 1, figure));
+    }
+    Ok(measurements)
+}
+
+fn remove(folder: &Path) -> io::Result<()> {
+    if folder.exists() { fs::remove_dir_all(folder) } else { Ok(()) }
+}
+
+fn workspace() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
