@@ -295,6 +295,6 @@ fn declarations_mean_the_names_of_the_standard_library() {
     ::core::assert_eq!(ConstantMetrics::DESCRIPTORS[0].name, "shadowed_constants_steps_total");
     let step_labels = StepLabels { outcome: Outcome::Ok, queue: ::std::string::String::new() };
     ::core::assert_eq!((StepLabels::LABELS, step_labels.outcome.index()), (2, 11));
-    ::core::assert_eq!(LabelValue::index(Outcome::Ok), 2);
+    ::core::assert_eq!(LabelValue::index(&Outcome::Ok), 2);
     let _metrics = StepMetrics::global();
 }

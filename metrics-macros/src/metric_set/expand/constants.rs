@@ -172,7 +172,7 @@ pub(super) fn mistakes(metric: &Metric<'_>, Spec { runtime, rules, .. }: &Spec<'
     }
     let (mistakes, constant) = (mistakes_constant(metric), constant(metric));
     quote! {
-        const #mistakes: #runtime::__private::NameMistakes =
+        const #mistakes: #runtime::__private::NameMistakes<'static> =
             #runtime::MetricRules::name_mistakes(&Self::__OSAPI_RULES, &Self::#constant.0);
     }
 }
