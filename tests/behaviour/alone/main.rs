@@ -5,6 +5,7 @@
 mod reading;
 
 mod by_hand;
+mod captured;
 mod disabled;
 mod global_meters;
 mod job_names;
