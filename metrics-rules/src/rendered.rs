@@ -85,9 +85,9 @@ pub const fn prometheus_family(
 ) -> RenderedName {
     let word = declared_word(unit, kind);
     let mut rendered = stem(name, &word, kind);
-    if !word.is_empty() && !text::equal(rendered.as_bytes(), word.as_str().as_bytes()) {
+    if !word.is_empty() && !text::equal(rendered.as_bytes(), word.as_bytes()) {
         rendered.push_separator();
-        rendered.push_all(word.as_str().as_bytes());
+        rendered.push_all(word.as_bytes());
     }
     RenderedName(rendered)
 }
@@ -97,7 +97,7 @@ pub const fn prometheus_family(
 pub const fn prometheus_unit(name: &str, unit: Option<&str>, kind: InstrumentKind) -> UnitWord {
     let word = declared_word(unit, kind);
     let family = prometheus_family(name, unit, kind);
-    if text::without_suffix(family.0.as_bytes(), word.as_str().as_bytes()).is_some() {
+    if text::without_suffix(family.0.as_bytes(), word.as_bytes()).is_some() {
         word
     } else {
         UnitWord::NONE
@@ -125,7 +125,7 @@ const fn stem(name: &str, word: &UnitWord, kind: InstrumentKind) -> AsciiBuffer<
     {
         stem.truncate(len);
     }
-    if let Some(len) = text::without_suffix(stem.as_bytes(), word.as_str().as_bytes()) {
+    if let Some(len) = text::without_suffix(stem.as_bytes(), word.as_bytes()) {
         stem.truncate(len);
     }
     // Cut after the suffixes were taken off: a name that was cut once and rendered again stays as it is.

@@ -28,9 +28,30 @@ pub(crate) const fn equal_ignoring_case(mut a: &[u8], mut b: &[u8]) -> bool {
 
 /// The bytes from `start` up to `end`; both are clamped to the text.
 pub(crate) const fn slice(text: &[u8], start: usize, end: usize) -> &[u8] {
-    let end = if end > text.len() { text.len() } else { end };
-    let start = if start > end { end } else { start };
-    text.split_at(end).0.split_at(start).1
+    let length = text.len();
+    let end = if end > length { length } else { end };
+    let (mut slice, mut before, mut after) = (text, start, length - end);
+    while after >= 8
+        && let [rest @ .., _, _, _, _, _, _, _, _] = slice
+    {
+        (slice, after) = (rest, after - 8);
+    }
+    while after > 0
+        && let [rest @ .., _] = slice
+    {
+        (slice, after) = (rest, after - 1);
+    }
+    while before >= 8
+        && let [_, _, _, _, _, _, _, _, rest @ ..] = slice
+    {
+        (slice, before) = (rest, before - 8);
+    }
+    while before > 0
+        && let [_, rest @ ..] = slice
+    {
+        (slice, before) = (rest, before - 1);
+    }
+    slice
 }
 
 pub(crate) const fn starts_with(mut text: &[u8], mut prefix: &[u8]) -> bool {

@@ -261,7 +261,7 @@ impl<'a> Words<'a> {
             if !self.kept.is_empty() {
                 out.push(b'_');
             }
-            out.push_all(unit.as_str().as_bytes());
+            out.push_all(unit.as_bytes());
         }
         if matches!(kind, InstrumentKind::Counter) {
             out.push(self.style);

@@ -36,7 +36,7 @@ pub const fn check_unit_in_name(
         None => crate::UnitWord::NONE,
     };
     // In front of the word that the declared unit asks for, no word of any unit may stand.
-    let rest = match text::without_suffix(stem, word.as_str().as_bytes()) {
+    let rest = match text::without_suffix(stem, word.as_bytes()) {
         Some(len) => len,
         None => stem.len(),
     };
@@ -49,7 +49,7 @@ pub const fn check_unit_in_name(
         let (at, len) = (found.start, found.end - found.start);
         let text = text::slice(stem, found.start, found.end);
         return Some(match declared {
-            _ if in_place && text::equal(text, word.as_str().as_bytes()) => {
+            _ if in_place && text::equal(text, word.as_bytes()) => {
                 NameViolation::UnitRepeated { at, len }
             }
             None => NameViolation::UnitNotDeclared { at, len, unit: found.unit },

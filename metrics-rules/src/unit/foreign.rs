@@ -4,31 +4,32 @@ use crate::text;
 /// [`PREFIXES`], every one of them is a unit too that is not a base unit.
 ///
 /// The list is that of `promlint` in `prometheus/client_golang`.
-const WORDS: &[(&str, &str)] = &[
-    ("amperes", "amperes"),
-    ("bytes", "bytes"),
-    ("celsius", "celsius"),
-    ("grams", "grams"),
-    ("joules", "joules"),
-    ("kelvin", "kelvin"),
-    ("meters", "meters"),
-    ("metres", "meters"),
-    ("seconds", "seconds"),
-    ("volts", "volts"),
-    ("minutes", "seconds"),
-    ("hours", "seconds"),
-    ("days", "seconds"),
-    ("weeks", "seconds"),
-    ("kelvins", "kelvin"),
-    ("fahrenheit", "celsius"),
-    ("rankine", "celsius"),
-    ("inches", "meters"),
-    ("yards", "meters"),
-    ("miles", "meters"),
-    ("bits", "bytes"),
-    ("calories", "joules"),
-    ("pounds", "grams"),
-    ("ounces", "grams"),
+const COUNT: usize = 24;
+static WORDS: [(&[u8], &str); COUNT] = [
+    (b"amperes", "amperes"),
+    (b"bytes", "bytes"),
+    (b"celsius", "celsius"),
+    (b"grams", "grams"),
+    (b"joules", "joules"),
+    (b"kelvin", "kelvin"),
+    (b"meters", "meters"),
+    (b"metres", "meters"),
+    (b"seconds", "seconds"),
+    (b"volts", "volts"),
+    (b"minutes", "seconds"),
+    (b"hours", "seconds"),
+    (b"days", "seconds"),
+    (b"weeks", "seconds"),
+    (b"kelvins", "kelvin"),
+    (b"fahrenheit", "celsius"),
+    (b"rankine", "celsius"),
+    (b"inches", "meters"),
+    (b"yards", "meters"),
+    (b"miles", "meters"),
+    (b"bits", "bytes"),
+    (b"calories", "joules"),
+    (b"pounds", "grams"),
+    (b"ounces", "grams"),
 ];
 
 const PREFIXES: &[&str] = &[
@@ -38,16 +39,23 @@ const PREFIXES: &[&str] = &[
 
 /// The word of the base unit to use instead of this word, if the word is read as a unit that is none.
 pub(crate) const fn base_of_foreign(word: &[u8]) -> Option<&'static str> {
+    let [.., last] = word else { return None };
     let mut i = 0;
-    while i < WORDS.len() {
-        let (unit, base) = (WORDS[i].0.as_bytes(), WORDS[i].1);
-        if text::equal(unit, word) {
-            // Two spellings of the meter are allowed.
-            let is_base = text::equal(unit, base.as_bytes()) || text::equal(unit, b"metres");
-            return if is_base { None } else { Some(base) };
-        }
-        if text::ends_with(word, unit) && is_prefix(text::slice(word, 0, word.len() - unit.len())) {
-            return Some(base);
+    while i < COUNT {
+        // Most differ in the last letter already, which spares the calls.
+        let (unit, base) = WORDS[i];
+        if let [.., letter] = unit
+            && *letter == *last
+            && text::ends_with(word, unit)
+        {
+            if text::equal(unit, word) {
+                // Two spellings of the meter are allowed.
+                let is_base = text::equal(unit, base.as_bytes()) || matches!(unit, b"metres");
+                return if is_base { None } else { Some(base) };
+            }
+            if is_prefix(text::slice(word, 0, word.len() - unit.len())) {
+                return Some(base);
+            }
         }
         i += 1;
     }

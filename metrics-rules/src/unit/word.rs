@@ -22,6 +22,10 @@ impl UnitWord {
         self.0.as_str()
     }
 
+    pub(crate) const fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     /// Whether the unit adds nothing to the name.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
