@@ -39,9 +39,9 @@ pub use kind::InstrumentKind;
 pub use label::{LabelViolation, check_label_key, explain_label_key, same_label_key};
 pub use message::Message;
 pub use name::{
-    DeclaredName, MAX_NAME_LENGTH, NameMistakes, NameRules, NameViolation, Place, Proposal,
-    check_base_unit, check_grammar, check_prefix, check_semconv, check_suffix, check_unit_for_kind,
-    check_unit_in_name, check_words, explain_prefix, propose,
+    DeclaredName, MAX_NAME_LENGTH, NameMistakes, NameRules, NameViolation, PLAIN_PREFIX, Place,
+    Proposal, check_base_unit, check_grammar, check_prefix, check_semconv, check_suffix,
+    check_unit_for_kind, check_unit_in_name, check_words, explain_prefix, is_plain_prefix, propose,
 };
 pub use rendered::{
     RenderedName, explain_collision, families_clash, prometheus_family, prometheus_name,

@@ -79,8 +79,8 @@ pub mod __private {
         labels::{LabelList, assert_distinct_keys, assert_series, concat, series_count},
         metric_set::SetRegistration,
         rules::{
-            assert_apart, assert_buckets, assert_count, assert_no_mistakes, assert_prefix,
-            join_name, joined_length, name_text, usable_prefix,
+            assert_apart, assert_buckets, assert_count, assert_no_mistakes, assert_no_mistakes_in,
+            assert_prefix, join_name, joined_length, name_text, usable_prefix,
         },
         set_instance::SetInstance,
     };

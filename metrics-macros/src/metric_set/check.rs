@@ -105,7 +105,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
         }
     };
     if rules.prefix.known().is_some() {
-        name::check_collisions(&metrics, errors);
+        name::check_collisions(&metrics, &rules, errors);
     }
     check_one_oldest(&metrics, errors);
     let can_exist = generics.params.is_empty() && matches!(shape, Shape::Struct(_));
@@ -165,7 +165,7 @@ fn metric<'a>(
     entries.check_placed_keys(&KEYS, &KEYS_OF_THE_SET, errors);
     let instrument = instrument(&field.ty, errors);
     let unit = entries.text("unit", errors);
-    let name = MetricName::of(ident, entries, rules, errors);
+    let mut name = MetricName::of(ident, entries, rules, errors);
     let help = help(ident, entries, doc.as_deref(), errors);
     let max_series = entries.count("max_series", errors);
     let (mut buckets, mut follows) = (Buckets::None, Vec::new());
@@ -176,7 +176,7 @@ fn metric<'a>(
     {
         let kind = instrument.kind;
         let unit_stays =
-            misses_text("name") || name::check(&name, kind, unit.as_ref(), rules, errors);
+            misses_text("name") || name::check(&mut name, kind, unit.as_ref(), rules, errors);
         let needs_buckets = unit_stays && !misses("buckets");
         buckets = check_buckets(ident, kind, entries, unit.as_ref(), needs_buckets, errors);
         follows = check_follows(ident, instrument, unit.as_ref(), entries, rules, errors);

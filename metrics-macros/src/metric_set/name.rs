@@ -1,6 +1,6 @@
 use osapi_metrics_rules::{
-    InstrumentKind, NameMistakes, Place, explain_collision, explain_prefix, families_clash,
-    parse_unit, prometheus_family,
+    InstrumentKind, NameMistakes, PLAIN_PREFIX, Place, explain_collision, explain_prefix,
+    families_clash, parse_unit, prometheus_family,
 };
 use proc_macro2::Span;
 use syn::{Expr, Ident, Path, ext::IdentExt};
@@ -55,12 +55,12 @@ impl Prefix {
 pub(super) struct MetricName {
     /// The name; without the prefix if that is a constant and belongs in front.
     pub(super) value: String,
-    /// Whether the constant prefix belongs in front.
-    pub(super) needs_prefix: bool,
     /// Whether the name is made of the field's.
     pub(super) of_field: bool,
     /// Whether the attribute could be read, so that this is the name that was meant.
     pub(super) is_clear: bool,
+    /// Whether it keeps the rules; behind a constant prefix, whether it does behind another one.
+    pub(super) is_right: bool,
     pub(super) span: Span,
 }
 
@@ -74,7 +74,7 @@ impl MetricName {
     ) -> Self {
         let mut is_clear = entries.is_complete();
         if let Some(Text { value, span }) = entries.text("name", errors) {
-            return Self { value, needs_prefix: false, of_field: false, is_clear, span };
+            return Self { value, of_field: false, is_clear, is_right: false, span };
         }
         // A name that could not be read was reported, and is not the field's.
         is_clear &= entries.get("name").is_none();
@@ -83,15 +83,19 @@ impl MetricName {
             None | Some("") => field_name,
             Some(prefix) => format!("{prefix}_{field_name}"),
         };
-        let needs_prefix = rules.prefix.known().is_none();
-        Self { value, needs_prefix, of_field: true, is_clear, span: field.span() }
+        Self { value, of_field: true, is_clear, is_right: false, span: field.span() }
+    }
+
+    /// Whether a constant prefix belongs in front.
+    pub(super) fn needs_prefix(&self, rules: &SetRules) -> bool {
+        self.of_field && rules.prefix.known().is_none()
     }
 }
 
 /// Rules N1 to N8, N10, U1 and U2. Says whether the declared unit stays, or has to change for one of
 /// them. Names in a set whose prefix is a constant are judged by the compiler.
 pub(super) fn check(
-    name: &MetricName,
+    name: &mut MetricName,
     kind: InstrumentKind,
     unit: Option<&Text>,
     rules: &SetRules,
@@ -99,8 +103,14 @@ pub(super) fn check(
 ) -> bool {
     let unit_is_known = unit.is_none_or(|unit| check_unit(unit, rules, errors));
     let code = unit.map(|unit| unit.value.as_str());
-    let mistakes = NameMistakes::of(&name.value, kind, code, rules.of_names());
+    let judged = if name.needs_prefix(rules) {
+        format!("{PLAIN_PREFIX}_{}", name.value)
+    } else {
+        name.value.clone()
+    };
+    let mistakes = NameMistakes::of(&judged, kind, code, rules.of_names());
     let mistakes = if name.of_field { mistakes.of_field() } else { mistakes };
+    name.is_right = mistakes.is_empty();
     let is_known = name.is_clear && rules.prefix.known().is_some();
     for (place, message) in mistakes.messages().filter(|_| is_known) {
         let at = match (place, unit) {
@@ -125,21 +135,22 @@ fn check_unit(unit: &Text, rules: &SetRules, errors: &mut Errors) -> bool {
 /// in front of one of two names, the compiler has the last word.
 pub(super) fn collisions<'a>(
     metrics: &'a [Metric<'a>],
+    rules: &'a SetRules,
 ) -> impl Iterator<Item = (&'a Metric<'a>, &'a Metric<'a>)> {
     let others = |here: &'a Metric<'a>| metrics.iter().map(move |other| (here, other));
     metrics
         .iter()
         .flat_map(others)
-        .filter(|(here, other)| here.index != other.index && may_collide(here, other))
+        .filter(|(here, other)| here.index != other.index && may_collide(here, other, rules))
 }
 
-fn may_collide(here: &Metric<'_>, other: &Metric<'_>) -> bool {
+fn may_collide(here: &Metric<'_>, other: &Metric<'_>, rules: &SetRules) -> bool {
     let (Some(a), Some(b)) = (here.instrument, other.instrument) else { return false };
     let (a, b) = (a.kind, b.kind);
     let a_name = prometheus_family(&here.name.value, here.unit_code(), a);
     let b_name = prometheus_family(&other.name.value, other.unit_code(), b);
     let (a_name, b_name) = (a_name.as_str(), b_name.as_str());
-    match (here.name.needs_prefix, other.name.needs_prefix) {
+    match (here.name.needs_prefix(rules), other.name.needs_prefix(rules)) {
         (false, true) => ends(a_name).any(|end| families_clash(end, a, b_name, b)),
         (true, false) => ends(b_name).any(|end| families_clash(a_name, a, end, b)),
         _ => families_clash(a_name, a, b_name, b),
@@ -152,8 +163,8 @@ fn ends(name: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Rule N9, where the macro knows all names.
-pub(super) fn check_collisions(metrics: &[Metric<'_>], errors: &mut Errors) {
-    for (here, other) in collisions(metrics) {
+pub(super) fn check_collisions(metrics: &[Metric<'_>], rules: &SetRules, errors: &mut Errors) {
+    for (here, other) in collisions(metrics, rules) {
         let (name, others) = (&here.name.value, &other.name.value);
         let message = explain_collision(name, others, &other.field.to_string());
         errors.report(here.field.span(), message);

@@ -1,9 +1,12 @@
 use super::proposal::normalize;
+use super::words::is_kind;
 use super::{
-    DeclaredName, NameViolation, Proposal, check_base_unit, check_grammar, check_prefix,
-    check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name, check_words, propose,
+    DeclaredName, MAX_NAME_LENGTH, NameViolation, Proposal, check_base_unit, check_grammar,
+    check_prefix, check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name,
+    check_words, propose,
 };
-use crate::{InstrumentKind, Message};
+use crate::unit::{base_of_foreign, lookup_abbreviation, lookup_word};
+use crate::{InstrumentKind, Message, text};
 
 /// What a set says about the names of its metrics.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +70,22 @@ impl<'a> NameMistakes<'a> {
             mistakes.proposal = propose(name, rules.prefix, kind, unit, rules.non_base_units);
         }
         mistakes
+    }
+
+    /// Judges a name that a set puts together: one that was found right behind [`PLAIN_PREFIX`], or as it is written.
+    /// Behind another plain prefix it is right too, if it is short enough, which spares the compiler the judgement of
+    /// all words.
+    pub const fn of_right(
+        name: &'a str,
+        kind: InstrumentKind,
+        unit: Option<&'a str>,
+        rules: NameRules<'a>,
+    ) -> Self {
+        if name.len() > MAX_NAME_LENGTH || check_prefix(name, rules.prefix).is_some() {
+            return Self::of(name, kind, unit, rules);
+        }
+        let declared = DeclaredName { name, prefix: rules.prefix, kind, unit, of_field: false };
+        Self { declared, found: [None; MOST], len: 0, proposal: None }
     }
 
     const fn find(
@@ -160,6 +179,34 @@ impl<'a> NameMistakes<'a> {
     const fn message(&self, violation: &NameViolation) -> Message {
         self.declared.explain(violation, self.proposal.as_ref())
     }
+}
+
+/// A prefix that is plain: see [`is_plain_prefix`].
+pub const PLAIN_PREFIX: &str = "prefix";
+
+/// Whether a prefix is one word or more that no rule looks for, joined by `_`. What is right behind one such prefix is
+/// right behind all others.
+///
+/// ```
+/// use osapi_metrics_rules::is_plain_prefix;
+///
+/// assert!(is_plain_prefix("my_app"));
+/// assert!(!is_plain_prefix("my.app") && !is_plain_prefix("seconds_per"));
+/// ```
+pub const fn is_plain_prefix(prefix: &str) -> bool {
+    let prefix = prefix.as_bytes();
+    let mut next = text::next_word(prefix, 0);
+    let mut is_plain = next.is_some() && text::find(prefix, b'.').is_none();
+    while let Some(word) = next {
+        is_plain = is_plain
+            && !is_kind(word.text)
+            && !matches!(word.text, b"total" | b"per")
+            && lookup_word(word.text).is_none()
+            && lookup_abbreviation(word.text).is_none()
+            && base_of_foreign(word.text).is_none();
+        next = text::next_word(prefix, word.end);
+    }
+    is_plain
 }
 
 /// The mistake in a prefix that no name could begin with, and its remedy (rule N1). An empty prefix is right.

@@ -10,7 +10,7 @@ mod words;
 
 use crate::UnitInfo;
 
-pub use check::{NameMistakes, NameRules, Place, explain_prefix};
+pub use check::{NameMistakes, NameRules, PLAIN_PREFIX, Place, explain_prefix, is_plain_prefix};
 pub use explain::DeclaredName;
 pub use grammar::{MAX_NAME_LENGTH, check_grammar, check_prefix, check_semconv};
 pub(crate) use proposal::{CAPACITY, normalize};

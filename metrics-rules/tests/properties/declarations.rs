@@ -101,7 +101,7 @@ fn built() -> impl Strategy<Value = Declaration> {
 
 const PREFIXES: &[&str] = &["osapi", "osapi_agent", "tasker.steps", "ms", ""];
 
-fn word() -> impl Strategy<Value = String> {
+pub(crate) fn word() -> impl Strategy<Value = String> {
     let of_units = UNITS.iter().flat_map(|unit| [unit.word, unit.singular]);
     let special: Vec<&str> = of_units.filter(|word| !word.is_empty()).chain(SPECIAL).collect();
     prop_oneof![

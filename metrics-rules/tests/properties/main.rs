@@ -3,6 +3,7 @@
 mod any_text;
 mod declarations;
 mod messages;
+mod prefixes;
 mod proposals;
 mod rendering;
 

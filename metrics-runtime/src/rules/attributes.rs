@@ -23,17 +23,19 @@ pub const fn joined_length(prefix: &str, field: &str) -> usize {
 /// The name of a metric: the prefix, `_` and the field's name.
 #[doc(hidden)]
 pub const fn join_name<const LENGTH: usize>(prefix: &str, field: &str) -> [u8; LENGTH] {
-    let mut name = [b'_'; LENGTH];
-    let mut i = 0;
-    while i < prefix.len() {
-        name[i] = prefix.as_bytes()[i];
-        i += 1;
+    let (mut name, mut length) = ([b'_'; LENGTH], 0);
+    let mut part = prefix.as_bytes();
+    while let [byte, rest @ ..] = part {
+        name[length] = *byte;
+        (part, length) = (rest, length + 1);
     }
-    let start = LENGTH - field.len();
-    let mut i = 0;
-    while i < field.len() {
-        name[start + i] = field.as_bytes()[i];
-        i += 1;
+    if length > 0 {
+        length += 1;
+    }
+    let mut part = field.as_bytes();
+    while let [byte, rest @ ..] = part {
+        name[length] = *byte;
+        (part, length) = (rest, length + 1);
     }
     name
 }
@@ -65,13 +67,24 @@ pub const fn assert_prefix(prefix: &str) {
 ///
 /// # Panics
 ///
+/// At compile time, with every mistake and its remedy.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_no_mistakes(found: &NameMistakes<'_>) {
+    if !found.is_empty() {
+        let mistakes = found.in_place(Place::Name).and(&found.in_place(Place::Unit));
+        panic!("{}", mistakes.as_str());
+    }
+}
+
+/// The same, of one place.
+///
+/// # Panics
+///
 /// At compile time, with every mistake in this place and its remedy.
 #[doc(hidden)]
 #[track_caller]
-pub const fn assert_no_mistakes(found: &NameMistakes<'_>, place: Place) {
-    if found.is_empty() {
-        return;
-    }
+pub const fn assert_no_mistakes_in(found: &NameMistakes<'_>, place: Place) {
     let mistakes = found.in_place(place);
     assert!(mistakes.is_empty(), "{}", mistakes.as_str());
 }

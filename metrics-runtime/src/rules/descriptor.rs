@@ -1,6 +1,6 @@
 use osapi_metrics_rules::{
     InstrumentKind, MAX_SERIES, Message, NameMistakes, NameRules, Place, check_buckets,
-    default_ladder, explain_prefix, parse_unit,
+    default_ladder, explain_prefix, is_plain_prefix, parse_unit,
 };
 
 use crate::{
@@ -19,6 +19,8 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct MetricRules {
     prefix: &'static str,
+    /// Whether the prefix has no part in what the rules say of names behind it.
+    is_plain: bool,
     non_base_units: bool,
     semconv_names: bool,
     max_series: usize,
@@ -29,7 +31,13 @@ impl MetricRules {
     /// what all metrics may do.
     #[must_use]
     pub const fn new(prefix: &'static str) -> Self {
-        Self { prefix, non_base_units: false, semconv_names: false, max_series: MAX_SERIES }
+        Self {
+            prefix,
+            is_plain: is_plain_prefix(prefix),
+            non_base_units: false,
+            semconv_names: false,
+            max_series: MAX_SERIES,
+        }
     }
 
     /// `allow(non_base_units)`: milliseconds and percent are units like seconds and ratios.
@@ -63,9 +71,22 @@ impl MetricRules {
     }
 
     /// The mistakes in a metric's name, and in its unit beside that name.
-    #[doc(hidden)]
-    pub const fn name_mistakes(&self, metric: &MetricDescriptor) -> NameMistakes<'static> {
+    const fn name_mistakes(&self, metric: &MetricDescriptor) -> NameMistakes<'static> {
         NameMistakes::of(metric.name, metric.kind, metric.unit, self.of_names())
+    }
+
+    /// The same, for a set whose prefix is a constant. `is_right` says that the macro found no mistake
+    /// behind another prefix.
+    #[doc(hidden)]
+    pub const fn set_mistakes(
+        &self,
+        metric: &MetricDescriptor,
+        is_right: bool,
+    ) -> NameMistakes<'static> {
+        if is_right && self.is_plain {
+            return NameMistakes::of_right(metric.name, metric.kind, metric.unit, self.of_names());
+        }
+        self.name_mistakes(metric)
     }
 }
 
@@ -221,7 +242,7 @@ mod tests {
         let mut signed = HISTOGRAM;
         signed.value_type = ValueType::I64;
         for (metric, message) in [
-            (named("jobs_waiting"), "the name does not begin with the prefix of its set"),
+            (named("jobs_waiting"), "the name does not begin with `osapi`, the prefix of its set"),
             (GAUGE.with_unit("secs"), "unknown unit `secs`"),
             (GAUGE.with_help(" "), "the metric has no description"),
             (GAUGE.with_buckets(&[1.0]), "`buckets` does not fit a gauge"),

@@ -5,7 +5,7 @@ mod attributes;
 mod descriptor;
 
 pub use attributes::{
-    assert_apart, assert_buckets, assert_count, assert_no_mistakes, assert_prefix, join_name,
-    joined_length, name_text, usable_prefix,
+    assert_apart, assert_buckets, assert_count, assert_no_mistakes, assert_no_mistakes_in,
+    assert_prefix, join_name, joined_length, name_text, usable_prefix,
 };
 pub use descriptor::MetricRules;

@@ -50,10 +50,10 @@ pub(super) fn boundaries(metric: &Metric<'_>) -> (TokenStream, TokenStream) {
 /// A metric's name: the constant that holds it if its prefix is one, and the name.
 pub(super) fn name(
     metric: &Metric<'_>,
-    Spec { ident, runtime, .. }: &Spec<'_>,
+    Spec { ident, runtime, rules, .. }: &Spec<'_>,
 ) -> (TokenStream, TokenStream) {
     let value = &metric.name.value;
-    if !metric.name.needs_prefix {
+    if !metric.name.needs_prefix(rules) {
         return (TokenStream::new(), quote!(#value));
     }
     let constant = format_ident!("__OSAPI_NAME_{}", metric.index);
@@ -93,7 +93,7 @@ pub(super) fn check_prefix(spec: &Spec<'_>) -> TokenStream {
     let Prefix::Constant(path) = &rules.prefix else { return TokenStream::new() };
     let here = runtime.located_at(path.span());
     let usable = |(here, other): &(&Metric<'_>, &Metric<'_>)| here.is_usable() && other.is_usable();
-    let collisions = name::collisions(metrics).filter(usable).map(|(metric, other)| {
+    let collisions = name::collisions(metrics, rules).filter(usable).map(|(metric, other)| {
         let span = metric.field.span();
         let here = runtime.located_at(span);
         let (metric, field, other) = (constant(metric), other.field.to_string(), constant(other));
@@ -131,15 +131,26 @@ fn check_name(metric: &Metric<'_>, Spec { ident, runtime, rules, .. }: &Spec<'_>
     let check = |span, place: &str| {
         let (here, place) = (runtime.located_at(span), Ident::new(place, at(span)));
         quote_spanned! {at(span)=>
-            const _: () = #here::__private::assert_no_mistakes(
+            const _: () = #here::__private::assert_no_mistakes_in(
                 &#ident::#mistakes,
                 #here::__private::Place::#place,
             );
         }
     };
-    let name = check(metric.name.span, "Name");
-    let unit = check(metric.unit.as_ref().map_or(metric.name.span, |unit| unit.span), "Unit");
-    quote!(#name #unit)
+    match &metric.unit {
+        // What a prefix brings to a name that is right without it is no mistake of the unit.
+        Some(unit) if !metric.name.is_right => {
+            let (name, unit) = (check(metric.name.span, "Name"), check(unit.span, "Unit"));
+            quote!(#name #unit)
+        }
+        _ => {
+            let span = metric.name.span;
+            let here = runtime.located_at(span);
+            quote_spanned! {at(span)=>
+                const _: () = #here::__private::assert_no_mistakes(&#ident::#mistakes);
+            }
+        }
+    }
 }
 
 /// Rule L5, since the macro does not see the labels' types.
@@ -171,9 +182,12 @@ pub(super) fn mistakes(metric: &Metric<'_>, Spec { runtime, rules, .. }: &Spec<'
         return TokenStream::new();
     }
     let (mistakes, constant) = (mistakes_constant(metric), constant(metric));
+    let is_right = metric.name.is_right;
+    let of_field = metric.name.of_field.then(|| quote!(.of_field()));
     quote! {
         const #mistakes: #runtime::__private::NameMistakes<'static> =
-            #runtime::MetricRules::name_mistakes(&Self::__OSAPI_RULES, &Self::#constant.0);
+            #runtime::MetricRules::set_mistakes(&Self::__OSAPI_RULES, &Self::#constant.0, #is_right)
+                #of_field;
     }
 }
 
