@@ -26,6 +26,11 @@ fn a_set_of_two_versions_is_told_once_with_both_and_their_places() {
         )
     );
     assert!(error.to_string().contains(&conflict.to_string()));
+    // The page of rules shows it without the lines.
+    let places = [older, newer].map(|origin| format!(":{}", origin.line));
+    let said = places.iter().fold(conflict.to_string(), |said, line| said.replacen(line, "", 1));
+    let page = include_str!("../../../docs/rules.md");
+    assert!(page.lines().any(|line| line == said), "{said}");
     // That their metrics disagree is a consequence.
     assert!(conflicts.metrics.iter().all(|metric| metric.first.origin.package != older.package));
 }

@@ -21,4 +21,9 @@ fn an_installation_names_the_registrations_that_are_missed() {
         set.origin, handler.origin
     );
     assert!(error.to_string().starts_with(&sentence), "{error}");
+    // The page of rules shows it without the lines.
+    let lines = [set, handler].map(|lost| format!(":{}", lost.origin.line));
+    let said = lines.iter().fold(error.to_string(), |said, line| said.replacen(line, "", 1));
+    let page = include_str!("../../../docs/rules.md");
+    assert!(page.lines().any(|line| line == said), "{said}");
 }
