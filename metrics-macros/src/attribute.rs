@@ -38,6 +38,9 @@ pub(crate) enum Count {
 const KEY_OF_TEXT: [(&str, &str); 4] =
     [("metric", "name"), ("metric_set", "prefix"), ("label", "key"), ("error_type", "rename")];
 
+/// Attributes that the compiler accepts in each other's place, and where they belong.
+const MISPLACED: [(&str, &str); 2] = [("metric_set", "the struct"), ("metric", "a field")];
+
 impl Entries {
     /// Reads all attributes of this name.
     pub(crate) fn of(attributes: &[Attribute], name: &str, errors: &mut Errors) -> Self {
@@ -52,6 +55,14 @@ impl Entries {
 
     fn with_text(attributes: &[Attribute], name: &str, key: &str, errors: &mut Errors) -> Self {
         let mut entries = Self::default();
+        for (other, belongs) in MISPLACED.iter().filter(|(other, ..)| *other != name) {
+            let of_set = MISPLACED.iter().any(|(known, _)| *known == name);
+            let here = attributes.iter().find(|a| of_set && a.path().is_ident(other));
+            if let Some(attribute) = here {
+                let message = format!("`#[{other}]` goes on {belongs}; write `#[{name}(…)]` here");
+                errors.report_on(attribute.path(), message);
+            }
+        }
         for attribute in attributes.iter().filter(|a| a.path().is_ident(name)) {
             match &attribute.meta {
                 syn::Meta::List(list) => entries.read(list.tokens.clone(), key, errors),

@@ -61,7 +61,9 @@ pub(crate) fn unknown(what: &str, given: &str, known: &[&str]) -> String {
 
 /// The known word that another one stands for.
 pub(crate) fn meant<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
-    alias(given, known).or_else(|| nearest(given, known))
+    alias(given, known)
+        .or_else(|| nearest(given, known))
+        .or_else(|| known.iter().copied().find(|known| given.len() > 3 && known.starts_with(given)))
 }
 
 /// The word that was misspelt, if one is near enough.

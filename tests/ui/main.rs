@@ -4,6 +4,8 @@
 //! The expected messages beside the files are those of the toolchain that `rust-toolchain.toml`
 //! pins. `TRYBUILD=overwrite cargo test -p osapi-metrics-ui-tests` accepts new ones.
 
+mod page;
+
 use std::{
     env, fs,
     io::{self, Write},

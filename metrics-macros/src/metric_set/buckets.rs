@@ -42,13 +42,19 @@ pub(super) fn check_buckets(
         }
         return ladder.map_or(Buckets::None, |ladder| Buckets::Listed(ladder.to_vec()));
     }
-    match entries.expression("buckets", "[0.1, 1, 10]", errors) {
+    let written = entries.expression("buckets", "[0.1, 1, 10]", errors);
+    let written = written.map(|written| match written {
+        Expr::Reference(reference) => &*reference.expr,
+        written => written,
+    });
+    match written {
         Some(Expr::Array(array)) => listed(array, unit, errors),
         Some(Expr::Path(path)) if path.qself.is_none() => Buckets::Constant(path.path.clone()),
         Some(other) => {
             errors.report_on(
                 other,
-                "the buckets are neither a list nor a constant; write `buckets = [0.1, 1, 10]`",
+                "the buckets are neither a list nor a constant; write `buckets = [0.1, 1, 10]`, or \
+                 the name of a constant that holds them",
             );
             Buckets::None
         }

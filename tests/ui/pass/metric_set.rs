@@ -39,7 +39,7 @@ struct QueueMetrics {
     #[metric(unit = "1")]
     fill_ratio: Gauge,
     /// Time spent in the queue.
-    #[metric(unit = "ms", buckets = [1, 2.5, 10])]
+    #[metric(unit = "ms", buckets = &[1, 2.5, 10])]
     wait_milliseconds: Histogram,
     /// Time to answer.
     #[metric(unit = "s", buckets = LATENCY_BUCKETS)]
