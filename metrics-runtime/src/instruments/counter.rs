@@ -7,7 +7,7 @@ use crate::{
     descriptor::{MetricDescriptor, ValueType},
     labels::LabelSet,
     provider::{Attachment, Observe},
-    recording::{AllSeries, Family, Number, Place, SumFamily, Sums, Value, enabled},
+    recording::{AllSeries, Number, Place, SumFamily, Value, enabled},
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -59,6 +59,9 @@ pub trait CounterValue: Number {
         of: &'static MetricDescriptor,
         observe: impl Observe<Self>,
     );
+    /// A counter of such values, compiled where the values are known and not in the user's crate.
+    #[doc(hidden)]
+    fn registered_counter(family: &'static SumFamily) -> &'static dyn RegisteredInstrument;
 }
 
 impl<L: LabelSet, V: CounterValue> Counter<L, V> {
@@ -127,17 +130,21 @@ impl<L: LabelSet + 'static, V: CounterValue> Instrument for Counter<L, V> {
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let family: &'static _ = Box::leak(Box::new(Family::new(descriptor, Sums::of(descriptor))));
-        of_set.push(Box::leak(Box::new(Self {
-            family,
-            closed: family.closed(),
-            types: PhantomData,
-        })));
+        let family = SumFamily::leak(descriptor);
+        of_set.push(V::registered_counter(family));
         Self { family, closed: family.closed(), types: PhantomData }
     }
 }
 
-impl<L: LabelSet + 'static, V: CounterValue> RegisteredInstrument for Counter<L, V> {
+impl<V: CounterValue> Counter<(), V> {
+    /// As the provider sees it, whatever its labels.
+    pub(crate) fn registered(family: &'static SumFamily) -> &'static dyn RegisteredInstrument {
+        let closed = family.closed();
+        Box::leak(Box::new(Self { family, closed, types: PhantomData }))
+    }
+}
+
+impl<V: CounterValue> RegisteredInstrument for Counter<(), V> {
     fn descriptor(&self) -> &'static MetricDescriptor {
         self.family.descriptor
     }

@@ -7,7 +7,7 @@ use crate::{
     descriptor::{MetricDescriptor, ValueType},
     labels::LabelSet,
     provider::{Attachment, Observe},
-    recording::{AllSeries, Family, Number, Place, Value, ValueFamily, Values, enabled},
+    recording::{AllSeries, Number, Place, Value, ValueFamily, enabled},
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -54,6 +54,9 @@ pub trait GaugeValue: Number {
         of: &'static MetricDescriptor,
         observe: impl Observe<Self>,
     );
+    /// A gauge of such values, compiled where the values are known and not in the user's crate.
+    #[doc(hidden)]
+    fn registered_gauge(family: &'static ValueFamily) -> &'static dyn RegisteredInstrument;
 }
 
 impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
@@ -135,17 +138,21 @@ impl<L: LabelSet + 'static, V: GaugeValue> Instrument for Gauge<L, V> {
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let family: &'static _ = Box::leak(Box::new(Family::new(descriptor, Values)));
-        of_set.push(Box::leak(Box::new(Self {
-            family,
-            closed: family.closed(),
-            types: PhantomData,
-        })));
+        let family = ValueFamily::leak(descriptor);
+        of_set.push(V::registered_gauge(family));
         Self { family, closed: family.closed(), types: PhantomData }
     }
 }
 
-impl<L: LabelSet + 'static, V: GaugeValue> RegisteredInstrument for Gauge<L, V> {
+impl<V: GaugeValue> Gauge<(), V> {
+    /// As the provider sees it, whatever its labels.
+    pub(crate) fn registered(family: &'static ValueFamily) -> &'static dyn RegisteredInstrument {
+        let closed = family.closed();
+        Box::leak(Box::new(Self { family, closed, types: PhantomData }))
+    }
+}
+
+impl<V: GaugeValue> RegisteredInstrument for Gauge<(), V> {
     fn descriptor(&self) -> &'static MetricDescriptor {
         self.family.descriptor
     }

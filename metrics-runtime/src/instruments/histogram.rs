@@ -8,8 +8,8 @@ use crate::{
     labels::LabelSet,
     provider::Attachment,
     recording::{
-        AllSeries, Family, HistogramFamily, HistogramSink, HistogramValue, Histograms,
-        SeriesLabels, SinkId, Summary, Value, drain, enabled,
+        AllSeries, Family, HistogramFamily, HistogramSink, HistogramValue, SeriesLabels, SinkId,
+        Summary, Value, drain, enabled,
     },
 };
 use osapi_metrics_rules::InstrumentKind;
@@ -146,29 +146,23 @@ impl<L: LabelSet + 'static, V: HistogramValue> Instrument for Histogram<L, V> {
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let kind = Histograms::of(descriptor);
-        let family: &'static _ = Box::leak(Box::new(Family::new(descriptor, kind)));
-        of_set.push(Box::leak(Box::new(Self {
-            family,
-            closed: family.closed(),
-            labels: PhantomData,
-        })));
+        let family = V::family(descriptor, of_set);
         Self { family, closed: family.closed(), labels: PhantomData }
     }
 }
 
-impl<L: LabelSet + 'static, V: HistogramValue> RegisteredInstrument for Histogram<L, V> {
+impl<V: HistogramValue> RegisteredInstrument for HistogramFamily<V> {
     fn descriptor(&self) -> &'static MetricDescriptor {
-        self.family.descriptor
+        self.descriptor
     }
 
     fn attach(&self, to: &Attachment<'_>) {
-        let histogram = V::histogram(to, self.family.descriptor);
-        self.family.attach(HistogramSink { id: to.id, histogram });
+        let histogram = V::histogram(to, self.descriptor);
+        HistogramFamily::attach(self, HistogramSink { id: to.id, histogram });
     }
 
     fn detach(&self, id: SinkId) {
-        self.family.detach(id);
+        HistogramFamily::detach(self, id);
     }
 
     fn read(&self, _: &mut Vec<Option<Value>>) -> Option<AllSeries> {
@@ -176,17 +170,17 @@ impl<L: LabelSet + 'static, V: HistogramValue> RegisteredInstrument for Histogra
     }
 
     fn summaries(&self) -> Vec<(Arc<SeriesLabels>, Summary)> {
-        self.family.summaries()
+        HistogramFamily::summaries(self)
     }
 
     fn was_recorded(&self) -> bool {
         drain();
-        self.family.was_recorded()
+        Family::was_recorded(self)
     }
 
     fn stats(&self) -> InstrumentStats {
-        let mut stats = self.family.stats();
-        stats.dropped += self.family.refused();
+        let mut stats = Family::stats(self);
+        stats.dropped += self.refused();
         stats.into()
     }
 }

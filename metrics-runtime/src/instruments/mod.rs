@@ -38,7 +38,7 @@ use osapi_metrics_rules::InstrumentKind;
     label = "not an instrument with labels that derive `LabelSet` and a supported value type",
     note = "counters have `u64` or `f64` values, up-down counters `i64` or `f64`, gauges `f64`, `i64` or `u64`, histograms `f64` or `u64`"
 )]
-pub trait Instrument: RegisteredInstrument {
+pub trait Instrument: Sized {
     const KIND: InstrumentKind;
     const OBSERVABLE: bool;
     const VALUE_TYPE: ValueType;
@@ -126,9 +126,9 @@ macro_rules! ending_series {
 
             /// Ends every series for which `keep` says `false`, as [`remove`](Self::remove) does, and
             /// tells how many these were. The overflow series stays.
-            pub fn retain(&self, keep: impl FnMut(&crate::SeriesLabels) -> bool) -> usize {
+            pub fn retain(&self, mut keep: impl FnMut(&crate::SeriesLabels) -> bool) -> usize {
                 const { crate::labels::assert_series_end(L::LABELS) };
-                self.family.retain(keep)
+                self.family.retain(&mut keep)
             }
 
             #[inline]

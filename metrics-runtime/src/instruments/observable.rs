@@ -72,12 +72,13 @@ macro_rules! observable {
 
             fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
                 let family = ObservableFamily::leak(descriptor);
-                of_set.push(Box::leak(Box::new(Self { family, labels: PhantomData })));
+                // What the provider does is the same whatever the labels, and compiled once.
+                of_set.push(Box::leak(Box::new($instrument::<(), V> { family, labels: PhantomData })));
                 Self { family, labels: PhantomData }
             }
         }
 
-        impl<L: LabelSet + 'static, V: $value> RegisteredInstrument for $instrument<L, V> {
+        impl<V: $value> RegisteredInstrument for $instrument<(), V> {
             fn descriptor(&self) -> &'static MetricDescriptor {
                 self.family.descriptor
             }

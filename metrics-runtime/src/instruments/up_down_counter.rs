@@ -7,7 +7,7 @@ use crate::{
     descriptor::{MetricDescriptor, ValueType},
     labels::LabelSet,
     provider::{Attachment, Observe},
-    recording::{AllSeries, Family, Number, Place, SumFamily, Sums, Value, enabled},
+    recording::{AllSeries, Number, Place, SumFamily, Value, enabled},
 };
 use osapi_metrics_rules::InstrumentKind;
 
@@ -52,6 +52,9 @@ pub trait UpDownCounterValue: Number {
     /// Creates the SDK's instrument.
     #[doc(hidden)]
     fn observe_sum(to: &Attachment<'_>, of: &'static MetricDescriptor, observe: impl Observe<Self>);
+    /// A up-down counter of such values, compiled where the values are known and not in the user's crate.
+    #[doc(hidden)]
+    fn registered_up_down_counter(family: &'static SumFamily) -> &'static dyn RegisteredInstrument;
 }
 
 impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
@@ -169,17 +172,21 @@ impl<L: LabelSet + 'static, V: UpDownCounterValue> Instrument for UpDownCounter<
     type Labels = L;
 
     fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let family: &'static _ = Box::leak(Box::new(Family::new(descriptor, Sums::of(descriptor))));
-        of_set.push(Box::leak(Box::new(Self {
-            family,
-            closed: family.closed(),
-            types: PhantomData,
-        })));
+        let family = SumFamily::leak(descriptor);
+        of_set.push(V::registered_up_down_counter(family));
         Self { family, closed: family.closed(), types: PhantomData }
     }
 }
 
-impl<L: LabelSet + 'static, V: UpDownCounterValue> RegisteredInstrument for UpDownCounter<L, V> {
+impl<V: UpDownCounterValue> UpDownCounter<(), V> {
+    /// As the provider sees it, whatever its labels.
+    pub(crate) fn registered(family: &'static SumFamily) -> &'static dyn RegisteredInstrument {
+        let closed = family.closed();
+        Box::leak(Box::new(Self { family, closed, types: PhantomData }))
+    }
+}
+
+impl<V: UpDownCounterValue> RegisteredInstrument for UpDownCounter<(), V> {
     fn descriptor(&self) -> &'static MetricDescriptor {
         self.family.descriptor
     }

@@ -14,8 +14,11 @@ use osapi_metrics_rules::InstrumentKind;
 use super::collecting::{collecting, is_scraping};
 use crate::{
     descriptor::MetricDescriptor,
-    instruments::{CounterValue, GaugeValue, UpDownCounterValue},
-    recording::{SeriesLabels, SinkId},
+    instruments::{
+        Counter, CounterValue, Gauge, GaugeValue, RegisteredInstrument, UpDownCounter,
+        UpDownCounterValue,
+    },
+    recording::{SeriesLabels, SinkId, SumFamily, ValueFamily},
 };
 
 /// One runtime's provider, as an instrument sees it that leads its values there.
@@ -41,9 +44,16 @@ impl<V, F: Fn(&mut ObserveSeries<'_, V>) + Send + Sync + 'static> Observe<V> for
 type ObserveSeries<'a, V> = dyn FnMut(V, &Arc<SeriesLabels>) + 'a;
 
 macro_rules! observe_as {
-    ($($value:ident for $number:ty, $observe:ident => $instrument:ident $(, $minus_one:expr)?;)*) => {$(
+    ($(
+        $value:ident for $number:ty, $observe:ident => $sdk:ident,
+        $registered:ident($instrument:ident of $family:ident) $(, $minus_one:expr)?;
+    )*) => {$(
         impl $value for $number {
             $(const MINUS_ONE: Self = $minus_one;)?
+
+            fn $registered(family: &'static $family) -> &'static dyn RegisteredInstrument {
+                $instrument::<(), Self>::registered(family)
+            }
 
             fn $observe(
                 to: &Attachment<'_>,
@@ -54,7 +64,7 @@ macro_rules! observe_as {
                 let seen = Mutex::new(Seen::new(to.has_other_temporality, of));
                 let _ = to
                     .meter
-                    .$instrument(of.name)
+                    .$sdk(of.name)
                     .with_description(of.help)
                     .with_unit(of.unit.unwrap_or_default())
                     .with_callback(move |sdk: &dyn AsyncInstrument<Self>| {
@@ -77,13 +87,13 @@ macro_rules! observe_as {
 }
 
 observe_as! {
-    CounterValue for u64, observe_counter => u64_observable_counter;
-    CounterValue for f64, observe_counter => f64_observable_counter;
-    UpDownCounterValue for i64, observe_sum => i64_observable_up_down_counter, -1;
-    UpDownCounterValue for f64, observe_sum => f64_observable_up_down_counter, -1.0;
-    GaugeValue for u64, observe_gauge => u64_observable_gauge;
-    GaugeValue for i64, observe_gauge => i64_observable_gauge;
-    GaugeValue for f64, observe_gauge => f64_observable_gauge;
+    CounterValue for u64, observe_counter => u64_observable_counter, registered_counter(Counter of SumFamily);
+    CounterValue for f64, observe_counter => f64_observable_counter, registered_counter(Counter of SumFamily);
+    UpDownCounterValue for i64, observe_sum => i64_observable_up_down_counter, registered_up_down_counter(UpDownCounter of SumFamily), -1;
+    UpDownCounterValue for f64, observe_sum => f64_observable_up_down_counter, registered_up_down_counter(UpDownCounter of SumFamily), -1.0;
+    GaugeValue for u64, observe_gauge => u64_observable_gauge, registered_gauge(Gauge of ValueFamily);
+    GaugeValue for i64, observe_gauge => i64_observable_gauge, registered_gauge(Gauge of ValueFamily);
+    GaugeValue for f64, observe_gauge => f64_observable_gauge, registered_gauge(Gauge of ValueFamily);
 }
 
 /// What a monotonic instrument has given the SDK last, where a reader may want differences. The SDK

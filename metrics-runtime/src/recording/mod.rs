@@ -29,10 +29,10 @@ pub(crate) use observed::{
 };
 pub use samples::HistogramValue;
 pub(crate) use samples::Summary;
-pub(crate) use samples::{HistogramFamily, HistogramSink, Histograms, SinkId, drain};
+pub(crate) use samples::{HistogramFamily, HistogramSink, SinkId, drain};
 pub use series::SeriesLabels;
-pub(crate) use series::{AllSeries, Family, FamilyStats, Kind, Snapshot};
-pub(crate) use sums::{SumFamily, Sums};
+pub(crate) use series::{AllSeries, AnyLabels, Family, FamilyStats, Kind, Snapshot};
+pub(crate) use sums::SumFamily;
 pub(crate) use switch::{enabled, switch};
 pub(crate) use value::Value;
-pub(crate) use values::{ValueFamily, Values};
+pub(crate) use values::ValueFamily;

@@ -9,7 +9,7 @@ use std::{
 
 use osapi_metrics_rules::InstrumentKind;
 
-use super::{Family, Kind, Number, SeriesLabels};
+use super::{AnyLabels, Family, Kind, Number, SeriesLabels};
 use crate::{contained::contained, labels::LabelSet};
 
 /// The closures that give an observable instrument its values.
@@ -60,6 +60,10 @@ impl Kind for Observed {
     /// Values that are observed are not recorded.
     fn was_recorded(&self, _: ObservedId) -> bool {
         false
+    }
+
+    fn find(family: &Family<Self, ObservedId>, labels: &dyn AnyLabels) -> ObservedId {
+        family.find(labels)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{
-    Family, Kind, Number, SeriesLabels, Snapshot,
+    AnyLabels, Family, Kind, Number, SeriesLabels, Snapshot,
     cells::{self, Place, Usage},
 };
 use crate::descriptor::{MetricDescriptor, ValueType};
@@ -9,7 +9,7 @@ use osapi_metrics_rules::InstrumentKind;
 
 /// Series whose values are sums of what all threads have added.
 #[derive(Debug)]
-pub(crate) struct Sums(Usage);
+pub struct Sums(Usage);
 
 impl Sums {
     pub(crate) fn of(descriptor: &MetricDescriptor) -> Self {
@@ -39,12 +39,20 @@ impl Kind for Sums {
     fn was_recorded(&self, place: Place) -> bool {
         place.was_written()
     }
+
+    fn find(family: &Family<Self, Place>, labels: &dyn AnyLabels) -> Place {
+        family.find(labels)
+    }
 }
 
 /// A metric whose values are sums.
 pub(crate) type SumFamily = Family<Sums, Place>;
 
 impl SumFamily {
+    pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
+        Box::leak(Box::new(Self::new(descriptor, Sums::of(descriptor))))
+    }
+
     /// Adds to a series, unless its sum were infinite; tells whether it has.
     #[inline]
     pub(crate) fn add<V: Number>(place: Place, value: V) -> bool {

@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use super::{
-    Family, Kind, Number, SeriesLabels, Snapshot,
+    AnyLabels, Family, Kind, Number, SeriesLabels, Snapshot,
     cells::{self, Place, Usage},
 };
+use crate::descriptor::MetricDescriptor;
 
 /// Series whose values are set.
 #[derive(Debug)]
-pub(crate) struct Values;
+pub struct Values;
 
 impl Kind for Values {
     type Place = Place;
@@ -27,12 +28,20 @@ impl Kind for Values {
     fn was_recorded(&self, place: Place) -> bool {
         place.was_written()
     }
+
+    fn find(family: &Family<Self, Place>, labels: &dyn AnyLabels) -> Place {
+        family.find(labels)
+    }
 }
 
 /// A metric whose values are set.
 pub(crate) type ValueFamily = Family<Values, Place>;
 
 impl ValueFamily {
+    pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
+        Box::leak(Box::new(Self::new(descriptor, Values)))
+    }
+
     #[inline]
     pub(crate) fn set<V: Number>(&self, place: Place, value: V) {
         if self.is_open() {

@@ -20,7 +20,7 @@ pub(crate) struct Shards {
 /// The place of a series among the cells, and whose it is. What is recorded through one whose
 /// series has ended is dropped.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub struct Place {
     pub(super) slot: u32,
     pub(super) tenant: u32,
     pub(super) shared: &'static Cell,

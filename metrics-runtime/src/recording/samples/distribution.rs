@@ -3,9 +3,10 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use super::{Summary, past::Past, table::Distribution};
+use super::{HistogramFamily, Summary, past::Past, table::Distribution};
 use crate::{
     descriptor::MetricDescriptor,
+    instruments::InstrumentList,
     provider::{Attachment, BoundHistogram, SdkHistogram},
     recording::{Number, SeriesLabels},
 };
@@ -19,6 +20,12 @@ pub trait HistogramValue: Number {
     /// Creates the SDK's instrument.
     #[doc(hidden)]
     fn histogram(to: &Attachment<'_>, of: &'static MetricDescriptor) -> SdkHistogram<Self>;
+    /// A histogram of such values, compiled where the values are known and not in the user's crate.
+    #[doc(hidden)]
+    fn family(
+        of: &'static MetricDescriptor,
+        of_set: &mut InstrumentList,
+    ) -> &'static HistogramFamily<Self>;
     /// The nearest value of this type.
     #[doc(hidden)]
     fn from_f64(value: f64) -> Self;
@@ -38,6 +45,15 @@ pub trait HistogramValue: Number {
 impl HistogramValue for f64 {
     fn histogram(to: &Attachment<'_>, of: &'static MetricDescriptor) -> SdkHistogram<Self> {
         to.f64_histogram(of)
+    }
+
+    fn family(
+        of: &'static MetricDescriptor,
+        of_set: &mut InstrumentList,
+    ) -> &'static HistogramFamily<Self> {
+        let family = HistogramFamily::leak(of);
+        of_set.push(family);
+        family
     }
 
     fn from_f64(value: f64) -> Self {
@@ -61,6 +77,15 @@ impl HistogramValue for f64 {
 impl HistogramValue for u64 {
     fn histogram(to: &Attachment<'_>, of: &'static MetricDescriptor) -> SdkHistogram<Self> {
         to.u64_histogram(of)
+    }
+
+    fn family(
+        of: &'static MetricDescriptor,
+        of_set: &mut InstrumentList,
+    ) -> &'static HistogramFamily<Self> {
+        let family = HistogramFamily::leak(of);
+        of_set.push(family);
+        family
     }
 
     #[expect(

@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{
     descriptor::MetricDescriptor,
-    recording::{Family, Kind, SeriesLabels},
+    recording::{AnyLabels, Family, Kind, SeriesLabels},
 };
 
 /// Series whose values are distributions of samples.
 #[derive(Debug)]
-pub(crate) struct Histograms<V: HistogramValue> {
+pub struct Histograms<V: HistogramValue> {
     sinks: Arc<HistogramSinks<V>>,
     /// Absent where durations have no place.
     unit: Option<TimeUnit>,
@@ -44,12 +44,20 @@ impl<V: HistogramValue> Kind for Histograms<V> {
     fn was_recorded(&self, place: u32) -> bool {
         table::has_samples(place)
     }
+
+    fn find(family: &Family<Self, u32>, labels: &dyn AnyLabels) -> u32 {
+        family.find(labels)
+    }
 }
 
 /// A metric whose values are distributions.
 pub(crate) type HistogramFamily<V> = Family<Histograms<V>, u32>;
 
 impl<V: HistogramValue> HistogramFamily<V> {
+    pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
+        Box::leak(Box::new(Self::new(descriptor, Histograms::of(descriptor))))
+    }
+
     /// Records a value, unless it is infinite or NaN.
     #[inline]
     pub(crate) fn record(&self, place: u32, value: V) {

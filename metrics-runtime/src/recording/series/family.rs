@@ -6,7 +6,7 @@ use std::{
     },
 };
 
-use super::{AllSeries, SeriesLabels, open::OpenSeries};
+use super::{AllSeries, AnyLabels, SeriesLabels, open::OpenSeries};
 use crate::{
     descriptor::MetricDescriptor,
     labels::{LabelSet, closed_combination, is_closed},
@@ -15,7 +15,7 @@ use crate::{
 
 /// All series of one metric, of a [`Kind`] and its places.
 #[derive(Debug)]
-pub(crate) struct Family<K, P> {
+pub struct Family<K, P> {
     pub(crate) descriptor: &'static MetricDescriptor,
     pub(crate) kind: K,
     series: Storage<P>,
@@ -23,7 +23,7 @@ pub(crate) struct Family<K, P> {
 }
 
 /// Where the series of a family have their values.
-pub(crate) trait Kind: Debug + Send + Sync + 'static {
+pub trait Kind: Debug + Send + Sync + 'static {
     /// Where one series has its value. A handle is not much more.
     type Place: Copy + Debug + Send + Sync + 'static;
 
@@ -38,6 +38,11 @@ pub(crate) trait Kind: Debug + Send + Sync + 'static {
 
     /// Whether anything was ever recorded in a series that is still there.
     fn was_recorded(&self, place: Self::Place) -> bool;
+
+    /// [`Family::find`], to be compiled here and not again in every crate that has such metrics.
+    fn find(family: &Family<Self, Self::Place>, labels: &dyn AnyLabels) -> Self::Place
+    where
+        Self: Sized;
 }
 
 #[derive(Debug)]
@@ -86,6 +91,14 @@ impl<K: Kind> Family<K, K::Place> {
     pub(crate) fn place<L: LabelSet>(&self, labels: &L) -> K::Place {
         match &self.series {
             Storage::Closed(all) => all.places[labels.combination()],
+            Storage::Open(_) => K::find(self, labels),
+        }
+    }
+
+    /// The same, for series that have to be looked for.
+    pub(crate) fn find(&self, labels: &dyn AnyLabels) -> K::Place {
+        match &self.series {
+            Storage::Closed(_) => self.kind.nowhere(),
             Storage::Open(open) => open.place(labels, &self.kind),
         }
     }
@@ -111,7 +124,7 @@ impl<K: Kind> Family<K, K::Place> {
     }
 
     /// Ends the series of these labels. `false` if there is none.
-    pub(crate) fn remove<L: LabelSet>(&self, labels: &L) -> bool {
+    pub(crate) fn remove(&self, labels: &dyn AnyLabels) -> bool {
         match &self.series {
             Storage::Closed(_) => false,
             Storage::Open(open) => open.remove(labels, &self.kind),
@@ -119,7 +132,7 @@ impl<K: Kind> Family<K, K::Place> {
     }
 
     /// Ends the series that are not to be kept, and tells how many they were.
-    pub(crate) fn retain(&self, keep: impl FnMut(&SeriesLabels) -> bool) -> usize {
+    pub(crate) fn retain(&self, keep: &mut dyn FnMut(&SeriesLabels) -> bool) -> usize {
         match &self.series {
             Storage::Closed(_) => 0,
             Storage::Open(open) => open.retain(keep, &self.kind),

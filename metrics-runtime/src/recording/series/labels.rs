@@ -5,7 +5,7 @@ use std::{
 
 use opentelemetry::KeyValue;
 
-use crate::{LabelRef, LabelSet, descriptor::LabelDescriptor, labels::OwnedLabel};
+use crate::{LabelRef, LabelSet, LabelVisitor, descriptor::LabelDescriptor, labels::OwnedLabel};
 
 /// The labels of one series.
 ///
@@ -78,8 +78,21 @@ pub(crate) type AllSeries = Arc<[Arc<SeriesLabels>]>;
 #[derive(Clone, Debug)]
 pub(super) struct Key(pub(super) Arc<SeriesLabels>);
 
+/// A set of labels, whatever its type, so that what finds and begins series is compiled once.
+pub trait AnyLabels {
+    /// Calls `visitor` with the value of each label.
+    fn each(&self, visitor: &mut LabelVisitor<'_>);
+}
+
+impl<L: LabelSet> AnyLabels for L {
+    #[inline]
+    fn each(&self, visitor: &mut LabelVisitor<'_>) {
+        self.visit(visitor);
+    }
+}
+
 /// A set of labels to find a series by, without owning its values.
-pub(super) struct Lookup<'a, L>(pub(super) &'a L);
+pub(super) struct Lookup<'a>(pub(super) &'a dyn AnyLabels);
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -95,17 +108,17 @@ impl PartialEq for Key {
 
 impl Eq for Key {}
 
-impl<L: LabelSet> Hash for Lookup<'_, L> {
+impl Hash for Lookup<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.visit(&mut |value| value.hash(state));
+        self.0.each(&mut |value| value.hash(state));
     }
 }
 
-impl<L: LabelSet> papaya::Equivalent<Key> for Lookup<'_, L> {
+impl papaya::Equivalent<Key> for Lookup<'_> {
     fn equivalent(&self, key: &Key) -> bool {
         let mut stored = key.0.values.iter();
         let mut same = true;
-        self.0.visit(&mut |value| {
+        self.0.each(&mut |value| {
             same &= stored.next().is_some_and(|stored| stored.borrow() == value);
         });
         same

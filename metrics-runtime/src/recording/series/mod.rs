@@ -7,5 +7,5 @@ mod labels;
 mod open;
 
 pub(crate) use family::{Family, FamilyStats, Kind, Snapshot};
-pub(crate) use labels::AllSeries;
 pub use labels::SeriesLabels;
+pub(crate) use labels::{AllSeries, AnyLabels};

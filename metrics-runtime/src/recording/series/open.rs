@@ -9,13 +9,9 @@ use papaya::{Guard, HashMap};
 use super::{
     Kind, SeriesLabels, Snapshot,
     growth::{Growth, Room, Uses},
-    labels::{Key, Lookup},
+    labels::{AnyLabels, Key, Lookup},
 };
-use crate::{
-    descriptor::MetricDescriptor,
-    labels::{LabelSet, OwnedLabel},
-    recording::cells::Busy,
-};
+use crate::{descriptor::MetricDescriptor, labels::OwnedLabel, recording::cells::Busy};
 
 /// Series that come into being with their first use, and can end.
 ///
@@ -55,8 +51,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
         }
     }
 
-    #[inline]
-    pub(super) fn place<L: LabelSet, K: Kind<Place = P>>(&self, labels: &L, kind: &K) -> P {
+    pub(super) fn place<K: Kind<Place = P>>(&self, labels: &dyn AnyLabels, kind: &K) -> P {
         self.known(labels).unwrap_or_else(|| self.begin(labels, kind))
     }
 
@@ -73,7 +68,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
         Arc::clone(&snapshot.1)
     }
 
-    pub(super) fn remove<L: LabelSet, K: Kind<Place = P>>(&self, labels: &L, kind: &K) -> bool {
+    pub(super) fn remove<K: Kind<Place = P>>(&self, labels: &dyn AnyLabels, kind: &K) -> bool {
         let (_busy, mut growth) = self.growth();
         let guard = self.series.owned_guard();
         let Some((key, entry)) = self.series.remove_entry(&Lookup(labels), &guard) else {
@@ -85,7 +80,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
 
     pub(super) fn retain<K: Kind<Place = P>>(
         &self,
-        mut keep: impl FnMut(&SeriesLabels) -> bool,
+        keep: &mut dyn FnMut(&SeriesLabels) -> bool,
         kind: &K,
     ) -> usize {
         // The closure may use the metric, which can take the lock.
@@ -108,7 +103,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
         self.lost_recorded.load(Ordering::Relaxed)
     }
 
-    fn known<L: LabelSet>(&self, labels: &L) -> Option<P> {
+    fn known(&self, labels: &dyn AnyLabels) -> Option<P> {
         if is_thread_at_its_end() {
             return self.known_under(labels, &self.series.owned_guard());
         }
@@ -116,20 +111,20 @@ impl<P: Copy + 'static> OpenSeries<P> {
     }
 
     #[inline]
-    fn known_under<L: LabelSet>(&self, labels: &L, guard: &impl Guard) -> Option<P> {
+    fn known_under(&self, labels: &dyn AnyLabels, guard: &impl Guard) -> Option<P> {
         let entry = self.series.get(&Lookup(labels), guard)?;
         entry.uses.mark();
         Some(entry.place)
     }
 
     #[cold]
-    fn begin<L: LabelSet, K: Kind<Place = P>>(&self, labels: &L, kind: &K) -> P {
+    fn begin<K: Kind<Place = P>>(&self, labels: &dyn AnyLabels, kind: &K) -> P {
         // An allocator that records what this function allocates must not wait for its lock.
         if Busy::is_here() {
             return kind.nowhere();
         }
         let mut values: Vec<OwnedLabel> = Vec::with_capacity(self.descriptor.labels.len());
-        labels.visit(&mut |value| values.push(value.to_owned_label()));
+        labels.each(&mut |value| values.push(value.to_owned_label()));
 
         let (_busy, mut growth) = self.growth();
         // Another thread may have been here before the lock.
