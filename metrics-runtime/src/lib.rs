@@ -69,12 +69,12 @@ pub mod __private {
     pub use crate::{
         instruments::{Declared, InstrumentList, RegisteredInstrument, declare},
         jobs::{
-            AddError, AnyEnded, AnySuccess, Derived, ErrorInside, ErrorRegistration, Finished,
-            Followed, Following, FromErrorText, FromStage, FutureEnded, Handled, Handler,
+            AddError, AnyEnded, AnySuccess, Concerned, Derived, ErrorInside, ErrorRegistration,
+            Finished, Followed, Following, FromErrorText, FromStage, FutureEnded, Handled, Handler,
             InsideClass, JobDescriptor, JobEvent, JobRegistration, KnownSeries, Labelled,
-            NamedHandler, Outcome, ResultSuccess, Returned, Start, Told, Unlabelled, Untold,
-            assert_told, attempt, classified_by, make_future, named_by, on, output_size,
-            report_oldest, run, run_async, waited,
+            NamedHandler, Outcome, ResultSuccess, Returned, RunningJob, Start, Told, Unlabelled,
+            Untold, assert_told, attempt, begin, classified_by, end, make_future, named_by, on,
+            output_size, report_oldest, run, run_async, waited,
         },
         labels::{LabelList, assert_distinct_keys, assert_series, concat, series_count},
         metric_set::SetRegistration,

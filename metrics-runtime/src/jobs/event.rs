@@ -1,10 +1,32 @@
 use std::time::Duration;
 
-use super::{JobDescriptor, JobEnd, JobGuard, Slo};
+use super::{
+    JobDescriptor, JobEnd, JobGuard, Slo,
+    guard::{Finished, RunningJob},
+    handler::Concerned,
+    start::Start,
+};
 use crate::{
     LabelSet, MetricSet, ObservableSeries,
     recording::{Moment, enabled},
 };
+
+/// What a set does when something happens to a job: it records the event in every metric that is
+/// concerned. All of them are given [`JobEvent::Declared`] too. There is one for each kind of event, so
+/// that code is made only for metrics that such events concern.
+macro_rules! on_events {
+    ($($on_event:ident)*) => {$(
+        #[doc(hidden)]
+        #[inline]
+        fn $on_event(
+            &self,
+            _: &Self::Labels,
+            _: &JobEvent<'_>,
+            _: Option<&'static Self::Known>,
+        ) {
+        }
+    )*};
+}
 
 /// A metric set that follows jobs: `#[metric_set(job(labels = …))]`, with `on = …` on its fields.
 #[diagnostic::on_unimplemented(
@@ -20,7 +42,7 @@ pub trait JobSet: MetricSet {
     /// submitted, which no attribute sees.
     fn created(&self, labels: &Self::Labels) {
         if enabled() {
-            self.on_event(labels, &JobEvent::Created, None);
+            self.on_created(labels, &JobEvent::Created, None);
         }
     }
 
@@ -42,14 +64,16 @@ pub trait JobSet: MetricSet {
     #[doc(hidden)]
     const UNKNOWN: Self::Known;
 
-    /// Records what happened to a job of these labels in every metric that is concerned.
+    on_events! { on_created on_started on_retried on_waited on_output on_ended on_succeeded on_judged }
+
+    /// Starts a job. Written out for each set, so that it is compiled where the set is: that of the
+    /// set that this crate ships is not compiled again in every crate with handlers.
     #[doc(hidden)]
-    fn on_event(
-        &self,
-        labels: &Self::Labels,
-        event: &JobEvent<'_>,
-        known: Option<&'static Self::Known>,
-    );
+    fn begin_job(of: Concerned<Self>, start: Start<Self::Labels>) -> JobGuard<Self>;
+
+    /// Ends a job, in the same way.
+    #[doc(hidden)]
+    fn end_job(job: &mut RunningJob<Self>, finished: &mut Finished);
 
     /// The series that count a job among the active ones until its end.
     #[doc(hidden)]

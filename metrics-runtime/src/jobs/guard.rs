@@ -6,7 +6,7 @@ use super::{
     active::Running,
     handler::Concerned,
     outcome::{classified, classified_by},
-    start::{Start, begin, contained},
+    start::{Start, contained},
 };
 use crate::recording::{Moment, enabled};
 
@@ -43,7 +43,8 @@ enum State<S: JobSet> {
     Running(RunningJob<S>),
 }
 
-pub(super) struct RunningJob<S: JobSet> {
+#[doc(hidden)]
+pub struct RunningJob<S: JobSet> {
     /// The instance that its start was recorded in, for its end.
     pub(super) set: &'static S,
     pub(super) labels: S::Labels,
@@ -92,7 +93,7 @@ impl<S: JobSet> JobGuard<S> {
         if !self.is_off()
             && let Some(wait) = contained(|| at.waited()).flatten()
         {
-            self.record(&JobEvent::Waited(wait));
+            self.record(S::on_waited, &JobEvent::Waited(wait));
         }
         self
     }
@@ -105,19 +106,23 @@ impl<S: JobSet> JobGuard<S> {
         job.attempt = number;
         job.final_attempt = is_final;
         if number.is_some_and(|number| number > NonZeroU32::MIN) {
-            self.record(&JobEvent::Retried);
+            self.record(S::on_retried, &JobEvent::Retried);
         }
         self
     }
 
     /// Records how many bytes the job produced.
     pub fn output_size(&self, bytes: u64) {
-        self.record(&JobEvent::Output(bytes));
+        self.record(S::on_output, &JobEvent::Output(bytes));
     }
 
-    fn record(&self, event: &JobEvent<'_>) {
+    fn record<'a>(
+        &self,
+        on_event: impl Fn(&S, &S::Labels, &JobEvent<'a>, Option<&'static S::Known>),
+        event: &JobEvent<'a>,
+    ) {
         if let State::Running(job) = &self.state {
-            job.set.on_event(&job.labels, event, job.concerned.known());
+            on_event(job.set, &job.labels, event, job.concerned.known());
         }
     }
 
@@ -126,7 +131,7 @@ impl<S: JobSet> JobGuard<S> {
         if !enabled() {
             return Self::off();
         }
-        let mut guard = begin(Concerned::NOTHING, Start::new(labels()));
+        let mut guard = S::begin_job(Concerned::NOTHING, Start::new(labels()));
         guard.run_from_here();
         guard
     }
@@ -156,7 +161,7 @@ impl<S: JobSet> JobGuard<S> {
             && let State::Waiting(concerned, start) = mem::replace(&mut self.state, State::Off)
             && enabled()
         {
-            *self = begin(concerned, start.wait_longer());
+            *self = S::begin_job(concerned, start.wait_longer());
         }
     }
 
@@ -188,32 +193,39 @@ impl<S: JobSet> JobGuard<S> {
         }
     }
 
-    #[inline(never)]
-    fn end(&mut self, Finished { end, output_size }: &mut Finished) {
-        let State::Running(job) = &mut self.state else { return };
-        // Whatever happens from here on, it has no second end.
-        if mem::replace(&mut job.ended, true) {
-            return;
+    fn end(&mut self, finished: &mut Finished) {
+        if let State::Running(job) = &mut self.state {
+            S::end_job(job, finished);
         }
-        let now = Moment::now();
-        end.duration = now.since(job.started);
-        end.attempt = job.attempt;
-        end.final_attempt = job.final_attempt;
-        job.running = None;
-        S::leave(&job.entered);
-        let (set, known) = (job.set, job.concerned.known());
-        set.on_event(&job.labels, &JobEvent::Ended(end), known);
-        if end.status == JobStatus::Completed && job.concerned.is_news(now) {
-            set.on_event(&job.labels, &JobEvent::Succeeded(now), known);
-        }
-        if let Some(bytes) = output_size {
-            set.on_event(&job.labels, &JobEvent::Output(*bytes), known);
-        }
-        if let Some(slo) = job.concerned.slo
-            && let Some(good) = slo.judge(end)
-        {
-            set.on_event(&job.labels, &JobEvent::Judged { good, slo }, known);
-        }
+    }
+}
+
+/// Records the end of a job, unless it has ended before.
+#[doc(hidden)]
+#[inline]
+pub fn end<S: JobSet>(job: &mut RunningJob<S>, Finished { end, output_size }: &mut Finished) {
+    // Whatever happens from here on, it has no second end.
+    if mem::replace(&mut job.ended, true) {
+        return;
+    }
+    let now = Moment::now();
+    end.duration = now.since(job.started);
+    end.attempt = job.attempt;
+    end.final_attempt = job.final_attempt;
+    job.running = None;
+    S::leave(&job.entered);
+    let (set, known) = (job.set, job.concerned.known());
+    set.on_ended(&job.labels, &JobEvent::Ended(end), known);
+    if end.status == JobStatus::Completed && job.concerned.is_news(now) {
+        set.on_succeeded(&job.labels, &JobEvent::Succeeded(now), known);
+    }
+    if let Some(bytes) = output_size {
+        set.on_output(&job.labels, &JobEvent::Output(*bytes), known);
+    }
+    if let Some(slo) = job.concerned.slo
+        && let Some(good) = slo.judge(end)
+    {
+        set.on_judged(&job.labels, &JobEvent::Judged { good, slo }, known);
     }
 }
 
@@ -255,6 +267,12 @@ impl<S: JobSet> Drop for JobGuard<S> {
             let status = if panicked { JobStatus::Panicked } else { JobStatus::Cancelled };
             self.end(&mut Finished::at(JobEnd::of(status)));
         }
+    }
+}
+
+impl<S: JobSet> fmt::Debug for RunningJob<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningJob").field("ended", &self.ended).finish_non_exhaustive()
     }
 }
 

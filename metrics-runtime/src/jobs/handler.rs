@@ -8,7 +8,7 @@ use std::{
 use super::{
     JobDescriptor, JobEvent, JobGuard, JobLabels, JobMetrics, JobSet, Slo,
     assertions::{assert_latency, assert_recorded, durations},
-    start::{Start, begin},
+    start::Start,
 };
 use crate::{
     MetricDescriptor, capturing, lost,
@@ -46,6 +46,9 @@ pub trait Common<S: JobSet>: Sync {
 
     /// What they need to find out once.
     fn kept(&self) -> Option<&Kept<S>>;
+
+    /// Lets the counters of a handler start at 0.
+    fn declare(&self, handler: &'static JobDescriptor);
 }
 
 impl<S: JobSet> Common<S> for () {
@@ -57,6 +60,9 @@ impl<S: JobSet> Common<S> for () {
     fn kept(&self) -> Option<&Kept<S>> {
         None
     }
+
+    /// Labels that differ are not known in advance.
+    fn declare(&self, _: &'static JobDescriptor) {}
 }
 
 impl Common<JobMetrics> for Kept<JobMetrics> {
@@ -67,6 +73,16 @@ impl Common<JobMetrics> for Kept<JobMetrics> {
     #[inline]
     fn kept(&self) -> Option<&Self> {
         Some(self)
+    }
+
+    fn declare(&self, handler: &'static JobDescriptor) {
+        let (set, labels) = (JobMetrics::global(), JobLabels::of(handler));
+        let event = JobEvent::Declared(handler);
+        set.on_created(&labels, &event, None);
+        set.on_started(&labels, &event, None);
+        set.on_retried(&labels, &event, None);
+        set.on_ended(&labels, &event, None);
+        set.on_judged(&labels, &event, None);
     }
 }
 
@@ -125,7 +141,7 @@ impl<S: JobSet, K: Common<S>> Handler<S, K> {
     /// Starts a job. Nothing is evaluated if recording is off.
     #[inline]
     pub fn start(&'static self, job: impl FnOnce() -> Start<S::Labels>) -> JobGuard<S> {
-        if enabled() { begin(self.concerned(), job()) } else { JobGuard::off() }
+        if enabled() { S::begin_job(self.concerned(), job()) } else { JobGuard::off() }
     }
 
     /// Prepares a job that starts later.
@@ -160,7 +176,8 @@ impl<S: JobSet, K: Common<S>> Handler<S, K> {
 }
 
 /// What is the same for all jobs of a handler, for those that have one.
-pub(super) struct Concerned<S: JobSet> {
+#[doc(hidden)]
+pub struct Concerned<S: JobSet> {
     kept: Option<&'static Kept<S>>,
     /// The service-level objective.
     pub(super) slo: Option<&'static Slo>,
@@ -191,6 +208,12 @@ impl<S: JobSet> Concerned<S> {
 impl<S, K> fmt::Debug for Handler<S, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.descriptor.fmt(f)
+    }
+}
+
+impl<S: JobSet> fmt::Debug for Concerned<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Concerned").field("slo", &self.slo).finish_non_exhaustive()
     }
 }
 
@@ -231,9 +254,7 @@ impl<S: JobSet, K: Common<S>> RegisteredJob for Handler<S, K> {
     }
 
     fn declare(&'static self) {
-        if let Some(labels) = self.common.labels(&self.descriptor) {
-            S::global().on_event(&labels, &JobEvent::Declared(&self.descriptor), None);
-        }
+        self.common.declare(&self.descriptor);
     }
 }
 

@@ -37,10 +37,10 @@ pub use error_type::{
 pub use event::{Following, JobEvent, JobSet};
 pub use filled::{FromErrorText, FromStage};
 pub use future::run_async;
-pub use guard::{Finished, JobGuard, run};
+pub use guard::{Finished, JobGuard, RunningJob, end, run};
 #[cfg(test)]
 pub(crate) use handler::RegisteredJob;
-pub use handler::{Handled, Handler, JobRegistration, NamedHandler};
+pub use handler::{Concerned, Handled, Handler, JobRegistration, NamedHandler};
 pub use known::{Followed, KnownSeries};
 pub use labels::{FromJob, Labelled, Unlabelled};
 pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};
@@ -48,7 +48,7 @@ pub use outcome::{
     AnySuccess, Outcome, OutputSize, ResultSuccess, Returned, classified_by, output_size,
 };
 pub use returned::{AnyEnded, FutureEnded, make_future, named_by};
-pub use start::{Start, attempt, waited};
+pub use start::{Start, attempt, begin, waited};
 pub use waiting::QueuedAt;
 
 pub use assertions::{Told, Untold, assert_told};

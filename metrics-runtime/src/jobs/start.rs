@@ -108,20 +108,21 @@ pub(super) fn contained<R>(expression: impl FnOnce() -> R) -> Option<R> {
     told
 }
 
-/// The same code for every job of a set.
-#[inline(never)]
-pub(super) fn begin<S: JobSet>(concerned: Concerned<S>, start: Start<S::Labels>) -> JobGuard<S> {
+/// Starts a job.
+#[doc(hidden)]
+#[inline]
+pub fn begin<S: JobSet>(concerned: Concerned<S>, start: Start<S::Labels>) -> JobGuard<S> {
     let Start { labels: Some(labels), waited, attempt, final_attempt, .. } = start else {
         return JobGuard::off();
     };
     let set = S::global();
     let known = concerned.known();
-    set.on_event(&labels, &JobEvent::Started, known);
+    set.on_started(&labels, &JobEvent::Started, known);
     if attempt.is_some_and(|attempt| attempt > NonZeroU32::MIN) {
-        set.on_event(&labels, &JobEvent::Retried, known);
+        set.on_retried(&labels, &JobEvent::Retried, known);
     }
     if let Some(wait) = waited {
-        set.on_event(&labels, &JobEvent::Waited(wait), known);
+        set.on_waited(&labels, &JobEvent::Waited(wait), known);
     }
     let entered = set.enter(&labels, known);
     let started = Moment::now();

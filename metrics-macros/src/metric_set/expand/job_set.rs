@@ -34,7 +34,7 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
         quote!(#runtime::__private::KnownSeries<#series>)
     });
     let unknown = following.iter().map(|_| quote!(#runtime::__private::KnownSeries::NONE));
-    let events = following.iter().filter_map(|following| following.event(labels, runtime));
+    let on_events = on_events(&following, labels, runtime);
     let recorded = following.iter().map(|Following { metric, follows, .. }| {
         let (on, index) = (follows.event.to_string(), place_among(metric, metrics));
         quote!(#runtime::__private::Following { on: #on, metric: #index })
@@ -54,16 +54,22 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
             #[allow(clippy::declare_interior_mutable_const)]
             const UNKNOWN: Self::Known = (#(#unknown,)*);
 
-            // With the event known, little of it remains where it is called.
-            #[allow(unused_variables, clippy::inline_always)]
-            #[inline(always)]
-            fn on_event(
-                &self,
-                __osapi_labels: &#labels,
-                __osapi_event: &#runtime::__private::JobEvent<'_>,
-                __osapi_known: ::core::option::Option<&'static Self::Known>,
+            #on_events
+
+            #[inline(never)]
+            fn begin_job(
+                __osapi_of: #runtime::__private::Concerned<Self>,
+                __osapi_start: #runtime::__private::Start<#labels>,
+            ) -> #runtime::JobGuard<Self> {
+                #runtime::__private::begin(__osapi_of, __osapi_start)
+            }
+
+            #[inline(never)]
+            fn end_job(
+                __osapi_job: &mut #runtime::__private::RunningJob<Self>,
+                __osapi_finished: &mut #runtime::__private::Finished,
             ) {
-                #(#events)*
+                #runtime::__private::end(__osapi_job, __osapi_finished);
             }
 
             #entering
@@ -78,6 +84,60 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
 /// A metric's place among the descriptors of its set, which has none for unusable ones.
 fn place_among(metric: &Metric<'_>, metrics: &[Metric<'_>]) -> usize {
     metrics.iter().take_while(|other| other.index != metric.index).filter(|m| m.is_usable()).count()
+}
+
+/// What happens to a job, and the words after `on` that it concerns.
+const ON_EVENTS: [(&str, &[&str]); 8] = [
+    ("on_created", &["created"]),
+    ("on_started", &["started", "active"]),
+    ("on_retried", &["retried"]),
+    ("on_waited", &["queue_wait"]),
+    ("on_output", &["output_size"]),
+    (
+        "on_ended",
+        &[
+            "completed",
+            "failed",
+            "timed_out",
+            "cancelled",
+            "panicked",
+            "finished",
+            "dead_lettered",
+            "duration",
+            "attempts",
+        ],
+    ),
+    ("on_succeeded", &["last_success"]),
+    ("on_judged", &["slo_valid", "slo_good", "slo_target", "slo_latency"]),
+];
+
+/// What the set does when something happens to a job; nothing where it concerns no metric.
+fn on_events(following: &[Following<'_>], labels: &Type, runtime: &RuntimePath) -> TokenStream {
+    let methods = ON_EVENTS.iter().filter_map(|(method, words)| {
+        let concerned = following
+            .iter()
+            .filter(|following| words.iter().any(|word| following.follows.is(word)));
+        let events: Vec<_> =
+            concerned.filter_map(|following| following.event(labels, runtime)).collect();
+        if events.is_empty() {
+            return None;
+        }
+        let method = format_ident!("{method}");
+        Some(quote! {
+            // With the event known, little of it remains where it is called.
+            #[allow(unused_variables, clippy::inline_always)]
+            #[inline(always)]
+            fn #method(
+                &self,
+                __osapi_labels: &#labels,
+                __osapi_event: &#runtime::__private::JobEvent<'_>,
+                __osapi_known: ::core::option::Option<&'static Self::Known>,
+            ) {
+                #(#events)*
+            }
+        })
+    });
+    quote!(#(#methods)*)
 }
 
 /// How a job is counted among the active ones.

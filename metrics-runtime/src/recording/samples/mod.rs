@@ -18,6 +18,6 @@ mod time_unit;
 
 pub use distribution::HistogramValue;
 pub(crate) use distribution::{HistogramSink, SinkId};
-pub(crate) use histograms::{HistogramFamily, Histograms};
+pub(crate) use histograms::HistogramFamily;
 pub(crate) use summary::Summary;
 pub(crate) use table::drain;
