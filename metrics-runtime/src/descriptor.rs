@@ -102,17 +102,27 @@ pub enum LabelValues {
 impl MetricDescriptor {
     /// A metric of this name and kind, with neither unit, labels nor help.
     pub const fn new(name: &'static str, kind: InstrumentKind, value_type: ValueType) -> Self {
+        Self::of_unit(name, None, kind, value_type)
+    }
+
+    /// A metric of this name, unit and kind, whose name is rendered once.
+    pub(crate) const fn of_unit(
+        name: &'static str,
+        unit: Option<&'static str>,
+        kind: InstrumentKind,
+        value_type: ValueType,
+    ) -> Self {
         Self {
             name,
             kind,
             observable: false,
             value_type,
-            unit: None,
+            unit,
             help: "",
             labels: &[],
             buckets: &[],
             origin: Origin::unknown(),
-            rendered: prometheus_name(name, None, kind),
+            rendered: prometheus_name(name, unit, kind),
         }
     }
 

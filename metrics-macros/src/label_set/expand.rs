@@ -13,17 +13,20 @@ use crate::runtime_path::RuntimePath;
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let Spec { ident, generics, runtime, form, .. } = spec;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let (labels, visit, index) = match form {
+    let ((labels, list), visit, index) = match form {
         Form::Fields(labels) => (
             descriptors(labels, runtime),
             labels.iter().map(|label| visit(label, runtime)).collect(),
             labels.iter().fold(quote!(0), |index, label| index_after(&index, label, runtime)),
         ),
         Form::Itself { key } => (
-            quote!(#runtime::__private::concat(&[&[#runtime::LabelDescriptor::new(
-                #key,
-                <Self as #runtime::LabelValue>::LABEL_VALUES,
-            )]])),
+            (
+                quote!(&[#runtime::LabelDescriptor::new(
+                    #key,
+                    <Self as #runtime::LabelValue>::LABEL_VALUES,
+                )]),
+                None,
+            ),
             quote!(__osapi_visitor(#runtime::LabelValue::as_closed_label(self));),
             quote!(#runtime::LabelValue::index(self)),
         ),
@@ -31,19 +34,21 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let from_job = from_job(spec);
     let check_keys = check_keys(spec);
     let (limits, check_limits) = limits(spec);
-    quote! {
-        #[automatically_derived]
-        impl #impl_generics #ident #ty_generics #where_clause {
-            #[doc(hidden)]
-            const __OSAPI_LABELS: #runtime::__private::LabelList = #labels;
-
-            #limits
+    let constants = (list.is_some() || !limits.is_empty()).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #ident #ty_generics #where_clause {
+                #list
+                #limits
+            }
         }
+    });
+    quote! {
+        #constants
 
         #[automatically_derived]
         impl #impl_generics #runtime::LabelSet for #ident #ty_generics #where_clause {
-            const LABELS: &'static [#runtime::LabelDescriptor] =
-                #runtime::__private::LabelList::as_slice(&Self::__OSAPI_LABELS);
+            const LABELS: &'static [#runtime::LabelDescriptor] = #labels;
 
             #[allow(unused_variables, clippy::trivially_copy_pass_by_ref)]
             fn visit(&self, __osapi_visitor: &mut #runtime::LabelVisitor<'_>) {
@@ -107,32 +112,49 @@ fn limits(Spec { ident, runtime, form, .. }: &Spec<'_>) -> (TokenStream, TokenSt
         .unzip()
 }
 
-/// The list of all labels; a flattened set is asked for its own.
-fn descriptors(labels: &[Label<'_>], runtime: &RuntimePath) -> TokenStream {
-    let parts = labels.iter().enumerate().map(|(index, label)| match &label.kind {
-        LabelKind::Closed { key } => {
-            let values = of_type(label, "LabelValue", "LABEL_VALUES", runtime);
-            quote!(&[#runtime::LabelDescriptor::new(#key, #values)])
-        }
-        LabelKind::Open { key, limit } => {
-            let values = match limit {
-                Limit::Max(_) => quote!(Open),
-                Limit::Recent(_) => quote!(Recent),
-            };
-            let max = match limit.count() {
-                Count::Literal(max) => quote!(#max),
-                Count::Constant(_) => {
-                    let constant = limit_constant(index);
-                    quote!(Self::#constant)
-                }
-            };
-            let values = quote!(#runtime::LabelValues::#values { max: #max });
-            quote!(&[#runtime::LabelDescriptor::new(#key, #values)])
-        }
+/// The list of all labels; a flattened set is asked for its own, and the list put together in a
+/// constant.
+fn descriptors(labels: &[Label<'_>], runtime: &RuntimePath) -> (TokenStream, Option<TokenStream>) {
+    let single = |label: &Label<'_>, index| {
+        let (key, values) = match &label.kind {
+            LabelKind::Closed { key } => {
+                (key, of_type(label, "LabelValue", "LABEL_VALUES", runtime))
+            }
+            LabelKind::Open { key, limit } => (key, open_values(limit, index, runtime)),
+            LabelKind::Flattened | LabelKind::Refused => return None,
+        };
+        Some(quote!(#runtime::LabelDescriptor::new(#key, #values)))
+    };
+    if !labels.iter().any(Label::is_flattened) {
+        let labels = labels.iter().enumerate().filter_map(|(index, label)| single(label, index));
+        return (quote!(&[#(#labels),*]), None);
+    }
+    let parts = labels.iter().enumerate().map(|(index, label)| match label.kind {
         LabelKind::Flattened => of_type(label, "LabelSet", "LABELS", runtime),
-        LabelKind::Refused => quote!(&[]),
+        _ => single(label, index).map_or_else(|| quote!(&[]), |label| quote!(&[#label])),
     });
-    quote!(#runtime::__private::concat(&[#(#parts),*]))
+    let constant = quote! {
+        #[doc(hidden)]
+        const __OSAPI_LABELS: #runtime::__private::LabelList =
+            #runtime::__private::concat(&[#(#parts),*]);
+    };
+    (quote!(#runtime::__private::LabelList::as_slice(&Self::__OSAPI_LABELS)), Some(constant))
+}
+
+/// How many values an open label can have.
+fn open_values(limit: &Limit, index: usize, runtime: &RuntimePath) -> TokenStream {
+    let values = match limit {
+        Limit::Max(_) => quote!(Open),
+        Limit::Recent(_) => quote!(Recent),
+    };
+    let max = match limit.count() {
+        Count::Literal(max) => quote!(#max),
+        Count::Constant(_) => {
+            let constant = limit_constant(index);
+            quote!(Self::#constant)
+        }
+    };
+    quote!(#runtime::LabelValues::#values { max: #max })
 }
 
 fn visit(label: &Label<'_>, runtime: &RuntimePath) -> TokenStream {

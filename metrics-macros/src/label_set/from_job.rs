@@ -172,7 +172,7 @@ fn check_flattened(labels: &[Label<'_>], errors: &mut Errors) -> bool {
 }
 
 impl Label<'_> {
-    fn is_flattened(&self) -> bool {
+    pub(super) fn is_flattened(&self) -> bool {
         matches!(self.kind, LabelKind::Flattened)
     }
 }

@@ -24,7 +24,7 @@ pub use up_down_counter::{UpDownCounter, UpDownCounterSeries, UpDownCounterValue
 use std::sync::Arc;
 
 use crate::{
-    descriptor::{MetricDescriptor, ValueType},
+    descriptor::{MetricDescriptor, Origin, ValueType},
     labels::LabelSet,
     provider::Attachment,
     recording::{AllSeries, FamilyStats, SeriesLabels, SinkId, Summary, Value},
@@ -60,10 +60,19 @@ pub type Declared<I> = (MetricDescriptor, fn(&'static MetricDescriptor, &mut Ins
 /// Asks a field's type what it is. The derive calls it once for each field, so that a type that is no
 /// instrument is one error.
 #[doc(hidden)]
-pub const fn declare<I: Instrument>(name: &'static str) -> Declared<I> {
-    let descriptor = MetricDescriptor::new(name, I::KIND, I::VALUE_TYPE)
-        .with_labels(I::Labels::LABELS)
-        .with_observability(I::OBSERVABLE);
+pub const fn declare<I: Instrument>(
+    name: &'static str,
+    unit: Option<&'static str>,
+    help: &'static str,
+    buckets: &'static [f64],
+    origin: Origin,
+) -> Declared<I> {
+    let mut descriptor = MetricDescriptor::of_unit(name, unit, I::KIND, I::VALUE_TYPE);
+    descriptor.observable = I::OBSERVABLE;
+    descriptor.labels = I::Labels::LABELS;
+    descriptor.help = help;
+    descriptor.buckets = buckets;
+    descriptor.origin = origin;
     (descriptor, I::new)
 }
 

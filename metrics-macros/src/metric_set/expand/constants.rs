@@ -17,14 +17,13 @@ use crate::{
 
 use super::constant;
 
-/// A metric's boundaries: the constant that holds those of another constant, and the call that sets
-/// them.
+/// A metric's boundaries: the constant that holds those of another constant, and the boundaries.
 pub(super) fn boundaries(metric: &Metric<'_>) -> (TokenStream, TokenStream) {
     match &metric.buckets {
-        Buckets::None => (TokenStream::new(), TokenStream::new()),
+        Buckets::None => (TokenStream::new(), quote!(&[])),
         Buckets::Listed(boundaries) => {
             let boundaries = boundaries.iter().map(|boundary| Literal::f64_suffixed(*boundary));
-            (TokenStream::new(), quote!(.with_buckets(&[#(#boundaries),*])))
+            (TokenStream::new(), quote!(&[#(#boundaries),*]))
         }
         Buckets::Constant(path) => {
             let buckets = bucket_constant(metric);
@@ -41,7 +40,7 @@ pub(super) fn boundaries(metric: &Metric<'_>) -> (TokenStream, TokenStream) {
                         #boundaries
                     };
                 },
-                quote!(.with_buckets(Self::#buckets)),
+                quote!(Self::#buckets),
             )
         }
     }

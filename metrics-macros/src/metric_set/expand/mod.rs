@@ -114,10 +114,15 @@ fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let constant = constant(metric);
     let here = runtime.located_at(ty.span());
     let (joined, name) = constants::name(metric, spec);
-    let declared = quote_spanned!(at(ty.span())=> #here::__private::declare::<#ty>(#name));
     let origin = origin(field.span(), runtime);
-    let unit = metric.unit_code().map(|unit| quote!(.with_unit(#unit)));
-    let (buckets, with_buckets) = constants::boundaries(metric);
+    let unit = match metric.unit_code() {
+        Some(unit) => quote!(::core::option::Option::Some(#unit)),
+        None => quote!(::core::option::Option::None),
+    };
+    let (buckets, boundaries) = constants::boundaries(metric);
+    let declared = quote_spanned! {at(ty.span())=>
+        #here::__private::declare::<#ty>(#name, #unit, #help, #boundaries, #origin)
+    };
     let series = constants::allowed_series(metric);
     let mistakes = constants::mistakes(metric, spec);
     quote! {
@@ -126,15 +131,7 @@ fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
         #series
         #mistakes
         #[doc(hidden)]
-        const #constant: #runtime::__private::Declared<#ty> = {
-            let (__osapi_descriptor, __osapi_make) = #declared;
-            let __osapi_descriptor = __osapi_descriptor
-                #unit
-                .with_help(#help)
-                #with_buckets
-                .with_origin(#origin);
-            (__osapi_descriptor, __osapi_make)
-        };
+        const #constant: #runtime::__private::Declared<#ty> = #declared;
     }
 }
 
