@@ -226,8 +226,8 @@ impl<'a> Words<'a> {
             self.is_rate = true;
             return next.end;
         }
-        // The first word is a namespace, not a quantity, unless the prefix is put in front of it.
-        let is_first = word.start == 0 && self.prefix.is_empty();
+        // The first word is a namespace, not a quantity.
+        let is_first = word.start == 0;
         let unit = match lookup_word(word.text) {
             None if !is_first && is_last(name, word, end) => {
                 match (lookup_abbreviation(word.text), base_of_foreign(word.text)) {

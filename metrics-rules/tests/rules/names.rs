@@ -186,6 +186,35 @@ fn n5_words_that_are_read_as_units() {
             assert_eq!(check_base_unit(name, unit), expected, "{name}");
         }
     }
+    for (word, base) in [
+        ("kelvins", "kelvin"),
+        ("fahrenheit", "celsius"),
+        ("rankine", "celsius"),
+        ("inches", "meters"),
+        ("yards", "meters"),
+        ("miles", "meters"),
+        ("calories", "joules"),
+        ("pounds", "grams"),
+        ("ounces", "grams"),
+        ("kiloamperes", "amperes"),
+        ("kilobits", "bytes"),
+        ("kilograms", "grams"),
+        ("kilojoules", "joules"),
+        ("kilometers", "meters"),
+        ("kilometres", "meters"),
+        ("kilodays", "seconds"),
+    ] {
+        let expected = Some(NameViolation::NonBaseWord { at: 2, len: word.len(), base });
+        assert_eq!(check_base_unit(&format!("a_{word}"), None), expected);
+    }
+    for prefix in [
+        "pico", "nano", "micro", "milli", "centi", "deci", "deca", "hecto", "kilo", "kibi", "mega",
+        "mibi", "giga", "gibi", "tera", "tebi", "peta", "pebi",
+    ] {
+        let expected =
+            Some(NameViolation::NonBaseWord { at: 2, len: prefix.len() + 5, base: "volts" });
+        assert_eq!(check_base_unit(&format!("a_{prefix}volts"), None), expected);
+    }
     for name in ["smiles", "kilo", "mile", "meterslong", "metres", "kilosmiles", "mebibyte"] {
         assert_eq!(check_base_unit(name, None), None, "{name}");
     }
