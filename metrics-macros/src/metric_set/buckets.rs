@@ -67,10 +67,7 @@ fn listed(array: &ExprArray, unit: Option<&str>, errors: &mut Errors) -> Buckets
     for element in &array.elems {
         match number(element) {
             Some(boundary) => boundaries.push(boundary),
-            None => errors.report_on(
-                element,
-                "a bucket boundary is a number; write it as a literal such as `0.5`",
-            ),
+            None => errors.report_on(element, no_number(element)),
         }
     }
     if boundaries.len() < array.elems.len() {
@@ -88,11 +85,32 @@ fn listed(array: &ExprArray, unit: Option<&str>, errors: &mut Errors) -> Buckets
 
 fn number(expression: &Expr) -> Option<f64> {
     match expression {
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
-        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => number.base10_parse().ok(),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) if number.suffix().is_empty() => {
+            number.base10_parse().ok()
+        }
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) if number.suffix().is_empty() => {
+            number.base10_parse().ok()
+        }
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => number(expr).map(|n| -n),
         // `$boundary` of a `macro_rules!` macro.
         Expr::Group(group) => number(&group.expr),
         _ => None,
     }
+}
+
+/// What is wrong with a boundary that is no number, or one with a suffix such as `ms`.
+fn no_number(element: &Expr) -> String {
+    let (digits, suffix) = match element {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+            (number.base10_digits(), number.suffix())
+        }
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => {
+            (number.base10_digits(), number.suffix())
+        }
+        _ => ("", ""),
+    };
+    if suffix.is_empty() {
+        return "a bucket boundary is a number; write it as a literal such as `0.5`".to_owned();
+    }
+    format!("a bucket boundary is a number in the metric's unit; write `{digits}`")
 }

@@ -150,6 +150,10 @@ fn may_collide(here: &Metric<'_>, other: &Metric<'_>, rules: &SetRules) -> bool 
     let a_name = prometheus_family(&here.name.value, here.unit_code(), a);
     let b_name = prometheus_family(&other.name.value, other.unit_code(), b);
     let (a_name, b_name) = (a_name.as_str(), b_name.as_str());
+    // Two names of which one ends in a part of the other (`x_count`) are apart once it is right.
+    if a_name != b_name && !(here.name.is_right && other.name.is_right) {
+        return false;
+    }
     match (here.name.needs_prefix(rules), other.name.needs_prefix(rules)) {
         (false, true) => ends(a_name).any(|end| families_clash(end, a, b_name, b)),
         (true, false) => ends(b_name).any(|end| families_clash(a_name, a, end, b)),

@@ -46,13 +46,14 @@ pub enum Place {
 #[derive(Clone, Copy, Debug)]
 pub struct NameMistakes<'a> {
     declared: DeclaredName<'a>,
+    rules: NameRules<'a>,
     found: [Option<(Place, NameViolation)>; MOST],
     len: usize,
     proposal: Option<Proposal>,
 }
 
 /// As many as there are rules.
-const MOST: usize = 7;
+const MOST: usize = 8;
 
 impl<'a> NameMistakes<'a> {
     /// Judges a name by all rules.
@@ -63,7 +64,7 @@ impl<'a> NameMistakes<'a> {
         rules: NameRules<'a>,
     ) -> Self {
         let declared = DeclaredName { name, prefix: rules.prefix, kind, unit, of_field: false };
-        let mut mistakes = Self { declared, found: [None; MOST], len: 0, proposal: None };
+        let mut mistakes = Self { declared, rules, found: [None; MOST], len: 0, proposal: None };
         mistakes.find(name, kind, unit, rules);
         // In constants, the compiler takes its time for this.
         if mistakes.len > 0 {
@@ -85,7 +86,7 @@ impl<'a> NameMistakes<'a> {
             return Self::of(name, kind, unit, rules);
         }
         let declared = DeclaredName { name, prefix: rules.prefix, kind, unit, of_field: false };
-        Self { declared, found: [None; MOST], len: 0, proposal: None }
+        Self { declared, rules, found: [None; MOST], len: 0, proposal: None }
     }
 
     const fn find(
@@ -116,12 +117,20 @@ impl<'a> NameMistakes<'a> {
             ) => None,
             (unit_in_name, _) => unit_in_name,
         };
+        let words = match (check_words(name), &non_base) {
+            // `wait_ms` in `ms`: the unit has to change, and takes the word with it.
+            (
+                Some(NameViolation::Abbreviation { unit: abbreviated, .. }),
+                Some(NameViolation::NonBaseUnit { unit: declared }),
+            ) if text::equal(abbreviated.word.as_bytes(), declared.word.as_bytes()) => None,
+            (words, _) => words,
+        };
         self.add(Place::Name, check_prefix(name, rules.prefix));
         self.add(Place::Name, suffix);
         self.add(Place::Name, unit_in_name);
         // Conventional names are as the conventions have them.
         if !rules.semconv_names {
-            self.add(Place::Name, check_words(name));
+            self.add(Place::Name, words);
             self.add(Place::Name, check_semconv(name));
         }
         let place = match non_base {
@@ -135,6 +144,13 @@ impl<'a> NameMistakes<'a> {
     /// The same, of a name that is made of a field's, which is what has to be renamed.
     #[must_use]
     pub const fn of_field(mut self) -> Self {
+        let DeclaredName { name, prefix, kind, unit, .. } = self.declared;
+        if let Some(field) = behind_prefix(name, prefix)
+            && behind_prefix(field, prefix).is_some()
+        {
+            self = Self::of(field, kind, unit, self.rules);
+            self.add(Place::Name, Some(NameViolation::PrefixRepeated));
+        }
         self.declared.of_field = true;
         self
     }
@@ -179,6 +195,15 @@ impl<'a> NameMistakes<'a> {
     const fn message(&self, violation: &NameViolation) -> Message {
         self.declared.explain(violation, self.proposal.as_ref())
     }
+}
+
+/// What is left of a name whose prefix is joined to the rest by `_`.
+const fn behind_prefix<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
+    let joined = !prefix.is_empty()
+        && text::starts_with(name.as_bytes(), prefix.as_bytes())
+        && name.len() > prefix.len() + 1
+        && name.as_bytes()[prefix.len()] == b'_';
+    if joined { Some(name.split_at(prefix.len() + 1).1) } else { None }
 }
 
 /// A prefix that is plain: see [`is_plain_prefix`].

@@ -32,7 +32,9 @@ impl DeclaredName<'_> {
     pub const fn explain(&self, violation: &NameViolation, proposal: Option<&Proposal>) -> Message {
         let remedy = match (violation, proposal) {
             // What is too long is right in every other way.
-            (NameViolation::TooLong { .. }, _) | (_, None) => remedy(violation),
+            (NameViolation::TooLong { .. }, _) => remedy(violation),
+            (NameViolation::PrefixRepeated, None) => self.rename(self.name),
+            (_, None) => remedy(violation),
             (_, Some(proposal)) => self.correction(violation, proposal),
         };
         let message = self.problem(violation).text("; ").text(remedy.as_str());
@@ -76,6 +78,9 @@ impl DeclaredName<'_> {
                 .text("the name does not begin with ")
                 .quoted(self.prefix)
                 .text(", the prefix of its set"),
+            NameViolation::PrefixRepeated => message
+                .quoted(self.prefix)
+                .text(", the prefix of the set, is put in front of a field's name"),
             NameViolation::CounterWithoutTotal => {
                 message.text("the name of a counter does not end in `_total`")
             }
@@ -205,6 +210,7 @@ const fn remedy(violation: &NameViolation) -> Message {
         NameViolation::BadCharacter { .. } => message.text("use letters, digits, `_` and `.`"),
         NameViolation::DoubledSeparator { .. } => message.text("remove one of them"),
         NameViolation::MissingPrefix => message.text("put it in front"),
+        NameViolation::PrefixRepeated => message.text("leave it out of the field's name"),
         NameViolation::CounterWithoutTotal => message.text("append it"),
         NameViolation::TotalWithoutCounter { .. } => message.text("remove it"),
         NameViolation::TotalRepeated { .. } => message.text("remove one"),

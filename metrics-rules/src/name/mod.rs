@@ -53,6 +53,8 @@ pub enum NameViolation {
     },
     /// N2: the name does not begin with the prefix and a separator.
     MissingPrefix,
+    /// N2: a field's name begins with the prefix, which is put in front of it.
+    PrefixRepeated,
     /// N3: a counter without `_total` or `.total` at its end.
     CounterWithoutTotal,
     /// N3: `_total` or `.total` at the end of something else than a counter.
@@ -167,7 +169,7 @@ impl NameViolation {
             | Self::UpperCase { .. }
             | Self::BadCharacter { .. }
             | Self::DoubledSeparator { .. } => "N1",
-            Self::MissingPrefix => "N2",
+            Self::MissingPrefix | Self::PrefixRepeated => "N2",
             Self::CounterWithoutTotal
             | Self::TotalWithoutCounter { .. }
             | Self::TotalRepeated { .. } => "N3",

@@ -66,6 +66,9 @@ pub trait CounterValue: Number {
 
 impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     /// The series of these labels.
+    #[doc(alias = "with_label_values")]
+    #[doc(alias = "labels")]
+    #[doc(alias = "get_or_create")]
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> CounterSeries<V> {
@@ -96,6 +99,8 @@ impl<V: CounterValue> Counter<(), V> {
 
     /// Adds `value`, in the metric's unit. A negative, infinite or NaN value is dropped and counted
     /// in `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "inc_by")]
+    #[doc(alias = "increment")]
     #[inline]
     pub fn add(&self, value: V) {
         self.with(()).add(value);
@@ -111,6 +116,8 @@ impl<V: CounterValue> CounterSeries<V> {
 
     /// Adds `value`, in the metric's unit. A negative, infinite or NaN value is dropped and counted
     /// in `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "inc_by")]
+    #[doc(alias = "increment")]
     #[inline]
     pub fn add(&self, value: V) {
         if !enabled() {
@@ -129,7 +136,7 @@ impl<L: LabelSet + 'static, V: CounterValue> Instrument for Counter<L, V> {
     const VALUE_TYPE: ValueType = V::TYPE;
     type Labels = L;
 
-    fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
         let family = SumFamily::leak(descriptor);
         of_set.push(V::registered_counter(family));
         Self { family, closed: family.closed(), types: PhantomData }

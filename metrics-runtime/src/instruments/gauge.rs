@@ -61,6 +61,9 @@ pub trait GaugeValue: Number {
 
 impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     /// The series of these labels.
+    #[doc(alias = "with_label_values")]
+    #[doc(alias = "labels")]
+    #[doc(alias = "get_or_create")]
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> GaugeSeries<V> {
@@ -78,6 +81,8 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
 impl<V: GaugeValue> Gauge<(), V> {
     /// Sets the value, in the metric's unit. An infinite or NaN value is dropped and counted in
     /// `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "record")]
+    #[doc(alias = "observe")]
     #[inline]
     pub fn set(&self, value: V) {
         self.with(()).set(value);
@@ -93,6 +98,8 @@ impl<V: GaugeValue> Gauge<(), V> {
 impl<V: GaugeValue> GaugeSeries<V> {
     /// Sets the value, in the metric's unit. An infinite or NaN value is dropped and counted in
     /// `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "record")]
+    #[doc(alias = "observe")]
     #[inline]
     pub fn set(&self, value: V) {
         if !enabled() {
@@ -137,7 +144,7 @@ impl<L: LabelSet + 'static, V: GaugeValue> Instrument for Gauge<L, V> {
     const VALUE_TYPE: ValueType = V::TYPE;
     type Labels = L;
 
-    fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
         let family = ValueFamily::leak(descriptor);
         of_set.push(V::registered_gauge(family));
         Self { family, closed: family.closed(), types: PhantomData }

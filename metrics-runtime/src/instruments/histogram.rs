@@ -50,6 +50,9 @@ pub struct HistogramSeries<V: HistogramValue = f64> {
 
 impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     /// The series of these labels.
+    #[doc(alias = "with_label_values")]
+    #[doc(alias = "labels")]
+    #[doc(alias = "get_or_create")]
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> HistogramSeries<V> {
@@ -74,6 +77,7 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
 impl<V: HistogramValue> Histogram<(), V> {
     /// Records a value, in the metric's unit. An infinite or NaN value is dropped and counted in
     /// `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "observe")]
     #[inline]
     pub fn record(&self, value: V) {
         self.with(()).record(value);
@@ -105,6 +109,7 @@ impl<V: HistogramValue> Histogram<(), V> {
 impl<V: HistogramValue> HistogramSeries<V> {
     /// Records a value, in the metric's unit. An infinite or NaN value is dropped and counted in
     /// `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "observe")]
     #[inline]
     pub fn record(&self, value: V) {
         if enabled() {
@@ -145,7 +150,7 @@ impl<L: LabelSet + 'static, V: HistogramValue> Instrument for Histogram<L, V> {
     const VALUE_TYPE: ValueType = V::TYPE;
     type Labels = L;
 
-    fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
         let family = V::family(descriptor, of_set);
         Self { family, closed: family.closed(), labels: PhantomData }
     }

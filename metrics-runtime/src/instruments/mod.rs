@@ -47,7 +47,7 @@ pub trait Instrument: Sized {
     /// Makes the instrument and enters it into its set's list, from which the provider takes it.
     /// The list spares generated code from reading fields that nobody else reads, which rustc
     /// reports to the user.
-    fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self;
+    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self;
 }
 
 #[doc(hidden)]
@@ -73,7 +73,7 @@ pub const fn declare<I: Instrument>(
     descriptor.help = help;
     descriptor.buckets = buckets;
     descriptor.origin = origin;
-    (descriptor, I::new)
+    (descriptor, I::__osapi_new)
 }
 
 /// An instrument, whatever its types, as the provider sees it.

@@ -70,7 +70,7 @@ macro_rules! observable {
             const VALUE_TYPE: ValueType = V::TYPE;
             type Labels = L;
 
-            fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+            fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
                 let family = ObservableFamily::leak(descriptor);
                 // What the provider does is the same whatever the labels, and compiled once.
                 of_set.push(Box::leak(Box::new($instrument::<(), V> { family, labels: PhantomData })));

@@ -59,6 +59,9 @@ pub trait UpDownCounterValue: Number {
 
 impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
     /// The series of these labels.
+    #[doc(alias = "with_label_values")]
+    #[doc(alias = "labels")]
+    #[doc(alias = "get_or_create")]
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> UpDownCounterSeries<V> {
@@ -89,6 +92,8 @@ impl<V: UpDownCounterValue> UpDownCounter<(), V> {
 
     /// Adds `value`, which may be negative, in the metric's unit. An infinite or NaN value is
     /// dropped and counted in `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "inc_by")]
+    #[doc(alias = "increment")]
     #[inline]
     pub fn add(&self, value: V) {
         self.with(()).add(value);
@@ -116,6 +121,8 @@ impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
 
     /// Adds `value`, which may be negative, in the metric's unit. An infinite or NaN value is
     /// dropped and counted in `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "inc_by")]
+    #[doc(alias = "increment")]
     #[inline]
     pub fn add(&self, value: V) {
         if !enabled() {
@@ -171,7 +178,7 @@ impl<L: LabelSet + 'static, V: UpDownCounterValue> Instrument for UpDownCounter<
     const VALUE_TYPE: ValueType = V::TYPE;
     type Labels = L;
 
-    fn new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
         let family = SumFamily::leak(descriptor);
         of_set.push(V::registered_up_down_counter(family));
         Self { family, closed: family.closed(), types: PhantomData }
