@@ -7,8 +7,9 @@ use osapi_metrics_rules::NameViolation::{
     UnitNotInName, UnitRepeated, UpperCase,
 };
 use osapi_metrics_rules::{
-    DeclaredName, NameViolation, check_base_unit, check_grammar, check_prefix, check_semconv,
-    check_suffix, check_unit_for_kind, check_unit_in_name, check_words,
+    DeclaredName, NameMistakes, NameRules, NameViolation, check_base_unit, check_grammar,
+    check_prefix, check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name,
+    check_words,
 };
 
 #[test]
@@ -52,6 +53,32 @@ fn n2_prefix() {
         ("os", "osapi", Some(MissingPrefix)),
     ] {
         assert_eq!(check_prefix(name, prefix), expected, "{name}");
+    }
+}
+
+#[test]
+fn n2_prefix_of_a_field() {
+    for (field, prefix, renamed) in [
+        ("jobs", "osapi", None),
+        ("osapi", "osapi", None),
+        ("osapijobs", "osapi", None),
+        ("osapi_jobs", "", None),
+        ("osapi_jobs", "osapi", Some("jobs")),
+        ("osapi_jobs_counter", "osapi", Some("jobs")),
+        ("my_app_jobs", "my_app", Some("jobs")),
+    ] {
+        let name = if prefix.is_empty() { field.to_owned() } else { format!("{prefix}_{field}") };
+        let rules = NameRules { prefix, non_base_units: false, semconv_names: false };
+        let mistakes = NameMistakes::of(&name, Gauge, None, rules).of_field();
+        let said = mistakes.messages().map(|(_, message)| message.to_string());
+        let said: Vec<_> = said.filter(|message| message.contains("put in front")).collect();
+        let expected = renamed.map(|renamed| {
+            format!(
+                "`{prefix}`, the prefix of the set, is put in front of a field's name; rename the \
+                 field to `{renamed}`"
+            )
+        });
+        assert_eq!(said, Vec::from_iter(expected), "{field}");
     }
 }
 
