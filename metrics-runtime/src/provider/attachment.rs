@@ -48,6 +48,8 @@ macro_rules! observe_as {
         $value:ident for $number:ty, $observe:ident => $sdk:ident,
         $registered:ident($instrument:ident of $family:ident) $(, $minus_one:expr)?;
     )*) => {$(
+        // The message of the trait says which there are.
+        #[diagnostic::do_not_recommend]
         impl $value for $number {
             $(const MINUS_ONE: Self = $minus_one;)?
 
