@@ -74,11 +74,11 @@ fn with_examples(page: &str) -> String {
         skip_blocks(&mut lines);
         let source = read(&format!("{path}.rs"));
         if line.starts_with("Accepted") {
-            shown += &format!("\n```rust\n{}\n```\n", accepted(&source, rule));
+            shown += &block("rust", accepted(&source, rule));
         } else {
             let output = read(&format!("{path}.stderr"));
-            shown += &format!("\n```rust\n{}\n```\n", refused(&source, &output));
-            shown += &format!("\n```text\n{}\n```\n", said(&output));
+            shown += &block("rust", &refused(&source, &output));
+            shown += &block("text", &said(&output));
         }
         if lines.peek().is_some() {
             shown += "\n";
@@ -87,11 +87,15 @@ fn with_examples(page: &str) -> String {
     shown
 }
 
+fn block(language: &str, text: &str) -> String {
+    format!("\n```{language}\n{text}\n```\n")
+}
+
 /// The file that a line links to, without its extension.
 fn example(line: &str) -> Option<&str> {
-    let line = line.strip_prefix("Refused ([`").or_else(|| line.strip_prefix("Accepted ([`"))?;
-    let (path, link) = line.split_once(".rs`](../tests/ui/")?;
-    assert!(link.starts_with(&format!("{path}.rs")), "{line}");
+    let shown = line.strip_prefix("Refused ([`").or_else(|| line.strip_prefix("Accepted ([`"))?;
+    let (path, target) = shown.split_once(".rs`](../tests/ui/")?;
+    assert!(target.starts_with(&format!("{path}.rs")), "{line}");
     Some(path)
 }
 

@@ -31,10 +31,9 @@ impl DeclaredName<'_> {
     /// ```
     pub const fn explain(&self, violation: &NameViolation, proposal: Option<&Proposal>) -> Message {
         let remedy = match (violation, proposal) {
-            // What is too long is right in every other way.
-            (NameViolation::TooLong { .. }, _) => remedy(violation),
             (NameViolation::PrefixRepeated, None) => self.rename(self.name),
-            (_, None) => remedy(violation),
+            // What is too long is right in every other way.
+            (NameViolation::TooLong { .. }, _) | (_, None) => remedy(violation),
             (_, Some(proposal)) => self.correction(violation, proposal),
         };
         let message = self.problem(violation).text("; ").text(remedy.as_str());
