@@ -190,7 +190,9 @@ impl Entries {
     /// `key = "text"`
     pub(crate) fn text(&self, key: &str, errors: &mut Errors) -> Option<Text> {
         let entry = self.get(key)?;
-        if let Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) = &entry.value {
+        if let Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) = &entry.value
+            && text.suffix().is_empty()
+        {
             return Some(Text { value: text.value(), span: text.span() });
         }
         let text = entry.quoted().unwrap_or_else(|| "\"…\"".to_owned());
@@ -210,10 +212,14 @@ impl Entries {
     /// `key = 100`, or the path of a constant
     pub(crate) fn count(&self, key: &str, errors: &mut Errors) -> Option<Count> {
         let entry = self.get(key)?;
+        let mut example = "100";
         match &entry.value {
             Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Int(count), .. })) => {
-                if let Some(count) = count.base10_parse().ok().filter(|count| *count > 0) {
-                    return Some(Count::Literal(count));
+                let value = count.base10_parse().ok().filter(|value| *value > 0);
+                match value {
+                    Some(value) if count.suffix().is_empty() => return Some(Count::Literal(value)),
+                    Some(_) => example = count.base10_digits(),
+                    None => {}
                 }
             }
             Value::Assigned(Expr::Path(path)) if path.qself.is_none() => {
@@ -223,7 +229,7 @@ impl Entries {
         }
         errors.report_on(
             entry.written(),
-            format!("`{key}` takes a number of at least 1; write `{key} = 100`"),
+            format!("`{key}` takes a number of at least 1; write `{key} = {example}`"),
         );
         None
     }

@@ -104,7 +104,10 @@ pub(crate) fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 /// An expression as text, in quotes, if it is one that was meant as text.
 pub(crate) fn quoted(value: &Expr) -> Option<String> {
     match value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.token().to_string()),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(format!("{:?}", text.value())),
+        Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. }) => {
+            Some(format!("{:?}", String::from_utf8_lossy(&bytes.value())))
+        }
         Expr::Lit(_) | Expr::Path(_) => {
             Some(format!("\"{}\"", value.to_token_stream().to_string().replace(' ', "")))
         }

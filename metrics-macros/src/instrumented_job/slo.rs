@@ -71,7 +71,9 @@ fn latency(slo: &Entries, errors: &mut Errors) -> Option<(Duration, Text)> {
 fn target(slo: &Entries, errors: &mut Errors) -> Option<f64> {
     let entry = slo.get("target")?;
     let (number, at): (Option<f64>, Span) = match &entry.value {
-        Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Float(number), .. })) => {
+        Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Float(number), .. }))
+            if number.suffix().is_empty() =>
+        {
             (number.base10_parse().ok(), number.span())
         }
         Value::Assigned(other) => (None, other.span()),
