@@ -40,7 +40,16 @@ pub struct MetricDescriptor {
     pub buckets: &'static [f64],
     /// Where the metric was declared.
     pub origin: Origin,
-    rendered: RenderedName,
+    rendered: Rendered,
+}
+
+/// A name as a scrape shows it.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::large_enum_variant, reason = "constants cannot be boxed")]
+enum Rendered {
+    /// By the macro, so that the compiler need not do it once more.
+    Given(&'static str),
+    Here(RenderedName),
 }
 
 /// The place in the source that a metric was declared at.
@@ -102,15 +111,16 @@ pub enum LabelValues {
 impl MetricDescriptor {
     /// A metric of this name and kind, with neither unit, labels nor help.
     pub const fn new(name: &'static str, kind: InstrumentKind, value_type: ValueType) -> Self {
-        Self::of_unit(name, None, kind, value_type)
+        Self::of_unit(name, None, kind, value_type, None)
     }
 
-    /// A metric of this name, unit and kind, whose name is rendered once.
+    /// A metric of this name, unit and kind, whose name is rendered already, or once.
     pub(crate) const fn of_unit(
         name: &'static str,
         unit: Option<&'static str>,
         kind: InstrumentKind,
         value_type: ValueType,
+        rendered: Option<&'static str>,
     ) -> Self {
         Self {
             name,
@@ -122,7 +132,10 @@ impl MetricDescriptor {
             labels: &[],
             buckets: &[],
             origin: Origin::unknown(),
-            rendered: prometheus_name(name, unit, kind),
+            rendered: match rendered {
+                Some(rendered) => Rendered::Given(rendered),
+                None => Rendered::Here(prometheus_name(name, unit, kind)),
+            },
         }
     }
 
@@ -130,7 +143,7 @@ impl MetricDescriptor {
     #[must_use]
     pub const fn with_unit(mut self, unit: &'static str) -> Self {
         self.unit = Some(unit);
-        self.rendered = prometheus_name(self.name, self.unit, self.kind);
+        self.rendered = Rendered::Here(prometheus_name(self.name, self.unit, self.kind));
         self
     }
 
@@ -172,7 +185,10 @@ impl MetricDescriptor {
     /// The name that a Prometheus scrape in the text format shows: `osapi_jobs_created_total`,
     /// `tasker_step_execution_duration_milliseconds`.
     pub const fn prometheus_name(&self) -> &str {
-        self.rendered.as_str()
+        match &self.rendered {
+            Rendered::Given(name) => name,
+            Rendered::Here(name) => name.as_str(),
+        }
     }
 
     /// The product of the labels' sizes: how many series the labels could make together.

@@ -67,7 +67,9 @@ pub mod __private {
     pub use osapi_metrics_rules::{MAX_SERIES, NameMistakes, Place};
 
     pub use crate::{
-        instruments::{Declared, InstrumentList, RegisteredInstrument, declare},
+        instruments::{
+            Declared, InstrumentList, RegisteredInstrument, declare, declare_unlabelled,
+        },
         jobs::{
             AddError, AnyEnded, AnySuccess, Concerned, Derived, ErrorInside, ErrorRegistration,
             Finished, Followed, Following, FromErrorText, FromStage, FutureEnded, Handled, Handler,

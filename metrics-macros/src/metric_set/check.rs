@@ -44,6 +44,11 @@ pub(super) struct Metric<'a> {
 }
 
 impl Metric<'_> {
+    /// Whether rule L5 is a check of its own, with an error that points at the type.
+    pub(super) fn needs_series_check(&self) -> bool {
+        self.max_series.is_some() || self.instrument.is_none_or(|instrument| instrument.labelled)
+    }
+
     /// Whether code that needs the type to be an instrument can compile.
     pub(super) fn is_usable(&self) -> bool {
         self.instrument.is_some_and(|instrument| !instrument.unusable)

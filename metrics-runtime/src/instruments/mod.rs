@@ -25,11 +25,11 @@ use std::sync::Arc;
 
 use crate::{
     descriptor::{MetricDescriptor, Origin, ValueType},
-    labels::LabelSet,
+    labels::{LabelSet, assert_series},
     provider::Attachment,
     recording::{AllSeries, FamilyStats, SeriesLabels, SinkId, Summary, Value},
 };
-use osapi_metrics_rules::InstrumentKind;
+use osapi_metrics_rules::{InstrumentKind, MAX_SERIES};
 
 /// What a field of a metric set can be. The derive asks it for all that the type says.
 #[doc(hidden)]
@@ -66,14 +66,37 @@ pub const fn declare<I: Instrument>(
     help: &'static str,
     buckets: &'static [f64],
     origin: Origin,
+    rendered: Option<(InstrumentKind, &'static str)>,
 ) -> Declared<I> {
-    let mut descriptor = MetricDescriptor::of_unit(name, unit, I::KIND, I::VALUE_TYPE);
+    let rendered = match rendered {
+        // The macro takes the type for what it is called.
+        Some((kind, rendered)) if kind as u8 == I::KIND as u8 => Some(rendered),
+        _ => None,
+    };
+    let mut descriptor = MetricDescriptor::of_unit(name, unit, I::KIND, I::VALUE_TYPE, rendered);
     descriptor.observable = I::OBSERVABLE;
     descriptor.labels = I::Labels::LABELS;
     descriptor.help = help;
     descriptor.buckets = buckets;
     descriptor.origin = origin;
     (descriptor, I::__osapi_new)
+}
+
+/// The same for a type that is written without labels, whose series need no check of their own: it has
+/// more than one if it is another type's alias.
+#[doc(hidden)]
+#[track_caller]
+pub const fn declare_unlabelled<I: Instrument>(
+    name: &'static str,
+    unit: Option<&'static str>,
+    help: &'static str,
+    buckets: &'static [f64],
+    origin: Origin,
+    rendered: Option<(InstrumentKind, &'static str)>,
+) -> Declared<I> {
+    let declared = declare::<I>(name, unit, help, buckets, origin, rendered);
+    assert_series(&declared.0, MAX_SERIES);
+    declared
 }
 
 /// An instrument, whatever its types, as the provider sees it.

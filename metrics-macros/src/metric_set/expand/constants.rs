@@ -1,6 +1,7 @@
 //! What depends on constants that attributes name, which only the compiler sees: their values, and the
 //! checks of the rules on them.
 
+use osapi_metrics_rules::prometheus_name;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, Path, spanned::Spanned};
@@ -152,8 +153,22 @@ fn check_name(metric: &Metric<'_>, Spec { ident, runtime, rules, .. }: &Spec<'_>
     }
 }
 
+/// The name as a scrape shows it, if the macro knows it, for an instrument of this kind.
+pub(super) fn rendered(metric: &Metric<'_>, Spec { runtime, rules, .. }: &Spec<'_>) -> TokenStream {
+    let kind = metric.instrument.map(|instrument| instrument.kind);
+    let (Some(kind), false) = (kind, metric.name.needs_prefix(rules)) else {
+        return quote!(::core::option::Option::None);
+    };
+    let rendered = prometheus_name(&metric.name.value, metric.unit_code(), kind);
+    let (rendered, kind) = (rendered.as_str(), format_ident!("{kind:?}"));
+    quote!(::core::option::Option::Some((#runtime::InstrumentKind::#kind, #rendered)))
+}
+
 /// Rule L5, since the macro does not see the labels' types.
 fn check_series(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> TokenStream {
+    if !metric.needs_series_check() {
+        return TokenStream::new();
+    }
     let (constant, ty) = (constant(metric), metric.ty);
     let (limit, check_limit) = match &metric.max_series {
         None => (quote!(#runtime::__private::MAX_SERIES), TokenStream::new()),

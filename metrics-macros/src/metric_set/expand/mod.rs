@@ -120,8 +120,11 @@ fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let (buckets, boundaries) = constants::boundaries(metric);
+    let rendered = constants::rendered(metric, spec);
+    let declare = if metric.needs_series_check() { "declare" } else { "declare_unlabelled" };
+    let declare = Ident::new(declare, at(ty.span()));
     let declared = quote_spanned! {at(ty.span())=>
-        #here::__private::declare::<#ty>(#name, #unit, #help, #boundaries, #origin)
+        #here::__private::#declare::<#ty>(#name, #unit, #help, #boundaries, #origin, #rendered)
     };
     let series = constants::allowed_series(metric);
     let mistakes = constants::mistakes(metric, spec);
