@@ -110,8 +110,9 @@ impl MetricsBuilder {
     /// # Errors
     ///
     /// [`InstallError`] if the configuration or the environment has a value that is not allowed,
-    /// if two declarations of a name conflict, if the linker has dropped registrations, or if an exporter cannot be built. Nothing was
-    /// started then.
+    /// if two declarations of a name conflict, if a set is linked in from two versions of its package,
+    /// if the linker has dropped registrations, or if an exporter cannot be built. Nothing was started
+    /// then.
     pub fn install(self) -> Result<Metrics, InstallError> {
         let environment = self.environment.unwrap_or_else(Environment::process);
         let mut config = self.config;
