@@ -1,7 +1,8 @@
-//! What the end-to-end tests share: a collector to push to, and a reader of scrapes.
+//! What the end-to-end tests share: a collector to push to, a reader of scrapes, and servers that are installed.
 
 pub mod otlp_receiver;
 pub mod scrape;
+pub mod servers;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},

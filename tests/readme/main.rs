@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, fmt::Debug, fs, path::Path};
 
 use osapi_metrics::{
-    Format, MetricDescriptor, Metrics, MetricsConfig, config::Environment,
-    instrumentation::http_server::HttpServerMetrics,
+    Format, MetricDescriptor, Metrics, MetricsConfig,
+    config::Environment,
+    instrumentation::{http_server::HttpServerMetrics, nats::NatsMetrics},
 };
 
 const README: &str = include_str!("../../README.md");
@@ -46,8 +47,8 @@ fn the_exposition_shown_is_that_of_the_example() {
 
 #[test]
 fn built_in_metrics_are_those_of_the_catalogue() {
-    // Naming the set links it in.
-    let _ = HttpServerMetrics::global();
+    // Naming the sets links them in.
+    let _ = (HttpServerMetrics::global(), NatsMetrics::global());
     let metrics = Metrics::builder().environment(Environment::default()).install().unwrap();
     let ours = metrics.catalogue().iter().filter(|m| m.origin.package == "osapi-metrics");
     assert_same(&rows(section("## Built-in metrics")), &ours.map(row_of).collect());

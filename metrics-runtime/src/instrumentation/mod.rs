@@ -2,3 +2,5 @@
 
 #[cfg(feature = "http-server")]
 pub mod http_server;
+#[cfg(feature = "nats")]
+pub mod nats;

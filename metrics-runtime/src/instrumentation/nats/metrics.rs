@@ -1,0 +1,58 @@
+//! What is recorded, declared as any user of the framework would.
+
+use std::borrow::Cow;
+
+use crate::{LabelSet, MetricSet, ObservableCounter, ObservableGauge};
+
+/// The clients of NATS that this process observes.
+///
+/// | metric | meaning |
+/// |---|---|
+/// | `osapi_nats_connected` | 1 if the client is connected, 0 if it is not, not yet, or no more |
+/// | `osapi_nats_reconnects_total` | connections that were made after the first |
+/// | `osapi_nats_received_messages_total` | messages that the server sent, those of the client's own requests among them |
+/// | `osapi_nats_sent_messages_total` | messages that were published |
+/// | `osapi_nats_received_bytes_total` | bytes read from the connection |
+/// | `osapi_nats_sent_bytes_total` | bytes written to the connection, and those of published messages again |
+///
+/// All have the label `client` with the name that [`observe_named`](super::observe_named) gives; it is absent for
+/// [`observe`](super::observe). More than 100 names share the overflow series.
+///
+/// The counts are the client's [`Statistics`](async_nats::Statistics). Contrary to their documentation, bytes are
+/// those of the whole protocol, as [ADR-40] of NATS asks for; and version 0.51 adds subject, reply and payload of a
+/// published message once more to those that were sent. Use them as a trend, not as an account of traffic.
+///
+/// [ADR-40]: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-40.md
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "osapi_nats", crate = "crate")]
+pub struct NatsMetrics {
+    /// Whether the NATS client is connected: 1 or 0.
+    pub(super) connected: ObservableGauge<ClientLabels, u64>,
+
+    /// Connections that the NATS client has made after its first.
+    #[metric(unit = "{reconnect}")]
+    pub(super) reconnects_total: ObservableCounter<ClientLabels>,
+
+    /// Messages that the NATS client has received.
+    #[metric(unit = "{message}")]
+    pub(super) received_messages_total: ObservableCounter<ClientLabels>,
+
+    /// Messages that the NATS client has sent.
+    #[metric(unit = "{message}")]
+    pub(super) sent_messages_total: ObservableCounter<ClientLabels>,
+
+    /// Bytes that the NATS client has received, as it counts them.
+    #[metric(unit = "By")]
+    pub(super) received_bytes_total: ObservableCounter<ClientLabels>,
+
+    /// Bytes that the NATS client has sent, as it counts them.
+    #[metric(unit = "By")]
+    pub(super) sent_bytes_total: ObservableCounter<ClientLabels>,
+}
+
+#[derive(Clone, Debug, LabelSet, PartialEq, Eq)]
+#[label(crate = "crate")]
+pub(super) struct ClientLabels {
+    #[label(max = 100)]
+    pub(super) client: Option<Cow<'static, str>>,
+}

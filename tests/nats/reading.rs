@@ -1,0 +1,125 @@
+//! What a scrape says of one client.
+
+use std::{
+    sync::{LazyLock, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use async_nats::Statistics;
+use osapi_metrics::{Format, Metrics, config::Environment};
+
+/// The most that a test waits for a client.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+static RUNTIME: LazyLock<Metrics> = LazyLock::new(|| {
+    let builder = Metrics::builder().environment(Environment::default());
+    builder.enabled(true).install().unwrap()
+});
+
+/// The values of a client's series, where it has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub(crate) connected: Option<u64>,
+    pub(crate) reconnects: Option<u64>,
+    pub(crate) received_messages: Option<u64>,
+    pub(crate) sent_messages: Option<u64>,
+    pub(crate) received_bytes: Option<u64>,
+    pub(crate) sent_bytes: Option<u64>,
+}
+
+/// The series of this client; without a name, those that have no label.
+pub(crate) fn read(client: &str) -> Reading {
+    let text = RUNTIME.render(Format::Text);
+    let labels = if client.is_empty() { String::new() } else { format!("{{client=\"{client}\"}}") };
+    let value = |metric: &str| {
+        let series = format!("osapi_nats_{metric}{labels} ");
+        text.lines().find_map(|line| line.strip_prefix(&series)?.parse().ok())
+    };
+    Reading {
+        connected: value("connected"),
+        reconnects: value("reconnects_total"),
+        received_messages: value("received_messages_total"),
+        sent_messages: value("sent_messages_total"),
+        received_bytes: value("received_bytes_total"),
+        sent_bytes: value("sent_bytes_total"),
+    }
+}
+
+/// Waits until this is so.
+pub(crate) async fn becomes(client: &str, so: impl Fn(&Reading) -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let now = read(client);
+        if so(&now) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{client} stays {now:?}");
+        tokio::task::yield_now().await;
+    }
+}
+
+impl Reading {
+    /// The same for every count, and nothing of the connection.
+    pub(crate) fn all(count: u64) -> Self {
+        let count = Some(count);
+        Self {
+            connected: None,
+            reconnects: count,
+            received_messages: count,
+            sent_messages: count,
+            received_bytes: count,
+            sent_bytes: count,
+        }
+    }
+
+    /// What the client itself has counted.
+    pub(crate) fn of(statistics: &Statistics) -> Self {
+        macro_rules! value {
+            ($count:ident) => {
+                Some(statistics.$count.load(Ordering::Relaxed))
+            };
+        }
+        Self {
+            connected: None,
+            reconnects: value!(connects),
+            received_messages: value!(in_messages),
+            sent_messages: value!(out_messages),
+            received_bytes: value!(in_bytes),
+            sent_bytes: value!(out_bytes),
+        }
+    }
+
+    /// What was counted after this.
+    pub(crate) fn since(&self, before: &Self) -> Self {
+        let mut since = self.clone();
+        for (count, before) in since.counts_mut().into_iter().zip(before.counts()) {
+            *count = count.zip(before).map(|(count, before)| count - before);
+        }
+        since
+    }
+
+    /// Whether nothing is more than there.
+    pub(crate) fn is_within(&self, most: &Self) -> bool {
+        self.counts().into_iter().zip(most.counts()).all(|(count, most)| count <= most)
+    }
+
+    fn counts(&self) -> [Option<u64>; 5] {
+        [
+            self.reconnects,
+            self.received_messages,
+            self.sent_messages,
+            self.received_bytes,
+            self.sent_bytes,
+        ]
+    }
+
+    fn counts_mut(&mut self) -> [&mut Option<u64>; 5] {
+        [
+            &mut self.reconnects,
+            &mut self.received_messages,
+            &mut self.sent_messages,
+            &mut self.received_bytes,
+            &mut self.sent_bytes,
+        ]
+    }
+}
