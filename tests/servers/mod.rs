@@ -1,0 +1,116 @@
+//! Servers of other projects, started for a test on free ports of the loopback interface and killed with it.
+//!
+//! They are taken from `PATH`, where Debian's packages `nats-server` and `prometheus` put them. Where one is missing,
+//! a line says what was not tested, and the test passes; `OSAPI_REQUIRE_SERVERS=1` makes that a failure.
+
+use std::{
+    env,
+    ffi::OsStr,
+    io::{self, Write},
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
+
+mod nats;
+mod process;
+mod prometheus;
+
+pub use nats::NatsServer;
+pub use process::ServerProcess;
+pub use prometheus::{PrometheusServer, promtool};
+
+/// The most that a test waits for a server.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A NATS server with `JetStream`; `None` where `nats-server` is missing.
+///
+/// # Panics
+///
+/// If it is missing and `OSAPI_REQUIRE_SERVERS` is 1, or does not start.
+pub fn nats() -> Option<NatsServer> {
+    program("nats-server").map(NatsServer::start)
+}
+
+/// A Prometheus server with this configuration; `None` where `prometheus` is missing.
+///
+/// # Panics
+///
+/// If it is missing and `OSAPI_REQUIRE_SERVERS` is 1, or does not start.
+pub fn prometheus(config: &str) -> Option<PrometheusServer> {
+    program("prometheus").map(|program| PrometheusServer::start(&program, config))
+}
+
+/// Where a program is. Debian keeps servers in `sbin`, which is not on every user's `PATH`.
+fn program(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path)
+        .chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from))
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file());
+    if found.is_none() {
+        let required = env::var_os("OSAPI_REQUIRE_SERVERS");
+        assert!(
+            may_skip(required.as_deref()),
+            "OSAPI_REQUIRE_SERVERS is 1, and there is no {name}"
+        );
+        let thread = thread::current();
+        let test = thread.name().unwrap_or("a test");
+        // Not `eprintln!`, whose output is only shown for tests that fail.
+        let _ = writeln!(io::stderr(), "servers: there is no {name}, so `{test}` was skipped");
+    }
+    found
+}
+
+fn may_skip(required: Option<&OsStr>) -> bool {
+    required.is_none_or(|required| required != "1")
+}
+
+/// Waits until `found` finds something.
+///
+/// # Panics
+///
+/// With `what`, if it does not within a minute.
+fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = found() {
+            return found;
+        }
+        assert!(Instant::now() < end, "waited {PATIENCE:?} in vain: {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn a_missing_program_is_skipped_unless_it_is_required() {
+        for (required, skipped) in [(None, true), (Some("0"), true), (Some("1"), false)] {
+            assert_eq!(may_skip(required.map(OsStr::new)), skipped, "{required:?}");
+        }
+    }
+
+    #[test]
+    fn nats_comes_back_where_it_was() {
+        let Some(mut server) = nats() else { return };
+        let address = server.address();
+        server.kill();
+        TcpStream::connect(address).expect_err("nobody listens");
+        server.start_again();
+        assert_eq!(server.address(), address);
+        TcpStream::connect(address).expect("the server listens");
+    }
+
+    #[test]
+    fn prometheus_answers_queries() {
+        let Some(server) = prometheus("scrape_configs: []") else { return };
+        assert_eq!(server.targets(), Vec::<serde_json::Value>::new());
+        assert_eq!(server.number("vector(2) * 3"), Some(6.0));
+        assert_eq!(server.number("nothing_of_that_name"), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! `nats-server`.
+
+use std::{
+    fs,
+    io::Read,
+    net::{Ipv4Addr, SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+use super::{ServerProcess, wait};
+
+/// A NATS server with `JetStream` on a free port. Its streams are in a temporary folder and survive
+/// [`kill`](Self::kill).
+#[derive(Debug)]
+pub struct NatsServer {
+    program: PathBuf,
+    address: SocketAddr,
+    process: ServerProcess,
+    /// The last field: the server ends before its folder does.
+    folder: TempDir,
+}
+
+impl NatsServer {
+    pub(super) fn start(program: PathBuf) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let mut process = spawn(&program, folder.path(), -1);
+        let ports = folder.path().join(format!("nats-server_{}.ports", process.id()));
+        let address = wait("nats-server tells its port", || {
+            assert_eq!(process.ended(), None, "nats-server does not start");
+            address(&fs::read_to_string(&ports).ok()?)
+        });
+        let server = Self { program, address, process, folder };
+        wait("nats-server greets", || server.greets().then_some(()));
+        server
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What a client connects to, such as `nats://127.0.0.1:4222`.
+    pub fn url(&self) -> String {
+        format!("nats://{}", self.address)
+    }
+
+    /// Kills it with SIGKILL: its port is closed when this returns.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Starts it again after [`kill`](Self::kill), on the same port and with the streams that it had, and waits until
+    /// it serves.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start within a minute.
+    pub fn start_again(&mut self) {
+        self.kill();
+        self.process = spawn(&self.program, self.folder.path(), self.address.port().into());
+        wait("nats-server serves again", || {
+            if self.process.ended().is_some() {
+                // The port is one that the system gives to connections, too, and may be taken for a moment.
+                let port = self.address.port().into();
+                self.process = spawn(&self.program, self.folder.path(), port);
+            }
+            self.greets().then_some(())
+        });
+    }
+
+    /// Whether the server says who it is, as it does to every client once it can serve one.
+    fn greets(&self) -> bool {
+        let mut greeting = [0; 4];
+        TcpStream::connect(self.address)
+            .and_then(|mut stream| {
+                stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+                stream.read_exact(&mut greeting)
+            })
+            .is_ok_and(|()| &greeting == b"INFO")
+    }
+}
+
+/// Starts the server at a port; -1 takes a free one.
+fn spawn(program: &Path, folder: &Path, port: i32) -> ServerProcess {
+    let mut command = ServerProcess::command(program);
+    command
+        .args(["--jetstream", "--addr", &Ipv4Addr::LOCALHOST.to_string()])
+        .args(["--port", &port.to_string()])
+        .arg("--store_dir")
+        .arg(folder.join("streams"))
+        .arg("--ports_file_dir")
+        .arg(folder);
+    ServerProcess::start(&mut command, folder.join("nats-server.log"))
+}
+
+/// Reads `{"nats":["nats://127.0.0.1:35281"]}`.
+fn address(ports: &str) -> Option<SocketAddr> {
+    let ports: serde_json::Value = serde_json::from_str(ports).ok()?;
+    ports["nats"][0].as_str()?.strip_prefix("nats://")?.parse().ok()
+}
