@@ -12,7 +12,7 @@ use futures_util::StreamExt;
 use osapi_metrics::instrumentation::nats;
 use osapi_metrics_tests::servers::{self, NatsServer};
 
-use reading::{Reading, becomes, read};
+use reading::{Reading, becomes, read, within};
 
 async fn connect(server: &NatsServer) -> Client {
     let options = ConnectOptions::new().reconnect_delay_callback(|_| Duration::from_millis(20));
@@ -43,7 +43,9 @@ async fn messages_and_bytes_are_counted_both_ways() {
     let Some(server) = servers::nats() else { return };
     let (sender, receiver) = (connect(&server).await, connect(&server).await);
     let mut inbox = receiver.subscribe("counted").await.unwrap();
-    receiver.flush().await.unwrap();
+    // Its own message comes back when the server knows of the subscription. A flush does not wait for that.
+    receiver.publish("counted", "ready".into()).await.unwrap();
+    within(inbox.next()).await.unwrap();
     nats::observe_named(&sender, "sender").keep();
     nats::observe_named(&receiver, "receiver").keep();
 
@@ -51,7 +53,7 @@ async fn messages_and_bytes_are_counted_both_ways() {
         sender.publish("counted", PAYLOAD.into()).await.unwrap();
     }
     for _ in 0..7 {
-        inbox.next().await.unwrap();
+        within(inbox.next()).await.unwrap();
     }
     let (of_sender, of_receiver) = (read("sender"), read("receiver"));
     assert_eq!((of_sender.sent_messages, of_sender.received_messages), (Some(7), Some(0)));
@@ -68,7 +70,7 @@ async fn messages_and_bytes_are_counted_both_ways() {
         let question = inbox.next().await.unwrap();
         receiver.publish(question.reply.unwrap(), "answer".into()).await.unwrap();
     });
-    sender.request("counted", "question".into()).await.unwrap();
+    within(sender.request("counted", "question".into())).await.unwrap();
     answering.await.unwrap();
     let (of_sender, of_receiver) = (read("sender"), read("receiver"));
     assert_eq!((of_sender.sent_messages, of_sender.received_messages), (Some(8), Some(1)));
@@ -85,7 +87,7 @@ async fn the_counts_are_those_of_the_clients_statistics() {
 
     let mut inbox = client.subscribe("statistics").await.unwrap();
     client.publish("statistics", "one".into()).await.unwrap();
-    inbox.next().await.unwrap();
+    within(inbox.next()).await.unwrap();
     client.force_reconnect().await.unwrap();
     becomes("statistics", |now| now.reconnects == Some(1)).await;
 

@@ -45,6 +45,11 @@ pub(crate) fn read(client: &str) -> Reading {
     }
 }
 
+/// Waits for this, but not for ever.
+pub(crate) async fn within<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(PATIENCE, future).await.expect("it is there in time")
+}
+
 /// Waits until this is so.
 pub(crate) async fn becomes(client: &str, so: impl Fn(&Reading) -> bool) {
     let deadline = Instant::now() + PATIENCE;

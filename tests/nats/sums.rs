@@ -1,12 +1,12 @@
 //! Clients that share a name.
 
-use async_nats::Client;
+use async_nats::{Client, ConnectOptions, Event};
 use osapi_metrics::instrumentation::nats;
 use osapi_metrics_tests::servers;
 
 use crate::{
     connect,
-    reading::{becomes, read},
+    reading::{becomes, read, within},
 };
 
 async fn publish(client: &Client, count: u64) {
@@ -75,7 +75,7 @@ async fn clones_are_one_client() {
 async fn an_observation_that_ends_lets_go_of_the_client() {
     let Some(server) = servers::nats() else { return };
     let (closed, mut event) = tokio::sync::mpsc::unbounded_channel();
-    let options = async_nats::ConnectOptions::new().event_callback(move |event| {
+    let options = ConnectOptions::new().event_callback(move |event| {
         let closed = closed.clone();
         async move {
             let _ = closed.send(event);
@@ -87,5 +87,5 @@ async fn an_observation_that_ends_lets_go_of_the_client() {
     assert_eq!(read("released").connected, Some(1));
 
     drop(observation);
-    while event.recv().await.expect("the connection is closed") != async_nats::Event::Closed {}
+    while within(event.recv()).await.expect("the connection is closed") != Event::Closed {}
 }
