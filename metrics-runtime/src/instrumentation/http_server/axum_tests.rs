@@ -9,13 +9,17 @@ use std::{
 
 use axum::{
     Router,
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use http::{Request, Response};
 use http_body::Body;
+use tower_layer::Stack;
 use tower_service::Service;
 
-use super::tests::{Script, Step, active, assert_ended, layer, now, poll_body};
+use super::{
+    size_tests::{Sizes, sizes},
+    tests::{Script, Step, active, assert_ended, layer, now, poll_body},
+};
 
 /// Serves the application, on a runtime that runs as long as it is kept.
 fn serve(app: Router) -> (SocketAddr, tokio::runtime::Runtime) {
@@ -87,6 +91,39 @@ fn a_response_that_was_sent_whole_is_never_cancelled() {
         });
         let expected: Vec<_> = labels.iter().map(|labels| (labels.as_str(), 1)).collect();
         assert_ended(route, &expected);
+    }
+}
+
+#[test]
+fn bodies_keep_their_type_and_count_what_passed() {
+    async fn echo(body: axum::body::Body) -> axum::body::Body {
+        body
+    }
+    // It takes requests of axum's body alone.
+    let middleware =
+        axum::middleware::from_fn(|request, next: axum::middleware::Next| next.run(request));
+    let app = Router::new()
+        .route("/passed/streamed", post(echo))
+        .route("/passed/echoed", post(echo))
+        .route("/passed/ignored", post(|| async { "enough" }))
+        .layer(Stack::new(middleware, layer()));
+    let (address, _runtime) = serve(app);
+
+    let chunked = "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n5\r\ndefgh\r\n0\r\n\r\n";
+    let sized = "content-length: 8\r\n\r\nabcdefgh";
+    for (route, body, received, sent) in [
+        ("/passed/streamed", chunked, 8, 8),
+        ("/passed/echoed", sized, 8, 8),
+        ("/passed/ignored", sized, 0, 6),
+    ] {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let head = format!("POST {route} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        stream.write_all((head + body).as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        let expected = Sizes { requests: Some((1, received)), responses: Some((1, sent)) };
+        assert_eq!(sizes(route), expected, "{route}: {answer}");
     }
 }
 

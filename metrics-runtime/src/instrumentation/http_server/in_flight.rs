@@ -7,10 +7,12 @@ use http::{Extensions, Method, Request, StatusCode};
 use super::{
     HttpRoute, HttpServerMetrics, UrlScheme,
     metrics::{ActiveLabels, HttpMethod, RequestLabels, TotalLabels},
+    request_body::RequestSize,
 };
 use crate::{
     instruments::UpDownGuard,
     labels::{LabelRef, OpenLabelValue},
+    recording::enabled,
 };
 
 /// A request that is being served. Dropping it records it: there is no way to lose one or to count it twice.
@@ -21,6 +23,9 @@ pub(super) struct InFlight {
     scheme: UrlScheme,
     route: Option<HttpRoute>,
     status: Option<StatusCode>,
+    request: RequestSize,
+    /// Bytes of the response's body so far.
+    sent: u64,
     /// What it means if this is dropped now.
     failure: Option<Failure>,
     _active: UpDownGuard,
@@ -53,6 +58,8 @@ impl InFlight {
             scheme,
             route: HttpRoute::of(request.extensions()),
             status: None,
+            request: RequestSize::Unknown,
+            sent: 0,
             failure: Some(Failure::Cancelled),
             _active: active.with(ActiveLabels { method, scheme }).guard(),
         }
@@ -64,6 +71,11 @@ impl InFlight {
         let result = code();
         self.failure = Some(Failure::Cancelled);
         result
+    }
+
+    /// Notes how the size of the request's body is known.
+    pub(super) fn receive(&mut self, request: RequestSize) {
+        self.request = request;
     }
 
     /// Whether a response of this status ends with its head (RFC 9110, 6.4.1), whatever its body says.
@@ -82,6 +94,11 @@ impl InFlight {
         }
     }
 
+    /// Notes bytes of the response's body.
+    pub(super) fn send(&mut self, bytes: u64) {
+        self.sent = self.sent.saturating_add(bytes);
+    }
+
     /// Ends the request: with this failure, with the one that its status tells, or well.
     pub(super) fn end(mut self, failure: Option<Failure>) {
         let status = self.status.filter(StatusCode::is_server_error);
@@ -91,17 +108,21 @@ impl InFlight {
 
 impl Drop for InFlight {
     fn drop(&mut self) {
+        if !enabled() {
+            return;
+        }
         let metrics = HttpServerMetrics::global();
+        let (method, scheme) = (self.method, self.scheme);
         let status = self.status.map(|status| status.as_u16());
-        let duration = metrics.duration.with(RequestLabels {
-            method: self.method,
-            scheme: self.scheme,
-            status,
-            route: self.route.take(),
-            failure: self.failure,
-        });
-        duration.record_duration(self.begun.elapsed());
-        let method = self.method;
+        let route = self.route.take();
+        let labels = RequestLabels { method, scheme, status, route, failure: self.failure };
+        metrics.duration.find(&labels).record_duration(self.begun.elapsed());
+        if let Some(bytes) = self.request.bytes() {
+            metrics.request_size.find(&labels).record(bytes);
+        }
+        if status.is_some() {
+            metrics.response_size.find(&labels).record(self.sent);
+        }
         metrics.requests.with(TotalLabels { method, status }).inc();
     }
 }

@@ -10,12 +10,19 @@ use crate::{Counter, Histogram, LabelSet, LabelValue, MetricSet, UpDownCounter};
 /// | metric | labels |
 /// |---|---|
 /// | `http.server.request.duration` | `http.request.method`, `url.scheme`, `http.response.status_code`, `http.route`, `error.type` |
+/// | `http.server.request.body.size` | the same |
+/// | `http.server.response.body.size` | the same |
 /// | `http.server.active_requests` | `http.request.method`, `url.scheme` |
 /// | `http_server_request_total` | `http.request.method`, `http.response.status_code` |
 ///
 /// The status code is absent when there was no response, the route when none was matched. `error.type` is absent
 /// unless the request failed: then it is the status code from 500 on, `service_error`, `body_error`, `cancelled` or
 /// `panicked`. Methods outside RFC 9110 and RFC 5789 are `_OTHER`.
+///
+/// The sizes are of the data that passed through the layer until the request ended, in bytes: what the service has read
+/// of the request's body, and what was taken of the response's. Framing of the transport, headers and trailers are not
+/// counted, and a compressed body counts as it is where the layer stands. A request whose body is of
+/// [unknown size](super#sizes-of-requests) is missing in the first of the two, one without a response in the second.
 ///
 /// What comes after 100 routes, 20 status codes or 10 error types is counted in the overflow series.
 #[derive(Debug, MetricSet)]
@@ -29,6 +36,14 @@ pub struct HttpServerMetrics {
         max_series = 400_000,
     )]
     pub(super) duration: Histogram<RequestLabels>,
+
+    /// Size of HTTP server request bodies.
+    #[metric(name = "http.server.request.body.size", unit = "By", max_series = 400_000)]
+    pub(super) request_size: Histogram<RequestLabels, u64>,
+
+    /// Size of HTTP server response bodies.
+    #[metric(name = "http.server.response.body.size", unit = "By", max_series = 400_000)]
+    pub(super) response_size: Histogram<RequestLabels, u64>,
 
     /// Number of active HTTP server requests.
     #[metric(name = "http.server.active_requests", unit = "{request}")]

@@ -31,21 +31,50 @@
 //! The conventions do not say whether the duration includes the body. Here it does, so a request is active for as
 //! long as its duration counts, and a slow download shows in both.
 //!
+//! # Sizes of requests
+//!
+//! The size of a request's body is what the service has read of it when the request ends: 0 if nobody looked at it,
+//! and less than was announced if it was refused or broken off. With axum that is all there is to know.
+//!
+//! A body of another type, such as hyper's `Incoming`, cannot be counted without giving the service another type of
+//! body. [`HttpServerLayer::counting_requests`] does so. Without it, the size is the one that the body declares
+//! (`Content-Length`, for a server's), whether it is read or not; where it declares none, the request is missing in
+//! `http.server.request.body.size`.
+//!
+//! # Beside the official layer
+//!
+//! [`opentelemetry-instrumentation-tower`] 0.18 makes spans too, and takes attributes of one's own. Its metrics differ:
+//!
+//! | | there | here |
+//! |---|---|---|
+//! | a request that is cancelled or panics | stays active for ever, and is not in the duration | ends as `cancelled` or `panicked` |
+//! | a streamed body | the duration ends with the head of the response | it ends with the body |
+//! | body sizes | those that are declared; a streamed body has none | the bytes that passed |
+//! | `error.type` | never, so that an error of the service looks like any request without a status | for whatever fails |
+//! | unknown methods | a series each | `_OTHER` |
+//! | a URI without scheme, which is all of HTTP/1 | `url.scheme` is empty | `http`, or as [the layer](HttpServerLayer::with_scheme) says |
+//! | `network.protocol.*` | always | left out; the conventions recommend them |
+//!
+//! [`opentelemetry-instrumentation-tower`]: https://docs.rs/opentelemetry-instrumentation-tower
 //! [conventions]: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
 
 #[cfg(all(test, feature = "axum"))]
 mod axum_tests;
-mod body;
 mod in_flight;
 mod metrics;
+mod request_body;
+mod response_body;
 mod route;
 mod service;
+#[cfg(all(test, feature = "prometheus"))]
+mod size_tests;
 #[cfg(all(test, feature = "prometheus"))]
 mod tests;
 
 pub use {
-    body::ResponseBody,
     metrics::{HttpServerMetrics, UrlScheme},
+    request_body::{Counted, Given, RequestBody, RequestSizing},
+    response_body::ResponseBody,
     route::HttpRoute,
     service::{HttpServerLayer, HttpServerService, ResponseFuture},
 };

@@ -2,6 +2,7 @@
 
 use std::{
     future::Future,
+    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -13,7 +14,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    ResponseBody, UrlScheme,
+    Counted, Given, RequestSizing, ResponseBody, UrlScheme,
     in_flight::{Failure, InFlight},
 };
 use crate::Metrics;
@@ -26,18 +27,41 @@ use crate::Metrics;
 ///
 /// Place it outside of layers that answer themselves, such as time-outs and panic handlers, so that their answers
 /// are counted.
+///
+/// `R` says how the [sizes of requests](super#sizes-of-requests) are found out: [`Given`] or [`Counted`].
 #[derive(Clone, Copy, Debug, Default)]
-pub struct HttpServerLayer {
+pub struct HttpServerLayer<R = Given> {
     scheme: Option<UrlScheme>,
+    requests: PhantomData<R>,
 }
 
 impl HttpServerLayer {
     /// A layer whose `url.scheme` is that of the request's URI, or `http` for requests that name none, which is all
     /// of HTTP/1.
     pub const fn new() -> Self {
-        Self { scheme: None }
+        Self { scheme: None, requests: PhantomData }
     }
 
+    /// Counts what is read of every request's body, whatever its type. The service then takes requests of
+    /// [`RequestBody`](super::RequestBody). Not needed with axum.
+    ///
+    /// ```
+    /// use http_body::Body;
+    /// use osapi_metrics::instrumentation::http_server::{HttpServerLayer, RequestBody};
+    ///
+    /// async fn answer<B: Body>(request: http::Request<RequestBody<B>>) -> http::Response<String> {
+    ///     http::Response::new(request.method().to_string())
+    /// }
+    ///
+    /// let layer = HttpServerLayer::new().counting_requests();
+    /// ```
+    #[must_use]
+    pub const fn counting_requests(self) -> HttpServerLayer<Counted> {
+        HttpServerLayer { scheme: self.scheme, requests: PhantomData }
+    }
+}
+
+impl<R> HttpServerLayer<R> {
     /// Sets `url.scheme` for all requests, for a server that terminates TLS itself or stands behind a proxy that
     /// does. Headers such as `X-Forwarded-Proto` are not read: anybody can send them.
     ///
@@ -61,24 +85,26 @@ impl Metrics {
     }
 }
 
-impl<S> Layer<S> for HttpServerLayer {
-    type Service = HttpServerService<S>;
+impl<S, R> Layer<S> for HttpServerLayer<R> {
+    type Service = HttpServerService<S, R>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        HttpServerService { inner, scheme: self.scheme }
+        HttpServerService { inner, scheme: self.scheme, requests: PhantomData }
     }
 }
 
 /// A service whose requests are recorded. Made by [`HttpServerLayer`].
 #[derive(Clone, Debug)]
-pub struct HttpServerService<S> {
+pub struct HttpServerService<S, R = Given> {
     inner: S,
     scheme: Option<UrlScheme>,
+    requests: PhantomData<R>,
 }
 
-impl<S, RequestBody, B> Service<Request<RequestBody>> for HttpServerService<S>
+impl<S, R, Q, B> Service<Request<Q>> for HttpServerService<S, R>
 where
-    S: Service<Request<RequestBody>, Response = Response<B>>,
+    S: Service<Request<R::Body>, Response = Response<B>>,
+    R: RequestSizing<Q>,
     B: Body,
 {
     type Response = Response<ResponseBody<B>>;
@@ -89,8 +115,10 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+    fn call(&mut self, request: Request<Q>) -> Self::Future {
         let mut in_flight = InFlight::begin(&request, self.scheme);
+        let (request, size) = in_flight.run(|| R::size(request));
+        in_flight.receive(size);
         let inner = in_flight.run(|| self.inner.call(request));
         ResponseFuture { inner, in_flight: Some(in_flight) }
     }

@@ -27,11 +27,11 @@ const ACTIVE: &str = "http_server_active_requests";
 const TOTAL: &str = "http_server_request_total";
 
 /// A service made of a closure.
-struct Answering<A>(A);
+pub(super) struct Answering<A>(pub(super) A);
 
-impl<A, F, B, E> Service<Request<()>> for Answering<A>
+impl<A, F, Q, B, E> Service<Request<Q>> for Answering<A>
 where
-    A: FnMut(Request<()>) -> F,
+    A: FnMut(Request<Q>) -> F,
     F: Future<Output = Result<Response<B>, E>>,
 {
     type Response = Response<B>;
@@ -42,7 +42,7 @@ where
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<()>) -> F {
+    fn call(&mut self, request: Request<Q>) -> F {
         (self.0)(request)
     }
 }
@@ -60,7 +60,7 @@ fn metrics() -> &'static Metrics {
     })
 }
 
-fn measured<A>(answer: A) -> HttpServerService<Answering<A>> {
+pub(super) fn measured<A>(answer: A) -> HttpServerService<Answering<A>> {
     layer().layer(Answering(answer))
 }
 
@@ -104,13 +104,17 @@ impl Body for Script {
     }
 }
 
-fn request(method: &str, route: &'static str) -> Request<()> {
-    let request = Request::builder().method(method).uri("/jobs/17");
-    let route = HttpRoute::from_static(route);
-    request.extension(route).body(()).unwrap()
+fn request(method: &str, route: &'static str) -> Request<String> {
+    request_with(method, route, String::new())
 }
 
-fn response(status: u16, steps: impl Into<Script>) -> Response<Script> {
+pub(super) fn request_with<Q>(method: &str, route: &'static str, body: Q) -> Request<Q> {
+    let request = Request::builder().method(method).uri("/jobs/17");
+    let route = HttpRoute::from_static(route);
+    request.extension(route).body(body).unwrap()
+}
+
+pub(super) fn response(status: u16, steps: impl Into<Script>) -> Response<Script> {
     let response = Response::builder().status(status);
     response.body(steps.into()).unwrap()
 }
@@ -134,7 +138,7 @@ pub(super) fn poll_body<B: Body + Unpin>(body: &mut B) -> Polled<B::Data, B::Err
 }
 
 /// The labels and values of the metric's series that have this label.
-fn series(metric: &str, label: &str) -> Vec<(String, u64)> {
+pub(super) fn series(metric: &str, label: &str) -> Vec<(String, u64)> {
     let text = metrics().render(Format::Text);
     let lines = text.lines().filter_map(|line| {
         let (name, rest) = line.split_once('{')?;

@@ -5,12 +5,14 @@ use std::{
     task::{Context, Poll},
 };
 
-use bytes::Buf;
 use http::{Response, header::CONTENT_LENGTH};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::in_flight::{Failure, InFlight};
+use super::{
+    in_flight::{Failure, InFlight},
+    request_body::data_length,
+};
 
 pin_project! {
     /// The body of a response of [`HttpServerService`](super::HttpServerService): passes everything on unchanged.
@@ -65,8 +67,9 @@ impl<B: Body> Body for ResponseBody<B> {
             Poll::Ready(None) => end(this.in_flight, None),
             Poll::Ready(Some(Err(_))) => end(this.in_flight, Some(Failure::Body)),
             Poll::Ready(Some(Ok(frame))) => {
-                if let (Some(remaining), Some(data)) = (this.remaining.as_mut(), frame.data_ref()) {
-                    let length = u64::try_from(data.remaining()).unwrap_or(u64::MAX);
+                let length = data_length(frame);
+                in_flight.send(length);
+                if let Some(remaining) = this.remaining.as_mut() {
                     *remaining = remaining.saturating_sub(length);
                 }
                 // A server that knows the length, or asks for the end, need not poll again.
