@@ -9,7 +9,7 @@ use osapi_metrics_rules::check_buckets;
 
 use super::{
     ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, Secret, address,
-    duration::duration,
+    duration::{duration, scrape_timeout},
     error::{Origin, Problems, Refused},
     file,
     header::{self, Unexpanded},
@@ -59,6 +59,11 @@ impl Reader<'_> {
         set(&mut config.path, metrics.text("path", address::path));
         set(&mut config.listen, metrics.text("listen", address::listen));
         config.bearer_token_file = self.file(&mut metrics, "bearer_token_file");
+        set(
+            &mut config.max_concurrent_scrapes,
+            metrics.integer("max_concurrent_scrapes", max_concurrent_scrapes),
+        );
+        set(&mut config.scrape_timeout, metrics.text("scrape_timeout", scrape_timeout));
         set(&mut config.cardinality_limit, metrics.integer("cardinality_limit", cardinality_limit));
         config.buckets = metrics.dotted("buckets", buckets);
         self.otlp(metrics.section("otlp"), &mut config.otlp);
@@ -175,6 +180,13 @@ fn attribute(value: &Value) -> Result<String, Refused> {
         Value::Text(text) => Ok(text.clone()),
         _ => Err("a text; put numbers and the like in quotes".into()),
     }
+}
+
+fn max_concurrent_scrapes(number: i128) -> Result<usize, Refused> {
+    usize::try_from(number)
+        .ok()
+        .filter(|limit| (1..=10_000).contains(limit))
+        .ok_or_else(|| "a whole number from 1 to 10000".into())
 }
 
 /// The SDK reserves room for as many series in every instrument, which bounds what is sensible.

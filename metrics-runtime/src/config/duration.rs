@@ -18,6 +18,15 @@ pub(super) fn duration(text: &str) -> Result<Duration, Refused> {
         })
 }
 
+/// Reads how long a scrape may take. Slow readers hold their slot for twice as long, so it ends before they are stuck.
+pub(super) fn scrape_timeout(text: &str) -> Result<Duration, Refused> {
+    let (shortest, longest) = (Duration::from_secs(1), Duration::from_secs(5 * 60));
+    duration(text)
+        .ok()
+        .filter(|duration| (shortest..=longest).contains(duration))
+        .ok_or_else(|| "a duration with its unit from `1s` to `5m`, such as `15s`".into())
+}
+
 /// Reads a whole number of milliseconds, as the OpenTelemetry specification gives durations in variables.
 pub(super) fn milliseconds(text: &str) -> Result<Duration, Refused> {
     text.parse()

@@ -26,6 +26,7 @@ use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 
 pub use environment::Environment;
@@ -64,6 +65,11 @@ pub struct MetricsConfig {
     pub listen: SocketAddr,
     /// A file whose content a scrape must present as its bearer token.
     pub bearer_token_file: Option<PathBuf>,
+    /// How many scrapes may go on at a time, 40 by default. One goes on until its client has been sent the whole
+    /// answer, but at most for twice [`scrape_timeout`](Self::scrape_timeout).
+    pub max_concurrent_scrapes: usize,
+    /// The most time that a scrape may take to collect the metrics, 15 s by default.
+    pub scrape_timeout: Duration,
     /// The most series of an instrument that declares no limit of its own, 2000 by default.
     pub cardinality_limit: usize,
     /// Boundaries that replace those a histogram was declared with, by metric name.
@@ -83,6 +89,9 @@ impl Default for MetricsConfig {
             path: "/metrics".to_owned(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)),
             bearer_token_file: None,
+            max_concurrent_scrapes: 40,
+            // Longer than Prometheus waits by default (10 s), which it says in a header.
+            scrape_timeout: Duration::from_secs(15),
             cardinality_limit: 2000,
             buckets: BTreeMap::new(),
             otlp: OtlpConfig::default(),

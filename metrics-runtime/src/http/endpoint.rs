@@ -1,34 +1,20 @@
 //! What each path answers.
 
-use std::{error::Error, fmt, path::Path, sync::Arc, time::Duration};
+use std::{error::Error, fmt, sync::Arc};
 
-use http::{
-    HeaderMap, HeaderValue, Method, Response, StatusCode,
-    header::{
-        ACCEPT, ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
-        RETRY_AFTER, VARY, WWW_AUTHENTICATE,
-    },
-};
-use http_body_util::Full;
-use hyper::body::Bytes;
-use tokio::time::timeout;
+use http::{HeaderMap, Method, Response, StatusCode, header::ALLOW};
 
 use super::{
-    bearer::{BearerToken, BearerTokenError},
-    rendering::{Body, Renderings},
+    answer::{AnswerBody, JSON, PLAIN, answer, with, without_body},
+    bearer::BearerTokenError,
+    scrapes::Scrapes,
 };
-use crate::exposition::{self, Format};
+use crate::{config::MetricsConfig, exposition::Format};
 
 /// Whether the process is alive: it answers, so it is.
 pub(super) const HEALTH: &str = "/health";
 /// Whether the process can do its work.
 pub(super) const READY: &str = "/health/ready";
-
-/// Longer than Prometheus waits by default (10 s): it sees its own time-out first.
-const SCRAPE_LIMIT: Duration = Duration::from_secs(15);
-
-const JSON: &str = "application/json";
-const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// What the endpoint asks of the runtime.
 pub(crate) trait Source: Send + Sync + 'static {
@@ -51,9 +37,8 @@ pub(crate) struct Endpoint {
 
 struct Shared {
     source: Arc<dyn Source>,
-    renderings: Renderings,
+    scrapes: Scrapes,
     path: String,
-    bearer_token: Option<BearerToken>,
 }
 
 impl fmt::Debug for Endpoint {
@@ -63,21 +48,15 @@ impl fmt::Debug for Endpoint {
 }
 
 impl Endpoint {
-    /// Checks the path and reads the token, so that nothing can fail later on.
+    /// Checks the path and reads the token, so that nothing that is configured can fail later on.
     pub(crate) fn new(
         source: Arc<dyn Source>,
-        path: &str,
-        bearer_token_file: Option<&Path>,
+        config: &MetricsConfig,
     ) -> Result<Self, EndpointError> {
-        check_path(path)?;
-        Ok(Self {
-            shared: Arc::new(Shared {
-                renderings: Renderings::new(Arc::clone(&source)),
-                source,
-                path: path.to_owned(),
-                bearer_token: bearer_token_file.map(BearerToken::from_file).transpose()?,
-            }),
-        })
+        check_path(&config.path)?;
+        let scrapes = Scrapes::new(Arc::clone(&source), config)?;
+        let path = config.path.clone();
+        Ok(Self { shared: Arc::new(Shared { source, scrapes, path }) })
     }
 
     /// The path that a scrape asks for.
@@ -91,7 +70,7 @@ impl Endpoint {
         method: &Method,
         path: &str,
         headers: &HeaderMap,
-    ) -> Response<Full<Bytes>> {
+    ) -> Response<AnswerBody> {
         let known = path == self.path() || path == HEALTH || path == READY;
         let response = if !known {
             let hint = format!("not found; the metrics are at {}\n", self.path());
@@ -101,7 +80,7 @@ impl Endpoint {
             let response = answer(StatusCode::METHOD_NOT_ALLOWED, PLAIN, refusal);
             with(response, ALLOW, "GET, HEAD")
         } else if path == self.path() {
-            self.scrape(headers).await
+            self.shared.scrapes.answer(headers).await
         } else if path == HEALTH {
             answer(StatusCode::OK, JSON, r#"{"status":"ok"}"#)
         } else {
@@ -110,49 +89,7 @@ impl Endpoint {
         if method == Method::HEAD { without_body(response) } else { response }
     }
 
-    async fn scrape(&self, headers: &HeaderMap) -> Response<Full<Bytes>> {
-        if let Some(token) = &self.shared.bearer_token
-            && !token.admits(headers)
-        {
-            let refusal = "the metrics need the configured bearer token\n";
-            let response = answer(StatusCode::UNAUTHORIZED, PLAIN, refusal);
-            return with(response, WWW_AUTHENTICATE, r#"Bearer realm="metrics""#);
-        }
-        if let Some((status, reason)) = self.shared.source.unavailable() {
-            return answer(status, PLAIN, format!("{reason}\n"));
-        }
-        let Some(format) = exposition::negotiate(joined(headers, &ACCEPT).as_deref()) else {
-            let offer = format!(
-                "available are {} and {}\n",
-                Format::OpenMetrics.content_type(),
-                Format::Text.content_type()
-            );
-            let response = answer(StatusCode::NOT_ACCEPTABLE, PLAIN, offer);
-            return with(response, VARY, "Accept, Accept-Encoding");
-        };
-        let compressed = exposition::accepts_gzip(joined(headers, &ACCEPT_ENCODING).as_deref());
-
-        let body = self.shared.renderings.body(Body { format, compressed });
-        let rendered = timeout(SCRAPE_LIMIT, body).await;
-        let Ok(rendered) = rendered else {
-            let reason = format!("not collected within {} s\n", SCRAPE_LIMIT.as_secs());
-            let response = answer(StatusCode::SERVICE_UNAVAILABLE, PLAIN, reason);
-            return with(response, RETRY_AFTER, "10");
-        };
-        match rendered {
-            Ok(body) => {
-                let response = answer(StatusCode::OK, format.content_type(), body);
-                let response = with(response, VARY, "Accept, Accept-Encoding");
-                if compressed { with(response, CONTENT_ENCODING, "gzip") } else { response }
-            }
-            Err(error) => {
-                let reason = format!("the metrics could not be rendered: {error}\n");
-                answer(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, reason)
-            }
-        }
-    }
-
-    fn ready(&self) -> Response<Full<Bytes>> {
+    fn ready(&self) -> Response<AnswerBody> {
         match self.shared.source.readiness() {
             Ok(()) => answer(StatusCode::OK, JSON, r#"{"status":"ok"}"#),
             Err(reasons) => {
@@ -161,41 +98,6 @@ impl Endpoint {
             }
         }
     }
-}
-
-fn answer(
-    status: StatusCode,
-    content_type: &'static str,
-    body: impl Into<Bytes>,
-) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body.into()));
-    *response.status_mut() = status;
-    with(response, CONTENT_TYPE, content_type)
-}
-
-fn with(
-    mut response: Response<Full<Bytes>>,
-    name: HeaderName,
-    value: &'static str,
-) -> Response<Full<Bytes>> {
-    response.headers_mut().insert(name, HeaderValue::from_static(value));
-    response
-}
-
-/// The answer to `HEAD`: the same headers, with the length that `GET` would have.
-fn without_body(response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
-    let (mut parts, body) = response.into_parts();
-    if let Some(length) = hyper::body::Body::size_hint(&body).exact() {
-        parts.headers.insert(CONTENT_LENGTH, length.into());
-    }
-    Response::from_parts(parts, Full::default())
-}
-
-/// All lines of a list header as one (RFC 9110, 5.3); lines that are not text are left out.
-fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let lines: Vec<_> =
-        headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
-    (!lines.is_empty()).then(|| lines.join(", "))
 }
 
 /// Allows plain paths only, which both servers compare as they stand: no escapes, no parameters.

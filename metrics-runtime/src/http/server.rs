@@ -6,6 +6,7 @@ use std::{
     io,
     net::SocketAddr,
     pin::pin,
+    sync::Arc,
     task::Poll,
     time::Duration,
 };
@@ -15,15 +16,20 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{oneshot, watch},
+    sync::{Semaphore, oneshot, watch},
     task::JoinSet,
 };
 
-use super::Endpoint;
+use super::{Endpoint, write_timeout::WriteTimeout};
 
-/// A connection on which no complete request head arrives for this long is closed. It also ends idle connections,
-/// so it is a little longer than Prometheus' default scrape interval of one minute.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+/// What a client can take of the server.
+const LIMITS: Limits = Limits {
+    // A little longer than Prometheus' default scrape interval of one minute, since it ends idle connections too.
+    head: Duration::from_secs(75),
+    write: Duration::from_secs(30),
+    // As many as Prometheus itself allows. Files are scarce: often a process may open 1024 of them.
+    connections: 512,
+};
 /// A request head beyond this size is answered with 431. Scrapers send a few hundred bytes.
 const MAX_HEAD: usize = 16 * 1024;
 /// Requests that run when the server is stopped get this long to finish.
@@ -37,6 +43,25 @@ pub(crate) async fn serve(
     endpoint: Endpoint,
     listen: SocketAddr,
 ) -> Result<(SocketAddr, ServerHandle), ServeError> {
+    serve_within(endpoint, listen, LIMITS).await
+}
+
+/// What a client can take of the server.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// A connection on which no complete request head arrives for this long is closed.
+    pub(super) head: Duration,
+    /// So is one whose client does not read for this long what the system's buffers have no room for.
+    pub(super) write: Duration,
+    /// Further connections wait until one of so many ends.
+    pub(super) connections: usize,
+}
+
+pub(super) async fn serve_within(
+    endpoint: Endpoint,
+    listen: SocketAddr,
+    limits: Limits,
+) -> Result<(SocketAddr, ServerHandle), ServeError> {
     if tokio::runtime::Handle::try_current().is_err() {
         return Err(ServeError::NoRuntime { address: listen });
     }
@@ -45,7 +70,7 @@ pub(crate) async fn serve(
     let address = listener.local_addr().map_err(refused)?;
 
     let (running, stop) = oneshot::channel();
-    tokio::spawn(accept(listener, endpoint, stop));
+    tokio::spawn(accept(listener, endpoint, limits, stop));
     Ok((address, ServerHandle { _running: running }))
 }
 
@@ -60,15 +85,25 @@ pub(crate) struct ServerHandle {
 async fn accept(
     listener: TcpListener,
     endpoint: Endpoint,
+    limits: Limits,
     mut stop: oneshot::Receiver<Infallible>,
 ) {
     let (serving, drain) = watch::channel(());
     let mut connections = JoinSet::new();
-    while let Some(accepted) = unless(&mut stop, listener.accept()).await {
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let next = || async {
+        let place = Arc::clone(&places).acquire_owned().await;
+        (place, listener.accept().await)
+    };
+    while let Some((place, accepted)) = unless(&mut stop, next()).await {
         while connections.try_join_next().is_some() {}
         match accepted {
             Ok((stream, _)) => {
-                connections.spawn(converse(stream, endpoint.clone(), drain.clone()));
+                let conversation = converse(stream, endpoint.clone(), limits, drain.clone());
+                connections.spawn(async move {
+                    conversation.await;
+                    drop(place);
+                });
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -88,7 +123,12 @@ async fn accept(
 }
 
 /// Serves one connection until the peer closes it, or until `drain` and the end of the request that runs.
-async fn converse(stream: TcpStream, endpoint: Endpoint, mut drain: watch::Receiver<()>) {
+async fn converse(
+    stream: TcpStream,
+    endpoint: Endpoint,
+    limits: Limits,
+    mut drain: watch::Receiver<()>,
+) {
     let service = service_fn(move |request: Request<Incoming>| {
         let endpoint = endpoint.clone();
         async move {
@@ -99,9 +139,9 @@ async fn converse(stream: TcpStream, endpoint: Endpoint, mut drain: watch::Recei
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(limits.head)
         .max_buf_size(MAX_HEAD)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(WriteTimeout::new(TokioIo::new(stream), limits.write), service);
     let mut connection = pin!(connection);
 
     let ended = if let Some(ended) = unless(drain.changed(), connection.as_mut()).await {

@@ -67,8 +67,7 @@ impl Scraped {
 impl Served {
     pub(super) fn prepare(shared: &Arc<Shared>) -> Result<Self, InstallError> {
         let source = Arc::clone(shared);
-        let token = shared.config.bearer_token_file.as_deref();
-        let endpoint = Endpoint::new(source, &shared.config.path, token)
+        let endpoint = Endpoint::new(source, &shared.config)
             .map_err(|error| InstallError::Endpoint(Box::new(error)))?;
         Ok(Self { endpoint, servers: Mutex::default() })
     }

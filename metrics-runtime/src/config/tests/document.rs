@@ -13,6 +13,8 @@ telemetry:
     path: /metrics
     listen: 127.0.0.1:9464
     bearer_token_file: null
+    max_concurrent_scrapes: 40
+    scrape_timeout: 15s
     cardinality_limit: 2000
     buckets:
       osapi_job_duration_seconds: [0.5, 1, 5]
@@ -59,6 +61,8 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
         enabled = false
         path = "/metrics"
         listen = "127.0.0.1:9464"
+        max_concurrent_scrapes = 40
+        scrape_timeout = "15s"
         cardinality_limit = 2000
         buckets.osapi_job_duration_seconds = [0.5, 1, 5]
         [telemetry.metrics.otlp]
@@ -80,6 +84,8 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
             "path": "/metrics",
             "listen": "127.0.0.1:9464",
             "bearer_token_file": null,
+            "max_concurrent_scrapes": 40,
+            "scrape_timeout": "15s",
             "cardinality_limit": 2000,
             "buckets": {"osapi_job_duration_seconds": [0.5, 1, 5]},
             "otlp": {
@@ -152,6 +158,12 @@ fn each_key_sets_its_field() -> TestResult {
         }),
         ("metrics: { bearer_token_file: Cargo.toml }", |c| {
             c.bearer_token_file = Some("Cargo.toml".into());
+        }),
+        ("metrics: { max_concurrent_scrapes: 10000 }", |c| {
+            c.max_concurrent_scrapes = 10_000;
+        }),
+        ("metrics: { scrape_timeout: 5m }", |c| {
+            c.scrape_timeout = Duration::from_secs(300);
         }),
         ("metrics: { cardinality_limit: 1 }", |c| {
             c.cardinality_limit = 1;

@@ -64,6 +64,26 @@ const REFUSED: &[(&str, &str)] = &[
         "`telemetry.metrics.bearer_token_file` in the text is true; expected the path",
     ),
     (
+        "metrics: { max_concurrent_scrapes: 0 }",
+        "`telemetry.metrics.max_concurrent_scrapes` in the text is 0; expected a whole number from 1 to 10000",
+    ),
+    (
+        "metrics: { max_concurrent_scrapes: 10001 }",
+        "`telemetry.metrics.max_concurrent_scrapes` in the text is 10001; expected a whole",
+    ),
+    (
+        "metrics: { scrape_timeout: 999ms }",
+        "`telemetry.metrics.scrape_timeout` in the text is \"999ms\"; expected a duration with its unit from `1s` to `5m`",
+    ),
+    (
+        "metrics: { scrape_timeout: 6m }",
+        "`telemetry.metrics.scrape_timeout` in the text is \"6m\"; expected a duration",
+    ),
+    (
+        "metrics: { scrape_timeout: 15 }",
+        "`telemetry.metrics.scrape_timeout` in the text is 15; expected a duration",
+    ),
+    (
         "metrics: { cardinality_limit: 0 }",
         "`telemetry.metrics.cardinality_limit` in the text is 0; expected a whole number from 1",
     ),
@@ -219,7 +239,7 @@ fn unknown_keys_come_with_the_nearest_and_all_known_ones() {
         (
             "metrics: { 7: x }",
             "unknown key `telemetry.metrics.7` in the text; expected one of enabled, prometheus, console, path, \
-             listen, bearer_token_file, cardinality_limit, buckets, otlp",
+             listen, bearer_token_file, max_concurrent_scrapes, scrape_timeout, cardinality_limit, buckets, otlp",
         ),
         (
             "metrics: { otlp: { headers: { a: { path: x, file: Cargo.toml } } } }",

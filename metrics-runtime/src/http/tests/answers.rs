@@ -1,12 +1,8 @@
-//! The endpoint over real sockets, in its own server and, with the feature, inside axum.
+//! What each path answers to each method, over real sockets.
 
 use std::{
-    collections::BTreeMap,
-    error::Error,
-    future::Future,
-    io::{BufRead, BufReader, Read, Write},
-    net::{Ipv4Addr, SocketAddr, TcpStream},
-    path::Path,
+    io::Read,
+    net::TcpStream,
     pin::pin,
     sync::{Arc, Mutex, mpsc},
     task::{Context, Poll, Waker},
@@ -14,150 +10,10 @@ use std::{
 
 use flate2::read::GzDecoder;
 
-use http::StatusCode;
-
-use super::{Endpoint, EndpointError, ServeError, ServerHandle, Source, serve};
-use crate::exposition::Format;
-
-const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-const OPENMETRICS: &str = "Accept: application/openmetrics-text; version=1.0.0";
-
-/// A source that is told what to say.
-struct Fixed {
-    render: Box<dyn Fn(Format) -> Result<String, String> + Send + Sync>,
-    unready: Vec<String>,
-}
-
-impl Default for Fixed {
-    fn default() -> Self {
-        Self { render: Box::new(|format| Ok(format!("# as {format:?}\n"))), unready: Vec::new() }
-    }
-}
-
-impl Source for Fixed {
-    fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
-        Ok((self.render)(format)?)
-    }
-
-    fn unavailable(&self) -> Option<(StatusCode, &'static str)> {
-        None
-    }
-
-    fn readiness(&self) -> Result<(), Vec<String>> {
-        if self.unready.is_empty() { Ok(()) } else { Err(self.unready.clone()) }
-    }
-}
-
-/// A running server, and the tokio runtime that it runs on.
-struct Server {
-    address: SocketAddr,
-    handle: Option<ServerHandle>,
-    _runtime: tokio::runtime::Runtime,
-}
-
-impl Server {
-    fn own(endpoint: Endpoint) -> Self {
-        let runtime = runtime();
-        let (address, handle) = runtime.block_on(serve(endpoint, ANY_PORT)).unwrap();
-        Self { address, handle: Some(handle), _runtime: runtime }
-    }
-
-    #[cfg(feature = "axum")]
-    fn inside_axum(endpoint: Endpoint) -> Self {
-        let runtime = runtime();
-        let listener = runtime.block_on(tokio::net::TcpListener::bind(ANY_PORT)).unwrap();
-        let address = listener.local_addr().unwrap();
-        let app: axum::Router = super::router(endpoint);
-        runtime.spawn(axum::serve(listener, app).into_future());
-        Self { address, handle: None, _runtime: runtime }
-    }
-
-    fn all(endpoint: &Endpoint) -> Vec<Self> {
-        vec![
-            Self::own(endpoint.clone()),
-            #[cfg(feature = "axum")]
-            Self::inside_axum(endpoint.clone()),
-        ]
-    }
-
-    fn ask(&self, method: &str, path: &str, headers: &[&str]) -> Answer {
-        Connection::to(self.address).ask(method, path, headers)
-    }
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
-}
-
-struct Connection(BufReader<TcpStream>);
-
-struct Answer {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
-}
-
-impl Connection {
-    fn to(address: SocketAddr) -> Self {
-        Self(BufReader::new(TcpStream::connect(address).unwrap()))
-    }
-
-    fn ask(&mut self, method: &str, path: &str, headers: &[&str]) -> Answer {
-        self.send(method, path, headers);
-        self.answer(method)
-    }
-
-    fn send(&mut self, method: &str, path: &str, headers: &[&str]) {
-        let mut request = Vec::new();
-        write!(request, "{method} {path} HTTP/1.1\r\nHost: localhost\r\n").unwrap();
-        for header in headers {
-            write!(request, "{header}\r\n").unwrap();
-        }
-        request.extend(b"\r\n");
-        self.0.get_mut().write_all(&request).unwrap();
-    }
-
-    fn answer(&mut self, method: &str) -> Answer {
-        let status = self.line();
-        let mut headers = BTreeMap::new();
-        loop {
-            let line = self.line();
-            let Some((name, value)) = line.split_once(": ") else {
-                break;
-            };
-            headers.insert(name.to_ascii_lowercase(), value.to_owned());
-        }
-        let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
-        let mut body = vec![0; if method == "HEAD" { 0 } else { length }];
-        self.0.read_exact(&mut body).unwrap();
-        Answer { status: status.split(' ').nth(1).unwrap().parse().unwrap(), headers, body }
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.0.read_line(&mut line).unwrap();
-        line.trim_end().to_owned()
-    }
-
-    /// Waits until the server closes the connection.
-    fn end(mut self) {
-        assert_eq!(self.0.read(&mut [0; 1]).unwrap(), 0);
-    }
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", String::as_str)
-    }
-
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
-    }
-}
-
-fn endpoint(source: Fixed) -> Endpoint {
-    Endpoint::new(Arc::new(source), "/metrics", None).unwrap()
-}
+use super::{
+    super::{EndpointError, ServeError, serve},
+    *,
+};
 
 #[test]
 fn the_accept_header_chooses_the_format() {
@@ -234,17 +90,17 @@ fn other_methods_are_refused() {
 
 #[test]
 fn a_token_protects_the_metrics_but_not_the_health() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("token");
-    std::fs::write(&file, "s3cret\n").unwrap();
-    let source = Arc::new(Fixed::default());
-    let endpoint = Endpoint::new(source, "/metrics", Some(&file)).unwrap();
+    let (_folder, config) = protected_by("s3cret\n");
+    let endpoint = Endpoint::new(Arc::new(Fixed::default()), &config).unwrap();
 
     for server in Server::all(&endpoint) {
-        for headers in [&[][..], &["Authorization: Bearer guess"]] {
+        for (headers, challenge) in [
+            (&[][..], r#"Bearer realm="metrics""#),
+            (&["Authorization: Bearer guess"], r#"Bearer realm="metrics", error="invalid_token""#),
+        ] {
             let answer = server.ask("GET", "/metrics", headers);
             assert_eq!(answer.status, 401);
-            assert_eq!(answer.header("www-authenticate"), r#"Bearer realm="metrics""#);
+            assert_eq!(answer.header("www-authenticate"), challenge);
             assert!(!answer.text().contains("s3cret"));
         }
         let token = "Authorization: Bearer s3cret";
@@ -252,6 +108,34 @@ fn a_token_protects_the_metrics_but_not_the_health() {
         assert_eq!(server.ask("GET", "/health", &[]).status, 200);
         assert_eq!(server.ask("GET", "/health/ready", &[]).status, 200);
     }
+}
+
+#[test]
+fn a_token_that_is_replaced_counts_from_the_next_request_on() {
+    let (_folder, config) = protected_by("first");
+    let file = config.bearer_token_file.clone().unwrap();
+    let endpoint = Endpoint::new(Arc::new(Fixed::default()), &config).unwrap();
+    let server = Server::own(endpoint);
+    let with_token = |method: &str, token: &str| {
+        server.ask(method, "/metrics", &[&format!("Authorization: Bearer {token}")]).status
+    };
+    assert_eq!(with_token("GET", "first"), 200);
+
+    std::fs::write(&file, "second").unwrap();
+    assert_eq!((with_token("GET", "first"), with_token("GET", "second")), (401, 200));
+
+    // While it cannot be read, nobody is admitted, also not with the token that was there before.
+    std::fs::remove_file(&file).unwrap();
+    for token in ["first", "second", ""] {
+        assert_eq!(with_token("GET", token), 503, "{token}");
+        assert_eq!(with_token("HEAD", token), 503, "{token}");
+    }
+    assert_eq!(server.ask("GET", "/metrics", &[]).status, 401);
+    std::fs::write(&file, " \n").unwrap();
+    assert_eq!(with_token("GET", ""), 503);
+
+    std::fs::write(&file, "third").unwrap();
+    assert_eq!((with_token("GET", "second"), with_token("GET", "third")), (401, 200));
 }
 
 #[test]
@@ -349,7 +233,9 @@ fn serving_outside_a_runtime_is_an_error_and_no_panic() {
 
 #[test]
 fn unusable_settings_are_refused_before_anything_runs() {
-    let with_path = |path: &str| Endpoint::new(Arc::new(Fixed::default()), path, None).err();
+    let refused = |config: &MetricsConfig| Endpoint::new(Arc::new(Fixed::default()), config).err();
+    let with_path =
+        |path: &str| refused(&MetricsConfig { path: path.to_owned(), ..MetricsConfig::default() });
     for path in ["", "metrics", "/a b", "/{x}", "/a?b", "/*rest", "/é", "/%41"] {
         let error = with_path(path);
         assert!(matches!(error, Some(EndpointError::PathNotPlain { .. })), "{path}");
@@ -359,8 +245,9 @@ fn unusable_settings_are_refused_before_anything_runs() {
     }
     assert!(with_path("/internal/metrics-v1.txt").is_none());
 
-    let absent = Endpoint::new(Arc::new(Fixed::default()), "/metrics", Some(Path::new("/absent")));
-    let message = absent.err().unwrap().to_string();
+    let absent = Some("/absent".into());
+    let absent = refused(&MetricsConfig { bearer_token_file: absent, ..MetricsConfig::default() });
+    let message = absent.unwrap().to_string();
     assert!(message.contains("/absent"), "{message}");
     assert!(message.contains("telemetry.metrics.bearer_token_file"), "{message}");
 }

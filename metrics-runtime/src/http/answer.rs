@@ -1,0 +1,149 @@
+//! Answers, and how their bodies are handed to a connection.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use http::{
+    HeaderValue, Response, StatusCode,
+    header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName},
+};
+use hyper::body::{Body, Bytes, Frame, SizeHint};
+
+use super::slots::Slot;
+
+pub(super) const JSON: &str = "application/json";
+pub(super) const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// What is handed to a connection at a time. It takes no more before it has written most of that, so that a body
+/// is not gone before its reader has nearly all of it.
+const PIECE: usize = 64 * 1024;
+
+/// A body that holds the slot of its scrape until the last of it has been handed over.
+#[derive(Debug, Default)]
+pub(crate) struct AnswerBody {
+    rest: Bytes,
+    slot: Option<Slot>,
+}
+
+/// Why a body ends before its end: the connection is closed, as the length of the body was announced.
+#[derive(Debug, thiserror::Error)]
+#[error("the metrics were read too slowly: the scrape took more than twice its time-out")]
+pub(crate) struct ReadTooSlowly;
+
+impl Body for AnswerBody {
+    type Data = Bytes;
+    type Error = ReadTooSlowly;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, ReadTooSlowly>>> {
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        if self.slot.as_ref().is_some_and(Slot::has_ended) {
+            *self = Self::default();
+            return Poll::Ready(Some(Err(ReadTooSlowly)));
+        }
+        let next = self.rest.len().min(PIECE);
+        let piece = self.rest.split_to(next);
+        if self.rest.is_empty() {
+            self.slot = None;
+        }
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.rest.len() as u64)
+    }
+}
+
+pub(super) fn answer(
+    status: StatusCode,
+    content_type: &'static str,
+    body: impl Into<Bytes>,
+) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody { rest: body.into(), slot: None });
+    *response.status_mut() = status;
+    with(response, CONTENT_TYPE, content_type)
+}
+
+pub(super) fn with(
+    mut response: Response<AnswerBody>,
+    name: HeaderName,
+    value: &'static str,
+) -> Response<AnswerBody> {
+    response.headers_mut().insert(name, HeaderValue::from_static(value));
+    response
+}
+
+/// Lets the body keep the slot as long as there is something to read.
+pub(super) fn holding(mut response: Response<AnswerBody>, slot: Slot) -> Response<AnswerBody> {
+    let body = response.body_mut();
+    body.slot = (!body.rest.is_empty()).then_some(slot);
+    response
+}
+
+/// The answer to `HEAD`: the same status and headers, with the length that `GET` would have (RFC 9110, 9.3.2).
+pub(super) fn without_body(response: Response<AnswerBody>) -> Response<AnswerBody> {
+    let (mut parts, body) = response.into_parts();
+    parts.headers.insert(CONTENT_LENGTH, body.rest.len().into());
+    Response::from_parts(parts, AnswerBody::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, time::Duration};
+
+    use super::{super::slots::Slots, *};
+
+    async fn next(body: &mut AnswerBody) -> Option<Result<Bytes, ReadTooSlowly>> {
+        let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?;
+        Some(frame.map(|frame| frame.into_data().unwrap()))
+    }
+
+    fn of(length: usize, slot: Slot) -> AnswerBody {
+        holding(answer(StatusCode::OK, PLAIN, vec![b'x'; length]), slot).into_body()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_keeps_its_slot_until_the_last_piece_is_taken() {
+        let slots = Slots::new(1, Duration::from_secs(30));
+        let mut body = of(2 * PIECE + 1, slots.take().unwrap());
+        for (length, left) in [(PIECE, PIECE + 1), (PIECE, 1), (1, 0)] {
+            assert!(slots.take().is_none(), "{length} more to come");
+            assert_eq!(next(&mut body).await.unwrap().unwrap().len(), length);
+            assert_eq!(body.size_hint().exact(), Some(left as u64));
+        }
+        assert!(slots.take().is_some() && body.is_end_stream());
+        assert!(next(&mut body).await.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_dropped_empty_or_for_head_keeps_none() {
+        let slots = Slots::new(1, Duration::from_secs(30));
+        drop(of(2 * PIECE, slots.take().unwrap()));
+        let _empty = of(0, slots.take().unwrap());
+        let get = holding(answer(StatusCode::OK, PLAIN, "metrics"), slots.take().unwrap());
+        let head = without_body(get);
+        assert!(slots.take().is_some());
+        assert_eq!(head.headers()[CONTENT_LENGTH], "7");
+        assert!(head.body().is_end_stream());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_read_too_slowly_ends_with_an_error() {
+        let slots = Slots::new(1, Duration::from_secs(30));
+        let mut body = of(2 * PIECE, slots.take().unwrap());
+        assert!(next(&mut body).await.unwrap().is_ok());
+        tokio::time::advance(Duration::from_secs(30)).await;
+        assert!(next(&mut body).await.unwrap().is_err());
+        assert!(next(&mut body).await.is_none());
+    }
+}

@@ -1,0 +1,164 @@
+//! Clients that take or give a byte now and then, or none at all.
+
+use std::{
+    io::ErrorKind,
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::Instant,
+};
+
+use super::*;
+
+/// More than the system's buffers on both sides have room for.
+const LENGTH: usize = 64 << 20;
+/// So that a client can be slow without a long test.
+const SHORT: Duration = Duration::from_millis(200);
+const LIMITS: Limits = Limits { head: PATIENCE, write: PATIENCE, connections: 512 };
+
+/// One scrape at a time, of a body that only a reader can make go away.
+fn long(scrape_timeout: Duration) -> Endpoint {
+    let render = |_| Ok("#".repeat(LENGTH - 1) + "\n");
+    let source = Fixed { render: Box::new(render), ..Fixed::default() };
+    let config =
+        MetricsConfig { max_concurrent_scrapes: 1, scrape_timeout, ..MetricsConfig::default() };
+    Endpoint::new(Arc::new(source), &config).unwrap()
+}
+
+impl Connection {
+    /// Reads the head of the answer only.
+    fn status(&mut self) -> u16 {
+        let status = self.line();
+        while !self.line().is_empty() {}
+        status.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    /// How many bytes come before the connection ends.
+    fn rest(mut self) -> usize {
+        let mut buffer = vec![0; 1 << 16];
+        let mut length = 0;
+        loop {
+            match self.0.read(&mut buffer) {
+                Ok(0) => return length,
+                Ok(read) => length += read,
+                // What was not read any more when the server closed is lost.
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => return length,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+}
+
+/// Waits until the only slot is free, and tells whether it was.
+fn gets_free(server: &Server) -> bool {
+    let begin = Instant::now();
+    while begin.elapsed() < PATIENCE {
+        if server.ask("HEAD", "/metrics", &[]).status == 200 {
+            return true;
+        }
+    }
+    false
+}
+
+#[test]
+fn a_reader_holds_its_slot_until_it_has_read() {
+    for server in Server::all(&long(Duration::from_secs(300))) {
+        let mut reader = Connection::to(server.address);
+        reader.send("GET", "/metrics", &["Connection: close"]);
+        assert_eq!(reader.status(), 200);
+        let refused = server.ask("GET", "/metrics", &[]);
+        assert_eq!(refused.status, 503);
+        assert!(refused.text().contains("max_concurrent_scrapes"), "{}", refused.text());
+        assert_eq!(reader.rest(), LENGTH);
+        assert!(gets_free(&server));
+    }
+}
+
+#[test]
+fn a_reader_that_is_too_slow_loses_its_slot_and_gets_no_end() {
+    for server in Server::all(&long(Duration::from_millis(1500))) {
+        let mut reader = Connection::to(server.address);
+        reader.send("GET", "/metrics", &["Connection: close"]);
+        assert_eq!(reader.status(), 200);
+        assert!(gets_free(&server), "nobody else can ever scrape");
+        // What it reads now is what was on its way.
+        assert!(reader.rest() < LENGTH);
+    }
+}
+
+#[test]
+fn a_reader_that_reads_nothing_loses_its_connection() {
+    let limits = Limits { write: SHORT, ..LIMITS };
+    let server = Server::within(limits, long(Duration::from_secs(300)));
+    let mut reader = Connection::to(server.address);
+    reader.send("GET", "/metrics", &[]);
+    assert_eq!(reader.status(), 200);
+    assert!(gets_free(&server), "the connection is not given up");
+    assert!(reader.rest() < LENGTH);
+}
+
+#[test]
+fn a_reader_of_a_byte_now_and_then_loses_its_connection() {
+    let limits = Limits { write: SHORT, ..LIMITS };
+    let server = Server::within(limits, long(Duration::from_secs(300)));
+    let mut reader = Connection::to(server.address);
+    reader.send("GET", "/metrics", &[]);
+    assert_eq!(reader.status(), 200);
+
+    let (stop, stopped) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        let slow = scope.spawn(move || {
+            let pause = SHORT / 10;
+            while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                let _ = reader.0.read(&mut [0; 1]);
+            }
+            reader.rest()
+        });
+        assert!(gets_free(&server), "the connection is not given up");
+        drop(stop);
+        assert!(slow.join().unwrap() < LENGTH);
+    });
+}
+
+#[test]
+fn a_head_that_comes_byte_by_byte_has_a_time_limit() {
+    let limits = Limits { head: SHORT, ..LIMITS };
+    let server = Server::within(limits, endpoint(Fixed::default()));
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_read_timeout(Some(SHORT / 10)).unwrap();
+    stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").unwrap();
+    let begin = Instant::now();
+    loop {
+        assert!(begin.elapsed() < PATIENCE, "the connection is not given up");
+        if stream.write_all(b"x").is_err() {
+            break;
+        }
+        // The read waits, and sees the end; an answer may come before it.
+        match stream.read(&mut [0; 1024]) {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(_) => break,
+        }
+    }
+    assert_eq!(server.ask("GET", "/metrics", &[]).status, 200);
+}
+
+#[test]
+fn connections_beyond_the_limit_wait_until_one_ends() {
+    let limits = Limits { connections: 2, ..LIMITS };
+    let server = Server::within(limits, endpoint(Fixed::default()));
+    let mut open = [Connection::to(server.address), Connection::to(server.address)];
+    for connection in &mut open {
+        assert_eq!(connection.ask("GET", "/health", &[]).status, 200);
+    }
+    let mut further = Connection::to(server.address);
+    further.send("GET", "/health", &[]);
+    further.0.get_ref().set_read_timeout(Some(SHORT)).unwrap();
+    let early = further.0.fill_buf().map(<[u8]>::len);
+    assert!(early.is_err(), "an answer of {early:?} bytes while two other connections are open");
+
+    let [first, _second] = open;
+    drop(first);
+    further.0.get_ref().set_read_timeout(Some(PATIENCE)).unwrap();
+    assert_eq!(further.answer("GET").status, 200);
+}
