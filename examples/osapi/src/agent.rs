@@ -84,43 +84,37 @@ struct Worker {
 
 impl Worker {
     async fn run(self) {
-        let _connected = AgentMetrics::global().agents_connected.guard();
         info!(agent = %self.name, concurrency = self.concurrency, "the agent takes jobs");
-        let mut running = JoinSet::new();
-        let work = async {
-            self.take_jobs(&mut running).await;
-            while running.join_next().await.is_some() {}
-        };
+        let mut places = JoinSet::new();
+        for _ in 0..self.concurrency {
+            let (broker, agent) = (Arc::clone(&self.broker), Arc::clone(&self.name));
+            places.spawn(take_jobs(broker, agent, self.drain.clone()));
+        }
+        let work = async { while places.join_next().await.is_some() {} };
         if self.kill.run_until_cancelled(work).await.is_none() {
             // Waits until every handler is dropped, so that all jobs are back when this returns.
-            running.shutdown().await;
+            places.shutdown().await;
         }
         info!(agent = %self.name, "the agent has stopped");
     }
+}
 
-    /// Starts jobs until the agent is asked to drain or the broker closes.
-    async fn take_jobs(&self, running: &mut JoinSet<()>) {
-        loop {
-            tokio::select! {
-                () = self.drain.cancelled() => return,
-                Some(_) = running.join_next() => {}
-                next = self.broker.next(&self.name), if running.len() < self.concurrency => {
-                    let delivery = match next {
-                        Ok(delivery) => delivery,
-                        Err(reason) => {
-                            info!(agent = %self.name, %reason, "no more jobs");
-                            return;
-                        }
-                    };
-                    running.spawn(process(delivery, Arc::clone(&self.name)));
-                }
+/// Runs one job after the other, until the agent is asked to drain or the broker closes.
+async fn take_jobs(broker: Arc<dyn Broker>, agent: Arc<str>, drain: CancellationToken) {
+    loop {
+        match drain.run_until_cancelled(broker.next(&agent)).await {
+            Some(Ok(delivery)) => process(delivery, &agent).await,
+            Some(Err(reason)) => {
+                debug!(%agent, %reason, "no more jobs");
+                return;
             }
+            None => return,
         }
     }
 }
 
 /// Runs one job to its end and stores it. If this future is dropped, the job goes back.
-async fn process(delivery: Delivery, agent: Arc<str>) {
+async fn process(delivery: Delivery, agent: &str) {
     let Delivery { job, lease } = delivery;
     debug!(job = %job.id, operation = job.operation.name(), "started");
     let outcome = outcome_of(operations::run(&job)).await;
@@ -128,7 +122,7 @@ async fn process(delivery: Delivery, agent: Arc<str>) {
     debug!(job = %job.id, duration = ?outcome.duration, ?failure, "ended");
     match lease.finish(outcome).await {
         Ok(()) => {
-            let agent = agent.to_string();
+            let agent = agent.to_owned();
             let processed = &AgentMetrics::global().agent_jobs_processed_total;
             processed.with(AgentLabels { agent }).inc();
         }
@@ -148,12 +142,12 @@ async fn outcome_of(handler: impl Future<Output = Result<Output, OperationError>
     let duration = start.elapsed();
     let result = match ended {
         Ok(result) => result.map_err(|error| Failure {
-            code: error.error_type(),
+            code: error.error_type().into(),
             timed_out: matches!(error, OperationError::TimedOut { .. }),
             message: error.to_string(),
         }),
         Err(panic) => Err(Failure {
-            code: "panicked",
+            code: "panicked".into(),
             timed_out: false,
             message: format!("the handler panicked: {}", panic_message(&*panic)),
         }),

@@ -5,34 +5,105 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Parser;
+use async_nats::ServerAddr;
+use clap::{Args, Parser, Subcommand};
 use osapi::agent::AgentOptions;
-use osapi::app::AppOptions;
+use osapi::app::{AppOptions, Role};
 use osapi_metrics::MetricsConfig;
 use osapi_metrics::config::{ConfigError, Environment};
 use sysinfo::System;
 
-/// Runs a small job service that manages this machine: an HTTP API and one agent in one process.
-#[derive(Debug, Parser)]
-#[command(version)]
-pub(crate) struct Args {
-    /// Where the API listens. Anyone who reaches it may run operations: keep it on loopback, or
-    /// behind a proxy that asks who is there. Port 0 takes a free port.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+/// Where an agent serves its metrics, unless something else is said.
+const AGENT_ADDRESS: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9091);
 
-    /// Configuration of the metrics: a YAML, TOML or JSON file. The environment wins over it.
-    /// Without a file they are on.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+/// Runs a small job service that manages this machine: an HTTP API and one agent in one process, or
+/// each in a process of its own over NATS.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    part: Option<Part>,
+
+    #[command(flatten)]
+    api: ApiArgs,
 
     /// The agent's name in job records and metrics [default: the host name].
     #[arg(long, value_name = "NAME", value_parser = agent_name)]
     agent_name: Option<String>,
 
+    #[command(flatten)]
+    jobs: JobArgs,
+
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Part {
+    /// Runs the API. Its jobs go to the agents that are connected to the same NATS servers.
+    Api {
+        #[command(flatten)]
+        api: ApiArgs,
+        #[command(flatten)]
+        nats: NatsArgs,
+        #[command(flatten)]
+        common: CommonArgs,
+    },
+    /// Runs an agent. Any number of them share the work.
+    Agent {
+        /// The agent's name in job records and metrics [default: the host name].
+        #[arg(long, value_name = "NAME", value_parser = agent_name)]
+        name: Option<String>,
+        /// Where /metrics, /health and /health/ready are served; port 0 takes a free port
+        /// [default: 127.0.0.1:9091; with --config, telemetry.metrics.listen].
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<SocketAddr>,
+        #[command(flatten)]
+        jobs: JobArgs,
+        #[command(flatten)]
+        nats: NatsArgs,
+        #[command(flatten)]
+        common: CommonArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ApiArgs {
+    /// Where the API listens. Anyone who reaches it may run operations: keep it on loopback, or
+    /// behind a proxy that asks who is there. Port 0 takes a free port.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+struct JobArgs {
     /// The most jobs that the agent runs at the same time.
     #[arg(long, value_name = "JOBS", default_value = "8")]
     concurrency: NonZeroUsize,
+}
+
+#[derive(Debug, Args)]
+struct NatsArgs {
+    /// The NATS servers, with JetStream; several of a cluster are separated by commas. User and
+    /// password, or a token, may be in the URL, which is better given as a variable then.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "NATS_URL",
+        hide_env_values = true,
+        value_delimiter = ',',
+        default_value = "nats://127.0.0.1:4222"
+    )]
+    nats: Vec<ServerAddr>,
+}
+
+#[derive(Debug, Args)]
+struct CommonArgs {
+    /// Configuration of the metrics: a YAML, TOML or JSON file. The environment wins over it.
+    /// Without a file they are on.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 
     /// How long stopping may take after SIGTERM or an interrupt. Running jobs may finish in this
     /// time, but for its last two seconds.
@@ -42,30 +113,63 @@ pub(crate) struct Args {
         default_value = "10s",
         value_parser = humantime::parse_duration,
     )]
-    pub(crate) grace: Duration,
+    grace: Duration,
 }
 
-impl Args {
+impl CommandLine {
+    /// How long stopping may take.
+    pub(crate) fn grace(&self) -> Duration {
+        match &self.part {
+            None => self.common.grace,
+            Some(Part::Api { common, .. } | Part::Agent { common, .. }) => common.grace,
+        }
+    }
+
     /// Reads what the arguments refer to.
-    pub(crate) fn into_options(self) -> Result<AppOptions, ConfigError> {
-        Ok(AppOptions {
-            listen: self.listen,
-            agent: AgentOptions {
-                name: self.agent_name.unwrap_or_else(host_name),
-                concurrency: self.concurrency,
-            },
-            metrics: match self.config {
-                Some(file) => MetricsConfig::from_file(file)?,
-                None => enabled(MetricsConfig::default()),
-            },
-            environment: Environment::process(),
-        })
+    pub(crate) fn into_options(self, environment: &Environment) -> Result<AppOptions, ConfigError> {
+        match self.part {
+            None => {
+                let agent = self.jobs.options(self.agent_name);
+                let role = Role::Everything { listen: self.api.listen, agent };
+                Ok(AppOptions { role, metrics: self.common.metrics(environment)? })
+            }
+            Some(Part::Api { api, nats, common }) => {
+                let role = Role::Api { listen: api.listen, nats: nats.nats };
+                Ok(AppOptions { role, metrics: common.metrics(environment)? })
+            }
+            Some(Part::Agent { name, listen, jobs, nats, common }) => {
+                let role = Role::Agent { agent: jobs.options(name), nats: nats.nats };
+                let mut metrics = common.metrics(environment)?;
+                if let Some(listen) = listen {
+                    metrics.listen = listen;
+                }
+                Ok(AppOptions { role, metrics })
+            }
+        }
     }
 }
 
-fn enabled(mut config: MetricsConfig) -> MetricsConfig {
-    config.enabled = true;
-    config
+impl JobArgs {
+    fn options(self, name: Option<String>) -> AgentOptions {
+        let name = name.unwrap_or_else(host_name);
+        AgentOptions { name, concurrency: self.concurrency }
+    }
+}
+
+impl CommonArgs {
+    /// The configuration of the metrics, with the environment on top.
+    fn metrics(self, environment: &Environment) -> Result<MetricsConfig, ConfigError> {
+        let config = match self.config {
+            Some(file) => MetricsConfig::from_file(file)?,
+            None => {
+                let mut config = MetricsConfig::default();
+                config.enabled = true;
+                config.listen = AGENT_ADDRESS;
+                config
+            }
+        };
+        config.with_environment(environment)
+    }
 }
 
 fn host_name() -> String {
@@ -83,26 +187,59 @@ fn agent_name(name: &str) -> Result<String, String> {
 mod tests {
     use super::*;
 
+    fn options(args: &[&str], variables: &[(&str, &str)]) -> AppOptions {
+        let args = CommandLine::try_parse_from(args).expect("arguments that fit");
+        let environment = Environment::from_iter(variables.iter().copied());
+        args.into_options(&environment).expect("no file to read")
+    }
+
     #[test]
     fn the_defaults_listen_on_loopback_and_give_ten_seconds() {
-        let args = Args::try_parse_from(["osapi"]).expect("no argument is needed");
-        assert_eq!(args.grace, Duration::from_secs(10));
-        let options = args.into_options().expect("no file to read");
-        assert_eq!(options.listen, SocketAddr::from(([127, 0, 0, 1], 8080)));
-        assert!(!options.agent.name.is_empty());
+        let args = CommandLine::try_parse_from(["osapi"]).expect("no argument is needed");
+        assert_eq!(args.grace(), Duration::from_secs(10));
+        let Role::Everything { listen, agent } = options(&["osapi"], &[]).role else {
+            panic!("another role");
+        };
+        assert_eq!(listen, SocketAddr::from(([127, 0, 0, 1], 8080)));
+        assert!(!agent.name.is_empty());
+    }
+
+    #[test]
+    fn the_parts_have_the_same_defaults_and_find_nats_on_loopback() {
+        let api = options(&["osapi", "api"], &[]);
+        let Role::Api { listen, nats } = api.role else { panic!("another role") };
+        assert_eq!(listen, SocketAddr::from(([127, 0, 0, 1], 8080)));
+        assert_eq!(nats, ["nats://127.0.0.1:4222".parse().expect("a URL")]);
+
+        let args = ["osapi", "agent", "--name", "a", "--nats", "nats://n1:1,nats://n2:2"];
+        let agent = options(&args, &[]);
+        assert_eq!(agent.metrics.listen, AGENT_ADDRESS);
+        assert!(agent.metrics.enabled);
+        let Role::Agent { agent, nats } = agent.role else { panic!("another role") };
+        assert_eq!((agent.name.as_str(), nats.len()), ("a", 2));
+    }
+
+    #[test]
+    fn an_argument_wins_over_the_environment_and_that_over_the_default() {
+        let port = [("OTEL_EXPORTER_PROMETHEUS_PORT", "7000")];
+        assert_eq!(options(&["osapi", "agent"], &port).metrics.listen.port(), 7000);
+        let args = ["osapi", "agent", "--listen", "127.0.0.1:7001"];
+        assert_eq!(options(&args, &port).metrics.listen.port(), 7001);
     }
 
     #[test]
     fn bad_arguments_are_named() {
-        let table = [
-            (["--listen", "8080"], "--listen <ADDRESS>"),
-            (["--concurrency", "0"], "--concurrency <JOBS>"),
-            (["--agent-name", "a b"], "no spaces"),
-            (["--grace", "soon"], "--grace <DURATION>"),
+        let table: [(&[&str], _); 6] = [
+            (&["--listen", "8080"], "--listen <ADDRESS>"),
+            (&["--concurrency", "0"], "--concurrency <JOBS>"),
+            (&["--agent-name", "a b"], "no spaces"),
+            (&["--grace", "soon"], "--grace <DURATION>"),
+            (&["agent", "--nats", "http://localhost"], "--nats <URL>"),
+            (&["--concurrency", "4", "api"], "cannot be used with"),
         ];
         for (given, expected) in table {
-            let args = ["osapi"].into_iter().chain(given);
-            let error = Args::try_parse_from(args).expect_err(expected).to_string();
+            let args = ["osapi"].iter().chain(given);
+            let error = CommandLine::try_parse_from(args).expect_err(expected).to_string();
             assert!(error.contains(expected), "{error}");
         }
     }

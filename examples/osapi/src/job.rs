@@ -1,11 +1,12 @@
 //! A job on its way through the service: what was asked for, where it stands, how it ended.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::operations::{Operation, Output};
@@ -19,17 +20,21 @@ pub struct Job {
     pub operation: Operation,
     /// When the API accepted it; the queue wait is counted from here.
     pub created_at: SystemTime,
+    /// Which run of the job this is, counted from 1: an agent that died over it makes another one
+    /// necessary.
+    pub attempt: u32,
 }
 
 impl Job {
     /// A new job for `operation`, created now.
     pub fn new(operation: Operation) -> Self {
-        Self { id: JobId::generate(), operation, created_at: SystemTime::now() }
+        Self { id: JobId::generate(), operation, created_at: SystemTime::now(), attempt: 1 }
     }
 }
 
 /// A job's identifier: a UUID of version 7, so that ids sort by creation time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(transparent)]
 pub struct JobId(Uuid);
 
 impl JobId {
@@ -50,12 +55,6 @@ impl FromStr for JobId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse().map(Self)
-    }
-}
-
-impl Serialize for JobId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
     }
 }
 
@@ -143,7 +142,7 @@ pub struct Outcome {
 #[derive(Clone, Debug, Serialize)]
 pub struct Failure {
     /// The class of the error, the same word as the label `error_type` of `osapi_job_errors_total`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// What happened, for a person to read.
     pub message: String,
     /// Whether the job was ended because it ran too long.
@@ -246,7 +245,7 @@ mod tests {
     #[test]
     fn a_failure_shows_code_and_message() {
         let failure =
-            |timed_out| Failure { code: "some_code", message: "it broke".into(), timed_out };
+            |timed_out| Failure { code: "some_code".into(), message: "it broke".into(), timed_out };
         let failed = record(finished(Err(failure(false))));
         assert_eq!(failed["status"], "failed");
         assert_eq!(failed["error"], json!({"code": "some_code", "message": "it broke"}));

@@ -11,10 +11,11 @@ use std::process::{self, ExitCode};
 
 use clap::Parser;
 use osapi::app::App;
+use osapi_metrics::config::Environment;
 use tracing::warn;
 use tracing_subscriber::EnvFilter;
 
-use args::Args;
+use args::CommandLine;
 use banner::Banner;
 use signals::Signals;
 
@@ -22,7 +23,7 @@ use signals::Signals;
 const INTERRUPTED: i32 = 130;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = CommandLine::parse();
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
@@ -48,10 +49,10 @@ fn main() -> ExitCode {
 }
 
 /// Runs the service until a signal, then stops it; a second interrupt stops it at once.
-async fn run(args: Args) -> Result<(), Box<dyn Error>> {
-    let grace = args.grace;
+async fn run(args: CommandLine) -> Result<(), Box<dyn Error>> {
+    let grace = args.grace();
     let mut signals = Signals::listen()?;
-    let app = App::start(args.into_options()?).await?;
+    let app = App::start(args.into_options(&Environment::process())?).await?;
     // A reader that closes the pipe after the first line does not stop the service.
     let _ = write!(io::stdout(), "{}", Banner(&app));
     signals.stop_requested().await;

@@ -1,15 +1,22 @@
 //! The metrics that are osapi's own.
 //!
-//! The jobs' metrics come with `#[instrumented_job]`, those of HTTP with `Metrics::http_layer()`.
+//! The jobs' metrics come with `#[instrumented_job]`, those of HTTP with `Metrics::http_layer()`,
+//! those of NATS with `osapi_metrics::instrumentation::nats`.
 
-use osapi_metrics::{Counter, LabelSet, MetricSet, UpDownCounter};
+use osapi_metrics::{Counter, LabelSet, MetricSet, ObservableGauge, Observation};
+
+use crate::fleet::Fleet;
 
 /// The agents and their work.
 #[derive(Debug, MetricSet)]
 pub struct AgentMetrics {
-    /// Agents that take jobs from the broker.
+    /// Agents that take jobs, as the API server knows them.
     #[metric(unit = "{agent}")]
-    pub agents_connected: UpDownCounter,
+    agents_connected: ObservableGauge<(), u64>,
+
+    /// Time since the API server heard of an agent of another process.
+    #[metric(unit = "s")]
+    agent_heartbeat_age_seconds: ObservableGauge<AgentLabels>,
 
     /// Jobs that an agent ran and whose end it stored, whatever that end was.
     #[metric(unit = "{job}")]
@@ -22,4 +29,22 @@ pub struct AgentLabels {
     /// The agent's name, by default the host's.
     #[label(max = 200)]
     pub agent: String,
+}
+
+impl AgentMetrics {
+    /// Reports the agents of `fleet`, until what is returned is dropped. Processes that do not do
+    /// so have no such metrics.
+    pub fn observe(fleet: &Fleet) -> [Observation; 2] {
+        let metrics = Self::global();
+        let connected = fleet.clone();
+        let ages = fleet.clone();
+        [
+            metrics.agents_connected.observe(move || connected.connected()),
+            metrics.agent_heartbeat_age_seconds.observe_each(move |observer| {
+                for (agent, age) in ages.heartbeat_ages() {
+                    observer.observe(&AgentLabels { agent }, age.as_secs_f64());
+                }
+            }),
+        ]
+    }
 }

@@ -72,6 +72,7 @@ impl ApiError {
             Self::BadRequest(RequestError::BadArguments { .. }) => "bad_arguments",
             Self::Unavailable(BrokerError::Closed) => "stopping",
             Self::Unavailable(BrokerError::QueueFull { .. }) => "queue_full",
+            Self::Unavailable(BrokerError::Away { .. }) => "broker_away",
         }
     }
 

@@ -62,21 +62,6 @@ impl EmbeddedBroker {
             shared: Arc::new(Shared { limits, queued: Semaphore::new(0), store: Mutex::default() }),
         }
     }
-
-    /// Takes and delivers no more jobs, and returns how many waiting ones this cancels.
-    ///
-    /// Jobs in the hands of an agent may still finish; one that is given back instead is
-    /// cancelled, as this queue ends with the process.
-    pub fn close(&self) -> usize {
-        self.shared.queued.close();
-        let mut store = self.shared.store();
-        store.closed = true;
-        let waiting = mem::take(&mut store.queue);
-        for job in &waiting {
-            store.end(job.id, JobState::Cancelled, self.shared.limits.finished);
-        }
-        waiting.len()
-    }
 }
 
 #[async_trait]
@@ -141,6 +126,21 @@ impl Broker for EmbeddedBroker {
             over.await;
         }
     }
+
+    /// A job that is given back from now on is cancelled too, as this queue ends with the process.
+    fn close(&self) -> usize {
+        self.shared.queued.close();
+        let mut store = self.shared.store();
+        store.closed = true;
+        let waiting = mem::take(&mut store.queue);
+        for job in &waiting {
+            store.end(job.id, JobState::Cancelled, self.shared.limits.finished);
+        }
+        waiting.len()
+    }
+
+    /// What is given back is in the queue at once.
+    async fn settle(&self) {}
 }
 
 impl Shared {
@@ -208,9 +208,10 @@ impl Lease for EmbeddedLease {
 
 impl Drop for EmbeddedLease {
     fn drop(&mut self) {
-        let Some(job) = self.job.take() else {
+        let Some(mut job) = self.job.take() else {
             return;
         };
+        Arc::make_mut(&mut job).attempt += 1;
         let mut store = self.shared.store();
         if store.closed {
             store.end(job.id, JobState::Cancelled, self.shared.limits.finished);

@@ -1,6 +1,7 @@
 //! The way from the API to the agents: a work queue with acknowledgement, and a store of results.
 
 mod embedded;
+pub mod nats;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use async_trait::async_trait;
 use crate::job::{Job, JobId, JobRecord, Outcome};
 
 pub use embedded::{EmbeddedBroker, Limits};
+pub use nats::NatsBroker;
 
 /// What the service asks of a broker.
 ///
@@ -59,6 +61,15 @@ pub trait Broker: fmt::Debug + Send + Sync {
 
     /// As [`record`](Self::record), but waits until the job is over.
     async fn finished(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError>;
+
+    /// Takes and delivers no more jobs through this handle; jobs in the hands of an agent may still
+    /// finish. Returns how many waiting jobs this cancels: all, where the queue ends with the
+    /// process, and none, where it stays.
+    fn close(&self) -> usize;
+
+    /// Waits until the jobs that agents gave back are in the queue again, once no more are given
+    /// back.
+    async fn settle(&self);
 }
 
 /// A job in the hands of one agent.
@@ -90,5 +101,11 @@ pub enum BrokerError {
     QueueFull {
         /// The most jobs that may wait.
         limit: usize,
+    },
+    /// The broker cannot be reached or does not do its part. It is asked again with the next call.
+    #[error("the broker is away: {reason}")]
+    Away {
+        /// Which server, and what is known of it.
+        reason: String,
     },
 }

@@ -24,7 +24,7 @@ pub(super) const RESOLVE: OperationSpec = OperationSpec {
 };
 
 /// The arguments of `dns.resolve`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResolveArgs {
     /// The host to look up.
@@ -52,6 +52,7 @@ struct Addresses<'a> {
 #[instrumented_job(
     name = "dns.resolve",
     queued_at = job.created_at,
+    attempt = job.attempt,
     output_size = |out: &Output| out.len(),
 )]
 pub(super) async fn resolve(job: &Job, args: &ResolveArgs) -> Result<Output, OperationError> {

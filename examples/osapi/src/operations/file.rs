@@ -31,7 +31,7 @@ pub(super) const SHA256: OperationSpec = OperationSpec {
 };
 
 /// The arguments of `file.sha256`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sha256Args {
     /// The file to read.
@@ -56,6 +56,7 @@ struct FileDigest {
 #[instrumented_job(
     name = "file.sha256",
     queued_at = job.created_at,
+    attempt = job.attempt,
     output_size = |out: &Output| out.len(),
 )]
 pub(super) async fn sha256(job: &Job, args: &Sha256Args) -> Result<Output, OperationError> {

@@ -119,6 +119,25 @@ impl Operation {
     pub fn name(&self) -> &'static str {
         self.spec().name
     }
+
+    /// The arguments as a request has them: [`parse`](Self::parse) reads them again.
+    ///
+    /// # Errors
+    /// None that can happen: every argument has a JSON form.
+    pub fn args(&self) -> Result<Map<String, Value>, serde_json::Error> {
+        let args = match self {
+            Self::NodeHostname
+            | Self::NodeUptime
+            | Self::NodeMemory
+            | Self::NodeDisk
+            | Self::NodeLoad => return Ok(Map::new()),
+            Self::FileSha256(args) => serde_json::to_value(args),
+            Self::DnsResolve(args) => serde_json::to_value(args),
+            Self::ProcessList(args) => serde_json::to_value(args),
+            Self::Wait(args) => serde_json::to_value(args),
+        };
+        serde_json::from_value(args?)
+    }
 }
 
 /// Runs a job's operation on this machine.

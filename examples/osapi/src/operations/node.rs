@@ -31,6 +31,7 @@ struct HostName {
 #[instrumented_job(
     name = "node.hostname",
     queued_at = job.created_at,
+    attempt = job.attempt,
     output_size = |out: &Output| out.len(),
 )]
 pub(super) async fn hostname(job: &Job) -> Result<Output, OperationError> {
@@ -57,6 +58,7 @@ struct Uptime {
 #[instrumented_job(
     name = "node.uptime",
     queued_at = job.created_at,
+    attempt = job.attempt,
     output_size = |out: &Output| out.len(),
 )]
 pub(super) async fn uptime(job: &Job) -> Result<Output, OperationError> {
@@ -88,6 +90,7 @@ struct Memory {
 #[instrumented_job(
     name = "node.memory",
     queued_at = job.created_at,
+    attempt = job.attempt,
     output_size = |out: &Output| out.len(),
 )]
 pub(super) async fn memory(job: &Job) -> Result<Output, OperationError> {
@@ -130,6 +133,7 @@ struct FileSystem {
 #[instrumented_job(
     name = "node.disk",
     queued_at = job.created_at,
+    attempt = job.attempt,
     output_size = |out: &Output| out.len(),
 )]
 pub(super) async fn disk(job: &Job) -> Result<Output, OperationError> {
@@ -174,6 +178,7 @@ struct Load {
 #[instrumented_job(
     name = "node.load",
     queued_at = job.created_at,
+    attempt = job.attempt,
     output_size = |out: &Output| out.len(),
 )]
 pub(super) async fn load(job: &Job) -> Result<Output, OperationError> {

@@ -18,6 +18,16 @@ impl Output {
         to_raw_value(value).map(|raw| Self(raw.into()))
     }
 
+    /// The JSON text as it was encoded.
+    pub(crate) fn encoded(&self) -> &RawValue {
+        &self.0
+    }
+
+    /// An output that was encoded elsewhere.
+    pub(crate) fn from_encoded(json: Box<RawValue>) -> Self {
+        Self(json.into())
+    }
+
     /// The length of the JSON text in bytes.
     #[expect(clippy::len_without_is_empty, reason = "JSON text is never empty")]
     pub fn len(&self) -> usize {

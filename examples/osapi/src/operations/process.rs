@@ -26,7 +26,7 @@ pub(super) const LIST: OperationSpec = OperationSpec {
 };
 
 /// The arguments of `process.list`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListArgs {
     /// How many processes to list, 1 to 500; 20 when it is left out.
@@ -57,6 +57,7 @@ struct Process {
 #[instrumented_job(
     name = "process.list",
     queued_at = job.created_at,
+    attempt = job.attempt,
     output_size = |out: &Output| out.len(),
 )]
 pub(super) async fn list(job: &Job, args: &ListArgs) -> Result<Output, OperationError> {

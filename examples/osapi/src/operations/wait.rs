@@ -23,7 +23,7 @@ pub(super) const WAIT: OperationSpec = OperationSpec {
 };
 
 /// The arguments of `wait`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaitArgs {
     /// How long to wait, 0 to 60,000 milliseconds.
@@ -39,6 +39,7 @@ struct Waited {
 #[instrumented_job(
     name = "wait",
     queued_at = job.created_at,
+    attempt = job.attempt,
     output_size = |out: &Output| out.len(),
 )]
 pub(super) async fn wait(job: &Job, args: &WaitArgs) -> Result<Output, OperationError> {

@@ -5,9 +5,8 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use osapi::agent::AgentOptions;
-use osapi::app::{App, AppOptions};
+use osapi::app::{App, AppOptions, Role};
 use osapi_metrics::MetricsConfig;
-use osapi_metrics::config::Environment;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -82,13 +81,14 @@ pub(crate) fn options(listen: SocketAddr) -> AppOptions {
     let mut metrics = MetricsConfig::default();
     metrics.enabled = true;
     AppOptions {
-        listen,
-        agent: AgentOptions {
-            name: "test-agent".into(),
-            concurrency: NonZeroUsize::new(4).expect("not 0"),
+        role: Role::Everything {
+            listen,
+            agent: AgentOptions {
+                name: "test-agent".into(),
+                concurrency: NonZeroUsize::new(4).expect("not 0"),
+            },
         },
         metrics,
-        environment: Environment::default(),
     }
 }
 

@@ -1,58 +1,82 @@
-//! The whole service in one process: API, embedded broker, one agent, metrics.
+//! A process of the service: everything in one, an API server, or an agent.
+
+mod listener;
+mod parts;
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use osapi_metrics::config::Environment;
+use async_nats::ServerAddr;
 use osapi_metrics::{Metrics, MetricsConfig};
-use tokio::net::TcpListener;
-use tokio::task::{JoinHandle, spawn_blocking};
-use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
+use tokio::task::spawn_blocking;
 use tracing::{info, warn};
 
 use crate::agent::{Agent, AgentOptions};
-use crate::api;
-use crate::broker::{Broker, EmbeddedBroker, Limits};
+use crate::broker::{Broker, BrokerError};
+use listener::Listener;
+use parts::{Parts, Presence};
 
 /// What [`App::stop`] needs once the jobs have ended, half of it to answer open requests and half
 /// to export the metrics a last time.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
 
-/// How to run the service.
+/// How to run a process of the service.
 #[derive(Debug)]
 pub struct AppOptions {
-    /// Where the API listens; port 0 takes a free port.
-    pub listen: SocketAddr,
-    /// How the agent works.
-    pub agent: AgentOptions,
-    /// The configuration of the metrics.
+    /// Which parts it has.
+    pub role: Role,
+    /// The configuration of the metrics; the environment is not asked any more. An agent process
+    /// serves them where this says.
     pub metrics: MetricsConfig,
-    /// The variables that win over the configuration.
-    pub environment: Environment,
 }
 
-/// The running service.
+/// The parts of the service that a process has.
+#[derive(Debug)]
+pub enum Role {
+    /// The API, one agent, and a queue between them that ends with the process.
+    Everything {
+        /// Where the API listens; port 0 takes a free port.
+        listen: SocketAddr,
+        /// How the agent works.
+        agent: AgentOptions,
+    },
+    /// The API.
+    Api {
+        /// Where it listens; port 0 takes a free port.
+        listen: SocketAddr,
+        /// The NATS servers.
+        nats: Vec<ServerAddr>,
+    },
+    /// One agent.
+    Agent {
+        /// How it works.
+        agent: AgentOptions,
+        /// The NATS servers.
+        nats: Vec<ServerAddr>,
+    },
+}
+
+/// A running process of the service.
 ///
 /// ```
 /// use std::num::NonZeroUsize;
 /// use std::time::Duration;
 /// use osapi::agent::AgentOptions;
-/// use osapi::app::{App, AppOptions};
+/// use osapi::app::{App, AppOptions, Role};
 /// use osapi_metrics::MetricsConfig;
-/// use osapi_metrics::config::Environment;
 ///
 /// # #[tokio::main]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let mut metrics = MetricsConfig::default();
 /// metrics.enabled = true;
 /// let app = App::start(AppOptions {
-///     listen: "127.0.0.1:0".parse()?,
-///     agent: AgentOptions { name: "agent-1".into(), concurrency: NonZeroUsize::MIN },
+///     role: Role::Everything {
+///         listen: "127.0.0.1:0".parse()?,
+///         agent: AgentOptions { name: "agent-1".into(), concurrency: NonZeroUsize::MIN },
+///     },
 ///     metrics,
-///     environment: Environment::process(),
 /// })
 /// .await?;
 /// assert_ne!(app.address().port(), 0);
@@ -63,52 +87,36 @@ pub struct AppOptions {
 #[derive(Debug)]
 pub struct App {
     address: SocketAddr,
-    broker: EmbeddedBroker,
-    agent: Agent,
-    server: JoinHandle<io::Result<()>>,
-    stop_server: CancellationToken,
+    broker: Arc<dyn Broker>,
+    agent: Option<Agent>,
+    presence: Presence,
+    /// The API's; an agent's endpoint is a part of the metrics.
+    listener: Option<Listener>,
     metrics: Metrics,
 }
 
 impl App {
-    /// Starts every part. When this returns, the API answers.
+    /// Starts every part. When this returns, the process answers over HTTP.
+    ///
+    /// A NATS server that is away is waited for: until then `/health/ready` answers 503.
     ///
     /// # Errors
     /// The address cannot be listened on, or the metrics cannot be set up as configured.
     pub async fn start(options: AppOptions) -> Result<Self, StartError> {
-        let (listener, address) = listen(options.listen).await?;
-        let broker = EmbeddedBroker::new(Limits::default());
-        let metrics = Metrics::builder()
-            .service_name("osapi-api")
-            .config(options.metrics)
-            .environment(options.environment)
-            .readiness({
-                let broker = broker.clone();
-                move || broker.ready().map_err(|reason| reason.to_string())
-            })
-            .install()?;
-        let path = metrics.config().path.clone();
-        if path == api::JOBS {
-            return Err(StartError::MetricsPath { path });
-        }
-
-        let agent = Agent::start(Arc::new(broker.clone()), options.agent);
-        let routes = api::router(Arc::new(broker.clone()))
-            .layer(metrics.http_layer())
-            .merge(metrics.router());
-        let stop_server = CancellationToken::new();
-        let server = axum::serve(listener, routes)
-            .with_graceful_shutdown(stop_server.clone().cancelled_owned());
-        let server = tokio::spawn(server.into_future());
-        Ok(Self { address, broker, agent, server, stop_server, metrics })
+        Parts::prepare(options).await?.start().await
     }
 
-    /// Where the API listens.
+    /// Where the process listens: the API, or an agent's metrics.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The path of the metrics on the API's address.
+    /// Whether the process has the API.
+    pub fn has_api(&self) -> bool {
+        self.listener.is_some()
+    }
+
+    /// The path of the metrics on the process's address.
     ///
     /// # Errors
     /// Why there are none.
@@ -123,31 +131,41 @@ impl App {
         }
     }
 
-    /// The agent's name.
-    pub fn agent_name(&self) -> &str {
-        self.agent.name()
+    /// The agent's name, if the process has one.
+    pub fn agent_name(&self) -> Option<&str> {
+        self.agent.as_ref().map(Agent::name)
+    }
+
+    /// Whether the process can take or run jobs now.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub fn ready(&self) -> Result<(), BrokerError> {
+        self.broker.ready()
     }
 
     /// Stops taking work, lets running jobs finish, answers who waits for them, and exports the
     /// metrics a last time.
     ///
-    /// A job that still runs two seconds before `grace` is over is cancelled: its queue ends with
-    /// the process.
+    /// A job that still runs two seconds before `grace` is over goes back, and another agent runs
+    /// it; where the queue ends with the process, it is cancelled.
     ///
     /// A collector that does not answer is logged: it has no part in whether the service stopped
     /// cleanly.
-    pub async fn stop(self, grace: Duration) {
+    pub async fn stop(mut self, grace: Duration) {
         let start = Instant::now();
         let cancelled = self.broker.close();
         info!(cancelled, "stopping: no more jobs are taken");
-        self.agent.stop(grace.saturating_sub(CLOSING_TIME)).await;
-        self.stop_server.cancel();
-
-        // Whoever waits for a job has its end now; only a slow client still holds a connection.
-        let server = self.server.abort_handle();
-        if timeout(CLOSING_TIME / 2, self.server).await.is_err() {
-            warn!("requests are still open; closing them");
-            server.abort();
+        self.presence.leave().await;
+        let jobs_time = grace.saturating_sub(CLOSING_TIME);
+        if let Some(agent) = self.agent {
+            agent.stop(jobs_time.saturating_sub(start.elapsed())).await;
+        }
+        self.broker.settle().await;
+        if let Some(listener) = self.listener {
+            // Where the jobs have ended here, whoever waits for one has its end now, and only a
+            // slow client still holds a connection.
+            listener.stop(CLOSING_TIME / 2).await;
         }
         let metrics = self.metrics;
         let left = grace.saturating_sub(start.elapsed()).max(CLOSING_TIME / 2);
@@ -158,13 +176,6 @@ impl App {
         }
         info!("stopped");
     }
-}
-
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
-    let unable = |cause| StartError::Listen { address, cause };
-    let listener = TcpListener::bind(address).await.map_err(unable)?;
-    let bound = listener.local_addr().map_err(unable)?;
-    Ok((listener, bound))
 }
 
 /// Why the service did not start.
@@ -190,4 +201,10 @@ pub enum StartError {
     /// The metrics could not be set up.
     #[error("cannot set up the metrics: {0}")]
     Metrics(#[from] osapi_metrics::InstallError),
+    /// The metrics of an agent could not be served.
+    #[error(transparent)]
+    Serve(#[from] osapi_metrics::ServeError),
+    /// The URLs of the NATS servers do not fit together.
+    #[error("cannot connect to NATS: {0}")]
+    Nats(#[from] async_nats::ConnectError),
 }

@@ -1,0 +1,48 @@
+//! The API's HTTP server.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use super::StartError;
+
+/// A server that answers for the API.
+#[derive(Debug)]
+pub(super) struct Listener {
+    server: JoinHandle<io::Result<()>>,
+    stop: CancellationToken,
+}
+
+/// Takes the address; port 0 takes a free port.
+pub(super) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let unable = |cause| StartError::Listen { address, cause };
+    let listener = TcpListener::bind(address).await.map_err(unable)?;
+    let bound = listener.local_addr().map_err(unable)?;
+    Ok((listener, bound))
+}
+
+impl Listener {
+    pub(super) fn start(listener: TcpListener, routes: Router) -> Self {
+        let stop = CancellationToken::new();
+        let server =
+            axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
+        Self { server: tokio::spawn(server.into_future()), stop }
+    }
+
+    /// Accepts nothing more, and gives open requests this long.
+    pub(super) async fn stop(self, limit: Duration) {
+        self.stop.cancel();
+        let server = self.server.abort_handle();
+        if timeout(limit, self.server).await.is_err() {
+            warn!("requests are still open; closing them");
+            server.abort();
+        }
+    }
+}

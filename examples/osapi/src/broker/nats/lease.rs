@@ -1,0 +1,251 @@
+//! A job in the hands of an agent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::{AckKind, Message};
+use async_trait::async_trait;
+use tokio::runtime::Handle;
+use tokio::time::{interval_at, sleep, timeout};
+use tokio_util::task::AbortOnDropHandle;
+use tracing::{debug, error, warn};
+
+use super::Shared;
+use super::records::{Entry, RecordError};
+use super::resources::{ACK_WAIT, FINISHED_SUBJECT};
+use super::wire::{StoredJob, StoredRecord, StoredState};
+use crate::broker::{BrokerError, Delivery, Lease};
+use crate::job::{Failure, JobId, Outcome};
+
+/// A job that was delivered this often is given up: it takes its agents along, or none of them
+/// knows its operation.
+const MOST_DELIVERIES: u32 = 20;
+/// The pauses between two tries to store an end double from the one to the other.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How long a job may take to go back. After that the server delivers it again by itself.
+const GIVE_BACK_LIMIT: Duration = Duration::from_secs(2);
+
+/// The right to finish one job; the server is told at intervals that its agent is alive.
+#[derive(Debug)]
+pub(super) struct NatsLease {
+    shared: Arc<Shared>,
+    agent: Arc<str>,
+    message: Message,
+    /// The record as this agent wrote it.
+    entry: Entry,
+    finished: bool,
+    _renewing: AbortOnDropHandle<()>,
+}
+
+/// Notes in the record that `agent` runs the job, and hands it over. Nothing, if there is nothing
+/// to do: the job was finished by an agent that could not say so any more, or it is given up.
+pub(super) async fn claim(
+    shared: &Arc<Shared>,
+    agent: &Arc<str>,
+    message: Message,
+) -> Result<Option<Delivery>, ClaimError> {
+    let stored: StoredJob = serde_json::from_slice(&message.message.payload)?;
+    let attempt = message.info().map_or(1, |info| u32::try_from(info.delivered).unwrap_or(1));
+    let running = StoredRecord { state: running(agent), job: stored };
+    let Some(entry) = replace(shared, running).await? else {
+        acknowledge(&message).await;
+        return Ok(None);
+    };
+    let lease = NatsLease {
+        shared: Arc::clone(shared),
+        agent: Arc::clone(agent),
+        _renewing: AbortOnDropHandle::new(tokio::spawn(renew(message.clone()))),
+        message,
+        entry,
+        finished: false,
+    };
+    let job = match lease.entry.record.job.job(attempt) {
+        Ok(job) => job,
+        // Another agent may know it: this one may be older than the API.
+        Err(error) if attempt < MOST_DELIVERIES => return Err(error.into()),
+        Err(error) => {
+            lease.give_up(&error.to_string()).await;
+            return Ok(None);
+        }
+    };
+    if attempt > MOST_DELIVERIES {
+        lease.give_up("its agents have died over it, one after the other").await;
+        return Ok(None);
+    }
+    Ok(Some(Delivery { job: Arc::new(job), lease: Box::new(lease) }))
+}
+
+fn running(agent: &str) -> StoredState {
+    StoredState::Running { agent: agent.to_owned() }
+}
+
+/// Writes a record over whatever is there, unless the job is over.
+async fn replace(shared: &Shared, record: StoredRecord) -> Result<Option<Entry>, ClaimError> {
+    let records = shared.connection.resources()?.records;
+    loop {
+        let written = match records.read(record.job.id).await? {
+            Some(entry) if entry.record.state.is_over() => return Ok(None),
+            Some(entry) => records.update(&record, entry.revision).await,
+            // It has waited for longer than records are kept.
+            None => records.create(&record).await,
+        };
+        match written {
+            Ok(revision) => return Ok(Some(Entry { record, revision })),
+            Err(RecordError::Changed { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Keeps the server from delivering the job to another agent.
+async fn renew(message: Message) {
+    let period = ACK_WAIT / 3;
+    let mut renewals = interval_at(tokio::time::Instant::now() + period, period);
+    loop {
+        renewals.tick().await;
+        if let Err(error) = message.ack_with(AckKind::Progress).await {
+            debug!(%error, "the server was not told that a job still runs");
+        }
+    }
+}
+
+/// Takes the job off the queue. If that gets lost, the job is delivered again, and found over.
+async fn acknowledge(message: &Message) {
+    if let Err(error) = message.ack().await {
+        debug!(%error, "a finished job was not acknowledged; it is delivered again");
+    }
+}
+
+impl NatsLease {
+    fn id(&self) -> JobId {
+        self.entry.record.job.id
+    }
+
+    /// Stores how the job ended, for as long as that takes: while the server is away, the result
+    /// waits here.
+    async fn store(&mut self, state: StoredState) -> Result<(), BrokerError> {
+        let mut pause = SHORTEST_PAUSE;
+        self.entry.record.state = state;
+        loop {
+            let problem = match self.try_store().await {
+                Ok(()) => return Ok(()),
+                Err(StoreError::Record(RecordError::Json { cause, .. })) => {
+                    return Err(self.shared.connection.away(cause));
+                }
+                Err(problem) => problem,
+            };
+            debug!(job = %self.id(), %problem, "the end of a job is not stored yet");
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn try_store(&mut self) -> Result<(), StoreError> {
+        let records = self.shared.connection.resources()?.records;
+        match records.update(&self.entry.record, self.entry.revision).await {
+            Err(RecordError::Changed { id }) => match records.read(id).await? {
+                // By an earlier try whose answer was lost, or by an agent that ran it as well.
+                Some(entry) if entry.record.state.is_over() => Ok(()),
+                Some(entry) => {
+                    self.entry.revision = entry.revision;
+                    Err(RecordError::Changed { id }.into())
+                }
+                None => {
+                    self.entry.revision = records.create(&self.entry.record).await?;
+                    Ok(())
+                }
+            },
+            stored => Ok(stored.map(drop)?),
+        }
+    }
+
+    /// Tells who waits for the job. Best effort: they look for themselves every now and then.
+    async fn announce(&self) {
+        let client = self.shared.connection.client();
+        let id = self.id().to_string();
+        if let Err(error) = client.publish(FINISHED_SUBJECT, id.into()).await {
+            debug!(job = %self.id(), %error, "the end of a job was not announced");
+        }
+    }
+
+    async fn give_up(self, reason: &str) {
+        error!(job = %self.id(), reason, "a job is given up");
+        let failure = Failure {
+            code: "given_up".into(),
+            message: format!("given up after {MOST_DELIVERIES} deliveries: {reason}"),
+            timed_out: false,
+        };
+        let outcome = Outcome { result: Err(failure), duration: Duration::ZERO };
+        if let Err(error) = Box::new(self).finish(outcome).await {
+            warn!(%error, "what was given up is delivered again");
+        }
+    }
+}
+
+#[async_trait]
+impl Lease for NatsLease {
+    async fn finish(mut self: Box<Self>, outcome: Outcome) -> Result<(), BrokerError> {
+        let state = StoredState::finished(&self.agent, &outcome);
+        self.store(state).await?;
+        self.finished = true;
+        acknowledge(&self.message).await;
+        self.announce().await;
+        Ok(())
+    }
+}
+
+impl Drop for NatsLease {
+    fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
+        // Without a runtime nobody can tell the server, which then finds out by itself.
+        let Ok(runtime) = Handle::try_current() else { return };
+        let (message, connection) = (self.message.clone(), Arc::clone(&self.shared));
+        let record =
+            StoredRecord { job: self.entry.record.job.clone(), state: StoredState::Queued };
+        let revision = self.entry.revision;
+        let give_back = async move {
+            if let Ok(resources) = connection.connection.resources() {
+                // If another agent has it by now, the record is theirs.
+                if let Err(error) = resources.records.update(&record, revision).await {
+                    debug!(job = %record.job.id, %error, "not noted as queued");
+                }
+            }
+            message.ack_with(AckKind::Nak(None)).await
+        };
+        self.shared.tasks.spawn_on(
+            async move {
+                if !matches!(timeout(GIVE_BACK_LIMIT, give_back).await, Ok(Ok(()))) {
+                    warn!(
+                        "a job could not be given back; it is delivered again after {ACK_WAIT:?}"
+                    );
+                }
+            },
+            &runtime,
+        );
+    }
+}
+
+/// Why a delivered job was not handed to the agent.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ClaimError {
+    #[error("the message is not a job that this version can read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    #[error(transparent)]
+    UnknownOperation(#[from] crate::operations::RequestError),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
+}
+
+/// Why an end was not stored by one try.
+#[derive(Debug, thiserror::Error)]
+enum StoreError {
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
+}

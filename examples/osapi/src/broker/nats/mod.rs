@@ -1,0 +1,272 @@
+//! The broker between machines: NATS with JetStream.
+//!
+//! ```text
+//!  stream OSAPI_JOBS      a work queue: each job goes to one agent, which acknowledges it when its
+//!    consumer agents      end is stored; unheard of for 10 s, it goes to another agent
+//!  bucket osapi-records   a record for each job: queued, running, and once only how it ended
+//!  osapi.finished         an agent tells who waits for a job
+//!  osapi.agents           an agent tells that it is there
+//! ```
+//!
+//! Jobs run at least once. An agent that stalls or is cut off while it runs a job may find that
+//! another has run it as well: the end that is stored first stays.
+
+mod connection;
+mod heartbeat;
+mod lease;
+mod pull;
+mod records;
+mod resources;
+mod waiting;
+mod wire;
+
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::AckKind;
+use async_nats::jetstream::context::PublishErrorKind;
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::{Client, ConnectError, ServerAddr};
+use async_trait::async_trait;
+use tokio::sync::OnceCell;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use tracing::{debug, warn};
+
+use super::{Broker, BrokerError, Delivery};
+use crate::fleet::Fleet;
+use crate::job::{Job, JobId, JobRecord};
+use connection::Connection;
+use lease::claim;
+use pull::pull;
+use records::Records;
+use waiting::Waiting;
+use wire::{StoredJob, StoredRecord, StoredState};
+
+pub use heartbeat::{Heartbeats, INTERVAL as HEARTBEAT_INTERVAL};
+pub use resources::RECORDS_BUCKET;
+
+/// Who waits for a job looks for himself this often, in case that its end was announced while the
+/// connection was lost.
+const RECHECK: Duration = Duration::from_secs(1);
+/// Pause before the next job after one that could not be taken.
+const CLAIM_PAUSE: Duration = Duration::from_millis(500);
+/// How long [`settle`](Broker::settle) waits: what is not back by then comes back by itself.
+const SETTLE_LIMIT: Duration = Duration::from_secs(2);
+/// A server that restarts may forget to answer; the second try is not taken for another job.
+const SUBMIT_TRIES: usize = 2;
+
+/// A work queue and result store on NATS servers. Clones share the connection.
+#[derive(Clone, Debug)]
+pub struct NatsBroker {
+    shared: Arc<Shared>,
+    listening: Arc<OnceCell<(Waiting, AbortOnDropHandle<()>)>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    connection: Connection,
+    closed: CancellationToken,
+    /// Requests for jobs, and jobs that go back.
+    tasks: TaskTracker,
+}
+
+impl NatsBroker {
+    /// Begins to connect to one of the servers, on the current tokio runtime, and returns at once.
+    ///
+    /// Whenever the connection is lost it is made again. [`ready`](Broker::ready) says how it
+    /// stands; calls fail in the meantime, and agents wait.
+    ///
+    /// # Errors
+    /// The servers' URLs cannot be used together.
+    pub async fn connect(servers: Vec<ServerAddr>, name: &str) -> Result<Self, ConnectError> {
+        let connection = Connection::open(servers, name).await?;
+        let (closed, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let shared = Arc::new(Shared { connection, closed, tasks });
+        Ok(Self { shared, listening: Arc::default() })
+    }
+
+    /// The client, for its metrics.
+    pub fn client(&self) -> &Client {
+        self.shared.connection.client()
+    }
+
+    /// Says at intervals that the agent of this name is there.
+    pub fn announce(&self, agent: &str) -> Heartbeats {
+        Heartbeats::start(self.client().clone(), agent)
+    }
+
+    /// Keeps `fleet` informed of the agents that announce themselves, until the handle is dropped.
+    #[must_use = "dropping the handle ends it"]
+    pub fn watch_agents(&self, fleet: Fleet) -> AbortOnDropHandle<()> {
+        let listening = heartbeat::listen(self.client().clone(), fleet);
+        AbortOnDropHandle::new(tokio::spawn(listening))
+    }
+
+    fn records(&self) -> Result<Records, BrokerError> {
+        Ok(self.shared.connection.resources()?.records)
+    }
+
+    fn away(&self, problem: impl std::fmt::Display) -> BrokerError {
+        self.shared.connection.away(problem)
+    }
+
+    async fn publish(&self, job: &StoredJob) -> Result<(), BrokerError> {
+        let payload = serde_json::to_vec(job).map_err(|cause| self.away(cause))?;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let message = PublishMessage::build().payload(payload.clone().into());
+            let message = message.message_id(job.id.to_string());
+            let context = self.shared.connection.context();
+            let published = match context.send_publish(resources::JOBS_SUBJECT, message).await {
+                Ok(acknowledged) => acknowledged.await.map(drop),
+                Err(error) => Err(error),
+            };
+            return match published {
+                Ok(()) => Ok(()),
+                Err(error)
+                    if error.kind() == PublishErrorKind::TimedOut && tries < SUBMIT_TRIES =>
+                {
+                    continue;
+                }
+                Err(error) if is_full(&error) => {
+                    Err(BrokerError::QueueFull { limit: resources::QUEUE_LIMIT as usize })
+                }
+                Err(error) => Err(self.away(error)),
+            };
+        }
+    }
+
+    /// What wakes those who wait; made by the first of them.
+    async fn waiting(&self) -> &Waiting {
+        let listening = self.listening.get_or_init(|| async {
+            let waiting = Waiting::default();
+            let listening = waiting.clone().listen(self.client().clone());
+            (waiting, AbortOnDropHandle::new(tokio::spawn(listening)))
+        });
+        &listening.await.0
+    }
+}
+
+#[async_trait]
+impl Broker for NatsBroker {
+    fn ready(&self) -> Result<(), BrokerError> {
+        if self.shared.closed.is_cancelled() {
+            return Err(BrokerError::Closed);
+        }
+        self.shared.connection.resources().map(drop)
+    }
+
+    /// The record comes first: an agent that has the job finds it.
+    async fn submit(&self, job: Job) -> Result<(), BrokerError> {
+        self.ready()?;
+        let stored = StoredJob::of(&job).map_err(|cause| self.away(cause))?;
+        let records = self.records()?;
+        let record = StoredRecord { job: stored, state: StoredState::Queued };
+        records.create(&record).await.map_err(|error| self.away(error))?;
+        let published = self.publish(&record.job).await;
+        if published.is_err() {
+            // It was not accepted. If it is in the queue nevertheless, an agent runs it.
+            if let Err(error) = records.remove(job.id).await {
+                debug!(job = %job.id, %error, "the record of a refused job stays for a while");
+            }
+        }
+        published
+    }
+
+    async fn next(&self, agent: &str) -> Result<Delivery, BrokerError> {
+        let unwanted = self.shared.closed.child_token();
+        let delivering = deliver(Arc::clone(&self.shared), agent.into(), unwanted.clone());
+        // A task, because a job that is on its way when this future is dropped has to go back.
+        let delivering = self.shared.tasks.spawn(delivering);
+        let _unwanted = unwanted.drop_guard();
+        match delivering.await {
+            Ok(delivery) => delivery.ok_or(BrokerError::Closed),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(_) => Err(BrokerError::Closed),
+            },
+        }
+    }
+
+    async fn record(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError> {
+        let entry = self.records()?.read(id).await.map_err(|error| self.away(error))?;
+        let record = entry.map(|entry| entry.record.record()).transpose();
+        record.map_err(|error| self.away(error))
+    }
+
+    async fn finished(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError> {
+        let waiter = self.waiting().await.join(id);
+        loop {
+            let announced = waiter.announced();
+            match self.record(id).await {
+                Ok(Some(record)) if !record.state.is_over() => {}
+                Ok(record) => return Ok(record),
+                // The job may be running; who waits has set himself a limit.
+                Err(BrokerError::Away { .. }) => {}
+                Err(error) => return Err(error),
+            }
+            tokio::select! {
+                () = announced => {}
+                () = sleep(RECHECK) => {}
+            }
+        }
+    }
+
+    fn close(&self) -> usize {
+        self.shared.closed.cancel();
+        self.shared.tasks.close();
+        0
+    }
+
+    async fn settle(&self) {
+        let settled = async {
+            self.shared.tasks.wait().await;
+            self.client().flush().await
+        };
+        if !matches!(timeout(SETTLE_LIMIT, settled).await, Ok(Ok(()))) {
+            warn!("NATS does not answer; jobs that were given back are delivered again later");
+        }
+    }
+}
+
+/// Takes a job off the queue for `agent`; nothing, once it is `unwanted`.
+async fn deliver(
+    shared: Arc<Shared>,
+    agent: Arc<str>,
+    unwanted: CancellationToken,
+) -> Option<Delivery> {
+    loop {
+        let message = match pull(&shared.connection, &unwanted).await {
+            Ok(message) => message?,
+            Err(error) => {
+                debug!(%error, "no job could be asked for");
+                sleep(CLAIM_PAUSE).await;
+                continue;
+            }
+        };
+        match claim(&shared, &agent, message.clone()).await {
+            Ok(Some(delivery)) => return Some(delivery),
+            Ok(None) => {}
+            Err(error) => {
+                warn!(%error, "a job cannot be run here; it goes back");
+                if let Err(error) = message.ack_with(AckKind::Nak(Some(CLAIM_PAUSE))).await {
+                    debug!(%error, "it is delivered again later");
+                }
+                sleep(CLAIM_PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Whether the queue has refused a message because it holds as many as it may.
+fn is_full(error: &async_nats::jetstream::context::PublishError) -> bool {
+    let cause = std::error::Error::source(error);
+    let cause = cause.and_then(|cause| cause.downcast_ref::<async_nats::jetstream::Error>());
+    cause.is_some_and(|cause| {
+        cause.error_code() == async_nats::jetstream::ErrorCode::STREAM_STORE_FAILED
+    })
+}

@@ -1,0 +1,86 @@
+//! The bucket of records: one entry for each job, which is only ever replaced in the revision that
+//! was read.
+
+use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
+
+use super::wire::StoredRecord;
+use crate::job::JobId;
+
+/// The records of all jobs.
+#[derive(Clone, Debug)]
+pub(super) struct Records {
+    store: Store,
+}
+
+/// A record as it stands in the bucket.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) record: StoredRecord,
+    /// What an update has to name, so that it replaces nothing that it has not seen.
+    pub(super) revision: u64,
+}
+
+impl Records {
+    pub(super) fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// Adds the record of a job that has none.
+    pub(super) async fn create(&self, record: &StoredRecord) -> Result<u64, RecordError> {
+        let id = record.job.id;
+        let value = serde_json::to_vec(record).map_err(|cause| RecordError::Json { id, cause })?;
+        let created = self.store.create(id.to_string(), value.into()).await;
+        created.map_err(|error| match error.kind() {
+            CreateErrorKind::AlreadyExists => RecordError::Changed { id },
+            _ => RecordError::away(error),
+        })
+    }
+
+    pub(super) async fn read(&self, id: JobId) -> Result<Option<Entry>, RecordError> {
+        let entry = self.store.entry(id.to_string()).await.map_err(RecordError::away)?;
+        let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else {
+            return Ok(None);
+        };
+        match serde_json::from_slice(&entry.value) {
+            Ok(record) => Ok(Some(Entry { record, revision: entry.revision })),
+            Err(cause) => Err(RecordError::Json { id, cause }),
+        }
+    }
+
+    /// Replaces the entry of that revision and returns the new one.
+    pub(super) async fn update(
+        &self,
+        record: &StoredRecord,
+        revision: u64,
+    ) -> Result<u64, RecordError> {
+        let id = record.job.id;
+        let value = serde_json::to_vec(record).map_err(|cause| RecordError::Json { id, cause })?;
+        let updated = self.store.update(id.to_string(), value.into(), revision).await;
+        updated.map_err(|error| match error.kind() {
+            UpdateErrorKind::WrongLastRevision => RecordError::Changed { id },
+            _ => RecordError::away(error),
+        })
+    }
+
+    /// Takes back the record of a job that was not accepted.
+    pub(super) async fn remove(&self, id: JobId) -> Result<(), RecordError> {
+        self.store.purge(id.to_string()).await.map_err(RecordError::away)
+    }
+}
+
+/// Why a record was not read or written.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RecordError {
+    #[error("the record of job {id} was changed by somebody else")]
+    Changed { id: JobId },
+    #[error("the record of job {id} is not what this version writes: {cause}")]
+    Json { id: JobId, cause: serde_json::Error },
+    #[error("the records cannot be reached: {0}")]
+    Away(async_nats::Error),
+}
+
+impl RecordError {
+    fn away(error: impl Into<async_nats::Error>) -> Self {
+        Self::Away(error.into())
+    }
+}

@@ -1,0 +1,89 @@
+//! What osapi keeps on a NATS server: a work queue, its consumer, and a bucket of records.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::kv::Store;
+use async_nats::jetstream::stream::{self, DiscardPolicy, RetentionPolicy};
+
+use super::records::Records;
+
+/// The subject that jobs are published to.
+pub(super) const JOBS_SUBJECT: &str = "osapi.jobs";
+/// The subject on which agents say that a job is over; its payload is the id.
+pub(super) const FINISHED_SUBJECT: &str = "osapi.finished";
+/// The subject on which agents say that they are there, or leave.
+pub(super) const AGENTS_SUBJECT: &str = "osapi.agents";
+
+const JOBS_STREAM: &str = "OSAPI_JOBS";
+const CONSUMER: &str = "agents";
+/// The bucket with a record for each job, whose key is the job's id.
+pub const RECORDS_BUCKET: &str = "osapi-records";
+
+/// The most jobs in the queue, running ones included.
+pub(super) const QUEUE_LIMIT: u32 = 100_000;
+/// How long a record is kept after it was last written.
+const RECORD_AGE: Duration = Duration::from_hours(24);
+/// A job whose agent has not been heard of for this long is delivered to another.
+pub(super) const ACK_WAIT: Duration = Duration::from_secs(10);
+/// The server drops a second message of one job within this time.
+const DUPLICATE_WINDOW: Duration = Duration::from_mins(2);
+/// Requests for a job that may wait at the same time: the free places of all agents.
+const MAX_WAITING: i64 = 10_000;
+
+/// Handles to all of it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Resources {
+    pub(super) consumer: PullConsumer,
+    pub(super) records: Records,
+}
+
+impl Resources {
+    /// Makes what is not there yet, and leaves what is as it is.
+    pub(super) async fn prepare(context: &Context) -> Result<Self, async_nats::Error> {
+        let queue = stream::Config {
+            name: JOBS_STREAM.to_owned(),
+            description: Some("Jobs of osapi that are not finished".to_owned()),
+            subjects: vec![JOBS_SUBJECT.to_owned()],
+            retention: RetentionPolicy::WorkQueue,
+            discard: DiscardPolicy::New,
+            max_messages: QUEUE_LIMIT.into(),
+            duplicate_window: DUPLICATE_WINDOW,
+            ..stream::Config::default()
+        };
+        let consumer = pull::Config {
+            durable_name: Some(CONSUMER.to_owned()),
+            ack_policy: AckPolicy::Explicit,
+            ack_wait: ACK_WAIT,
+            // How often a job is delivered is the agents' affair: they store why it was given up.
+            max_deliver: -1,
+            max_ack_pending: QUEUE_LIMIT.into(),
+            max_waiting: MAX_WAITING,
+            ..pull::Config::default()
+        };
+        let stream = context.get_or_create_stream(queue).await?;
+        let consumer = stream.get_or_create_consumer(CONSUMER, consumer).await?;
+        Ok(Self { consumer, records: Records::new(bucket(context).await?) })
+    }
+}
+
+/// The bucket, as a stream of the layout that NATS gives to buckets (its ADR-8). The client's own way
+/// to make one asks the server about the account in words that servers before 2.10 do not know.
+async fn bucket(context: &Context) -> Result<Store, async_nats::Error> {
+    let config = stream::Config {
+        name: format!("KV_{RECORDS_BUCKET}"),
+        description: Some("Records of the jobs of osapi".to_owned()),
+        subjects: vec![format!("$KV.{RECORDS_BUCKET}.>")],
+        max_messages_per_subject: 1,
+        max_age: RECORD_AGE,
+        discard: DiscardPolicy::New,
+        allow_rollup: true,
+        allow_direct: true,
+        deny_delete: true,
+        duplicate_window: DUPLICATE_WINDOW,
+        ..stream::Config::default()
+    };
+    context.get_or_create_stream(config).await?;
+    Ok(context.get_key_value(RECORDS_BUCKET).await?)
+}

@@ -1,0 +1,71 @@
+//! Those who wait for the ends of jobs that agents elsewhere run.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::StreamExt;
+use tokio::sync::Notify;
+use tracing::debug;
+
+use super::resources::FINISHED_SUBJECT;
+use crate::job::JobId;
+
+/// Wakes whoever waits for a job when an agent says that it is over.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waiting {
+    jobs: Arc<Mutex<HashMap<JobId, Arc<Notify>>>>,
+}
+
+/// Somebody who waits. Dropping it takes the job off the list with the last of them.
+#[derive(Debug)]
+pub(super) struct Waiter {
+    waiting: Waiting,
+    id: JobId,
+    over: Arc<Notify>,
+}
+
+impl Waiting {
+    /// Begins to wait: an announcement from now on is not missed.
+    pub(super) fn join(&self, id: JobId) -> Waiter {
+        let over = Arc::clone(self.jobs().entry(id).or_default());
+        Waiter { waiting: self.clone(), id, over }
+    }
+
+    /// Listens to announcements until the client is closed.
+    pub(super) async fn listen(self, client: async_nats::Client) {
+        let mut announced = match client.subscribe(FINISHED_SUBJECT).await {
+            Ok(announced) => announced,
+            Err(error) => {
+                debug!(%error, "the ends of jobs are not listened to");
+                return;
+            }
+        };
+        while let Some(message) = announced.next().await {
+            let id = str::from_utf8(&message.payload).ok().and_then(|id| id.parse().ok());
+            if let Some(over) = id.and_then(|id| self.jobs().get(&id).map(Arc::clone)) {
+                over.notify_waiters();
+            }
+        }
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, HashMap<JobId, Arc<Notify>>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiter {
+    /// What is to be awaited; announcements are noticed from this call on.
+    pub(super) fn announced(&self) -> impl Future<Output = ()> + use<> {
+        Arc::clone(&self.over).notified_owned()
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        let mut jobs = self.waiting.jobs();
+        // The list's own, and this one.
+        if Arc::strong_count(&self.over) <= 2 {
+            jobs.remove(&self.id);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What is written to NATS: a job in the queue, and its record in the bucket. Both are JSON.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::job::{Failure, Job, JobId, JobRecord, JobState, Outcome};
+use crate::operations::{Operation, Output, RequestError};
+
+/// A job without what only this program's version knows: its operation is a name.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct StoredJob {
+    pub(super) id: JobId,
+    operation: String,
+    args: Map<String, Value>,
+    /// Microseconds since 1970.
+    created_at: u64,
+}
+
+/// A job and how far it has come.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct StoredRecord {
+    pub(super) job: StoredJob,
+    pub(super) state: StoredState,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum StoredState {
+    Queued,
+    Running { agent: String },
+    Completed { agent: String, seconds: f64, result: Box<RawValue> },
+    Failed { agent: String, seconds: f64, code: String, message: String, timed_out: bool },
+}
+
+impl StoredJob {
+    pub(super) fn of(job: &Job) -> Result<Self, serde_json::Error> {
+        let created_at = job.created_at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Ok(Self {
+            id: job.id,
+            operation: job.operation.name().to_owned(),
+            args: job.operation.args()?,
+            created_at: u64::try_from(created_at.as_micros()).unwrap_or(u64::MAX),
+        })
+    }
+
+    /// The job for its `attempt`-th run.
+    pub(super) fn job(&self, attempt: u32) -> Result<Job, RequestError> {
+        Ok(Job {
+            id: self.id,
+            operation: Operation::parse(&self.operation, self.args.clone())?,
+            created_at: SystemTime::UNIX_EPOCH + Duration::from_micros(self.created_at),
+            attempt,
+        })
+    }
+}
+
+impl StoredRecord {
+    pub(super) fn record(self) -> Result<JobRecord, RequestError> {
+        Ok(JobRecord { job: Arc::new(self.job.job(1)?), state: self.state.into() })
+    }
+}
+
+impl StoredState {
+    pub(super) fn finished(agent: &str, outcome: &Outcome) -> Self {
+        let (agent, seconds) = (agent.to_owned(), outcome.duration.as_secs_f64());
+        match &outcome.result {
+            Ok(output) => Self::Completed { agent, seconds, result: output.encoded().to_owned() },
+            Err(failure) => Self::Failed {
+                agent,
+                seconds,
+                code: failure.code.clone().into_owned(),
+                message: failure.message.clone(),
+                timed_out: failure.timed_out,
+            },
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self, Self::Completed { .. } | Self::Failed { .. })
+    }
+}
+
+impl From<StoredState> for JobState {
+    fn from(state: StoredState) -> Self {
+        let (agent, seconds, result) = match state {
+            StoredState::Queued => return Self::Queued,
+            StoredState::Running { agent } => return Self::Running { agent: agent.into() },
+            StoredState::Completed { agent, seconds, result } => {
+                (agent, seconds, Ok(Output::from_encoded(result)))
+            }
+            StoredState::Failed { agent, seconds, code, message, timed_out } => {
+                (agent, seconds, Err(Failure { code: Cow::Owned(code), message, timed_out }))
+            }
+        };
+        let duration = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+        Self::Finished { agent: agent.into(), outcome: Outcome { result, duration } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::operations::OPERATIONS;
+
+    fn through_json<T: Serialize + for<'de> Deserialize<'de>>(value: &T) -> T {
+        let text = serde_json::to_vec(value).expect("a JSON form");
+        serde_json::from_slice(&text).expect("what was written")
+    }
+
+    #[test]
+    fn every_operation_survives_the_way_to_an_agent() {
+        for spec in OPERATIONS {
+            let args = serde_json::from_str(spec.example).expect("an object");
+            let operation = Operation::parse(spec.name, args).expect("an example that runs");
+            let job = Job::new(operation);
+            let stored = through_json(&StoredJob::of(&job).expect("a JSON form"));
+            let read = stored.job(2).expect("known");
+            assert_eq!((read.id, &read.operation), (job.id, &job.operation));
+            let lost = job.created_at.duration_since(read.created_at).expect("not later");
+            assert!(lost < Duration::from_micros(1), "{lost:?}");
+            assert_eq!(read.attempt, 2);
+        }
+    }
+
+    #[test]
+    fn a_record_shows_the_same_before_and_after() {
+        let output = Output::json(&json!({"hostname": "n1"})).expect("valid JSON");
+        let failure = Failure { code: "c".into(), message: "m".into(), timed_out: true };
+        for result in [Ok(output), Err(failure)] {
+            let outcome = Outcome { result, duration: Duration::from_millis(250) };
+            let state = StoredState::finished("a1", &outcome);
+            assert!(state.is_over());
+            let mut job = Job::new(Operation::NodeHostname);
+            job.created_at = SystemTime::UNIX_EPOCH + Duration::from_micros(1_500);
+            let stored = StoredRecord { job: StoredJob::of(&job).expect("a JSON form"), state };
+            let read = through_json(&stored).record().expect("known");
+            let written = JobRecord {
+                job: Arc::new(job),
+                state: JobState::Finished { agent: "a1".into(), outcome },
+            };
+            let shown = [&read, &written].map(|r| serde_json::to_value(r).expect("a JSON form"));
+            assert_eq!(shown[0], shown[1]);
+        }
+    }
+}
