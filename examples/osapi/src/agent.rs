@@ -40,6 +40,9 @@ impl Agent {
     /// Starts taking jobs from `broker`, on the current tokio runtime.
     pub fn start(broker: Arc<dyn Broker>, options: AgentOptions) -> Self {
         let name: Arc<str> = options.name.into();
+        // From 0, so that the first jobs show in a rate.
+        let processed = &AgentMetrics::global().agent_jobs_processed_total;
+        processed.with(AgentLabels { agent: name.to_string() }).add(0);
         let drain = CancellationToken::new();
         let kill = CancellationToken::new();
         let worker = Worker {

@@ -22,11 +22,15 @@ use signals::Signals;
 /// What a shell reports for a program that SIGINT ended: 128 + 2.
 const INTERRUPTED: i32 = 130;
 
+/// What is logged unless RUST_LOG says otherwise. The NATS client tells of each try to connect; the
+/// broker tells of changes.
+const LOGGED: &str = "info,async_nats=error";
+
 fn main() -> ExitCode {
     let args = CommandLine::parse();
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| LOGGED.into()))
         .init();
     let result = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

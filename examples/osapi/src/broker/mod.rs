@@ -2,6 +2,8 @@
 
 mod embedded;
 pub mod nats;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::Arc;
@@ -59,7 +61,8 @@ pub trait Broker: fmt::Debug + Send + Sync {
     /// What is known of a job; `None` if it was never submitted or its record was dropped.
     async fn record(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError>;
 
-    /// As [`record`](Self::record), but waits until the job is over.
+    /// As [`record`](Self::record), but waits until the job is over, or until the broker was closed
+    /// and nobody here can bring the job to its end.
     async fn finished(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError>;
 
     /// Takes and delivers no more jobs through this handle; jobs in the hands of an agent may still

@@ -34,21 +34,21 @@ pub struct Heartbeats {
     client: Client,
     agent: String,
     instance: Uuid,
-    _beating: AbortOnDropHandle<()>,
+    beating: AbortOnDropHandle<()>,
 }
 
 impl Heartbeats {
     pub(super) fn start(client: Client, agent: &str) -> Self {
         let (agent, instance) = (agent.to_owned(), Uuid::now_v7());
         let beating = beat(client.clone(), agent.clone(), instance);
-        let _beating = AbortOnDropHandle::new(tokio::spawn(beating));
-        Self { client, agent, instance, _beating }
+        let beating = AbortOnDropHandle::new(tokio::spawn(beating));
+        Self { client, agent, instance, beating }
     }
 
     /// Says that the agent takes no more jobs.
     pub async fn leave(self) {
-        let Self { client, agent, instance, _beating } = self;
-        drop(_beating);
+        let Self { client, agent, instance, beating } = self;
+        drop(beating);
         let leaving = async {
             say(&client, Heartbeat { agent, instance, leaving: true }).await;
             client.flush().await

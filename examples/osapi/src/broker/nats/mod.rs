@@ -1,4 +1,4 @@
-//! The broker between machines: NATS with JetStream.
+//! The broker between machines: NATS with its `JetStream`.
 //!
 //! ```text
 //!  stream OSAPI_JOBS      a work queue: each job goes to one agent, which acknowledges it when its
@@ -212,6 +212,8 @@ impl Broker for NatsBroker {
             tokio::select! {
                 () = announced => {}
                 () = sleep(RECHECK) => {}
+                // The job goes on elsewhere.
+                () = self.shared.closed.cancelled() => return self.record(id).await,
             }
         }
     }

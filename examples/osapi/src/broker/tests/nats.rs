@@ -1,0 +1,159 @@
+//! What only a broker elsewhere can do: be away, come back, be used by processes that die.
+
+use async_nats::jetstream;
+use osapi_metrics_tests::servers::NatsServer;
+
+use super::*;
+use crate::broker::nats::HEARTBEAT_INTERVAL;
+use crate::fleet::Fleet;
+
+async fn connect(server: &NatsServer) -> NatsBroker {
+    let server = server.url().parse().expect("a URL");
+    NatsBroker::connect(vec![server], "test").await.expect("one server fits together")
+}
+
+async fn ready(broker: &NatsBroker) {
+    let ready = async {
+        while broker.ready().is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, ready).await.expect("ready within the time");
+}
+
+/// An API and an agent with a connection each.
+pub(super) async fn connected(server: &NatsServer) -> Sides {
+    let (api, agent) = (connect(server).await, connect(server).await);
+    ready(&api).await;
+    ready(&agent).await;
+    Sides { api: Arc::new(api), agent: Arc::new(agent) }
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_named_and_waited_for() {
+    let Some(mut server) = servers::nats() else { return };
+    server.kill();
+    let broker = connect(&server).await;
+    let job = || Job::new(Operation::NodeHostname);
+    for refused in [broker.ready(), broker.submit(job()).await] {
+        let Err(BrokerError::Away { reason }) = refused else { panic!("{refused:?}") };
+        assert!(reason.starts_with(&format!("NATS at {}: ", server.url())), "{reason}");
+    }
+    let agent = broker.clone();
+    let waiting = tokio::spawn(async move { agent.next("a1").await });
+    server.start_again();
+    ready(&broker).await;
+    let submitted = job();
+    let id = submitted.id;
+    broker.submit(submitted).await.expect("the broker is there");
+    let delivery = timeout(PATIENCE, waiting).await.expect("delivered within the time");
+    assert_eq!(delivery.expect("no panic").expect("open").job.id, id);
+}
+
+#[tokio::test]
+async fn an_end_waits_for_a_server_that_is_away() {
+    let Some(mut server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let id = broker.submit().await;
+    let delivery = broker.take("a1").await;
+    server.kill();
+    let mut finishing = delivery.lease.finish(success());
+    assert!(poll!(&mut finishing).is_pending());
+    server.start_again();
+    timeout(PATIENCE, finishing).await.expect("stored within the time").expect("stored");
+    let record = timeout(PATIENCE, broker.api.finished(id)).await.expect("within the time");
+    let record = record.expect("the broker is there").expect("known");
+    assert_eq!(record.state.status(), JobStatus::Completed);
+}
+
+#[tokio::test]
+async fn a_job_that_is_over_is_not_run_again() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let context = jetstream::new(client);
+    let over = broker.submit().await;
+    let mut stream = context.get_stream("OSAPI_JOBS").await.expect("the queue");
+    let sequence = stream.info().await.expect("the queue").state.first_sequence;
+    let message = stream.get_raw_message(sequence).await.expect("the job");
+    broker.take("a1").await.lease.finish(success()).await.expect("stored");
+
+    let again = context.publish("osapi.jobs", message.payload).await.expect("sent");
+    again.await.expect("accepted");
+    let other = broker.submit().await;
+    // The queue is in order: the other job comes only when the one before it has been dealt with.
+    let delivery = broker.take("a2").await;
+    assert_eq!(delivery.job.id, other);
+    delivery.lease.finish(success()).await.expect("stored");
+    let JobState::Finished { agent, .. } = broker.record(over).await.state else {
+        panic!("not over");
+    };
+    assert_eq!(&*agent, "a1");
+    let empty = async { while stream.info().await.expect("the queue").state.messages > 0 {} };
+    timeout(PATIENCE, empty).await.expect("both jobs leave the queue");
+}
+
+#[tokio::test]
+async fn the_end_that_is_stored_first_stays() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let id = broker.submit().await;
+    let slow = broker.take("slow").await;
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let context = jetstream::new(client);
+    let stream = context.get_stream("OSAPI_JOBS").await.expect("the queue");
+    let message = stream.get_raw_message(1).await.expect("the job");
+    // As the server does when it has not heard of the agent for a while.
+    let again = context.publish("osapi.jobs", message.payload).await.expect("sent");
+    again.await.expect("accepted");
+    broker.take("quick").await.lease.finish(success()).await.expect("stored");
+    slow.lease.finish(success()).await.expect("nothing to store");
+    let JobState::Finished { agent, .. } = broker.record(id).await.state else {
+        panic!("not over");
+    };
+    assert_eq!(&*agent, "quick");
+}
+
+#[tokio::test]
+async fn a_job_that_nobody_brings_to_its_end_is_given_up() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let id = broker.submit().await;
+    for attempt in 1..=20 {
+        let delivery = broker.take("unlucky").await;
+        assert_eq!(delivery.job.attempt, attempt);
+    }
+    let waiting = Arc::clone(&broker.agent);
+    let waiting = tokio::spawn(async move { waiting.next("last").await });
+    let record = timeout(PATIENCE, broker.api.finished(id)).await.expect("within the time");
+    let record = record.expect("the broker is there").expect("known");
+    let shown = serde_json::to_value(&record).expect("a JSON form");
+    assert_eq!((&shown["status"], &shown["error"]["code"]), (&json!("failed"), &json!("given_up")));
+    assert!(!waiting.is_finished());
+    waiting.abort();
+}
+
+#[tokio::test]
+async fn a_fleet_knows_the_agents_that_announce_themselves() {
+    let Some(server) = servers::nats() else { return };
+    let (api, agent) = (connect(&server).await, connect(&server).await);
+    let fleet = Fleet::new(HEARTBEAT_INTERVAL);
+    let _watching = api.watch_agents(fleet.clone());
+    let connected = async |count| {
+        let connected = async {
+            while fleet.connected() != count {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, connected).await.expect("known within the time");
+    };
+    let first = agent.announce("first");
+    let second = agent.announce("second");
+    connected(2).await;
+    first.leave().await;
+    connected(1).await;
+    assert_eq!(fleet.heartbeat_ages().into_keys().collect::<Vec<_>>(), ["second"]);
+    // It falls silent, as one that dies.
+    drop(second);
+    connected(0).await;
+}
