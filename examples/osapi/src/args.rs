@@ -189,7 +189,7 @@ mod tests {
 
     fn options(args: &[&str], variables: &[(&str, &str)]) -> AppOptions {
         let args = CommandLine::try_parse_from(args).expect("arguments that fit");
-        let environment = Environment::from_iter(variables.iter().copied());
+        let environment = variables.iter().copied().collect();
         args.into_options(&environment).expect("no file to read")
     }
 

@@ -22,7 +22,7 @@ use signals::Signals;
 /// What a shell reports for a program that SIGINT ended: 128 + 2.
 const INTERRUPTED: i32 = 130;
 
-/// What is logged unless RUST_LOG says otherwise. The NATS client tells of each try to connect; the
+/// What is logged unless `RUST_LOG` says otherwise. The NATS client tells of each try to connect; the
 /// broker tells of changes.
 const LOGGED: &str = "info,async_nats=error";
 

@@ -21,7 +21,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A server that is silent for two of these is taken for lost.
 const PING_INTERVAL: Duration = Duration::from_secs(10);
-/// Pause before a server that has no `JetStream` yet is asked again.
+/// Pause before a server that has no JetStream yet is asked again.
 const PREPARE_PAUSE: Duration = Duration::from_millis(500);
 
 /// A connection with what osapi needs on its server.

@@ -1,4 +1,4 @@
-//! The broker between machines: NATS with its `JetStream`.
+//! The broker between machines: NATS with JetStream.
 //!
 //! ```text
 //!  stream OSAPI_JOBS      a work queue: each job goes to one agent, which acknowledges it when its
