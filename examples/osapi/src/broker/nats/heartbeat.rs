@@ -5,11 +5,13 @@ use std::time::Duration;
 use async_nats::Client;
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::debug;
 use uuid::Uuid;
 
+use super::connection::Connection;
 use super::resources::AGENTS_SUBJECT;
 use crate::fleet::Fleet;
 
@@ -38,9 +40,10 @@ pub struct Heartbeats {
 }
 
 impl Heartbeats {
-    pub(super) fn start(client: Client, agent: &str) -> Self {
+    pub(super) fn start(connection: &Connection, agent: &str) -> Self {
+        let client = connection.client().clone();
         let (agent, instance) = (agent.to_owned(), Uuid::now_v7());
-        let beating = beat(client.clone(), agent.clone(), instance);
+        let beating = beat(client.clone(), connection.connected(), agent.clone(), instance);
         let beating = AbortOnDropHandle::new(tokio::spawn(beating));
         Self { client, agent, instance, beating }
     }
@@ -59,11 +62,15 @@ impl Heartbeats {
     }
 }
 
-async fn beat(client: Client, agent: String, instance: Uuid) {
+/// Says it at intervals, and as soon as there is a connection.
+async fn beat(client: Client, mut connected: watch::Receiver<u64>, agent: String, instance: Uuid) {
     let mut beats = interval(INTERVAL);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        beats.tick().await;
+        tokio::select! {
+            _ = beats.tick() => {}
+            Ok(()) = connected.changed() => beats.reset(),
+        }
         say(&client, Heartbeat { agent: agent.clone(), instance, leaving: false }).await;
     }
 }

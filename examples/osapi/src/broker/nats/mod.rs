@@ -95,7 +95,7 @@ impl NatsBroker {
 
     /// Says at intervals that the agent of this name is there.
     pub fn announce(&self, agent: &str) -> Heartbeats {
-        Heartbeats::start(self.client().clone(), agent)
+        Heartbeats::start(&self.shared.connection, agent)
     }
 
     /// Keeps `fleet` informed of the agents that announce themselves, until the handle is dropped.

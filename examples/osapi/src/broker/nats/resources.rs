@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::kv::Store;
-use async_nats::jetstream::stream::{self, DiscardPolicy, RetentionPolicy};
+use async_nats::jetstream::stream::{self, DiscardPolicy, RetentionPolicy, Stream};
 
 use super::records::Records;
 
@@ -64,8 +64,22 @@ impl Resources {
         };
         let stream = context.get_or_create_stream(queue).await?;
         let consumer = stream.get_or_create_consumer(CONSUMER, consumer).await?;
+        forget_acknowledged(&stream, &consumer).await?;
         Ok(Self { consumer, records: Records::new(bucket(context).await?) })
     }
+}
+
+/// Takes jobs off the queue that were acknowledged. A server that was killed may have them again,
+/// as it writes deletions late; it does not deliver them, but counts them against the limit.
+async fn forget_acknowledged(
+    stream: &Stream,
+    consumer: &PullConsumer,
+) -> Result<(), async_nats::Error> {
+    let acknowledged = consumer.get_info().await?.ack_floor.stream_sequence;
+    if acknowledged > 0 {
+        stream.purge().sequence(acknowledged + 1).await?;
+    }
+    Ok(())
 }
 
 /// The bucket, as a stream of the layout that NATS gives to buckets (its ADR-8). The client's own way
