@@ -1,0 +1,96 @@
+//! Jobs through the embedded broker and an agent in this process, without HTTP.
+
+use std::num::NonZeroUsize;
+use std::process;
+use std::sync::Arc;
+use std::time::Instant;
+
+use osapi::agent::{Agent, AgentOptions};
+use osapi::broker::{Broker, EmbeddedBroker, Limits};
+use osapi::job::Job;
+use osapi::operations::{Operation, WaitArgs};
+use osapi_metrics::config::Environment;
+use osapi_metrics::{Format, JobMetrics, Metrics, MetricsConfig};
+use tokio::time::{Duration, interval};
+
+use crate::process::{Held, processor_seconds};
+use crate::throughput::Run;
+
+/// Jobs that wait in the queue at most.
+const QUEUED: usize = 1_000;
+
+/// Runs so many jobs with the metrics that the environment asks for, and prints what they cost.
+pub(crate) fn run(jobs: usize) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let Run { jobs_per_second, microseconds_per_job, resident_mib } =
+        runtime.block_on(measure(jobs));
+    println!("{jobs_per_second} {microseconds_per_job} {resident_mib}");
+}
+
+/// Reads what [`run`] has printed.
+pub(crate) fn read(printed: &str) -> Run {
+    let figures: Vec<f64> =
+        printed.split_whitespace().map(|figure| figure.parse().expect("a number")).collect();
+    let [jobs_per_second, microseconds_per_job, resident_mib] = figures[..] else {
+        panic!("not three figures: {printed}");
+    };
+    Run { jobs_per_second, microseconds_per_job, resident_mib }
+}
+
+async fn measure(jobs: usize) -> Run {
+    let metrics = Metrics::builder()
+        .service_name("osapi-bench")
+        .config(MetricsConfig::default())
+        .environment(Environment::process())
+        .install()
+        .expect("the metrics are set up");
+    let metrics = Arc::new(metrics);
+    let broker = EmbeddedBroker::new(Limits::default());
+    let concurrency = NonZeroUsize::new(256).expect("not 0");
+    let options = AgentOptions { name: "agent".to_owned(), concurrency };
+    let agent = Agent::start(Arc::new(broker.clone()), options);
+    submit(&broker, jobs / 4).await;
+
+    let scraper = metrics.config().enabled.then(|| {
+        let metrics = Arc::clone(&metrics);
+        tokio::spawn(async move {
+            let mut pace = interval(Duration::from_secs(1));
+            loop {
+                pace.tick().await;
+                assert!(!metrics.render(Format::OpenMetrics).is_empty());
+            }
+        })
+    });
+    let (start, used) = (Instant::now(), processor_seconds(process::id()));
+    submit(&broker, jobs).await;
+    let (took, used) = (start.elapsed(), processor_seconds(process::id()) - used);
+    if let Some(scraper) = scraper {
+        scraper.abort();
+    }
+    let resident_mib = Held::by(process::id()).resident_kib / 1024.0;
+    agent.stop(Duration::from_secs(10)).await;
+    Run {
+        jobs_per_second: jobs as f64 / took.as_secs_f64(),
+        microseconds_per_job: used * 1e6 / jobs as f64,
+        resident_mib,
+    }
+}
+
+/// Submits jobs as the API does, a few ahead of the agent, and waits until all have ended.
+async fn submit(broker: &EmbeddedBroker, jobs: usize) {
+    let mut behind = None;
+    for number in 1..=jobs {
+        let job = Job::new(Operation::Wait(WaitArgs { millis: 0 }));
+        let id = job.id;
+        broker.submit(job).await.expect("there is room");
+        JobMetrics::global().created("wait").inc();
+        if (number % QUEUED == 0 || number == jobs)
+            && let Some(id) = behind.replace(id)
+        {
+            broker.finished(id).await.expect("never fails");
+        }
+    }
+    if let Some(id) = behind {
+        broker.finished(id).await.expect("never fails");
+    }
+}

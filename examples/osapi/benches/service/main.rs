@@ -1,0 +1,80 @@
+//! What the metrics cost osapi: `cargo bench -p osapi`.
+//!
+//! Throughput and processor time of the whole service in one process, metrics off against metrics on with both exporters
+//! attached: Prometheus scrapes it every second, and it pushes every second to a collector in this process. Runs
+//! alternate, and each has a process of its own. Then an hour's worth of load, to see what grows.
+//!
+//! ```console
+//! cargo bench -p osapi                           # about four minutes
+//! cargo bench -p osapi -- --quick                # to see that it works
+//! cargo bench -p osapi -- --markdown             # tables for the documentation
+//! ```
+
+mod direct;
+mod figures;
+mod hour;
+mod http;
+mod process;
+mod service;
+mod throughput;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// What to measure, and how much.
+#[derive(Debug, Parser)]
+struct Args {
+    /// Prints Markdown tables.
+    #[arg(long)]
+    markdown: bool,
+
+    /// Measures little, to see that everything works.
+    #[arg(long)]
+    quick: bool,
+
+    /// Pairs of runs.
+    #[arg(long, default_value_t = 15)]
+    pairs: usize,
+
+    /// Minutes' worth of load; 0 leaves it out.
+    #[arg(long, default_value_t = 60)]
+    minutes: usize,
+
+    /// What cargo passes to a benchmark; without it nothing is measured.
+    #[arg(long, hide = true)]
+    bench: bool,
+
+    /// Runs jobs in this process and prints what they cost: the benchmark calls itself like this.
+    #[arg(long, hide = true, value_name = "JOBS")]
+    direct: Option<usize>,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    if let Some(jobs) = args.direct {
+        direct::run(jobs);
+        return ExitCode::SUCCESS;
+    }
+    if !args.bench {
+        // `cargo test --all-targets` starts benchmarks, too.
+        return ExitCode::SUCCESS;
+    }
+    let scale = if args.quick { 20 } else { 1 };
+    let (pairs, minutes) = if args.quick { (2, 6) } else { (args.pairs, args.minutes) };
+    let mut tables = vec![
+        throughput::over_http(pairs, 40_000 / scale),
+        throughput::direct(pairs, 400_000 / scale),
+    ];
+    if minutes > 0 {
+        tables.push(hour::measure(minutes, 6_000 / scale));
+    }
+    let mut out = io::stdout().lock();
+    for table in tables {
+        if table.write(args.markdown, &mut out).is_err() {
+            return ExitCode::FAILURE;
+        }
+    }
+    out.flush().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
+}
