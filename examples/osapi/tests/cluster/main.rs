@@ -10,5 +10,6 @@ mod broker;
 mod collector;
 mod deploy;
 mod prometheus;
+mod readme;
 mod scrapes;
 mod support;
