@@ -53,7 +53,7 @@
 //! | `error.type` | never, so that an error of the service looks like any request without a status | for whatever fails |
 //! | unknown methods | a series each | `_OTHER` |
 //! | a URI without scheme, which is all of HTTP/1 | `url.scheme` is empty | `http`, or as [the layer](HttpServerLayer::with_scheme) says |
-//! | `network.protocol.*` | always | left out; the conventions recommend them |
+//! | `network.protocol.version` | always | left out; the conventions recommend it |
 //!
 //! [`opentelemetry-instrumentation-tower`]: https://docs.rs/opentelemetry-instrumentation-tower
 //! [conventions]: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
