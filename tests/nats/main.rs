@@ -150,10 +150,13 @@ async fn the_series_end_with_the_observation() {
     let Some(server) = servers::nats() else { return };
     let client = connect(&server).await;
     let observation = nats::observe_named(&client, "ended");
-    assert_eq!(read("ended").connected, Some(1));
+    client.publish("ended", "counted".into()).await.unwrap();
+    client.flush().await.unwrap();
+    assert_eq!((read("ended").connected, read("ended").sent_messages), (Some(1), Some(1)));
     drop(observation);
     assert_eq!(read("ended"), Reading::default());
 
+    // Of a new one nothing has been counted yet.
     let again = nats::observe_named(&client, "ended");
     assert_eq!(read("ended"), Reading { connected: Some(1), ..Reading::all(0) });
     drop(again);
