@@ -22,6 +22,7 @@ use super::{
 use crate::{
     config::MetricsConfig,
     exposition::{self, Format},
+    self_metrics::{CountedScrape, ScrapeOutcome},
 };
 
 /// How long Prometheus waits for the answer, in seconds.
@@ -74,9 +75,19 @@ impl Scrapes {
     }
 
     pub(super) async fn answer(&self, headers: &HeaderMap) -> Response<AnswerBody> {
+        let counted = CountedScrape::begin();
         let limit = limit(self.limit, headers);
         let scraped = timeout(limit, self.scrape(headers)).await;
-        scraped.unwrap_or(Err(Refusal::TimedOut(limit))).unwrap_or_else(Refusal::into_answer)
+        match scraped.unwrap_or(Err(Refusal::TimedOut(limit))) {
+            Ok(response) => {
+                counted.end(ScrapeOutcome::Succeeded);
+                response
+            }
+            Err(refusal) => {
+                counted.end(refusal.outcome());
+                refusal.into_answer()
+            }
+        }
     }
 
     async fn scrape(&self, headers: &HeaderMap) -> Result<Response<AnswerBody>, Refusal> {
@@ -104,6 +115,17 @@ impl Scrapes {
 }
 
 impl Refusal {
+    fn outcome(&self) -> ScrapeOutcome {
+        match self {
+            Self::TokenUnreadable | Self::Failed(_) => ScrapeOutcome::Failed,
+            Self::Unauthorized { .. } => ScrapeOutcome::Unauthorized,
+            Self::Unavailable(..) => ScrapeOutcome::Unavailable,
+            Self::NotAcceptable => ScrapeOutcome::NotAcceptable,
+            Self::Overloaded { .. } => ScrapeOutcome::Overloaded,
+            Self::TimedOut(_) => ScrapeOutcome::TimedOut,
+        }
+    }
+
     fn into_answer(self) -> Response<AnswerBody> {
         match self {
             Self::TokenUnreadable => {

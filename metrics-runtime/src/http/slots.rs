@@ -7,6 +7,8 @@ use std::{
 
 use tokio::time::Instant;
 
+use crate::{UpDownGuard, self_metrics::active_scrape};
+
 /// How many scrapes may go on at a time, and which do.
 ///
 /// A scrape goes on until its body has been handed to the connection, so that clients who read slowly count. But
@@ -20,8 +22,14 @@ pub(super) struct Slots {
 #[derive(Default)]
 struct Taken {
     next: u64,
-    /// When each of them ends at the latest. All last equally long, so the first is the next to end.
-    ends: BTreeMap<u64, Option<Instant>>,
+    /// The first is the next to end: all may last equally long.
+    scrapes: BTreeMap<u64, Scrape>,
+}
+
+struct Scrape {
+    /// When it ends at the latest.
+    end: Option<Instant>,
+    _active: UpDownGuard,
 }
 
 /// The right to one scrape, given back when it is dropped.
@@ -44,17 +52,17 @@ impl Slots {
     pub(super) fn take(self: &Arc<Self>) -> Option<Slot> {
         let now = Instant::now();
         let mut taken = self.lock();
-        while let Some(first) = taken.ends.first_entry()
-            && has_passed(*first.get(), now)
+        while let Some(first) = taken.scrapes.first_entry()
+            && has_passed(first.get().end, now)
         {
             first.remove();
         }
-        if taken.ends.len() >= self.limit {
+        if taken.scrapes.len() >= self.limit {
             return None;
         }
         let (id, end) = (taken.next, now.checked_add(self.longest));
         taken.next += 1;
-        taken.ends.insert(id, end);
+        taken.scrapes.insert(id, Scrape { end, _active: active_scrape() });
         Some(Slot { slots: Arc::clone(self), id, end })
     }
 
@@ -72,7 +80,7 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        self.slots.lock().ends.remove(&self.id);
+        self.slots.lock().scrapes.remove(&self.id);
     }
 }
 

@@ -2,26 +2,34 @@
 
 #[cfg(feature = "_otlp")]
 mod exports;
+#[cfg(feature = "prometheus")]
+mod scrapes;
 
 #[cfg(feature = "_otlp")]
 pub(crate) use exports::exported;
+#[cfg(feature = "prometheus")]
+pub(crate) use scrapes::{CountedScrape, ScrapeOutcome, active_scrape};
 
 use std::sync::LazyLock;
 
 use osapi_metrics_rules::InstrumentKind;
 
 use crate::{
-    Counter, LabelSet, MetricDescriptor, MetricSet, ObservableCounter,
+    Counter, LabelSet, MetricDescriptor, MetricSet, ObservableCounter, ObservableGauge,
     descriptor::{LabelDescriptor, ValueType},
-    instruments::InstrumentStats,
+    instruments::{InstrumentStats, RegisteredInstrument},
     lost, provider,
-    recording::SeriesSink,
+    recording::{ObservedId, SeriesSink},
 };
 
-/// What the recording core could not do as asked, by metric.
+/// What the recording core keeps, and what it could not do as asked, by metric.
 #[derive(Debug, MetricSet)]
 #[metric_set(crate = "crate")]
 struct SelfMetrics {
+    /// Series that a metric keeps, whether or not they have a value now.
+    #[metric(name = "osapi_metrics_series", unit = "{series}")]
+    series: ObservableGauge<MetricLabels>,
+
     /// Samples that were not recorded: NaN, infinite, negative for a counter, or a duration where the
     /// unit is none of time.
     #[metric(name = "osapi_metrics_dropped_samples_total", unit = "{sample}")]
@@ -70,6 +78,13 @@ pub(crate) fn observe_instruments() {
         report(&metrics.dropped, can_drop, |stats| stats.family.dropped);
         report(&metrics.overflowed, can_overflow, |stats| stats.family.overflowed);
         report(&metrics.callback_panics, |metric| metric.observable, |stats| stats.callback_panics);
+        let all = each(|_| true, |labels| metrics.series.with(labels).id());
+        let observe = move |sink: &mut SeriesSink<f64>| {
+            for (instrument, series) in &all {
+                sink.observe_series(*series, instrument.stats().family.series as f64);
+            }
+        };
+        metrics.series.observe_series(observe).keep();
     });
     LazyLock::force(&OBSERVED);
 }
@@ -82,20 +97,27 @@ fn report(
     count: impl Fn(InstrumentStats) -> u64 + Send + Sync + 'static,
 ) {
     let is_own = |name| SelfMetrics::DESCRIPTORS.iter().any(|own| own.name == name);
-    let counted: Vec<_> = provider::instruments()
-        .map(|instrument| (instrument, instrument.descriptor()))
-        .filter(|(_, metric)| !is_own(metric.name) && can_happen(metric))
-        // Looked up once: there are many, and none comes later.
-        .map(|(instrument, metric)| {
-            (instrument, to.with(MetricLabels { metric: metric.name }).id())
-        })
-        .collect();
+    let counted =
+        each(|metric| !is_own(metric.name) && can_happen(metric), |labels| to.with(labels).id());
     let observe = move |sink: &mut SeriesSink<u64>| {
         for (instrument, series) in &counted {
             sink.observe_series(*series, count(instrument.stats()));
         }
     };
     to.observe_series(observe).keep();
+}
+
+/// Some of the instruments, and the series that tells of each. Looked up once: there are many, and none
+/// comes later.
+fn each(
+    is_told: impl Fn(&MetricDescriptor) -> bool,
+    series: impl Fn(MetricLabels) -> ObservedId,
+) -> Vec<(&'static dyn RegisteredInstrument, ObservedId)> {
+    provider::instruments()
+        .map(|instrument| (instrument, instrument.descriptor()))
+        .filter(|(_, metric)| is_told(metric))
+        .map(|(instrument, metric)| (instrument, series(MetricLabels { metric: metric.name })))
+        .collect()
 }
 
 /// Whole numbers are always finite, but a duration has no place in a histogram of whole bytes.

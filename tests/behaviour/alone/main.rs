@@ -9,6 +9,7 @@ mod captured;
 mod disabled;
 mod global_meters;
 mod job_names;
+mod own_metrics;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -157,6 +157,7 @@ impl<K: Kind> Family<K, K::Place> {
 
     pub(crate) fn stats(&self) -> FamilyStats {
         FamilyStats {
+            series: self.snapshot().places.len(),
             dropped: self.dropped.load(Ordering::Relaxed),
             overflowed: match &self.series {
                 Storage::Closed(_) => 0,
@@ -166,9 +167,11 @@ impl<K: Kind> Family<K, K::Place> {
     }
 }
 
-/// What a family could not record as asked.
+/// What a family keeps, and what it could not record as asked.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FamilyStats {
+    /// Series that there are now, with or without a value.
+    pub(crate) series: usize,
     /// Samples that could not be recorded.
     pub(crate) dropped: u64,
     /// Uses of the overflow series.
