@@ -10,6 +10,7 @@ use opentelemetry_sdk::metrics::{Instrument, Stream};
 
 use osapi_metrics_rules::InstrumentKind;
 
+use super::build_info::BUILD_INFO;
 use crate::{catalogue::Catalogue, descriptor::MetricDescriptor, labels::is_closed};
 
 /// A view: what becomes of an instrument, if it has a word on it.
@@ -54,10 +55,8 @@ pub(super) fn view(
             heard.hear();
             return None;
         }
-        let limit = limits
-            .get(&(instrument.scope().name(), instrument.name()))
-            .copied()
-            .unwrap_or(of_others);
+        let limit = limits.get(&(instrument.scope().name(), instrument.name())).copied();
+        let limit = limit.unwrap_or(if instrument.name() == BUILD_INFO { 1 } else { of_others });
         Stream::builder().with_cardinality_limit(limit).build().ok()
     }
 }

@@ -1,6 +1,7 @@
 //! The OpenTelemetry provider: the aggregator of record, with a reader for each exporter.
 
 mod attachment;
+mod build_info;
 mod collecting;
 mod direct;
 mod experimental;
@@ -11,6 +12,7 @@ mod resource;
 mod tests;
 
 pub(crate) use attachment::{Attachment, Observe};
+pub(crate) use build_info::{REVISION, SERVICE_VERSION};
 pub(crate) use direct::DirectInstrument;
 pub(crate) use experimental::BoundHistogram;
 #[cfg(feature = "prometheus")]
@@ -65,6 +67,7 @@ impl Provider {
     ) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(1);
 
+        let build = build_info::of(&resource);
         let builder = SdkMeterProvider::builder().with_resource(resource);
         let has_other_temporality = readers.has_other_temporality();
         // Whatever they read directly, nobody else asks the SDK for.
@@ -82,6 +85,7 @@ impl Provider {
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         let mut provider = Self { id, sdk, direct: Vec::new() };
         drain_before_reading(&provider.sdk);
+        build_info::observe(&provider.sdk, build);
         for instrument in instruments() {
             if all_is_direct && let Some(direct) = DirectInstrument::new(instrument, false) {
                 provider.direct.push(direct);

@@ -12,7 +12,7 @@ use crate::{
     jobs::{JobRegistration, shows},
     lost,
     metric_set::SetRegistration,
-    provider::{Readers, View},
+    provider::{REVISION, Readers, SERVICE_VERSION, View},
     self_metrics,
 };
 
@@ -21,6 +21,8 @@ use crate::{
 pub struct MetricsBuilder {
     config: MetricsConfig,
     service_name: Option<String>,
+    service_version: Option<String>,
+    revision: Option<String>,
     enabled: bool,
     environment: Option<Environment>,
     readers: Readers,
@@ -33,6 +35,8 @@ impl MetricsBuilder {
         Self {
             config: MetricsConfig::default(),
             service_name: None,
+            service_version: None,
+            revision: None,
             enabled: false,
             environment: None,
             readers: Readers::default(),
@@ -45,6 +49,43 @@ impl MetricsBuilder {
     /// environment wins.
     pub fn service_name(mut self, name: impl Into<String>) -> Self {
         self.service_name = Some(name.into());
+        self
+    }
+
+    /// Says which version of the service runs: `version` of `osapi_build_info`, and `service.version` of
+    /// the resource. A version in the configuration's `resource` or in `OTEL_RESOURCE_ATTRIBUTES` wins.
+    ///
+    /// A service passes the version of its package, which the compiler knows, and as the
+    /// [revision](Self::revision) what its build sets.
+    ///
+    /// ```
+    /// use osapi_metrics::{Format, Metrics};
+    ///
+    /// let metrics = Metrics::builder()
+    ///     .service_name("osapi-api")
+    ///     .service_version(env!("CARGO_PKG_VERSION"))
+    ///     .revision(option_env!("GIT_COMMIT").unwrap_or("unknown"))
+    ///     .enabled(true)
+    ///     .install()?;
+    /// let version = format!("version=\"{}\"", env!("CARGO_PKG_VERSION"));
+    /// let exposition = metrics.render(Format::OpenMetrics);
+    /// let build = exposition.lines().find(|line| line.starts_with("osapi_build_info{")).unwrap();
+    /// assert!(build.contains(&version) && build.ends_with("} 1"));
+    /// # Ok::<(), osapi_metrics::InstallError>(())
+    /// ```
+    pub fn service_version(mut self, version: impl Into<String>) -> Self {
+        self.service_version = Some(version.into());
+        self
+    }
+
+    /// Says which commit the service was built from: `revision` of `osapi_build_info`, and
+    /// `vcs.ref.head.revision` of the resource. One in the configuration's `resource` or in
+    /// `OTEL_RESOURCE_ATTRIBUTES` wins.
+    ///
+    /// Cargo does not know it: whatever builds the service does, such as CI with a variable that
+    /// `option_env!` reads.
+    pub fn revision(mut self, revision: impl Into<String>) -> Self {
+        self.revision = Some(revision.into());
         self
     }
 
@@ -118,6 +159,12 @@ impl MetricsBuilder {
         let mut config = self.config;
         config.enabled |= self.enabled;
         config.service_name = config.service_name.or(self.service_name);
+        let build = [(SERVICE_VERSION, self.service_version), (REVISION, self.revision)];
+        for (attribute, value) in build {
+            if let Some(value) = value {
+                config.resource.entry(attribute.to_owned()).or_insert(value);
+            }
+        }
         let config = config.with_environment(&environment)?;
 
         check_registrations()?;

@@ -4,6 +4,7 @@
 #[path = "../reading.rs"]
 mod reading;
 
+mod build_info;
 mod by_hand;
 mod captured;
 mod disabled;
