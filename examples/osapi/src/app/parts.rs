@@ -120,6 +120,8 @@ fn install(
     let broker = Arc::clone(broker);
     let metrics = Metrics::builder()
         .service_name(service)
+        .service_version(env!("CARGO_PKG_VERSION"))
+        .revision(option_env!("OSAPI_REVISION").unwrap_or("unknown"))
         .config(config)
         // It is in the configuration already.
         .environment(Environment::default())
