@@ -32,7 +32,7 @@ use osapi_metrics_rules::InstrumentKind;
 /// traffic.moved.with(Direction::In).add(1500);
 /// ```
 pub struct Counter<L = (), V: CounterValue = u64> {
-    family: &'static SumFamily,
+    pub(crate) family: &'static SumFamily,
     closed: &'static [Place],
     types: PhantomData<fn(L, V)>,
 }

@@ -36,7 +36,7 @@ use osapi_metrics_rules::InstrumentKind;
 /// # drop(timer);
 /// ```
 pub struct Histogram<L = (), V: HistogramValue = f64> {
-    family: &'static HistogramFamily<V>,
+    pub(crate) family: &'static HistogramFamily<V>,
     closed: &'static [u32],
     labels: PhantomData<fn(L)>,
 }

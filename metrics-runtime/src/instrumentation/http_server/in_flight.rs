@@ -6,8 +6,9 @@ use http::{Extensions, Method, Request, StatusCode};
 
 use super::{
     HttpRoute, HttpServerMetrics, UrlScheme,
-    metrics::{ActiveLabels, HttpMethod, RequestLabels, TotalLabels},
+    metrics::{ActiveLabels, HttpMethod, RequestLabels},
     request_body::RequestSize,
+    series::RequestSeries,
 };
 use crate::{
     instruments::UpDownGuard,
@@ -32,7 +33,7 @@ pub(super) struct InFlight {
 }
 
 /// Why a request did not end well, as its `error.type`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Failure {
     /// A response with this status was sent, which is one of the server's errors.
     Status(StatusCode),
@@ -111,19 +112,22 @@ impl Drop for InFlight {
         if !enabled() {
             return;
         }
-        let metrics = HttpServerMetrics::global();
-        let (method, scheme) = (self.method, self.scheme);
-        let status = self.status.map(|status| status.as_u16());
-        let route = self.route.take();
-        let labels = RequestLabels { method, scheme, status, route, failure: self.failure };
-        metrics.duration.find(&labels).record_duration(self.begun.elapsed());
+        let labels = RequestLabels {
+            method: self.method,
+            scheme: self.scheme,
+            status: self.status.map(|status| status.as_u16()),
+            route: self.route.take(),
+            failure: self.failure,
+        };
+        let series = RequestSeries::of(HttpServerMetrics::global(), labels);
+        series.duration.record_duration(self.begun.elapsed());
         if let Some(bytes) = self.request.bytes() {
-            metrics.request_size.find(&labels).record(bytes);
+            series.request_size.record(bytes);
         }
-        if status.is_some() {
-            metrics.response_size.find(&labels).record(self.sent);
+        if self.status.is_some() {
+            series.response_size.record(self.sent);
         }
-        metrics.requests.with(TotalLabels { method, status }).inc();
+        series.total.inc();
     }
 }
 

@@ -54,7 +54,7 @@ pub struct HttpServerMetrics {
     pub(super) requests: Counter<TotalLabels>,
 }
 
-#[derive(LabelSet)]
+#[derive(Debug, PartialEq, Eq, Hash, LabelSet)]
 #[label(crate = "crate", allow(semconv_names))]
 pub(super) struct RequestLabels {
     #[label(key = "http.request.method")]
@@ -87,7 +87,7 @@ pub(super) struct TotalLabels {
     pub(super) status: Option<u16>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]
 #[label(crate = "crate", rename_all = "UPPERCASE")]
 pub(super) enum HttpMethod {
     Get,
@@ -104,7 +104,7 @@ pub(super) enum HttpMethod {
 }
 
 /// The `url.scheme` of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]
 #[label(crate = "crate")]
 pub enum UrlScheme {
     /// Plain text.

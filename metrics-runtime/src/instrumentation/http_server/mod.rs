@@ -65,6 +65,9 @@ mod metrics;
 mod request_body;
 mod response_body;
 mod route;
+mod series;
+#[cfg(all(test, feature = "prometheus", feature = "testing"))]
+mod series_tests;
 mod service;
 #[cfg(all(test, feature = "prometheus"))]
 mod size_tests;
