@@ -3,8 +3,8 @@
 //!
 //! What differs from how they were declared before: counts have an annotation where the unit was
 //! `1`, `tasker.queue.age_seconds` has the unit that its name promises, labels whose values are not
-//! known in advance have a limit, and osapi's jobs and requests are those that the framework ships,
-//! with their labels (`job_name`, `http.request.method`, …).
+//! known in advance have a limit, and osapi's jobs, requests and clients of NATS are those that the
+//! framework ships, with their labels (`job_name`, `http.request.method`, `client`, …).
 //!
 //! The metrics of jobs follow jobs, and `jobs/` compares what a scrape shows of them.
 
@@ -21,7 +21,7 @@ use osapi_metrics::{
     InstrumentKind::{self, Counter, Gauge, Histogram},
     JobMetrics, MetricDescriptor, Metrics,
     config::Environment,
-    instrumentation::http_server::HttpServerMetrics,
+    instrumentation::{http_server::HttpServerMetrics, nats::NatsMetrics},
 };
 
 /// Prometheus name, type, unit, label keys.
@@ -41,8 +41,8 @@ const SHOWN: [Shown; 75] = [
     ("osapi_agent_jobs_processed_total", Counter, Some("{job}"), &["agent"]),
     ("osapi_workers_connected", Gauge, Some("{worker}"), &[]),
     ("osapi_worker_jobs_processed_total", Counter, Some("{job}"), &["worker"]),
-    ("osapi_nats_connected", Gauge, None, &[]),
-    ("osapi_nats_reconnects_total", Counter, Some("{reconnect}"), &[]),
+    ("osapi_nats_connected", Gauge, None, &["client"]),
+    ("osapi_nats_reconnects_total", Counter, Some("{reconnect}"), &["client"]),
     ("http_server_request_duration_seconds", Histogram, Some("s"), &["http.request.method", "url.scheme", "http.response.status_code", "http.route", "error.type"]),
     ("http_server_active_requests", Gauge, Some("{request}"), &["http.request.method", "url.scheme"]),
     ("http_server_request_total", Counter, Some("{request}"), &["http.request.method", "http.response.status_code"]),
@@ -117,6 +117,7 @@ fn declared() -> impl Iterator<Item = &'static MetricDescriptor> {
     [
         JobMetrics::DESCRIPTORS,
         HttpServerMetrics::DESCRIPTORS,
+        NatsMetrics::DESCRIPTORS,
         osapi::OsapiMetrics::DESCRIPTORS,
         tasker::OrchestrationMetrics::DESCRIPTORS,
         tasker::WorkerMetrics::DESCRIPTORS,
@@ -157,7 +158,9 @@ fn every_metric_is_declared_as_it_was_shown() {
 #[test]
 fn nothing_else_is_declared() {
     let shown: BTreeSet<_> = SHOWN.iter().map(|(name, ..)| *name).collect();
-    let shipped = [JobMetrics::DESCRIPTORS, HttpServerMetrics::DESCRIPTORS].concat();
+    let shipped =
+        [JobMetrics::DESCRIPTORS, HttpServerMetrics::DESCRIPTORS, NatsMetrics::DESCRIPTORS];
+    let shipped = shipped.concat();
     let shipped: BTreeSet<_> = shipped.iter().map(MetricDescriptor::prometheus_name).collect();
     for metric in declared() {
         let name = metric.prometheus_name();

@@ -1,4 +1,4 @@
-use osapi_metrics::{Counter, Gauge, LabelSet, MetricSet, UpDownCounter};
+use osapi_metrics::{Counter, LabelSet, MetricSet, UpDownCounter};
 
 #[derive(Clone, Debug, LabelSet)]
 pub(super) struct AgentLabels {
@@ -12,7 +12,7 @@ pub(super) struct WorkerLabels {
     worker: String,
 }
 
-/// What osapi has beside the metrics of jobs and of HTTP servers, which the framework ships.
+/// What osapi has beside the metrics of jobs, of HTTP servers and of NATS, which the framework ships.
 #[derive(Debug, MetricSet)]
 pub(super) struct OsapiMetrics {
     /// Connected agents.
@@ -27,9 +27,4 @@ pub(super) struct OsapiMetrics {
     /// Jobs processed per worker.
     #[metric(unit = "{job}")]
     worker_jobs_processed_total: Counter<WorkerLabels>,
-    /// Connection status: 1 if connected.
-    nats_connected: Gauge<(), u64>,
-    /// Reconnect events.
-    #[metric(unit = "{reconnect}")]
-    nats_reconnects_total: Counter,
 }

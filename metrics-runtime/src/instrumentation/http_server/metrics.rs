@@ -119,3 +119,18 @@ impl UrlScheme {
         if uri.scheme() == Some(&Scheme::HTTPS) { Self::Https } else { Self::Http }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::HttpServerMetrics;
+    use crate::MetricSet;
+
+    #[test]
+    fn boundaries_are_those_that_the_conventions_recommend() {
+        let mut metrics = HttpServerMetrics::DESCRIPTORS.iter();
+        let duration = metrics.find(|metric| metric.name == "http.server.request.duration");
+        let recommended =
+            [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+        assert_eq!(duration.unwrap().buckets, recommended);
+    }
+}
