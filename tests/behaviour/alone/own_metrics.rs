@@ -182,24 +182,22 @@ fn those_that_get_no_answer_in_time_are_told_apart() {
 fn series_are_counted_as_they_come_and_go() {
     let _turn = take_turn();
     let metrics = crate::reading::install();
-    let series = |metric: &str| {
-        Reading::of(&metrics).number("osapi_metrics_series", &[("metric", metric)]).unwrap()
-    };
-    assert_eq!(series("own_metrics_plain_total"), 1.0);
-    assert_eq!(series("own_metrics_level"), 2.0);
-    assert_eq!(series("own_metrics_heat"), 0.0);
+    let series =
+        |metric: &str| Reading::of(&metrics).number("osapi_metrics_series", &[("metric", metric)]);
+    assert_eq!(series("own_metrics_plain_total"), Some(1.0));
+    assert_eq!(series("own_metrics_level"), Some(2.0));
+    assert_eq!(series("own_metrics_heat"), Some(0.0));
     let kinds = Kinds::global();
     for room in ["kitchen", "cellar", "attic", "one too many", "two too many"] {
         kinds.heat.with(Room { room }).set(20.0);
         kinds.wait_seconds.with(Room { room }).record(0.5);
     }
     // Three, and the overflow series.
-    assert_eq!(series("own_metrics_heat"), 4.0);
-    assert_eq!(series("own_metrics_wait_seconds"), 4.0);
+    assert_eq!(series("own_metrics_heat"), Some(4.0));
+    assert_eq!(series("own_metrics_wait_seconds"), Some(4.0));
     assert!(kinds.heat.remove(Room { room: "attic" }));
-    assert_eq!(series("own_metrics_heat"), 3.0);
+    assert_eq!(series("own_metrics_heat"), Some(3.0));
 
     // Every metric has one, its own included.
-    let told = metrics.catalogue().iter().all(|metric| series(metric.name) >= 0.0);
-    assert!(told && series("osapi_metrics_series") >= 10.0);
+    assert!(metrics.catalogue().iter().all(|metric| series(metric.name).is_some()));
 }
