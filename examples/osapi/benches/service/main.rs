@@ -64,8 +64,8 @@ fn main() -> ExitCode {
     let scale = if args.quick { 20 } else { 1 };
     let (pairs, minutes) = if args.quick { (2, 6) } else { (args.pairs, args.minutes) };
     let mut tables = vec![
-        throughput::over_http(pairs, 40_000 / scale),
-        throughput::direct(pairs, 400_000 / scale),
+        throughput::over_http(pairs, 160_000 / scale),
+        throughput::direct(pairs, 600_000 / scale),
     ];
     if minutes > 0 {
         tables.push(hour::measure(minutes, 6_000 / scale));
