@@ -123,7 +123,6 @@ impl UrlScheme {
 #[cfg(test)]
 mod tests {
     use super::HttpServerMetrics;
-    use crate::MetricSet;
 
     #[test]
     fn boundaries_are_those_that_the_conventions_recommend() {
