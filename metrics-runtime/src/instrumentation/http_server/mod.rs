@@ -60,6 +60,8 @@
 
 #[cfg(all(test, feature = "axum"))]
 mod axum_tests;
+#[cfg(all(test, feature = "prometheus"))]
+mod hyper_tests;
 mod in_flight;
 mod metrics;
 mod request_body;
