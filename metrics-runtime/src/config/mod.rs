@@ -63,7 +63,7 @@ pub struct MetricsConfig {
     pub path: String,
     /// Where `Metrics::serve` listens, `127.0.0.1:9464` by default. Port 0 lets the operating system choose.
     pub listen: SocketAddr,
-    /// A file whose content a scrape must present as its bearer token.
+    /// A file whose content a scrape must present as its bearer token. It is read anew for each that presents one.
     pub bearer_token_file: Option<PathBuf>,
     /// How many scrapes may go on at a time, 40 by default. One goes on until its client has been sent the whole
     /// answer, but at most for twice [`scrape_timeout`](Self::scrape_timeout).

@@ -96,6 +96,25 @@ impl Metrics {
     /// bound address; with port 0 the system chooses one. The server runs on the current tokio
     /// runtime until this value is dropped or shut down.
     ///
+    /// It speaks HTTP/1.1 without TLS. `telemetry.metrics.max_concurrent_scrapes` go on at a time,
+    /// each for at most `telemetry.metrics.scrape_timeout`, and as long again until its client has
+    /// read it. There are at most 512 connections; one on which no complete request arrives for 75 s
+    /// is closed, as is one whose client reads nothing for 30 s.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use osapi_metrics::{Metrics, MetricsConfig};
+    ///
+    /// let mut config = MetricsConfig::default();
+    /// config.listen = "127.0.0.1:0".parse()?;
+    /// let metrics = Metrics::builder().config(config).enabled(true).install()?;
+    /// let address = metrics.serve().await?;
+    /// println!("metrics are at http://{address}/metrics");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ServeError`] if it cannot listen there, or outside a tokio runtime.

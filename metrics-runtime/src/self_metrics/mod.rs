@@ -26,7 +26,7 @@ use crate::{
 #[derive(Debug, MetricSet)]
 #[metric_set(crate = "crate")]
 struct SelfMetrics {
-    /// Series that a metric keeps, whether or not they have a value now.
+    /// Series that a metric with labels keeps, whether or not they have a value now.
     #[metric(name = "osapi_metrics_series", unit = "{series}")]
     series: ObservableGauge<MetricLabels>,
 
@@ -78,9 +78,11 @@ pub(crate) fn observe_instruments() {
         report(&metrics.dropped, can_drop, |stats| stats.family.dropped);
         report(&metrics.overflowed, can_overflow, |stats| stats.family.overflowed);
         report(&metrics.callback_panics, |metric| metric.observable, |stats| stats.callback_panics);
-        let all = each(|_| true, |labels| metrics.series.with(labels).id());
+        // Any other metric has one, and a line for each of these would be a third of a small scrape.
+        let has_labels = |metric: &MetricDescriptor| !metric.labels.is_empty();
+        let labelled = each(has_labels, |labels| metrics.series.with(labels).id());
         let observe = move |sink: &mut SeriesSink<f64>| {
-            for (instrument, series) in &all {
+            for (instrument, series) in &labelled {
                 sink.observe_series(*series, instrument.stats().family.series as f64);
             }
         };
