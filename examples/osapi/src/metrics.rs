@@ -3,8 +3,11 @@
 //! The jobs' metrics come with `#[instrumented_job]`, those of HTTP with `Metrics::http_layer()`,
 //! those of NATS with `osapi_metrics::instrumentation::nats`.
 
+use std::sync::Arc;
+
 use osapi_metrics::{Counter, LabelSet, MetricSet, ObservableGauge, Observation};
 
+use crate::broker::Broker;
 use crate::fleet::Fleet;
 
 /// The agents and their work.
@@ -21,6 +24,14 @@ pub struct AgentMetrics {
     /// Jobs that an agent ran and whose end it stored, whatever that end was.
     #[metric(unit = "{job}")]
     pub agent_jobs_processed_total: Counter<AgentLabels>,
+}
+
+/// The queue between the API and the agents.
+#[derive(Debug, MetricSet)]
+pub struct QueueMetrics {
+    /// Jobs that wait for an agent; with NATS, as the server told last.
+    #[metric(unit = "{job}")]
+    jobs_queued: ObservableGauge<(), u64>,
 }
 
 /// Which agent.
@@ -46,5 +57,13 @@ impl AgentMetrics {
                 }
             }),
         ]
+    }
+}
+
+impl QueueMetrics {
+    /// Reports the length of this queue, until what is returned is dropped.
+    pub fn observe(broker: &Arc<dyn Broker>) -> Observation {
+        let broker = Arc::clone(broker);
+        Self::global().jobs_queued.observe(move || broker.queued())
     }
 }

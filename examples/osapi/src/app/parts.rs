@@ -16,7 +16,7 @@ use crate::api;
 use crate::broker::nats::{HEARTBEAT_INTERVAL, Heartbeats};
 use crate::broker::{Broker, EmbeddedBroker, Limits, NatsBroker};
 use crate::fleet::{Fleet, Member};
-use crate::metrics::AgentMetrics;
+use crate::metrics::{AgentMetrics, QueueMetrics};
 
 /// A process that is put together and does nothing yet.
 pub(super) struct Parts {
@@ -50,7 +50,7 @@ impl Parts {
                 let fleet = Fleet::new(HEARTBEAT_INTERVAL);
                 let presence = Presence {
                     member: Some(fleet.join(&agent.name)),
-                    _observed: AgentMetrics::observe(&fleet).into(),
+                    _observed: observed(&fleet, &broker),
                     ..Presence::default()
                 };
                 let (listener, agent) = (Some(listener), Some(agent));
@@ -63,9 +63,10 @@ impl Parts {
                 let metrics = install("osapi-api", metrics, &broker)?;
                 check_path(&metrics)?;
                 let fleet = Fleet::new(HEARTBEAT_INTERVAL);
+                nats.watch_queue();
                 let presence = Presence {
                     _watching: Some(nats.watch_agents(fleet.clone())),
-                    _observed: AgentMetrics::observe(&fleet).into(),
+                    _observed: observed(&fleet, &broker),
                     _nats: Some(nats::observe(nats.client())),
                     ..Presence::default()
                 };
@@ -110,6 +111,12 @@ impl Presence {
             heartbeats.leave().await;
         }
     }
+}
+
+/// What an API tells of agents and jobs that are not its own.
+fn observed(fleet: &Fleet, broker: &Arc<dyn Broker>) -> Vec<Observation> {
+    let queue = QueueMetrics::observe(broker);
+    AgentMetrics::observe(fleet).into_iter().chain([queue]).collect()
 }
 
 fn install(

@@ -70,6 +70,10 @@ impl Broker for EmbeddedBroker {
         self.shared.store().check_room(self.shared.limits.queued)
     }
 
+    fn queued(&self) -> Option<u64> {
+        Some(self.shared.store().queue.len() as u64)
+    }
+
     async fn submit(&self, job: Job) -> Result<(), BrokerError> {
         let mut store = self.shared.store();
         store.check_room(self.shared.limits.queued)?;

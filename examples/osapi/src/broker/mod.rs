@@ -50,6 +50,10 @@ pub trait Broker: fmt::Debug + Send + Sync {
     /// What [`submit`](Self::submit) would return.
     fn ready(&self) -> Result<(), BrokerError>;
 
+    /// How many jobs wait for an agent, as far as it is known. Answers at once, as
+    /// [`ready`](Self::ready) does.
+    fn queued(&self) -> Option<u64>;
+
     /// Queues a job. Once this returns, the job is run even if an agent dies over it.
     async fn submit(&self, job: Job) -> Result<(), BrokerError>;
 

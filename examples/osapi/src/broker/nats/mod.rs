@@ -14,6 +14,7 @@
 mod connection;
 mod heartbeat;
 mod lease;
+mod length;
 mod pull;
 mod records;
 mod resources;
@@ -21,7 +22,7 @@ mod waiting;
 mod wire;
 
 use std::panic::resume_unwind;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_nats::jetstream::AckKind;
@@ -40,6 +41,7 @@ use crate::fleet::Fleet;
 use crate::job::{Job, JobId, JobRecord};
 use connection::Connection;
 use lease::claim;
+use length::Length;
 use pull::pull;
 use records::Records;
 use waiting::Waiting;
@@ -63,6 +65,7 @@ const SUBMIT_TRIES: usize = 2;
 pub struct NatsBroker {
     shared: Arc<Shared>,
     listening: Arc<OnceCell<(Waiting, AbortOnDropHandle<()>)>>,
+    length: Arc<OnceLock<Length>>,
 }
 
 #[derive(Debug)]
@@ -85,7 +88,7 @@ impl NatsBroker {
         let connection = Connection::open(servers, name).await?;
         let (closed, tasks) = (CancellationToken::new(), TaskTracker::new());
         let shared = Arc::new(Shared { connection, closed, tasks });
-        Ok(Self { shared, listening: Arc::default() })
+        Ok(Self { shared, listening: Arc::default(), length: Arc::default() })
     }
 
     /// The client, for its metrics.
@@ -96,6 +99,11 @@ impl NatsBroker {
     /// Says at intervals that the agent of this name is there.
     pub fn announce(&self, agent: &str) -> Heartbeats {
         Heartbeats::start(&self.shared.connection, agent)
+    }
+
+    /// Asks the server at intervals how long the queue is. Until then nobody knows.
+    pub fn watch_queue(&self) {
+        self.length.get_or_init(|| Length::watch(Arc::clone(&self.shared)));
     }
 
     /// Keeps `fleet` informed of the agents that announce themselves, until the handle is dropped.
@@ -158,6 +166,10 @@ impl Broker for NatsBroker {
             return Err(BrokerError::Closed);
         }
         self.shared.connection.resources().map(drop)
+    }
+
+    fn queued(&self) -> Option<u64> {
+        self.length.get()?.known()
     }
 
     /// The record comes first: an agent that has the job finds it.

@@ -51,6 +51,7 @@ mod behaviour {
         a_request_for_a_job_that_is_dropped_loses_none
         every_waiting_agent_gets_its_job
         the_end_wakes_everyone_who_waits
+        the_queue_tells_how_many_wait
         nobody_knows_a_job_that_was_never_submitted
         a_closed_broker_takes_and_delivers_nothing_and_lets_the_running_finish
     }
@@ -181,6 +182,23 @@ async fn the_end_wakes_everyone_who_waits(broker: &Sides) {
         let record = record.expect("the broker is there").expect("known");
         assert_eq!(record.state.status(), JobStatus::Completed);
     }
+}
+
+async fn the_queue_tells_how_many_wait(broker: &Sides) {
+    for _ in 0..3 {
+        broker.submit().await;
+    }
+    let told = async |length| {
+        let told = async {
+            while broker.api.queued() != Some(length) {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, told).await.expect("told within the time");
+    };
+    told(3).await;
+    let _running = broker.take("a1").await;
+    told(2).await;
 }
 
 async fn nobody_knows_a_job_that_was_never_submitted(broker: &Sides) {

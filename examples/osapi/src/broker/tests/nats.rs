@@ -26,6 +26,7 @@ pub(super) async fn connected(server: &NatsServer) -> Sides {
     let (api, agent) = (connect(server).await, connect(server).await);
     ready(&api).await;
     ready(&agent).await;
+    api.watch_queue();
     Sides { api: Arc::new(api), agent: Arc::new(agent) }
 }
 
