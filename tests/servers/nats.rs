@@ -47,6 +47,11 @@ impl NatsServer {
         format!("nats://{}", self.address)
     }
 
+    /// The folder of a stream.
+    pub fn stream(&self, name: &str) -> PathBuf {
+        self.folder.path().join("streams/jetstream/$G/streams").join(name)
+    }
+
     /// Kills it with SIGKILL: its port is closed when this returns.
     pub fn kill(&mut self) {
         self.process.kill();

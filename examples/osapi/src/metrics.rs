@@ -32,6 +32,10 @@ pub struct QueueMetrics {
     /// Jobs that wait for an agent; with NATS, as the server told last.
     #[metric(unit = "{job}")]
     jobs_queued: ObservableGauge<(), u64>,
+
+    /// Jobs that a broken-down NATS server had lost and that the API has queued again.
+    #[metric(unit = "{job}")]
+    pub jobs_requeued_total: Counter,
 }
 
 /// Which agent.

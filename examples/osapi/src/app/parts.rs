@@ -63,7 +63,7 @@ impl Parts {
                 let metrics = install("osapi-api", metrics, &broker)?;
                 check_path(&metrics)?;
                 let fleet = Fleet::new(HEARTBEAT_INTERVAL);
-                nats.watch_queue();
+                nats.tend_queue();
                 let presence = Presence {
                     _watching: Some(nats.watch_agents(fleet.clone())),
                     _observed: observed(&fleet, &broker),

@@ -15,6 +15,8 @@ mod connection;
 mod heartbeat;
 mod lease;
 mod length;
+mod lost;
+mod publish;
 mod pull;
 mod records;
 mod resources;
@@ -26,11 +28,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_nats::jetstream::AckKind;
-use async_nats::jetstream::context::PublishErrorKind;
-use async_nats::jetstream::message::PublishMessage;
 use async_nats::{Client, ConnectError, ServerAddr};
 use async_trait::async_trait;
-use tokio::sync::OnceCell;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
@@ -42,12 +41,15 @@ use crate::job::{Job, JobId, JobRecord};
 use connection::Connection;
 use lease::claim;
 use length::Length;
+use lost::Accepted;
+use publish::publish;
 use pull::pull;
 use records::Records;
 use waiting::Waiting;
 use wire::{StoredJob, StoredRecord, StoredState};
 
 pub use heartbeat::{Heartbeats, INTERVAL as HEARTBEAT_INTERVAL};
+pub(super) use lost::Rounds;
 pub use resources::RECORDS_BUCKET;
 
 /// Who waits for a job looks for himself this often, in case that its end was announced while the
@@ -57,15 +59,20 @@ const RECHECK: Duration = Duration::from_secs(1);
 const CLAIM_PAUSE: Duration = Duration::from_millis(500);
 /// How long [`settle`](Broker::settle) waits: what is not back by then comes back by itself.
 const SETTLE_LIMIT: Duration = Duration::from_secs(2);
-/// A server that restarts may forget to answer; the second try is not taken for another job.
-const SUBMIT_TRIES: usize = 2;
 
 /// A work queue and result store on NATS servers. Clones share the connection.
 #[derive(Clone, Debug)]
 pub struct NatsBroker {
     shared: Arc<Shared>,
-    listening: Arc<OnceCell<(Waiting, AbortOnDropHandle<()>)>>,
-    length: Arc<OnceLock<Length>>,
+    listening: Arc<OnceLock<(Waiting, AbortOnDropHandle<()>)>>,
+    tending: Arc<OnceLock<Tending>>,
+}
+
+/// What only an API does.
+#[derive(Debug)]
+struct Tending {
+    length: Length,
+    _looking: AbortOnDropHandle<()>,
 }
 
 #[derive(Debug)]
@@ -74,6 +81,7 @@ struct Shared {
     closed: CancellationToken,
     /// Requests for jobs, and jobs that go back.
     tasks: TaskTracker,
+    accepted: Accepted,
 }
 
 impl NatsBroker {
@@ -87,8 +95,8 @@ impl NatsBroker {
     pub async fn connect(servers: Vec<ServerAddr>, name: &str) -> Result<Self, ConnectError> {
         let connection = Connection::open(servers, name).await?;
         let (closed, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let shared = Arc::new(Shared { connection, closed, tasks });
-        Ok(Self { shared, listening: Arc::default(), length: Arc::default() })
+        let shared = Arc::new(Shared { connection, closed, tasks, accepted: Accepted::default() });
+        Ok(Self { shared, listening: Arc::default(), tending: Arc::default() })
     }
 
     /// The client, for its metrics.
@@ -101,9 +109,20 @@ impl NatsBroker {
         Heartbeats::start(&self.shared.connection, agent)
     }
 
-    /// Asks the server at intervals how long the queue is. Until then nobody knows.
-    pub fn watch_queue(&self) {
-        self.length.get_or_init(|| Length::watch(Arc::clone(&self.shared)));
+    /// Does an API's share of the work: asks at intervals how long the queue is, which nobody knows
+    /// before, and puts jobs back that were accepted here and lost there.
+    pub fn tend_queue(&self) {
+        self.tend_queue_at(Rounds::default());
+    }
+
+    /// As [`tend_queue`](Self::tend_queue), at another pace.
+    pub(super) fn tend_queue_at(&self, rounds: Rounds) {
+        // Announcements take jobs off the list of those to look after.
+        self.waiting();
+        self.tending.get_or_init(|| Tending {
+            length: Length::watch(Arc::clone(&self.shared)),
+            _looking: AbortOnDropHandle::new(tokio::spawn(rounds.make(Arc::clone(&self.shared)))),
+        });
     }
 
     /// Keeps `fleet` informed of the agents that announce themselves, until the handle is dropped.
@@ -121,41 +140,14 @@ impl NatsBroker {
         self.shared.connection.away(problem)
     }
 
-    async fn publish(&self, job: &StoredJob) -> Result<(), BrokerError> {
-        let payload = serde_json::to_vec(job).map_err(|cause| self.away(cause))?;
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let message = PublishMessage::build().payload(payload.clone().into());
-            let message = message.message_id(job.id.to_string());
-            let context = self.shared.connection.context();
-            let published = match context.send_publish(resources::JOBS_SUBJECT, message).await {
-                Ok(acknowledged) => acknowledged.await.map(drop),
-                Err(error) => Err(error),
-            };
-            return match published {
-                Ok(()) => Ok(()),
-                Err(error)
-                    if error.kind() == PublishErrorKind::TimedOut && tries < SUBMIT_TRIES =>
-                {
-                    continue;
-                }
-                Err(error) if is_full(&error) => {
-                    Err(BrokerError::QueueFull { limit: resources::QUEUE_LIMIT as usize })
-                }
-                Err(error) => Err(self.away(error)),
-            };
-        }
-    }
-
     /// What wakes those who wait; made by the first of them.
-    async fn waiting(&self) -> &Waiting {
-        let listening = self.listening.get_or_init(|| async {
+    fn waiting(&self) -> &Waiting {
+        let (waiting, _) = self.listening.get_or_init(|| {
             let waiting = Waiting::default();
-            let listening = waiting.clone().listen(self.client().clone());
+            let listening = waiting.clone().listen(Arc::clone(&self.shared));
             (waiting, AbortOnDropHandle::new(tokio::spawn(listening)))
         });
-        &listening.await.0
+        waiting
     }
 }
 
@@ -169,7 +161,7 @@ impl Broker for NatsBroker {
     }
 
     fn queued(&self) -> Option<u64> {
-        self.length.get()?.known()
+        self.tending.get()?.length.known()
     }
 
     /// The record comes first: an agent that has the job finds it.
@@ -179,8 +171,11 @@ impl Broker for NatsBroker {
         let records = self.records()?;
         let record = StoredRecord { job: stored, state: StoredState::Queued };
         records.create(&record).await.map_err(|error| self.away(error))?;
-        let published = self.publish(&record.job).await;
+        // Before it can be over.
+        self.shared.accepted.add(job.id);
+        let published = publish(&self.shared.connection, &record.job, &job.id.to_string()).await;
         if published.is_err() {
+            self.shared.accepted.over(job.id);
             // It was not accepted. If it is in the queue nevertheless, an agent runs it.
             if let Err(error) = records.remove(job.id).await {
                 debug!(job = %job.id, %error, "the record of a refused job stays for a while");
@@ -211,7 +206,7 @@ impl Broker for NatsBroker {
     }
 
     async fn finished(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError> {
-        let waiter = self.waiting().await.join(id);
+        let waiter = self.waiting().join(id);
         loop {
             let announced = waiter.announced();
             match self.record(id).await {
@@ -274,13 +269,4 @@ async fn deliver(
             }
         }
     }
-}
-
-/// Whether the queue has refused a message because it holds as many as it may.
-fn is_full(error: &async_nats::jetstream::context::PublishError) -> bool {
-    let cause = std::error::Error::source(error);
-    let cause = cause.and_then(|cause| cause.downcast_ref::<async_nats::jetstream::Error>());
-    cause.is_some_and(|cause| {
-        cause.error_code() == async_nats::jetstream::ErrorCode::STREAM_STORE_FAILED
-    })
 }

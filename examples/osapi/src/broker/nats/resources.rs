@@ -5,12 +5,15 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::kv::Store;
-use async_nats::jetstream::stream::{self, DiscardPolicy, RetentionPolicy, Stream};
+use async_nats::jetstream::stream::{
+    self, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, Stream,
+};
 
 use super::records::Records;
+use crate::job::JobId;
 
-/// The subject that jobs are published to.
-pub(super) const JOBS_SUBJECT: &str = "osapi.jobs";
+/// The subjects that jobs are published to, each to one that ends in its id.
+const JOBS_SUBJECT: &str = "osapi.jobs";
 /// The subject on which agents say that a job is over; its payload is the id.
 pub(super) const FINISHED_SUBJECT: &str = "osapi.finished";
 /// The subject on which agents say that they are there, or leave.
@@ -35,6 +38,7 @@ const MAX_WAITING: i64 = 10_000;
 /// Handles to all of it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Resources {
+    pub(super) queue: Stream,
     pub(super) consumer: PullConsumer,
     pub(super) records: Records,
 }
@@ -45,7 +49,7 @@ impl Resources {
         let queue = stream::Config {
             name: JOBS_STREAM.to_owned(),
             description: Some("Jobs of osapi that are not finished".to_owned()),
-            subjects: vec![JOBS_SUBJECT.to_owned()],
+            subjects: vec![format!("{JOBS_SUBJECT}.*")],
             retention: RetentionPolicy::WorkQueue,
             discard: DiscardPolicy::New,
             max_messages: QUEUE_LIMIT.into(),
@@ -62,24 +66,47 @@ impl Resources {
             max_waiting: MAX_WAITING,
             ..pull::Config::default()
         };
-        let stream = context.get_or_create_stream(queue).await?;
-        let consumer = stream.get_or_create_consumer(CONSUMER, consumer).await?;
-        forget_acknowledged(&stream, &consumer).await?;
-        Ok(Self { consumer, records: Records::new(bucket(context).await?) })
+        let queue = context.get_or_create_stream(queue).await?;
+        let mut agents = queue.get_or_create_consumer(CONSUMER, consumer.clone()).await?;
+        let last = queue.get_info().await?.state.last_sequence;
+        if agents.get_info().await?.delivered.stream_sequence > last {
+            // The server was killed and has forgotten the latest places in the queue, but not that it
+            // had delivered them: it would take the next jobs for those.
+            queue.delete_consumer(CONSUMER).await?;
+            agents = queue.get_or_create_consumer(CONSUMER, consumer).await?;
+        }
+        let records = Records::new(bucket(context).await?);
+        Ok(Self { queue, consumer: agents, records })
+    }
+
+    /// Takes jobs off the queue that were acknowledged, and returns the place up to which all were. A
+    /// server that was killed may have them again, as it writes deletions late; it does not deliver
+    /// them, but counts them against the limit.
+    pub(super) async fn forget_acknowledged(&self) -> Result<u64, async_nats::Error> {
+        let acknowledged = self.consumer.get_info().await?.ack_floor.stream_sequence;
+        if acknowledged > 0 {
+            self.queue.purge().sequence(acknowledged + 1).await?;
+        }
+        Ok(acknowledged)
+    }
+
+    /// Whether a job has a place in the queue beyond the one up to which all were acknowledged.
+    pub(super) async fn is_queued(
+        &self,
+        id: JobId,
+        acknowledged: u64,
+    ) -> Result<bool, async_nats::Error> {
+        match self.queue.get_last_raw_message_by_subject(&subject(id)).await {
+            Ok(message) => Ok(message.sequence > acknowledged),
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
-/// Takes jobs off the queue that were acknowledged. A server that was killed may have them again,
-/// as it writes deletions late; it does not deliver them, but counts them against the limit.
-async fn forget_acknowledged(
-    stream: &Stream,
-    consumer: &PullConsumer,
-) -> Result<(), async_nats::Error> {
-    let acknowledged = consumer.get_info().await?.ack_floor.stream_sequence;
-    if acknowledged > 0 {
-        stream.purge().sequence(acknowledged + 1).await?;
-    }
-    Ok(())
+/// Where a job is published.
+pub(super) fn subject(id: JobId) -> String {
+    format!("{JOBS_SUBJECT}.{id}")
 }
 
 /// The bucket, as a stream of the layout that NATS gives to buckets (its ADR-8). The client's own way

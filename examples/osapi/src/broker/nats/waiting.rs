@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use tokio::sync::Notify;
 use tracing::debug;
 
+use super::Shared;
 use super::resources::FINISHED_SUBJECT;
 use crate::job::JobId;
 
@@ -31,9 +32,10 @@ impl Waiting {
         Waiter { waiting: self.clone(), id, over }
     }
 
-    /// Listens to announcements until the client is closed.
-    pub(super) async fn listen(self, client: async_nats::Client) {
-        let mut announced = match client.subscribe(FINISHED_SUBJECT).await {
+    /// Listens to announcements until the client is closed, and takes the jobs off the list of those
+    /// that are not over.
+    pub(super) async fn listen(self, shared: Arc<Shared>) {
+        let mut announced = match shared.connection.client().subscribe(FINISHED_SUBJECT).await {
             Ok(announced) => announced,
             Err(error) => {
                 debug!(%error, "the ends of jobs are not listened to");
@@ -42,7 +44,9 @@ impl Waiting {
         };
         while let Some(message) = announced.next().await {
             let id = str::from_utf8(&message.payload).ok().and_then(|id| id.parse().ok());
-            if let Some(over) = id.and_then(|id| self.jobs().get(&id).map(Arc::clone)) {
+            let Some(id) = id else { continue };
+            shared.accepted.over(id);
+            if let Some(over) = self.jobs().get(&id) {
                 over.notify_waiters();
             }
         }

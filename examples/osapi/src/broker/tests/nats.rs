@@ -1,10 +1,12 @@
 //! What only a broker elsewhere can do: be away, come back, be used by processes that die.
 
+use std::fs;
+
 use async_nats::jetstream;
 use osapi_metrics_tests::servers::NatsServer;
 
 use super::*;
-use crate::broker::nats::HEARTBEAT_INTERVAL;
+use crate::broker::nats::{HEARTBEAT_INTERVAL, Rounds};
 use crate::fleet::Fleet;
 
 async fn connect(server: &NatsServer) -> NatsBroker {
@@ -26,7 +28,8 @@ pub(super) async fn connected(server: &NatsServer) -> Sides {
     let (api, agent) = (connect(server).await, connect(server).await);
     ready(&api).await;
     ready(&agent).await;
-    api.watch_queue();
+    let (interval, overdue) = (Duration::from_millis(100), Duration::from_millis(200));
+    api.tend_queue_at(Rounds { interval, overdue });
     Sides { api: Arc::new(api), agent: Arc::new(agent) }
 }
 
@@ -79,7 +82,7 @@ async fn a_job_that_is_over_is_not_run_again() {
     let message = stream.get_raw_message(sequence).await.expect("the job");
     broker.take("a1").await.lease.finish(success()).await.expect("stored");
 
-    let again = context.publish("osapi.jobs", message.payload).await.expect("sent");
+    let again = context.publish(message.subject, message.payload).await.expect("sent");
     again.await.expect("accepted");
     let other = broker.submit().await;
     // The queue is in order: the other job comes only when the one before it has been dealt with.
@@ -105,7 +108,7 @@ async fn the_end_that_is_stored_first_stays() {
     let stream = context.get_stream("OSAPI_JOBS").await.expect("the queue");
     let message = stream.get_raw_message(1).await.expect("the job");
     // As the server does when it has not heard of the agent for a while.
-    let again = context.publish("osapi.jobs", message.payload).await.expect("sent");
+    let again = context.publish(message.subject, message.payload).await.expect("sent");
     again.await.expect("accepted");
     broker.take("quick").await.lease.finish(success()).await.expect("stored");
     slow.lease.finish(success()).await.expect("nothing to store");
@@ -132,6 +135,59 @@ async fn a_job_that_nobody_brings_to_its_end_is_given_up() {
     assert_eq!((&shown["status"], &shown["error"]["code"]), (&json!("failed"), &json!("given_up")));
     assert!(!waiting.is_finished());
     waiting.abort();
+}
+
+#[tokio::test]
+async fn a_job_that_the_server_has_lost_is_queued_again() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let stream = jetstream::new(client).get_stream("OSAPI_JOBS").await.expect("the queue");
+    let (lost, kept) = (broker.submit().await, broker.submit().await);
+    stream.delete_message(1).await.expect("lost");
+    let delivery = broker.take("a1").await;
+    assert_eq!(delivery.job.id, kept);
+    let found = broker.take("a1").await;
+    assert_eq!(found.job.id, lost);
+    found.lease.finish(success()).await.expect("stored");
+    // Nobody takes a running job for a lost one.
+    delivery.lease.finish(success()).await.expect("stored");
+    let empty = async { while stream.get_info().await.expect("the queue").state.messages > 0 {} };
+    timeout(PATIENCE, empty).await.expect("both jobs leave the queue");
+}
+
+/// What a server that was killed may do: the queue counts from the beginning, while the consumer remembers what was
+/// delivered.
+#[tokio::test]
+async fn a_queue_that_has_forgotten_its_places_delivers_new_jobs() {
+    let Some(mut server) = servers::nats() else { return };
+    // Nobody tends the queue: that would put the jobs back, too.
+    let (api, agent) = (connect(&server).await, connect(&server).await);
+    ready(&api).await;
+    ready(&agent).await;
+    let broker = Sides { api: Arc::new(api), agent: Arc::new(agent) };
+    for _ in 0..5 {
+        broker.submit().await;
+        broker.take("a1").await.lease.finish(success()).await.expect("stored");
+    }
+    broker.agent.settle().await;
+    server.kill();
+    let messages = server.stream("OSAPI_JOBS").join("msgs");
+    for file in fs::read_dir(&messages).expect("the queue's files") {
+        fs::remove_file(file.expect("a file").path()).expect("removed");
+    }
+    server.start_again();
+    let submitted = async {
+        loop {
+            let job = Job::new(Operation::NodeHostname);
+            let id = job.id;
+            if broker.api.submit(job).await.is_ok() {
+                return id;
+            }
+        }
+    };
+    let id = timeout(PATIENCE, submitted).await.expect("accepted within the time");
+    assert_eq!(broker.take("a1").await.job.id, id);
 }
 
 #[tokio::test]

@@ -1,0 +1,49 @@
+//! Puts a job into the queue.
+
+use std::error::Error;
+
+use async_nats::jetstream::context::{PublishError, PublishErrorKind};
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::{self, ErrorCode};
+
+use super::connection::Connection;
+use super::resources::{QUEUE_LIMIT, subject};
+use super::wire::StoredJob;
+use crate::broker::BrokerError;
+
+/// A server that restarts may forget to answer. The second try is not taken for another job, as it has
+/// the same `message` id.
+const TRIES: usize = 2;
+
+/// Publishes a job and waits until the server has it. Of two messages with one id the server keeps the
+/// first.
+pub(super) async fn publish(
+    connection: &Connection,
+    job: &StoredJob,
+    message: &str,
+) -> Result<(), BrokerError> {
+    let payload = serde_json::to_vec(job).map_err(|cause| connection.away(cause))?;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let sent = PublishMessage::build().payload(payload.clone().into()).message_id(message);
+        let published = match connection.context().send_publish(subject(job.id), sent).await {
+            Ok(acknowledged) => acknowledged.await,
+            Err(error) => Err(error),
+        };
+        match published {
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind() == PublishErrorKind::TimedOut && tries < TRIES => {}
+            Err(error) if is_full(&error) => {
+                return Err(BrokerError::QueueFull { limit: QUEUE_LIMIT as usize });
+            }
+            Err(error) => return Err(connection.away(error)),
+        }
+    }
+}
+
+/// Whether the queue has refused a message because it holds as many as it may.
+fn is_full(error: &PublishError) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<jetstream::Error>());
+    cause.is_some_and(|cause| cause.error_code() == ErrorCode::STREAM_STORE_FAILED)
+}
