@@ -81,7 +81,7 @@ async fn round(
     resources: &Resources,
     overdue: Duration,
 ) -> Result<(), async_nats::Error> {
-    let acknowledged = resources.forget_acknowledged().await?;
+    let acknowledged = resources.acknowledged().await?;
     for id in shared.accepted.overdue(overdue) {
         if is_over(resources, id).await? {
             shared.accepted.over(id);

@@ -79,15 +79,10 @@ impl Resources {
         Ok(Self { queue, consumer: agents, records })
     }
 
-    /// Takes jobs off the queue that were acknowledged, and returns the place up to which all were. A
-    /// server that was killed may have them again, as it writes deletions late; it does not deliver
-    /// them, but counts them against the limit.
-    pub(super) async fn forget_acknowledged(&self) -> Result<u64, async_nats::Error> {
-        let acknowledged = self.consumer.get_info().await?.ack_floor.stream_sequence;
-        if acknowledged > 0 {
-            self.queue.purge().sequence(acknowledged + 1).await?;
-        }
-        Ok(acknowledged)
+    /// The place in the queue up to which all jobs were acknowledged. A server that was killed may have
+    /// some of them in the queue again, as it writes deletions late. It does not deliver them.
+    pub(super) async fn acknowledged(&self) -> Result<u64, async_nats::Error> {
+        Ok(self.consumer.get_info().await?.ack_floor.stream_sequence)
     }
 
     /// Whether a job has a place in the queue beyond the one up to which all were acknowledged.
