@@ -29,7 +29,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// If it is missing and `OSAPI_REQUIRE_SERVERS` is 1, or does not start.
 pub fn nats() -> Option<NatsServer> {
-    program("nats-server").map(NatsServer::start)
+    nats_with(&[])
+}
+
+/// As [`nats`], with further arguments.
+///
+/// # Panics
+///
+/// As [`nats`].
+pub fn nats_with(arguments: &[&str]) -> Option<NatsServer> {
+    program("nats-server").map(|program| NatsServer::start(program, arguments))
 }
 
 /// A Prometheus server with this configuration; `None` where `prometheus` is missing.

@@ -17,6 +17,7 @@ use super::{ServerProcess, wait};
 #[derive(Debug)]
 pub struct NatsServer {
     program: PathBuf,
+    arguments: Vec<String>,
     address: SocketAddr,
     process: ServerProcess,
     /// The last field: the server ends before its folder does.
@@ -24,15 +25,16 @@ pub struct NatsServer {
 }
 
 impl NatsServer {
-    pub(super) fn start(program: PathBuf) -> Self {
+    pub(super) fn start(program: PathBuf, arguments: &[&str]) -> Self {
+        let arguments: Vec<_> = arguments.iter().copied().map(str::to_owned).collect();
         let folder = TempDir::new().expect("a temporary folder");
-        let mut process = spawn(&program, folder.path(), -1);
+        let mut process = spawn(&program, &arguments, folder.path(), -1);
         let ports = folder.path().join(format!("nats-server_{}.ports", process.id()));
         let address = wait("nats-server tells its port", || {
             assert_eq!(process.ended(), None, "nats-server does not start");
             address(&fs::read_to_string(&ports).ok()?)
         });
-        let server = Self { program, address, process, folder };
+        let server = Self { program, arguments, address, process, folder };
         wait("nats-server greets", || server.greets().then_some(()));
         server
     }
@@ -65,12 +67,13 @@ impl NatsServer {
     /// If it does not start within a minute.
     pub fn start_again(&mut self) {
         self.kill();
-        self.process = spawn(&self.program, self.folder.path(), self.address.port().into());
+        self.process =
+            spawn(&self.program, &self.arguments, self.folder.path(), self.address.port().into());
         wait("nats-server serves again", || {
             if self.process.ended().is_some() {
                 // The port is one that the system gives to connections, too, and may be taken for a moment.
                 let port = self.address.port().into();
-                self.process = spawn(&self.program, self.folder.path(), port);
+                self.process = spawn(&self.program, &self.arguments, self.folder.path(), port);
             }
             self.greets().then_some(())
         });
@@ -89,7 +92,7 @@ impl NatsServer {
 }
 
 /// Starts the server at a port; -1 takes a free one.
-fn spawn(program: &Path, folder: &Path, port: i32) -> ServerProcess {
+fn spawn(program: &Path, arguments: &[String], folder: &Path, port: i32) -> ServerProcess {
     let mut command = ServerProcess::command(program);
     command
         .args(["--jetstream", "--addr", &Ipv4Addr::LOCALHOST.to_string()])
@@ -97,7 +100,8 @@ fn spawn(program: &Path, folder: &Path, port: i32) -> ServerProcess {
         .arg("--store_dir")
         .arg(folder.join("streams"))
         .arg("--ports_file_dir")
-        .arg(folder);
+        .arg(folder)
+        .args(arguments);
     ServerProcess::start(&mut command, folder.join("nats-server.log"))
 }
 

@@ -3,14 +3,17 @@
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
-use async_nats::ServerAddr;
 use clap::{Args, Parser, Subcommand};
 use osapi::agent::AgentOptions;
 use osapi::app::{AppOptions, Role};
+use osapi::broker::nats::{NatsServers, NatsServersError};
 use osapi_metrics::MetricsConfig;
 use osapi_metrics::config::{ConfigError, Environment};
+use std::convert::Infallible;
+use std::fmt;
 use sysinfo::System;
 
 /// Where an agent serves its metrics, unless something else is said.
@@ -86,16 +89,35 @@ struct JobArgs {
 #[derive(Debug, Args)]
 struct NatsArgs {
     /// The NATS servers, with JetStream; several of a cluster are separated by commas. User and
-    /// password, or a token, may be in the URL, which is better given as a variable then.
+    /// password, or a token, may be in the URL, before an @ and the host; it is better given as a
+    /// variable then.
     #[arg(
         long,
         value_name = "URL",
         env = "NATS_URL",
         hide_env_values = true,
-        value_delimiter = ',',
         default_value = "nats://127.0.0.1:4222"
     )]
-    nats: Vec<ServerAddr>,
+    nats: Urls,
+}
+
+/// URLs as they were given. They are read later, because what is wrong with an argument is shown with
+/// its value, and that may have a password.
+#[derive(Clone)]
+struct Urls(String);
+
+impl FromStr for Urls {
+    type Err = Infallible;
+
+    fn from_str(urls: &str) -> Result<Self, Infallible> {
+        Ok(Self(urls.to_owned()))
+    }
+}
+
+impl fmt::Debug for Urls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Urls(…)")
+    }
 }
 
 #[derive(Debug, Args)]
@@ -126,7 +148,10 @@ impl CommandLine {
     }
 
     /// Reads what the arguments refer to.
-    pub(crate) fn into_options(self, environment: &Environment) -> Result<AppOptions, ConfigError> {
+    pub(crate) fn into_options(
+        self,
+        environment: &Environment,
+    ) -> Result<AppOptions, OptionsError> {
         match self.part {
             None => {
                 let agent = self.jobs.options(self.agent_name);
@@ -134,11 +159,11 @@ impl CommandLine {
                 Ok(AppOptions { role, metrics: self.common.metrics(environment)? })
             }
             Some(Part::Api { api, nats, common }) => {
-                let role = Role::Api { listen: api.listen, nats: nats.nats };
+                let role = Role::Api { listen: api.listen, nats: nats.servers()? };
                 Ok(AppOptions { role, metrics: common.metrics(environment)? })
             }
             Some(Part::Agent { name, listen, jobs, nats, common }) => {
-                let role = Role::Agent { agent: jobs.options(name), nats: nats.nats };
+                let role = Role::Agent { agent: jobs.options(name), nats: nats.servers()? };
                 let mut metrics = common.metrics(environment)?;
                 if let Some(listen) = listen {
                     metrics.listen = listen;
@@ -146,6 +171,12 @@ impl CommandLine {
                 Ok(AppOptions { role, metrics })
             }
         }
+    }
+}
+
+impl NatsArgs {
+    fn servers(&self) -> Result<NatsServers, OptionsError> {
+        self.nats.0.parse().map_err(OptionsError::Nats)
     }
 }
 
@@ -170,6 +201,17 @@ impl CommonArgs {
         };
         config.with_environment(environment)
     }
+}
+
+/// Why the arguments cannot be followed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OptionsError {
+    /// The configuration of the metrics is not one.
+    #[error(transparent)]
+    Metrics(#[from] ConfigError),
+    /// The NATS servers are not such.
+    #[error("--nats or NATS_URL: {0}")]
+    Nats(NatsServersError),
 }
 
 fn host_name() -> String {
@@ -209,14 +251,17 @@ mod tests {
         let api = options(&["osapi", "api"], &[]);
         let Role::Api { listen, nats } = api.role else { panic!("another role") };
         assert_eq!(listen, SocketAddr::from(([127, 0, 0, 1], 8080)));
-        assert_eq!(nats, ["nats://127.0.0.1:4222".parse().expect("a URL")]);
+        assert_eq!(nats.to_string(), "nats://127.0.0.1:4222");
 
         let args = ["osapi", "agent", "--name", "a", "--nats", "nats://n1:1,nats://n2:2"];
         let agent = options(&args, &[]);
         assert_eq!(agent.metrics.listen, AGENT_ADDRESS);
         assert!(agent.metrics.enabled);
         let Role::Agent { agent, nats } = agent.role else { panic!("another role") };
-        assert_eq!((agent.name.as_str(), nats.len()), ("a", 2));
+        assert_eq!(
+            (agent.name.as_str(), nats.to_string().as_str()),
+            ("a", "nats://n1:1,nats://n2:2")
+        );
     }
 
     #[test]
@@ -228,13 +273,22 @@ mod tests {
     }
 
     #[test]
+    fn a_bad_url_is_named_and_not_shown() {
+        let args = ["osapi", "agent", "--nats", "nats://user:s3cret@host:port"];
+        let args = CommandLine::try_parse_from(args).expect("read later");
+        assert!(!format!("{args:?}").contains("s3cret"), "{args:?}");
+        let error = args.into_options(&Environment::default()).expect_err("no URL").to_string();
+        assert!(error.starts_with("--nats or NATS_URL: the 1. URL"), "{error}");
+        assert!(!error.contains("s3cret"), "{error}");
+    }
+
+    #[test]
     fn bad_arguments_are_named() {
-        let table: [(&[&str], _); 6] = [
+        let table: [(&[&str], _); 5] = [
             (&["--listen", "8080"], "--listen <ADDRESS>"),
             (&["--concurrency", "0"], "--concurrency <JOBS>"),
             (&["--agent-name", "a b"], "no spaces"),
             (&["--grace", "soon"], "--grace <DURATION>"),
-            (&["agent", "--nats", "http://localhost"], "--nats <URL>"),
             (&["--concurrency", "4", "api"], "cannot be used with"),
         ];
         for (given, expected) in table {

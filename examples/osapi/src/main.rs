@@ -8,10 +8,12 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::pin::pin;
 use std::process::{self, ExitCode};
+use std::time::Duration;
 
 use clap::Parser;
 use osapi::app::App;
 use osapi_metrics::config::Environment;
+use tokio::time::{interval, timeout};
 use tracing::warn;
 use tracing_subscriber::EnvFilter;
 
@@ -21,6 +23,9 @@ use signals::Signals;
 
 /// What a shell reports for a program that SIGINT ended: 128 + 2.
 const INTERRUPTED: i32 = 130;
+
+/// How long a newly started process waits for its broker before it says that it is away.
+const CONNECT_TIME: Duration = Duration::from_secs(1);
 
 /// What is logged unless `RUST_LOG` says otherwise. The NATS client tells of each try to connect; the
 /// broker tells of changes.
@@ -57,6 +62,8 @@ async fn run(args: CommandLine) -> Result<(), Box<dyn Error>> {
     let grace = args.grace();
     let mut signals = Signals::listen()?;
     let app = App::start(args.into_options(&Environment::process())?).await?;
+    // A broker that is there is connected by then. One that is away is told of below.
+    let _ = timeout(CONNECT_TIME, connected(&app)).await;
     // A reader that closes the pipe after the first line does not stop the service.
     let _ = write!(io::stdout(), "{}", Banner(&app));
     signals.stop_requested().await;
@@ -68,5 +75,13 @@ async fn run(args: CommandLine) -> Result<(), Box<dyn Error>> {
             // Not even the last export is waited for, as dropping the service would.
             process::exit(INTERRUPTED);
         }
+    }
+}
+
+/// Waits until jobs can be taken or run.
+async fn connected(app: &App) {
+    let mut looks = interval(Duration::from_millis(10));
+    while app.ready().is_err() {
+        looks.tick().await;
     }
 }

@@ -29,9 +29,9 @@ pub struct AgentMetrics {
 /// The queue between the API and the agents.
 #[derive(Debug, MetricSet)]
 pub struct QueueMetrics {
-    /// Jobs that wait for an agent; with NATS, as the server told last.
+    /// Jobs that were accepted and are not over, waiting or running; with NATS, as the server told last.
     #[metric(unit = "{job}")]
-    jobs_queued: ObservableGauge<(), u64>,
+    jobs_unfinished: ObservableGauge<(), u64>,
 
     /// Jobs that a broken-down NATS server had lost and that the API has queued again.
     #[metric(unit = "{job}")]
@@ -65,9 +65,9 @@ impl AgentMetrics {
 }
 
 impl QueueMetrics {
-    /// Reports the length of this queue, until what is returned is dropped.
+    /// Reports how many jobs of this broker are not over, until what is returned is dropped.
     pub fn observe(broker: &Arc<dyn Broker>) -> Observation {
         let broker = Arc::clone(broker);
-        Self::global().jobs_queued.observe(move || broker.queued())
+        Self::global().jobs_unfinished.observe(move || broker.unfinished())
     }
 }

@@ -1,5 +1,6 @@
 //! `POST /jobs` and `GET /jobs/{id}`.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tokio::time::timeout;
 
 use super::body::JsonBody;
 use super::error::ApiError;
-use crate::broker::Broker;
+use crate::broker::{Broker, BrokerError};
 use crate::job::{Job, JobId, JobRecord, JobStatus};
 use crate::operations::Operation;
 
@@ -44,8 +45,19 @@ pub(super) async fn submit(
     let name = operation.name();
     let job = Job::new(operation);
     let id = job.id;
-    broker.submit(job).await?;
-    JobMetrics::global().created(name).inc();
+    // A task of its own: a client that hangs up leaves no job that is queued and not counted.
+    let submitted = tokio::spawn(async move {
+        broker.submit(job).await?;
+        JobMetrics::global().created(name).inc();
+        Ok::<_, BrokerError>(())
+    });
+    match submitted.await {
+        Ok(submitted) => submitted?,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(_) => return Err(BrokerError::Closed.into()),
+        },
+    }
     let accepted = Accepted { id, status: JobStatus::Queued };
     let location = [(LOCATION, format!("/jobs/{id}"))];
     Ok((StatusCode::ACCEPTED, location, Json(accepted)))

@@ -8,19 +8,21 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_nats::ServerAddr;
 use osapi_metrics::{Metrics, MetricsConfig};
 use tokio::task::spawn_blocking;
 use tracing::{info, warn};
 
 use crate::agent::{Agent, AgentOptions};
+use crate::broker::nats::NatsServers;
 use crate::broker::{Broker, BrokerError};
 use listener::Listener;
 use parts::{Parts, Presence};
 
-/// What [`App::stop`] needs once the jobs have ended, half of it to answer open requests and half
-/// to export the metrics a last time.
+/// What [`App::stop`] keeps for the time when the jobs have ended: to give back what was not finished,
+/// to answer open requests, and to export the metrics a last time.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
+/// The last export is tried even where no time is left.
+const LAST_EXPORT: Duration = Duration::from_millis(100);
 
 /// How to run a process of the service.
 #[derive(Debug)]
@@ -47,14 +49,14 @@ pub enum Role {
         /// Where it listens; port 0 takes a free port.
         listen: SocketAddr,
         /// The NATS servers.
-        nats: Vec<ServerAddr>,
+        nats: NatsServers,
     },
     /// One agent.
     Agent {
         /// How it works.
         agent: AgentOptions,
         /// The NATS servers.
-        nats: Vec<ServerAddr>,
+        nats: NatsServers,
     },
 }
 
@@ -153,24 +155,24 @@ impl App {
     /// A collector that does not answer is logged: it has no part in whether the service stopped
     /// cleanly.
     pub async fn stop(mut self, grace: Duration) {
-        let start = Instant::now();
+        let end = Instant::now() + grace;
+        let left = || end.saturating_duration_since(Instant::now());
         let cancelled = self.broker.close();
         info!(cancelled, "stopping: no more jobs are taken");
-        self.presence.leave().await;
-        let jobs_time = grace.saturating_sub(CLOSING_TIME);
+        self.presence.leave(left() / 2).await;
         if let Some(agent) = self.agent {
-            agent.stop(jobs_time.saturating_sub(start.elapsed())).await;
+            agent.stop(left().saturating_sub(CLOSING_TIME)).await;
         }
-        self.broker.settle().await;
+        self.broker.settle(left().min(CLOSING_TIME) / 2).await;
         if let Some(listener) = self.listener {
             // Where the jobs have ended here, whoever waits for one has its end now, and only a
             // slow client still holds a connection.
-            listener.stop(CLOSING_TIME / 2).await;
+            listener.stop(left().min(CLOSING_TIME) / 2).await;
         }
         let metrics = self.metrics;
-        let left = grace.saturating_sub(start.elapsed()).max(CLOSING_TIME / 2);
+        let limit = left().max(LAST_EXPORT);
         // It blocks its thread until a collector has answered or the time is up.
-        let exported = spawn_blocking(move || metrics.shutdown_within(left)).await;
+        let exported = spawn_blocking(move || metrics.shutdown_within(limit)).await;
         if let Ok(Err(error)) = exported {
             warn!(%error, "the last export of the metrics failed");
         }

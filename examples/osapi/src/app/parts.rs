@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use osapi_metrics::config::Environment;
 use osapi_metrics::instrumentation::nats::{self, NatsObservation};
@@ -105,10 +106,10 @@ impl Parts {
 
 impl Presence {
     /// Tells the others that the agent of this process takes no more jobs.
-    pub(super) async fn leave(&mut self) {
+    pub(super) async fn leave(&mut self, limit: Duration) {
         self.member = None;
         if let Some(heartbeats) = self.heartbeats.take() {
-            heartbeats.leave().await;
+            heartbeats.leave(limit).await;
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::{Notify, Semaphore};
@@ -70,8 +71,9 @@ impl Broker for EmbeddedBroker {
         self.shared.store().check_room(self.shared.limits.queued)
     }
 
-    fn queued(&self) -> Option<u64> {
-        Some(self.shared.store().queue.len() as u64)
+    fn unfinished(&self) -> Option<u64> {
+        let store = self.shared.store();
+        Some((store.entries.len() - store.finished.len()) as u64)
     }
 
     async fn submit(&self, job: Job) -> Result<(), BrokerError> {
@@ -144,7 +146,7 @@ impl Broker for EmbeddedBroker {
     }
 
     /// What is given back is in the queue at once.
-    async fn settle(&self) {}
+    async fn settle(&self, _: Duration) {}
 }
 
 impl Shared {
@@ -230,8 +232,6 @@ impl Drop for EmbeddedLease {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::job::JobStatus;
     use crate::operations::{Operation, Output};

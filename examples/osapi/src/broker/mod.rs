@@ -7,6 +7,7 @@ mod tests;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -50,9 +51,9 @@ pub trait Broker: fmt::Debug + Send + Sync {
     /// What [`submit`](Self::submit) would return.
     fn ready(&self) -> Result<(), BrokerError>;
 
-    /// How many jobs wait for an agent, as far as it is known. Answers at once, as
+    /// How many jobs are not over, waiting or running, as far as it is known. Answers at once, as
     /// [`ready`](Self::ready) does.
-    fn queued(&self) -> Option<u64>;
+    fn unfinished(&self) -> Option<u64>;
 
     /// Queues a job. Once this returns, the job is run even if an agent dies over it.
     async fn submit(&self, job: Job) -> Result<(), BrokerError>;
@@ -74,9 +75,9 @@ pub trait Broker: fmt::Debug + Send + Sync {
     /// process, and none, where it stays.
     fn close(&self) -> usize;
 
-    /// Waits until the jobs that agents gave back are in the queue again, once no more are given
-    /// back.
-    async fn settle(&self);
+    /// Waits until the jobs that agents gave back are in the queue again, at most for `limit`. Made
+    /// for a broker that was closed: until then agents may give back more.
+    async fn settle(&self, limit: Duration);
 }
 
 /// A job in the hands of one agent.

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use async_nats::connection::State;
 use async_nats::jetstream::{Context, ContextBuilder};
-use async_nats::{Client, ClientError, ConnectOptions, Event, ServerAddr};
+use async_nats::{Client, ClientError, Event};
 use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
 use super::resources::Resources;
+use super::servers::NatsServers;
 use crate::broker::BrokerError;
 
 /// How long the server may take to answer a request.
@@ -44,14 +45,14 @@ struct Problem(Arc<Mutex<Option<String>>>);
 impl Connection {
     /// Begins to connect and returns at once: a server that is away is waited for.
     pub(super) async fn open(
-        servers: Vec<ServerAddr>,
+        servers: NatsServers,
         name: &str,
     ) -> Result<Self, async_nats::ConnectError> {
-        let shown: Vec<_> = servers.iter().map(without_credentials).collect();
-        let shown = shown.join(",");
+        let shown = servers.to_string();
+        let (options, addresses) = servers.connect_options();
         let problem = Problem::default();
         let (connects, connected) = watch::channel(0);
-        let client = ConnectOptions::new()
+        let client = options
             .name(name)
             .retry_on_initial_connect()
             .max_reconnects(None)
@@ -59,7 +60,7 @@ impl Connection {
             .request_timeout(Some(REQUEST_LIMIT))
             .ping_interval(PING_INTERVAL)
             .event_callback(note_events(shown.clone(), problem.clone(), connects))
-            .connect(servers)
+            .connect(addresses)
             .await?;
         let context = ContextBuilder::new().timeout(REQUEST_LIMIT).build(client.clone());
         let (prepared, resources) = watch::channel(None);
@@ -195,8 +196,4 @@ async fn prepare(
 fn pause(attempt: usize) -> Duration {
     let doubled = u32::try_from(attempt).unwrap_or(u32::MAX).min(16);
     SHORTEST_PAUSE.saturating_mul(1 << doubled).min(LONGEST_PAUSE)
-}
-
-fn without_credentials(server: &ServerAddr) -> String {
-    format!("{}://{}:{}", server.scheme(), server.host(), server.port())
 }

@@ -48,15 +48,15 @@ impl Heartbeats {
         Self { client, agent, instance, beating }
     }
 
-    /// Says that the agent takes no more jobs.
-    pub async fn leave(self) {
+    /// Says that the agent takes no more jobs, at most for a second or `limit`.
+    pub async fn leave(self, limit: Duration) {
         let Self { client, agent, instance, beating } = self;
         drop(beating);
         let leaving = async {
             say(&client, Heartbeat { agent, instance, leaving: true }).await;
             client.flush().await
         };
-        if !matches!(timeout(LEAVE_LIMIT, leaving).await, Ok(Ok(()))) {
+        if !matches!(timeout(LEAVE_LIMIT.min(limit), leaving).await, Ok(Ok(()))) {
             debug!("nobody was told that the agent leaves; they will notice");
         }
     }

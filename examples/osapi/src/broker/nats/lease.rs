@@ -45,7 +45,16 @@ pub(super) async fn claim(
     agent: &Arc<str>,
     message: Message,
 ) -> Result<Option<Delivery>, ClaimError> {
-    let stored: StoredJob = serde_json::from_slice(&message.message.payload)?;
+    let stored: StoredJob = match serde_json::from_slice(&message.message.payload) {
+        Ok(stored) => stored,
+        Err(error) => {
+            // No agent could run it, and each would try it again and again.
+            let subject = message.message.subject.as_str();
+            error!(subject, %error, "what is in the queue is no job; it is taken off");
+            terminate(&message).await;
+            return Ok(None);
+        }
+    };
     let attempt = message.info().map_or(1, |info| u32::try_from(info.delivered).unwrap_or(1));
     let running = StoredRecord { state: running(agent), job: stored };
     let Some(entry) = replace(shared, running).await? else {
@@ -84,11 +93,14 @@ fn running(agent: &str) -> StoredState {
 async fn replace(shared: &Shared, record: StoredRecord) -> Result<Option<Entry>, ClaimError> {
     let records = shared.connection.resources()?.records;
     loop {
-        let written = match records.read(record.job.id).await? {
-            Some(entry) if entry.record.state.is_over() => return Ok(None),
-            Some(entry) => records.update(&record, entry.revision).await,
+        let written = match records.read(record.job.id).await {
+            Ok(Some(entry)) if entry.record.state.is_over() => return Ok(None),
+            Ok(Some(entry)) => records.update(&record, entry.revision).await,
             // It has waited for longer than records are kept.
-            None => records.create(&record).await,
+            Ok(None) => records.create(&record).await,
+            // The queue knows the job, so nothing is lost.
+            Err(RecordError::Json { .. }) => records.put(&record).await,
+            Err(error) => return Err(error.into()),
         };
         match written {
             Ok(revision) => return Ok(Some(Entry { record, revision })),
@@ -114,6 +126,13 @@ async fn renew(message: Message) {
 async fn acknowledge(message: &Message) {
     if let Err(error) = message.ack().await {
         debug!(%error, "a finished job was not acknowledged; it is delivered again");
+    }
+}
+
+/// Takes off the queue what is no job.
+async fn terminate(message: &Message) {
+    if let Err(error) = message.ack_with(AckKind::Term).await {
+        debug!(%error, "it is delivered again");
     }
 }
 
@@ -231,8 +250,6 @@ impl Drop for NatsLease {
 /// Why a delivered job was not handed to the agent.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ClaimError {
-    #[error("the message is not a job that this version can read: {0}")]
-    Unreadable(#[from] serde_json::Error),
     #[error(transparent)]
     UnknownOperation(#[from] crate::operations::RequestError),
     #[error(transparent)]

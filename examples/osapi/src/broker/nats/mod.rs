@@ -14,12 +14,13 @@
 mod connection;
 mod heartbeat;
 mod lease;
-mod length;
 mod lost;
 mod publish;
 mod pull;
 mod records;
 mod resources;
+mod servers;
+mod unfinished;
 mod waiting;
 mod wire;
 
@@ -28,7 +29,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_nats::jetstream::AckKind;
-use async_nats::{Client, ConnectError, ServerAddr};
+use async_nats::{Client, ConnectError};
 use async_trait::async_trait;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -40,25 +41,24 @@ use crate::fleet::Fleet;
 use crate::job::{Job, JobId, JobRecord};
 use connection::Connection;
 use lease::claim;
-use length::Length;
 use lost::Accepted;
 use publish::publish;
 use pull::pull;
 use records::Records;
+use unfinished::Unfinished;
 use waiting::Waiting;
 use wire::{StoredJob, StoredRecord, StoredState};
 
 pub use heartbeat::{Heartbeats, INTERVAL as HEARTBEAT_INTERVAL};
 pub(super) use lost::Rounds;
 pub use resources::RECORDS_BUCKET;
+pub use servers::{NatsServers, NatsServersError};
 
 /// Who waits for a job looks for himself this often, in case that its end was announced while the
 /// connection was lost.
 const RECHECK: Duration = Duration::from_secs(1);
-/// Pause before the next job after one that could not be taken.
+/// Pause before the server is asked again, and before it delivers a job again that was not taken.
 const CLAIM_PAUSE: Duration = Duration::from_millis(500);
-/// How long [`settle`](Broker::settle) waits: what is not back by then comes back by itself.
-const SETTLE_LIMIT: Duration = Duration::from_secs(2);
 
 /// A work queue and result store on NATS servers. Clones share the connection.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ pub struct NatsBroker {
 /// What only an API does.
 #[derive(Debug)]
 struct Tending {
-    length: Length,
+    unfinished: Unfinished,
     _looking: AbortOnDropHandle<()>,
 }
 
@@ -92,7 +92,7 @@ impl NatsBroker {
     ///
     /// # Errors
     /// The servers' URLs cannot be used together.
-    pub async fn connect(servers: Vec<ServerAddr>, name: &str) -> Result<Self, ConnectError> {
+    pub async fn connect(servers: NatsServers, name: &str) -> Result<Self, ConnectError> {
         let connection = Connection::open(servers, name).await?;
         let (closed, tasks) = (CancellationToken::new(), TaskTracker::new());
         let shared = Arc::new(Shared { connection, closed, tasks, accepted: Accepted::default() });
@@ -109,8 +109,8 @@ impl NatsBroker {
         Heartbeats::start(&self.shared.connection, agent)
     }
 
-    /// Does an API's share of the work: asks at intervals how long the queue is, which nobody knows
-    /// before, and puts jobs back that were accepted here and lost there.
+    /// Does an API's share of the work: asks at intervals how many jobs are not over, which nobody
+    /// knows before, and puts jobs back that were accepted here and lost there.
     pub fn tend_queue(&self) {
         self.tend_queue_at(Rounds::default());
     }
@@ -120,7 +120,7 @@ impl NatsBroker {
         // Announcements take jobs off the list of those to look after.
         self.waiting();
         self.tending.get_or_init(|| Tending {
-            length: Length::watch(Arc::clone(&self.shared)),
+            unfinished: Unfinished::watch(Arc::clone(&self.shared)),
             _looking: AbortOnDropHandle::new(tokio::spawn(rounds.make(Arc::clone(&self.shared)))),
         });
     }
@@ -160,8 +160,8 @@ impl Broker for NatsBroker {
         self.shared.connection.resources().map(drop)
     }
 
-    fn queued(&self) -> Option<u64> {
-        self.tending.get()?.length.known()
+    fn unfinished(&self) -> Option<u64> {
+        self.tending.get()?.unfinished.known()
     }
 
     /// The record comes first: an agent that has the job finds it.
@@ -231,12 +231,12 @@ impl Broker for NatsBroker {
         0
     }
 
-    async fn settle(&self) {
+    async fn settle(&self, limit: Duration) {
         let settled = async {
             self.shared.tasks.wait().await;
             self.client().flush().await
         };
-        if !matches!(timeout(SETTLE_LIMIT, settled).await, Ok(Ok(()))) {
+        if !matches!(timeout(limit, settled).await, Ok(Ok(()))) {
             warn!("NATS does not answer; jobs that were given back are delivered again later");
         }
     }
@@ -265,7 +265,6 @@ async fn deliver(
                 if let Err(error) = message.ack_with(AckKind::Nak(Some(CLAIM_PAUSE))).await {
                     debug!(%error, "it is delivered again later");
                 }
-                sleep(CLAIM_PAUSE).await;
             }
         }
     }

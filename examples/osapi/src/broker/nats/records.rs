@@ -62,6 +62,13 @@ impl Records {
         })
     }
 
+    /// Replaces whatever is there.
+    pub(super) async fn put(&self, record: &StoredRecord) -> Result<u64, RecordError> {
+        let id = record.job.id;
+        let value = serde_json::to_vec(record).map_err(|cause| RecordError::Json { id, cause })?;
+        self.store.put(id.to_string(), value.into()).await.map_err(RecordError::away)
+    }
+
     /// Takes back the record of a job that was not accepted.
     pub(super) async fn remove(&self, id: JobId) -> Result<(), RecordError> {
         self.store.purge(id.to_string()).await.map_err(RecordError::away)

@@ -6,12 +6,12 @@ use async_nats::jetstream;
 use osapi_metrics_tests::servers::NatsServer;
 
 use super::*;
-use crate::broker::nats::{HEARTBEAT_INTERVAL, Rounds};
+use crate::broker::nats::{HEARTBEAT_INTERVAL, RECORDS_BUCKET, Rounds};
 use crate::fleet::Fleet;
 
 async fn connect(server: &NatsServer) -> NatsBroker {
-    let server = server.url().parse().expect("a URL");
-    NatsBroker::connect(vec![server], "test").await.expect("one server fits together")
+    let servers = server.url().parse().expect("a URL");
+    NatsBroker::connect(servers, "test").await.expect("one server fits together")
 }
 
 async fn ready(broker: &NatsBroker) {
@@ -21,6 +21,14 @@ async fn ready(broker: &NatsBroker) {
         }
     };
     timeout(PATIENCE, ready).await.expect("ready within the time");
+}
+
+/// Waits until there is nothing in the queue any more.
+async fn emptied(server: &NatsServer) {
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let queue = jetstream::new(client).get_stream("OSAPI_JOBS").await.expect("the queue");
+    let empty = async { while queue.get_info().await.expect("the queue").state.messages > 0 {} };
+    timeout(PATIENCE, empty).await.expect("all jobs leave the queue");
 }
 
 /// An API and an agent with a connection each.
@@ -52,6 +60,60 @@ async fn a_server_that_is_away_is_named_and_waited_for() {
     broker.submit(submitted).await.expect("the broker is there");
     let delivery = timeout(PATIENCE, waiting).await.expect("delivered within the time");
     assert_eq!(delivery.expect("no panic").expect("open").job.id, id);
+}
+
+#[tokio::test]
+async fn the_credentials_of_the_url_are_presented() {
+    for (arguments, credentials) in
+        [(&["--user", "u", "--pass", "p@ss"][..], "u:p%40ss"), (&["--auth", "t0ken"], "t0ken")]
+    {
+        let Some(server) = servers::nats_with(arguments) else { return };
+        let url = format!("nats://{credentials}@{}", server.address());
+        let servers = url.parse().expect("a URL");
+        let broker = NatsBroker::connect(servers, "test").await.expect("one server");
+        ready(&broker).await;
+        let stranger = connect(&server).await;
+        let refused = async {
+            while !stranger.ready().is_err_and(|error| error.to_string().contains("authorization"))
+            {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, refused).await.expect("refused within the time");
+    }
+}
+
+/// Once per message, and without holding up the jobs behind it.
+#[tokio::test]
+async fn what_is_no_job_is_taken_off_the_queue() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let context = jetstream::new(client);
+    for _ in 0..20 {
+        let sent = context.publish("osapi.jobs.garbage", "garbage".into()).await.expect("sent");
+        sent.await.expect("accepted");
+    }
+    let id = broker.submit().await;
+    let delivery = broker.take("a1").await;
+    assert_eq!((delivery.job.id, delivery.job.attempt), (id, 1));
+    delivery.lease.finish(success()).await.expect("stored");
+    let stream = context.get_stream("OSAPI_JOBS").await.expect("the queue");
+    let empty = async { while stream.get_info().await.expect("the queue").state.messages > 0 {} };
+    timeout(PATIENCE, empty).await.expect("all leave the queue");
+}
+
+#[tokio::test]
+async fn a_record_that_nobody_can_read_does_not_keep_its_job_from_running() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let id = broker.submit().await;
+    let bucket = jetstream::new(client).get_key_value(RECORDS_BUCKET).await.expect("the bucket");
+    bucket.put(id.to_string(), "garbage".into()).await.expect("written");
+    let delivery = broker.take("a1").await;
+    delivery.lease.finish(success()).await.expect("stored");
+    assert_eq!(broker.status(id).await, JobStatus::Completed);
 }
 
 #[tokio::test]
@@ -170,7 +232,7 @@ async fn a_queue_that_has_forgotten_its_places_delivers_new_jobs() {
         broker.submit().await;
         broker.take("a1").await.lease.finish(success()).await.expect("stored");
     }
-    broker.agent.settle().await;
+    emptied(&server).await;
     server.kill();
     let messages = server.stream("OSAPI_JOBS").join("msgs");
     for file in fs::read_dir(&messages).expect("the queue's files") {
@@ -207,7 +269,7 @@ async fn a_fleet_knows_the_agents_that_announce_themselves() {
     let first = agent.announce("first");
     let second = agent.announce("second");
     connected(2).await;
-    first.leave().await;
+    first.leave(PATIENCE).await;
     connected(1).await;
     assert_eq!(fleet.heartbeat_ages().into_keys().collect::<Vec<_>>(), ["second"]);
     // It falls silent, as one that dies.

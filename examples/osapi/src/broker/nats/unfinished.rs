@@ -1,4 +1,4 @@
-//! How many jobs wait in the queue: asked for at intervals, because a scrape does not wait for it.
+//! How many jobs are not over: asked for at intervals, because a scrape does not wait for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,14 +13,14 @@ use super::Shared;
 /// The time between two questions.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// The length of the queue, while somebody holds this.
+/// The number of jobs, while somebody holds this.
 #[derive(Debug)]
-pub(super) struct Length {
+pub(super) struct Unfinished {
     latest: watch::Receiver<Option<u64>>,
     _asking: AbortOnDropHandle<()>,
 }
 
-impl Length {
+impl Unfinished {
     pub(super) fn watch(shared: Arc<Shared>) -> Self {
         let (latest, known) = watch::channel(None);
         let asking = AbortOnDropHandle::new(tokio::spawn(ask(shared, latest)));
@@ -42,12 +42,13 @@ async fn ask(shared: Arc<Shared>, latest: watch::Sender<Option<u64>>) {
             _ = questions.tick() => {}
             Ok(()) = connected.changed() => {}
         }
-        let length = match shared.connection.resources() {
+        let info = match shared.connection.resources() {
             Ok(resources) => resources.consumer.get_info().await.map_err(|error| {
-                debug!(%error, "the server does not say how long the queue is");
+                debug!(%error, "the server does not say how many jobs it has");
             }),
             Err(_) => Err(()),
         };
-        latest.send_replace(length.ok().map(|info| info.num_pending));
+        let count = info.ok().map(|info| info.num_pending + info.num_ack_pending as u64);
+        latest.send_replace(count);
     }
 }

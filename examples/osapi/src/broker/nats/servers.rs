@@ -1,0 +1,191 @@
+//! Which servers to connect to, and as whom.
+
+use std::fmt;
+use std::io;
+use std::str::FromStr;
+
+use async_nats::{ConnectOptions, ServerAddr};
+use percent_encoding::percent_decode_str;
+
+/// The servers of a NATS cluster, from their URLs with commas between them.
+///
+/// A URL may have a user and a password, or a token in their place: `nats://user:password@host:4222`,
+/// `nats://token@host`. Letters that mean something in a URL, and commas, are percent-encoded. What is
+/// shown of it has neither.
+///
+/// ```
+/// use osapi::broker::nats::NatsServers;
+///
+/// let servers: NatsServers = "nats://agent:secret@n1.internal:4222,nats://n2.internal".parse()?;
+/// assert_eq!(servers.to_string(), "nats://n1.internal:4222,nats://n2.internal:4222");
+/// # Ok::<(), osapi::broker::nats::NatsServersError>(())
+/// ```
+#[derive(Clone)]
+pub struct NatsServers {
+    addresses: Vec<ServerAddr>,
+    credentials: Option<Credentials>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Credentials {
+    User { name: String, password: String },
+    Token(String),
+}
+
+impl NatsServers {
+    /// Splits them into what a client asks for.
+    pub(super) fn connect_options(self) -> (ConnectOptions, Vec<ServerAddr>) {
+        let options = ConnectOptions::new();
+        let options = match self.credentials {
+            None => options,
+            Some(Credentials::User { name, password }) => options.user_and_password(name, password),
+            Some(Credentials::Token(token)) => options.token(token),
+        };
+        (options, self.addresses)
+    }
+}
+
+impl FromStr for NatsServers {
+    type Err = NatsServersError;
+
+    fn from_str(urls: &str) -> Result<Self, NatsServersError> {
+        let mut servers = Self { addresses: Vec::new(), credentials: None };
+        for (index, url) in urls.split(',').enumerate() {
+            let (address, credentials) = read(url.trim())
+                .map_err(|reason| NatsServersError::Url { number: index + 1, reason })?;
+            servers.addresses.push(address);
+            if index > 0 && credentials.is_some() && servers.credentials != credentials {
+                return Err(NatsServersError::Credentials { number: index + 1 });
+            }
+            servers.credentials = servers.credentials.or(credentials);
+        }
+        Ok(servers)
+    }
+}
+
+/// Takes a URL apart. The client does not look into it for credentials.
+fn read(url: &str) -> Result<(ServerAddr, Option<Credentials>), String> {
+    let address: ServerAddr = url.parse().map_err(|error: io::Error| error.to_string())?;
+    if address.host().is_empty() {
+        return Err("the host is missing".to_owned());
+    }
+    if !["nats", "tls"].contains(&address.scheme()) {
+        return Err(format!("the scheme is `{}`; allowed are `nats` and `tls`", address.scheme()));
+    }
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let credentials = match (address.username(), address.password()) {
+        (Some(name), Some(password)) => {
+            Some(Credentials::User { name: decoded(name), password: decoded(password) })
+        }
+        (Some(token), None) => Some(Credentials::Token(decoded(token))),
+        (None, _) => None,
+    };
+    let bare = format!("{}://{}:{}", address.scheme(), bracketed(address.host()), address.port());
+    let bare = bare.parse().map_err(|error: io::Error| error.to_string())?;
+    Ok((bare, credentials))
+}
+
+fn bracketed(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
+}
+
+/// Without credentials.
+impl fmt::Display for NatsServers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, address) in self.addresses.iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            let (scheme, host) = (address.scheme(), bracketed(address.host()));
+            write!(f, "{comma}{scheme}://{host}:{}", address.port())?;
+        }
+        Ok(())
+    }
+}
+
+/// Without credentials.
+impl fmt::Debug for NatsServers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NatsServers({self})")
+    }
+}
+
+/// Why servers cannot be connected to as they were given. It does not show the URLs, which may have
+/// credentials.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NatsServersError {
+    /// It is not the URL of a NATS server.
+    #[error(
+        "the {number}. URL of the NATS servers is not one: {reason}; it looks like \
+         `nats://127.0.0.1:4222`, with commas between several, and with `%2C` for one in a password"
+    )]
+    Url {
+        /// Which one, counted from 1.
+        number: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// One cluster has one user.
+    #[error(
+        "the {number}. URL of the NATS servers has other credentials than the first; give those of the \
+         first URL, or none"
+    )]
+    Credentials {
+        /// Which one, counted from 1.
+        number: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn servers(urls: &str) -> NatsServers {
+        urls.parse().expect("servers")
+    }
+
+    #[test]
+    fn credentials_are_taken_out_and_never_shown() {
+        let user = |name: &str, password: &str| {
+            let (name, password) = (name.to_owned(), password.to_owned());
+            Some(Credentials::User { name, password })
+        };
+        let table = [
+            ("nats://h", "nats://h:4222", None),
+            ("h:1", "nats://h:1", None),
+            ("tls://h", "tls://h:4222", None),
+            ("nats://u:s3cret@h:1", "nats://h:1", user("u", "s3cret")),
+            ("nats://u:s3%2Ccr%40et@h", "nats://h:4222", user("u", "s3,cr@et")),
+            ("nats://s3cret@h", "nats://h:4222", Some(Credentials::Token("s3cret".to_owned()))),
+            ("nats://u:s3cret@[::1]:1, h", "nats://[::1]:1,nats://h:4222", user("u", "s3cret")),
+            (
+                "nats://u:s3cret@a,nats://u:s3cret@b",
+                "nats://a:4222,nats://b:4222",
+                user("u", "s3cret"),
+            ),
+        ];
+        for (given, shown, credentials) in table {
+            let servers = servers(given);
+            assert_eq!(servers.to_string(), shown, "{given}");
+            assert!(servers.credentials == credentials, "{given}");
+            assert!(!format!("{servers:?}").contains("s3"), "{servers:?}");
+            let (_, addresses) = servers.connect_options();
+            assert!(!format!("{addresses:?}").contains("s3"), "{addresses:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_the_url() {
+        let table = [
+            ("nats://u:s3cret@h:99999", "1. URL", "port"),
+            ("nats://a,http://u:s3cret@h", "2. URL", "http"),
+            ("nats://u:s3,cret@h", "1. URL", "port"),
+            ("nats://u:s3cret@", "1. URL", "host"),
+            ("", "1. URL", "host"),
+            ("nats://a,nats://u:s3cret@b", "2. URL", "other credentials"),
+        ];
+        for (given, which, expected) in table {
+            let error = given.parse::<NatsServers>().expect_err(given).to_string();
+            assert!(error.contains(which) && error.contains(expected), "{given}: {error}");
+            assert!(!error.contains("s3"), "{error}");
+        }
+    }
+}
