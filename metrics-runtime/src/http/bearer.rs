@@ -13,7 +13,7 @@ use http::{HeaderMap, header::AUTHORIZATION};
 /// Longer tokens are refused at start: with them the request's head would not fit the server's buffer.
 const MAX_LENGTH: usize = 8 * 1024;
 
-/// A bearer token as RFC 6750 describes it, read once from a file.
+/// A bearer token as RFC 6750 describes it, read from a file.
 pub(crate) struct BearerToken(Box<[u8]>);
 
 impl BearerToken {

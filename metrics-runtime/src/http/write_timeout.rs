@@ -92,3 +92,69 @@ impl<C: Write + Unpin> Write for WriteTimeout<C> {
         self.bounded(context, shutdown)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(30);
+    const TICK: Duration = Duration::from_millis(1);
+
+    /// A peer that takes so many bytes more.
+    struct Taking(usize);
+
+    impl Write for Taking {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            if self.0 == 0 {
+                return Poll::Pending;
+            }
+            self.0 -= 1;
+            Poll::Ready(Ok(1))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    /// What becomes of a write now.
+    async fn write(to: &mut WriteTimeout<Taking>) -> Poll<Result<usize, io::ErrorKind>> {
+        let written = poll_fn(|context| Poll::Ready(Pin::new(&mut *to).poll_write(context, b"x")));
+        written.await.map_err(|error| error.kind())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_byte_now_and_then_gives_no_more_time() {
+        let mut connection = WriteTimeout::new(Taking(0), LIMIT);
+        assert_eq!(write(&mut connection).await, Poll::Pending);
+        tokio::time::advance(LIMIT.saturating_sub(TICK)).await;
+        connection.connection = Taking(1);
+        assert_eq!(write(&mut connection).await, Poll::Ready(Ok(1)));
+        assert_eq!(write(&mut connection).await, Poll::Pending);
+        tokio::time::advance(TICK).await;
+        assert_eq!(write(&mut connection).await, Poll::Ready(Err(io::ErrorKind::TimedOut)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_has_taken_all_has_the_whole_time_for_what_comes_next() {
+        let mut connection = WriteTimeout::new(Taking(0), LIMIT);
+        for _ in 0..3 {
+            assert_eq!(write(&mut connection).await, Poll::Pending);
+            tokio::time::advance(LIMIT.saturating_sub(TICK)).await;
+            connection.connection = Taking(1);
+            assert_eq!(write(&mut connection).await, Poll::Ready(Ok(1)));
+            let flushed = poll_fn(|context| Pin::new(&mut connection).poll_flush(context));
+            flushed.await.unwrap();
+        }
+    }
+}
