@@ -45,7 +45,7 @@ async fn no_accepted_job_is_lost_or_stored_twice_when_nats_is_killed_under_load(
     for record in api.all_finished(&accepted).await {
         assert_eq!(record["status"], "completed", "{record}");
     }
-    store.each_ended_once(&accepted).await;
+    store.ended_once(&accepted).await;
     cluster.agents_connected(2).await;
 }
 

@@ -1,23 +1,18 @@
 //! What osapi has written to NATS, read past osapi.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use async_nats::jetstream::consumer::{DeliverPolicy, pull::OrderedConfig};
 use async_nats::jetstream::{self, Context};
 use futures_util::StreamExt;
+use osapi::broker::nats::RECORDS_BUCKET;
 use osapi_metrics_tests::servers::NatsServer;
 use serde_json::Value;
-use tokio::time::interval;
 
-use super::PATIENCE;
+use super::until;
 
-/// The stream below the bucket of records.
-const RECORDS: &str = "KV_osapi-records";
 /// The stream of jobs that are not finished.
 const JOBS: &str = "OSAPI_JOBS";
-/// What hands them to the agents.
-const CONSUMER: &str = "agents";
 
 /// The queue and the records of a server.
 pub(crate) struct Store {
@@ -32,7 +27,7 @@ impl Store {
     pub(crate) async fn open(nats: &NatsServer) -> Self {
         let client = async_nats::connect(nats.url()).await.expect("the server is there");
         let context = jetstream::new(client);
-        let stream = context.get_stream(RECORDS).await.expect("osapi has made the bucket");
+        let stream = context.get_stream(records()).await.expect("osapi has made the bucket");
         let mut config = stream.cached_info().config.clone();
         config.max_messages_per_subject = 64;
         context.update_stream(config).await.expect("the bucket can keep more");
@@ -41,7 +36,7 @@ impl Store {
 
     /// Everything that was written.
     pub(crate) async fn writes(&self) -> Writes {
-        let stream = self.context.get_stream(RECORDS).await.expect("the bucket");
+        let stream = self.context.get_stream(records()).await.expect("the bucket");
         let mut writes = Writes::new();
         if stream.cached_info().state.messages == 0 {
             return writes;
@@ -60,34 +55,23 @@ impl Store {
         writes
     }
 
-    /// Waits until no job waits for an agent or is in the hands of one.
+    /// Waits until the queue is empty, and checks that each of these jobs ended exactly once in the records.
     ///
     /// # Panics
     ///
-    /// If that does not happen in time.
-    pub(crate) async fn drained(&self) {
-        let end = Instant::now() + PATIENCE;
-        let mut poll = interval(Duration::from_millis(50));
-        loop {
-            poll.tick().await;
+    /// If the queue does not get empty in time, or a job ended never or twice.
+    pub(crate) async fn each_ended_once(&self, ids: &[String]) {
+        until("the queue is empty", async || {
             let stream = self.context.get_stream(JOBS).await.expect("the queue");
-            let agents = stream.consumer_info(CONSUMER).await.expect("the agents' consumer");
-            // A killed server has not written down all that was removed. What comes back with it is
-            // not delivered again, so the messages in the stream say less.
-            if agents.num_pending == 0 && agents.num_ack_pending == 0 {
-                return;
-            }
-            assert!(Instant::now() < end, "jobs are still in the queue: {agents:#?}");
-        }
+            stream.cached_info().state.messages == 0
+        })
+        .await;
+        self.ended_once(ids).await;
     }
 
-    /// Checks that all is done in the end, and that each of these jobs ended exactly once in the records.
-    ///
-    /// # Panics
-    ///
-    /// If not.
-    pub(crate) async fn each_ended_once(&self, ids: &[String]) {
-        self.drained().await;
+    /// As [`each_ended_once`](Self::each_ended_once), whatever is in the queue: a server that was killed has not
+    /// written down all that was removed from it.
+    pub(crate) async fn ended_once(&self, ids: &[String]) {
         let writes = self.writes().await;
         for id in ids {
             let written = writes.get(id).unwrap_or_else(|| panic!("{id} was accepted and is lost"));
@@ -97,6 +81,11 @@ impl Store {
             assert!(ends(written) <= 1, "{id}: {written:?}");
         }
     }
+}
+
+/// The stream below the bucket of records.
+fn records() -> String {
+    format!("KV_{RECORDS_BUCKET}")
 }
 
 /// How often an end was written.
