@@ -7,8 +7,9 @@ use crate::http::{Connection, run_jobs};
 use crate::process::Held;
 use crate::service::{Metrics, Service};
 
-/// Minutes after which nothing has a reason to grow: the broker holds as many records as it keeps.
-const WARM: usize = 5;
+/// Minutes after which nothing has a reason to grow: the broker holds as many records as it keeps, and the allocator
+/// has seen some rounds of them.
+const WARM: usize = 15;
 /// Scrapes in a minute.
 const SCRAPES: usize = 4;
 
@@ -47,7 +48,7 @@ pub(crate) fn measure(minutes: usize, jobs: usize) -> Table {
             minutes * SCRAPES,
             collector.tries()
         ),
-        header: &["", "after 5 minutes' worth", "in the end"],
+        header: &["", "after 15 minutes' worth", "in the end"],
         rows: vec![
             row("resident memory, MiB", mib(before), mib(after)),
             row("threads", before.threads.to_string(), after.threads.to_string()),

@@ -62,7 +62,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let scale = if args.quick { 20 } else { 1 };
-    let (pairs, minutes) = if args.quick { (2, 6) } else { (args.pairs, args.minutes) };
+    let (pairs, minutes) = if args.quick { (2, 16) } else { (args.pairs, args.minutes) };
     let mut tables = vec![
         throughput::over_http(pairs, 160_000 / scale),
         throughput::direct(pairs, 600_000 / scale),
