@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use osapi_metrics::ErrorType;
+use osapi_metrics::{CounterSeries, ErrorType};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -40,14 +40,16 @@ impl Agent {
     /// Starts taking jobs from `broker`, on the current tokio runtime.
     pub fn start(broker: Arc<dyn Broker>, options: AgentOptions) -> Self {
         let name: Arc<str> = options.name.into();
-        // From 0, so that the first jobs show in a rate.
         let processed = &AgentMetrics::global().agent_jobs_processed_total;
-        processed.with(AgentLabels { agent: name.to_string() }).add(0);
+        let processed = processed.with(AgentLabels { agent: name.to_string() });
+        // From 0, so that the first jobs show in a rate.
+        processed.add(0);
         let drain = CancellationToken::new();
         let kill = CancellationToken::new();
         let worker = Worker {
             name: Arc::clone(&name),
             concurrency: options.concurrency.get(),
+            processed,
             broker,
             drain: drain.clone(),
             kill: kill.clone(),
@@ -80,6 +82,8 @@ impl Agent {
 struct Worker {
     name: Arc<str>,
     concurrency: usize,
+    /// Found once, and not again for each job.
+    processed: CounterSeries,
     broker: Arc<dyn Broker>,
     drain: CancellationToken,
     kill: CancellationToken,
@@ -90,8 +94,13 @@ impl Worker {
         info!(agent = %self.name, concurrency = self.concurrency, "the agent takes jobs");
         let mut places = JoinSet::new();
         for _ in 0..self.concurrency {
-            let (broker, agent) = (Arc::clone(&self.broker), Arc::clone(&self.name));
-            places.spawn(take_jobs(broker, agent, self.drain.clone()));
+            let place = Place {
+                agent: Arc::clone(&self.name),
+                broker: Arc::clone(&self.broker),
+                processed: self.processed,
+                drain: self.drain.clone(),
+            };
+            places.spawn(place.take_jobs());
         }
         let work = async { while places.join_next().await.is_some() {} };
         if self.kill.run_until_cancelled(work).await.is_none() {
@@ -102,35 +111,41 @@ impl Worker {
     }
 }
 
-/// Runs one job after the other, until the agent is asked to drain or the broker closes.
-async fn take_jobs(broker: Arc<dyn Broker>, agent: Arc<str>, drain: CancellationToken) {
-    loop {
-        match drain.run_until_cancelled(broker.next(&agent)).await {
-            Some(Ok(delivery)) => process(delivery, &agent).await,
-            Some(Err(reason)) => {
-                debug!(%agent, %reason, "no more jobs");
-                return;
-            }
-            None => return,
-        }
-    }
+/// One of the agent's places for a job.
+struct Place {
+    agent: Arc<str>,
+    broker: Arc<dyn Broker>,
+    processed: CounterSeries,
+    drain: CancellationToken,
 }
 
-/// Runs one job to its end and stores it. If this future is dropped, the job goes back.
-async fn process(delivery: Delivery, agent: &str) {
-    let Delivery { job, lease } = delivery;
-    debug!(job = %job.id, operation = job.operation.name(), "started");
-    let outcome = outcome_of(operations::run(&job)).await;
-    let failure = outcome.result.as_ref().err();
-    debug!(job = %job.id, duration = ?outcome.duration, ?failure, "ended");
-    match lease.finish(outcome).await {
-        Ok(()) => {
-            let agent = agent.to_owned();
-            let processed = &AgentMetrics::global().agent_jobs_processed_total;
-            processed.with(AgentLabels { agent }).inc();
+impl Place {
+    /// Runs one job after the other, until the agent is asked to drain or the broker closes.
+    async fn take_jobs(self) {
+        loop {
+            match self.drain.run_until_cancelled(self.broker.next(&self.agent)).await {
+                Some(Ok(delivery)) => self.process(delivery).await,
+                Some(Err(reason)) => {
+                    debug!(agent = %self.agent, %reason, "no more jobs");
+                    return;
+                }
+                None => return,
+            }
         }
-        Err(error) => {
-            warn!(job = %job.id, %error, "the end was not stored; the job will run again");
+    }
+
+    /// Runs one job to its end and stores it. If this future is dropped, the job goes back.
+    async fn process(&self, delivery: Delivery) {
+        let Delivery { job, lease } = delivery;
+        debug!(job = %job.id, operation = job.operation.name(), "started");
+        let outcome = outcome_of(operations::run(&job)).await;
+        let failure = outcome.result.as_ref().err();
+        debug!(job = %job.id, duration = ?outcome.duration, ?failure, "ended");
+        match lease.finish(outcome).await {
+            Ok(()) => self.processed.inc(),
+            Err(error) => {
+                warn!(job = %job.id, %error, "the end was not stored; the job will run again");
+            }
         }
     }
 }

@@ -219,8 +219,11 @@ fn host_name() -> String {
 }
 
 fn agent_name(name: &str) -> Result<String, String> {
-    if name.is_empty() || name.len() > 64 || name.contains(char::is_whitespace) {
-        return Err("a name has 1 to 64 characters and no spaces".to_owned());
+    if name.is_empty()
+        || name.len() > 64
+        || name.contains(|c: char| c.is_whitespace() || c.is_control())
+    {
+        return Err("a name has 1 to 64 bytes, no spaces and no control characters".to_owned());
     }
     Ok(name.to_owned())
 }

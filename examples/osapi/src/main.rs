@@ -29,7 +29,7 @@ const CONNECT_TIME: Duration = Duration::from_secs(1);
 
 /// What is logged unless `RUST_LOG` says otherwise. The NATS client tells of each try to connect; the
 /// broker tells of changes.
-const LOGGED: &str = "info,async_nats=error";
+const LOGGED: &str = "info,async_nats=off";
 
 fn main() -> ExitCode {
     let args = CommandLine::parse();

@@ -53,6 +53,7 @@ impl ApiError {
             | Self::BadJson { .. }
             | Self::BrokenBody { .. }
             | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Unavailable(BrokerError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -72,6 +73,7 @@ impl ApiError {
             Self::BadRequest(RequestError::BadArguments { .. }) => "bad_arguments",
             Self::Unavailable(BrokerError::Closed) => "stopping",
             Self::Unavailable(BrokerError::QueueFull { .. }) => "queue_full",
+            Self::Unavailable(BrokerError::TooLarge) => "job_too_large",
             Self::Unavailable(BrokerError::Away { .. }) => "broker_away",
         }
     }
@@ -116,6 +118,7 @@ impl IntoResponse for ApiError {
         }
         let answer = (self.status(), Json(json!({ "error": error })));
         match self {
+            Self::Unavailable(BrokerError::TooLarge) => answer.into_response(),
             Self::Unavailable(_) => ([(RETRY_AFTER, "1")], answer).into_response(),
             _ => answer.into_response(),
         }

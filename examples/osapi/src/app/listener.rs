@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{debug, warn};
 
 use super::StartError;
 
@@ -31,6 +32,12 @@ pub(super) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAd
 impl Listener {
     pub(super) fn start(listener: TcpListener, routes: Router) -> Self {
         let stop = CancellationToken::new();
+        // An answer is written at once and not when the one before it was acknowledged.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                debug!(%error, "a connection may be slow");
+            }
+        });
         let server =
             axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
         Self { server: tokio::spawn(server.into_future()), stop }

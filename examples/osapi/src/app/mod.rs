@@ -185,7 +185,8 @@ impl App {
 pub enum StartError {
     /// The address is taken, not this machine's, or not allowed.
     #[error(
-        "cannot listen on {address}: {cause}; give another address, or port 0 for any free one"
+        "cannot listen on {address}: {cause}; give another address with --listen, or port 0 for any \
+         free one"
     )]
     Listen {
         /// The address that was asked for.
@@ -205,7 +206,7 @@ pub enum StartError {
     Metrics(#[from] osapi_metrics::InstallError),
     /// The metrics of an agent could not be served.
     #[error(transparent)]
-    Serve(#[from] osapi_metrics::ServeError),
+    Serve(osapi_metrics::ServeError),
     /// The URLs of the NATS servers do not fit together.
     #[error("cannot connect to NATS: {0}")]
     Nats(#[from] async_nats::ConnectError),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use osapi_metrics::config::Environment;
 use osapi_metrics::instrumentation::nats::{self, NatsObservation};
-use osapi_metrics::{Metrics, MetricsConfig, Observation};
+use osapi_metrics::{Metrics, MetricsConfig, Observation, ServeError};
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -97,10 +97,18 @@ impl Parts {
                     .merge(metrics.router());
                 (address, Some(Listener::start(listener, routes)))
             }
-            None => (metrics.serve().await?, None),
+            None => (metrics.serve().await.map_err(unserved)?, None),
         };
         let agent = agent.map(|options| Agent::start(Arc::clone(&broker), options));
         Ok(App { address, broker, agent, presence, listener, metrics })
+    }
+}
+
+/// The address of an agent is an argument, too.
+fn unserved(error: ServeError) -> StartError {
+    match error {
+        ServeError::Listen { address, source } => StartError::Listen { address, cause: source },
+        error => StartError::Serve(error),
     }
 }
 

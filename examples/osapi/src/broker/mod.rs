@@ -110,6 +110,9 @@ pub enum BrokerError {
         /// The most jobs that may wait.
         limit: usize,
     },
+    /// The job is larger than what the broker takes as one message.
+    #[error("the job is larger than the broker takes; give it less, or let the broker take more")]
+    TooLarge,
     /// The broker cannot be reached or does not do its part. It is asked again with the next call.
     #[error("the broker is away: {reason}")]
     Away {

@@ -1,12 +1,13 @@
 //! The connection to the server: made in the background, remade whenever it is lost.
 
+use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_nats::connection::State;
 use async_nats::jetstream::{Context, ContextBuilder};
 use async_nats::{Client, ClientError, Event};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
@@ -21,7 +22,7 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A server that is silent for two of these is taken for lost.
-const PING_INTERVAL: Duration = Duration::from_secs(10);
+const PING_INTERVAL: Duration = Duration::from_secs(5);
 /// Pause before a server that has no JetStream yet is asked again.
 const PREPARE_PAUSE: Duration = Duration::from_millis(500);
 
@@ -35,6 +36,8 @@ pub(super) struct Connection {
     problem: Problem,
     connected: watch::Receiver<u64>,
     resources: watch::Receiver<Option<Resources>>,
+    /// Asks to prepare the server again.
+    suspected: Arc<Notify>,
     _preparing: AbortOnDropHandle<()>,
 }
 
@@ -64,7 +67,14 @@ impl Connection {
             .await?;
         let context = ContextBuilder::new().timeout(REQUEST_LIMIT).build(client.clone());
         let (prepared, resources) = watch::channel(None);
-        let preparing = prepare(context.clone(), connected.clone(), problem.clone(), prepared);
+        let suspected = Arc::<Notify>::default();
+        let preparing = Preparation {
+            context: context.clone(),
+            connected: connected.clone(),
+            suspected: Arc::clone(&suspected),
+            problem: problem.clone(),
+            prepared,
+        };
         Ok(Self {
             client,
             context,
@@ -72,7 +82,8 @@ impl Connection {
             problem,
             connected,
             resources,
-            _preparing: AbortOnDropHandle::new(tokio::spawn(preparing)),
+            suspected,
+            _preparing: AbortOnDropHandle::new(tokio::spawn(preparing.go_on())),
         })
     }
 
@@ -92,11 +103,11 @@ impl Connection {
     /// What is needed on the server, if it is there now.
     pub(super) fn resources(&self) -> Result<Resources, BrokerError> {
         if self.client.connection_state() != State::Connected {
-            return Err(self.away(self.problem.get().as_deref().unwrap_or("not connected")));
+            return Err(self.without(self.problem.get().as_deref().unwrap_or("not connected")));
         }
         let resources = self.resources.borrow().clone();
         resources.ok_or_else(|| {
-            self.away(self.problem.get().as_deref().unwrap_or("the queue is being prepared"))
+            self.without(self.problem.get().as_deref().unwrap_or("the queue is being prepared"))
         })
     }
 
@@ -117,8 +128,21 @@ impl Connection {
         }
     }
 
-    /// The error for a call that the server did not answer as it should.
-    pub(super) fn away(&self, problem: impl std::fmt::Display) -> BrokerError {
+    /// The error for a call that the server did not answer as it should, and looks at it again: what was
+    /// there may be gone.
+    pub(super) fn away(&self, problem: impl Display) -> BrokerError {
+        self.suspect();
+        self.without(problem)
+    }
+
+    /// Has the server looked at again.
+    pub(super) fn suspect(&self) {
+        if self.client.connection_state() == State::Connected {
+            self.suspected.notify_one();
+        }
+    }
+
+    fn without(&self, problem: impl Display) -> BrokerError {
         BrokerError::Away { reason: format!("NATS at {}: {problem}", self.servers) }
     }
 }
@@ -165,30 +189,39 @@ fn note_events(
     }
 }
 
-/// Prepares the server after each connect: it may be another one, or have lost its data.
-async fn prepare(
+/// Prepares the server after each connect, as it may be another one or have lost its data, and when
+/// something seems to be missing.
+struct Preparation {
     context: Context,
-    mut connected: watch::Receiver<u64>,
+    connected: watch::Receiver<u64>,
+    suspected: Arc<Notify>,
     problem: Problem,
     prepared: watch::Sender<Option<Resources>>,
-) {
-    while connected.changed().await.is_ok() {
+}
+
+impl Preparation {
+    async fn go_on(mut self) {
         loop {
-            match Resources::prepare(&context).await {
-                Ok(resources) => {
-                    problem.set(None);
-                    prepared.send_replace(Some(resources));
-                    break;
+            tokio::select! {
+                connected = self.connected.changed() => if connected.is_err() { return },
+                () = self.suspected.notified() => {}
+            }
+            while let Err(error) = self.prepare().await {
+                let error = format!("JetStream is not ready: {error}");
+                self.prepared.send_replace(None);
+                if self.problem.set(Some(error.clone())) {
+                    warn!(error, "the queue cannot be prepared; trying again");
                 }
-                Err(error) => {
-                    let error = format!("JetStream is not ready: {error}");
-                    if problem.set(Some(error.clone())) {
-                        warn!(error, "the queue cannot be prepared; trying again");
-                    }
-                    sleep(PREPARE_PAUSE).await;
-                }
+                sleep(PREPARE_PAUSE).await;
             }
         }
+    }
+
+    async fn prepare(&self) -> Result<(), async_nats::Error> {
+        let resources = Resources::prepare(&self.context).await?;
+        self.problem.set(None);
+        self.prepared.send_replace(Some(resources));
+        Ok(())
     }
 }
 

@@ -17,9 +17,9 @@ use super::wire::{StoredJob, StoredRecord, StoredState};
 use crate::broker::{BrokerError, Delivery, Lease};
 use crate::job::{Failure, JobId, Outcome};
 
-/// A job that was delivered this often is given up: it takes its agents along, or none of them
+/// A job that agents have begun to run this often is given up: it takes them along, or none of them
 /// knows its operation.
-const MOST_DELIVERIES: u32 = 20;
+const MOST_ATTEMPTS: u32 = 20;
 /// The pauses between two tries to store an end double from the one to the other.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -55,9 +55,8 @@ pub(super) async fn claim(
             return Ok(None);
         }
     };
-    let attempt = message.info().map_or(1, |info| u32::try_from(info.delivered).unwrap_or(1));
-    let running = StoredRecord { state: running(agent), job: stored };
-    let Some(entry) = replace(shared, running).await? else {
+    let running = StoredState::Running { agent: agent.to_string() };
+    let Some(entry) = begin(shared, stored, running).await? else {
         acknowledge(&message).await;
         return Ok(None);
     };
@@ -69,33 +68,38 @@ pub(super) async fn claim(
         entry,
         finished: false,
     };
+    let attempt = lease.entry.record.attempts;
     let job = match lease.entry.record.job.job(attempt) {
         Ok(job) => job,
         // Another agent may know it: this one may be older than the API.
-        Err(error) if attempt < MOST_DELIVERIES => return Err(error.into()),
+        Err(error) if attempt < MOST_ATTEMPTS => return Err(error.into()),
         Err(error) => {
             lease.give_up(&error.to_string()).await;
             return Ok(None);
         }
     };
-    if attempt > MOST_DELIVERIES {
+    if attempt > MOST_ATTEMPTS {
         lease.give_up("its agents have died over it, one after the other").await;
         return Ok(None);
     }
     Ok(Some(Delivery { job: Arc::new(job), lease: Box::new(lease) }))
 }
 
-fn running(agent: &str) -> StoredState {
-    StoredState::Running { agent: agent.to_owned() }
-}
-
-/// Writes a record over whatever is there, unless the job is over.
-async fn replace(shared: &Shared, record: StoredRecord) -> Result<Option<Entry>, ClaimError> {
+/// Notes one attempt more, over whatever the record says, unless the job is over.
+async fn begin(
+    shared: &Shared,
+    job: StoredJob,
+    state: StoredState,
+) -> Result<Option<Entry>, ClaimError> {
     let records = shared.connection.resources()?.records;
+    let mut record = StoredRecord { job, attempts: 1, state };
     loop {
         let written = match records.read(record.job.id).await {
             Ok(Some(entry)) if entry.record.state.is_over() => return Ok(None),
-            Ok(Some(entry)) => records.update(&record, entry.revision).await,
+            Ok(Some(entry)) => {
+                record.attempts = entry.record.attempts.saturating_add(1);
+                records.update(&record, entry.revision).await
+            }
             // It has waited for longer than records are kept.
             Ok(None) => records.create(&record).await,
             // The queue knows the job, so nothing is lost.
@@ -136,6 +140,16 @@ async fn terminate(message: &Message) {
     }
 }
 
+/// In place of an end that the server takes no message for.
+fn too_large() -> Outcome {
+    let failure = Failure {
+        code: "result_too_large".into(),
+        message: "the result is larger than a message of the broker may be".to_owned(),
+        timed_out: false,
+    };
+    Outcome { result: Err(failure), duration: Duration::ZERO }
+}
+
 impl NatsLease {
     fn id(&self) -> JobId {
         self.entry.record.job.id
@@ -144,7 +158,7 @@ impl NatsLease {
     /// Stores how the job ended, for as long as that takes: while the server is away, the result
     /// waits here.
     async fn store(&mut self, state: StoredState) -> Result<(), BrokerError> {
-        let mut pause = SHORTEST_PAUSE;
+        let (mut pause, mut told) = (SHORTEST_PAUSE, false);
         self.entry.record.state = state;
         loop {
             let problem = match self.try_store().await {
@@ -152,9 +166,17 @@ impl NatsLease {
                 Err(StoreError::Record(RecordError::Json { cause, .. })) => {
                     return Err(self.shared.connection.away(cause));
                 }
+                Err(StoreError::Record(RecordError::TooLarge { .. })) => {
+                    self.entry.record.state = StoredState::finished(&self.agent, &too_large());
+                    continue;
+                }
                 Err(problem) => problem,
             };
-            debug!(job = %self.id(), %problem, "the end of a job is not stored yet");
+            self.shared.connection.suspect();
+            if pause >= LONGEST_PAUSE && !told {
+                told = true;
+                warn!(job = %self.id(), %problem, "the end of a job cannot be stored; trying again");
+            }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
@@ -192,7 +214,7 @@ impl NatsLease {
         error!(job = %self.id(), reason, "a job is given up");
         let failure = Failure {
             code: "given_up".into(),
-            message: format!("given up after {MOST_DELIVERIES} deliveries: {reason}"),
+            message: format!("given up after {MOST_ATTEMPTS} attempts: {reason}"),
             timed_out: false,
         };
         let outcome = Outcome { result: Err(failure), duration: Duration::ZERO };
@@ -222,8 +244,7 @@ impl Drop for NatsLease {
         // Without a runtime nobody can tell the server, which then finds out by itself.
         let Ok(runtime) = Handle::try_current() else { return };
         let (message, connection) = (self.message.clone(), Arc::clone(&self.shared));
-        let record =
-            StoredRecord { job: self.entry.record.job.clone(), state: StoredState::Queued };
+        let record = StoredRecord { state: StoredState::Queued, ..self.entry.record.clone() };
         let revision = self.entry.revision;
         let give_back = async move {
             if let Ok(resources) = connection.connection.resources() {

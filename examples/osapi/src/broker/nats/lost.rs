@@ -71,6 +71,7 @@ impl Rounds {
             let Ok(resources) = shared.connection.resources() else { continue };
             if let Err(error) = round(&shared, &resources, self.overdue).await {
                 debug!(%error, "the queue was not looked after; again later");
+                shared.connection.suspect();
             }
         }
     }

@@ -28,7 +28,7 @@ use std::panic::resume_unwind;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use async_nats::jetstream::AckKind;
+use async_nats::jetstream::{AckKind, Message};
 use async_nats::{Client, ConnectError};
 use async_trait::async_trait;
 use tokio::time::{sleep, timeout};
@@ -40,11 +40,11 @@ use super::{Broker, BrokerError, Delivery};
 use crate::fleet::Fleet;
 use crate::job::{Job, JobId, JobRecord};
 use connection::Connection;
-use lease::claim;
+use lease::{ClaimError, claim};
 use lost::Accepted;
 use publish::publish;
 use pull::pull;
-use records::Records;
+use records::{RecordError, Records};
 use unfinished::Unfinished;
 use waiting::Waiting;
 use wire::{StoredJob, StoredRecord, StoredState};
@@ -169,8 +169,13 @@ impl Broker for NatsBroker {
         self.ready()?;
         let stored = StoredJob::of(&job).map_err(|cause| self.away(cause))?;
         let records = self.records()?;
-        let record = StoredRecord { job: stored, state: StoredState::Queued };
-        records.create(&record).await.map_err(|error| self.away(error))?;
+        let record = StoredRecord { job: stored, attempts: 0, state: StoredState::Queued };
+        match records.create(&record).await {
+            // Nobody else knows the id: it was this try, whose answer was lost.
+            Ok(_) | Err(RecordError::Changed { .. }) => {}
+            Err(RecordError::TooLarge { .. }) => return Err(BrokerError::TooLarge),
+            Err(error) => return Err(self.away(error)),
+        }
         // Before it can be over.
         self.shared.accepted.add(job.id);
         let published = publish(&self.shared.connection, &record.job, &job.id.to_string()).await;
@@ -236,7 +241,8 @@ impl Broker for NatsBroker {
             self.shared.tasks.wait().await;
             self.client().flush().await
         };
-        if !matches!(timeout(limit, settled).await, Ok(Ok(()))) {
+        let settled = matches!(timeout(limit, settled).await, Ok(Ok(())));
+        if !settled && !self.shared.tasks.is_empty() {
             warn!("NATS does not answer; jobs that were given back are delivered again later");
         }
     }
@@ -253,6 +259,7 @@ async fn deliver(
             Ok(message) => message?,
             Err(error) => {
                 debug!(%error, "no job could be asked for");
+                shared.connection.suspect();
                 sleep(CLAIM_PAUSE).await;
                 continue;
             }
@@ -262,10 +269,21 @@ async fn deliver(
             Ok(None) => {}
             Err(error) => {
                 warn!(%error, "a job cannot be run here; it goes back");
-                if let Err(error) = message.ack_with(AckKind::Nak(Some(CLAIM_PAUSE))).await {
+                shared.connection.suspect();
+                if let Err(error) = message.ack_with(AckKind::Nak(Some(pause(&message)))).await {
                     debug!(%error, "it is delivered again later");
+                }
+                // Where the server is at fault, the next job would fare no better.
+                if !matches!(error, ClaimError::UnknownOperation(_)) {
+                    sleep(CLAIM_PAUSE).await;
                 }
             }
         }
     }
+}
+
+/// How long a job that could not be taken stays away: longer with each time.
+fn pause(message: &Message) -> Duration {
+    let delivered = message.info().map_or(1, |info| info.delivered);
+    CLAIM_PAUSE * u32::try_from(delivered.clamp(1, 20)).unwrap_or(1)
 }

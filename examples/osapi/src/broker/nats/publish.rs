@@ -37,6 +37,9 @@ pub(super) async fn publish(
             Err(error) if is_full(&error) => {
                 return Err(BrokerError::QueueFull { limit: QUEUE_LIMIT as usize });
             }
+            Err(error) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
+                return Err(BrokerError::TooLarge);
+            }
             Err(error) => return Err(connection.away(error)),
         }
     }

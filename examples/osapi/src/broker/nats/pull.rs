@@ -51,6 +51,7 @@ pub(super) async fn pull(
                     Some(StatusCode::TIMEOUT) => {}
                     Some(status) => {
                         debug!(%status, "the queue has refused a request for a job");
+                        connection.suspect();
                         sleep(REFUSED_PAUSE).await;
                     }
                 }

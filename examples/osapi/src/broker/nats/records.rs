@@ -1,6 +1,9 @@
 //! The bucket of records: one entry for each job, which is only ever replaced in the revision that
 //! was read.
 
+use std::error::Error;
+
+use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
 
 use super::wire::StoredRecord;
@@ -32,6 +35,7 @@ impl Records {
         let created = self.store.create(id.to_string(), value.into()).await;
         created.map_err(|error| match error.kind() {
             CreateErrorKind::AlreadyExists => RecordError::Changed { id },
+            _ if is_too_large(&error) => RecordError::TooLarge { id },
             _ => RecordError::away(error),
         })
     }
@@ -58,6 +62,7 @@ impl Records {
         let updated = self.store.update(id.to_string(), value.into(), revision).await;
         updated.map_err(|error| match error.kind() {
             UpdateErrorKind::WrongLastRevision => RecordError::Changed { id },
+            _ if is_too_large(&error) => RecordError::TooLarge { id },
             _ => RecordError::away(error),
         })
     }
@@ -82,6 +87,8 @@ pub(super) enum RecordError {
     Changed { id: JobId },
     #[error("the record of job {id} is not what this version writes: {cause}")]
     Json { id: JobId, cause: serde_json::Error },
+    #[error("the record of job {id} is larger than a message may be")]
+    TooLarge { id: JobId },
     #[error("the records cannot be reached: {0}")]
     Away(async_nats::Error),
 }
@@ -90,4 +97,11 @@ impl RecordError {
     fn away(error: impl Into<async_nats::Error>) -> Self {
         Self::Away(error.into())
     }
+}
+
+/// Whether one of the causes is that the server takes no message of this size.
+fn is_too_large(error: &(dyn Error + 'static)) -> bool {
+    let publishing = error.downcast_ref::<PublishError>();
+    publishing.is_some_and(|error| error.kind() == PublishErrorKind::MaxPayloadExceeded)
+        || error.source().is_some_and(is_too_large)
 }

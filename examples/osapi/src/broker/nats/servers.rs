@@ -78,7 +78,8 @@ fn read(url: &str) -> Result<(ServerAddr, Option<Credentials>), String> {
             Some(Credentials::User { name: decoded(name), password: decoded(password) })
         }
         (Some(token), None) => Some(Credentials::Token(decoded(token))),
-        (None, _) => None,
+        (None, Some(_)) => return Err("the user of the password is missing".to_owned()),
+        (None, None) => None,
     };
     let bare = format!("{}://{}:{}", address.scheme(), bracketed(address.host()), address.port());
     let bare = bare.parse().map_err(|error: io::Error| error.to_string())?;
@@ -179,6 +180,7 @@ mod tests {
             ("nats://a,http://u:s3cret@h", "2. URL", "http"),
             ("nats://u:s3,cret@h", "1. URL", "port"),
             ("nats://u:s3cret@", "1. URL", "host"),
+            ("nats://:s3cret@h", "1. URL", "user"),
             ("", "1. URL", "host"),
             ("nats://a,nats://u:s3cret@b", "2. URL", "other credentials"),
         ];

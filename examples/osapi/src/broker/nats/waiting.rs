@@ -14,7 +14,14 @@ use crate::job::JobId;
 /// Wakes whoever waits for a job when an agent says that it is over.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waiting {
-    jobs: Arc<Mutex<HashMap<JobId, Arc<Notify>>>>,
+    jobs: Arc<Mutex<HashMap<JobId, Waited>>>,
+}
+
+/// A job that somebody waits for.
+#[derive(Debug, Default)]
+struct Waited {
+    over: Arc<Notify>,
+    waiters: usize,
 }
 
 /// Somebody who waits. Dropping it takes the job off the list with the last of them.
@@ -28,8 +35,10 @@ pub(super) struct Waiter {
 impl Waiting {
     /// Begins to wait: an announcement from now on is not missed.
     pub(super) fn join(&self, id: JobId) -> Waiter {
-        let over = Arc::clone(self.jobs().entry(id).or_default());
-        Waiter { waiting: self.clone(), id, over }
+        let mut jobs = self.jobs();
+        let waited = jobs.entry(id).or_default();
+        waited.waiters += 1;
+        Waiter { waiting: self.clone(), id, over: Arc::clone(&waited.over) }
     }
 
     /// Listens to announcements until the client is closed, and takes the jobs off the list of those
@@ -46,13 +55,13 @@ impl Waiting {
             let id = str::from_utf8(&message.payload).ok().and_then(|id| id.parse().ok());
             let Some(id) = id else { continue };
             shared.accepted.over(id);
-            if let Some(over) = self.jobs().get(&id) {
-                over.notify_waiters();
+            if let Some(waited) = self.jobs().get(&id) {
+                waited.over.notify_waiters();
             }
         }
     }
 
-    fn jobs(&self) -> MutexGuard<'_, HashMap<JobId, Arc<Notify>>> {
+    fn jobs(&self) -> MutexGuard<'_, HashMap<JobId, Waited>> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -67,9 +76,11 @@ impl Waiter {
 impl Drop for Waiter {
     fn drop(&mut self) {
         let mut jobs = self.waiting.jobs();
-        // The list's own, and this one.
-        if Arc::strong_count(&self.over) <= 2 {
-            jobs.remove(&self.id);
+        if let Some(waited) = jobs.get_mut(&self.id) {
+            waited.waiters -= 1;
+            if waited.waiters == 0 {
+                jobs.remove(&self.id);
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct StoredJob {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct StoredRecord {
     pub(super) job: StoredJob,
+    /// How many agents have begun to run it.
+    pub(super) attempts: u32,
     pub(super) state: StoredState,
 }
 
@@ -61,7 +63,10 @@ impl StoredJob {
 
 impl StoredRecord {
     pub(super) fn record(self) -> Result<JobRecord, RequestError> {
-        Ok(JobRecord { job: Arc::new(self.job.job(1)?), state: self.state.into() })
+        Ok(JobRecord {
+            job: Arc::new(self.job.job(self.attempts.max(1))?),
+            state: self.state.into(),
+        })
     }
 }
 
@@ -139,7 +144,8 @@ mod tests {
             assert!(state.is_over());
             let mut job = Job::new(Operation::NodeHostname);
             job.created_at = SystemTime::UNIX_EPOCH + Duration::from_micros(1_500);
-            let stored = StoredRecord { job: StoredJob::of(&job).expect("a JSON form"), state };
+            let job_form = StoredJob::of(&job).expect("a JSON form");
+            let stored = StoredRecord { job: job_form, attempts: 1, state };
             let read = through_json(&stored).record().expect("known");
             let written = JobRecord {
                 job: Arc::new(job),

@@ -2,12 +2,15 @@
 
 use std::fs;
 
-use async_nats::jetstream;
+use async_nats::jetstream::consumer::PullConsumer;
+use async_nats::jetstream::{self, AckKind};
+use futures_util::StreamExt;
 use osapi_metrics_tests::servers::NatsServer;
 
 use super::*;
 use crate::broker::nats::{HEARTBEAT_INTERVAL, RECORDS_BUCKET, Rounds};
 use crate::fleet::Fleet;
+use crate::operations::Sha256Args;
 
 async fn connect(server: &NatsServer) -> NatsBroker {
     let servers = server.url().parse().expect("a URL");
@@ -250,6 +253,69 @@ async fn a_queue_that_has_forgotten_its_places_delivers_new_jobs() {
     };
     let id = timeout(PATIENCE, submitted).await.expect("accepted within the time");
     assert_eq!(broker.take("a1").await.job.id, id);
+}
+
+/// A delivery that comes to nothing is no attempt.
+#[tokio::test]
+async fn only_agents_that_had_the_job_count_as_attempts() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let id = broker.submit().await;
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let queue = jetstream::new(client).get_stream("OSAPI_JOBS").await.expect("the queue");
+    let agents: PullConsumer = queue.get_consumer("agents").await.expect("the agents' consumer");
+    for _ in 0..30 {
+        let request = agents.batch().max_messages(1).expires(PATIENCE);
+        let mut messages = request.messages().await.expect("asked");
+        let message = messages.next().await.expect("the job").expect("the job");
+        message.ack_with(AckKind::Nak(None)).await.expect("given back");
+    }
+    let delivery = broker.take("a1").await;
+    assert_eq!((delivery.job.id, delivery.job.attempt), (id, 1));
+}
+
+#[tokio::test]
+async fn what_is_deleted_on_the_server_is_made_again() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let context = jetstream::new(client);
+    for missing in ["OSAPI_JOBS", "KV_osapi-records"] {
+        context.delete_stream(missing).await.expect("deleted");
+        let accepted = async {
+            loop {
+                let job = Job::new(Operation::NodeHostname);
+                let id = job.id;
+                if broker.api.submit(job).await.is_ok() {
+                    return id;
+                }
+            }
+        };
+        let id = timeout(PATIENCE, accepted).await.expect("accepted within the time");
+        let delivery = broker.take("a1").await;
+        assert_eq!(delivery.job.id, id, "{missing}");
+        delivery.lease.finish(success()).await.expect("stored");
+    }
+}
+
+#[tokio::test]
+async fn what_is_larger_than_a_message_is_refused_or_fails() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let config = folder.path().join("nats.conf");
+    fs::write(&config, "max_payload: 2000").expect("written");
+    let config = config.to_str().expect("UTF-8");
+    let Some(server) = servers::nats_with(&["--config", config]) else { return };
+    let broker = connected(&server).await;
+    let path = "long/".repeat(500).into();
+    let large = Job::new(Operation::FileSha256(Sha256Args { path }));
+    assert_eq!(broker.api.submit(large).await, Err(BrokerError::TooLarge));
+
+    let id = broker.submit().await;
+    let output = Output::json(&"long".repeat(1_000)).expect("valid JSON");
+    let outcome = Outcome { result: Ok(output), duration: Duration::ZERO };
+    broker.take("a1").await.lease.finish(outcome).await.expect("stored");
+    let shown = serde_json::to_value(broker.record(id).await).expect("a JSON form");
+    assert_eq!(shown["error"]["code"], "result_too_large");
 }
 
 #[tokio::test]
