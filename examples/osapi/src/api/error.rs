@@ -47,13 +47,14 @@ impl ApiError {
             Self::NoSuchPath { .. } | Self::NoSuchJob { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotJson { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooLarge | Self::Unavailable(BrokerError::TooLarge) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::BodyTooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::BadQuery { .. }
             | Self::BadJson { .. }
             | Self::BrokenBody { .. }
             | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::Unavailable(BrokerError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
