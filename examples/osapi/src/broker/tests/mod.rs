@@ -1,6 +1,7 @@
 //! What every broker does, tried with each of them.
 
 mod nats;
+mod traffic;
 
 use std::time::Duration;
 

@@ -1,0 +1,136 @@
+//! What goes over the connection, and in which order, as a third client sees it; and what a server that comes back
+//! empty, or full, is asked for.
+
+use std::fs;
+
+use async_nats::{Message, Subscriber, jetstream};
+use futures_util::StreamExt;
+use osapi_metrics_tests::servers::NatsServer;
+
+use super::nats::connected;
+use super::*;
+use crate::broker::nats::RECORDS_BUCKET;
+
+/// Less than an agent takes a request for lost after, more than a restart takes.
+const BEFORE_A_REQUEST_IS_TAKEN_FOR_LOST: Duration = Duration::from_secs(25);
+
+/// Everything that is sent to the server on these subjects from now on.
+async fn traffic(server: &NatsServer, subjects: &str) -> Subscriber {
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let traffic = client.subscribe(subjects.to_owned()).await.expect("subscribed");
+    // The server takes one after the other: once it echoes, it knows of the first as well.
+    let inbox = client.new_inbox();
+    let mut echo = client.subscribe(inbox.clone()).await.expect("subscribed");
+    client.publish(inbox, "".into()).await.expect("sent");
+    next(&mut echo, |_| true).await;
+    traffic
+}
+
+/// The next message that is wanted.
+async fn next(traffic: &mut Subscriber, wanted: impl Fn(&Message) -> bool) -> Message {
+    let next = async {
+        loop {
+            let message = traffic.next().await.expect("connected");
+            if wanted(&message) {
+                return message;
+            }
+        }
+    };
+    timeout(PATIENCE, next).await.expect("a message within the time")
+}
+
+#[tokio::test]
+async fn a_job_is_recorded_before_it_is_queued_under_its_id() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let mut traffic = traffic(&server, ">").await;
+    let id = broker.submit().await;
+    let (record, job) = (format!("$KV.{RECORDS_BUCKET}.{id}"), format!("osapi.jobs.{id}"));
+    let is_either = |message: &Message| [&record, &job].contains(&&message.subject.to_string());
+    assert_eq!(next(&mut traffic, is_either).await.subject.as_str(), record);
+    let queued = next(&mut traffic, is_either).await;
+    assert_eq!(queued.subject.as_str(), job);
+    // Sent twice, it is one.
+    let headers = queued.headers.expect("headers");
+    let message_id = headers.get("Nats-Msg-Id").expect("an id of the message");
+    assert_eq!(message_id.as_str(), id.to_string());
+}
+
+#[tokio::test]
+async fn the_server_is_told_that_a_job_still_runs() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let mut acknowledgements = traffic(&server, "$JS.ACK.>").await;
+    broker.submit().await;
+    let _delivery = broker.take("a1").await;
+    let first = next(&mut acknowledgements, |_| true).await;
+    assert_eq!(&*first.payload, b"+WPI");
+}
+
+#[tokio::test]
+async fn the_end_of_a_job_is_announced() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let mut announcements = traffic(&server, "osapi.finished").await;
+    let id = broker.submit().await;
+    broker.take("a1").await.lease.finish(success()).await.expect("stored");
+    let announced = next(&mut announcements, |_| true).await;
+    assert_eq!(*announced.payload, *id.to_string().as_bytes());
+}
+
+#[tokio::test]
+async fn a_job_that_a_full_queue_refuses_leaves_no_record() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let context = jetstream::new(client);
+    let queue = context.get_stream("OSAPI_JOBS").await.expect("the queue");
+    let mut config = queue.get_info().await.expect("the queue").config;
+    config.max_messages = 1;
+    context.update_stream(config).await.expect("a smaller queue");
+
+    broker.submit().await;
+    let refused = Job::new(Operation::NodeHostname);
+    let id = refused.id;
+    let error = broker.api.submit(refused).await.expect_err("the queue is full");
+    assert!(matches!(error, BrokerError::QueueFull { .. }), "{error}");
+    assert!(broker.api.record(id).await.expect("the broker is there").is_none());
+}
+
+#[tokio::test]
+async fn a_server_that_comes_back_empty_is_prepared_again() {
+    let Some(mut server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    server.kill();
+    for stream in ["OSAPI_JOBS".to_owned(), format!("KV_{RECORDS_BUCKET}")] {
+        fs::remove_dir_all(server.stream(&stream)).expect("removed");
+    }
+    server.start_again();
+    let submitted = async {
+        while broker.api.submit(Job::new(Operation::NodeHostname)).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, submitted).await.expect("accepted within the time");
+    broker.take("a1").await.lease.finish(success()).await.expect("stored");
+}
+
+#[tokio::test]
+async fn an_agent_asks_again_where_the_server_has_forgotten_its_request() {
+    let Some(mut server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let mut requests = traffic(&server, "$JS.API.CONSUMER.MSG.NEXT.>").await;
+    let agent = Arc::clone(&broker.agent);
+    let waiting = tokio::spawn(async move { agent.next("a1").await });
+    next(&mut requests, |_| true).await;
+    server.kill();
+    server.start_again();
+    let submitted = async {
+        while broker.api.submit(Job::new(Operation::NodeHostname)).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, submitted).await.expect("accepted within the time");
+    let delivery = timeout(BEFORE_A_REQUEST_IS_TAKEN_FOR_LOST, waiting).await;
+    delivery.expect("delivered at once").expect("no panic").expect("open");
+}
