@@ -23,6 +23,8 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A server that is silent for two of these is taken for lost.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
+/// Pause before a server is looked at again on which something seems to be missing.
+const SUSPICION_PAUSE: Duration = Duration::from_secs(1);
 /// Pause before a server that has no JetStream yet is asked again.
 const PREPARE_PAUSE: Duration = Duration::from_millis(500);
 
@@ -204,7 +206,8 @@ impl Preparation {
         loop {
             tokio::select! {
                 connected = self.connected.changed() => if connected.is_err() { return },
-                () = self.suspected.notified() => {}
+                // A server that still removes a stream makes a broken one in its place.
+                () = self.suspected.notified() => sleep(SUSPICION_PAUSE).await,
             }
             while let Err(error) = self.prepare().await {
                 let error = format!("JetStream is not ready: {error}");

@@ -45,8 +45,12 @@ pub(super) async fn publish(
     }
 }
 
-/// Whether the queue has refused a message because it holds as many as it may.
+/// Whether the queue has refused a message because it holds as many as it may, and not for another
+/// failure of its store.
 fn is_full(error: &PublishError) -> bool {
     let cause = error.source().and_then(|cause| cause.downcast_ref::<jetstream::Error>());
-    cause.is_some_and(|cause| cause.error_code() == ErrorCode::STREAM_STORE_FAILED)
+    cause.is_some_and(|cause| {
+        cause.error_code() == ErrorCode::STREAM_STORE_FAILED
+            && cause.to_string().contains("maximum messages exceeded")
+    })
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use async_nats::jetstream::consumer::PullConsumer;
-use async_nats::jetstream::{self, AckKind};
+use async_nats::jetstream::{self, AckKind, stream};
 use futures_util::StreamExt;
 use osapi_metrics_tests::servers::NatsServer;
 
@@ -296,6 +296,26 @@ async fn what_is_deleted_on_the_server_is_made_again() {
         assert_eq!(delivery.job.id, id, "{missing}");
         delivery.lease.finish(success()).await.expect("stored");
     }
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses() {
+    let Some(server) = servers::nats() else { return };
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let small = stream::Config {
+        name: "OSAPI_JOBS".to_owned(),
+        subjects: vec!["osapi.jobs.*".to_owned()],
+        retention: stream::RetentionPolicy::WorkQueue,
+        discard: stream::DiscardPolicy::New,
+        max_messages: 1,
+        ..stream::Config::default()
+    };
+    jetstream::new(client).create_stream(small).await.expect("made before osapi makes its own");
+    let broker = connected(&server).await;
+    let first = broker.submit().await;
+    let refused = broker.api.submit(Job::new(Operation::NodeHostname)).await;
+    assert!(matches!(refused, Err(BrokerError::QueueFull { .. })), "{refused:?}");
+    assert_eq!(broker.take("a1").await.job.id, first);
 }
 
 #[tokio::test]
