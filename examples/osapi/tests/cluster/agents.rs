@@ -4,9 +4,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
-use crate::support::{Api, Cluster, Job, Program, Store, until};
+use crate::support::{Cluster, Job, Program, Store, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_jobs_of_a_killed_agent_are_run_by_another() {
@@ -14,7 +12,7 @@ async fn the_jobs_of_a_killed_agent_are_run_by_another() {
     let store = Store::open(&cluster.nats).await;
     let api = cluster.client();
     let ids = api.submit_all(6, |_| Job::wait(Duration::from_secs(6))).await;
-    run_by(&api, &ids, "agent-1").await;
+    api.run_by(&ids, "agent-1").await;
 
     let second = cluster.agent("agent-2", &[]).await;
     cluster.agents.push(second);
@@ -62,7 +60,7 @@ async fn an_agent_that_is_interrupted_twice_ends_at_once_and_loses_nothing() {
     let arguments = ["agent", "--nats", &cluster.nats.url(), "--name", "agent-1", "--grace", "1h"];
     let mut agent = Program::start(&arguments, &[]);
     let ids = [api.submit(&Job::wait(Duration::from_secs(4))).await];
-    run_by(&api, &ids, "agent-1").await;
+    api.run_by(&ids, "agent-1").await;
 
     agent.signal("INT");
     until("the first interrupt is seen", async || agent.ready().await.0 == 503).await;
@@ -75,6 +73,36 @@ async fn an_agent_that_is_interrupted_twice_ends_at_once_and_loses_nothing() {
     let record = api.finished(&ids[0]).await;
     assert_eq!((&record["status"], &record["agent"]), (&"completed".into(), &"agent-2".into()));
     store.each_ended_once(&ids).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_is_terminated_while_nats_is_away_ends_and_loses_nothing() {
+    let Some(mut cluster) = Cluster::start(0).await else { return };
+    let store = Store::open(&cluster.nats).await;
+    let api = cluster.client();
+    let url = cluster.nats.url();
+    let arguments = ["agent", "--nats", &url, "--name", "agent-1", "--grace", "3s"];
+    let mut agent = Program::start(&arguments, &[]);
+    let ids = api.submit_all(4, |_| Job::wait(Duration::from_secs(6))).await;
+    api.run_by(&ids, "agent-1").await;
+
+    cluster.nats.kill();
+    until("the lost connection is seen", async || {
+        agent.scrape().await.find("osapi_nats_connected", &[]) == Some(0.0)
+    })
+    .await;
+    agent.signal("TERM");
+    let status = agent.ended().await;
+    assert!(status.success(), "{status}");
+
+    cluster.nats.start_again();
+    let second = cluster.agent("agent-2", &[]).await;
+    cluster.agents.push(second);
+    for record in api.all_finished(&ids).await {
+        assert_eq!(record["status"], "completed", "{record}");
+        assert_eq!(record["agent"], "agent-2", "{record}");
+    }
+    store.ended_once(&ids).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,16 +150,4 @@ async fn ten_thousand_jobs_are_counted_once_over_three_agents() {
 async fn ended_as(cluster: &Cluster, status: &str) -> f64 {
     let label = format!(r#"status="{status}""#);
     cluster.total("osapi_jobs_completed_total", &[&label]).await
-}
-
-/// Waits until the agent of that name runs all of these jobs.
-async fn run_by(api: &Api, ids: &[String], agent: &str) {
-    for id in ids {
-        until("the agent runs the job", async || {
-            let record = api.record(id).await;
-            assert_ne!(record["status"], Value::from("completed"), "the test came too late");
-            record["status"] == "running" && record["agent"] == agent
-        })
-        .await;
-    }
 }

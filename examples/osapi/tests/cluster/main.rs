@@ -7,6 +7,7 @@
 
 mod agents;
 mod broker;
+mod clients;
 mod collector;
 mod deploy;
 mod prometheus;

@@ -2,18 +2,32 @@
 
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
-use osapi_metrics_tests::servers;
+use std::io::{self, ErrorKind, Write as _};
+use std::process::Stdio;
+use std::thread;
+
+use osapi_metrics_tests::servers::{self, ServerProcess};
 
 use crate::support::{Cluster, Job, Program};
 
 const README: &str = include_str!("../../../../README.md");
 
-/// The lines of the first console block below the heading.
-fn commands() -> Vec<&'static str> {
+/// The console blocks below the heading.
+fn blocks() -> impl Iterator<Item = &'static str> {
     let (_, section) = README.split_once("\n## Run it across machines\n").expect("the section");
-    let (_, block) = section.split_once("```console\n").expect("its commands");
-    let (block, _) = block.split_once("\n```").expect("their end");
-    block.lines().collect()
+    let (section, _) = section.split_once("\n## ").expect("its end");
+    let blocks = section.split("```console\n").skip(1);
+    blocks.map(|block| block.split_once("\n```").expect("their end").0)
+}
+
+/// The lines that start the system.
+fn commands() -> Vec<&'static str> {
+    blocks().next().expect("its commands").lines().collect()
+}
+
+/// The line that prints the live metrics.
+fn command_for_all_metrics() -> &'static str {
+    blocks().nth(1).expect("a second block")
 }
 
 /// The arguments that a line gives to osapi.
@@ -76,7 +90,52 @@ fn its_command_for_all_metrics_asks_every_process() {
         })
         .collect();
     let asked = format!(" 'http://127.0.0.1:{{{}}}/metrics' | grep -E ", ports.join(","));
-    assert_eq!(README.matches(&asked).count(), 1, "{asked}");
+    let command = command_for_all_metrics();
+    assert_eq!(command.matches(&asked).count(), 1, "{asked}");
     let own = include_str!("../../README.md");
-    assert_eq!(own.matches(&asked).count(), 1, "{asked}");
+    assert_eq!(own.matches(command).count(), 1, "{command}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn its_command_for_all_metrics_prints_those_of_every_process() {
+    if !has_curl() {
+        return;
+    }
+    let Some(cluster) = Cluster::start(2).await else { return };
+    let ports: Vec<_> = cluster
+        .programs()
+        .map(|program| program.address().strip_prefix("127.0.0.1:").expect("loopback"))
+        .collect();
+    let asked = "{8080,9091,9092}";
+    assert_eq!(command_for_all_metrics().matches(asked).count(), 1, "{asked}");
+    let command = command_for_all_metrics().replace(asked, &format!("{{{}}}", ports.join(",")));
+    let mut shell = ServerProcess::command("sh");
+    let output = shell.args(["-c", &command]).stdout(Stdio::piped()).output().expect("a shell");
+    let printed = String::from_utf8(output.stdout).expect("a text");
+    assert!(output.status.success(), "{command}: {}: {printed}", output.status);
+
+    let lines: Vec<_> = printed.lines().collect();
+    let mut from = cluster.programs().map(|program| format!("# from {}", program.url("/metrics")));
+    let processes: Vec<_> = lines.split_inclusive(|line| line.starts_with("# from ")).collect();
+    assert_eq!(processes.len(), 3, "{printed}");
+    assert!(processes[0].contains(&"osapi_agents_connected 2"), "{printed}");
+    for process in processes {
+        assert_eq!(process.last().copied(), from.next().as_deref(), "{printed}");
+        assert!(process.contains(&"osapi_nats_connected 1"), "{printed}");
+    }
+}
+
+/// Whether the command can be run here; if it cannot, a line says so.
+fn has_curl() -> bool {
+    match ServerProcess::command("curl").arg("--version").status() {
+        Ok(_) => true,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let thread = thread::current();
+            let test = thread.name().unwrap_or("a test");
+            // Not `eprintln!`, whose output is only shown for tests that fail.
+            let _ = writeln!(io::stderr(), "there is no curl, so `{test}` was skipped");
+            false
+        }
+        Err(error) => panic!("curl: {error}"),
+    }
 }

@@ -10,7 +10,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use super::{Program, client, in_time};
+use super::{Program, client, in_time, until};
 
 /// How many requests are under way at the same time.
 const CONNECTIONS: usize = 8;
@@ -135,6 +135,24 @@ impl Api {
         stream::iter(finished).buffered(CONNECTIONS).collect().await
     }
 
+    /// The record of a job, as soon as it is over or after that time, such as `30s`: one request.
+    pub(crate) async fn record_within(&self, id: &str, time: &str) -> Value {
+        let query = format!("?wait={time}");
+        self.get(id, &query).await.unwrap_or_else(|status| panic!("{id}: {status}"))
+    }
+
+    /// Waits until the agent of that name runs all of these jobs.
+    pub(crate) async fn run_by(&self, ids: &[String], agent: &str) {
+        for id in ids {
+            until("the agent runs the job", async || {
+                let record = self.record(id).await;
+                assert_ne!(record["status"], Value::from("completed"), "the test came too late");
+                record["status"] == "running" && record["agent"] == agent
+            })
+            .await;
+        }
+    }
+
     fn get(
         &self,
         id: &str,
@@ -176,7 +194,7 @@ impl Load {
     /// Waits until so many more jobs were accepted.
     pub(crate) async fn goes_on(&self, jobs: usize) {
         let wanted = self.accepted() + jobs;
-        super::until("jobs are accepted", async || self.accepted() >= wanted).await;
+        until("jobs are accepted", async || self.accepted() >= wanted).await;
     }
 
     /// Ends it, and gives the ids of the accepted jobs.

@@ -12,7 +12,7 @@ use osapi_metrics_tests::servers::{self, NatsServer};
 
 pub(crate) use load::{Api, Job};
 pub(crate) use program::{Program, client};
-pub(crate) use store::Store;
+pub(crate) use store::{Store, ends};
 
 /// The most that a test waits for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
