@@ -5,6 +5,7 @@ use std::{
     io::Read,
     net::{Ipv4Addr, SocketAddr, TcpStream},
     path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 
@@ -57,6 +58,17 @@ impl NatsServer {
     /// Kills it with SIGKILL: its port is closed when this returns.
     pub fn kill(&mut self) {
         self.process.kill();
+    }
+
+    /// Ends it with SIGTERM and waits until it has written down everything.
+    ///
+    /// # Panics
+    ///
+    /// If there is no `kill`, or it does not end within a minute.
+    pub fn stop(&mut self) {
+        let sent = Command::new("kill").arg(self.process.id().to_string()).status();
+        assert!(sent.expect("there is `kill`").success());
+        wait("nats-server ends", || self.process.ended());
     }
 
     /// Starts it again after [`kill`](Self::kill), on the same port and with the streams that it had, and waits until
