@@ -55,6 +55,13 @@ pub(super) async fn claim(
             return Ok(None);
         }
     };
+    let delivered = message.info().map_or(1, |info| info.delivered);
+    if let Err(error) = stored.job(1)
+        && delivered < i64::from(MOST_ATTEMPTS)
+    {
+        // Another agent may know the operation: this one may be older than the API.
+        return Err(error.into());
+    }
     let running = StoredState::Running { agent: agent.to_string() };
     let Some(entry) = begin(shared, stored, running).await? else {
         acknowledge(&message).await;
@@ -71,8 +78,6 @@ pub(super) async fn claim(
     let attempt = lease.entry.record.attempts;
     let job = match lease.entry.record.job.job(attempt) {
         Ok(job) => job,
-        // Another agent may know it: this one may be older than the API.
-        Err(error) if attempt < MOST_ATTEMPTS => return Err(error.into()),
         Err(error) => {
             lease.give_up(&error.to_string()).await;
             return Ok(None);

@@ -269,12 +269,12 @@ async fn deliver(
             Ok(None) => {}
             Err(error) => {
                 warn!(%error, "a job cannot be run here; it goes back");
-                shared.connection.suspect();
                 if let Err(error) = message.ack_with(AckKind::Nak(Some(pause(&message)))).await {
                     debug!(%error, "it is delivered again later");
                 }
                 // Where the server is at fault, the next job would fare no better.
                 if !matches!(error, ClaimError::UnknownOperation(_)) {
+                    shared.connection.suspect();
                     sleep(CLAIM_PAUSE).await;
                 }
             }

@@ -106,6 +106,26 @@ async fn what_is_no_job_is_taken_off_the_queue() {
     timeout(PATIENCE, empty).await.expect("all leave the queue");
 }
 
+/// It is left to agents that know it, and holds up no other job.
+#[tokio::test]
+async fn an_agent_that_does_not_know_an_operation_does_not_begin_the_job() {
+    let Some(server) = servers::nats() else { return };
+    let broker = connected(&server).await;
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let context = jetstream::new(client);
+    let unknown = JobId::generate();
+    let job = json!({"id": unknown, "operation": "no.such", "args": {}, "created_at": 0});
+    let subject = format!("osapi.jobs.{unknown}");
+    let sent = context.publish(subject, job.to_string().into()).await.expect("sent");
+    sent.await.expect("accepted");
+
+    let id = broker.submit().await;
+    let delivery = broker.take("a1").await;
+    assert_eq!((delivery.job.id, delivery.job.attempt), (id, 1));
+    delivery.lease.finish(success()).await.expect("stored");
+    assert!(broker.api.record(unknown).await.expect("the broker is there").is_none());
+}
+
 #[tokio::test]
 async fn a_record_that_nobody_can_read_does_not_keep_its_job_from_running() {
     let Some(server) = servers::nats() else { return };
