@@ -181,7 +181,6 @@ async fn a_job_shows_in_the_metrics_with_help_and_unit() {
         ("osapi_job_queue_wait_seconds_count", vec![r#"job_name="wait""#]),
         ("osapi_job_output_size_bytes_count", vec![r#"job_name="wait""#]),
         ("osapi_agent_jobs_processed_total", vec![r#"agent="test-agent""#]),
-        ("osapi_agents_connected", vec![]),
         (
             "http_server_request_total",
             vec![r#"http_request_method="POST""#, r#"http_response_status_code="202""#],

@@ -128,6 +128,8 @@ async fn every_printed_line_submits_a_job() {
         submitted += 1;
     }
     assert_eq!(submitted, osapi::operations::OPERATIONS.len());
+    let scrape = program.scrape().await;
+    assert!(scrape.lines().any(|line| line == "osapi_agents_connected 1"), "{scrape}");
     program.signal("-INT");
     program.ended();
 }
