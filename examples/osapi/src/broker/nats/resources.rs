@@ -44,7 +44,8 @@ pub(super) struct Resources {
 }
 
 impl Resources {
-    /// Makes what is not there yet, and leaves what is as it is.
+    /// Makes what is not there yet, and leaves what is as it is, but for a consumer that is ahead of
+    /// the queue.
     pub(super) async fn prepare(context: &Context) -> Result<Self, async_nats::Error> {
         let queue = stream::Config {
             name: JOBS_STREAM.to_owned(),
@@ -68,8 +69,11 @@ impl Resources {
         };
         let queue = context.get_or_create_stream(queue).await?;
         let mut agents = queue.get_or_create_consumer(CONSUMER, consumer.clone()).await?;
+        // Asked in this order: what was delivered before is in the queue's count by now, whatever
+        // others submit and take in between.
+        let delivered = agents.get_info().await?.delivered.stream_sequence;
         let last = queue.get_info().await?.state.last_sequence;
-        if agents.get_info().await?.delivered.stream_sequence > last {
+        if delivered > last {
             // The server was killed and has forgotten the latest places in the queue, but not that it
             // had delivered them: it would take the next jobs for those.
             queue.delete_consumer(CONSUMER).await?;
