@@ -1,5 +1,7 @@
 //! Starts the whole service on a free port and talks to it over HTTP.
 
+mod sample;
+
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -9,6 +11,8 @@ use osapi::app::{App, AppOptions, Role};
 use osapi_metrics::MetricsConfig;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
+
+pub(crate) use sample::sample;
 
 /// The running service and a client for it.
 pub(crate) struct Service {
@@ -98,21 +102,4 @@ pub(crate) async fn read(answer: Response) -> (StatusCode, Value) {
     let kind = answer.headers().get("content-type").cloned();
     assert_eq!(kind.expect("a content type"), "application/json");
     (status, answer.json().await.expect("valid JSON"))
-}
-
-/// The sum of the samples of that name with these labels, whatever others they have; `NaN` if
-/// there is none.
-pub(crate) fn sample(scrape: &str, name: &str, labels: &[&str]) -> f64 {
-    scrape
-        .lines()
-        .filter(|line| {
-            let rest = line.strip_prefix(name).unwrap_or_default();
-            rest.starts_with(['{', ' ']) && labels.iter().all(|label| rest.contains(label))
-        })
-        .map(|line| {
-            let (_, value) = line.rsplit_once(' ').expect("a value");
-            value.parse::<f64>().expect("a number")
-        })
-        .reduce(|a, b| a + b)
-        .unwrap_or(f64::NAN)
 }

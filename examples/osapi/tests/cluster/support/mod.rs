@@ -2,6 +2,9 @@
 
 mod load;
 mod program;
+// The other tests have no processes of their own and need this alone.
+#[path = "../../support/sample.rs"]
+mod sample;
 mod samples;
 mod store;
 

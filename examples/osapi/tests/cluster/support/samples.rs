@@ -1,5 +1,7 @@
 //! What a process exposes, as sums of samples.
 
+use super::sample::sample;
+
 /// One scrape.
 #[derive(Clone, Debug)]
 pub(crate) struct Samples(String);
@@ -9,21 +11,9 @@ impl Samples {
         Self(text)
     }
 
-    /// The sum of the samples of that name that have these labels, whatever others they have; `None` if there is none.
-    ///
-    /// A label is written as in the exposition: `status="failed"`.
+    /// What [`sample`] finds in it.
     pub(crate) fn find(&self, name: &str, labels: &[&str]) -> Option<f64> {
-        self.0
-            .lines()
-            .filter(|line| {
-                let rest = line.strip_prefix(name).unwrap_or_default();
-                rest.starts_with(['{', ' ']) && labels.iter().all(|label| rest.contains(label))
-            })
-            .map(|line| {
-                let (_, value) = line.rsplit_once(' ').expect("a value");
-                value.parse::<f64>().expect("a number")
-            })
-            .reduce(|a, b| a + b)
+        sample(&self.0, name, labels)
     }
 
     /// As [`find`](Self::find), 0 if there is none.
