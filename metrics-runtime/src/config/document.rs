@@ -11,9 +11,8 @@ use super::{
     ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, Secret, address,
     duration::{duration, scrape_timeout},
     error::{Origin, Problems, Refused},
-    file,
     header::{self, Unexpanded},
-    otlp,
+    otlp, referenced_file,
     section::Section,
     tree::Value,
 };
@@ -132,7 +131,7 @@ impl Reader<'_> {
 
     fn header_file(&self, mut section: Section<'_>) -> Option<String> {
         let path = self.path(&mut section, "file")?;
-        file::read_secret(&path)
+        referenced_file::read_secret(&path)
             .map_err(|cause| self.problems.unreadable(section.full("file"), path, cause))
             .ok()
     }
@@ -140,7 +139,7 @@ impl Reader<'_> {
     /// The path of a file that can be read.
     fn file(&self, section: &mut Section<'_>, key: &'static str) -> Option<PathBuf> {
         let path = self.path(section, key)?;
-        match file::check_readable(&path) {
+        match referenced_file::check_readable(&path) {
             Ok(()) => Some(path),
             Err(cause) => {
                 self.problems.unreadable(section.full(key), path, cause);

@@ -1,10 +1,6 @@
-//! Files: the configuration itself, in three formats, and those it names.
+//! The configuration file, in three formats.
 
-use std::{
-    fs::{self, File},
-    io,
-    path::Path,
-};
+use std::{fs, path::Path};
 
 use super::{
     ConfigError, Environment, MetricsConfig,
@@ -183,24 +179,4 @@ fn toml_message(text: &str, error: &toml::de::Error) -> String {
             format!("{} at line {line} column {column}", error.message())
         },
     )
-}
-
-/// The content of a file that holds one secret, without the line break that editors put at its end.
-pub(super) fn read_secret(path: &Path) -> io::Result<String> {
-    let mut text = fs::read_to_string(path)?;
-    text.truncate(text.trim_end_matches(['\r', '\n']).len());
-    Ok(text)
-}
-
-/// Whether a file that is read later can be.
-pub(super) fn check_readable(path: &Path) -> io::Result<()> {
-    let kind = fs::metadata(path)?;
-    if kind.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    // Opening anything else, such as a named pipe, could block or take what is meant for its reader.
-    if kind.is_file() {
-        File::open(path)?;
-    }
-    Ok(())
 }

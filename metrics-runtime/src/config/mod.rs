@@ -15,6 +15,7 @@ mod file;
 mod header;
 mod list;
 mod otlp;
+mod referenced_file;
 mod secret;
 mod section;
 #[cfg(test)]

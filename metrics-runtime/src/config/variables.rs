@@ -7,7 +7,7 @@ use super::{
     document::not_empty,
     duration::{duration, milliseconds},
     error::{Origin, Problems, Refused},
-    file, header, list, otlp,
+    header, list, otlp, referenced_file,
     tree::shown,
 };
 
@@ -190,7 +190,7 @@ impl Variables<'_> {
     fn file(&self, suffix: &str) -> Option<PathBuf> {
         let name = self.otlp_variable(suffix);
         let path = PathBuf::from(self.environment.get(&name)?);
-        match file::check_readable(&path) {
+        match referenced_file::check_readable(&path) {
             Ok(()) => Some(path),
             Err(cause) => {
                 self.problems.unreadable(name, path, cause);

@@ -5,7 +5,11 @@ use std::{
 
 use osapi_metrics_rules::{InstrumentKind, families_clash};
 
-use super::{Format, source::About, write::header};
+use super::{
+    format::Format,
+    metadata::{TARGET, TARGET_INFO, header},
+    source::MetricMetadata,
+};
 
 /// All series of one rendered name, from whatever scopes they come.
 #[derive(Debug)]
@@ -21,16 +25,12 @@ pub(super) struct Family<R> {
     help: String,
 }
 
-/// The family of the resource's attributes, and the name of its one sample.
-pub(super) const TARGET: &str = "target";
-pub(super) const TARGET_INFO: &str = "target_info";
-
 /// Sorts metrics that have values into families, in the order of their names.
 ///
 /// Instruments of one rendered name and one Prometheus type share a family, whatever scopes they are in. Where types
 /// differ, or where a family has the name of another family's samples (`x_count` beside a histogram `x`), the first
 /// stays: of one name that of the first scope in alphabetical order. The others are left out and logged once.
-pub(super) fn families<R: Copy>(mut metrics: Vec<(R, &About)>) -> Vec<Family<R>> {
+pub(super) fn families<R: Copy>(mut metrics: Vec<(R, &MetricMetadata)>) -> Vec<Family<R>> {
     // Stable: instruments of one scope stay in the order of their creation.
     metrics.sort_by(|(_, a), (_, b)| {
         (&a.family, &a.scope, &a.version).cmp(&(&b.family, &b.scope, &b.version))
@@ -58,7 +58,7 @@ impl<R> Family<R> {
 }
 
 /// One family out of the instruments that render to its name.
-fn merge<R: Copy>(metrics: &[(R, &About)]) -> Option<Family<R>> {
+fn merge<R: Copy>(metrics: &[(R, &MetricMetadata)]) -> Option<Family<R>> {
     let &(_, first) = metrics.first()?;
     let mut family = Family {
         name: first.family.clone(),

@@ -3,7 +3,7 @@ use opentelemetry_sdk::metrics::data::{
 };
 
 use super::number::write_f64;
-use crate::recording::Value;
+use crate::core::storage::Value;
 
 /// The classic histograms of one metric, each at the place of its series.
 #[derive(Debug, Default)]

@@ -2,6 +2,8 @@ use std::borrow::Cow;
 
 use opentelemetry::{Array, Key, KeyValue, Value};
 
+use crate::core::{descriptor::LabelRef, storage::SeriesLabels};
+
 /// The labels of one series as they stand between the braces: sanitised keys in order, escaped values. Series compare
 /// and sort by this text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,14 +19,25 @@ impl Labels {
         attributes: impl Iterator<Item = (&'a Key, &'a Value)>,
         reserved: &[&str],
     ) -> Self {
+        Self::of_texts(attributes.map(|(key, value)| (key.as_str(), text_of(value))), reserved)
+    }
+
+    /// The labels of a series of an instrument of our own.
+    pub(super) fn of_series(labels: &SeriesLabels) -> Self {
+        Self::of_texts(labels.attributes().map(|(key, value)| (key, text_of_label(value))), &[])
+    }
+
+    fn of_texts<'a>(
+        attributes: impl Iterator<Item = (&'a str, Cow<'a, str>)>,
+        reserved: &[&str],
+    ) -> Self {
         let mut entries: Vec<(Cow<'a, str>, &str, Cow<'a, str>)> = attributes
-            .map(|(key, value)| {
-                let original = key.as_str();
+            .map(|(original, text)| {
                 let mut key = sanitize(original);
                 if reserved.contains(&&*key) {
                     key = Cow::Owned(format!("exported_{key}"));
                 }
-                (key, original, text_of(value))
+                (key, original, text)
             })
             .collect();
         entries.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
@@ -96,6 +109,13 @@ fn text_of(value: &Value) -> Cow<'_, str> {
             let items: Vec<&str> = items.iter().map(opentelemetry::StringValue::as_str).collect();
             Cow::Owned(serde_json::Value::from(items).to_string())
         }
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+fn text_of_label(label: LabelRef<'_>) -> Cow<'_, str> {
+    match label {
+        LabelRef::Str(text) => Cow::Borrowed(text),
         other => Cow::Owned(other.to_string()),
     }
 }

@@ -5,7 +5,7 @@ use super::{
     source::{Source, Values},
     write::Samples,
 };
-use crate::recording::Value;
+use crate::core::storage::Value;
 
 /// Series of several sources, or several series of one, of which those with equal labels are one series.
 ///
@@ -42,7 +42,7 @@ impl Merge {
                 Values::Numbers(_) => {
                     let numbers = same.iter().filter_map(|&series| {
                         let (source, _, place) = line(series);
-                        Some((source.number(place)?, source.about.kind))
+                        Some((source.number(place)?, source.metadata.kind))
                     });
                     if let Some((value, _)) = numbers.reduce(merged) {
                         samples.number(text, value);

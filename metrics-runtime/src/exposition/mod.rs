@@ -33,17 +33,18 @@
 //! * Exemplars are left out: the SDK collects none. Scopes are not shown as labels.
 //! * Values of delta temporality are shown as they come; the runtime's own reader asks for cumulative ones.
 
+mod core_source;
 mod family;
 mod format;
 mod gzip;
 mod histogram;
 mod labels;
-mod lines;
 mod merge;
+mod metadata;
 mod negotiate;
 mod number;
-mod own;
 mod scrape;
+mod series_prefixes;
 mod source;
 mod stream;
 mod streams;

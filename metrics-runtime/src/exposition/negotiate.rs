@@ -1,4 +1,4 @@
-use super::Format;
+use super::format::Format;
 
 /// The format to answer a request with this `Accept` header in; `None` if the client accepts neither (status 406).
 ///
@@ -43,7 +43,7 @@ enum Specificity {
     Version,
 }
 
-/// What the header says about one format.
+/// What the header says metadata one format.
 #[derive(Clone, Copy)]
 struct Preference {
     specificity: Specificity,

@@ -1,4 +1,4 @@
-use crate::recording::Value;
+use crate::core::storage::Value;
 
 impl Value {
     pub(super) fn as_f64(self) -> f64 {

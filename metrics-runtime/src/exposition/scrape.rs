@@ -1,27 +1,28 @@
 use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
 
 use super::{
-    Format,
+    core_source::CoreSource,
     family::{Family, families},
+    format::Format,
     merge::Merge,
-    own::Own,
+    metadata::target_info,
     source::Source,
     streams::Streams,
-    write::{Samples, target_info},
+    write::Samples,
 };
-use crate::provider::DirectInstrument;
+use crate::core::instruments::RegisteredInstrument;
 
 /// Renders scrapes, and keeps from each to the next whatever does not change: names, labels, boundaries, the order of
 /// families and series. What a scrape does not use is forgotten with it.
 #[derive(Debug, Default)]
 pub(crate) struct Exposition {
-    own: Vec<Own>,
+    own: Vec<CoreSource>,
     streams: Streams,
     /// The metrics that had values last, and their families.
-    shown: Vec<Shown>,
-    families: Vec<Family<Shown>>,
+    shown: Vec<SourceId>,
+    families: Vec<Family<SourceId>>,
     /// Room for the metrics that have values now.
-    present: Vec<Shown>,
+    present: Vec<SourceId>,
     merge: Merge,
     target: Target,
     /// How long the last scrape of each format was.
@@ -30,8 +31,8 @@ pub(crate) struct Exposition {
 
 /// Where a metric that has values is found.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Shown {
-    Own(usize),
+enum SourceId {
+    Core(usize),
     /// The place among the streams, and which stream it is.
     Stream(usize, u64),
 }
@@ -45,8 +46,8 @@ struct Target {
 
 impl Exposition {
     /// `own` are the instruments that are read without the SDK.
-    pub(crate) fn new(own: impl IntoIterator<Item = DirectInstrument>) -> Self {
-        Self { own: own.into_iter().map(Own::new).collect(), ..Self::default() }
+    pub(crate) fn new(own: impl IntoIterator<Item = &'static dyn RegisteredInstrument>) -> Self {
+        Self { own: own.into_iter().map(CoreSource::new).collect(), ..Self::default() }
     }
 
     /// Renders the values of this moment, and what the SDK has just collected, as one scrape.
@@ -56,18 +57,18 @@ impl Exposition {
         present.clear();
         for (nth, own) in own.iter_mut().enumerate() {
             if own.read() {
-                present.push(Shown::Own(nth));
+                present.push(SourceId::Core(nth));
             }
         }
-        present.extend(streams.shown().map(|(nth, stream)| Shown::Stream(nth, stream.id())));
-        self.arrange();
+        present.extend(streams.shown().map(|(nth, stream)| SourceId::Stream(nth, stream.id())));
+        self.regroup();
 
         let Self { own, streams, families, merge, target, lengths, .. } = self;
         let length = &mut lengths[format as usize];
         // A little more, because numbers grow.
         let mut out = String::with_capacity(*length + *length / 32);
         out.push_str(target.text(metrics.resource(), format));
-        let source = |shown: &Shown| source(own, streams, *shown);
+        let source = |shown: &SourceId| source(own, streams, *shown);
         for family in families {
             out.push_str(family.header(format));
             let Family { name, kind, sources, .. } = family;
@@ -88,24 +89,25 @@ impl Exposition {
 
     /// Forgets what is kept between scrapes.
     pub(crate) fn forget(&mut self) {
-        *self = Self::new(self.own.iter().map(Own::instrument));
+        *self = Self::new(self.own.iter().map(CoreSource::instrument));
     }
 
     /// Sorts into families what has values now, unless it is what had values last.
-    fn arrange(&mut self) {
+    fn regroup(&mut self) {
         let Self { own, streams, shown, families: arranged, present, .. } = self;
         if present != shown {
-            let metrics = present.iter().map(|&shown| (shown, &source(own, streams, shown).about));
+            let metrics =
+                present.iter().map(|&shown| (shown, &source(own, streams, shown).metadata));
             *arranged = families(metrics.collect());
             std::mem::swap(present, shown);
         }
     }
 }
 
-fn source<'a>(own: &'a [Own], streams: &'a Streams, shown: Shown) -> &'a Source {
+fn source<'a>(own: &'a [CoreSource], streams: &'a Streams, shown: SourceId) -> &'a Source {
     match shown {
-        Shown::Own(nth) => own[nth].source(),
-        Shown::Stream(nth, _) => streams.get(nth).source(),
+        SourceId::Core(nth) => own[nth].source(),
+        SourceId::Stream(nth, _) => streams.get(nth).source(),
     }
 }
 

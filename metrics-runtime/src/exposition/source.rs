@@ -2,20 +2,20 @@ use std::borrow::Cow;
 
 use osapi_metrics_rules::{InstrumentKind, UnitWord, prometheus_family, prometheus_unit};
 
-use super::{histogram::Histograms, lines::Lines};
-use crate::recording::Value;
+use super::{histogram::Histograms, series_prefixes::SeriesPrefixes};
+use crate::core::storage::Value;
 
 /// One metric, wherever it comes from: what is known of it, its series, and what they measured last.
 #[derive(Debug)]
 pub(super) struct Source {
-    pub(super) about: About,
-    pub(super) lines: Lines,
+    pub(super) metadata: MetricMetadata,
+    pub(super) lines: SeriesPrefixes,
     pub(super) values: Values,
 }
 
 /// What is known of a metric.
 #[derive(Debug)]
-pub(super) struct About {
+pub(super) struct MetricMetadata {
     pub(super) scope: Cow<'static, str>,
     pub(super) version: Option<Cow<'static, str>>,
     pub(super) name: Cow<'static, str>,
@@ -34,7 +34,7 @@ pub(super) enum Values {
     Histograms(Histograms),
 }
 
-impl About {
+impl MetricMetadata {
     pub(super) fn new(
         (scope, version): (Cow<'static, str>, Option<Cow<'static, str>>),
         name: Cow<'static, str>,

@@ -12,12 +12,12 @@ use opentelemetry_sdk::metrics::data::{
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
+    core_source::CoreSource,
     labels::Labels,
-    lines::Lines,
-    own::Own,
-    source::{About, Source, Values},
+    series_prefixes::SeriesPrefixes,
+    source::{MetricMetadata, Source, Values},
 };
-use crate::recording::Value;
+use crate::core::storage::Value;
 
 /// A metric as the SDK collects it.
 #[derive(Debug)]
@@ -58,11 +58,11 @@ const HISTOGRAM_LABELS: &[&str] = &["le"];
 impl Stream {
     /// `id` tells it from every other stream that there ever was, `own` are the instruments that are read without
     /// the SDK.
-    pub(super) fn new(id: u64, collected: Collected<'_>, own: &[Own]) -> Self {
+    pub(super) fn new(id: u64, collected: Collected<'_>, own: &[CoreSource]) -> Self {
         let Collected { scope, version, metric } = collected;
         let kind = kind_of(metric.data());
         let owned = |text: &str| Cow::Owned(text.to_owned());
-        let about = About::new(
+        let metadata = MetricMetadata::new(
             (owned(scope), version.map(owned)),
             owned(metric.name()),
             Some(metric.unit()).filter(|unit| !unit.is_empty()),
@@ -72,8 +72,12 @@ impl Stream {
         Self {
             id,
             unit: metric.unit().to_owned(),
-            is_own: own.iter().any(|own| own.is(&about, metric.unit())),
-            source: Source { about, lines: Lines::default(), values: Values::new(kind) },
+            is_own: own.iter().any(|own| own.is(&metadata, metric.unit())),
+            source: Source {
+                metadata,
+                lines: SeriesPrefixes::default(),
+                values: Values::new(kind),
+            },
             series: SeriesPlaces::default(),
         }
     }
@@ -81,13 +85,13 @@ impl Stream {
     /// Whether this is the same metric, collected again.
     pub(super) fn is(&self, collected: Collected<'_>) -> bool {
         let Collected { scope, version, metric } = collected;
-        let about = &self.source.about;
-        about.name == metric.name()
-            && about.scope == scope
-            && about.version.as_deref() == version
+        let metadata = &self.source.metadata;
+        metadata.name == metric.name()
+            && metadata.scope == scope
+            && metadata.version.as_deref() == version
             && self.unit == metric.unit()
-            && about.help == metric.description().trim()
-            && about.kind == kind_of(metric.data())
+            && metadata.help == metric.description().trim()
+            && metadata.kind == kind_of(metric.data())
     }
 
     pub(super) fn source(&self) -> &Source {
@@ -129,16 +133,16 @@ impl Stream {
 
     fn read_points<'a, P: Point + 'a>(&mut self, points: impl Iterator<Item = &'a P>) {
         let points: Vec<&P> = points.collect();
-        let Self { source: Source { about, lines, values }, series, .. } = self;
+        let Self { source: Source { metadata, lines, values }, series, .. } = self;
         values.clear(points.len());
         if points.len() == series.len() && series.place_all(&points, values) {
             return;
         }
         *series = SeriesPlaces::of(&points);
         let reserved: &[&str] =
-            if about.kind == InstrumentKind::Histogram { HISTOGRAM_LABELS } else { &[] };
+            if metadata.kind == InstrumentKind::Histogram { HISTOGRAM_LABELS } else { &[] };
         let labels = points.iter().map(|point| Labels::of_point(point.attributes(), reserved));
-        *lines = Lines::new(&about.family, about.kind, labels);
+        *lines = SeriesPrefixes::new(&metadata.family, metadata.kind, labels);
         values.clear(points.len());
         for (place, point) in points.iter().enumerate() {
             point.store(values, place);

@@ -4,7 +4,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
 use super::{
-    own::Own,
+    core_source::CoreSource,
     stream::{Collected, Stream},
 };
 
@@ -21,12 +21,12 @@ pub(super) struct Streams {
 
 impl Streams {
     /// Takes what was collected. What the last scrape had and this one does not is forgotten.
-    pub(super) fn read(&mut self, metrics: &ResourceMetrics, own: &[Own]) {
+    pub(super) fn read(&mut self, metrics: &ResourceMetrics, own: &[CoreSource]) {
         let Self { current, known, hasher, ids } = self;
         for stream in current.drain(..) {
             let hash = |stream: &Stream| {
-                let about = &stream.source().about;
-                hasher.hash_one((&*about.scope, about.version.as_deref(), &*about.name))
+                let metadata = &stream.source().metadata;
+                hasher.hash_one((&*metadata.scope, metadata.version.as_deref(), &*metadata.name))
             };
             known.insert_unique(hash(&stream), stream, hash);
         }

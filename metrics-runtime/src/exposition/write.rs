@@ -1,16 +1,13 @@
-use opentelemetry_sdk::Resource;
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
-    Format,
-    family::{TARGET, TARGET_INFO},
+    format::Format,
     histogram::{Histogram, write_boundary},
-    labels::Labels,
-    lines::Lines,
     number::write_u64,
+    series_prefixes::SeriesPrefixes,
     source::{Source, Values},
 };
-use crate::recording::Value;
+use crate::core::storage::Value;
 
 /// The samples of one family.
 pub(super) struct Samples<'a> {
@@ -54,7 +51,12 @@ impl Samples<'_> {
 
     /// Buckets from low to high, then sum and count. `OpenMetrics` forbids the sum where values can be negative, and
     /// allows the count only beside the sum; `+Inf` has the same value.
-    pub(super) fn histogram(&mut self, lines: &Lines, line: &str, histogram: Histogram<'_>) {
+    pub(super) fn histogram(
+        &mut self,
+        lines: &SeriesPrefixes,
+        line: &str,
+        histogram: Histogram<'_>,
+    ) {
         let Histogram { buckets, boundaries, count, sum } = histogram;
         match boundaries {
             Some(boundaries) => {
@@ -106,64 +108,4 @@ impl Samples<'_> {
         write_u64(self.out, value);
         self.out.push('\n');
     }
-}
-
-/// The lines before the samples of a family.
-pub(super) fn header(
-    family: &str,
-    kind: InstrumentKind,
-    unit: &str,
-    help: &str,
-    format: Format,
-) -> String {
-    let mut out = String::new();
-    let name = match (kind, format) {
-        (InstrumentKind::Counter, Format::Text) => &format!("{family}_total"),
-        _ => family,
-    };
-    metadata(&mut out, format, "TYPE", name, kind.prometheus_type());
-    if format == Format::OpenMetrics && !unit.is_empty() {
-        metadata(&mut out, format, "UNIT", name, unit);
-    }
-    if !help.is_empty() {
-        metadata(&mut out, format, "HELP", name, help);
-    }
-    out
-}
-
-/// The family of the resource's attributes; empty without attributes.
-pub(super) fn target_info(resource: &Resource, format: Format) -> String {
-    let mut out = String::new();
-    let labels = Labels::new(resource.iter(), &[]);
-    if labels.as_str().is_empty() {
-        return out;
-    }
-    let (name, kind) = match format {
-        Format::OpenMetrics => (TARGET, "info"),
-        Format::Text => (TARGET_INFO, "gauge"),
-    };
-    metadata(&mut out, format, "TYPE", name, kind);
-    metadata(&mut out, format, "HELP", name, "Attributes of the resource that is measured.");
-    out.push_str(TARGET_INFO);
-    out.push('{');
-    out.push_str(labels.as_str());
-    out.push_str("} 1\n");
-    out
-}
-
-/// Writes `# keyword name text` with the text escaped.
-fn metadata(out: &mut String, format: Format, keyword: &str, name: &str, text: &str) {
-    for part in ["# ", keyword, " ", name, " "] {
-        out.push_str(part);
-    }
-    for character in text.chars() {
-        match character {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '"' if format == Format::OpenMetrics => out.push_str("\\\""),
-            '\0' => out.push(char::REPLACEMENT_CHARACTER),
-            other => out.push(other),
-        }
-    }
-    out.push('\n');
 }

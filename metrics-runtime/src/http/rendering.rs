@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::{Source, server::unless};
 use crate::{
-    contained::contained,
+    core::sync::catch_panic,
     exposition::{self, Format},
 };
 
@@ -98,7 +98,7 @@ impl Renderings {
 
 fn render(source: &dyn Source, body: Body) -> Rendered {
     // The source is used again after a panic; it has to cope.
-    let text = contained(|| source.render(body.format))
+    let text = catch_panic(|| source.render(body.format))
         .unwrap_or_else(|| Err(Box::new(RenderingError::Panicked)))?;
     let bytes = if body.compressed { exposition::gzip(text.as_bytes()) } else { text.into_bytes() };
     Ok(bytes.into())

@@ -21,8 +21,8 @@ use super::{
 };
 use crate::{
     config::MetricsConfig,
+    core::self_metrics::{CountedScrape, ScrapeOutcome},
     exposition::{self, Format},
-    self_metrics::{CountedScrape, ScrapeOutcome},
 };
 
 /// How long Prometheus waits for the answer, in seconds.

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::{UpDownGuard, self_metrics::active_scrape};
+use crate::core::{instruments::UpDownGuard, self_metrics::active_scrape};
 
 /// How many scrapes may go on at a time, and which do.
 ///

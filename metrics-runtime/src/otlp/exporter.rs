@@ -17,19 +17,7 @@ use super::{
     limit::ExportLimit,
     transport::TransportThread,
 };
-
-/// How one export ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ExportOutcome {
-    /// The endpoint took it.
-    Succeeded {
-        /// The data points among them that the endpoint says it refused. Always 0 over gRPC, where the client does
-        /// not show the endpoint's response.
-        rejected_points: u64,
-    },
-    /// It did not arrive: refused, cut off, or answered with something that is not OTLP.
-    Failed,
-}
+use crate::core::self_metrics::ExportOutcome;
 
 /// Wraps a transport's exporter in a time limit, and tells what came of each export.
 pub(super) struct PushExporter<E> {

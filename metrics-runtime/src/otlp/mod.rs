@@ -24,9 +24,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use opentelemetry_sdk::metrics::{PeriodicReader, Temporality, exporter::PushMetricExporter};
+use opentelemetry_sdk::metrics::{PeriodicReader, exporter::PushMetricExporter};
 
-use crate::config::{OtlpConfig, OtlpTemporality};
+use crate::{config::OtlpConfig, core::self_metrics::ExportOutcome};
 
 mod answer;
 mod endpoint;
@@ -35,10 +35,10 @@ mod exporter;
 mod headers;
 mod health;
 mod limit;
+mod temporality;
 mod transport;
 
 pub use error::OtlpError;
-pub(crate) use exporter::ExportOutcome;
 
 use answer::LastAnswer;
 use endpoint::Endpoint;
@@ -99,15 +99,6 @@ impl OtlpPush {
     pub(crate) fn within<T>(&self, limit: Duration, wait: impl FnOnce() -> T) -> T {
         let _limited = self.limit.set(Instant::now(), limit);
         wait()
-    }
-}
-
-/// The SDK's word for a configured temporality.
-fn temporality(config: &OtlpConfig) -> Temporality {
-    match config.temporality {
-        OtlpTemporality::Cumulative => Temporality::Cumulative,
-        OtlpTemporality::Delta => Temporality::Delta,
-        OtlpTemporality::LowMemory => Temporality::LowMemory,
     }
 }
 

@@ -1,102 +1,190 @@
 use std::{
     collections::HashMap,
+    fmt,
     hash::{Hash, Hasher},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use opentelemetry::metrics::{AsyncInstrument, Histogram, HistogramBuilder, Meter};
-
+use opentelemetry::metrics::{AsyncInstrument, BoundHistogram, Histogram, HistogramBuilder, Meter};
 use osapi_metrics_rules::InstrumentKind;
 
-use super::collecting::{collecting, is_scraping};
-use crate::{
-    descriptor::MetricDescriptor,
-    instruments::{
-        Counter, CounterValue, Gauge, GaugeValue, RegisteredInstrument, UpDownCounter,
-        UpDownCounterValue,
-    },
-    recording::{SeriesLabels, SinkId, SumFamily, ValueFamily},
+use super::{
+    attributes::{AttributeCache, attributes},
+    collecting::{collecting, is_scraping},
+};
+use crate::core::{
+    descriptor::{MetricDescriptor, ValueType},
+    instruments::{RegisteredHistogram, RegisteredInstrument},
+    storage::{BoundSink, HistogramSink, SampleSink, SampleValue, SeriesLabels, SinkId, Value},
+    sync::lock,
 };
 
 /// One runtime's provider, as an instrument sees it that leads its values there.
 #[derive(Debug)]
-pub struct Attachment<'a> {
+pub(super) struct Attachment<'a> {
     /// Names the runtime, for what has to be taken back later.
-    pub(crate) id: SinkId,
+    pub(super) id: SinkId,
     /// Whether a reader may want the difference to the last collection.
-    pub(crate) has_other_temporality: bool,
+    pub(super) has_other_temporality: bool,
     /// Whether scrapes read the instrument without the SDK, which need not observe it for them.
     /// Decided once the SDK has its instrument.
-    pub(crate) is_direct: Arc<AtomicBool>,
+    pub(super) is_direct: Arc<AtomicBool>,
     /// The meter of the crate that declares the instrument.
-    pub(crate) meter: &'a Meter,
+    pub(super) meter: &'a Meter,
     /// Boundaries from the configuration that replace the declared ones.
-    pub(crate) buckets: Option<&'a [f64]>,
+    pub(super) buckets: Option<&'a [f64]>,
 }
 
-/// Gives every series' value to the function it is called with, at each collection.
-pub trait Observe<V>: Fn(&mut ObserveSeries<'_, V>) + Send + Sync + 'static {}
-impl<V, F: Fn(&mut ObserveSeries<'_, V>) + Send + Sync + 'static> Observe<V> for F {}
+/// Ends what [`Attachment::attach`] began and the provider cannot end by itself.
+pub(super) fn detach(instrument: &'static dyn RegisteredInstrument, id: SinkId) {
+    match instrument.histogram() {
+        Some(RegisteredHistogram::F64(family)) => family.detach(id),
+        Some(RegisteredHistogram::U64(family)) => family.detach(id),
+        None => {}
+    }
+}
 
-type ObserveSeries<'a, V> = dyn FnMut(V, &Arc<SeriesLabels>) + 'a;
-
-macro_rules! observe_as {
-    ($(
-        $value:ident for $number:ty, $observe:ident => $sdk:ident,
-        $registered:ident($instrument:ident of $family:ident) $(, $minus_one:expr)?;
-    )*) => {$(
-        // The message of the trait says which there are.
-        #[diagnostic::do_not_recommend]
-        impl $value for $number {
-            $(const MINUS_ONE: Self = $minus_one;)?
-
-            fn $registered(family: &'static $family) -> &'static dyn RegisteredInstrument {
-                $instrument::<(), Self>::registered(family)
+/// Creates an observable instrument of the SDK that reads one of ours.
+macro_rules! observe {
+    ($to:ident, $instrument:ident, $builder:ident) => {{
+        let of = $instrument.descriptor();
+        let observed = Observed::new($instrument, $to.has_other_temporality);
+        let (observed, is_direct) = (Mutex::new(observed), Arc::clone(&$to.is_direct));
+        let builder = $to.meter.$builder(of.name).with_description(of.help);
+        let builder = builder.with_unit(of.unit.unwrap_or_default()).with_callback(move |sdk| {
+            if is_scraping() && is_direct.load(Ordering::Relaxed) {
+                return;
             }
+            let _collecting = collecting();
+            // The SDK stores what it is given for every reader, whichever asked. Two readers that
+            // ask at once must not overwrite the newer sum with the older.
+            lock(&observed).observe(sdk);
+        });
+        let _ = builder.build();
+    }};
+}
 
-            fn $observe(
-                to: &Attachment<'_>,
-                of: &'static MetricDescriptor,
-                observe: impl Observe<Self>,
-            ) {
-                let is_direct = Arc::clone(&to.is_direct);
-                let seen = Mutex::new(Seen::new(to.has_other_temporality, of));
-                let _ = to
-                    .meter
-                    .$sdk(of.name)
-                    .with_description(of.help)
-                    .with_unit(of.unit.unwrap_or_default())
-                    .with_callback(move |sdk: &dyn AsyncInstrument<Self>| {
-                        if is_scraping() && is_direct.load(Ordering::Relaxed) {
-                            return;
-                        }
-                        let _collecting = collecting();
-                        // The SDK stores what it is given for every reader, whichever asked. Two
-                        // readers that ask at once must not overwrite the newer sum with the older.
-                        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-                        observe(&mut |value, labels| {
-                            sdk.observe(seen.not_before(value, labels), &labels.attributes);
-                        });
-                        seen.forget_others();
-                    })
-                    .build();
+impl Attachment<'_> {
+    /// Creates the SDK's instrument and leads the values of ours to it.
+    pub(super) fn attach(&self, instrument: &'static dyn RegisteredInstrument) {
+        let of = instrument.descriptor();
+        match (of.kind, of.value_type) {
+            (InstrumentKind::Histogram, _) => self.attach_histogram(instrument),
+            (InstrumentKind::Counter, ValueType::U64) => {
+                observe!(self, instrument, u64_observable_counter);
+            }
+            (InstrumentKind::Counter, _) => {
+                observe!(self, instrument, f64_observable_counter);
+            }
+            (InstrumentKind::UpDownCounter, ValueType::I64) => {
+                observe!(self, instrument, i64_observable_up_down_counter);
+            }
+            (InstrumentKind::UpDownCounter, _) => {
+                observe!(self, instrument, f64_observable_up_down_counter);
+            }
+            (InstrumentKind::Gauge, ValueType::U64) => {
+                observe!(self, instrument, u64_observable_gauge);
+            }
+            (InstrumentKind::Gauge, ValueType::I64) => {
+                observe!(self, instrument, i64_observable_gauge);
+            }
+            (InstrumentKind::Gauge, ValueType::F64) => {
+                observe!(self, instrument, f64_observable_gauge);
+            }
+        }
+    }
+
+    fn attach_histogram(&self, instrument: &'static dyn RegisteredInstrument) {
+        let (id, of) = (self.id, instrument.descriptor());
+        match instrument.histogram() {
+            Some(RegisteredHistogram::F64(family)) => {
+                let histogram = self.bucketed(self.meter.f64_histogram(of.name), of).build();
+                family.attach(HistogramSink { id, samples: Box::new(SdkSink(histogram)) });
+            }
+            Some(RegisteredHistogram::U64(family)) => {
+                let histogram = self.bucketed(self.meter.u64_histogram(of.name), of).build();
+                family.attach(HistogramSink { id, samples: Box::new(SdkSink(histogram)) });
+            }
+            None => {}
+        }
+    }
+
+    fn bucketed<'b, I>(
+        &self,
+        builder: HistogramBuilder<'b, I>,
+        of: &'static MetricDescriptor,
+    ) -> HistogramBuilder<'b, I> {
+        builder
+            .with_description(of.help)
+            .with_unit(of.unit.unwrap_or_default())
+            .with_boundaries(self.buckets.unwrap_or(of.buckets).to_vec())
+    }
+}
+
+/// A histogram of the SDK, as the recording core sees it.
+struct SdkSink<V>(Histogram<V>);
+
+impl<V: SampleValue> SampleSink<V> for SdkSink<V> {
+    fn bind(&self, labels: &SeriesLabels) -> BoundSink<V> {
+        let bound: BoundHistogram<V> = self.0.bind(&attributes(labels));
+        Box::new(move |value| bound.record(value))
+    }
+}
+
+impl<V> fmt::Debug for SdkSink<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SdkSink")
+    }
+}
+
+/// One of our instruments, as the SDK observes it.
+struct Observed<V> {
+    instrument: &'static dyn RegisteredInstrument,
+    values: Vec<Option<Value>>,
+    attributes: AttributeCache,
+    seen: Seen<V>,
+}
+
+impl<V: SdkNumber> Observed<V> {
+    fn new(instrument: &'static dyn RegisteredInstrument, subtracted: bool) -> Self {
+        let seen = Seen::new(subtracted, instrument.descriptor());
+        Self { instrument, values: Vec::new(), attributes: AttributeCache::default(), seen }
+    }
+
+    /// Gives the SDK the value of every series that has one.
+    fn observe(&mut self, sdk: &dyn AsyncInstrument<V>) {
+        let Self { instrument, values, attributes, seen } = self;
+        if let Some(series) = instrument.read(values) {
+            for ((value, labels), attributes) in
+                values.iter().zip(&*series).zip(attributes.of(&series))
+            {
+                if let Some(value) = value.and_then(V::of) {
+                    sdk.observe(seen.not_before(value, labels), attributes);
+                }
+            }
+        }
+        seen.forget_others();
+    }
+}
+
+/// A type that the SDK's numbers have.
+trait SdkNumber: Copy + PartialOrd {
+    fn of(value: Value) -> Option<Self>;
+}
+
+macro_rules! sdk_numbers {
+    ($($number:ty: $variant:ident)*) => {$(
+        impl SdkNumber for $number {
+            fn of(value: Value) -> Option<Self> {
+                if let Value::$variant(number) = value { Some(number) } else { None }
             }
         }
     )*};
 }
-
-observe_as! {
-    CounterValue for u64, observe_counter => u64_observable_counter, registered_counter(Counter of SumFamily);
-    CounterValue for f64, observe_counter => f64_observable_counter, registered_counter(Counter of SumFamily);
-    UpDownCounterValue for i64, observe_sum => i64_observable_up_down_counter, registered_up_down_counter(UpDownCounter of SumFamily), -1;
-    UpDownCounterValue for f64, observe_sum => f64_observable_up_down_counter, registered_up_down_counter(UpDownCounter of SumFamily), -1.0;
-    GaugeValue for u64, observe_gauge => u64_observable_gauge, registered_gauge(Gauge of ValueFamily);
-    GaugeValue for i64, observe_gauge => i64_observable_gauge, registered_gauge(Gauge of ValueFamily);
-    GaugeValue for f64, observe_gauge => f64_observable_gauge, registered_gauge(Gauge of ValueFamily);
-}
+sdk_numbers! { u64: U64 i64: I64 f64: F64 }
 
 /// What a monotonic instrument has given the SDK last, where a reader may want differences. The SDK
 /// subtracts what it was given before, and has no number for a sum that went back.
@@ -165,26 +253,5 @@ impl<V: Copy + PartialOrd> Seen<V> {
             seen.retain(|_, last| last.collection == self.collection);
             self.collection += 1;
         }
-    }
-}
-
-impl Attachment<'_> {
-    pub(crate) fn f64_histogram(&self, of: &'static MetricDescriptor) -> Histogram<f64> {
-        self.bucketed(self.meter.f64_histogram(of.name), of).build()
-    }
-
-    pub(crate) fn u64_histogram(&self, of: &'static MetricDescriptor) -> Histogram<u64> {
-        self.bucketed(self.meter.u64_histogram(of.name), of).build()
-    }
-
-    fn bucketed<'b, I>(
-        &self,
-        builder: HistogramBuilder<'b, I>,
-        of: &'static MetricDescriptor,
-    ) -> HistogramBuilder<'b, I> {
-        builder
-            .with_description(of.help)
-            .with_unit(of.unit.unwrap_or_default())
-            .with_boundaries(self.buckets.unwrap_or(of.buckets).to_vec())
     }
 }

@@ -11,7 +11,10 @@ use opentelemetry_sdk::metrics::{Instrument, Stream};
 use osapi_metrics_rules::InstrumentKind;
 
 use super::build_info::BUILD_INFO;
-use crate::{catalogue::Catalogue, descriptor::MetricDescriptor, labels::is_closed};
+use crate::core::{
+    catalogue::Catalogue,
+    descriptor::{MetricDescriptor, is_closed},
+};
 
 /// A view: what becomes of an instrument, if it has a word on it.
 pub(crate) type View = Arc<dyn Fn(&Instrument) -> Option<Stream> + Send + Sync>;

@@ -1,9 +1,9 @@
 //! The OpenTelemetry provider: the aggregator of record, with a reader for each exporter.
 
 mod attachment;
+mod attributes;
 mod build_info;
 mod collecting;
-mod direct;
 mod experimental;
 mod limits;
 mod readers;
@@ -11,10 +11,8 @@ mod resource;
 #[cfg(all(test, feature = "prometheus"))]
 mod tests;
 
-pub(crate) use attachment::{Attachment, Observe};
+use attachment::{Attachment, detach};
 pub(crate) use build_info::{REVISION, SERVICE_VERSION};
-pub(crate) use direct::DirectInstrument;
-pub(crate) use experimental::BoundHistogram;
 #[cfg(feature = "prometheus")]
 pub(crate) use experimental::PullReader;
 pub(crate) use limits::View;
@@ -24,6 +22,7 @@ pub(crate) use resource::resource;
 
 use std::{
     collections::BTreeMap,
+    fmt,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -36,21 +35,20 @@ use opentelemetry_sdk::{
     metrics::{Instrument, SdkMeterProvider},
 };
 
-use crate::{
+use osapi_metrics_rules::InstrumentKind;
+
+use crate::core::{
     catalogue::Catalogue,
     instruments::RegisteredInstrument,
-    metric_set::SetRegistration,
-    recording::{self, SinkId},
+    registry::instruments,
+    storage::{SinkId, drain},
 };
 
-pub(crate) type SdkHistogram<V> = opentelemetry::metrics::Histogram<V>;
-
 /// A provider that every linked metric is attached to.
-#[derive(Debug)]
 pub(crate) struct Provider {
     id: SinkId,
     sdk: SdkMeterProvider,
-    direct: Vec<DirectInstrument>,
+    direct: Vec<&'static dyn RegisteredInstrument>,
 }
 
 impl Provider {
@@ -87,8 +85,8 @@ impl Provider {
         drain_before_reading(&provider.sdk);
         build_info::observe(&provider.sdk, build);
         for instrument in instruments() {
-            if all_is_direct && let Some(direct) = DirectInstrument::new(instrument, false) {
-                provider.direct.push(direct);
+            if all_is_direct && is_direct(instrument, false) {
+                provider.direct.push(instrument);
                 continue;
             }
             let descriptor = instrument.descriptor();
@@ -97,17 +95,18 @@ impl Provider {
                 .build();
             let configured =
                 buckets.get(descriptor.name).or_else(|| buckets.get(descriptor.prometheus_name()));
-            let is_direct = Arc::<AtomicBool>::default();
-            instrument.attach(&Attachment {
+            let direct = Arc::<AtomicBool>::default();
+            let attachment = Attachment {
                 id: provider.id,
                 has_other_temporality,
-                is_direct: Arc::clone(&is_direct),
+                is_direct: Arc::clone(&direct),
                 meter: &provider.sdk.meter_with_scope(scope),
                 buckets: configured.map(Vec::as_slice),
-            });
-            if let Some(direct) = DirectInstrument::new(instrument, heard.take()) {
-                is_direct.store(true, Ordering::Relaxed);
-                provider.direct.push(direct);
+            };
+            attachment.attach(instrument);
+            if is_direct(instrument, heard.take()) {
+                direct.store(true, Ordering::Relaxed);
+                provider.direct.push(instrument);
             }
         }
         provider
@@ -120,13 +119,13 @@ impl Provider {
     /// Ends what the instruments lead to this provider.
     pub(crate) fn detach(&self) {
         for instrument in instruments() {
-            instrument.detach(self.id);
+            detach(instrument, self.id);
         }
     }
 
     /// The instruments that scrapes read without the SDK.
     #[cfg_attr(not(feature = "prometheus"), expect(dead_code, reason = "scrapes read them"))]
-    pub(crate) fn direct(&self) -> impl Iterator<Item = DirectInstrument> {
+    pub(crate) fn direct(&self) -> impl Iterator<Item = &'static dyn RegisteredInstrument> {
         self.direct.iter().copied()
     }
 
@@ -135,15 +134,22 @@ impl Provider {
     }
 }
 
+/// Whether scrapes read the instrument without the SDK: not a histogram, which only the SDK
+/// aggregates, and not an instrument that a view of the user changes.
+fn is_direct(instrument: &dyn RegisteredInstrument, has_view: bool) -> bool {
+    !has_view && instrument.descriptor().kind != InstrumentKind::Histogram
+}
+
 /// A collection runs the callbacks before it reads: what is on its way into the histograms gets there
 /// first. The instrument is never given a value, and so never exported.
 fn drain_before_reading(sdk: &SdkMeterProvider) {
     let meter = sdk.meter(env!("CARGO_PKG_NAME"));
-    let drain = meter.u64_observable_counter(limits::DRAIN);
-    let _ = drain.with_callback(|_| recording::drain()).build();
+    let builder = meter.u64_observable_counter(limits::DRAIN);
+    let _ = builder.with_callback(|_| drain()).build();
 }
 
-/// The instruments of every linked set.
-pub(crate) fn instruments() -> impl Iterator<Item = &'static dyn RegisteredInstrument> {
-    inventory::iter::<SetRegistration>().flat_map(|set| set.instance.instruments()).copied()
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider").field("id", &self.id).finish_non_exhaustive()
+    }
 }

@@ -16,8 +16,12 @@ use opentelemetry_sdk::{
 
 use super::{Provider, PullReader, Readers};
 use crate::{
-    Format, MetricSet, ObservableCounter, catalogue::Catalogue, exposition::Exposition,
-    metric_set::SetRegistration,
+    core::{
+        catalogue::Catalogue,
+        instruments::ObservableCounter,
+        registry::{MetricSet, SetRegistration},
+    },
+    exposition::{Exposition, Format},
 };
 
 #[derive(MetricSet)]

@@ -5,15 +5,16 @@ use osapi_metrics_rules::{InstrumentKind, check_buckets};
 
 use super::{InstallError, Metrics, Readiness, live};
 use crate::{
-    JobMetrics, capturing,
-    catalogue::Catalogue,
     config::{Environment, MetricsConfig},
-    descriptor::MetricDescriptor,
-    jobs::{JobRegistration, shows},
-    lost,
-    metric_set::SetRegistration,
+    core::{
+        catalogue::Catalogue,
+        descriptor::MetricDescriptor,
+        jobs::{JobMetrics, shows},
+        registry::{JobRegistration, SetRegistration, lost},
+        self_metrics,
+        sync::scope,
+    },
     provider::{REVISION, Readers, SERVICE_VERSION, View},
-    self_metrics,
 };
 
 /// Says what the runtime shall do, and installs it. Made by [`Metrics::builder`].
@@ -190,7 +191,7 @@ impl MetricsBuilder {
 
 /// Rule S2. The framework's own sets are always used, and show whether any registration is left.
 fn check_registrations() -> Result<(), InstallError> {
-    capturing::outside(|| {
+    scope::suspended(|| {
         let _ = JobMetrics::global();
         self_metrics::touch();
     });

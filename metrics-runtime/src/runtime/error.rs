@@ -1,6 +1,9 @@
 use std::{error::Error, io, time::Duration};
 
-use crate::{LostRegistration, catalogue::Conflicts, config::ConfigError};
+use crate::{
+    config::ConfigError,
+    core::{catalogue::Conflicts, registry::LostRegistration},
+};
 
 /// Why the runtime could not be installed. Nothing was started.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
-use crate::recording::{SinkId, switch};
+use crate::core::{storage::SinkId, sync::switch};
 
 static LIVE: Mutex<Live> = Mutex::new(Live { running: Vec::new(), global: None });
 

@@ -29,9 +29,13 @@ use std::{
 use opentelemetry_sdk::{error::OTelSdkResult, metrics::SdkMeterProvider};
 
 use crate::{
-    capturing,
-    catalogue::Catalogue,
     config::MetricsConfig,
+    core::{
+        catalogue::Catalogue,
+        registry::declare_handlers,
+        self_metrics::observe_instruments,
+        sync::{Moment, scope},
+    },
     provider::{Provider, Readers, View, resource},
 };
 use flushing::{Flushing, Turn};
@@ -179,11 +183,11 @@ impl Shared {
         let (limit, buckets) = (config.cardinality_limit, &config.buckets);
         let provider = Provider::start(resource(config), readers, views, catalogue, limit, buckets);
         live::started(provider.id(), provider.sdk());
-        crate::recording::Moment::prepare();
+        Moment::prepare();
         // A test that captures may install a runtime, which is to show what is exported.
-        capturing::outside(|| {
-            crate::jobs::declare_registered();
-            crate::self_metrics::observe_instruments();
+        scope::suspended(|| {
+            declare_handlers();
+            observe_instruments();
         });
 
         let running = Running {

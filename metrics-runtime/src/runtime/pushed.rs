@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::InstallError;
 use crate::{
     config::{MetricsConfig, OtlpTemporality},
+    core::self_metrics,
     otlp::{self, OtlpPush},
     provider::Readers,
-    self_metrics,
 };
 
 /// The push that runs, if the configuration wants one.

@@ -1,7 +1,7 @@
 use std::fmt;
 
 #[cfg(feature = "prometheus")]
-use crate::contained::contained;
+use crate::core::sync::catch_panic;
 
 /// What has to hold for the process to be ready.
 #[derive(Default)]
@@ -20,7 +20,7 @@ impl Readiness {
     #[cfg(feature = "prometheus")]
     pub(super) fn reasons(&self) -> Vec<String> {
         let ask = |check: &Check| {
-            contained(check)
+            catch_panic(check)
                 .unwrap_or_else(|| Err("a condition could not be asked: it panicked".to_owned()))
         };
         self.checks.iter().filter_map(|check| ask(check).err()).collect()

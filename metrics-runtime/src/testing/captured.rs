@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::CapturedFuture;
-use crate::capturing::{CapturedSets, Scope};
+use crate::core::{registry::capture::CapturedSets, sync::scope::Scope};
 
 /// What was captured, so far. Clones are of the same capture.
 ///
@@ -60,7 +60,8 @@ impl Captured {
     }
 
     pub(super) fn enter(&self) -> Scope {
-        Scope::enter(Some(Arc::clone(&self.sets)))
+        let listener = Arc::clone(&self.sets);
+        Scope::enter(Some(listener))
     }
 }
 

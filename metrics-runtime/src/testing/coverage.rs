@@ -1,5 +1,5 @@
 use super::Captured;
-use crate::{MetricDescriptor, MetricSet};
+use crate::core::{descriptor::MetricDescriptor, registry::MetricSet};
 
 impl Captured {
     /// Fails unless every metric of a set was recorded: counters were added to, gauges set, values of

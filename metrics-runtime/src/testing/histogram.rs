@@ -1,5 +1,5 @@
 use super::CapturedValue;
-use crate::recording::Summary;
+use crate::core::storage::Summary;
 
 /// What was recorded in a histogram, of all series that were asked for together.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::{Captured, CapturedValue};
-use crate::{MetricDescriptor, SeriesLabels, instruments::RegisteredInstrument};
+use crate::core::{
+    descriptor::MetricDescriptor, instruments::RegisteredInstrument, storage::SeriesLabels,
+};
 
 /// Every metric that was recorded, one line for each series that is not 0.
 impl fmt::Display for Captured {

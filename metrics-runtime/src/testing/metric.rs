@@ -4,8 +4,13 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::Captured;
 use crate::{
-    LabelValues, MetricDescriptor, SeriesLabels, instruments::RegisteredInstrument,
-    metric_set::SetRegistration, nearest::nearest,
+    core::{
+        descriptor::{LabelValues, MetricDescriptor},
+        instruments::RegisteredInstrument,
+        registry::SetRegistration,
+        storage::SeriesLabels,
+    },
+    nearest::nearest,
 };
 
 /// A metric, and the instruments that a capture has of it: none if its set was not used.

@@ -7,7 +7,7 @@ use super::{
     listing::written,
     metric::{Filter, Metric, matches},
 };
-use crate::{SeriesLabels, instruments::RegisteredInstrument};
+use crate::core::{instruments::RegisteredInstrument, storage::SeriesLabels};
 
 /// Names are those of Prometheus or of OpenTelemetry. Labels are those that a series has to have, beside
 /// any others; without any, all series are meant.

@@ -1,6 +1,6 @@
 use std::{cmp::Ordering, fmt};
 
-use crate::recording::Value;
+use crate::core::storage::Value;
 
 /// The value of a metric, to be compared with numbers of any type.
 ///

@@ -2,11 +2,11 @@
 
 #[expect(dead_code, reason = "values that are set have no cell of a thread")]
 #[expect(unreachable_pub, reason = "public where the file belongs")]
-#[path = "../../../metrics-runtime/src/recording/cells/cell.rs"]
+#[path = "../../../metrics-runtime/src/core/storage/cells/cell.rs"]
 mod cell;
 #[expect(dead_code, reason = "values that are set have no cell of a thread")]
 #[expect(unreachable_pub, reason = "public where the file belongs")]
-#[path = "../../../metrics-runtime/src/recording/cells/shards.rs"]
+#[path = "../../../metrics-runtime/src/core/storage/cells/shards.rs"]
 mod shards;
 mod sync;
 
@@ -16,28 +16,28 @@ mod reuse;
 use std::{iter, sync::Arc};
 
 use cell::Arithmetic;
-use shards::{Owned, Place, Shards, Usage};
+use shards::{LocalChunks, SlotRef, Shards, CellKind};
 
 /// A thread that records: what `own.rs` keeps in thread-locals.
 struct Recorder {
     shards: Arc<Shards>,
-    owned: Owned,
+    owned: LocalChunks,
 }
 
 impl Recorder {
     fn new(shards: &Arc<Shards>) -> Self {
-        Self { shards: Arc::clone(shards), owned: Owned::default() }
+        Self { shards: Arc::clone(shards), owned: LocalChunks::default() }
     }
 
-    fn add(&self, place: Place, bits: u64, arithmetic: Arithmetic) {
-        let add = || place.add_to_own(&self.owned, bits, arithmetic);
-        if add().is_none() && self.shards.adopt(&self.owned, place) {
+    fn add(&self, slot: SlotRef, bits: u64, arithmetic: Arithmetic) {
+        let add = || slot.add_to_own(&self.owned, bits, arithmetic);
+        if add().is_none() && self.shards.adopt(&self.owned, slot) {
             add();
         }
     }
 
-    fn count(&self, place: Place, number: u64) {
-        self.add(place, number, Arithmetic::Integer);
+    fn count(&self, slot: SlotRef, number: u64) {
+        self.add(slot, number, Arithmetic::Integer);
     }
 }
 
@@ -46,14 +46,14 @@ impl Drop for Recorder {
     fn drop(&mut self) {
         // A model that fails ends here; a second failure would hide the first.
         if !std::thread::panicking() {
-            self.shards.take_back(&self.owned);
+            self.shards.retire(&self.owned);
         }
     }
 }
 
 /// What a collection reads; nothing if the series has ended.
-fn read(shards: &Shards, place: Place) -> Option<u64> {
+fn read(shards: &Shards, slot: SlotRef) -> Option<u64> {
     let mut sum = None;
-    shards.read(iter::once(place), |read| sum = read);
+    shards.read(iter::once(slot), |read| sum = read);
     sum
 }

@@ -1,17 +1,17 @@
-//! Series that end while threads add to them: their places go to others, what was meant for them does
+//! Series that end while threads add to them: their slots go to others, what was meant for them does
 //! not.
 
 use std::sync::Arc;
 
 use loom::{sync::Mutex, thread};
 
-use super::{Arithmetic, Place, Recorder, Shards, Usage, read};
+use super::{Arithmetic, SlotRef, Recorder, Shards, CellKind, read};
 use crate::check;
 
-/// Ends a series and begins another one, which gets its place.
-fn replace(shards: &Shards, old: Place) -> Place {
+/// Ends a series and begins another one, which gets its slot.
+fn replace(shards: &Shards, old: SlotRef) -> SlotRef {
     shards.release(old);
-    let new = shards.claim(Usage::Integers);
+    let new = shards.claim(CellKind::Integers);
     assert_eq!(new.slot, old.slot);
     new
 }
@@ -20,7 +20,7 @@ fn replace(shards: &Shards, old: Place) -> Place {
 fn what_is_meant_for_a_series_that_has_ended_is_gone() {
     check(4, || {
         let shards = Arc::new(Shards::default());
-        let old = shards.claim(Usage::Integers);
+        let old = shards.claim(CellKind::Integers);
         let recorder = Recorder::new(&shards);
         let thread = thread::spawn(move || {
             recorder.count(old, 100);
@@ -39,8 +39,8 @@ fn what_is_meant_for_a_series_that_has_ended_is_gone() {
 fn what_is_meant_for_the_next_series_counts() {
     check(3, || {
         let shards = Arc::new(Shards::default());
-        let old = shards.claim(Usage::Integers);
-        let known = Arc::new(Mutex::new(None::<Place>));
+        let old = shards.claim(CellKind::Integers);
+        let known = Arc::new(Mutex::new(None::<SlotRef>));
         let recorder = Recorder::new(&shards);
         let thread = thread::spawn({
             let known = Arc::clone(&known);
@@ -71,13 +71,13 @@ fn what_is_meant_for_the_next_series_counts() {
 fn what_a_thread_past_its_end_means_for_a_series_that_has_ended_is_gone() {
     check(4, || {
         let shards = Arc::new(Shards::default());
-        let old = shards.claim(Usage::Integers);
+        let old = shards.claim(CellKind::Integers);
         let thread = thread::spawn(move || {
-            old.shared().add_shared(old.tenant, 100, Arithmetic::Integer);
+            old.shared().add_shared(old.generation, 100, Arithmetic::Integer);
         });
         shards.release(old);
-        // At the same place, unless somebody may still write there.
-        let new = shards.claim(Usage::Integers);
+        // At the same slot, unless somebody may still write there.
+        let new = shards.claim(CellKind::Integers);
         Recorder::new(&shards).count(new, 1);
         thread.join().unwrap();
         assert_eq!(read(&shards, new), Some(1));
@@ -88,7 +88,7 @@ fn what_a_thread_past_its_end_means_for_a_series_that_has_ended_is_gone() {
 fn a_thread_that_ends_leaves_nothing_to_the_next_series() {
     check(4, || {
         let shards = Arc::new(Shards::default());
-        let old = shards.claim(Usage::Integers);
+        let old = shards.claim(CellKind::Integers);
         let recorder = Recorder::new(&shards);
         recorder.count(old, 100);
         let thread = thread::spawn(move || drop(recorder));
@@ -107,14 +107,14 @@ fn a_thread_that_ends_leaves_nothing_to_the_next_series() {
 fn a_value_is_not_shown_for_a_series_that_has_ended() {
     check(4, || {
         let shards = Arc::new(Shards::default());
-        let old = shards.claim(Usage::Values);
+        let old = shards.claim(CellKind::LastValues);
         old.set(7);
         let reader = thread::spawn(move || {
             let shown = old.value();
             assert!(shown.is_none() || shown == Some(7), "{shown:?}");
         });
         shards.release(old);
-        let new = shards.claim(Usage::Values);
+        let new = shards.claim(CellKind::LastValues);
         assert_eq!(new.value(), None);
         new.set(9);
         old.set(8);

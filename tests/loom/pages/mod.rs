@@ -1,6 +1,6 @@
 //! Jobs that run: put into slots by one thread, ended by any, read by whoever asks.
 
-#[path = "../../../metrics-runtime/src/jobs/active/pages.rs"]
+#[path = "../../../metrics-runtime/src/core/jobs/active/pages.rs"]
 mod file;
 mod sync;
 

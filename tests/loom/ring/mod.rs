@@ -1,6 +1,6 @@
 //! Samples on their way: pushed by one thread, drained by whoever has the lock.
 
-#[path = "../../../metrics-runtime/src/recording/samples/ring.rs"]
+#[path = "../../../metrics-runtime/src/core/storage/samples/ring.rs"]
 mod file;
 mod sync;
 

@@ -10,10 +10,10 @@ use super::{
     request_body::RequestSize,
     series::RequestSeries,
 };
-use crate::{
+use crate::core::{
+    descriptor::{LabelRef, OpenLabelValue},
     instruments::UpDownGuard,
-    labels::{LabelRef, OpenLabelValue},
-    recording::enabled,
+    sync::enabled,
 };
 
 /// A request that is being served. Dropping it records it: there is no way to lose one or to count it twice.

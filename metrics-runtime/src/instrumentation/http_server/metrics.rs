@@ -3,7 +3,11 @@
 use http::{Uri, uri::Scheme};
 
 use super::{HttpRoute, in_flight::Failure};
-use crate::{Counter, Histogram, LabelSet, LabelValue, MetricSet, UpDownCounter};
+use crate::core::{
+    descriptor::{LabelSet, LabelValue},
+    instruments::{Counter, Histogram, UpDownCounter},
+    registry::MetricSet,
+};
 
 /// The requests that this process serves over HTTP.
 ///

@@ -8,7 +8,7 @@ use super::{
     HttpServerMetrics,
     metrics::{RequestLabels, TotalLabels},
 };
-use crate::{CounterSeries, HistogramSeries};
+use crate::core::instruments::{CounterSeries, HistogramSeries};
 
 thread_local! {
     /// What this thread has found, by set and labels: one look-up here stands for four of as many labels. It stays right,

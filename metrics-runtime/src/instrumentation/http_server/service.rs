@@ -17,7 +17,7 @@ use super::{
     Counted, Given, RequestSizing, ResponseBody, UrlScheme,
     in_flight::{Failure, InFlight},
 };
-use crate::Metrics;
+use crate::runtime::Metrics;
 
 /// Records the [`HttpServerMetrics`](super::HttpServerMetrics) of the services that it wraps.
 ///

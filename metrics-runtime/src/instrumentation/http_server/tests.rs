@@ -20,7 +20,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{HttpRoute, HttpServerLayer, HttpServerService, UrlScheme};
-use crate::{Format, Metrics, config::Environment};
+use crate::{config::Environment, exposition::Format, runtime::Metrics};
 
 const DURATIONS: &str = "http_server_request_duration_seconds_count";
 const ACTIVE: &str = "http_server_active_requests";

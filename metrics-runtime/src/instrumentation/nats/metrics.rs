@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::{LabelSet, MetricSet, ObservableCounter, ObservableGauge};
+use crate::core::{
+    descriptor::LabelSet,
+    instruments::{ObservableCounter, ObservableGauge},
+    registry::MetricSet,
+};
 
 /// The clients of NATS that this process observes.
 ///

@@ -12,7 +12,7 @@ use tonic::{
 use super::{Setup, tls};
 use crate::{
     config::OtlpCompression,
-    otlp::{OtlpError, temporality},
+    otlp::{error::OtlpError, temporality::temporality},
 };
 
 pub(super) fn exporter(setup: Setup<'_>) -> Result<MetricExporter, OtlpError> {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     config::OtlpCompression,
-    otlp::{OtlpError, temporality},
+    otlp::{error::OtlpError, temporality::temporality},
 };
 
 pub(super) fn protobuf(setup: Setup<'_>) -> Result<MetricExporter, OtlpError> {

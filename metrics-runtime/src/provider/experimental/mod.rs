@@ -10,6 +10,3 @@ mod shared;
 pub(crate) use pull::PullReader;
 
 pub(super) use shared::SharedReader;
-
-/// A histogram of the SDK that is bound to one series.
-pub(crate) type BoundHistogram<V> = opentelemetry::metrics::BoundHistogram<V>;

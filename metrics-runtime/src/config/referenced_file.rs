@@ -1,0 +1,27 @@
+//! Files that a configuration names.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+};
+
+/// The content of a file that holds one secret, without the line break that editors put at its end.
+pub(super) fn read_secret(path: &Path) -> io::Result<String> {
+    let mut text = fs::read_to_string(path)?;
+    text.truncate(text.trim_end_matches(['\r', '\n']).len());
+    Ok(text)
+}
+
+/// Whether a file that is read later can be.
+pub(super) fn check_readable(path: &Path) -> io::Result<()> {
+    let kind = fs::metadata(path)?;
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    // Opening anything else, such as a named pipe, could block or take what is meant for its reader.
+    if kind.is_file() {
+        File::open(path)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,257 @@
+use std::{collections::BTreeMap, fmt};
+
+use osapi_metrics_rules::InstrumentKind;
+
+use super::{JobConflict, SetConflict};
+use crate::core::descriptor::MetricDescriptor;
+
+/// Declarations that cannot stand beside each other, each with both places.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub struct Conflicts {
+    /// Those of metrics.
+    pub metrics: Vec<Conflict>,
+    /// Those of sets as a whole. What follows from them for their metrics is left out.
+    pub sets: Vec<SetConflict>,
+    /// Those of jobs.
+    pub jobs: Vec<JobConflict>,
+}
+
+/// Two declarations of one name that cannot stand beside each other.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Conflict {
+    /// The declaration that comes first in the order of packages, files and lines.
+    pub first: &'static MetricDescriptor,
+    /// The other one.
+    pub second: &'static MetricDescriptor,
+    /// What they disagree on.
+    pub difference: Difference,
+}
+
+/// What two declarations of one name disagree on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Difference {
+    /// Counter, up-down counter, gauge or histogram; observable or not.
+    Kind,
+    /// The Rust type of the values.
+    ValueType,
+    /// The unit.
+    Unit,
+    /// The label keys or their values.
+    Labels,
+    /// The boundaries.
+    Buckets,
+    /// Nothing: it is declared twice within one crate, where a single set would do.
+    SameCrate,
+    /// Nothing: two versions of one crate declare it.
+    Version,
+}
+
+/// All conflicts among metrics that are sorted by name and place.
+pub(super) fn find(metrics: &[&'static MetricDescriptor], sets: &[SetConflict]) -> Vec<Conflict> {
+    let mut known: BTreeMap<&str, Vec<&'static MetricDescriptor>> = BTreeMap::new();
+    let mut conflicts = Vec::new();
+    for second in metrics {
+        let declared = known.entry(family_name(second)).or_default();
+        // One conflict of a declaration is enough to find it.
+        conflicts.extend(declared.iter().find_map(|first| {
+            if sets.iter().any(|set| set.explains(&first.origin, &second.origin)) {
+                return None;
+            }
+            difference(first, second).map(|difference| Conflict { first, second, difference })
+        }));
+        declared.push(second);
+    }
+    conflicts
+}
+
+/// The name under which Prometheus keeps TYPE and HELP: `OpenMetrics` leaves `_total` out, so that
+/// a counter `x_total` and a gauge `x` collide.
+fn family_name(metric: &'static MetricDescriptor) -> &'static str {
+    let name = metric.prometheus_name();
+    match metric.kind {
+        InstrumentKind::Counter => name.strip_suffix("_total").unwrap_or(name),
+        _ => name,
+    }
+}
+
+fn difference(a: &MetricDescriptor, b: &MetricDescriptor) -> Option<Difference> {
+    let same_buckets =
+        || a.buckets.iter().map(|x| x.to_bits()).eq(b.buckets.iter().map(|x| x.to_bits()));
+    if a.kind != b.kind || a.observable != b.observable {
+        Some(Difference::Kind)
+    } else if a.value_type != b.value_type {
+        Some(Difference::ValueType)
+    } else if a.unit != b.unit {
+        Some(Difference::Unit)
+    } else if a.labels != b.labels {
+        Some(Difference::Labels)
+    } else if !same_buckets() {
+        Some(Difference::Buckets)
+    } else if a.origin.package != b.origin.package {
+        None
+    } else if a.origin.version == b.origin.version {
+        Some(Difference::SameCrate)
+    } else {
+        Some(Difference::Version)
+    }
+}
+
+impl Conflicts {
+    pub(super) fn is_empty(&self) -> bool {
+        self.metrics.is_empty() && self.sets.is_empty() && self.jobs.is_empty()
+    }
+}
+
+impl fmt::Display for Conflicts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let metrics = self.metrics.iter().map(ToString::to_string);
+        let sets = self.sets.iter().map(ToString::to_string);
+        let jobs = self.jobs.iter().map(ToString::to_string);
+        f.write_str(&sets.chain(metrics).chain(jobs).collect::<Vec<_>>().join("; "))
+    }
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { first, second, difference } = self;
+        write!(
+            f,
+            "`{}` is declared at {} and at {}, ",
+            second.prometheus_name(),
+            first.origin,
+            second.origin
+        )?;
+        match difference {
+            Difference::Kind => {
+                write!(f, "as {} and as {}", described_kind(first), described_kind(second))
+            }
+            Difference::ValueType => {
+                write!(f, "with {} and with {} values", first.value_type, second.value_type)
+            }
+            Difference::Unit => {
+                let unit = |metric: &MetricDescriptor| metric.unit.unwrap_or("none");
+                write!(f, "with the units {} and {}", unit(first), unit(second))
+            }
+            Difference::Labels => {
+                write!(f, "with the labels {} and {}", Labels(first), Labels(second))
+            }
+            Difference::Buckets => {
+                write!(f, "with the buckets {:?} and {:?}", first.buckets, second.buckets)
+            }
+            Difference::SameCrate => write!(
+                f,
+                "twice in the crate {}; declare it once and share the set",
+                first.origin.package
+            ),
+            Difference::Version => write!(
+                f,
+                "in two versions of {}, {} and {}; let the program depend on one of them",
+                first.origin.package, first.origin.version, second.origin.version
+            ),
+        }
+    }
+}
+
+fn described_kind(metric: &MetricDescriptor) -> String {
+    let observable = if metric.observable { "observable " } else { "" };
+    format!("{observable}{}", metric.kind.as_str())
+}
+
+struct Labels<'a>(&'a MetricDescriptor);
+
+impl fmt::Display for Labels<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use crate::core::descriptor::LabelValues;
+        f.write_str("{")?;
+        for (i, label) in self.0.labels.iter().enumerate() {
+            let separator = if i == 0 { "" } else { ", " };
+            write!(f, "{separator}{}", label.key)?;
+            match label.values {
+                LabelValues::Closed(values) => write!(f, "={}", values.join("|"))?,
+                LabelValues::Bool => write!(f, "=false|true")?,
+                LabelValues::Open { max } => write!(f, " (at most {max})")?,
+                LabelValues::Recent { max } => write!(f, " (the {max} most recent)")?,
+            }
+        }
+        f.write_str("}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        catalogue::Catalogue,
+        descriptor::{Origin, ValueType},
+        instruments::RegisteredInstrument,
+        registry::{RegisteredSet, SetRegistration},
+    };
+
+    struct NoInstance;
+
+    impl RegisteredSet for NoInstance {
+        fn instruments(&'static self) -> &'static [&'static dyn RegisteredInstrument] {
+            &[]
+        }
+    }
+
+    const fn declared(package: &'static str, line: u32) -> MetricDescriptor {
+        MetricDescriptor::new("x_wait", InstrumentKind::Gauge, ValueType::F64)
+            .with_origin(Origin::new(package, "1.0.0", package, "src/lib.rs", line))
+    }
+
+    fn gather(sets: &[&'static [MetricDescriptor]]) -> Result<Catalogue, Vec<Conflict>> {
+        let sets: Vec<_> = sets
+            .iter()
+            .map(|descriptors| SetRegistration { name: "Set", descriptors, instance: &NoInstance })
+            .collect();
+        Catalogue::gather(&sets, &[]).map_err(|found| found.metrics)
+    }
+
+    #[test]
+    fn equal_declarations_in_two_crates_are_one_metric() {
+        static A: [MetricDescriptor; 1] = [declared("a", 3)];
+        static B: [MetricDescriptor; 1] = [declared("b", 8)];
+        assert_eq!(gather(&[&A, &B]).map_err(|c| c.len()).map(|c| c.len()), Ok(2));
+    }
+
+    #[test]
+    fn a_different_unit_names_both_places() {
+        static A: [MetricDescriptor; 1] = [declared("a", 3).with_unit("{job}")];
+        static B: [MetricDescriptor; 1] = [declared("b", 8).with_unit("{item}")];
+        let conflicts = gather(&[&B, &A]).map(|_| ()).unwrap_err();
+        assert_eq!(
+            conflicts[0].to_string(),
+            "`x_wait` is declared at src/lib.rs:3 and at src/lib.rs:8, with the units {job} and {item}"
+        );
+    }
+
+    #[test]
+    fn one_crate_declares_a_metric_once() {
+        static A: [MetricDescriptor; 2] = [declared("a", 3), declared("a", 9)];
+        let conflicts = gather(&[&A]).map(|_| ()).unwrap_err();
+        assert_eq!(conflicts[0].difference, Difference::SameCrate);
+    }
+
+    #[test]
+    fn the_third_declaration_is_compared_with_both() {
+        static A: [MetricDescriptor; 1] = [declared("a", 3)];
+        static B: [MetricDescriptor; 2] = [declared("b", 8), declared("b", 9)];
+        let conflicts = gather(&[&A, &B]).map(|_| ()).unwrap_err();
+        assert_eq!(conflicts.len(), 1);
+        assert_eq!(conflicts[0].difference, Difference::SameCrate);
+    }
+
+    #[test]
+    fn a_counter_collides_with_a_gauge_of_its_family_name() {
+        static A: [MetricDescriptor; 2] = [
+            declared("a", 3),
+            MetricDescriptor::new("x_wait_total", InstrumentKind::Counter, ValueType::U64),
+        ];
+        let conflicts = gather(&[&A]).map(|_| ()).unwrap_err();
+        assert_eq!(conflicts[0].difference, Difference::Kind);
+    }
+}

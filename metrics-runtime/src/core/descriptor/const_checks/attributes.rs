@@ -1,0 +1,128 @@
+//! What `derive(MetricSet)` leaves to the compiler, because an attribute names a constant.
+
+use osapi_metrics_rules::{
+    NameMistakes, Place, check_buckets, explain_collision, explain_prefix, families_clash,
+    prometheus_family,
+};
+
+use super::super::metric::MetricDescriptor;
+
+/// The prefix that a constant gives; none if no name could begin with it, which
+/// [`assert_prefix`] reports.
+#[doc(hidden)]
+pub const fn usable_prefix(prefix: &'static str) -> &'static str {
+    if explain_prefix(prefix).is_none() { prefix } else { "" }
+}
+
+/// The length of [`join_name`].
+#[doc(hidden)]
+pub const fn joined_length(prefix: &str, field: &str) -> usize {
+    if prefix.is_empty() { field.len() } else { prefix.len() + 1 + field.len() }
+}
+
+/// The name of a metric: the prefix, `_` and the field's name.
+#[doc(hidden)]
+pub const fn join_name<const LENGTH: usize>(prefix: &str, field: &str) -> [u8; LENGTH] {
+    let (mut name, mut length) = ([b'_'; LENGTH], 0);
+    let mut part = prefix.as_bytes();
+    while let [byte, rest @ ..] = part {
+        name[length] = *byte;
+        (part, length) = (rest, length + 1);
+    }
+    if length > 0 {
+        length += 1;
+    }
+    let mut part = field.as_bytes();
+    while let [byte, rest @ ..] = part {
+        name[length] = *byte;
+        (part, length) = (rest, length + 1);
+    }
+    name
+}
+
+/// The text of [`join_name`].
+#[doc(hidden)]
+pub const fn name_text(name: &'static [u8]) -> &'static str {
+    match str::from_utf8(name) {
+        Ok(name) => name,
+        // Unreachable: whole texts were joined.
+        Err(_) => "",
+    }
+}
+
+/// Refuses a prefix that no name could begin with.
+///
+/// # Panics
+///
+/// At compile time, with the remedy.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_prefix(prefix: &str) {
+    if let Some(mistake) = explain_prefix(prefix) {
+        panic!("{}", mistake.as_str());
+    }
+}
+
+/// Rules N1 to N8, N10 and U2.
+///
+/// # Panics
+///
+/// At compile time, with every mistake and its remedy.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_no_mistakes(found: &NameMistakes<'_>) {
+    if !found.is_empty() {
+        let mistakes = found.in_place(Place::Name).and(&found.in_place(Place::Unit));
+        panic!("{}", mistakes.as_str());
+    }
+}
+
+/// The same, of one place.
+///
+/// # Panics
+///
+/// At compile time, with every mistake in this place and its remedy.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_no_mistakes_in(found: &NameMistakes<'_>, place: Place) {
+    let mistakes = found.in_place(place);
+    assert!(mistakes.is_empty(), "{}", mistakes.as_str());
+}
+
+/// Rule N9, for two metrics of a set.
+///
+/// # Panics
+///
+/// At compile time, with the field of the other.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_apart(here: &MetricDescriptor, other: &MetricDescriptor, field: &str) {
+    let family = prometheus_family(here.name, here.unit, here.kind);
+    let others = prometheus_family(other.name, other.unit, other.kind);
+    let clash = families_clash(family.as_str(), here.kind, others.as_str(), other.kind);
+    assert!(!clash, "{}", explain_collision(here.name, other.name, field).as_str());
+}
+
+/// A number that an attribute asks for, if a constant gives it.
+///
+/// # Panics
+///
+/// At compile time, if it is 0.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_count(count: usize) {
+    assert!(count > 0, "the constant is 0; give it a value of at least 1");
+}
+
+/// Rules B2 and B3, for boundaries that a constant gives (rule B4).
+///
+/// # Panics
+///
+/// At compile time, with the boundary at fault.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_buckets(boundaries: &[f64], unit: Option<&str>) {
+    if let Some(violation) = check_buckets(boundaries, unit) {
+        panic!("{}", violation.message(boundaries).as_str());
+    }
+}

@@ -1,0 +1,271 @@
+use osapi_metrics_rules::{
+    InstrumentKind, MAX_SERIES, Message, NameMistakes, NameRules, Place, check_buckets,
+    default_ladder, explain_prefix, is_plain_prefix, parse_unit,
+};
+
+use super::{
+    super::{labels::explain_labels, metric::MetricDescriptor, value_type::ValueType},
+    series::explain_series,
+};
+
+/// What a metric's set allows its metrics, for descriptors that are written by hand: the keys of
+/// `#[metric_set(…)]`, and `max_series` of `#[metric(…)]`.
+///
+/// ```
+/// use osapi_metrics::MetricRules;
+///
+/// const RULES: MetricRules = MetricRules::new("tasker").allow_non_base_units();
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct MetricRules {
+    prefix: &'static str,
+    /// Whether the prefix has no part in what the rules say of names behind it.
+    is_plain: bool,
+    non_base_units: bool,
+    semconv_names: bool,
+    max_series: usize,
+}
+
+impl MetricRules {
+    /// Names begin with this prefix, or with anything if it is empty. Nothing else is allowed than
+    /// what all metrics may do.
+    #[must_use]
+    pub const fn new(prefix: &'static str) -> Self {
+        Self {
+            prefix,
+            is_plain: is_plain_prefix(prefix),
+            non_base_units: false,
+            semconv_names: false,
+            max_series: MAX_SERIES,
+        }
+    }
+
+    /// `allow(non_base_units)`: milliseconds and percent are units like seconds and ratios.
+    #[must_use]
+    pub const fn allow_non_base_units(mut self) -> Self {
+        self.non_base_units = true;
+        self
+    }
+
+    /// `allow(semconv_names)`: names and label keys may be those of OpenTelemetry's semantic
+    /// conventions.
+    #[must_use]
+    pub const fn allow_semconv_names(mut self) -> Self {
+        self.semconv_names = true;
+        self
+    }
+
+    /// `max_series = …`: the labels' sizes may multiply to this.
+    #[must_use]
+    pub const fn allow_series(mut self, max_series: usize) -> Self {
+        self.max_series = max_series;
+        self
+    }
+
+    const fn of_names(&self) -> NameRules<'static> {
+        NameRules {
+            prefix: self.prefix,
+            non_base_units: self.non_base_units,
+            semconv_names: self.semconv_names,
+        }
+    }
+
+    /// The mistakes in a metric's name, and in its unit beside that name.
+    const fn name_mistakes(&self, metric: &MetricDescriptor) -> NameMistakes<'static> {
+        NameMistakes::of(metric.name, metric.kind, metric.unit, self.of_names())
+    }
+
+    /// The same, for a set whose prefix is a constant. `is_right` says that the macro found no mistake
+    /// behind another prefix.
+    #[doc(hidden)]
+    pub const fn set_mistakes(
+        &self,
+        metric: &MetricDescriptor,
+        is_right: bool,
+    ) -> NameMistakes<'static> {
+        if is_right && self.is_plain {
+            return NameMistakes::of_right(metric.name, metric.kind, metric.unit, self.of_names());
+        }
+        self.name_mistakes(metric)
+    }
+}
+
+const NO_BUCKETS: &str = "the histogram has no buckets, and only the units `s` and `By` have default \
+                          ones; give it some by `with_buckets`";
+
+impl MetricDescriptor {
+    /// The descriptor, if it keeps the rules that `derive(MetricSet)` checks. A histogram in seconds
+    /// or bytes that has no boundaries gets the default ones.
+    ///
+    /// ```
+    /// use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType};
+    ///
+    /// const WAIT: MetricDescriptor = MetricDescriptor::new(
+    ///     "osapi.queue.wait",
+    ///     InstrumentKind::Histogram,
+    ///     ValueType::F64,
+    /// )
+    /// .with_unit("s")
+    /// .with_help("Time spent in the queue.")
+    /// .checked(MetricRules::new("osapi"));
+    /// assert_eq!(WAIT.buckets.len(), 16);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// With every mistake, a line for each. In a constant, that is when it is compiled:
+    ///
+    /// ```compile_fail,E0080
+    /// # use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType};
+    /// const WAIT: MetricDescriptor =
+    ///     MetricDescriptor::new("osapi_wait_ms", InstrumentKind::Gauge, ValueType::F64)
+    ///         .with_help("Time spent in the queue.")
+    ///         .checked(MetricRules::new("osapi"));
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub const fn checked(mut self, mut rules: MetricRules) -> Self {
+        let mut mistakes = Message::new();
+        if let Some(mistake) = explain_prefix(rules.prefix) {
+            mistakes = mistakes.and(&mistake);
+            rules.prefix = "";
+        }
+        if let Some(unit) = self.unit
+            && let Err(violation) = parse_unit(unit)
+        {
+            mistakes = mistakes.and(&violation.message(unit, rules.non_base_units));
+        }
+        let of_name = rules.name_mistakes(&self);
+        mistakes = mistakes.and(&of_name.in_place(Place::Name)).and(&of_name.in_place(Place::Unit));
+        if self.help.trim_ascii().is_empty() {
+            let mistake = "the metric has no description; say with `with_help` what is measured";
+            mistakes = mistakes.and(&Message::new().text(mistake));
+        }
+        mistakes = mistakes.and(&explain_values(&self));
+        if matches!(self.kind, InstrumentKind::Histogram) && self.buckets.is_empty() {
+            match default_ladder(self.unit) {
+                Some(ladder) => self.buckets = ladder,
+                None => mistakes = mistakes.and(&Message::new().text(NO_BUCKETS)),
+            }
+        } else if matches!(self.kind, InstrumentKind::Histogram) {
+            if let Some(violation) = check_buckets(self.buckets, self.unit) {
+                mistakes = mistakes.and(&violation.message(self.buckets));
+            }
+        } else if !self.buckets.is_empty() {
+            let mistake = Message::new().text("`buckets` does not fit a ").text(self.kind.as_str());
+            mistakes = mistakes.and(&mistake.text("; remove it, or make it a histogram"));
+        }
+        mistakes = mistakes.and(&explain_labels(self.labels, rules.semconv_names));
+        if let Some(mistake) = explain_series(&self, rules.max_series) {
+            mistakes = mistakes.and(&mistake);
+        }
+        assert!(mistakes.is_empty(), "{}", mistakes.as_str());
+        self
+    }
+}
+
+/// The types of values that an instrument of this kind has, and whether it can be observed.
+const fn explain_values(metric: &MetricDescriptor) -> Message {
+    let message = Message::new();
+    let MetricDescriptor { kind, value_type, .. } = *metric;
+    if metric.observable && matches!(kind, InstrumentKind::Histogram) {
+        return message.text("a histogram cannot be observed; leave `with_observability` out");
+    }
+    let remedy = match (kind, value_type) {
+        (InstrumentKind::Counter | InstrumentKind::Histogram, ValueType::I64) => {
+            "`ValueType::U64` or `ValueType::F64`"
+        }
+        (InstrumentKind::UpDownCounter, ValueType::U64) => "`ValueType::I64` or `ValueType::F64`",
+        _ => return message,
+    };
+    let message = message.text("no ").text(kind.as_str()).text(" has values of the type `");
+    message.text(value_type.as_str()).text("`; use ").text(remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::*;
+    use crate::core::{
+        descriptor::{LabelDescriptor, LabelValues},
+        jobs::JobMetrics,
+    };
+
+    const OSAPI: MetricRules = MetricRules::new("osapi");
+
+    const GAUGE: MetricDescriptor =
+        MetricDescriptor::new("osapi_jobs_waiting", InstrumentKind::Gauge, ValueType::F64)
+            .with_help("Jobs waiting.");
+
+    const HISTOGRAM: MetricDescriptor =
+        MetricDescriptor::new("osapi_attempts", InstrumentKind::Histogram, ValueType::U64)
+            .with_help("Attempts.")
+            .with_buckets(&[1.0, 2.0]);
+
+    fn named(name: &'static str) -> MetricDescriptor {
+        MetricDescriptor::new(name, InstrumentKind::Gauge, ValueType::F64).with_help("Waiting.")
+    }
+
+    fn mistakes(metric: &MetricDescriptor, rules: MetricRules) -> String {
+        match catch_unwind(|| metric.checked(rules)) {
+            Ok(_) => String::new(),
+            Err(panic) => *panic.downcast::<String>().expect("a message was put together"),
+        }
+    }
+
+    #[test]
+    fn what_the_derive_declares_keeps_the_rules() {
+        for metric in JobMetrics::DESCRIPTORS {
+            assert_eq!(mistakes(metric, OSAPI.allow_series(30_000)), "", "{metric:?}");
+        }
+    }
+
+    #[test]
+    fn sets_may_allow_more() {
+        let long = [LabelDescriptor::new("queue", LabelValues::Open { max: 2001 })];
+        let long: &'static [LabelDescriptor] = Box::leak(Box::new(long));
+        let wait = named("osapi_wait_milliseconds").with_unit("ms");
+        for (metric, allowed) in [
+            (wait, OSAPI.allow_non_base_units()),
+            (GAUGE.with_labels(long), OSAPI.allow_series(2001)),
+            (named("http.requests"), MetricRules::new("http").allow_semconv_names()),
+        ] {
+            assert_eq!(mistakes(&metric, allowed), "");
+            assert_ne!(mistakes(&metric, MetricRules { prefix: allowed.prefix, ..OSAPI }), "");
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_named_with_its_remedy() {
+        const TWICE: &[LabelDescriptor] = &[
+            LabelDescriptor::new("urgent", LabelValues::Bool),
+            LabelDescriptor::new("urgent", LabelValues::Bool),
+        ];
+        let mut signed = HISTOGRAM;
+        signed.value_type = ValueType::I64;
+        for (metric, message) in [
+            (named("jobs_waiting"), "the name does not begin with `osapi`, the prefix of its set"),
+            (GAUGE.with_unit("secs"), "unknown unit `secs`"),
+            (GAUGE.with_help(" "), "the metric has no description"),
+            (GAUGE.with_buckets(&[1.0]), "`buckets` does not fit a gauge"),
+            (HISTOGRAM.with_buckets(&[]), "the histogram has no buckets"),
+            (HISTOGRAM.with_buckets(&[2.0, 1.0]), "bucket boundary 2 (1) is below the one before"),
+            (HISTOGRAM.with_observability(true), "a histogram cannot be observed"),
+            (signed, "no histogram has values of the type `i64`"),
+            (GAUGE.with_labels(TWICE), "two labels have the key `urgent`"),
+        ] {
+            let mistakes = mistakes(&metric, OSAPI);
+            assert!(mistakes.contains(message), "{mistakes}");
+            assert!(mistakes.lines().all(|mistake| mistake.contains("; ")), "{mistakes}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_that_is_none_is_said_once() {
+        assert_eq!(
+            mistakes(&GAUGE, MetricRules::new("My-App")),
+            "a prefix is lower-case words joined by `_`, beginning with a letter; write `my_app`"
+        );
+    }
+}

@@ -1,0 +1,15 @@
+//! The rules for what a program declares, where only constants show it: descriptors written by hand,
+//! and what attributes name by the path of a constant.
+
+mod attributes;
+mod metric;
+mod series;
+
+pub use attributes::{
+    assert_apart, assert_buckets, assert_count, assert_no_mistakes, assert_no_mistakes_in,
+    assert_prefix, join_name, joined_length, name_text, usable_prefix,
+};
+pub use metric::MetricRules;
+pub use series::assert_series;
+
+pub(crate) use series::assert_series_end;

@@ -1,0 +1,225 @@
+use osapi_metrics_rules::{InstrumentKind, Message};
+
+use super::super::{
+    labels::{LabelDescriptor, LabelValues, is_closed, series_count},
+    metric::MetricDescriptor,
+};
+
+/// Refuses a metric whose series cannot be kept as its labels ask: more than `limit` (rule L5), or
+/// only the recent ones of an instrument whose series cannot end.
+///
+/// # Panics
+///
+/// At compile time, with the product of the labels' sizes, or the label.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_series(metric: &MetricDescriptor, limit: usize) {
+    // A constant that allows none is reported where it is named.
+    if limit > 0
+        && let Some(mistake) = explain_series(metric, limit)
+    {
+        panic!("{}", mistake.as_str());
+    }
+}
+
+/// What [`assert_series`] refuses, and the remedy.
+pub(crate) const fn explain_series(metric: &MetricDescriptor, limit: usize) -> Option<Message> {
+    let is_histogram = matches!(metric.kind, InstrumentKind::Histogram);
+    if (is_histogram || metric.observable)
+        && let Some(mistake) = explain_recent(metric, is_histogram)
+    {
+        return Some(mistake);
+    }
+    let labels = metric.labels;
+    let count = series_count(labels);
+    if count <= limit {
+        return None;
+    }
+    let is_counted = count < usize::MAX;
+    let message = Message::new().text("`").text(metric.name).text("` can have ");
+    let message = if is_counted { message.number(count) } else { message.text("countless") };
+    let mut message = message.text(" series (");
+    let mut i = 0;
+    while i < labels.len() {
+        message = message.text(if i == 0 { "`" } else { " × `" });
+        message = message.text(labels[i].key).text("` ").number(labels[i].size());
+        i += 1;
+    }
+    message = message.text("), more than ").number(limit).text("; ");
+    let (largest, others) = largest(labels);
+    message = message.text("the largest label is `").text(labels[largest].key).text("` with ");
+    message = message.number(labels[largest].size()).text(" values: reduce it ");
+    message = match limit / others {
+        0 => message.text("and the others"),
+        most => message.text("to ").number(most),
+    };
+    // Series that nobody can count, nobody can allow.
+    Some(if is_counted {
+        message.text(", or allow them with `max_series = ").number(count).text("`")
+    } else {
+        message
+    })
+}
+
+/// The place of the label with the most values, and the product of the others' sizes. There is one, and
+/// none without values, where there are too many series.
+const fn largest(labels: &[LabelDescriptor]) -> (usize, usize) {
+    let mut largest = 0;
+    let mut i = 1;
+    while i < labels.len() {
+        if labels[i].size() > labels[largest].size() {
+            largest = i;
+        }
+        i += 1;
+    }
+    let (before, rest) = labels.split_at(largest);
+    let others = series_count(before).saturating_mul(series_count(rest.split_at(1).1));
+    (largest, others)
+}
+
+const fn explain_recent(metric: &MetricDescriptor, is_histogram: bool) -> Option<Message> {
+    let mut i = 0;
+    while i < metric.labels.len() {
+        if let LabelValues::Recent { max } = metric.labels[i].values {
+            let message = Message::new().text("label `").text(metric.labels[i].key);
+            let message = message.text("` of `").text(metric.name);
+            let message = message.text("` cannot be `recent`: ").text(if is_histogram {
+                "OpenTelemetry keeps every series of a histogram"
+            } else {
+                "an observed metric has the series that are reported, and no others"
+            });
+            return Some(message.text("; declare `max = ").number(max).text("`"));
+        }
+        i += 1;
+    }
+    None
+}
+
+/// Refuses to end series that are all there from the start.
+///
+/// ```
+/// # use osapi_metrics::{Counter, LabelSet, MetricSet};
+/// #[derive(LabelSet)]
+/// struct Labels {
+///     #[label(max = 10)]
+///     tenant: &'static str,
+///     urgent: bool,
+/// }
+/// # /// Jobs.
+/// # #[derive(MetricSet)]
+/// # struct Jobs {
+/// #     /// Jobs done.
+/// #     jobs_done_total: Counter<Labels>,
+/// # }
+/// Jobs::global().jobs_done_total.remove(Labels { tenant: "acme", urgent: true });
+/// Jobs::global().jobs_done_total.retain(|_| true);
+/// ```
+///
+/// # Panics
+///
+/// At compile time:
+///
+/// ```compile_fail,E0080
+/// # use osapi_metrics::{Counter, LabelSet, MetricSet};
+/// #[derive(LabelSet)]
+/// struct Labels {
+///     urgent: bool,
+/// }
+/// # /// Jobs.
+/// # #[derive(MetricSet)]
+/// # struct Jobs {
+/// #     /// Jobs done.
+/// #     jobs_done_total: Counter<Labels>,
+/// # }
+/// Jobs::global().jobs_done_total.remove(Labels { urgent: true });
+/// ```
+///
+/// ```compile_fail,E0080
+/// # use osapi_metrics::{Gauge, MetricSet};
+/// # /// Jobs.
+/// # #[derive(MetricSet)]
+/// # struct Jobs {
+/// #     /// Jobs waiting.
+/// #     jobs_waiting: Gauge,
+/// # }
+/// Jobs::global().jobs_waiting.retain(|_| true);
+/// ```
+pub(crate) const fn assert_series_end(labels: &[LabelDescriptor]) {
+    assert!(
+        !is_closed(labels),
+        "the series of a metric whose labels are all enums and bools do not end; `remove` and \
+         `retain` need a label with `max` or `recent`"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::descriptor::ValueType;
+
+    const TASKS: MetricDescriptor =
+        MetricDescriptor::new("osapi_tasks_total", InstrumentKind::Counter, ValueType::U64)
+            .with_labels(&[
+                LabelDescriptor::new("namespace", LabelValues::Open { max: 120 }),
+                LabelDescriptor::new("retried", LabelValues::Bool),
+            ]);
+
+    const RECENT: &[LabelDescriptor] =
+        &[LabelDescriptor::new("task_id", LabelValues::Recent { max: 50 })];
+
+    #[test]
+    fn as_many_as_are_allowed_pass() {
+        assert_series(&TASKS, 240);
+        assert_series(&TASKS.with_labels(RECENT), 50);
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "`osapi_tasks_total` can have 240 series (`namespace` 120 × `retried` 2), more \
+                    than 100; the largest label is `namespace` with 120 values: reduce it to 50, or \
+                    allow them with `max_series = 240`"
+    )]
+    fn the_message_shows_the_product_and_the_largest_label() {
+        assert_series(&TASKS, 100);
+    }
+
+    #[test]
+    fn a_limit_that_one_label_cannot_keep_asks_for_more() {
+        let message = explain_series(&TASKS, 1).expect("240 are more");
+        assert!(message.as_str().contains("with 120 values: reduce it and the others, or allow"));
+    }
+
+    #[test]
+    fn what_cannot_be_counted_is_not_allowed() {
+        const LABELS: &[LabelDescriptor] = &[
+            LabelDescriptor::new("user", LabelValues::Open { max: usize::MAX / 2 }),
+            LabelDescriptor::new("region", LabelValues::Open { max: 100 }),
+        ];
+        let message = explain_series(&TASKS.with_labels(LABELS), 2000).expect("they are more");
+        let half = usize::MAX / 2;
+        assert_eq!(
+            message.as_str(),
+            format!(
+                "`osapi_tasks_total` can have countless series (`user` {half} × `region` 100), more \
+                 than 2000; the largest label is `user` with {half} values: reduce it to 20"
+            )
+        );
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "label `task_id` of `osapi_task_seconds` cannot be `recent`: OpenTelemetry keeps \
+                    every series of a histogram; declare `max = 50`"
+    )]
+    fn the_series_of_histograms_do_not_end() {
+        let name = "osapi_task_seconds";
+        let histogram = MetricDescriptor::new(name, InstrumentKind::Histogram, ValueType::F64);
+        assert_series(&histogram.with_labels(RECENT), 100);
+    }
+
+    #[test]
+    #[should_panic(expected = "cannot be `recent`: an observed metric has the series that are")]
+    fn the_series_of_observed_metrics_do_not_end() {
+        assert_series(&TASKS.with_labels(RECENT).with_observability(true), 100);
+    }
+}

@@ -1,0 +1,81 @@
+use osapi_metrics_rules::{Message, same_label_key};
+
+use super::descriptor::{LabelDescriptor, LabelValues};
+
+/// The product of the labels' sizes.
+#[doc(hidden)]
+pub const fn series_count(labels: &[LabelDescriptor]) -> usize {
+    let mut product = 1_usize;
+    let mut i = 0;
+    while i < labels.len() {
+        product = product.saturating_mul(labels[i].size());
+        i += 1;
+    }
+    product
+}
+
+/// The labels of a set and of the sets that are flattened into it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct LabelList {
+    labels: [LabelDescriptor; MAX_LABELS],
+    len: usize,
+}
+
+/// More labels than anyone wants to have on a metric.
+pub(super) const MAX_LABELS: usize = 32;
+
+impl LabelList {
+    /// The labels, as long as the list lives; a constant lives for ever.
+    pub const fn as_slice(&self) -> &[LabelDescriptor] {
+        self.labels.split_at(self.len).0
+    }
+}
+
+/// Puts the parts of a label set together.
+///
+/// # Panics
+///
+/// At compile time, if there are more than 32.
+#[doc(hidden)]
+#[track_caller]
+pub const fn concat(parts: &[&[LabelDescriptor]]) -> LabelList {
+    let mut labels = [LabelDescriptor::new("", LabelValues::Bool); MAX_LABELS];
+    let mut len = 0;
+    let mut part = 0;
+    while part < parts.len() {
+        let mut i = 0;
+        while i < parts[part].len() {
+            assert!(len < MAX_LABELS, "a metric has at most 32 labels; remove some");
+            labels[len] = parts[part][i];
+            len += 1;
+            i += 1;
+        }
+        part += 1;
+    }
+    LabelList { labels, len }
+}
+
+/// Rule L2, after flattening.
+///
+/// # Panics
+///
+/// At compile time, if two labels have one key.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_distinct_keys(labels: &[LabelDescriptor]) {
+    let mut second = 0;
+    while second < labels.len() {
+        let mut first = 0;
+        while first < second {
+            if same_label_key(labels[first].key, labels[second].key) {
+                let message =
+                    Message::new().text("two labels have the key `").text(labels[first].key);
+                let message = message.text("` once the set is flattened; rename one of them");
+                panic!("{}", message.as_str());
+            }
+            first += 1;
+        }
+        second += 1;
+    }
+}

@@ -1,0 +1,22 @@
+//! Typed labels: which keys a metric has, and which values each can take.
+//!
+//! A set made only of enums and bools is *closed*: every combination is known at compile time, and
+//! a series is found by index arithmetic. A set with a string or an integer is *open*: its series
+//! come into being with their first use, up to the declared limits and to 10,000 in all.
+
+mod descriptor;
+mod explain;
+mod list;
+mod set;
+mod value;
+
+pub use osapi_metrics_macros::{LabelSet, LabelValue};
+
+pub use descriptor::{LabelDescriptor, LabelValues};
+pub use list::{LabelList, assert_distinct_keys, concat, series_count};
+pub use set::{LabelSet, LabelVisitor};
+pub use value::{LabelRef, LabelValue, OpenLabelValue};
+
+pub(crate) use explain::explain_labels;
+pub(crate) use set::{closed_combination, is_closed};
+pub(crate) use value::OwnedLabel;

@@ -1,0 +1,89 @@
+use super::{
+    descriptor::{LabelDescriptor, LabelValues},
+    value::{LabelRef, OwnedLabel},
+};
+
+/// The labels of a metric, as a type: one field, one label.
+///
+/// Derive it:
+///
+/// ```
+/// use osapi_metrics::{LabelSet, LabelValue};
+///
+/// #[derive(Clone, Copy, LabelValue)]
+/// enum Priority { Low, High }
+///
+/// #[derive(LabelSet)]
+/// struct TaskLabels {
+///     priority: Priority,
+///     retried: bool,
+///     #[label(max = 50)]
+///     queue: String,
+/// }
+///
+/// assert_eq!(TaskLabels::LABELS[2].key, "queue");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of labels",
+    label = "this type does not derive `LabelSet`",
+    note = "a metric's labels are a struct with `derive(LabelSet)`, or an enum with `derive(LabelValue, LabelSet)`"
+)]
+pub trait LabelSet {
+    /// The labels, in the order in which [`visit`](Self::visit) gives their values.
+    const LABELS: &'static [LabelDescriptor];
+
+    /// Calls `visitor` with the value of each label.
+    fn visit(&self, visitor: &mut LabelVisitor<'_>);
+
+    /// The place of this combination among all combinations of the closed labels, last label
+    /// fastest.
+    fn combination(&self) -> usize;
+}
+
+/// What [`LabelSet::visit`] calls with each value.
+pub type LabelVisitor<'a> = dyn FnMut(LabelRef<'_>) + 'a;
+
+/// No labels: the metric has a single series.
+impl LabelSet for () {
+    const LABELS: &'static [LabelDescriptor] = &[];
+
+    fn visit(&self, _: &mut LabelVisitor<'_>) {}
+
+    fn combination(&self) -> usize {
+        0
+    }
+}
+
+/// Whether every combination of values is known.
+pub(crate) const fn is_closed(labels: &[LabelDescriptor]) -> bool {
+    let mut i = 0;
+    while i < labels.len() {
+        if labels[i].is_open() {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// The values of the combination at `index`, as [`LabelSet::combination`] counts them.
+pub(crate) fn closed_combination(labels: &[LabelDescriptor], index: usize) -> Box<[OwnedLabel]> {
+    let mut rest = index;
+    let mut values: Vec<OwnedLabel> = labels
+        .iter()
+        .rev()
+        .map(|label| {
+            let place = rest % label.size();
+            rest /= label.size();
+            match label.values {
+                LabelValues::Closed(values) => OwnedLabel::Str(values[place].into()),
+                LabelValues::Bool => OwnedLabel::Bool(place == 1),
+                LabelValues::Open { .. } | LabelValues::Recent { .. } => {
+                    unreachable!("only closed sets are counted through")
+                }
+            }
+        })
+        .collect();
+    values.reverse();
+    values.into()
+}

@@ -1,0 +1,176 @@
+use std::{borrow::Cow, fmt};
+
+use super::descriptor::LabelValues;
+
+/// A closed set of label values: a field-less enum with `derive(LabelValue)`, or `bool`.
+///
+/// ```
+/// use osapi_metrics::LabelValue;
+///
+/// #[derive(Clone, Copy, LabelValue)]
+/// enum Outcome { Completed, TimedOut }
+///
+/// assert_eq!(Outcome::VALUES, ["completed", "timed_out"]);
+/// assert_eq!(Outcome::TimedOut.as_str(), "timed_out");
+/// ```
+///
+/// With a variant for all other texts, it is made from any:
+///
+/// ```
+/// use osapi_metrics::LabelValue;
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, LabelValue)]
+/// enum ErrorClass {
+///     Timeout,
+///     #[label(other)]
+///     Unknown,
+/// }
+///
+/// assert_eq!(ErrorClass::from("timeout"), ErrorClass::Timeout);
+/// assert_eq!(ErrorClass::from("quota"), ErrorClass::Unknown);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no label value",
+    label = "neither `bool` nor an enum with `derive(LabelValue)`",
+    note = "derive `LabelValue` for an enum without data",
+    note = "a struct with `derive(LabelSet)` brings its labels with `#[label(flatten)]`",
+    note = "for strings and integers declare how many values there can be, `#[label(max = 100)]`, or how many of the last ones to keep, `#[label(recent = 100)]`"
+)]
+pub trait LabelValue {
+    /// All values, in the order of [`index`](Self::index).
+    const VALUES: &'static [&'static str];
+
+    /// How the values appear in a [`LabelDescriptor`](crate::LabelDescriptor).
+    #[doc(hidden)]
+    const LABEL_VALUES: LabelValues = LabelValues::Closed(Self::VALUES);
+
+    /// The place of this value in [`VALUES`](Self::VALUES).
+    fn index(&self) -> usize;
+
+    /// The value as it is exported.
+    fn as_str(&self) -> &'static str {
+        Self::VALUES[self.index()]
+    }
+
+    /// The value, borrowed.
+    #[doc(hidden)]
+    fn as_closed_label(&self) -> LabelRef<'static> {
+        LabelRef::Str(self.as_str())
+    }
+}
+
+/// Exported as a boolean attribute over OTLP, and as `true` or `false` to Prometheus.
+impl LabelValue for bool {
+    const VALUES: &'static [&'static str] = &["false", "true"];
+    const LABEL_VALUES: LabelValues = LabelValues::Bool;
+
+    fn index(&self) -> usize {
+        usize::from(*self)
+    }
+
+    fn as_closed_label(&self) -> LabelRef<'static> {
+        LabelRef::Bool(*self)
+    }
+}
+
+/// A type with more label values than can be listed: strings and integers. A label of such a type
+/// declares how many it allows, `#[label(max = 100)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a label value with a limit",
+    label = "neither a string nor an integer",
+    note = "`max` and `recent` are for `String`, `Cow<'_, str>`, `&str`, integers, and `Option`s of these",
+    note = "an enum derives `LabelValue`, and a `bool` is one: remove `max` or `recent`"
+)]
+pub trait OpenLabelValue {
+    /// The value, borrowed.
+    fn as_label(&self) -> LabelRef<'_>;
+}
+
+/// A borrowed label value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LabelRef<'a> {
+    /// Text.
+    Str(&'a str),
+    /// A truth value, exported as such over OTLP and as `true` or `false` to Prometheus.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+}
+
+impl OpenLabelValue for &str {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Str(self)
+    }
+}
+
+impl OpenLabelValue for String {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Str(self)
+    }
+}
+
+impl OpenLabelValue for Cow<'_, str> {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Str(self)
+    }
+}
+
+/// `None` is an empty value, which is the same as no label at all.
+impl<T: OpenLabelValue> OpenLabelValue for Option<T> {
+    fn as_label(&self) -> LabelRef<'_> {
+        self.as_ref().map_or(LabelRef::Str(""), T::as_label)
+    }
+}
+
+macro_rules! integer_labels {
+    ($($integer:ty)*) => {$(
+        impl OpenLabelValue for $integer {
+            /// Values beyond the range of `i64`, OpenTelemetry's only integer type, become its
+            /// nearest bound.
+            fn as_label(&self) -> LabelRef<'_> {
+                const BOUND: i64 = if <$integer>::MIN == 0 { i64::MAX } else { i64::MIN };
+                LabelRef::Int(i64::try_from(*self).unwrap_or(BOUND))
+            }
+        }
+    )*};
+}
+integer_labels! { u8 u16 u32 u64 usize i8 i16 i32 i64 isize }
+
+/// A label value that a series keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum OwnedLabel {
+    Str(Box<str>),
+    Bool(bool),
+    Int(i64),
+}
+
+impl LabelRef<'_> {
+    pub(crate) fn to_owned_label(self) -> OwnedLabel {
+        match self {
+            Self::Str(text) => OwnedLabel::Str(text.into()),
+            Self::Bool(value) => OwnedLabel::Bool(value),
+            Self::Int(value) => OwnedLabel::Int(value),
+        }
+    }
+}
+
+impl OwnedLabel {
+    pub(crate) fn borrow(&self) -> LabelRef<'_> {
+        match self {
+            Self::Str(text) => LabelRef::Str(text),
+            Self::Bool(value) => LabelRef::Bool(*value),
+            Self::Int(value) => LabelRef::Int(*value),
+        }
+    }
+}
+
+impl fmt::Display for LabelRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Str(text) => f.write_str(text),
+            Self::Bool(value) => value.fmt(f),
+            Self::Int(value) => value.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+use osapi_metrics_rules::{InstrumentKind, MAX_OPEN_SERIES, RenderedName, prometheus_name};
+
+use super::{
+    labels::{LabelDescriptor, is_closed, series_count},
+    origin::Origin,
+    value_type::ValueType,
+};
+
+/// One declared metric: everything but its values.
+///
+/// `derive(MetricSet)` writes these as constants. They can be written by hand too, with the const
+/// constructor and setters, and [`checked`](Self::checked) by the same rules:
+///
+/// ```
+/// use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType};
+///
+/// const DEPTH: MetricDescriptor =
+///     MetricDescriptor::new("osapi.queue.depth", InstrumentKind::Gauge, ValueType::U64)
+///         .with_unit("{item}")
+///         .with_help("Items now in the queue.")
+///         .checked(MetricRules::new("osapi"));
+/// assert_eq!(DEPTH.prometheus_name(), "osapi_queue_depth");
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct MetricDescriptor {
+    /// The OpenTelemetry instrument name, as it was written.
+    pub name: &'static str,
+    /// Counter, up-down counter, gauge or histogram.
+    pub kind: InstrumentKind,
+    /// Whether the values are read at each collection rather than recorded.
+    pub observable: bool,
+    /// The type of the recorded values.
+    pub value_type: ValueType,
+    /// The unit as a [UCUM](https://ucum.org) code or an annotation such as `{job}`.
+    pub unit: Option<&'static str>,
+    /// The description, shown as HELP by Prometheus.
+    pub help: &'static str,
+    /// The labels of every series.
+    pub labels: &'static [LabelDescriptor],
+    /// The upper boundaries of a histogram's buckets, without `+Inf`.
+    pub buckets: &'static [f64],
+    /// Where the metric was declared.
+    pub origin: Origin,
+    rendered: Rendered,
+}
+
+/// A name as a scrape shows it.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::large_enum_variant, reason = "constants cannot be boxed")]
+enum Rendered {
+    /// By the macro, so that the compiler need not do it once more.
+    Given(&'static str),
+    Here(RenderedName),
+}
+
+impl MetricDescriptor {
+    /// A metric of this name and kind, with neither unit, labels nor help.
+    pub const fn new(name: &'static str, kind: InstrumentKind, value_type: ValueType) -> Self {
+        Self::of_unit(name, None, kind, value_type, None)
+    }
+
+    /// A metric of this name, unit and kind, whose name is rendered already, or once.
+    pub(crate) const fn of_unit(
+        name: &'static str,
+        unit: Option<&'static str>,
+        kind: InstrumentKind,
+        value_type: ValueType,
+        rendered: Option<&'static str>,
+    ) -> Self {
+        Self {
+            name,
+            kind,
+            observable: false,
+            value_type,
+            unit,
+            help: "",
+            labels: &[],
+            buckets: &[],
+            origin: Origin::unknown(),
+            rendered: match rendered {
+                Some(rendered) => Rendered::Given(rendered),
+                None => Rendered::Here(prometheus_name(name, unit, kind)),
+            },
+        }
+    }
+
+    /// Sets the unit.
+    #[must_use]
+    pub const fn with_unit(mut self, unit: &'static str) -> Self {
+        self.unit = Some(unit);
+        self.rendered = Rendered::Here(prometheus_name(self.name, self.unit, self.kind));
+        self
+    }
+
+    /// Sets the description.
+    #[must_use]
+    pub const fn with_help(mut self, help: &'static str) -> Self {
+        self.help = help;
+        self
+    }
+
+    /// Sets the labels.
+    #[must_use]
+    pub const fn with_labels(mut self, labels: &'static [LabelDescriptor]) -> Self {
+        self.labels = labels;
+        self
+    }
+
+    /// Sets a histogram's boundaries.
+    #[must_use]
+    pub const fn with_buckets(mut self, buckets: &'static [f64]) -> Self {
+        self.buckets = buckets;
+        self
+    }
+
+    /// Says whether the values are read at each collection rather than recorded.
+    #[must_use]
+    pub const fn with_observability(mut self, observable: bool) -> Self {
+        self.observable = observable;
+        self
+    }
+
+    /// Sets the place of declaration.
+    #[must_use]
+    pub const fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// The name that a Prometheus scrape in the text format shows: `osapi_jobs_created_total`,
+    /// `tasker_step_execution_duration_milliseconds`.
+    pub const fn prometheus_name(&self) -> &str {
+        match &self.rendered {
+            Rendered::Given(name) => name,
+            Rendered::Here(name) => name.as_str(),
+        }
+    }
+
+    /// The product of the labels' sizes: how many series the labels could make together.
+    ///
+    /// What is declared is refused if it is above 2000, or above the `max_series` that the declaration
+    /// allows.
+    pub const fn series_budget(&self) -> usize {
+        series_count(self.labels)
+    }
+
+    /// How many series the metric has at most at run time: its
+    /// [`series_budget`](Self::series_budget), but no more than 10,000 if one of its labels is open.
+    /// The overflow series is not counted.
+    pub const fn max_series(&self) -> usize {
+        let product = self.series_budget();
+        if product > MAX_OPEN_SERIES && !is_closed(self.labels) {
+            return MAX_OPEN_SERIES;
+        }
+        product
+    }
+}

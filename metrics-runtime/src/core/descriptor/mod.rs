@@ -1,0 +1,28 @@
+//! What is declared: metrics, their labels, jobs, and where each declaration stands.
+//!
+//! All of it is constant. [`const_checks`] holds descriptors against the rules where the compiler
+//! knows them and the macros do not.
+
+mod const_checks;
+mod job;
+mod labels;
+mod metric;
+mod origin;
+mod value_type;
+
+pub use const_checks::{
+    MetricRules, assert_apart, assert_buckets, assert_count, assert_no_mistakes,
+    assert_no_mistakes_in, assert_prefix, assert_series, join_name, joined_length, name_text,
+    usable_prefix,
+};
+pub use job::{JobDescriptor, Slo};
+pub use labels::{
+    LabelDescriptor, LabelList, LabelRef, LabelSet, LabelValue, LabelValues, LabelVisitor,
+    OpenLabelValue, assert_distinct_keys, concat, series_count,
+};
+pub use metric::MetricDescriptor;
+pub use origin::Origin;
+pub use value_type::ValueType;
+
+pub(crate) use const_checks::assert_series_end;
+pub(crate) use labels::{OwnedLabel, closed_combination, is_closed};

@@ -1,0 +1,133 @@
+use std::marker::PhantomData;
+
+use osapi_metrics_rules::InstrumentKind;
+
+use super::{
+    instrument::Instrument,
+    registered::InstrumentList,
+    shared::{debug_by_name, ending_series},
+    values::CounterValue,
+};
+use crate::core::{
+    descriptor::{LabelSet, MetricDescriptor, ValueType},
+    storage::{SlotRef, SumFamily},
+    sync::enabled,
+};
+
+/// A sum that only grows: jobs completed, bytes sent.
+///
+/// `L` are its labels, `V` is `u64` or `f64`. Every series of a closed label set is exported as 0
+/// from the start, so that a rate has a first point.
+///
+/// ```
+/// # use osapi_metrics::{Counter, LabelSet, LabelValue, MetricSet};
+/// # #[derive(Clone, Copy, LabelValue, LabelSet)] enum Direction { In, Out }
+/// # /// Traffic.
+/// # #[derive(MetricSet)] struct Traffic {
+/// #     /// Bytes moved.
+/// #     #[metric(name = "osapi_moved_bytes_total", unit = "By")]
+/// #     moved: Counter<Direction>,
+/// #     /// Connections accepted.
+/// #     connections_total: Counter,
+/// # }
+/// let traffic = Traffic::global();
+/// traffic.connections_total.inc();
+/// traffic.moved.with(Direction::In).add(1500);
+/// ```
+pub struct Counter<L = (), V: CounterValue = u64> {
+    pub(crate) family: &'static SumFamily<V>,
+    closed: &'static [SlotRef],
+    labels: PhantomData<fn(L)>,
+}
+
+/// One series of a [`Counter`].
+#[derive(Clone, Copy)]
+pub struct CounterSeries<V: CounterValue = u64> {
+    family: &'static SumFamily<V>,
+    slot: SlotRef,
+}
+
+impl<L: LabelSet, V: CounterValue> Counter<L, V> {
+    /// The series of these labels.
+    #[doc(alias = "with_label_values")]
+    #[doc(alias = "labels")]
+    #[doc(alias = "get_or_create")]
+    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
+    #[inline]
+    pub fn with(&self, labels: L) -> CounterSeries<V> {
+        self.with_like(&labels)
+    }
+
+    /// The series of labels that are given as another type with the same labels.
+    #[inline]
+    pub(crate) fn with_like(&self, labels: &impl LabelSet) -> CounterSeries<V> {
+        let slot = self.slot(labels);
+        CounterSeries { family: self.family, slot }
+    }
+
+    /// The series of these labels, also if recording is off.
+    #[inline]
+    pub(crate) fn find(&self, labels: &L) -> CounterSeries<V> {
+        let slot = self.family.slot(labels);
+        CounterSeries { family: self.family, slot }
+    }
+}
+
+impl<V: CounterValue> Counter<(), V> {
+    /// Adds one.
+    #[inline]
+    pub fn inc(&self) {
+        self.with(()).inc();
+    }
+
+    /// Adds `value`, in the metric's unit. A negative, infinite or NaN value is dropped and counted
+    /// in `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "inc_by")]
+    #[doc(alias = "increment")]
+    #[inline]
+    pub fn add(&self, value: V) {
+        self.with(()).add(value);
+    }
+}
+
+impl<V: CounterValue> CounterSeries<V> {
+    /// Adds one.
+    #[inline]
+    pub fn inc(&self) {
+        self.add(V::ONE);
+    }
+
+    /// Adds `value`, in the metric's unit. A negative, infinite or NaN value is dropped and counted
+    /// in `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "inc_by")]
+    #[doc(alias = "increment")]
+    #[inline]
+    pub fn add(&self, value: V) {
+        if !enabled() {
+            return;
+        }
+        let added = value >= V::ZERO && value.is_finite() && SumFamily::add(self.slot, value);
+        if !added {
+            self.family.drop_sample();
+        }
+    }
+}
+
+impl<L: LabelSet + 'static, V: CounterValue> Instrument for Counter<L, V> {
+    const KIND: InstrumentKind = InstrumentKind::Counter;
+    const OBSERVABLE: bool = false;
+    const VALUE_TYPE: ValueType = V::TYPE;
+    type Labels = L;
+
+    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+        let family = V::family(descriptor, of_set);
+        Self { family, closed: family.closed(), labels: PhantomData }
+    }
+}
+
+ending_series! { Counter: CounterValue }
+
+debug_by_name! {
+    Counter<L, V>: CounterValue;
+    CounterSeries<V>: CounterValue;
+}

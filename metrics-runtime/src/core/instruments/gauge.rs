@@ -1,0 +1,142 @@
+use std::marker::PhantomData;
+
+use osapi_metrics_rules::InstrumentKind;
+
+use super::{
+    instrument::Instrument,
+    registered::InstrumentList,
+    shared::{debug_by_name, ending_series},
+    values::GaugeValue,
+};
+use crate::core::{
+    descriptor::{LabelSet, MetricDescriptor, ValueType},
+    storage::{LastValueFamily, SlotRef},
+    sync::enabled,
+};
+
+/// The last value of something that is measured: a temperature, a fill level.
+///
+/// `L` are its labels, `V` is `f64`, `i64` or `u64`. A series is absent from exports until it is
+/// first set, and again after [`clear`](GaugeSeries::clear): an absent value and a 0 are different
+/// things.
+///
+/// ```
+/// # use osapi_metrics::{Gauge, MetricSet};
+/// # /// Queue.
+/// # #[derive(MetricSet)] struct Queue {
+/// #     /// Fill level of the queue, 0 to 1.
+/// #     #[metric(unit = "1")]
+/// #     fill_ratio: Gauge,
+/// # }
+/// Queue::global().fill_ratio.set(0.4);
+/// ```
+pub struct Gauge<L = (), V: GaugeValue = f64> {
+    family: &'static LastValueFamily<V>,
+    closed: &'static [SlotRef],
+    labels: PhantomData<fn(L)>,
+}
+
+/// One series of a [`Gauge`].
+#[derive(Clone, Copy)]
+pub struct GaugeSeries<V: GaugeValue = f64> {
+    family: &'static LastValueFamily<V>,
+    slot: SlotRef,
+}
+
+impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
+    /// The series of these labels.
+    #[doc(alias = "with_label_values")]
+    #[doc(alias = "labels")]
+    #[doc(alias = "get_or_create")]
+    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
+    #[inline]
+    pub fn with(&self, labels: L) -> GaugeSeries<V> {
+        let slot = self.slot(&labels);
+        GaugeSeries { family: self.family, slot }
+    }
+
+    /// The series of these labels, also if recording is off.
+    pub(crate) fn find(&self, labels: &L) -> GaugeSeries<V> {
+        let slot = self.family.slot(labels);
+        GaugeSeries { family: self.family, slot }
+    }
+}
+
+impl<V: GaugeValue> Gauge<(), V> {
+    /// Sets the value, in the metric's unit. An infinite or NaN value is dropped and counted in
+    /// `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "record")]
+    #[doc(alias = "observe")]
+    #[inline]
+    pub fn set(&self, value: V) {
+        self.with(()).set(value);
+    }
+
+    /// Makes the series absent until it is set again.
+    #[inline]
+    pub fn clear(&self) {
+        self.with(()).clear();
+    }
+}
+
+impl<V: GaugeValue> GaugeSeries<V> {
+    /// Sets the value, in the metric's unit. An infinite or NaN value is dropped and counted in
+    /// `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "record")]
+    #[doc(alias = "observe")]
+    #[inline]
+    pub fn set(&self, value: V) {
+        if !enabled() {
+            return;
+        }
+        if value.is_finite() {
+            self.family.set(self.slot, value);
+        } else {
+            self.family.drop_sample();
+        }
+    }
+
+    /// Makes the series absent until it is set again.
+    #[inline]
+    pub fn clear(&self) {
+        self.family.clear(self.slot);
+    }
+}
+
+impl GaugeSeries {
+    /// Sets a value that is always the same.
+    pub(crate) fn set_once(&self, value: f64) {
+        if self.slot.value() != Some(value.to_bits()) {
+            self.set(value);
+        }
+    }
+
+    /// Sets a point in time, in seconds to the millisecond, unless it is less than a millisecond from
+    /// the one that is set already: threads that set it all the time do not wait for each other then.
+    #[inline]
+    pub(crate) fn set_time(&self, seconds: f64) {
+        let set = self.slot.value().map(f64::from_bits);
+        if set.is_none_or(|set| (seconds - set).abs() >= 0.001) {
+            self.set((seconds * 1e3).floor() / 1e3);
+        }
+    }
+}
+
+impl<L: LabelSet + 'static, V: GaugeValue> Instrument for Gauge<L, V> {
+    const KIND: InstrumentKind = InstrumentKind::Gauge;
+    const OBSERVABLE: bool = false;
+    const VALUE_TYPE: ValueType = V::TYPE;
+    type Labels = L;
+
+    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+        let family = V::family(descriptor, of_set);
+        Self { family, closed: family.closed(), labels: PhantomData }
+    }
+}
+
+ending_series! { Gauge: GaugeValue }
+
+debug_by_name! {
+    Gauge<L, V>: GaugeValue;
+    GaugeSeries<V>: GaugeValue;
+}

@@ -1,0 +1,160 @@
+use std::{future::Future, marker::PhantomData, time::Duration};
+
+use osapi_metrics_rules::InstrumentKind;
+
+use super::{
+    instrument::Instrument, registered::InstrumentList, shared::debug_by_name, timer::Timer,
+    values::HistogramValue,
+};
+use crate::core::{
+    descriptor::{LabelSet, MetricDescriptor, ValueType},
+    storage::{HistogramFamily, SeriesId},
+    sync::enabled,
+};
+
+/// The distribution of what is recorded: durations, sizes.
+///
+/// `L` are its labels, `V` is `f64` or `u64`. A series appears with its first value. Histograms of
+/// durations (units `s`, `ms`, `us`, `ns`) take them as [`Duration`] too.
+///
+/// ```
+/// # use osapi_metrics::{Histogram, MetricSet};
+/// # use std::time::Duration;
+/// # /// Requests.
+/// # #[derive(MetricSet)] struct Requests {
+/// #     /// Time to answer.
+/// #     #[metric(unit = "s", buckets = [0.1, 0.5, 1, 5])]
+/// #     response_seconds: Histogram,
+/// # }
+/// let seconds = &Requests::global().response_seconds;
+/// seconds.record(0.25);
+/// seconds.record_duration(Duration::from_millis(250));
+/// let sum = seconds.time(|| 1 + 1);
+/// let timer = seconds.start_timer(); // records when dropped
+/// # drop(timer);
+/// ```
+pub struct Histogram<L = (), V: HistogramValue = f64> {
+    pub(crate) family: &'static HistogramFamily<V>,
+    closed: &'static [SeriesId],
+    labels: PhantomData<fn(L)>,
+}
+
+/// One series of a [`Histogram`].
+#[derive(Clone, Copy)]
+pub struct HistogramSeries<V: HistogramValue = f64> {
+    family: &'static HistogramFamily<V>,
+    series: SeriesId,
+}
+
+impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
+    /// The series of these labels.
+    #[doc(alias = "with_label_values")]
+    #[doc(alias = "labels")]
+    #[doc(alias = "get_or_create")]
+    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
+    #[inline]
+    pub fn with(&self, labels: L) -> HistogramSeries<V> {
+        HistogramSeries { family: self.family, series: self.series(&labels) }
+    }
+
+    /// The series of these labels, also if recording is off.
+    #[inline]
+    pub(crate) fn find(&self, labels: &L) -> HistogramSeries<V> {
+        HistogramSeries { family: self.family, series: self.family.slot(labels) }
+    }
+
+    #[inline]
+    fn series(&self, labels: &impl LabelSet) -> SeriesId {
+        match self.closed.get(labels.combination()) {
+            Some(series) => *series,
+            None => self.family.slot_if_on(labels),
+        }
+    }
+}
+
+impl<V: HistogramValue> Histogram<(), V> {
+    /// Records a value, in the metric's unit. An infinite or NaN value is dropped and counted in
+    /// `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "observe")]
+    #[inline]
+    pub fn record(&self, value: V) {
+        self.with(()).record(value);
+    }
+
+    /// Records a duration, converted to the metric's unit. If that is no unit of time, the sample
+    /// is dropped and counted in `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn record_duration(&self, duration: Duration) {
+        self.with(()).record_duration(duration);
+    }
+
+    /// Starts a timer that records when it is dropped.
+    pub fn start_timer(&self) -> Timer<V> {
+        self.with(()).start_timer()
+    }
+
+    /// Records how long `work` takes, also when it panics.
+    pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
+        self.with(()).time(work)
+    }
+
+    /// Records how long `work` takes from its first poll until it completes or is dropped.
+    pub async fn time_async<F: Future>(&self, work: F) -> F::Output {
+        self.with(()).time_async(work).await
+    }
+}
+
+impl<V: HistogramValue> HistogramSeries<V> {
+    /// Records a value, in the metric's unit. An infinite or NaN value is dropped and counted in
+    /// `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "observe")]
+    #[inline]
+    pub fn record(&self, value: V) {
+        if enabled() {
+            self.family.record(self.series, value);
+        }
+    }
+
+    /// Records a duration, converted to the metric's unit. If that is no unit of time, the sample
+    /// is dropped and counted in `osapi_metrics_dropped_samples_total`.
+    #[inline]
+    pub fn record_duration(&self, duration: Duration) {
+        if enabled() {
+            self.family.record_duration(self.series, duration);
+        }
+    }
+
+    /// Starts a timer that records when it is dropped.
+    pub fn start_timer(&self) -> Timer<V> {
+        Timer::start(*self)
+    }
+
+    /// Records how long `work` takes, also when it panics.
+    pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
+        let _timer = self.start_timer();
+        work()
+    }
+
+    /// Records how long `work` takes from its first poll until it completes or is dropped.
+    pub async fn time_async<F: Future>(&self, work: F) -> F::Output {
+        let _timer = self.start_timer();
+        work.await
+    }
+}
+
+impl<L: LabelSet + 'static, V: HistogramValue> Instrument for Histogram<L, V> {
+    const KIND: InstrumentKind = InstrumentKind::Histogram;
+    const OBSERVABLE: bool = false;
+    const VALUE_TYPE: ValueType = V::TYPE;
+    type Labels = L;
+
+    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+        let family = V::family(descriptor, of_set);
+        Self { family, closed: family.closed(), labels: PhantomData }
+    }
+}
+
+debug_by_name! {
+    Histogram<L, V>: HistogramValue;
+    HistogramSeries<V>: HistogramValue;
+}

@@ -1,0 +1,68 @@
+use osapi_metrics_rules::{InstrumentKind, MAX_SERIES};
+
+use super::registered::InstrumentList;
+use crate::core::descriptor::{LabelSet, MetricDescriptor, Origin, ValueType, assert_series};
+
+/// What a field of a metric set can be. The derive asks it for all that the type says.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a metric",
+    label = "not an instrument with labels that derive `LabelSet` and a supported value type",
+    note = "counters have `u64` or `f64` values, up-down counters `i64` or `f64`, gauges `f64`, `i64` or `u64`, histograms `f64` or `u64`"
+)]
+pub trait Instrument: Sized {
+    const KIND: InstrumentKind;
+    const OBSERVABLE: bool;
+    const VALUE_TYPE: ValueType;
+    type Labels: LabelSet;
+
+    /// Makes the instrument and enters it into its set's list, from which exporters take it. Without
+    /// the list, rustc would report a field that only exporters read as never read.
+    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self;
+}
+
+/// What is known about an instrument, and what makes it.
+#[doc(hidden)]
+pub type Declared<I> = (MetricDescriptor, fn(&'static MetricDescriptor, &mut InstrumentList) -> I);
+
+/// Asks a field's type what it is. The derive calls it once for each field, so that a type that is no
+/// instrument is one error.
+#[doc(hidden)]
+pub const fn declare<I: Instrument>(
+    name: &'static str,
+    unit: Option<&'static str>,
+    help: &'static str,
+    buckets: &'static [f64],
+    origin: Origin,
+    rendered: Option<(InstrumentKind, &'static str)>,
+) -> Declared<I> {
+    let rendered = match rendered {
+        // The macro takes the type for what it is called.
+        Some((kind, rendered)) if kind as u8 == I::KIND as u8 => Some(rendered),
+        _ => None,
+    };
+    let mut descriptor = MetricDescriptor::of_unit(name, unit, I::KIND, I::VALUE_TYPE, rendered);
+    descriptor.observable = I::OBSERVABLE;
+    descriptor.labels = I::Labels::LABELS;
+    descriptor.help = help;
+    descriptor.buckets = buckets;
+    descriptor.origin = origin;
+    (descriptor, I::__osapi_new)
+}
+
+/// The same for a type that is written without labels, whose series need no check of their own: it has
+/// more than one if it is another type's alias.
+#[doc(hidden)]
+#[track_caller]
+pub const fn declare_unlabelled<I: Instrument>(
+    name: &'static str,
+    unit: Option<&'static str>,
+    help: &'static str,
+    buckets: &'static [f64],
+    origin: Origin,
+    rendered: Option<(InstrumentKind, &'static str)>,
+) -> Declared<I> {
+    let declared = declare::<I>(name, unit, help, buckets, origin, rendered);
+    assert_series(&declared.0, MAX_SERIES);
+    declared
+}

@@ -1,0 +1,30 @@
+//! The instruments that a metric set is made of.
+//!
+//! Each is a thin handle to a family of series in the storage. `with(labels)` resolves one series to
+//! a `Copy` handle that can be kept; the verbs of the instrument itself are those of its only series,
+//! for metrics without labels.
+
+mod counter;
+mod gauge;
+mod histogram;
+mod instrument;
+mod observable;
+mod registered;
+mod shared;
+mod timer;
+mod up_down_counter;
+mod values;
+
+pub use counter::{Counter, CounterSeries};
+pub use gauge::{Gauge, GaugeSeries};
+pub use histogram::{Histogram, HistogramSeries};
+pub use instrument::{Declared, declare, declare_unlabelled};
+pub use observable::{
+    ObservableCounter, ObservableGauge, ObservableSeries, ObservableUpDownCounter, Observation,
+    Observer,
+};
+pub use registered::{InstrumentList, RegisteredInstrument};
+pub(crate) use registered::{InstrumentStats, RegisteredHistogram};
+pub use timer::Timer;
+pub use up_down_counter::{UpDownCounter, UpDownCounterSeries, UpDownGuard};
+pub use values::{CounterValue, GaugeValue, HistogramValue, UpDownCounterValue};

@@ -1,0 +1,215 @@
+use std::{fmt, marker::PhantomData};
+
+use osapi_metrics_rules::InstrumentKind;
+
+use super::{
+    instrument::Instrument,
+    registered::InstrumentList,
+    shared::debug_by_name,
+    values::{CounterValue, GaugeValue, UpDownCounterValue},
+};
+use crate::core::{
+    descriptor::{LabelSet, MetricDescriptor, ValueType},
+    storage::{Number, ObservableFamily, ObservationSink, ObservedId},
+};
+
+macro_rules! observable {
+    ($(
+        $(#[$doc:meta])*
+        $instrument:ident, $default:ty, $value:ident, $kind:ident;
+    )*) => {$(
+        $(#[$doc])*
+        ///
+        /// `L` are its labels. A series is exported as long as an [`Observation`] gives it a value.
+        pub struct $instrument<L = (), V: $value = $default> {
+            family: &'static ObservableFamily<V>,
+            labels: PhantomData<fn(L)>,
+        }
+
+        impl<L: LabelSet, V: $value> $instrument<L, V> {
+            /// The series of these labels.
+            pub fn with(&self, labels: L) -> ObservableSeries<V> {
+                self.find(&labels)
+            }
+
+            /// The series of these labels, without taking them.
+            pub(crate) fn find(&self, labels: &L) -> ObservableSeries<V> {
+                ObservableSeries { family: self.family, series: self.family.family.slot(labels) }
+            }
+
+            /// Calls `observe` at each collection, to report any number of series. A scrape and a
+            /// push can call it at the same time. It must not block; if it panics, the panic is
+            /// caught and counted in `osapi_metrics_callback_panics_total`.
+            pub fn observe_each(
+                &self,
+                observe: impl Fn(&mut Observer<'_, L, V>) + Send + Sync + 'static,
+            ) -> Observation {
+                Observation::begin(self.family, move |sink| {
+                    observe(&mut Observer { sink, labels: PhantomData });
+                })
+            }
+        }
+
+        impl<V: $value> $instrument<(), V> {
+            /// Calls `value` at each collection. `None` leaves the series out of that collection. A
+            /// scrape and a push can call it at the same time. It must not block; if it panics, the
+            /// panic is caught and counted in `osapi_metrics_callback_panics_total`.
+            pub fn observe<R: Into<Option<V>>>(
+                &self,
+                value: impl Fn() -> R + Send + Sync + 'static,
+            ) -> Observation {
+                self.with(()).observe(value)
+            }
+        }
+
+        impl<L: LabelSet + 'static, V: $value> Instrument for $instrument<L, V> {
+            const KIND: InstrumentKind = InstrumentKind::$kind;
+            const OBSERVABLE: bool = true;
+            const VALUE_TYPE: ValueType = V::TYPE;
+            type Labels = L;
+
+            fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+                let family = ObservableFamily::leak(descriptor);
+                of_set.push(family);
+                Self { family, labels: PhantomData }
+            }
+        }
+
+        debug_by_name! { $instrument<L, V>: $value; }
+    )*};
+}
+
+observable! {
+    /// A sum that only grows and is kept elsewhere, read at each collection: page faults, bytes
+    /// that a driver counts. Observations of the same series are added up.
+    ObservableCounter, u64, CounterValue, Counter;
+    /// A sum that grows and shrinks and is kept elsewhere, read at each collection: the length of a
+    /// queue. Observations of the same series are added up.
+    ObservableUpDownCounter, i64, UpDownCounterValue, UpDownCounter;
+    /// A value that is measured at each collection: a temperature, the age of a job. Of several
+    /// observations of the same series the youngest stays.
+    ObservableGauge, f64, GaugeValue, Gauge;
+}
+
+macro_rules! observe_series {
+    ($($instrument:ident: $value:ty;)*) => {$(
+        impl<L> $instrument<L, $value> {
+            /// Calls `observe` at each collection, to report series that are known by their names.
+            pub(crate) fn observe_series(
+                &self,
+                observe: impl Fn(&mut ObservationSink<$value>) + Send + Sync + 'static,
+            ) -> Observation {
+                Observation::begin(self.family, observe)
+            }
+        }
+    )*};
+}
+
+observe_series! {
+    ObservableCounter: u64;
+    ObservableGauge: f64;
+}
+
+/// One series of an observable instrument.
+#[derive(Clone, Copy)]
+pub struct ObservableSeries<V: Number = f64> {
+    family: &'static ObservableFamily<V>,
+    series: ObservedId,
+}
+
+/// Reports the series of one instrument during a collection.
+pub struct Observer<'a, L, V: 'static> {
+    sink: &'a mut ObservationSink<V>,
+    labels: PhantomData<fn(L)>,
+}
+
+/// Keeps a closure observed; dropping it ends the observation. A collection that runs at that
+/// moment may call the closure a last time.
+#[must_use = "an observation ends when this value is dropped; `keep()` it for the life of the process"]
+pub struct Observation {
+    family: &'static dyn Observable,
+    id: u64,
+}
+
+trait Observable: Sync {
+    fn end(&self, id: u64);
+    fn descriptor(&self) -> &'static MetricDescriptor;
+}
+
+impl<V: Number> ObservableSeries<V> {
+    #[inline]
+    pub(crate) fn id(&self) -> ObservedId {
+        self.series
+    }
+
+    /// Calls `value` at each collection. `None` leaves the series out of that collection; so does
+    /// an infinite or NaN value, or a negative one of a counter, and is counted in
+    /// `osapi_metrics_dropped_samples_total`. A scrape and a push can call it at the same time. It
+    /// must not block; if it panics, the panic is caught and counted in
+    /// `osapi_metrics_callback_panics_total`.
+    pub fn observe<R: Into<Option<V>>>(
+        &self,
+        value: impl Fn() -> R + Send + Sync + 'static,
+    ) -> Observation {
+        let series = self.series;
+        Observation::begin(self.family, move |sink| {
+            if let Some(value) = value().into() {
+                sink.observe_series(series, value);
+            }
+        })
+    }
+}
+
+impl<L: LabelSet, V: Number> Observer<'_, L, V> {
+    /// Reports the value of one series, in the metric's unit. An infinite or NaN value, or a
+    /// negative one of a counter, is dropped and counted in `osapi_metrics_dropped_samples_total`.
+    pub fn observe(&mut self, labels: &L, value: V) {
+        self.sink.observe(labels, value);
+    }
+}
+
+impl Observation {
+    /// Observes for the rest of the process.
+    pub fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Observation {
+    fn drop(&mut self) {
+        self.family.end(self.id);
+    }
+}
+
+impl Observation {
+    fn begin<V: Number>(
+        family: &'static ObservableFamily<V>,
+        observe: impl Fn(&mut ObservationSink<V>) + Send + Sync + 'static,
+    ) -> Self {
+        Self { family, id: family.callbacks.add(observe) }
+    }
+}
+
+impl<V: Number> Observable for ObservableFamily<V> {
+    fn end(&self, id: u64) {
+        self.callbacks.remove(id);
+    }
+
+    fn descriptor(&self) -> &'static MetricDescriptor {
+        self.descriptor
+    }
+}
+
+impl fmt::Debug for Observation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Observation").field(&self.family.descriptor().name).finish()
+    }
+}
+
+impl<L, V> fmt::Debug for Observer<'_, L, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observer").finish_non_exhaustive()
+    }
+}
+
+debug_by_name! { ObservableSeries<V>: Number; }

@@ -1,0 +1,178 @@
+use std::marker::PhantomData;
+
+use osapi_metrics_rules::InstrumentKind;
+
+use super::{
+    instrument::Instrument,
+    registered::InstrumentList,
+    shared::{debug_by_name, ending_series},
+    values::UpDownCounterValue,
+};
+use crate::core::{
+    descriptor::{LabelSet, MetricDescriptor, ValueType},
+    storage::{SlotRef, SumFamily},
+    sync::enabled,
+};
+
+/// A sum that grows and shrinks: items queued, connections open.
+///
+/// `L` are its labels, `V` is `i64` or `f64`. Unlike a gauge it is added to, so that any number of
+/// threads can take part.
+///
+/// ```
+/// # use osapi_metrics::{MetricSet, UpDownCounter};
+/// # /// Connections.
+/// # #[derive(MetricSet)] struct Connections {
+/// #     /// Connections now open.
+/// #     connections_open: UpDownCounter,
+/// # }
+/// let open = Connections::global().connections_open.guard();
+/// // … the connection counts until `open` is dropped
+/// # drop(open);
+/// ```
+pub struct UpDownCounter<L = (), V: UpDownCounterValue = i64> {
+    family: &'static SumFamily<V>,
+    closed: &'static [SlotRef],
+    labels: PhantomData<fn(L)>,
+}
+
+/// One series of a [`UpDownCounter`].
+#[derive(Clone, Copy)]
+pub struct UpDownCounterSeries<V: UpDownCounterValue = i64> {
+    family: &'static SumFamily<V>,
+    slot: SlotRef,
+}
+
+impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
+    /// The series of these labels.
+    #[doc(alias = "with_label_values")]
+    #[doc(alias = "labels")]
+    #[doc(alias = "get_or_create")]
+    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
+    #[inline]
+    pub fn with(&self, labels: L) -> UpDownCounterSeries<V> {
+        let slot = self.slot(&labels);
+        UpDownCounterSeries { family: self.family, slot }
+    }
+
+    /// The series of these labels, also if recording is off.
+    #[inline]
+    pub(crate) fn find(&self, labels: &L) -> UpDownCounterSeries<V> {
+        let slot = self.family.slot(labels);
+        UpDownCounterSeries { family: self.family, slot }
+    }
+}
+
+impl<V: UpDownCounterValue> UpDownCounter<(), V> {
+    /// Adds one.
+    #[inline]
+    pub fn inc(&self) {
+        self.with(()).inc();
+    }
+
+    /// Subtracts one.
+    #[inline]
+    pub fn dec(&self) {
+        self.with(()).dec();
+    }
+
+    /// Adds `value`, which may be negative, in the metric's unit. An infinite or NaN value is
+    /// dropped and counted in `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "inc_by")]
+    #[doc(alias = "increment")]
+    #[inline]
+    pub fn add(&self, value: V) {
+        self.with(()).add(value);
+    }
+
+    /// Adds one until the guard is dropped.
+    #[inline]
+    pub fn guard(&self) -> UpDownGuard<V> {
+        self.with(()).guard()
+    }
+}
+
+impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
+    /// Adds one.
+    #[inline]
+    pub fn inc(&self) {
+        self.add(V::ONE);
+    }
+
+    /// Subtracts one.
+    #[inline]
+    pub fn dec(&self) {
+        self.add(V::MINUS_ONE);
+    }
+
+    /// Adds `value`, which may be negative, in the metric's unit. An infinite or NaN value is
+    /// dropped and counted in `osapi_metrics_dropped_samples_total`.
+    #[doc(alias = "inc_by")]
+    #[doc(alias = "increment")]
+    #[inline]
+    pub fn add(&self, value: V) {
+        if !enabled() {
+            return;
+        }
+        if value.is_finite() {
+            self.add_always(value);
+        } else {
+            self.family.drop_sample();
+        }
+    }
+
+    /// Adds a finite value even if recording is off: what was added while it was on is taken back
+    /// later in any case.
+    #[inline]
+    pub(crate) fn add_always(&self, value: V) {
+        if !SumFamily::add(self.slot, value) {
+            self.family.drop_sample();
+        }
+    }
+
+    /// Adds one until the guard is dropped.
+    #[inline]
+    pub fn guard(&self) -> UpDownGuard<V> {
+        let entered = enabled().then_some(*self);
+        if let Some(series) = entered {
+            series.add_always(V::ONE);
+        }
+        UpDownGuard { entered }
+    }
+}
+
+/// Takes back, when dropped, the one that [`UpDownCounter::guard`] added.
+#[derive(Debug)]
+#[must_use = "the guard takes its one back as soon as it is dropped"]
+pub struct UpDownGuard<V: UpDownCounterValue = i64> {
+    /// What was added to, if recording was on then. Whether it is on at the end does not matter:
+    /// the sum must return to where it was.
+    entered: Option<UpDownCounterSeries<V>>,
+}
+
+impl<V: UpDownCounterValue> Drop for UpDownGuard<V> {
+    fn drop(&mut self) {
+        if let Some(series) = self.entered {
+            series.add_always(V::MINUS_ONE);
+        }
+    }
+}
+
+impl<L: LabelSet + 'static, V: UpDownCounterValue> Instrument for UpDownCounter<L, V> {
+    const KIND: InstrumentKind = InstrumentKind::UpDownCounter;
+    const OBSERVABLE: bool = false;
+    const VALUE_TYPE: ValueType = V::TYPE;
+    type Labels = L;
+
+    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+        let family = V::family(descriptor, of_set);
+        Self { family, closed: family.closed(), labels: PhantomData }
+    }
+}
+
+ending_series! { UpDownCounter: UpDownCounterValue }
+
+debug_by_name! {
+    UpDownCounter<L, V>: UpDownCounterValue;
+    UpDownCounterSeries<V>: UpDownCounterValue;
+}

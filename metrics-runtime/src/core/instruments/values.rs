@@ -1,0 +1,101 @@
+//! The value types of each instrument.
+
+use super::registered::{InstrumentList, RegisteredSample};
+use crate::core::{
+    descriptor::MetricDescriptor,
+    storage::{HistogramFamily, LastValueFamily, Number, SumFamily},
+};
+
+/// The value types of counters: `u64` and `f64`.
+#[diagnostic::on_unimplemented(
+    message = "counters have `u64` or `f64` values, not `{Self}`",
+    label = "neither `u64` nor `f64`",
+    note = "a counter only grows; what goes down too is an `UpDownCounter`, of `i64` or `f64`"
+)]
+pub trait CounterValue: Number {
+    /// Makes a family of such values and enters it into the list of its set. Compiled here, where the
+    /// type is known, and not again in the user's crate.
+    #[doc(hidden)]
+    fn family(
+        of: &'static MetricDescriptor,
+        of_set: &mut InstrumentList,
+    ) -> &'static SumFamily<Self>;
+}
+
+/// The value types of up-down counters: `i64` and `f64`.
+#[diagnostic::on_unimplemented(
+    message = "up-down counters have `i64` or `f64` values, not `{Self}`",
+    label = "neither `i64` nor `f64`"
+)]
+pub trait UpDownCounterValue: Number {
+    #[doc(hidden)]
+    const MINUS_ONE: Self;
+    /// Makes a family of such values and enters it into the list of its set. Compiled here, where the
+    /// type is known, and not again in the user's crate.
+    #[doc(hidden)]
+    fn family(
+        of: &'static MetricDescriptor,
+        of_set: &mut InstrumentList,
+    ) -> &'static SumFamily<Self>;
+}
+
+/// The value types of gauges: `f64`, `i64` and `u64`.
+#[diagnostic::on_unimplemented(
+    message = "gauges have `f64`, `i64` or `u64` values, not `{Self}`",
+    label = "neither `f64` nor `i64` nor `u64`"
+)]
+pub trait GaugeValue: Number {
+    /// Makes a family of such values and enters it into the list of its set. Compiled here, where the
+    /// type is known, and not again in the user's crate.
+    #[doc(hidden)]
+    fn family(
+        of: &'static MetricDescriptor,
+        of_set: &mut InstrumentList,
+    ) -> &'static LastValueFamily<Self>;
+}
+
+/// The value types of histograms: `f64` and `u64`.
+#[diagnostic::on_unimplemented(
+    message = "histograms have `f64` or `u64` values, not `{Self}`",
+    label = "neither `f64` nor `u64`"
+)]
+pub trait HistogramValue: RegisteredSample {
+    /// Makes a family of such values and enters it into the list of its set. Compiled here, where the
+    /// type is known, and not again in the user's crate.
+    #[doc(hidden)]
+    fn family(
+        of: &'static MetricDescriptor,
+        of_set: &mut InstrumentList,
+    ) -> &'static HistogramFamily<Self>;
+}
+
+macro_rules! families {
+    ($($value:ident for $number:ty: $family:ident $(, MINUS_ONE = $minus_one:expr)?;)*) => {$(
+        // The message of the trait names the types.
+        #[diagnostic::do_not_recommend]
+        impl $value for $number {
+            $(const MINUS_ONE: Self = $minus_one;)?
+
+            fn family(
+                of: &'static MetricDescriptor,
+                of_set: &mut InstrumentList,
+            ) -> &'static $family<Self> {
+                let family = $family::leak(of);
+                of_set.push(family);
+                family
+            }
+        }
+    )*};
+}
+
+families! {
+    CounterValue for u64: SumFamily;
+    CounterValue for f64: SumFamily;
+    UpDownCounterValue for i64: SumFamily, MINUS_ONE = -1;
+    UpDownCounterValue for f64: SumFamily, MINUS_ONE = -1.0;
+    GaugeValue for u64: LastValueFamily;
+    GaugeValue for i64: LastValueFamily;
+    GaugeValue for f64: LastValueFamily;
+    HistogramValue for u64: HistogramFamily;
+    HistogramValue for f64: HistogramFamily;
+}

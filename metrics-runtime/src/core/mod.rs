@@ -1,0 +1,26 @@
+//! The core: all that a library needs to declare metrics and to record them.
+//!
+//! ```text
+//! descriptor   sync          what is declared; locks, clock, switch
+//!      └───┬────┘
+//!       storage              cells of the recording threads, series and their limits
+//!          │
+//!     instruments            the handles that application code records through
+//!          │
+//!      registry              sets and handlers that are linked into the program
+//!       ┌──┴───────────┐
+//!  catalogue    self_metrics
+//!       └──┬───────────┘
+//!        jobs                what `#[instrumented_job]` records
+//! ```
+//!
+//! Nothing here knows the OpenTelemetry SDK, a wire format or a configuration file.
+
+pub(crate) mod catalogue;
+pub(crate) mod descriptor;
+pub(crate) mod instruments;
+pub(crate) mod jobs;
+pub(crate) mod registry;
+pub(crate) mod self_metrics;
+pub(crate) mod storage;
+pub(crate) mod sync;

@@ -1,0 +1,16 @@
+use std::fmt;
+
+use crate::core::instruments::InstrumentList;
+
+/// An instance of a set, with its instruments as exporters see them.
+pub(crate) struct Instance<S> {
+    pub(crate) set: S,
+    /// In the order of the fields.
+    pub(crate) instruments: InstrumentList,
+}
+
+impl<S> fmt::Debug for Instance<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Instance").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,33 @@
+use crate::core::descriptor::MetricDescriptor;
+
+/// A group of metrics that belong together: a struct whose fields are instruments.
+///
+/// Derive it; see the [crate documentation](crate) for the attributes.
+///
+/// ```
+/// use osapi_metrics::{Counter, MetricSet};
+///
+/// /// Work that passes through the queue.
+/// #[derive(MetricSet)]
+/// struct QueueMetrics {
+///     /// Items accepted by the queue.
+///     #[metric(unit = "{item}")]
+///     items_accepted_total: Counter,
+/// }
+///
+/// assert_eq!(QueueMetrics::DESCRIPTORS[0].name, "osapi_items_accepted_total");
+/// QueueMetrics::global().items_accepted_total.inc();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a metric set",
+    label = "this type does not derive `MetricSet`"
+)]
+pub trait MetricSet: Sized + Send + Sync + 'static {
+    /// What is known about each metric at compile time, in the order of the fields.
+    const DESCRIPTORS: &'static [MetricDescriptor];
+
+    /// The one instance in this process. Recording into it before a runtime is installed is kept.
+    ///
+    /// In a test that captures what it records (feature `testing`), that of the capture.
+    fn global() -> &'static Self;
+}

@@ -1,0 +1,22 @@
+//! The sets and handlers that are linked into the program, and the one instance of each set.
+
+pub(crate) mod capture;
+mod handlers;
+mod instance;
+pub(crate) mod lost;
+mod metric_set;
+mod registration;
+mod set_instance;
+
+pub use osapi_metrics_macros::MetricSet;
+
+pub use handlers::JobRegistration;
+pub use lost::LostRegistration;
+pub use metric_set::MetricSet;
+pub use registration::SetRegistration;
+pub use set_instance::SetInstance;
+
+pub(crate) use handlers::{RegisteredJob, declare_handlers};
+#[cfg(test)]
+pub(crate) use registration::RegisteredSet;
+pub(crate) use registration::instruments;

@@ -1,0 +1,88 @@
+use std::{any, fmt, sync::OnceLock};
+
+use super::{
+    capture,
+    instance::Instance,
+    lost,
+    metric_set::MetricSet,
+    registration::{RegisteredSet, SetRegistration},
+};
+use crate::core::{
+    descriptor::MetricDescriptor,
+    instruments::{InstrumentList, RegisteredInstrument},
+};
+
+/// The one instance of a set, which is made when it is first used.
+#[doc(hidden)]
+pub struct SetInstance<S: 'static> {
+    make: fn(&mut InstrumentList) -> S,
+    global: OnceLock<Instance<S>>,
+}
+
+impl<S: MetricSet> SetInstance<S> {
+    /// `make` creates each field from its descriptor and enters it into the list.
+    pub const fn new(make: fn(&mut InstrumentList) -> S) -> Self {
+        Self { make, global: OnceLock::new() }
+    }
+
+    /// The set; in a test that captures, the one that the capture has for itself.
+    #[inline]
+    pub fn get(&'static self) -> &'static S {
+        match capture::instance(|| self.make()) {
+            Some(captured) => &captured.set,
+            None => &self.global().set,
+        }
+    }
+
+    /// The instance that is exported.
+    #[inline]
+    fn global(&'static self) -> &'static Instance<S> {
+        self.global.get().unwrap_or_else(|| self.begin())
+    }
+
+    #[cold]
+    fn begin(&'static self) -> &'static Instance<S> {
+        let mut is_new = false;
+        let instance = self.global.get_or_init(|| {
+            is_new = true;
+            self.make()
+        });
+        if is_new && let Some(metric) = S::DESCRIPTORS.first() {
+            // By what was declared, because a library that is loaded twice has two instances.
+            let is_same = |other: &MetricDescriptor| {
+                other.name == metric.name && other.origin == metric.origin
+            };
+            let mut registered = inventory::iter::<SetRegistration>();
+            if !registered.any(|set| set.descriptors.first().is_some_and(is_same)) {
+                lost::note(name_of::<S>(), metric.origin);
+            }
+        }
+        instance
+    }
+
+    /// One more instance, or the first.
+    #[cold]
+    fn make(&self) -> Instance<S> {
+        let mut instruments = InstrumentList::new();
+        let set = (self.make)(&mut instruments);
+        Instance { set, instruments }
+    }
+}
+
+/// The name of a type, without its module.
+fn name_of<S>() -> &'static str {
+    let path = any::type_name::<S>();
+    path.rsplit_once("::").map_or(path, |(_, name)| name)
+}
+
+impl<S: MetricSet> RegisteredSet for SetInstance<S> {
+    fn instruments(&'static self) -> &'static [&'static dyn RegisteredInstrument] {
+        &self.global().instruments
+    }
+}
+
+impl<S> fmt::Debug for SetInstance<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetInstance").finish_non_exhaustive()
+    }
+}

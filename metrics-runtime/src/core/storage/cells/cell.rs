@@ -1,0 +1,208 @@
+use super::sync::{AtomicU32, AtomicU64, CELLS, Ordering};
+
+/// 64 bits of one series: its whole value, or what one thread has added to it.
+///
+/// A series that ends leaves its slot to another series, which is the next *generation* of the slot.
+/// Every write and every read names its generation, so that a value never counts for a later series.
+#[derive(Debug)]
+pub(crate) struct Cell {
+    /// The generation that the bits belong to.
+    generation: AtomicU32,
+    /// Whether there is a value, where a value can be absent; whether anything was ever written for
+    /// the generation; and how many threads write without a lock at this moment. A cell is not
+    /// assigned again as long as a thread that has seen an earlier generation may write.
+    state: AtomicU32,
+    bits: AtomicU64,
+}
+
+/// The generation of a cell that no series has.
+pub(super) const VACANT: u32 = 0;
+
+/// In a cell's state: there is a value.
+const PRESENT: u32 = 1;
+
+/// In the state of a cell that all threads share: something was recorded for its generation, in this
+/// cell or in a thread's cell.
+const WRITTEN: u32 = 2;
+
+/// In a cell's state: one more thread that writes.
+const WRITER: u32 = 4;
+
+/// Cells that one thread writes, or that all threads share. No two threads write one cache line; 128
+/// bytes, because processors fetch lines in pairs.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(crate) struct Chunk {
+    cells: [Cell; CELLS],
+}
+
+/// How the bits of a cell are added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// As integers, signed or not: in two's complement the wrapping sum of the bits is the sum of the
+    /// numbers.
+    Integer,
+    /// As a float.
+    Float,
+}
+
+impl Arithmetic {
+    /// The sum, unless it is infinite.
+    #[inline]
+    fn sum(self, a: u64, b: u64) -> Option<u64> {
+        match self {
+            Self::Integer => Some(a.wrapping_add(b)),
+            Self::Float => {
+                let sum = f64::from_bits(a) + f64::from_bits(b);
+                sum.is_finite().then_some(sum.to_bits())
+            }
+        }
+    }
+
+    /// The sum, or the last finite number before infinity.
+    pub(super) fn saturating_sum(self, a: u64, b: u64) -> u64 {
+        self.sum(a, b).unwrap_or_else(|| f64::MAX.copysign(f64::from_bits(b)).to_bits())
+    }
+}
+
+impl Cell {
+    pub(super) fn vacant() -> Self {
+        Self { generation: AtomicU32::new(0), state: AtomicU32::new(0), bits: AtomicU64::new(0) }
+    }
+
+    /// Resets the cell and assigns it to `generation`. The release store means that a reader of the
+    /// new bits also sees the previous generation vacated.
+    pub(super) fn assign(&self, generation: u32) {
+        self.bits.store(0, Ordering::Release);
+        self.state.fetch_and(!(PRESENT | WRITTEN), Ordering::Relaxed);
+        self.generation.store(generation, Ordering::Release);
+    }
+
+    /// Ends the generation.
+    pub(super) fn vacate(&self) {
+        self.generation.store(VACANT, Ordering::Release);
+    }
+
+    pub(super) fn is_current(&self, generation: u32) -> bool {
+        self.generation.load(Ordering::Acquire) == generation
+    }
+
+    pub(super) fn generation(&self) -> u32 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn bits(&self) -> u64 {
+        self.bits.load(Ordering::Relaxed)
+    }
+
+    /// Adds, on the only thread that writes here. Returns whether it has: an infinite sum is refused.
+    /// `None` if the cell has another generation.
+    #[inline]
+    pub(super) fn add_alone(
+        &self,
+        generation: u32,
+        bits: u64,
+        arithmetic: Arithmetic,
+    ) -> Option<bool> {
+        if self.generation.load(Ordering::Relaxed) != generation {
+            return None;
+        }
+        let sum = arithmetic.sum(self.bits.load(Ordering::Relaxed), bits);
+        if let Some(sum) = sum {
+            self.bits.store(sum, Ordering::Relaxed);
+        }
+        Some(sum.is_some())
+    }
+
+    /// Adds beside other threads. Returns whether it has: an infinite sum is refused. What is meant
+    /// for a generation that has ended is dropped.
+    pub(super) fn add_shared(&self, generation: u32, bits: u64, arithmetic: Arithmetic) -> bool {
+        let sum = |old| arithmetic.sum(old, bits);
+        let add = || {
+            self.mark_written();
+            self.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).is_ok()
+        };
+        self.with_writer(generation, add).unwrap_or(true)
+    }
+
+    /// Notes that a thread records for the generation.
+    pub(super) fn mark_written(&self) {
+        self.state.fetch_or(WRITTEN, Ordering::Relaxed);
+    }
+
+    /// Whether anything was ever recorded for the generation.
+    pub(super) fn was_written(&self) -> bool {
+        self.state.load(Ordering::Relaxed) & WRITTEN != 0
+    }
+
+    /// Writes if the cell has this generation, which cannot end before the write has.
+    fn with_writer<R>(&self, generation: u32, write: impl FnOnce() -> R) -> Option<R> {
+        // Either the thread that assigns the cell again sees the writer, or the writer sees that the
+        // generation has ended: both are changes of one atomic, and one of them comes first.
+        self.state.fetch_add(WRITER, Ordering::AcqRel);
+        let written = self.is_current(generation).then(write);
+        self.state.fetch_sub(WRITER, Ordering::Release);
+        written
+    }
+
+    /// Whether a thread writes that may have seen an earlier generation.
+    pub(super) fn has_writers(&self) -> bool {
+        self.state.fetch_add(0, Ordering::AcqRel) >= WRITER
+    }
+
+    /// Adds what must not be lost, up to the last finite number.
+    pub(super) fn add_saturating(&self, bits: u64, arithmetic: Arithmetic) {
+        let sum = |old| Some(arithmetic.saturating_sum(old, bits));
+        // An update that always has a value never fails.
+        let _ = self.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum);
+    }
+
+    /// Sets the value of a series that does not end.
+    #[inline]
+    pub(crate) fn set(&self, bits: u64) {
+        self.bits.store(bits, Ordering::Relaxed);
+        self.state.store(PRESENT | WRITTEN, Ordering::Release);
+    }
+
+    /// Removes the value of a series that does not end.
+    pub(crate) fn clear(&self) {
+        self.state.fetch_and(!PRESENT, Ordering::Release);
+    }
+
+    /// Sets the value, unless the series has ended.
+    pub(super) fn set_of(&self, generation: u32, bits: u64) {
+        self.with_writer(generation, || {
+            self.bits.store(bits, Ordering::Release);
+            self.state.fetch_or(PRESENT | WRITTEN, Ordering::Release);
+        });
+    }
+
+    /// Removes the value, unless the series has ended.
+    pub(super) fn clear_of(&self, generation: u32) {
+        self.with_writer(generation, || self.state.fetch_and(!PRESENT, Ordering::Release));
+    }
+
+    /// The value that was set for a generation, if a value was set and the generation has not ended.
+    pub(super) fn value_of(&self, generation: u32) -> Option<u64> {
+        let is_present = self.state.load(Ordering::Acquire) & PRESENT != 0;
+        let bits = self.bits.load(Ordering::Acquire);
+        // Afterwards: a generation that has begun since has other bits.
+        (is_present && self.is_current(generation)).then_some(bits)
+    }
+}
+
+impl Chunk {
+    pub(super) fn vacant() -> Self {
+        Self { cells: std::array::from_fn(|_| Cell::vacant()) }
+    }
+
+    /// The cell of a slot.
+    #[inline]
+    pub(super) fn cell(&self, slot: u32) -> &Cell {
+        &self.cells[slot as usize % CELLS]
+    }
+
+    pub(super) fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+}

@@ -1,0 +1,68 @@
+use std::{marker::PhantomData, sync::Arc};
+
+use super::{
+    cells::{self, CellKind, SlotRef},
+    number::Number,
+    series::{AllSeries, Family, SeriesLabels, SeriesStorage},
+    value::Value,
+};
+use crate::core::descriptor::MetricDescriptor;
+
+/// Series whose values are set.
+#[derive(Debug)]
+pub struct LastValueStorage<V>(PhantomData<fn(V)>);
+
+impl<V: Number> SeriesStorage for LastValueStorage<V> {
+    type Slot = SlotRef;
+
+    fn claim(&self, _: &Arc<SeriesLabels>) -> SlotRef {
+        cells::claim(CellKind::LastValues)
+    }
+
+    fn release(&self, slot: SlotRef) {
+        cells::release(slot);
+    }
+
+    fn discard_slot(&self) -> SlotRef {
+        cells::discard_slot()
+    }
+
+    fn was_recorded(&self, slot: SlotRef) -> bool {
+        slot.was_written()
+    }
+}
+
+/// A metric whose values are set.
+pub(crate) type LastValueFamily<V> = Family<LastValueStorage<V>>;
+
+impl<V: Number> LastValueFamily<V> {
+    pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
+        Box::leak(Box::new(Self::new(descriptor, LastValueStorage(PhantomData))))
+    }
+
+    #[inline]
+    pub(crate) fn set(&self, slot: SlotRef, value: V) {
+        if self.is_open() {
+            slot.set(value.to_bits());
+        } else {
+            slot.shared().set(value.to_bits());
+        }
+    }
+
+    pub(crate) fn clear(&self, slot: SlotRef) {
+        if self.is_open() {
+            slot.clear();
+        } else {
+            slot.shared().clear();
+        }
+    }
+
+    /// Reads the value of each series, in the order of the returned labels.
+    pub(crate) fn read(&self, values: &mut Vec<Option<Value>>) -> AllSeries {
+        let all = self.index();
+        let value = |slot: &SlotRef| slot.value().map(|bits| V::from_bits(bits).to_value());
+        values.clear();
+        values.extend(all.slots.iter().map(value));
+        Arc::clone(&all.labels)
+    }
+}

@@ -1,0 +1,121 @@
+use std::fmt::Debug;
+
+use super::{cells::Arithmetic, value::Value};
+use crate::core::descriptor::ValueType;
+
+/// A type that metrics can have values of, as 64 bits of an atomic.
+pub trait Number: sealed::Sealed + Copy + Debug + PartialOrd + Send + Sync + 'static {
+    #[doc(hidden)]
+    const TYPE: ValueType;
+    #[doc(hidden)]
+    const ARITHMETIC: Arithmetic;
+    #[doc(hidden)]
+    const ZERO: Self;
+    #[doc(hidden)]
+    const ONE: Self;
+    #[doc(hidden)]
+    fn to_bits(self) -> u64;
+    #[doc(hidden)]
+    fn from_bits(bits: u64) -> Self;
+    #[doc(hidden)]
+    #[must_use]
+    fn plus(self, other: Self) -> Self;
+    #[doc(hidden)]
+    fn to_f64(self) -> f64;
+    #[doc(hidden)]
+    fn to_value(self) -> Value;
+    /// The sum, unless it is infinite or has no unsigned integer.
+    #[doc(hidden)]
+    fn checked_plus(self, other: Self) -> Option<Self>;
+
+    /// Neither NaN nor infinite, which no sum would recover from.
+    #[doc(hidden)]
+    fn is_finite(self) -> bool {
+        self.to_f64().is_finite()
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for u64 {}
+    impl Sealed for i64 {}
+    impl Sealed for f64 {}
+}
+
+macro_rules! integer {
+    ($integer:ty, $value_type:ident) => {
+        impl Number for $integer {
+            const TYPE: ValueType = ValueType::$value_type;
+            const ARITHMETIC: Arithmetic = Arithmetic::Integer;
+            const ZERO: Self = 0;
+            const ONE: Self = 1;
+
+            #[inline]
+            fn to_bits(self) -> u64 {
+                u64::from_ne_bytes(self.to_ne_bytes())
+            }
+
+            #[inline]
+            fn from_bits(bits: u64) -> Self {
+                Self::from_ne_bytes(bits.to_ne_bytes())
+            }
+
+            #[inline]
+            fn plus(self, other: Self) -> Self {
+                self.wrapping_add(other)
+            }
+
+            #[inline]
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+
+            fn to_value(self) -> Value {
+                Value::$value_type(self)
+            }
+
+            #[inline]
+            fn checked_plus(self, other: Self) -> Option<Self> {
+                self.checked_add(other)
+            }
+        }
+    };
+}
+integer!(u64, U64);
+integer!(i64, I64);
+
+impl Number for f64 {
+    const TYPE: ValueType = ValueType::F64;
+    const ARITHMETIC: Arithmetic = Arithmetic::Float;
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+
+    #[inline]
+    fn to_bits(self) -> u64 {
+        self.to_bits()
+    }
+
+    #[inline]
+    fn from_bits(bits: u64) -> Self {
+        Self::from_bits(bits)
+    }
+
+    #[inline]
+    fn plus(self, other: Self) -> Self {
+        self + other
+    }
+
+    #[inline]
+    fn to_f64(self) -> f64 {
+        self
+    }
+
+    fn to_value(self) -> Value {
+        Value::F64(self)
+    }
+
+    #[inline]
+    fn checked_plus(self, other: Self) -> Option<Self> {
+        Some(self + other).filter(|sum| sum.is_finite())
+    }
+}

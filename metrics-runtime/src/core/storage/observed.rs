@@ -1,0 +1,207 @@
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use osapi_metrics_rules::InstrumentKind;
+
+use super::{
+    number::Number,
+    series::{AllSeries, Family, SeriesLabels, SeriesStorage},
+    value::Value,
+};
+use crate::core::{
+    descriptor::{LabelSet, MetricDescriptor},
+    sync::{catch_panic, lock},
+};
+
+/// The closures that give an observable instrument its values.
+pub(crate) struct ObservedCallbacks<V> {
+    callbacks: Mutex<BTreeMap<u64, Arc<Callback<V>>>>,
+    next: AtomicU64,
+    panics: AtomicU64,
+}
+
+struct Callback<V> {
+    observe: ObserveSeries<V>,
+    panics: AtomicU64,
+}
+
+type ObserveSeries<V> = Box<dyn Fn(&mut ObservationSink<V>) + Send + Sync>;
+
+/// Series that have a value only during a collection.
+#[derive(Debug)]
+pub(crate) struct ObservedStorage;
+
+/// Names an observed series, of whatever metric, for the life of the process.
+pub(crate) type ObservedId = u64;
+
+/// What one collection has observed so far.
+pub(crate) struct ObservationSink<V> {
+    family: &'static ObservedFamily,
+    values: BTreeMap<ObservedId, V>,
+    combine: Combine,
+}
+
+/// A metric whose values are observed.
+pub(crate) type ObservedFamily = Family<ObservedStorage>;
+
+impl SeriesStorage for ObservedStorage {
+    type Slot = ObservedId;
+
+    fn claim(&self, _: &Arc<SeriesLabels>) -> ObservedId {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn release(&self, _: ObservedId) {}
+
+    fn discard_slot(&self) -> ObservedId {
+        ObservedId::MAX
+    }
+
+    /// Values that are observed are not recorded.
+    fn was_recorded(&self, _: ObservedId) -> bool {
+        false
+    }
+}
+
+/// A metric whose values are observed, and the closures that observe them.
+#[derive(Debug)]
+pub(crate) struct ObservableFamily<V: 'static> {
+    pub(crate) descriptor: &'static MetricDescriptor,
+    pub(crate) family: ObservedFamily,
+    pub(crate) callbacks: ObservedCallbacks<V>,
+}
+
+impl<V: Number> ObservableFamily<V> {
+    pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
+        let family = Family::new(descriptor, ObservedStorage);
+        Box::leak(Box::new(Self { descriptor, family, callbacks: ObservedCallbacks::default() }))
+    }
+
+    /// Runs the closures and reads the value of each series, in the order of the returned labels.
+    pub(crate) fn read(&'static self, values: &mut Vec<Option<Value>>) -> AllSeries {
+        let combine = match self.descriptor.kind {
+            InstrumentKind::Gauge => Combine::LastValue,
+            _ => Combine::Sum,
+        };
+        let observed = self.callbacks.collect(&self.family, combine);
+        let all = self.family.index();
+        values.clear();
+        let value = |id| observed.get(id).copied().map(V::to_value);
+        values.extend(all.slots.iter().map(value));
+        Arc::clone(&all.labels)
+    }
+}
+
+/// How several observations of one series in one collection are combined.
+#[derive(Clone, Copy, Debug)]
+enum Combine {
+    /// They are added: parts of one sum.
+    Sum,
+    /// The last one counts.
+    LastValue,
+}
+
+impl<V: Number> ObservedCallbacks<V> {
+    pub(crate) fn add(
+        &self,
+        observe: impl Fn(&mut ObservationSink<V>) + Send + Sync + 'static,
+    ) -> u64 {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let callback = Callback { observe: Box::new(observe), panics: AtomicU64::new(0) };
+        self.lock().insert(id, Arc::new(callback));
+        id
+    }
+
+    pub(crate) fn remove(&self, id: u64) {
+        // The closure is dropped after the lock: what it owns may observe something itself.
+        let removed = self.lock().remove(&id);
+        drop(removed);
+    }
+
+    /// Runs every callback. One that panics is caught and counted, because a panic would stop the
+    /// SDK's collection for the rest of the process.
+    fn collect(
+        &self,
+        family: &'static ObservedFamily,
+        combine: Combine,
+    ) -> BTreeMap<ObservedId, V> {
+        // Cloned out of the lock: a callback may add or remove observations.
+        let callbacks: Vec<_> = self.lock().values().cloned().collect();
+        let mut sink = ObservationSink { family, values: BTreeMap::new(), combine };
+        for callback in callbacks {
+            if catch_panic(|| (callback.observe)(&mut sink)).is_none() {
+                self.panics.fetch_add(1, Ordering::Relaxed);
+                if callback.panics.fetch_add(1, Ordering::Relaxed) == 0 {
+                    catch_panic(|| report(family));
+                }
+            }
+            // If the observation has ended meanwhile, this drops the closure and what it owns.
+            catch_panic(move || drop(callback));
+        }
+        sink.values
+    }
+
+    /// Whether there ever was a closure.
+    pub(crate) fn were_added(&self) -> bool {
+        self.next.load(Ordering::Relaxed) > 0
+    }
+
+    pub(crate) fn panics(&self) -> u64 {
+        self.panics.load(Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Callback<V>>>> {
+        lock(&self.callbacks)
+    }
+}
+
+fn report(family: &ObservedFamily) {
+    tracing::error!(
+        metric = family.descriptor.name,
+        declared_at = %family.descriptor.origin,
+        "an observation panicked; what it had not yet reported is left out of this collection"
+    );
+}
+
+impl<V> Default for ObservedCallbacks<V> {
+    fn default() -> Self {
+        Self { callbacks: Mutex::default(), next: AtomicU64::new(0), panics: AtomicU64::new(0) }
+    }
+}
+
+impl<V> fmt::Debug for ObservedCallbacks<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObservedCallbacks").finish_non_exhaustive()
+    }
+}
+
+impl<V: Number> ObservationSink<V> {
+    pub(crate) fn observe<L: LabelSet>(&mut self, labels: &L, value: V) {
+        self.observe_series(self.family.slot(labels), value);
+    }
+
+    pub(crate) fn observe_series(&mut self, series: ObservedId, value: V) {
+        let monotonic = self.family.descriptor.kind == InstrumentKind::Counter;
+        if !value.is_finite() || (monotonic && value < V::ZERO) {
+            self.family.drop_sample();
+            return;
+        }
+        let combine = self.combine;
+        self.values
+            .entry(series)
+            .and_modify(|known| {
+                *known = match combine {
+                    Combine::Sum => known.plus(value),
+                    Combine::LastValue => value,
+                };
+            })
+            .or_insert(value);
+    }
+}

@@ -1,0 +1,150 @@
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use super::{
+    index::SeriesIndex, labels::SeriesLabels, lookup::AnyLabels, open::OpenSeries,
+    series_storage::SeriesStorage,
+};
+use crate::core::{
+    descriptor::{LabelSet, MetricDescriptor, closed_combination, is_closed},
+    sync::enabled,
+};
+
+/// All series of one metric, and the storage of their values.
+#[derive(Debug)]
+pub struct Family<K: SeriesStorage> {
+    pub(crate) descriptor: &'static MetricDescriptor,
+    pub(crate) storage: K,
+    series: Series<K::Slot>,
+    dropped: AtomicU64,
+    /// A pointer, so that the search is compiled in this crate and not again in every crate that has
+    /// such metrics.
+    find: fn(&Self, &dyn AnyLabels) -> K::Slot,
+}
+
+#[derive(Debug)]
+enum Series<P> {
+    /// Every combination, at the index that [`LabelSet::combination`] gives.
+    Closed(Arc<SeriesIndex<P>>),
+    /// Found by hashing, made on first sight.
+    Open(OpenSeries<P>),
+}
+
+impl<K: SeriesStorage> Family<K> {
+    pub(crate) fn new(descriptor: &'static MetricDescriptor, storage: K) -> Self {
+        let labels = descriptor.labels;
+        let series = if is_closed(labels) {
+            let combinations = 0..descriptor.max_series();
+            let all = combinations.map(|index| {
+                let labels = Arc::new(SeriesLabels::new(labels, closed_combination(labels, index)));
+                let slot = storage.claim(&labels);
+                (labels, slot)
+            });
+            Series::Closed(Arc::new(all.collect()))
+        } else {
+            Series::Open(OpenSeries::new(descriptor))
+        };
+        Self { descriptor, storage, series, dropped: AtomicU64::new(0), find: Self::find_open }
+    }
+
+    /// The slots of all series, at the index that [`LabelSet::combination`] gives; empty if the
+    /// series are not known from the start.
+    pub(crate) fn closed(&self) -> &[K::Slot] {
+        match &self.series {
+            Series::Closed(all) => &all.slots,
+            Series::Open(_) => &[],
+        }
+    }
+
+    /// The slot of the series of these labels, or of the overflow series if a limit is reached.
+    #[inline]
+    pub(crate) fn slot<L: LabelSet>(&self, labels: &L) -> K::Slot {
+        match &self.series {
+            Series::Closed(all) => all.slots[labels.combination()],
+            Series::Open(_) => (self.find)(self, labels),
+        }
+    }
+
+    fn find_open(&self, labels: &dyn AnyLabels) -> K::Slot {
+        match &self.series {
+            Series::Closed(_) => self.storage.discard_slot(),
+            Series::Open(open) => open.slot(labels, &self.storage),
+        }
+    }
+
+    /// The slot of the series of these labels; the discard slot while recording is off.
+    #[inline]
+    pub(crate) fn slot_if_on<L: LabelSet>(&self, labels: &L) -> K::Slot {
+        if enabled() { self.slot(labels) } else { self.storage.discard_slot() }
+    }
+
+    /// Whether series can end.
+    #[inline]
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.series, Series::Open(_))
+    }
+
+    /// The series that there are now.
+    pub(crate) fn index(&self) -> Arc<SeriesIndex<K::Slot>> {
+        match &self.series {
+            Series::Closed(all) => Arc::clone(all),
+            Series::Open(open) => open.index(),
+        }
+    }
+
+    /// Ends the series of these labels. `false` if there is no such series.
+    pub(crate) fn remove(&self, labels: &dyn AnyLabels) -> bool {
+        match &self.series {
+            Series::Closed(_) => false,
+            Series::Open(open) => open.remove(labels, &self.storage),
+        }
+    }
+
+    /// Ends the series for which `keep` returns `false`, and returns how many these were.
+    pub(crate) fn retain(&self, keep: &mut dyn FnMut(&SeriesLabels) -> bool) -> usize {
+        match &self.series {
+            Series::Closed(_) => 0,
+            Series::Open(open) => open.retain(keep, &self.storage),
+        }
+    }
+
+    /// Whether anything was ever recorded, also in series that have ended.
+    pub(crate) fn was_recorded(&self) -> bool {
+        let has_ended = match &self.series {
+            Series::Closed(_) => false,
+            Series::Open(open) => open.lost_recorded(),
+        };
+        has_ended || self.index().slots.iter().any(|slot| self.storage.was_recorded(*slot))
+    }
+
+    /// Counts a sample that cannot be recorded: NaN, infinite, negative for a counter, or a duration
+    /// where the unit is not a unit of time.
+    #[cold]
+    pub(crate) fn drop_sample(&self) {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn stats(&self) -> FamilyStats {
+        FamilyStats {
+            series: self.index().slots.len(),
+            dropped: self.dropped.load(Ordering::Relaxed),
+            overflowed: match &self.series {
+                Series::Closed(_) => 0,
+                Series::Open(open) => open.overflowed(),
+            },
+        }
+    }
+}
+
+/// How many series a family has, and what it could not record as asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FamilyStats {
+    /// Series that there are now, with or without a value.
+    pub(crate) series: usize,
+    /// Samples that could not be recorded.
+    pub(crate) dropped: u64,
+    /// Uses of the overflow series.
+    pub(crate) overflowed: u64,
+}

@@ -1,0 +1,58 @@
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+use super::labels::SeriesLabels;
+use crate::core::descriptor::{LabelSet, LabelVisitor};
+
+/// Series are found by the values of their labels.
+#[derive(Clone, Debug)]
+pub(super) struct Key(pub(super) Arc<SeriesLabels>);
+
+/// A set of labels, whatever its type, so that what finds and begins series is compiled once.
+pub(crate) trait AnyLabels {
+    /// Calls `visitor` with the value of each label.
+    fn each(&self, visitor: &mut LabelVisitor<'_>);
+}
+
+impl<L: LabelSet> AnyLabels for L {
+    #[inline]
+    fn each(&self, visitor: &mut LabelVisitor<'_>) {
+        self.visit(visitor);
+    }
+}
+
+/// A set of labels to find a series by, without owning its values.
+pub(super) struct Lookup<'a>(pub(super) &'a dyn AnyLabels);
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.values().iter().for_each(|value| value.borrow().hash(state));
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.values() == other.0.values()
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Lookup<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.each(&mut |value| value.hash(state));
+    }
+}
+
+impl papaya::Equivalent<Key> for Lookup<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        let mut stored = key.0.values().iter();
+        let mut same = true;
+        self.0.each(&mut |value| {
+            same &= stored.next().is_some_and(|stored| stored.borrow() == value);
+        });
+        same
+    }
+}

@@ -1,0 +1,232 @@
+use std::sync::{
+    Arc, Mutex, MutexGuard, OnceLock,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+use hashbrown::DefaultHashBuilder;
+use papaya::{Guard, HashMap};
+
+use super::{
+    index::SeriesIndex,
+    labels::SeriesLabels,
+    limits::{Admission, LastUsed, SeriesLimits},
+    lookup::{AnyLabels, Key, Lookup},
+    series_storage::SeriesStorage,
+};
+use crate::core::{
+    descriptor::{MetricDescriptor, OwnedLabel},
+    sync::{ReentrancyGuard, ThreadExit, lock},
+};
+
+/// Series that come into being with their first use, and can end.
+///
+/// To find one takes no lock. To begin or to end one takes one, under which the declared limits are
+/// kept.
+#[derive(Debug)]
+pub(super) struct OpenSeries<P> {
+    descriptor: &'static MetricDescriptor,
+    series: HashMap<Key, Entry<P>, DefaultHashBuilder>,
+    limits: Mutex<SeriesLimits>,
+    overflow: OnceLock<(Arc<SeriesLabels>, P)>,
+    overflowed: AtomicU64,
+    /// Whether a series has ended in which something was recorded.
+    lost_recorded: AtomicBool,
+    /// How often series have come or gone.
+    changes: AtomicU64,
+    index: Mutex<(u64, Arc<SeriesIndex<P>>)>,
+}
+
+#[derive(Debug)]
+struct Entry<P> {
+    slot: P,
+    last_used: LastUsed,
+}
+
+impl<P: Copy + 'static> OpenSeries<P> {
+    pub(super) fn new(descriptor: &'static MetricDescriptor) -> Self {
+        Self {
+            descriptor,
+            series: HashMap::with_hasher(DefaultHashBuilder::default()),
+            limits: Mutex::new(SeriesLimits::new(descriptor)),
+            overflow: OnceLock::new(),
+            overflowed: AtomicU64::new(0),
+            lost_recorded: AtomicBool::new(false),
+            changes: AtomicU64::new(0),
+            index: Mutex::new((0, Arc::new(SeriesIndex::from_iter([])))),
+        }
+    }
+
+    pub(super) fn slot<K: SeriesStorage<Slot = P>>(
+        &self,
+        labels: &dyn AnyLabels,
+        storage: &K,
+    ) -> P {
+        self.known(labels).unwrap_or_else(|| self.begin(labels, storage))
+    }
+
+    pub(super) fn index(&self) -> Arc<SeriesIndex<P>> {
+        let changes = self.changes.load(Ordering::Acquire);
+        let mut index = lock(&self.index);
+        if index.0 != changes {
+            let guard = self.series.owned_guard();
+            let known = self.series.iter(&guard).map(|(key, entry)| (&key.0, entry.slot));
+            let overflow = self.overflow.get().map(|(labels, slot)| (labels, *slot));
+            let all = known.chain(overflow).map(|(labels, slot)| (Arc::clone(labels), slot));
+            *index = (changes, Arc::new(all.collect()));
+        }
+        Arc::clone(&index.1)
+    }
+
+    pub(super) fn remove<K: SeriesStorage<Slot = P>>(
+        &self,
+        labels: &dyn AnyLabels,
+        storage: &K,
+    ) -> bool {
+        let (_guard, mut limits) = self.limits();
+        let guard = self.series.owned_guard();
+        let Some((key, entry)) = self.series.remove_entry(&Lookup(labels), &guard) else {
+            return false;
+        };
+        self.end(&key.0, entry.slot, &mut limits, storage);
+        true
+    }
+
+    pub(super) fn retain<K: SeriesStorage<Slot = P>>(
+        &self,
+        keep: &mut dyn FnMut(&SeriesLabels) -> bool,
+        storage: &K,
+    ) -> usize {
+        // The closure may use the metric, which can take the lock.
+        let all = self.index();
+        let of_limit = |labels: &Arc<_>| {
+            self.overflow.get().is_some_and(|(overflow, _)| Arc::ptr_eq(overflow, labels))
+        };
+        let ended: Vec<_> =
+            all.labels.iter().filter(|labels| !of_limit(labels) && !keep(labels)).collect();
+        let (_guard, mut limits) = self.limits();
+        ended.into_iter().filter(|labels| self.forget(labels, &mut limits, storage)).count()
+    }
+
+    pub(super) fn overflowed(&self) -> u64 {
+        self.overflowed.load(Ordering::Relaxed)
+    }
+
+    /// Whether a series has ended in which something was recorded.
+    pub(super) fn lost_recorded(&self) -> bool {
+        self.lost_recorded.load(Ordering::Relaxed)
+    }
+
+    fn known(&self, labels: &dyn AnyLabels) -> Option<P> {
+        if is_thread_at_its_end() {
+            return self.known_under(labels, &self.series.owned_guard());
+        }
+        self.known_under(labels, &self.series.guard())
+    }
+
+    #[inline]
+    fn known_under(&self, labels: &dyn AnyLabels, guard: &impl Guard) -> Option<P> {
+        let entry = self.series.get(&Lookup(labels), guard)?;
+        entry.last_used.mark();
+        Some(entry.slot)
+    }
+
+    #[cold]
+    fn begin<K: SeriesStorage<Slot = P>>(&self, labels: &dyn AnyLabels, storage: &K) -> P {
+        // An allocator that records what this function allocates must not wait for its lock.
+        if ReentrancyGuard::is_active() {
+            return storage.discard_slot();
+        }
+        let mut values: Vec<OwnedLabel> = Vec::with_capacity(self.descriptor.labels.len());
+        labels.each(&mut |value| values.push(value.to_owned_label()));
+
+        let (_guard, mut limits) = self.limits();
+        // Another thread may have been here before the lock.
+        if let Some(slot) = self.known(labels) {
+            return slot;
+        }
+        loop {
+            match limits.admit(&values) {
+                Admission::Admit => break,
+                Admission::Evict(oldest) => {
+                    for ended in oldest {
+                        self.forget(&ended, &mut limits, storage);
+                    }
+                }
+                Admission::Reject => return self.overflow(storage),
+            }
+        }
+        let labels = Arc::new(SeriesLabels::new(self.descriptor.labels, values.into()));
+        let slot = storage.claim(&labels);
+        let entry = Entry { slot, last_used: limits.enter(&labels) };
+        entry.last_used.mark();
+        self.series.insert(Key(labels), entry, &self.series.owned_guard());
+        self.changes.fetch_add(1, Ordering::Release);
+        slot
+    }
+
+    /// Ends this very series. `false` if it has ended already.
+    fn forget<K: SeriesStorage<Slot = P>>(
+        &self,
+        labels: &Arc<SeriesLabels>,
+        limits: &mut SeriesLimits,
+        storage: &K,
+    ) -> bool {
+        let guard = self.series.owned_guard();
+        let key = Key(Arc::clone(labels));
+        let known = self.series.get_key_value(&key, &guard);
+        let Some((_, entry)) = known.filter(|(known, _)| Arc::ptr_eq(&known.0, labels)) else {
+            return false;
+        };
+        self.series.remove(&key, &guard);
+        self.end(labels, entry.slot, limits, storage);
+        true
+    }
+
+    fn end<K: SeriesStorage<Slot = P>>(
+        &self,
+        labels: &Arc<SeriesLabels>,
+        slot: P,
+        limits: &mut SeriesLimits,
+        storage: &K,
+    ) {
+        limits.leave(labels);
+        if storage.was_recorded(slot) {
+            self.lost_recorded.store(true, Ordering::Relaxed);
+        }
+        storage.release(slot);
+        self.changes.fetch_add(1, Ordering::Release);
+    }
+
+    fn overflow<K: SeriesStorage<Slot = P>>(&self, storage: &K) -> P {
+        self.overflowed.fetch_add(1, Ordering::Relaxed);
+        let mut is_new = false;
+        let (_, slot) = self.overflow.get_or_init(|| {
+            is_new = true;
+            let labels = Arc::new(SeriesLabels::overflow());
+            let slot = storage.claim(&labels);
+            (labels, slot)
+        });
+        // Once it can be seen, and not before: who sees the change looks only once.
+        if is_new {
+            self.changes.fetch_add(1, Ordering::Release);
+        }
+        *slot
+    }
+
+    fn limits(&self) -> (ReentrancyGuard, MutexGuard<'_, SeriesLimits>) {
+        let guard = ReentrancyGuard::enter();
+        (guard, lock(&self.limits))
+    }
+}
+
+thread_local! {
+    /// Ends with the thread, after what the map keeps for the thread: thread-locals end in the
+    /// reverse order of their first use, and this one is used before.
+    static EXIT: ThreadExit = const { ThreadExit::new(|| ()) };
+}
+
+/// Whether the map may have lost what it keeps for this thread, so that it has to do without.
+#[inline]
+fn is_thread_at_its_end() -> bool {
+    !ThreadExit::arm(&EXIT)
+}

@@ -1,0 +1,18 @@
+//! What threads need of each other, and of the machine: locks, guards, the clock and the switch.
+
+mod cache_padded;
+mod clock;
+mod lock;
+mod panic;
+mod reentrancy;
+pub(crate) mod scope;
+mod switch;
+mod thread_exit;
+
+pub(crate) use cache_padded::CachePadded;
+pub(crate) use clock::Moment;
+pub(crate) use lock::lock;
+pub(crate) use panic::catch_panic;
+pub(crate) use reentrancy::ReentrancyGuard;
+pub(crate) use switch::{enabled, switch};
+pub(crate) use thread_exit::ThreadExit;
