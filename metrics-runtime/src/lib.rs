@@ -1,17 +1,25 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "runtime")]
 pub mod config;
 
+#[cfg_attr(
+    not(feature = "runtime"),
+    expect(dead_code, unused_imports, reason = "the runtime reads what the core records")
+)]
 mod core;
 #[cfg(feature = "prometheus")]
 mod exposition;
 #[cfg(feature = "prometheus")]
 mod http;
 pub mod instrumentation;
+#[cfg(any(feature = "runtime", feature = "testing"))]
 mod nearest;
 #[cfg(feature = "_otlp")]
 mod otlp;
+#[cfg(feature = "runtime")]
 mod provider;
+#[cfg(feature = "runtime")]
 mod runtime;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -38,6 +46,7 @@ pub use crate::core::{
     registry::{LostRegistration, MetricSet},
     storage::{Number, SeriesLabels},
 };
+#[cfg(feature = "runtime")]
 pub use config::MetricsConfig;
 #[cfg(feature = "prometheus")]
 pub use exposition::Format;
@@ -45,6 +54,7 @@ pub use exposition::Format;
 pub use http::{BearerTokenError, EndpointError, ServeError};
 #[cfg(feature = "_otlp")]
 pub use otlp::OtlpError;
+#[cfg(feature = "runtime")]
 pub use runtime::{FlushError, InstallError, Metrics, MetricsBuilder};
 
 /// What the macros expand to. Not for direct use, and not covered by semantic versioning.

@@ -40,7 +40,7 @@ fn a_sum_never_goes_back_while_two_readers_collect() {
     const SCRAPES: usize = 2_000;
     static STEPS: AtomicU64 = AtomicU64::new(0);
 
-    let catalogue = Catalogue::gather(inventory::iter::<SetRegistration>(), &[]).unwrap();
+    let catalogue = Catalogue::linked().unwrap();
     let readers = [PullReader::new(), PullReader::new()];
     let mut added = Readers::default();
     for reader in &readers {
@@ -76,7 +76,7 @@ fn a_sum_never_goes_back_while_two_readers_collect() {
 /// they read themselves.
 #[test]
 fn a_scrape_shows_its_own_value_and_not_what_another_reader_left() {
-    let catalogue = Catalogue::gather(inventory::iter::<SetRegistration>(), &[]).unwrap();
+    let catalogue = Catalogue::linked().unwrap();
     let (scrapes, other) = (PullReader::new(), PullReader::new());
     let mut readers = Readers::default();
     readers.share_with_scrapes(scrapes.clone());

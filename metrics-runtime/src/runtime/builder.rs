@@ -10,7 +10,7 @@ use crate::{
         catalogue::Catalogue,
         descriptor::MetricDescriptor,
         jobs::{JobMetrics, shows},
-        registry::{JobRegistration, SetRegistration, lost},
+        registry::{JobRegistration, lost},
         self_metrics,
         sync::scope,
     },
@@ -169,10 +169,7 @@ impl MetricsBuilder {
         let config = config.with_environment(&environment)?;
 
         check_registrations()?;
-        let catalogue = Catalogue::gather(
-            inventory::iter::<SetRegistration>(),
-            inventory::iter::<JobRegistration>(),
-        )?;
+        let catalogue = Catalogue::linked()?;
         check_configured_buckets(&config, &catalogue)?;
         check_objectives(&config)?;
         let metrics = Metrics::prepare(config, catalogue, self.readiness)?;

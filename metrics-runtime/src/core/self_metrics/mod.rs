@@ -1,133 +1,17 @@
-//! What the runtime counts of itself.
+//! What the framework counts of itself, with the outcomes that exporters report.
 
 #[cfg(feature = "_otlp")]
 mod exports;
+mod expressions;
+#[cfg(feature = "runtime")]
+mod instruments;
 #[cfg(feature = "prometheus")]
 mod scrapes;
 
 #[cfg(feature = "_otlp")]
 pub(crate) use exports::{ExportOutcome, exported};
+pub(crate) use expressions::expression_panicked;
+#[cfg(feature = "runtime")]
+pub(crate) use instruments::{observe_instruments, touch};
 #[cfg(feature = "prometheus")]
 pub(crate) use scrapes::{CountedScrape, ScrapeOutcome, active_scrape};
-
-use std::sync::LazyLock;
-
-use osapi_metrics_rules::InstrumentKind;
-
-use crate::core::{
-    descriptor::{LabelDescriptor, LabelSet, MetricDescriptor, ValueType},
-    instruments::{
-        Counter, InstrumentStats, ObservableCounter, ObservableGauge, RegisteredInstrument,
-    },
-    registry::{MetricSet, instruments, lost},
-    storage::{ObservationSink, ObservedId},
-};
-
-/// What the recording core keeps, and what it could not do as asked, by metric.
-#[derive(Debug, MetricSet)]
-#[metric_set(crate = "crate")]
-struct SelfMetrics {
-    /// Series that a metric with labels keeps, whether or not they have a value now.
-    #[metric(name = "osapi_metrics_series", unit = "{series}")]
-    series: ObservableGauge<MetricLabels>,
-
-    /// Samples that were not recorded: NaN, infinite, negative for a counter, or a duration where the
-    /// unit is none of time.
-    #[metric(name = "osapi_metrics_dropped_samples_total", unit = "{sample}")]
-    dropped: ObservableCounter<MetricLabels>,
-
-    /// Uses of an overflow series because a label had reached its declared limit.
-    #[metric(name = "osapi_metrics_overflowed_samples_total", unit = "{sample}")]
-    overflowed: ObservableCounter<MetricLabels>,
-
-    /// Observations that panicked during a collection.
-    #[metric(name = "osapi_metrics_callback_panics_total", unit = "{panic}")]
-    callback_panics: ObservableCounter<MetricLabels>,
-
-    /// Expressions of a job's attribute that panicked, so that something of the job was not recorded.
-    #[metric(name = "osapi_metrics_job_expression_panics_total", unit = "{panic}")]
-    job_expression_panics: Counter,
-
-    /// Sets and handlers that are used although the linker has dropped their registrations.
-    #[metric(name = "osapi_metrics_lost_registrations_total", unit = "{registration}")]
-    lost_registrations: ObservableCounter,
-}
-
-#[derive(LabelSet)]
-#[label(crate = "crate")]
-struct MetricLabels {
-    #[label(max = 1000)]
-    metric: &'static str,
-}
-
-/// Counts a panic in a label, a class of errors or another expression that serves recording only.
-#[cold]
-pub(crate) fn expression_panicked() {
-    SelfMetrics::global().job_expression_panics.inc();
-}
-
-/// Makes its metrics, as the first use does.
-pub(crate) fn touch() {
-    let _ = SelfMetrics::global();
-}
-
-/// Begins to observe the instruments, once in a process.
-pub(crate) fn observe_instruments() {
-    static OBSERVED: LazyLock<()> = LazyLock::new(|| {
-        let metrics = SelfMetrics::global();
-        metrics.lost_registrations.observe(lost::count).keep();
-        report(&metrics.dropped, can_drop, |stats| stats.family.dropped);
-        report(&metrics.overflowed, can_overflow, |stats| stats.family.overflowed);
-        report(&metrics.callback_panics, |metric| metric.observable, |stats| stats.callback_panics);
-        // Any other metric has one, and a line for each of these would be a third of a small scrape.
-        let has_labels = |metric: &MetricDescriptor| !metric.labels.is_empty();
-        let labelled = each(has_labels, |labels| metrics.series.with(labels).id());
-        let observe = move |sink: &mut ObservationSink<f64>| {
-            for (instrument, series) in &labelled {
-                sink.observe_series(*series, instrument.stats().family.series as f64);
-            }
-        };
-        metrics.series.observe_series(observe).keep();
-    });
-    LazyLock::force(&OBSERVED);
-}
-
-/// Reports a count of every metric that it can happen to, also while it is 0: a series that begins
-/// with its first event has no rate then.
-fn report(
-    to: &ObservableCounter<MetricLabels>,
-    can_happen: impl Fn(&MetricDescriptor) -> bool,
-    count: impl Fn(InstrumentStats) -> u64 + Send + Sync + 'static,
-) {
-    let is_own = |name| SelfMetrics::DESCRIPTORS.iter().any(|own| own.name == name);
-    let counted =
-        each(|metric| !is_own(metric.name) && can_happen(metric), |labels| to.with(labels).id());
-    let observe = move |sink: &mut ObservationSink<u64>| {
-        for (instrument, series) in &counted {
-            sink.observe_series(*series, count(instrument.stats()));
-        }
-    };
-    to.observe_series(observe).keep();
-}
-
-/// Some of the instruments, and the series that tells of each. Looked up once: there are many, and none
-/// comes later.
-fn each(
-    is_told: impl Fn(&MetricDescriptor) -> bool,
-    series: impl Fn(MetricLabels) -> ObservedId,
-) -> Vec<(&'static dyn RegisteredInstrument, ObservedId)> {
-    instruments()
-        .map(|instrument| (instrument, instrument.descriptor()))
-        .filter(|(_, metric)| is_told(metric))
-        .map(|(instrument, metric)| (instrument, series(MetricLabels { metric: metric.name })))
-        .collect()
-}
-
-/// Whole numbers are always finite, but a duration has no place in a histogram of whole bytes.
-fn can_drop(metric: &MetricDescriptor) -> bool {
-    metric.value_type == ValueType::F64 || metric.kind == InstrumentKind::Histogram
-}
-
-fn can_overflow(metric: &MetricDescriptor) -> bool {
-    metric.labels.iter().any(LabelDescriptor::is_open)
-}

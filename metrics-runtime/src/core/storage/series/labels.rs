@@ -43,7 +43,7 @@ impl SeriesLabels {
     /// The attributes that exporters show: every label that has a value, and for the overflow series
     /// the attribute that the OpenTelemetry specification names for it.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, LabelRef<'_>)> {
-        let overflow = self.is_overflow.then_some(("otel.metric.overflow", LabelRef::Bool(true)));
+        let overflow = self.is_overflow().then_some(("otel.metric.overflow", LabelRef::Bool(true)));
         // Prometheus knows no difference between an empty label and an absent one, and OTLP has to
         // agree with Prometheus.
         self.iter().filter(|(_, value)| *value != LabelRef::Str("")).chain(overflow)

@@ -1,0 +1,145 @@
+use super::{conflict, conflict::Conflicts, jobs, versions};
+use crate::core::{
+    descriptor::{JobDescriptor, MetricDescriptor},
+    registry::{JobRegistration, SetRegistration, instruments},
+};
+
+/// Every metric that is linked into the program, whether or not anything was recorded, sorted by
+/// Prometheus name, and every annotated function.
+///
+/// ```
+/// # use osapi_metrics::{InstallError, Metrics};
+/// # fn main() -> Result<(), InstallError> {
+/// let metrics = Metrics::builder().enabled(true).install()?;
+/// let duration = metrics.catalogue().get("osapi_job_duration_seconds").expect("is shipped");
+/// assert_eq!(duration.unit, Some("s"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    metrics: Vec<&'static MetricDescriptor>,
+    jobs: Vec<&'static JobDescriptor>,
+}
+
+impl Catalogue {
+    /// Gathers what is linked into the program.
+    ///
+    /// [`Metrics::catalogue`](crate::Metrics::catalogue) has the same. A library without the feature
+    /// `runtime` can check here that its declarations do not contradict others.
+    ///
+    /// ```
+    /// # use osapi_metrics::{Catalogue, catalogue::Conflicts};
+    /// # fn main() -> Result<(), Conflicts> {
+    /// let catalogue = Catalogue::linked()?;
+    /// assert!(catalogue.get("osapi_jobs_completed_total").is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Conflicts`] if declarations contradict each other: two metrics that share a name but not
+    /// their kind, type, unit, labels or buckets, or that stand in one crate; two versions of one
+    /// set; two handlers of one name whose keys or objectives differ.
+    pub fn linked() -> Result<Self, Conflicts> {
+        Self::gather(inventory::iter::<SetRegistration>(), inventory::iter::<JobRegistration>())
+    }
+
+    /// Gathers the metrics of all sets, and all handlers.
+    ///
+    /// Two crates may declare the same metric, as long as they agree on it: its series are then
+    /// exported as one. Within a crate each metric is declared once.
+    ///
+    /// # Errors
+    ///
+    /// Every pair of declarations that share a name but not their kind, type, unit, labels or
+    /// buckets, or that stand in one crate; every set of which two versions are linked in; and every
+    /// pair of handlers whose jobs have the same series, but not the same keys and objectives.
+    pub(crate) fn gather<'a>(
+        sets: impl IntoIterator<Item = &'a SetRegistration>,
+        handlers: impl IntoIterator<Item = &'a JobRegistration>,
+    ) -> Result<Self, Conflicts> {
+        let sets: Vec<_> = sets.into_iter().collect();
+        let mut metrics: Vec<&'static MetricDescriptor> =
+            sets.iter().flat_map(|set| set.descriptors).collect();
+        // Registrations arrive in any order.
+        metrics.sort_by_key(|metric| {
+            let origin = &metric.origin;
+            (metric.prometheus_name(), origin.package, origin.file, origin.line)
+        });
+        let (jobs, differing) = jobs::gather(handlers);
+        let sets = versions::find(sets);
+        let conflicts =
+            Conflicts { metrics: conflict::find(&metrics, &sets), sets, jobs: differing };
+        if conflicts.is_empty() { Ok(Self { metrics, jobs }) } else { Err(conflicts) }
+    }
+
+    /// All metrics, sorted by Prometheus name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &'static MetricDescriptor> {
+        self.metrics.iter().copied()
+    }
+
+    /// All annotated functions, sorted by the names of their jobs.
+    pub fn jobs(&self) -> impl ExactSizeIterator<Item = &'static JobDescriptor> {
+        self.jobs.iter().copied()
+    }
+
+    /// The metric of this OpenTelemetry or Prometheus name.
+    pub fn get(&self, name: &str) -> Option<&'static MetricDescriptor> {
+        self.iter().find(|metric| metric.name == name || metric.prometheus_name() == name)
+    }
+
+    /// The metrics in which nothing has been recorded in this process, sorted by Prometheus name:
+    /// declared, but perhaps forgotten where they were to be recorded.
+    ///
+    /// A counter or an up-down counter is recorded once it is added to, a gauge once it is set, a
+    /// histogram once it has a value, and an observable metric once a closure is registered. It counts
+    /// for ever, also if a gauge is cleared or a series ends. What was recorded while metrics are off,
+    /// or dropped because it is no possible value, does not count, nor does what a test captures.
+    ///
+    /// ```
+    /// # use osapi_metrics::{Counter, InstallError, MetricSet, Metrics};
+    /// # /// Lamps.
+    /// # #[derive(MetricSet)] struct Lamps {
+    /// #     /// Lamps lit.
+    /// #     lamps_lit_total: Counter,
+    /// # }
+    /// # fn main() -> Result<(), InstallError> {
+    /// let metrics = Metrics::builder().enabled(true).install()?;
+    /// let never = || metrics.catalogue().never_recorded().map(|metric| metric.name);
+    /// assert!(never().any(|name| name == "osapi_lamps_lit_total"));
+    /// Lamps::global().lamps_lit_total.inc();
+    /// assert!(!never().any(|name| name == "osapi_lamps_lit_total"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn never_recorded(&self) -> impl Iterator<Item = &'static MetricDescriptor> {
+        let mut recorded: Vec<_> = instruments()
+            .filter(|instrument| instrument.was_recorded())
+            .map(|instrument| identity(instrument.descriptor()))
+            .collect();
+        recorded.sort_unstable();
+        self.iter().filter(move |metric| recorded.binary_search(&identity(metric)).is_err())
+    }
+
+    /// How many metrics there are.
+    #[expect(clippy::len_without_is_empty, reason = "the framework has metrics of its own")]
+    pub fn len(&self) -> usize {
+        self.metrics.len()
+    }
+}
+
+/// What tells declarations apart.
+fn identity(metric: &'static MetricDescriptor) -> (&'static str, &'static str, u32) {
+    (metric.name, metric.origin.file, metric.origin.line)
+}
+
+impl<'a> IntoIterator for &'a Catalogue {
+    type Item = &'static MetricDescriptor;
+    type IntoIter = std::iter::Copied<std::slice::Iter<'a, &'static MetricDescriptor>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.metrics.iter().copied()
+    }
+}
