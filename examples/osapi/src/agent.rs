@@ -1,22 +1,28 @@
 //! The agent: takes jobs from the broker, runs them, stores how they ended.
 
-use std::any::Any;
-use std::num::NonZeroUsize;
-use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::{
+    any::Any,
+    num::NonZeroUsize,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::FutureExt;
 use osapi_metrics::{CounterSeries, ErrorType};
-use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::timeout;
+use tokio::{
+    task::{JoinHandle, JoinSet},
+    time::timeout,
+};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::{debug, error, info, warn};
 
-use crate::broker::{Broker, Delivery};
-use crate::job::{Failure, Outcome};
-use crate::metrics::{AgentLabels, AgentMetrics};
-use crate::operations::{self, OperationError, Output};
+use crate::{
+    broker::{Broker, Delivery},
+    job::{Failure, Outcome},
+    metrics::{AgentLabels, AgentMetrics},
+    operations::{self, OperationError, Output},
+};
 
 /// How an agent works.
 #[derive(Clone, Debug)]
@@ -186,9 +192,11 @@ fn panic_message(panic: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::broker::{EmbeddedBroker, Limits};
-    use crate::job::{Job, JobId, JobState, JobStatus};
-    use crate::operations::{Operation, WaitArgs};
+    use crate::{
+        broker::{EmbeddedBroker, Limits},
+        job::{Job, JobId, JobState, JobStatus},
+        operations::{Operation, WaitArgs},
+    };
 
     /// Longer than any grace period below, shorter than the operation's limit.
     const LONG: u64 = 50_000;

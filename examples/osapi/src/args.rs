@@ -1,24 +1,29 @@
 //! The command line.
 
-use std::net::SocketAddr;
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
-use std::str::FromStr;
-use std::time::Duration;
+use std::{
+    convert::Infallible,
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroUsize,
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
 
 use clap::{Args, Parser, Subcommand};
-use osapi::agent::AgentOptions;
-use osapi::app::{AppOptions, Role};
-use osapi::broker::nats::{NatsServers, NatsServersError};
-use osapi_metrics::MetricsConfig;
-use osapi_metrics::config::{ConfigError, Environment};
-use std::convert::Infallible;
-use std::fmt;
+use osapi::{
+    agent::AgentOptions,
+    app::{AppOptions, Role},
+    broker::nats::{NatsServers, NatsServersError},
+};
+use osapi_metrics::{
+    MetricsConfig,
+    config::{ConfigError, Environment},
+};
 use sysinfo::System;
 
 /// Where an agent serves its metrics, unless something else is said.
-const AGENT_ADDRESS: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9091);
+const AGENT_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9091);
 
 /// Runs a small job service that manages this machine: an HTTP API and one agent in one process, or
 /// each in a process of its own over NATS.

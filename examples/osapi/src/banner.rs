@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use osapi::app::App;
-use osapi::operations::OPERATIONS;
+use osapi::{app::App, operations::OPERATIONS};
 
 /// The process's addresses and, for the API, a curl line for each operation.
 pub(crate) struct Banner<'a>(pub(crate) &'a App);

@@ -1,10 +1,12 @@
 //! A job on its way through the service: what was asked for, where it stands, how it ended.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::str::FromStr;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    fmt,
+    str::FromStr,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;

@@ -4,11 +4,13 @@ mod args;
 mod banner;
 mod signals;
 
-use std::error::Error;
-use std::io::{self, Write as _};
-use std::pin::pin;
-use std::process::{self, ExitCode};
-use std::time::Duration;
+use std::{
+    error::Error,
+    io::{self, Write as _},
+    pin::pin,
+    process::{self, ExitCode},
+    time::Duration,
+};
 
 use clap::Parser;
 use osapi::app::App;

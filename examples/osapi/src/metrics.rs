@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use osapi_metrics::{Counter, LabelSet, MetricSet, ObservableGauge, Observation};
 
-use crate::broker::Broker;
-use crate::fleet::Fleet;
+use crate::{broker::Broker, fleet::Fleet};
 
 /// The agents and their work.
 #[derive(Debug, MetricSet)]

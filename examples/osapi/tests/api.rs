@@ -2,13 +2,17 @@
 
 mod support;
 
-use osapi::app::{App, StartError};
-use osapi::operations::OPERATIONS;
+use osapi::{
+    app::{App, StartError},
+    operations::OPERATIONS,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use support::{Service, options, read, sample};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 #[tokio::test]
 async fn every_operation_gives_a_real_result() {

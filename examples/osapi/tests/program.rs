@@ -1,8 +1,10 @@
 //! The program as a newcomer starts it: what it prints, what it refuses, how it ends.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 

@@ -1,20 +1,20 @@
 //! Jobs through the embedded broker and an agent in this process, without HTTP.
 
-use std::num::NonZeroUsize;
-use std::process;
-use std::sync::Arc;
-use std::time::Instant;
+use std::{num::NonZeroUsize, process, sync::Arc, time::Instant};
 
-use osapi::agent::{Agent, AgentOptions};
-use osapi::broker::{Broker, EmbeddedBroker, Limits};
-use osapi::job::Job;
-use osapi::operations::{Operation, WaitArgs};
-use osapi_metrics::config::Environment;
-use osapi_metrics::{Format, JobMetrics, Metrics, MetricsConfig};
+use osapi::{
+    agent::{Agent, AgentOptions},
+    broker::{Broker, EmbeddedBroker, Limits},
+    job::Job,
+    operations::{Operation, WaitArgs},
+};
+use osapi_metrics::{Format, JobMetrics, Metrics, MetricsConfig, config::Environment};
 use tokio::time::{Duration, interval};
 
-use crate::process::{Held, processor_seconds};
-use crate::throughput::Run;
+use crate::{
+    process::{Held, processor_seconds},
+    throughput::Run,
+};
 
 /// Jobs that wait in the queue at most.
 const QUEUED: usize = 1_000;

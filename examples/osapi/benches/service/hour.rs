@@ -2,10 +2,12 @@
 
 use osapi_metrics_tests::otlp_receiver::OtlpReceiver;
 
-use crate::figures::Table;
-use crate::http::{Connection, run_jobs};
-use crate::process::Held;
-use crate::service::{Metrics, Service};
+use crate::{
+    figures::Table,
+    http::{Connection, run_jobs},
+    process::Held,
+    service::{Metrics, Service},
+};
 
 /// Minutes after which nothing has a reason to grow: the broker holds as many records as it keeps, and the allocator
 /// has seen some rounds of them.

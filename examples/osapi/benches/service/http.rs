@@ -1,8 +1,10 @@
 //! A client that costs little beside the service: answers are only looked at as far as needed.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::thread;
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    thread,
+};
 
 /// Connections with jobs, each with one request under way.
 const CONNECTIONS: usize = 16;

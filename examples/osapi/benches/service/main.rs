@@ -18,8 +18,10 @@ mod process;
 mod service;
 mod throughput;
 
-use std::io::{self, Write};
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::Parser;
 

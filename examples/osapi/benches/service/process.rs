@@ -1,8 +1,6 @@
 //! What the kernel knows of a process, from `/proc`.
 
-use std::fs;
-use std::process::Command;
-use std::sync::LazyLock;
+use std::{fs, process::Command, sync::LazyLock};
 
 /// What a process holds.
 #[derive(Clone, Copy, Debug)]

@@ -1,16 +1,16 @@
 //! Jobs per second and processor time per job, metrics off against on.
 
-use std::env;
-use std::process::Command;
-use std::time::Instant;
+use std::{env, process::Command, time::Instant};
 
 use osapi_metrics_tests::otlp_receiver::OtlpReceiver;
 
-use crate::direct;
-use crate::figures::{Table, median, middle_half, ratios};
-use crate::http::run_jobs;
-use crate::process::{Held, processor_seconds};
-use crate::service::{Metrics, Scraper, Service};
+use crate::{
+    direct,
+    figures::{Table, median, middle_half, ratios},
+    http::run_jobs,
+    process::{Held, processor_seconds},
+    service::{Metrics, Scraper, Service},
+};
 
 /// What one run of one process has shown.
 #[derive(Clone, Copy, Debug)]

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use axum::Json;
-use axum::http::header::RETRY_AFTER;
-use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::{
+    Json,
+    http::{Method, StatusCode, header::RETRY_AFTER},
+    response::{IntoResponse, Response},
+};
 use serde_json::{Map, Value, json};
 
-use crate::broker::BrokerError;
-use crate::operations::{OPERATIONS, RequestError};
+use crate::{
+    broker::BrokerError,
+    operations::{OPERATIONS, RequestError},
+};
 
 /// Why a request has no other answer than an error.
 ///

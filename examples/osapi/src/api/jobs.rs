@@ -1,23 +1,24 @@
 //! `POST /jobs` and `GET /jobs/{id}`.
 
-use std::panic::resume_unwind;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
-use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header::LOCATION};
-use axum::response::IntoResponse;
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::{StatusCode, header::LOCATION},
+    response::IntoResponse,
+};
 use osapi_metrics::JobMetrics;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
-use super::body::JsonBody;
-use super::error::ApiError;
-use crate::broker::{Broker, BrokerError};
-use crate::job::{Job, JobId, JobRecord, JobStatus};
-use crate::operations::Operation;
+use super::{body::JsonBody, error::ApiError};
+use crate::{
+    broker::{Broker, BrokerError},
+    job::{Job, JobId, JobRecord, JobStatus},
+    operations::Operation,
+};
 
 /// The longest that `GET /jobs/{id}?wait=…` waits.
 const MAX_WAIT: Duration = Duration::from_secs(30);

@@ -6,9 +6,11 @@ mod jobs;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::http::{Method, Uri};
-use axum::routing::{get, post};
+use axum::{
+    Router,
+    http::{Method, Uri},
+    routing::{get, post},
+};
 
 use crate::broker::Broker;
 use error::ApiError;

@@ -3,18 +3,21 @@
 mod listener;
 mod parts;
 
-use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use osapi_metrics::{Metrics, MetricsConfig};
 use tokio::task::spawn_blocking;
 use tracing::{info, warn};
 
-use crate::agent::{Agent, AgentOptions};
-use crate::broker::nats::NatsServers;
-use crate::broker::{Broker, BrokerError};
+use crate::{
+    agent::{Agent, AgentOptions},
+    broker::{Broker, BrokerError, nats::NatsServers},
+};
 use listener::Listener;
 use parts::{Parts, Presence};
 

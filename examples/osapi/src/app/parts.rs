@@ -1,23 +1,29 @@
 //! What each role consists of.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use osapi_metrics::config::Environment;
-use osapi_metrics::instrumentation::nats::{self, NatsObservation};
-use osapi_metrics::{Metrics, MetricsConfig, Observation, ServeError};
+use osapi_metrics::{
+    Metrics, MetricsConfig, Observation, ServeError,
+    config::Environment,
+    instrumentation::nats::{self, NatsObservation},
+};
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::listener::{Listener, listen};
-use super::{App, AppOptions, Role, StartError};
-use crate::agent::{Agent, AgentOptions};
-use crate::api;
-use crate::broker::nats::{HEARTBEAT_INTERVAL, Heartbeats};
-use crate::broker::{Broker, EmbeddedBroker, Limits, NatsBroker};
-use crate::fleet::{Fleet, Member};
-use crate::metrics::{AgentMetrics, QueueMetrics};
+use super::{
+    App, AppOptions, Role, StartError,
+    listener::{Listener, listen},
+};
+use crate::{
+    agent::{Agent, AgentOptions},
+    api,
+    broker::{
+        Broker, EmbeddedBroker, Limits, NatsBroker,
+        nats::{HEARTBEAT_INTERVAL, Heartbeats},
+    },
+    fleet::{Fleet, Member},
+    metrics::{AgentMetrics, QueueMetrics},
+};
 
 /// A process that is put together and does nothing yet.
 pub(super) struct Parts {

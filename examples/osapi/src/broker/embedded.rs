@@ -1,9 +1,11 @@
 //! A broker inside the process, for one machine and for tests. Nothing survives the process.
 
-use std::collections::{HashMap, VecDeque};
-use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::{
+    collections::{HashMap, VecDeque},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use tokio::sync::{Notify, Semaphore};
@@ -233,8 +235,10 @@ impl Drop for EmbeddedLease {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::job::JobStatus;
-    use crate::operations::{Operation, Output};
+    use crate::{
+        job::JobStatus,
+        operations::{Operation, Output},
+    };
 
     fn broker() -> EmbeddedBroker {
         EmbeddedBroker::new(Limits::default())

@@ -1,15 +1,12 @@
 //! `dns.resolve`: the addresses of a host, as this node's resolver sees them.
 
-use std::net::IpAddr;
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use osapi_metrics::instrumented_job;
 use serde::{Deserialize, Deserializer, Serialize};
 use tokio::net::lookup_host;
 
-use super::args::text;
-use super::limit::within;
-use super::{Operation, OperationError, OperationSpec, Output};
+use super::{Operation, OperationError, OperationSpec, Output, args::text, limit::within};
 use crate::job::Job;
 
 /// Long enough for a resolver that asks a second name server after the first stays silent.

@@ -1,8 +1,6 @@
 //! Why an operation fails.
 
-use std::io;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::{io, path::PathBuf, time::Duration};
 
 use osapi_metrics::ErrorType;
 

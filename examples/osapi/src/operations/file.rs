@@ -1,18 +1,18 @@
 //! `file.sha256`: the digest of a file on this node.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use osapi_metrics::{ErrorType, instrumented_job};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use super::args::text;
-use super::limit::blocking;
-use super::{Operation, OperationError, OperationSpec, Output};
+use super::{Operation, OperationError, OperationSpec, Output, args::text, limit::blocking};
 use crate::job::Job;
 
 /// Enough for some hundred gigabytes from a local disk.

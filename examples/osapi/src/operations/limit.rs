@@ -1,10 +1,8 @@
 //! Bounds on how long an operation may run.
 
-use std::panic::resume_unwind;
-use std::time::Duration;
+use std::{panic::resume_unwind, time::Duration};
 
-use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::{task::spawn_blocking, time::timeout};
 
 use super::OperationError;
 
@@ -39,8 +37,7 @@ pub(super) async fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use std::future::pending;
-    use std::time::Duration;
+    use std::{future::pending, time::Duration};
 
     use super::*;
 

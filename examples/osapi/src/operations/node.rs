@@ -1,15 +1,12 @@
 //! `node.*`: facts about the machine that the agent runs on.
 
-use std::path::PathBuf;
-use std::thread::available_parallelism;
-use std::time::Duration;
+use std::{path::PathBuf, thread::available_parallelism, time::Duration};
 
 use osapi_metrics::instrumented_job;
 use serde::Serialize;
 use sysinfo::{DiskRefreshKind, Disks, System};
 
-use super::limit::blocking;
-use super::{Operation, OperationError, OperationSpec, Output, no_args};
+use super::{Operation, OperationError, OperationSpec, Output, limit::blocking, no_args};
 use crate::job::Job;
 
 /// Each of these reads a few small files; only a network mount that hangs takes longer.

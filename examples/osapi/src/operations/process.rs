@@ -1,15 +1,14 @@
 //! `process.list`: what runs on this node.
 
-use std::cmp::Reverse;
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 
 use osapi_metrics::instrumented_job;
 use serde::{Deserialize, Serialize};
 use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System};
 
-use super::args::whole_number;
-use super::limit::blocking;
-use super::{Operation, OperationError, OperationSpec, Output};
+use super::{
+    Operation, OperationError, OperationSpec, Output, args::whole_number, limit::blocking,
+};
 use crate::job::Job;
 
 const DEFAULT_LIMIT: u64 = 20;

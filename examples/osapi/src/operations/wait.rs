@@ -5,9 +5,7 @@ use std::time::{Duration, Instant};
 use osapi_metrics::instrumented_job;
 use serde::{Deserialize, Serialize};
 
-use super::args::whole_number;
-use super::limit::within;
-use super::{Operation, OperationError, OperationSpec, Output};
+use super::{Operation, OperationError, OperationSpec, Output, args::whole_number, limit::within};
 use crate::job::Job;
 
 /// The longest wait that can be asked for.

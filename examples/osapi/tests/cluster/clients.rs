@@ -2,12 +2,10 @@
 
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use futures_util::{StreamExt, stream};
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::support::{Cluster, Job, Program, Store, ends, until};
 

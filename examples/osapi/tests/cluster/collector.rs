@@ -2,8 +2,7 @@
 
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use osapi_metrics_tests::otlp_receiver::{Behaviour, OtlpReceiver};
 

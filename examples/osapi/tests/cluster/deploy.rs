@@ -1,7 +1,6 @@
 //! The files in `deploy/`, compared with the programs and with each other.
 
-use std::collections::BTreeSet;
-use std::process::Stdio;
+use std::{collections::BTreeSet, process::Stdio};
 
 use osapi_metrics_tests::servers::{ServerProcess, promtool};
 use yaml_serde::Value;

@@ -2,9 +2,11 @@
 
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
-use std::io::{self, ErrorKind, Write as _};
-use std::process::Stdio;
-use std::thread;
+use std::{
+    io::{self, ErrorKind, Write as _},
+    process::Stdio,
+    thread,
+};
 
 use osapi_metrics_tests::servers::{self, ServerProcess};
 

@@ -1,12 +1,13 @@
 //! Scrapes that come often, all at once, or slowly: the jobs go on, and every scrape gets its answer.
 
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use futures_util::future::join_all;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    time::{MissedTickBehavior, interval},
+};
 
 use crate::support::{Api, Cluster, Job, Program, Store};
 

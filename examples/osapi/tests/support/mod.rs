@@ -2,12 +2,12 @@
 
 mod sample;
 
-use std::net::SocketAddr;
-use std::num::NonZeroUsize;
-use std::time::Duration;
+use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
 
-use osapi::agent::AgentOptions;
-use osapi::app::{App, AppOptions, Role};
+use osapi::{
+    agent::AgentOptions,
+    app::{App, AppOptions, Role},
+};
 use osapi_metrics::MetricsConfig;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};

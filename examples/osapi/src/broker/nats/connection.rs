@@ -1,19 +1,24 @@
 //! The connection to the server: made in the background, remade whenever it is lost.
 
-use std::fmt::Display;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::{
+    fmt::Display,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use async_nats::connection::State;
-use async_nats::jetstream::{Context, ContextBuilder};
-use async_nats::{Client, ClientError, Event};
-use tokio::sync::{Notify, watch};
-use tokio::time::sleep;
+use async_nats::{
+    Client, ClientError, Event,
+    connection::State,
+    jetstream::{Context, ContextBuilder},
+};
+use tokio::{
+    sync::{Notify, watch},
+    time::sleep,
+};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
-use super::resources::Resources;
-use super::servers::NatsServers;
+use super::{resources::Resources, servers::NatsServers};
 use crate::broker::BrokerError;
 
 /// How long the server may take to answer a request.

@@ -5,14 +5,15 @@ use std::time::Duration;
 use async_nats::Client;
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval, timeout},
+};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::debug;
 use uuid::Uuid;
 
-use super::connection::Connection;
-use super::resources::AGENTS_SUBJECT;
+use super::{connection::Connection, resources::AGENTS_SUBJECT};
 use crate::fleet::Fleet;
 
 /// The time between two heartbeats of an agent.

@@ -1,21 +1,26 @@
 //! A job in the hands of an agent.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_nats::jetstream::{AckKind, Message};
 use async_trait::async_trait;
-use tokio::runtime::Handle;
-use tokio::time::{interval_at, sleep, timeout};
+use tokio::{
+    runtime::Handle,
+    time::{interval_at, sleep, timeout},
+};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{debug, error, warn};
 
-use super::Shared;
-use super::records::{Entry, RecordError};
-use super::resources::{ACK_WAIT, FINISHED_SUBJECT};
-use super::wire::{StoredJob, StoredRecord, StoredState};
-use crate::broker::{BrokerError, Delivery, Lease};
-use crate::job::{Failure, JobId, Outcome};
+use super::{
+    Shared,
+    records::{Entry, RecordError},
+    resources::{ACK_WAIT, FINISHED_SUBJECT},
+    wire::{StoredJob, StoredRecord, StoredState},
+};
+use crate::{
+    broker::{BrokerError, Delivery, Lease},
+    job::{Failure, JobId, Outcome},
+};
 
 /// A job that agents have begun to run this often is given up: it takes them along, or none of them
 /// knows its operation.

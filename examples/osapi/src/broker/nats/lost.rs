@@ -1,19 +1,22 @@
 //! Jobs that the server has lost. One that is killed may forget what it had confirmed, or take new jobs
 //! for such as it has delivered; the API that accepted a job looks after it until it is over.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tracing::{debug, warn};
 use uuid::Uuid;
 
-use super::Shared;
-use super::publish::publish;
-use super::resources::{ACK_WAIT, Resources};
-use crate::job::JobId;
-use crate::metrics::QueueMetrics;
+use super::{
+    Shared,
+    publish::publish,
+    resources::{ACK_WAIT, Resources},
+};
+use crate::{job::JobId, metrics::QueueMetrics};
 
 /// How often the accepted jobs are looked after.
 #[derive(Clone, Copy, Debug)]

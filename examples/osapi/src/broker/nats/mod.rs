@@ -24,21 +24,29 @@ mod unfinished;
 mod waiting;
 mod wire;
 
-use std::panic::resume_unwind;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::{
+    panic::resume_unwind,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
-use async_nats::jetstream::{AckKind, Message};
-use async_nats::{Client, ConnectError};
+use async_nats::{
+    Client, ConnectError,
+    jetstream::{AckKind, Message},
+};
 use async_trait::async_trait;
 use tokio::time::{sleep, timeout};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{AbortOnDropHandle, TaskTracker},
+};
 use tracing::{debug, warn};
 
 use super::{Broker, BrokerError, Delivery};
-use crate::fleet::Fleet;
-use crate::job::{Job, JobId, JobRecord};
+use crate::{
+    fleet::Fleet,
+    job::{Job, JobId, JobRecord},
+};
 use connection::Connection;
 use lease::{ClaimError, claim};
 use lost::Accepted;

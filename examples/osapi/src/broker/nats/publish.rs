@@ -2,13 +2,17 @@
 
 use std::error::Error;
 
-use async_nats::jetstream::context::{PublishError, PublishErrorKind};
-use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::{self, ErrorCode};
+use async_nats::jetstream::{
+    self, ErrorCode,
+    context::{PublishError, PublishErrorKind},
+    message::PublishMessage,
+};
 
-use super::connection::Connection;
-use super::resources::{QUEUE_LIMIT, subject};
-use super::wire::StoredJob;
+use super::{
+    connection::Connection,
+    resources::{QUEUE_LIMIT, subject},
+    wire::StoredJob,
+};
 use crate::broker::BrokerError;
 
 /// A server that restarts may forget to answer. The second try is not taken for another job, as it has

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::pull::BatchConfig;
-use async_nats::jetstream::{AckKind, Message};
-use async_nats::{StatusCode, Subscriber};
+use async_nats::{
+    StatusCode, Subscriber,
+    jetstream::{AckKind, Message, consumer::pull::BatchConfig},
+};
 use futures_util::StreamExt;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;

@@ -3,8 +3,10 @@
 
 use std::error::Error;
 
-use async_nats::jetstream::context::{PublishError, PublishErrorKind};
-use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
+use async_nats::jetstream::{
+    context::{PublishError, PublishErrorKind},
+    kv::{CreateErrorKind, Operation, Store, UpdateErrorKind},
+};
 
 use super::wire::StoredRecord;
 use crate::job::JobId;

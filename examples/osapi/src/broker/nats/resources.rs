@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::Context;
-use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
-use async_nats::jetstream::kv::Store;
-use async_nats::jetstream::stream::{
-    self, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, Stream,
+use async_nats::jetstream::{
+    Context,
+    consumer::{AckPolicy, PullConsumer, pull},
+    kv::Store,
+    stream::{self, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, Stream},
 };
 
 use super::records::Records;

@@ -1,8 +1,6 @@
 //! Which servers to connect to, and as whom.
 
-use std::fmt;
-use std::io;
-use std::str::FromStr;
+use std::{fmt, io, str::FromStr};
 
 use async_nats::{ConnectOptions, ServerAddr};
 use percent_encoding::percent_decode_str;

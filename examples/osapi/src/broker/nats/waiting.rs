@@ -1,14 +1,15 @@
 //! Those who wait for the ends of jobs that agents elsewhere run.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use futures_util::StreamExt;
 use tokio::sync::Notify;
 use tracing::debug;
 
-use super::Shared;
-use super::resources::FINISHED_SUBJECT;
+use super::{Shared, resources::FINISHED_SUBJECT};
 use crate::job::JobId;
 
 /// Wakes whoever waits for a job when an agent says that it is over.

@@ -1,15 +1,18 @@
 //! What is written to NATS: a job in the queue, and its record in the bucket. Both are JSON.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
-use crate::job::{Failure, Job, JobId, JobRecord, JobState, Outcome};
-use crate::operations::{Operation, Output, RequestError};
+use crate::{
+    job::{Failure, Job, JobId, JobRecord, JobState, Outcome},
+    operations::{Operation, Output, RequestError},
+};
 
 /// A job without what only this program's version knows: its operation is a name.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -5,15 +5,16 @@ mod traffic;
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
-use futures_util::poll;
+use futures_util::{future::join_all, poll};
 use osapi_metrics_tests::servers;
 use serde_json::json;
 use tokio::time::timeout;
 
 use super::*;
-use crate::job::{Failure, JobState, JobStatus};
-use crate::operations::{Operation, Output, WaitArgs};
+use crate::{
+    job::{Failure, JobState, JobStatus},
+    operations::{Operation, Output, WaitArgs},
+};
 
 /// The most that a test waits for a broker.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -2,15 +2,16 @@
 
 use std::fs;
 
-use async_nats::jetstream::consumer::PullConsumer;
-use async_nats::jetstream::{self, AckKind, stream};
+use async_nats::jetstream::{self, AckKind, consumer::PullConsumer, stream};
 use futures_util::StreamExt;
 use osapi_metrics_tests::servers::NatsServer;
 
 use super::*;
-use crate::broker::nats::{HEARTBEAT_INTERVAL, RECORDS_BUCKET, Rounds};
-use crate::fleet::Fleet;
-use crate::operations::Sha256Args;
+use crate::{
+    broker::nats::{HEARTBEAT_INTERVAL, RECORDS_BUCKET, Rounds},
+    fleet::Fleet,
+    operations::Sha256Args,
+};
 
 async fn connect(server: &NatsServer) -> NatsBroker {
     let servers = server.url().parse().expect("a URL");

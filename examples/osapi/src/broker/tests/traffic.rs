@@ -7,8 +7,7 @@ use async_nats::{Message, Subscriber, jetstream};
 use futures_util::StreamExt;
 use osapi_metrics_tests::servers::NatsServer;
 
-use super::nats::connected;
-use super::*;
+use super::{nats::connected, *};
 use crate::broker::nats::RECORDS_BUCKET;
 
 /// Less than an agent takes a request for lost after, more than a restart takes.

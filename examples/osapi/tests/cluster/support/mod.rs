@@ -8,8 +8,7 @@ mod sample;
 mod samples;
 mod store;
 
-use std::future::Future;
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 use osapi_metrics_tests::servers::{self, NatsServer};
 

@@ -1,9 +1,11 @@
 //! One process of osapi.
 
-use std::io::{BufRead, BufReader};
-use std::process::{ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread;
+use std::{
+    io::{BufRead, BufReader},
+    process::{ExitStatus, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    thread,
+};
 
 use osapi_metrics_tests::servers::ServerProcess;
 use reqwest::Client;

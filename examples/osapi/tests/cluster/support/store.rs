@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use async_nats::jetstream::consumer::{DeliverPolicy, pull::OrderedConfig};
-use async_nats::jetstream::{self, Context};
+use async_nats::jetstream::{
+    self, Context,
+    consumer::{DeliverPolicy, pull::OrderedConfig},
+};
 use futures_util::StreamExt;
 use osapi::broker::nats::RECORDS_BUCKET;
 use osapi_metrics_tests::servers::NatsServer;
