@@ -1,4 +1,4 @@
-//! What is written to NATS: a job in the queue, and its record in the bucket. Both are JSON.
+//! The JSON forms on NATS: a job in the queue, and its record in the bucket.
 
 use std::{
     borrow::Cow,
@@ -14,7 +14,7 @@ use crate::{
     operations::{Operation, Output, RequestError},
 };
 
-/// A job without what only this program's version knows: its operation is a name.
+/// A job whose operation is a name, so that an agent of another version can read the rest.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct StoredJob {
     pub(super) id: JobId,
@@ -24,15 +24,16 @@ pub(super) struct StoredJob {
     created_at: u64,
 }
 
-/// A job and how far it has come.
+/// A job and its state.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct StoredRecord {
     pub(super) job: StoredJob,
-    /// How many agents have begun to run it.
+    /// How many times an agent has begun to run the job.
     pub(super) attempts: u32,
     pub(super) state: StoredState,
 }
 
+/// The state of a job.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum StoredState {
