@@ -1,4 +1,4 @@
-//! Answers that depend on the broker's state; the rest is tested over real HTTP in `tests/api.rs`.
+//! Answers that depend on the state of the broker. `tests/api.rs` tests the others over HTTP.
 
 use axum::{
     body::Body,
