@@ -196,7 +196,6 @@ mod tests {
     use super::*;
     use crate::{
         broker::{EmbeddedBroker, Limits},
-        handlers::{self, OperationError},
         job::{Job, JobId, JobState, JobStatus},
         operations::{Operation, WaitArgs},
     };

@@ -23,7 +23,6 @@ mod recovery;
 mod resources;
 mod servers;
 mod state;
-
 mod unfinished;
 mod waiters;
 mod wire;
