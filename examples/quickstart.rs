@@ -1,4 +1,4 @@
-//! The smallest program: declares metrics, records into them, and prints what a scrape would get.
+//! The smallest program: declares metrics, records into them, and prints the text of a scrape.
 //!
 //! ```console
 //! cargo run -p osapi-metrics --example quickstart
@@ -8,7 +8,7 @@ use osapi_metrics::{
     Counter, Format, Histogram, LabelSet, LabelValue, MetricSet, Metrics, instrumented_job,
 };
 
-/// What became of an image: the label `outcome`, with the values `resized` and `skipped`.
+/// The outcome of an image: the label `outcome`, with the values `resized` and `skipped`.
 #[derive(Clone, Copy, LabelValue, LabelSet)]
 enum Outcome {
     Resized,

@@ -1,5 +1,5 @@
-//! A worker without a web server of its own: it serves its metrics by itself, configured by a file
-//! and the environment.
+//! A worker without a web server: the metrics bring their own server, which a file and the
+//! environment configure.
 //!
 //! ```console
 //! cargo run -p osapi-metrics --example serve
@@ -20,7 +20,7 @@ enum PingError {
     NoAnswer,
 }
 
-/// Pretends to ask a host; every fifth one does not answer.
+/// Pretends to ping a host; every fifth host does not answer.
 #[instrumented_job(name = "host.ping")]
 async fn ping(host: u64) -> Result<Duration, PingError> {
     let took = Duration::from_millis(20 + host % 7);

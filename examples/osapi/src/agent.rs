@@ -1,33 +1,40 @@
-//! The agent: takes jobs from the broker, runs them, stores how they ended.
+//! The agent: takes jobs from the broker, runs them, and stores how they ended.
 
-use std::any::Any;
-use std::num::NonZeroUsize;
-use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::{
+    any::Any,
+    num::NonZeroUsize,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::FutureExt;
 use osapi_metrics::{CounterSeries, ErrorType};
-use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::timeout;
+use tokio::{
+    task::{JoinHandle, JoinSet},
+    time::timeout,
+};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::{debug, error, info, warn};
 
-use crate::broker::{Broker, Delivery};
-use crate::job::{Failure, Outcome};
-use crate::metrics::{AgentLabels, AgentMetrics};
-use crate::operations::{self, OperationError, Output};
+use crate::{
+    broker::{Broker, Delivery},
+    handlers::{self, OperationError},
+    job::{Failure, Outcome},
+    metrics::{AgentLabels, AgentMetrics},
+    operations::Output,
+};
 
-/// How an agent works.
+/// The options of an agent.
 #[derive(Clone, Debug)]
 pub struct AgentOptions {
-    /// Its name in job records and in the label `agent`.
+    /// The name in job records and in the label `agent`.
     pub name: String,
-    /// The most jobs that it runs at the same time.
+    /// The most jobs that the agent runs at the same time.
     pub concurrency: NonZeroUsize,
 }
 
-/// A running agent. Dropping it ends it at once; the jobs it ran go back to the broker.
+/// A running agent. Dropping it ends the agent at once, and its running jobs go back to the broker.
 #[derive(Debug)]
 pub struct Agent {
     name: Arc<str>,
@@ -42,11 +49,11 @@ impl Agent {
         let name: Arc<str> = options.name.into();
         let processed = &AgentMetrics::global().agent_jobs_processed_total;
         let processed = processed.with(AgentLabels { agent: name.to_string() });
-        // From 0, so that the first jobs show in a rate.
+        // The series starts at 0, so that a rate includes the first jobs.
         processed.add(0);
         let drain = CancellationToken::new();
         let kill = CancellationToken::new();
-        let worker = Worker {
+        let pool = WorkerPool {
             name: Arc::clone(&name),
             concurrency: options.concurrency.get(),
             processed,
@@ -54,7 +61,7 @@ impl Agent {
             drain: drain.clone(),
             kill: kill.clone(),
         };
-        Self { name, drain, kill: kill.drop_guard(), task: tokio::spawn(worker.run()) }
+        Self { name, drain, kill: kill.drop_guard(), task: tokio::spawn(pool.run()) }
     }
 
     /// The agent's name.
@@ -62,8 +69,8 @@ impl Agent {
         &self.name
     }
 
-    /// Takes no more jobs and waits until the running ones have ended; those that still run
-    /// after `grace` are dropped and go back to the broker.
+    /// Takes no more jobs and waits until the running jobs have ended. Jobs that still run after
+    /// `grace` are dropped and go back to the broker.
     pub async fn stop(self, grace: Duration) {
         self.drain.cancel();
         let mut task = self.task;
@@ -73,54 +80,55 @@ impl Agent {
         warn!(agent = %self.name, ?grace, "jobs still run after the grace period; returning them");
         self.kill.disarm().cancel();
         if let Err(error) = task.await {
-            error!(agent = %self.name, %error, "the agent ended badly");
+            error!(agent = %self.name, %error, "the task of the agent failed");
         }
     }
 }
 
-/// What the agent's task owns.
-struct Worker {
+/// The workers of an agent.
+struct WorkerPool {
     name: Arc<str>,
     concurrency: usize,
-    /// Found once, and not again for each job.
+    /// The series of this agent, looked up once.
     processed: CounterSeries,
     broker: Arc<dyn Broker>,
     drain: CancellationToken,
     kill: CancellationToken,
 }
 
-impl Worker {
+impl WorkerPool {
     async fn run(self) {
         info!(agent = %self.name, concurrency = self.concurrency, "the agent takes jobs");
-        let mut places = JoinSet::new();
+        let mut workers = JoinSet::new();
         for _ in 0..self.concurrency {
-            let place = Place {
+            let worker = Worker {
                 agent: Arc::clone(&self.name),
                 broker: Arc::clone(&self.broker),
                 processed: self.processed,
                 drain: self.drain.clone(),
             };
-            places.spawn(place.take_jobs());
+            workers.spawn(worker.take_jobs());
         }
-        let work = async { while places.join_next().await.is_some() {} };
+        let work = async { while workers.join_next().await.is_some() {} };
         if self.kill.run_until_cancelled(work).await.is_none() {
-            // Waits until every handler is dropped, so that all jobs are back when this returns.
-            places.shutdown().await;
+            // Waits until every handler is dropped, so that all jobs are given back when this
+            // returns.
+            workers.shutdown().await;
         }
         info!(agent = %self.name, "the agent has stopped");
     }
 }
 
-/// One of the agent's places for a job.
-struct Place {
+/// A loop that runs one job after the other.
+struct Worker {
     agent: Arc<str>,
     broker: Arc<dyn Broker>,
     processed: CounterSeries,
     drain: CancellationToken,
 }
 
-impl Place {
-    /// Runs one job after the other, until the agent is asked to drain or the broker closes.
+impl Worker {
+    /// Runs jobs until the agent drains or the broker closes.
     async fn take_jobs(self) {
         loop {
             match self.drain.run_until_cancelled(self.broker.next(&self.agent)).await {
@@ -134,11 +142,11 @@ impl Place {
         }
     }
 
-    /// Runs one job to its end and stores it. If this future is dropped, the job goes back.
+    /// Runs one job and stores how it ended. If this future is dropped, the job goes back.
     async fn process(&self, delivery: Delivery) {
         let Delivery { job, lease } = delivery;
         debug!(job = %job.id, operation = job.operation.name(), "started");
-        let outcome = outcome_of(operations::run(&job)).await;
+        let outcome = run_handler(handlers::run(&job)).await;
         let failure = outcome.result.as_ref().err();
         debug!(job = %job.id, duration = ?outcome.duration, ?failure, "ended");
         match lease.finish(outcome).await {
@@ -150,15 +158,15 @@ impl Place {
     }
 }
 
-/// Times `handler` and turns each way it can end into an outcome.
+/// Runs `handler`, measures its time, and returns its result, error or panic as an outcome.
 ///
-/// A panic ends the job, not the agent: given back, the job would take down one agent after the
-/// other.
-async fn outcome_of(handler: impl Future<Output = Result<Output, OperationError>>) -> Outcome {
+/// A panic ends the job, not the agent. A job that panics is not given back, because it would end
+/// one agent after the other.
+async fn run_handler(handler: impl Future<Output = Result<Output, OperationError>>) -> Outcome {
     let start = Instant::now();
-    let ended = AssertUnwindSafe(handler).catch_unwind().await;
+    let result = AssertUnwindSafe(handler).catch_unwind().await;
     let duration = start.elapsed();
-    let result = match ended {
+    let result = match result {
         Ok(result) => result.map_err(|error| Failure {
             code: error.error_type().into(),
             timed_out: matches!(error, OperationError::TimedOut { .. }),
@@ -186,9 +194,11 @@ fn panic_message(panic: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::broker::{EmbeddedBroker, Limits};
-    use crate::job::{Job, JobId, JobState, JobStatus};
-    use crate::operations::{Operation, WaitArgs};
+    use crate::{
+        broker::{EmbeddedBroker, Limits},
+        job::{Job, JobId, JobState, JobStatus},
+        operations::{Operation, WaitArgs},
+    };
 
     /// Longer than any grace period below, shorter than the operation's limit.
     const LONG: u64 = 50_000;
@@ -213,8 +223,8 @@ mod tests {
         record.expect("known").state
     }
 
-    /// Lets everything run that is ready: the clock of these tests is virtual, and moves only
-    /// when all tasks wait.
+    /// Lets all tasks run that can run: the clock of these tests is virtual and advances only when
+    /// all tasks wait.
     async fn settle() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -273,12 +283,12 @@ mod tests {
     #[tokio::test]
     async fn an_error_becomes_a_failure_with_its_class() {
         let limit = Duration::from_secs(1);
-        let outcome = outcome_of(async move { Err(OperationError::TimedOut { limit }) }).await;
+        let outcome = run_handler(async move { Err(OperationError::TimedOut { limit }) }).await;
         let failure = outcome.result.expect_err("timed out");
         assert!(failure.timed_out);
         assert_eq!(failure.message, "not finished within 1s");
 
-        let outcome = outcome_of(async { Err(OperationError::Stopped) }).await;
+        let outcome = run_handler(async { Err(OperationError::Stopped) }).await;
         let failure = outcome.result.expect_err("stopped");
         assert!(!failure.timed_out);
         assert_eq!(failure.code, "stopped");
@@ -286,7 +296,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_becomes_a_failure() {
-        let outcome = outcome_of(async { panic!("number {}", 7) }).await;
+        let outcome = run_handler(async { panic!("number {}", 7) }).await;
         let failure = outcome.result.expect_err("panicked");
         assert_eq!(failure.code, "panicked");
         assert_eq!(failure.message, "the handler panicked: number 7");

@@ -1,24 +1,29 @@
 //! The command line.
 
-use std::net::SocketAddr;
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
-use std::str::FromStr;
-use std::time::Duration;
+use std::{
+    convert::Infallible,
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroUsize,
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
 
 use clap::{Args, Parser, Subcommand};
-use osapi::agent::AgentOptions;
-use osapi::app::{AppOptions, Role};
-use osapi::broker::nats::{NatsServers, NatsServersError};
-use osapi_metrics::MetricsConfig;
-use osapi_metrics::config::{ConfigError, Environment};
-use std::convert::Infallible;
-use std::fmt;
+use osapi::{
+    agent::AgentOptions,
+    app::{AppOptions, Role},
+    broker::nats::{NatsServers, NatsServersError},
+};
+use osapi_metrics::{
+    MetricsConfig,
+    config::{ConfigError, Environment},
+};
 use sysinfo::System;
 
-/// Where an agent serves its metrics, unless something else is said.
-const AGENT_ADDRESS: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9091);
+/// The default address of an agent's metrics.
+const AGENT_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9091);
 
 /// Runs a small job service that manages this machine: an HTTP API and one agent in one process, or
 /// each in a process of its own over NATS.
@@ -53,7 +58,7 @@ enum Part {
         #[command(flatten)]
         common: CommonArgs,
     },
-    /// Runs an agent. Any number of them share the work.
+    /// Runs an agent. Any number of agents share the work.
     Agent {
         /// The agent's name in job records and metrics [default: the host name].
         #[arg(long, value_name = "NAME", value_parser = agent_name)]
@@ -74,7 +79,7 @@ enum Part {
 #[derive(Debug, Args)]
 struct ApiArgs {
     /// Where the API listens. Anyone who reaches it may run operations: keep it on loopback, or
-    /// behind a proxy that asks who is there. Port 0 takes a free port.
+    /// behind a proxy that authenticates clients. Port 0 takes a free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 }
@@ -88,9 +93,9 @@ struct JobArgs {
 
 #[derive(Debug, Args)]
 struct NatsArgs {
-    /// The NATS servers, with JetStream; several of a cluster are separated by commas. User and
-    /// password, or a token, may be in the URL, before an @ and the host; it is better given as a
-    /// variable then.
+    /// The NATS servers, with JetStream; several of a cluster are separated by commas. A URL may
+    /// have a user and a password, or a token, before an @ and the host; pass such a URL as the
+    /// variable.
     #[arg(
         long,
         value_name = "URL",
@@ -101,8 +106,8 @@ struct NatsArgs {
     nats: Urls,
 }
 
-/// URLs as they were given. They are read later, because what is wrong with an argument is shown with
-/// its value, and that may have a password.
+/// URLs that are not parsed yet. clap would show an invalid value in its error, and the value may
+/// have a password.
 #[derive(Clone)]
 struct Urls(String);
 
@@ -122,13 +127,13 @@ impl fmt::Debug for Urls {
 
 #[derive(Debug, Args)]
 struct CommonArgs {
-    /// Configuration of the metrics: a YAML, TOML or JSON file. The environment wins over it.
-    /// Without a file they are on.
+    /// Configuration of the metrics: a YAML, TOML or JSON file. The environment overrides it.
+    /// Without a file the metrics are on.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// How long stopping may take after SIGTERM or an interrupt. Running jobs may finish in this
-    /// time, but for its last two seconds.
+    /// How long the stop may take after SIGTERM or an interrupt. Running jobs may finish in this
+    /// time, except in its last two seconds.
     #[arg(
         long,
         value_name = "DURATION",
@@ -139,7 +144,7 @@ struct CommonArgs {
 }
 
 impl CommandLine {
-    /// How long stopping may take.
+    /// How long the stop may take.
     pub(crate) fn grace(&self) -> Duration {
         match &self.part {
             None => self.common.grace,
@@ -147,7 +152,7 @@ impl CommandLine {
         }
     }
 
-    /// Reads what the arguments refer to.
+    /// Reads the configuration file and the environment, and parses the URLs.
     pub(crate) fn into_options(
         self,
         environment: &Environment,
@@ -188,7 +193,7 @@ impl JobArgs {
 }
 
 impl CommonArgs {
-    /// The configuration of the metrics, with the environment on top.
+    /// The configuration of the metrics. The environment overrides the file.
     fn metrics(self, environment: &Environment) -> Result<MetricsConfig, ConfigError> {
         let config = match self.config {
             Some(file) => MetricsConfig::from_file(file)?,
@@ -203,13 +208,13 @@ impl CommonArgs {
     }
 }
 
-/// Why the arguments cannot be followed.
+/// Why the arguments are not valid.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OptionsError {
-    /// The configuration of the metrics is not one.
+    /// The configuration of the metrics is not valid.
     #[error(transparent)]
     Metrics(#[from] ConfigError),
-    /// The NATS servers are not such.
+    /// The URLs of the NATS servers are not valid.
     #[error("--nats or NATS_URL: {0}")]
     Nats(NatsServersError),
 }

@@ -1,11 +1,10 @@
-//! What is printed at the start: where everything is, and lines to paste.
+//! The text that the program prints at its start: addresses, and commands to paste.
 
 use std::fmt;
 
-use osapi::app::App;
-use osapi::operations::OPERATIONS;
+use osapi::{app::App, operations::OPERATIONS};
 
-/// The process's addresses and, for the API, a curl line for each operation.
+/// The addresses of the process and, for the API, a curl command for each operation.
 pub(crate) struct Banner<'a>(pub(crate) &'a App);
 
 impl fmt::Display for Banner<'_> {
@@ -43,7 +42,7 @@ See jobs counted, with status, duration, help and unit:
     }
 }
 
-/// How to submit a job and read its result.
+/// The commands that submit a job and read its result.
 fn submit(f: &mut fmt::Formatter<'_>, base: &str) -> fmt::Result {
     writeln!(f, "\nSubmit a job:\n")?;
     for spec in OPERATIONS {

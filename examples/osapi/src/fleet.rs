@@ -1,16 +1,18 @@
-//! The agents that an API server knows of.
+//! The agents that an API server knows.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Which agents are connected. Clones share it.
+/// The connected agents. Clones share the list.
 ///
-/// An agent of another process is in it as long as its heartbeats come; one of this process until
-/// it leaves.
+/// An agent of another process is connected while its heartbeats arrive. An agent of this process
+/// is connected until it leaves.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,73 +33,74 @@ pub struct Fleet {
 #[derive(Debug)]
 struct Agent {
     name: String,
-    /// When its last heartbeat came; `None` if it needs none.
-    seen: Option<Instant>,
+    /// The time of the last heartbeat; `None` for an agent of this process, which sends none.
+    last_heartbeat: Option<Instant>,
 }
 
-/// An agent of this process. Dropping it takes the agent out of the fleet.
+/// An agent of this process. Dropping it removes the agent from the fleet.
 #[derive(Debug)]
 pub struct Member {
     fleet: Fleet,
     instance: Uuid,
 }
 
-/// After this many intervals without a heartbeat an agent is gone.
+/// An agent counts as gone after this many intervals without a heartbeat.
 const INTERVALS: u32 = 3;
 
 impl Fleet {
-    /// A fleet without agents, whose heartbeats come at this interval.
+    /// A fleet without agents. `interval` is the time between two heartbeats of an agent.
     pub fn new(interval: Duration) -> Self {
         Self { interval, agents: Arc::default() }
     }
 
-    /// Takes in an agent of this process.
+    /// Adds an agent of this process.
     pub fn join(&self, name: &str) -> Member {
         let instance = Uuid::now_v7();
-        self.agents().insert(instance, Agent { name: name.to_owned(), seen: None });
+        self.agents().insert(instance, Agent { name: name.to_owned(), last_heartbeat: None });
         Member { fleet: self.clone(), instance }
     }
 
-    /// Notes a heartbeat.
-    pub fn seen(&self, instance: Uuid, name: String) {
-        self.agents().insert(instance, Agent { name, seen: Some(Instant::now()) });
+    /// Records a heartbeat of an agent of another process.
+    pub fn heartbeat(&self, instance: Uuid, name: String) {
+        self.agents().insert(instance, Agent { name, last_heartbeat: Some(Instant::now()) });
     }
 
-    /// Notes that an agent has left.
-    pub fn left(&self, instance: Uuid) {
+    /// Removes an agent that has left.
+    pub fn remove(&self, instance: Uuid) {
         self.agents().remove(&instance);
     }
 
-    /// How many agents are connected.
+    /// The number of connected agents.
     pub fn connected(&self) -> u64 {
         self.agents().len() as u64
     }
 
-    /// How long ago each agent's last heartbeat came, by its name; of two with one name, the
-    /// latest. Agents that were never heard of, or not for three intervals, are not among them.
+    /// The time since the last heartbeat, by the name of the agent. Two agents with one name have
+    /// one entry, with the latest heartbeat. Agents of this process have no entry, nor do agents
+    /// without a heartbeat for three intervals.
     pub fn heartbeat_ages(&self) -> HashMap<String, Duration> {
         let mut ages = HashMap::new();
         for agent in self.agents().values() {
-            if let Some(seen) = agent.seen {
+            if let Some(heartbeat) = agent.last_heartbeat {
                 let age = ages.entry(agent.name.clone()).or_insert(Duration::MAX);
-                *age = seen.elapsed().min(*age);
+                *age = heartbeat.elapsed().min(*age);
             }
         }
         ages
     }
 
-    /// Those that are there; the others are forgotten.
+    /// The connected agents. Removes the agents that count as gone.
     fn agents(&self) -> MutexGuard<'_, HashMap<Uuid, Agent>> {
         let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
         let longest = self.interval * INTERVALS;
-        agents.retain(|_, agent| agent.seen.is_none_or(|seen| seen.elapsed() < longest));
+        agents.retain(|_, agent| agent.last_heartbeat.is_none_or(|at| at.elapsed() < longest));
         agents
     }
 }
 
 impl Drop for Member {
     fn drop(&mut self) {
-        self.fleet.left(self.instance);
+        self.fleet.remove(self.instance);
     }
 }
 
@@ -114,10 +117,10 @@ mod tests {
         let fleet = Fleet::new(INTERVAL);
         assert_eq!((fleet.connected(), fleet.heartbeat_ages().len()), (0, 0));
         let (silent, lively) = (Uuid::now_v7(), Uuid::now_v7());
-        fleet.seen(silent, "silent".into());
-        fleet.seen(lively, "lively".into());
+        fleet.heartbeat(silent, "silent".into());
+        fleet.heartbeat(lively, "lively".into());
         advance(INTERVAL * 2).await;
-        fleet.seen(lively, "lively".into());
+        fleet.heartbeat(lively, "lively".into());
         assert_eq!(fleet.connected(), 2);
         assert_eq!(fleet.heartbeat_ages()["silent"], INTERVAL * 2);
         advance(INTERVAL).await;
@@ -129,12 +132,12 @@ mod tests {
     async fn two_agents_of_one_name_are_two_and_the_younger_heartbeat_counts() {
         let fleet = Fleet::new(INTERVAL);
         let (first, second) = (Uuid::now_v7(), Uuid::now_v7());
-        fleet.seen(first, "a".into());
+        fleet.heartbeat(first, "a".into());
         advance(INTERVAL).await;
-        fleet.seen(second, "a".into());
+        fleet.heartbeat(second, "a".into());
         assert_eq!(fleet.connected(), 2);
         assert_eq!(fleet.heartbeat_ages(), HashMap::from([("a".to_owned(), Duration::ZERO)]));
-        fleet.left(second);
+        fleet.remove(second);
         assert_eq!(fleet.connected(), 1);
     }
 

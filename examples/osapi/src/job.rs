@@ -1,10 +1,12 @@
-//! A job on its way through the service: what was asked for, where it stands, how it ended.
+//! A job: its request, its state, and how it ended.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::str::FromStr;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    fmt,
+    str::FromStr,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
@@ -14,14 +16,13 @@ use crate::operations::{Operation, Output};
 /// One accepted request to run an operation.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// Identifies the job in the API and in the logs.
+    /// The identifier in the API and in the logs.
     pub id: JobId,
-    /// What to run, with checked arguments.
+    /// The operation to run, with checked arguments.
     pub operation: Operation,
-    /// When the API accepted it; the queue wait is counted from here.
+    /// When the API accepted the job. The queue wait begins here.
     pub created_at: SystemTime,
-    /// Which run of the job this is, counted from 1: an agent that died over it makes another one
-    /// necessary.
+    /// The number of this run, counted from 1. A job runs again when an agent does not finish it.
     pub attempt: u32,
 }
 
@@ -32,13 +33,13 @@ impl Job {
     }
 }
 
-/// A job's identifier: a UUID of version 7, so that ids sort by creation time.
+/// The identifier of a job: a UUID of version 7, so that ids sort by creation time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct JobId(Uuid);
 
 impl JobId {
-    /// An identifier that no other job has.
+    /// A new, unique identifier.
     pub fn generate() -> Self {
         Self(Uuid::now_v7())
     }
@@ -58,45 +59,45 @@ impl FromStr for JobId {
     }
 }
 
-/// What the broker knows about a job.
+/// A job and its state, as the broker stores them.
 ///
-/// Serialises to the answer of `GET /jobs/{id}`.
+/// Serialises to the answer to `GET /jobs/{id}`.
 #[derive(Clone, Debug)]
 pub struct JobRecord {
-    /// The job as it was submitted.
+    /// The job.
     pub job: Arc<Job>,
-    /// How far it has come.
+    /// The state of the job.
     pub state: JobState,
 }
 
-/// How far a job has come.
+/// The state of a job.
 #[derive(Clone, Debug)]
 pub enum JobState {
-    /// Waits for an agent.
+    /// The job waits for an agent.
     Queued,
-    /// An agent works on it.
+    /// An agent runs the job.
     Running {
         /// The agent's name.
         agent: Arc<str>,
     },
-    /// An agent ran it to its end.
+    /// An agent ran the job to its end.
     Finished {
         /// The agent's name.
         agent: Arc<str>,
-        /// The end it came to.
+        /// How the job ended.
         outcome: Outcome,
     },
-    /// The service stopped before the job was run to its end.
+    /// The service stopped before the job was over.
     Cancelled,
 }
 
 impl JobState {
-    /// Whether nothing more will happen to the job.
+    /// Whether the job has reached its last state.
     pub fn is_over(&self) -> bool {
         matches!(self, Self::Finished { .. } | Self::Cancelled)
     }
 
-    /// The word that the API uses for this state.
+    /// The status that the API shows for this state.
     pub fn status(&self) -> JobStatus {
         match self {
             Self::Queued => JobStatus::Queued,
@@ -111,30 +112,30 @@ impl JobState {
     }
 }
 
-/// A job's state in one word, `snake_case` in JSON.
+/// The state of a job in one word, `snake_case` in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobStatus {
-    /// Waits for an agent.
+    /// The job waits for an agent.
     Queued,
-    /// An agent works on it.
+    /// An agent runs the job.
     Running,
-    /// Ended with a result.
+    /// The job ended with a result.
     Completed,
-    /// Ended with an error.
+    /// The job ended with an error.
     Failed,
-    /// Ended because it ran longer than its operation allows.
+    /// The job was ended because it ran longer than its operation allows.
     TimedOut,
-    /// The service stopped before the job was run to its end.
+    /// The service stopped before the job was over.
     Cancelled,
 }
 
 /// How a job ended and how long its handler ran.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// The operation's output, or why there is none.
+    /// The output of the operation, or why it has no output.
     pub result: Result<Output, Failure>,
-    /// The handler's running time, without the time in the queue.
+    /// The running time of the handler, without the time in the queue.
     pub duration: Duration,
 }
 
@@ -143,7 +144,7 @@ pub struct Outcome {
 pub struct Failure {
     /// The class of the error, the same word as the label `error_type` of `osapi_job_errors_total`.
     pub code: Cow<'static, str>,
-    /// What happened, for a person to read.
+    /// A description of the error for people.
     pub message: String,
     /// Whether the job was ended because it ran too long.
     #[serde(skip)]
@@ -172,7 +173,7 @@ impl Serialize for JobRecord {
     }
 }
 
-/// The JSON form of a record; what does not apply yet is left out.
+/// The JSON form of a record. A field is absent while it has no value.
 #[derive(Serialize)]
 struct RecordView<'a> {
     id: JobId,

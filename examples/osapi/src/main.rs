@@ -1,14 +1,16 @@
-//! `osapi`: starts the service and tells how to use it.
+//! `osapi`: starts the service and prints how to use it.
 
 mod args;
 mod banner;
 mod signals;
 
-use std::error::Error;
-use std::io::{self, Write as _};
-use std::pin::pin;
-use std::process::{self, ExitCode};
-use std::time::Duration;
+use std::{
+    error::Error,
+    io::{self, Write as _},
+    pin::pin,
+    process::{self, ExitCode},
+    time::Duration,
+};
 
 use clap::Parser;
 use osapi::app::App;
@@ -21,21 +23,23 @@ use args::CommandLine;
 use banner::Banner;
 use signals::Signals;
 
-/// What a shell reports for a program that SIGINT ended: 128 + 2.
-const INTERRUPTED: i32 = 130;
+/// The exit code that a shell reports for a program that SIGINT ended: 128 + 2.
+const EXIT_INTERRUPTED: i32 = 130;
 
-/// How long a newly started process waits for its broker before it says that it is away.
+/// How long a new process waits for its broker before it prints that the broker is away.
 const CONNECT_TIME: Duration = Duration::from_secs(1);
 
-/// What is logged unless `RUST_LOG` says otherwise. The NATS client tells of each try to connect; the
-/// broker tells of changes.
-const LOGGED: &str = "info,async_nats=off";
+/// The log filter without `RUST_LOG`. The NATS client logs each try to connect, the broker logs
+/// only the changes.
+const DEFAULT_LOG_FILTER: &str = "info,async_nats=off";
 
 fn main() -> ExitCode {
     let args = CommandLine::parse();
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| LOGGED.into()))
+        .with_env_filter(
+            EnvFilter::try_from_default_env().unwrap_or_else(|_| DEFAULT_LOG_FILTER.into()),
+        )
         .init();
     let result = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -43,8 +47,8 @@ fn main() -> ExitCode {
         .map_err(Into::into)
         .and_then(|runtime| {
             let result = runtime.block_on(run(args));
-            // A thread that hangs in a system call, such as a read from a dead mount, must not
-            // hold up the exit.
+            // The exit does not wait for a thread that hangs in a system call, such as a read from
+            // a dead mount.
             runtime.shutdown_background();
             result
         });
@@ -62,9 +66,9 @@ async fn run(args: CommandLine) -> Result<(), Box<dyn Error>> {
     let grace = args.grace();
     let mut signals = Signals::listen()?;
     let app = App::start(args.into_options(&Environment::process())?).await?;
-    // A broker that is there is connected by then. One that is away is told of below.
+    // The banner shows a broker that is still away.
     let _ = timeout(CONNECT_TIME, connected(&app)).await;
-    // A reader that closes the pipe after the first line does not stop the service.
+    // Not `print!`, which panics when the reader closes the pipe after the first line.
     let _ = write!(io::stdout(), "{}", Banner(&app));
     signals.stop_requested().await;
     let mut stop = pin!(app.stop(grace));
@@ -72,16 +76,16 @@ async fn run(args: CommandLine) -> Result<(), Box<dyn Error>> {
         () = &mut stop => Ok(()),
         () = signals.interrupted() => {
             warn!("interrupted again: stopping at once");
-            // Not even the last export is waited for, as dropping the service would.
-            process::exit(INTERRUPTED);
+            // Without a drop of the service, which would wait for the last export.
+            process::exit(EXIT_INTERRUPTED);
         }
     }
 }
 
-/// Waits until jobs can be taken or run.
+/// Waits until the process can take or run jobs.
 async fn connected(app: &App) {
-    let mut looks = interval(Duration::from_millis(10));
+    let mut checks = interval(Duration::from_millis(10));
     while app.ready().is_err() {
-        looks.tick().await;
+        checks.tick().await;
     }
 }

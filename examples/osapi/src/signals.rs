@@ -1,8 +1,9 @@
-//! The signals that stop the service: SIGTERM and SIGINT, or Ctrl-C where there are no signals.
+//! The signals that stop the service: SIGTERM and SIGINT, or Ctrl-C on systems without signals.
 
 use std::io;
 
-/// Listens from its creation on, so that no signal is missed while the service starts.
+/// The signals, received from the creation of this value on, so that none is missed during the
+/// start.
 pub(crate) struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
@@ -49,7 +50,7 @@ impl Signals {
     /// Waits for the next Ctrl-C.
     pub(crate) async fn interrupted(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
-            // There is no console that could send one.
+            // There is no console, so no Ctrl-C can come.
             std::future::pending::<()>().await;
         }
     }

@@ -2,13 +2,18 @@
 
 mod support;
 
-use osapi::app::{App, StartError};
-use osapi::operations::OPERATIONS;
+use osapi::{
+    app::{App, StartError},
+    operations::OPERATIONS,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
 use support::{Service, options, read, sample};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn every_operation_gives_a_real_result() {
@@ -101,7 +106,7 @@ async fn a_body_of_ten_megabytes_is_refused_in_json() {
     assert_eq!(answer["error"]["code"], "body_too_large");
     assert_eq!(answer["error"]["expected"]["max_bytes"], 1_048_576);
 
-    // A client that asks first, as curl does, need not send it.
+    // A client that asks first, as curl does, gets the answer without sending the body.
     let mut stream = TcpStream::connect(service.app.address()).await.expect("connected");
     let head = "POST /jobs HTTP/1.1\r\nhost: osapi\r\ncontent-type: application/json\r\n\
                 content-length: 10485760\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n";

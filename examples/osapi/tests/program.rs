@@ -1,15 +1,17 @@
-//! The program as a newcomer starts it: what it prints, what it refuses, how it ends.
+//! The program as a user starts it: its output, its errors, and its stop.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 
 /// The running program, killed when a test fails.
 struct Program {
     child: Child,
-    /// What it has printed at its start.
+    /// The lines that it has printed at its start.
     banner: Vec<String>,
     /// The address of its API, such as `http://127.0.0.1:8080`.
     base: String,
@@ -40,7 +42,7 @@ impl Program {
         accepted["id"].as_str().expect("an id").to_owned()
     }
 
-    /// Asks for a job and waits until it is over.
+    /// The record of a job, once it is over.
     fn finished(&self, id: &str) -> impl Future<Output = Value> + use<> {
         let request = self.http.get(format!("{}/jobs/{id}?wait=30s", self.base));
         async {
@@ -49,7 +51,7 @@ impl Program {
         }
     }
 
-    /// The body of an answer; `None` if nobody answers.
+    /// The body of an answer; `None` if there is no answer.
     async fn answer(&self, url: &str) -> Option<String> {
         self.http.get(url).send().await.ok()?.text().await.ok()
     }
@@ -74,7 +76,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Has no effect on a program that has ended.
+        // Without effect on a program that has ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -143,7 +145,7 @@ async fn a_signal_lets_jobs_finish_within_the_grace_period() {
     let long = program.submit(wait(60_000)).await;
     let short = tokio::spawn(program.finished(&short));
     let long = tokio::spawn(program.finished(&long));
-    // Both requests have to be under way, or answered; the service's own gauge says so.
+    // Both requests have to be open, or answered. The gauge of the service shows the open requests.
     let open = r#"http_server_active_requests{http_request_method="GET",url_scheme="http"} 2"#;
     let mut poll = tokio::time::interval(Duration::from_millis(5));
     let started = async {
@@ -152,7 +154,7 @@ async fn a_signal_lets_jobs_finish_within_the_grace_period() {
         }
     };
     let started = tokio::time::timeout(Duration::from_secs(20), started).await;
-    started.expect("both requests are under way");
+    started.expect("both requests are open");
 
     program.signal("-TERM");
     assert_eq!(short.await.expect("no panic")["status"], "completed");
@@ -173,14 +175,14 @@ async fn a_second_interrupt_ends_it_at_once() {
             poll.tick().await;
         }
         program.signal("-INT");
-        // It has taken note of the first signal once it is no longer ready for jobs.
+        // The program has handled the first signal when it is no longer ready for jobs.
         let ready = format!("{}/health/ready", program.base);
         while !program.answer(&ready).await.is_some_and(|answer| answer.contains("unavailable")) {
             poll.tick().await;
         }
     };
     let running = tokio::time::timeout(Duration::from_secs(20), running).await;
-    running.expect("the first interrupt is noticed");
+    running.expect("the first interrupt is handled");
 
     program.signal("-INT");
     let status = program.child.wait().expect("waited");

@@ -1,25 +1,26 @@
 //! Jobs through the embedded broker and an agent in this process, without HTTP.
 
-use std::num::NonZeroUsize;
-use std::process;
-use std::sync::Arc;
-use std::time::Instant;
+use std::{num::NonZeroUsize, process, sync::Arc, time::Instant};
 
-use osapi::agent::{Agent, AgentOptions};
-use osapi::broker::{Broker, EmbeddedBroker, Limits};
-use osapi::job::Job;
-use osapi::operations::{Operation, WaitArgs};
-use osapi_metrics::config::Environment;
-use osapi_metrics::{Format, JobMetrics, Metrics, MetricsConfig};
+use osapi::{
+    agent::{Agent, AgentOptions},
+    broker::{Broker, EmbeddedBroker, Limits},
+    job::Job,
+    operations::{Operation, WaitArgs},
+};
+use osapi_metrics::{Format, JobMetrics, Metrics, MetricsConfig, config::Environment};
 use tokio::time::{Duration, interval};
 
-use crate::process::{Held, processor_seconds};
-use crate::throughput::Run;
+use crate::{
+    process::{ResourceUsage, processor_seconds},
+    throughput::Run,
+};
 
-/// Jobs that wait in the queue at most.
+/// The most jobs that wait in the queue.
 const QUEUED: usize = 1_000;
 
-/// Runs so many jobs with the metrics that the environment asks for, and prints what they cost.
+/// Runs this number of jobs with the metrics that the environment configures, and prints the
+/// figures.
 pub(crate) fn run(jobs: usize) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let Run { jobs_per_second, microseconds_per_job, resident_mib } =
@@ -27,7 +28,7 @@ pub(crate) fn run(jobs: usize) {
     println!("{jobs_per_second} {microseconds_per_job} {resident_mib}");
 }
 
-/// Reads what [`run`] has printed.
+/// Parses the output of [`run`].
 pub(crate) fn read(printed: &str) -> Run {
     let figures: Vec<f64> =
         printed.split_whitespace().map(|figure| figure.parse().expect("a number")).collect();
@@ -67,7 +68,7 @@ async fn measure(jobs: usize) -> Run {
     if let Some(scraper) = scraper {
         scraper.abort();
     }
-    let resident_mib = Held::by(process::id()).resident_kib / 1024.0;
+    let resident_mib = ResourceUsage::of(process::id()).resident_kib / 1024.0;
     agent.stop(Duration::from_secs(10)).await;
     Run {
         jobs_per_second: jobs as f64 / took.as_secs_f64(),
@@ -76,7 +77,8 @@ async fn measure(jobs: usize) -> Run {
     }
 }
 
-/// Submits jobs as the API does, a few ahead of the agent, and waits until all have ended.
+/// Submits jobs as the API does, at most [`QUEUED`] ahead of the agent, and waits until all have
+/// ended.
 async fn submit(broker: &EmbeddedBroker, jobs: usize) {
     let mut behind = None;
     for number in 1..=jobs {

@@ -36,18 +36,19 @@ impl Table {
     }
 }
 
-/// The value in the middle.
+/// The median.
 pub(crate) fn median(values: &[f64]) -> f64 {
     quantile(values, 0.5)
 }
 
-/// The quarter of the values on each side of the median, such as `0.98 to 1.01`.
+/// The range of the middle half of the values, from the first to the third quartile, such as
+/// `0.98 to 1.01`.
 pub(crate) fn middle_half(values: &[f64], digits: usize) -> String {
     let [low, high] = [0.25, 0.75].map(|at| quantile(values, at));
     format!("{low:.digits$} to {high:.digits$}")
 }
 
-/// Each value of `over` divided by the one of `under` that was measured beside it.
+/// Each value of `over` divided by the value of `under` at the same index.
 pub(crate) fn ratios(over: &[f64], under: &[f64]) -> Vec<f64> {
     over.iter().zip(under).map(|(over, under)| over / under).collect()
 }
@@ -55,12 +56,12 @@ pub(crate) fn ratios(over: &[f64], under: &[f64]) -> Vec<f64> {
 fn quantile(values: &[f64], at: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let place = at * (sorted.len() - 1) as f64;
-    let (below, above) = (index(place.floor()), index(place.ceil()));
-    sorted[below] + (sorted[above] - sorted[below]) * place.fract()
+    let position = at * (sorted.len() - 1) as f64;
+    let (below, above) = (index(position.floor()), index(position.ceil()));
+    sorted[below] + (sorted[above] - sorted[below]) * position.fract()
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
-fn index(place: f64) -> usize {
-    place as usize
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
+fn index(position: f64) -> usize {
+    position as usize
 }

@@ -1,23 +1,26 @@
-//! An hour's worth of load as fast as it goes, to see what grows: 100 jobs, 1/15 scrape and 1/60 export each second.
+//! An hour's worth of load, run as fast as possible, to see which resources grow. A second's worth
+//! is 100 jobs, 1/15 scrape and 1/60 export.
 
 use osapi_metrics_tests::otlp_receiver::OtlpReceiver;
 
-use crate::figures::Table;
-use crate::http::{Connection, run_jobs};
-use crate::process::Held;
-use crate::service::{Metrics, Service};
+use crate::{
+    figures::Table,
+    http::{Connection, run_jobs},
+    process::ResourceUsage,
+    service::{Metrics, Service},
+};
 
-/// Minutes after which nothing has a reason to grow: the broker holds as many records as it keeps, and the allocator
-/// has seen some rounds of them.
+/// The minutes' worth of load after which no resource should grow: the broker has its most records,
+/// and the allocator has replaced them a few times.
 const WARM: usize = 15;
-/// Scrapes in a minute.
+/// Scrapes in a minute's worth of load.
 const SCRAPES: usize = 4;
 
-/// Runs minutes with so many jobs each.
+/// Runs `minutes` minutes' worth of load with `jobs` jobs each.
 ///
 /// # Panics
 ///
-/// If there are too few of them to tell.
+/// If `minutes` is less than [`WARM`].
 pub(crate) fn measure(minutes: usize, jobs: usize) -> Table {
     let collector = OtlpReceiver::start();
     let service = Service::start(&Metrics::On.variables(&collector, "100ms"));
@@ -31,16 +34,16 @@ pub(crate) fn measure(minutes: usize, jobs: usize) -> Table {
             series = count(&scraper.scrape());
         }
         collector.await_tries(exports + 1);
-        let held = Held::by(service.id());
-        eprintln!("minute {minute}: {held:?}, {series} series");
+        let usage = ResourceUsage::of(service.id());
+        eprintln!("minute {minute}: {usage:?}, {series} series");
         if minute == WARM {
-            warm = Some((held, series));
+            warm = Some((usage, series));
         }
     }
     let (before, series_before) = warm.expect("it is long enough");
-    let after = Held::by(service.id());
+    let after = ResourceUsage::of(service.id());
     let row = |what: &str, before: String, after: String| vec![what.to_owned(), before, after];
-    let mib = |held: Held| format!("{:.1}", held.resident_kib / 1024.0);
+    let mib = |usage: ResourceUsage| format!("{:.1}", usage.resident_kib / 1024.0);
     Table {
         title: format!(
             "An hour's worth of load: {} jobs, {} scrapes, {} exports",

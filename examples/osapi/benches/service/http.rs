@@ -1,10 +1,12 @@
-//! A client that costs little beside the service: answers are only looked at as far as needed.
+//! An HTTP client that costs little beside the service: it parses only the needed parts of answers.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::thread;
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    thread,
+};
 
-/// Connections with jobs, each with one request under way.
+/// Connections that submit jobs, each with one request at a time.
 const CONNECTIONS: usize = 16;
 
 const JOB: &str = r#"{"operation": "wait", "args": {"millis": 0}}"#;
@@ -23,7 +25,7 @@ impl Connection {
         Self { stream, answers }
     }
 
-    /// What the service exposes.
+    /// The body of a scrape.
     pub(crate) fn scrape(&mut self) -> String {
         let (status, body) = self.get("/metrics");
         assert_eq!(status, 200, "{body}");
@@ -35,10 +37,11 @@ impl Connection {
         self.answer()
     }
 
-    /// Submits so many jobs, and returns the id of the last one.
+    /// Submits this number of jobs, and returns the id of the last one.
     fn submit(&mut self, jobs: usize) -> String {
         let request = format!(
-            "POST /jobs HTTP/1.1\r\nHost: osapi\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{JOB}",
+            "POST /jobs HTTP/1.1\r\nHost: osapi\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{JOB}",
             JOB.len()
         );
         let mut last = String::new();
@@ -52,6 +55,7 @@ impl Connection {
         id.split('"').next().expect("an id").to_owned()
     }
 
+    /// Waits until the job is over, and checks that it has completed.
     fn finished(&mut self, id: &str) {
         let (status, record) = self.get(&format!("/jobs/{id}?wait=30s"));
         assert_eq!(status, 200, "{record}");
@@ -87,7 +91,7 @@ impl Connection {
     }
 }
 
-/// Runs so many jobs over several connections, and returns when all of them have ended.
+/// Runs this number of jobs over several connections, and returns when all of them have ended.
 pub(crate) fn run_jobs(address: SocketAddr, jobs: usize) {
     let share = jobs.div_ceil(CONNECTIONS);
     thread::scope(|scope| {
@@ -95,7 +99,8 @@ pub(crate) fn run_jobs(address: SocketAddr, jobs: usize) {
             scope.spawn(|| {
                 let mut connection = Connection::open(address);
                 let last = connection.submit(share);
-                // Jobs are taken in the order in which they came, and the last ones run at the same time.
+                // Jobs start in the order of their submission, so when the last job of each
+                // connection has ended, the others have ended too.
                 connection.finished(&last);
             });
         }

@@ -1,12 +1,13 @@
 //! What the metrics cost osapi: `cargo bench -p osapi`.
 //!
-//! Throughput and processor time of the whole service in one process, metrics off against metrics on with both exporters
-//! attached: Prometheus scrapes it every second, and it pushes every second to a collector in this process. Runs
-//! alternate, and each has a process of its own. Then an hour's worth of load, to see what grows.
+//! Throughput and processor time of the whole service in one process: metrics off against metrics
+//! on with both exporters, scraped every second and pushed every second to a collector in this
+//! process. Runs alternate, and each run has its own process. Then an hour's worth of load, to see
+//! which resources grow.
 //!
 //! ```console
 //! cargo bench -p osapi                           # about four minutes
-//! cargo bench -p osapi -- --quick                # to see that it works
+//! cargo bench -p osapi -- --quick                # a short run that checks the benchmark
 //! cargo bench -p osapi -- --markdown             # tables for the documentation
 //! ```
 
@@ -18,19 +19,21 @@ mod process;
 mod service;
 mod throughput;
 
-use std::io::{self, Write};
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::Parser;
 
-/// What to measure, and how much.
+/// What to measure, and how much of it.
 #[derive(Debug, Parser)]
 struct Args {
     /// Prints Markdown tables.
     #[arg(long)]
     markdown: bool,
 
-    /// Measures little, to see that everything works.
+    /// Measures little, to check that the benchmark works.
     #[arg(long)]
     quick: bool,
 
@@ -42,11 +45,11 @@ struct Args {
     #[arg(long, default_value_t = 60)]
     minutes: usize,
 
-    /// What cargo passes to a benchmark; without it nothing is measured.
+    /// The argument that cargo passes to a benchmark. Without it nothing is measured.
     #[arg(long, hide = true)]
     bench: bool,
 
-    /// Runs jobs in this process and prints what they cost: the benchmark calls itself like this.
+    /// Runs jobs in this process and prints the figures. The benchmark starts itself with it.
     #[arg(long, hide = true, value_name = "JOBS")]
     direct: Option<usize>,
 }
@@ -58,7 +61,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if !args.bench {
-        // `cargo test --all-targets` starts benchmarks, too.
+        // `cargo test --all-targets` starts benchmarks without `--bench`.
         return ExitCode::SUCCESS;
     }
     let scale = if args.quick { 20 } else { 1 };

@@ -1,20 +1,18 @@
-//! What the kernel knows of a process, from `/proc`.
+//! The resource usage of a process, from `/proc`.
 
-use std::fs;
-use std::process::Command;
-use std::sync::LazyLock;
+use std::{fs, process::Command, sync::LazyLock};
 
-/// What a process holds.
+/// The resources that a process has at one moment.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Held {
+pub(crate) struct ResourceUsage {
     /// Resident memory in KiB.
     pub(crate) resident_kib: f64,
     pub(crate) threads: usize,
     pub(crate) descriptors: usize,
 }
 
-impl Held {
-    pub(crate) fn by(process: u32) -> Self {
+impl ResourceUsage {
+    pub(crate) fn of(process: u32) -> Self {
         let status = read(process, "status");
         let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let resident = resident.and_then(|kib| kib.trim().strip_suffix(" kB"));
@@ -26,10 +24,10 @@ impl Held {
     }
 }
 
-/// Seconds of processor time that a process has used, in all its threads.
+/// The processor time that a process has used, in all its threads, in seconds.
 pub(crate) fn processor_seconds(process: u32) -> f64 {
     let stat = read(process, "stat");
-    // The name in parentheses may hold anything.
+    // The name in parentheses may contain spaces and parentheses.
     let (_, fields) = stat.rsplit_once(')').expect("a name in parentheses");
     // proc_pid_stat(5): `utime` and `stime` are the fields 14 and 15, and the name was the second.
     let ticks = fields.split_whitespace().skip(11).take(2);

@@ -1,12 +1,16 @@
-//! The service in a process of its own, with metrics on or off.
+//! The service in its own process, with metrics on or off.
 
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::{
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
 use osapi_metrics_tests::otlp_receiver::OtlpReceiver;
 
@@ -21,7 +25,7 @@ pub(crate) enum Metrics {
 }
 
 impl Metrics {
-    /// The variables that say so.
+    /// The environment variables that configure it.
     pub(crate) fn variables(
         self,
         collector: &OtlpReceiver,
@@ -48,7 +52,8 @@ pub(crate) struct Service {
 impl Service {
     /// Starts it and waits until it is ready.
     ///
-    /// The trivial jobs wait for the runtime's timer and not for a processor, so many of them run at the same time.
+    /// Many jobs run at the same time, because the trivial jobs wait for the timer of the runtime
+    /// and not for a processor.
     pub(crate) fn start(variables: &[(&str, String)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_osapi"))
             .args(["--listen", "127.0.0.1:0", "--concurrency", "256"])
@@ -67,7 +72,7 @@ impl Service {
         let jobs = jobs.expect("the address of the API");
         let address = jobs.trim_start_matches("http://").trim_end_matches("/jobs");
         let address = address.parse().expect("an address");
-        // The rest of what it prints is read, so that it never waits for a reader.
+        // The rest of the output is read, so that the service never waits for a reader.
         thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         Self { child, address }
     }
@@ -88,7 +93,7 @@ impl Drop for Service {
     }
 }
 
-/// Scrapes once a second, as long as it lives.
+/// A thread that scrapes once a second until this is dropped.
 pub(crate) struct Scraper {
     stopped: Arc<AtomicBool>,
     scrapes: Arc<AtomicUsize>,
@@ -112,7 +117,7 @@ impl Scraper {
         Self { stopped, scrapes, thread: Some(thread) }
     }
 
-    /// How often it has scraped.
+    /// The number of scrapes so far.
     pub(crate) fn scrapes(&self) -> usize {
         self.scrapes.load(Ordering::Relaxed)
     }

@@ -1,18 +1,18 @@
 //! Jobs per second and processor time per job, metrics off against on.
 
-use std::env;
-use std::process::Command;
-use std::time::Instant;
+use std::{env, process::Command, time::Instant};
 
 use osapi_metrics_tests::otlp_receiver::OtlpReceiver;
 
-use crate::direct;
-use crate::figures::{Table, median, middle_half, ratios};
-use crate::http::run_jobs;
-use crate::process::{Held, processor_seconds};
-use crate::service::{Metrics, Scraper, Service};
+use crate::{
+    direct,
+    figures::{Table, median, middle_half, ratios},
+    http::run_jobs,
+    process::{ResourceUsage, processor_seconds},
+    service::{Metrics, Scraper, Service},
+};
 
-/// What one run of one process has shown.
+/// The figures of one run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Run {
     pub(crate) jobs_per_second: f64,
@@ -20,7 +20,7 @@ pub(crate) struct Run {
     pub(crate) resident_mib: f64,
 }
 
-/// The name of a figure, how to read it, and digits to show.
+/// The name of a figure, the function that reads it from a run, and the digits to show.
 type Figure = (&'static str, fn(&Run) -> f64, usize);
 
 /// The whole service, over HTTP.
@@ -37,21 +37,22 @@ pub(crate) fn over_http(pairs: usize, jobs: usize) -> Table {
         run_jobs(service.address(), jobs);
         let (took, used) = (start.elapsed(), processor_seconds(service.id()) - used);
         if let Some(scraper) = scraper {
-            assert!(scraper.scrapes() > 0, "nobody has scraped");
+            assert!(scraper.scrapes() > 0, "the scraper has not scraped");
             collector.await_tries(1);
         }
         Run {
             jobs_per_second: jobs as f64 / took.as_secs_f64(),
             microseconds_per_job: used * 1e6 / jobs as f64,
-            resident_mib: Held::by(service.id()).resident_kib / 1024.0,
+            resident_mib: ResourceUsage::of(service.id()).resident_kib / 1024.0,
         }
     })
 }
 
-/// Broker and agent alone: without HTTP beside them the metrics weigh most.
+/// Broker and agent without HTTP, where the metrics have the largest share of the cost.
 pub(crate) fn direct(pairs: usize, jobs: usize) -> Table {
     let title = format!(
-        "Broker and agent without HTTP, {pairs} pairs of runs of {jobs} jobs; on: scraped and pushed every second"
+        "Broker and agent without HTTP, {pairs} pairs of runs of {jobs} jobs; on: scraped and pushed \
+         every second"
     );
     table(title, pairs, |metrics| {
         let collector = OtlpReceiver::start();
@@ -69,7 +70,7 @@ pub(crate) fn direct(pairs: usize, jobs: usize) -> Table {
 fn table(title: String, pairs: usize, measure: impl Fn(Metrics) -> Run) -> Table {
     let (mut off, mut on) = (Vec::new(), Vec::new());
     for pair in 0..pairs {
-        // Neither is always the first.
+        // The order alternates, so that neither has an advantage.
         let order =
             if pair % 2 == 0 { [Metrics::Off, Metrics::On] } else { [Metrics::On, Metrics::Off] };
         for metrics in order {

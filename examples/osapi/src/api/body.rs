@@ -1,11 +1,15 @@
-//! Reads a request's body as JSON, within bounds.
+//! The body of a request, read as JSON within limits of size and time.
 
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::{FromRequest, Request};
-use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use axum::{
+    body::Body,
+    extract::{FromRequest, Request},
+    http::{
+        HeaderMap,
+        header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT},
+    },
+};
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
@@ -13,15 +17,19 @@ use tokio::time::timeout;
 use super::error::ApiError;
 
 /// The largest body that is accepted, 1 MiB.
-pub(super) const MAX_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024;
 
-/// How much of a larger body is read and thrown away before it is refused.
+/// How much of a body is read before a larger body is refused. The part over [`MAX_BYTES`] is
+/// discarded.
 ///
-/// Most clients look for an answer only after they have sent everything, and would see a broken
-/// connection if it were closed under them.
+/// Most clients read the answer only after they have sent the whole body. They would see a broken
+/// connection instead of the answer if the server closed it earlier.
 const MAX_DISCARDED_BYTES: usize = 32 * MAX_BYTES;
 
+/// How long a client may take to send the body.
 const READ_LIMIT: Duration = Duration::from_secs(15);
+
+const TOO_LARGE: ApiError = ApiError::BodyTooLarge { max_bytes: MAX_BYTES };
 
 /// A request body, read as JSON.
 pub(super) struct JsonBody<T>(pub(super) T);
@@ -31,13 +39,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        if !says_json(&parts.headers) {
+        if !is_json(&parts.headers) {
             let given = parts.headers.get(CONTENT_TYPE);
             let given = given.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
             return Err(ApiError::NotJson { given });
         }
-        if waits_for_permission(&parts.headers) && declared_bytes(&parts.headers) > MAX_BYTES {
-            return Err(ApiError::BodyTooLarge);
+        if expects_continue(&parts.headers) && declared_bytes(&parts.headers) > MAX_BYTES {
+            return Err(TOO_LARGE);
         }
         let bytes = timeout(READ_LIMIT, read(body)).await;
         let bytes = bytes.map_err(|_| ApiError::BodyTooSlow { limit: READ_LIMIT })??;
@@ -63,11 +71,12 @@ async fn read(mut body: Body) -> Result<Vec<u8>, ApiError> {
             break;
         }
     }
-    if length <= MAX_BYTES { Ok(bytes) } else { Err(ApiError::BodyTooLarge) }
+    if length <= MAX_BYTES { Ok(bytes) } else { Err(TOO_LARGE) }
 }
 
-/// `application/json` or `application/…+json`, with or without parameters.
-fn says_json(headers: &HeaderMap) -> bool {
+/// Whether the content type is `application/json` or `application/…+json`, with or without
+/// parameters.
+fn is_json(headers: &HeaderMap) -> bool {
     let Some(Ok(value)) = headers.get(CONTENT_TYPE).map(|value| value.to_str()) else {
         return false;
     };
@@ -78,7 +87,7 @@ fn says_json(headers: &HeaderMap) -> bool {
 }
 
 /// Whether the client sends the body only after the server has agreed to read it.
-fn waits_for_permission(headers: &HeaderMap) -> bool {
+fn expects_continue(headers: &HeaderMap) -> bool {
     let value = headers.get(EXPECT);
     value.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
 }
@@ -107,8 +116,8 @@ mod tests {
         ];
         for (value, expected) in table {
             let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(value))]);
-            assert_eq!(says_json(&headers), expected, "{value:?}");
+            assert_eq!(is_json(&headers), expected, "{value:?}");
         }
-        assert!(!says_json(&HeaderMap::new()));
+        assert!(!is_json(&HeaderMap::new()));
     }
 }

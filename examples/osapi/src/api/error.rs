@@ -1,25 +1,28 @@
-//! Everything that the API refuses, and how it says so.
+//! The error answers of the API.
 
 use std::time::Duration;
 
-use axum::Json;
-use axum::http::header::RETRY_AFTER;
-use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::{
+    Json,
+    http::{Method, StatusCode, header::RETRY_AFTER},
+    response::{IntoResponse, Response},
+};
 use serde_json::{Map, Value, json};
 
-use crate::broker::BrokerError;
-use crate::operations::{OPERATIONS, RequestError};
+use crate::{
+    broker::BrokerError,
+    operations::{OPERATIONS, RequestError},
+};
 
-/// Why a request has no other answer than an error.
+/// Why the answer to a request is an error.
 ///
-/// The answer is `{"error": {"code": "…", "message": "…"}}`, with what was expected beside the
-/// message where that can be said.
+/// The answer is `{"error": {"code": "…", "message": "…"}}`. Some errors have a field `expected`
+/// beside the message, with the values that the API accepts.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ApiError {
     #[error("there is nothing at `{path}`")]
     NoSuchPath { path: String },
-    #[error("`{path}` does not take {method}; the header Allow lists what it takes")]
+    #[error("`{path}` does not accept {method}; the header Allow lists the accepted methods")]
     MethodNotAllowed { method: Method, path: String },
     #[error("no job has the id `{id}`; records of finished jobs are kept for a limited time")]
     NoSuchJob { id: String },
@@ -27,10 +30,10 @@ pub(super) enum ApiError {
     BadQuery { message: String },
     #[error("the body must be JSON, but {}", given_content_type(.given.as_deref()))]
     NotJson { given: Option<String> },
-    #[error("the body is not what is expected: {cause}")]
+    #[error("the body does not have the expected form: {cause}")]
     BadJson { cause: serde_json::Error },
-    #[error("the body is larger than {} bytes", super::body::MAX_BYTES)]
-    BodyTooLarge,
+    #[error("the body is larger than {max_bytes} bytes")]
+    BodyTooLarge { max_bytes: usize },
     #[error("the body did not arrive within {}", humantime::format_duration(*.limit))]
     BodyTooSlow { limit: Duration },
     #[error("the body broke off: {cause}")]
@@ -47,7 +50,7 @@ impl ApiError {
             Self::NoSuchPath { .. } | Self::NoSuchJob { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotJson { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::BodyTooLarge | Self::Unavailable(BrokerError::TooLarge) => {
+            Self::BodyTooLarge { .. } | Self::Unavailable(BrokerError::TooLarge) => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::BodyTooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
@@ -67,7 +70,7 @@ impl ApiError {
             Self::BadQuery { .. } => "bad_query",
             Self::NotJson { .. } => "not_json",
             Self::BadJson { .. } => "bad_json",
-            Self::BodyTooLarge => "body_too_large",
+            Self::BodyTooLarge { .. } => "body_too_large",
             Self::BodyTooSlow { .. } => "body_too_slow",
             Self::BrokenBody { .. } => "broken_body",
             Self::BadRequest(RequestError::UnknownOperation { .. }) => "unknown_operation",
@@ -79,7 +82,7 @@ impl ApiError {
         }
     }
 
-    /// What the client should have sent, as a field of its own beside the message.
+    /// The values that the API accepts, for the field `expected`.
     fn expected(&self) -> Option<Value> {
         match self {
             Self::NoSuchPath { .. } => Some(json!({
@@ -90,7 +93,7 @@ impl ApiError {
                 "operation": "the operation's name",
                 "args": "an object with its arguments; may be left out where it takes none",
             })),
-            Self::BodyTooLarge => Some(json!({"max_bytes": super::body::MAX_BYTES})),
+            Self::BodyTooLarge { max_bytes } => Some(json!({ "max_bytes": max_bytes })),
             Self::BadQuery { .. } => {
                 Some(json!({"wait": "how long to wait for the job's end, such as 5s, at most 30s"}))
             }

@@ -1,27 +1,29 @@
 //! `POST /jobs` and `GET /jobs/{id}`.
 
-use std::panic::resume_unwind;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
-use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header::LOCATION};
-use axum::response::IntoResponse;
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::{StatusCode, header::LOCATION},
+    response::IntoResponse,
+};
 use osapi_metrics::JobMetrics;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
-use super::body::JsonBody;
-use super::error::ApiError;
-use crate::broker::{Broker, BrokerError};
-use crate::job::{Job, JobId, JobRecord, JobStatus};
-use crate::operations::Operation;
+use super::{body::JsonBody, error::ApiError};
+use crate::{
+    broker::{Broker, BrokerError},
+    job::{Job, JobId, JobRecord, JobStatus},
+    operations::Operation,
+};
 
-/// The longest that `GET /jobs/{id}?wait=…` waits.
+/// The longest time that `GET /jobs/{id}?wait=…` waits.
 const MAX_WAIT: Duration = Duration::from_secs(30);
 
+/// The body of `POST /jobs`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object with `operation` and `args`")]
 pub(super) struct JobRequest {
@@ -30,13 +32,14 @@ pub(super) struct JobRequest {
     args: Map<String, Value>,
 }
 
+/// The answer to `POST /jobs`.
 #[derive(Serialize)]
-struct Accepted {
+struct JobReceipt {
     id: JobId,
     status: JobStatus,
 }
 
-/// Checks a request, queues it, and answers before it runs.
+/// Checks a request and queues its job. The answer does not wait for the job to run.
 pub(super) async fn submit(
     State(broker): State<Arc<dyn Broker>>,
     JsonBody(request): JsonBody<JobRequest>,
@@ -45,7 +48,8 @@ pub(super) async fn submit(
     let name = operation.name();
     let job = Job::new(operation);
     let id = job.id;
-    // A task of its own: a client that hangs up leaves no job that is queued and not counted.
+    // A task, because axum drops this future when the client hangs up, and a job that is queued has
+    // to be counted.
     let submitted = tokio::spawn(async move {
         broker.submit(job).await?;
         JobMetrics::global().created(name).inc();
@@ -58,11 +62,12 @@ pub(super) async fn submit(
             Err(_) => return Err(BrokerError::Closed.into()),
         },
     }
-    let accepted = Accepted { id, status: JobStatus::Queued };
+    let receipt = JobReceipt { id, status: JobStatus::Queued };
     let location = [(LOCATION, format!("/jobs/{id}"))];
-    Ok((StatusCode::ACCEPTED, location, Json(accepted)))
+    Ok((StatusCode::ACCEPTED, location, Json(receipt)))
 }
 
+/// The query of `GET /jobs/{id}`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ShowQuery {
@@ -70,7 +75,8 @@ pub(super) struct ShowQuery {
     wait: Option<String>,
 }
 
-/// Tells how far a job has come; with `?wait=5s`, as soon as it is over or after that time.
+/// Returns the record of a job. With `?wait=5s` it waits until the job is over, for at most that
+/// time.
 pub(super) async fn show(
     State(broker): State<Arc<dyn Broker>>,
     Path(id): Path<String>,

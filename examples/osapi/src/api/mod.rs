@@ -1,22 +1,26 @@
-//! The HTTP API: submit a job, ask for it.
+//! The HTTP API: submits jobs and returns their records.
 
 mod body;
 mod error;
 mod jobs;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::http::{Method, Uri};
-use axum::routing::{get, post};
+use axum::{
+    Router,
+    http::{Method, Uri},
+    routing::{get, post},
+};
 
 use crate::broker::Broker;
 use error::ApiError;
 
-/// Where jobs are submitted.
+/// The path at which jobs are submitted.
 pub(crate) const JOBS: &str = "/jobs";
 
-/// The routes of the API over `broker`. Everything that goes wrong is answered in JSON.
+/// The routes of the API over `broker`. Every error is answered in JSON.
 pub fn router(broker: Arc<dyn Broker>) -> Router {
     Router::new()
         .route(JOBS, post(jobs::submit))
@@ -33,6 +37,3 @@ async fn no_such_path(uri: Uri) -> ApiError {
 async fn method_not_allowed(method: Method, uri: Uri) -> ApiError {
     ApiError::MethodNotAllowed { method, path: uri.path().to_owned() }
 }
-
-#[cfg(test)]
-mod tests;

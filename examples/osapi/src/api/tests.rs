@@ -1,8 +1,9 @@
-//! Answers that depend on the broker's state; the rest is tested over real HTTP in `tests/api.rs`.
+//! Answers that depend on the state of the broker. `tests/api.rs` tests the others over HTTP.
 
-use axum::body::Body;
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::{
+    body::Body,
+    http::{HeaderMap, Request, StatusCode, header::RETRY_AFTER},
+};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower_service::Service;

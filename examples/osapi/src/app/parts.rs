@@ -1,131 +1,65 @@
-//! What each role consists of.
+//! The parts of a process, by role.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{net::SocketAddr, sync::Arc};
 
-use osapi_metrics::config::Environment;
-use osapi_metrics::instrumentation::nats::{self, NatsObservation};
-use osapi_metrics::{Metrics, MetricsConfig, Observation, ServeError};
+use osapi_metrics::{Metrics, MetricsConfig, config::Environment};
 use tokio::net::TcpListener;
-use tokio_util::task::AbortOnDropHandle;
 
-use super::listener::{Listener, listen};
-use super::{App, AppOptions, Role, StartError};
-use crate::agent::{Agent, AgentOptions};
-use crate::api;
-use crate::broker::nats::{HEARTBEAT_INTERVAL, Heartbeats};
-use crate::broker::{Broker, EmbeddedBroker, Limits, NatsBroker};
-use crate::fleet::{Fleet, Member};
-use crate::metrics::{AgentMetrics, QueueMetrics};
+use super::{
+    error::StartError,
+    listener::bind,
+    options::{AppOptions, Role},
+    presence::Presence,
+};
+use crate::{
+    agent::AgentOptions,
+    api,
+    broker::{Broker, EmbeddedBroker, Limits, nats::NatsBroker},
+};
 
-/// A process that is put together and does nothing yet.
+/// The parts of a process that does no work yet.
 pub(super) struct Parts {
-    metrics: Metrics,
-    listener: Option<(TcpListener, SocketAddr)>,
-    broker: Arc<dyn Broker>,
-    agent: Option<AgentOptions>,
-    presence: Presence,
-}
-
-/// What tells of the agents, here and elsewhere.
-#[derive(Debug, Default)]
-pub(super) struct Presence {
-    _observed: Vec<Observation>,
-    _nats: Option<NatsObservation>,
-    member: Option<Member>,
-    heartbeats: Option<Heartbeats>,
-    _watching: Option<AbortOnDropHandle<()>>,
+    pub(super) metrics: Metrics,
+    pub(super) listener: Option<(TcpListener, SocketAddr)>,
+    pub(super) broker: Arc<dyn Broker>,
+    pub(super) agent: Option<AgentOptions>,
+    pub(super) presence: Presence,
 }
 
 impl Parts {
-    /// Does all that can fail, so that nothing is half started.
+    /// Does everything that can fail, so that no process is started in part. The only exception is
+    /// the address of an agent, which the metrics bind when they are served.
     pub(super) async fn prepare(options: AppOptions) -> Result<Self, StartError> {
         let AppOptions { role, metrics } = options;
         match role {
-            Role::Everything { listen: address, agent } => {
-                let listener = listen(address).await?;
+            Role::Everything { listen, agent } => {
+                let listener = bind(listen).await?;
                 let broker: Arc<dyn Broker> = Arc::new(EmbeddedBroker::new(Limits::default()));
                 let metrics = install("osapi-api", metrics, &broker)?;
                 check_path(&metrics)?;
-                let fleet = Fleet::new(HEARTBEAT_INTERVAL);
-                let presence = Presence {
-                    member: Some(fleet.join(&agent.name)),
-                    _observed: observed(&fleet, &broker),
-                    ..Presence::default()
-                };
+                let presence = Presence::of_everything(&broker, &agent.name);
                 let (listener, agent) = (Some(listener), Some(agent));
                 Ok(Self { metrics, listener, broker, agent, presence })
             }
-            Role::Api { listen: address, nats: servers } => {
-                let listener = listen(address).await?;
+            Role::Api { listen, nats: servers } => {
+                let listener = bind(listen).await?;
                 let nats = NatsBroker::connect(servers, "osapi-api").await?;
                 let broker: Arc<dyn Broker> = Arc::new(nats.clone());
                 let metrics = install("osapi-api", metrics, &broker)?;
                 check_path(&metrics)?;
-                let fleet = Fleet::new(HEARTBEAT_INTERVAL);
-                nats.tend_queue();
-                let presence = Presence {
-                    _watching: Some(nats.watch_agents(fleet.clone())),
-                    _observed: observed(&fleet, &broker),
-                    _nats: Some(nats::observe(nats.client())),
-                    ..Presence::default()
-                };
+                nats.maintain_queue();
+                let presence = Presence::of_api(&nats, &broker);
                 Ok(Self { metrics, listener: Some(listener), broker, agent: None, presence })
             }
             Role::Agent { agent, nats: servers } => {
                 let nats = NatsBroker::connect(servers, &agent.name).await?;
                 let broker: Arc<dyn Broker> = Arc::new(nats.clone());
                 let metrics = install("osapi-agent", metrics, &broker)?;
-                let presence = Presence {
-                    heartbeats: Some(nats.announce(&agent.name)),
-                    _nats: Some(nats::observe(nats.client())),
-                    ..Presence::default()
-                };
+                let presence = Presence::of_agent(&nats, &agent.name);
                 Ok(Self { metrics, listener: None, broker, agent: Some(agent), presence })
             }
         }
     }
-
-    /// Begins to listen and to take jobs.
-    pub(super) async fn start(self) -> Result<App, StartError> {
-        let Self { metrics, listener, broker, agent, presence } = self;
-        let (address, listener) = match listener {
-            Some((listener, address)) => {
-                let routes = api::router(Arc::clone(&broker))
-                    .layer(metrics.http_layer())
-                    .merge(metrics.router());
-                (address, Some(Listener::start(listener, routes)))
-            }
-            None => (metrics.serve().await.map_err(unserved)?, None),
-        };
-        let agent = agent.map(|options| Agent::start(Arc::clone(&broker), options));
-        Ok(App { address, broker, agent, presence, listener, metrics })
-    }
-}
-
-/// The address of an agent is an argument, too.
-fn unserved(error: ServeError) -> StartError {
-    match error {
-        ServeError::Listen { address, source } => StartError::Listen { address, cause: source },
-        error => StartError::Serve(error),
-    }
-}
-
-impl Presence {
-    /// Tells the others that the agent of this process takes no more jobs.
-    pub(super) async fn leave(&mut self, limit: Duration) {
-        self.member = None;
-        if let Some(heartbeats) = self.heartbeats.take() {
-            heartbeats.leave(limit).await;
-        }
-    }
-}
-
-/// What an API tells of agents and jobs that are not its own.
-fn observed(fleet: &Fleet, broker: &Arc<dyn Broker>) -> Vec<Observation> {
-    let queue = QueueMetrics::observe(broker);
-    AgentMetrics::observe(fleet).into_iter().chain([queue]).collect()
 }
 
 fn install(
@@ -139,7 +73,7 @@ fn install(
         .service_version(env!("CARGO_PKG_VERSION"))
         .revision(option_env!("OSAPI_REVISION").unwrap_or("unknown"))
         .config(config)
-        // It is in the configuration already.
+        // The configuration has the values of the environment already.
         .environment(Environment::default())
         .readiness(move || broker.ready().map_err(|reason| reason.to_string()))
         .install()?;

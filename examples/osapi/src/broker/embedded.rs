@@ -1,28 +1,35 @@
-//! A broker inside the process, for one machine and for tests. Nothing survives the process.
+//! A broker inside the process, for one machine and for tests. The queue and the records end with
+//! the process.
 
-use std::collections::{HashMap, VecDeque};
-use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::{
+    collections::{HashMap, VecDeque},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use tokio::sync::{Notify, Semaphore};
 
-use super::{Broker, BrokerError, Delivery, Lease};
+use super::{
+    error::BrokerError,
+    interface::{Broker, Delivery, Lease},
+};
 use crate::job::{Job, JobId, JobRecord, JobState, Outcome};
 
-/// An in-memory work queue and result store. Clones share them.
+/// An in-memory work queue and store of records. Clones share them.
 #[derive(Clone, Debug)]
 pub struct EmbeddedBroker {
-    shared: Arc<Shared>,
+    shared: Arc<BrokerState>,
 }
 
 /// How much an [`EmbeddedBroker`] keeps in memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Jobs that may wait for an agent; beyond it, submissions are refused. 100,000 by default.
+    /// The most jobs that may wait for an agent; more submissions are refused. 100,000 by default.
     pub queued: usize,
-    /// Records of jobs that are over; beyond it, the oldest is dropped. 10,000 by default.
+    /// The most records of jobs that are over; the oldest one is dropped for a new one. 10,000 by
+    /// default.
     pub finished: usize,
 }
 
@@ -33,9 +40,9 @@ impl Default for Limits {
 }
 
 #[derive(Debug)]
-struct Shared {
+struct BrokerState {
     limits: Limits,
-    /// One permit for each job in `Store::queue`; closed when the broker is.
+    /// One permit for each job in `Store::queue`; closed together with the broker.
     queued: Semaphore,
     store: Mutex<Store>,
 }
@@ -52,7 +59,7 @@ struct Store {
 #[derive(Debug)]
 struct Entry {
     record: JobRecord,
-    /// Wakes those who wait for the end; made by the first of them.
+    /// Wakes the calls that wait for the end. The first of them creates it.
     over: Option<Arc<Notify>>,
 }
 
@@ -60,7 +67,11 @@ impl EmbeddedBroker {
     /// An empty broker.
     pub fn new(limits: Limits) -> Self {
         Self {
-            shared: Arc::new(Shared { limits, queued: Semaphore::new(0), store: Mutex::default() }),
+            shared: Arc::new(BrokerState {
+                limits,
+                queued: Semaphore::new(0),
+                store: Mutex::default(),
+            }),
         }
     }
 }
@@ -94,7 +105,7 @@ impl Broker for EmbeddedBroker {
             };
             permit.forget();
             let mut store = self.shared.store();
-            // Empty only if the broker was closed since the permit was given.
+            // Empty only if the broker was closed after the permit was acquired.
             let Some(job) = store.queue.pop_front() else {
                 continue;
             };
@@ -126,14 +137,14 @@ impl Broker for EmbeddedBroker {
                 if entry.record.state.is_over() {
                     return Ok(Some(entry.record.clone()));
                 }
-                // Made under the lock: a job that ends from here on wakes this future.
+                // Created under the lock, so that a job that ends later wakes this future.
                 Arc::clone(entry.over.get_or_insert_default()).notified_owned()
             };
             over.await;
         }
     }
 
-    /// A job that is given back from now on is cancelled too, as this queue ends with the process.
+    /// Cancels the waiting jobs. A job that an agent returns later is cancelled too.
     fn close(&self) -> usize {
         self.shared.queued.close();
         let mut store = self.shared.store();
@@ -145,13 +156,13 @@ impl Broker for EmbeddedBroker {
         waiting.len()
     }
 
-    /// What is given back is in the queue at once.
+    /// Returns at once, because a returned job is in the queue immediately.
     async fn settle(&self, _: Duration) {}
 }
 
-impl Shared {
+impl BrokerState {
     fn store(&self) -> MutexGuard<'_, Store> {
-        // No code panics while it holds the lock half-way through a change.
+        // A poisoned lock is safe: no code panics in the middle of a change.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -173,7 +184,8 @@ impl Store {
         }
     }
 
-    /// Stores a job's end, wakes those who wait for it, and drops the oldest records over `keep`.
+    /// Stores a job's end, wakes the calls that wait for it, and drops the oldest of more than
+    /// `keep` records.
     fn end(&mut self, id: JobId, state: JobState, keep: usize) {
         let Some(entry) = self.entries.get_mut(&id) else {
             return;
@@ -193,9 +205,9 @@ impl Store {
 
 #[derive(Debug)]
 struct EmbeddedLease {
-    shared: Arc<Shared>,
+    shared: Arc<BrokerState>,
     agent: Arc<str>,
-    /// Taken when the job is finished.
+    /// `None` once the job is finished.
     job: Option<Arc<Job>>,
 }
 
@@ -222,7 +234,7 @@ impl Drop for EmbeddedLease {
         if store.closed {
             store.end(job.id, JobState::Cancelled, self.shared.limits.finished);
         } else {
-            // It was at the front when it was taken, and has waited longest.
+            // The job was at the front when it was taken, so it has waited longest.
             store.set(job.id, JobState::Queued);
             store.queue.push_front(job);
             self.shared.queued.add_permits(1);
@@ -233,8 +245,10 @@ impl Drop for EmbeddedLease {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::job::JobStatus;
-    use crate::operations::{Operation, Output};
+    use crate::{
+        job::JobStatus,
+        operations::{Operation, Output},
+    };
 
     fn broker() -> EmbeddedBroker {
         EmbeddedBroker::new(Limits::default())

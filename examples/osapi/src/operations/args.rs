@@ -1,73 +1,71 @@
-//! Checks that the arguments of several operations share.
+//! The arguments of the operations.
 
-use std::fmt;
+use std::path::PathBuf;
 
-use serde::de::{Deserializer, Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
-/// Reads a whole number from `MIN` to `MAX`, both included.
-///
-/// Made for `#[serde(deserialize_with = "whole_number::<_, 1, 500>")]`.
-pub(super) fn whole_number<'de, D, const MIN: u64, const MAX: u64>(
-    deserializer: D,
-) -> Result<u64, D::Error>
-where
-    D: Deserializer<'de>,
-{
-    deserializer.deserialize_u64(WholeNumber::<MIN, MAX>)
+use super::visitors::{text, whole_number};
+
+/// The arguments of `file.sha256`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sha256Args {
+    /// The file to read.
+    #[serde(deserialize_with = "path")]
+    pub path: PathBuf,
 }
 
-struct WholeNumber<const MIN: u64, const MAX: u64>;
-
-impl<const MIN: u64, const MAX: u64> Visitor<'_> for WholeNumber<MIN, MAX> {
-    type Value = u64;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a whole number from {MIN} to {MAX}")
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<u64, E> {
-        if (MIN..=MAX).contains(&number) {
-            Ok(number)
-        } else {
-            Err(E::invalid_value(Unexpected::Unsigned(number), &self))
-        }
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<u64, E> {
-        // A JSON number comes here only when it is negative.
-        Err(E::invalid_value(Unexpected::Signed(number), &self))
-    }
+fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    let path = text(deserializer, "a path of 1 to 4096 bytes without NUL", |path| {
+        (1..=4096).contains(&path.len()) && !path.contains('\0')
+    })?;
+    Ok(path.into())
 }
 
-/// Reads a text that `accept` agrees to; `expected` completes "expected …" in the error.
-pub(super) fn text<'de, D>(
-    deserializer: D,
-    expected: &'static str,
-    accept: fn(&str) -> bool,
-) -> Result<String, D::Error>
-where
-    D: Deserializer<'de>,
-{
-    deserializer.deserialize_string(Text { expected, accept })
+/// The arguments of `dns.resolve`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveArgs {
+    /// The host to look up.
+    #[serde(deserialize_with = "host")]
+    pub host: String,
 }
 
-struct Text {
-    expected: &'static str,
-    accept: fn(&str) -> bool,
+fn host<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    text(
+        deserializer,
+        "a host name of 1 to 253 characters without spaces, or an IP address",
+        |host| {
+            (1..=253).contains(&host.len())
+                && !host.contains(|c: char| c.is_whitespace() || c.is_control())
+        },
+    )
 }
 
-impl Visitor<'_> for Text {
-    type Value = String;
+const DEFAULT_PROCESSES: u64 = 20;
+const MAX_PROCESSES: u64 = 500;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expected)
-    }
+/// The arguments of `process.list`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListArgs {
+    /// How many processes to list, 1 to 500; 20 by default.
+    #[serde(default = "default_limit", deserialize_with = "whole_number::<_, 1, MAX_PROCESSES>")]
+    pub limit: u64,
+}
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
-        if (self.accept)(text) {
-            Ok(text.to_owned())
-        } else {
-            Err(E::invalid_value(Unexpected::Str(text), &self))
-        }
-    }
+fn default_limit() -> u64 {
+    DEFAULT_PROCESSES
+}
+
+/// The longest wait that a request can ask for.
+const MAX_MILLIS: u64 = 60_000;
+
+/// The arguments of `wait`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaitArgs {
+    /// How long to wait, 0 to 60,000 milliseconds.
+    #[serde(deserialize_with = "whole_number::<_, 0, MAX_MILLIS>")]
+    pub millis: u64,
 }

@@ -119,7 +119,7 @@ async fn ten_thousand_jobs_are_counted_once_over_three_agents() {
     let ids = cluster.client().submit_all(JOBS, job).await;
     store.each_ended_once(&ids).await;
 
-    // An agent counts a job right after it has stored its end.
+    // An agent counts a job just after it has stored its end.
     let (jobs, failing) = (JOBS as f64, FAILING as f64);
     let processed = "osapi_agent_jobs_processed_total";
     until("all are counted", async || cluster.total(processed, &[]).await >= jobs).await;

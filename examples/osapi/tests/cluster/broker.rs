@@ -30,7 +30,7 @@ async fn no_accepted_job_is_lost_or_stored_twice_when_nats_is_killed_under_load(
             .await;
             assert_eq!(program.alive().await, 200);
         }
-        assert_eq!(api.try_submit(&Job::wait(Duration::ZERO)).await, None, "nobody could take it");
+        assert_eq!(api.try_submit(&Job::wait(Duration::ZERO)).await, None, "NATS is away");
 
         cluster.nats.start_again();
         for program in cluster.programs() {
@@ -70,7 +70,7 @@ async fn programs_that_start_without_nats_wait_for_it() {
     cluster.agents.push(agent);
     for program in cluster.programs() {
         program.is_ready().await;
-        // The first connection is no reconnect.
+        // The first connection is not a reconnect.
         assert_eq!(connection(program).await, (Some(1.0), Some(0.0)));
     }
     let api = cluster.client();
@@ -79,7 +79,7 @@ async fn programs_that_start_without_nats_wait_for_it() {
     assert_eq!((&record["status"], &record["agent"]), (&"completed".into(), &"early".into()));
 }
 
-/// Whether the program says that it is connected, and how often it was again.
+/// The connection gauge and the reconnect counter of a program.
 async fn connection(program: &Program) -> (Option<f64>, Option<f64>) {
     let samples = program.scrape().await;
     (samples.find(CONNECTED, &[]), samples.find(RECONNECTS, &[]))

@@ -1,13 +1,11 @@
-//! Clients that hang up, and clients that wait while the API goes.
+//! Clients that hang up, and clients that wait while the API stops.
 
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use futures_util::{StreamExt, stream};
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::support::{Cluster, Job, Program, Store, ends, until};
 
@@ -25,7 +23,7 @@ async fn jobs_whose_clients_hang_up_are_counted_as_created_and_as_ended() {
         .collect::<()>()
         .await;
 
-    // Its connection is accepted after all of these.
+    // The connection of this job is accepted after all of the connections above.
     let api = cluster.client();
     api.finished(&api.submit(&Job::wait(Duration::ZERO)).await).await;
     let mut counts = Counts::default();
@@ -36,10 +34,10 @@ async fn jobs_whose_clients_hang_up_are_counted_as_created_and_as_ended() {
             && counts.created == counts.stored
     };
     until("as many jobs end as are created", settled).await;
-    assert!(counts.created > 1.0, "nobody hung up too late for a job: {counts:?}");
+    assert!(counts.created > 1.0, "every client hung up before its job was accepted: {counts:?}");
 }
 
-/// Submits a job, and resets the connection so long after that.
+/// Submits a job, and resets the connection after this time.
 async fn post_and_hang_up(api: SocketAddr, after: Duration) {
     let mut stream = TcpStream::connect(api).await.expect("a connection");
     stream.set_zero_linger().expect("an open connection");
@@ -47,15 +45,17 @@ async fn post_and_hang_up(api: SocketAddr, after: Duration) {
     tokio::time::sleep(after).await;
 }
 
-const REQUEST: &[u8] = b"POST /jobs HTTP/1.1\r\nHost: osapi\r\nContent-Type: application/json\r\nContent-Length: 30\r\n\r\n{\"operation\": \"node.hostname\"}";
+const REQUEST: &[u8] = b"POST /jobs HTTP/1.1\r\nHost: osapi\r\n\
+    Content-Type: application/json\r\nContent-Length: 30\r\n\r\n\
+    {\"operation\": \"node.hostname\"}";
 
-/// How many jobs there are, as the processes say and as the server does.
+/// The numbers of jobs, from the processes and from the NATS server.
 #[derive(Debug, Default)]
 struct Counts {
     created: f64,
     completed: f64,
     unfinished: Option<f64>,
-    /// Ends in the records.
+    /// The number of ends in the records.
     stored: f64,
 }
 
@@ -83,7 +83,7 @@ async fn clients_that_wait_get_an_answer_from_an_api_that_is_terminated() {
     let api = cluster.client();
     let mut ids = vec![api.submit(&Job::wait(Duration::from_secs(10))).await];
     api.run_by(&ids, "agent-1").await;
-    // They wait for the only place.
+    // They wait for the only worker.
     ids.extend(api.submit_all(QUEUED, |_| Job::wait(Duration::ZERO)).await);
 
     let clients: Vec<_> = ids

@@ -2,24 +2,23 @@
 
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use osapi_metrics_tests::otlp_receiver::{Behaviour, OtlpReceiver};
 
 use crate::support::{Cluster, Job, Program, until};
 
-/// An export is given this long, in milliseconds: for as long as a test runs.
+/// The timeout of an export in milliseconds, longer than the test.
 const TIMEOUT: &str = "3600000";
-/// Time between two exports, in milliseconds.
+/// The time between two exports in milliseconds.
 const INTERVAL: &str = "100";
-/// Jobs that are run with each behaviour of the collectors.
+/// The number of jobs for each behaviour of the collectors.
 const JOBS: usize = 200;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_do_not_notice_collectors_that_are_absent_hang_fail_and_return() {
     for protocol in ["grpc", "http/protobuf"] {
-        // One for each process, so that it is known who hangs.
+        // One collector for each process, so that the test knows which process has an open export.
         let addresses = [(); 2].map(|()| OtlpReceiver::start().address());
         let Some(cluster) = pushing_cluster(addresses, protocol).await else { return };
         let mut jobs = Jobs { cluster, done: 0 };
@@ -28,7 +27,7 @@ async fn jobs_do_not_notice_collectors_that_are_absent_hang_fail_and_return() {
         jobs.run().await;
         jobs.failed_since([0.0; 2]).await;
 
-        // They hang, and do so until all of these jobs have ended.
+        // The collectors hang until all of these jobs have ended.
         let receivers = addresses.map(|address| listening(address, Behaviour::Hang));
         for receiver in &receivers {
             receiver.await_tries(1);
@@ -38,7 +37,7 @@ async fn jobs_do_not_notice_collectors_that_are_absent_hang_fail_and_return() {
         assert_eq!(jobs.exports(&[]).await, before, "{protocol}: an export ended while all hang");
         drop(receivers);
 
-        // They refuse.
+        // The collectors refuse.
         let receivers = addresses.map(|address| listening(address, Behaviour::Status(500)));
         for receiver in &receivers {
             receiver.await_tries(1);
@@ -47,7 +46,7 @@ async fn jobs_do_not_notice_collectors_that_are_absent_hang_fail_and_return() {
         jobs.run().await;
         jobs.failed_since(failed).await;
 
-        // They are back, and get all of it.
+        // The collectors are back, and get all values.
         let succeeded = jobs.exports(&[SUCCEEDED]).await;
         for receiver in &receivers {
             receiver.behave(Behaviour::Accept);
@@ -70,7 +69,7 @@ async fn jobs_do_not_notice_collectors_that_are_absent_hang_fail_and_return() {
 const FAILED: &str = r#"outcome="failed""#;
 const SUCCEEDED: &str = r#"outcome="succeeded""#;
 
-/// A cluster that pushes, and the jobs that it was given.
+/// A cluster that pushes, and the number of jobs that it has run.
 struct Jobs {
     cluster: Cluster,
     done: usize,
@@ -87,14 +86,14 @@ impl Jobs {
         self.done += JOBS;
     }
 
-    /// How many exports of the API and of the agent have ended, with these labels.
+    /// The number of exports with these labels that have ended, of the API and of the agent.
     async fn exports(&self, labels: &[&str]) -> [f64; 2] {
         let name = "osapi_metrics_exports_total";
         let [api, agent] = [&self.cluster.api, &self.cluster.agents[0]].map(Program::scrape);
         [api.await.sum(name, labels), agent.await.sum(name, labels)]
     }
 
-    /// Waits until both have counted one more failure.
+    /// Waits until both processes have counted one more failure.
     async fn failed_since(&self, before: [f64; 2]) {
         until("the failed exports are counted", async || {
             let now = self.exports(&[FAILED]).await;

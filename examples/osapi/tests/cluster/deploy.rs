@@ -1,7 +1,6 @@
-//! The files in `deploy/`, compared with the programs and with each other.
+//! The files in `deploy/`, compared with the program and with each other.
 
-use std::collections::BTreeSet;
-use std::process::Stdio;
+use std::{collections::BTreeSet, process::Stdio};
 
 use osapi_metrics_tests::servers::{ServerProcess, promtool};
 use yaml_serde::Value;
@@ -67,7 +66,7 @@ fn the_services_reach_each_other() {
             "http://collector:4317"
         );
         assert_eq!(text(&service["environment"]["OTEL_EXPORTER_OTLP_PROTOCOL"]), "grpc");
-        // An option that the programs do not have would be noticed by nobody else.
+        // No other test would notice an option that the program does not have.
         for option in command.iter().filter(|word| word.starts_with("--")) {
             assert!(help(part).contains(option), "osapi {part} has no {option}");
         }
@@ -96,7 +95,7 @@ fn nothing_is_published_beyond_loopback() {
 }
 
 #[test]
-fn the_collector_receives_and_exports_by_parts_that_it_has() {
+fn the_collector_receives_and_exports_through_components_that_it_declares() {
     let collector = yaml(COLLECTOR);
     let protocols = &collector["receivers"]["otlp"]["protocols"];
     for (protocol, port) in [("grpc", 4317), ("http", 4318)] {
@@ -134,7 +133,7 @@ fn texts(list: &Value) -> Vec<String> {
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value:?}")).to_owned()
+    value.as_str().unwrap_or_else(|| panic!("not a text: {value:?}")).to_owned()
 }
 
 /// The default of an option, as `--help` shows it.

@@ -1,7 +1,8 @@
 //! osapi as a system of processes, with real servers and real faults.
 //!
-//! Each test starts its own NATS server, API and agents on free ports. Where `nats-server` or `prometheus` is missing, a
-//! line says which test was skipped; `OSAPI_REQUIRE_SERVERS=1` makes that a failure.
+//! Each test starts its own NATS server, API and agents on free ports. Where `nats-server` or
+//! `prometheus` is missing, a line says which test was skipped; `OSAPI_REQUIRE_SERVERS=1` makes
+//! that a failure.
 
 #![cfg(unix)]
 

@@ -1,4 +1,5 @@
-//! A real Prometheus scrapes osapi as `deploy/prometheus.yml` says, and its queries give what was generated.
+//! A real Prometheus scrapes osapi as `deploy/prometheus.yml` says, and its queries give what was
+//! generated.
 
 use std::time::Duration;
 
@@ -7,12 +8,12 @@ use osapi_metrics_tests::servers::{self, PrometheusServer};
 use crate::support::{Cluster, Job, until};
 
 const CONFIG: &str = include_str!("../../deploy/prometheus.yml");
-/// A job's running time, and the bucket that it falls into.
+/// The running time of a job, and the bucket of that time.
 const TIME: Duration = Duration::from_millis(30);
 const BUCKET: (f64, f64) = (0.025, 0.05);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn queries_give_what_was_generated() {
+async fn queries_return_the_generated_values() {
     let Some(mut cluster) = Cluster::start(2).await else { return };
     let Some(prometheus) = servers::prometheus(&config(&cluster)) else { return };
     until("all targets are up", async || prometheus.query("up == 1").len() == 3).await;
@@ -33,7 +34,8 @@ async fn queries_give_what_was_generated() {
     })
     .await;
 
-    // Prometheus extrapolates to the ends of the minute, by at most the time between two scrapes at each end.
+    // Prometheus extrapolates to the ends of the minute, by at most the time between two scrapes at
+    // each end.
     let rate = number(&prometheus, "sum(rate(osapi_jobs_completed_total[1m]))");
     assert!((0.9..1.5).contains(&(rate * 60.0 / all)), "{rate} each second of {all} in a minute");
     let by_status = prometheus.query("sum by (status) (rate(osapi_jobs_completed_total[1m])) > 0");
@@ -61,7 +63,8 @@ async fn queries_give_what_was_generated() {
     .await;
 }
 
-/// The file, with the targets of this cluster, and intervals that are too short for real use.
+/// The file, with the targets of this cluster, and with intervals that are shorter than in real
+/// use.
 fn config(cluster: &Cluster) -> String {
     let replaced = [
         ("127.0.0.1:8080", cluster.api.address()),
@@ -70,7 +73,7 @@ fn config(cluster: &Cluster) -> String {
         ("scrape_interval: 15s", "scrape_interval: 250ms"),
         ("scrape_timeout: 10s", "scrape_timeout: 250ms"),
     ];
-    // The comments name addresses, too.
+    // Without the comments, because they contain addresses, too.
     let mut config: String =
         CONFIG.lines().filter(|line| !line.trim().starts_with('#')).collect::<Vec<_>>().join("\n");
     for (old, new) in replaced {
@@ -81,5 +84,5 @@ fn config(cluster: &Cluster) -> String {
 }
 
 fn number(prometheus: &PrometheusServer, query: &str) -> f64 {
-    prometheus.number(query).unwrap_or_else(|| panic!("{query} gives nothing"))
+    prometheus.number(query).unwrap_or_else(|| panic!("{query} returns nothing"))
 }

@@ -1,12 +1,14 @@
-//! Scrapes that come often, all at once, or slowly: the jobs go on, and every scrape gets its answer.
+//! Scrapes that come often, all at once, or slowly: the jobs go on, and every scrape gets its
+//! answer.
 
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use futures_util::future::join_all;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    time::{MissedTickBehavior, interval},
+};
 
 use crate::support::{Api, Cluster, Job, Program, Store};
 
@@ -20,7 +22,7 @@ async fn a_scrape_every_10_milliseconds_beside_full_load() {
     store.each_ended_once(&load.stop().await).await;
 }
 
-/// Scrapes 300 times; what is counted never falls.
+/// Scrapes 300 times and checks that no counter falls.
 async fn scrape_again_and_again(program: &Program) {
     let counters = ["osapi_jobs_created_total", "osapi_jobs_completed_total"];
     let mut before = counters.map(|_| 0.0);
@@ -48,8 +50,8 @@ async fn two_hundred_scrapes_at_once() {
         let connected = join_all((0..SCRAPES).map(|_| connect(program))).await;
         let answers = join_all(connected.into_iter().map(ask)).await;
         let rendered = answers.iter().filter(|answer| check(answer) == 200).count();
-        // The others were told to come back, by the limit on scrapes at the same time.
-        assert!(rendered >= 1, "nobody got the metrics");
+        // The limit on scrapes at the same time answers the others with 503 and Retry-After.
+        assert!(rendered >= 1, "no scrape got the metrics");
         assert_eq!(answers.len(), SCRAPES);
         assert!(program.scrape().await.series() > 0, "the next scrape is served");
     }
@@ -72,7 +74,7 @@ async fn clients_that_read_one_byte_a_second() {
     }
     assert!(readers.iter().any(|reader| !reader.is_finished()), "a slow client is still there");
 
-    // Nor do they hold up the end.
+    // Slow clients do not delay the stop.
     for program in [&mut cluster.agents[0], &mut cluster.api] {
         program.signal("TERM");
         let status = program.ended().await;
@@ -88,7 +90,8 @@ async fn run_jobs(api: &Api, store: &Store) {
     store.each_ended_once(&ids).await;
 }
 
-/// Asks for the metrics and reads a byte a second, through a window as small as the system makes it.
+/// Asks for the metrics and reads a byte a second, through a window as small as the system makes
+/// it.
 fn read_slowly(program: &Program) -> impl Future<Output = ()> + use<> {
     let address = address(program);
     async move {
@@ -97,7 +100,7 @@ fn read_slowly(program: &Program) -> impl Future<Output = ()> + use<> {
         let mut stream = socket.connect(address).await.expect("a connection");
         stream.write_all(REQUEST).await.expect("a request");
         let mut pace = interval(Duration::from_secs(1));
-        // The server may have closed it: that is its right.
+        // The server may close the connection.
         while stream.read_u8().await.is_ok() {
             pace.tick().await;
         }
@@ -122,7 +125,7 @@ async fn ask(mut stream: TcpStream) -> String {
     answer
 }
 
-/// The status of an answer, which is a whole one.
+/// Checks that an answer is complete, and returns its status.
 fn check(answer: &str) -> u16 {
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
     let head = head.to_ascii_lowercase();
@@ -136,5 +139,5 @@ fn check(answer: &str) -> u16 {
         Some(503) => assert!(head.contains("\nretry-after: "), "{answer}"),
         _ => panic!("{answer}"),
     }
-    status.expect("looked at above")
+    status.expect("checked above")
 }

@@ -2,17 +2,17 @@
 
 mod sample;
 
-use std::net::SocketAddr;
-use std::num::NonZeroUsize;
-use std::time::Duration;
+pub(crate) use sample::sample;
 
-use osapi::agent::AgentOptions;
-use osapi::app::{App, AppOptions, Role};
+use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
+
+use osapi::{
+    agent::AgentOptions,
+    app::{App, AppOptions, Role},
+};
 use osapi_metrics::MetricsConfig;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-
-pub(crate) use sample::sample;
 
 /// The running service and a client for it.
 pub(crate) struct Service {
@@ -48,7 +48,7 @@ impl Service {
         request.send().await.expect("an answer")
     }
 
-    /// Submits a job and gives its id.
+    /// Submits a job and returns its id.
     pub(crate) async fn submit(&self, operation: &str, args: Value) -> String {
         let body = json!({"operation": operation, "args": args});
         let answer = self.post(body.to_string()).await;

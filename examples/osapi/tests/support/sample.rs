@@ -1,7 +1,7 @@
-//! Reads one figure out of a scrape.
+//! Reads one value from a scrape.
 
-/// The sum of the samples of that name that have these labels, whatever others they have; `None` if
-/// there is none.
+/// The sum of the samples with that name and these labels, whatever other labels they have; `None`
+/// if there is no such sample.
 ///
 /// A label is written as in the exposition: `status="failed"`.
 pub(crate) fn sample(scrape: &str, name: &str, labels: &[&str]) -> Option<f64> {

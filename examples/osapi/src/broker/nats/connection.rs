@@ -1,61 +1,63 @@
-//! The connection to the server: made in the background, remade whenever it is lost.
+//! The connection to the server: made in the background, and made again whenever it is lost.
 
-use std::fmt::Display;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::{
+    fmt::Display,
+    future::{Ready, ready},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use async_nats::connection::State;
-use async_nats::jetstream::{Context, ContextBuilder};
-use async_nats::{Client, ClientError, Event};
-use tokio::sync::{Notify, watch};
-use tokio::time::sleep;
+use async_nats::{
+    Client, ClientError, ConnectError, Event,
+    connection::State,
+    jetstream::{Context, ContextBuilder},
+};
+use tokio::{
+    sync::{Notify, watch},
+    time::sleep,
+};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
-use super::resources::Resources;
-use super::servers::NatsServers;
-use crate::broker::BrokerError;
+use super::{resources::Resources, servers::NatsServers};
+use crate::broker::error::BrokerError;
 
 /// How long the server may take to answer a request.
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
-/// The pauses between two tries to connect double from the one to the other.
+/// The pause between two tries to connect doubles from the shortest to the longest.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// A server that is silent for two of these is taken for lost.
+/// The connection counts as lost after two intervals without an answer.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
-/// Pause before a server is looked at again on which something seems to be missing.
-const SUSPICION_PAUSE: Duration = Duration::from_secs(1);
-/// Pause before a server that has no JetStream yet is asked again.
+/// The pause before the resources of a server are checked.
+const CHECK_PAUSE: Duration = Duration::from_secs(1);
+/// The pause before a server whose JetStream is not ready is asked again.
 const PREPARE_PAUSE: Duration = Duration::from_millis(500);
 
-/// A connection with what osapi needs on its server.
+/// A connection, with the resources of osapi on the server.
 #[derive(Debug)]
 pub(super) struct Connection {
     client: Client,
     context: Context,
     /// The servers, without the credentials in their URLs.
     servers: String,
-    problem: Problem,
+    problem: LatestProblem,
     connected: watch::Receiver<u64>,
     resources: watch::Receiver<Option<Resources>>,
-    /// Asks to prepare the server again.
-    suspected: Arc<Notify>,
-    _preparing: AbortOnDropHandle<()>,
+    check_requested: Arc<Notify>,
+    _preparation: AbortOnDropHandle<()>,
 }
 
-/// What went wrong last.
+/// The latest problem with the connection or the server; `None` after a success.
 #[derive(Clone, Debug, Default)]
-struct Problem(Arc<Mutex<Option<String>>>);
+struct LatestProblem(Arc<Mutex<Option<String>>>);
 
 impl Connection {
-    /// Begins to connect and returns at once: a server that is away is waited for.
-    pub(super) async fn open(
-        servers: NatsServers,
-        name: &str,
-    ) -> Result<Self, async_nats::ConnectError> {
+    /// Begins to connect and returns at once, whether a server answers or not.
+    pub(super) async fn open(servers: NatsServers, name: &str) -> Result<Self, ConnectError> {
         let shown = servers.to_string();
         let (options, addresses) = servers.connect_options();
-        let problem = Problem::default();
+        let problem = LatestProblem::default();
         let (connects, connected) = watch::channel(0);
         let client = options
             .name(name)
@@ -64,16 +66,16 @@ impl Connection {
             .reconnect_delay_callback(pause)
             .request_timeout(Some(REQUEST_LIMIT))
             .ping_interval(PING_INTERVAL)
-            .event_callback(note_events(shown.clone(), problem.clone(), connects))
+            .event_callback(event_callback(shown.clone(), problem.clone(), connects))
             .connect(addresses)
             .await?;
         let context = ContextBuilder::new().timeout(REQUEST_LIMIT).build(client.clone());
         let (prepared, resources) = watch::channel(None);
-        let suspected = Arc::<Notify>::default();
-        let preparing = Preparation {
+        let check_requested = Arc::<Notify>::default();
+        let preparation = Preparation {
             context: context.clone(),
             connected: connected.clone(),
-            suspected: Arc::clone(&suspected),
+            check_requested: Arc::clone(&check_requested),
             problem: problem.clone(),
             prepared,
         };
@@ -84,8 +86,8 @@ impl Connection {
             problem,
             connected,
             resources,
-            suspected,
-            _preparing: AbortOnDropHandle::new(tokio::spawn(preparing.go_on())),
+            check_requested,
+            _preparation: AbortOnDropHandle::new(tokio::spawn(preparation.run())),
         })
     }
 
@@ -97,23 +99,23 @@ impl Connection {
         &self.context
     }
 
-    /// Changes with each connection that is made.
+    /// A number that changes with each connection that is made.
     pub(super) fn connected(&self) -> watch::Receiver<u64> {
         self.connected.clone()
     }
 
-    /// What is needed on the server, if it is there now.
+    /// The resources on the server, if there is a connection and they are prepared.
     pub(super) fn resources(&self) -> Result<Resources, BrokerError> {
         if self.client.connection_state() != State::Connected {
-            return Err(self.without(self.problem.get().as_deref().unwrap_or("not connected")));
+            return Err(self.error(self.problem.get().as_deref().unwrap_or("not connected")));
         }
         let resources = self.resources.borrow().clone();
         resources.ok_or_else(|| {
-            self.without(self.problem.get().as_deref().unwrap_or("the queue is being prepared"))
+            self.error(self.problem.get().as_deref().unwrap_or("the queue is being prepared"))
         })
     }
 
-    /// As [`resources`](Self::resources), but waits until they are there.
+    /// As [`resources`](Self::resources), but waits until they are prepared.
     pub(super) async fn prepared(&self) -> Resources {
         let mut resources = self.resources.clone();
         loop {
@@ -124,51 +126,51 @@ impl Connection {
             tokio::select! {
                 _ = resources.changed() => {}
                 _ = connected.changed() => {}
-                // A connection may be back before its event was seen.
+                // The client may be connected again before its event arrives.
                 () = sleep(PREPARE_PAUSE) => {}
             }
         }
     }
 
-    /// The error for a call that the server did not answer as it should, and looks at it again: what was
-    /// there may be gone.
+    /// The error for a call that the server did not answer as it should. Requests a check, because
+    /// the resources may be gone.
     pub(super) fn away(&self, problem: impl Display) -> BrokerError {
-        self.suspect();
-        self.without(problem)
+        self.request_check();
+        self.error(problem)
     }
 
-    /// Has the server looked at again.
-    pub(super) fn suspect(&self) {
+    /// Requests that the resources on the server are checked, and prepared again if they are gone.
+    pub(super) fn request_check(&self) {
         if self.client.connection_state() == State::Connected {
-            self.suspected.notify_one();
+            self.check_requested.notify_one();
         }
     }
 
-    fn without(&self, problem: impl Display) -> BrokerError {
+    fn error(&self, problem: impl Display) -> BrokerError {
         BrokerError::Away { reason: format!("NATS at {}: {problem}", self.servers) }
     }
 }
 
-impl Problem {
+impl LatestProblem {
     fn get(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Notes it and says whether it is another one than before.
+    /// Replaces the problem. Returns whether the new one is different.
     fn set(&self, problem: Option<String>) -> bool {
-        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = *noted != problem;
-        *noted = problem;
+        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = *latest != problem;
+        *latest = problem;
         is_new
     }
 }
 
-/// Logs what happens to the connection, once for each change and not for each try.
-fn note_events(
+/// Logs the events of the connection: each change once, not each try.
+fn event_callback(
     servers: String,
-    problem: Problem,
+    problem: LatestProblem,
     connects: watch::Sender<u64>,
-) -> impl Fn(Event) -> std::future::Ready<()> + Send + Sync + 'static {
+) -> impl Fn(Event) -> Ready<()> + Send + Sync + 'static {
     move |event| {
         match event {
             Event::Connected => {
@@ -187,27 +189,27 @@ fn note_events(
             }
             event => warn!(servers, %event, "NATS"),
         }
-        std::future::ready(())
+        ready(())
     }
 }
 
-/// Prepares the server after each connect, as it may be another one or have lost its data, and when
-/// something seems to be missing.
+/// The task that prepares the resources on the server: after each connect, because the server may
+/// be another one or may have lost its data, and whenever a check is requested.
 struct Preparation {
     context: Context,
     connected: watch::Receiver<u64>,
-    suspected: Arc<Notify>,
-    problem: Problem,
+    check_requested: Arc<Notify>,
+    problem: LatestProblem,
     prepared: watch::Sender<Option<Resources>>,
 }
 
 impl Preparation {
-    async fn go_on(mut self) {
+    async fn run(mut self) {
         loop {
             tokio::select! {
                 connected = self.connected.changed() => if connected.is_err() { return },
-                // A server that still removes a stream makes a broken one in its place.
-                () = self.suspected.notified() => sleep(SUSPICION_PAUSE).await,
+                // A server that is still removing a stream makes a broken one in its place.
+                () = self.check_requested.notified() => sleep(CHECK_PAUSE).await,
             }
             while let Err(error) = self.prepare().await {
                 let error = format!("JetStream is not ready: {error}");

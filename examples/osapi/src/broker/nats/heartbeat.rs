@@ -1,68 +1,69 @@
-//! How the API knows which agents are there: each says so at intervals, and when it leaves.
+//! The heartbeats of agents, from which an API knows the connected agents.
 
 use std::time::Duration;
 
-use async_nats::Client;
+use async_nats::{Client, connection::State};
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval, timeout},
+};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::debug;
 use uuid::Uuid;
 
-use super::connection::Connection;
-use super::resources::AGENTS_SUBJECT;
+use super::{connection::Connection, resources::AGENTS_SUBJECT};
 use crate::fleet::Fleet;
 
 /// The time between two heartbeats of an agent.
 pub const INTERVAL: Duration = Duration::from_secs(2);
-/// How long the word that an agent leaves may take.
+/// How long the announcement that an agent leaves may take.
 const LEAVE_LIMIT: Duration = Duration::from_secs(1);
 
-/// What an agent says.
+/// The message of an agent.
 #[derive(Debug, Deserialize, Serialize)]
 struct Heartbeat {
     agent: String,
-    /// Tells two processes of the same name apart.
+    /// Distinguishes two processes with the same name.
     instance: Uuid,
     leaving: bool,
 }
 
-/// An agent that says at intervals that it is there. Dropped without [`leave`](Self::leave), it
-/// falls silent, as an agent that dies.
+/// The heartbeats of one agent. Dropped without [`leave`](Self::leave), they stop without an
+/// announcement, as when an agent dies.
 #[derive(Debug)]
 pub struct Heartbeats {
     client: Client,
     agent: String,
     instance: Uuid,
-    beating: AbortOnDropHandle<()>,
+    task: AbortOnDropHandle<()>,
 }
 
 impl Heartbeats {
     pub(super) fn start(connection: &Connection, agent: &str) -> Self {
         let client = connection.client().clone();
         let (agent, instance) = (agent.to_owned(), Uuid::now_v7());
-        let beating = beat(client.clone(), connection.connected(), agent.clone(), instance);
-        let beating = AbortOnDropHandle::new(tokio::spawn(beating));
-        Self { client, agent, instance, beating }
+        let beats = beat(client.clone(), connection.connected(), agent.clone(), instance);
+        let task = AbortOnDropHandle::new(tokio::spawn(beats));
+        Self { client, agent, instance, task }
     }
 
-    /// Says that the agent takes no more jobs, at most for a second or `limit`.
+    /// Announces that the agent takes no more jobs. Takes at most one second, and at most `limit`.
     pub async fn leave(self, limit: Duration) {
-        let Self { client, agent, instance, beating } = self;
-        drop(beating);
+        let Self { client, agent, instance, task } = self;
+        drop(task);
         let leaving = async {
-            say(&client, Heartbeat { agent, instance, leaving: true }).await;
+            send(&client, Heartbeat { agent, instance, leaving: true }).await;
             client.flush().await
         };
         if !matches!(timeout(LEAVE_LIMIT.min(limit), leaving).await, Ok(Ok(()))) {
-            debug!("nobody was told that the agent leaves; they will notice");
+            debug!("no announcement that the agent leaves; its heartbeats end all the same");
         }
     }
 }
 
-/// Says it at intervals, and as soon as there is a connection.
+/// Sends a heartbeat at intervals, and as soon as there is a connection.
 async fn beat(client: Client, mut connected: watch::Receiver<u64>, agent: String, instance: Uuid) {
     let mut beats = interval(INTERVAL);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -71,13 +72,13 @@ async fn beat(client: Client, mut connected: watch::Receiver<u64>, agent: String
             _ = beats.tick() => {}
             Ok(()) = connected.changed() => beats.reset(),
         }
-        say(&client, Heartbeat { agent: agent.clone(), instance, leaving: false }).await;
+        send(&client, Heartbeat { agent: agent.clone(), instance, leaving: false }).await;
     }
 }
 
-async fn say(client: &Client, heartbeat: Heartbeat) {
-    // A heartbeat that waits for the connection is old news when it arrives.
-    if client.connection_state() != async_nats::connection::State::Connected {
+async fn send(client: &Client, heartbeat: Heartbeat) {
+    // The client would keep the heartbeat until it is connected, and then send an old one.
+    if client.connection_state() != State::Connected {
         return;
     }
     let Ok(payload) = serde_json::to_vec(&heartbeat) else { return };
@@ -86,20 +87,20 @@ async fn say(client: &Client, heartbeat: Heartbeat) {
     }
 }
 
-/// Tells `fleet` of every heartbeat, until the client is closed.
+/// Passes every heartbeat to `fleet`, until the client is closed.
 pub(super) async fn listen(client: Client, fleet: Fleet) {
     let mut heartbeats = match client.subscribe(AGENTS_SUBJECT).await {
         Ok(heartbeats) => heartbeats,
         Err(error) => {
-            debug!(%error, "heartbeats are not listened to");
+            debug!(%error, "cannot listen to heartbeats");
             return;
         }
     };
     while let Some(message) = heartbeats.next().await {
         match serde_json::from_slice(&message.payload) {
-            Ok(Heartbeat { instance, leaving: true, .. }) => fleet.left(instance),
-            Ok(Heartbeat { instance, agent, .. }) => fleet.seen(instance, agent),
-            Err(error) => debug!(%error, "a heartbeat is not what this version sends"),
+            Ok(Heartbeat { instance, leaving: true, .. }) => fleet.remove(instance),
+            Ok(Heartbeat { instance, agent, .. }) => fleet.heartbeat(instance, agent),
+            Err(error) => debug!(%error, "a heartbeat has another form than this version sends"),
         }
     }
 }

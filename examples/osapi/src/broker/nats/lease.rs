@@ -1,56 +1,66 @@
-//! A job in the hands of an agent.
+//! The lease of a delivered job.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_nats::jetstream::{AckKind, Message};
 use async_trait::async_trait;
-use tokio::runtime::Handle;
-use tokio::time::{interval_at, sleep, timeout};
+use tokio::{
+    runtime::Handle,
+    time::{interval_at, sleep, timeout},
+};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{debug, error, warn};
 
-use super::Shared;
-use super::records::{Entry, RecordError};
-use super::resources::{ACK_WAIT, FINISHED_SUBJECT};
-use super::wire::{StoredJob, StoredRecord, StoredState};
-use crate::broker::{BrokerError, Delivery, Lease};
-use crate::job::{Failure, JobId, Outcome};
+use super::{
+    records::{Entry, RecordError},
+    resources::{ACK_WAIT, FINISHED_SUBJECT},
+    state::BrokerState,
+    wire::{StoredJob, StoredRecord, StoredState},
+};
+use crate::{
+    broker::{
+        error::BrokerError,
+        interface::{Delivery, Lease},
+    },
+    job::{Failure, JobId, Outcome},
+    operations::RequestError,
+};
 
-/// A job that agents have begun to run this often is given up: it takes them along, or none of them
-/// knows its operation.
+/// A job that agents have begun to run this many times is given up: either each agent dies while it
+/// runs the job, or no agent knows the operation.
 const MOST_ATTEMPTS: u32 = 20;
-/// The pauses between two tries to store an end double from the one to the other.
+/// The pause between two tries to store an end doubles from the shortest to the longest.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// How long a job may take to go back. After that the server delivers it again by itself.
+/// How long the return of a job may take. After that the server delivers the job again by itself.
 const GIVE_BACK_LIMIT: Duration = Duration::from_secs(2);
 
-/// The right to finish one job; the server is told at intervals that its agent is alive.
+/// The right to finish one job. A task reports to the server at intervals that the job still runs.
 #[derive(Debug)]
 pub(super) struct NatsLease {
-    shared: Arc<Shared>,
+    shared: Arc<BrokerState>,
     agent: Arc<str>,
     message: Message,
     /// The record as this agent wrote it.
     entry: Entry,
     finished: bool,
-    _renewing: AbortOnDropHandle<()>,
+    _renewal: AbortOnDropHandle<()>,
 }
 
-/// Notes in the record that `agent` runs the job, and hands it over. Nothing, if there is nothing
-/// to do: the job was finished by an agent that could not say so any more, or it is given up.
+/// Writes to the record that `agent` runs the job, and returns the delivery. Returns `None` if
+/// there is nothing to run: the job is over but was not acknowledged, the job is given up, or the
+/// message is not a job.
 pub(super) async fn claim(
-    shared: &Arc<Shared>,
+    shared: &Arc<BrokerState>,
     agent: &Arc<str>,
     message: Message,
 ) -> Result<Option<Delivery>, ClaimError> {
     let stored: StoredJob = match serde_json::from_slice(&message.message.payload) {
         Ok(stored) => stored,
         Err(error) => {
-            // No agent could run it, and each would try it again and again.
+            // No agent can run it, so it would be delivered again and again.
             let subject = message.message.subject.as_str();
-            error!(subject, %error, "what is in the queue is no job; it is taken off");
+            error!(subject, %error, "a message in the queue is not a job; it is removed");
             terminate(&message).await;
             return Ok(None);
         }
@@ -59,7 +69,7 @@ pub(super) async fn claim(
     if let Err(error) = stored.job(1)
         && delivered < i64::from(MOST_ATTEMPTS)
     {
-        // Another agent may know the operation: this one may be older than the API.
+        // Another agent may know the operation: this agent may be older than the API.
         return Err(error.into());
     }
     let running = StoredState::Running { agent: agent.to_string() };
@@ -70,7 +80,7 @@ pub(super) async fn claim(
     let lease = NatsLease {
         shared: Arc::clone(shared),
         agent: Arc::clone(agent),
-        _renewing: AbortOnDropHandle::new(tokio::spawn(renew(message.clone()))),
+        _renewal: AbortOnDropHandle::new(tokio::spawn(renew(message.clone()))),
         message,
         entry,
         finished: false,
@@ -84,15 +94,15 @@ pub(super) async fn claim(
         }
     };
     if attempt > MOST_ATTEMPTS {
-        lease.give_up("its agents have died over it, one after the other").await;
+        lease.give_up("each of its agents has died while it ran the job").await;
         return Ok(None);
     }
     Ok(Some(Delivery { job: Arc::new(job), lease: Box::new(lease) }))
 }
 
-/// Notes one attempt more, over whatever the record says, unless the job is over.
+/// Writes one more attempt to the record, whatever its state is. Returns `None` if the job is over.
 async fn begin(
-    shared: &Shared,
+    shared: &BrokerState,
     job: StoredJob,
     state: StoredState,
 ) -> Result<Option<Entry>, ClaimError> {
@@ -105,9 +115,9 @@ async fn begin(
                 record.attempts = entry.record.attempts.saturating_add(1);
                 records.update(&record, entry.revision).await
             }
-            // It has waited for longer than records are kept.
+            // The job has waited for longer than records are kept.
             Ok(None) => records.create(&record).await,
-            // The queue knows the job, so nothing is lost.
+            // The message has the whole job, so replacing the record loses nothing.
             Err(RecordError::Json { .. }) => records.put(&record).await,
             Err(error) => return Err(error.into()),
         };
@@ -119,33 +129,35 @@ async fn begin(
     }
 }
 
-/// Keeps the server from delivering the job to another agent.
+/// Reports at intervals that the job still runs, so that the server does not deliver it to another
+/// agent.
 async fn renew(message: Message) {
     let period = ACK_WAIT / 3;
     let mut renewals = interval_at(tokio::time::Instant::now() + period, period);
     loop {
         renewals.tick().await;
         if let Err(error) = message.ack_with(AckKind::Progress).await {
-            debug!(%error, "the server was not told that a job still runs");
+            debug!(%error, "the server got no report that a job still runs");
         }
     }
 }
 
-/// Takes the job off the queue. If that gets lost, the job is delivered again, and found over.
+/// Removes a finished job from the queue. If the acknowledgement gets lost, the job is delivered
+/// again and its record shows that it is over.
 async fn acknowledge(message: &Message) {
     if let Err(error) = message.ack().await {
         debug!(%error, "a finished job was not acknowledged; it is delivered again");
     }
 }
 
-/// Takes off the queue what is no job.
+/// Removes a message that is not a job from the queue.
 async fn terminate(message: &Message) {
     if let Err(error) = message.ack_with(AckKind::Term).await {
-        debug!(%error, "it is delivered again");
+        debug!(%error, "a message that is not a job was not removed; it is delivered again");
     }
 }
 
-/// In place of an end that the server takes no message for.
+/// The outcome in place of one that is larger than the largest message of the server.
 fn too_large() -> Outcome {
     let failure = Failure {
         code: "result_too_large".into(),
@@ -160,10 +172,10 @@ impl NatsLease {
         self.entry.record.job.id
     }
 
-    /// Stores how the job ended, for as long as that takes: while the server is away, the result
-    /// waits here.
+    /// Stores how the job ended. Tries again until it succeeds: while the server is away, the
+    /// result is kept here.
     async fn store(&mut self, state: StoredState) -> Result<(), BrokerError> {
-        let (mut pause, mut told) = (SHORTEST_PAUSE, false);
+        let (mut pause, mut warned) = (SHORTEST_PAUSE, false);
         self.entry.record.state = state;
         loop {
             let problem = match self.try_store().await {
@@ -177,9 +189,9 @@ impl NatsLease {
                 }
                 Err(problem) => problem,
             };
-            self.shared.connection.suspect();
-            if pause >= LONGEST_PAUSE && !told {
-                told = true;
+            self.shared.connection.request_check();
+            if pause >= LONGEST_PAUSE && !warned {
+                warned = true;
                 warn!(job = %self.id(), %problem, "the end of a job cannot be stored; trying again");
             }
             sleep(pause).await;
@@ -191,7 +203,8 @@ impl NatsLease {
         let records = self.shared.connection.resources()?.records;
         match records.update(&self.entry.record, self.entry.revision).await {
             Err(RecordError::Changed { id }) => match records.read(id).await? {
-                // By an earlier try whose answer was lost, or by an agent that ran it as well.
+                // An earlier try stored the end and its answer was lost, or another agent ran the
+                // job as well.
                 Some(entry) if entry.record.state.is_over() => Ok(()),
                 Some(entry) => {
                     self.entry.revision = entry.revision;
@@ -206,7 +219,8 @@ impl NatsLease {
         }
     }
 
-    /// Tells who waits for the job. Best effort: they look for themselves every now and then.
+    /// Announces the end to the waiters. Best effort: the waiters also read the record at
+    /// intervals.
     async fn announce(&self) {
         let client = self.shared.connection.client();
         let id = self.id().to_string();
@@ -224,7 +238,7 @@ impl NatsLease {
         };
         let outcome = Outcome { result: Err(failure), duration: Duration::ZERO };
         if let Err(error) = Box::new(self).finish(outcome).await {
-            warn!(%error, "what was given up is delivered again");
+            warn!(%error, "a job that was given up is delivered again");
         }
     }
 }
@@ -246,16 +260,17 @@ impl Drop for NatsLease {
         if self.finished {
             return;
         }
-        // Without a runtime nobody can tell the server, which then finds out by itself.
+        // Without a runtime no message can be sent. The server then delivers the job again by
+        // itself.
         let Ok(runtime) = Handle::try_current() else { return };
-        let (message, connection) = (self.message.clone(), Arc::clone(&self.shared));
+        let (message, shared) = (self.message.clone(), Arc::clone(&self.shared));
         let record = StoredRecord { state: StoredState::Queued, ..self.entry.record.clone() };
         let revision = self.entry.revision;
         let give_back = async move {
-            if let Ok(resources) = connection.connection.resources() {
-                // If another agent has it by now, the record is theirs.
+            if let Ok(resources) = shared.connection.resources() {
+                // The update fails if another agent has the job by now.
                 if let Err(error) = resources.records.update(&record, revision).await {
-                    debug!(job = %record.job.id, %error, "not noted as queued");
+                    debug!(job = %record.job.id, %error, "the record still shows a running job");
                 }
             }
             message.ack_with(AckKind::Nak(None)).await
@@ -277,14 +292,14 @@ impl Drop for NatsLease {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ClaimError {
     #[error(transparent)]
-    UnknownOperation(#[from] crate::operations::RequestError),
+    UnknownOperation(#[from] RequestError),
     #[error(transparent)]
     Record(#[from] RecordError),
     #[error(transparent)]
     Broker(#[from] BrokerError),
 }
 
-/// Why an end was not stored by one try.
+/// Why one try did not store an end.
 #[derive(Debug, thiserror::Error)]
 enum StoreError {
     #[error(transparent)]

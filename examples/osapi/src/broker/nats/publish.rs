@@ -1,34 +1,39 @@
-//! Puts a job into the queue.
+//! Publishes a job to the queue.
 
 use std::error::Error;
 
-use async_nats::jetstream::context::{PublishError, PublishErrorKind};
-use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::{self, ErrorCode};
+use async_nats::jetstream::{
+    self, ErrorCode,
+    context::{PublishError, PublishErrorKind},
+    message::PublishMessage,
+};
 
-use super::connection::Connection;
-use super::resources::{QUEUE_LIMIT, subject};
-use super::wire::StoredJob;
-use crate::broker::BrokerError;
+use super::{
+    connection::Connection,
+    resources::{QUEUE_LIMIT, subject},
+    wire::StoredJob,
+};
+use crate::broker::error::BrokerError;
 
-/// A server that restarts may forget to answer. The second try is not taken for another job, as it has
-/// the same `message` id.
+/// A server that restarts may lose its answer. The second try does not queue the job twice, because
+/// it has the same message id.
 const TRIES: usize = 2;
 
-/// Publishes a job and waits until the server has it. Of two messages with one id the server keeps the
-/// first.
+/// Publishes a job and waits until the server has confirmed it. Of two messages with the same
+/// `message_id` the server keeps the first.
 pub(super) async fn publish(
     connection: &Connection,
     job: &StoredJob,
-    message: &str,
+    message_id: &str,
 ) -> Result<(), BrokerError> {
     let payload = serde_json::to_vec(job).map_err(|cause| connection.away(cause))?;
     let mut tries = 0;
     loop {
         tries += 1;
-        let sent = PublishMessage::build().payload(payload.clone().into()).message_id(message);
-        let published = match connection.context().send_publish(subject(job.id), sent).await {
-            Ok(acknowledged) => acknowledged.await,
+        let message =
+            PublishMessage::build().payload(payload.clone().into()).message_id(message_id);
+        let published = match connection.context().send_publish(subject(job.id), message).await {
+            Ok(acknowledgement) => acknowledgement.await,
             Err(error) => Err(error),
         };
         match published {
@@ -45,8 +50,8 @@ pub(super) async fn publish(
     }
 }
 
-/// Whether the queue has refused a message because it holds as many as it may, and not for another
-/// failure of its store.
+/// Whether the queue refused a message because it is full. Other failures of the queue's storage
+/// have the same error code.
 fn is_full(error: &PublishError) -> bool {
     let cause = error.source().and_then(|cause| cause.downcast_ref::<jetstream::Error>());
     cause.is_some_and(|cause| {

@@ -1,10 +1,11 @@
-//! Asks the queue for one job and waits until there is one.
+//! Requests for one job, and their answers.
 
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::pull::BatchConfig;
-use async_nats::jetstream::{AckKind, Message};
-use async_nats::{StatusCode, Subscriber};
+use async_nats::{
+    StatusCode, Subject, Subscriber,
+    jetstream::{AckKind, Message, consumer::pull::BatchConfig},
+};
 use futures_util::StreamExt;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -12,30 +13,30 @@ use tracing::debug;
 
 use super::connection::Connection;
 
-/// How long one request for a job waits in the server.
+/// How long a request for a job waits on the server before it expires.
 const REQUEST_AGE: Duration = Duration::from_secs(30);
-/// A request that is not answered even with its expiry was lost.
+/// A request without an answer, not even its expiry, counts as lost after this time.
 const LOST_AFTER: Duration = Duration::from_secs(35);
-/// Pause after an answer that is neither a job nor an expiry.
+/// The pause after an answer that is neither a job nor an expiry.
 const REFUSED_PAUSE: Duration = Duration::from_millis(500);
 
-/// The next job's message, or nothing once `unwanted` says so; a message that is already on its
-/// way then goes back.
+/// Waits for the message of the next job. Returns `None` once `cancelled` is cancelled; a message
+/// that is already on its way then goes back to the queue.
 pub(super) async fn pull(
     connection: &Connection,
-    unwanted: &CancellationToken,
+    cancelled: &CancellationToken,
 ) -> Result<Option<Message>, async_nats::Error> {
     let mut connected = connection.connected();
     loop {
         connected.mark_unchanged();
         let consumer = tokio::select! {
             resources = connection.prepared() => resources.consumer,
-            () = unwanted.cancelled() => return Ok(None),
+            () = cancelled.cancelled() => return Ok(None),
         };
-        // A place of its own for each request, so that the answer to an earlier one, which came too
-        // late, is not mistaken for that to this one.
+        // Each request has its own inbox, so that a late answer to an earlier request is not
+        // mistaken for an answer to this one.
         let client = connection.client();
-        let inbox = async_nats::Subject::from(client.new_inbox());
+        let inbox = Subject::from(client.new_inbox());
         let mut answers = client.subscribe(inbox.clone()).await?;
         let request =
             BatchConfig { batch: 1, expires: Some(REQUEST_AGE), ..BatchConfig::default() };
@@ -51,24 +52,25 @@ pub(super) async fn pull(
                     Some(StatusCode::TIMEOUT) => {}
                     Some(status) => {
                         debug!(%status, "the queue has refused a request for a job");
-                        connection.suspect();
+                        connection.request_check();
                         sleep(REFUSED_PAUSE).await;
                     }
                 }
             }
-            () = unwanted.cancelled() => {
-                give_back_what_comes(connection, answers).await;
+            () = cancelled.cancelled() => {
+                give_back_late_jobs(connection, answers).await;
                 return Ok(None);
             }
-            // The server that knew of the request may be gone.
-            _ = connected.changed() => give_back_what_comes(connection, answers).await,
-            () = sleep(LOST_AFTER) => give_back_what_comes(connection, answers).await,
+            // The server that has the request may be gone.
+            _ = connected.changed() => give_back_late_jobs(connection, answers).await,
+            () = sleep(LOST_AFTER) => give_back_late_jobs(connection, answers).await,
         }
     }
 }
 
-/// Ends the request. The server may have answered it already, and would wait for the agent.
-async fn give_back_what_comes(connection: &Connection, mut answers: Subscriber) {
+/// Ends the request. The server may have answered it with a job already, and would wait for the
+/// acknowledgement.
+async fn give_back_late_jobs(connection: &Connection, mut answers: Subscriber) {
     if answers.drain().await.is_err() {
         return;
     }

@@ -1,10 +1,12 @@
-//! The bucket of records: one entry for each job, which is only ever replaced in the revision that
-//! was read.
+//! The bucket of records: one entry for each job. An update replaces only the revision that was
+//! read.
 
 use std::error::Error;
 
-use async_nats::jetstream::context::{PublishError, PublishErrorKind};
-use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
+use async_nats::jetstream::{
+    context::{PublishError, PublishErrorKind},
+    kv::{CreateErrorKind, Operation, Store, UpdateErrorKind},
+};
 
 use super::wire::StoredRecord;
 use crate::job::JobId;
@@ -15,11 +17,11 @@ pub(super) struct Records {
     store: Store,
 }
 
-/// A record as it stands in the bucket.
+/// A record with its revision in the bucket.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) record: StoredRecord,
-    /// What an update has to name, so that it replaces nothing that it has not seen.
+    /// An update passes it, so that it does not replace a revision that was not read.
     pub(super) revision: u64,
 }
 
@@ -28,7 +30,7 @@ impl Records {
         Self { store }
     }
 
-    /// Adds the record of a job that has none.
+    /// Adds the record of a job without a record.
     pub(super) async fn create(&self, record: &StoredRecord) -> Result<u64, RecordError> {
         let id = record.job.id;
         let value = serde_json::to_vec(record).map_err(|cause| RecordError::Json { id, cause })?;
@@ -40,6 +42,7 @@ impl Records {
         })
     }
 
+    /// Reads the record of a job; `None` if there is no record.
     pub(super) async fn read(&self, id: JobId) -> Result<Option<Entry>, RecordError> {
         let entry = self.store.entry(id.to_string()).await.map_err(RecordError::away)?;
         let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else {
@@ -51,7 +54,7 @@ impl Records {
         }
     }
 
-    /// Replaces the entry of that revision and returns the new one.
+    /// Replaces the entry if it still has `revision`. Returns the new revision.
     pub(super) async fn update(
         &self,
         record: &StoredRecord,
@@ -67,14 +70,14 @@ impl Records {
         })
     }
 
-    /// Replaces whatever is there.
+    /// Replaces the entry, whatever its revision is. Returns the new revision.
     pub(super) async fn put(&self, record: &StoredRecord) -> Result<u64, RecordError> {
         let id = record.job.id;
         let value = serde_json::to_vec(record).map_err(|cause| RecordError::Json { id, cause })?;
         self.store.put(id.to_string(), value.into()).await.map_err(RecordError::away)
     }
 
-    /// Takes back the record of a job that was not accepted.
+    /// Removes the record of a job that was not accepted.
     pub(super) async fn remove(&self, id: JobId) -> Result<(), RecordError> {
         self.store.purge(id.to_string()).await.map_err(RecordError::away)
     }
@@ -83,9 +86,9 @@ impl Records {
 /// Why a record was not read or written.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RecordError {
-    #[error("the record of job {id} was changed by somebody else")]
+    #[error("the record of job {id} was changed by another process")]
     Changed { id: JobId },
-    #[error("the record of job {id} is not what this version writes: {cause}")]
+    #[error("the record of job {id} has another form than this version writes: {cause}")]
     Json { id: JobId, cause: serde_json::Error },
     #[error("the record of job {id} is larger than a message may be")]
     TooLarge { id: JobId },
@@ -99,7 +102,7 @@ impl RecordError {
     }
 }
 
-/// Whether one of the causes is that the server takes no message of this size.
+/// Whether the error, or one of its causes, is that the message is larger than the server accepts.
 fn is_too_large(error: &(dyn Error + 'static)) -> bool {
     let publishing = error.downcast_ref::<PublishError>();
     publishing.is_some_and(|error| error.kind() == PublishErrorKind::MaxPayloadExceeded)

@@ -1,41 +1,42 @@
-//! What osapi keeps on a NATS server: a work queue, its consumer, and a bucket of records.
+//! The resources of osapi on a NATS server: a work queue, its consumer, and a bucket of records.
 
 use std::time::Duration;
 
-use async_nats::jetstream::Context;
-use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
-use async_nats::jetstream::kv::Store;
-use async_nats::jetstream::stream::{
-    self, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, Stream,
+use async_nats::jetstream::{
+    Context,
+    consumer::{AckPolicy, PullConsumer, pull},
+    kv::Store,
+    stream::{self, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, Stream},
 };
 
 use super::records::Records;
 use crate::job::JobId;
 
-/// The subjects that jobs are published to, each to one that ends in its id.
+/// The prefix of the subjects that jobs are published to. The subject of a job ends in its id.
 const JOBS_SUBJECT: &str = "osapi.jobs";
-/// The subject on which agents say that a job is over; its payload is the id.
+/// The subject on which agents announce that a job is over; the payload is the id.
 pub(super) const FINISHED_SUBJECT: &str = "osapi.finished";
-/// The subject on which agents say that they are there, or leave.
+/// The subject of the heartbeats of agents.
 pub(super) const AGENTS_SUBJECT: &str = "osapi.agents";
 
 const JOBS_STREAM: &str = "OSAPI_JOBS";
 const CONSUMER: &str = "agents";
-/// The bucket with a record for each job, whose key is the job's id.
+/// The bucket with a record for each job. The key is the job's id.
 pub const RECORDS_BUCKET: &str = "osapi-records";
 
 /// The most jobs in the queue, running ones included.
 pub(super) const QUEUE_LIMIT: u32 = 100_000;
 /// How long a record is kept after it was last written.
 const RECORD_AGE: Duration = Duration::from_hours(24);
-/// A job whose agent has not been heard of for this long is delivered to another.
+/// The server delivers a job to another agent after this long without a message from its agent.
 pub(super) const ACK_WAIT: Duration = Duration::from_secs(10);
-/// The server drops a second message of one job within this time.
+/// Within this time the server drops a second message with the same message id.
 const DUPLICATE_WINDOW: Duration = Duration::from_mins(2);
-/// Requests for a job that may wait at the same time: the free places of all agents.
+/// The most requests for a job that may wait at the same time, one for each free worker of each
+/// agent.
 const MAX_WAITING: i64 = 10_000;
 
-/// Handles to all of it. Cheap to clone.
+/// Handles to the queue, its consumer and the records. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Resources {
     pub(super) queue: Stream,
@@ -44,8 +45,8 @@ pub(super) struct Resources {
 }
 
 impl Resources {
-    /// Makes what is not there yet, and leaves what is as it is, but for a consumer that is ahead of
-    /// the queue.
+    /// Creates the resources that are missing and leaves the others as they are, except for a
+    /// consumer that is ahead of the queue.
     pub(super) async fn prepare(context: &Context) -> Result<Self, async_nats::Error> {
         let queue = stream::Config {
             name: JOBS_STREAM.to_owned(),
@@ -61,7 +62,7 @@ impl Resources {
             durable_name: Some(CONSUMER.to_owned()),
             ack_policy: AckPolicy::Explicit,
             ack_wait: ACK_WAIT,
-            // How often a job is delivered is the agents' affair: they store why it was given up.
+            // The agents limit the attempts, because they store why a job was given up.
             max_deliver: -1,
             max_ack_pending: QUEUE_LIMIT.into(),
             max_waiting: MAX_WAITING,
@@ -69,13 +70,14 @@ impl Resources {
         };
         let queue = context.get_or_create_stream(queue).await?;
         let mut agents = queue.get_or_create_consumer(CONSUMER, consumer.clone()).await?;
-        // Asked in this order: what was delivered before is in the queue's count by now, whatever
-        // others submit and take in between.
+        // The order of these two requests matters: the queue's last sequence, read second, includes
+        // every job delivered before, whatever is submitted and taken in between.
         let delivered = agents.get_info().await?.delivered.stream_sequence;
         let last = queue.get_info().await?.state.last_sequence;
         if delivered > last {
-            // The server was killed and has forgotten the latest places in the queue, but not that it
-            // had delivered them: it would take the next jobs for those.
+            // The server was killed and has forgotten the latest jobs in the queue, but not that it
+            // had delivered them. It would take new jobs with the same sequences for delivered
+            // ones.
             queue.delete_consumer(CONSUMER).await?;
             agents = queue.get_or_create_consumer(CONSUMER, consumer).await?;
         }
@@ -83,13 +85,14 @@ impl Resources {
         Ok(Self { queue, consumer: agents, records })
     }
 
-    /// The place in the queue up to which all jobs were acknowledged. A server that was killed may have
-    /// some of them in the queue again, as it writes deletions late. It does not deliver them.
+    /// The sequence in the queue up to which all jobs were acknowledged. A server that was killed
+    /// may have some of these jobs in the queue again, because it writes deletions late. It does
+    /// not deliver them.
     pub(super) async fn acknowledged(&self) -> Result<u64, async_nats::Error> {
         Ok(self.consumer.get_info().await?.ack_floor.stream_sequence)
     }
 
-    /// Whether a job has a place in the queue beyond the one up to which all were acknowledged.
+    /// Whether a job is in the queue, after the sequence up to which all jobs were acknowledged.
     pub(super) async fn is_queued(
         &self,
         id: JobId,
@@ -103,13 +106,13 @@ impl Resources {
     }
 }
 
-/// Where a job is published.
+/// The subject that a job is published to.
 pub(super) fn subject(id: JobId) -> String {
     format!("{JOBS_SUBJECT}.{id}")
 }
 
-/// The bucket, as a stream of the layout that NATS gives to buckets (its ADR-8). The client's own way
-/// to make one asks the server about the account in words that servers before 2.10 do not know.
+/// The bucket of records, created as a stream with the layout of a bucket (ADR-8 of NATS). The
+/// client's own function to create a bucket sends a request that servers before 2.10 do not know.
 async fn bucket(context: &Context) -> Result<Store, async_nats::Error> {
     let config = stream::Config {
         name: format!("KV_{RECORDS_BUCKET}"),

@@ -1,17 +1,15 @@
-//! Which servers to connect to, and as whom.
+//! The NATS servers and the credentials for them.
 
-use std::fmt;
-use std::io;
-use std::str::FromStr;
+use std::{fmt, io, str::FromStr};
 
 use async_nats::{ConnectOptions, ServerAddr};
 use percent_encoding::percent_decode_str;
 
-/// The servers of a NATS cluster, from their URLs with commas between them.
+/// The servers of a NATS cluster, parsed from their URLs with commas between them.
 ///
-/// A URL may have a user and a password, or a token in their place: `nats://user:password@host:4222`,
-/// `nats://token@host`. Letters that mean something in a URL, and commas, are percent-encoded. What is
-/// shown of it has neither.
+/// A URL may have a user and a password, or a token: `nats://user:password@host:4222`,
+/// `nats://token@host`. Characters with a meaning in a URL, and commas, are percent-encoded.
+/// `Display` and `Debug` show the URLs without user, password and token.
 ///
 /// ```
 /// use osapi::broker::nats::NatsServers;
@@ -33,7 +31,7 @@ enum Credentials {
 }
 
 impl NatsServers {
-    /// Splits them into what a client asks for.
+    /// The options and the addresses to connect with.
     pub(super) fn connect_options(self) -> (ConnectOptions, Vec<ServerAddr>) {
         let options = ConnectOptions::new();
         let options = match self.credentials {
@@ -63,7 +61,7 @@ impl FromStr for NatsServers {
     }
 }
 
-/// Takes a URL apart. The client does not look into it for credentials.
+/// Separates the address of a URL from its credentials. The client ignores credentials in a URL.
 fn read(url: &str) -> Result<(ServerAddr, Option<Credentials>), String> {
     let address: ServerAddr = url.parse().map_err(|error: io::Error| error.to_string())?;
     if address.host().is_empty() {
@@ -90,7 +88,7 @@ fn bracketed(host: &str) -> String {
     if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
 }
 
-/// Without credentials.
+/// Shows the URLs without credentials.
 impl fmt::Display for NatsServers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, address) in self.addresses.iter().enumerate() {
@@ -102,35 +100,35 @@ impl fmt::Display for NatsServers {
     }
 }
 
-/// Without credentials.
+/// Shows the URLs without credentials.
 impl fmt::Debug for NatsServers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "NatsServers({self})")
     }
 }
 
-/// Why servers cannot be connected to as they were given. It does not show the URLs, which may have
+/// Why a list of URLs is not valid. The message does not show the URLs, which may have
 /// credentials.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NatsServersError {
-    /// It is not the URL of a NATS server.
+    /// A part of the list is not the URL of a NATS server.
     #[error(
         "the {number}. URL of the NATS servers is not one: {reason}; it looks like \
          `nats://127.0.0.1:4222`, with commas between several, and with `%2C` for one in a password"
     )]
     Url {
-        /// Which one, counted from 1.
+        /// The position of the URL, counted from 1.
         number: usize,
-        /// What is wrong with it.
+        /// What is wrong with the URL.
         reason: String,
     },
-    /// One cluster has one user.
+    /// A URL has other credentials than the first; a cluster has one user.
     #[error(
         "the {number}. URL of the NATS servers has other credentials than the first; give those of the \
          first URL, or none"
     )]
     Credentials {
-        /// Which one, counted from 1.
+        /// The position of the URL, counted from 1.
         number: usize,
     },
 }
@@ -174,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_without_the_url() {
+    fn errors_do_not_show_the_url() {
         let table = [
             ("nats://u:s3cret@h:99999", "1. URL", "port"),
             ("nats://a,http://u:s3cret@h", "2. URL", "http"),

@@ -1,17 +1,20 @@
-//! What is written to NATS: a job in the queue, and its record in the bucket. Both are JSON.
+//! The JSON forms on NATS: a job in the queue, and its record in the bucket.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
-use crate::job::{Failure, Job, JobId, JobRecord, JobState, Outcome};
-use crate::operations::{Operation, Output, RequestError};
+use crate::{
+    job::{Failure, Job, JobId, JobRecord, JobState, Outcome},
+    operations::{Operation, Output, RequestError},
+};
 
-/// A job without what only this program's version knows: its operation is a name.
+/// A job whose operation is a name, so that an agent of another version can read the rest.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct StoredJob {
     pub(super) id: JobId,
@@ -21,15 +24,16 @@ pub(super) struct StoredJob {
     created_at: u64,
 }
 
-/// A job and how far it has come.
+/// A job and its state.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct StoredRecord {
     pub(super) job: StoredJob,
-    /// How many agents have begun to run it.
+    /// How many times an agent has begun to run the job.
     pub(super) attempts: u32,
     pub(super) state: StoredState,
 }
 
+/// The state of a job.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum StoredState {

@@ -1,19 +1,20 @@
-//! What every broker does, tried with each of them.
+//! The behaviour of every broker, tried with each broker.
 
 mod nats;
 mod traffic;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use futures_util::future::join_all;
-use futures_util::poll;
+use futures_util::{future::join_all, poll};
 use osapi_metrics_tests::servers;
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::*;
-use crate::job::{Failure, JobState, JobStatus};
-use crate::operations::{Operation, Output, WaitArgs};
+use super::{Broker, BrokerError, Delivery, EmbeddedBroker, Limits};
+use crate::{
+    job::{Failure, Job, JobId, JobRecord, JobState, JobStatus, Outcome},
+    operations::{Operation, Output, WaitArgs},
+};
 
 /// The most that a test waits for a broker.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -31,15 +32,15 @@ macro_rules! brokers {
     };
 }
 
-/// A broker, and the same one as an agent elsewhere sees it.
-struct Sides {
+/// The two ends of a broker. With NATS, each end has its own connection.
+struct BrokerPair {
     api: Arc<dyn Broker>,
     agent: Arc<dyn Broker>,
 }
 
-fn embedded() -> Sides {
+fn embedded() -> BrokerPair {
     let broker: Arc<dyn Broker> = Arc::new(EmbeddedBroker::new(Limits::default()));
-    Sides { api: Arc::clone(&broker), agent: broker }
+    BrokerPair { api: Arc::clone(&broker), agent: broker }
 }
 
 mod behaviour {
@@ -47,18 +48,18 @@ mod behaviour {
 
     brokers! {
         a_job_goes_from_queued_over_running_to_completed
-        a_failure_is_told_as_it_was
+        a_failure_is_stored_as_it_was
         a_job_that_is_given_back_is_delivered_again
         a_request_for_a_job_that_is_dropped_loses_none
         every_waiting_agent_gets_its_job
-        the_end_wakes_everyone_who_waits
-        the_broker_tells_how_many_are_not_over
-        nobody_knows_a_job_that_was_never_submitted
+        the_end_wakes_every_waiter
+        the_broker_reports_the_number_of_unfinished_jobs
+        a_job_that_was_never_submitted_has_no_record
         a_closed_broker_takes_and_delivers_nothing_and_lets_the_running_finish
     }
 }
 
-impl Sides {
+impl BrokerPair {
     async fn submit(&self) -> JobId {
         let job = Job::new(Operation::Wait(WaitArgs { millis: 7 }));
         let id = job.id;
@@ -95,7 +96,7 @@ fn success() -> Outcome {
     Outcome { result: Ok(output), duration: Duration::from_millis(1_500) }
 }
 
-async fn a_job_goes_from_queued_over_running_to_completed(broker: &Sides) {
+async fn a_job_goes_from_queued_over_running_to_completed(broker: &BrokerPair) {
     let id = broker.submit().await;
     assert_eq!(broker.status(id).await, JobStatus::Queued);
     let delivery = broker.take("a1").await;
@@ -112,7 +113,7 @@ async fn a_job_goes_from_queued_over_running_to_completed(broker: &Sides) {
     assert_eq!((&shown["agent"], &shown["duration_seconds"]), (&json!("a1"), &json!(1.5)));
 }
 
-async fn a_failure_is_told_as_it_was(broker: &Sides) {
+async fn a_failure_is_stored_as_it_was(broker: &BrokerPair) {
     for (timed_out, status) in [(false, JobStatus::Failed), (true, JobStatus::TimedOut)] {
         let id = broker.submit().await;
         let failure = Failure { code: "no_time".into(), message: "it took long".into(), timed_out };
@@ -125,7 +126,7 @@ async fn a_failure_is_told_as_it_was(broker: &Sides) {
     }
 }
 
-async fn a_job_that_is_given_back_is_delivered_again(broker: &Sides) {
+async fn a_job_that_is_given_back_is_delivered_again(broker: &BrokerPair) {
     let id = broker.submit().await;
     drop(broker.take("a1").await);
     broker.becomes(id, JobStatus::Queued).await;
@@ -135,12 +136,12 @@ async fn a_job_that_is_given_back_is_delivered_again(broker: &Sides) {
     assert_eq!(broker.status(id).await, JobStatus::Completed);
 }
 
-async fn a_request_for_a_job_that_is_dropped_loses_none(broker: &Sides) {
+async fn a_request_for_a_job_that_is_dropped_loses_none(broker: &BrokerPair) {
     for _ in 0..5 {
         let mut request = broker.agent.next("a1");
         assert!(poll!(&mut request).is_pending());
         let id = broker.submit().await;
-        // The job may be on its way to it, or there already.
+        // The job may be on its way to the request, or there already.
         drop(request);
         let delivery = broker.take("a2").await;
         assert_eq!(delivery.job.id, id);
@@ -148,7 +149,7 @@ async fn a_request_for_a_job_that_is_dropped_loses_none(broker: &Sides) {
     }
 }
 
-async fn every_waiting_agent_gets_its_job(broker: &Sides) {
+async fn every_waiting_agent_gets_its_job(broker: &BrokerPair) {
     let takers: Vec<_> = (0..8)
         .map(|_| {
             let agent = Arc::clone(&broker.agent);
@@ -170,7 +171,7 @@ async fn every_waiting_agent_gets_its_job(broker: &Sides) {
     assert_eq!(delivered, submitted);
 }
 
-async fn the_end_wakes_everyone_who_waits(broker: &Sides) {
+async fn the_end_wakes_every_waiter(broker: &BrokerPair) {
     let id = broker.submit().await;
     let delivery = broker.take("a1").await;
     let finish = async {
@@ -185,32 +186,34 @@ async fn the_end_wakes_everyone_who_waits(broker: &Sides) {
     }
 }
 
-async fn the_broker_tells_how_many_are_not_over(broker: &Sides) {
+async fn the_broker_reports_the_number_of_unfinished_jobs(broker: &BrokerPair) {
     for _ in 0..3 {
         broker.submit().await;
     }
-    let told = async |length| {
-        let told = async {
+    let reported = async |length| {
+        let reported = async {
             while broker.api.unfinished() != Some(length) {
                 tokio::task::yield_now().await;
             }
         };
-        timeout(PATIENCE, told).await.expect("told within the time");
+        timeout(PATIENCE, reported).await.expect("reported within the time");
     };
-    told(3).await;
+    reported(3).await;
     let running = broker.take("a1").await;
     drop(broker.take("a1").await);
     running.lease.finish(success()).await.expect("stored");
-    told(2).await;
+    reported(2).await;
 }
 
-async fn nobody_knows_a_job_that_was_never_submitted(broker: &Sides) {
+async fn a_job_that_was_never_submitted_has_no_record(broker: &BrokerPair) {
     let id = JobId::generate();
     assert!(broker.api.record(id).await.expect("the broker is there").is_none());
     assert!(broker.api.finished(id).await.expect("the broker is there").is_none());
 }
 
-async fn a_closed_broker_takes_and_delivers_nothing_and_lets_the_running_finish(broker: &Sides) {
+async fn a_closed_broker_takes_and_delivers_nothing_and_lets_the_running_finish(
+    broker: &BrokerPair,
+) {
     let id = broker.submit().await;
     let delivery = broker.take("a1").await;
     let agent = Arc::clone(&broker.agent);

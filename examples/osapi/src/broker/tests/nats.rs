@@ -1,16 +1,17 @@
-//! What only a broker elsewhere can do: be away, come back, be used by processes that die.
+//! The NATS broker alone: servers that go away and come back, and processes that die.
 
 use std::fs;
 
-use async_nats::jetstream::consumer::PullConsumer;
-use async_nats::jetstream::{self, AckKind, stream};
+use async_nats::jetstream::{self, AckKind, consumer::PullConsumer, stream};
 use futures_util::StreamExt;
 use osapi_metrics_tests::servers::NatsServer;
 
 use super::*;
-use crate::broker::nats::{HEARTBEAT_INTERVAL, RECORDS_BUCKET, Rounds};
-use crate::fleet::Fleet;
-use crate::operations::Sha256Args;
+use crate::{
+    broker::nats::{HEARTBEAT_INTERVAL, NatsBroker, RECORDS_BUCKET, RecoverySchedule},
+    fleet::Fleet,
+    operations::Sha256Args,
+};
 
 async fn connect(server: &NatsServer) -> NatsBroker {
     let servers = server.url().parse().expect("a URL");
@@ -26,7 +27,7 @@ async fn ready(broker: &NatsBroker) {
     timeout(PATIENCE, ready).await.expect("ready within the time");
 }
 
-/// Waits until there is nothing in the queue any more.
+/// Waits until the queue is empty.
 async fn emptied(server: &NatsServer) {
     let client = async_nats::connect(server.url()).await.expect("connected");
     let queue = jetstream::new(client).get_stream("OSAPI_JOBS").await.expect("the queue");
@@ -34,14 +35,14 @@ async fn emptied(server: &NatsServer) {
     timeout(PATIENCE, empty).await.expect("all jobs leave the queue");
 }
 
-/// An API and an agent with a connection each.
-pub(super) async fn connected(server: &NatsServer) -> Sides {
+/// An API and an agent, each with its own connection.
+pub(super) async fn connected(server: &NatsServer) -> BrokerPair {
     let (api, agent) = (connect(server).await, connect(server).await);
     ready(&api).await;
     ready(&agent).await;
     let (interval, overdue) = (Duration::from_millis(100), Duration::from_millis(200));
-    api.tend_queue_at(Rounds { interval, overdue });
-    Sides { api: Arc::new(api), agent: Arc::new(agent) }
+    api.maintain_queue_on(RecoverySchedule { interval, overdue });
+    BrokerPair { api: Arc::new(api), agent: Arc::new(agent) }
 }
 
 #[tokio::test]
@@ -86,9 +87,9 @@ async fn the_credentials_of_the_url_are_presented() {
     }
 }
 
-/// Once per message, and without holding up the jobs behind it.
+/// Each message is removed once, and the jobs behind it are delivered.
 #[tokio::test]
-async fn what_is_no_job_is_taken_off_the_queue() {
+async fn a_message_that_is_not_a_job_is_removed_from_the_queue() {
     let Some(server) = servers::nats() else { return };
     let broker = connected(&server).await;
     let client = async_nats::connect(server.url()).await.expect("connected");
@@ -106,7 +107,7 @@ async fn what_is_no_job_is_taken_off_the_queue() {
     timeout(PATIENCE, empty).await.expect("all leave the queue");
 }
 
-/// It is left to agents that know it, and holds up no other job.
+/// The job is left to agents that know the operation, and other jobs are delivered.
 #[tokio::test]
 async fn an_agent_that_does_not_know_an_operation_does_not_begin_the_job() {
     let Some(server) = servers::nats() else { return };
@@ -127,7 +128,7 @@ async fn an_agent_that_does_not_know_an_operation_does_not_begin_the_job() {
 }
 
 #[tokio::test]
-async fn a_record_that_nobody_can_read_does_not_keep_its_job_from_running() {
+async fn a_job_whose_record_cannot_be_read_runs() {
     let Some(server) = servers::nats() else { return };
     let broker = connected(&server).await;
     let client = async_nats::connect(server.url()).await.expect("connected");
@@ -170,7 +171,7 @@ async fn a_job_that_is_over_is_not_run_again() {
     let again = context.publish(message.subject, message.payload).await.expect("sent");
     again.await.expect("accepted");
     let other = broker.submit().await;
-    // The queue is in order: the other job comes only when the one before it has been dealt with.
+    // The queue is in order: the other job comes only after the repeated one was handled.
     let delivery = broker.take("a2").await;
     assert_eq!(delivery.job.id, other);
     delivery.lease.finish(success()).await.expect("stored");
@@ -192,7 +193,7 @@ async fn the_end_that_is_stored_first_stays() {
     let context = jetstream::new(client);
     let stream = context.get_stream("OSAPI_JOBS").await.expect("the queue");
     let message = stream.get_raw_message(1).await.expect("the job");
-    // As the server does when it has not heard of the agent for a while.
+    // As the server does when the agent is silent for a while.
     let again = context.publish(message.subject, message.payload).await.expect("sent");
     again.await.expect("accepted");
     broker.take("quick").await.lease.finish(success()).await.expect("stored");
@@ -204,7 +205,7 @@ async fn the_end_that_is_stored_first_stays() {
 }
 
 #[tokio::test]
-async fn a_job_that_nobody_brings_to_its_end_is_given_up() {
+async fn a_job_that_no_agent_finishes_is_given_up() {
     let Some(server) = servers::nats() else { return };
     let broker = connected(&server).await;
     let id = broker.submit().await;
@@ -235,28 +236,28 @@ async fn a_job_that_the_server_has_lost_is_queued_again() {
     let found = broker.take("a1").await;
     assert_eq!(found.job.id, lost);
     found.lease.finish(success()).await.expect("stored");
-    // Nobody takes a running job for a lost one.
+    // The running job was not taken for a lost one.
     delivery.lease.finish(success()).await.expect("stored");
     let empty = async { while stream.get_info().await.expect("the queue").state.messages > 0 {} };
     timeout(PATIENCE, empty).await.expect("both jobs leave the queue");
 }
 
-/// What a server that was killed may do: the queue counts from the beginning, while the consumer remembers what was
-/// delivered.
+/// A server that was killed may do so: the queue counts from the beginning, while the consumer
+/// remembers what was delivered.
 #[tokio::test]
-async fn a_queue_that_has_forgotten_its_places_delivers_new_jobs() {
+async fn a_queue_that_has_lost_its_sequences_delivers_new_jobs() {
     let Some(mut server) = servers::nats() else { return };
-    // Nobody tends the queue: that would put the jobs back, too.
+    // Without queue maintenance, which would queue the lost jobs again, too.
     let (api, agent) = (connect(&server).await, connect(&server).await);
     ready(&api).await;
     ready(&agent).await;
-    let broker = Sides { api: Arc::new(api), agent: Arc::new(agent) };
+    let broker = BrokerPair { api: Arc::new(api), agent: Arc::new(agent) };
     for _ in 0..5 {
         broker.submit().await;
         broker.take("a1").await.lease.finish(success()).await.expect("stored");
     }
     emptied(&server).await;
-    // It writes down what was delivered; then the queue's own files get lost.
+    // A stopped server has written down what was delivered. Then the queue's own files get lost.
     server.stop();
     let messages = server.stream("OSAPI_JOBS").join("msgs");
     for file in fs::read_dir(&messages).expect("the queue's files") {
@@ -276,7 +277,7 @@ async fn a_queue_that_has_forgotten_its_places_delivers_new_jobs() {
     assert_eq!(broker.take("a1").await.job.id, id);
 }
 
-/// A delivery that comes to nothing is no attempt.
+/// A delivery that an agent does not begin to run is not an attempt.
 #[tokio::test]
 async fn only_agents_that_had_the_job_count_as_attempts() {
     let Some(server) = servers::nats() else { return };
@@ -296,7 +297,7 @@ async fn only_agents_that_had_the_job_count_as_attempts() {
 }
 
 #[tokio::test]
-async fn what_is_deleted_on_the_server_is_made_again() {
+async fn a_stream_or_bucket_that_is_deleted_is_made_again() {
     let Some(server) = servers::nats() else { return };
     let broker = connected(&server).await;
     let client = async_nats::connect(server.url()).await.expect("connected");
@@ -340,7 +341,7 @@ async fn a_full_queue_refuses() {
 }
 
 #[tokio::test]
-async fn what_is_larger_than_a_message_is_refused_or_fails() {
+async fn a_job_or_result_that_is_larger_than_a_message_is_refused_or_fails() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let config = folder.path().join("nats.conf");
     fs::write(&config, "max_payload: 2000").expect("written");
@@ -379,7 +380,7 @@ async fn a_fleet_knows_the_agents_that_announce_themselves() {
     first.leave(PATIENCE).await;
     connected(1).await;
     assert_eq!(fleet.heartbeat_ages().into_keys().collect::<Vec<_>>(), ["second"]);
-    // It falls silent, as one that dies.
+    // Dropped, its heartbeats stop, as when an agent dies.
     drop(second);
     connected(0).await;
 }

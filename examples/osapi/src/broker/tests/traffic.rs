@@ -1,5 +1,5 @@
-//! What goes over the connection, and in which order, as a third client sees it; and what a server that comes back
-//! empty, or full, is asked for.
+//! The messages on the connection and their order, as a third client sees them, and the requests to
+//! a server that comes back empty or that is full.
 
 use std::fs;
 
@@ -7,18 +7,17 @@ use async_nats::{Message, Subscriber, jetstream};
 use futures_util::StreamExt;
 use osapi_metrics_tests::servers::NatsServer;
 
-use super::nats::connected;
-use super::*;
+use super::{nats::connected, *};
 use crate::broker::nats::RECORDS_BUCKET;
 
-/// Less than an agent takes a request for lost after, more than a restart takes.
-const BEFORE_A_REQUEST_IS_TAKEN_FOR_LOST: Duration = Duration::from_secs(25);
+/// Shorter than the time after which an agent takes a request for lost, longer than a restart.
+const BEFORE_A_REQUEST_IS_LOST: Duration = Duration::from_secs(25);
 
-/// Everything that is sent to the server on these subjects from now on.
+/// All messages to the server on these subjects, from now on.
 async fn traffic(server: &NatsServer, subjects: &str) -> Subscriber {
     let client = async_nats::connect(server.url()).await.expect("connected");
     let traffic = client.subscribe(subjects.to_owned()).await.expect("subscribed");
-    // The server takes one after the other: once it echoes, it knows of the first as well.
+    // The server handles subscriptions in order: an echo shows that it has the first one as well.
     let inbox = client.new_inbox();
     let mut echo = client.subscribe(inbox.clone()).await.expect("subscribed");
     client.publish(inbox, "".into()).await.expect("sent");
@@ -26,7 +25,7 @@ async fn traffic(server: &NatsServer, subjects: &str) -> Subscriber {
     traffic
 }
 
-/// The next message that is wanted.
+/// The next message for which `wanted` returns true.
 async fn next(traffic: &mut Subscriber, wanted: impl Fn(&Message) -> bool) -> Message {
     let next = async {
         loop {
@@ -50,14 +49,14 @@ async fn a_job_is_recorded_before_it_is_queued_under_its_id() {
     assert_eq!(next(&mut traffic, is_either).await.subject.as_str(), record);
     let queued = next(&mut traffic, is_either).await;
     assert_eq!(queued.subject.as_str(), job);
-    // Sent twice, it is one.
+    // The message id is the job's id, so a job that is sent twice is queued once.
     let headers = queued.headers.expect("headers");
     let message_id = headers.get("Nats-Msg-Id").expect("an id of the message");
     assert_eq!(message_id.as_str(), id.to_string());
 }
 
 #[tokio::test]
-async fn the_server_is_told_that_a_job_still_runs() {
+async fn the_server_gets_reports_that_a_job_still_runs() {
     let Some(server) = servers::nats() else { return };
     let broker = connected(&server).await;
     let mut acknowledgements = traffic(&server, "$JS.ACK.>").await;
@@ -131,6 +130,6 @@ async fn an_agent_asks_again_where_the_server_has_forgotten_its_request() {
         }
     };
     timeout(PATIENCE, submitted).await.expect("accepted within the time");
-    let delivery = timeout(BEFORE_A_REQUEST_IS_TAKEN_FOR_LOST, waiting).await;
+    let delivery = timeout(BEFORE_A_REQUEST_IS_LOST, waiting).await;
     delivery.expect("delivered at once").expect("no panic").expect("open");
 }

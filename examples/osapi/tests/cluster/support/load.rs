@@ -1,9 +1,13 @@
-//! Jobs submitted over HTTP, and what became of them.
+//! Jobs submitted over HTTP, and their records.
 
-use std::future::Future;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::{StreamExt, stream};
 use reqwest::{Client, StatusCode};
@@ -12,20 +16,20 @@ use tokio::task::JoinHandle;
 
 use super::{Program, client, in_time, until};
 
-/// How many requests are under way at the same time.
+/// The number of requests at the same time.
 const CONNECTIONS: usize = 8;
 
-/// How long a client waits before it tries again what the service could not take.
-const AGAIN: Duration = Duration::from_millis(20);
+/// How long a client waits before it repeats a request that the service could not take.
+const RETRY_PAUSE: Duration = Duration::from_millis(20);
 
-/// What is submitted.
+/// The body of a submission.
 #[derive(Clone, Debug)]
 pub(crate) struct Job(String);
 
 /// The ids of jobs that were answered with 202.
-pub(crate) type Accepted = Vec<String>;
+pub(crate) type JobIds = Vec<String>;
 
-/// A client of the API that tries again, as a good client does.
+/// A client of the API that repeats refused requests.
 #[derive(Clone)]
 pub(crate) struct Api {
     http: Client,
@@ -33,7 +37,7 @@ pub(crate) struct Api {
 }
 
 impl Job {
-    /// A job that does nothing for so long.
+    /// A job that does nothing for this time.
     pub(crate) fn wait(time: Duration) -> Self {
         Self(json!({"operation": "wait", "args": {"millis": time.as_millis()}}).to_string())
     }
@@ -49,14 +53,14 @@ impl Api {
         Self { http: client(), jobs: program.url("/jobs").into() }
     }
 
-    /// Submits a job, again and again until it is accepted.
+    /// Submits a job until it is accepted.
     pub(crate) async fn submit(&self, job: &Job) -> String {
         in_time("a job is accepted", async {
             loop {
                 if let Some(id) = self.try_submit(job).await {
                     return id;
                 }
-                tokio::time::sleep(AGAIN).await;
+                tokio::time::sleep(RETRY_PAUSE).await;
             }
         })
         .await
@@ -66,7 +70,7 @@ impl Api {
     pub(crate) async fn try_submit(&self, job: &Job) -> Option<String> {
         let request = self.http.post(&*self.jobs).body(job.0.clone());
         let answer = request.header("content-type", "application/json").send().await;
-        let answer = answer.expect("the API answers, whatever becomes of the broker");
+        let answer = answer.expect("the API answers with and without a broker");
         let status = answer.status();
         let body: Value = answer.json().await.expect("valid JSON");
         match status {
@@ -76,8 +80,8 @@ impl Api {
         }
     }
 
-    /// Submits so many jobs over several connections.
-    pub(crate) async fn submit_all(&self, jobs: usize, job: impl Fn(usize) -> Job) -> Accepted {
+    /// Submits this number of jobs over several connections.
+    pub(crate) async fn submit_all(&self, jobs: usize, job: impl Fn(usize) -> Job) -> JobIds {
         let jobs = (0..jobs).map(|number| (self, job(number)));
         stream::iter(jobs)
             .map(async |(api, job)| api.submit(&job).await)
@@ -92,14 +96,14 @@ impl Api {
         let workers = (0..CONNECTIONS).map(|_| {
             let (api, job, shared) = (self.clone(), job.clone(), Arc::clone(&shared));
             tokio::spawn(async move {
-                let mut accepted = Accepted::new();
+                let mut accepted = JobIds::new();
                 while !shared.stopped.load(Ordering::Relaxed) {
                     match api.try_submit(&job).await {
                         Some(id) => {
                             accepted.push(id);
                             shared.accepted.fetch_add(1, Ordering::Relaxed);
                         }
-                        None => tokio::time::sleep(AGAIN).await,
+                        None => tokio::time::sleep(RETRY_PAUSE).await,
                     }
                 }
                 accepted
@@ -121,7 +125,7 @@ impl Api {
                 match self.get(id, "?wait=5s").await {
                     Ok(record) if !is_open(&record) => return record,
                     Ok(_) => {}
-                    Err(StatusCode::SERVICE_UNAVAILABLE) => tokio::time::sleep(AGAIN).await,
+                    Err(StatusCode::SERVICE_UNAVAILABLE) => tokio::time::sleep(RETRY_PAUSE).await,
                     Err(status) => panic!("{id}: {status}"),
                 }
             }
@@ -135,7 +139,8 @@ impl Api {
         stream::iter(finished).buffered(CONNECTIONS).collect().await
     }
 
-    /// The record of a job, as soon as it is over or after that time, such as `30s`: one request.
+    /// The answer to one request that waits until the job is over, for at most `time`, such as
+    /// `30s`.
     pub(crate) async fn record_within(&self, id: &str, time: &str) -> Value {
         let query = format!("?wait={time}");
         self.get(id, &query).await.unwrap_or_else(|status| panic!("{id}: {status}"))
@@ -176,7 +181,7 @@ fn is_open(record: &Value) -> bool {
 /// Jobs that are being submitted.
 pub(crate) struct Load {
     shared: Arc<LoadShared>,
-    workers: Vec<JoinHandle<Accepted>>,
+    workers: Vec<JoinHandle<JobIds>>,
 }
 
 #[derive(Default)]
@@ -186,21 +191,21 @@ struct LoadShared {
 }
 
 impl Load {
-    /// How many jobs were accepted so far.
+    /// The number of jobs accepted so far.
     pub(crate) fn accepted(&self) -> usize {
         self.shared.accepted.load(Ordering::Relaxed)
     }
 
-    /// Waits until so many more jobs were accepted.
+    /// Waits until this number of further jobs is accepted.
     pub(crate) async fn goes_on(&self, jobs: usize) {
         let wanted = self.accepted() + jobs;
         until("jobs are accepted", async || self.accepted() >= wanted).await;
     }
 
-    /// Ends it, and gives the ids of the accepted jobs.
-    pub(crate) async fn stop(self) -> Accepted {
+    /// Ends the load, and returns the ids of the accepted jobs.
+    pub(crate) async fn stop(self) -> JobIds {
         self.shared.stopped.store(true, Ordering::Relaxed);
-        let mut accepted = Accepted::new();
+        let mut accepted = JobIds::new();
         for worker in self.workers {
             accepted.extend(worker.await.expect("the load goes on without a panic"));
         }

@@ -1,26 +1,25 @@
-//! osapi as a team would run it: a NATS server, an API and agents, each a process of its own.
+//! osapi as several processes: a NATS server, an API and agents.
 
 mod load;
 mod program;
-// The other tests have no processes of their own and need this alone.
+// The tests without processes need only this file of their support.
 #[path = "../../support/sample.rs"]
 mod sample;
 mod samples;
 mod store;
 
-use std::future::Future;
-use std::time::Duration;
-
-use osapi_metrics_tests::servers::{self, NatsServer};
-
 pub(crate) use load::{Api, Job};
 pub(crate) use program::{Program, client};
 pub(crate) use store::{Store, ends};
 
-/// The most that a test waits for anything.
+use std::{future::Future, time::Duration};
+
+use osapi_metrics_tests::servers::{self, NatsServer};
+
+/// The longest time that a test waits for a condition.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The processes. The fields end in this order, and the NATS server last.
+/// The processes. They end in the order of the fields, the NATS server last.
 pub(crate) struct Cluster {
     pub(crate) api: Program,
     pub(crate) agents: Vec<Program>,
@@ -28,13 +27,13 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Starts the system with agents `agent-1`, `agent-2` and so on, and waits until all are ready; `None` where there
-    /// is no `nats-server`.
+    /// Starts the system with agents `agent-1`, `agent-2` and so on, and waits until all are ready;
+    /// `None` where there is no `nats-server`.
     pub(crate) async fn start(agents: usize) -> Option<Self> {
         Self::start_with(agents, &[]).await
     }
 
-    /// As [`start`](Self::start), with these variables in every process of osapi.
+    /// As [`start`](Self::start), with these environment variables in every process of osapi.
     pub(crate) async fn start_with(agents: usize, variables: &[(&str, &str)]) -> Option<Self> {
         let nats = servers::nats()?;
         let api = Program::start(&["api", "--nats", &nats.url()], variables);
@@ -48,7 +47,7 @@ impl Cluster {
         Some(cluster)
     }
 
-    /// Starts one more agent, which stays with the caller.
+    /// Starts one more agent, which is not in `agents`.
     pub(crate) async fn agent(&self, name: &str, variables: &[(&str, &str)]) -> Program {
         let arguments = ["agent", "--nats", &self.nats.url(), "--name", name];
         let agent = Program::start(&arguments, variables);
@@ -61,7 +60,7 @@ impl Cluster {
         Api::new(&self.api)
     }
 
-    /// Waits until the API sees so many agents.
+    /// Waits until the API reports this number of connected agents.
     pub(crate) async fn agents_connected(&self, agents: usize) {
         let what = format!("the API sees {agents} agents");
         until(&what, async || {
@@ -85,11 +84,11 @@ impl Cluster {
     }
 }
 
-/// Waits until `holds` says so.
+/// Waits until `holds` returns true.
 ///
 /// # Panics
 ///
-/// With `what`, if it does not in time.
+/// With `what`, if it does not return true in time.
 pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let poll = async {
         let mut poll = tokio::time::interval(Duration::from_millis(20));
@@ -100,7 +99,7 @@ pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     in_time(what, poll).await;
 }
 
-/// What `future` gives.
+/// The output of `future`.
 ///
 /// # Panics
 ///

@@ -1,9 +1,11 @@
 //! One process of osapi.
 
-use std::io::{BufRead, BufReader};
-use std::process::{ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread;
+use std::{
+    io::{BufRead, BufReader},
+    process::{ExitStatus, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    thread,
+};
 
 use osapi_metrics_tests::servers::ServerProcess;
 use reqwest::Client;
@@ -18,12 +20,13 @@ pub(crate) struct Program {
     /// The base of its metrics and health, such as `http://127.0.0.1:9091`.
     base: String,
     http: Client,
-    /// The last field: the process ends before its log does.
+    /// The last field, because the process has to end before the folder of its log is removed.
     _folder: TempDir,
 }
 
 impl Program {
-    /// Starts it with these arguments and variables on a free port, and waits until it is ready.
+    /// Starts it with these arguments and environment variables on a free port, and waits until it
+    /// prints its addresses.
     pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_osapi"));
@@ -50,22 +53,22 @@ impl Program {
         Self { process, base, http: client(), _folder: folder }
     }
 
-    /// The address of a path that it serves.
+    /// The URL of a path.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
-    /// Where it serves, such as `127.0.0.1:9091`.
+    /// The address, such as `127.0.0.1:9091`.
     pub(crate) fn address(&self) -> &str {
         self.base.trim_start_matches("http://")
     }
 
-    /// The number of the process.
+    /// The id of the process.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
 
-    /// What it exposes now.
+    /// The samples of a scrape.
     pub(crate) async fn scrape(&self) -> Samples {
         let answer = self.http.get(self.url("/metrics")).send().await.expect("an answer");
         assert_eq!(answer.status(), 200);
@@ -115,13 +118,14 @@ pub(crate) fn client() -> Client {
     Client::builder().no_proxy().build().expect("a client without TLS")
 }
 
-/// The lines that a process prints. They are read to the end, so that it never waits for a reader.
+/// The lines that a process prints. A thread reads to the end, so that the process never waits for
+/// a reader.
 fn lines(process: &mut ServerProcess) -> Receiver<String> {
     let stdout = process.child().stdout.take().expect("piped");
     let (send, receive) = channel();
     thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            // Nobody listens after the start.
+            // After the start there is no receiver.
             let _ = send.send(line);
         }
     });

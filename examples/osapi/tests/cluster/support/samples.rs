@@ -1,4 +1,4 @@
-//! What a process exposes, as sums of samples.
+//! A scrape as sums of samples.
 
 use super::sample::sample;
 
@@ -11,17 +11,17 @@ impl Samples {
         Self(text)
     }
 
-    /// What [`sample`] finds in it.
+    /// The result of [`sample`].
     pub(crate) fn find(&self, name: &str, labels: &[&str]) -> Option<f64> {
         sample(&self.0, name, labels)
     }
 
-    /// As [`find`](Self::find), 0 if there is none.
+    /// As [`find`](Self::find), and 0 if there is no such sample.
     pub(crate) fn sum(&self, name: &str, labels: &[&str]) -> f64 {
         self.find(name, labels).unwrap_or_default()
     }
 
-    /// How many series there are.
+    /// The number of series.
     pub(crate) fn series(&self) -> usize {
         self.0.lines().filter(|line| !line.starts_with('#')).count()
     }

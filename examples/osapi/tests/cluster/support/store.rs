@@ -1,9 +1,11 @@
-//! What osapi has written to NATS, read past osapi.
+//! The records and the queue on the NATS server, read without osapi.
 
 use std::collections::BTreeMap;
 
-use async_nats::jetstream::consumer::{DeliverPolicy, pull::OrderedConfig};
-use async_nats::jetstream::{self, Context};
+use async_nats::jetstream::{
+    self, Context,
+    consumer::{DeliverPolicy, pull::OrderedConfig},
+};
 use futures_util::StreamExt;
 use osapi::broker::nats::RECORDS_BUCKET;
 use osapi_metrics_tests::servers::NatsServer;
@@ -11,7 +13,7 @@ use serde_json::Value;
 
 use super::until;
 
-/// The stream of jobs that are not finished.
+/// The stream of unfinished jobs.
 const JOBS: &str = "OSAPI_JOBS";
 
 /// The queue and the records of a server.
@@ -19,11 +21,13 @@ pub(crate) struct Store {
     context: Context,
 }
 
-/// What was written to the record of each job, oldest first: `queued`, `running`, `completed` or `failed`.
+/// What was written to the record of each job, oldest first: `queued`, `running`, `completed` or
+/// `failed`.
 pub(crate) type Writes = BTreeMap<String, Vec<String>>;
 
 impl Store {
-    /// Connects to the server, and has it keep not only the newest record of each job, but all that were written.
+    /// Connects to the server, and has it keep not only the newest record of each job, but all that
+    /// were written.
     pub(crate) async fn open(nats: &NatsServer) -> Self {
         let client = async_nats::connect(nats.url()).await.expect("the server is there");
         let context = jetstream::new(client);
@@ -34,7 +38,7 @@ impl Store {
         Self { context }
     }
 
-    /// Everything that was written.
+    /// All states that were written.
     pub(crate) async fn writes(&self) -> Writes {
         let stream = self.context.get_stream(records()).await.expect("the bucket");
         let mut writes = Writes::new();
@@ -55,7 +59,8 @@ impl Store {
         writes
     }
 
-    /// Waits until the queue is empty, and checks that each of these jobs ended exactly once in the records.
+    /// Waits until the queue is empty, and checks that each of these jobs ended exactly once in the
+    /// records.
     ///
     /// # Panics
     ///
@@ -69,8 +74,8 @@ impl Store {
         self.ended_once(ids).await;
     }
 
-    /// As [`each_ended_once`](Self::each_ended_once), whatever is in the queue: a server that was killed has not
-    /// written down all that was removed from it.
+    /// As [`each_ended_once`](Self::each_ended_once), whatever is in the queue: a server that was
+    /// killed has not written down all that was removed from it.
     pub(crate) async fn ended_once(&self, ids: &[String]) {
         let writes = self.writes().await;
         for id in ids {
@@ -83,18 +88,18 @@ impl Store {
     }
 }
 
-/// The stream below the bucket of records.
+/// The stream of the bucket of records.
 fn records() -> String {
     format!("KV_{RECORDS_BUCKET}")
 }
 
-/// How often an end was written.
+/// The number of ends that were written.
 pub(crate) fn ends(written: &[String]) -> usize {
     written.iter().filter(|state| *state == "completed" || *state == "failed").count()
 }
 
 fn state(record: &[u8]) -> String {
-    // A record that was taken back is empty.
+    // A record that was removed is empty.
     if record.is_empty() {
         return "removed".to_owned();
     }
@@ -102,6 +107,6 @@ fn state(record: &[u8]) -> String {
     match &record["state"] {
         Value::String(state) => state.clone(),
         Value::Object(state) => state.keys().next().expect("a state").clone(),
-        other => panic!("no state: {other}"),
+        other => panic!("not a state: {other}"),
     }
 }

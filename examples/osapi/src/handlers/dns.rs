@@ -1,47 +1,19 @@
-//! `dns.resolve`: the addresses of a host, as this node's resolver sees them.
+//! `dns.resolve`: the addresses of a host, from the resolver of this node.
 
-use std::net::IpAddr;
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use osapi_metrics::instrumented_job;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use tokio::net::lookup_host;
 
-use super::args::text;
-use super::limit::within;
-use super::{Operation, OperationError, OperationSpec, Output};
-use crate::job::Job;
-
-/// Long enough for a resolver that asks a second name server after the first stays silent.
-const LIMIT: Duration = Duration::from_secs(10);
-
-pub(super) const RESOLVE: OperationSpec = OperationSpec {
-    name: "dns.resolve",
-    summary: "the addresses of a host",
-    args: &[("host", "a host name, or an IP address")],
-    example: r#"{"host": "localhost"}"#,
-    parse: |args| serde_json::from_value(args).map(Operation::DnsResolve),
+use super::{error::OperationError, limit::within};
+use crate::{
+    job::Job,
+    operations::{Output, ResolveArgs},
 };
 
-/// The arguments of `dns.resolve`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct ResolveArgs {
-    /// The host to look up.
-    #[serde(deserialize_with = "host")]
-    pub host: String,
-}
-
-fn host<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    text(
-        deserializer,
-        "a host name of 1 to 253 characters without spaces, or an IP address",
-        |host| {
-            (1..=253).contains(&host.len())
-                && !host.contains(|c: char| c.is_whitespace() || c.is_control())
-        },
-    )
-}
+/// Long enough for a resolver that asks a second name server when the first does not answer.
+const LIMIT: Duration = Duration::from_secs(10);
 
 #[derive(Serialize)]
 struct Addresses<'a> {
@@ -61,7 +33,7 @@ pub(super) async fn resolve(job: &Job, args: &ResolveArgs) -> Result<Output, Ope
         let found = lookup_host((host, 0)).await;
         let found = found
             .map_err(|source| OperationError::HostNotFound { host: host.to_owned(), source })?;
-        // The resolver's order is its preference: keep it, and name each address once.
+        // The resolver's order is its preference, so sorting to remove duplicates would lose it.
         let mut addresses = Vec::new();
         for address in found {
             if !addresses.contains(&address.ip()) {
@@ -76,6 +48,7 @@ pub(super) async fn resolve(job: &Job, args: &ResolveArgs) -> Result<Output, Ope
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operations::Operation;
 
     async fn lookup(host: &str) -> Result<Output, OperationError> {
         let args = ResolveArgs { host: host.into() };
@@ -94,7 +67,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_host_that_cannot_exist_is_not_found() {
-        // An empty label: refused by the resolver itself, so no query leaves the machine.
+        // The resolver itself refuses an empty label, so no query leaves the machine.
         let error = lookup("a..b").await.expect_err("no such host");
         assert!(matches!(error, OperationError::HostNotFound { .. }));
         assert!(error.to_string().starts_with("cannot resolve `a..b`: "));

@@ -1,27 +1,16 @@
 //! `node.*`: facts about the machine that the agent runs on.
 
-use std::path::PathBuf;
-use std::thread::available_parallelism;
-use std::time::Duration;
+use std::{path::PathBuf, thread::available_parallelism, time::Duration};
 
 use osapi_metrics::instrumented_job;
 use serde::Serialize;
 use sysinfo::{DiskRefreshKind, Disks, System};
 
-use super::limit::blocking;
-use super::{Operation, OperationError, OperationSpec, Output, no_args};
-use crate::job::Job;
+use super::{error::OperationError, limit::blocking};
+use crate::{job::Job, operations::Output};
 
-/// Each of these reads a few small files; only a network mount that hangs takes longer.
+/// Each handler reads a few small files. Only a network mount that hangs takes longer.
 const LIMIT: Duration = Duration::from_secs(5);
-
-pub(super) const HOSTNAME: OperationSpec = OperationSpec {
-    name: "node.hostname",
-    summary: "the node's host name",
-    args: &[],
-    example: "{}",
-    parse: |args| no_args(args, Operation::NodeHostname),
-};
 
 #[derive(Serialize)]
 struct HostName {
@@ -36,19 +25,11 @@ struct HostName {
 )]
 pub(super) async fn hostname(job: &Job) -> Result<Output, OperationError> {
     blocking(LIMIT, || {
-        let hostname = System::host_name().map_err(unreadable("the host name"))?;
+        let hostname = System::host_name().map_err(system_error("the host name"))?;
         Ok(Output::json(&HostName { hostname })?)
     })
     .await
 }
-
-pub(super) const UPTIME: OperationSpec = OperationSpec {
-    name: "node.uptime",
-    summary: "the time since the node was started",
-    args: &[],
-    example: "{}",
-    parse: |args| no_args(args, Operation::NodeUptime),
-};
 
 #[derive(Serialize)]
 struct Uptime {
@@ -63,19 +44,11 @@ struct Uptime {
 )]
 pub(super) async fn uptime(job: &Job) -> Result<Output, OperationError> {
     blocking(LIMIT, || {
-        let uptime_seconds = System::uptime().map_err(unreadable("the uptime"))?;
+        let uptime_seconds = System::uptime().map_err(system_error("the uptime"))?;
         Ok(Output::json(&Uptime { uptime_seconds })?)
     })
     .await
 }
-
-pub(super) const MEMORY: OperationSpec = OperationSpec {
-    name: "node.memory",
-    summary: "memory and swap, total and used",
-    args: &[],
-    example: "{}",
-    parse: |args| no_args(args, Operation::NodeMemory),
-};
 
 #[derive(Serialize)]
 #[expect(clippy::struct_field_names, reason = "the unit belongs to the name")]
@@ -95,7 +68,7 @@ struct Memory {
 )]
 pub(super) async fn memory(job: &Job) -> Result<Output, OperationError> {
     blocking(LIMIT, || {
-        let mut system = System::new().map_err(unreadable("the memory"))?;
+        let mut system = System::new().map_err(system_error("the memory"))?;
         system.refresh_memory();
         Ok(Output::json(&Memory {
             total_bytes: system.total_memory(),
@@ -107,14 +80,6 @@ pub(super) async fn memory(job: &Job) -> Result<Output, OperationError> {
     })
     .await
 }
-
-pub(super) const DISK: OperationSpec = OperationSpec {
-    name: "node.disk",
-    summary: "the mounted file systems and their free space",
-    args: &[],
-    example: "{}",
-    parse: |args| no_args(args, Operation::NodeDisk),
-};
 
 #[derive(Serialize)]
 struct FileSystems {
@@ -140,7 +105,7 @@ pub(super) async fn disk(job: &Job) -> Result<Output, OperationError> {
     blocking(LIMIT, || {
         let what = DiskRefreshKind::nothing().with_storage();
         let found = Disks::new_with_refreshed_list_specifics(what);
-        let found = found.map_err(unreadable("the disks"))?;
+        let found = found.map_err(system_error("the disks"))?;
         let mut disks: Vec<_> = found
             .iter()
             .map(|disk| FileSystem {
@@ -157,20 +122,12 @@ pub(super) async fn disk(job: &Job) -> Result<Output, OperationError> {
     .await
 }
 
-pub(super) const LOAD: OperationSpec = OperationSpec {
-    name: "node.load",
-    summary: "the load averages of 1, 5 and 15 minutes, and the number of processors",
-    args: &[],
-    example: "{}",
-    parse: |args| no_args(args, Operation::NodeLoad),
-};
-
 #[derive(Serialize)]
 struct Load {
     one: f64,
     five: f64,
     fifteen: f64,
-    /// Absent where the operating system does not tell.
+    /// Absent where the operating system does not report the number.
     #[serde(skip_serializing_if = "Option::is_none")]
     processors: Option<usize>,
 }
@@ -183,7 +140,7 @@ struct Load {
 )]
 pub(super) async fn load(job: &Job) -> Result<Output, OperationError> {
     blocking(LIMIT, || {
-        let average = System::load_average().map_err(unreadable("the load average"))?;
+        let average = System::load_average().map_err(system_error("the load average"))?;
         Ok(Output::json(&Load {
             one: average.one,
             five: average.five,
@@ -194,7 +151,7 @@ pub(super) async fn load(job: &Job) -> Result<Output, OperationError> {
     .await
 }
 
-fn unreadable(what: &'static str) -> impl Fn(sysinfo::Error) -> OperationError {
+fn system_error(what: &'static str) -> impl Fn(sysinfo::Error) -> OperationError {
     move |source| OperationError::System { what, source }
 }
 
@@ -203,10 +160,11 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::{handlers, operations::Operation};
 
     async fn run(operation: Operation) -> Value {
         let job = Job::new(operation);
-        let output = super::super::run(&job).await.expect("the machine tells");
+        let output = handlers::run(&job).await.expect("the machine reports it");
         serde_json::to_value(&output).expect("valid JSON")
     }
 
@@ -226,7 +184,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn load_tells_the_processors() {
+    async fn load_reports_the_processors() {
         let load = run(Operation::NodeLoad).await;
         assert!(load["one"].as_f64().expect("a number") >= 0.0);
         assert!(load["processors"].as_u64().expect("a number") >= 1);

@@ -1,46 +1,23 @@
-//! `process.list`: what runs on this node.
+//! `process.list`: the processes of this node.
 
-use std::cmp::Reverse;
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 
 use osapi_metrics::instrumented_job;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System};
 
-use super::args::whole_number;
-use super::limit::blocking;
-use super::{Operation, OperationError, OperationSpec, Output};
-use crate::job::Job;
+use super::{error::OperationError, limit::blocking};
+use crate::{
+    job::Job,
+    operations::{ListArgs, Output},
+};
 
-const DEFAULT_LIMIT: u64 = 20;
-const MAX_LIMIT: u64 = 500;
 /// A node with tens of thousands of processes takes seconds to read.
 const LIMIT: Duration = Duration::from_secs(30);
 
-pub(super) const LIST: OperationSpec = OperationSpec {
-    name: "process.list",
-    summary: "the processes that use the most memory",
-    args: &[("limit", "how many to list: a whole number from 1 to 500; optional, 20 by default")],
-    example: r#"{"limit": 5}"#,
-    parse: |args| serde_json::from_value(args).map(Operation::ProcessList),
-};
-
-/// The arguments of `process.list`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct ListArgs {
-    /// How many processes to list, 1 to 500; 20 when it is left out.
-    #[serde(default = "default_limit", deserialize_with = "whole_number::<_, 1, MAX_LIMIT>")]
-    pub limit: u64,
-}
-
-fn default_limit() -> u64 {
-    DEFAULT_LIMIT
-}
-
 #[derive(Serialize)]
 struct Processes {
-    /// All processes on the node, listed or not.
+    /// The number of processes on the node, including the ones that are not listed.
     total: usize,
     processes: Vec<Process>,
 }
@@ -71,7 +48,7 @@ fn read(limit: usize) -> Result<Processes, OperationError> {
     system.refresh_processes_specifics(
         ProcessesToUpdate::All,
         true,
-        // Without tasks: on Linux the threads of each process would be listed beside it.
+        // Without tasks, because on Linux each thread would be listed as a process.
         ProcessRefreshKind::nothing().with_memory().without_tasks(),
     );
     let mut all: Vec<_> = system.processes().values().collect();

@@ -1,12 +1,10 @@
-//! Bounds on how long an operation may run.
+//! Limits on how long an operation may run.
 
-use std::panic::resume_unwind;
-use std::time::Duration;
+use std::{panic::resume_unwind, time::Duration};
 
-use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::{task::spawn_blocking, time::timeout};
 
-use super::OperationError;
+use super::error::OperationError;
 
 /// Ends `work` with [`OperationError::TimedOut`] if it takes longer than `limit`.
 pub(super) async fn within<T>(
@@ -16,10 +14,11 @@ pub(super) async fn within<T>(
     timeout(limit, work).await.unwrap_or(Err(OperationError::TimedOut { limit }))
 }
 
-/// Runs work that blocks its thread, away from the threads that serve requests, within `limit`.
+/// Runs `work`, which blocks its thread, on a thread that serves no requests. Ends with
+/// [`OperationError::TimedOut`] after `limit`.
 ///
-/// A thread cannot be stopped from outside: after the limit the job has ended, but `work` itself
-/// runs on until it returns.
+/// A thread cannot be stopped from outside: after the limit the job has ended, but `work` continues
+/// until it returns.
 pub(super) async fn blocking<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> Result<T, OperationError> + Send + 'static,
@@ -27,7 +26,7 @@ pub(super) async fn blocking<T: Send + 'static>(
     within(limit, async {
         match spawn_blocking(work).await {
             Ok(result) => result,
-            // A panic belongs to the job that caused it.
+            // The panic counts as the job's.
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => resume_unwind(panic),
                 Err(_) => Err(OperationError::Stopped),
@@ -39,8 +38,7 @@ pub(super) async fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use std::future::pending;
-    use std::time::Duration;
+    use std::{future::pending, time::Duration};
 
     use super::*;
 

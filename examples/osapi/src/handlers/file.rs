@@ -1,50 +1,29 @@
 //! `file.sha256`: the digest of a file on this node.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::PathBuf,
+    time::Duration,
+};
 
-use osapi_metrics::{ErrorType, instrumented_job};
-use serde::{Deserialize, Deserializer, Serialize};
+use osapi_metrics::instrumented_job;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use super::args::text;
-use super::limit::blocking;
-use super::{Operation, OperationError, OperationSpec, Output};
-use crate::job::Job;
-
-/// Enough for some hundred gigabytes from a local disk.
-const LIMIT: Duration = Duration::from_mins(5);
-const CHUNK_BYTES: usize = 256 * 1024;
-
-pub(super) const SHA256: OperationSpec = OperationSpec {
-    name: "file.sha256",
-    summary: "the SHA-256 digest of a file",
-    args: &[(
-        "path",
-        "a regular file on the node; a relative path starts where the agent was started",
-    )],
-    example: r#"{"path": "README.md"}"#,
-    parse: |args| serde_json::from_value(args).map(Operation::FileSha256),
+use super::{
+    error::{FileError, OperationError},
+    limit::blocking,
+};
+use crate::{
+    job::Job,
+    operations::{Output, Sha256Args},
 };
 
-/// The arguments of `file.sha256`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sha256Args {
-    /// The file to read.
-    #[serde(deserialize_with = "path")]
-    pub path: PathBuf,
-}
-
-fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
-    let path = text(deserializer, "a path of 1 to 4096 bytes without NUL", |path| {
-        (1..=4096).contains(&path.len()) && !path.contains('\0')
-    })?;
-    Ok(path.into())
-}
+/// Long enough for a few hundred gigabytes from a local disk.
+const LIMIT: Duration = Duration::from_mins(5);
+const CHUNK_BYTES: usize = 256 * 1024;
 
 #[derive(Serialize)]
 struct FileDigest {
@@ -62,14 +41,16 @@ struct FileDigest {
 pub(super) async fn sha256(job: &Job, args: &Sha256Args) -> Result<Output, OperationError> {
     let path = args.path.clone();
     let ended = CancellationToken::new();
-    // Whether the job times out or is cancelled, the reading thread notices at its next chunk.
+    // The guard cancels the token when this future ends or is dropped. The thread that reads the
+    // file then stops at its next chunk.
     let _end = ended.clone().drop_guard();
     blocking(LIMIT, move || Ok(Output::json(&digest(path, &ended)?)?)).await
 }
 
-/// Reads the file in chunks, so that its size does not matter, until `ended` is cancelled.
+/// Reads the file in chunks, so that a large file needs no more memory than a small one. Stops when
+/// `ended` is cancelled.
 fn digest(path: PathBuf, ended: &CancellationToken) -> Result<FileDigest, OperationError> {
-    // Asked before opening: opening a pipe would wait for its other end.
+    // Before opening, because opening a pipe waits for a process at its other end.
     let metadata = fs::metadata(&path).map_err(|cause| FileError::new(&path, cause))?;
     if !metadata.is_file() {
         return Err(OperationError::NotAFile { path });
@@ -103,31 +84,14 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The operating system refused to open or read a file.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot read `{}`: {cause}", .path.display())]
-pub struct FileError {
-    path: PathBuf,
-    #[source]
-    cause: io::Error,
-}
-
-impl FileError {
-    fn new(path: &Path, cause: io::Error) -> Self {
-        Self { path: path.to_owned(), cause }
-    }
-}
-
-/// The class of the operating system's error: `not_found`, `permission`, …
-impl ErrorType for FileError {
-    fn error_type(&self) -> &'static str {
-        self.cause.error_type()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use osapi_metrics::ErrorType;
+
     use super::*;
+    use crate::operations::Operation;
 
     async fn run(path: &Path) -> Result<Output, OperationError> {
         let args = Sha256Args { path: path.to_owned() };

@@ -1,0 +1,48 @@
+//! The errors of a start.
+
+use std::{io, net::SocketAddr};
+
+use async_nats::ConnectError;
+use osapi_metrics::{InstallError, ServeError};
+
+/// Why the service did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is in use, is not an address of this machine, or is not allowed.
+    #[error(
+        "cannot listen on {address}: {cause}; give another address with --listen, or port 0 for any \
+         free one"
+    )]
+    Listen {
+        /// The address in the options.
+        address: SocketAddr,
+        /// The error of the operating system.
+        #[source]
+        cause: io::Error,
+    },
+    /// The metrics would hide a part of the API.
+    #[error("telemetry.metrics.path: `{path}` is where jobs are submitted; choose another path")]
+    MetricsPath {
+        /// The path in the configuration.
+        path: String,
+    },
+    /// The metrics could not be set up.
+    #[error("cannot set up the metrics: {0}")]
+    Metrics(#[from] InstallError),
+    /// The metrics of an agent could not be served.
+    #[error(transparent)]
+    Serve(ServeError),
+    /// The URLs of the NATS servers cannot be used together.
+    #[error("cannot connect to NATS: {0}")]
+    Nats(#[from] ConnectError),
+}
+
+/// An agent's address is an argument too, so its error is the same as the API's.
+impl From<ServeError> for StartError {
+    fn from(error: ServeError) -> Self {
+        match error {
+            ServeError::Listen { address, source } => Self::Listen { address, cause: source },
+            error => Self::Serve(error),
+        }
+    }
+}

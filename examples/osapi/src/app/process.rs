@@ -1,0 +1,156 @@
+//! A running process of the service: its start and its stop.
+
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use osapi_metrics::Metrics;
+use tokio::task::spawn_blocking;
+use tracing::{info, warn};
+
+use super::{
+    error::StartError, listener::Listener, options::AppOptions, parts::Parts, presence::Presence,
+};
+use crate::{
+    agent::Agent,
+    api,
+    broker::{Broker, BrokerError},
+};
+
+/// The part of the grace period that [`App::stop`] keeps for the steps after the jobs: to return
+/// unfinished jobs, to answer open requests, and to export the metrics a last time.
+const CLOSING_TIME: Duration = Duration::from_secs(2);
+/// The time for the last export where no time is left.
+const LAST_EXPORT: Duration = Duration::from_millis(100);
+
+/// A running process of the service.
+///
+/// ```
+/// use std::num::NonZeroUsize;
+/// use std::time::Duration;
+/// use osapi::agent::AgentOptions;
+/// use osapi::app::{App, AppOptions, Role};
+/// use osapi_metrics::MetricsConfig;
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut metrics = MetricsConfig::default();
+/// metrics.enabled = true;
+/// let app = App::start(AppOptions {
+///     role: Role::Everything {
+///         listen: "127.0.0.1:0".parse()?,
+///         agent: AgentOptions { name: "agent-1".into(), concurrency: NonZeroUsize::MIN },
+///     },
+///     metrics,
+/// })
+/// .await?;
+/// assert_ne!(app.address().port(), 0);
+/// app.stop(Duration::from_secs(10)).await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct App {
+    address: SocketAddr,
+    broker: Arc<dyn Broker>,
+    agent: Option<Agent>,
+    presence: Presence,
+    /// The server of the API. An agent's endpoint is a part of the metrics.
+    listener: Option<Listener>,
+    metrics: Metrics,
+}
+
+impl App {
+    /// Starts every part. When this returns, the process answers over HTTP.
+    ///
+    /// The start succeeds without a NATS server. `/health/ready` answers 503 until it is connected.
+    ///
+    /// # Errors
+    /// The address cannot be listened on, or the metrics cannot be set up as configured.
+    pub async fn start(options: AppOptions) -> Result<Self, StartError> {
+        let Parts { metrics, listener, broker, agent, presence } = Parts::prepare(options).await?;
+        let (address, listener) = match listener {
+            Some((listener, address)) => {
+                let routes = api::router(Arc::clone(&broker))
+                    .layer(metrics.http_layer())
+                    .merge(metrics.router());
+                (address, Some(Listener::start(listener, routes)))
+            }
+            None => (metrics.serve().await?, None),
+        };
+        let agent = agent.map(|options| Agent::start(Arc::clone(&broker), options));
+        Ok(Self { address, broker, agent, presence, listener, metrics })
+    }
+
+    /// The address of the process: of the API, or of an agent's metrics.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Whether the process has the API.
+    pub fn has_api(&self) -> bool {
+        self.listener.is_some()
+    }
+
+    /// The path of the metrics on the address of the process.
+    ///
+    /// # Errors
+    /// The reason why no metrics are served.
+    pub fn metrics_path(&self) -> Result<&str, &'static str> {
+        let config = self.metrics.config();
+        if !config.enabled {
+            Err("disabled by the configuration or the environment")
+        } else if config.prometheus {
+            Ok(&config.path)
+        } else {
+            Err("not served to Prometheus, as the configuration or the environment says")
+        }
+    }
+
+    /// The agent's name, if the process has one.
+    pub fn agent_name(&self) -> Option<&str> {
+        self.agent.as_ref().map(Agent::name)
+    }
+
+    /// Whether the process can take or run jobs now.
+    ///
+    /// # Errors
+    /// The reason why it cannot.
+    pub fn ready(&self) -> Result<(), BrokerError> {
+        self.broker.ready()
+    }
+
+    /// Takes no more jobs, lets running jobs finish, answers the requests that wait for them, and
+    /// exports the metrics a last time.
+    ///
+    /// A job that still runs two seconds before the end of `grace` goes back to the queue, and
+    /// another agent runs it. Where the queue ends with the process, the job is cancelled.
+    ///
+    /// A failure of the last export is logged and has no other effect.
+    pub async fn stop(mut self, grace: Duration) {
+        let end = Instant::now() + grace;
+        let left = || end.saturating_duration_since(Instant::now());
+        let cancelled = self.broker.close();
+        info!(cancelled, "stopping: no more jobs are taken");
+        self.presence.leave(left() / 2).await;
+        if let Some(agent) = self.agent {
+            agent.stop(left().saturating_sub(CLOSING_TIME)).await;
+        }
+        self.broker.settle(left().min(CLOSING_TIME) / 2).await;
+        if let Some(listener) = self.listener {
+            // The requests that wait for the jobs of this process have their answers now. Only a
+            // slow client still has an open connection.
+            listener.stop(left().min(CLOSING_TIME) / 2).await;
+        }
+        let metrics = self.metrics;
+        let limit = left().max(LAST_EXPORT);
+        // The call blocks its thread until a collector has answered or the time is up.
+        let exported = spawn_blocking(move || metrics.shutdown_within(limit)).await;
+        if let Ok(Err(error)) = exported {
+            warn!(%error, "the last export of the metrics failed");
+        }
+        info!("stopped");
+    }
+}

@@ -1,0 +1,24 @@
+//! The errors of a broker.
+
+/// Why a broker refuses a call.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BrokerError {
+    /// The service is stopping and takes no more jobs.
+    #[error("the broker is closed; the service is stopping")]
+    Closed,
+    /// As many jobs wait as the broker may hold.
+    #[error("the queue is full: {limit} jobs are waiting; try again later")]
+    QueueFull {
+        /// The most jobs that may wait.
+        limit: usize,
+    },
+    /// The job is larger than the largest message that the broker accepts.
+    #[error("the job is larger than the broker's limit; shorten its arguments, or raise the limit")]
+    TooLarge,
+    /// The broker cannot be reached or does not answer as it should. The next call tries again.
+    #[error("the broker is away: {reason}")]
+    Away {
+        /// The server, and its problem.
+        reason: String,
+    },
+}
