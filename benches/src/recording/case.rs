@@ -1,24 +1,23 @@
-//! What is compared.
-
-/// What contenders do. Each is measured on every number of threads, all on the same series.
+/// What contenders do. Each case runs on every number of threads, which all use the same series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Case {
-    /// Two clock reads: what a duration costs at least.
+    /// Two clock reads, the least that a duration costs.
     ClockPair,
     /// One series of a counter with one label.
     Counter,
     /// One series of a histogram with one label and 12 boundaries.
     Histogram,
-    /// The metrics of a whole job, around a function that does nothing.
+    /// All metrics of a job, around a function that does nothing.
     Job,
-    /// The same around an async function, which is polled once.
+    /// All metrics of a job, around an async function that is polled once.
     JobAsync,
-    /// The function without metrics, and with metrics that are switched off.
+    /// The function of a job without metrics, and with metrics that are switched off.
     JobBare,
-    /// A counter whose label takes the next of 100 values at each call; they are known when the
-    /// program is compiled.
+    /// A counter whose label takes the next of 100 values at each call. The compiler knows the
+    /// values.
     CounterVarying,
-    /// The same where the values are texts, learnt when the program runs.
+    /// A counter whose label takes the next of 100 texts at each call. The compiler does not know
+    /// the texts.
     CounterVaryingOpen,
 }
 
@@ -47,7 +46,7 @@ impl Case {
         }
     }
 
-    /// What it shows, as a heading.
+    /// The heading of its table.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::ClockPair => "Two clock reads",
@@ -56,7 +55,7 @@ impl Case {
                 "A histogram with one label and 12 boundaries, always the same series"
             }
             Self::Job => "A whole job that does nothing",
-            Self::JobAsync => "The same as an async function, polled once",
+            Self::JobAsync => "A whole job that does nothing, as an async function polled once",
             Self::JobBare => {
                 "The call of a function without metrics, and with metrics switched off"
             }

@@ -1,34 +1,36 @@
-//! What the framework promises, as ratios within one run, and whether it holds.
+//! Whether a run meets the goals of the framework, which are ratios within one run.
 
+use super::table::Table;
 use crate::{
     compile_time::Variant,
-    contenders::{BARE, HANDLE, STD},
     figure::Measurement,
+    recording::{BARE, HANDLE, STD},
     runtime::{BOTH, DISABLED},
     scrape,
-    table::Table,
 };
 
-/// One promise. It is judged by medians; the ratio of the smallest values stands beside it.
+/// One goal. Medians decide whether it is met. The table also shows the ratio of the smallest
+/// values.
 struct Goal {
     text: &'static str,
     limit: f64,
-    /// Absent if the figures that it takes were not measured.
-    reached: Option<Reached>,
+    /// `None` if a figure that the goal needs was not measured.
+    comparison: Option<Comparison>,
 }
 
-struct Reached {
+/// A figure of osapi-metrics in relation to another figure.
+struct Comparison {
     typical: f64,
     least: f64,
     compared_with: String,
 }
 
-/// All goals for which there are figures.
+/// A table of all goals that have figures.
 pub(crate) fn table(measurements: &[Measurement]) -> Table {
     let header =
         ["goal", "at most", "median", "min", "compared with", "verdict"].map(str::to_owned);
-    let rows = goals(measurements).into_iter().filter_map(|Goal { text, limit, reached }| {
-        let Reached { typical, least, compared_with } = reached?;
+    let rows = goals(measurements).into_iter().filter_map(|Goal { text, limit, comparison }| {
+        let Comparison { typical, least, compared_with } = comparison?;
         let verdict = if typical <= limit { "met" } else { "not met" };
         Some(vec![
             text.to_owned(),
@@ -44,13 +46,13 @@ pub(crate) fn table(measurements: &[Measurement]) -> Table {
 
 fn goals(measurements: &[Measurement]) -> Vec<Goal> {
     let figures = Figures(measurements);
-    let goal = |text, limit, reached| Goal { text, limit, reached };
+    let goal = |text, limit, comparison| Goal { text, limit, comparison };
     let job = |threads| figures.of("job", BOTH, threads);
     let to_peer = |case, library, threads| {
         figures.of(case, library, threads)?.to(figures.fastest_peer(case, threads)?)
     };
     vec![
-        // The fastest peer keeps its child, so the handle is kept here too.
+        // The fastest peer keeps the handle of its series, so osapi-metrics keeps it here too.
         goal("counter, 1 thread, × fastest peer", 0.3, to_peer("counter", HANDLE, 1)),
         goal("job, 1 thread, × fastest peer", 0.6, to_peer("job", BOTH, 1)),
         goal(
@@ -66,7 +68,7 @@ fn goals(measurements: &[Measurement]) -> Vec<Goal> {
         goal(
             "render 10,000 series, × fastest peer",
             0.35,
-            to_peer("render_10000", scrape::osapi::TEXT, 1),
+            to_peer("render_10000", scrape::TEXT, 1),
         ),
         goal("check, time added, × by hand", 1.0, figures.added_time("compile_check_whole")),
         goal("build, time added, × by hand", 1.0, figures.added_time("compile_build_whole")),
@@ -77,7 +79,7 @@ fn goals(measurements: &[Measurement]) -> Vec<Goal> {
 
 struct Figures<'a>(&'a [Measurement]);
 
-/// The figure of one library.
+/// The values of one library's figure.
 #[derive(Clone, Copy)]
 struct Cost<'a> {
     library: &'a str,
@@ -106,28 +108,28 @@ impl<'a> Figures<'a> {
         peers.min_by(|a, b| a.typical.total_cmp(&b.typical))
     }
 
-    fn disabled_job(&self) -> Option<Reached> {
+    fn disabled_job(&self) -> Option<Comparison> {
         let disabled = self.of("job_bare", DISABLED, 1)?;
         let bare = self.of("job_bare", BARE, 1)?;
-        Some(Reached {
+        Some(Comparison {
             typical: disabled.typical - bare.typical,
             least: disabled.least - bare.least,
             compared_with: bare.library.to_owned(),
         })
     }
 
-    /// What is more than the time without metrics.
-    fn added_time(&self, case: &str) -> Option<Reached> {
+    /// The time that metrics add to the time without metrics.
+    fn added_time(&self, case: &str) -> Option<Comparison> {
         let of = |variant: Variant| self.of(case, variant.library(), 1);
         let bare = of(Variant::Bare)?;
         let by_hand = of(Variant::Handwritten)?.more_than(bare);
         of(Variant::Osapi)?.more_than(bare).to(by_hand)
     }
 
-    fn memory(&self) -> Option<Reached> {
+    fn memory(&self) -> Option<Comparison> {
         let mebibytes = self.of("memory_service", BOTH, 1)?.typical / f64::from(1 << 20);
         let compared_with = "the process before".to_owned();
-        Some(Reached { typical: mebibytes, least: mebibytes, compared_with })
+        Some(Comparison { typical: mebibytes, least: mebibytes, compared_with })
     }
 }
 
@@ -137,14 +139,14 @@ impl Cost<'_> {
         Self { typical, least: self.least - other.least, ..self }
     }
 
-    fn to(self, other: Cost<'_>) -> Option<Reached> {
+    fn to(self, other: Cost<'_>) -> Option<Comparison> {
         ratio(Some(self), Some(other))
     }
 }
 
-fn ratio(ours: Option<Cost<'_>>, other: Option<Cost<'_>>) -> Option<Reached> {
+fn ratio(ours: Option<Cost<'_>>, other: Option<Cost<'_>>) -> Option<Comparison> {
     let (ours, other) = ours.zip(other)?;
-    Some(Reached {
+    Some(Comparison {
         typical: ours.typical / other.typical,
         least: ours.least / other.least,
         compared_with: other.library.to_owned(),
@@ -155,8 +157,8 @@ fn ratio(ours: Option<Cost<'_>>, other: Option<Cost<'_>>) -> Option<Reached> {
 mod tests {
     use super::table;
     use crate::{
-        contenders::HANDLE,
         figure::{Figure, Measurement},
+        recording::HANDLE,
     };
 
     #[test]
@@ -170,7 +172,7 @@ mod tests {
                 [counter("a", 10.0), counter("osapi-metrics (other)", 0.1), counter("b", 5.0)];
             let all: Vec<_> = others.into_iter().chain([counter(HANDLE, ours)]).collect();
             let rows = table(&all).rows;
-            assert_eq!(rows.len(), 1, "of the others there are no figures");
+            assert_eq!(rows.len(), 1, "the other goals have no figures");
             rows[0][4..].join(" ")
         };
         assert_eq!(verdict(1.5), "b met");

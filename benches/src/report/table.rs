@@ -8,12 +8,12 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Vec<String>>,
 }
 
-/// How a table is written.
+/// The format of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     /// In columns, for a terminal.
     Plain,
-    /// For a page of the documentation.
+    /// In Markdown, for a page of the documentation.
     Markdown,
 }
 

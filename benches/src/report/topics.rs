@@ -1,18 +1,16 @@
-//! Figures as tables: a row for each library, and side by side what its figures are for different
-//! numbers of threads or series.
-
+use super::table::Table;
 use crate::{
     compile_time::Variant,
     figure::{Figure, Measurement},
     runtime::BOTH,
     scrape,
-    table::Table,
     topic::Topic,
 };
 
-/// The table of one topic.
+/// The table of one topic: a row for each library, with columns for each number of threads or
+/// samples.
 pub(crate) fn table(topic: Topic, measurements: &[Measurement]) -> Table {
-    // Threads or sizes, each with the figures of all libraries.
+    // Numbers of threads or samples, each with the figures of all libraries.
     let mut groups: Vec<(String, Vec<&Measurement>)> = Vec::new();
     for measurement in measurements {
         let name = group(measurement);
@@ -21,14 +19,16 @@ pub(crate) fn table(topic: Topic, measurements: &[Measurement]) -> Table {
             None => groups.push((name, vec![measurement])),
         }
     }
-    let mut header = vec!["library".to_owned()];
+    let mut header = vec![rows_are(topic).to_owned()];
     for (name, members) in &groups {
         header.extend(headings(name, members[0].figure));
     }
     let mut rows = Vec::new();
     if let Some((_, first)) = groups.first() {
         let mut libraries = first.clone();
-        libraries.sort_by(|a, b| a.figure.typical().total_cmp(&b.figure.typical()));
+        if topic != Topic::Instructions {
+            libraries.sort_by(|a, b| a.figure.typical().total_cmp(&b.figure.typical()));
+        }
         for library in libraries.iter().map(|measurement| &measurement.library) {
             let mut row = vec![library.clone()];
             for (_, members) in &groups {
@@ -43,9 +43,14 @@ pub(crate) fn table(topic: Topic, measurements: &[Measurement]) -> Table {
     Table { title: format!("{} (`{}`)", topic.title(), topic.name()), header, rows }
 }
 
-/// The row that the ratios of others refer to.
+/// The heading of the first column.
+fn rows_are(topic: Topic) -> &'static str {
+    if topic == Topic::Instructions { "operation" } else { "library" }
+}
+
+/// Whether the ratios of the other rows refer to the row of this library.
 fn is_reference(library: &str) -> bool {
-    [BOTH, scrape::osapi::TEXT, Variant::Osapi.library()].contains(&library)
+    [BOTH, scrape::TEXT, Variant::Osapi.library()].contains(&library)
 }
 
 fn group(measurement: &Measurement) -> String {
@@ -56,12 +61,12 @@ fn group(measurement: &Measurement) -> String {
             "a line changed".to_owned()
         }
         Figure::Compile { .. } => "from nothing".to_owned(),
-        // The case says how many samples were asked for.
+        // The name of the case ends with the requested number of samples.
         Figure::Scrape { .. } => {
             let samples = measurement.case.rsplit('_').next().unwrap_or_default();
             format!("{samples} samples")
         }
-        Figure::Start { .. } | Figure::Memory { .. } => String::new(),
+        Figure::Start { .. } | Figure::Memory { .. } | Figure::Instructions { .. } => String::new(),
     }
 }
 
@@ -77,6 +82,7 @@ fn headings(group: &str, figure: Figure) -> Vec<String> {
         }
         Figure::Start { .. } => vec!["ms".to_owned(), "min".to_owned(), ratio],
         Figure::Memory { .. } => vec!["KiB".to_owned(), ratio],
+        Figure::Instructions { .. } => vec!["instructions".to_owned()],
     }
 }
 
@@ -98,6 +104,7 @@ fn cells(figure: Figure, ours: Option<Figure>) -> Vec<String> {
             vec![format!("{ms_median:.3}"), format!("{ms_min:.3}"), ratio, kibibytes(bytes)]
         }
         Figure::Memory { bytes } => vec![kibibytes(bytes), ratio],
+        Figure::Instructions { instructions } => vec![format!("{instructions:.1}")],
     }
 }
 
@@ -105,8 +112,8 @@ fn cells(figure: Figure, ours: Option<Figure>) -> Vec<String> {
 mod tests {
     use super::table;
     use crate::{
-        case::Case,
         figure::{Figure, Measurement},
+        recording::Case,
         runtime::BOTH,
         topic::Topic,
     };

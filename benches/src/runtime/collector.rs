@@ -1,4 +1,4 @@
-//! An OTLP collector on the loopback interface, so that what is compared exports in earnest.
+//! An OTLP collector on the loopback interface, so that osapi-metrics exports over HTTP.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -10,12 +10,12 @@ use std::{
     thread,
 };
 
-/// How many exports with the metrics of jobs have arrived.
+/// The number of received exports that contain the metrics of jobs.
 static REACHED: AtomicUsize = AtomicUsize::new(0);
 
 static URL: LazyLock<String> = LazyLock::new(|| {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    let address = listener.local_addr().expect("it listens");
+    let address = listener.local_addr().expect("the listener is bound");
     thread::spawn(move || {
         for connection in listener.incoming().flatten() {
             thread::spawn(move || serve(&connection));
@@ -24,17 +24,17 @@ static URL: LazyLock<String> = LazyLock::new(|| {
     format!("http://{address}")
 });
 
-/// Where it listens. It is started by the first call.
+/// The URL of the collector. The first call starts it.
 pub(crate) fn url() -> String {
     URL.clone()
 }
 
-/// Whether anything was exported to it.
+/// Whether the collector has received metrics of jobs.
 pub(crate) fn reached() -> bool {
     REACHED.load(Ordering::Relaxed) > 0
 }
 
-/// Answers each request on a connection until the other side closes it or breaks off.
+/// Answers each request on a connection until the client closes the connection.
 fn serve(connection: &TcpStream) {
     let mut answer = connection;
     let mut requests = BufReader::new(connection);

@@ -1,15 +1,12 @@
-//! osapi-metrics as every measurement installs it: with what is written here, whatever the
-//! environment says.
-
 use osapi_metrics::{
     Metrics, MetricsConfig,
     config::{Environment, OtlpCompression, OtlpEndpoint, OtlpProtocol},
 };
 
-/// What is switched on.
+/// The exporters that are switched on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Prometheus, and OTLP with the default interval of a minute, to a collector that answers.
+    /// Prometheus, and OTLP with the default interval of a minute.
     Both,
     Prometheus,
     Disabled,
@@ -18,7 +15,7 @@ pub(crate) enum State {
 impl State {
     pub(crate) const ALL: [Self; 3] = [Self::Both, Self::Prometheus, Self::Disabled];
 
-    /// The name that figures have.
+    /// The name of the library in figures.
     pub(crate) fn library(self) -> &'static str {
         match self {
             Self::Both => BOTH,
@@ -28,7 +25,7 @@ impl State {
     }
 }
 
-/// What ratios refer to.
+/// The library that ratios refer to.
 pub(crate) const BOTH: &str = "osapi-metrics (Prometheus and OTLP)";
 pub(crate) const DISABLED: &str = "osapi-metrics (disabled)";
 
@@ -42,4 +39,11 @@ pub(crate) fn install(state: State, collector: &str) -> Metrics {
     config.otlp.endpoint = Some(OtlpEndpoint::Base(collector.to_owned()));
     let builder = Metrics::builder().config(config).environment(Environment::default());
     builder.install().expect("the configuration is valid")
+}
+
+/// A lock for tests that install runtimes: two runtimes of one process both receive each sample.
+#[cfg(test)]
+pub(crate) fn only_one_runtime() -> std::sync::MutexGuard<'static, ()> {
+    static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -3,12 +3,15 @@ use std::sync::LazyLock;
 use autometrics::{autometrics, settings::AutometricsSettings};
 use prometheus_client_of_autometrics::{encoding::text, registry::Registry};
 
-use super::{Case, Contender, JOB_BOUNDARIES, poll_once, work};
-use crate::samples;
+use super::workload::{JOB_BOUNDARIES, poll_once, work};
+use crate::{
+    recording::{case::Case, contender::Contender},
+    samples,
+};
 
 const LIBRARY: &str = "autometrics";
 
-/// Its attribute, with concurrency tracked: calls, their duration, and those that run.
+/// The attribute of autometrics with tracked concurrency: calls, their duration, and running calls.
 pub(super) fn contenders(case: Case) -> Vec<Contender> {
     match case {
         Case::Job => vec![contender("job", |number| {
@@ -36,7 +39,7 @@ fn contender(
     Contender::new(LIBRARY, operation, move || {
         let mut exposition = String::new();
         text::encode(&mut exposition, SETTINGS.prometheus_client_registry())
-            .expect("a String takes everything");
+            .expect("a String accepts every text");
         let of_function = format!("function=\"{function}\"");
         let lines = exposition.lines().filter(|line| line.contains(&of_function));
         let exposition: String = lines.flat_map(|line| [line, "\n"]).collect();

@@ -1,13 +1,13 @@
-//! The label that varies: 100 values, known when the program is compiled.
+//! The label of the varying cases: 100 values, which the compiler knows.
 
-/// Lists the variants. The attributes are passed through, because one of the derives does not work
-/// on an enum that a macro has written.
+/// Defines the enum and the lists of its values and names. The caller writes the attributes, because
+/// one of the derives does not work on an enum whose attributes a macro has written.
 macro_rules! listed {
     ($(#[$attribute:meta])* $visibility:vis enum $name:ident { $($variant:ident,)* }) => {
         $(#[$attribute])*
         $visibility enum $name { $($variant),* }
 
-        const TENANTS: &[$name] = &[$($name::$variant),*];
+        const CLIENTS: &[$name] = &[$($name::$variant),*];
         const NAMES: &[&str] = &[$(stringify!($variant)),*];
     };
 }
@@ -22,24 +22,24 @@ listed! {
         vise::EncodeLabelValue,
     )]
     #[metrics(rename_all = "snake_case")]
-    pub(super) enum Tenant {
-        T00, T01, T02, T03, T04, T05, T06, T07, T08, T09, T10, T11, T12, T13, T14,
-        T15, T16, T17, T18, T19, T20, T21, T22, T23, T24, T25, T26, T27, T28, T29,
-        T30, T31, T32, T33, T34, T35, T36, T37, T38, T39, T40, T41, T42, T43, T44,
-        T45, T46, T47, T48, T49, T50, T51, T52, T53, T54, T55, T56, T57, T58, T59,
-        T60, T61, T62, T63, T64, T65, T66, T67, T68, T69, T70, T71, T72, T73, T74,
-        T75, T76, T77, T78, T79, T80, T81, T82, T83, T84, T85, T86, T87, T88, T89,
-        T90, T91, T92, T93, T94, T95, T96, T97, T98, T99,
+    pub(super) enum Client {
+        C00, C01, C02, C03, C04, C05, C06, C07, C08, C09, C10, C11, C12, C13, C14,
+        C15, C16, C17, C18, C19, C20, C21, C22, C23, C24, C25, C26, C27, C28, C29,
+        C30, C31, C32, C33, C34, C35, C36, C37, C38, C39, C40, C41, C42, C43, C44,
+        C45, C46, C47, C48, C49, C50, C51, C52, C53, C54, C55, C56, C57, C58, C59,
+        C60, C61, C62, C63, C64, C65, C66, C67, C68, C69, C70, C71, C72, C73, C74,
+        C75, C76, C77, C78, C79, C80, C81, C82, C83, C84, C85, C86, C87, C88, C89,
+        C90, C91, C92, C93, C94, C95, C96, C97, C98, C99,
     }
 }
 
-/// The value of the next call.
+/// The value that operation `number` records.
 #[inline]
-pub(super) fn tenant(number: usize) -> Tenant {
-    TENANTS[number % TENANTS.len()]
+pub(super) fn client(number: usize) -> Client {
+    CLIENTS[number % CLIENTS.len()]
 }
 
-/// The same as a text.
+/// The name of the value that operation `number` records.
 #[inline]
 pub(super) fn name(number: usize) -> &'static str {
     NAMES[number % NAMES.len()]

@@ -1,26 +1,29 @@
+//! The least that other libraries have to do: two clock reads, and a call without metrics.
+
 use std::{hint::black_box, time::Instant};
 
-use super::{Case, Contender, work};
+use super::workload::work;
+use crate::recording::{case::Case, contender::Contender};
 
-/// Two clock reads, and a job without any metrics.
+/// Two clock reads, and a job without metrics.
 pub(super) fn contenders(case: Case) -> Vec<Contender> {
     match case {
         Case::ClockPair => {
             let quanta = quanta::Clock::new();
             vec![
-                Contender::floor(STD, |_| {
+                Contender::baseline(STD, |_| {
                     let started = Instant::now();
                     black_box(started.elapsed());
                 }),
-                Contender::floor("quanta", move |_| {
+                Contender::baseline("quanta", move |_| {
                     let started = quanta.now();
                     black_box(quanta.now().saturating_duration_since(started));
                 }),
             ]
         }
         Case::JobBare => vec![
-            Contender::floor("empty loop", |_| {}),
-            Contender::floor(BARE, |number| {
+            Contender::baseline("empty loop", |_| {}),
+            Contender::baseline(BARE, |number| {
                 bare(number);
             }),
         ],

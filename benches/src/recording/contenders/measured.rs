@@ -6,15 +6,17 @@ use measured::{
 };
 
 use super::{
-    BOUNDARIES, Case, Contender, JOB_BOUNDARIES, JOB_SAMPLES, duration, poll_once,
-    tenant::{self, Tenant},
-    work,
+    client::{self, Client},
+    workload::{BOUNDARIES, JOB_BOUNDARIES, JOB_SAMPLES, duration, poll_once, work},
 };
-use crate::samples;
+use crate::{
+    recording::{case::Case, contender::Contender},
+    samples,
+};
 
 const LIBRARY: &str = "measured";
 
-/// With labels at each call: they are indices, so there is nothing to keep.
+/// With labels at each call. Labels are indices, so there is no handle to cache.
 pub(super) fn contenders(case: Case) -> Vec<Contender> {
     let contender = match case {
         Case::Counter => {
@@ -22,12 +24,12 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
         }
         Case::CounterVarying => counters(
             |counters, number| {
-                counters.tenants_total.inc(TenantLabels { tenant: tenant::tenant(number) });
+                counters.clients_total.inc(ClientLabels { client: client::client(number) });
             },
-            "tenants_total",
+            "clients_total",
         ),
         Case::CounterVaryingOpen => counters(
-            |counters, number| counters.open_total.inc(OpenLabels { tenant: tenant::name(number) }),
+            |counters, number| counters.open_total.inc(OpenLabels { client: client::name(number) }),
             "open_total",
         ),
         Case::Histogram => counters(
@@ -72,14 +74,14 @@ fn jobs(operation: impl Fn(&Jobs, usize) + Send + Sync + 'static) -> Contender {
 #[metric(new())]
 struct Metrics {
     /// A counter.
-    messages_total: CounterVec<QueueSet>,
+    messages_total: CounterVec<QueueLabelSet>,
     /// A counter whose label varies.
-    tenants_total: CounterVec<TenantSet>,
+    clients_total: CounterVec<ClientLabelSet>,
     /// A counter whose label is a text.
-    open_total: CounterVec<OpenSet>,
+    open_total: CounterVec<OpenLabelSet>,
     /// A histogram.
     #[metric(metadata = Thresholds::with_buckets(BOUNDARIES))]
-    wait_seconds: HistogramVec<QueueSet, 12>,
+    wait_seconds: HistogramVec<QueueLabelSet, 12>,
 }
 
 #[derive(MetricGroup)]
@@ -87,14 +89,14 @@ struct Metrics {
 #[expect(clippy::struct_field_names, reason = "they are the names of the metrics")]
 struct Jobs {
     /// Jobs now running.
-    jobs_active: GaugeVec<JobSet>,
+    jobs_active: GaugeVec<JobLabelSet>,
     /// Jobs started.
-    jobs_started_total: CounterVec<JobSet>,
+    jobs_started_total: CounterVec<JobLabelSet>,
     /// Duration of jobs.
     #[metric(metadata = Thresholds::with_buckets(JOB_BOUNDARIES))]
-    job_duration_seconds: HistogramVec<EndSet, 16>,
+    job_duration_seconds: HistogramVec<EndLabelSet, 16>,
     /// Jobs ended.
-    jobs_completed_total: CounterVec<EndSet>,
+    jobs_completed_total: CounterVec<EndLabelSet>,
 }
 
 impl Jobs {
@@ -118,22 +120,22 @@ enum Queue {
 }
 
 #[derive(Clone, Copy, LabelGroup)]
-#[label(set = QueueSet)]
+#[label(set = QueueLabelSet)]
 struct QueueLabels {
     queue: Queue,
 }
 
 #[derive(Clone, Copy, LabelGroup)]
-#[label(set = TenantSet)]
-struct TenantLabels {
-    tenant: Tenant,
+#[label(set = ClientLabelSet)]
+struct ClientLabels {
+    client: Client,
 }
 
 #[derive(Clone, Copy, LabelGroup)]
-#[label(set = OpenSet)]
+#[label(set = OpenLabelSet)]
 struct OpenLabels<'a> {
     #[label(dynamic_with = lasso::ThreadedRodeo, default)]
-    tenant: &'a str,
+    client: &'a str,
 }
 
 #[derive(Clone, Copy, FixedCardinalityLabel)]
@@ -145,7 +147,7 @@ enum JobName {
 }
 
 #[derive(Clone, Copy, LabelGroup)]
-#[label(set = JobSet)]
+#[label(set = JobLabelSet)]
 struct JobLabels {
     job_name: JobName,
 }
@@ -160,7 +162,7 @@ enum Status {
 }
 
 #[derive(Clone, Copy, LabelGroup)]
-#[label(set = EndSet)]
+#[label(set = EndLabelSet)]
 struct EndLabels {
     job_name: JobName,
     status: Status,

@@ -4,16 +4,20 @@ use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use super::{
-    BOUNDARIES, Case, Contender, JOB_BOUNDARIES, JOB_NAME, duration, poll_once, tenant, work,
+    client,
+    workload::{BOUNDARIES, JOB_BOUNDARIES, JOB_NAME, duration, poll_once, work},
 };
-use crate::samples;
+use crate::{
+    recording::{case::Case, contender::Contender},
+    samples,
+};
 
 const MACROS: &str = "metrics (macros)";
 const CACHED: &str = "metrics (cached)";
 
-/// With the macros as its documentation shows them, and with the handles that they return kept.
+/// With the macros, as its documentation shows them, and with cached handles.
 pub(super) fn contenders(case: Case) -> Vec<Contender> {
-    // The macros record nothing before there is a recorder.
+    // The macros record nothing before a recorder is set.
     LazyLock::force(&PROMETHEUS);
     match case {
         Case::Counter => {
@@ -29,7 +33,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
         }
         Case::CounterVarying | Case::CounterVaryingOpen => vec![counted(
             MACROS,
-            |number| counter!("requests_total", "tenant" => tenant::name(number)).increment(1),
+            |number| counter!("requests_total", "client" => client::name(number)).increment(1),
             "requests_total",
         )],
         Case::Histogram => {
@@ -46,7 +50,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
             ]
         }
         Case::Job => {
-            let kept = Kept::new();
+            let kept = Handles::new();
             vec![
                 jobs(
                     CACHED,
@@ -65,7 +69,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
             ]
         }
         Case::JobAsync => {
-            let kept = Kept::new();
+            let kept = Handles::new();
             vec![
                 jobs(
                     CACHED,
@@ -87,7 +91,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
     }
 }
 
-/// The one recorder of the process, as `install()` would make it without its HTTP server.
+/// The recorder of the process, as `install()` would make it without its HTTP server.
 static PROMETHEUS: LazyLock<PrometheusHandle> = LazyLock::new(|| {
     let recorder = PrometheusBuilder::new()
         .set_buckets(&BOUNDARIES)
@@ -102,7 +106,7 @@ static PROMETHEUS: LazyLock<PrometheusHandle> = LazyLock::new(|| {
 });
 
 /// Rendering also moves samples out of the buffers of histograms, as the exporter's upkeep does
-/// every five seconds. That happens between runs: it is not part of the time shown.
+/// every five seconds. It happens between runs, so the time does not include it.
 fn counted(
     library: &'static str,
     operation: impl Fn(usize) + Send + Sync + 'static,
@@ -138,15 +142,15 @@ fn job(input: usize) -> usize {
     output
 }
 
-/// The handles of one job.
-struct Kept {
+/// The cached handles of one job.
+struct Handles {
     active: Gauge,
     started: Counter,
     duration: Histogram,
     completed: Counter,
 }
 
-impl Kept {
+impl Handles {
     fn new() -> Self {
         let labels = [("job_name", JOB_NAME), ("status", "completed")];
         Self {

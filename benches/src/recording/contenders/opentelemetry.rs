@@ -11,13 +11,16 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use prometheus::{Registry, TextEncoder};
 
 use super::{
-    BOUNDARIES, Case, Contender, JOB_BOUNDARIES, JOB_NAME, JOB_SAMPLES, duration, poll_once,
-    tenant, work,
+    client,
+    workload::{BOUNDARIES, JOB_BOUNDARIES, JOB_NAME, JOB_SAMPLES, duration, poll_once, work},
 };
-use crate::samples;
+use crate::{
+    recording::{case::Case, contender::Contender},
+    samples,
+};
 
 /// With attributes at each call and with bound instruments, for one reader and for two. The readers
-/// are those of opentelemetry-prometheus.
+/// belong to opentelemetry-prometheus.
 pub(super) fn contenders(case: Case) -> Vec<Contender> {
     let contenders_for = |readers: usize| {
         let [attributes, bound] = match readers {
@@ -38,7 +41,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
             Case::CounterVarying | Case::CounterVaryingOpen => {
                 vec![sdk().counter(attributes, |requests| {
                     move |number| {
-                        requests.add(1, &[KeyValue::new("tenant", tenant::name(number))]);
+                        requests.add(1, &[KeyValue::new("client", client::name(number))]);
                     }
                 })]
             }
@@ -58,7 +61,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
                     }
                 }),
                 sdk().jobs(bound, |jobs| {
-                    let bound = Bound::of(&jobs);
+                    let bound = BoundJobs::of(&jobs);
                     move |number| {
                         bound.job(number);
                     }
@@ -71,7 +74,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
                     }
                 }),
                 sdk().jobs(bound, |jobs| {
-                    let bound = Bound::of(&jobs);
+                    let bound = BoundJobs::of(&jobs);
                     move |number| {
                         poll_once(async { bound.job(number) });
                     }
@@ -146,7 +149,7 @@ impl Sdk {
         )
     }
 
-    /// What was recorded, as each reader shows it.
+    /// The counts that each reader shows.
     fn recorded(self, of: fn(&str) -> Vec<u64>) -> impl Fn() -> Vec<u64> {
         move || {
             // Dropping the provider would end its readers.
@@ -167,7 +170,7 @@ struct Jobs {
 }
 
 /// The bound instruments of one job.
-struct Bound {
+struct BoundJobs {
     active: BoundUpDownCounter<i64>,
     started: BoundCounter<u64>,
     duration: BoundHistogram<f64>,
@@ -205,7 +208,7 @@ impl Jobs {
     }
 }
 
-impl Bound {
+impl BoundJobs {
     fn of(jobs: &Jobs) -> Self {
         Self {
             active: jobs.active.bind(&job_labels()),

@@ -6,15 +6,18 @@ use prometheus::{
 };
 
 use super::{
-    BOUNDARIES, Case, Contender, JOB_BOUNDARIES, JOB_NAME, JOB_SAMPLES, duration, poll_once,
-    tenant, work,
+    client,
+    workload::{BOUNDARIES, JOB_BOUNDARIES, JOB_NAME, JOB_SAMPLES, duration, poll_once, work},
 };
-use crate::samples;
+use crate::{
+    recording::{case::Case, contender::Contender},
+    samples,
+};
 
 const CACHED: &str = "prometheus (cached)";
 const LOOKUP: &str = "prometheus (lookup)";
 
-/// With children that are kept, and looked up at each call.
+/// With children that are cached, and with children that are looked up at each call.
 pub(super) fn contenders(case: Case) -> Vec<Contender> {
     match case {
         Case::Counter => vec![
@@ -25,7 +28,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
             counter(LOOKUP, |messages| move |_| messages.with_label_values(&["mail"]).inc()),
         ],
         Case::CounterVarying | Case::CounterVaryingOpen => vec![counter(LOOKUP, |requests| {
-            move |number| requests.with_label_values(&[tenant::name(number)]).inc()
+            move |number| requests.with_label_values(&[client::name(number)]).inc()
         })],
         Case::Histogram => vec![
             histogram(CACHED, |wait| {
@@ -106,7 +109,7 @@ struct Jobs {
     completed: IntCounterVec,
 }
 
-/// The children of one job.
+/// The cached children of one job.
 struct Children {
     active: IntGauge,
     started: IntCounter,

@@ -7,16 +7,18 @@ use prometheus_client::{
 };
 
 use super::{
-    BOUNDARIES, Case, Contender, JOB_BOUNDARIES, JOB_NAME, JOB_SAMPLES, duration, poll_once,
-    tenant::{self, Tenant},
-    work,
+    client::{self, Client},
+    workload::{BOUNDARIES, JOB_BOUNDARIES, JOB_NAME, JOB_SAMPLES, duration, poll_once, work},
 };
-use crate::samples;
+use crate::{
+    recording::{case::Case, contender::Contender},
+    samples,
+};
 
 const CACHED: &str = "prometheus-client (cached)";
 const LOOKUP: &str = "prometheus-client (lookup)";
 
-/// With metrics of a family that are kept, and looked up at each call.
+/// With metrics of a family that are cached, and with metrics that are looked up at each call.
 pub(super) fn contenders(case: Case) -> Vec<Contender> {
     match case {
         Case::Counter => vec![
@@ -32,15 +34,17 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
                 }
             }),
         ],
-        Case::CounterVarying => vec![counter(LOOKUP, |requests: Family<TenantLabels, Counter>| {
-            move |number| {
-                requests.get_or_create(&TenantLabels { tenant: tenant::tenant(number) }).inc();
-            }
-        })],
+        Case::CounterVarying => {
+            vec![counter(LOOKUP, |requests: Family<ClientLabels, Counter>| {
+                move |number| {
+                    requests.get_or_create(&ClientLabels { client: client::client(number) }).inc();
+                }
+            })]
+        }
         Case::CounterVaryingOpen => {
             vec![counter(LOOKUP, |requests: Family<OpenLabels, Counter>| {
                 move |number| {
-                    requests.get_or_create(&OpenLabels { tenant: tenant::name(number) }).inc();
+                    requests.get_or_create(&OpenLabels { client: client::name(number) }).inc();
                 }
             })]
         }
@@ -55,7 +59,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
         ],
         Case::Job => vec![
             job(CACHED, |metrics| {
-                let kept = Kept::of(&metrics);
+                let kept = Handles::of(&metrics);
                 move |number| {
                     kept.job(number);
                 }
@@ -68,7 +72,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
         ],
         Case::JobAsync => vec![
             job(CACHED, |metrics| {
-                let kept = Kept::of(&metrics);
+                let kept = Handles::of(&metrics);
                 move |number| {
                     poll_once(async { kept.job(number) });
                 }
@@ -127,8 +131,8 @@ struct Jobs {
     completed: Family<EndLabels, Counter>,
 }
 
-/// The metrics of one job.
-struct Kept {
+/// The cached metrics of one job.
+struct Handles {
     active: Gauge,
     started: Counter,
     duration: Histogram,
@@ -163,7 +167,7 @@ impl Jobs {
     }
 }
 
-impl Kept {
+impl Handles {
     fn of(jobs: &Jobs) -> Self {
         Self {
             active: jobs.active.get_or_create_owned(&JOB),
@@ -206,13 +210,13 @@ enum Queue {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct TenantLabels {
-    tenant: Tenant,
+struct ClientLabels {
+    client: Client,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OpenLabels {
-    tenant: &'static str,
+    client: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -245,6 +249,6 @@ fn job_duration() -> Histogram {
 
 fn exposition(registry: &Registry) -> String {
     let mut exposition = String::new();
-    text::encode(&mut exposition, registry).expect("a String takes everything");
+    text::encode(&mut exposition, registry).expect("a String accepts every text");
     exposition
 }

@@ -9,16 +9,18 @@ use vise::{
 };
 
 use super::{
-    Case, Contender, JOB_NAME, duration, poll_once,
-    tenant::{self, Tenant},
-    work,
+    client::{self, Client},
+    workload::{JOB_NAME, duration, poll_once, work},
 };
-use crate::samples;
+use crate::{
+    recording::{case::Case, contender::Contender},
+    samples,
+};
 
 const CACHED: &str = "vise (cached)";
 const LOOKUP: &str = "vise (lookup)";
 
-/// With series indexed at each call as its documentation shows, and with references that are kept.
+/// With series indexed at each call, as its documentation shows, and with cached references.
 pub(super) fn contenders(case: Case) -> Vec<Contender> {
     match case {
         Case::Counter => {
@@ -43,14 +45,14 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
         Case::CounterVarying => vec![counted(
             LOOKUP,
             |number| {
-                METRICS.tenants[&tenant::tenant(number)].inc();
+                METRICS.clients[&client::client(number)].inc();
             },
-            "vise_tenants_total",
+            "vise_clients_total",
         )],
         Case::CounterVaryingOpen => vec![counted(
             LOOKUP,
             |number| {
-                METRICS.open[&tenant::name(number)].inc();
+                METRICS.open[&client::name(number)].inc();
             },
             "vise_open_total",
         )],
@@ -66,7 +68,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
             ]
         }
         Case::Job => {
-            let kept = Kept::new();
+            let kept = Handles::new();
             vec![
                 jobs(CACHED, move |number| {
                     kept.job(number);
@@ -77,7 +79,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
             ]
         }
         Case::JobAsync => {
-            let kept = Kept::new();
+            let kept = Handles::new();
             vec![
                 jobs(CACHED, move |number| {
                     poll_once(async { kept.job(number) });
@@ -118,10 +120,10 @@ struct BenchMetrics {
     #[metrics(labels = ["queue"])]
     messages: LabeledFamily<Queue, Counter>,
     /// A counter whose label varies.
-    #[metrics(labels = ["tenant"])]
-    tenants: LabeledFamily<Tenant, Counter>,
+    #[metrics(labels = ["client"])]
+    clients: LabeledFamily<Client, Counter>,
     /// A counter whose label is a text.
-    #[metrics(labels = ["tenant"])]
+    #[metrics(labels = ["client"])]
     open: LabeledFamily<&'static str, Counter>,
     /// A histogram.
     #[metrics(
@@ -136,7 +138,7 @@ struct BenchMetrics {
     #[metrics(labels = ["job_name"])]
     jobs_started: LabeledFamily<&'static str, Counter>,
     /// Duration of jobs.
-    #[metrics(buckets = Buckets::values(&super::JOB_BOUNDARIES))]
+    #[metrics(buckets = Buckets::values(&super::workload::JOB_BOUNDARIES))]
     job_duration_seconds: Family<EndLabels, Histogram<Duration>>,
     /// Jobs ended.
     jobs_completed: Family<EndLabels, Counter>,
@@ -179,15 +181,15 @@ fn job(input: usize) -> usize {
     output
 }
 
-/// The metrics of one job.
-struct Kept {
+/// The cached metrics of one job.
+struct Handles {
     active: &'static Gauge,
     started: &'static Counter,
     duration: &'static Histogram<Duration>,
     completed: &'static Counter,
 }
 
-impl Kept {
+impl Handles {
     fn new() -> Self {
         Self {
             active: &METRICS.jobs_active[&JOB_NAME],
@@ -212,6 +214,6 @@ impl Kept {
 
 fn exposition() -> String {
     let mut exposition = String::new();
-    REGISTRY.encode(&mut exposition, Format::OpenMetrics).expect("a String takes everything");
+    REGISTRY.encode(&mut exposition, Format::OpenMetrics).expect("a String accepts every text");
     exposition
 }

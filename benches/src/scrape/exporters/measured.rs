@@ -7,16 +7,20 @@ use measured::{
     text::BufferedTextEncoder,
 };
 
-use super::{BOUNDARIES, Exporter, Kind, OBSERVED, Shape, region::Region};
+use super::region::Region;
+use crate::scrape::{
+    exporter::Exporter,
+    shape::{BOUNDARIES, FamilyKind, OBSERVED, Shape},
+};
 
 pub(super) const LIBRARY: &str = "measured";
 
-/// Dense vectors of counters and histograms, as its guide advises where the values are known when
+/// Dense vectors of counters and histograms, as its guide recommends for values that are known when
 /// the program starts.
 pub(super) fn exporter(shape: Shape) -> Exporter {
-    let (names, set) = (shape.kind.names(), || LabelsSet::new(items(shape)));
+    let (names, set) = (shape.kind.names(), || SeriesLabelSet::new(items(shape)));
     match shape.kind {
-        Kind::Counters => {
+        FamilyKind::Counters => {
             let families = names.map(|name| (name, CounterVec::with_label_set(set())));
             let families = Rc::new(families.collect::<Vec<_>>());
             let touched = Rc::clone(&families);
@@ -27,7 +31,7 @@ pub(super) fn exporter(shape: Shape) -> Exporter {
             };
             Exporter::new(LIBRARY, Box::new(touch), move || encode(&families))
         }
-        Kind::Histograms => {
+        FamilyKind::Histograms => {
             let make = |name| {
                 let thresholds = Thresholds::with_buckets(BOUNDARIES);
                 (name, HistogramVec::<_, 12>::with_label_set_and_metadata(set(), thresholds))
@@ -57,7 +61,7 @@ fn encode<F: MetricFamilyEncoding<BufferedTextEncoder>>(
 }
 
 #[derive(Clone, Copy, LabelGroup)]
-#[label(set = LabelsSet)]
+#[label(set = SeriesLabelSet)]
 struct Labels<'a> {
     region: Region,
     #[label(fixed_with = RodeoReader)]

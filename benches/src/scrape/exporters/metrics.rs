@@ -1,29 +1,32 @@
 use metrics::{Counter, Histogram, counter, histogram, with_local_recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
-use super::{BOUNDARIES, Exporter, Kind, OBSERVED, REGIONS, Shape};
+use crate::scrape::{
+    exporter::{Exporter, each},
+    shape::{BOUNDARIES, FamilyKind, OBSERVED, REGIONS, Shape},
+};
 
 pub(super) const LIBRARY: &str = "metrics-exporter-prometheus";
 
-/// Handles that its recorder gave, shown by `PrometheusHandle::render`.
+/// Handles from the recorder, shown by `PrometheusHandle::render`.
 pub(super) fn exporter(shape: Shape) -> Exporter {
     let recorder = PrometheusBuilder::new()
         .set_buckets(&BOUNDARIES)
         .expect("there are boundaries")
         .build_recorder();
     let touch = with_local_recorder(&recorder, || match shape.kind {
-        Kind::Counters => {
+        FamilyKind::Counters => {
             let counters = handles(shape, |name, labels| counter!(name, labels));
-            super::each(counters, |counter: &Counter| counter.increment(1))
+            each(counters, |counter: &Counter| counter.increment(1))
         }
-        Kind::Histograms => {
+        FamilyKind::Histograms => {
             let histograms = handles(shape, |name, labels| histogram!(name, labels));
-            super::each(histograms, |histogram: &Histogram| histogram.record(OBSERVED))
+            each(histograms, |histogram: &Histogram| histogram.record(OBSERVED))
         }
     });
     let handle = recorder.handle();
-    // The samples of histograms wait in buffers until they are rendered or moved by the upkeep that
-    // runs every few seconds: without it here, a scrape would do what the upkeep does otherwise.
+    // The samples of histograms wait in buffers for the next scrape or for the upkeep, which runs
+    // every few seconds. Without the upkeep, a scrape would do its work.
     let upkeep = handle.clone();
     let touch = Box::new(move || {
         touch();

@@ -6,7 +6,10 @@ use opentelemetry_prometheus_text_exporter::PrometheusExporter as TextExporter;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use prometheus::{Registry, TextEncoder};
 
-use super::{BOUNDARIES, Exporter, Kind, OBSERVED, REGIONS, Shape};
+use crate::scrape::{
+    exporter::{Exporter, each},
+    shape::{BOUNDARIES, FamilyKind, OBSERVED, REGIONS, Shape},
+};
 
 pub(super) const OFFICIAL: &str = "opentelemetry-prometheus";
 pub(super) const TEXT: &str = "opentelemetry-prometheus-text-exporter";
@@ -27,7 +30,7 @@ pub(super) fn official(shape: Shape) -> Exporter {
     })
 }
 
-/// The same, shown by opentelemetry-prometheus-text-exporter.
+/// Instruments of the SDK, shown by opentelemetry-prometheus-text-exporter.
 pub(super) fn text(shape: Shape) -> Exporter {
     let exporter = TextExporter::new();
     let provider = SdkMeterProvider::builder().with_reader(exporter.clone()).build();
@@ -35,14 +38,14 @@ pub(super) fn text(shape: Shape) -> Exporter {
     Exporter::new(TEXT, touch, move || {
         let _alive = &provider;
         let mut body = Vec::new();
-        exporter.export(&mut body).expect("a vector takes everything");
+        exporter.export(&mut body).expect("a vector accepts every byte");
         body
     })
 }
 
 fn instruments(meter: &Meter, shape: Shape) -> Box<dyn Fn()> {
     match shape.kind {
-        Kind::Counters => {
+        FamilyKind::Counters => {
             let bound = |name: String| {
                 // The exporters append the suffix.
                 let name = name.trim_end_matches("_total").to_owned();
@@ -50,9 +53,9 @@ fn instruments(meter: &Meter, shape: Shape) -> Box<dyn Fn()> {
                 attributes(shape).map(move |attributes| counter.bind(&attributes))
             };
             let counters = shape.kind.names().flat_map(bound).collect();
-            super::each(counters, |counter: &BoundCounter<u64>| counter.add(1))
+            each(counters, |counter: &BoundCounter<u64>| counter.add(1))
         }
-        Kind::Histograms => {
+        FamilyKind::Histograms => {
             let bound = |name: String| {
                 let histogram = meter
                     .f64_histogram(name.trim_end_matches("_seconds").to_owned())
@@ -63,7 +66,7 @@ fn instruments(meter: &Meter, shape: Shape) -> Box<dyn Fn()> {
                 attributes(shape).map(move |attributes| histogram.bind(&attributes))
             };
             let histograms = shape.kind.names().flat_map(bound).collect();
-            super::each(histograms, |histogram: &BoundHistogram<f64>| histogram.record(OBSERVED))
+            each(histograms, |histogram: &BoundHistogram<f64>| histogram.record(OBSERVED))
         }
     }
 }

@@ -3,7 +3,10 @@ use prometheus::{
     core::Collector,
 };
 
-use super::{BOUNDARIES, Exporter, Kind, OBSERVED, REGIONS, Shape};
+use crate::scrape::{
+    exporter::{Exporter, each},
+    shape::{BOUNDARIES, FamilyKind, OBSERVED, REGIONS, Shape},
+};
 
 pub(super) const LIBRARY: &str = "prometheus";
 
@@ -12,15 +15,15 @@ pub(super) fn exporter(shape: Shape) -> Exporter {
     let registry = Registry::new();
     let labels = &["region", "item"];
     let touch = match shape.kind {
-        Kind::Counters => {
+        FamilyKind::Counters => {
             let of_name = |name| IntCounterVec::new(Opts::new(name, "A counter."), labels);
             let families = registered(&registry, shape.kind.names().map(of_name));
             let children = children(&families, shape, |family: &IntCounterVec, labels| {
                 family.with_label_values(labels)
             });
-            super::each(children, IntCounter::inc)
+            each(children, IntCounter::inc)
         }
-        Kind::Histograms => {
+        FamilyKind::Histograms => {
             let of_name = |name| {
                 let options = HistogramOpts::new(name, "A histogram.").buckets(BOUNDARIES.to_vec());
                 HistogramVec::new(options, labels)
@@ -29,7 +32,7 @@ pub(super) fn exporter(shape: Shape) -> Exporter {
             let children = children(&families, shape, |family: &HistogramVec, labels| {
                 family.with_label_values(labels)
             });
-            super::each(children, |histogram| histogram.observe(OBSERVED))
+            each(children, |histogram| histogram.observe(OBSERVED))
         }
     };
     let scrape = move || TextEncoder::new().encode_to_string(&registry.gather()).expect("encodes");

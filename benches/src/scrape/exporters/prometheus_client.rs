@@ -4,7 +4,11 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::{BOUNDARIES, Exporter, Kind, OBSERVED, Shape, region::Region};
+use super::region::Region;
+use crate::scrape::{
+    exporter::{Exporter, each},
+    shape::{BOUNDARIES, FamilyKind, OBSERVED, Shape},
+};
 
 pub(super) const LIBRARY: &str = "prometheus-client";
 
@@ -12,20 +16,20 @@ pub(super) const LIBRARY: &str = "prometheus-client";
 pub(super) fn exporter(shape: Shape) -> Exporter {
     let mut registry = Registry::default();
     let touch = match shape.kind {
-        Kind::Counters => {
+        FamilyKind::Counters => {
             let mut counters = Vec::new();
             for name in shape.kind.names() {
                 let family = Family::<Labels, Counter>::default();
                 counters.extend(labels(shape).map(|labels| family.get_or_create_owned(&labels)));
-                // It appends the suffix itself.
+                // The library appends the suffix.
                 let name = name.trim_end_matches("_total");
                 registry.register(name, "A counter", family);
             }
-            super::each(counters, |counter| {
+            each(counters, |counter| {
                 counter.inc();
             })
         }
-        Kind::Histograms => {
+        FamilyKind::Histograms => {
             let mut histograms = Vec::new();
             for name in shape.kind.names() {
                 let make: fn() -> Histogram = || Histogram::new(BOUNDARIES);
@@ -33,12 +37,12 @@ pub(super) fn exporter(shape: Shape) -> Exporter {
                 histograms.extend(labels(shape).map(|labels| family.get_or_create_owned(&labels)));
                 registry.register(name, "A histogram", family);
             }
-            super::each(histograms, |histogram| histogram.observe(OBSERVED))
+            each(histograms, |histogram| histogram.observe(OBSERVED))
         }
     };
     Exporter::new(LIBRARY, touch, move || {
         let mut body = String::new();
-        text::encode(&mut body, &registry).expect("a String takes everything");
+        text::encode(&mut body, &registry).expect("a String accepts every text");
         body
     })
 }

@@ -1,4 +1,6 @@
-/// The label of which all values are known when the program is compiled.
+use crate::scrape::shape::REGIONS;
+
+/// The label whose values the compiler knows.
 #[derive(
     Clone,
     Copy,
@@ -23,7 +25,7 @@ pub(super) enum Region {
 }
 
 impl Region {
-    /// In the order of [`REGIONS`](super::REGIONS).
+    /// In the order of [`REGIONS`].
     pub(super) const ALL: [Self; 10] = [
         Self::Ams,
         Self::Bru,
@@ -38,12 +40,12 @@ impl Region {
     ];
 }
 
-/// Its derive would write the variants' names as they stand.
+/// The derive of prometheus-client would not change the case of the variants' names.
 impl prometheus_client::encoding::EncodeLabelValue for Region {
     fn encode(
         &self,
         encoder: &mut prometheus_client::encoding::LabelValueEncoder<'_>,
     ) -> Result<(), std::fmt::Error> {
-        super::REGIONS[*self as usize].encode(encoder)
+        REGIONS[*self as usize].encode(encoder)
     }
 }

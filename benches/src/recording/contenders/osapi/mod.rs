@@ -6,16 +6,19 @@ mod state;
 use osapi_metrics::{Counter, Histogram, LabelSet, LabelValue, MetricSet, instrumented_job};
 
 use super::{
-    Case, Contender, JOB_NAME, duration, poll_once,
-    tenant::{self, Tenant},
-    work,
+    client::{self, Client},
+    workload::{JOB_NAME, duration, poll_once, work},
 };
-use crate::{runtime::State, samples};
+use crate::{
+    recording::{case::Case, contender::Contender},
+    runtime::State,
+    samples,
+};
 
-/// With both exporters, and a handle that is kept.
+/// With both exporters and a cached handle.
 pub(crate) const HANDLE: &str = "osapi-metrics (Prometheus and OTLP, handle)";
 
-/// As the README shows it: the set's one instance and the labels at each call.
+/// As the documentation shows it: the global instance of the set, and labels at each call.
 pub(super) fn contenders(case: Case) -> Vec<Contender> {
     match case {
         Case::Counter => {
@@ -26,7 +29,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
                 |_| BenchMetrics::global().messages_total.with(Queue::Mail).inc(),
                 messages,
             );
-            // As the peers' children that are kept.
+            // As the cached children of the peers.
             contenders.push(
                 Contender::new(
                     HANDLE,
@@ -39,13 +42,13 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
         }
         Case::CounterVarying => in_each_state(
             |number| {
-                BenchMetrics::global().tenant_requests_total.with(tenant::tenant(number)).inc();
+                BenchMetrics::global().client_requests_total.with(client::client(number)).inc();
             },
-            |exposition| vec![samples::sum(exposition, "bench_tenant_requests_total")],
+            |exposition| vec![samples::sum(exposition, "bench_client_requests_total")],
         ),
         Case::CounterVaryingOpen => in_each_state(
             |number| {
-                let labels = OpenLabels { tenant: tenant::name(number) };
+                let labels = OpenLabels { client: client::name(number) };
                 BenchMetrics::global().open_requests_total.with(labels).inc();
             },
             |exposition| vec![samples::sum(exposition, "bench_open_requests_total")],
@@ -90,7 +93,7 @@ enum Queue {
 #[derive(LabelSet)]
 struct OpenLabels {
     #[label(max = 200)]
-    tenant: &'static str,
+    client: &'static str,
 }
 
 #[derive(MetricSet)]
@@ -101,7 +104,7 @@ struct BenchMetrics {
     messages_total: Counter<Queue>,
     /// A counter whose label varies.
     #[metric(unit = "{request}")]
-    tenant_requests_total: Counter<Tenant>,
+    client_requests_total: Counter<Client>,
     /// A counter whose label is a text.
     #[metric(unit = "{request}")]
     open_requests_total: Counter<OpenLabels>,

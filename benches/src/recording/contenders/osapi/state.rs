@@ -2,20 +2,17 @@ use std::sync::{Mutex, PoisonError};
 
 use osapi_metrics::{Format, Metrics};
 
-use crate::{
-    collector,
-    runtime::{State, install},
-};
+use crate::runtime::{State, collector, install};
 
 static INSTALLED: Mutex<Option<(State, Metrics)>> = Mutex::new(None);
 
-/// Ends the runtime that is installed, with its last export, and installs another one.
+/// Ends the installed runtime, with its last export, and installs a runtime in `state`.
 pub(super) fn enter(state: State) {
     in_state(state, |_| ());
 }
 
-/// What a scrape shows. While metrics are off nothing is shown: a new runtime is asked then, which
-/// shows what was recorded meanwhile, if anything was.
+/// The text of a scrape. A disabled runtime shows nothing, so a new runtime then shows whether
+/// operations were recorded while metrics were disabled.
 pub(super) fn exposition(state: State) -> String {
     if state == State::Disabled {
         enter(State::Disabled);
@@ -33,6 +30,6 @@ fn in_state<T>(state: State, then: impl FnOnce(&Metrics) -> T) -> T {
         }
         *installed = Some((state, install(state, &collector::url())));
     }
-    let (_, metrics) = installed.as_ref().expect("it was installed");
+    let (_, metrics) = installed.as_ref().expect("a runtime is installed");
     then(metrics)
 }
