@@ -1,10 +1,11 @@
 //! `cargo bench -p osapi-metrics-bench`.
 
-use osapi_metrics_bench::{Places, run};
+use osapi_metrics_bench::{Paths, run};
 
 fn main() -> std::process::ExitCode {
-    run(Places {
+    run(Paths {
         service: env!("CARGO_BIN_EXE_osapi-metrics-bench-service"),
+        instructions: env!("CARGO_BIN_EXE_osapi-metrics-bench-instructions"),
         folder: env!("CARGO_TARGET_TMPDIR"),
     })
 }

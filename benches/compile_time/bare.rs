@@ -19,7 +19,7 @@ pub enum Priority {
     High,
 }
 
-/// Why one of the AREA failed.
+/// The reason why one of the AREA failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AreaError {
     Empty,
@@ -43,7 +43,7 @@ pub async fn forward_AREA(item: &Item, queue: &str) -> Result<u64, AreaError> {
 
 pub fn validate_AREA(item: &Item) -> Result<(), AreaError> {
     item.check()?;
-    if item.tenant.is_empty() { Err(AreaError::Rejected) } else { Ok(()) }
+    if item.client.is_empty() { Err(AreaError::Rejected) } else { Ok(()) }
 }
 
 pub fn summarise_AREA(items: &[Item]) -> Summary {

@@ -1,4 +1,4 @@
-//! What the handlers of AREA work on.
+//! The data of the handlers of AREA.
 
 use std::{pin::Pin, time::SystemTime};
 
@@ -8,7 +8,7 @@ use super::{AreaError, Channel, Priority};
 #[derive(Clone, Debug)]
 pub struct Item {
     pub id: u64,
-    pub tenant: String,
+    pub client: String,
     pub channel: Channel,
     pub priority: Priority,
     pub payload: Vec<u8>,
@@ -16,14 +16,14 @@ pub struct Item {
     pub attempt: u32,
 }
 
-/// What is left of one.
+/// The receipt for an item.
 #[derive(Clone, Debug)]
 pub struct Receipt {
     pub id: u64,
     pub bytes: u64,
 }
 
-/// All of them, in figures.
+/// Totals of several items.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     pub items: u64,
@@ -32,7 +32,7 @@ pub struct Summary {
 }
 
 impl Item {
-    /// The size of what it carries.
+    /// The size of its content in bytes.
     pub fn size(&self) -> u64 {
         u64::try_from(self.payload.len()).unwrap_or(u64::MAX)
     }
@@ -46,7 +46,7 @@ impl Item {
         }
     }
 
-    /// Hands it over.
+    /// Sends the item to a queue.
     pub async fn send(&self, queue: &str) -> Result<u64, AreaError> {
         std::future::ready(()).await;
         if queue.is_empty() { Err(AreaError::Rejected) } else { Ok(self.size()) }

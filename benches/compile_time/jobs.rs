@@ -1,4 +1,4 @@
-//! What every job records, by hand.
+//! The metrics of every job, by hand.
 
 use std::{
     sync::LazyLock,
@@ -85,7 +85,7 @@ pub trait ErrorKind {
     fn is_timeout(&self) -> bool;
 }
 
-/// A job that runs. Dropped without an end it was cancelled, or has panicked.
+/// A running job. A job that is dropped before its end was cancelled or has panicked.
 pub struct Job {
     name: [KeyValue; 1],
     started: Instant,

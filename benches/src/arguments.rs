@@ -1,3 +1,5 @@
+//! The command line.
+
 use clap::{Parser, builder::PossibleValuesParser};
 
 use crate::{child::Task, topic::Topic};
@@ -13,22 +15,26 @@ pub(crate) struct Arguments {
     /// Print the tables of docs/benchmarks.md.
     #[arg(long)]
     pub(crate) markdown: bool,
-    /// Few and short rounds: whether everything works, and no figures to rely on.
+    /// Run few and short rounds. Shows whether everything works; the figures are not reliable.
     #[arg(long)]
     pub(crate) quick: bool,
     /// Measure this case only. May be given several times.
-    #[arg(long = "case", value_name = "NAME", value_parser = PossibleValuesParser::new(Topic::names()))]
+    #[arg(
+        long = "case",
+        value_name = "NAME",
+        value_parser = PossibleValuesParser::new(Topic::names())
+    )]
     cases: Vec<String>,
-    /// What cargo passes to every benchmark.
+    /// The argument that cargo passes to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
-    /// What another process of this program wants to have done.
+    /// The task of a child process of this program, as JSON.
     #[arg(long, hide = true)]
     pub(crate) child: Option<Task>,
 }
 
 impl Arguments {
-    /// What is to be measured, in the order of the report.
+    /// The topics to measure, in the order of the report.
     pub(crate) fn topics(&self) -> impl Iterator<Item = Topic> {
         let asked = |topic: &Topic| {
             self.cases.is_empty() || self.cases.iter().any(|case| case == topic.name())

@@ -1,60 +1,51 @@
-//! Work that needs a process of its own: series that cannot be taken back, memory, a first start.
+//! Tasks that need a process of their own: making series, which a process cannot undo, measuring
+//! memory, and a first start.
 
-use std::{env, io, process::Command, str::FromStr};
+use std::{
+    env, io,
+    process::{Command, Stdio},
+    str::FromStr,
+};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    figure::Measurement,
-    memory,
-    scrape::{self, Shape},
-    start,
-};
+use crate::{figure::Measurement, scrape::Shape};
 
-/// What a child process is to do.
+/// A task of a child process.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) enum Task {
     /// Scrape all libraries.
     Scrape { case: String, shape: Shape, rounds: usize },
-    /// Hold this library's series.
+    /// Measure the memory of the series of this library.
     Hold { library: String, shape: Shape },
     /// Start this library.
     Start { library: String, collector: String },
 }
 
-/// Why a child process has no figures.
+/// The reason why a child process has no figures.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChildError {
     #[error("a process to measure in cannot be started: {0}")]
     Io(#[from] io::Error),
     #[error("a process to measure in failed at {0}")]
     Failed(String),
-    #[error("what a process measured cannot be read: {0}")]
+    #[error("the output of a process that measures cannot be read: {0}")]
     Output(#[from] serde_json::Error),
 }
 
 impl Task {
-    /// Has it done by a new process.
+    /// Runs the task in a new process of this program and returns its figures.
     pub(crate) fn delegate(&self) -> Result<Vec<Measurement>, ChildError> {
         let task = serde_json::to_string(self)?;
         let child = Command::new(env::current_exe()?)
             .args(["--child", &task])
-            .stderr(std::process::Stdio::inherit())
+            .stderr(Stdio::inherit())
             .output()?;
         if child.status.success() {
             Ok(serde_json::from_slice(&child.stdout)?)
         } else {
             Err(ChildError::Failed(task))
         }
-    }
-
-    /// Does it.
-    pub(crate) fn perform(&self) -> Result<Vec<Measurement>, Box<dyn std::error::Error>> {
-        Ok(match self {
-            Self::Scrape { case, shape, rounds } => scrape::compare(case, *shape, *rounds)?,
-            Self::Hold { library, shape } => vec![memory::hold(library, *shape)?],
-            Self::Start { library, collector } => vec![start::start(library, collector)?],
-        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! What was measured, as it is printed, written as JSON, and handed over by child processes.
+//! Figures as the program prints them, writes them as JSON, and receives them from child processes.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,19 +16,21 @@ pub(crate) struct Measurement {
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Figure {
-    /// One operation.
+    /// The time of one operation.
     Operation { ns_min: f64, ns_median: f64 },
-    /// One scrape, its size and its number of samples.
+    /// The time of one scrape, its size and its number of samples.
     Scrape { ms_min: f64, ms_median: f64, bytes: u64, samples: u64 },
-    /// A crate that is compiled, and the size of what becomes of it.
+    /// The time to compile a crate, and the size of the file that the compiler writes.
     Compile { s_min: f64, s_median: f64, bytes: u64 },
-    /// Something that happens once.
+    /// The time of a start.
     Start { ms_min: f64, ms_median: f64 },
     /// Resident memory.
     Memory { bytes: u64 },
+    /// Instructions of one operation.
+    Instructions { instructions: f64 },
 }
 
-/// Smallest and middle of several values.
+/// The smallest and the middle value of several values.
 pub(crate) struct Spread {
     pub(crate) min: f64,
     pub(crate) median: f64,
@@ -41,29 +43,32 @@ impl Measurement {
 }
 
 impl Figure {
-    /// The value that comparisons use: the median where there is one. It is in one unit per kind.
+    /// The value that comparisons use: the median, or the only value. Its unit is the unit of the
+    /// field.
     pub(crate) fn typical(self) -> f64 {
         match self {
             Self::Operation { ns_median, .. } => ns_median,
             Self::Compile { s_median, .. } => s_median,
             Self::Scrape { ms_median, .. } | Self::Start { ms_median, .. } => ms_median,
             Self::Memory { bytes } => bytes as f64,
+            Self::Instructions { instructions } => instructions,
         }
     }
 
-    /// The smallest value that was seen.
+    /// The smallest value.
     pub(crate) fn least(self) -> f64 {
         match self {
             Self::Operation { ns_min, .. } => ns_min,
             Self::Compile { s_min, .. } => s_min,
             Self::Scrape { ms_min, .. } | Self::Start { ms_min, .. } => ms_min,
             Self::Memory { bytes } => bytes as f64,
+            Self::Instructions { instructions } => instructions,
         }
     }
 }
 
 impl Spread {
-    /// Of several runs of the same. Of none it is not a number.
+    /// The spread of the values of several runs. Without values both fields are not a number.
     pub(crate) fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);

@@ -1,187 +1,55 @@
-//! Compares osapi-metrics with other metrics libraries: what it costs to record, to show what was
-//! recorded, to hold it, and to start.
+//! Compares osapi-metrics with other metrics libraries: the cost of recording, of a scrape, of
+//! memory, of a start, and of compilation.
 //!
 //! ```console
 //! cargo bench -p osapi-metrics-bench
 //! ```
 //!
-//! Recording and scraping are measured in interleaved rounds: each round runs every contender once.
+//! Recording and scraping are measured in interleaved rounds: each round runs every contender once,
+//! in rotating order, so that a disturbance of the machine disturbs all contenders.
+//!
+//! # Layers
+//!
+//! Each file or room (a folder) imports from lower floors only.
+//!
+//! | file or room | floor | content |
+//! |---|---:|---|
+//! | `figure` | 1 | a figure of one library, and the spread of several values |
+//! | `machine` | 1 | processor, load, compiler and libraries |
+//! | `samples` | 1 | reads the samples of an exposition |
+//! | `runtime` | 1 | osapi-metrics as every measurement installs it, and a collector |
+//! | `recording` | 2 | cases, their contenders, and the time of one operation |
+//! | `scrape` | 2 | an exporter of each library, and the time of one scrape |
+//! | `compile_time` | 2 | crates with and without metrics, and the time to compile them |
+//! | `instructions` | 2 | the instructions of one operation, counted by valgrind |
+//! | `child` | 3 | a task that a process of its own performs |
+//! | `memory` | 4 | resident memory, in child processes |
+//! | `start` | 4 | the time of a start, in child processes |
+//! | `topic` | 5 | the parts of the report, as `--case` names them |
+//! | `arguments` | 6 | the command line: topics, or the task of a child process |
+//! | `measurement` | 6 | measures a topic, or performs the task of a child process |
+//! | `report` | 6 | figures as tables, and goals |
+//! | `program` | 7 | arguments -> measurement -> report |
+//!
+//! Two programs stand beside the library: `bin/service.rs`, whose memory is measured, and
+//! `bin/instructions.rs`, whose instructions are counted.
 
 mod arguments;
-mod case;
 mod child;
-mod collector;
 mod compile_time;
-mod contenders;
 mod figure;
-mod goals;
+mod instructions;
 mod machine;
-mod measure;
+mod measurement;
 mod memory;
+mod program;
+mod recording;
 mod report;
 mod runtime;
 mod samples;
 mod scrape;
 mod start;
-mod table;
 mod topic;
 
-use std::{error::Error, fmt::Write as _, process::ExitCode, time::Duration};
-
-use clap::Parser as _;
-
-use arguments::Arguments;
-use case::Case;
-use child::Task;
-use figure::Measurement;
-use measure::Plan;
-use scrape::Shape;
-use table::Style;
-use topic::Topic;
-
-/// Where the program finds what it measures.
-#[derive(Clone, Copy, Debug)]
-pub struct Places<'a> {
-    /// The program whose memory is measured.
-    pub service: &'a str,
-    /// A folder for crates to compile, kept until the next time.
-    pub folder: &'a str,
-}
-
-/// Does what the arguments of the process ask for.
-#[must_use]
-pub fn run(places: Places<'_>) -> ExitCode {
-    let arguments = Arguments::parse();
-    let done = match &arguments.child {
-        Some(task) => task.perform().and_then(|measurements| {
-            println!("{}", serde_json::to_string(&measurements)?);
-            Ok(())
-        }),
-        None => report(&arguments, places),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// How much is measured.
-struct Extent {
-    recording: Plan,
-    scrapes: usize,
-    starts: usize,
-    compilations: usize,
-    samples: &'static [usize],
-}
-
-const THREADS: [usize; 3] = [1, 2, 4];
-
-impl Extent {
-    fn new(quick: bool) -> Self {
-        if quick {
-            let recording = Plan { rounds: 2, run: Duration::from_micros(200) };
-            Self { recording, scrapes: 2, starts: 1, compilations: 1, samples: &[1_000] }
-        } else {
-            let recording = Plan { rounds: 41, run: Duration::from_millis(4) };
-            Self {
-                recording,
-                scrapes: 15,
-                starts: 15,
-                compilations: 9,
-                samples: &[1_000, 10_000, 100_000],
-            }
-        }
-    }
-}
-
-fn report(arguments: &Arguments, places: Places<'_>) -> Result<(), Box<dyn Error>> {
-    let machine = machine::description();
-    if machine::load().is_some_and(|load| load > 0.5) {
-        eprintln!("note: other programs are running; what they take is in the figures");
-    }
-    let extent = Extent::new(arguments.quick);
-    let style = if arguments.markdown { Style::Markdown } else { Style::Plain };
-    let mut measurements = Vec::new();
-    let mut tables = Vec::new();
-    for topic in arguments.topics() {
-        let measured = measure(topic, &extent, places)?;
-        tables.push(report::table(topic, &measured));
-        measurements.extend(measured);
-    }
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&measurements)?);
-        return Ok(());
-    }
-    tables.push(goals::table(&measurements));
-    // Of a goal without figures there is nothing to say.
-    tables.retain(|table| !table.rows.is_empty());
-    let mut text = String::new();
-    for (what, which) in machine {
-        match style {
-            Style::Plain => writeln!(text, "{what}: {which}")?,
-            Style::Markdown => writeln!(text, "* {what}: {which}")?,
-        }
-    }
-    writeln!(text)?;
-    for table in &tables {
-        table.write(style, &mut text)?;
-    }
-    print!("{text}");
-    Ok(())
-}
-
-fn measure(
-    topic: Topic,
-    extent: &Extent,
-    Places { service, folder }: Places<'_>,
-) -> Result<Vec<Measurement>, Box<dyn Error>> {
-    let name = topic.name();
-    Ok(match topic {
-        Topic::Recording(case) => record(case, extent.recording)?,
-        Topic::Render(kind) => {
-            let mut measurements = Vec::new();
-            for &samples in extent.samples {
-                eprintln!("{name}, {samples} samples");
-                let (case, shape) =
-                    (format!("{name}_{samples}"), Shape::with_samples(kind, samples));
-                let task = Task::Scrape { case, shape, rounds: extent.scrapes };
-                measurements.extend(task.delegate()?);
-            }
-            measurements
-        }
-        Topic::Memory(kind) => {
-            eprintln!("{name}");
-            memory::per_series(name, kind)?
-        }
-        Topic::Service => {
-            eprintln!("{name}");
-            memory::service(name, service, &collector::url())?
-        }
-        Topic::Install => {
-            eprintln!("{name}");
-            start::compare(name, &collector::url(), extent.starts)?
-        }
-        Topic::Compile(step) => {
-            eprintln!("{name}");
-            compile_time::compare(name, step, folder.as_ref(), extent.compilations)?
-        }
-        Topic::Dependencies => {
-            eprintln!("{name}");
-            compile_time::dependencies(name, folder.as_ref())?
-        }
-    })
-}
-
-fn record(case: Case, plan: Plan) -> Result<Vec<Measurement>, Box<dyn Error>> {
-    let contenders = contenders::of(case);
-    eprintln!("{}", case.name());
-    let measurements = measure::compare(case.name(), &contenders, &THREADS, plan)?;
-    let exported = contenders.iter().any(|contender| contender.library == runtime::BOTH);
-    if exported && !collector::reached() {
-        return Err("no export has reached the collector".into());
-    }
-    Ok(measurements)
-}
+pub use measurement::Paths;
+pub use program::run;

@@ -1,24 +1,24 @@
-//! What the figures were measured on.
+//! The machine that the figures come from.
 
 use std::{fs, process::Command, thread, time::Duration};
 
-/// How many threads can run at once.
+/// The number of threads that can run at once.
 pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// The same number, or as near as it gets.
+/// The number as `u64`, or the largest `u64`.
 pub(crate) fn as_u64(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-/// A number of operations, times a factor.
+/// A number of operations times a factor.
 pub(crate) fn scaled(operations: usize, factor: f64) -> usize {
     let scaled = Duration::from_nanos(as_u64(operations)).mul_f64(factor);
     scaled.as_nanos().try_into().unwrap_or(usize::MAX)
 }
 
-/// Machine, system, compiler and libraries, in lines of `what: which`.
+/// Processor, system, compiler and libraries, each with its heading.
 pub(crate) fn description() -> Vec<(&'static str, String)> {
     vec![
         ("processor", processor().unwrap_or_else(unknown)),
@@ -30,8 +30,8 @@ pub(crate) fn description() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// How many threads wanted to run in the last minute, on average. Others than these make figures
-/// of several threads worthless.
+/// The average number of threads that could run in the last minute. Threads of other programs make
+/// the figures for several threads worthless.
 pub(crate) fn load() -> Option<f64> {
     read("/proc/loadavg")?.split(' ').next()?.parse().ok()
 }

@@ -10,19 +10,17 @@ use std::{
 use crate::{
     child::{ChildError, Task},
     figure::{Figure, Measurement},
-    scrape::{self, Kind, Shape},
+    runtime::BOTH,
+    scrape::{self, FamilyKind, Shape},
 };
 
-/// The library that the service has.
-const SERVICE: &str = crate::runtime::BOTH;
-
-/// For each library, what 1,000 series take: the difference between many series and few, so that
-/// what a library needs without series is not in it.
-pub(crate) fn per_series(case: &str, kind: Kind) -> Result<Vec<Measurement>, ChildError> {
+/// The memory of 1,000 series of each library. It is the difference between many and few series, so
+/// that it leaves out the memory of a library without series.
+pub(crate) fn per_series(case: &str, kind: FamilyKind) -> Result<Vec<Measurement>, ChildError> {
     let few = Shape { kind, series_per_family: 1 };
     let many = Shape { kind, series_per_family: 10_000 / kind.families() };
     let mut measurements = Vec::new();
-    for library in [scrape::osapi::TEXT].into_iter().chain(scrape::PEERS) {
+    for library in [scrape::TEXT].into_iter().chain(scrape::PEERS) {
         let held = |shape| {
             let task = Task::Hold { library: library.to_owned(), shape };
             Ok::<_, ChildError>(bytes_of(&task.delegate()?))
@@ -34,7 +32,7 @@ pub(crate) fn per_series(case: &str, kind: Kind) -> Result<Vec<Measurement>, Chi
     Ok(measurements)
 }
 
-/// What a service with 100 metrics takes.
+/// The memory of a service with 100 metrics.
 pub(crate) fn service(
     case: &str,
     program: &str,
@@ -45,10 +43,10 @@ pub(crate) fn service(
         return Err(ChildError::Failed(program.to_owned()));
     }
     let bytes = serde_json::from_slice(&service.stdout)?;
-    Ok(vec![Measurement::new(case, SERVICE, 1, Figure::Memory { bytes })])
+    Ok(vec![Measurement::new(case, BOTH, 1, Figure::Memory { bytes })])
 }
 
-/// Makes all series, records into them and scrapes them; returns what this took.
+/// Makes all series, records into them and scrapes them. Returns the growth of the resident memory.
 pub(crate) fn hold(library: &str, shape: Shape) -> io::Result<Measurement> {
     let before = resident()?;
     let Some(exporter) = scrape::exporter(library, shape) else {
@@ -69,7 +67,7 @@ fn bytes_of(measurements: &[Measurement]) -> u64 {
     bytes.sum()
 }
 
-/// The memory of this process that is in use.
+/// The resident memory of this process, in bytes.
 fn resident() -> io::Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
     let kilobytes = status

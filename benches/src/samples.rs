@@ -1,6 +1,6 @@
-//! Reading back what a library shows in a scrape.
+//! Reads the samples of an exposition.
 
-/// The sum of all samples of this name.
+/// The sum of all samples with this name.
 pub(crate) fn sum(exposition: &str, name: &str) -> u64 {
     let of_name = exposition.lines().filter_map(|line| line.strip_prefix(name));
     of_name
@@ -10,28 +10,34 @@ pub(crate) fn sum(exposition: &str, name: &str) -> u64 {
         .sum()
 }
 
-/// The sums of several names.
+/// The sum for each name.
 pub(crate) fn sums(exposition: &str, names: &[&str]) -> Vec<u64> {
     names.iter().map(|name| sum(exposition, name)).collect()
 }
 
-/// How many samples there are.
+/// The number of samples.
 pub(crate) fn count(exposition: &str) -> u64 {
     let samples = exposition.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     samples.map(|_| 1).sum()
 }
 
-/// Counts are whole numbers, which some libraries write as floating-point ones.
+/// Parses a count. Some libraries write counts with a fraction of zero.
 fn whole(value: &str) -> u64 {
     let digits = value.strip_suffix(".0").unwrap_or(value);
-    digits.parse().unwrap_or_else(|_| panic!("`{value}` is no count"))
+    digits.parse().unwrap_or_else(|_| panic!("`{value}` is not a count"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{count, sum};
 
-    const EXPOSITION: &str = "# TYPE a_total counter\na_total{x=\"1 2\"} 3\na_total{x=\"2\"} 4.0\n\na_total_b 5\nb 6\n# EOF\n";
+    const EXPOSITION: &str = "# TYPE a_total counter\n\
+        a_total{x=\"1 2\"} 3\n\
+        a_total{x=\"2\"} 4.0\n\
+        \n\
+        a_total_b 5\n\
+        b 6\n\
+        # EOF\n";
 
     #[test]
     fn samples_of_one_name_are_added_up() {

@@ -1,4 +1,4 @@
-//! How long it takes until a library is ready, measured in child processes.
+//! The time until a library is ready, measured in child processes.
 
 use std::{io, time::Instant};
 
@@ -6,10 +6,10 @@ use crate::{
     child::{ChildError, Task},
     figure::{Figure, Measurement, Spread},
     runtime::{State, install},
-    scrape::{self, Kind, Shape},
+    scrape::{self, FamilyKind, Shape},
 };
 
-/// Starts each library as often as there are rounds, each time in a process of its own.
+/// Starts each library once in each round, always in a new process.
 pub(crate) fn compare(
     case: &str,
     collector: &str,
@@ -33,8 +33,8 @@ pub(crate) fn compare(
     Ok(libraries.iter().zip(times).map(figure).collect())
 }
 
-/// Starts one library: for osapi-metrics `install()`, which makes all instruments that are linked
-/// in; for the others, what makes the same counters ready to be given series.
+/// Starts one library. osapi-metrics starts with `install()`, which makes all instruments that are
+/// linked in. The other libraries start by making the same counters, without series.
 pub(crate) fn start(library: &str, collector: &str) -> io::Result<Measurement> {
     let begin = Instant::now();
     let time = if let Some(state) = State::ALL.into_iter().find(|state| state.library() == library)
@@ -44,7 +44,7 @@ pub(crate) fn start(library: &str, collector: &str) -> io::Result<Measurement> {
         metrics.shutdown().map_err(io::Error::other)?;
         time
     } else {
-        let empty = Shape { kind: Kind::Counters, series_per_family: 0 };
+        let empty = Shape { kind: FamilyKind::Counters, series_per_family: 0 };
         let started = scrape::exporter(library, empty);
         let time = begin.elapsed();
         if started.is_none() {

@@ -1,33 +1,38 @@
-use crate::{case::Case, compile_time::Step, scrape::Kind};
+//! The parts of the report.
 
-/// A part of the report, as `--case` names it.
+use crate::{compile_time::Step, recording::Case, scrape::FamilyKind};
+
+/// A part of the report, which `--case` selects by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Topic {
     /// The time of an operation.
     Recording(Case),
     /// Time and size of a scrape.
-    Render(Kind),
+    Render(FamilyKind),
     /// Resident memory for each series.
-    Memory(Kind),
+    Memory(FamilyKind),
     /// Resident memory of a service with 100 metrics.
     Service,
     /// The time from nothing to a library that is ready.
     Install,
     /// The time that a crate takes to compile.
     Compile(Step),
-    /// The time that its dependencies take, once.
+    /// The time that the dependencies of a crate take to compile.
     Dependencies,
+    /// The instructions of an operation of osapi-metrics.
+    Instructions,
 }
 
 impl Topic {
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let others = [
-            Self::Render(Kind::Counters),
-            Self::Render(Kind::Histograms),
-            Self::Memory(Kind::Counters),
-            Self::Memory(Kind::Histograms),
+            Self::Render(FamilyKind::Counters),
+            Self::Render(FamilyKind::Histograms),
+            Self::Memory(FamilyKind::Counters),
+            Self::Memory(FamilyKind::Histograms),
             Self::Service,
             Self::Install,
+            Self::Instructions,
         ];
         let compiled = Step::ALL.into_iter().map(Self::Compile).chain([Self::Dependencies]);
         Case::ALL.into_iter().map(Self::Recording).chain(others).chain(compiled)
@@ -40,12 +45,13 @@ impl Topic {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Recording(case) => case.name(),
-            Self::Render(Kind::Counters) => "render",
-            Self::Render(Kind::Histograms) => "render_histograms",
-            Self::Memory(Kind::Counters) => "memory",
-            Self::Memory(Kind::Histograms) => "memory_histograms",
+            Self::Render(FamilyKind::Counters) => "render",
+            Self::Render(FamilyKind::Histograms) => "render_histograms",
+            Self::Memory(FamilyKind::Counters) => "memory",
+            Self::Memory(FamilyKind::Histograms) => "memory_histograms",
             Self::Service => "memory_service",
             Self::Install => "install",
+            Self::Instructions => "instructions",
             Self::Compile(Step::Check) => "compile_check",
             Self::Compile(Step::Build) => "compile_build",
             Self::Compile(Step::Release) => "compile_release",
@@ -53,24 +59,27 @@ impl Topic {
         }
     }
 
-    /// What it shows, as a heading.
+    /// The heading of its table.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Recording(case) => case.title(),
-            Self::Render(Kind::Counters) => "One warm scrape of counters with two labels",
-            Self::Render(Kind::Histograms) => {
+            Self::Render(FamilyKind::Counters) => "One warm scrape of counters with two labels",
+            Self::Render(FamilyKind::Histograms) => {
                 "One warm scrape of histograms with two labels and 12 boundaries"
             }
-            Self::Memory(Kind::Counters) => "Resident memory per 1,000 series of counters",
-            Self::Memory(Kind::Histograms) => {
+            Self::Memory(FamilyKind::Counters) => "Resident memory per 1,000 series of counters",
+            Self::Memory(FamilyKind::Histograms) => {
                 "Resident memory per 1,000 series of histograms with 12 boundaries"
             }
             Self::Service => "Resident memory of a service with 100 metrics of 10 series each",
             Self::Compile(Step::Check) => "`cargo check` of 100 metrics and 50 handlers",
-            Self::Compile(Step::Build) => "`cargo build` of the same",
-            Self::Compile(Step::Release) => "`cargo build --release` of the same",
-            Self::Dependencies => "`cargo build` of the dependencies, once",
+            Self::Compile(Step::Build) => "`cargo build` of 100 metrics and 50 handlers",
+            Self::Compile(Step::Release) => {
+                "`cargo build --release` of 100 metrics and 50 handlers"
+            }
+            Self::Dependencies => "`cargo build` of the dependencies",
             Self::Install => "From nothing to 100 metrics that are ready",
+            Self::Instructions => "Instructions of one operation, osapi-metrics with Prometheus",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! AREA, whose jobs are recorded in metrics of their own.
+//! AREA, with a set of metrics that records its jobs.
 
 mod item;
 
@@ -17,7 +17,7 @@ use crate::jobs::{ErrorKind, Job};
 
 pub use item::{Item, Receipt, Summary, call};
 
-/// What happens to AREA.
+/// The metrics of AREA.
 struct AreaMetrics {
     started: Counter<u64>,
     completed: Counter<u64>,
@@ -125,7 +125,7 @@ impl Priority {
     }
 }
 
-/// Why one of the AREA failed.
+/// The reason why one of the AREA failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AreaError {
     Empty,
@@ -149,7 +149,7 @@ impl ErrorKind for AreaError {
     }
 }
 
-/// A run under way. Dropped without an end it was cancelled, or has panicked.
+/// A running run. A run that is dropped before its end was cancelled or has panicked.
 struct Run {
     labels: [KeyValue; 2],
     started: Instant,
@@ -222,7 +222,7 @@ pub async fn forward_AREA(item: &Item, queue: &str) -> Result<u64, AreaError> {
             return Err(AreaError::TimedOut);
         }
         if item.attempt > 1 {
-            METRICS.repeated.add(1, &[KeyValue::new("tenant", item.tenant.clone())]);
+            METRICS.repeated.add(1, &[KeyValue::new("client", item.client.clone())]);
         }
         item.send(queue).await
     }
@@ -235,7 +235,7 @@ pub fn validate_AREA(item: &Item) -> Result<(), AreaError> {
     let run = Run::start(item);
     let validate = || {
         item.check()?;
-        if item.tenant.is_empty() { Err(AreaError::Rejected) } else { Ok(()) }
+        if item.client.is_empty() { Err(AreaError::Rejected) } else { Ok(()) }
     };
     let result = validate();
     run.end(&result);

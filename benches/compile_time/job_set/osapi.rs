@@ -1,4 +1,4 @@
-//! AREA, whose jobs are recorded in metrics of their own.
+//! AREA, with a set of metrics that records its jobs.
 
 mod item;
 
@@ -11,7 +11,7 @@ use osapi_metrics::{
 
 pub use item::{Item, Receipt, Summary, call};
 
-/// What happens to AREA.
+/// The metrics of AREA.
 #[derive(MetricSet)]
 #[metric_set(prefix = "shop", job(labels = RunLabels))]
 struct AreaMetrics {
@@ -60,7 +60,7 @@ struct AreaMetrics {
 
     /// Items that were forwarded again.
     #[metric(name = "shop_AREA_repeated_total", unit = "{item}")]
-    repeated: Counter<TenantLabels>,
+    repeated: Counter<ClientLabels>,
 
     /// Share of urgent items in the last summary.
     #[metric(name = "shop_AREA_urgent_ratio", unit = "1")]
@@ -109,12 +109,12 @@ struct RunErrorLabels {
 }
 
 #[derive(LabelSet)]
-struct TenantLabels {
+struct ClientLabels {
     #[label(max = 100)]
-    tenant: String,
+    client: String,
 }
 
-/// Why one of the AREA failed.
+/// The reason why one of the AREA failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ErrorType)]
 pub enum AreaError {
     Empty,
@@ -148,7 +148,7 @@ pub async fn forward_AREA(item: &Item, queue: &str) -> Result<u64, AreaError> {
         return Err(AreaError::TimedOut);
     }
     if item.attempt > 1 {
-        AreaMetrics::global().repeated.with(TenantLabels { tenant: item.tenant.clone() }).inc();
+        AreaMetrics::global().repeated.with(ClientLabels { client: item.client.clone() }).inc();
     }
     item.send(queue).await
 }
@@ -156,7 +156,7 @@ pub async fn forward_AREA(item: &Item, queue: &str) -> Result<u64, AreaError> {
 #[instrumented_job(metrics = AreaMetrics, labels = RunLabels::of(item))]
 pub fn validate_AREA(item: &Item) -> Result<(), AreaError> {
     item.check()?;
-    if item.tenant.is_empty() { Err(AreaError::Rejected) } else { Ok(()) }
+    if item.client.is_empty() { Err(AreaError::Rejected) } else { Ok(()) }
 }
 
 #[instrumented_job(name = "AREA.summarise")]

@@ -13,7 +13,7 @@ use crate::jobs::{ErrorKind, Job};
 
 pub use item::{Item, Receipt, Summary, call};
 
-/// What happens to AREA.
+/// The metrics of AREA.
 struct AreaMetrics {
     accepted: Counter<u64>,
     received: Counter<u64>,
@@ -121,7 +121,7 @@ impl Priority {
     }
 }
 
-/// Why one of the AREA failed.
+/// The reason why one of the AREA failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AreaError {
     Empty,
@@ -175,7 +175,7 @@ pub async fn forward_AREA(item: &Item, queue: &str) -> Result<u64, AreaError> {
             return Err(AreaError::TimedOut);
         }
         if item.attempt > 1 {
-            METRICS.repeated.add(1, &[KeyValue::new("tenant", item.tenant.clone())]);
+            METRICS.repeated.add(1, &[KeyValue::new("client", item.client.clone())]);
         }
         METRICS.lookups.add(1, &[KeyValue::new("hit", !queue.is_empty())]);
         let labels = [KeyValue::new("priority", item.priority.as_str())];
@@ -198,7 +198,7 @@ pub fn validate_AREA(item: &Item) -> Result<(), AreaError> {
         let labels = [KeyValue::new("outcome", outcome)];
         METRICS.check_duration.record(started.elapsed().as_secs_f64(), &labels);
         checked?;
-        if item.tenant.is_empty() { Err(AreaError::Rejected) } else { Ok(()) }
+        if item.client.is_empty() { Err(AreaError::Rejected) } else { Ok(()) }
     };
     let result = validate();
     job.end(&result);

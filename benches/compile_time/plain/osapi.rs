@@ -9,7 +9,7 @@ use osapi_metrics::{
 
 pub use item::{Item, Receipt, Summary, call};
 
-/// What happens to AREA.
+/// The metrics of AREA.
 #[derive(MetricSet)]
 #[metric_set(prefix = "shop")]
 struct AreaMetrics {
@@ -27,7 +27,7 @@ struct AreaMetrics {
 
     /// Items that were forwarded again.
     #[metric(name = "shop_AREA_repeated_total", unit = "{item}")]
-    repeated: Counter<TenantLabels>,
+    repeated: Counter<ClientLabels>,
 
     /// Size of an item.
     #[metric(name = "shop_AREA_item_size_bytes", unit = "By", buckets = [64, 1024, 16384, 262144])]
@@ -91,12 +91,12 @@ struct LookupLabels {
 }
 
 #[derive(LabelSet)]
-struct TenantLabels {
+struct ClientLabels {
     #[label(max = 100)]
-    tenant: String,
+    client: String,
 }
 
-/// Why one of the AREA failed.
+/// The reason why one of the AREA failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ErrorType)]
 pub enum AreaError {
     Empty,
@@ -125,7 +125,7 @@ pub async fn forward_AREA(item: &Item, queue: &str) -> Result<u64, AreaError> {
         return Err(AreaError::TimedOut);
     }
     if item.attempt > 1 {
-        metrics.repeated.with(TenantLabels { tenant: item.tenant.clone() }).inc();
+        metrics.repeated.with(ClientLabels { client: item.client.clone() }).inc();
     }
     metrics.lookups.with(LookupLabels { hit: !queue.is_empty() }).inc();
     let in_flight = metrics.in_flight.with(item.priority);
@@ -142,7 +142,7 @@ pub fn validate_AREA(item: &Item) -> Result<(), AreaError> {
     let outcome = if checked.is_ok() { Outcome::Passed } else { Outcome::Refused };
     AreaMetrics::global().check_duration.with(outcome).record_duration(started.elapsed());
     checked?;
-    if item.tenant.is_empty() { Err(AreaError::Rejected) } else { Ok(()) }
+    if item.client.is_empty() { Err(AreaError::Rejected) } else { Ok(()) }
 }
 
 #[instrumented_job(name = "AREA.summarise")]

@@ -5,22 +5,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// `cargo` with its arguments, and where it puts what it makes.
+/// `cargo` with its arguments and its target folder.
 pub(super) struct Cargo {
     arguments: &'static [&'static str],
     target: PathBuf,
     incremental: bool,
 }
 
-/// Why something was not compiled.
+/// The reason why a crate was not compiled.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CargoError {
     #[error(transparent)]
     Io(#[from] io::Error),
     #[error("{folder} does not compile:\n{output}")]
     Failed { folder: PathBuf, output: String },
-    #[error("{0} was compiled, and is nowhere")]
-    Nothing(String),
+    #[error("the file of the compiled package `{0}` is missing")]
+    Missing(String),
 }
 
 impl Cargo {
@@ -32,12 +32,12 @@ impl Cargo {
         Self { arguments, target: folder.join("target"), incremental }
     }
 
-    /// Compiles the package in this folder, and tells how long it took.
+    /// Compiles the package in this folder and returns the time.
     pub(super) fn run(&self, folder: &Path) -> Result<Duration, CargoError> {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .args(self.arguments)
-            // The versions are those of the workspace, which are here.
+            // The workspace has downloaded all versions of its lock file.
             .args(["--quiet", "--offline", "--target-dir"])
             .arg(&self.target)
             .current_dir(folder)
@@ -57,7 +57,7 @@ impl Cargo {
         }
     }
 
-    /// The size of what became of a package.
+    /// The size of the newest file that the compiler has written for a package.
     pub(super) fn produced(&self, package: &str) -> Result<u64, CargoError> {
         let release = self.arguments.contains(&"--release");
         let ending = if self.arguments == ["check"] { ".rmeta" } else { ".rlib" };
@@ -72,6 +72,6 @@ impl Cargo {
                 newest = newest.max(Some((metadata.modified()?, metadata.len())));
             }
         }
-        newest.map(|(_, bytes)| bytes).ok_or_else(|| CargoError::Nothing(package.to_owned()))
+        newest.map(|(_, bytes)| bytes).ok_or_else(|| CargoError::Missing(package.to_owned()))
     }
 }

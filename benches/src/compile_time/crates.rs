@@ -11,34 +11,34 @@ pub(crate) enum Variant {
     Bare,
     /// With 100 metrics in 10 sets on the API of OpenTelemetry, and a guard for each job.
     Handwritten,
-    /// With the same metrics, declared.
+    /// With 100 metrics in 10 declared sets.
     Osapi,
 }
 
-/// What the handlers are about: each has a set of metrics.
+/// The modules of the service, each with a set of metrics.
 const AREAS: [&str; 10] = [
     "orders", "invoices", "payments", "parcels", "returns", "exports", "mails", "images",
     "reports", "backups",
 ];
 
-/// How many of them have metrics that follow their jobs, beside those that all jobs have.
+/// The number of modules whose set records the events of their jobs.
 const JOB_SETS: usize = 3;
 
 const ITEM: &str = include_str!("../../compile_time/item.rs");
 const BARE: &str = include_str!("../../compile_time/bare.rs");
 const JOBS: &str = include_str!("../../compile_time/jobs.rs");
 
-/// A crate that was written.
+/// A crate in the target folder.
 #[derive(Debug)]
 pub(crate) struct Crate {
     pub(crate) variant: Variant,
     pub(crate) folder: PathBuf,
 }
 
-/// What is compiled before the service.
+/// The dependencies of a service.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Dependencies {
-    /// What a service by hand needs to export anything.
+    /// The API and the SDK, which a service with metrics by hand needs.
     Sdk,
     Osapi,
 }
@@ -46,7 +46,7 @@ pub(super) enum Dependencies {
 impl Variant {
     pub(crate) const ALL: [Self; 3] = [Self::Bare, Self::Handwritten, Self::Osapi];
 
-    /// As the tables show it.
+    /// The name in tables.
     pub(crate) fn library(self) -> &'static str {
         match self {
             Self::Bare => "no metrics",
@@ -64,8 +64,8 @@ impl Variant {
         }
     }
 
-    fn handlers(self, follow_jobs: bool) -> &'static str {
-        match (self, follow_jobs) {
+    fn handlers(self, records_jobs: bool) -> &'static str {
+        match (self, records_jobs) {
             (Self::Bare, _) => BARE,
             (Self::Handwritten, false) => include_str!("../../compile_time/plain/handwritten.rs"),
             (Self::Handwritten, true) => include_str!("../../compile_time/job_set/handwritten.rs"),
@@ -74,7 +74,7 @@ impl Variant {
         }
     }
 
-    /// Each file of its `src`.
+    /// Each file of its `src` folder with its text.
     fn files(self) -> Vec<(PathBuf, String)> {
         let mut root = String::from("//! A service.\n\n");
         let mut files = Vec::new();
@@ -104,7 +104,7 @@ impl Variant {
 impl Dependencies {
     pub(super) const ALL: [Self; 2] = [Self::Sdk, Self::Osapi];
 
-    /// The name of the package that has them.
+    /// The name of the package that depends on them.
     pub(super) const PACKAGE: &'static str = "dependent";
 
     pub(super) fn library(self) -> &'static str {
@@ -114,7 +114,7 @@ impl Dependencies {
         }
     }
 
-    /// Writes an empty crate that has them.
+    /// Writes an empty crate that depends on them.
     pub(super) fn write(self, folder: &Path, workspace: &Path) -> io::Result<PathBuf> {
         let dependency = match self {
             Self::Sdk => ["opentelemetry", "opentelemetry_sdk"].map(otel).concat(),
@@ -139,7 +139,7 @@ fn osapi(workspace: &Path) -> String {
     format!("osapi-metrics = {{ path = '{}' }}\n", path.display())
 }
 
-/// Makes a folder a package, with the versions of `workspace`. Dependencies need not be debugged.
+/// Makes a folder a package, with the lock file of `workspace`.
 fn prepare(folder: &Path, package: &str, dependency: &str, workspace: &Path) -> io::Result<()> {
     let manifest = format!(
         "[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
@@ -151,7 +151,7 @@ fn prepare(folder: &Path, package: &str, dependency: &str, workspace: &Path) -> 
 }
 
 impl Crate {
-    /// Writes one below `folder`, with the versions of `workspace`.
+    /// Writes a crate below `folder`, with the lock file of `workspace`.
     pub(crate) fn write(variant: Variant, folder: &Path, workspace: &Path) -> io::Result<Self> {
         let folder = folder.join(variant.package());
         for (path, text) in variant.files() {
@@ -163,7 +163,7 @@ impl Crate {
         Ok(Self { variant, folder })
     }
 
-    /// Makes everything compile anew.
+    /// Touches the root of the crate, so that `cargo` compiles the whole crate.
     pub(crate) fn touch(&self) -> io::Result<()> {
         let root = self.folder.join("src/lib.rs");
         let text = fs::read(&root)?;
@@ -179,7 +179,8 @@ impl Crate {
     }
 }
 
-/// The text of a template, for one area: `AREA` in names of values, `Area` in those of types.
+/// The text of a template for one area, which replaces `AREA` in names of values and `Area` in
+/// names of types.
 fn of_area(template: &str, area: &str) -> String {
     let (first, rest) = area.split_at(1);
     template.replace("AREA", area).replace("Area", &(first.to_uppercase() + rest))
@@ -201,7 +202,7 @@ mod tests {
     fn the_services_have_as_many_metrics_and_handlers_as_the_page_says() {
         let (ours, by_hand) = (text(Variant::Osapi), text(Variant::Handwritten));
         assert_eq!(ours.matches("#[metric(").count(), 100);
-        // Those that all jobs have come with the library.
+        // The library has the nine metrics of all jobs.
         assert_eq!(by_hand.matches(".build()").count(), 100 + 9);
         assert_eq!(ours.matches("#[instrumented_job").count(), 50);
         assert_eq!(by_hand.matches("::start(").count(), 50);

@@ -1,7 +1,8 @@
-//! What metrics add to the time that a crate takes to compile.
+//! The time to compile a crate, with and without metrics.
 //!
-//! A service is written three times below the target folder and compiled by `cargo`, its dependencies
-//! before. The sources are in `benches/compile_time/`: `AREA` stands for what a module is about.
+//! Three versions of a service are written below the target folder and compiled by `cargo`, after
+//! their dependencies. The sources are in `benches/compile_time/`; `AREA` is the placeholder
+//! for the name of a module.
 
 mod cargo;
 mod crates;
@@ -14,7 +15,7 @@ use crates::{Crate, Dependencies};
 
 pub(crate) use crates::Variant;
 
-/// What is compiled how.
+/// The command that compiles a crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Check,
@@ -22,12 +23,12 @@ pub(crate) enum Step {
     Release,
 }
 
-/// How much of a crate there is to compile.
+/// The part of a crate that is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Extent {
-    /// All of it.
+    /// The whole crate.
     Whole,
-    /// What follows from one changed line, with incremental compilation.
+    /// The part that depends on one changed line, with incremental compilation.
     Line,
 }
 
@@ -43,7 +44,7 @@ impl Step {
         }
     }
 
-    /// Releases are not compiled incrementally.
+    /// The extents to compile. Releases are not compiled incrementally.
     fn extents(self) -> &'static [Extent] {
         match self {
             Self::Check | Self::Build => &[Extent::Whole, Extent::Line],
@@ -53,7 +54,7 @@ impl Step {
 }
 
 impl Extent {
-    /// The end of the case's name.
+    /// The suffix of the name of the case.
     fn suffix(self) -> &'static str {
         match self {
             Self::Whole => "whole",
@@ -62,7 +63,7 @@ impl Extent {
     }
 }
 
-/// Compiles each crate as often as there are rounds, one after the other in each round.
+/// Compiles each crate once in each round.
 pub(crate) fn compare(
     case: &str,
     step: Step,
@@ -100,7 +101,7 @@ pub(crate) fn compare(
     Ok(measurements)
 }
 
-/// Compiles what is compiled once: the dependencies alone, from nothing.
+/// Compiles the dependencies alone, from nothing, once.
 pub(crate) fn dependencies(case: &str, folder: &Path) -> Result<Vec<Measurement>, CargoError> {
     let mut measurements = Vec::new();
     for of in Dependencies::ALL {

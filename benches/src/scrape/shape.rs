@@ -2,16 +2,16 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-/// The series that a scrape has to show. Every library gets the same: families of equal size, whose
+/// The series that a scrape shows, which are equal for every library: families of equal size, whose
 /// series have the labels `region` and `item`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Shape {
-    pub(crate) kind: Kind,
+    pub(crate) kind: FamilyKind,
     pub(crate) series_per_family: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub(crate) enum Kind {
+pub(crate) enum FamilyKind {
     Counters,
     /// With the 12 boundaries of [`BOUNDARIES`].
     Histograms,
@@ -21,10 +21,10 @@ pub(crate) enum Kind {
 pub(crate) const BOUNDARIES: [f64; 12] =
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
-/// What each series of a histogram is given at each touch.
+/// The value that each touch records in each series of a histogram.
 pub(crate) const OBSERVED: f64 = 0.2;
 
-/// Buckets with the infinite one, sum and count.
+/// The buckets including `+Inf`, the sum and the count.
 const SAMPLES_PER_HISTOGRAM: usize = BOUNDARIES.len() + 3;
 
 pub(crate) const REGIONS: [&str; 10] =
@@ -34,11 +34,12 @@ static ITEMS: LazyLock<Vec<String>> =
     LazyLock::new(|| (0..100).map(|item| format!("item-{item:04}")).collect());
 
 impl Shape {
-    /// Families of counters with so many samples, or of histograms with about so many.
-    pub(crate) fn with_samples(kind: Kind, samples: usize) -> Self {
+    /// Families of counters with this number of samples, or families of histograms with about this
+    /// number.
+    pub(crate) fn with_samples(kind: FamilyKind, samples: usize) -> Self {
         let series = match kind {
-            Kind::Counters => samples,
-            Kind::Histograms => samples.div_ceil(SAMPLES_PER_HISTOGRAM),
+            FamilyKind::Counters => samples,
+            FamilyKind::Histograms => samples.div_ceil(SAMPLES_PER_HISTOGRAM),
         };
         Self { kind, series_per_family: series.div_ceil(kind.families()) }
     }
@@ -49,8 +50,8 @@ impl Shape {
 
     pub(crate) fn samples(self) -> usize {
         match self.kind {
-            Kind::Counters => self.series(),
-            Kind::Histograms => self.series() * SAMPLES_PER_HISTOGRAM,
+            FamilyKind::Counters => self.series(),
+            FamilyKind::Histograms => self.series() * SAMPLES_PER_HISTOGRAM,
         }
     }
 
@@ -62,8 +63,8 @@ impl Shape {
     }
 }
 
-impl Kind {
-    /// How many families there are.
+impl FamilyKind {
+    /// The number of families.
     pub(crate) fn families(self) -> usize {
         match self {
             Self::Counters => 100,
@@ -71,7 +72,7 @@ impl Kind {
         }
     }
 
-    /// The names of the families, as they are declared where a library takes any name.
+    /// The names of the families, for libraries that accept any name.
     pub(crate) fn names(self) -> impl Iterator<Item = String> {
         (0..self.families()).map(move |number| match self {
             Self::Counters => format!("{}{number:02}_total", self.prefix()),
@@ -79,7 +80,7 @@ impl Kind {
         })
     }
 
-    /// What the names of all families begin with.
+    /// The prefix of the names of all families.
     pub(crate) fn prefix(self) -> &'static str {
         match self {
             Self::Counters => "bench_c",
