@@ -1,8 +1,9 @@
 use std::thread;
 
 use osapi_metrics::{Histogram, LabelSet, LabelValue, MetricSet};
+use osapi_metrics_tests::reading;
 
-use crate::{read, reading};
+use crate::read;
 
 #[derive(Clone, Copy, Debug, LabelValue, LabelSet)]
 enum Route {

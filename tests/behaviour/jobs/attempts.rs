@@ -8,12 +8,10 @@ use std::{
 use osapi_metrics::{
     AttemptNumber, Counter, Histogram, JobStatus, LabelSet, MetricSet, instrumented_job,
 };
+use osapi_metrics_tests::reading::{Histogram as Samples, Reading};
 
 use super::every_end::{ENDS, End, come_to, run};
-use crate::{
-    read_lines_with,
-    reading::{Histogram as Samples, Reading},
-};
+use crate::read_lines_with;
 
 #[instrumented_job(
     name = "attempts.delivery",

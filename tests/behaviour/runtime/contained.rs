@@ -7,8 +7,7 @@ use std::{
 };
 
 use osapi_metrics::{Format, MetricSet, Metrics, ObservableGauge};
-
-use crate::reading::{Reading, install};
+use osapi_metrics_tests::reading::{Reading, install};
 
 /// What these tests observe.
 #[derive(Debug, MetricSet)]

@@ -1,9 +1,9 @@
 //! What was recorded before a runtime came.
 
 use osapi_metrics::{Counter, Gauge, Histogram, MetricSet, MetricsConfig, UpDownCounter};
+use osapi_metrics_tests::reading::{self, Reading};
 
 use super::{install, readers::KeptReader};
-use crate::reading::{self, Reading};
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "early")]

@@ -24,9 +24,9 @@ use osapi_metrics::{
     Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, MetricsConfig,
     ObservableGauge, config::Environment,
 };
+use osapi_metrics_tests::reading::Reading;
 
 use super::install;
-use crate::reading::Reading;
 
 /// A reader that the test keeps a hand on.
 #[derive(Clone, Debug)]

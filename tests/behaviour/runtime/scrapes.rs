@@ -7,9 +7,9 @@ use osapi_metrics::{
     Counter, Format, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, ObservableCounter,
     ObservableGauge, ObservableUpDownCounter, UpDownCounter, config::Environment,
 };
+use osapi_metrics_tests::reading::Reading;
 
 use super::install;
-use crate::reading::Reading;
 
 #[derive(Clone, Copy, LabelValue, LabelSet)]
 enum Colour {

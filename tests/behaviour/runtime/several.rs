@@ -6,12 +6,10 @@ use osapi_metrics::{
     Counter, Format, Histogram, MetricSet, Metrics, MetricsConfig, ObservableGauge,
     config::Environment,
 };
+use osapi_metrics_tests::reading::{self, Reading};
 
 use super::install;
-use crate::{
-    RUNTIME, read,
-    reading::{self, Reading},
-};
+use crate::{RUNTIME, read};
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "several")]

@@ -10,6 +10,7 @@ use osapi_metrics::{
     Counter, MetricSet,
     testing::{Captured, capture, capture_thread},
 };
+use osapi_metrics_tests::reading::{Reading, install};
 
 use super::{Paint, RED, shop};
 use crate::read;
@@ -46,8 +47,8 @@ fn what_nobody_captures_is_exported() {
 fn a_runtime_that_is_installed_meanwhile_shows_what_is_exported() {
     let captured = capture_thread();
     step();
-    let metrics = crate::reading::install();
-    assert_eq!(crate::Reading::of(&metrics).number(STEPS, &[]), Some(0.0));
+    let metrics = install();
+    assert_eq!(Reading::of(&metrics).number(STEPS, &[]), Some(0.0));
     // Installing declares the handlers that are linked in, outside of the capture.
     assert_eq!(captured.to_string(), format!("{STEPS} 1\n"));
 }
