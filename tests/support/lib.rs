@@ -1,4 +1,5 @@
-//! What the end-to-end tests share: a collector to push to, a reader of scrapes, and servers that are installed.
+//! Shared by the tests: a collector that receives pushes, readers of scrapes, and installed
+//! servers.
 
 pub mod otlp_receiver;
 pub mod reading;
@@ -17,7 +18,7 @@ use osapi_metrics::config::{MetricsConfig, OtlpCompression, OtlpEndpoint, OtlpPr
 pub const PROTOCOLS: [OtlpProtocol; 3] =
     [OtlpProtocol::Grpc, OtlpProtocol::HttpProtobuf, OtlpProtocol::HttpJson];
 
-/// Runs a test for each protocol at the same time: most of it is waiting.
+/// Runs a test for each protocol at the same time, because a test waits most of its time.
 pub fn over_every_protocol(test: impl Fn(OtlpProtocol) + Sync) {
     thread::scope(|scope| {
         for protocol in PROTOCOLS {
@@ -29,7 +30,7 @@ pub fn over_every_protocol(test: impl Fn(OtlpProtocol) + Sync) {
 
 /// A configuration with metrics on, served on a free port and pushed to `url`.
 ///
-/// Nothing is pushed by itself: a test calls `flush` when it wants an export.
+/// The interval between exports is a day: a test calls `flush` when it wants an export.
 pub fn pushing_to(url: &str, protocol: OtlpProtocol) -> MetricsConfig {
     let mut config = MetricsConfig::default();
     config.enabled = true;

@@ -1,4 +1,4 @@
-//! What a Prometheus server would see: both text formats, read into one shape.
+//! A scrape as a Prometheus server sees it: both text formats, parsed into one type.
 
 use std::{
     collections::BTreeMap,
@@ -17,27 +17,28 @@ pub enum Format {
     Text,
 }
 
-/// The families of one scrape by name. A counter's name ends in `_total`, an info's in `_info`, in both formats.
+/// The families of one scrape by name. In both formats the name of a counter ends in `_total` and
+/// the name of an info in `_info`.
 pub type Scrape = BTreeMap<String, Family>;
 
 /// One metric family.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Family {
-    /// The word of its TYPE line.
+    /// The type, from the TYPE line.
     pub kind: String,
-    /// The word of its UNIT line, which only `OpenMetrics` has.
+    /// The unit, from the UNIT line that only `OpenMetrics` has.
     pub unit: Option<String>,
-    /// The text of its HELP line.
+    /// The help text, from the HELP line.
     pub help: String,
-    /// Its series; the samples of a histogram are one value.
+    /// The series; the samples of a histogram series are one value.
     pub series: BTreeMap<Labels, Value>,
 }
 
-/// Gets `path` in the given format.
+/// Requests `path` in the given format.
 ///
 /// # Panics
 ///
-/// If the answer is not a successful one in that format, or its lines do not follow the format.
+/// If the response is not successful, or does not follow the format.
 pub fn scrape(address: SocketAddr, path: &str, format: Format) -> Scrape {
     let accept = match format {
         Format::OpenMetrics => "application/openmetrics-text;version=1.0.0",
@@ -80,11 +81,11 @@ fn unchunked(mut body: &str) -> String {
     text
 }
 
-/// Reads an exposition.
+/// Parses an exposition.
 ///
 /// # Panics
 ///
-/// If a line does not follow the format or does not belong where it stands.
+/// If a line does not follow the format, or the order of lines does not.
 pub fn parse(text: &str, format: Format) -> Scrape {
     let mut scrape = Scrape::new();
     let mut current = String::new();
@@ -119,7 +120,8 @@ pub fn parse(text: &str, format: Format) -> Scrape {
     scrape.into_iter().map(finished).collect()
 }
 
-/// Puts a sample where it belongs; the buckets of histograms stay cumulated until the family is finished.
+/// Adds a sample to its family; the buckets of histograms stay cumulative until the family is
+/// finished.
 fn add_sample(family: &mut Family, name: &str, line: &str) {
     let (sample, mut labels, number) = read_sample(line);
     let suffix = sample
@@ -154,7 +156,7 @@ fn add_sample(family: &mut Family, name: &str, line: &str) {
     }
 }
 
-/// A family under its final name, its buckets as OTLP counts them.
+/// A family under its final name, with buckets that are not cumulative, as in OTLP.
 fn finished((mut name, mut family): (String, Family)) -> (String, Family) {
     let suffix = match family.kind.as_str() {
         "counter" => "_total",
@@ -176,7 +178,7 @@ fn finished((mut name, mut family): (String, Family)) -> (String, Family) {
     (name, family)
 }
 
-/// Name, labels and value of a sample line without a timestamp.
+/// The name, the labels and the value of a sample line without a timestamp.
 fn read_sample(line: &str) -> (&str, Labels, f64) {
     let name_end = line.find(['{', ' ']).expect("a sample has a value");
     let (name, rest) = line.split_at(name_end);

@@ -1,5 +1,5 @@
-//! A collector that is absent, hangs or answers nonsense: jobs go on, it is counted, it is logged once, and the
-//! values arrive when it is back.
+//! A collector that is absent, hangs or sends invalid answers: jobs go on, the failure is counted
+//! and logged once, and the values arrive when the collector is back.
 
 use std::{
     io,
@@ -26,7 +26,7 @@ struct CaseLabels {
     case: String,
 }
 
-/// What the jobs of these tests do.
+/// Metrics of these tests.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "faults")]
 struct FaultMetrics {
@@ -126,7 +126,7 @@ fn jobs_go_on_while_an_export_hangs() {
                 work(&case).unwrap();
             }
             assert!(!flush.is_finished(), "{case}: the export must still hang");
-            // What ends it is the end of the connection.
+            // The end of the connection ends the export.
             drop(receiver);
             flush.join().unwrap().expect_err(&case);
         });
@@ -150,7 +150,7 @@ fn a_hanging_export_is_cut_off() {
         work(&case).unwrap();
         metrics.flush().expect_err(&case);
         receiver.behave(Behaviour::Accept);
-        // A flush that was given up may still have its export under way.
+        // The export of a flush that timed out may still run.
         while metrics.flush().is_err() {}
         receiver.await_export(|export| arrived(export, &case) == Some(1.0));
     });
@@ -169,7 +169,7 @@ fn a_connection_that_the_network_lost_is_replaced() {
 
         receiver.lose_connections();
         work(&case).unwrap();
-        // How soon the loss is noticed is the transport's affair.
+        // The transport decides when it notices the loss.
         while metrics.flush().is_err() {}
         receiver.await_export(|export| arrived(export, &case) == Some(1.0));
     });
@@ -198,11 +198,11 @@ fn rejected_points_are_logged_and_counted() {
         metrics.flush().unwrap();
         metrics.flush().unwrap();
         let mut lines = lines_about(&receiver.url());
-        // An outage that another test has seen at this port is none of this one.
+        // Another test may have logged an outage at this port.
         lines.retain(|line| line.contains("points="));
         assert_eq!(lines.len(), 1, "{lines:#?}");
         assert!(lines[0].contains("points=7") && lines[0].contains("too old"), "{lines:#?}");
-        // The second export tells of the first.
+        // The second export reports the rejections of the first.
         receiver.await_export(|export| {
             export.number("osapi_metrics_rejected_points_total", &[]) >= Some(7.0)
         });
@@ -228,7 +228,7 @@ fn an_endpoint_that_cannot_work_is_an_error_at_the_start() {
     }
 }
 
-/// One line for the outage and one for its end.
+/// Asserts that one line reports the outage and one line its end.
 fn check_logs(url: &str, case: &str, missed: usize) {
     let lines = lines_about(url);
     assert_eq!(lines.len(), 2, "{case}: {lines:#?}");
@@ -243,7 +243,7 @@ fn lines_about(url: &str) -> Vec<String> {
     text.lines().filter(|line| line.contains(url)).map(str::to_owned).collect()
 }
 
-/// What this process has logged. The first call begins to collect it.
+/// The log of this process. The first call begins to collect it.
 fn logs() -> &'static Mutex<Vec<u8>> {
     static LOGS: Mutex<Vec<u8>> = Mutex::new(Vec::new());
     static COLLECTED: Once = Once::new();

@@ -1,4 +1,4 @@
-//! Push as it is configured, from any kind of program.
+//! Push with every configuration, from programs with and without an async runtime.
 
 use std::sync::{
     Arc,
@@ -22,7 +22,7 @@ struct CaseLabels {
     case: String,
 }
 
-/// What these tests record.
+/// Metrics of these tests.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "push")]
 struct PushMetrics {
@@ -60,7 +60,7 @@ fn headers_and_compression_are_as_configured() {
             let receiver = OtlpReceiver::start();
             let mut config = pushing_to(&receiver.url(), protocol);
             config.otlp.compression = compression;
-            // Neither decoded nor split.
+            // The exporter neither decodes nor splits the value.
             let value = "Basic a%20b,c=d";
             config.otlp.headers.insert("authorization".to_owned(), Secret::from(value));
             let metrics = install(config);
@@ -104,7 +104,7 @@ fn temporality_is_as_configured() {
             let of_kind = match metric.kind {
                 Kind::Gauge => None,
                 Kind::Counter | Kind::Histogram => Some(expected),
-                // The specification keeps these cumulative under every preference.
+                // The specification keeps up-down counters cumulative with every preference.
                 Kind::UpDownCounter => Some(Temporality::Cumulative),
             };
             assert_eq!(metric.temporality, of_kind, "{case} {name}");
@@ -112,7 +112,7 @@ fn temporality_is_as_configured() {
     }
 }
 
-/// Installs, records, flushes and drops, all in the place where it is called.
+/// Installs a runtime, records, flushes and drops the runtime on the calling thread.
 fn whole_life(receiver: &OtlpReceiver, protocol: OtlpProtocol, case: &str) {
     let metrics = install(pushing_to(&receiver.url(), protocol));
     record(case);
@@ -152,8 +152,8 @@ fn a_program_on_a_multi_thread_runtime_pushes() {
     });
 }
 
-/// To the SDK two readers have two aggregations, and a callback writes into both, whichever reader
-/// asked: what one has shown last would appear once more on the other wire.
+/// The SDK has an aggregation for each reader, and a callback writes into all of them, whichever
+/// reader collects: the last value of one wire would appear once more on the other wire.
 #[test]
 fn a_value_that_is_gone_is_gone_on_both_wires() {
     let _others = beside_others();
@@ -181,8 +181,8 @@ fn a_value_that_is_gone_is_gone_on_both_wires() {
     });
 }
 
-/// The SDK subtracts what it was given before: a sum that went back would end collection for good,
-/// or wrap around.
+/// The SDK subtracts the previous sum: a sum that decreases would stop all further collections, or
+/// wrap around.
 #[test]
 fn differences_of_a_counter_that_goes_back_stay_sane() {
     let _others = beside_others();

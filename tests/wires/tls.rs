@@ -1,4 +1,4 @@
-//! Push over TLS: whom the exporter trusts, and how it identifies itself.
+//! Push over TLS: the authorities that the exporter trusts, and the certificate of the client.
 
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
@@ -20,7 +20,8 @@ use tempfile::TempDir;
 
 use crate::beside_others;
 
-/// An authority, a collector that it vouches for and that wants clients to be vouched for, and a client that is.
+/// A certificate authority, and a collector and a client with certificates of the authority. The
+/// collector requires clients to have one.
 struct Authority {
     folder: TempDir,
     collector: ServerConfig,
@@ -77,7 +78,8 @@ impl Authority {
     }
 }
 
-/// A connection that fails is worth another try; this keeps them few where it must fail.
+/// The exporter retries a connection that fails; a short timeout limits the retries in tests where
+/// it must fail.
 const FEW_TRIES: Duration = Duration::from_millis(300);
 
 fn export_once(config: MetricsConfig) -> Result<(), FlushError> {

@@ -1,6 +1,6 @@
-//! The NATS metrics of clients that talk to a real `nats-server`, which is killed and comes back.
+//! Metrics of NATS clients with a real `nats-server`, which is killed and started again.
 //!
-//! The metrics are those of the process, so every test observes its clients under a name of its own.
+//! The metrics are global, so every test observes its clients under a name of its own.
 
 mod reading;
 mod sums;
@@ -43,7 +43,8 @@ async fn messages_and_bytes_are_counted_both_ways() {
     let Some(server) = servers::nats() else { return };
     let (sender, receiver) = (connect(&server).await, connect(&server).await);
     let mut inbox = receiver.subscribe("counted").await.unwrap();
-    // Its own message comes back when the server knows of the subscription. A flush does not wait for that.
+    // The message arrives once the server has the subscription. A flush does not wait for the
+    // subscription.
     receiver.publish("counted", "ready".into()).await.unwrap();
     within(inbox.next()).await.unwrap();
     nats::observe_named(&sender, "sender").keep();
@@ -63,7 +64,7 @@ async fn messages_and_bytes_are_counted_both_ways() {
         "{of_sender:?}"
     );
     assert!(of_receiver.received_bytes >= Some(7000) && of_receiver.sent_bytes < Some(1000));
-    // What the protocol adds to seven messages is less than another one.
+    // The protocol adds less to seven messages than the size of another message.
     assert!(of_receiver.received_bytes < Some(8000), "{of_receiver:?}");
 
     let answering = tokio::spawn(async move {
@@ -78,7 +79,7 @@ async fn messages_and_bytes_are_counted_both_ways() {
 }
 
 #[tokio::test]
-async fn the_counts_are_those_of_the_clients_statistics() {
+async fn the_counts_equal_the_statistics_of_the_client() {
     let Some(server) = servers::nats() else { return };
     let client = connect(&server).await;
     let before = Reading::of(&client.statistics());
@@ -91,7 +92,7 @@ async fn the_counts_are_those_of_the_clients_statistics() {
     client.force_reconnect().await.unwrap();
     becomes("statistics", |now| now.reconnects == Some(1)).await;
 
-    // The server may ask at any time whether the client is still there, which is a few bytes both ways.
+    // The server may send a ping at any time, which adds a few bytes in both directions.
     let least = Reading::of(&client.statistics()).since(&begun);
     let read = read("statistics");
     let most = Reading::of(&client.statistics()).since(&before);
@@ -100,7 +101,7 @@ async fn the_counts_are_those_of_the_clients_statistics() {
 
 #[tokio::test]
 async fn a_client_that_never_had_a_connection_has_made_none_again() {
-    // It listens, but never says that it is a server.
+    // A port that accepts connections and never sends a greeting.
     let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let options = ConnectOptions::new().retry_on_initial_connect();
     let client = options.connect(silent.local_addr().unwrap().to_string()).await.unwrap();
@@ -156,7 +157,7 @@ async fn the_series_end_with_the_observation() {
     drop(observation);
     assert_eq!(read("ended"), Reading::default());
 
-    // Of a new one nothing has been counted yet.
+    // A new observation begins at zero.
     let again = nats::observe_named(&client, "ended");
     assert_eq!(read("ended"), Reading { connected: Some(1), ..Reading::all(0) });
     drop(again);

@@ -1,4 +1,4 @@
-//! What a scrape says of one client.
+//! The series of one client in a scrape.
 
 use std::{
     sync::atomic::Ordering,
@@ -10,10 +10,10 @@ use osapi_metrics::Format;
 
 use crate::RUNTIME;
 
-/// The most that a test waits for a client.
+/// The longest time that a test waits for a client.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The values of a client's series, where it has them.
+/// The values of a client's series; `None` for a series that is not shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reading {
     pub(super) connected: Option<u64>,
@@ -24,7 +24,7 @@ pub(super) struct Reading {
     pub(super) sent_bytes: Option<u64>,
 }
 
-/// The series of this client; without a name, those that have no label.
+/// The series of a client by its name; for an empty name, the series without labels.
 pub(super) fn read(client: &str) -> Reading {
     let text = RUNTIME.render(Format::Text);
     let labels = if client.is_empty() { String::new() } else { format!("{{client=\"{client}\"}}") };
@@ -42,12 +42,12 @@ pub(super) fn read(client: &str) -> Reading {
     }
 }
 
-/// Waits for this, but not for ever.
+/// Waits for a future, but not for ever.
 pub(super) async fn within<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(PATIENCE, future).await.expect("it is there in time")
 }
 
-/// Waits until this is so.
+/// Waits until the series of a client satisfy a condition.
 pub(super) async fn becomes(client: &str, so: impl Fn(&Reading) -> bool) {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -61,7 +61,7 @@ pub(super) async fn becomes(client: &str, so: impl Fn(&Reading) -> bool) {
 }
 
 impl Reading {
-    /// The same for every count, and nothing of the connection.
+    /// The same value for every count, and no state of the connection.
     pub(super) fn all(count: u64) -> Self {
         let count = Some(count);
         Self {
@@ -74,7 +74,7 @@ impl Reading {
         }
     }
 
-    /// What the client itself has counted.
+    /// The counts of the client itself.
     pub(super) fn of(statistics: &Statistics) -> Self {
         macro_rules! value {
             ($count:ident) => {
@@ -91,7 +91,7 @@ impl Reading {
         }
     }
 
-    /// What was counted after this.
+    /// The counts since an earlier reading.
     pub(super) fn since(&self, before: &Self) -> Self {
         let mut since = self.clone();
         for (count, before) in since.counts_mut().into_iter().zip(before.counts()) {
@@ -100,7 +100,7 @@ impl Reading {
         since
     }
 
-    /// Whether nothing is more than there.
+    /// Whether no count is greater than in `most`.
     pub(super) fn is_within(&self, most: &Self) -> bool {
         self.counts().into_iter().zip(most.counts()).all(|(count, most)| count <= most)
     }

@@ -48,7 +48,7 @@ async fn a_sum_does_not_fall_when_a_client_leaves_it() {
     publish(&leaving, 10).await;
     assert_eq!(read("shared").sent_messages, Some(7));
 
-    // What it sent while nobody looked is not counted.
+    // Messages between the two observations are not counted.
     let observed = nats::observe_named(&leaving, "shared");
     publish(&leaving, 1).await;
     assert_eq!(read("shared").sent_messages, Some(8));

@@ -1,5 +1,5 @@
-//! The recording core beside what it has to be equal to: a plain map behind a lock, and the number of
-//! what many threads have recorded that come and go.
+//! The recording core beside a model: a plain map behind a lock, and the totals of many threads
+//! that begin and end.
 
 mod model;
 mod past_end;

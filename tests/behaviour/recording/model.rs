@@ -1,7 +1,8 @@
-//! Whatever threads do in whatever order, a map behind a lock would have the same series and values.
+//! For any steps of threads in any order, the metrics have the series and values of a map behind a
+//! lock.
 //!
 //! All threads record sums and samples in the same series. A series that is set, or that ends, is
-//! used by one thread alone, because what becomes of it depends on the order.
+//! used by one thread alone, because its value depends on the order.
 
 use std::{
     collections::HashMap,
@@ -56,7 +57,7 @@ struct Recorded {
 
 const BOUNDS: [f64; 3] = [1.0, 2.0, 4.0];
 
-/// What a thread does. Numbers are quarters, which floats add up exactly in any order.
+/// A step of a thread. Numbers are quarters, which floats add up exactly in any order.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Closed(Place, u8),
@@ -66,10 +67,10 @@ enum Step {
     Record(Place, Key, u8),
     SetLevel(u8),
     ClearLevel,
-    /// From here on keys are those of the thread alone.
+    /// From here on each thread has keys of its own.
     Set(Key, i8),
     Clear(Key),
-    /// Asks for a series and does nothing with it.
+    /// Makes a handle without recording.
     With(Key),
     Count(Key, u8),
     Remove(Key),
@@ -98,10 +99,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A metric's name, and the value of its label.
+/// The name of a metric, and the value of its label.
 type Series = (&'static str, String);
 
-/// The simplest thing that could be right.
+/// The simplest implementation that could be correct.
 #[derive(Debug, Default)]
 struct Model {
     numbers: HashMap<Series, f64>,
@@ -109,7 +110,7 @@ struct Model {
 }
 
 impl Model {
-    /// A series begins at zero with its first use; those of closed sets are always there.
+    /// A series begins at zero with its first use; series of closed label sets are always there.
     fn begin(&mut self, name: &'static str, label: &impl ToString) -> &mut f64 {
         self.numbers.entry((name, label.to_string())).or_default()
     }
@@ -122,7 +123,7 @@ impl Model {
         self.numbers.remove(&(name, label.to_string())).is_some()
     }
 
-    /// What happens, in one thread's part of the keys.
+    /// Applies a step of a thread.
     fn take(&mut self, thread: u8, step: Step) {
         let own = |key: Key| key_of(thread, key).key;
         match step {
@@ -164,7 +165,7 @@ impl Model {
     }
 }
 
-/// The keys of one thread, behind those that all share.
+/// The key of one thread, behind the keys that all threads share.
 fn key_of(thread: u8, Key { key }: Key) -> Key {
     Key { key: 10 * (thread + 1) + key }
 }
@@ -173,7 +174,7 @@ fn is_to_end(thread: u8, key: u8, divisor: u8) -> bool {
     key / 10 == thread + 1 && key.is_multiple_of(divisor + 1)
 }
 
-/// The same, for the metrics; tells whether a series ended if it was to.
+/// Applies a step of a thread to the metrics.
 fn take(thread: u8, step: Step) {
     let set = Recorded::global();
     let own = |key| key_of(thread, key);
@@ -215,7 +216,7 @@ fn take(thread: u8, step: Step) {
     }
 }
 
-/// Everything that the metrics show.
+/// The series that a scrape shows.
 fn shown() -> Model {
     let reading = read();
     let mut model = Model::default();
@@ -240,7 +241,7 @@ fn shown() -> Model {
     model
 }
 
-/// The model's samples as a scrape shows them: how many are in each bucket, and their sum.
+/// The samples of the model as a scrape shows them: the number in each bucket, and the sum.
 fn bucketed(samples: &HashMap<Series, Vec<f64>>) -> HashMap<Series, Vec<f64>> {
     let shown = |samples: &Vec<f64>| {
         let mut buckets = vec![0.0; BOUNDS.len() + 1];
@@ -253,7 +254,7 @@ fn bucketed(samples: &HashMap<Series, Vec<f64>>) -> HashMap<Series, Vec<f64>> {
     samples.iter().map(|(series, samples)| (series.clone(), shown(samples))).collect()
 }
 
-/// Lives as long as the metrics, from case to case.
+/// The model of all cases so far, because the metrics keep the values of all cases.
 static MODEL: LazyLock<Mutex<Model>> = LazyLock::new(|| {
     let mut model = Model::default();
     for name in ["model_closed_total", "model_closed_fractions_total", "model_closed_stock"] {
@@ -265,7 +266,11 @@ static MODEL: LazyLock<Mutex<Model>> = LazyLock::new(|| {
 });
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 96,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn threads_record_what_a_map_behind_a_lock_would_have(

@@ -1,5 +1,5 @@
-//! What is recorded while a thread ends: in the destructors of thread-locals, before and after those
-//! of the recording core.
+//! Recording while a thread ends: in destructors of thread-locals that run before or after the
+//! destructors of the recording core.
 
 use std::{cell::Cell, thread};
 
@@ -47,7 +47,7 @@ struct Last {
     of: Cell<Option<Recording>>,
 }
 
-/// What to record, and of whom.
+/// A label and a function that records with it.
 type Recording = (Order, fn(Order));
 
 impl Drop for Last {
@@ -64,8 +64,8 @@ thread_local! {
 
 const THREADS: u32 = 50;
 
-/// Runs threads that record and do it again when they end. The destructors of thread-locals run in
-/// the order in which they were first used, or the other way round.
+/// Runs threads that record, and record again when they end. The destructors of thread-locals run
+/// in the order of their first use, or in the reverse order.
 fn end_threads(record: fn(Order)) {
     for order in [Order::First, Order::Last] {
         for _ in 0..THREADS {

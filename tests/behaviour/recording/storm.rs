@@ -1,4 +1,4 @@
-//! Hundreds of threads that record a little and end, while somebody reads all the time.
+//! Hundreds of threads that record a little and end, while another thread reads all the time.
 
 use std::{
     collections::BTreeMap,
@@ -61,7 +61,7 @@ fn job(size: usize) -> usize {
     size
 }
 
-/// A short life.
+/// The life of one thread.
 fn live(thread: u64, kept: CounterSeries, kept_wait: HistogramSeries) {
     let storm = Storm::global();
     let half = if thread.is_multiple_of(2) { Half::Even } else { Half::Odd };
@@ -82,7 +82,7 @@ fn live(thread: u64, kept: CounterSeries, kept_wait: HistogramSeries) {
     }
 }
 
-/// The sums of a scrape, which never go back.
+/// The sums of a scrape, which never decrease.
 fn sums(reading: &Reading) -> Vec<(String, f64)> {
     let mut sums = Vec::new();
     let job = [("job_name", "storm.short")];
@@ -106,7 +106,7 @@ fn sums(reading: &Reading) -> Vec<(String, f64)> {
         ("osapi_job_duration_seconds", &completed),
         ("osapi_job_output_size_bytes", &job),
     ] {
-        // The reader has compared the count with the last bucket.
+        // The parser has compared the count with the last bucket.
         let Some(histogram) = reading.histogram(name, labels) else { continue };
         let mut below = 0;
         for (bucket, count) in histogram.buckets.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What the runtime refuses, and what it says then.
+//! Configurations that the runtime refuses, and the messages.
 
 use std::path::PathBuf;
 

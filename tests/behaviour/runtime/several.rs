@@ -66,7 +66,7 @@ fn each_sees_everything_and_ends_alone() {
     assert_eq!(first.render(Format::OpenMetrics), "# EOF\n");
     drop((first, second));
     record();
-    // A later one begins with all that was recorded, also while none was there.
+    // A later runtime begins with everything that was recorded, also while there was no runtime.
     check(&install(MetricsConfig::default()).unwrap(), 5, "third");
 }
 

@@ -1,4 +1,4 @@
-//! `remove` and `retain`.
+//! `remove` and `retain` of series.
 
 use osapi_metrics::{Counter, Gauge, LabelSet, MetricSet, UpDownCounter};
 
@@ -103,7 +103,7 @@ fn a_removed_series_is_gone_until_it_is_used_again() {
             assert_eq!(number(name, "gone"), None, "{name} {round}");
             assert!(!in_text(name, "tenant", "gone"), "{name} {round}");
         }
-        // A handle that was kept leads nowhere, also when there is such a series again.
+        // A handle of the ended series never records, even if the series has begun again.
         let record_second = record();
         record_first(50);
         for name in &NAMES[..4] {

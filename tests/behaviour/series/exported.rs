@@ -1,4 +1,4 @@
-//! What ended is in no later export, whichever exporter asked before.
+//! A series that has ended is not exported any more, whichever exporter has collected before.
 
 use osapi_metrics::{
     Counter, Format, Gauge, LabelSet, MetricSet, Metrics, UpDownCounter,
@@ -68,7 +68,7 @@ fn push(receiver: &OtlpReceiver, metrics: &Metrics) -> Export {
     receiver.await_export(|_| true)
 }
 
-/// The values of `key` among the series of a metric, and those of series without it as `""`.
+/// The values of `key` among the series of a metric; `""` for a series without the label.
 fn values(export: &Export, name: &str, key: &str) -> Vec<String> {
     let series = export.metrics.get(name).into_iter().flat_map(|metric| metric.series.keys());
     let mut values: Vec<_> =
@@ -183,7 +183,7 @@ fn what_takes_the_place_of_an_ended_series_is_in_the_next_export() {
         for name in ["exported_full_total", "exported_full_level"] {
             assert_eq!(values(&before, name, "few"), ["", "1", "2", "3"], "{name} {temporality:?}");
         }
-        // All of them are others at once.
+        // Replaces all series at once.
         exported.full_total.retain(|_| false);
         exported.full_level.retain(|_| false);
         use_all(11);

@@ -32,7 +32,7 @@ async fn a_job_is_taken_from_the_series_that_it_was_added_to() {
     let ((end_first, first), (end_second, second)) = (oneshot::channel(), oneshot::channel());
     let first = tokio::spawn(run(1, first));
     tokio::task::yield_now().await;
-    // Ends the series of the first.
+    // Ends the series of the first run.
     let second = tokio::spawn(run(2, second));
     tokio::task::yield_now().await;
     assert_eq!(read().number("runs_active", &[("run", "2")]), Some(1.0));

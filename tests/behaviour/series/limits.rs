@@ -1,4 +1,4 @@
-//! Series that end make room for others.
+//! Series that end make room for other series.
 
 use osapi_metrics::{Counter, Gauge, LabelSet, MetricSet, UpDownCounter};
 
@@ -70,7 +70,7 @@ fn the_limit_counts_again_once_a_series_has_ended() {
     assert_eq!(reading.number("limits_level", &[("tenant", "d")]), Some(5.0));
     assert_eq!(reading.number("limits_level", OVERFLOW), Some(5.0));
 
-    // It is no series of labels, so that no labels end it.
+    // The overflow series does not have the labels of the metric, so no labels end it.
     assert_eq!(limits.jobs_total.retain(|_| false), 3);
     assert_eq!(read().number("limits_jobs_total", OVERFLOW), Some(4.0));
     assert_eq!(read().label_values("limits_jobs_total", "tenant"), [""]);

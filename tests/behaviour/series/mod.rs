@@ -1,5 +1,5 @@
-//! Series that end: removed by hand, or pushed out by more recent ones. What ended is seen nowhere
-//! any more, and what did not is exact.
+//! Series that end: removed by a call, or evicted by more recent series. A series that has ended is
+//! not shown any more, and the other series are exact.
 
 mod ended;
 mod exported;

@@ -39,7 +39,7 @@ struct Raced {
     level: Gauge<Lane>,
 }
 
-/// The lanes that stay; all others come and go.
+/// The number of lanes whose series stay; the series of other lanes end and begin again.
 const STAYING: u64 = 4;
 const THREADS: u64 = 4;
 
@@ -129,8 +129,8 @@ fn no_more_values_than_are_kept_have_series_at_any_time() {
     assert_eq!(read().label_values("raced_tasks_total", "task").len(), 8);
 }
 
-/// Between the look whether a series has ended and the writing of a value the place must not become
-/// that of another series.
+/// Another series must not reuse the slot between the check whether a series has ended and the
+/// write of its value.
 #[test]
 fn no_gauge_has_the_value_that_was_meant_for_another() {
     let gauge = &Raced::global().level;

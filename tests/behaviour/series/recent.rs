@@ -1,4 +1,4 @@
-//! `#[label(recent = N)]`: the series of the values that were used last.
+//! `#[label(recent = N)]`: the series of the most recently used values.
 
 use osapi_metrics::{Counter, Gauge, LabelSet, MetricSet, UpDownCounter};
 use proptest::{collection::vec, prop_assert_eq, proptest, test_runner::Config};
@@ -99,7 +99,7 @@ fn a_new_value_ends_the_series_of_the_one_used_least_recently() {
     let kept = (jobs_total.with(Task { task: 1 }), stock.with(Task { task: 1 }));
     use_task(1);
     use_task(2);
-    // To ask for a series is to use it; to record through a handle that was kept is not.
+    // `with` uses a series; recording through a handle does not.
     use_task(1);
     let of_two = jobs_total.with(Task { task: 2 });
     jobs_total.with(Task { task: 1 });
@@ -148,15 +148,17 @@ fn each_of_two_labels_keeps_its_own_recent_values() {
     go(1, 2);
     go(2, 3);
     assert_eq!(edges(), [["1", "1"], ["1", "2"], ["2", "3"]]);
-    // A fourth `to`: the oldest of them is 1.
+    // A fourth value of `to`: the oldest value is 1.
     go(2, 4);
     assert_eq!(edges(), [["1", "2"], ["2", "3"], ["2", "4"]]);
-    // A third `from`: the oldest is 1, and with its last series goes `to` 2.
+    // A third value of `from`: the oldest value is 1, and its last series is the last series of
+    // `to` 2.
     go(3, 4);
     assert_eq!(edges(), [["2", "3"], ["2", "4"], ["3", "4"]]);
     go(3, 5);
     go(2, 3);
-    // Both are new: `from` 3 goes with its series, of `to` (3 and 4 are left) none has to.
+    // Both values are new: the series of `from` 3 end, and no value of `to` has to go (3 and 4 are
+    // left).
     go(4, 6);
     assert_eq!(edges(), [["2", "3"], ["2", "4"], ["4", "6"]]);
 }
@@ -173,7 +175,8 @@ fn what_another_label_has_no_room_for_ends_nothing() {
     assert_eq!(owned(), [["", ""], ["1", "1"], ["2", "2"]]);
     let overflow = [("otel_metric_overflow", "true")];
     assert_eq!(read().number("recent_owned_total", &overflow), Some(2.0));
-    // With the last series of a task that of its tenant is gone, and there is room for another.
+    // The last series of a task is the last series of its tenant too, which makes room for another
+    // tenant.
     go(2, 3);
     go(3, 2);
     assert_eq!(owned(), [["", ""], ["2", "2"], ["2", "3"], ["3", "2"]]);
@@ -194,7 +197,7 @@ fn at_the_limit_of_a_metric_the_oldest_value_goes() {
     assert_eq!(left.len(), 9_901);
     assert!(left.contains(&0) && !left.contains(&1) && left.contains(&100));
     assert_eq!(read().number("recent_many_total", &[("otel_metric_overflow", "true")]), None);
-    // The other tests read what is there, too.
+    // The other tests read all series too.
     counter.retain(|_| false);
 }
 

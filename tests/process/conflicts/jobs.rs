@@ -1,4 +1,4 @@
-//! Handlers of one name that tell different things of their jobs.
+//! Handlers of one name with different keys.
 
 use osapi_metrics::{
     InstallError, JobConflict, JobLabels, JobMetrics, Metrics, config::Environment,
@@ -36,7 +36,8 @@ fn second_of_three() {}
 #[instrumented_job(name = "conflicts.three", final_attempt = false)]
 fn third_of_three() {}
 
-/// What agrees: the same keys in another order, and labels of the job's own.
+/// Handlers that do not conflict: the same keys in another order, and a handler with its own
+/// labels.
 #[instrumented_job(name = "conflicts.none", attempt = 1, slo(target = 0.9, latency = "1m"))]
 fn first_that_agrees() {}
 
@@ -49,7 +50,7 @@ fn second_that_agrees() {}
 )]
 fn with_labels_of_its_own() {}
 
-/// The line of this file in which a function stands.
+/// The line of this file that declares a function.
 fn line_of(function: &str) -> u32 {
     let line = include_str!("jobs.rs").lines().position(|line| line.contains(function)).unwrap();
     u32::try_from(line).unwrap() + 1
@@ -101,7 +102,7 @@ fn an_installation_names_both_places_of_every_conflict_of_jobs() {
     }
     assert!(!message.contains("conflicts.none"), "{message}");
 
-    // The jobs run nevertheless, and another attempt to install says the same.
+    // The jobs run nevertheless, and another installation fails with the same message.
     assert_eq!(with_attempts(3), 3);
     elsewhere::without_attempts();
     fast();

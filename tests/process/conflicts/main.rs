@@ -1,4 +1,5 @@
-//! A program in which declarations conflict, which no other test may be linked with.
+//! Declarations that conflict. A process of its own, because no runtime can be installed in a
+//! program that is linked with these declarations.
 
 #![expect(dead_code, reason = "declarations conflict whether or not they are used")]
 
@@ -10,7 +11,7 @@ use osapi_metrics::{
     MetricSet, Metrics, UpDownCounter, config::Environment,
 };
 
-/// What `osapi-metrics` declares as well, in other words.
+/// Metrics that `osapi-metrics` declares too, with differences.
 #[derive(Debug, MetricSet)]
 struct Theirs {
     /// Of another kind.
@@ -82,13 +83,13 @@ fn an_installation_names_both_places_of_every_conflict() {
         assert!(message.contains(&sentence), "{sentence}\n{message}");
     }
 
-    // A place is that of the field.
+    // The origin of a metric is the line of its field.
     let lines = include_str!("main.rs").lines();
     let line = lines.take_while(|line| !line.contains("active: Gauge")).count() + 1;
     let place = format!("process/conflicts/main.rs:{line}, as up-down counter and as gauge");
     assert!(message.contains(&place), "{place}\n{message}");
 
-    // The page of rules shows it without the lines, which move.
+    // The page of rules shows the message without the lines, which change.
     let said = message.split("; ").find(|said| said.starts_with("`osapi_jobs_active`")).unwrap();
     let without_line = |word: &str| match word.rsplit_once(':') {
         Some((file, line)) => format!("{file}{}", line.trim_start_matches(char::is_numeric)),

@@ -1,12 +1,12 @@
-//! Two versions of one crate.
+//! Two versions of one crate in one program.
 
 use osapi_metrics::{InstallError, Metrics, config::Environment};
 use shop_1::ShopMetrics as Older;
 use shop_2::ShopMetrics as Newer;
 
 #[test]
-fn a_set_of_two_versions_is_told_once_with_both_and_their_places() {
-    // A crate that nothing names is not linked in.
+fn a_set_of_two_versions_is_reported_once_with_both_and_their_places() {
+    // A crate that the program does not name is not linked.
     for sets in [Older::DESCRIPTORS, Newer::DESCRIPTORS] {
         assert_eq!(sets[0].origin.package, "osapi-metrics-tests-shop");
     }
@@ -26,11 +26,11 @@ fn a_set_of_two_versions_is_told_once_with_both_and_their_places() {
         )
     );
     assert!(error.to_string().contains(&conflict.to_string()));
-    // The page of rules shows it without the lines.
+    // The page of rules shows the message without the lines.
     let places = [older, newer].map(|origin| format!(":{}", origin.line));
     let said = places.iter().fold(conflict.to_string(), |said, line| said.replacen(line, "", 1));
     let page = include_str!("../../../docs/rules.md");
     assert!(page.lines().any(|line| line == said), "{said}");
-    // That their metrics disagree is a consequence.
+    // Conflicts between the metrics of the two versions follow from the conflict of the sets.
     assert!(conflicts.metrics.iter().all(|metric| metric.first.origin.package != older.package));
 }

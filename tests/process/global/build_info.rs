@@ -1,4 +1,4 @@
-//! Which build runs, as the metric and the resource say.
+//! The metric and the resource attributes that identify the running build.
 
 use osapi_metrics::{
     Format, Metrics,
@@ -9,7 +9,7 @@ use crate::take_turn;
 
 const OURS: &str = env!("CARGO_PKG_VERSION");
 
-/// The samples that name a build, beside the resource's.
+/// The samples of the build metric.
 fn builds(metrics: &Metrics) -> Vec<String> {
     let exposition = metrics.render(Format::OpenMetrics);
     exposition

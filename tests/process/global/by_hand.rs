@@ -13,36 +13,36 @@ use osapi_metrics_tests::reading::{Reading, install};
 
 use crate::{disabled::off, take_turn};
 
-/// How often something of a job was looked at.
+/// The number of calls of the methods that describe a job.
 static ASKED: AtomicU32 = AtomicU32::new(0);
 
-/// All that can be told of a job.
+/// Describes a job in every way, and counts the calls.
 #[derive(Clone, Copy, Debug)]
-struct Told;
+struct Description;
 
-impl QueuedAt for Told {
+impl QueuedAt for Description {
     fn waited(&self) -> Option<Duration> {
         ASKED.fetch_add(1, Ordering::Relaxed);
         Some(Duration::from_secs(1))
     }
 }
 
-impl AttemptNumber for Told {
+impl AttemptNumber for Description {
     fn number(&self) -> Option<NonZeroU32> {
         ASKED.fetch_add(1, Ordering::Relaxed);
         NonZeroU32::new(2)
     }
 }
 
-impl ErrorType for Told {
+impl ErrorType for Description {
     fn error_type(&self) -> &'static str {
         ASKED.fetch_add(1, Ordering::Relaxed);
-        "told"
+        "description"
     }
 }
 
-impl From<Told> for std::borrow::Cow<'static, str> {
-    fn from(_: Told) -> Self {
+impl From<Description> for std::borrow::Cow<'static, str> {
+    fn from(_: Description) -> Self {
         ASKED.fetch_add(1, Ordering::Relaxed);
         "by_hand.off".into()
     }
@@ -65,15 +65,15 @@ struct QueueMetrics {
 }
 
 fn start() -> JobGuard {
-    JobMetrics::global().start(Told).queued_at(Told).attempt(Told, true)
+    JobMetrics::global().start(Description).queued_at(Description).attempt(Description, true)
 }
 
 fn end_in_every_way() {
     start().complete();
     start().fail("refused");
     start().fail("timeout");
-    start().finish(&Ok::<(), Told>(()));
-    start().finish(&Err::<(), Told>(Told));
+    start().finish(&Ok::<(), Description>(()));
+    start().finish(&Err::<(), Description>(Description));
     start().output_size(7);
     QueueMetrics::global().created(&Queue::Urgent);
     QueueMetrics::global().start(Queue::Urgent).complete();
@@ -95,7 +95,7 @@ fn jobs_by_hand_cost_nothing_while_metrics_are_off() {
     drop(off);
 
     let on = install();
-    // No start, no end.
+    // A job whose start was not recorded has no end.
     begun.complete();
     drop(dropped);
     let reading = Reading::of_lines_with("by_hand", &on);

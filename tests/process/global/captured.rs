@@ -1,4 +1,4 @@
-//! A test captures whether or not metrics are on.
+//! Captures work whether metrics are on or off.
 
 use osapi_metrics::{
     Counter, Gauge, Histogram, LabelSet, MetricSet, Metrics, UpDownCounter,
@@ -64,7 +64,7 @@ fn what_is_switched_off_is_captured_too() {
     let later = tokio.block_on(capture_async(switch_later("cellar")));
     check(&later);
     assert_eq!(later.counter("osapi_jobs_started_total", &[]), 2);
-    // Elsewhere it stays off.
+    // Outside of the capture recording stays off.
     switch("attic");
     drop(off);
 

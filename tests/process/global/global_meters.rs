@@ -3,7 +3,7 @@ use osapi_metrics_tests::reading::{Reading, install};
 
 use crate::take_turn;
 
-/// A library that knows nothing of this one.
+/// A library that does not know `osapi-metrics`.
 fn third_party_counter() -> Counter<u64> {
     global::meter("third-party").u64_counter("third.party.requests").with_unit("{request}").build()
 }

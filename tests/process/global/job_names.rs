@@ -16,7 +16,7 @@ fn a_program_that_submits_jobs_has_two_hundred_names() {
             JobMetrics::global().created(&format!("job_names.{number}")).inc();
         }
         let reading = Reading::of(&metrics);
-        // The overflow series has no name.
+        // The overflow series has no job name.
         let names = reading.label_values("osapi_jobs_created_total", "job_name");
         assert_eq!(names.iter().filter(|name| !name.is_empty()).count(), 200);
         let beyond = f64::from((round + 1) * (100 + i32::try_from(known).unwrap()));
@@ -29,7 +29,7 @@ fn a_program_that_submits_jobs_has_two_hundred_names() {
         let overflowed = reading.number("osapi_metrics_overflowed_samples_total", &metric);
         assert_eq!(overflowed, Some(beyond));
     }
-    // The names of handlers were there first.
+    // The names of handlers are registered before all other names.
     handled();
     let reading = Reading::of(&metrics);
     let handled = [("job_name", "job_names.handled")];

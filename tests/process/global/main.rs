@@ -19,7 +19,7 @@ use osapi_metrics_tests::reading::install;
 fn take_turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    // An earlier test may have left the recording off.
+    // An earlier test may have left recording off.
     drop(install());
     turn
 }

@@ -1,4 +1,4 @@
-//! What the runtime tells of itself: of scrapes, and of how many series there are.
+//! Metrics of the runtime itself: scrapes by outcome, and the number of series.
 
 use std::{
     fs,
@@ -16,7 +16,7 @@ use osapi_metrics_tests::reading::{Reading, install};
 
 use crate::take_turn;
 
-/// Nothing takes so long unless it hangs.
+/// Longer than any answer takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 const OUTCOMES: [&str; 8] = [
     "succeeded",
@@ -42,7 +42,7 @@ struct Room {
     room: &'static str,
 }
 
-/// Some of each.
+/// Metrics with closed, with open and without labels.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "own_metrics")]
 struct Kinds {
@@ -61,7 +61,7 @@ struct Kinds {
     held: ObservableGauge,
 }
 
-/// How many scrapes ended in each way, in the order of the outcomes.
+/// The number of scrapes by outcome, in the order of `OUTCOMES`.
 fn outcomes(metrics: &Metrics) -> [f64; 8] {
     let reading = Reading::of(metrics);
     OUTCOMES.map(|outcome| {
@@ -74,7 +74,7 @@ fn durations(metrics: &Metrics) -> u64 {
     histogram.map_or(0, |histogram| histogram.count)
 }
 
-/// A request on a connection of its own, which is the answer's until it is read to its end.
+/// Sends a request on a connection of its own, which ends with the answer.
 fn send(address: SocketAddr, method: &str, headers: &[&str]) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -125,7 +125,7 @@ fn requests_for_the_metrics_are_counted_by_outcome() {
     assert_eq!(ask(address, "HEAD", &[token]).0, 200);
     fs::remove_file(file).unwrap();
     assert_eq!(ask(address, "GET", &[token]).0, 503);
-    // These are none for the metrics.
+    // Requests with another method are not counted as scrapes.
     assert_eq!(ask(address, "POST", &[token]).0, 405);
 
     let after = (outcomes(&metrics), durations(&metrics));
@@ -137,14 +137,14 @@ fn requests_for_the_metrics_are_counted_by_outcome() {
 }
 
 #[test]
-fn those_that_get_no_answer_in_time_are_told_apart() {
+fn requests_without_an_answer_in_time_are_counted_by_reason() {
     let _turn = take_turn();
     let mut config = MetricsConfig::default();
     config.max_concurrent_scrapes = 1;
     let (_runtime, metrics, address) = serving(config);
     let before = outcomes(&metrics);
 
-    // From here on a collection waits for this test.
+    // From here on each collection waits for this test.
     let (entered, collecting) = mpsc::channel();
     let (release, released) = mpsc::channel::<()>();
     let (entered, released) = (Mutex::new(entered), Arc::new(Mutex::new(released)));
@@ -165,7 +165,8 @@ fn those_that_get_no_answer_in_time_are_told_apart() {
     let mut refused = 1.0;
 
     drop(gone);
-    // As soon as the server has seen the end of it, others wait in vain for the collection.
+    // Once the server has seen the end of the connection, other requests wait for the collection
+    // until they time out.
     let ended = Instant::now();
     while is_refused() {
         refused += 1.0;
@@ -193,13 +194,13 @@ fn series_are_counted_as_they_come_and_go() {
         kinds.heat.with(Room { room }).set(20.0);
         kinds.wait_seconds.with(Room { room }).record(0.5);
     }
-    // Three, and the overflow series.
+    // Three series and the overflow series.
     assert_eq!(series("own_metrics_heat"), Some(4.0));
     assert_eq!(series("own_metrics_wait_seconds"), Some(4.0));
     assert!(kinds.heat.remove(Room { room: "attic" }));
     assert_eq!(series("own_metrics_heat"), Some(3.0));
 
-    // Every metric with labels has one, its own included.
+    // Every metric with labels has such a series, including the metric that counts the series.
     for metric in metrics.catalogue().iter() {
         assert_eq!(series(metric.name).is_some(), !metric.labels.is_empty(), "{}", metric.name);
     }

@@ -1,5 +1,5 @@
-//! Lets the linker leave out what registers sets and handlers, as it may without being told: of this
-//! package in its tests, of the framework too in its program.
+//! Makes the linker drop the registrations of sets and handlers, which a linker may also do by
+//! itself: the registrations of this package in its tests, and of the framework too in its program.
 
 use std::{env, fs, path::PathBuf};
 
@@ -7,7 +7,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(loses_registrations)");
     let target = |key: &str| env::var(format!("CARGO_CFG_TARGET_{key}")).unwrap_or_default();
-    // Scripts are for linkers of GNU's kind, and the section is one of ELF files.
+    // The script needs a linker that is compatible with GNU ld, and a section of ELF files.
     if target("OS") != "linux" || target("ARCH") != "x86_64" {
         return;
     }
@@ -16,7 +16,7 @@ fn main() {
     println!("cargo::rustc-link-arg-bins={}", losing("libosapi_metrics"));
 }
 
-/// What makes the linker drop the registrations of libraries whose names begin so.
+/// The linker argument that drops the registrations of libraries whose names begin with `library`.
 fn losing(library: &str) -> String {
     let script = PathBuf::from(env::var_os("OUT_DIR").expect("Cargo sets it")).join(library);
     let sections = format!("*{library}*:*(.init_array .init_array.*)");

@@ -1,4 +1,4 @@
-//! Series that are known.
+//! Recording in series that are known.
 
 use std::time::Duration;
 
@@ -88,8 +88,8 @@ fn record(times: u64) {
 #[test]
 fn to_record_in_a_known_series_allocates_nothing() {
     let _turn = take_turn();
-    // The first samples of a histogram are kept as they are.
+    // The first samples of a histogram are kept one by one, which allocates.
     record(1_000);
-    // More than a thread holds back, so that they are drained meanwhile.
+    // More samples than the ring of a thread holds, so that the thread drains the ring meanwhile.
     assert_eq!(allocations(|| record(1_000)), 0);
 }

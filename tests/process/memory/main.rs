@@ -1,10 +1,12 @@
-//! What recording costs in memory: nothing for a series that is known, and a bounded amount for each
-//! thread and each series.
+//! Memory of recording and of scrapes: a series that is known allocates nothing, a thread or a
+//! series allocates a bounded amount.
 //!
-//! The allocations of one thread are counted at a time. The tests take turns, because what the
-//! recording core keeps for one is there for the next.
+//! A process of its own, because the recording core keeps the memory of threads that have ended,
+//! and passes it to the next thread. The tests take turns for the same reason, and because no other
+//! test may begin a series during a measurement.
 
 mod known;
+mod scrapes;
 mod series;
 mod threads;
 
@@ -13,7 +15,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use allocation_counter::{AllocationInfo, measure};
 use osapi_metrics::{Metrics, config::Environment};
 
-/// Scrapes and recording share what is measured.
+/// The runtime that the tests scrape.
 static RUNTIME: LazyLock<Metrics> = LazyLock::new(|| {
     Metrics::builder().enabled(true).environment(Environment::default()).install().unwrap()
 });
@@ -26,11 +28,12 @@ fn take_turn() -> MutexGuard<'static, ()> {
     turn
 }
 
-/// How much more memory is in use after `work`.
+/// The number of bytes that `work` allocates and does not free.
 fn kept(work: impl FnOnce()) -> i64 {
     measure(work).bytes_current
 }
 
+/// The number of allocations of `work`.
 fn allocations(work: impl FnOnce()) -> u64 {
     let AllocationInfo { count_total, .. } = measure(work);
     count_total

@@ -14,7 +14,7 @@ struct Nth {
     text: &'static str,
 }
 
-/// What is recorded here.
+/// Metrics of this test.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "allocations")]
 struct Recorded {
@@ -46,7 +46,7 @@ fn a_warm_scrape_of_more_series_allocates_as_often() {
     for format in [Format::OpenMetrics, Format::Text] {
         let [few, many] = [500, 1000].map(|series| {
             record(series);
-            // Twice, so that the length of the text is known.
+            // The second scrape knows the length of the text.
             metrics.render(format);
             let lines = metrics.render(format).lines().count();
             assert!(lines > 3 * series);

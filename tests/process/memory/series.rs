@@ -1,4 +1,4 @@
-//! What a series costs, and that those that ended cost nothing.
+//! Memory of a series, and of series that have ended.
 
 use osapi_metrics::{Counter, Format, Gauge, Histogram, LabelSet, MetricSet, UpDownCounter};
 
@@ -8,7 +8,7 @@ use crate::{RUNTIME, kept, take_turn};
 struct Item {
     #[label(max = 2000)]
     item: u64,
-    /// As long as names are as a rule.
+    /// Of the usual length of a name.
     #[label(max = 1)]
     kind: &'static str,
 }
@@ -25,7 +25,10 @@ struct Open {
     /// Counted.
     items_total: Counter<Item>,
     /// Samples, with thirteen boundaries.
-    #[metric(unit = "s", buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60])]
+    #[metric(
+        unit = "s",
+        buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    )]
     item_seconds: Histogram<Item>,
     /// Counted, of recent values.
     tasks_total: Counter<Task>,
@@ -57,7 +60,7 @@ fn a_series_costs_some_hundred_bytes() {
             let series = open.item_seconds.with(item);
             (0..times).for_each(|time| series.record(0.1 * f64::from(time)));
         }
-        // Takes in what the thread holds back.
+        // Drains the ring of the thread.
         drop(RUNTIME.render(Format::Text));
     };
     let first = kept(|| record(1)) / SERIES;

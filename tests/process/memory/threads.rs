@@ -1,4 +1,4 @@
-//! What a thread costs, and that the next one has it when it has ended.
+//! Memory of a thread, which the next thread reuses.
 
 use std::{
     sync::{Barrier, mpsc},
@@ -24,7 +24,8 @@ fn job() {}
 
 const KIB: i64 = 1024;
 
-/// What the first use of each costs the thread that calls this: of counters, of histograms, of jobs.
+/// The bytes that this thread allocates for its first counter, its first histogram and its first
+/// job.
 fn first_uses() -> [i64; 3] {
     let threads = Threads::global();
     [kept(|| threads.jobs_total.inc()), kept(|| threads.wait_seconds.record(1.0)), kept(job)]
@@ -41,7 +42,8 @@ fn a_thread_costs_one_block_of_cells_a_ring_and_a_page() {
             let costs = costs.clone();
             scope.spawn(|| {
                 let cost = first_uses();
-                // None ends before all have begun, so that none has what another had.
+                // No thread ends before all threads have begun, so that no thread reuses the memory
+                // of another.
                 barrier.wait();
                 costs.send(cost).unwrap();
                 drop(costs);
@@ -49,15 +51,15 @@ fn a_thread_costs_one_block_of_cells_a_ring_and_a_page() {
         }
         drop(costs);
     });
-    // Some may have what a thread of an earlier test had.
+    // Some threads may reuse the memory of a thread of an earlier test.
     let all: Vec<_> = all_costs.iter().collect();
     let [counter, histogram, job] = [0, 1, 2].map(|of| all.iter().map(|cost| cost[of]).max());
     let [counter, histogram, job] = [counter, histogram, job].map(Option::unwrap);
     println!("a thread's first counter: {counter} B, histogram: {histogram} B, job: {job} B");
-    // Beside what is named, each registers what is done at the end of the thread.
+    // In addition, each registers a destructor for the end of the thread.
     assert!((4 * KIB..5 * KIB).contains(&counter), "a block of 256 cells, {counter} B");
     assert!((4 * KIB..5 * KIB).contains(&histogram), "a ring of 256 samples, {histogram} B");
-    // The job's own series may be among other cells than the counter's.
+    // The series of the job may be in another block of cells than the counter.
     assert!((KIB..6 * KIB).contains(&job), "a page of 64 jobs, {job} B");
 }
 
@@ -68,6 +70,6 @@ fn threads_one_after_the_other_cost_as_much_as_one() {
     life();
     let more: i64 = (0..1_000).map(|_| life()).sum();
     println!("a thousand threads: {more} B");
-    // Each registers what is done at its end, and gives it back after this was measured.
+    // Each thread registers a destructor, and frees the registration after the measurement.
     assert!(more / 1_000 < KIB, "{more} B");
 }

@@ -1,14 +1,17 @@
-//! Metrics of three existing systems, declared with the derives: nothing that they have is missing,
-//! and a scrape shows it under the same name.
+//! Metrics of three existing systems, declared with the derives: no metric is missing, and a scrape
+//! shows each metric under the same name.
 //!
-//! What differs from how they were declared before: counts have an annotation where the unit was
-//! `1`, `tasker.queue.age_seconds` has the unit that its name promises, labels whose values are not
-//! known in advance have a limit, and osapi's jobs, requests and clients of NATS are those that the
-//! framework ships, with their labels (`job_name`, `http.request.method`, `client`, …).
+//! A process of its own, because the tests compare all series of the framework's job metrics.
 //!
-//! The metrics of jobs follow jobs, and `jobs/` compares what a scrape shows of them.
+//! The declarations differ from the former declarations in four points: counts have an annotation
+//! where the unit was `1`; `tasker.queue.age_seconds` has the unit that its name states; labels
+//! whose values are not known in advance have a limit; and the jobs, the requests and the NATS
+//! clients of osapi use the metrics of the framework, with their labels (`job_name`,
+//! `http.request.method`, `client`, …).
+//!
+//! The metrics of jobs record job events; `jobs/` compares their series in a scrape.
 
-#![allow(dead_code, reason = "all metrics but those of jobs are declared, not recorded")]
+#![allow(dead_code, reason = "only metrics of jobs are recorded")]
 
 mod job_queue;
 mod jobs;
@@ -27,10 +30,9 @@ use osapi_metrics::{
 /// Prometheus name, type, unit, label keys.
 type Shown = (&'static str, InstrumentKind, Option<&'static str>, &'static [&'static str]);
 
-/// The names are those that a scrape showed before, with two exceptions: the OpenTelemetry
-/// translation appends unit and `_total` to `system.disk.io` and `system.network.io`. A histogram
-/// stands here once; its samples add `_bucket`, `_sum` and `_count`.
-#[rustfmt::skip]
+/// The former names in a scrape, with two exceptions: the OpenTelemetry translation appends unit
+/// and `_total` to `system.disk.io` and `system.network.io`. A histogram is listed once; its
+/// samples add `_bucket`, `_sum` and `_count`.
 const SHOWN: [Shown; 75] = [
     // osapi
     ("osapi_jobs_created_total", Counter, Some("{job}"), &["job_name"]),
@@ -43,28 +45,104 @@ const SHOWN: [Shown; 75] = [
     ("osapi_worker_jobs_processed_total", Counter, Some("{job}"), &["worker"]),
     ("osapi_nats_connected", Gauge, None, &["client"]),
     ("osapi_nats_reconnects_total", Counter, Some("{reconnect}"), &["client"]),
-    ("http_server_request_duration_seconds", Histogram, Some("s"), &["http.request.method", "url.scheme", "http.response.status_code", "http.route", "error.type"]),
-    ("http_server_active_requests", Gauge, Some("{request}"), &["http.request.method", "url.scheme"]),
-    ("http_server_request_total", Counter, Some("{request}"), &["http.request.method", "http.response.status_code"]),
+    (
+        "http_server_request_duration_seconds",
+        Histogram,
+        Some("s"),
+        &[
+            "http.request.method",
+            "url.scheme",
+            "http.response.status_code",
+            "http.route",
+            "error.type",
+        ],
+    ),
+    (
+        "http_server_active_requests",
+        Gauge,
+        Some("{request}"),
+        &["http.request.method", "url.scheme"],
+    ),
+    (
+        "http_server_request_total",
+        Counter,
+        Some("{request}"),
+        &["http.request.method", "http.response.status_code"],
+    ),
     // tasker
-    ("tasker_tasks_requests_total", Counter, Some("{request}"), &["correlation_id", "task_type", "namespace"]),
+    (
+        "tasker_tasks_requests_total",
+        Counter,
+        Some("{request}"),
+        &["correlation_id", "task_type", "namespace"],
+    ),
     ("tasker_tasks_completions_total", Counter, Some("{task}"), &["correlation_id"]),
     ("tasker_tasks_failures_total", Counter, Some("{task}"), &["correlation_id"]),
-    ("tasker_steps_enqueued_total", Counter, Some("{step}"), &["correlation_id", "namespace", "step_name"]),
-    ("tasker_step_results_processed_total", Counter, Some("{result}"), &["correlation_id", "result_type"]),
-    ("tasker_task_initialization_duration_milliseconds", Histogram, Some("ms"), &["correlation_id", "task_type"]),
-    ("tasker_task_finalization_duration_milliseconds", Histogram, Some("ms"), &["correlation_id", "final_state"]),
-    ("tasker_step_result_processing_duration_milliseconds", Histogram, Some("ms"), &["correlation_id", "result_type"]),
+    (
+        "tasker_steps_enqueued_total",
+        Counter,
+        Some("{step}"),
+        &["correlation_id", "namespace", "step_name"],
+    ),
+    (
+        "tasker_step_results_processed_total",
+        Counter,
+        Some("{result}"),
+        &["correlation_id", "result_type"],
+    ),
+    (
+        "tasker_task_initialization_duration_milliseconds",
+        Histogram,
+        Some("ms"),
+        &["correlation_id", "task_type"],
+    ),
+    (
+        "tasker_task_finalization_duration_milliseconds",
+        Histogram,
+        Some("ms"),
+        &["correlation_id", "final_state"],
+    ),
+    (
+        "tasker_step_result_processing_duration_milliseconds",
+        Histogram,
+        Some("ms"),
+        &["correlation_id", "result_type"],
+    ),
     ("tasker_tasks_active", Gauge, Some("{task}"), &["state"]),
     ("tasker_steps_ready", Gauge, Some("{step}"), &["namespace"]),
     ("tasker_steps_executions_total", Counter, Some("{step}"), &["correlation_id"]),
     ("tasker_steps_successes_total", Counter, Some("{step}"), &["correlation_id", "namespace"]),
-    ("tasker_steps_failures_total", Counter, Some("{step}"), &["correlation_id", "namespace", "error_type"]),
+    (
+        "tasker_steps_failures_total",
+        Counter,
+        Some("{step}"),
+        &["correlation_id", "namespace", "error_type"],
+    ),
     ("tasker_steps_claimed_total", Counter, Some("{step}"), &["namespace", "claim_method"]),
-    ("tasker_steps_results_submitted_total", Counter, Some("{result}"), &["correlation_id", "result_type"]),
-    ("tasker_step_execution_duration_milliseconds", Histogram, Some("ms"), &["correlation_id", "namespace", "result"]),
-    ("tasker_step_claim_duration_milliseconds", Histogram, Some("ms"), &["namespace", "claim_method"]),
-    ("tasker_step_result_submission_duration_milliseconds", Histogram, Some("ms"), &["correlation_id", "result_type"]),
+    (
+        "tasker_steps_results_submitted_total",
+        Counter,
+        Some("{result}"),
+        &["correlation_id", "result_type"],
+    ),
+    (
+        "tasker_step_execution_duration_milliseconds",
+        Histogram,
+        Some("ms"),
+        &["correlation_id", "namespace", "result"],
+    ),
+    (
+        "tasker_step_claim_duration_milliseconds",
+        Histogram,
+        Some("ms"),
+        &["namespace", "claim_method"],
+    ),
+    (
+        "tasker_step_result_submission_duration_milliseconds",
+        Histogram,
+        Some("ms"),
+        &["correlation_id", "result_type"],
+    ),
     ("tasker_steps_active_executions", Gauge, Some("{step}"), &["namespace", "handler_type"]),
     ("tasker_queue_depth", Gauge, Some("{message}"), &["namespace"]),
     ("api_circuit_breaker_state", Gauge, None, &[]),
@@ -92,9 +170,19 @@ const SHOWN: [Shown; 75] = [
     ("tasker_queue_errors_total", Counter, Some("{error}"), &[]),
     ("tasker_queue_retry_attempts_total", Counter, Some("{attempt}"), &[]),
     // job queue
-    ("jobs_processed_total", Counter, Some("{job}"), &["service", "priority", "worker_id", "status"]),
+    (
+        "jobs_processed_total",
+        Counter,
+        Some("{job}"),
+        &["service", "priority", "worker_id", "status"],
+    ),
     ("http_requests_total", Counter, Some("{request}"), &[]),
-    ("errors_total", Counter, Some("{error}"), &["service", "priority", "worker_id", "error_type", "error_name"]),
+    (
+        "errors_total",
+        Counter,
+        Some("{error}"),
+        &["service", "priority", "worker_id", "error_type", "error_name"],
+    ),
     ("jobs_active", Gauge, Some("{job}"), &["service", "priority", "worker_id"]),
     ("queue_size", Gauge, Some("{job}"), &[]),
     ("workers_available", Gauge, Some("{worker}"), &[]),
@@ -132,7 +220,7 @@ fn declared() -> impl Iterator<Item = &'static MetricDescriptor> {
     .flatten()
 }
 
-/// Prometheus does not tell gauges from up-down counters.
+/// The type in a scrape: Prometheus does not distinguish gauges and up-down counters.
 fn shown_type(metric: &MetricDescriptor) -> InstrumentKind {
     match metric.kind {
         InstrumentKind::UpDownCounter => Gauge,

@@ -12,7 +12,8 @@ pub(super) struct WorkerLabels {
     worker: String,
 }
 
-/// What osapi has beside the metrics of jobs, of HTTP servers and of NATS, which the framework ships.
+/// Metrics of osapi besides the metrics of jobs, HTTP servers and NATS clients, which the framework
+/// ships.
 #[derive(Debug, MetricSet)]
 pub(super) struct OsapiMetrics {
     /// Connected agents.

@@ -1,4 +1,4 @@
-//! One received request in a shape that tests can compare.
+//! A received request in a form that tests can compare.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use opentelemetry_proto::tonic::{
     },
 };
 
-/// Label (or resource attribute) keys and values; values that are no strings are written as text.
+/// Keys and values of labels or resource attributes; values other than strings are formatted.
 pub type Labels = BTreeMap<String, String>;
 
 /// One request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Export {
-    /// The HTTP headers or gRPC metadata it came with.
+    /// The HTTP headers or the gRPC metadata of the request.
     pub headers: BTreeMap<String, String>,
     /// The attributes of the resource.
     pub resource: Labels,
@@ -28,26 +28,26 @@ pub struct Export {
 /// One metric of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metric {
-    /// The instrumentation scope that it came from.
+    /// The name of the instrumentation scope.
     pub scope: String,
-    /// Its help.
+    /// The description, which is the help text of a scrape.
     pub description: String,
-    /// Its UCUM unit.
+    /// The unit, in UCUM.
     pub unit: String,
-    /// What it is.
+    /// The kind of metric.
     pub kind: Kind,
-    /// What its values are counted from; `None` for gauges.
+    /// The temporality; `None` for gauges.
     pub temporality: Option<Temporality>,
-    /// Its series.
+    /// The series.
     pub series: BTreeMap<Labels, Value>,
 }
 
-/// The kinds of metric that OTLP tells apart.
+/// The kinds of metric that OTLP distinguishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A monotonic sum.
     Counter,
-    /// Any other sum.
+    /// A sum that is not monotonic.
     UpDownCounter,
     /// A last value.
     Gauge,
@@ -55,7 +55,7 @@ pub enum Kind {
     Histogram,
 }
 
-/// What a sum or histogram is counted from.
+/// The start of the period that a sum or a histogram covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Temporality {
     /// The start of the process.
@@ -71,13 +71,13 @@ pub enum Value {
     Number(f64),
     /// A histogram.
     Histogram {
-        /// How many samples.
+        /// The number of samples.
         count: u64,
-        /// Their sum.
+        /// The sum of all samples.
         sum: f64,
         /// The upper bounds of all buckets but the last.
         bounds: Vec<f64>,
-        /// Samples in each bucket, not cumulated.
+        /// The number of samples in each bucket, not cumulative.
         buckets: Vec<u64>,
         /// The smallest sample.
         min: Option<f64>,
@@ -106,7 +106,7 @@ impl Export {
         export
     }
 
-    /// The value of a sum or gauge, if it is there.
+    /// The value of a series of a sum or gauge, if the export has the series.
     pub fn number(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         match self.metrics.get(name)?.series.get(&owned(labels))? {
             Value::Number(number) => Some(*number),
@@ -115,7 +115,7 @@ impl Export {
     }
 }
 
-/// Labels as tests write them.
+/// Owned labels of the literals that tests write.
 fn owned(labels: &[(&str, &str)]) -> Labels {
     labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }

@@ -1,6 +1,12 @@
 //! A collector for tests: receives OTLP over gRPC and HTTP on one port, and misbehaves on demand.
 //!
-//! It lives on a thread of its own and its methods block, so that a test may use any runtime or none.
+//! The collector runs on a thread of its own and its methods block, so that a test may use any
+//! async runtime or none.
+
+mod export;
+mod server;
+
+pub use export::{Export, Kind, Labels, Metric, Temporality, Value};
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -15,27 +21,22 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
-mod export;
-mod server;
-
-pub use export::{Export, Kind, Labels, Metric, Temporality, Value};
-
-/// How a request is answered.
+/// The way in which the collector answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behaviour {
-    /// Taken and kept.
+    /// Stores the export.
     Accept,
-    /// Taken and kept, but so many points are said to be refused.
+    /// Stores the export and reports this number of points as rejected.
     Reject(u32),
-    /// Not answered.
+    /// Does not answer.
     Hang,
-    /// Refused with this HTTP status, or the gRPC code that corresponds to it.
+    /// Fails with this HTTP status, or the gRPC code that corresponds to the status.
     Status(u16),
-    /// Answered with success and a page of HTML.
+    /// Answers with success and a page of HTML.
     Garbage,
 }
 
-/// The most that a test waits for anything.
+/// The longest time that a test waits for a request.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running collector. Dropping it closes its port and its connections.
@@ -53,7 +54,7 @@ impl OtlpReceiver {
         Self::start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
     }
 
-    /// Listens where a receiver listened before.
+    /// Listens at the address of an earlier receiver.
     ///
     /// # Panics
     ///
@@ -62,7 +63,7 @@ impl OtlpReceiver {
         Self::listen(address, None)
     }
 
-    /// Listens on a free port for TLS connections. `config` has to offer `h2` for gRPC.
+    /// Listens for TLS connections on a free port. `config` has to offer `h2` for gRPC.
     pub fn start_tls(config: ServerConfig) -> Self {
         let acceptor = TlsAcceptor::from(Arc::new(config));
         Self::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Some(acceptor))
@@ -95,51 +96,51 @@ impl OtlpReceiver {
         }
     }
 
-    /// Where it listens.
+    /// The address at which the collector listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The endpoint to configure, for every protocol.
+    /// The endpoint to configure, the same for every protocol.
     pub fn url(&self) -> String {
         let scheme = if self.tls { "https" } else { "http" };
         format!("{scheme}://{}", self.address)
     }
 
-    /// Answers all further requests like this.
+    /// Answers all further requests in this way.
     pub fn behave(&self, behaviour: Behaviour) {
         self.shared.lock().behaviour = behaviour;
     }
 
-    /// Leaves the connections that are open now without any further sign of life, as a network that has lost them
-    /// does. New ones are served.
+    /// Neither reads nor writes the open connections any more, as if the network had lost the
+    /// connections. New connections are served.
     pub fn lose_connections(&self) {
         self.shared.losses.send_modify(|losses| *losses += 1);
     }
 
-    /// Waits for a request that was kept and of which `wanted` is true, and returns the newest such.
+    /// Waits for a stored export for which `wanted` is true, and returns the newest such export.
     ///
     /// # Panics
     ///
-    /// If there is none within a minute.
+    /// If there is no such export within a minute.
     pub fn await_export(&self, wanted: impl Fn(&Export) -> bool) -> Export {
         self.shared
             .wait(|log| log.exports.iter().rev().find(|export| wanted(export)).cloned())
             .unwrap_or_else(|| panic!("none of the exports is wanted: {}", self.shared.summary()))
     }
 
-    /// Waits until so many requests have arrived, whatever they were answered.
+    /// Waits until this number of requests has arrived, whatever the answers.
     ///
     /// # Panics
     ///
-    /// If they do not within a minute.
+    /// If they do not arrive within a minute.
     pub fn await_tries(&self, tries: usize) {
         self.shared
             .wait(|log| (log.tries >= tries).then_some(()))
             .unwrap_or_else(|| panic!("{} of {tries} requests arrived", self.tries()));
     }
 
-    /// How many requests have arrived, whatever they were answered.
+    /// The number of requests that have arrived, whatever the answers.
     pub fn tries(&self) -> usize {
         self.shared.lock().tries
     }
@@ -149,18 +150,18 @@ impl Drop for OtlpReceiver {
     fn drop(&mut self) {
         if let Some((stop, thread)) = self.thread.take() {
             drop(stop);
-            // A panic of the receiver has been reported on its thread.
+            // The thread of the receiver has reported its panic already.
             let _ = thread.join();
         }
     }
 }
 
-/// What the receiver's thread and the test share.
+/// State shared by the thread of the receiver and the test.
 #[derive(Debug, Default)]
 struct Shared {
     log: Mutex<Log>,
     changed: Condvar,
-    /// How often connections were lost.
+    /// The number of calls of `lose_connections`.
     losses: watch::Sender<u64>,
 }
 
@@ -182,7 +183,7 @@ impl Shared {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a request and tells how to answer it.
+    /// Counts a request and returns the way in which to answer it.
     fn tried(&self) -> Behaviour {
         let mut log = self.lock();
         log.tries += 1;
@@ -190,7 +191,7 @@ impl Shared {
         log.behaviour
     }
 
-    /// What arrived, in a line.
+    /// All requests in one line, for the message of a failed test.
     fn summary(&self) -> String {
         let log = self.lock();
         let names = log.exports.last().map(|last| last.metrics.keys().collect::<Vec<_>>());

@@ -38,7 +38,7 @@ pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, share
             match tls {
                 None => connection(stream, shared).await,
                 Some(tls) => {
-                    // A client that trusts nobody is part of the tests.
+                    // Some tests have a client that does not trust the receiver.
                     if let Ok(stream) = tls.accept(stream).await {
                         connection(stream, shared).await;
                     }
@@ -55,9 +55,9 @@ async fn connection(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, share
     let mut connection = pin!(server.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         biased;
-        // The connection stays open, but nobody reads or writes.
+        // The connection stays open, and is neither read nor written.
         Ok(()) = losses.changed() => pending().await,
-        // A client that goes away in mid-request is part of the tests, too.
+        // Some tests have a client that goes away in the middle of a request.
         _ = &mut connection => {}
     }
 }

@@ -1,7 +1,17 @@
-//! Servers of other projects, started for a test on free ports of the loopback interface and killed with it.
+//! Servers of other projects, started for a test on free ports of the loopback interface and killed
+//! with it.
 //!
-//! They are taken from `PATH`, where Debian's packages `nats-server` and `prometheus` put them. Where one is missing,
-//! a line says what was not tested, and the test passes; `OSAPI_REQUIRE_SERVERS=1` makes that a failure.
+//! The programs are searched in `PATH`; Debian's packages are `nats-server` and `prometheus`. Where
+//! a program is missing, a line names the test that was skipped, and the test passes;
+//! `OSAPI_REQUIRE_SERVERS=1` makes a missing program a failure.
+
+mod nats;
+mod process;
+mod prometheus;
+
+pub use nats::NatsServer;
+pub use process::ServerProcess;
+pub use prometheus::{PrometheusServer, promtool};
 
 use std::{
     env,
@@ -12,31 +22,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-mod nats;
-mod process;
-mod prometheus;
-
-pub use nats::NatsServer;
-pub use process::ServerProcess;
-pub use prometheus::{PrometheusServer, promtool};
-
-/// The most that a test waits for a server.
+/// The longest time that a test waits for a server.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A NATS server with `JetStream`; `None` where `nats-server` is missing.
 ///
 /// # Panics
 ///
-/// If it is missing and `OSAPI_REQUIRE_SERVERS` is 1, or does not start.
+/// If the program is missing and `OSAPI_REQUIRE_SERVERS` is 1, or if it does not start.
 pub fn nats() -> Option<NatsServer> {
     nats_with(&[])
 }
 
-/// As [`nats`], with further arguments.
+/// Same as [`nats`], with further arguments.
 ///
 /// # Panics
 ///
-/// As [`nats`].
+/// Same as [`nats`].
 pub fn nats_with(arguments: &[&str]) -> Option<NatsServer> {
     program("nats-server").map(|program| NatsServer::start(program, arguments))
 }
@@ -45,12 +47,12 @@ pub fn nats_with(arguments: &[&str]) -> Option<NatsServer> {
 ///
 /// # Panics
 ///
-/// If it is missing and `OSAPI_REQUIRE_SERVERS` is 1, or does not start.
+/// If the program is missing and `OSAPI_REQUIRE_SERVERS` is 1, or if it does not start.
 pub fn prometheus(config: &str) -> Option<PrometheusServer> {
     program("prometheus").map(|program| PrometheusServer::start(&program, config))
 }
 
-/// Where a program is. Debian keeps servers in `sbin`, which is not on every user's `PATH`.
+/// The path of a program. Debian installs servers in `sbin`, which is not in every user's `PATH`.
 fn program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let found = env::split_paths(&path)
@@ -65,7 +67,7 @@ fn program(name: &str) -> Option<PathBuf> {
         );
         let thread = thread::current();
         let test = thread.name().unwrap_or("a test");
-        // Not `eprintln!`, whose output is only shown for tests that fail.
+        // The output of `eprintln!` is only shown for tests that fail.
         let _ = writeln!(io::stderr(), "servers: there is no {name}, so `{test}` was skipped");
     }
     found
@@ -75,11 +77,12 @@ fn may_skip(required: Option<&OsStr>) -> bool {
     required.is_none_or(|required| required != "1")
 }
 
-/// Waits until `found` finds something.
+/// Waits until `found` returns a value. Asks every few milliseconds, because another program does
+/// not report when it is ready.
 ///
 /// # Panics
 ///
-/// With `what`, if it does not within a minute.
+/// With `what`, if there is no value within a minute.
 fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + PATIENCE;
     loop {

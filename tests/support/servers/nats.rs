@@ -1,4 +1,4 @@
-//! `nats-server`.
+//! The program `nats-server`.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ pub struct NatsServer {
     arguments: Vec<String>,
     address: SocketAddr,
     process: ServerProcess,
-    /// The last field: the server ends before its folder does.
+    /// The last field, so that the server ends before its folder is removed.
     folder: TempDir,
 }
 
@@ -31,7 +31,7 @@ impl NatsServer {
         let folder = TempDir::new().expect("a temporary folder");
         let mut process = spawn(&program, &arguments, folder.path(), -1);
         let ports = folder.path().join(format!("nats-server_{}.ports", process.id()));
-        let address = wait("nats-server tells its port", || {
+        let address = wait("nats-server reports its port", || {
             assert_eq!(process.ended(), None, "nats-server does not start");
             address(&fs::read_to_string(&ports).ok()?)
         });
@@ -40,12 +40,12 @@ impl NatsServer {
         server
     }
 
-    /// Where it listens.
+    /// The address at which the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What a client connects to, such as `nats://127.0.0.1:4222`.
+    /// The URL for clients, such as `nats://127.0.0.1:4222`.
     pub fn url(&self) -> String {
         format!("nats://{}", self.address)
     }
@@ -55,35 +55,35 @@ impl NatsServer {
         self.folder.path().join("streams/jetstream/$G/streams").join(name)
     }
 
-    /// Kills it with SIGKILL: its port is closed when this returns.
+    /// Kills the server with SIGKILL: the port is closed when this method returns.
     pub fn kill(&mut self) {
         self.process.kill();
     }
 
-    /// Ends it with SIGTERM and waits until it has written down everything.
+    /// Ends the server with SIGTERM and waits until it has stored everything.
     ///
     /// # Panics
     ///
-    /// If there is no `kill`, or it does not end within a minute.
+    /// If there is no `kill`, or the server does not end within a minute.
     pub fn stop(&mut self) {
         let sent = Command::new("kill").arg(self.process.id().to_string()).status();
         assert!(sent.expect("there is `kill`").success());
         wait("nats-server ends", || self.process.ended());
     }
 
-    /// Starts it again after [`kill`](Self::kill), on the same port and with the streams that it had, and waits until
-    /// it serves.
+    /// Starts the server again after [`kill`](Self::kill), on the same port and with the streams
+    /// that it had, and waits until it serves clients.
     ///
     /// # Panics
     ///
-    /// If it does not start within a minute.
+    /// If the server does not start within a minute.
     pub fn start_again(&mut self) {
         self.kill();
         self.process =
             spawn(&self.program, &self.arguments, self.folder.path(), self.address.port().into());
         wait("nats-server serves again", || {
             if self.process.ended().is_some() {
-                // The port is one that the system gives to connections, too, and may be taken for a moment.
+                // The system may have given the port to a connection for a moment.
                 let port = self.address.port().into();
                 self.process = spawn(&self.program, &self.arguments, self.folder.path(), port);
             }
@@ -91,7 +91,7 @@ impl NatsServer {
         });
     }
 
-    /// Whether the server says who it is, as it does to every client once it can serve one.
+    /// Whether the server sends its greeting, which it sends to every client that it can serve.
     fn greets(&self) -> bool {
         let mut greeting = [0; 4];
         TcpStream::connect(self.address)
@@ -103,7 +103,7 @@ impl NatsServer {
     }
 }
 
-/// Starts the server at a port; -1 takes a free one.
+/// Starts the server at a port; -1 stands for a free port.
 fn spawn(program: &Path, arguments: &[String], folder: &Path, port: i32) -> ServerProcess {
     let mut command = ServerProcess::command(program);
     command
@@ -117,7 +117,7 @@ fn spawn(program: &Path, arguments: &[String], folder: &Path, port: i32) -> Serv
     ServerProcess::start(&mut command, folder.join("nats-server.log"))
 }
 
-/// Reads `{"nats":["nats://127.0.0.1:35281"]}`.
+/// Parses `{"nats":["nats://127.0.0.1:35281"]}`.
 fn address(ports: &str) -> Option<SocketAddr> {
     let ports: serde_json::Value = serde_json::from_str(ports).ok()?;
     ports["nats"][0].as_str()?.strip_prefix("nats://")?.parse().ok()

@@ -1,4 +1,4 @@
-//! A process whose output is kept and shown when the test fails.
+//! A process whose output is stored and printed when the test fails.
 
 use std::{
     env,
@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-/// How much of the output is shown.
+/// The number of bytes of the output that are printed.
 const SHOWN: usize = 8 * 1024;
 
 /// A running server, killed when it is dropped.
@@ -23,7 +23,7 @@ impl ServerProcess {
     ///
     /// # Panics
     ///
-    /// If it does not start.
+    /// If the process does not start.
     pub fn start(command: &mut Command, log: PathBuf) -> Self {
         let open = File::options().create(true).append(true).open(&log);
         let open = open.unwrap_or_else(|error| panic!("{}: {error}", log.display()));
@@ -33,7 +33,7 @@ impl ServerProcess {
         Self { child, log }
     }
 
-    /// A command without this process' environment, but for `PATH`, whose standard output nobody reads.
+    /// A command with an empty environment except for `PATH`, and without standard output.
     pub fn command(program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
         command.env_clear().stdout(Stdio::null());
@@ -41,33 +41,33 @@ impl ServerProcess {
         command
     }
 
-    /// The process.
+    /// The child process.
     pub fn child(&mut self) -> &mut Child {
         &mut self.child
     }
 
-    /// Its number.
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// How it ended, if it has.
+    /// The exit status, if the process has ended.
     ///
     /// # Panics
     ///
-    /// If the operating system does not tell.
+    /// If the operating system does not report the status.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().expect("a child can be waited for")
     }
 
-    /// Kills it, with SIGKILL where there are signals, and waits until it is gone.
+    /// Kills the process, with SIGKILL where there are signals, and waits until it is gone.
     pub fn kill(&mut self) {
-        // Fails for one that has ended.
+        // Fails for a process that has ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
-    /// The last that it said.
+    /// The end of the output.
     pub fn said(&self) -> String {
         let said = fs::read(&self.log).unwrap_or_default();
         let from = said.len().saturating_sub(SHOWN);

@@ -1,4 +1,4 @@
-//! `prometheus`, and `promtool`, which comes with it.
+//! The program `prometheus`, and `promtool` from the same package.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ use super::{ServerProcess, program, wait};
 pub struct PrometheusServer {
     address: SocketAddr,
     process: ServerProcess,
-    /// The last field: the server ends before its folder does.
+    /// The last field, so that the server ends before its folder is removed.
     folder: TempDir,
 }
 
@@ -32,7 +32,7 @@ impl PrometheusServer {
         let mut server = Self { address, process, folder };
         wait("prometheus is ready", || {
             if server.process.ended().is_some() {
-                // It cannot be told to take a free port, and somebody else was faster.
+                // It cannot choose a free port itself, and another program has taken this port.
                 let said = server.process.said();
                 assert!(said.contains("address already in use"), "prometheus ended: {said}");
                 (server.process, server.address) = spawn(program, server.folder.path(), &file);
@@ -42,12 +42,13 @@ impl PrometheusServer {
         server
     }
 
-    /// Where it listens.
+    /// The address at which the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What an instant query gives: a list of series, each with `metric` (its labels) and `value`.
+    /// The result of an instant query: a list of series, each with `metric` (the labels) and
+    /// `value`.
     ///
     /// # Panics
     ///
@@ -57,7 +58,7 @@ impl PrometheusServer {
         answer["result"].as_array().expect("a list of series").clone()
     }
 
-    /// The value of the only series that an instant query gives; `None` if there is none yet.
+    /// The value of the only series in the result of an instant query; `None` for an empty result.
     ///
     /// # Panics
     ///
@@ -69,7 +70,7 @@ impl PrometheusServer {
         Some(value.parse().expect("a number"))
     }
 
-    /// The targets that it scrapes now, each with `labels`, `health`, `lastError` and more.
+    /// The targets that Prometheus scrapes now, each with `labels`, `health`, `lastError` and more.
     ///
     /// # Panics
     ///
@@ -86,7 +87,7 @@ impl PrometheusServer {
         answer["data"].clone()
     }
 
-    /// The body of a successful answer. Version 1.0 of HTTP ends it with the connection.
+    /// The body of a successful response. In HTTP 1.0 the body ends with the connection.
     fn get(&self, path: &str) -> Option<String> {
         let mut stream = TcpStream::connect(self.address).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
@@ -111,11 +112,11 @@ fn spawn(program: &Path, folder: &Path, config: &Path) -> (ServerProcess, Socket
     (ServerProcess::start(&mut command, folder.join("prometheus.log")), address)
 }
 
-/// What `promtool` says with these arguments; `None` where it is missing.
+/// The output of `promtool` with these arguments; `None` where the program is missing.
 ///
 /// # Panics
 ///
-/// If it is missing and `OSAPI_REQUIRE_SERVERS` is 1, or cannot be run.
+/// If the program is missing and `OSAPI_REQUIRE_SERVERS` is 1, or cannot be run.
 pub fn promtool(arguments: &[&str]) -> Option<Output> {
     let program = program("promtool")?;
     let output = Command::new(program).args(arguments).output();

@@ -1,4 +1,4 @@
-//! What has to be the same on both wires.
+//! Comparisons between a scrape and an export.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,14 @@ use osapi_metrics_tests::{
     scrape::Scrape,
 };
 
-/// That the two text formats differ in nothing but the units, which only `OpenMetrics` has.
+/// Asserts that the two text formats are the same except for the units, which only `OpenMetrics`
+/// has.
 pub(crate) fn formats(open_metrics: &Scrape, text: &Scrape) {
     let mut without_units = open_metrics.clone();
     for family in without_units.values_mut() {
         family.unit = None;
     }
-    // The type `info` is one of `OpenMetrics` alone, too.
+    // Only `OpenMetrics` has the type `info`.
     let info = without_units.remove("target_info").expect("target_info");
     assert_eq!(info.series, text["target_info"].series);
     for (name, family) in &without_units {
@@ -28,7 +29,7 @@ pub(crate) fn formats(open_metrics: &Scrape, text: &Scrape) {
     assert_eq!(only_in_text, ["target_info"]);
 }
 
-/// That every metric of an export is in the scrape, the same in every respect, and nothing else is.
+/// Asserts that the scrape has exactly the metrics of the export, equal in every respect.
 pub(crate) fn wires(export: &Export, scrape: &Scrape) {
     let mut seen = BTreeSet::from(["target_info".to_owned()]);
     for (name, metric) in &export.metrics {
@@ -68,12 +69,13 @@ pub(crate) fn wires(export: &Export, scrape: &Scrape) {
     assert_eq!(export.resource["deployment.environment"], "test");
 }
 
-/// The metrics that an export or a scrape itself changes.
+/// Whether an export or a scrape itself changes the metric.
 fn is_about_collections(name: &str) -> bool {
     ["osapi_metrics_export", "osapi_metrics_scrape"].iter().any(|begin| name.starts_with(begin))
 }
 
-/// The family's name and unit after the OpenTelemetry specification's translation to Prometheus.
+/// The name and the unit of the family, by the translation to Prometheus that the OpenTelemetry
+/// specification defines.
 fn rendered(name: &str, metric: &Metric) -> (String, Option<&'static str>) {
     let mut name = name.replace('.', "_");
     let unit = match metric.unit.as_str() {
@@ -101,7 +103,7 @@ fn sanitised(labels: &Labels) -> Labels {
     labels.iter().map(|(key, value)| (key.replace('.', "_"), value.clone())).collect()
 }
 
-/// A value as a scrape can show it: without the extremes.
+/// A value without minimum and maximum, which a scrape does not show.
 fn scraped(value: &Value) -> Value {
     match value.clone() {
         Value::Histogram { count, sum, bounds, buckets, .. } => {

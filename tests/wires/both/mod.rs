@@ -1,4 +1,4 @@
-//! One definition, two wires: what a scrape shows is what a collector receives.
+//! One declaration, two wires: a scrape shows exactly what a collector receives.
 
 mod compare;
 mod recorded;
@@ -18,7 +18,7 @@ fn both_wires_show_the_same_over_every_protocol() {
     let _alone = alone();
     let serving =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    // Three runtimes at once see the same recording.
+    // Three runtimes read the same recording at the same time.
     let runtimes = PROTOCOLS.map(|protocol| {
         let receiver = OtlpReceiver::start();
         let mut config = pushing_to(&receiver.url(), protocol);
@@ -33,7 +33,7 @@ fn both_wires_show_the_same_over_every_protocol() {
         (protocol, receiver, metrics, address)
     });
     let _observations = recorded::record();
-    // A series that is observed begins with its first collection, and is counted from the next one on.
+    // The first collection begins an observed series, and the next collection counts it.
     for (_, _, metrics, _) in &runtimes {
         metrics.render(osapi_metrics::Format::Text);
     }

@@ -1,4 +1,4 @@
-//! Everything that can be declared, and what was recorded into it.
+//! Metrics of every kind, and the values that are recorded in them.
 
 use std::{
     borrow::Cow,
@@ -33,7 +33,7 @@ struct TenantLabels {
     outcome: OutcomeLabels,
 }
 
-/// Every instrument, with every type of value and every kind of label.
+/// Each instrument with every type of value and every kind of label.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "wires", allow(non_base_units))]
 struct WireMetrics {
@@ -153,7 +153,11 @@ enum WorkError {
     TooSlow,
 }
 
-#[instrumented_job(name = "wires.work", queued_at = queued_at, output_size = |output: &String| output.len())]
+#[instrumented_job(
+    name = "wires.work",
+    queued_at = queued_at,
+    output_size = |output: &String| output.len(),
+)]
 async fn work(queued_at: SystemTime, end: Result<usize, WorkError>) -> Result<String, WorkError> {
     tokio::task::yield_now().await;
     Ok("x".repeat(end?))
@@ -169,7 +173,7 @@ async fn endless_work() {
     std::future::pending::<()>().await;
 }
 
-/// Records into everything there is. What is observed ends with the returned values.
+/// Records in every metric. The observations end when the returned values are dropped.
 pub(crate) fn record() -> Vec<Observation> {
     let metrics = WireMetrics::global();
     let done = OutcomeLabels { outcome: Outcome::Done, retried: false };
@@ -201,7 +205,7 @@ pub(crate) fn record() -> Vec<Observation> {
     for user in ["a", "b", "c", "d"] {
         metrics.users_total.with(UserLabels { user: user.to_owned() }).inc();
     }
-    // None of these is a sample.
+    // These values are dropped.
     metrics.energy_joules_total.add(f64::NAN);
     metrics.energy_joules_total.add(-1.0);
     metrics.wait_seconds.record(f64::INFINITY);
@@ -222,14 +226,14 @@ pub(crate) fn record() -> Vec<Observation> {
     ]
 }
 
-/// Ends jobs in every way there is.
+/// Ends jobs in every way.
 fn run_jobs() {
     let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let created = JobMetrics::global().created("wires.work");
     for end in [Ok(1000), Ok(2), Err(WorkError::NoSpace), Err(WorkError::TooSlow)] {
         created.inc();
         let queued_at = SystemTime::now() - Duration::from_secs(90);
-        // What a job returns is the business of other tests.
+        // Other tests check the returned values.
         let _ = tokio.block_on(work(queued_at, end));
     }
     catch_unwind(AssertUnwindSafe(panicking_work)).unwrap_err();
@@ -243,10 +247,10 @@ fn run_jobs() {
     step("blue", Err(WorkError::NoSpace)).unwrap_err();
 }
 
-/// A key and its value.
+/// The key and the value of a label.
 type Label = (&'static str, &'static str);
 
-/// That the numbers are not only alike but right.
+/// Asserts that the numbers are not only equal on both wires but correct.
 pub(crate) fn check(export: &Export) {
     let done = [("outcome", "done"), ("retried", "false")];
     let given_up = [("outcome", "given_up"), ("retried", "true")];

@@ -1,4 +1,4 @@
-//! Every kind of function costs nothing while metrics are off.
+//! Jobs made of every kind of function: no job costs anything while metrics are off.
 
 use std::{
     future::{Future, pending},
@@ -21,7 +21,7 @@ use osapi_metrics_tests::reading::{Reading, install};
 use super::off;
 use crate::take_turn;
 
-/// How often a job's expressions were evaluated.
+/// The number of evaluations of expressions of jobs.
 static EVALUATED: AtomicU32 = AtomicU32::new(0);
 
 fn evaluated<T>(value: T) -> T {
@@ -29,7 +29,7 @@ fn evaluated<T>(value: T) -> T {
     value
 }
 
-/// Each function twice, bare and as a job that would evaluate something of every kind.
+/// Each function twice: bare, and as a job with an expression of every kind.
 macro_rules! functions {
     ($module:ident: $(#[$job:meta])*) => {
         mod $module {
@@ -169,7 +169,7 @@ async fn wait() {
     .await;
 }
 
-/// Polls at most this often, and drops what is not ready then.
+/// Polls a future at most this number of times, and drops a future that is not ready then.
 fn run<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
@@ -210,7 +210,7 @@ macro_rules! use_all {
 fn no_kind_of_function_allocates_or_evaluates_while_metrics_are_off() {
     let _turn = take_turn();
     let off = off();
-    // Once, for what the panics of a thread allocate the first time.
+    // The first panic of a thread allocates.
     use_all!(bare);
     let bare = allocation_counter::measure(|| use_all!(bare));
     let jobs = allocation_counter::measure(|| use_all!(jobs));

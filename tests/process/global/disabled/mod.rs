@@ -28,7 +28,7 @@ struct Recorded {
     wait_seconds: Histogram,
 }
 
-/// How often a job's expressions were evaluated.
+/// The number of evaluations of expressions of jobs.
 static EVALUATED: AtomicU32 = AtomicU32::new(0);
 
 fn evaluated<T>(value: T) -> T {
@@ -72,7 +72,7 @@ fn nothing_is_recorded_or_evaluated_while_metrics_are_off() {
     record();
     assert_eq!(off.render(Format::OpenMetrics), "# EOF\n");
     assert_eq!(EVALUATED.load(Ordering::Relaxed), 0);
-    // One guard began before and ends now, the other the other way round: both leave no trace.
+    // `early` began while metrics were on, `late` ends while they are on: neither leaves a trace.
     let late = Recorded::global().held.guard();
     drop(early);
     off.flush().unwrap();
@@ -126,7 +126,7 @@ fn a_job_that_runs_while_metrics_go_off_leaves_the_active_ones() {
     assert_eq!(reading.number("osapi_job_oldest_active_seconds", &name), None);
 }
 
-/// A name that tells how often it was looked at.
+/// A label that counts how often its value is read.
 #[derive(Clone, Debug)]
 struct Named(&'static str);
 
@@ -186,7 +186,7 @@ fn no_series_is_looked_for_while_metrics_are_off() {
     assert_eq!(allocated.count_total, 0);
     assert_eq!(VISITS.load(Ordering::Relaxed), visits);
     assert_eq!(EVALUATED.load(Ordering::Relaxed), evaluations);
-    // A handle from that time leads nowhere, as long as it is kept.
+    // A handle that was made while metrics are off never records.
     let kept = Sought::global().jobs_total.with(Named("a"));
     drop(off);
 

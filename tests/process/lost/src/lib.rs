@@ -1,10 +1,10 @@
-//! What the linker of this package's tests does not register, and what they have in common.
+//! A set and a handler whose registrations the linker drops from the tests of this package.
 
 use osapi_metrics::{
     Counter, InstallError, MetricSet, Metrics, config::Environment, instrumented_job,
 };
 
-/// A set that is lost.
+/// A set whose registration is dropped.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "lost")]
 pub struct LostMetrics {
@@ -12,7 +12,7 @@ pub struct LostMetrics {
     pub things_lost_total: Counter,
 }
 
-/// A handler that is lost.
+/// A handler whose registration is dropped.
 #[instrumented_job(name = "lost.handler")]
 pub fn lost_handler() {}
 
@@ -20,7 +20,7 @@ pub fn lost_handler() {}
 ///
 /// # Errors
 ///
-/// As the builder's `install`.
+/// Same as `MetricsBuilder::install`.
 pub fn install() -> Result<Metrics, InstallError> {
     Metrics::builder().enabled(true).environment(Environment::default()).install()
 }

@@ -1,5 +1,6 @@
-//! A program whose linker has dropped registrations, found out after the installation, when the loss
-//! can only be counted. A process of its own, because the next installation of the process fails.
+//! A program whose linker has dropped registrations, found out after the installation, when the
+//! loss can only be counted. A process of its own, because the next installation of the process
+//! fails.
 
 #![cfg(loses_registrations)]
 

@@ -1,5 +1,6 @@
-//! Programs whose linker has dropped registrations, found out by the installation. Each test program
-//! of this package is a process of its own, because the linker drops registrations of a whole program.
+//! Programs whose linker has dropped registrations, found out by the installation. Each test
+//! program of this package is a process of its own, because the linker drops registrations of a
+//! whole program.
 
 #![cfg(loses_registrations)]
 
@@ -32,7 +33,7 @@ fn an_installation_names_the_registrations_that_are_missed() {
     assert!(page.lines().any(|line| line == said), "{said}");
 }
 
-/// Whatever such a program uses.
+/// Even if the program uses no set and no handler.
 #[test]
 fn the_frameworks_own_sets_show_that_registrations_are_dropped() {
     let output = Command::new(env!("CARGO_BIN_EXE_all_lost")).output().unwrap();

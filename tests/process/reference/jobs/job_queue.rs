@@ -14,7 +14,7 @@ enum RenderError {
     Network,
     #[error_type(rename = "connection")]
     Refused,
-    /// None of the classes that the label has.
+    /// An error without a class of its own in the label.
     BadInput,
 }
 
@@ -59,7 +59,7 @@ async fn render(job: Job) -> Result<Vec<u8>, RenderError> {
     job.work.perform().await
 }
 
-/// Tells no names of errors.
+/// A handler without names of errors.
 #[instrumented_job(metrics = ApplicationMetrics, labels = job.labels())]
 async fn preview(job: Job) -> Result<Vec<u8>, RenderError> {
     job.work.perform().await
@@ -72,7 +72,7 @@ fn jobs_are_shown_as_they_were() {
     let low = |work| Job { priority: "low", worker_id: "w-2", queued_at: None, work };
     let ninety_seconds_ago = Some(now - Duration::from_secs(90));
     run(render(high(ninety_seconds_ago, Work::Return(vec![0; 2000])))).unwrap();
-    // By the clock of another machine.
+    // A clock of another machine may be ahead.
     let in_an_hour = Some(now + Duration::from_secs(3600));
     run(render(high(in_an_hour, Work::Return(vec![0; 100])))).unwrap();
     for error in

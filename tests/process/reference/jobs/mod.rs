@@ -1,4 +1,4 @@
-//! Jobs of the three systems, with every end, and what a scrape then shows of them.
+//! Jobs of the three systems with every end, and their series in a scrape.
 
 mod job_queue;
 mod osapi;
@@ -20,10 +20,10 @@ use osapi_metrics_tests::{
 
 use crate::{SHOWN, install};
 
-/// The runtime that the tests look through.
+/// The runtime that the tests scrape.
 static RUNTIME: LazyLock<Metrics> = LazyLock::new(install);
 
-/// What a job is to do.
+/// The body of a job.
 pub(crate) enum Work<T, E> {
     Return(T),
     Fail(E),
@@ -42,7 +42,7 @@ impl<T, E> Work<T, E> {
     }
 }
 
-/// Runs a job that waits for nothing.
+/// Runs a job that does not wait.
 fn run<T>(job: impl Future<Output = T>) -> T {
     match pin!(job).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
@@ -50,7 +50,7 @@ fn run<T>(job: impl Future<Output = T>) -> T {
     }
 }
 
-/// Cancels a job that waits for ever, after a look at the scrape meanwhile.
+/// Polls a job that waits for ever, calls `look`, and cancels the job.
 fn cancel<T>(job: impl Future<Output = T>, look: impl FnOnce()) {
     let mut job = pin!(job);
     assert!(job.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
@@ -62,22 +62,22 @@ fn panic<T>(job: impl FnOnce() -> T) {
     assert!(catch_unwind(AssertUnwindSafe(job)).is_err(), "the job does not panic");
 }
 
-/// These families, which are the same in both formats.
+/// The families of these names, which are the same in both formats.
 fn scraped(names: &[&'static str]) -> Vec<(&'static str, Family)> {
     let mut text = scrape::parse(&RUNTIME.render(Format::Text), scrape::Format::Text);
     let mut open = scrape::parse(&RUNTIME.render(Format::OpenMetrics), scrape::Format::OpenMetrics);
     let family = |name| {
         let text = text.remove(name).unwrap_or_else(|| panic!("`{name}` is not shown"));
         let open = open.remove(name).unwrap_or_else(|| panic!("`{name}` is not in OpenMetrics"));
-        // Only one of the formats tells units.
+        // Only `OpenMetrics` has units.
         assert_eq!(text, Family { unit: None, ..open.clone() }, "`{name}` in both formats");
         (name, open)
     };
     names.iter().copied().map(family).collect()
 }
 
-/// Every series of these families, a line each: labels in the order of their keys, and the value, of
-/// a histogram the number of samples. Types, units and keys are those of the table of all metrics.
+/// A line for every series of these families: the labels in the order of their keys, and the value
+/// or, for a histogram, the number of samples. Checks types, units and keys against `SHOWN`.
 fn shown(names: &[&'static str]) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, family) in scraped(names) {
@@ -99,7 +99,7 @@ fn text(labels: &Labels) -> String {
 }
 
 fn assert_as_in_table(name: &str, family: &Family) {
-    // What osapi has beyond the table is tested with the framework.
+    // Metrics of the framework that are not in the table have tests of their own.
     let Some((_, kind, unit, keys)) = SHOWN.iter().find(|(shown, ..)| *shown == name) else {
         return;
     };
@@ -136,7 +136,7 @@ fn samples(name: &'static str, boundaries: &[f64]) -> (Vec<u64>, f64) {
     (buckets, sum)
 }
 
-/// Every series of a histogram has these boundaries.
+/// Asserts that every series of a histogram has these boundaries.
 fn assert_boundaries(name: &'static str, boundaries: &[f64]) {
     let family = scraped(&[name]).remove(0).1;
     for (labels, value) in &family.series {

@@ -23,7 +23,7 @@ async fn sha256(
     work.perform().await
 }
 
-/// Waits for nothing, and is not asynchronous.
+/// A handler that is not asynchronous.
 #[instrumented_job]
 fn hostname(known: Option<&str>) -> Result<String, OperationError> {
     known.map(str::to_owned).ok_or(OperationError::NotFound)

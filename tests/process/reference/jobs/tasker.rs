@@ -13,7 +13,7 @@ enum StepError {
     DatabaseError,
     StepNotFound,
     MessageDeletionFailed,
-    /// None of the classes that the label has.
+    /// An error without a class of its own in the label.
     NoConnection,
 }
 

@@ -10,7 +10,7 @@ pub(crate) use worker::{HandlerType, StepLabels, WorkerMetrics};
 
 use osapi_metrics::LabelSet;
 
-/// One request, through all of its steps.
+/// Identifies one request in all of its steps.
 #[derive(Clone, Debug, LabelSet)]
 pub(crate) struct Correlation {
     #[label(max = 200)]

@@ -2,7 +2,7 @@ use osapi_metrics::{Counter, Gauge, Histogram, JobStatus, LabelSet, LabelValue, 
 
 use super::{Correlation, MILLISECONDS, Namespace};
 
-/// What every task has from its start.
+/// Labels that a task has from its start.
 #[derive(Clone, Debug, LabelSet)]
 pub(crate) struct TaskLabels {
     #[label(max = 200)]
@@ -90,13 +90,22 @@ pub(crate) struct StateLabels {
 #[metric_set(prefix = "tasker", job(labels = TaskLabels), allow(non_base_units))]
 pub(crate) struct OrchestrationMetrics {
     /// Total number of task creation requests received.
-    #[metric(name = "tasker.tasks.requests.total", unit = "{request}", on = created, max_series = 20_000)]
+    #[metric(
+        name = "tasker.tasks.requests.total",
+        unit = "{request}",
+        on = created,
+        max_series = 20_000,
+    )]
     requests: Counter<TaskLabels>,
     /// Total number of tasks that completed successfully.
     #[metric(name = "tasker.tasks.completions.total", unit = "{task}", on = completed)]
     completions: Counter<EndedTaskLabels>,
     /// Total number of tasks that failed.
-    #[metric(name = "tasker.tasks.failures.total", unit = "{task}", on = [failed, timed_out, panicked])]
+    #[metric(
+        name = "tasker.tasks.failures.total",
+        unit = "{task}",
+        on = [failed, timed_out, panicked],
+    )]
     failures: Counter<EndedTaskLabels>,
     /// Total number of steps enqueued to worker queues.
     #[metric(name = "tasker.steps.enqueued.total", unit = "{step}", max_series = 10_000)]
@@ -108,7 +117,12 @@ pub(crate) struct OrchestrationMetrics {
     #[metric(name = "tasker.task.initialization.duration", unit = "ms", buckets = MILLISECONDS)]
     initialization: Histogram<TaskTypeLabels>,
     /// Task finalization duration in milliseconds.
-    #[metric(name = "tasker.task.finalization.duration", unit = "ms", on = duration, buckets = MILLISECONDS)]
+    #[metric(
+        name = "tasker.task.finalization.duration",
+        unit = "ms",
+        on = duration,
+        buckets = MILLISECONDS,
+    )]
     finalization: Histogram<FinalizationLabels>,
     /// Step result processing duration in milliseconds.
     #[metric(name = "tasker.step_result.processing.duration", unit = "ms", buckets = MILLISECONDS)]

@@ -94,7 +94,7 @@ pub(crate) struct DatabaseMetrics {
     transaction: Histogram,
 }
 
-/// These names have no prefix in common.
+/// Metrics whose names do not have a common prefix.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "", allow(non_base_units))]
 pub(crate) struct ResilienceMetrics {

@@ -4,7 +4,7 @@ use osapi_metrics::{
 
 use super::{Correlation, MILLISECONDS, Namespace};
 
-/// What every step has from its start.
+/// Labels that a step has from its start.
 #[derive(Clone, Debug, LabelSet)]
 pub(crate) struct StepLabels {
     #[label(max = 200)]
@@ -44,7 +44,7 @@ pub(crate) struct FailureLabels {
 #[derive(Clone, Copy, Debug, LabelValue)]
 pub(crate) enum StepErrorType {
     ClaimFailed,
-    /// Where the cause of any other error lies.
+    /// The class of any other error.
     #[label(other)]
     DatabaseError,
     StepNotFound,
@@ -123,7 +123,12 @@ pub(crate) struct WorkerMetrics {
     #[metric(name = "tasker.steps.successes.total", unit = "{step}", on = completed)]
     successes: Counter<SuccessLabels>,
     /// Total number of step executions that failed.
-    #[metric(name = "tasker.steps.failures.total", unit = "{step}", on = [failed, timed_out], max_series = 8_000)]
+    #[metric(
+        name = "tasker.steps.failures.total",
+        unit = "{step}",
+        on = [failed, timed_out],
+        max_series = 8_000,
+    )]
     failures: Counter<FailureLabels>,
     /// Total number of steps claimed from queues.
     #[metric(name = "tasker.steps.claimed.total", unit = "{step}")]
