@@ -7,9 +7,10 @@ use std::{
 };
 
 use osapi_metrics::{JobMetrics, instrumented_job};
+use osapi_metrics_tests::reading::Histogram;
 
 use super::{Ends, ends};
-use crate::{read, reading::Histogram};
+use crate::read;
 
 fn histogram(name: &str, job_name: &str) -> Option<Histogram> {
     read().histogram(name, &[("job_name", job_name)])
