@@ -1,4 +1,4 @@
-//! What labels a series gets.
+//! The labels of series.
 
 use std::{borrow::Cow, thread};
 
@@ -253,7 +253,7 @@ fn flattened_sets_stand_beside_open_labels() {
 }
 
 #[test]
-fn what_is_none_or_empty_is_no_label() {
+fn none_and_empty_values_are_not_labels() {
     let count = |region: Option<&str>, shard| {
         let region = region.map(str::to_owned);
         Labelled::global().perhaps_total.with(Perhaps { region, shard }).inc();

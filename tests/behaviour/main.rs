@@ -1,30 +1,32 @@
-//! What instruments, labels, jobs and the runtime do, seen from outside: code records, and the
-//! exposition tells what became of it.
+//! What instruments, series, labels, jobs, instrumentations and the runtime do, seen from outside:
+//! code records, and an exposition shows the result.
 //!
-//! Every test has metrics or job names of its own, because all of them run in one process and share
-//! what it has recorded. What needs a process of its own is in `alone/` and `conflicts/`.
+//! All tests run in one process and share what the process has recorded, so every test has metrics
+//! or job names of its own. Tests that need a process of their own are in `tests/process/`.
 
 mod instruments;
 mod jobs;
 mod labels;
-mod reading;
+mod nats;
+mod recording;
 mod runtime;
+mod series;
 mod testing;
 
 use std::sync::LazyLock;
 
 use osapi_metrics::Metrics;
-use reading::{Reading, install};
+use osapi_metrics_tests::reading::{Reading, install};
 
-/// The runtime that all tests look through, unless they need another.
+/// The runtime that all tests read, unless a test needs another.
 static RUNTIME: LazyLock<Metrics> = LazyLock::new(install);
 
-/// What the lines of a scrape show that contain this text.
+/// The series of the current exposition whose lines contain this text.
 fn read_lines_with(text: &str) -> Reading {
     Reading::of_lines_with(text, &RUNTIME)
 }
 
-/// What a scrape shows now.
+/// The current exposition.
 fn read() -> Reading {
     Reading::of(&RUNTIME)
 }

@@ -1,5 +1,6 @@
-//! Rule J3: generated code is a guest. It compiles beside names that are like its own or hide the
-//! prelude, under any lint level, and leaves functions as they were.
+//! Rule J3: generated code compiles beside names that equal its own or hide the prelude, compiles
+//! under any lint level, and does not change functions. A crate of its own, because lint levels
+//! concern a whole crate.
 
 #![deny(warnings, clippy::pedantic)]
 #![forbid(unsafe_code)]
@@ -12,7 +13,7 @@ mod shadowed_prelude;
 
 use std::{future::Future, pin::pin, task::Context, task::Poll, task::Waker};
 
-/// Runs a future that never has to wait.
+/// Runs a future that does not wait.
 fn run<F: Future>(future: F) -> F::Output {
     let Poll::Ready(output) = pin!(future).poll(&mut Context::from_waker(Waker::noop())) else {
         panic!("the future waits for something");

@@ -1,4 +1,4 @@
-//! Arguments and parameters that are called like the variables and parameters of generated code.
+//! Arguments and parameters with the names of variables and parameters of generated code.
 
 use osapi_metrics::{Counter, Histogram, LabelSet, MetricSet, instrumented_job};
 

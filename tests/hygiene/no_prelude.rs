@@ -1,4 +1,4 @@
-//! A module in which no name is known that it does not bring in itself.
+//! A module without a prelude: only names that it imports itself are in scope.
 
 #![no_implicit_prelude]
 

@@ -1,5 +1,5 @@
-//! Types, values, macros, modules and methods that are called like those of the prelude, of the
-//! standard library and of the framework.
+//! Types, values, macros, modules and methods with names of the prelude, the standard library and
+//! the framework.
 
 #![allow(
     dead_code,
@@ -43,7 +43,7 @@ struct JobMetrics;
 struct Finished;
 struct Returned;
 
-/// Function parameters and variables cannot be called like these.
+/// Items whose names parameters and variables cannot have.
 struct labels;
 struct event;
 struct visitor;
@@ -112,7 +112,7 @@ in_the_way! { $
     vec write
 }
 
-/// Functions and constants that are called like those of the framework.
+/// Functions and constants with names of the framework.
 fn drop() {}
 fn run() {}
 fn declare() {}
@@ -121,7 +121,7 @@ const LABELS: () = ();
 const VALUES: () = ();
 const DESCRIPTORS: () = ();
 
-/// Methods that every type has here.
+/// Methods that every type has in this module.
 trait Meddling: ::core::marker::Sized {
     fn as_slice(self) {}
     fn set(self) {}
@@ -168,7 +168,7 @@ struct ConstantMetrics {
     steps_total: ::osapi_metrics::Counter<ConstantLabels>,
 }
 
-/// Associated items that are called like those of the traits.
+/// Associated items with names of the traits.
 impl Outcome {
     const VALUES: ::core::primitive::usize = 4;
     const LABELS: ::core::primitive::usize = 1;

@@ -1,4 +1,4 @@
-//! The tools, each asked once for a whole scrape.
+//! The tools, each called once for a whole scrape.
 
 use std::{
     env,
@@ -9,22 +9,23 @@ use std::{
 
 const STRICT_PARSER: &str = include_str!("strict_parser.py");
 
-/// What `promtool check metrics` says of text format 0.0.4, a line for each finding. `None` where there is no promtool.
+/// The findings of `promtool check metrics` in a text of format 0.0.4, a line each. `None` where
+/// promtool is missing.
 pub(crate) fn promtool(text: &str) -> Option<Vec<String>> {
     let output = match run(Command::new("promtool").args(["check", "metrics"]), text) {
         Err(error) if error.kind() == ErrorKind::NotFound => return skip("there is no promtool"),
         output => output.expect("promtool can be run"),
     };
-    // 3: it read the scrape and has something to say.
+    // 3: promtool has read the scrape and reports findings.
     assert!(matches!(output.status.code(), Some(0 | 3)), "{}", said(&output));
     Some(said(&output).lines().map(str::to_owned).collect())
 }
 
-/// How many families the strict parser reads. `None` where there is no such parser.
+/// The number of families that the strict parser reads. `None` where the parser is missing.
 ///
 /// # Panics
 ///
-/// With what is wrong in which family.
+/// With the error and the family, if the parser refuses the text.
 pub(crate) fn strict_parser(open_metrics: &str) -> Option<usize> {
     let python = env::var_os("OSAPI_PYTHON").unwrap_or_else(|| "python3".into());
     let python = || {
@@ -43,7 +44,7 @@ pub(crate) fn strict_parser(open_metrics: &str) -> Option<usize> {
 fn skip<T>(reason: &str) -> Option<T> {
     let required = env::var_os("OSAPI_REQUIRE_TOOLS").is_some_and(|required| required == "1");
     assert!(!required, "{reason}");
-    // Not `println!`, whose output is only shown for tests that fail.
+    // The output of `println!` is only shown for tests that fail.
     let _ = writeln!(io::stdout(), "tools: {reason}, so it was not asked");
     None
 }
@@ -53,7 +54,7 @@ fn run(command: &mut Command, input: &str) -> io::Result<Output> {
     let mut child = pipes.spawn()?;
     let mut stdin = child.stdin.take().expect("it is piped");
     thread::scope(|scope| {
-        // One that answers before it has read everything is not an error.
+        // A tool that answers before it has read everything closes the pipe.
         let _writer = scope.spawn(move || stdin.write_all(input.as_bytes()));
         child.wait_with_output()
     })

@@ -1,8 +1,9 @@
-//! What the rules accept, the tools of the ecosystem accept: `promtool check metrics` finds nothing, and the strict
-//! parser of Python's `prometheus_client` reads `OpenMetrics`. What promtool finds fault with, the rules refuse.
+//! The tools of the ecosystem accept each name that the rules accept: `promtool check metrics`
+//! reports nothing, and the strict parser of Python's `prometheus_client` reads `OpenMetrics`. The
+//! rules refuse each name that promtool reports.
 //!
-//! Tools that are not installed judge nothing. `OSAPI_REQUIRE_TOOLS=1` makes that a failure, and `OSAPI_PYTHON` names a
-//! Python that has the package.
+//! Where a tool is not installed, its checks are skipped; `OSAPI_REQUIRE_TOOLS=1` makes a missing
+//! tool a failure. `OSAPI_PYTHON` is the path of a Python that has the package.
 
 #[path = "../../metrics-rules/tests/properties/declarations.rs"]
 mod declarations;
@@ -17,8 +18,8 @@ use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
 use declarations::Declaration;
 
-/// This many random declarations. No two of them, by the names that `family` gives them, have a sample in common, nor
-/// one with the names that are taken already.
+/// `count` random declarations without a common sample name, by the family names that `family`
+/// returns. No sample has a name of `taken`.
 fn distinct(
     of: &impl Strategy<Value = Declaration>,
     count: usize,
@@ -38,7 +39,7 @@ fn distinct(
     distinct
 }
 
-/// The names that a family takes for itself and its samples.
+/// The names of a family and its samples.
 fn samples(family: &str, kind: InstrumentKind) -> Vec<String> {
     let suffixes: &[&str] = match kind {
         InstrumentKind::Counter => &["", "_total", "_created"],

@@ -1,13 +1,16 @@
-//! Each of promtool's lints beside the rule that refuses the same: every word of its lists, and random names.
+//! Each lint of promtool beside the rule that refuses the same name: every word of the lists of
+//! promtool, and random names.
 //!
-//! The lists are those of `prometheus/client_golang`, folder `prometheus/testutil/promlint/validations`. Its lints for
-//! missing help and for a series that stands in a scrape twice concern no name: an empty description breaks rule D1,
-//! and the exposition joins series.
+//! The lists are in `prometheus/client_golang`, folder `prometheus/testutil/promlint/validations`.
+//! The lints for missing help and for duplicate series do not concern names: an empty description
+//! breaks rule D1, and the exposition joins series.
 
 use std::collections::{BTreeSet, HashSet};
 
-use osapi_metrics_rules::InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter};
-use osapi_metrics_rules::{UNITS, check_label_key};
+use osapi_metrics_rules::{
+    InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter},
+    UNITS, check_label_key,
+};
 use proptest::prelude::*;
 
 use crate::{
@@ -15,29 +18,48 @@ use crate::{
     distinct, judges,
 };
 
-/// A declaration, what promtool says of it, the rule that it breaks.
+/// A declaration, the message of promtool, the rule that the declaration breaks.
 type Lint = (&'static str, InstrumentKind, &'static str, &'static str);
 
-#[rustfmt::skip]
 const LINTS: &[Lint] = &[
     ("osapi_waited_hours", Gauge, r#"use base unit "seconds" instead of "hours""#, "N5"),
     ("osapi_jobs", Counter, r#"counter metrics should have "_total" suffix"#, "N3"),
     ("osapi_jobs_total", Gauge, r#"non-counter metrics should not have "_total" suffix"#, "N3"),
-    ("osapi_jobs_total", UpDownCounter, r#"non-counter metrics should not have "_total" suffix"#, "N3"),
+    (
+        "osapi_jobs_total",
+        UpDownCounter,
+        r#"non-counter metrics should not have "_total" suffix"#,
+        "N3",
+    ),
     ("osapi_jobs_total", Histogram, r#"non-counter metrics should not have "_total" suffix"#, "N3"),
     ("osapi_jobs_bucket", Gauge, r#"non-histogram metrics should not have "_bucket" suffix"#, "N6"),
-    ("osapi_jobs_count", Gauge, r#"non-histogram and non-summary metrics should not have "_count" suffix"#, "N6"),
-    ("osapi_jobs_sum", UpDownCounter, r#"non-histogram and non-summary metrics should not have "_sum" suffix"#, "N6"),
+    (
+        "osapi_jobs_count",
+        Gauge,
+        r#"non-histogram and non-summary metrics should not have "_count" suffix"#,
+        "N6",
+    ),
+    (
+        "osapi_jobs_sum",
+        UpDownCounter,
+        r#"non-histogram and non-summary metrics should not have "_sum" suffix"#,
+        "N6",
+    ),
     ("osapi_jobs_counter_total", Counter, "metric name should not include type 'counter'", "N7"),
     ("osapi_gauge_of_jobs", UpDownCounter, "metric name should not include type 'gauge'", "N7"),
     ("osapi_jobs_histogram", Histogram, "metric name should not include type 'histogram'", "N7"),
     ("osapi:jobs", Gauge, "metric names should not contain ':'", "N1"),
-    ("osapi_activeJobs", Gauge, "metric names should be written in 'snake_case' not 'camelCase'", "N1"),
+    (
+        "osapi_activeJobs",
+        Gauge,
+        "metric names should be written in 'snake_case' not 'camelCase'",
+        "N1",
+    ),
     ("osapi_wait_ms", Gauge, "metric names should not contain abbreviated units", "N8"),
     ("osapi_ms_of_wait", Gauge, "metric names should not contain abbreviated units", "N8"),
 ];
 
-/// A label key and what promtool says of it.
+/// A label key and the message of promtool.
 const LABEL_LINTS: &[(&str, &str)] = &[
     ("le", r#"non-histogram metrics should not have "le" label"#),
     ("quantile", r#"non-summary metrics should not have "quantile" label"#),
@@ -78,7 +100,7 @@ const UNIT_PREFIXES: [&str; 19] = [
 const ABBREVIATIONS: [&str; 14] =
     ["s", "ms", "us", "ns", "sec", "b", "kb", "mb", "gb", "tb", "pb", "m", "h", "d"];
 
-/// A scrape of one metric. The name stands in it as it is.
+/// A scrape of one metric, with the name unchanged.
 fn exposition(name: &str, kind: InstrumentKind, labels: &str) -> String {
     let kind = kind.prometheus_type();
     let samples = match kind {
@@ -90,7 +112,7 @@ fn exposition(name: &str, kind: InstrumentKind, labels: &str) -> String {
     format!("# HELP {name} Help.\n# TYPE {name} {kind}\n{samples}")
 }
 
-/// The names that promtool finds fault with.
+/// The names that promtool reports.
 fn faulty(scrape: &str) -> Option<HashSet<String>> {
     let findings = judges::promtool(scrape)?;
     let names = findings.iter().filter_map(|finding| finding.split_once(' '));
@@ -148,7 +170,7 @@ fn no_word_that_promtool_looks_for_is_accepted() {
         .filter(|name| faulty.contains(*name) && !is_refused(name, kind(name)))
         .collect();
     assert!(accepted.is_empty(), "{accepted:?}");
-    // All but the ten base units, and the abbreviations that begin a name.
+    // All units except the ten base units, and the abbreviations that begin a name.
     let found = names.len() - 4 * 10 - ABBREVIATIONS.len();
     assert!(faulty.len() >= found, "{} of {found}", faulty.len());
 }
@@ -166,6 +188,6 @@ fn what_promtool_finds_fault_with_is_refused() {
     for Declaration { name, kind, .. } in &declarations {
         assert!(!faulty.contains(name) || is_refused(name, *kind), "{name}, {kind}");
     }
-    // So many make it worth the asking.
+    // Fewer names would test little.
     assert!(faulty.len() > 300, "{}", faulty.len());
 }

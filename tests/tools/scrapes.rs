@@ -1,5 +1,5 @@
-//! Accepted declarations in a real scrape: instruments of another library, so that thousands of names that no macro has
-//! seen go through the exposition.
+//! Accepted declarations in a real scrape. The instruments are those of another library, so that
+//! the exposition writes thousands of names that no macro has read.
 
 use std::collections::HashSet;
 
@@ -21,7 +21,7 @@ use crate::{
 
 const COUNT: usize = 3000;
 
-/// What is recorded in a metric.
+/// The value that is recorded in a metric.
 #[derive(Clone, Debug)]
 struct Recorded {
     labels: Vec<(String, String)>,
@@ -85,7 +85,7 @@ impl Recorded {
 fn the_tools_find_nothing_in_accepted_names() {
     let mut config = MetricsConfig::default();
     config.enabled = true;
-    // The SDK sizes its maps by it, for each of the instruments.
+    // The SDK sizes the map of each instrument by the limit.
     config.cardinality_limit = 4;
     let metrics =
         Metrics::builder().config(config).environment(Environment::default()).install().unwrap();

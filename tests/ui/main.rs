@@ -1,7 +1,7 @@
-//! What the compiler says of each mistake: one mistake a file, named after it, in a folder named
-//! after its class.
+//! The compiler's message for each mistake. Each file has one mistake and is named after it; each
+//! folder is named after the class of its mistakes.
 //!
-//! The expected messages beside the files are those of the toolchain that `rust-toolchain.toml`
+//! The expected messages beside the files are messages of the toolchain that `rust-toolchain.toml`
 //! pins. `TRYBUILD=overwrite cargo test -p osapi-metrics-ui-tests` accepts new ones.
 
 mod page;
@@ -30,11 +30,11 @@ const CLASSES: [&str; 12] = [
 
 #[test]
 fn mistakes_are_explained() {
-    // By itself: where files must compile and others must not, trybuild compiles them one by one.
+    // Separate cases, because trybuild compiles files one by one where some must not compile.
     trybuild::TestCases::new().pass("pass/*.rs");
     if let Some(reason) = reason_to_compare_nothing() {
         assert!(env::var_os("OSAPI_REQUIRE_UI").is_none_or(|required| required != "1"), "{reason}");
-        // Not `println!`, whose output is only shown for tests that fail.
+        // The output of `println!` is only shown for tests that fail.
         let _ = writeln!(io::stdout(), "ui: {reason}");
         return;
     }
@@ -44,7 +44,7 @@ fn mistakes_are_explained() {
     }
 }
 
-/// Beside the mistakes that two places make together, each mistake is one error, and no warning.
+/// Each mistake is one error and no warning, except for mistakes that two places make together.
 #[test]
 fn errors_do_not_multiply() {
     for class in CLASSES.into_iter().filter(|class| *class != "several") {
@@ -54,7 +54,7 @@ fn errors_do_not_multiply() {
                 continue;
             }
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            // The last one is said of the signature and of the future that is made.
+            // The last mistake is reported for the signature and for the returned future.
             let two_places = class == "duplicate_key"
                 || stem.starts_with("n9_")
                 || stem == "l2_key_twice"
@@ -67,7 +67,7 @@ fn errors_do_not_multiply() {
     }
 }
 
-/// Other compilers word their messages differently.
+/// Other versions of the compiler have other messages.
 fn reason_to_compare_nothing() -> Option<String> {
     let pinned = pinned_version();
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
@@ -78,7 +78,7 @@ fn reason_to_compare_nothing() -> Option<String> {
     let version = output.split_whitespace().nth(1);
     (version != Some(pinned)).then(|| {
         format!(
-            "the expected messages are those of rustc {pinned}, this is {}: only what must \
+            "the expected messages are messages of rustc {pinned}, this is {}: only what must \
              compile was compiled, nothing was compared",
             output.trim()
         )

@@ -1,5 +1,5 @@
-//! `docs/rules.md` shows each rule with files of these folders: what is refused with what the compiler
-//! says of it, and what is accepted.
+//! `docs/rules.md` shows each rule with files of these folders: refused files with the message of
+//! the compiler, and accepted files.
 
 use std::{env, fs, iter::Peekable};
 
@@ -10,7 +10,7 @@ const RULES: [&str; 30] = [
     "B3", "B4", "L1", "L2", "L3", "L4", "L5", "I1", "I2", "I3", "J1", "J2", "J3", "S1", "S2",
 ];
 
-/// Those that no file of these folders can break: `tests/hygiene` and `tests/behaviour` hold them.
+/// Rules that a single file cannot break: `tests/hygiene` and `tests/process` test them.
 const ELSEWHERE: [&str; 3] = ["J3", "S1", "S2"];
 
 #[test]
@@ -53,13 +53,13 @@ fn page() -> String {
     fs::read_to_string(PAGE).expect("the page is there")
 }
 
-/// The heading's name in a link, as Markdown's readers make it.
+/// The anchor of a heading, as Markdown renderers derive it.
 fn anchor(heading: &str) -> String {
     let kept = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
     heading.to_lowercase().chars().filter(|c| kept(*c)).collect::<String>().replace(' ', "-")
 }
 
-/// The page with the blocks below each example that its file has now.
+/// The page with the current contents of each example's file.
 fn with_examples(page: &str) -> String {
     let mut shown = String::new();
     let mut lines = page.lines().peekable();
@@ -99,7 +99,7 @@ fn example(line: &str) -> Option<&str> {
     Some(path)
 }
 
-/// Passes over the blocks of code that follow, and the empty lines around them.
+/// Skips the code blocks that follow, and the empty lines around them.
 fn skip_blocks<'a>(lines: &mut Peekable<impl Iterator<Item = &'a str>>) {
     loop {
         while lines.next_if(|line| line.is_empty()).is_some() {}
@@ -114,7 +114,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The item below the rule's number.
+/// The item below the number of the rule.
 fn accepted<'a>(source: &'a str, rule: &str) -> &'a str {
     let (_, rest) =
         source.split_once(&format!("\n// {rule}\n")).unwrap_or_else(|| panic!("{rule}"));
@@ -138,7 +138,7 @@ fn refused(source: &str, output: &str) -> String {
     items.join("\n\n")
 }
 
-/// What the compiler says, without the types and functions of ours that it lists.
+/// The message of the compiler, without the notes that list types and functions of the framework.
 fn said(output: &str) -> String {
     let diagnostics = output.trim().split("\n\n").map(|diagnostic| {
         let mut kept: Vec<&str> = Vec::new();
@@ -147,7 +147,7 @@ fn said(output: &str) -> String {
             if line.starts_with("help: ") || line.starts_with("note: ") {
                 left_out = true;
             } else if let Some(note) = line.trim_start().strip_prefix("= ") {
-                left_out = OF_OURS.iter().any(|begin| note.starts_with(begin));
+                left_out = OF_THE_FRAMEWORK.iter().any(|begin| note.starts_with(begin));
             }
             if !left_out {
                 kept.push(line);
@@ -161,7 +161,7 @@ fn said(output: &str) -> String {
     diagnostics.collect::<Vec<_>>().join("\n\n")
 }
 
-const OF_OURS: [&str; 4] = [
+const OF_THE_FRAMEWORK: [&str; 4] = [
     "note: this error originates",
     "note: required ",
     "help: the trait ",

@@ -131,7 +131,7 @@ fn threads_that_make_the_same_series_share_it() {
     let arrived = AtomicU32::new(0);
     let race = || {
         for lot in 0..LOTS {
-            // Both make the series at the same moment.
+            // Both threads begin the series at the same time.
             arrived.fetch_add(1, Ordering::Relaxed);
             while arrived.load(Ordering::Relaxed) < 2 * (u32::from(lot) + 1) {
                 hint::spin_loop();

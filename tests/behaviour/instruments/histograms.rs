@@ -1,8 +1,9 @@
 use std::thread;
 
 use osapi_metrics::{Histogram, LabelSet, LabelValue, MetricSet};
+use osapi_metrics_tests::reading;
 
-use crate::{read, reading};
+use crate::read;
 
 #[derive(Clone, Copy, Debug, LabelValue, LabelSet)]
 enum Route {
@@ -74,7 +75,7 @@ fn whole_numbers_are_recorded_by_series() {
 fn a_histogram_without_samples_is_absent() {
     let reading = read();
     assert_eq!(reading.label_values("histograms_unused_seconds", "route"), [""; 0]);
-    // Asking for a series is no sample.
+    // A handle alone does not record a sample.
     let _ = Histograms::global().unused_seconds.with(Route::North);
     assert_eq!(read().label_values("histograms_unused_seconds", "route"), [""; 0]);
 }
@@ -109,7 +110,7 @@ fn many_threads_lose_no_sample() {
             })
         })
         .collect();
-    // Collections come in between.
+    // Collections run in between.
     for _ in 0..5 {
         let histogram = read().histogram("histograms_shared", &[("route", "south")]);
         assert!(histogram.is_none_or(|h| h.count == h.buckets.iter().sum::<u64>()));

@@ -1,4 +1,4 @@
-//! Every instrument with every type of value.
+//! Every instrument with every value type.
 
 mod counters;
 mod gauges;

@@ -166,7 +166,7 @@ fn a_panic_is_caught_and_counted_and_stops_nothing_else() {
         let reading = read();
         assert_eq!(reading.number("observed_panicking", &[]), Some(4.0));
         assert_eq!(reading.number("observed_beside", &[("disk", "root")]), Some(5.0));
-        // Other tests collect as well.
+        // Other tests collect too.
         assert!(panics() >= Some(f64::from(round)), "{:?}", panics());
     }
 }

@@ -1,4 +1,4 @@
-//! Which attempt a job is, and whether it is the last.
+//! The attempt number of a job, and whether the attempt is the last one.
 
 use std::{
     io,
@@ -8,12 +8,10 @@ use std::{
 use osapi_metrics::{
     AttemptNumber, Counter, Histogram, JobStatus, LabelSet, MetricSet, instrumented_job,
 };
+use osapi_metrics_tests::reading::{Histogram as Samples, Reading};
 
 use super::every_end::{ENDS, End, come_to, run};
-use crate::{
-    read_lines_with,
-    reading::{Histogram as Samples, Reading},
-};
+use crate::read_lines_with;
 
 #[instrumented_job(
     name = "attempts.delivery",
@@ -45,16 +43,16 @@ fn attempts_are_counted_by_how_they_end() {
         assert_eq!(attempts.bounds, bounds);
         assert_eq!(attempts.buckets[..4], [1, 1, 2, 0], "{status}");
     }
-    // All but the first, whatever became of them.
+    // All attempts but the first, whatever their end.
     assert_eq!(reading.number("osapi_job_retries_total", &[name]), Some(3.0 * 5.0));
-    // The last ones that failed, timed out or panicked.
+    // Last attempts that failed, timed out or panicked.
     assert_eq!(reading.number("osapi_jobs_dead_lettered_total", &[name]), Some(2.0 * 3.0));
 }
 
 #[test]
 fn a_handler_that_does_not_tell_its_attempts_has_no_counter_of_them() {
-    #[instrumented_job(name = "attempts.untold")]
-    fn untold() {}
+    #[instrumented_job(name = "attempts.without")]
+    fn without() {}
     #[instrumented_job(name = "attempts.number_only", attempt = number)]
     fn number_only(number: u8) -> Result<(), u8> {
         Err(number)
@@ -68,13 +66,13 @@ fn a_handler_that_does_not_tell_its_attempts_has_no_counter_of_them() {
         let names = ["osapi_job_retries_total", "osapi_jobs_dead_lettered_total"];
         names.map(|name| reading.number(name, &[("job_name", job_name)]))
     };
-    assert_eq!(counters("attempts.untold"), [None, None]);
+    assert_eq!(counters("attempts.without"), [None, None]);
     assert_eq!(counters("attempts.number_only"), [Some(0.0), None]);
     assert_eq!(counters("attempts.final_only"), [None, Some(0.0)]);
-    untold();
+    without();
     number_only(2).unwrap_err();
     final_only(false).unwrap_err();
-    assert_eq!(counters("attempts.untold"), [None, None]);
+    assert_eq!(counters("attempts.without"), [None, None]);
     assert_eq!(counters("attempts.number_only"), [Some(1.0), None]);
     assert_eq!(counters("attempts.final_only"), [None, Some(0.0)]);
     final_only(true).unwrap_err();
@@ -101,7 +99,7 @@ struct CaseEnd {
     status: JobStatus,
 }
 
-/// Under names of its own.
+/// Attempts under names of a set of its own.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "attempts", job(labels = Case))]
 struct AttemptMetrics {
@@ -161,7 +159,7 @@ fn a_set_of_its_own_follows_attempts() {
 #[instrumented_job(metrics = AttemptMetrics, labels = Case { case }, attempt = number)]
 fn attempt(case: &'static str, number: impl AttemptNumber + Copy) {}
 
-/// The third attempt in every type that can count; the cases.
+/// The third attempt, in every type of attempt number.
 macro_rules! third_in {
     ($($number:ty)*) => {[$({
         let cases = [
@@ -192,7 +190,7 @@ fn an_attempt_is_any_integer() {
 }
 
 #[test]
-fn what_is_no_attempt_is_not_recorded() {
+fn numbers_that_are_not_attempts_are_not_recorded() {
     attempt("none", 0_u8);
     attempt("none", 0_i64);
     attempt("none", -1_i8);

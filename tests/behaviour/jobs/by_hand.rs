@@ -1,4 +1,4 @@
-//! Jobs in code that cannot be annotated.
+//! Jobs without the attribute: `start`, and the methods of `JobGuard`.
 
 use std::{
     borrow::Cow,
@@ -24,12 +24,12 @@ fn start(job_name: &'static str) -> JobGuard {
     JobMetrics::global().start(job_name)
 }
 
-/// The ends of all jobs of this name, none of which runs any more. Without a handler, what has not
-/// happened has no series.
+/// The ends of all jobs of this name, of which no job runs any more. Without a handler, an end that
+/// has not happened does not have a series.
 ///
 /// # Panics
 ///
-/// If a start has no end, or an end no duration, or if one is still active.
+/// If a start does not have an end, an end does not have a duration, or a job is still active.
 fn ends(job_name: &str) -> Ends {
     let reading = read_lines_with(job_name);
     let name = ("job_name", job_name);
@@ -74,30 +74,30 @@ enum Error {
 }
 
 #[test]
-fn a_guard_tells_how_the_job_ends() {
-    start("by_hand.told").complete();
-    assert_eq!(ends("by_hand.told"), Ends { completed: 1, ..Ends::default() });
+fn a_guard_records_how_the_job_ends() {
+    start("by_hand.ended").complete();
+    assert_eq!(ends("by_hand.ended"), Ends { completed: 1, ..Ends::default() });
 
-    start("by_hand.told").fail("refused");
-    start("by_hand.told").fail(String::from("refused"));
-    start("by_hand.told").fail(Cow::Borrowed("refused"));
-    start("by_hand.told").fail(Class::NotFound);
-    assert_eq!(errors("by_hand.told", "refused"), Some(3.0));
-    assert_eq!(errors("by_hand.told", "not_found"), Some(1.0));
-    assert_eq!(ends("by_hand.told"), Ends { completed: 1, failed: 4, ..Ends::default() });
+    start("by_hand.ended").fail("refused");
+    start("by_hand.ended").fail(String::from("refused"));
+    start("by_hand.ended").fail(Cow::Borrowed("refused"));
+    start("by_hand.ended").fail(Class::NotFound);
+    assert_eq!(errors("by_hand.ended", "refused"), Some(3.0));
+    assert_eq!(errors("by_hand.ended", "not_found"), Some(1.0));
+    assert_eq!(ends("by_hand.ended"), Ends { completed: 1, failed: 4, ..Ends::default() });
 
-    start("by_hand.told").fail("timeout");
-    start("by_hand.told").fail(Class::Timeout);
-    assert_eq!(errors("by_hand.told", "timeout"), Some(2.0));
+    start("by_hand.ended").fail("timeout");
+    start("by_hand.ended").fail(Class::Timeout);
+    assert_eq!(errors("by_hand.ended", "timeout"), Some(2.0));
     let expected = Ends { completed: 1, failed: 4, timed_out: 2, ..Ends::default() };
-    assert_eq!(ends("by_hand.told"), expected);
+    assert_eq!(ends("by_hand.ended"), expected);
 
-    drop(start("by_hand.told"));
-    assert_eq!(ends("by_hand.told"), Ends { cancelled: 1, ..expected });
+    drop(start("by_hand.ended"));
+    assert_eq!(ends("by_hand.ended"), Ends { cancelled: 1, ..expected });
 }
 
 #[test]
-fn a_result_tells_how_the_job_ended() {
+fn a_result_decides_how_the_job_ended() {
     let finish = |result: Result<u8, Error>| start("by_hand.result").finish(&result);
     finish(Ok(1));
     finish(Err(Error::Refused));
@@ -139,7 +139,7 @@ fn a_panic_that_unwinds_through_a_guard_is_the_job_s() {
     };
     catch_unwind(panicking).unwrap_err();
     assert_eq!(ends("by_hand.panicked"), Ends { panicked: 1, ..Ends::default() });
-    // Not if it is caught on its way.
+    // A panic that is caught before it reaches the guard does not count.
     let job = start("by_hand.panicked");
     catch_unwind(|| panic_with("caught")).unwrap_err();
     drop(job);
@@ -173,13 +173,13 @@ fn a_panic_that_was_there_before_is_not_the_job_s() {
     while_unwinding(|| start("by_hand.unwinding").fail("refused"));
     let expected = Ends { completed: 1, failed: 1, cancelled: 1, ..Ends::default() };
     assert_eq!(ends("by_hand.unwinding"), expected);
-    // Nor is one that begins before the job's end is told.
+    // Neither does a panic that begins before the call that ends the job.
     let mut job = Some(start("by_hand.unwinding"));
     while_unwinding(|| job.take().unwrap().complete());
     assert_eq!(ends("by_hand.unwinding"), Ends { completed: 2, ..expected });
 }
 
-/// What a broker tells that counts how old its messages are.
+/// A wait as a broker reports it that counts the age of its messages.
 struct Age(u64);
 
 impl QueuedAt for Age {
@@ -256,7 +256,7 @@ fn a_guard_may_end_on_another_thread() {
         panic_with("as asked")
     });
     panicking.join().unwrap_err();
-    // It went on elsewhere while it was the first thread that panicked.
+    // The job went on in another thread while the first thread panicked.
     let mut elsewhere = None;
     while_unwinding(|| elsewhere = Some(start("by_hand.moved")));
     drop(elsewhere);

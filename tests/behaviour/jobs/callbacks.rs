@@ -1,4 +1,4 @@
-//! Panics in what the user wrote to describe a job: the job is not affected.
+//! Panics in expressions that describe a job: the job is not affected.
 
 use std::{
     borrow::Cow,
@@ -19,14 +19,14 @@ use super::{
 };
 use crate::read;
 
-/// The tests here take turns, because what they count is counted for the whole process. Few others
-/// count panics too.
+/// The tests of this file take turns, because the count of panics is global. Few other tests count
+/// panics.
 pub(super) fn take_turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How many panics of what describes a job were counted.
+/// The number of counted panics of expressions that describe a job.
 pub(super) fn panics() -> u64 {
     whole(read().number("osapi_metrics_job_expression_panics_total", &[]).unwrap())
 }
@@ -84,7 +84,7 @@ fn a_panic_in_a_description_of_a_job_is_counted_and_goes_no_further() {
     assert_eq!(ends("callbacks.size"), Ends { completed: 1, ..Ends::default() });
     assert!(panics() >= before + 3);
 
-    // Two futures are polled, and one ends: what describes its start panicked twice.
+    // Two futures are polled, and one future ends: the expression of the start panicked twice.
     assert_eq!(completes_after(1, "callbacks.async", || describe_nothing(false)), Ok(3));
     assert!(panics() >= before + 6);
 
@@ -151,13 +151,13 @@ fn whatever_else_panics_is_not_known_of_the_job() {
     assert!(panics() >= before + 7);
     let expected = Ends { completed: 1, failed: 1, ..Ends::default() };
     assert_eq!(ends("callbacks.attempt"), expected);
-    // What does not panic is recorded.
+    // Metrics whose expressions do not panic are recorded.
     let name = [("job_name", "callbacks.attempt")];
     let waits = read().histogram("osapi_job_queue_wait_seconds", &name).unwrap();
     assert_eq!(waits.count, 2);
 }
 
-/// An error whose class, or whether it means that time ran out, is a panic.
+/// An error whose `error_type` or `is_timeout` panics.
 #[derive(Debug, PartialEq)]
 struct Odd {
     has_class: bool,
@@ -205,7 +205,7 @@ fn an_error_that_panics_when_it_is_asked_is_other() {
     }
 }
 
-/// A payload that panics when whoever caught it drops it.
+/// A payload that panics when it is dropped.
 struct Payload;
 
 impl Drop for Payload {
@@ -285,7 +285,7 @@ fn a_job_whose_labels_cannot_be_made_runs_unrecorded() {
     assert_eq!(started().len(), 1);
 }
 
-/// A size that panics when it is made a number.
+/// A size that panics when it is converted to a number.
 struct OddSize;
 
 impl OutputSize for OddSize {
@@ -306,7 +306,7 @@ fn a_size_that_is_no_number_is_none() {
     assert_eq!(ends("callbacks.odd_size"), Ends { completed: 1, ..Ends::default() });
 }
 
-/// Cannot be made from a job that does not complete.
+/// A label whose conversion panics for a job that does not complete.
 #[derive(Clone, Copy, Debug, LabelValue)]
 enum Progress {
     Started,
@@ -356,7 +356,7 @@ fn progress(error: Option<&'static str>) -> Result<(), &'static str> {
     }
 }
 
-/// Also while a panic of the job unwinds, which a second one would turn into an abort.
+/// Also while a panic of the job unwinds, where a second panic would abort the process.
 #[test]
 fn labels_that_cannot_be_made_from_an_end_are_missed_alone() {
     let _turn = take_turn();

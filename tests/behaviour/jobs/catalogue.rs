@@ -1,4 +1,4 @@
-//! What the catalogue tells of handlers, and those that share a name.
+//! Handlers in the catalogue, and handlers that share a name.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,7 +11,7 @@ fn listed(job_name: &str) -> Vec<&'static JobDescriptor> {
     RUNTIME.catalogue().jobs().filter(|job| job.name == job_name).collect()
 }
 
-/// The line of this file that holds a text.
+/// The line of this file that contains a text.
 fn line_of(text: &str) -> Option<u32> {
     let line = include_str!("catalogue.rs").lines().position(|line| line.contains(text))?;
     u32::try_from(line + 1).ok()
@@ -28,7 +28,7 @@ fn line_of(text: &str) -> Option<u32> {
     scheduled_at = SystemTime::now(),
     queued_at = SystemTime::now(),
 )]
-/// What else stands above a function is not its place.
+/// Other attributes above a function do not change its origin.
 #[expect(dead_code, reason = "listed nevertheless")]
 async fn everything() -> Result<String, &'static str> {
     Ok(String::new())
@@ -52,7 +52,7 @@ fn every_handler_is_listed_with_all_that_is_known_of_it() {
         "output_size",
         "slo",
     ];
-    assert_eq!(job.keys, keys, "in one order, whatever that of the attribute");
+    assert_eq!(job.keys, keys, "in one order, whatever the order in the attribute");
     let slo = job.slo.unwrap();
     assert_eq!((slo.latency, slo.target), (Duration::from_millis(2500), 0.25));
     assert_eq!(slo.to_string(), "0.25 of jobs within 2s 500ms");
@@ -104,7 +104,7 @@ impl Worker {
 }
 
 #[test]
-fn handlers_of_another_set_are_told_apart_by_their_labels() {
+fn handlers_of_another_set_are_distinguished_by_their_labels() {
     catalogue_in_own_names(false);
     let _ = Worker.catalogue_in_own_names();
     let [function, method] = listed("catalogue_in_own_names")[..] else { panic!("two handlers") };

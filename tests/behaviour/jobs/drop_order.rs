@@ -1,4 +1,4 @@
-//! A job drops what it holds in the order of the bare function.
+//! A job drops its values in the order of the bare function.
 
 use std::{
     cell::RefCell,
@@ -12,7 +12,7 @@ use osapi_metrics::instrumented_job;
 
 type Log = Rc<RefCell<Vec<&'static str>>>;
 
-/// Writes down that it is dropped.
+/// Records its drop.
 struct Noted(&'static str, Log);
 
 impl Drop for Noted {
@@ -28,7 +28,11 @@ macro_rules! functions {
             use super::*;
 
             $(#[$job])*
-            pub(super) fn sync(first: Noted, (second, _unused): (Noted, Noted), last: Noted) -> usize {
+            pub(super) fn sync(
+                first: Noted,
+                (second, _unused): (Noted, Noted),
+                last: Noted,
+            ) -> usize {
                 let _local = Noted("local", Rc::clone(&first.1));
                 first.0.len() + second.0.len() + last.0.len()
             }
@@ -58,7 +62,7 @@ macro_rules! functions {
 functions!(bare:);
 functions!(job: #[instrumented_job(name = "drop_order")]);
 
-/// What a call drops, in that order.
+/// The values that a call drops, in order.
 fn dropped<R>(call: impl FnOnce(&dyn Fn(&'static str) -> Noted) -> R) -> Vec<&'static str> {
     let log = Log::default();
     call(&|name| Noted(name, Rc::clone(&log)));

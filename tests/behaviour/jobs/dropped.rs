@@ -20,7 +20,7 @@ use crate::read;
 const ONE_CANCELLED: Ends =
     Ends { completed: 0, failed: 0, timed_out: 0, cancelled: 1, panicked: 0 };
 
-/// A job that never ends by itself, after it has met the others at the barrier.
+/// A job that waits at the barrier, and then never ends by itself.
 macro_rules! hanging_job {
     ($function:ident, $name:tt) => {
         #[instrumented_job(name = $name)]
@@ -38,7 +38,7 @@ hanging_job!(before_first_poll, "dropped.before_first_poll");
 hanging_job!(kept, "dropped.kept");
 
 fn barrier(jobs: usize) -> Arc<Barrier> {
-    // One more, for the test.
+    // One participant more, for the test.
     Arc::new(Barrier::new(jobs + 1))
 }
 
@@ -82,7 +82,7 @@ async fn a_job_is_active_as_long_as_its_future_lives() {
         _ = &mut job => {}
         _ = started.wait() => {}
     }
-    // Nobody polls it, and it is still there.
+    // The future is not polled, and is still there.
     assert_eq!(active("dropped.kept"), Some(1.0));
     assert!(oldest() > Some(0.0));
     drop(job);
@@ -90,7 +90,7 @@ async fn a_job_is_active_as_long_as_its_future_lives() {
     assert_eq!(ends("dropped.kept"), ONE_CANCELLED);
 }
 
-/// Looks, when it is dropped, whether its job still runs.
+/// Reads, when it is dropped, whether its job still runs.
 struct LastLook {
     job_name: &'static str,
     seen: Sender<Option<f64>>,

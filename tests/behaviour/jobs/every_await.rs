@@ -10,7 +10,7 @@ use super::{
     steps::{Driven, completes_after, drop_at_every_await, panic_with, wait},
 };
 
-/// Something that is held across awaits: whoever drops a future frees all that it holds.
+/// A value that is held across awaits: the drop of a future drops its values.
 type Held = Arc<()>;
 
 #[instrumented_job(name = "every_await.none")]
@@ -56,7 +56,7 @@ async fn in_select(held: Held) -> &'static str {
         () = wait_holding(3, Arc::clone(&held)) => "slow",
         () = wait_holding(2, Arc::clone(&held)) => "fast",
     };
-    // The loser is gone.
+    // The branch that lost is dropped.
     assert_eq!(Arc::strong_count(&held), 2);
     wait(1).await;
     won
@@ -167,7 +167,7 @@ fn whatever_the_last_poll_brings_is_the_end() {
     assert_eq!(ends("every_await.panicked"), expected);
 }
 
-/// Lets a job take one step for each message, and hears when it waits for the next.
+/// Runs a job one step for each message, and reports when the job waits for the next message.
 struct Gate {
     steps: UnboundedReceiver<()>,
     waits: UnboundedSender<u32>,

@@ -1,4 +1,4 @@
-//! A job that ends as it is asked to.
+//! A job that ends in the requested way.
 
 use std::{
     future::{Future, pending},
@@ -7,7 +7,7 @@ use std::{
 
 use super::steps::{catch_poll, panic_with, wait};
 
-/// How a job is to end.
+/// The way in which a job ends.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum End {
     Complete,
@@ -17,7 +17,7 @@ pub(super) enum End {
     Panic,
 }
 
-/// Every way to end, and the status that it is recorded with.
+/// Every end, and the status with which it is recorded.
 pub(super) const ENDS: [(End, &str); 5] = [
     (End::Complete, "completed"),
     (End::Fail, "failed"),
@@ -26,7 +26,7 @@ pub(super) const ENDS: [(End, &str); 5] = [
     (End::Panic, "panicked"),
 ];
 
-/// Ends so after one await; one that hangs is cancelled by whoever drops it.
+/// Ends in this way after one await. A job that hangs is cancelled by its drop.
 pub(super) async fn come_to(end: End) -> io::Result<()> {
     wait(1).await;
     match end {
@@ -38,7 +38,7 @@ pub(super) async fn come_to(end: End) -> io::Result<()> {
     }
 }
 
-/// Polls twice, and drops it.
+/// Polls the job twice, and drops it.
 pub(super) fn run(future: impl Future) {
     let mut future = Box::pin(future);
     for _ in 0..2 {

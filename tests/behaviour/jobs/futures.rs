@@ -1,4 +1,4 @@
-//! Functions that are not `async` and return futures: the job is what the future does.
+//! Functions that return futures without being `async`: the job is the future.
 
 use std::{
     convert::Infallible,
@@ -26,7 +26,7 @@ use super::{
 };
 use crate::read;
 
-/// Something that is held across awaits: whoever drops a future frees all that it holds.
+/// A value that is held across awaits: the drop of a future drops its values.
 type Held = Arc<()>;
 
 #[instrumented_job(name = "futures.implemented")]

@@ -1,4 +1,4 @@
-//! When a job last completed.
+//! The time of the last success of a job.
 
 use std::{
     panic::catch_unwind,
@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{RUNTIME, read_lines_with};
 
-/// More than the clock of dates can be wrong: it is compared once a second, and the machine may do
-/// something else meanwhile.
+/// More than the error of the wall clock: the clock is compared once a second, and the machine may
+/// be busy meanwhile.
 const DOUBT: f64 = 1.0;
 
 /// Seconds since 1970.
@@ -31,7 +31,7 @@ fn last_success(job_name: &str) -> Option<f64> {
         .number("osapi_job_last_success_timestamp_seconds", &[("job_name", job_name)])
 }
 
-/// Lets a few milliseconds pass, which the gauge would show.
+/// Waits a few milliseconds, a difference that the gauge would show.
 fn let_time_pass() {
     let started = Instant::now();
     while started.elapsed() < Duration::from_millis(5) {
@@ -52,7 +52,7 @@ async fn job(fails: Option<&'static str>) -> Result<(), &'static str> {
     }
 }
 
-/// Lets a job end in every way but one.
+/// Runs a job with every end but success.
 fn fail() {
     for error in ["failed", "timeout", "panic"] {
         let run = || {
@@ -129,7 +129,7 @@ struct SuccessMetrics {
 fn a_set_of_its_own_shows_the_date() {
     #[instrumented_job(metrics = SuccessMetrics, labels = Queue { queue })]
     fn succeed(queue: bool, succeeds: bool) -> Option<()> {
-        // That nothing was found is no error.
+        // A job that finds nothing succeeds.
         succeeds.then_some(())
     }
     #[instrumented_job(metrics = SuccessMetrics, labels = Queue { queue })]

@@ -1,4 +1,4 @@
-//! What else is measured of a job: its wait, its output, its age.
+//! The wait, the output size and the age of a job.
 
 use std::{
     future::{Future, pending},
@@ -7,9 +7,10 @@ use std::{
 };
 
 use osapi_metrics::{JobMetrics, instrumented_job};
+use osapi_metrics_tests::reading::Histogram;
 
 use super::{Ends, ends};
-use crate::{read, reading::Histogram};
+use crate::read;
 
 fn histogram(name: &str, job_name: &str) -> Option<Histogram> {
     read().histogram(name, &[("job_name", job_name)])
@@ -26,7 +27,7 @@ struct Job {
     output_size = |output: &String| output.len(),
 )]
 fn consume(job: Job) -> Result<String, String> {
-    // The expression above has only borrowed the argument.
+    // The expression of `queued_at` has only borrowed the argument.
     if job.payload.is_empty() { Err("empty".to_owned()) } else { Ok(job.payload) }
 }
 
@@ -36,7 +37,7 @@ fn the_wait_ends_when_the_job_starts() {
     let now = SystemTime::now();
     let job = |created_at, payload: &str| Job { created_at, payload: payload.to_owned() };
     consume(job(now - hour, "four")).unwrap();
-    // A clock that is ahead makes no wait, and one before 1970 tells nothing.
+    // A time in the future is a wait of zero, and a time before 1970 is ignored.
     consume(job(now + hour, "")).unwrap_err();
     consume(job(SystemTime::UNIX_EPOCH - hour, "sixsix")).unwrap();
 
@@ -82,7 +83,7 @@ fn a_moment_without_a_clock_is_a_time_too() {
 }
 
 #[test]
-fn the_duration_is_that_of_the_body() {
+fn the_duration_is_the_time_of_the_body() {
     #[instrumented_job(name = "measured.duration")]
     fn spin(until: Duration) -> Duration {
         let started = Instant::now();
@@ -136,7 +137,8 @@ fn of_several_active_jobs_the_oldest_counts() {
         assert!(job.as_mut().poll(&mut context).is_pending());
         job
     };
-    // The second must be younger by more than a collection takes, however slow the machine is.
+    // The second job must be younger by more than the time of a collection, however slow the
+    // machine is.
     let collections_apart = [4, 40, 400];
     let younger_is_left = collections_apart.into_iter().any(|collections| {
         let first = start();

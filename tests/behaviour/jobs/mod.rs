@@ -1,4 +1,4 @@
-//! `#[instrumented_job]`: every start has exactly one end, whatever way the function is left.
+//! `#[instrumented_job]`: every start has exactly one end, however the function ends.
 
 mod attempts;
 mod by_hand;
@@ -35,7 +35,7 @@ use osapi_metrics_tests::{
 
 use crate::RUNTIME;
 
-/// What `JobMetrics` tells of one job.
+/// The ends of the jobs of one name, by status.
 #[derive(Debug, Default, PartialEq)]
 struct Ends {
     completed: u64,
@@ -51,11 +51,11 @@ impl Ends {
     }
 }
 
-/// The ends of all jobs of this name, none of which runs any more.
+/// The ends of all jobs of this name, of which no job runs any more.
 ///
 /// # Panics
 ///
-/// If a start has no end, or an end no duration, or if one is still active.
+/// If a start does not have an end, an end does not have a duration, or a job is still active.
 fn ends(job_name: &str) -> Ends {
     let scrape = scrape_of(job_name);
     let count = |name: &str, status: Option<&str>| match value(&scrape, name, job_name, status) {
@@ -83,7 +83,7 @@ fn ends(job_name: &str) -> Ends {
     ends
 }
 
-/// How many jobs of this name run now.
+/// The number of active jobs of this name.
 fn active(job_name: &str) -> Option<f64> {
     match value(&scrape_of(job_name), "osapi_jobs_active", job_name, None)? {
         Value::Number(number) => Some(*number),
@@ -91,7 +91,8 @@ fn active(job_name: &str) -> Option<f64> {
     }
 }
 
-/// What a scrape shows of one job. The others' lines are not even read: there are many tests.
+/// The series of one job in a scrape. The lines of other jobs are not parsed, because there are
+/// many.
 fn scrape_of(job_name: &str) -> Scrape {
     let label = format!("job_name=\"{job_name}\"");
     let text = RUNTIME.render(Format::OpenMetrics);

@@ -1,4 +1,4 @@
-//! What the names of jobs are, and that those of handlers are known from the start.
+//! The names of jobs. The names of handlers have series from the start.
 
 use osapi_metrics::instrumented_job;
 
@@ -16,7 +16,7 @@ fn the_counters_of_a_handler_are_zero_from_the_start() {
     let reading = read();
     let job = ("job_name", "names.never_called");
     assert_eq!(reading.number("osapi_jobs_created_total", &[job]), Some(0.0));
-    // Histograms and gauges begin with their first value, and classes of errors are not known.
+    // Histograms and gauges begin with their first value, and the classes of errors are not known.
     let completed = [job, ("status", "completed")];
     assert_eq!(reading.histogram("osapi_job_duration_seconds", &completed), None);
     assert_eq!(reading.histogram("osapi_job_queue_wait_seconds", &[job]), None);

@@ -1,4 +1,4 @@
-//! Recursion, jobs inside jobs, and several of one name at once.
+//! Recursion, jobs inside jobs, and several jobs of one name at once.
 
 use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, sync::mpsc, task::Poll, thread};
 
@@ -21,7 +21,7 @@ async fn countdown(from: u32) -> Option<f64> {
     Box::pin(countdown(from - 1)).await
 }
 
-// The attribute is read first, of an async function.
+// The attribute expands before the other attribute, and reads an async function.
 #[instrumented_job(name = "nested.recursive")]
 #[async_recursion]
 async fn recursive(from: u32) -> Result<Option<f64>, String> {
@@ -92,7 +92,7 @@ async fn inner(awaits: usize) -> u32 {
 #[test]
 fn an_outer_job_goes_on_whatever_becomes_of_inner_ones() {
     assert_eq!(completes_after(4, "nested.outer", outer), 7);
-    // Dropped after 2, 3 and 4 polls, and run to its end.
+    // The job is dropped after 2, 3 and 4 polls, and run to its end.
     let expected = Ends { completed: 1, cancelled: 4 + 2, panicked: 3, ..Ends::default() };
     assert_eq!(ends("nested.inner"), expected);
 }
@@ -177,7 +177,7 @@ async fn branch(awaits: usize) -> u32 {
 fn branches_of_a_job_are_jobs_of_their_own() {
     let joined = drop_at_every_await("nested.joined", joined);
     assert_eq!((joined.awaits, joined.end.unwrap()), (3, (1, 1)));
-    // One branch was done when the second and the third future were dropped.
+    // One branch had completed when the second and the third future were dropped.
     let expected = Ends { completed: 2 + 2, cancelled: 2 + 2, ..Ends::default() };
     assert_eq!(ends("nested.branch").sum(), expected.sum());
     assert_eq!(ends("nested.branch"), expected);
@@ -221,7 +221,7 @@ fn a_job_may_move_to_another_thread_between_polls() {
             assert_eq!(active("nested.moved"), Some(1.0));
         }
     }
-    // Polled here, dropped over there, on a thread that never polled it.
+    // Polled on this thread, and dropped on a thread that never polled it.
     let mut future: Moved = Box::pin(move_about(5));
     assert!(poll(future.as_mut()).is_pending());
     thread::spawn(move || drop(future)).join().unwrap();

@@ -1,4 +1,4 @@
-//! Service-level objectives of jobs: what counts as good, and what the runtime shows of them.
+//! Service-level objectives of jobs: the jobs that count as good, and the metrics of objectives.
 
 use std::{
     io,
@@ -13,7 +13,7 @@ use osapi_metrics::{
 use super::every_end::{ENDS, End, come_to, run};
 use crate::read_lines_with;
 
-/// How many jobs count for the objective, and how many of them are good.
+/// The number of jobs that count for the objective, and the number of good jobs.
 fn judged(job_name: &str) -> (Option<f64>, Option<f64>) {
     let reading = read_lines_with(job_name);
     let number = |name| reading.number(name, &[("job_name", job_name)]);
@@ -69,7 +69,7 @@ fn jobs_that_are_started_by_hand_have_no_objective() {
     assert_eq!(judged("objectives.by_hand"), (None, None));
 }
 
-/// With a boundary that every job is beyond.
+/// A set with a boundary that every job exceeds.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "objectives", job(labels = Case))]
 struct ObjectiveMetrics {
@@ -131,20 +131,20 @@ fn a_job_that_ends_too_late_is_bad_whatever_its_end() {
     };
     assert_eq!(judged("late"), (Some(5.0), Some(0.0)));
     assert_eq!(judged("in time"), (Some(4.0), Some(1.0)));
-    // Known with the first job, since its labels come from it.
+    // The series begins with the first job, because the job defines its labels.
     let objective = |case| {
         let number = |name| reading.number(name, &[("case", case)]);
         (number("objectives_target_ratio"), number("objectives_latency_seconds"))
     };
     assert_eq!(objective("late"), (Some(0.5), Some(1e-9)));
     assert_eq!(objective("in time"), (Some(0.5), Some(600.0)));
-    // The buckets show the same.
+    // The buckets show the same number.
     let buckets = |case| reading.histogram("objectives_duration_seconds", &[("case", case)]);
     assert_eq!(buckets("late").unwrap().buckets, [0, 5, 0]);
     assert_eq!(buckets("in time").unwrap().buckets.iter().sum::<u64>(), 5);
 }
 
-/// With boundaries of its own under two names.
+/// A set with boundaries of its own under two names.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "objectives", job(labels = Case), allow(non_base_units))]
 struct ConfiguredMetrics {
@@ -185,7 +185,7 @@ fn configured_boundaries_that_hide_an_objective_are_refused() {
         }
         drop(install(name, &[100.0, 250.0]).unwrap());
     }
-    // The shipped histogram too, which shows the objectives of many handlers.
+    // Also the histogram of the framework, which shows the objectives of many handlers.
     let error = install("osapi_job_duration_seconds", &[1.0, 1000.0]).unwrap_err();
     assert!(matches!(&error, InstallError::Buckets { .. }), "{error:?}");
 }

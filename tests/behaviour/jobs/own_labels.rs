@@ -1,4 +1,4 @@
-//! Labels that are made from a job: from some of its own, from how far it is, and from its error.
+//! Labels of a job: some of its own labels, its stage, and its error.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ struct TaskLabels {
     retried: bool,
 }
 
-/// Some of them, the last under another key.
+/// Some of the labels, the last label under another key.
 #[derive(Debug, LabelSet)]
 #[label(job(labels = TaskLabels))]
 struct SomeTaskLabels {
@@ -85,7 +85,7 @@ fn a_text_without_a_value_of_its_own_is_the_other() {
 }
 
 #[test]
-fn labels_are_taken_from_those_of_a_job_by_name() {
+fn labels_are_taken_from_the_labels_of_a_job_by_name() {
     let task = TaskLabels { correlation_id: "7-1".to_owned(), namespace: "billing", retried: true };
     let some = SomeTaskLabels::from_job(&task, JobStage::Created).expect("nothing is missing");
     assert_eq!((some.correlation_id.as_str(), some.retried), ("7-1", true));
@@ -101,7 +101,7 @@ fn labels_are_taken_from_those_of_a_job_by_name() {
 
 #[test]
 fn labels_tell_whether_they_differ_with_an_error() {
-    // The stage has the error in it.
+    // The stage contains the error.
     let of_error = [
         (ErrorLabels::OF_ERROR, true),
         (ProgressLabels::OF_ERROR, true),

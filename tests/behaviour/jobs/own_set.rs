@@ -1,4 +1,4 @@
-//! A service that has its own names for what happens to jobs.
+//! A service with a job metric set of its own.
 
 use std::{
     borrow::Cow,
@@ -38,7 +38,12 @@ struct StepMetrics {
     #[metric(name = "tasker.steps.failures.total", unit = "{step}", on = failed)]
     failures: Counter<StepFailureLabels>,
     /// Step execution time.
-    #[metric(name = "tasker.step.execution.duration", unit = "ms", on = duration, buckets = [5, 10, 50, 100, 500, 1000, 5000])]
+    #[metric(
+        name = "tasker.step.execution.duration",
+        unit = "ms",
+        on = duration,
+        buckets = [5, 10, 50, 100, 500, 1000, 5000],
+    )]
     duration: Histogram<StepLabels>,
     /// Steps now executing.
     #[metric(name = "tasker.steps.active_executions", unit = "{step}", on = active)]
@@ -89,7 +94,7 @@ async fn a_set_of_its_own_follows_jobs() {
     };
     assert_eq!(failures("billing", "rejected"), Some(1.0));
     assert_eq!(failures("mail", "too_slow"), None, "`failed` is not `timed_out`");
-    // The set that the framework ships knows nothing of it.
+    // The set of the framework does not record the job.
     let shipped = reading.label_values("osapi_jobs_started_total", "job_name");
     assert!(!shipped.iter().any(|name| name == "execute_step"), "{shipped:?}");
 }
@@ -108,7 +113,7 @@ struct QueueEndLabels {
     status: JobStatus,
 }
 
-/// One metric for everything that can happen to a job.
+/// One metric for every job event.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "batch", job(labels = Queue))]
 struct BatchMetrics {

@@ -1,4 +1,4 @@
-//! Panics of a job's own code, of what it drops, and of others while it runs.
+//! Panics of the code of a job, of the values that it drops, and of other code while it runs.
 
 use std::{
     any::Any,
@@ -45,7 +45,7 @@ async fn panic_after_await(payload: Payload) {
     panic_or_not(payload);
 }
 
-/// The compiler is not told that it never returns.
+/// Never returns, which its signature does not state.
 fn panic_or_not(payload: Payload) {
     resume_unwind(payload);
 }
@@ -77,7 +77,7 @@ fn the_payload_of_a_panic_reaches_the_caller_unchanged() {
     }
 }
 
-/// Polls once what may panic.
+/// Polls a future that may panic, once.
 trait CatchUnwindNow: Future + Sized {
     fn catch_unwind_now(self) -> thread::Result<Poll<Self::Output>> {
         catch_poll(std::pin::pin!(self))
@@ -195,14 +195,14 @@ async fn a_panic_that_a_job_catches_is_no_end() {
     for _ in 0..2 {
         assert!(poll(kept.as_mut()).is_pending());
     }
-    // It has caught its panic, and waits again.
+    // The job has caught its panic, and waits again.
     assert_eq!(active("panics.caught_inside_async"), Some(1.0));
     drop(kept);
     let expected = Ends { completed: 1, cancelled: 1, ..Ends::default() };
     assert_eq!(ends("panics.caught_inside_async"), expected);
 }
 
-/// Does something when it is dropped.
+/// Calls a function when it is dropped.
 struct AtEnd<F: FnMut()>(F);
 
 impl<F: FnMut()> Drop for AtEnd<F> {
@@ -278,7 +278,7 @@ fn a_future_that_is_polled_after_its_end_has_no_second_one() {
         let mut future = Box::pin(end_as_asked(panics));
         assert!(poll(future.as_mut()).is_pending());
         assert_eq!(catch_poll(future.as_mut()).is_err(), panics);
-        // What the compiler makes of an async function panics then.
+        // The state machine of an async function panics when it is polled again.
         assert!(catch_poll(future.as_mut()).is_err());
         assert!(catch_poll(future.as_mut()).is_err());
         drop(future);

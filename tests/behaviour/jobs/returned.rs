@@ -1,4 +1,4 @@
-//! Functions that return, one way or another, or panic.
+//! Functions that return in different ways, or panic.
 
 use std::{
     future::Future,
@@ -136,7 +136,7 @@ fn every_call_of_a_recursive_function_is_a_job() {
 #[instrumented_job(name = "returned.outer")]
 fn outer() -> Result<(), String> {
     for fails in [true, false] {
-        // The outer job goes on, whatever the inner ones do.
+        // The outer job goes on, whatever the ends of the inner jobs.
         let _ = inner(fails);
     }
     catch_unwind(inner_panics).unwrap_err();

@@ -1,4 +1,4 @@
-//! Jobs on tokio's runtimes and on threads, and what those do to them.
+//! Jobs on the runtimes of tokio and on threads: timeouts, aborts, shutdowns.
 
 use std::{
     future::{pending, ready},
@@ -37,7 +37,7 @@ async fn take(time: Duration) -> Duration {
 async fn a_timeout_around_a_job_cancels_it_if_it_is_late() {
     assert_eq!(timeout(MINUTE, take(MINUTE / 2)).await, Ok(MINUTE / 2));
     timeout(MINUTE, take(2 * MINUTE)).await.unwrap_err();
-    // It began, and had no time at all.
+    // The job began, and timed out at once.
     timeout(Duration::ZERO, take(MINUTE)).await.unwrap_err();
     assert_eq!(ends("runtimes.timeout"), Ends { completed: 1, cancelled: 2, ..Ends::default() });
 }
@@ -79,7 +79,7 @@ async fn the_losers_of_a_race_are_cancelled() {
     assert_eq!(winner, MINUTE);
     assert_eq!(ends("runtimes.select"), Ends { completed: 1, cancelled: 2, ..Ends::default() });
 
-    // A branch that is not asked was never a job.
+    // A branch that was never polled is not a job.
     tokio::select! {
         biased;
         () = ready(()) => {}
@@ -91,7 +91,7 @@ async fn the_losers_of_a_race_are_cancelled() {
         _ = &mut by_reference => {}
         () = sleep(MINUTE / 2) => {}
     }
-    // Lost, and it goes on.
+    // The branch lost, and the job goes on.
     assert_eq!(active("runtimes.select"), Some(1.0));
     by_reference.await;
     assert_eq!(ends("runtimes.select"), Ends { completed: 2, cancelled: 2, ..Ends::default() });
@@ -136,7 +136,7 @@ fn a_join_set_that_is_aborted_or_dropped_cancels_what_still_runs() {
                 }
             });
         }
-        // Whoever is aborted by a drop is gone with the runtime at the latest.
+        // The shutdown of the runtime drops aborted tasks at the latest.
         drop(runtime);
     }
     let expected = Ends { completed: 8, panicked: 8, cancelled: 8, ..Ends::default() };
@@ -248,7 +248,7 @@ fn a_destructor_of_a_thread_local_can_run_a_job() {
     }
     thread::spawn(|| AT_END.with(|_| {})).join().unwrap();
     thread::spawn(|| {
-        // Here what the recording keeps of the thread is older, and gone first.
+        // The thread-locals of the recording core are older here, and dropped first.
         at_the_end_of_a_thread();
         AT_END.with(|_| {});
     })

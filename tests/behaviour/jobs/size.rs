@@ -1,9 +1,11 @@
-//! How much larger the future of a job is than that of a bare function.
+//! The difference between the size of the future of a job and the size of the future of a bare
+//! function.
 //!
-//! The difference is the same whatever the function takes, borrows or holds across its awaits. Where
-//! a function returns an async block, which macros make of async functions too, the block takes its
-//! arguments once more, as those of an async function are taken anyway. So does the body of one that
-//! names an argument it does not use, with a `_` in front: it is dropped with the job.
+//! The difference is the same whatever the function takes, borrows or holds across its awaits. A
+//! function that returns an async block, which macros make of async functions too, stores its
+//! arguments once more in the block, as the future of an async function does anyway. So does an
+//! async function with an unused argument whose name begins with `_`: the argument is dropped with
+//! the job.
 
 use std::{future::Future, pin::Pin};
 
@@ -13,7 +15,7 @@ use osapi_metrics::instrumented_job;
 
 use super::steps::wait;
 
-/// What a job is allowed to keep beside the function's own future: labels, times, slots.
+/// The number of bytes that a job may add to the future of the function: labels, times, slots.
 const GROWTH: usize = 128;
 
 /// The same functions, bare and as jobs.

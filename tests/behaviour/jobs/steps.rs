@@ -12,17 +12,17 @@ use std::{
 
 use super::{Ends, active, ends};
 
-/// How a future that was not dropped before its end has ended, and how often it waited.
+/// The end of a future that was not dropped before its end, and the number of its waits.
 pub(super) struct Driven<T> {
     pub(super) awaits: u64,
     pub(super) end: thread::Result<T>,
 }
 
-/// Drops a future after every number of polls that it can have, the last one being its end.
+/// Drops a future after every possible number of polls; the last poll is its end.
 ///
 /// # Panics
 ///
-/// If one of them has not exactly one end at once, or remains active.
+/// If a future does not have exactly one end at once, or remains active.
 pub(super) fn drop_at_every_await<F: Future>(
     job_name: &str,
     future: impl Fn() -> F,
@@ -40,7 +40,7 @@ pub(super) fn drop_at_every_await<F: Future>(
         drop(future);
         let awaits = polls.saturating_sub(u64::from(end.is_some()));
         let ends = ends(job_name);
-        // A future that is never polled is no job.
+        // A future that is never polled is not a job.
         assert_eq!((ends.cancelled, ends.sum()), (awaits, polls), "after {polls} polls");
         if let Some(end) = end {
             return Driven { awaits, end };
@@ -49,7 +49,7 @@ pub(super) fn drop_at_every_await<F: Future>(
     unreachable!("a future that never ends")
 }
 
-/// As [`drop_at_every_await`], of a job that completes after so many awaits.
+/// Same as [`drop_at_every_await`], for a job that completes after this number of awaits.
 pub(super) fn completes_after<F: Future>(
     awaits: u64,
     job_name: &str,
@@ -62,7 +62,7 @@ pub(super) fn completes_after<F: Future>(
     driven.end.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Polls a future, and tells how it panicked if it did.
+/// Polls a future, and returns the panic if it panicked.
 pub(super) fn catch_poll<F: Future + ?Sized>(
     future: Pin<&mut F>,
 ) -> thread::Result<Poll<F::Output>> {

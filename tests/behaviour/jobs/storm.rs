@@ -1,4 +1,4 @@
-//! Ten thousand jobs that end in every way there is, at once.
+//! Ten thousand jobs at once, with every end.
 
 use std::{
     future::pending,
@@ -14,7 +14,7 @@ use super::{Ends, ends};
 
 const JOBS: u64 = 10_000;
 
-/// How many bodies were entered. A task that is aborted before its first poll is no job.
+/// The number of bodies that began. A task that is aborted before its first poll is not a job.
 static ENTERED: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Debug, ErrorType)]
@@ -34,9 +34,9 @@ enum Fate {
     Abort,
     /// A timeout around the job drops it.
     Drop,
-    /// It still runs when its runtime is shut down.
+    /// The runtime shuts down while the job runs.
     Outlive,
-    /// It is called, not spawned, and panics.
+    /// The job is called, not spawned, and panics.
     PanicOnTheSpot,
 }
 
@@ -61,7 +61,7 @@ async fn meet(fate: Fate) -> Result<(), Failure> {
         Fate::Return => Ok(()),
         Fate::Fail => Err(Failure::Refused),
         Fate::TimeOut => Err(Failure::TooLate),
-        // Like a panic, without its message a thousand times.
+        // Unwinds like a panic, without a thousand messages.
         Fate::Panic | Fate::PanicOnTheSpot => resume_unwind(Box::new("as asked")),
         Fate::Abort | Fate::Drop | Fate::Outlive => pending().await,
     }

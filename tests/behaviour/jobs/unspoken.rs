@@ -1,4 +1,4 @@
-//! What tells something of a job and panics: the job goes on without what they would have told.
+//! Expressions that describe a job and panic: the job goes on without the description.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ impl QueuedAt for Age {
     }
 }
 
-/// Looks like a time and like a number, and is neither.
+/// Implements the traits of a time and of a number, and panics.
 #[derive(Clone, Copy)]
 struct Odd;
 
@@ -76,7 +76,7 @@ fn tell_some() -> Result<u8, u8> {
 }
 
 #[test]
-fn a_panic_takes_only_what_it_would_have_told() {
+fn a_panic_loses_only_the_value_of_its_expression() {
     let _turn = take_turn();
     let before = panics();
     assert_eq!(tell_some(), Err(7));

@@ -1,4 +1,4 @@
-//! Panics that the job's future outlives, and panics while it is dropped.
+//! Panics that the future of a job survives, and panics while the future is dropped.
 
 use std::{
     future::{Future, pending},
@@ -18,7 +18,7 @@ use super::{
 const ONE_PANICKED: Ends =
     Ends { completed: 0, failed: 0, timed_out: 0, cancelled: 0, panicked: 1 };
 
-/// What dropping a value panics with.
+/// The payload of the panic of a value that is dropped.
 fn panic_of_drop<T>(value: T) -> &'static str {
     let panic = catch_unwind(AssertUnwindSafe(|| drop(value))).unwrap_err();
     panic.downcast_ref::<&str>().unwrap()
@@ -37,7 +37,7 @@ fn a_panic_is_the_end_also_of_a_future_that_is_kept() {
     assert_eq!(active("unwinding.kept"), Some(1.0));
     assert_eq!(catch_poll(kept.as_mut()).unwrap_err().downcast_ref(), Some(&"kept"));
     assert_eq!(ends("unwinding.kept"), ONE_PANICKED);
-    // Neither another poll nor the drop is a second end.
+    // Neither another poll nor the drop adds a second end.
     assert!(catch_poll(kept.as_mut()).is_err());
     drop(kept);
     assert_eq!(ends("unwinding.kept"), ONE_PANICKED);
@@ -159,14 +159,14 @@ async fn hold_what_sees_a_panic(seen: oneshot::Sender<bool>) {
 
 #[test]
 fn a_job_that_another_panic_drops_is_cancelled_whatever_its_locals_see() {
-    let (seen, mut told) = oneshot::channel();
+    let (seen, mut received) = oneshot::channel();
     let panic = catch_unwind(AssertUnwindSafe(|| {
         let mut future = Box::pin(hold_what_sees_a_panic(seen));
         assert!(poll(future.as_mut()).is_pending());
         panic_with("the owner of the future");
     }));
     assert!(panic.is_err());
-    assert_eq!(told.try_recv(), Ok(true));
+    assert_eq!(received.try_recv(), Ok(true));
     assert_eq!(ends("unwinding.dropped_by_a_panic"), Ends { cancelled: 1, ..Ends::default() });
 }
 

@@ -1,4 +1,4 @@
-//! How long jobs have waited, as `queued_at` and `scheduled_at` tell.
+//! The waits of jobs, from `queued_at` and `scheduled_at`.
 
 use std::{
     future::Future,
@@ -29,13 +29,13 @@ struct WaitMetrics {
     wait_seconds: Histogram<Case>,
 }
 
-/// How many jobs of a case told how long they had waited, and how long all have.
+/// The number of recorded waits of a case, and their sum.
 fn waited(case: &str) -> Option<(u64, f64)> {
     let wait = read_lines_with(case).histogram("waiting_wait_seconds", &[("case", case)])?;
     Some((wait.count, wait.sum))
 }
 
-/// What a broker tells that counts how old its messages are, and has no clock to set.
+/// A wait as a broker reports it that counts the age of its messages.
 #[derive(Debug)]
 struct Age {
     seconds: u64,
@@ -153,7 +153,7 @@ fn a_job_waits_from_when_it_was_both_queued_and_due() {
 }
 
 #[test]
-fn a_job_that_was_only_planned_tells_how_late_it_is() {
+fn a_job_that_was_only_planned_records_how_late_it_is() {
     #[instrumented_job(
         metrics = WaitMetrics,
         labels = Case { case: "late" },
@@ -165,23 +165,23 @@ fn a_job_that_was_only_planned_tells_how_late_it_is() {
     }
     let mut on_time = Box::pin(late(Age { seconds: 0 }));
     assert!(poll(on_time.as_mut()).is_pending());
-    assert_eq!(waited("late"), Some((1, 0.0)), "told when the job starts");
+    assert_eq!(waited("late"), Some((1, 0.0)), "recorded when the job starts");
     let mut late = Box::pin(late(Age { seconds: 11 }));
     assert!(poll(late.as_mut()).is_pending());
     assert_eq!(waited("late"), Some((2, 11.0)));
 }
 
-/// A future whose job tells its wait.
-struct Telling<'a> {
+/// A future whose job records its wait, and the number of reads of the age.
+struct WaitCase<'a> {
     case: &'static str,
     asked: &'a AtomicU32,
     times: u32,
     future: Pin<Box<dyn Future<Output = ()> + Send + 'a>>,
 }
 
-/// Tells how often it was asked for.
-fn told(times: &AtomicU32) -> Age {
-    times.fetch_add(1, Ordering::Relaxed);
+/// An age that counts how often it is read.
+fn counted(reads: &AtomicU32) -> Age {
+    reads.fetch_add(1, Ordering::Relaxed);
     Age { seconds: 10 }
 }
 
@@ -193,16 +193,16 @@ static FUTURE: AtomicU32 = AtomicU32::new(0);
 #[instrumented_job(
     metrics = WaitMetrics,
     labels = Case { case: "sync" },
-    queued_at = told(&SYNC),
-    scheduled_at = told(&SYNC),
+    queued_at = counted(&SYNC),
+    scheduled_at = counted(&SYNC),
 )]
 fn of_a_function() {}
 
 #[instrumented_job(
     metrics = WaitMetrics,
     labels = Case { case: "async" },
-    queued_at = told(&ASYNC),
-    scheduled_at = told(&ASYNC),
+    queued_at = counted(&ASYNC),
+    scheduled_at = counted(&ASYNC),
 )]
 async fn of_an_async_function() {
     wait(3).await;
@@ -219,7 +219,7 @@ impl Work for Message {
         metrics = WaitMetrics,
         labels = Case { case: "method" },
         queued_at = self.age,
-        scheduled_at = told(&METHOD),
+        scheduled_at = counted(&METHOD),
     )]
     async fn work(&self, awaits: usize) {
         wait(awaits).await;
@@ -229,8 +229,8 @@ impl Work for Message {
 #[instrumented_job(
     metrics = WaitMetrics,
     labels = Case { case: "future" },
-    queued_at = told(&FUTURE),
-    scheduled_at = told(&FUTURE),
+    queued_at = counted(&FUTURE),
+    scheduled_at = counted(&FUTURE),
 )]
 fn of_a_future(awaits: usize) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     let future = wait(awaits);
@@ -238,7 +238,7 @@ fn of_a_future(awaits: usize) -> Pin<Box<dyn Future<Output = ()> + Send>> {
 }
 
 #[test]
-fn a_job_tells_its_wait_once_however_often_it_is_polled() {
+fn a_job_records_its_wait_once_however_often_it_is_polled() {
     of_a_function();
     assert_eq!(SYNC.load(Ordering::Relaxed), 2);
     assert_eq!(waited("sync"), Some((1, 10.0)));
@@ -247,28 +247,28 @@ fn a_job_tells_its_wait_once_however_often_it_is_polled() {
         Message { age: Age { seconds: 11 }, sent_at: SystemTime::now(), body: Vec::new() };
     let of_method = message.work(3);
     let futures = [
-        Telling {
+        WaitCase {
             case: "async",
             asked: &ASYNC,
             times: 2,
             future: Box::pin(of_an_async_function()),
         },
-        Telling { case: "method", asked: &METHOD, times: 1, future: of_method },
-        Telling { case: "future", asked: &FUTURE, times: 2, future: of_a_future(3) },
+        WaitCase { case: "method", asked: &METHOD, times: 1, future: of_method },
+        WaitCase { case: "future", asked: &FUTURE, times: 2, future: of_a_future(3) },
     ];
-    for Telling { case, asked, times, mut future } in futures {
+    for WaitCase { case, asked, times, mut future } in futures {
         assert_eq!(waited(case), None, "{case}");
         assert!(poll(future.as_mut()).is_pending());
-        let told = waited(case);
-        // A future that a function returned has waited a little longer by then.
-        assert!(told >= Some((1, 10.0)) && told < Some((2, 0.0)), "{case}: {told:?}");
+        let recorded = waited(case);
+        // A future that a function returned has waited a little longer.
+        assert!(recorded >= Some((1, 10.0)) && recorded < Some((2, 0.0)), "{case}: {recorded:?}");
         for _ in 0..2 {
             assert!(poll(future.as_mut()).is_pending());
         }
         assert!(poll(future.as_mut()).is_ready());
         drop(future);
         assert_eq!(asked.load(Ordering::Relaxed), times, "{case}");
-        assert_eq!(waited(case), told, "{case}");
+        assert_eq!(waited(case), recorded, "{case}");
     }
     drop(of_an_async_function());
     assert_eq!(ASYNC.load(Ordering::Relaxed), 2, "no job, no wait");
@@ -294,7 +294,7 @@ fn a_job_whose_future_is_returned_waits_until_it_is_polled() {
     let longer = returned.elapsed().as_secs_f64();
     assert!(poll(future.as_mut()).is_ready());
     let (count, sum) = waited("returned").unwrap();
-    // The clocks that jobs and this test look at may differ by some parts in a hundred thousand.
+    // The clocks of jobs and of this test may differ by some parts in a hundred thousand.
     assert!(count == 1 && sum >= 12.0 + 0.99 * longer, "{count} {sum} {longer}");
 }
 

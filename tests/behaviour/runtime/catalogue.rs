@@ -1,4 +1,4 @@
-//! What is linked into the program.
+//! The catalogue of all sets that are linked into the program.
 
 use osapi_metrics::{
     Counter, Histogram, InstrumentKind, JobLabels, JobMetrics, MetricDescriptor, MetricSet,
@@ -17,7 +17,7 @@ struct Listed {
     wait: Histogram,
 }
 
-/// What `osapi-metrics` declares too, in the same words.
+/// Metrics that `osapi-metrics` declares too, with equal declarations.
 #[derive(Debug, MetricSet)]
 struct Shared {
     /// Jobs submitted.

@@ -1,4 +1,4 @@
-//! What an observation does wrong stays with it.
+//! A faulty observation does not affect other metrics.
 
 use std::{
     panic,
@@ -7,10 +7,9 @@ use std::{
 };
 
 use osapi_metrics::{Format, MetricSet, Metrics, ObservableGauge};
+use osapi_metrics_tests::reading::{Reading, install};
 
-use crate::reading::{Reading, install};
-
-/// What these tests observe.
+/// Metrics of these tests.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "contained")]
 struct Observed {
@@ -26,7 +25,7 @@ struct Observed {
 fn an_observation_that_asks_for_a_collection_is_refused_instead_of_waiting_for_itself() {
     let metrics = Arc::new(install());
     let asked: Arc<OnceLock<String>> = Arc::default();
-    // The runtimes of other tests observe it too.
+    // The runtimes of other tests call the observation too.
     let here = thread::current().id();
     let observation = {
         let (metrics, asked) = (Arc::downgrade(&metrics), Arc::clone(&asked));

@@ -1,9 +1,9 @@
-//! What was recorded before a runtime came.
+//! Recording before a runtime is installed.
 
 use osapi_metrics::{Counter, Gauge, Histogram, MetricSet, MetricsConfig, UpDownCounter};
+use osapi_metrics_tests::reading::{self, Reading};
 
 use super::{install, readers::KeptReader};
-use crate::reading::{self, Reading};
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "early")]
@@ -79,7 +79,7 @@ fn a_thousand_samples_keep_count_sum_extremes_and_buckets() {
     assert_eq!((bytes.min, bytes.max), (Some(0.0), Some(1_000.0)));
     assert_eq!(bytes.buckets, [14, 90, 896]);
 
-    // And what comes later is added.
+    // Later samples are added.
     Early::global().frequent_bytes.record(2_000);
     let bytes = reader.histogram("early_frequent_bytes");
     assert_eq!((bytes.sum, bytes.max), (500_500.0, Some(2_000.0)));

@@ -56,7 +56,7 @@ struct Ended {
 
 #[test]
 fn an_observation_that_hangs_does_not_hold_up_the_end() {
-    // Other tests collect in this process; only this test's own thread may wait here.
+    // Other tests collect in this process; only the thread of this test may wait here.
     let (release, wait) = mpsc::channel::<()>();
     let wait = std::sync::Mutex::new(wait);
     let hang = Arc::new(AtomicBool::new(false));
@@ -67,7 +67,7 @@ fn an_observation_that_hangs_does_not_hold_up_the_end() {
     let observation = Ended::global().hanging.observe(move || {
         let ours = std::thread::current().name() == Some("osapi-metrics-flush");
         if ours && hangs.load(Ordering::Relaxed) {
-            // Ends when the test lets go of the other side.
+            // Ends when the test drops the sender.
             let _ = wait.lock().unwrap().recv();
         }
         1.0

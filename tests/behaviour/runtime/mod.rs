@@ -1,4 +1,4 @@
-//! The runtime, from what it refuses to what it leaves behind.
+//! The runtime: installation, readers, scrapes, shutdown.
 
 mod catalogue;
 mod contained;
@@ -11,7 +11,8 @@ mod several;
 
 use osapi_metrics::{InstallError, Metrics, MetricsConfig, config::Environment};
 
-/// A runtime of this configuration, with metrics on, whatever the machine's variables say.
+/// A runtime with this configuration and metrics on, whatever the environment variables of the
+/// machine are.
 fn install(mut config: MetricsConfig) -> Result<Metrics, InstallError> {
     config.enabled = true;
     Metrics::builder().config(config).environment(Environment::default()).install()

@@ -1,4 +1,4 @@
-//! Readers and views of the user's own.
+//! Readers and views that a user adds.
 
 use std::{
     sync::{
@@ -24,11 +24,11 @@ use osapi_metrics::{
     Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, MetricsConfig,
     ObservableGauge, config::Environment,
 };
+use osapi_metrics_tests::reading::Reading;
 
 use super::install;
-use crate::reading::Reading;
 
-/// A reader that the test keeps a hand on.
+/// A reader that the test can collect with.
 #[derive(Clone, Debug)]
 pub(super) struct KeptReader(Arc<Kept>);
 
@@ -39,7 +39,7 @@ struct Kept {
     collects_at_shutdown: AtomicBool,
 }
 
-/// One series of a histogram, with what only a reader sees.
+/// One series of a histogram, with minimum and maximum, which only a reader receives.
 #[derive(Debug)]
 pub(super) struct Samples {
     pub(super) count: u64,
@@ -221,7 +221,7 @@ fn instruments_of_others_have_the_configured_limit() {
     assert_eq!(reading.label_values("others_hits_total", "number").len(), 5);
     let overflow = [("otel_metric_overflow", "true")];
     assert_eq!(reading.number("others_hits_total", &overflow), Some(6.0));
-    // Ours have those that they declare.
+    // Metrics of `osapi-metrics` have the boundaries of their declarations.
     let sizes = reading.label_values("counters_untouched_total", "size");
     assert_eq!(sizes, ["large", "small"]);
 }
@@ -236,7 +236,7 @@ fn a_scrape_shows_no_value_that_is_gone_though_another_reader_saw_it() {
     Viewed::global().cleared.with(Colour::Blue).set(2.0);
     let observation = Viewed::global().observed.with(Colour::Red).observe(|| 3.0);
     let _other = Viewed::global().observed.with(Colour::Blue).observe(|| 4.0);
-    // Another reader sees the values first.
+    // Another reader collects first.
     reader.collect(&mut ResourceMetrics::default()).unwrap();
     cleared.clear();
     drop(observation);

@@ -1,4 +1,4 @@
-//! What the runtime refuses, and what it says then.
+//! Configurations that the runtime refuses, and the messages.
 
 use std::path::PathBuf;
 
@@ -6,9 +6,9 @@ use osapi_metrics::{
     Counter, Gauge, Histogram, InstallError, MetricSet, Metrics, MetricsConfig,
     config::{ConfigError, Environment},
 };
+use osapi_metrics_tests::reading::Reading;
 
 use super::install;
-use crate::reading::Reading;
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "refused")]

@@ -1,5 +1,5 @@
-//! Where a scrape's values come from: from the recording core, or from OpenTelemetry's SDK where a
-//! view or another library has to do with them. Nobody can tell from the text.
+//! Values of a scrape, which come from the recording core, or from OpenTelemetry's SDK if a view or
+//! another library concerns a metric. The text is the same.
 
 use opentelemetry::{InstrumentationScope, KeyValue, metrics::MeterProvider};
 use opentelemetry_sdk::metrics::{ManualReader, Stream};
@@ -7,9 +7,9 @@ use osapi_metrics::{
     Counter, Format, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, ObservableCounter,
     ObservableGauge, ObservableUpDownCounter, UpDownCounter, config::Environment,
 };
+use osapi_metrics_tests::reading::Reading;
 
 use super::install;
-use crate::reading::Reading;
 
 #[derive(Clone, Copy, LabelValue, LabelSet)]
 enum Colour {
@@ -88,7 +88,7 @@ fn place(name: Option<&str>, floor: i64) -> Place {
     Place { colour: Colour::Red, indoors: floor > 0, name, floor }
 }
 
-/// Records all kinds of values; what is observed is observed as long as the result lives.
+/// Records all kinds of values. The observations end when the result is dropped.
 fn record() -> impl Sized {
     let scraped = Scraped::global();
     scraped.closed_total.with(Colour::Blue).add(3);
@@ -122,7 +122,7 @@ fn record() -> impl Sized {
     )
 }
 
-/// What concerns the metrics of these tests; others record meanwhile.
+/// The lines of these tests' metrics; other tests record meanwhile.
 fn shown(metrics: &Metrics, format: Format) -> String {
     let all = metrics.render(format);
     let ours = all.lines().filter(|line| {
@@ -176,7 +176,7 @@ fn what_another_library_measures_under_the_same_name_is_added() {
 }
 
 #[test]
-fn of_last_values_that_of_the_later_scope_stays() {
+fn the_last_value_of_the_later_scope_stays() {
     let metrics = install(osapi_metrics::MetricsConfig::default()).unwrap();
     let scoped = |scope| metrics.provider().unwrap().meter(scope);
     let shared = Shared::global();
@@ -186,7 +186,7 @@ fn of_last_values_that_of_the_later_scope_stays() {
         let gauge = scoped(scope).f64_gauge("scrapes.shared.level").build();
         gauge.record(9.0, &[KeyValue::new("colour", colour)]);
     }
-    // Of a later scope than ours, and of another type.
+    // From a scope that sorts after the scope of `osapi-metrics`, and of another type.
     scoped("z").u64_counter("scrapes_shared_contested").build().add(1, &[]);
     shared.contested.add(3);
     shared.followed.set(4.0);

@@ -6,12 +6,10 @@ use osapi_metrics::{
     Counter, Format, Histogram, MetricSet, Metrics, MetricsConfig, ObservableGauge,
     config::Environment,
 };
+use osapi_metrics_tests::reading::{self, Reading};
 
 use super::install;
-use crate::{
-    RUNTIME, read,
-    reading::{self, Reading},
-};
+use crate::{RUNTIME, read};
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "several")]
@@ -68,7 +66,7 @@ fn each_sees_everything_and_ends_alone() {
     assert_eq!(first.render(Format::OpenMetrics), "# EOF\n");
     drop((first, second));
     record();
-    // A later one begins with all that was recorded, also while none was there.
+    // A later runtime begins with everything that was recorded, also while there was no runtime.
     check(&install(MetricsConfig::default()).unwrap(), 5, "third");
 }
 

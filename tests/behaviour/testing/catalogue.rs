@@ -1,10 +1,10 @@
-//! The catalogue knows what has never been recorded in this process.
+//! The catalogue lists the metrics that this process has never recorded.
 
 use osapi_metrics::{Counter, MetricSet, UpDownCounter, testing::capture};
 
 use crate::RUNTIME;
 
-/// Recorded here alone.
+/// Metrics that only this test records.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "never")]
 struct Never {
@@ -18,7 +18,7 @@ struct Never {
 }
 
 #[test]
-fn the_catalogue_tells_what_was_never_recorded() {
+fn the_catalogue_lists_metrics_that_were_never_recorded() {
     let never = || -> Vec<_> {
         let never = RUNTIME.catalogue().never_recorded();
         never.map(|metric| metric.name).filter(|name| name.starts_with("never_")).collect()

@@ -1,4 +1,4 @@
-//! Which metrics of a set a test has recorded.
+//! The metrics of a set that a test has recorded.
 
 use std::thread;
 
@@ -11,7 +11,7 @@ fn never(captured: &Captured) -> Vec<&'static str> {
     captured.never_recorded::<Paint>().iter().map(|metric| metric.name).collect()
 }
 
-/// Those that are, after `code`.
+/// The names of the metrics that are not recorded after `code`.
 fn recorded(code: impl FnOnce(&'static Paint)) -> Vec<&'static str> {
     let captured = capture(|| code(Paint::global()));
     let never = never(&captured);

@@ -42,14 +42,14 @@ async fn the_tasks_of_a_test_are_captured() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn tasks_of_many_threads_are_captured_where_they_are_told() {
-    let (told, untold) = (Captured::new(), capture_thread());
+async fn tasks_of_many_threads_are_captured_where_they_enter_the_capture() {
+    let (captured, outside) = (Captured::new(), capture_thread());
     let tasks: Vec<_> =
-        (0..20).map(|_| task::spawn(told.wrap(async { task::spawn(beat()).await }))).collect();
-    let wrapped: Vec<_> = (0..20).map(|_| task::spawn(told.wrap(beat()))).collect();
+        (0..20).map(|_| task::spawn(captured.wrap(async { task::spawn(beat()).await }))).collect();
+    let wrapped: Vec<_> = (0..20).map(|_| task::spawn(captured.wrap(beat()))).collect();
     let blocking = task::spawn_blocking({
-        let told = told.clone();
-        move || told.run(|| Drum::global().beats_total.inc())
+        let captured = captured.clone();
+        move || captured.run(|| Drum::global().beats_total.inc())
     });
     for task in tasks {
         task.await.unwrap().unwrap();
@@ -58,12 +58,12 @@ async fn tasks_of_many_threads_are_captured_where_they_are_told() {
         task.await.unwrap();
     }
     blocking.await.unwrap();
-    // The tasks that a captured one spawns are on their own.
-    assert_eq!(told.counter(BEATS, &[]), 41);
-    assert_eq!(untold.counter(BEATS, &[]), 0);
+    // A task that a captured task spawns is not captured.
+    assert_eq!(captured.counter(BEATS, &[]), 41);
+    assert_eq!(outside.counter(BEATS, &[]), 0);
 }
 
-/// Polled in turns on one thread, with something else in between.
+/// Futures that are polled in turns on one thread, with other code in between.
 #[tokio::test]
 async fn futures_side_by_side_are_captured_apart() {
     let (one, two) = (Captured::new(), Captured::new());
@@ -97,7 +97,7 @@ async fn a_job_that_is_dropped_is_captured_to_its_end() {
     assert_eq!(around.to_string(), "nothing was recorded\n");
 }
 
-/// The threads of the runtime capture nothing themselves.
+/// The threads of the runtime do not capture.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_aborted_task_is_captured_to_its_end() {
     #[instrumented_job(name = "futures.aborted")]

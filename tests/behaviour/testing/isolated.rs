@@ -1,4 +1,4 @@
-//! Captures do not see each other, nor what is exported.
+//! Captures are isolated from each other and from exported metrics.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -10,11 +10,12 @@ use osapi_metrics::{
     Counter, MetricSet,
     testing::{Captured, capture, capture_thread},
 };
+use osapi_metrics_tests::reading::{Reading, install};
 
 use super::{Paint, RED, shop};
 use crate::read;
 
-/// Recorded by no other test, to see what is exported.
+/// Metrics that no other test records, to compare exported values.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "isolated")]
 struct Steps {
@@ -36,7 +37,7 @@ fn nothing_that_is_captured_is_exported() {
     assert_eq!(read().number(STEPS, &[]), before);
 }
 
-/// Other tests of this file step meanwhile, but only in captures.
+/// Other tests of this file call `step` meanwhile, but only in captures.
 #[test]
 fn what_nobody_captures_is_exported() {
     assert_eq!(read().number(STEPS, &[]), Some(0.0));
@@ -46,8 +47,8 @@ fn what_nobody_captures_is_exported() {
 fn a_runtime_that_is_installed_meanwhile_shows_what_is_exported() {
     let captured = capture_thread();
     step();
-    let metrics = crate::reading::install();
-    assert_eq!(crate::Reading::of(&metrics).number(STEPS, &[]), Some(0.0));
+    let metrics = install();
+    assert_eq!(Reading::of(&metrics).number(STEPS, &[]), Some(0.0));
     // Installing declares the handlers that are linked in, outside of the capture.
     assert_eq!(captured.to_string(), format!("{STEPS} 1\n"));
 }
@@ -92,7 +93,7 @@ fn one_capture_takes_what_many_threads_record() {
             let captured = captured.clone();
             scope.spawn(move || captured.run(|| (0..1000).for_each(|_| step())));
         }
-        // Not told, not captured.
+        // A thread that does not enter the capture is not captured.
         scope.spawn(|| assert!(!format!("{:?}", capture(|| {})).contains(STEPS)));
     });
     assert_eq!(captured.counter(STEPS, &[]), 8000);
@@ -106,7 +107,7 @@ fn of_captures_inside_each_other_the_innermost_takes_all() {
         let inner = capture(|| {
             step();
             step();
-            // The same one may be entered again.
+            // A thread may enter the capture again.
             outer.run(step);
         });
         assert_eq!(inner.counter(STEPS, &[]), 2);

@@ -1,4 +1,4 @@
-//! A job is captured as a whole, whatever its handler knows already.
+//! A job is captured as a whole, whatever its handler has cached.
 
 use std::{sync::mpsc, thread};
 
@@ -46,7 +46,7 @@ fn the_oldest_job_is_the_captures_own() {
     assert!(age(&inner).is_none());
     let young = inner.run(|| JobMetrics::global().start("captured.oldest"));
     assert!(age(&outer).unwrap() > age(&inner).unwrap());
-    // A job ends where it began.
+    // A job ends in the capture in which it began.
     young.complete();
     assert!(age(&inner).is_none() && age(&outer).is_some());
     inner.run(|| old.fail("timeout"));
@@ -71,7 +71,10 @@ fn a_job_ends_where_it_began_on_whatever_thread() {
 
 #[test]
 fn panics_of_expressions_are_counted_in_the_capture() {
-    #[instrumented_job(name = "captured.unsized", output_size = |(): &()| -> u64 { panic!("as asked") })]
+    #[instrumented_job(
+        name = "captured.unsized",
+        output_size = |(): &()| -> u64 { panic!("as asked") },
+    )]
     fn unsized_output() {}
 
     let captured = capture(unsized_output);

@@ -1,4 +1,4 @@
-//! What was captured can be looked at.
+//! The listing of captured values.
 
 use osapi_metrics::testing::capture;
 

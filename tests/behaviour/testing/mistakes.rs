@@ -1,17 +1,17 @@
-//! A test that asks for what cannot be fails, and says what can.
+//! Wrong questions of a test: the test fails, and the message names the correct call.
 
 use osapi_metrics::testing::{Captured, capture};
 
 use super::{Paint, panic_message, shop};
 
-/// What is said of a mistake.
+/// The message for a wrong question.
 fn said(mistake: impl FnOnce(&Captured)) -> String {
     let captured = capture(|| {});
     panic_message(|| mistake(&captured))
 }
 
 #[test]
-fn unknown_metrics_are_told_with_the_nearest() {
+fn unknown_metrics_are_reported_with_the_nearest() {
     assert_eq!(
         said(|captured| {
             captured.counter("captured_tins_opend_total", &[]);
@@ -29,7 +29,7 @@ fn unknown_metrics_are_told_with_the_nearest() {
 }
 
 #[test]
-fn metrics_of_another_kind_are_told_with_the_right_method() {
+fn metrics_of_another_kind_are_reported_with_the_right_method() {
     let origin = Paint::DESCRIPTORS[0].origin;
     assert_eq!(
         said(|captured| {
@@ -52,7 +52,7 @@ fn metrics_of_another_kind_are_told_with_the_right_method() {
 }
 
 #[test]
-fn labels_that_a_metric_does_not_have_are_told_with_those_it_has() {
+fn labels_that_a_metric_does_not_have_are_reported_with_its_labels() {
     let opened = |labels: &'static [(&str, &str)]| {
         said(|captured| {
             captured.counter("captured_tins_opened_total", labels);
@@ -112,7 +112,7 @@ fn a_gauge_of_several_series_is_not_guessed() {
     );
 }
 
-/// The place in a test, not one in the library.
+/// The panic names the line of the test, not a line of the library.
 #[test]
 fn a_mistake_is_reported_where_the_test_makes_it() {
     let place = std::sync::Arc::new(std::sync::Mutex::new(None));

@@ -1,4 +1,4 @@
-//! What tests of users capture: all that a block records, and nothing else.
+//! Captures in tests of users: exactly the values that a block records.
 
 mod catalogue;
 mod coverage;

@@ -1,4 +1,4 @@
-//! What is captured is read as a number, whatever the metric.
+//! Captured values of every metric, read as numbers.
 
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ fn histograms_have_all_that_was_recorded() {
     assert_eq!((none.count, none.min, none.buckets.len()), (0, None, 3));
 }
 
-/// Beyond what a series remembers one by one.
+/// More samples than a series remembers one by one.
 #[test]
 fn histograms_of_many_values_have_their_extremes() {
     let captured = capture(|| {
@@ -107,7 +107,7 @@ fn histograms_of_many_values_have_their_extremes() {
 fn closures_are_asked_when_they_are_read() {
     let captured = capture(|| {
         let paint = Paint::global();
-        // They look at what was captured, as the code that they stand for.
+        // The callbacks read the capture, like the code that they stand for.
         paint
             .customers
             .with(shop("north", None))

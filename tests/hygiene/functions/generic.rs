@@ -1,4 +1,4 @@
-//! Types, constants and lifetimes that a function leaves to its caller.
+//! Functions that are generic over types, constants and lifetimes.
 
 use std::{
     collections::BTreeMap,

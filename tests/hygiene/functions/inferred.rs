@@ -1,4 +1,4 @@
-//! What the compiler concludes from a function's signature, in its body and at its calls.
+//! Inference from the signature of a function, in its body and at its calls.
 
 use std::{
     cell::Cell,
@@ -160,7 +160,7 @@ async fn not_held(value: u32) -> u32 {
     ready(double).await
 }
 
-/// Which auto traits a value has, found where its type is known.
+/// The auto traits of a value, determined where its type is known.
 macro_rules! auto_traits {
     ($value:expr) => {{
         #[allow(unused_imports, reason = "which of them apply is the question")]

@@ -1,4 +1,4 @@
-//! Every kind of function can be a job, and stays what it was for its callers.
+//! Every kind of function can be a job, and does not change for its callers.
 
 mod generic;
 mod inferred;
@@ -235,7 +235,7 @@ struct Letter {
     text: String,
 }
 
-// Asked for its time first, then taken along by the body.
+// `queued_at` reads the argument before the body moves it.
 #[instrumented_job(name = "functions.taken", queued_at = letter.queued_at)]
 fn taken(letter: Letter) -> String {
     letter.text

@@ -1,4 +1,4 @@
-//! Other attributes, macros and functions around a job.
+//! Other attributes, macros and functions beside a job.
 
 use std::panic::catch_unwind;
 
@@ -6,7 +6,7 @@ use osapi_metrics::{JobMetrics, instrumented_job};
 
 use crate::run;
 
-/// A documented function, whose documentation is `deny(missing_docs)`'s concern.
+/// A documented function under `deny(missing_docs)`.
 ///
 /// # Errors
 ///
@@ -46,7 +46,10 @@ mod written_by_macros {
     use osapi_metrics::instrumented_job;
 
     macro_rules! job {
-        ($(#[$attribute:meta])* $visibility:vis fn $name:ident($($argument:ident: $ty:ty),*) -> $output:ty $body:block) => {
+        (
+            $(#[$attribute:meta])*
+            $visibility:vis fn $name:ident($($argument:ident: $ty:ty),*) -> $output:ty $body:block
+        ) => {
             $(#[$attribute])*
             #[instrumented_job]
             $visibility fn $name($($argument: $ty),*) -> $output $body
@@ -55,7 +58,9 @@ mod written_by_macros {
     job! {
         /// Documented.
         #[must_use = "it is new"]
-        pub(super) fn neighbours_of_a_macro(text: &str, times: usize) -> Result<String, &'static str> {
+        pub(super) fn neighbours_of_a_macro(
+            text: &str, times: usize
+        ) -> Result<String, &'static str> {
             if text.is_empty() {
                 return Err("empty");
             }

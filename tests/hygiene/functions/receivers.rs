@@ -1,4 +1,4 @@
-//! Methods, whatever `self` is.
+//! Methods with every kind of `self`.
 
 use std::{future::ready, pin::Pin, rc::Rc, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Functions that are not `async` and return futures, as they are written and as macros write them.
+//! Functions that return futures without being `async`, handwritten and as macros generate them.
 
 use std::{
     borrow::Cow,
@@ -28,7 +28,7 @@ fn plain() -> impl Future<Output = u64> {
     async { 1 }
 }
 
-/// The type of the error is known from the signature alone, and has no class.
+/// The signature alone determines the type of the error, which does not have a class.
 #[instrumented_job(name = "returned_futures.inferred")]
 fn inferred(ready_made: bool) -> impl Future<Output = Result<u64, PhantomPinned>> {
     let value = if ready_made { Ok(3) } else { Err(PhantomPinned) };
@@ -285,7 +285,10 @@ struct Repeater(u8);
 
 #[async_trait]
 impl Handler for Repeater {
-    #[instrumented_job(name = "returned_futures.of_a_trait", queued_at = Some(std::time::Instant::now()))]
+    #[instrumented_job(
+        name = "returned_futures.of_a_trait",
+        queued_at = Some(std::time::Instant::now()),
+    )]
     async fn handle(&self, text: &str, times: usize) -> Result<String, Failure> {
         let _: u8 = text.parse()?;
         Ok(text.repeat(times))
@@ -360,7 +363,10 @@ mod alias {
         Box::pin(async move { Ok(text.len()) })
     }
 
-    #[instrumented_job(name = "returned_futures.aliased_error", error_type = |error: &u8| if *error > 0 { "some" } else { "none" })]
+    #[instrumented_job(
+        name = "returned_futures.aliased_error",
+        error_type = |error: &u8| if *error > 0 { "some" } else { "none" },
+    )]
     fn made_elsewhere<'a>(text: &'a str) -> BoxFuture<'a, usize, u8> {
         let future = ready(Ok(text.len()));
         Box::pin(future)

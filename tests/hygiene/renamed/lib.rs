@@ -1,5 +1,5 @@
-//! Declarations of every kind in a library of each edition, with the dependency renamed and every lint that a careful
-//! author may have asked for.
+//! Declarations of every kind in a library of each edition, with the dependency renamed and every
+//! lint enabled that a careful author may enable.
 
 #![deny(
     warnings,
@@ -31,7 +31,7 @@ use renamed_metrics::{
     ObservableGauge, UpDownCounter, instrumented_job,
 };
 
-/// A closed set of values that is a label by itself.
+/// A closed set of values, which is a label set too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue, LabelSet)]
 #[label(crate = "renamed_metrics")]
 pub enum Outcome {
@@ -52,11 +52,11 @@ pub struct StepLabels {
     pub queue: &'static str,
 }
 
-/// Labels that a job's end completes.
+/// Labels that the end of a job completes.
 #[derive(Clone, Debug, LabelSet)]
 #[label(crate = "renamed_metrics")]
 pub struct EndLabels {
-    /// Those of the job.
+    /// The labels of the job.
     #[label(flatten)]
     pub job: JobLabels,
     /// How it ended.
@@ -64,7 +64,7 @@ pub struct EndLabels {
     pub status: JobStatus,
 }
 
-/// A set that follows jobs.
+/// A set that records job events.
 #[derive(Debug, MetricSet)]
 #[metric_set(crate = "renamed_metrics", prefix = "edition", job(labels = JobLabels))]
 pub struct StepMetrics {
@@ -85,11 +85,11 @@ pub struct StepMetrics {
     step_oldest_seconds: ObservableGauge<JobLabels>,
 }
 
-/// Why a step fails.
+/// The error of a step.
 #[derive(Debug, ErrorType)]
 #[error_type(crate = "renamed_metrics")]
 pub enum StepError {
-    /// It took too long.
+    /// The step took too long.
     #[error_type(timeout)]
     Late,
     /// Reading failed.
@@ -108,7 +108,7 @@ impl std::fmt::Display for StepError {
 
 impl std::error::Error for StepError {}
 
-/// A job of the set that the framework ships.
+/// A job of the framework's own set.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Threads that add and end while a collection runs: each sum is somewhere, and only once.
+//! Threads that add and end while a collection runs: each sum is read exactly once.
 
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ fn threads_that_add_to_one_series_do_not_disturb_each_other() {
 }
 
 #[test]
-fn what_a_thread_adds_past_its_end_is_added_beside_that_of_others() {
+fn what_a_thread_adds_past_its_end_is_added_to_the_sums_of_others() {
     check(2, || {
         let shards = Arc::new(Shards::default());
         let slot = shards.claim(CellKind::Integers);
@@ -83,7 +83,7 @@ fn cells_go_from_thread_to_thread_empty() {
             ended.count(slot, 1);
         }
         drop(ended);
-        // Two series have a cell in what this thread gets, and it records in one of them.
+        // The thread adopts cells of two series, and records in one of them.
         let recorder = Recorder::new(&shards);
         let thread = thread::spawn(move || recorder.count(slots[0], 2));
         let sums = slots.map(|slot| read(&shards, slot));

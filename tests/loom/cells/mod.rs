@@ -1,4 +1,4 @@
-//! Sums: a cell for each thread, and one that is shared.
+//! Cells of sums: a cell for each thread, and a shared cell.
 
 #[expect(dead_code, reason = "values that are set have no cell of a thread")]
 #[expect(unreachable_pub, reason = "public where the file belongs")]
@@ -18,7 +18,7 @@ use std::{iter, sync::Arc};
 use cell::Arithmetic;
 use shards::{LocalChunks, SlotRef, Shards, CellKind};
 
-/// A thread that records: what `own.rs` keeps in thread-locals.
+/// A thread that records, with the values that `own.rs` keeps in thread-locals.
 struct Recorder {
     shards: Arc<Shards>,
     owned: LocalChunks,
@@ -44,14 +44,14 @@ impl Recorder {
 /// The thread ends.
 impl Drop for Recorder {
     fn drop(&mut self) {
-        // A model that fails ends here; a second failure would hide the first.
+        // A failed model drops its recorders too; a second failure would hide the first.
         if !std::thread::panicking() {
             self.shards.retire(&self.owned);
         }
     }
 }
 
-/// What a collection reads; nothing if the series has ended.
+/// The sum that a collection reads; `None` if the series has ended.
 fn read(shards: &Shards, slot: SlotRef) -> Option<u64> {
     let mut sum = None;
     shards.read(iter::once(slot), |read| sum = read);

@@ -1,5 +1,5 @@
-//! Series that end while threads add to them: their slots go to others, what was meant for them does
-//! not.
+//! Series that end while threads add to them: other series reuse the slot, without the late
+//! additions.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use loom::{sync::Mutex, thread};
 use super::{Arithmetic, SlotRef, Recorder, Shards, CellKind, read};
 use crate::check;
 
-/// Ends a series and begins another one, which gets its slot.
+/// Ends a series and begins another series, which reuses the slot.
 fn replace(shards: &Shards, old: SlotRef) -> SlotRef {
     shards.release(old);
     let new = shards.claim(CellKind::Integers);
@@ -50,7 +50,7 @@ fn what_is_meant_for_the_next_series_counts() {
                 if let Some(new) = new {
                     recorder.count(new, 2);
                 }
-                // The cell is that of the next series by now, if the thread knows of it.
+                // If the thread knows the next series, the cell belongs to the next series now.
                 recorder.count(old, 100);
                 drop(recorder);
                 new.is_some()
@@ -76,7 +76,7 @@ fn what_a_thread_past_its_end_means_for_a_series_that_has_ended_is_gone() {
             old.shared().add_shared(old.generation, 100, Arithmetic::Integer);
         });
         shards.release(old);
-        // At the same slot, unless somebody may still write there.
+        // Reuses the slot, unless a thread may still write there.
         let new = shards.claim(CellKind::Integers);
         Recorder::new(&shards).count(new, 1);
         thread.join().unwrap();

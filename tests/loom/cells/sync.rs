@@ -1,4 +1,4 @@
-//! What the cells are built from here, and their sizes.
+//! The atomics and the locks of the cells under the model checker, and small sizes.
 
 pub(super) use loom::sync::{
     Mutex, MutexGuard,

@@ -1,4 +1,5 @@
-//! Jobs that run: put into slots by one thread, ended by any, read by whoever asks.
+//! Pages of active jobs: one thread fills the slots, any thread empties them, any thread reads
+//! them.
 
 #[path = "../../../metrics-runtime/src/core/jobs/active/pages.rs"]
 mod file;
@@ -11,7 +12,7 @@ use loom::thread;
 
 use crate::check;
 
-/// A thread that runs jobs: what `active/mod.rs` keeps in thread-locals.
+/// A thread that runs jobs, with the values that `active/mod.rs` keeps in thread-locals.
 struct Runner {
     pages: Arc<Pages>,
     page: OwnPage,
@@ -22,7 +23,7 @@ impl Runner {
         Self { pages: Arc::clone(pages), page: OwnPage::none() }
     }
 
-    /// Starts the job of this number: its series is `number`, its start ten times that.
+    /// Starts a job: its series is `number`, its start time ten times `number`.
     fn start(&self, number: u64) -> &'static Slot {
         let put = || self.page.put(number, 10 * number);
         put().unwrap_or_else(|| {
@@ -43,7 +44,7 @@ impl Drop for Runner {
 ///
 /// # Panics
 ///
-/// If it sees the series of one job with the start of another.
+/// If a job is read with the series of one job and the start of another.
 fn seen(pages: &Pages) -> Vec<u64> {
     let mut seen = Vec::new();
     pages.each(|(series, started)| {
@@ -103,7 +104,7 @@ fn a_page_is_handed_over_with_the_jobs_in_it() {
             let runner = Runner::new(&pages);
             move || [runner.start(3), runner.start(4)]
         });
-        // At any moment of the other's search.
+        // At any moment while the other thread searches.
         first.empty();
         let other = Runner::new(&pages);
         let others = [other.start(5), other.start(6)];

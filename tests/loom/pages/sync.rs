@@ -1,4 +1,4 @@
-//! What the slots are built from here, and their number.
+//! The atomics and the locks of the pages under the model checker, and a small number of slots.
 
 pub(super) use loom::sync::{
     Mutex, MutexGuard,

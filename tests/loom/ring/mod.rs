@@ -1,4 +1,4 @@
-//! Samples on their way: pushed by one thread, drained by whoever has the lock.
+//! The ring of samples: one thread pushes, and the thread that holds the lock drains.
 
 #[path = "../../../metrics-runtime/src/core/storage/samples/ring.rs"]
 mod file;
@@ -11,7 +11,7 @@ use loom::{sync::Mutex, thread};
 
 use crate::check;
 
-/// What was drained, under the lock of the distributions.
+/// The drained samples. The lock stands for the lock of the distributions.
 type Drained = Arc<Mutex<Vec<(u32, u64)>>>;
 
 fn drain(ring: &Ring, drained: &Drained) {
@@ -19,7 +19,7 @@ fn drain(ring: &Ring, drained: &Drained) {
     ring.drain(|series, bits| drained.push((series, bits)));
 }
 
-/// Pushes as `own.rs` does: where there is no room the thread makes some itself.
+/// Pushes as `own.rs` does: a thread whose ring is full drains the ring itself.
 fn push(ring: &Ring, drained: &Drained, number: u32) {
     let (series, bits) = (number, 10 * u64::from(number));
     if ring.push(series, bits) == Pushed::No {

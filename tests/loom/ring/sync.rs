@@ -1,4 +1,4 @@
-//! What the rings are built from here, and their size.
+//! The atomics of the ring under the model checker, and a small size.
 
 pub(super) use loom::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 

@@ -1,4 +1,4 @@
-//! Errors of unknown type: the first one in the chain of sources that has a class decides.
+//! Errors of unknown type: the first error with a class in the chain of sources decides.
 
 use std::{
     env::VarError,
@@ -34,7 +34,7 @@ pub(super) enum StoreError {
 #[error("it did not work")]
 pub(super) struct Failed<E: Error + 'static>(#[source] pub(super) E);
 
-/// An error around another one of unknown type.
+/// An error with a source of unknown type.
 #[derive(Debug, Error)]
 #[error("it did not work")]
 struct Around(#[source] BoxError);
@@ -43,7 +43,7 @@ fn boxed(error: impl Into<BoxError>) -> BoxError {
     error.into()
 }
 
-/// Its class, and whether it says that time ran out.
+/// The class of an error, and whether the error is a timeout.
 fn class(error: impl Into<BoxError>) -> (&'static str, bool) {
     let error = boxed(error);
     let found = (error.error_type(), error.is_timeout());
@@ -102,7 +102,7 @@ fn generic<E: Error>(error: E) -> Result<(), E> {
 }
 
 #[test]
-fn an_error_without_a_class_has_that_of_its_sources() {
+fn an_error_without_a_class_has_the_class_of_its_sources() {
     with_sources(StoreError::TooMany).unwrap_err();
     with_sources(StoreError::NoAnswer).unwrap_err();
     with_sources(fmt::Error).unwrap_err();
@@ -113,7 +113,7 @@ fn an_error_without_a_class_has_that_of_its_sources() {
     assert_eq!(errors("errors.generic_error", "quota"), Some(1.0));
 }
 
-/// An error that borrows what was wrong.
+/// An error that borrows its description.
 #[derive(Debug)]
 struct Unreadable<'a> {
     line: &'a str,
@@ -236,7 +236,7 @@ impl Error for Circle {
     }
 }
 
-/// An error whose source has it inside.
+/// An error whose source contains the error again.
 #[derive(Debug)]
 struct WiderCircle;
 
@@ -272,7 +272,7 @@ fn errors_are_looked_at_up_to_the_64th() {
     }
 }
 
-/// An error whose code panics.
+/// An error whose methods panic.
 #[derive(Debug)]
 struct Faulty;
 

@@ -1,4 +1,4 @@
-//! `transparent` variants, with an error of any type inside.
+//! `transparent` variants with errors of any type.
 
 use std::{borrow::Cow, error::Error, fmt, io, num::ParseIntError, sync::Arc};
 
@@ -6,7 +6,7 @@ use osapi_metrics::ErrorType;
 
 use super::chains::{Failed, StoreError};
 
-/// A class that is made by hand.
+/// A handwritten `ErrorType`.
 struct Status(u16);
 
 impl ErrorType for Status {
@@ -83,7 +83,7 @@ fn a_transparent_error_has_the_class_of_the_error_inside() {
     }
 }
 
-/// A generic error, which borrows too.
+/// A generic error that borrows.
 #[derive(Debug, ErrorType)]
 enum AnyOf<'a, E, S>
 where

@@ -1,4 +1,4 @@
-//! How errors are classed.
+//! The classes of errors.
 
 mod chains;
 mod inside;
@@ -15,7 +15,7 @@ use osapi_metrics::{ErrorType, LabelValue, instrumented_job};
 use super::{Ends, ends};
 use crate::read;
 
-/// How often jobs of this name returned an error of this class.
+/// The number of jobs of this name that returned an error of this class.
 fn errors(job_name: &str, error_type: &str) -> Option<f64> {
     let labels = [("job_name", job_name), ("error_type", error_type)];
     read().number("osapi_job_errors_total", &labels)
@@ -108,7 +108,7 @@ async fn io_errors_are_classed_by_kind() {
     }
 }
 
-/// An error with a cause, as libraries make them.
+/// An error with a source, as libraries define it.
 #[derive(Debug)]
 struct Caused(io::Error);
 
@@ -226,7 +226,7 @@ async fn a_closure_classes_as_it_likes() {
     assert_eq!(errors("errors.function", "io_entity not found"), Some(1.0));
 }
 
-/// A class that says that time ran out, wherever it comes from.
+/// A class that is a timeout, whatever the error.
 #[derive(Debug, ErrorType)]
 enum Late {
     Timeout,

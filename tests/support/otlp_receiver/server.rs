@@ -1,0 +1,185 @@
+//! The network side of the receiver.
+
+use std::{
+    collections::BTreeMap, convert::Infallible, future::pending, io::Read, pin::pin, sync::Arc,
+};
+
+use bytes::Bytes;
+use flate2::read::GzDecoder;
+use http::{HeaderMap, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto,
+};
+use opentelemetry_proto::tonic::collector::metrics::v1::{
+    ExportMetricsPartialSuccess, ExportMetricsServiceRequest, ExportMetricsServiceResponse,
+    metrics_service_server::{MetricsService, MetricsServiceServer},
+};
+use prost::Message;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+    task::JoinSet,
+};
+use tokio_rustls::TlsAcceptor;
+use tonic::{Status, body::Body, codec::CompressionEncoding, codegen::Service};
+
+use super::{Behaviour, Export, Shared};
+
+/// Serves for ever. Its connections end with the returned future.
+pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        let shared = Arc::clone(&shared);
+        let tls = tls.clone();
+        connections.spawn(async move {
+            match tls {
+                None => connection(stream, shared).await,
+                Some(tls) => {
+                    // Some tests have a client that does not trust the receiver.
+                    if let Ok(stream) = tls.accept(stream).await {
+                        connection(stream, shared).await;
+                    }
+                }
+            }
+        });
+    }
+}
+
+async fn connection(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, shared: Arc<Shared>) {
+    let mut losses = shared.losses.subscribe();
+    let service = service_fn(move |request| answer(Arc::clone(&shared), request));
+    let server = auto::Builder::new(TokioExecutor::new());
+    let mut connection = pin!(server.serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        biased;
+        // The connection stays open, and is neither read nor written.
+        Ok(()) = losses.changed() => pending().await,
+        // Some tests have a client that goes away in the middle of a request.
+        _ = &mut connection => {}
+    }
+}
+
+async fn answer(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let behaviour = shared.tried();
+    let is_grpc = content_type(request.headers()).starts_with("application/grpc");
+    Ok(match behaviour {
+        Behaviour::Hang => pending().await,
+        Behaviour::Garbage => page(StatusCode::OK, "text/html", "<html>please log in</html>"),
+        Behaviour::Status(status) if !is_grpc => page(
+            StatusCode::from_u16(status).expect("a test names a valid status"),
+            "text/plain",
+            "no",
+        ),
+        behaviour if is_grpc => grpc(shared, behaviour, request).await,
+        behaviour => post(&shared, behaviour, request).await,
+    })
+}
+
+async fn post(shared: &Shared, behaviour: Behaviour, request: Request<Incoming>) -> Response<Body> {
+    if request.uri().path() != "/v1/metrics" {
+        return page(StatusCode::NOT_FOUND, "text/plain", "no");
+    }
+    let (parts, body) = request.into_parts();
+    let mut body = body.collect().await.expect("a whole body").to_bytes().to_vec();
+    if parts.headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip") {
+        let mut unpacked = Vec::new();
+        GzDecoder::new(body.as_slice()).read_to_end(&mut unpacked).expect("a body in gzip");
+        body = unpacked;
+    }
+    let json = content_type(&parts.headers) == "application/json";
+    let request: ExportMetricsServiceRequest = if json {
+        serde_json::from_slice(&body).expect("a request in JSON")
+    } else {
+        ExportMetricsServiceRequest::decode(body.as_slice()).expect("a request in protobuf")
+    };
+    shared.keep(Export::new(flat(&parts.headers), request));
+    let response = response(behaviour);
+    if json {
+        let body = serde_json::to_vec(&response).expect("a response in JSON");
+        page(StatusCode::OK, "application/json", body)
+    } else {
+        page(StatusCode::OK, "application/x-protobuf", response.encode_to_vec())
+    }
+}
+
+async fn grpc(
+    shared: Arc<Shared>,
+    behaviour: Behaviour,
+    mut request: Request<Incoming>,
+) -> Response<Body> {
+    let headers = flat(request.headers());
+    request.extensions_mut().insert(headers);
+    let collector = Collector { shared, behaviour };
+    let Ok(response) = MetricsServiceServer::new(collector)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Gzip)
+        .call(request)
+        .await;
+    response
+}
+
+/// The gRPC service for one request.
+struct Collector {
+    shared: Arc<Shared>,
+    behaviour: Behaviour,
+}
+
+#[tonic::async_trait]
+impl MetricsService for Collector {
+    async fn export(
+        &self,
+        request: tonic::Request<ExportMetricsServiceRequest>,
+    ) -> Result<tonic::Response<ExportMetricsServiceResponse>, Status> {
+        if let Behaviour::Status(status) = self.behaviour {
+            return Err(match status {
+                400 => Status::invalid_argument("no"),
+                429 => Status::resource_exhausted("no"),
+                503 => Status::unavailable("no"),
+                _ => Status::internal("no"),
+            });
+        }
+        let headers: &BTreeMap<String, String> =
+            request.extensions().get().expect("put there by `grpc`");
+        self.shared.keep(Export::new(headers.clone(), request.into_inner()));
+        Ok(tonic::Response::new(response(self.behaviour)))
+    }
+}
+
+fn response(behaviour: Behaviour) -> ExportMetricsServiceResponse {
+    let partial_success = match behaviour {
+        Behaviour::Reject(points) => Some(ExportMetricsPartialSuccess {
+            rejected_data_points: points.into(),
+            error_message: "too old".to_owned(),
+        }),
+        _ => None,
+    };
+    ExportMetricsServiceResponse { partial_success }
+}
+
+fn page(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response<Body> {
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, content_type)
+        .body(Body::new(Full::new(body.into())))
+        .expect("a valid response")
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn flat(headers: &HeaderMap) -> BTreeMap<String, String> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.to_string(), value)
+        })
+        .collect()
+}

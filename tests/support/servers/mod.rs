@@ -1,0 +1,128 @@
+//! Servers of other projects, started for a test on free ports of the loopback interface and killed
+//! with it.
+//!
+//! The programs are searched in `PATH`; Debian's packages are `nats-server` and `prometheus`. Where
+//! a program is missing, a line names the test that was skipped, and the test passes;
+//! `OSAPI_REQUIRE_SERVERS=1` makes a missing program a failure.
+
+mod nats;
+mod process;
+mod prometheus;
+
+pub use nats::NatsServer;
+pub use process::ServerProcess;
+pub use prometheus::{PrometheusServer, promtool};
+
+use std::{
+    env,
+    ffi::OsStr,
+    io::{self, Write},
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The longest time that a test waits for a server.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A NATS server with `JetStream`; `None` where `nats-server` is missing.
+///
+/// # Panics
+///
+/// If the program is missing and `OSAPI_REQUIRE_SERVERS` is 1, or if it does not start.
+pub fn nats() -> Option<NatsServer> {
+    nats_with(&[])
+}
+
+/// Same as [`nats`], with further arguments.
+///
+/// # Panics
+///
+/// Same as [`nats`].
+pub fn nats_with(arguments: &[&str]) -> Option<NatsServer> {
+    program("nats-server").map(|program| NatsServer::start(program, arguments))
+}
+
+/// A Prometheus server with this configuration; `None` where `prometheus` is missing.
+///
+/// # Panics
+///
+/// If the program is missing and `OSAPI_REQUIRE_SERVERS` is 1, or if it does not start.
+pub fn prometheus(config: &str) -> Option<PrometheusServer> {
+    program("prometheus").map(|program| PrometheusServer::start(&program, config))
+}
+
+/// The path of a program. Debian installs servers in `sbin`, which is not in every user's `PATH`.
+fn program(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path)
+        .chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from))
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file());
+    if found.is_none() {
+        let required = env::var_os("OSAPI_REQUIRE_SERVERS");
+        assert!(
+            may_skip(required.as_deref()),
+            "OSAPI_REQUIRE_SERVERS is 1, and there is no {name}"
+        );
+        let thread = thread::current();
+        let test = thread.name().unwrap_or("a test");
+        // The output of `eprintln!` is only shown for tests that fail.
+        let _ = writeln!(io::stderr(), "servers: there is no {name}, so `{test}` was skipped");
+    }
+    found
+}
+
+fn may_skip(required: Option<&OsStr>) -> bool {
+    required.is_none_or(|required| required != "1")
+}
+
+/// Waits until `found` returns a value. Asks every few milliseconds, because another program does
+/// not report when it is ready.
+///
+/// # Panics
+///
+/// With `what`, if there is no value within a minute.
+fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = found() {
+            return found;
+        }
+        assert!(Instant::now() < end, "waited {PATIENCE:?} in vain: {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn a_missing_program_is_skipped_unless_it_is_required() {
+        for (required, skipped) in [(None, true), (Some("0"), true), (Some("1"), false)] {
+            assert_eq!(may_skip(required.map(OsStr::new)), skipped, "{required:?}");
+        }
+    }
+
+    #[test]
+    fn nats_comes_back_where_it_was() {
+        let Some(mut server) = nats() else { return };
+        let address = server.address();
+        server.kill();
+        TcpStream::connect(address).expect_err("nobody listens");
+        server.start_again();
+        assert_eq!(server.address(), address);
+        TcpStream::connect(address).expect("the server listens");
+    }
+
+    #[test]
+    fn prometheus_answers_queries() {
+        let Some(server) = prometheus("scrape_configs: []") else { return };
+        assert_eq!(server.targets(), Vec::<serde_json::Value>::new());
+        assert_eq!(server.number("vector(2) * 3"), Some(6.0));
+        assert_eq!(server.number("nothing_of_that_name"), None);
+    }
+}

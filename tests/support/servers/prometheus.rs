@@ -1,0 +1,136 @@
+//! The program `prometheus`, and `promtool` from the same package.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::Path,
+    process::{Command, Output},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{ServerProcess, program, wait};
+
+/// A Prometheus server on a free port, with its data in a temporary folder.
+#[derive(Debug)]
+pub struct PrometheusServer {
+    address: SocketAddr,
+    process: ServerProcess,
+    /// The last field, so that the server ends before its folder is removed.
+    folder: TempDir,
+}
+
+impl PrometheusServer {
+    pub(super) fn start(program: &Path, config: &str) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let file = folder.path().join("prometheus.yml");
+        fs::write(&file, config).expect("a file in a temporary folder");
+        let (process, address) = spawn(program, folder.path(), &file);
+        let mut server = Self { address, process, folder };
+        wait("prometheus is ready", || {
+            if server.process.ended().is_some() {
+                // It cannot choose a free port itself, and another program has taken this port.
+                let said = server.process.said();
+                assert!(said.contains("address already in use"), "prometheus ended: {said}");
+                (server.process, server.address) = spawn(program, server.folder.path(), &file);
+            }
+            server.get("/-/ready").map(drop)
+        });
+        server
+    }
+
+    /// The address at which the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The result of an instant query: a list of series, each with `metric` (the labels) and
+    /// `value`.
+    ///
+    /// # Panics
+    ///
+    /// If Prometheus refuses the query.
+    pub fn query(&self, query: &str) -> Vec<Value> {
+        let answer = self.api(&format!("query?query={}", percent_encoded(query)));
+        answer["result"].as_array().expect("a list of series").clone()
+    }
+
+    /// The value of the only series in the result of an instant query; `None` for an empty result.
+    ///
+    /// # Panics
+    ///
+    /// If Prometheus refuses the query, or there are several series.
+    pub fn number(&self, query: &str) -> Option<f64> {
+        let series = self.query(query);
+        assert!(series.len() <= 1, "{query} gives several series: {series:#?}");
+        let value = series.first()?["value"][1].as_str().expect("a value is a text");
+        Some(value.parse().expect("a number"))
+    }
+
+    /// The targets that Prometheus scrapes now, each with `labels`, `health`, `lastError` and more.
+    ///
+    /// # Panics
+    ///
+    /// If Prometheus does not answer.
+    pub fn targets(&self) -> Vec<Value> {
+        let answer = self.api("targets?state=active");
+        answer["activeTargets"].as_array().expect("a list of targets").clone()
+    }
+
+    fn api(&self, call: &str) -> Value {
+        let answer = self.get(&format!("/api/v1/{call}"));
+        let answer = answer.unwrap_or_else(|| panic!("prometheus refuses {call}"));
+        let answer: Value = serde_json::from_str(&answer).expect("an answer in JSON");
+        answer["data"].clone()
+    }
+
+    /// The body of a successful response. In HTTP 1.0 the body ends with the connection.
+    fn get(&self, path: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(self.address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1);
+        (status == Some("200")).then(|| body.to_owned())
+    }
+}
+
+fn spawn(program: &Path, folder: &Path, config: &Path) -> (ServerProcess, SocketAddr) {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|port| port.local_addr());
+    let address = free.expect("a free port");
+    let mut command = ServerProcess::command(program);
+    command
+        .arg(format!("--web.listen-address={address}"))
+        .arg(format!("--config.file={}", config.display()))
+        .arg(format!("--storage.tsdb.path={}", folder.join("data").display()))
+        .arg("--log.level=warn");
+    (ServerProcess::start(&mut command, folder.join("prometheus.log")), address)
+}
+
+/// The output of `promtool` with these arguments; `None` where the program is missing.
+///
+/// # Panics
+///
+/// If the program is missing and `OSAPI_REQUIRE_SERVERS` is 1, or cannot be run.
+pub fn promtool(arguments: &[&str]) -> Option<Output> {
+    let program = program("promtool")?;
+    let output = Command::new(program).args(arguments).output();
+    Some(output.expect("promtool can be run"))
+}
+
+fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() {
+            encoded.push(byte.into());
+        } else {
+            write!(encoded, "%{byte:02X}").expect("a text takes everything");
+        }
+        encoded
+    })
+}

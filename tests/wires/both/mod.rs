@@ -1,0 +1,53 @@
+//! One declaration, two wires: a scrape shows exactly what a collector receives.
+
+mod compare;
+mod recorded;
+
+use osapi_metrics::{Metrics, config::Environment};
+use osapi_metrics_tests::{
+    PROTOCOLS,
+    otlp_receiver::OtlpReceiver,
+    pushing_to,
+    scrape::{Format, scrape},
+};
+
+use crate::alone;
+
+#[test]
+fn both_wires_show_the_same_over_every_protocol() {
+    let _alone = alone();
+    let serving =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    // Three runtimes read the same recording at the same time.
+    let runtimes = PROTOCOLS.map(|protocol| {
+        let receiver = OtlpReceiver::start();
+        let mut config = pushing_to(&receiver.url(), protocol);
+        config.resource.insert("deployment.environment".to_owned(), "test".to_owned());
+        let metrics = Metrics::builder()
+            .service_name("wires")
+            .config(config)
+            .environment(Environment::default())
+            .install()
+            .unwrap();
+        let address = serving.block_on(metrics.serve()).unwrap();
+        (protocol, receiver, metrics, address)
+    });
+    let _observations = recorded::record();
+    // The first collection begins an observed series, and the next collection counts it.
+    for (_, _, metrics, _) in &runtimes {
+        metrics.render(osapi_metrics::Format::Text);
+    }
+
+    for (protocol, receiver, metrics, address) in runtimes {
+        metrics.flush().unwrap();
+        let export = receiver.await_export(|_| true);
+        let open_metrics = scrape(address, "/metrics", Format::OpenMetrics);
+        let text = scrape(address, "/metrics", Format::Text);
+
+        println!("{protocol:?}");
+        recorded::check(&export);
+        compare::formats(&open_metrics, &text);
+        compare::wires(&export, &open_metrics);
+        metrics.shutdown().unwrap();
+    }
+}

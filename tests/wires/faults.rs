@@ -1,0 +1,265 @@
+//! A collector that is absent, hangs or sends invalid answers: jobs go on, the failure is counted
+//! and logged once, and the values arrive when the collector is back.
+
+use std::{
+    io,
+    sync::{Mutex, Once, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use osapi_metrics::{
+    Counter, InstallError, LabelSet, MetricSet, Metrics,
+    config::{Environment, MetricsConfig, OtlpProtocol},
+    instrumented_job,
+};
+use osapi_metrics_tests::{
+    otlp_receiver::{Behaviour, Export, OtlpReceiver},
+    over_every_protocol, pushing_to,
+};
+
+use crate::beside_others;
+
+#[derive(Clone, Debug, LabelSet)]
+struct CaseLabels {
+    #[label(max = 100)]
+    case: String,
+}
+
+/// Metrics of these tests.
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "faults")]
+struct FaultMetrics {
+    /// Work done, by test case.
+    #[metric(unit = "{piece}")]
+    work_total: Counter<CaseLabels>,
+}
+
+#[instrumented_job(name = "faults.work")]
+fn work(case: &str) -> Result<usize, io::Error> {
+    FaultMetrics::global().work_total.with(CaseLabels { case: case.to_owned() }).inc();
+    Ok(case.len())
+}
+
+fn install(config: MetricsConfig) -> Metrics {
+    logs();
+    Metrics::builder().config(config).environment(Environment::default()).install().unwrap()
+}
+
+fn arrived(export: &Export, case: &str) -> Option<f64> {
+    export.number("faults_work_total", &[("case", case)])
+}
+
+#[test]
+fn a_collector_that_answers_nonsense() {
+    let _others = beside_others();
+    over_every_protocol(|protocol| {
+        for behaviour in [
+            Behaviour::Status(400),
+            Behaviour::Status(429),
+            Behaviour::Status(500),
+            Behaviour::Status(503),
+            Behaviour::Garbage,
+        ] {
+            let case = format!("{protocol:?} {behaviour:?}");
+            let receiver = OtlpReceiver::start();
+            receiver.behave(behaviour);
+            let metrics = install(pushing_to(&receiver.url(), protocol));
+
+            for _ in 0..2 {
+                assert_eq!(work(&case).unwrap(), case.len());
+                metrics.flush().expect_err(&case);
+            }
+            receiver.behave(Behaviour::Accept);
+            metrics.flush().unwrap_or_else(|error| panic!("{case}: {error}"));
+
+            let export = receiver.await_export(|export| arrived(export, &case) == Some(2.0));
+            let failed = export.number("osapi_metrics_exports_total", &[("outcome", "failed")]);
+            assert!(failed >= Some(2.0), "{case}: {failed:?}");
+            check_logs(&receiver.url(), &case, 2);
+        }
+    });
+}
+
+#[test]
+fn a_collector_that_is_absent_and_comes_and_goes() {
+    let _others = beside_others();
+    over_every_protocol(|protocol| {
+        let case = format!("{protocol:?} absent");
+        let address = OtlpReceiver::start().address();
+        let url = format!("http://{address}");
+        let metrics = install(pushing_to(&url, protocol));
+
+        work(&case).unwrap();
+        metrics.flush().expect_err(&case);
+
+        let receiver = OtlpReceiver::start_at(address);
+        metrics.flush().unwrap_or_else(|error| panic!("{case}: {error}"));
+        receiver.await_export(|export| arrived(export, &case) == Some(1.0));
+        check_logs(&url, &case, 1);
+
+        drop(receiver);
+        work(&case).unwrap();
+        metrics.flush().expect_err(&case);
+        let receiver = OtlpReceiver::start_at(address);
+        metrics.flush().unwrap_or_else(|error| panic!("{case}: {error}"));
+        receiver.await_export(|export| arrived(export, &case) == Some(2.0));
+    });
+}
+
+#[test]
+fn jobs_go_on_while_an_export_hangs() {
+    let _others = beside_others();
+    over_every_protocol(|protocol| {
+        let case = format!("{protocol:?} hang");
+        let receiver = OtlpReceiver::start();
+        receiver.behave(Behaviour::Hang);
+        let address = receiver.address();
+        let mut config = pushing_to(&receiver.url(), protocol);
+        config.otlp.timeout = Duration::from_secs(3600);
+        let metrics = install(config);
+
+        thread::scope(|scope| {
+            let flush = scope.spawn(|| metrics.flush());
+            receiver.await_tries(1);
+            for _ in 0..1000 {
+                work(&case).unwrap();
+            }
+            assert!(!flush.is_finished(), "{case}: the export must still hang");
+            // The end of the connection ends the export.
+            drop(receiver);
+            flush.join().unwrap().expect_err(&case);
+        });
+
+        let receiver = OtlpReceiver::start_at(address);
+        metrics.flush().unwrap_or_else(|error| panic!("{case}: {error}"));
+        receiver.await_export(|export| arrived(export, &case) == Some(1000.0));
+    });
+}
+
+#[test]
+fn a_hanging_export_is_cut_off() {
+    let _others = beside_others();
+    over_every_protocol(|protocol| {
+        let case = format!("{protocol:?} cut off");
+        let receiver = OtlpReceiver::start();
+        receiver.behave(Behaviour::Hang);
+        let mut config = pushing_to(&receiver.url(), protocol);
+        config.otlp.timeout = Duration::from_millis(100);
+        let metrics = install(config);
+        work(&case).unwrap();
+        metrics.flush().expect_err(&case);
+        receiver.behave(Behaviour::Accept);
+        // The export of a flush that timed out may still run.
+        while metrics.flush().is_err() {}
+        receiver.await_export(|export| arrived(export, &case) == Some(1.0));
+    });
+}
+
+#[test]
+fn a_connection_that_the_network_lost_is_replaced() {
+    let _others = beside_others();
+    over_every_protocol(|protocol| {
+        let case = format!("{protocol:?} lost");
+        let receiver = OtlpReceiver::start();
+        let mut config = pushing_to(&receiver.url(), protocol);
+        config.otlp.timeout = Duration::from_millis(400);
+        let metrics = install(config);
+        while metrics.flush().is_err() {}
+
+        receiver.lose_connections();
+        work(&case).unwrap();
+        // The transport decides when it notices the loss.
+        while metrics.flush().is_err() {}
+        receiver.await_export(|export| arrived(export, &case) == Some(1.0));
+    });
+}
+
+#[test]
+fn shutdown_does_not_wait_for_a_hanging_collector() {
+    let _others = beside_others();
+    over_every_protocol(|protocol| {
+        let receiver = OtlpReceiver::start();
+        receiver.behave(Behaviour::Hang);
+        let mut config = pushing_to(&receiver.url(), protocol);
+        config.otlp.timeout = Duration::from_secs(3600);
+        let metrics = install(config);
+        metrics.shutdown_within(Duration::from_millis(100)).unwrap_err();
+    });
+}
+
+#[test]
+fn rejected_points_are_logged_and_counted() {
+    let _others = beside_others();
+    for protocol in [OtlpProtocol::HttpProtobuf, OtlpProtocol::HttpJson] {
+        let receiver = OtlpReceiver::start();
+        receiver.behave(Behaviour::Reject(7));
+        let metrics = install(pushing_to(&receiver.url(), protocol));
+        metrics.flush().unwrap();
+        metrics.flush().unwrap();
+        let mut lines = lines_about(&receiver.url());
+        // Another test may have logged an outage at this port.
+        lines.retain(|line| line.contains("points="));
+        assert_eq!(lines.len(), 1, "{lines:#?}");
+        assert!(lines[0].contains("points=7") && lines[0].contains("too old"), "{lines:#?}");
+        // The second export reports the rejections of the first.
+        receiver.await_export(|export| {
+            export.number("osapi_metrics_rejected_points_total", &[]) >= Some(7.0)
+        });
+    }
+}
+
+#[test]
+fn an_endpoint_that_cannot_work_is_an_error_at_the_start() {
+    let _others = beside_others();
+    for (url, expected) in [
+        ("ftp://collector", "unknown scheme `ftp`"),
+        ("http://user:hunter2@collector", "put them into `headers`"),
+        ("http://", "is not a URL"),
+    ] {
+        let error = Metrics::builder()
+            .config(pushing_to(url, OtlpProtocol::Grpc))
+            .environment(Environment::default())
+            .install()
+            .unwrap_err();
+        assert!(matches!(error, InstallError::Otlp(_)), "{url}: {error}");
+        assert!(error.to_string().contains(expected), "{url}: {error}");
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+}
+
+/// Asserts that one line reports the outage and one line its end.
+fn check_logs(url: &str, case: &str, missed: usize) {
+    let lines = lines_about(url);
+    assert_eq!(lines.len(), 2, "{case}: {lines:#?}");
+    assert!(lines[0].contains("WARN") && lines[0].contains("cause="), "{case}: {lines:#?}");
+    assert!(lines[1].contains("INFO"), "{case}: {lines:#?}");
+    assert!(lines[1].contains(&format!("missed_exports={missed}")), "{case}: {lines:#?}");
+}
+
+fn lines_about(url: &str) -> Vec<String> {
+    let logs = logs().lock().unwrap_or_else(PoisonError::into_inner);
+    let text = String::from_utf8_lossy(&logs);
+    text.lines().filter(|line| line.contains(url)).map(str::to_owned).collect()
+}
+
+/// The log of this process. The first call begins to collect it.
+fn logs() -> &'static Mutex<Vec<u8>> {
+    static LOGS: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+    static COLLECTED: Once = Once::new();
+
+    struct Writer;
+    impl io::Write for Writer {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            LOGS.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    COLLECTED
+        .call_once(|| tracing_subscriber::fmt().with_ansi(false).with_writer(|| Writer).init());
+    &LOGS
+}

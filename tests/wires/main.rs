@@ -1,0 +1,24 @@
+//! Both wires: a scrape beside an OTLP export, push over every protocol, a collector that
+//! misbehaves, TLS.
+//!
+//! All tests run in one process and read only series of their own, except the test that compares
+//! everything that the two wires show: while that test runs, no other test records.
+
+mod both;
+mod faults;
+mod push;
+mod tls;
+
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+static RECORDING: RwLock<()> = RwLock::new(());
+
+/// Lets a test run at the same time as other tests that read only series of their own.
+fn beside_others() -> RwLockReadGuard<'static, ()> {
+    RECORDING.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits until no other test runs.
+fn alone() -> RwLockWriteGuard<'static, ()> {
+    RECORDING.write().unwrap_or_else(PoisonError::into_inner)
+}
