@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[doc(hidden)]
+pub mod __private0_1_0;
 pub mod config;
 
 #[cfg_attr(not(feature = "testing"), path = "not_capturing.rs")]
@@ -57,33 +59,3 @@ pub use otlp::OtlpError;
 pub use recording::{HistogramValue, Number, SeriesLabels};
 pub use rules::MetricRules;
 pub use runtime::{FlushError, InstallError, Metrics, MetricsBuilder};
-
-/// What the macros expand to. Not for direct use, and not covered by semantic versioning.
-#[doc(hidden)]
-pub mod __private {
-    pub use inventory;
-    pub use std::{borrow::Cow, boxed::Box};
-
-    pub use osapi_metrics_rules::{MAX_SERIES, NameMistakes, Place};
-
-    pub use crate::{
-        instruments::{
-            Declared, InstrumentList, RegisteredInstrument, declare, declare_unlabelled,
-        },
-        jobs::{
-            AddError, AnyEnded, AnySuccess, Concerned, Derived, ErrorInside, ErrorRegistration,
-            Finished, Followed, Following, FromErrorText, FromStage, FutureEnded, Handled, Handler,
-            InsideClass, JobDescriptor, JobEvent, JobRegistration, KnownSeries, Labelled,
-            NamedHandler, Outcome, ResultSuccess, Returned, RunningJob, Start, Told, Unlabelled,
-            Untold, assert_told, attempt, begin, classified_by, end, make_future, named_by, on,
-            output_size, report_oldest, run, run_async, waited,
-        },
-        labels::{LabelList, assert_distinct_keys, assert_series, concat, series_count},
-        metric_set::SetRegistration,
-        rules::{
-            assert_apart, assert_buckets, assert_count, assert_no_mistakes, assert_no_mistakes_in,
-            assert_prefix, join_name, joined_length, name_text, usable_prefix,
-        },
-        set_instance::SetInstance,
-    };
-}
