@@ -1,3 +1,5 @@
+//! The cases in which names of Rust are written as values of labels.
+
 /// The case in which the values of an enum are written.
 #[derive(Clone, Copy)]
 pub(crate) enum Case {

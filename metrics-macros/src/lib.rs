@@ -1,9 +1,9 @@
 //! The macros of `osapi-metrics`, which re-exports them. Use that crate.
 //!
 //! Each macro has a folder of four steps. `parse` records the declaration with its spans and judges
-//! nothing. `check` knows the rules and reports every mistake. `spec` is the checked model. `expand`
-//! turns the model into code and cannot fail. Beside its errors a macro emits the code that the rest
-//! of the user's code relies on, so that one mistake is one error.
+//! nothing. `check` knows the rules and reports every mistake. `spec` is the checked model.
+//! `expand` turns the model into code and cannot fail. Beside its errors a macro emits the code
+//! that the rest of the user's code relies on, so that one mistake is one error.
 //!
 //! The steps import in one direction: `attribute` and the files beside it, then `parse`, `spec`,
 //! `check` and `expand`. `check` and `expand` do not import each other.
@@ -86,8 +86,8 @@ pub fn derive_metric_set(input: TokenStream) -> TokenStream {
 /// | `job = stage` | the field is filled from the `JobStage` of the job at the time of the event: for metrics that record events from the start to the end of a job |
 ///
 /// A field that a job fills is converted with `From`. Beside such fields, the set has the job's own
-/// labels: all of them, as the one field with `flatten`, or single labels, with `job(labels = …)` on
-/// the type.
+/// labels: all of them, as the one field with `flatten`, or single labels, with `job(labels = …)`
+/// on the type.
 ///
 /// On the type:
 ///
@@ -121,11 +121,11 @@ pub fn derive_label_value(input: TokenStream) -> TokenStream {
 ///
 /// `#[error_type(…)]` on a variant: `rename = "…"` names the class, which is the variant in
 /// `snake_case` by default; `timeout` marks the job as timed out; `transparent` takes the class of
-/// the inner error, whose type has a class, implements `Error`, or holds a `dyn Error`. On the enum,
-/// `crate = "path"` is the path of `osapi_metrics`, if the dependency has another name.
+/// the inner error, whose type has a class, implements `Error`, or holds a `dyn Error`. On the
+/// enum, `crate = "path"` is the path of `osapi_metrics`, if the dependency has another name.
 ///
-/// If the enum implements `Error` and is not generic, its class is also found if it is the source of
-/// an error without a class.
+/// If the enum implements `Error` and is not generic, its class is also found if it is the source
+/// of an error without a class.
 #[proc_macro_derive(ErrorType, attributes(error_type))]
 pub fn derive_error_type(input: TokenStream) -> TokenStream {
     error_type::derive(syn::parse_macro_input!(input)).into()
@@ -151,8 +151,9 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 /// | `crate = "path"` | the path of `osapi_metrics`, if the dependency has another name |
 ///
 /// The function's signature, attributes and documentation stay as they are. A job has exactly one
-/// end, in whatever way its function is left. The expressions of the keys are evaluated once for each
-/// job, and not evaluated if recording is off. A panic in such an expression does not affect the job.
+/// end, in whatever way its function is left. The expressions of the keys are evaluated once for
+/// each job, and not evaluated if recording is off. A panic in such an expression does not affect
+/// the job.
 #[proc_macro_attribute]
 pub fn instrumented_job(arguments: TokenStream, item: TokenStream) -> TokenStream {
     instrumented_job::expand(arguments.into(), item.into()).into()

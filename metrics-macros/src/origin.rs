@@ -1,3 +1,5 @@
+//! The origin of a declaration, which diagnostics of the runtime show.
+
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 

@@ -1,3 +1,5 @@
+//! Primitive types, recognised by their tokens.
+
 use syn::Type;
 
 use crate::ungrouped;

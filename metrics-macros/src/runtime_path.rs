@@ -1,3 +1,5 @@
+//! The path to the runtime in generated code.
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{LitStr, Path, spanned::Spanned};

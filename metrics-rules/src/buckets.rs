@@ -1,3 +1,5 @@
+//! The rules for bucket boundaries (B1 to B3).
+
 use crate::{
     message::Message,
     unit::{Unit, parse_unit},

@@ -1,3 +1,5 @@
+//! The kinds of instruments.
+
 use core::fmt;
 
 /// The kind of an instrument, with the names of OpenTelemetry. An observable instrument has the

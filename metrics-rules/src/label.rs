@@ -1,3 +1,5 @@
+//! The rules for label keys (L1, L2).
+
 use crate::{
     message::Message,
     name::{CAPACITY, normalize},

@@ -1,3 +1,5 @@
+//! Messages that constants can build.
+
 use core::fmt;
 
 /// Room for every mistake of a declaration, and for the labels of a metric with too many labels.

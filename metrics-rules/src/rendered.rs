@@ -1,3 +1,5 @@
+//! The names of metrics in a Prometheus scrape, and their collisions (rule N9).
+
 use core::fmt;
 
 use crate::{

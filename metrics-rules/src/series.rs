@@ -1,3 +1,5 @@
+//! The limits of the number of series (rule L5).
+
 /// The largest number of series of a metric, which is the product of the sizes of its labels (rule
 /// L5).
 ///

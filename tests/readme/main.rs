@@ -117,9 +117,7 @@ fn accepted_keys(name: &str) -> BTreeSet<String> {
 fn sources(folder: &Path) -> String {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries
-        .map(|path| {
-            if path.is_dir() { sources(&path) } else { fs::read_to_string(path).unwrap() }
-        })
+        .map(|path| if path.is_dir() { sources(&path) } else { fs::read_to_string(path).unwrap() })
         .collect()
 }
 

@@ -14,7 +14,8 @@ use super::{
 #[derive(Default)]
 pub(crate) struct Entries {
     pub(super) entries: Vec<Entry>,
-    /// Whether a part of the attributes is unreadable, so that a missing key may stand in that part.
+    /// Whether a part of the attributes is unreadable, so that a missing key may stand in that
+    /// part.
     pub(super) incomplete: bool,
 }
 

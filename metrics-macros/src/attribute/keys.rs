@@ -51,8 +51,8 @@ impl Entries {
     }
 }
 
-/// Names of other libraries for a key, with the key of this library. If a name has several keys, the
-/// first key that is known at this place is meant.
+/// Names of other libraries for a key, with the key of this library. If a name has several keys,
+/// the first key that is known at this place is meant.
 const ALIASES: [(&str, &str); 44] = [
     ("about", "description"),
     ("boundaries", "buckets"),

@@ -68,8 +68,8 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
 /// Registers the type, so that its class is also found where it is the source of another error.
 ///
 /// A generic type is not registered, because a registration names one type. Method lookup selects
-/// the registration only for a type that is an error: for all other types, the second implementation
-/// of `AddError` fits and adds nothing.
+/// the registration only for a type that is an error: for all other types, the second
+/// implementation of `AddError` fits and adds nothing.
 fn registration(Spec { ident, generics, runtime, .. }: &Spec<'_>) -> Option<TokenStream> {
     let private = runtime.private();
     generics.params.is_empty().then(|| {

@@ -4,8 +4,8 @@ use syn::Expr;
 
 use crate::attribute::{Entries, Errors};
 
-/// Declares the keys and reads them. A new key is one row: its name, and an example of its value for
-/// the message about a missing value.
+/// Declares the keys and reads them. A new key is one row: its name, and an example of its value
+/// for the message about a missing value.
 macro_rules! expressions {
     ($($key:ident: $example:literal,)*) => {
         /// The expressions of the attribute, by their keys.

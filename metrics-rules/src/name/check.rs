@@ -74,9 +74,9 @@ impl<'a> NameViolations<'a> {
         violations
     }
 
-    /// Checks a name that is known to be right: with [`PLAIN_PREFIX`] in place of its prefix, or as
-    /// it is written. With another plain prefix the name is right too, if it is short enough. The
-    /// compiler then does not evaluate the rules for all words.
+    /// Checks a name that is known to be right: with [`PLAIN_PREFIX`](crate::PLAIN_PREFIX) in place
+    /// of its prefix, or as it is written. With another plain prefix the name is right too, if it
+    /// is short enough. The compiler then does not evaluate the rules for all words.
     pub const fn of_right(
         name: &'a str,
         kind: InstrumentKind,

@@ -8,7 +8,7 @@ pub enum Unit<'a> {
     Dimensionless,
     /// `{job}`: a count. It has no word in the Prometheus name.
     Annotation(&'a str),
-    /// A unit of the table [`UNITS`].
+    /// A unit of the table [`UNITS`](crate::UNITS).
     Plain(&'static UnitInfo),
     /// `By/s`: one unit per another.
     Per {
@@ -24,7 +24,8 @@ pub enum Unit<'a> {
 pub enum UnitViolation {
     /// The text is empty.
     Empty,
-    /// The code is not in the table. [`nearest_unit`] may find the unit that was meant.
+    /// The code is not in the table. [`nearest_unit`](crate::nearest_unit) may find the unit that
+    /// was meant.
     Unknown,
     /// `{}`: the annotation does not say what is counted.
     EmptyAnnotation,
@@ -39,8 +40,8 @@ impl UnitViolation {
     }
 }
 
-/// Parses a declared unit: a code of [`UNITS`], `numerator/denominator`, or an `{annotation}` (rule
-/// U1).
+/// Parses a declared unit: a code of [`UNITS`](crate::UNITS), `numerator/denominator`, or an
+/// `{annotation}` (rule U1).
 ///
 /// # Errors
 ///

@@ -10,9 +10,10 @@ use crate::{
 /// Statements that make the body's closure capture its arguments whole.
 ///
 /// A closure captures only the fields that its body names, so that the rest of an argument would be
-/// dropped after the job has ended. A mention of the whole argument makes the closure own it, and the
-/// argument is dropped with the body. The last argument comes first: a closure drops its captures in
-/// the order in which it names them, and a function drops its arguments in the opposite order.
+/// dropped after the job has ended. A mention of the whole argument makes the closure own it, and
+/// the argument is dropped with the body. The last argument comes first: a closure drops its
+/// captures in the order in which it names them, and a function drops its arguments in the opposite
+/// order.
 ///
 /// An argument that the body does not name is not mentioned, unless its name begins with `_`: the
 /// compiler would no longer warn that it is unused. An argument that the expression for the job's

@@ -56,7 +56,8 @@ pub(super) fn run(spec: &Spec<'_>, Site { place, private, .. }: &Site) -> TokenS
                 Boxing::PinBox => Some(quote_spanned!(*place=> pin)),
             };
             let run = match constructor {
-                // If recording is off, the box of the user's future is returned without another box.
+                // If recording is off, the box of the user's future is returned without another
+                // box.
                 Some(constructor) => quote_spanned! {*place=>
                     if #guard.is_off() { #future } else { #private::Box::#constructor(#run) }
                 },
@@ -98,8 +99,8 @@ fn job(spec: &Spec<'_>) -> TokenStream {
     quote!(#start #(#data)*)
 }
 
-/// `.key(|| conversion(&expression))`. The reference avoids that the expression moves a field out of
-/// an argument.
+/// `.key(|| conversion(&expression))`. The reference avoids that the expression moves a field out
+/// of an argument.
 fn with_key(
     key: &str,
     conversion: Option<&str>,
@@ -121,7 +122,8 @@ fn with_key(
 /// The user's body, after a `return` that never runs.
 ///
 /// The `return` gives the compiler the type of the block before it reads the user's body. The
-/// compiler then reports a mismatch against the signature, at the expression that has the wrong type.
+/// compiler then reports a mismatch against the signature, at the expression that has the wrong
+/// type.
 fn body(spec: &Spec<'_>, body: &TokenStream, braces: Span) -> TokenStream {
     let typed = body_type(spec).map(|(place, ty)| {
         let returned = variable("__osapi_returned", place);

@@ -54,8 +54,8 @@ pub(super) fn check_from_job<'a>(
     Some(FromJob { base: Base::Flattened(base.ty), is_complete })
 }
 
-/// Reads `job(labels = …)`, with which the struct takes single labels from the job by name and cannot
-/// have a flattened set.
+/// Reads `job(labels = …)`, with which the struct takes single labels from the job by name and
+/// cannot have a flattened set.
 fn named<'a>(
     ident: &Ident,
     entries: &Entries,

@@ -63,8 +63,8 @@ pub(super) fn from_job(spec: &Spec<'_>) -> Option<TokenStream> {
     })
 }
 
-/// The field with its value from the job. The tokens have the position of the field's type, where the
-/// compiler reports a missing conversion.
+/// The field with its value from the job. The tokens have the position of the field's type, where
+/// the compiler reports a missing conversion.
 fn filled(label: &Label<'_>, base: &Base<'_>, runtime: &RuntimePath) -> TokenStream {
     let Label { field, ty, job, .. } = label;
     let place = at(ty.span());

@@ -90,8 +90,8 @@ fn limit_constant(index: usize) -> Ident {
     format_ident!("__OSAPI_LIMIT_{index}")
 }
 
-/// The constants that copy the limits given as constants, and the checks that each limit is at least
-/// 1.
+/// The constants that copy the limits given as constants, and the checks that each limit is at
+/// least 1.
 fn limits(Spec { ident, runtime, form, .. }: &Spec<'_>) -> (TokenStream, TokenStream) {
     let Form::Fields(labels) = form else { return (TokenStream::new(), TokenStream::new()) };
     let paths = labels.iter().enumerate().filter_map(|(index, label)| match &label.kind {
@@ -117,8 +117,8 @@ fn limits(Spec { ident, runtime, form, .. }: &Spec<'_>) -> (TokenStream, TokenSt
         .unzip()
 }
 
-/// The expression for the list of all labels, and the constant that joins the list with the labels of
-/// flattened sets.
+/// The expression for the list of all labels, and the constant that joins the list with the labels
+/// of flattened sets.
 fn descriptors(labels: &[Label<'_>], runtime: &RuntimePath) -> (TokenStream, Option<TokenStream>) {
     let single = |label: &Label<'_>, index| {
         let (key, values) = match &label.kind {

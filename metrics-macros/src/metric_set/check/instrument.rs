@@ -16,8 +16,8 @@ const INSTRUMENTS: [(&str, InstrumentKind, bool); 7] = [
 
 /// Reads the instrument from a field's type (rule I1).
 ///
-/// The rules for names depend on the kind of the instrument. The macro therefore recognises the type
-/// by its tokens, before the compiler resolves it.
+/// The rules for names depend on the kind of the instrument. The macro therefore recognises the
+/// type by its tokens, before the compiler resolves it.
 pub(super) fn instrument(ty: &Type, errors: &mut Errors) -> Option<Instrument> {
     if let Type::Path(path) = ungrouped::ty(ty)
         && let Some(last) = path.path.segments.last()
@@ -54,9 +54,9 @@ const ALIASES: [(&str, &str); 7] = [
     ("Timer", "Histogram"),
 ];
 
-/// The instrument that the user most likely meant: its name is misspelt, is a name of another library
-/// such as `IntCounterVec` or `Family<Labels, Counter>`, or stands inside another type such as
-/// `Option`.
+/// The instrument that the user most likely meant: its name is misspelt, is a name of another
+/// library such as `IntCounterVec` or `Family<Labels, Counter>`, or stands inside another type such
+/// as `Option`.
 fn meant(ty: &Type) -> Option<&'static str> {
     let Type::Path(path) = ungrouped::ty(ty) else { return None };
     let last = path.path.segments.last()?;

@@ -29,7 +29,8 @@ pub(super) fn read(
 }
 
 /// Checks rules N1 to N8, N10, U1 and U2. Returns whether the declared unit stays, rather than has
-/// to change for one of the rules. The compiler checks the names of a set whose prefix is a constant.
+/// to change for one of the rules. The compiler checks the names of a set whose prefix is a
+/// constant.
 pub(super) fn check(
     name: &mut MetricName,
     kind: InstrumentKind,

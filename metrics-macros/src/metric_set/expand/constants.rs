@@ -34,8 +34,8 @@ pub(super) fn series_limit(Metric { index, .. }: &Metric<'_>) -> Ident {
     format_ident!("__OSAPI_MAX_SERIES_{index}")
 }
 
-/// The boundaries of a metric: the constant that copies another constant, and the expression for the
-/// boundaries.
+/// The boundaries of a metric: the constant that copies another constant, and the expression for
+/// the boundaries.
 pub(super) fn boundaries(metric: &Metric<'_>) -> (TokenStream, TokenStream) {
     match &metric.buckets {
         Buckets::None => (TokenStream::new(), quote!(&[])),
@@ -65,8 +65,8 @@ pub(super) fn boundaries(metric: &Metric<'_>) -> (TokenStream, TokenStream) {
     }
 }
 
-/// The name of a metric: the constant that joins a constant prefix with the name, and the expression
-/// for the name.
+/// The name of a metric: the constant that joins a constant prefix with the name, and the
+/// expression for the name.
 pub(super) fn name(
     metric: &Metric<'_>,
     Spec { ident, runtime, rules, .. }: &Spec<'_>,

@@ -48,12 +48,12 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             #prefix
             #(#declarations)*
 
-            /// What is known about each metric at compile time, in the order of the fields.
+            /// The descriptor of each metric, in the order of the fields.
             #visibility const DESCRIPTORS: &'static [#runtime::MetricDescriptor] =
                 <Self as #runtime::MetricSet>::DESCRIPTORS;
 
-            /// The one instance in this process. Recording into it before a runtime is installed
-            /// is kept.
+            /// The one instance in this process. Recording into it before a runtime is installed is
+            /// kept.
             #[must_use]
             #[inline]
             #visibility fn global() -> &'static Self {
@@ -88,8 +88,9 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     }
 }
 
-/// The items that other code uses, for a declaration that cannot have one instance: an enum, a tuple
-/// struct, a generic type. Without them, each use would be an error beside the reported error.
+/// The items that other code uses, for a declaration that cannot have one instance: an enum, a
+/// tuple struct, a generic type. Without them, each use would be an error beside the reported
+/// error.
 fn without_instance(Spec { ident, generics, visibility, runtime, .. }: &Spec<'_>) -> TokenStream {
     let mut generics = (*generics).clone();
     generics.make_where_clause().predicates.push(parse_quote!(Self: 'static));
@@ -107,8 +108,8 @@ fn without_instance(Spec { ident, generics, visibility, runtime, .. }: &Spec<'_>
     }
 }
 
-/// The constants of a metric. Only the call of `declare` needs the type to be an instrument, so that
-/// a type that is not an instrument is one error.
+/// The constants of a metric. Only the call of `declare` needs the type to be an instrument, so
+/// that a type that is not an instrument is one error.
 fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let (Metric { field, ty, help, .. }, runtime) = (metric, &spec.runtime);
     let (private, private_at_type) = (runtime.private(), runtime.private_at(ty.span()));
