@@ -140,7 +140,7 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `name = "…"` | the name of the job; by default the name of the function |
 /// | `error_type = \|e: &E\| …` | the class of an error; by default the class of its `ErrorType`, else the class of a source that has one, else `other` |
-/// | `error_name = \|e: &E\| …` | the name of an error, for labels with `job = error_name` |
+/// | `error_name = \|e: &E\| …` | the name of an error, for the labels that it fills |
 /// | `queued_at = …` | a `SystemTime` or `Instant` over the arguments, or an `Option` of one: records the time spent waiting |
 /// | `scheduled_at = …` | a time as for `queued_at`, before which the job was not meant to run: the time until then does not count as waiting |
 /// | `attempt = …` | the number of the attempt, counted from 1: any integer, or an `Option` of one |

@@ -6,6 +6,7 @@ mod messages;
 mod prefixes;
 mod proposals;
 mod rendering;
+mod similar;
 
 use proptest::test_runner::Config;
 
