@@ -1,4 +1,6 @@
-/// How the values of an enum are written.
+//! The cases in which names of Rust are written as values of labels.
+
+/// The case in which the values of an enum are written.
 #[derive(Clone, Copy)]
 pub(crate) enum Case {
     Snake,
@@ -37,7 +39,7 @@ impl Case {
         })
     }
 
-    /// Writes a `PascalCase` name of Rust in this case.
+    /// Converts a `PascalCase` name of Rust into this case.
     pub(crate) fn of(self, name: &str) -> String {
         let words = words(name);
         let capitalised = |word: &String| {
@@ -63,9 +65,9 @@ impl Case {
     }
 }
 
-/// The words of a name, in lower case. A run of capitals is one word: `HTTPStatus` is `http`,
-/// `status`.
-pub(crate) fn words(name: &str) -> Vec<String> {
+/// The words of a name, in lower case. A run of capitals is one word: `HTTPStatus` has the words
+/// `http` and `status`.
+fn words(name: &str) -> Vec<String> {
     let characters: Vec<char> = name.chars().collect();
     let mut words = vec![String::new()];
     for (i, character) in characters.iter().enumerate() {

@@ -3,9 +3,9 @@
 use proc_macro2::Span;
 use syn::{Data, DeriveInput, Generics, Ident, Variant, spanned::Spanned};
 
-use crate::{attribute::Entries, errors::Errors};
+use crate::attribute::{Entries, Errors};
 
-/// An enum whose variants have attributes, as it was written.
+/// The declaration of an enum whose variants have attributes, as it was written.
 pub(crate) struct Declaration {
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,

@@ -1,12 +1,14 @@
+//! The origin of a declaration, which diagnostics of the runtime show.
+
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::runtime_path::RuntimePath;
 
-/// The place of a declaration that begins here.
+/// The expression for the origin of a declaration that begins at `place`.
 pub(crate) fn origin(place: Span, runtime: &RuntimePath) -> TokenStream {
-    // As if the user had written it there: in code that counts as generated, `line!` is the line of
-    // the attribute.
+    // The span is the user's own. With the span of generated code, `line!` would expand to the line
+    // of the attribute.
     let line = quote_spanned!(place=> ::core::line!());
     quote! {
         #runtime::Origin::new(

@@ -1,18 +1,20 @@
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Path, spanned::Spanned};
+//! The path to the runtime in generated code.
 
-use crate::{attribute::Entries, errors::Errors, located::at};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{LitStr, Path, spanned::Spanned};
 
-/// Where the generated code finds `osapi_metrics`.
+use crate::attribute::{Entries, Errors, at};
+
+/// The path by which generated code refers to `osapi_metrics`.
 #[derive(Clone)]
 pub(crate) struct RuntimePath(Option<Path>);
 
 impl RuntimePath {
-    /// `crate = "path"`, or the default.
+    /// The path in `crate = "path"`, or the default path.
     pub(crate) fn of(entries: &Entries, errors: &mut Errors) -> Self {
         let Some(text) = entries.text("crate", errors) else { return Self(None) };
-        let literal = syn::LitStr::new(&text.value, text.span);
+        let literal = LitStr::new(&text.value, text.span);
         match literal.parse_with(Path::parse_mod_style) {
             Ok(path) => Self(Some(path)),
             Err(_) => {
@@ -24,9 +26,11 @@ impl RuntimePath {
         }
     }
 
-    /// Gives the code its name for a path that the user wrote. A path that leads nowhere is reported
-    /// here, and once.
-    pub(crate) fn named(&self) -> Option<TokenStream> {
+    /// Imports a path of the user under the name that generated code uses.
+    ///
+    /// Generated code repeats the path many times. With the import, the compiler reports an
+    /// unresolved path once, at the text that the user wrote.
+    pub(crate) fn import(&self) -> Option<TokenStream> {
         let path = self.0.as_ref()?;
         Some(quote_spanned! {path.span()=>
             #[allow(unused_imports)]
@@ -34,22 +38,48 @@ impl RuntimePath {
         })
     }
 
-    /// Items, in a scope where the path has its name.
+    /// Encloses items in a scope that has the import, if the path needs one.
     pub(crate) fn enclose(&self, items: TokenStream) -> TokenStream {
-        match self.named() {
-            Some(named) => quote!(const _: () = { #named #items };),
+        match self.import() {
+            Some(import) => quote!(const _: () = { #import #items };),
             None => items,
         }
     }
 
-    /// The path, so that what the compiler has to say of it is said of `written`.
+    /// The path, with spans that make the compiler report its errors at `written`.
     pub(crate) fn located_at(&self, written: Span) -> TokenStream {
-        let located = |mut token: TokenTree| {
-            token.set_span(at(written));
-            token
-        };
-        self.to_token_stream().into_iter().map(located).collect()
+        relocate(self.to_token_stream(), written)
     }
+
+    /// The module of the runtime that only generated code uses.
+    pub(crate) fn private(&self) -> TokenStream {
+        let module = private_module();
+        quote!(#self::#module)
+    }
+
+    /// The private module, with spans that make the compiler report its errors at `written`.
+    pub(crate) fn private_at(&self, written: Span) -> TokenStream {
+        relocate(self.private(), written)
+    }
+}
+
+/// The name of the private module: it carries the version of this crate, which a runtime of another
+/// version does not have.
+fn private_module() -> Ident {
+    format_ident!(
+        "__private{}_{}_{}",
+        env!("CARGO_PKG_VERSION_MAJOR"),
+        env!("CARGO_PKG_VERSION_MINOR"),
+        env!("CARGO_PKG_VERSION_PATCH"),
+    )
+}
+
+fn relocate(path: TokenStream, written: Span) -> TokenStream {
+    let located = |mut token: TokenTree| {
+        token.set_span(at(written));
+        token
+    };
+    path.into_iter().map(located).collect()
 }
 
 impl ToTokens for RuntimePath {

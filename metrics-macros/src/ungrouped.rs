@@ -1,4 +1,4 @@
-//! What `$value` of a `macro_rules!` macro stands for: it arrives in invisible brackets.
+//! Removes the invisible delimiters in which a macro receives `$value` of a `macro_rules!` macro.
 
 use syn::{Expr, Type};
 

@@ -1,4 +1,9 @@
-use crate::{Message, Unit, parse_unit};
+//! The rules for bucket boundaries (B1 to B3).
+
+use crate::{
+    message::Message,
+    unit::{Unit, parse_unit},
+};
 
 /// The largest number of boundaries a histogram may have (rule B2).
 pub const MAX_BUCKETS: usize = 100;
@@ -24,8 +29,8 @@ pub const BYTES_LADDER: &[f64] = &[
     1_073_741_824.0,
 ];
 
-/// The boundaries of a histogram that declares none (rule B1): a ladder for `s` and for `By`. `None` means that the
-/// declaration has to give its own.
+/// The default boundaries of a histogram (rule B1) in the units `s` and `By`. `None` means that the
+/// declaration needs boundaries.
 pub const fn default_ladder(unit: Option<&str>) -> Option<&'static [f64]> {
     let Some(unit) = unit else { return None };
     match unit.as_bytes() {
@@ -35,14 +40,14 @@ pub const fn default_ladder(unit: Option<&str>) -> Option<&'static [f64]> {
     }
 }
 
-/// What is wrong with a list of boundaries (rules B2 and B3). `index` counts from 0.
+/// A mistake in a list of boundaries (rules B2 and B3). `index` counts from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BucketViolation {
-    /// There is no boundary.
+    /// The list is empty.
     Empty,
-    /// There are more than [`MAX_BUCKETS`] boundaries.
+    /// The list has more than [`MAX_BUCKETS`] boundaries.
     TooMany {
-        /// How many there are.
+        /// The number of boundaries.
         len: usize,
     },
     /// A boundary is infinite or not a number.
@@ -50,17 +55,17 @@ pub enum BucketViolation {
         /// The boundary at fault.
         index: usize,
     },
-    /// A boundary is below the one before it.
+    /// A boundary is below the previous boundary.
     NotIncreasing {
         /// The boundary at fault.
         index: usize,
     },
-    /// A boundary equals the one before it.
+    /// A boundary equals the previous boundary.
     Duplicate {
-        /// The second of the two.
+        /// The second of the two boundaries.
         index: usize,
     },
-    /// A duration or a size has a boundary below zero.
+    /// A boundary of a duration or a size is below zero.
     Negative {
         /// The boundary at fault.
         index: usize,
@@ -68,7 +73,7 @@ pub enum BucketViolation {
 }
 
 impl BucketViolation {
-    /// The mistake in these boundaries and its remedy. Boundaries are counted from 1.
+    /// The mistake in these boundaries and its remedy. The message counts boundaries from 1.
     pub const fn message(&self, boundaries: &[f64]) -> Message {
         let message = Message::new();
         let index = match *self {
@@ -95,12 +100,12 @@ impl BucketViolation {
                 .text("); sort the boundaries"),
             Self::Duplicate { .. } => message.text("is given twice; remove one of them"),
             Self::Negative { .. } => message.text("of a duration or size is negative; remove it"),
-            // Unreachable: these have no index.
+            // Unreachable: these mistakes have no index.
             Self::Empty | Self::TooMany { .. } => message,
         }
     }
 
-    /// The position of the boundary at fault, if it is one boundary.
+    /// The position of the boundary at fault, if one boundary is at fault.
     pub const fn index(&self) -> Option<usize> {
         match *self {
             Self::Empty | Self::TooMany { .. } => None,
@@ -121,7 +126,7 @@ impl BucketViolation {
 }
 
 /// Finds the first boundary that breaks rule B2 (finite, strictly increasing, at least one, at most
-/// [`MAX_BUCKETS`]) or B3 (not negative where `unit` is one of time or size).
+/// [`MAX_BUCKETS`]) or B3 (not negative if `unit` is a unit of time or size).
 ///
 /// ```
 /// use osapi_metrics_rules::{BucketViolation, check_buckets};

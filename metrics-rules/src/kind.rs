@@ -1,7 +1,9 @@
+//! The kinds of instruments.
+
 use core::fmt;
 
-/// What an instrument measures, as OpenTelemetry names it. Observable instruments have the kind of their synchronous
-/// counterpart.
+/// The kind of an instrument, with the names of OpenTelemetry. An observable instrument has the
+/// kind of its synchronous counterpart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum InstrumentKind {
     /// A sum that only grows.
@@ -15,7 +17,7 @@ pub enum InstrumentKind {
 }
 
 impl InstrumentKind {
-    /// Whether values of this kind never decrease, so that `rate()` makes sense on them.
+    /// Whether values of this kind never decrease, so that `rate()` is meaningful.
     pub const fn is_monotonic(self) -> bool {
         matches!(self, Self::Counter)
     }

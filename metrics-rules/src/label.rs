@@ -1,8 +1,12 @@
-use crate::Message;
-use crate::name::{CAPACITY, normalize};
-use crate::text::{self, AsciiBuffer};
+//! The rules for label keys (L1, L2).
 
-/// What is wrong with a label key (rule L1). `at` is a byte offset.
+use crate::{
+    message::Message,
+    name::{CAPACITY, normalize},
+    text::{self, AsciiBuffer},
+};
+
+/// A mistake in a label key (rule L1). `at` is a byte offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LabelViolation {
     /// The key is empty.
@@ -16,7 +20,7 @@ pub enum LabelViolation {
         /// Where it stands.
         at: usize,
     },
-    /// A character that is no letter, digit or `_`.
+    /// A character that is not a letter, a digit or `_`.
     BadCharacter {
         /// Where it stands.
         at: usize,
@@ -26,15 +30,15 @@ pub enum LabelViolation {
         /// Where the second one stands.
         at: usize,
     },
-    /// The key begins with `__`, which Prometheus keeps for itself.
+    /// The key begins with `__`, which Prometheus reserves.
     ReservedPrefix,
-    /// `le` or `quantile`: the labels that histograms and summaries are made of.
+    /// `le` or `quantile`: the labels of the series of histograms and summaries.
     ReservedKey,
     /// `job`: a scrape attaches a target label of that name.
     TargetJob,
     /// `instance`: a scrape attaches a target label of that name.
     TargetInstance,
-    /// `otel_scope_…` or `otel_metric_overflow`: `OpenTelemetry` keeps them for itself.
+    /// `otel_scope_…` or `otel_metric_overflow`: `OpenTelemetry` reserves these keys.
     ReservedByOtel,
 }
 
@@ -63,7 +67,7 @@ impl LabelViolation {
         }
     }
 
-    /// What to do where no other key is known.
+    /// The remedy if the corrected key is not known.
     const fn remedy(&self) -> &'static str {
         match self {
             Self::Empty => "name it in snake_case",
@@ -85,8 +89,9 @@ impl LabelViolation {
     }
 }
 
-/// The mistake in a label key and its remedy, if there is one. With `semconv_names`, which is
-/// `allow(semconv_names)`, dots may join words as they do in the keys of the semantic conventions.
+/// The mistake in a label key and its remedy, if there is one. `semconv_names` says that the set
+/// has `allow(semconv_names)`, so that dots may join words as in the keys of the semantic
+/// conventions.
 ///
 /// ```
 /// use osapi_metrics_rules::explain_label_key;
@@ -121,7 +126,7 @@ pub const fn explain_label_key(key: &str, semconv_names: bool) -> Option<Message
     Some(message.text("write `").text(proposal).text("`"))
 }
 
-/// What to call a label whose key belongs to others.
+/// The key to propose in place of a reserved key.
 const fn another_key(key: &str) -> &str {
     match key.as_bytes() {
         b"le" => "upper_bound",
@@ -143,7 +148,7 @@ const fn with_underscores(key: &[u8]) -> AsciiBuffer<CAPACITY> {
     out
 }
 
-/// Whether two labels have one key, for rule L2: comparison of texts in constants, where `==` cannot be called.
+/// Whether two label keys are equal, for rule L2. Constants cannot call `==` on texts.
 ///
 /// ```
 /// const _: () = assert!(!osapi_metrics_rules::same_label_key("queue", "status"));
@@ -152,7 +157,8 @@ pub const fn same_label_key(a: &str, b: &str) -> bool {
     text::equal(a.as_bytes(), b.as_bytes())
 }
 
-/// Checks a label key: `snake_case`, and none of the keys that a scrape, a histogram or OpenTelemetry uses (rule L1).
+/// Checks a label key (rule L1): it is in `snake_case`, and a scrape, a histogram or OpenTelemetry
+/// does not use it.
 ///
 /// ```
 /// use osapi_metrics_rules::{LabelViolation, check_label_key};

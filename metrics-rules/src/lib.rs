@@ -1,11 +1,13 @@
-//! What a valid metric is: names, kinds, units, label keys and buckets.
+//! The rules for valid metrics: names, kinds, units, label keys and buckets.
 //!
-//! Every rule of the framework has its one home here, as a `const fn` over plain data. The derive macros call it
-//! while they expand, descriptors call it in constants, and the runtime calls it for what is only known at start-up
-//! (configured buckets, third-party instruments). The crate allocates nothing and depends on nothing.
+//! Every rule of the framework is a `const fn` over plain data in this crate. The derive macros
+//! call the rules while they expand, descriptors call them in constants, and the runtime calls them
+//! for data that is known at start-up (configured buckets, third-party instruments). [`similar`]
+//! finds the known word that a misspelt word means. The crate does not allocate and has no
+//! dependencies.
 //!
-//! A metric has two names: the OpenTelemetry name as it was written, and the Prometheus name a scrape shows. The
-//! rules judge both; [`prometheus_name`] is the way from the first to the second.
+//! A metric has two names: the declared OpenTelemetry name, and the Prometheus name in a scrape.
+//! The rules check both names. [`prometheus_name`] converts the first name into the second.
 //!
 //! ```
 //! use osapi_metrics_rules::{InstrumentKind, check_suffix, prometheus_name};
@@ -17,8 +19,8 @@
 //! assert_eq!(NAME.as_str(), "tasker_step_execution_duration_milliseconds");
 //! ```
 //!
-//! The checks are independent of each other: each looks for its own mistake, tolerates every other, and never
-//! panics, so that a caller can report all mistakes of a declaration at once.
+//! The checks are independent of each other: each check finds one mistake, accepts all other
+//! mistakes, and never panics. A caller can therefore report all mistakes of a declaration at once.
 
 #![no_std]
 
@@ -32,6 +34,8 @@ mod series;
 mod text;
 mod unit;
 
+pub mod similar;
+
 pub use buckets::{
     BYTES_LADDER, BucketViolation, MAX_BUCKETS, SECONDS_LADDER, check_buckets, default_ladder,
 };
@@ -39,9 +43,10 @@ pub use kind::InstrumentKind;
 pub use label::{LabelViolation, check_label_key, explain_label_key, same_label_key};
 pub use message::Message;
 pub use name::{
-    DeclaredName, MAX_NAME_LENGTH, NameMistakes, NameRules, NameViolation, PLAIN_PREFIX, Place,
-    Proposal, check_base_unit, check_grammar, check_prefix, check_semconv, check_suffix,
-    check_unit_for_kind, check_unit_in_name, check_words, explain_prefix, is_plain_prefix, propose,
+    DeclarationPart, DeclaredName, MAX_NAME_LENGTH, NameRules, NameViolation, NameViolations,
+    PLAIN_PREFIX, Proposal, check_base_unit, check_grammar, check_prefix, check_semconv,
+    check_suffix, check_unit_for_kind, check_unit_in_name, check_words, explain_prefix,
+    is_plain_prefix, propose,
 };
 pub use rendered::{
     RenderedName, explain_collision, families_clash, prometheus_family, prometheus_name,

@@ -1,9 +1,12 @@
+//! Messages that constants can build.
+
 use core::fmt;
 
-/// Room for every mistake of a declaration, or for the labels of a metric that has too many.
+/// Room for every mistake of a declaration, and for the labels of a metric with too many labels.
 const CAPACITY: usize = 4096;
 
-/// A sentence about a mistake, put together where nothing can be allocated: in constants too, whose panics it words.
+/// A message about a mistake, built without allocation. A constant can build it too and panic with
+/// it.
 ///
 /// ```
 /// use osapi_metrics_rules::Message;
@@ -19,12 +22,12 @@ pub struct Message {
 }
 
 impl Message {
-    /// No text.
+    /// An empty message.
     pub const fn new() -> Self {
         Self { bytes: [0; CAPACITY], len: 0 }
     }
 
-    /// Appends a text, or leaves it out if there is no room for it.
+    /// Appends a text, or omits the text if there is no room for it.
     pub const fn text(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         if self.len + text.len() > CAPACITY {
@@ -44,7 +47,7 @@ impl Message {
         self.text("`").text(text).text("`")
     }
 
-    /// Appends another mistake, on a line of its own.
+    /// Appends another message on a line of its own.
     pub const fn and(self, other: &Self) -> Self {
         let ended = if self.is_empty() || other.is_empty() { self } else { self.text("\n") };
         ended.text(other.as_str())
@@ -61,7 +64,7 @@ impl Message {
         rest.text(DIGITS[(number % 10) as usize])
     }
 
-    /// Appends a number as people write it, to six digits: `0.005`, `-2.5`, `1e15`.
+    /// Appends a number in its short form, with up to six decimals: `0.005`, `-2.5`, `1e15`.
     pub const fn decimal(self, number: f64) -> Self {
         if number.is_nan() {
             return self.text("NaN");
@@ -87,7 +90,7 @@ impl Message {
         message.number(exponent)
     }
 
-    /// Appends a number between 0 and 10^15, to the millionth.
+    /// Appends a number between 0 and 10^15, rounded to millionths.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -122,7 +125,7 @@ impl Message {
         }
     }
 
-    /// Whether nothing was appended.
+    /// Whether the message is empty.
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }

@@ -1,17 +1,24 @@
+//! The names of metrics in a Prometheus scrape, and their collisions (rule N9).
+
 use core::fmt;
 
-use crate::text::{self, AsciiBuffer};
-use crate::unit::MAX_UNIT_WORD;
-use crate::{InstrumentKind, MAX_NAME_LENGTH, Message, UnitWord, unit_word};
+use crate::{
+    kind::InstrumentKind,
+    message::Message,
+    name::MAX_NAME_LENGTH,
+    text::{self, AsciiBuffer},
+    unit::{MAX_UNIT_WORD, UnitWord, unit_word},
+};
 
 const TOTAL: &str = "_total";
 
 /// A leading `_` before a digit, the name, `_` and the unit's word, `_total`.
 const CAPACITY: usize = 1 + MAX_NAME_LENGTH + 1 + MAX_UNIT_WORD + TOTAL.len();
 
-/// A name as a Prometheus scrape shows it. Made by [`prometheus_name`] and [`prometheus_family`].
+/// The name of a metric in a Prometheus scrape. Made by [`prometheus_name`] and
+/// [`prometheus_family`].
 ///
-/// It holds its text in place, so that it can be a constant.
+/// It contains its text, so that it can be a constant.
 #[derive(Clone, Copy)]
 pub struct RenderedName(AsciiBuffer<CAPACITY>);
 
@@ -42,15 +49,17 @@ impl PartialEq for RenderedName {
 
 impl Eq for RenderedName {}
 
-/// The name that text format 0.0.4 shows: counters with `_total`, every metric with its unit's word.
+/// The name in text format 0.0.4: with the word of the unit, and with `_total` for a counter.
 ///
-/// It follows the OpenTelemetry specification, "Prometheus and `OpenMetrics` Compatibility": characters other than
-/// letters, digits and `_` become `_`, runs of `_` become one, a name that begins with a digit gets `_` in front. The
-/// unit's word and `_total` are added only where they do not already end the name. `:` becomes `_` too, because
-/// Prometheus reserves it for recording rules.
+/// The name follows the OpenTelemetry specification, "Prometheus and `OpenMetrics` Compatibility":
+/// characters other than letters, digits and `_` become `_`, runs of `_` become one, a name that
+/// begins with a digit gets `_` in front. The word of the unit and `_total` are added only if the
+/// name does not end in them. `:` becomes `_` too, because Prometheus reserves it for recording
+/// rules.
 ///
-/// Any text is accepted, because the exposition renders third-party instruments with the same function; names longer
-/// than 255 characters are cut. Rendering a rendered name again changes nothing.
+/// Any text is accepted, because the exposition renders third-party instruments with the same
+/// function; names longer than 255 characters are cut. Rendering a rendered name does not change
+/// it.
 ///
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind::*, prometheus_name};
@@ -69,8 +78,8 @@ pub const fn prometheus_name(name: &str, unit: Option<&str>, kind: InstrumentKin
     rendered
 }
 
-/// The name of the `OpenMetrics` family: as [`prometheus_name`], but without `_total` for counters. The samples of a
-/// counter carry the suffix, its family does not.
+/// The name of the `OpenMetrics` family: like [`prometheus_name`], but without `_total` for a
+/// counter. The samples of a counter have the suffix, and its family does not.
 ///
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind, prometheus_family};
@@ -92,8 +101,8 @@ pub const fn prometheus_family(
     RenderedName(rendered)
 }
 
-/// The word of the `# UNIT` line of `OpenMetrics`, which has to be a suffix of the family's name; empty where the family
-/// has no unit line.
+/// The word of the `# UNIT` line of `OpenMetrics`, which has to be a suffix of the family's name;
+/// empty if the family has no such line.
 pub const fn prometheus_unit(name: &str, unit: Option<&str>, kind: InstrumentKind) -> UnitWord {
     let word = declared_word(unit, kind);
     let family = prometheus_family(name, unit, kind);
@@ -128,7 +137,8 @@ const fn stem(name: &str, word: &UnitWord, kind: InstrumentKind) -> AsciiBuffer<
     if let Some(len) = text::without_suffix(stem.as_bytes(), word.as_bytes()) {
         stem.truncate(len);
     }
-    // Cut after the suffixes were taken off: a name that was cut once and rendered again stays as it is.
+    // The name is cut after the suffixes are removed, so that rendering a cut name does not change
+    // it.
     stem.truncate(MAX_NAME_LENGTH + 1);
     stem.trim_end_separators();
     if stem.is_empty() {
@@ -137,8 +147,9 @@ const fn stem(name: &str, word: &UnitWord, kind: InstrumentKind) -> AsciiBuffer<
     stem
 }
 
-/// Whether two families cannot stand in one scrape: the same name, or a name that the other family's samples use
-/// (`x_count` beside a histogram `x`; `x_created` beside a counter `x`). Takes the names of [`prometheus_family`].
+/// Whether two families collide in a scrape: they have the same name, or one has the name of a
+/// sample of the other (`x_count` beside a histogram `x`; `x_created` beside a counter `x`). Takes
+/// the names of [`prometheus_family`].
 ///
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind::*, families_clash};
@@ -168,14 +179,14 @@ pub const fn families_clash(
     false
 }
 
-/// Why two metrics cannot be in one set, if their families clash (rule N9), and the remedy. `field` is that of the other
-/// metric.
+/// The message about two metrics of a set whose families collide (rule N9), and the remedy. `field`
+/// is the field of the other metric.
 pub const fn explain_collision(here: &str, other: &str, field: &str) -> Message {
     let message = Message::new().text("`").text(here).text("` and `").text(other);
     message.text("` of the field `").text(field).text("` collide in a scrape; rename one of them")
 }
 
-/// The suffixes by which `OpenMetrics` lets a family of this kind name its samples.
+/// The suffixes of the names of samples in an `OpenMetrics` family of this kind.
 const fn sample_suffixes(kind: InstrumentKind) -> &'static [&'static str] {
     match kind {
         InstrumentKind::Counter => &["", "_total", "_created"],

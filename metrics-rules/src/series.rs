@@ -1,10 +1,14 @@
-/// The largest number of series one metric may have: the product of the sizes of its labels (rule L5).
+//! The limits of the number of series (rule L5).
+
+/// The largest number of series of a metric, which is the product of the sizes of its labels (rule
+/// L5).
 ///
-/// It is also the cardinality limit that the OpenTelemetry SDK applies by default.
+/// The OpenTelemetry SDK has the same cardinality limit by default.
 pub const MAX_SERIES: usize = 2000;
 
-/// The most series that a metric has at run time if one of its labels is open, whatever their limits multiply to.
+/// The largest number of series at run time of a metric with an open label, for any product of the
+/// limits of its labels.
 ///
-/// A label set that declares more with `max_series` says what its labels could do together; what they do is far less,
-/// and the SDK sizes its maps by this number.
+/// `max_series` allows the product of the limits, and a process uses only a small part of the
+/// combinations. The SDK sizes its maps by this number.
 pub const MAX_OPEN_SERIES: usize = 10_000;

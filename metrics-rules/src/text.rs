@@ -1,8 +1,8 @@
-//! Comparing and cutting ASCII text in `const fn`s, where slices cannot be indexed by ranges and traits cannot be
-//! called. Offsets are bytes; everything tolerates any UTF-8 input.
+//! Compares and cuts ASCII text in `const fn`s, which cannot index slices by ranges and cannot call
+//! traits. Offsets are bytes. All functions accept any UTF-8 input.
 //!
-//! The compiler evaluates these for every metric of a program, and spends its time on calls, `len()` included. So they
-//! take texts apart by patterns, and count in locals.
+//! The compiler evaluates these functions for every metric of a program. Calls are the greatest
+//! part of the time, including calls of `len()`, so the functions use patterns and local counters.
 
 pub(crate) const fn equal(mut a: &[u8], mut b: &[u8]) -> bool {
     while let [in_a, rest_of_a @ ..] = a {
@@ -94,7 +94,7 @@ pub(crate) const fn is_separator(byte: u8) -> bool {
     matches!(byte, b'_' | b'.')
 }
 
-/// One word of a name and where it stands.
+/// A word of a name and its position.
 #[derive(Clone, Copy)]
 pub(crate) struct Word<'a> {
     pub(crate) text: &'a [u8],
@@ -119,8 +119,8 @@ pub(crate) const fn next_word(name: &[u8], from: usize) -> Option<Word<'_>> {
     Some(Word { text: slice(name, start, end), start, end })
 }
 
-/// The length of `name` without `suffix` and the separator in front of it, if `name` ends so. Inside the suffix, `.` in
-/// the name stands for `_`.
+/// The length of `name` without `suffix` and its separator, if `name` ends in them. A `.` in the
+/// name matches a `_` in the suffix.
 pub(crate) const fn without_suffix(name: &[u8], mut suffix: &[u8]) -> Option<usize> {
     if matches!(suffix, []) {
         return None;
@@ -139,7 +139,7 @@ pub(crate) const fn without_suffix(name: &[u8], mut suffix: &[u8]) -> Option<usi
     }
 }
 
-/// A text of ASCII characters in a fixed space. What does not fit is cut off.
+/// A text of ASCII characters with a fixed capacity. Text beyond the capacity is cut off.
 #[derive(Clone, Copy)]
 pub(crate) struct AsciiBuffer<const N: usize> {
     bytes: [u8; N],
@@ -183,7 +183,7 @@ impl<const N: usize> AsciiBuffer<N> {
         }
     }
 
-    /// Appends `_` unless the text already ends in one.
+    /// Appends `_` unless the text ends in `_`.
     pub(crate) const fn push_separator(&mut self) {
         if self.len == 0 || self.bytes[self.len - 1] != b'_' {
             self.push(b'_');

@@ -1,7 +1,9 @@
-//! What diagnostics propose for declarations that break a rule.
+//! The corrected declarations that diagnostics propose.
 
-use osapi_metrics_rules::InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter};
-use osapi_metrics_rules::propose;
+use osapi_metrics_rules::{
+    InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter},
+    propose,
+};
 
 /// Name, kind, unit, proposed name, proposed unit.
 type Case =

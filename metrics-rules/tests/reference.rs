@@ -1,13 +1,13 @@
-//! Every metric the framework must be able to express passes the rules when it is declared sensibly, and renders to
-//! the name a scrape must show.
+//! Every metric that the framework must be able to express passes the rules with a suitable
+//! declaration, and renders to the name that a scrape must show.
 //!
-//! Three things differ from how other systems declared these metrics. What counts something has an annotation where
-//! they wrote the unit `1` (rule U2). `tasker.queue.age_seconds` declares the unit its name promises (rule N4). And
-//! the OpenTelemetry translation appends unit and `_total` to `system.disk.io` and `system.network.io`, so these two
-//! render to other names than the ones they are known by.
+//! Three declarations differ from the declarations of other systems. Counts have an annotation in
+//! place of the unit `1` (rule U2). `tasker.queue.age_seconds` declares the unit in its name (rule
+//! N4). The OpenTelemetry translation appends the unit and `_total` to `system.disk.io` and
+//! `system.network.io`, which therefore render to other names than the usual names.
 
-use osapi_metrics_rules::InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter};
 use osapi_metrics_rules::{
+    InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter},
     check_base_unit, check_grammar, check_prefix, check_semconv, check_suffix, check_unit_for_kind,
     check_unit_in_name, check_words, prometheus_family, prometheus_name, prometheus_unit,
 };
@@ -104,8 +104,8 @@ fn keeps_semconv_names(name: &str) -> bool {
     name.starts_with("http.") || name.starts_with("system.")
 }
 
-/// Counters whose semantic convention has no `_total`: they are declared under `allow(semconv_names)`, and rendering
-/// appends it.
+/// Counters whose semantic convention has no `_total`: they are declared under
+/// `allow(semconv_names)`, and rendering appends the suffix.
 fn is_semconv_counter(name: &str) -> bool {
     matches!(name, "system.disk.io" | "system.network.io")
 }

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[doc(hidden)]
+pub mod __private0_1_0;
 #[cfg(feature = "runtime")]
 pub mod config;
 
@@ -13,8 +15,6 @@ mod exposition;
 #[cfg(feature = "prometheus")]
 mod http;
 pub mod instrumentation;
-#[cfg(any(feature = "runtime", feature = "testing"))]
-mod nearest;
 #[cfg(feature = "_otlp")]
 mod otlp;
 #[cfg(feature = "runtime")]
@@ -56,33 +56,3 @@ pub use http::{BearerTokenError, EndpointError, ServeError};
 pub use otlp::OtlpError;
 #[cfg(feature = "runtime")]
 pub use runtime::{FlushError, InstallError, Metrics, MetricsBuilder};
-
-/// What the macros expand to. Not for direct use, and not covered by semantic versioning.
-#[doc(hidden)]
-pub mod __private {
-    pub use inventory;
-    pub use std::{borrow::Cow, boxed::Box};
-
-    pub use osapi_metrics_rules::{MAX_SERIES, NameMistakes, Place};
-
-    pub use crate::core::{
-        descriptor::{
-            JobDescriptor, LabelList, assert_apart, assert_buckets, assert_count,
-            assert_distinct_keys, assert_no_mistakes, assert_no_mistakes_in, assert_prefix,
-            assert_series, concat, join_name, joined_length, name_text, series_count,
-            usable_prefix,
-        },
-        instruments::{
-            Declared, InstrumentList, RegisteredInstrument, declare, declare_unlabelled,
-        },
-        jobs::{
-            AddError, AnyEnded, AnySuccess, Concerned, Derived, ErrorInside, ErrorRegistration,
-            Finished, Followed, Following, FromErrorText, FromStage, FutureEnded, Handled, Handler,
-            InsideClass, JobEvent, KnownSeries, Labelled, NamedHandler, Outcome, ResultSuccess,
-            Returned, RunningJob, Start, Told, Unlabelled, Untold, assert_told, attempt, begin,
-            classified_by, end, make_future, named_by, on, output_size, report_oldest, run,
-            run_async, waited,
-        },
-        registry::{JobRegistration, SetInstance, SetRegistration},
-    };
-}

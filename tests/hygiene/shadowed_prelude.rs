@@ -20,7 +20,7 @@ mod osapi_metrics {}
 mod osapi_metrics_macros {}
 mod osapi_metrics_rules {}
 mod renamed_metrics {}
-mod __private {}
+mod __private0_1_0 {}
 
 struct Option;
 struct Result;

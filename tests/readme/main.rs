@@ -85,25 +85,39 @@ fn attributes_are_those_that_the_macros_accept_and_document() {
     }
 }
 
-/// The keys that a macro lets through: the lists in `check_…keys(&[…])` and `const KEYS: … = […]`.
+/// The keys that a macro accepts: the lists in `check_keys(&[…])`, in constants `…KEYS` and in the
+/// functions `…keys()`, and the rows of `expressions!`.
 fn accepted_keys(name: &str) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../metrics-macros/src").join(name);
-    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    let files = files.filter(|path| path.is_file());
-    let mut source: String = files.map(|file| fs::read_to_string(file).unwrap()).collect();
-    if source.contains("job_labels::") {
-        source += &self::source("metrics-macros/src/job_labels.rs");
+    let mut source = sources(&folder);
+    if source.contains("job_labels(") {
+        source += &self::source("metrics-macros/src/attribute/job_labels.rs");
     }
-    let in_calls = source.split("_keys(&[").skip(1);
+    let in_calls = source.split("check_keys(&[").skip(1);
     let in_constants = source
-        .split("const KEYS: ")
+        .split("KEYS: [")
         .skip(1)
         .filter_map(|constant| constant.split_once('=')?.1.trim_start().strip_prefix('['));
-    in_calls
-        .chain(in_constants)
+    let in_functions = source
+        .split("keys() -> ")
+        .skip(1)
+        .filter_map(|function| function.split_once('{')?.1.split('}').next())
+        .flat_map(|body| body.split('[').skip(1));
+    let lists = in_calls.chain(in_constants).chain(in_functions);
+    let listed = lists
         .filter_map(|list| list.split(']').next())
-        .flat_map(|list| list.split('"').skip(1).step_by(2))
-        .map(str::to_owned)
+        .flat_map(|list| list.split('"').skip(1).step_by(2));
+    let rows = source.split("expressions! {").skip(1).filter_map(|table| table.split('}').next());
+    let expressions =
+        rows.flat_map(str::lines).filter_map(|row| row.trim().split_once(": \"")).map(|row| row.0);
+    listed.chain(expressions).map(str::to_owned).collect()
+}
+
+/// The text of all files in a folder.
+fn sources(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .map(|path| if path.is_dir() { sources(&path) } else { fs::read_to_string(path).unwrap() })
         .collect()
 }
 
@@ -140,7 +154,7 @@ fn is_word(character: char) -> bool {
 
 #[test]
 fn events_of_jobs_are_those_that_the_macro_accepts() {
-    let source = source("metrics-macros/src/metric_set/follows.rs");
+    let source = source("metrics-macros/src/metric_set/check/events.rs");
     let list = source.split("const EVENTS: ").nth(1).and_then(|rest| rest.split("];").next());
     let events: Vec<_> = list.unwrap().lines().filter_map(event).collect();
 
@@ -156,7 +170,7 @@ fn event(line: &str) -> Option<&str> {
 
 #[test]
 fn instruments_are_those_that_the_macro_accepts() {
-    let source = source("metrics-macros/src/metric_set/instrument.rs");
+    let source = source("metrics-macros/src/metric_set/check/instrument.rs");
     let list = source.split("const INSTRUMENTS: ").nth(1).and_then(|rest| rest.split("];").next());
     let instruments: BTreeSet<_> = list
         .into_iter()

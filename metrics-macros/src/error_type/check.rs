@@ -1,28 +1,18 @@
-use syn::{Field, Generics, Ident, ext::IdentExt, spanned::Spanned};
+use syn::{Variant, ext::IdentExt, spanned::Spanned};
 
+use super::spec::{Class, Spec};
 use crate::{
+    attribute::{Entries, Errors},
     case::Case,
     enum_input::{Declaration, Shape},
-    errors::Errors,
     runtime_path::RuntimePath,
 };
 
-/// An error enum whose variants have classes.
-pub(super) struct Spec<'a> {
-    pub(super) ident: &'a Ident,
-    pub(super) generics: &'a Generics,
-    pub(super) runtime: RuntimePath,
-    pub(super) variants: Vec<(&'a Ident, Class<'a>)>,
-}
+/// The keys of the enum.
+const ENUM_KEYS: [&str; 1] = ["crate"];
 
-pub(super) enum Class<'a> {
-    Named {
-        name: String,
-        timeout: bool,
-    },
-    /// That of the error in the variant's only field.
-    Inner(&'a Field),
-}
+/// The keys of a variant.
+const VARIANT_KEYS: [&str; 3] = ["rename", "timeout", "transparent"];
 
 /// Keys that do not belong on the enum.
 const KEYS_OF_VARIANTS: [(&str, &str); 4] = [
@@ -38,13 +28,13 @@ const KEYS_OF_VARIANTS: [(&str, &str); 4] = [
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
     let Declaration { ident, generics, entries, shape } = declaration;
-    entries.check_placed_keys(&["crate"], &KEYS_OF_VARIANTS, errors);
+    entries.check_placed_keys(&ENUM_KEYS, &KEYS_OF_VARIANTS, errors);
     let runtime = RuntimePath::of(entries, errors);
     let mut checked = Vec::new();
     match shape {
         Shape::Enum(variants) => {
             for (variant, entries) in variants {
-                entries.check_keys(&["rename", "timeout", "transparent"], errors);
+                entries.check_keys(&VARIANT_KEYS, errors);
                 checked.push((&variant.ident, class(variant, entries, errors)));
             }
         }
@@ -57,11 +47,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
     Spec { ident, generics, runtime, variants: checked }
 }
 
-fn class<'a>(
-    variant: &'a syn::Variant,
-    entries: &crate::attribute::Entries,
-    errors: &mut Errors,
-) -> Class<'a> {
+fn class<'a>(variant: &'a Variant, entries: &Entries, errors: &mut Errors) -> Class<'a> {
     let rename = entries.text("rename", errors);
     let timeout = entries.flag("timeout", errors);
     if entries.flag("transparent", errors) {

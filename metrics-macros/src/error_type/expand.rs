@@ -2,26 +2,31 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Field, Ident, Member, spanned::Spanned};
 
-use crate::located::at;
-
-use super::check::{Class, Spec};
+use super::spec::{Class, Spec};
+use crate::attribute::at;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let Spec { ident, generics, runtime, variants } = spec;
+    let private = runtime.private();
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let inner = |variant: &Ident, field: &Field, method: TokenStream| {
         let member = field.ident.clone().map_or_else(|| Member::Unnamed(0.into()), Member::Named);
-        // At the field's type, so that an error inside without a class is reported there.
+        // The position of the field's type: the compiler reports there that the inner error has no
+        // class.
+        //
+        // Each `&` is a step of method lookup, which takes the first implementation that fits: for
+        // a type with a class, for an error, for a type that holds a `dyn Error`. A macro cannot
+        // see which traits a type implements, and this selects the class without specialization.
         quote_spanned! {at(field.ty.span())=>
             Self::#variant { #member: __osapi_inner } => #runtime::ErrorType::#method(
-                &(&&&&#runtime::__private::ErrorInside(__osapi_inner)).__osapi_inside(),
+                &(&&&&#private::ErrorInside(__osapi_inner)).__osapi_inside(),
             ),
         }
     };
     let uses = variants.iter().any(|(_, class)| matches!(class, Class::Inner(_))).then(|| {
         quote! {
             #[allow(unused_imports)]
-            use #runtime::__private::InsideClass as _;
+            use #private::InsideClass as _;
         }
     });
     let registration = registration(spec);
@@ -41,7 +46,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
                 #[allow(unreachable_patterns)]
                 match self {
                     #(#types)*
-                    // Reached only where variants were refused.
+                    // Reachable only if an invalid variant was left out.
                     _ => "other",
                 }
             }
@@ -60,17 +65,21 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     }
 }
 
-/// Lets the class be found in a chain of errors, if the type is one. There is no list of the types
-/// that a generic one stands for.
+/// Registers the type, so that its class is also found where it is the source of another error.
+///
+/// A generic type is not registered, because a registration names one type. Method lookup selects
+/// the registration only for a type that is an error: for all other types, the second
+/// implementation of `AddError` fits and adds nothing.
 fn registration(Spec { ident, generics, runtime, .. }: &Spec<'_>) -> Option<TokenStream> {
+    let private = runtime.private();
     generics.params.is_empty().then(|| {
         quote! {
-            #runtime::__private::inventory::submit! {
-                #runtime::__private::ErrorRegistration {
+            #private::inventory::submit! {
+                #private::ErrorRegistration {
                     add: |__osapi_known| {
                         #[allow(unused_imports)]
-                        use #runtime::__private::AddError as _;
-                        (&&#runtime::__private::Derived::<#ident>::TYPE)
+                        use #private::AddError as _;
+                        (&&#private::Derived::<#ident>::TYPE)
                             .__osapi_add(__osapi_known);
                     },
                 }

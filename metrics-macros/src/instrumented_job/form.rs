@@ -6,31 +6,29 @@ use syn::{
 
 use super::parse::{Body, Function};
 
-/// How a function runs its job.
+/// The form of a function: where the code of its job runs.
 pub(super) enum Form<'a> {
-    /// Until it returns.
+    /// In the call, until it returns.
     Sync,
-    /// An `async fn`.
+    /// In the future of an `async fn`.
     Async,
-    /// In an async block that is all of its body, which `#[async_trait]` makes of an `async fn`.
+    /// In an async block that is the whole body, such as `#[async_trait]` makes of an `async fn`.
     Block { block: AsyncBlock, output: Output<'a> },
-    /// In a future that its body makes somehow.
-    Future { boxed: Boxed, output: Output<'a> },
+    /// In a future that the body makes in another way.
+    Future { boxing: Boxing, output: Output<'a> },
 }
 
-/// How the future is boxed that a function returns.
+/// The box around the future that a function returns.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Boxed {
-    No,
-    /// In a `Box`.
-    Plain,
-    /// In a `Pin<Box>`.
-    Pinned,
+pub(super) enum Boxing {
+    None,
+    Box,
+    PinBox,
 }
 
 /// `async move { … }`, or `Box::pin(async move { … })`.
 pub(super) struct AsyncBlock {
-    /// `Box::pin` and the parentheses, whose inside is the block.
+    /// `Box::pin` and the parentheses around the block.
     pub(super) pin: Option<(TokenStream, Group)>,
     /// `async move`
     pub(super) head: TokenStream,
@@ -43,17 +41,17 @@ impl<'a> Form<'a> {
             return Self::Async;
         }
         let ReturnType::Type(_, ty) = &function.signature.output else { return Self::Sync };
-        let Some((boxed, output)) = future(ty) else { return Self::Sync };
+        let Some((boxing, output)) = future(ty) else { return Self::Sync };
         let Body::Block { tokens, .. } = &function.body else {
-            return Self::Future { boxed, output };
+            return Self::Future { boxing, output };
         };
         match AsyncBlock::of(tokens) {
             Some(block) => Self::Block { block, output },
-            None => Self::Future { boxed, output },
+            None => Self::Future { boxing, output },
         }
     }
 
-    /// The type that a job gives back.
+    /// The type of the value that the job returns.
     pub(super) fn output(&self, signature: &'a ReturnType) -> Output<'a> {
         match self {
             Self::Sync | Self::Async => match signature {
@@ -65,34 +63,34 @@ impl<'a> Form<'a> {
     }
 }
 
-/// The type that a job gives back.
+/// The type of the value that a job returns.
 #[derive(Clone, Copy)]
 pub(super) enum Output<'a> {
     Unit,
     Written(&'a Type),
-    /// That of a future of this type, which does not say it.
-    Of(&'a Type),
+    /// The output of a future type whose tokens do not show the output.
+    OfFuture(&'a Type),
 }
 
-/// What the tokens of a type tell of the future that it is.
-fn future(ty: &Type) -> Option<(Boxed, Output<'_>)> {
+/// The box and the output of a future, if the tokens of the type show that it is one.
+fn future(ty: &Type) -> Option<(Boxing, Output<'_>)> {
     match ty {
         Type::Group(ty) => future(&ty.elem),
         Type::Paren(ty) => future(&ty.elem),
         Type::ImplTrait(object) => {
-            future_bound(&object.bounds, ty).map(|output| (Boxed::No, output))
+            future_bound(&object.bounds, ty).map(|output| (Boxing::None, output))
         }
         Type::Path(path) => {
             let last = path.path.segments.last()?;
             let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
             match last.ident.to_string().as_str() {
-                // An alias, whose arguments are what whoever wrote it likes.
-                "BoxFuture" | "LocalBoxFuture" => Some((Boxed::Pinned, Output::Of(ty))),
+                // These aliases differ in their parameters, which therefore do not show the output.
+                "BoxFuture" | "LocalBoxFuture" => Some((Boxing::PinBox, Output::OfFuture(ty))),
                 "Pin" => {
                     let Type::Path(inner) = type_arguments(arguments).next()? else { return None };
-                    in_box(inner, ty).map(|output| (Boxed::Pinned, output))
+                    in_box(inner, ty).map(|output| (Boxing::PinBox, output))
                 }
-                _ => in_box(path, ty).map(|output| (Boxed::Plain, output)),
+                _ => in_box(path, ty).map(|output| (Boxing::Box, output)),
             }
         }
         _ => None,
@@ -113,7 +111,7 @@ fn in_box<'a>(path: &'a syn::TypePath, whole: &'a Type) -> Option<Output<'a>> {
     }
 }
 
-/// The output of the future among these bounds.
+/// The output of the `Future` among these bounds.
 fn future_bound<'a, P>(
     bounds: &'a Punctuated<TypeParamBound, P>,
     whole: &'a Type,
@@ -122,7 +120,7 @@ fn future_bound<'a, P>(
         let TypeParamBound::Trait(bound) = bound else { return None };
         let last = bound.path.segments.last().filter(|last| last.ident == "Future")?;
         let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            return Some(Output::Of(whole));
+            return Some(Output::OfFuture(whole));
         };
         let output = arguments.args.iter().find_map(|argument| match argument {
             GenericArgument::AssocType(assigned) if assigned.ident == "Output" => {
@@ -130,7 +128,7 @@ fn future_bound<'a, P>(
             }
             _ => None,
         });
-        Some(output.unwrap_or(Output::Of(whole)))
+        Some(output.unwrap_or(Output::OfFuture(whole)))
     })
 }
 
@@ -142,7 +140,7 @@ fn type_arguments(arguments: &AngleBracketedGenericArguments) -> impl Iterator<I
 }
 
 impl AsyncBlock {
-    /// The block, if a body is nothing else.
+    /// The block, if the body consists of it alone.
     fn of(body: &TokenStream) -> Option<Self> {
         let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
         if let Some(block) = Self::bare(&tokens) {

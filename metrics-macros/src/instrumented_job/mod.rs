@@ -1,17 +1,16 @@
-//! `#[instrumented_job]`.
+//! `#[instrumented_job]`: each call of a function is recorded as a job.
 
-mod arguments;
 mod check;
-mod describe;
 mod expand;
+mod expressions;
 mod form;
 mod parse;
-mod slo;
+mod spec;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{attribute::Entries, errors::Errors};
+use crate::attribute::{Entries, Errors};
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -19,7 +18,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let expanded = match syn::parse2::<parse::Function>(item.clone()) {
         Ok(function) => match check::check(&function, &entries, &mut errors) {
             Some(spec) if !errors.any() => expand::expand(&spec),
-            // The function itself is what the rest of the user's code relies on.
+            // The rest of the user's code calls the function. Emitting it unchanged avoids further
+            // errors.
             _ => quote!(#function),
         },
         Err(error) => {
@@ -37,7 +37,7 @@ mod tests {
 
     use super::*;
 
-    /// What a simple handler becomes can be read: the work is in the functions that it calls.
+    /// The expansion of a simple handler is short: the functions that it calls do the work.
     #[test]
     fn the_expansion_is_short() {
         let handler = quote! {

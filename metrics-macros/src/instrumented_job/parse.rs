@@ -6,7 +6,8 @@ use syn::{
     token,
 };
 
-/// A function, whose body is not parsed: the compiler does that, and says better what is wrong.
+/// A function as it was written. Its body is not parsed, because the compiler reports syntax errors
+/// more precisely.
 pub(super) struct Function {
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
@@ -45,7 +46,7 @@ impl Parse for Function {
     }
 }
 
-/// Whether what follows begins like a function.
+/// Whether the input begins like a function.
 fn is_function(input: ParseStream<'_>) -> bool {
     input.peek(Token![async])
         || input.peek(Token![unsafe])

@@ -1,14 +1,16 @@
-//! `derive(LabelSet)`.
+//! `derive(LabelSet)`: a struct of labels, or an enum that is one label, becomes the labels of a
+//! metric.
 
 mod check;
 mod expand;
-mod from_job;
 mod parse;
+mod spec;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::DeriveInput;
 
-use crate::errors::Errors;
+use crate::attribute::Errors;
 
 pub(crate) fn derive(input: DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
@@ -16,5 +18,5 @@ pub(crate) fn derive(input: DeriveInput) -> TokenStream {
     let spec = check::check(&declaration, &mut errors);
     let expanded = spec.runtime.enclose(expand::expand(&spec));
     let errors = errors.into_tokens();
-    quote::quote!(#errors #expanded)
+    quote!(#errors #expanded)
 }

@@ -1,9 +1,9 @@
 use proc_macro2::Span;
 use syn::{Data, DeriveInput, Field, Fields, Generics, Ident, spanned::Spanned};
 
-use crate::{attribute::Entries, errors::Errors};
+use crate::attribute::{Entries, Errors};
 
-/// A type of labels, as it was written.
+/// The declaration of a label set, as it was written.
 pub(super) struct Declaration {
     pub(super) ident: Ident,
     pub(super) generics: Generics,
@@ -12,9 +12,9 @@ pub(super) struct Declaration {
 }
 
 pub(super) enum Shape {
-    /// One label a field.
+    /// A struct with one label per field.
     Struct(Vec<(Field, Entries)>),
-    /// One label, the enum itself.
+    /// An enum that is a single label.
     Enum,
     Other {
         at: Span,

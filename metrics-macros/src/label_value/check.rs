@@ -1,25 +1,21 @@
-use syn::{Generics, Ident, ext::IdentExt, spanned::Spanned};
+use syn::{Ident, Variant, ext::IdentExt, spanned::Spanned};
 
+use super::spec::Spec;
 use crate::{
-    attribute::Entries,
+    attribute::{Entries, Errors, unknown},
     case::Case,
     enum_input::{Declaration, Shape},
-    errors::Errors,
-    nearest::unknown,
     runtime_path::RuntimePath,
 };
 
-/// An enum whose variants have distinct values.
-pub(super) struct Spec<'a> {
-    pub(super) ident: &'a Ident,
-    pub(super) generics: &'a Generics,
-    pub(super) runtime: RuntimePath,
-    pub(super) values: Vec<(&'a Ident, String)>,
-    /// The variant that stands for every text that is none of the values.
-    pub(super) other: Option<&'a Ident>,
-}
+/// The keys of the enum. `key` and `allow` belong to `derive(LabelSet)`, which can be on the same
+/// enum.
+const ENUM_KEYS: [&str; 4] = ["rename_all", "crate", "key", "allow"];
 
-/// Keys that belong elsewhere.
+/// The keys of a variant.
+const VARIANT_KEYS: [&str; 2] = ["rename", "other"];
+
+/// Keys that do not belong on the enum.
 const MISPLACED: [(&str, &str); 5] = [
     ("max", "the values of an enum are known; remove `max`"),
     ("recent", "the values of an enum are known; remove `recent`"),
@@ -40,8 +36,7 @@ const KEYS_OF_THE_ENUM: [(&str, &str); 2] = [
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
     let Declaration { ident, generics, entries, shape } = declaration;
-    // `key` and `allow` belong to `derive(LabelSet)`, which can stand on the same enum.
-    entries.check_placed_keys(&["rename_all", "crate", "key", "allow"], &MISPLACED, errors);
+    entries.check_placed_keys(&ENUM_KEYS, &MISPLACED, errors);
     let runtime = RuntimePath::of(entries, errors);
     if let Some(parameter) = generics.params.first() {
         errors.report_on(parameter, "the values of a label are one type; remove the parameter");
@@ -77,13 +72,13 @@ fn case(entries: &Entries, errors: &mut Errors) -> Case {
 }
 
 fn values<'a>(
-    variants: &'a [(syn::Variant, Entries)],
+    variants: &'a [(Variant, Entries)],
     case: Case,
     errors: &mut Errors,
 ) -> Vec<(&'a Ident, String)> {
     let mut values: Vec<(&Ident, String)> = Vec::new();
     for (variant, entries) in variants {
-        entries.check_placed_keys(&["rename", "other"], &KEYS_OF_THE_ENUM, errors);
+        entries.check_placed_keys(&VARIANT_KEYS, &KEYS_OF_THE_ENUM, errors);
         if !variant.fields.is_empty() {
             errors.report(
                 variant.fields.span(),
@@ -109,16 +104,13 @@ fn values<'a>(
     values
 }
 
-/// One variant at most stands for every other text.
-fn check_other<'a>(
-    variants: &'a [(syn::Variant, Entries)],
-    errors: &mut Errors,
-) -> Option<&'a Ident> {
+/// Checks that at most one variant stands for every other text.
+fn check_other<'a>(variants: &'a [(Variant, Entries)], errors: &mut Errors) -> Option<&'a Ident> {
     let mut marked = Vec::new();
     for (variant, entries) in variants {
         if entries.flag("other", errors)
             && let Some(entry) = entries.get("other")
-            // One with data is refused for that.
+            // A variant with data is reported for its data.
             && variant.fields.is_empty()
         {
             marked.push((&variant.ident, entry.key.span()));

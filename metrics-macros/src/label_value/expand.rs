@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::check::Spec;
+use super::spec::Spec;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let Spec { ident, generics, runtime, values, .. } = spec;
@@ -22,7 +22,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
                 #[allow(unreachable_patterns)]
                 match self {
                     #(#arms)*
-                    // Reached only where variants were refused.
+                    // Reachable only if an invalid variant was left out.
                     _ => 0,
                 }
             }
@@ -32,9 +32,10 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     }
 }
 
-/// Where a variant stands for every other text, each text is a value.
+/// The conversions from text, for an enum with a variant for every other text.
 fn from_text(Spec { ident, generics, runtime, values, other }: &Spec<'_>) -> Option<TokenStream> {
     let other = (*other)?;
+    let private = runtime.private();
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let arms = values
         .iter()
@@ -55,11 +56,11 @@ fn from_text(Spec { ident, generics, runtime, values, other }: &Spec<'_>) -> Opt
 
         #[automatically_derived]
         impl #impl_generics
-            ::core::convert::From<#runtime::__private::Cow<'static, ::core::primitive::str>>
+            ::core::convert::From<#private::Cow<'static, ::core::primitive::str>>
             for #ident #ty_generics #where_clause
         {
             fn from(
-                __osapi_text: #runtime::__private::Cow<'static, ::core::primitive::str>,
+                __osapi_text: #private::Cow<'static, ::core::primitive::str>,
             ) -> Self {
                 <Self as ::core::convert::From<&::core::primitive::str>>::from(&__osapi_text)
             }

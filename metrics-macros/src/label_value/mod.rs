@@ -1,12 +1,14 @@
-//! `derive(LabelValue)`.
+//! `derive(LabelValue)`: an enum without data becomes a closed set of label values.
 
 mod check;
 mod expand;
+mod spec;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::DeriveInput;
 
-use crate::{enum_input, errors::Errors};
+use crate::{attribute::Errors, enum_input};
 
 pub(crate) fn derive(input: DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
@@ -14,5 +16,5 @@ pub(crate) fn derive(input: DeriveInput) -> TokenStream {
     let spec = check::check(&declaration, &mut errors);
     let expanded = spec.runtime.enclose(expand::expand(&spec));
     let errors = errors.into_tokens();
-    quote::quote!(#errors #expanded)
+    quote!(#errors #expanded)
 }

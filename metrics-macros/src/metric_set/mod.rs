@@ -1,17 +1,17 @@
-//! `derive(MetricSet)`.
+//! `derive(MetricSet)`: a struct of instruments becomes a set of metrics.
 
-mod buckets;
 mod check;
 mod expand;
-mod follows;
-mod instrument;
-mod name;
+mod key;
 mod parse;
+mod rules;
+mod spec;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::DeriveInput;
 
-use crate::errors::Errors;
+use crate::attribute::Errors;
 
 pub(crate) fn derive(input: DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
@@ -19,5 +19,5 @@ pub(crate) fn derive(input: DeriveInput) -> TokenStream {
     let spec = check::check(&declaration, &mut errors);
     let expanded = spec.runtime.enclose(expand::expand(&spec));
     let errors = errors.into_tokens();
-    quote::quote!(#errors #expanded)
+    quote!(#errors #expanded)
 }

@@ -1,16 +1,16 @@
 use proc_macro2::Span;
 use syn::{
     Attribute, Data, DeriveInput, Expr, ExprLit, Field, Fields, Generics, Ident, Lit, Meta,
-    spanned::Spanned,
+    Visibility, spanned::Spanned,
 };
 
-use crate::{attribute::Entries, errors::Errors};
+use crate::attribute::{Entries, Errors};
 
-/// A metric set, as it was written.
+/// The declaration of a metric set, as it was written.
 pub(super) struct Declaration {
     pub(super) ident: Ident,
     pub(super) generics: Generics,
-    pub(super) visibility: syn::Visibility,
+    pub(super) visibility: Visibility,
     pub(super) entries: Entries,
     pub(super) shape: Shape,
 }
@@ -20,11 +20,11 @@ pub(super) enum Shape {
     Other { at: Span },
 }
 
-/// One metric, as it was written.
+/// The declaration of a metric, as it was written.
 pub(super) struct MetricField {
     pub(super) field: Field,
     pub(super) entries: Entries,
-    /// The text of the doc comments; `None` if it is not written there, as in `#[doc = concat!(…)]`.
+    /// The text of the doc comments; `None` if another macro makes it, as in `#[doc = concat!(…)]`.
     pub(super) doc: Option<String>,
 }
 
@@ -58,7 +58,7 @@ pub(super) fn parse(input: DeriveInput, errors: &mut Errors) -> Declaration {
     }
 }
 
-/// The first paragraph of the doc comments, as rustdoc's summaries have it, on one line.
+/// The first paragraph of the doc comments on one line, as in the summaries of rustdoc.
 fn documentation(attributes: &[Attribute]) -> Option<String> {
     let mut lines = Vec::new();
     for attribute in attributes {

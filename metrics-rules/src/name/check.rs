@@ -1,17 +1,18 @@
-use super::proposal::normalize;
-use super::words::is_kind;
 use super::{
-    DeclaredName, MAX_NAME_LENGTH, NameViolation, Proposal, check_base_unit, check_grammar,
-    check_prefix, check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name,
-    check_words, propose,
+    explain::DeclaredName,
+    grammar::{MAX_NAME_LENGTH, check_grammar, check_prefix, check_semconv},
+    proposal::{Proposal, propose},
+    suffix::check_suffix,
+    unit::{check_base_unit, check_unit_for_kind, check_unit_in_name},
+    violation::NameViolation,
+    words::check_words,
 };
-use crate::unit::{base_of_foreign, lookup_abbreviation, lookup_word};
-use crate::{InstrumentKind, Message, text};
+use crate::{kind::InstrumentKind, message::Message, text};
 
-/// What a set says about the names of its metrics.
+/// The settings of a set for the names of its metrics.
 #[derive(Clone, Copy, Debug)]
 pub struct NameRules<'a> {
-    /// What all names begin with; empty if they begin with anything.
+    /// The prefix of all names; empty if the names have no common prefix.
     pub prefix: &'a str,
     /// `allow(non_base_units)`.
     pub non_base_units: bool,
@@ -19,44 +20,44 @@ pub struct NameRules<'a> {
     pub semconv_names: bool,
 }
 
-/// What part of a declaration a mistake is in.
+/// The part of a declaration that contains a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum DeclarationPart {
     /// The name.
     Name,
-    /// The unit; the name where no unit is declared.
+    /// The unit; the name if no unit is declared.
     Unit,
 }
 
-/// The mistakes in a metric's name, and in its unit beside that name (rules N1 to N8, N10 and U2). A unit that is none
-/// at all (rule U1) is passed over.
+/// The mistakes in the name of a metric, and in its unit as far as it concerns the name (rules N1
+/// to N8, N10 and U2). A unit that does not parse is not a mistake here: rule U1 checks it.
 ///
 /// ```
-/// use osapi_metrics_rules::{InstrumentKind, NameMistakes, NameRules};
+/// use osapi_metrics_rules::{InstrumentKind, NameViolations, NameRules};
 ///
 /// const RULES: NameRules<'_> =
 ///     NameRules { prefix: "osapi", non_base_units: false, semconv_names: false };
-/// const MISTAKES: NameMistakes<'_> =
-///     NameMistakes::of("osapi_jobs_created", InstrumentKind::Counter, None, RULES);
+/// const VIOLATIONS: NameViolations<'_> =
+///     NameViolations::of("osapi_jobs_created", InstrumentKind::Counter, None, RULES);
 /// assert_eq!(
-///     MISTAKES.messages().map(|(_, message)| message.to_string()).collect::<Vec<_>>(),
+///     VIOLATIONS.messages().map(|(_, message)| message.to_string()).collect::<Vec<_>>(),
 ///     ["the name of a counter does not end in `_total`; write `osapi_jobs_created_total`"],
 /// );
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct NameMistakes<'a> {
+pub struct NameViolations<'a> {
     declared: DeclaredName<'a>,
     rules: NameRules<'a>,
-    found: [Option<(Place, NameViolation)>; MOST],
+    found: [Option<(DeclarationPart, NameViolation)>; MOST],
     len: usize,
     proposal: Option<Proposal>,
 }
 
-/// As many as there are rules.
+/// The greatest number of mistakes: each rule reports at most one.
 const MOST: usize = 8;
 
-impl<'a> NameMistakes<'a> {
-    /// Judges a name by all rules.
+impl<'a> NameViolations<'a> {
+    /// Checks a name against all rules.
     pub const fn of(
         name: &'a str,
         kind: InstrumentKind,
@@ -64,18 +65,18 @@ impl<'a> NameMistakes<'a> {
         rules: NameRules<'a>,
     ) -> Self {
         let declared = DeclaredName { name, prefix: rules.prefix, kind, unit, of_field: false };
-        let mut mistakes = Self { declared, rules, found: [None; MOST], len: 0, proposal: None };
-        mistakes.find(name, kind, unit, rules);
-        // In constants, the compiler takes its time for this.
-        if mistakes.len > 0 {
-            mistakes.proposal = propose(name, rules.prefix, kind, unit, rules.non_base_units);
+        let mut violations = Self { declared, rules, found: [None; MOST], len: 0, proposal: None };
+        violations.find(name, kind, unit, rules);
+        // The compiler evaluates proposals in constants slowly.
+        if violations.len > 0 {
+            violations.proposal = propose(name, rules.prefix, kind, unit, rules.non_base_units);
         }
-        mistakes
+        violations
     }
 
-    /// Judges a name that a set puts together: one that was found right behind [`PLAIN_PREFIX`], or as it is written.
-    /// Behind another plain prefix it is right too, if it is short enough, which spares the compiler the judgement of
-    /// all words.
+    /// Checks a name that is known to be right: with [`PLAIN_PREFIX`](crate::PLAIN_PREFIX) in place
+    /// of its prefix, or as it is written. With another plain prefix the name is right too, if it
+    /// is short enough. The compiler then does not evaluate the rules for all words.
     pub const fn of_right(
         name: &'a str,
         kind: InstrumentKind,
@@ -97,18 +98,18 @@ impl<'a> NameMistakes<'a> {
         rules: NameRules<'_>,
     ) {
         if let Some(violation) = check_grammar(name) {
-            // The other rules judge words, and where the words end is not clear here.
-            self.add(Place::Name, Some(violation));
+            // The other rules check words, whose ends are not clear in such a name.
+            self.add(DeclarationPart::Name, Some(violation));
             return;
         }
         let non_base = if rules.non_base_units { None } else { check_base_unit(name, unit) };
-        // Conventional counters are named without the suffix; the exposition adds it.
+        // The names of counters in the semantic conventions have no suffix; the exposition adds it.
         let suffix = match check_suffix(name, kind) {
             Some(NameViolation::CounterWithoutTotal) if rules.semconv_names => None,
             suffix => suffix,
         };
-        // A unit that has to change changes the name too, and behind a reserved suffix no unit can stand in its place:
-        // one message says both.
+        // The message about a unit that has to change, or about a reserved suffix, contains the
+        // corrected name. It includes the correction of the unit's word.
         let unit_in_name = match (check_unit_in_name(name, kind, unit), &suffix) {
             _ if non_base.is_some() => None,
             (
@@ -118,30 +119,31 @@ impl<'a> NameMistakes<'a> {
             (unit_in_name, _) => unit_in_name,
         };
         let words = match (check_words(name), &non_base) {
-            // `wait_ms` in `ms`: the unit has to change, and takes the word with it.
+            // `wait_ms` in `ms`: the message about the unit includes the correction of the word.
             (
                 Some(NameViolation::Abbreviation { unit: abbreviated, .. }),
                 Some(NameViolation::NonBaseUnit { unit: declared }),
             ) if text::equal(abbreviated.word.as_bytes(), declared.word.as_bytes()) => None,
             (words, _) => words,
         };
-        self.add(Place::Name, check_prefix(name, rules.prefix));
-        self.add(Place::Name, suffix);
-        self.add(Place::Name, unit_in_name);
-        // Conventional names are as the conventions have them.
+        self.add(DeclarationPart::Name, check_prefix(name, rules.prefix));
+        self.add(DeclarationPart::Name, suffix);
+        self.add(DeclarationPart::Name, unit_in_name);
+        // Names of the semantic conventions may break these rules.
         if !rules.semconv_names {
-            self.add(Place::Name, words);
-            self.add(Place::Name, check_semconv(name));
+            self.add(DeclarationPart::Name, words);
+            self.add(DeclarationPart::Name, check_semconv(name));
         }
-        let place = match non_base {
-            Some(NameViolation::NonBaseWord { .. }) => Place::Name,
-            _ => Place::Unit,
+        let part = match non_base {
+            Some(NameViolation::NonBaseWord { .. }) => DeclarationPart::Name,
+            _ => DeclarationPart::Unit,
         };
-        self.add(place, non_base);
-        self.add(Place::Unit, check_unit_for_kind(name, kind, unit));
+        self.add(part, non_base);
+        self.add(DeclarationPart::Unit, check_unit_for_kind(name, kind, unit));
     }
 
-    /// The same, of a name that is made of a field's, which is what has to be renamed.
+    /// The mistakes with remedies that rename the field, for a name that is made from the name of a
+    /// field.
     #[must_use]
     pub const fn of_field(mut self) -> Self {
         let DeclaredName { name, prefix, kind, unit, .. } = self.declared;
@@ -149,20 +151,20 @@ impl<'a> NameMistakes<'a> {
             && behind_prefix(field, prefix).is_some()
         {
             self = Self::of(field, kind, unit, self.rules);
-            self.add(Place::Name, Some(NameViolation::PrefixRepeated));
+            self.add(DeclarationPart::Name, Some(NameViolation::PrefixRepeated));
         }
         self.declared.of_field = true;
         self
     }
 
-    const fn add(&mut self, place: Place, violation: Option<NameViolation>) {
+    const fn add(&mut self, part: DeclarationPart, violation: Option<NameViolation>) {
         if let Some(violation) = violation {
-            self.found[self.len] = Some((place, violation));
+            self.found[self.len] = Some((part, violation));
             self.len += 1;
         }
     }
 
-    /// Whether there are none.
+    /// Whether the name has no mistake.
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -172,18 +174,22 @@ impl<'a> NameMistakes<'a> {
         matches!(&self.proposal, Some(proposal) if proposal.unit().is_some())
     }
 
-    /// Each mistake with its remedy: the corrected declaration, where it is known.
-    pub fn messages(&self) -> impl Iterator<Item = (Place, Message)> {
-        self.found.iter().flatten().map(|(place, violation)| (*place, self.message(violation)))
+    /// Each mistake with its remedy, which is the corrected declaration if it is known.
+    pub fn messages(&self) -> impl Iterator<Item = (DeclarationPart, Message)> {
+        self.found.iter().flatten().map(|(part, violation)| (*part, self.message(violation)))
     }
 
-    /// The mistakes in one place, a line for each; no text if there are none.
-    pub const fn in_place(&self, place: Place) -> Message {
+    /// The mistakes in one part of the declaration, one line for each mistake.
+    pub const fn in_part(&self, part: DeclarationPart) -> Message {
         let mut message = Message::new();
         let mut i = 0;
         while i < self.len {
             if let Some((at, violation)) = &self.found[i]
-                && matches!((place, at), (Place::Name, Place::Name) | (Place::Unit, Place::Unit))
+                && matches!(
+                    (part, at),
+                    (DeclarationPart::Name, DeclarationPart::Name)
+                        | (DeclarationPart::Unit, DeclarationPart::Unit)
+                )
             {
                 message = message.and(&self.message(violation));
             }
@@ -197,60 +203,11 @@ impl<'a> NameMistakes<'a> {
     }
 }
 
-/// What is left of a name whose prefix is joined to the rest by `_`.
+/// The rest of a name after its prefix and `_`.
 const fn behind_prefix<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
     let joined = !prefix.is_empty()
         && text::starts_with(name.as_bytes(), prefix.as_bytes())
         && name.len() > prefix.len() + 1
         && name.as_bytes()[prefix.len()] == b'_';
     if joined { Some(name.split_at(prefix.len() + 1).1) } else { None }
-}
-
-/// A prefix that is plain: see [`is_plain_prefix`].
-pub const PLAIN_PREFIX: &str = "prefix";
-
-/// Whether a prefix is one word or more that no rule looks for, joined by `_`. What is right behind one such prefix is
-/// right behind all others.
-///
-/// ```
-/// use osapi_metrics_rules::is_plain_prefix;
-///
-/// assert!(is_plain_prefix("my_app"));
-/// assert!(!is_plain_prefix("my.app") && !is_plain_prefix("seconds_per"));
-/// ```
-pub const fn is_plain_prefix(prefix: &str) -> bool {
-    let prefix = prefix.as_bytes();
-    let mut next = text::next_word(prefix, 0);
-    let mut is_plain = next.is_some() && text::find(prefix, b'.').is_none();
-    while let Some(word) = next {
-        is_plain = is_plain
-            && !is_kind(word.text)
-            && !matches!(word.text, b"total" | b"per")
-            && lookup_word(word.text).is_none()
-            && lookup_abbreviation(word.text).is_none()
-            && base_of_foreign(word.text).is_none();
-        next = text::next_word(prefix, word.end);
-    }
-    is_plain
-}
-
-/// The mistake in a prefix that no name could begin with, and its remedy (rule N1). An empty prefix is right.
-///
-/// ```
-/// use osapi_metrics_rules::explain_prefix;
-///
-/// assert!(explain_prefix("osapi").is_none());
-/// assert!(explain_prefix("My-App").is_some_and(|message| message.as_str().ends_with("`my_app`")));
-/// ```
-pub const fn explain_prefix(prefix: &str) -> Option<Message> {
-    if prefix.is_empty() || check_grammar(prefix).is_none() {
-        return None;
-    }
-    let message =
-        Message::new().text("a prefix is lower-case words joined by `_`, beginning with a letter");
-    let proposal = normalize(prefix.as_bytes());
-    Some(match check_grammar(proposal.as_str()) {
-        None => message.text("; write `").text(proposal.as_str()).text("`"),
-        Some(_) => message.text("; write one such as `osapi`"),
-    })
 }

@@ -1,23 +1,29 @@
-use super::{MAX_NAME_LENGTH, NameViolation, Proposal};
-use crate::{InstrumentKind, Message, text, unit_word};
+use super::{grammar::MAX_NAME_LENGTH, proposal::Proposal, violation::NameViolation};
+use crate::{
+    kind::InstrumentKind,
+    message::Message,
+    text,
+    unit::{UnitWord, unit_word},
+};
 
-/// A metric's name with all that rules judge beside it.
+/// The name of a metric with everything that the rules for names use.
 #[derive(Clone, Copy, Debug)]
 pub struct DeclaredName<'a> {
-    /// The name as it was written.
+    /// The declared name.
     pub name: &'a str,
-    /// What names of the set begin with.
+    /// The prefix of the names of the set.
     pub prefix: &'a str,
-    /// The instrument's kind.
+    /// The kind of the instrument.
     pub kind: InstrumentKind,
-    /// The unit that was declared.
+    /// The declared unit.
     pub unit: Option<&'a str>,
-    /// Whether the name is the prefix, `_` and the name of a field, which is what has to be renamed.
+    /// Whether the name is the prefix, `_` and the name of a field. The remedy then renames the
+    /// field.
     pub of_field: bool,
 }
 
 impl DeclaredName<'_> {
-    /// The mistake and its remedy: what to write instead, where it is known.
+    /// The mistake and its remedy, which is the corrected text if it is known.
     ///
     /// ```
     /// use osapi_metrics_rules::{DeclaredName, InstrumentKind, check_suffix};
@@ -32,7 +38,7 @@ impl DeclaredName<'_> {
     pub const fn explain(&self, violation: &NameViolation, proposal: Option<&Proposal>) -> Message {
         let remedy = match (violation, proposal) {
             (NameViolation::PrefixRepeated, None) => self.rename(self.name),
-            // What is too long is right in every other way.
+            // A name that is too long has no other mistake that a proposal could correct.
             (NameViolation::TooLong { .. }, _) | (_, None) => remedy(violation),
             (_, Some(proposal)) => self.correction(violation, proposal),
         };
@@ -90,7 +96,7 @@ impl DeclaredName<'_> {
             NameViolation::UnitNotInName => {
                 let word = match self.unit {
                     Some(unit) => unit_word(unit, self.kind),
-                    None => crate::UnitWord::NONE,
+                    None => UnitWord::NONE,
                 };
                 message
                     .text("the name does not end in ")
@@ -148,7 +154,7 @@ impl DeclaredName<'_> {
         }
     }
 
-    /// What to write instead.
+    /// The remedy with the corrected declaration.
     const fn correction(&self, violation: &NameViolation, proposal: &Proposal) -> Message {
         let same_name = text::equal(proposal.name().as_bytes(), self.name.as_bytes());
         match (proposal.unit(), same_name) {
@@ -162,7 +168,7 @@ impl DeclaredName<'_> {
         }
     }
 
-    /// The corrected name, or what is left for the field.
+    /// The remedy with the corrected name, or with the corrected name of the field.
     const fn rename(&self, name: &str) -> Message {
         let of_set = if self.prefix.is_empty() { 0 } else { self.prefix.len() + 1 };
         let begins = of_set == 0
@@ -194,7 +200,7 @@ impl DeclaredName<'_> {
     }
 }
 
-/// What to do where the corrected name is not known.
+/// The remedy if the corrected name is not known.
 const fn remedy(violation: &NameViolation) -> Message {
     let message = Message::new();
     match *violation {

@@ -1,10 +1,11 @@
-use super::NameViolation;
+use super::violation::NameViolation;
 use crate::text;
 
 /// The longest name that OpenTelemetry allows, in characters.
 pub const MAX_NAME_LENGTH: usize = 255;
 
-/// N1: lower-case words joined by `_`, optionally in namespaces joined by `.`. Finds the first character at fault.
+/// N1: lower-case words joined by `_`, optionally in namespaces joined by `.`. Finds the first
+/// character at fault.
 ///
 /// ```
 /// use osapi_metrics_rules::{NameViolation, check_grammar};
@@ -92,8 +93,8 @@ const SEMCONV_NAMESPACES: &[&str] = &[
     "vcs",
 ];
 
-/// N10: the first dotted namespace is none that the semantic conventions own. The caller leaves this check out under
-/// `allow(semconv_names)`.
+/// N10: the semantic conventions do not own the first dotted namespace. The caller omits this check
+/// under `allow(semconv_names)`.
 ///
 /// ```
 /// use osapi_metrics_rules::{NameViolation, check_semconv};

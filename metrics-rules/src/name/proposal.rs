@@ -1,19 +1,22 @@
 use core::fmt;
 
-use super::suffix::reserved_suffix;
-use super::words::is_kind;
 use super::{
-    check_base_unit, check_grammar, check_prefix, check_suffix, check_unit_for_kind,
-    check_unit_in_name, check_words,
+    grammar::{MAX_NAME_LENGTH, check_grammar, check_prefix},
+    suffix::{check_suffix, reserved_suffix},
+    unit::{check_base_unit, check_unit_for_kind, check_unit_in_name},
+    words::{check_words, is_kind},
 };
-use crate::text::{self, AsciiBuffer, Word};
-use crate::unit::{base_of_foreign, lookup_abbreviation, lookup_singular, lookup_word};
 use crate::{
-    InstrumentKind, ProposedUnit, Unit, UnitInfo, UnitWord, parse_unit, propose_unit, unit_word,
+    kind::InstrumentKind,
+    text::{self, AsciiBuffer, Word},
+    unit::{
+        ProposedUnit, Unit, UnitInfo, UnitWord, base_of_foreign, lookup_abbreviation,
+        lookup_singular, lookup_word, parse_unit, propose_unit, unit_word,
+    },
 };
 
-/// Room for a name of the greatest length in which every second letter was upper case.
-pub(crate) const CAPACITY: usize = 2 * super::MAX_NAME_LENGTH;
+/// Room for a name of the greatest length in which a `_` is added before every second letter.
+pub(crate) const CAPACITY: usize = 2 * MAX_NAME_LENGTH;
 
 /// A corrected declaration. Made by [`propose`].
 #[derive(Clone, Copy)]
@@ -23,12 +26,12 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// The corrected name; the given one if only the unit is at fault.
+    /// The corrected name; the given name if only the unit is at fault.
     pub const fn name(&self) -> &str {
         self.name.as_str()
     }
 
-    /// The unit to declare in place of the given one, or of none; `None` where the unit is right.
+    /// The unit to declare instead of the given unit; `None` if the unit is right.
     pub const fn unit(&self) -> Option<&str> {
         match &self.unit {
             Some(unit) => Some(unit.as_str()),
@@ -43,10 +46,11 @@ impl fmt::Debug for Proposal {
     }
 }
 
-/// The nearest declaration that keeps rules N1 to N8, for diagnostics to propose. `None` if the declaration keeps them
-/// already, or if what was meant cannot be told (a name in bytes with a unit of seconds).
+/// The nearest declaration that follows rules N1 to N8, which diagnostics propose. `None` if the
+/// declaration follows the rules, or if its meaning is ambiguous (a name in bytes with a unit of
+/// seconds).
 ///
-/// `keeps_units` says that the set has `allow(non_base_units)`, so that `ms` is not to be corrected.
+/// `keeps_units` says that the set has `allow(non_base_units)`, so that `ms` is not corrected.
 ///
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind::*, propose};
@@ -114,7 +118,8 @@ const fn keeps_rules(
         && (keeps_units || check_base_unit(name, unit).is_none())
 }
 
-/// Lower-case words joined by one separator each: `JobsCreated` and `jobs--created` become `jobs_created`.
+/// Lower-case words joined by one separator each: `JobsCreated` and `jobs--created` become
+/// `jobs_created`.
 pub(crate) const fn normalize(name: &[u8]) -> AsciiBuffer<CAPACITY> {
     let mut out = AsciiBuffer::<CAPACITY>::new();
     let mut separator = None;
@@ -148,7 +153,7 @@ pub(crate) const fn normalize(name: &[u8]) -> AsciiBuffer<CAPACITY> {
 /// The name and the unit contradict each other.
 struct Ambiguous;
 
-/// The unit to declare instead, if another than the declared one.
+/// The unit to declare, if it is not the declared unit.
 const fn corrected_unit(
     words: &Words<'_>,
     declared: Option<&str>,
@@ -178,14 +183,14 @@ const fn corrected_unit(
     }
 }
 
-/// The words of a name, sorted into those that stay and those that rendering, unit and kind stand for.
+/// The words of a name, sorted into words that stay and words that the unit and the kind add again.
 struct Words<'a> {
     prefix: &'a [u8],
-    /// The separator that joins what is put in front or behind.
+    /// The separator of a prefix or a suffix that is added.
     style: u8,
     kept: AsciiBuffer<CAPACITY>,
     unit: Option<&'static UnitInfo>,
-    /// The name says `per second`.
+    /// The name contains `per second`.
     is_rate: bool,
 }
 
@@ -214,7 +219,7 @@ impl<'a> Words<'a> {
         words
     }
 
-    /// Sorts one word and returns where the next may begin.
+    /// Sorts a word and returns the position after which the next word begins.
     const fn sort(&mut self, name: &[u8], word: Word<'_>, end: usize, keeps_units: bool) -> usize {
         if is_kind(word.text) {
             return word.end;
@@ -255,7 +260,7 @@ impl<'a> Words<'a> {
             out.push(self.style);
         }
         out.push_all(self.kept.as_bytes());
-        // A dotted name without the word leaves it to the rendering.
+        // In a dotted name without the word, rendering adds the word.
         let has_word = self.unit.is_some() || self.is_rate;
         if !unit.is_empty() && (has_word || self.style == b'_') {
             if !self.kept.is_empty() {
@@ -271,7 +276,7 @@ impl<'a> Words<'a> {
     }
 }
 
-/// Whether nothing but kinds of instruments stands behind this word.
+/// Whether only kinds of instruments follow this word.
 const fn is_last(name: &[u8], word: Word<'_>, end: usize) -> bool {
     let mut from = word.end;
     while let Some(next) = text::next_word(name, from) {
@@ -286,7 +291,7 @@ const fn is_last(name: &[u8], word: Word<'_>, end: usize) -> bool {
     true
 }
 
-/// Where the suffixes begin that the kind of the instrument decides on.
+/// The position of the suffixes that depend on the kind of the instrument.
 const fn end_of_words(name: &[u8], kind: InstrumentKind) -> usize {
     let mut end = name.len();
     while let Some(len) = text::without_suffix(text::slice(name, 0, end), b"total") {

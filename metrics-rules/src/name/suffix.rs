@@ -1,11 +1,12 @@
-use super::NameViolation;
-use crate::{InstrumentKind, text};
+use super::violation::NameViolation;
+use crate::{kind::InstrumentKind, text};
 
-/// Suffixes that the exposition formats give to parts of histograms and counters, and to info metrics.
+/// The suffixes that the exposition formats use for parts of histograms and counters, and for info
+/// metrics.
 const RESERVED: &[&str] = &["_bucket", "_sum", "_count", "_created", "_info"];
 
-/// N3: a counter ends in one `_total` or `.total`, nothing else does. N6: nothing ends in `_bucket`, `_sum`, `_count`,
-/// `_created` or `_info`, with `.` in place of `_` neither.
+/// N3: the name of a counter ends in one `_total` or `.total`, and no other name does. N6: no name
+/// ends in `_bucket`, `_sum`, `_count`, `_created` or `_info`, with `_` or `.` as the separator.
 ///
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind::*, NameViolation, check_suffix};
@@ -18,7 +19,8 @@ pub const fn check_suffix(name: &str, kind: InstrumentKind) -> Option<NameViolat
     let name = name.as_bytes();
     let total = text::without_suffix(name, b"total");
     match (kind, total) {
-        // A counter's missing `_total` is the mistake to name: with it, no reserved suffix is left at the end.
+        // A counter without `_total` is reported for that alone: with `_total` added, the name no
+        // longer ends in a reserved suffix.
         (InstrumentKind::Counter, None) => return Some(NameViolation::CounterWithoutTotal),
         (InstrumentKind::Counter, Some(at)) => {
             return match text::without_suffix(text::slice(name, 0, at), b"total") {
@@ -35,7 +37,7 @@ pub const fn check_suffix(name: &str, kind: InstrumentKind) -> Option<NameViolat
     }
 }
 
-/// The reserved suffix that `name` ends in, and where it begins.
+/// The reserved suffix at the end of `name`, and the position of the suffix.
 pub(super) const fn reserved_suffix(name: &[u8]) -> Option<(usize, &'static str)> {
     let mut i = 0;
     while i < RESERVED.len() {

@@ -1,13 +1,18 @@
-use super::NameViolation;
-use crate::text::{self, Word};
-use crate::unit::{base_of_foreign, lookup_singular, lookup_word};
-use crate::{InstrumentKind, Unit, UnitInfo, parse_unit, unit_word};
+use super::violation::NameViolation;
+use crate::{
+    kind::InstrumentKind,
+    text::{self, Word},
+    unit::{
+        Unit, UnitInfo, UnitWord, base_of_foreign, lookup_singular, lookup_word, parse_unit,
+        unit_word,
+    },
+};
 
-/// N4: a declared unit shows in the Prometheus name exactly once, at its end or before `_total`; a unit's word in the
-/// name needs that unit declared.
+/// N4: the word of a declared unit stands in the Prometheus name exactly once, at its end or before
+/// `_total`; the word of a unit in the name needs the declaration of the unit.
 ///
-/// A dotted name may leave the word to the rendering, a name in underscore style has to write it. A unit that does not
-/// parse (rule U1), and `1` (rule U2), are left to their own rules.
+/// Rendering adds the word to a dotted name; a name in underscore style has to contain the word. A
+/// unit that does not parse is checked by rule U1, and the unit `1` by rule U2.
 ///
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind::*, NameViolation, check_unit_in_name};
@@ -15,7 +20,8 @@ use crate::{InstrumentKind, Unit, UnitInfo, parse_unit, unit_word};
 /// assert_eq!(check_unit_in_name("osapi.job.duration", Histogram, Some("s")), None);
 /// assert_eq!(check_unit_in_name("osapi_job_duration", Histogram, Some("s")), Some(NameViolation::UnitNotInName));
 /// assert!(matches!(check_unit_in_name("osapi_job_duration_seconds", Histogram, None),
-///                  Some(NameViolation::UnitNotDeclared { at: 19, len: 7, unit }) if unit.ucum == "s"));
+///                  Some(NameViolation::UnitNotDeclared { at: 19, len: 7, unit })
+///                      if unit.ucum == "s"));
 /// ```
 pub const fn check_unit_in_name(
     name: &str,
@@ -33,9 +39,9 @@ pub const fn check_unit_in_name(
     };
     let word = match unit {
         Some(unit) => unit_word(unit, kind),
-        None => crate::UnitWord::NONE,
+        None => UnitWord::NONE,
     };
-    // In front of the word that the declared unit asks for, no word of any unit may stand.
+    // No word of a unit may precede the word of the declared unit.
     let rest = match text::without_suffix(stem, word.as_bytes()) {
         Some(len) => len,
         None => stem.len(),
@@ -56,7 +62,8 @@ pub const fn check_unit_in_name(
             Some(Unit::Plain(info)) if is_same(info, found.unit) && !found.per => {
                 NameViolation::UnitMisplaced { at, len }
             }
-            // `1` on a name with `ratio` in it: U2 says where the word belongs.
+            // For the unit `1` and a name that contains `ratio`, rule U2 checks the place of the
+            // word.
             Some(Unit::Dimensionless) if text::equal(found.unit.ucum.as_bytes(), b"1") => {
                 from = found.end;
                 continue;
@@ -71,7 +78,7 @@ pub const fn check_unit_in_name(
     None
 }
 
-/// The name without `_total`, whatever its kind: rule N3 judges the suffix.
+/// The name without `_total`, for every kind of instrument: rule N3 checks the suffix.
 const fn without_total(name: &[u8]) -> &[u8] {
     match text::without_suffix(name, b"total") {
         Some(len) => text::slice(name, 0, len),
@@ -83,7 +90,7 @@ const fn is_same(a: &UnitInfo, b: &UnitInfo) -> bool {
     text::equal(a.word.as_bytes(), b.word.as_bytes())
 }
 
-/// A unit's word in a name: `seconds`, or `per_second`.
+/// The word of a unit in a name: `seconds`, or `per_second`.
 #[derive(Clone, Copy)]
 struct FoundUnit {
     start: usize,
@@ -109,9 +116,9 @@ const fn next_unit_word(name: &[u8], from: usize) -> Option<FoundUnit> {
     None
 }
 
-/// N5: base units only, in the declared unit and, where none is declared, in the word that ends the name; and no word
-/// anywhere that Prometheus's linter reads as a unit that is not a base unit, such as `kilometers`. The caller leaves
-/// this check out under `allow(non_base_units)`.
+/// N5: the declared unit is a base unit, or the word at the end of the name if no unit is declared;
+/// and the name contains no word that Prometheus's linter reads as a unit other than a base unit,
+/// such as `kilometers`. The caller omits this check under `allow(non_base_units)`.
 ///
 /// ```
 /// use osapi_metrics_rules::{NameViolation, check_base_unit};
@@ -133,7 +140,7 @@ pub const fn check_base_unit(name: &str, unit: Option<&str>) -> Option<NameViola
     }
 }
 
-/// The first word that is read as a unit, though there is no code for it to be declared by.
+/// The first word that the linter reads as a unit although the unit has no code.
 const fn non_base_word(name: &[u8]) -> Option<NameViolation> {
     let mut next = text::next_word(name, 0);
     while let Some(word) = next {
@@ -148,7 +155,7 @@ const fn non_base_word(name: &[u8]) -> Option<NameViolation> {
     None
 }
 
-/// The unit to judge: of `ms/By` the part that is no base unit.
+/// The unit to check: for `ms/By`, the part that is not a base unit.
 const fn non_base_part(unit: &str) -> Option<&'static UnitInfo> {
     match parse_unit(unit) {
         Ok(Unit::Plain(info)) => Some(info),
@@ -158,7 +165,7 @@ const fn non_base_part(unit: &str) -> Option<&'static UnitInfo> {
     }
 }
 
-/// The unit whose word ends the name, or stands before its `_total`.
+/// The unit whose word stands at the end of the name or before `_total`.
 const fn last_unit_word(name: &str) -> Option<&'static UnitInfo> {
     let stem = without_total(name.as_bytes());
     let mut from = 0;
@@ -171,7 +178,8 @@ const fn last_unit_word(name: &str) -> Option<&'static UnitInfo> {
     None
 }
 
-/// U2: the unit `1` only on a gauge whose name ends in `_ratio` or `.utilization`; what is counted has an annotation.
+/// U2: the unit `1` is only for a gauge whose name ends in `_ratio` or `.utilization`; a count has
+/// an annotation.
 ///
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind::*, NameViolation, check_unit_for_kind};

@@ -1,21 +1,26 @@
-use super::NameViolation;
-use crate::text::{self, Word};
-use crate::unit::lookup_abbreviation;
+use super::violation::NameViolation;
+use crate::{
+    text::{self, Word},
+    unit::lookup_abbreviation,
+};
 
-/// Abbreviations that Prometheus's linter refuses wherever they stand behind the first word. The list is that of
-/// `promlint` in `prometheus/client_golang`; others, such as `min`, are ordinary words but at the end.
-const REFUSED_ANYWHERE: &[&str] =
+/// Abbreviations that Prometheus's linter rejects at every place after the first word, from
+/// `promlint` in `prometheus/client_golang`. All other abbreviations, such as `min`, are ordinary
+/// words except at the end of a name.
+const REJECTED_ANYWHERE: &[&str] =
     &["s", "ms", "us", "ns", "sec", "b", "kb", "mb", "gb", "tb", "pb", "m", "h", "d"];
 
-/// N7: no word of the name is the kind of an instrument. N8: none is an abbreviated unit; of the abbreviations that are
-/// words too, only the one in the unit's place, the last word but for `total`. Finds the first.
+/// N7: no word of the name is the kind of an instrument. N8: no word of the name is an abbreviated
+/// unit. An abbreviation that is also a word breaks the rule only at the place of the unit, which
+/// is the last word before an optional `total`. Returns the first mistake.
 ///
 /// ```
 /// use osapi_metrics_rules::{NameViolation, check_words};
 ///
 /// assert_eq!(check_words("osapi_jobs_counter_total"), Some(NameViolation::KindInName { at: 11, len: 7 }));
 /// assert!(matches!(check_words("osapi_wait_ms"),
-///                  Some(NameViolation::Abbreviation { at: 11, len: 2, unit }) if unit.base_word == "seconds"));
+///                  Some(NameViolation::Abbreviation { at: 11, len: 2, unit })
+///                      if unit.base_word == "seconds"));
 /// assert_eq!(check_words("osapi_min_size"), None);
 /// ```
 pub const fn check_words(name: &str) -> Option<NameViolation> {
@@ -33,7 +38,7 @@ pub const fn check_words(name: &str) -> Option<NameViolation> {
             if is_in_units_place(name, word) {
                 return Some(NameViolation::Abbreviation { at, len, unit });
             }
-            if is_refused_anywhere(word.text) {
+            if is_rejected_anywhere(word.text) {
                 return Some(NameViolation::AbbreviationWithin { at, len, unit });
             }
         }
@@ -47,7 +52,7 @@ pub(super) const fn is_kind(word: &[u8]) -> bool {
     matches!(word, b"counter" | b"gauge" | b"histogram" | b"summary")
 }
 
-/// Whether this is the last word but for `total`.
+/// Whether the word is the last word, or the last word before `total`.
 const fn is_in_units_place(name: &[u8], word: Word<'_>) -> bool {
     match text::next_word(name, word.end) {
         None => true,
@@ -55,10 +60,10 @@ const fn is_in_units_place(name: &[u8], word: Word<'_>) -> bool {
     }
 }
 
-const fn is_refused_anywhere(word: &[u8]) -> bool {
+const fn is_rejected_anywhere(word: &[u8]) -> bool {
     let mut i = 0;
-    while i < REFUSED_ANYWHERE.len() {
-        if text::equal(REFUSED_ANYWHERE[i].as_bytes(), word) {
+    while i < REJECTED_ANYWHERE.len() {
+        if text::equal(REJECTED_ANYWHERE[i].as_bytes(), word) {
             return true;
         }
         i += 1;

@@ -1,9 +1,9 @@
 use crate::text;
 
-/// Words that Prometheus's linter reads as units, and the word of the base unit that it asks for instead. Behind one of
-/// [`PREFIXES`], every one of them is a unit too that is not a base unit.
+/// Words that Prometheus's linter reads as units, and the word of the base unit that the linter
+/// recommends. After one of [`PREFIXES`], each word is also a unit, and not a base unit.
 ///
-/// The list is that of `promlint` in `prometheus/client_golang`.
+/// The list is from `promlint` in `prometheus/client_golang`.
 const COUNT: usize = 24;
 static WORDS: [(&[u8], &str); COUNT] = [
     (b"amperes", "amperes"),
@@ -37,19 +37,20 @@ const PREFIXES: &[&str] = &[
     "mibi", "giga", "gibi", "tera", "tebi", "peta", "pebi",
 ];
 
-/// The word of the base unit to use instead of this word, if the word is read as a unit that is none.
+/// The word of the base unit to use instead, if the linter reads this word as a unit other than a
+/// base unit.
 pub(crate) const fn base_of_foreign(word: &[u8]) -> Option<&'static str> {
     let [.., last] = word else { return None };
     let mut i = 0;
     while i < COUNT {
-        // Most differ in the last letter already, which spares the calls.
+        // Most words differ in the last letter, which saves the calls.
         let (unit, base) = WORDS[i];
         if let [.., letter] = unit
             && *letter == *last
             && text::ends_with(word, unit)
         {
             if text::equal(unit, word) {
-                // Two spellings of the meter are allowed.
+                // Both spellings of the meter are base units.
                 let is_base = text::equal(unit, base.as_bytes()) || matches!(unit, b"metres");
                 return if is_base { None } else { Some(base) };
             }

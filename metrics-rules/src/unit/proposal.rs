@@ -1,7 +1,9 @@
 use core::fmt;
 
-use super::table::{UnitInfo, nearest_unit};
-use super::{Unit, parse_factor, parse_unit, slash_outside_braces};
+use super::{
+    parse::{Unit, parse_factor, parse_unit, slash_outside_braces},
+    table::{UnitInfo, nearest_unit},
+};
 use crate::text::{self, AsciiBuffer};
 
 /// OpenTelemetry limits units to 63 characters.
@@ -12,12 +14,12 @@ const CAPACITY: usize = 63;
 pub struct ProposedUnit(AsciiBuffer<CAPACITY>);
 
 impl ProposedUnit {
-    /// The unit: a UCUM code, one per another, or an annotation.
+    /// The unit: a UCUM code, one unit per another, or an annotation.
     pub const fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// This unit, or its base unit unless units are kept.
+    /// The unit itself if `keeps_units` is set, or else its base unit.
     pub(crate) const fn of(unit: &UnitInfo, keeps_units: bool) -> Self {
         let mut out = AsciiBuffer::new();
         push_unit(&mut out, unit, keeps_units);
@@ -31,8 +33,9 @@ impl fmt::Debug for ProposedUnit {
     }
 }
 
-/// The unit that a declaration most likely meant: the nearest of the table, for one unit per another the nearest two,
-/// or an annotation for a word that is no unit. `None` if it cannot be told, or if the unit is right.
+/// The unit that a declaration most likely means: the nearest unit of the table, the nearest two
+/// for one unit per another, or an annotation for a word that is not a unit. `None` if the meaning
+/// is not clear, or if the unit is right.
 ///
 /// `keeps_units` says that the set has `allow(non_base_units)`, so that `msec` is `ms` and not `s`.
 ///
@@ -65,7 +68,7 @@ pub const fn propose_unit(unit: &str, keeps_units: bool) -> Option<ProposedUnit>
     }
 }
 
-/// Appends what one side of a slash meant, and says whether that can be told.
+/// Appends the unit that one side of a slash means, and returns whether the meaning is clear.
 const fn push_factor(out: &mut AsciiBuffer<CAPACITY>, factor: &str, keeps_units: bool) -> bool {
     match parse_factor(factor) {
         Ok(Unit::Plain(unit)) => push_unit(out, unit, keeps_units),
@@ -82,13 +85,13 @@ const fn push_unit(out: &mut AsciiBuffer<CAPACITY>, unit: &UnitInfo, keeps_units
     out.push_all(if keeps_units { unit.ucum.as_bytes() } else { unit.base_ucum.as_bytes() });
 }
 
-/// Words that say that something is counted, but not what.
+/// Words for a count that do not say what is counted.
 const VAGUE: &[&str] = &[
     "amount", "count", "counts", "none", "num", "number", "quantity", "total", "unit", "units",
     "value",
 ];
 
-/// What people count, where the singular is more than an `s` away.
+/// Abbreviations and irregular plurals of things that are counted, with their singulars.
 const SHORT: &[(&str, &str)] = &[
     ("conn", "connection"),
     ("conns", "connection"),
@@ -104,7 +107,7 @@ const SHORT: &[(&str, &str)] = &[
     ("retries", "retry"),
 ];
 
-/// Appends an annotation of a lower-case word, in the singular, or of words that stand in braces already.
+/// Appends an annotation for a lower-case word in the singular, or for words in braces.
 const fn push_annotation(out: &mut AsciiBuffer<CAPACITY>, word: &[u8]) -> bool {
     let opened = text::starts_with(word, b"{");
     let closed = text::ends_with(word, b"}");
@@ -128,7 +131,7 @@ const fn push_annotation(out: &mut AsciiBuffer<CAPACITY>, word: &[u8]) -> bool {
     true
 }
 
-/// A word for many of a thing, as the word for one; nothing for a word that names no thing.
+/// The singular of a word; empty for a word that does not say what is counted.
 const fn singular(word: &[u8]) -> &[u8] {
     let mut i = 0;
     while i < VAGUE.len() {

@@ -1,17 +1,17 @@
-use crate::text;
+use crate::{similar, text};
 
-/// One unit: its UCUM code, the words Prometheus names carry for it, and the base unit to prefer.
+/// A unit: its UCUM code, its words in Prometheus names, and its base unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnitInfo {
     /// The case-sensitive UCUM code, as OpenTelemetry writes units: `s`, `By`.
     pub ucum: &'static str,
-    /// The word a Prometheus name ends in: `seconds`. Empty for `1`.
+    /// The word at the end of a Prometheus name: `seconds`. Empty for `1`.
     pub word: &'static str,
     /// The word after `per`: `second`. Empty for `1`.
     pub singular: &'static str,
     /// Whether Prometheus recommends the unit; `promtool`'s linter objects to others.
     pub base: bool,
-    /// The code of the base unit of the same quantity; its own code where `base` is true.
+    /// The code of the base unit of the quantity; the unit's own code if `base` is true.
     pub base_ucum: &'static str,
     /// The word of the base unit: `seconds` for `ms`.
     pub base_word: &'static str,
@@ -29,11 +29,12 @@ const fn of_size(ucum: &'static str, word: &'static str, singular: &'static str)
     UnitInfo { ucum, word, singular, base: false, base_ucum: "By", base_word: "bytes" }
 }
 
-/// Every unit that a declaration may use alone or around a `/`.
+/// All units that a declaration may use, alone or on either side of a `/`.
 ///
-/// Codes and words are those of Prometheus's translation of OpenTelemetry names (`prometheus/otlptranslator`), which the
-/// OpenTelemetry specification leaves open, with UCUM's `kBy`, `wk`, `bit` and `K` beside them. Below a slash that
-/// translation reads `m` as minutes; here it is the meter, as UCUM has it.
+/// The OpenTelemetry specification does not define the words. The codes and the words are from
+/// Prometheus's translation of OpenTelemetry names (`prometheus/otlptranslator`), with UCUM's
+/// `kBy`, `wk`, `bit` and `K` added. After a slash, that translation reads `m` as minutes; here `m`
+/// is the meter, as in UCUM.
 pub static UNITS: &[UnitInfo] = &[
     base("s", "seconds", "second"),
     of_time("ms", "milliseconds", "millisecond"),
@@ -74,8 +75,8 @@ pub static UNITS: &[UnitInfo] = &[
     UnitInfo { ucum: "1", word: "", singular: "", base: true, base_ucum: "1", base_word: "ratio" },
 ];
 
-/// Abbreviations that people write for units, in lower case, and the UCUM code that was meant. As words of a name they
-/// break rule N8; as units they break U1.
+/// Common abbreviations of units, in lower case, with the UCUM code that is meant. An abbreviation
+/// as a word of a name breaks rule N8, and as a unit rule U1.
 pub(crate) static ABBREVIATIONS: &[(&[u8], &[u8])] = &[
     (b"s", b"s"),
     (b"sec", b"s"),
@@ -114,7 +115,7 @@ pub(crate) static ABBREVIATIONS: &[(&[u8], &[u8])] = &[
 
 const COUNT: usize = UNITS.len();
 
-/// The texts that units are looked up by, once for all look-ups.
+/// The texts by which units are found, evaluated once for all searches.
 static CODES: [&[u8]; COUNT] = {
     let mut codes: [&[u8]; COUNT] = [b""; COUNT];
     let mut i = 0;
@@ -147,7 +148,7 @@ const fn find(text: &[u8], texts: &[&[u8]; COUNT]) -> Option<&'static UnitInfo> 
     let [first, ..] = text else { return None };
     let mut i = 0;
     while i < COUNT {
-        // Most differ in the first letter already, which spares the call.
+        // Most texts differ in the first letter, which saves the call.
         if let [letter, ..] = texts[i]
             && *letter == *first
             && text::equal(texts[i], text)
@@ -189,7 +190,7 @@ pub(crate) const fn lookup_abbreviation(word: &[u8]) -> Option<&'static UnitInfo
     None
 }
 
-/// What else people write for units, in declarations alone: in a name, they are ordinary words.
+/// Other texts that are written for units in declarations. In a name, they are ordinary words.
 const ALIASES: &[(&str, &str)] = &[
     ("degc", "Cel"),
     ("fraction", "1"),
@@ -200,8 +201,8 @@ const ALIASES: &[(&str, &str)] = &[
     ("ratio", "1"),
 ];
 
-/// The unit that an unknown code most likely meant: a word (`seconds`, also misspelt), an abbreviation (`sec`, `MB`) or
-/// a wrong case (`by`).
+/// The unit that an unknown code most likely means: a word (`seconds`, also misspelt), an
+/// abbreviation (`sec`, `MB`) or a wrong case (`by`).
 ///
 /// ```
 /// assert_eq!(osapi_metrics_rules::nearest_unit("seconds").map(|unit| unit.ucum), Some("s"));
@@ -244,26 +245,11 @@ pub const fn nearest_unit(code: &str) -> Option<&'static UnitInfo> {
     None
 }
 
-/// Whether a long word is one slip away from another: a letter more, less or other, or two letters swapped. The first
-/// letter is right, since `modules` are no `joules`.
+/// Whether a code is a misspelt long word: one edit away from the word, with the same first letter.
+/// `modules`, for example, does not mean `joules`.
 const fn is_misspelt(code: &[u8], word: &[u8]) -> bool {
-    if word.len() < 6 || code.is_empty() || code[0] != word[0] {
-        return false;
-    }
-    let mut same = 0;
-    while same < code.len() && same < word.len() && code[same] == word[same] {
-        same += 1;
-    }
-    let swapped = same + 1 < code.len()
-        && same + 1 < word.len()
-        && code[same] == word[same + 1]
-        && code[same + 1] == word[same];
-    equal_from(code, same + 1, word, same + 1)
-        || equal_from(code, same + 1, word, same)
-        || equal_from(code, same, word, same + 1)
-        || (swapped && equal_from(code, same + 2, word, same + 2))
-}
-
-const fn equal_from(a: &[u8], in_a: usize, b: &[u8], in_b: usize) -> bool {
-    text::equal(text::slice(a, in_a, a.len()), text::slice(b, in_b, b.len()))
+    word.len() >= 6
+        && !code.is_empty()
+        && code[0] == word[0]
+        && similar::edits(code, word, 1).is_some()
 }

@@ -1,11 +1,12 @@
 use core::fmt;
 
-use super::slash_outside_braces;
-use super::table::lookup;
-use crate::InstrumentKind;
-use crate::text::{self, AsciiBuffer};
+use super::{parse::slash_outside_braces, table::lookup};
+use crate::{
+    kind::InstrumentKind,
+    text::{self, AsciiBuffer},
+};
 
-/// OpenTelemetry limits units to 63 characters; what an SDK lets through beyond that is cut.
+/// OpenTelemetry limits units to 63 characters. A longer unit of another library is cut.
 const MAX_FACTOR: usize = 63;
 
 pub(crate) const MAX_UNIT_WORD: usize = MAX_FACTOR + "_per_".len() + MAX_FACTOR;
@@ -17,7 +18,7 @@ pub struct UnitWord(AsciiBuffer<MAX_UNIT_WORD>);
 impl UnitWord {
     pub(crate) const NONE: Self = Self(AsciiBuffer::new());
 
-    /// The words, joined by `_`; empty where the unit adds nothing.
+    /// The words, joined by `_`; empty if the unit adds nothing.
     pub const fn as_str(&self) -> &str {
         self.0.as_str()
     }
@@ -46,11 +47,12 @@ impl PartialEq for UnitWord {
 
 impl Eq for UnitWord {}
 
-/// What the Prometheus name has to carry for this unit: `seconds`, `bytes_per_second`, `ratio` for a gauge with `1`,
-/// and nothing for annotations.
+/// The words of this unit in a Prometheus name: `seconds`, `bytes_per_second`, `ratio` for a gauge
+/// with `1`, and no word for an annotation.
 ///
-/// Third-party instruments may have any unit, so a code outside [`UNITS`](crate::UNITS) is not an error here: it is carried as
-/// written, with other characters than letters and digits as `_`.
+/// Third-party instruments may have any unit, so a code outside [`UNITS`](crate::UNITS) is not an
+/// error here: the name contains the code itself, with `_` in place of all characters other than
+/// letters and digits.
 ///
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind, unit_word};

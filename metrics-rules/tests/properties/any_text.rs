@@ -1,4 +1,4 @@
-//! The checks, of whatever somebody writes: none panics, and each says of its own rule what a plain reading of it says.
+//! The checks on any text: no check panics, and each check agrees with a plain reading of its rule.
 
 use osapi_metrics_rules::{
     check_base_unit, check_buckets, check_grammar, check_label_key, check_prefix, check_semconv,
@@ -9,7 +9,7 @@ use proptest::{collection::vec, prelude::*, sample::select};
 
 use crate::declarations::KINDS;
 
-/// Parts that a rule looks for, and characters that none expects.
+/// Parts that a rule mentions, and characters that no rule expects.
 const PARTS: [&str; 17] = [
     "_", ".", "/", "{", "}", "é", "🦀", "1", "A", "per", "total", "count", "seconds", "second",
     "ratio", "ms", "osapi",
@@ -80,7 +80,7 @@ proptest! {
         "[a-z0-9_]{0,9}",
         "(otel_scope|otel|job|le|instance|quantile|otel_metric_overflow|_|s){1,3}",
     ]) {
-        // Prometheus knows no limit, and OpenTelemetry's is for instruments.
+        // Prometheus has no limit, and the limit of OpenTelemetry is for instruments.
         prop_assume!(key.len() <= 255);
         prop_assert_eq!(check_label_key(&key).is_none(), is_label_key(&key));
     }
@@ -94,7 +94,8 @@ proptest! {
         sorted.sort_by(f64::total_cmp);
         let long: Vec<f64> = long.iter().zip(0..).map(|(_, at)| f64::from(at)).collect();
         for boundaries in [boundaries, sorted, long] {
-            prop_assert_eq!(check_buckets(&boundaries, None).is_none(), are_boundaries(&boundaries));
+            let accepted = check_buckets(&boundaries, None).is_none();
+            prop_assert_eq!(accepted, are_boundaries(&boundaries));
             let positive = boundaries.iter().all(|boundary| *boundary >= 0.0);
             for unit in ["s", "ms", "By", "KiBy"] {
                 let expected = positive && are_boundaries(&boundaries);

@@ -1,8 +1,8 @@
-//! Random declarations of metrics, right and wrong: put together from words as people write them and from words that a
-//! rule looks for, then changed in a few places.
+//! Random declarations of metrics, valid and invalid: joined from common words and from words that
+//! a rule mentions, then changed in a few places.
 
-use osapi_metrics_rules::InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter};
 use osapi_metrics_rules::{
+    InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter},
     NameViolation, RenderedName, UNITS, check_base_unit, check_grammar, check_prefix,
     check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name, check_words, parse_unit,
     prometheus_family, prometheus_name, unit_word,
@@ -11,7 +11,7 @@ use proptest::{collection::vec, option, prelude::*, sample::Index, sample::selec
 
 pub(crate) const KINDS: [InstrumentKind; 4] = [Counter, UpDownCounter, Gauge, Histogram];
 
-/// What a user writes of one metric.
+/// The declaration of a metric by a user.
 #[derive(Clone, Debug)]
 pub(crate) struct Declaration {
     pub(crate) name: String,
@@ -25,7 +25,7 @@ impl Declaration {
         self.unit.as_deref()
     }
 
-    /// What the rules say of it, in a set without allowances.
+    /// The mistakes in the declaration, in a set without allowances.
     pub(crate) fn mistakes(&self) -> Vec<&'static str> {
         let Self { name, prefix, kind, .. } = self;
         let of_name = [
@@ -56,12 +56,12 @@ impl Declaration {
     }
 }
 
-/// Declarations that keep every rule.
+/// Declarations that follow every rule.
 pub(crate) fn accepted() -> impl Strategy<Value = Declaration> {
     declaration().prop_filter("a rule refuses it", Declaration::is_accepted)
 }
 
-/// Declarations of which about every third keeps all rules.
+/// Declarations of which about one third follows all rules.
 pub(crate) fn declaration() -> impl Strategy<Value = Declaration> {
     (built(), vec(edit(), 0..3)).prop_map(|(mut declaration, edits)| {
         for edit in edits {
@@ -71,7 +71,7 @@ pub(crate) fn declaration() -> impl Strategy<Value = Declaration> {
     })
 }
 
-/// A name that ends as its kind and its unit ask for, of words that may be in the way.
+/// A name with the suffixes of its kind and its unit, joined from words that may break a rule.
 fn built() -> impl Strategy<Value = Declaration> {
     let separators = prop_oneof![3 => Just("_"), 1 => Just(".")];
     let words = vec((word(), separators), 1..5);
@@ -112,22 +112,22 @@ pub(crate) fn word() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Words that no rule looks for.
+/// Words that no rule mentions.
 const ORDINARY: &[&str] = &[
     "jobs", "queue", "wait", "size", "requests", "http2", "cpu", "x", "worker", "duration", "io",
     "errors", "sessions", "active", "steps", "disk", "cache", "hits", "retries", "agent", "info2",
 ];
 
-/// Words that a rule, a format or a tool may look for.
+/// Words that a rule, a format or a tool mentions.
 #[rustfmt::skip]
 const SPECIAL: [&str; 54] = [
     // N2, N3, N6, N7, N10.
-    "osapi", "total", "totals", "bucket", "sum", "count", "created", "info", "gcount", "gsum", "counter", "gauge",
-    "histogram", "summary", "untyped", "unknown", "stateset", "http", "db", "otel",
+    "osapi", "total", "totals", "bucket", "sum", "count", "created", "info", "gcount", "gsum",
+    "counter", "gauge", "histogram", "summary", "untyped", "unknown", "stateset", "http", "db", "otel",
     // N4, N5, N8.
-    "per", "ratio", "utilization", "s", "sec", "ms", "us", "ns", "m", "min", "h", "d", "b", "kb", "mb", "gb", "tb",
-    "pb", "kib", "pct", "miles", "pounds", "kelvins", "fahrenheit", "metres", "kilometers", "millivolts", "petabytes",
-    "picoseconds", "megabits", "kilobits", "month", "week", "year",
+    "per", "ratio", "utilization", "s", "sec", "ms", "us", "ns", "m", "min", "h", "d", "b", "kb", "mb", "gb",
+    "tb", "pb", "kib", "pct", "miles", "pounds", "kelvins", "fahrenheit", "metres", "kilometers", "millivolts",
+    "petabytes", "picoseconds", "megabits", "kilobits", "month", "week", "year",
 ];
 
 fn unit() -> impl Strategy<Value = String> {
@@ -145,7 +145,7 @@ fn unit() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A small change to a declaration, as somebody makes who renames or mistypes.
+/// A small change to a declaration, such as a rename or a typing error.
 #[derive(Clone, Debug)]
 enum Edit {
     Insert(Index, char),

@@ -1,6 +1,7 @@
-//! What is said of a declaration: something if and only if a check finds a mistake, and each time what to do.
+//! The messages about a declaration: there is one if and only if a check finds a mistake, and each
+//! message has a remedy.
 
-use osapi_metrics_rules::{Message, NameMistakes, NameRules, check_buckets, parse_unit};
+use osapi_metrics_rules::{Message, NameRules, NameViolations, check_buckets, parse_unit};
 use proptest::{collection::vec, prelude::*};
 
 use crate::declarations::{Declaration, declaration};
@@ -17,7 +18,7 @@ proptest! {
     fn of_names(declaration in declaration()) {
         let Declaration { name, prefix, kind, .. } = &declaration;
         let rules = NameRules { prefix, non_base_units: false, semconv_names: false };
-        let mistakes = NameMistakes::of(name, *kind, declaration.unit(), rules);
+        let mistakes = NameViolations::of(name, *kind, declaration.unit(), rules);
         let messages: Vec<_> = mistakes.messages().map(|(_, message)| message).collect();
         let mut found = declaration.mistakes();
         found.retain(|rule| *rule != "U1");

@@ -1,4 +1,4 @@
-use osapi_metrics_rules::{MAX_NAME_LENGTH, NameMistakes, NameRules, is_plain_prefix};
+use osapi_metrics_rules::{MAX_NAME_LENGTH, NameRules, NameViolations, is_plain_prefix};
 use proptest::{collection::vec, prelude::*};
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
 proptest! {
     #![proptest_config(config())]
 
-    /// What the derive relies on where it does not know the prefix.
+    /// The derive relies on this property if it does not know the prefix.
     #[test]
     fn what_is_right_behind_one_plain_prefix_is_right_behind_all(
         declaration in accepted().prop_filter("another prefix", |d| d.name.starts_with("osapi_")),
@@ -20,7 +20,7 @@ proptest! {
         let name = declaration.name.replacen("osapi", &prefix, 1);
         prop_assume!(name.len() <= MAX_NAME_LENGTH);
         let rules = NameRules { prefix: &prefix, non_base_units: false, semconv_names: false };
-        let mistakes = NameMistakes::of(&name, declaration.kind, declaration.unit(), rules);
+        let mistakes = NameViolations::of(&name, declaration.kind, declaration.unit(), rules);
         prop_assert!(mistakes.is_empty(), "{}: {:?}", name, mistakes);
     }
 }

@@ -1,4 +1,4 @@
-//! What diagnostics propose: it keeps the rules, and nothing else is proposed for it.
+//! The proposals of diagnostics: a proposal follows the rules, and has no further proposal.
 
 use osapi_metrics_rules::{
     check_base_unit, check_grammar, check_label_key, check_prefix, check_suffix,
@@ -42,7 +42,7 @@ proptest! {
         prop_assert!(again.is_none(), "{name} with {unit:?}: {again:?}");
     }
 
-    /// A proposal that leaves the declaration as it was would send its reader in a circle.
+    /// A proposal that repeats the declaration would not help the reader.
     #[test]
     fn what_is_proposed_is_another_declaration(declaration in declaration(), keeps_units: bool) {
         let Declaration { name, prefix, kind, .. } = &declaration;

@@ -1,20 +1,22 @@
-//! The Prometheus name of a declaration that keeps the rules.
+//! The Prometheus name of a declaration that follows the rules.
 
-use osapi_metrics_rules::InstrumentKind::{Counter, Gauge};
-use osapi_metrics_rules::{families_clash, prometheus_name, prometheus_unit, unit_word};
+use osapi_metrics_rules::{
+    InstrumentKind::{Counter, Gauge},
+    families_clash, prometheus_name, prometheus_unit, unit_word,
+};
 use proptest::prelude::*;
 
 use crate::declarations::{Declaration, KINDS, accepted};
 use crate::is_prometheus_name;
 
-/// How often the words of `part` stand in `name`, one behind the other.
+/// The number of times that the words of `part` stand in `name`, one after the other.
 fn occurrences(name: &str, part: &str) -> usize {
     let words: Vec<&str> = name.split('_').collect();
     let part: Vec<&str> = part.split('_').collect();
     words.windows(part.len()).filter(|window| *window == part).count()
 }
 
-/// The names of a family's samples, and its own.
+/// The names of the samples of a family, and the name of the family.
 fn samples(family: &str, declaration: &Declaration) -> Vec<String> {
     let suffixes: &[&str] = match declaration.kind.prometheus_type() {
         "counter" => &["", "_total", "_created"],
@@ -108,7 +110,7 @@ proptest! {
     }
 }
 
-/// Whatever other libraries call their instruments, a scrape is valid.
+/// A scrape is valid for any names of the instruments of other libraries.
 mod of_any_text {
     use super::*;
 

@@ -1,14 +1,13 @@
 //! Boundaries of histograms.
 
-use osapi_metrics_rules::BucketViolation::{
-    Duplicate, Empty, Negative, NotFinite, NotIncreasing, TooMany,
-};
 use osapi_metrics_rules::{
-    BYTES_LADDER, BucketViolation, SECONDS_LADDER, UNITS, check_buckets, default_ladder,
+    BYTES_LADDER, BucketViolation,
+    BucketViolation::{Duplicate, Empty, Negative, NotFinite, NotIncreasing, TooMany},
+    SECONDS_LADDER, UNITS, check_buckets, default_ladder,
 };
 
-/// A histogram has `buckets`, or a unit with a default ladder (`s`: 5 ms to 10 min; `By`: powers of four from 256 B to
-/// 1 GiB); with neither it is an error.
+/// A histogram has `buckets`, or a unit with default boundaries (`s`: 5 ms to 10 min; `By`: powers
+/// of four from 256 B to 1 GiB). A histogram with neither is an error.
 #[test]
 fn b1_default_ladders() {
     assert_eq!(default_ladder(None), None);
@@ -28,7 +27,8 @@ fn b1_default_ladders() {
     assert_eq!(check_buckets(BYTES_LADDER, Some("By")), None);
 }
 
-/// Finite, strictly increasing, no duplicates, at least one, at most 100; the first offending element is pointed at.
+/// Finite, strictly increasing, no duplicates, at least one, at most 100; the error is at the first
+/// wrong element.
 #[test]
 fn b2_increasing_and_finite() {
     let many: Vec<f64> = (0..101).map(f64::from).collect();

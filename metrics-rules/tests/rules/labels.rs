@@ -1,10 +1,12 @@
 //! Keys of labels.
 
-use osapi_metrics_rules::LabelViolation::{
-    BadCharacter, BadEnd, BadStart, DoubledSeparator, Empty, ReservedByOtel, ReservedKey,
-    ReservedPrefix, TargetInstance, TargetJob, UpperCase,
+use osapi_metrics_rules::{
+    LabelViolation::{
+        BadCharacter, BadEnd, BadStart, DoubledSeparator, Empty, ReservedByOtel, ReservedKey,
+        ReservedPrefix, TargetInstance, TargetJob, UpperCase,
+    },
+    check_label_key, same_label_key,
 };
-use osapi_metrics_rules::{check_label_key, same_label_key};
 
 /// Keys are `snake_case`.
 #[test]
@@ -30,7 +32,7 @@ fn l1_snake_case() {
     }
 }
 
-/// They do not begin with `__`, and are none of `le`, `quantile`, `job`, `instance`, `otel_scope_…`.
+/// Keys do not begin with `__`, and are not `le`, `quantile`, `job`, `instance` or `otel_scope_…`.
 #[test]
 fn l1_keys_that_others_use() {
     for (key, expected) in [

@@ -1,9 +1,10 @@
-//! The rules as tables: what each accepts, and what it says about the rest.
+//! The rules as tables: the declarations that each rule accepts, and its messages about all others.
 //!
-//! `specification` has whole declarations, a table for each rule of names and units, with what is proposed for what is
-//! refused; `unit_table` has the units. `names` and `units` show where in a name each check finds the mistake. Of
-//! `labels` and `buckets` there is no more than their tables. `rendering` is the way to the name in a scrape, and which
-//! names are in each other's way there (rule N9).
+//! `specification` has whole declarations: a table for each rule of names and units, with the
+//! proposals for invalid declarations. `unit_table` has the units. `names` and `units` show the
+//! position in a name at which each check finds the mistake. `labels` and `buckets` have one table
+//! for each rule. `rendering` has the names in a scrape, and the names that collide there (rule
+//! N9).
 
 mod buckets;
 mod labels;
@@ -13,14 +14,15 @@ mod specification;
 mod unit_table;
 mod units;
 
-use osapi_metrics_rules::InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter};
 use osapi_metrics_rules::{
-    InstrumentKind, UNITS, check_base_unit, check_buckets, check_grammar, check_label_key,
-    check_prefix, check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name,
-    check_words, explain_label_key, nearest_unit, prometheus_name, prometheus_unit, unit_word,
+    InstrumentKind,
+    InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter},
+    UNITS, check_base_unit, check_buckets, check_grammar, check_label_key, check_prefix,
+    check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name, check_words,
+    explain_label_key, nearest_unit, prometheus_name, prometheus_unit, unit_word,
 };
 
-/// Whatever a user writes, no rule panics over another's mistake.
+/// No check panics over a mistake that another check reports.
 #[test]
 fn no_rule_panics() {
     let odd = [
@@ -75,7 +77,7 @@ fn no_rule_panics() {
     }
 }
 
-/// The checks work where the macros and descriptors need them.
+/// The checks work in constants, where descriptors call them.
 const _: () = {
     assert!(check_grammar("osapi_jobs_created_total").is_none());
     assert!(check_unit_in_name("a_seconds", InstrumentKind::Gauge, Some("s")).is_none());

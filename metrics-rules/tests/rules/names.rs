@@ -1,15 +1,16 @@
-//! Where in a name each rule finds its mistake.
+//! The position in a name at which each rule finds its mistake.
 
-use osapi_metrics_rules::InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter};
-use osapi_metrics_rules::NameViolation::{
-    BadCharacter, BadEnd, BadStart, CounterWithoutTotal, DoubledSeparator, Empty, KindInName,
-    MissingPrefix, ReservedSuffix, TooLong, TotalRepeated, TotalWithoutCounter, UnitMisplaced,
-    UnitNotInName, UnitRepeated, UpperCase,
-};
 use osapi_metrics_rules::{
-    DeclaredName, NameMistakes, NameRules, NameViolation, check_base_unit, check_grammar,
-    check_prefix, check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name,
-    check_words,
+    DeclaredName,
+    InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter},
+    NameRules, NameViolation,
+    NameViolation::{
+        BadCharacter, BadEnd, BadStart, CounterWithoutTotal, DoubledSeparator, Empty, KindInName,
+        MissingPrefix, ReservedSuffix, TooLong, TotalRepeated, TotalWithoutCounter, UnitMisplaced,
+        UnitNotInName, UnitRepeated, UpperCase,
+    },
+    NameViolations, check_base_unit, check_grammar, check_prefix, check_semconv, check_suffix,
+    check_unit_for_kind, check_unit_in_name, check_words,
 };
 
 #[test]
@@ -69,7 +70,7 @@ fn n2_prefix_of_a_field() {
     ] {
         let name = if prefix.is_empty() { field.to_owned() } else { format!("{prefix}_{field}") };
         let rules = NameRules { prefix, non_base_units: false, semconv_names: false };
-        let mistakes = NameMistakes::of(&name, Gauge, None, rules).of_field();
+        let mistakes = NameViolations::of(&name, Gauge, None, rules).of_field();
         let said = mistakes.messages().map(|(_, message)| message.to_string());
         let said: Vec<_> = said.filter(|message| message.contains("put in front")).collect();
         let expected = renamed.map(|renamed| {
@@ -127,7 +128,7 @@ fn n4_units_that_stand_in_the_name_as_declared() {
         ("queue_fill_ratio", Gauge, Some("1")),
         ("cpu.utilization", Gauge, Some("1")),
         ("usage_percent", Gauge, Some("%")),
-        // Left to U1 and U2.
+        // Rules U1 and U2 check these units.
         ("wait", Gauge, Some("parsec")),
         ("queue_fill", Gauge, Some("1")),
     ] {

@@ -1,7 +1,9 @@
-//! The name that a scrape shows, of any instrument: those of other libraries keep no rule.
+//! The name of any instrument in a scrape: instruments of other libraries follow no rule.
 
-use osapi_metrics_rules::InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter};
-use osapi_metrics_rules::{families_clash, prometheus_family, prometheus_name, prometheus_unit};
+use osapi_metrics_rules::{
+    InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter},
+    families_clash, prometheus_family, prometheus_name, prometheus_unit,
+};
 
 #[test]
 fn rendering_of_any_name() {

@@ -1,8 +1,9 @@
-//! What may be declared: for each rule the declarations that keep it, and those that break it and no other rule, with
-//! the declaration that is proposed instead. The set's prefix is `osapi`.
+//! The specification of the rules: for each rule, declarations that follow it, and declarations
+//! that break it and no other rule, with the proposed declaration. The prefix of the set is
+//! `osapi`.
 
-use osapi_metrics_rules::InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter};
 use osapi_metrics_rules::{
+    InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter},
     NameViolation, Proposal, check_base_unit, check_grammar, check_prefix, check_semconv,
     check_suffix, check_unit_for_kind, check_unit_in_name, check_words, parse_unit, propose,
 };
@@ -10,14 +11,14 @@ use osapi_metrics_rules::{
 /// Name, kind, unit.
 type Declared = (&'static str, InstrumentKind, Option<&'static str>);
 
-/// What to write instead.
+/// The proposal for an invalid declaration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Proposed {
-    /// The name alone has to change.
+    /// Only the name has to change.
     Name(&'static str),
-    /// The unit has to change, and with it perhaps the name.
+    /// The unit has to change, and possibly the name.
     WithUnit(&'static str, &'static str),
-    /// What was meant cannot be told.
+    /// The meaning of the declaration is not clear.
     Nothing,
 }
 
@@ -78,8 +79,8 @@ fn refused(rules: &[&str], declared: &[(Declared, Proposed)]) {
     }
 }
 
-/// Lower-case words joined by `_`, optionally in namespaces joined by `.`; starts with a letter, ends with a letter or
-/// digit; no doubled separators; at most 255 characters.
+/// Lower-case words joined by `_`, optionally in namespaces joined by `.`; starts with a letter,
+/// ends with a letter or digit; no doubled separators; at most 255 characters.
 #[test]
 #[rustfmt::skip]
 fn n1_the_grammar_of_names() {
@@ -115,7 +116,7 @@ fn n1_the_grammar_of_names() {
     assert_eq!(check_grammar(&(long + "a")), Some(NameViolation::TooLong { len: 256 }));
 }
 
-/// Begins with the set's prefix, then `_` or `.`.
+/// The name begins with the prefix of the set, then `_` or `.`.
 #[test]
 #[rustfmt::skip]
 fn n2_the_prefix_of_the_set() {
@@ -129,7 +130,7 @@ fn n2_the_prefix_of_the_set() {
     ]);
 }
 
-/// A counter ends in `_total` (or `.total`); nothing else does.
+/// The name of a counter ends in `_total` (or `.total`), and no other name does.
 #[test]
 #[rustfmt::skip]
 fn n3_total_and_counters() {
@@ -153,8 +154,8 @@ fn n3_total_and_counters() {
     ]);
 }
 
-/// A declared unit shows in the Prometheus name exactly once, before `_total`; a unit word in the name needs the
-/// matching declared unit. A dotted name may leave the word to the rendering.
+/// A declared unit shows in the Prometheus name exactly once, before `_total`; a unit word in the
+/// name needs the matching declared unit. A dotted name may leave the word to the rendering.
 #[test]
 #[rustfmt::skip]
 fn n4_the_unit_in_the_name() {
@@ -178,7 +179,7 @@ fn n4_the_unit_in_the_name() {
         (("osapi_job_duration", Histogram, Some("s")), Name("osapi_job_duration_seconds")),
         (("osapi_sent_total", Counter, Some("By")), Name("osapi_sent_bytes_total")),
         (("osapi_read", Gauge, Some("By/s")), Name("osapi_read_bytes_per_second")),
-        // It stands elsewhere, or twice.
+        // The word stands at another place, or twice.
         (("osapi_seconds_job_duration", Histogram, Some("s")), Name("osapi_job_duration_seconds")),
         (("osapi_bytes_sent_total", Counter, Some("By")), Name("osapi_sent_bytes_total")),
         (("osapi_seconds_waited_seconds", Histogram, Some("s")), Name("osapi_waited_seconds")),
@@ -187,7 +188,7 @@ fn n4_the_unit_in_the_name() {
         (("osapi_job_duration_seconds", Histogram, None), WithUnit("osapi_job_duration_seconds", "s")),
         (("osapi_sent_bytes_total", Counter, None), WithUnit("osapi_sent_bytes_total", "By")),
         (("osapi_hits_ratio", Gauge, None), WithUnit("osapi_hits_ratio", "1")),
-        // What was meant cannot be told: the name, or the unit?
+        // It is not clear whether the name or the unit is right.
         (("osapi_size_bytes", Gauge, Some("s")), Nothing),
         (("osapi_size_bytes", Gauge, Some("{job}")), Nothing),
         (("osapi_jobs_per_second", Gauge, None), Nothing),
@@ -195,7 +196,8 @@ fn n4_the_unit_in_the_name() {
     ]);
 }
 
-/// Base units only, unless the set has `allow(non_base_units)`. Words count that promtool reads as units, too.
+/// Base units only, unless the set has `allow(non_base_units)`. The words that promtool reads as
+/// units count as units.
 #[test]
 #[rustfmt::skip]
 fn n5_base_units() {
@@ -227,11 +229,11 @@ fn n5_base_units() {
         (("osapi_driven_kilometers_total", Counter, None), WithUnit("osapi_driven_meters_total", "m")),
         (("osapi_supply_millivolts", Gauge, None), WithUnit("osapi_supply_volts", "V")),
         (("osapi_oven_fahrenheit", Gauge, None), WithUnit("osapi_oven_celsius", "Cel")),
-        // Perhaps these are no units.
+        // These words may not be units.
         (("osapi_paid_pounds", Gauge, Some("{pound}")), Nothing),
         (("osapi_miles_driven", Gauge, None), Nothing),
     ]);
-    // The unit of a set with the allowance stays, and the name is corrected by it.
+    // In a set with the allowance, the unit stays and the name is corrected.
     let proposal = propose("osapi_wait", PREFIX, Histogram, Some("ms"), true);
     assert_eq!(proposal.as_ref().map(Proposal::name), Some("osapi_wait_milliseconds"));
 }
@@ -271,7 +273,8 @@ fn n7_the_kind_in_the_name() {
     ]);
 }
 
-/// No unit abbreviations as words. Those that are words themselves are refused at the end only.
+/// No unit abbreviations as words. An abbreviation that is also a word breaks the rule only at the
+/// end.
 #[test]
 #[rustfmt::skip]
 fn n8_abbreviated_units() {
@@ -289,14 +292,14 @@ fn n8_abbreviated_units() {
         (("osapi_size_kb", Gauge, None), WithUnit("osapi_size_bytes", "By")),
         (("osapi_sent_mb_total", Counter, None), WithUnit("osapi_sent_bytes_total", "By")),
         (("osapi_cpu_pct", Gauge, None), WithUnit("osapi_cpu_ratio", "1")),
-        // Elsewhere these may stand for something else, but promtool reads them as units.
+        // These abbreviations may have another meaning, but promtool reads them as units.
         (("osapi_us_east_requests_total", Counter, None), Nothing),
         (("osapi_m_items", Gauge, None), Nothing),
         (("osapi_ms_waited_seconds", Histogram, Some("s")), Nothing),
     ]);
 }
 
-/// Names that OpenTelemetry's semantic conventions own need `allow(semconv_names)`.
+/// Names in the namespaces of OpenTelemetry's semantic conventions need `allow(semconv_names)`.
 #[test]
 #[rustfmt::skip]
 fn n10_names_of_the_semantic_conventions() {
@@ -359,7 +362,7 @@ fn u2_the_unit_one() {
     ]);
     refused(&["U2"], &[
         (("osapi_fill", Gauge, Some("1")), Name("osapi_fill_ratio")),
-        // An annotation has to say what is counted, and only the author knows.
+        // The proposal would be an annotation of what is counted, which only the author knows.
         (("osapi_jobs_total", Counter, Some("1")), Nothing),
         (("osapi_jobs_active", UpDownCounter, Some("1")), Nothing),
         (("osapi_sizes", Histogram, Some("1")), Nothing),

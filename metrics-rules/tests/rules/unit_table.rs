@@ -1,9 +1,12 @@
-//! Each unit: its code as OpenTelemetry declares it, the words of a Prometheus name, and the base unit.
+//! Each unit: its code as OpenTelemetry declares it, the words of a Prometheus name, and the base
+//! unit.
 
-use osapi_metrics_rules::InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter};
-use osapi_metrics_rules::{UNITS, check_base_unit, parse_unit, prometheus_name, unit_word};
+use osapi_metrics_rules::{
+    InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter},
+    UNITS, check_base_unit, parse_unit, prometheus_name, unit_word,
+};
 
-/// Code, word at the end of a name, word behind `per`, code of the base unit.
+/// Code, word at the end of a name, word after `per`, code of the base unit.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, &str, &str)] = &[
     ("s",    "seconds",      "second",      "s"),
@@ -38,8 +41,9 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("1",    "",             "",            "1"),
 ];
 
-/// The codes of Prometheus's own translation of OpenTelemetry names, `unitMap` of `prometheus/otlptranslator`: what a
-/// server that receives OTLP stores has the names that a scrape shows.
+/// The codes of Prometheus's translation of OpenTelemetry names, `unitMap` of
+/// `prometheus/otlptranslator`: a server that receives OTLP stores metrics under the names that a
+/// scrape shows.
 #[rustfmt::skip]
 const OF_PROMETHEUS: &[(&str, &str)] = &[
     ("d", "days"), ("h", "hours"), ("min", "minutes"), ("s", "seconds"), ("ms", "milliseconds"),
@@ -50,8 +54,9 @@ const OF_PROMETHEUS: &[(&str, &str)] = &[
     ("Cel", "celsius"), ("Hz", "hertz"), ("1", ""), ("%", "percent"),
 ];
 
-/// Its `perUnitMap`, as far as a UCUM code is meant. `m`, `w`, `mo` and `y` are none of a minute, a week, a month and a
-/// year: here `By/m` is bytes per meter, and the others are no units.
+/// The UCUM codes in `perUnitMap` of `prometheus/otlptranslator`. That table also has `m`, `w`,
+/// `mo` and `y` for minute, week, month and year: here `By/m` is bytes per meter, and the others
+/// are not units.
 const PER_UNIT_OF_PROMETHEUS: &[(&str, &str)] = &[("s", "second"), ("h", "hour"), ("d", "day")];
 
 #[test]
@@ -84,7 +89,8 @@ fn words_stand_in_names() {
     }
 }
 
-/// A ratio is only said of a gauge: on a counter `1` is what others write for want of an annotation.
+/// Only a gauge in `1` is a ratio: on a counter, other libraries write `1` in place of an
+/// annotation.
 #[test]
 fn one_is_the_ratio_of_a_gauge() {
     for (kind, word) in [(Gauge, "ratio"), (Counter, ""), (UpDownCounter, ""), (Histogram, "")] {
@@ -98,7 +104,7 @@ fn every_base_unit_is_a_unit() {
         let base =
             UNITS.iter().find(|base| base.ucum == unit.base_ucum).expect("it is in the table");
         assert!(base.base, "{unit:?}");
-        // The word of `1` depends on the kind, and its table row has none.
+        // The word of `1` depends on the kind, so its row has no word.
         let word = if base.ucum == "1" { "ratio" } else { base.word };
         assert_eq!(unit.base_word, word, "{unit:?}");
         assert_eq!(unit.base, unit.ucum == unit.base_ucum, "{unit:?}");

@@ -1,6 +1,6 @@
-use osapi_metrics_rules::InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter};
-use osapi_metrics_rules::NameViolation::{DimensionlessCount, DimensionlessName};
 use osapi_metrics_rules::{
+    InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter},
+    NameViolation::{DimensionlessCount, DimensionlessName},
     ProposedUnit, UNITS, Unit, UnitViolation, check_unit_for_kind, nearest_unit, parse_unit,
     propose_unit,
 };
@@ -46,7 +46,7 @@ fn u1_units() {
     }
 }
 
-/// What is proposed for a unit that is none, and for one that has to be a base unit.
+/// The proposals for an unknown unit, and for a unit that has to be a base unit.
 #[test]
 fn u1_proposals() {
     for (written, proposed, kept) in [

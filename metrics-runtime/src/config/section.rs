@@ -6,7 +6,7 @@ use super::{
     error::{ConfigError, Problems, Refused},
     tree::Value,
 };
-use crate::nearest::nearest;
+use osapi_metrics_rules::similar::nearest;
 
 /// One table of a document.
 ///
@@ -33,7 +33,7 @@ impl<'a> Section<'a> {
         let section = top.section(key);
         // Only a key that was probably meant to be this one is a mistake.
         let absent = section.entries.is_empty();
-        top.entries.retain(|(name, _)| absent && nearest(name, &[key]).is_some());
+        top.entries.retain(|(name, _)| absent && nearest(name, [key]).is_some());
         section
     }
 
@@ -155,7 +155,7 @@ impl<'a> Section<'a> {
 impl Drop for Section<'_> {
     fn drop(&mut self) {
         for (key, _) in std::mem::take(&mut self.entries) {
-            let nearest = nearest(&key, &self.known);
+            let nearest = nearest(&key, self.known.iter().copied());
             let key = self.full(&key);
             let known = self.known.clone();
             self.problems.add(|origin| ConfigError::UnknownKey { key, origin, nearest, known });

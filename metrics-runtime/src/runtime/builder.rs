@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use opentelemetry_sdk::metrics::{Instrument, Stream, reader::MetricReader};
-use osapi_metrics_rules::{InstrumentKind, check_buckets};
+use osapi_metrics_rules::{InstrumentKind, check_buckets, similar::nearest};
 
 use super::{InstallError, Metrics, Readiness, live};
 use crate::{
@@ -204,11 +204,7 @@ fn check_configured_buckets(
         let refused = |problem| Err(InstallError::Buckets { metric: name.clone(), problem });
         let Some(metric) = catalogue.get(name) else {
             let names = catalogue.iter().filter(|metric| metric.kind == InstrumentKind::Histogram);
-            let likeness = |known: &str| strsim::jaro_winkler(known, name);
-            let nearest = names
-                .map(MetricDescriptor::prometheus_name)
-                .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
-                .filter(|nearest| likeness(nearest) > 0.8);
+            let nearest = nearest(name, names.map(MetricDescriptor::prometheus_name));
             let nearest = nearest.map_or_else(String::new, |n| format!("; the nearest is `{n}`"));
             return refused(format!("no histogram of this name is linked in{nearest}"));
         };

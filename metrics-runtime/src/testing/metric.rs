@@ -10,7 +10,6 @@ use crate::{
         registry::SetRegistration,
         storage::SeriesLabels,
     },
-    nearest::nearest,
 };
 
 /// A metric, and the instruments that a capture has of it: none if its set was not used.
@@ -53,7 +52,7 @@ impl Metric {
                     linked().flat_map(|metric| [metric.name, metric.prometheus_name()]).collect();
                 panic!(
                     "no metric `{name}` is linked into this test; {}",
-                    match nearest(name, &names) {
+                    match nearest(name, names) {
                         Some(nearest) => format!("did you mean `{nearest}`?"),
                         None => "a set is linked in if something of its crate is used".to_owned(),
                     }

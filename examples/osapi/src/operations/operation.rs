@@ -235,12 +235,7 @@ pub enum RequestError {
 
 /// The known name that is most similar to `name`, if one is similar enough.
 fn nearest(name: &str) -> Option<&'static str> {
-    OPERATIONS
-        .iter()
-        .map(|spec| (strsim::jaro_winkler(name, spec.name), spec.name))
-        .filter(|(similarity, _)| *similarity > 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, name)| name)
+    similar::nearest(name, OPERATIONS.iter().map(|spec| spec.name))
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {

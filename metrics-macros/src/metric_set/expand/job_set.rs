@@ -1,92 +1,93 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Type, spanned::Spanned};
+use syn::{Ident, Type, spanned::Spanned};
 
 use crate::{
-    located::at,
-    metric_set::{
-        check::{Metric, Spec},
-        follows::Follows,
-    },
+    attribute::at,
+    metric_set::spec::{Metric, Spec},
     runtime_path::RuntimePath,
 };
 
-/// Something that a metric records of jobs, and its place among all that the set records.
-struct Following<'a> {
+/// A job event that a metric records, and its position among all bindings of the set.
+struct EventBinding<'a> {
     index: usize,
     metric: &'a Metric<'a>,
-    follows: &'a Follows,
+    event: &'a Ident,
 }
 
-/// What makes the set follow jobs, and what each of its instances begins with.
+/// The implementation that makes the set record job events, and the code that each instance of the
+/// set begins with.
 pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
-    let Spec { ident, runtime, job_labels, metrics, .. } = spec;
-    let Some(labels) = job_labels else { return (TokenStream::new(), TokenStream::new()) };
+    let Spec { ident, runtime, rules, metrics, .. } = spec;
+    let Some(labels) = &rules.job_labels else { return (TokenStream::new(), TokenStream::new()) };
+    let private = runtime.private();
     let usable = metrics.iter().filter(|metric| metric.is_usable());
-    let following: Vec<_> = usable
-        .flat_map(|metric| metric.follows.iter().map(move |follows| (metric, follows)))
+    let bindings: Vec<_> = usable
+        .flat_map(|metric| metric.events.iter().map(move |event| (metric, event)))
         .enumerate()
-        .map(|(index, (metric, follows))| Following { index, metric, follows })
+        .map(|(index, (metric, event))| EventBinding { index, metric, event })
         .collect();
 
-    let known_types = following.iter().map(|following| {
-        let series = following.series(runtime);
-        quote!(#runtime::__private::KnownSeries<#series>)
+    let cache_types = bindings.iter().map(|binding| {
+        let series = binding.series(runtime);
+        quote!(#private::KnownSeries<#series>)
     });
-    let unknown = following.iter().map(|_| quote!(#runtime::__private::KnownSeries::NONE));
-    let on_events = on_events(&following, labels, runtime);
-    let recorded = following.iter().map(|Following { metric, follows, .. }| {
-        let (on, index) = (follows.event.to_string(), place_among(metric, metrics));
-        quote!(#runtime::__private::Following { on: #on, metric: #index })
+    let empty_caches = bindings.iter().map(|_| quote!(#private::KnownSeries::NONE));
+    let on_events = on_events(&bindings, labels, runtime);
+    let described = bindings.iter().map(|EventBinding { metric, event, .. }| {
+        let (on, index) = (event.to_string(), descriptor_index(metric, metrics));
+        quote!(#private::Following { on: #on, metric: #index })
     });
-    let told = following.iter().filter_map(|following| following.told(labels, runtime));
-    let entering = entering(&following, labels, runtime);
-    let (oldest_active, observe) = oldest_active(&following, labels, runtime);
+    let label_checks = bindings.iter().filter_map(|binding| binding.check_labels(labels, runtime));
+    let active_series = active_series(&bindings, labels, runtime);
+    let (oldest_active, observe) = oldest_active(&bindings, labels, runtime);
     let job_set = quote! {
         #[automatically_derived]
         impl #runtime::JobSet for #ident {
             type Labels = #labels;
 
-            const FOLLOWING: &'static [#runtime::__private::Following] = &[#(#recorded),*];
+            const FOLLOWING: &'static [#private::Following] = &[#(#described),*];
 
-            type Known = (#(#known_types,)*);
+            type Known = (#(#cache_types,)*);
 
             #[allow(clippy::declare_interior_mutable_const)]
-            const UNKNOWN: Self::Known = (#(#unknown,)*);
+            const UNKNOWN: Self::Known = (#(#empty_caches,)*);
 
             #on_events
 
+            // Provided methods of the trait would be compiled in each crate with a handler. Written
+            // out, the two methods are compiled once, in the crate of the set.
             #[inline(never)]
             fn begin_job(
-                __osapi_of: #runtime::__private::Concerned<Self>,
-                __osapi_start: #runtime::__private::Start<#labels>,
+                __osapi_of: #private::Concerned<Self>,
+                __osapi_start: #private::Start<#labels>,
             ) -> #runtime::JobGuard<Self> {
-                #runtime::__private::begin(__osapi_of, __osapi_start)
+                #private::begin(__osapi_of, __osapi_start)
             }
 
             #[inline(never)]
             fn end_job(
-                __osapi_job: &mut #runtime::__private::RunningJob<Self>,
-                __osapi_finished: &mut #runtime::__private::Finished,
+                __osapi_job: &mut #private::RunningJob<Self>,
+                __osapi_finished: &mut #private::Finished,
             ) {
-                #runtime::__private::end(__osapi_job, __osapi_finished);
+                #private::end(__osapi_job, __osapi_finished);
             }
 
-            #entering
+            #active_series
             #oldest_active
         }
 
-        #(#told)*
+        #(#label_checks)*
     };
     (job_set, observe)
 }
 
-/// A metric's place among the descriptors of its set, which has none for unusable ones.
-fn place_among(metric: &Metric<'_>, metrics: &[Metric<'_>]) -> usize {
+/// The position of a metric among the descriptors of its set, which leave out unusable metrics.
+fn descriptor_index(metric: &Metric<'_>, metrics: &[Metric<'_>]) -> usize {
     metrics.iter().take_while(|other| other.index != metric.index).filter(|m| m.is_usable()).count()
 }
 
-/// What happens to a job, and the words after `on` that it concerns.
+/// The methods of `JobSet`, each with the events that it records.
 const ON_EVENTS: [(&str, &[&str]); 8] = [
     ("on_created", &["created"]),
     ("on_started", &["started", "active"]),
@@ -111,38 +112,42 @@ const ON_EVENTS: [(&str, &[&str]); 8] = [
     ("on_judged", &["slo_valid", "slo_good", "slo_target", "slo_latency"]),
 ];
 
-/// What the set does when something happens to a job; nothing where it concerns no metric.
-fn on_events(following: &[Following<'_>], labels: &Type, runtime: &RuntimePath) -> TokenStream {
-    let methods = ON_EVENTS.iter().filter_map(|(method, words)| {
-        let concerned = following
-            .iter()
-            .filter(|following| words.iter().any(|word| following.follows.is(word)));
-        let events: Vec<_> =
-            concerned.filter_map(|following| following.event(labels, runtime)).collect();
-        if events.is_empty() {
+/// The methods that record events. A method without events keeps its empty default.
+fn on_events(bindings: &[EventBinding<'_>], labels: &Type, runtime: &RuntimePath) -> TokenStream {
+    let private = runtime.private();
+    let methods = ON_EVENTS.iter().filter_map(|(method, events)| {
+        let concerned =
+            bindings.iter().filter(|binding| events.iter().any(|event| binding.event == event));
+        let calls: Vec<_> = concerned.filter_map(|binding| binding.call(labels, runtime)).collect();
+        if calls.is_empty() {
             return None;
         }
         let method = format_ident!("{method}");
         Some(quote! {
-            // With the event known, little of it remains where it is called.
+            // The caller knows the event. Inlined there, most of the branches disappear.
             #[allow(unused_variables, clippy::inline_always)]
             #[inline(always)]
             fn #method(
                 &self,
                 __osapi_labels: &#labels,
-                __osapi_event: &#runtime::__private::JobEvent<'_>,
+                __osapi_event: &#private::JobEvent<'_>,
                 __osapi_known: ::core::option::Option<&'static Self::Known>,
             ) {
-                #(#events)*
+                #(#calls)*
             }
         })
     });
     quote!(#(#methods)*)
 }
 
-/// How a job is counted among the active ones.
-fn entering(following: &[Following<'_>], labels: &Type, runtime: &RuntimePath) -> TokenStream {
-    let active: Vec<_> = following.iter().filter(|following| following.is_active()).collect();
+/// The methods that count a job among the active jobs, from its start to its end.
+fn active_series(
+    bindings: &[EventBinding<'_>],
+    labels: &Type,
+    runtime: &RuntimePath,
+) -> TokenStream {
+    let private = runtime.private();
+    let active: Vec<_> = bindings.iter().filter(|binding| binding.is_active()).collect();
     let types = active.iter().map(|active| {
         let series = active.series(runtime);
         quote!(::core::option::Option<#series>)
@@ -150,12 +155,12 @@ fn entering(following: &[Following<'_>], labels: &Type, runtime: &RuntimePath) -
     let entered = active.iter().map(|active| {
         let arguments = active.arguments(labels, runtime);
         let place = active.metric.ty.span();
-        let here = runtime.located_at(place);
-        quote_spanned!(at(place)=> #here::__private::on::active(#arguments))
+        let private = runtime.private_at(place);
+        quote_spanned!(at(place)=> #private::on::active(#arguments))
     });
     let left = (0..active.len()).map(|index| {
         let index = syn::Index::from(index);
-        quote!(#runtime::__private::on::inactive(__osapi_entered.#index);)
+        quote!(#private::on::inactive(__osapi_entered.#index);)
     });
     quote! {
         type Entered = (#(#types,)*);
@@ -178,20 +183,21 @@ fn entering(following: &[Following<'_>], labels: &Type, runtime: &RuntimePath) -
     }
 }
 
-/// How the age of the oldest job is known, and what an instance of the set begins with for it.
+/// The method that returns the series for the age of the oldest job, and the code that makes an
+/// instance of the set observe the age.
 fn oldest_active(
-    following: &[Following<'_>],
+    bindings: &[EventBinding<'_>],
     labels: &Type,
     runtime: &RuntimePath,
 ) -> (TokenStream, TokenStream) {
-    let Some(oldest) = following.iter().find(|following| following.is_oldest_active()) else {
+    let Some(oldest) = bindings.iter().find(|binding| binding.is_oldest_active()) else {
         return (TokenStream::new(), TokenStream::new());
     };
-    let (field, known) = (oldest.metric.field, oldest.known());
+    let (field, cache) = (oldest.metric.field, oldest.cache());
     let place = oldest.metric.ty.span();
-    let here = runtime.located_at(place);
-    let of_metric = quote_spanned! {at(place)=>
-        #here::__private::on::oldest_active::<#labels, _>(&self.#field, #known, __osapi_labels)
+    let private_at_type = runtime.private_at(place);
+    let series = quote_spanned! {at(place)=>
+        #private_at_type::on::oldest_active::<#labels, _>(&self.#field, #cache, __osapi_labels)
     };
     let oldest_active = quote! {
         #[inline]
@@ -200,82 +206,87 @@ fn oldest_active(
             __osapi_labels: &#labels,
             __osapi_known: ::core::option::Option<&'static Self::Known>,
         ) -> ::core::option::Option<#runtime::ObservableSeries> {
-            #of_metric
+            #series
         }
     };
+    let private = runtime.private();
     let observe = quote! {
-        #runtime::__private::report_oldest(&__osapi_set.#field);
+        #private::report_oldest(&__osapi_set.#field);
     };
     (oldest_active, observe)
 }
 
-impl Following<'_> {
+impl EventBinding<'_> {
     fn is_active(&self) -> bool {
-        self.follows.is("active")
+        self.event == "active"
     }
 
     fn is_oldest_active(&self) -> bool {
-        self.follows.is("oldest_active")
+        self.event == "oldest_active"
     }
 
-    /// Whether a job has the metric's labels when this happens, which the compiler checks.
-    fn told(&self, labels: &Type, runtime: &RuntimePath) -> Option<TokenStream> {
-        let Metric { ty, instrument, .. } = self.metric;
-        if !instrument.is_some_and(|instrument| instrument.labelled) {
+    /// Checks at compile time that the labels of the metric are available when the event happens.
+    fn check_labels(&self, labels: &Type, runtime: &RuntimePath) -> Option<TokenStream> {
+        let ty = self.metric.ty;
+        if !self.metric.has_labels() {
             return None;
         }
-        let (here, event) = (runtime.located_at(ty.span()), self.follows.event.to_string());
+        let (private, event) = (runtime.private_at(ty.span()), self.event.to_string());
+        // The constants of `Told` shadow the constants of the trait `Untold` for labels that are
+        // made from a job. For all other labels, the trait provides them. The compiler reports the
+        // missing conversion elsewhere, and this check does not repeat it.
         Some(quote_spanned! {at(ty.span())=>
             const _: () = {
                 #[allow(unused_imports)]
-                use #here::__private::Untold as _;
-                type __OsapiTold = #here::__private::Told<
-                    <#ty as #here::__private::Followed>::Labels,
+                use #private::Untold as _;
+                type __OsapiTold = #private::Told<
+                    <#ty as #private::Followed>::Labels,
                     #labels,
                 >;
-                #here::__private::assert_told(#event, __OsapiTold::NEEDS_END, __OsapiTold::NEEDS_ERROR);
+                #private::assert_told(#event, __OsapiTold::NEEDS_END, __OsapiTold::NEEDS_ERROR);
             };
         })
     }
 
-    /// The type of its series.
+    /// The type of the series of the metric.
     fn series(&self, runtime: &RuntimePath) -> TokenStream {
         let ty = self.metric.ty;
-        let here = runtime.located_at(ty.span());
-        quote_spanned!(at(ty.span())=> <#ty as #here::__private::Followed>::Series)
+        let private = runtime.private_at(ty.span());
+        quote_spanned!(at(ty.span())=> <#ty as #private::Followed>::Series)
     }
 
-    /// What it records when something happens to a job.
-    fn event(&self, labels: &Type, runtime: &RuntimePath) -> Option<TokenStream> {
+    /// The call that records the event.
+    fn call(&self, labels: &Type, runtime: &RuntimePath) -> Option<TokenStream> {
         if self.is_oldest_active() {
             return None;
         }
         let declared = self.is_active().then(|| format_ident!("active_declared"));
-        let event = declared.as_ref().unwrap_or(&self.follows.event);
+        let event = declared.as_ref().unwrap_or(self.event);
         let arguments = self.arguments(labels, runtime);
         let place = self.metric.ty.span();
-        let here = runtime.located_at(place);
+        let private = runtime.private_at(place);
         Some(quote_spanned! {at(place)=>
-            #here::__private::on::#event(#arguments, __osapi_event);
+            #private::on::#event(#arguments, __osapi_event);
         })
     }
 
-    /// What every function is given that records what happens to jobs: the metric, the way to its
-    /// labels, where the handler keeps the series that it knows, and the job's labels.
+    /// The arguments of the functions that record events: the metric, the conversion of labels, the
+    /// handler's cache of the series, and the labels of the job.
     fn arguments(&self, labels: &Type, runtime: &RuntimePath) -> TokenStream {
-        let Metric { field, ty, instrument, .. } = self.metric;
-        let here = runtime.located_at(ty.span());
-        let label = if instrument.is_some_and(|instrument| instrument.labelled) {
-            quote_spanned!(at(ty.span())=> #here::__private::Labelled::<#labels>::LABELLED)
+        let Metric { field, ty, .. } = self.metric;
+        let private_at_type = runtime.private_at(ty.span());
+        let conversion = if self.metric.has_labels() {
+            quote_spanned!(at(ty.span())=> #private_at_type::Labelled::<#labels>::LABELLED)
         } else {
-            quote!(#runtime::__private::Unlabelled)
+            let private = runtime.private();
+            quote!(#private::Unlabelled)
         };
-        let known = self.known();
-        quote_spanned!(at(ty.span())=> &self.#field, #label, #known, __osapi_labels)
+        let cache = self.cache();
+        quote_spanned!(at(ty.span())=> &self.#field, #conversion, #cache, __osapi_labels)
     }
 
-    /// Where a handler keeps the series that it knows of the metric.
-    fn known(&self) -> TokenStream {
+    /// The handler's cache of the series of the metric.
+    fn cache(&self) -> TokenStream {
         let index = syn::Index::from(self.index);
         quote!(::core::option::Option::map(__osapi_known, |__osapi_known| &__osapi_known.#index))
     }

@@ -1,13 +1,16 @@
+//! Expands a metric set: its descriptors, its one instance, its registration, and the checks that
+//! only the compiler can make.
+
+mod checks;
 mod constants;
 mod job_set;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{Ident, parse_quote, spanned::Spanned};
 
-use crate::{located::at, origin::origin, runtime_path::RuntimePath};
-
-use super::check::{Metric, Spec};
+use super::spec::{Metric, Spec};
+use crate::{attribute::at, origin::origin, runtime_path::RuntimePath};
 use job_set::job_set;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
@@ -15,21 +18,22 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     if !*can_exist {
         return without_instance(spec);
     }
-    let made = metrics.iter().filter(|metric| metric.is_usable());
-    let descriptors = made.clone().map(|metric| {
-        let constant = constant(metric);
+    let private = runtime.private();
+    let usable = metrics.iter().filter(|metric| metric.is_usable());
+    let descriptors = usable.clone().map(|metric| {
+        let constant = constants::metric(metric);
         quote!(Self::#constant.0)
     });
-    let constants = made.clone().map(|metric| declaration(metric, spec));
-    let checks = made.map(|metric| constants::checks(metric, spec));
-    let check_prefix = constants::check_prefix(spec);
-    let of_names = constants::of_names(spec);
+    let declarations = usable.clone().map(|metric| declaration(metric, spec));
+    let checks = usable.map(|metric| checks::of_metric(metric, spec));
+    let check_prefix = checks::of_prefix(spec);
+    let prefix = constants::prefix(spec);
     let (job_set, observe_oldest) = job_set(spec);
     let instance = instance(metrics, &observe_oldest, runtime);
     quote! {
         #[automatically_derived]
         impl #runtime::MetricSet for #ident {
-            // It is no array on the stack.
+            // The lint reports an array on the stack. A constant is not on the stack.
             #[allow(clippy::large_stack_arrays)]
             const DESCRIPTORS: &'static [#runtime::MetricDescriptor] = &[#(#descriptors),*];
 
@@ -41,15 +45,15 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         #[automatically_derived]
         #[allow(dead_code)]
         impl #ident {
-            #of_names
-            #(#constants)*
+            #prefix
+            #(#declarations)*
 
-            /// What is known about each metric at compile time, in the order of the fields.
+            /// The descriptor of each metric, in the order of the fields.
             #visibility const DESCRIPTORS: &'static [#runtime::MetricDescriptor] =
                 <Self as #runtime::MetricSet>::DESCRIPTORS;
 
-            /// The one instance in this process. Recording into it before a runtime is installed
-            /// is kept.
+            /// The one instance in this process. Recording into it before a runtime is installed is
+            /// kept.
             #[must_use]
             #[inline]
             #visibility fn global() -> &'static Self {
@@ -57,21 +61,21 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             }
 
             #[doc(hidden)]
-            const fn __osapi_instance() -> &'static #runtime::__private::SetInstance<Self> {
-                static INSTANCE: #runtime::__private::SetInstance<#ident> =
-                    #runtime::__private::SetInstance::new(#ident::__osapi_make);
+            const fn __osapi_instance() -> &'static #private::SetInstance<Self> {
+                static INSTANCE: #private::SetInstance<#ident> =
+                    #private::SetInstance::new(#ident::__osapi_make);
                 &INSTANCE
             }
 
             #[doc(hidden)]
             #[allow(unused_variables)]
-            fn __osapi_make(__osapi_instruments: &mut #runtime::__private::InstrumentList) -> Self {
+            fn __osapi_make(__osapi_instruments: &mut #private::InstrumentList) -> Self {
                 #instance
             }
         }
 
-        #runtime::__private::inventory::submit! {
-            #runtime::__private::SetRegistration {
+        #private::inventory::submit! {
+            #private::SetRegistration {
                 name: ::core::stringify!(#ident),
                 descriptors: <#ident as #runtime::MetricSet>::DESCRIPTORS,
                 instance: #ident::__osapi_instance(),
@@ -84,7 +88,9 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     }
 }
 
-/// What other code relies on in a set that is no struct of instruments, or not one type.
+/// The items that other code uses, for a declaration that cannot have one instance: an enum, a
+/// tuple struct, a generic type. Without them, each use would be an error beside the reported
+/// error.
 fn without_instance(Spec { ident, generics, visibility, runtime, .. }: &Spec<'_>) -> TokenStream {
     let mut generics = (*generics).clone();
     generics.make_where_clause().predicates.push(parse_quote!(Self: 'static));
@@ -102,17 +108,12 @@ fn without_instance(Spec { ident, generics, visibility, runtime, .. }: &Spec<'_>
     }
 }
 
-/// The constant that holds what is known about a metric, and what makes its instrument.
-fn constant(Metric { index, .. }: &Metric<'_>) -> Ident {
-    format_ident!("__OSAPI_METRIC_{index}")
-}
-
-/// The constants of a metric. Its type is asked here and nowhere else what it is and how it is made:
-/// where it is no instrument, this is the one error.
+/// The constants of a metric. Only the call of `declare` needs the type to be an instrument, so
+/// that a type that is not an instrument is one error.
 fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let (Metric { field, ty, help, .. }, runtime) = (metric, &spec.runtime);
-    let constant = constant(metric);
-    let here = runtime.located_at(ty.span());
+    let (private, private_at_type) = (runtime.private(), runtime.private_at(ty.span()));
+    let constant = constants::metric(metric);
     let (joined, name) = constants::name(metric, spec);
     let origin = origin(field.span(), runtime);
     let unit = match metric.unit_code() {
@@ -124,21 +125,21 @@ fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let declare = if metric.needs_series_check() { "declare" } else { "declare_unlabelled" };
     let declare = Ident::new(declare, at(ty.span()));
     let declared = quote_spanned! {at(ty.span())=>
-        #here::__private::#declare::<#ty>(#name, #unit, #help, #boundaries, #origin, #rendered)
+        #private_at_type::#declare::<#ty>(#name, #unit, #help, #boundaries, #origin, #rendered)
     };
-    let series = constants::allowed_series(metric);
-    let mistakes = constants::mistakes(metric, spec);
+    let series = constants::max_series(metric);
+    let violations = constants::violations(metric, spec);
     quote! {
         #joined
         #buckets
         #series
-        #mistakes
+        #violations
         #[doc(hidden)]
-        const #constant: #runtime::__private::Declared<#ty> = #declared;
+        const #constant: #private::Declared<#ty> = #declared;
     }
 }
 
-/// The one instance, unless the types of its fields were refused.
+/// The expression for the one instance. It is unreachable if the type of a field is invalid.
 fn instance(
     metrics: &[Metric<'_>],
     observe_oldest: &TokenStream,
@@ -148,7 +149,7 @@ fn instance(
         return quote!(::core::unreachable!());
     }
     let fields = metrics.iter().enumerate().map(|(index, metric)| {
-        let (field, constant) = (metric.field, constant(metric));
+        let (field, constant) = (metric.field, constants::metric(metric));
         quote! {
             #field: (Self::#constant.1)(
                 &<Self as #runtime::MetricSet>::DESCRIPTORS[#index],

@@ -1,8 +1,8 @@
 //! What `derive(MetricSet)` leaves to the compiler, because an attribute names a constant.
 
 use osapi_metrics_rules::{
-    NameMistakes, Place, check_buckets, explain_collision, explain_prefix, families_clash,
-    prometheus_family,
+    DeclarationPart, NameViolations, check_buckets, explain_collision, explain_prefix,
+    families_clash, prometheus_family,
 };
 
 use super::super::metric::MetricDescriptor;
@@ -70,9 +70,10 @@ pub const fn assert_prefix(prefix: &str) {
 /// At compile time, with every mistake and its remedy.
 #[doc(hidden)]
 #[track_caller]
-pub const fn assert_no_mistakes(found: &NameMistakes<'_>) {
+pub const fn assert_no_mistakes(found: &NameViolations<'_>) {
     if !found.is_empty() {
-        let mistakes = found.in_place(Place::Name).and(&found.in_place(Place::Unit));
+        let mistakes =
+            found.in_part(DeclarationPart::Name).and(&found.in_part(DeclarationPart::Unit));
         panic!("{}", mistakes.as_str());
     }
 }
@@ -84,8 +85,8 @@ pub const fn assert_no_mistakes(found: &NameMistakes<'_>) {
 /// At compile time, with every mistake in this place and its remedy.
 #[doc(hidden)]
 #[track_caller]
-pub const fn assert_no_mistakes_in(found: &NameMistakes<'_>, place: Place) {
-    let mistakes = found.in_place(place);
+pub const fn assert_no_mistakes_in(found: &NameViolations<'_>, place: DeclarationPart) {
+    let mistakes = found.in_part(place);
     assert!(mistakes.is_empty(), "{}", mistakes.as_str());
 }
 

@@ -1,5 +1,5 @@
 use osapi_metrics_rules::{
-    InstrumentKind, MAX_SERIES, Message, NameMistakes, NameRules, Place, check_buckets,
+    DeclarationPart, InstrumentKind, MAX_SERIES, Message, NameRules, NameViolations, check_buckets,
     default_ladder, explain_prefix, is_plain_prefix, parse_unit,
 };
 
@@ -71,8 +71,8 @@ impl MetricRules {
     }
 
     /// The mistakes in a metric's name, and in its unit beside that name.
-    const fn name_mistakes(&self, metric: &MetricDescriptor) -> NameMistakes<'static> {
-        NameMistakes::of(metric.name, metric.kind, metric.unit, self.of_names())
+    const fn name_mistakes(&self, metric: &MetricDescriptor) -> NameViolations<'static> {
+        NameViolations::of(metric.name, metric.kind, metric.unit, self.of_names())
     }
 
     /// The same, for a set whose prefix is a constant. `is_right` says that the macro found no mistake
@@ -82,9 +82,14 @@ impl MetricRules {
         &self,
         metric: &MetricDescriptor,
         is_right: bool,
-    ) -> NameMistakes<'static> {
+    ) -> NameViolations<'static> {
         if is_right && self.is_plain {
-            return NameMistakes::of_right(metric.name, metric.kind, metric.unit, self.of_names());
+            return NameViolations::of_right(
+                metric.name,
+                metric.kind,
+                metric.unit,
+                self.of_names(),
+            );
         }
         self.name_mistakes(metric)
     }
@@ -136,7 +141,9 @@ impl MetricDescriptor {
             mistakes = mistakes.and(&violation.message(unit, rules.non_base_units));
         }
         let of_name = rules.name_mistakes(&self);
-        mistakes = mistakes.and(&of_name.in_place(Place::Name)).and(&of_name.in_place(Place::Unit));
+        mistakes = mistakes
+            .and(&of_name.in_part(DeclarationPart::Name))
+            .and(&of_name.in_part(DeclarationPart::Unit));
         if self.help.trim_ascii().is_empty() {
             let mistake = "the metric has no description; say with `with_help` what is measured";
             mistakes = mistakes.and(&Message::new().text(mistake));

@@ -1,0 +1,121 @@
+use osapi_metrics_rules::similar::nearest;
+use syn::ext::IdentExt;
+
+use super::{entries::Entries, entry::Entry, errors::Errors};
+
+impl Entries {
+    /// Reports unknown keys and keys that are given twice.
+    pub(crate) fn check_keys(&self, known: &[&str], errors: &mut Errors) {
+        self.check_placed_keys(known, &[], errors);
+    }
+
+    /// Reports unknown keys, keys that are given twice, and keys that belong on another item, each
+    /// of which has a message of its own in `misplaced`.
+    pub(crate) fn check_placed_keys(
+        &self,
+        known: &[&str],
+        misplaced: &[(&str, &str)],
+        errors: &mut Errors,
+    ) {
+        for (i, Entry { key, .. }) in self.entries.iter().enumerate() {
+            let name = key.unraw().to_string();
+            if let Some((_, message)) = misplaced.iter().find(|(key, _)| *key == name) {
+                errors.report(key.span(), message);
+            } else if !known.contains(&name.as_str()) {
+                errors.report(key.span(), unknown("key", &name, known));
+            } else if let Some(first) = self.entries[..i].iter().find(|entry| entry.key == *key) {
+                errors.report(
+                    first.key.span(),
+                    format!("`{name}` is given twice, here first; remove one of them"),
+                );
+                errors.report(
+                    key.span(),
+                    format!("`{name}` is given twice, here again; remove one of them"),
+                );
+            }
+        }
+    }
+
+    /// Whether an unknown key is present, which may stand for a key that is missing.
+    pub(crate) fn has_unknown(&self, known: &[&str]) -> bool {
+        self.entries.iter().any(|entry| !known.iter().any(|known| entry.key.unraw() == known))
+    }
+
+    /// Whether a key is missing because of a mistake that has been reported: it is misspelt, or a
+    /// part of the attribute is unreadable.
+    pub(crate) fn misses(&self, key: &str, known: &[&str]) -> bool {
+        let names = self.entries.iter().map(|entry| entry.key.unraw().to_string());
+        let mut unknown = names.filter(|name| !known.contains(&name.as_str()));
+        self.get(key).is_none()
+            && (self.incomplete || unknown.any(|name| meant(&name, known) == Some(key)))
+    }
+}
+
+/// Names of other libraries for a key, with the key of this library. If a name has several keys,
+/// the first key that is known at this place is meant.
+const ALIASES: [(&str, &str); 44] = [
+    ("about", "description"),
+    ("boundaries", "buckets"),
+    ("bounds", "buckets"),
+    ("cardinality", "max"),
+    ("cardinality", "max_series"),
+    ("class", "error_type"),
+    ("created_at", "queued_at"),
+    ("default", "other"),
+    ("desc", "description"),
+    ("doc", "description"),
+    ("enqueued_at", "queued_at"),
+    ("err", "error_type"),
+    ("error", "error_type"),
+    ("event", "on"),
+    ("events", "on"),
+    ("fallback", "other"),
+    ("follows", "on"),
+    ("help", "description"),
+    ("job_name", "name"),
+    ("key", "rename"),
+    ("krate", "crate"),
+    ("last", "recent"),
+    ("limit", "max"),
+    ("limit", "max_series"),
+    ("max_cardinality", "max_series"),
+    ("max_values", "max"),
+    ("metric_set", "metrics"),
+    ("name", "key"),
+    ("name", "rename"),
+    ("namespace", "prefix"),
+    ("objective", "slo"),
+    ("path", "crate"),
+    ("rename", "key"),
+    ("rename", "name"),
+    ("retry", "attempt"),
+    ("set", "metrics"),
+    ("size", "output_size"),
+    ("source", "transparent"),
+    ("subsystem", "prefix"),
+    ("text", "description"),
+    ("threshold", "latency"),
+    ("unknown", "other"),
+    ("value", "rename"),
+    ("when", "on"),
+];
+
+/// The message about an unknown word: the word that was probably meant, and the list of all known
+/// words.
+pub(crate) fn unknown(what: &str, given: &str, known: &[&str]) -> String {
+    let meant =
+        meant(given, known).map_or_else(String::new, |known| format!("did you mean `{known}`? "));
+    let verb = if known.len() == 1 { "is" } else { "are" };
+    let list: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
+    format!("unknown {what} `{given}`; {meant}known {verb} {}", list.join(", "))
+}
+
+/// The known word that an unknown word most likely means: its alias or the nearest word.
+fn meant<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
+    alias(given, known).or_else(|| nearest(given, known.iter().copied()))
+}
+
+fn alias<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
+    let mut meanings = ALIASES.iter().filter(|(alias, _)| *alias == given);
+    meanings.find_map(|(_, meaning)| known.iter().find(|known| *known == meaning)).copied()
+}

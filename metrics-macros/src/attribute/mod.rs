@@ -1,0 +1,18 @@
+//! Reads the attributes of all macros: keys with their values, the errors in them, and the spans
+//! that errors point at.
+
+mod entries;
+mod entry;
+mod errors;
+mod job_labels;
+mod keys;
+mod spans;
+mod values;
+
+pub(crate) use entries::Entries;
+pub(crate) use entry::Value;
+pub(crate) use errors::Errors;
+pub(crate) use job_labels::job_labels;
+pub(crate) use keys::unknown;
+pub(crate) use spans::{at, variable};
+pub(crate) use values::{Count, Text};

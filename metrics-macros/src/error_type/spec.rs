@@ -1,0 +1,23 @@
+//! The model of an error enum after the check.
+
+use syn::{Field, Generics, Ident};
+
+use crate::runtime_path::RuntimePath;
+
+/// An error enum with the class of each variant.
+pub(super) struct Spec<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) generics: &'a Generics,
+    pub(super) runtime: RuntimePath,
+    pub(super) variants: Vec<(&'a Ident, Class<'a>)>,
+}
+
+/// The class of a variant.
+pub(super) enum Class<'a> {
+    Named {
+        name: String,
+        timeout: bool,
+    },
+    /// The class of the error in the variant's only field.
+    Inner(&'a Field),
+}

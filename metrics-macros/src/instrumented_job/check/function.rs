@@ -1,0 +1,98 @@
+use proc_macro2::TokenStream;
+use syn::{Abi, Attribute, Type, spanned::Spanned, token};
+
+use crate::{
+    attribute::{Entries, Errors},
+    instrumented_job::{
+        form::{Form, Output},
+        parse::{Body, Function},
+    },
+    primitives::is_primitive,
+};
+
+/// Checks rule J1.
+pub(super) fn check_function<'a>(
+    function: &'a Function,
+    errors: &mut Errors,
+) -> Option<(token::Brace, &'a TokenStream)> {
+    let signature = &function.signature;
+    if let Some(constness) = &signature.constness {
+        errors.report(
+            constness.span(),
+            "a `const fn` runs at compile time too, where nothing can be recorded; remove `const`, \
+             or record the function that calls it",
+        );
+    }
+    let foreign = |abi: &&Abi| abi.name.as_ref().is_none_or(|name| name.value() != "Rust");
+    if let Some(abi) = signature.abi.as_ref().filter(foreign) {
+        errors.report_on(
+            abi,
+            "a function with a foreign ABI cannot be recorded; record the Rust function that it \
+             calls",
+        );
+    }
+    if let Some(attribute) = function.attributes.iter().find(|a| a.path().is_ident("track_caller"))
+    {
+        errors.report_on(
+            attribute,
+            "the body of a job runs in a closure, which does not see who calls the function; remove \
+             `#[track_caller]`, or take the `Location` as an argument",
+        );
+    }
+    let again = |attribute: &&Attribute| {
+        attribute.path().segments.last().is_some_and(|last| last.ident == "instrumented_job")
+    };
+    if let Some(attribute) = function.attributes.iter().find(again) {
+        errors.report_on(
+            attribute,
+            "the function is a job already, which would be counted twice; remove one of the \
+             attributes",
+        );
+    }
+    match &function.body {
+        Body::Block { brace, tokens } => Some((*brace, tokens)),
+        Body::Missing(semicolon) => {
+            errors.report(
+                semicolon.span(),
+                "a declaration without a body runs nothing; put `#[instrumented_job]` on the \
+                 implementations",
+            );
+            None
+        }
+    }
+}
+
+/// Reports the keys about errors on a function that returns no `Result`.
+pub(super) fn check_error_keys(
+    form: &Form<'_>,
+    function: &Function,
+    entries: &Entries,
+    errors: &mut Errors,
+) {
+    if !is_no_result(form.output(&function.signature.output)) {
+        return;
+    }
+    for key in ["error_type", "error_name"] {
+        if let Some(entry) = entries.get(key) {
+            let message = format!(
+                "the function returns no `Result`, so that there is no error to classify; remove \
+                 `{key}`"
+            );
+            errors.report(entry.key.span(), message);
+        }
+    }
+}
+
+/// Whether the tokens of a type show that it is not a `Result`. An alias can be one.
+fn is_no_result(output: Output<'_>) -> bool {
+    let ty = match output {
+        Output::Unit => return true,
+        Output::OfFuture(_) => return false,
+        Output::Written(ty) => ty,
+    };
+    is_primitive(ty)
+        || matches!(
+            ty,
+            Type::Array(_) | Type::Never(_) | Type::Ptr(_) | Type::Reference(_) | Type::Tuple(_)
+        )
+}

@@ -1,0 +1,53 @@
+//! Checks an instrumented function and its attribute, and reports every mistake.
+
+mod function;
+mod slo;
+mod target;
+
+use super::{expressions::Expressions, form::Form, parse::Function, spec::Spec};
+use crate::{
+    attribute::{Entries, Errors},
+    runtime_path::RuntimePath,
+};
+
+/// The keys of the attribute: the name of the job, the data of the job, the set that records it.
+fn keys() -> impl Iterator<Item = &'static str> {
+    ["name"].into_iter().chain(data_keys()).chain(["metrics", "labels", "crate"])
+}
+
+/// The keys that add data to the job.
+fn data_keys() -> impl Iterator<Item = &'static str> {
+    Expressions::KEYS.iter().copied().chain(["slo"])
+}
+
+pub(super) fn check<'a>(
+    function: &'a Function,
+    entries: &'a Entries,
+    errors: &mut Errors,
+) -> Option<Spec<'a>> {
+    entries.check_keys(&keys().collect::<Vec<_>>(), errors);
+    let body = function::check_function(function, errors);
+    let runtime = RuntimePath::of(entries, errors);
+    let form = Form::of(function);
+    function::check_error_keys(&form, function, entries, errors);
+    let expressions = Expressions::of(entries, errors);
+    let slo = slo::check_slo(entries, errors);
+    let (name, target) = target::check_target(function, entries, errors);
+    let data_keys = data_keys().filter_map(|key| entries.get(key)).map(|entry| &entry.key);
+    let data_keys = data_keys.collect();
+    let (brace, body) = body?;
+    let target = target?;
+    Some(Spec { function, form, brace, body, runtime, name, target, expressions, slo, data_keys })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keys;
+    use crate::documentation::{all, documented};
+
+    #[test]
+    fn every_key_is_documented() {
+        let keys: Vec<_> = keys().collect();
+        assert_eq!(documented("instrumented_job"), all(&[&keys]));
+    }
+}

@@ -1,0 +1,91 @@
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{ReturnType, Type, spanned::Spanned};
+
+use crate::{
+    attribute::{at, variable},
+    instrumented_job::{
+        form::{Form, Output},
+        spec::Spec,
+    },
+    primitives::is_primitive,
+};
+
+/// The closure that turns the value that a job returned into a description of its end.
+pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
+    let Spec { runtime, expressions, .. } = spec;
+    let private = runtime.private();
+    let returned = variable("__osapi_returned", Span::call_site());
+    if let Output::Written(Type::Never(_)) = spec.output() {
+        return quote!(|_| ::core::unreachable!());
+    }
+    let outcome = match expressions.error_type {
+        Some(class) => {
+            let private = runtime.private_at(class.span());
+            let described = variable("__osapi_returned", class.span());
+            quote_spanned!(at(class.span())=> #private::classified_by(#described, #class))
+        }
+        // Each `&` is a step of method lookup, which takes the first implementation of `Outcome`
+        // that fits the type of the value. A macro cannot see which traits a type implements, and
+        // this selects the outcome without specialization.
+        None => quote! {{
+            #[allow(unused_imports)]
+            use #private::Outcome as _;
+            (&&&&&#private::Returned(#returned)).__osapi_outcome()
+        }},
+    };
+    let outcome = match expressions.error_name {
+        Some(name) => {
+            let private = runtime.private_at(name.span());
+            let described = variable("__osapi_returned", name.span());
+            quote_spanned!(at(name.span())=> #private::named_by(#outcome, #described, #name))
+        }
+        None => outcome,
+    };
+    let report = match expressions.output_size {
+        Some(size) => {
+            let private_at_size = runtime.private_at(size.span());
+            let output = variable("__osapi_output", size.span());
+            // The same selection: the inner value of a `Result`, or the whole value.
+            let bytes = quote_spanned! {at(size.span())=> {
+                #[allow(unused_imports)]
+                use #private::{AnySuccess as _, ResultSuccess as _};
+                ::core::option::Option::and_then(
+                    (&&#private::Returned(#returned)).__osapi_success(),
+                    |#output| #private_at_size::output_size(#output, #size),
+                )
+            }};
+            quote!(#private::Finished { end: #outcome, output_size: #bytes })
+        }
+        None => quote!(#private::Finished::at(#outcome)),
+    };
+    let check = check_not_a_future(spec, &quote!(#returned));
+    quote! {
+        |#returned| {
+            #check
+            #report
+        }
+    }
+}
+
+/// The check that a function that is not async does not return a future, whose job would end before
+/// it has run.
+///
+/// The tokens of a type do not always show that it is a future. Method lookup takes `FutureEnded`
+/// for a future, whose method has a bound that no future satisfies, and `AnyEnded` for all others.
+fn check_not_a_future(spec: &Spec<'_>, returned: &TokenStream) -> TokenStream {
+    let (Form::Sync, ReturnType::Type(_, ty)) = (&spec.form, &spec.function.signature.output)
+    else {
+        return TokenStream::new();
+    };
+    let is_known = matches!(ty.as_ref(), Type::Tuple(_) | Type::Reference(_) | Type::Array(_));
+    if is_known || is_primitive(ty) {
+        return TokenStream::new();
+    }
+    let private = spec.runtime.private_at(ty.span());
+    quote_spanned! {at(ty.span())=> {
+        #[allow(unused_imports)]
+        use #private::{AnyEnded as _, FutureEnded as _};
+        (&&#private::Returned(#returned)).__osapi_ended();
+    }}
+}

@@ -1,0 +1,96 @@
+//! Expands an instrumented function: the handler and its registration, and a body that runs the
+//! user's body as a job.
+
+mod arguments;
+mod describe;
+mod run;
+mod site;
+
+use std::time::Duration;
+
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::spec::{Spec, Target};
+use crate::{attribute::at, origin::origin};
+use run::run;
+use site::Site;
+
+pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
+    let attributes = &spec.function.attributes;
+    let (visibility, signature) = (&spec.function.visibility, &spec.function.signature);
+    let site = Site::of(spec);
+    let items = items(spec, &site);
+    let run = run(spec, &site);
+    let import = spec.runtime.import();
+    let mut block = Group::new(Delimiter::Brace, quote!(#import #items #run));
+    block.set_span(spec.brace.span.join());
+    quote!(#(#attributes)* #visibility #signature #block)
+}
+
+/// The items in front of the body: the handler, its registration, and the checks that the compiler
+/// makes.
+fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
+    let Spec { function, runtime, name, target, data_keys, slo, .. } = spec;
+    let origin = origin(function.signature.ident.span(), runtime);
+    let keys = data_keys.iter().map(ToString::to_string);
+    let with_keys = (!data_keys.is_empty()).then(|| quote!(.with_keys(&[#(#keys),*])));
+    let with_slo = slo.as_ref().map(|slo| {
+        let (latency, target) = (duration(slo.latency), slo.target);
+        quote!(.with_slo(#runtime::Slo::new(#latency, #target)))
+    });
+    let (ty, constructor) = match target {
+        Target::JobMetrics => {
+            (quote!(#private::NamedHandler), quote!(#private::NamedHandler::named))
+        }
+        Target::Set { .. } => (
+            quote_spanned!(*place=> <#set as #private::Handled>::Handler),
+            quote_spanned!(*place=> #private::Handler::new),
+        ),
+    };
+    let set_name = set.to_string().replace(' ', "");
+    let set_name = set_name.rsplit("::").next().unwrap_or_default();
+    let handler = quote_spanned! {*place=>
+        static __OSAPI_JOB: #ty = #constructor(
+            #private::JobDescriptor::new(#name, #set_name, #origin) #with_keys #with_slo,
+        );
+    };
+    let checks = checks(spec, set);
+    let private = runtime.private();
+    quote! {
+        #handler
+        #private::inventory::submit!(
+            #private::JobRegistration(&__OSAPI_JOB)
+        );
+        #checks
+    }
+}
+
+/// Checks that the set records the data that the keys give, and that its histogram can show the
+/// latency of the objective.
+fn checks(
+    Spec { runtime, target, data_keys, slo, .. }: &Spec<'_>,
+    set: &TokenStream,
+) -> TokenStream {
+    let is_job_metrics = matches!(target, Target::JobMetrics);
+    let keys = data_keys.iter().filter(|key| !is_job_metrics && **key != "slo").map(|key| {
+        let (private, name) = (runtime.private_at(key.span()), key.to_string());
+        quote_spanned! {at(key.span())=>
+            const _: () = <#set as #private::Handled>::Handler::assert_recorded(#name);
+        }
+    });
+    let slo = slo.as_ref().map(|slo| {
+        let (place, written) = (slo.written.span, &slo.written.value);
+        let (private, latency) = (runtime.private_at(place), duration(slo.latency));
+        quote_spanned! {at(place)=>
+            const _: () =
+                <#set as #private::Handled>::Handler::assert_latency(#latency, #written);
+        }
+    });
+    quote!(#(#keys)* #slo)
+}
+
+fn duration(duration: Duration) -> TokenStream {
+    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
+    quote!(::core::time::Duration::new(#seconds, #nanos))
+}

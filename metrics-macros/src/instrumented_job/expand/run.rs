@@ -1,0 +1,192 @@
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Expr, ReturnType, Type, parse_quote, spanned::Spanned, visit_mut::VisitMut};
+
+use super::{arguments, describe::describe, site::Site};
+use crate::{
+    attribute::{at, variable},
+    instrumented_job::{
+        form::{AsyncBlock, Boxing, Form, Output},
+        spec::{Spec, Target},
+    },
+    runtime_path::RuntimePath,
+};
+
+/// The code that runs the job.
+pub(super) fn run(spec: &Spec<'_>, Site { place, private, .. }: &Site) -> TokenStream {
+    let (job, describe) = (job(spec), describe(spec));
+    // The expressions of the keys are evaluated before the closure of the body takes the arguments.
+    let start = quote_spanned!(*place=> __OSAPI_JOB.start(|| #job));
+    match &spec.form {
+        Form::Async => {
+            let body = body(spec, spec.body, spec.brace.span.join());
+            quote_spanned!(*place=> #private::run_async(#start, async move #body, #describe).await)
+        }
+        Form::Block { block: AsyncBlock { pin, head, block }, .. } => {
+            let body = body(spec, &block.stream(), block.span());
+            let run =
+                quote_spanned!(*place=> #private::run_async(#start, #head #body, #describe).await);
+            let mut outer = Group::new(Delimiter::Brace, run);
+            outer.set_span(block.span());
+            let block = quote!(#head #outer);
+            let Some((path, parentheses)) = pin else { return block };
+            let mut arguments = Group::new(Delimiter::Parenthesis, block);
+            arguments.set_span(parentheses.span());
+            quote!(#path #arguments)
+        }
+        Form::Future { boxing, .. } => {
+            let body = body(spec, spec.body, spec.brace.span.join());
+            let (guard, future) =
+                (variable("__osapi_guard", *place), variable("__osapi_future", *place));
+            // The type argument gives the compiler the output of the signature before it reads the
+            // body. A mismatch is then reported in the body and not in generated code.
+            let make = match spec.output() {
+                Output::Written(ty) => {
+                    let (private, output) = (spec.runtime.private_at(ty.span()), nameable(ty));
+                    quote_spanned!(at(ty.span())=> #private::make_future::<#output, _>)
+                }
+                Output::Unit | Output::OfFuture(_) => {
+                    quote_spanned!(*place=> #private::make_future::<_, _>)
+                }
+            };
+            let run = quote_spanned!(*place=> #private::run_async(#guard, #future, #describe));
+            let constructor = match boxing {
+                Boxing::None => None,
+                Boxing::Box => Some(quote_spanned!(*place=> new)),
+                Boxing::PinBox => Some(quote_spanned!(*place=> pin)),
+            };
+            let run = match constructor {
+                // If recording is off, the box of the user's future is returned without another
+                // box.
+                Some(constructor) => quote_spanned! {*place=>
+                    if #guard.is_off() { #future } else { #private::Box::#constructor(#run) }
+                },
+                None => run,
+            };
+            quote_spanned! {*place=>
+                let #guard = __OSAPI_JOB.prepare(|| #job);
+                let #future = #make(move || #body);
+                #run
+            }
+        }
+        Form::Sync => {
+            let body = body(spec, spec.body, spec.brace.span.join());
+            // The guard stays where it is made: it is large, and a move would copy it.
+            let guard = variable("__osapi_guard", *place);
+            quote_spanned! {*place=>
+                let mut #guard = #start;
+                #private::run(&mut #guard, move || #body, #describe)
+            }
+        }
+    }
+}
+
+/// The expression for the data of a job that exist before its start.
+fn job(spec: &Spec<'_>) -> TokenStream {
+    let Spec { runtime, target, expressions, .. } = spec;
+    let start = match target {
+        Target::JobMetrics => quote!(__OSAPI_JOB.job()),
+        Target::Set { set, labels } => {
+            quote_spanned!(at(set.span())=> __OSAPI_JOB.labelled(|| #labels))
+        }
+    };
+    let data = [
+        with_key("queued_at", Some("waited"), expressions.queued_at, runtime),
+        with_key("scheduled_at", Some("waited"), expressions.scheduled_at, runtime),
+        with_key("attempt", Some("attempt"), expressions.attempt, runtime),
+        with_key("final_attempt", None, expressions.final_attempt, runtime),
+    ];
+    quote!(#start #(#data)*)
+}
+
+/// `.key(|| conversion(&expression))`. The reference avoids that the expression moves a field out
+/// of an argument.
+fn with_key(
+    key: &str,
+    conversion: Option<&str>,
+    expression: Option<&Expr>,
+    runtime: &RuntimePath,
+) -> TokenStream {
+    let Some(expression) = expression else { return TokenStream::new() };
+    let place = at(expression.span());
+    let private = runtime.private_at(expression.span());
+    let key = Ident::new(key, place);
+    match conversion.map(|conversion| Ident::new(conversion, place)) {
+        Some(conversion) => {
+            quote_spanned!(place=> .#key(|| #private::#conversion(&(#expression))))
+        }
+        None => quote_spanned!(place=> .#key(|| #expression)),
+    }
+}
+
+/// The user's body, after a `return` that never runs.
+///
+/// The `return` gives the compiler the type of the block before it reads the user's body. The
+/// compiler then reports a mismatch against the signature, at the expression that has the wrong
+/// type.
+fn body(spec: &Spec<'_>, body: &TokenStream, braces: Span) -> TokenStream {
+    let typed = body_type(spec).map(|(place, ty)| {
+        let returned = variable("__osapi_returned", place);
+        quote_spanned! {place=>
+            #[allow(unreachable_code, clippy::all, clippy::unreachable)]
+            if false {
+                let #returned: #ty = loop {};
+                return #returned;
+            }
+        }
+    });
+    let whole = match spec.form {
+        // The user wrote the block, and decides what it captures.
+        Form::Block { .. } => Vec::new(),
+        _ => arguments::capture_whole(spec, body),
+    };
+    // The body has a block of its own. Inner attributes and items of the user are valid only at the
+    // beginning of a block.
+    let mut block = Group::new(Delimiter::Brace, body.clone());
+    block.set_span(at(braces));
+    quote!({ #typed #(#whole)* #block })
+}
+
+/// The type of the user's body, unless the type cannot be written.
+fn body_type(spec: &Spec<'_>) -> Option<(Span, TokenStream)> {
+    let written = match (&spec.form, spec.output()) {
+        // The body makes the future that the function returns.
+        (Form::Future { .. }, _) => match &spec.function.signature.output {
+            ReturnType::Type(_, ty) => ty.as_ref(),
+            ReturnType::Default => return None,
+        },
+        (_, Output::Unit) => return Some((Span::call_site(), quote!(()))),
+        (_, Output::OfFuture(Type::ImplTrait(_))) => return None,
+        (_, Output::OfFuture(ty)) => {
+            let (place, future) = (at(ty.span()), nameable(ty));
+            let output = quote_spanned!(place=> <#future as ::core::future::Future>::Output);
+            return Some((place, output));
+        }
+        (_, Output::Written(ty)) => ty,
+    };
+    // A variable of type `!` or `impl Trait` cannot be declared.
+    if let Type::Never(_) | Type::ImplTrait(_) = written {
+        return None;
+    }
+    Some((at(written.span()), nameable(written)))
+}
+
+/// The type with `_` in place of every `impl Trait`, so that a variable can have it.
+fn nameable(ty: &Type) -> TokenStream {
+    let mut ty = ty.clone();
+    InferOpaqueTypes.visit_type_mut(&mut ty);
+    quote!(#ty)
+}
+
+/// Replaces every `impl Trait` by `_`.
+struct InferOpaqueTypes;
+
+impl VisitMut for InferOpaqueTypes {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::ImplTrait(_) = ty {
+            *ty = parse_quote!(_);
+        } else {
+            syn::visit_mut::visit_type_mut(self, ty);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The keys whose value is an expression.
+
+use syn::Expr;
+
+use crate::attribute::{Entries, Errors};
+
+/// Declares the keys and reads them. A new key is one row: its name, and an example of its value
+/// for the message about a missing value.
+macro_rules! expressions {
+    ($($key:ident: $example:literal,)*) => {
+        /// The expressions of the attribute, by their keys.
+        pub(super) struct Expressions<'a> {
+            $(pub(super) $key: Option<&'a Expr>,)*
+        }
+
+        impl<'a> Expressions<'a> {
+            pub(super) const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
+
+            pub(super) fn of(entries: &'a Entries, errors: &mut Errors) -> Self {
+                Self { $($key: entries.expression(stringify!($key), $example, errors),)* }
+            }
+        }
+    };
+}
+
+expressions! {
+    error_type: "|e: &E| e.kind()",
+    error_name: "|e: &E| e.name()",
+    queued_at: "job.created_at",
+    scheduled_at: "job.run_at",
+    attempt: "job.attempt",
+    final_attempt: "job.attempt == job.max_attempts",
+    output_size: "|output: &T| output.len()",
+}

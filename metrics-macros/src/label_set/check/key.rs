@@ -1,0 +1,42 @@
+use osapi_metrics_rules::explain_label_key;
+use proc_macro2::Span;
+
+use crate::attribute::Errors;
+
+/// The keys of a struct; an enum has `key` in place of `job`.
+pub(super) const STRUCT_KEYS: [&str; 3] = ["crate", "allow", "job"];
+
+/// The keys of a field.
+pub(super) const KEYS: [&str; 5] = ["key", "max", "recent", "flatten", "job"];
+
+const OTHER: &str = "`other` marks the variant of an enum with `derive(LabelValue)` that stands \
+                     for every other text; move it there";
+
+/// Keys that do not belong on a field.
+pub(super) const KEYS_OF_OTHERS: [(&str, &str); 4] = [
+    ("other", OTHER),
+    ("allow", "`allow` goes on the struct, for all of its fields; move it there"),
+    ("crate", "`crate` goes on the struct, for all of its fields; move it there"),
+    ("rename_all", "`rename_all` goes on an enum with `derive(LabelValue)`; move it there"),
+];
+
+/// Keys that do not belong on the struct.
+pub(super) const KEYS_OF_FIELDS: [(&str, &str); 6] = [
+    ("other", OTHER),
+    ("key", "`key` is that of one label; move it to its field"),
+    ("max", "`max` is that of one label; move it to its field"),
+    ("recent", "`recent` is that of one label; move it to its field"),
+    ("flatten", "`flatten` marks the field whose labels join these; move it there"),
+    (
+        "rename_all",
+        "the keys are the names of the fields; write `#[label(key = \"…\")]` on each that needs \
+         another",
+    ),
+];
+
+/// Checks rule L1.
+pub(super) fn check_key(key: &str, at: Span, semconv: bool, errors: &mut Errors) {
+    if let Some(message) = explain_label_key(key, semconv) {
+        errors.report(at, message);
+    }
+}

@@ -1,0 +1,213 @@
+//! Expands a label set: its descriptors, the visit of its values, the index of a combination of
+//! closed values, and the conversion from a job.
+
+mod from_job;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Ident, spanned::Spanned};
+
+use super::spec::{Form, Label, LabelKind, Limit, Spec};
+use crate::{
+    attribute::{Count, at},
+    runtime_path::RuntimePath,
+};
+use from_job::from_job;
+
+pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
+    let Spec { ident, generics, runtime, form, .. } = spec;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let ((labels, list), visit, index) = match form {
+        Form::Fields(labels) => (
+            descriptors(labels, runtime),
+            labels.iter().map(|label| visit(label, runtime)).collect(),
+            labels.iter().fold(quote!(0), |index, label| index_after(&index, label, runtime)),
+        ),
+        Form::SingleLabel { key } => (
+            (
+                quote!(&[#runtime::LabelDescriptor::new(
+                    #key,
+                    <Self as #runtime::LabelValue>::LABEL_VALUES,
+                )]),
+                None,
+            ),
+            quote!(__osapi_visitor(#runtime::LabelValue::as_closed_label(self));),
+            quote!(#runtime::LabelValue::index(self)),
+        ),
+    };
+    let from_job = from_job(spec);
+    let check_keys = check_keys(spec);
+    let (limits, check_limits) = limits(spec);
+    let constants = (list.is_some() || !limits.is_empty()).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #ident #ty_generics #where_clause {
+                #list
+                #limits
+            }
+        }
+    });
+    quote! {
+        #constants
+
+        #[automatically_derived]
+        impl #impl_generics #runtime::LabelSet for #ident #ty_generics #where_clause {
+            const LABELS: &'static [#runtime::LabelDescriptor] = #labels;
+
+            #[allow(unused_variables, clippy::trivially_copy_pass_by_ref)]
+            fn visit(&self, __osapi_visitor: &mut #runtime::LabelVisitor<'_>) {
+                #visit
+            }
+
+            #[allow(clippy::identity_op, clippy::erasing_op)]
+            fn combination(&self) -> ::core::primitive::usize {
+                #index
+            }
+        }
+
+        #check_keys
+        #check_limits
+        #from_job
+    }
+}
+
+/// Checks rule L2 for a set with flattened sets, whose keys the macro does not know.
+fn check_keys(Spec { ident, generics, runtime, form, .. }: &Spec<'_>) -> Option<TokenStream> {
+    let Form::Fields(labels) = form else { return None };
+    let flattened = labels.iter().any(|label| matches!(label.kind, LabelKind::Flattened));
+    let (here, private) = (runtime.located_at(ident.span()), runtime.private_at(ident.span()));
+    (flattened && generics.params.len() == generics.lifetimes().count()).then(|| {
+        quote_spanned! {at(ident.span())=>
+            const _: () = #private::assert_distinct_keys(
+                <#ident as #here::LabelSet>::LABELS,
+            );
+        }
+    })
+}
+
+/// The name of the constant that copies the constant in the attribute of a label.
+fn limit_constant(index: usize) -> Ident {
+    format_ident!("__OSAPI_LIMIT_{index}")
+}
+
+/// The constants that copy the limits given as constants, and the checks that each limit is at
+/// least 1.
+fn limits(Spec { ident, runtime, form, .. }: &Spec<'_>) -> (TokenStream, TokenStream) {
+    let Form::Fields(labels) = form else { return (TokenStream::new(), TokenStream::new()) };
+    let paths = labels.iter().enumerate().filter_map(|(index, label)| match &label.kind {
+        LabelKind::Open { limit, .. } => match limit.count() {
+            Count::Constant(path) => Some((limit_constant(index), path)),
+            Count::Literal(_) => None,
+        },
+        _ => None,
+    });
+    paths
+        .map(|(constant, path)| {
+            let private = runtime.private_at(path.span());
+            (
+                quote! {
+                    #[doc(hidden)]
+                    const #constant: ::core::primitive::usize = #path;
+                },
+                quote_spanned! {at(path.span())=>
+                    const _: () = #private::assert_count(<#ident>::#constant);
+                },
+            )
+        })
+        .unzip()
+}
+
+/// The expression for the list of all labels, and the constant that joins the list with the labels
+/// of flattened sets.
+fn descriptors(labels: &[Label<'_>], runtime: &RuntimePath) -> (TokenStream, Option<TokenStream>) {
+    let single = |label: &Label<'_>, index| {
+        let (key, values) = match &label.kind {
+            LabelKind::Closed { key } => {
+                (key, of_type(label, "LabelValue", "LABEL_VALUES", runtime))
+            }
+            LabelKind::Open { key, limit } => (key, open_values(limit, index, runtime)),
+            LabelKind::Flattened | LabelKind::Invalid => return None,
+        };
+        Some(quote!(#runtime::LabelDescriptor::new(#key, #values)))
+    };
+    if !labels.iter().any(Label::is_flattened) {
+        let labels = labels.iter().enumerate().filter_map(|(index, label)| single(label, index));
+        return (quote!(&[#(#labels),*]), None);
+    }
+    let parts = labels.iter().enumerate().map(|(index, label)| match label.kind {
+        LabelKind::Flattened => of_type(label, "LabelSet", "LABELS", runtime),
+        _ => single(label, index).map_or_else(|| quote!(&[]), |label| quote!(&[#label])),
+    });
+    let private = runtime.private();
+    let constant = quote! {
+        #[doc(hidden)]
+        const __OSAPI_LABELS: #private::LabelList = #private::concat(&[#(#parts),*]);
+    };
+    (quote!(#private::LabelList::as_slice(&Self::__OSAPI_LABELS)), Some(constant))
+}
+
+/// The expression for the number of values of an open label.
+fn open_values(limit: &Limit, index: usize, runtime: &RuntimePath) -> TokenStream {
+    let values = match limit {
+        Limit::Max(_) => quote!(Open),
+        Limit::Recent(_) => quote!(Recent),
+    };
+    let max = match limit.count() {
+        Count::Literal(max) => quote!(#max),
+        Count::Constant(_) => {
+            let constant = limit_constant(index);
+            quote!(Self::#constant)
+        }
+    };
+    quote!(#runtime::LabelValues::#values { max: #max })
+}
+
+fn visit(label: &Label<'_>, runtime: &RuntimePath) -> TokenStream {
+    let Label { field, kind, .. } = label;
+    match kind {
+        LabelKind::Closed { .. } => {
+            let as_label = of_type(label, "LabelValue", "as_closed_label", runtime);
+            quote!(__osapi_visitor(#as_label(&self.#field));)
+        }
+        LabelKind::Open { .. } => {
+            let as_label = of_type(label, "OpenLabelValue", "as_label", runtime);
+            quote!(__osapi_visitor(#as_label(&self.#field));)
+        }
+        LabelKind::Flattened => {
+            let visit = of_type(label, "LabelSet", "visit", runtime);
+            quote!(#visit(&self.#field, __osapi_visitor);)
+        }
+        LabelKind::Invalid => TokenStream::new(),
+    }
+}
+
+/// `<Type as Trait>::item`, with all tokens at the position of the type.
+///
+/// The expansion uses the trait in several places. If the type does not implement the trait, all
+/// errors have the same text and position, and the compiler reports them once.
+fn of_type(label: &Label<'_>, of_trait: &str, item: &str, runtime: &RuntimePath) -> TokenStream {
+    let ty = label.ty;
+    let here = runtime.located_at(ty.span());
+    let (of_trait, item) = (Ident::new(of_trait, at(ty.span())), Ident::new(item, at(ty.span())));
+    quote_spanned!(at(ty.span())=> <#ty as #here::#of_trait>::#item)
+}
+
+/// The index among all combinations of values, extended by one more label.
+fn index_after(index: &TokenStream, label: &Label<'_>, runtime: &RuntimePath) -> TokenStream {
+    let Label { field, kind, .. } = label;
+    match kind {
+        LabelKind::Closed { .. } => {
+            let values = of_type(label, "LabelValue", "VALUES", runtime);
+            let value_index = of_type(label, "LabelValue", "index", runtime);
+            quote!((#index) * #values.len() + #value_index(&self.#field))
+        }
+        // A set with open labels has no index of combinations.
+        LabelKind::Open { .. } | LabelKind::Invalid => index.clone(),
+        LabelKind::Flattened => {
+            let labels = of_type(label, "LabelSet", "LABELS", runtime);
+            let combination = of_type(label, "LabelSet", "combination", runtime);
+            let private = runtime.private();
+            quote!((#index) * #private::series_count(#labels) + #combination(&self.#field))
+        }
+    }
+}

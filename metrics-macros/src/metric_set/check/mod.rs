@@ -1,0 +1,137 @@
+//! Checks a metric set against the rules and reports every mistake.
+
+mod buckets;
+mod collisions;
+mod description;
+mod events;
+mod instrument;
+mod name;
+mod unit;
+
+use super::{
+    parse::{Declaration, MetricField, Shape},
+    rules::SetRules,
+    spec::{Buckets, Metric, Spec},
+};
+use crate::{attribute::Errors, runtime_path::RuntimePath};
+
+/// The keys of the struct.
+const SET_KEYS: [&str; 4] = ["prefix", "allow", "job", "crate"];
+
+/// The keys of a field.
+const KEYS: [&str; 6] = ["name", "unit", "description", "buckets", "max_series", "on"];
+
+pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
+    let Declaration { ident, generics, visibility, entries, shape } = declaration;
+    entries.check_placed_keys(&SET_KEYS, &KEYS_OF_A_METRIC, errors);
+    let runtime = RuntimePath::of(entries, errors);
+    let rules = SetRules::of(entries, errors);
+    if let Some(parameter) = generics.params.first() {
+        errors.report_on(
+            parameter,
+            "a metric set has one instance in a process; remove the parameter",
+        );
+    }
+    let metrics = match shape {
+        Shape::Struct(fields) => {
+            let fields = fields.iter().enumerate();
+            fields.filter_map(|(index, field)| metric(index, field, &rules, errors)).collect()
+        }
+        Shape::Other { at } => {
+            errors.report(
+                *at,
+                "a metric set is a struct with named fields; give each metric a field",
+            );
+            Vec::new()
+        }
+    };
+    let collisions = collisions::find(&metrics, &rules);
+    if rules.prefix.known().is_some() {
+        collisions::report(&metrics, &collisions, errors);
+    }
+    events::check_one_oldest(&metrics, errors);
+    let can_exist = generics.params.is_empty() && matches!(shape, Shape::Struct(_));
+    Spec { ident, generics, visibility, runtime, can_exist, rules, metrics, collisions }
+}
+
+/// Keys that do not belong on a field.
+const KEYS_OF_THE_SET: [(&str, &str); 6] = [
+    (
+        "prefix",
+        "`prefix` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`",
+    ),
+    ("allow", "`allow` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
+    ("job", "`job` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
+    (
+        "labels",
+        "the labels of a metric are a parameter of its type, which derives `LabelSet`; write \
+         `Counter<Labels>`",
+    ),
+    ("kind", "the kind of a metric is its field's type; write `Counter`, `Gauge` or `Histogram`"),
+    ("type", "the kind of a metric is its field's type; write `Counter`, `Gauge` or `Histogram`"),
+];
+
+/// Keys that do not belong on the struct.
+const KEYS_OF_A_METRIC: [(&str, &str); 7] = [
+    ("labels", "the labels are those of the jobs that the set follows; write `job(labels = …)`"),
+    ("name", "`name` is that of one metric; move it to `#[metric(…)]` on its field"),
+    ("unit", "`unit` is that of one metric; move it to `#[metric(…)]` on its field"),
+    ("description", "`description` is that of one metric; move it to `#[metric(…)]` on its field"),
+    ("buckets", "`buckets` are those of one metric; move them to `#[metric(…)]` on its field"),
+    ("max_series", "`max_series` is that of one metric; move it to `#[metric(…)]` on its field"),
+    ("on", "`on` is that of one metric; move it to `#[metric(…)]` on its field"),
+];
+
+fn metric<'a>(
+    index: usize,
+    metric: &'a MetricField,
+    rules: &SetRules,
+    errors: &mut Errors,
+) -> Option<Metric<'a>> {
+    let MetricField { field, entries, doc } = metric;
+    let ident = field.ident.as_ref()?;
+    entries.check_placed_keys(&KEYS, &KEYS_OF_THE_SET, errors);
+    let instrument = instrument::instrument(&field.ty, errors);
+    let unit = entries.text("unit", errors);
+    let mut name = name::read(ident, entries, rules, errors);
+    let misses = |key| entries.misses(key, &KEYS);
+    let misses_text = |key| misses(key) || entries.is_no_text(key);
+    let help = description::help(ident, entries, doc.as_deref(), misses("description"), errors);
+    let max_series = entries.count("max_series", errors);
+    let (mut buckets, mut events) = (Buckets::None, Vec::new());
+    if let Some(instrument) = instrument
+        && !misses_text("unit")
+    {
+        let kind = instrument.kind;
+        let unit_stays =
+            misses_text("name") || name::check(&mut name, kind, unit.as_ref(), rules, errors);
+        let needs_buckets = unit_stays && !misses("buckets");
+        buckets =
+            buckets::check_buckets(ident, kind, entries, unit.as_ref(), needs_buckets, errors);
+        events = events::check_events(ident, instrument, unit.as_ref(), entries, rules, errors);
+    }
+    Some(Metric {
+        index,
+        field: ident,
+        ty: &field.ty,
+        instrument,
+        name,
+        unit,
+        help,
+        buckets,
+        max_series,
+        events,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEYS, SET_KEYS, events::EVENTS};
+    use crate::documentation::{all, documented};
+
+    #[test]
+    fn every_key_and_event_is_documented() {
+        let events = EVENTS.map(|(event, _)| event);
+        assert_eq!(documented("derive_metric_set"), all(&[&SET_KEYS, &KEYS, &events]));
+    }
+}

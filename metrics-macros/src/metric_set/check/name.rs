@@ -1,0 +1,60 @@
+use osapi_metrics_rules::{DeclarationPart, InstrumentKind, NameViolations, PLAIN_PREFIX};
+use syn::{Ident, ext::IdentExt};
+
+use super::unit::check_unit;
+use crate::{
+    attribute::{Entries, Errors, Text},
+    metric_set::{rules::SetRules, spec::MetricName},
+};
+
+/// Reads `name = "…"`, or joins the prefix and the name of the field.
+pub(super) fn read(
+    field: &Ident,
+    entries: &Entries,
+    rules: &SetRules,
+    errors: &mut Errors,
+) -> MetricName {
+    let mut is_clear = entries.is_complete();
+    if let Some(Text { value, span }) = entries.text("name", errors) {
+        return MetricName { value, of_field: false, is_clear, is_right: false, span };
+    }
+    // An unreadable name has been reported, and the name of the field does not replace it.
+    is_clear &= entries.get("name").is_none();
+    let field_name = field.unraw().to_string();
+    let value = match rules.prefix.known() {
+        None | Some("") => field_name,
+        Some(prefix) => format!("{prefix}_{field_name}"),
+    };
+    MetricName { value, of_field: true, is_clear, is_right: false, span: field.span() }
+}
+
+/// Checks rules N1 to N8, N10, U1 and U2. Returns whether the declared unit stays, rather than has
+/// to change for one of the rules. The compiler checks the names of a set whose prefix is a
+/// constant.
+pub(super) fn check(
+    name: &mut MetricName,
+    kind: InstrumentKind,
+    unit: Option<&Text>,
+    rules: &SetRules,
+    errors: &mut Errors,
+) -> bool {
+    let unit_is_known = unit.is_none_or(|unit| check_unit(unit, rules, errors));
+    let code = unit.map(|unit| unit.value.as_str());
+    let judged = if name.needs_prefix(rules) {
+        format!("{PLAIN_PREFIX}_{}", name.value)
+    } else {
+        name.value.clone()
+    };
+    let violations = NameViolations::of(&judged, kind, code, rules.of_names());
+    let violations = if name.of_field { violations.of_field() } else { violations };
+    name.is_right = violations.is_empty();
+    let is_known = name.is_clear && rules.prefix.known().is_some();
+    for (part, message) in violations.messages().filter(|_| is_known) {
+        let at = match (part, unit) {
+            (DeclarationPart::Unit, Some(unit)) => unit.span,
+            _ => name.span,
+        };
+        errors.report(at, message);
+    }
+    unit_is_known && !violations.change_unit()
+}

@@ -1,0 +1,129 @@
+//! The checks that the compiler makes, because they depend on constants and types that the macro
+//! does not know. Each check is a `const _` with the span of the code that it checks.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{Ident, Path, spanned::Spanned};
+
+use super::constants;
+use crate::{
+    attribute::{Count, at},
+    metric_set::{
+        rules::Prefix,
+        spec::{Buckets, Metric, Spec},
+    },
+};
+
+/// Checks a constant prefix, and the names that may collide with the prefix (rule N9).
+pub(super) fn of_prefix(spec: &Spec<'_>) -> TokenStream {
+    let Spec { ident, runtime, rules, metrics, collisions, .. } = spec;
+    let Prefix::Constant(path) = &rules.prefix else { return TokenStream::new() };
+    let pairs = collisions.iter().map(|(here, other)| (&metrics[*here], &metrics[*other]));
+    let usable = pairs.filter(|(here, other)| here.is_usable() && other.is_usable());
+    let collisions = usable.map(|(metric, other)| {
+        let span = metric.field.span();
+        let private = runtime.private_at(span);
+        let field = other.field.to_string();
+        let (metric, other) = (constants::metric(metric), constants::metric(other));
+        quote_spanned! {at(span)=>
+            const _: () = #private::assert_apart(
+                &#ident::#metric.0,
+                &#ident::#other.0,
+                #field,
+            );
+        }
+    });
+    let private = runtime.private_at(path.span());
+    quote_spanned! {at(path.span())=>
+        const _: () = #private::assert_prefix(#ident::__OSAPI_GIVEN_PREFIX);
+        #(#collisions)*
+    }
+}
+
+/// Checks the name, the series and the buckets of a metric.
+pub(super) fn of_metric(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
+    let name = check_name(metric, spec);
+    let series = check_series(metric, spec);
+    let buckets = match &metric.buckets {
+        Buckets::Constant(path) => check_buckets(metric, path, spec),
+        _ => TokenStream::new(),
+    };
+    quote!(#name #series #buckets)
+}
+
+/// Checks rules N1 to N8, N10 and U2, if the prefix is a constant.
+fn check_name(metric: &Metric<'_>, Spec { ident, runtime, rules, .. }: &Spec<'_>) -> TokenStream {
+    if rules.prefix.known().is_some() || !metric.name.is_clear {
+        return TokenStream::new();
+    }
+    let violations = constants::name_violations(metric);
+    let check = |span, part: &str| {
+        let (private, part) = (runtime.private_at(span), Ident::new(part, at(span)));
+        quote_spanned! {at(span)=>
+            const _: () = #private::assert_no_mistakes_in(
+                &#ident::#violations,
+                #private::DeclarationPart::#part,
+            );
+        }
+    };
+    match &metric.unit {
+        // If the name is right without the prefix, the prefix is at fault and not the unit.
+        Some(unit) if !metric.name.is_right => {
+            let (name, unit) = (check(metric.name.span, "Name"), check(unit.span, "Unit"));
+            quote!(#name #unit)
+        }
+        _ => {
+            let span = metric.name.span;
+            let private = runtime.private_at(span);
+            quote_spanned! {at(span)=>
+                const _: () = #private::assert_no_mistakes(&#ident::#violations);
+            }
+        }
+    }
+}
+
+/// Checks rule L5, since the macro does not know the types of the labels.
+fn check_series(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> TokenStream {
+    if !metric.needs_series_check() {
+        return TokenStream::new();
+    }
+    let (constant, ty) = (constants::metric(metric), metric.ty);
+    let (limit, check_limit) = match &metric.max_series {
+        None => {
+            let private = runtime.private();
+            (quote!(#private::MAX_SERIES), TokenStream::new())
+        }
+        Some(Count::Literal(limit)) => (quote!(#limit), TokenStream::new()),
+        Some(Count::Constant(path)) => {
+            let limit = constants::series_limit(metric);
+            let private = runtime.private_at(path.span());
+            let check = quote_spanned! {at(path.span())=>
+                const _: () = #private::assert_count(#ident::#limit);
+            };
+            (quote!(#ident::#limit), check)
+        }
+    };
+    let private = runtime.private_at(ty.span());
+    let check_series = quote_spanned! {at(ty.span())=>
+        const _: () =
+            #private::assert_series(&#ident::#constant.0, #limit);
+    };
+    quote!(#check_limit #check_series)
+}
+
+/// Checks rule B4.
+fn check_buckets(
+    metric: &Metric<'_>,
+    path: &Path,
+    Spec { ident, runtime, .. }: &Spec<'_>,
+) -> TokenStream {
+    let private = runtime.private_at(path.span());
+    let buckets = constants::buckets(metric);
+    let unit = match metric.unit_code() {
+        None => quote!(::core::option::Option::None),
+        Some(unit) => quote!(::core::option::Option::Some(#unit)),
+    };
+    quote_spanned! {at(path.span())=>
+        const _: () = #private::assert_buckets(#ident::#buckets, #unit);
+    }
+}

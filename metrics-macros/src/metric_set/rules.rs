@@ -1,0 +1,78 @@
+use osapi_metrics_rules::{NameRules, explain_prefix};
+use syn::{Expr, Path, Type, parse_quote};
+
+use crate::attribute::{Entries, Errors, Text, Value, job_labels};
+
+/// The settings of a set that apply to all of its metrics.
+pub(super) struct SetRules {
+    pub(super) prefix: Prefix,
+    pub(super) non_base_units: bool,
+    pub(super) semconv_names: bool,
+    /// Whether the set records job events.
+    pub(super) records_jobs: bool,
+    /// The type of the labels of these jobs, unless it is invalid.
+    pub(super) job_labels: Option<Type>,
+}
+
+impl SetRules {
+    /// Reads `allow(…)`, `job(…)` and `prefix = …`.
+    pub(super) fn of(entries: &Entries, errors: &mut Errors) -> Self {
+        let allowed = entries.words("allow", &["non_base_units", "semconv_names"], errors);
+        let job_labels = job_labels(entries, errors).map(|path| parse_quote!(#path));
+        Self {
+            prefix: Prefix::of(entries, errors),
+            non_base_units: allowed.iter().any(|word| word == "non_base_units"),
+            semconv_names: allowed.iter().any(|word| word == "semconv_names"),
+            records_jobs: entries.get("job").is_some(),
+            job_labels,
+        }
+    }
+
+    /// The rules for names.
+    pub(super) fn of_names(&self) -> NameRules<'_> {
+        NameRules {
+            prefix: self.prefix.known().unwrap_or_default(),
+            non_base_units: self.non_base_units,
+            semconv_names: self.semconv_names,
+        }
+    }
+}
+
+/// The prefix of all names of a set.
+pub(super) enum Prefix {
+    Literal(String),
+    /// The path of a constant, so that only the compiler can check the names.
+    Constant(Path),
+}
+
+impl Prefix {
+    /// Reads `prefix = "…"` or the path of a constant, or returns the default prefix. An invalid
+    /// prefix is reported here once and not checked again in the name of each field.
+    fn of(entries: &Entries, errors: &mut Errors) -> Self {
+        if let Some(path) = entries.constant("prefix") {
+            return Self::Constant(path.clone());
+        }
+        if let Some(Value::Assigned(Expr::Macro(call))) = entries.get("prefix").map(|e| &e.value) {
+            errors.report_on(
+                call,
+                "what another macro makes is not known here; give it to a constant, and write \
+                 `prefix = PREFIX`",
+            );
+            return Self::Literal(String::new());
+        }
+        let Some(Text { value, span }) = entries.text("prefix", errors) else {
+            return Self::Literal("osapi".to_owned());
+        };
+        let Some(message) = explain_prefix(&value) else { return Self::Literal(value) };
+        errors.report(span, message);
+        Self::Literal(String::new())
+    }
+
+    /// The prefix, unless it is a constant.
+    pub(super) fn known(&self) -> Option<&str> {
+        match self {
+            Self::Literal(prefix) => Some(prefix),
+            Self::Constant(_) => None,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The model of a metric set after the check.
+
+use osapi_metrics_rules::InstrumentKind;
+use proc_macro2::Span;
+use syn::{Generics, Ident, Path, Type, Visibility};
+
+use super::rules::SetRules;
+use crate::{
+    attribute::{Count, Text},
+    runtime_path::RuntimePath,
+};
+
+/// A metric set with all that its expansion needs.
+pub(super) struct Spec<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) generics: &'a Generics,
+    pub(super) visibility: &'a Visibility,
+    pub(super) runtime: RuntimePath,
+    /// Whether the declaration is a struct that can have one instance.
+    pub(super) can_exist: bool,
+    pub(super) rules: SetRules,
+    pub(super) metrics: Vec<Metric<'a>>,
+    /// Pairs of positions in `metrics` whose names may collide in a scrape.
+    pub(super) collisions: Vec<(usize, usize)>,
+}
+
+pub(super) struct Metric<'a> {
+    /// The position of the field in the struct.
+    pub(super) index: usize,
+    pub(super) field: &'a Ident,
+    pub(super) ty: &'a Type,
+    /// The instrument, unless the type is not an instrument.
+    pub(super) instrument: Option<Instrument>,
+    pub(super) name: MetricName,
+    pub(super) unit: Option<Text>,
+    pub(super) help: String,
+    pub(super) buckets: Buckets,
+    pub(super) max_series: Option<Count>,
+    /// The job events that the metric records: the words after `on`, which are names of functions
+    /// of `osapi_metrics`.
+    pub(super) events: Vec<Ident>,
+}
+
+impl Metric<'_> {
+    /// Whether rule L5 needs a check of its own, whose error points at the type.
+    pub(super) fn needs_series_check(&self) -> bool {
+        self.max_series.is_some() || self.has_labels() || self.instrument.is_none()
+    }
+
+    /// Whether the type is known to have labels.
+    pub(super) fn has_labels(&self) -> bool {
+        self.instrument.is_some_and(|instrument| instrument.has_labels)
+    }
+
+    /// Whether code that needs the type to be an instrument can compile.
+    pub(super) fn is_usable(&self) -> bool {
+        self.instrument.is_some_and(|instrument| instrument.is_usable)
+    }
+
+    /// The declared unit.
+    pub(super) fn unit_code(&self) -> Option<&str> {
+        self.unit.as_ref().map(|unit| unit.value.as_str())
+    }
+}
+
+/// The properties of an instrument that the tokens of its type show.
+#[derive(Clone, Copy)]
+pub(super) struct Instrument {
+    pub(super) kind: InstrumentKind,
+    pub(super) observable: bool,
+    pub(super) has_labels: bool,
+    /// The type of the values, if it is written and primitive.
+    pub(super) values: Option<&'static str>,
+    /// Whether the labels and the values are valid. If they are not, an error has been reported or
+    /// the compiler reports one for the type, and code that needs the instrument would repeat it.
+    pub(super) is_usable: bool,
+}
+
+/// The name of a metric, and the place of its errors.
+pub(super) struct MetricName {
+    /// The name; without the prefix if the prefix is a constant that belongs in front of it.
+    pub(super) value: String,
+    /// Whether the name is derived from the name of the field.
+    pub(super) of_field: bool,
+    /// Whether the attribute is readable, so that this is the name that the user meant.
+    pub(super) is_clear: bool,
+    /// Whether the name follows the rules; with a constant prefix, whether it follows them after
+    /// another prefix.
+    pub(super) is_right: bool,
+    pub(super) span: Span,
+}
+
+impl MetricName {
+    /// Whether a constant prefix belongs in front of the name.
+    pub(super) fn needs_prefix(&self, rules: &SetRules) -> bool {
+        self.of_field && rules.prefix.known().is_none()
+    }
+}
+
+/// The bucket boundaries of a histogram.
+pub(super) enum Buckets {
+    /// The instrument is not a histogram, or its buckets are invalid.
+    None,
+    Listed(Vec<f64>),
+    /// The path of a constant, which the compiler checks.
+    Constant(Path),
+}

@@ -1,0 +1,13 @@
+//! For all macros: the rules as functions that generated constants call. A violated rule panics at
+//! compile time.
+
+pub use osapi_metrics_rules::{DeclarationPart, MAX_SERIES, NameViolations};
+
+pub use crate::core::{
+    descriptor::{
+        assert_apart, assert_buckets, assert_count, assert_distinct_keys, assert_no_mistakes,
+        assert_no_mistakes_in, assert_prefix, assert_series, join_name, joined_length, name_text,
+        usable_prefix,
+    },
+    jobs::{Told, Untold, assert_told},
+};
