@@ -1,5 +1,6 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("docs/crate.md")]
 
+pub mod _documentation;
 pub mod config;
 
 #[cfg_attr(not(feature = "testing"), path = "not_capturing.rs")]
