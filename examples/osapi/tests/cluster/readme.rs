@@ -1,4 +1,4 @@
-//! The system as the README's second section starts it.
+//! The system as the README's section about several machines starts it.
 
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
@@ -10,7 +10,7 @@ use osapi_metrics_tests::servers::{self, ServerProcess};
 
 use crate::support::{Cluster, Job, Program};
 
-const README: &str = include_str!("../../../../README.md");
+const README: &str = include_str!("../../README.md");
 
 /// The console blocks below the heading.
 fn blocks() -> impl Iterator<Item = &'static str> {
@@ -92,8 +92,7 @@ fn its_command_for_all_metrics_asks_every_process() {
     let asked = format!(" 'http://127.0.0.1:{{{}}}/metrics' | grep -E ", ports.join(","));
     let command = command_for_all_metrics();
     assert_eq!(command.matches(&asked).count(), 1, "{asked}");
-    let own = include_str!("../../README.md");
-    assert_eq!(own.matches(command).count(), 1, "{command}");
+    assert_eq!(README.matches(command).count(), 1, "{command}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
