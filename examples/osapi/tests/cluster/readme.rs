@@ -1,10 +1,12 @@
-//! The system as the README's section about several machines starts it.
+//! The commands of the section "Across machines" of the README.
 
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
-use std::io::{self, ErrorKind, Write as _};
-use std::process::Stdio;
-use std::thread;
+use std::{
+    io::{self, ErrorKind, Write as _},
+    process::Stdio,
+    thread,
+};
 
 use osapi_metrics_tests::servers::{self, ServerProcess};
 
@@ -14,7 +16,7 @@ const README: &str = include_str!("../../README.md");
 
 /// The console blocks below the heading.
 fn blocks() -> impl Iterator<Item = &'static str> {
-    let (_, section) = README.split_once("\n## Run it across machines\n").expect("the section");
+    let (_, section) = README.split_once("\n## Across machines\n").expect("the section");
     let (section, _) = section.split_once("\n## ").expect("its end");
     let blocks = section.split("```console\n").skip(1);
     blocks.map(|block| block.split_once("\n```").expect("their end").0)
@@ -36,7 +38,8 @@ fn arguments(line: &str) -> Vec<&str> {
     arguments.split_whitespace().collect()
 }
 
-/// The same with the test's own server, and without the address, as the harness takes a free one.
+/// The arguments with the URL of the test's own server, and without the address, because a test
+/// process takes a free port.
 fn elsewhere<'a>(line: &'a str, nats: &'a str) -> Vec<&'a str> {
     let mut arguments = arguments(line);
     if let Some(listen) = arguments.iter().position(|argument| *argument == "--listen") {
@@ -75,7 +78,8 @@ async fn its_commands_start_a_system_that_runs_jobs() {
     assert_eq!(cluster.total("osapi_nats_connected", &[]).await, 3.0);
 }
 
-/// The command that prints the live metrics asks where the processes listen, and prints what it shows.
+/// The command that prints the live metrics asks where the processes listen, and prints what it
+/// shows.
 #[test]
 fn its_command_for_all_metrics_asks_every_process() {
     let ports: Vec<_> = commands()
