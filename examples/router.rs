@@ -1,4 +1,4 @@
-//! The metrics inside an axum application, as the README shows it.
+//! The metrics inside an axum application, as the documentation of the runtime shows it.
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     use axum::{Router, routing::get};

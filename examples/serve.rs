@@ -9,7 +9,7 @@
 
 use std::{env, error::Error, time::Duration};
 
-use osapi_metrics::{ErrorType, JobMetrics, Metrics, MetricsConfig, instrumented_job};
+use osapi_metrics::{ErrorType, JobMetrics, Metrics, config::MetricsConfig, instrumented_job};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 /// Why a ping failed: the label `error_type`.

@@ -11,7 +11,7 @@ pub(crate) fn origin(place: Span, runtime: &RuntimePath) -> TokenStream {
     // of the attribute.
     let line = quote_spanned!(place=> ::core::line!());
     quote! {
-        #runtime::Origin::new(
+        #runtime::descriptor::Origin::new(
             ::core::env!("CARGO_PKG_NAME"),
             ::core::env!("CARGO_PKG_VERSION"),
             ::core::module_path!(),

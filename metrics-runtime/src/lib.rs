@@ -1,19 +1,19 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("docs/crate.md")]
 
 #[doc(hidden)]
 pub mod __private0_1_0;
+pub mod _documentation;
 #[cfg(feature = "runtime")]
 pub mod config;
-
 #[cfg_attr(
     not(feature = "runtime"),
     expect(dead_code, unused_imports, reason = "the runtime reads what the core records")
 )]
 mod core;
 #[cfg(feature = "prometheus")]
-mod exposition;
+pub mod exposition;
 #[cfg(feature = "prometheus")]
-mod http;
+pub mod http;
 pub mod instrumentation;
 #[cfg(feature = "_otlp")]
 mod otlp;
@@ -24,35 +24,63 @@ mod runtime;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use osapi_metrics_rules::InstrumentKind;
-
 pub use crate::core::{
-    catalogue::{Catalogue, Conflict, Conflicts, Difference, JobConflict, SetConflict},
-    descriptor::{
-        JobDescriptor, LabelDescriptor, LabelRef, LabelSet, LabelValue, LabelValues, LabelVisitor,
-        MetricDescriptor, MetricRules, OpenLabelValue, Origin, Slo, ValueType,
-    },
+    catalogue::Catalogue,
+    descriptor::{LabelSet, LabelValue, MetricDescriptor},
     instruments::{
-        Counter, CounterSeries, CounterValue, Gauge, GaugeSeries, GaugeValue, Histogram,
-        HistogramSeries, HistogramValue, ObservableCounter, ObservableGauge, ObservableSeries,
-        ObservableUpDownCounter, Observation, Observer, Timer, UpDownCounter, UpDownCounterSeries,
-        UpDownCounterValue, UpDownGuard,
+        Counter, Gauge, Histogram, ObservableCounter, ObservableGauge, ObservableUpDownCounter,
+        UpDownCounter,
     },
-    jobs::{
-        AttemptNumber, ErrorLabel, ErrorType, FromJob, JobEnd, JobErrorLabels, JobGuard, JobLabels,
-        JobMetrics, JobSet, JobStage, JobStatus, JobStatusLabels, OutputSize, QueuedAt,
-        instrumented_job,
-    },
-    registry::{LostRegistration, MetricSet},
-    storage::{Number, SeriesLabels},
+    jobs::{ErrorType, JobGuard, JobMetrics, JobSet, JobStatus, QueuedAt, instrumented_job},
+    registry::MetricSet,
 };
 #[cfg(feature = "runtime")]
-pub use config::MetricsConfig;
-#[cfg(feature = "prometheus")]
-pub use exposition::Format;
-#[cfg(feature = "prometheus")]
-pub use http::{BearerTokenError, EndpointError, ServeError};
-#[cfg(feature = "_otlp")]
-pub use otlp::OtlpError;
-#[cfg(feature = "runtime")]
 pub use runtime::{FlushError, InstallError, Metrics, MetricsBuilder};
+
+#[doc = include_str!("docs/catalogue.md")]
+pub mod catalogue {
+    pub use crate::core::{
+        catalogue::{Conflict, Conflicts, Difference, JobConflict, SetConflict},
+        registry::LostRegistration,
+    };
+}
+
+#[doc = include_str!("docs/descriptor.md")]
+pub mod descriptor {
+    pub use osapi_metrics_rules::InstrumentKind;
+
+    pub use crate::core::descriptor::{
+        LabelDescriptor, LabelValues, MetricRules, Origin, ValueType,
+    };
+}
+
+#[doc = include_str!("docs/instruments.md")]
+pub mod instruments {
+    pub use crate::core::{
+        instruments::{
+            CounterSeries, CounterValue, GaugeSeries, GaugeValue, HistogramSeries, HistogramValue,
+            ObservableSeries, Observation, Observer, Timer, UpDownCounterSeries,
+            UpDownCounterValue, UpDownGuard,
+        },
+        storage::Number,
+    };
+}
+
+#[doc = include_str!("docs/jobs.md")]
+pub mod jobs {
+    pub use crate::core::{
+        descriptor::{JobDescriptor, Slo},
+        jobs::{
+            AttemptNumber, ErrorLabel, FromJob, JobEnd, JobErrorLabels, JobLabels, JobStage,
+            JobStatusLabels, OutputSize,
+        },
+    };
+}
+
+#[doc = include_str!("docs/labels.md")]
+pub mod labels {
+    pub use crate::core::{
+        descriptor::{LabelRef, LabelVisitor, OpenLabelValue},
+        storage::SeriesLabels,
+    };
+}

@@ -3,8 +3,8 @@
 use std::{borrow::Cow, thread};
 
 use osapi_metrics::{
-    Counter, Gauge, Histogram, LabelDescriptor, LabelSet, LabelValue, LabelValues, MetricSet,
-    UpDownCounter,
+    Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, UpDownCounter,
+    descriptor::{LabelDescriptor, LabelValues},
 };
 
 use crate::read;

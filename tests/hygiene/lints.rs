@@ -22,8 +22,8 @@
 )]
 
 use osapi_metrics::{
-    Counter, ErrorType, Gauge, Histogram, JobLabels, JobStatus, LabelSet, LabelValue, MetricSet,
-    ObservableGauge, UpDownCounter, instrumented_job,
+    Counter, ErrorType, Gauge, Histogram, JobStatus, LabelSet, LabelValue, MetricSet,
+    ObservableGauge, UpDownCounter, instrumented_job, jobs::JobLabels,
 };
 
 const BUCKETS: &[f64] = &[0.5, 1.0];

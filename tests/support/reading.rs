@@ -1,6 +1,6 @@
 //! A runtime to read, and the values that it shows.
 
-use osapi_metrics::{Format, Metrics, config::Environment};
+use osapi_metrics::{Metrics, config::Environment, exposition::Format};
 
 use crate::{
     otlp_receiver::{Labels, Value},

@@ -13,7 +13,7 @@ mod scrapes;
 
 use std::collections::HashSet;
 
-use osapi_metrics::InstrumentKind;
+use osapi_metrics::descriptor::InstrumentKind;
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
 use declarations::Declaration;

@@ -8,8 +8,10 @@ use opentelemetry::{
     metrics::{Meter, MeterProvider},
 };
 use osapi_metrics::{
-    Format, InstrumentKind, Metrics,
+    Metrics,
     config::{Environment, MetricsConfig},
+    descriptor::InstrumentKind,
+    exposition::Format,
 };
 use osapi_metrics_rules::{check_buckets, check_label_key};
 use proptest::{collection::vec, option, prelude::*, strategy::ValueTree, test_runner::TestRunner};

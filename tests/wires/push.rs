@@ -6,8 +6,9 @@ use std::sync::{
 };
 
 use osapi_metrics::{
-    Counter, Format, Gauge, LabelSet, MetricSet, Metrics, ObservableCounter,
+    Counter, Gauge, LabelSet, MetricSet, Metrics, ObservableCounter,
     config::{Environment, MetricsConfig, OtlpCompression, OtlpProtocol, OtlpTemporality, Secret},
+    exposition::Format,
 };
 use osapi_metrics_tests::{
     otlp_receiver::{Export, Kind, OtlpReceiver, Temporality},

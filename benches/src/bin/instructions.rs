@@ -7,8 +7,10 @@
 use std::{env, error::Error, hint::black_box};
 
 use osapi_metrics::{
-    Counter, Format, Gauge, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, Metrics,
-    MetricsConfig, UpDownCounter, config::Environment, instrumented_job,
+    Counter, Gauge, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, Metrics, UpDownCounter,
+    config::{Environment, MetricsConfig},
+    exposition::Format,
+    instrumented_job,
 };
 
 #[derive(Clone, Copy, LabelValue, LabelSet)]

@@ -7,8 +7,9 @@
 use std::{env, error::Error, fs};
 
 use osapi_metrics::{
-    Counter, Format, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, MetricsConfig,
-    config::{Environment, OtlpEndpoint, OtlpProtocol},
+    Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics,
+    config::{Environment, MetricsConfig, OtlpEndpoint, OtlpProtocol},
+    exposition::Format,
 };
 
 #[derive(Clone, Copy, LabelValue, LabelSet)]

@@ -1,6 +1,6 @@
 use osapi_metrics::{
-    Metrics, MetricsConfig,
-    config::{Environment, OtlpCompression, OtlpEndpoint, OtlpProtocol},
+    Metrics,
+    config::{Environment, MetricsConfig, OtlpCompression, OtlpEndpoint, OtlpProtocol},
 };
 
 /// The exporters that are switched on.

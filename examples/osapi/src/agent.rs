@@ -9,7 +9,7 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use osapi_metrics::{CounterSeries, ErrorType};
+use osapi_metrics::{ErrorType, instruments::CounterSeries};
 use tokio::{
     task::{JoinHandle, JoinSet},
     time::timeout,

@@ -16,10 +16,7 @@ use osapi::{
     app::{AppOptions, Role},
     broker::nats::{NatsServers, NatsServersError},
 };
-use osapi_metrics::{
-    MetricsConfig,
-    config::{ConfigError, Environment},
-};
+use osapi_metrics::config::{ConfigError, Environment, MetricsConfig};
 use sysinfo::System;
 
 /// The default address of an agent's metrics.

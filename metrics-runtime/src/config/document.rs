@@ -10,7 +10,7 @@ use osapi_metrics_rules::check_buckets;
 use super::{
     ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, Secret, address,
     duration::{duration, scrape_timeout},
-    error::{Origin, Problems, Refused},
+    error::{ConfigSource, Problems, Refused},
     header::{self, Unexpanded},
     otlp, referenced_file,
     section::Section,
@@ -19,7 +19,7 @@ use super::{
 
 /// Where a document came from, and what its values may refer to.
 pub(super) struct Source<'a> {
-    pub(super) origin: Origin,
+    pub(super) origin: ConfigSource,
     /// The folder that the files it names are relative to.
     pub(super) folder: &'a Path,
     pub(super) environment: &'a Environment,

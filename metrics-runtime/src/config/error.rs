@@ -40,7 +40,7 @@ pub enum ConfigError {
     #[error("{origin} is not valid {format}: {message}")]
     Syntax {
         /// Where the document came from.
-        origin: Origin,
+        origin: ConfigSource,
         /// `YAML`, `TOML` or `JSON`.
         format: &'static str,
         /// What the parser said, with line and column where it knows them.
@@ -54,7 +54,7 @@ pub enum ConfigError {
         /// The value as written; `None` where it may be a secret.
         value: Option<String>,
         /// Where the value came from.
-        origin: Origin,
+        origin: ConfigSource,
         /// What is allowed.
         expected: &'static str,
     },
@@ -64,7 +64,7 @@ pub enum ConfigError {
         /// The key from the top of the document.
         key: String,
         /// Where the document came from.
-        origin: Origin,
+        origin: ConfigSource,
         /// The known key that was probably meant.
         nearest: Option<&'static str>,
         /// All keys that are known there.
@@ -76,7 +76,7 @@ pub enum ConfigError {
         /// The key from the top of the document.
         key: String,
         /// Where the document came from.
-        origin: Origin,
+        origin: ConfigSource,
     },
     /// A value refers to a variable that is not set, or is empty.
     #[error(
@@ -88,7 +88,7 @@ pub enum ConfigError {
         /// The variable between `${` and `}`.
         variable: String,
         /// Where the document came from.
-        origin: Origin,
+        origin: ConfigSource,
     },
     /// A key or variable names a file that could not be read.
     #[error("`{name}` in {origin} names the file `{}`: {cause}; expected a readable file", path.display())]
@@ -98,7 +98,7 @@ pub enum ConfigError {
         /// The file, with the folder of the configuration file in front where it was relative to it.
         path: PathBuf,
         /// Where the name of the file came from.
-        origin: Origin,
+        origin: ConfigSource,
         /// What the operating system said.
         cause: io::Error,
     },
@@ -110,7 +110,7 @@ pub enum ConfigError {
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Origin {
+pub enum ConfigSource {
     /// A configuration file.
     File(PathBuf),
     /// A document that the program passed as text.
@@ -119,7 +119,7 @@ pub enum Origin {
     Environment,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for ConfigSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "the file `{}`", path.display()),
@@ -166,17 +166,17 @@ impl From<&'static str> for Refused {
 /// Gathers every mistake of one source, so that all are reported at once.
 #[derive(Debug)]
 pub(super) struct Problems {
-    origin: Origin,
+    origin: ConfigSource,
     found: RefCell<Vec<ConfigError>>,
 }
 
 impl Problems {
-    pub(super) fn of(origin: Origin) -> Self {
+    pub(super) fn of(origin: ConfigSource) -> Self {
         Self { origin, found: RefCell::default() }
     }
 
     /// Adds one mistake; `error` gets the origin that all of them share.
-    pub(super) fn add(&self, error: impl FnOnce(Origin) -> ConfigError) {
+    pub(super) fn add(&self, error: impl FnOnce(ConfigSource) -> ConfigError) {
         self.found.borrow_mut().push(error(self.origin.clone()));
     }
 

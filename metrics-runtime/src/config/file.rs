@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use super::{
     ConfigError, Environment, MetricsConfig,
     document::{self, Source},
-    error::Origin,
+    error::ConfigSource,
     tree::Value,
 };
 
@@ -44,7 +44,7 @@ impl MetricsConfig {
             Err(cause) => return Err(ConfigError::Unreadable { path, cause }),
         };
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        let source = Source { origin: Origin::File(path), folder: &folder, environment };
+        let source = Source { origin: ConfigSource::File(path), folder: &folder, environment };
         read(&text, format, &source)
     }
 
@@ -105,7 +105,7 @@ pub(super) fn from_text(
     format: Format,
     environment: &Environment,
 ) -> Result<MetricsConfig, ConfigError> {
-    let source = Source { origin: Origin::Text, folder: Path::new(""), environment };
+    let source = Source { origin: ConfigSource::Text, folder: Path::new(""), environment };
     read(text, format, &source)
 }
 

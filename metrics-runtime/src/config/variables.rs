@@ -6,7 +6,7 @@ use super::{
     ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, Secret, address,
     document::not_empty,
     duration::{duration, milliseconds},
-    error::{Origin, Problems, Refused},
+    error::{ConfigSource, Problems, Refused},
     header, list, otlp, referenced_file,
     tree::shown,
 };
@@ -32,7 +32,7 @@ impl MetricsConfig {
     ///
     /// When a variable has a value that is not allowed. All mistakes are reported at once.
     pub fn with_environment(mut self, environment: &Environment) -> Result<Self, ConfigError> {
-        let problems = Problems::of(Origin::Environment);
+        let problems = Problems::of(ConfigSource::Environment);
         let variables = Variables { environment, problems: &problems };
         variables.switches(&mut self);
         variables.resource(&mut self);

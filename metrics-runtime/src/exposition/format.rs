@@ -1,7 +1,7 @@
 /// The formats in which metrics are served to Prometheus.
 ///
 /// ```
-/// use osapi_metrics::Format;
+/// use osapi_metrics::exposition::Format;
 ///
 /// assert_eq!(Format::Text.content_type(), "text/plain; version=0.0.4; charset=utf-8");
 /// ```

@@ -1,3 +1,7 @@
+#![doc = include_str!("../docs/exposition.md")]
+//!
+//! # How it works
+//!
 //! What a Prometheus scrape reads: `OpenMetrics` 1.0 and text format 0.0.4, rendered from the values of our own
 //! instruments and from what the SDK collected.
 //!

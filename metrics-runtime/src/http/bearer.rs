@@ -1,17 +1,10 @@
 //! The token that a scrape has to present, where one is configured.
 
-use std::{
-    fmt,
-    fs::File,
-    hint::black_box,
-    io::{self, Read},
-    path::{Path, PathBuf},
-};
+use std::{fmt, fs::File, hint::black_box, io::Read, path::Path};
 
 use http::{HeaderMap, header::AUTHORIZATION};
 
-/// Longer tokens are refused at start: with them the request's head would not fit the server's buffer.
-const MAX_LENGTH: usize = 8 * 1024;
+use crate::config::{BearerTokenError, MAX_TOKEN_LENGTH};
 
 /// A bearer token as RFC 6750 describes it, read from a file.
 pub(crate) struct BearerToken(Box<[u8]>);
@@ -23,11 +16,11 @@ impl BearerToken {
         let mut content = Vec::new();
         File::open(path)
             // One byte more than allowed tells a long file from a full one, and a device never ends.
-            .and_then(|file| file.take(MAX_LENGTH as u64 + 1).read_to_end(&mut content))
+            .and_then(|file| file.take(MAX_TOKEN_LENGTH as u64 + 1).read_to_end(&mut content))
             .map_err(unreadable)?;
 
         let token = content.trim_ascii();
-        if content.len() > MAX_LENGTH {
+        if content.len() > MAX_TOKEN_LENGTH {
             return Err(BearerTokenError::TooLong { path: path.to_owned() });
         }
         if token.is_empty() {
@@ -72,48 +65,6 @@ fn equal_in_constant_time(presented: &[u8], secret: &[u8]) -> bool {
     black_box(difference) == 0
 }
 
-/// Why the file of `telemetry.metrics.bearer_token_file` cannot be used. The token itself is never shown.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BearerTokenError {
-    /// The file does not exist or cannot be read.
-    #[error("`telemetry.metrics.bearer_token_file`: cannot read `{}`: {source}", path.display())]
-    Unreadable {
-        /// The file as it was configured.
-        path: PathBuf,
-        /// What the operating system said.
-        source: io::Error,
-    },
-    /// The file holds nothing but white space: a scrape without a token would be admitted.
-    #[error(
-        "`telemetry.metrics.bearer_token_file`: `{}` is empty; write the token on its first line",
-        path.display()
-    )]
-    Empty {
-        /// The file as it was configured.
-        path: PathBuf,
-    },
-    /// The file is longer than a request's header may be.
-    #[error(
-        "`telemetry.metrics.bearer_token_file`: `{}` is longer than the allowed {MAX_LENGTH} bytes",
-        path.display()
-    )]
-    TooLong {
-        /// The file as it was configured.
-        path: PathBuf,
-    },
-    /// The token has characters that no `Authorization` header can carry.
-    #[error(
-        "`telemetry.metrics.bearer_token_file`: the token in `{}` has spaces, line breaks or characters \
-         outside ASCII; write one line of printable ASCII without spaces",
-        path.display()
-    )]
-    NotGraphic {
-        /// The file as it was configured.
-        path: PathBuf,
-    },
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,7 +105,10 @@ mod tests {
     #[test]
     fn unusable_files_are_refused_by_name_and_not_by_content() {
         assert!(matches!(token_of(b" \n"), Err(BearerTokenError::Empty { .. })));
-        assert!(matches!(token_of(&[b'a'; MAX_LENGTH + 1]), Err(BearerTokenError::TooLong { .. })));
+        assert!(matches!(
+            token_of(&[b'a'; MAX_TOKEN_LENGTH + 1]),
+            Err(BearerTokenError::TooLong { .. })
+        ));
         let error = token_of(b"two words").unwrap_err();
         assert!(matches!(error, BearerTokenError::NotGraphic { .. }));
         assert!(!error.to_string().contains("two words"));

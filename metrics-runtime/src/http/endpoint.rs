@@ -6,10 +6,12 @@ use http::{HeaderMap, Method, Response, StatusCode, header::ALLOW};
 
 use super::{
     answer::{AnswerBody, JSON, PLAIN, answer, with, without_body},
-    bearer::BearerTokenError,
     scrapes::Scrapes,
 };
-use crate::{config::MetricsConfig, exposition::Format};
+use crate::{
+    config::{EndpointError, MetricsConfig},
+    exposition::Format,
+};
 
 /// Whether the process is alive: it answers, so it is.
 pub(super) const HEALTH: &str = "/health";
@@ -110,30 +112,4 @@ fn check_path(path: &str) -> Result<(), EndpointError> {
         return Err(EndpointError::PathTaken { path: path.to_owned() });
     }
     Ok(())
-}
-
-/// Why the endpoint cannot be set up as configured.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum EndpointError {
-    /// The path is not one that a scraper can ask for as it stands.
-    #[error(
-        "`telemetry.metrics.path` is `{path}`; allowed is a path that begins with `/` and has only letters, \
-         digits and `/-._~`, such as `/metrics`"
-    )]
-    PathNotPlain {
-        /// The path as it was configured.
-        path: String,
-    },
-    /// The path is one of the two health paths.
-    #[error(
-        "`telemetry.metrics.path` is `{path}`, where the process reports its health; choose another, such as `/metrics`"
-    )]
-    PathTaken {
-        /// The path as it was configured.
-        path: String,
-    },
-    /// The bearer token cannot be used.
-    #[error(transparent)]
-    BearerToken(#[from] BearerTokenError),
 }

@@ -1,3 +1,7 @@
+#![doc = include_str!("../docs/endpoint.md")]
+//!
+//! # How it works
+//!
 //! The Prometheus endpoint: what a scraper, a load balancer or a person with curl reads over HTTP.
 //!
 //! [`Endpoint`] turns a request into a response and knows nothing of sockets. It is reached in two ways:
@@ -21,7 +25,7 @@ mod write_timeout;
 
 #[cfg(feature = "axum")]
 pub(crate) use router::router;
-pub use {bearer::BearerTokenError, endpoint::EndpointError, server::ServeError};
+pub use server::ServeError;
 pub(crate) use {
     endpoint::{Endpoint, Source},
     server::{ServerHandle, serve},

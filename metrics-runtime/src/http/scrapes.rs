@@ -14,13 +14,12 @@ use tokio::time::timeout;
 use super::{
     Source,
     answer::{AnswerBody, PLAIN, answer, holding, with},
-    bearer::BearerTokenError,
     rendering::{Body, Renderings},
     slots::Slots,
     token_file::TokenFile,
 };
 use crate::{
-    config::MetricsConfig,
+    config::{BearerTokenError, MetricsConfig},
     core::self_metrics::{CountedScrape, ScrapeOutcome},
     exposition::{self, Format},
 };

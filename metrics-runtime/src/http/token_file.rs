@@ -6,7 +6,8 @@ use std::{
 use http::{HeaderMap, header::AUTHORIZATION};
 use tokio::sync::Mutex;
 
-use super::bearer::{BearerToken, BearerTokenError};
+use super::bearer::BearerToken;
+use crate::config::BearerTokenError;
 
 /// The file with the token that a scrape has to present.
 ///

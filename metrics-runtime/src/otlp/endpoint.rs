@@ -4,8 +4,7 @@ use std::fmt;
 
 use http::{Uri, uri::Scheme};
 
-use super::OtlpError;
-use crate::config::OtlpConfig;
+use crate::config::{OtlpConfig, OtlpError};
 
 /// A checked `http` or `https` URL. Its `Display` leaves the query out, which may hold a token.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::OtlpError;
-use crate::config::OtlpConfig;
+use crate::config::{OtlpConfig, OtlpError};
 
 /// The configured headers, checked. `opentelemetry-otlp` would drop those that HTTP does not allow without a word.
 pub(super) fn of(config: &OtlpConfig) -> Result<HeaderMap, OtlpError> {

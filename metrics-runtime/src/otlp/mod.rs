@@ -26,19 +26,19 @@ use std::{
 
 use opentelemetry_sdk::metrics::{PeriodicReader, exporter::PushMetricExporter};
 
-use crate::{config::OtlpConfig, core::self_metrics::ExportOutcome};
+use crate::{
+    config::{OtlpConfig, OtlpError},
+    core::self_metrics::ExportOutcome,
+};
 
 mod answer;
 mod endpoint;
-mod error;
 mod exporter;
 mod headers;
 mod health;
 mod limit;
 mod temporality;
 mod transport;
-
-pub use error::OtlpError;
 
 use answer::LastAnswer;
 use endpoint::Endpoint;

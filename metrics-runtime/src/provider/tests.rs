@@ -16,11 +16,7 @@ use opentelemetry_sdk::{
 
 use super::{Provider, PullReader, Readers};
 use crate::{
-    core::{
-        catalogue::Catalogue,
-        instruments::ObservableCounter,
-        registry::{MetricSet, SetRegistration},
-    },
+    core::{catalogue::Catalogue, instruments::ObservableCounter, registry::MetricSet},
     exposition::{Exposition, Format},
 };
 

@@ -60,7 +60,7 @@ impl MetricsBuilder {
     /// [revision](Self::revision) what its build sets.
     ///
     /// ```
-    /// use osapi_metrics::{Format, Metrics};
+    /// use osapi_metrics::{Metrics, exposition::Format};
     ///
     /// let metrics = Metrics::builder()
     ///     .service_name("osapi-api")

@@ -1,7 +1,7 @@
-use std::{error::Error, io, time::Duration};
+use std::{io, time::Duration};
 
 use crate::{
-    config::ConfigError,
+    config::{ConfigError, EndpointError, OtlpError},
     core::{catalogue::Conflicts, registry::LostRegistration},
 };
 
@@ -44,12 +44,12 @@ pub enum InstallError {
         /// The cargo feature that brings it.
         feature: &'static str,
     },
-    /// The OTLP exporter cannot work as it is configured; the source is an `OtlpError`.
+    /// The OTLP exporter cannot work as it is configured.
     #[error(transparent)]
-    Otlp(Box<dyn Error + Send + Sync>),
-    /// The Prometheus endpoint cannot work as it is configured; the source is an `EndpointError`.
+    Otlp(#[from] OtlpError),
+    /// The Prometheus endpoint cannot work as it is configured.
     #[error(transparent)]
-    Endpoint(Box<dyn Error + Send + Sync>),
+    Endpoint(#[from] EndpointError),
 }
 
 /// Why a flush or a shutdown did not deliver everything.

@@ -49,7 +49,7 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(5);
 /// and serves the same numbers to Prometheus and over OTLP.
 ///
 /// ```
-/// use osapi_metrics::{Format, Metrics};
+/// use osapi_metrics::{Metrics, exposition::Format};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let metrics = Metrics::builder().service_name("osapi-api").enabled(true).install()?;

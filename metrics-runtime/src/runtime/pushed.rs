@@ -22,8 +22,7 @@ pub(super) fn add_reader(
     if !config.otlp.enabled {
         return Ok(Push(None));
     }
-    let (reader, push) = otlp::start(&config.otlp, self_metrics::exported)
-        .map_err(|error| InstallError::Otlp(Box::new(error)))?;
+    let (reader, push) = otlp::start(&config.otlp, self_metrics::exported)?;
     if config.otlp.temporality == OtlpTemporality::Cumulative {
         readers.share(reader);
     } else {

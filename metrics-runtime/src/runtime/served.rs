@@ -67,8 +67,7 @@ impl Scraped {
 impl Served {
     pub(super) fn prepare(shared: &Arc<Shared>) -> Result<Self, InstallError> {
         let source = Arc::clone(shared);
-        let endpoint = Endpoint::new(source, &shared.config)
-            .map_err(|error| InstallError::Endpoint(Box::new(error)))?;
+        let endpoint = Endpoint::new(source, &shared.config)?;
         Ok(Self { endpoint, servers: Mutex::default() })
     }
 
@@ -104,7 +103,7 @@ impl Metrics {
     /// ```
     /// # #[tokio::main]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use osapi_metrics::{Metrics, MetricsConfig};
+    /// use osapi_metrics::{Metrics, config::MetricsConfig};
     ///
     /// let mut config = MetricsConfig::default();
     /// config.listen = "127.0.0.1:0".parse()?;

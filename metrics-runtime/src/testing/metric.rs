@@ -1,15 +1,13 @@
 //! The metric that a test names, and whether what it asks of it makes sense.
 
-use osapi_metrics_rules::InstrumentKind;
+use osapi_metrics_rules::{InstrumentKind, similar::nearest};
 
 use super::Captured;
-use crate::{
-    core::{
-        descriptor::{LabelValues, MetricDescriptor},
-        instruments::RegisteredInstrument,
-        registry::SetRegistration,
-        storage::SeriesLabels,
-    },
+use crate::core::{
+    descriptor::{LabelValues, MetricDescriptor},
+    instruments::RegisteredInstrument,
+    registry::SetRegistration,
+    storage::SeriesLabels,
 };
 
 /// A metric, and the instruments that a capture has of it: none if its set was not used.

@@ -4,7 +4,9 @@ use std::{
     thread,
 };
 
-use osapi_metrics::{Counter, CounterSeries, Format, LabelSet, LabelValue, MetricSet};
+use osapi_metrics::{
+    Counter, LabelSet, LabelValue, MetricSet, exposition::Format, instruments::CounterSeries,
+};
 
 use crate::{RUNTIME, read};
 

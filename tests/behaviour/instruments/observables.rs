@@ -4,8 +4,8 @@ use std::sync::{
 };
 
 use osapi_metrics::{
-    Format, LabelSet, LabelValue, MetricSet, ObservableCounter, ObservableGauge,
-    ObservableUpDownCounter,
+    LabelSet, LabelValue, MetricSet, ObservableCounter, ObservableGauge, ObservableUpDownCounter,
+    exposition::Format,
 };
 
 use crate::{RUNTIME, read};

@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use osapi_metrics::{Histogram, HistogramValue, MetricSet};
+use osapi_metrics::{Histogram, MetricSet, instruments::HistogramValue};
 
 use crate::read;
 

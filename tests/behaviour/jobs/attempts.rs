@@ -6,7 +6,7 @@ use std::{
 };
 
 use osapi_metrics::{
-    AttemptNumber, Counter, Histogram, JobStatus, LabelSet, MetricSet, instrumented_job,
+    Counter, Histogram, JobStatus, LabelSet, MetricSet, instrumented_job, jobs::AttemptNumber,
 };
 use osapi_metrics_tests::reading::{Histogram as Samples, Reading};
 

@@ -8,8 +8,9 @@ use std::{
 };
 
 use osapi_metrics::{
-    Counter, ErrorType, JobStage, JobStatus, LabelSet, LabelValue, MetricSet, OutputSize,
-    UpDownCounter, instrumented_job,
+    Counter, ErrorType, JobStatus, LabelSet, LabelValue, MetricSet, UpDownCounter,
+    instrumented_job,
+    jobs::{JobStage, OutputSize},
 };
 
 use super::{

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use osapi_metrics::{Counter, Histogram, JobDescriptor, LabelSet, MetricSet, instrumented_job};
+use osapi_metrics::{
+    Counter, Histogram, LabelSet, MetricSet, instrumented_job, jobs::JobDescriptor,
+};
 
 use super::{Ends, ends};
 use crate::{RUNTIME, read_lines_with};

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use osapi_metrics::{Format, Gauge, JobMetrics, LabelSet, MetricSet, instrumented_job};
+use osapi_metrics::{Gauge, JobMetrics, LabelSet, MetricSet, exposition::Format, instrumented_job};
 use osapi_metrics_tests::{
     otlp_receiver::Value,
     scrape::{self, parse},

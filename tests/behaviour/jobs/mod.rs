@@ -27,7 +27,7 @@ mod unspoken;
 mod unwinding;
 mod waiting;
 
-use osapi_metrics::Format;
+use osapi_metrics::exposition::Format;
 use osapi_metrics_tests::{
     otlp_receiver::Value,
     scrape::{self, Scrape, parse},

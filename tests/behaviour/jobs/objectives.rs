@@ -7,7 +7,8 @@ use std::{
 
 use osapi_metrics::{
     Counter, Gauge, Histogram, InstallError, JobMetrics, LabelSet, MetricSet, Metrics,
-    MetricsConfig, config::Environment, instrumented_job,
+    config::{Environment, MetricsConfig},
+    instrumented_job,
 };
 
 use super::every_end::{ENDS, End, come_to, run};

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use osapi_metrics::{FromJob, JobStage, LabelSet, LabelValue};
+use osapi_metrics::{
+    LabelSet, LabelValue,
+    jobs::{FromJob, JobStage},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, LabelValue)]
 #[label(rename_all = "kebab-case")]

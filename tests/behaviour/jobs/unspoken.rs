@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use osapi_metrics::{AttemptNumber, ErrorLabel, ErrorType, JobMetrics, QueuedAt, instrumented_job};
+use osapi_metrics::{
+    ErrorType, JobMetrics, QueuedAt, instrumented_job,
+    jobs::{AttemptNumber, ErrorLabel},
+};
 
 use super::{
     Ends,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_nats::Statistics;
-use osapi_metrics::Format;
+use osapi_metrics::exposition::Format;
 
 use crate::RUNTIME;
 

@@ -205,7 +205,7 @@ fn take(thread: u8, step: Step) {
             set.open_level.remove(own(key));
         }
         Step::Retain(divisor) => {
-            let keep = |labels: &osapi_metrics::SeriesLabels| {
+            let keep = |labels: &osapi_metrics::labels::SeriesLabels| {
                 let key = labels.get("key").unwrap().to_string().parse().unwrap();
                 !is_to_end(thread, key, divisor)
             };

@@ -7,8 +7,8 @@ use std::{
 };
 
 use osapi_metrics::{
-    Counter, CounterSeries, Histogram, HistogramSeries, LabelSet, LabelValue, MetricSet,
-    UpDownCounter, instrumented_job,
+    Counter, Histogram, LabelSet, LabelValue, MetricSet, UpDownCounter, instrumented_job,
+    instruments::{CounterSeries, HistogramSeries},
 };
 use osapi_metrics_tests::reading::Reading;
 

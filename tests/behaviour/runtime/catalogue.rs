@@ -1,8 +1,9 @@
 //! The catalogue of all sets that are linked into the program.
 
 use osapi_metrics::{
-    Counter, Histogram, InstrumentKind, JobLabels, JobMetrics, MetricDescriptor, MetricSet,
-    ValueType,
+    Counter, Histogram, JobMetrics, MetricDescriptor, MetricSet,
+    descriptor::{InstrumentKind, ValueType},
+    jobs::JobLabels,
 };
 
 use crate::{RUNTIME, read};

@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use osapi_metrics::{Format, MetricSet, Metrics, ObservableGauge};
+use osapi_metrics::{MetricSet, Metrics, ObservableGauge, exposition::Format};
 use osapi_metrics_tests::reading::{Reading, install};
 
 /// Metrics of these tests.

@@ -1,6 +1,6 @@
 //! Recording before a runtime is installed.
 
-use osapi_metrics::{Counter, Gauge, Histogram, MetricSet, MetricsConfig, UpDownCounter};
+use osapi_metrics::{Counter, Gauge, Histogram, MetricSet, UpDownCounter, config::MetricsConfig};
 use osapi_metrics_tests::reading::{self, Reading};
 
 use super::{install, readers::KeptReader};

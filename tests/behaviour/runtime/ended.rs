@@ -10,7 +10,9 @@ use std::{
 };
 
 use osapi_metrics::{
-    FlushError, Format, MetricSet, Metrics, MetricsConfig, ObservableGauge, config::Environment,
+    FlushError, MetricSet, Metrics, ObservableGauge,
+    config::{Environment, MetricsConfig},
+    exposition::Format,
 };
 
 use super::{install, readers::KeptReader};

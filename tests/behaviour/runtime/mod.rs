@@ -9,7 +9,10 @@ mod refused;
 mod scrapes;
 mod several;
 
-use osapi_metrics::{InstallError, Metrics, MetricsConfig, config::Environment};
+use osapi_metrics::{
+    InstallError, Metrics,
+    config::{Environment, MetricsConfig},
+};
 
 /// A runtime with this configuration and metrics on, whatever the environment variables of the
 /// machine are.

@@ -21,8 +21,8 @@ use opentelemetry_sdk::{
     },
 };
 use osapi_metrics::{
-    Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, MetricsConfig,
-    ObservableGauge, config::Environment,
+    Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, ObservableGauge,
+    config::{Environment, MetricsConfig},
 };
 use osapi_metrics_tests::reading::Reading;
 

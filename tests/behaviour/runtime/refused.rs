@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use osapi_metrics::{
-    Counter, Gauge, Histogram, InstallError, MetricSet, Metrics, MetricsConfig,
-    config::{ConfigError, Environment},
+    Counter, Gauge, Histogram, InstallError, MetricSet, Metrics,
+    config::{ConfigError, Environment, MetricsConfig},
 };
 use osapi_metrics_tests::reading::Reading;
 

@@ -4,8 +4,9 @@
 use opentelemetry::{InstrumentationScope, KeyValue, metrics::MeterProvider};
 use opentelemetry_sdk::metrics::{ManualReader, Stream};
 use osapi_metrics::{
-    Counter, Format, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, ObservableCounter,
+    Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, ObservableCounter,
     ObservableGauge, ObservableUpDownCounter, UpDownCounter, config::Environment,
+    exposition::Format,
 };
 use osapi_metrics_tests::reading::Reading;
 
@@ -153,7 +154,7 @@ fn with_a_view_on_everything_the_text_is_the_same_to_the_byte() {
 
 #[test]
 fn what_another_library_measures_under_the_same_name_is_added() {
-    let metrics = install(osapi_metrics::MetricsConfig::default()).unwrap();
+    let metrics = install(osapi_metrics::config::MetricsConfig::default()).unwrap();
     let scoped = |scope| metrics.provider().unwrap().meter(scope);
     let shared = Shared::global();
     shared.jobs_total.with(Colour::Red).add(2);
@@ -177,7 +178,7 @@ fn what_another_library_measures_under_the_same_name_is_added() {
 
 #[test]
 fn the_last_value_of_the_later_scope_stays() {
-    let metrics = install(osapi_metrics::MetricsConfig::default()).unwrap();
+    let metrics = install(osapi_metrics::config::MetricsConfig::default()).unwrap();
     let scoped = |scope| metrics.provider().unwrap().meter(scope);
     let shared = Shared::global();
     shared.level.with(Colour::Red).set(1.0);
@@ -201,7 +202,7 @@ fn the_last_value_of_the_later_scope_stays() {
 
 #[test]
 fn what_another_library_measures_in_our_scope_is_shown_too() {
-    let metrics = install(osapi_metrics::MetricsConfig::default()).unwrap();
+    let metrics = install(osapi_metrics::config::MetricsConfig::default()).unwrap();
     let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
         .with_version(env!("CARGO_PKG_VERSION"))
         .build();

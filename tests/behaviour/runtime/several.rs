@@ -3,8 +3,9 @@
 use std::{sync::LazyLock, thread};
 
 use osapi_metrics::{
-    Counter, Format, Histogram, MetricSet, Metrics, MetricsConfig, ObservableGauge,
-    config::Environment,
+    Counter, Histogram, MetricSet, Metrics, ObservableGauge,
+    config::{Environment, MetricsConfig},
+    exposition::Format,
 };
 use osapi_metrics_tests::reading::{self, Reading};
 

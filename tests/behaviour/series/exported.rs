@@ -1,8 +1,9 @@
 //! A series that has ended is not exported any more, whichever exporter has collected before.
 
 use osapi_metrics::{
-    Counter, Format, Gauge, LabelSet, MetricSet, Metrics, UpDownCounter,
+    Counter, Gauge, LabelSet, MetricSet, Metrics, UpDownCounter,
     config::{Environment, OtlpProtocol, OtlpTemporality},
+    exposition::Format,
 };
 use osapi_metrics_tests::{
     otlp_receiver::{Export, OtlpReceiver},

@@ -8,7 +8,7 @@ mod limits;
 mod raced;
 mod recent;
 
-use osapi_metrics::Format;
+use osapi_metrics::exposition::Format;
 use osapi_metrics_tests::scrape;
 
 use crate::RUNTIME;

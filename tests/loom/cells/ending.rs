@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use loom::thread;
 
-use super::{Arithmetic, Recorder, Shards, CellKind, read};
+use super::{Arithmetic, CellKind, Recorder, Shards, read};
 use crate::check;
 
 #[test]

@@ -16,7 +16,7 @@ mod reuse;
 use std::{iter, sync::Arc};
 
 use cell::Arithmetic;
-use shards::{LocalChunks, SlotRef, Shards, CellKind};
+use shards::{CellKind, LocalChunks, Shards, SlotRef};
 
 /// A thread that records, with the values that `own.rs` keeps in thread-locals.
 struct Recorder {

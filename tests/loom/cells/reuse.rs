@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use loom::{sync::Mutex, thread};
 
-use super::{Arithmetic, SlotRef, Recorder, Shards, CellKind, read};
+use super::{Arithmetic, CellKind, Recorder, Shards, SlotRef, read};
 use crate::check;
 
 /// Ends a series and begins another series, which reuses the slot.

@@ -1,8 +1,8 @@
 //! Handlers of one name with different keys.
 
 use osapi_metrics::{
-    InstallError, JobConflict, JobLabels, JobMetrics, Metrics, config::Environment,
-    instrumented_job,
+    InstallError, JobMetrics, Metrics, catalogue::JobConflict, config::Environment,
+    instrumented_job, jobs::JobLabels,
 };
 
 #[instrumented_job(name = "conflicts.keys", attempt = number)]

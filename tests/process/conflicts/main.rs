@@ -7,8 +7,10 @@ mod jobs;
 mod versions;
 
 use osapi_metrics::{
-    Counter, Difference, Gauge, Histogram, InstallError, JobLabels, JobMetrics, JobStatusLabels,
-    MetricSet, Metrics, UpDownCounter, config::Environment,
+    Counter, Gauge, Histogram, InstallError, JobMetrics, MetricSet, Metrics, UpDownCounter,
+    catalogue::Difference,
+    config::Environment,
+    jobs::{JobLabels, JobStatusLabels},
 };
 
 /// Metrics that `osapi-metrics` declares too, with differences.

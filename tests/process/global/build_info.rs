@@ -1,8 +1,9 @@
 //! The metric and the resource attributes that identify the running build.
 
 use osapi_metrics::{
-    Format, Metrics,
+    Metrics,
     config::{Environment, MetricsConfig},
+    exposition::Format,
 };
 
 use crate::take_turn;

@@ -1,7 +1,8 @@
 //! Allocations of a scrape, while no other test begins a series.
 
 use osapi_metrics::{
-    Counter, Format, Gauge, LabelSet, MetricSet, Metrics, UpDownCounter, config::Environment,
+    Counter, Gauge, LabelSet, MetricSet, Metrics, UpDownCounter, config::Environment,
+    exposition::Format,
 };
 
 use crate::{allocations, take_turn};

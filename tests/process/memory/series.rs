@@ -1,6 +1,8 @@
 //! Memory of a series, and of series that have ended.
 
-use osapi_metrics::{Counter, Format, Gauge, Histogram, LabelSet, MetricSet, UpDownCounter};
+use osapi_metrics::{
+    Counter, Gauge, Histogram, LabelSet, MetricSet, UpDownCounter, exposition::Format,
+};
 
 use crate::{RUNTIME, kept, take_turn};
 

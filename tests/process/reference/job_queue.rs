@@ -1,6 +1,6 @@
 use osapi_metrics::{
-    Counter, Histogram, JobStage, JobStatus, LabelSet, LabelValue, MetricSet, ObservableCounter,
-    ObservableGauge, UpDownCounter,
+    Counter, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, ObservableCounter,
+    ObservableGauge, UpDownCounter, jobs::JobStage,
 };
 
 #[derive(Clone, Copy, Debug, LabelValue)]

@@ -21,9 +21,9 @@ mod tasker;
 use std::collections::BTreeSet;
 
 use osapi_metrics::{
-    InstrumentKind::{self, Counter, Gauge, Histogram},
     JobMetrics, MetricDescriptor, Metrics,
     config::Environment,
+    descriptor::InstrumentKind::{self, Counter, Gauge, Histogram},
     instrumentation::{http_server::HttpServerMetrics, nats::NatsMetrics},
 };
 

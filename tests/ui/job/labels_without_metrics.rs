@@ -1,6 +1,6 @@
 use osapi_metrics::instrumented_job;
 
-#[instrumented_job(labels = osapi_metrics::JobLabels { job_name: "resize".into() })]
+#[instrumented_job(labels = osapi_metrics::jobs::JobLabels { job_name: "resize".into() })]
 fn resize() {}
 
 fn main() {

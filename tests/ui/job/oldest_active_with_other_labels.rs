@@ -1,4 +1,4 @@
-use osapi_metrics::{JobLabels, LabelSet, MetricSet, ObservableGauge};
+use osapi_metrics::{LabelSet, MetricSet, ObservableGauge, jobs::JobLabels};
 
 #[derive(Clone, LabelSet)]
 struct RetryLabels {

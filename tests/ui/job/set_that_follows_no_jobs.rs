@@ -1,4 +1,4 @@
-use osapi_metrics::{Counter, JobLabels, MetricSet, instrumented_job};
+use osapi_metrics::{Counter, MetricSet, instrumented_job, jobs::JobLabels};
 
 #[derive(MetricSet)]
 struct Steps {

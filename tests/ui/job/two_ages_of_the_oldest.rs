@@ -1,4 +1,4 @@
-use osapi_metrics::{JobLabels, MetricSet, ObservableGauge};
+use osapi_metrics::{MetricSet, ObservableGauge, jobs::JobLabels};
 
 #[derive(MetricSet)]
 #[metric_set(job(labels = JobLabels))]

@@ -1,4 +1,4 @@
-use osapi_metrics::{JobLabels, instrumented_job};
+use osapi_metrics::{instrumented_job, jobs::JobLabels};
 
 struct Steps;
 

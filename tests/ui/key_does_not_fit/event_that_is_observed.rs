@@ -1,4 +1,4 @@
-use osapi_metrics::{Gauge, JobLabels, MetricSet};
+use osapi_metrics::{Gauge, MetricSet, jobs::JobLabels};
 
 #[derive(MetricSet)]
 #[metric_set(job(labels = JobLabels))]

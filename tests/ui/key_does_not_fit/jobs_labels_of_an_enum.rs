@@ -1,4 +1,4 @@
-use osapi_metrics::{JobLabels, LabelSet, LabelValue};
+use osapi_metrics::{LabelSet, LabelValue, jobs::JobLabels};
 
 #[derive(Clone, Copy, LabelValue, LabelSet)]
 #[label(job(labels = JobLabels))]

@@ -1,4 +1,4 @@
-use osapi_metrics::{JobLabels, LabelSet};
+use osapi_metrics::{LabelSet, jobs::JobLabels};
 
 #[derive(LabelSet)]
 struct QueueLabels {

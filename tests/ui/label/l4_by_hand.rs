@@ -1,4 +1,7 @@
-use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType, LabelDescriptor, LabelValues};
+use osapi_metrics::{
+    MetricDescriptor,
+    descriptor::{InstrumentKind, LabelDescriptor, LabelValues, MetricRules, ValueType},
+};
 
 const METRIC: MetricDescriptor = MetricDescriptor::new("osapi_jobs_waiting", InstrumentKind::Gauge, ValueType::U64)
     .with_help("Jobs waiting.")

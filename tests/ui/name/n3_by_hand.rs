@@ -1,4 +1,4 @@
-use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType};
+use osapi_metrics::{MetricDescriptor, descriptor::{InstrumentKind, MetricRules, ValueType}};
 
 const METRIC: MetricDescriptor = MetricDescriptor::new("osapi_jobs_created", InstrumentKind::Counter, ValueType::U64)
     .with_help("Jobs created.")

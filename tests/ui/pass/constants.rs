@@ -1,8 +1,9 @@
 //! What attributes may name by the path of a constant.
 
 use osapi_metrics::{
-    Counter, Gauge, Histogram, InstrumentKind, LabelDescriptor, LabelSet, LabelValues,
-    MetricDescriptor, MetricRules, MetricSet, UpDownCounter, ValueType, instrumented_job,
+    Counter, Gauge, Histogram, LabelSet, MetricDescriptor, MetricSet, UpDownCounter,
+    instrumented_job,
+    descriptor::{InstrumentKind, LabelDescriptor, LabelValues, MetricRules, ValueType},
 };
 
 mod limits {

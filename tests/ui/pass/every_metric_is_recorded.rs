@@ -4,8 +4,9 @@
 #![deny(warnings, dead_code)]
 
 use osapi_metrics::{
-    Counter, Histogram, JobLabels, LabelSet, LabelValue, MetricSet, ObservableGauge, UpDownCounter,
+    Counter, Histogram, LabelSet, LabelValue, MetricSet, ObservableGauge, UpDownCounter,
     instrumented_job,
+    jobs::JobLabels,
 };
 
 #[derive(Clone, Copy, LabelValue, LabelSet)]

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use osapi_metrics::{Counter, Gauge, LabelDescriptor, LabelSet, LabelValues, MetricSet, UpDownCounter};
+use osapi_metrics::{
+    Counter, Gauge, LabelSet, MetricSet, UpDownCounter,
+    descriptor::{LabelDescriptor, LabelValues},
+};
 
 #[derive(Clone, Debug, LabelSet)]
 struct Task {

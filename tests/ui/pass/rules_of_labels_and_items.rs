@@ -6,8 +6,9 @@
 use std::io;
 
 use osapi_metrics::{
-    Counter, Gauge, Histogram, JobLabels, JobStatus, LabelSet, LabelValue, MetricSet,
-    UpDownCounter, instrumented_job,
+    Counter, Gauge, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, UpDownCounter,
+    instrumented_job,
+    jobs::JobLabels,
 };
 
 // L1

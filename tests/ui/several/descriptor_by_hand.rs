@@ -1,5 +1,6 @@
 use osapi_metrics::{
-    InstrumentKind, LabelDescriptor, LabelValues, MetricDescriptor, MetricRules, ValueType,
+    MetricDescriptor,
+    descriptor::{InstrumentKind, LabelDescriptor, LabelValues, MetricRules, ValueType},
 };
 
 const LABELS: &[LabelDescriptor] = &[

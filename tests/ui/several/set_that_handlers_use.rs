@@ -1,6 +1,6 @@
 use osapi_metrics::{
-    Counter, ErrorType, Histogram, JobLabels, JobSet, MetricSet, UpDownCounter,
-    instrumented_job,
+    Counter, ErrorType, Histogram, JobSet, MetricSet, UpDownCounter, instrumented_job,
+    jobs::JobLabels,
 };
 
 #[derive(MetricSet)]

@@ -1,4 +1,4 @@
-use osapi_metrics::{Counter, JobLabels, LabelSet, MetricSet};
+use osapi_metrics::{Counter, LabelSet, MetricSet, jobs::JobLabels};
 
 #[derive(Clone, LabelSet)]
 struct TaskLabels {

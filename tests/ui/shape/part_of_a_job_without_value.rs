@@ -1,4 +1,4 @@
-use osapi_metrics::{JobLabels, JobStatus, LabelSet};
+use osapi_metrics::{JobStatus, LabelSet, jobs::JobLabels};
 
 #[derive(LabelSet)]
 struct EndLabels {

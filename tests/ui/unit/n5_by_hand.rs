@@ -1,4 +1,4 @@
-use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType};
+use osapi_metrics::{MetricDescriptor, descriptor::{InstrumentKind, MetricRules, ValueType}};
 
 const METRIC: MetricDescriptor = MetricDescriptor::new("osapi_wait_milliseconds", InstrumentKind::Gauge, ValueType::F64)
     .with_unit("ms")

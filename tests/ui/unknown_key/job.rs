@@ -1,4 +1,4 @@
-use osapi_metrics::{Counter, JobLabels, MetricSet};
+use osapi_metrics::{Counter, MetricSet, jobs::JobLabels};
 
 #[derive(MetricSet)]
 #[metric_set(job(label = JobLabels))]

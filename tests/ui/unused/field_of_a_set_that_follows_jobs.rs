@@ -1,7 +1,8 @@
 #![deny(dead_code)]
 
 use osapi_metrics::{
-    Counter, Histogram, JobLabels, MetricSet, ObservableGauge, UpDownCounter, instrumented_job,
+    Counter, Histogram, MetricSet, ObservableGauge, UpDownCounter, instrumented_job,
+    jobs::JobLabels,
 };
 
 #[derive(MetricSet)]

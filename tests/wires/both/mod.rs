@@ -35,7 +35,7 @@ fn both_wires_show_the_same_over_every_protocol() {
     let _observations = recorded::record();
     // The first collection begins an observed series, and the next collection counts it.
     for (_, _, metrics, _) in &runtimes {
-        metrics.render(osapi_metrics::Format::Text);
+        metrics.render(osapi_metrics::exposition::Format::Text);
     }
 
     for (protocol, receiver, metrics, address) in runtimes {

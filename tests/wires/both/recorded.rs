@@ -8,8 +8,8 @@ use std::{
 
 use osapi_metrics::{
     Counter, ErrorType, Gauge, Histogram, JobMetrics, LabelSet, LabelValue, MetricSet,
-    ObservableCounter, ObservableGauge, ObservableUpDownCounter, Observation, UpDownCounter,
-    instrumented_job,
+    ObservableCounter, ObservableGauge, ObservableUpDownCounter, UpDownCounter, instrumented_job,
+    instruments::Observation,
 };
 use osapi_metrics_tests::otlp_receiver::{Export, Value};
 

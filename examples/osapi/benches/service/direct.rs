@@ -8,7 +8,11 @@ use osapi::{
     job::Job,
     operations::{Operation, WaitArgs},
 };
-use osapi_metrics::{Format, JobMetrics, Metrics, MetricsConfig, config::Environment};
+use osapi_metrics::{
+    JobMetrics, Metrics,
+    config::{Environment, MetricsConfig},
+    exposition::Format,
+};
 use tokio::time::{Duration, interval};
 
 use crate::{

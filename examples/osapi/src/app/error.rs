@@ -3,7 +3,7 @@
 use std::{io, net::SocketAddr};
 
 use async_nats::ConnectError;
-use osapi_metrics::{InstallError, ServeError};
+use osapi_metrics::{InstallError, http::ServeError};
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]

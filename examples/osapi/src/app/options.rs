@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use osapi_metrics::MetricsConfig;
+use osapi_metrics::config::MetricsConfig;
 
 use crate::{agent::AgentOptions, broker::nats::NatsServers};
 

@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use osapi_metrics::{Metrics, MetricsConfig, config::Environment};
+use osapi_metrics::{
+    Metrics,
+    config::{Environment, MetricsConfig},
+};
 use tokio::net::TcpListener;
 
 use super::{

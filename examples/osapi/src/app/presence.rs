@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use osapi_metrics::{
-    Observation,
     instrumentation::nats::{self, NatsObservation},
+    instruments::Observation,
 };
 use tokio_util::task::AbortOnDropHandle;
 

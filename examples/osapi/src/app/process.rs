@@ -32,7 +32,7 @@ const LAST_EXPORT: Duration = Duration::from_millis(100);
 /// use std::time::Duration;
 /// use osapi::agent::AgentOptions;
 /// use osapi::app::{App, AppOptions, Role};
-/// use osapi_metrics::MetricsConfig;
+/// use osapi_metrics::config::MetricsConfig;
 ///
 /// # #[tokio::main]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {

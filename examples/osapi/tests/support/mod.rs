@@ -10,7 +10,7 @@ use osapi::{
     agent::AgentOptions,
     app::{App, AppOptions, Role},
 };
-use osapi_metrics::MetricsConfig;
+use osapi_metrics::config::MetricsConfig;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 

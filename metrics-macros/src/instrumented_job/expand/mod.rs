@@ -37,7 +37,7 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
     let with_keys = (!data_keys.is_empty()).then(|| quote!(.with_keys(&[#(#keys),*])));
     let with_slo = slo.as_ref().map(|slo| {
         let (latency, target) = (duration(slo.latency), slo.target);
-        quote!(.with_slo(#runtime::Slo::new(#latency, #target)))
+        quote!(.with_slo(#runtime::jobs::Slo::new(#latency, #target)))
     });
     let (ty, constructor) = match target {
         Target::JobMetrics => {

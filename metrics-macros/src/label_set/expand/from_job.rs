@@ -20,7 +20,7 @@ pub(super) fn from_job(spec: &Spec<'_>) -> Option<TokenStream> {
     let needs_error = parts().any(JobPart::needs_error);
     let end = needs_end.then(|| {
         quote! {
-            let #runtime::JobStage::Ended(__osapi_end) = __osapi_stage else {
+            let #runtime::jobs::JobStage::Ended(__osapi_end) = __osapi_stage else {
                 return ::core::option::Option::None;
             };
         }
@@ -47,7 +47,7 @@ pub(super) fn from_job(spec: &Spec<'_>) -> Option<TokenStream> {
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     Some(quote! {
         #[automatically_derived]
-        impl #impl_generics #runtime::FromJob<#base> for #ident #ty_generics #where_clause {
+        impl #impl_generics #runtime::jobs::FromJob<#base> for #ident #ty_generics #where_clause {
             const OF_ERROR: ::core::primitive::bool = #of_error;
             const NEEDS_END: ::core::primitive::bool = #needs_end;
             const NEEDS_ERROR: ::core::primitive::bool = #needs_error;
@@ -55,7 +55,7 @@ pub(super) fn from_job(spec: &Spec<'_>) -> Option<TokenStream> {
             #[allow(unused_variables)]
             fn from_job(
                 __osapi_base: &#base,
-                __osapi_stage: #runtime::JobStage<'_>,
+                __osapi_stage: #runtime::jobs::JobStage<'_>,
             ) -> ::core::option::Option<Self> {
                 #made
             }

@@ -25,7 +25,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         ),
         Form::SingleLabel { key } => (
             (
-                quote!(&[#runtime::LabelDescriptor::new(
+                quote!(&[#runtime::descriptor::LabelDescriptor::new(
                     #key,
                     <Self as #runtime::LabelValue>::LABEL_VALUES,
                 )]),
@@ -52,10 +52,10 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl #impl_generics #runtime::LabelSet for #ident #ty_generics #where_clause {
-            const LABELS: &'static [#runtime::LabelDescriptor] = #labels;
+            const LABELS: &'static [#runtime::descriptor::LabelDescriptor] = #labels;
 
             #[allow(unused_variables, clippy::trivially_copy_pass_by_ref)]
-            fn visit(&self, __osapi_visitor: &mut #runtime::LabelVisitor<'_>) {
+            fn visit(&self, __osapi_visitor: &mut #runtime::labels::LabelVisitor<'_>) {
                 #visit
             }
 
@@ -128,7 +128,7 @@ fn descriptors(labels: &[Label<'_>], runtime: &RuntimePath) -> (TokenStream, Opt
             LabelKind::Open { key, limit } => (key, open_values(limit, index, runtime)),
             LabelKind::Flattened | LabelKind::Invalid => return None,
         };
-        Some(quote!(#runtime::LabelDescriptor::new(#key, #values)))
+        Some(quote!(#runtime::descriptor::LabelDescriptor::new(#key, #values)))
     };
     if !labels.iter().any(Label::is_flattened) {
         let labels = labels.iter().enumerate().filter_map(|(index, label)| single(label, index));
@@ -159,7 +159,7 @@ fn open_values(limit: &Limit, index: usize, runtime: &RuntimePath) -> TokenStrea
             quote!(Self::#constant)
         }
     };
-    quote!(#runtime::LabelValues::#values { max: #max })
+    quote!(#runtime::descriptor::LabelValues::#values { max: #max })
 }
 
 fn visit(label: &Label<'_>, runtime: &RuntimePath) -> TokenStream {
@@ -170,7 +170,7 @@ fn visit(label: &Label<'_>, runtime: &RuntimePath) -> TokenStream {
             quote!(__osapi_visitor(#as_label(&self.#field));)
         }
         LabelKind::Open { .. } => {
-            let as_label = of_type(label, "OpenLabelValue", "as_label", runtime);
+            let as_label = of_type(label, "labels::OpenLabelValue", "as_label", runtime);
             quote!(__osapi_visitor(#as_label(&self.#field));)
         }
         LabelKind::Flattened => {
@@ -188,8 +188,9 @@ fn visit(label: &Label<'_>, runtime: &RuntimePath) -> TokenStream {
 fn of_type(label: &Label<'_>, of_trait: &str, item: &str, runtime: &RuntimePath) -> TokenStream {
     let ty = label.ty;
     let here = runtime.located_at(ty.span());
-    let (of_trait, item) = (Ident::new(of_trait, at(ty.span())), Ident::new(item, at(ty.span())));
-    quote_spanned!(at(ty.span())=> <#ty as #here::#of_trait>::#item)
+    let of_trait = of_trait.split("::").map(|part| Ident::new(part, at(ty.span())));
+    let item = Ident::new(item, at(ty.span()));
+    quote_spanned!(at(ty.span())=> <#ty as #here #(::#of_trait)*>::#item)
 }
 
 /// The index among all combinations of values, extended by one more label.

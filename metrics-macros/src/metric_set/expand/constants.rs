@@ -101,8 +101,8 @@ pub(super) fn prefix(Spec { runtime, rules, .. }: &Spec<'_>) -> TokenStream {
     quote! {
         const __OSAPI_GIVEN_PREFIX: &'static #str = #path;
         const __OSAPI_PREFIX: &'static #str = #private::usable_prefix(Self::__OSAPI_GIVEN_PREFIX);
-        const __OSAPI_RULES: #runtime::MetricRules =
-            #runtime::MetricRules::new(Self::__OSAPI_PREFIX) #non_base_units #semconv_names;
+        const __OSAPI_RULES: #runtime::descriptor::MetricRules =
+            #runtime::descriptor::MetricRules::new(Self::__OSAPI_PREFIX) #non_base_units #semconv_names;
     }
 }
 
@@ -114,7 +114,7 @@ pub(super) fn rendered(metric: &Metric<'_>, Spec { runtime, rules, .. }: &Spec<'
     };
     let rendered = prometheus_name(&metric.name.value, metric.unit_code(), kind);
     let (rendered, kind) = (rendered.as_str(), format_ident!("{kind:?}"));
-    quote!(::core::option::Option::Some((#runtime::InstrumentKind::#kind, #rendered)))
+    quote!(::core::option::Option::Some((#runtime::descriptor::InstrumentKind::#kind, #rendered)))
 }
 
 /// The constant with the violations in a metric's name, if the prefix is a constant.
@@ -131,7 +131,7 @@ pub(super) fn violations(
     let of_field = metric.name.of_field.then(|| quote!(.of_field()));
     quote! {
         const #violations: #private::NameViolations<'static> =
-            #runtime::MetricRules::set_mistakes(&Self::__OSAPI_RULES, &Self::#constant.0, #is_right)
+            #runtime::descriptor::MetricRules::set_mistakes(&Self::__OSAPI_RULES, &Self::#constant.0, #is_right)
                 #of_field;
     }
 }

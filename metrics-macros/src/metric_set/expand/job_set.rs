@@ -205,7 +205,7 @@ fn oldest_active(
             &self,
             __osapi_labels: &#labels,
             __osapi_known: ::core::option::Option<&'static Self::Known>,
-        ) -> ::core::option::Option<#runtime::ObservableSeries> {
+        ) -> ::core::option::Option<#runtime::instruments::ObservableSeries> {
             #series
         }
     };

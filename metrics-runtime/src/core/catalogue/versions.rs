@@ -57,15 +57,14 @@ impl fmt::Display for SetConflict {
 
 #[cfg(test)]
 mod tests {
+    use osapi_metrics_rules::InstrumentKind;
+
     use super::*;
-    use crate::{
-        InstrumentKind,
-        core::{
-            catalogue::{Catalogue, Difference},
-            descriptor::{MetricDescriptor, ValueType},
-            instruments::RegisteredInstrument,
-            registry::RegisteredSet,
-        },
+    use crate::core::{
+        catalogue::{Catalogue, Difference},
+        descriptor::{MetricDescriptor, ValueType},
+        instruments::RegisteredInstrument,
+        registry::RegisteredSet,
     };
 
     struct NoInstance;

@@ -12,7 +12,7 @@ use super::{
 /// constructor and setters, and [`checked`](Self::checked) by the same rules:
 ///
 /// ```
-/// use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType};
+/// use osapi_metrics::{MetricDescriptor, descriptor::{InstrumentKind, MetricRules, ValueType}};
 ///
 /// const DEPTH: MetricDescriptor =
 ///     MetricDescriptor::new("osapi.queue.depth", InstrumentKind::Gauge, ValueType::U64)

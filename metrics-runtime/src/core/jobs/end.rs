@@ -81,7 +81,7 @@ impl JobEnd {
 /// counter can follow jobs from their start to their end:
 ///
 /// ```
-/// use osapi_metrics::{JobStage, JobStatus, LabelValue};
+/// use osapi_metrics::{JobStatus, LabelValue, jobs::JobStage};
 ///
 /// #[derive(Clone, Copy, LabelValue)]
 /// enum Progress {

@@ -11,9 +11,10 @@ use std::{
 use flate2::read::GzDecoder;
 
 use super::{
-    super::{EndpointError, ServeError, serve},
+    super::{ServeError, serve},
     *,
 };
+use crate::config::EndpointError;
 
 #[test]
 fn the_accept_header_chooses_the_format() {

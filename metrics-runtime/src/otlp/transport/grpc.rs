@@ -11,8 +11,8 @@ use tonic::{
 
 use super::{Setup, tls};
 use crate::{
-    config::OtlpCompression,
-    otlp::{error::OtlpError, temporality::temporality},
+    config::{OtlpCompression, OtlpError},
+    otlp::temporality::temporality,
 };
 
 pub(super) fn exporter(setup: Setup<'_>) -> Result<MetricExporter, OtlpError> {

@@ -10,8 +10,8 @@ use super::{
     tls,
 };
 use crate::{
-    config::OtlpCompression,
-    otlp::{error::OtlpError, temporality::temporality},
+    config::{OtlpCompression, OtlpError},
+    otlp::temporality::temporality,
 };
 
 pub(super) fn protobuf(setup: Setup<'_>) -> Result<MetricExporter, OtlpError> {

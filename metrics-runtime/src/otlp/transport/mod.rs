@@ -5,8 +5,8 @@ use std::sync::Arc;
 use http::HeaderMap;
 use opentelemetry_otlp::MetricExporter;
 
-use super::{Endpoint, LastAnswer, OtlpError};
-use crate::config::{OtlpConfig, OtlpProtocol};
+use super::{answer::LastAnswer, endpoint::Endpoint};
+use crate::config::{OtlpConfig, OtlpError, OtlpProtocol};
 
 mod thread;
 

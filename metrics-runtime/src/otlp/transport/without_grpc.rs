@@ -3,7 +3,7 @@
 use opentelemetry_otlp::MetricExporter;
 
 use super::Setup;
-use crate::otlp::OtlpError;
+use crate::config::OtlpError;
 
 pub(super) fn exporter(_: Setup<'_>) -> Result<MetricExporter, OtlpError> {
     Err(OtlpError::ProtocolNotCompiled { protocol: "grpc", feature: "otlp-grpc" })

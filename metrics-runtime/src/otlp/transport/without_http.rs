@@ -3,7 +3,7 @@
 use opentelemetry_otlp::MetricExporter;
 
 use super::Setup;
-use crate::otlp::OtlpError;
+use crate::config::OtlpError;
 
 pub(super) fn protobuf(_: Setup<'_>) -> Result<MetricExporter, OtlpError> {
     Err(not_compiled("http/protobuf"))

@@ -6,9 +6,12 @@ use std::{
 };
 
 use osapi_metrics::{
-    Counter, Format, Gauge, Histogram, JobMetrics, LabelDescriptor, LabelRef, LabelSet,
-    LabelValues, LabelVisitor, MetricSet, Metrics, MetricsConfig, UpDownCounter,
-    config::Environment, instrumented_job,
+    Counter, Gauge, Histogram, JobMetrics, LabelSet, MetricSet, Metrics, UpDownCounter,
+    config::{Environment, MetricsConfig},
+    descriptor::{LabelDescriptor, LabelValues},
+    exposition::Format,
+    instrumented_job,
+    labels::{LabelRef, LabelVisitor},
 };
 use osapi_metrics_tests::reading::{Reading, install};
 

@@ -4,7 +4,7 @@
 
 #![cfg(loses_registrations)]
 
-use osapi_metrics::Format;
+use osapi_metrics::exposition::Format;
 use osapi_metrics_lost_tests::{LostMetrics, install, lost_handler};
 
 #[test]

@@ -12,7 +12,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use osapi_metrics::{Format, InstrumentKind, Metrics};
+use osapi_metrics::{Metrics, descriptor::InstrumentKind, exposition::Format};
 use osapi_metrics_tests::{
     otlp_receiver::{Labels, Value},
     scrape::{self, Family},

@@ -1,6 +1,6 @@
 use std::sync::{Mutex, PoisonError};
 
-use osapi_metrics::{Format, Metrics};
+use osapi_metrics::{Metrics, exposition::Format};
 
 use crate::runtime::{State, collector, install};
 

@@ -2,7 +2,10 @@ mod families;
 
 use std::rc::Rc;
 
-use osapi_metrics::{CounterSeries, Format, HistogramSeries};
+use osapi_metrics::{
+    exposition::Format,
+    instruments::{CounterSeries, HistogramSeries},
+};
 
 use super::region::Region;
 use crate::runtime::{State, install};

@@ -12,7 +12,7 @@ use super::{
 /// `#[metric_set(…)]`, and `max_series` of `#[metric(…)]`.
 ///
 /// ```
-/// use osapi_metrics::MetricRules;
+/// use osapi_metrics::descriptor::MetricRules;
 ///
 /// const RULES: MetricRules = MetricRules::new("tasker").allow_non_base_units();
 /// ```
@@ -103,7 +103,7 @@ impl MetricDescriptor {
     /// or bytes that has no boundaries gets the default ones.
     ///
     /// ```
-    /// use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType};
+    /// use osapi_metrics::{MetricDescriptor, descriptor::{InstrumentKind, MetricRules, ValueType}};
     ///
     /// const WAIT: MetricDescriptor = MetricDescriptor::new(
     ///     "osapi.queue.wait",
@@ -121,7 +121,10 @@ impl MetricDescriptor {
     /// With every mistake, a line for each. In a constant, that is when it is compiled:
     ///
     /// ```compile_fail,E0080
-    /// # use osapi_metrics::{InstrumentKind, MetricDescriptor, MetricRules, ValueType};
+    /// # use osapi_metrics::{
+    /// #     MetricDescriptor,
+    /// #     descriptor::{InstrumentKind, MetricRules, ValueType},
+    /// # };
     /// const WAIT: MetricDescriptor =
     ///     MetricDescriptor::new("osapi_wait_ms", InstrumentKind::Gauge, ValueType::F64)
     ///         .with_help("Time spent in the queue.")

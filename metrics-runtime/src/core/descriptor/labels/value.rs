@@ -40,7 +40,7 @@ pub trait LabelValue {
     /// All values, in the order of [`index`](Self::index).
     const VALUES: &'static [&'static str];
 
-    /// How the values appear in a [`LabelDescriptor`](crate::LabelDescriptor).
+    /// How the values appear in a [`LabelDescriptor`](crate::descriptor::LabelDescriptor).
     #[doc(hidden)]
     const LABEL_VALUES: LabelValues = LabelValues::Closed(Self::VALUES);
 

@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 
-use crate::{config::OtlpConfig, otlp::OtlpError};
+use crate::config::{OtlpConfig, OtlpError};
 
 #[cfg(feature = "otlp-grpc")]
 mod grpc;

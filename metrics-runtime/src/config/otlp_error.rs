@@ -1,5 +1,3 @@
-//! Why a push cannot start.
-
 use std::{io, path::PathBuf};
 
 /// Why a push over OTLP could not start. No message contains a header's value or the credentials of a URL.

@@ -1,4 +1,4 @@
-// The test of the README, as it stands there.
+// The test of the guide, as it stands there.
 
 use osapi_metrics::{instrumented_job, testing};
 
@@ -8,7 +8,7 @@ fn parse(text: &str) -> Result<u32, std::num::ParseIntError> {
 }
 
 #[test]
-fn a_word_is_no_number() {
+fn a_word_is_not_a_number() {
     let captured = testing::capture(|| {
         parse("7").unwrap();
         parse("seven").unwrap_err();
