@@ -5,7 +5,7 @@ use osapi_metrics_rules::InstrumentKind;
 use super::{
     instrument::Instrument,
     registered::InstrumentList,
-    shared::{debug_by_name, ending_series},
+    shared::{debug_by_name, enabled_instrument, ending_series},
     values::CounterValue,
 };
 use crate::core::{
@@ -35,7 +35,7 @@ use crate::core::{
 /// traffic.moved.with(Direction::In).add(1500);
 /// ```
 pub struct Counter<L = (), V: CounterValue = u64> {
-    pub(crate) family: &'static SumFamily<V>,
+    family: &'static SumFamily<V>,
     closed: &'static [SlotRef],
     labels: PhantomData<fn(L)>,
 }
@@ -43,8 +43,8 @@ pub struct Counter<L = (), V: CounterValue = u64> {
 /// One series of a [`Counter`].
 #[derive(Clone, Copy)]
 pub struct CounterSeries<V: CounterValue = u64> {
-    family: &'static SumFamily<V>,
-    slot: SlotRef,
+    pub(super) family: &'static SumFamily<V>,
+    pub(super) slot: SlotRef,
 }
 
 impl<L: LabelSet, V: CounterValue> Counter<L, V> {
@@ -124,6 +124,8 @@ impl<L: LabelSet + 'static, V: CounterValue> Instrument for Counter<L, V> {
         Self { family, closed: family.closed(), labels: PhantomData }
     }
 }
+
+enabled_instrument! { Counter: CounterValue }
 
 ending_series! { Counter: CounterValue }
 

@@ -5,7 +5,7 @@ use osapi_metrics_rules::InstrumentKind;
 use super::{
     instrument::Instrument,
     registered::InstrumentList,
-    shared::{debug_by_name, ending_series},
+    shared::{debug_by_name, enabled_instrument, ending_series},
     values::GaugeValue,
 };
 use crate::core::{
@@ -39,8 +39,8 @@ pub struct Gauge<L = (), V: GaugeValue = f64> {
 /// One series of a [`Gauge`].
 #[derive(Clone, Copy)]
 pub struct GaugeSeries<V: GaugeValue = f64> {
-    family: &'static LastValueFamily<V>,
-    slot: SlotRef,
+    pub(super) family: &'static LastValueFamily<V>,
+    pub(super) slot: SlotRef,
 }
 
 impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
@@ -133,6 +133,8 @@ impl<L: LabelSet + 'static, V: GaugeValue> Instrument for Gauge<L, V> {
         Self { family, closed: family.closed(), labels: PhantomData }
     }
 }
+
+enabled_instrument! { Gauge: GaugeValue }
 
 ending_series! { Gauge: GaugeValue }
 

@@ -3,7 +3,10 @@ use std::{future::Future, marker::PhantomData, time::Duration};
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
-    instrument::Instrument, registered::InstrumentList, shared::debug_by_name, timer::Timer,
+    instrument::Instrument,
+    registered::InstrumentList,
+    shared::{debug_by_name, enabled_instrument},
+    timer::Timer,
     values::HistogramValue,
 };
 use crate::core::{
@@ -34,7 +37,7 @@ use crate::core::{
 /// # drop(timer);
 /// ```
 pub struct Histogram<L = (), V: HistogramValue = f64> {
-    pub(crate) family: &'static HistogramFamily<V>,
+    family: &'static HistogramFamily<V>,
     closed: &'static [SeriesId],
     labels: PhantomData<fn(L)>,
 }
@@ -42,8 +45,8 @@ pub struct Histogram<L = (), V: HistogramValue = f64> {
 /// One series of a [`Histogram`].
 #[derive(Clone, Copy)]
 pub struct HistogramSeries<V: HistogramValue = f64> {
-    family: &'static HistogramFamily<V>,
-    series: SeriesId,
+    pub(super) family: &'static HistogramFamily<V>,
+    pub(super) slot: SeriesId,
 }
 
 impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
@@ -54,19 +57,19 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.family, series: self.series(&labels) }
+        HistogramSeries { family: self.family, slot: self.slot(&labels) }
     }
 
     /// The series of these labels, also if recording is off.
     #[inline]
     pub(crate) fn find(&self, labels: &L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.family, series: self.family.slot(labels) }
+        HistogramSeries { family: self.family, slot: self.family.slot(labels) }
     }
 
     #[inline]
-    fn series(&self, labels: &impl LabelSet) -> SeriesId {
+    fn slot(&self, labels: &impl LabelSet) -> SeriesId {
         match self.closed.get(labels.combination()) {
-            Some(series) => *series,
+            Some(slot) => *slot,
             None => self.family.slot_if_on(labels),
         }
     }
@@ -111,7 +114,7 @@ impl<V: HistogramValue> HistogramSeries<V> {
     #[inline]
     pub fn record(&self, value: V) {
         if enabled() {
-            self.family.record(self.series, value);
+            self.family.record(self.slot, value);
         }
     }
 
@@ -120,7 +123,7 @@ impl<V: HistogramValue> HistogramSeries<V> {
     #[inline]
     pub fn record_duration(&self, duration: Duration) {
         if enabled() {
-            self.family.record_duration(self.series, duration);
+            self.family.record_duration(self.slot, duration);
         }
     }
 
@@ -153,6 +156,8 @@ impl<L: LabelSet + 'static, V: HistogramValue> Instrument for Histogram<L, V> {
         Self { family, closed: family.closed(), labels: PhantomData }
     }
 }
+
+enabled_instrument! { Histogram: HistogramValue }
 
 debug_by_name! {
     Histogram<L, V>: HistogramValue;

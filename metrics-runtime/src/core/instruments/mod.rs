@@ -4,17 +4,20 @@
 //! a `Copy` handle that can be kept; the verbs of the instrument itself are those of its only series,
 //! for metrics without labels.
 
+mod cached_series;
 mod counter;
 mod gauge;
 mod histogram;
 mod instrument;
 mod observable;
 mod registered;
+mod series_cache;
 mod shared;
 mod timer;
 mod up_down_counter;
 mod values;
 
+pub use cached_series::CachedSeries;
 pub use counter::{Counter, CounterSeries};
 pub use gauge::{Gauge, GaugeSeries};
 pub use histogram::{Histogram, HistogramSeries};
@@ -25,6 +28,7 @@ pub use observable::{
 };
 pub use registered::{InstrumentList, RegisteredInstrument};
 pub(crate) use registered::{InstrumentStats, RegisteredHistogram};
+pub use series_cache::SeriesCache;
 pub use timer::Timer;
 pub use up_down_counter::{UpDownCounter, UpDownCounterSeries, UpDownGuard};
 pub use values::{CounterValue, GaugeValue, HistogramValue, UpDownCounterValue};

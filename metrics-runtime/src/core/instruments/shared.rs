@@ -48,3 +48,18 @@ macro_rules! ending_series {
     };
 }
 pub(super) use ending_series;
+
+/// Whether an instrument records now.
+macro_rules! enabled_instrument {
+    ($instrument:ident: $value:ident) => {
+        impl<L, V: $value> $instrument<L, V> {
+            /// Whether recording is on. For code that prepares a measurement at some cost; the verbs
+            /// themselves record nothing while recording is off.
+            #[inline]
+            pub fn enabled(&self) -> bool {
+                crate::core::sync::enabled()
+            }
+        }
+    };
+}
+pub(super) use enabled_instrument;

@@ -5,7 +5,7 @@ use osapi_metrics_rules::InstrumentKind;
 use super::{
     instrument::Instrument,
     registered::InstrumentList,
-    shared::{debug_by_name, ending_series},
+    shared::{debug_by_name, enabled_instrument, ending_series},
     values::UpDownCounterValue,
 };
 use crate::core::{
@@ -39,8 +39,8 @@ pub struct UpDownCounter<L = (), V: UpDownCounterValue = i64> {
 /// One series of a [`UpDownCounter`].
 #[derive(Clone, Copy)]
 pub struct UpDownCounterSeries<V: UpDownCounterValue = i64> {
-    family: &'static SumFamily<V>,
-    slot: SlotRef,
+    pub(super) family: &'static SumFamily<V>,
+    pub(super) slot: SlotRef,
 }
 
 impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
@@ -169,6 +169,8 @@ impl<L: LabelSet + 'static, V: UpDownCounterValue> Instrument for UpDownCounter<
         Self { family, closed: family.closed(), labels: PhantomData }
     }
 }
+
+enabled_instrument! { UpDownCounter: UpDownCounterValue }
 
 ending_series! { UpDownCounter: UpDownCounterValue }
 

@@ -64,6 +64,10 @@ impl SeriesStorage for ObservedStorage {
         ObservedId::MAX
     }
 
+    fn is_current(&self, id: ObservedId) -> bool {
+        id != self.discard_slot()
+    }
+
     /// Values that are observed are not recorded.
     fn was_recorded(&self, _: ObservedId) -> bool {
         false

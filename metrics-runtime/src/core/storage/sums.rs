@@ -43,6 +43,11 @@ impl<V: Number> SeriesStorage for SumStorage<V> {
         cells::discard_slot()
     }
 
+    #[inline]
+    fn is_current(&self, slot: SlotRef) -> bool {
+        slot.is_current()
+    }
+
     fn was_recorded(&self, slot: SlotRef) -> bool {
         slot.was_written()
     }

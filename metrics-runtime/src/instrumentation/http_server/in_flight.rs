@@ -2,19 +2,15 @@
 
 use std::time::Instant;
 
-use http::{Extensions, Method, Request, StatusCode};
+use http::{Extensions, Request, StatusCode};
 
 use super::{
     HttpRoute, HttpServerMetrics, UrlScheme,
-    metrics::{ActiveLabels, HttpMethod, RequestLabels},
+    metrics::{ActiveLabels, Failure, HttpMethod, RequestLabels},
     request_body::RequestSize,
     series::RequestSeries,
 };
-use crate::core::{
-    descriptor::{LabelRef, OpenLabelValue},
-    instruments::UpDownGuard,
-    sync::enabled,
-};
+use crate::instruments::UpDownGuard;
 
 /// A request that is being served. Dropping it records it: there is no way to lose one or to count it twice.
 #[derive(Debug)]
@@ -30,21 +26,6 @@ pub(super) struct InFlight {
     /// What it means if this is dropped now.
     failure: Option<Failure>,
     _active: UpDownGuard,
-}
-
-/// Why a request did not end well, as its `error.type`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Failure {
-    /// A response with this status was sent, which is one of the server's errors.
-    Status(StatusCode),
-    /// The service gave an error in place of a response.
-    Service,
-    /// The body gave an error in place of its next frame.
-    Body,
-    /// Whoever waited for the response let go of it.
-    Cancelled,
-    /// The service or the body panicked.
-    Panicked,
 }
 
 impl InFlight {
@@ -109,7 +90,7 @@ impl InFlight {
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        if !enabled() {
+        if !HttpServerMetrics::global().duration.enabled() {
             return;
         }
         let labels = RequestLabels {
@@ -119,7 +100,7 @@ impl Drop for InFlight {
             route: self.route.take(),
             failure: self.failure,
         };
-        let series = RequestSeries::of(HttpServerMetrics::global(), labels);
+        let series = RequestSeries::of(labels);
         series.duration.record_duration(self.begun.elapsed());
         if let Some(bytes) = self.request.bytes() {
             series.request_size.record(bytes);
@@ -128,34 +109,5 @@ impl Drop for InFlight {
             series.response_size.record(self.sent);
         }
         series.total.inc();
-    }
-}
-
-impl OpenLabelValue for Failure {
-    fn as_label(&self) -> LabelRef<'_> {
-        LabelRef::Str(match self {
-            Self::Status(status) => status.as_str(),
-            Self::Service => "service_error",
-            Self::Body => "body_error",
-            Self::Cancelled => "cancelled",
-            Self::Panicked => "panicked",
-        })
-    }
-}
-
-impl From<&Method> for HttpMethod {
-    fn from(method: &Method) -> Self {
-        match *method {
-            Method::GET => Self::Get,
-            Method::HEAD => Self::Head,
-            Method::POST => Self::Post,
-            Method::PUT => Self::Put,
-            Method::DELETE => Self::Delete,
-            Method::CONNECT => Self::Connect,
-            Method::OPTIONS => Self::Options,
-            Method::TRACE => Self::Trace,
-            Method::PATCH => Self::Patch,
-            _ => Self::Other,
-        }
     }
 }

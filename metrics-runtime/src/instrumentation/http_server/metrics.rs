@@ -1,12 +1,11 @@
 //! What is recorded, declared as any user of the framework would.
 
-use http::{Uri, uri::Scheme};
+use http::{Method, StatusCode, Uri, uri::Scheme};
 
-use super::{HttpRoute, in_flight::Failure};
-use crate::core::{
-    descriptor::{LabelSet, LabelValue},
-    instruments::{Counter, Histogram, UpDownCounter},
-    registry::MetricSet,
+use super::HttpRoute;
+use crate::{
+    Counter, Histogram, LabelSet, LabelValue, MetricSet, UpDownCounter,
+    labels::{LabelRef, OpenLabelValue},
 };
 
 /// The requests that this process serves over HTTP.
@@ -58,7 +57,7 @@ pub struct HttpServerMetrics {
     pub(super) requests: Counter<TotalLabels>,
 }
 
-#[derive(Debug, PartialEq, Eq, Hash, LabelSet)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, LabelSet)]
 #[label(crate = "crate", allow(semconv_names))]
 pub(super) struct RequestLabels {
     #[label(key = "http.request.method")]
@@ -121,6 +120,50 @@ impl UrlScheme {
     /// The scheme that the URI names, which it does in HTTP/2 only.
     pub(super) fn of(uri: &Uri) -> Self {
         if uri.scheme() == Some(&Scheme::HTTPS) { Self::Https } else { Self::Http }
+    }
+}
+
+/// Why a request did not end well, as its `error.type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Failure {
+    /// A response with this status was sent, which is one of the server's errors.
+    Status(StatusCode),
+    /// The service gave an error in place of a response.
+    Service,
+    /// The body gave an error in place of its next frame.
+    Body,
+    /// Whoever waited for the response let go of it.
+    Cancelled,
+    /// The service or the body panicked.
+    Panicked,
+}
+
+impl OpenLabelValue for Failure {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Str(match self {
+            Self::Status(status) => status.as_str(),
+            Self::Service => "service_error",
+            Self::Body => "body_error",
+            Self::Cancelled => "cancelled",
+            Self::Panicked => "panicked",
+        })
+    }
+}
+
+impl From<&Method> for HttpMethod {
+    fn from(method: &Method) -> Self {
+        match *method {
+            Method::GET => Self::Get,
+            Method::HEAD => Self::Head,
+            Method::POST => Self::Post,
+            Method::PUT => Self::Put,
+            Method::DELETE => Self::Delete,
+            Method::CONNECT => Self::Connect,
+            Method::OPTIONS => Self::Options,
+            Method::TRACE => Self::Trace,
+            Method::PATCH => Self::Patch,
+            _ => Self::Other,
+        }
     }
 }
 

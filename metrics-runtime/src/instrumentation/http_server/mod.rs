@@ -58,21 +58,13 @@
 //! [`opentelemetry-instrumentation-tower`]: https://docs.rs/opentelemetry-instrumentation-tower
 //! [conventions]: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
 
-#[cfg(all(test, feature = "axum"))]
-mod axum_tests;
-#[cfg(all(test, feature = "prometheus"))]
-mod hyper_tests;
 mod in_flight;
 mod metrics;
 mod request_body;
 mod response_body;
 mod route;
 mod series;
-#[cfg(all(test, feature = "prometheus", feature = "testing"))]
-mod series_tests;
 mod service;
-#[cfg(all(test, feature = "prometheus"))]
-mod size_tests;
 #[cfg(all(test, feature = "prometheus"))]
 mod tests;
 

@@ -9,10 +9,7 @@ use http::{Response, header::CONTENT_LENGTH};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::{
-    in_flight::{Failure, InFlight},
-    request_body::data_length,
-};
+use super::{in_flight::InFlight, metrics::Failure, request_body::data_length};
 
 pin_project! {
     /// The body of a response of [`HttpServerService`](super::HttpServerService): passes everything on unchanged.

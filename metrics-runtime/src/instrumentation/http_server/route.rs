@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::Extensions;
 
-use crate::core::descriptor::{LabelRef, OpenLabelValue};
+use crate::labels::{LabelRef, OpenLabelValue};
 
 /// The `http.route` of a request, such as `/jobs/{id}`.
 ///

@@ -14,10 +14,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    Counted, Given, RequestSizing, ResponseBody, UrlScheme,
-    in_flight::{Failure, InFlight},
+    Counted, Given, RequestSizing, ResponseBody, UrlScheme, in_flight::InFlight, metrics::Failure,
 };
-use crate::runtime::Metrics;
+use crate::Metrics;
 
 /// Records the [`HttpServerMetrics`](super::HttpServerMetrics) of the services that it wraps.
 ///

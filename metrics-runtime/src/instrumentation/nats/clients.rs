@@ -11,7 +11,7 @@ use async_nats::{Client, Statistics, connection::State};
 use futures_sink::Sink;
 
 use super::{NatsMetrics, metrics::ClientLabels};
-use crate::core::instruments::{ObservableCounter, Observation};
+use crate::{ObservableCounter, instruments::Observation};
 
 /// The groups that have clients. A process has few.
 static GROUPS: Mutex<Vec<Arc<Group>>> = Mutex::new(Vec::new());

@@ -2,11 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::core::{
-    descriptor::LabelSet,
-    instruments::{ObservableCounter, ObservableGauge},
-    registry::MetricSet,
-};
+use crate::{LabelSet, MetricSet, ObservableCounter, ObservableGauge};
 
 /// The clients of NATS that this process observes.
 ///

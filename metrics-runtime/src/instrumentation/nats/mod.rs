@@ -37,9 +37,9 @@
 
 mod clients;
 mod metrics;
-mod observation;
+mod observe;
 
 pub use {
     metrics::NatsMetrics,
-    observation::{NatsObservation, observe, observe_named},
+    observe::{NatsObservation, observe, observe_named},
 };

@@ -79,6 +79,12 @@ impl CellKind {
     }
 }
 
+impl PartialEq for SlotRef {
+    fn eq(&self, other: &Self) -> bool {
+        (self.slot, self.generation) == (other.slot, other.generation)
+    }
+}
+
 impl SlotRef {
     /// Whether the series has not ended.
     pub(crate) fn is_current(&self) -> bool {

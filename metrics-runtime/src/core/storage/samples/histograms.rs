@@ -43,6 +43,11 @@ impl<V: SampleValue> SeriesStorage for Histograms<V> {
         SeriesId::MAX
     }
 
+    #[inline]
+    fn is_current(&self, series: SeriesId) -> bool {
+        series != self.discard_slot()
+    }
+
     fn was_recorded(&self, series: SeriesId) -> bool {
         table::has_samples(series)
     }

@@ -80,6 +80,22 @@ impl<K: SeriesStorage> Family<K> {
         if enabled() { self.slot(labels) } else { self.storage.discard_slot() }
     }
 
+    /// Whether the series of this slot has not ended.
+    #[inline]
+    pub(crate) fn is_current(&self, slot: K::Slot) -> bool {
+        self.storage.is_current(slot)
+    }
+
+    /// Whether a handle to this slot stands for later look-ups with the same labels, as long as the
+    /// series has not ended.
+    pub(crate) fn can_be_kept(&self, slot: K::Slot) -> bool {
+        let has_to_be_found = match &self.series {
+            Series::Closed(_) => false,
+            Series::Open(open) => open.counts_uses(slot),
+        };
+        self.is_current(slot) && !has_to_be_found
+    }
+
     /// Whether series can end.
     #[inline]
     pub(crate) fn is_open(&self) -> bool {

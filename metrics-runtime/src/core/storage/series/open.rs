@@ -14,7 +14,7 @@ use super::{
     series_storage::SeriesStorage,
 };
 use crate::core::{
-    descriptor::{MetricDescriptor, OwnedLabel},
+    descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, OwnedLabel},
     sync::{ReentrancyGuard, ThreadExit, lock},
 };
 
@@ -42,7 +42,7 @@ struct Entry<P> {
     last_used: LastUsed,
 }
 
-impl<P: Copy + 'static> OpenSeries<P> {
+impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
     pub(super) fn new(descriptor: &'static MetricDescriptor) -> Self {
         Self {
             descriptor,
@@ -105,6 +105,15 @@ impl<P: Copy + 'static> OpenSeries<P> {
             all.labels.iter().filter(|labels| !of_limit(labels) && !keep(labels)).collect();
         let (_guard, mut limits) = self.limits();
         ended.into_iter().filter(|labels| self.forget(labels, &mut limits, storage)).count()
+    }
+
+    /// Whether each look-up of a series counts: as a use of the overflow series, or of a value of which
+    /// only the recent ones are kept.
+    pub(super) fn counts_uses(&self, slot: P) -> bool {
+        let is_recent =
+            |label: &LabelDescriptor| matches!(label.values, LabelValues::Recent { .. });
+        self.descriptor.labels.iter().any(is_recent)
+            || self.overflow.get().is_some_and(|(_, overflow)| *overflow == slot)
     }
 
     pub(super) fn overflowed(&self) -> u64 {

@@ -5,7 +5,7 @@ use super::labels::SeriesLabels;
 /// Where the series of a family have their values.
 pub trait SeriesStorage: Debug + Send + Sync + 'static {
     /// Where one series has its value. A handle is not much more.
-    type Slot: Copy + Debug + Send + Sync + 'static;
+    type Slot: Copy + Debug + PartialEq + Send + Sync + 'static;
 
     /// A slot for a new series.
     fn claim(&self, labels: &Arc<SeriesLabels>) -> Self::Slot;
@@ -16,6 +16,9 @@ pub trait SeriesStorage: Debug + Send + Sync + 'static {
     /// The discard slot: what is recorded there is dropped. Handles that are made while recording is
     /// off have it.
     fn discard_slot(&self) -> Self::Slot;
+
+    /// Whether the series has not ended. `false` for the discard slot.
+    fn is_current(&self, slot: Self::Slot) -> bool;
 
     /// Whether anything was ever recorded in a series that has not ended.
     fn was_recorded(&self, slot: Self::Slot) -> bool;

@@ -17,9 +17,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    HttpRoute, ResponseBody,
-    size_tests::{Sizes, sizes},
-    tests::{Answering, layer},
+    super::{HttpRoute, ResponseBody},
+    sizes::{Sizes, sizes},
+    support::{Answering, layer},
 };
 
 const SIZED: &str = "content-length: 8\r\n\r\nabcdefgh";

@@ -18,8 +18,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    RequestBody,
-    tests::{
+    super::RequestBody,
+    support::{
         Answering, Polled, Script, Step, layer, measured, now, poll_body, request_with, response,
         series,
     },
