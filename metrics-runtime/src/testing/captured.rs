@@ -1,6 +1,5 @@
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
-use super::CapturedFuture;
 use crate::core::{registry::capture::CapturedSets, sync::scope::Scope};
 
 /// What was captured, so far. Clones are of the same capture.
@@ -42,23 +41,6 @@ impl Captured {
         block()
     }
 
-    /// Captures what `future` records, on whatever thread it is polled and dropped.
-    ///
-    /// ```
-    /// use osapi_metrics::{JobMetrics, testing::Captured};
-    ///
-    /// # let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
-    /// # runtime.block_on(async {
-    /// let captured = Captured::new();
-    /// let task = async { JobMetrics::global().created("image.resize").inc() };
-    /// tokio::spawn(captured.wrap(task)).await.unwrap();
-    /// assert_eq!(captured.counter("osapi_jobs_created_total", &[]), 1);
-    /// # });
-    /// ```
-    pub fn wrap<F: Future>(&self, future: F) -> CapturedFuture<F> {
-        CapturedFuture::new(self.clone(), future)
-    }
-
     pub(super) fn enter(&self) -> Scope {
         let listener = Arc::clone(&self.sets);
         Scope::enter(Some(listener))
@@ -69,8 +51,12 @@ impl ThreadCapture {
     pub(super) fn begin(captured: Captured) -> Self {
         Self { _scope: captured.enter(), captured }
     }
+}
 
-    pub(super) fn captured(&self) -> &Captured {
+impl Deref for ThreadCapture {
+    type Target = Captured;
+
+    fn deref(&self) -> &Captured {
         &self.captured
     }
 }

@@ -27,9 +27,22 @@ pin_project! {
     }
 }
 
-impl<F> CapturedFuture<F> {
-    pub(super) fn new(captured: Captured, future: F) -> Self {
-        Self { captured, future: Some(future) }
+impl Captured {
+    /// Captures what `future` records, on whatever thread it is polled and dropped.
+    ///
+    /// ```
+    /// use osapi_metrics::{JobMetrics, testing::Captured};
+    ///
+    /// # let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+    /// # runtime.block_on(async {
+    /// let captured = Captured::new();
+    /// let task = async { JobMetrics::global().created("image.resize").inc() };
+    /// tokio::spawn(captured.wrap(task)).await.unwrap();
+    /// assert_eq!(captured.counter("osapi_jobs_created_total", &[]), 1);
+    /// # });
+    /// ```
+    pub fn wrap<F: Future>(&self, future: F) -> CapturedFuture<F> {
+        CapturedFuture { captured: self.clone(), future: Some(future) }
     }
 }
 

@@ -86,6 +86,7 @@
 //! places where those stand. [`Catalogue::never_recorded`](crate::Catalogue::never_recorded) tells the
 //! same of a running program.
 
+mod capture;
 mod captured;
 mod coverage;
 mod future;
@@ -95,75 +96,8 @@ mod metric;
 mod reading;
 mod value;
 
-use std::ops::Deref;
-
+pub use capture::{capture, capture_async, capture_thread};
 pub use captured::{Captured, ThreadCapture};
 pub use future::CapturedFuture;
 pub use histogram::CapturedHistogram;
 pub use value::CapturedValue;
-
-/// Captures what `block` records on this thread.
-///
-/// For what a block returns, see [`Captured::run`].
-///
-/// ```
-/// use osapi_metrics::{JobMetrics, testing};
-///
-/// let captured = testing::capture(|| JobMetrics::global().created("image.resize").inc());
-/// assert_eq!(captured.counter("osapi_jobs_created_total", &[]), 1);
-/// ```
-pub fn capture(block: impl FnOnce()) -> Captured {
-    let captured = Captured::new();
-    captured.run(block);
-    captured
-}
-
-/// Captures what a future records, on whatever thread it is polled.
-///
-/// Tasks that it spawns are not part of it, see [`Captured::wrap`].
-///
-/// ```
-/// use osapi_metrics::{JobMetrics, testing};
-///
-/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-/// # runtime.block_on(async {
-/// let captured = testing::capture_async(async {
-///     JobMetrics::global().created("image.resize").inc();
-/// });
-/// assert_eq!(captured.await.counter("osapi_jobs_created_total", &[]), 1);
-/// # });
-/// ```
-pub async fn capture_async(future: impl Future<Output = ()>) -> Captured {
-    let captured = Captured::new();
-    captured.wrap(future).await;
-    captured
-}
-
-/// Captures what this thread records until the value is dropped.
-///
-/// ```
-/// use osapi_metrics::{JobMetrics, testing};
-///
-/// # /* A test is not run here:
-/// #[tokio::test]
-/// # */
-/// async fn jobs_are_counted_where_they_are_created() {
-///     let captured = testing::capture_thread();
-///     let task = async { JobMetrics::global().created("image.resize").inc() };
-///     tokio::spawn(task).await.unwrap();
-///     assert_eq!(captured.counter("osapi_jobs_created_total", &[]), 1);
-/// }
-/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-/// # runtime.block_on(jobs_are_counted_where_they_are_created());
-/// ```
-pub fn capture_thread() -> ThreadCapture {
-    ThreadCapture::begin(Captured::new())
-}
-
-impl Deref for ThreadCapture {
-    type Target = Captured;
-
-    fn deref(&self) -> &Captured {
-        self.captured()
-    }
-}

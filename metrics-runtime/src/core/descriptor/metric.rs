@@ -114,9 +114,9 @@ impl MetricDescriptor {
         self
     }
 
-    /// Says whether the values are read at each collection rather than recorded.
+    /// Sets whether the values are read at each collection rather than recorded.
     #[must_use]
-    pub const fn with_observability(mut self, observable: bool) -> Self {
+    pub const fn observable(mut self, observable: bool) -> Self {
         self.observable = observable;
         self
     }

@@ -1,4 +1,4 @@
-use std::{future::Future, marker::PhantomData, time::Duration};
+use std::{marker::PhantomData, time::Duration};
 
 use osapi_metrics_rules::InstrumentKind;
 
@@ -6,7 +6,6 @@ use super::{
     instrument::Instrument,
     registered::InstrumentList,
     shared::{debug_by_name, enabled_instrument},
-    timer::Timer,
     values::HistogramValue,
 };
 use crate::core::{
@@ -90,21 +89,6 @@ impl<V: HistogramValue> Histogram<(), V> {
     pub fn record_duration(&self, duration: Duration) {
         self.with(()).record_duration(duration);
     }
-
-    /// Starts a timer that records when it is dropped.
-    pub fn start_timer(&self) -> Timer<V> {
-        self.with(()).start_timer()
-    }
-
-    /// Records how long `work` takes, also when it panics.
-    pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
-        self.with(()).time(work)
-    }
-
-    /// Records how long `work` takes from its first poll until it completes or is dropped.
-    pub async fn time_async<F: Future>(&self, work: F) -> F::Output {
-        self.with(()).time_async(work).await
-    }
 }
 
 impl<V: HistogramValue> HistogramSeries<V> {
@@ -125,23 +109,6 @@ impl<V: HistogramValue> HistogramSeries<V> {
         if enabled() {
             self.family.record_duration(self.slot, duration);
         }
-    }
-
-    /// Starts a timer that records when it is dropped.
-    pub fn start_timer(&self) -> Timer<V> {
-        Timer::start(*self)
-    }
-
-    /// Records how long `work` takes, also when it panics.
-    pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
-        let _timer = self.start_timer();
-        work()
-    }
-
-    /// Records how long `work` takes from its first poll until it completes or is dropped.
-    pub async fn time_async<F: Future>(&self, work: F) -> F::Output {
-        let _timer = self.start_timer();
-        work.await
     }
 }
 

@@ -1,4 +1,9 @@
-use super::{histogram::HistogramSeries, values::HistogramValue};
+use std::future::Future;
+
+use super::{
+    histogram::{Histogram, HistogramSeries},
+    values::HistogramValue,
+};
 use crate::core::sync::{Moment, enabled};
 
 /// Records, when it is dropped, how long it lived. Made by
@@ -11,11 +16,43 @@ pub struct Timer<V: HistogramValue = f64> {
     started: Option<Moment>,
 }
 
-impl<V: HistogramValue> Timer<V> {
-    pub(super) fn start(series: HistogramSeries<V>) -> Self {
-        Self { series, started: enabled().then(Moment::now) }
+impl<V: HistogramValue> Histogram<(), V> {
+    /// Starts a timer that records when it is dropped.
+    pub fn start_timer(&self) -> Timer<V> {
+        self.with(()).start_timer()
     }
 
+    /// Records how long `work` takes, also when it panics.
+    pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
+        self.with(()).time(work)
+    }
+
+    /// Records how long `work` takes from its first poll until it completes or is dropped.
+    pub async fn time_async<F: Future>(&self, work: F) -> F::Output {
+        self.with(()).time_async(work).await
+    }
+}
+
+impl<V: HistogramValue> HistogramSeries<V> {
+    /// Starts a timer that records when it is dropped.
+    pub fn start_timer(&self) -> Timer<V> {
+        Timer { series: *self, started: enabled().then(Moment::now) }
+    }
+
+    /// Records how long `work` takes, also when it panics.
+    pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
+        let _timer = self.start_timer();
+        work()
+    }
+
+    /// Records how long `work` takes from its first poll until it completes or is dropped.
+    pub async fn time_async<F: Future>(&self, work: F) -> F::Output {
+        let _timer = self.start_timer();
+        work.await
+    }
+}
+
+impl<V: HistogramValue> Timer<V> {
     /// Ends the timer and records.
     pub fn stop(self) {}
 

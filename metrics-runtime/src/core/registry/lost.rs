@@ -4,12 +4,9 @@
 //! linker that leaves it out, or takes single objects out of an archive, leaves metrics behind which
 //! nobody exports. Whoever uses one of those is what can be known of it.
 
-use std::{
-    fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::{fmt, sync::Mutex};
 
-use crate::core::descriptor::Origin;
+use crate::core::{descriptor::Origin, sync::lock};
 
 /// A set or a handler that is used but not registered.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +23,7 @@ static LOST: Mutex<Vec<LostRegistration>> = Mutex::new(Vec::new());
 /// Notes one, when it is first used.
 #[cold]
 pub(crate) fn note(name: &'static str, origin: Origin) {
-    lock().push(LostRegistration { name, origin });
+    lock(&LOST).push(LostRegistration { name, origin });
     tracing::error!(
         name,
         declared_at = %origin,
@@ -36,16 +33,12 @@ pub(crate) fn note(name: &'static str, origin: Origin) {
 
 /// Those that are known by now.
 pub(crate) fn known() -> Vec<LostRegistration> {
-    lock().clone()
+    lock(&LOST).clone()
 }
 
 /// How many they are.
 pub(crate) fn count() -> u64 {
-    lock().len() as u64
-}
-
-fn lock() -> MutexGuard<'static, Vec<LostRegistration>> {
-    LOST.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&LOST).len() as u64
 }
 
 impl fmt::Display for LostRegistration {

@@ -179,7 +179,7 @@ const fn explain_values(metric: &MetricDescriptor) -> Message {
     let message = Message::new();
     let MetricDescriptor { kind, value_type, .. } = *metric;
     if metric.observable && matches!(kind, InstrumentKind::Histogram) {
-        return message.text("a histogram cannot be observed; leave `with_observability` out");
+        return message.text("a histogram cannot be observed; leave `observable` out");
     }
     let remedy = match (kind, value_type) {
         (InstrumentKind::Counter | InstrumentKind::Histogram, ValueType::I64) => {
@@ -261,7 +261,7 @@ mod tests {
             (GAUGE.with_buckets(&[1.0]), "`buckets` does not fit a gauge"),
             (HISTOGRAM.with_buckets(&[]), "the histogram has no buckets"),
             (HISTOGRAM.with_buckets(&[2.0, 1.0]), "bucket boundary 2 (1) is below the one before"),
-            (HISTOGRAM.with_observability(true), "a histogram cannot be observed"),
+            (HISTOGRAM.observable(true), "a histogram cannot be observed"),
             (signed, "no histogram has values of the type `i64`"),
             (GAUGE.with_labels(TWICE), "two labels have the key `urgent`"),
         ] {

@@ -220,6 +220,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "cannot be `recent`: an observed metric has the series that are")]
     fn the_series_of_observed_metrics_do_not_end() {
-        assert_series(&TASKS.with_labels(RECENT).with_observability(true), 100);
+        assert_series(&TASKS.with_labels(RECENT).observable(true), 100);
     }
 }
