@@ -150,7 +150,6 @@ fn resolve(
     match path.first().map(String::as_str) {
         Some("crate") => (module, rest) = (Vec::new(), &path[1..]),
         Some("self") => rest = &path[1..],
-        Some("super") => {}
         _ => {}
     }
     while rest.first().is_some_and(|part| part == "super") {

@@ -3,7 +3,6 @@
 
 mod cache;
 mod ended;
-mod exported;
 mod jobs;
 mod limits;
 mod raced;
