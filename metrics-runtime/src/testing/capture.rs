@@ -1,8 +1,8 @@
 use super::captured::{Captured, ThreadCapture};
 
-/// Captures what `block` records on this thread.
+/// Captures the values that `block` records on this thread.
 ///
-/// For what a block returns, see [`Captured::run`].
+/// [`Captured::run`] returns the block's return value too.
 ///
 /// ```
 /// use osapi_metrics::{JobMetrics, testing};
@@ -16,9 +16,9 @@ pub fn capture(block: impl FnOnce()) -> Captured {
     captured
 }
 
-/// Captures what a future records, on whatever thread it is polled.
+/// Captures the values that a future records, on any thread that polls it.
 ///
-/// Tasks that it spawns are not part of it, see [`Captured::wrap`].
+/// Tasks that the future spawns are not captured; [`Captured::wrap`] captures them.
 ///
 /// ```
 /// use osapi_metrics::{JobMetrics, testing};
@@ -37,7 +37,7 @@ pub async fn capture_async(future: impl Future<Output = ()>) -> Captured {
     captured
 }
 
-/// Captures what this thread records until the value is dropped.
+/// Captures the values that this thread records, until the returned value is dropped.
 ///
 /// ```
 /// use osapi_metrics::{JobMetrics, testing};

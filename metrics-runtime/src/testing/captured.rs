@@ -2,7 +2,7 @@ use std::{ops::Deref, sync::Arc};
 
 use crate::core::{registry::capture::CapturedSets, sync::scope::Scope};
 
-/// What was captured, so far. Clones are of the same capture.
+/// A capture: the values that were captured so far. Clones share one capture.
 ///
 /// ```
 /// use osapi_metrics::{JobMetrics, testing::Captured};
@@ -20,8 +20,8 @@ pub struct Captured {
     pub(super) sets: Arc<CapturedSets>,
 }
 
-/// Captures what a thread records until it is dropped. Made by
-/// [`capture_thread`](super::capture_thread), and asked as a [`Captured`].
+/// Captures the values that a thread records, until it is dropped. Made by
+/// [`capture_thread`](super::capture_thread), and read through the methods of [`Captured`].
 #[derive(Debug)]
 #[must_use = "the capture ends when this value is dropped"]
 pub struct ThreadCapture {
@@ -30,12 +30,13 @@ pub struct ThreadCapture {
 }
 
 impl Captured {
-    /// Nothing yet.
+    /// A capture without values.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Captures what `block` records on this thread, also if it panics.
+    /// Captures the values that `block` records on this thread, also if it panics. Returns the
+    /// block's return value.
     pub fn run<R>(&self, block: impl FnOnce() -> R) -> R {
         let _scope = self.enter();
         block()

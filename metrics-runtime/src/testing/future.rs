@@ -9,18 +9,18 @@ use pin_project_lite::pin_project;
 use super::Captured;
 
 pin_project! {
-    /// A future that is captured. Made by [`Captured::wrap`].
+    /// A future whose recorded values are captured. Made by [`Captured::wrap`].
     #[must_use = "futures do nothing unless polled"]
     pub struct CapturedFuture<F> {
         captured: Captured,
-        // Absent once it is dropped.
+        // Absent once the future is dropped.
         #[pin]
         future: Option<F>,
     }
 
     impl<F> PinnedDrop for CapturedFuture<F> {
         fn drop(this: Pin<&mut Self>) {
-            // A job in it ends now.
+            // A job in the future ends with this drop.
             let mut this = this.project();
             this.captured.run(|| this.future.set(None));
         }
@@ -28,7 +28,7 @@ pin_project! {
 }
 
 impl Captured {
-    /// Captures what `future` records, on whatever thread it is polled and dropped.
+    /// Captures the values that `future` records, on any thread that polls or drops it.
     ///
     /// ```
     /// use osapi_metrics::{JobMetrics, testing::Captured};

@@ -16,7 +16,7 @@ use crate::core::{
 
 /// A sum that only grows: jobs completed, bytes sent.
 ///
-/// `L` are its labels, `V` is `u64` or `f64`. Every series of a closed label set is exported as 0
+/// `L` is the label set, `V` is `u64` or `f64`. Every series of a closed label set is exported as 0
 /// from the start, so that a rate has a first point.
 ///
 /// ```
@@ -40,7 +40,7 @@ pub struct Counter<L = (), V: CounterValue = u64> {
     labels: PhantomData<fn(L)>,
 }
 
-/// One series of a [`Counter`].
+/// One series of a [`Counter`]: a `Copy` handle, made by [`Counter::with`].
 #[derive(Clone, Copy)]
 pub struct CounterSeries<V: CounterValue = u64> {
     pub(super) family: &'static SumFamily<V>,
@@ -58,7 +58,7 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
         self.with_like(&labels)
     }
 
-    /// The series of labels that are given as another type with the same labels.
+    /// The series of a label set of another type that has the same labels.
     #[inline]
     pub(crate) fn with_like(&self, labels: &impl LabelSet) -> CounterSeries<V> {
         let slot = self.slot(labels);

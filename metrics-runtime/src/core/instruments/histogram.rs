@@ -14,10 +14,10 @@ use crate::core::{
     sync::enabled,
 };
 
-/// The distribution of what is recorded: durations, sizes.
+/// The distribution of recorded values: durations, sizes.
 ///
-/// `L` are its labels, `V` is `f64` or `u64`. A series appears with its first value. Histograms of
-/// durations (units `s`, `ms`, `us`, `ns`) take them as [`Duration`] too.
+/// `L` is the label set, `V` is `f64` or `u64`. A series is exported from its first value on. A
+/// histogram of durations (unit `s`, `ms`, `us` or `ns`) also takes a [`Duration`].
 ///
 /// ```
 /// # use osapi_metrics::{Histogram, MetricSet};
@@ -41,7 +41,7 @@ pub struct Histogram<L = (), V: HistogramValue = f64> {
     labels: PhantomData<fn(L)>,
 }
 
-/// One series of a [`Histogram`].
+/// One series of a [`Histogram`]: a `Copy` handle, made by [`Histogram::with`].
 #[derive(Clone, Copy)]
 pub struct HistogramSeries<V: HistogramValue = f64> {
     pub(super) family: &'static HistogramFamily<V>,
@@ -83,8 +83,8 @@ impl<V: HistogramValue> Histogram<(), V> {
         self.with(()).record(value);
     }
 
-    /// Records a duration, converted to the metric's unit. If that is no unit of time, the sample
-    /// is dropped and counted in `osapi_metrics_dropped_samples_total`.
+    /// Records a duration, converted to the metric's unit. If that is not a unit of time, the
+    /// sample is dropped and counted in `osapi_metrics_dropped_samples_total`.
     #[inline]
     pub fn record_duration(&self, duration: Duration) {
         self.with(()).record_duration(duration);
@@ -102,8 +102,8 @@ impl<V: HistogramValue> HistogramSeries<V> {
         }
     }
 
-    /// Records a duration, converted to the metric's unit. If that is no unit of time, the sample
-    /// is dropped and counted in `osapi_metrics_dropped_samples_total`.
+    /// Records a duration, converted to the metric's unit. If that is not a unit of time, the
+    /// sample is dropped and counted in `osapi_metrics_dropped_samples_total`.
     #[inline]
     pub fn record_duration(&self, duration: Duration) {
         if enabled() {

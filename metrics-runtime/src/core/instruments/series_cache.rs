@@ -16,8 +16,8 @@ use crate::core::sync::scope;
 
 /// Finds the series of a label set once on each thread, and keeps the handles.
 ///
-/// For metrics with open labels, whose series `with(labels)` looks up in a table: one look-up in the
-/// cache stands for the look-ups in several metrics. `L` are the labels, or any other key that
+/// For metrics with open labels, whose series `with(labels)` looks up in a table: one look-up in
+/// the cache stands for the look-ups in several metrics. `L` are the labels, or any other key that
 /// determines them. `S` are the handles: one series, or a tuple of up to six.
 ///
 /// ```
@@ -62,10 +62,11 @@ use crate::core::sync::scope;
 ///
 /// # What is not kept
 ///
-/// * A series that has ended: the next [`with`](Self::with) finds, and so begins, the next series of
-///   the labels.
+/// * A series that has ended: the next [`with`](Self::with) finds, and so begins, the next series
+///   of the labels.
 /// * The overflow series, each use of which is counted.
-/// * A series of a metric with a `recent` label, because only a look-up counts as a use of its value.
+/// * A series of a metric with a `recent` label, because only a look-up counts as a use of its
+///   value.
 /// * Handles that were taken while recording is off.
 ///
 /// A thread that captures for a test (feature `testing`) looks everything up, because each capture

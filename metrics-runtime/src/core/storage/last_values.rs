@@ -8,7 +8,7 @@ use super::{
 };
 use crate::core::descriptor::MetricDescriptor;
 
-/// Series whose values are set.
+/// The storage of series whose values are set.
 #[derive(Debug)]
 pub struct LastValueStorage<V>(PhantomData<fn(V)>);
 

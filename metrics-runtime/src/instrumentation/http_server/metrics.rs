@@ -1,4 +1,4 @@
-//! What is recorded, declared as any user of the framework would.
+//! The metric set and its labels, declared as in any other crate.
 
 use http::{Method, StatusCode, Uri, uri::Scheme};
 
@@ -13,21 +13,25 @@ use crate::{
 /// | metric | labels |
 /// |---|---|
 /// | `http.server.request.duration` | `http.request.method`, `url.scheme`, `http.response.status_code`, `http.route`, `error.type` |
-/// | `http.server.request.body.size` | the same |
-/// | `http.server.response.body.size` | the same |
+/// | `http.server.request.body.size` | as for the duration |
+/// | `http.server.response.body.size` | as for the duration |
 /// | `http.server.active_requests` | `http.request.method`, `url.scheme` |
 /// | `http_server_request_total` | `http.request.method`, `http.response.status_code` |
 ///
-/// The status code is absent when there was no response, the route when none was matched. `error.type` is absent
-/// unless the request failed: then it is the status code from 500 on, `service_error`, `body_error`, `cancelled` or
-/// `panicked`. Methods outside RFC 9110 and RFC 5789 are `_OTHER`.
+/// The status code is absent when there was no response, the route when none was matched.
+/// `error.type` is absent unless the request failed: it is the status code from 500 on,
+/// `service_error`, `body_error`, `cancelled` or `panicked`. Methods outside RFC 9110 and RFC 5789
+/// are `_OTHER`.
 ///
-/// The sizes are of the data that passed through the layer until the request ended, in bytes: what the service has read
-/// of the request's body, and what was taken of the response's. Framing of the transport, headers and trailers are not
-/// counted, and a compressed body counts as it is where the layer stands. A request whose body is of
-/// [unknown size](super#sizes-of-requests) is missing in the first of the two, one without a response in the second.
+/// The sizes are the bytes of data that passed through the layer until the request ended: the bytes
+/// that the service has read of the request's body, and the bytes that the server has taken of the
+/// response's body. Framing of the transport, headers and trailers are not counted, and a body that
+/// is compressed at the layer counts with its compressed size. A request whose body has an [unknown
+/// size](super#sizes-of-requests) is missing in the first of the two metrics, a request without a
+/// response in the second.
 ///
-/// What comes after 100 routes, 20 status codes or 10 error types is counted in the overflow series.
+/// Requests beyond 100 routes, 20 status codes or 10 error types are counted in the overflow
+/// series.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "http", allow(semconv_names), crate = "crate")]
 pub struct HttpServerMetrics {
@@ -117,22 +121,22 @@ pub enum UrlScheme {
 }
 
 impl UrlScheme {
-    /// The scheme that the URI names, which it does in HTTP/2 only.
+    /// The scheme in the URI, which only HTTP/2 requests have.
     pub(super) fn of(uri: &Uri) -> Self {
         if uri.scheme() == Some(&Scheme::HTTPS) { Self::Https } else { Self::Http }
     }
 }
 
-/// Why a request did not end well, as its `error.type`.
+/// The reason for the failure of a request: its `error.type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Failure {
-    /// A response with this status was sent, which is one of the server's errors.
+    /// A response with this status was sent, which is a server error.
     Status(StatusCode),
-    /// The service gave an error in place of a response.
+    /// The service returned an error in place of a response.
     Service,
-    /// The body gave an error in place of its next frame.
+    /// The body returned an error in place of its next frame.
     Body,
-    /// Whoever waited for the response let go of it.
+    /// The response, or the future of the response, was dropped.
     Cancelled,
     /// The service or the body panicked.
     Panicked,

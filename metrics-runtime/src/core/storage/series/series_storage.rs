@@ -2,9 +2,9 @@ use std::{fmt::Debug, sync::Arc};
 
 use super::labels::SeriesLabels;
 
-/// Where the series of a family have their values.
+/// The storage of the values of a family's series.
 pub trait SeriesStorage: Debug + Send + Sync + 'static {
-    /// Where one series has its value. A handle is not much more.
+    /// Refers to the value of one series. A handle is not much more.
     type Slot: Copy + Debug + PartialEq + Send + Sync + 'static;
 
     /// A slot for a new series.
@@ -13,8 +13,8 @@ pub trait SeriesStorage: Debug + Send + Sync + 'static {
     /// Ends a series.
     fn release(&self, slot: Self::Slot);
 
-    /// The discard slot: what is recorded there is dropped. Handles that are made while recording is
-    /// off have it.
+    /// The discard slot: a value that is recorded there is dropped. Handles that are made while
+    /// recording is off have it.
     fn discard_slot(&self) -> Self::Slot;
 
     /// Whether the series has not ended. `false` for the discard slot.

@@ -1,7 +1,7 @@
 //! Each way in which a request can end, and the series that it ends in.
 //!
-//! The metrics are those of the process, so every test has a method, a status or a route that no
-//! other test uses.
+//! All tests record in the metrics of the process, so every test has a method, a status or a route
+//! of its own.
 
 use std::{
     convert::Infallible,

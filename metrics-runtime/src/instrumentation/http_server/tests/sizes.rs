@@ -1,6 +1,6 @@
-//! How many bytes each way a request can go counts.
+//! The bytes that each course of a request counts.
 //!
-//! The metrics are those of the process, so every test has routes that no other test uses.
+//! All tests record in the metrics of the process, so every test has routes of its own.
 
 use std::{
     convert::Infallible,

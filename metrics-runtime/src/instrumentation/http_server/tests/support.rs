@@ -42,7 +42,7 @@ where
     }
 }
 
-/// The layer under test. The runtime is on before anything is recorded, whatever other tests do.
+/// The layer under test. The runtime is on before a value is recorded, in any order of the tests.
 pub(super) fn layer() -> HttpServerLayer {
     metrics().http_layer()
 }
@@ -149,7 +149,7 @@ pub(super) fn series(metric: &str, label: &str) -> Vec<(String, u64)> {
 pub(super) fn assert_ended(route: &str, expected: &[(&str, u64)]) {
     let mut ended = series(DURATIONS, &format!("http_route=\"{route}\""));
     for (labels, _) in &mut ended {
-        // Sorted, and without what is the same in all of a test's series.
+        // Sorted, and without the labels that all series of a test share.
         let mut rest: Vec<_> = labels
             .split(',')
             .filter(|it| !it.starts_with("http_route=") && !it.starts_with("url_scheme="))
