@@ -170,6 +170,8 @@ fn resolve(
                 inside.extend_from_slice(after);
                 return resolve(modules, &below, &inside, seen);
             }
+            // `use quote::quote`: the first is a crate, not what is imported here.
+            Meaning::Import(import) if import.first() == Some(name) => {}
             Meaning::Import(import) => {
                 let mut whole = import.clone();
                 whole.extend_from_slice(after);

@@ -5,8 +5,10 @@
 //! only what users see. A `mod.rs` has documentation, modules and imports, and no code of its own.
 
 mod arrows;
+mod dependencies;
 mod modules;
 mod rules;
+mod style;
 mod table;
 
 use std::{fs, path::Path};
