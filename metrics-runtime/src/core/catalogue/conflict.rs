@@ -8,8 +8,8 @@ use crate::core::descriptor::MetricDescriptor;
 /// The conflicts between declarations that are linked into the program, each with both source
 /// locations.
 ///
-/// The error of [`Catalogue::linked`](crate::Catalogue::linked) and of
-/// `Metrics::builder().install()`. Its `Display` text has every conflict, joined by `; `.
+/// The error of [`Catalogue::linked`](crate::Catalogue::linked), which `InstallError` carries too.
+/// Its `Display` text has every conflict, joined by `; `.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub struct Conflicts {

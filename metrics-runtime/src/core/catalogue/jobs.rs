@@ -4,8 +4,8 @@ use crate::core::{descriptor::JobDescriptor, registry::JobRegistration};
 
 /// Two handlers of one name, whose jobs share series, with different keys or objectives.
 ///
-/// The objectives are the key `slo` of [`instrumented_job`](macro@crate::instrumented_job), the
-/// keys the other keys that add measurements to a job.
+/// The keys are the keys of [`instrumented_job`](macro@crate::instrumented_job) that add
+/// measurements to a job, such as `queued_at` and `slo`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct JobConflict {
