@@ -58,9 +58,9 @@ pub mod descriptor {
 pub mod instruments {
     pub use crate::core::{
         instruments::{
-            CounterSeries, CounterValue, GaugeSeries, GaugeValue, HistogramSeries, HistogramValue,
-            ObservableSeries, Observation, Observer, Timer, UpDownCounterSeries,
-            UpDownCounterValue, UpDownGuard,
+            CachedSeries, CounterSeries, CounterValue, GaugeSeries, GaugeValue, HistogramSeries,
+            HistogramValue, ObservableSeries, Observation, Observer, SeriesCache, Timer,
+            UpDownCounterSeries, UpDownCounterValue, UpDownGuard,
         },
         storage::Number,
     };

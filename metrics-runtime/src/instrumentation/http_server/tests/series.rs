@@ -6,10 +6,10 @@ use http::Response;
 use tower_service::Service;
 
 use super::{
-    HttpRoute, HttpServerMetrics,
-    tests::{measured, now, request_with},
+    super::HttpRoute,
+    support::{measured, now, request_with},
 };
-use crate::testing::capture;
+use crate::testing::{Captured, capture};
 
 const DURATION: &str = "http.server.request.duration";
 
@@ -32,14 +32,15 @@ fn each_capture_has_series_of_its_own() {
 
 #[test]
 fn every_use_of_the_overflow_series_is_counted() {
-    let captured = capture(|| {
-        (0..100).for_each(|route| serve(format!("/overflowing/{route}")));
-        let overflowed = || HttpServerMetrics::global().duration.family.stats().overflowed;
-        assert_eq!(overflowed(), 0);
+    let captured = Captured::new();
+    let overflowed = || captured.overflowed_samples(DURATION);
+    captured.run(|| (0..100).for_each(|route| serve(format!("/overflowing/{route}"))));
+    assert_eq!(overflowed(), 0);
+    captured.run(|| {
         (0..3).for_each(|_| serve("/one-too-many".to_owned()));
         serve("/overflowing/7".to_owned());
-        assert_eq!(overflowed(), 3);
     });
+    assert_eq!(overflowed(), 3);
     let overflow = &[("otel_metric_overflow", "true")];
     assert_eq!(captured.histogram(DURATION, overflow).count, 3);
     assert_eq!(captured.histogram(DURATION, &[("http.route", "/overflowing/7")]).count, 2);

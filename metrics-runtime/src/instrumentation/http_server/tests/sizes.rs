@@ -1,6 +1,6 @@
-//! How many bytes each way a request can go counts.
+//! The bytes that each course of a request counts.
 //!
-//! The metrics are those of the process, so every test has routes that no other test uses.
+//! All tests record in the metrics of the process, so every test has routes of its own.
 
 use std::{
     convert::Infallible,
@@ -18,8 +18,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    RequestBody,
-    tests::{
+    super::RequestBody,
+    support::{
         Answering, Polled, Script, Step, layer, measured, now, poll_body, request_with, response,
         series,
     },

@@ -1,4 +1,5 @@
-//! The layer around a service of hyper's requests, whose bodies nobody else can make, served over a socket.
+//! The layer around a service of hyper's requests, whose bodies only hyper can make, served over a
+//! socket.
 
 use std::{
     convert::Infallible,
@@ -17,9 +18,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    HttpRoute, ResponseBody,
-    size_tests::{Sizes, sizes},
-    tests::{Answering, layer},
+    super::{HttpRoute, ResponseBody},
+    sizes::{Sizes, sizes},
+    support::{Answering, layer},
 };
 
 const SIZED: &str = "content-length: 8\r\n\r\nabcdefgh";
@@ -55,7 +56,7 @@ fn post(address: SocketAddr, body: &str) {
     assert!(answer.ends_with("\r\n\r\nread"), "{answer}");
 }
 
-/// Reads the body, and says which route that was.
+/// Reads the body, and gives the response the route.
 async fn read<B: Body>(
     request: Request<B>,
     route: &'static str,

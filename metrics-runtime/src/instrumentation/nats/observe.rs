@@ -1,4 +1,4 @@
-//! How a program begins and ends to observe a client.
+//! The beginning and the end of the observation of a client.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -10,7 +10,8 @@ use super::{
     metrics::ClientLabels,
 };
 
-/// Keeps a client observed; dropping it ends that, and lets go of the client.
+/// Keeps a client observed. Dropping this value ends the observation and drops its clone of the
+/// client.
 #[derive(Debug)]
 #[must_use = "an observation ends when this value is dropped; `keep()` it for the life of the process"]
 pub struct NatsObservation {
@@ -35,8 +36,8 @@ pub fn observe(client: &Client) -> NatsObservation {
     NatsObservation::begin(client, None)
 }
 
-/// Records the [`NatsMetrics`] of this client with the label `client`, for processes with several. An empty name is
-/// none.
+/// Records the [`NatsMetrics`] of this client with the label `client`, for processes with several
+/// clients. An empty name is equal to no name.
 ///
 /// ```no_run
 /// use osapi_metrics::instrumentation::nats;
@@ -59,7 +60,8 @@ impl NatsObservation {
         Self { group, client: client.statistics() }
     }
 
-    /// Observes for the rest of the process. The client's connection then stays open as long, unless it is drained.
+    /// Keeps the observation for the rest of the process. The client's connection stays open as
+    /// long, unless it is drained.
     pub fn keep(self) {
         std::mem::forget(self);
     }

@@ -17,8 +17,8 @@ use tower_layer::Stack;
 use tower_service::Service;
 
 use super::{
-    size_tests::{Sizes, sizes},
-    tests::{Script, Step, active, assert_ended, layer, now, poll_body},
+    sizes::{Sizes, sizes},
+    support::{Script, Step, active, assert_ended, layer, now, poll_body},
 };
 
 /// Serves the application, on a runtime that runs as long as it is kept.
