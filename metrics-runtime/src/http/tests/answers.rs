@@ -92,7 +92,7 @@ fn other_methods_are_refused() {
 #[test]
 fn a_token_protects_the_metrics_but_not_the_health() {
     let (_folder, config) = protected_by("s3cret\n");
-    let endpoint = Endpoint::new(Arc::new(Fixed::default()), &config).unwrap();
+    let endpoint = configured(Arc::new(Fixed::default()), &config).unwrap();
 
     for server in Server::all(&endpoint) {
         for (headers, challenge) in [
@@ -115,7 +115,7 @@ fn a_token_protects_the_metrics_but_not_the_health() {
 fn a_token_that_is_replaced_counts_from_the_next_request_on() {
     let (_folder, config) = protected_by("first");
     let file = config.bearer_token_file.clone().unwrap();
-    let endpoint = Endpoint::new(Arc::new(Fixed::default()), &config).unwrap();
+    let endpoint = configured(Arc::new(Fixed::default()), &config).unwrap();
     let server = Server::own(endpoint);
     let with_token = |method: &str, token: &str| {
         server.ask(method, "/metrics", &[&format!("Authorization: Bearer {token}")]).status
@@ -234,7 +234,7 @@ fn serving_outside_a_runtime_is_an_error_and_no_panic() {
 
 #[test]
 fn unusable_settings_are_refused_before_anything_runs() {
-    let refused = |config: &MetricsConfig| Endpoint::new(Arc::new(Fixed::default()), config).err();
+    let refused = |config: &MetricsConfig| configured(Arc::new(Fixed::default()), config).err();
     let with_path =
         |path: &str| refused(&MetricsConfig { path: path.to_owned(), ..MetricsConfig::default() });
     for path in ["", "metrics", "/a b", "/{x}", "/a?b", "/*rest", "/é", "/%41"] {

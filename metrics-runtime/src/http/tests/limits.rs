@@ -33,7 +33,7 @@ fn allowing(scrapes: usize, source: Fixed) -> Endpoint {
         scrape_timeout: Duration::from_secs(300),
         ..MetricsConfig::default()
     };
-    Endpoint::new(Arc::new(source), &config).unwrap()
+    configured(Arc::new(source), &config).unwrap()
 }
 
 type Request<'a> = Pin<Box<dyn Future<Output = Response<AnswerBody>> + 'a>>;
@@ -56,7 +56,7 @@ async fn answered(request: &mut Request<'_>) -> Option<Response<AnswerBody>> {
 #[tokio::test]
 async fn of_200_scrapes_at_a_time_as_many_are_answered_as_are_allowed() {
     let (source, _began, release) = held();
-    let endpoint = Endpoint::new(Arc::new(source), &MetricsConfig::default()).unwrap();
+    let endpoint = configured(Arc::new(source), &MetricsConfig::default()).unwrap();
     let headers = HeaderMap::new();
     let mut going_on = Vec::new();
     let mut refused = 0;
@@ -106,7 +106,7 @@ async fn scrapes_that_are_cancelled_give_their_slots_back() {
 fn over_sockets_too() {
     let (source, _began, release) = held();
     let source = Arc::new(source);
-    let endpoint = Endpoint::new(source, &MetricsConfig::default()).unwrap();
+    let endpoint = configured(source, &MetricsConfig::default()).unwrap();
     for server in Server::all(&endpoint) {
         let (tells, told) = mpsc::channel();
         thread::scope(|scope| {
@@ -138,7 +138,7 @@ fn who_may_not_scrape_learns_that_before_the_limit() {
     let (source, began, release) = held();
     let (_folder, config) = protected_by("s3cret");
     let config = MetricsConfig { max_concurrent_scrapes: 1, ..config };
-    let server = Server::own(Endpoint::new(Arc::new(source), &config).unwrap());
+    let server = Server::own(configured(Arc::new(source), &config).unwrap());
     let token = "Authorization: Bearer s3cret";
     let mut first = Connection::to(server.address);
     first.send("GET", "/metrics", &[token]);
@@ -155,7 +155,7 @@ fn a_client_that_hangs_up_while_it_waits_gives_its_slot_back() {
     let (source, began, release) = held();
     let source = Arc::new(source);
     for server in Server::all(
-        &Endpoint::new(
+        &configured(
             source,
             &MetricsConfig { max_concurrent_scrapes: 1, ..MetricsConfig::default() },
         )
@@ -204,7 +204,7 @@ fn a_collection_that_hangs_is_given_up() {
         scrape_timeout: Duration::from_millis(20),
         ..MetricsConfig::default()
     };
-    for server in Server::all(&Endpoint::new(Arc::new(source), &config).unwrap()) {
+    for server in Server::all(&configured(Arc::new(source), &config).unwrap()) {
         for method in ["GET", "HEAD", "GET"] {
             let answer = server.ask(method, "/metrics", &[]);
             assert_eq!(answer.status, 503);

@@ -17,17 +17,20 @@ use std::{
 use http::StatusCode;
 
 use super::{
-    Endpoint, ServeError, ServerHandle, Source, serve,
+    Endpoint, MetricsSource, ServeError, ServerHandle, serve,
     server::{Limits, serve_within},
 };
-use crate::{config::MetricsConfig, exposition::Format};
+use crate::{
+    config::{EndpointError, MetricsConfig},
+    exposition::Format,
+};
 
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 /// Nothing takes so long unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 const OPENMETRICS: &str = "Accept: application/openmetrics-text; version=1.0.0";
 
-/// A source that is told what to say.
+/// A source with fixed answers.
 struct Fixed {
     render: Box<dyn Fn(Format) -> Result<String, String> + Send + Sync>,
     unready: Vec<String>,
@@ -39,7 +42,7 @@ impl Default for Fixed {
     }
 }
 
-impl Source for Fixed {
+impl MetricsSource for Fixed {
     fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
         Ok((self.render)(format)?)
     }
@@ -181,8 +184,16 @@ impl Answer {
     }
 }
 
+/// An endpoint with this configuration.
+fn configured(
+    source: Arc<dyn MetricsSource>,
+    config: &MetricsConfig,
+) -> Result<Endpoint, EndpointError> {
+    Ok(Endpoint::prepare(config)?.start(source))
+}
+
 fn endpoint(source: Fixed) -> Endpoint {
-    Endpoint::new(Arc::new(source), &MetricsConfig::default()).unwrap()
+    configured(Arc::new(source), &MetricsConfig::default()).unwrap()
 }
 
 /// A configuration with a file that has this content, in a folder that is to be kept.

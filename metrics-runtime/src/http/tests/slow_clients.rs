@@ -21,7 +21,7 @@ fn long(scrape_timeout: Duration) -> Endpoint {
     let source = Fixed { render: Box::new(render), ..Fixed::default() };
     let config =
         MetricsConfig { max_concurrent_scrapes: 1, scrape_timeout, ..MetricsConfig::default() };
-    Endpoint::new(Arc::new(source), &config).unwrap()
+    configured(Arc::new(source), &config).unwrap()
 }
 
 impl Connection {
