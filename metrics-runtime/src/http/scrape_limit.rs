@@ -12,8 +12,8 @@ use crate::core::{instruments::UpDownGuard, self_metrics::active_scrape, sync::l
 /// Limits the number of concurrent scrapes.
 ///
 /// A scrape goes on until its body has been passed to the connection, so that clients that read
-/// slowly count. They count at most for `longest`: otherwise a few of them could lock Prometheus out
-/// forever.
+/// slowly count. They count at most for `longest`: otherwise a few of them could lock Prometheus
+/// out forever.
 pub(super) struct ScrapeLimit {
     limit: usize,
     longest: Duration,

@@ -25,9 +25,9 @@ use crate::{
 
 /// The header in which Prometheus sends its scrape timeout, in seconds.
 const SCRAPE_TIMEOUT: HeaderName = HeaderName::from_static("x-prometheus-scrape-timeout-seconds");
-/// The time between the end of a scrape and the scrape timeout of Prometheus. An answer that reports
-/// why there are no metrics has to arrive before Prometheus gives up. The exporters of the Prometheus
-/// project leave the same margin.
+/// The time between the end of a scrape and the scrape timeout of Prometheus. An answer that
+/// reports why there are no metrics has to arrive before Prometheus gives up. The exporters of the
+/// Prometheus project leave the same margin.
 const RESPONSE_MARGIN: Duration = Duration::from_millis(500);
 
 /// Answers scrapes: checks the token, negotiates the format, and limits number and time.

@@ -29,8 +29,8 @@ const GRACE: Duration = Duration::from_secs(5);
 /// The pause after the system had no file descriptor or memory for a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 
-/// Listens on `listen` and answers for `endpoint` on tasks of the current tokio runtime. Port 0 takes
-/// a free port. Returns the bound address. The server runs until the handle is dropped.
+/// Listens on `listen` and answers for `endpoint` on tasks of the current tokio runtime. Port 0
+/// takes a free port. Returns the bound address. The server runs until the handle is dropped.
 pub(crate) async fn serve(
     endpoint: Endpoint,
     listen: SocketAddr,
@@ -43,8 +43,8 @@ pub(crate) async fn serve(
 pub(super) struct Limits {
     /// The longest time without a complete request head, after which a connection is closed.
     pub(super) head: Duration,
-    /// The longest time that the client may leave the system's buffers full, after which a connection
-    /// is closed.
+    /// The longest time that the client may leave the system's buffers full, after which a
+    /// connection is closed.
     pub(super) write: Duration,
     /// The largest number of connections. Further connections wait until one ends.
     pub(super) connections: usize,

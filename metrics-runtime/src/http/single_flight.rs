@@ -51,8 +51,8 @@ impl SingleFlight {
         Self { source, permits, waiting: Mutex::default() }
     }
 
-    /// Waits for a rendering that begins after this call. The rendering goes on for other requests if
-    /// this future is dropped.
+    /// Waits for a rendering that begins after this call. The rendering goes on for other requests
+    /// if this future is dropped.
     pub(super) async fn render(&self, representation: Representation) -> RenderResult {
         let rendering = self.join(representation);
         let mut result = rendering.result.clone();

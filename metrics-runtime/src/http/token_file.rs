@@ -12,8 +12,8 @@ use crate::config::BearerTokenError;
 /// The file with the token that a scrape has to present.
 ///
 /// The file is read again for each request that presents a token, as Prometheus reads its
-/// `credentials_file` for each scrape: a token that is replaced, for example by Kubernetes, is valid
-/// from the next request on. While the file cannot be read, no request is admitted.
+/// `credentials_file` for each scrape: a token that is replaced, for example by Kubernetes, is
+/// valid from the next request on. While the file cannot be read, no request is admitted.
 #[derive(Debug)]
 pub(super) struct TokenFile {
     path: PathBuf,

@@ -10,8 +10,8 @@ use tokio::time::{Sleep, sleep};
 
 /// A connection that fails if its peer does not read within `limit`.
 ///
-/// The time begins when the system's buffers are full. It ends when all bytes that were passed to the
-/// connection by then are written, and does not begin again for each byte that the peer reads.
+/// The time begins when the system's buffers are full. It ends when all bytes that were passed to
+/// the connection by then are written, and does not begin again for each byte that the peer reads.
 #[derive(Debug)]
 pub(super) struct WriteTimeout<C> {
     connection: C,

@@ -79,8 +79,8 @@ impl<E> fmt::Debug for PushExporter<E> {
     }
 }
 
-/// Combines the result of the export (`None`: the export exceeded its time) with the answer that the
-/// transport received for the last try.
+/// Combines the result of the export (`None`: the export exceeded its time) with the answer that
+/// the transport received for the last try.
 fn verdict(result: Option<OTelSdkResult>, last: Answer, took: Duration) -> Answer {
     match (result, last) {
         (Some(Ok(())), last) => last,

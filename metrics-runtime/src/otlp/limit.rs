@@ -32,8 +32,8 @@ impl ExportLimit {
         LimitGuard(self)
     }
 
-    /// Runs one export within `timeout`, or within the limit if the limit is shorter. Returns `None`
-    /// if the export exceeded its time.
+    /// Runs one export within `timeout`, or within the limit if the limit is shorter. Returns
+    /// `None` if the export exceeded its time.
     pub(super) async fn apply<T>(
         &self,
         timeout: Duration,

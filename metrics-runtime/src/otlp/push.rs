@@ -26,9 +26,9 @@ use crate::{
 /// # Errors
 ///
 /// [`OtlpError`] if the configuration cannot work: a protocol or TLS that is not compiled in, an
-/// endpoint that is not a URL, a header that HTTP does not allow, a certificate that cannot be read.
-/// An endpoint that does not answer is not an error: exports fail, are counted, and succeed once the
-/// endpoint answers.
+/// endpoint that is not a URL, a header that HTTP does not allow, a certificate that cannot be
+/// read. An endpoint that does not answer is not an error: exports fail, are counted, and succeed
+/// once the endpoint answers.
 pub(crate) fn prepare(
     config: &OtlpConfig,
     observer: impl Fn(ExportOutcome, Duration) + Send + Sync + 'static,
@@ -58,8 +58,8 @@ pub(crate) struct PreparedPush {
 }
 
 impl PreparedPush {
-    /// Starts the reader's thread, which runs until the reader, or the provider that it is added to,
-    /// is shut down.
+    /// Starts the reader's thread, which runs until the reader, or the provider that it is added
+    /// to, is shut down.
     pub(crate) fn start(self) -> (PeriodicReader<impl PushMetricExporter>, OtlpPush) {
         let push = OtlpPush { limit: self.exporter.limit.clone() };
         let reader = PeriodicReader::builder(self.exporter).with_interval(self.interval).build();
@@ -78,10 +78,10 @@ impl OtlpPush {
     /// within `limit`.
     ///
     /// The SDK waits for the export that is under way and then for one more. Each of them may take
-    /// [`OtlpConfig::timeout`]. The SDK has no limit for a flush, and a limit of 5 s for a shutdown.
-    /// Here the export that is under way may take half of `limit`, so that the last export, which
-    /// carries the newest values, has time left. Collection, which runs the callbacks of observable
-    /// instruments, remains unbounded.
+    /// [`OtlpConfig::timeout`]. The SDK has no limit for a flush, and a limit of 5 s for a
+    /// shutdown. Here the export that is under way may take half of `limit`, so that the last
+    /// export, which carries the newest values, has time left. Collection, which runs the callbacks
+    /// of observable instruments, remains unbounded.
     pub(crate) fn within<T>(&self, limit: Duration, wait: impl FnOnce() -> T) -> T {
         let _guard = self.limit.set(Instant::now(), limit);
         wait()

@@ -59,8 +59,8 @@ macro_rules! observe {
                 return;
             }
             let _collecting = COLLECTING.set();
-            // The SDK stores an observed value for every reader, whichever reader collects. When two
-            // readers collect at once, the older sum must not overwrite the newer one.
+            // The SDK stores an observed value for every reader, whichever reader collects. When
+            // two readers collect at once, the older sum must not overwrite the newer one.
             lock(&observed).observe(sdk);
         });
         let _ = builder.build();
@@ -248,7 +248,8 @@ impl<V: Copy + PartialOrd> Seen<V> {
         last.value
     }
 
-    /// Ends a collection. A series that was not in it has ended, and begins at zero if it comes back.
+    /// Ends a collection. A series that was not in it has ended, and begins at zero if it comes
+    /// back.
     fn forget_others(&mut self) {
         if let Some(seen) = &mut self.last {
             seen.retain(|_, last| last.collection == self.collection);

@@ -7,8 +7,8 @@ use crate::core::{
     storage::{AllSeries, SeriesLabels},
 };
 
-/// The attributes of a series, sorted by key. In this order the SDK finds a series without sorting a
-/// copy first.
+/// The attributes of a series, sorted by key. In this order the SDK finds a series without sorting
+/// a copy first.
 pub(super) fn attributes(labels: &SeriesLabels) -> Box<[KeyValue]> {
     let mut attributes: Box<[_]> =
         labels.attributes().map(|(key, value)| KeyValue::new(key, to_value(value))).collect();

@@ -39,7 +39,8 @@ impl ViewMatch {
 /// The view that passes the series limit of each instrument to the SDK.
 ///
 /// The SDK sizes its maps by the limit and folds further series into an overflow series of its own.
-/// The metrics of the catalogue have limits of their own, and must never reach the limit of the SDK.
+/// The metrics of the catalogue have limits of their own, and must never reach the limit of the
+/// SDK.
 pub(super) fn limits(
     catalogue: &Catalogue,
     of_others: usize,

@@ -58,8 +58,8 @@ impl MetricsBuilder {
         self
     }
 
-    /// Sets the version of the service: `version` of `osapi_build_info`, and `service.version` of the
-    /// resource. A version in the configuration's `resource` or in `OTEL_RESOURCE_ATTRIBUTES`
+    /// Sets the version of the service: `version` of `osapi_build_info`, and `service.version` of
+    /// the resource. A version in the configuration's `resource` or in `OTEL_RESOURCE_ATTRIBUTES`
     /// overrides it.
     ///
     /// A service passes the version of its package, which the compiler knows, and the
@@ -89,15 +89,15 @@ impl MetricsBuilder {
     /// `vcs.ref.head.revision` of the resource. A revision in the configuration's `resource` or in
     /// `OTEL_RESOURCE_ATTRIBUTES` overrides it.
     ///
-    /// Cargo does not know the commit. The build of the service knows it, for example CI, which sets
-    /// a variable that `option_env!` reads.
+    /// Cargo does not know the commit. The build of the service knows it, for example CI, which
+    /// sets a variable that `option_env!` reads.
     pub fn revision(mut self, revision: impl Into<String>) -> Self {
         self.revision = Some(revision.into());
         self
     }
 
-    /// Switches metrics on or off. Without this call the configuration decides, then the environment;
-    /// by default metrics are off.
+    /// Switches metrics on or off. Without this call the configuration decides, then the
+    /// environment; by default metrics are off.
     ///
     /// | call | configuration | environment | metrics are |
     /// |---|---|---|---|
@@ -135,21 +135,21 @@ impl MetricsBuilder {
     /// Adds a reader of OpenTelemetry beside the two exporters.
     ///
     /// The SDK passes the values that a collection observes to every reader with an aggregation of
-    /// its own, whichever reader collects. A value or a series that has ended can appear once more in
-    /// the reader that collects next. A push with delta temporality is such a reader too.
+    /// its own, whichever reader collects. A value or a series that has ended can appear once more
+    /// in the reader that collects next. A push with delta temporality is such a reader too.
     pub fn reader(mut self, reader: impl MetricReader) -> Self {
         self.readers.add(reader);
         self
     }
 
     /// Adds a [view](https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view), which can rename
-    /// an instrument, drop it, or give a histogram other buckets. Where a view applies, the view sets
-    /// the series limit, and scrapes take the values from the SDK, which costs more than reading them
-    /// directly.
+    /// an instrument, drop it, or give a histogram other buckets. Where a view applies, the view
+    /// sets the series limit, and scrapes take the values from the SDK, which costs more than
+    /// reading them directly.
     ///
     /// A view must not remove labels of counters and gauges: they reach the SDK as observable
-    /// instruments, and where several series become one, the SDK keeps the last value instead of the
-    /// sum.
+    /// instruments, and where several series become one, the SDK keeps the last value instead of
+    /// the sum.
     pub fn view(
         mut self,
         view: impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static,
@@ -158,8 +158,8 @@ impl MetricsBuilder {
         self
     }
 
-    /// Adds a condition of `/health/ready`: while `check` fails, the answer is 503 with the text that
-    /// `check` returns. `check` must not block.
+    /// Adds a condition of `/health/ready`: while `check` fails, the answer is 503 with the text
+    /// that `check` returns. `check` must not block.
     pub fn readiness(
         mut self,
         check: impl Fn() -> Result<(), String> + Send + Sync + 'static,
@@ -170,15 +170,15 @@ impl MetricsBuilder {
 
     /// Starts the runtime.
     ///
-    /// If metrics are on, the provider becomes OpenTelemetry's global provider, unless another runtime
-    /// of this process is installed already. Each runtime then keeps its own provider.
+    /// If metrics are on, the provider becomes OpenTelemetry's global provider, unless another
+    /// runtime of this process is installed already. Each runtime then keeps its own provider.
     ///
     /// # Errors
     ///
     /// [`InstallError`] if the configuration or the environment has a value that is not allowed,
-    /// if two declarations of a name conflict, if a set is linked in from two versions of its package,
-    /// if the linker has dropped registrations, or if an exporter cannot be built. Nothing is started
-    /// in these cases.
+    /// if two declarations of a name conflict, if a set is linked in from two versions of its
+    /// package, if the linker has dropped registrations, or if an exporter cannot be built. Nothing
+    /// is started in these cases.
     pub fn install(mut self) -> Result<Metrics, InstallError> {
         let config = self.merged_config()?;
         check_registrations()?;

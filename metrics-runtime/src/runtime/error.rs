@@ -15,7 +15,8 @@ pub enum InstallError {
     /// Two declarations of one metric, or two handlers of one job, disagree.
     #[error(transparent)]
     Conflicts(#[from] Conflicts),
-    /// Sets or handlers are used that are not registered, so that their metrics would not be exported.
+    /// Sets or handlers are used that are not registered, so that their metrics would not be
+    /// exported.
     #[error(
         "the linker has dropped the registrations of {}; link their crates as a whole \
          (`-Wl,--whole-archive` for a static library, `-force_load` on Apple's systems), and keep the \

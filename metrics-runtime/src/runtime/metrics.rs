@@ -8,8 +8,8 @@ use crate::{config::MetricsConfig, core::catalogue::Catalogue};
 /// The longest time that [`Metrics::shutdown`], or dropping the value, waits for the last export.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(5);
 
-/// The metrics runtime of a process: it collects the linked metrics, owns the OpenTelemetry provider,
-/// and serves the same numbers to Prometheus and over OTLP.
+/// The metrics runtime of a process: it collects the linked metrics, owns the OpenTelemetry
+/// provider, and serves the same numbers to Prometheus and over OTLP.
 ///
 /// ```
 /// use osapi_metrics::{Metrics, exposition::Format};

@@ -9,8 +9,8 @@ impl Metrics {
     /// It runs the callbacks of observable instruments. The scrape has no metrics if metrics are
     /// disabled, if the runtime is shut down, or if this is called from such a callback. It has no
     /// metrics either after an instrument of another library has panicked in a callback, which ends
-    /// the SDK's collection for good: the failure is logged, and a scrape over HTTP is answered with
-    /// 500.
+    /// the SDK's collection for good: the failure is logged, and a scrape over HTTP is answered
+    /// with 500.
     pub fn render(&self, format: Format) -> String {
         self.prometheus.render(format)
     }
@@ -22,8 +22,8 @@ impl Metrics {
     ///
     /// It speaks HTTP/1.1 without TLS. `telemetry.metrics.max_concurrent_scrapes` go on at a time,
     /// each for at most `telemetry.metrics.scrape_timeout`, and as long again until its client has
-    /// read it. There are at most 512 connections; one on which no complete request arrives for 75 s
-    /// is closed, as is one whose client reads nothing for 30 s.
+    /// read it. There are at most 512 connections; one on which no complete request arrives for 75
+    /// s is closed, as is one whose client reads nothing for 30 s.
     ///
     /// ```
     /// # #[tokio::main]

@@ -1,7 +1,7 @@
 use super::{super::*, TestResult, keys_in_telemetry, refusal, yaml};
 use crate::config::file::{Format, from_text};
 
-/// Keys in `telemetry`, and how the message about them begins.
+/// Keys in `telemetry`, and the beginning of the message about them.
 const REFUSED: &[(&str, &str)] = &[
     ("debug: 1", "`telemetry.debug` in the text is 1; expected `true` or `false`"),
     ("debug: 'yes'", "`telemetry.debug` in the text is \"yes\"; expected `true` or `false`"),

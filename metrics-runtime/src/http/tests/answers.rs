@@ -1,4 +1,4 @@
-//! What each path answers to each method, over real sockets.
+//! The answer of each path to each method, over real sockets.
 
 use std::{
     io::Read,
@@ -63,7 +63,7 @@ fn head_has_the_headers_of_get_and_no_body() {
         for path in ["/metrics", "/health", "/health/ready"] {
             let mut connection = Connection::to(server.address);
             let mut head = connection.ask("HEAD", path, &[]);
-            // If a body followed, it would be read as the beginning of this answer.
+            // A body would be read as the beginning of this answer.
             let mut get = connection.ask("GET", path, &[]);
             assert_eq!((head.status, get.status), (200, 200));
             assert_eq!(head.header("content-length"), get.body.len().to_string());
@@ -125,7 +125,7 @@ fn a_token_that_is_replaced_counts_from_the_next_request_on() {
     std::fs::write(&file, "second").unwrap();
     assert_eq!((with_token("GET", "first"), with_token("GET", "second")), (401, 200));
 
-    // While it cannot be read, nobody is admitted, also not with the token that was there before.
+    // While the file cannot be read, no token is admitted, not even the earlier one.
     std::fs::remove_file(&file).unwrap();
     for token in ["first", "second", ""] {
         assert_eq!(with_token("GET", token), 503, "{token}");

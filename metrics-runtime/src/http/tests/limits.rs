@@ -1,4 +1,4 @@
-//! How many scrapes go on at a time, and how long one may take.
+//! The limits of concurrent scrapes and of their time.
 
 use std::{
     future::poll_fn,
@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 
 use super::{super::answer::AnswerBody, *};
 
-/// A source that tells when it begins, and does not end before it is told to.
+/// A source that reports the start of a rendering, and ends it when the test says so.
 fn held() -> (Fixed, mpsc::Receiver<()>, mpsc::Sender<()>) {
     let (begins, began) = mpsc::channel();
     let (release, released) = mpsc::channel();
@@ -42,7 +42,7 @@ fn scrape<'a>(endpoint: &'a Endpoint, headers: &'a HeaderMap) -> Request<'a> {
     Box::pin(endpoint.respond(&Method::GET, "/metrics", headers))
 }
 
-/// The answer, if there is one already.
+/// The answer, if the request has been answered.
 async fn answered(request: &mut Request<'_>) -> Option<Response<AnswerBody>> {
     poll_fn(|context| {
         Poll::Ready(match request.as_mut().poll(context) {
@@ -121,7 +121,7 @@ fn over_sockets_too() {
                 (0..of).map(|_| told.recv_timeout(PATIENCE).unwrap()).collect()
             };
             assert_eq!(statuses(160), [503; 160]);
-            // Nothing else waits for a slot.
+            // No other request waits for a permit.
             assert_eq!(server.ask("GET", "/health", &[]).status, 200);
             assert_eq!(server.ask("GET", "/metrics", &["Accept: text/html"]).status, 406);
             assert_eq!(server.ask("HEAD", "/metrics", &[]).status, 503);
@@ -167,7 +167,8 @@ fn a_client_that_hangs_up_while_it_waits_gives_its_slot_back() {
         assert_eq!(server.ask("GET", "/metrics", &[]).status, 503);
         drop(gone);
 
-        // The server sees the end of the connection some time, and then only the rendering is in the way.
+        // The server notices the end of the connection after some time. Then only the rendering
+        // blocks the next scrape.
         release.send(()).unwrap();
         release.send(()).unwrap();
         let hung_up = Instant::now();

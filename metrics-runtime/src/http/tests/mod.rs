@@ -26,7 +26,7 @@ use crate::{
 };
 
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-/// Nothing takes so long unless it hangs.
+/// Longer than any step takes, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 const OPENMETRICS: &str = "Accept: application/openmetrics-text; version=1.0.0";
 
@@ -196,7 +196,7 @@ fn endpoint(source: Fixed) -> Endpoint {
     configured(Arc::new(source), &MetricsConfig::default()).unwrap()
 }
 
-/// A configuration with a file that has this content, in a folder that is to be kept.
+/// A configuration with a token file of this content. The folder has to be kept.
 fn protected_by(token: &str) -> (tempfile::TempDir, MetricsConfig) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token");

@@ -33,8 +33,8 @@ impl TransportThread {
         self.handle.enter()
     }
 
-    /// Runs `future` on the calling thread, which must not belong to an async runtime. The thread of
-    /// this value drives the timers and sockets of `future`.
+    /// Runs `future` on the calling thread, which must not belong to an async runtime. The thread
+    /// of this value drives the timers and sockets of `future`.
     pub(in crate::otlp) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.handle.block_on(future)
     }

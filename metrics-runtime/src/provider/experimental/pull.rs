@@ -24,8 +24,8 @@ impl PullReader {
         Self(Arc::new(reader.build()))
     }
 
-    /// Begins a scrape, which lasts as long as the result lives. Fails in a callback of a collection
-    /// that this thread runs.
+    /// Begins a scrape, which lasts as long as the result lives. Fails in a callback of a
+    /// collection that this thread runs.
     pub(crate) fn begin() -> Result<ThreadFlagGuard, OTelSdkError> {
         if COLLECTING.is_set() {
             return Err(OTelSdkError::InternalFailure(

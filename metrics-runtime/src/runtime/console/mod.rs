@@ -1,5 +1,5 @@
-//! The collections of a runtime on standard output, for `OTEL_METRICS_EXPORTER=console`. Without the
-//! feature `console` it is an error to ask for them.
+//! The collections of a runtime on standard output, for `OTEL_METRICS_EXPORTER=console`. Without
+//! the feature `console` it is an error to ask for them.
 
 #[cfg(not(feature = "console"))]
 mod disabled;

@@ -28,8 +28,8 @@ pub(in crate::runtime) struct PreparedPrometheus {
 /// The endpoint, and the servers that were started for it.
 #[derive(Debug)]
 pub(in crate::runtime) struct Prometheus {
+    pub(in crate::runtime) endpoint: Endpoint,
     source: Arc<ScrapeSource>,
-    endpoint: Endpoint,
     servers: Mutex<Vec<ServerHandle>>,
 }
 
@@ -95,11 +95,7 @@ impl Prometheus {
     fn new(endpoint: PreparedEndpoint, source: ScrapeSource) -> Self {
         let source = Arc::new(source);
         let endpoint = endpoint.start(Arc::clone(&source) as Arc<dyn MetricsSource>);
-        Self { source, endpoint, servers: Mutex::default() }
-    }
-
-    pub(in crate::runtime) fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+        Self { endpoint, source, servers: Mutex::default() }
     }
 
     /// Listens on `address` until the runtime stops.

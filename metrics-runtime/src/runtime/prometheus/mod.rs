@@ -1,4 +1,5 @@
-//! The Prometheus endpoint of a runtime. Without the feature `prometheus` a runtime has no endpoint.
+//! The Prometheus endpoint of a runtime. Without the feature `prometheus` a runtime has no
+//! endpoint.
 
 #[cfg(not(feature = "prometheus"))]
 mod disabled;

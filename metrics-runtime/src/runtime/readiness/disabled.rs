@@ -1,6 +1,6 @@
-/// Takes conditions and evaluates none.
+/// Accepts conditions, and does not evaluate them.
 #[derive(Debug, Default)]
-pub(in crate::runtime) struct Readiness;
+pub(in crate::runtime) struct Readiness(());
 
 impl Readiness {
     #[expect(clippy::unused_self, reason = "with the feature there are conditions")]

@@ -1,5 +1,5 @@
-//! What is kept from scrape to scrape. That it changes no scrape is compared at each rendering, see
-//! [`Scraped::render`].
+//! The cache between scrapes. [`Scraper::render`] checks at each rendering that the cache does not
+//! change the scrape.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
 use super::*;
 
-/// Observes what it is told.
-fn observed(scraped: &Scraped, name: &'static str) -> Arc<Mutex<Vec<(&'static str, u64)>>> {
+/// Registers an instrument that observes the values in the list.
+fn observed(scraper: &Scraper, name: &'static str) -> Arc<Mutex<Vec<(&'static str, u64)>>> {
     let values: Arc<Mutex<Vec<(&'static str, u64)>>> = Arc::default();
-    let told = Arc::clone(&values);
-    let meter = scraped.meter();
+    let observed = Arc::clone(&values);
+    let meter = scraper.meter();
     let gauge = meter.u64_observable_gauge(name).with_callback(move |observer| {
-        for &(label, value) in told.lock().unwrap().iter() {
+        for &(label, value) in observed.lock().unwrap().iter() {
             observer.observe(value, &[KeyValue::new("l", label)]);
         }
     });
@@ -23,11 +23,11 @@ fn observed(scraped: &Scraped, name: &'static str) -> Arc<Mutex<Vec<(&'static st
 
 #[test]
 fn series_that_come_go_and_change_are_shown_as_they_are() {
-    let scraped = Scraped::new();
-    let values = observed(&scraped, "g");
-    let show = |told: &[(&'static str, u64)]| {
-        *values.lock().unwrap() = told.to_vec();
-        scraped.text()
+    let scraper = Scraper::new();
+    let values = observed(&scraper, "g");
+    let show = |observed: &[(&'static str, u64)]| {
+        *values.lock().unwrap() = observed.to_vec();
+        scraper.text()
     };
     let two = "# TYPE g gauge\ng{l=\"a\"} 1\ng{l=\"b\"} 2\n";
     assert_eq!(show(&[("b", 2), ("a", 1)]), two);
@@ -40,16 +40,16 @@ fn series_that_come_go_and_change_are_shown_as_they_are() {
 
 #[test]
 fn families_that_come_and_go_free_their_names_and_take_them() {
-    let scraped = Scraped::new();
-    let histogram = scraped.meter().u64_histogram("x").with_boundaries(vec![1.0]).build();
-    let count = observed(&scraped, "x_count");
+    let scraper = Scraper::new();
+    let histogram = scraper.meter().u64_histogram("x").with_boundaries(vec![1.0]).build();
+    let count = observed(&scraper, "x_count");
     *count.lock().unwrap() = vec![("a", 1)];
-    assert_eq!(scraped.text(), "# TYPE x_count gauge\nx_count{l=\"a\"} 1\n");
+    assert_eq!(scraper.text(), "# TYPE x_count gauge\nx_count{l=\"a\"} 1\n");
     histogram.record(1, &[]);
     let samples = "x_bucket{le=\"1.0\"} 1\nx_bucket{le=\"+Inf\"} 1\nx_sum 1\nx_count 1\n";
-    assert_eq!(scraped.text(), format!("# TYPE x histogram\n{samples}"));
+    assert_eq!(scraper.text(), format!("# TYPE x histogram\n{samples}"));
     *count.lock().unwrap() = Vec::new();
-    assert_eq!(scraped.text(), format!("# TYPE x histogram\n{samples}"));
+    assert_eq!(scraper.text(), format!("# TYPE x histogram\n{samples}"));
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn another_resource_is_another_target() {
     let (a, b) = (KeyValue::new("service.name", "a"), KeyValue::new("service.name", "b"));
     let mut exposition = Exposition::default();
     for (attribute, name) in [(a, "a"), (b, "b")] {
-        let metrics = Scraped::with_resource([attribute]).reader.read(false).unwrap();
+        let metrics = Scraper::with_resource([attribute]).reader.read(false).unwrap();
         let text = exposition.render(&metrics, Format::Text);
         assert!(text.ends_with(&format!("target_info{{service_name=\"{name}\"}} 1\n")), "{text}");
     }
@@ -65,10 +65,10 @@ fn another_resource_is_another_target() {
 
 #[test]
 fn what_a_scrape_does_not_show_is_forgotten() {
-    let scraped = Scraped::new();
-    scraped.meter().u64_counter("c").build().add(1, &[]);
+    let scraper = Scraper::new();
+    scraper.meter().u64_counter("c").build().add(1, &[]);
     let mut exposition = Exposition::default();
-    exposition.render(&scraped.reader.read(false).unwrap(), Format::Text);
+    exposition.render(&scraper.reader.read(false).unwrap(), Format::Text);
     assert!(format!("{exposition:?}").contains("c_total"));
     exposition.render(&ResourceMetrics::default(), Format::Text);
     assert!(!format!("{exposition:?}").contains("c_total"));
@@ -77,8 +77,8 @@ fn what_a_scrape_does_not_show_is_forgotten() {
 #[test]
 fn a_warm_scrape_allocates_nothing_for_a_sample() {
     let allocations = |series: u32| {
-        let scraped = Scraped::new();
-        let (one, other) = (scraped.provider.meter("a"), scraped.provider.meter("b"));
+        let scraper = Scraper::new();
+        let (one, other) = (scraper.provider.meter("a"), scraper.provider.meter("b"));
         let boundaries = vec![0.5, 1.0, 5.0];
         let wait = one.f64_histogram("wait").with_boundaries(boundaries).build();
         let exponential = one.f64_histogram("exponential").build();
@@ -96,7 +96,7 @@ fn a_warm_scrape_allocates_nothing_for_a_sample() {
                 counter.add(u64::from(nth), &labels);
             }
         }
-        let metrics = scraped.reader.read(false).unwrap();
+        let metrics = scraper.reader.read(false).unwrap();
         let mut exposition = Exposition::default();
         let mut cold = exposition.render(&metrics, Format::Text);
         let counted = allocation_counter::measure(|| {
