@@ -37,7 +37,7 @@ impl MetricsConfig {
         environment: &Environment,
     ) -> Result<Self, ConfigError> {
         let path = path.to_owned();
-        let Some(format) = Format::of(&path) else {
+        let Some(format) = DocumentFormat::of(&path) else {
             return Err(ConfigError::UnknownFormat { path });
         };
         let text = match fs::read_to_string(&path) {
@@ -64,7 +64,7 @@ impl MetricsConfig {
     ///
     /// As [`from_file`](MetricsConfig::from_file).
     pub fn from_yaml(text: &str) -> Result<Self, ConfigError> {
-        from_text(text, Format::Yaml, &Environment::process())
+        from_text(text, DocumentFormat::Yaml, &Environment::process())
     }
 
     /// Reads a TOML document. Relative paths in it start from the working directory.
@@ -81,7 +81,7 @@ impl MetricsConfig {
     ///
     /// As [`from_file`](MetricsConfig::from_file).
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
-        from_text(text, Format::Toml, &Environment::process())
+        from_text(text, DocumentFormat::Toml, &Environment::process())
     }
 
     /// Reads a JSON document. Relative paths in it start from the working directory.
@@ -98,13 +98,13 @@ impl MetricsConfig {
     ///
     /// As [`from_file`](MetricsConfig::from_file).
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        from_text(text, Format::Json, &Environment::process())
+        from_text(text, DocumentFormat::Json, &Environment::process())
     }
 }
 
 pub(super) fn from_text(
     text: &str,
-    format: Format,
+    format: DocumentFormat,
     environment: &Environment,
 ) -> Result<MetricsConfig, ConfigError> {
     let context =
@@ -114,7 +114,7 @@ pub(super) fn from_text(
 
 fn read(
     text: &str,
-    format: Format,
+    format: DocumentFormat,
     context: &DocumentContext<'_>,
 ) -> Result<MetricsConfig, ConfigError> {
     let document = format.parse(text.trim_start_matches('\u{feff}'));
@@ -128,13 +128,13 @@ fn read(
 
 /// The language of a document.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Format {
+pub(super) enum DocumentFormat {
     Yaml,
     Toml,
     Json,
 }
 
-impl Format {
+impl DocumentFormat {
     fn of(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {

@@ -101,13 +101,13 @@ mod tests {
     use super::*;
 
     /// Ends each export as its variant says.
-    enum Scripted {
+    enum Script {
         Succeeds,
         Fails(&'static str),
         Hangs,
     }
 
-    impl PushMetricExporter for Scripted {
+    impl PushMetricExporter for Script {
         async fn export(&self, _: &ResourceMetrics) -> OTelSdkResult {
             match self {
                 Self::Succeeds => Ok(()),
@@ -127,7 +127,7 @@ mod tests {
     }
 
     /// Exports once and returns the result and the outcomes that the observer received.
-    fn export(inner: Scripted, timeout: Duration) -> (OTelSdkResult, Vec<ExportOutcome>) {
+    fn export(inner: Script, timeout: Duration) -> (OTelSdkResult, Vec<ExportOutcome>) {
         let observed = Arc::new(Mutex::new(Vec::new()));
         let exporter = PushExporter {
             inner,
@@ -157,21 +157,21 @@ mod tests {
 
     #[test]
     fn a_success_is_reported() {
-        let (result, observed) = export(Scripted::Succeeds, LONG);
+        let (result, observed) = export(Script::Succeeds, LONG);
         assert!(result.is_ok());
         assert_eq!(observed, [ExportOutcome::Succeeded { rejected_points: 0 }]);
     }
 
     #[test]
     fn a_failure_is_reported_with_its_cause() {
-        let (result, observed) = export(Scripted::Fails("status 500"), LONG);
+        let (result, observed) = export(Script::Fails("status 500"), LONG);
         assert!(result.unwrap_err().to_string().contains("status 500"));
         assert_eq!(observed, [ExportOutcome::Failed]);
     }
 
     #[test]
     fn a_transport_that_hangs_is_cut_off() {
-        let (result, observed) = export(Scripted::Hangs, Duration::from_millis(1));
+        let (result, observed) = export(Script::Hangs, Duration::from_millis(1));
         assert!(result.unwrap_err().to_string().contains("no answer within"));
         assert_eq!(observed, [ExportOutcome::Failed]);
     }

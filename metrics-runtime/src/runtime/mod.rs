@@ -1,4 +1,16 @@
 //! The runtime: it prepares and starts the exporters of the linked metrics, and shuts them down.
+//!
+//! ```text
+//! MetricsBuilder ──► checks ──► prepare ──► PreparedRuntime ──► start ──► Metrics
+//!  install()         catalogue  everything                      provider,  │ pipeline:   flush,
+//!                               that can fail                   threads    │             shutdown
+//!                                                                          └ prometheus: render,
+//!                                                                                        serve, router
+//! ```
+//!
+//! Each optional exporter is a folder with the files `enabled.rs` and `disabled.rs`, of which the
+//! feature of the exporter selects one. Both have the same functions, so that no other file names a
+//! feature.
 
 mod active_runtimes;
 mod builder;

@@ -13,13 +13,13 @@ use tempfile::TempDir;
 
 use super::{
     ConfigError, Environment, MetricsConfig,
-    file::{Format, from_text},
+    file::{DocumentFormat, from_text},
 };
 
 type TestResult = Result<(), Box<dyn Error>>;
 
 fn yaml(text: &str) -> Result<MetricsConfig, ConfigError> {
-    from_text(text, Format::Yaml, &Environment::default())
+    from_text(text, DocumentFormat::Yaml, &Environment::default())
 }
 
 /// A folder with one file in it, which is removed after the test.

@@ -15,7 +15,7 @@ use http_body_util::BodyExt;
 use super::{super::answer::AnswerBody, *};
 
 /// A source that reports the start of a rendering, and ends it when the test says so.
-fn held() -> (Fixed, mpsc::Receiver<()>, mpsc::Sender<()>) {
+fn held() -> (FixedSource, mpsc::Receiver<()>, mpsc::Sender<()>) {
     let (begins, began) = mpsc::channel();
     let (release, released) = mpsc::channel();
     let (begins, released) = (Mutex::new(begins), Mutex::new(released));
@@ -24,10 +24,10 @@ fn held() -> (Fixed, mpsc::Receiver<()>, mpsc::Sender<()>) {
         let end = released.lock().unwrap().recv();
         end.map(|()| "# released\n".to_owned()).map_err(|_| "the test is over".to_owned())
     };
-    (Fixed { render: Box::new(render), ..Fixed::default() }, began, release)
+    (FixedSource { render: Box::new(render), ..FixedSource::default() }, began, release)
 }
 
-fn allowing(scrapes: usize, source: Fixed) -> Endpoint {
+fn allowing(scrapes: usize, source: FixedSource) -> Endpoint {
     let config = MetricsConfig {
         max_concurrent_scrapes: scrapes,
         scrape_timeout: Duration::from_secs(300),
@@ -187,7 +187,7 @@ fn failures_and_heads_hold_no_slot() {
         *renderings += 1;
         if *renderings % 2 == 0 { Ok("# even\n".to_owned()) } else { Err("odd".to_owned()) }
     };
-    let source = Fixed { render: Box::new(render), ..Fixed::default() };
+    let source = FixedSource { render: Box::new(render), ..FixedSource::default() };
     for server in Server::all(&allowing(1, source)) {
         let mut connections: Vec<_> = (0..6).map(|_| Connection::to(server.address)).collect();
         for (nth, connection) in connections.iter_mut().enumerate() {

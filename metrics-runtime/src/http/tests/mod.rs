@@ -31,18 +31,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const OPENMETRICS: &str = "Accept: application/openmetrics-text; version=1.0.0";
 
 /// A source with fixed answers.
-struct Fixed {
+struct FixedSource {
     render: Box<dyn Fn(Format) -> Result<String, String> + Send + Sync>,
     unready: Vec<String>,
 }
 
-impl Default for Fixed {
+impl Default for FixedSource {
     fn default() -> Self {
         Self { render: Box::new(|format| Ok(format!("# as {format:?}\n"))), unready: Vec::new() }
     }
 }
 
-impl MetricsSource for Fixed {
+impl MetricsSource for FixedSource {
     fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
         Ok((self.render)(format)?)
     }
@@ -192,7 +192,7 @@ fn configured(
     Ok(Endpoint::prepare(config)?.start(source))
 }
 
-fn endpoint(source: Fixed) -> Endpoint {
+fn endpoint(source: FixedSource) -> Endpoint {
     configured(Arc::new(source), &MetricsConfig::default()).unwrap()
 }
 

@@ -18,7 +18,7 @@ const LIMITS: Limits = Limits { head: PATIENCE, write: PATIENCE, connections: 51
 /// An endpoint that allows one scrape at a time, whose body is too long for the system's buffers.
 fn long(scrape_timeout: Duration) -> Endpoint {
     let render = |_| Ok("#".repeat(LENGTH - 1) + "\n");
-    let source = Fixed { render: Box::new(render), ..Fixed::default() };
+    let source = FixedSource { render: Box::new(render), ..FixedSource::default() };
     let config =
         MetricsConfig { max_concurrent_scrapes: 1, scrape_timeout, ..MetricsConfig::default() };
     configured(Arc::new(source), &config).unwrap()
@@ -122,7 +122,7 @@ fn a_reader_of_a_byte_now_and_then_loses_its_connection() {
 #[test]
 fn a_head_that_comes_byte_by_byte_has_a_time_limit() {
     let limits = Limits { head: SHORT, ..LIMITS };
-    let server = Server::within(limits, endpoint(Fixed::default()));
+    let server = Server::within(limits, endpoint(FixedSource::default()));
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_read_timeout(Some(SHORT / 10)).unwrap();
     stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").unwrap();
@@ -146,7 +146,7 @@ fn a_head_that_comes_byte_by_byte_has_a_time_limit() {
 #[test]
 fn connections_beyond_the_limit_wait_until_one_ends() {
     let limits = Limits { connections: 2, ..LIMITS };
-    let server = Server::within(limits, endpoint(Fixed::default()));
+    let server = Server::within(limits, endpoint(FixedSource::default()));
     let mut open = [Connection::to(server.address), Connection::to(server.address)];
     for connection in &mut open {
         assert_eq!(connection.ask("GET", "/health", &[]).status, 200);
