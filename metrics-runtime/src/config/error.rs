@@ -11,7 +11,8 @@ use thiserror::Error;
 /// ```
 /// use osapi_metrics::config::MetricsConfig;
 ///
-/// let error = MetricsConfig::from_yaml("telemetry: { metrics: { otlp: { interval: 60 } } }").unwrap_err();
+/// let document = "telemetry: { metrics: { otlp: { interval: 60 } } }";
+/// let error = MetricsConfig::from_yaml(document).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "`telemetry.metrics.otlp.interval` in the text is 60; \

@@ -2,11 +2,11 @@
 //! away from jobs.
 //!
 //! ```text
-//! PeriodicReader (the SDK's thread) ──► PushExporter ──► opentelemetry-otlp ──► endpoint
-//!                                          │ time limit, outcome, log   │ gRPC channel or HTTP client,
-//!                                          ▼                            │ on a thread of its own
-//!                                       the observer                    ▼
-//!                                                                TransportThread
+//! PeriodicReader ──► PushExporter ──► opentelemetry-otlp ──► endpoint
+//!  (the SDK's          │ time limit,    │ gRPC channel or HTTP client,
+//!   thread)            │ outcome, log   │ on a thread of its own
+//!                      ▼                ▼
+//!                   the observer     TransportThread
 //! ```
 //!
 //! * **No thread of the application is involved.** Collection and encoding run on the reader's

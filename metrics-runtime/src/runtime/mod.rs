@@ -2,15 +2,16 @@
 //!
 //! ```text
 //! MetricsBuilder ──► checks ──► prepare ──► PreparedRuntime ──► start ──► Metrics
-//!  install()         catalogue  everything                      provider,  │ pipeline:   flush,
-//!                               that can fail                   threads    │             shutdown
-//!                                                                          └ prometheus: render,
-//!                                                                                        serve, router
+//!  install()         catalogue  everything                      provider,  │
+//!                               that can fail                   threads    ├─ pipeline
+//!                                                                          │   flush, shutdown
+//!                                                                          └─ prometheus
+//!                                                                              render, serve
 //! ```
 //!
 //! Each optional exporter is a folder with the files `enabled.rs` and `disabled.rs`, of which the
-//! feature of the exporter selects one. Both have the same functions, so that no other file names a
-//! feature.
+//! feature of the exporter selects one. Both have the same functions, so that a caller does not need
+//! to know which file is compiled.
 
 mod active_runtimes;
 mod builder;

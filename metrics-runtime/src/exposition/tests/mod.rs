@@ -4,10 +4,14 @@ mod cache;
 
 use std::sync::Mutex;
 
-use opentelemetry::metrics::{Meter, MeterProvider};
-use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::metrics::{Aggregation, Instrument, SdkMeterProvider, Stream};
+use opentelemetry::{
+    InstrumentationScope, KeyValue,
+    metrics::{Meter, MeterProvider},
+};
+use opentelemetry_sdk::{
+    Resource,
+    metrics::{Aggregation, Instrument, SdkMeterProvider, Stream},
+};
 
 use super::{Exposition, Format};
 use crate::provider::PullReader;
