@@ -4,8 +4,8 @@
 pub use crate::core::{
     descriptor::JobDescriptor,
     jobs::{
-        AddError, AnyEnded, AnySuccess, Derived, ErrorInside, ErrorRegistration, FutureEnded,
-        Handled, Handler, InsideClass, NamedHandler, Outcome, ResultSuccess, Returned, attempt,
+        AddError, ValueReturn, AnySuccess, ErrorCandidate, InnerError, ErrorRegistration, FutureReturn,
+        HasHandler, Handler, InnerErrorClass, NamedHandler, ClassifyOutcome, ResultSuccess, ReturnValue, attempt,
         classified_by, make_future, named_by, output_size, run, run_async, waited,
     },
     registry::JobRegistration,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use osapi_metrics::{
-    Counter, ErrorType, Histogram, JobGuard, JobMetrics, JobSet, JobStatus, LabelSet, LabelValue,
+    Counter, ErrorType, Histogram, JobGuard, JobMetrics, JobMetricSet, JobStatus, LabelSet, LabelValue,
     MetricSet, QueuedAt, UpDownCounter, instrumented_job,
 };
 

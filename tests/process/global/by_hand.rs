@@ -6,7 +6,7 @@ use std::{
 };
 
 use osapi_metrics::{
-    Counter, ErrorType, JobGuard, JobMetrics, JobSet, LabelSet, LabelValue, MetricSet, QueuedAt,
+    Counter, ErrorType, JobGuard, JobMetrics, JobMetricSet, LabelSet, LabelValue, MetricSet, QueuedAt,
     UpDownCounter, jobs::AttemptNumber,
 };
 use osapi_metrics_tests::reading::{Reading, install};

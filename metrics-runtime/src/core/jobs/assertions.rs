@@ -4,7 +4,7 @@ use std::{marker::PhantomData, time::Duration};
 
 use osapi_metrics_rules::Message;
 
-use super::{Following, FromJob, JobSet};
+use super::{EventBinding, FromJob, JobMetricSet};
 use crate::core::descriptor::MetricDescriptor;
 
 /// Whether the set records what a key of the attribute tells.
@@ -13,7 +13,7 @@ use crate::core::descriptor::MetricDescriptor;
 ///
 /// At compile time, with the remedy.
 #[track_caller]
-pub(super) const fn assert_recorded<S: JobSet>(key: &str) {
+pub(super) const fn assert_recorded<S: JobMetricSet>(key: &str) {
     let (needed, also) = match key.as_bytes() {
         b"queued_at" | b"scheduled_at" => ("queue_wait", None),
         b"attempt" => ("attempts", Some("retried")),
@@ -36,9 +36,9 @@ pub(super) const fn assert_recorded<S: JobSet>(key: &str) {
 
 /// The labels `F` of a metric of jobs that have the labels `L`.
 #[derive(Debug)]
-pub struct Told<F, L>(PhantomData<fn(F, L)>);
+pub struct LabelNeeds<F, L>(PhantomData<fn(F, L)>);
 
-impl<F: FromJob<L>, L> Told<F, L> {
+impl<F: FromJob<L>, L> LabelNeeds<F, L> {
     /// Whether a job has them only once it has ended.
     pub const NEEDS_END: bool = F::NEEDS_END;
 
@@ -47,7 +47,7 @@ impl<F: FromJob<L>, L> Told<F, L> {
 }
 
 /// Labels that are not made from those of the job, which is a mistake that is reported elsewhere.
-pub trait Untold {
+pub trait NoLabelNeeds {
     /// Nothing is known of it.
     const NEEDS_END: bool = false;
 
@@ -55,7 +55,7 @@ pub trait Untold {
     const NEEDS_ERROR: bool = false;
 }
 
-impl<F, L> Untold for Told<F, L> {}
+impl<F, L> NoLabelNeeds for LabelNeeds<F, L> {}
 
 /// Whether a job has the labels of a metric when the metric would be recorded.
 ///
@@ -63,7 +63,7 @@ impl<F, L> Untold for Told<F, L> {}
 ///
 /// At compile time, with the remedy.
 #[track_caller]
-pub const fn assert_told(on: &str, needs_end: bool, needs_error: bool) {
+pub const fn assert_labels_available(on: &str, needs_end: bool, needs_error: bool) {
     let message = Message::new().text("`on = ").text(on);
     match on.as_bytes() {
         b"finished" | b"failed" | b"timed_out" | b"dead_lettered" | b"duration" | b"attempts" => {}
@@ -88,7 +88,7 @@ pub const fn assert_told(on: &str, needs_end: bool, needs_error: bool) {
 ///
 /// At compile time, with the nearest boundary.
 #[track_caller]
-pub(super) const fn assert_latency<S: JobSet>(latency: Duration, written: &str) {
+pub(super) const fn assert_latency<S: JobMetricSet>(latency: Duration, written: &str) {
     assert_recorded::<S>("slo");
     let Some(histogram) = durations::<S>() else {
         panic!(
@@ -111,9 +111,9 @@ pub(super) const fn assert_latency<S: JobSet>(latency: Duration, written: &str) 
 }
 
 /// The histogram of durations of a set.
-pub(super) const fn durations<S: JobSet>() -> Option<&'static MetricDescriptor> {
+pub(super) const fn durations<S: JobMetricSet>() -> Option<&'static MetricDescriptor> {
     match find::<S>("duration") {
-        Some(Following { metric, .. }) => Some(&S::DESCRIPTORS[*metric]),
+        Some(EventBinding { metric, .. }) => Some(&S::DESCRIPTORS[*metric]),
         None => None,
     }
 }
@@ -158,11 +158,11 @@ const fn nearest(boundaries: &[f64], value: f64) -> f64 {
     nearest
 }
 
-const fn find<S: JobSet>(on: &str) -> Option<&'static Following> {
+const fn find<S: JobMetricSet>(on: &str) -> Option<&'static EventBinding> {
     let mut i = 0;
-    while i < S::FOLLOWING.len() {
-        if equal(S::FOLLOWING[i].on.as_bytes(), on.as_bytes()) {
-            return Some(&S::FOLLOWING[i]);
+    while i < S::EVENT_BINDINGS.len() {
+        if equal(S::EVENT_BINDINGS[i].on.as_bytes(), on.as_bytes()) {
+            return Some(&S::EVENT_BINDINGS[i]);
         }
         i += 1;
     }

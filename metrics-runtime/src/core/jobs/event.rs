@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use super::{
     JobEnd, JobGuard,
-    guard::{Finished, RunningJob},
-    handler::Concerned,
+    guard::{JobReport, ActiveJob},
+    handler::JobContext,
     start::Start,
 };
 use crate::core::{
@@ -24,7 +24,7 @@ macro_rules! on_events {
             &self,
             _: &Self::Labels,
             _: &JobEvent<'_>,
-            _: Option<&'static Self::Known>,
+            _: Option<&'static Self::Cache>,
         ) {
         }
     )*};
@@ -36,7 +36,7 @@ macro_rules! on_events {
     label = "not a metric set with `#[metric_set(job(labels = …))]`",
     note = "add `#[metric_set(job(labels = …))]` to the set, and `#[metric(on = …)]` to what its metrics record"
 )]
-pub trait JobSet: MetricSet {
+pub trait JobMetricSet: MetricSet {
     /// The labels that a job has from its start.
     type Labels: LabelSet + Clone + Send + Sync + 'static;
 
@@ -55,46 +55,46 @@ pub trait JobSet: MetricSet {
 
     /// What its metrics record.
     #[doc(hidden)]
-    const FOLLOWING: &'static [Following];
+    const EVENT_BINDINGS: &'static [EventBinding];
 
     /// Where a handler keeps the series that its jobs concern, once they are known: for handlers
     /// whose jobs all have the same labels.
     #[doc(hidden)]
-    type Known: Send + Sync + 'static;
+    type Cache: Send + Sync + 'static;
 
     /// Nothing is known yet.
     #[doc(hidden)]
-    const UNKNOWN: Self::Known;
+    const EMPTY_CACHE: Self::Cache;
 
     on_events! { on_created on_started on_retried on_waited on_output on_ended on_succeeded on_judged }
 
     /// Starts a job. Written out for each set, so that it is compiled where the set is: that of the
     /// set that this crate ships is not compiled again in every crate with handlers.
     #[doc(hidden)]
-    fn begin_job(of: Concerned<Self>, start: Start<Self::Labels>) -> JobGuard<Self>;
+    fn begin_job(of: JobContext<Self>, start: Start<Self::Labels>) -> JobGuard<Self>;
 
     /// Ends a job, in the same way.
     #[doc(hidden)]
-    fn end_job(job: &mut RunningJob<Self>, finished: &mut Finished);
+    fn end_job(job: &mut ActiveJob<Self>, finished: &mut JobReport);
 
     /// The series that count a job among the active ones until its end.
     #[doc(hidden)]
-    type Entered: Send + Sync + 'static;
+    type ActiveSeries: Send + Sync + 'static;
 
     /// Counts a job among the active ones.
     #[doc(hidden)]
-    fn enter(&self, labels: &Self::Labels, known: Option<&'static Self::Known>) -> Self::Entered;
+    fn mark_active(&self, labels: &Self::Labels, known: Option<&'static Self::Cache>) -> Self::ActiveSeries;
 
     /// Counts it among them no more.
     #[doc(hidden)]
-    fn leave(entered: &Self::Entered);
+    fn mark_inactive(active: &Self::ActiveSeries);
 
     /// The series that shows the age of the oldest job of these labels, if a metric does.
     #[doc(hidden)]
     fn oldest_active(
         &self,
         _: &Self::Labels,
-        _: Option<&'static Self::Known>,
+        _: Option<&'static Self::Cache>,
     ) -> Option<ObservableSeries> {
         None
     }
@@ -103,7 +103,7 @@ pub trait JobSet: MetricSet {
 /// What one metric of a set records.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct Following {
+pub struct EventBinding {
     /// The word after `on`.
     pub on: &'static str,
     /// The metric's place among the set's.

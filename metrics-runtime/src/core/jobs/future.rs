@@ -8,13 +8,13 @@ use std::{
 use pin_project_lite::pin_project;
 
 use super::{
-    JobSet,
-    guard::{Finished, JobGuard},
+    JobMetricSet,
+    guard::{JobReport, JobGuard},
 };
 
 pin_project! {
     /// A future that is a job.
-    struct JobFuture<S: JobSet, F, D> {
+    struct JobFuture<S: JobMetricSet, F, D> {
         // Dropped before the guard, so that the job's locals are gone when its end is recorded.
         #[pin]
         body: F,
@@ -22,7 +22,7 @@ pin_project! {
         describe: Option<D>,
     }
 
-    impl<S: JobSet, F, D> PinnedDrop for JobFuture<S, F, D> {
+    impl<S: JobMetricSet, F, D> PinnedDrop for JobFuture<S, F, D> {
         fn drop(this: Pin<&mut Self>) {
             // If one of the job's locals panics now, the job has.
             this.project().guard.run_from_here();
@@ -32,19 +32,19 @@ pin_project! {
 
 /// Makes a future the job of a guard. `describe` tells the end from what it returns.
 #[doc(hidden)]
-pub fn run_async<S: JobSet, F: Future>(
+pub fn run_async<S: JobMetricSet, F: Future>(
     guard: JobGuard<S>,
     body: F,
-    describe: impl FnOnce(&F::Output) -> Finished,
+    describe: impl FnOnce(&F::Output) -> JobReport,
 ) -> impl Future<Output = F::Output> {
     JobFuture { body, guard, describe: Some(describe) }
 }
 
 impl<S, F, D> Future for JobFuture<S, F, D>
 where
-    S: JobSet,
+    S: JobMetricSet,
     F: Future,
-    D: FnOnce(&F::Output) -> Finished,
+    D: FnOnce(&F::Output) -> JobReport,
 {
     type Output = F::Output;
 
@@ -62,7 +62,7 @@ where
     }
 }
 
-impl<S: JobSet, F, D> fmt::Debug for JobFuture<S, F, D> {
+impl<S: JobMetricSet, F, D> fmt::Debug for JobFuture<S, F, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JobFuture").field("guard", &self.guard).finish_non_exhaustive()
     }

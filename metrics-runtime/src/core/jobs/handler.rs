@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    JobEvent, JobGuard, JobLabels, JobMetrics, JobSet,
+    JobEvent, JobGuard, JobLabels, JobMetrics, JobMetricSet,
     assertions::{assert_latency, assert_recorded, durations},
     start::Start,
 };
@@ -21,44 +21,44 @@ use crate::core::{
 pub struct Handler<S, K = ()> {
     descriptor: JobDescriptor,
     /// Whether it was looked for among those that are registered.
-    looked_for: AtomicBool,
-    /// What all its jobs have in common.
-    common: K,
+    registration_checked: AtomicBool,
+    /// What all its jobs have in labels.
+    labels: K,
     set: PhantomData<fn(S)>,
 }
 
 /// One whose jobs have its name for a label.
 #[doc(hidden)]
-pub type NamedHandler = Handler<JobMetrics, Kept<JobMetrics>>;
+pub type NamedHandler = Handler<JobMetrics, HandlerCache<JobMetrics>>;
 
 /// What jobs of the same labels need to find out once.
 #[doc(hidden)]
-pub struct Kept<S: JobSet> {
-    series: S::Known,
+pub struct HandlerCache<S: JobMetricSet> {
+    series: S::Cache,
     /// The bits of the moment that a success was last noted at; 0 if none was.
     success_noted: AtomicU64,
 }
 
-/// What all jobs of a handler have in common: nothing, if each has labels of its own.
+/// What all jobs of a handler have in labels: nothing, if each has labels of its own.
 #[doc(hidden)]
-pub trait Common<S: JobSet>: Sync {
+pub trait HandlerLabels<S: JobMetricSet>: Sync {
     /// Their labels.
     fn labels(&self, handler: &'static JobDescriptor) -> Option<S::Labels>;
 
     /// What they need to find out once.
-    fn kept(&self) -> Option<&Kept<S>>;
+    fn cache(&self) -> Option<&HandlerCache<S>>;
 
     /// Lets the counters of a handler start at 0.
     fn declare(&self, handler: &'static JobDescriptor);
 }
 
-impl<S: JobSet> Common<S> for () {
+impl<S: JobMetricSet> HandlerLabels<S> for () {
     fn labels(&self, _: &'static JobDescriptor) -> Option<S::Labels> {
         None
     }
 
     #[inline]
-    fn kept(&self) -> Option<&Kept<S>> {
+    fn cache(&self) -> Option<&HandlerCache<S>> {
         None
     }
 
@@ -66,13 +66,13 @@ impl<S: JobSet> Common<S> for () {
     fn declare(&self, _: &'static JobDescriptor) {}
 }
 
-impl Common<JobMetrics> for Kept<JobMetrics> {
+impl HandlerLabels<JobMetrics> for HandlerCache<JobMetrics> {
     fn labels(&self, handler: &'static JobDescriptor) -> Option<JobLabels> {
         Some(JobLabels::of(handler))
     }
 
     #[inline]
-    fn kept(&self) -> Option<&Self> {
+    fn cache(&self) -> Option<&Self> {
         Some(self)
     }
 
@@ -90,20 +90,20 @@ impl Common<JobMetrics> for Kept<JobMetrics> {
 /// A set that can have handlers. The attribute names their type through it: where a set follows no
 /// jobs, that is the one error.
 #[doc(hidden)]
-pub trait Handled {
+pub trait HasHandler {
     /// A handler whose jobs have labels of their own.
     type Handler;
 }
 
-impl<S: JobSet> Handled for S {
+impl<S: JobMetricSet> HasHandler for S {
     type Handler = Handler<S>;
 }
 
 impl NamedHandler {
     /// One of this name.
     pub const fn named(descriptor: JobDescriptor) -> Self {
-        let common = Kept { series: JobMetrics::UNKNOWN, success_noted: AtomicU64::new(0) };
-        Self { descriptor, looked_for: AtomicBool::new(false), common, set: PhantomData }
+        let labels = HandlerCache { series: JobMetrics::EMPTY_CACHE, success_noted: AtomicU64::new(0) };
+        Self { descriptor, registration_checked: AtomicBool::new(false), labels, set: PhantomData }
     }
 
     /// What a job of it starts with.
@@ -113,11 +113,11 @@ impl NamedHandler {
     }
 }
 
-impl<S: JobSet> Handler<S> {
+impl<S: JobMetricSet> Handler<S> {
     /// One whose jobs have labels of their own.
     pub const fn new(descriptor: JobDescriptor) -> Self {
-        let looked_for = AtomicBool::new(false);
-        Self { descriptor, looked_for, common: (), set: PhantomData }
+        let registration_checked = AtomicBool::new(false);
+        Self { descriptor, registration_checked, labels: (), set: PhantomData }
     }
 
     /// What a job of these labels starts with.
@@ -138,11 +138,11 @@ impl<S: JobSet> Handler<S> {
     }
 }
 
-impl<S: JobSet, K: Common<S>> Handler<S, K> {
+impl<S: JobMetricSet, K: HandlerLabels<S>> Handler<S, K> {
     /// Starts a job. Nothing is evaluated if recording is off.
     #[inline]
     pub fn start(&'static self, job: impl FnOnce() -> Start<S::Labels>) -> JobGuard<S> {
-        if enabled() { S::begin_job(self.concerned(), job()) } else { JobGuard::off() }
+        if enabled() { S::begin_job(self.context(), job()) } else { JobGuard::off() }
     }
 
     /// Prepares a job that starts later.
@@ -150,24 +150,24 @@ impl<S: JobSet, K: Common<S>> Handler<S, K> {
         if !enabled() {
             return JobGuard::off();
         }
-        JobGuard::waiting(self.concerned(), job().prepared())
+        JobGuard::prepared(self.context(), job().prepared())
     }
 
     /// What its jobs concern.
     #[inline]
-    fn concerned(&'static self) -> Concerned<S> {
-        if !self.looked_for.load(Ordering::Relaxed) {
-            self.look_for();
+    fn context(&'static self) -> JobContext<S> {
+        if !self.registration_checked.load(Ordering::Relaxed) {
+            self.check_registration();
         }
         // What is kept are series of the instance that is exported.
-        let kept = if scope::is_active() { None } else { self.common.kept() };
-        Concerned { kept, slo: self.descriptor.slo.as_ref() }
+        let cache = if scope::is_active() { None } else { self.labels.cache() };
+        JobContext { cache, slo: self.descriptor.slo.as_ref() }
     }
 
     #[cold]
-    fn look_for(&'static self) {
+    fn check_registration(&'static self) {
         let mut registered = inventory::iter::<JobRegistration>();
-        if !self.looked_for.swap(true, Ordering::Relaxed)
+        if !self.registration_checked.swap(true, Ordering::Relaxed)
             // By what was declared, because a generic function may have several.
             && !registered.any(|JobRegistration(job)| *job.descriptor() == self.descriptor)
         {
@@ -178,31 +178,31 @@ impl<S: JobSet, K: Common<S>> Handler<S, K> {
 
 /// What is the same for all jobs of a handler, for those that have one.
 #[doc(hidden)]
-pub struct Concerned<S: JobSet> {
-    kept: Option<&'static Kept<S>>,
+pub struct JobContext<S: JobMetricSet> {
+    cache: Option<&'static HandlerCache<S>>,
     /// The service-level objective.
     pub(super) slo: Option<&'static Slo>,
 }
 
-impl<S: JobSet> Concerned<S> {
-    pub(super) const NOTHING: Self = Self { kept: None, slo: None };
+impl<S: JobMetricSet> JobContext<S> {
+    pub(super) const EMPTY: Self = Self { cache: None, slo: None };
 
     /// The series, if all concern the same.
     #[inline]
-    pub(super) fn known(&self) -> Option<&'static S::Known> {
-        self.kept.map(|kept| &kept.series)
+    pub(super) fn series_cache(&self) -> Option<&'static S::Cache> {
+        self.cache.map(|cache| &cache.series)
     }
 
     /// Whether a success at this moment is to be noted: of jobs that succeed all the time, not each.
     #[inline]
-    pub(super) fn is_news(&self, success: Moment) -> bool {
-        let Some(kept) = self.kept else { return true };
-        let noted = kept.success_noted.load(Ordering::Relaxed);
-        let is_news = noted == 0 || success.is_later(Moment::from_bits(noted));
-        if is_news {
-            kept.success_noted.store(success.to_bits(), Ordering::Relaxed);
+    pub(super) fn should_record_success(&self, success: Moment) -> bool {
+        let Some(cache) = self.cache else { return true };
+        let noted = cache.success_noted.load(Ordering::Relaxed);
+        let should_record_success = noted == 0 || success.is_later(Moment::from_bits(noted));
+        if should_record_success {
+            cache.success_noted.store(success.to_bits(), Ordering::Relaxed);
         }
-        is_news
+        should_record_success
     }
 }
 
@@ -212,25 +212,25 @@ impl<S, K> fmt::Debug for Handler<S, K> {
     }
 }
 
-impl<S: JobSet> fmt::Debug for Concerned<S> {
+impl<S: JobMetricSet> fmt::Debug for JobContext<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Concerned").field("slo", &self.slo).finish_non_exhaustive()
+        f.debug_struct("JobContext").field("slo", &self.slo).finish_non_exhaustive()
     }
 }
 
-impl<S: JobSet> fmt::Debug for Kept<S> {
+impl<S: JobMetricSet> fmt::Debug for HandlerCache<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Kept").field("success_noted", &self.success_noted).finish_non_exhaustive()
+        f.debug_struct("HandlerCache").field("success_noted", &self.success_noted).finish_non_exhaustive()
     }
 }
 
-impl<S: JobSet, K: Common<S>> RegisteredJob for Handler<S, K> {
+impl<S: JobMetricSet, K: HandlerLabels<S>> RegisteredJob for Handler<S, K> {
     fn descriptor(&'static self) -> &'static JobDescriptor {
         &self.descriptor
     }
 
     fn is_named(&'static self) -> bool {
-        self.common.labels(&self.descriptor).is_some()
+        self.labels.labels(&self.descriptor).is_some()
     }
 
     fn durations(&self) -> Option<&'static MetricDescriptor> {
@@ -238,6 +238,6 @@ impl<S: JobSet, K: Common<S>> RegisteredJob for Handler<S, K> {
     }
 
     fn declare(&'static self) {
-        self.common.declare(&self.descriptor);
+        self.labels.declare(&self.descriptor);
     }
 }

@@ -14,15 +14,15 @@ use crate::core::{
 /// The series of one metric that the jobs of a handler concern, each found once: one for what happens
 /// before the end, and one for each way to end.
 #[derive(Debug)]
-pub struct KnownSeries<S> {
+pub struct SeriesCache<S> {
     at_start: OnceLock<Option<S>>,
     at_end: [OnceLock<Option<S>>; JobStatus::VALUES.len()],
 }
 
-impl<S: Copy> KnownSeries<S> {
+impl<S: Copy> SeriesCache<S> {
     /// Nothing is known yet.
     #[expect(clippy::declare_interior_mutable_const, reason = "what a static begins with")]
-    pub const NONE: Self = Self {
+    pub const EMPTY: Self = Self {
         at_start: OnceLock::new(),
         at_end: [const { OnceLock::new() }; JobStatus::VALUES.len()],
     };
@@ -71,7 +71,7 @@ impl<S: Copy> KnownSeries<S> {
 }
 
 /// An instrument that can follow jobs, whatever its labels.
-pub trait Followed {
+pub trait JobInstrument {
     /// Its labels.
     type Labels;
 
@@ -79,27 +79,27 @@ pub trait Followed {
     type Series: Copy + Send + Sync + 'static;
 }
 
-impl<L, V: CounterValue> Followed for Counter<L, V> {
+impl<L, V: CounterValue> JobInstrument for Counter<L, V> {
     type Labels = L;
     type Series = CounterSeries<V>;
 }
 
-impl<L, V: UpDownCounterValue> Followed for UpDownCounter<L, V> {
+impl<L, V: UpDownCounterValue> JobInstrument for UpDownCounter<L, V> {
     type Labels = L;
     type Series = UpDownCounterSeries<V>;
 }
 
-impl<L, V: GaugeValue> Followed for Gauge<L, V> {
+impl<L, V: GaugeValue> JobInstrument for Gauge<L, V> {
     type Labels = L;
     type Series = GaugeSeries<V>;
 }
 
-impl<L, V: HistogramValue> Followed for Histogram<L, V> {
+impl<L, V: HistogramValue> JobInstrument for Histogram<L, V> {
     type Labels = L;
     type Series = HistogramSeries<V>;
 }
 
-impl<L> Followed for ObservableGauge<L> {
+impl<L> JobInstrument for ObservableGauge<L> {
     type Labels = L;
     type Series = ObservableSeries;
 }

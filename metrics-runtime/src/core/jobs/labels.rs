@@ -92,13 +92,13 @@ impl<L: LabelSet + Clone> FromJob<L> for L {
     label = "not with the labels `{L}`",
     note = "the age of the oldest job has the labels that jobs begin with: write `ObservableGauge<{L}>`"
 )]
-pub trait Itself<L> {
+pub trait SameLabels<L> {
     /// The labels as they are.
-    fn itself(labels: &L) -> &Self;
+    fn same_labels(labels: &L) -> &Self;
 }
 
-impl<L> Itself<L> for L {
-    fn itself(labels: &L) -> &Self {
+impl<L> SameLabels<L> for L {
+    fn same_labels(labels: &L) -> &Self {
         labels
     }
 }
@@ -116,14 +116,14 @@ pub trait LabelsOf<L, F> {
 /// To the labels that a metric declares, from these of a job.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Labelled<L>(PhantomData<fn(L)>);
+pub struct FromJobLabels<L>(PhantomData<fn(L)>);
 
-impl<L> Labelled<L> {
+impl<L> FromJobLabels<L> {
     /// The only one.
-    pub const LABELLED: Self = Self(PhantomData);
+    pub const CONVERSION: Self = Self(PhantomData);
 }
 
-impl<L, F: FromJob<L>> LabelsOf<L, F> for Labelled<L> {
+impl<L, F: FromJob<L>> LabelsOf<L, F> for FromJobLabels<L> {
     const OF_ERROR: bool = F::OF_ERROR;
 
     #[inline]
@@ -135,9 +135,9 @@ impl<L, F: FromJob<L>> LabelsOf<L, F> for Labelled<L> {
 /// To a metric without labels.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Unlabelled;
+pub struct NoLabels;
 
-impl<L> LabelsOf<L, ()> for Unlabelled {
+impl<L> LabelsOf<L, ()> for NoLabels {
     const OF_ERROR: bool = false;
 
     #[inline]

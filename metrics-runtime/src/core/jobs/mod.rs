@@ -34,23 +34,23 @@ pub use active::report_oldest;
 pub use attempt::AttemptNumber;
 pub use end::{JobEnd, JobStage, JobStatus};
 pub use error_type::{
-    AddError, Derived, ErrorInside, ErrorLabel, ErrorRegistration, ErrorType, InsideClass,
+    AddError, ErrorCandidate, InnerError, ErrorLabel, ErrorRegistration, ErrorType, InnerErrorClass,
 };
-pub use event::{Following, JobEvent, JobSet};
+pub use event::{EventBinding, JobEvent, JobMetricSet};
 pub use filled::{FromErrorText, FromStage};
 pub use future::run_async;
-pub use guard::{Finished, JobGuard, RunningJob, end, run};
-pub use handler::{Concerned, Handled, Handler, NamedHandler};
-pub use known::{Followed, KnownSeries};
-pub use labels::{FromJob, Labelled, Unlabelled};
+pub use guard::{JobReport, JobGuard, ActiveJob, end, run};
+pub use handler::{JobContext, HasHandler, Handler, NamedHandler};
+pub use known::{JobInstrument, SeriesCache};
+pub use labels::{FromJob, FromJobLabels, NoLabels};
 pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};
 pub use outcome::{
-    AnySuccess, Outcome, OutputSize, ResultSuccess, Returned, classified_by, output_size,
+    AnySuccess, ClassifyOutcome, OutputSize, ResultSuccess, ReturnValue, classified_by, output_size,
 };
-pub use returned::{AnyEnded, FutureEnded, make_future, named_by};
+pub use returned::{ValueReturn, FutureReturn, make_future, named_by};
 pub use start::{Start, attempt, begin, waited};
 pub use waiting::QueuedAt;
 
-pub use assertions::{Told, Untold, assert_told};
+pub use assertions::{LabelNeeds, NoLabelNeeds, assert_labels_available};
 
 pub(crate) use assertions::shows;

@@ -7,8 +7,8 @@
 
 use super::{
     JobEnd, JobEvent, JobStage,
-    known::KnownSeries,
-    labels::{Itself, LabelsOf},
+    known::SeriesCache,
+    labels::{SameLabels, LabelsOf},
 };
 use crate::core::{
     descriptor::{JobDescriptor, LabelSet, Slo},
@@ -28,7 +28,7 @@ macro_rules! counted {
         pub fn $on<L, F: LabelSet, V: CounterValue, W: LabelsOf<L, F>>(
             counter: &Counter<F, V>,
             _: W,
-            known: Option<&KnownSeries<CounterSeries<V>>>,
+            known: Option<&SeriesCache<CounterSeries<V>>>,
             labels: &L,
             event: &JobEvent<'_>,
         ) {
@@ -36,10 +36,10 @@ macro_rules! counted {
                 || W::with_labels(labels, JobStage::$stage, |labels| counter.find(labels));
             match event {
                 $event => {
-                    KnownSeries::at_start(known, find, CounterSeries::inc);
+                    SeriesCache::at_start(known, find, CounterSeries::inc);
                 }
                 JobEvent::Declared(job) if $declared(job) => {
-                    KnownSeries::at_start(known, find, |_| {});
+                    SeriesCache::at_start(known, find, |_| {});
                 }
                 _ => {}
             }
@@ -58,7 +58,7 @@ counted! {
 pub fn slo_good<L, F: LabelSet, V: CounterValue, W: LabelsOf<L, F>>(
     counter: &Counter<F, V>,
     _: W,
-    known: Option<&KnownSeries<CounterSeries<V>>>,
+    known: Option<&SeriesCache<CounterSeries<V>>>,
     labels: &L,
     event: &JobEvent<'_>,
 ) {
@@ -68,7 +68,7 @@ pub fn slo_good<L, F: LabelSet, V: CounterValue, W: LabelsOf<L, F>>(
         _ => return,
     };
     let find = || W::with_labels(labels, JobStage::Started, |labels| counter.find(labels));
-    KnownSeries::at_start(known, find, |series| {
+    SeriesCache::at_start(known, find, |series| {
         if good {
             series.inc();
         }
@@ -82,7 +82,7 @@ macro_rules! ends {
         pub fn $on<L, F: LabelSet, V: CounterValue, W: LabelsOf<L, F>>(
             counter: &Counter<F, V>,
             _: W,
-            known: Option<&KnownSeries<CounterSeries<V>>>,
+            known: Option<&SeriesCache<CounterSeries<V>>>,
             labels: &L,
             event: &JobEvent<'_>,
         ) {
@@ -92,7 +92,7 @@ macro_rules! ends {
             };
             match event {
                 JobEvent::Ended(end) if counts(end) => {
-                    KnownSeries::at_end(known, W::OF_ERROR, end, || find(end), CounterSeries::inc);
+                    SeriesCache::at_end(known, W::OF_ERROR, end, || find(end), CounterSeries::inc);
                 }
                 JobEvent::Declared(job) if $declared(job) => {
                     for status in JobStatus::ALL {
@@ -129,11 +129,11 @@ fn always(_: &JobDescriptor) -> bool {
 pub fn active<L, F: LabelSet, V: UpDownCounterValue, W: LabelsOf<L, F>>(
     counter: &UpDownCounter<F, V>,
     _: W,
-    known: Option<&KnownSeries<UpDownCounterSeries<V>>>,
+    known: Option<&SeriesCache<UpDownCounterSeries<V>>>,
     labels: &L,
 ) -> Option<UpDownCounterSeries<V>> {
     let find = || W::with_labels(labels, JobStage::Started, |labels| counter.find(labels));
-    KnownSeries::at_start(known, find, |series| {
+    SeriesCache::at_start(known, find, |series| {
         series.add_always(V::ONE);
         *series
     })
@@ -144,13 +144,13 @@ pub fn active<L, F: LabelSet, V: UpDownCounterValue, W: LabelsOf<L, F>>(
 pub fn active_declared<L, F: LabelSet, V: UpDownCounterValue, W: LabelsOf<L, F>>(
     counter: &UpDownCounter<F, V>,
     _: W,
-    known: Option<&KnownSeries<UpDownCounterSeries<V>>>,
+    known: Option<&SeriesCache<UpDownCounterSeries<V>>>,
     labels: &L,
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Declared(_) = event {
         let find = || W::with_labels(labels, JobStage::Started, |labels| counter.find(labels));
-        KnownSeries::at_start(known, find, |_| {});
+        SeriesCache::at_start(known, find, |_| {});
     }
 }
 
@@ -166,13 +166,13 @@ pub fn inactive<V: UpDownCounterValue>(series: Option<UpDownCounterSeries<V>>) {
 pub fn duration<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
     histogram: &Histogram<F, V>,
     _: W,
-    known: Option<&KnownSeries<HistogramSeries<V>>>,
+    known: Option<&SeriesCache<HistogramSeries<V>>>,
     labels: &L,
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Ended(end) = event {
         let find = || W::with_labels(labels, JobStage::Ended(end), |labels| histogram.find(labels));
-        KnownSeries::at_end(known, W::OF_ERROR, end, find, |series| {
+        SeriesCache::at_end(known, W::OF_ERROR, end, find, |series| {
             series.record_duration(end.duration);
         });
     }
@@ -183,7 +183,7 @@ pub fn duration<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
 pub fn attempts<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
     histogram: &Histogram<F, V>,
     _: W,
-    known: Option<&KnownSeries<HistogramSeries<V>>>,
+    known: Option<&SeriesCache<HistogramSeries<V>>>,
     labels: &L,
     event: &JobEvent<'_>,
 ) {
@@ -191,7 +191,7 @@ pub fn attempts<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
         && let Some(attempt) = end.attempt
     {
         let find = || W::with_labels(labels, JobStage::Ended(end), |labels| histogram.find(labels));
-        KnownSeries::at_end(known, W::OF_ERROR, end, find, |series| {
+        SeriesCache::at_end(known, W::OF_ERROR, end, find, |series| {
             series.record(V::from_f64(f64::from(attempt.get())));
         });
     }
@@ -201,13 +201,13 @@ pub fn attempts<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
 pub fn queue_wait<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
     histogram: &Histogram<F, V>,
     _: W,
-    known: Option<&KnownSeries<HistogramSeries<V>>>,
+    known: Option<&SeriesCache<HistogramSeries<V>>>,
     labels: &L,
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Waited(wait) = event {
         let find = || W::with_labels(labels, JobStage::Started, |labels| histogram.find(labels));
-        KnownSeries::at_start(known, find, |series| series.record_duration(*wait));
+        SeriesCache::at_start(known, find, |series| series.record_duration(*wait));
     }
 }
 
@@ -215,13 +215,13 @@ pub fn queue_wait<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
 pub fn output_size<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
     histogram: &Histogram<F, V>,
     _: W,
-    known: Option<&KnownSeries<HistogramSeries<V>>>,
+    known: Option<&SeriesCache<HistogramSeries<V>>>,
     labels: &L,
     event: &JobEvent<'_>,
 ) {
     if let JobEvent::Output(bytes) = event {
         let find = || W::with_labels(labels, JobStage::Started, |labels| histogram.find(labels));
-        KnownSeries::at_start(known, find, |series| series.record(V::from_f64(*bytes as f64)));
+        SeriesCache::at_start(known, find, |series| series.record(V::from_f64(*bytes as f64)));
     }
 }
 
@@ -230,7 +230,7 @@ pub fn output_size<L, F: LabelSet, V: HistogramValue, W: LabelsOf<L, F>>(
 pub fn last_success<L, F: LabelSet, W: LabelsOf<L, F>>(
     gauge: &Gauge<F>,
     _: W,
-    known: Option<&KnownSeries<GaugeSeries>>,
+    known: Option<&SeriesCache<GaugeSeries>>,
     labels: &L,
     event: &JobEvent<'_>,
 ) {
@@ -238,7 +238,7 @@ pub fn last_success<L, F: LabelSet, W: LabelsOf<L, F>>(
         && let Some(seconds) = at.unix_seconds()
     {
         let find = || W::with_labels(labels, JobStage::Started, |labels| gauge.find(labels));
-        KnownSeries::at_start(known, find, |series| series.set_time(seconds));
+        SeriesCache::at_start(known, find, |series| series.set_time(seconds));
     }
 }
 
@@ -250,7 +250,7 @@ macro_rules! objectives {
         pub fn $on<L, F: LabelSet, W: LabelsOf<L, F>>(
             gauge: &Gauge<F>,
             _: W,
-            known: Option<&KnownSeries<GaugeSeries>>,
+            known: Option<&SeriesCache<GaugeSeries>>,
             labels: &L,
             event: &JobEvent<'_>,
         ) {
@@ -263,7 +263,7 @@ macro_rules! objectives {
                 let find =
                     || W::with_labels(labels, JobStage::Started, |labels| gauge.find(labels));
                 let value: fn(&Slo) -> f64 = $value;
-                KnownSeries::at_start(known, find, |series| series.set_once(value(slo)));
+                SeriesCache::at_start(known, find, |series| series.set_once(value(slo)));
             }
         }
     )*};
@@ -275,10 +275,10 @@ objectives! {
 
 /// The series of the age of the oldest job.
 #[inline(always)]
-pub fn oldest_active<L, F: LabelSet + Itself<L>>(
+pub fn oldest_active<L, F: LabelSet + SameLabels<L>>(
     gauge: &ObservableGauge<F>,
-    known: Option<&KnownSeries<ObservableSeries>>,
+    known: Option<&SeriesCache<ObservableSeries>>,
     labels: &L,
 ) -> Option<ObservableSeries> {
-    KnownSeries::at_start(known, || Some(gauge.find(F::itself(labels))), |series| *series)
+    SeriesCache::at_start(known, || Some(gauge.find(F::same_labels(labels))), |series| *series)
 }

@@ -1,7 +1,7 @@
 //! What a return value says of its job, whatever its type.
 //!
 //! The macro does not know the type that a function returns: `anyhow::Result<T>` and `Reply<T>` look
-//! alike. It calls a method by name on `&&&&&Returned(&value)`, and method resolution takes the first
+//! alike. It calls a method by name on `&&&&&ReturnValue(&value)`, and method resolution takes the first
 //! of the implementations that applies: those for errors with a class, for other errors by what
 //! they hold, for anything else. The methods have names that no trait of the user's has.
 
@@ -15,10 +15,10 @@ use super::{
 
 /// A return value.
 #[derive(Debug)]
-pub struct Returned<'a, R>(pub &'a R);
+pub struct ReturnValue<'a, R>(pub &'a R);
 
 /// Tells how a job ended.
-pub trait Outcome<By> {
+pub trait ClassifyOutcome<By> {
     /// How the job ended.
     fn __osapi_outcome(&self) -> JobEnd;
 }
@@ -27,32 +27,32 @@ pub trait Outcome<By> {
 #[derive(Debug)]
 pub struct NoResult;
 
-impl<T, E: ErrorType> Outcome<ByType> for &&&&Returned<'_, Result<T, E>> {
+impl<T, E: ErrorType> ClassifyOutcome<ByType> for &&&&ReturnValue<'_, Result<T, E>> {
     fn __osapi_outcome(&self) -> JobEnd {
         classified(self.0)
     }
 }
 
 // Not `'static`: then an error that borrows would be taken for one that does not.
-impl<T, E: Error> Outcome<BySources> for &&&Returned<'_, Result<T, E>> {
+impl<T, E: Error> ClassifyOutcome<BySources> for &&&ReturnValue<'_, Result<T, E>> {
     fn __osapi_outcome(&self) -> JobEnd {
         ended(self.0, |error| class_in(&Chain(error.source())))
     }
 }
 
-impl<T, E: AsRef<dyn Error + Send + Sync>> Outcome<ByReport> for &&Returned<'_, Result<T, E>> {
+impl<T, E: AsRef<dyn Error + Send + Sync>> ClassifyOutcome<ByReport> for &&ReturnValue<'_, Result<T, E>> {
     fn __osapi_outcome(&self) -> JobEnd {
         ended(self.0, |error| class_in(&Chain(Some(error.as_ref()))))
     }
 }
 
-impl<T, E> Outcome<ByNothing> for &Returned<'_, Result<T, E>> {
+impl<T, E> ClassifyOutcome<ByNothing> for &ReturnValue<'_, Result<T, E>> {
     fn __osapi_outcome(&self) -> JobEnd {
         ended(self.0, |_| OTHER)
     }
 }
 
-impl<R> Outcome<NoResult> for Returned<'_, R> {
+impl<R> ClassifyOutcome<NoResult> for ReturnValue<'_, R> {
     fn __osapi_outcome(&self) -> JobEnd {
         JobEnd::COMPLETED
     }
@@ -130,13 +130,13 @@ pub trait AnySuccess<T> {
     fn __osapi_success(&self) -> Option<&T>;
 }
 
-impl<T, E> ResultSuccess<T> for &Returned<'_, Result<T, E>> {
+impl<T, E> ResultSuccess<T> for &ReturnValue<'_, Result<T, E>> {
     fn __osapi_success(&self) -> Option<&T> {
         self.0.as_ref().ok()
     }
 }
 
-impl<T> AnySuccess<T> for Returned<'_, T> {
+impl<T> AnySuccess<T> for ReturnValue<'_, T> {
     fn __osapi_success(&self) -> Option<&T> {
         Some(self.0)
     }

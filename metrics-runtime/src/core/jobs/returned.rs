@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{ErrorLabel, JobEnd, Returned, eval::eval_user_code, outcome::Fails};
+use super::{ErrorLabel, JobEnd, ReturnValue, eval::eval_user_code, outcome::Fails};
 
 /// A return value that is no future: the job has ended.
 #[diagnostic::on_unimplemented(
@@ -10,32 +10,32 @@ use super::{ErrorLabel, JobEnd, Returned, eval::eval_user_code, outcome::Fails};
     label = "returned before the job begins",
     note = "write the return type as `impl Future<Output = …>`, `Pin<Box<dyn Future<Output = …>>>` or `BoxFuture<'_, …>`, which the attribute can tell, or make the function an `async fn`"
 )]
-pub trait Ended {}
+pub trait NotFuture {}
 
 /// A future.
-pub trait FutureEnded {
+pub trait FutureReturn {
     /// Its type.
     type Future;
 
     /// Does not compile.
-    fn __osapi_ended(&self)
+    fn __osapi_check_return(&self)
     where
-        Self::Future: Ended,
+        Self::Future: NotFuture,
     {
     }
 }
 
-impl<F: Future> FutureEnded for &Returned<'_, F> {
+impl<F: Future> FutureReturn for &ReturnValue<'_, F> {
     type Future = F;
 }
 
 /// Anything else.
-pub trait AnyEnded {
+pub trait ValueReturn {
     /// Does nothing.
-    fn __osapi_ended(&self) {}
+    fn __osapi_check_return(&self) {}
 }
 
-impl<R> AnyEnded for Returned<'_, R> {}
+impl<R> ValueReturn for ReturnValue<'_, R> {}
 
 /// Calls a closure that makes a future; a function, so that the future's output is known before the
 /// closure is read.

@@ -1,11 +1,11 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use super::{
-    AttemptNumber, JobEvent, JobSet, QueuedAt,
-    active::Running,
+    AttemptNumber, JobEvent, JobMetricSet, QueuedAt,
+    active::ActiveJobEntry,
     eval::eval_user_code,
-    guard::{JobGuard, RunningJob},
-    handler::Concerned,
+    guard::{JobGuard, ActiveJob},
+    handler::JobContext,
 };
 use crate::core::sync::Moment;
 
@@ -102,30 +102,30 @@ pub fn attempt(number: &(impl AttemptNumber + ?Sized)) -> Option<NonZeroU32> {
 /// Starts a job.
 #[doc(hidden)]
 #[inline]
-pub fn begin<S: JobSet>(concerned: Concerned<S>, start: Start<S::Labels>) -> JobGuard<S> {
+pub fn begin<S: JobMetricSet>(context: JobContext<S>, start: Start<S::Labels>) -> JobGuard<S> {
     let Start { labels: Some(labels), waited, attempt, final_attempt, .. } = start else {
         return JobGuard::off();
     };
     let set = S::global();
-    let known = concerned.known();
-    set.on_started(&labels, &JobEvent::Started, known);
+    let cache = context.series_cache();
+    set.on_started(&labels, &JobEvent::Started, cache);
     if attempt.is_some_and(|attempt| attempt > NonZeroU32::MIN) {
-        set.on_retried(&labels, &JobEvent::Retried, known);
+        set.on_retried(&labels, &JobEvent::Retried, cache);
     }
     if let Some(wait) = waited {
-        set.on_waited(&labels, &JobEvent::Waited(wait), known);
+        set.on_waited(&labels, &JobEvent::Waited(wait), cache);
     }
-    let entered = set.enter(&labels, known);
+    let active_series = set.mark_active(&labels, cache);
     let started = Moment::now();
-    let oldest = set.oldest_active(&labels, known);
-    let running = oldest.and_then(|series| Running::enter(series.id(), started));
-    JobGuard::running(RunningJob {
+    let oldest = set.oldest_active(&labels, cache);
+    let entry = oldest.and_then(|series| ActiveJobEntry::enter(series.id(), started));
+    JobGuard::active(ActiveJob {
         set,
         labels,
-        concerned,
-        entered,
+        context,
+        active_series,
         started,
-        running,
+        entry,
         attempt,
         final_attempt,
         ended: false,

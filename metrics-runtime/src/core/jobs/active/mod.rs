@@ -27,9 +27,9 @@ fn take_back_page() {
 }
 
 /// A job among those that run now, until it is dropped.
-pub(super) struct Running(&'static Slot);
+pub(super) struct ActiveJobEntry(&'static Slot);
 
-impl Running {
+impl ActiveJobEntry {
     /// Enters a job under the series that shows its age. `None` past the end of a thread.
     #[inline]
     pub(super) fn enter(series: ObservedId, started: Moment) -> Option<Self> {
@@ -52,16 +52,16 @@ fn enter_another_page(series: ObservedId, started: Moment) -> Option<&'static Sl
     })
 }
 
-impl Drop for Running {
+impl Drop for ActiveJobEntry {
     #[inline]
     fn drop(&mut self) {
         self.0.empty();
     }
 }
 
-impl fmt::Debug for Running {
+impl fmt::Debug for ActiveJobEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Running")
+        f.write_str("ActiveJobEntry")
     }
 }
 

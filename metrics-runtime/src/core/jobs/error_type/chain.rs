@@ -14,7 +14,7 @@ impl<'a> Chain<'a> {
         &self,
         question: impl FnOnce(&'a dyn ErrorType) -> A,
     ) -> Option<A> {
-        let _restored = Restored(LINKS.get());
+        let _restored = LinkCountGuard(LINKS.get());
         let mut link = self.0;
         while let Some(error) = link {
             if LINKS.replace(LINKS.get() + 1) >= MAX_LINKS {
@@ -50,9 +50,9 @@ thread_local! {
 
 /// Sets the number back when the walk is over, whether it is left by a return or by a panic in an
 /// error's own code.
-struct Restored(usize);
+struct LinkCountGuard(usize);
 
-impl Drop for Restored {
+impl Drop for LinkCountGuard {
     fn drop(&mut self) {
         LINKS.set(self.0);
     }

@@ -6,18 +6,18 @@ use super::{Chain, ErrorType};
 
 /// The error in a `transparent` variant.
 ///
-/// The derive does not know its type. It calls a method by name on `&&&&ErrorInside(&error)`, and
+/// The derive does not know its type. It calls a method by name on `&&&&InnerError(&error)`, and
 /// method resolution takes the first of the implementations that applies.
 #[derive(Debug)]
-pub struct ErrorInside<'a, E>(pub &'a E);
+pub struct InnerError<'a, E>(pub &'a E);
 
 /// Finds what to ask for the class.
-pub trait InsideClass<By> {
+pub trait InnerErrorClass<By> {
     /// What to ask.
     type Asked;
 
     /// What to ask. It implements `ErrorType`, unless there is nothing to ask.
-    fn __osapi_inside(&self) -> Self::Asked;
+    fn __osapi_inner_class(&self) -> Self::Asked;
 }
 
 /// It has a class of its own.
@@ -36,36 +36,36 @@ pub struct ByReport;
 #[derive(Debug)]
 pub struct ByNothing;
 
-impl<'a, E: ErrorType> InsideClass<ByType> for &&&ErrorInside<'a, E> {
+impl<'a, E: ErrorType> InnerErrorClass<ByType> for &&&InnerError<'a, E> {
     type Asked = &'a E;
 
-    fn __osapi_inside(&self) -> &'a E {
+    fn __osapi_inner_class(&self) -> &'a E {
         self.0
     }
 }
 
 // Not `'static`: then an error that borrows would be taken for one that does not.
-impl<'a, E: Error> InsideClass<BySources> for &&ErrorInside<'a, E> {
+impl<'a, E: Error> InnerErrorClass<BySources> for &&InnerError<'a, E> {
     type Asked = Chain<'a>;
 
-    fn __osapi_inside(&self) -> Chain<'a> {
+    fn __osapi_inner_class(&self) -> Chain<'a> {
         Chain(self.0.source())
     }
 }
 
-impl<'a, E: AsRef<dyn Error + Send + Sync>> InsideClass<ByReport> for &ErrorInside<'a, E> {
+impl<'a, E: AsRef<dyn Error + Send + Sync>> InnerErrorClass<ByReport> for &InnerError<'a, E> {
     type Asked = Chain<'a>;
 
-    fn __osapi_inside(&self) -> Chain<'a> {
+    fn __osapi_inner_class(&self) -> Chain<'a> {
         Chain(Some(self.0.as_ref()))
     }
 }
 
 // The compiler then says what the type lacks.
-impl<'a, E> InsideClass<ByNothing> for ErrorInside<'a, E> {
+impl<'a, E> InnerErrorClass<ByNothing> for InnerError<'a, E> {
     type Asked = &'a E;
 
-    fn __osapi_inside(&self) -> &'a E {
+    fn __osapi_inner_class(&self) -> &'a E {
         self.0
     }
 }

@@ -69,10 +69,10 @@ pub(super) fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Error
 /// A type that derives `ErrorType`.
 ///
 /// The derive does not know whether the type implements `Error`. It calls a method by name on
-/// `&Derived`, and method resolution takes the first of the implementations that applies.
-pub struct Derived<E>(PhantomData<E>);
+/// `&ErrorCandidate`, and method resolution takes the first of the implementations that applies.
+pub struct ErrorCandidate<E>(PhantomData<E>);
 
-impl<E> Derived<E> {
+impl<E> ErrorCandidate<E> {
     /// The type.
     pub const TYPE: Self = Self(PhantomData);
 }
@@ -85,19 +85,19 @@ pub trait AddError<If> {
 
 /// It is an error.
 #[derive(Debug)]
-pub struct IsError;
+pub struct StdError;
 
 /// It is none.
 #[derive(Debug)]
-pub struct IsNoError;
+pub struct NotError;
 
-impl<E: ErrorType + Error + 'static> AddError<IsError> for &Derived<E> {
+impl<E: ErrorType + Error + 'static> AddError<StdError> for &ErrorCandidate<E> {
     fn __osapi_add(&self, known: &mut KnownErrors) {
         known.add_with_pointers::<E>();
     }
 }
 
-impl<E> AddError<IsNoError> for Derived<E> {
+impl<E> AddError<NotError> for ErrorCandidate<E> {
     fn __osapi_add(&self, _: &mut KnownErrors) {}
 }
 
@@ -113,8 +113,8 @@ impl fmt::Debug for KnownErrors {
     }
 }
 
-impl<E> fmt::Debug for Derived<E> {
+impl<E> fmt::Debug for ErrorCandidate<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Derived").finish_non_exhaustive()
+        f.debug_struct("ErrorCandidate").finish_non_exhaustive()
     }
 }

@@ -10,8 +10,8 @@ mod standard;
 
 use std::{error::Error, sync::Arc};
 
-pub use inside::{ErrorInside, InsideClass};
-pub use known::{AddError, Derived, ErrorRegistration};
+pub use inside::{InnerError, InnerErrorClass};
+pub use known::{AddError, ErrorCandidate, ErrorRegistration};
 pub use label::ErrorLabel;
 
 pub(super) use chain::Chain;
