@@ -15,8 +15,7 @@ struct EventBinding<'a> {
     event: &'a Ident,
 }
 
-/// The implementation that makes the set record job events, and the code that each instance of the
-/// set begins with.
+/// The implementation of `JobMetricSet`, and the code that each instance of the set begins with.
 pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
     let Spec { ident, runtime, rules, metrics, .. } = spec;
     let Some(labels) = &rules.job_labels else { return (TokenStream::new(), TokenStream::new()) };
@@ -59,7 +58,7 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
             // out, the two methods are compiled once, in the crate of the set.
             #[inline(never)]
             fn begin_job(
-                __osapi_context: #private::JobContext<Self>,
+                __osapi_context: #private::JobContext<Self::Cache>,
                 __osapi_start: #private::Start<#labels>,
             ) -> #runtime::JobGuard<Self> {
                 #private::begin(__osapi_context, __osapi_start)
@@ -87,7 +86,7 @@ fn descriptor_index(metric: &Metric<'_>, metrics: &[Metric<'_>]) -> usize {
     metrics.iter().take_while(|other| other.index != metric.index).filter(|m| m.is_usable()).count()
 }
 
-/// The methods of `JobMetricSet`, each with the events that it records.
+/// The methods of `JobMetricSet` that record events, each with its events.
 const ON_EVENTS: [(&str, &[&str]); 8] = [
     ("on_created", &["created"]),
     ("on_started", &["started", "active"]),
@@ -116,9 +115,9 @@ const ON_EVENTS: [(&str, &[&str]); 8] = [
 fn on_events(bindings: &[EventBinding<'_>], labels: &Type, runtime: &RuntimePath) -> TokenStream {
     let private = runtime.private();
     let methods = ON_EVENTS.iter().filter_map(|(method, events)| {
-        let concerned =
+        let selected =
             bindings.iter().filter(|binding| events.iter().any(|event| binding.event == event));
-        let calls: Vec<_> = concerned.filter_map(|binding| binding.call(labels, runtime)).collect();
+        let calls: Vec<_> = selected.filter_map(|binding| binding.call(labels, runtime)).collect();
         if calls.is_empty() {
             return None;
         }
@@ -152,15 +151,16 @@ fn active_series(
         let series = active.series(runtime);
         quote!(::core::option::Option<#series>)
     });
-    let entered = active.iter().map(|active| {
-        let arguments = active.arguments(labels, runtime);
+    let marks = active.iter().map(|active| {
         let place = active.metric.ty.span();
         let private = runtime.private_at(place);
+        let started = quote_spanned!(at(place)=> &#private::JobEvent::Started);
+        let arguments = active.arguments(labels, &started, runtime);
         quote_spanned!(at(place)=> #private::on::active(#arguments))
     });
-    let left = (0..active.len()).map(|index| {
+    let unmarks = (0..active.len()).map(|index| {
         let index = syn::Index::from(index);
-        quote!(#private::on::inactive(__osapi_active.#index);)
+        quote!(#private::on::inactive(__osapi_series.#index);)
     });
     quote! {
         type ActiveSeries = (#(#types,)*);
@@ -172,13 +172,13 @@ fn active_series(
             __osapi_labels: &#labels,
             __osapi_cache: ::core::option::Option<&'static Self::Cache>,
         ) -> Self::ActiveSeries {
-            (#(#entered,)*)
+            (#(#marks,)*)
         }
 
         #[allow(unused_variables, clippy::inline_always)]
         #[inline(always)]
-        fn mark_inactive(__osapi_active: &Self::ActiveSeries) {
-            #(#left)*
+        fn mark_inactive(__osapi_series: &Self::ActiveSeries) {
+            #(#unmarks)*
         }
     }
 }
@@ -232,9 +232,9 @@ impl EventBinding<'_> {
             return None;
         }
         let (private, event) = (runtime.private_at(ty.span()), self.event.to_string());
-        // The constants of `LabelNeeds` shadow the constants of the trait `NoLabelNeeds` for labels that are
-        // made from a job. For all other labels, the trait provides them. The compiler reports the
-        // missing conversion elsewhere, and this check does not repeat it.
+        // The constants of `LabelNeeds` shadow the constants of the trait `NoLabelNeeds` for labels
+        // that are made from a job. For all other labels, the trait provides them. The compiler
+        // reports the missing conversion elsewhere, and this check does not repeat it.
         Some(quote_spanned! {at(ty.span())=>
             const _: () = {
                 #[allow(unused_imports)]
@@ -262,17 +262,18 @@ impl EventBinding<'_> {
         }
         let declared = self.is_active().then(|| format_ident!("active_declared"));
         let event = declared.as_ref().unwrap_or(self.event);
-        let arguments = self.arguments(labels, runtime);
+        let arguments = self.arguments(labels, &quote!(__osapi_event), runtime);
         let place = self.metric.ty.span();
         let private = runtime.private_at(place);
         Some(quote_spanned! {at(place)=>
-            #private::on::#event(#arguments, __osapi_event);
+            #private::on::#event(#arguments);
         })
     }
 
-    /// The arguments of the functions that record events: the metric, the conversion of labels, the
-    /// handler's cache of the series, and the labels of the job.
-    fn arguments(&self, labels: &Type, runtime: &RuntimePath) -> TokenStream {
+    /// The arguments of the functions that record events: the metric, and the recording, which
+    /// consists of the conversion of labels, the handler's cache of the series, the labels of the
+    /// job, and the event.
+    fn arguments(&self, labels: &Type, event: &TokenStream, runtime: &RuntimePath) -> TokenStream {
         let Metric { field, ty, .. } = self.metric;
         let private_at_type = runtime.private_at(ty.span());
         let conversion = if self.metric.has_labels() {
@@ -282,7 +283,10 @@ impl EventBinding<'_> {
             quote!(#private::NoLabels)
         };
         let cache = self.cache();
-        quote_spanned!(at(ty.span())=> &self.#field, #conversion, #cache, __osapi_labels)
+        quote_spanned! {at(ty.span())=>
+            &self.#field,
+            #private_at_type::Recording::new(#conversion, #cache, __osapi_labels, #event),
+        }
     }
 
     /// The handler's cache of the series of the metric.
