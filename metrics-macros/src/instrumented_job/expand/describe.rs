@@ -25,9 +25,9 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
             let described = variable("__osapi_returned", class.span());
             quote_spanned!(at(class.span())=> #private::classified_by(#described, #class))
         }
-        // Each `&` is a step of method lookup, which takes the first implementation of `ClassifyOutcome`
-        // that fits the type of the value. A macro cannot see which traits a type implements, and
-        // this selects the outcome without specialization.
+        // Each `&` is a step of method lookup, which takes the first implementation of
+        // `ClassifyOutcome` that fits the type of the value. A macro cannot see which traits a type
+        // implements, and this selects the outcome without specialization.
         None => quote! {{
             #[allow(unused_imports)]
             use #private::ClassifyOutcome as _;
@@ -72,7 +72,8 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
 /// it has run.
 ///
 /// The tokens of a type do not always show that it is a future. Method lookup takes `FutureReturn`
-/// for a future, whose method has a bound that no future satisfies, and `ValueReturn` for all others.
+/// for a future, whose method has a bound that no future satisfies, and `ValueReturn` for all other
+/// values.
 fn check_not_a_future(spec: &Spec<'_>, returned: &TokenStream) -> TokenStream {
     let (Form::Sync, ReturnType::Type(_, ty)) = (&spec.form, &spec.function.signature.output)
     else {

@@ -243,7 +243,11 @@ impl EventBinding<'_> {
                     <#ty as #private::JobInstrument>::Labels,
                     #labels,
                 >;
-                #private::assert_labels_available(#event, __OsapiLabelNeeds::NEEDS_END, __OsapiLabelNeeds::NEEDS_ERROR);
+                #private::assert_labels_available(
+                    #event,
+                    __OsapiLabelNeeds::NEEDS_END,
+                    __OsapiLabelNeeds::NEEDS_ERROR,
+                );
             };
         })
     }

@@ -127,7 +127,7 @@ pub struct JobErrorLabels {
 }
 
 impl JobMetrics {
-    /// The series of `osapi_jobs_created_total` with this name. Count in it where jobs are submitted.
+    /// The series of `osapi_jobs_created_total` with this name, to count where jobs are submitted.
     ///
     /// ```
     /// use osapi_metrics::JobMetrics;

@@ -119,8 +119,8 @@ impl Pages {
 }
 
 impl List {
-    /// A page with more than half of its slots free, so that a search through half of the page finds
-    /// a free slot: a spare page, or a new one.
+    /// A page with more than half of its slots free, so that a search through half of the page
+    /// finds a free slot: a spare page, or a new one.
     fn page_with_room(&mut self) -> &'static Page {
         for _ in 0..SEARCHED_PAGES.min(self.spare.len()) {
             self.next = (self.next + 1) % self.spare.len();

@@ -14,14 +14,14 @@ use crate::core::{
     },
     jobs::{
         labels::{LabelConversion, SameLabels},
-        outcome::{JobEnd, JobStage, JobStatus},
+        outcome::{JobEnd, JobStatus},
     },
 };
 
 /// Counters of events before the end, or of jobs whatever their end. A row has the event, the stage
 /// that the labels are made at, and whether the counter of a handler starts at 0.
 macro_rules! counters {
-    ($($on:ident: $event:pat, $stage:ident, $declared:expr;)*) => {$(
+    ($($on:ident: $event:pat => $at:ident, $declared:expr;)*) => {$(
         #[inline(always)]
         pub fn $on<L, F: LabelSet, V: CounterValue, W: LabelConversion<L, F>>(
             counter: &Counter<F, V>,
@@ -29,10 +29,10 @@ macro_rules! counters {
         ) {
             match recording.event {
                 $event => {
-                    recording.at_stage(JobStage::$stage, counter, CounterSeries::inc);
+                    recording.$at(counter, CounterSeries::inc);
                 }
                 JobEvent::Declared(job) if $declared(job) => {
-                    recording.at_stage(JobStage::$stage, counter, |_| {});
+                    recording.$at(counter, |_| {});
                 }
                 _ => {}
             }
@@ -40,10 +40,10 @@ macro_rules! counters {
     )*};
 }
 counters! {
-    created: JobEvent::Created, Created, always;
-    started: JobEvent::Started, Started, always;
-    retried: JobEvent::Retried, Started, |job: &JobDescriptor| job.has("attempt");
-    slo_valid: JobEvent::Judged { .. }, Started, |job: &JobDescriptor| job.slo.is_some();
+    created: JobEvent::Created => at_creation, always;
+    started: JobEvent::Started => at_start, always;
+    retried: JobEvent::Retried => at_start, |job: &JobDescriptor| job.has("attempt");
+    slo_valid: JobEvent::Judged { .. } => at_start, |job: &JobDescriptor| job.slo.is_some();
 }
 
 /// Starts at 0 with the first job that counts for the objective, so that the share of good jobs is
@@ -85,7 +85,7 @@ macro_rules! ends {
                         // error have no series yet.
                         let end = JobEnd { final_attempt: true, ..JobEnd::of(status) };
                         if counts(&end) {
-                            recording.find(JobStage::Ended(&end), counter);
+                            recording.declare_end(&end, counter);
                         }
                     }
                 }

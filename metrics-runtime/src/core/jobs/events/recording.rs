@@ -30,29 +30,29 @@ impl<'a, L, W, S: Copy> Recording<'a, L, W, S> {
         Self { labels, event, cache, conversion: PhantomData }
     }
 
-    /// Records an event before the end.
+    /// Records that the job was submitted.
+    #[inline(always)]
+    pub(super) fn at_creation<I, R>(self, instrument: &I, record: impl FnOnce(&S) -> R) -> Option<R>
+    where
+        I: FindSeries<Series = S>,
+        W: LabelConversion<L, I::Labels>,
+    {
+        // The closures capture as little as possible, because calls of them are not inlined.
+        let labels = self.labels;
+        let find = || Self::find(labels, JobStage::Created, instrument);
+        SeriesCache::at_start(self.cache, find, record)
+    }
+
+    /// Records an event between the start and the end.
     #[inline(always)]
     pub(super) fn at_start<I, R>(self, instrument: &I, record: impl FnOnce(&S) -> R) -> Option<R>
     where
         I: FindSeries<Series = S>,
         W: LabelConversion<L, I::Labels>,
     {
-        self.at_stage(JobStage::Started, instrument, record)
-    }
-
-    /// Records an event before the end, at which the job is at this stage.
-    #[inline(always)]
-    pub(super) fn at_stage<I, R>(
-        self,
-        stage: JobStage<'_>,
-        instrument: &I,
-        record: impl FnOnce(&S) -> R,
-    ) -> Option<R>
-    where
-        I: FindSeries<Series = S>,
-        W: LabelConversion<L, I::Labels>,
-    {
-        SeriesCache::at_start(self.cache, || self.find(stage, instrument), record)
+        let labels = self.labels;
+        let find = || Self::find(labels, JobStage::Started, instrument);
+        SeriesCache::at_start(self.cache, find, record)
     }
 
     /// Records the end.
@@ -67,17 +67,27 @@ impl<'a, L, W, S: Copy> Recording<'a, L, W, S> {
         I: FindSeries<Series = S>,
         W: LabelConversion<L, I::Labels>,
     {
-        let find = || self.find(JobStage::Ended(end), instrument);
+        let labels = self.labels;
+        let find = || Self::find(labels, JobStage::Ended(end), instrument);
         SeriesCache::at_end(self.cache, W::OF_ERROR, end, find, record)
     }
 
-    /// The series, without the cache. `None` if the job does not have the labels at this stage.
+    /// Makes sure that the series for this end exists, if the job has the labels.
     #[inline(always)]
-    pub(super) fn find<I>(&self, stage: JobStage<'_>, instrument: &I) -> Option<S>
+    pub(super) fn declare_end<I>(&self, end: &JobEnd, instrument: &I)
     where
         I: FindSeries<Series = S>,
         W: LabelConversion<L, I::Labels>,
     {
-        W::with_labels(self.labels, stage, |labels| instrument.find_series(labels))
+        Self::find(self.labels, JobStage::Ended(end), instrument);
+    }
+
+    #[inline(always)]
+    fn find<I>(labels: &L, stage: JobStage<'_>, instrument: &I) -> Option<S>
+    where
+        I: FindSeries<Series = S>,
+        W: LabelConversion<L, I::Labels>,
+    {
+        W::with_labels(labels, stage, |labels| instrument.find_series(labels))
     }
 }

@@ -1,8 +1,8 @@
 use super::{JobGuard, JobMetricSet};
 use crate::core::jobs::outcome::JobReport;
 
-/// Runs the body of an instrumented function as the job of a guard. `describe` makes the report from
-/// the return value.
+/// Runs the body of an instrumented function as the job of a guard. `describe` makes the report
+/// from the return value.
 #[doc(hidden)]
 #[inline]
 pub fn run<S: JobMetricSet, R>(

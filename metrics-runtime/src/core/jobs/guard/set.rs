@@ -62,8 +62,8 @@ pub trait JobMetricSet: MetricSet {
     #[doc(hidden)]
     const EVENT_BINDINGS: &'static [EventBinding];
 
-    /// The caches of the series, for a handler whose jobs all have the same labels: a cache for each
-    /// event of each metric.
+    /// The caches of the series, for a handler whose jobs all have the same labels: a cache for
+    /// each event of each metric.
     #[doc(hidden)]
     type Cache: Send + Sync + 'static;
 
@@ -71,7 +71,9 @@ pub trait JobMetricSet: MetricSet {
     #[doc(hidden)]
     const EMPTY_CACHE: Self::Cache;
 
-    on_events! { on_created on_started on_retried on_waited on_output on_ended on_succeeded on_judged }
+    on_events! {
+        on_created on_started on_retried on_waited on_output on_ended on_succeeded on_judged
+    }
 
     /// Starts a job. Each set has its own implementation, so that the code is compiled in the crate
     /// of the set, and not again in each crate with handlers.

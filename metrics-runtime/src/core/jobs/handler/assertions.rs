@@ -37,8 +37,8 @@ pub(super) const fn assert_recorded<S: JobMetricSet>(key: &str) {
     }
 }
 
-/// Checks that the set records objectives, and that the latency of an objective is a boundary of the
-/// histogram of durations. The buckets then agree with the counters of the objective.
+/// Checks that the set records objectives, and that the latency of an objective is a boundary of
+/// the histogram of durations. The buckets then agree with the counters of the objective.
 ///
 /// # Panics
 ///

@@ -1,5 +1,5 @@
-//! Annotated functions: the statics that generated code declares, their registration, and the checks
-//! that the compiler makes of them.
+//! Annotated functions: the statics that generated code declares, their registration, and the
+//! checks that the compiler makes of them.
 
 mod assertions;
 mod handler_labels;

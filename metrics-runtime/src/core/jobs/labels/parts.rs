@@ -1,5 +1,5 @@
-//! The conversions for fields with `#[label(job = …)]`, with the compiler's message for a field whose
-//! type has no conversion.
+//! The conversions for fields with `#[label(job = …)]`, with the compiler's message for a field
+//! whose type has no conversion.
 
 use std::borrow::Cow;
 

@@ -1,10 +1,10 @@
 //! The end of a job from its return value, whatever the type of the value.
 //!
-//! The macro does not know the type that a function returns: `anyhow::Result<T>` and `Reply<T>` look
-//! alike. It calls a method by name on `&&&&&ReturnValue(&value)`, and method lookup takes the first
-//! implementation that fits: for errors with a class, for errors with sources, for errors that hold
-//! another error, for other errors, for all other values. No trait of a user has the name of the
-//! method.
+//! The macro does not know the type that a function returns: `anyhow::Result<T>` and `Reply<T>`
+//! look alike. It calls a method by name on `&&&&&ReturnValue(&value)`, and method lookup takes the
+//! first implementation that fits: for errors with a class, for errors with sources, for errors that
+//! hold another error, for other errors, for all other values. No trait of a user has the name of
+//! the method.
 
 use std::{borrow::Cow, error::Error};
 

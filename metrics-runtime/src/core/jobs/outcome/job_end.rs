@@ -57,8 +57,8 @@ impl JobEnd {
         }
     }
 
-    /// The end of a job that returned an `Err`. The status is `timed_out` if the error is a timeout or
-    /// its class is `timeout`. The other fields are set later.
+    /// The end of a job that returned an `Err`. The status is `timed_out` if the error is a timeout
+    /// or its class is `timeout`. The other fields are set later.
     pub(in crate::core::jobs) fn failed(error_type: Cow<'static, str>, timeout: bool) -> Self {
         let status = if timeout || error_type == "timeout" {
             JobStatus::TimedOut

@@ -28,10 +28,10 @@ use std::sync::Arc;
 ///
 /// # Errors of unknown type
 ///
-/// A `Box<dyn Error>`, an `anyhow::Error`, an `eyre::Report` and any error without a class of its own
-/// has the class of the first error in its chain of [`source`](std::error::Error::source)s whose
-/// type is known. The class is `other` if the first 64 errors of the chain have no known type. These
-/// types are known, also in a `Box` or an `Arc`:
+/// A `Box<dyn Error>`, an `anyhow::Error`, an `eyre::Report` and any error without a class of its
+/// own has the class of the first error in its chain of [`source`](std::error::Error::source)s
+/// whose type is known. The class is `other` if the first 64 errors of the chain have no known
+/// type. These types are known, also in a `Box` or an `Arc`:
 ///
 /// * types that derive `ErrorType` and implement [`Error`](std::error::Error), unless they are
 ///   generic: they register themselves at link time;
@@ -44,8 +44,8 @@ use std::sync::Arc;
 /// parsing, of text that is not UTF-8, of numbers that do not fit. Their class is `invalid_data`.
 ///
 /// An implementation by hand is found where the compiler knows the type: if a function returns the
-/// error, and in a `transparent` variant. An error that was attached to another error with `context`
-/// or `wrap_err` is not in the chain.
+/// error, and in a `transparent` variant. An error that was attached to another error with
+/// `context` or `wrap_err` is not in the chain.
 ///
 /// ```
 /// use std::{error::Error, fmt, io};
@@ -78,8 +78,8 @@ pub trait ErrorType {
     /// The class. It becomes the value of the label `error_type`.
     fn error_type(&self) -> &'static str;
 
-    /// Whether the error says that time ran out, which makes the job's status `timed_out`. The class
-    /// `timeout` has this effect by itself.
+    /// Whether the error says that time ran out, which makes the job's status `timed_out`. The
+    /// class `timeout` has this effect by itself.
     fn is_timeout(&self) -> bool {
         false
     }
@@ -98,8 +98,8 @@ macro_rules! pointers {
         }
     )*};
 }
-// `&dyn Error` has the class of its sources: an implementation for a reference to a `dyn Error` would
-// need an error that borrows nothing, which `&dyn Error` in a signature is not.
+// `&dyn Error` has the class of its sources: an implementation for a reference to a `dyn Error`
+// would need an error that borrows nothing, which `&dyn Error` in a signature is not.
 pointers! {
     (&E,)
     (Box<E>, + ?Sized)
