@@ -1,4 +1,4 @@
-//! The instructions of one operation of osapi-metrics, counted by valgrind's cachegrind.
+//! The instructions of one operation of osapi-metrics, counted by valgrind's callgrind.
 //!
 //! Instructions do not depend on the load of the machine, so that two versions of osapi-metrics can
 //! be compared where times cannot. `bin/instructions.rs` repeats the operations.
@@ -23,12 +23,16 @@ const OPERATIONS: [&str; 9] = [
     "job, metrics disabled",
 ];
 
-/// Each operation runs this often, and twice as often. The difference leaves out the start of the
-/// program, its end, and everything that an operation does for the first time only.
+/// Each operation runs this often, and twice as often. The difference leaves out everything that an
+/// operation does for the first time only.
 const REPETITIONS: u64 = 16_384;
 
-/// A job notes the time of its last success at most once in a while, and under valgrind a while
-/// has fewer jobs. The smallest of several counts has the least of it.
+/// The function that is counted, with all functions that it calls. The start and the end of the
+/// program are not: their instructions differ from run to run.
+const COUNTED: &str = "--toggle-collect=osapi_metrics_bench_instructions::repeat*";
+
+/// A job notes the time of its last success only if the clock has advanced far enough since the
+/// last note. The smallest of several counts has the fewest notes.
 const COUNTS: usize = 3;
 
 /// The reason why instructions were not counted.
@@ -62,15 +66,15 @@ pub(crate) fn count(case: &str, program: &str) -> Result<Vec<Measurement>, Instr
     OPERATIONS.into_iter().map(figure).collect()
 }
 
-/// The instructions of a whole process.
+/// The instructions of all repetitions in a new process.
 fn instructions(
     program: &str,
     operation: &'static str,
     repetitions: u64,
 ) -> Result<f64, InstructionsError> {
     let output = Command::new("valgrind")
-        .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", program])
-        .args([operation, &repetitions.to_string()])
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", COUNTED])
+        .args([program, operation, &repetitions.to_string()])
         .stdin(Stdio::null())
         .output()?;
     let report = String::from_utf8_lossy(&output.stderr);
@@ -80,10 +84,10 @@ fn instructions(
     }
 }
 
-/// The total in the report of cachegrind, which groups its digits by commas.
+/// The total in the report of callgrind.
 fn total(report: &str) -> Option<f64> {
-    let (_, total) = report.lines().find_map(|line| line.split_once("refs:"))?;
-    total.trim().replace(',', "").parse().ok()
+    let (_, total) = report.lines().find_map(|line| line.split_once("Collected : "))?;
+    total.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -92,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_total_is_read_from_the_report() {
-        let report = "==7== Command: service 3\n==7== \n==7== I   refs:      1,234,567\n";
+        let report = "==7== Events    : Ir\n==7== Collected : 1234567\n==7== \n";
         assert_eq!(total(report), Some(1_234_567.0));
         assert_eq!(total("valgrind: service: No such file or directory"), None);
     }

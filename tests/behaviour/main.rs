@@ -1,5 +1,5 @@
-//! What instruments, series, labels, jobs, instrumentations and the runtime do, seen from outside:
-//! code records, and an exposition shows the result.
+//! Instruments, labels, jobs, instrumentations and the runtime from outside: code records, and an
+//! exposition shows the result.
 //!
 //! All tests run in one process and share what the process has recorded, so every test has metrics
 //! or job names of its own. Tests that need a process of their own are in `tests/process/`.
@@ -8,9 +8,7 @@ mod instruments;
 mod jobs;
 mod labels;
 mod nats;
-mod recording;
 mod runtime;
-mod series;
 mod testing;
 
 use std::sync::LazyLock;

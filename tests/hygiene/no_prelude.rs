@@ -3,8 +3,9 @@
 #![no_implicit_prelude]
 
 use ::osapi_metrics::{
-    Counter, ErrorType, Gauge, Histogram, JobLabels, JobStage, JobStatus, LabelSet, LabelValue,
-    MetricSet, ObservableGauge, UpDownCounter, instrumented_job,
+    Counter, ErrorType, Gauge, Histogram, JobStatus, LabelSet, LabelValue, MetricSet,
+    ObservableGauge, UpDownCounter, instrumented_job,
+    jobs::{JobLabels, JobStage},
 };
 
 const WAIT_BUCKETS: [f64; 2] = [0.5, 1.0];

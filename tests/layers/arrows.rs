@@ -150,7 +150,6 @@ fn resolve(
     match path.first().map(String::as_str) {
         Some("crate") => (module, rest) = (Vec::new(), &path[1..]),
         Some("self") => rest = &path[1..],
-        Some("super") => {}
         _ => {}
     }
     while rest.first().is_some_and(|part| part == "super") {
@@ -171,6 +170,8 @@ fn resolve(
                 inside.extend_from_slice(after);
                 return resolve(modules, &below, &inside, seen);
             }
+            // `use quote::quote`: the first is a crate, not what is imported here.
+            Meaning::Import(import) if import.first() == Some(name) => {}
             Meaning::Import(import) => {
                 let mut whole = import.clone();
                 whole.extend_from_slice(after);

@@ -5,8 +5,10 @@
 //! only what users see. A `mod.rs` has documentation, modules and imports, and no code of its own.
 
 mod arrows;
+mod dependencies;
 mod modules;
 mod rules;
+mod style;
 mod table;
 
 use std::{fs, path::Path};
@@ -114,8 +116,10 @@ fn an_import_that_goes_up_is_named_with_its_line() {
     let broken = with(&[("low/one.rs", "pub(crate) struct One;\nuse crate::high::High;\n")]);
     assert_eq!(
         broken,
-        ["low/one.rs:2: `crate::high::High` is in `high` on floor 2, and `low` on floor 1 imports \
-          from lower floors only"]
+        [
+            "low/one.rs:2: `crate::high::High` is in `high` on floor 2, and `low` on floor 1 imports \
+          from lower floors only"
+        ]
     );
 }
 
@@ -160,7 +164,10 @@ fn tests_may_import_anything() {
 
 #[test]
 fn an_import_through_the_root_is_named() {
-    let broken = with(&[("high.rs", "use crate::low::Two;\npub struct High(Two);\nfn f(_: crate::High) {}\n")]);
+    let broken = with(&[(
+        "high.rs",
+        "use crate::low::Two;\npub struct High(Two);\nfn f(_: crate::High) {}\n",
+    )]);
     assert_eq!(
         broken,
         ["high.rs:3: `crate::High` goes through the crate's root; import from the room that \

@@ -161,15 +161,9 @@ pub(crate) fn imports(tree: &UseTree) -> Vec<Import> {
             }
             UseTree::Name(part) => push(&part.ident, &part.ident, path, found),
             UseTree::Rename(part) => push(&part.ident, &part.rename, path, found),
-            _ => {}
         }
     }
-    fn push(
-        ident: &syn::Ident,
-        name: &syn::Ident,
-        path: &[String],
-        found: &mut Vec<Import>,
-    ) {
+    fn push(ident: &syn::Ident, name: &syn::Ident, path: &[String], found: &mut Vec<Import>) {
         let mut path = path.to_vec();
         let mut name = name.to_string();
         if ident == "self" {
@@ -208,6 +202,8 @@ fn is_test(attributes: &[Attribute]) -> bool {
         let condition = list.tokens.to_string();
         list.path.is_ident("cfg")
             && !condition.starts_with("not")
-            && condition.split(|c: char| !c.is_alphanumeric()).any(|word| word == "test" || word == "doctest")
+            && condition
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| word == "test" || word == "doctest")
     })
 }

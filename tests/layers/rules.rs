@@ -18,12 +18,14 @@ const INSTRUMENTATION: &str = "instrumentation";
 pub(crate) fn broken_rules(source: &Path, table: &Table) -> Vec<String> {
     let modules = modules::read(source);
     let files: BTreeSet<_> = modules.values().map(|module| module.file.as_str()).collect();
-    let without_room = files.iter().filter(|file| **file != "lib.rs" && !is_face_of_rooms(file, table));
+    let without_room =
+        files.iter().filter(|file| **file != "lib.rs" && !is_face_of_rooms(file, table));
     let mut broken: Vec<_> = without_room
         .filter(|file| table.room_of(file).is_none())
         .map(|file| format!("{file}: the file is in no room of docs/architecture.md"))
         .collect();
-    let arrows: Vec<_> = arrows(&modules).into_iter().filter(|arrow| arrow.from != "lib.rs").collect();
+    let arrows: Vec<_> =
+        arrows(&modules).into_iter().filter(|arrow| arrow.from != "lib.rs").collect();
     broken.extend(arrows.iter().filter_map(|arrow| broken_by(arrow, table)));
     broken.extend(circles(&arrows, table));
     broken.extend(modules.values().flat_map(code_in_face));

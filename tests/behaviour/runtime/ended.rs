@@ -26,7 +26,7 @@ fn a_shutdown_can_be_repeated_and_a_flush_after_it_is_an_error() {
     metrics.shutdown().unwrap();
     assert!(matches!(metrics.flush(), Err(FlushError::AlreadyShutdown)));
     assert_eq!(metrics.render(Format::OpenMetrics), "# EOF\n");
-    assert!(!metrics.catalogue().is_empty(), "what is linked in stays known");
+    assert!(metrics.catalogue().len() > 0, "what is linked in stays known");
 }
 
 #[test]

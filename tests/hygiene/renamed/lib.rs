@@ -27,8 +27,8 @@
 #![forbid(unsafe_code)]
 
 use renamed_metrics::{
-    Counter, ErrorType, Histogram, JobLabels, JobStatus, LabelSet, LabelValue, MetricSet,
-    ObservableGauge, UpDownCounter, instrumented_job,
+    Counter, ErrorType, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, ObservableGauge,
+    UpDownCounter, instrumented_job, jobs::JobLabels,
 };
 
 /// A closed set of values, which is a label set too.

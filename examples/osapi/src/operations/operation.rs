@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use osapi_metrics_rules::similar;
 use serde::Deserialize;
 use serde_json::{Map, Value, from_value};
 

@@ -80,7 +80,7 @@ fn filled(label: &Label<'_>, base: &Base<'_>, runtime: &RuntimePath) -> TokenStr
     let of_stage = |stage: TokenStream| quote_spanned!(place=> <#ty as #private::FromStage<#stage>>::from_stage);
     let of_text = quote_spanned!(place=> <#ty as #private::FromErrorText>::from_error_text);
     let (function, part) = match part {
-        JobPart::Stage => (of_stage(quote!(#here::JobStage<'_>)), quote!(__osapi_stage)),
+        JobPart::Stage => (of_stage(quote!(#here::jobs::JobStage<'_>)), quote!(__osapi_stage)),
         JobPart::Status => (of_stage(quote!(#here::JobStatus)), quote!(__osapi_end.status)),
         // An incomplete conversion does not fill labels.
         JobPart::Invalid => return quote!(#field: ::core::unreachable!()),

@@ -10,6 +10,8 @@ use osapi_metrics_tests::{
     pushing_to,
 };
 
+use crate::beside_others;
+
 #[derive(Clone, Copy, Debug, LabelSet)]
 struct Task {
     #[label(recent = 2)]
@@ -80,6 +82,7 @@ fn values(export: &Export, name: &str, key: &str) -> Vec<String> {
 
 #[test]
 fn a_removed_series_is_in_no_later_export() {
+    let _others = beside_others();
     let exported = Exported::global();
     let names = ["exported_removed_total", "exported_removed_stock", "exported_removed_level"];
     for (temporality, case) in [(OtlpTemporality::Cumulative, 1), (OtlpTemporality::Delta, 2)] {
@@ -109,6 +112,7 @@ fn a_removed_series_is_in_no_later_export() {
 
 #[test]
 fn what_a_scrape_has_seen_before_it_ended_is_not_pushed_afterwards() {
+    let _others = beside_others();
     let exported = Exported::global();
     for temporality in [OtlpTemporality::Cumulative, OtlpTemporality::Delta] {
         let (receiver, metrics) = start(temporality);
@@ -131,6 +135,7 @@ fn what_a_scrape_has_seen_before_it_ended_is_not_pushed_afterwards() {
 
 #[test]
 fn what_a_push_has_seen_before_it_ended_is_not_scraped_afterwards() {
+    let _others = beside_others();
     let counter = &Exported::global().pushed_total;
     for temporality in [OtlpTemporality::Cumulative, OtlpTemporality::Delta] {
         let (receiver, metrics) = start(temporality);
@@ -150,6 +155,7 @@ fn what_a_push_has_seen_before_it_ended_is_not_scraped_afterwards() {
 
 #[test]
 fn a_series_is_not_counted_from_the_sum_of_one_that_ended() {
+    let _others = beside_others();
     let counter = &Exported::global().shrinking_total;
     for temporality in [OtlpTemporality::Cumulative, OtlpTemporality::Delta] {
         let (receiver, metrics) = start(temporality);
@@ -167,6 +173,7 @@ fn a_series_is_not_counted_from_the_sum_of_one_that_ended() {
 
 #[test]
 fn what_takes_the_place_of_an_ended_series_is_in_the_next_export() {
+    let _others = beside_others();
     let exported = Exported::global();
     for temporality in [OtlpTemporality::Cumulative, OtlpTemporality::Delta] {
         let (receiver, metrics) = start(temporality);

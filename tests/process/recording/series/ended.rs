@@ -13,7 +13,7 @@ struct Tenant {
 }
 
 #[derive(Debug, MetricSet)]
-#[metric_set(prefix = "series_ended")]
+#[metric_set(prefix = "ended")]
 struct Ended {
     /// Counted.
     whole_total: Counter<Tenant>,
@@ -36,12 +36,12 @@ struct Ended {
 }
 
 const NAMES: [&str; 6] = [
-    "series_ended_whole_total",
-    "series_ended_fractions_total",
-    "series_ended_stock",
-    "series_ended_stock_fractions",
-    "series_ended_level",
-    "series_ended_level_whole",
+    "ended_whole_total",
+    "ended_fractions_total",
+    "ended_stock",
+    "ended_stock_fractions",
+    "ended_level",
+    "ended_level_whole",
 ];
 
 fn of(tenant: &'static str) -> Tenant {
@@ -118,7 +118,7 @@ fn a_removed_series_is_gone_until_it_is_used_again() {
             assert_eq!(number(name, "gone"), Some(3.0), "{name} {round}");
         }
         remove();
-        assert_eq!(number("series_ended_whole_total", "stays"), Some(7.0));
+        assert_eq!(number("ended_whole_total", "stays"), Some(7.0));
     }
 }
 
@@ -144,12 +144,12 @@ fn retain_ends_what_is_not_to_be_kept() {
     assert_eq!(ended, 2);
     seen.sort();
     assert_eq!(seen, ["a false", "a true", "b false", "b true", "c false", "c true"]);
-    let left = tenants.map(|tenant| number("series_ended_retained_total", tenant));
+    let left = tenants.map(|tenant| number("ended_retained_total", tenant));
     assert_eq!(left, [None, Some(1.0), None]);
-    assert_eq!(read().label_values("series_ended_retained_total", "tenant").len(), 4);
+    assert_eq!(read().label_values("ended_retained_total", "tenant").len(), 4);
     assert_eq!(counter.retain(|_| true), 0);
     assert_eq!(counter.retain(|_| false), 4);
-    assert_eq!(read().label_values("series_ended_retained_total", "tenant").len(), 0);
+    assert_eq!(read().label_values("ended_retained_total", "tenant").len(), 0);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn retain_may_be_asked_with_a_closure_that_uses_the_metric() {
         labels.get("tenant").is_some_and(|tenant| tenant.to_string() == "b")
     });
     assert!((1..=2).contains(&ended), "{ended}: whether `c` was there is as it comes");
-    let left = ["a", "b", "c", "new"].map(|tenant| number("series_ended_reentered_total", tenant));
+    let left = ["a", "b", "c", "new"].map(|tenant| number("ended_reentered_total", tenant));
     assert_eq!(left, [None, Some(1.0), None, Some(3.0)]);
 }
 
@@ -175,7 +175,7 @@ fn a_guard_gives_back_to_the_series_that_it_took_from() {
     assert!(inside.remove(of("door")));
     let second = inside.with(of("door")).guard();
     drop(guard);
-    assert_eq!(number("series_ended_inside", "door"), Some(1.0));
+    assert_eq!(number("ended_inside", "door"), Some(1.0));
     drop(second);
-    assert_eq!(number("series_ended_inside", "door"), Some(0.0));
+    assert_eq!(number("ended_inside", "door"), Some(0.0));
 }

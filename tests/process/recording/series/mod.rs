@@ -2,7 +2,6 @@
 //! not shown any more, and the other series are exact.
 
 mod ended;
-mod exported;
 mod jobs;
 mod limits;
 mod raced;
