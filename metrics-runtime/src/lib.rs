@@ -33,7 +33,7 @@ pub use crate::core::{
         Counter, Gauge, Histogram, ObservableCounter, ObservableGauge, ObservableUpDownCounter,
         UpDownCounter,
     },
-    jobs::{ErrorType, JobGuard, JobMetrics, JobSet, JobStatus, QueuedAt, instrumented_job},
+    jobs::{ErrorType, JobGuard, JobMetricSet, JobMetrics, JobStatus, QueuedAt, instrumented_job},
     registry::MetricSet,
 };
 #[cfg(feature = "runtime")]
