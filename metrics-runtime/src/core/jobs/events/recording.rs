@@ -18,15 +18,14 @@ pub struct Recording<'a, L, W, S> {
 }
 
 impl<'a, L, W, S: Copy> Recording<'a, L, W, S> {
-    /// The recording of an event. `conversion` only gives its type.
+    /// The recording of an event. Only the type of the conversion matters.
     #[inline(always)]
     pub fn new(
-        conversion: W,
+        _: W,
         cache: Option<&'a SeriesCache<S>>,
         labels: &'a L,
         event: &'a JobEvent<'a>,
     ) -> Self {
-        let _ = conversion;
         Self { labels, event, cache, conversion: PhantomData }
     }
 
