@@ -18,7 +18,7 @@ pub struct Recording<'a, L, W, S> {
 }
 
 impl<'a, L, W, S: Copy> Recording<'a, L, W, S> {
-    /// The recording of an event. The conversion is a type without data.
+    /// The recording of an event. Only the type of the conversion matters.
     #[inline(always)]
     pub fn new(
         _: W,

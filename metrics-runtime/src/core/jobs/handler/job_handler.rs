@@ -68,7 +68,7 @@ impl<S: JobMetricSet> Handler<S> {
     }
 
     /// The start of a job with these labels.
-    pub fn with_labels(&self, labels: impl FnOnce() -> S::Labels) -> Start<S::Labels> {
+    pub fn job_with_labels(&self, labels: impl FnOnce() -> S::Labels) -> Start<S::Labels> {
         Start::with_labels(labels)
     }
 
