@@ -220,8 +220,7 @@ mod tests {
 
     /// Whether metrics are on with this setting of the builder, in the file and in the environment.
     fn is_enabled(builder: Option<bool>, file: bool, variables: &[(&str, &str)]) -> bool {
-        let mut config = MetricsConfig::default();
-        config.enabled = file;
+        let config = MetricsConfig { enabled: file, ..MetricsConfig::default() };
         let environment = variables.iter().copied().collect();
         let mut new = Metrics::builder().config(config).environment(environment);
         new.enabled = builder;
