@@ -5,6 +5,8 @@ pub mod __private0_1_0;
 pub mod _documentation;
 #[cfg(feature = "runtime")]
 pub mod config;
+#[cfg(feature = "console")]
+mod console;
 #[cfg_attr(
     not(feature = "runtime"),
     expect(dead_code, unused_imports, reason = "the runtime reads what the core records")
@@ -31,7 +33,7 @@ pub use crate::core::{
         Counter, Gauge, Histogram, ObservableCounter, ObservableGauge, ObservableUpDownCounter,
         UpDownCounter,
     },
-    jobs::{ErrorType, JobGuard, JobMetrics, JobSet, JobStatus, QueuedAt, instrumented_job},
+    jobs::{ErrorType, JobGuard, JobMetricSet, JobMetrics, JobStatus, QueuedAt, instrumented_job},
     registry::MetricSet,
 };
 #[cfg(feature = "runtime")]

@@ -1,11 +1,11 @@
-//! Addresses: where the endpoint listens, and where a collector does.
+//! The addresses of the endpoint and of a collector.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use super::error::Refused;
+use super::error::InvalidValue;
 
 /// Reads `127.0.0.1:9464`, `[::1]:9464` or `localhost:9464`.
-pub(super) fn listen(text: &str) -> Result<SocketAddr, Refused> {
+pub(super) fn listen(text: &str) -> Result<SocketAddr, InvalidValue> {
     let parsed = text.parse().ok().or_else(|| {
         let (name, number) = text.rsplit_once(':')?;
         let host = host(name).ok().filter(IpAddr::is_ipv4)?;
@@ -16,8 +16,9 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, Refused> {
     })
 }
 
-/// Reads an IP address or `localhost`. Other names would need a resolver before the program has started.
-pub(super) fn host(text: &str) -> Result<IpAddr, Refused> {
+/// Reads an IP address or `localhost`. Other names would need a resolver before the program has
+/// started.
+pub(super) fn host(text: &str) -> Result<IpAddr, InvalidValue> {
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     if bare.eq_ignore_ascii_case("localhost") {
         return Ok(Ipv4Addr::LOCALHOST.into());
@@ -26,14 +27,15 @@ pub(super) fn host(text: &str) -> Result<IpAddr, Refused> {
 }
 
 /// Reads a port; 0 lets the operating system choose one.
-pub(super) fn port(text: &str) -> Result<u16, Refused> {
+pub(super) fn port(text: &str) -> Result<u16, InvalidValue> {
     text.parse().map_err(|_| "a port from 0 to 65535, such as `9464`".into())
 }
 
 /// Reads the path of the Prometheus endpoint.
 ///
-/// Only characters that need no escaping are taken: routers give a meaning to several of the others.
-pub(super) fn path(text: &str) -> Result<String, Refused> {
+/// Only characters that need no escaping are allowed: routers give a meaning to several other
+/// characters.
+pub(super) fn path(text: &str) -> Result<String, InvalidValue> {
     let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
     let taken = ["/health", "/health/ready"].contains(&text);
     if text.starts_with('/') && text.chars().all(plain) && !taken {
@@ -45,10 +47,11 @@ pub(super) fn path(text: &str) -> Result<String, Refused> {
 
 /// Checks the URL of a collector.
 ///
-/// Credentials in it are refused, because an endpoint is shown in logs; they belong into headers.
-pub(super) fn endpoint(text: &str) -> Result<String, Refused> {
+/// Credentials in the URL are rejected, because an endpoint is shown in logs. They belong into
+/// headers.
+pub(super) fn endpoint(text: &str) -> Result<String, InvalidValue> {
     if text.contains(['@', '?', '#']) {
-        return Err(Refused::unshown(
+        return Err(InvalidValue::unshown(
             "a URL without user name, query and fragment: credentials belong into headers",
         ));
     }
@@ -161,10 +164,10 @@ mod tests {
             "http://ä",
             "://c",
         ] {
-            assert_eq!(endpoint(text).map_err(|refused| refused.secret), Err(false), "{text}");
+            assert_eq!(endpoint(text).map_err(|invalid| invalid.secret), Err(false), "{text}");
         }
         for text in ["http://user:password@c", "http://c/?token=1", "http://c#token"] {
-            assert_eq!(endpoint(text).map_err(|refused| refused.secret), Err(true), "{text}");
+            assert_eq!(endpoint(text).map_err(|invalid| invalid.secret), Err(true), "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The keys of a document, and how each is read.
+//! The keys of a document, and the parser of each key.
 
 use std::{
     collections::BTreeMap,
@@ -10,35 +10,38 @@ use osapi_metrics_rules::check_buckets;
 use super::{
     ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, Secret, address,
     duration::{duration, scrape_timeout},
-    error::{ConfigSource, Problems, Refused},
-    header::{self, Unexpanded},
+    error::{ConfigSource, ErrorCollector, InvalidValue},
+    header::{self, ExpansionError},
     otlp, referenced_file,
     section::Section,
     tree::Value,
 };
 
-/// Where a document came from, and what its values may refer to.
-pub(super) struct Source<'a> {
+/// The source of a document, and the things that its values may refer to.
+pub(super) struct DocumentContext<'a> {
     pub(super) origin: ConfigSource,
-    /// The folder that the files it names are relative to.
+    /// The folder that relative paths in the document start from.
     pub(super) folder: &'a Path,
     pub(super) environment: &'a Environment,
 }
 
 /// Reads the `telemetry` table of a document over the defaults.
-pub(super) fn read(document: Value, source: &Source<'_>) -> Result<MetricsConfig, ConfigError> {
-    let problems = Problems::of(source.origin.clone());
-    let reader = Reader { source, problems: &problems };
-    let config = reader.telemetry(Section::at_top(document, "telemetry", &problems));
-    problems.finish(config)
+pub(super) fn read(
+    document: Value,
+    context: &DocumentContext<'_>,
+) -> Result<MetricsConfig, ConfigError> {
+    let errors = ErrorCollector::of(context.origin.clone());
+    let reader = DocumentReader { context, errors: &errors };
+    let config = reader.telemetry(Section::at_top(document, "telemetry", &errors));
+    errors.finish(config)
 }
 
-struct Reader<'a> {
-    source: &'a Source<'a>,
-    problems: &'a Problems,
+struct DocumentReader<'a> {
+    context: &'a DocumentContext<'a>,
+    errors: &'a ErrorCollector,
 }
 
-impl Reader<'_> {
+impl DocumentReader<'_> {
     fn telemetry(&self, mut telemetry: Section<'_>) -> MetricsConfig {
         let mut config = MetricsConfig::default();
         let debug = telemetry.boolean("debug").unwrap_or(false);
@@ -83,12 +86,12 @@ impl Reader<'_> {
         config.client_key = self.file(&mut otlp, "client_key");
         if let Some(endpoint) = config.endpoint.as_ref().filter(|_| config.lacks_scheme()) {
             let value = Value::Text(endpoint.as_str().to_owned());
-            otlp.refuse("endpoint", &value, otlp::NEEDS_SCHEME.into());
+            otlp.reject("endpoint", &value, otlp::NEEDS_SCHEME.into());
         }
     }
 
     fn headers(&self, otlp: &mut Section<'_>) -> BTreeMap<String, Secret> {
-        let expected = Refused::unshown("a table of header names and values");
+        let expected = InvalidValue::unshown("a table of header names and values");
         let mut headers = BTreeMap::new();
         for (name, value) in otlp.table("headers", expected).unwrap_or_default() {
             let key = format!("headers.{name}");
@@ -99,7 +102,7 @@ impl Reader<'_> {
                         headers.insert(name, value);
                     }
                 }
-                Err(refused) => otlp.refuse(&key, &value, refused),
+                Err(invalid) => otlp.reject(&key, &value, invalid),
             }
         }
         headers
@@ -108,31 +111,31 @@ impl Reader<'_> {
     /// A header's value: a text, which may refer to variables, or the table `{ file: path }`.
     fn header(&self, key: String, value: Value) -> Option<Secret> {
         let expanded = match value {
-            Value::Text(text) => header::expand(&text, self.source.environment),
+            Value::Text(text) => header::expand(&text, self.context.environment),
             Value::Table(entries) if names_file(&entries) => {
-                Ok(self.header_file(Section::new(key.clone(), entries, self.problems))?)
+                Ok(self.header_file(Section::new(key.clone(), entries, self.errors))?)
             }
-            _ => Err(Unexpanded::Malformed),
+            _ => Err(ExpansionError::Malformed),
         };
-        let refused = match expanded.map(|text| header::value(&text)) {
+        let invalid = match expanded.map(|text| header::value(&text)) {
             Ok(Ok(value)) => return Some(value),
-            Ok(Err(refused)) => refused,
-            Err(Unexpanded::Malformed) => Refused::unshown(
+            Ok(Err(invalid)) => invalid,
+            Err(ExpansionError::Malformed) => InvalidValue::unshown(
                 "a text, in which `${` and `}` enclose the name of a variable, or `{ file: path }`",
             ),
-            Err(Unexpanded::Unset(variable)) => {
-                self.problems.add(|origin| ConfigError::UnsetVariable { key, variable, origin });
+            Err(ExpansionError::Unset(variable)) => {
+                self.errors.add(|origin| ConfigError::UnsetVariable { key, variable, origin });
                 return None;
             }
         };
-        self.problems.invalid(key, String::new(), refused);
+        self.errors.invalid(key, String::new(), invalid);
         None
     }
 
     fn header_file(&self, mut section: Section<'_>) -> Option<String> {
         let path = self.path(&mut section, "file")?;
         referenced_file::read_secret(&path)
-            .map_err(|cause| self.problems.unreadable(section.full("file"), path, cause))
+            .map_err(|cause| self.errors.unreadable(section.full("file"), path, cause))
             .ok()
     }
 
@@ -142,7 +145,7 @@ impl Reader<'_> {
         match referenced_file::check_readable(&path) {
             Ok(()) => Some(path),
             Err(cause) => {
-                self.problems.unreadable(section.full(key), path, cause);
+                self.errors.unreadable(section.full(key), path, cause);
                 None
             }
         }
@@ -151,7 +154,7 @@ impl Reader<'_> {
     fn path(&self, section: &mut Section<'_>, key: &'static str) -> Option<PathBuf> {
         let path =
             section.text(key, |text| not_empty(text).map_err(|_| "the path of a file".into()))?;
-        Some(self.source.folder.join(path))
+        Some(self.context.folder.join(path))
     }
 }
 
@@ -166,37 +169,38 @@ fn set<T>(target: &mut T, value: Option<T>) {
     }
 }
 
-pub(super) fn not_empty(text: &str) -> Result<String, Refused> {
+pub(super) fn not_empty(text: &str) -> Result<String, InvalidValue> {
     if text.trim().is_empty() {
         return Err("a text that is not empty".into());
     }
     Ok(text.to_owned())
 }
 
-/// Only texts, because YAML would read the version `1.10` as the number 1.1.
-fn attribute(value: &Value) -> Result<String, Refused> {
+/// Only texts are allowed, because YAML would read the version `1.10` as the number 1.1.
+fn attribute(value: &Value) -> Result<String, InvalidValue> {
     match value {
         Value::Text(text) => Ok(text.clone()),
         _ => Err("a text; put numbers and the like in quotes".into()),
     }
 }
 
-fn max_concurrent_scrapes(number: i128) -> Result<usize, Refused> {
+fn max_concurrent_scrapes(number: i128) -> Result<usize, InvalidValue> {
     usize::try_from(number)
         .ok()
         .filter(|limit| (1..=10_000).contains(limit))
         .ok_or_else(|| "a whole number from 1 to 10000".into())
 }
 
-/// The SDK reserves room for as many series in every instrument, which bounds what is sensible.
-fn cardinality_limit(number: i128) -> Result<usize, Refused> {
+/// The SDK reserves memory for this number of series in every instrument, which limits the sensible
+/// values.
+fn cardinality_limit(number: i128) -> Result<usize, InvalidValue> {
     usize::try_from(number)
         .ok()
         .filter(|limit| (1..=1_000_000).contains(limit))
         .ok_or_else(|| "a whole number from 1 to 1000000".into())
 }
 
-fn buckets(value: &Value) -> Result<Vec<f64>, Refused> {
+fn buckets(value: &Value) -> Result<Vec<f64>, InvalidValue> {
     let boundary = |value: &Value| match *value {
         Value::Integer(number) => Some(number as f64),
         Value::Float(number) => Some(number),

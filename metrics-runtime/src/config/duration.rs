@@ -1,15 +1,18 @@
-//! Lengths of time: with a unit in documents and in this framework's variables, in milliseconds in OpenTelemetry's.
+//! Lengths of time: with a unit in documents and in this framework's variables, in milliseconds in
+//! OpenTelemetry's variables.
 
 use std::time::Duration;
 
-use super::error::Refused;
+use super::error::InvalidValue;
 
 const SHORTEST: Duration = Duration::from_millis(1);
-/// Far above any sensible interval, and far below where adding it to a clock's reading could overflow.
+/// Far above any sensible interval, and far below the length at which adding it to a clock's
+/// reading could overflow.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Reads `60s`, `500ms` or `1m30s`. A number without unit is refused: it has meant seconds and milliseconds before.
-pub(super) fn duration(text: &str) -> Result<Duration, Refused> {
+/// Reads `60s`, `500ms` or `1m30s`. A number without a unit is rejected, because it could
+/// mean seconds or milliseconds.
+pub(super) fn duration(text: &str) -> Result<Duration, InvalidValue> {
     humantime::parse_duration(text)
         .ok()
         .filter(|duration| (SHORTEST..=LONGEST).contains(duration))
@@ -18,8 +21,9 @@ pub(super) fn duration(text: &str) -> Result<Duration, Refused> {
         })
 }
 
-/// Reads how long a scrape may take. Slow readers hold their slot for twice as long, so it ends before they are stuck.
-pub(super) fn scrape_timeout(text: &str) -> Result<Duration, Refused> {
+/// Reads the longest time that a scrape may take. A client that reads slowly holds its permit for
+/// twice as long, so the limit is short.
+pub(super) fn scrape_timeout(text: &str) -> Result<Duration, InvalidValue> {
     let (shortest, longest) = (Duration::from_secs(1), Duration::from_secs(5 * 60));
     duration(text)
         .ok()
@@ -27,8 +31,9 @@ pub(super) fn scrape_timeout(text: &str) -> Result<Duration, Refused> {
         .ok_or_else(|| "a duration with its unit from `1s` to `5m`, such as `15s`".into())
 }
 
-/// Reads a whole number of milliseconds, as the OpenTelemetry specification gives durations in variables.
-pub(super) fn milliseconds(text: &str) -> Result<Duration, Refused> {
+/// Reads a whole number of milliseconds, the format of durations in variables of the OpenTelemetry
+/// specification.
+pub(super) fn milliseconds(text: &str) -> Result<Duration, InvalidValue> {
     text.parse()
         .ok()
         .map(Duration::from_millis)

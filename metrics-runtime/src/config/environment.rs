@@ -5,7 +5,8 @@ use std::{
     fmt,
 };
 
-/// The environment variables that a configuration may draw on: the process's own, or an explicit set for tests.
+/// The environment variables that a configuration reads: the variables of the process, or an
+/// explicit set for tests.
 ///
 /// ```
 /// use osapi_metrics::config::{Environment, MetricsConfig};
@@ -25,12 +26,13 @@ enum Variables {
 }
 
 impl Environment {
-    /// The variables of this process, read when they are asked for.
+    /// The variables of this process. Each variable is read when the configuration needs it.
     pub fn process() -> Self {
         Self(Variables::Process)
     }
 
-    /// The value of a variable. An empty one counts as unset, as the OpenTelemetry specification asks.
+    /// The value of a variable. An empty value counts as unset, as the OpenTelemetry specification
+    /// requires.
     pub(super) fn get(&self, variable: &str) -> Option<OsString> {
         match &self.0 {
             Variables::Process => env::var_os(variable),
@@ -40,14 +42,14 @@ impl Environment {
     }
 }
 
-/// No variables at all.
+/// No variables.
 impl Default for Environment {
     fn default() -> Self {
         Self(Variables::Explicit(BTreeMap::new()))
     }
 }
 
-/// Keeps the last of several values for one variable.
+/// Keeps the last of several values of one variable.
 impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));

@@ -2,15 +2,17 @@ use std::{cell::RefCell, fmt, io, path::PathBuf};
 
 use thiserror::Error;
 
-/// Why a configuration was refused.
+/// The reason why a configuration was rejected.
 ///
-/// Every message names the key or variable, its value, where it came from, and what is allowed. Values that may hold
-/// a secret are left out. The text of an operating system's error is part of the message, so [`source`] gives none.
+/// Every message names the key or variable, its value, its source, and the allowed values. Values
+/// that may hold a secret are left out. The text of an operating system's error is part of the
+/// message, so [`source`] returns nothing.
 ///
 /// ```
 /// use osapi_metrics::config::MetricsConfig;
 ///
-/// let error = MetricsConfig::from_yaml("telemetry: { metrics: { otlp: { interval: 60 } } }").unwrap_err();
+/// let document = "telemetry: { metrics: { otlp: { interval: 60 } } }";
+/// let error = MetricsConfig::from_yaml(document).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "`telemetry.metrics.otlp.interval` in the text is 60; \
@@ -27,10 +29,10 @@ pub enum ConfigError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         cause: io::Error,
     },
-    /// The name of the configuration file does not tell its format.
+    /// The name of the configuration file does not show its format.
     #[error("the format of the configuration file `{}` is unknown; expected a name that ends in `.yaml`, `.yml`, `.toml` or `.json`", path.display())]
     UnknownFormat {
         /// The file.
@@ -39,11 +41,11 @@ pub enum ConfigError {
     /// The document is not well-formed.
     #[error("{origin} is not valid {format}: {message}")]
     Syntax {
-        /// Where the document came from.
+        /// The source of the document.
         origin: ConfigSource,
         /// `YAML`, `TOML` or `JSON`.
         format: &'static str,
-        /// What the parser said, with line and column where it knows them.
+        /// The message of the parser, with line and column where the parser knows them.
         message: String,
     },
     /// A key or variable has a value that is not allowed.
@@ -51,23 +53,23 @@ pub enum ConfigError {
     Invalid {
         /// The key from the top of the document, such as `telemetry.metrics.path`, or the variable.
         name: String,
-        /// The value as written; `None` where it may be a secret.
+        /// The value as written; `None` if it may be a secret.
         value: Option<String>,
-        /// Where the value came from.
+        /// The source of the value.
         origin: ConfigSource,
-        /// What is allowed.
+        /// The allowed values.
         expected: &'static str,
     },
-    /// The document has a key that means nothing.
+    /// The document has a key that is not known.
     #[error("unknown key `{key}` in {origin}; {}expected one of {}", did_you_mean(*nearest), known.join(", "))]
     UnknownKey {
         /// The key from the top of the document.
         key: String,
-        /// Where the document came from.
+        /// The source of the document.
         origin: ConfigSource,
         /// The known key that was probably meant.
         nearest: Option<&'static str>,
-        /// All keys that are known there.
+        /// All keys that are known in the same table.
         known: Vec<&'static str>,
     },
     /// The document gives a key twice.
@@ -75,7 +77,7 @@ pub enum ConfigError {
     RepeatedKey {
         /// The key from the top of the document.
         key: String,
-        /// Where the document came from.
+        /// The source of the document.
         origin: ConfigSource,
     },
     /// A value refers to a variable that is not set, or is empty.
@@ -87,7 +89,7 @@ pub enum ConfigError {
         key: String,
         /// The variable between `${` and `}`.
         variable: String,
-        /// Where the document came from.
+        /// The source of the document.
         origin: ConfigSource,
     },
     /// A key or variable names a file that could not be read.
@@ -95,11 +97,12 @@ pub enum ConfigError {
     UnreadableFile {
         /// The key from the top of the document, or the variable.
         name: String,
-        /// The file, with the folder of the configuration file in front where it was relative to it.
+        /// The file; a path that was relative to the configuration file begins with the folder of
+        /// that file.
         path: PathBuf,
-        /// Where the name of the file came from.
+        /// The source of the file's name.
         origin: ConfigSource,
-        /// What the operating system said.
+        /// The error of the operating system.
         cause: io::Error,
     },
     /// More than one mistake.
@@ -107,7 +110,7 @@ pub enum ConfigError {
     Several(Vec<ConfigError>),
 }
 
-/// Where a value came from.
+/// The source of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigSource {
@@ -142,50 +145,50 @@ fn one_per_line(errors: &[ConfigError]) -> String {
     messages.join("\n  ")
 }
 
-/// What a parser of single values answers when it refuses one.
+/// The error of a parser of single values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Refused {
-    /// What would have been allowed.
+pub(super) struct InvalidValue {
+    /// The allowed values.
     pub(super) expected: &'static str,
-    /// Whether the value may hold a secret and must not be repeated.
+    /// Whether the value may hold a secret, so that a message must not repeat it.
     pub(super) secret: bool,
 }
 
-impl Refused {
+impl InvalidValue {
     pub(super) const fn unshown(expected: &'static str) -> Self {
         Self { expected, secret: true }
     }
 }
 
-impl From<&'static str> for Refused {
+impl From<&'static str> for InvalidValue {
     fn from(expected: &'static str) -> Self {
         Self { expected, secret: false }
     }
 }
 
-/// Gathers every mistake of one source, so that all are reported at once.
+/// Collects every mistake in one source, so that all mistakes are reported at once.
 #[derive(Debug)]
-pub(super) struct Problems {
+pub(super) struct ErrorCollector {
     origin: ConfigSource,
     found: RefCell<Vec<ConfigError>>,
 }
 
-impl Problems {
+impl ErrorCollector {
     pub(super) fn of(origin: ConfigSource) -> Self {
         Self { origin, found: RefCell::default() }
     }
 
-    /// Adds one mistake; `error` gets the origin that all of them share.
+    /// Adds one mistake. `error` receives the source that all mistakes share.
     pub(super) fn add(&self, error: impl FnOnce(ConfigSource) -> ConfigError) {
         self.found.borrow_mut().push(error(self.origin.clone()));
     }
 
-    pub(super) fn invalid(&self, name: impl Into<String>, value: String, refused: Refused) {
+    pub(super) fn invalid(&self, name: impl Into<String>, value: String, invalid: InvalidValue) {
         self.add(|origin| ConfigError::Invalid {
             name: name.into(),
-            value: (!refused.secret).then_some(value),
+            value: (!invalid.secret).then_some(value),
             origin,
-            expected: refused.expected,
+            expected: invalid.expected,
         });
     }
 
@@ -193,7 +196,7 @@ impl Problems {
         self.add(|origin| ConfigError::UnreadableFile { name: name.into(), path, origin, cause });
     }
 
-    /// `config` if nothing was wrong with it.
+    /// Returns `config` if there are no mistakes.
     pub(super) fn finish<T>(self, config: T) -> Result<T, ConfigError> {
         let mut found = self.found.into_inner();
         match found.len() {

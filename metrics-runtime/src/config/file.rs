@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use super::{
     ConfigError, Environment, MetricsConfig,
-    document::{self, Source},
+    document::{self, DocumentContext},
     error::ConfigSource,
     tree::Value,
 };
@@ -12,9 +12,9 @@ use super::{
 impl MetricsConfig {
     /// Reads a configuration file; its name ends in `.yaml`, `.yml`, `.toml` or `.json`.
     ///
-    /// Files that it names are relative to its folder. Variables in header values are taken from the process's
-    /// environment. The other variables are honoured by [`with_environment`](MetricsConfig::with_environment), which
-    /// the runtime calls by itself.
+    /// Relative paths in the file start from its folder. Variables in header values are read from
+    /// the process's environment. All other variables are applied by
+    /// [`with_environment`](MetricsConfig::with_environment), which the runtime calls itself.
     ///
     /// ```no_run
     /// use osapi_metrics::config::MetricsConfig;
@@ -25,8 +25,9 @@ impl MetricsConfig {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, is not well-formed, has unknown keys or values that are not allowed, or refers
-    /// to a file or variable that is not there. All mistakes are reported at once.
+    /// When the file cannot be read, is not well-formed, has unknown keys or values that are not
+    /// allowed, or refers to a file or variable that does not exist. All mistakes are reported at
+    /// once.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         Self::from_file_in(path.as_ref(), &Environment::process())
     }
@@ -36,7 +37,7 @@ impl MetricsConfig {
         environment: &Environment,
     ) -> Result<Self, ConfigError> {
         let path = path.to_owned();
-        let Some(format) = Format::of(&path) else {
+        let Some(format) = DocumentFormat::of(&path) else {
             return Err(ConfigError::UnknownFormat { path });
         };
         let text = match fs::read_to_string(&path) {
@@ -44,11 +45,12 @@ impl MetricsConfig {
             Err(cause) => return Err(ConfigError::Unreadable { path, cause }),
         };
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        let source = Source { origin: ConfigSource::File(path), folder: &folder, environment };
-        read(&text, format, &source)
+        let context =
+            DocumentContext { origin: ConfigSource::File(path), folder: &folder, environment };
+        read(&text, format, &context)
     }
 
-    /// Reads a YAML document. Files that it names are relative to the working directory.
+    /// Reads a YAML document. Relative paths in it start from the working directory.
     ///
     /// ```
     /// use osapi_metrics::config::MetricsConfig;
@@ -62,10 +64,10 @@ impl MetricsConfig {
     ///
     /// As [`from_file`](MetricsConfig::from_file).
     pub fn from_yaml(text: &str) -> Result<Self, ConfigError> {
-        from_text(text, Format::Yaml, &Environment::process())
+        from_text(text, DocumentFormat::Yaml, &Environment::process())
     }
 
-    /// Reads a TOML document. Files that it names are relative to the working directory.
+    /// Reads a TOML document. Relative paths in it start from the working directory.
     ///
     /// ```
     /// use osapi_metrics::config::MetricsConfig;
@@ -79,10 +81,10 @@ impl MetricsConfig {
     ///
     /// As [`from_file`](MetricsConfig::from_file).
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
-        from_text(text, Format::Toml, &Environment::process())
+        from_text(text, DocumentFormat::Toml, &Environment::process())
     }
 
-    /// Reads a JSON document. Files that it names are relative to the working directory.
+    /// Reads a JSON document. Relative paths in it start from the working directory.
     ///
     /// ```
     /// use osapi_metrics::config::MetricsConfig;
@@ -96,38 +98,43 @@ impl MetricsConfig {
     ///
     /// As [`from_file`](MetricsConfig::from_file).
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        from_text(text, Format::Json, &Environment::process())
+        from_text(text, DocumentFormat::Json, &Environment::process())
     }
 }
 
 pub(super) fn from_text(
     text: &str,
-    format: Format,
+    format: DocumentFormat,
     environment: &Environment,
 ) -> Result<MetricsConfig, ConfigError> {
-    let source = Source { origin: ConfigSource::Text, folder: Path::new(""), environment };
-    read(text, format, &source)
+    let context =
+        DocumentContext { origin: ConfigSource::Text, folder: Path::new(""), environment };
+    read(text, format, &context)
 }
 
-fn read(text: &str, format: Format, source: &Source<'_>) -> Result<MetricsConfig, ConfigError> {
+fn read(
+    text: &str,
+    format: DocumentFormat,
+    context: &DocumentContext<'_>,
+) -> Result<MetricsConfig, ConfigError> {
     let document = format.parse(text.trim_start_matches('\u{feff}'));
     let document = document.map_err(|message| ConfigError::Syntax {
-        origin: source.origin.clone(),
+        origin: context.origin.clone(),
         format: format.name(),
         message,
     })?;
-    document::read(document, source)
+    document::read(document, context)
 }
 
 /// The language of a document.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Format {
+pub(super) enum DocumentFormat {
     Yaml,
     Toml,
     Json,
 }
 
-impl Format {
+impl DocumentFormat {
     fn of(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
@@ -155,7 +162,8 @@ impl Format {
     }
 }
 
-/// What is wrong and where. Serde would quote a value, which may be a secret, that contradicts its tag (`!!int abc`).
+/// The problem and its place. Serde's own message would quote a value, which may be a secret, that
+/// contradicts its tag (`!!int abc`).
 fn yaml_message(error: &yaml_serde::Error) -> String {
     let message = error.to_string();
     match error.location() {
@@ -167,7 +175,7 @@ fn yaml_message(error: &yaml_serde::Error) -> String {
     }
 }
 
-/// What is wrong and where. The error's own text would repeat the line, which may hold a secret.
+/// The problem and its place. The error's own text would repeat the line, which may hold a secret.
 fn toml_message(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     before.map_or_else(

@@ -1,37 +1,42 @@
-//! Headers: what HTTP allows in them, and the variables that a document may name in their values.
+//! Headers: the names and values that HTTP allows, and the variables that a document may use in
+//! values.
 
-use super::{Environment, Secret, error::Refused};
+use super::{Environment, Secret, error::InvalidValue};
 
-/// Reads a header's name, an RFC 9110 token. Names do not depend on case, and are kept in lower case.
-pub(super) fn name(text: &str) -> Result<String, Refused> {
+/// Reads a header's name, an RFC 9110 token. Names do not depend on case, and are kept in lower
+/// case.
+pub(super) fn name(text: &str) -> Result<String, InvalidValue> {
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if !text.is_empty() && text.bytes().all(token) {
         Ok(text.to_ascii_lowercase())
     } else {
-        Err(Refused::unshown("a header name of letters, digits and `-`, such as `authorization`"))
+        Err(InvalidValue::unshown(
+            "a header name of letters, digits and `-`, such as `authorization`",
+        ))
     }
 }
 
 /// Checks a header's value.
-pub(super) fn value(text: &str) -> Result<Secret, Refused> {
+pub(super) fn value(text: &str) -> Result<Secret, InvalidValue> {
     if text.bytes().all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte)) {
         Ok(Secret::from(text))
     } else {
-        Err(Refused::unshown("a header value of printable ASCII characters on one line"))
+        Err(InvalidValue::unshown("a header value of printable ASCII characters on one line"))
     }
 }
 
-/// Why a value with `${VARIABLE}` in it has no expansion.
+/// The reason why a value with `${VARIABLE}` in it has no expansion.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unexpanded {
+pub(super) enum ExpansionError {
     /// The variable is not set, is empty, or is not UTF-8.
     Unset(String),
-    /// What stands between `${` and `}` is not the name of a variable.
+    /// The text between `${` and `}` is not the name of a variable.
     Malformed,
 }
 
-/// Replaces each `${VARIABLE}` by the variable's value, once; `$${` stands for a literal `${`.
-pub(super) fn expand(text: &str, environment: &Environment) -> Result<String, Unexpanded> {
+/// Replaces each `${VARIABLE}` by the variable's value, without expanding the value again. `$${`
+/// stands for a literal `${`.
+pub(super) fn expand(text: &str, environment: &Environment) -> Result<String, ExpansionError> {
     let mut expanded = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
@@ -41,13 +46,13 @@ pub(super) fn expand(text: &str, environment: &Environment) -> Result<String, Un
             rest = after;
             continue;
         }
-        let (variable, after) = after.split_once('}').ok_or(Unexpanded::Malformed)?;
+        let (variable, after) = after.split_once('}').ok_or(ExpansionError::Malformed)?;
         if !is_variable(variable) {
-            return Err(Unexpanded::Malformed);
+            return Err(ExpansionError::Malformed);
         }
         let value = environment.get(variable).and_then(|value| value.into_string().ok());
         expanded += before;
-        expanded += &value.ok_or_else(|| Unexpanded::Unset(variable.to_owned()))?;
+        expanded += &value.ok_or_else(|| ExpansionError::Unset(variable.to_owned()))?;
         rest = after;
     }
     expanded += rest;
@@ -75,7 +80,7 @@ mod tests {
     fn values_stay_on_one_line() {
         assert_eq!(value("Bearer a\tb~").unwrap().expose(), "Bearer a\tb~");
         for text in ["a\nb", "a\r", "\0", "ä"] {
-            assert_eq!(value(text).map_err(|refused| refused.secret), Err(true), "{text:?}");
+            assert_eq!(value(text).map_err(|invalid| invalid.secret), Err(true), "{text:?}");
         }
     }
 
@@ -83,7 +88,7 @@ mod tests {
     fn variables_are_expanded_once() {
         let environment =
             Environment::from_iter([("TOKEN", "6f1c"), ("NESTED", "${TOKEN}"), ("EMPTY", "")]);
-        let unset = |name: &str| Err(Unexpanded::Unset(name.to_owned()));
+        let unset = |name: &str| Err(ExpansionError::Unset(name.to_owned()));
         for (text, expanded) in [
             ("plain $5 {x}", Ok("plain $5 {x}".to_owned())),
             ("${TOKEN}", Ok("6f1c".to_owned())),
@@ -92,10 +97,10 @@ mod tests {
             ("$${TOKEN}", Ok("${TOKEN}".to_owned())),
             ("${MISSING}", unset("MISSING")),
             ("${EMPTY}", unset("EMPTY")),
-            ("${TOKEN", Err(Unexpanded::Malformed)),
-            ("${}", Err(Unexpanded::Malformed)),
-            ("${9A}", Err(Unexpanded::Malformed)),
-            ("${A:-b}", Err(Unexpanded::Malformed)),
+            ("${TOKEN", Err(ExpansionError::Malformed)),
+            ("${}", Err(ExpansionError::Malformed)),
+            ("${9A}", Err(ExpansionError::Malformed)),
+            ("${A:-b}", Err(ExpansionError::Malformed)),
         ] {
             assert_eq!(expand(text, &environment), expanded, "{text}");
         }

@@ -1,6 +1,6 @@
 //! The comma-separated lists of OpenTelemetry's variables.
 
-use super::error::Refused;
+use super::error::InvalidValue;
 
 /// The exporters that `OTEL_METRICS_EXPORTER` names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub(super) struct Exporters {
 }
 
 /// Reads a list of exporters.
-pub(super) fn exporters(text: &str) -> Result<Exporters, Refused> {
+pub(super) fn exporters(text: &str) -> Result<Exporters, InvalidValue> {
     let expected =
         || "`none`, or a comma-separated list of `otlp`, `prometheus` and `console`".into();
     if text.trim().eq_ignore_ascii_case("none") {
@@ -29,8 +29,8 @@ pub(super) fn exporters(text: &str) -> Result<Exporters, Refused> {
     Ok(exporters)
 }
 
-/// Reads `key1=value1,key2=value2` in the format of W3C baggage without properties: keys and values are
-/// percent-encoded, and spaces around them mean nothing. `None` if it is anything else.
+/// Reads `key1=value1,key2=value2` in the format of W3C baggage without properties: keys and values
+/// are percent-encoded, and spaces around them are ignored. Returns `None` for any other text.
 pub(super) fn pairs(text: &str) -> Option<Vec<(String, String)>> {
     text.split(',')
         .filter(|entry| !entry.trim().is_empty())

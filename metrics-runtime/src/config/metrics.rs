@@ -9,7 +9,8 @@ use super::otlp::OtlpConfig;
 
 /// The configuration of the metrics runtime.
 ///
-/// It comes from a [file](MetricsConfig::from_file), a text, or the defaults; every field can be set in code as well.
+/// It comes from a [file](MetricsConfig::from_file), a text, or the defaults. Every field can also
+/// be set in code.
 ///
 /// ```
 /// use osapi_metrics::config::MetricsConfig;
@@ -28,24 +29,30 @@ pub struct MetricsConfig {
     pub service_name: Option<String>,
     /// Further attributes of the resource.
     pub resource: BTreeMap<String, String>,
-    /// Whether the Prometheus endpoint is served; it is by default. `OTEL_METRICS_EXPORTER` decides, if set.
+    /// Whether the Prometheus endpoint is served; on by default. `OTEL_METRICS_EXPORTER` overrides
+    /// it.
     pub prometheus: bool,
-    /// Whether each collection is also printed to standard output (`OTEL_METRICS_EXPORTER=console`).
+    /// Whether each collection is also printed to standard output
+    /// (`OTEL_METRICS_EXPORTER=console`).
     pub console: bool,
     /// Path of the Prometheus endpoint, `/metrics` by default.
     pub path: String,
-    /// Where `Metrics::serve` listens, `127.0.0.1:9464` by default. Port 0 lets the operating system choose.
+    /// The address that `Metrics::serve` listens on, `127.0.0.1:9464` by default. Port 0 lets the
+    /// operating system choose.
     pub listen: SocketAddr,
-    /// A file whose content a scrape must present as its bearer token. It is read anew for each that presents one.
+    /// A file whose content a scrape must present as its bearer token. The file is read again for
+    /// each scrape that presents a token.
     pub bearer_token_file: Option<PathBuf>,
-    /// How many scrapes may go on at a time, 40 by default. One goes on until its client has been sent the whole
-    /// answer, but at most for twice [`scrape_timeout`](Self::scrape_timeout).
+    /// The largest number of concurrent scrapes, 40 by default. A scrape goes on until the whole
+    /// answer has been sent to its client, but at most for twice
+    /// [`scrape_timeout`](Self::scrape_timeout).
     pub max_concurrent_scrapes: usize,
-    /// The most time that a scrape may take to collect the metrics, 15 s by default.
+    /// The longest time that a scrape may take to collect the metrics, 15 s by default.
     pub scrape_timeout: Duration,
-    /// The most series of an instrument that declares no limit of its own, 2000 by default.
+    /// The largest number of series of an instrument that declares no limit of its own, 2000 by
+    /// default.
     pub cardinality_limit: usize,
-    /// Boundaries that replace those a histogram was declared with, by metric name.
+    /// Boundaries that replace the declared boundaries of a histogram, by metric name.
     pub buckets: BTreeMap<String, Vec<f64>>,
     /// Push over OTLP.
     pub otlp: OtlpConfig,
@@ -63,7 +70,8 @@ impl Default for MetricsConfig {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)),
             bearer_token_file: None,
             max_concurrent_scrapes: 40,
-            // Longer than Prometheus waits by default (10 s), which it says in a header.
+            // Longer than the default timeout of Prometheus (10 s), which Prometheus sends in a
+            // header.
             scrape_timeout: Duration::from_secs(15),
             cardinality_limit: 2000,
             buckets: BTreeMap::new(),

@@ -1,8 +1,9 @@
-//! What the runtime is told to do: a file in YAML, TOML or JSON, with the environment on top.
+//! The configuration of the runtime: a file in YAML, TOML or JSON, which the environment overrides.
 //!
-//! [`MetricsConfig`] reads a document, and [`with_environment`](MetricsConfig::with_environment) puts the variables
-//! on top. Nothing is guessed: a key that is unknown or a value that is not allowed is a [`ConfigError`], which lists
-//! every mistake with its key or variable, value, source and what is allowed.
+//! [`MetricsConfig`] reads a document, and [`with_environment`](MetricsConfig::with_environment)
+//! applies the variables. Nothing is guessed: a key that is unknown or a value that is not allowed
+//! is a [`ConfigError`], which lists every mistake with its key or variable, its value, its source
+//! and the allowed values.
 //!
 #![doc = include_str!("reference.md")]
 

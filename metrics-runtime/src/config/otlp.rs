@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use super::{Secret, error::Refused};
+use super::{Secret, error::InvalidValue};
 
 /// Push over OTLP.
 ///
@@ -15,27 +15,30 @@ use super::{Secret, error::Refused};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OtlpConfig {
-    /// Whether anything is pushed; not by default.
+    /// Whether anything is pushed; off by default.
     pub enabled: bool,
-    /// Where to; the protocol's default on localhost if `None`. See [`url`](OtlpConfig::url).
+    /// The endpoint; the protocol's default on localhost if `None`. See [`url`](OtlpConfig::url).
     pub endpoint: Option<OtlpEndpoint>,
     /// gRPC (the default), or HTTP with protobuf or JSON.
     pub protocol: OtlpProtocol,
-    /// Time between two exports, 60 s by default.
+    /// The time between two exports, 60 s by default.
     pub interval: Duration,
-    /// The most time that one export may take with all its retries, 10 s by default.
+    /// The longest time that one export may take with all its retries, 10 s by default.
     ///
-    /// `OTEL_METRIC_EXPORT_TIMEOUT`, which limits the reader around the exporter, lowers it where it is smaller.
+    /// `OTEL_METRIC_EXPORT_TIMEOUT`, which limits the reader around the exporter, lowers this time
+    /// if it is smaller.
     pub timeout: Duration,
     /// Compression of requests, gzip by default.
     pub compression: OtlpCompression,
     /// Headers (gRPC: metadata) of each request, by lower-case name.
     pub headers: BTreeMap<String, Secret>,
-    /// Whether sums and histograms are exported since the start (the default) or since the last export.
+    /// Whether sums and histograms are exported since the start (the default) or since the last
+    /// export.
     pub temporality: OtlpTemporality,
-    /// Whether a gRPC endpoint that names no scheme is reached without TLS; it is not by default.
+    /// Whether a gRPC endpoint that names no scheme is reached without TLS; off by default.
     pub insecure: bool,
-    /// PEM file with the authorities to trust, instead of those that come with the program.
+    /// PEM file with the authorities to trust, instead of the authorities that are compiled into
+    /// the program.
     pub certificate: Option<PathBuf>,
     /// PEM file with the client's certificate chain.
     pub client_certificate: Option<PathBuf>,
@@ -66,11 +69,12 @@ impl Default for OtlpConfig {
 const METRICS_PATH: &str = "/v1/metrics";
 
 impl OtlpConfig {
-    /// The URL that requests go to.
+    /// The URL of requests.
     ///
-    /// Without an endpoint it is `http://localhost:4317` for gRPC and `http://localhost:4318/v1/metrics` for HTTP. An
-    /// endpoint without a scheme gets `https://`, or `http://` when [`insecure`](OtlpConfig::insecure) is set. Over
-    /// HTTP, `/v1/metrics` is appended to a [base](OtlpEndpoint::Base) that does not already end in it.
+    /// Without an endpoint the URL is `http://localhost:4317` for gRPC and
+    /// `http://localhost:4318/v1/metrics` for HTTP. An endpoint without a scheme gets `https://`,
+    /// or `http://` when [`insecure`](OtlpConfig::insecure) is set. Over HTTP, `/v1/metrics` is
+    /// appended to a [base](OtlpEndpoint::Base) that does not already end in it.
     pub fn url(&self) -> String {
         let grpc = self.protocol == OtlpProtocol::Grpc;
         match &self.endpoint {
@@ -103,12 +107,13 @@ impl OtlpConfig {
     }
 }
 
-/// Where a collector listens.
+/// The address of a collector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OtlpEndpoint {
     /// The collector as a whole: over HTTP, `/v1/metrics` is appended.
     Base(String),
-    /// The metrics signal itself, as `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` gives it: taken as it is.
+    /// The metrics signal itself, the value of `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`: used without
+    /// a change.
     Exact(String),
 }
 
@@ -121,7 +126,7 @@ impl OtlpEndpoint {
     }
 }
 
-/// How requests are encoded and sent.
+/// The transport of requests, and their encoding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OtlpProtocol {
     /// gRPC over HTTP/2.
@@ -133,35 +138,38 @@ pub enum OtlpProtocol {
     HttpJson,
 }
 
-/// How requests are compressed.
+/// The compression of requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OtlpCompression {
-    /// Not at all.
+    /// No compression.
     None,
-    /// With gzip.
+    /// gzip.
     #[default]
     Gzip,
 }
 
-/// What the sums and histograms of an export cover.
+/// The period that the sums and histograms of an export cover.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OtlpTemporality {
-    /// Everything since the start of the process: an export that is lost costs nothing but its time.
+    /// The period since the start of the process: after an export is lost, the next export carries
+    /// its values too.
     #[default]
     Cumulative,
-    /// Counters and histograms: what happened since the last export. The first export of a runtime covers all since
-    /// the start of the process. An observable counter that goes back stays where it was until it has caught
-    /// up, and one that leaves out a collection is counted from 0 again: the SDK subtracts the last collection's values.
+    /// Counters and histograms: the period since the last export. The first export of a runtime
+    /// covers the period since the start of the process. An observable counter that goes back stays
+    /// where it was until it has caught up, and an observable counter that leaves out a collection
+    /// is counted from 0 again: the SDK subtracts the last collection's values.
     Delta,
-    /// Histograms as deltas, the rest cumulative: what the SDK need not remember.
+    /// Deltas for histograms, cumulative values for other instruments: the SDK keeps the least
+    /// memory.
     LowMemory,
 }
 
-/// What is expected of an endpoint when [`OtlpConfig::lacks_scheme`].
+/// The allowed values of an endpoint when [`OtlpConfig::lacks_scheme`].
 pub(super) const NEEDS_SCHEME: &str =
     "a URL with its scheme, such as `http://localhost:4318`: HTTP protocols need one";
 
-pub(super) fn protocol(text: &str) -> Result<OtlpProtocol, Refused> {
+pub(super) fn protocol(text: &str) -> Result<OtlpProtocol, InvalidValue> {
     match text.to_ascii_lowercase().as_str() {
         "grpc" => Ok(OtlpProtocol::Grpc),
         "http/protobuf" => Ok(OtlpProtocol::HttpProtobuf),
@@ -170,7 +178,7 @@ pub(super) fn protocol(text: &str) -> Result<OtlpProtocol, Refused> {
     }
 }
 
-pub(super) fn compression(text: &str) -> Result<OtlpCompression, Refused> {
+pub(super) fn compression(text: &str) -> Result<OtlpCompression, InvalidValue> {
     match text.to_ascii_lowercase().as_str() {
         "none" => Ok(OtlpCompression::None),
         "gzip" => Ok(OtlpCompression::Gzip),
@@ -178,7 +186,7 @@ pub(super) fn compression(text: &str) -> Result<OtlpCompression, Refused> {
     }
 }
 
-pub(super) fn temporality(text: &str) -> Result<OtlpTemporality, Refused> {
+pub(super) fn temporality(text: &str) -> Result<OtlpTemporality, InvalidValue> {
     match text.to_ascii_lowercase().as_str() {
         "cumulative" => Ok(OtlpTemporality::Cumulative),
         "delta" => Ok(OtlpTemporality::Delta),

@@ -1,21 +1,22 @@
 use std::{io, path::PathBuf};
 
-/// Why a push over OTLP could not start. No message contains a header's value or the credentials of a URL.
+/// The reason why a push over OTLP could not start. No message contains a header's value or the
+/// credentials of a URL.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OtlpError {
-    /// The transport of the protocol was not compiled in.
+    /// The transport of the protocol is not compiled in.
     #[error(
         "OTLP protocol `{protocol}` is not compiled in; enable feature `{feature}` of `osapi-metrics` or choose another `protocol`"
     )]
     ProtocolNotCompiled {
         /// The protocol as it is written in the configuration.
         protocol: &'static str,
-        /// The feature that has it.
+        /// The feature that adds the protocol.
         feature: &'static str,
     },
 
-    /// The endpoint asks for TLS, which was not compiled in.
+    /// The endpoint needs TLS, which is not compiled in.
     #[error(
         "OTLP endpoint `{endpoint}` needs TLS, which is not compiled in; enable feature `otlp-tls` of `osapi-metrics` or give an `http://` endpoint"
     )]
@@ -29,7 +30,7 @@ pub enum OtlpError {
     Endpoint {
         /// The endpoint without credentials and query.
         endpoint: String,
-        /// What is wrong with it.
+        /// The problem with the endpoint.
         reason: String,
     },
 
@@ -38,7 +39,7 @@ pub enum OtlpError {
     Header {
         /// The header's name.
         name: String,
-        /// What is wrong with it, and what is allowed.
+        /// The problem with the header, and the allowed values.
         reason: &'static str,
     },
 
@@ -49,36 +50,36 @@ pub enum OtlpError {
         setting: &'static str,
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The error of the operating system.
         source: io::Error,
     },
 
-    /// A certificate or key that holds something else.
+    /// A file that does not hold the expected certificate or key.
     #[error("{setting} `{}` {reason}", path.display())]
     UnusableFile {
         /// The setting that names the file.
         setting: &'static str,
         /// The file.
         path: PathBuf,
-        /// What is wrong with it, and what is expected.
+        /// The problem with the file, and the expected content.
         reason: String,
     },
 
-    /// One half of a client's identity without the other.
+    /// A certificate without a key, or a key without a certificate.
     #[error("OTLP `{given}` is set without `{missing}`; a client certificate needs both")]
     IncompleteIdentity {
-        /// The setting that is there.
+        /// The setting that is present.
         given: &'static str,
-        /// The setting that is not.
+        /// The setting that is missing.
         missing: &'static str,
     },
 
-    /// The transport refused its settings.
+    /// The transport rejected its settings.
     #[error("OTLP exporter for `{endpoint}` could not be built: {source}")]
     Transport {
         /// The endpoint without credentials and query.
         endpoint: String,
-        /// Why not.
+        /// The error of the transport.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 

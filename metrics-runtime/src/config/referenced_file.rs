@@ -13,13 +13,13 @@ pub(super) fn read_secret(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Whether a file that is read later can be.
+/// Checks that a file, which is read later, can be read.
 pub(super) fn check_readable(path: &Path) -> io::Result<()> {
     let kind = fs::metadata(path)?;
     if kind.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    // Opening anything else, such as a named pipe, could block or take what is meant for its reader.
+    // Opening another kind of file, such as a named pipe, could block or take data from its reader.
     if kind.is_file() {
         File::open(path)?;
     }

@@ -2,7 +2,8 @@ use std::fmt;
 
 /// A text that must not be shown, such as the value of an authorization header.
 ///
-/// `Debug` prints `<redacted>`, and there is no `Display`: only [`expose`](Secret::expose) gives the text away.
+/// `Debug` prints `<redacted>`, and `Display` is not implemented: only [`expose`](Secret::expose)
+/// returns the text.
 ///
 /// ```
 /// use osapi_metrics::config::Secret;
@@ -15,7 +16,7 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
-    /// The text itself, for the one place that sends it.
+    /// The text itself, for the code that sends it.
     pub fn expose(&self) -> &str {
         &self.0
     }

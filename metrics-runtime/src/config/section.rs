@@ -1,57 +1,62 @@
-//! Typed reads from the tables of a document. Each knows the full key, so that a message can name it.
+//! Typed reads from the tables of a document. Each read knows the full key, so that a message can
+//! name it.
 
 use std::collections::BTreeMap;
 
 use super::{
-    error::{ConfigError, Problems, Refused},
+    error::{ConfigError, ErrorCollector, InvalidValue},
     tree::Value,
 };
 use osapi_metrics_rules::similar::nearest;
 
 /// One table of a document.
 ///
-/// A read that fails is noted in the problems and answers `None`, as an absent key and `null` do: the default stays,
-/// and reading goes on to find what else is wrong. Keys that nobody asked for are noted when the section goes out of
-/// scope, so that no reader can forget to look for them.
+/// A read that fails adds an error and returns `None`, as a read of an absent key or of `null`
+/// does: the default stays, and reading goes on to find further mistakes. Keys that were not read
+/// are added as errors when the section is dropped, so that no reader can forget to check for them.
 pub(super) struct Section<'a> {
     path: String,
     entries: Vec<(String, Value)>,
     known: Vec<&'static str>,
-    problems: &'a Problems,
+    errors: &'a ErrorCollector,
 }
 
 impl<'a> Section<'a> {
-    /// The table under `key` at the top of a document. The other keys there belong to the application, unless this
-    /// one is absent and another looks like it.
-    pub(super) fn at_top(document: Value, key: &'static str, problems: &'a Problems) -> Self {
-        let mut top = Self::new(String::new(), Vec::new(), problems);
+    /// The table under `key` at the top of a document. All other keys at the top belong to the
+    /// application, unless `key` is absent and another key is similar to it.
+    pub(super) fn at_top(document: Value, key: &'static str, errors: &'a ErrorCollector) -> Self {
+        let mut top = Self::new(String::new(), Vec::new(), errors);
         match document {
             Value::Table(entries) => top.entries = entries,
             Value::Null => {}
-            _ => problems.invalid(key, String::new(), Refused::unshown("a document with keys")),
+            _ => errors.invalid(key, String::new(), InvalidValue::unshown("a document with keys")),
         }
         let section = top.section(key);
-        // Only a key that was probably meant to be this one is a mistake.
+        // Only a key that was probably meant to be `key` is a mistake.
         let absent = section.entries.is_empty();
         top.entries.retain(|(name, _)| absent && nearest(name, [key]).is_some());
         section
     }
 
-    pub(super) fn new(path: String, entries: Vec<(String, Value)>, problems: &'a Problems) -> Self {
-        Self { path, entries, known: Vec::new(), problems }
+    pub(super) fn new(
+        path: String,
+        entries: Vec<(String, Value)>,
+        errors: &'a ErrorCollector,
+    ) -> Self {
+        Self { path, entries, known: Vec::new(), errors }
     }
 
-    /// The table under `key`, empty if there is none.
+    /// The table under `key`; empty if there is no table.
     pub(super) fn section(&mut self, key: &'static str) -> Self {
         let entries = self.table(key, "a table of keys and values".into());
-        Self::new(self.full(key), entries.unwrap_or_default(), self.problems)
+        Self::new(self.full(key), entries.unwrap_or_default(), self.errors)
     }
 
     pub(super) fn boolean(&mut self, key: &'static str) -> Option<bool> {
         match self.take(key)? {
             Value::Bool(value) => Some(value),
             other => {
-                self.refuse(key, &other, "`true` or `false`".into());
+                self.reject(key, &other, "`true` or `false`".into());
                 None
             }
         }
@@ -61,33 +66,34 @@ impl<'a> Section<'a> {
     pub(super) fn integer<T>(
         &mut self,
         key: &'static str,
-        parse: impl FnOnce(i128) -> Result<T, Refused>,
+        parse: impl FnOnce(i128) -> Result<T, InvalidValue>,
     ) -> Option<T> {
         let value = self.take(key)?;
-        // No key takes a negative number, so that the answer to one says what is expected.
+        // No key allows a negative number, so the error for -1 names the allowed values.
         let number = if let Value::Integer(number) = value { number } else { -1 };
-        parse(number).map_err(|refused| self.refuse(key, &value, refused)).ok()
+        parse(number).map_err(|invalid| self.reject(key, &value, invalid)).ok()
     }
 
     /// A text that `parse` accepts.
     pub(super) fn text<T>(
         &mut self,
         key: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, Refused>,
+        parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
     ) -> Option<T> {
         let value = self.take(key)?;
-        // No key takes an empty text, so that the answer to one says what is expected.
+        // No key allows an empty text, so the error for "" names the allowed values.
         let text = if let Value::Text(text) = &value { text } else { "" };
-        parse(text).map_err(|refused| self.refuse(key, &value, refused)).ok()
+        parse(text).map_err(|invalid| self.reject(key, &value, invalid)).ok()
     }
 
     /// The table under `key` with keys of the user's choice, each value read by `parse`.
     ///
-    /// Tables in it are the namespaces of dotted keys, which is how TOML reads a dotted key without quotes.
+    /// Nested tables are namespaces of dotted keys: TOML reads a dotted key without quotes as
+    /// nested tables.
     pub(super) fn dotted<T>(
         &mut self,
         key: &'static str,
-        parse: impl Fn(&Value) -> Result<T, Refused>,
+        parse: impl Fn(&Value) -> Result<T, InvalidValue>,
     ) -> BTreeMap<String, T> {
         let mut values = BTreeMap::new();
         let mut pending = self.table(key, "a table of names and values".into()).unwrap_or_default();
@@ -103,7 +109,7 @@ impl<'a> Section<'a> {
                     Ok(parsed) => {
                         values.insert(name, parsed);
                     }
-                    Err(refused) => self.refuse(&format!("{key}.{name}"), &value, refused),
+                    Err(invalid) => self.reject(&format!("{key}.{name}"), &value, invalid),
                 },
             }
         }
@@ -114,12 +120,12 @@ impl<'a> Section<'a> {
     pub(super) fn table(
         &mut self,
         key: &'static str,
-        expected: Refused,
+        expected: InvalidValue,
     ) -> Option<Vec<(String, Value)>> {
         match self.take(key)? {
             Value::Table(entries) => Some(entries),
             other => {
-                self.refuse(key, &other, expected);
+                self.reject(key, &other, expected);
                 None
             }
         }
@@ -136,14 +142,14 @@ impl<'a> Section<'a> {
         (!matches!(value, Value::Null)).then_some(value)
     }
 
-    /// Notes that the value of `key` is not allowed.
-    pub(super) fn refuse(&self, key: &str, value: &Value, refused: Refused) {
-        self.problems.invalid(self.full(key), value.shown(), refused);
+    /// Adds an error: the value of `key` is not allowed.
+    pub(super) fn reject(&self, key: &str, value: &Value, invalid: InvalidValue) {
+        self.errors.invalid(self.full(key), value.shown(), invalid);
     }
 
     pub(super) fn repeated(&self, key: &str) {
         let key = self.full(key);
-        self.problems.add(|origin| ConfigError::RepeatedKey { key, origin });
+        self.errors.add(|origin| ConfigError::RepeatedKey { key, origin });
     }
 
     /// The key from the top of the document.
@@ -158,7 +164,7 @@ impl Drop for Section<'_> {
             let nearest = nearest(&key, self.known.iter().copied());
             let key = self.full(&key);
             let known = self.known.clone();
-            self.problems.add(|origin| ConfigError::UnknownKey { key, origin, nearest, known });
+            self.errors.add(|origin| ConfigError::UnknownKey { key, origin, nearest, known });
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One tree for the three formats, so that a document reads and fails alike in each of them.
+//! One tree for the three formats, so that documents and errors are equal in each format.
 
 use std::fmt;
 
@@ -6,15 +6,15 @@ use serde::de::{
     self, Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-/// The key under which the `toml` crate hands dates and times to serde.
+/// The key under which the `toml` crate passes dates and times to serde.
 const TOML_DATETIME: &str = "$__toml_private_datetime";
 
-/// The most that a message repeats of a value.
+/// The largest number of characters of a value that a message repeats.
 const SHOWN_CHARACTERS: usize = 80;
 
 /// Any value of a YAML, TOML or JSON document.
 ///
-/// Not `Debug`: it may hold secrets, and only the reader of a key knows whether it does.
+/// Not `Debug`: a value may hold a secret, and only the reader of a key knows whether it does.
 pub(super) enum Value {
     Null,
     Bool(bool),
@@ -22,9 +22,9 @@ pub(super) enum Value {
     Float(f64),
     Text(String),
     List(Vec<Value>),
-    /// In the order of the document, with repeated keys kept for the reader to complain about.
+    /// In the order of the document. Repeated keys are kept, so that the reader can report them.
     Table(Vec<(String, Value)>),
-    /// What only one of the formats has, by its name: no key here takes any.
+    /// A value that only one of the formats has, by its name: no key allows such a value.
     Foreign(&'static str),
 }
 
@@ -48,7 +48,8 @@ impl Value {
     }
 }
 
-/// A text as a message shows it: quoted, with control characters escaped, and not longer than a line.
+/// A text as a message shows it: quoted, with control characters escaped, and not longer than a
+/// line.
 pub(super) fn shown(text: &str) -> String {
     shorten(format!("{text:?}"))
 }
@@ -133,7 +134,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
                     return Ok(Value::Foreign("a date or time"));
                 }
                 Value::Text(key) => table.push((key, value)),
-                // YAML takes any value as a key.
+                // YAML allows any value as a key.
                 key => table.push((key.shown(), value)),
             }
         }

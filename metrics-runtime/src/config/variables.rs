@@ -1,4 +1,4 @@
-//! The environment variables, and what each of them changes.
+//! The environment variables, and the effect of each variable.
 
 use std::path::PathBuf;
 
@@ -6,15 +6,15 @@ use super::{
     ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, Secret, address,
     document::not_empty,
     duration::{duration, milliseconds},
-    error::{ConfigSource, Problems, Refused},
+    error::{ConfigSource, ErrorCollector, InvalidValue},
     header, list, otlp, referenced_file,
     tree::shown,
 };
 
 impl MetricsConfig {
-    /// The configuration with the variables on top that the [module](crate::config) lists.
+    /// Applies the variables that the [module](crate::config) lists to the configuration.
     ///
-    /// The runtime calls it by itself when it is installed.
+    /// The runtime calls this method itself when it is installed.
     ///
     /// ```
     /// use osapi_metrics::config::{Environment, MetricsConfig};
@@ -32,24 +32,24 @@ impl MetricsConfig {
     ///
     /// When a variable has a value that is not allowed. All mistakes are reported at once.
     pub fn with_environment(mut self, environment: &Environment) -> Result<Self, ConfigError> {
-        let problems = Problems::of(ConfigSource::Environment);
-        let variables = Variables { environment, problems: &problems };
+        let errors = ErrorCollector::of(ConfigSource::Environment);
+        let variables = Variables { environment, errors: &errors };
         variables.switches(&mut self);
         variables.resource(&mut self);
         variables.prometheus(&mut self);
         variables.otlp_schedule(&mut self.otlp);
         variables.otlp_transport(&mut self.otlp);
-        problems.finish(self)
+        errors.finish(self)
     }
 }
 
 struct Variables<'a> {
     environment: &'a Environment,
-    problems: &'a Problems,
+    errors: &'a ErrorCollector,
 }
 
 impl Variables<'_> {
-    /// What is on and what is off.
+    /// The switches of metrics and exporters.
     fn switches(&self, config: &mut MetricsConfig) {
         if let Some(enabled) = self.read("TELEMETRY_ENABLED", boolean) {
             config.enabled = enabled;
@@ -64,7 +64,8 @@ impl Variables<'_> {
         }
     }
 
-    /// The resource. The specification's variables win over this framework's, and `OTEL_SERVICE_NAME` over all.
+    /// The resource. The specification's variables override this framework's variables, and
+    /// `OTEL_SERVICE_NAME` overrides all others.
     fn resource(&self, config: &mut MetricsConfig) {
         for (variable, attribute) in [
             ("METRICS_LABEL_MACHINE_ID", "host.id"),
@@ -136,7 +137,7 @@ impl Variables<'_> {
         }
     }
 
-    /// Endpoint and protocol, which only together tell whether a scheme is needed.
+    /// The endpoint and the protocol: only both together show whether a scheme is needed.
     fn otlp_destination(&self, otlp: &mut OtlpConfig) {
         let protocol = self.read_otlp("PROTOCOL", otlp::protocol);
         let endpoint = self.read_otlp("ENDPOINT", address::endpoint);
@@ -150,34 +151,39 @@ impl Variables<'_> {
                 if exact { OtlpEndpoint::Exact(endpoint) } else { OtlpEndpoint::Base(endpoint) };
             otlp.endpoint = Some(endpoint);
         }
-        // A document was checked when it was read, so that a mistake here is the environment's.
+        // A document was checked when it was read, so a mistake here comes from the environment.
         if otlp.lacks_scheme() && new_endpoint {
-            self.refuse(&self.otlp_variable("ENDPOINT"), otlp::NEEDS_SCHEME.into());
+            self.reject(&self.otlp_variable("ENDPOINT"), otlp::NEEDS_SCHEME.into());
         } else if otlp.lacks_scheme() && new_protocol {
             let expected = "`grpc`, because the endpoint has no scheme: over HTTP it needs `http://` or `https://`";
-            self.refuse(&self.otlp_variable("PROTOCOL"), expected.into());
+            self.reject(&self.otlp_variable("PROTOCOL"), expected.into());
         }
     }
 
-    /// The value of a variable, if it is set to one that `parse` accepts.
-    fn read<T>(&self, variable: &str, parse: impl FnOnce(&str) -> Result<T, Refused>) -> Option<T> {
+    /// The value of a variable, if the variable is set to a value that `parse` accepts.
+    fn read<T>(
+        &self,
+        variable: &str,
+        parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
+    ) -> Option<T> {
         let value = self.environment.get(variable)?;
         let parsed = match value.to_str() {
             Some(text) => parse(text.trim()),
-            None => Err(Refused::unshown("a text in UTF-8")),
+            None => Err(InvalidValue::unshown("a text in UTF-8")),
         };
-        parsed.map_err(|refused| self.refuse(variable, refused)).ok()
+        parsed.map_err(|invalid| self.reject(variable, invalid)).ok()
     }
 
     fn read_otlp<T>(
         &self,
         suffix: &str,
-        parse: impl FnOnce(&str) -> Result<T, Refused>,
+        parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
     ) -> Option<T> {
         self.read(&self.otlp_variable(suffix), parse)
     }
 
-    /// The variable that counts: the one for metrics if it is set, else the one for all signals.
+    /// The variable that counts: the variable for metrics if it is set, otherwise the variable for
+    /// all signals.
     fn otlp_variable(&self, suffix: &str) -> String {
         let metrics = format!("OTEL_EXPORTER_OTLP_METRICS_{suffix}");
         match self.environment.get(&metrics) {
@@ -193,20 +199,21 @@ impl Variables<'_> {
         match referenced_file::check_readable(&path) {
             Ok(()) => Some(path),
             Err(cause) => {
-                self.problems.unreadable(name, path, cause);
+                self.errors.unreadable(name, path, cause);
                 None
             }
         }
     }
 
-    fn refuse(&self, variable: &str, refused: Refused) {
+    fn reject(&self, variable: &str, invalid: InvalidValue) {
         let value = self.environment.get(variable).unwrap_or_default();
-        self.problems.invalid(variable, shown(&value.to_string_lossy()), refused);
+        self.errors.invalid(variable, shown(&value.to_string_lossy()), invalid);
     }
 }
 
-/// Only `true` turns something on, as the specification says; but what is neither it nor `false` is a mistake.
-fn boolean(text: &str) -> Result<bool, Refused> {
+/// Only `true` switches something on, as the specification requires. A value that is neither `true`
+/// nor `false` is a mistake.
+fn boolean(text: &str) -> Result<bool, InvalidValue> {
     match text.to_ascii_lowercase().as_str() {
         "true" => Ok(true),
         "false" => Ok(false),
@@ -214,15 +221,15 @@ fn boolean(text: &str) -> Result<bool, Refused> {
     }
 }
 
-fn attributes(text: &str) -> Result<Vec<(String, String)>, Refused> {
+fn attributes(text: &str) -> Result<Vec<(String, String)>, InvalidValue> {
     list::pairs(text).ok_or_else(|| {
         "a comma-separated list of `key=value`, percent-encoded, such as `deployment.environment=dev`".into()
     })
 }
 
-fn headers(text: &str) -> Result<Vec<(String, Secret)>, Refused> {
-    let refused = Refused::unshown("a comma-separated list of `name=value`, percent-encoded");
-    let pairs = list::pairs(text).ok_or(refused)?;
+fn headers(text: &str) -> Result<Vec<(String, Secret)>, InvalidValue> {
+    let invalid = InvalidValue::unshown("a comma-separated list of `name=value`, percent-encoded");
+    let pairs = list::pairs(text).ok_or(invalid)?;
     pairs
         .into_iter()
         .map(|(name, value)| Ok((header::name(&name)?, header::value(&value)?)))

@@ -3,16 +3,17 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use super::{
     labels::Labels,
     series_prefixes::SeriesPrefixes,
-    source::{MetricMetadata, Source, Values},
+    source::{MetricMetadata, SampleSource, Values},
 };
 use crate::core::{instruments::RegisteredInstrument, storage::AllSeries};
 
-/// An instrument of our own, read without the SDK.
+/// A core instrument, read without the SDK.
 pub(super) struct CoreSource {
     instrument: &'static dyn RegisteredInstrument,
-    /// The series that the lines are written for. As long as it is kept, no other list has its address.
+    /// The series that the prefixes are written for. While the list is kept, no other list has its
+    /// address.
     series: Option<AllSeries>,
-    source: Source,
+    source: SampleSource,
 }
 
 impl CoreSource {
@@ -30,28 +31,28 @@ impl CoreSource {
         Self {
             instrument,
             series: None,
-            source: Source { metadata, lines: SeriesPrefixes::default(), values },
+            source: SampleSource { metadata, prefixes: SeriesPrefixes::default(), values },
         }
     }
 
-    /// Takes the values of this moment, and tells whether there are any.
+    /// Reads the current values. Returns whether any series has a value.
     pub(super) fn read(&mut self) -> bool {
-        let Self { instrument, series, source: Source { metadata, lines, values } } = self;
+        let Self { instrument, series, source: SampleSource { metadata, prefixes, values } } = self;
         let Values::Numbers(values) = values else { return false };
         let Some(current) = instrument.read(values) else { return false };
         if !series.as_ref().is_some_and(|known| Arc::ptr_eq(known, &current)) {
             let labels = current.iter().map(|labels| Labels::of_series(labels));
-            *lines = SeriesPrefixes::new(&metadata.family, metadata.kind, labels);
+            *prefixes = SeriesPrefixes::new(&metadata.family, metadata.kind, labels);
             *series = Some(current);
         }
         values.iter().any(Option::is_some)
     }
 
-    pub(super) fn source(&self) -> &Source {
+    pub(super) fn source(&self) -> &SampleSource {
         &self.source
     }
 
-    /// Whether the SDK has this instrument under that name.
+    /// Whether the metadata, which the SDK collected, belongs to this instrument.
     pub(super) fn is(&self, other: &MetricMetadata, unit: &str) -> bool {
         let (metadata, metric) = (&self.source.metadata, self.instrument.descriptor());
         (&metadata.scope, &metadata.version, &metadata.name)

@@ -1,7 +1,4 @@
-use std::{
-    collections::BTreeSet,
-    sync::{Mutex, PoisonError},
-};
+use std::{collections::BTreeSet, sync::Mutex};
 
 use osapi_metrics_rules::{InstrumentKind, families_clash};
 
@@ -10,16 +7,17 @@ use super::{
     metadata::{TARGET, TARGET_INFO, header},
     source::MetricMetadata,
 };
+use crate::core::sync::lock;
 
-/// All series of one rendered name, from whatever scopes they come.
+/// All series of one rendered name, in any scope.
 #[derive(Debug)]
 pub(super) struct Family<R> {
-    /// The name without the suffixes of its samples: counters have no `_total` here.
+    /// The name without the suffixes of its samples: a counter has no `_total` here.
     pub(super) name: String,
     pub(super) kind: InstrumentKind,
-    /// Where its series are found, in the order in which later values replace earlier ones.
+    /// The sources of the series, in the order in which later values replace earlier values.
     pub(super) sources: Vec<R>,
-    /// The lines before the samples, as each format wants them; empty until they are needed.
+    /// The lines before the samples in each format; empty until they are needed.
     headers: [String; 2],
     unit: String,
     help: String,
@@ -27,9 +25,10 @@ pub(super) struct Family<R> {
 
 /// Sorts metrics that have values into families, in the order of their names.
 ///
-/// Instruments of one rendered name and one Prometheus type share a family, whatever scopes they are in. Where types
-/// differ, or where a family has the name of another family's samples (`x_count` beside a histogram `x`), the first
-/// stays: of one name that of the first scope in alphabetical order. The others are left out and logged once.
+/// Instruments of one rendered name and one Prometheus type share a family, in any scope. Where
+/// types differ, or where a family has the name of another family's samples (`x_count` beside a
+/// histogram `x`), the first instrument stays: for one name, the instrument of the first scope in
+/// alphabetical order. All other instruments are left out and logged once.
 pub(super) fn families<R: Copy>(mut metrics: Vec<(R, &MetricMetadata)>) -> Vec<Family<R>> {
     // Stable: instruments of one scope stay in the order of their creation.
     metrics.sort_by(|(_, a), (_, b)| {
@@ -57,7 +56,7 @@ impl<R> Family<R> {
     }
 }
 
-/// One family out of the instruments that render to its name.
+/// The family of the instruments that render to one name.
 fn merge<R: Copy>(metrics: &[(R, &MetricMetadata)]) -> Option<Family<R>> {
     let &(_, first) = metrics.first()?;
     let mut family = Family {
@@ -90,7 +89,7 @@ fn merge<R: Copy>(metrics: &[(R, &MetricMetadata)]) -> Option<Family<R>> {
     Some(family)
 }
 
-/// Whether no family before this one uses its name. A name sorts after everything it begins with, so that the family
+/// Whether no earlier family uses the name. A name sorts after its own prefixes, so the family
 /// whose samples could have this name is among `families`.
 fn is_free<R>(family: &Family<R>, families: &[Family<R>]) -> bool {
     let name = family.name.as_str();
@@ -112,10 +111,10 @@ fn is_free<R>(family: &Family<R>, families: &[Family<R>]) -> bool {
     taken.is_none()
 }
 
-/// Logs what is left out of a scrape, once for each family in the life of the process.
+/// Logs that a metric is left out of scrapes, once for each family in the life of the process.
 fn warn_once(family: &str, reason: &str) {
     static REPORTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    let mut reported = REPORTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut reported = lock(&REPORTED);
     if reported.insert(family.to_owned()) {
         tracing::warn!(family, reason, "a metric is left out of the Prometheus exposition");
     }

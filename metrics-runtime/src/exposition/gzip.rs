@@ -1,11 +1,10 @@
 use std::io::Write;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::{Compression, write::GzEncoder};
 
 /// Compresses a scrape, for responses with `Content-Encoding: gzip`.
 ///
-/// The fastest level already brings the repetitive text of a scrape to metadata a tenth.
+/// The fastest level reduces the repetitive text of a scrape to about a tenth.
 pub(crate) fn gzip(scrape: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(scrape.len() / 8), Compression::fast());
     encoder

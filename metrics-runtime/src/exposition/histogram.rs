@@ -5,30 +5,30 @@ use opentelemetry_sdk::metrics::data::{
 use super::number::write_f64;
 use crate::core::storage::Value;
 
-/// The classic histograms of one metric, each at the place of its series.
+/// The classic histograms of one metric, each at the position of its series.
 #[derive(Debug, Default)]
 pub(super) struct Histograms {
     points: Vec<Option<Point>>,
     /// The buckets of all points, one after the other.
     buckets: Vec<(f64, u64)>,
-    /// The boundaries that the points have, unless their buckets are exponential.
+    /// The boundaries of the points, unless their buckets are exponential.
     boundaries: Boundaries,
-    /// Filled anew by each point with negative values.
+    /// The negative buckets of one point, reused for each point.
     negative: Vec<(i64, u64)>,
 }
 
 /// One classic histogram.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Histogram<'a> {
-    /// Upper boundaries, increasing and finite, and how many values are at or below each.
+    /// Upper boundaries, increasing and finite, and the number of values at or below each boundary.
     pub(super) buckets: &'a [(f64, u64)],
-    /// The boundaries as they are written, if they are known.
+    /// The rendered boundaries, if they are known.
     pub(super) boundaries: Option<&'a Boundaries>,
     pub(super) count: u64,
     pub(super) sum: Value,
 }
 
-/// A histogram that is put together from several.
+/// The sum of several histograms.
 #[derive(Debug)]
 pub(super) struct MergedHistogram {
     buckets: Vec<(f64, u64)>,
@@ -36,7 +36,7 @@ pub(super) struct MergedHistogram {
     sum: Value,
 }
 
-/// A list of boundaries, and the labels that they are written as.
+/// A list of boundaries, and their rendered labels.
 #[derive(Debug, Default)]
 pub(super) struct Boundaries {
     bounds: Vec<f64>,
@@ -54,15 +54,15 @@ struct Point {
 }
 
 impl Histograms {
-    /// Makes room for this many points.
+    /// Removes all points, and reserves this number of positions.
     pub(super) fn clear(&mut self, len: usize) {
         self.points.clear();
         self.points.resize_with(len, || None);
         self.buckets.clear();
     }
 
-    pub(super) fn get(&self, place: usize) -> Option<Histogram<'_>> {
-        self.points[place].as_ref().map(|point| Histogram {
+    pub(super) fn get(&self, position: usize) -> Option<Histogram<'_>> {
+        self.points[position].as_ref().map(|point| Histogram {
             buckets: &self.buckets[point.first..point.end],
             boundaries: point.has_boundaries.then_some(&self.boundaries),
             count: point.count,
@@ -70,7 +70,7 @@ impl Histograms {
         })
     }
 
-    pub(super) fn set_explicit<T>(&mut self, place: usize, point: &HistogramDataPoint<T>)
+    pub(super) fn set_explicit<T>(&mut self, position: usize, point: &HistogramDataPoint<T>)
     where
         T: Copy + Into<Value>,
     {
@@ -83,7 +83,7 @@ impl Histograms {
         if first == 0 && !self.boundaries.are(point.bounds()) {
             self.boundaries = Boundaries::new(point.bounds());
         }
-        self.points[place] = Some(Point {
+        self.points[position] = Some(Point {
             first,
             end: self.buckets.len(),
             has_boundaries: self.boundaries.are(point.bounds()),
@@ -92,14 +92,15 @@ impl Histograms {
         });
     }
 
-    /// Classic buckets at the boundaries of the exponential ones.
+    /// Converts exponential buckets to classic buckets at the same boundaries.
     ///
-    /// Bucket `i` of scale `s` holds values above `base^i` up to `base^(i + 1)`, with `base = 2^(2^-s)`. The lower
-    /// boundary of the first positive bucket is shown too, so that quantiles are not interpolated from 0. Negative
-    /// values that equal a boundary count one bucket too high, because their buckets include the lower boundary.
+    /// Bucket `i` of scale `s` holds values above `base^i` up to `base^(i + 1)`, with `base =
+    /// 2^(2^-s)`. The lower boundary of the first positive bucket is shown too, so that quantiles
+    /// are not interpolated from 0. Negative values that equal a boundary count one bucket too
+    /// high, because their buckets include the lower boundary.
     pub(super) fn set_exponential<T>(
         &mut self,
-        place: usize,
+        position: usize,
         point: &ExponentialHistogramDataPoint<T>,
     ) where
         T: Copy + Into<Value>,
@@ -126,7 +127,7 @@ impl Histograms {
             }
             buckets.push(boundary(index + 1), count);
         }
-        self.points[place] = Some(Point {
+        self.points[position] = Some(Point {
             first,
             end: self.buckets.len(),
             has_boundaries: false,
@@ -141,8 +142,8 @@ impl MergedHistogram {
         Self { buckets: first.buckets.to_vec(), count: first.count, sum: first.sum }
     }
 
-    /// Adds what another series with the same labels measured. Of differing boundaries those remain that both have:
-    /// there the counts of both are known.
+    /// Adds the histogram of another series with equal labels. Where boundaries differ, only the
+    /// common boundaries stay: for them both counts are known.
     pub(super) fn add(&mut self, other: Histogram<'_>) {
         self.buckets.retain_mut(|(bound, count)| {
             let same = other.buckets.binary_search_by(|(other, _)| other.total_cmp(bound));
@@ -172,7 +173,7 @@ impl Boundaries {
         new
     }
 
-    /// How each boundary ends the name of its sample.
+    /// The rendered text of each boundary, which ends the name of its sample.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         let mut start = 0;
         self.ends.iter().map(move |&end| {
@@ -187,7 +188,7 @@ impl Boundaries {
     }
 }
 
-/// Writes what follows the labels of a bucket, up to its value.
+/// Writes the text between the labels of a bucket and its value.
 pub(super) fn write_boundary(out: &mut String, bound: f64) {
     out.push_str("le=\"");
     write_f64(out, bound);
@@ -199,7 +200,7 @@ fn indexed(bucket: &ExponentialBucket) -> impl Iterator<Item = (i64, u64)> + '_ 
     (i64::from(bucket.offset())..).zip(bucket.counts())
 }
 
-/// The buckets of one point under construction, from low to high.
+/// The buckets of one point while they are built, from low to high.
 struct CumulativeBuckets<'a> {
     buckets: &'a mut Vec<(f64, u64)>,
     first: usize,
@@ -207,8 +208,9 @@ struct CumulativeBuckets<'a> {
 }
 
 impl CumulativeBuckets<'_> {
-    /// Adds the bucket that ends at `bound`. Boundaries beyond the range of floats have none of their own, and very
-    /// fine ones can be equal as floats: their values count at the next boundary that can be written.
+    /// Adds the bucket that ends at `bound`. A boundary beyond the range of floats is not written,
+    /// and very fine boundaries can be equal as floats: their values count at the next boundary
+    /// that is written.
     fn push(&mut self, bound: f64, count: u64) {
         self.count += count;
         if !bound.is_finite() {

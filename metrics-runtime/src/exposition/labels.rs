@@ -4,17 +4,17 @@ use opentelemetry::{Array, Key, KeyValue, Value};
 
 use crate::core::{descriptor::LabelRef, storage::SeriesLabels};
 
-/// The labels of one series as they stand between the braces: sanitised keys in order, escaped values. Series compare
-/// and sort by this text.
+/// The labels of one series as they are rendered between the braces: sanitised keys in order, and
+/// escaped values. Series are compared and sorted by this text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Labels(String);
 
 impl Labels {
-    /// Builds the labels of `attributes`. A key in `reserved` belongs to the format at this place and is shown as
-    /// `exported_…`, as Prometheus itself does when a label is taken.
+    /// Renders the labels of `attributes`. The format itself uses the keys in `reserved`; such a
+    /// key is shown as `exported_…`, as Prometheus itself does when a label is taken.
     ///
-    /// As OpenTelemetry specifies it, values of keys that become equal are joined with `;` in the order of the original
-    /// keys.
+    /// Keys that are equal after sanitising have their values joined with `;` in the order of the
+    /// original keys, as OpenTelemetry specifies.
     pub(super) fn new<'a>(
         attributes: impl Iterator<Item = (&'a Key, &'a Value)>,
         reserved: &[&str],
@@ -22,7 +22,7 @@ impl Labels {
         Self::of_texts(attributes.map(|(key, value)| (key.as_str(), text_of(value))), reserved)
     }
 
-    /// The labels of a series of an instrument of our own.
+    /// The labels of a series of a core instrument.
     pub(super) fn of_series(labels: &SeriesLabels) -> Self {
         Self::of_texts(labels.attributes().map(|(key, value)| (key, text_of_label(value))), &[])
     }
@@ -101,7 +101,7 @@ fn sanitize(key: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// Strings as they are, everything else as JSON.
+/// A string without a change, and any other value as JSON.
 fn text_of(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text.as_str()),
@@ -120,7 +120,8 @@ fn text_of_label(label: LabelRef<'_>) -> Cow<'_, str> {
     }
 }
 
-/// Both formats escape label values alike. Prometheus' own parser ends at a NUL, so it is replaced.
+/// Both formats escape label values in the same way. Prometheus' own parser ends at a NUL, so a NUL
+/// is replaced.
 fn push_escaped(out: &mut String, value: &str) {
     for character in value.chars() {
         match character {

@@ -2,75 +2,77 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     histogram::MergedHistogram,
-    source::{Source, Values},
+    source::{SampleSource, Values},
     write::Samples,
 };
 use crate::core::storage::Value;
 
-/// Series of several sources, or several series of one, of which those with equal labels are one series.
+/// Merges series with equal labels, from several sources or from one.
 ///
-/// The list is kept from one family to the next, so that there is room in it.
+/// The list is reused for each family, so that it keeps its capacity.
 #[derive(Debug, Default)]
 pub(super) struct Merge {
-    /// The source, and the line in it.
+    /// The source, and the prefix in it.
     series: Vec<(usize, usize)>,
 }
 
 impl Merge {
-    /// Writes the series of all sources, each label set once: sums are added, of other values the later one stays.
-    pub(super) fn write(&mut self, sources: &[&Source], samples: &mut Samples<'_>) {
+    /// Writes the series of all sources, each label set once. Sums are added; of other values the
+    /// last one stays.
+    pub(super) fn write(&mut self, sources: &[&SampleSource], samples: &mut Samples<'_>) {
         self.series.clear();
         for (nth, source) in sources.iter().enumerate() {
-            let with_value = |&(place, _): &(usize, usize)| source.values.has(place);
-            let lines = source.lines.iter().map(|(_, place)| place).zip(0..).filter(with_value);
-            self.series.extend(lines.map(|(_, line)| (nth, line)));
+            let with_value = |&(position, _): &(usize, usize)| source.values.has(position);
+            let prefixes =
+                source.prefixes.iter().map(|(_, position)| position).zip(0..).filter(with_value);
+            self.series.extend(prefixes.map(|(_, prefix)| (nth, prefix)));
         }
-        let line = |(nth, line): (usize, usize)| {
+        let prefix = |(nth, prefix): (usize, usize)| {
             let source = sources[nth];
-            let (text, place) = source.lines.get(line);
-            (source, text, place)
+            let (text, position) = source.prefixes.get(prefix);
+            (source, text, position)
         };
         let labels = |series| {
-            let (source, text, _) = line(series);
-            source.lines.labels(text)
+            let (source, text, _) = prefix(series);
+            source.prefixes.labels(text)
         };
         self.series.sort_unstable_by(|&a, &b| labels(a).cmp(labels(b)).then(a.cmp(&b)));
 
         for same in self.series.chunk_by(|&a, &b| labels(a) == labels(b)) {
-            let (source, text, place) = line(same[0]);
+            let (source, text, position) = prefix(same[0]);
             match &source.values {
                 Values::Numbers(_) => {
                     let numbers = same.iter().filter_map(|&series| {
-                        let (source, _, place) = line(series);
-                        Some((source.number(place)?, source.metadata.kind))
+                        let (source, _, position) = prefix(series);
+                        Some((source.number(position)?, source.metadata.kind))
                     });
                     if let Some((value, _)) = numbers.reduce(merged) {
                         samples.number(text, value);
                     }
                 }
                 Values::Histograms(histograms) => {
-                    let Some(first) = histograms.get(place) else { continue };
+                    let Some(first) = histograms.get(position) else { continue };
                     if same.len() == 1 {
-                        samples.histogram(&source.lines, text, first);
+                        samples.histogram(&source.prefixes, text, first);
                         continue;
                     }
                     let mut merged = MergedHistogram::new(first);
                     for &series in &same[1..] {
-                        let (source, _, place) = line(series);
+                        let (source, _, position) = prefix(series);
                         if let Values::Histograms(histograms) = &source.values
-                            && let Some(histogram) = histograms.get(place)
+                            && let Some(histogram) = histograms.get(position)
                         {
                             merged.add(histogram);
                         }
                     }
-                    samples.histogram(&source.lines, text, merged.as_histogram());
+                    samples.histogram(&source.prefixes, text, merged.as_histogram());
                 }
             }
         }
     }
 }
 
-/// Two values of one series, and the kind of what they are together.
+/// The merged value of two values of one series, and its kind.
 fn merged(
     kept: (Value, InstrumentKind),
     later: (Value, InstrumentKind),

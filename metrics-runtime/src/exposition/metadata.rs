@@ -3,7 +3,7 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::{format::Format, labels::Labels};
 
-/// The family of the resource's attributes, and the name of its one sample.
+/// The name of the family of the resource's attributes, and the name of its one sample.
 pub(super) const TARGET: &str = "target";
 pub(super) const TARGET_INFO: &str = "target_info";
 

@@ -1,10 +1,12 @@
 use super::format::Format;
 
-/// The format to answer a request with this `Accept` header in; `None` if the client accepts neither (status 406).
+/// The format of the answer to a request with this `Accept` header; `None` if the client accepts
+/// neither format (status 406).
 ///
-/// The usual rules of RFC 9110 hold: the most specific range that matches a format decides its weight, the higher
-/// weight wins. Between equal weights `OpenMetrics` wins where it is asked for by name, and text where a wildcard leaves
-/// the choice. A request without the header gets text. Ranges that do not parse are ignored.
+/// The rules of RFC 9110 apply: the most specific range that matches a format gives its weight, and
+/// the format with the higher weight is chosen. At equal weights, `OpenMetrics` is chosen if the
+/// header names it, and text if a wildcard leaves the choice. A request without the header gets
+/// text. Ranges that do not parse are ignored.
 pub(crate) fn negotiate(accept: Option<&str>) -> Option<Format> {
     let accept = accept.map(str::trim).unwrap_or_default();
     if accept.is_empty() {
@@ -30,7 +32,7 @@ pub(crate) fn negotiate(accept: Option<&str>) -> Option<Format> {
     }
 }
 
-/// How closely a media range names a type.
+/// The precision with which a media range names a type.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Specificity {
     /// `*/*`
@@ -43,7 +45,7 @@ enum Specificity {
     Version,
 }
 
-/// What the header says metadata one format.
+/// The preference of the header for one format.
 #[derive(Clone, Copy)]
 struct Preference {
     specificity: Specificity,
@@ -51,7 +53,7 @@ struct Preference {
     weight: u16,
 }
 
-/// The weight of the most specific range that matches, unless it is 0.
+/// The preference of the most specific range that matches, unless its weight is 0.
 fn preference(accept: &str, format: Format) -> Option<Preference> {
     let mut best: Option<Preference> = None;
     for range in split_unquoted(accept, ',') {
@@ -141,7 +143,8 @@ fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a request with this `Accept-Encoding` header may be answered with gzip. Without the header it may not.
+/// Whether a request with this `Accept-Encoding` header may be answered with gzip. Without the
+/// header gzip is not allowed.
 pub(crate) fn accepts_gzip(accept_encoding: Option<&str>) -> bool {
     let mut named = None;
     let mut wildcard = false;

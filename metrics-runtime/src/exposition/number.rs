@@ -9,8 +9,8 @@ impl Value {
         }
     }
 
-    /// Whether the value may stand for a sum that only grows. `OpenMetrics` allows neither NaN nor a negative value
-    /// there, and a scrape with one would be refused as a whole.
+    /// Whether the value may be a sum that only grows. `OpenMetrics` forbids NaN and negative
+    /// values for such a sum, and Prometheus would reject a whole scrape with such a value.
     pub(super) fn is_counter_like(self) -> bool {
         match self {
             Self::U64(_) => true,
@@ -58,9 +58,10 @@ pub(super) fn write_u64(out: &mut String, value: u64) {
     out.push_str(itoa::Buffer::new().format(value));
 }
 
-/// Writes a float the way `OpenMetrics` calls canonical and Prometheus 3 writes `le` values: the shortest digits that
-/// read back as the same value, with `.0` where there is no fraction (`1.0`, `0.005`), and with an exponent from a
-/// million on and below a ten-thousandth (`1e+06`, `2.5e-05`).
+/// Writes a float in the canonical form of `OpenMetrics`, which Prometheus 3 uses for `le` values:
+/// the shortest digits that read back as the same value, with `.0` if there is no fraction (`1.0`,
+/// `0.005`), and with an exponent from a million on and below a ten-thousandth (`1e+06`,
+/// `2.5e-05`).
 pub(super) fn write_f64(out: &mut String, value: f64) {
     let magnitude = value.abs();
     if value.is_nan() {
@@ -68,7 +69,7 @@ pub(super) fn write_f64(out: &mut String, value: f64) {
     } else if value.is_infinite() {
         out.push_str(if value > 0.0 { "+Inf" } else { "-Inf" });
     } else if magnitude == 0.0 {
-        // Zero has one name: `-0.0` would be another `le`.
+        // Zero is written in one way: `-0.0` would be another `le`.
         out.push_str("0.0");
     } else {
         let mut buffer = zmij::Buffer::new();
@@ -81,8 +82,8 @@ pub(super) fn write_f64(out: &mut String, value: f64) {
     }
 }
 
-/// Writes digits, which may have a point or an exponent anywhere, with the point after the first digit and an exponent
-/// of a sign and two digits or more.
+/// Writes digits, which may have a point or an exponent anywhere, with the point after the first
+/// digit and an exponent of a sign and two digits or more.
 fn push_scientific(out: &mut String, digits: &str) {
     let unsigned = digits.trim_start_matches('-');
     out.push_str(&digits[..digits.len() - unsigned.len()]);
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn floats_read_back_and_have_no_more_digits_than_they_need() {
-        // A generator of Knuth's, to go through all exponents and both signs.
+        // Knuth's generator, to cover all exponents and both signs.
         let mut bits = 0x9e37_79b9_7f4a_7c15_u64;
         let mut any = || {
             bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -181,7 +182,7 @@ mod tests {
             let expected = if plain { format!("{value:?}") } else { with_sign(value) };
             let written = written(value);
             assert_eq!(written.parse(), Ok(value), "{written}");
-            // Of two shortest decimals that are equally near either may be chosen.
+            // Of two shortest decimals that are equally near, either is allowed.
             assert_eq!(written.len(), expected.len(), "{written} {expected}");
             assert!(written == expected || expected.len() > 17, "{written} {expected}");
         }

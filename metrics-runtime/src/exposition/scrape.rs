@@ -6,34 +6,34 @@ use super::{
     format::Format,
     merge::Merge,
     metadata::target_info,
-    source::Source,
+    source::SampleSource,
     streams::Streams,
     write::Samples,
 };
 use crate::core::instruments::RegisteredInstrument;
 
-/// Renders scrapes, and keeps from each to the next whatever does not change: names, labels, boundaries, the order of
-/// families and series. What a scrape does not use is forgotten with it.
+/// Renders scrapes, and caches the parts that do not change between scrapes: names, labels,
+/// boundaries, the order of families and series. A scrape drops the parts that it does not use.
 #[derive(Debug, Default)]
 pub(crate) struct Exposition {
-    own: Vec<CoreSource>,
+    core: Vec<CoreSource>,
     streams: Streams,
-    /// The metrics that had values last, and their families.
-    shown: Vec<SourceId>,
+    /// The metrics that had values in the last scrape, and their families.
+    last: Vec<SourceId>,
     families: Vec<Family<SourceId>>,
-    /// Room for the metrics that have values now.
-    present: Vec<SourceId>,
+    /// The metrics that have values in this scrape.
+    current: Vec<SourceId>,
     merge: Merge,
     target: Target,
-    /// How long the last scrape of each format was.
+    /// The length of the last scrape of each format.
     lengths: [usize; 2],
 }
 
-/// Where a metric that has values is found.
+/// The source of a metric that has values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum SourceId {
     Core(usize),
-    /// The place among the streams, and which stream it is.
+    /// The position among the streams, and the id of the stream.
     Stream(usize, u64),
 }
 
@@ -45,36 +45,37 @@ struct Target {
 }
 
 impl Exposition {
-    /// `own` are the instruments that are read without the SDK.
-    pub(crate) fn new(own: impl IntoIterator<Item = &'static dyn RegisteredInstrument>) -> Self {
-        Self { own: own.into_iter().map(CoreSource::new).collect(), ..Self::default() }
+    /// `core` are the instruments that are read without the SDK.
+    pub(crate) fn new(core: impl IntoIterator<Item = &'static dyn RegisteredInstrument>) -> Self {
+        Self { core: core.into_iter().map(CoreSource::new).collect(), ..Self::default() }
     }
 
-    /// Renders the values of this moment, and what the SDK has just collected, as one scrape.
+    /// Renders the current values of the core instruments, and the data that the SDK has just
+    /// collected, as one scrape.
     pub(crate) fn render(&mut self, metrics: &ResourceMetrics, format: Format) -> String {
-        let Self { own, streams, present, .. } = self;
-        streams.read(metrics, own);
-        present.clear();
-        for (nth, own) in own.iter_mut().enumerate() {
-            if own.read() {
-                present.push(SourceId::Core(nth));
+        let Self { core, streams, current, .. } = self;
+        streams.read(metrics, core);
+        current.clear();
+        for (nth, source) in core.iter_mut().enumerate() {
+            if source.read() {
+                current.push(SourceId::Core(nth));
             }
         }
-        present.extend(streams.shown().map(|(nth, stream)| SourceId::Stream(nth, stream.id())));
+        current.extend(streams.visible().map(|(nth, stream)| SourceId::Stream(nth, stream.id())));
         self.regroup();
 
-        let Self { own, streams, families, merge, target, lengths, .. } = self;
+        let Self { core, streams, families, merge, target, lengths, .. } = self;
         let length = &mut lengths[format as usize];
-        // A little more, because numbers grow.
+        // A little more than the last length, because numbers grow.
         let mut out = String::with_capacity(*length + *length / 32);
         out.push_str(target.text(metrics.resource(), format));
-        let source = |shown: &SourceId| source(own, streams, *shown);
+        let source = |id: &SourceId| source(core, streams, *id);
         for family in families {
             out.push_str(family.header(format));
             let Family { name, kind, sources, .. } = family;
             let mut samples = Samples { out: &mut out, format, family: name, kind: *kind };
             match sources.as_slice() {
-                [only] if source(only).lines.are_distinct() => samples.source(source(only)),
+                [only] if source(only).prefixes.are_distinct() => samples.source(source(only)),
                 several => {
                     merge.write(&several.iter().map(source).collect::<Vec<_>>(), &mut samples);
                 }
@@ -87,26 +88,26 @@ impl Exposition {
         out
     }
 
-    /// Forgets what is kept between scrapes.
+    /// Drops everything that is cached between scrapes.
     pub(crate) fn forget(&mut self) {
-        *self = Self::new(self.own.iter().map(CoreSource::instrument));
+        *self = Self::new(self.core.iter().map(CoreSource::instrument));
     }
 
-    /// Sorts into families what has values now, unless it is what had values last.
+    /// Groups the metrics that have values now into families, unless the same metrics had values
+    /// last.
     fn regroup(&mut self) {
-        let Self { own, streams, shown, families: arranged, present, .. } = self;
-        if present != shown {
-            let metrics =
-                present.iter().map(|&shown| (shown, &source(own, streams, shown).metadata));
-            *arranged = families(metrics.collect());
-            std::mem::swap(present, shown);
+        let Self { core, streams, last, families: regrouped, current, .. } = self;
+        if current != last {
+            let metrics = current.iter().map(|&id| (id, &source(core, streams, id).metadata));
+            *regrouped = families(metrics.collect());
+            std::mem::swap(current, last);
         }
     }
 }
 
-fn source<'a>(own: &'a [CoreSource], streams: &'a Streams, shown: SourceId) -> &'a Source {
-    match shown {
-        SourceId::Core(nth) => own[nth].source(),
+fn source<'a>(core: &'a [CoreSource], streams: &'a Streams, id: SourceId) -> &'a SampleSource {
+    match id {
+        SourceId::Core(nth) => core[nth].source(),
         SourceId::Stream(nth, _) => streams.get(nth).source(),
     }
 }

@@ -5,15 +5,15 @@ use osapi_metrics_rules::{InstrumentKind, UnitWord, prometheus_family, prometheu
 use super::{histogram::Histograms, series_prefixes::SeriesPrefixes};
 use crate::core::storage::Value;
 
-/// One metric, wherever it comes from: what is known of it, its series, and what they measured last.
+/// One metric: its metadata, its series, and their last values.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(super) struct SampleSource {
     pub(super) metadata: MetricMetadata,
-    pub(super) lines: SeriesPrefixes,
+    pub(super) prefixes: SeriesPrefixes,
     pub(super) values: Values,
 }
 
-/// What is known of a metric.
+/// The metadata of a metric.
 #[derive(Debug)]
 pub(super) struct MetricMetadata {
     pub(super) scope: Cow<'static, str>,
@@ -21,13 +21,13 @@ pub(super) struct MetricMetadata {
     pub(super) name: Cow<'static, str>,
     pub(super) kind: InstrumentKind,
     pub(super) help: Cow<'static, str>,
-    /// The name that it renders to, without the suffixes of its samples: counters have no `_total` here.
+    /// The rendered name without the suffixes of its samples: a counter has no `_total` here.
     pub(super) family: String,
-    /// The word of the unit, if it ends that name.
+    /// The word of the unit, if it ends the rendered name.
     pub(super) unit: UnitWord,
 }
 
-/// The values of a metric, each at the place of its series.
+/// The values of a metric, each at the position of its series.
 #[derive(Debug)]
 pub(super) enum Values {
     Numbers(Vec<Option<Value>>),
@@ -48,11 +48,11 @@ impl MetricMetadata {
     }
 }
 
-impl Source {
-    /// The value at this place, unless it is a histogram.
-    pub(super) fn number(&self, place: usize) -> Option<Value> {
+impl SampleSource {
+    /// The number at this position; `None` for a histogram.
+    pub(super) fn number(&self, position: usize) -> Option<Value> {
         match &self.values {
-            Values::Numbers(numbers) => numbers[place],
+            Values::Numbers(numbers) => numbers[position],
             Values::Histograms(_) => None,
         }
     }
@@ -66,7 +66,7 @@ impl Values {
         }
     }
 
-    /// Makes room for the values of this many series.
+    /// Removes all values, and reserves positions for this number of series.
     pub(super) fn clear(&mut self, len: usize) {
         match self {
             Self::Numbers(numbers) => {
@@ -77,17 +77,17 @@ impl Values {
         }
     }
 
-    pub(super) fn set_number(&mut self, place: usize, value: Value) {
+    pub(super) fn set_number(&mut self, position: usize, value: Value) {
         if let Self::Numbers(numbers) = self {
-            numbers[place] = Some(value);
+            numbers[position] = Some(value);
         }
     }
 
-    /// Whether the series at this place has a value.
-    pub(super) fn has(&self, place: usize) -> bool {
+    /// Whether the series at this position has a value.
+    pub(super) fn has(&self, position: usize) -> bool {
         match self {
-            Self::Numbers(numbers) => numbers[place].is_some(),
-            Self::Histograms(histograms) => histograms.get(place).is_some(),
+            Self::Numbers(numbers) => numbers[position].is_some(),
+            Self::Histograms(histograms) => histograms.get(position).is_some(),
         }
     }
 }

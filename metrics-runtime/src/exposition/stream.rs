@@ -15,7 +15,7 @@ use super::{
     core_source::CoreSource,
     labels::Labels,
     series_prefixes::SeriesPrefixes,
-    source::{MetricMetadata, Source, Values},
+    source::{MetricMetadata, SampleSource, Values},
 };
 use crate::core::storage::Value;
 
@@ -23,24 +23,24 @@ use crate::core::storage::Value;
 #[derive(Debug)]
 pub(super) struct Stream {
     id: u64,
-    /// As it was given, which the name in a scrape need not show.
+    /// The unit that the SDK reports. The name in a scrape need not show it.
     unit: String,
-    is_own: bool,
-    source: Source,
-    series: SeriesPlaces,
+    is_core: bool,
+    source: SampleSource,
+    series: SeriesPositions,
 }
 
-/// Where a stream comes from and what the SDK says of it.
+/// A metric in the data of the SDK, with its scope.
 #[derive(Clone, Copy)]
-pub(super) struct Collected<'a> {
+pub(super) struct MetricRef<'a> {
     pub(super) scope: &'a str,
     pub(super) version: Option<&'a str>,
     pub(super) metric: &'a Metric,
 }
 
-/// Which series a stream has, by the attributes of their points.
+/// The positions of the series of a stream, by the attributes of their points.
 #[derive(Debug, Default)]
-struct SeriesPlaces {
+struct SeriesPositions {
     attributes: Vec<Vec<KeyValue>>,
     by_hash: HashTable<usize>,
     hasher: DefaultHashBuilder,
@@ -49,17 +49,16 @@ struct SeriesPlaces {
 /// A data point of any type.
 trait Point {
     fn attributes(&self) -> impl Iterator<Item = &KeyValue>;
-    fn store(&self, values: &mut Values, place: usize);
+    fn store(&self, values: &mut Values, position: usize);
 }
 
 /// The labels that the formats add to the samples of a histogram.
 const HISTOGRAM_LABELS: &[&str] = &["le"];
 
 impl Stream {
-    /// `id` tells it from every other stream that there ever was, `own` are the instruments that are read without
-    /// the SDK.
-    pub(super) fn new(id: u64, collected: Collected<'_>, own: &[CoreSource]) -> Self {
-        let Collected { scope, version, metric } = collected;
+    /// `id` is unique among all streams. `core` are the instruments that are read without the SDK.
+    pub(super) fn new(id: u64, collected: MetricRef<'_>, core: &[CoreSource]) -> Self {
+        let MetricRef { scope, version, metric } = collected;
         let kind = kind_of(metric.data());
         let owned = |text: &str| Cow::Owned(text.to_owned());
         let metadata = MetricMetadata::new(
@@ -72,19 +71,19 @@ impl Stream {
         Self {
             id,
             unit: metric.unit().to_owned(),
-            is_own: own.iter().any(|own| own.is(&metadata, metric.unit())),
-            source: Source {
+            is_core: core.iter().any(|source| source.is(&metadata, metric.unit())),
+            source: SampleSource {
                 metadata,
-                lines: SeriesPrefixes::default(),
+                prefixes: SeriesPrefixes::default(),
                 values: Values::new(kind),
             },
-            series: SeriesPlaces::default(),
+            series: SeriesPositions::default(),
         }
     }
 
-    /// Whether this is the same metric, collected again.
-    pub(super) fn is(&self, collected: Collected<'_>) -> bool {
-        let Collected { scope, version, metric } = collected;
+    /// Whether `collected` is the metric of this stream.
+    pub(super) fn is(&self, collected: MetricRef<'_>) -> bool {
+        let MetricRef { scope, version, metric } = collected;
         let metadata = &self.source.metadata;
         metadata.name == metric.name()
             && metadata.scope == scope
@@ -94,7 +93,7 @@ impl Stream {
             && metadata.kind == kind_of(metric.data())
     }
 
-    pub(super) fn source(&self) -> &Source {
+    pub(super) fn source(&self) -> &SampleSource {
         &self.source
     }
 
@@ -102,15 +101,15 @@ impl Stream {
         self.id
     }
 
-    /// Whether its values are read without the SDK, so that those which the SDK has are left over from other readers'
-    /// collections.
-    pub(super) fn is_own(&self) -> bool {
-        self.is_own
+    /// Whether the values are read without the SDK. The SDK's values are then left over from the
+    /// collections of other readers.
+    pub(super) fn is_core(&self) -> bool {
+        self.is_core
     }
 
-    /// Takes the values that were collected.
+    /// Reads the values that the SDK collected.
     pub(super) fn read(&mut self, metric: &Metric) {
-        if self.is_own {
+        if self.is_core {
             return;
         }
         match metric.data() {
@@ -133,56 +132,58 @@ impl Stream {
 
     fn read_points<'a, P: Point + 'a>(&mut self, points: impl Iterator<Item = &'a P>) {
         let points: Vec<&P> = points.collect();
-        let Self { source: Source { metadata, lines, values }, series, .. } = self;
+        let Self { source: SampleSource { metadata, prefixes, values }, series, .. } = self;
         values.clear(points.len());
-        if points.len() == series.len() && series.place_all(&points, values) {
+        if points.len() == series.len() && series.store_all(&points, values) {
             return;
         }
-        *series = SeriesPlaces::of(&points);
+        *series = SeriesPositions::of(&points);
         let reserved: &[&str] =
             if metadata.kind == InstrumentKind::Histogram { HISTOGRAM_LABELS } else { &[] };
         let labels = points.iter().map(|point| Labels::of_point(point.attributes(), reserved));
-        *lines = SeriesPrefixes::new(&metadata.family, metadata.kind, labels);
+        *prefixes = SeriesPrefixes::new(&metadata.family, metadata.kind, labels);
         values.clear(points.len());
-        for (place, point) in points.iter().enumerate() {
-            point.store(values, place);
+        for (position, point) in points.iter().enumerate() {
+            point.store(values, position);
         }
     }
 }
 
-impl SeriesPlaces {
+impl SeriesPositions {
     fn of<P: Point>(points: &[&P]) -> Self {
         let attributes = points.iter().map(|point| point.attributes().cloned().collect());
-        let mut places =
+        let mut positions =
             Self { attributes: attributes.collect(), by_hash: HashTable::new(), ..Self::default() };
-        for place in 0..points.len() {
-            let hash = places.hash(places.attributes[place].iter());
-            let Self { attributes, by_hash, hasher } = &mut places;
-            by_hash.insert_unique(hash, place, |&known| hash_of(hasher, attributes[known].iter()));
+        for position in 0..points.len() {
+            let hash = positions.hash(positions.attributes[position].iter());
+            let Self { attributes, by_hash, hasher } = &mut positions;
+            by_hash
+                .insert_unique(hash, position, |&known| hash_of(hasher, attributes[known].iter()));
         }
-        places
+        positions
     }
 
     fn len(&self) -> usize {
         self.attributes.len()
     }
 
-    /// Stores each point at the place of its series. False if the series are not the same as before; then the values
-    /// are not complete.
-    fn place_all<P: Point>(&self, points: &[&P], values: &mut Values) -> bool {
+    /// Stores each point at the position of its series. Returns false if the series have changed;
+    /// the values are then incomplete.
+    fn store_all<P: Point>(&self, points: &[&P], values: &mut Values) -> bool {
         points.iter().enumerate().all(|(nth, point)| {
-            let place = self.place(nth, *point).filter(|&place| !values.has(place));
-            place.inspect(|&place| point.store(values, place)).is_some()
+            let position = self.position(nth, *point).filter(|&position| !values.has(position));
+            position.inspect(|&position| point.store(values, position)).is_some()
         })
     }
 
-    /// The place of a point's series. Mostly the SDK gives the points in the same order each time.
-    fn place<P: Point>(&self, likely: usize, point: &P) -> Option<usize> {
-        let is_at = |place: usize| self.attributes[place].iter().eq(point.attributes());
+    /// The position of a point's series. Usually the SDK gives the points in the same order each
+    /// time.
+    fn position<P: Point>(&self, likely: usize, point: &P) -> Option<usize> {
+        let is_at = |position: usize| self.attributes[position].iter().eq(point.attributes());
         if is_at(likely) {
             return Some(likely);
         }
-        self.by_hash.find(self.hash(point.attributes()), |&place| is_at(place)).copied()
+        self.by_hash.find(self.hash(point.attributes()), |&position| is_at(position)).copied()
     }
 
     fn hash<'a>(&self, attributes: impl Iterator<Item = &'a KeyValue>) -> u64 {
@@ -201,8 +202,8 @@ impl<T: Copy + Into<Value>> Point for GaugeDataPoint<T> {
         self.attributes()
     }
 
-    fn store(&self, values: &mut Values, place: usize) {
-        values.set_number(place, self.value().into());
+    fn store(&self, values: &mut Values, position: usize) {
+        values.set_number(position, self.value().into());
     }
 }
 
@@ -211,8 +212,8 @@ impl<T: Copy + Into<Value>> Point for SumDataPoint<T> {
         self.attributes()
     }
 
-    fn store(&self, values: &mut Values, place: usize) {
-        values.set_number(place, self.value().into());
+    fn store(&self, values: &mut Values, position: usize) {
+        values.set_number(position, self.value().into());
     }
 }
 
@@ -221,9 +222,9 @@ impl<T: Copy + Into<Value>> Point for HistogramDataPoint<T> {
         self.attributes()
     }
 
-    fn store(&self, values: &mut Values, place: usize) {
+    fn store(&self, values: &mut Values, position: usize) {
         if let Values::Histograms(histograms) = values {
-            histograms.set_explicit(place, self);
+            histograms.set_explicit(position, self);
         }
     }
 }
@@ -233,14 +234,14 @@ impl<T: Copy + Into<Value>> Point for ExponentialHistogramDataPoint<T> {
         self.attributes()
     }
 
-    fn store(&self, values: &mut Values, place: usize) {
+    fn store(&self, values: &mut Values, position: usize) {
         if let Values::Histograms(histograms) = values {
-            histograms.set_exponential(place, self);
+            histograms.set_exponential(position, self);
         }
     }
 }
 
-/// What kind of instrument wrote this data.
+/// The kind of the instrument that wrote the data.
 fn kind_of(data: &AggregatedMetrics) -> InstrumentKind {
     fn kind<T>(data: &MetricData<T>) -> InstrumentKind {
         match data {

@@ -5,23 +5,24 @@ use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
 use super::{
     core_source::CoreSource,
-    stream::{Collected, Stream},
+    stream::{MetricRef, Stream},
 };
 
-/// What the SDK collects, known again from scrape to scrape.
+/// The metrics that the SDK collects, recognised from scrape to scrape.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
-    /// Those of the scrape that runs, in the order in which the SDK gave them.
+    /// The streams of the current scrape, in the order of the SDK's data.
     current: Vec<Stream>,
-    /// Room for those of the last one, to find them among.
+    /// The streams of the last scrape during a read; empty otherwise.
     known: HashTable<Stream>,
     hasher: DefaultHashBuilder,
     ids: u64,
 }
 
 impl Streams {
-    /// Takes what was collected. What the last scrape had and this one does not is forgotten.
-    pub(super) fn read(&mut self, metrics: &ResourceMetrics, own: &[CoreSource]) {
+    /// Reads the data that the SDK collected. Streams of the last scrape that are not in the data
+    /// are dropped.
+    pub(super) fn read(&mut self, metrics: &ResourceMetrics, core: &[CoreSource]) {
         let Self { current, known, hasher, ids } = self;
         for stream in current.drain(..) {
             let hash = |stream: &Stream| {
@@ -32,16 +33,16 @@ impl Streams {
         }
         let collected = metrics.scope_metrics().flat_map(|scope| {
             let (name, version) = (scope.scope().name(), scope.scope().version());
-            scope.metrics().map(move |metric| Collected { scope: name, version, metric })
+            scope.metrics().map(move |metric| MetricRef { scope: name, version, metric })
         });
         for collected in collected {
-            let Collected { scope, version, metric } = collected;
+            let MetricRef { scope, version, metric } = collected;
             let hash = hasher.hash_one((scope, version, metric.name()));
             let found = known.find_entry(hash, |stream| stream.is(collected));
             let mut stream = found.map_or_else(
                 |_| {
                     *ids += 1;
-                    Stream::new(*ids, collected, own)
+                    Stream::new(*ids, collected, core)
                 },
                 |known| known.remove().0,
             );
@@ -52,8 +53,8 @@ impl Streams {
     }
 
     /// The streams that a scrape shows.
-    pub(super) fn shown(&self) -> impl Iterator<Item = (usize, &Stream)> {
-        self.current.iter().enumerate().filter(|(_, stream)| !stream.is_own())
+    pub(super) fn visible(&self) -> impl Iterator<Item = (usize, &Stream)> {
+        self.current.iter().enumerate().filter(|(_, stream)| !stream.is_core())
     }
 
     pub(super) fn get(&self, nth: usize) -> &Stream {

@@ -5,7 +5,7 @@ use super::{
     histogram::{Histogram, write_boundary},
     number::write_u64,
     series_prefixes::SeriesPrefixes,
-    source::{Source, Values},
+    source::{SampleSource, Values},
 };
 use crate::core::storage::Value;
 
@@ -19,20 +19,20 @@ pub(super) struct Samples<'a> {
 
 impl Samples<'_> {
     /// Writes every series of a source that has a value.
-    pub(super) fn source(&mut self, source: &Source) {
-        let Source { lines, values, .. } = source;
+    pub(super) fn source(&mut self, source: &SampleSource) {
+        let SampleSource { prefixes, values, .. } = source;
         match values {
             Values::Numbers(numbers) => {
-                for (line, place) in lines.iter() {
-                    if let Some(value) = numbers[place] {
-                        self.number(line, value);
+                for (prefix, position) in prefixes.iter() {
+                    if let Some(value) = numbers[position] {
+                        self.number(prefix, value);
                     }
                 }
             }
             Values::Histograms(histograms) => {
-                for (line, place) in lines.iter() {
-                    if let Some(histogram) = histograms.get(place) {
-                        self.histogram(lines, line, histogram);
+                for (prefix, position) in prefixes.iter() {
+                    if let Some(histogram) = histograms.get(position) {
+                        self.histogram(prefixes, prefix, histogram);
                     }
                 }
             }
@@ -40,48 +40,49 @@ impl Samples<'_> {
     }
 
     /// Writes one sample.
-    pub(super) fn number(&mut self, line: &str, value: Value) {
+    pub(super) fn number(&mut self, prefix: &str, value: Value) {
         if self.kind == InstrumentKind::Counter && !self.allows_sum(value) {
             return;
         }
-        self.out.push_str(line);
+        self.out.push_str(prefix);
         value.write(self.out);
         self.out.push('\n');
     }
 
-    /// Buckets from low to high, then sum and count. `OpenMetrics` forbids the sum where values can be negative, and
-    /// allows the count only beside the sum; `+Inf` has the same value.
+    /// Writes the buckets from low to high, then the sum and the count. `OpenMetrics` forbids the
+    /// sum where values can be negative, and allows the count only beside the sum; the `+Inf`
+    /// bucket has the same value.
     pub(super) fn histogram(
         &mut self,
-        lines: &SeriesPrefixes,
-        line: &str,
+        prefixes: &SeriesPrefixes,
+        prefix: &str,
         histogram: Histogram<'_>,
     ) {
         let Histogram { buckets, boundaries, count, sum } = histogram;
         match boundaries {
             Some(boundaries) => {
                 for (boundary, &(_, count)) in boundaries.iter().zip(buckets) {
-                    self.out.push_str(line);
+                    self.out.push_str(prefix);
                     self.out.push_str(boundary);
                     self.integer(count);
                 }
             }
             None => {
                 for &(bound, count) in buckets {
-                    self.out.push_str(line);
+                    self.out.push_str(prefix);
                     write_boundary(self.out, bound);
                     self.integer(count);
                 }
             }
         }
-        self.out.push_str(line);
+        self.out.push_str(prefix);
         self.out.push_str("le=\"+Inf\"} ");
         self.integer(count);
         let has_negative = buckets.first().is_some_and(|&(bound, _)| bound < 0.0);
         if !self.allows_sum(sum) || (has_negative && self.format == Format::OpenMetrics) {
             return;
         }
-        let labels = lines.labels(line);
+        let labels = prefixes.labels(prefix);
         self.name("_sum", labels);
         sum.write(self.out);
         self.out.push('\n');

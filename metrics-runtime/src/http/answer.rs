@@ -1,4 +1,4 @@
-//! Answers, and how their bodies are handed to a connection.
+//! Answers, and the transfer of their bodies to a connection.
 
 use std::{
     pin::Pin,
@@ -11,46 +11,46 @@ use http::{
 };
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
-use super::slots::Slot;
+use super::scrape_limit::ScrapePermit;
 
 pub(super) const JSON: &str = "application/json";
 pub(super) const PLAIN: &str = "text/plain; charset=utf-8";
 
-/// What is handed to a connection at a time. It takes no more before it has written most of that, so that a body
-/// is not gone before its reader has nearly all of it.
+/// The bytes that are passed to a connection at a time. The connection takes more only after it has
+/// written most of them, so that a body lives until its reader has nearly all of it.
 const PIECE: usize = 64 * 1024;
 
-/// A body that holds the slot of its scrape until the last of it has been handed over.
+/// A body that holds the permit of its scrape until its last piece has been passed on.
 #[derive(Debug, Default)]
 pub(crate) struct AnswerBody {
     rest: Bytes,
-    slot: Option<Slot>,
+    permit: Option<ScrapePermit>,
 }
 
-/// Why a body ends before its end: the connection is closed, as the length of the body was announced.
+/// Ends a body early. The connection is closed then, because the length of the body was announced.
 #[derive(Debug, thiserror::Error)]
 #[error("the metrics were read too slowly: the scrape took more than twice its time-out")]
-pub(crate) struct ReadTooSlowly;
+pub(crate) struct SlowClient;
 
 impl Body for AnswerBody {
     type Data = Bytes;
-    type Error = ReadTooSlowly;
+    type Error = SlowClient;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, ReadTooSlowly>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, SlowClient>>> {
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }
-        if self.slot.as_ref().is_some_and(Slot::has_ended) {
+        if self.permit.as_ref().is_some_and(ScrapePermit::has_ended) {
             *self = Self::default();
-            return Poll::Ready(Some(Err(ReadTooSlowly)));
+            return Poll::Ready(Some(Err(SlowClient)));
         }
         let next = self.rest.len().min(PIECE);
         let piece = self.rest.split_to(next);
         if self.rest.is_empty() {
-            self.slot = None;
+            self.permit = None;
         }
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
@@ -69,7 +69,7 @@ pub(super) fn answer(
     content_type: &'static str,
     body: impl Into<Bytes>,
 ) -> Response<AnswerBody> {
-    let mut response = Response::new(AnswerBody { rest: body.into(), slot: None });
+    let mut response = Response::new(AnswerBody { rest: body.into(), permit: None });
     *response.status_mut() = status;
     with(response, CONTENT_TYPE, content_type)
 }
@@ -83,14 +83,18 @@ pub(super) fn with(
     response
 }
 
-/// Lets the body keep the slot as long as there is something to read.
-pub(super) fn holding(mut response: Response<AnswerBody>, slot: Slot) -> Response<AnswerBody> {
+/// Lets the body hold the permit while there is something to read.
+pub(super) fn holding(
+    mut response: Response<AnswerBody>,
+    permit: ScrapePermit,
+) -> Response<AnswerBody> {
     let body = response.body_mut();
-    body.slot = (!body.rest.is_empty()).then_some(slot);
+    body.permit = (!body.rest.is_empty()).then_some(permit);
     response
 }
 
-/// The answer to `HEAD`: the same status and headers, with the length that `GET` would have (RFC 9110, 9.3.2).
+/// The answer to `HEAD`: the status and headers of the answer to `GET`, with the length of its body
+/// (RFC 9110, 9.3.2).
 pub(super) fn without_body(response: Response<AnswerBody>) -> Response<AnswerBody> {
     let (mut parts, body) = response.into_parts();
     parts.headers.insert(CONTENT_LENGTH, body.rest.len().into());
@@ -101,46 +105,46 @@ pub(super) fn without_body(response: Response<AnswerBody>) -> Response<AnswerBod
 mod tests {
     use std::{future::poll_fn, time::Duration};
 
-    use super::{super::slots::Slots, *};
+    use super::{super::scrape_limit::ScrapeLimit, *};
 
-    async fn next(body: &mut AnswerBody) -> Option<Result<Bytes, ReadTooSlowly>> {
+    async fn next(body: &mut AnswerBody) -> Option<Result<Bytes, SlowClient>> {
         let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?;
         Some(frame.map(|frame| frame.into_data().unwrap()))
     }
 
-    fn of(length: usize, slot: Slot) -> AnswerBody {
-        holding(answer(StatusCode::OK, PLAIN, vec![b'x'; length]), slot).into_body()
+    fn of(length: usize, permit: ScrapePermit) -> AnswerBody {
+        holding(answer(StatusCode::OK, PLAIN, vec![b'x'; length]), permit).into_body()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_keeps_its_slot_until_the_last_piece_is_taken() {
-        let slots = Slots::new(1, Duration::from_secs(30));
-        let mut body = of(2 * PIECE + 1, slots.take().unwrap());
+    async fn a_body_keeps_its_permit_until_the_last_piece_is_taken() {
+        let scrapes = ScrapeLimit::new(1, Duration::from_secs(30));
+        let mut body = of(2 * PIECE + 1, scrapes.admit().unwrap());
         for (length, left) in [(PIECE, PIECE + 1), (PIECE, 1), (1, 0)] {
-            assert!(slots.take().is_none(), "{length} more to come");
+            assert!(scrapes.admit().is_none(), "{length} more to come");
             assert_eq!(next(&mut body).await.unwrap().unwrap().len(), length);
             assert_eq!(body.size_hint().exact(), Some(left as u64));
         }
-        assert!(slots.take().is_some() && body.is_end_stream());
+        assert!(scrapes.admit().is_some() && body.is_end_stream());
         assert!(next(&mut body).await.is_none());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_is_dropped_empty_or_for_head_keeps_none() {
-        let slots = Slots::new(1, Duration::from_secs(30));
-        drop(of(2 * PIECE, slots.take().unwrap()));
-        let _empty = of(0, slots.take().unwrap());
-        let get = holding(answer(StatusCode::OK, PLAIN, "metrics"), slots.take().unwrap());
+    async fn a_body_that_is_dropped_empty_or_for_head_keeps_no_permit() {
+        let scrapes = ScrapeLimit::new(1, Duration::from_secs(30));
+        drop(of(2 * PIECE, scrapes.admit().unwrap()));
+        let _empty = of(0, scrapes.admit().unwrap());
+        let get = holding(answer(StatusCode::OK, PLAIN, "metrics"), scrapes.admit().unwrap());
         let head = without_body(get);
-        assert!(slots.take().is_some());
+        assert!(scrapes.admit().is_some());
         assert_eq!(head.headers()[CONTENT_LENGTH], "7");
         assert!(head.body().is_end_stream());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_is_read_too_slowly_ends_with_an_error() {
-        let slots = Slots::new(1, Duration::from_secs(30));
-        let mut body = of(2 * PIECE, slots.take().unwrap());
+        let scrapes = ScrapeLimit::new(1, Duration::from_secs(30));
+        let mut body = of(2 * PIECE, scrapes.admit().unwrap());
         assert!(next(&mut body).await.unwrap().is_ok());
         tokio::time::advance(Duration::from_secs(30)).await;
         assert!(next(&mut body).await.unwrap().is_err());

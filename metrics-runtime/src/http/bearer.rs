@@ -1,4 +1,4 @@
-//! The token that a scrape has to present, where one is configured.
+//! The token that a scrape has to present, if a token is configured.
 
 use std::{fmt, fs::File, hint::black_box, io::Read, path::Path};
 
@@ -6,16 +6,16 @@ use http::{HeaderMap, header::AUTHORIZATION};
 
 use crate::config::{BearerTokenError, MAX_TOKEN_LENGTH};
 
-/// A bearer token as RFC 6750 describes it, read from a file.
+/// A bearer token (RFC 6750), read from a file.
 pub(crate) struct BearerToken(Box<[u8]>);
 
 impl BearerToken {
-    /// Reads the token; white space around it, such as the final newline, is not part of it.
+    /// Reads the token. White space around it, such as the final newline, is not part of the token.
     pub(crate) fn from_file(path: &Path) -> Result<Self, BearerTokenError> {
         let unreadable = |source| BearerTokenError::Unreadable { path: path.to_owned(), source };
         let mut content = Vec::new();
         File::open(path)
-            // One byte more than allowed tells a long file from a full one, and a device never ends.
+            // One byte more than allowed shows that a file is too long. A device has no end.
             .and_then(|file| file.take(MAX_TOKEN_LENGTH as u64 + 1).read_to_end(&mut content))
             .map_err(unreadable)?;
 
@@ -54,8 +54,8 @@ fn presented(authorization: &[u8]) -> Option<&[u8]> {
     scheme.eq_ignore_ascii_case(b"bearer").then(|| token.trim_ascii())
 }
 
-/// Compares without stopping at the first difference, so that the time it takes tells nothing about the secret
-/// but its length.
+/// Compares without stopping at the first difference, so that the time of the comparison reveals
+/// only the length of the secret.
 fn equal_in_constant_time(presented: &[u8], secret: &[u8]) -> bool {
     let mut difference = u8::from(presented.len() != secret.len());
     for (index, &byte) in secret.iter().enumerate() {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn unusable_files_are_refused_by_name_and_not_by_content() {
+    fn unusable_files_are_named_and_their_content_is_not_shown() {
         assert!(matches!(token_of(b" \n"), Err(BearerTokenError::Empty { .. })));
         assert!(matches!(
             token_of(&[b'a'; MAX_TOKEN_LENGTH + 1]),

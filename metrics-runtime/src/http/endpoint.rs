@@ -1,72 +1,67 @@
-//! What each path answers.
+//! The answer of each path.
 
-use std::{error::Error, fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use http::{HeaderMap, Method, Response, StatusCode, header::ALLOW};
 
 use super::{
     answer::{AnswerBody, JSON, PLAIN, answer, with, without_body},
     scrapes::Scrapes,
+    source::MetricsSource,
+    token_file::TokenFile,
 };
-use crate::{
-    config::{EndpointError, MetricsConfig},
-    exposition::Format,
-};
+use crate::config::{EndpointError, MetricsConfig};
 
-/// Whether the process is alive: it answers, so it is.
+/// The path that shows that the process is alive: it always answers `ok`.
 pub(super) const HEALTH: &str = "/health";
-/// Whether the process can do its work.
+/// The path that shows whether the process can do its work.
 pub(super) const READY: &str = "/health/ready";
-
-/// What the endpoint asks of the runtime.
-pub(crate) trait Source: Send + Sync + 'static {
-    /// Collects everything and writes it down. It runs the callbacks of users and may take its time, so it is
-    /// called where blocking is allowed.
-    fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>>;
-
-    /// Why there is nothing to scrape, with the status that says so; `None` if there is.
-    fn unavailable(&self) -> Option<(StatusCode, &'static str)>;
-
-    /// Why the process cannot do its work now. Called on the request's own task: it must not block.
-    fn readiness(&self) -> Result<(), Vec<String>>;
-}
 
 /// The answers to `GET` and `HEAD` of the metrics, `/health` and `/health/ready`. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
-    shared: Arc<Shared>,
+    inner: Arc<Inner>,
 }
 
-struct Shared {
-    source: Arc<dyn Source>,
+struct Inner {
+    source: Arc<dyn MetricsSource>,
     scrapes: Scrapes,
     path: String,
 }
 
+/// An endpoint whose configuration has been checked, without its source.
+#[derive(Debug)]
+pub(crate) struct PreparedEndpoint {
+    path: String,
+    token_file: Option<TokenFile>,
+    max_concurrent_scrapes: usize,
+    scrape_timeout: Duration,
+}
+
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Endpoint").field("path", &self.shared.path).finish_non_exhaustive()
+        f.debug_struct("Endpoint").field("path", &self.inner.path).finish_non_exhaustive()
     }
 }
 
 impl Endpoint {
-    /// Checks the path and reads the token, so that nothing that is configured can fail later on.
-    pub(crate) fn new(
-        source: Arc<dyn Source>,
-        config: &MetricsConfig,
-    ) -> Result<Self, EndpointError> {
+    /// Checks the path and reads the token, so that no configured value can fail later.
+    pub(crate) fn prepare(config: &MetricsConfig) -> Result<PreparedEndpoint, EndpointError> {
         check_path(&config.path)?;
-        let scrapes = Scrapes::new(Arc::clone(&source), config)?;
-        let path = config.path.clone();
-        Ok(Self { shared: Arc::new(Shared { source, scrapes, path }) })
+        Ok(PreparedEndpoint {
+            path: config.path.clone(),
+            token_file: config.bearer_token_file.as_deref().map(TokenFile::open).transpose()?,
+            max_concurrent_scrapes: config.max_concurrent_scrapes,
+            scrape_timeout: config.scrape_timeout,
+        })
     }
 
-    /// The path that a scrape asks for.
+    /// The path of the metrics.
     pub(super) fn path(&self) -> &str {
-        &self.shared.path
+        &self.inner.path
     }
 
-    /// Answers one request. Every request gets an answer; what goes wrong is in its status.
+    /// Answers one request. Every request gets an answer; the status reports a failure.
     pub(crate) async fn respond(
         &self,
         method: &Method,
@@ -78,11 +73,11 @@ impl Endpoint {
             let hint = format!("not found; the metrics are at {}\n", self.path());
             answer(StatusCode::NOT_FOUND, PLAIN, hint)
         } else if method != Method::GET && method != Method::HEAD {
-            let refusal = "this path answers GET and HEAD\n";
-            let response = answer(StatusCode::METHOD_NOT_ALLOWED, PLAIN, refusal);
+            let reason = "this path answers GET and HEAD\n";
+            let response = answer(StatusCode::METHOD_NOT_ALLOWED, PLAIN, reason);
             with(response, ALLOW, "GET, HEAD")
         } else if path == self.path() {
-            self.shared.scrapes.answer(headers).await
+            self.inner.scrapes.answer(headers).await
         } else if path == HEALTH {
             answer(StatusCode::OK, JSON, r#"{"status":"ok"}"#)
         } else {
@@ -92,7 +87,7 @@ impl Endpoint {
     }
 
     fn ready(&self) -> Response<AnswerBody> {
-        match self.shared.source.readiness() {
+        match self.inner.source.readiness() {
             Ok(()) => answer(StatusCode::OK, JSON, r#"{"status":"ok"}"#),
             Err(reasons) => {
                 let body = serde_json::json!({ "status": "unavailable", "reasons": reasons });
@@ -102,7 +97,16 @@ impl Endpoint {
     }
 }
 
-/// Allows plain paths only, which both servers compare as they stand: no escapes, no parameters.
+impl PreparedEndpoint {
+    pub(crate) fn start(self, source: Arc<dyn MetricsSource>) -> Endpoint {
+        let Self { path, token_file, max_concurrent_scrapes, scrape_timeout } = self;
+        let scrapes =
+            Scrapes::new(Arc::clone(&source), token_file, max_concurrent_scrapes, scrape_timeout);
+        Endpoint { inner: Arc::new(Inner { source, scrapes, path }) }
+    }
+}
+
+/// Allows paths without escapes and parameters only, which both servers compare without decoding.
 fn check_path(path: &str) -> Result<(), EndpointError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
     if !path.starts_with('/') || !path.bytes().all(plain) {

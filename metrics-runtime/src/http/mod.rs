@@ -2,31 +2,34 @@
 //!
 //! # How it works
 //!
-//! The Prometheus endpoint: what a scraper, a load balancer or a person with curl reads over HTTP.
+//! The Prometheus endpoint answers scrapers, load balancers, and a person with curl.
 //!
-//! [`Endpoint`] turns a request into a response and knows nothing of sockets. It is reached in two ways:
-//! [`serve`] listens on an address of its own, and `router` (feature `axum`) merges it into an application. Requests
-//! that come while a scrape is rendered share the next one. How many scrapes go on at a time has a limit, and so has
-//! everything that a client can make wait.
+//! [`Endpoint`] turns a request into a response and knows nothing of sockets. It is reached in two
+//! ways: [`serve`] listens on an address of its own, and `router` (feature `axum`) merges the
+//! endpoint into an application. Requests that arrive while a scrape is rendered share the next
+//! rendering. The number of concurrent scrapes has a limit, and so has every time that a client can
+//! make the endpoint wait.
 
 mod answer;
 mod bearer;
 mod endpoint;
-mod rendering;
 #[cfg(feature = "axum")]
 mod router;
+mod scrape_limit;
 mod scrapes;
 mod server;
-mod slots;
+mod single_flight;
+mod source;
 #[cfg(test)]
 mod tests;
 mod token_file;
+mod unless;
 mod write_timeout;
 
+pub use server::ServeError;
+
+pub(crate) use endpoint::{Endpoint, PreparedEndpoint};
 #[cfg(feature = "axum")]
 pub(crate) use router::router;
-pub use server::ServeError;
-pub(crate) use {
-    endpoint::{Endpoint, Source},
-    server::{ServerHandle, serve},
-};
+pub(crate) use server::{ServerHandle, serve};
+pub(crate) use source::MetricsSource;

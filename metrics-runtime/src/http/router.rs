@@ -3,10 +3,7 @@
 use axum::{Router, response::IntoResponse, routing::any};
 use http::{HeaderMap, Method, Uri};
 
-use super::{
-    Endpoint,
-    endpoint::{HEALTH, READY},
-};
+use super::endpoint::{Endpoint, HEALTH, READY};
 
 /// The metrics, `/health` and `/health/ready`, for a router with any state.
 pub(crate) fn router<S>(endpoint: Endpoint) -> Router<S>
@@ -14,7 +11,7 @@ where
     S: Clone + Send + Sync + 'static,
 {
     let path = endpoint.path().to_owned();
-    // Any method: the endpoint itself refuses the wrong ones, alike here and in its own server.
+    // Any method: the endpoint rejects wrong methods, here as in its own server.
     let handler = any(move |method: Method, uri: Uri, headers: HeaderMap| async move {
         let response = endpoint.respond(&method, uri.path(), &headers).await;
         response.into_response()

@@ -1,4 +1,4 @@
-//! What a request for the metrics is answered.
+//! The answer to a request for the metrics.
 
 use std::{error::Error, sync::Arc, time::Duration};
 
@@ -12,108 +12,109 @@ use http::{
 use tokio::time::timeout;
 
 use super::{
-    Source,
     answer::{AnswerBody, PLAIN, answer, holding, with},
-    rendering::{Body, Renderings},
-    slots::Slots,
+    scrape_limit::ScrapeLimit,
+    single_flight::{Representation, SingleFlight},
+    source::MetricsSource,
     token_file::TokenFile,
 };
 use crate::{
-    config::{BearerTokenError, MetricsConfig},
     core::self_metrics::{CountedScrape, ScrapeOutcome},
     exposition::{self, Format},
 };
 
-/// How long Prometheus waits for the answer, in seconds.
-const WAITS: HeaderName = HeaderName::from_static("x-prometheus-scrape-timeout-seconds");
-/// An answer that says why there are no metrics has to come before Prometheus gives up. The exporters of the
-/// Prometheus project leave as much.
-const WAY_BACK: Duration = Duration::from_millis(500);
+/// The header in which Prometheus sends its scrape timeout, in seconds.
+const SCRAPE_TIMEOUT: HeaderName = HeaderName::from_static("x-prometheus-scrape-timeout-seconds");
+/// The time between the end of a scrape and the scrape timeout of Prometheus. An answer that
+/// reports why there are no metrics has to arrive before Prometheus gives up. The exporters of the
+/// Prometheus project leave the same margin.
+const RESPONSE_MARGIN: Duration = Duration::from_millis(500);
 
-/// Answers scrapes: to those who may, in the format that they want, and to so many at a time.
+/// Answers scrapes: checks the token, negotiates the format, and limits number and time.
 pub(super) struct Scrapes {
-    source: Arc<dyn Source>,
-    renderings: Renderings,
+    source: Arc<dyn MetricsSource>,
+    single_flight: SingleFlight,
     token_file: Option<TokenFile>,
-    slots: Arc<Slots>,
-    limit: Duration,
+    limit: Arc<ScrapeLimit>,
+    timeout: Duration,
 }
 
-/// Why a scrape gets no metrics.
-enum Refusal {
-    /// The token that it would have to present cannot be read.
+/// The reason why a scrape gets no metrics.
+enum Rejection {
+    /// The configured token cannot be read.
     TokenUnreadable,
-    /// It presents a wrong token, or none.
+    /// The request presents a wrong token, or no token.
     Unauthorized { presented: bool },
     /// There is nothing to scrape.
     Unavailable(StatusCode, &'static str),
-    /// It takes neither format.
+    /// The request accepts neither format.
     NotAcceptable,
-    /// As many as are allowed go on already.
+    /// The limit of concurrent scrapes is reached.
     Overloaded { limit: usize },
-    /// A collection takes too long.
+    /// The collection takes too long.
     TimedOut(Duration),
-    /// A collection failed.
+    /// The collection failed.
     Failed(Arc<dyn Error + Send + Sync>),
 }
 
 impl Scrapes {
     pub(super) fn new(
-        source: Arc<dyn Source>,
-        config: &MetricsConfig,
-    ) -> Result<Self, BearerTokenError> {
-        let limit = config.scrape_timeout;
-        Ok(Self {
-            renderings: Renderings::new(Arc::clone(&source)),
+        source: Arc<dyn MetricsSource>,
+        token_file: Option<TokenFile>,
+        max_concurrent_scrapes: usize,
+        timeout: Duration,
+    ) -> Self {
+        Self {
+            single_flight: SingleFlight::new(Arc::clone(&source)),
             source,
-            token_file: config.bearer_token_file.as_deref().map(TokenFile::open).transpose()?,
-            // As long again as the metrics may take to come about, they may take to be read.
-            slots: Slots::new(config.max_concurrent_scrapes, limit.saturating_mul(2)),
-            limit,
-        })
+            token_file,
+            // The client may take as long to read the metrics as their collection may take.
+            limit: ScrapeLimit::new(max_concurrent_scrapes, timeout.saturating_mul(2)),
+            timeout,
+        }
     }
 
     pub(super) async fn answer(&self, headers: &HeaderMap) -> Response<AnswerBody> {
         let counted = CountedScrape::begin();
-        let limit = limit(self.limit, headers);
+        let limit = limit(self.timeout, headers);
         let scraped = timeout(limit, self.scrape(headers)).await;
-        match scraped.unwrap_or(Err(Refusal::TimedOut(limit))) {
+        match scraped.unwrap_or(Err(Rejection::TimedOut(limit))) {
             Ok(response) => {
                 counted.end(ScrapeOutcome::Succeeded);
                 response
             }
-            Err(refusal) => {
-                counted.end(refusal.outcome());
-                refusal.into_answer()
+            Err(rejection) => {
+                counted.end(rejection.outcome());
+                rejection.into_answer()
             }
         }
     }
 
-    async fn scrape(&self, headers: &HeaderMap) -> Result<Response<AnswerBody>, Refusal> {
+    async fn scrape(&self, headers: &HeaderMap) -> Result<Response<AnswerBody>, Rejection> {
         if let Some(token) = &self.token_file
-            && !token.admits(headers).await.map_err(|_| Refusal::TokenUnreadable)?
+            && !token.admits(headers).await.map_err(|_| Rejection::TokenUnreadable)?
         {
-            return Err(Refusal::Unauthorized { presented: headers.contains_key(AUTHORIZATION) });
+            return Err(Rejection::Unauthorized { presented: headers.contains_key(AUTHORIZATION) });
         }
         if let Some((status, reason)) = self.source.unavailable() {
-            return Err(Refusal::Unavailable(status, reason));
+            return Err(Rejection::Unavailable(status, reason));
         }
         let format = exposition::negotiate(joined(headers, &ACCEPT).as_deref())
-            .ok_or(Refusal::NotAcceptable)?;
+            .ok_or(Rejection::NotAcceptable)?;
         let compressed = exposition::accepts_gzip(joined(headers, &ACCEPT_ENCODING).as_deref());
-        let overloaded = || Refusal::Overloaded { limit: self.slots.limit() };
-        let slot = self.slots.take().ok_or_else(overloaded)?;
+        let overloaded = || Rejection::Overloaded { limit: self.limit.limit() };
+        let permit = self.limit.admit().ok_or_else(overloaded)?;
 
-        let body = self.renderings.body(Body { format, compressed });
-        let body = body.await.map_err(Refusal::Failed)?;
+        let representation = Representation { format, compressed };
+        let body = self.single_flight.render(representation).await.map_err(Rejection::Failed)?;
         let response = answer(StatusCode::OK, format.content_type(), body);
         let response = with(response, VARY, "Accept, Accept-Encoding");
         let response = if compressed { with(response, CONTENT_ENCODING, "gzip") } else { response };
-        Ok(holding(response, slot))
+        Ok(holding(response, permit))
     }
 }
 
-impl Refusal {
+impl Rejection {
     fn outcome(&self) -> ScrapeOutcome {
         match self {
             Self::TokenUnreadable | Self::Failed(_) => ScrapeOutcome::Failed,
@@ -133,9 +134,9 @@ impl Refusal {
                 with(response, RETRY_AFTER, "10")
             }
             Self::Unauthorized { presented } => {
-                let refusal = "the metrics need the configured bearer token\n";
-                let response = answer(StatusCode::UNAUTHORIZED, PLAIN, refusal);
-                // Without a token there is no error to tell (RFC 6750, 3.1).
+                let reason = "the metrics need the configured bearer token\n";
+                let response = answer(StatusCode::UNAUTHORIZED, PLAIN, reason);
+                // Without a token there is no error to report (RFC 6750, 3.1).
                 let challenge = if presented {
                     r#"Bearer realm="metrics", error="invalid_token""#
                 } else {
@@ -175,13 +176,15 @@ impl Refusal {
     }
 }
 
-/// How long a scrape may take: as configured, or less if its client waits for less.
+/// The longest time that a scrape may take: the configured time, or less if the client's timeout is
+/// shorter.
 fn limit(configured: Duration, headers: &HeaderMap) -> Duration {
-    let seconds = headers.get(WAITS).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let seconds =
+        headers.get(SCRAPE_TIMEOUT).and_then(|value| value.to_str().ok()?.trim().parse().ok());
     let waits = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    // What is not a time is no reason to refuse a scrape.
+    // A header that is not a time does not reject a scrape.
     let Some(waits) = waits.filter(|waits| !waits.is_zero()) else { return configured };
-    configured.min(waits.saturating_sub(WAY_BACK.min(waits / 10)))
+    configured.min(waits.saturating_sub(RESPONSE_MARGIN.min(waits / 10)))
 }
 
 /// All lines of a list header as one (RFC 9110, 5.3); lines that are not text are left out.
@@ -196,11 +199,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_waits_for_less_gets_an_answer_before_that() {
+    fn a_client_with_a_shorter_timeout_gets_its_answer_before_it() {
         let configured = Duration::from_secs(15);
         let of = |value: &str| {
             let value = value.parse().unwrap();
-            limit(configured, &HeaderMap::from_iter([(WAITS, value)])).as_millis()
+            limit(configured, &HeaderMap::from_iter([(SCRAPE_TIMEOUT, value)])).as_millis()
         };
         for (waits, millis) in
             [("10", 9_500), ("10.000000", 9_500), ("1", 900), ("0.01", 9), ("15.4", 14_900)]

@@ -1,15 +1,6 @@
-//! A server for processes that have none of their own.
+//! A server for processes without a web server of their own.
 
-use std::{
-    convert::Infallible,
-    future::{Future, poll_fn},
-    io,
-    net::SocketAddr,
-    pin::pin,
-    sync::Arc,
-    task::Poll,
-    time::Duration,
-};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use http::Request;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -20,25 +11,26 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{Endpoint, write_timeout::WriteTimeout};
+use super::{endpoint::Endpoint, unless::unless, write_timeout::WriteTimeout};
 
-/// What a client can take of the server.
+/// The limits of the server.
 const LIMITS: Limits = Limits {
-    // A little longer than Prometheus' default scrape interval of one minute, since it ends idle connections too.
+    // A little longer than Prometheus' default scrape interval of one minute, because it also ends
+    // idle connections.
     head: Duration::from_secs(75),
     write: Duration::from_secs(30),
-    // As many as Prometheus itself allows. Files are scarce: often a process may open 1024 of them.
+    // The limit of Prometheus itself. Often a process may open 1024 files only.
     connections: 512,
 };
-/// A request head beyond this size is answered with 431. Scrapers send a few hundred bytes.
+/// A longer request head is answered with 431. Scrapers send a few hundred bytes.
 const MAX_HEAD: usize = 16 * 1024;
-/// Requests that run when the server is stopped get this long to finish.
+/// The time that requests get to finish when the server is stopped.
 const GRACE: Duration = Duration::from_secs(5);
-/// Pause after the system had no file descriptor or memory for a connection.
+/// The pause after the system had no file descriptor or memory for a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 
-/// Listens on `listen` and answers for `endpoint` on tasks of the current tokio runtime. Port 0 takes a free port;
-/// the address that was bound is returned. The server runs until the handle is dropped.
+/// Listens on `listen` and answers for `endpoint` on tasks of the current tokio runtime. Port 0
+/// takes a free port. Returns the bound address. The server runs until the handle is dropped.
 pub(crate) async fn serve(
     endpoint: Endpoint,
     listen: SocketAddr,
@@ -46,14 +38,15 @@ pub(crate) async fn serve(
     serve_within(endpoint, listen, LIMITS).await
 }
 
-/// What a client can take of the server.
+/// The limits that keep clients from exhausting the server.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
-    /// A connection on which no complete request head arrives for this long is closed.
+    /// The longest time without a complete request head, after which a connection is closed.
     pub(super) head: Duration,
-    /// So is one whose client does not read for this long what the system's buffers have no room for.
+    /// The longest time that the client may leave the system's buffers full, after which a
+    /// connection is closed.
     pub(super) write: Duration,
-    /// Further connections wait until one of so many ends.
+    /// The largest number of connections. Further connections wait until one ends.
     pub(super) connections: usize,
 }
 
@@ -65,20 +58,20 @@ pub(super) async fn serve_within(
     if tokio::runtime::Handle::try_current().is_err() {
         return Err(ServeError::NoRuntime { address: listen });
     }
-    let refused = |source| ServeError::Listen { address: listen, source };
-    let listener = TcpListener::bind(listen).await.map_err(refused)?;
-    let address = listener.local_addr().map_err(refused)?;
+    let failed = |source| ServeError::Listen { address: listen, source };
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
 
     let (running, stop) = oneshot::channel();
     tokio::spawn(accept(listener, endpoint, limits, stop));
     Ok((address, ServerHandle { _running: running }))
 }
 
-/// Keeps the server running. When it is dropped, the port is closed first, then idle connections; requests that run
-/// get a few seconds to finish.
+/// Keeps the server running. When the handle is dropped, the port is closed first, then idle
+/// connections; requests that run get a few seconds to finish.
 #[derive(Debug)]
 pub(crate) struct ServerHandle {
-    /// Nothing is ever sent: that the sender goes away is the signal.
+    /// Sends nothing: dropping the sender is the signal.
     _running: oneshot::Sender<Infallible>,
 }
 
@@ -90,19 +83,19 @@ async fn accept(
 ) {
     let (serving, drain) = watch::channel(());
     let mut connections = JoinSet::new();
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let permits = Arc::new(Semaphore::new(limits.connections));
     let next = || async {
-        let place = Arc::clone(&places).acquire_owned().await;
-        (place, listener.accept().await)
+        let permit = Arc::clone(&permits).acquire_owned().await;
+        (permit, listener.accept().await)
     };
-    while let Some((place, accepted)) = unless(&mut stop, next()).await {
+    while let Some((permit, accepted)) = unless(&mut stop, next()).await {
         while connections.try_join_next().is_some() {}
         match accepted {
             Ok((stream, _)) => {
-                let conversation = converse(stream, endpoint.clone(), limits, drain.clone());
+                let serving = serve_connection(stream, endpoint.clone(), limits, drain.clone());
                 connections.spawn(async move {
-                    conversation.await;
-                    drop(place);
+                    serving.await;
+                    drop(permit);
                 });
             }
             Err(error) if is_of_one_connection(&error) => {}
@@ -113,7 +106,7 @@ async fn accept(
         }
     }
 
-    // In this order, a client that sees its idle connection end finds the port closed.
+    // In this order a client whose idle connection ends finds the port closed.
     drop(listener);
     drop(serving);
     let finished = async { while connections.join_next().await.is_some() {} };
@@ -122,8 +115,9 @@ async fn accept(
     }
 }
 
-/// Serves one connection until the peer closes it, or until `drain` and the end of the request that runs.
-async fn converse(
+/// Serves one connection until the peer closes it, or until `drain` and the end of the request that
+/// runs.
+async fn serve_connection(
     stream: TcpStream,
     endpoint: Endpoint,
     limits: Limits,
@@ -150,23 +144,13 @@ async fn converse(
         connection.as_mut().graceful_shutdown();
         connection.await
     };
-    // A peer that hangs up or talks nonsense is its own business: hyper has answered where it could.
+    // Not an error of the server: hyper has answered a malformed request where it could.
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection to the metrics endpoint ended early");
     }
 }
 
-/// Waits for `work`, unless `stop` comes first.
-pub(super) async fn unless<T>(stop: impl Future, work: impl Future<Output = T>) -> Option<T> {
-    let (mut stop, mut work) = (pin!(stop), pin!(work));
-    poll_fn(|context| match stop.as_mut().poll(context) {
-        Poll::Ready(_) => Poll::Ready(None),
-        Poll::Pending => work.as_mut().poll(context).map(Some),
-    })
-    .await
-}
-
-/// Whether an accept failed because of the peer. Everything else is the lack of a resource.
+/// Whether an accept failed because of the peer. All other failures are a lack of resources.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -176,19 +160,19 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-/// Why the metrics endpoint cannot be served.
+/// The reason why the metrics endpoint cannot be served.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// The address is in use, not one of this machine's, or needs a privilege.
+    /// The address is in use, is not an address of this machine, or needs a privilege.
     #[error(
         "cannot serve metrics on {address}: {source}; \
          give another address or port 0 in `telemetry.metrics.listen`"
     )]
     Listen {
-        /// The address as it was configured.
+        /// The configured address.
         address: SocketAddr,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// There is no tokio runtime to run the server on.
@@ -196,7 +180,7 @@ pub enum ServeError {
         "cannot serve metrics on {address} outside a tokio runtime; call it from an async task"
     )]
     NoRuntime {
-        /// The address as it was configured.
+        /// The configured address.
         address: SocketAddr,
     },
 }

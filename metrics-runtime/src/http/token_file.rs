@@ -11,33 +11,35 @@ use crate::config::BearerTokenError;
 
 /// The file with the token that a scrape has to present.
 ///
-/// It is read anew for each request that presents one, as Prometheus reads its `credentials_file` for each scrape: a
-/// token that is replaced, by Kubernetes for instance, counts from the next request on. While the file cannot be
-/// read, nobody is admitted.
+/// The file is read again for each request that presents a token, as Prometheus reads its
+/// `credentials_file` for each scrape: a token that is replaced, for example by Kubernetes, is
+/// valid from the next request on. While the file cannot be read, no request is admitted.
+#[derive(Debug)]
 pub(super) struct TokenFile {
     path: PathBuf,
-    /// One request reads at a time, so that a file system that hangs holds one thread only.
+    /// One request reads at a time, so that a file system that hangs occupies one thread only.
     state: Arc<Mutex<State>>,
 }
 
+#[derive(Debug)]
 enum State {
     Readable,
     Unreadable,
 }
 
-/// The token cannot be told now.
+/// The token cannot be read now.
 #[derive(Debug)]
-pub(super) struct Unreadable;
+pub(super) struct TokenUnreadable;
 
 impl TokenFile {
-    /// Reads the file once, so that a wrong one is found at start.
+    /// Reads the file once, so that a mistake in it is found at the start.
     pub(super) fn open(path: &Path) -> Result<Self, BearerTokenError> {
         BearerToken::from_file(path)?;
         Ok(Self { path: path.to_owned(), state: Arc::new(Mutex::new(State::Readable)) })
     }
 
-    /// Whether the request presents the token that is in the file now.
-    pub(super) async fn admits(&self, headers: &HeaderMap) -> Result<bool, Unreadable> {
+    /// Whether the request presents the current token of the file.
+    pub(super) async fn admits(&self, headers: &HeaderMap) -> Result<bool, TokenUnreadable> {
         if !headers.contains_key(AUTHORIZATION) {
             return Ok(false);
         }
@@ -45,17 +47,17 @@ impl TokenFile {
         let read = tokio::task::spawn_blocking(move || {
             let mut state = state;
             let token = BearerToken::from_file(&path);
-            state.tell(token.as_ref().err());
-            token.map_err(|_| Unreadable)
+            state.update(token.as_ref().err());
+            token.map_err(|_| TokenUnreadable)
         });
         // The runtime may be shutting down.
-        Ok(read.await.map_err(|_| Unreadable)??.admits(headers))
+        Ok(read.await.map_err(|_| TokenUnreadable)??.admits(headers))
     }
 }
 
 impl State {
-    /// Logs what has changed since the last time.
-    fn tell(&mut self, error: Option<&BearerTokenError>) {
+    /// Updates the state, and logs a change.
+    fn update(&mut self, error: Option<&BearerTokenError>) {
         match (&self, error) {
             (Self::Readable, Some(error)) => {
                 tracing::error!(%error, "scrapes are refused until the bearer token can be read");

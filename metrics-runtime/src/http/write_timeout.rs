@@ -8,10 +8,10 @@ use std::{
 use hyper::rt::{Read, ReadBufCursor, Write};
 use tokio::time::{Sleep, sleep};
 
-/// A connection that fails if its peer does not take within `limit` what is to be written.
+/// A connection that fails if its peer does not read within `limit`.
 ///
-/// The time runs from where the system's buffers are full to where all is written that was handed over by then, and
-/// not anew for each byte that the peer takes meanwhile.
+/// The time begins when the system's buffers are full. It ends when all bytes that were passed to
+/// the connection by then are written, and does not begin again for each byte that the peer reads.
 #[derive(Debug)]
 pub(super) struct WriteTimeout<C> {
     connection: C,
@@ -28,7 +28,7 @@ impl<C: Unpin> WriteTimeout<C> {
         Pin::new(&mut self.connection)
     }
 
-    /// A write, as long as there is time for it.
+    /// The result of a write, or a timeout.
     fn bounded<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -102,10 +102,10 @@ mod tests {
     const LIMIT: Duration = Duration::from_secs(30);
     const TICK: Duration = Duration::from_millis(1);
 
-    /// A peer that takes so many bytes more.
-    struct Taking(usize);
+    /// A peer that reads this number of bytes more.
+    struct Peer(usize);
 
-    impl Write for Taking {
+    impl Write for Peer {
         fn poll_write(
             mut self: Pin<&mut Self>,
             _: &mut Context<'_>,
@@ -127,18 +127,18 @@ mod tests {
         }
     }
 
-    /// What becomes of a write now.
-    async fn write(to: &mut WriteTimeout<Taking>) -> Poll<Result<usize, io::ErrorKind>> {
+    /// The result of a write now.
+    async fn write(to: &mut WriteTimeout<Peer>) -> Poll<Result<usize, io::ErrorKind>> {
         let written = poll_fn(|context| Poll::Ready(Pin::new(&mut *to).poll_write(context, b"x")));
         written.await.map_err(|error| error.kind())
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_byte_now_and_then_gives_no_more_time() {
-        let mut connection = WriteTimeout::new(Taking(0), LIMIT);
+        let mut connection = WriteTimeout::new(Peer(0), LIMIT);
         assert_eq!(write(&mut connection).await, Poll::Pending);
         tokio::time::advance(LIMIT.saturating_sub(TICK)).await;
-        connection.connection = Taking(1);
+        connection.connection = Peer(1);
         assert_eq!(write(&mut connection).await, Poll::Ready(Ok(1)));
         assert_eq!(write(&mut connection).await, Poll::Pending);
         tokio::time::advance(TICK).await;
@@ -146,12 +146,12 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_has_taken_all_has_the_whole_time_for_what_comes_next() {
-        let mut connection = WriteTimeout::new(Taking(0), LIMIT);
+    async fn a_peer_that_has_read_everything_has_the_whole_time_again() {
+        let mut connection = WriteTimeout::new(Peer(0), LIMIT);
         for _ in 0..3 {
             assert_eq!(write(&mut connection).await, Poll::Pending);
             tokio::time::advance(LIMIT.saturating_sub(TICK)).await;
-            connection.connection = Taking(1);
+            connection.connection = Peer(1);
             assert_eq!(write(&mut connection).await, Poll::Ready(Ok(1)));
             let flushed = poll_fn(|context| Pin::new(&mut connection).poll_flush(context));
             flushed.await.unwrap();

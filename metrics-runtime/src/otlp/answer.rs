@@ -1,40 +1,46 @@
-//! What the endpoint's last answer said beyond what `opentelemetry-otlp` passes on.
+//! The part of the endpoint's last answer that `opentelemetry-otlp` does not report.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
-/// The place where a transport leaves what it learnt, for the exporter to pick up after the export.
+use crate::core::sync::lock;
+
+/// The last answer that a transport received. The exporter takes it after the export.
 ///
-/// `opentelemetry-otlp` reduces a failed connection to "network error", takes any body of a successful HTTP response
-/// for an OTLP response, and only logs how many points were rejected. The HTTP transport sees the response and says
-/// more. The gRPC client is out of reach: there, points that the endpoint rejects in a partial success go unnoticed.
+/// `opentelemetry-otlp` reports a failed connection as "network error", accepts any body of a
+/// successful HTTP response as an OTLP response, and only logs the number of rejected points. The
+/// HTTP transport sees the response and reports more. The gRPC client is out of reach: over gRPC,
+/// points that the endpoint rejects in a partial success go unnoticed.
 #[derive(Debug, Default)]
 pub(super) struct LastAnswer(Mutex<Answer>);
 
-/// What one try came to.
+/// The result of one try.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// Nothing to add to what the export's result says.
+    /// The export's result is complete.
     #[default]
     AsReported,
-    /// The endpoint took the request but not all of its points.
-    #[cfg_attr(not(feature = "otlp-http"), allow(dead_code))]
+    /// The endpoint accepted the request, but rejected some of its points.
+    #[cfg_attr(
+        not(feature = "otlp-http"),
+        allow(dead_code, reason = "only the HTTP transport sees rejected points")
+    )]
     Rejected {
-        /// How many it refused.
+        /// The number of rejected points.
         points: u64,
-        /// The endpoint's own words.
+        /// The reason that the endpoint gives.
         reason: String,
     },
-    /// It did not work, for this reason.
+    /// The try failed, for this reason.
     Failed(String),
 }
 
 impl LastAnswer {
     pub(super) fn set(&self, answer: Answer) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+        *lock(&self.0) = answer;
     }
 
-    /// The last answer, which is forgotten.
+    /// Removes the last answer and returns it.
     pub(super) fn take(&self) -> Answer {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *lock(&self.0))
     }
 }

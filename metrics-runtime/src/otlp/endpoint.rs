@@ -1,4 +1,4 @@
-//! The URL that metrics are pushed to, checked and fit to be shown.
+//! The URL that metrics are pushed to.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use http::{Uri, uri::Scheme};
 
 use crate::config::{OtlpConfig, OtlpError};
 
-/// A checked `http` or `https` URL. Its `Display` leaves the query out, which may hold a token.
+/// A checked `http` or `https` URL. `Display` leaves out the query, which may hold a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Endpoint(Uri);
 
@@ -16,23 +16,23 @@ impl Endpoint {
     }
 
     fn parse(url: &str) -> Result<Self, OtlpError> {
-        let refused = |reason: String| OtlpError::Endpoint { endpoint: showable(url), reason };
-        let uri: Uri = url.parse().map_err(|cause| refused(format!("is not a URL ({cause})")))?;
+        let invalid = |reason: String| OtlpError::Endpoint { endpoint: showable(url), reason };
+        let uri: Uri = url.parse().map_err(|cause| invalid(format!("is not a URL ({cause})")))?;
         match uri.scheme_str() {
             Some("http" | "https") => {}
-            Some(other) => return Err(refused(format!("has the unknown scheme `{other}`"))),
-            None => return Err(refused("has no scheme".to_owned())),
+            Some(other) => return Err(invalid(format!("has the unknown scheme `{other}`"))),
+            None => return Err(invalid("has no scheme".to_owned())),
         }
         match uri.authority() {
-            Some(authority) if authority.as_str().contains('@') => Err(refused(
+            Some(authority) if authority.as_str().contains('@') => Err(invalid(
                 "contains credentials, which would not be sent; put them into `headers`".to_owned(),
             )),
             Some(authority) if !authority.host().is_empty() => Ok(Self(uri)),
-            _ => Err(refused("has no host".to_owned())),
+            _ => Err(invalid("has no host".to_owned())),
         }
     }
 
-    /// The URL as the transports take it, query included.
+    /// The URL for the transports, with the query.
     pub(super) fn url(&self) -> String {
         self.0.to_string()
     }
@@ -49,7 +49,7 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// A URL, well-formed or not, without its credentials and its query.
+/// A URL, which may be malformed, without its credentials and its query.
 fn showable(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
     match (url.find("://"), url.rfind('@')) {
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_with_a_host_are_taken() {
+    fn urls_with_a_host_are_accepted() {
         for (url, tls) in [
             ("http://localhost:4317", false),
             ("https://collector.example/v1/metrics", true),

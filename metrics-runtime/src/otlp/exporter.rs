@@ -1,4 +1,4 @@
-//! The exporter that the reader drives: one export, within its time, counted and judged.
+//! The exporter that the reader calls: each export has a time limit, and its outcome is observed.
 
 use std::{
     fmt,
@@ -19,17 +19,17 @@ use super::{
 };
 use crate::core::self_metrics::ExportOutcome;
 
-/// Wraps a transport's exporter in a time limit, and tells what came of each export.
+/// Applies a time limit to the exporter of a transport, and reports the outcome of each export.
 pub(super) struct PushExporter<E> {
     pub(super) inner: E,
-    /// The most that an export may take with its retries.
+    /// The longest time that an export may take, retries included.
     pub(super) timeout: Duration,
-    /// The shorter limit while somebody waits for a flush.
+    /// The shorter limit while a flush or a shutdown waits.
     pub(super) limit: ExportLimit,
     pub(super) answer: Arc<LastAnswer>,
     pub(super) health: Health,
     pub(super) observer: Box<dyn Fn(ExportOutcome, Duration) + Send + Sync>,
-    /// Below `inner`: the connection is dropped before the thread that it lives on.
+    /// Declared after `inner`, so that the connection is dropped before its thread.
     pub(super) thread: TransportThread,
 }
 
@@ -79,10 +79,11 @@ impl<E> fmt::Debug for PushExporter<E> {
     }
 }
 
-/// Puts together what the export returned (`None`: it was cut off) and what the transport saw of the last try.
-fn verdict(result: Option<OTelSdkResult>, seen: Answer, took: Duration) -> Answer {
-    match (result, seen) {
-        (Some(Ok(())), seen) => seen,
+/// Combines the result of the export (`None`: the export exceeded its time) with the answer that
+/// the transport received for the last try.
+fn verdict(result: Option<OTelSdkResult>, last: Answer, took: Duration) -> Answer {
+    match (result, last) {
+        (Some(Ok(())), last) => last,
         (Some(Err(_)), Answer::Failed(cause))
         | (Some(Err(OTelSdkError::InternalFailure(cause))), _) => Answer::Failed(cause),
         (Some(Err(error)), _) => Answer::Failed(error.to_string()),
@@ -99,14 +100,14 @@ mod tests {
 
     use super::*;
 
-    /// Does what it is told.
-    enum Scripted {
+    /// Ends each export as its variant says.
+    enum Script {
         Succeeds,
         Fails(&'static str),
         Hangs,
     }
 
-    impl PushMetricExporter for Scripted {
+    impl PushMetricExporter for Script {
         async fn export(&self, _: &ResourceMetrics) -> OTelSdkResult {
             match self {
                 Self::Succeeds => Ok(()),
@@ -125,9 +126,9 @@ mod tests {
         }
     }
 
-    /// Exports once and returns the result and what the observer heard.
-    fn export(inner: Scripted, timeout: Duration) -> (OTelSdkResult, Vec<ExportOutcome>) {
-        let heard = Arc::new(Mutex::new(Vec::new()));
+    /// Exports once and returns the result and the outcomes that the observer received.
+    fn export(inner: Script, timeout: Duration) -> (OTelSdkResult, Vec<ExportOutcome>) {
+        let observed = Arc::new(Mutex::new(Vec::new()));
         let exporter = PushExporter {
             inner,
             timeout,
@@ -135,48 +136,48 @@ mod tests {
             answer: Arc::default(),
             health: Health::new("http://collector".to_owned()),
             observer: {
-                let heard = Arc::clone(&heard);
-                Box::new(move |outcome, _| heard.lock().unwrap().push(outcome))
+                let observed = Arc::clone(&observed);
+                Box::new(move |outcome, _| observed.lock().unwrap().push(outcome))
             },
             thread: TransportThread::start().unwrap(),
         };
         assert_eq!(exporter.temporality(), Temporality::Delta);
-        // The future never waits by itself: it blocks, as the SDK's thread does.
+        // The future does not return `Pending`: it blocks, as it does on the SDK's thread.
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         let metrics = ResourceMetrics::default();
         let future = std::pin::pin!(exporter.export(&metrics));
         let std::task::Poll::Ready(result) = future.poll(&mut context) else {
             panic!("the export must be over when it was polled")
         };
-        let heard = heard.lock().unwrap().clone();
-        (result, heard)
+        let observed = observed.lock().unwrap().clone();
+        (result, observed)
     }
 
     const LONG: Duration = Duration::from_secs(3600);
 
     #[test]
-    fn a_success_is_told_as_one() {
-        let (result, heard) = export(Scripted::Succeeds, LONG);
+    fn a_success_is_reported() {
+        let (result, observed) = export(Script::Succeeds, LONG);
         assert!(result.is_ok());
-        assert_eq!(heard, [ExportOutcome::Succeeded { rejected_points: 0 }]);
+        assert_eq!(observed, [ExportOutcome::Succeeded { rejected_points: 0 }]);
     }
 
     #[test]
-    fn a_failure_is_told_with_its_cause() {
-        let (result, heard) = export(Scripted::Fails("status 500"), LONG);
+    fn a_failure_is_reported_with_its_cause() {
+        let (result, observed) = export(Script::Fails("status 500"), LONG);
         assert!(result.unwrap_err().to_string().contains("status 500"));
-        assert_eq!(heard, [ExportOutcome::Failed]);
+        assert_eq!(observed, [ExportOutcome::Failed]);
     }
 
     #[test]
     fn a_transport_that_hangs_is_cut_off() {
-        let (result, heard) = export(Scripted::Hangs, Duration::from_millis(1));
+        let (result, observed) = export(Script::Hangs, Duration::from_millis(1));
         assert!(result.unwrap_err().to_string().contains("no answer within"));
-        assert_eq!(heard, [ExportOutcome::Failed]);
+        assert_eq!(observed, [ExportOutcome::Failed]);
     }
 
     #[test]
-    fn what_the_transport_saw_decides_over_a_reported_success() {
+    fn the_answer_of_the_transport_overrides_a_reported_success() {
         let failed = Answer::Failed("not OTLP".to_owned());
         assert_eq!(verdict(Some(Ok(())), failed.clone(), LONG), failed);
         let rejected = Answer::Rejected { points: 2, reason: String::new() };

@@ -1,10 +1,11 @@
-//! The headers (gRPC: metadata) that each request carries.
+//! The headers of each request; over gRPC they are metadata.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::config::{OtlpConfig, OtlpError};
 
-/// The configured headers, checked. `opentelemetry-otlp` would drop those that HTTP does not allow without a word.
+/// The configured headers, checked. `opentelemetry-otlp` would silently drop headers that HTTP does
+/// not allow.
 pub(super) fn of(config: &OtlpConfig) -> Result<HeaderMap, OtlpError> {
     let mut headers = HeaderMap::new();
     for (name, value) in &config.headers {
@@ -55,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_sent_is_refused() {
+    fn headers_that_cannot_be_sent_are_rejected() {
         for (name, value, reason) in [
             ("two words", "x", "is not a header name"),
             ("", "x", "is not a header name"),

@@ -1,36 +1,37 @@
-//! One log line each time the state of the push changes, and none in between.
+//! One log line for each change in the state of a push.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::answer::Answer;
+use crate::core::sync::lock;
 
-/// How the exports of one push go.
+/// The state of one push.
 #[derive(Debug)]
 pub(super) struct Health {
-    /// The endpoint, fit to be shown.
+    /// The endpoint without credentials and query.
     endpoint: String,
     state: Mutex<State>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum State {
-    /// The last export arrived, or none was tried yet.
-    Well,
+    /// The last export arrived, or no export was tried yet.
+    Healthy,
     /// The last export arrived in part.
     Rejecting,
-    /// The last exports, so many of them, did not arrive.
+    /// The last `missed` exports did not arrive.
     Failing { missed: u64 },
 }
 
 impl Health {
     pub(super) fn new(endpoint: String) -> Self {
-        Self { endpoint, state: Mutex::new(State::Well) }
+        Self { endpoint, state: Mutex::new(State::Healthy) }
     }
 
-    /// Takes in how an export ended, and logs if that is news.
+    /// Updates the state with the result of an export, and logs a change of the state.
     pub(super) fn record(&self, answer: &Answer) {
         let endpoint = self.endpoint.as_str();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.state);
         match answer {
             Answer::Failed(cause) => {
                 if let State::Failing { missed } = &mut *state {
@@ -57,8 +58,8 @@ impl Health {
                 }
             }
             Answer::AsReported => {
-                let before = std::mem::replace(&mut *state, State::Well);
-                if before != State::Well {
+                let before = std::mem::replace(&mut *state, State::Healthy);
+                if before != State::Healthy {
                     tracing::info!(
                         endpoint,
                         missed_exports = before.missed(),
@@ -74,7 +75,7 @@ impl State {
     fn missed(&self) -> u64 {
         match self {
             Self::Failing { missed } => *missed,
-            Self::Well | Self::Rejecting => 0,
+            Self::Healthy | Self::Rejecting => 0,
         }
     }
 }
@@ -94,7 +95,7 @@ mod tests {
 
     use super::*;
 
-    /// Writes down level and fields of each event.
+    /// Records the level and the fields of each event.
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<String>>>);
 
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn success_is_not_news() {
+    fn success_is_not_logged() {
         let lines = Lines::of(|| {
             let health = Health::new("http://collector".to_owned());
             health.record(&Answer::AsReported);

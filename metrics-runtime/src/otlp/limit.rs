@@ -1,4 +1,4 @@
-//! How long an export may take.
+//! The time limit of an export.
 
 use std::{
     future::poll_fn,
@@ -10,28 +10,30 @@ use std::{
 
 use tokio::{sync::watch, time::timeout_at};
 
-/// A limit below the configured timeout, while somebody waits for a flush or a shutdown.
+/// A limit below the configured timeout, which holds while a flush or a shutdown waits.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ExportLimit(Arc<watch::Sender<Option<Deadlines>>>);
 
-/// When exports have to end while a limit is set.
+/// The instants at which exports have to end while a limit is set.
 #[derive(Clone, Copy, Debug)]
 struct Deadlines {
-    /// For the export that was under way when the limit was set.
+    /// The deadline of the export that was under way when the limit was set.
     under_way: Instant,
-    /// For those that began later.
+    /// The deadline of exports that began later.
     later: Instant,
 }
 
 impl ExportLimit {
-    /// Sets the limit until the returned value is dropped. Of two that overlap the later one counts.
-    pub(super) fn set(&self, now: Instant, limit: Duration) -> Limited<'_> {
+    /// Sets the limit until the returned guard is dropped. When two limits overlap, the later one
+    /// applies.
+    pub(super) fn set(&self, now: Instant, limit: Duration) -> LimitGuard<'_> {
         let (under_way, later) = (after(now, limit / 2), after(now, limit));
         self.0.send_replace(Some(Deadlines { under_way, later }));
-        Limited(self)
+        LimitGuard(self)
     }
 
-    /// Runs one export, for `timeout` or as long as the limit allows. `None`: it was cut off.
+    /// Runs one export within `timeout`, or within the limit if the limit is shorter. Returns
+    /// `None` if the export exceeded its time.
     pub(super) async fn apply<T>(
         &self,
         timeout: Duration,
@@ -46,14 +48,14 @@ impl ExportLimit {
         .await
     }
 
-    /// Ends when an export that begins now must end.
+    /// Completes at the deadline of an export that begins now.
     async fn expired(&self, timeout: Duration) {
         let mut changes = self.0.subscribe();
         let mut end = after(Instant::now(), timeout);
         if let Some(deadlines) = *changes.borrow_and_update() {
             end = end.min(deadlines.later);
         }
-        // The sender lives in `self`, so a change is the only way out of `changed()`.
+        // The sender lives in `self`, so `changed()` completes only after a change.
         while timeout_at(end.into(), changes.changed()).await.is_ok() {
             if let Some(deadlines) = *changes.borrow_and_update() {
                 end = end.min(deadlines.under_way);
@@ -62,17 +64,17 @@ impl ExportLimit {
     }
 }
 
-/// The instant after a time; far in the future if the clock cannot count so far.
+/// The instant after a time, or an instant far in the future if the clock cannot represent it.
 fn after(now: Instant, time: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365);
     now.checked_add(time).unwrap_or(now + FAR)
 }
 
-/// As long as this lives, exports are limited.
+/// Keeps exports limited until it is dropped.
 #[derive(Debug)]
-pub(super) struct Limited<'a>(&'a ExportLimit);
+pub(super) struct LimitGuard<'a>(&'a ExportLimit);
 
-impl Drop for Limited<'_> {
+impl Drop for LimitGuard<'_> {
     fn drop(&mut self) {
         self.0.0.send_replace(None);
     }
@@ -87,7 +89,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(3600);
 
     #[tokio::test]
-    async fn an_export_that_ends_in_time_is_untouched() {
+    async fn an_export_that_ends_in_time_is_unchanged() {
         assert_eq!(ExportLimit::default().apply(LONG, ready(7)).await, Some(7));
     }
 

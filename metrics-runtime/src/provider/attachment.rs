@@ -13,7 +13,7 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     attributes::{AttributeCache, attributes},
-    collecting::{collecting, is_scraping},
+    thread_flag::{COLLECTING, SCRAPING},
 };
 use crate::core::{
     descriptor::{MetricDescriptor, ValueType},
@@ -22,15 +22,15 @@ use crate::core::{
     sync::lock,
 };
 
-/// One runtime's provider, as an instrument sees it that leads its values there.
+/// The provider of one runtime, for the attachment of one instrument.
 #[derive(Debug)]
 pub(super) struct Attachment<'a> {
-    /// Names the runtime, for what has to be taken back later.
+    /// The runtime that a histogram is detached from later.
     pub(super) id: SinkId,
-    /// Whether a reader may want the difference to the last collection.
+    /// Whether a reader may ask for the difference to the last collection.
     pub(super) has_other_temporality: bool,
-    /// Whether scrapes read the instrument without the SDK, which need not observe it for them.
-    /// Decided once the SDK has its instrument.
+    /// Whether scrapes read the instrument without the SDK, so that the SDK does not observe it for
+    /// them. Decided after the SDK has created its instrument.
     pub(super) is_direct: Arc<AtomicBool>,
     /// The meter of the crate that declares the instrument.
     pub(super) meter: &'a Meter,
@@ -38,7 +38,7 @@ pub(super) struct Attachment<'a> {
     pub(super) buckets: Option<&'a [f64]>,
 }
 
-/// Ends what [`Attachment::attach`] began and the provider cannot end by itself.
+/// Ends the part of [`Attachment::attach`] that does not end with the provider.
 pub(super) fn detach(instrument: &'static dyn RegisteredInstrument, id: SinkId) {
     match instrument.histogram() {
         Some(RegisteredHistogram::F64(family)) => family.detach(id),
@@ -47,7 +47,7 @@ pub(super) fn detach(instrument: &'static dyn RegisteredInstrument, id: SinkId) 
     }
 }
 
-/// Creates an observable instrument of the SDK that reads one of ours.
+/// Creates an observable instrument of the SDK that reads a core instrument.
 macro_rules! observe {
     ($to:ident, $instrument:ident, $builder:ident) => {{
         let of = $instrument.descriptor();
@@ -55,12 +55,12 @@ macro_rules! observe {
         let (observed, is_direct) = (Mutex::new(observed), Arc::clone(&$to.is_direct));
         let builder = $to.meter.$builder(of.name).with_description(of.help);
         let builder = builder.with_unit(of.unit.unwrap_or_default()).with_callback(move |sdk| {
-            if is_scraping() && is_direct.load(Ordering::Relaxed) {
+            if SCRAPING.is_set() && is_direct.load(Ordering::Relaxed) {
                 return;
             }
-            let _collecting = collecting();
-            // The SDK stores what it is given for every reader, whichever asked. Two readers that
-            // ask at once must not overwrite the newer sum with the older.
+            let _collecting = COLLECTING.set();
+            // The SDK stores an observed value for every reader, whichever reader collects. When
+            // two readers collect at once, the older sum must not overwrite the newer one.
             lock(&observed).observe(sdk);
         });
         let _ = builder.build();
@@ -68,7 +68,7 @@ macro_rules! observe {
 }
 
 impl Attachment<'_> {
-    /// Creates the SDK's instrument and leads the values of ours to it.
+    /// Creates the SDK's instrument and passes the values of the core instrument to it.
     pub(super) fn attach(&self, instrument: &'static dyn RegisteredInstrument) {
         let of = instrument.descriptor();
         match (of.kind, of.value_type) {
@@ -124,7 +124,7 @@ impl Attachment<'_> {
     }
 }
 
-/// A histogram of the SDK, as the recording core sees it.
+/// A histogram of the SDK as a sink for the samples of a core histogram.
 struct SdkSink<V>(Histogram<V>);
 
 impl<V: SampleValue> SampleSink<V> for SdkSink<V> {
@@ -140,7 +140,7 @@ impl<V> fmt::Debug for SdkSink<V> {
     }
 }
 
-/// One of our instruments, as the SDK observes it.
+/// A core instrument as the SDK observes it.
 struct Observed<V> {
     instrument: &'static dyn RegisteredInstrument,
     values: Vec<Option<Value>>,
@@ -154,7 +154,7 @@ impl<V: SdkNumber> Observed<V> {
         Self { instrument, values: Vec::new(), attributes: AttributeCache::default(), seen }
     }
 
-    /// Gives the SDK the value of every series that has one.
+    /// Passes the value of every series that has a value to the SDK.
     fn observe(&mut self, sdk: &dyn AsyncInstrument<V>) {
         let Self { instrument, values, attributes, seen } = self;
         if let Some(series) = instrument.read(values) {
@@ -170,7 +170,7 @@ impl<V: SdkNumber> Observed<V> {
     }
 }
 
-/// A type that the SDK's numbers have.
+/// A number type of the SDK.
 trait SdkNumber: Copy + PartialOrd {
     fn of(value: Value) -> Option<Self>;
 }
@@ -186,18 +186,19 @@ macro_rules! sdk_numbers {
 }
 sdk_numbers! { u64: U64 i64: I64 f64: F64 }
 
-/// What a monotonic instrument has given the SDK last, where a reader may want differences. The SDK
-/// subtracts what it was given before, and has no number for a sum that went back.
+/// The last values that a monotonic instrument passed to the SDK, where a reader may ask for
+/// differences. The SDK subtracts the last value, and cannot represent a sum that went back.
 #[derive(Debug)]
 struct Seen<V> {
     of: &'static MetricDescriptor,
-    /// Absent where nobody subtracts.
+    /// Absent where no reader subtracts.
     last: Option<HashMap<BySeries, Last<V>>>,
     collection: u64,
     told: bool,
 }
 
-/// One series, for as long as its labels are kept: another one of the same labels is not the same.
+/// A series, identified by the address of its labels: a later series with equal labels is another
+/// series.
 #[derive(Debug)]
 struct BySeries(Arc<SeriesLabels>);
 
@@ -227,8 +228,8 @@ impl<V: Copy + PartialOrd> Seen<V> {
         Self { of, last: watched.then(HashMap::new), collection: 0, told: false }
     }
 
-    /// The value, or the last one if that was higher: the SDK cannot be given none either, because
-    /// it would subtract nothing the next time.
+    /// The value, or the last value if the last value was higher. The value cannot be left out
+    /// instead, because the SDK would then subtract nothing in the next collection.
     fn not_before(&mut self, value: V, labels: &Arc<SeriesLabels>) -> V {
         let Some(seen) = &mut self.last else { return value };
         let collection = self.collection;
@@ -247,7 +248,8 @@ impl<V: Copy + PartialOrd> Seen<V> {
         last.value
     }
 
-    /// Ends a collection: what was not in it has ended, and begins at zero if it comes back.
+    /// Ends a collection. A series that was not in it has ended, and begins at zero if it comes
+    /// back.
     fn forget_others(&mut self) {
         if let Some(seen) = &mut self.last {
             seen.retain(|_, last| last.collection == self.collection);

@@ -7,8 +7,8 @@ use crate::core::{
     storage::{AllSeries, SeriesLabels},
 };
 
-/// The attributes of a series as the SDK takes them: sorted by key, the order in which the SDK finds
-/// a series without sorting a copy first.
+/// The attributes of a series, sorted by key. In this order the SDK finds a series without sorting
+/// a copy first.
 pub(super) fn attributes(labels: &SeriesLabels) -> Box<[KeyValue]> {
     let mut attributes: Box<[_]> =
         labels.attributes().map(|(key, value)| KeyValue::new(key, to_value(value))).collect();
@@ -27,13 +27,14 @@ fn to_value(label: LabelRef<'_>) -> Value {
 /// The attributes of all series of an instrument, kept from one collection to the next.
 #[derive(Debug, Default)]
 pub(super) struct AttributeCache {
-    /// The series that the attributes are of. As long as it is kept, no other list has its address.
+    /// The series that the attributes belong to. While the list is kept, no other list has its
+    /// address.
     series: Option<AllSeries>,
     attributes: Vec<Box<[KeyValue]>>,
 }
 
 impl AttributeCache {
-    /// The attributes of each series, in their order.
+    /// The attributes of each series, in the order of the series.
     pub(super) fn of(&mut self, series: &AllSeries) -> &[Box<[KeyValue]>] {
         if !self.series.as_ref().is_some_and(|known| Arc::ptr_eq(known, series)) {
             self.attributes = series.iter().map(|labels| attributes(labels)).collect();

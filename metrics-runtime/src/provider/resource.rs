@@ -9,8 +9,8 @@ use crate::config::MetricsConfig;
 /// The resource that the configuration describes.
 ///
 /// The SDK's own detectors for `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` are left out: the
-/// configuration has read both, and has complained about what they would pass over.
-pub(crate) fn resource(config: &MetricsConfig) -> Resource {
+/// configuration has read both variables, and reports values that the detectors would ignore.
+pub(super) fn resource(config: &MetricsConfig) -> Resource {
     let service = config.service_name.clone().unwrap_or_else(unknown_service);
     let attributes = config.resource.iter();
     Resource::builder_empty()

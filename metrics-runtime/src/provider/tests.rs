@@ -1,21 +1,16 @@
 use std::{
-    collections::BTreeMap,
     sync::atomic::{AtomicU64, Ordering},
     thread,
 };
 
-use opentelemetry_sdk::{
-    Resource,
-    metrics::{
-        data::{
-            AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics, SumDataPoint,
-        },
-        reader::MetricReader,
-    },
+use opentelemetry_sdk::metrics::{
+    data::{AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics, SumDataPoint},
+    reader::MetricReader,
 };
 
-use super::{Provider, PullReader, Readers};
+use super::{Provider, ProviderSetup, PullReader, Readers};
 use crate::{
+    config::MetricsConfig,
     core::{catalogue::Catalogue, instruments::ObservableCounter, registry::MetricSet},
     exposition::{Exposition, Format},
 };
@@ -29,8 +24,13 @@ struct Progress {
     test_provider_left_total: ObservableCounter,
 }
 
-/// The SDK hands what a callback observes to the aggregations of every reader, so that one reader
-/// could overwrite what the other has just read with an older sum.
+fn provider(readers: Readers, catalogue: &Catalogue) -> Provider {
+    let config = &MetricsConfig::default();
+    Provider::start(ProviderSetup { config, catalogue, readers, views: Vec::new() })
+}
+
+/// The SDK passes an observed value to the aggregations of every reader, so one reader could
+/// overwrite the sum that another has just read with an older sum.
 #[test]
 fn a_sum_never_goes_back_while_two_readers_collect() {
     const SCRAPES: usize = 2_000;
@@ -42,13 +42,11 @@ fn a_sum_never_goes_back_while_two_readers_collect() {
     for reader in &readers {
         added.add(reader.clone());
     }
-    let resource = Resource::builder_empty().build();
-    let buckets = BTreeMap::new();
-    let provider = Provider::start(resource, added, Vec::new(), &catalogue, 2000, &buckets);
+    let provider = provider(added, &catalogue);
 
     let observation = Progress::global().test_provider_steps_total.observe(|| {
         let steps = STEPS.fetch_add(1, Ordering::Relaxed);
-        // Lets the other reader in between what is read here and what the SDK is told.
+        // Lets the other reader run between this read and the observation.
         thread::yield_now();
         steps
     });
@@ -68,18 +66,16 @@ fn a_sum_never_goes_back_while_two_readers_collect() {
     provider.detach();
 }
 
-/// What another reader's collection has left in the aggregation that scrapes read is not added to what
-/// they read themselves.
+/// A scrape reads some values itself. It does not add the values that another reader's collection
+/// has left in the aggregation of scrapes.
 #[test]
 fn a_scrape_shows_its_own_value_and_not_what_another_reader_left() {
     let catalogue = Catalogue::linked().unwrap();
     let (scrapes, other) = (PullReader::new(), PullReader::new());
     let mut readers = Readers::default();
-    readers.share_with_scrapes(scrapes.clone());
+    readers.share_with_scrapes(Some(Box::new(scrapes.clone())));
     readers.add(other.clone());
-    let resource = Resource::builder_empty().build();
-    let buckets = BTreeMap::new();
-    let provider = Provider::start(resource, readers, Vec::new(), &catalogue, 2000, &buckets);
+    let provider = provider(readers, &catalogue);
     let _observation = Progress::global().test_provider_left_total.observe(|| 7);
 
     other.collect(&mut ResourceMetrics::default()).unwrap();

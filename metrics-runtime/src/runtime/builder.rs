@@ -1,30 +1,35 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use opentelemetry_sdk::metrics::{Instrument, Stream, reader::MetricReader};
-use osapi_metrics_rules::{InstrumentKind, check_buckets, similar::nearest};
 
-use super::{InstallError, Metrics, Readiness, live};
+use super::{
+    checks::{check_configured_buckets, check_objectives, check_registrations},
+    error::InstallError,
+    metrics::Metrics,
+    prepare::prepare,
+    readiness::Readiness,
+};
 use crate::{
-    config::{Environment, MetricsConfig},
-    core::{
-        catalogue::Catalogue,
-        descriptor::MetricDescriptor,
-        jobs::{JobMetrics, shows},
-        registry::{JobRegistration, lost},
-        self_metrics,
-        sync::scope,
-    },
+    config::{ConfigError, Environment, MetricsConfig},
+    core::catalogue::Catalogue,
     provider::{REVISION, Readers, SERVICE_VERSION, View},
 };
 
-/// Says what the runtime shall do, and installs it. Made by [`Metrics::builder`].
+impl Metrics {
+    /// Begins to describe a runtime.
+    pub fn builder() -> MetricsBuilder {
+        MetricsBuilder::new()
+    }
+}
+
+/// Describes a runtime and installs it. Created by [`Metrics::builder`].
 #[must_use = "nothing happens until `install` is called"]
 pub struct MetricsBuilder {
     config: MetricsConfig,
     service_name: Option<String>,
     service_version: Option<String>,
     revision: Option<String>,
-    enabled: bool,
+    enabled: Option<bool>,
     environment: Option<Environment>,
     readers: Readers,
     views: Vec<View>,
@@ -32,13 +37,13 @@ pub struct MetricsBuilder {
 }
 
 impl MetricsBuilder {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self {
             config: MetricsConfig::default(),
             service_name: None,
             service_version: None,
             revision: None,
-            enabled: false,
+            enabled: None,
             environment: None,
             readers: Readers::default(),
             views: Vec::new(),
@@ -46,18 +51,19 @@ impl MetricsBuilder {
         }
     }
 
-    /// Names the service, `service.name` of the resource. A name in the configuration or in the
-    /// environment wins.
+    /// Sets the name of the service, `service.name` of the resource. A name in the configuration or
+    /// in the environment overrides it.
     pub fn service_name(mut self, name: impl Into<String>) -> Self {
         self.service_name = Some(name.into());
         self
     }
 
-    /// Says which version of the service runs: `version` of `osapi_build_info`, and `service.version` of
-    /// the resource. A version in the configuration's `resource` or in `OTEL_RESOURCE_ATTRIBUTES` wins.
+    /// Sets the version of the service: `version` of `osapi_build_info`, and `service.version` of
+    /// the resource. A version in the configuration's `resource` or in `OTEL_RESOURCE_ATTRIBUTES`
+    /// overrides it.
     ///
-    /// A service passes the version of its package, which the compiler knows, and as the
-    /// [revision](Self::revision) what its build sets.
+    /// A service passes the version of its package, which the compiler knows, and the
+    /// [revision](Self::revision) that its build sets.
     ///
     /// ```
     /// use osapi_metrics::{Metrics, exposition::Format};
@@ -79,31 +85,48 @@ impl MetricsBuilder {
         self
     }
 
-    /// Says which commit the service was built from: `revision` of `osapi_build_info`, and
-    /// `vcs.ref.head.revision` of the resource. One in the configuration's `resource` or in
-    /// `OTEL_RESOURCE_ATTRIBUTES` wins.
+    /// Sets the commit that the service was built from: `revision` of `osapi_build_info`, and
+    /// `vcs.ref.head.revision` of the resource. A revision in the configuration's `resource` or in
+    /// `OTEL_RESOURCE_ATTRIBUTES` overrides it.
     ///
-    /// Cargo does not know it: whatever builds the service does, such as CI with a variable that
-    /// `option_env!` reads.
+    /// Cargo does not know the commit. The build of the service knows it, for example CI, which
+    /// sets a variable that `option_env!` reads.
     pub fn revision(mut self, revision: impl Into<String>) -> Self {
         self.revision = Some(revision.into());
         self
     }
 
-    /// Switches metrics on unless the environment switches them off. Without this they are as the
-    /// configuration says, and off by default.
+    /// Switches metrics on or off. Without this call the configuration decides, then the
+    /// environment; by default metrics are off.
+    ///
+    /// | call | configuration | environment | metrics are |
+    /// |---|---|---|---|
+    /// | `enabled(false)` | any | any | off |
+    /// | `enabled(true)` | any | `TELEMETRY_ENABLED=false` or `OTEL_SDK_DISABLED=true` | off |
+    /// | `enabled(true)` | any | neither of the two | on |
+    ///
+    /// ```
+    /// use osapi_metrics::{Metrics, config::{Environment, MetricsConfig}};
+    ///
+    /// let config = MetricsConfig::from_yaml("telemetry: { metrics: { enabled: true } }")?;
+    /// let environment = Environment::from_iter([("TELEMETRY_ENABLED", "true")]);
+    /// let builder = Metrics::builder().config(config).environment(environment);
+    /// let metrics = builder.enabled(false).install()?;
+    /// assert!(!metrics.config().enabled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
+        self.enabled = Some(enabled);
         self
     }
 
-    /// Sets the configuration. The environment is put on top of it.
+    /// Sets the configuration. The environment overrides it.
     pub fn config(mut self, config: MetricsConfig) -> Self {
         self.config = config;
         self
     }
 
-    /// Reads these variables instead of the process's, as tests do.
+    /// Reads these variables instead of the variables of the process. Tests use it.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);
         self
@@ -111,21 +134,22 @@ impl MetricsBuilder {
 
     /// Adds a reader of OpenTelemetry beside the two exporters.
     ///
-    /// The SDK hands what a collection observes to every reader with an aggregation of its own,
-    /// whichever asked: a value that is gone, or a series that has ended, can appear once more in
-    /// the reader that asks next. A push of delta temporality is such a reader too.
+    /// The SDK passes the values that a collection observes to every reader with an aggregation of
+    /// its own, whichever reader collects. A value or a series that has ended can appear once more
+    /// in the reader that collects next. A push with delta temporality is such a reader too.
     pub fn reader(mut self, reader: impl MetricReader) -> Self {
         self.readers.add(reader);
         self
     }
 
     /// Adds a [view](https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view), which can rename
-    /// an instrument, drop it, or give a histogram other buckets. Where one applies, series limits
-    /// are its own affair, and scrapes take the values from the SDK, which costs more than reading
-    /// them directly.
+    /// an instrument, drop it, or give a histogram other buckets. Where a view applies, the view
+    /// sets the series limit, and scrapes take the values from the SDK, which costs more than
+    /// reading them directly.
     ///
-    /// A view must not take labels from counters and gauges: they reach the SDK as observable
-    /// instruments, and of the series that become one the SDK keeps the last instead of the sum.
+    /// A view must not remove labels of counters and gauges: they reach the SDK as observable
+    /// instruments, and where several series become one, the SDK keeps the last value instead of
+    /// the sum.
     pub fn view(
         mut self,
         view: impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static,
@@ -134,8 +158,8 @@ impl MetricsBuilder {
         self
     }
 
-    /// Adds a condition of `/health/ready`: as long as `check` fails, the answer is 503 with its
-    /// sentence. It must not block.
+    /// Adds a condition of `/health/ready`: while `check` fails, the answer is 503 with the text
+    /// that `check` returns. `check` must not block.
     pub fn readiness(
         mut self,
         check: impl Fn() -> Result<(), String> + Send + Sync + 'static,
@@ -146,106 +170,98 @@ impl MetricsBuilder {
 
     /// Starts the runtime.
     ///
-    /// If metrics are on, the provider becomes OpenTelemetry's global one, unless another runtime
-    /// of this process is installed already: then each keeps its own.
+    /// If metrics are on, the provider becomes OpenTelemetry's global provider, unless another
+    /// runtime of this process is installed already. Each runtime then keeps its own provider.
     ///
     /// # Errors
     ///
     /// [`InstallError`] if the configuration or the environment has a value that is not allowed,
-    /// if two declarations of a name conflict, if a set is linked in from two versions of its package,
-    /// if the linker has dropped registrations, or if an exporter cannot be built. Nothing was started
-    /// then.
-    pub fn install(self) -> Result<Metrics, InstallError> {
-        let environment = self.environment.unwrap_or_else(Environment::process);
-        let mut config = self.config;
-        config.enabled |= self.enabled;
-        config.service_name = config.service_name.or(self.service_name);
-        let build = [(SERVICE_VERSION, self.service_version), (REVISION, self.revision)];
+    /// if two declarations of a name conflict, if a set is linked in from two versions of its
+    /// package, if the linker has dropped registrations, or if an exporter cannot be built. Nothing
+    /// is started in these cases.
+    pub fn install(mut self) -> Result<Metrics, InstallError> {
+        let config = self.merged_config()?;
+        check_registrations()?;
+        let catalogue = Catalogue::linked()?;
+        check_configured_buckets(&config, &catalogue)?;
+        check_objectives(&config)?;
+        let runtime = prepare(config, catalogue, self.readiness)?;
+        Ok(runtime.start(self.readers, self.views))
+    }
+
+    /// The configuration, with the settings of the builder and the environment merged into it.
+    fn merged_config(&mut self) -> Result<MetricsConfig, ConfigError> {
+        let environment = self.environment.take().unwrap_or_else(Environment::process);
+        let mut config = std::mem::take(&mut self.config);
+        config.enabled |= self.enabled == Some(true);
+        config.service_name = config.service_name.or(self.service_name.take());
+        let build =
+            [(SERVICE_VERSION, self.service_version.take()), (REVISION, self.revision.take())];
         for (attribute, value) in build {
             if let Some(value) = value {
                 config.resource.entry(attribute.to_owned()).or_insert(value);
             }
         }
-        let config = config.with_environment(&environment)?;
-
-        check_registrations()?;
-        let catalogue = Catalogue::linked()?;
-        check_configured_buckets(&config, &catalogue)?;
-        check_objectives(&config)?;
-        let metrics = Metrics::prepare(config, catalogue, self.readiness)?;
-        if metrics.shared.config.enabled {
-            metrics.shared.start(self.readers, self.views)?;
-        } else {
-            tracing::info!(
-                "metrics are disabled; `telemetry.metrics.enabled: true` or TELEMETRY_ENABLED=true \
-                 enables them, unless OTEL_SDK_DISABLED is true"
-            );
-            live::installed_disabled();
-        }
-        Ok(metrics)
+        let mut config = config.with_environment(&environment)?;
+        config.enabled &= self.enabled != Some(false);
+        Ok(config)
     }
 }
 
-/// Rule S2. The framework's own sets are always used, and show whether any registration is left.
-fn check_registrations() -> Result<(), InstallError> {
-    scope::suspended(|| {
-        let _ = JobMetrics::global();
-        self_metrics::touch();
-    });
-    let lost = lost::known();
-    if lost.is_empty() { Ok(()) } else { Err(InstallError::LostRegistrations { lost }) }
-}
-
-fn check_configured_buckets(
-    config: &MetricsConfig,
-    catalogue: &Catalogue,
-) -> Result<(), InstallError> {
-    for (name, boundaries) in &config.buckets {
-        let refused = |problem| Err(InstallError::Buckets { metric: name.clone(), problem });
-        let Some(metric) = catalogue.get(name) else {
-            let names = catalogue.iter().filter(|metric| metric.kind == InstrumentKind::Histogram);
-            let nearest = nearest(name, names.map(MetricDescriptor::prometheus_name));
-            let nearest = nearest.map_or_else(String::new, |n| format!("; the nearest is `{n}`"));
-            return refused(format!("no histogram of this name is linked in{nearest}"));
-        };
-        if metric.kind != InstrumentKind::Histogram {
-            return refused(format!(
-                "this is a {}, declared at {}; only histograms have buckets",
-                metric.kind.as_str(),
-                metric.origin
-            ));
-        }
-        if let Some(violation) = check_buckets(boundaries, metric.unit) {
-            return refused(violation.message(boundaries).to_string());
-        }
-    }
-    Ok(())
-}
-
-/// Configured boundaries must show the latencies of objectives too.
-fn check_objectives(config: &MetricsConfig) -> Result<(), InstallError> {
-    for JobRegistration(handler) in inventory::iter::<JobRegistration>() {
-        let job = handler.descriptor();
-        let (Some(slo), Some(metric)) = (job.slo, handler.durations()) else { continue };
-        let configured = config.buckets.iter().find(|(name, boundaries)| {
-            [metric.name, metric.prometheus_name()].contains(&name.as_str())
-                && !shows(boundaries, metric.unit, slo.latency)
-        });
-        if let Some((name, _)) = configured {
-            let latency = humantime::format_duration(slo.latency);
-            let problem = format!(
-                "the job `{}`, handled at {}, has an objective for {latency}, which is not among the \
-                 boundaries; add it",
-                job.name, job.origin
-            );
-            return Err(InstallError::Buckets { metric: name.clone(), problem });
-        }
-    }
-    Ok(())
-}
-
-impl std::fmt::Debug for MetricsBuilder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for MetricsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MetricsBuilder").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether metrics are on with this setting of the builder, in the file and in the environment.
+    fn is_enabled(builder: Option<bool>, file: bool, variables: &[(&str, &str)]) -> bool {
+        let config = MetricsConfig { enabled: file, ..MetricsConfig::default() };
+        let environment = variables.iter().copied().collect();
+        let mut new = Metrics::builder().config(config).environment(environment);
+        new.enabled = builder;
+        new.merged_config().unwrap().enabled
+    }
+
+    const ON: &[(&str, &str)] = &[("TELEMETRY_ENABLED", "true")];
+    const OFF: &[(&str, &str)] = &[("TELEMETRY_ENABLED", "false")];
+    const SDK_DISABLED: &[(&str, &str)] = &[("OTEL_SDK_DISABLED", "true")];
+
+    #[test]
+    fn a_builder_that_is_off_overrides_file_and_environment() {
+        for file in [true, false] {
+            for variables in [&[], ON, OFF, SDK_DISABLED] {
+                assert!(!is_enabled(Some(false), file, variables), "{file} {variables:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_builder_that_is_on_overrides_the_file_and_not_the_environment() {
+        for file in [true, false] {
+            for (variables, expected) in
+                [(&[][..], true), (ON, true), (OFF, false), (SDK_DISABLED, false)]
+            {
+                let enabled = is_enabled(Some(true), file, variables);
+                assert_eq!(enabled, expected, "{file} {variables:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_setting_of_the_builder_the_environment_overrides_the_file() {
+        for (file, variables, expected) in [
+            (true, &[][..], true),
+            (false, &[], false),
+            (false, ON, true),
+            (true, OFF, false),
+            (true, SDK_DISABLED, false),
+        ] {
+            assert_eq!(is_enabled(None, file, variables), expected, "{file} {variables:?}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     core::{catalogue::Conflicts, registry::LostRegistration},
 };
 
-/// Why the runtime could not be installed. Nothing was started.
+/// The reason why the runtime could not be installed. Nothing was started.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstallError {
@@ -15,7 +15,8 @@ pub enum InstallError {
     /// Two declarations of one metric, or two handlers of one job, disagree.
     #[error(transparent)]
     Conflicts(#[from] Conflicts),
-    /// Sets or handlers are used that are not registered, so that nothing of theirs would be exported.
+    /// Sets or handlers are used that are not registered, so that their metrics would not be
+    /// exported.
     #[error(
         "the linker has dropped the registrations of {}; link their crates as a whole \
          (`-Wl,--whole-archive` for a static library, `-force_load` on Apple's systems), and keep the \
@@ -23,25 +24,25 @@ pub enum InstallError {
         lost.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     )]
     LostRegistrations {
-        /// Those that were used before the installation. There may be others.
+        /// The sets and handlers that were used before the installation. There may be others.
         lost: Vec<LostRegistration>,
     },
-    /// The configuration has boundaries for something that has none.
+    /// The configuration has boundaries that do not fit a metric, or for a metric without buckets.
     #[error("telemetry.metrics.buckets.{metric}: {problem}")]
     Buckets {
         /// The name in the configuration.
         metric: String,
-        /// What is wrong with it, and what is allowed.
+        /// The problem, and the allowed values.
         problem: String,
     },
-    /// An exporter was asked for that is not compiled in.
+    /// The configuration asks for an exporter that is not compiled in.
     #[error(
         "the {exporter} exporter is not compiled in; enable the feature `{feature}` of osapi-metrics"
     )]
     MissingFeature {
         /// The exporter.
         exporter: &'static str,
-        /// The cargo feature that brings it.
+        /// The cargo feature that adds the exporter.
         feature: &'static str,
     },
     /// The OTLP exporter cannot work as it is configured.
@@ -52,14 +53,15 @@ pub enum InstallError {
     Endpoint(#[from] EndpointError),
 }
 
-/// Why a flush or a shutdown did not deliver everything.
+/// The reason why a flush or a shutdown did not export everything.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FlushError {
-    /// It, or one before it, was still running when its time was up. It goes on in the background.
+    /// This call, or an earlier one, was still running when the time was up. It goes on in the
+    /// background.
     #[error("not finished within {}", humantime::format_duration(*limit))]
     Timeout {
-        /// The time it had.
+        /// The time limit of the call.
         limit: Duration,
     },
     /// The thread that would have flushed could not be started.

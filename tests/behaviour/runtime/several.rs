@@ -133,3 +133,15 @@ fn the_environment_has_the_last_word() {
     let resource = "deployment_environment=\"test\",service_name=\"named-outside\"";
     assert!(reading.contains(resource), "{reading}");
 }
+
+#[test]
+fn a_builder_that_is_off_overrides_the_file_and_the_environment() {
+    LazyLock::force(&RUNTIME);
+    let config = MetricsConfig::from_yaml("telemetry: { debug: true, metrics: { enabled: true } }");
+    let environment = Environment::from_iter([("TELEMETRY_ENABLED", "true")]);
+    let builder = Metrics::builder().config(config.unwrap()).environment(environment);
+    let metrics = builder.enabled(false).install().unwrap();
+    assert!(!metrics.config().enabled);
+    assert!(metrics.provider().is_none());
+    assert_eq!(metrics.render(Format::OpenMetrics), "# EOF\n");
+}

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::{super::*, TestResult, keys_in_telemetry, yaml};
 
-/// Every key with its default, where it has one.
+/// Every key with its default, if it has a default.
 const DEFAULTS: &str = "
 telemetry:
   debug: false
@@ -127,7 +127,7 @@ fn other_keys_at_the_top_belong_to_the_application() -> TestResult {
     Ok(())
 }
 
-/// What a key in `telemetry` sets, as YAML on one line.
+/// The effect of a key in `telemetry`, written as YAML on one line.
 #[test]
 fn each_key_sets_its_field() -> TestResult {
     type Set = fn(&mut MetricsConfig);

@@ -1,4 +1,4 @@
-//! What documents and variables do, and what is said when they are wrong.
+//! The effects of documents and variables, and the messages about mistakes in them.
 
 mod document;
 mod file;
@@ -13,16 +13,16 @@ use tempfile::TempDir;
 
 use super::{
     ConfigError, Environment, MetricsConfig,
-    file::{Format, from_text},
+    file::{DocumentFormat, from_text},
 };
 
 type TestResult = Result<(), Box<dyn Error>>;
 
 fn yaml(text: &str) -> Result<MetricsConfig, ConfigError> {
-    from_text(text, Format::Yaml, &Environment::default())
+    from_text(text, DocumentFormat::Yaml, &Environment::default())
 }
 
-/// A folder that is gone after the test, with one file in it.
+/// A folder with one file in it, which is removed after the test.
 fn file(name: &str, content: &str) -> Result<(TempDir, PathBuf), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join(name);
@@ -30,12 +30,12 @@ fn file(name: &str, content: &str) -> Result<(TempDir, PathBuf), Box<dyn Error>>
     Ok((folder, path))
 }
 
-/// The message of the error that must have come.
+/// The message of the expected error.
 fn refusal(result: Result<MetricsConfig, ConfigError>) -> String {
     result.expect_err("must be refused").to_string()
 }
 
-/// A YAML document with these keys in `telemetry`, without braces or with them.
+/// A YAML document with these keys in `telemetry`, written with or without braces.
 fn keys_in_telemetry(keys: &str) -> String {
     if keys.starts_with(['{', '!']) {
         format!("telemetry: {keys}")

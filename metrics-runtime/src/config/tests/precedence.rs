@@ -1,4 +1,4 @@
-//! Who wins: the environment over the document, and the variables among themselves.
+//! Precedence: the environment overrides the document, and some variables override others.
 
 use std::time::Duration;
 

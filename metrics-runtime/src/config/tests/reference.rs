@@ -1,4 +1,4 @@
-//! The tables of the reference list what there is, no more and no less.
+//! The tables of the reference list exactly the keys and variables that exist.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 use super::{super::*, TestResult, keys_in_telemetry, refusal, yaml};
-use crate::config::file::{Format, from_text};
+use crate::config::file::{DocumentFormat, from_text};
 
-/// Keys in `telemetry`, and how the message about them begins.
+/// Keys in `telemetry`, and the beginning of the message about them.
 const REFUSED: &[(&str, &str)] = &[
     ("debug: 1", "`telemetry.debug` in the text is 1; expected `true` or `false`"),
     ("debug: 'yes'", "`telemetry.debug` in the text is \"yes\"; expected `true` or `false`"),
@@ -279,19 +279,19 @@ fn what_only_one_format_has_is_refused_by_name() {
 fn syntax_errors_name_line_and_column_but_not_the_line() {
     let secret = "hunter2";
     for (format, text, place) in [
-        (Format::Yaml, "telemetry:\n  a: hunter2\n b: 1", "the text is not valid YAML: "),
+        (DocumentFormat::Yaml, "telemetry:\n  a: hunter2\n b: 1", "the text is not valid YAML: "),
         (
-            Format::Yaml,
+            DocumentFormat::Yaml,
             "telemetry:\n  a: !!int hunter2",
             "the text is not valid YAML: a tag that does not fit its value at line 2 column 6",
         ),
-        (Format::Toml, "[telemetry]\na = 'hunter2", "the text is not valid TOML: "),
+        (DocumentFormat::Toml, "[telemetry]\na = 'hunter2", "the text is not valid TOML: "),
         (
-            Format::Toml,
+            DocumentFormat::Toml,
             "[telemetry]\na = 'hunter2'\na = 1",
             "the text is not valid TOML: duplicate key at line 3 column 1",
         ),
-        (Format::Json, "{\n\"a\": \"hunter2\" 1}", "the text is not valid JSON: "),
+        (DocumentFormat::Json, "{\n\"a\": \"hunter2\" 1}", "the text is not valid JSON: "),
     ] {
         let message = refusal(from_text(text, format, &Environment::default()));
         assert!(message.starts_with(place), "{message}");
@@ -311,7 +311,7 @@ fn headers_take_variables_and_are_never_shown() -> TestResult {
         let text = keys_in_telemetry(&format!(
             "metrics: {{ otlp: {{ headers: {{ authorization: {header} }} }} }}"
         ));
-        from_text(&text, Format::Yaml, &environment)
+        from_text(&text, DocumentFormat::Yaml, &environment)
     };
     let config = read("'Bearer ${TOKEN}'")?;
     assert_eq!(config.otlp.headers["authorization"].expose(), "Bearer hunter2");

@@ -8,7 +8,7 @@ pub(super) fn with(variables: &[(&str, &str)]) -> Result<MetricsConfig, ConfigEr
     MetricsConfig::default().with_environment(&variables.iter().copied().collect())
 }
 
-/// Each variable with a value, and what it changes in the defaults.
+/// Each variable with a value, and its effect on the defaults.
 const ACCEPTED: &[(&str, &str, Set)] = &[
     ("OTEL_SDK_DISABLED", "true", |_| {}),
     ("OTEL_SDK_DISABLED", "False", |_| {}),
@@ -131,7 +131,7 @@ fn an_empty_variable_is_an_unset_one() -> TestResult {
     Ok(())
 }
 
-/// Each variable with a wrong value, and how the message goes on after the variable's name.
+/// Each variable with a wrong value, and the part of the message after the variable's name.
 const REFUSED: &[(&str, &str, &str)] = &[
     ("OTEL_SDK_DISABLED", "1", "is \"1\"; expected `true` or `false`"),
     ("TELEMETRY_ENABLED", "yes", "is \"yes\"; expected `true` or `false`"),

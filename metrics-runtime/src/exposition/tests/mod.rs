@@ -1,25 +1,29 @@
-//! Real instruments of a real provider, read as a scrape.
+//! Instruments of an SDK provider, rendered as a scrape.
 
-mod kept;
+mod cache;
 
 use std::sync::Mutex;
 
-use opentelemetry::metrics::{Meter, MeterProvider};
-use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::metrics::{Aggregation, Instrument, SdkMeterProvider, Stream};
+use opentelemetry::{
+    InstrumentationScope, KeyValue,
+    metrics::{Meter, MeterProvider},
+};
+use opentelemetry_sdk::{
+    Resource,
+    metrics::{Aggregation, Instrument, SdkMeterProvider, Stream},
+};
 
 use super::{Exposition, Format};
 use crate::provider::PullReader;
 
-/// A provider, and what a scrape of it shows.
-struct Scraped {
+/// A provider, and the scrape of it.
+struct Scraper {
     provider: SdkMeterProvider,
     reader: PullReader,
     exposition: Mutex<Exposition>,
 }
 
-impl Scraped {
+impl Scraper {
     fn new() -> Self {
         Self::with_resource([])
     }
@@ -68,8 +72,8 @@ impl Scraped {
 
 #[test]
 fn a_counter_in_both_formats() {
-    let scraped = Scraped::new();
-    let jobs = scraped
+    let scraper = Scraper::new();
+    let jobs = scraper
         .meter()
         .u64_counter("osapi_jobs_completed_total")
         .with_unit("{job}")
@@ -79,7 +83,7 @@ fn a_counter_in_both_formats() {
     jobs.add(40, &[KeyValue::new("status", "completed")]);
 
     assert_eq!(
-        scraped.text(),
+        scraper.text(),
         r#"# TYPE osapi_jobs_completed_total counter
 # HELP osapi_jobs_completed_total Jobs completed.
 osapi_jobs_completed_total{status="completed"} 40
@@ -87,7 +91,7 @@ osapi_jobs_completed_total{status="failed"} 2
 "#
     );
     assert_eq!(
-        scraped.open_metrics(),
+        scraper.open_metrics(),
         r#"# TYPE osapi_jobs_completed counter
 # HELP osapi_jobs_completed Jobs completed.
 osapi_jobs_completed_total{status="completed"} 40
@@ -99,8 +103,8 @@ osapi_jobs_completed_total{status="failed"} 2
 
 #[test]
 fn a_histogram_in_both_formats() {
-    let scraped = Scraped::new();
-    let duration = scraped
+    let scraper = Scraper::new();
+    let duration = scraper
         .meter()
         .f64_histogram("job.duration")
         .with_unit("s")
@@ -116,9 +120,9 @@ job_duration_seconds_bucket{job_name="resize",le="+Inf"} 4
 job_duration_seconds_sum{job_name="resize"} 2.000001001e+06
 job_duration_seconds_count{job_name="resize"} 4
 "#;
-    assert_eq!(scraped.text(), format!("# TYPE job_duration_seconds histogram\n{samples}"));
+    assert_eq!(scraper.text(), format!("# TYPE job_duration_seconds histogram\n{samples}"));
     assert_eq!(
-        scraped.open_metrics(),
+        scraper.open_metrics(),
         format!(
             "# TYPE job_duration_seconds histogram\n# UNIT job_duration_seconds seconds\n{samples}# EOF\n"
         )
@@ -127,14 +131,14 @@ job_duration_seconds_count{job_name="resize"} 4
 
 #[test]
 fn gauges_and_up_down_counters_are_gauges() {
-    let scraped = Scraped::new();
-    let meter = scraped.meter();
+    let scraper = Scraper::new();
+    let meter = scraper.meter();
     meter.i64_up_down_counter("jobs.active").build().add(-3, &[]);
     meter.f64_gauge("queue.fill").with_unit("1").build().record(0.5, &[]);
     meter.u64_gauge("never.set").build();
 
     assert_eq!(
-        scraped.open_metrics(),
+        scraper.open_metrics(),
         "# TYPE jobs_active gauge\njobs_active -3\n\
          # TYPE queue_fill_ratio gauge\n# UNIT queue_fill_ratio ratio\nqueue_fill_ratio 0.5\n\
          # EOF\n"
@@ -143,25 +147,25 @@ fn gauges_and_up_down_counters_are_gauges() {
 
 #[test]
 fn nothing_measured_is_an_empty_scrape() {
-    assert_eq!(Scraped::new().text(), "");
-    assert_eq!(Scraped::new().open_metrics(), "# EOF\n");
+    assert_eq!(Scraper::new().text(), "");
+    assert_eq!(Scraper::new().open_metrics(), "# EOF\n");
 }
 
 #[test]
 fn the_resource_is_target_info() {
-    let scraped = Scraped::with_resource([
+    let scraper = Scraper::with_resource([
         KeyValue::new("service.name", "osapi"),
         KeyValue::new("deployment.environment", "dev"),
     ]);
     let labels = r#"{deployment_environment="dev",service_name="osapi"}"#;
     assert_eq!(
-        scraped.text(),
+        scraper.text(),
         format!(
             "# TYPE target_info gauge\n# HELP target_info Attributes of the resource that is measured.\ntarget_info{labels} 1\n"
         )
     );
     assert_eq!(
-        scraped.open_metrics(),
+        scraper.open_metrics(),
         format!(
             "# TYPE target info\n# HELP target Attributes of the resource that is measured.\ntarget_info{labels} 1\n# EOF\n"
         )
@@ -170,24 +174,24 @@ fn the_resource_is_target_info() {
 
 #[test]
 fn help_is_escaped_as_each_format_says() {
-    let scraped = Scraped::new();
-    let meter = scraped.meter();
+    let scraper = Scraper::new();
+    let meter = scraper.meter();
     let gauge = meter.u64_gauge("g").with_description(" a \"b\"\n\\c ");
     gauge.build().record(1, &[]);
-    assert!(scraped.text().contains("# HELP g a \"b\"\\n\\\\c\n"));
-    assert!(scraped.open_metrics().contains("# HELP g a \\\"b\\\"\\n\\\\c\n"));
+    assert!(scraper.text().contains("# HELP g a \"b\"\\n\\\\c\n"));
+    assert!(scraper.open_metrics().contains("# HELP g a \\\"b\\\"\\n\\\\c\n"));
 }
 
 #[test]
 fn one_name_in_several_scopes_is_one_family() {
-    let scraped = Scraped::new();
+    let scraper = Scraper::new();
     for (scope, name) in [("b", "requests"), ("a", "requests_total"), ("c", "requests")] {
-        let counter = scraped.provider.meter(scope).u64_counter(name).build();
+        let counter = scraper.provider.meter(scope).u64_counter(name).build();
         counter.add(1, &[]);
         counter.add(1, &[KeyValue::new("scope", scope)]);
     }
     let histogram = |scope, boundaries: &[f64]| {
-        let meter = scraped.provider.meter(scope);
+        let meter = scraper.provider.meter(scope);
         let histogram = meter.u64_histogram("size").with_boundaries(boundaries.to_vec());
         histogram.build().record(3, &[]);
     };
@@ -195,7 +199,7 @@ fn one_name_in_several_scopes_is_one_family() {
     histogram("b", &[2.0, 5.0, 9.0]);
 
     assert_eq!(
-        scraped.text(),
+        scraper.text(),
         r#"# TYPE requests_total counter
 requests_total 3
 requests_total{scope="a"} 1
@@ -212,34 +216,34 @@ size_count 2
 
 #[test]
 fn scopes_of_one_name_and_several_versions_share_their_families() {
-    let scraped = Scraped::new();
+    let scraper = Scraper::new();
     for version in ["2", "1"] {
         let scope = InstrumentationScope::builder("lib").with_version(version).build();
-        let meter = scraped.provider.meter_with_scope(scope);
+        let meter = scraper.provider.meter_with_scope(scope);
         let gauge = meter.u64_gauge("g").with_description(version).build();
         gauge.record(version.parse().unwrap(), &[]);
     }
-    assert_eq!(scraped.text(), "# TYPE g gauge\n# HELP g 1\ng 2\n");
+    assert_eq!(scraper.text(), "# TYPE g gauge\n# HELP g 1\ng 2\n");
 }
 
 #[test]
 fn of_conflicting_types_the_first_scope_stays() {
-    let scraped = Scraped::new();
-    scraped.provider.meter("b").u64_gauge("depth").build().record(1, &[]);
-    scraped.provider.meter("a").u64_counter("depth").build().add(2, &[]);
-    assert_eq!(scraped.text(), "# TYPE depth_total counter\ndepth_total 2\n");
+    let scraper = Scraper::new();
+    scraper.provider.meter("b").u64_gauge("depth").build().record(1, &[]);
+    scraper.provider.meter("a").u64_counter("depth").build().add(2, &[]);
+    assert_eq!(scraper.text(), "# TYPE depth_total counter\ndepth_total 2\n");
 }
 
 #[test]
 fn names_of_other_families_samples_are_left_out() {
-    let scraped = Scraped::with_resource([KeyValue::new("a", "b")]);
-    let meter = scraped.meter();
+    let scraper = Scraper::with_resource([KeyValue::new("a", "b")]);
+    let meter = scraper.meter();
     let histogram = meter.u64_histogram("x").with_boundaries(vec![1.0]).build();
     histogram.record(1, &[]);
     for name in ["x_count", "x_bucket", "x.created", "x_max", "target", "target_info"] {
         meter.u64_gauge(name).build().record(1, &[]);
     }
-    let families: Vec<String> = scraped
+    let families: Vec<String> = scraper
         .text()
         .lines()
         .filter_map(|line| line.strip_prefix("# TYPE ").map(str::to_owned))
@@ -249,22 +253,22 @@ fn names_of_other_families_samples_are_left_out() {
 
 #[test]
 fn label_sets_that_become_equal_are_one_series() {
-    let scraped = Scraped::new();
-    let meter = scraped.meter();
+    let scraper = Scraper::new();
+    let meter = scraper.meter();
     let counter = meter.f64_counter("c").build();
     counter.add(1.5, &[KeyValue::new("a.b", "x")]);
     counter.add(1.0, &[KeyValue::new("a_b", "x"), KeyValue::new("empty", "")]);
-    assert_eq!(scraped.text(), "# TYPE c_total counter\nc_total{a_b=\"x\"} 2.5\n");
+    assert_eq!(scraper.text(), "# TYPE c_total counter\nc_total{a_b=\"x\"} 2.5\n");
 }
 
 #[test]
 fn a_label_le_does_not_collide_with_the_buckets() {
-    let scraped = Scraped::new();
-    let meter = scraped.meter();
+    let scraper = Scraper::new();
+    let meter = scraper.meter();
     let histogram = meter.u64_histogram("h").with_boundaries(vec![]).build();
     histogram.record(1, &[KeyValue::new("le", "5")]);
     assert_eq!(
-        scraped.open_metrics(),
+        scraper.open_metrics(),
         r#"# TYPE h histogram
 h_bucket{exported_le="5",le="+Inf"} 1
 h_sum{exported_le="5"} 1
@@ -276,8 +280,8 @@ h_count{exported_le="5"} 1
 
 #[test]
 fn sums_that_can_shrink_are_left_out_of_open_metrics() {
-    let scraped = Scraped::new();
-    let meter = scraped.meter();
+    let scraper = Scraper::new();
+    let meter = scraper.meter();
     let temperature = meter.f64_histogram("t").with_boundaries(vec![-10.0, 10.0]);
     temperature.build().record(20.0, &[]);
     let drift = meter.f64_histogram("d").with_boundaries(vec![1.0]).build();
@@ -287,12 +291,12 @@ fn sums_that_can_shrink_are_left_out_of_open_metrics() {
         .with_callback(|observer| observer.observe(-1.0, &[]))
         .build();
 
-    let text = scraped.text();
+    let text = scraper.text();
     for sample in ["t_sum 20.0", "t_count 1", "d_sum -2.0", "d_count 1", "c_total -1.0"] {
         assert!(text.lines().any(|line| line == sample), "{sample} in {text}");
     }
     assert_eq!(
-        scraped.open_metrics(),
+        scraper.open_metrics(),
         r#"# TYPE c counter
 # TYPE d histogram
 d_bucket{le="1.0"} 1
@@ -308,8 +312,8 @@ t_bucket{le="+Inf"} 1
 
 #[test]
 fn exponential_histograms_become_classic_ones() {
-    let scraped = Scraped::new();
-    let histogram = scraped.meter().f64_histogram("exponential").build();
+    let scraper = Scraper::new();
+    let histogram = scraper.meter().f64_histogram("exponential").build();
     for value in [0.0, 1.5, 3.0, 3.5, 4.0, 100.0] {
         histogram.record(value, &[KeyValue::new("sign", "positive")]);
     }
@@ -317,7 +321,7 @@ fn exponential_histograms_become_classic_ones() {
         histogram.record(value, &[KeyValue::new("sign", "both")]);
     }
     assert_eq!(
-        scraped.text(),
+        scraper.text(),
         r#"# TYPE exponential histogram
 exponential_bucket{sign="both",le="-2.0"} 1
 exponential_bucket{sign="both",le="-1.0"} 2
@@ -346,16 +350,16 @@ exponential_count{sign="positive"} 6
 #[test]
 fn the_order_does_not_depend_on_the_order_of_recording() {
     let render = |names: [&'static str; 3]| {
-        let scraped = Scraped::new();
+        let scraper = Scraper::new();
         for scope in names {
             for name in names {
-                let counter = scraped.provider.meter(scope).u64_counter(name).build();
+                let counter = scraper.provider.meter(scope).u64_counter(name).build();
                 for label in names {
                     counter.add(1, &[KeyValue::new("label", label), KeyValue::new("scope", scope)]);
                 }
             }
         }
-        scraped.open_metrics()
+        scraper.open_metrics()
     };
     assert_eq!(render(["a", "b", "c"]), render(["c", "a", "b"]));
 }

@@ -1,4 +1,4 @@
-//! What each path answers to each method, over real sockets.
+//! The answer of each path to each method, over real sockets.
 
 use std::{
     io::Read,
@@ -18,7 +18,7 @@ use crate::config::EndpointError;
 
 #[test]
 fn the_accept_header_chooses_the_format() {
-    for server in Server::all(&endpoint(Fixed::default())) {
+    for server in Server::all(&endpoint(FixedSource::default())) {
         let answer = server.ask("GET", "/metrics", &[]);
         assert_eq!(answer.status, 200);
         assert_eq!(answer.text(), "# as Text\n");
@@ -45,7 +45,7 @@ fn the_accept_header_chooses_the_format() {
 
 #[test]
 fn gzip_is_used_where_it_is_accepted() {
-    for server in Server::all(&endpoint(Fixed::default())) {
+    for server in Server::all(&endpoint(FixedSource::default())) {
         let plain = server.ask("GET", "/metrics", &[]);
         assert_eq!(plain.header("content-encoding"), "");
 
@@ -59,11 +59,11 @@ fn gzip_is_used_where_it_is_accepted() {
 
 #[test]
 fn head_has_the_headers_of_get_and_no_body() {
-    for server in Server::all(&endpoint(Fixed::default())) {
+    for server in Server::all(&endpoint(FixedSource::default())) {
         for path in ["/metrics", "/health", "/health/ready"] {
             let mut connection = Connection::to(server.address);
             let mut head = connection.ask("HEAD", path, &[]);
-            // If a body followed, it would be read as the beginning of this answer.
+            // A body would be read as the beginning of this answer.
             let mut get = connection.ask("GET", path, &[]);
             assert_eq!((head.status, get.status), (200, 200));
             assert_eq!(head.header("content-length"), get.body.len().to_string());
@@ -76,7 +76,7 @@ fn head_has_the_headers_of_get_and_no_body() {
 
 #[test]
 fn other_methods_are_refused() {
-    for server in Server::all(&endpoint(Fixed::default())) {
+    for server in Server::all(&endpoint(FixedSource::default())) {
         for path in ["/metrics", "/health", "/health/ready"] {
             for method in ["POST", "DELETE", "OPTIONS", "BREW"] {
                 let answer = server.ask(method, path, &[]);
@@ -92,7 +92,7 @@ fn other_methods_are_refused() {
 #[test]
 fn a_token_protects_the_metrics_but_not_the_health() {
     let (_folder, config) = protected_by("s3cret\n");
-    let endpoint = Endpoint::new(Arc::new(Fixed::default()), &config).unwrap();
+    let endpoint = configured(Arc::new(FixedSource::default()), &config).unwrap();
 
     for server in Server::all(&endpoint) {
         for (headers, challenge) in [
@@ -115,7 +115,7 @@ fn a_token_protects_the_metrics_but_not_the_health() {
 fn a_token_that_is_replaced_counts_from_the_next_request_on() {
     let (_folder, config) = protected_by("first");
     let file = config.bearer_token_file.clone().unwrap();
-    let endpoint = Endpoint::new(Arc::new(Fixed::default()), &config).unwrap();
+    let endpoint = configured(Arc::new(FixedSource::default()), &config).unwrap();
     let server = Server::own(endpoint);
     let with_token = |method: &str, token: &str| {
         server.ask(method, "/metrics", &[&format!("Authorization: Bearer {token}")]).status
@@ -125,7 +125,7 @@ fn a_token_that_is_replaced_counts_from_the_next_request_on() {
     std::fs::write(&file, "second").unwrap();
     assert_eq!((with_token("GET", "first"), with_token("GET", "second")), (401, 200));
 
-    // While it cannot be read, nobody is admitted, also not with the token that was there before.
+    // While the file cannot be read, no token is admitted, not even the earlier one.
     std::fs::remove_file(&file).unwrap();
     for token in ["first", "second", ""] {
         assert_eq!(with_token("GET", token), 503, "{token}");
@@ -141,7 +141,10 @@ fn a_token_that_is_replaced_counts_from_the_next_request_on() {
 
 #[test]
 fn readiness_tells_its_reasons() {
-    let unready = Fixed { unready: vec!["the broker is \"away\"".to_owned()], ..Fixed::default() };
+    let unready = FixedSource {
+        unready: vec!["the broker is \"away\"".to_owned()],
+        ..FixedSource::default()
+    };
     for server in Server::all(&endpoint(unready)) {
         let answer = server.ask("GET", "/health/ready", &[]);
         assert_eq!(answer.status, 503);
@@ -159,12 +162,12 @@ fn readiness_tells_its_reasons() {
 
 #[test]
 fn a_failed_rendering_is_an_answer_too() {
-    let failing = Fixed {
+    let failing = FixedSource {
         render: Box::new(|format| match format {
             Format::Text => Err("the provider was shut down".to_owned()),
             Format::OpenMetrics => panic!("a panic that this test provokes"),
         }),
-        ..Fixed::default()
+        ..FixedSource::default()
     };
     for server in Server::all(&endpoint(failing)) {
         let mut connection = Connection::to(server.address);
@@ -179,7 +182,7 @@ fn a_failed_rendering_is_an_answer_too() {
 
 #[test]
 fn a_request_head_has_a_limit() {
-    let server = Server::own(endpoint(Fixed::default()));
+    let server = Server::own(endpoint(FixedSource::default()));
     let long = format!("X-Long: {}", "x".repeat(20_000));
     assert_eq!(server.ask("GET", "/metrics", &[&long]).status, 431);
 }
@@ -189,13 +192,13 @@ fn dropping_the_handle_lets_requests_finish_and_closes_the_port() {
     let (entered, rendering) = mpsc::channel();
     let (release, released) = mpsc::channel();
     let released = Mutex::new(released);
-    let slow = Fixed {
+    let slow = FixedSource {
         render: Box::new(move |_| {
             entered.send(()).unwrap();
             released.lock().unwrap().recv().unwrap();
             Ok("finished\n".to_owned())
         }),
-        ..Fixed::default()
+        ..FixedSource::default()
     };
     let mut server = Server::own(endpoint(slow));
 
@@ -216,8 +219,8 @@ fn dropping_the_handle_lets_requests_finish_and_closes_the_port() {
 
 #[test]
 fn a_port_in_use_is_named() {
-    let server = Server::own(endpoint(Fixed::default()));
-    let second = runtime().block_on(serve(endpoint(Fixed::default()), server.address));
+    let server = Server::own(endpoint(FixedSource::default()));
+    let second = runtime().block_on(serve(endpoint(FixedSource::default()), server.address));
     let error = second.unwrap_err();
     assert!(matches!(error, ServeError::Listen { address, .. } if address == server.address));
     let message = error.to_string();
@@ -227,14 +230,15 @@ fn a_port_in_use_is_named() {
 
 #[test]
 fn serving_outside_a_runtime_is_an_error_and_no_panic() {
-    let serving = pin!(serve(endpoint(Fixed::default()), ANY_PORT));
+    let serving = pin!(serve(endpoint(FixedSource::default()), ANY_PORT));
     let polled = serving.poll(&mut Context::from_waker(Waker::noop()));
     assert!(matches!(polled, Poll::Ready(Err(ServeError::NoRuntime { .. }))));
 }
 
 #[test]
 fn unusable_settings_are_refused_before_anything_runs() {
-    let refused = |config: &MetricsConfig| Endpoint::new(Arc::new(Fixed::default()), config).err();
+    let refused =
+        |config: &MetricsConfig| configured(Arc::new(FixedSource::default()), config).err();
     let with_path =
         |path: &str| refused(&MetricsConfig { path: path.to_owned(), ..MetricsConfig::default() });
     for path in ["", "metrics", "/a b", "/{x}", "/a?b", "/*rest", "/é", "/%41"] {

@@ -1,4 +1,4 @@
-//! How many scrapes go on at a time, and how long one may take.
+//! The limits of concurrent scrapes and of their time.
 
 use std::{
     future::poll_fn,
@@ -14,8 +14,8 @@ use http_body_util::BodyExt;
 
 use super::{super::answer::AnswerBody, *};
 
-/// A source that tells when it begins, and does not end before it is told to.
-fn held() -> (Fixed, mpsc::Receiver<()>, mpsc::Sender<()>) {
+/// A source that reports the start of a rendering, and ends it when the test says so.
+fn held() -> (FixedSource, mpsc::Receiver<()>, mpsc::Sender<()>) {
     let (begins, began) = mpsc::channel();
     let (release, released) = mpsc::channel();
     let (begins, released) = (Mutex::new(begins), Mutex::new(released));
@@ -24,16 +24,16 @@ fn held() -> (Fixed, mpsc::Receiver<()>, mpsc::Sender<()>) {
         let end = released.lock().unwrap().recv();
         end.map(|()| "# released\n".to_owned()).map_err(|_| "the test is over".to_owned())
     };
-    (Fixed { render: Box::new(render), ..Fixed::default() }, began, release)
+    (FixedSource { render: Box::new(render), ..FixedSource::default() }, began, release)
 }
 
-fn allowing(scrapes: usize, source: Fixed) -> Endpoint {
+fn allowing(scrapes: usize, source: FixedSource) -> Endpoint {
     let config = MetricsConfig {
         max_concurrent_scrapes: scrapes,
         scrape_timeout: Duration::from_secs(300),
         ..MetricsConfig::default()
     };
-    Endpoint::new(Arc::new(source), &config).unwrap()
+    configured(Arc::new(source), &config).unwrap()
 }
 
 type Request<'a> = Pin<Box<dyn Future<Output = Response<AnswerBody>> + 'a>>;
@@ -42,7 +42,7 @@ fn scrape<'a>(endpoint: &'a Endpoint, headers: &'a HeaderMap) -> Request<'a> {
     Box::pin(endpoint.respond(&Method::GET, "/metrics", headers))
 }
 
-/// The answer, if there is one already.
+/// The answer, if the request has been answered.
 async fn answered(request: &mut Request<'_>) -> Option<Response<AnswerBody>> {
     poll_fn(|context| {
         Poll::Ready(match request.as_mut().poll(context) {
@@ -56,7 +56,7 @@ async fn answered(request: &mut Request<'_>) -> Option<Response<AnswerBody>> {
 #[tokio::test]
 async fn of_200_scrapes_at_a_time_as_many_are_answered_as_are_allowed() {
     let (source, _began, release) = held();
-    let endpoint = Endpoint::new(Arc::new(source), &MetricsConfig::default()).unwrap();
+    let endpoint = configured(Arc::new(source), &MetricsConfig::default()).unwrap();
     let headers = HeaderMap::new();
     let mut going_on = Vec::new();
     let mut refused = 0;
@@ -106,7 +106,7 @@ async fn scrapes_that_are_cancelled_give_their_slots_back() {
 fn over_sockets_too() {
     let (source, _began, release) = held();
     let source = Arc::new(source);
-    let endpoint = Endpoint::new(source, &MetricsConfig::default()).unwrap();
+    let endpoint = configured(source, &MetricsConfig::default()).unwrap();
     for server in Server::all(&endpoint) {
         let (tells, told) = mpsc::channel();
         thread::scope(|scope| {
@@ -121,7 +121,7 @@ fn over_sockets_too() {
                 (0..of).map(|_| told.recv_timeout(PATIENCE).unwrap()).collect()
             };
             assert_eq!(statuses(160), [503; 160]);
-            // Nothing else waits for a slot.
+            // No other request waits for a permit.
             assert_eq!(server.ask("GET", "/health", &[]).status, 200);
             assert_eq!(server.ask("GET", "/metrics", &["Accept: text/html"]).status, 406);
             assert_eq!(server.ask("HEAD", "/metrics", &[]).status, 503);
@@ -138,7 +138,7 @@ fn who_may_not_scrape_learns_that_before_the_limit() {
     let (source, began, release) = held();
     let (_folder, config) = protected_by("s3cret");
     let config = MetricsConfig { max_concurrent_scrapes: 1, ..config };
-    let server = Server::own(Endpoint::new(Arc::new(source), &config).unwrap());
+    let server = Server::own(configured(Arc::new(source), &config).unwrap());
     let token = "Authorization: Bearer s3cret";
     let mut first = Connection::to(server.address);
     first.send("GET", "/metrics", &[token]);
@@ -155,7 +155,7 @@ fn a_client_that_hangs_up_while_it_waits_gives_its_slot_back() {
     let (source, began, release) = held();
     let source = Arc::new(source);
     for server in Server::all(
-        &Endpoint::new(
+        &configured(
             source,
             &MetricsConfig { max_concurrent_scrapes: 1, ..MetricsConfig::default() },
         )
@@ -167,7 +167,8 @@ fn a_client_that_hangs_up_while_it_waits_gives_its_slot_back() {
         assert_eq!(server.ask("GET", "/metrics", &[]).status, 503);
         drop(gone);
 
-        // The server sees the end of the connection some time, and then only the rendering is in the way.
+        // The server notices the end of the connection after some time. Then only the rendering
+        // blocks the next scrape.
         release.send(()).unwrap();
         release.send(()).unwrap();
         let hung_up = Instant::now();
@@ -186,7 +187,7 @@ fn failures_and_heads_hold_no_slot() {
         *renderings += 1;
         if *renderings % 2 == 0 { Ok("# even\n".to_owned()) } else { Err("odd".to_owned()) }
     };
-    let source = Fixed { render: Box::new(render), ..Fixed::default() };
+    let source = FixedSource { render: Box::new(render), ..FixedSource::default() };
     for server in Server::all(&allowing(1, source)) {
         let mut connections: Vec<_> = (0..6).map(|_| Connection::to(server.address)).collect();
         for (nth, connection) in connections.iter_mut().enumerate() {
@@ -204,7 +205,7 @@ fn a_collection_that_hangs_is_given_up() {
         scrape_timeout: Duration::from_millis(20),
         ..MetricsConfig::default()
     };
-    for server in Server::all(&Endpoint::new(Arc::new(source), &config).unwrap()) {
+    for server in Server::all(&configured(Arc::new(source), &config).unwrap()) {
         for method in ["GET", "HEAD", "GET"] {
             let answer = server.ask(method, "/metrics", &[]);
             assert_eq!(answer.status, 503);

@@ -17,29 +17,32 @@ use std::{
 use http::StatusCode;
 
 use super::{
-    Endpoint, ServeError, ServerHandle, Source, serve,
+    Endpoint, MetricsSource, ServeError, ServerHandle, serve,
     server::{Limits, serve_within},
 };
-use crate::{config::MetricsConfig, exposition::Format};
+use crate::{
+    config::{EndpointError, MetricsConfig},
+    exposition::Format,
+};
 
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-/// Nothing takes so long unless it hangs.
+/// Longer than any step takes, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 const OPENMETRICS: &str = "Accept: application/openmetrics-text; version=1.0.0";
 
-/// A source that is told what to say.
-struct Fixed {
+/// A source with fixed answers.
+struct FixedSource {
     render: Box<dyn Fn(Format) -> Result<String, String> + Send + Sync>,
     unready: Vec<String>,
 }
 
-impl Default for Fixed {
+impl Default for FixedSource {
     fn default() -> Self {
         Self { render: Box::new(|format| Ok(format!("# as {format:?}\n"))), unready: Vec::new() }
     }
 }
 
-impl Source for Fixed {
+impl MetricsSource for FixedSource {
     fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
         Ok((self.render)(format)?)
     }
@@ -181,11 +184,19 @@ impl Answer {
     }
 }
 
-fn endpoint(source: Fixed) -> Endpoint {
-    Endpoint::new(Arc::new(source), &MetricsConfig::default()).unwrap()
+/// An endpoint with this configuration.
+fn configured(
+    source: Arc<dyn MetricsSource>,
+    config: &MetricsConfig,
+) -> Result<Endpoint, EndpointError> {
+    Ok(Endpoint::prepare(config)?.start(source))
 }
 
-/// A configuration with a file that has this content, in a folder that is to be kept.
+fn endpoint(source: FixedSource) -> Endpoint {
+    configured(Arc::new(source), &MetricsConfig::default()).unwrap()
+}
+
+/// A configuration with a token file of this content. The folder has to be kept.
 fn protected_by(token: &str) -> (tempfile::TempDir, MetricsConfig) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token");

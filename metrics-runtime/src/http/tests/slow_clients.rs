@@ -1,4 +1,4 @@
-//! Clients that take or give a byte now and then, or none at all.
+//! Clients that read or write a byte now and then, or nothing.
 
 use std::{
     io::ErrorKind,
@@ -9,19 +9,19 @@ use std::{
 
 use super::*;
 
-/// More than the system's buffers on both sides have room for.
+/// More than the system's buffers on both sides can hold.
 const LENGTH: usize = 64 << 20;
-/// So that a client can be slow without a long test.
+/// Short, so that a test of a slow client does not take long.
 const SHORT: Duration = Duration::from_millis(200);
 const LIMITS: Limits = Limits { head: PATIENCE, write: PATIENCE, connections: 512 };
 
-/// One scrape at a time, of a body that only a reader can make go away.
+/// An endpoint that allows one scrape at a time, whose body is too long for the system's buffers.
 fn long(scrape_timeout: Duration) -> Endpoint {
     let render = |_| Ok("#".repeat(LENGTH - 1) + "\n");
-    let source = Fixed { render: Box::new(render), ..Fixed::default() };
+    let source = FixedSource { render: Box::new(render), ..FixedSource::default() };
     let config =
         MetricsConfig { max_concurrent_scrapes: 1, scrape_timeout, ..MetricsConfig::default() };
-    Endpoint::new(Arc::new(source), &config).unwrap()
+    configured(Arc::new(source), &config).unwrap()
 }
 
 impl Connection {
@@ -32,7 +32,7 @@ impl Connection {
         status.split(' ').nth(1).unwrap().parse().unwrap()
     }
 
-    /// How many bytes come before the connection ends.
+    /// The number of bytes before the connection ends.
     fn rest(mut self) -> usize {
         let mut buffer = vec![0; 1 << 16];
         let mut length = 0;
@@ -40,7 +40,7 @@ impl Connection {
             match self.0.read(&mut buffer) {
                 Ok(0) => return length,
                 Ok(read) => length += read,
-                // What was not read any more when the server closed is lost.
+                // Bytes that were not read when the server closed the connection are lost.
                 Err(error) if error.kind() == ErrorKind::ConnectionReset => return length,
                 Err(error) => panic!("{error}"),
             }
@@ -48,7 +48,7 @@ impl Connection {
     }
 }
 
-/// Waits until the only slot is free, and tells whether it was.
+/// Waits until the only permit is free, and returns whether it became free.
 fn gets_free(server: &Server) -> bool {
     let begin = Instant::now();
     while begin.elapsed() < PATIENCE {
@@ -80,7 +80,7 @@ fn a_reader_that_is_too_slow_loses_its_slot_and_gets_no_end() {
         reader.send("GET", "/metrics", &["Connection: close"]);
         assert_eq!(reader.status(), 200);
         assert!(gets_free(&server), "nobody else can ever scrape");
-        // What it reads now is what was on its way.
+        // The client now reads the bytes that were on their way.
         assert!(reader.rest() < LENGTH);
     }
 }
@@ -122,7 +122,7 @@ fn a_reader_of_a_byte_now_and_then_loses_its_connection() {
 #[test]
 fn a_head_that_comes_byte_by_byte_has_a_time_limit() {
     let limits = Limits { head: SHORT, ..LIMITS };
-    let server = Server::within(limits, endpoint(Fixed::default()));
+    let server = Server::within(limits, endpoint(FixedSource::default()));
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_read_timeout(Some(SHORT / 10)).unwrap();
     stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").unwrap();
@@ -132,7 +132,7 @@ fn a_head_that_comes_byte_by_byte_has_a_time_limit() {
         if stream.write_all(b"x").is_err() {
             break;
         }
-        // The read waits, and sees the end; an answer may come before it.
+        // The read waits, and reports the end of the connection; an answer may come before it.
         match stream.read(&mut [0; 1024]) {
             Ok(0) => break,
             Ok(_) => {}
@@ -146,7 +146,7 @@ fn a_head_that_comes_byte_by_byte_has_a_time_limit() {
 #[test]
 fn connections_beyond_the_limit_wait_until_one_ends() {
     let limits = Limits { connections: 2, ..LIMITS };
-    let server = Server::within(limits, endpoint(Fixed::default()));
+    let server = Server::within(limits, endpoint(FixedSource::default()));
     let mut open = [Connection::to(server.address), Connection::to(server.address)];
     for connection in &mut open {
         assert_eq!(connection.ask("GET", "/health", &[]).status, 200);

@@ -1,4 +1,4 @@
-//! The thread on which connections live.
+//! The thread of the connections.
 
 use std::{convert::Infallible, fmt, io, sync::mpsc, thread};
 
@@ -8,18 +8,18 @@ use tokio::{
     sync::oneshot,
 };
 
-/// A tokio runtime with one thread. Dropping the value ends both, without waiting, wherever that happens.
+/// A tokio runtime with one thread. Dropping the value ends both without waiting.
 ///
-/// The runtime belongs to its thread and is dropped there, because tokio panics when a runtime is dropped in async
-/// code, which is where an application may well drop its metrics.
-pub(in super::super) struct TransportThread {
+/// The thread owns the runtime and drops it. An application may drop its metrics in async code, and
+/// tokio panics when a runtime is dropped there.
+pub(in crate::otlp) struct TransportThread {
     handle: Handle,
-    /// Never sent on; its end is the signal.
+    /// Sends nothing: dropping the sender is the signal.
     _alive: oneshot::Sender<Infallible>,
 }
 
 impl TransportThread {
-    pub(in super::super) fn start() -> io::Result<Self> {
+    pub(in crate::otlp) fn start() -> io::Result<Self> {
         let (alive, ended) = oneshot::channel();
         let (handle, started) = mpsc::sync_channel(1);
         thread::Builder::new().name("osapi-otlp".to_owned()).spawn(move || run(ended, &handle))?;
@@ -28,14 +28,14 @@ impl TransportThread {
         Ok(Self { handle, _alive: alive })
     }
 
-    /// The runtime's context, for building what spawns tasks or opens sockets.
+    /// Enters the runtime's context, for code that spawns tasks or opens sockets.
     pub(super) fn enter(&self) -> EnterGuard<'_> {
         self.handle.enter()
     }
 
-    /// Runs `future` on the calling thread, which must not be one of an async runtime. Its timers and sockets are
-    /// served by this thread.
-    pub(in super::super) fn block_on<F: Future>(&self, future: F) -> F::Output {
+    /// Runs `future` on the calling thread, which must not belong to an async runtime. The thread
+    /// of this value drives the timers and sockets of `future`.
+    pub(in crate::otlp) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.handle.block_on(future)
     }
 }
@@ -52,14 +52,14 @@ fn run(ended: oneshot::Receiver<Infallible>, handle: &mpsc::SyncSender<io::Resul
     match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => {
             if handle.send(Ok(runtime.handle().clone())).is_ok() {
-                // `Err` is the end of the sender: nothing is ever sent.
+                // `Err` means that the sender was dropped: nothing is ever sent.
                 let _ = runtime.block_on(ended);
             }
             // A name look-up that hangs must not keep the thread.
             runtime.shutdown_background();
         }
         Err(error) => {
-            // Only a caller that is gone does not take it.
+            // Sending fails only if the caller has gone.
             let _ = handle.send(Err(error));
         }
     }

@@ -1,5 +1,5 @@
-//! Everything that upstream calls experimental, in one place: histograms bound to one series
-//! (`experimental_metrics_bound_instruments`), and readers of our own
+//! The uses of the SDK's experimental features: histograms that are bound to one series
+//! (`experimental_metrics_bound_instruments`), and readers that are not in the SDK
 //! (`experimental_metrics_custom_reader`).
 
 #[cfg(feature = "prometheus")]
@@ -8,5 +8,4 @@ mod shared;
 
 #[cfg(feature = "prometheus")]
 pub(crate) use pull::PullReader;
-
 pub(super) use shared::SharedReader;

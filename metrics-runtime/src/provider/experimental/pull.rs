@@ -12,9 +12,9 @@ use opentelemetry_sdk::{
     },
 };
 
-use super::super::collecting::{GoingOn, collecting, is_collecting, scraping};
+use crate::provider::thread_flag::{COLLECTING, SCRAPING, ThreadFlagGuard};
 
-/// A reader that is asked by the exposition and registered with the provider at once.
+/// The reader of scrapes: the runtime collects through one clone, and the provider holds another.
 #[derive(Clone)]
 pub(crate) struct PullReader(Arc<ManualReader>);
 
@@ -24,25 +24,25 @@ impl PullReader {
         Self(Arc::new(reader.build()))
     }
 
-    /// Begins a scrape, which lasts as long as the result lives. Refused to the callbacks of a
+    /// Begins a scrape, which lasts as long as the result lives. Fails in a callback of a
     /// collection that this thread runs.
-    pub(crate) fn begin() -> Result<GoingOn, OTelSdkError> {
-        if is_collecting() {
+    pub(crate) fn begin() -> Result<ThreadFlagGuard, OTelSdkError> {
+        if COLLECTING.is_set() {
             return Err(OTelSdkError::InternalFailure(
                 "an observation asked for a collection while one runs its callbacks".to_owned(),
             ));
         }
-        Ok(collecting())
+        Ok(COLLECTING.set())
     }
 
-    /// Gathers what a scrape takes from the SDK: everything but the values of the instruments that
-    /// it reads directly, whose callbacks observe nothing meanwhile.
+    /// Collects the metrics that a scrape takes from the SDK. The callbacks of the instruments that
+    /// the scrape reads directly observe nothing meanwhile.
     ///
-    /// With `beside_others` it collects twice: the callbacks of readers with other aggregations have
-    /// written into this one too, also values that are gone by now, and the first collection takes
-    /// those away.
+    /// With `beside_others` the SDK collects twice. Collections for other aggregations write into
+    /// this aggregation too, also values that have ended since. The first collection removes these
+    /// values.
     pub(crate) fn read(&self, beside_others: bool) -> Result<ResourceMetrics, OTelSdkError> {
-        let _scraping = scraping();
+        let _scraping = SCRAPING.set();
         let mut metrics = ResourceMetrics::default();
         if beside_others {
             self.0.collect(&mut metrics)?;

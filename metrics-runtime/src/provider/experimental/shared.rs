@@ -7,11 +7,11 @@ use opentelemetry_sdk::{
 
 /// Readers of cumulative temporality that read one aggregation.
 ///
-/// To the SDK each reader has a pipeline of its own, and what a callback observes, whichever reader
-/// asked, goes to all of them: a value that is gone would be exported once more by every reader
-/// that did not ask last. In one pipeline there is one truth, and each sample of a histogram is
-/// recorded once.
-pub(crate) struct SharedReader(pub(crate) Vec<Box<dyn MetricReader>>);
+/// In the SDK each reader has a pipeline of its own, and a value that a callback observes goes into
+/// all pipelines, whichever reader collects. A value that has ended would be exported once more by
+/// every reader that did not collect last. With one pipeline all readers see the same values, and
+/// each sample of a histogram is recorded once.
+pub(in crate::provider) struct SharedReader(pub(in crate::provider) Vec<Box<dyn MetricReader>>);
 
 impl MetricReader for SharedReader {
     fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
@@ -38,9 +38,9 @@ impl MetricReader for SharedReader {
 }
 
 impl SharedReader {
-    /// Asks every reader, also after one has failed; the first failure is the result.
-    fn each(&self, ask: impl Fn(&dyn MetricReader) -> OTelSdkResult) -> OTelSdkResult {
-        self.0.iter().map(|reader| ask(reader.as_ref())).fold(Ok(()), OTelSdkResult::and)
+    /// Calls every reader, also after one has failed. The first failure is the result.
+    fn each(&self, call: impl Fn(&dyn MetricReader) -> OTelSdkResult) -> OTelSdkResult {
+        self.0.iter().map(|reader| call(reader.as_ref())).fold(Ok(()), OTelSdkResult::and)
     }
 }
 

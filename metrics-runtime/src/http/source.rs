@@ -1,0 +1,20 @@
+use std::error::Error;
+
+use http::StatusCode;
+
+use crate::exposition::Format;
+
+/// The part of the runtime that the endpoint calls.
+pub(crate) trait MetricsSource: Send + Sync + 'static {
+    /// Collects and renders all metrics. It runs the callbacks of users and may take its time, so
+    /// it is called where blocking is allowed.
+    fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>>;
+
+    /// The reason why there is nothing to scrape, with the status of the answer; `None` if there
+    /// are metrics.
+    fn unavailable(&self) -> Option<(StatusCode, &'static str)>;
+
+    /// The reasons why the process cannot do its work now. Called on the request's own task: it
+    /// must not block.
+    fn readiness(&self) -> Result<(), Vec<String>>;
+}

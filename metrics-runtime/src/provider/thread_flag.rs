@@ -1,0 +1,42 @@
+use std::{cell::Cell, thread::LocalKey};
+
+thread_local! {
+    static IS_COLLECTING: Cell<bool> = const { Cell::new(false) };
+    static IS_SCRAPING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A collection runs callbacks on this thread. A second collection would wait forever for a lock
+/// that this thread holds.
+pub(super) const COLLECTING: ThreadFlag = ThreadFlag(&IS_COLLECTING);
+
+/// The SDK collects for a scrape on this thread. A scrape reads most core instruments without the
+/// SDK.
+pub(super) const SCRAPING: ThreadFlag = ThreadFlag(&IS_SCRAPING);
+
+/// A flag of the current thread.
+#[derive(Clone, Copy)]
+pub(super) struct ThreadFlag(&'static LocalKey<Cell<bool>>);
+
+/// Keeps a flag set until it is dropped.
+#[must_use]
+pub(crate) struct ThreadFlagGuard {
+    flag: ThreadFlag,
+    outer: bool,
+}
+
+impl ThreadFlag {
+    /// Sets the flag for as long as the guard lives.
+    pub(super) fn set(self) -> ThreadFlagGuard {
+        ThreadFlagGuard { flag: self, outer: self.0.replace(true) }
+    }
+
+    pub(super) fn is_set(self) -> bool {
+        self.0.get()
+    }
+}
+
+impl Drop for ThreadFlagGuard {
+    fn drop(&mut self) {
+        self.flag.0.set(self.outer);
+    }
+}

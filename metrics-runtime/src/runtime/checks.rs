@@ -1,0 +1,73 @@
+use osapi_metrics_rules::{InstrumentKind, check_buckets, similar::nearest};
+
+use super::error::InstallError;
+use crate::{
+    config::MetricsConfig,
+    core::{
+        catalogue::Catalogue,
+        descriptor::MetricDescriptor,
+        jobs::{JobMetrics, is_boundary},
+        registry::{JobRegistration, lost},
+        self_metrics,
+        sync::scope,
+    },
+};
+
+/// Rule S2. The framework's own sets are always in use, so they show whether all registrations have
+/// been dropped.
+pub(super) fn check_registrations() -> Result<(), InstallError> {
+    scope::suspended(|| {
+        let _ = JobMetrics::global();
+        self_metrics::touch();
+    });
+    let lost = lost::known();
+    if lost.is_empty() { Ok(()) } else { Err(InstallError::LostRegistrations { lost }) }
+}
+
+pub(super) fn check_configured_buckets(
+    config: &MetricsConfig,
+    catalogue: &Catalogue,
+) -> Result<(), InstallError> {
+    for (name, boundaries) in &config.buckets {
+        let invalid = |problem| Err(InstallError::Buckets { metric: name.clone(), problem });
+        let Some(metric) = catalogue.get(name) else {
+            let names = catalogue.iter().filter(|metric| metric.kind == InstrumentKind::Histogram);
+            let nearest = nearest(name, names.map(MetricDescriptor::prometheus_name));
+            let nearest = nearest.map_or_else(String::new, |n| format!("; the nearest is `{n}`"));
+            return invalid(format!("no histogram of this name is linked in{nearest}"));
+        };
+        if metric.kind != InstrumentKind::Histogram {
+            return invalid(format!(
+                "this is a {}, declared at {}; only histograms have buckets",
+                metric.kind.as_str(),
+                metric.origin
+            ));
+        }
+        if let Some(violation) = check_buckets(boundaries, metric.unit) {
+            return invalid(violation.message(boundaries).to_string());
+        }
+    }
+    Ok(())
+}
+
+/// Configured boundaries must include the latencies of objectives.
+pub(super) fn check_objectives(config: &MetricsConfig) -> Result<(), InstallError> {
+    for JobRegistration(handler) in inventory::iter::<JobRegistration>() {
+        let job = handler.descriptor();
+        let (Some(slo), Some(metric)) = (job.slo, handler.durations()) else { continue };
+        let configured = config.buckets.iter().find(|(name, boundaries)| {
+            [metric.name, metric.prometheus_name()].contains(&name.as_str())
+                && !is_boundary(boundaries, metric.unit, slo.latency)
+        });
+        if let Some((name, _)) = configured {
+            let latency = humantime::format_duration(slo.latency);
+            let problem = format!(
+                "the job `{}`, handled at {}, has an objective for {latency}, which is not among the \
+                 boundaries; add it",
+                job.name, job.origin
+            );
+            return Err(InstallError::Buckets { metric: name.clone(), problem });
+        }
+    }
+    Ok(())
+}

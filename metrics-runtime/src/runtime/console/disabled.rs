@@ -1,0 +1,18 @@
+use crate::{config::MetricsConfig, provider::BoxedReader, runtime::error::InstallError};
+
+#[derive(Debug)]
+pub(in crate::runtime) struct PreparedConsole;
+
+pub(in crate::runtime) fn prepare(config: &MetricsConfig) -> Result<PreparedConsole, InstallError> {
+    if config.console {
+        return Err(InstallError::MissingFeature { exporter: "console", feature: "console" });
+    }
+    Ok(PreparedConsole)
+}
+
+impl PreparedConsole {
+    #[expect(clippy::unused_self, reason = "with the feature there is a reader to start")]
+    pub(in crate::runtime) fn start(self) -> Option<BoxedReader> {
+        None
+    }
+}

@@ -1,0 +1,31 @@
+use std::time::Duration;
+
+use crate::{config::MetricsConfig, provider::Readers, runtime::error::InstallError};
+
+#[derive(Debug)]
+pub(in crate::runtime) struct PreparedPush;
+
+#[derive(Debug)]
+pub(in crate::runtime) struct Push;
+
+pub(in crate::runtime) fn prepare(config: &MetricsConfig) -> Result<PreparedPush, InstallError> {
+    if config.otlp.enabled {
+        let feature = "otlp-grpc` or `otlp-http";
+        return Err(InstallError::MissingFeature { exporter: "OTLP", feature });
+    }
+    Ok(PreparedPush)
+}
+
+impl PreparedPush {
+    #[expect(clippy::unused_self, reason = "with the feature there is a push to start")]
+    pub(in crate::runtime) fn start(self, _: &mut Readers) -> Push {
+        Push
+    }
+}
+
+impl Push {
+    #[expect(clippy::unused_self, reason = "with the feature there is a push to limit")]
+    pub(in crate::runtime) fn within<T>(&self, _: Duration, work: impl FnOnce() -> T) -> T {
+        work()
+    }
+}

@@ -1,0 +1,88 @@
+use std::sync::Arc;
+
+use super::{
+    active_runtimes,
+    console::{self, PreparedConsole},
+    error::InstallError,
+    metrics::Metrics,
+    otlp::{self, PreparedPush},
+    pipeline::Pipeline,
+    prometheus::{self, PreparedPrometheus},
+    readiness::Readiness,
+};
+use crate::{
+    config::MetricsConfig,
+    core::{
+        catalogue::Catalogue,
+        registry::declare_handlers,
+        self_metrics::observe_instruments,
+        sync::{Moment, scope},
+    },
+    provider::{Provider, ProviderSetup, Readers, View},
+};
+
+/// A runtime whose configuration has been checked. Starting it cannot fail.
+#[derive(Debug)]
+pub(super) struct PreparedRuntime {
+    config: MetricsConfig,
+    catalogue: Catalogue,
+    prometheus: PreparedPrometheus,
+    /// Absent if metrics are disabled.
+    exporters: Option<PreparedExporters>,
+}
+
+/// The exporters that run by themselves.
+#[derive(Debug)]
+struct PreparedExporters {
+    console: PreparedConsole,
+    push: PreparedPush,
+}
+
+/// Checks the configuration of all exporters.
+pub(super) fn prepare(
+    config: MetricsConfig,
+    catalogue: Catalogue,
+    readiness: Readiness,
+) -> Result<PreparedRuntime, InstallError> {
+    let prometheus = prometheus::prepare(&config, readiness)?;
+    let exporters = if config.enabled {
+        let (console, push) = (console::prepare(&config)?, otlp::prepare(&config)?);
+        Some(PreparedExporters { console, push })
+    } else {
+        None
+    };
+    Ok(PreparedRuntime { config, catalogue, prometheus, exporters })
+}
+
+impl PreparedRuntime {
+    /// Starts the provider and the exporters with the readers and the views of the user.
+    pub(super) fn start(self, mut readers: Readers, views: Vec<View>) -> Metrics {
+        let Self { config, catalogue, prometheus, exporters } = self;
+        let Some(exporters) = exporters else {
+            tracing::info!(
+                "metrics are disabled; `telemetry.metrics.enabled: true` or TELEMETRY_ENABLED=true \
+                 enables them, unless OTEL_SDK_DISABLED is true"
+            );
+            active_runtimes::note_disabled();
+            let prometheus = prometheus.start_without_metrics();
+            return Metrics { config, catalogue, pipeline: None, prometheus };
+        };
+        readers.share_with_scrapes(prometheus.reader());
+        let push = exporters.push.start(&mut readers);
+        readers.share(exporters.console.start());
+        let beside_others = readers.aggregations() > 1;
+
+        let setup = ProviderSetup { config: &config, catalogue: &catalogue, readers, views };
+        let pipeline = Arc::new(Pipeline::new(Provider::start(setup), push));
+        let provider = pipeline.provider();
+        active_runtimes::add(provider.id(), provider.sdk());
+        Moment::prepare();
+        // A test that captures may install a runtime, which must show these series.
+        scope::suspended(|| {
+            declare_handlers();
+            observe_instruments();
+        });
+        let prometheus = prometheus.start(&pipeline, provider.direct(), beside_others);
+        Metrics { config, catalogue, pipeline: Some(pipeline), prometheus }
+    }
+}

@@ -1,0 +1,47 @@
+use std::sync::Arc;
+
+use crate::{
+    config::MetricsConfig,
+    core::instruments::RegisteredInstrument,
+    provider::BoxedReader,
+    runtime::{error::InstallError, pipeline::Pipeline, readiness::Readiness},
+};
+
+#[derive(Debug)]
+pub(in crate::runtime) struct PreparedPrometheus;
+
+#[derive(Debug)]
+pub(in crate::runtime) struct Prometheus;
+
+#[expect(clippy::unnecessary_wraps, reason = "with the feature it can fail")]
+pub(in crate::runtime) fn prepare(
+    _: &MetricsConfig,
+    _: Readiness,
+) -> Result<PreparedPrometheus, InstallError> {
+    Ok(PreparedPrometheus)
+}
+
+#[expect(clippy::unused_self, reason = "with the feature there is an endpoint")]
+impl PreparedPrometheus {
+    pub(in crate::runtime) fn reader(&self) -> Option<BoxedReader> {
+        None
+    }
+
+    pub(in crate::runtime) fn start(
+        self,
+        _: &Arc<Pipeline>,
+        _: impl IntoIterator<Item = &'static dyn RegisteredInstrument>,
+        _: bool,
+    ) -> Prometheus {
+        Prometheus
+    }
+
+    pub(in crate::runtime) fn start_without_metrics(self) -> Prometheus {
+        Prometheus
+    }
+}
+
+impl Prometheus {
+    #[expect(clippy::unused_self, reason = "with the feature there are servers")]
+    pub(in crate::runtime) fn stop(&self) {}
+}
