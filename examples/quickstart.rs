@@ -1,4 +1,5 @@
-//! The program of the README: declares metrics, records into them, and prints the text that a scrape would get.
+//! The program of the README: declares metrics, records into them, and prints the text that a
+//! scrape would get.
 //!
 //! ```console
 //! cargo run -p osapi-metrics --example quickstart

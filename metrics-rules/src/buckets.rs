@@ -132,7 +132,10 @@ impl BucketViolation {
 /// use osapi_metrics_rules::{BucketViolation, check_buckets};
 ///
 /// assert_eq!(check_buckets(&[0.1, 0.5, 1.0], Some("s")), None);
-/// assert_eq!(check_buckets(&[1.0, 0.5], Some("s")), Some(BucketViolation::NotIncreasing { index: 1 }));
+/// assert_eq!(
+///     check_buckets(&[1.0, 0.5], Some("s")),
+///     Some(BucketViolation::NotIncreasing { index: 1 }),
+/// );
 /// ```
 pub const fn check_buckets(boundaries: &[f64], unit: Option<&str>) -> Option<BucketViolation> {
     if boundaries.is_empty() {

@@ -11,7 +11,8 @@ const CAPACITY: usize = 4096;
 /// ```
 /// use osapi_metrics_rules::Message;
 ///
-/// const TOO_MANY: Message = Message::new().text("more than ").number(20).text(" labels; remove some");
+/// const TOO_MANY: Message =
+///     Message::new().text("more than ").number(20).text(" labels; remove some");
 /// assert_eq!(TOO_MANY.as_str(), "more than 20 labels; remove some");
 /// ```
 #[derive(Clone, Copy)]

@@ -67,8 +67,14 @@ impl Eq for RenderedName {}
 /// assert_eq!(prometheus_name("http.server.request.duration", Some("s"), Histogram).as_str(),
 ///            "http_server_request_duration_seconds");
 /// assert_eq!(prometheus_name("disk.read", Some("By"), Counter).as_str(), "disk_read_bytes_total");
-/// assert_eq!(prometheus_name("jobs.created.total", Some("{job}"), Counter).as_str(), "jobs_created_total");
-/// assert_eq!(prometheus_name("system.cpu.utilization", Some("1"), Gauge).as_str(), "system_cpu_utilization_ratio");
+/// assert_eq!(
+///     prometheus_name("jobs.created.total", Some("{job}"), Counter).as_str(),
+///     "jobs_created_total",
+/// );
+/// assert_eq!(
+///     prometheus_name("system.cpu.utilization", Some("1"), Gauge).as_str(),
+///     "system_cpu_utilization_ratio",
+/// );
 /// ```
 pub const fn prometheus_name(name: &str, unit: Option<&str>, kind: InstrumentKind) -> RenderedName {
     let mut rendered = prometheus_family(name, unit, kind);
@@ -84,7 +90,8 @@ pub const fn prometheus_name(name: &str, unit: Option<&str>, kind: InstrumentKin
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind, prometheus_family};
 ///
-/// let family = prometheus_family("osapi_jobs_created_total", Some("{job}"), InstrumentKind::Counter);
+/// let name = "osapi_jobs_created_total";
+/// let family = prometheus_family(name, Some("{job}"), InstrumentKind::Counter);
 /// assert_eq!(family.as_str(), "osapi_jobs_created");
 /// ```
 pub const fn prometheus_family(

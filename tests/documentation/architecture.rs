@@ -1,4 +1,5 @@
-//! The paths that the architecture names exist, and so do the measurements that the comparison cites.
+//! The paths that the architecture names exist, and so do the measurements that the comparison
+//! cites.
 
 use std::path::Path;
 

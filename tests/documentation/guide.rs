@@ -1,5 +1,9 @@
 //! The examples of the guide and of the page about the runtime.
 
+/// The guide's test.
+#[path = "guide_test.rs"]
+mod testing;
+
 use osapi_metrics::{
     Metrics,
     config::{Environment, MetricsConfig},
@@ -19,10 +23,6 @@ mod program {
         main()
     }
 }
-
-/// The guide's test.
-#[path = "guide_test.rs"]
-mod testing;
 
 #[test]
 fn examples_are_shown_as_they_are_compiled() {

@@ -1,8 +1,8 @@
 // The program of the README and of `examples/quickstart.rs`, as it stands there.
 
 use osapi_metrics::{
-    Counter, Histogram, LabelSet, LabelValue, MetricSet, Metrics, instrumented_job,
-    exposition::Format,
+    Counter, Histogram, LabelSet, LabelValue, MetricSet, Metrics, exposition::Format,
+    instrumented_job,
 };
 
 #[derive(Clone, Copy, LabelValue, LabelSet)]

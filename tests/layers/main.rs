@@ -1,8 +1,9 @@
 //! Holds the imports of each crate against the table of rooms and floors in `docs/architecture.md`.
 //!
 //! A room is a folder or a file, and imports from rooms on lower floors only. The files of a room
-//! form no circle. Nobody imports through the crate's root, except `instrumentation/`, which imports
-//! only what users see. A `mod.rs` of the runtime has documentation, modules and imports, and no code of its own.
+//! form no circle. Nobody imports through the crate's root, except `instrumentation/`, which
+//! imports only what users see. A `mod.rs` of the runtime has documentation, modules and imports,
+//! and no code of its own.
 
 mod arrows;
 mod dependencies;

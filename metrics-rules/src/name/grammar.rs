@@ -99,7 +99,10 @@ const SEMCONV_NAMESPACES: &[&str] = &[
 /// ```
 /// use osapi_metrics_rules::{NameViolation, check_semconv};
 ///
-/// assert_eq!(check_semconv("http.server.queue"), Some(NameViolation::SemconvNamespace { len: 4 }));
+/// assert_eq!(
+///     check_semconv("http.server.queue"),
+///     Some(NameViolation::SemconvNamespace { len: 4 }),
+/// );
 /// assert_eq!(check_semconv("http_server_queue"), None);
 /// ```
 pub const fn check_semconv(name: &str) -> Option<NameViolation> {

@@ -18,7 +18,10 @@ use crate::{
 /// use osapi_metrics_rules::{InstrumentKind::*, NameViolation, check_unit_in_name};
 ///
 /// assert_eq!(check_unit_in_name("osapi.job.duration", Histogram, Some("s")), None);
-/// assert_eq!(check_unit_in_name("osapi_job_duration", Histogram, Some("s")), Some(NameViolation::UnitNotInName));
+/// assert_eq!(
+///     check_unit_in_name("osapi_job_duration", Histogram, Some("s")),
+///     Some(NameViolation::UnitNotInName),
+/// );
 /// assert!(matches!(check_unit_in_name("osapi_job_duration_seconds", Histogram, None),
 ///                  Some(NameViolation::UnitNotDeclared { at: 19, len: 7, unit })
 ///                      if unit.ucum == "s"));
@@ -185,7 +188,10 @@ const fn last_unit_word(name: &str) -> Option<&'static UnitInfo> {
 /// use osapi_metrics_rules::{InstrumentKind::*, NameViolation, check_unit_for_kind};
 ///
 /// assert_eq!(check_unit_for_kind("osapi_queue_fill_ratio", Gauge, Some("1")), None);
-/// assert_eq!(check_unit_for_kind("osapi_jobs_total", Counter, Some("1")), Some(NameViolation::DimensionlessCount));
+/// assert_eq!(
+///     check_unit_for_kind("osapi_jobs_total", Counter, Some("1")),
+///     Some(NameViolation::DimensionlessCount),
+/// );
 /// ```
 pub const fn check_unit_for_kind(
     name: &str,

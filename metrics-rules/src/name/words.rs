@@ -17,7 +17,10 @@ const REJECTED_ANYWHERE: &[&str] =
 /// ```
 /// use osapi_metrics_rules::{NameViolation, check_words};
 ///
-/// assert_eq!(check_words("osapi_jobs_counter_total"), Some(NameViolation::KindInName { at: 11, len: 7 }));
+/// assert_eq!(
+///     check_words("osapi_jobs_counter_total"),
+///     Some(NameViolation::KindInName { at: 11, len: 7 }),
+/// );
 /// assert!(matches!(check_words("osapi_wait_ms"),
 ///                  Some(NameViolation::Abbreviation { at: 11, len: 2, unit })
 ///                      if unit.base_word == "seconds"));

@@ -6,8 +6,10 @@ use osapi_metrics_rules::{
 };
 use proptest::prelude::*;
 
-use crate::declarations::{Declaration, KINDS, accepted};
-use crate::is_prometheus_name;
+use crate::{
+    declarations::{Declaration, KINDS, accepted},
+    is_prometheus_name,
+};
 
 /// The number of times that the words of `part` stand in `name`, one after the other.
 fn occurrences(name: &str, part: &str) -> usize {

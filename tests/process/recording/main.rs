@@ -1,9 +1,9 @@
-//! The recording core: beside a model behind a lock, under threads that begin and end, and with series
-//! that end.
+//! The recording core: beside a model behind a lock, under threads that begin and end, and with
+//! series that end.
 //!
 //! A process of its own, because the tests read all metrics in loops, which takes long in a program
-//! with many metrics. Every test has metrics of its own, because all tests share what the process has
-//! recorded.
+//! with many metrics. Every test has metrics of its own, because all tests share what the process
+//! has recorded.
 
 mod model;
 mod past_end;

@@ -1,7 +1,7 @@
 //! The label of the varying cases: 100 values, which the compiler knows.
 
-/// Defines the enum and the lists of its values and names. The caller writes the attributes, because
-/// one of the derives does not work on an enum whose attributes a macro has written.
+/// Defines the enum and the lists of its values and names. The caller writes the attributes,
+/// because one of the derives does not work on an enum whose attributes a macro has written.
 macro_rules! listed {
     ($(#[$attribute:meta])* $visibility:vis enum $name:ident { $($variant:ident,)* }) => {
         $(#[$attribute])*

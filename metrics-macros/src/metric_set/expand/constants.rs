@@ -102,7 +102,8 @@ pub(super) fn prefix(Spec { runtime, rules, .. }: &Spec<'_>) -> TokenStream {
         const __OSAPI_GIVEN_PREFIX: &'static #str = #path;
         const __OSAPI_PREFIX: &'static #str = #private::usable_prefix(Self::__OSAPI_GIVEN_PREFIX);
         const __OSAPI_RULES: #runtime::descriptor::MetricRules =
-            #runtime::descriptor::MetricRules::new(Self::__OSAPI_PREFIX) #non_base_units #semconv_names;
+            #runtime::descriptor::MetricRules::new(Self::__OSAPI_PREFIX)
+                #non_base_units #semconv_names;
     }
 }
 
@@ -131,7 +132,9 @@ pub(super) fn violations(
     let of_field = metric.name.of_field.then(|| quote!(.of_field()));
     quote! {
         const #violations: #private::NameViolations<'static> =
-            #runtime::descriptor::MetricRules::set_mistakes(&Self::__OSAPI_RULES, &Self::#constant.0, #is_right)
+            #runtime::descriptor::MetricRules::set_mistakes(
+                &Self::__OSAPI_RULES, &Self::#constant.0, #is_right
+            )
                 #of_field;
     }
 }

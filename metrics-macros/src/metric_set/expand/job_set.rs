@@ -29,9 +29,9 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
 
     let cache_types = bindings.iter().map(|binding| {
         let series = binding.series(runtime);
-        quote!(#private::SeriesCache<#series>)
+        quote!(#private::EventSeries<#series>)
     });
-    let empty_caches = bindings.iter().map(|_| quote!(#private::SeriesCache::EMPTY));
+    let empty_caches = bindings.iter().map(|_| quote!(#private::EventSeries::EMPTY));
     let on_events = on_events(&bindings, labels, runtime);
     let described = bindings.iter().map(|EventBinding { metric, event, .. }| {
         let (on, index) = (event.to_string(), descriptor_index(metric, metrics));

@@ -8,10 +8,12 @@ use osapi_metrics::{
 };
 
 use super::region::Region;
-use crate::runtime::{State, install};
-use crate::scrape::{
-    exporter::{Exporter, each},
-    shape::{FamilyKind, OBSERVED, Shape},
+use crate::{
+    runtime::{State, install},
+    scrape::{
+        exporter::{Exporter, each},
+        shape::{FamilyKind, OBSERVED, Shape},
+    },
 };
 use families::{CounterFamilies, HistogramFamilies, Labels};
 

@@ -11,12 +11,12 @@ use crate::core::{
 /// The series of one metric for the jobs of a handler, each found once: one series for the events
 /// before the end, and one for each status of the end.
 #[derive(Debug)]
-pub struct SeriesCache<S> {
+pub struct EventSeries<S> {
     at_start: OnceLock<Option<S>>,
     at_end: [OnceLock<Option<S>>; JobStatus::VALUES.len()],
 }
 
-impl<S: Copy> SeriesCache<S> {
+impl<S: Copy> EventSeries<S> {
     /// A cache without series.
     #[expect(clippy::declare_interior_mutable_const, reason = "the initial value of a static")]
     pub const EMPTY: Self = Self {

@@ -1,7 +1,7 @@
 //! The events of a job, and how the metrics of a set record them.
 //!
 //! ```text
-//! JobEvent ──► on::started, on::duration, … ──► Recording ──► SeriesCache ──► series
+//! JobEvent ──► on::started, on::duration, … ──► Recording ──► EventSeries ──► series
 //!              one function for each `on = …`   the labels    the series of the
 //!                                               of the job    handler, found once
 //! ```
@@ -16,7 +16,7 @@ pub mod on;
 #[expect(clippy::inline_always, reason = "inlined, the structure is gone")]
 mod recording;
 
-pub use cache::SeriesCache;
+pub use cache::EventSeries;
 pub use event::{EventBinding, JobEvent};
 pub use instrument::JobInstrument;
 pub use recording::Recording;

@@ -4,7 +4,7 @@
 //! record the event. The caller knows the event. Inlined there, the branches of other events
 //! disappear.
 
-use super::{JobEvent, Recording, SeriesCache};
+use super::{EventSeries, JobEvent, Recording};
 use crate::core::{
     descriptor::{JobDescriptor, LabelSet, Slo},
     instruments::{
@@ -206,9 +206,9 @@ pub fn active_declared<L, F: LabelSet, V: UpDownCounterValue, W: LabelConversion
 #[inline(always)]
 pub fn oldest_active<L, F: LabelSet + SameLabels<L>>(
     gauge: &ObservableGauge<F>,
-    cache: Option<&'static SeriesCache<ObservableSeries>>,
+    cache: Option<&'static EventSeries<ObservableSeries>>,
     labels: &L,
 ) -> Option<ObservableSeries> {
     let find = || Some(gauge.find(F::same_labels(labels)));
-    SeriesCache::at_start(cache, find, |series| *series)
+    EventSeries::at_start(cache, find, |series| *series)
 }

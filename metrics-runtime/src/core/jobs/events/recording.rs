@@ -1,6 +1,6 @@
 use std::marker::PhantomData;
 
-use super::{JobEvent, SeriesCache, instrument::FindSeries};
+use super::{EventSeries, JobEvent, instrument::FindSeries};
 use crate::core::jobs::{
     labels::LabelConversion,
     outcome::{JobEnd, JobStage},
@@ -13,7 +13,7 @@ pub struct Recording<'a, L, W, S> {
     labels: &'a L,
     pub(super) event: &'a JobEvent<'a>,
     /// Absent if the jobs of the handler differ in their labels.
-    cache: Option<&'a SeriesCache<S>>,
+    cache: Option<&'a EventSeries<S>>,
     conversion: PhantomData<W>,
 }
 
@@ -22,7 +22,7 @@ impl<'a, L, W, S: Copy> Recording<'a, L, W, S> {
     #[inline(always)]
     pub fn new(
         _: W,
-        cache: Option<&'a SeriesCache<S>>,
+        cache: Option<&'a EventSeries<S>>,
         labels: &'a L,
         event: &'a JobEvent<'a>,
     ) -> Self {
@@ -39,7 +39,7 @@ impl<'a, L, W, S: Copy> Recording<'a, L, W, S> {
         // The closures capture as little as possible, because calls of them are not inlined.
         let labels = self.labels;
         let find = || Self::find(labels, JobStage::Created, instrument);
-        SeriesCache::at_start(self.cache, find, record)
+        EventSeries::at_start(self.cache, find, record)
     }
 
     /// Records an event between the start and the end.
@@ -51,7 +51,7 @@ impl<'a, L, W, S: Copy> Recording<'a, L, W, S> {
     {
         let labels = self.labels;
         let find = || Self::find(labels, JobStage::Started, instrument);
-        SeriesCache::at_start(self.cache, find, record)
+        EventSeries::at_start(self.cache, find, record)
     }
 
     /// Records the end.
@@ -68,7 +68,7 @@ impl<'a, L, W, S: Copy> Recording<'a, L, W, S> {
     {
         let labels = self.labels;
         let find = || Self::find(labels, JobStage::Ended(end), instrument);
-        SeriesCache::at_end(self.cache, W::OF_ERROR, end, find, record)
+        EventSeries::at_end(self.cache, W::OF_ERROR, end, find, record)
     }
 
     /// Makes sure that the series for this end exists, if the job has the labels.
