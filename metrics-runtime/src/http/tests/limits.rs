@@ -173,14 +173,14 @@ fn a_client_that_hangs_up_while_it_waits_gives_its_permit_back() {
         release.send(()).unwrap();
         let hung_up = Instant::now();
         while server.ask("GET", "/metrics", &[]).status == 503 {
-            assert!(hung_up.elapsed() < PATIENCE, "the slot is not given back");
+            assert!(hung_up.elapsed() < PATIENCE, "the permit is not given back");
         }
         began.recv().unwrap();
     }
 }
 
 #[test]
-fn failures_and_heads_hold_no_slot() {
+fn failures_and_heads_hold_no_permit() {
     let renderings = Mutex::new(0);
     let render = move |_| {
         let mut renderings = renderings.lock().unwrap();
