@@ -50,7 +50,7 @@ use proc_macro::TokenStream;
 ///
 /// | `on = …` | instrument | the metric records |
 /// |---|---|---|
-/// | `created` | counter | jobs submitted, where `JobSet::created` says so |
+/// | `created` | counter | jobs submitted, where `JobMetricSet::created` says so |
 /// | `started`, `retried` | counter | jobs started; jobs started that are not a first attempt |
 /// | `completed`, `failed`, `timed_out`, `cancelled`, `panicked`, `finished` | counter | jobs that ended in this way, or in any way |
 /// | `dead_lettered` | counter | jobs whose last attempt failed |

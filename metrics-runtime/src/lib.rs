@@ -33,7 +33,7 @@ pub use crate::core::{
         Counter, Gauge, Histogram, ObservableCounter, ObservableGauge, ObservableUpDownCounter,
         UpDownCounter,
     },
-    jobs::{ErrorType, JobGuard, JobMetrics, JobSet, JobStatus, QueuedAt, instrumented_job},
+    jobs::{ErrorType, JobGuard, JobMetricSet, JobMetrics, JobStatus, QueuedAt, instrumented_job},
     registry::MetricSet,
 };
 #[cfg(feature = "runtime")]
@@ -60,9 +60,9 @@ pub mod descriptor {
 pub mod instruments {
     pub use crate::core::{
         instruments::{
-            CounterSeries, CounterValue, GaugeSeries, GaugeValue, HistogramSeries, HistogramValue,
-            ObservableSeries, Observation, Observer, Timer, UpDownCounterSeries,
-            UpDownCounterValue, UpDownGuard,
+            CachedSeries, CounterSeries, CounterValue, GaugeSeries, GaugeValue, HistogramSeries,
+            HistogramValue, ObservableSeries, Observation, Observer, SeriesCache, Timer,
+            UpDownCounterSeries, UpDownCounterValue, UpDownGuard,
         },
         storage::Number,
     };

@@ -134,7 +134,7 @@ trait Meddling: ::core::marker::Sized {
     fn with_labels(self) {}
     fn with_buckets(self) {}
     fn with_origin(self) {}
-    fn with_observability(self) {}
+    fn observable(self) {}
     fn max_series(self) {}
     fn as_closed_label(self) {}
     fn as_label(self) {}

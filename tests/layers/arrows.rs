@@ -104,7 +104,10 @@ impl Finder<'_> {
                     path.push(next.to_string());
                     at += 3;
                 }
-                self.follow(&path, span, false);
+                // `pub(super)` leads nowhere.
+                if path.len() > 1 {
+                    self.follow(&path, span, false);
+                }
             }
             at += 1;
         }

@@ -15,7 +15,7 @@ use crate::{
 const INSTRUMENTATION: &str = "instrumentation";
 
 /// The rules that a crate breaks, each with its file and line.
-pub(crate) fn broken_rules(source: &Path, table: &Table) -> Vec<String> {
+pub(crate) fn broken_rules(source: &Path, table: &Table, has_faces: bool) -> Vec<String> {
     let modules = modules::read(source);
     let files: BTreeSet<_> = modules.values().map(|module| module.file.as_str()).collect();
     let without_room =
@@ -28,7 +28,9 @@ pub(crate) fn broken_rules(source: &Path, table: &Table) -> Vec<String> {
         arrows(&modules).into_iter().filter(|arrow| arrow.from != "lib.rs").collect();
     broken.extend(arrows.iter().filter_map(|arrow| broken_by(arrow, table)));
     broken.extend(circles(&arrows, table));
-    broken.extend(modules.values().flat_map(code_in_face));
+    if has_faces {
+        broken.extend(modules.values().flat_map(code_in_face));
+    }
     broken
 }
 

@@ -62,10 +62,13 @@ fn broken_style(text: &str) -> Vec<String> {
 
 /// Text literals, addresses and rows of tables cannot be wrapped.
 fn may_be_long(line: &str) -> bool {
-    let comment = line.trim_start().strip_prefix("//").map(|text| text.trim_start_matches(['/', '!']));
+    let comment =
+        line.trim_start().strip_prefix("//").map(|text| text.trim_start_matches(['/', '!']));
     match comment {
         Some(text) => text.contains("://") || text.trim_start().starts_with('|'),
-        None => line.contains('"') || line.trim_end().ends_with('\\') || !line.contains(['(', '{', ';']),
+        None => {
+            line.contains('"') || line.trim_end().ends_with('\\') || !line.contains(['(', '{', ';'])
+        }
     }
 }
 
@@ -92,8 +95,10 @@ fn broken_head(items: &[Item]) -> Vec<String> {
                     UseTree::Path(path) => path.ident.to_string(),
                     _ => continue,
                 };
-                if of_item && import.leading_colon.is_none()
-                    && let Some(before) = crates.insert((visibility.to_owned(), first.clone()), line)
+                if of_item
+                    && import.leading_colon.is_none()
+                    && let Some(before) =
+                        crates.insert((visibility.to_owned(), first.clone()), line)
                 {
                     broken.push(format!("{line}: `{first}` is imported in line {before} already"));
                 }

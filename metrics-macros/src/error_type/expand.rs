@@ -19,14 +19,14 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         // see which traits a type implements, and this selects the class without specialization.
         quote_spanned! {at(field.ty.span())=>
             Self::#variant { #member: __osapi_inner } => #runtime::ErrorType::#method(
-                &(&&&&#private::ErrorInside(__osapi_inner)).__osapi_inside(),
+                &(&&&&#private::InnerError(__osapi_inner)).__osapi_inner_class(),
             ),
         }
     };
     let uses = variants.iter().any(|(_, class)| matches!(class, Class::Inner(_))).then(|| {
         quote! {
             #[allow(unused_imports)]
-            use #private::InsideClass as _;
+            use #private::InnerErrorClass as _;
         }
     });
     let registration = registration(spec);
@@ -79,7 +79,7 @@ fn registration(Spec { ident, generics, runtime, .. }: &Spec<'_>) -> Option<Toke
                     add: |__osapi_known| {
                         #[allow(unused_imports)]
                         use #private::AddError as _;
-                        (&&#private::Derived::<#ident>::TYPE)
+                        (&&#private::ErrorCandidate::<#ident>::TYPE)
                             .__osapi_add(__osapi_known);
                     },
                 }

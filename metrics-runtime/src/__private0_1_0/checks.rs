@@ -9,5 +9,5 @@ pub use crate::core::{
         assert_no_mistakes_in, assert_prefix, assert_series, join_name, joined_length, name_text,
         usable_prefix,
     },
-    jobs::{Told, Untold, assert_told},
+    jobs::{LabelNeeds, NoLabelNeeds, assert_labels_available},
 };

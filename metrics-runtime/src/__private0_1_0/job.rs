@@ -4,9 +4,10 @@
 pub use crate::core::{
     descriptor::JobDescriptor,
     jobs::{
-        AddError, AnyEnded, AnySuccess, Derived, ErrorInside, ErrorRegistration, FutureEnded,
-        Handled, Handler, InsideClass, NamedHandler, Outcome, ResultSuccess, Returned, attempt,
-        classified_by, make_future, named_by, output_size, run, run_async, waited,
+        AddError, AnySuccess, ClassifyOutcome, ErrorCandidate, ErrorRegistration, FutureReturn,
+        Handler, HasHandler, InnerError, InnerErrorClass, JobReport, NamedHandler, ResultSuccess,
+        ReturnValue, ValueReturn, attempt, classified_by, make_future, named_by, output_size, run,
+        run_async, waited,
     },
     registry::JobRegistration,
 };

@@ -2,8 +2,8 @@
 //!
 //! The name of the module carries the version of the package, and the macros build the same name
 //! from their own version. A runtime and macros of different versions therefore do not compile
-//! together, and the compiler names the version that is missing instead of an item that has changed.
-//! The module is not for direct use and not covered by semantic versioning.
+//! together, and the compiler names the version that is missing instead of an item that has
+//! changed. The module is not for direct use and not covered by semantic versioning.
 
 mod checks;
 mod job;

@@ -3,8 +3,8 @@
 pub use crate::core::{
     instruments::{Declared, InstrumentList, RegisteredInstrument, declare, declare_unlabelled},
     jobs::{
-        Concerned, Finished, Followed, Following, JobEvent, KnownSeries, Labelled, RunningJob,
-        Start, Unlabelled, begin, end, on, report_oldest,
+        ActiveJob, EventBinding, FromJobLabels, JobContext, JobEvent, JobInstrument, NoLabels,
+        Recording, SeriesCache, Start, begin, end, on, report_oldest,
     },
     registry::{SetInstance, SetRegistration},
 };

@@ -6,7 +6,7 @@ use crate::{
     core::{
         catalogue::Catalogue,
         descriptor::MetricDescriptor,
-        jobs::{JobMetrics, shows},
+        jobs::{JobMetrics, is_boundary},
         registry::{JobRegistration, lost},
         self_metrics,
         sync::scope,
@@ -57,7 +57,7 @@ pub(super) fn check_objectives(config: &MetricsConfig) -> Result<(), InstallErro
         let (Some(slo), Some(metric)) = (job.slo, handler.durations()) else { continue };
         let configured = config.buckets.iter().find(|(name, boundaries)| {
             [metric.name, metric.prometheus_name()].contains(&name.as_str())
-                && !shows(boundaries, metric.unit, slo.latency)
+                && !is_boundary(boundaries, metric.unit, slo.latency)
         });
         if let Some((name, _)) = configured {
             let latency = humantime::format_duration(slo.latency);

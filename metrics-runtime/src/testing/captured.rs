@@ -1,9 +1,8 @@
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
-use super::CapturedFuture;
 use crate::core::{registry::capture::CapturedSets, sync::scope::Scope};
 
-/// What was captured, so far. Clones are of the same capture.
+/// A capture: the values that were captured so far. Clones share one capture.
 ///
 /// ```
 /// use osapi_metrics::{JobMetrics, testing::Captured};
@@ -21,8 +20,8 @@ pub struct Captured {
     pub(super) sets: Arc<CapturedSets>,
 }
 
-/// Captures what a thread records until it is dropped. Made by
-/// [`capture_thread`](super::capture_thread), and asked as a [`Captured`].
+/// Captures the values that a thread records, until it is dropped. Made by
+/// [`capture_thread`](super::capture_thread), and read through the methods of [`Captured`].
 #[derive(Debug)]
 #[must_use = "the capture ends when this value is dropped"]
 pub struct ThreadCapture {
@@ -31,32 +30,16 @@ pub struct ThreadCapture {
 }
 
 impl Captured {
-    /// Nothing yet.
+    /// A capture without values.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Captures what `block` records on this thread, also if it panics.
+    /// Captures the values that `block` records on this thread, also if it panics. Returns the
+    /// block's return value.
     pub fn run<R>(&self, block: impl FnOnce() -> R) -> R {
         let _scope = self.enter();
         block()
-    }
-
-    /// Captures what `future` records, on whatever thread it is polled and dropped.
-    ///
-    /// ```
-    /// use osapi_metrics::{JobMetrics, testing::Captured};
-    ///
-    /// # let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
-    /// # runtime.block_on(async {
-    /// let captured = Captured::new();
-    /// let task = async { JobMetrics::global().created("image.resize").inc() };
-    /// tokio::spawn(captured.wrap(task)).await.unwrap();
-    /// assert_eq!(captured.counter("osapi_jobs_created_total", &[]), 1);
-    /// # });
-    /// ```
-    pub fn wrap<F: Future>(&self, future: F) -> CapturedFuture<F> {
-        CapturedFuture::new(self.clone(), future)
     }
 
     pub(super) fn enter(&self) -> Scope {
@@ -69,8 +52,12 @@ impl ThreadCapture {
     pub(super) fn begin(captured: Captured) -> Self {
         Self { _scope: captured.enter(), captured }
     }
+}
 
-    pub(super) fn captured(&self) -> &Captured {
+impl Deref for ThreadCapture {
+    type Target = Captured;
+
+    fn deref(&self) -> &Captured {
         &self.captured
     }
 }

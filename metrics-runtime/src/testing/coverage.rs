@@ -2,9 +2,9 @@ use super::Captured;
 use crate::core::{descriptor::MetricDescriptor, registry::MetricSet};
 
 impl Captured {
-    /// Fails unless every metric of a set was recorded: counters were added to, gauges set, values of
-    /// histograms recorded, closures of observable metrics registered. It does not matter with which
-    /// labels.
+    /// Fails unless every metric of a set was recorded, with any labels: a counter was added to, a
+    /// gauge was set, a value of a histogram was recorded, a closure of an observable metric was
+    /// registered.
     ///
     /// ```
     /// use osapi_metrics::{Counter, MetricSet, testing};
@@ -27,7 +27,7 @@ impl Captured {
     ///
     /// # Panics
     ///
-    /// With each metric that was not, and where it is declared.
+    /// If a metric was not recorded. The message has each such metric and its source location.
     #[track_caller]
     pub fn assert_covers<S: MetricSet>(&self) {
         let never = self.never_recorded::<S>();
@@ -43,8 +43,8 @@ impl Captured {
         );
     }
 
-    /// The metrics of a set that were not recorded, in the order of its fields. What counts is as
-    /// [`assert_covers`](Self::assert_covers) says.
+    /// The metrics of a set that were not recorded, in the order of its fields.
+    /// [`assert_covers`](Self::assert_covers) explains when a metric is recorded.
     pub fn never_recorded<S: MetricSet>(&self) -> Vec<&'static MetricDescriptor> {
         let Some(set) = self.sets.of::<S>() else { return S::DESCRIPTORS.iter().collect() };
         let never = set.instruments.iter().filter(|instrument| !instrument.was_recorded());

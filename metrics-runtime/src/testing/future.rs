@@ -9,27 +9,40 @@ use pin_project_lite::pin_project;
 use super::Captured;
 
 pin_project! {
-    /// A future that is captured. Made by [`Captured::wrap`].
+    /// A future whose recorded values are captured. Made by [`Captured::wrap`].
     #[must_use = "futures do nothing unless polled"]
     pub struct CapturedFuture<F> {
         captured: Captured,
-        // Absent once it is dropped.
+        // Absent once the future is dropped.
         #[pin]
         future: Option<F>,
     }
 
     impl<F> PinnedDrop for CapturedFuture<F> {
         fn drop(this: Pin<&mut Self>) {
-            // A job in it ends now.
+            // A job in the future ends with this drop.
             let mut this = this.project();
             this.captured.run(|| this.future.set(None));
         }
     }
 }
 
-impl<F> CapturedFuture<F> {
-    pub(super) fn new(captured: Captured, future: F) -> Self {
-        Self { captured, future: Some(future) }
+impl Captured {
+    /// Captures the values that `future` records, on any thread that polls or drops it.
+    ///
+    /// ```
+    /// use osapi_metrics::{JobMetrics, testing::Captured};
+    ///
+    /// # let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+    /// # runtime.block_on(async {
+    /// let captured = Captured::new();
+    /// let task = async { JobMetrics::global().created("image.resize").inc() };
+    /// tokio::spawn(captured.wrap(task)).await.unwrap();
+    /// assert_eq!(captured.counter("osapi_jobs_created_total", &[]), 1);
+    /// # });
+    /// ```
+    pub fn wrap<F: Future>(&self, future: F) -> CapturedFuture<F> {
+        CapturedFuture { captured: self.clone(), future: Some(future) }
     }
 }
 

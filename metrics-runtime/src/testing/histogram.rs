@@ -1,25 +1,25 @@
 use super::CapturedValue;
 use crate::core::storage::Summary;
 
-/// What was recorded in a histogram, of all series that were asked for together.
+/// The captured values of a histogram, summed up over all series with the requested labels.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CapturedHistogram {
-    /// How many values were recorded.
+    /// The number of recorded values.
     pub count: u64,
-    /// Their sum.
+    /// The sum of the values, in the metric's unit.
     pub sum: CapturedValue,
-    /// The least of them, if there are any.
+    /// The least value, if there are values.
     pub min: Option<CapturedValue>,
-    /// The greatest of them, if there are any.
+    /// The greatest value, if there are values.
     pub max: Option<CapturedValue>,
-    /// For each bucket its upper boundary, as it was declared, and how many values are in it and not in
-    /// the one before. The last boundary is infinite.
+    /// For each bucket the declared upper boundary, and the number of values in this bucket alone,
+    /// not in the buckets below. The last boundary is infinite.
     pub buckets: Vec<(f64, u64)>,
 }
 
 impl CapturedHistogram {
-    /// One in which nothing was recorded.
+    /// A histogram without values.
     pub(super) fn empty(boundaries: &[f64]) -> Self {
         let boundaries = boundaries.iter().copied().chain([f64::INFINITY]);
         Self {

@@ -1,4 +1,4 @@
-//! All that was captured, to be read by whom a test lets down.
+//! The text of a capture, for the reader of a failed test.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::core::{
     descriptor::MetricDescriptor, instruments::RegisteredInstrument, storage::SeriesLabels,
 };
 
-/// Every metric that was recorded, one line for each series that is not 0.
+/// The text has every metric that was recorded, with a line for each series that is not 0.
 impl fmt::Display for Captured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let used = self.sets.used();
@@ -42,12 +42,12 @@ impl Captured {
         let values = self.values(instrument).into_iter().filter(|(_, value)| *value != 0);
         let values = values.map(|(series, value)| written(name, &series, value));
         let lines: String = histograms.chain(values).collect();
-        // Something was recorded, and came back to 0.
+        // Values were recorded, and their sum is 0 again.
         if lines.is_empty() { format!("{name} 0\n") } else { lines }
     }
 }
 
-/// A line about a series.
+/// The line of a series.
 pub(super) fn written(name: &str, labels: &SeriesLabels, value: impl fmt::Display) -> String {
     let labels: Vec<_> = if labels.is_overflow() {
         vec!["otel_metric_overflow=\"true\"".to_owned()]

@@ -1,4 +1,4 @@
-//! The metric that a test names, and whether what it asks of it makes sense.
+//! The metric that a test names, and the checks of the kind and labels that the test asks for.
 
 use osapi_metrics_rules::{InstrumentKind, similar::nearest};
 
@@ -10,20 +10,20 @@ use crate::core::{
     storage::SeriesLabels,
 };
 
-/// A metric, and the instruments that a capture has of it: none if its set was not used.
+/// A metric, and the instruments of a capture for it: empty if its set was not used.
 pub(super) struct Metric {
     pub(super) descriptor: &'static MetricDescriptor,
     pub(super) instruments: Vec<&'static dyn RegisteredInstrument>,
 }
 
-/// Labels that a series has to have, beside any others.
+/// Labels that a series has to have. It can have other labels.
 pub(super) type Filter<'a> = [(&'a str, &'a str)];
 
-/// The label of the series of what exceeds a limit, as a scrape shows it.
+/// The label of the overflow series, as a scrape shows it.
 const OVERFLOW: &str = "otel_metric_overflow";
 
 impl Metric {
-    /// The metric of this OpenTelemetry or Prometheus name, of whatever kind.
+    /// The metric of this OpenTelemetry or Prometheus name, of any kind.
     #[track_caller]
     pub(super) fn named(name: &str, captured: &Captured) -> Self {
         let is_named =
@@ -59,7 +59,7 @@ impl Metric {
         }
     }
 
-    /// The metric of this name, which is of this kind.
+    /// The metric of this name. Fails if it has another kind.
     #[track_caller]
     pub(super) fn of_kind(name: &str, kind: InstrumentKind, captured: &Captured) -> Self {
         let metric = Self::named(name, captured);
@@ -105,7 +105,7 @@ impl Metric {
     }
 }
 
-/// Whether a series has these labels, beside any others.
+/// Whether a series has these labels. It can have other labels.
 pub(super) fn matches(labels: &SeriesLabels, filter: &Filter<'_>) -> bool {
     filter.iter().all(|(key, value)| {
         if *key == OVERFLOW {

@@ -1,11 +1,13 @@
-//! What a test recorded, apart from all others that run at the same time. (Feature `testing`.)
+//! Captures: the values that one test records, apart from tests that run at the same time. (Feature
+//! `testing`.)
 //!
 //! ```toml
 //! [dev-dependencies]
 //! osapi-metrics = { version = "…", features = ["testing"] }
 //! ```
 //!
-//! A capture takes what a block of code records, or an async one, and is asked for it afterwards:
+//! A capture takes the values that a block of code records, or a future, and a test reads them
+//! afterwards:
 //!
 //! ```
 //! use osapi_metrics::{instrumented_job, testing};
@@ -23,17 +25,17 @@
 //!         parse("7").unwrap();
 //!         parse("seven").unwrap_err();
 //!     });
-//!     let completed = |status| captured.counter("osapi_jobs_completed_total", &[("status", status)]);
-//!     assert_eq!(completed("completed"), 1);
-//!     assert_eq!(completed("failed"), 1);
+//!     let ended = |status| captured.counter("osapi_jobs_completed_total", &[("status", status)]);
+//!     assert_eq!(ended("completed"), 1);
+//!     assert_eq!(ended("failed"), 1);
 //!     assert_eq!(captured.up_down_counter("osapi_jobs_active", &[]), 0);
 //!     assert_eq!(captured.histogram("osapi_job_duration_seconds", &[]).count, 2);
 //! }
 //! # a_word_is_no_number();
 //! ```
 //!
-//! No runtime has to be installed for this, and it makes no difference if one is, or if it is
-//! configured to be off. What is captured is exported nowhere.
+//! No runtime has to be installed. An installed runtime makes no difference, nor does one that is
+//! configured to be off. Captured values are not exported.
 //!
 //! # Where a capture reaches
 //!
@@ -42,12 +44,13 @@
 //! | a block of code | [`capture`] |
 //! | an async block | [`capture_async`] |
 //! | the rest of a test | [`capture_thread`] |
-//! | several blocks, with what they return | [`Captured::run`] |
-//! | what other threads do, or spawned tasks | [`Captured::run`] and [`Captured::wrap`] of a clone |
+//! | several blocks, with their return values | [`Captured::run`] |
+//! | other threads or spawned tasks | [`Captured::run`] and [`Captured::wrap`] of a clone |
 //!
-//! A capture is a matter of the thread that records. Tasks that `tokio::spawn` starts in a
-//! `#[tokio::test]` run on the test's own thread, unless the test asks for `multi_thread`, and are
-//! captured by [`capture_thread`]. Tasks and blocks on other threads are not, until they are told:
+//! A capture takes the values of the threads that it is entered on. Tasks that `tokio::spawn`
+//! starts in a `#[tokio::test]` run on the test's own thread, unless the test asks for
+//! `multi_thread`, and are captured by [`capture_thread`]. Tasks and blocks on other threads are
+//! captured if they enter the capture:
 //!
 //! ```
 //! # use osapi_metrics::{JobMetrics, testing::Captured};
@@ -60,18 +63,19 @@
 //! assert_eq!(captured.counter("osapi_jobs_created_total", &[("job_name", "image.resize")]), 1);
 //! ```
 //!
-//! In `tokio::spawn(captured.wrap(task()))` the task is captured on whatever thread it runs. Of
-//! captures inside each other the innermost one takes what is recorded.
+//! In `tokio::spawn(captured.wrap(task()))` the task is captured on any thread that runs it. Of
+//! nested captures, the innermost one takes the values.
 //!
-//! What captures is [`MetricSet::global`](crate::MetricSet::global): while a thread captures, it gives
-//! the instance that the capture has of the set. A reference, a series or a timer that code has taken
-//! before, and keeps in a `static` or a field, goes on recording where it did. A job ends where it
-//! began.
+//! [`MetricSet::global`](crate::MetricSet::global) makes the difference: on a thread that captures,
+//! it returns the capture's own instance of the set. A reference, a series or a timer that code has
+//! taken before, and keeps in a `static` or a field, still records in its former instance. A job
+//! ends in the instance in which it began.
 //!
 //! # Mistakes in a test
 //!
-//! They panic: a metric that is not linked in, one of another kind, a label that it does not have, a
-//! value that a closed label cannot have. The message has what was probably meant.
+//! Mistakes panic: a metric that is not linked in, a metric of another kind, a label that the
+//! metric does not have, a value that a closed label cannot have. The message has the name that was
+//! probably meant.
 //!
 //! ```should_panic
 //! # use osapi_metrics::testing;
@@ -82,10 +86,12 @@
 //!
 //! # Has everything been recorded?
 //!
-//! [`Captured::assert_covers`] fails if a test leaves a metric of a set without a value, and names the
-//! places where those stand. [`Catalogue::never_recorded`](crate::Catalogue::never_recorded) tells the
-//! same of a running program.
+//! [`Captured::assert_covers`] fails if a test leaves a metric of a set unrecorded, and names the
+//! source location of each such metric.
+//! [`Catalogue::never_recorded`](crate::Catalogue::never_recorded) reports such metrics of a
+//! running program.
 
+mod capture;
 mod captured;
 mod coverage;
 mod future;
@@ -95,75 +101,8 @@ mod metric;
 mod reading;
 mod value;
 
-use std::ops::Deref;
-
+pub use capture::{capture, capture_async, capture_thread};
 pub use captured::{Captured, ThreadCapture};
 pub use future::CapturedFuture;
 pub use histogram::CapturedHistogram;
 pub use value::CapturedValue;
-
-/// Captures what `block` records on this thread.
-///
-/// For what a block returns, see [`Captured::run`].
-///
-/// ```
-/// use osapi_metrics::{JobMetrics, testing};
-///
-/// let captured = testing::capture(|| JobMetrics::global().created("image.resize").inc());
-/// assert_eq!(captured.counter("osapi_jobs_created_total", &[]), 1);
-/// ```
-pub fn capture(block: impl FnOnce()) -> Captured {
-    let captured = Captured::new();
-    captured.run(block);
-    captured
-}
-
-/// Captures what a future records, on whatever thread it is polled.
-///
-/// Tasks that it spawns are not part of it, see [`Captured::wrap`].
-///
-/// ```
-/// use osapi_metrics::{JobMetrics, testing};
-///
-/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-/// # runtime.block_on(async {
-/// let captured = testing::capture_async(async {
-///     JobMetrics::global().created("image.resize").inc();
-/// });
-/// assert_eq!(captured.await.counter("osapi_jobs_created_total", &[]), 1);
-/// # });
-/// ```
-pub async fn capture_async(future: impl Future<Output = ()>) -> Captured {
-    let captured = Captured::new();
-    captured.wrap(future).await;
-    captured
-}
-
-/// Captures what this thread records until the value is dropped.
-///
-/// ```
-/// use osapi_metrics::{JobMetrics, testing};
-///
-/// # /* A test is not run here:
-/// #[tokio::test]
-/// # */
-/// async fn jobs_are_counted_where_they_are_created() {
-///     let captured = testing::capture_thread();
-///     let task = async { JobMetrics::global().created("image.resize").inc() };
-///     tokio::spawn(task).await.unwrap();
-///     assert_eq!(captured.counter("osapi_jobs_created_total", &[]), 1);
-/// }
-/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-/// # runtime.block_on(jobs_are_counted_where_they_are_created());
-/// ```
-pub fn capture_thread() -> ThreadCapture {
-    ThreadCapture::begin(Captured::new())
-}
-
-impl Deref for ThreadCapture {
-    type Target = Captured;
-
-    fn deref(&self) -> &Captured {
-        self.captured()
-    }
-}

@@ -9,10 +9,10 @@ use super::{
 };
 use crate::core::{instruments::RegisteredInstrument, storage::SeriesLabels};
 
-/// Names are those of Prometheus or of OpenTelemetry. Labels are those that a series has to have, beside
-/// any others; without any, all series are meant.
+/// A name is the Prometheus or the OpenTelemetry name of a metric. Labels select the series that
+/// have them, with or without other labels; no labels select all series.
 impl Captured {
-    /// The sum of all series of a counter that have these labels, also of an observable one.
+    /// The sum of all series of a counter or an observable counter that have these labels.
     ///
     /// # Panics
     ///
@@ -22,7 +22,8 @@ impl Captured {
         self.sum(name, InstrumentKind::Counter, labels)
     }
 
-    /// The sum of all series of an up-down counter that have these labels, also of an observable one.
+    /// The sum of all series of an up-down counter or an observable up-down counter that have these
+    /// labels.
     ///
     /// # Panics
     ///
@@ -32,8 +33,8 @@ impl Captured {
         self.sum(name, InstrumentKind::UpDownCounter, labels)
     }
 
-    /// The value of the series of a gauge that has these labels, if it is set; if it is an observable
-    /// one, if its closure gives one now.
+    /// The value of the series of a gauge that has these labels, if it is set. An observable gauge
+    /// has a value if its closure gives one now.
     ///
     /// ```
     /// # use osapi_metrics::{Gauge, MetricSet, testing};
@@ -49,8 +50,8 @@ impl Captured {
     ///
     /// # Panics
     ///
-    /// If no gauge of this name is linked in, if it cannot have such labels, or if several series have
-    /// them and a value.
+    /// If no gauge of this name is linked in, if it cannot have such labels, or if several series
+    /// have them and a value.
     #[track_caller]
     pub fn gauge(&self, name: &str, labels: &[(&str, &str)]) -> Option<CapturedValue> {
         let metric = Metric::of_kind(name, InstrumentKind::Gauge, self);
@@ -65,7 +66,7 @@ impl Captured {
         series.first().map(|(_, value)| *value)
     }
 
-    /// What was recorded in all series of a histogram that have these labels.
+    /// The values of all series of a histogram that have these labels.
     ///
     /// ```
     /// # use osapi_metrics::{Histogram, MetricSet, testing};
@@ -101,8 +102,8 @@ impl Captured {
         histogram
     }
 
-    /// How many samples of a metric were dropped because it cannot take them: NaN, infinite, negative
-    /// for a counter, or a duration where the unit is none of time.
+    /// The number of samples of a metric that were dropped because it cannot take them: NaN,
+    /// infinite, negative for a counter, or a duration if the unit is not a unit of time.
     ///
     /// # Panics
     ///
@@ -113,8 +114,8 @@ impl Captured {
         metric.instruments.iter().map(|instrument| instrument.stats().family.dropped).sum()
     }
 
-    /// How often the overflow series of a metric took the place of one beyond a declared limit. What was
-    /// recorded there has the label `otel_metric_overflow`, which is `true`.
+    /// The number of uses of the overflow series of a metric in place of a series beyond a declared
+    /// limit. The overflow series has the label `otel_metric_overflow` with the value `true`.
     ///
     /// # Panics
     ///
@@ -149,7 +150,7 @@ impl Captured {
         instrument: &'static dyn RegisteredInstrument,
     ) -> Vec<(Arc<SeriesLabels>, CapturedValue)> {
         let mut values = Vec::new();
-        // Closures that are observed look at the same sets as what is captured.
+        // Observed closures that read a set get the set of this capture.
         let Some(series) = self.run(|| instrument.read(&mut values)) else { return Vec::new() };
         let all = series.iter().cloned().zip(values);
         all.filter_map(|(series, value)| Some((series, value?.into()))).collect()

@@ -2,7 +2,7 @@ use std::{cmp::Ordering, fmt};
 
 use crate::core::storage::Value;
 
-/// The value of a metric, to be compared with numbers of any type.
+/// The captured value of a metric. It compares with `i32`, `i64`, `u32`, `u64`, `usize` and `f64`.
 ///
 /// ```
 /// # use osapi_metrics::{JobMetrics, testing};
@@ -18,7 +18,7 @@ pub struct CapturedValue(Number);
 
 #[derive(Clone, Copy)]
 enum Number {
-    /// Of integers. No sum of series is out of its range.
+    /// A sum of integers. No sum of series is out of the range of `i128`.
     Integer(i128),
     Float(f64),
 }

@@ -136,7 +136,7 @@ async fn deliver_in_own_names(number: u64, limit: u64, end: End) -> io::Result<(
 }
 
 #[test]
-fn a_set_of_its_own_follows_attempts() {
+fn a_set_of_its_own_records_attempts() {
     for (end, _) in ENDS {
         for number in 1..=4 {
             run(deliver_in_own_names(number, 4, end));

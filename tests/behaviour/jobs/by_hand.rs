@@ -9,8 +9,8 @@ use std::{
 };
 
 use osapi_metrics::{
-    Counter, ErrorType, Histogram, JobGuard, JobMetrics, JobSet, JobStatus, LabelSet, LabelValue,
-    MetricSet, QueuedAt, UpDownCounter, instrumented_job,
+    Counter, ErrorType, Histogram, JobGuard, JobMetricSet, JobMetrics, JobStatus, LabelSet,
+    LabelValue, MetricSet, QueuedAt, UpDownCounter, instrumented_job,
 };
 
 use super::{

@@ -69,7 +69,7 @@ async fn execute_step(step: Step) -> Result<u32, StepError> {
 }
 
 #[tokio::test]
-async fn a_set_of_its_own_follows_jobs() {
+async fn a_set_of_its_own_records_job_events() {
     let step = |namespace, work| Step { namespace, work };
     assert_eq!(execute_step(step("billing", Ok(1))).await, Ok(1));
     assert_eq!(execute_step(step("billing", Ok(2))).await, Ok(2));
@@ -188,7 +188,7 @@ async fn run(queue: Queue, batch: Batch) -> Result<Vec<u8>, &'static str> {
 }
 
 #[test]
-fn every_event_can_be_followed() {
+fn every_event_can_be_recorded() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for batch in [Batch::Return(vec![0; 7]), Batch::Return(vec![0; 3]), Batch::Fail, Batch::Late] {
         let _ = runtime.block_on(run(Queue::Urgent, batch));

@@ -1,4 +1,4 @@
-//! Pages of active jobs: one thread fills the slots, any thread empties them, any thread reads
+//! Pages of active jobs: one thread fills the slots, any thread vacates them, any thread reads
 //! them.
 
 #[path = "../../../metrics-runtime/src/core/jobs/active/pages.rs"]
@@ -7,20 +7,20 @@ mod sync;
 
 use std::{ptr, sync::Arc};
 
-use file::{OwnPage, Pages, Slot};
+use file::{LocalPage, Pages, Slot};
 use loom::thread;
 
 use crate::check;
 
-/// A thread that runs jobs, with the values that `active/mod.rs` keeps in thread-locals.
+/// A thread that runs jobs, with the values that `active/entry.rs` keeps in thread-locals.
 struct Runner {
     pages: Arc<Pages>,
-    page: OwnPage,
+    page: LocalPage,
 }
 
 impl Runner {
     fn new(pages: &Arc<Pages>) -> Self {
-        Self { pages: Arc::clone(pages), page: OwnPage::none() }
+        Self { pages: Arc::clone(pages), page: LocalPage::none() }
     }
 
     /// Starts a job: its series is `number`, its start time ten times `number`.
@@ -36,7 +36,7 @@ impl Runner {
 /// The thread ends. Its jobs go on.
 impl Drop for Runner {
     fn drop(&mut self) {
-        self.pages.take_back(&self.page);
+        self.pages.retire(&self.page);
     }
 }
 
@@ -62,10 +62,10 @@ fn what_is_read_is_of_one_job() {
         let runner = Runner::new(&pages);
         let jobs = [1, 2, 3, 4].map(|job| runner.start(job));
         let thread = thread::spawn(move || {
-            jobs[0].empty();
+            jobs[0].vacate();
             let again = runner.start(5);
             assert!(ptr::eq(again, jobs[0]), "the search goes round");
-            jobs[1].empty();
+            jobs[1].vacate();
             runner.start(6);
         });
         let seen_meanwhile = seen(&pages);
@@ -76,13 +76,13 @@ fn what_is_read_is_of_one_job() {
 }
 
 #[test]
-fn a_slot_that_another_thread_empties_can_be_used_again() {
+fn a_slot_that_another_thread_vacates_can_be_used_again() {
     check(4, || {
         let pages = Arc::new(Pages::default());
         let runner = Runner::new(&pages);
         let jobs = [1, 2, 3, 4].map(|job| runner.start(job));
-        let thread = thread::spawn(move || jobs[0].empty());
-        // In the emptied slot, or in another page.
+        let thread = thread::spawn(move || jobs[0].vacate());
+        // In the vacated slot, or in another page.
         let another = runner.start(5);
         assert!(!jobs[1..].iter().any(|job| ptr::eq(*job, another)), "given twice");
         let seen_meanwhile = seen(&pages);
@@ -98,14 +98,14 @@ fn a_page_is_handed_over_with_the_jobs_in_it() {
         let pages = Arc::new(Pages::default());
         let ended = Runner::new(&pages);
         let (first, second) = (ended.start(1), ended.start(2));
-        second.empty();
+        second.vacate();
         drop(ended);
         let thread = thread::spawn({
             let runner = Runner::new(&pages);
             move || [runner.start(3), runner.start(4)]
         });
         // At any moment while the other thread searches.
-        first.empty();
+        first.vacate();
         let other = Runner::new(&pages);
         let others = [other.start(5), other.start(6)];
         let slots = [others, thread.join().unwrap()].concat();
@@ -126,11 +126,11 @@ fn a_page_that_is_handed_out_has_room_wherever_the_search_begins() {
             let next = Runner::new(&pages);
             let places = [5, 6, 7, 8, 9, 10, 11].map(|job| next.start(job));
             for slot in places {
-                slot.empty();
+                slot.vacate();
             }
             // Half of the page is full, two slots in a row.
-            jobs[begin].empty();
-            jobs[(begin + 1) % 4].empty();
+            jobs[begin].vacate();
+            jobs[(begin + 1) % 4].vacate();
             drop(ended);
             for job in 12..20 {
                 next.start(job);

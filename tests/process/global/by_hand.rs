@@ -6,8 +6,8 @@ use std::{
 };
 
 use osapi_metrics::{
-    Counter, ErrorType, JobGuard, JobMetrics, JobSet, LabelSet, LabelValue, MetricSet, QueuedAt,
-    UpDownCounter, jobs::AttemptNumber,
+    Counter, ErrorType, JobGuard, JobMetricSet, JobMetrics, LabelSet, LabelValue, MetricSet,
+    QueuedAt, UpDownCounter, jobs::AttemptNumber,
 };
 use osapi_metrics_tests::reading::{Reading, install};
 

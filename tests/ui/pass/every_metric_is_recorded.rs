@@ -1,4 +1,4 @@
-//! A metric that is recorded by hand or that follows jobs is used, and a set without warnings has no
+//! A metric that is recorded by hand or that records job events is used, and a set without warnings has no
 //! other. What a set, or a handler without one, brings along is never reported.
 
 #![deny(warnings, dead_code)]

@@ -1,4 +1,4 @@
-//! A service with names of its own: a set that follows jobs, and a handler that names it.
+//! A service with names of its own: a set that records job events, and a handler that names it.
 
 use osapi_metrics::{
     Counter, ErrorType, Histogram, LabelSet, MetricSet, UpDownCounter, instrumented_job,

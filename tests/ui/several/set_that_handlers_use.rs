@@ -1,5 +1,5 @@
 use osapi_metrics::{
-    Counter, ErrorType, Histogram, JobSet, MetricSet, UpDownCounter, instrumented_job,
+    Counter, ErrorType, Histogram, JobMetricSet, MetricSet, UpDownCounter, instrumented_job,
     jobs::JobLabels,
 };
 

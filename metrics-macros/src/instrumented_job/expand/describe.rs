@@ -25,13 +25,13 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
             let described = variable("__osapi_returned", class.span());
             quote_spanned!(at(class.span())=> #private::classified_by(#described, #class))
         }
-        // Each `&` is a step of method lookup, which takes the first implementation of `Outcome`
-        // that fits the type of the value. A macro cannot see which traits a type implements, and
-        // this selects the outcome without specialization.
+        // Each `&` is a step of method lookup, which takes the first implementation of
+        // `ClassifyOutcome` that fits the type of the value. A macro cannot see which traits a type
+        // implements, and this selects the outcome without specialization.
         None => quote! {{
             #[allow(unused_imports)]
-            use #private::Outcome as _;
-            (&&&&&#private::Returned(#returned)).__osapi_outcome()
+            use #private::ClassifyOutcome as _;
+            (&&&&&#private::ReturnValue(#returned)).__osapi_outcome()
         }},
     };
     let outcome = match expressions.error_name {
@@ -51,13 +51,13 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
                 #[allow(unused_imports)]
                 use #private::{AnySuccess as _, ResultSuccess as _};
                 ::core::option::Option::and_then(
-                    (&&#private::Returned(#returned)).__osapi_success(),
+                    (&&#private::ReturnValue(#returned)).__osapi_success(),
                     |#output| #private_at_size::output_size(#output, #size),
                 )
             }};
-            quote!(#private::Finished { end: #outcome, output_size: #bytes })
+            quote!(#private::JobReport { end: #outcome, output_size: #bytes })
         }
-        None => quote!(#private::Finished::at(#outcome)),
+        None => quote!(#private::JobReport::at(#outcome)),
     };
     let check = check_not_a_future(spec, &quote!(#returned));
     quote! {
@@ -71,8 +71,9 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
 /// The check that a function that is not async does not return a future, whose job would end before
 /// it has run.
 ///
-/// The tokens of a type do not always show that it is a future. Method lookup takes `FutureEnded`
-/// for a future, whose method has a bound that no future satisfies, and `AnyEnded` for all others.
+/// The tokens of a type do not always show that it is a future. Method lookup takes `FutureReturn`
+/// for a future, whose method has a bound that no future satisfies, and `ValueReturn` for all other
+/// values.
 fn check_not_a_future(spec: &Spec<'_>, returned: &TokenStream) -> TokenStream {
     let (Form::Sync, ReturnType::Type(_, ty)) = (&spec.form, &spec.function.signature.output)
     else {
@@ -85,7 +86,7 @@ fn check_not_a_future(spec: &Spec<'_>, returned: &TokenStream) -> TokenStream {
     let private = spec.runtime.private_at(ty.span());
     quote_spanned! {at(ty.span())=> {
         #[allow(unused_imports)]
-        use #private::{AnyEnded as _, FutureEnded as _};
-        (&&#private::Returned(#returned)).__osapi_ended();
+        use #private::{ValueReturn as _, FutureReturn as _};
+        (&&#private::ReturnValue(#returned)).__osapi_check_return();
     }}
 }

@@ -44,7 +44,7 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
             (quote!(#private::NamedHandler), quote!(#private::NamedHandler::named))
         }
         Target::Set { .. } => (
-            quote_spanned!(*place=> <#set as #private::Handled>::Handler),
+            quote_spanned!(*place=> <#set as #private::HasHandler>::Handler),
             quote_spanned!(*place=> #private::Handler::new),
         ),
     };
@@ -76,7 +76,7 @@ fn checks(
     let keys = data_keys.iter().filter(|key| !is_job_metrics && **key != "slo").map(|key| {
         let (private, name) = (runtime.private_at(key.span()), key.to_string());
         quote_spanned! {at(key.span())=>
-            const _: () = <#set as #private::Handled>::Handler::assert_recorded(#name);
+            const _: () = <#set as #private::HasHandler>::Handler::assert_recorded(#name);
         }
     });
     let slo = slo.as_ref().map(|slo| {
@@ -84,7 +84,7 @@ fn checks(
         let (private, latency) = (runtime.private_at(place), duration(slo.latency));
         quote_spanned! {at(place)=>
             const _: () =
-                <#set as #private::Handled>::Handler::assert_latency(#latency, #written);
+                <#set as #private::HasHandler>::Handler::assert_latency(#latency, #written);
         }
     });
     quote!(#(#keys)* #slo)

@@ -108,7 +108,7 @@ pub(super) fn check_events(
     {
         errors.report(
             entry.key.span(),
-            "the set does not follow jobs; add `job(labels = …)` to its `#[metric_set(…)]`",
+            "the set does not record job events; add `job(labels = …)` to its `#[metric_set(…)]`",
         );
     }
     let written = written_events(entries, instrument.kind, errors);
@@ -151,7 +151,7 @@ fn written_events<'a>(
     }
     if kind != InstrumentKind::Counter && paths.len() > 1 {
         let message = format!(
-            "{} follows one event, since only counters count several; remove the others",
+            "{} records one event, since only counters count several; remove the others",
             with_article(kind)
         );
         errors.report(at, message);

@@ -73,7 +73,7 @@ const KEYS_OF_THE_SET: [(&str, &str); 6] = [
 
 /// Keys that do not belong on the struct.
 const KEYS_OF_A_METRIC: [(&str, &str); 7] = [
-    ("labels", "the labels are those of the jobs that the set follows; write `job(labels = …)`"),
+    ("labels", "the labels are those of the jobs that the set records; write `job(labels = …)`"),
     ("name", "`name` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("unit", "`unit` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("description", "`description` is that of one metric; move it to `#[metric(…)]` on its field"),

@@ -15,8 +15,7 @@ struct EventBinding<'a> {
     event: &'a Ident,
 }
 
-/// The implementation that makes the set record job events, and the code that each instance of the
-/// set begins with.
+/// The implementation of `JobMetricSet`, and the code that each instance of the set begins with.
 pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
     let Spec { ident, runtime, rules, metrics, .. } = spec;
     let Some(labels) = &rules.job_labels else { return (TokenStream::new(), TokenStream::new()) };
@@ -30,28 +29,28 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
 
     let cache_types = bindings.iter().map(|binding| {
         let series = binding.series(runtime);
-        quote!(#private::KnownSeries<#series>)
+        quote!(#private::SeriesCache<#series>)
     });
-    let empty_caches = bindings.iter().map(|_| quote!(#private::KnownSeries::NONE));
+    let empty_caches = bindings.iter().map(|_| quote!(#private::SeriesCache::EMPTY));
     let on_events = on_events(&bindings, labels, runtime);
     let described = bindings.iter().map(|EventBinding { metric, event, .. }| {
         let (on, index) = (event.to_string(), descriptor_index(metric, metrics));
-        quote!(#private::Following { on: #on, metric: #index })
+        quote!(#private::EventBinding { on: #on, metric: #index })
     });
     let label_checks = bindings.iter().filter_map(|binding| binding.check_labels(labels, runtime));
     let active_series = active_series(&bindings, labels, runtime);
     let (oldest_active, observe) = oldest_active(&bindings, labels, runtime);
     let job_set = quote! {
         #[automatically_derived]
-        impl #runtime::JobSet for #ident {
+        impl #runtime::JobMetricSet for #ident {
             type Labels = #labels;
 
-            const FOLLOWING: &'static [#private::Following] = &[#(#described),*];
+            const EVENT_BINDINGS: &'static [#private::EventBinding] = &[#(#described),*];
 
-            type Known = (#(#cache_types,)*);
+            type Cache = (#(#cache_types,)*);
 
             #[allow(clippy::declare_interior_mutable_const)]
-            const UNKNOWN: Self::Known = (#(#empty_caches,)*);
+            const EMPTY_CACHE: Self::Cache = (#(#empty_caches,)*);
 
             #on_events
 
@@ -59,18 +58,18 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
             // out, the two methods are compiled once, in the crate of the set.
             #[inline(never)]
             fn begin_job(
-                __osapi_of: #private::Concerned<Self>,
+                __osapi_context: #private::JobContext<Self::Cache>,
                 __osapi_start: #private::Start<#labels>,
             ) -> #runtime::JobGuard<Self> {
-                #private::begin(__osapi_of, __osapi_start)
+                #private::begin(__osapi_context, __osapi_start)
             }
 
             #[inline(never)]
             fn end_job(
-                __osapi_job: &mut #private::RunningJob<Self>,
-                __osapi_finished: &mut #private::Finished,
+                __osapi_job: &mut #private::ActiveJob<Self>,
+                __osapi_report: &mut #private::JobReport,
             ) {
-                #private::end(__osapi_job, __osapi_finished);
+                #private::end(__osapi_job, __osapi_report);
             }
 
             #active_series
@@ -87,7 +86,7 @@ fn descriptor_index(metric: &Metric<'_>, metrics: &[Metric<'_>]) -> usize {
     metrics.iter().take_while(|other| other.index != metric.index).filter(|m| m.is_usable()).count()
 }
 
-/// The methods of `JobSet`, each with the events that it records.
+/// The methods of `JobMetricSet` that record events, each with its events.
 const ON_EVENTS: [(&str, &[&str]); 8] = [
     ("on_created", &["created"]),
     ("on_started", &["started", "active"]),
@@ -116,9 +115,9 @@ const ON_EVENTS: [(&str, &[&str]); 8] = [
 fn on_events(bindings: &[EventBinding<'_>], labels: &Type, runtime: &RuntimePath) -> TokenStream {
     let private = runtime.private();
     let methods = ON_EVENTS.iter().filter_map(|(method, events)| {
-        let concerned =
+        let selected =
             bindings.iter().filter(|binding| events.iter().any(|event| binding.event == event));
-        let calls: Vec<_> = concerned.filter_map(|binding| binding.call(labels, runtime)).collect();
+        let calls: Vec<_> = selected.filter_map(|binding| binding.call(labels, runtime)).collect();
         if calls.is_empty() {
             return None;
         }
@@ -131,7 +130,7 @@ fn on_events(bindings: &[EventBinding<'_>], labels: &Type, runtime: &RuntimePath
                 &self,
                 __osapi_labels: &#labels,
                 __osapi_event: &#private::JobEvent<'_>,
-                __osapi_known: ::core::option::Option<&'static Self::Known>,
+                __osapi_cache: ::core::option::Option<&'static Self::Cache>,
             ) {
                 #(#calls)*
             }
@@ -152,33 +151,34 @@ fn active_series(
         let series = active.series(runtime);
         quote!(::core::option::Option<#series>)
     });
-    let entered = active.iter().map(|active| {
-        let arguments = active.arguments(labels, runtime);
+    let marks = active.iter().map(|active| {
         let place = active.metric.ty.span();
         let private = runtime.private_at(place);
+        let started = quote_spanned!(at(place)=> &#private::JobEvent::Started);
+        let arguments = active.arguments(labels, &started, runtime);
         quote_spanned!(at(place)=> #private::on::active(#arguments))
     });
-    let left = (0..active.len()).map(|index| {
+    let unmarks = (0..active.len()).map(|index| {
         let index = syn::Index::from(index);
-        quote!(#private::on::inactive(__osapi_entered.#index);)
+        quote!(#private::on::inactive(__osapi_series.#index);)
     });
     quote! {
-        type Entered = (#(#types,)*);
+        type ActiveSeries = (#(#types,)*);
 
         #[allow(unused_variables, clippy::inline_always, clippy::unused_unit)]
         #[inline(always)]
-        fn enter(
+        fn mark_active(
             &self,
             __osapi_labels: &#labels,
-            __osapi_known: ::core::option::Option<&'static Self::Known>,
-        ) -> Self::Entered {
-            (#(#entered,)*)
+            __osapi_cache: ::core::option::Option<&'static Self::Cache>,
+        ) -> Self::ActiveSeries {
+            (#(#marks,)*)
         }
 
         #[allow(unused_variables, clippy::inline_always)]
         #[inline(always)]
-        fn leave(__osapi_entered: &Self::Entered) {
-            #(#left)*
+        fn mark_inactive(__osapi_series: &Self::ActiveSeries) {
+            #(#unmarks)*
         }
     }
 }
@@ -204,7 +204,7 @@ fn oldest_active(
         fn oldest_active(
             &self,
             __osapi_labels: &#labels,
-            __osapi_known: ::core::option::Option<&'static Self::Known>,
+            __osapi_cache: ::core::option::Option<&'static Self::Cache>,
         ) -> ::core::option::Option<#runtime::instruments::ObservableSeries> {
             #series
         }
@@ -232,18 +232,22 @@ impl EventBinding<'_> {
             return None;
         }
         let (private, event) = (runtime.private_at(ty.span()), self.event.to_string());
-        // The constants of `Told` shadow the constants of the trait `Untold` for labels that are
-        // made from a job. For all other labels, the trait provides them. The compiler reports the
-        // missing conversion elsewhere, and this check does not repeat it.
+        // The constants of `LabelNeeds` shadow the constants of the trait `NoLabelNeeds` for labels
+        // that are made from a job. For all other labels, the trait provides them. The compiler
+        // reports the missing conversion elsewhere, and this check does not repeat it.
         Some(quote_spanned! {at(ty.span())=>
             const _: () = {
                 #[allow(unused_imports)]
-                use #private::Untold as _;
-                type __OsapiTold = #private::Told<
-                    <#ty as #private::Followed>::Labels,
+                use #private::NoLabelNeeds as _;
+                type __OsapiLabelNeeds = #private::LabelNeeds<
+                    <#ty as #private::JobInstrument>::Labels,
                     #labels,
                 >;
-                #private::assert_told(#event, __OsapiTold::NEEDS_END, __OsapiTold::NEEDS_ERROR);
+                #private::assert_labels_available(
+                    #event,
+                    __OsapiLabelNeeds::NEEDS_END,
+                    __OsapiLabelNeeds::NEEDS_ERROR,
+                );
             };
         })
     }
@@ -252,7 +256,7 @@ impl EventBinding<'_> {
     fn series(&self, runtime: &RuntimePath) -> TokenStream {
         let ty = self.metric.ty;
         let private = runtime.private_at(ty.span());
-        quote_spanned!(at(ty.span())=> <#ty as #private::Followed>::Series)
+        quote_spanned!(at(ty.span())=> <#ty as #private::JobInstrument>::Series)
     }
 
     /// The call that records the event.
@@ -262,32 +266,36 @@ impl EventBinding<'_> {
         }
         let declared = self.is_active().then(|| format_ident!("active_declared"));
         let event = declared.as_ref().unwrap_or(self.event);
-        let arguments = self.arguments(labels, runtime);
+        let arguments = self.arguments(labels, &quote!(__osapi_event), runtime);
         let place = self.metric.ty.span();
         let private = runtime.private_at(place);
         Some(quote_spanned! {at(place)=>
-            #private::on::#event(#arguments, __osapi_event);
+            #private::on::#event(#arguments);
         })
     }
 
-    /// The arguments of the functions that record events: the metric, the conversion of labels, the
-    /// handler's cache of the series, and the labels of the job.
-    fn arguments(&self, labels: &Type, runtime: &RuntimePath) -> TokenStream {
+    /// The arguments of the functions that record events: the metric, and the recording, which
+    /// consists of the conversion of labels, the handler's cache of the series, the labels of the
+    /// job, and the event.
+    fn arguments(&self, labels: &Type, event: &TokenStream, runtime: &RuntimePath) -> TokenStream {
         let Metric { field, ty, .. } = self.metric;
         let private_at_type = runtime.private_at(ty.span());
         let conversion = if self.metric.has_labels() {
-            quote_spanned!(at(ty.span())=> #private_at_type::Labelled::<#labels>::LABELLED)
+            quote_spanned!(at(ty.span())=> #private_at_type::FromJobLabels::<#labels>::CONVERSION)
         } else {
             let private = runtime.private();
-            quote!(#private::Unlabelled)
+            quote!(#private::NoLabels)
         };
         let cache = self.cache();
-        quote_spanned!(at(ty.span())=> &self.#field, #conversion, #cache, __osapi_labels)
+        quote_spanned! {at(ty.span())=>
+            &self.#field,
+            #private_at_type::Recording::new(#conversion, #cache, __osapi_labels, #event),
+        }
     }
 
     /// The handler's cache of the series of the metric.
     fn cache(&self) -> TokenStream {
         let index = syn::Index::from(self.index);
-        quote!(::core::option::Option::map(__osapi_known, |__osapi_known| &__osapi_known.#index))
+        quote!(::core::option::Option::map(__osapi_cache, |__osapi_cache| &__osapi_cache.#index))
     }
 }

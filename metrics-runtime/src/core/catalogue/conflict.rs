@@ -5,35 +5,40 @@ use osapi_metrics_rules::InstrumentKind;
 use super::{JobConflict, SetConflict};
 use crate::core::descriptor::MetricDescriptor;
 
-/// Declarations that cannot stand beside each other, each with both places.
+/// The conflicts between declarations that are linked into the program, each with both source
+/// locations.
+///
+/// The error of [`Catalogue::linked`](crate::Catalogue::linked) and of
+/// `Metrics::builder().install()`. Its `Display` text has every conflict, joined by `; `.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub struct Conflicts {
-    /// Those of metrics.
+    /// Conflicts between metrics.
     pub metrics: Vec<Conflict>,
-    /// Those of sets as a whole. What follows from them for their metrics is left out.
+    /// Conflicts between whole sets. The conflicts between their metrics that follow from them are
+    /// left out.
     pub sets: Vec<SetConflict>,
-    /// Those of jobs.
+    /// Conflicts between handlers.
     pub jobs: Vec<JobConflict>,
 }
 
-/// Two declarations of one name that cannot stand beside each other.
+/// Two declarations of one metric name that contradict each other.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Conflict {
     /// The declaration that comes first in the order of packages, files and lines.
     pub first: &'static MetricDescriptor,
-    /// The other one.
+    /// The other declaration.
     pub second: &'static MetricDescriptor,
-    /// What they disagree on.
+    /// The property in which the two declarations differ.
     pub difference: Difference,
 }
 
-/// What two declarations of one name disagree on.
+/// The property in which two declarations of one metric name differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
-    /// Counter, up-down counter, gauge or histogram; observable or not.
+    /// The kind: counter, up-down counter, gauge or histogram, and observable or not.
     Kind,
     /// The Rust type of the values.
     ValueType,
@@ -41,21 +46,21 @@ pub enum Difference {
     Unit,
     /// The label keys or their values.
     Labels,
-    /// The boundaries.
+    /// The boundaries of the buckets.
     Buckets,
-    /// Nothing: it is declared twice within one crate, where a single set would do.
+    /// No property: the metric is declared twice in one crate, where one set is enough.
     SameCrate,
-    /// Nothing: two versions of one crate declare it.
+    /// No property: two versions of one crate declare the metric.
     Version,
 }
 
-/// All conflicts among metrics that are sorted by name and place.
+/// All conflicts among metrics that are sorted by name and source location.
 pub(super) fn find(metrics: &[&'static MetricDescriptor], sets: &[SetConflict]) -> Vec<Conflict> {
     let mut known: BTreeMap<&str, Vec<&'static MetricDescriptor>> = BTreeMap::new();
     let mut conflicts = Vec::new();
     for second in metrics {
         let declared = known.entry(family_name(second)).or_default();
-        // One conflict of a declaration is enough to find it.
+        // One conflict for each declaration is enough.
         conflicts.extend(declared.iter().find_map(|first| {
             if sets.iter().any(|set| set.explains(&first.origin, &second.origin)) {
                 return None;
@@ -67,8 +72,8 @@ pub(super) fn find(metrics: &[&'static MetricDescriptor], sets: &[SetConflict]) 
     conflicts
 }
 
-/// The name under which Prometheus keeps TYPE and HELP: `OpenMetrics` leaves `_total` out, so that
-/// a counter `x_total` and a gauge `x` collide.
+/// The name under which Prometheus keeps TYPE and HELP. `OpenMetrics` leaves `_total` out, so a
+/// counter `x_total` and a gauge `x` collide.
 fn family_name(metric: &'static MetricDescriptor) -> &'static str {
     let name = metric.prometheus_name();
     match metric.kind {

@@ -4,8 +4,8 @@ use crate::core::{
     registry::{JobRegistration, SetRegistration, instruments},
 };
 
-/// Every metric that is linked into the program, whether or not anything was recorded, sorted by
-/// Prometheus name, and every annotated function.
+/// Every metric that is linked into the program, recorded or not, sorted by Prometheus name, and
+/// every function with `#[instrumented_job]`.
 ///
 /// ```
 /// # use osapi_metrics::{InstallError, Metrics};
@@ -23,10 +23,11 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Gathers what is linked into the program.
+    /// Gathers the metrics and handlers that are linked into the program.
     ///
-    /// [`Metrics::catalogue`](crate::Metrics::catalogue) has the same. A library without the feature
-    /// `runtime` can check here that its declarations do not contradict others.
+    /// [`Metrics::catalogue`](crate::Metrics::catalogue) returns this catalogue too. A library
+    /// without the feature `runtime` can check with this function that its declarations do not
+    /// contradict other declarations.
     ///
     /// ```
     /// # use osapi_metrics::{Catalogue, catalogue::Conflicts};
@@ -40,22 +41,22 @@ impl Catalogue {
     /// # Errors
     ///
     /// [`Conflicts`] if declarations contradict each other: two metrics that share a name but not
-    /// their kind, type, unit, labels or buckets, or that stand in one crate; two versions of one
-    /// set; two handlers of one name whose keys or objectives differ.
+    /// their kind, type, unit, labels or buckets, or that are declared in one crate; two versions
+    /// of one set; two handlers of one name whose keys or objectives differ.
     pub fn linked() -> Result<Self, Conflicts> {
         Self::gather(inventory::iter::<SetRegistration>(), inventory::iter::<JobRegistration>())
     }
 
     /// Gathers the metrics of all sets, and all handlers.
     ///
-    /// Two crates may declare the same metric, as long as they agree on it: its series are then
-    /// exported as one. Within a crate each metric is declared once.
+    /// Two crates may declare one metric with equal properties: its series are then exported as one
+    /// metric. Within a crate each metric is declared once.
     ///
     /// # Errors
     ///
     /// Every pair of declarations that share a name but not their kind, type, unit, labels or
-    /// buckets, or that stand in one crate; every set of which two versions are linked in; and every
-    /// pair of handlers whose jobs have the same series, but not the same keys and objectives.
+    /// buckets, or that are in one crate; every set of which two versions are linked in; and every
+    /// pair of handlers whose jobs share series, but not keys and objectives.
     pub(crate) fn gather<'a>(
         sets: impl IntoIterator<Item = &'a SetRegistration>,
         handlers: impl IntoIterator<Item = &'a JobRegistration>,
@@ -80,23 +81,24 @@ impl Catalogue {
         self.metrics.iter().copied()
     }
 
-    /// All annotated functions, sorted by the names of their jobs.
+    /// All functions with `#[instrumented_job]`, sorted by the names of their jobs.
     pub fn jobs(&self) -> impl ExactSizeIterator<Item = &'static JobDescriptor> {
         self.jobs.iter().copied()
     }
 
-    /// The metric of this OpenTelemetry or Prometheus name.
+    /// The metric of this OpenTelemetry or Prometheus name. `None` if no such metric is linked in.
     pub fn get(&self, name: &str) -> Option<&'static MetricDescriptor> {
         self.iter().find(|metric| metric.name == name || metric.prometheus_name() == name)
     }
 
-    /// The metrics in which nothing has been recorded in this process, sorted by Prometheus name:
-    /// declared, but perhaps forgotten where they were to be recorded.
+    /// The metrics that have not been recorded in this process, sorted by Prometheus name: they are
+    /// declared, but the code that should record them may be missing.
     ///
     /// A counter or an up-down counter is recorded once it is added to, a gauge once it is set, a
-    /// histogram once it has a value, and an observable metric once a closure is registered. It counts
-    /// for ever, also if a gauge is cleared or a series ends. What was recorded while metrics are off,
-    /// or dropped because it is no possible value, does not count, nor does what a test captures.
+    /// histogram once it has a value, and an observable metric once a closure is registered. A
+    /// metric stays recorded, also if a gauge is cleared or a series ends. Values that are recorded
+    /// while metrics are off, values that are dropped as invalid, and values that a test captures
+    /// do not count.
     ///
     /// ```
     /// # use osapi_metrics::{Counter, InstallError, MetricSet, Metrics};
@@ -123,14 +125,14 @@ impl Catalogue {
         self.iter().filter(move |metric| recorded.binary_search(&identity(metric)).is_err())
     }
 
-    /// How many metrics there are.
+    /// The number of metrics. It is never 0: the framework has metrics of its own.
     #[expect(clippy::len_without_is_empty, reason = "the framework has metrics of its own")]
     pub fn len(&self) -> usize {
         self.metrics.len()
     }
 }
 
-/// What tells declarations apart.
+/// The properties that identify a declaration.
 fn identity(metric: &'static MetricDescriptor) -> (&'static str, &'static str, u32) {
     (metric.name, metric.origin.file, metric.origin.line)
 }

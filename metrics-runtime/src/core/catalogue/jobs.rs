@@ -2,18 +2,20 @@ use std::fmt;
 
 use crate::core::{descriptor::JobDescriptor, registry::JobRegistration};
 
-/// Two handlers of the same name, whose jobs have the same series, of which one tells something that
-/// the other does not.
+/// Two handlers of one name, whose jobs share series, with different keys or objectives.
+///
+/// The objectives are the key `slo` of [`instrumented_job`](macro@crate::instrumented_job), the
+/// keys the other keys that add measurements to a job.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct JobConflict {
     /// The handler that comes first in the order of packages, files and lines.
     pub first: &'static JobDescriptor,
-    /// The other one.
+    /// The other handler.
     pub second: &'static JobDescriptor,
 }
 
-/// All handlers, sorted, and the conflicts among those whose jobs have their name for a label.
+/// All handlers, sorted, and the conflicts among handlers whose name is a label of their jobs.
 pub(super) fn gather<'a>(
     handlers: impl IntoIterator<Item = &'a JobRegistration>,
 ) -> (Vec<&'static JobDescriptor>, Vec<JobConflict>) {
@@ -55,7 +57,7 @@ impl fmt::Display for JobConflict {
     }
 }
 
-/// The keys of a handler, as they are written.
+/// The keys of a handler, as a message shows them.
 struct Keys(&'static JobDescriptor);
 
 impl fmt::Display for Keys {

@@ -2,17 +2,17 @@ use std::{collections::BTreeMap, fmt};
 
 use crate::core::{descriptor::Origin, registry::SetRegistration};
 
-/// A set that is linked in twice, from two versions of its package.
+/// A metric set that is linked in twice, from two versions of its package.
 ///
-/// Each would record for itself, and together they would be exported as one.
+/// Each version would record its own values, and both would be exported as one metric.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct SetConflict {
-    /// The name of its type.
+    /// The name of the set's type.
     pub name: &'static str,
-    /// Where one version declares its first metric.
+    /// The source location of the first metric in one version.
     pub first: Origin,
-    /// Where the other one does.
+    /// The source location of the first metric in the other version.
     pub second: Origin,
 }
 
@@ -35,7 +35,8 @@ pub(super) fn find<'a>(sets: impl IntoIterator<Item = &'a SetRegistration>) -> V
 }
 
 impl SetConflict {
-    /// Whether it tells why metrics of these places disagree too.
+    /// Whether this conflict is also the reason for a difference between metrics of these source
+    /// locations.
     pub(super) fn explains(&self, a: &Origin, b: &Origin) -> bool {
         let package = self.first.package;
         a.package == package && b.package == package && a.version != b.version

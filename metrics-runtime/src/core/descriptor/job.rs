@@ -2,46 +2,47 @@ use std::{fmt, time::Duration};
 
 use super::origin::Origin;
 
-/// One annotated function: everything about its jobs that is known at compile time.
+/// A function with `#[instrumented_job]`: everything about its jobs that is known at compile time.
 ///
-/// [`Catalogue::jobs`](crate::Catalogue::jobs) lists those that are linked into the program.
+/// [`Catalogue::jobs`](crate::Catalogue::jobs) lists the functions that are linked into the
+/// program.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct JobDescriptor {
     /// The job's name: the label `job_name` in [`JobMetrics`](crate::JobMetrics).
     pub name: &'static str,
-    /// The type of the metric set that its jobs are recorded in, as it was written.
+    /// The type of the metric set that the jobs are recorded in, as it is written in the attribute.
     pub set: &'static str,
-    /// The keys of the attribute that say what is recorded of a job: `queued_at`, `output_size`.
+    /// The keys of the attribute that add measurements to a job: `queued_at`, `output_size`.
     pub keys: &'static [&'static str],
-    /// Its service-level objective.
+    /// The service-level objective of the jobs.
     pub slo: Option<Slo>,
-    /// Where the function stands.
+    /// The source location of the function.
     pub origin: Origin,
 }
 
 /// A service-level objective: the share of jobs that complete within a time.
 ///
 /// A job is *good* if it completed within the latency, and *bad* if it failed, timed out, panicked,
-/// or did not complete within the latency. One that was cancelled before the latency had passed is
-/// neither: nobody knows what would have become of it.
+/// or did not complete within the latency. A job that is cancelled before the latency has passed is
+/// neither: its outcome is not known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Slo {
-    /// How long a good job takes at most.
+    /// The longest duration of a good job.
     pub latency: Duration,
-    /// The share of good jobs that is aimed at, between 0 and 1.
+    /// The objective for the share of good jobs, between 0 and 1.
     pub target: f64,
 }
 
 impl JobDescriptor {
-    /// A job that nothing more is known about.
+    /// A job without keys and objective.
     #[doc(hidden)]
     pub const fn new(name: &'static str, set: &'static str, origin: Origin) -> Self {
         Self { name, set, keys: &[], slo: None, origin }
     }
 
-    /// Sets the keys that were given.
+    /// Sets the keys of the attribute.
     #[doc(hidden)]
     #[must_use]
     pub const fn with_keys(mut self, keys: &'static [&'static str]) -> Self {
@@ -57,14 +58,14 @@ impl JobDescriptor {
         self
     }
 
-    /// Whether this key was given.
+    /// Whether the attribute has this key.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.keys.contains(&key)
     }
 }
 
 impl Slo {
-    /// This share of jobs is to complete within this time.
+    /// The objective that this share of jobs completes within this time.
     #[doc(hidden)]
     pub const fn new(latency: Duration, target: f64) -> Self {
         Self { latency, target }

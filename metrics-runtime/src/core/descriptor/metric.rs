@@ -6,10 +6,10 @@ use super::{
     value_type::ValueType,
 };
 
-/// One declared metric: everything but its values.
+/// A declared metric: everything except its values.
 ///
-/// `derive(MetricSet)` writes these as constants. They can be written by hand too, with the const
-/// constructor and setters, and [`checked`](Self::checked) by the same rules:
+/// `derive(MetricSet)` writes descriptors as constants. A descriptor can also be written by hand,
+/// with `const` functions, and [`checked`](Self::checked) holds it against the rules of the derive:
 ///
 /// ```
 /// use osapi_metrics::{MetricDescriptor, descriptor::{InstrumentKind, MetricRules, ValueType}};
@@ -24,7 +24,7 @@ use super::{
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct MetricDescriptor {
-    /// The OpenTelemetry instrument name, as it was written.
+    /// The OpenTelemetry name, as it is declared.
     pub name: &'static str,
     /// Counter, up-down counter, gauge or histogram.
     pub kind: InstrumentKind,
@@ -42,25 +42,25 @@ pub struct MetricDescriptor {
     pub buckets: &'static [f64],
     /// Where the metric was declared.
     pub origin: Origin,
-    rendered: Rendered,
+    prometheus_name: PrometheusName,
 }
 
-/// A name as a scrape shows it.
+/// The name in a Prometheus scrape.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::large_enum_variant, reason = "constants cannot be boxed")]
-enum Rendered {
-    /// By the macro, so that the compiler need not do it once more.
-    Given(&'static str),
-    Here(RenderedName),
+enum PrometheusName {
+    /// Rendered by the macro, so that the compiler does not render it again.
+    Literal(&'static str),
+    Rendered(RenderedName),
 }
 
 impl MetricDescriptor {
-    /// A metric of this name and kind, with neither unit, labels nor help.
+    /// A metric of this name and kind, without unit, labels and help.
     pub const fn new(name: &'static str, kind: InstrumentKind, value_type: ValueType) -> Self {
         Self::of_unit(name, None, kind, value_type, None)
     }
 
-    /// A metric of this name, unit and kind, whose name is rendered already, or once.
+    /// A metric of this name, unit and kind. The name is rendered here unless `rendered` has it.
     pub(crate) const fn of_unit(
         name: &'static str,
         unit: Option<&'static str>,
@@ -78,22 +78,23 @@ impl MetricDescriptor {
             labels: &[],
             buckets: &[],
             origin: Origin::unknown(),
-            rendered: match rendered {
-                Some(rendered) => Rendered::Given(rendered),
-                None => Rendered::Here(prometheus_name(name, unit, kind)),
+            prometheus_name: match rendered {
+                Some(rendered) => PrometheusName::Literal(rendered),
+                None => PrometheusName::Rendered(prometheus_name(name, unit, kind)),
             },
         }
     }
 
-    /// Sets the unit.
+    /// Sets the unit: a [UCUM](https://ucum.org) code or an annotation such as `{job}`.
     #[must_use]
     pub const fn with_unit(mut self, unit: &'static str) -> Self {
         self.unit = Some(unit);
-        self.rendered = Rendered::Here(prometheus_name(self.name, self.unit, self.kind));
+        self.prometheus_name =
+            PrometheusName::Rendered(prometheus_name(self.name, self.unit, self.kind));
         self
     }
 
-    /// Sets the description.
+    /// Sets the description, which Prometheus shows as HELP.
     #[must_use]
     pub const fn with_help(mut self, help: &'static str) -> Self {
         self.help = help;
@@ -107,21 +108,21 @@ impl MetricDescriptor {
         self
     }
 
-    /// Sets a histogram's boundaries.
+    /// Sets the upper boundaries of a histogram's buckets, without `+Inf`, in the metric's unit.
     #[must_use]
     pub const fn with_buckets(mut self, buckets: &'static [f64]) -> Self {
         self.buckets = buckets;
         self
     }
 
-    /// Says whether the values are read at each collection rather than recorded.
+    /// Sets whether the values are read at each collection: `true` for observable instruments.
     #[must_use]
-    pub const fn with_observability(mut self, observable: bool) -> Self {
+    pub const fn observable(mut self, observable: bool) -> Self {
         self.observable = observable;
         self
     }
 
-    /// Sets the place of declaration.
+    /// Sets the source location of the declaration.
     #[must_use]
     pub const fn with_origin(mut self, origin: Origin) -> Self {
         self.origin = origin;
@@ -131,23 +132,21 @@ impl MetricDescriptor {
     /// The name that a Prometheus scrape in the text format shows: `osapi_jobs_created_total`,
     /// `tasker_step_execution_duration_milliseconds`.
     pub const fn prometheus_name(&self) -> &str {
-        match &self.rendered {
-            Rendered::Given(name) => name,
-            Rendered::Here(name) => name.as_str(),
+        match &self.prometheus_name {
+            PrometheusName::Literal(name) => name,
+            PrometheusName::Rendered(name) => name.as_str(),
         }
     }
 
-    /// The product of the labels' sizes: how many series the labels could make together.
+    /// The product of the labels' sizes: the number of series that the labels can make together.
     ///
-    /// What is declared is refused if it is above 2000, or above the `max_series` that the declaration
-    /// allows.
+    /// A declaration with a budget above 2000, or above its `max_series`, is refused.
     pub const fn series_budget(&self) -> usize {
         series_count(self.labels)
     }
 
-    /// How many series the metric has at most at run time: its
-    /// [`series_budget`](Self::series_budget), but no more than 10,000 if one of its labels is open.
-    /// The overflow series is not counted.
+    /// The most series that the metric has at run time: its [`series_budget`](Self::series_budget),
+    /// and at most 10,000 if one of its labels is open. The overflow series is not counted.
     pub const fn max_series(&self) -> usize {
         let product = self.series_budget();
         if product > MAX_OPEN_SERIES && !is_closed(self.labels) {

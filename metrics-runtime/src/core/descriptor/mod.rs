@@ -1,7 +1,7 @@
-//! What is declared: metrics, their labels, jobs, and where each declaration stands.
+//! Declarations: metrics, their labels, jobs, and the source location of each declaration.
 //!
-//! All of it is constant. [`const_checks`] holds descriptors against the rules where the compiler
-//! knows them and the macros do not.
+//! All of it is constant. [`const_checks`] checks the rules for values that the compiler knows and
+//! the macros do not.
 
 mod const_checks;
 mod job;

@@ -1,23 +1,36 @@
 use std::fmt;
 
-/// The place in the source that a metric was declared at.
+/// The source location of the declaration of a metric, a set or a handler.
+///
+/// ```
+/// use osapi_metrics::descriptor::Origin;
+///
+/// const HERE: Origin = Origin::new(
+///     env!("CARGO_PKG_NAME"),
+///     env!("CARGO_PKG_VERSION"),
+///     module_path!(),
+///     file!(),
+///     line!(),
+/// );
+/// assert_eq!(HERE.to_string(), format!("{}:{}", HERE.file, HERE.line));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Origin {
-    /// The package, from `CARGO_PKG_NAME`.
+    /// The name of the package, from `CARGO_PKG_NAME`.
     pub package: &'static str,
     /// The package's version, from `CARGO_PKG_VERSION`.
     pub version: &'static str,
     /// The module, from `module_path!()`.
     pub module: &'static str,
-    /// The source file.
+    /// The source file, from `file!()`.
     pub file: &'static str,
-    /// The line in that file.
+    /// The line in the source file, from `line!()`.
     pub line: u32,
 }
 
 impl Origin {
-    /// The place given by the `env!`, `file!`, `line!` and `module_path!` of a declaration.
+    /// The location of a declaration, by its `env!`, `module_path!`, `file!` and `line!`.
     pub const fn new(
         package: &'static str,
         version: &'static str,

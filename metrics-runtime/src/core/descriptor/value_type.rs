@@ -1,13 +1,13 @@
 use std::fmt;
 
-/// The Rust type of a metric's values.
+/// The Rust type of a metric's values, as a [`MetricDescriptor`](crate::MetricDescriptor) has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ValueType {
-    /// Unsigned integers.
+    /// Unsigned integers: `u64`.
     U64,
-    /// Signed integers.
+    /// Signed integers: `i64`.
     I64,
-    /// Floating point numbers.
+    /// Floating point numbers: `f64`.
     F64,
 }
 

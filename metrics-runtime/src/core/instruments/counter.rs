@@ -5,7 +5,7 @@ use osapi_metrics_rules::InstrumentKind;
 use super::{
     instrument::Instrument,
     registered::InstrumentList,
-    shared::{debug_by_name, ending_series},
+    shared::{debug_by_name, enabled_instrument, ending_series},
     values::CounterValue,
 };
 use crate::core::{
@@ -16,7 +16,7 @@ use crate::core::{
 
 /// A sum that only grows: jobs completed, bytes sent.
 ///
-/// `L` are its labels, `V` is `u64` or `f64`. Every series of a closed label set is exported as 0
+/// `L` is the label set, `V` is `u64` or `f64`. Every series of a closed label set is exported as 0
 /// from the start, so that a rate has a first point.
 ///
 /// ```
@@ -35,16 +35,16 @@ use crate::core::{
 /// traffic.moved.with(Direction::In).add(1500);
 /// ```
 pub struct Counter<L = (), V: CounterValue = u64> {
-    pub(crate) family: &'static SumFamily<V>,
+    family: &'static SumFamily<V>,
     closed: &'static [SlotRef],
     labels: PhantomData<fn(L)>,
 }
 
-/// One series of a [`Counter`].
+/// One series of a [`Counter`]: a `Copy` handle, made by [`Counter::with`].
 #[derive(Clone, Copy)]
 pub struct CounterSeries<V: CounterValue = u64> {
-    family: &'static SumFamily<V>,
-    slot: SlotRef,
+    pub(super) family: &'static SumFamily<V>,
+    pub(super) slot: SlotRef,
 }
 
 impl<L: LabelSet, V: CounterValue> Counter<L, V> {
@@ -58,7 +58,7 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
         self.with_like(&labels)
     }
 
-    /// The series of labels that are given as another type with the same labels.
+    /// The series of a label set of another type that has the same labels.
     #[inline]
     pub(crate) fn with_like(&self, labels: &impl LabelSet) -> CounterSeries<V> {
         let slot = self.slot(labels);
@@ -124,6 +124,8 @@ impl<L: LabelSet + 'static, V: CounterValue> Instrument for Counter<L, V> {
         Self { family, closed: family.closed(), labels: PhantomData }
     }
 }
+
+enabled_instrument! { Counter: CounterValue }
 
 ending_series! { Counter: CounterValue }
 

@@ -5,7 +5,7 @@ use osapi_metrics_rules::InstrumentKind;
 use super::{
     instrument::Instrument,
     registered::InstrumentList,
-    shared::{debug_by_name, ending_series},
+    shared::{debug_by_name, enabled_instrument, ending_series},
     values::GaugeValue,
 };
 use crate::core::{
@@ -14,11 +14,10 @@ use crate::core::{
     sync::enabled,
 };
 
-/// The last value of something that is measured: a temperature, a fill level.
+/// The last value of a measurement: a temperature, a fill level.
 ///
-/// `L` are its labels, `V` is `f64`, `i64` or `u64`. A series is absent from exports until it is
-/// first set, and again after [`clear`](GaugeSeries::clear): an absent value and a 0 are different
-/// things.
+/// `L` is the label set, `V` is `f64`, `i64` or `u64`. A series is absent from exports until it is
+/// first set, and again after [`clear`](GaugeSeries::clear): an absent value is not 0.
 ///
 /// ```
 /// # use osapi_metrics::{Gauge, MetricSet};
@@ -36,11 +35,11 @@ pub struct Gauge<L = (), V: GaugeValue = f64> {
     labels: PhantomData<fn(L)>,
 }
 
-/// One series of a [`Gauge`].
+/// One series of a [`Gauge`]: a `Copy` handle, made by [`Gauge::with`].
 #[derive(Clone, Copy)]
 pub struct GaugeSeries<V: GaugeValue = f64> {
-    family: &'static LastValueFamily<V>,
-    slot: SlotRef,
+    pub(super) family: &'static LastValueFamily<V>,
+    pub(super) slot: SlotRef,
 }
 
 impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
@@ -104,15 +103,16 @@ impl<V: GaugeValue> GaugeSeries<V> {
 }
 
 impl GaugeSeries {
-    /// Sets a value that is always the same.
+    /// Sets a value that never changes.
     pub(crate) fn set_once(&self, value: f64) {
         if self.slot.value() != Some(value.to_bits()) {
             self.set(value);
         }
     }
 
-    /// Sets a point in time, in seconds to the millisecond, unless it is less than a millisecond from
-    /// the one that is set already: threads that set it all the time do not wait for each other then.
+    /// Sets a point in time, in seconds, with a resolution of a millisecond. Does nothing if the
+    /// series has a time less than a millisecond away, so that threads that set it all the time do
+    /// not contend.
     #[inline]
     pub(crate) fn set_time(&self, seconds: f64) {
         let set = self.slot.value().map(f64::from_bits);
@@ -133,6 +133,8 @@ impl<L: LabelSet + 'static, V: GaugeValue> Instrument for Gauge<L, V> {
         Self { family, closed: family.closed(), labels: PhantomData }
     }
 }
+
+enabled_instrument! { Gauge: GaugeValue }
 
 ending_series! { Gauge: GaugeValue }
 

@@ -1,9 +1,11 @@
-use std::{future::Future, marker::PhantomData, time::Duration};
+use std::{marker::PhantomData, time::Duration};
 
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
-    instrument::Instrument, registered::InstrumentList, shared::debug_by_name, timer::Timer,
+    instrument::Instrument,
+    registered::InstrumentList,
+    shared::{debug_by_name, enabled_instrument},
     values::HistogramValue,
 };
 use crate::core::{
@@ -12,10 +14,10 @@ use crate::core::{
     sync::enabled,
 };
 
-/// The distribution of what is recorded: durations, sizes.
+/// The distribution of recorded values: durations, sizes.
 ///
-/// `L` are its labels, `V` is `f64` or `u64`. A series appears with its first value. Histograms of
-/// durations (units `s`, `ms`, `us`, `ns`) take them as [`Duration`] too.
+/// `L` is the label set, `V` is `f64` or `u64`. A series is exported from its first value on. A
+/// histogram of durations (unit `s`, `ms`, `us` or `ns`) also takes a [`Duration`].
 ///
 /// ```
 /// # use osapi_metrics::{Histogram, MetricSet};
@@ -34,16 +36,16 @@ use crate::core::{
 /// # drop(timer);
 /// ```
 pub struct Histogram<L = (), V: HistogramValue = f64> {
-    pub(crate) family: &'static HistogramFamily<V>,
+    family: &'static HistogramFamily<V>,
     closed: &'static [SeriesId],
     labels: PhantomData<fn(L)>,
 }
 
-/// One series of a [`Histogram`].
+/// One series of a [`Histogram`]: a `Copy` handle, made by [`Histogram::with`].
 #[derive(Clone, Copy)]
 pub struct HistogramSeries<V: HistogramValue = f64> {
-    family: &'static HistogramFamily<V>,
-    series: SeriesId,
+    pub(super) family: &'static HistogramFamily<V>,
+    pub(super) slot: SeriesId,
 }
 
 impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
@@ -54,19 +56,19 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.family, series: self.series(&labels) }
+        HistogramSeries { family: self.family, slot: self.slot(&labels) }
     }
 
     /// The series of these labels, also if recording is off.
     #[inline]
     pub(crate) fn find(&self, labels: &L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.family, series: self.family.slot(labels) }
+        HistogramSeries { family: self.family, slot: self.family.slot(labels) }
     }
 
     #[inline]
-    fn series(&self, labels: &impl LabelSet) -> SeriesId {
+    fn slot(&self, labels: &impl LabelSet) -> SeriesId {
         match self.closed.get(labels.combination()) {
-            Some(series) => *series,
+            Some(slot) => *slot,
             None => self.family.slot_if_on(labels),
         }
     }
@@ -81,26 +83,11 @@ impl<V: HistogramValue> Histogram<(), V> {
         self.with(()).record(value);
     }
 
-    /// Records a duration, converted to the metric's unit. If that is no unit of time, the sample
-    /// is dropped and counted in `osapi_metrics_dropped_samples_total`.
+    /// Records a duration, converted to the metric's unit. If that is not a unit of time, the
+    /// sample is dropped and counted in `osapi_metrics_dropped_samples_total`.
     #[inline]
     pub fn record_duration(&self, duration: Duration) {
         self.with(()).record_duration(duration);
-    }
-
-    /// Starts a timer that records when it is dropped.
-    pub fn start_timer(&self) -> Timer<V> {
-        self.with(()).start_timer()
-    }
-
-    /// Records how long `work` takes, also when it panics.
-    pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
-        self.with(()).time(work)
-    }
-
-    /// Records how long `work` takes from its first poll until it completes or is dropped.
-    pub async fn time_async<F: Future>(&self, work: F) -> F::Output {
-        self.with(()).time_async(work).await
     }
 }
 
@@ -111,34 +98,17 @@ impl<V: HistogramValue> HistogramSeries<V> {
     #[inline]
     pub fn record(&self, value: V) {
         if enabled() {
-            self.family.record(self.series, value);
+            self.family.record(self.slot, value);
         }
     }
 
-    /// Records a duration, converted to the metric's unit. If that is no unit of time, the sample
-    /// is dropped and counted in `osapi_metrics_dropped_samples_total`.
+    /// Records a duration, converted to the metric's unit. If that is not a unit of time, the
+    /// sample is dropped and counted in `osapi_metrics_dropped_samples_total`.
     #[inline]
     pub fn record_duration(&self, duration: Duration) {
         if enabled() {
-            self.family.record_duration(self.series, duration);
+            self.family.record_duration(self.slot, duration);
         }
-    }
-
-    /// Starts a timer that records when it is dropped.
-    pub fn start_timer(&self) -> Timer<V> {
-        Timer::start(*self)
-    }
-
-    /// Records how long `work` takes, also when it panics.
-    pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
-        let _timer = self.start_timer();
-        work()
-    }
-
-    /// Records how long `work` takes from its first poll until it completes or is dropped.
-    pub async fn time_async<F: Future>(&self, work: F) -> F::Output {
-        let _timer = self.start_timer();
-        work.await
     }
 }
 
@@ -153,6 +123,8 @@ impl<L: LabelSet + 'static, V: HistogramValue> Instrument for Histogram<L, V> {
         Self { family, closed: family.closed(), labels: PhantomData }
     }
 }
+
+enabled_instrument! { Histogram: HistogramValue }
 
 debug_by_name! {
     Histogram<L, V>: HistogramValue;

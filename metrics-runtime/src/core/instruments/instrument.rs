@@ -3,7 +3,8 @@ use osapi_metrics_rules::{InstrumentKind, MAX_SERIES};
 use super::registered::InstrumentList;
 use crate::core::descriptor::{LabelSet, MetricDescriptor, Origin, ValueType, assert_series};
 
-/// What a field of a metric set can be. The derive asks it for all that the type says.
+/// The type of a field of a metric set. The derive reads the properties of the type from this
+/// trait.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a metric",
@@ -16,17 +17,17 @@ pub trait Instrument: Sized {
     const VALUE_TYPE: ValueType;
     type Labels: LabelSet;
 
-    /// Makes the instrument and enters it into its set's list, from which exporters take it. Without
+    /// Makes the instrument and enters it into the list of its set, which exporters read. Without
     /// the list, rustc would report a field that only exporters read as never read.
     fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self;
 }
 
-/// What is known about an instrument, and what makes it.
+/// The descriptor of an instrument, and the function that makes the instrument.
 #[doc(hidden)]
 pub type Declared<I> = (MetricDescriptor, fn(&'static MetricDescriptor, &mut InstrumentList) -> I);
 
-/// Asks a field's type what it is. The derive calls it once for each field, so that a type that is no
-/// instrument is one error.
+/// Builds the descriptor of a field from its type. The derive calls it once for each field, so that
+/// a type that is not an instrument is one error.
 #[doc(hidden)]
 pub const fn declare<I: Instrument>(
     name: &'static str,
@@ -37,7 +38,7 @@ pub const fn declare<I: Instrument>(
     rendered: Option<(InstrumentKind, &'static str)>,
 ) -> Declared<I> {
     let rendered = match rendered {
-        // The macro takes the type for what it is called.
+        // The macro guesses the kind from the name of the type.
         Some((kind, rendered)) if kind as u8 == I::KIND as u8 => Some(rendered),
         _ => None,
     };
@@ -50,8 +51,8 @@ pub const fn declare<I: Instrument>(
     (descriptor, I::__osapi_new)
 }
 
-/// The same for a type that is written without labels, whose series need no check of their own: it has
-/// more than one if it is another type's alias.
+/// [`declare`] for a type that is written without labels. Such a type has more than one series only
+/// if it is the alias of a type with labels.
 #[doc(hidden)]
 #[track_caller]
 pub const fn declare_unlabelled<I: Instrument>(

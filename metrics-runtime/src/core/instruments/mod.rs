@@ -1,20 +1,23 @@
-//! The instruments that a metric set is made of.
+//! The instruments, which are the fields of a metric set.
 //!
-//! Each is a thin handle to a family of series in the storage. `with(labels)` resolves one series to
-//! a `Copy` handle that can be kept; the verbs of the instrument itself are those of its only series,
-//! for metrics without labels.
+//! An instrument is a thin handle to a family of series in the storage. `with(labels)` resolves one
+//! series to a `Copy` handle that can be kept. An instrument without labels has the verbs of its
+//! only series.
 
+mod cached_series;
 mod counter;
 mod gauge;
 mod histogram;
 mod instrument;
 mod observable;
 mod registered;
+mod series_cache;
 mod shared;
 mod timer;
 mod up_down_counter;
 mod values;
 
+pub use cached_series::CachedSeries;
 pub use counter::{Counter, CounterSeries};
 pub use gauge::{Gauge, GaugeSeries};
 pub use histogram::{Histogram, HistogramSeries};
@@ -24,7 +27,9 @@ pub use observable::{
     Observer,
 };
 pub use registered::{InstrumentList, RegisteredInstrument};
-pub(crate) use registered::{InstrumentStats, RegisteredHistogram};
+pub use series_cache::SeriesCache;
 pub use timer::Timer;
 pub use up_down_counter::{UpDownCounter, UpDownCounterSeries, UpDownGuard};
 pub use values::{CounterValue, GaugeValue, HistogramValue, UpDownCounterValue};
+
+pub(crate) use registered::{InstrumentStats, RegisteredHistogram};

@@ -20,7 +20,8 @@ macro_rules! observable {
     )*) => {$(
         $(#[$doc])*
         ///
-        /// `L` are its labels. A series is exported as long as an [`Observation`] gives it a value.
+        /// `L` is the label set. A series is exported as long as an [`Observation`] gives it a
+        /// value.
         pub struct $instrument<L = (), V: $value = $default> {
             family: &'static ObservableFamily<V>,
             labels: PhantomData<fn(L)>,
@@ -32,7 +33,7 @@ macro_rules! observable {
                 self.find(&labels)
             }
 
-            /// The series of these labels, without taking them.
+            /// The series of these labels, which are borrowed.
             pub(crate) fn find(&self, labels: &L) -> ObservableSeries<V> {
                 ObservableSeries { family: self.family, series: self.family.family.slot(labels) }
             }
@@ -68,7 +69,10 @@ macro_rules! observable {
             const VALUE_TYPE: ValueType = V::TYPE;
             type Labels = L;
 
-            fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
+            fn __osapi_new(
+                descriptor: &'static MetricDescriptor,
+                of_set: &mut InstrumentList,
+            ) -> Self {
                 let family = ObservableFamily::leak(descriptor);
                 of_set.push(family);
                 Self { family, labels: PhantomData }
@@ -80,21 +84,21 @@ macro_rules! observable {
 }
 
 observable! {
-    /// A sum that only grows and is kept elsewhere, read at each collection: page faults, bytes
-    /// that a driver counts. Observations of the same series are added up.
+    /// A sum that only grows, is kept elsewhere, and is read at each collection: page faults, bytes
+    /// that a driver counts. Several observations of one series are added up.
     ObservableCounter, u64, CounterValue, Counter;
-    /// A sum that grows and shrinks and is kept elsewhere, read at each collection: the length of a
-    /// queue. Observations of the same series are added up.
+    /// A sum that grows and shrinks, is kept elsewhere, and is read at each collection: the length
+    /// of a queue. Several observations of one series are added up.
     ObservableUpDownCounter, i64, UpDownCounterValue, UpDownCounter;
     /// A value that is measured at each collection: a temperature, the age of a job. Of several
-    /// observations of the same series the youngest stays.
+    /// observations of one series, the last one counts.
     ObservableGauge, f64, GaugeValue, Gauge;
 }
 
 macro_rules! observe_series {
     ($($instrument:ident: $value:ty;)*) => {$(
         impl<L> $instrument<L, $value> {
-            /// Calls `observe` at each collection, to report series that are known by their names.
+            /// Calls `observe` at each collection, to report series by their ids.
             pub(crate) fn observe_series(
                 &self,
                 observe: impl Fn(&mut ObservationSink<$value>) + Send + Sync + 'static,
@@ -110,21 +114,65 @@ observe_series! {
     ObservableGauge: f64;
 }
 
-/// One series of an observable instrument.
+/// One series of an observable instrument: a `Copy` handle, made by `with`.
+///
+/// ```
+/// use osapi_metrics::{LabelSet, LabelValue, MetricSet, ObservableGauge};
+///
+/// #[derive(Clone, Copy, LabelValue, LabelSet)]
+/// enum Sensor { Inlet, Outlet }
+///
+/// /// Temperatures.
+/// #[derive(MetricSet)]
+/// struct Temperatures {
+///     /// Temperature of the water.
+///     #[metric(unit = "Cel")]
+///     water_temperature_celsius: ObservableGauge<Sensor>,
+/// }
+///
+/// let inlet = Temperatures::global().water_temperature_celsius.with(Sensor::Inlet);
+/// let observation = inlet.observe(|| 21.5);
+/// # drop(observation);
+/// ```
 #[derive(Clone, Copy)]
 pub struct ObservableSeries<V: Number = f64> {
     family: &'static ObservableFamily<V>,
     series: ObservedId,
 }
 
-/// Reports the series of one instrument during a collection.
+/// Reports series of one instrument during a collection: the argument of the closure of
+/// `observe_each`.
+///
+/// ```
+/// use osapi_metrics::{LabelSet, MetricSet, ObservableGauge};
+///
+/// #[derive(LabelSet)]
+/// struct Disk {
+///     #[label(max = 50)]
+///     disk: &'static str,
+/// }
+///
+/// /// Disks.
+/// #[derive(MetricSet)]
+/// struct Disks {
+///     /// Free space of a disk.
+///     #[metric(unit = "By")]
+///     disk_free_bytes: ObservableGauge<Disk, u64>,
+/// }
+///
+/// let observation = Disks::global().disk_free_bytes.observe_each(|observer| {
+///     observer.observe(&Disk { disk: "root" }, 3_000_000);
+///     observer.observe(&Disk { disk: "data" }, 8_000_000);
+/// });
+/// observation.keep();
+/// ```
 pub struct Observer<'a, L, V: 'static> {
     sink: &'a mut ObservationSink<V>,
     labels: PhantomData<fn(L)>,
 }
 
-/// Keeps a closure observed; dropping it ends the observation. A collection that runs at that
-/// moment may call the closure a last time.
+/// Keeps a closure of an observable instrument registered. The observation ends when this value is
+/// dropped; a collection that runs at that moment may call the closure a last time.
 #[must_use = "an observation ends when this value is dropped; `keep()` it for the life of the process"]
 pub struct Observation {
     family: &'static dyn Observable,
@@ -142,8 +190,8 @@ impl<V: Number> ObservableSeries<V> {
         self.series
     }
 
-    /// Calls `value` at each collection. `None` leaves the series out of that collection; so does
-    /// an infinite or NaN value, or a negative one of a counter, and is counted in
+    /// Calls `value` at each collection. `None` leaves the series out of that collection. So does
+    /// an infinite or NaN value, or a negative value of a counter, which is counted in
     /// `osapi_metrics_dropped_samples_total`. A scrape and a push can call it at the same time. It
     /// must not block; if it panics, the panic is caught and counted in
     /// `osapi_metrics_callback_panics_total`.
@@ -162,14 +210,15 @@ impl<V: Number> ObservableSeries<V> {
 
 impl<L: LabelSet, V: Number> Observer<'_, L, V> {
     /// Reports the value of one series, in the metric's unit. An infinite or NaN value, or a
-    /// negative one of a counter, is dropped and counted in `osapi_metrics_dropped_samples_total`.
+    /// negative value of a counter, is dropped and counted in
+    /// `osapi_metrics_dropped_samples_total`.
     pub fn observe(&mut self, labels: &L, value: V) {
         self.sink.observe(labels, value);
     }
 }
 
 impl Observation {
-    /// Observes for the rest of the process.
+    /// Keeps the observation for the rest of the process.
     pub fn keep(self) {
         std::mem::forget(self);
     }

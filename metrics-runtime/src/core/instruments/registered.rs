@@ -12,7 +12,7 @@ use crate::core::{
 #[doc(hidden)]
 pub type InstrumentList = Vec<&'static dyn RegisteredInstrument>;
 
-/// An instrument, whatever its types, as exporters see it.
+/// An instrument of any type, as exporters see it.
 #[doc(hidden)]
 pub trait RegisteredInstrument: Send + Sync {
     fn descriptor(&self) -> &'static MetricDescriptor;
@@ -27,7 +27,7 @@ pub trait RegisteredInstrument: Send + Sync {
     fn summaries(&self) -> Vec<(Arc<SeriesLabels>, Summary)> {
         Vec::new()
     }
-    /// Whether a verb has ever recorded something, or a closure was ever observed.
+    /// Whether a value was ever recorded, or a closure was ever registered.
     fn was_recorded(&self) -> bool;
     fn stats(&self) -> InstrumentStats;
 }
@@ -40,7 +40,7 @@ pub enum RegisteredHistogram {
     U64(&'static HistogramFamily<u64>),
 }
 
-/// What an instrument reports about itself.
+/// The statistics of an instrument.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct InstrumentStats {

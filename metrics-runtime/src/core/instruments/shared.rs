@@ -1,4 +1,4 @@
-/// Instruments and their series show the metric's name.
+/// `Debug` of instruments and their series shows the metric's name.
 macro_rules! debug_by_name {
     ($($instrument:ident<$($generic:ident),*>: $bound:ident;)*) => {$(
         impl<$($generic),*> std::fmt::Debug for $instrument<$($generic),*>
@@ -13,22 +13,27 @@ macro_rules! debug_by_name {
 }
 pub(super) use debug_by_name;
 
-/// How the series of an instrument are found, and how they end.
+/// The look-up and the end of an instrument's series.
 macro_rules! ending_series {
     ($instrument:ident: $value:ident) => {
         /// For metrics with a label that declares `max` or `recent`, whose series begin with their
-        /// first use. The series of other metrics are all there from the start and stay.
+        /// first use. The series of other metrics exist from the start, and never end.
         impl<L: LabelSet, V: $value> $instrument<L, V> {
-            /// Ends the series of these labels: it is left out of later scrapes and exports. What is
-            /// recorded through handles that were taken before is dropped; the next
-            /// [`with`](Self::with) begins it anew. `false` if there is no such series.
+            /// Ends the series of these labels: it is left out of later scrapes and exports. A
+            /// value that is recorded through a handle from before the end is dropped. The next
+            /// [`with`](Self::with) begins the series anew. Returns `false` if there is no such
+            /// series.
+            ///
+            /// Does not compile if all labels are enums and `bool`s.
             pub fn remove(&self, labels: L) -> bool {
                 const { crate::core::descriptor::assert_series_end(L::LABELS) };
                 self.family.remove(&labels)
             }
 
-            /// Ends every series for which `keep` says `false`, as [`remove`](Self::remove) does, and
-            /// tells how many these were. The overflow series stays.
+            /// Ends every series for which `keep` returns `false`, as [`remove`](Self::remove)
+            /// does, and returns the number of ended series. The overflow series stays.
+            ///
+            /// Does not compile if all labels are enums and `bool`s.
             pub fn retain(
                 &self,
                 mut keep: impl FnMut(&crate::core::storage::SeriesLabels) -> bool,
@@ -48,3 +53,18 @@ macro_rules! ending_series {
     };
 }
 pub(super) use ending_series;
+
+/// Whether an instrument records now.
+macro_rules! enabled_instrument {
+    ($instrument:ident: $value:ident) => {
+        impl<L, V: $value> $instrument<L, V> {
+            /// Whether recording is on. For code that prepares a measurement at some cost; the
+            /// verbs themselves record nothing while recording is off.
+            #[inline]
+            pub fn enabled(&self) -> bool {
+                crate::core::sync::enabled()
+            }
+        }
+    };
+}
+pub(super) use enabled_instrument;

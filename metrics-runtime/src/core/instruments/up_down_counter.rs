@@ -5,7 +5,7 @@ use osapi_metrics_rules::InstrumentKind;
 use super::{
     instrument::Instrument,
     registered::InstrumentList,
-    shared::{debug_by_name, ending_series},
+    shared::{debug_by_name, enabled_instrument, ending_series},
     values::UpDownCounterValue,
 };
 use crate::core::{
@@ -16,8 +16,8 @@ use crate::core::{
 
 /// A sum that grows and shrinks: items queued, connections open.
 ///
-/// `L` are its labels, `V` is `i64` or `f64`. Unlike a gauge it is added to, so that any number of
-/// threads can take part.
+/// `L` is the label set, `V` is `i64` or `f64`. Any number of threads can add to one series,
+/// whereas they overwrite each other's values of a gauge.
 ///
 /// ```
 /// # use osapi_metrics::{MetricSet, UpDownCounter};
@@ -36,11 +36,11 @@ pub struct UpDownCounter<L = (), V: UpDownCounterValue = i64> {
     labels: PhantomData<fn(L)>,
 }
 
-/// One series of a [`UpDownCounter`].
+/// One series of an [`UpDownCounter`]: a `Copy` handle, made by [`UpDownCounter::with`].
 #[derive(Clone, Copy)]
 pub struct UpDownCounterSeries<V: UpDownCounterValue = i64> {
-    family: &'static SumFamily<V>,
-    slot: SlotRef,
+    pub(super) family: &'static SumFamily<V>,
+    pub(super) slot: SlotRef,
 }
 
 impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
@@ -121,8 +121,8 @@ impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
         }
     }
 
-    /// Adds a finite value even if recording is off: what was added while it was on is taken back
-    /// later in any case.
+    /// Adds a finite value even if recording is off: a value that was added while it was on has to
+    /// be subtracted later.
     #[inline]
     pub(crate) fn add_always(&self, value: V) {
         if !SumFamily::add(self.slot, value) {
@@ -141,12 +141,12 @@ impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
     }
 }
 
-/// Takes back, when dropped, the one that [`UpDownCounter::guard`] added.
+/// Subtracts one when it is dropped. Made by [`UpDownCounter::guard`], which adds one.
 #[derive(Debug)]
 #[must_use = "the guard takes its one back as soon as it is dropped"]
 pub struct UpDownGuard<V: UpDownCounterValue = i64> {
-    /// What was added to, if recording was on then. Whether it is on at the end does not matter:
-    /// the sum must return to where it was.
+    /// The series, if recording was on when the guard was made. The end subtracts in any case: the
+    /// sum must return to its former value.
     entered: Option<UpDownCounterSeries<V>>,
 }
 
@@ -169,6 +169,8 @@ impl<L: LabelSet + 'static, V: UpDownCounterValue> Instrument for UpDownCounter<
         Self { family, closed: family.closed(), labels: PhantomData }
     }
 }
+
+enabled_instrument! { UpDownCounter: UpDownCounterValue }
 
 ending_series! { UpDownCounter: UpDownCounterValue }
 

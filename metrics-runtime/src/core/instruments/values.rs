@@ -6,15 +6,16 @@ use crate::core::{
     storage::{HistogramFamily, LastValueFamily, Number, SumFamily},
 };
 
-/// The value types of counters: `u64` and `f64`.
+/// The value types of a [`Counter`](crate::Counter) and an
+/// [`ObservableCounter`](crate::ObservableCounter): `u64` and `f64`.
 #[diagnostic::on_unimplemented(
     message = "counters have `u64` or `f64` values, not `{Self}`",
     label = "neither `u64` nor `f64`",
     note = "a counter only grows; what goes down too is an `UpDownCounter`, of `i64` or `f64`"
 )]
 pub trait CounterValue: Number {
-    /// Makes a family of such values and enters it into the list of its set. Compiled here, where the
-    /// type is known, and not again in the user's crate.
+    /// Makes a family of these values and enters it into the list of its set. Compiled in this
+    /// crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
     fn family(
         of: &'static MetricDescriptor,
@@ -22,7 +23,8 @@ pub trait CounterValue: Number {
     ) -> &'static SumFamily<Self>;
 }
 
-/// The value types of up-down counters: `i64` and `f64`.
+/// The value types of an [`UpDownCounter`](crate::UpDownCounter) and an
+/// [`ObservableUpDownCounter`](crate::ObservableUpDownCounter): `i64` and `f64`.
 #[diagnostic::on_unimplemented(
     message = "up-down counters have `i64` or `f64` values, not `{Self}`",
     label = "neither `i64` nor `f64`"
@@ -30,8 +32,8 @@ pub trait CounterValue: Number {
 pub trait UpDownCounterValue: Number {
     #[doc(hidden)]
     const MINUS_ONE: Self;
-    /// Makes a family of such values and enters it into the list of its set. Compiled here, where the
-    /// type is known, and not again in the user's crate.
+    /// Makes a family of these values and enters it into the list of its set. Compiled in this
+    /// crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
     fn family(
         of: &'static MetricDescriptor,
@@ -39,14 +41,15 @@ pub trait UpDownCounterValue: Number {
     ) -> &'static SumFamily<Self>;
 }
 
-/// The value types of gauges: `f64`, `i64` and `u64`.
+/// The value types of a [`Gauge`](crate::Gauge) and an [`ObservableGauge`](crate::ObservableGauge):
+/// `f64`, `i64` and `u64`.
 #[diagnostic::on_unimplemented(
     message = "gauges have `f64`, `i64` or `u64` values, not `{Self}`",
     label = "neither `f64` nor `i64` nor `u64`"
 )]
 pub trait GaugeValue: Number {
-    /// Makes a family of such values and enters it into the list of its set. Compiled here, where the
-    /// type is known, and not again in the user's crate.
+    /// Makes a family of these values and enters it into the list of its set. Compiled in this
+    /// crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
     fn family(
         of: &'static MetricDescriptor,
@@ -54,14 +57,14 @@ pub trait GaugeValue: Number {
     ) -> &'static LastValueFamily<Self>;
 }
 
-/// The value types of histograms: `f64` and `u64`.
+/// The value types of a [`Histogram`](crate::Histogram): `f64` and `u64`.
 #[diagnostic::on_unimplemented(
     message = "histograms have `f64` or `u64` values, not `{Self}`",
     label = "neither `f64` nor `u64`"
 )]
 pub trait HistogramValue: RegisteredSample {
-    /// Makes a family of such values and enters it into the list of its set. Compiled here, where the
-    /// type is known, and not again in the user's crate.
+    /// Makes a family of these values and enters it into the list of its set. Compiled in this
+    /// crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
     fn family(
         of: &'static MetricDescriptor,

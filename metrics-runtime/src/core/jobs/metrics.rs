@@ -1,16 +1,16 @@
 use std::borrow::Cow;
 
-use super::{JobGuard, JobStatus};
+use super::outcome::JobStatus;
 use crate::core::{
     descriptor::{JobDescriptor, LabelDescriptor, LabelRef, LabelSet, LabelVisitor},
     instruments::{Counter, CounterSeries, Gauge, Histogram, ObservableGauge, UpDownCounter},
     registry::MetricSet,
 };
 
-/// The metrics of jobs that `#[instrumented_job]` records in unless a handler names another set.
+/// The metrics of jobs that `#[instrumented_job]` records unless a handler names another set.
 ///
-/// The names of handlers are known at link time: their counters are 0 from the start. A program
-/// that only submits jobs may use other names, up to 200 in all, then the overflow series.
+/// The names of handlers are known at link time, and their counters are 0 from the start. A program
+/// that only submits jobs may use other names: up to 200 names in all, then the overflow series.
 #[derive(Debug, MetricSet)]
 #[metric_set(crate = "crate", job(labels = JobLabels))]
 pub struct JobMetrics {
@@ -106,10 +106,10 @@ pub struct JobLabels {
 #[derive(Clone, Debug, PartialEq, Eq, LabelSet)]
 #[label(crate = "crate")]
 pub struct JobStatusLabels {
-    /// Those from its start.
+    /// The labels from its start.
     #[label(flatten)]
     pub job: JobLabels,
-    /// How it ended.
+    /// The status.
     #[label(job = status)]
     pub status: JobStatus,
 }
@@ -118,7 +118,7 @@ pub struct JobStatusLabels {
 #[derive(Clone, Debug, PartialEq, Eq, LabelSet)]
 #[label(crate = "crate")]
 pub struct JobErrorLabels {
-    /// Those from its start.
+    /// The labels from its start.
     #[label(flatten)]
     pub job: JobLabels,
     /// The class of the error.
@@ -127,7 +127,7 @@ pub struct JobErrorLabels {
 }
 
 impl JobMetrics {
-    /// `osapi_jobs_created_total` of this name, to count where jobs are submitted.
+    /// The series of `osapi_jobs_created_total` with this name, to count where jobs are submitted.
     ///
     /// ```
     /// use osapi_metrics::JobMetrics;
@@ -137,22 +137,17 @@ impl JobMetrics {
     pub fn created(&self, job_name: &str) -> CounterSeries {
         self.created.with_like(&BorrowedName(job_name))
     }
-
-    /// Starts a job of this name in code that cannot be annotated. See [`JobGuard`].
-    pub fn start(&self, job_name: impl Into<Cow<'static, str>>) -> JobGuard {
-        JobGuard::by_hand(|| JobLabels { job_name: job_name.into() })
-    }
 }
 
 impl JobLabels {
-    /// Those of a handler's jobs.
+    /// The labels of a handler's jobs.
     #[inline]
     pub(super) fn of(handler: &'static JobDescriptor) -> Self {
         Self { job_name: Cow::Borrowed(handler.name) }
     }
 }
 
-/// [`JobLabels`] whose name need not live longer than the call.
+/// [`JobLabels`] with a name that is borrowed for the call.
 struct BorrowedName<'a>(&'a str);
 
 impl LabelSet for BorrowedName<'_> {

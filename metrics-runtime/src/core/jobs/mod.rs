@@ -1,56 +1,47 @@
-//! Jobs: what `#[instrumented_job]` records, and in which metrics.
+//! Jobs: the events of annotated functions, and the metrics that record them.
 //!
-//! A job starts when its function is called (an async one: first polled) and has exactly one end.
-//! [`JobGuard`](guard::JobGuard) holds the job in between; whatever way the function is left, the
-//! guard is dropped and the end is recorded.
+//! A job starts when its function is called; an async function starts its job when it is first
+//! polled. A job has exactly one end: [`JobGuard`] records the end when the function is left,
+//! however it is left.
+//!
+//! ```text
+//! handler ──► start ──────► guard ──────► outcome ───────► events
+//! the static  labels, wait, from start    return value ─►  each metric of the set
+//! of an       attempt       to end        status, class    records its events
+//! annotated                  │ │          of the error      │
+//! function                   │ │                            │
+//!                 active ◄───┘ └───► metrics: JobMetrics    └──► labels: from the job's
+//!                 the age of         or another set              labels to the metric's
+//!                 the oldest job
+//! ```
 
 mod active;
-mod assertions;
-mod attempt;
-mod end;
-mod error_type;
 mod eval;
-mod event;
-mod filled;
-mod future;
+mod events;
 mod guard;
 mod handler;
-#[expect(clippy::inline_always, reason = "what is found at once is a load and a compare")]
-mod known;
 mod labels;
 mod metrics;
-mod objective;
-#[doc(hidden)]
-#[expect(clippy::inline_always, reason = "most of what is inlined is gone then")]
-pub mod on;
 mod outcome;
-mod returned;
 mod start;
-mod waiting;
 
 pub use osapi_metrics_macros::{ErrorType, instrumented_job};
 
 pub use active::report_oldest;
-pub use attempt::AttemptNumber;
-pub use end::{JobEnd, JobStage, JobStatus};
-pub use error_type::{
-    AddError, Derived, ErrorInside, ErrorLabel, ErrorRegistration, ErrorType, InsideClass,
+pub use events::{EventBinding, JobEvent, JobInstrument, Recording, SeriesCache, on};
+pub use guard::{ActiveJob, JobGuard, JobMetricSet, begin, end, run, run_async};
+pub use handler::{Handler, HasHandler, NamedHandler};
+pub use labels::{
+    FromErrorText, FromJob, FromJobLabels, FromStage, LabelNeeds, NoLabelNeeds, NoLabels,
+    assert_labels_available,
 };
-pub use event::{Following, JobEvent, JobSet};
-pub use filled::{FromErrorText, FromStage};
-pub use future::run_async;
-pub use guard::{Finished, JobGuard, RunningJob, end, run};
-pub use handler::{Concerned, Handled, Handler, NamedHandler};
-pub use known::{Followed, KnownSeries};
-pub use labels::{FromJob, Labelled, Unlabelled};
 pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};
 pub use outcome::{
-    AnySuccess, Outcome, OutputSize, ResultSuccess, Returned, classified_by, output_size,
+    AddError, AnySuccess, ClassifyOutcome, ErrorCandidate, ErrorLabel, ErrorRegistration,
+    ErrorType, FutureReturn, InnerError, InnerErrorClass, JobEnd, JobReport, JobStage, JobStatus,
+    OutputSize, ResultSuccess, ReturnValue, ValueReturn, classified_by, make_future, named_by,
+    output_size,
 };
-pub use returned::{AnyEnded, FutureEnded, make_future, named_by};
-pub use start::{Start, attempt, begin, waited};
-pub use waiting::QueuedAt;
+pub use start::{AttemptNumber, JobContext, QueuedAt, Start, attempt, waited};
 
-pub use assertions::{Told, Untold, assert_told};
-
-pub(crate) use assertions::shows;
+pub(crate) use handler::is_boundary;

@@ -2,14 +2,14 @@ use std::fmt;
 
 use crate::core::descriptor::{JobDescriptor, MetricDescriptor};
 
-/// A handler, whatever set its jobs are recorded in.
+/// A handler, whose jobs are recorded in any set.
 #[doc(hidden)]
 pub trait RegisteredJob: fmt::Debug + Sync {
     /// The handler's descriptor.
     fn descriptor(&'static self) -> &'static JobDescriptor;
 
-    /// Whether the handler's name is a label of all its jobs, so that another handler of the same
-    /// name has the same series.
+    /// Whether the handler's name is a label of all its jobs, so that another handler of that name
+    /// shares its series.
     fn is_named(&'static self) -> bool;
 
     /// The histogram that the durations of its jobs are recorded in.
@@ -19,7 +19,7 @@ pub trait RegisteredJob: fmt::Debug + Sync {
     fn declare(&'static self);
 }
 
-/// A handler as it registers itself at link time.
+/// The registration of a handler at link time.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct JobRegistration(pub &'static dyn RegisteredJob);

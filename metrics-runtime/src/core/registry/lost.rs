@@ -1,32 +1,29 @@
 //! Registrations that the linker has dropped.
 //!
-//! Sets and handlers register themselves by code that runs before `main` and that nothing calls. A
-//! linker that leaves it out, or takes single objects out of an archive, leaves metrics behind which
-//! nobody exports. Whoever uses one of those is what can be known of it.
+//! Sets and handlers register themselves by code that runs before `main` and that no other code
+//! calls. A linker that leaves this code out, or takes single objects out of an archive, leaves
+//! metrics behind that are not exported. Such a set or handler is noticed when it is used.
 
-use std::{
-    fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::{fmt, sync::Mutex};
 
-use crate::core::descriptor::Origin;
+use crate::core::{descriptor::Origin, sync::lock};
 
-/// A set or a handler that is used but not registered.
+/// A set or a handler that is used, but whose registration the linker has dropped.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct LostRegistration {
     /// The name of the set's type, or of the handler's jobs.
     pub name: &'static str,
-    /// Where it stands.
+    /// The source location of the declaration.
     pub origin: Origin,
 }
 
 static LOST: Mutex<Vec<LostRegistration>> = Mutex::new(Vec::new());
 
-/// Notes one, when it is first used.
+/// Notes a lost registration, at its first use.
 #[cold]
 pub(crate) fn note(name: &'static str, origin: Origin) {
-    lock().push(LostRegistration { name, origin });
+    lock(&LOST).push(LostRegistration { name, origin });
     tracing::error!(
         name,
         declared_at = %origin,
@@ -34,18 +31,14 @@ pub(crate) fn note(name: &'static str, origin: Origin) {
     );
 }
 
-/// Those that are known by now.
+/// The lost registrations that are known by now.
 pub(crate) fn known() -> Vec<LostRegistration> {
-    lock().clone()
+    lock(&LOST).clone()
 }
 
-/// How many they are.
+/// The number of lost registrations that are known by now.
 pub(crate) fn count() -> u64 {
-    lock().len() as u64
-}
-
-fn lock() -> MutexGuard<'static, Vec<LostRegistration>> {
-    LOST.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&LOST).len() as u64
 }
 
 impl fmt::Display for LostRegistration {

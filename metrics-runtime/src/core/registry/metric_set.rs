@@ -2,7 +2,7 @@ use crate::core::descriptor::MetricDescriptor;
 
 /// A group of metrics that belong together: a struct whose fields are instruments.
 ///
-/// Derive it; see the [crate documentation](crate) for the attributes.
+/// Derive it: [`derive(MetricSet)`](derive@crate::MetricSet) describes the attributes.
 ///
 /// ```
 /// use osapi_metrics::{Counter, MetricSet};
@@ -23,11 +23,12 @@ use crate::core::descriptor::MetricDescriptor;
     label = "this type does not derive `MetricSet`"
 )]
 pub trait MetricSet: Sized + Send + Sync + 'static {
-    /// What is known about each metric at compile time, in the order of the fields.
+    /// The descriptor of each metric, in the order of the fields.
     const DESCRIPTORS: &'static [MetricDescriptor];
 
-    /// The one instance in this process. Recording into it before a runtime is installed is kept.
+    /// The one instance of the set in this process. Values that are recorded before a runtime is
+    /// installed are kept.
     ///
-    /// In a test that captures what it records (feature `testing`), that of the capture.
+    /// On a thread that captures for a test (feature `testing`), the instance of the capture.
     fn global() -> &'static Self;
 }

@@ -2,13 +2,13 @@ use std::fmt;
 
 use crate::core::{descriptor::MetricDescriptor, instruments::RegisteredInstrument};
 
-/// A set as it registers itself at link time.
+/// The registration of a set at link time.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct SetRegistration {
     /// The type's name.
     pub name: &'static str,
-    /// Its metrics.
+    /// The metrics of the set.
     pub descriptors: &'static [MetricDescriptor],
     /// Holds the set's one instance.
     pub instance: &'static dyn RegisteredSet,
@@ -16,7 +16,7 @@ pub struct SetRegistration {
 
 inventory::collect!(SetRegistration);
 
-/// A set, whatever its type.
+/// A set of any type.
 #[doc(hidden)]
 pub trait RegisteredSet: Sync {
     /// The instruments of the instance that is exported, in the order of the fields.

@@ -12,7 +12,7 @@ use crate::core::{
     instruments::{InstrumentList, RegisteredInstrument},
 };
 
-/// The one instance of a set, which is made when it is first used.
+/// The one instance of a set, which is made at its first use.
 #[doc(hidden)]
 pub struct SetInstance<S: 'static> {
     make: fn(&mut InstrumentList) -> S,
@@ -25,7 +25,7 @@ impl<S: MetricSet> SetInstance<S> {
         Self { make, global: OnceLock::new() }
     }
 
-    /// The set; in a test that captures, the one that the capture has for itself.
+    /// The set. On a thread that captures for a test, the set of the capture.
     #[inline]
     pub fn get(&'static self) -> &'static S {
         match capture::instance(|| self.make()) {
@@ -48,7 +48,8 @@ impl<S: MetricSet> SetInstance<S> {
             self.make()
         });
         if is_new && let Some(metric) = S::DESCRIPTORS.first() {
-            // By what was declared, because a library that is loaded twice has two instances.
+            // Compared by the declaration, because a library that is loaded twice has two
+            // instances.
             let is_same = |other: &MetricDescriptor| {
                 other.name == metric.name && other.origin == metric.origin
             };
@@ -60,7 +61,7 @@ impl<S: MetricSet> SetInstance<S> {
         instance
     }
 
-    /// One more instance, or the first.
+    /// Makes an instance: the exported one, or one for a capture.
     #[cold]
     fn make(&self) -> Instance<S> {
         let mut instruments = InstrumentList::new();

@@ -6,7 +6,7 @@ use crate::core::{
     registry::MetricSet,
 };
 
-/// How the exports over OTLP went.
+/// The exports over OTLP.
 #[derive(Debug, MetricSet)]
 #[metric_set(crate = "crate")]
 struct ExportMetrics {
@@ -37,16 +37,17 @@ enum Outcome {
     Failed,
 }
 
-/// How one export ended.
+/// The outcome of one export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExportOutcome {
-    /// The endpoint took it.
+    /// The endpoint has accepted the export.
     Succeeded {
-        /// The data points among them that the endpoint says it refused. Always 0 over gRPC, where the client does
-        /// not show the endpoint's response.
+        /// The number of data points that the endpoint reports as refused. Always 0 over gRPC,
+        /// where the client does not show the endpoint's response.
         rejected_points: u64,
     },
-    /// It did not arrive: refused, cut off, or answered with something that is not OTLP.
+    /// The export did not arrive: it was refused, cut off, or answered with a response that is not
+    /// OTLP.
     Failed,
 }
 

@@ -9,7 +9,7 @@ use crate::core::{
     storage::{ObservationSink, ObservedId},
 };
 
-/// What the recording core keeps, and what it could not do as asked, by metric.
+/// The series of the recording core, and the samples that it did not record as asked, by metric.
 #[derive(Debug, MetricSet)]
 #[metric_set(crate = "crate")]
 struct InstrumentMetrics {
@@ -17,8 +17,8 @@ struct InstrumentMetrics {
     #[metric(name = "osapi_metrics_series", unit = "{series}")]
     series: ObservableGauge<MetricLabels>,
 
-    /// Samples that were not recorded: NaN, infinite, negative for a counter, or a duration where the
-    /// unit is none of time.
+    /// Samples that were not recorded: NaN, infinite, negative for a counter, or a duration where
+    /// the unit is none of time.
     #[metric(name = "osapi_metrics_dropped_samples_total", unit = "{sample}")]
     dropped: ObservableCounter<MetricLabels>,
 
@@ -42,7 +42,7 @@ struct MetricLabels {
     metric: &'static str,
 }
 
-/// Makes its metrics, as the first use does.
+/// Makes the metrics of this set, as their first use does.
 pub(crate) fn touch() {
     let _ = InstrumentMetrics::global();
 }
@@ -55,7 +55,8 @@ pub(crate) fn observe_instruments() {
         report(&metrics.dropped, can_drop, |stats| stats.family.dropped);
         report(&metrics.overflowed, can_overflow, |stats| stats.family.overflowed);
         report(&metrics.callback_panics, |metric| metric.observable, |stats| stats.callback_panics);
-        // Any other metric has one, and a line for each of these would be a third of a small scrape.
+        // A metric without labels has one series, and a line for each of them would be a third of a
+        // small scrape.
         let has_labels = |metric: &MetricDescriptor| !metric.labels.is_empty();
         let labelled = each(has_labels, |labels| metrics.series.with(labels).id());
         let observe = move |sink: &mut ObservationSink<f64>| {
@@ -68,8 +69,8 @@ pub(crate) fn observe_instruments() {
     LazyLock::force(&OBSERVED);
 }
 
-/// Reports a count of every metric that it can happen to, also while it is 0: a series that begins
-/// with its first event has no rate then.
+/// Reports a count of every metric for which the event can happen, also while it is 0: a series
+/// that begins with its first event has no rate at that event.
 fn report(
     to: &ObservableCounter<MetricLabels>,
     can_happen: impl Fn(&MetricDescriptor) -> bool,
@@ -86,20 +87,21 @@ fn report(
     to.observe_series(observe).keep();
 }
 
-/// Some of the instruments, and the series that tells of each. Looked up once: there are many, and none
-/// comes later.
+/// Some of the instruments, each with the series that reports it. Looked up once, because there are
+/// many instruments, and none is added later.
 fn each(
-    is_told: impl Fn(&MetricDescriptor) -> bool,
+    is_reported: impl Fn(&MetricDescriptor) -> bool,
     series: impl Fn(MetricLabels) -> ObservedId,
 ) -> Vec<(&'static dyn RegisteredInstrument, ObservedId)> {
     instruments()
         .map(|instrument| (instrument, instrument.descriptor()))
-        .filter(|(_, metric)| is_told(metric))
+        .filter(|(_, metric)| is_reported(metric))
         .map(|(instrument, metric)| (instrument, series(MetricLabels { metric: metric.name })))
         .collect()
 }
 
-/// Whole numbers are always finite, but a duration has no place in a histogram of whole bytes.
+/// Integers are always finite, but a histogram of integers drops a duration if its unit is not a
+/// unit of time.
 fn can_drop(metric: &MetricDescriptor) -> bool {
     metric.value_type == ValueType::F64 || metric.kind == InstrumentKind::Histogram
 }

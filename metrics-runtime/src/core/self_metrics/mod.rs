@@ -1,4 +1,4 @@
-//! What the framework counts of itself, with the outcomes that exporters report.
+//! The metrics about metrics, with the outcomes that exporters report.
 
 #[cfg(feature = "_otlp")]
 mod exports;

@@ -7,7 +7,7 @@ use crate::core::{
     sync::scope,
 };
 
-/// How the scrapes went.
+/// The scrapes.
 #[derive(Debug, MetricSet)]
 #[metric_set(crate = "crate")]
 struct ScrapeMetrics {
@@ -34,25 +34,25 @@ struct ScrapeLabels {
     outcome: ScrapeOutcome,
 }
 
-/// What became of a request for the metrics.
+/// The outcome of a request for the metrics.
 #[derive(Clone, Copy, Debug, LabelValue)]
 #[label(crate = "crate")]
 pub(crate) enum ScrapeOutcome {
-    /// It got them.
+    /// The response has the metrics.
     Succeeded,
-    /// They could not be collected, or who may have them could not be told.
+    /// The metrics could not be collected, or the bearer token could not be read.
     Failed,
     /// The collection took too long.
     TimedOut,
-    /// As many as are allowed went on already.
+    /// The allowed number of scrapes was active already.
     Overloaded,
-    /// It did not present the token.
+    /// The request did not have the bearer token.
     Unauthorized,
-    /// It takes no format that there is.
+    /// The request accepts none of the formats.
     NotAcceptable,
-    /// The runtime has no metrics any more.
+    /// The runtime has been shut down.
     Unavailable,
-    /// The client went away before the answer.
+    /// The client closed the connection before the response.
     Cancelled,
 }
 
@@ -83,12 +83,12 @@ impl Drop for CountedScrape {
     }
 }
 
-/// Counts a scrape as going on until the guard is dropped.
+/// Counts a scrape as active until the guard is dropped.
 pub(crate) fn active_scrape() -> UpDownGuard {
     metrics().active.guard()
 }
 
-/// Also in a test that captures what it records, scrapes are the runtime's own affair.
+/// A capture of a test does not take the scrapes: they belong to the runtime.
 fn metrics() -> &'static ScrapeMetrics {
     scope::suspended(ScrapeMetrics::global)
 }

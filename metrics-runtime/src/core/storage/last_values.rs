@@ -8,7 +8,7 @@ use super::{
 };
 use crate::core::descriptor::MetricDescriptor;
 
-/// Series whose values are set.
+/// The storage of series whose values are set.
 #[derive(Debug)]
 pub struct LastValueStorage<V>(PhantomData<fn(V)>);
 
@@ -25,6 +25,11 @@ impl<V: Number> SeriesStorage for LastValueStorage<V> {
 
     fn discard_slot(&self) -> SlotRef {
         cells::discard_slot()
+    }
+
+    #[inline]
+    fn is_current(&self, slot: SlotRef) -> bool {
+        slot.is_current()
     }
 
     fn was_recorded(&self, slot: SlotRef) -> bool {

@@ -1,4 +1,4 @@
-//! The recording core: application code writes here, and every collection reads from here.
+//! The recording core: code that records writes here, and every collection reads from here.
 //!
 //! ```text
 //! handle ──► series     which slot a combination of labels has
@@ -7,8 +7,9 @@
 //!              └─► samples   a ring for each thread, drained into the histograms of a sink
 //! ```
 //!
-//! It lives outside the OpenTelemetry provider, for the whole life of the process: what is recorded
-//! before a runtime is installed is exported after it, and a second runtime sees the same sums.
+//! The storage is not part of the OpenTelemetry provider and lives as long as the process: values
+//! that are recorded before a runtime is installed are exported after the installation, and a
+//! second runtime sees the same sums.
 
 mod cells;
 mod last_values;
@@ -19,15 +20,16 @@ mod series;
 mod sums;
 mod value;
 
+pub use number::Number;
+pub use series::SeriesLabels;
+
 pub(crate) use cells::SlotRef;
 pub(crate) use last_values::LastValueFamily;
-pub use number::Number;
 pub(crate) use observed::{ObservableFamily, ObservationSink, ObservedId};
 pub(crate) use samples::{
     BoundSink, HistogramFamily, HistogramSink, SampleSink, SampleValue, SeriesId, SinkId, Summary,
     drain,
 };
-pub use series::SeriesLabels;
 pub(crate) use series::{AllSeries, Family, FamilyStats};
 pub(crate) use sums::SumFamily;
 pub(crate) use value::Value;

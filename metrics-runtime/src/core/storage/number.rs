@@ -3,7 +3,10 @@ use std::fmt::Debug;
 use super::{cells::Arithmetic, value::Value};
 use crate::core::descriptor::ValueType;
 
-/// A type that metrics can have values of, as 64 bits of an atomic.
+/// The type of a metric's values: `u64`, `i64` or `f64`. A value is stored as 64 bits of an atomic.
+///
+/// [`CounterValue`](crate::instruments::CounterValue) and its siblings say which types each
+/// instrument can have.
 pub trait Number: sealed::Sealed + Copy + Debug + PartialOrd + Send + Sync + 'static {
     #[doc(hidden)]
     const TYPE: ValueType;
@@ -24,11 +27,11 @@ pub trait Number: sealed::Sealed + Copy + Debug + PartialOrd + Send + Sync + 'st
     fn to_f64(self) -> f64;
     #[doc(hidden)]
     fn to_value(self) -> Value;
-    /// The sum, unless it is infinite or has no unsigned integer.
+    /// The sum, unless it is infinite or out of the range of the integer type.
     #[doc(hidden)]
     fn checked_plus(self, other: Self) -> Option<Self>;
 
-    /// Neither NaN nor infinite, which no sum would recover from.
+    /// Whether the value is neither NaN nor infinite: no sum recovers from either.
     #[doc(hidden)]
     fn is_finite(self) -> bool {
         self.to_f64().is_finite()

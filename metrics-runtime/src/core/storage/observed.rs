@@ -33,14 +33,14 @@ struct Callback<V> {
 
 type ObserveSeries<V> = Box<dyn Fn(&mut ObservationSink<V>) + Send + Sync>;
 
-/// Series that have a value only during a collection.
+/// The storage of series that have a value only during a collection.
 #[derive(Debug)]
 pub(crate) struct ObservedStorage;
 
-/// Names an observed series, of whatever metric, for the life of the process.
+/// The id of an observed series, unique among all metrics of the process.
 pub(crate) type ObservedId = u64;
 
-/// What one collection has observed so far.
+/// The values that one collection has observed so far.
 pub(crate) struct ObservationSink<V> {
     family: &'static ObservedFamily,
     values: BTreeMap<ObservedId, V>,
@@ -64,7 +64,11 @@ impl SeriesStorage for ObservedStorage {
         ObservedId::MAX
     }
 
-    /// Values that are observed are not recorded.
+    fn is_current(&self, id: ObservedId) -> bool {
+        id != self.discard_slot()
+    }
+
+    /// Observed values are not recorded.
     fn was_recorded(&self, _: ObservedId) -> bool {
         false
     }
@@ -102,9 +106,9 @@ impl<V: Number> ObservableFamily<V> {
 /// How several observations of one series in one collection are combined.
 #[derive(Clone, Copy, Debug)]
 enum Combine {
-    /// They are added: parts of one sum.
+    /// The values are added: they are parts of one sum.
     Sum,
-    /// The last one counts.
+    /// The last value counts.
     LastValue,
 }
 
@@ -120,13 +124,14 @@ impl<V: Number> ObservedCallbacks<V> {
     }
 
     pub(crate) fn remove(&self, id: u64) {
-        // The closure is dropped after the lock: what it owns may observe something itself.
+        // The closure is dropped after the lock: a value that it owns may begin or end an
+        // observation.
         let removed = self.lock().remove(&id);
         drop(removed);
     }
 
-    /// Runs every callback. One that panics is caught and counted, because a panic would stop the
-    /// SDK's collection for the rest of the process.
+    /// Runs every callback. A panic is caught and counted, because it would stop the SDK's
+    /// collections for the rest of the process.
     fn collect(
         &self,
         family: &'static ObservedFamily,
@@ -142,13 +147,14 @@ impl<V: Number> ObservedCallbacks<V> {
                     catch_panic(|| report(family));
                 }
             }
-            // If the observation has ended meanwhile, this drops the closure and what it owns.
+            // If the observation has ended meanwhile, this drops the closure and the values that it
+            // owns.
             catch_panic(move || drop(callback));
         }
         sink.values
     }
 
-    /// Whether there ever was a closure.
+    /// Whether a closure was ever added.
     pub(crate) fn were_added(&self) -> bool {
         self.next.load(Ordering::Relaxed) > 0
     }

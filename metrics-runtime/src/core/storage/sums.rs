@@ -10,7 +10,7 @@ use super::{
 };
 use crate::core::descriptor::{MetricDescriptor, ValueType};
 
-/// Series whose values are the sums of what all threads have added.
+/// The storage of series whose values are sums of the additions of all threads.
 #[derive(Debug)]
 pub struct SumStorage<V> {
     cells: CellKind,
@@ -43,6 +43,11 @@ impl<V: Number> SeriesStorage for SumStorage<V> {
         cells::discard_slot()
     }
 
+    #[inline]
+    fn is_current(&self, slot: SlotRef) -> bool {
+        slot.is_current()
+    }
+
     fn was_recorded(&self, slot: SlotRef) -> bool {
         slot.was_written()
     }
@@ -56,7 +61,7 @@ impl<V: Number> SumFamily<V> {
         Box::leak(Box::new(Self::new(descriptor, SumStorage::of(descriptor))))
     }
 
-    /// Adds to a series, unless its sum would become infinite. Returns whether it has.
+    /// Adds to a series, unless its sum would become infinite. Returns whether the value was added.
     #[inline]
     pub(crate) fn add(slot: SlotRef, value: V) -> bool {
         cells::add(slot, value.to_bits(), V::ARITHMETIC)

@@ -8,20 +8,21 @@ use std::{
 
 use quanta::Clock;
 
-/// A moment, as cheaply as the machine can tell it.
+/// A point in time, read from the cheapest clock of the machine.
 ///
-/// Where the kernel itself keeps time by the processor's counter, so do jobs and timers: two looks at
-/// it cost less than half of two at the system's clock. It is compared with the system's clock
-/// once, for about a millisecond, and is then right to some parts in a hundred thousand.
+/// Where the kernel keeps time by the processor's counter, jobs and timers read that counter: two
+/// readings cost less than half of two readings of the system's clock. The counter is compared with
+/// the system's clock once, for about a millisecond, and then has an error of some parts in a
+/// hundred thousand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(u64);
 
-static SOURCE: LazyLock<Source> = LazyLock::new(Source::of_this_machine);
+static SOURCE: LazyLock<ClockSource> = LazyLock::new(ClockSource::of_this_machine);
 
-enum Source {
+enum ClockSource {
     /// The processor's counter.
     Counter { clock: Clock, pace: Pace },
-    /// The system's clock, in nanoseconds since the first look.
+    /// The system's clock, in nanoseconds since the first reading.
     System(Instant),
 }
 
@@ -29,7 +30,7 @@ enum Source {
 #[derive(Clone, Copy, Debug)]
 struct Pace(u64);
 
-impl Source {
+impl ClockSource {
     fn of_this_machine() -> Self {
         if kernel_keeps_time_by_the_counter() {
             let clock = Clock::new();
@@ -49,8 +50,8 @@ impl Pace {
     }
 }
 
-/// A counter that stops, changes its pace or differs between processors is no clock, and the kernel
-/// knows.
+/// Whether the kernel trusts the processor's counter: a counter that stops, changes its pace or
+/// differs between processors is not a clock.
 fn kernel_keeps_time_by_the_counter() -> bool {
     let in_use = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
     let known = ["tsc", "arch_sys_counter"];
@@ -62,44 +63,46 @@ impl Moment {
     #[inline]
     pub(crate) fn now() -> Self {
         Self(match &*SOURCE {
-            Source::Counter { clock, .. } => clock.raw(),
-            Source::System(first) => u64::try_from(first.elapsed().as_nanos()).unwrap_or(u64::MAX),
+            ClockSource::Counter { clock, .. } => clock.raw(),
+            ClockSource::System(first) => {
+                u64::try_from(first.elapsed().as_nanos()).unwrap_or(u64::MAX)
+            }
         })
     }
 
-    /// How long ago it was; nothing, if another processor's counter is a little behind.
+    /// The time since this moment; zero if another processor's counter is a little behind.
     #[inline]
     pub(crate) fn elapsed(self) -> Duration {
         Self::now().since(self)
     }
 
-    /// How long after an earlier moment it is.
+    /// The time from an earlier moment to this one.
     #[inline]
     pub(crate) fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(nanoseconds(self.0.saturating_sub(earlier.0)))
     }
 
-    /// Whether it is later by a time that a person may notice: from about a tenth of a millisecond to
-    /// one, as the processor's counter goes.
+    /// Whether this moment is later by a time that a person may notice: about 0.1 to 1 ms, which
+    /// depends on the pace of the processor's counter.
     #[inline]
     pub(crate) fn is_later(self, than: Self) -> bool {
         self.0.saturating_sub(than.0) >= 1 << 19
     }
 
-    /// The time that the system's clock showed then, in seconds since 1970, unless the clock is set to
-    /// a time before. The clock is looked at once a second and no more often.
+    /// The time that the system's clock showed at this moment, in seconds since 1970. `None` if the
+    /// clock is set to a time before 1970. The clock is read at most once a second.
     #[inline]
     pub(crate) fn unix_seconds(self) -> Option<f64> {
         let nanos = nanoseconds(self.0);
-        let looked_at = WALL.looked_at.load(Ordering::Acquire);
-        if looked_at == 0 || nanos.saturating_sub(looked_at) >= 1_000_000_000 {
-            WALL.look();
+        let compared_at = WALL.compared_at.load(Ordering::Acquire);
+        if compared_at == 0 || nanos.saturating_sub(compared_at) >= 1_000_000_000 {
+            WALL.compare();
         }
         let zero = f64::from_bits(WALL.zero.load(Ordering::Relaxed));
         (zero > 0.0).then(|| zero + nanos as f64 / 1e9)
     }
 
-    /// As a number that is not 0, to keep in an atomic.
+    /// The moment as a number that is not 0, for an atomic.
     #[inline]
     pub(crate) fn to_bits(self) -> u64 {
         self.0.max(1)
@@ -110,39 +113,40 @@ impl Moment {
         Self(bits)
     }
 
-    /// Lets the first job not wait until the clocks are compared.
+    /// Compares the clocks now, so that the first job does not wait for it.
     pub(crate) fn prepare() {
         LazyLock::force(&SOURCE);
     }
 }
 
-/// What a number of ticks is in nanoseconds.
+/// Converts ticks of the clock source to nanoseconds.
 #[inline]
 fn nanoseconds(ticks: u64) -> u64 {
     match &*SOURCE {
-        Source::Counter { pace, .. } => pace.nanoseconds(ticks),
-        Source::System(_) => ticks,
+        ClockSource::Counter { pace, .. } => pace.nanoseconds(ticks),
+        ClockSource::System(_) => ticks,
     }
 }
 
-/// The system's clock of dates, which can be set, beside that of moments, which cannot.
+/// The system's clock of dates, which can be set, in relation to the clock of moments, which
+/// cannot.
 struct Wall {
-    /// The bits of the seconds from 1970 to the moment 0, or 0 if that is not known.
+    /// The bits of the seconds from 1970 to moment 0, or 0 if they are not known.
     zero: AtomicU64,
-    /// When they were last compared, in nanoseconds from the moment 0.
-    looked_at: AtomicU64,
+    /// When the clocks were last compared, in nanoseconds from moment 0.
+    compared_at: AtomicU64,
 }
 
-static WALL: Wall = Wall { zero: AtomicU64::new(0), looked_at: AtomicU64::new(0) };
+static WALL: Wall = Wall { zero: AtomicU64::new(0), compared_at: AtomicU64::new(0) };
 
 impl Wall {
     #[cold]
-    fn look(&self) {
+    fn compare(&self) {
         let now = nanoseconds(Moment::now().0);
         let unix = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let zero = unix.saturating_sub(Duration::from_nanos(now));
         self.zero.store(zero.as_secs_f64().to_bits(), Ordering::Relaxed);
-        self.looked_at.store(now.max(1), Ordering::Release);
+        self.compared_at.store(now.max(1), Ordering::Release);
     }
 }
 
@@ -152,7 +156,7 @@ mod tests {
 
     #[test]
     fn ticks_become_nanoseconds_at_their_pace() {
-        // 2.5 GHz: 0.4 ns are a tick.
+        // 2.5 GHz: a tick is 0.4 ns.
         let pace = Pace((1 << 32) / 5 * 2);
         assert_eq!(pace.nanoseconds(0), 0);
         assert!(pace.nanoseconds(2_500_000_000).abs_diff(1_000_000_000) <= 1);
@@ -169,7 +173,7 @@ mod tests {
         assert!(before - 0.1 <= date && date <= after + 0.1, "{before} {date} {after}");
     }
 
-    /// However long the machine does something else between two looks.
+    /// Holds however long the machine pauses the test between two readings.
     #[test]
     fn both_clocks_agree() {
         let first = Instant::now();

@@ -1,4 +1,5 @@
-//! What threads need of each other, and of the machine: locks, guards, the clock and the switch.
+//! Synchronisation and time: locks, guards, the clock, and the switch that turns recording on and
+//! off.
 
 mod cache_padded;
 mod clock;

@@ -1,12 +1,11 @@
 use std::cell::Cell;
 
 thread_local! {
-    static BUSY: Cell<bool> = const { Cell::new(false) };
+    static ACTIVE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Marks the thread as one that holds a lock of the recording core, or is about to take one. An
-/// allocator that records what it allocates comes back here meanwhile and must not wait for the
-/// lock.
+/// Marks a thread that holds a lock of the recording core, or is about to take one. An allocator
+/// that records its allocations re-enters the core meanwhile, and must not wait for the lock.
 #[derive(Debug)]
 pub(crate) struct ReentrancyGuard {
     outer: bool,
@@ -14,17 +13,17 @@ pub(crate) struct ReentrancyGuard {
 
 impl ReentrancyGuard {
     pub(crate) fn enter() -> Self {
-        Self { outer: BUSY.replace(true) }
+        Self { outer: ACTIVE.replace(true) }
     }
 
     /// Whether this thread is marked.
     pub(crate) fn is_active() -> bool {
-        BUSY.get()
+        ACTIVE.get()
     }
 }
 
 impl Drop for ReentrancyGuard {
     fn drop(&mut self) {
-        BUSY.set(self.outer);
+        ACTIVE.set(self.outer);
     }
 }

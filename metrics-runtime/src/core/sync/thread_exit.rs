@@ -1,6 +1,6 @@
 use std::thread::LocalKey;
 
-/// Runs a function when its thread ends. It lives in a `thread_local!` of the module that needs it.
+/// Runs a function when its thread ends. A module that needs it has it in a `thread_local!`.
 #[derive(Debug)]
 pub(crate) struct ThreadExit(fn());
 
@@ -9,8 +9,8 @@ impl ThreadExit {
         Self(at_exit)
     }
 
-    /// Makes sure that the function runs when this thread ends. `false` if the thread is past the
-    /// point where it would have run.
+    /// Makes sure that the function runs when this thread ends. Returns `false` if the thread is
+    /// past the point at which the function runs.
     #[inline]
     pub(crate) fn arm(this: &'static LocalKey<Self>) -> bool {
         this.try_with(|_| ()).is_ok()

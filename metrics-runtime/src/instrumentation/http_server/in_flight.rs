@@ -2,21 +2,17 @@
 
 use std::time::Instant;
 
-use http::{Extensions, Method, Request, StatusCode};
+use http::{Extensions, Request, StatusCode};
 
 use super::{
     HttpRoute, HttpServerMetrics, UrlScheme,
-    metrics::{ActiveLabels, HttpMethod, RequestLabels},
+    metrics::{ActiveLabels, Failure, HttpMethod, RequestLabels},
     request_body::RequestSize,
     series::RequestSeries,
 };
-use crate::core::{
-    descriptor::{LabelRef, OpenLabelValue},
-    instruments::UpDownGuard,
-    sync::enabled,
-};
+use crate::instruments::UpDownGuard;
 
-/// A request that is being served. Dropping it records it: there is no way to lose one or to count it twice.
+/// A request that is being served. Dropping it records it, so no request is lost or counted twice.
 #[derive(Debug)]
 pub(super) struct InFlight {
     begun: Instant,
@@ -25,30 +21,15 @@ pub(super) struct InFlight {
     route: Option<HttpRoute>,
     status: Option<StatusCode>,
     request: RequestSize,
-    /// Bytes of the response's body so far.
+    /// The bytes of the response's body so far.
     sent: u64,
-    /// What it means if this is dropped now.
+    /// The failure of the request if it is dropped now.
     failure: Option<Failure>,
     _active: UpDownGuard,
 }
 
-/// Why a request did not end well, as its `error.type`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Failure {
-    /// A response with this status was sent, which is one of the server's errors.
-    Status(StatusCode),
-    /// The service gave an error in place of a response.
-    Service,
-    /// The body gave an error in place of its next frame.
-    Body,
-    /// Whoever waited for the response let go of it.
-    Cancelled,
-    /// The service or the body panicked.
-    Panicked,
-}
-
 impl InFlight {
-    /// Begins a request whose scheme is as given, or else as its URI says.
+    /// Begins a request. Its scheme is the given one, or else the scheme of its URI.
     pub(super) fn begin<B>(request: &Request<B>, scheme: Option<UrlScheme>) -> Self {
         let method = HttpMethod::from(request.method());
         let scheme = scheme.unwrap_or_else(|| UrlScheme::of(request.uri()));
@@ -66,7 +47,8 @@ impl InFlight {
         }
     }
 
-    /// Runs the service's code. If it panics, this is dropped with what it belongs to, as a panic.
+    /// Runs code of the service. If the code panics, the request is dropped during the unwinding
+    /// and recorded as a panic.
     pub(super) fn run<T>(&mut self, code: impl FnOnce() -> T) -> T {
         self.failure = Some(Failure::Panicked);
         let result = code();
@@ -74,12 +56,13 @@ impl InFlight {
         result
     }
 
-    /// Notes how the size of the request's body is known.
+    /// Notes the size of the request's body.
     pub(super) fn receive(&mut self, request: RequestSize) {
         self.request = request;
     }
 
-    /// Whether a response of this status ends with its head (RFC 9110, 6.4.1), whatever its body says.
+    /// Whether a response of this status ends with its head, without regard to its body (RFC 9110,
+    /// 6.4.1).
     pub(super) fn is_bodiless(&self, status: StatusCode) -> bool {
         self.method == HttpMethod::Head
             || (self.method == HttpMethod::Connect && status.is_success())
@@ -100,7 +83,8 @@ impl InFlight {
         self.sent = self.sent.saturating_add(bytes);
     }
 
-    /// Ends the request: with this failure, with the one that its status tells, or well.
+    /// Ends the request: with this failure, with the failure of a status from 500 on, or
+    /// successfully.
     pub(super) fn end(mut self, failure: Option<Failure>) {
         let status = self.status.filter(StatusCode::is_server_error);
         self.failure = failure.or(status.map(Failure::Status));
@@ -109,7 +93,7 @@ impl InFlight {
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        if !enabled() {
+        if !HttpServerMetrics::global().duration.enabled() {
             return;
         }
         let labels = RequestLabels {
@@ -119,7 +103,7 @@ impl Drop for InFlight {
             route: self.route.take(),
             failure: self.failure,
         };
-        let series = RequestSeries::of(HttpServerMetrics::global(), labels);
+        let series = RequestSeries::of(labels);
         series.duration.record_duration(self.begun.elapsed());
         if let Some(bytes) = self.request.bytes() {
             series.request_size.record(bytes);
@@ -128,34 +112,5 @@ impl Drop for InFlight {
             series.response_size.record(self.sent);
         }
         series.total.inc();
-    }
-}
-
-impl OpenLabelValue for Failure {
-    fn as_label(&self) -> LabelRef<'_> {
-        LabelRef::Str(match self {
-            Self::Status(status) => status.as_str(),
-            Self::Service => "service_error",
-            Self::Body => "body_error",
-            Self::Cancelled => "cancelled",
-            Self::Panicked => "panicked",
-        })
-    }
-}
-
-impl From<&Method> for HttpMethod {
-    fn from(method: &Method) -> Self {
-        match *method {
-            Method::GET => Self::Get,
-            Method::HEAD => Self::Head,
-            Method::POST => Self::Post,
-            Method::PUT => Self::Put,
-            Method::DELETE => Self::Delete,
-            Method::CONNECT => Self::Connect,
-            Method::OPTIONS => Self::Options,
-            Method::TRACE => Self::Trace,
-            Method::PATCH => Self::Patch,
-            _ => Self::Other,
-        }
     }
 }

@@ -1,12 +1,11 @@
-//! What is recorded, declared as any user of the framework would.
+//! The metric set and its labels, declared as in any other crate.
 
-use http::{Uri, uri::Scheme};
+use http::{Method, StatusCode, Uri, uri::Scheme};
 
-use super::{HttpRoute, in_flight::Failure};
-use crate::core::{
-    descriptor::{LabelSet, LabelValue},
-    instruments::{Counter, Histogram, UpDownCounter},
-    registry::MetricSet,
+use super::HttpRoute;
+use crate::{
+    Counter, Histogram, LabelSet, LabelValue, MetricSet, UpDownCounter,
+    labels::{LabelRef, OpenLabelValue},
 };
 
 /// The requests that this process serves over HTTP.
@@ -14,21 +13,25 @@ use crate::core::{
 /// | metric | labels |
 /// |---|---|
 /// | `http.server.request.duration` | `http.request.method`, `url.scheme`, `http.response.status_code`, `http.route`, `error.type` |
-/// | `http.server.request.body.size` | the same |
-/// | `http.server.response.body.size` | the same |
+/// | `http.server.request.body.size` | as for the duration |
+/// | `http.server.response.body.size` | as for the duration |
 /// | `http.server.active_requests` | `http.request.method`, `url.scheme` |
 /// | `http_server_request_total` | `http.request.method`, `http.response.status_code` |
 ///
-/// The status code is absent when there was no response, the route when none was matched. `error.type` is absent
-/// unless the request failed: then it is the status code from 500 on, `service_error`, `body_error`, `cancelled` or
-/// `panicked`. Methods outside RFC 9110 and RFC 5789 are `_OTHER`.
+/// The status code is absent when there was no response, the route when none was matched.
+/// `error.type` is absent unless the request failed: it is the status code from 500 on,
+/// `service_error`, `body_error`, `cancelled` or `panicked`. Methods outside RFC 9110 and RFC 5789
+/// are `_OTHER`.
 ///
-/// The sizes are of the data that passed through the layer until the request ended, in bytes: what the service has read
-/// of the request's body, and what was taken of the response's. Framing of the transport, headers and trailers are not
-/// counted, and a compressed body counts as it is where the layer stands. A request whose body is of
-/// [unknown size](super#sizes-of-requests) is missing in the first of the two, one without a response in the second.
+/// The sizes are the bytes of data that passed through the layer until the request ended: the bytes
+/// that the service has read of the request's body, and the bytes that the server has taken of the
+/// response's body. Framing of the transport, headers and trailers are not counted, and a body that
+/// is compressed at the layer counts with its compressed size. A request whose body has an [unknown
+/// size](super#sizes-of-requests) is missing in the first of the two metrics, a request without a
+/// response in the second.
 ///
-/// What comes after 100 routes, 20 status codes or 10 error types is counted in the overflow series.
+/// Requests beyond 100 routes, 20 status codes or 10 error types are counted in the overflow
+/// series.
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "http", allow(semconv_names), crate = "crate")]
 pub struct HttpServerMetrics {
@@ -58,7 +61,7 @@ pub struct HttpServerMetrics {
     pub(super) requests: Counter<TotalLabels>,
 }
 
-#[derive(Debug, PartialEq, Eq, Hash, LabelSet)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, LabelSet)]
 #[label(crate = "crate", allow(semconv_names))]
 pub(super) struct RequestLabels {
     #[label(key = "http.request.method")]
@@ -118,9 +121,53 @@ pub enum UrlScheme {
 }
 
 impl UrlScheme {
-    /// The scheme that the URI names, which it does in HTTP/2 only.
+    /// The scheme in the URI, which only HTTP/2 requests have.
     pub(super) fn of(uri: &Uri) -> Self {
         if uri.scheme() == Some(&Scheme::HTTPS) { Self::Https } else { Self::Http }
+    }
+}
+
+/// The reason for the failure of a request: its `error.type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Failure {
+    /// A response with this status was sent, which is a server error.
+    Status(StatusCode),
+    /// The service returned an error in place of a response.
+    Service,
+    /// The body returned an error in place of its next frame.
+    Body,
+    /// The response, or the future of the response, was dropped.
+    Cancelled,
+    /// The service or the body panicked.
+    Panicked,
+}
+
+impl OpenLabelValue for Failure {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Str(match self {
+            Self::Status(status) => status.as_str(),
+            Self::Service => "service_error",
+            Self::Body => "body_error",
+            Self::Cancelled => "cancelled",
+            Self::Panicked => "panicked",
+        })
+    }
+}
+
+impl From<&Method> for HttpMethod {
+    fn from(method: &Method) -> Self {
+        match *method {
+            Method::GET => Self::Get,
+            Method::HEAD => Self::Head,
+            Method::POST => Self::Post,
+            Method::PUT => Self::Put,
+            Method::DELETE => Self::Delete,
+            Method::CONNECT => Self::Connect,
+            Method::OPTIONS => Self::Options,
+            Method::TRACE => Self::Trace,
+            Method::PATCH => Self::Patch,
+            _ => Self::Other,
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The `http.server.*` metrics of any HTTP service, as a [tower layer](HttpServerLayer).
 //!
-//! Names, labels and boundaries follow OpenTelemetry's [semantic conventions for HTTP metrics][conventions]; see
-//! [`HttpServerMetrics`] for each of them. The layer fits every service of [`http`] requests and responses, such as
-//! axum's, hyper's and tonic's:
+//! Names, labels and boundaries follow OpenTelemetry's [semantic conventions for HTTP
+//! metrics][conventions]; [`HttpServerMetrics`] lists them. The layer fits every service of
+//! [`http`] requests and responses, such as services of axum, hyper and tonic:
 //!
 #![cfg_attr(feature = "axum", doc = "```")]
 #![cfg_attr(not(feature = "axum"), doc = "```ignore")]
@@ -24,33 +24,36 @@
 //! A request begins when the service is called. It ends, and is recorded, exactly once:
 //!
 //! * with the last frame of the response's body, or with its head when no body follows;
-//! * when the service or the body gives an error;
-//! * when the response or the future that makes it is dropped, because the client went away or a time-out struck;
-//! * when the service panics; the panic goes on unchanged.
+//! * when the service or the body returns an error;
+//! * when the response, or the future that makes it, is dropped, because the client closed the
+//!   connection or a time-out expired;
+//! * when the service panics; the panic continues unchanged.
 //!
-//! The conventions do not say whether the duration includes the body. Here it does, so a request is active for as
-//! long as its duration counts, and a slow download shows in both.
+//! The conventions do not specify whether the duration includes the body. Here it does, so a
+//! request is active for as long as its duration, and a slow download shows in both.
 //!
 //! # Sizes of requests
 //!
-//! The size of a request's body is what the service has read of it when the request ends: 0 if nobody looked at it,
-//! and less than was announced if it was refused or broken off. With axum that is all there is to know.
+//! The size of a request's body is the number of bytes that the service has read when the request
+//! ends: 0 if the service did not read it, and less than the declared length if the body was
+//! refused or broke off. With axum, no configuration is needed for this.
 //!
-//! A body of another type, such as hyper's `Incoming`, cannot be counted without giving the service another type of
-//! body. [`HttpServerLayer::counting_requests`] does so. Without it, the size is the one that the body declares
-//! (`Content-Length`, for a server's), whether it is read or not; where it declares none, the request is missing in
-//! `http.server.request.body.size`.
+//! A body of another type, such as hyper's `Incoming`, cannot be counted without giving the service
+//! another type of body. [`HttpServerLayer::counting_requests`] does so. Without it, the size is
+//! the declared one (`Content-Length`, for a server), whether the body is read or not. A request
+//! that declares no size is missing in `http.server.request.body.size`.
 //!
 //! # Beside the official layer
 //!
-//! [`opentelemetry-instrumentation-tower`] 0.18 makes spans too, and takes attributes of one's own. Its metrics differ:
+//! [`opentelemetry-instrumentation-tower`] 0.18 also makes spans, and takes custom attributes. Its
+//! metrics differ:
 //!
 //! | | there | here |
 //! |---|---|---|
 //! | a request that is cancelled or panics | stays active for ever, and is not in the duration | ends as `cancelled` or `panicked` |
 //! | a streamed body | the duration ends with the head of the response | it ends with the body |
-//! | body sizes | those that are declared; a streamed body has none | the bytes that passed |
-//! | `error.type` | never, so that an error of the service looks like any request without a status | for whatever fails |
+//! | body sizes | the declared sizes; a streamed body has none | the bytes that passed |
+//! | `error.type` | never, so that an error of the service looks like any request without a status | for every failure |
 //! | unknown methods | a series each | `_OTHER` |
 //! | a URI without scheme, which is all of HTTP/1 | `url.scheme` is empty | `http`, or as [the layer](HttpServerLayer::with_scheme) says |
 //! | `network.protocol.version` | always | left out; the conventions recommend it |
@@ -58,21 +61,13 @@
 //! [`opentelemetry-instrumentation-tower`]: https://docs.rs/opentelemetry-instrumentation-tower
 //! [conventions]: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
 
-#[cfg(all(test, feature = "axum"))]
-mod axum_tests;
-#[cfg(all(test, feature = "prometheus"))]
-mod hyper_tests;
 mod in_flight;
 mod metrics;
 mod request_body;
 mod response_body;
 mod route;
 mod series;
-#[cfg(all(test, feature = "prometheus", feature = "testing"))]
-mod series_tests;
 mod service;
-#[cfg(all(test, feature = "prometheus"))]
-mod size_tests;
 #[cfg(all(test, feature = "prometheus"))]
 mod tests;
 

@@ -1,4 +1,4 @@
-//! A request's body, and how its bytes are counted.
+//! The body of a request, and the count of its bytes.
 
 use std::{
     any::Any,
@@ -16,28 +16,30 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The body of a request that [`HttpServerLayer::counting_requests`](super::HttpServerLayer::counting_requests)
-    /// hands on: passes everything on unchanged.
+    /// The body of a request behind
+    /// [`HttpServerLayer::counting_requests`](super::HttpServerLayer::counting_requests). It passes
+    /// every frame on unchanged.
     #[derive(Debug)]
     pub struct RequestBody<B> {
         #[pin]
         inner: B,
-        // Absent where nothing comes.
+        // Absent if the body is empty.
         read: Option<Arc<AtomicU64>>,
     }
 }
 
-/// How the size of a request's body is found out: [`Given`] or [`Counted`].
+/// The source of the size of a request's body: [`Given`] or [`Counted`].
 pub trait RequestSizing<B>: sealed::Sealed {
-    /// The body that the service gets.
+    /// The type of the body that the service gets.
     type Body;
 
     #[doc(hidden)]
     fn size(request: Request<B>) -> (Request<Self::Body>, RequestSize);
 }
 
-/// The service gets the body as it was given to the layer. The bytes of axum's are counted as they are read. Of others
-/// the size is the one that they declare, and unknown where they declare none.
+/// The service gets the body that was given to the layer. The bytes of axum's body type are counted
+/// as they are read. A body of another type has its declared size, or an unknown size if it
+/// declares none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Given;
 
@@ -51,12 +53,12 @@ mod sealed {
     impl Sealed for super::Counted {}
 }
 
-/// What is known of the size of a request's body.
+/// The size of a request's body.
 #[derive(Debug)]
 pub enum RequestSize {
     Unknown,
     Known(u64),
-    /// It is what was read so far.
+    /// The number of bytes that were read so far.
     Read(Arc<AtomicU64>),
 }
 
@@ -131,13 +133,14 @@ impl<B: Body> Body for RequestBody<B> {
     }
 }
 
-/// The bytes of data in a frame. Trailers are none.
+/// The bytes of data in a frame. Trailers are not data.
 pub(super) fn data_length<D: Buf>(frame: &Frame<D>) -> u64 {
     let data = frame.data_ref().map_or(0, Buf::remaining);
     u64::try_from(data).unwrap_or(u64::MAX)
 }
 
-/// Counts what is read of a body of axum's, which can hold any other body and so keeps its type.
+/// Counts the bytes that are read of a body of axum's type. That type can hold any other body, so
+/// the type of the request does not change.
 #[cfg(feature = "axum")]
 fn count(body: &mut dyn Any) -> Option<RequestSize> {
     let body = body.downcast_mut::<axum::body::Body>()?;

@@ -1,4 +1,4 @@
-//! A response's body, with whose end the request ends.
+//! The body of a response. The request ends with the end of this body.
 
 use std::{
     pin::Pin,
@@ -9,26 +9,24 @@ use http::{Response, header::CONTENT_LENGTH};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::{
-    in_flight::{Failure, InFlight},
-    request_body::data_length,
-};
+use super::{in_flight::InFlight, metrics::Failure, request_body::data_length};
 
 pin_project! {
-    /// The body of a response of [`HttpServerService`](super::HttpServerService): passes everything on unchanged.
+    /// The body of a response of [`HttpServerService`](super::HttpServerService). It passes every
+    /// frame on unchanged.
     #[derive(Debug)]
     pub struct ResponseBody<B> {
         #[pin]
         inner: B,
-        // Gone once the request has ended.
+        // Absent once the request has ended.
         in_flight: Option<InFlight>,
-        // Bytes to come, where the response says how many there are.
+        // The bytes that are left, if the response declares its length.
         remaining: Option<u64>,
     }
 }
 
 impl<B: Body> ResponseBody<B> {
-    /// Takes over the request whose response this is.
+    /// Wraps the body of a response, and takes the request over.
     pub(super) fn wrap(response: Response<B>, in_flight: Option<InFlight>) -> Response<Self> {
         let bodiless = in_flight.as_ref().is_none_or(|it| it.is_bodiless(response.status()));
         let (parts, inner) = response.into_parts();
@@ -41,7 +39,7 @@ impl<B: Body> ResponseBody<B> {
             it
         });
         let mut body = Self { inner, in_flight, remaining };
-        // Nobody may ever poll a body in which nothing comes.
+        // A server may never poll an empty body.
         if bodiless || remaining == Some(0) || body.inner.is_end_stream() {
             end(&mut body.in_flight, None);
         }
@@ -72,7 +70,7 @@ impl<B: Body> Body for ResponseBody<B> {
                 if let Some(remaining) = this.remaining.as_mut() {
                     *remaining = remaining.saturating_sub(length);
                 }
-                // A server that knows the length, or asks for the end, need not poll again.
+                // A server that knows the length, or asks `is_end_stream`, may not poll again.
                 if *this.remaining == Some(0) || this.inner.is_end_stream() {
                     end(this.in_flight, None);
                 }

@@ -1,16 +1,17 @@
-//! Which route a request took: the template, never the path.
+//! The route of a request: the template, never the path.
 
 use std::borrow::Cow;
 
 use http::Extensions;
 
-use crate::core::descriptor::{LabelRef, OpenLabelValue};
+use crate::labels::{LabelRef, OpenLabelValue};
 
 /// The `http.route` of a request, such as `/jobs/{id}`.
 ///
-/// A service whose router is not axum's puts it among the extensions of its response, or a layer further out among
-/// those of the request; the response's wins. It must be one of few: use the template that was matched, not the
-/// path that was asked for.
+/// A service with a router other than axum's puts the route into the extensions of its response. A
+/// layer further out can put it into the extensions of the request. The route of the response takes
+/// precedence. There must be few different routes: use the template that was matched, not the path
+/// of the request.
 ///
 /// ```
 /// use osapi_metrics::instrumentation::http_server::HttpRoute;
@@ -22,12 +23,12 @@ use crate::core::descriptor::{LabelRef, OpenLabelValue};
 pub struct HttpRoute(Cow<'static, str>);
 
 impl HttpRoute {
-    /// A route that is written in the program.
+    /// A route of a constant template.
     pub const fn from_static(template: &'static str) -> Self {
         Self(Cow::Borrowed(template))
     }
 
-    /// A route that was put together at run time.
+    /// A route of a template that is known at run time.
     pub fn new(template: impl Into<Cow<'static, str>>) -> Self {
         Self(template.into())
     }
@@ -37,7 +38,7 @@ impl HttpRoute {
         &self.0
     }
 
-    /// What a request or response says about its route.
+    /// The route in the extensions of a request or response.
     pub(super) fn of(extensions: &Extensions) -> Option<Self> {
         extensions.get::<Self>().cloned().or_else(|| matched_path(extensions))
     }

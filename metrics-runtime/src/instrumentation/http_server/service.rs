@@ -1,4 +1,4 @@
-//! The layer, the service it makes, and that service's future.
+//! The layer, the service that it makes, and the future of the service.
 
 use std::{
     future::Future,
@@ -14,21 +14,22 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    Counted, Given, RequestSizing, ResponseBody, UrlScheme,
-    in_flight::{Failure, InFlight},
+    Counted, Given, RequestSizing, ResponseBody, UrlScheme, in_flight::InFlight, metrics::Failure,
 };
-use crate::runtime::Metrics;
+use crate::Metrics;
 
-/// Records the [`HttpServerMetrics`](super::HttpServerMetrics) of the services that it wraps.
+/// A tower layer that records the [`HttpServerMetrics`](super::HttpServerMetrics) of the services
+/// that it wraps.
 ///
-/// With axum, give it to [`Router::layer`](https://docs.rs/axum/latest/axum/struct.Router.html#method.layer) after
-/// the routes: it then sees which route was matched. Around a whole router, or without axum, the route is what the
-/// service says with [`HttpRoute`](super::HttpRoute), and absent if it says nothing.
+/// With axum, pass it to
+/// [`Router::layer`](https://docs.rs/axum/latest/axum/struct.Router.html#method.layer) after the
+/// routes, so that it sees the matched route. Around a whole router, or without axum, the route is
+/// the [`HttpRoute`](super::HttpRoute) of the response or the request, and absent without one.
 ///
-/// Place it outside of layers that answer themselves, such as time-outs and panic handlers, so that their answers
-/// are counted.
+/// Place it outside of layers that make responses of their own, such as time-outs and panic
+/// handlers, so that these responses are counted.
 ///
-/// `R` says how the [sizes of requests](super#sizes-of-requests) are found out: [`Given`] or [`Counted`].
+/// `R` is the source of the [sizes of requests](super#sizes-of-requests): [`Given`] or [`Counted`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HttpServerLayer<R = Given> {
     scheme: Option<UrlScheme>,
@@ -36,14 +37,14 @@ pub struct HttpServerLayer<R = Given> {
 }
 
 impl HttpServerLayer {
-    /// A layer whose `url.scheme` is that of the request's URI, or `http` for requests that name none, which is all
-    /// of HTTP/1.
+    /// A layer whose `url.scheme` is the scheme of the request's URI, or `http` for a URI without a
+    /// scheme, as in every HTTP/1 request.
     pub const fn new() -> Self {
         Self { scheme: None, requests: PhantomData }
     }
 
-    /// Counts what is read of every request's body, whatever its type. The service then takes requests of
-    /// [`RequestBody`](super::RequestBody). Not needed with axum.
+    /// Counts the bytes that the service reads of every request's body, of any type. The service
+    /// then takes requests of [`RequestBody`](super::RequestBody). Not needed with axum.
     ///
     /// ```
     /// use http_body::Body;
@@ -62,8 +63,8 @@ impl HttpServerLayer {
 }
 
 impl<R> HttpServerLayer<R> {
-    /// Sets `url.scheme` for all requests, for a server that terminates TLS itself or stands behind a proxy that
-    /// does. Headers such as `X-Forwarded-Proto` are not read: anybody can send them.
+    /// Sets `url.scheme` for all requests, for a server that terminates TLS itself or is behind a
+    /// proxy that does. Headers such as `X-Forwarded-Proto` are not read: any client can send them.
     ///
     /// ```
     /// use osapi_metrics::instrumentation::http_server::{HttpServerLayer, UrlScheme};
@@ -78,8 +79,8 @@ impl<R> HttpServerLayer<R> {
 }
 
 impl Metrics {
-    /// A layer that records the [`HttpServerMetrics`](super::HttpServerMetrics) of the service that it is put
-    /// around. It does not depend on this value, and is the same as [`HttpServerLayer::new`].
+    /// A layer that records the [`HttpServerMetrics`](super::HttpServerMetrics) of the service that
+    /// it wraps. It does not depend on this value, and is equal to [`HttpServerLayer::new`].
     pub fn http_layer(&self) -> HttpServerLayer {
         HttpServerLayer::new()
     }
@@ -130,7 +131,8 @@ pin_project! {
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
-        // Leaves with the response. A future that is dropped before that takes it along, as a cancelled request.
+        // Moves to the response. If the future is dropped before, the request is dropped with it
+        // and recorded as cancelled.
         in_flight: Option<InFlight>,
     }
 }

@@ -1,4 +1,4 @@
-//! The clients that are observed, and what those of one name add up to.
+//! The observed clients, and the sums of the clients of one name.
 
 use std::{
     ops::{Add, Sub},
@@ -11,26 +11,26 @@ use async_nats::{Client, Statistics, connection::State};
 use futures_sink::Sink;
 
 use super::{NatsMetrics, metrics::ClientLabels};
-use crate::core::instruments::{ObservableCounter, Observation};
+use crate::{ObservableCounter, instruments::Observation};
 
-/// The groups that have clients. A process has few.
+/// The groups that have clients. A process has few groups.
 static GROUPS: Mutex<Vec<Arc<Group>>> = Mutex::new(Vec::new());
 
 /// The clients that share the series of one name.
 #[derive(Debug)]
 pub(super) struct Group {
-    /// A test that captures has a set of its own.
+    /// The set of the process, or of the capture of a test.
     set: &'static NatsMetrics,
     labels: ClientLabels,
     members: Arc<Mutex<Members>>,
-    /// There while there are members.
+    /// Not empty while the group has members.
     observations: Mutex<Vec<Observation>>,
 }
 
 #[derive(Debug, Default)]
 struct Members {
     present: Vec<Member>,
-    /// What was counted of those that have left: a counter must not fall.
+    /// The counts of members that have left: a counter must not fall.
     past: Counts,
 }
 
@@ -39,7 +39,7 @@ struct Members {
 struct Member {
     client: Client,
     statistics: Arc<Statistics>,
-    /// What it had counted before.
+    /// The counts before the observation.
     begun: Counts,
     observed: usize,
 }
@@ -53,7 +53,7 @@ struct Counts {
     sent_bytes: u64,
 }
 
-/// Adds a client to those that have these labels.
+/// Adds a client to the group of these labels.
 pub(super) fn join(client: &Client, set: &'static NatsMetrics, labels: ClientLabels) -> Arc<Group> {
     let mut groups = lock(&GROUPS);
     let same = |group: &&Arc<Group>| std::ptr::eq(group.set, set) && group.labels == labels;
@@ -66,7 +66,7 @@ pub(super) fn join(client: &Client, set: &'static NatsMetrics, labels: ClientLab
     group
 }
 
-/// Takes a client from its group, and the group from the series if that was its last.
+/// Removes a client from its group, and ends the group's observations if it was the last client.
 pub(super) fn leave(group: &Arc<Group>, statistics: &Arc<Statistics>) {
     let mut groups = lock(&GROUPS);
     let mut members = lock(&group.members);
@@ -77,7 +77,7 @@ pub(super) fn leave(group: &Arc<Group>, statistics: &Arc<Statistics>) {
     } else {
         Vec::new()
     };
-    // What ends may run code of others, so it does after the locks.
+    // Dropped after the locks, because the drop may run other code.
     drop((members, groups));
     drop((left, ended));
 }
@@ -123,7 +123,7 @@ impl Members {
         }
     }
 
-    /// Gives back the client if nothing observes it any more.
+    /// Returns the client if its last observation has ended.
     fn remove(&mut self, statistics: &Arc<Statistics>) -> Option<Member> {
         let at = self.find(statistics)?;
         self.present[at].observed -= 1;
@@ -154,8 +154,9 @@ impl Member {
     }
 }
 
-/// Whether the client has a connection. Its state stays what it was when it is drained or its runtime is gone; then
-/// nobody reads its commands any more, which is what a sink of messages tells.
+/// Whether the client has a connection. The state of a client does not change when the client is
+/// drained or its runtime ends. No task reads the client's commands then, which its sink of
+/// messages reports.
 fn is_connected(client: &Client) -> bool {
     let mut sink = client.clone();
     let ready = Pin::new(&mut sink).poll_ready(&mut Context::from_waker(Waker::noop()));
@@ -165,7 +166,7 @@ fn is_connected(client: &Client) -> bool {
 impl Counts {
     fn of(statistics: &Statistics) -> Self {
         Self {
-            // None for a client that never had a connection.
+            // Zero connects: the client never had a connection.
             reconnects: statistics.connects.load(Ordering::Relaxed).saturating_sub(1),
             received_messages: statistics.in_messages.load(Ordering::Relaxed),
             sent_messages: statistics.out_messages.load(Ordering::Relaxed),

@@ -1,30 +1,27 @@
-//! What is recorded, declared as any user of the framework would.
+//! The metric set and its labels, declared as in any other crate.
 
 use std::borrow::Cow;
 
-use crate::core::{
-    descriptor::LabelSet,
-    instruments::{ObservableCounter, ObservableGauge},
-    registry::MetricSet,
-};
+use crate::{LabelSet, MetricSet, ObservableCounter, ObservableGauge};
 
 /// The clients of NATS that this process observes.
 ///
 /// | metric | meaning |
 /// |---|---|
-/// | `osapi_nats_connected` | 1 if the client is connected, 0 if it is not, not yet, or no more |
+/// | `osapi_nats_connected` | 1 if the client is connected, 0 if it is not, not yet, or no longer |
 /// | `osapi_nats_reconnects_total` | connections that were made after the first |
-/// | `osapi_nats_received_messages_total` | messages that the server sent, those of the client's own requests among them |
+/// | `osapi_nats_received_messages_total` | messages that the server sent, with the replies to the client's own requests |
 /// | `osapi_nats_sent_messages_total` | messages that were published |
 /// | `osapi_nats_received_bytes_total` | bytes read from the connection |
-/// | `osapi_nats_sent_bytes_total` | bytes written to the connection, and those of published messages again |
+/// | `osapi_nats_sent_bytes_total` | bytes written to the connection, with the bytes of published messages counted twice |
 ///
-/// All have the label `client` with the name that [`observe_named`](super::observe_named) gives; it is absent for
-/// [`observe`](super::observe). More than 100 names share the overflow series.
+/// All metrics have the label `client` with the name of [`observe_named`](super::observe_named);
+/// the label is absent for [`observe`](super::observe). Names beyond 100 share the overflow series.
 ///
-/// The counts are the client's [`Statistics`](async_nats::Statistics). Contrary to their documentation, bytes are
-/// those of the whole protocol, as [ADR-40] of NATS asks for; and version 0.51 adds subject, reply and payload of a
-/// published message once more to those that were sent. Use them as a trend, not as an account of traffic.
+/// The counts are the client's [`Statistics`](async_nats::Statistics). Contrary to their
+/// documentation, they count the bytes of the whole protocol, as [ADR-40] of NATS requires; and
+/// version 0.51 counts subject, reply and payload of a published message twice among the sent
+/// bytes. Use the bytes as a trend, not as an account of traffic.
 ///
 /// [ADR-40]: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-40.md
 #[derive(Debug, MetricSet)]

@@ -1,6 +1,7 @@
 //! Series that end: removed by a call, or evicted by more recent series. A series that has ended is
-//! not shown any more, and the other series are exact.
+//! not shown any more, and the other series are exact. A cache of series notices the end.
 
+mod cache;
 mod ended;
 mod jobs;
 mod limits;

@@ -1,4 +1,4 @@
-use osapi_metrics::{ErrorType, JobSet, instrumented_job};
+use osapi_metrics::{ErrorType, JobMetricSet, instrumented_job};
 
 use super::{Work, assert_boundaries, cancel, panic, run, shown};
 use crate::tasker::{

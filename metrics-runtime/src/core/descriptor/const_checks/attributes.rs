@@ -1,4 +1,4 @@
-//! What `derive(MetricSet)` leaves to the compiler, because an attribute names a constant.
+//! Checks that `derive(MetricSet)` leaves to the compiler, because an attribute names a constant.
 
 use osapi_metrics_rules::{
     DeclarationPart, NameViolations, check_buckets, explain_collision, explain_prefix,
@@ -7,8 +7,8 @@ use osapi_metrics_rules::{
 
 use super::super::metric::MetricDescriptor;
 
-/// The prefix that a constant gives; none if no name could begin with it, which
-/// [`assert_prefix`] reports.
+/// The prefix that a constant gives, or an empty one if no name can begin with it:
+/// [`assert_prefix`] reports that.
 #[doc(hidden)]
 pub const fn usable_prefix(prefix: &'static str) -> &'static str {
     if explain_prefix(prefix).is_none() { prefix } else { "" }
@@ -40,17 +40,17 @@ pub const fn join_name<const LENGTH: usize>(prefix: &str, field: &str) -> [u8; L
     name
 }
 
-/// The text of [`join_name`].
+/// The bytes of [`join_name`] as text.
 #[doc(hidden)]
 pub const fn name_text(name: &'static [u8]) -> &'static str {
     match str::from_utf8(name) {
         Ok(name) => name,
-        // Unreachable: whole texts were joined.
+        // Unreachable: the joined parts are valid texts.
         Err(_) => "",
     }
 }
 
-/// Refuses a prefix that no name could begin with.
+/// Refuses a prefix that no name can begin with.
 ///
 /// # Panics
 ///
@@ -63,7 +63,7 @@ pub const fn assert_prefix(prefix: &str) {
     }
 }
 
-/// Rules N1 to N8, N10 and U2.
+/// Refuses a metric whose name or unit breaks rules N1 to N8, N10 or U2.
 ///
 /// # Panics
 ///
@@ -78,23 +78,24 @@ pub const fn assert_no_mistakes(found: &NameViolations<'_>) {
     }
 }
 
-/// The same, of one place.
+/// Refuses a metric whose name, or whose unit, breaks rules N1 to N8, N10 or U2: one part of
+/// [`assert_no_mistakes`].
 ///
 /// # Panics
 ///
-/// At compile time, with every mistake in this place and its remedy.
+/// At compile time, with every mistake in this part and its remedy.
 #[doc(hidden)]
 #[track_caller]
-pub const fn assert_no_mistakes_in(found: &NameViolations<'_>, place: DeclarationPart) {
-    let mistakes = found.in_part(place);
+pub const fn assert_no_mistakes_in(found: &NameViolations<'_>, part: DeclarationPart) {
+    let mistakes = found.in_part(part);
     assert!(mistakes.is_empty(), "{}", mistakes.as_str());
 }
 
-/// Rule N9, for two metrics of a set.
+/// Refuses two metrics of a set whose names clash in Prometheus (rule N9).
 ///
 /// # Panics
 ///
-/// At compile time, with the field of the other.
+/// At compile time, with the field of the other metric.
 #[doc(hidden)]
 #[track_caller]
 pub const fn assert_apart(here: &MetricDescriptor, other: &MetricDescriptor, field: &str) {
@@ -104,18 +105,18 @@ pub const fn assert_apart(here: &MetricDescriptor, other: &MetricDescriptor, fie
     assert!(!clash, "{}", explain_collision(here.name, other.name, field).as_str());
 }
 
-/// A number that an attribute asks for, if a constant gives it.
+/// Refuses 0 for a number that an attribute takes from a constant.
 ///
 /// # Panics
 ///
-/// At compile time, if it is 0.
+/// At compile time, if the constant is 0.
 #[doc(hidden)]
 #[track_caller]
 pub const fn assert_count(count: usize) {
     assert!(count > 0, "the constant is 0; give it a value of at least 1");
 }
 
-/// Rules B2 and B3, for boundaries that a constant gives (rule B4).
+/// Refuses boundaries that break rules B2 or B3, where a constant gives them (rule B4).
 ///
 /// # Panics
 ///

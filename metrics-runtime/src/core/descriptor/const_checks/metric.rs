@@ -8,8 +8,9 @@ use super::{
     series::explain_series,
 };
 
-/// What a metric's set allows its metrics, for descriptors that are written by hand: the keys of
-/// `#[metric_set(…)]`, and `max_series` of `#[metric(…)]`.
+/// The rules that a set allows its metrics to leave, for descriptors that are written by hand: the
+/// keys of `#[metric_set(…)]`, and `max_series` of `#[metric(…)]`.
+/// [`MetricDescriptor::checked`](crate::MetricDescriptor::checked) takes them.
 ///
 /// ```
 /// use osapi_metrics::descriptor::MetricRules;
@@ -19,7 +20,7 @@ use super::{
 #[derive(Clone, Copy, Debug)]
 pub struct MetricRules {
     prefix: &'static str,
-    /// Whether the prefix has no part in what the rules say of names behind it.
+    /// Whether the rules for the rest of a name do not depend on the prefix.
     is_plain: bool,
     non_base_units: bool,
     semconv_names: bool,
@@ -27,8 +28,8 @@ pub struct MetricRules {
 }
 
 impl MetricRules {
-    /// Names begin with this prefix, or with anything if it is empty. Nothing else is allowed than
-    /// what all metrics may do.
+    /// Rules without exceptions for names that begin with this prefix. An empty prefix allows every
+    /// beginning.
     #[must_use]
     pub const fn new(prefix: &'static str) -> Self {
         Self {
@@ -40,22 +41,23 @@ impl MetricRules {
         }
     }
 
-    /// `allow(non_base_units)`: milliseconds and percent are units like seconds and ratios.
+    /// `allow(non_base_units)`: allows units such as milliseconds and percent beside seconds and
+    /// ratios.
     #[must_use]
     pub const fn allow_non_base_units(mut self) -> Self {
         self.non_base_units = true;
         self
     }
 
-    /// `allow(semconv_names)`: names and label keys may be those of OpenTelemetry's semantic
-    /// conventions.
+    /// `allow(semconv_names)`: allows names and label keys of OpenTelemetry's semantic conventions,
+    /// with dots.
     #[must_use]
     pub const fn allow_semconv_names(mut self) -> Self {
         self.semconv_names = true;
         self
     }
 
-    /// `max_series = …`: the labels' sizes may multiply to this.
+    /// `max_series = …`: allows labels whose sizes multiply to this number.
     #[must_use]
     pub const fn allow_series(mut self, max_series: usize) -> Self {
         self.max_series = max_series;
@@ -70,13 +72,13 @@ impl MetricRules {
         }
     }
 
-    /// The mistakes in a metric's name, and in its unit beside that name.
+    /// The mistakes in a metric's name, and in its unit next to the name.
     const fn name_mistakes(&self, metric: &MetricDescriptor) -> NameViolations<'static> {
         NameViolations::of(metric.name, metric.kind, metric.unit, self.of_names())
     }
 
-    /// The same, for a set whose prefix is a constant. `is_right` says that the macro found no mistake
-    /// behind another prefix.
+    /// The mistakes in a metric's name and unit, for a set whose prefix is a constant. `is_right`:
+    /// the macro has found no mistake with another prefix.
     #[doc(hidden)]
     pub const fn set_mistakes(
         &self,
@@ -99,8 +101,8 @@ const NO_BUCKETS: &str = "the histogram has no buckets, and only the units `s` a
                           ones; give it some by `with_buckets`";
 
 impl MetricDescriptor {
-    /// The descriptor, if it keeps the rules that `derive(MetricSet)` checks. A histogram in seconds
-    /// or bytes that has no boundaries gets the default ones.
+    /// Checks the descriptor against the rules of `derive(MetricSet)`, and returns it. A histogram
+    /// in seconds or bytes that has no boundaries gets the default boundaries of its unit.
     ///
     /// ```
     /// use osapi_metrics::{MetricDescriptor, descriptor::{InstrumentKind, MetricRules, ValueType}};
@@ -118,7 +120,7 @@ impl MetricDescriptor {
     ///
     /// # Panics
     ///
-    /// With every mistake, a line for each. In a constant, that is when it is compiled:
+    /// With every mistake and its remedy, a line for each. In a constant, at compile time:
     ///
     /// ```compile_fail,E0080
     /// # use osapi_metrics::{
@@ -174,12 +176,12 @@ impl MetricDescriptor {
     }
 }
 
-/// The types of values that an instrument of this kind has, and whether it can be observed.
+/// The mistakes in the type of the values, and in `observable`, for the kind of the instrument.
 const fn explain_values(metric: &MetricDescriptor) -> Message {
     let message = Message::new();
     let MetricDescriptor { kind, value_type, .. } = *metric;
     if metric.observable && matches!(kind, InstrumentKind::Histogram) {
-        return message.text("a histogram cannot be observed; leave `with_observability` out");
+        return message.text("a histogram cannot be observed; leave `observable` out");
     }
     let remedy = match (kind, value_type) {
         (InstrumentKind::Counter | InstrumentKind::Histogram, ValueType::I64) => {
@@ -261,7 +263,7 @@ mod tests {
             (GAUGE.with_buckets(&[1.0]), "`buckets` does not fit a gauge"),
             (HISTOGRAM.with_buckets(&[]), "the histogram has no buckets"),
             (HISTOGRAM.with_buckets(&[2.0, 1.0]), "bucket boundary 2 (1) is below the one before"),
-            (HISTOGRAM.with_observability(true), "a histogram cannot be observed"),
+            (HISTOGRAM.observable(true), "a histogram cannot be observed"),
             (signed, "no histogram has values of the type `i64`"),
             (GAUGE.with_labels(TWICE), "two labels have the key `urgent`"),
         ] {

@@ -1,5 +1,5 @@
-//! The rules for what a program declares, where only constants show it: descriptors written by hand,
-//! and what attributes name by the path of a constant.
+//! The rules for declarations that only the compiler can evaluate: descriptors that are written by
+//! hand, and attributes that name a constant by its path.
 
 mod attributes;
 mod metric;

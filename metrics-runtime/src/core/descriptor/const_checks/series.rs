@@ -5,8 +5,8 @@ use super::super::{
     metric::MetricDescriptor,
 };
 
-/// Refuses a metric whose series cannot be kept as its labels ask: more than `limit` (rule L5), or
-/// only the recent ones of an instrument whose series cannot end.
+/// Refuses a metric with more series than `limit` (rule L5), and `recent` labels of an instrument
+/// whose series cannot end.
 ///
 /// # Panics
 ///
@@ -14,7 +14,7 @@ use super::super::{
 #[doc(hidden)]
 #[track_caller]
 pub const fn assert_series(metric: &MetricDescriptor, limit: usize) {
-    // A constant that allows none is reported where it is named.
+    // `assert_count` reports a constant that is 0.
     if limit > 0
         && let Some(mistake) = explain_series(metric, limit)
     {
@@ -22,7 +22,7 @@ pub const fn assert_series(metric: &MetricDescriptor, limit: usize) {
     }
 }
 
-/// What [`assert_series`] refuses, and the remedy.
+/// The mistake that [`assert_series`] refuses, with its remedy.
 pub(crate) const fn explain_series(metric: &MetricDescriptor, limit: usize) -> Option<Message> {
     let is_histogram = matches!(metric.kind, InstrumentKind::Histogram);
     if (is_histogram || metric.observable)
@@ -53,7 +53,7 @@ pub(crate) const fn explain_series(metric: &MetricDescriptor, limit: usize) -> O
         0 => message.text("and the others"),
         most => message.text("to ").number(most),
     };
-    // Series that nobody can count, nobody can allow.
+    // A number that does not fit into `usize` cannot be allowed.
     Some(if is_counted {
         message.text(", or allow them with `max_series = ").number(count).text("`")
     } else {
@@ -61,8 +61,8 @@ pub(crate) const fn explain_series(metric: &MetricDescriptor, limit: usize) -> O
     })
 }
 
-/// The place of the label with the most values, and the product of the others' sizes. There is one, and
-/// none without values, where there are too many series.
+/// The index of the label with the most values, and the product of the other labels' sizes. Metrics
+/// with too many series have at least one label, and each label has values.
 const fn largest(labels: &[LabelDescriptor]) -> (usize, usize) {
     let mut largest = 0;
     let mut i = 1;
@@ -95,14 +95,15 @@ const fn explain_recent(metric: &MetricDescriptor, is_histogram: bool) -> Option
     None
 }
 
-/// Refuses to end series that are all there from the start.
+/// Refuses to end series of a metric whose labels are all closed: these series exist from the
+/// start.
 ///
 /// ```
 /// # use osapi_metrics::{Counter, LabelSet, MetricSet};
 /// #[derive(LabelSet)]
 /// struct Labels {
 ///     #[label(max = 10)]
-///     tenant: &'static str,
+///     customer: &'static str,
 ///     urgent: bool,
 /// }
 /// # /// Jobs.
@@ -111,7 +112,7 @@ const fn explain_recent(metric: &MetricDescriptor, is_histogram: bool) -> Option
 /// #     /// Jobs done.
 /// #     jobs_done_total: Counter<Labels>,
 /// # }
-/// Jobs::global().jobs_done_total.remove(Labels { tenant: "acme", urgent: true });
+/// Jobs::global().jobs_done_total.remove(Labels { customer: "acme", urgent: true });
 /// Jobs::global().jobs_done_total.retain(|_| true);
 /// ```
 ///
@@ -220,6 +221,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "cannot be `recent`: an observed metric has the series that are")]
     fn the_series_of_observed_metrics_do_not_end() {
-        assert_series(&TASKS.with_labels(RECENT).with_observability(true), 100);
+        assert_series(&TASKS.with_labels(RECENT).observable(true), 100);
     }
 }

@@ -5,8 +5,8 @@ use super::{
     list::MAX_LABELS,
 };
 
-/// The mistakes in labels that were written by hand (rules L1 to L4), a line for each; no text if there
-/// are none.
+/// The mistakes in labels that are written by hand (rules L1 to L4), a line for each; empty if the
+/// labels have no mistake.
 pub(crate) const fn explain_labels(labels: &[LabelDescriptor], semconv_names: bool) -> Message {
     let mut mistakes = Message::new();
     if labels.len() > MAX_LABELS {

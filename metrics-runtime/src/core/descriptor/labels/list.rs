@@ -2,7 +2,7 @@ use osapi_metrics_rules::{Message, same_label_key};
 
 use super::descriptor::{LabelDescriptor, LabelValues};
 
-/// The product of the labels' sizes.
+/// The product of the labels' sizes, or `usize::MAX` if it is greater.
 #[doc(hidden)]
 pub const fn series_count(labels: &[LabelDescriptor]) -> usize {
     let mut product = 1_usize;
@@ -22,21 +22,21 @@ pub struct LabelList {
     len: usize,
 }
 
-/// More labels than anyone wants to have on a metric.
+/// The most labels that a metric can have.
 pub(super) const MAX_LABELS: usize = 32;
 
 impl LabelList {
-    /// The labels, as long as the list lives; a constant lives for ever.
+    /// The labels, for the lifetime of the list: `'static` for a constant.
     pub const fn as_slice(&self) -> &[LabelDescriptor] {
         self.labels.split_at(self.len).0
     }
 }
 
-/// Puts the parts of a label set together.
+/// Joins the parts of a label set.
 ///
 /// # Panics
 ///
-/// At compile time, if there are more than 32.
+/// At compile time, if the parts have more than 32 labels.
 #[doc(hidden)]
 #[track_caller]
 pub const fn concat(parts: &[&[LabelDescriptor]]) -> LabelList {
@@ -56,7 +56,7 @@ pub const fn concat(parts: &[&[LabelDescriptor]]) -> LabelList {
     LabelList { labels, len }
 }
 
-/// Rule L2, after flattening.
+/// Checks rule L2 for a set with the sets that are flattened into it.
 ///
 /// # Panics
 ///

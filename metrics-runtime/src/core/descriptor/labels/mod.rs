@@ -1,8 +1,8 @@
-//! Typed labels: which keys a metric has, and which values each can take.
+//! Typed labels: the keys of a metric, and the values that each label can have.
 //!
 //! A set made only of enums and bools is *closed*: every combination is known at compile time, and
-//! a series is found by index arithmetic. A set with a string or an integer is *open*: its series
-//! come into being with their first use, up to the declared limits and to 10,000 in all.
+//! a series is found by index arithmetic. A set with a string or an integer is *open*: a series
+//! begins with its first use, up to the declared limits and to 10,000 series in all.
 
 mod descriptor;
 mod explain;

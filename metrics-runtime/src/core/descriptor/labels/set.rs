@@ -35,15 +35,15 @@ pub trait LabelSet {
     /// Calls `visitor` with the value of each label.
     fn visit(&self, visitor: &mut LabelVisitor<'_>);
 
-    /// The place of this combination among all combinations of the closed labels, last label
-    /// fastest.
+    /// The index of this combination among all combinations of the closed labels. The last label
+    /// varies fastest.
     fn combination(&self) -> usize;
 }
 
-/// What [`LabelSet::visit`] calls with each value.
+/// The function that [`LabelSet::visit`] calls with the value of each label.
 pub type LabelVisitor<'a> = dyn FnMut(LabelRef<'_>) + 'a;
 
-/// No labels: the metric has a single series.
+/// The set without labels: the metric has a single series.
 impl LabelSet for () {
     const LABELS: &'static [LabelDescriptor] = &[];
 
@@ -54,7 +54,7 @@ impl LabelSet for () {
     }
 }
 
-/// Whether every combination of values is known.
+/// Whether every combination of values is known at compile time.
 pub(crate) const fn is_closed(labels: &[LabelDescriptor]) -> bool {
     let mut i = 0;
     while i < labels.len() {
@@ -66,18 +66,18 @@ pub(crate) const fn is_closed(labels: &[LabelDescriptor]) -> bool {
     true
 }
 
-/// The values of the combination at `index`, as [`LabelSet::combination`] counts them.
+/// The values of the combination at an index of [`LabelSet::combination`].
 pub(crate) fn closed_combination(labels: &[LabelDescriptor], index: usize) -> Box<[OwnedLabel]> {
     let mut rest = index;
     let mut values: Vec<OwnedLabel> = labels
         .iter()
         .rev()
         .map(|label| {
-            let place = rest % label.size();
+            let index = rest % label.size();
             rest /= label.size();
             match label.values {
-                LabelValues::Closed(values) => OwnedLabel::Str(values[place].into()),
-                LabelValues::Bool => OwnedLabel::Bool(place == 1),
+                LabelValues::Closed(values) => OwnedLabel::Str(values[index].into()),
+                LabelValues::Bool => OwnedLabel::Bool(index == 1),
                 LabelValues::Open { .. } | LabelValues::Recent { .. } => {
                     unreachable!("only closed sets are counted through")
                 }

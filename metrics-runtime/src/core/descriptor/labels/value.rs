@@ -14,7 +14,7 @@ use super::descriptor::LabelValues;
 /// assert_eq!(Outcome::TimedOut.as_str(), "timed_out");
 /// ```
 ///
-/// With a variant for all other texts, it is made from any:
+/// An enum with a variant for all other texts is made from any text:
 ///
 /// ```
 /// use osapi_metrics::LabelValue;
@@ -40,14 +40,14 @@ pub trait LabelValue {
     /// All values, in the order of [`index`](Self::index).
     const VALUES: &'static [&'static str];
 
-    /// How the values appear in a [`LabelDescriptor`](crate::descriptor::LabelDescriptor).
+    /// The values in the form that a [`LabelDescriptor`](crate::descriptor::LabelDescriptor) has.
     #[doc(hidden)]
     const LABEL_VALUES: LabelValues = LabelValues::Closed(Self::VALUES);
 
-    /// The place of this value in [`VALUES`](Self::VALUES).
+    /// The index of this value in [`VALUES`](Self::VALUES).
     fn index(&self) -> usize;
 
-    /// The value as it is exported.
+    /// The text that is exported.
     fn as_str(&self) -> &'static str {
         Self::VALUES[self.index()]
     }
@@ -59,7 +59,8 @@ pub trait LabelValue {
     }
 }
 
-/// Exported as a boolean attribute over OTLP, and as `true` or `false` to Prometheus.
+/// A `bool` is a boolean attribute over OTLP, and the text `true` or `false` in a Prometheus
+/// scrape.
 impl LabelValue for bool {
     const VALUES: &'static [&'static str] = &["false", "true"];
     const LABEL_VALUES: LabelValues = LabelValues::Bool;
@@ -73,8 +74,33 @@ impl LabelValue for bool {
     }
 }
 
-/// A type with more label values than can be listed: strings and integers. A label of such a type
-/// declares how many it allows, `#[label(max = 100)]`.
+/// A type with more label values than can be listed: strings, integers, and types that implement
+/// this trait.
+///
+/// A label of such a type declares how many values it allows, `#[label(max = 100)]`, or how many of
+/// the most recently used values keep their series, `#[label(recent = 100)]`.
+///
+/// ```
+/// use osapi_metrics::{
+///     LabelSet,
+///     labels::{LabelRef, OpenLabelValue},
+/// };
+///
+/// struct Zone(String);
+///
+/// impl OpenLabelValue for Zone {
+///     fn as_label(&self) -> LabelRef<'_> {
+///         LabelRef::Str(&self.0)
+///     }
+/// }
+///
+/// #[derive(LabelSet)]
+/// struct ServerLabels {
+///     #[label(max = 20)]
+///     zone: Zone,
+/// }
+/// # let _ = ServerLabels { zone: Zone("a".to_owned()) };
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a label value with a limit",
     label = "neither a string nor an integer",
@@ -86,15 +112,15 @@ pub trait OpenLabelValue {
     fn as_label(&self) -> LabelRef<'_>;
 }
 
-/// A borrowed label value.
+/// A borrowed label value. Its `Display` text is the text in a Prometheus scrape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LabelRef<'a> {
-    /// Text.
+    /// A text. An empty text means that the series does not have the label.
     Str(&'a str),
-    /// A truth value, exported as such over OTLP and as `true` or `false` to Prometheus.
+    /// A boolean attribute over OTLP, and the text `true` or `false` in a Prometheus scrape.
     Bool(bool),
-    /// An integer.
+    /// An integer attribute over OTLP, and decimal digits in a Prometheus scrape.
     Int(i64),
 }
 
@@ -116,7 +142,7 @@ impl OpenLabelValue for Cow<'_, str> {
     }
 }
 
-/// `None` is an empty value, which is the same as no label at all.
+/// `None` is an empty value: the series does not have the label.
 impl<T: OpenLabelValue> OpenLabelValue for Option<T> {
     fn as_label(&self) -> LabelRef<'_> {
         self.as_ref().map_or(LabelRef::Str(""), T::as_label)

@@ -1,90 +1,15 @@
-//! The jobs that run now.
+//! The active jobs: an entry for each job that runs, and the age of the oldest job.
+//!
+//! ```text
+//! ActiveJobEntry::new ──► slot in the page of the thread ──► report_oldest reads the slots
+//! dropped ──────────────► slot vacated, by any thread        when metrics are collected
+//! ```
 
+mod entry;
+mod oldest;
 mod pages;
 mod sync;
 
-use std::{collections::HashMap, fmt, sync::LazyLock};
+pub use oldest::report_oldest;
 
-use pages::{OwnPage, Pages, Slot};
-
-use crate::core::{
-    descriptor::LabelSet,
-    instruments::ObservableGauge,
-    storage::{ObservationSink, ObservedId},
-    sync::{Moment, ReentrancyGuard, ThreadExit},
-};
-
-static PAGES: LazyLock<Pages> = LazyLock::new(Pages::default);
-
-thread_local! {
-    /// This thread's page. Needs no destructor, so that looking into it costs no check.
-    static OWN: OwnPage = const { OwnPage::none() };
-    static EXIT: ThreadExit = const { ThreadExit::new(take_back_page) };
-}
-
-fn take_back_page() {
-    OWN.with(|own| PAGES.take_back(own));
-}
-
-/// A job among those that run now, until it is dropped.
-pub(super) struct Running(&'static Slot);
-
-impl Running {
-    /// Enters a job under the series that shows its age. `None` past the end of a thread.
-    #[inline]
-    pub(super) fn enter(series: ObservedId, started: Moment) -> Option<Self> {
-        OWN.with(|own| own.put(series, started.to_bits()))
-            .or_else(|| enter_another_page(series, started))
-            .map(Self)
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn enter_another_page(series: ObservedId, started: Moment) -> Option<&'static Slot> {
-    if ReentrancyGuard::is_active() || !ThreadExit::arm(&EXIT) {
-        return None;
-    }
-    let _guard = ReentrancyGuard::enter();
-    OWN.with(|own| {
-        PAGES.exchange(own);
-        own.put(series, started.to_bits())
-    })
-}
-
-impl Drop for Running {
-    #[inline]
-    fn drop(&mut self) {
-        self.0.empty();
-    }
-}
-
-impl fmt::Debug for Running {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Running")
-    }
-}
-
-/// Lets the gauge report, for each combination of labels, the age of the job that has run longest.
-/// Where none runs the series is absent.
-pub fn report_oldest<L: LabelSet + 'static>(gauge: &ObservableGauge<L>) {
-    let report = |sink: &mut ObservationSink<f64>| {
-        // The jobs of other sets have series of their own, which this gauge does not know.
-        for (series, started) in oldest() {
-            sink.observe_series(series, started.elapsed().as_secs_f64());
-        }
-    };
-    gauge.observe_series(report).keep();
-}
-
-/// For each series the start of the job that has run longest.
-fn oldest() -> HashMap<ObservedId, Moment> {
-    let _guard = ReentrancyGuard::enter();
-    let mut oldest = HashMap::new();
-    PAGES.each(|(series, started)| {
-        let started = Moment::from_bits(started);
-        let known = oldest.entry(series).or_insert(started);
-        *known = started.min(*known);
-    });
-    oldest
-}
+pub(super) use entry::ActiveJobEntry;

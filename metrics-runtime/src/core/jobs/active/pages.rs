@@ -2,11 +2,11 @@ use std::cell::Cell;
 
 use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError, SLOTS};
 
-/// A place for a job that runs.
+/// A slot for an active job.
 #[derive(Debug)]
 pub(crate) struct Slot {
     series: AtomicU64,
-    /// Never 0 while a job is in it.
+    /// 0 if the slot is free.
     started: AtomicU64,
 }
 
@@ -14,9 +14,8 @@ pub(super) type Page = [Slot; SLOTS];
 
 /// The slots of all threads.
 ///
-/// A thread puts jobs into the slots of its page, as the only one who does, and whoever ends a job
-/// empties its slot: a few plain loads and stores. What is to be known of the jobs is read from the
-/// slots when somebody asks.
+/// Only the thread of a page puts jobs into its slots. The thread that ends a job vacates its slot.
+/// Both take a few plain loads and stores. A collection reads the slots of all pages.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
     pages: Mutex<List>,
@@ -25,25 +24,25 @@ pub(super) struct Pages {
 #[derive(Debug, Default)]
 struct List {
     all: Vec<&'static Page>,
-    /// Those that no thread puts jobs into. There may still be some in them.
+    /// The pages without a thread. There may still be jobs in their slots.
     spare: Vec<&'static Page>,
-    /// Where to look for an emptier page.
+    /// The position in `spare` where the last search ended.
     next: usize,
 }
 
 /// The page of one thread.
 #[derive(Debug)]
-pub(super) struct OwnPage {
+pub(super) struct LocalPage {
     page: Cell<Option<&'static Page>>,
     next: Cell<usize>,
 }
 
-/// Pages to look at before there is another one.
-const LOOKS: usize = 8;
+/// The number of spare pages that are searched before a new page is made.
+const SEARCHED_PAGES: usize = 8;
 
 impl Slot {
     #[inline]
-    fn is_empty(&self) -> bool {
+    fn is_free(&self) -> bool {
         self.started.load(Ordering::Acquire) == 0
     }
 
@@ -53,13 +52,13 @@ impl Slot {
         self.started.store(started, Ordering::Release);
     }
 
-    /// The job is over.
+    /// Frees the slot of a job that has ended.
     #[inline]
-    pub(crate) fn empty(&self) {
+    pub(crate) fn vacate(&self) {
         self.started.store(0, Ordering::Release);
     }
 
-    /// The job's series and its start; both of one job, which a change meanwhile would show.
+    /// The series and the start of the job. `None` if the slot is free or changes meanwhile.
     fn read(&self) -> Option<(u64, u64)> {
         let started = self.started.load(Ordering::Acquire);
         let series = self.series.load(Ordering::Acquire);
@@ -68,21 +67,21 @@ impl Slot {
     }
 }
 
-impl OwnPage {
+impl LocalPage {
     pub(super) const fn none() -> Self {
         Self { page: Cell::new(None), next: Cell::new(0) }
     }
 
-    /// Puts a job into one of this thread's slots, if one is found.
+    /// Puts a job into a free slot of this page. `None` if half of the page has no free slot.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "the first slot is free as a rule")]
+    #[expect(clippy::inline_always, reason = "usually the first slot is free")]
     pub(super) fn put(&self, series: u64, started: u64) -> Option<&'static Slot> {
         let page = self.page.get()?;
-        // In a page that is almost full the search costs more than another page.
+        // In a page that is almost full, a longer search costs more than another page.
         for _ in 0..SLOTS.div_ceil(2) {
             let slot = &page[self.next.get() % SLOTS];
             self.next.set(self.next.get().wrapping_add(1));
-            if slot.is_empty() {
+            if slot.is_free() {
                 slot.fill(series, started);
                 return Some(slot);
             }
@@ -92,26 +91,26 @@ impl OwnPage {
 }
 
 impl Pages {
-    /// Gives a thread another page, with room in it, for the one it has.
-    pub(super) fn exchange(&self, own: &OwnPage) {
+    /// Replaces the page of a thread by a page with free slots.
+    pub(super) fn exchange(&self, local: &LocalPage) {
         let mut list = self.list();
-        if let Some(full) = own.page.take() {
+        if let Some(full) = local.page.take() {
             list.spare.push(full);
         }
-        own.page.set(Some(list.roomy()));
+        local.page.set(Some(list.page_with_room()));
     }
 
     /// Takes the page of a thread that ends.
-    pub(super) fn take_back(&self, own: &OwnPage) {
-        if let Some(page) = own.page.take() {
+    pub(super) fn retire(&self, local: &LocalPage) {
+        if let Some(page) = local.page.take() {
             self.list().spare.push(page);
         }
     }
 
-    /// Calls `see` with the series and the start of every job.
-    pub(super) fn each(&self, see: impl FnMut((u64, u64))) {
+    /// Calls `visit` with the series and the start of each job.
+    pub(super) fn each(&self, visit: impl FnMut((u64, u64))) {
         let pages = self.list().all.clone();
-        pages.iter().flat_map(|page| page.iter()).filter_map(Slot::read).for_each(see);
+        pages.iter().flat_map(|page| page.iter()).filter_map(Slot::read).for_each(visit);
     }
 
     fn list(&self) -> MutexGuard<'_, List> {
@@ -120,17 +119,18 @@ impl Pages {
 }
 
 impl List {
-    /// A page that is more than half empty, so that a search through half of it finds room: one of those that were full some time ago, or a new one.
-    fn roomy(&mut self) -> &'static Page {
-        for _ in 0..LOOKS.min(self.spare.len()) {
+    /// A page with more than half of its slots free, so that a search through half of the page
+    /// finds a free slot: a spare page, or a new one.
+    fn page_with_room(&mut self) -> &'static Page {
+        for _ in 0..SEARCHED_PAGES.min(self.spare.len()) {
             self.next = (self.next + 1) % self.spare.len();
             let page = self.spare[self.next];
-            if page.iter().filter(|slot| slot.is_empty()).count() > SLOTS / 2 {
+            if page.iter().filter(|slot| slot.is_free()).count() > SLOTS / 2 {
                 return self.spare.swap_remove(self.next);
             }
         }
-        let empty = |_| Slot { series: AtomicU64::new(0), started: AtomicU64::new(0) };
-        let page: &'static Page = Box::leak(Box::new(std::array::from_fn(empty)));
+        let free = |_| Slot { series: AtomicU64::new(0), started: AtomicU64::new(0) };
+        let page: &'static Page = Box::leak(Box::new(std::array::from_fn(free)));
         self.all.push(page);
         page
     }

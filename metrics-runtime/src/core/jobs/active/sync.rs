@@ -1,9 +1,10 @@
-//! What the slots are built from, and their number. The model checker has another file in its place.
+//! The atomics and the locks of the pages, and the number of slots. Tests with the model checker
+//! have another file in the place of this file.
 
 pub(super) use std::sync::{
     Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 
-/// Slots of a page: 1 KiB. A power of two.
+/// The number of slots of a page, which has 1 KiB. A power of two.
 pub(super) const SLOTS: usize = 64;

@@ -23,8 +23,8 @@ pub(crate) struct CapturedSet {
     instance: &'static (dyn Any + Sync),
 }
 
-/// The instance that the capture on this thread has of a set, made by `make` when it is first asked
-/// for. `None` if this thread does not capture.
+/// The instance of a set that belongs to the capture on this thread, made by `make` at the first
+/// use. `None` if this thread does not capture.
 #[inline]
 pub(crate) fn instance<S: MetricSet>(
     make: impl FnOnce() -> Instance<S>,

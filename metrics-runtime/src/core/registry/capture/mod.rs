@@ -1,8 +1,8 @@
-//! The instances of sets that a test records in while it captures.
+//! The instances of sets that record for a test while it captures.
 //!
-//! A capture has an instance of its own of each set, made when the set is first used. Code that asks
-//! for a set on a thread that captures gets that instance, so that nothing else need know of
-//! captures. The instances live as long as the process, as all that refers to them does.
+//! A capture has its own instance of each set, made when the set is first used. Code that asks for
+//! a set on a thread that captures gets that instance, so no other code has to know of captures.
+//! The instances live as long as the process, because handles and references to them are `'static`.
 
 #[cfg(not(feature = "testing"))]
 mod disabled;

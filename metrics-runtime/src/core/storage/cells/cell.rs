@@ -1,35 +1,37 @@
 use super::sync::{AtomicU32, AtomicU64, CELLS, Ordering};
 
-/// 64 bits of one series: its whole value, or what one thread has added to it.
+/// 64 bits of one series: its value, or the sum of one thread's additions.
 ///
-/// A series that ends leaves its slot to another series, which is the next *generation* of the slot.
-/// Every write and every read names its generation, so that a value never counts for a later series.
+/// A series that ends leaves its slot to another series, which is the next *generation* of the
+/// slot. Every write and every read names its generation, so that a value never counts for a later
+/// series.
 #[derive(Debug)]
 pub(crate) struct Cell {
     /// The generation that the bits belong to.
     generation: AtomicU32,
-    /// Whether there is a value, where a value can be absent; whether anything was ever written for
-    /// the generation; and how many threads write without a lock at this moment. A cell is not
-    /// assigned again as long as a thread that has seen an earlier generation may write.
+    /// Whether there is a value, for values that can be absent; whether a value was ever written
+    /// for the generation; and the number of threads that write without a lock at this moment. A
+    /// cell is not assigned again as long as a thread that has seen an earlier generation may
+    /// write.
     state: AtomicU32,
     bits: AtomicU64,
 }
 
-/// The generation of a cell that no series has.
+/// The generation of a cell that belongs to no series.
 pub(super) const VACANT: u32 = 0;
 
 /// In a cell's state: there is a value.
 const PRESENT: u32 = 1;
 
-/// In the state of a cell that all threads share: something was recorded for its generation, in this
+/// In the state of a cell that all threads share: a value was recorded for its generation, in this
 /// cell or in a thread's cell.
 const WRITTEN: u32 = 2;
 
 /// In a cell's state: one more thread that writes.
 const WRITER: u32 = 4;
 
-/// Cells that one thread writes, or that all threads share. No two threads write one cache line; 128
-/// bytes, because processors fetch lines in pairs.
+/// Cells that one thread writes, or that all threads share. No two threads write one cache line;
+/// 128 bytes, because processors fetch lines in pairs.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Chunk {
@@ -39,8 +41,8 @@ pub(crate) struct Chunk {
 /// How the bits of a cell are added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arithmetic {
-    /// As integers, signed or not: in two's complement the wrapping sum of the bits is the sum of the
-    /// numbers.
+    /// As integers, signed or not: in two's complement the wrapping sum of the bits is the sum of
+    /// the numbers.
     Integer,
     /// As a float.
     Float,
@@ -95,8 +97,8 @@ impl Cell {
         self.bits.load(Ordering::Relaxed)
     }
 
-    /// Adds, on the only thread that writes here. Returns whether it has: an infinite sum is refused.
-    /// `None` if the cell has another generation.
+    /// Adds, on the only thread that writes to this cell. Returns whether the value was added: an
+    /// infinite sum is refused. `None` if the cell has another generation.
     #[inline]
     pub(super) fn add_alone(
         &self,
@@ -114,8 +116,8 @@ impl Cell {
         Some(sum.is_some())
     }
 
-    /// Adds beside other threads. Returns whether it has: an infinite sum is refused. What is meant
-    /// for a generation that has ended is dropped.
+    /// Adds beside other threads. Returns whether the value was added: an infinite sum is refused.
+    /// A value for a generation that has ended is dropped.
     pub(super) fn add_shared(&self, generation: u32, bits: u64, arithmetic: Arithmetic) -> bool {
         let sum = |old| arithmetic.sum(old, bits);
         let add = || {
@@ -130,15 +132,16 @@ impl Cell {
         self.state.fetch_or(WRITTEN, Ordering::Relaxed);
     }
 
-    /// Whether anything was ever recorded for the generation.
+    /// Whether a value was ever recorded for the generation.
     pub(super) fn was_written(&self) -> bool {
         self.state.load(Ordering::Relaxed) & WRITTEN != 0
     }
 
-    /// Writes if the cell has this generation, which cannot end before the write has.
+    /// Writes if the cell has this generation, and keeps the cell from being assigned again until
+    /// the write has ended.
     fn with_writer<R>(&self, generation: u32, write: impl FnOnce() -> R) -> Option<R> {
-        // Either the thread that assigns the cell again sees the writer, or the writer sees that the
-        // generation has ended: both are changes of one atomic, and one of them comes first.
+        // Either the thread that assigns the cell again sees the writer, or the writer sees that
+        // the generation has ended: both are changes of one atomic, and one of them comes first.
         self.state.fetch_add(WRITER, Ordering::AcqRel);
         let written = self.is_current(generation).then(write);
         self.state.fetch_sub(WRITER, Ordering::Release);
@@ -150,7 +153,7 @@ impl Cell {
         self.state.fetch_add(0, Ordering::AcqRel) >= WRITER
     }
 
-    /// Adds what must not be lost, up to the last finite number.
+    /// Adds a sum that must not be lost, up to the last finite number.
     pub(super) fn add_saturating(&self, bits: u64, arithmetic: Arithmetic) {
         let sum = |old| Some(arithmetic.saturating_sum(old, bits));
         // An update that always has a value never fails.
@@ -182,11 +185,12 @@ impl Cell {
         self.with_writer(generation, || self.state.fetch_and(!PRESENT, Ordering::Release));
     }
 
-    /// The value that was set for a generation, if a value was set and the generation has not ended.
+    /// The value that was set for a generation, if a value was set and the generation has not
+    /// ended.
     pub(super) fn value_of(&self, generation: u32) -> Option<u64> {
         let is_present = self.state.load(Ordering::Acquire) & PRESENT != 0;
         let bits = self.bits.load(Ordering::Acquire);
-        // Afterwards: a generation that has begun since has other bits.
+        // Checked after the bits are read: a generation that has begun meanwhile has other bits.
         (is_present && self.is_current(generation)).then_some(bits)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! slot      0     1     2   …  255 │ 256 …          a column: the chunks of 256 slots
-//! shared   [c]   [c]   [c]     [c] │ [c]            what ended threads added; values that are set
+//! shared   [c]   [c]   [c]     [c] │ [c]            sums of ended threads; values that are set
 //! thread A [c]   [c]    ·      [c] │  ·             its only writer: a load and a store
 //! thread B [c]    ·    [c]     [c] │  ·
 //! ```

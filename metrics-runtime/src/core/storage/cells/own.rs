@@ -10,7 +10,7 @@ use crate::core::sync::{ReentrancyGuard, ThreadExit};
 static SHARDS: LazyLock<Shards> = LazyLock::new(Shards::default);
 
 thread_local! {
-    /// This thread's cells. Needs no destructor, so that looking into it costs no check.
+    /// This thread's cells. They need no destructor, so that access costs no check.
     static OWNED: LocalChunks = const { [const { Cell::new(None) }; CHUNKS] };
     static EXIT: ThreadExit = const { ThreadExit::new(retire_chunks) };
 }
@@ -26,13 +26,13 @@ pub(crate) fn claim(kind: CellKind) -> SlotRef {
     SHARDS.claim(kind)
 }
 
-/// The discard slot: everything that is recorded there is dropped.
+/// The discard slot: every value that is recorded there is dropped.
 pub(crate) fn discard_slot() -> SlotRef {
     static CELL: LazyLock<SharedCell> = LazyLock::new(SharedCell::vacant);
     SlotRef { slot: 0, generation: RETIRED, shared: &CELL }
 }
 
-/// Ends a series. Its slot goes to another one.
+/// Ends a series. Its slot can go to another series.
 pub(crate) fn release(slot: SlotRef) {
     let _guard = ReentrancyGuard::enter();
     SHARDS.release(slot);
@@ -44,7 +44,8 @@ pub(crate) fn read(slots: impl Iterator<Item = SlotRef>, each: impl FnMut(Option
     SHARDS.read(slots, each);
 }
 
-/// Adds to a series' sum, unless the sum would become infinite. Returns whether it has.
+/// Adds to a series' sum, unless the sum would become infinite. Returns whether the value was
+/// added.
 #[inline]
 pub(crate) fn add(slot: SlotRef, bits: u64, arithmetic: Arithmetic) -> bool {
     OWNED
@@ -52,16 +53,16 @@ pub(crate) fn add(slot: SlotRef, bits: u64, arithmetic: Arithmetic) -> bool {
         .unwrap_or_else(|| add_first(slot, bits, arithmetic))
 }
 
-/// Adds where this thread has no cell yet.
+/// Adds to a series for which this thread does not have a cell yet.
 #[cold]
 #[inline(never)]
 fn add_first(slot: SlotRef, bits: u64, arithmetic: Arithmetic) -> bool {
-    // What is meant for a series that has ended is dropped.
+    // A value for a series that has ended is dropped.
     if !slot.is_current() {
         return true;
     }
-    // The shared cell takes what is recorded past the end of the thread, from within this function,
-    // and for series beyond the chunks that a thread can own.
+    // The shared cell takes values that are recorded past the end of the thread, within this
+    // function, or for series beyond the chunks that a thread can own.
     let can_own = slot.chunk() < CHUNKS && !ReentrancyGuard::is_active() && ThreadExit::arm(&EXIT);
     if !can_own {
         return slot.shared().add_shared(slot.generation, bits, arithmetic);

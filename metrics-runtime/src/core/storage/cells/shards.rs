@@ -5,19 +5,19 @@ use super::{
     sync::{CELLS, CHUNKS, Mutex, MutexGuard, PoisonError},
 };
 
-/// All cells of the process: for each slot one cell that is shared, and one cell in each thread that
-/// has recorded there.
+/// All cells of the process: for each slot one shared cell, and one cell in each thread that has
+/// recorded there.
 ///
-/// A thread is the only writer of its cells, and writes without locks. What concerns several threads
-/// happens under a lock: a reader of a series sums up its cells, and a thread that ends adds its own
-/// cells to the shared ones, so that a reader counts each value exactly once.
+/// A thread is the only writer of its cells, and writes without locks. Operations on several
+/// threads' cells take a lock: a reader of a series sums up its cells, and a thread that ends adds
+/// its own cells to the shared cells, so that a reader counts each value exactly once.
 #[derive(Debug)]
 pub(crate) struct Shards {
     table: Mutex<SlotTable>,
 }
 
-/// The slot of a series among the cells, and its generation. What is recorded through a reference to
-/// a generation that has ended is dropped.
+/// The slot of a series among the cells, and its generation. A value that is recorded through a
+/// reference to a generation that has ended is dropped.
 #[derive(Clone, Copy, Debug)]
 pub struct SlotRef {
     pub(super) slot: u32,
@@ -34,7 +34,7 @@ pub(crate) enum CellKind {
     GrowingFloats,
     /// Sums of floats.
     Floats,
-    /// Values that are set, which are in the shared cells alone.
+    /// Values that are set, which are in the shared cells only.
     LastValues,
 }
 
@@ -48,7 +48,7 @@ struct SlotTable {
     free: Vec<FreeSlot>,
 }
 
-/// The chunks of the same slots.
+/// The chunks of one range of slots: the shared chunk, and a chunk of each thread.
 #[derive(Debug)]
 struct ChunkColumn {
     kind: CellKind,
@@ -79,13 +79,19 @@ impl CellKind {
     }
 }
 
+impl PartialEq for SlotRef {
+    fn eq(&self, other: &Self) -> bool {
+        (self.slot, self.generation) == (other.slot, other.generation)
+    }
+}
+
 impl SlotRef {
     /// Whether the series has not ended.
     pub(crate) fn is_current(&self) -> bool {
         self.shared.is_current(self.generation)
     }
 
-    /// Whether anything was ever recorded for the series. `false` if it has ended.
+    /// Whether a value was ever recorded for the series. `false` if the series has ended.
     pub(crate) fn was_written(&self) -> bool {
         self.shared.was_written() && self.is_current()
     }
@@ -95,7 +101,7 @@ impl SlotRef {
         self.shared
     }
 
-    /// Sets the value of a series that can end, unless it has.
+    /// Sets the value of a series that can end, unless it has ended.
     pub(crate) fn set(&self, bits: u64) {
         self.shared.set_of(self.generation, bits);
     }
@@ -143,7 +149,7 @@ impl Shards {
         slot
     }
 
-    /// Ends a series. Its slot goes to another one.
+    /// Ends a series. Its slot can go to another series.
     pub(super) fn release(&self, slot: SlotRef) {
         let mut table = self.table();
         if !slot.is_current() {
@@ -174,7 +180,7 @@ impl Shards {
             chunk
         });
         chunk.cell(slot.slot).assign(slot.generation);
-        // Once for each thread, so that the adding itself need not.
+        // Marked once for each thread, so that an addition does not have to.
         slot.shared.mark_written();
         true
     }
@@ -214,7 +220,7 @@ impl SlotTable {
         &mut self.columns[slot.chunk()]
     }
 
-    /// A slot that no series has, with its next generation.
+    /// A vacant slot, with its next generation.
     fn take_free(&mut self, kind: CellKind) -> SlotRef {
         let columns = &self.columns;
         let is_free = |free: &FreeSlot| {

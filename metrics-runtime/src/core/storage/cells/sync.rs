@@ -1,12 +1,13 @@
-//! What the cells are built from, and their sizes. The model checker has another file in its place.
+//! The primitives and sizes of the cells. The model checker replaces this file.
 
 pub(super) use std::sync::{
     Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU32, AtomicU64, Ordering},
 };
 
-/// Cells of a chunk: 4 KiB.
+/// The cells of a chunk: 4 KiB.
 pub(super) const CELLS: usize = 256;
 
-/// Chunks that a thread can own: 131,072 series in all. Series beyond share one cell.
+/// The chunks that a thread can own: cells of 131,072 series. All threads share the cells of
+/// further series.
 pub(super) const CHUNKS: usize = 512;

@@ -13,11 +13,11 @@ use crate::core::{
     storage::series::{Family, SeriesLabels, SeriesStorage},
 };
 
-/// Series whose values are distributions of samples.
+/// The storage of series whose values are distributions of samples.
 #[derive(Debug)]
 pub struct Histograms<V: SampleValue> {
     sinks: Arc<HistogramSinks<V>>,
-    /// Absent where durations have no place.
+    /// Absent if the unit is not a unit of time.
     unit: Option<TimeUnit>,
 }
 
@@ -35,12 +35,17 @@ impl<V: SampleValue> SeriesStorage for Histograms<V> {
         table::enter(Gathered::new(Arc::clone(labels), Arc::clone(&self.sinks)))
     }
 
-    /// The SDK keeps what was recorded in a histogram for ever. That series end is refused at
-    /// compile time.
+    /// Not called: the SDK keeps every series of a histogram, so a histogram whose series can end
+    /// is refused at compile time.
     fn release(&self, _: SeriesId) {}
 
     fn discard_slot(&self) -> SeriesId {
         SeriesId::MAX
+    }
+
+    #[inline]
+    fn is_current(&self, series: SeriesId) -> bool {
+        series != self.discard_slot()
     }
 
     fn was_recorded(&self, series: SeriesId) -> bool {
@@ -48,7 +53,7 @@ impl<V: SampleValue> SeriesStorage for Histograms<V> {
     }
 }
 
-/// Names the distribution of a series.
+/// The id of the distribution of a series.
 pub(crate) type SeriesId = u32;
 
 /// A metric whose values are distributions.
@@ -67,7 +72,7 @@ impl<V: SampleValue> HistogramFamily<V> {
         }
     }
 
-    /// Records a duration, unless the metric's unit is none of time.
+    /// Records a duration, unless the metric's unit is not a unit of time.
     #[inline]
     pub(crate) fn record_duration(&self, series: SeriesId, duration: Duration) {
         match self.storage.unit {
@@ -76,7 +81,7 @@ impl<V: SampleValue> HistogramFamily<V> {
         }
     }
 
-    /// Leads the samples of every series to one more runtime, also those of the past.
+    /// Leads the samples of every series to one more runtime, also the samples of the past.
     pub(crate) fn attach(&self, sink: HistogramSink<V>) {
         self.storage.sinks.add(sink);
         self.follow();
@@ -92,7 +97,7 @@ impl<V: SampleValue> HistogramFamily<V> {
         self.storage.sinks.refused()
     }
 
-    /// What each series has seen so far.
+    /// The distribution of each series so far.
     pub(crate) fn summaries(&self) -> Vec<(Arc<SeriesLabels>, Summary)> {
         table::drain();
         let all = self.index();

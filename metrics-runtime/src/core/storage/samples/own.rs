@@ -7,7 +7,7 @@ use super::{
 use crate::core::sync::{ReentrancyGuard, ThreadExit};
 
 thread_local! {
-    /// This thread's ring. Needs no destructor, so that looking into it costs no check.
+    /// This thread's ring. It needs no destructor, so that access costs no check.
     static RING: Cell<Option<&'static Ring>> = const { Cell::new(None) };
     static EXIT: ThreadExit = const { ThreadExit::new(retire_ring) };
 }
@@ -18,8 +18,8 @@ fn retire_ring() {
     }
 }
 
-/// Records a sample. `false` if it had to be dropped, which happens to an allocator alone that
-/// records hundreds of samples while the recording core allocates.
+/// Records a sample. Returns `false` if it had to be dropped, which happens only to an allocator
+/// that records hundreds of samples while the recording core allocates.
 #[inline]
 pub(crate) fn record(series: u32, bits: u64) -> bool {
     match RING.get().map(|ring| ring.push(series, bits)) {
@@ -35,7 +35,8 @@ fn record_slowly(series: u32, bits: u64, pushed: Option<Pushed>) -> bool {
         return pushed == Some(Pushed::Half);
     }
     if pushed == Some(Pushed::Half) {
-        // If another thread has the lock this can wait for another half.
+        // If another thread has the lock, the samples can wait until the ring has filled by another
+        // half.
         if let (Some(mut locked), Some(ring)) = (TableGuard::now(), RING.get()) {
             locked.drain(ring);
         }
@@ -47,7 +48,7 @@ fn record_slowly(series: u32, bits: u64, pushed: Option<Pushed>) -> bool {
     } else if ThreadExit::arm(&EXIT) {
         RING.set(Some(locked.hand_out()));
     }
-    // In the order in which they came; and at once where the thread is past its end.
+    // After the samples of the ring, to keep their order; at once if the thread is past its end.
     locked.take(series, bits);
     true
 }

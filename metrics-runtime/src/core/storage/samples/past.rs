@@ -75,8 +75,8 @@ impl<V: SampleValue> Past<V> {
         }
     }
 
-    /// Calls `record` with the samples, or with as many others of the same sum, minimum and maximum,
-    /// and as many in each bucket.
+    /// Calls `record` with the samples, or with as many others of the same sum, minimum and
+    /// maximum, and as many in each bucket.
     fn replay(&self, boundaries: &[f64], mut record: impl FnMut(V)) {
         let buckets = match &self.seen {
             Seen::Exact(samples) => return samples.iter().copied().for_each(record),

@@ -1,8 +1,8 @@
 use super::sync::{AtomicU32, AtomicU64, CachePadded, Ordering, SAMPLES};
 
-/// The samples of one thread that are not yet in a distribution, in their order.
+/// The samples of one thread that are not yet in a distribution, in the order of recording.
 ///
-/// One thread pushes, without locks, and one at a time drains: whoever holds the lock of the
+/// One thread pushes, without locks. One thread at a time drains: the holder of the lock of the
 /// distributions.
 #[derive(Debug)]
 pub(crate) struct Ring {
@@ -17,13 +17,13 @@ struct Sample {
     bits: AtomicU64,
 }
 
-/// What became of a sample.
+/// The result of a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pushed {
     Yes,
-    /// It is in, and the ring has filled by another half: a good moment to drain it.
+    /// The sample is in, and the ring has filled by another half: a good moment to drain it.
     Half,
-    /// There was no room.
+    /// The ring is full.
     No,
 }
 
@@ -39,7 +39,7 @@ impl Default for Ring {
 }
 
 impl Ring {
-    /// Adds a sample, as the only thread that does.
+    /// Adds a sample. Called by the ring's own thread only.
     #[inline]
     pub(super) fn push(&self, series: u32, bits: u64) -> Pushed {
         let pushed = self.pushed.0.load(Ordering::Relaxed);
@@ -53,7 +53,7 @@ impl Ring {
         if (pushed + 1).is_multiple_of(SAMPLES / 2) { Pushed::Half } else { Pushed::Yes }
     }
 
-    /// Takes every sample out, as the only one who does at this time.
+    /// Takes every sample out. Called under the lock of the distributions.
     pub(super) fn drain(&self, mut take: impl FnMut(u32, u64)) {
         let mut drained = self.drained.0.load(Ordering::Relaxed);
         let pushed = self.pushed.0.load(Ordering::Acquire);
@@ -61,7 +61,7 @@ impl Ring {
             let sample = self.sample(drained).map(|sample| {
                 (sample.series.load(Ordering::Relaxed), sample.bits.load(Ordering::Relaxed))
             });
-            // Out before it is used: whatever happens there, it is not taken twice.
+            // Taken out before it is used, so that no sample is taken twice, even if `take` panics.
             drained += 1;
             self.drained.0.store(drained, Ordering::Release);
             if let Some((series, bits)) = sample {

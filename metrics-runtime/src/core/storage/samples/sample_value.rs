@@ -1,6 +1,6 @@
 use crate::core::storage::number::Number;
 
-/// A number that a histogram can have samples of: `f64` and `u64`.
+/// The type of a histogram's samples: `f64` or `u64`.
 #[doc(hidden)]
 pub trait SampleValue: Number {
     /// The nearest value of this type.
@@ -9,8 +9,8 @@ pub trait SampleValue: Number {
     fn parts(sum: Self, count: u64) -> impl Iterator<Item = Self>;
     #[must_use]
     fn minus(self, other: Self) -> Self;
-    /// The value, or the nearest one above `above` and not above `to`: rounding must not carry a mean
-    /// out of its bucket.
+    /// The value, or the nearest one above `above` and not above `to`: rounding must not carry a
+    /// mean out of its bucket.
     #[must_use]
     fn within(self, above: Option<f64>, to: Option<f64>) -> Self;
 }

@@ -1,14 +1,15 @@
 use crate::core::storage::value::Value;
 
-/// What one series of a histogram has seen.
+/// The distribution of the samples of one series of a histogram.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
-    /// How many samples.
+    /// The number of samples.
     pub(crate) count: u64,
-    /// Their sum.
+    /// The sum of the samples.
     pub(crate) sum: Value,
-    /// The least and the greatest of them, if there are any.
+    /// The least and the greatest sample, if there are samples.
     pub(crate) extremes: Option<(Value, Value)>,
-    /// How many are in each bucket of the declared boundaries, and beyond the last one.
+    /// The number of samples in each bucket of the declared boundaries, and beyond the last
+    /// boundary.
     pub(crate) buckets: Vec<u64>,
 }

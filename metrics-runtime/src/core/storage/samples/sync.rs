@@ -1,8 +1,8 @@
-//! What the rings are built from, and their size. The model checker has another file in its place.
+//! The primitives and the size of the rings. The model checker replaces this file.
 
 pub(super) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 pub(super) use crate::core::sync::CachePadded;
 
-/// Samples that a thread can hold back: 4 KiB.
+/// The samples that a thread can hold back: 4 KiB.
 pub(super) const SAMPLES: u64 = 256;

@@ -17,15 +17,15 @@ struct Table {
     spare: Vec<&'static Ring>,
 }
 
-/// What samples are gathered in, whatever their type.
+/// The samples of one series, of any value type.
 pub(crate) trait Distribution: Send {
     /// Takes a sample in.
     fn take(&mut self, bits: u64);
     /// Begins to tell the runtimes that have come, and lets go of those that went.
     fn follow(&mut self);
-    /// Whether it has never taken a sample in.
+    /// Whether it has taken no sample in.
     fn is_empty(&self) -> bool;
-    /// What it has taken in.
+    /// The distribution of the samples that it has taken in.
     fn summary(&self) -> Summary;
 }
 
@@ -82,14 +82,14 @@ impl TableGuard {
     }
 }
 
-/// What is meant for no distribution is dropped.
+/// A sample without a distribution is dropped.
 fn take(distributions: &mut [Box<dyn Distribution>], series: u32, bits: u64) {
     if let Some(distribution) = distributions.get_mut(series as usize) {
         distribution.take(bits);
     }
 }
 
-/// Enters a distribution; its samples are recorded by the number that this returns.
+/// Enters a distribution, and returns the number under which its samples are recorded.
 pub(crate) fn enter(distribution: impl Distribution + 'static) -> u32 {
     let distribution = Box::new(distribution);
     let mut locked = TableGuard::wait();
@@ -113,7 +113,7 @@ pub(super) fn has_samples(series: u32) -> bool {
     look_at(series, |distribution| !distribution.is_empty()).unwrap_or_default()
 }
 
-/// What a distribution has taken in.
+/// The distribution of the samples of a series.
 pub(super) fn summary(series: u32) -> Option<Summary> {
     look_at(series, |distribution| distribution.summary())
 }
@@ -123,7 +123,7 @@ fn look_at<R>(series: u32, look: impl FnOnce(&dyn Distribution) -> R) -> Option<
     locked.table.distributions.get(series as usize).map(|distribution| look(&**distribution))
 }
 
-/// Takes in every sample that was recorded so far.
+/// Takes in every sample that was recorded until now.
 pub(crate) fn drain() {
     TableGuard::wait().drain_all();
 }

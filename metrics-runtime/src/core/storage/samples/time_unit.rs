@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// A unit that durations can be told in.
+/// A unit of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TimeUnit {
     Seconds,
@@ -10,7 +10,7 @@ pub(super) enum TimeUnit {
 }
 
 impl TimeUnit {
-    /// `None` if this is no unit of time.
+    /// The unit of this code. `None` if it is not a unit of time.
     pub(super) fn of(unit: Option<&str>) -> Option<Self> {
         Some(match unit? {
             "s" => Self::Seconds,

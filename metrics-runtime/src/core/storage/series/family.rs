@@ -19,7 +19,7 @@ pub struct Family<K: SeriesStorage> {
     pub(crate) storage: K,
     series: Series<K::Slot>,
     dropped: AtomicU64,
-    /// A pointer, so that the search is compiled in this crate and not again in every crate that has
+    /// A pointer, so that the search is compiled in this crate and not again in every crate with
     /// such metrics.
     find: fn(&Self, &dyn AnyLabels) -> K::Slot,
 }
@@ -28,7 +28,7 @@ pub struct Family<K: SeriesStorage> {
 enum Series<P> {
     /// Every combination, at the index that [`LabelSet::combination`] gives.
     Closed(Arc<SeriesIndex<P>>),
-    /// Found by hashing, made on first sight.
+    /// Found by hashing, begun with the first use.
     Open(OpenSeries<P>),
 }
 
@@ -49,8 +49,8 @@ impl<K: SeriesStorage> Family<K> {
         Self { descriptor, storage, series, dropped: AtomicU64::new(0), find: Self::find_open }
     }
 
-    /// The slots of all series, at the index that [`LabelSet::combination`] gives; empty if the
-    /// series are not known from the start.
+    /// The slots of all series, at the index that [`LabelSet::combination`] gives; empty if a label
+    /// is open.
     pub(crate) fn closed(&self) -> &[K::Slot] {
         match &self.series {
             Series::Closed(all) => &all.slots,
@@ -80,13 +80,29 @@ impl<K: SeriesStorage> Family<K> {
         if enabled() { self.slot(labels) } else { self.storage.discard_slot() }
     }
 
+    /// Whether the series of this slot has not ended.
+    #[inline]
+    pub(crate) fn is_current(&self, slot: K::Slot) -> bool {
+        self.storage.is_current(slot)
+    }
+
+    /// Whether a handle to this slot stands for later look-ups with the same labels, as long as the
+    /// series has not ended.
+    pub(crate) fn can_be_kept(&self, slot: K::Slot) -> bool {
+        let has_to_be_found = match &self.series {
+            Series::Closed(_) => false,
+            Series::Open(open) => open.counts_uses(slot),
+        };
+        self.is_current(slot) && !has_to_be_found
+    }
+
     /// Whether series can end.
     #[inline]
     pub(crate) fn is_open(&self) -> bool {
         matches!(self.series, Series::Open(_))
     }
 
-    /// The series that there are now.
+    /// The series that exist now.
     pub(crate) fn index(&self) -> Arc<SeriesIndex<K::Slot>> {
         match &self.series {
             Series::Closed(all) => Arc::clone(all),
@@ -94,7 +110,7 @@ impl<K: SeriesStorage> Family<K> {
         }
     }
 
-    /// Ends the series of these labels. `false` if there is no such series.
+    /// Ends the series of these labels. Returns `false` if there is no such series.
     pub(crate) fn remove(&self, labels: &dyn AnyLabels) -> bool {
         match &self.series {
             Series::Closed(_) => false,
@@ -102,7 +118,7 @@ impl<K: SeriesStorage> Family<K> {
         }
     }
 
-    /// Ends the series for which `keep` returns `false`, and returns how many these were.
+    /// Ends the series for which `keep` returns `false`, and returns their number.
     pub(crate) fn retain(&self, keep: &mut dyn FnMut(&SeriesLabels) -> bool) -> usize {
         match &self.series {
             Series::Closed(_) => 0,
@@ -110,7 +126,7 @@ impl<K: SeriesStorage> Family<K> {
         }
     }
 
-    /// Whether anything was ever recorded, also in series that have ended.
+    /// Whether a value was ever recorded, also in series that have ended.
     pub(crate) fn was_recorded(&self) -> bool {
         let has_ended = match &self.series {
             Series::Closed(_) => false,
@@ -119,8 +135,8 @@ impl<K: SeriesStorage> Family<K> {
         has_ended || self.index().slots.iter().any(|slot| self.storage.was_recorded(*slot))
     }
 
-    /// Counts a sample that cannot be recorded: NaN, infinite, negative for a counter, or a duration
-    /// where the unit is not a unit of time.
+    /// Counts a sample that cannot be recorded: NaN, infinite, negative for a counter, or a
+    /// duration where the unit is not a unit of time.
     #[cold]
     pub(crate) fn drop_sample(&self) {
         self.dropped.fetch_add(1, Ordering::Relaxed);
@@ -138,10 +154,10 @@ impl<K: SeriesStorage> Family<K> {
     }
 }
 
-/// How many series a family has, and what it could not record as asked.
+/// The number of series of a family, and of samples that it did not record as asked.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FamilyStats {
-    /// Series that there are now, with or without a value.
+    /// Series that exist now, with or without a value.
     pub(crate) series: usize,
     /// Samples that could not be recorded.
     pub(crate) dropped: u64,

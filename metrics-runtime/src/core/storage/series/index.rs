@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use super::labels::SeriesLabels;
 
-/// The series of a metric. The same slice is shared as long as none comes or goes.
+/// The labels of a metric's series. Collections share one slice until a series begins or ends.
 pub(crate) type AllSeries = Arc<[Arc<SeriesLabels>]>;
 
-/// The series that there are at one moment, and their slots in the same order.
+/// The series of a metric at one moment: their labels, and their slots in the same order.
 #[derive(Debug)]
 pub(crate) struct SeriesIndex<P> {
     pub(crate) labels: AllSeries,

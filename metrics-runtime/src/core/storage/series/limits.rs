@@ -8,14 +8,14 @@ use hashbrown::HashMap;
 use super::labels::SeriesLabels;
 use crate::core::descriptor::{LabelValues, MetricDescriptor, OwnedLabel};
 
-/// How many series a metric has, and how many values each of its open labels: what the declared
-/// limits are compared with.
+/// The number of series of a metric, and of values of each open label, which are compared with the
+/// declared limits.
 #[derive(Debug)]
 pub(super) struct SeriesLimits {
     series: usize,
     max_series: usize,
     open: Box<[OpenLabel]>,
-    /// Counts the uses of series that have a label of which only recent values are kept.
+    /// Counts the uses of series with a `recent` label.
     clock: Arc<AtomicU64>,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct SeriesLimits {
 struct OpenLabel {
     position: usize,
     max: usize,
-    /// Whether a new value takes the place of the one that was used least recently.
+    /// Whether a new value replaces the value that was used least recently.
     recent: bool,
     values: HashMap<OwnedLabel, ValueInUse>,
 }
@@ -34,17 +34,17 @@ struct ValueInUse {
     used: Arc<AtomicU64>,
 }
 
-/// When the values of a series were used last, for those labels of which only recent ones are kept.
+/// The time of the last use of the values of a series' `recent` labels.
 #[derive(Debug)]
 pub(super) struct LastUsed {
     clock: Arc<AtomicU64>,
     values: Box<[Arc<AtomicU64>]>,
 }
 
-/// Whether a new series is admitted.
+/// The answer to a new series.
 pub(super) enum Admission {
     Admit,
-    /// Once these series have ended.
+    /// The series is admitted once these series have ended.
     Evict(Vec<Arc<SeriesLabels>>),
     Reject,
 }
@@ -67,11 +67,11 @@ impl SeriesLimits {
         }
     }
 
-    /// Whether neither an open label nor the metric as a whole would exceed its limit.
+    /// Admits a series if neither an open label nor the metric exceeds its limit.
     pub(super) fn admit(&self, values: &[OwnedLabel]) -> Admission {
         let is_new = |label: &&OpenLabel| !label.values.contains_key(&values[label.position]);
         let full = |label: &&OpenLabel| label.values.len() >= label.max;
-        // What does not fit in any case must not cost another series its place.
+        // A series that is rejected in any case must not evict another one.
         if self.open.iter().filter(is_new).filter(full).any(|label| !label.recent) {
             return Admission::Reject;
         }
@@ -114,7 +114,7 @@ impl SeriesLimits {
 }
 
 impl OpenLabel {
-    /// The series of the value that was used least recently, of all but one.
+    /// The series of the value that was used least recently, of all values except one.
     fn least_recent(&self, except: &OwnedLabel) -> Option<Vec<Arc<SeriesLabels>>> {
         let others = self.values.iter().filter(|(value, _)| *value != except);
         let (_, oldest) = others.min_by_key(|(_, value)| value.used.load(Ordering::Relaxed))?;
@@ -123,7 +123,7 @@ impl OpenLabel {
 }
 
 impl LastUsed {
-    /// Notes a use, where it matters.
+    /// Notes a use, if a label is `recent`.
     #[inline]
     pub(super) fn mark(&self) {
         if !self.values.is_empty() {

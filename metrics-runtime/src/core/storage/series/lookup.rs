@@ -6,11 +6,11 @@ use std::{
 use super::labels::SeriesLabels;
 use crate::core::descriptor::{LabelSet, LabelVisitor};
 
-/// Series are found by the values of their labels.
+/// The key of a series: the values of its labels.
 #[derive(Clone, Debug)]
 pub(super) struct Key(pub(super) Arc<SeriesLabels>);
 
-/// A set of labels, whatever its type, so that what finds and begins series is compiled once.
+/// A set of labels of any type, so that the code that finds and begins series is compiled once.
 pub(crate) trait AnyLabels {
     /// Calls `visitor` with the value of each label.
     fn each(&self, visitor: &mut LabelVisitor<'_>);
@@ -23,7 +23,7 @@ impl<L: LabelSet> AnyLabels for L {
     }
 }
 
-/// A set of labels to find a series by, without owning its values.
+/// A set of labels to find a series by. It does not own the values.
 pub(super) struct Lookup<'a>(pub(super) &'a dyn AnyLabels);
 
 impl Hash for Key {

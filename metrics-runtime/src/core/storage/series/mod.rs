@@ -1,5 +1,5 @@
-//! The series of a metric: all of them from the start where every label is closed, else the series
-//! that have been used.
+//! The series of a metric: every combination from the start if all labels are closed, else the
+//! series that have been used.
 
 mod family;
 mod index;
@@ -9,7 +9,8 @@ mod lookup;
 mod open;
 mod series_storage;
 
+pub use labels::SeriesLabels;
+
 pub(crate) use family::{Family, FamilyStats};
 pub(crate) use index::AllSeries;
-pub use labels::SeriesLabels;
 pub(crate) use series_storage::SeriesStorage;

@@ -14,14 +14,13 @@ use super::{
     series_storage::SeriesStorage,
 };
 use crate::core::{
-    descriptor::{MetricDescriptor, OwnedLabel},
+    descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, OwnedLabel},
     sync::{ReentrancyGuard, ThreadExit, lock},
 };
 
-/// Series that come into being with their first use, and can end.
+/// Series that begin with their first use, and can end.
 ///
-/// To find one takes no lock. To begin or to end one takes one, under which the declared limits are
-/// kept.
+/// Finding a series takes no lock. Beginning or ending a series takes the lock of the limits.
 #[derive(Debug)]
 pub(super) struct OpenSeries<P> {
     descriptor: &'static MetricDescriptor,
@@ -29,9 +28,9 @@ pub(super) struct OpenSeries<P> {
     limits: Mutex<SeriesLimits>,
     overflow: OnceLock<(Arc<SeriesLabels>, P)>,
     overflowed: AtomicU64,
-    /// Whether a series has ended in which something was recorded.
+    /// Whether a series with a recorded value has ended.
     lost_recorded: AtomicBool,
-    /// How often series have come or gone.
+    /// The number of times that a series has begun or ended.
     changes: AtomicU64,
     index: Mutex<(u64, Arc<SeriesIndex<P>>)>,
 }
@@ -42,7 +41,7 @@ struct Entry<P> {
     last_used: LastUsed,
 }
 
-impl<P: Copy + 'static> OpenSeries<P> {
+impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
     pub(super) fn new(descriptor: &'static MetricDescriptor) -> Self {
         Self {
             descriptor,
@@ -96,7 +95,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
         keep: &mut dyn FnMut(&SeriesLabels) -> bool,
         storage: &K,
     ) -> usize {
-        // The closure may use the metric, which can take the lock.
+        // Before the lock: the closure may use the metric, which can take it.
         let all = self.index();
         let of_limit = |labels: &Arc<_>| {
             self.overflow.get().is_some_and(|(overflow, _)| Arc::ptr_eq(overflow, labels))
@@ -107,11 +106,20 @@ impl<P: Copy + 'static> OpenSeries<P> {
         ended.into_iter().filter(|labels| self.forget(labels, &mut limits, storage)).count()
     }
 
+    /// Whether each look-up of a series counts: as a use of the overflow series, or of the value of
+    /// a `recent` label.
+    pub(super) fn counts_uses(&self, slot: P) -> bool {
+        let is_recent =
+            |label: &LabelDescriptor| matches!(label.values, LabelValues::Recent { .. });
+        self.descriptor.labels.iter().any(is_recent)
+            || self.overflow.get().is_some_and(|(_, overflow)| *overflow == slot)
+    }
+
     pub(super) fn overflowed(&self) -> u64 {
         self.overflowed.load(Ordering::Relaxed)
     }
 
-    /// Whether a series has ended in which something was recorded.
+    /// Whether a series with a recorded value has ended.
     pub(super) fn lost_recorded(&self) -> bool {
         self.lost_recorded.load(Ordering::Relaxed)
     }
@@ -140,7 +148,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
         labels.each(&mut |value| values.push(value.to_owned_label()));
 
         let (_guard, mut limits) = self.limits();
-        // Another thread may have been here before the lock.
+        // Another thread may have begun the series before this one took the lock.
         if let Some(slot) = self.known(labels) {
             return slot;
         }
@@ -164,7 +172,7 @@ impl<P: Copy + 'static> OpenSeries<P> {
         slot
     }
 
-    /// Ends this very series. `false` if it has ended already.
+    /// Ends exactly this series. Returns `false` if it has ended already.
     fn forget<K: SeriesStorage<Slot = P>>(
         &self,
         labels: &Arc<SeriesLabels>,
@@ -206,7 +214,8 @@ impl<P: Copy + 'static> OpenSeries<P> {
             let slot = storage.claim(&labels);
             (labels, slot)
         });
-        // Once it can be seen, and not before: who sees the change looks only once.
+        // Counted once the series is visible, because a reader that sees the change reads the
+        // series once.
         if is_new {
             self.changes.fetch_add(1, Ordering::Release);
         }
@@ -220,12 +229,13 @@ impl<P: Copy + 'static> OpenSeries<P> {
 }
 
 thread_local! {
-    /// Ends with the thread, after what the map keeps for the thread: thread-locals end in the
-    /// reverse order of their first use, and this one is used before.
+    /// Ends with the thread, after the thread-locals of the map: thread-locals are destroyed in the
+    /// reverse order of their first use, and this one is used before the map.
     static EXIT: ThreadExit = const { ThreadExit::new(|| ()) };
 }
 
-/// Whether the map may have lost what it keeps for this thread, so that it has to do without.
+/// Whether the thread-locals of the map may be destroyed already, so that the map has to do without
+/// them.
 #[inline]
 fn is_thread_at_its_end() -> bool {
     !ThreadExit::arm(&EXIT)

@@ -2,10 +2,10 @@ use std::{fmt::Debug, sync::Arc};
 
 use super::labels::SeriesLabels;
 
-/// Where the series of a family have their values.
+/// The storage of the values of a family's series.
 pub trait SeriesStorage: Debug + Send + Sync + 'static {
-    /// Where one series has its value. A handle is not much more.
-    type Slot: Copy + Debug + Send + Sync + 'static;
+    /// Refers to the value of one series. A handle is not much more.
+    type Slot: Copy + Debug + PartialEq + Send + Sync + 'static;
 
     /// A slot for a new series.
     fn claim(&self, labels: &Arc<SeriesLabels>) -> Self::Slot;
@@ -13,9 +13,12 @@ pub trait SeriesStorage: Debug + Send + Sync + 'static {
     /// Ends a series.
     fn release(&self, slot: Self::Slot);
 
-    /// The discard slot: what is recorded there is dropped. Handles that are made while recording is
-    /// off have it.
+    /// The discard slot: a value that is recorded there is dropped. Handles that are made while
+    /// recording is off have it.
     fn discard_slot(&self) -> Self::Slot;
+
+    /// Whether the series has not ended. `false` for the discard slot.
+    fn is_current(&self, slot: Self::Slot) -> bool;
 
     /// Whether anything was ever recorded in a series that has not ended.
     fn was_recorded(&self, slot: Self::Slot) -> bool;

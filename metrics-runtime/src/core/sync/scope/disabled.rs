@@ -1,10 +1,10 @@
-/// Whether this thread captures: never.
+/// Whether this thread captures: always `false` without the feature `testing`.
 #[inline]
 pub(crate) const fn is_active() -> bool {
     false
 }
 
-/// Runs `code`, which nothing captures.
+/// Runs `code`. Without the feature `testing` no thread captures.
 pub(crate) fn suspended<R>(code: impl FnOnce() -> R) -> R {
     code()
 }

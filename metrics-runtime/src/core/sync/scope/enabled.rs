@@ -10,31 +10,34 @@ use std::{
 
 use super::super::ReentrancyGuard;
 
-/// Receives what a thread records. Opaque here.
+/// Receives the values that a thread records. Opaque here.
 pub(crate) type Listener = Arc<dyn Any + Send + Sync>;
 
-/// Passes what its thread records to a capture for as long as it lives, unless a younger scope does.
+/// Passes the values that its thread records to a capture until it is dropped, unless a younger
+/// scope exists.
 #[derive(Debug)]
 pub(crate) struct Scope {
     id: u64,
-    /// It ends on its thread.
+    /// A scope is dropped on its own thread.
     thread: PhantomData<*const ()>,
 }
 
-/// How many scopes there are on all threads. As long as there are none, nobody looks further.
+/// The number of scopes on all threads. While it is 0, no thread looks at its stack.
 static SCOPES: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    /// The scopes of this thread, the youngest last. A scope without a listener suspends the others.
+    /// The scopes of this thread, the youngest last. A scope without a listener suspends the
+    /// others.
     static STACK: RefCell<Vec<(u64, Option<Listener>)>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Scope {
-    /// Begins to pass what this thread records to the listener, or past all captures.
+    /// Begins to pass the values that this thread records to the listener; without one, to no
+    /// capture.
     pub(crate) fn enter(listener: Option<Listener>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        // A thread past its end captures nothing any more.
+        // A thread-local that is destroyed already captures nothing.
         let _ = STACK.try_with(|stack| {
             let _guard = ReentrancyGuard::enter();
             stack.borrow_mut().push((id, listener));
@@ -69,7 +72,7 @@ pub(crate) fn is_active() -> bool {
     any_active() && listener().is_some()
 }
 
-/// Runs `code` as if this thread did not capture.
+/// Runs `code` as on a thread that does not capture.
 pub(crate) fn suspended<R>(code: impl FnOnce() -> R) -> R {
     let _scope = Scope::enter(None);
     code()
@@ -79,7 +82,7 @@ pub(crate) fn suspended<R>(code: impl FnOnce() -> R) -> R {
 #[cold]
 #[inline(never)]
 pub(crate) fn listener() -> Option<Listener> {
-    // An allocator that records what the recording core allocates must not come back to it.
+    // An allocator that records the allocations of the recording core must not re-enter it.
     if ReentrancyGuard::is_active() {
         return None;
     }

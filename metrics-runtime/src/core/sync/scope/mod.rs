@@ -1,7 +1,7 @@
-//! Which test captures what this thread records.
+//! The captures that tests have entered on this thread.
 //!
-//! A scope holds what the capture needs, whose type this room does not know: `registry::capture`
-//! interprets it. Without the feature `testing` nothing captures.
+//! A scope holds a listener whose type this room does not know: `registry::capture` interprets it.
+//! Without the feature `testing` no thread captures.
 
 #[cfg(not(feature = "testing"))]
 mod disabled;

@@ -1,0 +1,43 @@
+use std::mem;
+
+use super::{
+    objective::judge,
+    set::{ActiveJob, JobMetricSet},
+};
+use crate::core::{
+    jobs::{
+        events::JobEvent,
+        outcome::{JobReport, JobStatus},
+    },
+    sync::Moment,
+};
+
+/// Records the end of a job, unless it has ended before.
+#[doc(hidden)]
+#[inline]
+pub fn end<S: JobMetricSet>(job: &mut ActiveJob<S>, report: &mut JobReport) {
+    // Whatever happens from here on, the job has no second end.
+    if mem::replace(&mut job.ended, true) {
+        return;
+    }
+    let JobReport { end, output_size } = report;
+    let now = Moment::now();
+    end.duration = now.since(job.started);
+    end.attempt = job.attempt;
+    end.final_attempt = job.final_attempt;
+    job.entry = None;
+    S::mark_inactive(&job.series);
+    let (set, cache) = (job.set, job.context.series_cache());
+    set.on_ended(&job.labels, &JobEvent::Ended(end), cache);
+    if end.status == JobStatus::Completed && job.context.should_record_success(now) {
+        set.on_succeeded(&job.labels, &JobEvent::Succeeded(now), cache);
+    }
+    if let Some(bytes) = output_size {
+        set.on_output(&job.labels, &JobEvent::Output(*bytes), cache);
+    }
+    if let Some(slo) = job.context.slo
+        && let Some(good) = judge(slo, end)
+    {
+        set.on_judged(&job.labels, &JobEvent::Judged { good, slo }, cache);
+    }
+}

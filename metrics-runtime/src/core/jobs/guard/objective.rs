@@ -1,0 +1,38 @@
+use crate::core::{
+    descriptor::Slo,
+    jobs::outcome::{JobEnd, JobStatus},
+};
+
+/// Whether a job with this end met the objective. `None` if the job does not count, because it was
+/// cancelled within the latency.
+pub(super) fn judge(objective: &Slo, end: &JobEnd) -> Option<bool> {
+    let in_time = end.duration <= objective.latency;
+    match end.status {
+        JobStatus::Completed => Some(in_time),
+        JobStatus::Cancelled if in_time => None,
+        _ => Some(false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_job_is_good_bad_or_neither() {
+        let slo = Slo::new(Duration::from_secs(5), 0.99);
+        let ended = |status, seconds| {
+            let duration = Duration::from_secs(seconds);
+            judge(&slo, &JobEnd { duration, ..JobEnd::of(status) })
+        };
+        assert_eq!(ended(JobStatus::Completed, 5), Some(true));
+        assert_eq!(ended(JobStatus::Completed, 6), Some(false));
+        assert_eq!(ended(JobStatus::Failed, 1), Some(false));
+        assert_eq!(ended(JobStatus::TimedOut, 1), Some(false));
+        assert_eq!(ended(JobStatus::Panicked, 1), Some(false));
+        assert_eq!(ended(JobStatus::Cancelled, 1), None);
+        assert_eq!(ended(JobStatus::Cancelled, 6), Some(false));
+    }
+}

@@ -1,0 +1,20 @@
+//! The error of tokio's timeouts, where tokio is a dependency anyway.
+
+use tokio::time::error::Elapsed;
+
+use super::{ErrorRegistration, ErrorType};
+
+/// The class is `timeout`.
+impl ErrorType for Elapsed {
+    fn error_type(&self) -> &'static str {
+        "timeout"
+    }
+
+    fn is_timeout(&self) -> bool {
+        true
+    }
+}
+
+inventory::submit! {
+    ErrorRegistration { add: |known| known.add_with_pointers::<Elapsed>() }
+}

@@ -1,0 +1,29 @@
+//! The end of a job, and how it follows from the value that a function returns.
+//!
+//! ```text
+//! return value ──► ClassifyOutcome ──► JobEnd ──┐
+//!       │              └─ error_type/: the      ├──► JobReport
+//!       │                 class of the error    │
+//!       └────────► ResultSuccess, AnySuccess: output size
+//! ```
+
+mod classify;
+mod error_type;
+mod fails;
+mod future_check;
+mod job_end;
+mod output;
+mod report;
+mod return_value;
+
+pub use classify::{ClassifyOutcome, classified_by, named_by};
+pub use error_type::{
+    AddError, ErrorCandidate, ErrorLabel, ErrorRegistration, ErrorType, InnerError, InnerErrorClass,
+};
+pub use future_check::{FutureReturn, ValueReturn, make_future};
+pub use job_end::{JobEnd, JobStage, JobStatus};
+pub use output::{AnySuccess, OutputSize, ResultSuccess, output_size};
+pub use report::JobReport;
+pub use return_value::ReturnValue;
+
+pub(super) use classify::classified;

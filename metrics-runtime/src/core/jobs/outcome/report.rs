@@ -1,0 +1,18 @@
+use super::JobEnd;
+
+/// The end of a job and its output, as the return value describes them.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct JobReport {
+    /// The end, without its duration and the attempt.
+    pub end: JobEnd,
+    /// The number of bytes that the job produced, if an expression gives it.
+    pub output_size: Option<u64>,
+}
+
+impl JobReport {
+    /// A report of this end, without an output.
+    pub const fn at(end: JobEnd) -> Self {
+        Self { end, output_size: None }
+    }
+}

@@ -1,0 +1,10 @@
+//! The layer under each way to use it, with services that run in the test and with servers.
+
+#[cfg(feature = "axum")]
+mod axum;
+mod ends;
+mod hyper;
+#[cfg(feature = "testing")]
+mod series;
+mod sizes;
+mod support;
