@@ -10,8 +10,8 @@
 //! ```
 //!
 //! Each optional exporter is a folder with the files `enabled.rs` and `disabled.rs`, of which the
-//! feature of the exporter selects one. Both have the same functions, so that a caller does not need
-//! to know which file is compiled.
+//! feature of the exporter selects one. Both have the same functions, so that a caller does not
+//! need to know which file is compiled.
 
 mod active_runtimes;
 mod builder;
