@@ -18,7 +18,7 @@
 //! the exposition needs to write it. Every other reader gets the same instruments through the SDK,
 //! and both ways give the same text.
 //!
-//! Text that does not change between scrapes is written once. For each series, [`Exposition`] keeps
+//! Text that does not change between scrapes is written once. For each series, `Exposition` keeps
 //! the text before the value while the recording core gives the same list of series, or the SDK the
 //! same attributes. It keeps the families while the same metrics have values. A scrape that finds
 //! all of them allocates nothing for a sample. A scrape drops the parts that it does not use.

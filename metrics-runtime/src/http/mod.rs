@@ -4,8 +4,8 @@
 //!
 //! The Prometheus endpoint answers scrapers, load balancers, and a person with curl.
 //!
-//! [`Endpoint`] turns a request into a response and knows nothing of sockets. It is reached in two
-//! ways: [`serve`] listens on an address of its own, and `router` (feature `axum`) merges the
+//! `Endpoint` turns a request into a response and knows nothing of sockets. It is reached in two
+//! ways: `serve` listens on an address of its own, and `router` (feature `axum`) merges the
 //! endpoint into an application. Requests that arrive while a scrape is rendered share the next
 //! rendering. The number of concurrent scrapes has a limit, and so has every time that a client can
 //! make the endpoint wait.

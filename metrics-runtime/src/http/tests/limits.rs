@@ -84,7 +84,7 @@ async fn of_200_scrapes_at_a_time_as_many_are_answered_as_are_allowed() {
 }
 
 #[tokio::test]
-async fn scrapes_that_are_cancelled_give_their_slots_back() {
+async fn scrapes_that_are_cancelled_give_their_permits_back() {
     let (source, _began, release) = held();
     let endpoint = allowing(2, source);
     let headers = HeaderMap::new();
@@ -151,7 +151,7 @@ fn who_may_not_scrape_learns_that_before_the_limit() {
 }
 
 #[test]
-fn a_client_that_hangs_up_while_it_waits_gives_its_slot_back() {
+fn a_client_that_hangs_up_while_it_waits_gives_its_permit_back() {
     let (source, began, release) = held();
     let source = Arc::new(source);
     for server in Server::all(
@@ -173,14 +173,14 @@ fn a_client_that_hangs_up_while_it_waits_gives_its_slot_back() {
         release.send(()).unwrap();
         let hung_up = Instant::now();
         while server.ask("GET", "/metrics", &[]).status == 503 {
-            assert!(hung_up.elapsed() < PATIENCE, "the slot is not given back");
+            assert!(hung_up.elapsed() < PATIENCE, "the permit is not given back");
         }
         began.recv().unwrap();
     }
 }
 
 #[test]
-fn failures_and_heads_hold_no_slot() {
+fn failures_and_heads_hold_no_permit() {
     let renderings = Mutex::new(0);
     let render = move |_| {
         let mut renderings = renderings.lock().unwrap();

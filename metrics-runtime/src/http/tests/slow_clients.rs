@@ -60,7 +60,7 @@ fn gets_free(server: &Server) -> bool {
 }
 
 #[test]
-fn a_reader_holds_its_slot_until_it_has_read() {
+fn a_reader_holds_its_permit_until_it_has_read() {
     for server in Server::all(&long(Duration::from_secs(300))) {
         let mut reader = Connection::to(server.address);
         reader.send("GET", "/metrics", &["Connection: close"]);
@@ -74,7 +74,7 @@ fn a_reader_holds_its_slot_until_it_has_read() {
 }
 
 #[test]
-fn a_reader_that_is_too_slow_loses_its_slot_and_gets_no_end() {
+fn a_reader_that_is_too_slow_loses_its_permit_and_gets_no_end() {
     for server in Server::all(&long(Duration::from_millis(1500))) {
         let mut reader = Connection::to(server.address);
         reader.send("GET", "/metrics", &["Connection: close"]);
