@@ -2,9 +2,9 @@
 //!
 //! The macro does not know the type that a function returns: `anyhow::Result<T>` and `Reply<T>`
 //! look alike. It calls a method by name on `&&&&&ReturnValue(&value)`, and method lookup takes the
-//! first implementation that fits: for errors with a class, for errors with sources, for errors that
-//! hold another error, for other errors, for all other values. No trait of a user has the name of
-//! the method.
+//! first implementation that fits: for errors with a class, for errors with sources, for errors
+//! that hold another error, for other errors, for all other values. No trait of a user has the name
+//! of the method.
 
 use std::{borrow::Cow, error::Error};
 
