@@ -82,7 +82,7 @@ trait Iterator {}
 trait IntoIterator {}
 trait PartialEq {}
 trait Eq {}
-trait Handled {}
+trait HasHandler {}
 trait FromJob {}
 
 mod primitives {

@@ -24,7 +24,7 @@ impl<L> Start<L> {
     }
 
     /// The start of a job whose labels an expression of the user gives.
-    pub fn with_labels(labels: impl FnOnce() -> L) -> Self {
+    pub fn labelled(labels: impl FnOnce() -> L) -> Self {
         Self::of(eval_user_code(labels))
     }
 
