@@ -45,7 +45,7 @@ job_instruments! {
     Histogram<HistogramValue>: HistogramSeries;
 }
 
-/// Observed and not recorded, so that it has no [`FindSeries`].
+/// Observed and not recorded, so that there is no `FindSeries` for it.
 impl<L> JobInstrument for ObservableGauge<L> {
     type Labels = L;
     type Series = ObservableSeries;
