@@ -41,7 +41,7 @@
 //!
 //! | to capture | use |
 //! |---|---|
-//! | a block of code | [`capture`] |
+//! | a block of code | [`capture()`] |
 //! | an async block | [`capture_async`] |
 //! | the rest of a test | [`capture_thread`] |
 //! | several blocks, with their return values | [`Captured::run`] |

@@ -87,7 +87,7 @@ fn job(spec: &Spec<'_>) -> TokenStream {
     let start = match target {
         Target::JobMetrics => quote!(__OSAPI_JOB.job()),
         Target::Set { set, labels } => {
-            quote_spanned!(at(set.span())=> __OSAPI_JOB.job_with_labels(|| #labels))
+            quote_spanned!(at(set.span())=> __OSAPI_JOB.labelled(|| #labels))
         }
     };
     let data = [

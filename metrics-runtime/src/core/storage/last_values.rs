@@ -38,7 +38,7 @@ impl<V: Number> SeriesStorage for LastValueStorage<V> {
 }
 
 /// A metric whose values are set.
-pub(crate) type LastValueFamily<V> = Family<LastValueStorage<V>>;
+pub(crate) type LastValueFamily<V> = Family<LastValueStorage<V>, SlotRef>;
 
 impl<V: Number> LastValueFamily<V> {
     pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {

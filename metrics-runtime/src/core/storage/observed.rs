@@ -48,7 +48,7 @@ pub(crate) struct ObservationSink<V> {
 }
 
 /// A metric whose values are observed.
-pub(crate) type ObservedFamily = Family<ObservedStorage>;
+pub(crate) type ObservedFamily = Family<ObservedStorage, ObservedId>;
 
 impl SeriesStorage for ObservedStorage {
     type Slot = ObservedId;

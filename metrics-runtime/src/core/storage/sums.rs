@@ -54,7 +54,7 @@ impl<V: Number> SeriesStorage for SumStorage<V> {
 }
 
 /// A metric whose values are sums.
-pub(crate) type SumFamily<V> = Family<SumStorage<V>>;
+pub(crate) type SumFamily<V> = Family<SumStorage<V>, SlotRef>;
 
 impl<V: Number> SumFamily<V> {
     pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {

@@ -18,7 +18,7 @@
 //! # Several clients
 //!
 //! [`observe_named`] gives the series of a client the label `client`, which the series of
-//! [`observe`] do not have. Clients that are observed under one name, or without a name, share
+//! [`observe()`] do not have. Clients that are observed under one name, or without a name, share
 //! their series: counters are summed up, and `osapi_nats_connected` is 1 if all of these clients
 //! are connected. A client and its clones count as one client.
 //!

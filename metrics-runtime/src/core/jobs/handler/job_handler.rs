@@ -68,8 +68,8 @@ impl<S: JobMetricSet> Handler<S> {
     }
 
     /// The start of a job with these labels.
-    pub fn job_with_labels(&self, labels: impl FnOnce() -> S::Labels) -> Start<S::Labels> {
-        Start::with_labels(labels)
+    pub fn labelled(&self, labels: impl FnOnce() -> S::Labels) -> Start<S::Labels> {
+        Start::labelled(labels)
     }
 
     /// See [`assert_recorded`].

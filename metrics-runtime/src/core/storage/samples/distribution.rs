@@ -29,7 +29,7 @@ const MAX_RETOLD: u64 = 1_000_000;
 
 /// The runtimes that a histogram's samples go to.
 #[derive(Debug)]
-pub(crate) struct HistogramSinks<V: SampleValue> {
+pub(crate) struct HistogramSinks<V> {
     boundaries: &'static [f64],
     sinks: Mutex<Vec<HistogramSink<V>>>,
     refused: AtomicU64,
@@ -37,7 +37,7 @@ pub(crate) struct HistogramSinks<V: SampleValue> {
 
 /// One runtime's instrument.
 #[derive(Debug)]
-pub(crate) struct HistogramSink<V: SampleValue> {
+pub(crate) struct HistogramSink<V> {
     pub(crate) id: SinkId,
     pub(crate) samples: Box<dyn SampleSink<V>>,
 }

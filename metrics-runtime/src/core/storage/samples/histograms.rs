@@ -15,7 +15,7 @@ use crate::core::{
 
 /// The storage of series whose values are distributions of samples.
 #[derive(Debug)]
-pub struct Histograms<V: SampleValue> {
+pub struct Histograms<V> {
     sinks: Arc<HistogramSinks<V>>,
     /// Absent if the unit is not a unit of time.
     unit: Option<TimeUnit>,
@@ -57,7 +57,7 @@ impl<V: SampleValue> SeriesStorage for Histograms<V> {
 pub(crate) type SeriesId = u32;
 
 /// A metric whose values are distributions.
-pub(crate) type HistogramFamily<V> = Family<Histograms<V>>;
+pub(crate) type HistogramFamily<V> = Family<Histograms<V>, SeriesId>;
 
 impl<V: SampleValue> HistogramFamily<V> {
     pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {

@@ -13,15 +13,18 @@ use crate::core::{
 };
 
 /// All series of one metric, and the storage of their values.
+///
+/// The struct has no bounds: each would be one more error for a metric whose values have a type that
+/// no instrument has.
 #[derive(Debug)]
-pub struct Family<K: SeriesStorage> {
+pub struct Family<K, P> {
     pub(crate) descriptor: &'static MetricDescriptor,
     pub(crate) storage: K,
-    series: Series<K::Slot>,
+    series: Series<P>,
     dropped: AtomicU64,
     /// A pointer, so that the search is compiled in this crate and not again in every crate with
     /// such metrics.
-    find: fn(&Self, &dyn AnyLabels) -> K::Slot,
+    find: fn(&Self, &dyn AnyLabels) -> P,
 }
 
 #[derive(Debug)]
@@ -32,7 +35,7 @@ enum Series<P> {
     Open(OpenSeries<P>),
 }
 
-impl<K: SeriesStorage> Family<K> {
+impl<K: SeriesStorage> Family<K, K::Slot> {
     pub(crate) fn new(descriptor: &'static MetricDescriptor, storage: K) -> Self {
         let labels = descriptor.labels;
         let series = if is_closed(labels) {

@@ -1,7 +1,7 @@
 //! The classes of errors.
 //!
 //! A type has a class if it implements [`ErrorType`]. An error of unknown type has the class of the
-//! first error in its [chain](chain) of sources whose type is [known](known_errors).
+//! first error in its chain of sources whose type is [known](known_errors).
 
 mod chain;
 mod class;
