@@ -40,8 +40,8 @@ struct LabelDescriptor;
 struct JobGuard;
 struct JobFuture;
 struct JobMetrics;
-struct Finished;
-struct Returned;
+struct JobReport;
+struct ReturnValue;
 
 /// Items whose names parameters and variables cannot have.
 struct labels;
@@ -82,7 +82,7 @@ trait Iterator {}
 trait IntoIterator {}
 trait PartialEq {}
 trait Eq {}
-trait Handled {}
+trait HasHandler {}
 trait FromJob {}
 
 mod primitives {
