@@ -242,8 +242,8 @@ async fn a_job_that_the_server_has_lost_is_queued_again() {
     timeout(PATIENCE, empty).await.expect("both jobs leave the queue");
 }
 
-/// A server that was killed may do so: the queue counts from the beginning, while the consumer
-/// remembers what was delivered.
+/// The state of a server that was killed: the queue counts from the beginning, while the consumer
+/// remembers the delivered messages.
 #[tokio::test]
 async fn a_queue_that_has_lost_its_sequences_delivers_new_jobs() {
     let Some(mut server) = servers::nats() else { return };
@@ -257,7 +257,8 @@ async fn a_queue_that_has_lost_its_sequences_delivers_new_jobs() {
         broker.take("a1").await.lease.finish(success()).await.expect("stored");
     }
     emptied(&server).await;
-    // A stopped server has written down what was delivered. Then the queue's own files get lost.
+    // A stopped server has stored which messages were delivered. Then the queue's own files get
+    // lost.
     server.stop();
     let messages = server.stream("OSAPI_JOBS").join("msgs");
     for file in fs::read_dir(&messages).expect("the queue's files") {
