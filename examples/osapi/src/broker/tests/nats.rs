@@ -193,7 +193,7 @@ async fn the_end_that_is_stored_first_stays() {
     let context = jetstream::new(client);
     let stream = context.get_stream("OSAPI_JOBS").await.expect("the queue");
     let message = stream.get_raw_message(1).await.expect("the job");
-    // As the server does when the agent is silent for a while.
+    // The server delivers a job again when its agent is silent for a while.
     let again = context.publish(message.subject, message.payload).await.expect("sent");
     again.await.expect("accepted");
     broker.take("quick").await.lease.finish(success()).await.expect("stored");
@@ -381,7 +381,7 @@ async fn a_fleet_knows_the_agents_that_announce_themselves() {
     first.leave(PATIENCE).await;
     connected(1).await;
     assert_eq!(fleet.heartbeat_ages().into_keys().collect::<Vec<_>>(), ["second"]);
-    // Dropped, its heartbeats stop, as when an agent dies.
+    // A drop stops the heartbeats, as when an agent dies.
     drop(second);
     connected(0).await;
 }
