@@ -11,7 +11,7 @@ use crate::{
     report::{self, Style},
 };
 
-/// Performs what the arguments of the process ask for.
+/// Performs the task that the arguments of the process name.
 #[must_use]
 pub fn run(paths: Paths<'_>) -> ExitCode {
     let arguments = Arguments::parse();

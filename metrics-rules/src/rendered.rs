@@ -18,7 +18,7 @@ const CAPACITY: usize = 1 + MAX_NAME_LENGTH + 1 + MAX_UNIT_WORD + TOTAL.len();
 /// The name of a metric in a Prometheus scrape. Made by [`prometheus_name`] and
 /// [`prometheus_family`].
 ///
-/// It contains its text, so that it can be a constant.
+/// The value contains its text, so that a name can be a constant.
 #[derive(Clone, Copy)]
 pub struct RenderedName(AsciiBuffer<CAPACITY>);
 

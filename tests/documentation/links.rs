@@ -30,7 +30,7 @@ fn links_lead_to_files_and_headings() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// The targets of the links, without the ones that rustdoc or the web resolves.
+/// The targets of the links, without targets that rustdoc or the web resolves.
 fn links(text: &str) -> Vec<&str> {
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     targets.filter(|target| !target.contains("::") && !target.contains("://")).collect()

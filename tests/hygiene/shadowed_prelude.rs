@@ -40,8 +40,8 @@ struct LabelDescriptor;
 struct JobGuard;
 struct JobFuture;
 struct JobMetrics;
-struct Finished;
-struct Returned;
+struct JobReport;
+struct ReturnValue;
 
 /// Items whose names parameters and variables cannot have.
 struct labels;

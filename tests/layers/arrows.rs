@@ -15,7 +15,8 @@ pub(crate) struct Arrow {
     pub(crate) to: String,
     /// Whether the path only passes the name on: `pub use`.
     pub(crate) is_reexport: bool,
-    /// Whether the first name behind `crate` is defined or imported in `lib.rs`, and is no module.
+    /// Whether the first name behind `crate` is defined or imported in `lib.rs`, and is
+    /// not a module.
     pub(crate) is_through_root: bool,
     /// Whether the first name behind `crate` is public, where the path begins with `crate`.
     pub(crate) is_public: bool,
@@ -138,7 +139,8 @@ impl VisitMut for Finder<'_> {
     fn visit_attributes_mut(&mut self, _: &mut Vec<syn::Attribute>) {}
 }
 
-/// The file that defines what a path in a module leads to. `None` if that is in another crate.
+/// The file that defines the item that a path in a module leads to. `None` if the item is in
+/// another crate.
 fn resolve(
     modules: &Modules,
     from: &[String],
@@ -173,7 +175,7 @@ fn resolve(
                 inside.extend_from_slice(after);
                 return resolve(modules, &below, &inside, seen);
             }
-            // `use quote::quote`: the first is a crate, not what is imported here.
+            // `use quote::quote`: the first is a crate, not the imported name.
             Meaning::Import(import) if import.first() == Some(name) => {}
             Meaning::Import(import) => {
                 let mut whole = import.clone();

@@ -26,7 +26,7 @@ const CORE: [&str; 21] = [
     "thiserror-impl",
 ];
 
-/// What the procedural macros are built with.
+/// The crates that the procedural macros are built with.
 const MACROS: [&str; 4] = ["proc-macro2", "quote", "syn", "unicode-ident"];
 
 #[test]

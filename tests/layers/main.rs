@@ -3,10 +3,13 @@
 //! A room is a folder or a file, and imports from rooms on lower floors only. The files of a room
 //! form no circle. Nobody imports through the crate's root, except `instrumentation/`, which
 //! imports only what users see. A `mod.rs` of the runtime has documentation, modules and imports,
-//! and no code of its own.
+//! and no code of its own. `style.rs` holds the width of lines and the order of imports, and
+//! `glossary.rs` the terms in code, comments and pages.
 
 mod arrows;
 mod dependencies;
+mod files;
+mod glossary;
 mod modules;
 mod rules;
 mod style;

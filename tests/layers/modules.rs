@@ -20,7 +20,7 @@ pub(crate) struct Module {
     pub(crate) globs: Vec<Vec<String>>,
 }
 
-/// What a name in a module stands for.
+/// The meaning of a name in a module.
 #[derive(Clone)]
 pub(crate) struct Name {
     pub(crate) is_public: bool,

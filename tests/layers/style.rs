@@ -1,48 +1,22 @@
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeMap;
 
 use syn::{Item, UseTree, Visibility, spanned::Spanned};
 
-use super::modules::attributes;
+use super::{
+    files::{TextFile, files},
+    modules::attributes,
+};
 
-/// The widest line. `rustfmt` wraps code by itself, but neither comments nor what it cannot wrap.
+/// The widest line. `rustfmt` wraps neither comments nor text literals.
 const WIDTH: usize = 100;
-
-/// Folders whose files are compared with what a compiler or a formatter writes.
-const AS_WRITTEN: [&str; 2] = ["tests/ui", "benches/compile_time"];
 
 #[test]
 fn lines_and_imports_have_one_style() {
     let mut broken = Vec::new();
-    for file in source_files() {
-        let name = file.strip_prefix(super::repository()).unwrap().display().to_string();
-        let text = fs::read_to_string(&file).unwrap();
+    for TextFile { name, text } in files(&["rs"]) {
         broken.extend(broken_style(&text).into_iter().map(|broken| format!("{name}:{broken}")));
     }
     assert!(broken.is_empty(), "{} places:\n{}", broken.len(), broken.join("\n"));
-}
-
-fn source_files() -> Vec<PathBuf> {
-    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            let path = entry.path();
-            let inside = path.strip_prefix(super::repository()).unwrap();
-            let skipped = entry.file_name().to_str().is_some_and(|name| name.starts_with('.'))
-                || inside.ends_with("target")
-                || AS_WRITTEN.iter().any(|folder| inside == Path::new(folder));
-            if path.is_dir() && !skipped {
-                walk(&path, files);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                files.push(path);
-            }
-        }
-    }
-    let mut files = Vec::new();
-    walk(super::repository(), &mut files);
-    files
 }
 
 /// The lines that are too long, and the heads of files and modules in another order.

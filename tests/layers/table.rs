@@ -33,7 +33,7 @@ impl Table {
         self.rooms.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The room that a file is in: the innermost of those whose path its path begins with.
+    /// The room that a file is in: the innermost room whose path begins the file's path.
     pub(crate) fn room_of(&self, file: &str) -> Option<Room<'_>> {
         let path = file.trim_end_matches(".rs");
         let holds = |room: &str| {

@@ -1,5 +1,5 @@
-//! Accepted declarations in a real scrape. The instruments are those of another library, so that
-//! the exposition writes thousands of names that no macro has read.
+//! Accepted declarations in a real scrape. The instruments come from another library, so that the
+//! exposition writes thousands of names that no macro has read.
 
 use std::collections::HashSet;
 

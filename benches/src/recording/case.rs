@@ -1,4 +1,5 @@
-/// What contenders do. Each case runs on every number of threads, which all use the same series.
+/// An operation that contenders perform. Each case runs on every number of threads, and all threads
+/// use the same series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Case {
     /// Two clock reads, the least that a duration costs.

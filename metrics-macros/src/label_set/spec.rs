@@ -50,9 +50,9 @@ pub(super) enum LabelKind {
 
 /// The number of values that an open label can have.
 pub(super) enum Limit {
-    /// In the lifetime of the process.
+    /// The most values in the lifetime of the process.
     Max(Count),
-    /// At the same time.
+    /// The most values that have series at the same time.
     Recent(Count),
 }
 

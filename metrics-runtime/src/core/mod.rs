@@ -1,7 +1,7 @@
 //! The core: all that a library needs to declare metrics and to record them.
 //!
 //! ```text
-//! descriptor   sync          what is declared; locks, clock, switch
+//! descriptor   sync          declarations; locks, clock, switch
 //!      └───┬────┘
 //!       storage              cells of the recording threads, series and their limits
 //!          │
@@ -11,7 +11,7 @@
 //!       ┌──┴───────────┐
 //!  catalogue    self_metrics
 //!       └──┬───────────┘
-//!        jobs                what `#[instrumented_job]` records
+//!        jobs                the events of `#[instrumented_job]`
 //! ```
 //!
 //! Nothing here knows the OpenTelemetry SDK, a wire format or a configuration file.

@@ -97,9 +97,9 @@ mod tests {
 
     /// Records the level and the fields of each event.
     #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<String>>>);
+    struct EventLog(Arc<Mutex<Vec<String>>>);
 
-    impl Lines {
+    impl EventLog {
         fn of(run: impl FnOnce()) -> Vec<String> {
             let lines = Self::default();
             tracing::subscriber::with_default(lines.clone(), run);
@@ -107,7 +107,7 @@ mod tests {
         }
     }
 
-    impl Subscriber for Lines {
+    impl Subscriber for EventLog {
         fn enabled(&self, _: &Metadata<'_>) -> bool {
             true
         }
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn success_is_not_logged() {
-        let lines = Lines::of(|| {
+        let lines = EventLog::of(|| {
             let health = Health::new("http://collector".to_owned());
             health.record(&Answer::AsReported);
             health.record(&Answer::AsReported);
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn an_outage_is_two_lines_however_long_it_lasts() {
-        let lines = Lines::of(|| {
+        let lines = EventLog::of(|| {
             let health = Health::new("http://collector".to_owned());
             health.record(&Answer::AsReported);
             for _ in 0..100 {
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn every_change_of_state_is_one_line() {
-        let lines = Lines::of(|| {
+        let lines = EventLog::of(|| {
             let health = Health::new("http://collector".to_owned());
             for answer in [
                 rejected(),

@@ -21,7 +21,7 @@ impl Drop for Noted {
     }
 }
 
-/// The same functions, bare and as jobs.
+/// Functions, bare and as jobs.
 macro_rules! functions {
     ($module:ident: $(#[$job:meta])*) => {
         mod $module {

@@ -18,7 +18,7 @@ use super::steps::wait;
 /// The number of bytes that a job may add to the future of the function: labels, times, slots.
 const GROWTH: usize = 128;
 
-/// The same functions, bare and as jobs.
+/// Functions, bare and as jobs.
 macro_rules! functions {
     ($module:ident: $(#[$job:meta])*) => {
         mod $module {

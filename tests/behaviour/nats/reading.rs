@@ -61,7 +61,7 @@ pub(super) async fn becomes(client: &str, so: impl Fn(&Reading) -> bool) {
 }
 
 impl Reading {
-    /// The same value for every count, and no state of the connection.
+    /// One value for every count, and no state of the connection.
     pub(super) fn all(count: u64) -> Self {
         let count = Some(count);
         Self {

@@ -30,10 +30,10 @@ use super::install;
 
 /// A reader that the test can collect with.
 #[derive(Clone, Debug)]
-pub(super) struct KeptReader(Arc<Kept>);
+pub(super) struct KeptReader(Arc<ReaderState>);
 
 #[derive(Debug)]
-struct Kept {
+struct ReaderState {
     reader: ManualReader,
     shut_down: AtomicBool,
     collects_at_shutdown: AtomicBool,
@@ -51,7 +51,7 @@ pub(super) struct Samples {
 
 impl KeptReader {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Kept {
+        Self(Arc::new(ReaderState {
             reader: ManualReader::builder().build(),
             shut_down: AtomicBool::new(false),
             collects_at_shutdown: AtomicBool::new(false),

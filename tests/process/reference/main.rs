@@ -28,12 +28,12 @@ use osapi_metrics::{
 };
 
 /// Prometheus name, type, unit, label keys.
-type Shown = (&'static str, InstrumentKind, Option<&'static str>, &'static [&'static str]);
+type MetricRow = (&'static str, InstrumentKind, Option<&'static str>, &'static [&'static str]);
 
 /// The former names in a scrape, with two exceptions: the OpenTelemetry translation appends unit
 /// and `_total` to `system.disk.io` and `system.network.io`. A histogram is listed once; its
 /// samples add `_bucket`, `_sum` and `_count`.
-const SHOWN: [Shown; 75] = [
+const SHOWN: [MetricRow; 75] = [
     // osapi
     ("osapi_jobs_created_total", Counter, Some("{job}"), &["job_name"]),
     ("osapi_jobs_completed_total", Counter, Some("{job}"), &["job_name", "status"]),

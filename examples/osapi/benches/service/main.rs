@@ -1,4 +1,4 @@
-//! What the metrics cost osapi: `cargo bench -p osapi`.
+//! The cost of the metrics in osapi: `cargo bench -p osapi`.
 //!
 //! Throughput and processor time of the whole service in one process: metrics off against metrics
 //! on with both exporters, scraped every second and pushed every second to a collector in this

@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 #[derive(Serialize)]
 struct Processes {
-    /// The number of processes on the node, including the ones that are not listed.
+    /// The number of processes on the node, including processes that are not listed.
     total: usize,
     processes: Vec<Process>,
 }

@@ -1,4 +1,4 @@
-//! What a job can ask for: the operations, their arguments and their result.
+//! The operations that a job can ask for, their arguments and their result.
 //!
 //! To add an operation: declare its arguments in `args.rs`, give [`Operation`] a variant and an
 //! [`OperationSpec`] in `operation.rs`, and write its handler in [`handlers`](crate::handlers).

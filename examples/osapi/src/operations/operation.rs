@@ -35,7 +35,7 @@ pub enum Operation {
 pub struct OperationSpec {
     /// The name in requests, and the label `job_name` of the job metrics.
     pub name: &'static str,
-    /// What the operation does, in one line.
+    /// A description of the operation in one line.
     pub summary: &'static str,
     /// The name of each argument, with its meaning and its range.
     pub args: &'static [(&'static str, &'static str)],
@@ -212,7 +212,7 @@ impl fmt::Debug for OperationSpec {
     }
 }
 
-/// Why the API refuses to run what a request names.
+/// The reason why the API refuses to run an operation.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// There is no operation of that name.
@@ -228,7 +228,7 @@ pub enum RequestError {
     BadArguments {
         /// The operation that the request names.
         spec: &'static OperationSpec,
-        /// What is wrong with the arguments.
+        /// The mistake in the arguments.
         #[source]
         cause: serde_json::Error,
     },

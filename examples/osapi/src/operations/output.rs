@@ -1,4 +1,4 @@
-//! What an operation gives back.
+//! The output of an operation.
 
 use std::sync::Arc;
 

@@ -83,7 +83,7 @@ async fn clients_that_wait_get_an_answer_from_an_api_that_is_terminated() {
     let api = cluster.client();
     let mut ids = vec![api.submit(&Job::wait(Duration::from_secs(10))).await];
     api.run_by(&ids, "agent-1").await;
-    // They wait for the only worker.
+    // The queued jobs wait for the only worker.
     ids.extend(api.submit_all(QUEUED, |_| Job::wait(Duration::ZERO)).await);
 
     let clients: Vec<_> = ids

@@ -1,5 +1,5 @@
-//! A real Prometheus scrapes osapi as `deploy/prometheus.yml` says, and its queries give what was
-//! generated.
+//! A real Prometheus scrapes osapi as `deploy/prometheus.yml` says, and its queries return the
+//! load that was generated.
 
 use std::time::Duration;
 

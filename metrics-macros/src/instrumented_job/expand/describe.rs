@@ -46,7 +46,7 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
         Some(size) => {
             let private_at_size = runtime.private_at(size.span());
             let output = variable("__osapi_output", size.span());
-            // The same selection: the inner value of a `Result`, or the whole value.
+            // The value is selected in the same way: the inner value of a `Result`, or the value.
             let bytes = quote_spanned! {at(size.span())=> {
                 #[allow(unused_imports)]
                 use #private::{AnySuccess as _, ResultSuccess as _};

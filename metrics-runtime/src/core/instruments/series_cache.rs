@@ -60,14 +60,14 @@ use crate::core::sync::scope;
 /// # record("orders", 0.5);
 /// ```
 ///
-/// # What is not kept
+/// # Handles that are not kept
 ///
-/// * A series that has ended: the next [`with`](Self::with) finds, and so begins, the next series
-///   of the labels.
-/// * The overflow series, each use of which is counted.
-/// * A series of a metric with a `recent` label, because only a look-up counts as a use of its
-///   value.
-/// * Handles that were taken while recording is off.
+/// * The handle of a series that has ended: the next [`with`](Self::with) finds, and so begins, the
+///   next series of the labels.
+/// * The handle of the overflow series, because each use of the overflow series is counted.
+/// * The handle of a series of a metric with a `recent` label, because only a look-up counts as a
+///   use of the label's value.
+/// * A handle that was taken while recording is off.
 ///
 /// A thread that captures for a test (feature `testing`) looks everything up, because each capture
 /// has instances of its own of all metric sets. A thread keeps the handles of 256 label sets, and
@@ -79,11 +79,11 @@ pub struct SeriesCache<L, S> {
 }
 
 thread_local! {
-    /// What this thread keeps, by the index of the cache: a `HashMap<L, S>`.
+    /// The handles that this thread keeps, by the index of the cache: a `HashMap<L, S>`.
     static KEPT: RefCell<Vec<Option<Box<dyn Any>>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// How many label sets a thread keeps the handles of.
+/// The most label sets that a thread keeps handles of.
 const MAX_KEPT: usize = 256;
 
 impl<L: Eq + Hash + 'static, S: CachedSeries> SeriesCache<L, S> {

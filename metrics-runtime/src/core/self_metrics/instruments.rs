@@ -12,7 +12,7 @@ use crate::core::{
 /// The series of the recording core, and the samples that it did not record as asked, by metric.
 #[derive(Debug, MetricSet)]
 #[metric_set(crate = "crate")]
-struct InstrumentMetrics {
+struct SelfMetrics {
     /// Series that a metric with labels keeps, whether or not they have a value now.
     #[metric(name = "osapi_metrics_series", unit = "{series}")]
     series: ObservableGauge<MetricLabels>,
@@ -44,13 +44,13 @@ struct MetricLabels {
 
 /// Makes the metrics of this set, as their first use does.
 pub(crate) fn touch() {
-    let _ = InstrumentMetrics::global();
+    let _ = SelfMetrics::global();
 }
 
 /// Begins to observe the instruments, once in a process.
 pub(crate) fn observe_instruments() {
     static OBSERVED: LazyLock<()> = LazyLock::new(|| {
-        let metrics = InstrumentMetrics::global();
+        let metrics = SelfMetrics::global();
         metrics.lost_registrations.observe(lost::count).keep();
         report(&metrics.dropped, can_drop, |stats| stats.family.dropped);
         report(&metrics.overflowed, can_overflow, |stats| stats.family.overflowed);
@@ -76,7 +76,7 @@ fn report(
     can_happen: impl Fn(&MetricDescriptor) -> bool,
     count: impl Fn(InstrumentStats) -> u64 + Send + Sync + 'static,
 ) {
-    let is_own = |name| InstrumentMetrics::DESCRIPTORS.iter().any(|own| own.name == name);
+    let is_own = |name| SelfMetrics::DESCRIPTORS.iter().any(|own| own.name == name);
     let counted =
         each(|metric| !is_own(metric.name) && can_happen(metric), |labels| to.with(labels).id());
     let observe = move |sink: &mut ObservationSink<u64>| {

@@ -108,17 +108,17 @@ fn over_sockets_too() {
     let source = Arc::new(source);
     let endpoint = configured(source, &MetricsConfig::default()).unwrap();
     for server in Server::all(&endpoint) {
-        let (tells, told) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         thread::scope(|scope| {
             for _ in 0..200 {
-                let tells = tells.clone();
+                let sender = sender.clone();
                 let address = server.address;
                 scope.spawn(move || {
-                    tells.send(Connection::to(address).ask("GET", "/metrics", &[]).status)
+                    sender.send(Connection::to(address).ask("GET", "/metrics", &[]).status)
                 });
             }
             let statuses = |of: usize| -> Vec<u16> {
-                (0..of).map(|_| told.recv_timeout(PATIENCE).unwrap()).collect()
+                (0..of).map(|_| receiver.recv_timeout(PATIENCE).unwrap()).collect()
             };
             assert_eq!(statuses(160), [503; 160]);
             // No other request waits for a permit.

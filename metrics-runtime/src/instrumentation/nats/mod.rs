@@ -33,7 +33,7 @@
 //! connection of an observed client stays open until the observation is dropped as well, or until
 //! [`Client::drain`](async_nats::Client::drain) closes it.
 //!
-//! # What is missing here
+//! # Values that are missing
 //!
 //! The client does not report the number of messages that it has dropped for slow subscribers, nor
 //! the number of its errors: both are events, which a service can count in the callback of

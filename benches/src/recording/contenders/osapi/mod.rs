@@ -29,7 +29,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
                 |_| BenchMetrics::global().messages_total.with(Queue::Mail).inc(),
                 messages,
             );
-            // As the cached children of the peers.
+            // The counterpart of the cached children of the peers.
             contenders.push(
                 Contender::new(
                     HANDLE,

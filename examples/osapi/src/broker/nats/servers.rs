@@ -119,7 +119,7 @@ pub enum NatsServersError {
     Url {
         /// The position of the URL, counted from 1.
         number: usize,
-        /// What is wrong with the URL.
+        /// The mistake in the URL.
         reason: String,
     },
     /// A URL has other credentials than the first; a cluster has one user.

@@ -193,7 +193,7 @@ async fn the_end_that_is_stored_first_stays() {
     let context = jetstream::new(client);
     let stream = context.get_stream("OSAPI_JOBS").await.expect("the queue");
     let message = stream.get_raw_message(1).await.expect("the job");
-    // As the server does when the agent is silent for a while.
+    // The server delivers a job again when its agent is silent for a while.
     let again = context.publish(message.subject, message.payload).await.expect("sent");
     again.await.expect("accepted");
     broker.take("quick").await.lease.finish(success()).await.expect("stored");
@@ -242,8 +242,8 @@ async fn a_job_that_the_server_has_lost_is_queued_again() {
     timeout(PATIENCE, empty).await.expect("both jobs leave the queue");
 }
 
-/// A server that was killed may do so: the queue counts from the beginning, while the consumer
-/// remembers what was delivered.
+/// The state of a server that was killed: the queue counts from the beginning, while the consumer
+/// remembers the delivered messages.
 #[tokio::test]
 async fn a_queue_that_has_lost_its_sequences_delivers_new_jobs() {
     let Some(mut server) = servers::nats() else { return };
@@ -257,7 +257,8 @@ async fn a_queue_that_has_lost_its_sequences_delivers_new_jobs() {
         broker.take("a1").await.lease.finish(success()).await.expect("stored");
     }
     emptied(&server).await;
-    // A stopped server has written down what was delivered. Then the queue's own files get lost.
+    // A stopped server has stored which messages were delivered. Then the queue's own files get
+    // lost.
     server.stop();
     let messages = server.stream("OSAPI_JOBS").join("msgs");
     for file in fs::read_dir(&messages).expect("the queue's files") {
@@ -380,7 +381,7 @@ async fn a_fleet_knows_the_agents_that_announce_themselves() {
     first.leave(PATIENCE).await;
     connected(1).await;
     assert_eq!(fleet.heartbeat_ages().into_keys().collect::<Vec<_>>(), ["second"]);
-    // Dropped, its heartbeats stop, as when an agent dies.
+    // A drop stops the heartbeats, as when an agent dies.
     drop(second);
     connected(0).await;
 }

@@ -21,8 +21,8 @@ pub(crate) struct Store {
     context: Context,
 }
 
-/// What was written to the record of each job, oldest first: `queued`, `running`, `completed` or
-/// `failed`.
+/// The states that were written to the record of each job, oldest first: `queued`, `running`,
+/// `completed` or `failed`.
 pub(crate) type Writes = BTreeMap<String, Vec<String>>;
 
 impl Store {

@@ -183,7 +183,7 @@ pub fn active<L, F: LabelSet, V: UpDownCounterValue, W: LabelConversion<L, F>>(
     })
 }
 
-/// Subtracts what [`active`] has added, also if recording is off.
+/// Subtracts one from the series that [`active`] has returned, also if recording is off.
 #[inline(always)]
 pub fn inactive<V: UpDownCounterValue>(series: Option<UpDownCounterSeries<V>>) {
     if let Some(series) = series {

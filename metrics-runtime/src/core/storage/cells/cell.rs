@@ -41,10 +41,10 @@ pub(crate) struct Chunk {
 /// How the bits of a cell are added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arithmetic {
-    /// As integers, signed or not: in two's complement the wrapping sum of the bits is the sum of
-    /// the numbers.
+    /// The bits are integers, signed or not: in two's complement the wrapping sum of the bits is
+    /// the sum of the numbers.
     Integer,
-    /// As a float.
+    /// The bits are a float.
     Float,
 }
 

@@ -99,7 +99,7 @@ fn bodies_keep_their_type_and_count_what_passed() {
     async fn echo(body: axum::body::Body) -> axum::body::Body {
         body
     }
-    // It takes requests of axum's body alone.
+    // The middleware takes only requests with axum's body.
     let middleware =
         axum::middleware::from_fn(|request, next: axum::middleware::Next| next.run(request));
     let app = Router::new()

@@ -1,4 +1,4 @@
-//! What a thread remembers of series is what it would find.
+//! A thread remembers the series that a look-up would find.
 
 use std::{convert::Infallible, future::ready};
 

@@ -25,7 +25,7 @@ use super::{
     },
 };
 
-/// How many requests of a route have a size, and what the sizes add up to.
+/// The number of requests of a route that have a size, and the sum of the sizes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Sizes {
     pub(super) requests: Option<(u64, u64)>,

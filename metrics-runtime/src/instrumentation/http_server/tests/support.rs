@@ -59,7 +59,7 @@ pub(super) fn measured<A>(answer: A) -> HttpServerService<Answering<A>> {
     layer().layer(Answering(answer))
 }
 
-/// What a body does each time it is polled; at the end it is over.
+/// The steps of a body, one for each poll. The body ends with the last step.
 pub(super) struct Script(VecDeque<Step>);
 
 pub(super) enum Step {

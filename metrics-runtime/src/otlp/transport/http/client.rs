@@ -185,7 +185,7 @@ fn rejected(points: u64, reason: String) -> Answer {
     if points == 0 { Answer::AsReported } else { Answer::Rejected { points, reason } }
 }
 
-/// An error and what caused it, in one line.
+/// An error and its causes, in one line.
 fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
