@@ -1,5 +1,17 @@
 //! The configuration of the runtime: a file in YAML, TOML or JSON, which the environment overrides.
 //!
+//! ```
+//! use osapi_metrics::config::MetricsConfig;
+//!
+//! let config = MetricsConfig::from_yaml(
+//!     "telemetry:
+//!        service_name: painter
+//!        metrics: { enabled: true, listen: '0.0.0.0:9464' }",
+//! )?;
+//! assert_eq!(config.listen.port(), 9464);
+//! # Ok::<(), osapi_metrics::config::ConfigError>(())
+//! ```
+//!
 //! [`MetricsConfig`] reads a document, and [`with_environment`](MetricsConfig::with_environment)
 //! applies the variables. Nothing is guessed: a key that is unknown or a value that is not allowed
 //! is a [`ConfigError`], which lists every mistake with its key or variable, its value, its source
