@@ -77,7 +77,10 @@ fn filled(label: &Label<'_>, base: &Base<'_>, runtime: &RuntimePath) -> TokenStr
             },
         };
     };
-    let of_stage = |stage: TokenStream| quote_spanned!(place=> <#ty as #private::FromStage<#stage>>::from_stage);
+    let of_stage = |stage: TokenStream| {
+        let of_trait = quote_spanned!(place=> #private::FromStage<#stage>);
+        quote_spanned!(place=> <#ty as #of_trait>::from_stage)
+    };
     let of_text = quote_spanned!(place=> <#ty as #private::FromErrorText>::from_error_text);
     let (function, part) = match part {
         JobPart::Stage => (of_stage(quote!(#here::jobs::JobStage<'_>)), quote!(__osapi_stage)),

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use crate::core::{
     descriptor::MetricDescriptor,
     storage::{
-        AllSeries, Family, FamilyStats, HistogramFamily, LastValueFamily, Number, ObservableFamily,
-        SampleValue, SeriesLabels, SumFamily, Summary, Value, drain,
+        AllSeries, Family, FamilyStats, HistogramFamily, Number, ObservableFamily, ReadSeries,
+        SampleValue, SeriesLabels, Summary, Value, drain,
     },
 };
 
@@ -54,31 +54,13 @@ impl From<FamilyStats> for InstrumentStats {
     }
 }
 
-impl<V: Number> RegisteredInstrument for SumFamily<V> {
+impl<K: ReadSeries> RegisteredInstrument for Family<K, K::Slot> {
     fn descriptor(&self) -> &'static MetricDescriptor {
         self.descriptor
     }
 
     fn read(&'static self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
-        Some(SumFamily::read(self, values))
-    }
-
-    fn was_recorded(&self) -> bool {
-        Family::was_recorded(self)
-    }
-
-    fn stats(&self) -> InstrumentStats {
-        Family::stats(self).into()
-    }
-}
-
-impl<V: Number> RegisteredInstrument for LastValueFamily<V> {
-    fn descriptor(&self) -> &'static MetricDescriptor {
-        self.descriptor
-    }
-
-    fn read(&'static self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
-        Some(LastValueFamily::read(self, values))
+        Some(Family::read(self, values))
     }
 
     fn was_recorded(&self) -> bool {

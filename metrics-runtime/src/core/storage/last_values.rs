@@ -3,7 +3,7 @@ use std::{marker::PhantomData, sync::Arc};
 use super::{
     cells::{self, CellKind, SlotRef},
     number::Number,
-    series::{AllSeries, Family, SeriesLabels, SeriesStorage},
+    series::{Family, ReadSeries, SeriesLabels, SeriesStorage},
     value::Value,
 };
 use crate::core::descriptor::MetricDescriptor;
@@ -37,6 +37,13 @@ impl<V: Number> SeriesStorage for LastValueStorage<V> {
     }
 }
 
+impl<V: Number> ReadSeries for LastValueStorage<V> {
+    fn read(&self, slots: &[SlotRef], values: &mut Vec<Option<Value>>) {
+        let value = |slot: &SlotRef| slot.value().map(|bits| V::from_bits(bits).to_value());
+        values.extend(slots.iter().map(value));
+    }
+}
+
 /// A metric whose values are set.
 pub(crate) type LastValueFamily<V> = Family<LastValueStorage<V>, SlotRef>;
 
@@ -60,14 +67,5 @@ impl<V: Number> LastValueFamily<V> {
         } else {
             slot.shared().clear();
         }
-    }
-
-    /// Reads the value of each series, in the order of the returned labels.
-    pub(crate) fn read(&self, values: &mut Vec<Option<Value>>) -> AllSeries {
-        let all = self.index();
-        let value = |slot: &SlotRef| slot.value().map(|bits| V::from_bits(bits).to_value());
-        values.clear();
-        values.extend(all.slots.iter().map(value));
-        Arc::clone(&all.labels)
     }
 }

@@ -30,6 +30,6 @@ pub(crate) use samples::{
     BoundSink, HistogramFamily, HistogramSink, SampleSink, SampleValue, SeriesId, SinkId, Summary,
     drain,
 };
-pub(crate) use series::{AllSeries, Family, FamilyStats};
+pub(crate) use series::{AllSeries, Family, FamilyStats, ReadSeries};
 pub(crate) use sums::SumFamily;
 pub(crate) use value::Value;

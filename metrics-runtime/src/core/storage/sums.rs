@@ -5,7 +5,7 @@ use osapi_metrics_rules::InstrumentKind;
 use super::{
     cells::{self, CellKind, SlotRef},
     number::Number,
-    series::{AllSeries, Family, SeriesLabels, SeriesStorage},
+    series::{Family, ReadSeries, SeriesLabels, SeriesStorage},
     value::Value,
 };
 use crate::core::descriptor::{MetricDescriptor, ValueType};
@@ -53,6 +53,13 @@ impl<V: Number> SeriesStorage for SumStorage<V> {
     }
 }
 
+impl<V: Number> ReadSeries for SumStorage<V> {
+    fn read(&self, slots: &[SlotRef], values: &mut Vec<Option<Value>>) {
+        let push = |bits: Option<u64>| values.push(bits.map(|bits| V::from_bits(bits).to_value()));
+        cells::read(slots.iter().copied(), push);
+    }
+}
+
 /// A metric whose values are sums.
 pub(crate) type SumFamily<V> = Family<SumStorage<V>, SlotRef>;
 
@@ -65,15 +72,5 @@ impl<V: Number> SumFamily<V> {
     #[inline]
     pub(crate) fn add(slot: SlotRef, value: V) -> bool {
         cells::add(slot, value.to_bits(), V::ARITHMETIC)
-    }
-
-    /// Reads the sum of each series, in the order of the returned labels.
-    pub(crate) fn read(&self, values: &mut Vec<Option<Value>>) -> AllSeries {
-        let all = self.index();
-        values.clear();
-        values.reserve(all.slots.len());
-        let push = |bits: Option<u64>| values.push(bits.map(|bits| V::from_bits(bits).to_value()));
-        cells::read(all.slots.iter().copied(), push);
-        Arc::clone(&all.labels)
     }
 }

@@ -16,7 +16,8 @@ use crate::{LabelSet, MetricSet, ObservableCounter, ObservableGauge};
 /// | `osapi_nats_sent_bytes_total` | bytes written to the connection, with the bytes of published messages counted twice |
 ///
 /// All metrics have the label `client` with the name of [`observe_named`](super::observe_named);
-/// the label is absent for [`observe`](super::observe()). Names beyond 100 share the overflow series.
+/// the label is absent for [`observe`](super::observe()). Names beyond 100 share the overflow
+/// series.
 ///
 /// The counts are the client's [`Statistics`](async_nats::Statistics). Contrary to their
 /// documentation, they count the bytes of the whole protocol, as [ADR-40] of NATS requires; and

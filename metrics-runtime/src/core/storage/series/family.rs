@@ -4,18 +4,22 @@ use std::sync::{
 };
 
 use super::{
-    index::SeriesIndex, labels::SeriesLabels, lookup::AnyLabels, open::OpenSeries,
-    series_storage::SeriesStorage,
+    index::{AllSeries, SeriesIndex},
+    labels::SeriesLabels,
+    lookup::AnyLabels,
+    open::OpenSeries,
+    series_storage::{ReadSeries, SeriesStorage},
 };
 use crate::core::{
     descriptor::{LabelSet, MetricDescriptor, closed_combination, is_closed},
+    storage::value::Value,
     sync::enabled,
 };
 
 /// All series of one metric, and the storage of their values.
 ///
-/// The struct has no bounds: each would be one more error for a metric whose values have a type that
-/// no instrument has.
+/// The struct has no bounds: each would be one more error for a metric whose values have a type
+/// that no instrument has.
 #[derive(Debug)]
 pub struct Family<K, P> {
     pub(crate) descriptor: &'static MetricDescriptor,
@@ -154,6 +158,17 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
                 Series::Open(open) => open.overflowed(),
             },
         }
+    }
+}
+
+impl<K: ReadSeries> Family<K, K::Slot> {
+    /// Reads the value of each series, in the order of the returned labels.
+    pub(crate) fn read(&self, values: &mut Vec<Option<Value>>) -> AllSeries {
+        let all = self.index();
+        values.clear();
+        values.reserve(all.slots.len());
+        self.storage.read(&all.slots, values);
+        Arc::clone(&all.labels)
     }
 }
 

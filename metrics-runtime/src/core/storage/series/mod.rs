@@ -13,4 +13,4 @@ pub use labels::SeriesLabels;
 
 pub(crate) use family::{Family, FamilyStats};
 pub(crate) use index::AllSeries;
-pub(crate) use series_storage::SeriesStorage;
+pub(crate) use series_storage::{ReadSeries, SeriesStorage};

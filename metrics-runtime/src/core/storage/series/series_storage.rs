@@ -1,6 +1,7 @@
 use std::{fmt::Debug, sync::Arc};
 
 use super::labels::SeriesLabels;
+use crate::core::storage::value::Value;
 
 /// The storage of the values of a family's series.
 pub trait SeriesStorage: Debug + Send + Sync + 'static {
@@ -22,4 +23,10 @@ pub trait SeriesStorage: Debug + Send + Sync + 'static {
 
     /// Whether anything was ever recorded in a series that has not ended.
     fn was_recorded(&self, slot: Self::Slot) -> bool;
+}
+
+/// A storage that a collection reads as it is, without a sink.
+pub trait ReadSeries: SeriesStorage {
+    /// Appends the value of each slot, if it has one.
+    fn read(&self, slots: &[Self::Slot], values: &mut Vec<Option<Value>>);
 }
