@@ -11,7 +11,7 @@
 //!     pool_connections_idle: ObservableGauge,
 //! }
 //!
-//! /// An instrumentation of your own: reads a pool at each collection, until the result is dropped.
+//! /// Observes a pool at each collection, until the result is dropped.
 //! fn observe(idle: impl Fn() -> f64 + Send + Sync + 'static) -> Observation {
 //!     PoolMetrics::global().pool_connections_idle.observe(idle)
 //! }
