@@ -1,5 +1,7 @@
 //! Holds the terms in code, comments and pages: a former term does not come back.
 
+use std::path::Path;
+
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::files::{TextFile, files};
@@ -97,7 +99,7 @@ fn former_terms_do_not_come_back() {
             continue;
         }
         let is_of_a_crate = CRATES.iter().any(|folder| name.starts_with(folder));
-        let is_code = name.ends_with(".rs");
+        let is_code = Path::new(&name).extension().is_some_and(|extension| extension == "rs");
         for term in former_terms(&text, is_code, is_of_a_crate) {
             found.push(format!("{name}:{term}"));
         }
