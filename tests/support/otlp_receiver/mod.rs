@@ -9,6 +9,7 @@ mod server;
 pub use export::{Export, Kind, Labels, Metric, Temporality, Value};
 
 use std::{
+    collections::BTreeSet,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Condvar, Mutex, PoisonError},
     thread::{self, JoinHandle},
@@ -79,7 +80,7 @@ impl OtlpReceiver {
             let shared = Arc::clone(&shared);
             move || {
                 runtime.block_on(async move {
-                    let listener = TcpListener::bind(address).await.unwrap();
+                    let listener = bind(address).await;
                     bound.send(listener.local_addr().unwrap()).unwrap();
                     tokio::select! {
                         () = server::serve(listener, tls, shared) => {}
@@ -143,6 +144,23 @@ impl OtlpReceiver {
     /// The number of requests that have arrived, whatever the answers.
     pub fn tries(&self) -> usize {
         self.shared.lock().tries
+    }
+}
+
+/// A listener at this address. A free port is one that no receiver of this process had before: tests
+/// tell the log lines of their receivers apart by the ports, and listen at an earlier address again.
+async fn bind(address: SocketAddr) -> TcpListener {
+    static USED: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    // Kept until a port is found, so that the system does not propose the same port again.
+    let mut refused = Vec::new();
+    loop {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let is_new = USED.lock().unwrap_or_else(PoisonError::into_inner).insert(port);
+        if is_new || address.port() != 0 {
+            return listener;
+        }
+        refused.push(listener);
     }
 }
 
