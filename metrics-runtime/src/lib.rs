@@ -4,6 +4,10 @@
 pub mod __private0_1_0;
 pub mod _documentation;
 #[cfg(feature = "runtime")]
+mod bridge;
+#[cfg(feature = "runtime")]
+mod collection;
+#[cfg(feature = "runtime")]
 pub mod config;
 #[cfg(feature = "console")]
 mod console;
@@ -19,8 +23,6 @@ pub mod http;
 pub mod instrumentation;
 #[cfg(feature = "_otlp")]
 mod otlp;
-#[cfg(feature = "runtime")]
-mod provider;
 #[cfg(feature = "runtime")]
 mod runtime;
 #[cfg(feature = "testing")]

@@ -79,3 +79,11 @@ impl Default for MetricsConfig {
         }
     }
 }
+
+impl MetricsConfig {
+    /// The configured boundaries of a histogram, by either of its names.
+    pub(crate) fn buckets_of(&self, name: &str, prometheus_name: &str) -> Option<&[f64]> {
+        let configured = self.buckets.get(name).or_else(|| self.buckets.get(prometheus_name));
+        configured.map(Vec::as_slice)
+    }
+}

@@ -5,6 +5,8 @@
 //!      └───┬────┘
 //!       storage              cells of the recording threads, series and their limits
 //!          │
+//!       snapshot             every metric at one moment, as exporters read it
+//!          │
 //!     instruments            the handles that application code records through
 //!          │
 //!      registry              sets and handlers that are linked into the program
@@ -22,5 +24,6 @@ pub(crate) mod instruments;
 pub(crate) mod jobs;
 pub(crate) mod registry;
 pub(crate) mod self_metrics;
+pub(crate) mod snapshot;
 pub(crate) mod storage;
 pub(crate) mod sync;

@@ -5,7 +5,7 @@ use osapi_metrics_rules::{InstrumentKind, families_clash};
 use super::{
     format::Format,
     metadata::{TARGET, TARGET_INFO, header},
-    source::MetricMetadata,
+    source::Source,
 };
 use crate::core::sync::lock;
 
@@ -29,10 +29,11 @@ pub(super) struct Family<R> {
 /// types differ, or where a family has the name of another family's samples (`x_count` beside a
 /// histogram `x`), the first instrument stays: for one name, the instrument of the first scope in
 /// alphabetical order. All other instruments are left out and logged once.
-pub(super) fn families<R: Copy>(mut metrics: Vec<(R, &MetricMetadata)>) -> Vec<Family<R>> {
+pub(super) fn families<R: Copy>(mut metrics: Vec<(R, &Source)>) -> Vec<Family<R>> {
     // Stable: instruments of one scope stay in the order of their creation.
     metrics.sort_by(|(_, a), (_, b)| {
-        (&a.family, &a.scope, &a.version).cmp(&(&b.family, &b.scope, &b.version))
+        let (of_a, of_b) = (&a.identity.scope, &b.identity.scope);
+        (&a.family, &of_a.name, &of_a.version).cmp(&(&b.family, &of_b.name, &of_b.version))
     });
     let mut families = Vec::new();
     for same_name in metrics.chunk_by(|(_, a), (_, b)| a.family == b.family) {
@@ -57,29 +58,30 @@ impl<R> Family<R> {
 }
 
 /// The family of the instruments that render to one name.
-fn merge<R: Copy>(metrics: &[(R, &MetricMetadata)]) -> Option<Family<R>> {
+fn merge<R: Copy>(metrics: &[(R, &Source)]) -> Option<Family<R>> {
     let &(_, first) = metrics.first()?;
     let mut family = Family {
         name: first.family.clone(),
-        kind: first.kind,
+        kind: first.identity.kind,
         sources: Vec::with_capacity(metrics.len()),
         headers: Default::default(),
         unit: String::new(),
         help: String::new(),
     };
     for &(source, metric) in metrics {
-        if metric.kind.prometheus_type() != first.kind.prometheus_type() {
+        let (own, other) = (&*metric.identity, &*first.identity);
+        if own.kind.prometheus_type() != other.kind.prometheus_type() {
             warn_once(
                 &metric.family,
                 &format!(
                     "`{}` of scope `{}` is a {}, but `{}` of scope `{}`, which renders to the same name, is a {}",
-                    metric.name, metric.scope, metric.kind, first.name, first.scope, first.kind,
+                    own.name, own.scope.name, own.kind, other.name, other.scope.name, other.kind,
                 ),
             );
             continue;
         }
         if family.help.is_empty() {
-            family.help.push_str(&metric.help);
+            family.help.push_str(&own.help);
         }
         if family.unit.is_empty() {
             family.unit.push_str(metric.unit.as_str());

@@ -1,8 +1,10 @@
 use std::borrow::Cow;
 
-use opentelemetry::{Array, Key, KeyValue, Value};
-
-use crate::core::{descriptor::LabelRef, storage::SeriesLabels};
+use crate::core::{
+    descriptor::LabelRef,
+    snapshot::Resource,
+    storage::{AttributeRef, AttributeValue, SeriesLabels},
+};
 
 /// The labels of one series as they are rendered between the braces: sanitised keys in order, and
 /// escaped values. Series are compared and sorted by this text.
@@ -10,21 +12,20 @@ use crate::core::{descriptor::LabelRef, storage::SeriesLabels};
 pub(super) struct Labels(String);
 
 impl Labels {
-    /// Renders the labels of `attributes`. The format itself uses the keys in `reserved`; such a
-    /// key is shown as `exported_…`, as Prometheus itself does when a label is taken.
+    /// The labels of a series. The format itself uses the keys in `reserved`; such a key is shown as
+    /// `exported_…`, as Prometheus itself does when a label is taken.
     ///
     /// Keys that are equal after sanitising have their values joined with `;` in the order of the
     /// original keys, as OpenTelemetry specifies.
-    pub(super) fn new<'a>(
-        attributes: impl Iterator<Item = (&'a Key, &'a Value)>,
-        reserved: &[&str],
-    ) -> Self {
-        Self::of_texts(attributes.map(|(key, value)| (key.as_str(), text_of(value))), reserved)
+    pub(super) fn of_series(labels: &SeriesLabels, reserved: &[&str]) -> Self {
+        Self::of_texts(labels.attributes().map(|(key, value)| (key, text_of(value))), reserved)
     }
 
-    /// The labels of a series of a core instrument.
-    pub(super) fn of_series(labels: &SeriesLabels) -> Self {
-        Self::of_texts(labels.attributes().map(|(key, value)| (key, text_of_label(value))), &[])
+    /// The attributes of a resource as labels.
+    pub(super) fn of_resource(resource: &Resource) -> Self {
+        let attributes = resource.attributes.iter();
+        let texts = attributes.map(|(key, value)| (&**key, text_of(AttributeRef::Other(value))));
+        Self::of_texts(texts, &[])
     }
 
     fn of_texts<'a>(
@@ -65,14 +66,6 @@ impl Labels {
         Self(text)
     }
 
-    /// The labels of a data point.
-    pub(super) fn of_point<'a>(
-        attributes: impl Iterator<Item = &'a KeyValue>,
-        reserved: &[&str],
-    ) -> Self {
-        Self::new(attributes.map(|label| (&label.key, &label.value)), reserved)
-    }
-
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
@@ -102,21 +95,25 @@ fn sanitize(key: &str) -> Cow<'_, str> {
 }
 
 /// A string without a change, and any other value as JSON.
-fn text_of(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::String(text) => Cow::Borrowed(text.as_str()),
-        Value::Array(Array::String(items)) => {
-            let items: Vec<&str> = items.iter().map(opentelemetry::StringValue::as_str).collect();
-            Cow::Owned(serde_json::Value::from(items).to_string())
-        }
-        other => Cow::Owned(other.to_string()),
+fn text_of(value: AttributeRef<'_>) -> Cow<'_, str> {
+    fn list<T: ToString>(items: &[T]) -> Cow<'static, str> {
+        let items: Vec<_> = items.iter().map(ToString::to_string).collect();
+        Cow::Owned(format!("[{}]", items.join(",")))
     }
-}
-
-fn text_of_label(label: LabelRef<'_>) -> Cow<'_, str> {
-    match label {
-        LabelRef::Str(text) => Cow::Borrowed(text),
-        other => Cow::Owned(other.to_string()),
+    match value {
+        AttributeRef::Label(LabelRef::Str(text)) => Cow::Borrowed(text),
+        AttributeRef::Label(other) => Cow::Owned(other.to_string()),
+        AttributeRef::Other(AttributeValue::Str(text)) => Cow::Borrowed(text),
+        AttributeRef::Other(AttributeValue::Bool(value)) => Cow::Owned(value.to_string()),
+        AttributeRef::Other(AttributeValue::Int(value)) => Cow::Owned(value.to_string()),
+        AttributeRef::Other(AttributeValue::Double(value)) => Cow::Owned(value.to_string()),
+        AttributeRef::Other(AttributeValue::Strs(texts)) => {
+            let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
+            Cow::Owned(serde_json::Value::from(texts).to_string())
+        }
+        AttributeRef::Other(AttributeValue::Bools(values)) => list(values),
+        AttributeRef::Other(AttributeValue::Ints(values)) => list(values),
+        AttributeRef::Other(AttributeValue::Doubles(values)) => list(values),
     }
 }
 
@@ -137,21 +134,28 @@ fn push_escaped(out: &mut String, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::sync::Timestamp;
 
-    fn labels(attributes: &[KeyValue]) -> String {
-        Labels::of_point(attributes.iter(), &["le"]).0
+    fn labels(attributes: &[(&str, AttributeValue)]) -> String {
+        let attributes = attributes.iter().map(|(key, value)| ((*key).into(), value.clone()));
+        let labels = SeriesLabels::of_attributes(attributes.collect(), Timestamp::now());
+        Labels::of_series(&labels, &["le"]).0
+    }
+
+    fn text(text: &str) -> AttributeValue {
+        AttributeValue::Str(text.into())
     }
 
     #[test]
     fn keys_are_sorted_and_sanitised() {
         let attributes = [
-            KeyValue::new("zone", "a"),
-            KeyValue::new("http.request.method", "GET"),
-            KeyValue::new("2nd", "b"),
-            KeyValue::new("__name__", "c"),
-            KeyValue::new("größe", "d"),
-            KeyValue::new("le", "e"),
-            KeyValue::new("", "f"),
+            ("zone", text("a")),
+            ("http.request.method", text("GET")),
+            ("2nd", text("b")),
+            ("__name__", text("c")),
+            ("größe", text("d")),
+            ("le", text("e")),
+            ("", text("f")),
         ];
         assert_eq!(
             labels(&attributes),
@@ -161,26 +165,24 @@ mod tests {
 
     #[test]
     fn keys_that_collide_are_joined_in_the_order_of_the_originals() {
-        let attributes =
-            [KeyValue::new("a_b", "3"), KeyValue::new("a.b", "2"), KeyValue::new("a-b", "1")];
+        let attributes = [("a_b", text("3")), ("a.b", text("2")), ("a-b", text("1"))];
         assert_eq!(labels(&attributes), r#"a_b="1;2;3""#);
     }
 
     #[test]
     fn values_are_escaped() {
-        let attributes = [KeyValue::new("path", "C:\\x\n\"y\"\0 {é},")];
+        let attributes = [("path", text("C:\\x\n\"y\"\0 {é},"))];
         assert_eq!(labels(&attributes), "path=\"C:\\\\x\\n\\\"y\\\"\u{fffd} {é},\"");
     }
 
     #[test]
     fn values_of_other_types_are_json() {
-        let strings = Array::String(vec!["a\"".into(), "b".into()]);
         let attributes = [
-            KeyValue::new("a", true),
-            KeyValue::new("b", -3),
-            KeyValue::new("c", 2.5),
-            KeyValue::new("d", Value::Array(strings)),
-            KeyValue::new("e", Value::Array(Array::I64(vec![1, 2]))),
+            ("a", AttributeValue::Bool(true)),
+            ("b", AttributeValue::Int(-3)),
+            ("c", AttributeValue::Double(2.5)),
+            ("d", AttributeValue::Strs(["a\"".into(), "b".into()].into())),
+            ("e", AttributeValue::Ints([1, 2].into())),
         ];
         assert_eq!(
             labels(&attributes),
@@ -190,6 +192,6 @@ mod tests {
 
     #[test]
     fn empty_values_are_no_labels() {
-        assert_eq!(labels(&[KeyValue::new("a", "")]), "");
+        assert_eq!(labels(&[("a", text(""))]), "");
     }
 }

@@ -1,7 +1,7 @@
-use opentelemetry_sdk::Resource;
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{format::Format, labels::Labels};
+use crate::core::snapshot::Resource;
 
 /// The name of the family of the resource's attributes, and the name of its one sample.
 pub(super) const TARGET: &str = "target";
@@ -33,7 +33,7 @@ pub(super) fn header(
 /// The family of the resource's attributes; empty without attributes.
 pub(super) fn target_info(resource: &Resource, format: Format) -> String {
     let mut out = String::new();
-    let labels = Labels::new(resource.iter(), &[]);
+    let labels = Labels::of_resource(resource);
     if labels.as_str().is_empty() {
         return out;
     }

@@ -36,24 +36,6 @@ impl Value {
     }
 }
 
-impl From<u64> for Value {
-    fn from(value: u64) -> Self {
-        Self::U64(value)
-    }
-}
-
-impl From<i64> for Value {
-    fn from(value: i64) -> Self {
-        Self::I64(value)
-    }
-}
-
-impl From<f64> for Value {
-    fn from(value: f64) -> Self {
-        Self::F64(value)
-    }
-}
-
 pub(super) fn write_u64(out: &mut String, value: u64) {
     out.push_str(itoa::Buffer::new().format(value));
 }

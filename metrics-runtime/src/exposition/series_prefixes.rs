@@ -90,14 +90,18 @@ impl SeriesPrefixes {
 
 #[cfg(test)]
 mod tests {
-    use opentelemetry::KeyValue;
-
     use super::*;
+    use crate::core::{
+        storage::{AttributeValue, SeriesLabels},
+        sync::Timestamp,
+    };
 
     fn labels<'a>(values: &'a [&'a str]) -> impl Iterator<Item = Labels> + 'a {
-        values
-            .iter()
-            .map(|value| Labels::of_point([KeyValue::new("l", (*value).to_owned())].iter(), &[]))
+        values.iter().map(|value| {
+            let label = ("l".into(), AttributeValue::Str((*value).into()));
+            let labels = SeriesLabels::of_attributes(Box::new([label]), Timestamp::now());
+            Labels::of_series(&labels, &[])
+        })
     }
 
     #[test]

@@ -1,93 +1,99 @@
-use std::borrow::Cow;
+use std::{mem, sync::Arc};
 
 use osapi_metrics_rules::{InstrumentKind, UnitWord, prometheus_family, prometheus_unit};
 
-use super::{histogram::Histograms, series_prefixes::SeriesPrefixes};
-use crate::core::storage::Value;
+use super::{histogram::Boundaries, labels::Labels, series_prefixes::SeriesPrefixes};
+use crate::core::{
+    snapshot::{MetricIdentity, MetricSnapshot, Snapshot, Values},
+    storage::AllSeries,
+};
 
-/// One metric: its metadata, its series, and their last values.
+/// A metric, with the parts of its text that are the same from scrape to scrape.
 #[derive(Debug)]
-pub(super) struct SampleSource {
-    pub(super) metadata: MetricMetadata,
-    pub(super) prefixes: SeriesPrefixes,
-    pub(super) values: Values,
-}
-
-/// The metadata of a metric.
-#[derive(Debug)]
-pub(super) struct MetricMetadata {
-    pub(super) scope: Cow<'static, str>,
-    pub(super) version: Option<Cow<'static, str>>,
-    pub(super) name: Cow<'static, str>,
-    pub(super) kind: InstrumentKind,
-    pub(super) help: Cow<'static, str>,
+pub(super) struct Source {
+    /// Unique among all sources of an exposition.
+    pub(super) id: u64,
+    pub(super) identity: Arc<MetricIdentity>,
     /// The rendered name without the suffixes of its samples: a counter has no `_total` here.
     pub(super) family: String,
     /// The word of the unit, if it ends the rendered name.
     pub(super) unit: UnitWord,
+    pub(super) prefixes: SeriesPrefixes,
+    pub(super) boundaries: Boundaries,
+    /// The series that the prefixes are written for. While the list is kept, no other list has its
+    /// address.
+    series: Option<AllSeries>,
 }
 
-/// The values of a metric, each at the position of its series.
-#[derive(Debug)]
-pub(super) enum Values {
-    Numbers(Vec<Option<Value>>),
-    Histograms(Histograms),
+/// The sources of the metrics of a snapshot, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    sources: Vec<Source>,
+    ids: u64,
 }
 
-impl MetricMetadata {
-    pub(super) fn new(
-        (scope, version): (Cow<'static, str>, Option<Cow<'static, str>>),
-        name: Cow<'static, str>,
-        unit: Option<&str>,
-        kind: InstrumentKind,
-        help: Cow<'static, str>,
-    ) -> Self {
-        let family = prometheus_family(&name, unit, kind).as_str().to_owned();
-        let unit = prometheus_unit(&name, unit, kind);
-        Self { scope, version, name, kind, help, family, unit }
+/// The labels that the formats add to the samples of a histogram.
+const HISTOGRAM_LABELS: &[&str] = &["le"];
+
+impl Sources {
+    /// Brings the sources into the order of the snapshot's metrics. Sources of metrics that are not
+    /// in the snapshot are dropped.
+    pub(super) fn follow(&mut self, snapshot: &Snapshot) {
+        let known = mem::take(&mut self.sources);
+        let mut known = known.into_iter().map(Some).collect::<Vec<_>>();
+        for (nth, metric) in snapshot.metrics.iter().enumerate() {
+            let is_it = |source: &Option<Source>| source.as_ref().is_some_and(|s| s.is(metric));
+            // Metrics keep their places, except when one of another library comes or goes.
+            let at = match known.get(nth) {
+                Some(source) if is_it(source) => Some(nth),
+                _ => known.iter().position(is_it),
+            };
+            let found = at.and_then(|at| known[at].take());
+            let mut source = found.unwrap_or_else(|| {
+                self.ids += 1;
+                Source::new(self.ids, metric)
+            });
+            source.read(metric);
+            self.sources.push(source);
+        }
+    }
+
+    pub(super) fn get(&self, nth: usize) -> &Source {
+        &self.sources[nth]
     }
 }
 
-impl SampleSource {
-    /// The number at this position; `None` for a histogram.
-    pub(super) fn number(&self, position: usize) -> Option<Value> {
-        match &self.values {
-            Values::Numbers(numbers) => numbers[position],
-            Values::Histograms(_) => None,
-        }
-    }
-}
-
-impl Values {
-    pub(super) fn new(kind: InstrumentKind) -> Self {
-        match kind {
-            InstrumentKind::Histogram => Self::Histograms(Histograms::default()),
-            _ => Self::Numbers(Vec::new()),
+impl Source {
+    fn new(id: u64, metric: &MetricSnapshot) -> Self {
+        let identity = Arc::clone(&metric.identity);
+        let unit = Some(&*identity.unit).filter(|unit| !unit.is_empty());
+        Self {
+            id,
+            family: prometheus_family(&identity.name, unit, identity.kind).as_str().to_owned(),
+            unit: prometheus_unit(&identity.name, unit, identity.kind),
+            identity,
+            prefixes: SeriesPrefixes::default(),
+            boundaries: Boundaries::default(),
+            series: None,
         }
     }
 
-    /// Removes all values, and reserves positions for this number of series.
-    pub(super) fn clear(&mut self, len: usize) {
-        match self {
-            Self::Numbers(numbers) => {
-                numbers.clear();
-                numbers.resize(len, None);
-            }
-            Self::Histograms(histograms) => histograms.clear(len),
-        }
+    fn is(&self, metric: &MetricSnapshot) -> bool {
+        Arc::ptr_eq(&self.identity, &metric.identity)
     }
 
-    pub(super) fn set_number(&mut self, position: usize, value: Value) {
-        if let Self::Numbers(numbers) = self {
-            numbers[position] = Some(value);
+    /// Writes the text that has changed since the last snapshot.
+    fn read(&mut self, metric: &MetricSnapshot) {
+        let kind = self.identity.kind;
+        if let Values::Distributions(distributions) = &metric.values {
+            self.boundaries.become_those(distributions.boundaries());
         }
-    }
-
-    /// Whether the series at this position has a value.
-    pub(super) fn has(&self, position: usize) -> bool {
-        match self {
-            Self::Numbers(numbers) => numbers[position].is_some(),
-            Self::Histograms(histograms) => histograms.get(position).is_some(),
+        if self.series.as_ref().is_some_and(|known| Arc::ptr_eq(known, &metric.series)) {
+            return;
         }
+        let reserved = if kind == InstrumentKind::Histogram { HISTOGRAM_LABELS } else { &[] };
+        let labels = metric.series.iter().map(|labels| Labels::of_series(labels, reserved));
+        self.prefixes = SeriesPrefixes::new(&self.family, kind, labels);
+        self.series = Some(Arc::clone(&metric.series));
     }
 }

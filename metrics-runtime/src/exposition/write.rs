@@ -2,12 +2,15 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     format::Format,
-    histogram::{Histogram, write_boundary},
+    histogram::{Boundaries, ClassicHistogram, write_boundary},
     number::write_u64,
     series_prefixes::SeriesPrefixes,
-    source::{SampleSource, Values},
+    source::Source,
 };
-use crate::core::storage::Value;
+use crate::core::{
+    snapshot::{Distribution, Values},
+    storage::Value,
+};
 
 /// The samples of one family.
 pub(super) struct Samples<'a> {
@@ -18,9 +21,9 @@ pub(super) struct Samples<'a> {
 }
 
 impl Samples<'_> {
-    /// Writes every series of a source that has a value.
-    pub(super) fn source(&mut self, source: &SampleSource) {
-        let SampleSource { prefixes, values, .. } = source;
+    /// Writes every series of a metric that has a value.
+    pub(super) fn source(&mut self, source: &Source, values: &Values) {
+        let Source { prefixes, boundaries, .. } = source;
         match values {
             Values::Numbers(numbers) => {
                 for (prefix, position) in prefixes.iter() {
@@ -29,10 +32,17 @@ impl Samples<'_> {
                     }
                 }
             }
-            Values::Histograms(histograms) => {
+            Values::Distributions(distributions) => {
                 for (prefix, position) in prefixes.iter() {
-                    if let Some(histogram) = histograms.get(position) {
-                        self.histogram(prefixes, prefix, histogram);
+                    if let Some(distribution) = distributions.get(position) {
+                        self.distribution(prefixes, prefix, boundaries, distribution);
+                    }
+                }
+            }
+            Values::Exponential(_) => {
+                for (prefix, position) in prefixes.iter() {
+                    if let Some(histogram) = ClassicHistogram::of(values, position) {
+                        self.histogram(prefixes, prefix, &histogram);
                     }
                 }
             }
@@ -49,36 +59,54 @@ impl Samples<'_> {
         self.out.push('\n');
     }
 
-    /// Writes the buckets from low to high, then the sum and the count. `OpenMetrics` forbids the
-    /// sum where values can be negative, and allows the count only beside the sum; the `+Inf`
-    /// bucket has the same value.
+    /// Writes the buckets from low to high, then the sum and the count.
+    fn distribution(
+        &mut self,
+        prefixes: &SeriesPrefixes,
+        prefix: &str,
+        boundaries: &Boundaries,
+        distribution: Distribution<'_>,
+    ) {
+        let Distribution { count, sum, buckets, .. } = distribution;
+        let mut cumulative = 0;
+        for (boundary, bucket) in boundaries.iter().zip(buckets) {
+            cumulative += bucket;
+            self.out.push_str(prefix);
+            self.out.push_str(boundary);
+            self.integer(cumulative);
+        }
+        self.end_of_histogram(prefixes, prefix, (count, sum), boundaries.begin_below_0());
+    }
+
+    /// [`distribution`](Self::distribution) with boundaries that are not rendered yet.
     pub(super) fn histogram(
         &mut self,
         prefixes: &SeriesPrefixes,
         prefix: &str,
-        histogram: Histogram<'_>,
+        histogram: &ClassicHistogram,
     ) {
-        let Histogram { buckets, boundaries, count, sum } = histogram;
-        match boundaries {
-            Some(boundaries) => {
-                for (boundary, &(_, count)) in boundaries.iter().zip(buckets) {
-                    self.out.push_str(prefix);
-                    self.out.push_str(boundary);
-                    self.integer(count);
-                }
-            }
-            None => {
-                for &(bound, count) in buckets {
-                    self.out.push_str(prefix);
-                    write_boundary(self.out, bound);
-                    self.integer(count);
-                }
-            }
+        let ClassicHistogram { buckets, count, sum } = histogram;
+        for &(bound, count) in buckets {
+            self.out.push_str(prefix);
+            write_boundary(self.out, bound);
+            self.integer(count);
         }
+        let has_negative = buckets.first().is_some_and(|&(bound, _)| bound < 0.0);
+        self.end_of_histogram(prefixes, prefix, (*count, *sum), has_negative);
+    }
+
+    /// `OpenMetrics` forbids the sum where values can be negative, and allows the count only beside
+    /// the sum; the `+Inf` bucket has the same value.
+    fn end_of_histogram(
+        &mut self,
+        prefixes: &SeriesPrefixes,
+        prefix: &str,
+        (count, sum): (u64, Value),
+        has_negative: bool,
+    ) {
         self.out.push_str(prefix);
         self.out.push_str("le=\"+Inf\"} ");
         self.integer(count);
-        let has_negative = buckets.first().is_some_and(|&(bound, _)| bound < 0.0);
         if !self.allows_sum(sum) || (has_negative && self.format == Format::OpenMetrics) {
             return;
         }

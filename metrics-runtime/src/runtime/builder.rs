@@ -10,9 +10,9 @@ use super::{
     readiness::Readiness,
 };
 use crate::{
+    bridge::{AddReader, REVISION, SERVICE_VERSION, View},
     config::{ConfigError, Environment, MetricsConfig},
     core::catalogue::Catalogue,
-    provider::{REVISION, Readers, SERVICE_VERSION, View},
 };
 
 impl Metrics {
@@ -31,7 +31,7 @@ pub struct MetricsBuilder {
     revision: Option<String>,
     enabled: Option<bool>,
     environment: Option<Environment>,
-    readers: Readers,
+    readers: Vec<AddReader>,
     views: Vec<View>,
     readiness: Readiness,
 }
@@ -45,7 +45,7 @@ impl MetricsBuilder {
             revision: None,
             enabled: None,
             environment: None,
-            readers: Readers::default(),
+            readers: Vec::new(),
             views: Vec::new(),
             readiness: Readiness::default(),
         }
@@ -134,18 +134,22 @@ impl MetricsBuilder {
 
     /// Adds a reader of OpenTelemetry beside the two exporters.
     ///
-    /// The SDK passes the values that a collection observes to every reader with an aggregation of
-    /// its own, whichever reader collects. A value or a series that has ended can appear once more
-    /// in the reader that collects next. A push with delta temporality is such a reader too.
+    /// The framework's own instruments are then in the SDK too, and each sample of a histogram is
+    /// recorded there as well, at the SDK's cost: 25 ns and 150 instructions, under a lock.
+    ///
+    /// The SDK passes the values that a collection observes to every reader, whichever reader
+    /// collects. With several readers, a value or a series that has ended can appear once more in
+    /// the reader that collects next.
     pub fn reader(mut self, reader: impl MetricReader) -> Self {
-        self.readers.add(reader);
+        self.readers.push(Box::new(|builder| builder.with_reader(reader)));
         self
     }
 
     /// Adds a [view](https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view), which can rename
     /// an instrument, drop it, or give a histogram other buckets. Where a view applies, the view
-    /// sets the series limit, and scrapes take the values from the SDK, which costs more than
-    /// reading them directly.
+    /// sets the series limit, and every exporter takes the values from the SDK. Samples of a
+    /// histogram are then recorded there as well, at the SDK's cost: 25 ns and 150 instructions,
+    /// under a lock. Instruments without a view are not in the SDK.
     ///
     /// A view must not remove labels of counters and gauges: they reach the SDK as observable
     /// instruments, and where several series become one, the SDK keeps the last value instead of

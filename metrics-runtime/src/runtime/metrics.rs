@@ -47,7 +47,7 @@ impl Metrics {
     /// The OpenTelemetry provider, for instruments of other libraries; `None` if metrics are
     /// disabled.
     pub fn provider(&self) -> Option<&SdkMeterProvider> {
-        self.pipeline.as_ref().map(|pipeline| pipeline.provider().sdk())
+        self.pipeline.as_ref().map(|pipeline| pipeline.bridge().sdk())
     }
 
     /// Exports all values that were recorded so far and waits for the export, at most for the time

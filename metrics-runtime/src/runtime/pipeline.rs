@@ -12,33 +12,36 @@ use opentelemetry_sdk::{error::OTelSdkResult, metrics::SdkMeterProvider};
 
 use super::{
     active_runtimes,
+    console::Console,
     error::FlushError,
     flush_permit::{FlushLimit, FlushPermit},
     otlp::Push,
 };
-use crate::provider::Provider;
+use crate::bridge::Bridge;
 
 /// The provider and the push of a runtime whose metrics are on.
 #[derive(Debug)]
 pub(super) struct Pipeline {
-    provider: Arc<Provider>,
+    bridge: Arc<Bridge>,
     push: Arc<Push>,
+    console: Console,
     flushes: Arc<FlushLimit>,
     has_ended: AtomicBool,
 }
 
 impl Pipeline {
-    pub(super) fn new(provider: Provider, push: Push) -> Self {
+    pub(super) fn new(bridge: Arc<Bridge>, push: Push, console: Console) -> Self {
         Self {
-            provider: Arc::new(provider),
+            bridge,
             push: Arc::new(push),
+            console,
             flushes: Arc::default(),
             has_ended: AtomicBool::new(false),
         }
     }
 
-    pub(super) fn provider(&self) -> &Provider {
-        &self.provider
+    pub(super) fn bridge(&self) -> &Arc<Bridge> {
+        &self.bridge
     }
 
     pub(super) fn has_ended(&self) -> bool {
@@ -58,8 +61,8 @@ impl Pipeline {
             return Ok(());
         }
         let result = self.within(limit, SdkMeterProvider::shutdown);
-        active_runtimes::remove(self.provider.id());
-        self.provider.detach();
+        active_runtimes::remove(self.bridge.id());
+        self.bridge.detach();
         result
     }
 
@@ -76,9 +79,9 @@ impl Pipeline {
         let left = limit.saturating_sub(begin.elapsed());
 
         let (done, wait) = mpsc::sync_channel(1);
-        let (provider, push) = (Arc::clone(&self.provider), Arc::clone(&self.push));
+        let (bridge, push) = (Arc::clone(&self.bridge), Arc::clone(&self.push));
         let work = move || {
-            let result = push.within(left, || work(provider.sdk()));
+            let result = push.within(left, || work(bridge.sdk()));
             drop(permit);
             // Fails if the time is up: nobody receives then.
             let _ = done.send(result);

@@ -11,6 +11,8 @@ use super::{
     readiness::Readiness,
 };
 use crate::{
+    bridge::{AddReader, Bridge, BridgeSetup, View},
+    collection::Collector,
     config::MetricsConfig,
     core::{
         catalogue::Catalogue,
@@ -18,7 +20,6 @@ use crate::{
         self_metrics::observe_instruments,
         sync::{Moment, scope},
     },
-    provider::{Provider, ProviderSetup, Readers, View},
 };
 
 /// A runtime whose configuration has been checked. Starting it cannot fail.
@@ -56,7 +57,7 @@ pub(super) fn prepare(
 
 impl PreparedRuntime {
     /// Starts the provider and the exporters with the readers and the views of the user.
-    pub(super) fn start(self, mut readers: Readers, views: Vec<View>) -> Metrics {
+    pub(super) fn start(self, readers: Vec<AddReader>, views: Vec<View>) -> Metrics {
         let Self { config, catalogue, prometheus, exporters } = self;
         let Some(exporters) = exporters else {
             tracing::info!(
@@ -67,22 +68,19 @@ impl PreparedRuntime {
             let prometheus = prometheus.start_without_metrics();
             return Metrics { config, catalogue, pipeline: None, prometheus };
         };
-        readers.share_with_scrapes(prometheus.reader());
-        let push = exporters.push.start(&mut readers);
-        readers.share(exporters.console.start());
-        let beside_others = readers.aggregations() > 1;
-
-        let setup = ProviderSetup { config: &config, catalogue: &catalogue, readers, views };
-        let pipeline = Arc::new(Pipeline::new(Provider::start(setup), push));
-        let provider = pipeline.provider();
-        active_runtimes::add(provider.id(), provider.sdk());
+        let setup = BridgeSetup { config: &config, catalogue: &catalogue, readers, views };
+        let bridge = Arc::new(Bridge::start(setup));
+        active_runtimes::add(bridge.id(), bridge.sdk());
         Moment::prepare();
         // A test that captures may install a runtime, which must show these series.
         scope::suspended(|| {
             declare_handlers();
             observe_instruments();
         });
-        let prometheus = prometheus.start(&pipeline, provider.direct(), beside_others);
+        let push = exporters.push.start(|| Collector::new(Arc::clone(&bridge)));
+        let console = exporters.console.start(|| Collector::new(Arc::clone(&bridge)));
+        let pipeline = Arc::new(Pipeline::new(bridge, push, console));
+        let prometheus = prometheus.start(&pipeline);
         Metrics { config, catalogue, pipeline: Some(pipeline), prometheus }
     }
 }

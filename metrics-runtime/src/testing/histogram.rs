@@ -1,5 +1,5 @@
 use super::CapturedValue;
-use crate::core::storage::Summary;
+use crate::core::snapshot::Distribution;
 
 /// The captured values of a histogram, summed up over all series with the requested labels.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,8 @@ impl CapturedHistogram {
         }
     }
 
-    pub(super) fn add(&mut self, Summary { count, sum, extremes, buckets }: Summary) {
+    pub(super) fn add(&mut self, distribution: Distribution<'_>) {
+        let Distribution { count, sum, extremes, buckets } = distribution;
         self.count += count;
         self.sum = self.sum.plus(sum.into());
         if let Some((min, max)) = extremes {

@@ -1,10 +1,13 @@
 //! The text of a capture, for the reader of a failed test.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use super::{Captured, CapturedValue};
 use crate::core::{
-    descriptor::MetricDescriptor, instruments::RegisteredInstrument, storage::SeriesLabels,
+    descriptor::MetricDescriptor,
+    instruments::RegisteredInstrument,
+    snapshot::{Distribution, Values},
+    storage::SeriesLabels,
 };
 
 /// The text has every metric that was recorded, with a line for each series that is not 0.
@@ -33,15 +36,20 @@ impl fmt::Debug for Captured {
 impl Captured {
     fn lines(&self, instrument: &'static dyn RegisteredInstrument) -> String {
         let name = MetricDescriptor::prometheus_name(instrument.descriptor());
-        let histograms = instrument.summaries().into_iter();
-        let histograms =
-            histograms.filter(|(_, summary)| summary.count > 0).map(|(series, all)| {
-                let sum = CapturedValue::from(all.sum);
-                written(name, &series, format_args!("{} with the sum {sum}", all.count))
-            });
-        let values = self.values(instrument).into_iter().filter(|(_, value)| *value != 0);
-        let values = values.map(|(series, value)| written(name, &series, value));
-        let lines: String = histograms.chain(values).collect();
+        let (series, values) = self.read(instrument);
+        let line = |(position, series): (usize, &Arc<SeriesLabels>)| match &values {
+            Values::Numbers(numbers) => {
+                let value = CapturedValue::from(numbers[position]?);
+                (value != 0).then(|| written(name, series, value))
+            }
+            Values::Distributions(distributions) => {
+                let Distribution { count, sum, .. } = distributions.get(position)?;
+                let sum = CapturedValue::from(sum);
+                Some(written(name, series, format_args!("{count} with the sum {sum}")))
+            }
+            Values::Exponential(_) => None,
+        };
+        let lines: String = series.iter().enumerate().filter_map(line).collect();
         // Values were recorded, and their sum is 0 again.
         if lines.is_empty() { format!("{name} 0\n") } else { lines }
     }

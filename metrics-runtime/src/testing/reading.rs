@@ -7,7 +7,11 @@ use super::{
     listing::written,
     metric::{Filter, Metric, matches},
 };
-use crate::core::{instruments::RegisteredInstrument, storage::SeriesLabels};
+use crate::core::{
+    instruments::RegisteredInstrument,
+    snapshot::Values,
+    storage::{AllSeries, SeriesLabels},
+};
 
 /// A name is the Prometheus or the OpenTelemetry name of a metric. Labels select the series that
 /// have them, with or without other labels; no labels select all series.
@@ -95,9 +99,16 @@ impl Captured {
         let metric = Metric::of_kind(name, InstrumentKind::Histogram, self);
         metric.check_labels(labels);
         let mut histogram = CapturedHistogram::empty(metric.descriptor.buckets);
-        let summaries = metric.instruments.iter().flat_map(|instrument| instrument.summaries());
-        for (_, summary) in summaries.filter(|(series, _)| matches(series, labels)) {
-            histogram.add(summary);
+        for instrument in &metric.instruments {
+            let (series, values) = self.read(*instrument);
+            let Values::Distributions(distributions) = values else { continue };
+            for (position, series) in series.iter().enumerate() {
+                if let Some(distribution) = distributions.get(position)
+                    && matches(series, labels)
+                {
+                    histogram.add(distribution);
+                }
+            }
         }
         histogram
     }
@@ -149,10 +160,20 @@ impl Captured {
         &self,
         instrument: &'static dyn RegisteredInstrument,
     ) -> Vec<(Arc<SeriesLabels>, CapturedValue)> {
-        let mut values = Vec::new();
-        // Observed closures that read a set get the set of this capture.
-        let Some(series) = self.run(|| instrument.read(&mut values)) else { return Vec::new() };
+        let (series, values) = self.read(instrument);
+        let Values::Numbers(values) = values else { return Vec::new() };
         let all = series.iter().cloned().zip(values);
         all.filter_map(|(series, value)| Some((series, value?.into()))).collect()
+    }
+
+    /// The series of an instrument, and their values.
+    pub(super) fn read(
+        &self,
+        instrument: &'static dyn RegisteredInstrument,
+    ) -> (AllSeries, Values) {
+        let mut values = Values::default();
+        // Observed closures that read a set get the set of this capture.
+        let series = self.run(|| instrument.read(&mut values));
+        (series, values)
     }
 }

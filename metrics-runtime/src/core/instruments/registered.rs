@@ -1,10 +1,9 @@
-use std::sync::Arc;
-
 use crate::core::{
     descriptor::MetricDescriptor,
+    snapshot::Values,
     storage::{
         AllSeries, Family, FamilyStats, HistogramFamily, Number, ObservableFamily, ReadSeries,
-        SampleValue, SeriesLabels, Summary, Value, drain,
+        SampleValue, drain,
     },
 };
 
@@ -17,15 +16,11 @@ pub type InstrumentList = Vec<&'static dyn RegisteredInstrument>;
 pub trait RegisteredInstrument: Send + Sync {
     fn descriptor(&self) -> &'static MetricDescriptor;
     /// Reads the value that each series has now, if it has one. Returns the series in the order of
-    /// the values; `None` for histograms, whose samples only a sink aggregates.
-    fn read(&'static self, values: &mut Vec<Option<Value>>) -> Option<AllSeries>;
+    /// the values.
+    fn read(&'static self, values: &mut Values) -> AllSeries;
     /// The histogram, if the instrument is one, to attach a sink to.
     fn histogram(&'static self) -> Option<RegisteredHistogram> {
         None
-    }
-    /// The distribution of each series of a histogram; empty for other instruments.
-    fn summaries(&self) -> Vec<(Arc<SeriesLabels>, Summary)> {
-        Vec::new()
     }
     /// Whether a value was ever recorded, or a closure was ever registered.
     fn was_recorded(&self) -> bool;
@@ -59,8 +54,8 @@ impl<K: ReadSeries> RegisteredInstrument for Family<K, K::Slot> {
         self.descriptor
     }
 
-    fn read(&'static self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
-        Some(Family::read(self, values))
+    fn read(&'static self, values: &mut Values) -> AllSeries {
+        Family::read(self, values.clear_numbers())
     }
 
     fn was_recorded(&self) -> bool {
@@ -77,8 +72,8 @@ impl<V: Number> RegisteredInstrument for ObservableFamily<V> {
         self.descriptor
     }
 
-    fn read(&'static self, values: &mut Vec<Option<Value>>) -> Option<AllSeries> {
-        Some(ObservableFamily::read(self, values))
+    fn read(&'static self, values: &mut Values) -> AllSeries {
+        ObservableFamily::read(self, values.clear_numbers())
     }
 
     fn was_recorded(&self) -> bool {
@@ -95,16 +90,21 @@ impl<V: RegisteredSample> RegisteredInstrument for HistogramFamily<V> {
         self.descriptor
     }
 
-    fn read(&'static self, _: &mut Vec<Option<Value>>) -> Option<AllSeries> {
-        None
+    fn read(&'static self, values: &mut Values) -> AllSeries {
+        let distributions = values.clear_distributions(self.descriptor.buckets);
+        let (series, summaries) = self.summaries();
+        for summary in summaries {
+            let buckets = distributions.push_empty();
+            if let Some(summary) = summary.filter(|summary| summary.count > 0) {
+                buckets.copy_from_slice(&summary.buckets);
+                distributions.set_last(summary.count, summary.sum, summary.extremes);
+            }
+        }
+        series
     }
 
     fn histogram(&'static self) -> Option<RegisteredHistogram> {
         Some(V::registered(self))
-    }
-
-    fn summaries(&self) -> Vec<(Arc<SeriesLabels>, Summary)> {
-        HistogramFamily::summaries(self)
     }
 
     fn was_recorded(&self) -> bool {

@@ -27,9 +27,8 @@ pub(crate) use cells::SlotRef;
 pub(crate) use last_values::LastValueFamily;
 pub(crate) use observed::{ObservableFamily, ObservationSink, ObservedId};
 pub(crate) use samples::{
-    BoundSink, HistogramFamily, HistogramSink, SampleSink, SampleValue, SeriesId, SinkId, Summary,
-    drain,
+    BoundSink, HistogramFamily, HistogramSink, SampleSink, SampleValue, SeriesId, SinkId, drain,
 };
-pub(crate) use series::{AllSeries, Family, FamilyStats, ReadSeries};
+pub(crate) use series::{AllSeries, AttributeRef, AttributeValue, Family, FamilyStats, ReadSeries};
 pub(crate) use sums::SumFamily;
 pub(crate) use value::Value;

@@ -9,6 +9,7 @@ mod reentrancy;
 pub(crate) mod scope;
 mod switch;
 mod thread_exit;
+mod timestamp;
 
 pub(crate) use cache_padded::CachePadded;
 pub(crate) use clock::Moment;
@@ -17,3 +18,4 @@ pub(crate) use panic::catch_panic;
 pub(crate) use reentrancy::ReentrancyGuard;
 pub(crate) use switch::{enabled, switch};
 pub(crate) use thread_exit::ThreadExit;
+pub(crate) use timestamp::Timestamp;

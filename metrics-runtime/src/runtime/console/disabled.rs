@@ -1,7 +1,10 @@
-use crate::{config::MetricsConfig, provider::BoxedReader, runtime::error::InstallError};
+use crate::{collection::Collector, config::MetricsConfig, runtime::error::InstallError};
 
 #[derive(Debug)]
 pub(in crate::runtime) struct PreparedConsole;
+
+#[derive(Debug)]
+pub(in crate::runtime) struct Console;
 
 pub(in crate::runtime) fn prepare(config: &MetricsConfig) -> Result<PreparedConsole, InstallError> {
     if config.console {
@@ -11,8 +14,8 @@ pub(in crate::runtime) fn prepare(config: &MetricsConfig) -> Result<PreparedCons
 }
 
 impl PreparedConsole {
-    #[expect(clippy::unused_self, reason = "with the feature there is a reader to start")]
-    pub(in crate::runtime) fn start(self) -> Option<BoxedReader> {
-        None
+    #[expect(clippy::unused_self, reason = "with the feature there is a thread to start")]
+    pub(in crate::runtime) fn start(self, _: impl FnOnce() -> Collector) -> Console {
+        Console
     }
 }

@@ -7,6 +7,6 @@ mod disabled;
 mod enabled;
 
 #[cfg(not(feature = "console"))]
-pub(super) use disabled::{PreparedConsole, prepare};
+pub(super) use disabled::{Console, PreparedConsole, prepare};
 #[cfg(feature = "console")]
-pub(super) use enabled::{PreparedConsole, prepare};
+pub(super) use enabled::{Console, PreparedConsole, prepare};

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::{config::MetricsConfig, provider::Readers, runtime::error::InstallError};
+use crate::{collection::Collector, config::MetricsConfig, runtime::error::InstallError};
 
 #[derive(Debug)]
 pub(in crate::runtime) struct PreparedPush;
@@ -18,7 +18,7 @@ pub(in crate::runtime) fn prepare(config: &MetricsConfig) -> Result<PreparedPush
 
 impl PreparedPush {
     #[expect(clippy::unused_self, reason = "with the feature there is a push to start")]
-    pub(in crate::runtime) fn start(self, _: &mut Readers) -> Push {
+    pub(in crate::runtime) fn start(self, _: impl FnOnce() -> Collector) -> Push {
         Push
     }
 }

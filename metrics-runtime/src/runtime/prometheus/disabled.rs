@@ -2,8 +2,6 @@ use std::sync::Arc;
 
 use crate::{
     config::MetricsConfig,
-    core::instruments::RegisteredInstrument,
-    provider::BoxedReader,
     runtime::{error::InstallError, pipeline::Pipeline, readiness::Readiness},
 };
 
@@ -23,16 +21,7 @@ pub(in crate::runtime) fn prepare(
 
 #[expect(clippy::unused_self, reason = "with the feature there is an endpoint")]
 impl PreparedPrometheus {
-    pub(in crate::runtime) fn reader(&self) -> Option<BoxedReader> {
-        None
-    }
-
-    pub(in crate::runtime) fn start(
-        self,
-        _: &Arc<Pipeline>,
-        _: impl IntoIterator<Item = &'static dyn RegisteredInstrument>,
-        _: bool,
-    ) -> Prometheus {
+    pub(in crate::runtime) fn start(self, _: &Arc<Pipeline>) -> Prometheus {
         Prometheus
     }
 

@@ -5,14 +5,14 @@ use std::{
 };
 
 use ::http::StatusCode;
-use opentelemetry_sdk::{error::OTelSdkError, metrics::data::ResourceMetrics};
 
 use crate::{
+    bridge::Bridge,
+    collection::{CollectError, Collector},
     config::MetricsConfig,
-    core::{instruments::RegisteredInstrument, sync::lock},
+    core::{snapshot::Snapshot, sync::lock},
     exposition::{Exposition, Format},
     http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, ServerHandle},
-    provider::{BoxedReader, PullReader},
     runtime::{error::InstallError, pipeline::Pipeline, readiness::Readiness},
 };
 
@@ -21,8 +21,8 @@ use crate::{
 pub(in crate::runtime) struct PreparedPrometheus {
     endpoint: PreparedEndpoint,
     readiness: Readiness,
-    /// Absent if the configuration switches the Prometheus exporter off.
-    reader: Option<PullReader>,
+    /// Whether the Prometheus exporter is on.
+    is_on: bool,
 }
 
 /// The endpoint, and the servers that were started for it.
@@ -40,16 +40,20 @@ struct ScrapeSource {
     /// Absent if metrics are disabled.
     pipeline: Option<Arc<Pipeline>>,
     /// Absent if there is nothing to scrape.
-    collector: Option<ScrapeCollector>,
+    scraper: Option<Scraper>,
 }
 
 /// Collects and renders scrapes.
 #[derive(Debug)]
-struct ScrapeCollector {
-    reader: PullReader,
-    /// Whether the collections of other aggregations write into the aggregation of the reader.
-    beside_others: bool,
-    exposition: Mutex<Exposition>,
+struct Scraper {
+    bridge: Arc<Bridge>,
+    state: Mutex<ScrapeState>,
+}
+
+#[derive(Debug)]
+struct ScrapeState {
+    collector: Collector,
+    exposition: Exposition,
 }
 
 pub(in crate::runtime) fn prepare(
@@ -57,37 +61,24 @@ pub(in crate::runtime) fn prepare(
     readiness: Readiness,
 ) -> Result<PreparedPrometheus, InstallError> {
     let endpoint = Endpoint::prepare(config)?;
-    let reader = config.prometheus.then(PullReader::new);
-    Ok(PreparedPrometheus { endpoint, readiness, reader })
+    Ok(PreparedPrometheus { endpoint, readiness, is_on: config.prometheus })
 }
 
 impl PreparedPrometheus {
-    /// The reader of scrapes, to add to the provider.
-    pub(in crate::runtime) fn reader(&self) -> Option<BoxedReader> {
-        self.reader.clone().map(|reader| Box::new(reader) as BoxedReader)
-    }
-
-    /// Starts the endpoint of a runtime that collects. `instruments` are read without the SDK.
-    pub(in crate::runtime) fn start(
-        self,
-        pipeline: &Arc<Pipeline>,
-        instruments: impl IntoIterator<Item = &'static dyn RegisteredInstrument>,
-        beside_others: bool,
-    ) -> Prometheus {
-        let exposition = Mutex::new(Exposition::new(instruments));
-        let collector =
-            self.reader.map(|reader| ScrapeCollector { reader, beside_others, exposition });
+    /// Starts the endpoint of a runtime that collects.
+    pub(in crate::runtime) fn start(self, pipeline: &Arc<Pipeline>) -> Prometheus {
+        let scraper = self.is_on.then(|| Scraper::new(Arc::clone(pipeline.bridge())));
         let pipeline = Some(Arc::clone(pipeline));
         Prometheus::new(
             self.endpoint,
-            ScrapeSource { readiness: self.readiness, pipeline, collector },
+            ScrapeSource { readiness: self.readiness, pipeline, scraper },
         )
     }
 
     /// Starts the endpoint of a runtime whose metrics are disabled.
     pub(in crate::runtime) fn start_without_metrics(self) -> Prometheus {
         let readiness = self.readiness;
-        Prometheus::new(self.endpoint, ScrapeSource { readiness, pipeline: None, collector: None })
+        Prometheus::new(self.endpoint, ScrapeSource { readiness, pipeline: None, scraper: None })
     }
 }
 
@@ -123,33 +114,45 @@ impl Prometheus {
 
 impl ScrapeSource {
     /// A scrape without metrics if metrics are disabled, not served to Prometheus, or shut down.
-    fn exposition(&self, format: Format) -> Result<String, OTelSdkError> {
+    fn exposition(&self, format: Format) -> Result<String, CollectError> {
         let has_ended = self.pipeline.as_ref().is_none_or(|pipeline| pipeline.has_ended());
-        match &self.collector {
-            Some(collector) if !has_ended => collector.render(format),
+        match &self.scraper {
+            Some(scraper) if !has_ended => scraper.render(format),
             _ => Ok(empty_scrape(format)),
         }
     }
 }
 
-impl ScrapeCollector {
-    fn render(&self, format: Format) -> Result<String, OTelSdkError> {
+impl Scraper {
+    fn new(bridge: Arc<Bridge>) -> Self {
+        Self { state: Mutex::new(ScrapeState::new(&bridge)), bridge }
+    }
+
+    fn render(&self, format: Format) -> Result<String, CollectError> {
         // Before the lock: a callback that renders a scrape runs while this thread holds the lock.
-        let _scrape = PullReader::begin()?;
-        let mut exposition = self.exposition.lock().unwrap_or_else(|poisoned| {
-            self.exposition.clear_poison();
-            let mut exposition = poisoned.into_inner();
-            exposition.forget();
-            exposition
+        let collecting = Collector::begin()?;
+        let mut state = self.state.lock().unwrap_or_else(|poisoned| {
+            self.state.clear_poison();
+            let mut state = poisoned.into_inner();
+            *state = ScrapeState::new(&self.bridge);
+            state
         });
-        let metrics = self.reader.read(self.beside_others)?;
-        Ok(exposition.render(&metrics, format))
+        let ScrapeState { collector, exposition } = &mut *state;
+        Ok(exposition.render(collector.collect(&collecting)?, format))
+    }
+}
+
+impl ScrapeState {
+    /// The state before the first scrape.
+    fn new(bridge: &Arc<Bridge>) -> Self {
+        let collector = Collector::new(Arc::clone(bridge));
+        Self { collector, exposition: Exposition::default() }
     }
 }
 
 /// A scrape without metrics.
 fn empty_scrape(format: Format) -> String {
-    Exposition::default().render(&ResourceMetrics::default(), format)
+    Exposition::default().render(&Snapshot::default(), format)
 }
 
 impl MetricsSource for ScrapeSource {
@@ -165,7 +168,7 @@ impl MetricsSource for ScrapeSource {
                  enables them, unless OTEL_SDK_DISABLED is true",
             ));
         };
-        if self.collector.is_none() {
+        if self.scraper.is_none() {
             return Some((
                 StatusCode::NOT_FOUND,
                 "the Prometheus exporter is off; `telemetry.metrics.prometheus: true`, or \

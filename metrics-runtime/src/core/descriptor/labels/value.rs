@@ -122,6 +122,9 @@ pub enum LabelRef<'a> {
     Bool(bool),
     /// An integer attribute over OTLP, and decimal digits in a Prometheus scrape.
     Int(i64),
+    /// An integer beyond the range of `i64`, the only integer type of OpenTelemetry's attributes:
+    /// decimal digits in a Prometheus scrape, and a text of these digits over OTLP.
+    Uint(u64),
 }
 
 impl OpenLabelValue for &str {
@@ -152,16 +155,33 @@ impl<T: OpenLabelValue> OpenLabelValue for Option<T> {
 macro_rules! integer_labels {
     ($($integer:ty)*) => {$(
         impl OpenLabelValue for $integer {
-            /// Values beyond the range of `i64`, OpenTelemetry's only integer type, become its
-            /// nearest bound.
             fn as_label(&self) -> LabelRef<'_> {
-                const BOUND: i64 = if <$integer>::MIN == 0 { i64::MAX } else { i64::MIN };
-                LabelRef::Int(i64::try_from(*self).unwrap_or(BOUND))
+                LabelRef::Int(i64::from(*self))
             }
         }
     )*};
 }
-integer_labels! { u8 u16 u32 u64 usize i8 i16 i32 i64 isize }
+integer_labels! { u8 u16 u32 i8 i16 i32 i64 }
+
+impl OpenLabelValue for u64 {
+    fn as_label(&self) -> LabelRef<'_> {
+        i64::try_from(*self).map_or(LabelRef::Uint(*self), LabelRef::Int)
+    }
+}
+
+impl OpenLabelValue for usize {
+    fn as_label(&self) -> LabelRef<'_> {
+        // No machine has addresses of more than 64 bits.
+        let value = u64::try_from(*self).unwrap_or(u64::MAX);
+        i64::try_from(value).map_or(LabelRef::Uint(value), LabelRef::Int)
+    }
+}
+
+impl OpenLabelValue for isize {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Int(i64::try_from(*self).unwrap_or(i64::MAX))
+    }
+}
 
 /// A label value that a series keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -169,6 +189,7 @@ pub(crate) enum OwnedLabel {
     Str(Box<str>),
     Bool(bool),
     Int(i64),
+    Uint(u64),
 }
 
 impl LabelRef<'_> {
@@ -177,6 +198,7 @@ impl LabelRef<'_> {
             Self::Str(text) => OwnedLabel::Str(text.into()),
             Self::Bool(value) => OwnedLabel::Bool(value),
             Self::Int(value) => OwnedLabel::Int(value),
+            Self::Uint(value) => OwnedLabel::Uint(value),
         }
     }
 }
@@ -187,6 +209,7 @@ impl OwnedLabel {
             Self::Str(text) => LabelRef::Str(text),
             Self::Bool(value) => LabelRef::Bool(*value),
             Self::Int(value) => LabelRef::Int(*value),
+            Self::Uint(value) => LabelRef::Uint(*value),
         }
     }
 }
@@ -197,6 +220,7 @@ impl fmt::Display for LabelRef<'_> {
             Self::Str(text) => f.write_str(text),
             Self::Bool(value) => value.fmt(f),
             Self::Int(value) => value.fmt(f),
+            Self::Uint(value) => value.fmt(f),
         }
     }
 }

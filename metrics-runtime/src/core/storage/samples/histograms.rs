@@ -10,7 +10,7 @@ use super::{
 };
 use crate::core::{
     descriptor::MetricDescriptor,
-    storage::series::{Family, SeriesLabels, SeriesStorage},
+    storage::series::{AllSeries, Family, SeriesLabels, SeriesStorage},
 };
 
 /// The storage of series whose values are distributions of samples.
@@ -98,11 +98,11 @@ impl<V: SampleValue> HistogramFamily<V> {
     }
 
     /// The distribution of each series so far.
-    pub(crate) fn summaries(&self) -> Vec<(Arc<SeriesLabels>, Summary)> {
+    pub(crate) fn summaries(&self) -> (AllSeries, Vec<Option<Summary>>) {
         table::drain();
         let all = self.index();
-        let summaries = all.slots.iter().map(|series| table::summary(*series));
-        all.labels.iter().cloned().zip(summaries).filter_map(|(l, s)| Some((l, s?))).collect()
+        let summaries = all.slots.iter().map(|series| table::summary(*series)).collect();
+        (Arc::clone(&all.labels), summaries)
     }
 
     fn follow(&self) {

@@ -20,5 +20,4 @@ mod time_unit;
 pub(crate) use distribution::{BoundSink, HistogramSink, SampleSink, SinkId};
 pub(crate) use histograms::{HistogramFamily, SeriesId};
 pub(crate) use sample_value::SampleValue;
-pub(crate) use summary::Summary;
 pub(crate) use table::drain;

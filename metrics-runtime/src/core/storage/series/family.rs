@@ -13,7 +13,7 @@ use super::{
 use crate::core::{
     descriptor::{LabelSet, MetricDescriptor, closed_combination, is_closed},
     storage::value::Value,
-    sync::enabled,
+    sync::{Timestamp, enabled},
 };
 
 /// All series of one metric, and the storage of their values.
@@ -43,9 +43,10 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
     pub(crate) fn new(descriptor: &'static MetricDescriptor, storage: K) -> Self {
         let labels = descriptor.labels;
         let series = if is_closed(labels) {
-            let combinations = 0..descriptor.max_series();
-            let all = combinations.map(|index| {
-                let labels = Arc::new(SeriesLabels::new(labels, closed_combination(labels, index)));
+            let start = Timestamp::now();
+            let all = (0..descriptor.max_series()).map(|index| {
+                let values = closed_combination(labels, index);
+                let labels = Arc::new(SeriesLabels::new(labels, values, start));
                 let slot = storage.claim(&labels);
                 (labels, slot)
             });

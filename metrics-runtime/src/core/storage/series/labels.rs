@@ -1,4 +1,8 @@
-use crate::core::descriptor::{LabelDescriptor, LabelRef, OwnedLabel};
+use super::attribute::{AttributeRef, AttributeValue};
+use crate::core::{
+    descriptor::{LabelDescriptor, LabelRef, OwnedLabel},
+    sync::Timestamp,
+};
 
 /// The labels of one series, as [`Counter::retain`](crate::Counter::retain) shows them.
 ///
@@ -19,34 +23,75 @@ use crate::core::descriptor::{LabelDescriptor, LabelRef, OwnedLabel};
 /// ```
 #[derive(Debug)]
 pub struct SeriesLabels {
-    labels: &'static [LabelDescriptor],
-    /// The value of each label, in the order of declaration.
-    values: Box<[OwnedLabel]>,
-    is_overflow: bool,
+    labels: Labels,
+    /// When the series began.
+    start: Timestamp,
 }
 
+#[derive(Debug)]
+enum Labels {
+    /// The labels of a declared metric.
+    Declared {
+        labels: &'static [LabelDescriptor],
+        /// The value of each label, in the order of declaration.
+        values: Box<[OwnedLabel]>,
+    },
+    /// The labels of the overflow series.
+    Overflow,
+    /// The attributes of a series of another library.
+    Attributes(Box<[(Box<str>, AttributeValue)]>),
+}
+
+/// The key of the attribute that the OpenTelemetry specification gives to an overflow series.
+const OVERFLOW: &str = "otel.metric.overflow";
+
 impl SeriesLabels {
-    pub(crate) fn new(labels: &'static [LabelDescriptor], values: Box<[OwnedLabel]>) -> Self {
-        Self { labels, values, is_overflow: false }
+    pub(crate) fn new(
+        labels: &'static [LabelDescriptor],
+        values: Box<[OwnedLabel]>,
+        start: Timestamp,
+    ) -> Self {
+        Self { labels: Labels::Declared { labels, values }, start }
     }
 
     /// The labels of the overflow series, which stands for every combination beyond a limit.
-    pub(crate) fn overflow() -> Self {
-        Self { labels: &[], values: Box::default(), is_overflow: true }
+    pub(crate) fn overflow(start: Timestamp) -> Self {
+        Self { labels: Labels::Overflow, start }
+    }
+
+    /// The labels of a series of another library.
+    pub(crate) fn of_attributes(
+        attributes: Box<[(Box<str>, AttributeValue)]>,
+        start: Timestamp,
+    ) -> Self {
+        Self { labels: Labels::Attributes(attributes), start }
+    }
+
+    /// When the series began.
+    pub(crate) fn start(&self) -> Timestamp {
+        self.start
     }
 
     /// Whether these are the labels of the overflow series.
     pub(crate) fn is_overflow(&self) -> bool {
-        self.is_overflow
+        matches!(self.labels, Labels::Overflow)
     }
 
     /// The attributes that exporters show: every label that has a value, and for the overflow
     /// series the attribute of the OpenTelemetry specification.
-    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, LabelRef<'_>)> {
-        let overflow = self.is_overflow().then_some(("otel.metric.overflow", LabelRef::Bool(true)));
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, AttributeRef<'_>)> {
+        let overflow = AttributeRef::Label(LabelRef::Bool(true));
+        let overflow = self.is_overflow().then_some((OVERFLOW, overflow));
+        let attributes: &[_] = match &self.labels {
+            Labels::Attributes(attributes) => attributes,
+            Labels::Declared { .. } | Labels::Overflow => &[],
+        };
+        let attributes = attributes.iter().map(|(key, value)| (&**key, AttributeRef::Other(value)));
         // Prometheus does not distinguish an empty label from an absent one, and OTLP has to agree
         // with Prometheus.
-        self.iter().filter(|(_, value)| *value != LabelRef::Str("")).chain(overflow)
+        let labels = self.iter().filter(|(_, value)| *value != LabelRef::Str(""));
+        let labels = labels.map(|(key, value)| (key, AttributeRef::Label(value)));
+        labels.chain(overflow).chain(attributes)
     }
 
     /// The value of the label of this key. `None` if the metric does not have the label.
@@ -56,10 +101,17 @@ impl SeriesLabels {
 
     /// The keys and values, in the order of declaration.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, LabelRef<'_>)> {
-        self.labels.iter().zip(&self.values).map(|(label, value)| (label.key, value.borrow()))
+        let labels: &'static [LabelDescriptor] = match &self.labels {
+            Labels::Declared { labels, .. } => labels,
+            Labels::Overflow | Labels::Attributes(_) => &[],
+        };
+        labels.iter().zip(self.values()).map(|(label, value)| (label.key, value.borrow()))
     }
 
     pub(super) fn values(&self) -> &[OwnedLabel] {
-        &self.values
+        match &self.labels {
+            Labels::Declared { values, .. } => values,
+            Labels::Overflow | Labels::Attributes(_) => &[],
+        }
     }
 }

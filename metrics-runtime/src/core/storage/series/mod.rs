@@ -1,6 +1,7 @@
 //! The series of a metric: every combination from the start if all labels are closed, else the
 //! series that have been used.
 
+mod attribute;
 mod family;
 mod index;
 mod labels;
@@ -11,6 +12,7 @@ mod series_storage;
 
 pub use labels::SeriesLabels;
 
+pub(crate) use attribute::{AttributeRef, AttributeValue};
 pub(crate) use family::{Family, FamilyStats};
 pub(crate) use index::AllSeries;
 pub(crate) use series_storage::{ReadSeries, SeriesStorage};

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::core::{
     descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, OwnedLabel},
-    sync::{ReentrancyGuard, ThreadExit, lock},
+    sync::{ReentrancyGuard, ThreadExit, Timestamp, lock},
 };
 
 /// Series that begin with their first use, and can end.
@@ -163,7 +163,8 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
                 Admission::Reject => return self.overflow(storage),
             }
         }
-        let labels = Arc::new(SeriesLabels::new(self.descriptor.labels, values.into()));
+        let start = Timestamp::now();
+        let labels = Arc::new(SeriesLabels::new(self.descriptor.labels, values.into(), start));
         let slot = storage.claim(&labels);
         let entry = Entry { slot, last_used: limits.enter(&labels) };
         entry.last_used.mark();
@@ -210,7 +211,7 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
         let mut is_new = false;
         let (_, slot) = self.overflow.get_or_init(|| {
             is_new = true;
-            let labels = Arc::new(SeriesLabels::overflow());
+            let labels = Arc::new(SeriesLabels::overflow(Timestamp::now()));
             let slot = storage.claim(&labels);
             (labels, slot)
         });

@@ -1,23 +1,29 @@
 use opentelemetry::KeyValue;
-use opentelemetry_sdk::{
-    Resource,
-    resource::{ResourceDetector, TelemetryResourceDetector},
-};
+use opentelemetry_sdk::resource::{ResourceDetector, TelemetryResourceDetector};
 
-use crate::config::MetricsConfig;
+use super::attributes::attribute;
+use crate::{config::MetricsConfig, core::snapshot::Resource};
 
-/// The resource that the configuration describes.
+/// The resource that the configuration describes, as the SDK has it.
 ///
 /// The SDK's own detectors for `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` are left out: the
 /// configuration has read both variables, and reports values that the detectors would ignore.
-pub(super) fn resource(config: &MetricsConfig) -> Resource {
+pub(super) fn sdk_resource(config: &MetricsConfig) -> opentelemetry_sdk::Resource {
     let service = config.service_name.clone().unwrap_or_else(unknown_service);
     let attributes = config.resource.iter();
-    Resource::builder_empty()
+    opentelemetry_sdk::Resource::builder_empty()
         .with_detector(Box::new(TelemetryResourceDetector) as Box<dyn ResourceDetector>)
         .with_attributes(attributes.map(|(key, value)| KeyValue::new(key.clone(), value.clone())))
         .with_service_name(service)
         .build()
+}
+
+/// The resource as snapshots have it.
+pub(super) fn resource(sdk: &opentelemetry_sdk::Resource) -> Resource {
+    let mut attributes: Vec<_> =
+        sdk.iter().map(|(key, value)| (key.as_str().into(), attribute(value))).collect();
+    attributes.sort_by(|(a, _): &(Box<str>, _), (b, _)| a.cmp(b));
+    Resource { attributes, schema_url: sdk.schema_url().map(Into::into) }
 }
 
 /// The name that the semantic conventions ask for where none is given.

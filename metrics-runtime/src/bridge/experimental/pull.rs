@@ -12,37 +12,30 @@ use opentelemetry_sdk::{
     },
 };
 
-use crate::provider::thread_flag::{COLLECTING, SCRAPING, ThreadFlagGuard};
+use crate::bridge::thread_flag::PULLING;
 
-/// The reader of scrapes: the runtime collects through one clone, and the provider holds another.
+/// The reader of the instruments of other libraries: the bridge collects through one clone, and the
+/// provider holds another.
 #[derive(Clone)]
-pub(crate) struct PullReader(Arc<ManualReader>);
+pub(in crate::bridge) struct PullReader(Arc<ManualReader>);
 
 impl PullReader {
-    pub(crate) fn new() -> Self {
+    pub(in crate::bridge) fn new() -> Self {
         let reader = ManualReader::builder().with_temporality(Temporality::Cumulative);
         Self(Arc::new(reader.build()))
     }
 
-    /// Begins a scrape, which lasts as long as the result lives. Fails in a callback of a
-    /// collection that this thread runs.
-    pub(crate) fn begin() -> Result<ThreadFlagGuard, OTelSdkError> {
-        if COLLECTING.is_set() {
-            return Err(OTelSdkError::InternalFailure(
-                "an observation asked for a collection while one runs its callbacks".to_owned(),
-            ));
-        }
-        Ok(COLLECTING.set())
-    }
-
-    /// Collects the metrics that a scrape takes from the SDK. The callbacks of the instruments that
-    /// the scrape reads directly observe nothing meanwhile.
+    /// Collects the metrics. The callbacks of instruments that snapshots read directly observe
+    /// nothing meanwhile.
     ///
-    /// With `beside_others` the SDK collects twice. Collections for other aggregations write into
-    /// this aggregation too, also values that have ended since. The first collection removes these
+    /// With `beside_others` the SDK collects twice. Collections for other readers write into this
+    /// aggregation too, also values that have ended since. The first collection removes these
     /// values.
-    pub(crate) fn read(&self, beside_others: bool) -> Result<ResourceMetrics, OTelSdkError> {
-        let _scraping = SCRAPING.set();
+    pub(in crate::bridge) fn read(
+        &self,
+        beside_others: bool,
+    ) -> Result<ResourceMetrics, OTelSdkError> {
+        let _pulling = PULLING.set();
         let mut metrics = ResourceMetrics::default();
         if beside_others {
             self.0.collect(&mut metrics)?;

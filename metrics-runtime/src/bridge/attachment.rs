@@ -2,22 +2,24 @@ use std::{
     collections::HashMap,
     fmt,
     hash::{Hash, Hasher},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
 };
 
-use opentelemetry::metrics::{AsyncInstrument, BoundHistogram, Histogram, HistogramBuilder, Meter};
+use opentelemetry::{
+    InstrumentationScope,
+    metrics::{AsyncInstrument, BoundHistogram, Histogram, HistogramBuilder, Meter, MeterProvider},
+};
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
-    attributes::{AttributeCache, attributes},
-    thread_flag::{COLLECTING, SCRAPING},
+    attributes::{AttributeCache, sdk_attributes},
+    thread_flag::{COLLECTING, PULLING},
 };
 use crate::core::{
     descriptor::{MetricDescriptor, ValueType},
     instruments::{RegisteredHistogram, RegisteredInstrument},
+    snapshot::Values,
     storage::{BoundSink, HistogramSink, SampleSink, SampleValue, SeriesLabels, SinkId, Value},
     sync::lock,
 };
@@ -27,11 +29,12 @@ use crate::core::{
 pub(super) struct Attachment<'a> {
     /// The runtime that a histogram is detached from later.
     pub(super) id: SinkId,
-    /// Whether a reader may ask for the difference to the last collection.
-    pub(super) has_other_temporality: bool,
-    /// Whether scrapes read the instrument without the SDK, so that the SDK does not observe it for
-    /// them. Decided after the SDK has created its instrument.
-    pub(super) is_direct: Arc<AtomicBool>,
+    /// Whether there are readers of the user, which may ask for the difference to the last
+    /// collection.
+    pub(super) has_readers: bool,
+    /// Whether snapshots read the instrument without the SDK, so that the SDK does not observe it
+    /// for them.
+    pub(super) is_direct: bool,
     /// The meter of the crate that declares the instrument.
     pub(super) meter: &'a Meter,
     /// Boundaries from the configuration that replace the declared ones.
@@ -51,11 +54,11 @@ pub(super) fn detach(instrument: &'static dyn RegisteredInstrument, id: SinkId) 
 macro_rules! observe {
     ($to:ident, $instrument:ident, $builder:ident) => {{
         let of = $instrument.descriptor();
-        let observed = Observed::new($instrument, $to.has_other_temporality);
-        let (observed, is_direct) = (Mutex::new(observed), Arc::clone(&$to.is_direct));
+        let observed = Mutex::new(Observed::new($instrument, $to.has_readers));
+        let is_direct = $to.is_direct;
         let builder = $to.meter.$builder(of.name).with_description(of.help);
         let builder = builder.with_unit(of.unit.unwrap_or_default()).with_callback(move |sdk| {
-            if SCRAPING.is_set() && is_direct.load(Ordering::Relaxed) {
+            if is_direct && PULLING.is_set() {
                 return;
             }
             let _collecting = COLLECTING.set();
@@ -124,12 +127,41 @@ impl Attachment<'_> {
     }
 }
 
+/// Creates the SDK's instrument without passing values to it.
+pub(super) fn create_unattached(sdk: &SdkMeterProvider, of: &MetricDescriptor) {
+    let meter = &sdk.meter_with_scope(scope(of));
+    macro_rules! create {
+        ($builder:ident) => {{
+            let builder = meter.$builder(of.name).with_description(of.help);
+            let _ = builder.with_unit(of.unit.unwrap_or_default()).build();
+        }};
+    }
+    match (of.kind, of.value_type) {
+        (InstrumentKind::Histogram, ValueType::U64) => create!(u64_histogram),
+        (InstrumentKind::Histogram, _) => create!(f64_histogram),
+        (InstrumentKind::Counter, ValueType::U64) => create!(u64_observable_counter),
+        (InstrumentKind::Counter, _) => create!(f64_observable_counter),
+        (InstrumentKind::UpDownCounter, ValueType::I64) => {
+            create!(i64_observable_up_down_counter);
+        }
+        (InstrumentKind::UpDownCounter, _) => create!(f64_observable_up_down_counter),
+        (InstrumentKind::Gauge, ValueType::U64) => create!(u64_observable_gauge),
+        (InstrumentKind::Gauge, ValueType::I64) => create!(i64_observable_gauge),
+        (InstrumentKind::Gauge, ValueType::F64) => create!(f64_observable_gauge),
+    }
+}
+
+/// The scope of an instrument: the crate that declares it.
+pub(super) fn scope(of: &MetricDescriptor) -> InstrumentationScope {
+    InstrumentationScope::builder(of.origin.package).with_version(of.origin.version).build()
+}
+
 /// A histogram of the SDK as a sink for the samples of a core histogram.
 struct SdkSink<V>(Histogram<V>);
 
 impl<V: SampleValue> SampleSink<V> for SdkSink<V> {
     fn bind(&self, labels: &SeriesLabels) -> BoundSink<V> {
-        let bound: BoundHistogram<V> = self.0.bind(&attributes(labels));
+        let bound: BoundHistogram<V> = self.0.bind(&sdk_attributes(labels));
         Box::new(move |value| bound.record(value))
     }
 }
@@ -143,7 +175,7 @@ impl<V> fmt::Debug for SdkSink<V> {
 /// A core instrument as the SDK observes it.
 struct Observed<V> {
     instrument: &'static dyn RegisteredInstrument,
-    values: Vec<Option<Value>>,
+    values: Values,
     attributes: AttributeCache,
     seen: Seen<V>,
 }
@@ -151,13 +183,14 @@ struct Observed<V> {
 impl<V: SdkNumber> Observed<V> {
     fn new(instrument: &'static dyn RegisteredInstrument, subtracted: bool) -> Self {
         let seen = Seen::new(subtracted, instrument.descriptor());
-        Self { instrument, values: Vec::new(), attributes: AttributeCache::default(), seen }
+        Self { instrument, values: Values::default(), attributes: AttributeCache::default(), seen }
     }
 
     /// Passes the value of every series that has a value to the SDK.
     fn observe(&mut self, sdk: &dyn AsyncInstrument<V>) {
         let Self { instrument, values, attributes, seen } = self;
-        if let Some(series) = instrument.read(values) {
+        let series = instrument.read(values);
+        if let Values::Numbers(values) = values {
             for ((value, labels), attributes) in
                 values.iter().zip(&*series).zip(attributes.of(&series))
             {

@@ -1,0 +1,181 @@
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use opentelemetry::{KeyValue, metrics::MeterProvider};
+use opentelemetry_sdk::{
+    error::OTelSdkError,
+    metrics::{SdkMeterProvider, data::ResourceMetrics},
+};
+
+use super::{
+    attachment::{Attachment, detach, scope},
+    build_info,
+    experimental::PullReader,
+    resource::{resource, sdk_resource},
+    views::{AddReader, View, ViewMatches, limits},
+};
+use crate::{
+    config::MetricsConfig,
+    core::{
+        catalogue::Catalogue,
+        instruments::RegisteredInstrument,
+        registry::instruments,
+        snapshot::{MetricIdentity, MetricSnapshot, Resource},
+        storage::SinkId,
+    },
+};
+
+/// The SDK's provider of one runtime.
+pub(crate) struct Bridge {
+    id: SinkId,
+    sdk: SdkMeterProvider,
+    reader: PullReader,
+    resource: Arc<Resource>,
+    /// Absent if a view of the user changes it.
+    build_info: Option<MetricSnapshot>,
+    /// The instruments that snapshots read without the SDK.
+    direct: Vec<&'static dyn RegisteredInstrument>,
+    /// Their identities, if they are in the SDK too.
+    duplicates: Vec<MetricIdentity>,
+    /// Whether the user has added readers.
+    has_readers: bool,
+}
+
+/// The input of a bridge.
+pub(crate) struct BridgeSetup<'a> {
+    /// Gives the resource, the boundaries that replace the declared ones, and the series limit of
+    /// instruments of other libraries.
+    pub(crate) config: &'a MetricsConfig,
+    pub(crate) catalogue: &'a Catalogue,
+    /// The readers of the user.
+    pub(crate) readers: Vec<AddReader>,
+    /// The views of the user.
+    pub(crate) views: Vec<View>,
+}
+
+impl Bridge {
+    /// Builds the provider, and attaches the instruments that a reader or a view of the user asks
+    /// for.
+    pub(crate) fn start(setup: BridgeSetup<'_>) -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+
+        let BridgeSetup { config, catalogue, readers, views } = setup;
+        let sdk_resource = sdk_resource(config);
+        let build = build_info::of(&sdk_resource);
+        let (reader, has_readers) = (PullReader::new(), !readers.is_empty());
+        let resource = Arc::new(resource(&sdk_resource));
+        let mut builder =
+            SdkMeterProvider::builder().with_resource(sdk_resource).with_reader(reader.clone());
+        builder = readers.into_iter().fold(builder, |builder, add| add(builder));
+        for view in views.iter().cloned() {
+            builder = builder.with_view(move |instrument| view(instrument));
+        }
+        let matches = ViewMatches::of(&views, instruments());
+        let sdk = builder.with_view(limits(catalogue, config.cardinality_limit, views)).build();
+
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mut bridge = Self {
+            id,
+            sdk,
+            reader,
+            resource,
+            build_info: None,
+            direct: Vec::new(),
+            duplicates: Vec::new(),
+            has_readers,
+        };
+        bridge.add_build_info(build, matches.build_info);
+        for instrument in instruments() {
+            let has_view = matches.contain(instrument);
+            if has_view || has_readers {
+                bridge.attach(instrument, config, has_view);
+            }
+            if !has_view {
+                bridge.direct.push(instrument);
+                if has_readers {
+                    bridge.duplicates.push(MetricIdentity::of(instrument.descriptor()));
+                }
+            }
+        }
+        bridge
+    }
+
+    fn add_build_info(&mut self, build: [KeyValue; 3], has_view: bool) {
+        if !has_view {
+            let snapshot = build_info::snapshot(&build);
+            self.duplicates.extend(self.has_readers.then(|| (*snapshot.identity).clone()));
+            self.build_info = Some(snapshot);
+        }
+        if has_view || self.has_readers {
+            build_info::observe(&self.sdk, build);
+        }
+    }
+
+    fn attach(
+        &self,
+        instrument: &'static dyn RegisteredInstrument,
+        config: &MetricsConfig,
+        has_view: bool,
+    ) {
+        let descriptor = instrument.descriptor();
+        let attachment = Attachment {
+            id: self.id,
+            has_readers: self.has_readers,
+            is_direct: !has_view,
+            meter: &self.sdk.meter_with_scope(scope(descriptor)),
+            buckets: config.buckets_of(descriptor.name, descriptor.prometheus_name()),
+        };
+        attachment.attach(instrument);
+    }
+
+    pub(crate) fn id(&self) -> SinkId {
+        self.id
+    }
+
+    /// Detaches every instrument from this provider.
+    pub(crate) fn detach(&self) {
+        for instrument in instruments() {
+            detach(instrument, self.id);
+        }
+    }
+
+    /// The instruments that snapshots read without the SDK.
+    pub(crate) fn direct(&self) -> impl Iterator<Item = &'static dyn RegisteredInstrument> {
+        self.direct.iter().copied()
+    }
+
+    /// The build, unless a view of the user changes it.
+    pub(crate) fn build_info(&self) -> Option<&MetricSnapshot> {
+        self.build_info.as_ref()
+    }
+
+    pub(crate) fn resource(&self) -> &Arc<Resource> {
+        &self.resource
+    }
+
+    pub(crate) fn sdk(&self) -> &SdkMeterProvider {
+        &self.sdk
+    }
+
+    /// Collects what the SDK has: instruments of other libraries, instruments with a view of the
+    /// user, and what other readers left behind of the instruments that snapshots read without the
+    /// SDK, which [`is_duplicate`](Self::is_duplicate) tells.
+    pub(crate) fn collect(&self) -> Result<ResourceMetrics, OTelSdkError> {
+        self.reader.read(self.has_readers)
+    }
+
+    pub(crate) fn is_duplicate(&self, metric: &MetricIdentity) -> bool {
+        self.duplicates.contains(metric)
+    }
+}
+
+impl fmt::Debug for Bridge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bridge").field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,109 @@
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use opentelemetry_sdk::metrics::{Instrument, MeterProviderBuilder, SdkMeterProvider, Stream};
+
+use super::{attachment::create_unattached, build_info, experimental::PullReader};
+use crate::core::{
+    catalogue::Catalogue,
+    descriptor::{MetricDescriptor, is_closed},
+    instruments::RegisteredInstrument,
+};
+
+/// A user-supplied view. Returns the stream to export, or `None` to leave the instrument unchanged.
+pub(crate) type View = Arc<dyn Fn(&Instrument) -> Option<Stream> + Send + Sync>;
+
+/// Passes a reader, whose type is erased, to the provider.
+pub(crate) type AddReader = Box<dyn FnOnce(MeterProviderBuilder) -> MeterProviderBuilder + Send>;
+
+/// The instruments that a view of the user matches.
+pub(super) struct ViewMatches {
+    /// By the addresses of their descriptors, which live as long as the process.
+    metrics: HashSet<*const MetricDescriptor>,
+    pub(super) build_info: bool,
+}
+
+impl ViewMatches {
+    /// Asks the views about each instrument. The SDK asks them when an instrument is created, and
+    /// nobody else can make the question: so the instruments are created in a provider that is
+    /// thrown away.
+    pub(super) fn of(
+        views: &[View],
+        instruments: impl Iterator<Item = &'static dyn RegisteredInstrument>,
+    ) -> Self {
+        let mut matches = Self { metrics: HashSet::new(), build_info: false };
+        if views.is_empty() {
+            return matches;
+        }
+        let matched = Arc::<AtomicBool>::default();
+        let mut builder = SdkMeterProvider::builder().with_reader(PullReader::new());
+        for view in views {
+            let (view, matched) = (Arc::clone(view), Arc::clone(&matched));
+            builder = builder.with_view(move |instrument: &Instrument| {
+                if view(instrument).is_some() {
+                    matched.store(true, Ordering::Relaxed);
+                }
+                None
+            });
+        }
+        let probe = builder.build();
+        for instrument in instruments {
+            create_unattached(&probe, instrument.descriptor());
+            if matched.swap(false, Ordering::Relaxed) {
+                matches.metrics.insert(std::ptr::from_ref(instrument.descriptor()));
+            }
+        }
+        build_info::create_unattached(&probe);
+        matches.build_info = matched.load(Ordering::Relaxed);
+        matches
+    }
+
+    pub(super) fn contain(&self, instrument: &dyn RegisteredInstrument) -> bool {
+        self.metrics.contains(&std::ptr::from_ref(instrument.descriptor()))
+    }
+}
+
+impl fmt::Debug for ViewMatches {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ViewMatches").field("metrics", &self.metrics.len()).finish_non_exhaustive()
+    }
+}
+
+/// The view that passes the series limit of each instrument to the SDK, where no view of the user
+/// applies.
+///
+/// The SDK sizes its maps by the limit and folds further series into an overflow series of its own.
+/// The metrics of the catalogue have limits of their own, and must never reach the limit of the
+/// SDK.
+pub(super) fn limits(
+    catalogue: &Catalogue,
+    of_others: usize,
+    users: Vec<View>,
+) -> impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static {
+    let limits: std::collections::HashMap<_, _> = catalogue
+        .iter()
+        .map(|metric| ((metric.origin.package, metric.name), limit(metric)))
+        .collect();
+    move |instrument| {
+        if users.iter().any(|view| view(instrument).is_some()) {
+            return None;
+        }
+        let limit = limits.get(&(instrument.scope().name(), instrument.name())).copied();
+        let limit = limit.unwrap_or(of_others);
+        Stream::builder().with_cardinality_limit(limit).build().ok()
+    }
+}
+
+/// The series that the SDK needs capacity for: all series of the metric, and the overflow series.
+/// Where series end, the SDK removes the series of the last collection only at the end of the next
+/// one, and holds them beside the series that replace them.
+fn limit(metric: &MetricDescriptor) -> usize {
+    let at_once = metric.max_series() + 1;
+    if is_closed(metric.labels) { at_once } else { 2 * at_once }
+}

@@ -1,0 +1,66 @@
+use std::{fmt, sync::Arc};
+
+use super::error::CollectError;
+use crate::{
+    bridge::{Bridge, COLLECTING, OtherMetrics, ThreadFlagGuard},
+    core::{
+        instruments::RegisteredInstrument,
+        snapshot::{MetricIdentity, MetricSnapshot, Snapshot, Values},
+        sync::Timestamp,
+    },
+};
+
+/// Collects snapshots for one exporter.
+pub(crate) struct Collector {
+    bridge: Arc<Bridge>,
+    instruments: Vec<&'static dyn RegisteredInstrument>,
+    others: OtherMetrics,
+    snapshot: Snapshot,
+}
+
+impl Collector {
+    pub(crate) fn new(bridge: Arc<Bridge>) -> Self {
+        let instruments: Vec<_> = bridge.direct().collect();
+        let mut metrics: Vec<_> = instruments
+            .iter()
+            .map(|instrument| MetricSnapshot {
+                identity: Arc::new(MetricIdentity::of(instrument.descriptor())),
+                series: Arc::new([]),
+                values: Values::default(),
+            })
+            .collect();
+        metrics.extend(bridge.build_info().cloned());
+        let snapshot =
+            Snapshot { resource: Arc::clone(bridge.resource()), metrics, ..Snapshot::default() };
+        Self { bridge, instruments, others: OtherMetrics::default(), snapshot }
+    }
+
+    /// Begins a collection on this thread, which lasts as long as the result lives. Fails in a
+    /// callback of a collection that this thread runs.
+    ///
+    /// Called before a lock that the callback of a collection could wait for.
+    pub(crate) fn begin() -> Result<ThreadFlagGuard, CollectError> {
+        if COLLECTING.is_set() { Err(CollectError::Nested) } else { Ok(COLLECTING.set()) }
+    }
+
+    /// Reads every metric. The guard is from [`begin`](Self::begin).
+    pub(crate) fn collect(&mut self, _: &ThreadFlagGuard) -> Result<&Snapshot, CollectError> {
+        let Self { bridge, instruments, others, snapshot } = self;
+        let Snapshot { time, metrics, .. } = snapshot;
+        let collected = bridge.collect()?;
+        for (instrument, metric) in instruments.iter().zip(metrics.iter_mut()) {
+            metric.series = instrument.read(&mut metric.values);
+        }
+        metrics.truncate(instruments.len() + usize::from(bridge.build_info().is_some()));
+        others.join(&collected, |metric| bridge.is_duplicate(metric), metrics);
+        // The clock can be set back.
+        *time = Timestamp::now().max(*time);
+        Ok(snapshot)
+    }
+}
+
+impl fmt::Debug for Collector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collector").field("bridge", &self.bridge).finish_non_exhaustive()
+    }
+}

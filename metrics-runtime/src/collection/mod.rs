@@ -1,0 +1,8 @@
+//! The collection: it reads the framework's own instruments from the recording core, lets the
+//! metrics of other libraries join, and gives exporters one snapshot of all.
+
+mod collector;
+mod error;
+
+pub(crate) use collector::Collector;
+pub(crate) use error::CollectError;

@@ -1,0 +1,16 @@
+use std::sync::Arc;
+
+use super::{identity::MetricIdentity, values::Values};
+use crate::core::storage::AllSeries;
+
+/// One metric at one moment.
+#[derive(Clone, Debug)]
+pub(crate) struct MetricSnapshot {
+    /// The same pointer in every snapshot of a collector.
+    pub(crate) identity: Arc<MetricIdentity>,
+    /// The series, in the order of the values. The same pointer as in the last snapshot as long as
+    /// no series begins or ends, and the same pointer to the labels of a series as long as the
+    /// series exists.
+    pub(crate) series: AllSeries,
+    pub(crate) values: Values,
+}

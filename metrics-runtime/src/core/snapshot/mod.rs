@@ -1,0 +1,29 @@
+//! The snapshot: every metric at one moment, as all exporters read it.
+//!
+//! ```text
+//! Snapshot ─┬─ resource                  who is measured
+//!           └─ MetricSnapshot            for each metric:
+//!                ├─ MetricIdentity       scope, name, unit, help, kind
+//!                ├─ series               the labels and the start of each series
+//!                └─ Values               a number or a distribution for each series, or nothing
+//! ```
+//!
+//! A snapshot knows neither where its values come from nor what an exporter makes of them.
+
+mod distribution;
+mod exponential;
+mod identity;
+mod metric;
+mod resource;
+mod snapshot;
+mod values;
+
+pub use distribution::Distributions;
+pub use exponential::{ExponentialBuckets, ExponentialDistribution};
+pub use values::Values;
+
+pub(crate) use distribution::Distribution;
+pub(crate) use identity::{MetricIdentity, Scope};
+pub(crate) use metric::MetricSnapshot;
+pub(crate) use resource::Resource;
+pub(crate) use snapshot::Snapshot;
