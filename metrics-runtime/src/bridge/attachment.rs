@@ -1,6 +1,5 @@
 use std::{
     collections::HashMap,
-    fmt,
     hash::{Hash, Hasher},
     sync::{Arc, Mutex},
 };
@@ -20,7 +19,7 @@ use crate::core::{
     descriptor::{MetricDescriptor, ValueType},
     instruments::{RegisteredHistogram, RegisteredInstrument},
     snapshot::Values,
-    storage::{BoundSink, HistogramSink, SampleSink, SampleValue, SeriesLabels, SinkId, Value},
+    storage::{BoundSink, HistogramSink, SampleValue, SeriesLabels, SinkId, Value},
     sync::lock,
 };
 
@@ -105,11 +104,17 @@ impl Attachment<'_> {
         match instrument.histogram() {
             Some(RegisteredHistogram::F64(family)) => {
                 let histogram = self.bucketed(self.meter.f64_histogram(of.name), of).build();
-                family.attach(HistogramSink { id, samples: Box::new(SdkSink(histogram)) });
+                family.attach(HistogramSink {
+                    id,
+                    bind: Box::new(move |labels| bind(&histogram, labels)),
+                });
             }
             Some(RegisteredHistogram::U64(family)) => {
                 let histogram = self.bucketed(self.meter.u64_histogram(of.name), of).build();
-                family.attach(HistogramSink { id, samples: Box::new(SdkSink(histogram)) });
+                family.attach(HistogramSink {
+                    id,
+                    bind: Box::new(move |labels| bind(&histogram, labels)),
+                });
             }
             None => {}
         }
@@ -156,20 +161,10 @@ pub(super) fn scope(of: &MetricDescriptor) -> InstrumentationScope {
     InstrumentationScope::builder(of.origin.package).with_version(of.origin.version).build()
 }
 
-/// A histogram of the SDK as a sink for the samples of a core histogram.
-struct SdkSink<V>(Histogram<V>);
-
-impl<V: SampleValue> SampleSink<V> for SdkSink<V> {
-    fn bind(&self, labels: &SeriesLabels) -> BoundSink<V> {
-        let bound: BoundHistogram<V> = self.0.bind(&sdk_attributes(labels));
-        Box::new(move |value| bound.record(value))
-    }
-}
-
-impl<V> fmt::Debug for SdkSink<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SdkSink")
-    }
+/// A histogram of the SDK as a sink for the samples of one series.
+fn bind<V: SampleValue>(histogram: &Histogram<V>, labels: &SeriesLabels) -> BoundSink<V> {
+    let bound: BoundHistogram<V> = histogram.bind(&sdk_attributes(labels));
+    Box::new(move |value| bound.record(value))
 }
 
 /// A core instrument as the SDK observes it.

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{
     active_runtimes,
+    boundaries::apply_boundaries,
     console::{self, PreparedConsole},
     error::InstallError,
     metrics::Metrics,
@@ -68,6 +69,7 @@ impl PreparedRuntime {
             let prometheus = prometheus.start_without_metrics();
             return Metrics { config, catalogue, pipeline: None, prometheus };
         };
+        apply_boundaries(&config);
         let setup = BridgeSetup { config: &config, catalogue: &catalogue, readers, views };
         let bridge = Arc::new(Bridge::start(setup));
         active_runtimes::add(bridge.id(), bridge.sdk());

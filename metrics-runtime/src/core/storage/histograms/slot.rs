@@ -1,0 +1,325 @@
+use std::sync::{LazyLock, Mutex, MutexGuard, atomic::AtomicBool};
+
+use super::{
+    cell::Written,
+    chunk::{CELLS, HistogramChunk},
+    early::are_early,
+    layout::Layout,
+    sample::Sample,
+    state::{BoundSink, SinkId, SlotState},
+    sync::{AtomicU64, Ordering},
+    tally::Tally,
+};
+use crate::core::sync::{ReentrancyGuard, lock};
+
+/// One series of a histogram at a time: where its samples go.
+#[derive(Debug)]
+pub(crate) struct HistogramSlot<V> {
+    /// The generation, in the upper half; 0 without a series. The number of the cell of the series
+    /// in each shard, in the lower half; [`NO_CELL`] if samples do not go into a cell alone.
+    place: AtomicU64,
+    /// Whether a sample was recorded for the series.
+    written: AtomicBool,
+    /// Whether `state` knows of samples, or of cells with samples, beside the cell in `place`.
+    has_more: AtomicBool,
+    state: Mutex<SlotState<V>>,
+}
+
+/// A series of a histogram. A sample that is recorded through a reference to a series that has
+/// ended is dropped.
+#[derive(Debug)]
+pub struct HistogramRef<V: 'static> {
+    slot: &'static HistogramSlot<V>,
+    generation: u32,
+}
+
+/// The number of no cell: samples go through the lock of the state.
+const NO_CELL: u32 = u32::MAX;
+
+/// The generation that no slot has: a cell knows 16 bits of a generation, and must not be taken for
+/// that of an earlier series.
+const RETIRED: u32 = 1 << 16;
+
+impl<V> Clone for HistogramRef<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for HistogramRef<V> {}
+
+impl<V> PartialEq for HistogramRef<V> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.slot, other.slot) && self.generation == other.generation
+    }
+}
+
+/// The type of a histogram's samples: `f64` or `u64`.
+#[doc(hidden)]
+pub trait SampleValue: Sample {
+    /// A series that has ended: every sample that is recorded there is dropped.
+    fn ended_series() -> HistogramRef<Self>;
+}
+
+macro_rules! sample_values {
+    ($($number:ty)*) => {$(
+        impl SampleValue for $number {
+            fn ended_series() -> HistogramRef<Self> {
+                static SLOT: LazyLock<HistogramSlot<$number>> =
+                    LazyLock::new(|| HistogramSlot::vacant(Layout::of(&[])));
+                HistogramRef { slot: &SLOT, generation: RETIRED }
+            }
+        }
+    )*};
+}
+sample_values! { f64 u64 }
+
+/// The upper half of a place.
+#[inline]
+fn generation_of(place: u64) -> u32 {
+    (place >> 32) as u32
+}
+
+/// The lower half of a place.
+#[inline]
+fn cell_of(place: u64) -> u32 {
+    (place & u64::from(u32::MAX)) as u32
+}
+
+impl<V: Sample> HistogramSlot<V> {
+    /// A slot without a series.
+    pub(super) fn vacant(layout: &'static Layout) -> Self {
+        Self {
+            place: AtomicU64::new(0),
+            written: AtomicBool::new(false),
+            has_more: AtomicBool::new(false),
+            state: Mutex::new(SlotState::new(layout)),
+        }
+    }
+
+    /// A new slot, with its first series.
+    pub(crate) fn leak(layout: &'static Layout) -> HistogramRef<V> {
+        Box::leak(Box::new(Self::vacant(layout))).begin(1, layout)
+    }
+
+    /// Begins a series on a slot without one.
+    fn begin(&'static self, generation: u32, layout: &'static Layout) -> HistogramRef<V> {
+        let mut state = lock(&self.state);
+        state.set_layout(layout);
+        if are_early() {
+            state.keep_samples();
+        }
+        self.written.store(false, Ordering::Relaxed);
+        self.go_to(generation, &mut state);
+        HistogramRef { slot: self, generation }
+    }
+
+    /// Lets the samples of a series go where its state says.
+    fn go_to(&self, generation: u32, state: &mut SlotState<V>) {
+        let cell = if state.takes_every_sample() { NO_CELL } else { state.cell() };
+        self.has_more.store(state.has_more(), Ordering::Release);
+        self.place.store(u64::from(generation) << 32 | u64::from(cell), Ordering::Release);
+    }
+}
+
+impl<V: Sample> HistogramRef<V> {
+    /// Ends the series. Returns whether it had not ended before.
+    pub(crate) fn end(&self) -> bool {
+        let (_guard, mut state) = self.lock();
+        if !self.is_current() {
+            return false;
+        }
+        self.slot.place.store(0, Ordering::Release);
+        state.clear();
+        true
+    }
+
+    /// Begins the next series on the slot of this one, which has ended. `None` if the slot has had
+    /// its last series.
+    pub(crate) fn next(&self, layout: &'static Layout) -> Option<Self> {
+        let next = Some(self.generation + 1).filter(|next| *next < RETIRED)?;
+        let _guard = ReentrancyGuard::enter();
+        Some(self.slot.begin(next, layout))
+    }
+
+    /// Whether the series has not ended.
+    #[inline]
+    pub(crate) fn is_current(&self) -> bool {
+        generation_of(self.slot.place.load(Ordering::Acquire)) == self.generation
+    }
+
+    /// Whether a sample was ever recorded for the series. `false` if the series has ended.
+    pub(crate) fn was_written(&self) -> bool {
+        self.slot.written.load(Ordering::Relaxed) && self.is_current()
+    }
+
+    /// The column of the cell of the series, which is also the index of its chunk in a shard, and
+    /// the number of the cell in the chunk. The column is beyond all columns if samples do not go
+    /// into a cell alone. `None` if the series has ended.
+    #[inline]
+    pub(crate) fn cell(&self) -> Option<(usize, usize)> {
+        let place = self.slot.place.load(Ordering::Relaxed);
+        let cell = cell_of(place) as usize;
+        (generation_of(place) == self.generation).then_some((cell / CELLS, cell % CELLS))
+    }
+
+    /// The part of the generation that a cell knows.
+    #[inline]
+    fn of_cell(&self) -> u16 {
+        (self.generation & 0xFFFF) as u16
+    }
+
+    /// Adds a sample to a cell of the shard of this thread. Returns whether it was added: a sample
+    /// that would make the sum infinite is not. `None` if the cell is not ready.
+    #[inline]
+    pub(crate) fn write(&self, chunk: &HistogramChunk, cell: usize, value: V) -> Option<bool> {
+        match chunk.write(cell, self.of_cell(), value) {
+            Written::Yes => Some(true),
+            Written::Refused => Some(false),
+            Written::Unavailable => None,
+        }
+    }
+
+    /// Prepares a cell of the shard of this thread for the series.
+    pub(crate) fn adopt(&self, chunk: &HistogramChunk, cell: usize) {
+        chunk.adopt(cell, self.of_cell());
+        // Marked once for each thread, so that a sample does not have to.
+        self.slot.written.store(true, Ordering::Relaxed);
+    }
+
+    /// Adds a sample under the lock of the slot. Returns `false` if the sample has to be dropped.
+    pub(crate) fn write_shared(&self, value: V) -> bool {
+        let Some((_guard, mut state)) = self.lock_unless_within() else { return false };
+        if !self.is_current() {
+            return true;
+        }
+        let took_every_sample = state.takes_every_sample();
+        let added = state.add(value);
+        self.slot.written.store(true, Ordering::Relaxed);
+        self.slot.has_more.store(true, Ordering::Release);
+        if took_every_sample && !state.takes_every_sample() {
+            self.slot.go_to(self.generation, &mut state);
+        }
+        added
+    }
+
+    /// The state. `None` if another lock holder may be this thread itself: an allocator that records
+    /// must not wait for the thread that allocates.
+    fn lock_unless_within(&self) -> Option<(ReentrancyGuard, MutexGuard<'static, SlotState<V>>)> {
+        if !ReentrancyGuard::is_active() {
+            return Some(self.lock());
+        }
+        let guard = ReentrancyGuard::enter();
+        self.slot.state.try_lock().ok().map(|state| (guard, state))
+    }
+
+    fn lock(&self) -> (ReentrancyGuard, MutexGuard<'static, SlotState<V>>) {
+        let guard = ReentrancyGuard::enter();
+        (guard, lock(&self.slot.state))
+    }
+
+    /// Adds the samples of the series to a distribution, exactly. `chunks` gives the chunks of all
+    /// shards in a column, each time in the same order, so that the sum of positive samples is never
+    /// rounded to a smaller one. Returns `false` if the series has ended.
+    pub(crate) fn read<I>(
+        &self,
+        chunks: impl Fn(usize) -> I,
+        scratch: &mut Vec<u64>,
+        tally: &mut Tally<V>,
+    ) -> bool
+    where
+        I: Iterator<Item = &'static HistogramChunk>,
+    {
+        let place = self.slot.place.load(Ordering::Acquire);
+        if generation_of(place) != self.generation {
+            return false;
+        }
+        if !self.slot.has_more.load(Ordering::Acquire) {
+            self.read_cell(cell_of(place), &chunks, scratch, tally);
+            // Checked after the cells are read: in the cells of a later series are other samples.
+            return self.is_current();
+        }
+        let (_guard, state) = self.lock();
+        if !self.is_current() {
+            return false;
+        }
+        state.cells().for_each(|cell| self.read_cell(cell, &chunks, scratch, tally));
+        state.merge_into(tally);
+        true
+    }
+
+    fn read_cell<I>(
+        &self,
+        cell: u32,
+        chunks: &impl Fn(usize) -> I,
+        scratch: &mut Vec<u64>,
+        tally: &mut Tally<V>,
+    ) where
+        I: Iterator<Item = &'static HistogramChunk>,
+    {
+        let cell = cell as usize;
+        for chunk in chunks(cell / CELLS) {
+            chunk.read(cell % CELLS, self.of_cell(), scratch, tally);
+        }
+    }
+
+    /// Gives the series other boundaries. Samples that are kept one by one are counted by the new
+    /// boundaries. Returns whether there are samples that were counted by other boundaries.
+    pub(crate) fn set_layout(&self, layout: &'static Layout) -> bool {
+        let (_guard, mut state) = self.lock();
+        if !self.is_current() {
+            return false;
+        }
+        let is_other = !std::ptr::eq(state.layout(), layout);
+        let was_counted = self.slot.written.load(Ordering::Relaxed) && !state.keeps_samples();
+        state.set_layout(layout);
+        self.slot.go_to(self.generation, &mut state);
+        was_counted && is_other
+    }
+
+    /// Makes sure that a sink has every sample of the series that was recorded until now. A sink
+    /// that is new to the series is bound to it, and gets the samples so far.
+    pub(crate) fn follow<I>(
+        &self,
+        id: SinkId,
+        bind: impl FnOnce() -> BoundSink<V>,
+        chunks: impl Fn(usize) -> I,
+    ) where
+        I: Iterator<Item = &'static HistogramChunk>,
+    {
+        let (_guard, mut state) = self.lock();
+        if !self.is_current() {
+            return;
+        }
+        if !state.has_sink(id) {
+            // From here on samples come to the state, except those of threads that have read the
+            // place before: they are passed on next time.
+            self.slot.has_more.store(true, Ordering::Release);
+            let no_cell = u64::from(self.generation) << 32 | u64::from(NO_CELL);
+            self.slot.place.store(no_cell, Ordering::Release);
+            let in_cells = self.in_cells(&state, &chunks);
+            state.attach(id, bind(), in_cells);
+        } else {
+            let in_cells = self.in_cells(&state, &chunks);
+            state.catch_up(&in_cells);
+        }
+    }
+
+    pub(crate) fn detach(&self, id: SinkId) {
+        let (_guard, mut state) = self.lock();
+        if self.is_current() {
+            state.detach(id);
+            self.slot.go_to(self.generation, &mut state);
+        }
+    }
+
+    fn in_cells<I>(&self, state: &SlotState<V>, chunks: &impl Fn(usize) -> I) -> Tally<V>
+    where
+        I: Iterator<Item = &'static HistogramChunk>,
+    {
+        let mut tally = Tally::empty(state.layout());
+        let mut scratch = Vec::new();
+        state.cells().for_each(|cell| self.read_cell(cell, chunks, &mut scratch, &mut tally));
+        tally
+    }
+}
