@@ -1,4 +1,5 @@
 use std::{
+    cell::OnceCell,
     collections::HashMap,
     hash::{Hash, Hasher},
     sync::{Arc, Mutex},
@@ -161,10 +162,12 @@ pub(super) fn scope(of: &MetricDescriptor) -> InstrumentationScope {
     InstrumentationScope::builder(of.origin.package).with_version(of.origin.version).build()
 }
 
-/// A histogram of the SDK as a sink for the samples of one series.
+/// A histogram of the SDK as a sink for the samples of one series. The SDK's series is made with the
+/// first sample: it would export a series without samples.
 fn bind<V: SampleValue>(histogram: &Histogram<V>, labels: &SeriesLabels) -> BoundSink<V> {
-    let bound: BoundHistogram<V> = histogram.bind(&sdk_attributes(labels));
-    Box::new(move |value| bound.record(value))
+    let (histogram, attributes) = (histogram.clone(), sdk_attributes(labels));
+    let bound: OnceCell<BoundHistogram<V>> = OnceCell::new();
+    Box::new(move |value| bound.get_or_init(|| histogram.bind(&attributes)).record(value))
 }
 
 /// A core instrument as the SDK observes it.

@@ -1,4 +1,4 @@
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use super::search::Search;
 use crate::core::sync::{ReentrancyGuard, lock};
@@ -25,6 +25,13 @@ impl Layout {
             layouts.push(layout);
             layout
         })
+    }
+
+    /// The layout without boundaries.
+    pub(super) fn empty() -> &'static Self {
+        static EMPTY: LazyLock<Layout> =
+            LazyLock::new(|| Layout { boundaries: Box::default(), search: Search::new(&[]) });
+        &EMPTY
     }
 
     /// The upper boundaries of the buckets, without infinity.

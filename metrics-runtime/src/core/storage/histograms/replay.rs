@@ -1,10 +1,10 @@
 use super::{sample::Sample, tally::Tally};
 
 /// Calls `record` with as many samples as a distribution has, of the same sum, minimum and maximum,
-/// and as many in each bucket. The sum is rounded.
+/// and as many in each bucket. The sum may be rounded.
 ///
 /// Beside the extremes, all samples are at one fraction of the width of their buckets, as the sum
-/// asks for.
+/// asks for. The last one makes up for rounding, as far as its bucket allows.
 pub(super) fn replay<V: Sample>(of: &Tally<V>, record: &dyn Fn(V)) {
     let Some(extremes) = of.extremes.filter(|_| of.count > 0) else { return };
     if of.count == 1 {
@@ -12,13 +12,14 @@ pub(super) fn replay<V: Sample>(of: &Tally<V>, record: &dyn Fn(V)) {
     }
     let (min, max) = (extremes.min.to_f64(), extremes.max.to_f64());
     let mut buckets = of.buckets.clone();
-    let mut rest = of.sum;
+    let (mut rest, mut recorded, mut left) = (of.sum, V::ZERO, of.count);
     for extreme in [extremes.min, extremes.max] {
         // The extremes may be those of samples that are not in the distribution.
         let bucket = &mut buckets[of.layout.bucket(extreme.to_f64())];
         if *bucket > 0 {
             *bucket -= 1;
             rest = rest.minus(extreme);
+            (recorded, left) = (recorded.plus(extreme), left - 1);
             record(extreme);
         }
     }
@@ -43,9 +44,15 @@ pub(super) fn replay<V: Sample>(of: &Tally<V>, record: &dyn Fn(V)) {
     for (bucket, count) in filled() {
         let (lower, upper) = range(bucket);
         for _ in 0..*count {
+            left -= 1;
             let exact = lower + fraction * (upper - lower);
-            let value = V::from_f64((exact + owed).clamp(lower, upper));
+            let mut value = V::from_f64((exact + owed).clamp(lower, upper));
+            let missing = of.sum.minus(recorded);
+            if left == 0 && (lower..=upper).contains(&missing.to_f64()) {
+                value = missing;
+            }
             owed += exact - value.to_f64();
+            recorded = recorded.plus(value);
             record(value);
         }
     }

@@ -66,7 +66,7 @@ macro_rules! sample_values {
         impl SampleValue for $number {
             fn ended_series() -> HistogramRef<Self> {
                 static SLOT: LazyLock<HistogramSlot<$number>> =
-                    LazyLock::new(|| HistogramSlot::vacant(Layout::of(&[])));
+                    LazyLock::new(|| HistogramSlot::vacant(Layout::empty()));
                 HistogramRef { slot: &SLOT, generation: RETIRED }
             }
         }
@@ -321,5 +321,139 @@ impl<V: Sample> HistogramRef<V> {
         let mut scratch = Vec::new();
         state.cells().for_each(|cell| self.read_cell(cell, chunks, &mut scratch, &mut tally));
         tally
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::storage::histograms::columns::layout_of_column;
+
+    /// The only shard.
+    struct OneShard {
+        chunks: Vec<Option<&'static HistogramChunk>>,
+    }
+
+    impl OneShard {
+        fn chunks(&self) -> impl Fn(usize) -> std::option::IntoIter<&'static HistogramChunk> {
+            |column| self.chunks.get(column).copied().flatten().into_iter()
+        }
+
+        fn record<V: Sample>(&mut self, series: HistogramRef<V>, value: V) {
+            let Some((column, cell)) = series.cell() else { return };
+            let Some(layout) = layout_of_column(column) else {
+                assert!(series.write_shared(value));
+                return;
+            };
+            if self.chunks.len() <= column {
+                self.chunks.resize(column + 1, None);
+            }
+            let chunk = *self.chunks[column]
+                .get_or_insert_with(|| Box::leak(Box::new(HistogramChunk::vacant(layout))));
+            series.adopt(chunk, cell);
+            assert_eq!(series.write(chunk, cell, value), Some(true));
+        }
+
+        fn read<V: Sample>(&self, series: HistogramRef<V>, layout: &'static Layout) -> Tally<V> {
+            let mut tally = Tally::empty(layout);
+            assert!(series.read(self.chunks(), &mut Vec::new(), &mut tally));
+            tally
+        }
+    }
+
+    /// A series of a slot, as it begins before a runtime is installed.
+    fn early(layout: &'static Layout) -> HistogramRef<f64> {
+        let slot: &'static HistogramSlot<f64> = Box::leak(Box::new(HistogramSlot::vacant(layout)));
+        let mut state = lock(&slot.state);
+        state.keep_samples();
+        slot.go_to(1, &mut state);
+        HistogramRef { slot, generation: 1 }
+    }
+
+    #[test]
+    fn early_samples_are_counted_exactly_in_boundaries_that_come_later() {
+        let (declared, configured) = (Layout::of(&[10.0, 100.0]), Layout::of(&[25.0, 150.0]));
+        let (mut shard, series) = (OneShard { chunks: Vec::new() }, early(declared));
+        for sample in [1.0, 20.0, 30.0, 200.0] {
+            shard.record(series, sample);
+        }
+        assert_eq!(*shard.read(series, declared).buckets, [1, 2, 1]);
+        assert!(!series.set_layout(configured));
+        shard.record(series, 150.0);
+        let tally = shard.read(series, configured);
+        assert_eq!(*tally.buckets, [2, 2, 1]);
+        assert_eq!((tally.count, tally.sum), (5, 401.0));
+    }
+
+    #[test]
+    fn more_samples_are_counted_at_the_upper_boundaries_of_their_buckets() {
+        let (declared, configured) = (Layout::of(&[10.0, 100.0]), Layout::of(&[25.0, 150.0]));
+        let (mut shard, series) = (OneShard { chunks: Vec::new() }, early(declared));
+        for _ in 0..400 {
+            shard.record(series, 5.0);
+            shard.record(series, 20.0);
+        }
+        assert!(series.set_layout(configured));
+        shard.record(series, 20.0);
+        let tally = shard.read(series, configured);
+        assert_eq!(*tally.buckets, [401, 400, 0]);
+        assert_eq!((tally.count, tally.sum), (801, 400.0 * 25.0 + 20.0));
+        // Back where it was: the samples that were counted by these boundaries are exact.
+        assert!(series.set_layout(declared));
+        assert_eq!(*shard.read(series, declared).buckets, [400, 401, 0]);
+    }
+
+    #[test]
+    fn a_series_that_ends_takes_its_samples_with_it() {
+        let layout = Layout::of(&[1.0]);
+        let mut shard = OneShard { chunks: Vec::new() };
+        let first = HistogramSlot::<u64>::leak(layout);
+        shard.record(first, 7);
+        assert!(first.end());
+        assert!(!first.end());
+        let second = first.next(layout).unwrap();
+        assert!(!second.was_written());
+        assert_eq!(shard.read(second, layout).count, 0);
+        shard.record(first, 100);
+        shard.record(second, 3);
+        let tally = shard.read(second, layout);
+        assert_eq!((tally.count, tally.sum), (1, 3));
+        assert!(!first.read(shard.chunks(), &mut Vec::new(), &mut Tally::empty(layout)));
+    }
+
+    #[test]
+    fn a_sink_gets_the_samples_of_before_and_after_once() {
+        use std::sync::{Arc, Mutex};
+
+        let layout = Layout::of(&[1.0, 2.0]);
+        let mut shard = OneShard { chunks: Vec::new() };
+        let series = HistogramSlot::<u64>::leak(layout);
+        for sample in [1, 1, 2, 9] {
+            shard.record(series, sample);
+        }
+        let samples = Arc::new(Mutex::new(Vec::new()));
+        let bind = || -> BoundSink<u64> {
+            let samples = Arc::clone(&samples);
+            Box::new(move |sample| samples.lock().unwrap().push(sample))
+        };
+        // A thread that was about to record in its cell.
+        let (column, cell) = series.cell().unwrap_or_default();
+        let late = shard.chunks.get(column).copied().flatten();
+        series.follow(1, bind, shard.chunks());
+        series.follow(1, bind, shard.chunks());
+        if let Some(late) = late {
+            assert_eq!(series.write(late, cell, 4), Some(true));
+        } else {
+            shard.record(series, 4);
+        }
+        shard.record(series, 5);
+        series.follow(1, bind, shard.chunks());
+        let mut seen = samples.lock().unwrap().clone();
+        seen.sort_unstable();
+        assert_eq!(seen, [1, 1, 2, 4, 5, 9]);
+        assert_eq!(shard.read(series, layout).count, 6);
+        series.detach(1);
+        shard.record(series, 6);
+        assert_eq!(samples.lock().unwrap().len(), 6);
     }
 }

@@ -143,11 +143,15 @@ impl<V: Sample> SlotState<V> {
     /// Adds a sink, and passes the samples so far to it. `in_cells` are those that are in cells.
     pub(super) fn attach(&mut self, id: SinkId, sink: BoundSink<V>, in_cells: Tally<V>) {
         self.catch_up(&in_cells);
-        let mut so_far = Tally::empty(self.layout);
+        let layout = self.layout;
+        let mut so_far = Tally::empty(layout);
         so_far.merge(&in_cells);
         let more = self.more();
         match &more.early {
-            Some(early) => early.iter().for_each(|value| sink(*value)),
+            Some(early) => {
+                early.iter().for_each(|value| sink(*value));
+                more.count_early(layout);
+            }
             None => {
                 if let Some(shared) = &more.shared {
                     so_far.merge(shared);

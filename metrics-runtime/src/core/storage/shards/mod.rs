@@ -15,6 +15,7 @@
 
 mod directory;
 mod local;
+mod pool;
 mod shard;
 mod sync;
 
