@@ -48,10 +48,10 @@ impl OneCell {
     }
 
     fn write(&self, generation: u16, bucket: usize) {
-        let cell = self.cell();
-        let write = || cell.write(generation, bucket as u64 + 1, bucket);
+        let [head, buckets] = &self.0;
+        let write = || head.write(generation, bucket as u64 + 1, bucket, &buckets.0[bucket]);
         if write() == Written::Unavailable {
-            cell.adopt(generation);
+            self.cell().adopt(generation);
             assert_eq!(write(), Written::Yes);
         }
     }

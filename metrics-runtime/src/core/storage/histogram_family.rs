@@ -96,10 +96,10 @@ impl<V: SampleValue> HistogramFamily<V> {
         Box::leak(Box::new(Self::new(descriptor, HistogramStorage::of(descriptor))))
     }
 
-    /// Records a value, unless it is infinite or NaN.
+    /// Records a value, unless it is infinite or NaN, or would make the sum infinite.
     #[inline]
     pub(crate) fn record(&self, series: HistogramRef<V>, value: V) {
-        if !value.is_finite() || !write(series, value) {
+        if !write(series, value) {
             self.drop_sample();
         }
     }
@@ -176,23 +176,24 @@ impl<V: SampleValue> Shared<V> {
 /// Adds a sample to a series. Returns `false` if it has to be dropped.
 #[inline]
 fn write<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
-    let written = series.cell().and_then(|(column, cell)| {
-        let chunk = shards::histograms(column)?;
-        series.write(chunk, cell, value)
-    });
-    written.unwrap_or_else(|| write_first(series, value))
+    let chunk = series.cell().and_then(|(column, line)| Some((shards::histograms(column)?, line)));
+    let is_written = chunk.is_some_and(|(chunk, line)| series.write_quickly(chunk, line, value));
+    is_written || write_slowly(series, value)
 }
 
-/// Adds a sample to a series for which this thread does not have a cell yet.
+/// The complete [`write`]: also to a series for which this thread does not have a cell yet.
 #[cold]
 #[inline(never)]
-fn write_first<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
+fn write_slowly<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
     // A sample for a series that has ended is dropped.
-    let Some((column, cell)) = series.cell() else { return true };
-    let own = shards::own_histograms(column).map(|chunk| (chunk, cell));
-    if let Some((chunk, cell)) = own {
-        series.adopt(chunk, cell);
-        if let Some(written) = series.write(chunk, cell, value) {
+    let Some((column, line)) = series.cell() else { return true };
+    let own = shards::histograms(column).or_else(|| shards::own_histograms(column));
+    if let Some(chunk) = own {
+        if let Some(written) = series.write(chunk, line, value) {
+            return written;
+        }
+        series.adopt(chunk, line);
+        if let Some(written) = series.write(chunk, line, value) {
             return written;
         }
     }

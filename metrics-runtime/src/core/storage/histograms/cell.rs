@@ -33,9 +33,11 @@ mod word {
     pub(super) const EARLIER_MAX: usize = 7;
 }
 
-/// The numbers of writes have 48 bits: a write each nanosecond reaches the last one in three days,
-/// after which the cell takes no more.
-const NUMBER: u64 = (1 << 48) - 1;
+/// The number of a write, in the lower bits of `ENDED`. A write in each nanosecond reaches the last
+/// number in three days; further samples go elsewhere.
+const NUMBER: u64 = (1 << GENERATION_SHIFT) - 1;
+/// In `BEGUN`: the place of the number.
+const NUMBER_SHIFT: u32 = 16;
 /// In `BEGUN`: the write changes the extremes.
 const CHANGES_EXTREMES: u64 = 1 << 15;
 /// In `BEGUN`: the bucket.
@@ -65,6 +67,15 @@ pub(crate) enum Written {
     Unavailable,
 }
 
+/// A write that has not begun.
+#[derive(Clone, Copy, Debug)]
+struct Write<V> {
+    number: u64,
+    /// The sum with the sample. Absent if it would be infinite or leave the range of its type.
+    sum: Option<V>,
+    changes_extremes: bool,
+}
+
 /// What a read found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Read<V> {
@@ -80,58 +91,89 @@ impl Line {
     pub(super) fn vacant() -> Self {
         Self(std::array::from_fn(|_| AtomicU64::new(0)))
     }
-}
 
-impl<'a> HistogramCell<'a> {
-    /// The cell in these lines.
     #[inline]
-    pub(super) fn new(lines: &'a [Line]) -> Option<Self> {
-        let (head, buckets) = lines.split_first()?;
-        Some(Self { head, buckets })
+    fn word(&self, word: usize) -> &AtomicU64 {
+        &self.0[word]
     }
 
-    #[inline]
-    fn word(&self, word: usize) -> &'a AtomicU64 {
-        &self.head.0[word]
-    }
-
-    #[inline]
-    fn bucket(&self, bucket: usize) -> &'a AtomicU64 {
-        &self.buckets[bucket / WORDS].0[bucket % WORDS]
-    }
-
-    /// Adds a sample. Called on the thread of the shard only.
-    #[inline]
-    pub(super) fn write<V: Sample>(&self, generation: u16, value: V, bucket: usize) -> Written {
-        let generation = u64::from(generation) << GENERATION_SHIFT;
-        let last = self.word(word::ENDED).load(Ordering::Relaxed) ^ generation;
-        let begun = self.word(word::BEGUN).load(Ordering::Relaxed) >> 16;
-        // Bits of another generation stay, and make the number too large.
-        if last >= NUMBER || begun != last {
-            return Written::Unavailable;
-        }
-        let number = last + 1;
-        let (own, other) = ((number & 1) as usize, (last & 1) as usize);
-        let sum = V::from_bits(self.word(word::SUM + other).load(Ordering::Relaxed));
-        let Some(sum) = sum.checked_plus(value) else { return Written::Refused };
-
-        let mark = number << 16 | bucket as u64 & BUCKET;
-        let min = V::from_bits(self.word(word::MIN).load(Ordering::Relaxed));
-        let max = V::from_bits(self.word(word::MAX).load(Ordering::Relaxed));
-        if value < min || value > max || last == 0 {
-            self.begin_with_extremes(mark, value, (last != 0).then_some(Extremes { min, max }));
+    /// Adds a sample to the cell that begins with this line. `count` is the word of its bucket.
+    /// Called on the thread of the shard only.
+    pub(super) fn write<V: Sample>(
+        &self,
+        generation: u16,
+        value: V,
+        bucket: usize,
+        count: &AtomicU64,
+    ) -> Written {
+        let Some(write) = self.prepare(generation, value) else { return Written::Unavailable };
+        let Some(sum) = write.sum else { return Written::Refused };
+        let mark = write.number << NUMBER_SHIFT | bucket as u64;
+        if write.changes_extremes {
+            let is_first = write.number == 1;
+            let known = Extremes { min: self.extreme(word::MIN), max: self.extreme(word::MAX) };
+            self.begin_with_extremes(mark, value, (!is_first).then_some(known));
         } else {
             self.word(word::BEGUN).store(mark, Ordering::Relaxed);
         }
-        let bucket = self.bucket(bucket);
-        bucket.store(bucket.load(Ordering::Relaxed) + 1, Ordering::Release);
-        self.word(word::SUM + own).store(sum.to_bits(), Ordering::Release);
-        self.word(word::ENDED).store(generation | number, Ordering::Release);
+        self.finish(generation, write.number, sum, count);
         Written::Yes
     }
 
-    #[cold]
-    #[inline(never)]
+    /// Adds a sample if nothing is unusual; does nothing and returns `false` otherwise. The
+    /// function calls no other one, so that it needs few registers.
+    #[inline]
+    pub(super) fn write_quickly<V: Sample>(
+        &self,
+        generation: u16,
+        value: V,
+        bucket: usize,
+        count: &AtomicU64,
+    ) -> bool {
+        let Some(Write { number, sum: Some(sum), changes_extremes: false }) =
+            self.prepare(generation, value)
+        else {
+            return false;
+        };
+        let mark = number << NUMBER_SHIFT | bucket as u64;
+        self.word(word::BEGUN).store(mark, Ordering::Relaxed);
+        self.finish(generation, number, sum, count);
+        true
+    }
+
+    /// What a write would do. `None` if the cell is not available.
+    #[inline]
+    fn prepare<V: Sample>(&self, generation: u16, value: V) -> Option<Write<V>> {
+        let generation = u64::from(generation) << GENERATION_SHIFT;
+        let last = self.word(word::ENDED).load(Ordering::Relaxed) ^ generation;
+        let begun = self.word(word::BEGUN).load(Ordering::Relaxed) >> NUMBER_SHIFT;
+        // Bits of another generation make the number too large.
+        if begun != last || last == NUMBER {
+            return None;
+        }
+        let sum = self.word(word::SUM + (last & 1) as usize).load(Ordering::Relaxed);
+        let is_extreme = value < self.extreme(word::MIN) || value > self.extreme(word::MAX);
+        Some(Write {
+            number: last + 1,
+            sum: V::from_bits(sum).checked_plus(value),
+            changes_extremes: is_extreme || last == 0,
+        })
+    }
+
+    #[inline]
+    fn extreme<V: Sample>(&self, word: usize) -> V {
+        V::from_bits(self.word(word).load(Ordering::Relaxed))
+    }
+
+    #[inline]
+    fn finish<V: Sample>(&self, generation: u16, number: u64, sum: V, count: &AtomicU64) {
+        count.store(count.load(Ordering::Relaxed) + 1, Ordering::Release);
+        let own = word::SUM + (number & 1) as usize;
+        self.word(own).store(sum.to_bits(), Ordering::Release);
+        let ended = u64::from(generation) << GENERATION_SHIFT | number;
+        self.word(word::ENDED).store(ended, Ordering::Release);
+    }
+
     fn begin_with_extremes<V: Sample>(&self, mark: u64, value: V, known: Option<Extremes<V>>) {
         let earlier = known.unwrap_or(Extremes { min: value, max: value });
         self.word(word::EARLIER_MIN).store(earlier.min.to_bits(), Ordering::Release);
@@ -140,6 +182,22 @@ impl<'a> HistogramCell<'a> {
         let Extremes { min, max } = Extremes::with(known, value);
         self.word(word::MIN).store(min.to_bits(), Ordering::Release);
         self.word(word::MAX).store(max.to_bits(), Ordering::Release);
+    }
+}
+
+impl<'a> HistogramCell<'a> {
+    /// The cell in these lines.
+    pub(super) fn new(lines: &'a [Line]) -> Option<Self> {
+        let (head, buckets) = lines.split_first()?;
+        Some(Self { head, buckets })
+    }
+
+    fn word(&self, word: usize) -> &'a AtomicU64 {
+        self.head.word(word)
+    }
+
+    fn bucket(&self, bucket: usize) -> &'a AtomicU64 {
+        &self.buckets[bucket / WORDS].0[bucket % WORDS]
     }
 
     /// Assigns the cell to a series, unless it belongs to it. Called on the thread of the shard
@@ -177,7 +235,7 @@ impl<'a> HistogramCell<'a> {
 
         // Whoever has read a word of a write reads here that the write has begun.
         let begun = self.word(word::BEGUN).load(Ordering::Acquire);
-        if begun >> 16 == count + 1 {
+        if begun >> NUMBER_SHIFT == count + 1 {
             // One write is under way. Its bucket may be counted already; its sum is elsewhere.
             if found == count + 1 {
                 buckets[(begun & BUCKET) as usize] -= 1;
@@ -189,7 +247,7 @@ impl<'a> HistogramCell<'a> {
             if self.word(word::ENDED).load(Ordering::Relaxed) != ended {
                 return Read::Again;
             }
-        } else if begun >> 16 != count {
+        } else if begun >> NUMBER_SHIFT != count {
             return Read::Again;
         }
         Read::Samples { count, sum, extremes }

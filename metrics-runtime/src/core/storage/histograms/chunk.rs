@@ -2,7 +2,7 @@ use super::{
     cell::{HistogramCell, Line, Read, WORDS, Written},
     layout::Layout,
     sample::Sample,
-    sync::{AtomicU32, Ordering, spin},
+    sync::{AtomicU32, AtomicU64, Ordering, spin},
     tally::Tally,
 };
 
@@ -18,7 +18,7 @@ pub(crate) struct HistogramChunk {
 }
 
 /// The cells of a chunk.
-pub(crate) const CELLS: usize = 32;
+pub(super) const CELLS: u32 = 32;
 
 /// The reads that fail before a reader asks the writer to wait.
 const PATIENCE: u32 = 8;
@@ -26,32 +26,53 @@ const PATIENCE: u32 = 8;
 /// The longest wait of a writer, in turns of a loop: some hundred nanoseconds.
 const WAIT: u32 = 64;
 
+/// The lines of a cell of this layout.
+pub(super) fn stride(layout: &Layout) -> usize {
+    1 + layout.buckets().div_ceil(WORDS)
+}
+
 impl HistogramChunk {
     pub(crate) fn vacant(layout: &'static Layout) -> Self {
-        let stride = 1 + layout.buckets().div_ceil(WORDS);
-        let lines = (0..CELLS * stride).map(|_| Line::vacant()).collect();
+        let stride = stride(layout);
+        let lines = (0..CELLS as usize * stride).map(|_| Line::vacant()).collect();
         Self { layout, stride, lines, readers: AtomicU32::new(0) }
     }
 
-    #[inline]
-    fn cell(&self, cell: usize) -> Option<HistogramCell<'_>> {
-        let first = cell % CELLS * self.stride;
-        HistogramCell::new(self.lines.get(first..first + self.stride)?)
+    fn cell(&self, first_line: usize) -> Option<HistogramCell<'_>> {
+        HistogramCell::new(self.lines.get(first_line..first_line + self.stride)?)
     }
 
-    /// Adds a sample, on the thread of the shard.
-    #[inline]
-    pub(crate) fn write<V: Sample>(&self, cell: usize, generation: u16, value: V) -> Written {
+    /// Adds a sample to the cell that begins with this line, on the thread of the shard.
+    pub(super) fn write<V: Sample>(&self, line: usize, generation: u16, value: V) -> Written {
         if self.readers.load(Ordering::Relaxed) != 0 {
             self.wait();
         }
         let bucket = self.layout.bucket(value.to_f64());
-        let Some(cell) = self.cell(cell) else { return Written::Unavailable };
-        cell.write(generation, value, bucket)
+        match self.words(line, bucket) {
+            Some((head, count)) => head.write(generation, value, bucket, count),
+            None => Written::Unavailable,
+        }
+    }
+
+    /// Adds a sample if nothing is unusual; does nothing and returns `false` otherwise.
+    #[inline]
+    pub(super) fn write_quickly<V: Sample>(&self, line: usize, generation: u16, value: V) -> bool {
+        if self.readers.load(Ordering::Relaxed) != 0 {
+            return false;
+        }
+        let Some(bucket) = self.layout.quick_bucket(value.to_f64()) else { return false };
+        let Some((head, count)) = self.words(line, bucket) else { return false };
+        head.write_quickly(generation, value, bucket, count)
+    }
+
+    /// The first line of a cell, and the word of a bucket.
+    #[inline]
+    fn words(&self, line: usize, bucket: usize) -> Option<(&Line, &AtomicU64)> {
+        let buckets = self.lines.get(line + 1 + bucket / WORDS)?;
+        Some((self.lines.get(line)?, &buckets.0[bucket % WORDS]))
     }
 
     /// Lets readers finish. The wait is short, because nothing depends on it.
-    #[cold]
     fn wait(&self) {
         for _ in 0..WAIT {
             if self.readers.load(Ordering::Relaxed) == 0 {
@@ -62,8 +83,8 @@ impl HistogramChunk {
     }
 
     /// Prepares a cell for a series, on the thread of the shard.
-    pub(super) fn adopt(&self, cell: usize, generation: u16) {
-        if let Some(cell) = self.cell(cell) {
+    pub(super) fn adopt(&self, line: usize, generation: u16) {
+        if let Some(cell) = self.cell(line) {
             cell.adopt(generation);
         }
     }
@@ -71,12 +92,12 @@ impl HistogramChunk {
     /// Adds the samples of a series to a distribution, exactly. `scratch` is overwritten.
     pub(super) fn read<V: Sample>(
         &self,
-        cell: usize,
+        line: usize,
         generation: u16,
         scratch: &mut Vec<u64>,
         tally: &mut Tally<V>,
     ) {
-        let Some(cell) = self.cell(cell) else { return };
+        let Some(cell) = self.cell(line) else { return };
         scratch.clear();
         scratch.resize(self.layout.buckets(), 0);
         let mut tries = 0;

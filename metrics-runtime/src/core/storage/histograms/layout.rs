@@ -46,9 +46,14 @@ impl Layout {
 
     /// The bucket of a value: a value that equals a boundary is in the bucket that ends there, as
     /// in the data model of OpenTelemetry and in Prometheus.
-    #[inline]
     pub(super) fn bucket(&self, value: f64) -> usize {
         self.search.bucket(value)
+    }
+
+    /// The bucket of a value, if the boundaries allow the quick search.
+    #[inline]
+    pub(super) fn quick_bucket(&self, value: f64) -> Option<usize> {
+        self.search.quick_bucket(value)
     }
 
     /// The bucket of this layout that takes the samples of a bucket of another layout: they are

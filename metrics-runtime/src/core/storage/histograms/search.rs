@@ -2,64 +2,61 @@
 ///
 /// Most lists of boundaries are positive, and have one or two boundaries in each octave, which is
 /// the range from a power of two to the next. The exponent bits of a value give the octave, a table
-/// the first boundary that is not below it, and few comparisons the rest.
+/// the number of boundaries below it, and two comparisons the rest.
 #[derive(Debug)]
 pub(super) enum Search {
-    Octaves {
-        /// For each octave from `lowest` on, the number of boundaries below it.
-        below: Box<[u16]>,
-        lowest: i64,
-        highest: i64,
-        /// The boundaries, and as many infinite ones as there are comparisons.
-        padded: Box<[f64]>,
-        /// The most boundaries in one octave.
-        comparisons: usize,
-    },
-    /// A boundary is not positive: a comparison with each of them.
-    Linear(Box<[f64]>),
+    /// At most two boundaries in each octave: from the octave `lowest` on.
+    Pairs { octaves: Box<[Octave]>, lowest: i64 },
+    /// More boundaries in an octave, or one that is not positive.
+    Sorted(Box<[f64]>),
+}
+
+/// The boundaries of one octave.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Octave {
+    /// The number of boundaries below the octave.
+    below: usize,
+    /// The boundaries in the octave; infinite if there are fewer.
+    within: [f64; 2],
 }
 
 impl Search {
     pub(super) fn new(boundaries: &[f64]) -> Self {
-        let (Some(&first), Some(&last)) = (boundaries.first(), boundaries.last()) else {
-            return Self::Linear(Box::default());
-        };
+        Self::pairs(boundaries).unwrap_or_else(|| Self::Sorted(boundaries.into()))
+    }
+
+    fn pairs(boundaries: &[f64]) -> Option<Self> {
+        let (&first, &last) = (boundaries.first()?, boundaries.last()?);
         if first <= 0.0 {
-            return Self::Linear(boundaries.into());
+            return None;
         }
         let (lowest, highest) = (octave(first), octave(last) + 1);
-        let count = |is_counted: &dyn Fn(i64) -> bool| {
-            boundaries.iter().filter(|boundary| is_counted(octave(**boundary))).count()
-        };
-        let below = (lowest..=highest).map(|at| count(&|octave| octave < at));
-        let below = below.map(|below| u16::try_from(below).unwrap_or(u16::MAX)).collect();
-        let comparisons = (lowest..=highest).map(|at| count(&|octave| octave == at)).max();
-        let comparisons = comparisons.unwrap_or(0);
-        let infinite = std::iter::repeat_n(f64::INFINITY, comparisons);
-        let padded = boundaries.iter().copied().chain(infinite).collect();
-        Self::Octaves { below, lowest, highest, padded, comparisons }
+        let octaves = (lowest..=highest).map(|at| {
+            let below = boundaries.iter().filter(|boundary| octave(**boundary) < at).count();
+            let mut inside = boundaries[below..].iter().take_while(|b| octave(**b) == at);
+            let within = [(); 2].map(|()| inside.next().copied().unwrap_or(f64::INFINITY));
+            inside.next().is_none().then_some(Octave { below, within })
+        });
+        Some(Self::Pairs { octaves: octaves.collect::<Option<_>>()?, lowest })
     }
 
     /// The index of the first boundary that is not below the value; the number of boundaries if the
     /// value is above all of them.
-    #[inline]
     pub(super) fn bucket(&self, value: f64) -> usize {
         match self {
-            Self::Octaves { below, lowest, highest, padded, comparisons } => {
-                // The octave of a negative value is below all others.
-                let at = octave(value).clamp(*lowest, *highest) - lowest;
-                let first = usize::from(below.get(at as usize).copied().unwrap_or_default());
-                let boundaries = padded.get(first..first + comparisons).unwrap_or_default();
-                first
-                    + boundaries
-                        .iter()
-                        .map(|boundary| usize::from(*boundary < value))
-                        .sum::<usize>()
-            }
-            Self::Linear(boundaries) => {
-                boundaries.iter().map(|boundary| usize::from(*boundary < value)).sum()
-            }
+            Self::Pairs { .. } => self.quick_bucket(value).unwrap_or_default(),
+            Self::Sorted(boundaries) => boundaries.partition_point(|boundary| *boundary < value),
         }
+    }
+
+    /// The same, where octaves are searched.
+    #[inline]
+    pub(super) fn quick_bucket(&self, value: f64) -> Option<usize> {
+        let Self::Pairs { octaves, lowest } = self else { return None };
+        // The octave of a negative value is below all others.
+        let at = usize::try_from((octave(value) - lowest).max(0)).unwrap_or_default();
+        let Octave { below, within: [first, second] } = octaves.get(at.min(octaves.len() - 1))?;
+        Some(below + usize::from(*first < value) + usize::from(*second < value))
     }
 }
 

@@ -2,7 +2,8 @@ use std::sync::{LazyLock, Mutex, MutexGuard, atomic::AtomicBool};
 
 use super::{
     cell::Written,
-    chunk::{CELLS, HistogramChunk},
+    chunk::HistogramChunk,
+    columns::CellPlace,
     early::are_early,
     layout::Layout,
     sample::Sample,
@@ -15,8 +16,8 @@ use crate::core::sync::{ReentrancyGuard, lock};
 /// One series of a histogram at a time: where its samples go.
 #[derive(Debug)]
 pub(crate) struct HistogramSlot<V> {
-    /// The generation, in the upper half; 0 without a series. The number of the cell of the series
-    /// in each shard, in the lower half; [`NO_CELL`] if samples do not go into a cell alone.
+    /// The generation, in the upper half; 0 without a series. The place of the cell of the series in
+    /// each shard, in the lower half; that of no cell if samples do not go into a cell alone.
     place: AtomicU64,
     /// Whether a sample was recorded for the series.
     written: AtomicBool,
@@ -32,9 +33,6 @@ pub struct HistogramRef<V: 'static> {
     slot: &'static HistogramSlot<V>,
     generation: u32,
 }
-
-/// The number of no cell: samples go through the lock of the state.
-const NO_CELL: u32 = u32::MAX;
 
 /// The generation that no slot has: a cell knows 16 bits of a generation, and must not be taken for
 /// that of an earlier series.
@@ -82,8 +80,12 @@ fn generation_of(place: u64) -> u32 {
 
 /// The lower half of a place.
 #[inline]
-fn cell_of(place: u64) -> u32 {
-    (place & u64::from(u32::MAX)) as u32
+fn cell_of(place: u64) -> CellPlace {
+    CellPlace::from_bits((place & u64::from(u32::MAX)) as u32)
+}
+
+fn place_of(generation: u32, cell: CellPlace) -> u64 {
+    u64::from(generation) << 32 | u64::from(cell.to_bits())
 }
 
 impl<V: Sample> HistogramSlot<V> {
@@ -116,9 +118,9 @@ impl<V: Sample> HistogramSlot<V> {
 
     /// Lets the samples of a series go where its state says.
     fn go_to(&self, generation: u32, state: &mut SlotState<V>) {
-        let cell = if state.takes_every_sample() { NO_CELL } else { state.cell() };
+        let cell = if state.takes_every_sample() { CellPlace::NONE } else { state.cell() };
         self.has_more.store(state.has_more(), Ordering::Release);
-        self.place.store(u64::from(generation) << 32 | u64::from(cell), Ordering::Release);
+        self.place.store(place_of(generation, cell), Ordering::Release);
     }
 }
 
@@ -154,13 +156,13 @@ impl<V: Sample> HistogramRef<V> {
     }
 
     /// The column of the cell of the series, which is also the index of its chunk in a shard, and
-    /// the number of the cell in the chunk. The column is beyond all columns if samples do not go
-    /// into a cell alone. `None` if the series has ended.
+    /// the first line of the cell in the chunk. The column is beyond all columns if samples do not
+    /// go into a cell alone. `None` if the series has ended.
     #[inline]
     pub(crate) fn cell(&self) -> Option<(usize, usize)> {
         let place = self.slot.place.load(Ordering::Relaxed);
-        let cell = cell_of(place) as usize;
-        (generation_of(place) == self.generation).then_some((cell / CELLS, cell % CELLS))
+        let cell = cell_of(place);
+        (generation_of(place) == self.generation).then_some((cell.column(), cell.line()))
     }
 
     /// The part of the generation that a cell knows.
@@ -169,11 +171,18 @@ impl<V: Sample> HistogramRef<V> {
         (self.generation & 0xFFFF) as u16
     }
 
-    /// Adds a sample to a cell of the shard of this thread. Returns whether it was added: a sample
-    /// that would make the sum infinite is not. `None` if the cell is not ready.
+    /// Adds a sample to a cell of the shard of this thread if nothing is unusual; does nothing and
+    /// returns `false` otherwise.
     #[inline]
-    pub(crate) fn write(&self, chunk: &HistogramChunk, cell: usize, value: V) -> Option<bool> {
-        match chunk.write(cell, self.of_cell(), value) {
+    pub(crate) fn write_quickly(&self, chunk: &HistogramChunk, line: usize, value: V) -> bool {
+        chunk.write_quickly(line, self.of_cell(), value)
+    }
+
+    /// Adds a sample to a cell of the shard of this thread. Returns whether it was added: a sample
+    /// that is infinite or NaN, or that would make the sum infinite, is not. `None` if the cell is
+    /// not ready.
+    pub(crate) fn write(&self, chunk: &HistogramChunk, line: usize, value: V) -> Option<bool> {
+        match chunk.write(line, self.of_cell(), value) {
             Written::Yes => Some(true),
             Written::Refused => Some(false),
             Written::Unavailable => None,
@@ -181,8 +190,8 @@ impl<V: Sample> HistogramRef<V> {
     }
 
     /// Prepares a cell of the shard of this thread for the series.
-    pub(crate) fn adopt(&self, chunk: &HistogramChunk, cell: usize) {
-        chunk.adopt(cell, self.of_cell());
+    pub(crate) fn adopt(&self, chunk: &HistogramChunk, line: usize) {
+        chunk.adopt(line, self.of_cell());
         // Marked once for each thread, so that a sample does not have to.
         self.slot.written.store(true, Ordering::Relaxed);
     }
@@ -250,16 +259,15 @@ impl<V: Sample> HistogramRef<V> {
 
     fn read_cell<I>(
         &self,
-        cell: u32,
+        cell: CellPlace,
         chunks: &impl Fn(usize) -> I,
         scratch: &mut Vec<u64>,
         tally: &mut Tally<V>,
     ) where
         I: Iterator<Item = &'static HistogramChunk>,
     {
-        let cell = cell as usize;
-        for chunk in chunks(cell / CELLS) {
-            chunk.read(cell % CELLS, self.of_cell(), scratch, tally);
+        for chunk in chunks(cell.column()) {
+            chunk.read(cell.line(), self.of_cell(), scratch, tally);
         }
     }
 
@@ -295,7 +303,7 @@ impl<V: Sample> HistogramRef<V> {
             // From here on samples come to the state, except those of threads that have read the
             // place before: they are passed on next time.
             self.slot.has_more.store(true, Ordering::Release);
-            let no_cell = u64::from(self.generation) << 32 | u64::from(NO_CELL);
+            let no_cell = place_of(self.generation, CellPlace::NONE);
             self.slot.place.store(no_cell, Ordering::Release);
             let in_cells = self.in_cells(&state, &chunks);
             state.attach(id, bind(), in_cells);

@@ -1,15 +1,21 @@
 use std::fmt;
 
-use super::{columns::claim_cell, layout::Layout, replay::replay, sample::Sample, tally::Tally};
+use super::{
+    columns::{CellPlace, claim_cell},
+    layout::Layout,
+    replay::replay,
+    sample::Sample,
+    tally::Tally,
+};
 
 /// What a slot knows of its series beside the samples in cells. It is guarded by the lock of the
 /// slot.
 #[derive(Debug)]
 pub(crate) struct SlotState<V> {
     layout: &'static Layout,
-    /// The number of the cell of this layout in each shard, once it is needed. It belongs to the
+    /// The place of the cell of this layout in each shard, once it is needed. It belongs to the
     /// slot for good.
-    cell: Option<u32>,
+    cell: Option<CellPlace>,
     /// Absent for most slots.
     more: Option<Box<More<V>>>,
 }
@@ -23,7 +29,7 @@ struct More<V> {
     /// The samples in cells that the sinks have got.
     told: Option<Tally<V>>,
     /// The cells of layouts that the slot had before.
-    earlier_cells: Vec<(&'static Layout, u32)>,
+    earlier_cells: Vec<(&'static Layout, CellPlace)>,
 }
 
 /// Aggregates the samples that it is called with.
@@ -83,19 +89,23 @@ impl<V: Sample> SlotState<V> {
         self.more.as_deref().is_some_and(takes_all)
     }
 
-    /// The number of the cell.
-    pub(super) fn cell(&mut self) -> u32 {
+    /// The place of the cell.
+    pub(super) fn cell(&mut self) -> CellPlace {
         *self.cell.get_or_insert_with(|| claim_cell(self.layout))
     }
 
-    /// The numbers of all cells that may have samples of the series.
-    pub(super) fn cells(&self) -> impl Iterator<Item = u32> {
+    /// The places of all cells that may have samples of the series.
+    pub(super) fn cells(&self) -> impl Iterator<Item = CellPlace> {
         let earlier = self.more.as_deref().map_or(&[][..], |more| &more.earlier_cells);
         self.cell.into_iter().chain(earlier.iter().map(|(_, cell)| *cell))
     }
 
-    /// Adds a sample, unless its sum would become infinite. Returns whether it was added.
+    /// Adds a sample, unless it is infinite or NaN, or its sum would become infinite. Returns
+    /// whether it was added.
     pub(super) fn add(&mut self, value: V) -> bool {
+        if !value.is_finite() {
+            return false;
+        }
         let layout = self.layout;
         let more = self.more();
         if let Some(early) = &mut more.early {
