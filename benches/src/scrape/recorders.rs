@@ -26,8 +26,8 @@ const SHAPES: [Shape; 2] = [
 const WARM_UP: usize = 2;
 
 /// Scrapes osapi-metrics while `threads` threads are alive. Before each scrape every thread records
-/// once into every series. The memory is the growth from the threads before the
-/// installation to the threads after the last scrape.
+/// once into every series. The memory is the growth from the idle threads before the installation to
+/// the same threads after their first recording, without the text of a scrape.
 pub(crate) fn scrape_beside(
     case: &str,
     threads: usize,
@@ -45,35 +45,38 @@ pub(crate) fn scrape_beside(
             }
             turn.wait();
         }
-        // The thread is alive until the memory is read.
+        // The thread is alive until the last scrape has ended.
         turn.wait();
     };
-    let (exporter, mut times, before, after) = thread::scope(|scope| {
+    let (exporter, mut times, before, recorded) = thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(record);
         }
         turn.wait();
         let before = machine::resident();
         let exporter = exporters::osapi_untouched();
+        let mut recorded = Ok(0);
         let mut times = Vec::new();
-        for _ in 0..rounds {
+        for round in 0..rounds {
             turn.wait();
             // All threads record between the two turns.
             turn.wait();
+            if round == 0 {
+                recorded = machine::resident();
+            }
             let begin = Instant::now();
             let body = exporter.scrape();
             times.push(begin.elapsed().as_secs_f64() * 1e3);
             drop(body);
         }
-        let after = machine::resident();
         turn.wait();
-        (exporter, times, before, after)
+        (exporter, times, before, recorded)
     });
     for shape in SHAPES {
         exporter.check(shape, rounds * threads)?;
     }
     let Spread { min, median } = Spread::of(times.split_off(WARM_UP));
-    let resident_bytes = after?.saturating_sub(before?);
+    let resident_bytes = recorded?.saturating_sub(before?);
     let figure = Figure::Beside { ms_min: min, ms_median: median, resident_bytes };
     Ok(Measurement::new(case, TEXT, threads, figure))
 }
