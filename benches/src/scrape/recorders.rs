@@ -26,8 +26,8 @@ const SHAPES: [Shape; 2] = [
 const WARM_UP: usize = 2;
 
 /// Scrapes osapi-metrics while `threads` threads are alive. Before each scrape every thread records
-/// once into every series. The memory is the growth from the idle threads before the installation to
-/// the same threads after their first recording, without the text of a scrape.
+/// once into every series. The memory is the growth from the idle threads before the installation
+/// to the same threads after their first recording, without the text of a scrape.
 pub(crate) fn scrape_beside(
     case: &str,
     threads: usize,
