@@ -78,6 +78,7 @@ impl Cargo {
         }
         newest.map(|(_, bytes)| bytes).ok_or_else(|| CargoError::Missing(package.to_owned()))
     }
+
     /// The folder of the compiled files.
     fn profile(&self) -> PathBuf {
         let release = self.arguments.contains(&"--release");

@@ -130,7 +130,7 @@ impl Dependencies {
     }
 }
 
-/// Dependencies without debug information, as `cargo` has them in a workspace that sets it.
+/// The profile of all crates: their dependencies have no debug information.
 const PROFILE: &str = "[profile.dev.package.\"*\"]\ndebug = false\n";
 
 impl Crate {
