@@ -1,12 +1,11 @@
 use std::{
     cell::OnceCell,
     collections::HashMap,
-    hash::{Hash, Hasher},
     sync::{Arc, Mutex},
 };
 
 use opentelemetry::{
-    InstrumentationScope,
+    InstrumentationScope, KeyValue,
     metrics::{AsyncInstrument, BoundHistogram, Histogram, HistogramBuilder, Meter, MeterProvider},
 };
 use opentelemetry_sdk::metrics::SdkMeterProvider;
@@ -20,7 +19,7 @@ use crate::core::{
     descriptor::{MetricDescriptor, ValueType},
     instruments::{RegisteredHistogram, RegisteredInstrument},
     snapshot::Values,
-    storage::{BoundSink, HistogramSink, SampleValue, SeriesLabels, SinkId, Value},
+    storage::{BoundSink, HistogramSink, Number, SampleValue, SeriesLabels, SinkId, Value},
     sync::lock,
 };
 
@@ -193,7 +192,7 @@ impl<V: SdkNumber> Observed<V> {
                 values.iter().zip(&*series).zip(attributes.of(&series))
             {
                 if let Some(value) = value.and_then(V::of) {
-                    sdk.observe(seen.not_before(value, labels), attributes);
+                    sdk.observe(seen.not_before(value, labels, attributes), attributes);
                 }
             }
         }
@@ -202,7 +201,7 @@ impl<V: SdkNumber> Observed<V> {
 }
 
 /// A number type of the SDK.
-trait SdkNumber: Copy + PartialOrd {
+trait SdkNumber: Number {
     fn of(value: Value) -> Option<Self>;
 }
 
@@ -217,43 +216,28 @@ macro_rules! sdk_numbers {
 }
 sdk_numbers! { u64: U64 i64: I64 f64: F64 }
 
-/// The last values that a monotonic instrument passed to the SDK, where a reader may ask for
-/// differences. The SDK subtracts the last value, and cannot represent a sum that went back.
+/// The last values that a monotonic instrument passed to the SDK, where a reader of the user may ask
+/// for differences. The SDK subtracts the last value with the same attributes, and cannot represent
+/// a sum that went back.
 #[derive(Debug)]
 struct Seen<V> {
     of: &'static MetricDescriptor,
-    /// Absent where no reader subtracts.
-    last: Option<HashMap<BySeries, Last<V>>>,
+    /// By the attributes. Absent where no reader subtracts.
+    last: Option<HashMap<Box<[KeyValue]>, Last<V>>>,
     collection: u64,
     told: bool,
 }
 
-/// A series, identified by the address of its labels: a later series with equal labels is another
-/// series.
-#[derive(Debug)]
-struct BySeries(Arc<SeriesLabels>);
-
 #[derive(Debug)]
 struct Last<V> {
+    series: Arc<SeriesLabels>,
     value: V,
+    /// The sum of earlier series with the same attributes, which the SDK takes for this one.
+    before: V,
     collection: u64,
 }
 
-impl PartialEq for BySeries {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Eq for BySeries {}
-
-impl Hash for BySeries {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        Arc::as_ptr(&self.0).hash(state);
-    }
-}
-
-impl<V: Copy + PartialOrd> Seen<V> {
+impl<V: SdkNumber> Seen<V> {
     fn new(subtracted: bool, of: &'static MetricDescriptor) -> Self {
         let watched = subtracted && of.kind == InstrumentKind::Counter;
         Self { of, last: watched.then(HashMap::new), collection: 0, told: false }
@@ -261,11 +245,23 @@ impl<V: Copy + PartialOrd> Seen<V> {
 
     /// The value, or the last value if the last value was higher. The value cannot be left out
     /// instead, because the SDK would then subtract nothing in the next collection.
-    fn not_before(&mut self, value: V, labels: &Arc<SeriesLabels>) -> V {
+    ///
+    /// A series that takes the place of one that has ended since the last collection goes on from
+    /// its sum: to the SDK both are one.
+    fn not_before(&mut self, value: V, labels: &Arc<SeriesLabels>, attributes: &[KeyValue]) -> V {
         let Some(seen) = &mut self.last else { return value };
         let collection = self.collection;
-        let last = seen.entry(BySeries(Arc::clone(labels))).or_insert(Last { value, collection });
+        let Some(last) = seen.get_mut(attributes) else {
+            let last = Last { series: Arc::clone(labels), value, before: V::ZERO, collection };
+            seen.insert(attributes.into(), last);
+            return value;
+        };
         last.collection = collection;
+        if !Arc::ptr_eq(&last.series, labels) {
+            last.series = Arc::clone(labels);
+            last.before = last.value;
+        }
+        let value = last.before.plus(value);
         if value >= last.value {
             last.value = value;
         } else if !self.told {

@@ -19,6 +19,8 @@ mod provider;
 mod resource;
 #[cfg(all(test, feature = "prometheus"))]
 mod sdk_snapshots;
+#[cfg(test)]
+mod tests;
 mod thread_flag;
 mod views;
 

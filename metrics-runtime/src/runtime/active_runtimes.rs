@@ -26,11 +26,6 @@ pub(super) fn add(id: SinkId, provider: &SdkMeterProvider) {
     switch(true);
 }
 
-/// Whether a runtime with metrics on is active.
-pub(super) fn are_any() -> bool {
-    !lock(&ACTIVE).runtimes.is_empty()
-}
-
 /// Notes a runtime with metrics off: recording stops unless an active runtime needs it.
 pub(super) fn note_disabled() {
     let active = lock(&ACTIVE);

@@ -12,6 +12,7 @@ use opentelemetry_sdk::{error::OTelSdkResult, metrics::SdkMeterProvider};
 
 use super::{
     active_runtimes,
+    boundaries::ConfiguredBoundaries,
     console::Console,
     error::FlushError,
     flush_permit::{FlushLimit, FlushPermit},
@@ -23,6 +24,7 @@ use crate::bridge::Bridge;
 #[derive(Debug)]
 pub(super) struct Pipeline {
     bridge: Arc<Bridge>,
+    boundaries: ConfiguredBoundaries,
     push: Arc<Push>,
     console: Console,
     flushes: Arc<FlushLimit>,
@@ -30,9 +32,15 @@ pub(super) struct Pipeline {
 }
 
 impl Pipeline {
-    pub(super) fn new(bridge: Arc<Bridge>, push: Push, console: Console) -> Self {
+    pub(super) fn new(
+        bridge: Arc<Bridge>,
+        boundaries: ConfiguredBoundaries,
+        push: Push,
+        console: Console,
+    ) -> Self {
         Self {
             bridge,
+            boundaries,
             push: Arc::new(push),
             console,
             flushes: Arc::default(),
@@ -63,6 +71,7 @@ impl Pipeline {
         let result = self.within(limit, SdkMeterProvider::shutdown);
         active_runtimes::remove(self.bridge.id());
         self.bridge.detach();
+        self.boundaries.forget();
         result
     }
 

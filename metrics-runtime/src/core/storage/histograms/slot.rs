@@ -183,7 +183,12 @@ impl<V: Sample> HistogramRef<V> {
     /// not ready.
     pub(crate) fn write(&self, chunk: &HistogramChunk, line: usize, value: V) -> Option<bool> {
         match chunk.write(line, self.of_cell(), value) {
-            Written::Yes => Some(true),
+            Written::Yes => {
+                // The first sample of a thread comes here, so that `write_quickly` does not have to
+                // mark the series.
+                self.slot.written.store(true, Ordering::Relaxed);
+                Some(true)
+            }
             Written::Refused => Some(false),
             Written::Unavailable => None,
         }
@@ -192,8 +197,6 @@ impl<V: Sample> HistogramRef<V> {
     /// Prepares a cell of the shard of this thread for the series.
     pub(crate) fn adopt(&self, chunk: &HistogramChunk, line: usize) {
         chunk.adopt(line, self.of_cell());
-        // Marked once for each thread, so that a sample does not have to.
-        self.slot.written.store(true, Ordering::Relaxed);
     }
 
     /// Adds a sample under the lock of the slot. Returns `false` if the sample has to be dropped.
@@ -204,7 +207,7 @@ impl<V: Sample> HistogramRef<V> {
         }
         let took_every_sample = state.takes_every_sample();
         let added = state.add(value);
-        self.slot.written.store(true, Ordering::Relaxed);
+        self.slot.written.fetch_or(added, Ordering::Relaxed);
         self.slot.has_more.store(true, Ordering::Release);
         if took_every_sample && !state.takes_every_sample() {
             self.slot.go_to(self.generation, &mut state);

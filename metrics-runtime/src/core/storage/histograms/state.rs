@@ -141,6 +141,10 @@ impl<V: Sample> SlotState<V> {
         if std::ptr::eq(self.layout, layout) {
             return;
         }
+        if let Some(shared) = self.more.as_mut().and_then(|more| more.shared.as_mut()) {
+            let counted = std::mem::replace(shared, Tally::empty(layout));
+            shared.merge(&counted);
+        }
         let earlier = std::mem::replace(&mut self.layout, layout);
         let Some(cell) = self.cell.take() else { return };
         let cells = &mut self.more().earlier_cells;

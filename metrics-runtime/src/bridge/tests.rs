@@ -1,0 +1,112 @@
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
+
+use opentelemetry_sdk::metrics::{
+    data::{AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics, SumDataPoint},
+    reader::MetricReader,
+};
+
+use super::{Bridge, BridgeSetup, OtherMetrics, experimental::PullReader};
+use crate::{
+    bridge::AddReader,
+    config::MetricsConfig,
+    core::{catalogue::Catalogue, instruments::ObservableCounter, registry::MetricSet},
+};
+
+#[derive(MetricSet)]
+#[metric_set(crate = "crate")]
+struct Progress {
+    /// Steps done.
+    test_bridge_steps_total: ObservableCounter,
+    /// Steps left.
+    test_bridge_left_total: ObservableCounter,
+}
+
+fn bridge(readers: &[PullReader]) -> Bridge {
+    let (config, catalogue) = (MetricsConfig::default(), Catalogue::linked().unwrap());
+    let add = |reader: &PullReader| -> AddReader {
+        let reader = reader.clone();
+        Box::new(|builder| builder.with_reader(reader))
+    };
+    let readers = readers.iter().map(add).collect();
+    Bridge::start(BridgeSetup {
+        config: &config,
+        catalogue: &catalogue,
+        readers,
+        views: Vec::new(),
+    })
+}
+
+/// The SDK passes an observed value to the aggregations of every reader, so one reader could
+/// overwrite the sum that another has just read with an older sum.
+#[test]
+fn a_sum_never_goes_back_while_two_readers_collect() {
+    const SCRAPES: usize = 2_000;
+    static STEPS: AtomicU64 = AtomicU64::new(0);
+
+    let readers = [PullReader::new(), PullReader::new()];
+    let bridge = bridge(&readers);
+
+    let observation = Progress::global().test_bridge_steps_total.observe(|| {
+        let steps = STEPS.fetch_add(1, Ordering::Relaxed);
+        // Lets the other reader run between this read and the observation.
+        thread::yield_now();
+        steps
+    });
+    thread::scope(|scope| {
+        for reader in &readers {
+            scope.spawn(|| {
+                let mut last = 0;
+                for _ in 0..SCRAPES {
+                    let steps = steps(reader);
+                    assert!(steps >= last, "{steps} after {last}");
+                    last = steps;
+                }
+            });
+        }
+    });
+    drop(observation);
+    bridge.detach();
+}
+
+/// A snapshot has an instrument of the framework once, though it is in the SDK too for a reader.
+#[test]
+fn what_a_reader_gets_is_not_in_snapshots_twice() {
+    let other = PullReader::new();
+    let bridge = bridge(std::slice::from_ref(&other));
+    let _observation = Progress::global().test_bridge_left_total.observe(|| 7);
+    let mut of_reader = ResourceMetrics::default();
+    other.collect(&mut of_reader).unwrap();
+    let metrics = of_reader.scope_metrics().flat_map(ScopeMetrics::metrics);
+    let names: Vec<_> = metrics.map(Metric::name).collect();
+    for name in ["osapi_test_bridge_left_total", "osapi_build_info"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+    let mut joined = Vec::new();
+    let collected = bridge.collect().unwrap();
+    OtherMetrics::default().join(&collected, |metric| bridge.is_duplicate(metric), &mut joined);
+    assert!(joined.is_empty(), "{joined:?}");
+    bridge.detach();
+}
+
+/// Without a reader or a view of the user no instrument of the framework is in the SDK.
+#[test]
+fn without_a_reader_nothing_is_in_the_sdk() {
+    let bridge = bridge(&[]);
+    let _observation = Progress::global().test_bridge_left_total.observe(|| 7);
+    assert_eq!(bridge.collect().unwrap().scope_metrics().count(), 0);
+    bridge.detach();
+}
+
+fn steps(reader: &PullReader) -> u64 {
+    let mut metrics = ResourceMetrics::default();
+    reader.collect(&mut metrics).unwrap();
+    let mut metrics = metrics.scope_metrics().flat_map(ScopeMetrics::metrics);
+    let metric = metrics.find(|metric| metric.name() == "osapi_test_bridge_steps_total").unwrap();
+    let AggregatedMetrics::U64(MetricData::Sum(sum)) = metric.data() else {
+        panic!("a counter of u64 is a sum of u64")
+    };
+    sum.data_points().map(SumDataPoint::value).sum()
+}
