@@ -33,8 +33,8 @@ impl Endpoint {
     }
 
     /// The URL for the transports, with the query.
-    pub(super) fn url(&self) -> String {
-        self.0.to_string()
+    pub(super) fn uri(&self) -> &Uri {
+        &self.0
     }
 
     /// Whether the connection is encrypted.
@@ -45,7 +45,7 @@ impl Endpoint {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&showable(&self.url()))
+        formatter.write_str(&showable(&self.0.to_string()))
     }
 }
 

@@ -16,9 +16,11 @@
 mod active_runtimes;
 mod builder;
 mod checks;
+mod completion;
 mod console;
 mod error;
 mod flush_permit;
+mod last_export;
 mod metrics;
 mod otlp;
 mod pipeline;

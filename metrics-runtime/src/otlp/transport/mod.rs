@@ -1,11 +1,11 @@
-//! The transports of `opentelemetry-otlp`, set up from the configuration.
+//! The transports: each sends the bytes of a request and reads the answer.
 
-mod exporter;
 mod grpc;
 mod http;
 mod setup;
 mod thread;
 mod tls;
+mod transport;
 
-pub(super) use exporter::exporter;
 pub(super) use thread::TransportThread;
+pub(super) use transport::Transport;
