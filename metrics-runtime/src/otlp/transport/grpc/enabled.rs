@@ -8,7 +8,7 @@ use tonic::{
     transport::{Channel, Endpoint},
 };
 
-use super::{codec::BytesCodec, status::failure};
+use super::{codec::BytesCodec, service::GrpcService, status::failure};
 use crate::{
     config::OtlpError,
     otlp::{
@@ -23,14 +23,14 @@ const EXPORT: &str = "/opentelemetry.proto.collector.metrics.v1.MetricsService/E
 /// A channel to one endpoint.
 #[derive(Debug)]
 pub(in crate::otlp) struct GrpcTransport {
-    client: Grpc<Channel>,
+    client: Grpc<GrpcService>,
     metadata: MetadataMap,
 }
 
 impl GrpcTransport {
     pub(in crate::otlp::transport) fn new(mut setup: Setup<'_>) -> Result<Self, OtlpError> {
-        let mut client =
-            Grpc::new(channel(&mut setup)?).max_decoding_message_size(MAX_RESPONSE_BYTES);
+        let service = GrpcService(channel(&mut setup)?);
+        let mut client = Grpc::new(service).max_decoding_message_size(MAX_RESPONSE_BYTES);
         if setup.is_compressed() {
             client = client
                 .send_compressed(CompressionEncoding::Gzip)

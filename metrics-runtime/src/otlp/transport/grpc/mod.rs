@@ -7,6 +7,8 @@ mod disabled;
 #[cfg(feature = "otlp-grpc")]
 mod enabled;
 #[cfg(feature = "otlp-grpc")]
+mod service;
+#[cfg(feature = "otlp-grpc")]
 mod status;
 
 #[cfg(not(feature = "otlp-grpc"))]
