@@ -204,3 +204,16 @@ fn a_connection_that_cannot_be_made_is_tried_again() {
         assert_eq!(crate::counted(&export, &case), Some(1.0), "{protocol:?}");
     });
 }
+
+#[test]
+fn a_connection_that_ends_before_the_answer_is_made_again() {
+    let _others = beside_others();
+    over_every_protocol(|protocol| {
+        let case = format!("{protocol:?} cut");
+        let (receiver, metrics) = scripted(protocol, [Behaviour::Cut]);
+        count(&case, 2);
+        metrics.flush().unwrap();
+        assert_eq!(receiver.tries(), 2, "{protocol:?}");
+        assert_eq!(counted_in_all(&receiver, &case), [2.0], "{protocol:?}");
+    });
+}

@@ -1,4 +1,4 @@
-//! Both wires: a scrape beside an OTLP export, series that end, push over every protocol, a
+//! Both wires: a scrape beside an OTLP export with every temporality, series that end, push over every protocol, a
 //! collector that misbehaves, TLS.
 //!
 //! All tests run in one process and read only series of their own, except the test that compares

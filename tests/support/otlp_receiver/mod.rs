@@ -39,6 +39,8 @@ pub enum Behaviour {
     Http(u16, Option<RetryAfter>),
     /// Fails with this gRPC code, and with a `RetryInfo` if there is a delay.
     Grpc(i32, Option<Duration>),
+    /// Ends the connection without an answer.
+    Cut,
     /// Answers with success and this number of bytes.
     Endless(usize),
 }

@@ -2,9 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    convert::Infallible,
     future::pending,
-    io::Read,
+    io::{self, Read},
     pin::pin,
     sync::Arc,
     time::{Duration, SystemTime},
@@ -72,11 +71,12 @@ async fn connection(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, share
 async fn answer(
     shared: Arc<Shared>,
     request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
+) -> Result<Response<Body>, io::Error> {
     let behaviour = shared.tried();
     let is_grpc = content_type(request.headers()).starts_with("application/grpc");
     Ok(match behaviour {
         Behaviour::Hang => pending().await,
+        Behaviour::Cut => return Err(io::Error::other("the script ends the connection")),
         Behaviour::Garbage => page(StatusCode::OK, "text/html", "<html>please log in</html>"),
         Behaviour::Status(status) if !is_grpc => page(
             StatusCode::from_u16(status).expect("a test names a valid status"),
