@@ -1,4 +1,5 @@
-//! Requests over OTLP, read by the Python package that is generated from the protocol's definitions.
+//! Requests over OTLP, read by the Python package that is generated from the protocol's
+//! definitions.
 
 use std::collections::BTreeSet;
 

@@ -30,9 +30,9 @@ pub struct OtlpConfig {
     pub timeout: Duration,
     /// Compression of requests, gzip by default.
     pub compression: OtlpCompression,
-    /// The largest size of one request before compression, 4,000,000 bytes by default: collectors
-    /// refuse more than 4 MiB over gRPC, unless they are configured otherwise. An export has as many
-    /// requests as it needs.
+    /// The largest size of one request before compression, 4,000,000 bytes by default:
+    /// collectors refuse more than 4 MiB over gRPC, unless they are configured otherwise. An
+    /// export has as many requests as it needs.
     pub max_request_bytes: usize,
     /// Headers (gRPC: metadata) of each request, by lower-case name.
     pub headers: BTreeMap<String, Secret>,
@@ -160,11 +160,11 @@ pub enum OtlpTemporality {
     /// its values too.
     #[default]
     Cumulative,
-    /// Counters and histograms: the period since the last export that the collector has accepted, so
-    /// that an export that fails loses nothing. The first export of a process covers the period
-    /// since its start, and a runtime that is installed after another one goes on from what that one
-    /// has exported, to whichever endpoint. What has not changed is left out, and so are minimum and
-    /// maximum. A counter that goes back is taken to have begun anew.
+    /// Counters and histograms: the period since the last export that the collector has accepted,
+    /// so that an export that fails loses nothing. The first export of a process covers the period
+    /// since its start, and a runtime that is installed after another one goes on from what that
+    /// one has exported, to whichever endpoint. What has not changed is left out, and so are
+    /// minimum and maximum. A counter that goes back is taken to have begun anew.
     Delta,
     /// Deltas for histograms and for counters that are not observed, cumulative values for other
     /// instruments.

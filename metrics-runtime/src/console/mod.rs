@@ -2,5 +2,7 @@
 
 mod print;
 mod printer;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use printer::{ConsolePrinter, PreparedPrinter, prepare};

@@ -88,9 +88,12 @@ fn write_distribution(
     boundaries: &[f64],
 ) -> fmt::Result {
     write_summary(text, distribution.count, distribution.sum, distribution.extremes)?;
-    let upper = boundaries.iter().copied().chain([f64::INFINITY]);
-    for (upper, count) in upper.zip(distribution.buckets).filter(|(_, count)| **count > 0) {
-        write!(text, " ≤{upper}: {count}")?;
+    for (bucket, count) in distribution.buckets.iter().enumerate().filter(|(_, count)| **count > 0)
+    {
+        match boundaries.get(bucket) {
+            Some(upper) => write!(text, " ≤{upper}: {count}")?,
+            None => write!(text, " ≤+inf: {count}")?,
+        }
     }
     Ok(())
 }
@@ -102,15 +105,15 @@ fn write_exponential(text: &mut String, distribution: &ExponentialDistribution) 
         write!(text, " 0: {}", distribution.zero_count)?;
     }
     let base = (-f64::from(distribution.scale)).exp2().exp2();
-    let mut write_buckets = |sign: &str, buckets: &ExponentialBuckets| {
+    let mut write_buckets = |bound: &str, buckets: &ExponentialBuckets| {
         let indices = (i64::from(buckets.offset)..).zip(&buckets.counts);
         for (index, count) in indices.filter(|(_, count)| **count > 0) {
-            write!(text, " {sign}≤{}: {count}", base.powf((index + 1) as f64))?;
+            write!(text, " {bound}{}: {count}", base.powf((index + 1) as f64))?;
         }
         Ok(())
     };
-    write_buckets("", &distribution.positive)?;
-    write_buckets("-", &distribution.negative)
+    write_buckets("≤", &distribution.positive)?;
+    write_buckets("≥-", &distribution.negative)
 }
 
 fn write_summary(

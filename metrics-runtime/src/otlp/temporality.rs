@@ -4,7 +4,7 @@ use osapi_metrics_rules::InstrumentKind;
 
 use crate::{
     config::OtlpTemporality,
-    core::{registry::instruments, snapshot::MetricIdentity},
+    core::{instruments::RegisteredInstrument, registry::instruments, snapshot::MetricIdentity},
 };
 
 /// Decides for each metric whether its points are differences.
@@ -18,7 +18,7 @@ pub(super) struct TemporalityPreference {
 impl TemporalityPreference {
     pub(super) fn new(configured: OtlpTemporality) -> Self {
         let observed = instruments()
-            .map(|instrument| instrument.descriptor())
+            .map(RegisteredInstrument::descriptor)
             .filter(|metric| metric.observable && metric.kind == InstrumentKind::Counter);
         let observed = observed.map(|metric| (metric.origin.package, metric.name)).collect();
         Self { configured, observed }

@@ -179,8 +179,9 @@ impl OtlpReceiver {
     }
 }
 
-/// A listener at this address. A free port is one that no receiver of this process had before: tests
-/// tell the log lines of their receivers apart by the ports, and listen at an earlier address again.
+/// A listener at this address. A free port is one that no receiver of this process had before:
+/// tests distinguish the log lines of their receivers by the ports, and listen at an earlier
+/// address again.
 async fn bind(address: SocketAddr) -> TcpListener {
     static USED: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     // Kept until a port is found, so that the system does not propose the same port again.

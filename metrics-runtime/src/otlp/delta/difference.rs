@@ -114,7 +114,7 @@ fn exponential(
     now: &ExponentialDistribution,
     before: &ExponentialDistribution,
 ) -> Option<ExponentialDistribution> {
-    if now.scale > before.scale || now.zero_threshold != before.zero_threshold {
+    if now.scale > before.scale || now.zero_threshold.to_bits() != before.zero_threshold.to_bits() {
         return None;
     }
     let shift = before.scale.abs_diff(now.scale);

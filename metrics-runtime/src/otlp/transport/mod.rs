@@ -2,10 +2,10 @@
 
 mod grpc;
 mod http;
+mod protocol;
 mod setup;
 mod thread;
 mod tls;
-mod transport;
 
+pub(super) use protocol::Transport;
 pub(super) use thread::TransportThread;
-pub(super) use transport::Transport;
