@@ -14,8 +14,8 @@ use crate::{
 /// The transport of the configured protocol.
 #[derive(Debug)]
 pub(in crate::otlp) enum Transport {
-    Grpc(GrpcTransport),
-    Http(HttpTransport),
+    Grpc(Box<GrpcTransport>),
+    Http(Box<HttpTransport>),
 }
 
 impl Transport {
@@ -28,12 +28,11 @@ impl Transport {
     ) -> Result<Self, OtlpError> {
         let setup = Setup { config, endpoint, headers };
         let _runtime = thread.enter();
+        let http = |setup, encoding| HttpTransport::new(setup, encoding).map(Box::new);
         Ok(match config.protocol {
-            OtlpProtocol::Grpc => Self::Grpc(GrpcTransport::new(setup)?),
-            OtlpProtocol::HttpProtobuf => {
-                Self::Http(HttpTransport::new(setup, Encoding::Protobuf)?)
-            }
-            OtlpProtocol::HttpJson => Self::Http(HttpTransport::new(setup, Encoding::Json)?),
+            OtlpProtocol::Grpc => Self::Grpc(Box::new(GrpcTransport::new(setup)?)),
+            OtlpProtocol::HttpProtobuf => Self::Http(http(setup, Encoding::Protobuf)?),
+            OtlpProtocol::HttpJson => Self::Http(http(setup, Encoding::Json)?),
         })
     }
 

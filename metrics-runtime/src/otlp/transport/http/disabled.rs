@@ -1,4 +1,4 @@
-use std::convert::Infallible;
+use std::{convert::Infallible, future::Ready};
 
 use bytes::Bytes;
 
@@ -31,7 +31,7 @@ impl HttpTransport {
         match self.0 {}
     }
 
-    pub(in crate::otlp::transport) async fn send(&self, _: Bytes) -> Result<Accepted, TryError> {
+    pub(in crate::otlp::transport) fn send(&self, _: Bytes) -> Ready<Result<Accepted, TryError>> {
         match self.0 {}
     }
 }
