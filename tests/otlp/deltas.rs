@@ -170,3 +170,27 @@ fn what_has_not_changed_is_left_out() {
     assert_eq!(counted(&exports[0], "unchanged"), Some(1.0));
     assert_eq!(counted(&exports[1], "unchanged"), None);
 }
+
+/// A program that replaces its runtime has both for a moment.
+#[test]
+fn a_runtime_that_is_installed_before_the_last_one_ends_repeats_nothing() {
+    let _others = beside_others();
+    over_every_protocol(|protocol| {
+        let case = format!("{protocol:?} overlapping");
+        let receiver = OtlpReceiver::start();
+        let mut config = pushing_to(&receiver.url(), protocol);
+        config.otlp.temporality = OtlpTemporality::Delta;
+        let first = install(config.clone());
+        count(&case, 41);
+        first.flush().unwrap();
+        let second = install(config);
+        count(&case, 1);
+        std::thread::scope(|scope| {
+            scope.spawn(|| second.flush().unwrap());
+            first.shutdown().unwrap();
+        });
+        count(&case, 2);
+        second.shutdown().unwrap();
+        assert_eq!(counted_in_all(&receiver, &case), [41.0, 1.0, 2.0], "{case}");
+    });
+}

@@ -1,7 +1,7 @@
 //! The requests of one export.
 
 use super::{
-    delta::{Cursor, MetricKey, PendingPoint, PointValue},
+    delta::{Cursor, MetricKey, PendingPoint, PointValue, PushId},
     request::{
         Encoding, Interval, Oversized, Request, Splitter, metric_without_points, point,
         resource_metrics, scope_metrics,
@@ -28,14 +28,15 @@ pub(super) struct BatchSettings {
 pub(super) fn requests(
     snapshot: &Snapshot,
     settings: &BatchSettings,
-    mut cursor: Option<&mut Cursor>,
+    mut cursor: Option<(&mut Cursor, PushId)>,
     is_last: bool,
 ) -> (Vec<Request>, Vec<Oversized>) {
     let resource = resource_metrics(&snapshot.resource);
     let mut splitter = Splitter::new(settings.encoding, settings.max_request_bytes, resource);
-    if let Some(cursor) = &mut cursor {
-        cursor.begin();
-    }
+    let mut cursor = cursor.as_mut().map(|(cursor, push)| {
+        cursor.begin(*push);
+        &mut **cursor
+    });
     for (scope, metrics) in by_scope(&snapshot.metrics) {
         splitter.begin_scope(scope_metrics(scope));
         for metric in metrics {

@@ -44,7 +44,7 @@ impl Delivery {
     pub(super) fn deliver(
         &self,
         requests: Vec<Request>,
-        accepted: impl Fn(Request),
+        accepted: impl FnMut(Request),
     ) -> DeliveryOutcome {
         let started = Instant::now();
         let progress = RefCell::default();
@@ -58,7 +58,7 @@ impl Delivery {
         requests: Vec<Request>,
         started: Instant,
         progress: &RefCell<Progress>,
-        accepted: impl Fn(Request),
+        mut accepted: impl FnMut(Request),
     ) {
         for request in requests {
             match self.send(&request, started, progress).await {

@@ -2,14 +2,14 @@
 
 use std::{
     fmt,
-    sync::Mutex,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use super::{
     batch::{BatchSettings, requests},
     delivery::Delivery,
-    delta::Cursor,
+    delta::{PushId, SharedCursor},
     error::ExportError,
     health::{DeliveryOutcome, Health},
     request::Oversized,
@@ -22,6 +22,13 @@ use crate::{
 /// Is called for every export with its outcome, the number of points that were rejected or left
 /// out, and the time that it took.
 pub(super) type Observer = Box<dyn Fn(ExportOutcome, u64, Duration) + Send + Sync>;
+
+/// The cursor of a push, which may be of other pushes too.
+#[derive(Debug)]
+pub(super) struct PushCursor {
+    pub(super) shared: Arc<SharedCursor>,
+    pub(super) push: PushId,
+}
 
 /// Exports to one endpoint.
 pub(super) struct Exporter {
@@ -38,7 +45,7 @@ impl Exporter {
     pub(super) fn export(
         &mut self,
         collector: &mut Collector,
-        cursor: &Mutex<Cursor>,
+        cursor: &PushCursor,
         is_last: bool,
     ) -> Result<(), ExportError> {
         let started = Instant::now();
@@ -67,27 +74,31 @@ impl Exporter {
     fn try_export(
         &mut self,
         collector: &mut Collector,
-        cursor: &Mutex<Cursor>,
+        cursor: &PushCursor,
         is_last: bool,
     ) -> Result<Option<(DeliveryOutcome, u64)>, ExportError> {
+        let is_followed = is_last || !self.settings.temporality.is_cumulative();
+        let shared = is_followed.then_some(&*cursor.shared);
+        let _turn = shared.map(|shared| lock(&shared.turn));
         let snapshot = {
             let collecting = Collector::begin()?;
             collector.collect(&collecting)?
         };
         let time = snapshot.time;
-        let is_followed = is_last || !self.settings.temporality.is_cumulative();
-        let (requests, oversized) = if is_followed {
-            requests(snapshot, &self.settings, Some(&mut lock(cursor)), is_last)
-        } else {
-            requests(snapshot, &self.settings, None, false)
+        let (requests, oversized) = match shared {
+            Some(shared) => {
+                let followed = (&mut *lock(&shared.cursor), cursor.push);
+                requests(snapshot, &self.settings, Some(followed), is_last)
+            }
+            None => requests(snapshot, &self.settings, None, is_last),
         };
         self.log_oversized(&oversized);
         if requests.is_empty() && oversized.is_empty() {
             return Ok(None);
         }
         let outcome = self.delivery.deliver(requests, |request| {
-            if is_followed {
-                lock(cursor).advance(request.pending, time);
+            if let Some(shared) = shared {
+                lock(&shared.cursor).advance(request.pending, time);
             }
         });
         Ok(Some((outcome, oversized.len() as u64)))

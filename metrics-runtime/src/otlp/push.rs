@@ -8,9 +8,9 @@ use opentelemetry::Context;
 use super::{
     batch::BatchSettings,
     delivery::Delivery,
-    delta::CursorLease,
+    delta::{CursorLease, Destination},
     endpoint::Endpoint,
-    exporter::Exporter,
+    exporter::{Exporter, PushCursor},
     headers,
     health::Health,
     limit::ExportLimit,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     collection::Collector,
-    config::{OtlpConfig, OtlpError, OtlpProtocol},
+    config::{MetricsConfig, OtlpError, OtlpProtocol},
     core::{self_metrics::ExportOutcome, sync::lock},
     periodic::{Occasion, PeriodicThread, PreparedThread, TaskError},
 };
@@ -35,11 +35,18 @@ use crate::{
 /// read. An endpoint that does not answer is not an error: exports fail, are counted, and succeed
 /// once the endpoint answers.
 pub(crate) fn prepare(
-    config: &OtlpConfig,
+    metrics: &MetricsConfig,
     observer: impl Fn(ExportOutcome, u64, Duration) + Send + Sync + 'static,
 ) -> Result<PreparedPush, OtlpError> {
+    let config = &metrics.otlp;
     let endpoint = Endpoint::of(config)?;
     let headers = headers::of(config)?;
+    let destination = Destination {
+        endpoint: endpoint.uri().to_string(),
+        headers: headers.clone(),
+        service_name: metrics.service_name.clone(),
+        resource: metrics.resource.clone(),
+    };
     let connections = TransportThread::start().map_err(OtlpError::Thread)?;
     let transport = Transport::new(config, &endpoint, headers, &connections)?;
     let thread = PreparedThread::spawn("osapi-otlp-push").map_err(OtlpError::Thread)?;
@@ -63,13 +70,14 @@ pub(crate) fn prepare(
         observer: Box::new(observer),
         has_logged_oversized: false,
     };
-    Ok(PreparedPush { exporter, thread, interval: config.interval })
+    Ok(PreparedPush { exporter, destination, thread, interval: config.interval })
 }
 
 /// A push that is ready to start. Dropping it ends its threads.
 #[derive(Debug)]
 pub(crate) struct PreparedPush {
     exporter: Exporter,
+    destination: Destination,
     thread: PreparedThread,
     interval: Duration,
 }
@@ -77,15 +85,19 @@ pub(crate) struct PreparedPush {
 impl PreparedPush {
     /// Starts the push, which ends with a shutdown.
     pub(crate) fn start(self, mut collector: Collector) -> OtlpPush {
-        let Self { mut exporter, thread, interval } = self;
+        let Self { mut exporter, destination, thread, interval } = self;
         let limit = exporter.delivery.limit.clone();
-        let lease = CursorLease::take(exporter.health.endpoint());
-        let cursor = lease.cursor();
+        let lease = CursorLease::take(&destination);
+        let cursor = PushCursor { shared: lease.cursor(), push: lease.push() };
         let thread = thread.start(interval, move |occasion| {
             // An instrumented client must not record telemetry about the export of telemetry.
             let _suppressed = Context::enter_telemetry_suppressed_scope();
             let is_last = occasion == Occasion::Shutdown;
-            Ok(exporter.export(&mut collector, &cursor, is_last)?)
+            let exported = exporter.export(&mut collector, &cursor, is_last);
+            if is_last {
+                lock(&cursor.shared.cursor).end(cursor.push);
+            }
+            Ok(exported?)
         });
         OtlpPush { limit, thread, lease: Mutex::new(Some(lease)) }
     }
@@ -104,7 +116,7 @@ impl OtlpPush {
     /// Exports once more, runs `meanwhile`, and waits for the export.
     ///
     /// The export waits for the one that is under way. Each of them may take
-    /// [`OtlpConfig::timeout`]. Here the export that is under way may take half of `limit`, so that
+    /// [`OtlpConfig::timeout`](crate::config::OtlpConfig::timeout). Here the export that is under way may take half of `limit`, so that
     /// the last export, which carries the newest values, has time left. Collection, which runs the
     /// callbacks of observable instruments, remains unbounded.
     pub(crate) fn export<T>(
@@ -128,10 +140,11 @@ impl OtlpPush {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{OtlpEndpoint, OtlpProtocol, Secret};
+    use crate::config::{OtlpConfig, OtlpEndpoint, OtlpProtocol, Secret};
 
     fn rejection(config: &OtlpConfig) -> String {
-        prepare(config, |_, _, _| ()).unwrap_err().to_string()
+        let metrics = MetricsConfig { otlp: config.clone(), ..MetricsConfig::default() };
+        prepare(&metrics, |_, _, _| ()).unwrap_err().to_string()
     }
 
     fn push_to(endpoint: &str) -> OtlpConfig {

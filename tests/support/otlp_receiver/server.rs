@@ -74,30 +74,33 @@ async fn answer(
 ) -> Result<Response<Body>, io::Error> {
     let behaviour = shared.tried();
     let is_grpc = content_type(request.headers()).starts_with("application/grpc");
-    Ok(match behaviour {
+    match behaviour {
         Behaviour::Hang => pending().await,
         Behaviour::Cut => return Err(io::Error::other("the script ends the connection")),
+        _ => {}
+    }
+    let (parts, body) = request.into_parts();
+    // A server that answers before it has read everything ends the connection.
+    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    let request = Request::from_parts(parts, body);
+    Ok(match behaviour {
         Behaviour::Garbage => page(StatusCode::OK, "text/html", "<html>please log in</html>"),
-        Behaviour::Status(status) if !is_grpc => page(
-            StatusCode::from_u16(status).expect("a test names a valid status"),
-            "text/plain",
-            "no",
-        ),
+        Behaviour::Status(status) if !is_grpc => refusal(status, None),
         Behaviour::Http(status, retry_after) => refusal(status, retry_after),
         Behaviour::Endless(bytes) if !is_grpc => {
             page(StatusCode::OK, "application/x-protobuf", vec![0; bytes])
         }
         behaviour if is_grpc => grpc(shared, behaviour, request).await,
-        behaviour => post(&shared, behaviour, request).await,
+        behaviour => post(&shared, behaviour, request),
     })
 }
 
-async fn post(shared: &Shared, behaviour: Behaviour, request: Request<Incoming>) -> Response<Body> {
+fn post(shared: &Shared, behaviour: Behaviour, request: Request<Bytes>) -> Response<Body> {
     if request.uri().path() != "/v1/metrics" {
         return page(StatusCode::NOT_FOUND, "text/plain", "no");
     }
     let (parts, body) = request.into_parts();
-    let mut body = body.collect().await.expect("a whole body").to_bytes().to_vec();
+    let mut body = body.to_vec();
     if parts.headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip") {
         let mut unpacked = Vec::new();
         GzDecoder::new(body.as_slice()).read_to_end(&mut unpacked).expect("a body in gzip");
@@ -124,7 +127,7 @@ async fn post(shared: &Shared, behaviour: Behaviour, request: Request<Incoming>)
 async fn grpc(
     shared: Arc<Shared>,
     behaviour: Behaviour,
-    mut request: Request<Incoming>,
+    mut request: Request<Bytes>,
 ) -> Response<Body> {
     let headers = flat(request.headers());
     request.extensions_mut().insert(headers);
@@ -132,7 +135,7 @@ async fn grpc(
     let Ok(response) = MetricsServiceServer::new(collector)
         .accept_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Gzip)
-        .call(request)
+        .call(request.map(Full::new))
         .await;
     response
 }

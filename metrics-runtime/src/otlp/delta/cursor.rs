@@ -1,6 +1,6 @@
 use std::{
     borrow::Cow,
-    collections::{HashMap, hash_map::Entry},
+    collections::HashMap,
     hash::{Hash, Hasher},
     sync::Arc,
 };
@@ -12,12 +12,18 @@ use super::{
 use crate::core::{snapshot::MetricIdentity, storage::SeriesLabels, sync::Timestamp};
 
 /// What a collector has received of each series.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::otlp) struct Cursor {
     metrics: HashMap<MetricKey, HashMap<SeriesKey, Received>>,
     /// The number of the current export, to find series that have ended.
     export: u64,
+    /// The push that exports.
+    push: PushId,
 }
+
+/// A push. Each has series of its own, those of other libraries, among series that all have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::otlp) struct PushId(pub(super) u64);
 
 /// A metric, whichever runtime collects it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,13 +38,15 @@ pub(in crate::otlp) struct MetricKey {
 struct SeriesKey(Arc<SeriesLabels>);
 
 /// The last value of a series that the collector has accepted.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Received {
     value: PointValue,
     /// The time of the snapshot with this value.
     time: Timestamp,
     /// The last export whose snapshot had the series.
     export: u64,
+    /// The push of this export, or none if it has ended.
+    push: Option<PushId>,
 }
 
 /// A value that the collector receives with a request. The cursor advances to it when the
@@ -65,25 +73,36 @@ impl MetricKey {
 
 impl Cursor {
     /// Begins an export.
-    pub(in crate::otlp) fn begin(&mut self) {
+    pub(in crate::otlp) fn begin(&mut self, push: PushId) {
         self.export += 1;
+        self.push = push;
     }
 
     /// Notes that the snapshot of the current export has a series.
     pub(in crate::otlp) fn keep(&mut self, metric: &MetricKey, series: &Arc<SeriesLabels>) {
-        let export = self.export;
+        let (export, push) = (self.export, Some(self.push));
         if let Some(received) = self.received(metric, series) {
-            received.export = export;
+            (received.export, received.push) = (export, push);
         }
     }
 
-    /// Forgets every series that the snapshot of the current export did not have.
+    /// Forgets every series that the snapshot of the current export did not have, unless another
+    /// push has it.
     pub(in crate::otlp) fn forget_ended(&mut self) {
-        let export = self.export;
+        let (export, current) = (self.export, self.push);
         self.metrics.retain(|_, series| {
-            series.retain(|_, received| received.export == export);
+            series.retain(|_, received| {
+                received.export == export || received.push.is_some_and(|push| push != current)
+            });
             !series.is_empty()
         });
+    }
+
+    /// Notes that a push has ended: its series are forgotten unless another push has them.
+    pub(in crate::otlp) fn end(&mut self, ended: PushId) {
+        for received in self.metrics.values_mut().flat_map(HashMap::values_mut) {
+            received.push = received.push.filter(|push| *push != ended);
+        }
     }
 
     /// What the collector has not received of a series; `None` if it has received everything.
@@ -104,17 +123,10 @@ impl Cursor {
 
     /// Notes that the collector has accepted values of a snapshot that was taken at `time`.
     pub(in crate::otlp) fn advance(&mut self, points: Vec<PendingPoint>, time: Timestamp) {
-        let export = self.export;
+        let (export, push) = (self.export, Some(self.push));
         for PendingPoint { metric, series, value } in points {
-            let known = self.metrics.entry(metric).or_default();
-            match known.entry(SeriesKey(series)) {
-                // An export that went on after its runtime had ended does not undo a later one.
-                Entry::Occupied(last) if last.get().time > time => {}
-                Entry::Occupied(mut last) => *last.get_mut() = Received { value, time, export },
-                Entry::Vacant(first) => {
-                    first.insert(Received { value, time, export });
-                }
-            }
+            let received = Received { value, time, export, push };
+            self.metrics.entry(metric).or_default().insert(SeriesKey(series), received);
         }
     }
 

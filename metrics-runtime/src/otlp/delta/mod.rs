@@ -11,6 +11,6 @@ mod pool;
 mod tests;
 mod value;
 
-pub(super) use cursor::{Cursor, MetricKey, PendingPoint};
-pub(super) use pool::CursorLease;
+pub(super) use cursor::{Cursor, MetricKey, PendingPoint, PushId};
+pub(super) use pool::{CursorLease, Destination, SharedCursor};
 pub(super) use value::{BucketedValue, PointValue};

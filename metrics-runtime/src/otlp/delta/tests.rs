@@ -4,8 +4,8 @@ use osapi_metrics_rules::InstrumentKind;
 use proptest::prelude::*;
 
 use super::{
-    cursor::{Cursor, MetricKey, PendingPoint},
-    pool::CursorLease,
+    cursor::{Cursor, MetricKey, PendingPoint, PushId},
+    pool::{CursorLease, Destination},
     value::{BucketedValue, PointValue},
 };
 use crate::core::{
@@ -41,7 +41,7 @@ impl Push {
     /// Exports a value, ten nanoseconds after the last one, to an endpoint that accepts it or not.
     fn export(&mut self, value: &PointValue, is_accepted: bool) -> Option<Part> {
         self.now += 10;
-        self.cursor.begin();
+        self.cursor.begin(PushId(1));
         self.cursor.keep(&self.metric, &self.series);
         let part = self.cursor.new_part(&self.metric, &self.series, value);
         self.cursor.forget_ended();
@@ -164,26 +164,58 @@ fn a_series_that_ended_and_came_back_begins_anew() {
     assert_eq!(Arc::strong_count(&push.series), 2, "only the cursor holds the labels, too");
 }
 
+fn destination(endpoint: &str) -> Destination {
+    Destination {
+        endpoint: endpoint.to_owned(),
+        headers: http::HeaderMap::new(),
+        service_name: None,
+        resource: BTreeMap::new(),
+    }
+}
+
+/// All in one test, because the pool is the process's.
 #[test]
-fn a_late_success_does_not_undo_a_later_one() {
+fn a_push_goes_on_where_another_one_is_or_ended() {
+    let (first, second) = (destination("http://first"), destination("http://second"));
+    let is_same =
+        |one: &CursorLease, other: &CursorLease| Arc::ptr_eq(&one.cursor(), &other.cursor());
+    let running = CursorLease::take(&first);
+    let beside = CursorLease::take(&first);
+    assert!(is_same(&running, &beside), "two pushes to one destination");
+    assert_ne!(running.push(), beside.push());
+    let elsewhere = CursorLease::take(&second);
+    assert!(!is_same(&running, &elsewhere), "another destination");
+    let tenant = [(http::header::AUTHORIZATION, "x".parse().unwrap())].into_iter().collect();
+    let other_tenant = CursorLease::take(&Destination { headers: tenant, ..first.clone() });
+    assert!(!is_same(&running, &other_tenant), "another tenant of one endpoint");
+
     let mut push = Push::new();
-    push.export(&number(10), true);
-    push.cursor.advance(vec![push.pending(&number(4))], Timestamp(3));
-    assert_eq!(push.export(&number(11), true), Some((number(1), 20)));
+    push.export(&number(41), true);
+    *lock(&running.cursor().cursor) = std::mem::take(&mut push.cursor);
+    drop((running, beside));
+    for next in [first, destination("http://third")] {
+        push.cursor = lock(&CursorLease::take(&next).cursor().cursor).clone();
+        assert_eq!(push.export(&number(42), false), Some((number(1), 20)), "{next:?}");
+    }
 }
 
 #[test]
-fn a_push_goes_on_from_one_to_the_same_endpoint() {
+fn pushes_to_one_destination_do_not_forget_each_others_series() {
     let mut push = Push::new();
-    let first = CursorLease::take("http://first.example");
-    let cursor = first.cursor();
-    lock(&cursor).advance(vec![push.pending(&number(41))], Timestamp(20));
-    let other = CursorLease::take("http://other.example");
-    drop(first);
-    drop(other);
-    let again = CursorLease::take("http://first.example");
-    push.cursor = std::mem::take(&mut *lock(&again.cursor()));
+    let (own, of_other) = (Arc::clone(&push.series), series());
+    push.export(&number(41), true);
+    push.cursor.begin(PushId(2));
+    let pending = PendingPoint { series: Arc::clone(&of_other), ..push.pending(&number(7)) };
+    push.cursor.advance(vec![pending], Timestamp(25));
+    push.cursor.forget_ended();
     assert_eq!(push.export(&number(42), true), Some((number(1), 20)));
+    push.series = of_other;
+    push.cursor.end(PushId(1));
+    push.cursor.begin(PushId(2));
+    push.cursor.keep(&push.metric, &push.series);
+    push.cursor.forget_ended();
+    assert_eq!(Arc::strong_count(&own), 1, "a push that has ended keeps no series");
+    assert_eq!(push.export(&number(9), true), Some((number(2), 25)));
 }
 
 /// Samples in the buckets of scale 4, by index.

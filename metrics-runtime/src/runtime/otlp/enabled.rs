@@ -23,7 +23,7 @@ pub(in crate::runtime) fn prepare(config: &MetricsConfig) -> Result<PreparedPush
     if !config.otlp.enabled {
         return Ok(PreparedPush(None));
     }
-    Ok(PreparedPush(Some(otlp::prepare(&config.otlp, self_metrics::exported)?)))
+    Ok(PreparedPush(Some(otlp::prepare(config, self_metrics::exported)?)))
 }
 
 impl PreparedPush {
