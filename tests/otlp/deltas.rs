@@ -1,7 +1,7 @@
 //! Differences: what has not arrived is part of the next request, and nothing arrives twice.
 
 use osapi_metrics::{
-    Counter, Histogram, LabelSet, MetricSet, ObservableCounter,
+    Counter, Histogram, MetricSet, ObservableCounter,
     config::{OtlpProtocol, OtlpTemporality},
 };
 use osapi_metrics_tests::{
@@ -55,7 +55,7 @@ fn a_difference_that_failed_arrives_with_the_next_one() {
         assert_eq!(counted_in_all(&receiver, &case), [3.0, 4.0], "{protocol:?}");
         let exports = receiver.exports();
         let series = [("case".to_owned(), case.clone())].into();
-        let received: Vec<_> = exports
+        let values: Vec<_> = exports
             .iter()
             .filter_map(|export| {
                 export.metrics.get("differing_duration_seconds")?.series.get(&series)
@@ -69,7 +69,7 @@ fn a_difference_that_failed_arrives_with_the_next_one() {
             min: None,
             max: None,
         };
-        assert_eq!(received, [&expected], "{protocol:?}");
+        assert_eq!(values, [&expected], "{protocol:?}");
     });
 }
 
