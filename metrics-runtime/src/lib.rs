@@ -23,6 +23,8 @@ pub mod http;
 pub mod instrumentation;
 #[cfg(feature = "_otlp")]
 mod otlp;
+#[cfg(any(feature = "_otlp", feature = "console"))]
+mod periodic;
 #[cfg(feature = "runtime")]
 mod runtime;
 #[cfg(feature = "testing")]

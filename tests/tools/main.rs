@@ -1,13 +1,15 @@
 //! The tools of the ecosystem accept each name that the rules accept: `promtool check metrics`
 //! reports nothing, and the strict parser of Python's `prometheus_client` reads `OpenMetrics`. The
-//! rules refuse each name that promtool reports.
+//! rules refuse each name that promtool reports. Python's `opentelemetry-proto` reads requests over
+//! OTLP as the receiver of the tests does.
 //!
 //! Where a tool is not installed, its checks are skipped; `OSAPI_REQUIRE_TOOLS=1` makes a missing
-//! tool a failure. `OSAPI_PYTHON` is the path of a Python that has the package.
+//! tool a failure. `OSAPI_PYTHON` is the path of a Python that has the packages.
 
 #[path = "../../metrics-rules/tests/properties/declarations.rs"]
 mod declarations;
 mod judges;
+mod otlp;
 mod promtool_lints;
 mod scrapes;
 

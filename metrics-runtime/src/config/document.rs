@@ -78,6 +78,10 @@ impl DocumentReader<'_> {
         set(&mut config.interval, otlp.text("interval", duration));
         set(&mut config.timeout, otlp.text("timeout", duration));
         set(&mut config.compression, otlp.text("compression", otlp::compression));
+        set(
+            &mut config.max_request_bytes,
+            otlp.integer("max_request_bytes", otlp::max_request_bytes),
+        );
         config.headers = self.headers(&mut otlp);
         set(&mut config.temporality, otlp.text("temporality", otlp::temporality));
         set(&mut config.insecure, otlp.boolean("insecure"));

@@ -30,6 +30,10 @@ pub struct OtlpConfig {
     pub timeout: Duration,
     /// Compression of requests, gzip by default.
     pub compression: OtlpCompression,
+    /// The largest size of one request before compression, 4,000,000 bytes by default:
+    /// collectors refuse more than 4 MiB over gRPC, unless they are configured otherwise. An
+    /// export has as many requests as it needs.
+    pub max_request_bytes: usize,
     /// Headers (gRPC: metadata) of each request, by lower-case name.
     pub headers: BTreeMap<String, Secret>,
     /// Whether sums and histograms are exported since the start (the default) or since the last
@@ -55,6 +59,7 @@ impl Default for OtlpConfig {
             interval: Duration::from_secs(60),
             timeout: Duration::from_secs(10),
             compression: OtlpCompression::Gzip,
+            max_request_bytes: 4_000_000,
             headers: BTreeMap::new(),
             temporality: OtlpTemporality::Cumulative,
             insecure: false,
@@ -155,13 +160,14 @@ pub enum OtlpTemporality {
     /// its values too.
     #[default]
     Cumulative,
-    /// Counters and histograms: the period since the last export. The first export of a runtime
-    /// covers the period since the start of the process. An observable counter that goes back stays
-    /// where it was until it has caught up, and an observable counter that leaves out a collection
-    /// is counted from 0 again: the SDK subtracts the last collection's values.
+    /// Counters and histograms: the period since the last export that the collector has accepted,
+    /// so that an export that fails loses nothing. The first export of a process covers the period
+    /// since its start, and a runtime that is installed after another one goes on from what that
+    /// one has exported, to whichever endpoint. What has not changed is left out, and so are
+    /// minimum and maximum. A counter that goes back is taken to have begun anew.
     Delta,
-    /// Deltas for histograms, cumulative values for other instruments: the SDK keeps the least
-    /// memory.
+    /// Deltas for histograms and for counters that are not observed, cumulative values for other
+    /// instruments.
     LowMemory,
 }
 
@@ -184,6 +190,14 @@ pub(super) fn compression(text: &str) -> Result<OtlpCompression, InvalidValue> {
         "gzip" => Ok(OtlpCompression::Gzip),
         _ => Err("`gzip` or `none`".into()),
     }
+}
+
+/// From a few points to the limit of the OpenTelemetry specification.
+pub(super) fn max_request_bytes(number: i128) -> Result<usize, InvalidValue> {
+    usize::try_from(number)
+        .ok()
+        .filter(|bytes| (4_096..=64 << 20).contains(bytes))
+        .ok_or_else(|| "a number of bytes from 4096 to 67108864".into())
 }
 
 pub(super) fn temporality(text: &str) -> Result<OtlpTemporality, InvalidValue> {

@@ -1,5 +1,8 @@
-//! Collections on standard output: each collection of the SDK is printed at an interval.
+//! Collections on standard output: a thread prints a snapshot as text at an interval.
 
-mod reader;
+mod print;
+mod printer;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use reader::start;
+pub(crate) use printer::{ConsolePrinter, PreparedPrinter, prepare};

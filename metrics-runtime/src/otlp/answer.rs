@@ -1,46 +1,76 @@
-//! The part of the endpoint's last answer that `opentelemetry-otlp` does not report.
+//! What an endpoint makes of a request, whichever transport asks.
 
-use std::sync::Mutex;
+use std::{error::Error, time::Duration};
 
-use crate::core::sync::lock;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceResponse;
+use prost::Message;
 
-/// The last answer that a transport received. The exporter takes it after the export.
-///
-/// `opentelemetry-otlp` reports a failed connection as "network error", accepts any body of a
-/// successful HTTP response as an OTLP response, and only logs the number of rejected points. The
-/// HTTP transport sees the response and reports more. The gRPC client is out of reach: over gRPC,
-/// points that the endpoint rejects in a partial success go unnoticed.
-#[derive(Debug, Default)]
-pub(super) struct LastAnswer(Mutex<Answer>);
+/// An OTLP response is small. The limit keeps the pages of a wrong endpoint out of memory.
+pub(super) const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 
-/// The result of one try.
+/// The endpoint has accepted a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Answer {
-    /// The export's result is complete.
-    #[default]
-    AsReported,
-    /// The endpoint accepted the request, but rejected some of its points.
-    #[cfg_attr(
-        not(feature = "otlp-http"),
-        allow(dead_code, reason = "only the HTTP transport sees rejected points")
-    )]
-    Rejected {
-        /// The number of rejected points.
-        points: u64,
-        /// The reason that the endpoint gives.
-        reason: String,
-    },
-    /// The try failed, for this reason.
-    Failed(String),
+pub(super) struct Accepted {
+    /// The number of points that the endpoint has rejected nevertheless.
+    pub(super) rejected_points: u64,
+    /// The reason that the endpoint gives.
+    pub(super) reason: String,
 }
 
-impl LastAnswer {
-    pub(super) fn set(&self, answer: Answer) {
-        *lock(&self.0) = answer;
+/// The endpoint has not accepted a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TryError {
+    /// The cause, without the content of a response, which may hold secrets.
+    pub(super) cause: String,
+    pub(super) retry: Retry,
+}
+
+/// Whether the request may be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Retry {
+    /// The answer would be the same.
+    Never,
+    /// After a time of the exporter's choice.
+    Yes,
+    /// After the time that the endpoint asks for.
+    After(Duration),
+}
+
+impl Accepted {
+    /// Reads a response in protobuf. `None` if it is none.
+    pub(super) fn in_protobuf(body: &[u8]) -> Option<Self> {
+        let response = ExportMetricsServiceResponse::decode(body).ok()?;
+        let partial = response.partial_success.unwrap_or_default();
+        Some(Self {
+            rejected_points: u64::try_from(partial.rejected_data_points).unwrap_or(0),
+            reason: partial.error_message,
+        })
+    }
+}
+
+impl TryError {
+    pub(super) fn new(cause: impl Into<String>, retry: Retry) -> Self {
+        Self { cause: cause.into(), retry }
     }
 
-    /// Removes the last answer and returns it.
-    pub(super) fn take(&self) -> Answer {
-        std::mem::take(&mut *lock(&self.0))
+    /// The connection failed: nothing is known of the request.
+    pub(super) fn of_connection(error: &(dyn Error + 'static)) -> Self {
+        Self::new(with_causes(error), Retry::Yes)
     }
+}
+
+/// An error and its causes, in one line.
+pub(super) fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        // Some errors show their cause themselves.
+        if !text.ends_with(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        cause = error.source();
+    }
+    text
 }

@@ -33,8 +33,8 @@ impl Endpoint {
     }
 
     /// The URL for the transports, with the query.
-    pub(super) fn url(&self) -> String {
-        self.0.to_string()
+    pub(super) fn uri(&self) -> &Uri {
+        &self.0
     }
 
     /// Whether the connection is encrypted.
@@ -45,7 +45,7 @@ impl Endpoint {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&showable(&self.url()))
+        formatter.write_str(&showable(&self.0.to_string()))
     }
 }
 
@@ -74,7 +74,7 @@ mod tests {
         ] {
             let endpoint = Endpoint::parse(url).unwrap();
             assert_eq!(endpoint.is_tls(), tls, "{url}");
-            assert!(endpoint.url().starts_with(url), "{url}");
+            assert!(endpoint.uri().to_string().starts_with(url), "{url}");
         }
     }
 
@@ -109,6 +109,6 @@ mod tests {
         }
         let endpoint = Endpoint::parse("http://collector/push?token=hunter2").unwrap();
         assert_eq!(endpoint.to_string(), "http://collector/push");
-        assert!(endpoint.url().ends_with("?token=hunter2"));
+        assert!(endpoint.uri().to_string().ends_with("?token=hunter2"));
     }
 }

@@ -1,4 +1,4 @@
-//! The exporter that the reader calls: each export has a time limit, and its outcome is observed.
+//! One export: it collects, sends what the endpoint has not received, and reports the outcome.
 
 use std::{
     fmt,
@@ -6,183 +6,138 @@ use std::{
     time::{Duration, Instant},
 };
 
-use opentelemetry_sdk::{
-    error::{OTelSdkError, OTelSdkResult},
-    metrics::{Temporality, data::ResourceMetrics, exporter::PushMetricExporter},
-};
-
 use super::{
-    answer::{Answer, LastAnswer},
-    health::Health,
-    limit::ExportLimit,
-    transport::TransportThread,
+    batch::{BatchSettings, requests},
+    delivery::Delivery,
+    delta::{PushId, SharedCursor},
+    error::ExportError,
+    health::{DeliveryOutcome, Health},
+    request::Oversized,
 };
-use crate::core::self_metrics::ExportOutcome;
+use crate::{
+    collection::Collector,
+    core::{self_metrics::ExportOutcome, sync::lock},
+};
 
-/// Applies a time limit to the exporter of a transport, and reports the outcome of each export.
-pub(super) struct PushExporter<E> {
-    pub(super) inner: E,
-    /// The longest time that an export may take, retries included.
-    pub(super) timeout: Duration,
-    /// The shorter limit while a flush or a shutdown waits.
-    pub(super) limit: ExportLimit,
-    pub(super) answer: Arc<LastAnswer>,
-    pub(super) health: Health,
-    pub(super) observer: Box<dyn Fn(ExportOutcome, Duration) + Send + Sync>,
-    /// Declared after `inner`, so that the connection is dropped before its thread.
-    pub(super) thread: TransportThread,
+/// Is called for every export with its outcome, the number of points that were rejected or left
+/// out, and the time that it took.
+pub(super) type Observer = Box<dyn Fn(ExportOutcome, u64, Duration) + Send + Sync>;
+
+/// The cursor of a push, which may be of other pushes too.
+#[derive(Debug)]
+pub(super) struct PushCursor {
+    pub(super) shared: Arc<SharedCursor>,
+    pub(super) push: PushId,
 }
 
-impl<E: PushMetricExporter> PushMetricExporter for PushExporter<E> {
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        let started = Instant::now();
-        self.answer.set(Answer::AsReported);
-        let result =
-            self.thread.block_on(self.limit.apply(self.timeout, self.inner.export(metrics)));
-        let took = started.elapsed();
+/// Exports to one endpoint.
+pub(super) struct Exporter {
+    pub(super) settings: BatchSettings,
+    pub(super) delivery: Delivery,
+    pub(super) health: Health,
+    pub(super) observer: Observer,
+    /// Whether the log names a point that does not fit into a request.
+    pub(super) has_logged_oversized: bool,
+}
 
-        let answer = verdict(result, self.answer.take(), took);
-        let (outcome, result) = match &answer {
-            Answer::AsReported => (ExportOutcome::Succeeded { rejected_points: 0 }, Ok(())),
-            Answer::Rejected { points, .. } => {
-                (ExportOutcome::Succeeded { rejected_points: *points }, Ok(()))
-            }
-            Answer::Failed(cause) => {
-                (ExportOutcome::Failed, Err(OTelSdkError::InternalFailure(cause.clone())))
+impl Exporter {
+    /// Exports the metrics once. With `is_last`, the cursor is prepared for another push.
+    pub(super) fn export(
+        &mut self,
+        collector: &mut Collector,
+        cursor: &PushCursor,
+        is_last: bool,
+    ) -> Result<(), ExportError> {
+        let started = Instant::now();
+        let (outcome, left_out) = match self.try_export(collector, cursor, is_last) {
+            Ok(Some(exported)) => exported,
+            // There is nothing that the endpoint has not received.
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                let cause = error.to_string();
+                let failed = DeliveryOutcome::Failed { cause, rejected_points: 0 };
+                self.report(&failed, 0, started.elapsed());
+                return Err(error);
             }
         };
-        self.health.record(&answer);
-        (self.observer)(outcome, took);
-        result
+        self.report(&outcome, left_out, started.elapsed());
+        match outcome {
+            DeliveryOutcome::Failed { cause, .. } => {
+                Err(ExportError::Delivery { endpoint: self.health.endpoint().to_owned(), cause })
+            }
+            DeliveryOutcome::Accepted | DeliveryOutcome::Rejected { .. } => Ok(()),
+        }
     }
 
-    fn force_flush(&self) -> OTelSdkResult {
-        self.inner.force_flush()
+    /// Returns the outcome and the number of points that are too large; `None` if there is nothing
+    /// to export.
+    fn try_export(
+        &mut self,
+        collector: &mut Collector,
+        cursor: &PushCursor,
+        is_last: bool,
+    ) -> Result<Option<(DeliveryOutcome, u64)>, ExportError> {
+        let is_followed = is_last || !self.settings.temporality.is_cumulative();
+        let shared = is_followed.then_some(&*cursor.shared);
+        let _turn = shared.map(|shared| lock(&shared.turn));
+        let snapshot = {
+            let collecting = Collector::begin()?;
+            collector.collect(&collecting)?
+        };
+        let time = snapshot.time;
+        let (requests, oversized) = match shared {
+            Some(shared) => {
+                let followed = (&mut *lock(&shared.cursor), cursor.push);
+                requests(snapshot, &self.settings, Some(followed), is_last)
+            }
+            None => requests(snapshot, &self.settings, None, is_last),
+        };
+        self.log_oversized(&oversized);
+        if requests.is_empty() && oversized.is_empty() {
+            return Ok(None);
+        }
+        let outcome = self.delivery.deliver(requests, |request| {
+            if let Some(shared) = shared {
+                lock(&shared.cursor).advance(request.pending, time);
+            }
+        });
+        Ok(Some((outcome, oversized.len() as u64)))
     }
 
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.inner.shutdown_with_timeout(timeout)
+    fn report(&self, outcome: &DeliveryOutcome, left_out: u64, took: Duration) {
+        self.health.record(outcome);
+        let (counted, rejected) = match outcome {
+            DeliveryOutcome::Accepted => (ExportOutcome::Succeeded, 0),
+            DeliveryOutcome::Rejected { points, .. } => (ExportOutcome::Succeeded, *points),
+            DeliveryOutcome::Failed { rejected_points, .. } => {
+                (ExportOutcome::Failed, *rejected_points)
+            }
+        };
+        (self.observer)(counted, rejected + left_out, took);
     }
 
-    fn temporality(&self) -> Temporality {
-        self.inner.temporality()
+    fn log_oversized(&mut self, oversized: &[Oversized]) {
+        let Some(Oversized { metric, bytes }) = oversized.first() else { return };
+        if !std::mem::replace(&mut self.has_logged_oversized, true) {
+            tracing::warn!(
+                endpoint = self.health.endpoint(),
+                metric,
+                bytes,
+                limit = self.settings.max_request_bytes,
+                points = oversized.len(),
+                "points are left out of the OTLP push, because one by itself is larger than a request may \
+                 be: raise `telemetry.metrics.otlp.max_request_bytes`, if the collector accepts larger \
+                 requests, or shorten the labels; further ones are only counted"
+            );
+        }
     }
 }
 
-impl<E> fmt::Debug for PushExporter<E> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("PushExporter")
-            .field("timeout", &self.timeout)
+impl fmt::Debug for Exporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exporter")
+            .field("delivery", &self.delivery)
             .field("health", &self.health)
             .finish_non_exhaustive()
-    }
-}
-
-/// Combines the result of the export (`None`: the export exceeded its time) with the answer that
-/// the transport received for the last try.
-fn verdict(result: Option<OTelSdkResult>, last: Answer, took: Duration) -> Answer {
-    match (result, last) {
-        (Some(Ok(())), last) => last,
-        (Some(Err(_)), Answer::Failed(cause))
-        | (Some(Err(OTelSdkError::InternalFailure(cause))), _) => Answer::Failed(cause),
-        (Some(Err(error)), _) => Answer::Failed(error.to_string()),
-        (None, Answer::Failed(cause)) => {
-            Answer::Failed(format!("no success within {took:.1?}; the last try failed: {cause}"))
-        }
-        (None, _) => Answer::Failed(format!("no answer within {took:.1?}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::{future::pending, sync::Mutex};
-
-    use super::*;
-
-    /// Ends each export as its variant says.
-    enum Script {
-        Succeeds,
-        Fails(&'static str),
-        Hangs,
-    }
-
-    impl PushMetricExporter for Script {
-        async fn export(&self, _: &ResourceMetrics) -> OTelSdkResult {
-            match self {
-                Self::Succeeds => Ok(()),
-                Self::Fails(cause) => Err(OTelSdkError::InternalFailure((*cause).to_owned())),
-                Self::Hangs => pending().await,
-            }
-        }
-        fn force_flush(&self) -> OTelSdkResult {
-            Ok(())
-        }
-        fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-            Ok(())
-        }
-        fn temporality(&self) -> Temporality {
-            Temporality::Delta
-        }
-    }
-
-    /// Exports once and returns the result and the outcomes that the observer received.
-    fn export(inner: Script, timeout: Duration) -> (OTelSdkResult, Vec<ExportOutcome>) {
-        let observed = Arc::new(Mutex::new(Vec::new()));
-        let exporter = PushExporter {
-            inner,
-            timeout,
-            limit: ExportLimit::default(),
-            answer: Arc::default(),
-            health: Health::new("http://collector".to_owned()),
-            observer: {
-                let observed = Arc::clone(&observed);
-                Box::new(move |outcome, _| observed.lock().unwrap().push(outcome))
-            },
-            thread: TransportThread::start().unwrap(),
-        };
-        assert_eq!(exporter.temporality(), Temporality::Delta);
-        // The future does not return `Pending`: it blocks, as it does on the SDK's thread.
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        let metrics = ResourceMetrics::default();
-        let future = std::pin::pin!(exporter.export(&metrics));
-        let std::task::Poll::Ready(result) = future.poll(&mut context) else {
-            panic!("the export must be over when it was polled")
-        };
-        let observed = observed.lock().unwrap().clone();
-        (result, observed)
-    }
-
-    const LONG: Duration = Duration::from_secs(3600);
-
-    #[test]
-    fn a_success_is_reported() {
-        let (result, observed) = export(Script::Succeeds, LONG);
-        assert!(result.is_ok());
-        assert_eq!(observed, [ExportOutcome::Succeeded { rejected_points: 0 }]);
-    }
-
-    #[test]
-    fn a_failure_is_reported_with_its_cause() {
-        let (result, observed) = export(Script::Fails("status 500"), LONG);
-        assert!(result.unwrap_err().to_string().contains("status 500"));
-        assert_eq!(observed, [ExportOutcome::Failed]);
-    }
-
-    #[test]
-    fn a_transport_that_hangs_is_cut_off() {
-        let (result, observed) = export(Script::Hangs, Duration::from_millis(1));
-        assert!(result.unwrap_err().to_string().contains("no answer within"));
-        assert_eq!(observed, [ExportOutcome::Failed]);
-    }
-
-    #[test]
-    fn the_answer_of_the_transport_overrides_a_reported_success() {
-        let failed = Answer::Failed("not OTLP".to_owned());
-        assert_eq!(verdict(Some(Ok(())), failed.clone(), LONG), failed);
-        let rejected = Answer::Rejected { points: 2, reason: String::new() };
-        assert_eq!(verdict(Some(Ok(())), rejected.clone(), LONG), rejected);
-        let error = OTelSdkError::InternalFailure("network error".to_owned());
-        assert_eq!(verdict(Some(Err(error)), failed.clone(), LONG), failed);
     }
 }

@@ -4,8 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::config::{OtlpConfig, OtlpError};
 
-/// The configured headers, checked. `opentelemetry-otlp` would silently drop headers that HTTP does
-/// not allow.
+/// The configured headers, checked.
 pub(super) fn of(config: &OtlpConfig) -> Result<HeaderMap, OtlpError> {
     let mut headers = HeaderMap::new();
     for (name, value) in &config.headers {

@@ -2,8 +2,28 @@
 
 use std::sync::Mutex;
 
-use super::answer::Answer;
 use crate::core::sync::lock;
+
+/// The outcome of an export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum DeliveryOutcome {
+    /// The endpoint has accepted everything.
+    Accepted,
+    /// The endpoint has accepted the requests, and rejected some of their points.
+    Rejected {
+        /// The number of rejected points.
+        points: u64,
+        /// The reason that the endpoint gives.
+        reason: String,
+    },
+    /// The endpoint has not accepted a request.
+    Failed {
+        /// The reason.
+        cause: String,
+        /// The number of points that it has rejected of other requests.
+        rejected_points: u64,
+    },
+}
 
 /// The state of one push.
 #[derive(Debug)]
@@ -28,12 +48,16 @@ impl Health {
         Self { endpoint, state: Mutex::new(State::Healthy) }
     }
 
+    pub(super) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// Updates the state with the result of an export, and logs a change of the state.
-    pub(super) fn record(&self, answer: &Answer) {
+    pub(super) fn record(&self, outcome: &DeliveryOutcome) {
         let endpoint = self.endpoint.as_str();
         let mut state = lock(&self.state);
-        match answer {
-            Answer::Failed(cause) => {
+        match outcome {
+            DeliveryOutcome::Failed { cause, .. } => {
                 if let State::Failing { missed } = &mut *state {
                     *missed += 1;
                     return;
@@ -45,7 +69,7 @@ impl Health {
                     "metrics cannot be pushed over OTLP; jobs are not affected, further failures are only counted"
                 );
             }
-            Answer::Rejected { points, reason } => {
+            DeliveryOutcome::Rejected { points, reason } => {
                 let before = std::mem::replace(&mut *state, State::Rejecting);
                 if before != State::Rejecting {
                     tracing::warn!(
@@ -57,7 +81,7 @@ impl Health {
                     );
                 }
             }
-            Answer::AsReported => {
+            DeliveryOutcome::Accepted => {
                 let before = std::mem::replace(&mut *state, State::Healthy);
                 if before != State::Healthy {
                     tracing::info!(
@@ -131,20 +155,20 @@ mod tests {
         fn exit(&self, _: &span::Id) {}
     }
 
-    fn failed() -> Answer {
-        Answer::Failed("connection refused".to_owned())
+    fn failed() -> DeliveryOutcome {
+        DeliveryOutcome::Failed { cause: "connection refused".to_owned(), rejected_points: 0 }
     }
 
-    fn rejected() -> Answer {
-        Answer::Rejected { points: 3, reason: "too old".to_owned() }
+    fn rejected() -> DeliveryOutcome {
+        DeliveryOutcome::Rejected { points: 3, reason: "too old".to_owned() }
     }
 
     #[test]
     fn success_is_not_logged() {
         let lines = EventLog::of(|| {
             let health = Health::new("http://collector".to_owned());
-            health.record(&Answer::AsReported);
-            health.record(&Answer::AsReported);
+            health.record(&DeliveryOutcome::Accepted);
+            health.record(&DeliveryOutcome::Accepted);
         });
         assert_eq!(lines, [] as [&str; 0]);
     }
@@ -153,11 +177,11 @@ mod tests {
     fn an_outage_is_two_lines_however_long_it_lasts() {
         let lines = EventLog::of(|| {
             let health = Health::new("http://collector".to_owned());
-            health.record(&Answer::AsReported);
+            health.record(&DeliveryOutcome::Accepted);
             for _ in 0..100 {
                 health.record(&failed());
             }
-            health.record(&Answer::AsReported);
+            health.record(&DeliveryOutcome::Accepted);
         });
         assert_eq!(lines.len(), 2, "{lines:#?}");
         assert!(lines[0].starts_with("WARN"), "{}", lines[0]);
@@ -177,7 +201,7 @@ mod tests {
                 failed(),
                 failed(),
                 rejected(),
-                Answer::AsReported,
+                DeliveryOutcome::Accepted,
                 failed(),
             ] {
                 health.record(&answer);

@@ -1,36 +1,41 @@
-//! Push over OTLP: a reader that exports at an interval, and the limits that keep a bad endpoint
+//! Push over OTLP: a thread that exports at an interval, and the limits that keep a bad endpoint
 //! away from jobs.
 //!
 //! ```text
-//! PeriodicReader ──► PushExporter ──► opentelemetry-otlp ──► endpoint
-//!  (the SDK's          │ time limit,    │ gRPC channel or HTTP client,
-//!   thread)            │ outcome, log   │ on a thread of its own
-//!                      ▼                ▼
-//!                   the observer     TransportThread
+//! PeriodicThread ──► Exporter ──► batch ──► Delivery ──► Transport ──► endpoint
+//!  (its own)           │           │          │ limit,     gRPC channel or HTTP client,
+//!                      │           │          │ retries    on a thread of its own
+//!                      ▼           ▼          ▼
+//!                    health,     delta      delta
+//!                    observer    what is    advances
+//!                                new
 //! ```
 //!
-//! * **No thread of the application is involved.** Collection and encoding run on the reader's
-//!   thread, the connection on the transport's thread. It makes no difference whether the program
+//! * **No thread of the application is involved.** Collection and encoding run on the thread of
+//!   the push, the connection on the transport's thread. It makes no difference whether the program
 //!   uses tokio, or which flavour.
 //! * **An export is bounded** by [`OtlpConfig::timeout`](crate::config::OtlpConfig::timeout),
-//!   retries included. `opentelemetry-otlp` has a deadline of its own, which does not end a request
-//!   that is under way; the limit here does.
-//! * **Nothing is stored for later.** With cumulative temporality the next successful export
-//!   carries everything that happened meanwhile. With delta temporality an export that fails is
-//!   lost, as in every OpenTelemetry SDK.
-//! * **The configuration is the only source.** `opentelemetry-otlp` reads `OTEL_EXPORTER_OTLP_*`
-//!   once more by itself. The endpoint, protocol, timeout and headers given here replace the values
-//!   that it reads. Compression is the exception: the crate does not accept "none", so
-//!   `OTEL_EXPORTER_OTLP_COMPRESSION=gzip` in the process's environment compresses although the
-//!   configuration does not ask for it.
+//!   retries included.
+//! * **Nothing is lost with an export that fails.** The next one carries everything that happened
+//!   meanwhile: with cumulative temporality by itself, and with delta temporality because a
+//!   difference is taken from the last value that the endpoint has accepted.
+//! * **A request is bounded** by
+//!   [`OtlpConfig::max_request_bytes`](crate::config::OtlpConfig::max_request_bytes): an export has
+//!   as many requests as it needs.
 
 mod answer;
+mod batch;
+mod delivery;
+mod delta;
 mod endpoint;
+mod error;
 mod exporter;
 mod headers;
 mod health;
 mod limit;
 mod push;
+mod request;
+mod retry;
 mod temporality;
 mod transport;
 

@@ -1,27 +1,32 @@
 use std::{
-    sync::Arc,
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
-use opentelemetry_otlp::MetricExporter;
-use opentelemetry_sdk::metrics::{PeriodicReader, exporter::PushMetricExporter};
+use opentelemetry::Context;
 
 use super::{
-    answer::LastAnswer,
+    batch::BatchSettings,
+    delivery::Delivery,
+    delta::{CursorLease, Destination},
     endpoint::Endpoint,
-    exporter::PushExporter,
+    exporter::{Exporter, PushCursor},
     headers,
     health::Health,
     limit::ExportLimit,
-    transport::{self, TransportThread},
+    request::Encoding,
+    temporality::TemporalityPreference,
+    transport::{Transport, TransportThread},
 };
 use crate::{
-    config::{OtlpConfig, OtlpError},
-    core::self_metrics::ExportOutcome,
+    collection::Collector,
+    config::{MetricsConfig, OtlpError, OtlpProtocol},
+    core::{self_metrics::ExportOutcome, sync::lock},
+    periodic::{Occasion, PeriodicThread, PreparedThread, TaskError},
 };
 
 /// Checks the configuration and builds the exporter. `observer` is called for every export, on the
-/// reader's thread.
+/// thread of the push.
 ///
 /// # Errors
 ///
@@ -30,40 +35,71 @@ use crate::{
 /// read. An endpoint that does not answer is not an error: exports fail, are counted, and succeed
 /// once the endpoint answers.
 pub(crate) fn prepare(
-    config: &OtlpConfig,
-    observer: impl Fn(ExportOutcome, Duration) + Send + Sync + 'static,
+    metrics: &MetricsConfig,
+    observer: impl Fn(ExportOutcome, u64, Duration) + Send + Sync + 'static,
 ) -> Result<PreparedPush, OtlpError> {
+    let config = &metrics.otlp;
     let endpoint = Endpoint::of(config)?;
     let headers = headers::of(config)?;
-    let thread = TransportThread::start().map_err(OtlpError::Thread)?;
-    let answer = Arc::new(LastAnswer::default());
-    let exporter = transport::exporter(config, &endpoint, headers, &answer, &thread)?;
-    let exporter = PushExporter {
-        inner: exporter,
-        timeout: config.timeout,
-        limit: ExportLimit::default(),
-        answer,
+    let destination = Destination {
+        endpoint: endpoint.uri().to_string(),
+        headers: headers.clone(),
+        service_name: metrics.service_name.clone(),
+        resource: metrics.resource.clone(),
+    };
+    let connections = TransportThread::start().map_err(OtlpError::Thread)?;
+    let transport = Transport::new(config, &endpoint, headers, &connections)?;
+    let thread = PreparedThread::spawn("osapi-otlp-push").map_err(OtlpError::Thread)?;
+    let encoding = match config.protocol {
+        OtlpProtocol::Grpc | OtlpProtocol::HttpProtobuf => Encoding::Protobuf,
+        OtlpProtocol::HttpJson => Encoding::Json,
+    };
+    let exporter = Exporter {
+        settings: BatchSettings {
+            encoding,
+            max_request_bytes: config.max_request_bytes,
+            temporality: TemporalityPreference::new(config.temporality),
+        },
+        delivery: Delivery {
+            transport,
+            timeout: config.timeout,
+            limit: ExportLimit::default(),
+            thread: connections,
+        },
         health: Health::new(endpoint.to_string()),
         observer: Box::new(observer),
-        thread,
+        has_logged_oversized: false,
     };
-    Ok(PreparedPush { exporter, interval: config.interval })
+    Ok(PreparedPush { exporter, destination, thread, interval: config.interval })
 }
 
-/// A push that is ready to start. Dropping it ends the thread of its transport.
+/// A push that is ready to start. Dropping it ends its threads.
 #[derive(Debug)]
 pub(crate) struct PreparedPush {
-    exporter: PushExporter<MetricExporter>,
+    exporter: Exporter,
+    destination: Destination,
+    thread: PreparedThread,
     interval: Duration,
 }
 
 impl PreparedPush {
-    /// Starts the reader's thread, which runs until the reader, or the provider that it is added
-    /// to, is shut down.
-    pub(crate) fn start(self) -> (PeriodicReader<impl PushMetricExporter>, OtlpPush) {
-        let push = OtlpPush { limit: self.exporter.limit.clone() };
-        let reader = PeriodicReader::builder(self.exporter).with_interval(self.interval).build();
-        (reader, push)
+    /// Starts the push, which ends with a shutdown.
+    pub(crate) fn start(self, mut collector: Collector) -> OtlpPush {
+        let Self { mut exporter, destination, thread, interval } = self;
+        let limit = exporter.delivery.limit.clone();
+        let lease = CursorLease::take(&destination);
+        let cursor = PushCursor { shared: lease.cursor(), push: lease.push() };
+        let thread = thread.start(interval, move |occasion| {
+            // An instrumented client must not record telemetry about the export of telemetry.
+            let _suppressed = Context::enter_telemetry_suppressed_scope();
+            let is_last = occasion == Occasion::Shutdown;
+            let exported = exporter.export(&mut collector, &cursor, is_last);
+            if is_last {
+                lock(&cursor.shared.cursor).end(cursor.push);
+            }
+            Ok(exported?)
+        });
+        OtlpPush { limit, thread, lease: Mutex::new(Some(lease)) }
     }
 }
 
@@ -71,30 +107,44 @@ impl PreparedPush {
 #[derive(Debug)]
 pub(crate) struct OtlpPush {
     limit: ExportLimit,
+    thread: PeriodicThread,
+    /// Absent after the end.
+    lease: Mutex<Option<CursorLease>>,
 }
 
 impl OtlpPush {
-    /// Runs `wait`, a flush or a shutdown of the provider, and keeps the exports that it waits for
-    /// within `limit`.
+    /// Exports once more, runs `meanwhile`, and waits for the export.
     ///
-    /// The SDK waits for the export that is under way and then for one more. Each of them may take
-    /// [`OtlpConfig::timeout`]. The SDK has no limit for a flush, and a limit of 5 s for a
-    /// shutdown. Here the export that is under way may take half of `limit`, so that the last
-    /// export, which carries the newest values, has time left. Collection, which runs the callbacks
-    /// of observable instruments, remains unbounded.
-    pub(crate) fn within<T>(&self, limit: Duration, wait: impl FnOnce() -> T) -> T {
+    /// The export waits for the one that is under way. Each of them may take
+    /// [`OtlpConfig::timeout`](crate::config::OtlpConfig::timeout). Here the export that is under way may take half of `limit`, so that
+    /// the last export, which carries the newest values, has time left. Collection, which runs the
+    /// callbacks of observable instruments, remains unbounded.
+    pub(crate) fn export<T>(
+        &self,
+        occasion: Occasion,
+        limit: Duration,
+        meanwhile: impl FnOnce() -> T,
+    ) -> (Result<(), TaskError>, T) {
         let _guard = self.limit.set(Instant::now(), limit);
-        wait()
+        let reply = self.thread.request(occasion);
+        let other = meanwhile();
+        (reply.wait(), other)
+    }
+
+    /// Lets the next push go on from what this one has delivered.
+    pub(crate) fn end(&self) {
+        lock(&self.lease).take();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{OtlpEndpoint, OtlpProtocol, Secret};
+    use crate::config::{OtlpConfig, OtlpEndpoint, OtlpProtocol, Secret};
 
     fn rejection(config: &OtlpConfig) -> String {
-        prepare(config, |_, _| ()).unwrap_err().to_string()
+        let metrics = MetricsConfig { otlp: config.clone(), ..MetricsConfig::default() };
+        prepare(&metrics, |_, _, _| ()).unwrap_err().to_string()
     }
 
     fn push_to(endpoint: &str) -> OtlpConfig {

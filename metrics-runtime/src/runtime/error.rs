@@ -1,4 +1,4 @@
-use std::{io, time::Duration};
+use std::{error::Error, io, time::Duration};
 
 use crate::{
     config::{ConfigError, EndpointError, OtlpError},
@@ -51,6 +51,9 @@ pub enum InstallError {
     /// The Prometheus endpoint cannot work as it is configured.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
+    /// The thread that prints to standard output could not be started.
+    #[error("the thread for standard output could not be started: {0}")]
+    Console(#[source] io::Error),
 }
 
 /// The reason why a flush or a shutdown did not export everything.
@@ -70,9 +73,15 @@ pub enum FlushError {
     /// The thread that flushed panicked.
     #[error("the thread that flushed panicked")]
     Panicked,
-    /// A reader or an exporter failed.
-    #[error(transparent)]
-    Sdk(#[from] opentelemetry_sdk::error::OTelSdkError),
+    /// The push over OTLP failed.
+    #[error("the push over OTLP failed: {0}")]
+    Otlp(#[source] Box<dyn Error + Send + Sync>),
+    /// The metrics could not be printed to standard output.
+    #[error("the metrics could not be printed: {0}")]
+    Console(#[source] Box<dyn Error + Send + Sync>),
+    /// A reader of the user failed.
+    #[error("a reader of the OpenTelemetry provider failed: {0}")]
+    Reader(#[from] opentelemetry_sdk::error::OTelSdkError),
     /// The runtime was shut down before.
     #[error("the metrics runtime is shut down")]
     AlreadyShutdown,

@@ -2,7 +2,9 @@ use std::{sync::Arc, time::Duration};
 
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
-use super::{error::FlushError, pipeline::Pipeline, prometheus::Prometheus};
+use super::{
+    completion::Completion, error::FlushError, pipeline::Pipeline, prometheus::Prometheus,
+};
 use crate::{config::MetricsConfig, core::catalogue::Catalogue};
 
 /// The longest time that [`Metrics::shutdown`], or dropping the value, waits for the last export.
@@ -51,7 +53,11 @@ impl Metrics {
     }
 
     /// Exports all values that were recorded so far and waits for the export, at most for the time
-    /// that one export may take (`telemetry.metrics.otlp.timeout`). It blocks the thread.
+    /// that one export may take (`telemetry.metrics.otlp.timeout`). It blocks the thread; in async
+    /// code, [`flush_async`](Self::flush_async) does not.
+    ///
+    /// It exports over OTLP and to standard output, if these exporters are on, and flushes the
+    /// readers that were added to the provider.
     ///
     /// # Errors
     ///
@@ -61,8 +67,33 @@ impl Metrics {
         pipeline.flush(self.config.otlp.timeout)
     }
 
+    /// Like [`flush`](Self::flush), without blocking the thread: the wait has a thread of its own,
+    /// and any async runtime can await it. If the future is dropped, the flush goes on.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use osapi_metrics::Metrics;
+    ///
+    /// let metrics = Metrics::builder().enabled(true).install()?;
+    /// metrics.flush_async().await?;
+    /// metrics.shutdown_async().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`flush`](Self::flush).
+    pub async fn flush_async(&self) -> Result<(), FlushError> {
+        let Some(pipeline) = &self.pipeline else { return Ok(()) };
+        let limit = self.config.otlp.timeout;
+        wait_for(pipeline, move |pipeline| pipeline.flush(limit)).await
+    }
+
     /// Exports all values that were recorded so far and ends the runtime, within 5 s. It blocks the
-    /// thread. Dropping the value does the same; a second call does nothing.
+    /// thread; in async code, [`shutdown_async`](Self::shutdown_async) does not. Dropping the value
+    /// does the same; a second call does nothing.
     ///
     /// # Errors
     ///
@@ -82,6 +113,28 @@ impl Metrics {
         let Some(pipeline) = &self.pipeline else { return Ok(()) };
         pipeline.shutdown(limit)
     }
+
+    /// Like [`shutdown`](Self::shutdown), without blocking the thread, as
+    /// [`flush_async`](Self::flush_async). Await it before the value is dropped, which would block.
+    ///
+    /// # Errors
+    ///
+    /// As [`shutdown`](Self::shutdown).
+    pub async fn shutdown_async(&self) -> Result<(), FlushError> {
+        self.prometheus.stop();
+        let Some(pipeline) = &self.pipeline else { return Ok(()) };
+        wait_for(pipeline, |pipeline| pipeline.shutdown(SHUTDOWN_LIMIT)).await
+    }
+}
+
+/// Runs blocking work on a thread of its own.
+async fn wait_for(
+    pipeline: &Arc<Pipeline>,
+    work: impl FnOnce(&Pipeline) -> Result<(), FlushError> + Send + 'static,
+) -> Result<(), FlushError> {
+    let pipeline = Arc::clone(pipeline);
+    let completion = Completion::of(move || work(&pipeline)).map_err(FlushError::Thread)?;
+    completion.await.unwrap_or(Err(FlushError::Panicked))
 }
 
 impl Drop for Metrics {

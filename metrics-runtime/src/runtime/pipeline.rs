@@ -8,27 +8,31 @@ use std::{
     time::{Duration, Instant},
 };
 
-use opentelemetry_sdk::{error::OTelSdkResult, metrics::SdkMeterProvider};
-
 use super::{
     active_runtimes,
     boundaries::ConfiguredBoundaries,
     console::Console,
     error::FlushError,
     flush_permit::{FlushLimit, FlushPermit},
+    last_export::LastExport,
     otlp::Push,
 };
 use crate::bridge::Bridge;
 
-/// The provider and the push of a runtime whose metrics are on.
+/// The exporters of a runtime whose metrics are on, and what they collect from.
 #[derive(Debug)]
 pub(super) struct Pipeline {
-    bridge: Arc<Bridge>,
+    exporters: Arc<Exporters>,
     boundaries: ConfiguredBoundaries,
-    push: Arc<Push>,
-    console: Console,
     flushes: Arc<FlushLimit>,
     has_ended: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Exporters {
+    bridge: Arc<Bridge>,
+    push: Push,
+    console: Console,
 }
 
 impl Pipeline {
@@ -39,17 +43,15 @@ impl Pipeline {
         console: Console,
     ) -> Self {
         Self {
-            bridge,
+            exporters: Arc::new(Exporters { bridge, push, console }),
             boundaries,
-            push: Arc::new(push),
-            console,
             flushes: Arc::default(),
             has_ended: AtomicBool::new(false),
         }
     }
 
     pub(super) fn bridge(&self) -> &Arc<Bridge> {
-        &self.bridge
+        &self.exporters.bridge
     }
 
     pub(super) fn has_ended(&self) -> bool {
@@ -60,7 +62,7 @@ impl Pipeline {
         if self.has_ended() {
             return Err(FlushError::AlreadyShutdown);
         }
-        self.within(limit, SdkMeterProvider::force_flush)
+        self.within(limit, LastExport::Flush)
     }
 
     /// Exports once more and ends the pipeline. A second call does nothing.
@@ -68,29 +70,25 @@ impl Pipeline {
         if self.has_ended.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        let result = self.within(limit, SdkMeterProvider::shutdown);
-        active_runtimes::remove(self.bridge.id());
-        self.bridge.detach();
+        let result = self.within(limit, LastExport::Shutdown);
+        self.exporters.push.end();
+        active_runtimes::remove(self.exporters.bridge.id());
+        self.exporters.bridge.detach();
         self.boundaries.forget();
         result
     }
 
-    /// Runs `work` on a thread of its own, because it runs callbacks of users, which have no other
-    /// time limit.
-    fn within(
-        &self,
-        limit: Duration,
-        work: fn(&SdkMeterProvider) -> OTelSdkResult,
-    ) -> Result<(), FlushError> {
+    /// Exports on a thread of its own, because the readers of the user have no other time limit.
+    fn within(&self, limit: Duration, export: LastExport) -> Result<(), FlushError> {
         let timeout = || FlushError::Timeout { limit };
         let begin = Instant::now();
         let permit = FlushPermit::wait(&self.flushes, limit).ok_or_else(timeout)?;
         let left = limit.saturating_sub(begin.elapsed());
 
         let (done, wait) = mpsc::sync_channel(1);
-        let (bridge, push) = (Arc::clone(&self.bridge), Arc::clone(&self.push));
+        let exporters = Arc::clone(&self.exporters);
         let work = move || {
-            let result = push.within(left, || work(bridge.sdk()));
+            let result = exporters.export(export, left);
             drop(permit);
             // Fails if the time is up: nobody receives then.
             let _ = done.send(result);
@@ -98,9 +96,29 @@ impl Pipeline {
         let thread = thread::Builder::new().name("osapi-metrics-flush".to_owned());
         thread.spawn(work).map_err(FlushError::Thread)?;
         match wait.recv_timeout(left) {
-            Ok(result) => Ok(result?),
+            Ok(result) => result,
             Err(mpsc::RecvTimeoutError::Timeout) => Err(timeout()),
             Err(mpsc::RecvTimeoutError::Disconnected) => Err(FlushError::Panicked),
         }
+    }
+}
+
+impl Exporters {
+    /// Exports everywhere, at the same time. The provider ends after the exporters, which collect
+    /// from it.
+    fn export(&self, export: LastExport, limit: Duration) -> Result<(), FlushError> {
+        let sdk = self.bridge.sdk();
+        let flush_readers = || match export {
+            LastExport::Flush => sdk.force_flush(),
+            LastExport::Shutdown => Ok(()),
+        };
+        let print = || self.console.print(export, flush_readers);
+        let (pushed, (printed, mut read)) = self.push.export(export, limit, print);
+        if export == LastExport::Shutdown {
+            read = sdk.shutdown();
+        }
+        pushed.map_err(FlushError::Otlp)?;
+        printed.map_err(FlushError::Console)?;
+        Ok(read?)
     }
 }

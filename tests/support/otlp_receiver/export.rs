@@ -19,6 +19,8 @@ pub type Labels = BTreeMap<String, String>;
 pub struct Export {
     /// The HTTP headers or the gRPC metadata of the request.
     pub headers: BTreeMap<String, String>,
+    /// The uncompressed body; empty over gRPC.
+    pub body: Vec<u8>,
     /// The attributes of the resource.
     pub resource: Labels,
     /// The metrics by name.
@@ -91,7 +93,8 @@ impl Export {
         headers: BTreeMap<String, String>,
         request: ExportMetricsServiceRequest,
     ) -> Self {
-        let mut export = Self { headers, resource: Labels::new(), metrics: BTreeMap::new() };
+        let mut export =
+            Self { headers, body: Vec::new(), resource: Labels::new(), metrics: BTreeMap::new() };
         for resource in request.resource_metrics {
             export.resource.extend(labels(resource.resource.unwrap_or_default().attributes));
             for scope in resource.scope_metrics {

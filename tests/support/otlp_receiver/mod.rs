@@ -9,7 +9,7 @@ mod server;
 pub use export::{Export, Kind, Labels, Metric, Temporality, Value};
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, VecDeque},
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Condvar, Mutex, PoisonError},
     thread::{self, JoinHandle},
@@ -35,6 +35,23 @@ pub enum Behaviour {
     Status(u16),
     /// Answers with success and a page of HTML.
     Garbage,
+    /// Fails with this HTTP status.
+    Http(u16, Option<RetryAfter>),
+    /// Fails with this gRPC code, and with a `RetryInfo` if there is a delay.
+    Grpc(i32, Option<Duration>),
+    /// Ends the connection without an answer.
+    Cut,
+    /// Answers with success and this number of bytes.
+    Endless(usize),
+}
+
+/// The header `Retry-After`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// A number of seconds.
+    Seconds(u64),
+    /// The date in this number of seconds.
+    Date(u64),
 }
 
 /// The longest time that a test waits for a request.
@@ -113,6 +130,11 @@ impl OtlpReceiver {
         self.shared.lock().behaviour = behaviour;
     }
 
+    /// Answers the next requests in these ways, one each, and further ones as before.
+    pub fn script(&self, answers: impl IntoIterator<Item = Behaviour>) {
+        self.shared.lock().script.extend(answers);
+    }
+
     /// Neither reads nor writes the open connections any more, as if the network had lost the
     /// connections. New connections are served.
     pub fn lose_connections(&self) {
@@ -137,18 +159,29 @@ impl OtlpReceiver {
     /// If they do not arrive within a minute.
     pub fn await_tries(&self, tries: usize) {
         self.shared
-            .wait(|log| (log.tries >= tries).then_some(()))
+            .wait(|log| (log.tries.len() >= tries).then_some(()))
             .unwrap_or_else(|| panic!("{} of {tries} requests arrived", self.tries()));
     }
 
     /// The number of requests that have arrived, whatever the answers.
     pub fn tries(&self) -> usize {
-        self.shared.lock().tries
+        self.shared.lock().tries.len()
+    }
+
+    /// When each request arrived.
+    pub fn arrivals(&self) -> Vec<Instant> {
+        self.shared.lock().tries.clone()
+    }
+
+    /// Every request that was stored.
+    pub fn exports(&self) -> Vec<Export> {
+        self.shared.lock().exports.clone()
     }
 }
 
-/// A listener at this address. A free port is one that no receiver of this process had before: tests
-/// tell the log lines of their receivers apart by the ports, and listen at an earlier address again.
+/// A listener at this address. A free port is one that no receiver of this process had before:
+/// tests distinguish the log lines of their receivers by the ports, and listen at an earlier
+/// address again.
 async fn bind(address: SocketAddr) -> TcpListener {
     static USED: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     // Kept until a port is found, so that the system does not propose the same port again.
@@ -186,13 +219,20 @@ struct Shared {
 #[derive(Debug)]
 struct Log {
     behaviour: Behaviour,
-    tries: usize,
+    /// What comes before the behaviour.
+    script: VecDeque<Behaviour>,
+    tries: Vec<Instant>,
     exports: Vec<Export>,
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { behaviour: Behaviour::Accept, tries: 0, exports: Vec::new() }
+        Self {
+            behaviour: Behaviour::Accept,
+            script: VecDeque::new(),
+            tries: Vec::new(),
+            exports: Vec::new(),
+        }
     }
 }
 
@@ -204,16 +244,20 @@ impl Shared {
     /// Counts a request and returns the way in which to answer it.
     fn tried(&self) -> Behaviour {
         let mut log = self.lock();
-        log.tries += 1;
+        log.tries.push(Instant::now());
         self.changed.notify_all();
-        log.behaviour
+        log.script.pop_front().unwrap_or(log.behaviour)
     }
 
     /// All requests in one line, for the message of a failed test.
     fn summary(&self) -> String {
         let log = self.lock();
         let names = log.exports.last().map(|last| last.metrics.keys().collect::<Vec<_>>());
-        format!("{} of {} requests kept, the last with {names:?}", log.exports.len(), log.tries)
+        format!(
+            "{} of {} requests kept, the last with {names:?}",
+            log.exports.len(),
+            log.tries.len()
+        )
     }
 
     fn keep(&self, export: Export) {

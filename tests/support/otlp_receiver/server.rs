@@ -1,7 +1,12 @@
 //! The network side of the receiver.
 
 use std::{
-    collections::BTreeMap, convert::Infallible, future::pending, io::Read, pin::pin, sync::Arc,
+    collections::BTreeMap,
+    future::pending,
+    io::{self, Read},
+    pin::pin,
+    sync::Arc,
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
@@ -25,8 +30,9 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 use tonic::{Status, body::Body, codec::CompressionEncoding, codegen::Service};
+use tonic_types::{ErrorDetails, StatusExt};
 
-use super::{Behaviour, Export, Shared};
+use super::{Behaviour, Export, RetryAfter, Shared};
 
 /// Serves for ever. Its connections end with the returned future.
 pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
@@ -65,28 +71,36 @@ async fn connection(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, share
 async fn answer(
     shared: Arc<Shared>,
     request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
+) -> Result<Response<Body>, io::Error> {
     let behaviour = shared.tried();
     let is_grpc = content_type(request.headers()).starts_with("application/grpc");
-    Ok(match behaviour {
+    match behaviour {
         Behaviour::Hang => pending().await,
+        Behaviour::Cut => return Err(io::Error::other("the script ends the connection")),
+        _ => {}
+    }
+    let (parts, body) = request.into_parts();
+    // A server that answers before it has read everything ends the connection.
+    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    let request = Request::from_parts(parts, body);
+    Ok(match behaviour {
         Behaviour::Garbage => page(StatusCode::OK, "text/html", "<html>please log in</html>"),
-        Behaviour::Status(status) if !is_grpc => page(
-            StatusCode::from_u16(status).expect("a test names a valid status"),
-            "text/plain",
-            "no",
-        ),
+        Behaviour::Status(status) if !is_grpc => refusal(status, None),
+        Behaviour::Http(status, retry_after) => refusal(status, retry_after),
+        Behaviour::Endless(bytes) if !is_grpc => {
+            page(StatusCode::OK, "application/x-protobuf", vec![0; bytes])
+        }
         behaviour if is_grpc => grpc(shared, behaviour, request).await,
-        behaviour => post(&shared, behaviour, request).await,
+        behaviour => post(&shared, behaviour, request),
     })
 }
 
-async fn post(shared: &Shared, behaviour: Behaviour, request: Request<Incoming>) -> Response<Body> {
+fn post(shared: &Shared, behaviour: Behaviour, request: Request<Bytes>) -> Response<Body> {
     if request.uri().path() != "/v1/metrics" {
         return page(StatusCode::NOT_FOUND, "text/plain", "no");
     }
     let (parts, body) = request.into_parts();
-    let mut body = body.collect().await.expect("a whole body").to_bytes().to_vec();
+    let mut body = body.to_vec();
     if parts.headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip") {
         let mut unpacked = Vec::new();
         GzDecoder::new(body.as_slice()).read_to_end(&mut unpacked).expect("a body in gzip");
@@ -98,7 +112,9 @@ async fn post(shared: &Shared, behaviour: Behaviour, request: Request<Incoming>)
     } else {
         ExportMetricsServiceRequest::decode(body.as_slice()).expect("a request in protobuf")
     };
-    shared.keep(Export::new(flat(&parts.headers), request));
+    let mut export = Export::new(flat(&parts.headers), request);
+    export.body = body;
+    shared.keep(export);
     let response = response(behaviour);
     if json {
         let body = serde_json::to_vec(&response).expect("a response in JSON");
@@ -111,7 +127,7 @@ async fn post(shared: &Shared, behaviour: Behaviour, request: Request<Incoming>)
 async fn grpc(
     shared: Arc<Shared>,
     behaviour: Behaviour,
-    mut request: Request<Incoming>,
+    mut request: Request<Bytes>,
 ) -> Response<Body> {
     let headers = flat(request.headers());
     request.extensions_mut().insert(headers);
@@ -119,7 +135,7 @@ async fn grpc(
     let Ok(response) = MetricsServiceServer::new(collector)
         .accept_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Gzip)
-        .call(request)
+        .call(request.map(Full::new))
         .await;
     response
 }
@@ -144,11 +160,45 @@ impl MetricsService for Collector {
                 _ => Status::internal("no"),
             });
         }
+        if let Behaviour::Grpc(code, delay) = self.behaviour {
+            return Err(grpc_refusal(code, delay));
+        }
+        if let Behaviour::Endless(bytes) = self.behaviour {
+            let partial_success = Some(ExportMetricsPartialSuccess {
+                error_message: "x".repeat(bytes),
+                ..ExportMetricsPartialSuccess::default()
+            });
+            return Ok(tonic::Response::new(ExportMetricsServiceResponse { partial_success }));
+        }
         let headers: &BTreeMap<String, String> =
             request.extensions().get().expect("put there by `grpc`");
         self.shared.keep(Export::new(headers.clone(), request.into_inner()));
         Ok(tonic::Response::new(response(self.behaviour)))
     }
+}
+
+fn refusal(status: u16, retry_after: Option<RetryAfter>) -> Response<Body> {
+    let status = StatusCode::from_u16(status).expect("a test names a valid status");
+    let mut response = page(status, "text/plain", "no");
+    let value = retry_after.map(|retry_after| match retry_after {
+        RetryAfter::Seconds(seconds) => seconds.to_string(),
+        RetryAfter::Date(seconds) => {
+            httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds))
+        }
+    });
+    if let Some(value) = value {
+        let value = value.parse().expect("digits or a date");
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
+}
+
+/// A status with a `google.rpc.RetryInfo`, if there is a delay.
+fn grpc_refusal(code: i32, delay: Option<Duration>) -> Status {
+    let Some(delay) = delay else { return Status::new(code.into(), "no") };
+    let mut details = ErrorDetails::new();
+    details.set_retry_info(Some(delay));
+    Status::with_error_details(code.into(), "no", details)
 }
 
 fn response(behaviour: Behaviour) -> ExportMetricsServiceResponse {

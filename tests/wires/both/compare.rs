@@ -69,6 +69,31 @@ pub(crate) fn wires(export: &Export, scrape: &Scrape) {
     assert_eq!(export.resource["deployment.environment"], "test");
 }
 
+/// Asserts that an export of differences has the values of the scrape, in the metrics that nothing
+/// was recorded in before. What is still 0 may be left out.
+pub(crate) fn differences(export: &Export, scrape: &Scrape) {
+    let is_new = |name: &str| name.starts_with("wires") || name.starts_with("steps");
+    let mut differing = 0;
+    for (name, family) in scrape.iter().filter(|(name, _)| is_new(name)) {
+        let pushed =
+            export.metrics.iter().find(|(other, metric)| rendered(other, metric).0 == *name);
+        let pushed: BTreeMap<Labels, Value> = pushed
+            .into_iter()
+            .flat_map(|(_, metric)| &metric.series)
+            .map(|(labels, value)| (sanitised(labels), scraped(value)))
+            .collect();
+        for (labels, value) in &family.series {
+            match pushed.get(labels) {
+                Some(pushed) => assert_eq!(pushed, value, "{name} {labels:?}"),
+                None => assert_eq!(value, &Value::Number(0.0), "{name} {labels:?} is missing"),
+            }
+        }
+        assert!(pushed.keys().all(|labels| family.series.contains_key(labels)), "{name}");
+        differing += usize::from(!pushed.is_empty());
+    }
+    assert!(differing > 20, "{differing}");
+}
+
 /// Whether an export or a scrape itself changes the metric.
 fn is_about_collections(name: &str) -> bool {
     ["osapi_metrics_export", "osapi_metrics_scrape"].iter().any(|begin| name.starts_with(begin))

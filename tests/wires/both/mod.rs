@@ -3,7 +3,10 @@
 mod compare;
 mod recorded;
 
-use osapi_metrics::{Metrics, config::Environment};
+use osapi_metrics::{
+    Metrics,
+    config::{Environment, OtlpTemporality},
+};
 use osapi_metrics_tests::{
     PROTOCOLS,
     otlp_receiver::OtlpReceiver,
@@ -18,10 +21,16 @@ fn both_wires_show_the_same_over_every_protocol() {
     let _alone = alone();
     let serving =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    // Three runtimes read the same recording at the same time.
-    let runtimes = PROTOCOLS.map(|protocol| {
+    // Nine runtimes read the same recording at the same time.
+    let temporalities =
+        [OtlpTemporality::Cumulative, OtlpTemporality::Delta, OtlpTemporality::LowMemory];
+    let pushes = temporalities
+        .into_iter()
+        .flat_map(|temporality| PROTOCOLS.into_iter().map(move |protocol| (protocol, temporality)));
+    let runtimes = pushes.map(|(protocol, temporality)| {
         let receiver = OtlpReceiver::start();
         let mut config = pushing_to(&receiver.url(), protocol);
+        config.otlp.temporality = temporality;
         config.resource.insert("deployment.environment".to_owned(), "test".to_owned());
         let metrics = Metrics::builder()
             .service_name("wires")
@@ -30,24 +39,30 @@ fn both_wires_show_the_same_over_every_protocol() {
             .install()
             .unwrap();
         let address = serving.block_on(metrics.serve()).unwrap();
-        (protocol, receiver, metrics, address)
+        (protocol, temporality, receiver, metrics, address)
     });
+    let runtimes: Vec<_> = runtimes.collect();
     let _observations = recorded::record();
     // The first collection begins an observed series, and the next collection counts it.
-    for (_, _, metrics, _) in &runtimes {
+    for (.., metrics, _) in &runtimes {
         metrics.render(osapi_metrics::exposition::Format::Text);
     }
 
-    for (protocol, receiver, metrics, address) in runtimes {
+    for (protocol, temporality, receiver, metrics, address) in runtimes {
         metrics.flush().unwrap();
         let export = receiver.await_export(|_| true);
         let open_metrics = scrape(address, "/metrics", Format::OpenMetrics);
         let text = scrape(address, "/metrics", Format::Text);
 
-        println!("{protocol:?}");
-        recorded::check(&export);
+        println!("{protocol:?} {temporality:?}");
         compare::formats(&open_metrics, &text);
-        compare::wires(&export, &open_metrics);
+        if temporality == OtlpTemporality::Cumulative {
+            recorded::check(&export);
+            compare::wires(&export, &open_metrics);
+        } else {
+            // The first difference of what was recorded since the start is the whole.
+            compare::differences(&export, &open_metrics);
+        }
         metrics.shutdown().unwrap();
     }
 }

@@ -25,6 +25,7 @@ telemetry:
       interval: 60s
       timeout: 10s
       compression: gzip
+      max_request_bytes: 4000000
       headers: {}
       temporality: cumulative
 ";
@@ -72,6 +73,7 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
         interval = "60s"
         timeout = "10s"
         compression = "gzip"
+        max_request_bytes = 4000000
         headers = {}
         temporality = "cumulative"
     "#;
@@ -95,6 +97,7 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
                 "interval": "60s",
                 "timeout": "10s",
                 "compression": "gzip",
+                "max_request_bytes": 4000000,
                 "headers": {},
                 "temporality": "cumulative"
             }
@@ -194,6 +197,9 @@ fn each_key_sets_its_field() -> TestResult {
         }),
         ("metrics: { otlp: { compression: none } }", |c| {
             c.otlp.compression = OtlpCompression::None;
+        }),
+        ("metrics: { otlp: { max_request_bytes: 4096 } }", |c| {
+            c.otlp.max_request_bytes = 4096;
         }),
         ("metrics: { otlp: { headers: { X-Key: a, b: '' } } }", |c| {
             c.otlp.headers = [("x-key".into(), "a".into()), ("b".into(), "".into())].into();

@@ -84,6 +84,14 @@ const REFUSED: &[(&str, &str)] = &[
         "`telemetry.metrics.scrape_timeout` in the text is 15; expected a duration",
     ),
     (
+        "metrics: { otlp: { max_request_bytes: 4095 } }",
+        "`telemetry.metrics.otlp.max_request_bytes` in the text is 4095; expected a number of bytes from 4096",
+    ),
+    (
+        "metrics: { otlp: { max_request_bytes: 67108865 } }",
+        "`telemetry.metrics.otlp.max_request_bytes` in the text is 67108865; expected a number of bytes",
+    ),
+    (
         "metrics: { cardinality_limit: 0 }",
         "`telemetry.metrics.cardinality_limit` in the text is 0; expected a whole number from 1",
     ),
@@ -233,8 +241,8 @@ fn unknown_keys_come_with_the_nearest_and_all_known_ones() {
         (
             "metrics: { otlp: { header: {} } }",
             "unknown key `telemetry.metrics.otlp.header` in the text; did you mean `headers`? expected one of enabled, \
-             endpoint, protocol, interval, timeout, compression, headers, temporality, insecure, certificate, \
-             client_certificate, client_key",
+             endpoint, protocol, interval, timeout, compression, max_request_bytes, headers, temporality, \
+             insecure, certificate, client_certificate, client_key",
         ),
         (
             "metrics: { 7: x }",

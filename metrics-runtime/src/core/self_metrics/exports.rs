@@ -14,8 +14,8 @@ struct ExportMetrics {
     #[metric(name = "osapi_metrics_exports_total", unit = "{export}")]
     exports: Counter<ExportLabels>,
 
-    /// Data points that a collector refused while it accepted the rest of an export; known over
-    /// HTTP only.
+    /// Data points that a collector refused while it accepted the rest of an export, and points
+    /// that were larger than a whole request may be.
     #[metric(name = "osapi_metrics_rejected_points_total", unit = "{data_point}")]
     rejected_points: Counter,
 
@@ -27,40 +27,24 @@ struct ExportMetrics {
 #[derive(Clone, Copy, LabelSet)]
 #[label(crate = "crate")]
 struct ExportLabels {
-    outcome: Outcome,
-}
-
-#[derive(Clone, Copy, LabelValue)]
-#[label(crate = "crate")]
-enum Outcome {
-    Succeeded,
-    Failed,
+    outcome: ExportOutcome,
 }
 
 /// The outcome of one export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
+#[label(crate = "crate")]
 pub(crate) enum ExportOutcome {
-    /// The endpoint has accepted the export.
-    Succeeded {
-        /// The number of data points that the endpoint reports as refused. Always 0 over gRPC,
-        /// where the client does not show the endpoint's response.
-        rejected_points: u64,
-    },
-    /// The export did not arrive: it was refused, cut off, or answered with a response that is not
-    /// OTLP.
+    /// The endpoint has accepted every request of the export.
+    Succeeded,
+    /// A request of the export did not arrive: it was refused, cut off, or answered with a response
+    /// that is not OTLP.
     Failed,
 }
 
-/// Counts an export.
-pub(crate) fn exported(outcome: ExportOutcome, took: Duration) {
+/// Counts an export, and the points that were rejected or left out although it may have succeeded.
+pub(crate) fn exported(outcome: ExportOutcome, rejected_points: u64, took: Duration) {
     let metrics = ExportMetrics::global();
-    let outcome = match outcome {
-        ExportOutcome::Succeeded { rejected_points } => {
-            metrics.rejected_points.add(rejected_points);
-            Outcome::Succeeded
-        }
-        ExportOutcome::Failed => Outcome::Failed,
-    };
+    metrics.rejected_points.add(rejected_points);
     metrics.exports.with(ExportLabels { outcome }).inc();
     metrics.duration.with(ExportLabels { outcome }).record_duration(took);
 }

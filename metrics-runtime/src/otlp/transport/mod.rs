@@ -1,11 +1,11 @@
-//! The transports of `opentelemetry-otlp`, set up from the configuration.
+//! The transports: each sends the bytes of a request and reads the answer.
 
-mod exporter;
 mod grpc;
 mod http;
+mod protocol;
 mod setup;
 mod thread;
 mod tls;
 
-pub(super) use exporter::exporter;
+pub(super) use protocol::Transport;
 pub(super) use thread::TransportThread;

@@ -1,4 +1,11 @@
-use crate::{collection::Collector, config::MetricsConfig, runtime::error::InstallError};
+use crate::{
+    collection::Collector,
+    config::MetricsConfig,
+    runtime::{
+        error::InstallError,
+        last_export::{ExportResult, LastExport},
+    },
+};
 
 #[derive(Debug)]
 pub(in crate::runtime) struct PreparedConsole;
@@ -17,5 +24,16 @@ impl PreparedConsole {
     #[expect(clippy::unused_self, reason = "with the feature there is a thread to start")]
     pub(in crate::runtime) fn start(self, _: impl FnOnce() -> Collector) -> Console {
         Console
+    }
+}
+
+impl Console {
+    #[expect(clippy::unused_self, reason = "with the feature there is a thread to ask")]
+    pub(in crate::runtime) fn print<T>(
+        &self,
+        _: LastExport,
+        meanwhile: impl FnOnce() -> T,
+    ) -> (ExportResult, T) {
+        (Ok(()), meanwhile())
     }
 }

@@ -1,19 +1,46 @@
-use std::time::Duration;
+use crate::{
+    collection::Collector,
+    config::MetricsConfig,
+    console::{self, ConsolePrinter, PreparedPrinter},
+    runtime::{
+        error::InstallError,
+        last_export::{ExportResult, LastExport},
+    },
+};
 
-use crate::{config::MetricsConfig, console, provider::BoxedReader, runtime::error::InstallError};
-
-/// The interval of the collections to print, if the configuration asks for them.
+/// The printer that is ready to start, if the configuration asks for one.
 #[derive(Debug)]
-pub(in crate::runtime) struct PreparedConsole(Option<Duration>);
+pub(in crate::runtime) struct PreparedConsole(Option<PreparedPrinter>);
 
-#[expect(clippy::unnecessary_wraps, reason = "without the feature it can fail")]
+/// The printer that runs, if the configuration asks for one.
+#[derive(Debug)]
+pub(in crate::runtime) struct Console(Option<ConsolePrinter>);
+
 pub(in crate::runtime) fn prepare(config: &MetricsConfig) -> Result<PreparedConsole, InstallError> {
-    Ok(PreparedConsole(config.console.then_some(config.otlp.interval)))
+    if !config.console {
+        return Ok(PreparedConsole(None));
+    }
+    let printer = console::prepare(config.otlp.interval).map_err(InstallError::Console)?;
+    Ok(PreparedConsole(Some(printer)))
 }
 
 impl PreparedConsole {
-    /// Starts the thread of the reader.
-    pub(in crate::runtime) fn start(self) -> Option<BoxedReader> {
-        self.0.map(|interval| Box::new(console::start(interval)) as BoxedReader)
+    /// Starts the printer.
+    pub(in crate::runtime) fn start(self, collector: impl FnOnce() -> Collector) -> Console {
+        Console(self.0.map(|printer| printer.start(collector())))
+    }
+}
+
+impl Console {
+    /// Prints once more, while `meanwhile` runs.
+    pub(in crate::runtime) fn print<T>(
+        &self,
+        export: LastExport,
+        meanwhile: impl FnOnce() -> T,
+    ) -> (ExportResult, T) {
+        match &self.0 {
+            Some(printer) => printer.print(export.into(), meanwhile),
+            None => (Ok(()), meanwhile()),
+        }
     }
 }

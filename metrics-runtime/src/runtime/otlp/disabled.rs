@@ -1,6 +1,13 @@
 use std::time::Duration;
 
-use crate::{collection::Collector, config::MetricsConfig, runtime::error::InstallError};
+use crate::{
+    collection::Collector,
+    config::MetricsConfig,
+    runtime::{
+        error::InstallError,
+        last_export::{ExportResult, LastExport},
+    },
+};
 
 #[derive(Debug)]
 pub(in crate::runtime) struct PreparedPush;
@@ -24,8 +31,16 @@ impl PreparedPush {
 }
 
 impl Push {
-    #[expect(clippy::unused_self, reason = "with the feature there is a push to limit")]
-    pub(in crate::runtime) fn within<T>(&self, _: Duration, work: impl FnOnce() -> T) -> T {
-        work()
+    #[expect(clippy::unused_self, reason = "with the feature there is a push to ask")]
+    pub(in crate::runtime) fn export<T>(
+        &self,
+        _: LastExport,
+        _: Duration,
+        meanwhile: impl FnOnce() -> T,
+    ) -> (ExportResult, T) {
+        (Ok(()), meanwhile())
     }
+
+    #[expect(clippy::unused_self, reason = "with the feature there is a push that ends")]
+    pub(in crate::runtime) fn end(&self) {}
 }

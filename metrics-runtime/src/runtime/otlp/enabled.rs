@@ -1,16 +1,19 @@
 use std::time::Duration;
 
 use crate::{
-    config::{MetricsConfig, OtlpTemporality},
+    collection::Collector,
+    config::MetricsConfig,
     core::self_metrics,
     otlp::{self, OtlpPush},
-    provider::Readers,
-    runtime::error::InstallError,
+    runtime::{
+        error::InstallError,
+        last_export::{ExportResult, LastExport},
+    },
 };
 
 /// The push that is ready to start, if the configuration asks for a push.
 #[derive(Debug)]
-pub(in crate::runtime) struct PreparedPush(Option<(otlp::PreparedPush, OtlpTemporality)>);
+pub(in crate::runtime) struct PreparedPush(Option<otlp::PreparedPush>);
 
 /// The push that runs, if the configuration asks for a push.
 #[derive(Debug)]
@@ -20,31 +23,34 @@ pub(in crate::runtime) fn prepare(config: &MetricsConfig) -> Result<PreparedPush
     if !config.otlp.enabled {
         return Ok(PreparedPush(None));
     }
-    let push = otlp::prepare(&config.otlp, self_metrics::exported)?;
-    Ok(PreparedPush(Some((push, config.otlp.temporality))))
+    Ok(PreparedPush(Some(otlp::prepare(config, self_metrics::exported)?)))
 }
 
 impl PreparedPush {
-    /// Starts the thread of the reader, and adds the reader.
-    pub(in crate::runtime) fn start(self, readers: &mut Readers) -> Push {
-        Push(self.0.map(|(push, temporality)| {
-            let (reader, push) = push.start();
-            if temporality == OtlpTemporality::Cumulative {
-                readers.share(Some(Box::new(reader)));
-            } else {
-                readers.add(reader);
-            }
-            push
-        }))
+    /// Starts the push.
+    pub(in crate::runtime) fn start(self, collector: impl FnOnce() -> Collector) -> Push {
+        Push(self.0.map(|push| push.start(collector())))
     }
 }
 
 impl Push {
-    /// Runs a flush or a shutdown of the provider, and keeps its exports within `limit`.
-    pub(in crate::runtime) fn within<T>(&self, limit: Duration, work: impl FnOnce() -> T) -> T {
+    /// Exports within `limit`, while `meanwhile` runs.
+    pub(in crate::runtime) fn export<T>(
+        &self,
+        export: LastExport,
+        limit: Duration,
+        meanwhile: impl FnOnce() -> T,
+    ) -> (ExportResult, T) {
         match &self.0 {
-            Some(otlp) => otlp.within(limit, work),
-            None => work(),
+            Some(otlp) => otlp.export(export.into(), limit, meanwhile),
+            None => (Ok(()), meanwhile()),
+        }
+    }
+
+    /// Lets the push of the next runtime go on from what this one has delivered.
+    pub(in crate::runtime) fn end(&self) {
+        if let Some(otlp) = &self.0 {
+            otlp.end();
         }
     }
 }

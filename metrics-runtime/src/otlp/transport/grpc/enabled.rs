@@ -1,92 +1,79 @@
-use opentelemetry_otlp::{
-    Compression, MetricExporter, WithExportConfig, WithTonicConfig,
-    tonic_types::metadata::MetadataMap,
-};
+use bytes::Bytes;
+use http::uri::PathAndQuery;
 use tonic::{
-    Request, Status,
+    Request,
+    client::Grpc,
+    codec::CompressionEncoding,
+    metadata::MetadataMap,
     transport::{Channel, Endpoint},
 };
 
+use super::{codec::BytesCodec, service::GrpcService, status::failure};
 use crate::{
-    config::{OtlpCompression, OtlpError},
+    config::OtlpError,
     otlp::{
-        temporality::temporality,
+        answer::{Accepted, MAX_RESPONSE_BYTES, Retry, TryError},
         transport::{setup::Setup, tls},
     },
 };
 
-pub(in crate::otlp::transport) fn exporter(setup: Setup<'_>) -> Result<MetricExporter, OtlpError> {
-    let mut builder = MetricExporter::builder()
-        .with_tonic()
-        .with_temporality(temporality(setup.config))
-        .with_timeout(setup.config.timeout)
-        .with_channel(channel(&setup)?)
-        .with_interceptor(only_configured(MetadataMap::from_headers(setup.headers)));
-    if setup.config.compression == OtlpCompression::Gzip {
-        builder = builder.with_compression(Compression::Gzip);
+/// The method that takes metrics.
+const EXPORT: &str = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+
+/// A channel to one endpoint.
+#[derive(Debug)]
+pub(in crate::otlp) struct GrpcTransport {
+    client: Grpc<GrpcService>,
+    metadata: MetadataMap,
+}
+
+impl GrpcTransport {
+    pub(in crate::otlp::transport) fn new(mut setup: Setup<'_>) -> Result<Self, OtlpError> {
+        let service = GrpcService(channel(&mut setup)?);
+        let mut client = Grpc::new(service).max_decoding_message_size(MAX_RESPONSE_BYTES);
+        if setup.is_compressed() {
+            client = client
+                .send_compressed(CompressionEncoding::Gzip)
+                .accept_compressed(CompressionEncoding::Gzip);
+        }
+        Ok(Self { client, metadata: MetadataMap::from_headers(setup.headers) })
     }
-    builder.build().map_err(|error| OtlpError::Transport {
-        endpoint: setup.endpoint.to_string(),
-        source: error.into(),
-    })
+
+    pub(in crate::otlp::transport) async fn send(&self, body: Bytes) -> Result<Accepted, TryError> {
+        let mut client = self.client.clone();
+        client.ready().await.map_err(|error| TryError::of_connection(&error))?;
+        let mut request = Request::new(body);
+        *request.metadata_mut() = self.metadata.clone();
+        let path = PathAndQuery::from_static(EXPORT);
+        let response = client.unary(request, path, BytesCodec).await;
+        let response = response.map_err(|status| failure(&status))?.into_inner();
+        Accepted::in_protobuf(&response).ok_or_else(|| {
+            let cause =
+                "success with a message that is no OTLP response; is this an OTLP endpoint?";
+            TryError::new(cause, Retry::Never)
+        })
+    }
 }
 
 /// A channel that connects for the first export, and again after the connection is lost.
 ///
-/// The channel of `opentelemetry-otlp` waits without limit for a connection, and keeps a connection
-/// to a peer that has vanished until the operating system gives it up, a quarter of an hour later.
-/// With this channel an attempt ends with the export's time, and the peer has to answer pings while
-/// an export is under way.
-fn channel(setup: &Setup<'_>) -> Result<Channel, OtlpError> {
+/// An attempt to connect ends with the export's time, and the peer has to answer pings while an
+/// export is under way: without them, a connection to a peer that has vanished would last until the
+/// operating system gives it up, a quarter of an hour later.
+fn channel(setup: &mut Setup<'_>) -> Result<Channel, OtlpError> {
+    let invalid = |source: tonic::transport::Error, setup: &Setup<'_>| OtlpError::Transport {
+        endpoint: setup.endpoint.to_string(),
+        source: source.into(),
+    };
+    let user_agent = setup.take_user_agent();
     let timeout = setup.config.timeout;
-    let endpoint = Endpoint::from_shared(setup.endpoint.url()).map_err(|error| {
-        OtlpError::Transport { endpoint: setup.endpoint.to_string(), source: error.into() }
-    })?;
+    let endpoint = Endpoint::from(setup.endpoint.uri().clone())
+        .user_agent(user_agent)
+        .map_err(|error| invalid(error, setup))?;
     let endpoint = endpoint
         .timeout(timeout)
         .connect_timeout(timeout)
         .http2_keep_alive_interval(timeout / 4)
         .keep_alive_timeout(timeout / 4);
     Ok(tls::secure_grpc(endpoint, setup.config, setup.endpoint)?.connect_lazy())
-}
-
-/// Replaces the metadata that `opentelemetry-otlp` read from the environment with the configured
-/// metadata. The user agent stays.
-fn only_configured(
-    metadata: MetadataMap,
-) -> impl Fn(Request<()>) -> Result<Request<()>, Status> + Clone + Send + Sync {
-    const USER_AGENT: &str = "user-agent";
-    move |mut request| {
-        let user_agent = request.metadata_mut().remove(USER_AGENT);
-        *request.metadata_mut() = metadata.clone();
-        if let (Some(user_agent), None) = (user_agent, metadata.get(USER_AGENT)) {
-            request.metadata_mut().insert(USER_AGENT, user_agent);
-        }
-        Ok(request)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_configuration_is_the_only_source_of_metadata() {
-        let mut ours = MetadataMap::new();
-        ours.insert("x-tenant", "ours".parse().unwrap());
-        let mut request = Request::new(());
-        for (key, value) in [
-            ("x-tenant", "environment"),
-            ("x-other", "environment"),
-            ("user-agent", "OTel-OTLP-Exporter-Rust"),
-        ] {
-            request.metadata_mut().insert(key, value.parse().unwrap());
-        }
-        let sent = only_configured(ours)(request).unwrap();
-        let sent = sent.metadata();
-        assert_eq!(sent.get_all("x-tenant").iter().count(), 1);
-        assert_eq!(sent.get("x-tenant").unwrap(), "ours");
-        assert!(sent.get("x-other").is_none());
-        assert_eq!(sent.get("user-agent").unwrap(), "OTel-OTLP-Exporter-Rust");
-    }
 }

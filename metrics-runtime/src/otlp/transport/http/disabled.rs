@@ -1,26 +1,37 @@
-use std::sync::Arc;
+use std::{convert::Infallible, future::Ready};
 
-use opentelemetry_otlp::MetricExporter;
+use bytes::Bytes;
 
 use crate::{
     config::OtlpError,
-    otlp::{answer::LastAnswer, transport::setup::Setup},
+    otlp::{
+        answer::{Accepted, TryError},
+        request::Encoding,
+        transport::setup::Setup,
+    },
 };
 
-pub(in crate::otlp::transport) fn protobuf(
-    _: Setup<'_>,
-    _: &Arc<LastAnswer>,
-) -> Result<MetricExporter, OtlpError> {
-    Err(not_compiled("http/protobuf"))
-}
+/// There is no value of this type.
+#[derive(Debug)]
+pub(in crate::otlp) struct HttpTransport(Infallible);
 
-pub(in crate::otlp::transport) fn json(
-    _: Setup<'_>,
-    _: &Arc<LastAnswer>,
-) -> Result<MetricExporter, OtlpError> {
-    Err(not_compiled("http/json"))
-}
+impl HttpTransport {
+    pub(in crate::otlp::transport) fn new(
+        _: Setup<'_>,
+        encoding: Encoding,
+    ) -> Result<Self, OtlpError> {
+        let protocol = match encoding {
+            Encoding::Protobuf => "http/protobuf",
+            Encoding::Json => "http/json",
+        };
+        Err(OtlpError::ProtocolNotCompiled { protocol, feature: "otlp-http" })
+    }
 
-fn not_compiled(protocol: &'static str) -> OtlpError {
-    OtlpError::ProtocolNotCompiled { protocol, feature: "otlp-http" }
+    pub(in crate::otlp::transport) fn compressed(&self, _: Bytes) -> Bytes {
+        match self.0 {}
+    }
+
+    pub(in crate::otlp::transport) fn send(&self, _: Bytes) -> Ready<Result<Accepted, TryError>> {
+        match self.0 {}
+    }
 }

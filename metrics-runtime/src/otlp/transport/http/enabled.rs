@@ -1,51 +1,72 @@
-use std::sync::Arc;
+use std::io::Write;
 
-use opentelemetry_otlp::{Compression, MetricExporter, Protocol, WithExportConfig, WithHttpConfig};
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use http::{HeaderValue, Request, header};
+use http_body_util::Full;
+use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 
-use super::client::{Encoding, PostClient};
+use super::response::read;
 use crate::{
-    config::{OtlpCompression, OtlpError},
+    config::OtlpError,
     otlp::{
-        answer::LastAnswer,
-        temporality::temporality,
+        answer::{Accepted, TryError},
+        request::Encoding,
         transport::{setup::Setup, tls},
     },
 };
 
-pub(in crate::otlp::transport) fn protobuf(
-    setup: Setup<'_>,
-    answer: &Arc<LastAnswer>,
-) -> Result<MetricExporter, OtlpError> {
-    exporter(setup, answer, Protocol::HttpBinary, Encoding::Protobuf)
-}
-
-pub(in crate::otlp::transport) fn json(
-    setup: Setup<'_>,
-    answer: &Arc<LastAnswer>,
-) -> Result<MetricExporter, OtlpError> {
-    exporter(setup, answer, Protocol::HttpJson, Encoding::Json)
-}
-
-fn exporter(
-    setup: Setup<'_>,
-    answer: &Arc<LastAnswer>,
-    protocol: Protocol,
+/// A client that posts to one endpoint.
+#[derive(Debug)]
+pub(in crate::otlp) struct HttpTransport {
+    client: Client<tls::Connector, Full<Bytes>>,
+    /// The request without its body.
+    request: Request<()>,
     encoding: Encoding,
-) -> Result<MetricExporter, OtlpError> {
-    let connector = tls::http_connector(setup.config, setup.endpoint)?;
-    let client = PostClient::new(connector, setup.headers, encoding, Arc::clone(answer));
-    let mut builder = MetricExporter::builder()
-        .with_http()
-        .with_temporality(temporality(setup.config))
-        .with_protocol(protocol)
-        .with_endpoint(setup.endpoint.url())
-        .with_timeout(setup.config.timeout)
-        .with_http_client(client);
-    if setup.config.compression == OtlpCompression::Gzip {
-        builder = builder.with_compression(Compression::Gzip);
+    is_compressed: bool,
+}
+
+impl HttpTransport {
+    pub(in crate::otlp::transport) fn new(
+        mut setup: Setup<'_>,
+        encoding: Encoding,
+    ) -> Result<Self, OtlpError> {
+        let connector = tls::http_connector(setup.config, setup.endpoint)?;
+        let (user_agent, is_compressed) = (setup.take_user_agent(), setup.is_compressed());
+        let content_type = match encoding {
+            Encoding::Protobuf => "application/x-protobuf",
+            Encoding::Json => "application/json",
+        };
+        let mut headers = setup.headers;
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        headers.insert(header::USER_AGENT, user_agent);
+        if is_compressed {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        let mut request =
+            Request::post(setup.endpoint.uri().clone()).body(()).map_err(|error| {
+                OtlpError::Transport { endpoint: setup.endpoint.to_string(), source: error.into() }
+            })?;
+        *request.headers_mut() = headers;
+        let client = Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self { client, request, encoding, is_compressed })
     }
-    builder.build().map_err(|error| OtlpError::Transport {
-        endpoint: setup.endpoint.to_string(),
-        source: error.into(),
-    })
+
+    pub(in crate::otlp::transport) fn compressed(&self, body: Bytes) -> Bytes {
+        if !self.is_compressed {
+            return body;
+        }
+        let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
+        // Memory refuses no bytes.
+        let _ = encoder.write_all(&body);
+        encoder.finish().map_or(body, Bytes::from)
+    }
+
+    /// Posts a body. It follows no redirect and uses no proxy.
+    pub(in crate::otlp::transport) async fn send(&self, body: Bytes) -> Result<Accepted, TryError> {
+        let request = self.request.clone().map(|()| Full::new(body));
+        let response = self.client.request(request).await;
+        let response = response.map_err(|error| TryError::of_connection(&error))?;
+        read(response, self.encoding).await
+    }
 }

@@ -6,10 +6,13 @@ use crate::{
     otlp::endpoint::Endpoint,
 };
 
+/// The connector of the HTTP client.
+pub(in crate::otlp::transport) type Connector = HttpConnector;
+
 pub(in crate::otlp::transport) fn http_connector(
     _: &OtlpConfig,
     endpoint: &Endpoint,
-) -> Result<HttpConnector, OtlpError> {
+) -> Result<Connector, OtlpError> {
     plain_text_only(endpoint)?;
     Ok(HttpConnector::new())
 }

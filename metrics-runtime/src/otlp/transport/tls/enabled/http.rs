@@ -14,11 +14,14 @@ use crate::{
     otlp::endpoint::Endpoint,
 };
 
+/// The connector of the HTTP client.
+pub(in crate::otlp::transport) type Connector = HttpsConnector<HttpConnector>;
+
 /// A connector for `http` and `https`. The certificate files are read only for `https`.
 pub(in crate::otlp::transport) fn http_connector(
     config: &OtlpConfig,
     endpoint: &Endpoint,
-) -> Result<HttpsConnector<HttpConnector>, OtlpError> {
+) -> Result<Connector, OtlpError> {
     let files = if endpoint.is_tls() {
         TlsFiles::read(config)?
     } else {

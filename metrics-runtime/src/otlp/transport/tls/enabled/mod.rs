@@ -13,4 +13,4 @@ mod http;
 #[cfg(feature = "otlp-grpc")]
 pub(in crate::otlp::transport) use grpc::secure_grpc;
 #[cfg(feature = "otlp-http")]
-pub(in crate::otlp::transport) use http::http_connector;
+pub(in crate::otlp::transport) use http::{Connector, http_connector};

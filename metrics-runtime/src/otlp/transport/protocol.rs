@@ -1,0 +1,55 @@
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::{grpc::GrpcTransport, http::HttpTransport, setup::Setup, thread::TransportThread};
+use crate::{
+    config::{OtlpConfig, OtlpError, OtlpProtocol},
+    otlp::{
+        answer::{Accepted, TryError},
+        endpoint::Endpoint,
+        request::Encoding,
+    },
+};
+
+/// The transport of the configured protocol.
+#[derive(Debug)]
+pub(in crate::otlp) enum Transport {
+    Grpc(Box<GrpcTransport>),
+    Http(Box<HttpTransport>),
+}
+
+impl Transport {
+    /// Builds the transport, whose connection is on `thread`.
+    pub(in crate::otlp) fn new(
+        config: &OtlpConfig,
+        endpoint: &Endpoint,
+        headers: HeaderMap,
+        thread: &TransportThread,
+    ) -> Result<Self, OtlpError> {
+        let setup = Setup { config, endpoint, headers };
+        let _runtime = thread.enter();
+        let http = |setup, encoding| HttpTransport::new(setup, encoding).map(Box::new);
+        Ok(match config.protocol {
+            OtlpProtocol::Grpc => Self::Grpc(Box::new(GrpcTransport::new(setup)?)),
+            OtlpProtocol::HttpProtobuf => Self::Http(http(setup, Encoding::Protobuf)?),
+            OtlpProtocol::HttpJson => Self::Http(http(setup, Encoding::Json)?),
+        })
+    }
+
+    /// The body as it is sent, again and again.
+    pub(in crate::otlp) fn compressed(&self, body: Bytes) -> Bytes {
+        match self {
+            // The message is compressed inside of its frame.
+            Self::Grpc(_) => body,
+            Self::Http(http) => http.compressed(body),
+        }
+    }
+
+    /// Sends a body once.
+    pub(in crate::otlp) async fn send(&self, body: Bytes) -> Result<Accepted, TryError> {
+        match self {
+            Self::Grpc(grpc) => grpc.send(body).await,
+            Self::Http(http) => http.send(body).await,
+        }
+    }
+}
