@@ -161,8 +161,8 @@ pub(super) fn scope(of: &MetricDescriptor) -> InstrumentationScope {
     InstrumentationScope::builder(of.origin.package).with_version(of.origin.version).build()
 }
 
-/// A histogram of the SDK as a sink for the samples of one series. The SDK's series is made with the
-/// first sample: it would export a series without samples.
+/// A histogram of the SDK as a sink for the samples of one series. The SDK's series is made with
+/// the first sample: it would export a series without samples.
 fn bind<V: SampleValue>(histogram: &Histogram<V>, labels: &SeriesLabels) -> BoundSink<V> {
     let (histogram, attributes) = (histogram.clone(), sdk_attributes(labels));
     let bound: OnceCell<BoundHistogram<V>> = OnceCell::new();
@@ -216,16 +216,16 @@ macro_rules! sdk_numbers {
 }
 sdk_numbers! { u64: U64 i64: I64 f64: F64 }
 
-/// The last values that a monotonic instrument passed to the SDK, where a reader of the user may ask
-/// for differences. The SDK subtracts the last value with the same attributes, and cannot represent
-/// a sum that went back.
+/// The last values that a monotonic instrument passed to the SDK, where a reader of the user may
+/// ask for differences. The SDK subtracts the last value with the same attributes, and cannot
+/// represent a sum that went back.
 #[derive(Debug)]
 struct Seen<V> {
     of: &'static MetricDescriptor,
     /// By the attributes. Absent where no reader subtracts.
     last: Option<HashMap<Box<[KeyValue]>, Last<V>>>,
     collection: u64,
-    told: bool,
+    warned: bool,
 }
 
 #[derive(Debug)]
@@ -240,7 +240,7 @@ struct Last<V> {
 impl<V: SdkNumber> Seen<V> {
     fn new(subtracted: bool, of: &'static MetricDescriptor) -> Self {
         let watched = subtracted && of.kind == InstrumentKind::Counter;
-        Self { of, last: watched.then(HashMap::new), collection: 0, told: false }
+        Self { of, last: watched.then(HashMap::new), collection: 0, warned: false }
     }
 
     /// The value, or the last value if the last value was higher. The value cannot be left out
@@ -264,8 +264,8 @@ impl<V: SdkNumber> Seen<V> {
         let value = last.before.plus(value);
         if value >= last.value {
             last.value = value;
-        } else if !self.told {
-            self.told = true;
+        } else if !self.warned {
+            self.warned = true;
             tracing::warn!(
                 metric = self.of.name,
                 declared_at = %self.of.origin,

@@ -170,7 +170,7 @@ impl Bridge {
 
     /// Collects what the SDK has: instruments of other libraries, instruments with a view of the
     /// user, and what other readers left behind of the instruments that snapshots read without the
-    /// SDK, which [`is_duplicate`](Self::is_duplicate) tells.
+    /// SDK, which [`is_duplicate`](Self::is_duplicate) recognises.
     pub(crate) fn collect(&self) -> Result<ResourceMetrics, OTelSdkError> {
         self.reader.read(self.has_readers)
     }

@@ -41,13 +41,13 @@ impl ViewMatches {
         if views.is_empty() {
             return matches;
         }
-        let matched = Arc::<AtomicBool>::default();
+        let has_view = Arc::<AtomicBool>::default();
         let mut builder = SdkMeterProvider::builder().with_reader(PullReader::new());
         for view in views {
-            let (view, matched) = (Arc::clone(view), Arc::clone(&matched));
+            let (view, has_view) = (Arc::clone(view), Arc::clone(&has_view));
             builder = builder.with_view(move |instrument: &Instrument| {
                 if view(instrument).is_some() {
-                    matched.store(true, Ordering::Relaxed);
+                    has_view.store(true, Ordering::Relaxed);
                 }
                 None
             });
@@ -55,12 +55,12 @@ impl ViewMatches {
         let probe = builder.build();
         for instrument in instruments {
             create_unattached(&probe, instrument.descriptor());
-            if matched.swap(false, Ordering::Relaxed) {
+            if has_view.swap(false, Ordering::Relaxed) {
                 matches.metrics.insert(std::ptr::from_ref(instrument.descriptor()));
             }
         }
         build_info::create_unattached(&probe);
-        matches.build_info = matched.load(Ordering::Relaxed);
+        matches.build_info = has_view.load(Ordering::Relaxed);
         matches
     }
 

@@ -19,7 +19,7 @@ pub(super) struct ClassicHistogram {
 /// A list of boundaries, and their rendered labels.
 #[derive(Debug, Default)]
 pub(super) struct Boundaries {
-    boundaries: Option<Arc<[f64]>>,
+    values: Option<Arc<[f64]>>,
     text: String,
     ends: Vec<usize>,
 }
@@ -60,8 +60,8 @@ impl ClassicHistogram {
     /// Converts exponential buckets to classic buckets at the same boundaries.
     ///
     /// The lower boundary of the first positive bucket is shown too, so that quantiles are not
-    /// interpolated from 0. Negative values that equal a boundary count one bucket too high, because
-    /// their buckets include the lower boundary.
+    /// interpolated from 0. Negative values that equal a boundary count one bucket too high,
+    /// because their buckets include the lower boundary.
     fn read_exponential(&mut self, from: &ExponentialDistribution) {
         let exponent_step = f64::from(-from.scale).exp2();
         let boundary = |index: i64| (index as f64 * exponent_step).exp2();
@@ -120,14 +120,15 @@ impl ClassicHistogram {
 fn indexed(
     buckets: &ExponentialBuckets,
 ) -> impl DoubleEndedIterator<Item = (i64, u64)> + ExactSizeIterator + '_ {
+    let counts = buckets.counts.iter().copied().enumerate();
     let offset = i64::from(buckets.offset);
-    buckets.counts.iter().enumerate().map(move |(nth, count)| (offset + nth as i64, *count))
+    counts.map(move |(nth, count)| (offset + i64::try_from(nth).unwrap_or(i64::MAX), count))
 }
 
 impl Boundaries {
     /// Renders the boundaries, unless they are rendered already.
     pub(super) fn become_those(&mut self, boundaries: &Arc<[f64]>) {
-        if self.boundaries.as_ref().is_some_and(|known| Arc::ptr_eq(known, boundaries)) {
+        if self.values.as_ref().is_some_and(|known| Arc::ptr_eq(known, boundaries)) {
             return;
         }
         self.text.clear();
@@ -136,7 +137,7 @@ impl Boundaries {
             write_boundary(&mut self.text, boundary);
             self.ends.push(self.text.len());
         }
-        self.boundaries = Some(Arc::clone(boundaries));
+        self.values = Some(Arc::clone(boundaries));
     }
 
     /// The rendered text of each boundary, which ends the name of its sample.
@@ -151,7 +152,7 @@ impl Boundaries {
 
     /// Whether values can be negative.
     pub(super) fn begin_below_0(&self) -> bool {
-        let first = self.boundaries.as_ref().and_then(|boundaries| boundaries.first());
+        let first = self.values.as_ref().and_then(|boundaries| boundaries.first());
         first.is_some_and(|first| *first < 0.0)
     }
 }

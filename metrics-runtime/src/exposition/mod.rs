@@ -2,7 +2,8 @@
 //!
 //! # How it works
 //!
-//! The text of a Prometheus scrape: `OpenMetrics` 1.0 and text format 0.0.4, rendered from a snapshot.
+//! The text of a Prometheus scrape: `OpenMetrics` 1.0 and text format 0.0.4, rendered from a
+//! snapshot.
 //!
 //! ```text
 //! Snapshot ──► sources ─────────► families ──► write ──► one scrape

@@ -22,9 +22,11 @@ pub(super) struct ConfiguredBoundaries {
     id: u64,
 }
 
-/// The boundaries that the runtimes which have not ended have configured, by the names of metrics.
-/// The last runtime comes last.
-static CONFIGURED: Mutex<Vec<(u64, BTreeMap<String, Vec<f64>>)>> = Mutex::new(Vec::new());
+/// What the runtimes that have not ended have configured. The last runtime comes last.
+static CONFIGURED: Mutex<Vec<(u64, Boundaries)>> = Mutex::new(Vec::new());
+
+/// Boundaries by the names of metrics.
+type Boundaries = BTreeMap<String, Vec<f64>>;
 
 impl ConfiguredBoundaries {
     /// Gives every histogram the boundaries that the last runtime has configured for it, or the

@@ -104,14 +104,15 @@ proptest! {
         }
         let quarters = || all.iter().map(|(quarters, _)| *quarters);
         let theirs = reader.find_histogram("both_aggregators_wait_seconds", label).unwrap();
-        let extremes = (quarters().min(), quarters().max());
-        let extremes = (extremes.0.map(|q| f64::from(q) / 4.0), extremes.1.map(|q| f64::from(q) / 4.0));
+        let seconds = |quarters: Option<i16>| quarters.map(|quarters| f64::from(quarters) / 4.0);
+        let extremes = (seconds(quarters().min()), seconds(quarters().max()));
         prop_assert_eq!((theirs.min, theirs.max), extremes);
         let sum = quarters().map(|quarters| f64::from(quarters) / 4.0).sum::<f64>();
         let ours = reading.histogram("both_aggregators_wait_seconds", &labels).unwrap();
         prop_assert_eq!(ours.sum, sum);
 
-        prop_assert_eq!(reading.number("both_aggregators_counted_total", &labels), Some(count as f64));
+        let shown = reading.number("both_aggregators_counted_total", &labels);
+        prop_assert_eq!(shown, Some(count as f64));
         let counted = reader.find_sum("both_aggregators_counted_total", label);
         prop_assert_eq!(counted, Some(count as f64));
         let stock = quarters().map(f64::from).sum::<f64>();

@@ -49,7 +49,11 @@ impl OneCell {
 
     fn write(&self, generation: u16, bucket: usize) {
         let [head, buckets] = &self.0;
-        let write = || head.write(generation, bucket as u64 + 1, bucket, &buckets.0[bucket]);
+        let (value, count) = (bucket as u64 + 1, &buckets.0[bucket]);
+        if head.write_quickly(generation, value, bucket, count) {
+            return;
+        }
+        let write = || head.write(generation, value, bucket, count);
         if write() == Written::Unavailable {
             self.cell().adopt(generation);
             assert_eq!(write(), Written::Yes);

@@ -44,8 +44,8 @@ pub struct InstrumentStats {
 }
 
 impl RegisteredHistogram {
-    /// Sets the boundaries: configured ones, or the declared ones. Returns whether there are samples
-    /// that were counted by others.
+    /// Sets the boundaries: configured ones, or the declared ones. Returns whether there are
+    /// samples that were counted by others.
     pub(crate) fn set_boundaries(self, configured: Option<&[f64]>) -> bool {
         match self {
             Self::F64(family) => family.set_boundaries(configured),

@@ -44,8 +44,8 @@ impl Distributions {
         self.buckets.clear();
     }
 
-    /// Adds the next series, without samples. Returns its buckets. All series have the boundaries of
-    /// the first one.
+    /// Adds the next series, without samples. Returns its buckets. All series have the boundaries
+    /// of the first one.
     pub(crate) fn push_empty(&mut self, boundaries: &[f64]) -> &mut [u64] {
         if self.points.is_empty() && *self.boundaries != *boundaries {
             self.boundaries = boundaries.into();

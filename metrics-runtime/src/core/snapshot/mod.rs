@@ -10,14 +10,15 @@
 //!
 //! A snapshot knows neither where its values come from nor what an exporter makes of them.
 
+mod all;
 mod distribution;
 mod exponential;
 mod identity;
 mod metric;
 mod resource;
-mod snapshot;
 mod values;
 
+pub(crate) use all::Snapshot;
 pub(crate) use distribution::{Distribution, Distributions};
 pub(crate) use exponential::{ExponentialBuckets, ExponentialDistribution};
 pub(crate) use values::Values;
@@ -25,4 +26,3 @@ pub(crate) use values::Values;
 pub(crate) use identity::{MetricIdentity, Scope};
 pub(crate) use metric::MetricSnapshot;
 pub(crate) use resource::Resource;
-pub(crate) use snapshot::Snapshot;

@@ -37,9 +37,11 @@ struct Shared<V: 'static> {
 /// An aggregation of the samples of a histogram outside of the recording core.
 pub(crate) struct HistogramSink<V> {
     pub(crate) id: SinkId,
-    /// Gives what aggregates the samples of one series.
-    pub(crate) bind: Box<dyn Fn(&SeriesLabels) -> BoundSink<V> + Send>,
+    pub(crate) bind: BindSeries<V>,
 }
+
+/// Gives what aggregates the samples of the series with these labels.
+pub(crate) type BindSeries<V> = Box<dyn Fn(&SeriesLabels) -> BoundSink<V> + Send>;
 
 impl<V: SampleValue> HistogramStorage<V> {
     fn of(descriptor: &MetricDescriptor) -> Self {
@@ -130,8 +132,8 @@ impl<V: SampleValue> HistogramFamily<V> {
         Arc::clone(&all.labels)
     }
 
-    /// Sets the boundaries: configured ones, or the declared ones. Returns whether there are samples
-    /// that were counted by others.
+    /// Sets the boundaries: configured ones, or the declared ones. Returns whether there are
+    /// samples that were counted by others.
     pub(crate) fn set_boundaries(&self, configured: Option<&[f64]>) -> bool {
         let _guard = ReentrancyGuard::enter();
         let layout = Layout::of(configured.unwrap_or(self.descriptor.buckets));
@@ -140,7 +142,8 @@ impl<V: SampleValue> HistogramFamily<V> {
         all.slots.iter().fold(false, |counted, series| series.set_layout(layout) | counted)
     }
 
-    /// Passes the samples of every series to one more aggregation: those so far, and all later ones.
+    /// Passes the samples of every series to one more aggregation: those so far, and all later
+    /// ones.
     pub(crate) fn attach(&self, sink: HistogramSink<V>) {
         let _guard = ReentrancyGuard::enter();
         lock(&self.storage.shared).sinks.push(sink);

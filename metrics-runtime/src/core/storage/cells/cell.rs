@@ -93,8 +93,8 @@ impl Cell {
         self.bits.load(Ordering::Acquire)
     }
 
-    /// The bits, if the cell has this generation. They may belong to a later series, which
-    /// `is_current` of the shared cell tells afterwards.
+    /// The bits, if the cell has this generation. They may belong to a later series: ask
+    /// `is_current` of the shared cell afterwards.
     pub(super) fn sum_of(&self, generation: u32) -> Option<u64> {
         self.is_current(generation).then(|| self.bits())
     }

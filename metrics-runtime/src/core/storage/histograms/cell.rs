@@ -217,7 +217,8 @@ impl<'a> HistogramCell<'a> {
         self.word(word::ENDED).store(vacant, Ordering::Release);
     }
 
-    /// Reads the samples of a series once. Sets `buckets`, which must have the length of the layout.
+    /// Reads the samples of a series once. Sets `buckets`, which must have the length of the
+    /// layout.
     pub(super) fn read<V: Sample>(&self, generation: u16, buckets: &mut [u64]) -> Read<V> {
         let ended = self.word(word::ENDED).load(Ordering::Acquire);
         let count = ended & NUMBER;

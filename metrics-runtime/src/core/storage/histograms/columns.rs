@@ -46,8 +46,8 @@ impl CellPlace {
 /// The bits of a line in a place: a chunk has 32 cells, and a cell less than 2048 lines.
 const LINE_BITS: u32 = 16;
 
-/// The place of a cell of this layout, which no other slot has. [`CellPlace::NONE`] if all are given
-/// out, or if the layout has too many buckets.
+/// The place of a cell of this layout, which no other slot has. [`CellPlace::NONE`] if all are
+/// given out, or if the layout has too many buckets.
 pub(super) fn claim_cell(layout: &'static Layout) -> CellPlace {
     let _guard = ReentrancyGuard::enter();
     let mut columns = lock(&COLUMNS);

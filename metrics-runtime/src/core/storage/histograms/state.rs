@@ -23,11 +23,12 @@ pub(crate) struct SlotState<V> {
 struct More<V> {
     /// The samples one by one, as long as there are few and no runtime was installed.
     early: Option<Vec<V>>,
-    /// Samples of threads without a shard, early samples in buckets, and samples that went to sinks.
+    /// Samples of threads without a shard, early samples in buckets, and samples that went to
+    /// sinks.
     shared: Option<Tally<V>>,
     sinks: Vec<(SinkId, BoundSink<V>)>,
     /// The samples in cells that the sinks have got.
-    told: Option<Tally<V>>,
+    passed: Option<Tally<V>>,
     /// The cells of layouts that the slot had before.
     earlier_cells: Vec<(&'static Layout, CellPlace)>,
 }
@@ -163,7 +164,9 @@ impl<V: Sample> SlotState<V> {
         let more = self.more();
         match &more.early {
             Some(early) => {
-                early.iter().for_each(|value| sink(*value));
+                for value in early {
+                    sink(*value);
+                }
                 more.count_early(layout);
             }
             None => {
@@ -176,14 +179,14 @@ impl<V: Sample> SlotState<V> {
             }
         }
         more.sinks.push((id, sink));
-        more.told = Some(in_cells);
+        more.passed = Some(in_cells);
     }
 
     pub(super) fn detach(&mut self, id: SinkId) {
         let Some(more) = &mut self.more else { return };
         more.sinks.retain(|(other, _)| *other != id);
         if more.sinks.is_empty() {
-            more.told = None;
+            more.passed = None;
         }
     }
 
@@ -195,11 +198,11 @@ impl<V: Sample> SlotState<V> {
     /// were about to record when the first sink came.
     pub(super) fn catch_up(&mut self, in_cells: &Tally<V>) {
         let Some(more) = &mut self.more else { return };
-        let Some(told) = &mut more.told else { return };
-        if in_cells.count > told.count {
-            let untold = in_cells.since(told);
-            more.sinks.iter().for_each(|(_, sink)| replay(&untold, sink));
-            *told = in_cells.clone();
+        let Some(passed) = &mut more.passed else { return };
+        if in_cells.count > passed.count {
+            let missing = in_cells.since(passed);
+            more.sinks.iter().for_each(|(_, sink)| replay(&missing, sink));
+            *passed = in_cells.clone();
         }
     }
 }
@@ -215,7 +218,13 @@ impl<V: Sample> More<V> {
 
 impl<V> Default for More<V> {
     fn default() -> Self {
-        Self { early: None, shared: None, sinks: Vec::new(), told: None, earlier_cells: Vec::new() }
+        Self {
+            early: None,
+            shared: None,
+            sinks: Vec::new(),
+            passed: None,
+            earlier_cells: Vec::new(),
+        }
     }
 }
 

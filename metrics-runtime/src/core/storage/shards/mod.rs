@@ -8,10 +8,10 @@
 //! ```
 //!
 //! A shard has one thread at a time, which is the only writer of its cells. The next thread takes
-//! over the shard with the sums that are in its cells, so that nothing is moved or lost when threads
-//! end. There are a few shards for each processor, however many threads there are: memory and the
-//! time of a collection grow with the shards. A thread that finds no free shard records into cells
-//! that all such threads share.
+//! over the shard with the sums that are in its cells, so that nothing is moved or lost when
+//! threads end. There are a few shards for each processor, however many threads there are: memory
+//! and the time of a collection grow with the shards. A thread that finds no free shard records
+//! into cells that all such threads share.
 
 mod directory;
 mod local;
