@@ -109,7 +109,7 @@ proptest! {
         prop_assert_eq!((theirs.min, theirs.max), extremes);
         let sum = quarters().map(|quarters| f64::from(quarters) / 4.0).sum::<f64>();
         let ours = reading.histogram("both_aggregators_wait_seconds", &labels).unwrap();
-        prop_assert_eq!(ours.sum, sum);
+        prop_assert_eq!(ours.sum.to_bits(), sum.to_bits());
 
         let shown = reading.number("both_aggregators_counted_total", &labels);
         prop_assert_eq!(shown, Some(count as f64));
