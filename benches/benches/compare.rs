@@ -5,7 +5,6 @@ use osapi_metrics_bench::{Paths, run};
 fn main() -> std::process::ExitCode {
     run(Paths {
         service: env!("CARGO_BIN_EXE_osapi-metrics-bench-service"),
-        instructions: env!("CARGO_BIN_EXE_osapi-metrics-bench-instructions"),
         folder: env!("CARGO_TARGET_TMPDIR"),
     })
 }

@@ -16,6 +16,8 @@ use crate::{figure::Measurement, scrape::Shape};
 pub(crate) enum Task {
     /// Scrape all libraries.
     Scrape { case: String, shape: Shape, rounds: usize },
+    /// Scrape osapi-metrics beside this number of threads.
+    ScrapeBeside { case: String, threads: usize, rounds: usize },
     /// Measure the memory of the series of this library.
     Hold { library: String, shape: Shape },
     /// Start this library.

@@ -20,12 +20,14 @@ pub(crate) enum Figure {
     Operation { ns_min: f64, ns_median: f64 },
     /// The time of one scrape, its size and its number of samples.
     Scrape { ms_min: f64, ms_median: f64, bytes: u64, samples: u64 },
+    /// The time of one scrape beside threads that have recorded, and resident memory.
+    Beside { ms_min: f64, ms_median: f64, resident_bytes: u64 },
     /// The time to compile a crate, and the size of the file that the compiler writes.
     Compile { s_min: f64, s_median: f64, bytes: u64 },
     /// The time of a start.
     Start { ms_min: f64, ms_median: f64 },
-    /// Resident memory.
-    Memory { bytes: u64 },
+    /// Resident memory, or the size of a file.
+    Size { bytes: u64 },
     /// Instructions of one operation.
     Instructions { instructions: f64 },
 }
@@ -49,8 +51,10 @@ impl Figure {
         match self {
             Self::Operation { ns_median, .. } => ns_median,
             Self::Compile { s_median, .. } => s_median,
-            Self::Scrape { ms_median, .. } | Self::Start { ms_median, .. } => ms_median,
-            Self::Memory { bytes } => bytes as f64,
+            Self::Scrape { ms_median, .. }
+            | Self::Beside { ms_median, .. }
+            | Self::Start { ms_median, .. } => ms_median,
+            Self::Size { bytes } => bytes as f64,
             Self::Instructions { instructions } => instructions,
         }
     }
@@ -60,8 +64,10 @@ impl Figure {
         match self {
             Self::Operation { ns_min, .. } => ns_min,
             Self::Compile { s_min, .. } => s_min,
-            Self::Scrape { ms_min, .. } | Self::Start { ms_min, .. } => ms_min,
-            Self::Memory { bytes } => bytes as f64,
+            Self::Scrape { ms_min, .. }
+            | Self::Beside { ms_min, .. }
+            | Self::Start { ms_min, .. } => ms_min,
+            Self::Size { bytes } => bytes as f64,
             Self::Instructions { instructions } => instructions,
         }
     }

@@ -1,14 +1,19 @@
 //! The instructions of one operation of osapi-metrics, counted by valgrind's callgrind.
 //!
 //! Instructions do not depend on the load of the machine, so that two versions of osapi-metrics can
-//! be compared where times cannot. `bin/instructions.rs` repeats the operations.
+//! be compared where times cannot. `benches/programs/instructions.rs` repeats the operations.
 
 use std::{
+    error::Error,
     io,
+    path::Path,
     process::{Command, Stdio},
 };
 
-use crate::figure::{Figure, Measurement};
+use crate::{
+    figure::{Figure, Measurement},
+    release::Program,
+};
 
 /// The operations, by the names that the program knows them by.
 const OPERATIONS: [&str; 9] = [
@@ -18,10 +23,12 @@ const OPERATIONS: [&str; 9] = [
     "counter with an open label",
     "gauge",
     "histogram",
-    "job",
+    JOB,
     "job with metrics of its own",
     "job, metrics disabled",
 ];
+
+pub(crate) const JOB: &str = "job";
 
 /// Each operation runs this often, and twice as often. The difference leaves out everything that an
 /// operation does for the first time only.
@@ -51,8 +58,9 @@ pub(crate) fn can_count() -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// Counts the instructions of each operation.
-pub(crate) fn count(case: &str, program: &str) -> Result<Vec<Measurement>, InstructionsError> {
+/// Compiles the program below `folder` and counts the instructions of each operation.
+pub(crate) fn count(case: &str, folder: &Path) -> Result<Vec<Measurement>, Box<dyn Error>> {
+    let program = &Program::Instructions.build(folder)?;
     let figure = |operation| {
         let mut least = f64::INFINITY;
         for _ in 0..COUNTS {
@@ -68,13 +76,14 @@ pub(crate) fn count(case: &str, program: &str) -> Result<Vec<Measurement>, Instr
 
 /// The instructions of all repetitions in a new process.
 fn instructions(
-    program: &str,
+    program: &Path,
     operation: &'static str,
     repetitions: u64,
 ) -> Result<f64, InstructionsError> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", COUNTED])
-        .args([program, operation, &repetitions.to_string()])
+        .arg(program)
+        .args([operation, &repetitions.to_string()])
         .stdin(Stdio::null())
         .output()?;
     let report = String::from_utf8_lossy(&output.stderr);

@@ -1,5 +1,5 @@
 //! Compares osapi-metrics with other metrics libraries: the cost of recording, of a scrape, of
-//! memory, of a start, and of compilation.
+//! memory, of a start, of compilation, and of the compiled program.
 //!
 //! ```console
 //! cargo bench -p osapi-metrics-bench
@@ -15,13 +15,15 @@
 //! | file or room | floor | content |
 //! |---|---:|---|
 //! | `figure` | 1 | a figure of one library, and the spread of several values |
-//! | `machine` | 1 | processor, load, compiler and libraries |
+//! | `machine` | 1 | processor, load, compiler and libraries, and the memory of this process |
 //! | `samples` | 1 | reads the samples of an exposition |
 //! | `runtime` | 1 | osapi-metrics as every measurement installs it, and a collector |
+//! | `cargo` | 1 | compiles packages that are written below the target folder |
 //! | `recording` | 2 | cases, their contenders, and the time of one operation |
-//! | `scrape` | 2 | an exporter of each library, and the time of one scrape |
+//! | `scrape` | 2 | an exporter of each library, and the time of one scrape, also beside many threads |
 //! | `compile_time` | 2 | crates with and without metrics, and the time to compile them |
-//! | `instructions` | 2 | the instructions of one operation, counted by valgrind |
+//! | `release` | 2 | programs with thin LTO and one codegen unit, and their sizes |
+//! | `instructions` | 3 | the instructions of one operation, counted by valgrind |
 //! | `child` | 3 | a task that a process of its own performs |
 //! | `memory` | 4 | resident memory, in child processes |
 //! | `start` | 4 | the time of a start, in child processes |
@@ -31,10 +33,12 @@
 //! | `report` | 6 | figures as tables, and goals |
 //! | `program` | 7 | arguments -> measurement -> report |
 //!
-//! Two programs stand beside the library: `bin/service.rs`, whose memory is measured, and
-//! `bin/instructions.rs`, whose instructions are counted.
+//! Programs stand beside the library: `bin/service.rs`, whose memory is measured, and the programs
+//! of `benches/programs/`, which `release` compiles: `instructions.rs`, whose instructions are
+//! counted, and two workers, whose sizes are compared.
 
 mod arguments;
+mod cargo;
 mod child;
 mod compile_time;
 mod figure;
@@ -44,6 +48,7 @@ mod measurement;
 mod memory;
 mod program;
 mod recording;
+mod release;
 mod report;
 mod runtime;
 mod samples;

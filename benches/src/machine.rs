@@ -1,6 +1,6 @@
-//! The machine that the figures come from.
+//! The machine that the figures come from, and the memory of this process.
 
-use std::{fs, process::Command, thread, time::Duration};
+use std::{fs, io, process::Command, thread, time::Duration};
 
 /// The number of threads that can run at once.
 pub(crate) fn cores() -> usize {
@@ -36,6 +36,18 @@ pub(crate) fn load() -> Option<f64> {
     read("/proc/loadavg")?.split(' ').next()?.parse().ok()
 }
 
+/// The resident memory of this process, in bytes.
+pub(crate) fn resident() -> io::Result<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let kilobytes = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|value| value.trim().strip_suffix(" kB"))
+        .and_then(|value| value.parse::<u64>().ok());
+    let bytes = kilobytes.map(|kilobytes| kilobytes * 1024);
+    bytes.ok_or_else(|| io::Error::other("/proc/self/status has no VmRSS"))
+}
+
 fn unknown() -> String {
     "unknown".to_owned()
 }
@@ -63,7 +75,7 @@ fn libraries() -> String {
     versions.join(", ")
 }
 
-const LIBRARIES: [&str; 11] = [
+const LIBRARIES: [&str; 12] = [
     "osapi-metrics",
     "opentelemetry_sdk",
     "opentelemetry-prometheus",
@@ -75,6 +87,7 @@ const LIBRARIES: [&str; 11] = [
     "metrics-exporter-prometheus",
     "autometrics",
     "vise",
+    "nm",
 ];
 
 /// The newest version in a lock file, which lists them in ascending order.

@@ -8,10 +8,11 @@ use crate::{
     figure::Measurement,
     instructions, memory,
     recording::{self, Plan},
+    release,
     runtime::collector,
     scrape::{self, Shape},
     start,
-    topic::Topic,
+    topic::{RECORDERS, Topic},
 };
 
 /// Where the program finds what it measures.
@@ -19,9 +20,7 @@ use crate::{
 pub struct Paths<'a> {
     /// The program whose memory is measured.
     pub service: &'a str,
-    /// The program whose instructions are counted.
-    pub instructions: &'a str,
-    /// A folder for crates to compile, which later runs use again.
+    /// A folder for packages to compile, which later runs use again.
     pub folder: &'a str,
 }
 
@@ -38,7 +37,7 @@ impl Effort {
     pub(crate) fn new(quick: bool) -> Self {
         if quick {
             let recording = Plan { rounds: 2, run: Duration::from_micros(200) };
-            Self { recording, scrapes: 2, starts: 1, compilations: 1, samples: &[1_000] }
+            Self { recording, scrapes: 2, starts: 1, compilations: 1, samples: &[10_000] }
         } else {
             let recording = Plan { rounds: 41, run: Duration::from_millis(4) };
             Self {
@@ -60,7 +59,7 @@ pub(crate) fn measure(
 ) -> Result<Vec<Measurement>, Box<dyn Error>> {
     let name = topic.name();
     let folder = paths.folder.as_ref();
-    if !matches!(topic, Topic::Render(_)) {
+    if !matches!(topic, Topic::Render(_) | Topic::RenderThreads) {
         eprintln!("{name}");
     }
     Ok(match topic {
@@ -76,18 +75,27 @@ pub(crate) fn measure(
             }
             measurements
         }
+        Topic::RenderThreads => {
+            let mut measurements = Vec::new();
+            for threads in RECORDERS {
+                eprintln!("{name}, {threads} threads");
+                let case = name.to_owned();
+                let task = Task::ScrapeBeside { case, threads, rounds: effort.scrapes };
+                measurements.extend(task.delegate()?);
+            }
+            measurements
+        }
         Topic::Memory(kind) => memory::per_series(name, kind)?,
         Topic::Service => memory::service(name, paths.service, &collector::url())?,
         Topic::Install => start::compare(name, &collector::url(), effort.starts)?,
-        Topic::Instructions if instructions::can_count() => {
-            instructions::count(name, paths.instructions)?
-        }
+        Topic::Instructions if instructions::can_count() => instructions::count(name, folder)?,
         Topic::Instructions => {
             eprintln!("note: instructions are not counted, because valgrind is not installed");
             Vec::new()
         }
         Topic::Compile(step) => compile_time::compare(name, step, folder, effort.compilations)?,
         Topic::Dependencies => compile_time::dependencies(name, folder)?,
+        Topic::BinarySize => release::sizes(name, folder)?,
     })
 }
 
@@ -95,6 +103,9 @@ pub(crate) fn measure(
 pub(crate) fn perform(task: &Task) -> Result<Vec<Measurement>, Box<dyn Error>> {
     Ok(match task {
         Task::Scrape { case, shape, rounds } => scrape::compare(case, *shape, *rounds)?,
+        Task::ScrapeBeside { case, threads, rounds } => {
+            vec![scrape::scrape_beside(case, *threads, *rounds)?]
+        }
         Task::Hold { library, shape } => vec![memory::hold(library, *shape)?],
         Task::Start { library, collector } => vec![start::start(library, collector)?],
     })

@@ -1,7 +1,6 @@
 //! Resident memory, measured in child processes.
 
 use std::{
-    fs,
     hint::black_box,
     io,
     process::{Command, Stdio},
@@ -10,6 +9,7 @@ use std::{
 use crate::{
     child::{ChildError, Task},
     figure::{Figure, Measurement},
+    machine,
     runtime::BOTH,
     scrape::{self, FamilyKind, Shape},
 };
@@ -27,7 +27,7 @@ pub(crate) fn per_series(case: &str, kind: FamilyKind) -> Result<Vec<Measurement
         };
         let series = (many.series() - few.series()) as u64;
         let bytes = held(many)?.saturating_sub(held(few)?) * 1_000 / series;
-        measurements.push(Measurement::new(case, library, 1, Figure::Memory { bytes }));
+        measurements.push(Measurement::new(case, library, 1, Figure::Size { bytes }));
     }
     Ok(measurements)
 }
@@ -43,38 +43,26 @@ pub(crate) fn service(
         return Err(ChildError::Failed(program.to_owned()));
     }
     let bytes = serde_json::from_slice(&service.stdout)?;
-    Ok(vec![Measurement::new(case, BOTH, 1, Figure::Memory { bytes })])
+    Ok(vec![Measurement::new(case, BOTH, 1, Figure::Size { bytes })])
 }
 
 /// Makes all series, records into them and scrapes them. Returns the growth of the resident memory.
 pub(crate) fn hold(library: &str, shape: Shape) -> io::Result<Measurement> {
-    let before = resident()?;
+    let before = machine::resident()?;
     let Some(exporter) = scrape::exporter(library, shape) else {
         return Err(io::Error::other(format!("there is no library `{library}`")));
     };
     exporter.touch();
     exporter.check(shape, 1).map_err(io::Error::other)?;
-    let bytes = resident()?.saturating_sub(before);
+    let bytes = machine::resident()?.saturating_sub(before);
     black_box(&exporter);
-    Ok(Measurement::new("hold", library, 1, Figure::Memory { bytes }))
+    Ok(Measurement::new("hold", library, 1, Figure::Size { bytes }))
 }
 
 fn bytes_of(measurements: &[Measurement]) -> u64 {
     let bytes = measurements.iter().map(|measurement| match measurement.figure {
-        Figure::Memory { bytes } => bytes,
+        Figure::Size { bytes } => bytes,
         _ => 0,
     });
     bytes.sum()
-}
-
-/// The resident memory of this process, in bytes.
-fn resident() -> io::Result<u64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let kilobytes = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .and_then(|value| value.trim().strip_suffix(" kB"))
-        .and_then(|value| value.parse::<u64>().ok());
-    let bytes = kilobytes.map(|kilobytes| kilobytes * 1024);
-    bytes.ok_or_else(|| io::Error::other("/proc/self/status has no VmRSS"))
 }

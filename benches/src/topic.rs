@@ -9,6 +9,8 @@ pub(crate) enum Topic {
     Recording(Case),
     /// Time and size of a scrape.
     Render(FamilyKind),
+    /// Time of a scrape and resident memory, beside many threads that have recorded.
+    RenderThreads,
     /// Resident memory for each series.
     Memory(FamilyKind),
     /// Resident memory of a service with 100 metrics.
@@ -21,20 +23,27 @@ pub(crate) enum Topic {
     Dependencies,
     /// The instructions of an operation of osapi-metrics.
     Instructions,
+    /// The size of a small worker's file.
+    BinarySize,
 }
+
+/// The numbers of threads of [`Topic::RenderThreads`].
+pub(crate) const RECORDERS: [usize; 2] = [8, 512];
 
 impl Topic {
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let others = [
             Self::Render(FamilyKind::Counters),
             Self::Render(FamilyKind::Histograms),
+            Self::RenderThreads,
             Self::Memory(FamilyKind::Counters),
             Self::Memory(FamilyKind::Histograms),
             Self::Service,
             Self::Install,
             Self::Instructions,
         ];
-        let compiled = Step::ALL.into_iter().map(Self::Compile).chain([Self::Dependencies]);
+        let compiled = Step::ALL.into_iter().map(Self::Compile);
+        let compiled = compiled.chain([Self::Dependencies, Self::BinarySize]);
         Case::ALL.into_iter().map(Self::Recording).chain(others).chain(compiled)
     }
 
@@ -47,6 +56,7 @@ impl Topic {
             Self::Recording(case) => case.name(),
             Self::Render(FamilyKind::Counters) => "render",
             Self::Render(FamilyKind::Histograms) => "render_histograms",
+            Self::RenderThreads => "render_threads",
             Self::Memory(FamilyKind::Counters) => "memory",
             Self::Memory(FamilyKind::Histograms) => "memory_histograms",
             Self::Service => "memory_service",
@@ -56,6 +66,7 @@ impl Topic {
             Self::Compile(Step::Build) => "compile_build",
             Self::Compile(Step::Release) => "compile_release",
             Self::Dependencies => "compile_dependencies",
+            Self::BinarySize => "binary_size",
         }
     }
 
@@ -66,6 +77,9 @@ impl Topic {
             Self::Render(FamilyKind::Counters) => "One warm scrape of counters with two labels",
             Self::Render(FamilyKind::Histograms) => {
                 "One warm scrape of histograms with two labels and 12 boundaries"
+            }
+            Self::RenderThreads => {
+                "One warm scrape of 5,000 counters and 5,000 histograms that many threads record"
             }
             Self::Memory(FamilyKind::Counters) => "Resident memory per 1,000 series of counters",
             Self::Memory(FamilyKind::Histograms) => {
@@ -78,6 +92,7 @@ impl Topic {
                 "`cargo build --release` of 100 metrics and 50 handlers"
             }
             Self::Dependencies => "`cargo build` of the dependencies",
+            Self::BinarySize => "Size of a small worker's file, release with thin LTO",
             Self::Install => "From nothing to 100 metrics that are ready",
             Self::Instructions => "Instructions of one operation, osapi-metrics with Prometheus",
         }

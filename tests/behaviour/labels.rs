@@ -222,10 +222,24 @@ fn texts_may_be_owned_or_borrowed_and_hold_any_character() {
 fn integers_are_written_as_such() {
     let integers = Integers { small: 200, negative: -5, large: u64::MAX, pointer: 7 };
     Labelled::global().integers_total.with(integers).inc();
-    // OpenTelemetry's integers end at `i64::MAX`.
-    let large = i64::MAX.to_string();
+    let large = u64::MAX.to_string();
     let labels = [("small", "200"), ("negative", "-5"), ("large", &large), ("pointer", "7")];
     assert_eq!(read().number("labels_integers_total", &labels), Some(1.0));
+}
+
+#[test]
+fn integers_beyond_the_range_of_opentelemetry_have_series_of_their_own() {
+    let large = [i64::MAX as u64, i64::MAX as u64 + 1, u64::MAX - 1];
+    for (nth, large) in (1..).zip(large) {
+        let integers = Integers { small: 1, negative: -1, large, pointer: usize::MAX };
+        Labelled::global().integers_total.with(integers).add(nth);
+    }
+    let reading = read();
+    for (nth, large) in (1..).zip(large) {
+        let (large, pointer) = (large.to_string(), usize::MAX.to_string());
+        let labels = [("small", "1"), ("negative", "-1"), ("large", &large), ("pointer", &pointer)];
+        assert_eq!(reading.number("labels_integers_total", &labels), Some(f64::from(nth)));
+    }
 }
 
 #[test]

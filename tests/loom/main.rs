@@ -5,8 +5,52 @@
 //! of the runtime, `super::sync` has the types of the model checker and small sizes here.
 
 mod cells;
+mod histograms;
 mod pages;
-mod ring;
+mod shards;
+
+/// The parts of the core that included files name by their paths.
+mod core {
+    pub(crate) mod storage {
+        pub(crate) mod number {
+            /// What the cells of histograms need of their numbers.
+            #[expect(unreachable_pub, reason = "public where it belongs")]
+            pub trait Number: Copy + PartialOrd {
+                fn to_bits(self) -> u64;
+                fn from_bits(bits: u64) -> Self;
+                fn checked_plus(self, other: Self) -> Option<Self>;
+            }
+
+            impl Number for u64 {
+                fn to_bits(self) -> u64 {
+                    self
+                }
+
+                fn from_bits(bits: u64) -> Self {
+                    bits
+                }
+
+                fn checked_plus(self, other: Self) -> Option<Self> {
+                    self.checked_add(other)
+                }
+            }
+
+            impl Number for f64 {
+                fn to_bits(self) -> u64 {
+                    self.to_bits()
+                }
+
+                fn from_bits(bits: u64) -> Self {
+                    Self::from_bits(bits)
+                }
+
+                fn checked_plus(self, other: Self) -> Option<Self> {
+                    Some(self + other)
+                }
+            }
+        }
+    }
+}
 
 /// Tries every order of steps with at most `changes` preemptions of threads.
 ///

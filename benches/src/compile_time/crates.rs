@@ -4,6 +4,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::cargo;
+
 /// One service of 50 job handlers, as three crates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Variant {
@@ -37,7 +39,7 @@ pub(crate) struct Crate {
 
 /// The dependencies of a service.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Dependencies {
+pub(crate) enum Dependencies {
     /// The API and the SDK, which a service with metrics by hand needs.
     Sdk,
     Osapi,
@@ -92,22 +94,22 @@ impl Variant {
         files
     }
 
-    fn dependency(self, workspace: &Path) -> String {
+    fn dependency(self) -> String {
         match self {
             Self::Bare => String::new(),
-            Self::Handwritten => otel("opentelemetry"),
-            Self::Osapi => osapi(workspace),
+            Self::Handwritten => cargo::otel("opentelemetry"),
+            Self::Osapi => cargo::osapi(),
         }
     }
 }
 
 impl Dependencies {
-    pub(super) const ALL: [Self; 2] = [Self::Sdk, Self::Osapi];
+    pub(crate) const ALL: [Self; 2] = [Self::Sdk, Self::Osapi];
 
     /// The name of the package that depends on them.
     pub(super) const PACKAGE: &'static str = "dependent";
 
-    pub(super) fn library(self) -> &'static str {
+    pub(crate) fn library(self) -> &'static str {
         match self {
             Self::Sdk => "opentelemetry_sdk",
             Self::Osapi => Variant::Osapi.library(),
@@ -115,51 +117,32 @@ impl Dependencies {
     }
 
     /// Writes an empty crate that depends on them.
-    pub(super) fn write(self, folder: &Path, workspace: &Path) -> io::Result<PathBuf> {
+    pub(super) fn write(self, folder: &Path) -> io::Result<PathBuf> {
         let dependency = match self {
-            Self::Sdk => ["opentelemetry", "opentelemetry_sdk"].map(otel).concat(),
-            Self::Osapi => osapi(workspace),
+            Self::Sdk => ["opentelemetry", "opentelemetry_sdk"].map(cargo::otel).concat(),
+            Self::Osapi => cargo::osapi(),
         };
         let folder = folder.join(Self::PACKAGE);
         fs::create_dir_all(folder.join("src"))?;
         fs::write(folder.join("src/lib.rs"), "")?;
-        prepare(&folder, Self::PACKAGE, &dependency, workspace)?;
+        cargo::prepare(&folder, Self::PACKAGE, &dependency, PROFILE)?;
         Ok(folder)
     }
 }
 
-fn otel(package: &str) -> String {
-    format!(
-        "{package} = {{ version = \"=0.33.1\", default-features = false, features = [\"metrics\"] }}\n"
-    )
-}
-
-fn osapi(workspace: &Path) -> String {
-    let path = workspace.join("metrics-runtime");
-    format!("osapi-metrics = {{ path = '{}' }}\n", path.display())
-}
-
-/// Makes a folder a package, with the lock file of `workspace`.
-fn prepare(folder: &Path, package: &str, dependency: &str, workspace: &Path) -> io::Result<()> {
-    let manifest = format!(
-        "[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\n{dependency}\n\
-         [profile.dev.package.\"*\"]\ndebug = false\n\n[workspace]\n"
-    );
-    fs::write(folder.join("Cargo.toml"), manifest)?;
-    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).map(|_| ())
-}
+/// The profile of all crates: their dependencies have no debug information.
+const PROFILE: &str = "[profile.dev.package.\"*\"]\ndebug = false\n";
 
 impl Crate {
-    /// Writes a crate below `folder`, with the lock file of `workspace`.
-    pub(crate) fn write(variant: Variant, folder: &Path, workspace: &Path) -> io::Result<Self> {
+    /// Writes a crate below `folder`.
+    pub(crate) fn write(variant: Variant, folder: &Path) -> io::Result<Self> {
         let folder = folder.join(variant.package());
         for (path, text) in variant.files() {
             let path = folder.join("src").join(path);
             fs::create_dir_all(path.parent().unwrap_or(&folder))?;
             fs::write(path, text)?;
         }
-        prepare(&folder, variant.package(), &variant.dependency(workspace), workspace)?;
+        cargo::prepare(&folder, variant.package(), &variant.dependency(), PROFILE)?;
         Ok(Self { variant, folder })
     }
 

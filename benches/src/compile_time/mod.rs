@@ -4,16 +4,17 @@
 //! their dependencies. The sources are in `benches/compile_time/`; `AREA` is the placeholder
 //! for the name of a module.
 
-mod cargo;
 mod crates;
 
 use std::{fs, io, path::Path};
 
-use crate::figure::{Figure, Measurement, Spread};
-use cargo::{Cargo, CargoError};
-use crates::{Crate, Dependencies};
+use crate::{
+    cargo::{Cargo, CargoError},
+    figure::{Figure, Measurement, Spread},
+};
+use crates::Crate;
 
-pub(crate) use crates::Variant;
+pub(crate) use crates::{Dependencies, Variant};
 
 /// The command that compiles a crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub(crate) fn compare(
     rounds: usize,
 ) -> Result<Vec<Measurement>, CargoError> {
     let folder = folder.join("compile_time");
-    let crates = Variant::ALL.map(|variant| Crate::write(variant, &folder, workspace()));
+    let crates = Variant::ALL.map(|variant| Crate::write(variant, &folder));
     let crates = crates.into_iter().collect::<io::Result<Vec<_>>>()?;
     let mut measurements = Vec::new();
     for &extent in step.extents() {
@@ -107,7 +108,7 @@ pub(crate) fn dependencies(case: &str, folder: &Path) -> Result<Vec<Measurement>
     for of in Dependencies::ALL {
         let folder = folder.join("compile_time_first");
         remove(&folder)?;
-        let written = of.write(&folder, workspace())?;
+        let written = of.write(&folder)?;
         let cargo = Cargo::new(Step::Build.arguments(), &folder, true);
         let seconds = cargo.run(&written)?.as_secs_f64();
         let bytes = cargo.produced(Dependencies::PACKAGE)?;
@@ -120,8 +121,4 @@ pub(crate) fn dependencies(case: &str, folder: &Path) -> Result<Vec<Measurement>
 
 fn remove(folder: &Path) -> io::Result<()> {
     if folder.exists() { fs::remove_dir_all(folder) } else { Ok(()) }
-}
-
-fn workspace() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }

@@ -14,5 +14,5 @@ mod threads;
 
 pub(crate) use case::Case;
 pub(crate) use compare::compare;
-pub(crate) use contenders::{BARE, HANDLE, STD};
+pub(crate) use contenders::{HANDLE, NM};
 pub(crate) use rounds::Plan;

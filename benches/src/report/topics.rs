@@ -56,7 +56,9 @@ fn is_reference(library: &str) -> bool {
 fn group(measurement: &Measurement) -> String {
     match measurement.figure {
         Figure::Operation { .. } if measurement.threads == 1 => "1 thread".to_owned(),
-        Figure::Operation { .. } => format!("{} threads", measurement.threads),
+        Figure::Operation { .. } | Figure::Beside { .. } => {
+            format!("{} threads", measurement.threads)
+        }
         Figure::Compile { .. } if measurement.case.ends_with("_line") => {
             "a line changed".to_owned()
         }
@@ -66,7 +68,7 @@ fn group(measurement: &Measurement) -> String {
             let samples = measurement.case.rsplit('_').next().unwrap_or_default();
             format!("{samples} samples")
         }
-        Figure::Start { .. } | Figure::Memory { .. } | Figure::Instructions { .. } => String::new(),
+        Figure::Start { .. } | Figure::Size { .. } | Figure::Instructions { .. } => String::new(),
     }
 }
 
@@ -81,7 +83,10 @@ fn headings(group: &str, figure: Figure) -> Vec<String> {
             vec![format!("{group}: s"), "min".to_owned(), ratio, "KiB".to_owned()]
         }
         Figure::Start { .. } => vec!["ms".to_owned(), "min".to_owned(), ratio],
-        Figure::Memory { .. } => vec!["KiB".to_owned(), ratio],
+        Figure::Beside { .. } => {
+            vec![format!("{group}: ms"), "min".to_owned(), "KiB".to_owned()]
+        }
+        Figure::Size { .. } => vec!["KiB".to_owned(), ratio],
         Figure::Instructions { .. } => vec!["instructions".to_owned()],
     }
 }
@@ -103,7 +108,10 @@ fn cells(figure: Figure, ours: Option<Figure>) -> Vec<String> {
         Figure::Scrape { ms_min, ms_median, bytes, .. } => {
             vec![format!("{ms_median:.3}"), format!("{ms_min:.3}"), ratio, kibibytes(bytes)]
         }
-        Figure::Memory { bytes } => vec![kibibytes(bytes), ratio],
+        Figure::Beside { ms_min, ms_median, resident_bytes } => {
+            vec![format!("{ms_median:.3}"), format!("{ms_min:.3}"), kibibytes(resident_bytes)]
+        }
+        Figure::Size { bytes } => vec![kibibytes(bytes), ratio],
         Figure::Instructions { instructions } => vec![format!("{instructions:.1}")],
     }
 }

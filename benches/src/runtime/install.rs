@@ -20,14 +20,13 @@ impl State {
         match self {
             Self::Both => BOTH,
             Self::Prometheus => "osapi-metrics (Prometheus)",
-            Self::Disabled => DISABLED,
+            Self::Disabled => "osapi-metrics (disabled)",
         }
     }
 }
 
 /// The library that ratios refer to.
 pub(crate) const BOTH: &str = "osapi-metrics (Prometheus and OTLP)";
-pub(crate) const DISABLED: &str = "osapi-metrics (disabled)";
 
 pub(crate) fn install(state: State, collector: &str) -> Metrics {
     let mut config = MetricsConfig::default();

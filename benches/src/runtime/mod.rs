@@ -6,4 +6,4 @@ mod install;
 
 #[cfg(test)]
 pub(crate) use install::only_one_runtime;
-pub(crate) use install::{BOTH, DISABLED, State, install};
+pub(crate) use install::{BOTH, State, install};

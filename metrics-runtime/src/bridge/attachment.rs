@@ -1,12 +1,11 @@
 use std::{
+    cell::OnceCell,
     collections::HashMap,
-    fmt,
-    hash::{Hash, Hasher},
     sync::{Arc, Mutex},
 };
 
 use opentelemetry::{
-    InstrumentationScope,
+    InstrumentationScope, KeyValue,
     metrics::{AsyncInstrument, BoundHistogram, Histogram, HistogramBuilder, Meter, MeterProvider},
 };
 use opentelemetry_sdk::metrics::SdkMeterProvider;
@@ -20,7 +19,7 @@ use crate::core::{
     descriptor::{MetricDescriptor, ValueType},
     instruments::{RegisteredHistogram, RegisteredInstrument},
     snapshot::Values,
-    storage::{BoundSink, HistogramSink, SampleSink, SampleValue, SeriesLabels, SinkId, Value},
+    storage::{BoundSink, HistogramSink, Number, SampleValue, SeriesLabels, SinkId, Value},
     sync::lock,
 };
 
@@ -105,11 +104,17 @@ impl Attachment<'_> {
         match instrument.histogram() {
             Some(RegisteredHistogram::F64(family)) => {
                 let histogram = self.bucketed(self.meter.f64_histogram(of.name), of).build();
-                family.attach(HistogramSink { id, samples: Box::new(SdkSink(histogram)) });
+                family.attach(HistogramSink {
+                    id,
+                    bind: Box::new(move |labels| bind(&histogram, labels)),
+                });
             }
             Some(RegisteredHistogram::U64(family)) => {
                 let histogram = self.bucketed(self.meter.u64_histogram(of.name), of).build();
-                family.attach(HistogramSink { id, samples: Box::new(SdkSink(histogram)) });
+                family.attach(HistogramSink {
+                    id,
+                    bind: Box::new(move |labels| bind(&histogram, labels)),
+                });
             }
             None => {}
         }
@@ -156,20 +161,12 @@ pub(super) fn scope(of: &MetricDescriptor) -> InstrumentationScope {
     InstrumentationScope::builder(of.origin.package).with_version(of.origin.version).build()
 }
 
-/// A histogram of the SDK as a sink for the samples of a core histogram.
-struct SdkSink<V>(Histogram<V>);
-
-impl<V: SampleValue> SampleSink<V> for SdkSink<V> {
-    fn bind(&self, labels: &SeriesLabels) -> BoundSink<V> {
-        let bound: BoundHistogram<V> = self.0.bind(&sdk_attributes(labels));
-        Box::new(move |value| bound.record(value))
-    }
-}
-
-impl<V> fmt::Debug for SdkSink<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SdkSink")
-    }
+/// A histogram of the SDK as a sink for the samples of one series. The SDK's series is made with the
+/// first sample: it would export a series without samples.
+fn bind<V: SampleValue>(histogram: &Histogram<V>, labels: &SeriesLabels) -> BoundSink<V> {
+    let (histogram, attributes) = (histogram.clone(), sdk_attributes(labels));
+    let bound: OnceCell<BoundHistogram<V>> = OnceCell::new();
+    Box::new(move |value| bound.get_or_init(|| histogram.bind(&attributes)).record(value))
 }
 
 /// A core instrument as the SDK observes it.
@@ -195,7 +192,7 @@ impl<V: SdkNumber> Observed<V> {
                 values.iter().zip(&*series).zip(attributes.of(&series))
             {
                 if let Some(value) = value.and_then(V::of) {
-                    sdk.observe(seen.not_before(value, labels), attributes);
+                    sdk.observe(seen.not_before(value, labels, attributes), attributes);
                 }
             }
         }
@@ -204,7 +201,7 @@ impl<V: SdkNumber> Observed<V> {
 }
 
 /// A number type of the SDK.
-trait SdkNumber: Copy + PartialOrd {
+trait SdkNumber: Number {
     fn of(value: Value) -> Option<Self>;
 }
 
@@ -219,43 +216,28 @@ macro_rules! sdk_numbers {
 }
 sdk_numbers! { u64: U64 i64: I64 f64: F64 }
 
-/// The last values that a monotonic instrument passed to the SDK, where a reader may ask for
-/// differences. The SDK subtracts the last value, and cannot represent a sum that went back.
+/// The last values that a monotonic instrument passed to the SDK, where a reader of the user may ask
+/// for differences. The SDK subtracts the last value with the same attributes, and cannot represent
+/// a sum that went back.
 #[derive(Debug)]
 struct Seen<V> {
     of: &'static MetricDescriptor,
-    /// Absent where no reader subtracts.
-    last: Option<HashMap<BySeries, Last<V>>>,
+    /// By the attributes. Absent where no reader subtracts.
+    last: Option<HashMap<Box<[KeyValue]>, Last<V>>>,
     collection: u64,
     told: bool,
 }
 
-/// A series, identified by the address of its labels: a later series with equal labels is another
-/// series.
-#[derive(Debug)]
-struct BySeries(Arc<SeriesLabels>);
-
 #[derive(Debug)]
 struct Last<V> {
+    series: Arc<SeriesLabels>,
     value: V,
+    /// The sum of earlier series with the same attributes, which the SDK takes for this one.
+    before: V,
     collection: u64,
 }
 
-impl PartialEq for BySeries {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Eq for BySeries {}
-
-impl Hash for BySeries {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        Arc::as_ptr(&self.0).hash(state);
-    }
-}
-
-impl<V: Copy + PartialOrd> Seen<V> {
+impl<V: SdkNumber> Seen<V> {
     fn new(subtracted: bool, of: &'static MetricDescriptor) -> Self {
         let watched = subtracted && of.kind == InstrumentKind::Counter;
         Self { of, last: watched.then(HashMap::new), collection: 0, told: false }
@@ -263,11 +245,23 @@ impl<V: Copy + PartialOrd> Seen<V> {
 
     /// The value, or the last value if the last value was higher. The value cannot be left out
     /// instead, because the SDK would then subtract nothing in the next collection.
-    fn not_before(&mut self, value: V, labels: &Arc<SeriesLabels>) -> V {
+    ///
+    /// A series that takes the place of one that has ended since the last collection goes on from
+    /// its sum: to the SDK both are one.
+    fn not_before(&mut self, value: V, labels: &Arc<SeriesLabels>, attributes: &[KeyValue]) -> V {
         let Some(seen) = &mut self.last else { return value };
         let collection = self.collection;
-        let last = seen.entry(BySeries(Arc::clone(labels))).or_insert(Last { value, collection });
+        let Some(last) = seen.get_mut(attributes) else {
+            let last = Last { series: Arc::clone(labels), value, before: V::ZERO, collection };
+            seen.insert(attributes.into(), last);
+            return value;
+        };
         last.collection = collection;
+        if !Arc::ptr_eq(&last.series, labels) {
+            last.series = Arc::clone(labels);
+            last.before = last.value;
+        }
+        let value = last.before.plus(value);
         if value >= last.value {
             last.value = value;
         } else if !self.told {

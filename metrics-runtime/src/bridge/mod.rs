@@ -17,6 +17,10 @@ mod experimental;
 mod others;
 mod provider;
 mod resource;
+#[cfg(all(test, feature = "prometheus"))]
+mod sdk_snapshots;
+#[cfg(test)]
+mod tests;
 mod thread_flag;
 mod views;
 
@@ -25,3 +29,6 @@ pub(crate) use others::OtherMetrics;
 pub(crate) use provider::{Bridge, BridgeSetup};
 pub(crate) use thread_flag::{COLLECTING, ThreadFlagGuard};
 pub(crate) use views::{AddReader, View};
+
+#[cfg(all(test, feature = "prometheus"))]
+pub(crate) use sdk_snapshots::SdkSnapshots;

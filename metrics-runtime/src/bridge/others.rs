@@ -19,7 +19,7 @@ use crate::core::{
         Distributions, ExponentialBuckets, ExponentialDistribution, MetricIdentity, MetricSnapshot,
         Scope, Values,
     },
-    storage::{AllSeries, SeriesLabels, Value},
+    storage::{AllSeries, AttributeValue, SeriesLabels, Value},
     sync::Timestamp,
 };
 
@@ -227,24 +227,24 @@ fn hash_of<'a>(hasher: &DefaultHashBuilder, attributes: impl Iterator<Item = &'a
     hasher.finish()
 }
 
-fn attributes(point: &impl Point) -> Box<[(Box<str>, crate::core::storage::AttributeValue)]> {
+fn attributes(point: &impl Point) -> Box<[(Box<str>, AttributeValue)]> {
     let attributes = point.attributes();
     attributes.map(|label| (label.key.as_str().into(), attribute(&label.value))).collect()
 }
 
 fn scope_attributes(
     scope: &InstrumentationScope,
-) -> impl Iterator<Item = (Box<str>, crate::core::storage::AttributeValue)> + '_ {
+) -> impl Iterator<Item = (Box<str>, AttributeValue)> + '_ {
     scope.attributes().map(|label| (label.key.as_str().into(), attribute(&label.value)))
 }
 
 fn distributions<T: Copy + Into<Value>>(points: &[&HistogramDataPoint<T>]) -> Distributions {
     let mut distributions = Distributions::default();
+    // The points of an instrument have the same boundaries.
     let boundaries: Vec<f64> =
         points.first().map(|point| point.bounds().collect()).unwrap_or_default();
-    distributions.clear(&boundaries);
     for point in points {
-        let buckets = distributions.push_empty();
+        let buckets = distributions.push_empty(&boundaries);
         for (bucket, count) in buckets.iter_mut().zip(point.bucket_counts()) {
             *bucket = count;
         }

@@ -9,7 +9,7 @@ use std::{
 use opentelemetry::{KeyValue, metrics::MeterProvider};
 use opentelemetry_sdk::{
     error::OTelSdkError,
-    metrics::{SdkMeterProvider, data::ResourceMetrics},
+    metrics::{Instrument, SdkMeterProvider, data::ResourceMetrics},
 };
 
 use super::{
@@ -23,7 +23,7 @@ use crate::{
     config::MetricsConfig,
     core::{
         catalogue::Catalogue,
-        instruments::RegisteredInstrument,
+        instruments::{RegisteredHistogram, RegisteredInstrument},
         registry::instruments,
         snapshot::{MetricIdentity, MetricSnapshot, Resource},
         storage::SinkId,
@@ -73,7 +73,10 @@ impl Bridge {
             SdkMeterProvider::builder().with_resource(sdk_resource).with_reader(reader.clone());
         builder = readers.into_iter().fold(builder, |builder, add| add(builder));
         for view in views.iter().cloned() {
-            builder = builder.with_view(move |instrument| view(instrument));
+            builder = builder.with_view(move |instrument: &Instrument| {
+                // Views must not drop the instrument without values.
+                if instrument.name() == CATCH_UP { None } else { view(instrument) }
+            });
         }
         let matches = ViewMatches::of(&views, instruments());
         let sdk = builder.with_view(limits(catalogue, config.cardinality_limit, views)).build();
@@ -90,10 +93,12 @@ impl Bridge {
             has_readers,
         };
         bridge.add_build_info(build, matches.build_info);
+        let mut histograms = Vec::new();
         for instrument in instruments() {
             let has_view = matches.contain(instrument);
             if has_view || has_readers {
                 bridge.attach(instrument, config, has_view);
+                histograms.extend(instrument.histogram());
             }
             if !has_view {
                 bridge.direct.push(instrument);
@@ -102,6 +107,7 @@ impl Bridge {
                 }
             }
         }
+        catch_up_before_reading(&bridge.sdk, histograms);
         bridge
     }
 
@@ -172,6 +178,22 @@ impl Bridge {
     pub(crate) fn is_duplicate(&self, metric: &MetricIdentity) -> bool {
         self.duplicates.contains(metric)
     }
+}
+
+/// The name of an instrument that has a callback and no values.
+const CATCH_UP: &str = "osapi.metrics.catch_up";
+
+/// Adds an instrument whose callback passes on the samples that histograms have not passed to the
+/// SDK yet. A collection runs callbacks before it reads. The instrument has no value, so it is not
+/// exported.
+fn catch_up_before_reading(sdk: &SdkMeterProvider, histograms: Vec<RegisteredHistogram>) {
+    if histograms.is_empty() {
+        return;
+    }
+    let meter = sdk.meter(env!("CARGO_PKG_NAME"));
+    let builder = meter.u64_observable_counter(CATCH_UP);
+    let catch_up = move || histograms.iter().for_each(|histogram| histogram.catch_up());
+    let _ = builder.with_callback(move |_| catch_up()).build();
 }
 
 impl fmt::Debug for Bridge {

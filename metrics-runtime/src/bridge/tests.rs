@@ -8,25 +8,35 @@ use opentelemetry_sdk::metrics::{
     reader::MetricReader,
 };
 
-use super::{Provider, ProviderSetup, PullReader, Readers};
+use super::{Bridge, BridgeSetup, OtherMetrics, experimental::PullReader};
 use crate::{
+    bridge::AddReader,
     config::MetricsConfig,
     core::{catalogue::Catalogue, instruments::ObservableCounter, registry::MetricSet},
-    exposition::{Exposition, Format},
 };
 
 #[derive(MetricSet)]
 #[metric_set(crate = "crate")]
 struct Progress {
     /// Steps done.
-    test_provider_steps_total: ObservableCounter,
+    test_bridge_steps_total: ObservableCounter,
     /// Steps left.
-    test_provider_left_total: ObservableCounter,
+    test_bridge_left_total: ObservableCounter,
 }
 
-fn provider(readers: Readers, catalogue: &Catalogue) -> Provider {
-    let config = &MetricsConfig::default();
-    Provider::start(ProviderSetup { config, catalogue, readers, views: Vec::new() })
+fn bridge(readers: &[PullReader]) -> Bridge {
+    let (config, catalogue) = (MetricsConfig::default(), Catalogue::linked().unwrap());
+    let add = |reader: &PullReader| -> AddReader {
+        let reader = reader.clone();
+        Box::new(|builder| builder.with_reader(reader))
+    };
+    let readers = readers.iter().map(add).collect();
+    Bridge::start(BridgeSetup {
+        config: &config,
+        catalogue: &catalogue,
+        readers,
+        views: Vec::new(),
+    })
 }
 
 /// The SDK passes an observed value to the aggregations of every reader, so one reader could
@@ -36,15 +46,10 @@ fn a_sum_never_goes_back_while_two_readers_collect() {
     const SCRAPES: usize = 2_000;
     static STEPS: AtomicU64 = AtomicU64::new(0);
 
-    let catalogue = Catalogue::linked().unwrap();
     let readers = [PullReader::new(), PullReader::new()];
-    let mut added = Readers::default();
-    for reader in &readers {
-        added.add(reader.clone());
-    }
-    let provider = provider(added, &catalogue);
+    let bridge = bridge(&readers);
 
-    let observation = Progress::global().test_provider_steps_total.observe(|| {
+    let observation = Progress::global().test_bridge_steps_total.observe(|| {
         let steps = STEPS.fetch_add(1, Ordering::Relaxed);
         // Lets the other reader run between this read and the observation.
         thread::yield_now();
@@ -63,35 +68,43 @@ fn a_sum_never_goes_back_while_two_readers_collect() {
         }
     });
     drop(observation);
-    provider.detach();
+    bridge.detach();
 }
 
-/// A scrape reads some values itself. It does not add the values that another reader's collection
-/// has left in the aggregation of scrapes.
+/// A snapshot has an instrument of the framework once, though it is in the SDK too for a reader.
 #[test]
-fn a_scrape_shows_its_own_value_and_not_what_another_reader_left() {
-    let catalogue = Catalogue::linked().unwrap();
-    let (scrapes, other) = (PullReader::new(), PullReader::new());
-    let mut readers = Readers::default();
-    readers.share_with_scrapes(Some(Box::new(scrapes.clone())));
-    readers.add(other.clone());
-    let provider = provider(readers, &catalogue);
-    let _observation = Progress::global().test_provider_left_total.observe(|| 7);
+fn what_a_reader_gets_is_not_in_snapshots_twice() {
+    let other = PullReader::new();
+    let bridge = bridge(std::slice::from_ref(&other));
+    let _observation = Progress::global().test_bridge_left_total.observe(|| 7);
+    let mut of_reader = ResourceMetrics::default();
+    other.collect(&mut of_reader).unwrap();
+    let metrics = of_reader.scope_metrics().flat_map(ScopeMetrics::metrics);
+    let names: Vec<_> = metrics.map(Metric::name).collect();
+    for name in ["osapi_test_bridge_left_total", "osapi_build_info"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+    let mut joined = Vec::new();
+    let collected = bridge.collect().unwrap();
+    OtherMetrics::default().join(&collected, |metric| bridge.is_duplicate(metric), &mut joined);
+    assert!(joined.is_empty(), "{joined:?}");
+    bridge.detach();
+}
 
-    other.collect(&mut ResourceMetrics::default()).unwrap();
-    let left = scrapes.read(false).unwrap();
-    let names = left.scope_metrics().flat_map(ScopeMetrics::metrics).map(Metric::name);
-    assert!(names.into_iter().any(|name| name == "osapi_test_provider_left_total"), "{left:?}");
-    let text = Exposition::new(provider.direct()).render(&left, Format::Text);
-    assert!(text.lines().any(|line| line == "osapi_test_provider_left_total 7"), "{text}");
-    provider.detach();
+/// Without a reader or a view of the user no instrument of the framework is in the SDK.
+#[test]
+fn without_a_reader_nothing_is_in_the_sdk() {
+    let bridge = bridge(&[]);
+    let _observation = Progress::global().test_bridge_left_total.observe(|| 7);
+    assert_eq!(bridge.collect().unwrap().scope_metrics().count(), 0);
+    bridge.detach();
 }
 
 fn steps(reader: &PullReader) -> u64 {
     let mut metrics = ResourceMetrics::default();
     reader.collect(&mut metrics).unwrap();
     let mut metrics = metrics.scope_metrics().flat_map(ScopeMetrics::metrics);
-    let metric = metrics.find(|metric| metric.name() == "osapi_test_provider_steps_total").unwrap();
+    let metric = metrics.find(|metric| metric.name() == "osapi_test_bridge_steps_total").unwrap();
     let AggregatedMetrics::U64(MetricData::Sum(sum)) = metric.data() else {
         panic!("a counter of u64 is a sum of u64")
     };

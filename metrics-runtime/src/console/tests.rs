@@ -38,8 +38,7 @@ fn labels(attributes: Vec<(&str, AttributeValue)>) -> SeriesLabels {
 #[test]
 fn every_kind_of_metric_has_its_lines() {
     let mut distributions = Distributions::default();
-    distributions.clear(&[0.5, 1.0]);
-    distributions.push_empty().copy_from_slice(&[2, 0, 1]);
+    distributions.push_empty(&[0.5, 1.0]).copy_from_slice(&[2, 0, 1]);
     let extremes = (Value::F64(0.25), Value::F64(7.0));
     distributions.set_last(3, Value::F64(7.75), Some(extremes));
     let exponential = ExponentialDistribution {

@@ -24,24 +24,67 @@ pub(super) struct Boundaries {
     ends: Vec<usize>,
 }
 
+impl Default for ClassicHistogram {
+    fn default() -> Self {
+        Self { buckets: Vec::new(), count: 0, sum: Value::U64(0) }
+    }
+}
+
 impl ClassicHistogram {
-    /// The histogram of the series at this position. `None` if it has no samples, or if the metric
-    /// is not a histogram.
-    pub(super) fn of(values: &Values, position: usize) -> Option<Self> {
+    /// Becomes the histogram of the series at this position, and keeps its memory. Returns `false`
+    /// if the series has no samples, or if the metric is not a histogram.
+    pub(super) fn read(&mut self, values: &Values, position: usize) -> bool {
+        self.buckets.clear();
         match values {
-            Values::Numbers(_) => None,
+            Values::Numbers(_) => return false,
             Values::Distributions(distributions) => {
-                let distribution = distributions.get(position)?;
+                let Some(distribution) = distributions.get(position) else { return false };
                 let mut cumulative = 0;
                 let boundaries = distributions.boundaries().iter();
-                let buckets = boundaries.zip(distribution.buckets).map(|(boundary, count)| {
-                    cumulative += count;
-                    (*boundary, cumulative)
-                });
-                let buckets = buckets.collect();
-                Some(Self { buckets, count: distribution.count, sum: distribution.sum })
+                self.buckets.extend(boundaries.zip(distribution.buckets).map(
+                    |(boundary, count)| {
+                        cumulative += count;
+                        (*boundary, cumulative)
+                    },
+                ));
+                (self.count, self.sum) = (distribution.count, distribution.sum);
             }
-            Values::Exponential(distributions) => distributions[position].as_ref().map(Self::from),
+            Values::Exponential(distributions) => {
+                let Some(distribution) = &distributions[position] else { return false };
+                self.read_exponential(distribution);
+            }
+        }
+        true
+    }
+
+    /// Converts exponential buckets to classic buckets at the same boundaries.
+    ///
+    /// The lower boundary of the first positive bucket is shown too, so that quantiles are not
+    /// interpolated from 0. Negative values that equal a boundary count one bucket too high, because
+    /// their buckets include the lower boundary.
+    fn read_exponential(&mut self, from: &ExponentialDistribution) {
+        let exponent_step = f64::from(-from.scale).exp2();
+        let boundary = |index: i64| (index as f64 * exponent_step).exp2();
+        (self.count, self.sum) = (from.count, from.sum);
+        let mut cumulative = 0;
+
+        let has_negative = from.negative.counts.iter().any(|&count| count > 0);
+        if has_negative {
+            for (index, count) in indexed(&from.negative).rev() {
+                cumulative += count;
+                self.push(-boundary(index), cumulative);
+            }
+        }
+        if has_negative || from.zero_count > 0 {
+            cumulative += from.zero_count;
+            self.push(from.zero_threshold, cumulative);
+        }
+        for (nth, (index, count)) in indexed(&from.positive).enumerate() {
+            if nth == 0 {
+                self.push(boundary(index), cumulative);
+            }
+            cumulative += count;
+            self.push(boundary(index + 1), cumulative);
         }
     }
 
@@ -73,44 +116,12 @@ impl ClassicHistogram {
     }
 }
 
-/// Converts exponential buckets to classic buckets at the same boundaries.
-///
-/// The lower boundary of the first positive bucket is shown too, so that quantiles are not
-/// interpolated from 0. Negative values that equal a boundary count one bucket too high, because
-/// their buckets include the lower boundary.
-impl From<&ExponentialDistribution> for ClassicHistogram {
-    fn from(from: &ExponentialDistribution) -> Self {
-        let exponent_step = f64::from(-from.scale).exp2();
-        let boundary = |index: i64| (index as f64 * exponent_step).exp2();
-        let mut histogram = Self { buckets: Vec::new(), count: from.count, sum: from.sum };
-        let mut cumulative = 0;
-
-        let has_negative = from.negative.counts.iter().any(|&count| count > 0);
-        if has_negative {
-            let negative: Vec<_> = indexed(&from.negative).collect();
-            for (index, count) in negative.into_iter().rev() {
-                cumulative += count;
-                histogram.push(-boundary(index), cumulative);
-            }
-        }
-        if has_negative || from.zero_count > 0 {
-            cumulative += from.zero_count;
-            histogram.push(from.zero_threshold, cumulative);
-        }
-        for (nth, (index, count)) in indexed(&from.positive).enumerate() {
-            if nth == 0 {
-                histogram.push(boundary(index), cumulative);
-            }
-            cumulative += count;
-            histogram.push(boundary(index + 1), cumulative);
-        }
-        histogram
-    }
-}
-
 /// The buckets of one sign with their indexes, in order.
-fn indexed(buckets: &ExponentialBuckets) -> impl Iterator<Item = (i64, u64)> + '_ {
-    (i64::from(buckets.offset)..).zip(buckets.counts.iter().copied())
+fn indexed(
+    buckets: &ExponentialBuckets,
+) -> impl DoubleEndedIterator<Item = (i64, u64)> + ExactSizeIterator + '_ {
+    let offset = i64::from(buckets.offset);
+    buckets.counts.iter().enumerate().map(move |(nth, count)| (offset + nth as i64, *count))
 }
 
 impl Boundaries {

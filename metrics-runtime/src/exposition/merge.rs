@@ -5,11 +5,13 @@ use crate::core::{snapshot::Values, storage::Value};
 
 /// Merges series with equal labels, from several metrics or from one.
 ///
-/// The list is reused for each family, so that it keeps its capacity.
+/// The lists are reused for each family, so that they keep their capacity.
 #[derive(Debug, Default)]
 pub(super) struct Merge {
     /// The metric, and the prefix in it.
     series: Vec<(usize, usize)>,
+    merged: ClassicHistogram,
+    other: ClassicHistogram,
 }
 
 impl Merge {
@@ -47,16 +49,17 @@ impl Merge {
                 }
                 continue;
             }
-            let histograms = same.iter().filter_map(|&series| {
+            let mut is_first = true;
+            for &series in same {
                 let (_, values, _, position) = prefix(series);
-                ClassicHistogram::of(values, position)
-            });
-            let merged = histograms.reduce(|mut merged, other| {
-                merged.add(&other);
-                merged
-            });
-            if let Some(merged) = merged {
-                samples.histogram(&source.prefixes, text, &merged);
+                if is_first {
+                    is_first = !self.merged.read(values, position);
+                } else if self.other.read(values, position) {
+                    self.merged.add(&self.other);
+                }
+            }
+            if !is_first {
+                samples.histogram(&source.prefixes, text, &self.merged);
             }
         }
     }

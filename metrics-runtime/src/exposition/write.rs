@@ -40,8 +40,9 @@ impl Samples<'_> {
                 }
             }
             Values::Exponential(_) => {
+                let mut histogram = ClassicHistogram::default();
                 for (prefix, position) in prefixes.iter() {
-                    if let Some(histogram) = ClassicHistogram::of(values, position) {
+                    if histogram.read(values, position) {
                         self.histogram(prefixes, prefix, &histogram);
                     }
                 }

@@ -14,6 +14,7 @@
 //! need to know which file is compiled.
 
 mod active_runtimes;
+mod boundaries;
 mod builder;
 mod checks;
 mod completion;

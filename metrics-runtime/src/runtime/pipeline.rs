@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     active_runtimes,
+    boundaries::ConfiguredBoundaries,
     console::Console,
     error::FlushError,
     flush_permit::{FlushLimit, FlushPermit},
@@ -22,6 +23,7 @@ use crate::bridge::Bridge;
 #[derive(Debug)]
 pub(super) struct Pipeline {
     exporters: Arc<Exporters>,
+    boundaries: ConfiguredBoundaries,
     flushes: Arc<FlushLimit>,
     has_ended: AtomicBool,
 }
@@ -34,9 +36,15 @@ struct Exporters {
 }
 
 impl Pipeline {
-    pub(super) fn new(bridge: Arc<Bridge>, push: Push, console: Console) -> Self {
+    pub(super) fn new(
+        bridge: Arc<Bridge>,
+        boundaries: ConfiguredBoundaries,
+        push: Push,
+        console: Console,
+    ) -> Self {
         Self {
             exporters: Arc::new(Exporters { bridge, push, console }),
+            boundaries,
             flushes: Arc::default(),
             has_ended: AtomicBool::new(false),
         }
@@ -66,6 +74,7 @@ impl Pipeline {
         self.exporters.push.end();
         active_runtimes::remove(self.exporters.bridge.id());
         self.exporters.bridge.detach();
+        self.boundaries.forget();
         result
     }
 

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{
     active_runtimes,
+    boundaries::ConfiguredBoundaries,
     console::{self, PreparedConsole},
     error::InstallError,
     metrics::Metrics,
@@ -68,6 +69,7 @@ impl PreparedRuntime {
             let prometheus = prometheus.start_without_metrics();
             return Metrics { config, catalogue, pipeline: None, prometheus };
         };
+        let boundaries = ConfiguredBoundaries::apply(&config);
         let setup = BridgeSetup { config: &config, catalogue: &catalogue, readers, views };
         let bridge = Arc::new(Bridge::start(setup));
         active_runtimes::add(bridge.id(), bridge.sdk());
@@ -79,7 +81,7 @@ impl PreparedRuntime {
         });
         let push = exporters.push.start(|| Collector::new(Arc::clone(&bridge)));
         let console = exporters.console.start(|| Collector::new(Arc::clone(&bridge)));
-        let pipeline = Arc::new(Pipeline::new(bridge, push, console));
+        let pipeline = Arc::new(Pipeline::new(bridge, boundaries, push, console));
         let prometheus = prometheus.start(&pipeline);
         Metrics { config, catalogue, pipeline: Some(pipeline), prometheus }
     }

@@ -86,20 +86,28 @@ fn a_thousand_samples_keep_count_sum_extremes_and_buckets() {
     metrics.shutdown().unwrap();
 }
 
+/// Other tests have installed runtimes before, so that the samples are in buckets already: they are
+/// counted as if they were equal to the upper boundaries.
 #[test]
-fn few_samples_are_sorted_into_configured_buckets() {
+fn samples_from_before_are_counted_in_configured_buckets() {
+    let seconds = &Early::global().reconfigured_seconds;
     for sample in [1.0, 20.0, 30.0, 200.0] {
-        Early::global().reconfigured_seconds.record(sample);
+        seconds.record(sample);
     }
     let mut config = MetricsConfig::default();
     config.buckets.insert("early_reconfigured_seconds".to_owned(), vec![25.0, 150.0]);
     let metrics = install(config).unwrap();
-    let expected = reading::Histogram {
-        count: 4,
-        sum: 251.0,
-        bounds: vec![25.0, 150.0],
-        buckets: vec![2, 1, 1],
-    };
-    let reading = Reading::of(&metrics);
-    assert_eq!(reading.histogram("early_reconfigured_seconds", &[]), Some(expected));
+    let read = || Reading::of(&metrics).histogram("early_reconfigured_seconds", &[]).unwrap();
+    let before = read();
+    assert_eq!((before.count, before.sum), (4, 251.0));
+    assert_eq!(before.bounds, [25.0, 150.0]);
+    assert_eq!(before.buckets.iter().sum::<u64>(), 4);
+    for sample in [20.0, 30.0, 40.0, 200.0] {
+        seconds.record(sample);
+    }
+    let (after, mut expected) = (read(), before.buckets);
+    for (bucket, more) in expected.iter_mut().zip([1, 2, 1]) {
+        *bucket += more;
+    }
+    assert_eq!((after.count, after.sum, after.buckets), (8, 541.0, expected));
 }

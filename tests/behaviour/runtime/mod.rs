@@ -1,5 +1,6 @@
 //! The runtime: installation, readers, scrapes, shutdown.
 
+mod both_aggregators;
 mod catalogue;
 mod contained;
 mod early;

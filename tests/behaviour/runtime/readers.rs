@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use opentelemetry::{KeyValue, metrics::MeterProvider};
+use opentelemetry::{KeyValue, Value, metrics::MeterProvider};
 use opentelemetry_sdk::{
     error::OTelSdkResult,
     metrics::{
@@ -69,6 +69,11 @@ impl KeptReader {
 
     /// The only series of this histogram.
     pub(super) fn histogram(&self, name: &str) -> Samples {
+        self.find_histogram(name, None).unwrap_or_else(|| panic!("{name} has no series"))
+    }
+
+    /// The series of this histogram with this label, if it has samples.
+    pub(super) fn find_histogram(&self, name: &str, label: Option<(&str, i64)>) -> Option<Samples> {
         fn samples<T: Copy>(point: &HistogramDataPoint<T>, number: impl Fn(T) -> f64) -> Samples {
             Samples {
                 count: point.count(),
@@ -78,20 +83,51 @@ impl KeptReader {
                 buckets: point.bucket_counts().collect(),
             }
         }
+        self.read(name, |data| match data {
+            AggregatedMetrics::F64(MetricData::Histogram(histogram)) => {
+                let mut points = histogram.data_points();
+                let point = points.find(|point| has(point.attributes(), label))?;
+                Some(samples(point, |number| number))
+            }
+            AggregatedMetrics::U64(MetricData::Histogram(histogram)) => {
+                let mut points = histogram.data_points();
+                let point = points.find(|point| has(point.attributes(), label))?;
+                Some(samples(point, |number| number as f64))
+            }
+            other => panic!("{name}: {other:?}"),
+        })
+    }
+
+    /// The series of this sum of integers with this label, if it has a value.
+    pub(super) fn find_sum(&self, name: &str, label: Option<(&str, i64)>) -> Option<f64> {
+        self.read(name, |data| match data {
+            AggregatedMetrics::U64(MetricData::Sum(sum)) => {
+                let mut points = sum.data_points();
+                let point = points.find(|point| has(point.attributes(), label))?;
+                Some(point.value() as f64)
+            }
+            AggregatedMetrics::I64(MetricData::Sum(sum)) => {
+                let mut points = sum.data_points();
+                let point = points.find(|point| has(point.attributes(), label))?;
+                Some(point.value() as f64)
+            }
+            other => panic!("{name}: {other:?}"),
+        })
+    }
+
+    fn read<R>(&self, name: &str, look: impl FnOnce(&AggregatedMetrics) -> Option<R>) -> Option<R> {
         let mut metrics = ResourceMetrics::default();
         self.collect(&mut metrics).unwrap();
         let mut all = metrics.scope_metrics().flat_map(ScopeMetrics::metrics);
-        let metric = all.find(|metric| metric.name() == name);
-        match metric.map(Metric::data) {
-            Some(AggregatedMetrics::F64(MetricData::Histogram(histogram))) => {
-                samples(histogram.data_points().next().unwrap(), |number| number)
-            }
-            Some(AggregatedMetrics::U64(MetricData::Histogram(histogram))) => {
-                samples(histogram.data_points().next().unwrap(), |number| number as f64)
-            }
-            other => panic!("{name}: {other:?}"),
-        }
+        look(all.find(|metric| metric.name() == name).map(Metric::data)?)
     }
+}
+
+/// Whether attributes have a label; true without one.
+fn has<'a>(mut attributes: impl Iterator<Item = &'a KeyValue>, label: Option<(&str, i64)>) -> bool {
+    label.is_none_or(|(key, value)| {
+        attributes.any(|label| label.key.as_str() == key && label.value == Value::I64(value))
+    })
 }
 
 impl MetricReader for KeptReader {

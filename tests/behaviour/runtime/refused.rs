@@ -62,8 +62,6 @@ fn boundaries_that_break_the_rules() {
 
 #[test]
 fn configured_boundaries_are_found_by_either_name() {
-    Refused::global().wait_seconds.record(0.5);
-    Refused::global().dotted.record(0.5);
     for (name, rendered) in [
         ("refused_wait_seconds", "refused_wait_seconds"),
         ("refused.dotted.wait", "refused_dotted_wait_seconds"),
@@ -72,9 +70,11 @@ fn configured_boundaries_are_found_by_either_name() {
         let mut config = MetricsConfig::default();
         config.buckets.insert(name.to_owned(), vec![0.25, 0.75]);
         let metrics = install(config).unwrap();
+        Refused::global().wait_seconds.record(0.5);
+        Refused::global().dotted.record(0.5);
         let histogram = Reading::of(&metrics).histogram(rendered, &[]).unwrap();
         assert_eq!(histogram.bounds, [0.25, 0.75], "{name}");
-        assert_eq!(histogram.buckets, [0, 1, 0], "{name}");
+        assert!(histogram.buckets[1] > 0, "{name}: {histogram:?}");
     }
 }
 

@@ -1,59 +1,74 @@
-//! Cells of sums: a cell for each thread, and a shared cell.
+//! Cells of sums: a cell in each shard, and a shared cell.
 
 #[expect(dead_code, reason = "values that are set have no cell of a thread")]
 #[expect(unreachable_pub, reason = "public where the file belongs")]
 #[path = "../../../metrics-runtime/src/core/storage/cells/cell.rs"]
 mod cell;
-#[expect(dead_code, reason = "values that are set have no cell of a thread")]
+#[expect(dead_code, reason = "the slots of the process are not those of a model")]
 #[expect(unreachable_pub, reason = "public where the file belongs")]
-#[path = "../../../metrics-runtime/src/core/storage/cells/shards.rs"]
-mod shards;
+#[path = "../../../metrics-runtime/src/core/storage/cells/slots.rs"]
+mod slots;
 mod sync;
 
 mod ending;
 mod reuse;
 
-use std::{iter, sync::Arc};
+use std::sync::Arc;
 
-use cell::Arithmetic;
-use shards::{CellKind, LocalChunks, Shards, SlotRef};
+use cell::{Arithmetic, Chunk};
+use slots::{CellKind, SlotRef, Slots};
 
-/// A thread that records, with the values that `own.rs` keeps in thread-locals.
-struct Recorder {
-    shards: Arc<Shards>,
-    owned: LocalChunks,
+use crate::shards::{Owned, Shards, shards};
+
+/// The first chunk of a shard.
+#[derive(Debug)]
+struct OneChunk(Chunk);
+
+impl Default for OneChunk {
+    fn default() -> Self {
+        Self(Chunk::vacant())
+    }
 }
 
-impl Recorder {
-    fn new(shards: &Arc<Shards>) -> Self {
-        Self { shards: Arc::clone(shards), owned: LocalChunks::default() }
+/// The slots of a model, and shards for some threads.
+struct Model {
+    slots: Slots,
+    shards: Arc<Shards<OneChunk>>,
+}
+
+impl Model {
+    fn new(threads: usize) -> Arc<Self> {
+        Arc::new(Self { slots: Slots::default(), shards: shards(threads) })
     }
 
-    fn add(&self, slot: SlotRef, bits: u64, arithmetic: Arithmetic) {
-        let add = || slot.add_to_own(&self.owned, bits, arithmetic);
-        if add().is_none() && self.shards.adopt(&self.owned, slot) {
+    fn claim(&self) -> SlotRef {
+        self.slots.claim(CellKind::Sums)
+    }
+
+    /// The shard of a thread that begins to record; none if there is no free one.
+    fn recorder(&self) -> Recorder {
+        Recorder(Owned::take(&self.shards))
+    }
+
+    /// The sum that a collection reads; `None` if the series has ended.
+    fn read(&self, slot: SlotRef) -> Option<u64> {
+        slot.sum(self.shards.iter().map(|shard| &shard.0), Arithmetic::Integer)
+    }
+}
+
+/// A thread that records.
+struct Recorder(Option<Owned<OneChunk>>);
+
+impl Recorder {
+    fn count(&self, slot: SlotRef, number: u64) {
+        let Some(OneChunk(chunk)) = self.0.as_deref() else {
+            slot.add_to_shared(number, Arithmetic::Integer);
+            return;
+        };
+        let add = || slot.add_to_own(chunk, number, Arithmetic::Integer);
+        if add().is_none() && slot.is_current() {
+            slot.adopt(chunk);
             add();
         }
     }
-
-    fn count(&self, slot: SlotRef, number: u64) {
-        self.add(slot, number, Arithmetic::Integer);
-    }
-}
-
-/// The thread ends.
-impl Drop for Recorder {
-    fn drop(&mut self) {
-        // A failed model drops its recorders too; a second failure would hide the first.
-        if !std::thread::panicking() {
-            self.shards.retire(&self.owned);
-        }
-    }
-}
-
-/// The sum that a collection reads; `None` if the series has ended.
-fn read(shards: &Shards, slot: SlotRef) -> Option<u64> {
-    let mut sum = None;
-    shards.read(iter::once(slot), |read| sum = read);
-    sum
 }

@@ -7,4 +7,3 @@ pub(super) use loom::sync::{
 pub(super) use std::sync::PoisonError;
 
 pub(super) const CELLS: usize = 2;
-pub(super) const CHUNKS: usize = 2;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use osapi_metrics::{
-    Counter, Gauge, LabelSet, MetricSet, UpDownCounter,
+    Counter, Gauge, Histogram, LabelSet, MetricSet, UpDownCounter,
     descriptor::{LabelDescriptor, LabelValues},
 };
 
@@ -33,6 +33,9 @@ struct Tasks {
     /// How much is done.
     #[metric(unit = "1")]
     task_progress_ratio: Gauge<Task>,
+    /// How long a step takes.
+    #[metric(unit = "s")]
+    step_duration_seconds: Histogram<Step>,
 }
 
 const STEPS: &[LabelDescriptor] = Step::LABELS;
@@ -45,7 +48,10 @@ fn main() {
     tasks.steps_done_total.with(step.clone()).inc();
     tasks.steps_left.with(step.task.clone()).dec();
     tasks.task_progress_ratio.with(step.task.clone()).set(0.5);
+    tasks.step_duration_seconds.with(step.clone()).record(0.5);
     assert!(tasks.steps_done_total.remove(step.clone()));
+    assert!(tasks.step_duration_seconds.remove(step.clone()));
+    assert_eq!(tasks.step_duration_seconds.retain(|_| false), 0);
     assert_eq!(tasks.steps_left.retain(|labels| labels.get("task_id").is_none()), 1);
     assert!(tasks.task_progress_ratio.remove(step.task));
 }

@@ -11,7 +11,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
         Case::ClockPair => {
             let quanta = quanta::Clock::new();
             vec![
-                Contender::baseline(STD, |_| {
+                Contender::baseline("std::time::Instant", |_| {
                     let started = Instant::now();
                     black_box(started.elapsed());
                 }),
@@ -23,16 +23,13 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
         }
         Case::JobBare => vec![
             Contender::baseline("empty loop", |_| {}),
-            Contender::baseline(BARE, |number| {
+            Contender::baseline("bare call", |number| {
                 bare(number);
             }),
         ],
         _ => Vec::new(),
     }
 }
-
-pub(crate) const STD: &str = "std::time::Instant";
-pub(crate) const BARE: &str = "bare call";
 
 #[inline(never)]
 fn bare(input: usize) -> usize {

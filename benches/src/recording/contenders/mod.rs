@@ -7,6 +7,7 @@ mod client;
 mod clock;
 mod measured;
 mod metrics;
+mod nm;
 mod opentelemetry;
 mod osapi;
 mod prometheus;
@@ -14,7 +15,7 @@ mod prometheus_client;
 mod vise;
 mod workload;
 
-pub(crate) use clock::{BARE, STD};
+pub(crate) use nm::LIBRARY as NM;
 pub(crate) use osapi::HANDLE;
 
 use crate::recording::{case::Case, contender::Contender};
@@ -31,6 +32,7 @@ pub(super) fn of(case: Case) -> Vec<Contender> {
         metrics::contenders,
         autometrics::contenders,
         vise::contenders,
+        nm::contenders,
     ];
     libraries.into_iter().flat_map(|contenders| contenders(case)).collect()
 }

@@ -9,7 +9,9 @@ mod prometheus_client;
 mod region;
 
 pub(crate) use osapi::TEXT;
-pub(super) use osapi::exporters as osapi_exporters;
+pub(super) use osapi::{
+    exporters as osapi_exporters, touch as osapi_touch, untouched as osapi_untouched,
+};
 
 use crate::scrape::{exporter::Exporter, shape::Shape};
 

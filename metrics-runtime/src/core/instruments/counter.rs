@@ -127,7 +127,7 @@ impl<L: LabelSet + 'static, V: CounterValue> Instrument for Counter<L, V> {
 
 enabled_instrument! { Counter: CounterValue }
 
-ending_series! { Counter: CounterValue }
+ending_series! { Counter: CounterValue, SlotRef }
 
 debug_by_name! {
     Counter<L, V>: CounterValue;

@@ -136,7 +136,7 @@ impl<L: LabelSet + 'static, V: GaugeValue> Instrument for Gauge<L, V> {
 
 enabled_instrument! { Gauge: GaugeValue }
 
-ending_series! { Gauge: GaugeValue }
+ending_series! { Gauge: GaugeValue, SlotRef }
 
 debug_by_name! {
     Gauge<L, V>: GaugeValue;

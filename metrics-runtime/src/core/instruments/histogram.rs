@@ -5,12 +5,12 @@ use osapi_metrics_rules::InstrumentKind;
 use super::{
     instrument::Instrument,
     registered::InstrumentList,
-    shared::{debug_by_name, enabled_instrument},
+    shared::{debug_by_name, enabled_instrument, ending_series},
     values::HistogramValue,
 };
 use crate::core::{
     descriptor::{LabelSet, MetricDescriptor, ValueType},
-    storage::{HistogramFamily, SeriesId},
+    storage::{HistogramFamily, HistogramRef},
     sync::enabled,
 };
 
@@ -37,7 +37,7 @@ use crate::core::{
 /// ```
 pub struct Histogram<L = (), V: HistogramValue = f64> {
     family: &'static HistogramFamily<V>,
-    closed: &'static [SeriesId],
+    closed: &'static [HistogramRef<V>],
     labels: PhantomData<fn(L)>,
 }
 
@@ -45,7 +45,7 @@ pub struct Histogram<L = (), V: HistogramValue = f64> {
 #[derive(Clone, Copy)]
 pub struct HistogramSeries<V: HistogramValue = f64> {
     pub(super) family: &'static HistogramFamily<V>,
-    pub(super) slot: SeriesId,
+    pub(super) slot: HistogramRef<V>,
 }
 
 impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
@@ -63,14 +63,6 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     #[inline]
     pub(crate) fn find(&self, labels: &L) -> HistogramSeries<V> {
         HistogramSeries { family: self.family, slot: self.family.slot(labels) }
-    }
-
-    #[inline]
-    fn slot(&self, labels: &impl LabelSet) -> SeriesId {
-        match self.closed.get(labels.combination()) {
-            Some(slot) => *slot,
-            None => self.family.slot_if_on(labels),
-        }
     }
 }
 
@@ -125,6 +117,8 @@ impl<L: LabelSet + 'static, V: HistogramValue> Instrument for Histogram<L, V> {
 }
 
 enabled_instrument! { Histogram: HistogramValue }
+
+ending_series! { Histogram: HistogramValue, HistogramRef<V> }
 
 debug_by_name! {
     Histogram<L, V>: HistogramValue;

@@ -3,7 +3,7 @@ use crate::core::{
     snapshot::Values,
     storage::{
         AllSeries, Family, FamilyStats, HistogramFamily, Number, ObservableFamily, ReadSeries,
-        SampleValue, drain,
+        SampleValue,
     },
 };
 
@@ -18,7 +18,7 @@ pub trait RegisteredInstrument: Send + Sync {
     /// Reads the value that each series has now, if it has one. Returns the series in the order of
     /// the values.
     fn read(&'static self, values: &mut Values) -> AllSeries;
-    /// The histogram, if the instrument is one, to attach a sink to.
+    /// The histogram, if the instrument is one, to set its boundaries or attach a sink.
     fn histogram(&'static self) -> Option<RegisteredHistogram> {
         None
     }
@@ -41,6 +41,25 @@ pub enum RegisteredHistogram {
 pub struct InstrumentStats {
     pub(crate) family: FamilyStats,
     pub(crate) callback_panics: u64,
+}
+
+impl RegisteredHistogram {
+    /// Sets the boundaries: configured ones, or the declared ones. Returns whether there are samples
+    /// that were counted by others.
+    pub(crate) fn set_boundaries(self, configured: Option<&[f64]>) -> bool {
+        match self {
+            Self::F64(family) => family.set_boundaries(configured),
+            Self::U64(family) => family.set_boundaries(configured),
+        }
+    }
+
+    /// Makes sure that the sinks have every sample that was recorded until now.
+    pub(crate) fn catch_up(self) {
+        match self {
+            Self::F64(family) => family.catch_up(),
+            Self::U64(family) => family.catch_up(),
+        }
+    }
 }
 
 impl From<FamilyStats> for InstrumentStats {
@@ -91,16 +110,17 @@ impl<V: RegisteredSample> RegisteredInstrument for HistogramFamily<V> {
     }
 
     fn read(&'static self, values: &mut Values) -> AllSeries {
-        let distributions = values.clear_distributions(self.descriptor.buckets);
-        let (series, summaries) = self.summaries();
-        for summary in summaries {
-            let buckets = distributions.push_empty();
-            if let Some(summary) = summary.filter(|summary| summary.count > 0) {
-                buckets.copy_from_slice(&summary.buckets);
-                distributions.set_last(summary.count, summary.sum, summary.extremes);
+        let distributions = values.clear_distributions();
+        self.read_distributions(|boundaries, tally| {
+            let buckets = distributions.push_empty(boundaries);
+            if let Some(tally) = tally
+                && let Some(extremes) = tally.extremes
+            {
+                buckets.copy_from_slice(&tally.buckets);
+                let extremes = (extremes.min.to_value(), extremes.max.to_value());
+                distributions.set_last(tally.count, tally.sum.to_value(), Some(extremes));
             }
-        }
-        series
+        })
     }
 
     fn histogram(&'static self) -> Option<RegisteredHistogram> {
@@ -108,14 +128,11 @@ impl<V: RegisteredSample> RegisteredInstrument for HistogramFamily<V> {
     }
 
     fn was_recorded(&self) -> bool {
-        drain();
         Family::was_recorded(self)
     }
 
     fn stats(&self) -> InstrumentStats {
-        let mut stats = Family::stats(self);
-        stats.dropped += self.refused();
-        stats.into()
+        Family::stats(self).into()
     }
 }
 

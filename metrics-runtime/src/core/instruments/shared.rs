@@ -15,7 +15,7 @@ pub(super) use debug_by_name;
 
 /// The look-up and the end of an instrument's series.
 macro_rules! ending_series {
-    ($instrument:ident: $value:ident) => {
+    ($instrument:ident: $value:ident, $slot:ty) => {
         /// For metrics with a label that declares `max` or `recent`, whose series begin with their
         /// first use. The series of other metrics exist from the start, and never end.
         impl<L: LabelSet, V: $value> $instrument<L, V> {
@@ -43,7 +43,7 @@ macro_rules! ending_series {
             }
 
             #[inline]
-            fn slot(&self, labels: &impl LabelSet) -> SlotRef {
+            fn slot(&self, labels: &impl LabelSet) -> $slot {
                 match self.closed.get(labels.combination()) {
                     Some(slot) => *slot,
                     None => self.family.slot_if_on(labels),

@@ -172,7 +172,7 @@ impl<L: LabelSet + 'static, V: UpDownCounterValue> Instrument for UpDownCounter<
 
 enabled_instrument! { UpDownCounter: UpDownCounterValue }
 
-ending_series! { UpDownCounter: UpDownCounterValue }
+ending_series! { UpDownCounter: UpDownCounterValue, SlotRef }
 
 debug_by_name! {
     UpDownCounter<L, V>: UpDownCounterValue;

@@ -39,16 +39,17 @@ impl Default for Distributions {
 
 impl Distributions {
     /// Removes all points, and keeps the memory.
-    pub(crate) fn clear(&mut self, boundaries: &[f64]) {
-        if *self.boundaries != *boundaries {
-            self.boundaries = boundaries.into();
-        }
+    pub(crate) fn clear(&mut self) {
         self.points.clear();
         self.buckets.clear();
     }
 
-    /// Adds the next series, without samples. Returns its buckets.
-    pub(crate) fn push_empty(&mut self) -> &mut [u64] {
+    /// Adds the next series, without samples. Returns its buckets. All series have the boundaries of
+    /// the first one.
+    pub(crate) fn push_empty(&mut self, boundaries: &[f64]) -> &mut [u64] {
+        if self.points.is_empty() && *self.boundaries != *boundaries {
+            self.boundaries = boundaries.into();
+        }
         self.points.push(None);
         let begin = self.buckets.len();
         self.buckets.resize(begin + self.boundaries.len() + 1, 0);

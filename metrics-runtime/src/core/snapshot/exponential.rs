@@ -20,7 +20,7 @@ pub struct ExponentialDistribution {
 
 /// The buckets of one sign.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ExponentialBuckets {
+pub(crate) struct ExponentialBuckets {
     /// The index of the first bucket.
     pub(crate) offset: i32,
     pub(crate) counts: Vec<u64>,

@@ -18,11 +18,10 @@ mod resource;
 mod snapshot;
 mod values;
 
-pub use distribution::Distributions;
-pub use exponential::{ExponentialBuckets, ExponentialDistribution};
-pub use values::Values;
+pub(crate) use distribution::{Distribution, Distributions};
+pub(crate) use exponential::{ExponentialBuckets, ExponentialDistribution};
+pub(crate) use values::Values;
 
-pub(crate) use distribution::Distribution;
 pub(crate) use identity::{MetricIdentity, Scope};
 pub(crate) use metric::MetricSnapshot;
 pub(crate) use resource::Resource;

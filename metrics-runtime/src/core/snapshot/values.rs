@@ -31,12 +31,12 @@ impl Values {
     }
 
     /// The list of distributions without an entry, which keeps its memory.
-    pub(crate) fn clear_distributions(&mut self, boundaries: &'static [f64]) -> &mut Distributions {
+    pub(crate) fn clear_distributions(&mut self) -> &mut Distributions {
         if !matches!(self, Self::Distributions(_)) {
             *self = Self::Distributions(Distributions::default());
         }
         let Self::Distributions(distributions) = self else { unreachable!("set above") };
-        distributions.clear(boundaries);
+        distributions.clear();
         distributions
     }
 

@@ -6,7 +6,7 @@ use super::{
     series::{Family, ReadSeries, SeriesLabels, SeriesStorage},
     value::Value,
 };
-use crate::core::descriptor::MetricDescriptor;
+use crate::core::{descriptor::MetricDescriptor, sync::ReentrancyGuard};
 
 /// The storage of series whose values are set.
 #[derive(Debug)]
@@ -16,10 +16,12 @@ impl<V: Number> SeriesStorage for LastValueStorage<V> {
     type Slot = SlotRef;
 
     fn claim(&self, _: &Arc<SeriesLabels>) -> SlotRef {
+        let _guard = ReentrancyGuard::enter();
         cells::claim(CellKind::LastValues)
     }
 
     fn release(&self, slot: SlotRef) {
+        let _guard = ReentrancyGuard::enter();
         cells::release(slot);
     }
 

@@ -30,6 +30,11 @@ pub trait Number: sealed::Sealed + Copy + Debug + PartialOrd + Send + Sync + 'st
     /// The sum, unless it is infinite or out of the range of the integer type.
     #[doc(hidden)]
     fn checked_plus(self, other: Self) -> Option<Self>;
+    /// The sum, or the last number before it would be infinite or out of the range of the integer
+    /// type.
+    #[doc(hidden)]
+    #[must_use]
+    fn saturating_plus(self, other: Self) -> Self;
 
     /// Whether the value is neither NaN nor infinite: no sum recovers from either.
     #[doc(hidden)]
@@ -81,6 +86,10 @@ macro_rules! integer {
             fn checked_plus(self, other: Self) -> Option<Self> {
                 self.checked_add(other)
             }
+
+            fn saturating_plus(self, other: Self) -> Self {
+                self.saturating_add(other)
+            }
         }
     };
 }
@@ -120,5 +129,9 @@ impl Number for f64 {
     #[inline]
     fn checked_plus(self, other: Self) -> Option<Self> {
         Some(self + other).filter(|sum| sum.is_finite())
+    }
+
+    fn saturating_plus(self, other: Self) -> Self {
+        (self + other).clamp(f64::MIN, f64::MAX)
     }
 }

@@ -1,41 +1,28 @@
 use std::{marker::PhantomData, sync::Arc};
 
-use osapi_metrics_rules::InstrumentKind;
-
 use super::{
     cells::{self, CellKind, SlotRef},
     number::Number,
     series::{Family, ReadSeries, SeriesLabels, SeriesStorage},
+    shards::{self, SHARDS},
     value::Value,
 };
-use crate::core::descriptor::{MetricDescriptor, ValueType};
+use crate::core::{descriptor::MetricDescriptor, sync::ReentrancyGuard};
 
 /// The storage of series whose values are sums of the additions of all threads.
 #[derive(Debug)]
-pub struct SumStorage<V> {
-    cells: CellKind,
-    value: PhantomData<fn(V)>,
-}
-
-impl<V: Number> SumStorage<V> {
-    fn of(descriptor: &MetricDescriptor) -> Self {
-        let cells = match (V::TYPE, descriptor.kind) {
-            (ValueType::U64 | ValueType::I64, _) => CellKind::Integers,
-            (ValueType::F64, InstrumentKind::Counter) => CellKind::GrowingFloats,
-            (ValueType::F64, _) => CellKind::Floats,
-        };
-        Self { cells, value: PhantomData }
-    }
-}
+pub struct SumStorage<V>(PhantomData<fn(V)>);
 
 impl<V: Number> SeriesStorage for SumStorage<V> {
     type Slot = SlotRef;
 
     fn claim(&self, _: &Arc<SeriesLabels>) -> SlotRef {
-        cells::claim(self.cells)
+        let _guard = ReentrancyGuard::enter();
+        cells::claim(CellKind::Sums)
     }
 
     fn release(&self, slot: SlotRef) {
+        let _guard = ReentrancyGuard::enter();
         cells::release(slot);
     }
 
@@ -55,8 +42,11 @@ impl<V: Number> SeriesStorage for SumStorage<V> {
 
 impl<V: Number> ReadSeries for SumStorage<V> {
     fn read(&self, slots: &[SlotRef], values: &mut Vec<Option<Value>>) {
-        let push = |bits: Option<u64>| values.push(bits.map(|bits| V::from_bits(bits).to_value()));
-        cells::read(slots.iter().copied(), push);
+        for slot in slots {
+            let chunks = SHARDS.iter().filter_map(|shard| shard.sums.get(slot.column()));
+            let sum = slot.sum(chunks, V::ARITHMETIC);
+            values.push(sum.map(|bits| V::from_bits(bits).to_value()));
+        }
     }
 }
 
@@ -65,12 +55,30 @@ pub(crate) type SumFamily<V> = Family<SumStorage<V>, SlotRef>;
 
 impl<V: Number> SumFamily<V> {
     pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
-        Box::leak(Box::new(Self::new(descriptor, SumStorage::of(descriptor))))
+        Box::leak(Box::new(Self::new(descriptor, SumStorage(PhantomData))))
     }
 
     /// Adds to a series, unless its sum would become infinite. Returns whether the value was added.
     #[inline]
     pub(crate) fn add(slot: SlotRef, value: V) -> bool {
-        cells::add(slot, value.to_bits(), V::ARITHMETIC)
+        let added = shards::sums(slot.column())
+            .and_then(|chunk| slot.add_to_own(chunk, value.to_bits(), V::ARITHMETIC));
+        added.unwrap_or_else(|| Self::add_first(slot, value))
+    }
+
+    /// Adds to a series for which this thread does not have a cell yet.
+    #[cold]
+    #[inline(never)]
+    fn add_first(slot: SlotRef, value: V) -> bool {
+        // A value for a series that has ended is dropped.
+        if !slot.is_current() {
+            return true;
+        }
+        let bits = value.to_bits();
+        let Some(chunk) = shards::own_sums(slot.column()) else {
+            return slot.add_to_shared(bits, V::ARITHMETIC);
+        };
+        slot.adopt(chunk);
+        slot.add_to_own(chunk, bits, V::ARITHMETIC).unwrap_or(true)
     }
 }

@@ -1,7 +1,6 @@
 //! Synchronisation and time: locks, guards, the clock, and the switch that turns recording on and
 //! off.
 
-mod cache_padded;
 mod clock;
 mod lock;
 mod panic;
@@ -11,7 +10,6 @@ mod switch;
 mod thread_exit;
 mod timestamp;
 
-pub(crate) use cache_padded::CachePadded;
 pub(crate) use clock::Moment;
 pub(crate) use lock::lock;
 pub(crate) use panic::catch_panic;

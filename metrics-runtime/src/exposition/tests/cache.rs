@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
-
 use super::*;
 
 /// Registers an instrument that observes the values in the list.
@@ -57,7 +55,7 @@ fn another_resource_is_another_target() {
     let (a, b) = (KeyValue::new("service.name", "a"), KeyValue::new("service.name", "b"));
     let mut exposition = Exposition::default();
     for (attribute, name) in [(a, "a"), (b, "b")] {
-        let metrics = Scraper::with_resource([attribute]).reader.read(false).unwrap();
+        let metrics = Scraper::with_resource([attribute]).snapshot();
         let text = exposition.render(&metrics, Format::Text);
         assert!(text.ends_with(&format!("target_info{{service_name=\"{name}\"}} 1\n")), "{text}");
     }
@@ -68,9 +66,9 @@ fn what_a_scrape_does_not_show_is_forgotten() {
     let scraper = Scraper::new();
     scraper.meter().u64_counter("c").build().add(1, &[]);
     let mut exposition = Exposition::default();
-    exposition.render(&scraper.reader.read(false).unwrap(), Format::Text);
+    exposition.render(&scraper.snapshot(), Format::Text);
     assert!(format!("{exposition:?}").contains("c_total"));
-    exposition.render(&ResourceMetrics::default(), Format::Text);
+    exposition.render(&Snapshot::default(), Format::Text);
     assert!(!format!("{exposition:?}").contains("c_total"));
 }
 
@@ -96,7 +94,7 @@ fn a_warm_scrape_allocates_nothing_for_a_sample() {
                 counter.add(u64::from(nth), &labels);
             }
         }
-        let metrics = scraper.reader.read(false).unwrap();
+        let metrics = scraper.snapshot();
         let mut exposition = Exposition::default();
         let mut cold = exposition.render(&metrics, Format::Text);
         let counted = allocation_counter::measure(|| {

@@ -14,12 +14,12 @@ use opentelemetry_sdk::{
 };
 
 use super::{Exposition, Format};
-use crate::provider::PullReader;
+use crate::{bridge::SdkSnapshots, core::snapshot::Snapshot};
 
 /// A provider, and the scrape of it.
 struct Scraper {
     provider: SdkMeterProvider,
-    reader: PullReader,
+    snapshots: Mutex<SdkSnapshots>,
     exposition: Mutex<Exposition>,
 }
 
@@ -29,10 +29,11 @@ impl Scraper {
     }
 
     fn with_resource<const N: usize>(attributes: [KeyValue; N]) -> Self {
-        let reader = PullReader::new();
+        let resource = Resource::builder_empty().with_attributes(attributes).build();
+        let snapshots = SdkSnapshots::new(&resource);
         let provider = SdkMeterProvider::builder()
-            .with_reader(reader.clone())
-            .with_resource(Resource::builder_empty().with_attributes(attributes).build())
+            .with_reader(snapshots.reader())
+            .with_resource(resource)
             .with_view(|instrument: &Instrument| {
                 let aggregation = Aggregation::Base2ExponentialHistogram {
                     max_size: 160,
@@ -44,15 +45,19 @@ impl Scraper {
                     .flatten()
             })
             .build();
-        Self { provider, reader, exposition: Mutex::default() }
+        Self { provider, snapshots: Mutex::new(snapshots), exposition: Mutex::default() }
     }
 
     fn meter(&self) -> Meter {
         self.provider.meter("test")
     }
 
+    fn snapshot(&self) -> Snapshot {
+        self.snapshots.lock().unwrap().collect()
+    }
+
     fn render(&self, format: Format) -> String {
-        let metrics = self.reader.read(false).unwrap();
+        let metrics = self.snapshot();
         let cold = Exposition::default().render(&metrics, format);
         let mut exposition = self.exposition.lock().unwrap();
         for _ in 0..2 {

@@ -29,15 +29,7 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
                 |_| BenchMetrics::global().messages_total.with(Queue::Mail).inc(),
                 messages,
             );
-            // The counterpart of the cached children of the peers.
-            contenders.push(
-                Contender::new(
-                    HANDLE,
-                    move |_| kept.inc(),
-                    move || messages(&state::exposition(State::Both)),
-                )
-                .after(|| state::enter(State::Both)),
-            );
+            contenders.push(with_handle(move |_| kept.inc(), messages));
             contenders
         }
         Case::CounterVarying => in_each_state(
@@ -53,13 +45,21 @@ pub(super) fn contenders(case: Case) -> Vec<Contender> {
             },
             |exposition| vec![samples::sum(exposition, "bench_open_requests_total")],
         ),
-        Case::Histogram => in_each_state(
-            |number| {
-                let wait = &BenchMetrics::global().message_wait_seconds;
-                wait.with(Queue::Mail).record(duration(number));
-            },
-            |exposition| vec![samples::sum(exposition, "bench_message_wait_seconds_count")],
-        ),
+        Case::Histogram => {
+            let waits = |exposition: &str| {
+                vec![samples::sum(exposition, "bench_message_wait_seconds_count")]
+            };
+            let kept = BenchMetrics::global().message_wait_seconds.with(Queue::Mail);
+            let mut contenders = in_each_state(
+                |number| {
+                    let wait = &BenchMetrics::global().message_wait_seconds;
+                    wait.with(Queue::Mail).record(duration(number));
+                },
+                waits,
+            );
+            contenders.push(with_handle(move |number| kept.record(duration(number)), waits));
+            contenders
+        }
         Case::Job => in_each_state(
             |number| {
                 job(number);
@@ -140,6 +140,15 @@ fn in_each_state(
     recorded: fn(&str) -> Vec<u64>,
 ) -> Vec<Contender> {
     State::ALL.map(|state| in_state(state, operation, recorded)).into()
+}
+
+/// The counterpart of the cached children of the peers.
+fn with_handle(
+    operation: impl Fn(usize) + Send + Sync + 'static,
+    recorded: fn(&str) -> Vec<u64>,
+) -> Contender {
+    Contender::new(HANDLE, operation, move || recorded(&state::exposition(State::Both)))
+        .after(|| state::enter(State::Both))
 }
 
 fn in_state(

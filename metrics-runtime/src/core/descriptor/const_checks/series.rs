@@ -1,12 +1,12 @@
-use osapi_metrics_rules::{InstrumentKind, Message};
+use osapi_metrics_rules::Message;
 
 use super::super::{
     labels::{LabelDescriptor, LabelValues, is_closed, series_count},
     metric::MetricDescriptor,
 };
 
-/// Refuses a metric with more series than `limit` (rule L5), and `recent` labels of an instrument
-/// whose series cannot end.
+/// Refuses a metric with more series than `limit` (rule L5), and `recent` labels of an observable
+/// instrument.
 ///
 /// # Panics
 ///
@@ -24,9 +24,8 @@ pub const fn assert_series(metric: &MetricDescriptor, limit: usize) {
 
 /// The mistake that [`assert_series`] refuses, with its remedy.
 pub(crate) const fn explain_series(metric: &MetricDescriptor, limit: usize) -> Option<Message> {
-    let is_histogram = matches!(metric.kind, InstrumentKind::Histogram);
-    if (is_histogram || metric.observable)
-        && let Some(mistake) = explain_recent(metric, is_histogram)
+    if metric.observable
+        && let Some(mistake) = explain_recent(metric)
     {
         return Some(mistake);
     }
@@ -77,17 +76,15 @@ const fn largest(labels: &[LabelDescriptor]) -> (usize, usize) {
     (largest, others)
 }
 
-const fn explain_recent(metric: &MetricDescriptor, is_histogram: bool) -> Option<Message> {
+const fn explain_recent(metric: &MetricDescriptor) -> Option<Message> {
     let mut i = 0;
     while i < metric.labels.len() {
         if let LabelValues::Recent { max } = metric.labels[i].values {
             let message = Message::new().text("label `").text(metric.labels[i].key);
             let message = message.text("` of `").text(metric.name);
-            let message = message.text("` cannot be `recent`: ").text(if is_histogram {
-                "OpenTelemetry keeps every series of a histogram"
-            } else {
-                "an observed metric has the series that are reported, and no others"
-            });
+            let message = message.text("` cannot be `recent`: ");
+            let message =
+                message.text("an observed metric has the series that are reported, and no others");
             return Some(message.text("; declare `max = ").number(max).text("`"));
         }
         i += 1;
@@ -155,6 +152,8 @@ pub(crate) const fn assert_series_end(labels: &[LabelDescriptor]) {
 
 #[cfg(test)]
 mod tests {
+    use osapi_metrics_rules::InstrumentKind;
+
     use super::*;
     use crate::core::descriptor::ValueType;
 
@@ -205,17 +204,6 @@ mod tests {
                  than 2000; the largest label is `user` with {half} values: reduce it to 20"
             )
         );
-    }
-
-    #[test]
-    #[should_panic(
-        expected = "label `task_id` of `osapi_task_seconds` cannot be `recent`: OpenTelemetry keeps \
-                    every series of a histogram; declare `max = 50`"
-    )]
-    fn the_series_of_histograms_do_not_end() {
-        let name = "osapi_task_seconds";
-        let histogram = MetricDescriptor::new(name, InstrumentKind::Histogram, ValueType::F64);
-        assert_series(&histogram.with_labels(RECENT), 100);
     }
 
     #[test]

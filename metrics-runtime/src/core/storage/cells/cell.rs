@@ -89,12 +89,14 @@ impl Cell {
         self.generation.load(Ordering::Acquire) == generation
     }
 
-    pub(super) fn generation(&self) -> u32 {
-        self.generation.load(Ordering::Relaxed)
+    pub(super) fn bits(&self) -> u64 {
+        self.bits.load(Ordering::Acquire)
     }
 
-    pub(super) fn bits(&self) -> u64 {
-        self.bits.load(Ordering::Relaxed)
+    /// The bits, if the cell has this generation. They may belong to a later series, which
+    /// `is_current` of the shared cell tells afterwards.
+    pub(super) fn sum_of(&self, generation: u32) -> Option<u64> {
+        self.is_current(generation).then(|| self.bits())
     }
 
     /// Adds, on the only thread that writes to this cell. Returns whether the value was added: an
@@ -111,7 +113,8 @@ impl Cell {
         }
         let sum = arithmetic.sum(self.bits.load(Ordering::Relaxed), bits);
         if let Some(sum) = sum {
-            self.bits.store(sum, Ordering::Relaxed);
+            // A reader of the sum also sees that an earlier series of the slot has ended.
+            self.bits.store(sum, Ordering::Release);
         }
         Some(sum.is_some())
     }
@@ -122,7 +125,7 @@ impl Cell {
         let sum = |old| arithmetic.sum(old, bits);
         let add = || {
             self.mark_written();
-            self.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).is_ok()
+            self.bits.fetch_update(Ordering::Release, Ordering::Relaxed, sum).is_ok()
         };
         self.with_writer(generation, add).unwrap_or(true)
     }
@@ -151,13 +154,6 @@ impl Cell {
     /// Whether a thread writes that may have seen an earlier generation.
     pub(super) fn has_writers(&self) -> bool {
         self.state.fetch_add(0, Ordering::AcqRel) >= WRITER
-    }
-
-    /// Adds a sum that must not be lost, up to the last finite number.
-    pub(super) fn add_saturating(&self, bits: u64, arithmetic: Arithmetic) {
-        let sum = |old| Some(arithmetic.saturating_sum(old, bits));
-        // An update that always has a value never fails.
-        let _ = self.bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum);
     }
 
     /// Sets the value of a series that does not end.
@@ -196,7 +192,7 @@ impl Cell {
 }
 
 impl Chunk {
-    pub(super) fn vacant() -> Self {
+    pub(crate) fn vacant() -> Self {
         Self { cells: std::array::from_fn(|_| Cell::vacant()) }
     }
 
@@ -204,9 +200,5 @@ impl Chunk {
     #[inline]
     pub(super) fn cell(&self, slot: u32) -> &Cell {
         &self.cells[slot as usize % CELLS]
-    }
-
-    pub(super) fn cells(&self) -> &[Cell] {
-        &self.cells
     }
 }

@@ -7,7 +7,3 @@ pub(super) use std::sync::{
 
 /// The cells of a chunk: 4 KiB.
 pub(super) const CELLS: usize = 256;
-
-/// The chunks that a thread can own: cells of 131,072 series. All threads share the cells of
-/// further series.
-pub(super) const CHUNKS: usize = 512;

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// `cargo` with its arguments and its target folder.
-pub(super) struct Cargo {
+pub(crate) struct Cargo {
     arguments: &'static [&'static str],
     target: PathBuf,
     incremental: bool,
@@ -24,7 +24,7 @@ pub(crate) enum CargoError {
 }
 
 impl Cargo {
-    pub(super) fn new(
+    pub(crate) fn new(
         arguments: &'static [&'static str],
         folder: &Path,
         incremental: bool,
@@ -33,7 +33,7 @@ impl Cargo {
     }
 
     /// Compiles the package in this folder and returns the time.
-    pub(super) fn run(&self, folder: &Path) -> Result<Duration, CargoError> {
+    pub(crate) fn run(&self, folder: &Path) -> Result<Duration, CargoError> {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .args(self.arguments)
@@ -57,11 +57,15 @@ impl Cargo {
         }
     }
 
+    /// The file of a compiled program.
+    pub(crate) fn executable(&self, package: &str) -> PathBuf {
+        self.profile().join(format!("{package}{}", env::consts::EXE_SUFFIX))
+    }
+
     /// The size of the newest file that the compiler has written for a package.
-    pub(super) fn produced(&self, package: &str) -> Result<u64, CargoError> {
-        let release = self.arguments.contains(&"--release");
+    pub(crate) fn produced(&self, package: &str) -> Result<u64, CargoError> {
         let ending = if self.arguments == ["check"] { ".rmeta" } else { ".rlib" };
-        let folder = self.target.join(if release { "release" } else { "debug" }).join("deps");
+        let folder = self.profile().join("deps");
         let begin = format!("lib{package}-");
         let mut newest = None;
         for entry in fs::read_dir(folder)? {
@@ -73,5 +77,11 @@ impl Cargo {
             }
         }
         newest.map(|(_, bytes)| bytes).ok_or_else(|| CargoError::Missing(package.to_owned()))
+    }
+
+    /// The folder of the compiled files.
+    fn profile(&self) -> PathBuf {
+        let release = self.arguments.contains(&"--release");
+        self.target.join(if release { "release" } else { "debug" })
     }
 }

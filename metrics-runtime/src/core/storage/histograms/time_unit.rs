@@ -2,7 +2,7 @@ use std::time::Duration;
 
 /// A unit of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TimeUnit {
+pub(crate) enum TimeUnit {
     Seconds,
     Milliseconds,
     Microseconds,
@@ -11,7 +11,7 @@ pub(super) enum TimeUnit {
 
 impl TimeUnit {
     /// The unit of this code. `None` if it is not a unit of time.
-    pub(super) fn of(unit: Option<&str>) -> Option<Self> {
+    pub(crate) fn of(unit: Option<&str>) -> Option<Self> {
         Some(match unit? {
             "s" => Self::Seconds,
             "ms" => Self::Milliseconds,
@@ -22,7 +22,7 @@ impl TimeUnit {
     }
 
     #[inline]
-    pub(super) fn number(self, duration: Duration) -> f64 {
+    pub(crate) fn number(self, duration: Duration) -> f64 {
         let seconds = duration.as_secs_f64();
         match self {
             Self::Seconds => seconds,

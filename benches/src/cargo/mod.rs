@@ -1,0 +1,7 @@
+//! `cargo` in a process of its own, and the packages that it compiles below the target folder.
+
+mod command;
+mod package;
+
+pub(crate) use command::{Cargo, CargoError};
+pub(crate) use package::{osapi, otel, prepare};

@@ -1,0 +1,207 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use super::{
+    histograms::{
+        BoundSink, HistogramChunk, HistogramRef, HistogramSlot, Layout, SampleValue, SinkId, Tally,
+        TimeUnit,
+    },
+    series::{AllSeries, Family, SeriesLabels, SeriesStorage},
+    shards::{self, SHARDS},
+};
+use crate::core::{
+    descriptor::MetricDescriptor,
+    sync::{ReentrancyGuard, lock},
+};
+
+/// The storage of series whose values are distributions of samples.
+#[derive(Debug)]
+pub struct HistogramStorage<V: 'static> {
+    /// Absent if the unit is not a unit of time.
+    unit: Option<TimeUnit>,
+    shared: Mutex<Shared<V>>,
+}
+
+/// What is common to all series of a histogram.
+#[derive(Debug)]
+struct Shared<V: 'static> {
+    layout: &'static Layout,
+    /// The last series of slots whose series have ended.
+    free: Vec<HistogramRef<V>>,
+    sinks: Vec<HistogramSink<V>>,
+}
+
+/// An aggregation of the samples of a histogram outside of the recording core.
+pub(crate) struct HistogramSink<V> {
+    pub(crate) id: SinkId,
+    /// Gives what aggregates the samples of one series.
+    pub(crate) bind: Box<dyn Fn(&SeriesLabels) -> BoundSink<V> + Send>,
+}
+
+impl<V: SampleValue> HistogramStorage<V> {
+    fn of(descriptor: &MetricDescriptor) -> Self {
+        let layout = Layout::of(descriptor.buckets);
+        let shared = Shared { layout, free: Vec::new(), sinks: Vec::new() };
+        Self { unit: TimeUnit::of(descriptor.unit), shared: Mutex::new(shared) }
+    }
+}
+
+impl<V: SampleValue> SeriesStorage for HistogramStorage<V> {
+    type Slot = HistogramRef<V>;
+
+    fn claim(&self, labels: &Arc<SeriesLabels>) -> HistogramRef<V> {
+        let _guard = ReentrancyGuard::enter();
+        let mut shared = lock(&self.shared);
+        let layout = shared.layout;
+        let free = shared.free.pop().and_then(|ended| ended.next(layout));
+        let series = free.unwrap_or_else(|| HistogramSlot::leak(layout));
+        shared.follow(labels, series);
+        series
+    }
+
+    fn release(&self, series: HistogramRef<V>) {
+        let _guard = ReentrancyGuard::enter();
+        if series.end() {
+            lock(&self.shared).free.push(series);
+        }
+    }
+
+    fn discard_slot(&self) -> HistogramRef<V> {
+        V::ended_series()
+    }
+
+    #[inline]
+    fn is_current(&self, series: HistogramRef<V>) -> bool {
+        series.is_current()
+    }
+
+    fn was_recorded(&self, series: HistogramRef<V>) -> bool {
+        series.was_written()
+    }
+}
+
+/// The chunks of all shards in a column.
+fn chunks(column: usize) -> impl Iterator<Item = &'static HistogramChunk> {
+    SHARDS.iter().filter_map(move |shard| shard.histograms.get(column))
+}
+
+/// A metric whose values are distributions.
+pub(crate) type HistogramFamily<V> = Family<HistogramStorage<V>, HistogramRef<V>>;
+
+impl<V: SampleValue> HistogramFamily<V> {
+    pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
+        Box::leak(Box::new(Self::new(descriptor, HistogramStorage::of(descriptor))))
+    }
+
+    /// Records a value, unless it is infinite or NaN, or would make the sum infinite.
+    #[inline]
+    pub(crate) fn record(&self, series: HistogramRef<V>, value: V) {
+        if !write(series, value) {
+            self.drop_sample();
+        }
+    }
+
+    /// Records a duration, unless the metric's unit is not a unit of time.
+    #[inline]
+    pub(crate) fn record_duration(&self, series: HistogramRef<V>, duration: Duration) {
+        match self.storage.unit {
+            Some(unit) => self.record(series, V::from_f64(unit.number(duration))),
+            None => self.drop_sample(),
+        }
+    }
+
+    /// Calls `each` with the boundaries and the distribution of each series, in the order of the
+    /// returned labels. A series that has ended meanwhile has no distribution.
+    pub(crate) fn read_distributions(
+        &self,
+        mut each: impl FnMut(&'static [f64], Option<&Tally<V>>),
+    ) -> AllSeries {
+        let all = self.index();
+        let layout = lock(&self.storage.shared).layout;
+        let (mut tally, mut scratch) = (Tally::empty(layout), Vec::new());
+        for series in &*all.slots {
+            tally.clear();
+            let exists = series.read(chunks, &mut scratch, &mut tally);
+            each(layout.boundaries(), exists.then_some(&tally));
+        }
+        Arc::clone(&all.labels)
+    }
+
+    /// Sets the boundaries: configured ones, or the declared ones. Returns whether there are samples
+    /// that were counted by others.
+    pub(crate) fn set_boundaries(&self, configured: Option<&[f64]>) -> bool {
+        let _guard = ReentrancyGuard::enter();
+        let layout = Layout::of(configured.unwrap_or(self.descriptor.buckets));
+        lock(&self.storage.shared).layout = layout;
+        let all = self.index();
+        all.slots.iter().fold(false, |counted, series| series.set_layout(layout) | counted)
+    }
+
+    /// Passes the samples of every series to one more aggregation: those so far, and all later ones.
+    pub(crate) fn attach(&self, sink: HistogramSink<V>) {
+        let _guard = ReentrancyGuard::enter();
+        lock(&self.storage.shared).sinks.push(sink);
+        self.catch_up();
+    }
+
+    pub(crate) fn detach(&self, id: SinkId) {
+        let _guard = ReentrancyGuard::enter();
+        lock(&self.storage.shared).sinks.retain(|sink| sink.id != id);
+        self.index().slots.iter().for_each(|series| series.detach(id));
+    }
+
+    /// Makes sure that the sinks have every sample that was recorded until now.
+    pub(crate) fn catch_up(&self) {
+        let _guard = ReentrancyGuard::enter();
+        let all = self.index();
+        let shared = lock(&self.storage.shared);
+        for (labels, series) in all.labels.iter().zip(&*all.slots) {
+            shared.follow(labels, *series);
+        }
+    }
+}
+
+impl<V: SampleValue> Shared<V> {
+    /// Binds a series to the sinks, and passes its samples to them.
+    fn follow(&self, labels: &SeriesLabels, series: HistogramRef<V>) {
+        for sink in &self.sinks {
+            series.follow(sink.id, || (sink.bind)(labels), chunks);
+        }
+    }
+}
+
+/// Adds a sample to a series. Returns `false` if it has to be dropped.
+#[inline]
+fn write<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
+    let chunk = series.cell().and_then(|(column, line)| Some((shards::histograms(column)?, line)));
+    let is_written = chunk.is_some_and(|(chunk, line)| series.write_quickly(chunk, line, value));
+    is_written || write_slowly(series, value)
+}
+
+/// The complete [`write`]: also to a series for which this thread does not have a cell yet.
+#[cold]
+#[inline(never)]
+fn write_slowly<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
+    // A sample for a series that has ended is dropped.
+    let Some((column, line)) = series.cell() else { return true };
+    let own = shards::histograms(column).or_else(|| shards::own_histograms(column));
+    if let Some(chunk) = own {
+        if let Some(written) = series.write(chunk, line, value) {
+            return written;
+        }
+        series.adopt(chunk, line);
+        if let Some(written) = series.write(chunk, line, value) {
+            return written;
+        }
+    }
+    series.write_shared(value)
+}
+
+impl<V> fmt::Debug for HistogramSink<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HistogramSink").field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,67 @@
+use std::sync::{LazyLock, Mutex};
+
+use super::search::Search;
+use crate::core::sync::{ReentrancyGuard, lock};
+
+/// A list of boundaries, with everything that follows from it. Histograms with equal boundaries
+/// share a layout.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    boundaries: Box<[f64]>,
+    search: Search,
+}
+
+static LAYOUTS: Mutex<Vec<&'static Layout>> = Mutex::new(Vec::new());
+
+impl Layout {
+    /// The layout of these boundaries, which increase and are finite.
+    pub(crate) fn of(boundaries: &[f64]) -> &'static Self {
+        let _guard = ReentrancyGuard::enter();
+        let mut layouts = lock(&LAYOUTS);
+        let known = layouts.iter().find(|known| *known.boundaries == *boundaries);
+        known.copied().unwrap_or_else(|| {
+            let layout = Self { boundaries: boundaries.into(), search: Search::new(boundaries) };
+            let layout: &'static Self = Box::leak(Box::new(layout));
+            layouts.push(layout);
+            layout
+        })
+    }
+
+    /// The layout without boundaries.
+    pub(super) fn empty() -> &'static Self {
+        static EMPTY: LazyLock<Layout> =
+            LazyLock::new(|| Layout { boundaries: Box::default(), search: Search::new(&[]) });
+        &EMPTY
+    }
+
+    /// The upper boundaries of the buckets, without infinity.
+    pub(crate) fn boundaries(&self) -> &[f64] {
+        &self.boundaries
+    }
+
+    /// The number of buckets, with the one above the last boundary.
+    pub(super) fn buckets(&self) -> usize {
+        self.boundaries.len() + 1
+    }
+
+    /// The bucket of a value: a value that equals a boundary is in the bucket that ends there, as
+    /// in the data model of OpenTelemetry and in Prometheus.
+    pub(super) fn bucket(&self, value: f64) -> usize {
+        self.search.bucket(value)
+    }
+
+    /// The bucket of a value, if the boundaries allow the quick search.
+    #[inline]
+    pub(super) fn quick_bucket(&self, value: f64) -> Option<usize> {
+        self.search.quick_bucket(value)
+    }
+
+    /// The bucket of this layout that takes the samples of a bucket of another layout: they are
+    /// counted as if they were equal to their upper boundary.
+    pub(super) fn bucket_of(&self, other: &Self, bucket: usize) -> usize {
+        if std::ptr::eq(self, other) {
+            return bucket;
+        }
+        self.bucket(other.boundaries.get(bucket).copied().unwrap_or(f64::INFINITY))
+    }
+}

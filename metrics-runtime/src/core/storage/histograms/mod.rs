@@ -1,0 +1,36 @@
+//! The cells of histograms.
+//!
+//! ```text
+//! HistogramRef ──► HistogramSlot ──► place: the number of a cell, or of none
+//!                       │              │
+//!                       │              ▼
+//!                       │            HistogramChunk of the thread's shard: count, sum, extremes
+//!                       │              and buckets of the samples of this thread
+//!                       ▼
+//!                    SlotState, under a lock: samples from before a runtime was installed,
+//!                      samples of threads without a shard, further aggregations
+//! ```
+
+mod cell;
+mod chunk;
+mod columns;
+mod early;
+mod extremes;
+mod layout;
+mod replay;
+mod sample;
+mod search;
+mod slot;
+mod state;
+mod sync;
+mod tally;
+mod time_unit;
+
+pub(crate) use chunk::HistogramChunk;
+pub(crate) use columns::layout_of_column;
+pub(crate) use early::end_early_time;
+pub(crate) use layout::Layout;
+pub(crate) use slot::{HistogramRef, HistogramSlot, SampleValue};
+pub(crate) use state::{BoundSink, SinkId};
+pub(crate) use tally::Tally;
+pub(crate) use time_unit::TimeUnit;

@@ -1,0 +1,56 @@
+use crate::core::storage::number::Number;
+
+/// A number that a histogram takes: `f64` or `u64`.
+#[doc(hidden)]
+pub trait Sample: Number {
+    /// The nearest value of this type.
+    fn from_f64(value: f64) -> Self;
+    /// The difference to a value that is not greater.
+    #[must_use]
+    fn minus(self, other: Self) -> Self;
+    /// The least value of this type above a boundary.
+    fn least_above(boundary: f64) -> f64;
+    /// The greatest value of this type up to a boundary.
+    fn greatest_to(boundary: f64) -> f64;
+}
+
+impl Sample for f64 {
+    fn from_f64(value: f64) -> Self {
+        value
+    }
+
+    fn minus(self, other: Self) -> Self {
+        self - other
+    }
+
+    fn least_above(boundary: f64) -> f64 {
+        boundary.next_up()
+    }
+
+    fn greatest_to(boundary: f64) -> f64 {
+        boundary
+    }
+}
+
+impl Sample for u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the cast saturates, which is the nearest value"
+    )]
+    fn from_f64(value: f64) -> Self {
+        value.round() as Self
+    }
+
+    fn minus(self, other: Self) -> Self {
+        self.saturating_sub(other)
+    }
+
+    fn least_above(boundary: f64) -> f64 {
+        boundary.floor() + 1.0
+    }
+
+    fn greatest_to(boundary: f64) -> f64 {
+        boundary.floor()
+    }
+}

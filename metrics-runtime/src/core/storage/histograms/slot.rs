@@ -1,0 +1,470 @@
+use std::sync::{LazyLock, Mutex, MutexGuard, atomic::AtomicBool};
+
+use super::{
+    cell::Written,
+    chunk::HistogramChunk,
+    columns::CellPlace,
+    early::are_early,
+    layout::Layout,
+    sample::Sample,
+    state::{BoundSink, SinkId, SlotState},
+    sync::{AtomicU64, Ordering},
+    tally::Tally,
+};
+use crate::core::sync::{ReentrancyGuard, lock};
+
+/// One series of a histogram at a time: where its samples go.
+#[derive(Debug)]
+pub(crate) struct HistogramSlot<V> {
+    /// The generation, in the upper half; 0 without a series. The place of the cell of the series in
+    /// each shard, in the lower half; that of no cell if samples do not go into a cell alone.
+    place: AtomicU64,
+    /// Whether a sample was recorded for the series.
+    written: AtomicBool,
+    /// Whether `state` knows of samples, or of cells with samples, beside the cell in `place`.
+    has_more: AtomicBool,
+    state: Mutex<SlotState<V>>,
+}
+
+/// A series of a histogram. A sample that is recorded through a reference to a series that has
+/// ended is dropped.
+#[derive(Debug)]
+pub struct HistogramRef<V: 'static> {
+    slot: &'static HistogramSlot<V>,
+    generation: u32,
+}
+
+/// The generation that no slot has: a cell knows 16 bits of a generation, and must not be taken for
+/// that of an earlier series.
+const RETIRED: u32 = 1 << 16;
+
+impl<V> Clone for HistogramRef<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for HistogramRef<V> {}
+
+impl<V> PartialEq for HistogramRef<V> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.slot, other.slot) && self.generation == other.generation
+    }
+}
+
+/// The type of a histogram's samples: `f64` or `u64`.
+#[doc(hidden)]
+pub trait SampleValue: Sample {
+    /// A series that has ended: every sample that is recorded there is dropped.
+    fn ended_series() -> HistogramRef<Self>;
+}
+
+macro_rules! sample_values {
+    ($($number:ty)*) => {$(
+        impl SampleValue for $number {
+            fn ended_series() -> HistogramRef<Self> {
+                static SLOT: LazyLock<HistogramSlot<$number>> =
+                    LazyLock::new(|| HistogramSlot::vacant(Layout::empty()));
+                HistogramRef { slot: &SLOT, generation: RETIRED }
+            }
+        }
+    )*};
+}
+sample_values! { f64 u64 }
+
+/// The upper half of a place.
+#[inline]
+fn generation_of(place: u64) -> u32 {
+    (place >> 32) as u32
+}
+
+/// The lower half of a place.
+#[inline]
+fn cell_of(place: u64) -> CellPlace {
+    CellPlace::from_bits((place & u64::from(u32::MAX)) as u32)
+}
+
+fn place_of(generation: u32, cell: CellPlace) -> u64 {
+    u64::from(generation) << 32 | u64::from(cell.to_bits())
+}
+
+impl<V: Sample> HistogramSlot<V> {
+    /// A slot without a series.
+    pub(super) fn vacant(layout: &'static Layout) -> Self {
+        Self {
+            place: AtomicU64::new(0),
+            written: AtomicBool::new(false),
+            has_more: AtomicBool::new(false),
+            state: Mutex::new(SlotState::new(layout)),
+        }
+    }
+
+    /// A new slot, with its first series.
+    pub(crate) fn leak(layout: &'static Layout) -> HistogramRef<V> {
+        Box::leak(Box::new(Self::vacant(layout))).begin(1, layout)
+    }
+
+    /// Begins a series on a slot without one.
+    fn begin(&'static self, generation: u32, layout: &'static Layout) -> HistogramRef<V> {
+        let mut state = lock(&self.state);
+        state.set_layout(layout);
+        if are_early() {
+            state.keep_samples();
+        }
+        self.written.store(false, Ordering::Relaxed);
+        self.go_to(generation, &mut state);
+        HistogramRef { slot: self, generation }
+    }
+
+    /// Lets the samples of a series go where its state says.
+    fn go_to(&self, generation: u32, state: &mut SlotState<V>) {
+        let cell = if state.takes_every_sample() { CellPlace::NONE } else { state.cell() };
+        self.has_more.store(state.has_more(), Ordering::Release);
+        self.place.store(place_of(generation, cell), Ordering::Release);
+    }
+}
+
+impl<V: Sample> HistogramRef<V> {
+    /// Ends the series. Returns whether it had not ended before.
+    pub(crate) fn end(&self) -> bool {
+        let (_guard, mut state) = self.lock();
+        if !self.is_current() {
+            return false;
+        }
+        self.slot.place.store(0, Ordering::Release);
+        state.clear();
+        true
+    }
+
+    /// Begins the next series on the slot of this one, which has ended. `None` if the slot has had
+    /// its last series.
+    pub(crate) fn next(&self, layout: &'static Layout) -> Option<Self> {
+        let next = Some(self.generation + 1).filter(|next| *next < RETIRED)?;
+        let _guard = ReentrancyGuard::enter();
+        Some(self.slot.begin(next, layout))
+    }
+
+    /// Whether the series has not ended.
+    #[inline]
+    pub(crate) fn is_current(&self) -> bool {
+        generation_of(self.slot.place.load(Ordering::Acquire)) == self.generation
+    }
+
+    /// Whether a sample was ever recorded for the series. `false` if the series has ended.
+    pub(crate) fn was_written(&self) -> bool {
+        self.slot.written.load(Ordering::Relaxed) && self.is_current()
+    }
+
+    /// The column of the cell of the series, which is also the index of its chunk in a shard, and
+    /// the first line of the cell in the chunk. The column is beyond all columns if samples do not
+    /// go into a cell alone. `None` if the series has ended.
+    #[inline]
+    pub(crate) fn cell(&self) -> Option<(usize, usize)> {
+        let place = self.slot.place.load(Ordering::Relaxed);
+        let cell = cell_of(place);
+        (generation_of(place) == self.generation).then_some((cell.column(), cell.line()))
+    }
+
+    /// The part of the generation that a cell knows.
+    #[inline]
+    fn of_cell(&self) -> u16 {
+        (self.generation & 0xFFFF) as u16
+    }
+
+    /// Adds a sample to a cell of the shard of this thread if nothing is unusual; does nothing and
+    /// returns `false` otherwise.
+    #[inline]
+    pub(crate) fn write_quickly(&self, chunk: &HistogramChunk, line: usize, value: V) -> bool {
+        chunk.write_quickly(line, self.of_cell(), value)
+    }
+
+    /// Adds a sample to a cell of the shard of this thread. Returns whether it was added: a sample
+    /// that is infinite or NaN, or that would make the sum infinite, is not. `None` if the cell is
+    /// not ready.
+    pub(crate) fn write(&self, chunk: &HistogramChunk, line: usize, value: V) -> Option<bool> {
+        match chunk.write(line, self.of_cell(), value) {
+            Written::Yes => {
+                // The first sample of a thread comes here, so that `write_quickly` does not have to
+                // mark the series.
+                self.slot.written.store(true, Ordering::Relaxed);
+                Some(true)
+            }
+            Written::Refused => Some(false),
+            Written::Unavailable => None,
+        }
+    }
+
+    /// Prepares a cell of the shard of this thread for the series.
+    pub(crate) fn adopt(&self, chunk: &HistogramChunk, line: usize) {
+        chunk.adopt(line, self.of_cell());
+    }
+
+    /// Adds a sample under the lock of the slot. Returns `false` if the sample has to be dropped.
+    pub(crate) fn write_shared(&self, value: V) -> bool {
+        let Some((_guard, mut state)) = self.lock_unless_within() else { return false };
+        if !self.is_current() {
+            return true;
+        }
+        let took_every_sample = state.takes_every_sample();
+        let added = state.add(value);
+        self.slot.written.fetch_or(added, Ordering::Relaxed);
+        self.slot.has_more.store(true, Ordering::Release);
+        if took_every_sample && !state.takes_every_sample() {
+            self.slot.go_to(self.generation, &mut state);
+        }
+        added
+    }
+
+    /// The state. `None` if another lock holder may be this thread itself: an allocator that records
+    /// must not wait for the thread that allocates.
+    fn lock_unless_within(&self) -> Option<(ReentrancyGuard, MutexGuard<'static, SlotState<V>>)> {
+        if !ReentrancyGuard::is_active() {
+            return Some(self.lock());
+        }
+        let guard = ReentrancyGuard::enter();
+        self.slot.state.try_lock().ok().map(|state| (guard, state))
+    }
+
+    fn lock(&self) -> (ReentrancyGuard, MutexGuard<'static, SlotState<V>>) {
+        let guard = ReentrancyGuard::enter();
+        (guard, lock(&self.slot.state))
+    }
+
+    /// Adds the samples of the series to a distribution, exactly. `chunks` gives the chunks of all
+    /// shards in a column, each time in the same order, so that the sum of positive samples is never
+    /// rounded to a smaller one. Returns `false` if the series has ended.
+    pub(crate) fn read<I>(
+        &self,
+        chunks: impl Fn(usize) -> I,
+        scratch: &mut Vec<u64>,
+        tally: &mut Tally<V>,
+    ) -> bool
+    where
+        I: Iterator<Item = &'static HistogramChunk>,
+    {
+        let place = self.slot.place.load(Ordering::Acquire);
+        if generation_of(place) != self.generation {
+            return false;
+        }
+        if !self.slot.has_more.load(Ordering::Acquire) {
+            self.read_cell(cell_of(place), &chunks, scratch, tally);
+            // Checked after the cells are read: in the cells of a later series are other samples.
+            return self.is_current();
+        }
+        let (_guard, state) = self.lock();
+        if !self.is_current() {
+            return false;
+        }
+        state.cells().for_each(|cell| self.read_cell(cell, &chunks, scratch, tally));
+        state.merge_into(tally);
+        true
+    }
+
+    fn read_cell<I>(
+        &self,
+        cell: CellPlace,
+        chunks: &impl Fn(usize) -> I,
+        scratch: &mut Vec<u64>,
+        tally: &mut Tally<V>,
+    ) where
+        I: Iterator<Item = &'static HistogramChunk>,
+    {
+        for chunk in chunks(cell.column()) {
+            chunk.read(cell.line(), self.of_cell(), scratch, tally);
+        }
+    }
+
+    /// Gives the series other boundaries. Samples that are kept one by one are counted by the new
+    /// boundaries. Returns whether there are samples that were counted by other boundaries.
+    pub(crate) fn set_layout(&self, layout: &'static Layout) -> bool {
+        let (_guard, mut state) = self.lock();
+        if !self.is_current() {
+            return false;
+        }
+        let is_other = !std::ptr::eq(state.layout(), layout);
+        let was_counted = self.slot.written.load(Ordering::Relaxed) && !state.keeps_samples();
+        state.set_layout(layout);
+        self.slot.go_to(self.generation, &mut state);
+        was_counted && is_other
+    }
+
+    /// Makes sure that a sink has every sample of the series that was recorded until now. A sink
+    /// that is new to the series is bound to it, and gets the samples so far.
+    pub(crate) fn follow<I>(
+        &self,
+        id: SinkId,
+        bind: impl FnOnce() -> BoundSink<V>,
+        chunks: impl Fn(usize) -> I,
+    ) where
+        I: Iterator<Item = &'static HistogramChunk>,
+    {
+        let (_guard, mut state) = self.lock();
+        if !self.is_current() {
+            return;
+        }
+        if !state.has_sink(id) {
+            // From here on samples come to the state, except those of threads that have read the
+            // place before: they are passed on next time.
+            self.slot.has_more.store(true, Ordering::Release);
+            let no_cell = place_of(self.generation, CellPlace::NONE);
+            self.slot.place.store(no_cell, Ordering::Release);
+            let in_cells = self.in_cells(&state, &chunks);
+            state.attach(id, bind(), in_cells);
+        } else {
+            let in_cells = self.in_cells(&state, &chunks);
+            state.catch_up(&in_cells);
+        }
+    }
+
+    pub(crate) fn detach(&self, id: SinkId) {
+        let (_guard, mut state) = self.lock();
+        if self.is_current() {
+            state.detach(id);
+            self.slot.go_to(self.generation, &mut state);
+        }
+    }
+
+    fn in_cells<I>(&self, state: &SlotState<V>, chunks: &impl Fn(usize) -> I) -> Tally<V>
+    where
+        I: Iterator<Item = &'static HistogramChunk>,
+    {
+        let mut tally = Tally::empty(state.layout());
+        let mut scratch = Vec::new();
+        state.cells().for_each(|cell| self.read_cell(cell, chunks, &mut scratch, &mut tally));
+        tally
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::storage::histograms::columns::layout_of_column;
+
+    /// The only shard.
+    struct OneShard {
+        chunks: Vec<Option<&'static HistogramChunk>>,
+    }
+
+    impl OneShard {
+        fn chunks(&self) -> impl Fn(usize) -> std::option::IntoIter<&'static HistogramChunk> {
+            |column| self.chunks.get(column).copied().flatten().into_iter()
+        }
+
+        fn record<V: Sample>(&mut self, series: HistogramRef<V>, value: V) {
+            let Some((column, cell)) = series.cell() else { return };
+            let Some(layout) = layout_of_column(column) else {
+                assert!(series.write_shared(value));
+                return;
+            };
+            if self.chunks.len() <= column {
+                self.chunks.resize(column + 1, None);
+            }
+            let chunk = *self.chunks[column]
+                .get_or_insert_with(|| Box::leak(Box::new(HistogramChunk::vacant(layout))));
+            series.adopt(chunk, cell);
+            assert_eq!(series.write(chunk, cell, value), Some(true));
+        }
+
+        fn read<V: Sample>(&self, series: HistogramRef<V>, layout: &'static Layout) -> Tally<V> {
+            let mut tally = Tally::empty(layout);
+            assert!(series.read(self.chunks(), &mut Vec::new(), &mut tally));
+            tally
+        }
+    }
+
+    /// A series of a slot, as it begins before a runtime is installed.
+    fn early(layout: &'static Layout) -> HistogramRef<f64> {
+        let slot: &'static HistogramSlot<f64> = Box::leak(Box::new(HistogramSlot::vacant(layout)));
+        let mut state = lock(&slot.state);
+        state.keep_samples();
+        slot.go_to(1, &mut state);
+        HistogramRef { slot, generation: 1 }
+    }
+
+    #[test]
+    fn early_samples_are_counted_exactly_in_boundaries_that_come_later() {
+        let (declared, configured) = (Layout::of(&[10.0, 100.0]), Layout::of(&[25.0, 150.0]));
+        let (mut shard, series) = (OneShard { chunks: Vec::new() }, early(declared));
+        for sample in [1.0, 20.0, 30.0, 200.0] {
+            shard.record(series, sample);
+        }
+        assert_eq!(*shard.read(series, declared).buckets, [1, 2, 1]);
+        assert!(!series.set_layout(configured));
+        shard.record(series, 150.0);
+        let tally = shard.read(series, configured);
+        assert_eq!(*tally.buckets, [2, 2, 1]);
+        assert_eq!((tally.count, tally.sum), (5, 401.0));
+    }
+
+    #[test]
+    fn more_samples_are_counted_at_the_upper_boundaries_of_their_buckets() {
+        let (declared, configured) = (Layout::of(&[10.0, 100.0]), Layout::of(&[25.0, 150.0]));
+        let (mut shard, series) = (OneShard { chunks: Vec::new() }, early(declared));
+        for _ in 0..400 {
+            shard.record(series, 5.0);
+            shard.record(series, 20.0);
+        }
+        assert!(series.set_layout(configured));
+        shard.record(series, 20.0);
+        let tally = shard.read(series, configured);
+        assert_eq!(*tally.buckets, [401, 400, 0]);
+        assert_eq!((tally.count, tally.sum), (801, 400.0 * 25.0 + 20.0));
+        // Back where it was: the samples that were counted by these boundaries are exact.
+        assert!(series.set_layout(declared));
+        assert_eq!(*shard.read(series, declared).buckets, [400, 401, 0]);
+    }
+
+    #[test]
+    fn a_series_that_ends_takes_its_samples_with_it() {
+        let layout = Layout::of(&[1.0]);
+        let mut shard = OneShard { chunks: Vec::new() };
+        let first = HistogramSlot::<u64>::leak(layout);
+        shard.record(first, 7);
+        assert!(first.end());
+        assert!(!first.end());
+        let second = first.next(layout).unwrap();
+        assert!(!second.was_written());
+        assert_eq!(shard.read(second, layout).count, 0);
+        shard.record(first, 100);
+        shard.record(second, 3);
+        let tally = shard.read(second, layout);
+        assert_eq!((tally.count, tally.sum), (1, 3));
+        assert!(!first.read(shard.chunks(), &mut Vec::new(), &mut Tally::empty(layout)));
+    }
+
+    #[test]
+    fn a_sink_gets_the_samples_of_before_and_after_once() {
+        use std::sync::{Arc, Mutex};
+
+        let layout = Layout::of(&[1.0, 2.0]);
+        let mut shard = OneShard { chunks: Vec::new() };
+        let series = HistogramSlot::<u64>::leak(layout);
+        for sample in [1, 1, 2, 9] {
+            shard.record(series, sample);
+        }
+        let samples = Arc::new(Mutex::new(Vec::new()));
+        let bind = || -> BoundSink<u64> {
+            let samples = Arc::clone(&samples);
+            Box::new(move |sample| samples.lock().unwrap().push(sample))
+        };
+        // A thread that was about to record in its cell.
+        let (column, cell) = series.cell().unwrap_or_default();
+        let late = shard.chunks.get(column).copied().flatten();
+        series.follow(1, bind, shard.chunks());
+        series.follow(1, bind, shard.chunks());
+        if let Some(late) = late {
+            assert_eq!(series.write(late, cell, 4), Some(true));
+        } else {
+            shard.record(series, 4);
+        }
+        shard.record(series, 5);
+        series.follow(1, bind, shard.chunks());
+        let mut seen = samples.lock().unwrap().clone();
+        seen.sort_unstable();
+        assert_eq!(seen, [1, 1, 2, 4, 5, 9]);
+        assert_eq!(shard.read(series, layout).count, 6);
+        series.detach(1);
+        shard.record(series, 6);
+        assert_eq!(samples.lock().unwrap().len(), 6);
+    }
+}
