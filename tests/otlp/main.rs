@@ -6,6 +6,7 @@ mod bytes;
 mod deltas;
 mod ends;
 mod partial;
+mod readers;
 mod retries;
 mod sizes;
 
