@@ -2,9 +2,11 @@
 //! again, how large it may be, and what a request carries after one that failed, and after a
 //! runtime that has ended.
 
+mod bytes;
 mod deltas;
 mod ends;
 mod partial;
+mod readers;
 mod retries;
 mod sizes;
 

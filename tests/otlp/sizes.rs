@@ -3,7 +3,12 @@
 use std::collections::BTreeSet;
 
 use osapi_metrics::{Counter, LabelSet, MetricSet, config::OtlpProtocol};
-use osapi_metrics_tests::{PROTOCOLS, otlp_receiver::OtlpReceiver, pushing_to};
+use osapi_metrics_tests::{
+    PROTOCOLS,
+    logs::{lines_about, logs},
+    otlp_receiver::OtlpReceiver,
+    pushing_to,
+};
 
 use crate::{alone, count, counted, install};
 
@@ -70,6 +75,7 @@ fn one_point_that_is_too_large_does_not_keep_the_others() {
         let receiver = OtlpReceiver::start();
         let mut config = pushing_to(&receiver.url(), protocol);
         config.otlp.max_request_bytes = 5_000;
+        logs();
         let metrics = install(config);
         metrics.flush().unwrap();
         assert_eq!(received(&receiver), [small], "{protocol:?}");
@@ -82,6 +88,11 @@ fn one_point_that_is_too_large_does_not_keep_the_others() {
         let before = rejected().unwrap();
         metrics.flush().unwrap();
         assert_eq!(rejected(), Some(before + 1.0), "{protocol:?}");
+        let lines = lines_about(&receiver.url());
+        assert_eq!(lines.len(), 1, "{lines:#?}");
+        for part in ["large_things_total", "bytes=10", "limit=5000", "otlp.max_request_bytes"] {
+            assert!(lines[0].contains(part), "{part}: {lines:#?}");
+        }
     }
     things.retain(|_| false);
 }

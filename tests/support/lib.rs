@@ -1,6 +1,7 @@
-//! Shared by the tests: a collector that receives pushes, readers of scrapes, and installed
-//! servers.
+//! Shared by the tests: the log, a collector that receives pushes, readers of scrapes, and
+//! installed servers.
 
+pub mod logs;
 pub mod otlp_receiver;
 pub mod reading;
 pub mod scrape;

@@ -1,12 +1,7 @@
 //! A collector that is absent, hangs or sends invalid answers: jobs go on, the failure is counted
 //! and logged once, and the values arrive when the collector is back.
 
-use std::{
-    io,
-    sync::{Mutex, Once, PoisonError},
-    thread,
-    time::Duration,
-};
+use std::{io, thread, time::Duration};
 
 use osapi_metrics::{
     Counter, InstallError, LabelSet, MetricSet, Metrics,
@@ -14,6 +9,8 @@ use osapi_metrics::{
     instrumented_job,
 };
 use osapi_metrics_tests::{
+    PROTOCOLS,
+    logs::{lines_about, logs},
     otlp_receiver::{Behaviour, Export, OtlpReceiver},
     over_every_protocol, pushing_to,
 };
@@ -191,7 +188,7 @@ fn shutdown_does_not_wait_for_a_hanging_collector() {
 #[test]
 fn rejected_points_are_logged_and_counted() {
     let _others = beside_others();
-    for protocol in [OtlpProtocol::HttpProtobuf, OtlpProtocol::HttpJson] {
+    for protocol in PROTOCOLS {
         let receiver = OtlpReceiver::start();
         receiver.behave(Behaviour::Reject(7));
         let metrics = install(pushing_to(&receiver.url(), protocol));
@@ -235,31 +232,4 @@ fn check_logs(url: &str, case: &str, missed: usize) {
     assert!(lines[0].contains("WARN") && lines[0].contains("cause="), "{case}: {lines:#?}");
     assert!(lines[1].contains("INFO"), "{case}: {lines:#?}");
     assert!(lines[1].contains(&format!("missed_exports={missed}")), "{case}: {lines:#?}");
-}
-
-fn lines_about(url: &str) -> Vec<String> {
-    let logs = logs().lock().unwrap_or_else(PoisonError::into_inner);
-    let text = String::from_utf8_lossy(&logs);
-    text.lines().filter(|line| line.contains(url)).map(str::to_owned).collect()
-}
-
-/// The log of this process. The first call begins to collect it.
-fn logs() -> &'static Mutex<Vec<u8>> {
-    static LOGS: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-    static COLLECTED: Once = Once::new();
-
-    struct Writer;
-    impl io::Write for Writer {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            LOGS.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    COLLECTED
-        .call_once(|| tracing_subscriber::fmt().with_ansi(false).with_writer(|| Writer).init());
-    &LOGS
 }

@@ -15,8 +15,8 @@ use super::{
     request::Oversized,
 };
 use crate::{
-    collection::Collector,
-    core::{self_metrics::ExportOutcome, sync::lock},
+    collection::{CollectError, Collector},
+    core::{self_metrics::ExportOutcome, snapshot::Snapshot, sync::lock},
 };
 
 /// Is called for every export with its outcome, the number of points that were rejected or left
@@ -48,43 +48,19 @@ impl Exporter {
         cursor: &PushCursor,
         is_last: bool,
     ) -> Result<(), ExportError> {
-        let started = Instant::now();
-        let (outcome, left_out) = match self.try_export(collector, cursor, is_last) {
-            Ok(Some(exported)) => exported,
-            // There is nothing that the endpoint has not received.
-            Ok(None) => return Ok(()),
-            Err(error) => {
-                let cause = error.to_string();
-                let failed = DeliveryOutcome::Failed { cause, rejected_points: 0 };
-                self.report(&failed, 0, started.elapsed());
-                return Err(error);
-            }
-        };
-        self.report(&outcome, left_out, started.elapsed());
-        match outcome {
-            DeliveryOutcome::Failed { cause, .. } => {
-                Err(ExportError::Delivery { endpoint: self.health.endpoint().to_owned(), cause })
-            }
-            DeliveryOutcome::Accepted | DeliveryOutcome::Rejected { .. } => Ok(()),
-        }
-    }
-
-    /// Returns the outcome and the number of points that are too large; `None` if there is nothing
-    /// to export.
-    fn try_export(
-        &mut self,
-        collector: &mut Collector,
-        cursor: &PushCursor,
-        is_last: bool,
-    ) -> Result<Option<(DeliveryOutcome, u64)>, ExportError> {
         let is_followed = is_last || !self.settings.temporality.is_cumulative();
         let shared = is_followed.then_some(&*cursor.shared);
         let _turn = shared.map(|shared| lock(&shared.turn));
-        let snapshot = {
-            let collecting = Collector::begin()?;
-            collector.collect(&collecting)?
+        let snapshot = match collect(collector) {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                let cause = error.to_string();
+                let failed = DeliveryOutcome::Failed { cause, rejected_points: 0 };
+                self.report(&failed, 0, Duration::ZERO);
+                return Err(error.into());
+            }
         };
-        let time = snapshot.time;
+        let (started, time) = (Instant::now(), snapshot.time);
         let (requests, oversized) = match shared {
             Some(shared) => {
                 let followed = (&mut *lock(&shared.cursor), cursor.push);
@@ -92,16 +68,23 @@ impl Exporter {
             }
             None => requests(snapshot, &self.settings, None, is_last),
         };
-        self.log_oversized(&oversized);
         if requests.is_empty() && oversized.is_empty() {
-            return Ok(None);
+            // There is nothing that the endpoint has not received.
+            return Ok(());
         }
+        self.log_oversized(&oversized);
         let outcome = self.delivery.deliver(requests, |request| {
             if let Some(shared) = shared {
                 lock(&shared.cursor).advance(request.pending, time);
             }
         });
-        Ok(Some((outcome, oversized.len() as u64)))
+        self.report(&outcome, oversized.len() as u64, started.elapsed());
+        match outcome {
+            DeliveryOutcome::Failed { cause, .. } => {
+                Err(ExportError::Delivery { endpoint: self.health.endpoint().to_owned(), cause })
+            }
+            DeliveryOutcome::Accepted | DeliveryOutcome::Rejected { .. } => Ok(()),
+        }
     }
 
     fn report(&self, outcome: &DeliveryOutcome, left_out: u64, took: Duration) {
@@ -131,6 +114,11 @@ impl Exporter {
             );
         }
     }
+}
+
+fn collect(collector: &mut Collector) -> Result<&Snapshot, CollectError> {
+    let collecting = Collector::begin()?;
+    collector.collect(&collecting)
 }
 
 impl fmt::Debug for Exporter {

@@ -115,11 +115,10 @@ pub(crate) struct OtlpPush {
 impl OtlpPush {
     /// Exports once more, runs `meanwhile`, and waits for the export.
     ///
-    /// The export waits for the one that is under way. Each of them may take
-    /// [`OtlpConfig::timeout`](crate::config::OtlpConfig::timeout). Here the export that is under
-    /// way may take half of `limit`, so that the last export, which carries the newest values, has
-    /// time left. Collection, which runs the callbacks of observable instruments, remains
-    /// unbounded.
+    /// The export waits for the one that is under way. Each may take `metrics.otlp.timeout`.
+    /// Here the export that is under way may take half of `limit`, so that the last export, which
+    /// carries the newest values, has time left. Collection, which runs the callbacks of observable
+    /// instruments, remains unbounded.
     pub(crate) fn export<T>(
         &self,
         occasion: Occasion,

@@ -104,18 +104,14 @@ impl Pipeline {
 }
 
 impl Exporters {
-    /// Exports everywhere, at the same time. The provider ends after the exporters, which collect
-    /// from it.
+    /// Exports everywhere, at the same time, so that no reader of the user waits for a collector.
+    /// The provider ends after the exporters, which collect from it.
     fn export(&self, export: LastExport, limit: Duration) -> Result<(), FlushError> {
         let sdk = self.bridge.sdk();
-        let flush_readers = || match export {
-            LastExport::Flush => sdk.force_flush(),
-            LastExport::Shutdown => Ok(()),
-        };
-        let print = || self.console.print(export, flush_readers);
+        let print = || self.console.print(export, || sdk.force_flush());
         let (pushed, (printed, mut read)) = self.push.export(export, limit, print);
         if export == LastExport::Shutdown {
-            read = sdk.shutdown();
+            read = read.and(sdk.shutdown());
         }
         pushed.map_err(FlushError::Otlp)?;
         printed.map_err(FlushError::Console)?;

@@ -185,9 +185,9 @@ fn a_push_goes_on_where_another_one_is_or_ended() {
     assert_ne!(running.push(), beside.push());
     let elsewhere = CursorLease::take(&second);
     assert!(!is_same(&running, &elsewhere), "another destination");
-    let customer = [(http::header::AUTHORIZATION, "x".parse().unwrap())].into_iter().collect();
-    let other_customer = CursorLease::take(&Destination { headers: customer, ..first.clone() });
-    assert!(!is_same(&running, &other_customer), "another customer of one endpoint");
+    let headers = [(http::header::AUTHORIZATION, "x".parse().unwrap())].into_iter().collect();
+    let other_headers = CursorLease::take(&Destination { headers, ..first.clone() });
+    assert!(!is_same(&running, &other_headers), "other credentials at one endpoint");
 
     let mut push = Push::new();
     push.export(&number(41), true);

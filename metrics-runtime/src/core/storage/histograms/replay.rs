@@ -68,7 +68,9 @@ mod tests {
     fn replayed<V: Sample>(boundaries: &[f64], samples: &[V]) -> (Tally<V>, Tally<V>) {
         let layout = Layout::of(boundaries);
         let mut tally = Tally::empty(layout);
-        samples.iter().for_each(|sample| assert!(tally.add(*sample)));
+        for sample in samples {
+            assert!(tally.add(*sample));
+        }
         let again = RefCell::new(Tally::empty(layout));
         replay(&tally, &|value| assert!(again.borrow_mut().add(value), "{value:?}"));
         (tally, again.into_inner())
