@@ -237,8 +237,7 @@ fn integers_beyond_the_range_of_opentelemetry_have_series_of_their_own() {
     let reading = read();
     for (nth, large) in (1..).zip(large) {
         let (large, pointer) = (large.to_string(), usize::MAX.to_string());
-        let labels =
-            [("small", "1"), ("negative", "-1"), ("large", &large), ("pointer", &pointer)];
+        let labels = [("small", "1"), ("negative", "-1"), ("large", &large), ("pointer", &pointer)];
         assert_eq!(reading.number("labels_integers_total", &labels), Some(f64::from(nth)));
     }
 }

@@ -7,6 +7,7 @@ mod index;
 mod labels;
 mod limits;
 mod lookup;
+mod map;
 mod open;
 mod series_storage;
 
