@@ -4,9 +4,10 @@ use std::sync::{
 };
 
 use super::{
+    declared::DeclaredValues,
     index::SeriesIndex,
     labels::SeriesLabels,
-    limits::{Admission, SeriesLimits},
+    limits::{Admission, Limit, SeriesLimits},
     lookup::AnyLabels,
     map::SeriesMap,
     series_storage::SeriesStorage,
@@ -26,6 +27,10 @@ pub(super) struct OpenSeries<P> {
     limits: Mutex<SeriesLimits>,
     overflow: OnceLock<(Arc<SeriesLabels>, P)>,
     overflowed: AtomicU64,
+    /// The limit that was exceeded first.
+    exceeded: OnceLock<Limit>,
+    /// Whether it was logged.
+    exceeded_logged: AtomicBool,
     /// Whether a series with a recorded value has ended.
     lost_recorded: AtomicBool,
     /// The number of times that a series has begun or ended.
@@ -41,6 +46,8 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
             limits: Mutex::new(SeriesLimits::new(descriptor)),
             overflow: OnceLock::new(),
             overflowed: AtomicU64::new(0),
+            exceeded: OnceLock::new(),
+            exceeded_logged: AtomicBool::new(false),
             lost_recorded: AtomicBool::new(false),
             changes: AtomicU64::new(0),
             index: Mutex::new((0, Arc::new(SeriesIndex::from_iter([])))),
@@ -104,6 +111,34 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
             || self.overflow.get().is_some_and(|(_, overflow)| *overflow == slot)
     }
 
+    /// Sets the values that do not count towards the limits.
+    pub(super) fn declare(&self, declared: &DeclaredValues) {
+        let (_guard, mut limits) = self.limits();
+        limits.declare(declared);
+    }
+
+    /// The most series that there can be.
+    pub(super) fn most_series(&self) -> usize {
+        let (_guard, limits) = self.limits();
+        limits.most_series()
+    }
+
+    /// Logs the limit that was exceeded, once. Called by collections: the code that records may be
+    /// the code that logs, or a thread at its end, which cannot log.
+    pub(super) fn log_exceeded_limit(&self) {
+        if let Some(limit) = self.exceeded.get()
+            && !self.exceeded_logged.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(
+                metric = self.descriptor.name,
+                declared_at = %self.descriptor.origin,
+                %limit,
+                "a metric has reached a limit; what is beyond the limit is recorded in the series \
+                 otel_metric_overflow=\"true\"; record fewer values, or declare a higher limit"
+            );
+        }
+    }
+
     pub(super) fn overflowed(&self) -> u64 {
         self.overflowed.load(Ordering::Relaxed)
     }
@@ -135,7 +170,10 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
                         self.forget(&ended, &mut limits, storage);
                     }
                 }
-                Admission::Reject => return self.overflow(storage),
+                Admission::Reject(limit) => {
+                    let _ = self.exceeded.set(limit);
+                    return self.overflow(storage);
+                }
             }
         }
         let start = Timestamp::now();
