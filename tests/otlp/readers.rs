@@ -27,8 +27,8 @@ struct ReportingReader(Sender<()>);
 
 impl ReportingReader {
     fn new() -> (Self, Receiver<()>) {
-        let (flushed, flushes) = channel();
-        (Self(flushed), flushes)
+        let (flushed, arrivals) = channel();
+        (Self(flushed), arrivals)
     }
 }
 
@@ -60,7 +60,7 @@ fn a_reader_is_flushed_while_a_collector_hangs() {
     over_every_protocol(|protocol| {
         let receiver = OtlpReceiver::start();
         receiver.behave(Behaviour::Hang);
-        let (reader, flushes) = ReportingReader::new();
+        let (reader, arrivals) = ReportingReader::new();
         let mut config = pushing_to(&receiver.url(), protocol);
         config.otlp.timeout = Duration::from_secs(3600);
         let builder = Metrics::builder().config(config).environment(Environment::default());
@@ -68,7 +68,7 @@ fn a_reader_is_flushed_while_a_collector_hangs() {
         thread::scope(|scope| {
             let shutdown = scope.spawn(|| metrics.shutdown_within(Duration::from_secs(60)));
             receiver.await_tries(1);
-            flushes.recv().unwrap();
+            arrivals.recv().unwrap();
             assert!(!shutdown.is_finished(), "{protocol:?}: the export must still hang");
             // The end of the connection ends the export.
             drop(receiver);

@@ -22,7 +22,6 @@ use super::{
 use crate::{
     config::MetricsConfig,
     core::{
-        catalogue::Catalogue,
         instruments::{RegisteredHistogram, RegisteredInstrument},
         registry::instruments,
         snapshot::{MetricIdentity, MetricSnapshot, Resource},
@@ -51,7 +50,6 @@ pub(crate) struct BridgeSetup<'a> {
     /// Gives the resource, the boundaries that replace the declared ones, and the series limit of
     /// instruments of other libraries.
     pub(crate) config: &'a MetricsConfig,
-    pub(crate) catalogue: &'a Catalogue,
     /// The readers of the user.
     pub(crate) readers: Vec<AddReader>,
     /// The views of the user.
@@ -64,7 +62,7 @@ impl Bridge {
     pub(crate) fn start(setup: BridgeSetup<'_>) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(1);
 
-        let BridgeSetup { config, catalogue, readers, views } = setup;
+        let BridgeSetup { config, readers, views } = setup;
         let sdk_resource = sdk_resource(config);
         let build = build_info::of(&sdk_resource);
         let (reader, has_readers) = (PullReader::new(), !readers.is_empty());
@@ -79,7 +77,7 @@ impl Bridge {
             });
         }
         let matches = ViewMatches::of(&views, instruments());
-        let sdk = builder.with_view(limits(catalogue, config.cardinality_limit, views)).build();
+        let sdk = builder.with_view(limits(config.cardinality_limit, views)).build();
 
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         let mut bridge = Self {

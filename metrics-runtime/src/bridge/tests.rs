@@ -12,7 +12,7 @@ use super::{Bridge, BridgeSetup, OtherMetrics, experimental::PullReader};
 use crate::{
     bridge::AddReader,
     config::MetricsConfig,
-    core::{catalogue::Catalogue, instruments::ObservableCounter, registry::MetricSet},
+    core::{instruments::ObservableCounter, registry::MetricSet},
 };
 
 #[derive(MetricSet)]
@@ -25,18 +25,13 @@ struct Progress {
 }
 
 fn bridge(readers: &[PullReader]) -> Bridge {
-    let (config, catalogue) = (MetricsConfig::default(), Catalogue::linked().unwrap());
+    let config = MetricsConfig::default();
     let add = |reader: &PullReader| -> AddReader {
         let reader = reader.clone();
         Box::new(|builder| builder.with_reader(reader))
     };
     let readers = readers.iter().map(add).collect();
-    Bridge::start(BridgeSetup {
-        config: &config,
-        catalogue: &catalogue,
-        readers,
-        views: Vec::new(),
-    })
+    Bridge::start(BridgeSetup { config: &config, readers, views: Vec::new() })
 }
 
 /// The SDK passes an observed value to the aggregations of every reader, so one reader could

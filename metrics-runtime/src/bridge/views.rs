@@ -11,9 +11,9 @@ use opentelemetry_sdk::metrics::{Instrument, MeterProviderBuilder, SdkMeterProvi
 
 use super::{attachment::create_unattached, build_info, experimental::PullReader};
 use crate::core::{
-    catalogue::Catalogue,
     descriptor::{MetricDescriptor, is_closed},
     instruments::RegisteredInstrument,
+    registry::instruments,
 };
 
 /// A user-supplied view. Returns the stream to export, or `None` to leave the instrument unchanged.
@@ -82,13 +82,14 @@ impl fmt::Debug for ViewMatches {
 /// The metrics of the catalogue have limits of their own, and must never reach the limit of the
 /// SDK.
 pub(super) fn limits(
-    catalogue: &Catalogue,
     of_others: usize,
     users: Vec<View>,
 ) -> impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static {
-    let limits: std::collections::HashMap<_, _> = catalogue
-        .iter()
-        .map(|metric| ((metric.origin.package, metric.name), limit(metric)))
+    let limits: std::collections::HashMap<_, _> = instruments()
+        .map(|instrument| {
+            let metric = instrument.descriptor();
+            ((metric.origin.package, metric.name), limit(instrument))
+        })
         .collect();
     move |instrument| {
         if users.iter().any(|view| view(instrument).is_some()) {
@@ -103,7 +104,8 @@ pub(super) fn limits(
 /// The series that the SDK needs capacity for: all series of the metric, and the overflow series.
 /// Where series end, the SDK removes the series of the last collection only at the end of the next
 /// one, and holds them beside the series that replace them.
-fn limit(metric: &MetricDescriptor) -> usize {
-    let at_once = metric.max_series() + 1;
-    if is_closed(metric.labels) { at_once } else { 2 * at_once }
+fn limit(instrument: &dyn RegisteredInstrument) -> usize {
+    let at_once = instrument.most_series().saturating_add(1);
+    let is_closed = is_closed(instrument.descriptor().labels);
+    if is_closed { at_once } else { at_once.saturating_mul(2) }
 }

@@ -50,6 +50,7 @@ impl Collector {
         let collected = bridge.collect()?;
         for (instrument, metric) in instruments.iter().zip(metrics.iter_mut()) {
             metric.series = instrument.read(&mut metric.values);
+            instrument.log_exceeded_limit();
         }
         metrics.truncate(instruments.len() + usize::from(bridge.build_info().is_some()));
         others.join(&collected, |metric| bridge.is_duplicate(metric), metrics);

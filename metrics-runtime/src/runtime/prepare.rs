@@ -70,7 +70,7 @@ impl PreparedRuntime {
             return Metrics { config, catalogue, pipeline: None, prometheus };
         };
         let boundaries = ConfiguredBoundaries::apply(&config);
-        let setup = BridgeSetup { config: &config, catalogue: &catalogue, readers, views };
+        let setup = BridgeSetup { config: &config, readers, views };
         let bridge = Arc::new(Bridge::start(setup));
         active_runtimes::add(bridge.id(), bridge.sdk());
         Moment::prepare();

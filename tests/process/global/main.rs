@@ -7,7 +7,9 @@ mod build_info;
 mod by_hand;
 mod captured;
 mod disabled;
+mod exceeded;
 mod global_meters;
+mod handlers;
 mod job_names;
 mod own_metrics;
 

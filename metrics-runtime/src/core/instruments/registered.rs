@@ -2,8 +2,8 @@ use crate::core::{
     descriptor::MetricDescriptor,
     snapshot::Values,
     storage::{
-        AllSeries, Family, FamilyStats, HistogramFamily, Number, ObservableFamily, ReadSeries,
-        SampleValue,
+        AllSeries, DeclaredValues, Family, FamilyStats, HistogramFamily, Number, ObservableFamily,
+        ReadSeries, SampleValue,
     },
 };
 
@@ -22,6 +22,13 @@ pub trait RegisteredInstrument: Send + Sync {
     fn histogram(&'static self) -> Option<RegisteredHistogram> {
         None
     }
+    /// Sets the values of open labels that the program declares, which do not count towards the
+    /// limits.
+    fn declare(&self, declared: &DeclaredValues);
+    /// The most series that the metric can have, without the overflow series.
+    fn most_series(&self) -> usize;
+    /// Logs the limit that the series have exceeded, once.
+    fn log_exceeded_limit(&self);
     /// Whether a value was ever recorded, or a closure was ever registered.
     fn was_recorded(&self) -> bool;
     fn stats(&self) -> InstrumentStats;
@@ -77,6 +84,18 @@ impl<K: ReadSeries> RegisteredInstrument for Family<K, K::Slot> {
         Family::read(self, values.clear_numbers())
     }
 
+    fn declare(&self, declared: &DeclaredValues) {
+        Family::declare(self, declared);
+    }
+
+    fn most_series(&self) -> usize {
+        Family::most_series(self)
+    }
+
+    fn log_exceeded_limit(&self) {
+        Family::log_exceeded_limit(self);
+    }
+
     fn was_recorded(&self) -> bool {
         Family::was_recorded(self)
     }
@@ -93,6 +112,18 @@ impl<V: Number> RegisteredInstrument for ObservableFamily<V> {
 
     fn read(&'static self, values: &mut Values) -> AllSeries {
         ObservableFamily::read(self, values.clear_numbers())
+    }
+
+    fn declare(&self, declared: &DeclaredValues) {
+        self.family.declare(declared);
+    }
+
+    fn most_series(&self) -> usize {
+        self.family.most_series()
+    }
+
+    fn log_exceeded_limit(&self) {
+        self.family.log_exceeded_limit();
     }
 
     fn was_recorded(&self) -> bool {
@@ -125,6 +156,18 @@ impl<V: RegisteredSample> RegisteredInstrument for HistogramFamily<V> {
 
     fn histogram(&'static self) -> Option<RegisteredHistogram> {
         Some(V::registered(self))
+    }
+
+    fn declare(&self, declared: &DeclaredValues) {
+        Family::declare(self, declared);
+    }
+
+    fn most_series(&self) -> usize {
+        Family::most_series(self)
+    }
+
+    fn log_exceeded_limit(&self) {
+        Family::log_exceeded_limit(self);
     }
 
     fn was_recorded(&self) -> bool {

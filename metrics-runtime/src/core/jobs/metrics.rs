@@ -9,8 +9,9 @@ use crate::core::{
 
 /// The metrics of jobs that `#[instrumented_job]` records unless a handler names another set.
 ///
-/// The names of handlers are known at link time, and their counters are 0 from the start. A program
-/// that only submits jobs may use other names: up to 200 names in all, then the overflow series.
+/// The names of handlers are known at link time: each handler has its series, however many there
+/// are, and its counters are 0 from the start. A program may use up to 200 other names, for jobs
+/// that it only submits or that it starts by hand. Further names share the overflow series.
 #[derive(Debug, MetricSet)]
 #[metric_set(crate = "crate", job(labels = JobLabels))]
 pub struct JobMetrics {

@@ -2,6 +2,7 @@ use std::{any, fmt, sync::OnceLock};
 
 use super::{
     capture,
+    handlers::declared_values,
     instance::Instance,
     lost,
     metric_set::MetricSet,
@@ -66,6 +67,12 @@ impl<S: MetricSet> SetInstance<S> {
     fn make(&self) -> Instance<S> {
         let mut instruments = InstrumentList::new();
         let set = (self.make)(&mut instruments);
+        let declared = declared_values::<S>();
+        if !declared.is_empty() {
+            for instrument in &instruments {
+                instrument.declare(&declared);
+            }
+        }
         Instance { set, instruments }
     }
 }

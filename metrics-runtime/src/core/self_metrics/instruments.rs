@@ -3,10 +3,10 @@ use std::sync::LazyLock;
 use osapi_metrics_rules::InstrumentKind;
 
 use crate::core::{
-    descriptor::{LabelDescriptor, LabelSet, MetricDescriptor, ValueType},
+    descriptor::{LabelDescriptor, LabelRef, LabelSet, MetricDescriptor, ValueType},
     instruments::{InstrumentStats, ObservableCounter, ObservableGauge, RegisteredInstrument},
     registry::{MetricSet, instruments, lost},
-    storage::{ObservationSink, ObservedId},
+    storage::{DeclaredValues, ObservationSink, ObservedId},
 };
 
 /// The series of the recording core, and the samples that it did not record as asked, by metric.
@@ -51,6 +51,7 @@ pub(crate) fn touch() {
 pub(crate) fn observe_instruments() {
     static OBSERVED: LazyLock<()> = LazyLock::new(|| {
         let metrics = SelfMetrics::global();
+        declare_names();
         metrics.lost_registrations.observe(lost::count).keep();
         report(&metrics.dropped, can_drop, |stats| stats.family.dropped);
         report(&metrics.overflowed, can_overflow, |stats| stats.family.overflowed);
@@ -69,6 +70,22 @@ pub(crate) fn observe_instruments() {
     LazyLock::force(&OBSERVED);
 }
 
+/// Declares the names of all metrics as values of the label, so that no program has too many.
+fn declare_names() {
+    let mut names = DeclaredValues::default();
+    for label in MetricLabels::LABELS {
+        for instrument in instruments() {
+            names.insert(label.key, LabelRef::Str(instrument.descriptor().name));
+        }
+    }
+    let own = instruments().filter(|instrument| is_own(instrument.descriptor()));
+    own.for_each(|instrument| instrument.declare(&names));
+}
+
+fn is_own(metric: &MetricDescriptor) -> bool {
+    SelfMetrics::DESCRIPTORS.iter().any(|own| own.name == metric.name)
+}
+
 /// Reports a count of every metric for which the event can happen, also while it is 0: a series
 /// that begins with its first event has no rate at that event.
 fn report(
@@ -76,9 +93,8 @@ fn report(
     can_happen: impl Fn(&MetricDescriptor) -> bool,
     count: impl Fn(InstrumentStats) -> u64 + Send + Sync + 'static,
 ) {
-    let is_own = |name| SelfMetrics::DESCRIPTORS.iter().any(|own| own.name == name);
     let counted =
-        each(|metric| !is_own(metric.name) && can_happen(metric), |labels| to.with(labels).id());
+        each(|metric| !is_own(metric) && can_happen(metric), |labels| to.with(labels).id());
     let observe = move |sink: &mut ObservationSink<u64>| {
         for (instrument, series) in &counted {
             sink.observe_series(*series, count(instrument.stats()));

@@ -31,6 +31,8 @@ pub(crate) use histogram_family::{HistogramFamily, HistogramSink};
 pub(crate) use histograms::{BoundSink, HistogramRef, SampleValue, SinkId, end_early_time};
 pub(crate) use last_values::LastValueFamily;
 pub(crate) use observed::{ObservableFamily, ObservationSink, ObservedId};
-pub(crate) use series::{AllSeries, AttributeRef, AttributeValue, Family, FamilyStats, ReadSeries};
+pub(crate) use series::{
+    AllSeries, AttributeRef, AttributeValue, DeclaredValues, Family, FamilyStats, ReadSeries,
+};
 pub(crate) use sums::SumFamily;
 pub(crate) use value::Value;

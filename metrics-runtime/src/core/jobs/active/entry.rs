@@ -22,7 +22,7 @@ fn retire_page() {
 pub(in crate::core::jobs) struct ActiveJobEntry(&'static Slot);
 
 impl ActiveJobEntry {
-    /// Enters a job with the series that shows its age. `None` past the end of a thread.
+    /// Enters a job with the series that shows its age. `None` within the recording core.
     #[inline]
     pub(in crate::core::jobs) fn new(series: ObservedId, started: Moment) -> Option<Self> {
         PAGE.with(|page| page.put(series, started.to_bits()))
@@ -34,13 +34,19 @@ impl ActiveJobEntry {
 #[cold]
 #[inline(never)]
 fn put_in_another_page(series: ObservedId, started: Moment) -> Option<&'static Slot> {
-    if ReentrancyGuard::is_active() || !ThreadExit::arm(&EXIT) {
+    if ReentrancyGuard::is_active() {
         return None;
     }
+    let has_ended = !ThreadExit::arm(&EXIT);
     let _guard = ReentrancyGuard::enter();
     PAGE.with(|page| {
         PAGES.exchange(page);
-        page.put(series, started.to_bits())
+        let slot = page.put(series, started.to_bits());
+        // Nothing retires the page of a thread that is past its end.
+        if has_ended {
+            PAGES.retire(page);
+        }
+        slot
     })
 }
 

@@ -1,4 +1,5 @@
 use std::{
+    any::TypeId,
     fmt,
     marker::PhantomData,
     sync::atomic::{AtomicBool, Ordering},
@@ -10,7 +11,7 @@ use super::{
     handler_labels::HandlerLabels,
 };
 use crate::core::{
-    descriptor::{JobDescriptor, MetricDescriptor},
+    descriptor::{JobDescriptor, LabelRef, LabelSet, MetricDescriptor},
     jobs::{
         guard::{JobGuard, JobMetricSet},
         metrics::{JobLabels, JobMetrics},
@@ -135,6 +136,20 @@ impl<S: JobMetricSet, L: HandlerLabels<S>> RegisteredJob for Handler<S, L> {
 
     fn is_named(&'static self) -> bool {
         self.labels.labels(&self.descriptor).is_some()
+    }
+
+    fn set(&self) -> TypeId {
+        TypeId::of::<S>()
+    }
+
+    fn each_label(&'static self, each: &mut dyn FnMut(&'static str, LabelRef<'_>)) {
+        let Some(labels) = self.labels.labels(&self.descriptor) else { return };
+        let mut keys = S::Labels::LABELS.iter().map(|label| label.key);
+        labels.visit(&mut |value| {
+            if let Some(key) = keys.next() {
+                each(key, value);
+            }
+        });
     }
 
     fn durations(&self) -> Option<&'static MetricDescriptor> {

@@ -4,6 +4,7 @@ use std::sync::{
 };
 
 use super::{
+    declared::DeclaredValues,
     index::{AllSeries, SeriesIndex},
     labels::SeriesLabels,
     lookup::AnyLabels,
@@ -36,7 +37,7 @@ enum Series<P> {
     /// Every combination, at the index that [`LabelSet::combination`] gives.
     Closed(Arc<SeriesIndex<P>>),
     /// Found by hashing, begun with the first use.
-    Open(OpenSeries<P>),
+    Open(Box<OpenSeries<P>>),
 }
 
 impl<K: SeriesStorage> Family<K, K::Slot> {
@@ -52,7 +53,7 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
             });
             Series::Closed(Arc::new(all.collect()))
         } else {
-            Series::Open(OpenSeries::new(descriptor))
+            Series::Open(Box::new(OpenSeries::new(descriptor)))
         };
         Self { descriptor, storage, series, dropped: AtomicU64::new(0), find: Self::find_open }
     }
@@ -102,6 +103,29 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
             Series::Open(open) => open.counts_uses(slot),
         };
         self.is_current(slot) && !has_to_be_found
+    }
+
+    /// Sets the values of open labels that the program declares, which do not count towards the
+    /// limits.
+    pub(crate) fn declare(&self, declared: &DeclaredValues) {
+        if let Series::Open(open) = &self.series {
+            open.declare(declared);
+        }
+    }
+
+    /// The most series that the metric can have, without the overflow series.
+    pub(crate) fn most_series(&self) -> usize {
+        match &self.series {
+            Series::Closed(all) => all.slots.len(),
+            Series::Open(open) => open.most_series(),
+        }
+    }
+
+    /// Logs the limit that the series have exceeded, once.
+    pub(crate) fn log_exceeded_limit(&self) {
+        if let Series::Open(open) = &self.series {
+            open.log_exceeded_limit();
+        }
     }
 
     /// Whether series can end.

@@ -1,19 +1,31 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use hashbrown::HashMap;
 
-use super::labels::SeriesLabels;
-use crate::core::descriptor::{LabelValues, MetricDescriptor, OwnedLabel};
+use super::{
+    declared::{DeclaredSet, DeclaredValues},
+    labels::SeriesLabels,
+};
+use crate::core::descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, OwnedLabel};
 
 /// The number of series of a metric, and of values of each open label, which are compared with the
 /// declared limits.
+///
+/// The values that the program declares do not count, nor do series all of whose open labels have
+/// such values.
 #[derive(Debug)]
 pub(super) struct SeriesLimits {
+    /// The series that count.
     series: usize,
     max_series: usize,
+    /// The combinations of the closed labels.
+    closed: usize,
     open: Box<[OpenLabel]>,
     /// Counts the uses of series with a `recent` label.
     clock: Arc<AtomicU64>,
@@ -22,10 +34,15 @@ pub(super) struct SeriesLimits {
 #[derive(Debug)]
 struct OpenLabel {
     position: usize,
+    key: &'static str,
     max: usize,
     /// Whether a new value replaces the value that was used least recently.
     recent: bool,
     values: HashMap<OwnedLabel, ValueInUse>,
+    /// Values that do not count.
+    declared: DeclaredSet,
+    /// The number of values in use that count.
+    counted: usize,
 }
 
 #[derive(Debug, Default)]
@@ -46,7 +63,14 @@ pub(super) enum Admission {
     Admit,
     /// The series is admitted once these series have ended.
     Evict(Vec<Arc<SeriesLabels>>),
-    Reject,
+    Reject(Limit),
+}
+
+/// A limit that a series would exceed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Limit {
+    Values { key: &'static str, max: usize },
+    Series { max: usize },
 }
 
 impl SeriesLimits {
@@ -57,39 +81,77 @@ impl SeriesLimits {
                 LabelValues::Recent { max } => (max, true),
                 LabelValues::Closed(_) | LabelValues::Bool => return None,
             };
-            Some(OpenLabel { position, max, recent, values: HashMap::new() })
+            Some(OpenLabel {
+                position,
+                key: label.key,
+                max,
+                recent,
+                values: HashMap::new(),
+                declared: DeclaredSet::default(),
+                counted: 0,
+            })
         });
+        let closed = descriptor.labels.iter().filter(|label| !label.is_open());
         Self {
             series: 0,
             max_series: descriptor.max_series(),
+            closed: closed.map(LabelDescriptor::size).product(),
             open: open.collect(),
             clock: Arc::default(),
         }
     }
 
+    /// Sets the values that do not count.
+    pub(super) fn declare(&mut self, declared: &DeclaredValues) {
+        for label in &mut self.open {
+            label.declared = declared.of(label.key);
+            let counts = |value: &&OwnedLabel| !label.declared.contains(*value);
+            label.counted = label.values.keys().filter(counts).count();
+        }
+        let all = self.open.first().into_iter().flat_map(|label| label.values.values());
+        let all = all.flat_map(|value| &value.series);
+        self.series = all.filter(|labels| self.counts(labels.values())).count();
+    }
+
+    /// The most series that there can be, those that do not count included.
+    pub(super) fn most_series(&self) -> usize {
+        let declared = self.open.iter().map(|label| label.declared.len());
+        let declared = declared.fold(self.closed, usize::saturating_mul);
+        self.max_series.saturating_add(declared)
+    }
+
+    /// Whether a series counts: whether an open label has a value that the program does not
+    /// declare.
+    fn counts(&self, values: &[OwnedLabel]) -> bool {
+        self.open.iter().any(|label| label.counts(values))
+    }
+
     /// Admits a series if neither an open label nor the metric exceeds its limit.
     pub(super) fn admit(&self, values: &[OwnedLabel]) -> Admission {
-        let is_new = |label: &&OpenLabel| !label.values.contains_key(&values[label.position]);
-        let full = |label: &&OpenLabel| label.values.len() >= label.max;
-        // A series that is rejected in any case must not evict another one.
-        if self.open.iter().filter(is_new).filter(full).any(|label| !label.recent) {
-            return Admission::Reject;
+        if !self.counts(values) {
+            return Admission::Admit;
         }
-        let full_label = self.open.iter().filter(is_new).find(full);
+        let full_labels =
+            || self.open.iter().filter(|label| label.is_new(values) && label.is_full());
+        // A series that is rejected in any case must not evict another one.
+        if let Some(OpenLabel { key, max, .. }) = full_labels().find(|label| !label.recent) {
+            return Admission::Reject(Limit::Values { key, max: *max });
+        }
+        let is_full = self.series >= self.max_series;
         let evictable = || self.open.iter().find(|label| label.recent);
-        match full_label.or_else(|| (self.series >= self.max_series).then(evictable).flatten()) {
-            Some(label) => label
-                .least_recent(&values[label.position])
-                .map_or(Admission::Reject, Admission::Evict),
-            None if self.series >= self.max_series => Admission::Reject,
-            None => Admission::Admit,
+        let evicting = full_labels().next().or_else(|| is_full.then(evictable).flatten());
+        match evicting.map(|label| label.least_recent(values)) {
+            Some(Some(oldest)) => Admission::Evict(oldest),
+            None if !is_full => Admission::Admit,
+            _ => Admission::Reject(Limit::Series { max: self.max_series }),
         }
     }
 
     pub(super) fn enter(&mut self, labels: &Arc<SeriesLabels>) -> LastUsed {
-        self.series += 1;
+        self.series += usize::from(self.counts(labels.values()));
         let mut uses = Vec::new();
         for label in &mut self.open {
+            label.counted += usize::from(label.is_new(labels.values()));
             let value = labels.values()[label.position].clone();
             let value = label.values.entry(value).or_default();
             value.series.push(Arc::clone(labels));
@@ -101,24 +163,52 @@ impl SeriesLimits {
     }
 
     pub(super) fn leave(&mut self, labels: &Arc<SeriesLabels>) {
-        self.series -= 1;
+        self.series -= usize::from(self.counts(labels.values()));
         for label in &mut self.open {
             let value = &labels.values()[label.position];
             let Some(in_use) = label.values.get_mut(value) else { continue };
             in_use.series.retain(|other| !Arc::ptr_eq(other, labels));
             if in_use.series.is_empty() {
                 label.values.remove(value);
+                label.counted -= usize::from(label.counts(labels.values()));
             }
         }
     }
 }
 
 impl OpenLabel {
-    /// The series of the value that was used least recently, of all values except one.
-    fn least_recent(&self, except: &OwnedLabel) -> Option<Vec<Arc<SeriesLabels>>> {
-        let others = self.values.iter().filter(|(value, _)| *value != except);
+    /// Whether the value of the label in these values counts.
+    fn counts(&self, values: &[OwnedLabel]) -> bool {
+        !self.declared.contains(&values[self.position])
+    }
+
+    /// Whether the value of the label in these values counts and is not in use.
+    fn is_new(&self, values: &[OwnedLabel]) -> bool {
+        self.counts(values) && !self.values.contains_key(&values[self.position])
+    }
+
+    fn is_full(&self) -> bool {
+        self.counted >= self.max
+    }
+
+    /// The series of the value that was used least recently, of all values that count except the
+    /// one in these values.
+    fn least_recent(&self, except: &[OwnedLabel]) -> Option<Vec<Arc<SeriesLabels>>> {
+        let except = &except[self.position];
+        let others = self.values.iter();
+        let others =
+            others.filter(|(value, _)| *value != except && !self.declared.contains(*value));
         let (_, oldest) = others.min_by_key(|(_, value)| value.used.load(Ordering::Relaxed))?;
         Some(oldest.series.clone())
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Values { key, max } => write!(f, "{max} values of the label `{key}`"),
+            Self::Series { max } => write!(f, "{max} series"),
+        }
     }
 }
 

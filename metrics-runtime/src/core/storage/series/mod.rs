@@ -2,17 +2,20 @@
 //! series that have been used.
 
 mod attribute;
+mod declared;
 mod family;
 mod index;
 mod labels;
 mod limits;
 mod lookup;
+mod map;
 mod open;
 mod series_storage;
 
 pub use labels::SeriesLabels;
 
 pub(crate) use attribute::{AttributeRef, AttributeValue};
+pub(crate) use declared::DeclaredValues;
 pub(crate) use family::{Family, FamilyStats};
 pub(crate) use index::AllSeries;
 pub(crate) use series_storage::{ReadSeries, SeriesStorage};

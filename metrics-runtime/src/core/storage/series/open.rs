@@ -3,19 +3,18 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use hashbrown::DefaultHashBuilder;
-use papaya::{Guard, HashMap};
-
 use super::{
+    declared::DeclaredValues,
     index::SeriesIndex,
     labels::SeriesLabels,
-    limits::{Admission, LastUsed, SeriesLimits},
-    lookup::{AnyLabels, Key, Lookup},
+    limits::{Admission, Limit, SeriesLimits},
+    lookup::AnyLabels,
+    map::SeriesMap,
     series_storage::SeriesStorage,
 };
 use crate::core::{
     descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, OwnedLabel},
-    sync::{ReentrancyGuard, ThreadExit, Timestamp, lock},
+    sync::{ReentrancyGuard, Timestamp, lock},
 };
 
 /// Series that begin with their first use, and can end.
@@ -24,10 +23,14 @@ use crate::core::{
 #[derive(Debug)]
 pub(super) struct OpenSeries<P> {
     descriptor: &'static MetricDescriptor,
-    series: HashMap<Key, Entry<P>, DefaultHashBuilder>,
+    series: SeriesMap<P>,
     limits: Mutex<SeriesLimits>,
     overflow: OnceLock<(Arc<SeriesLabels>, P)>,
     overflowed: AtomicU64,
+    /// The limit that was exceeded first.
+    exceeded: OnceLock<Limit>,
+    /// Whether it was logged.
+    exceeded_logged: AtomicBool,
     /// Whether a series with a recorded value has ended.
     lost_recorded: AtomicBool,
     /// The number of times that a series has begun or ended.
@@ -35,20 +38,16 @@ pub(super) struct OpenSeries<P> {
     index: Mutex<(u64, Arc<SeriesIndex<P>>)>,
 }
 
-#[derive(Debug)]
-struct Entry<P> {
-    slot: P,
-    last_used: LastUsed,
-}
-
 impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
     pub(super) fn new(descriptor: &'static MetricDescriptor) -> Self {
         Self {
             descriptor,
-            series: HashMap::with_hasher(DefaultHashBuilder::default()),
+            series: SeriesMap::new(),
             limits: Mutex::new(SeriesLimits::new(descriptor)),
             overflow: OnceLock::new(),
             overflowed: AtomicU64::new(0),
+            exceeded: OnceLock::new(),
+            exceeded_logged: AtomicBool::new(false),
             lost_recorded: AtomicBool::new(false),
             changes: AtomicU64::new(0),
             index: Mutex::new((0, Arc::new(SeriesIndex::from_iter([])))),
@@ -60,17 +59,18 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
         labels: &dyn AnyLabels,
         storage: &K,
     ) -> P {
-        self.known(labels).unwrap_or_else(|| self.begin(labels, storage))
+        self.series.find(labels).unwrap_or_else(|| self.begin(labels, storage))
     }
 
     pub(super) fn index(&self) -> Arc<SeriesIndex<P>> {
+        if self.series.can_settle() {
+            let _limits = self.limits();
+            self.series.settle();
+        }
         let changes = self.changes.load(Ordering::Acquire);
         let mut index = lock(&self.index);
         if index.0 != changes {
-            let guard = self.series.owned_guard();
-            let known = self.series.iter(&guard).map(|(key, entry)| (&key.0, entry.slot));
-            let overflow = self.overflow.get().map(|(labels, slot)| (labels, *slot));
-            let all = known.chain(overflow).map(|(labels, slot)| (Arc::clone(labels), slot));
+            let all = self.series.all().into_iter().chain(self.overflow.get().cloned());
             *index = (changes, Arc::new(all.collect()));
         }
         Arc::clone(&index.1)
@@ -82,12 +82,8 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
         storage: &K,
     ) -> bool {
         let (_guard, mut limits) = self.limits();
-        let guard = self.series.owned_guard();
-        let Some((key, entry)) = self.series.remove_entry(&Lookup(labels), &guard) else {
-            return false;
-        };
-        self.end(&key.0, entry.slot, &mut limits, storage);
-        true
+        let known = self.series.labels(labels);
+        known.is_some_and(|known| self.forget(&known, &mut limits, storage))
     }
 
     pub(super) fn retain<K: SeriesStorage<Slot = P>>(
@@ -115,6 +111,34 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
             || self.overflow.get().is_some_and(|(_, overflow)| *overflow == slot)
     }
 
+    /// Sets the values that do not count towards the limits.
+    pub(super) fn declare(&self, declared: &DeclaredValues) {
+        let (_guard, mut limits) = self.limits();
+        limits.declare(declared);
+    }
+
+    /// The most series that there can be.
+    pub(super) fn most_series(&self) -> usize {
+        let (_guard, limits) = self.limits();
+        limits.most_series()
+    }
+
+    /// Logs the limit that was exceeded, once. Called by collections: the code that records may be
+    /// the code that logs, or a thread at its end, which cannot log.
+    pub(super) fn log_exceeded_limit(&self) {
+        if let Some(limit) = self.exceeded.get()
+            && !self.exceeded_logged.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(
+                metric = self.descriptor.name,
+                declared_at = %self.descriptor.origin,
+                %limit,
+                "a metric has reached a limit; what is beyond the limit is recorded in the series \
+                 otel_metric_overflow=\"true\"; record fewer values, or declare a higher limit"
+            );
+        }
+    }
+
     pub(super) fn overflowed(&self) -> u64 {
         self.overflowed.load(Ordering::Relaxed)
     }
@@ -122,20 +146,6 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
     /// Whether a series with a recorded value has ended.
     pub(super) fn lost_recorded(&self) -> bool {
         self.lost_recorded.load(Ordering::Relaxed)
-    }
-
-    fn known(&self, labels: &dyn AnyLabels) -> Option<P> {
-        if is_thread_at_its_end() {
-            return self.known_under(labels, &self.series.owned_guard());
-        }
-        self.known_under(labels, &self.series.guard())
-    }
-
-    #[inline]
-    fn known_under(&self, labels: &dyn AnyLabels, guard: &impl Guard) -> Option<P> {
-        let entry = self.series.get(&Lookup(labels), guard)?;
-        entry.last_used.mark();
-        Some(entry.slot)
     }
 
     #[cold]
@@ -149,7 +159,7 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
 
         let (_guard, mut limits) = self.limits();
         // Another thread may have begun the series before this one took the lock.
-        if let Some(slot) = self.known(labels) {
+        if let Some(slot) = self.series.find_locked(labels) {
             return slot;
         }
         loop {
@@ -160,15 +170,17 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
                         self.forget(&ended, &mut limits, storage);
                     }
                 }
-                Admission::Reject => return self.overflow(storage),
+                Admission::Reject(limit) => {
+                    let _ = self.exceeded.set(limit);
+                    return self.overflow(storage);
+                }
             }
         }
         let start = Timestamp::now();
         let labels = Arc::new(SeriesLabels::new(self.descriptor.labels, values.into(), start));
         let slot = storage.claim(&labels);
-        let entry = Entry { slot, last_used: limits.enter(&labels) };
-        entry.last_used.mark();
-        self.series.insert(Key(labels), entry, &self.series.owned_guard());
+        let last_used = limits.enter(&labels);
+        self.series.insert(labels, slot, last_used);
         self.changes.fetch_add(1, Ordering::Release);
         slot
     }
@@ -180,30 +192,14 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
         limits: &mut SeriesLimits,
         storage: &K,
     ) -> bool {
-        let guard = self.series.owned_guard();
-        let key = Key(Arc::clone(labels));
-        let known = self.series.get_key_value(&key, &guard);
-        let Some((_, entry)) = known.filter(|(known, _)| Arc::ptr_eq(&known.0, labels)) else {
-            return false;
-        };
-        self.series.remove(&key, &guard);
-        self.end(labels, entry.slot, limits, storage);
-        true
-    }
-
-    fn end<K: SeriesStorage<Slot = P>>(
-        &self,
-        labels: &Arc<SeriesLabels>,
-        slot: P,
-        limits: &mut SeriesLimits,
-        storage: &K,
-    ) {
+        let Some(slot) = self.series.remove(labels) else { return false };
         limits.leave(labels);
         if storage.was_recorded(slot) {
             self.lost_recorded.store(true, Ordering::Relaxed);
         }
         storage.release(slot);
         self.changes.fetch_add(1, Ordering::Release);
+        true
     }
 
     fn overflow<K: SeriesStorage<Slot = P>>(&self, storage: &K) -> P {
@@ -227,17 +223,4 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
         let guard = ReentrancyGuard::enter();
         (guard, lock(&self.limits))
     }
-}
-
-thread_local! {
-    /// Ends with the thread, after the thread-locals of the map: thread-locals are destroyed in the
-    /// reverse order of their first use, and this one is used before the map.
-    static EXIT: ThreadExit = const { ThreadExit::new(|| ()) };
-}
-
-/// Whether the thread-locals of the map may be destroyed already, so that the map has to do without
-/// them.
-#[inline]
-fn is_thread_at_its_end() -> bool {
-    !ThreadExit::arm(&EXIT)
 }

@@ -1,6 +1,10 @@
 //! Recording while a thread ends: in destructors of thread-locals that run before or after the
 //! destructors of the recording core.
 
+mod jobs;
+mod pools;
+mod series;
+
 use std::{cell::Cell, thread};
 
 use osapi_metrics::{
@@ -9,7 +13,7 @@ use osapi_metrics::{
 
 use crate::read;
 
-#[derive(Clone, Copy, Debug, LabelValue, LabelSet)]
+#[derive(Clone, Copy, Debug, PartialEq, LabelValue, LabelSet)]
 enum Order {
     First,
     Last,
@@ -64,13 +68,51 @@ thread_local! {
 
 const THREADS: u32 = 50;
 
+/// Calls `record` when this thread ends.
+fn at_the_end(order: Order, record: fn(Order)) {
+    LAST.with(|last| last.of.set(Some((order, record))));
+}
+
+/// What a thread does before its end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Life {
+    /// It records nothing.
+    Idle,
+    /// It uses every part of the recording core, with other series.
+    Busy,
+}
+
+/// Runs a thread that calls `record` when it ends, past the end of the recording core if it has
+/// used the core.
+fn end_thread(life: Life, record: fn(Order)) {
+    let thread = thread::spawn(move || {
+        at_the_end(Order::First, record);
+        if life == Life::Busy {
+            let (metrics, name) = (PastEnd::global(), Name { name: "busy" });
+            metrics.named_total.with(name).inc();
+            metrics.named_seconds.with(name).record(0.5);
+            metrics.wait_seconds.with(Order::First).start_timer().discard();
+            busy();
+        }
+    });
+    thread.join().unwrap();
+}
+
+/// Runs threads that call `record` only when they end.
+fn end_new_threads(record: fn(Order)) {
+    for _ in 0..THREADS / 2 {
+        end_thread(Life::Idle, record);
+        end_thread(Life::Busy, record);
+    }
+}
+
 /// Runs threads that record, and record again when they end. The destructors of thread-locals run
 /// in the order of their first use, or in the reverse order.
 fn end_threads(record: fn(Order)) {
     for order in [Order::First, Order::Last] {
         for _ in 0..THREADS {
             let life = move || {
-                let prepare = || LAST.with(|last| last.of.set(Some((order, record))));
+                let prepare = || at_the_end(order, record);
                 match order {
                     Order::First => {
                         prepare();
@@ -89,6 +131,9 @@ fn end_threads(record: fn(Order)) {
 
 #[instrumented_job(name = "past_end")]
 fn job() {}
+
+#[instrumented_job(name = "past_end.busy")]
+fn busy() {}
 
 #[test]
 fn known_series_are_recorded_until_the_very_end() {
@@ -132,12 +177,7 @@ fn series_are_found_and_begun_until_the_very_end() {
         metrics.named_total.with(name).inc();
         metrics.named_seconds.with(name).record(2.0);
     });
-    // Threads that record for the first time when they end.
-    for _ in 0..THREADS {
-        let record = |_| PastEnd::global().named_total.with(Name { name: "end" }).inc();
-        let life = move || LAST.with(|last| last.of.set(Some((Order::First, record))));
-        thread::spawn(life).join().unwrap();
-    }
+    end_new_threads(|_| PastEnd::global().named_total.with(Name { name: "end" }).inc());
     let reading = read();
     for (name, count) in [("first", 2 * THREADS), ("last", 2 * THREADS), ("end", THREADS)] {
         let counted = reading.number("past_end_named_total", &[("name", name)]);
