@@ -36,24 +36,33 @@ struct OpenLabel {
     position: usize,
     key: &'static str,
     max: usize,
-    /// Whether a new value replaces the value that was used least recently.
-    recent: bool,
-    values: HashMap<OwnedLabel, ValueInUse>,
+    values: ValuesInUse,
     /// Values that do not count.
     declared: DeclaredSet,
     /// The number of values in use that count.
     counted: usize,
 }
 
+#[derive(Debug)]
+enum ValuesInUse {
+    /// The number of series of each value.
+    Max(HashMap<OwnedLabel, u32>),
+    /// Of a `recent` label: a new value replaces the value that was used least recently.
+    Recent(HashMap<OwnedLabel, RecentValue>),
+}
+
 #[derive(Debug, Default)]
-struct ValueInUse {
+struct RecentValue {
     series: Vec<Arc<SeriesLabels>>,
     used: Arc<AtomicU64>,
 }
 
-/// The time of the last use of the values of a series' `recent` labels.
+/// The time of the last use of the values of a series' `recent` labels, if it has such labels.
 #[derive(Debug)]
-pub(super) struct LastUsed {
+pub(super) struct LastUsed(Option<Box<RecentUses>>);
+
+#[derive(Debug)]
+struct RecentUses {
     clock: Arc<AtomicU64>,
     values: Box<[Arc<AtomicU64>]>,
 }
@@ -76,17 +85,16 @@ pub(super) enum Limit {
 impl SeriesLimits {
     pub(super) fn new(descriptor: &MetricDescriptor) -> Self {
         let open = descriptor.labels.iter().enumerate().filter_map(|(position, label)| {
-            let (max, recent) = match label.values {
-                LabelValues::Open { max } => (max, false),
-                LabelValues::Recent { max } => (max, true),
+            let (max, values) = match label.values {
+                LabelValues::Open { max } => (max, ValuesInUse::Max(HashMap::new())),
+                LabelValues::Recent { max } => (max, ValuesInUse::Recent(HashMap::new())),
                 LabelValues::Closed(_) | LabelValues::Bool => return None,
             };
             Some(OpenLabel {
                 position,
                 key: label.key,
                 max,
-                recent,
-                values: HashMap::new(),
+                values,
                 declared: DeclaredSet::default(),
                 counted: 0,
             })
@@ -101,16 +109,11 @@ impl SeriesLimits {
         }
     }
 
-    /// Sets the values that do not count.
+    /// Sets the values that do not count, before there are series.
     pub(super) fn declare(&mut self, declared: &DeclaredValues) {
         for label in &mut self.open {
             label.declared = declared.of(label.key);
-            let counts = |value: &&OwnedLabel| !label.declared.contains(*value);
-            label.counted = label.values.keys().filter(counts).count();
         }
-        let all = self.open.first().into_iter().flat_map(|label| label.values.values());
-        let all = all.flat_map(|value| &value.series);
-        self.series = all.filter(|labels| self.counts(labels.values())).count();
     }
 
     /// The most series that there can be, those that do not count included.
@@ -134,11 +137,11 @@ impl SeriesLimits {
         let full_labels =
             || self.open.iter().filter(|label| label.is_new(values) && label.is_full());
         // A series that is rejected in any case must not evict another one.
-        if let Some(OpenLabel { key, max, .. }) = full_labels().find(|label| !label.recent) {
+        if let Some(OpenLabel { key, max, .. }) = full_labels().find(|label| !label.is_recent()) {
             return Admission::Reject(Limit::Values { key, max: *max });
         }
         let is_full = self.series >= self.max_series;
-        let evictable = || self.open.iter().find(|label| label.recent);
+        let evictable = || self.open.iter().find(|label| label.is_recent());
         let evicting = full_labels().next().or_else(|| is_full.then(evictable).flatten());
         match evicting.map(|label| label.least_recent(values)) {
             Some(Some(oldest)) => Admission::Evict(oldest),
@@ -153,23 +156,26 @@ impl SeriesLimits {
         for label in &mut self.open {
             label.counted += usize::from(label.is_new(labels.values()));
             let value = labels.values()[label.position].clone();
-            let value = label.values.entry(value).or_default();
-            value.series.push(Arc::clone(labels));
-            if label.recent {
-                uses.push(Arc::clone(&value.used));
+            match &mut label.values {
+                ValuesInUse::Max(values) => *values.entry(value).or_default() += 1,
+                ValuesInUse::Recent(values) => {
+                    let value = values.entry(value).or_default();
+                    value.series.push(Arc::clone(labels));
+                    uses.push(Arc::clone(&value.used));
+                }
             }
         }
-        LastUsed { clock: Arc::clone(&self.clock), values: uses.into() }
+        if uses.is_empty() {
+            return LastUsed(None);
+        }
+        let clock = Arc::clone(&self.clock);
+        LastUsed(Some(Box::new(RecentUses { clock, values: uses.into() })))
     }
 
     pub(super) fn leave(&mut self, labels: &Arc<SeriesLabels>) {
         self.series -= usize::from(self.counts(labels.values()));
         for label in &mut self.open {
-            let value = &labels.values()[label.position];
-            let Some(in_use) = label.values.get_mut(value) else { continue };
-            in_use.series.retain(|other| !Arc::ptr_eq(other, labels));
-            if in_use.series.is_empty() {
-                label.values.remove(value);
+            if label.values.leave(&labels.values()[label.position], labels) {
                 label.counted -= usize::from(label.counts(labels.values()));
             }
         }
@@ -177,6 +183,10 @@ impl SeriesLimits {
 }
 
 impl OpenLabel {
+    fn is_recent(&self) -> bool {
+        matches!(self.values, ValuesInUse::Recent(_))
+    }
+
     /// Whether the value of the label in these values counts.
     fn counts(&self, values: &[OwnedLabel]) -> bool {
         !self.declared.contains(&values[self.position])
@@ -184,7 +194,7 @@ impl OpenLabel {
 
     /// Whether the value of the label in these values counts and is not in use.
     fn is_new(&self, values: &[OwnedLabel]) -> bool {
-        self.counts(values) && !self.values.contains_key(&values[self.position])
+        self.counts(values) && !self.values.contain(&values[self.position])
     }
 
     fn is_full(&self) -> bool {
@@ -192,14 +202,47 @@ impl OpenLabel {
     }
 
     /// The series of the value that was used least recently, of all values that count except the
-    /// one in these values.
+    /// one in these values. `None` if the label is not `recent`.
     fn least_recent(&self, except: &[OwnedLabel]) -> Option<Vec<Arc<SeriesLabels>>> {
+        let ValuesInUse::Recent(values) = &self.values else { return None };
         let except = &except[self.position];
-        let others = self.values.iter();
         let others =
-            others.filter(|(value, _)| *value != except && !self.declared.contains(*value));
+            values.iter().filter(|(value, _)| *value != except && !self.declared.contains(*value));
         let (_, oldest) = others.min_by_key(|(_, value)| value.used.load(Ordering::Relaxed))?;
         Some(oldest.series.clone())
+    }
+}
+
+impl ValuesInUse {
+    fn contain(&self, value: &OwnedLabel) -> bool {
+        match self {
+            Self::Max(values) => values.contains_key(value),
+            Self::Recent(values) => values.contains_key(value),
+        }
+    }
+
+    /// Removes a series of a value. Returns whether it was the last one of the value.
+    fn leave(&mut self, value: &OwnedLabel, labels: &Arc<SeriesLabels>) -> bool {
+        match self {
+            Self::Max(values) => {
+                let Some(series) = values.get_mut(value) else { return false };
+                *series -= 1;
+                let is_last = *series == 0;
+                if is_last {
+                    values.remove(value);
+                }
+                is_last
+            }
+            Self::Recent(values) => {
+                let Some(in_use) = values.get_mut(value) else { return false };
+                in_use.series.retain(|other| !Arc::ptr_eq(other, labels));
+                let is_last = in_use.series.is_empty();
+                if is_last {
+                    values.remove(value);
+                }
+                is_last
+            }
+        }
     }
 }
 
@@ -216,9 +259,9 @@ impl LastUsed {
     /// Notes a use, if a label is `recent`.
     #[inline]
     pub(super) fn mark(&self) {
-        if !self.values.is_empty() {
-            let now = self.clock.fetch_add(1, Ordering::Relaxed) + 1;
-            for used in &self.values {
+        if let Some(uses) = &self.0 {
+            let now = uses.clock.fetch_add(1, Ordering::Relaxed) + 1;
+            for used in &uses.values {
                 used.fetch_max(now, Ordering::Relaxed);
             }
         }
