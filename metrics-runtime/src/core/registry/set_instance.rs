@@ -69,7 +69,9 @@ impl<S: MetricSet> SetInstance<S> {
         let set = (self.make)(&mut instruments);
         let declared = declared_values::<S>();
         if !declared.is_empty() {
-            instruments.iter().for_each(|instrument| instrument.declare(&declared));
+            for instrument in &instruments {
+                instrument.declare(&declared);
+            }
         }
         Instance { set, instruments }
     }

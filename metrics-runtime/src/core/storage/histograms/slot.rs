@@ -404,6 +404,16 @@ mod tests {
     }
 
     #[test]
+    fn early_samples_that_make_the_sum_infinite_are_refused() {
+        let layout = Layout::of(&[1.0]);
+        let (shard, series) = (OneShard { chunks: Vec::new() }, early(layout));
+        let samples = [f64::MAX, f64::MAX, -f64::MAX, 1.0];
+        assert_eq!(samples.map(|sample| series.write_shared(sample)), [true, false, true, true]);
+        let tally = shard.read(series, layout);
+        assert_eq!((tally.count, tally.sum), (3, 1.0));
+    }
+
+    #[test]
     fn a_series_that_ends_takes_its_samples_with_it() {
         let layout = Layout::of(&[1.0]);
         let mut shard = OneShard { chunks: Vec::new() };
