@@ -1,6 +1,12 @@
 //! Boundaries that change while a process records.
 
-use std::{sync::Barrier, thread};
+use std::{
+    sync::{
+        Barrier, LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
 
 use osapi_metrics::{
     Histogram, LabelSet, MetricSet, Metrics,
@@ -8,10 +14,18 @@ use osapi_metrics::{
 };
 use osapi_metrics_tests::reading::{Histogram as Samples, Reading};
 
+use crate::RUNTIME;
+
 #[derive(Clone, Copy, Debug, LabelSet)]
 struct Lane {
     #[label(max = 10)]
     lane: u64,
+}
+
+#[derive(Clone, Copy, Debug, LabelSet)]
+struct Nth {
+    #[label(max = 2_000)]
+    nth: u64,
 }
 
 #[derive(Debug, MetricSet)]
@@ -23,10 +37,15 @@ struct Boundaries {
     /// Recorded by hundreds of threads.
     #[metric(unit = "By", buckets = [10, 100])]
     many_bytes: Histogram<(), u64>,
+    /// Begun all the time.
+    #[metric(unit = "By", buckets = [10, 100])]
+    begun_bytes: Histogram<Nth, u64>,
 }
 
-/// A runtime with these boundaries for a metric.
+/// A runtime with these boundaries for a metric. The first runtime of the process lives on, because
+/// a runtime that is alone sets the boundaries of all metrics.
 fn install(metric: &str, boundaries: &[f64]) -> Metrics {
+    LazyLock::force(&RUNTIME);
     let mut config = MetricsConfig::default();
     config.buckets.insert(metric.to_owned(), boundaries.to_vec());
     let builder = Metrics::builder().enabled(true).environment(Environment::default());
@@ -147,4 +166,34 @@ fn all_threads_count_by_the_boundaries_of_now() {
     let Samples { count: all, sum, buckets, .. } = read(&install(name, &[16.0, 18.0]));
     assert_eq!((all, buckets), (3 * count, vec![count, 0, 2 * count]));
     assert_eq!(Some(sum), Some(45.0 * count as f64));
+}
+
+#[test]
+fn a_series_that_begins_during_the_change_has_the_new_boundaries() {
+    let name = "boundaries_begun_bytes";
+    let begun = &Boundaries::global().begun_bytes;
+    for round in 0..40 {
+        let (barrier, over) = (Barrier::new(2), AtomicBool::new(false));
+        let boundaries = if round % 2 == 0 { [16.0, 18.0] } else { [20.0, 200.0] };
+        let metrics = thread::scope(|scope| {
+            let begins = scope.spawn(|| {
+                barrier.wait();
+                let lanes = (0..2_000).take_while(|_| !over.load(Ordering::Relaxed));
+                lanes.map(|nth| begun.with(Nth { nth })).count()
+            });
+            barrier.wait();
+            let metrics = install(name, &boundaries);
+            over.store(true, Ordering::Relaxed);
+            for nth in 0..begins.join().unwrap() {
+                begun.with(Nth { nth: nth as u64 }).record(15);
+            }
+            metrics
+        });
+        let reading = Reading::of_lines_with(name, &metrics);
+        for nth in reading.label_values(name, "nth") {
+            let samples = reading.histogram(name, &[("nth", &nth)]).unwrap();
+            assert_eq!(samples.buckets, [1, 0, 0], "series {nth} of round {round}");
+        }
+        begun.retain(|_| false);
+    }
 }

@@ -97,7 +97,8 @@ const WRITERS: u64 = 8;
 
 #[test]
 fn count_sum_and_buckets_belong_together_at_any_moment() {
-    let (constant, second) = (Constant::global(), install());
+    let (constant, first) = (Constant::global(), &*RUNTIME);
+    let second = install();
     let over = AtomicBool::new(false);
     let live = |odd| {
         let half = if odd { Half::Odd } else { Half::Even };
@@ -120,7 +121,7 @@ fn count_sum_and_buckets_belong_together_at_any_moment() {
             })
             .collect();
         // Two runtimes see the same cells.
-        for metrics in [&*RUNTIME, &second] {
+        for metrics in [first, &second] {
             let over = &over;
             scope.spawn(move || read_until(over, metrics));
         }
@@ -131,7 +132,7 @@ fn count_sum_and_buckets_belong_together_at_any_moment() {
     });
     let half = SAMPLES * WRITERS / 2;
     let all = [half, half, half, half, SAMPLES * WRITERS];
-    for metrics in [&*RUNTIME, &second] {
+    for metrics in [first, &second] {
         let reading = Reading::of_lines_with("constant_", metrics);
         assert_eq!(series(&reading).map(|(samples, ..)| samples.count), all);
     }

@@ -135,7 +135,7 @@ impl<V: SampleValue> HistogramFamily<V> {
     pub(crate) fn set_boundaries(&self, configured: Option<&[f64]>) -> bool {
         let _guard = ReentrancyGuard::enter();
         let layout = Layout::of(configured.unwrap_or(self.descriptor.buckets));
-        lock(&self.storage.shared).layout = layout;
+        self.between_series(|| lock(&self.storage.shared).layout = layout);
         let all = self.index();
         all.slots.iter().fold(false, |counted, series| series.set_layout(layout) | counted)
     }

@@ -106,6 +106,15 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
         self.is_current(slot) && !has_to_be_found
     }
 
+    /// Runs `change` while no series begins or ends: a series that began before is in the index
+    /// afterwards.
+    pub(crate) fn between_series(&self, change: impl FnOnce()) {
+        match &self.series {
+            Series::Closed(_) => change(),
+            Series::Open(open) => open.between_series(change),
+        }
+    }
+
     /// Sets the values of open labels that the program declares, which do not count towards the
     /// limits.
     pub(crate) fn declare(&self, declared: &DeclaredValues) {
