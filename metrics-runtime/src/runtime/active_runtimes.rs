@@ -10,10 +10,12 @@ use crate::core::{
 };
 
 static ACTIVE: Mutex<ActiveRuntimes> =
-    Mutex::new(ActiveRuntimes { runtimes: Vec::new(), global: None });
+    Mutex::new(ActiveRuntimes { runtimes: Vec::new(), installing: 0, global: None });
 
 struct ActiveRuntimes {
     runtimes: Vec<(SinkId, SdkMeterProvider)>,
+    /// The number of runtimes that are being installed.
+    installing: usize,
     /// The runtime whose provider is OpenTelemetry's global one.
     global: Option<SinkId>,
 }
@@ -26,9 +28,26 @@ pub(super) fn add(id: SinkId, provider: &SdkMeterProvider) {
     switch(true);
 }
 
-/// Whether a runtime with metrics on is active.
-pub(super) fn are_any() -> bool {
-    !lock(&ACTIVE).runtimes.is_empty()
+/// Counts a runtime with metrics on as one that is being installed, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Installation {
+    /// Whether no other runtime is active or being installed.
+    pub(super) is_alone: bool,
+}
+
+impl Installation {
+    pub(super) fn begin() -> Self {
+        let mut active = lock(&ACTIVE);
+        let is_alone = active.runtimes.is_empty() && active.installing == 0;
+        active.installing += 1;
+        Self { is_alone }
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        lock(&ACTIVE).installing -= 1;
+    }
 }
 
 /// Notes a runtime with metrics off: recording stops unless an active runtime needs it.

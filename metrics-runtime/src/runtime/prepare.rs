@@ -69,10 +69,11 @@ impl PreparedRuntime {
             let prometheus = prometheus.start_without_metrics();
             return Metrics { config, catalogue, pipeline: None, prometheus };
         };
-        apply_boundaries(&config);
+        let installation = apply_boundaries(&config);
         let setup = BridgeSetup { config: &config, readers, views };
         let bridge = Arc::new(Bridge::start(setup));
         active_runtimes::add(bridge.id(), bridge.sdk());
+        drop(installation);
         Moment::prepare();
         // A test that captures may install a runtime, which must show these series.
         scope::suspended(|| {

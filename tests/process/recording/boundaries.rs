@@ -178,14 +178,18 @@ fn a_series_that_begins_during_the_change_has_the_new_boundaries() {
         let metrics = thread::scope(|scope| {
             let begins = scope.spawn(|| {
                 barrier.wait();
-                let lanes = (0..2_000).take_while(|_| !over.load(Ordering::Relaxed));
-                lanes.map(|nth| begun.with(Nth { nth })).count()
+                let mut count = 0;
+                while count < 2_000 && !over.load(Ordering::Relaxed) {
+                    begun.with(Nth { nth: count });
+                    count += 1;
+                }
+                count
             });
             barrier.wait();
             let metrics = install(name, &boundaries);
             over.store(true, Ordering::Relaxed);
             for nth in 0..begins.join().unwrap() {
-                begun.with(Nth { nth: nth as u64 }).record(15);
+                begun.with(Nth { nth }).record(15);
             }
             metrics
         });

@@ -114,7 +114,7 @@ fn count_sum_and_buckets_belong_together_at_any_moment() {
                 scope.spawn(move || {
                     for _ in 0..LIVES {
                         thread::scope(|scope| {
-                            scope.spawn(|| live(writer % 2 == 1)).join().unwrap()
+                            scope.spawn(|| live(writer % 2 == 1)).join().unwrap();
                         });
                     }
                 })

@@ -201,10 +201,10 @@ fn a_removed_histogram_is_gone_until_it_is_used_again() {
 #[test]
 fn a_timer_of_an_ended_series_records_nothing() {
     let timed = &Ended::global().timed_seconds;
-    let timer = timed.with(of("door")).start_timer();
+    let first = timed.with(of("door")).start_timer();
     assert!(timed.remove(of("door")));
     let second = timed.with(of("door")).start_timer();
-    timer.stop();
+    first.stop();
     assert_eq!(samples("ended_timed_seconds", "door"), None);
     second.stop();
     assert_eq!(samples("ended_timed_seconds", "door").unwrap().0, [1, 0]);

@@ -208,7 +208,9 @@ fn no_histogram_has_the_samples_of_another() {
                         series.record(lane);
                         earlier.push((lane, series));
                     }
-                    earlier.iter().for_each(|(lane, series)| series.record(*lane));
+                    for (lane, series) in &earlier {
+                        series.record(*lane);
+                    }
                     earlier.drain(..earlier.len().saturating_sub(30));
                     if thread == 0 {
                         (0..10).for_each(|lane| drop(histogram.remove(Lane { lane })));
