@@ -152,7 +152,9 @@ impl<V: Sample> SlotState<V> {
         let more = self.more();
         match &more.early {
             Some(early) => {
-                early.iter().for_each(|value| sink(*value));
+                for value in early {
+                    sink(*value);
+                }
                 more.count_early(layout);
             }
             None => {
