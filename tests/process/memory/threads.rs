@@ -5,9 +5,15 @@ use std::{
     thread,
 };
 
-use osapi_metrics::{Counter, Histogram, MetricSet, instrumented_job};
+use osapi_metrics::{Counter, Histogram, LabelSet, MetricSet, instrumented_job};
 
 use crate::{kept, take_turn};
+
+#[derive(Clone, Copy, Debug, LabelSet)]
+struct Nth {
+    #[label(max = 320)]
+    nth: u64,
+}
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "threads")]
@@ -17,6 +23,11 @@ struct Threads {
     /// Samples.
     #[metric(unit = "s", buckets = [1])]
     wait_seconds: Histogram,
+    /// Counted by many threads.
+    many_total: Counter<Nth>,
+    /// Samples of many threads.
+    #[metric(unit = "s", buckets = [1])]
+    many_seconds: Histogram<Nth>,
 }
 
 #[instrumented_job(name = "memory.threads")]
@@ -73,4 +84,44 @@ fn threads_one_after_the_other_cost_as_much_as_one() {
     println!("a thousand threads: {more} B");
     // Each thread registers a destructor, and frees the registration after the measurement.
     assert!(more / 1_000 < KIB, "{more} B");
+}
+
+/// There are more threads than shards. Each thread that has a shard costs the chunks of the series.
+#[test]
+fn hundreds_of_threads_at_once_cost_as_much_as_there_are_shards() {
+    const THREADS: usize = 512;
+    const SERIES: u64 = 320;
+    let _turn = take_turn();
+    let threads = Threads::global();
+    let record = || {
+        for nth in 0..SERIES {
+            threads.many_total.with(Nth { nth }).inc();
+            threads.many_seconds.with(Nth { nth }).record(0.5);
+        }
+    };
+    // Begins the series, and makes the place for samples of threads without a shard.
+    record();
+    let barrier = Barrier::new(THREADS);
+    let (costs, all_costs) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            let (barrier, costs) = (&barrier, costs.clone());
+            let life = move || {
+                let cost = kept(record);
+                barrier.wait();
+                costs.send(cost).unwrap();
+                drop(costs);
+            };
+            thread::Builder::new().stack_size(256 << 10).spawn_scoped(scope, life).unwrap();
+        }
+        drop(costs);
+    });
+    let all: i64 = all_costs.iter().sum();
+    println!("{THREADS} threads: {all} B");
+    let shards = 4 * thread::available_parallelism().map_or(1, usize::from);
+    // Two or three chunks of counters and up to twelve of histograms, of 4 KiB each; the other
+    // threads register a destructor, and the first samples without a shard make a distribution for
+    // each series.
+    let most = 64 * KIB * i64::try_from(shards).unwrap() + 2 * KIB * 512;
+    assert!(all < most, "{all} B, more than {most} B");
 }

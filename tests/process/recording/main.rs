@@ -5,6 +5,8 @@
 //! with many metrics. Every test has metrics of its own, because all tests share what the process
 //! has recorded.
 
+mod boundaries;
+mod constant;
 mod model;
 mod past_end;
 mod series;

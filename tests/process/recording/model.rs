@@ -53,6 +53,9 @@ struct Recorded {
     /// A closed set.
     #[metric(unit = "By", buckets = [1, 2, 4])]
     closed_size_bytes: Histogram<Place, u64>,
+    /// An open set, whose series end.
+    #[metric(unit = "s", buckets = [1, 2, 4])]
+    ending_seconds: Histogram<Key>,
 }
 
 const BOUNDS: [f64; 3] = [1.0, 2.0, 4.0];
@@ -73,6 +76,7 @@ enum Step {
     /// Makes a handle without recording.
     With(Key),
     Count(Key, u8),
+    Sample(Key, u8),
     Remove(Key),
     Retain(u8),
     Collect,
@@ -93,6 +97,7 @@ fn step() -> impl Strategy<Value = Step> {
         key().prop_map(Step::Clear),
         key().prop_map(Step::With),
         (key(), any::<u8>()).prop_map(|(key, n)| Step::Count(key, n)),
+        (key(), 0_u8..24).prop_map(|(key, n)| Step::Sample(key, n)),
         key().prop_map(Step::Remove),
         (0_u8..6).prop_map(Step::Retain),
         Just(Step::Collect),
@@ -151,15 +156,21 @@ impl Model {
             Step::Clear(key) => drop(self.end("model_open_level", &own(key))),
             Step::With(key) => drop(self.begin("model_open_total", &own(key))),
             Step::Count(key, n) => *self.begin("model_open_total", &own(key)) += f64::from(n),
+            Step::Sample(key, n) => {
+                self.record("model_ending_seconds", &own(key), f64::from(n) / 4.0);
+            }
             Step::Remove(key) => {
                 self.end("model_open_total", &own(key));
                 self.end("model_open_level", &own(key));
+                self.samples.remove(&("model_ending_seconds", own(key).to_string()));
             }
             Step::Retain(divisor) => {
                 let ends =
                     |label: &str| label.parse().is_ok_and(|key| is_to_end(thread, key, divisor));
                 let names = ["model_open_total", "model_open_level"];
                 self.numbers.retain(|(name, label), _| !(names.contains(name) && ends(label)));
+                let is_ending = |name: &str| name == "model_ending_seconds";
+                self.samples.retain(|(name, label), _| !(is_ending(name) && ends(label)));
             }
         }
     }
@@ -200,9 +211,11 @@ fn take(thread: u8, step: Step) {
         Step::Clear(key) => set.open_level.with(own(key)).clear(),
         Step::With(key) => drop(set.open_total.with(own(key))),
         Step::Count(key, n) => set.open_total.with(own(key)).add(u64::from(n)),
+        Step::Sample(key, n) => set.ending_seconds.with(own(key)).record(f64::from(n) / 4.0),
         Step::Remove(key) => {
             set.open_total.remove(own(key));
             set.open_level.remove(own(key));
+            set.ending_seconds.remove(own(key));
         }
         Step::Retain(divisor) => {
             let keep = |labels: &osapi_metrics::labels::SeriesLabels| {
@@ -211,6 +224,7 @@ fn take(thread: u8, step: Step) {
             };
             set.open_total.retain(keep);
             set.open_level.retain(keep);
+            set.ending_seconds.retain(keep);
         }
         Step::Collect => drop(read()),
     }

@@ -137,7 +137,7 @@ impl<V: SampleValue> HistogramFamily<V> {
     pub(crate) fn set_boundaries(&self, configured: Option<&[f64]>) -> bool {
         let _guard = ReentrancyGuard::enter();
         let layout = Layout::of(configured.unwrap_or(self.descriptor.buckets));
-        lock(&self.storage.shared).layout = layout;
+        self.between_series(|| lock(&self.storage.shared).layout = layout);
         let all = self.index();
         all.slots.iter().fold(false, |counted, series| series.set_layout(layout) | counted)
     }
@@ -179,9 +179,10 @@ impl<V: SampleValue> Shared<V> {
 /// Adds a sample to a series. Returns `false` if it has to be dropped.
 #[inline]
 fn write<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
-    let chunk = series.cell().and_then(|(column, line)| Some((shards::histograms(column)?, line)));
-    let is_written = chunk.is_some_and(|(chunk, line)| series.write_quickly(chunk, line, value));
-    is_written || write_slowly(series, value)
+    let (column, line) = series.cell();
+    let chunk = shards::histograms(column);
+    chunk.is_some_and(|chunk| series.write_quickly(chunk, line, value))
+        || write_slowly(series, value)
 }
 
 /// The complete [`write`]: also to a series for which this thread does not have a cell yet.
@@ -189,7 +190,10 @@ fn write<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
 #[inline(never)]
 fn write_slowly<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
     // A sample for a series that has ended is dropped.
-    let Some((column, line)) = series.cell() else { return true };
+    if !series.is_current() {
+        return true;
+    }
+    let (column, line) = series.cell();
     let own = shards::histograms(column).or_else(|| shards::own_histograms(column));
     if let Some(chunk) = own {
         if let Some(written) = series.write(chunk, line, value) {

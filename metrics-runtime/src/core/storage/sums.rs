@@ -42,9 +42,15 @@ impl<V: Number> SeriesStorage for SumStorage<V> {
 
 impl<V: Number> ReadSeries for SumStorage<V> {
     fn read(&self, slots: &[SlotRef], values: &mut Vec<Option<Value>>) {
+        // The slots of a metric are usually in one column.
+        let (mut column, mut chunks) = (usize::MAX, Vec::new());
         for slot in slots {
-            let chunks = SHARDS.iter().filter_map(|shard| shard.sums.get(slot.column()));
-            let sum = slot.sum(chunks, V::ARITHMETIC);
+            if slot.column() != column {
+                column = slot.column();
+                chunks.clear();
+                chunks.extend(SHARDS.iter().filter_map(|shard| shard.sums.get(column)));
+            }
+            let sum = slot.sum(chunks.iter().copied(), V::ARITHMETIC);
             values.push(sum.map(|bits| V::from_bits(bits).to_value()));
         }
     }

@@ -3,6 +3,7 @@ use std::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
     },
+    thread,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -113,9 +114,14 @@ impl Moment {
         Self(bits)
     }
 
-    /// Compares the clocks now, so that the first job does not wait for it.
+    /// Compares the clocks on another thread, so that neither the caller nor the first job waits
+    /// for it.
     pub(crate) fn prepare() {
-        LazyLock::force(&SOURCE);
+        let compare = || {
+            LazyLock::force(&SOURCE);
+        };
+        // Without the thread, the first job waits.
+        let _ = thread::Builder::new().name("osapi-clock".to_owned()).spawn(compare);
     }
 }
 

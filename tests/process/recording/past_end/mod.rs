@@ -66,7 +66,7 @@ thread_local! {
     static LAST: Last = const { Last { of: Cell::new(None) } };
 }
 
-const THREADS: u32 = 50;
+const THREADS: u32 = 20;
 
 /// Calls `record` when this thread ends.
 fn at_the_end(order: Order, record: fn(Order)) {

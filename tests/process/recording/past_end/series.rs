@@ -132,6 +132,14 @@ fn every_verb_begins_series_until_the_very_end() {
         let sent = reading.histogram("late_sent_bytes", &nth).unwrap();
         assert_eq!((sent.count, sent.sum, sent.buckets), (1, 7.0, vec![0, 1]));
     });
+    // The other tests read all series too.
+    let late = Late::global();
+    late.whole_total.retain(|_| false);
+    late.fractions_total.retain(|_| false);
+    late.stock.retain(|_| false);
+    late.level.retain(|_| false);
+    late.wait_seconds.retain(|_| false);
+    late.sent_bytes.retain(|_| false);
 }
 
 #[test]
@@ -169,6 +177,8 @@ fn series_end_and_begin_anew_until_the_very_end() {
         let samples = reading.histogram("late_removed_seconds", &nth).unwrap();
         assert_eq!((samples.count, samples.sum, samples.buckets), (1, 2.0, vec![0, 1]));
     });
+    Late::global().removed_total.retain(|_| false);
+    Late::global().removed_seconds.retain(|_| false);
 }
 
 /// A thread at its end changes what other threads find.
@@ -272,4 +282,6 @@ fn a_cache_finds_series_until_the_very_end() {
         assert_eq!(reading.number("late_cached_total", &nth), Some(3.0));
         assert_eq!(reading.histogram("late_cached_seconds", &nth).unwrap().count, 3);
     });
+    Late::global().cached_total.retain(|_| false);
+    Late::global().cached_seconds.retain(|_| false);
 }

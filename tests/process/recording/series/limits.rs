@@ -1,6 +1,6 @@
 //! Series that end make room for other series.
 
-use osapi_metrics::{Counter, Gauge, LabelSet, MetricSet, UpDownCounter};
+use osapi_metrics::{Counter, Gauge, Histogram, LabelSet, MetricSet, UpDownCounter};
 
 use crate::read;
 
@@ -27,6 +27,9 @@ struct Limits {
     stock: UpDownCounter<Tenant>,
     /// Set.
     level: Gauge<Tenant>,
+    /// Samples.
+    #[metric(unit = "s", buckets = [1])]
+    wait_seconds: Histogram<Tenant>,
     /// By two labels.
     pairs_total: Counter<Pair>,
 }
@@ -74,6 +77,33 @@ fn the_limit_counts_again_once_a_series_has_ended() {
     assert_eq!(limits.jobs_total.retain(|_| false), 3);
     assert_eq!(read().number("limits_jobs_total", OVERFLOW), Some(4.0));
     assert_eq!(read().label_values("limits_jobs_total", "tenant"), [""]);
+}
+
+#[test]
+fn the_limit_of_a_histogram_counts_again_once_a_series_has_ended() {
+    let wait = &Limits::global().wait_seconds;
+    let of = |tenant| Tenant { tenant };
+    for tenant in ["a", "b", "c", "d", "d"] {
+        wait.with(of(tenant)).record(0.5);
+    }
+    let overflow = wait.with(of("e"));
+    let samples = |labels: &[_]| {
+        let samples = read().histogram("limits_wait_seconds", labels)?;
+        Some((samples.buckets, samples.sum))
+    };
+    assert_eq!(samples(OVERFLOW), Some((vec![2, 0], 1.0)));
+    assert!(wait.remove(of("a")));
+    for tenant in ["d", "e"] {
+        wait.with(of(tenant)).record(2.0);
+    }
+    overflow.record(2.0);
+    assert_eq!(samples(&[("tenant", "a")]), None);
+    assert_eq!(samples(&[("tenant", "d")]), Some((vec![0, 1], 2.0)));
+    assert_eq!(samples(&[("tenant", "e")]), None);
+    assert_eq!(samples(OVERFLOW), Some((vec![2, 2], 5.0)));
+    assert_eq!(wait.retain(|_| false), 3);
+    assert_eq!(samples(OVERFLOW), Some((vec![2, 2], 5.0)));
+    assert_eq!(read().label_values("limits_wait_seconds", "tenant"), [""]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `#[label(recent = N)]`: the series of the most recently used values.
 
-use osapi_metrics::{Counter, Gauge, LabelSet, MetricSet, UpDownCounter};
+use osapi_metrics::{Counter, Gauge, Histogram, LabelSet, MetricSet, UpDownCounter};
 use proptest::{collection::vec, prop_assert_eq, proptest, test_runner::Config};
 
 use super::in_text;
@@ -58,6 +58,12 @@ struct Recent {
     stock: UpDownCounter<Task>,
     /// Set.
     level: Gauge<Task>,
+    /// Samples.
+    #[metric(unit = "s", buckets = [1])]
+    wait_seconds: Histogram<Task>,
+    /// Samples in any order.
+    #[metric(unit = "By", buckets = [3])]
+    any_bytes: Histogram<OfFour, u64>,
     /// Two series for each value.
     steps_total: Counter<Step>,
     /// Two labels.
@@ -70,6 +76,9 @@ struct Recent {
     /// In any order.
     any_total: Counter<OfFour>,
 }
+
+const NAMES: [&str; 4] =
+    ["recent_jobs_total", "recent_stock", "recent_level", "recent_wait_seconds"];
 
 /// The combinations of labels that have a series.
 fn known<const N: usize>(name: &str, keys: [&str; N]) -> Vec<[String; N]> {
@@ -90,36 +99,47 @@ fn tasks(name: &str) -> Vec<u64> {
 
 #[test]
 fn a_new_value_ends_the_series_of_the_one_used_least_recently() {
-    let Recent { jobs_total, stock, level, .. } = Recent::global();
+    let Recent { jobs_total, stock, level, wait_seconds, .. } = Recent::global();
     let use_task = |task| {
         jobs_total.with(Task { task }).inc();
         stock.with(Task { task }).inc();
         level.with(Task { task }).set(1.0);
+        wait_seconds.with(Task { task }).record(0.5);
     };
     let kept = (jobs_total.with(Task { task: 1 }), stock.with(Task { task: 1 }));
+    let kept_wait = wait_seconds.with(Task { task: 1 });
     use_task(1);
     use_task(2);
     // `with` uses a series; recording through a handle does not.
     use_task(1);
     let of_two = jobs_total.with(Task { task: 2 });
+    let wait_of_two = wait_seconds.with(Task { task: 2 });
     jobs_total.with(Task { task: 1 });
+    wait_seconds.with(Task { task: 1 });
     of_two.inc();
+    wait_of_two.record(0.5);
     use_task(3);
-    for name in ["recent_jobs_total", "recent_stock", "recent_level"] {
+    for name in NAMES {
         assert_eq!(tasks(name), [1, 3], "{name}");
         assert!(!in_text(name, "task", "2"), "{name}");
     }
     of_two.inc();
+    wait_of_two.record(0.5);
     use_task(4);
     use_task(5);
     kept.0.inc();
     kept.1.inc();
+    kept_wait.record(0.5);
     use_task(1);
     let reading = read();
-    for name in ["recent_jobs_total", "recent_stock", "recent_level"] {
+    for name in NAMES {
         assert_eq!(tasks(name), [1, 5], "{name}");
+    }
+    for name in &NAMES[..3] {
         assert_eq!(reading.number(name, &[("task", "1")]), Some(1.0), "{name} begins anew");
     }
+    let wait = reading.histogram("recent_wait_seconds", &[("task", "1")]).unwrap();
+    assert_eq!((wait.count, wait.sum, wait.buckets), (1, 0.5, vec![1, 0]), "it begins anew");
     let labels = [("metric", "recent_jobs_total")];
     let overflowed = reading.number("osapi_metrics_overflowed_samples_total", &labels);
     assert_eq!(overflowed, Some(0.0), "nothing is beyond a limit");
@@ -206,11 +226,13 @@ proptest! {
 
     #[test]
     fn the_values_that_were_used_last_stay_whatever_the_order(uses in vec(0_u8..9, 1..40)) {
-        let counter = &Recent::global().any_total;
+        let (counter, histogram) = (&Recent::global().any_total, &Recent::global().any_bytes);
         counter.retain(|_| false);
+        histogram.retain(|_| false);
         let mut order: Vec<(u8, f64)> = Vec::new();
         for task in uses {
             counter.with(OfFour { task }).inc();
+            histogram.with(OfFour { task }).record(u64::from(task));
             let at = order.iter().position(|(known, _)| *known == task);
             let count = at.map_or(0.0, |at| order.remove(at).1);
             order.push((task, count + 1.0));
@@ -219,10 +241,17 @@ proptest! {
             }
         }
         let reading = read();
-        prop_assert_eq!(reading.label_values("recent_any_total", "task").len(), order.len());
+        for name in ["recent_any_total", "recent_any_bytes"] {
+            prop_assert_eq!(reading.label_values(name, "task").len(), order.len());
+        }
         for (task, count) in order {
             let labels = [("task", &*task.to_string())];
             prop_assert_eq!(reading.number("recent_any_total", &labels), Some(count), "{}", task);
+            let samples = reading.histogram("recent_any_bytes", &labels).unwrap();
+            let buckets = if task <= 3 { [samples.count, 0] } else { [0, samples.count] };
+            prop_assert_eq!(samples.count as f64, count);
+            prop_assert_eq!(samples.sum, count * f64::from(task));
+            prop_assert_eq!(samples.buckets, buckets);
         }
     }
 }

@@ -35,8 +35,8 @@ pub(crate) enum CellKind {
 #[derive(Debug, Default)]
 struct SlotTable {
     columns: Vec<Column>,
-    /// Slots whose series have ended.
-    free: Vec<FreeSlot>,
+    free_sums: Vec<FreeSlot>,
+    free_last_values: Vec<FreeSlot>,
 }
 
 /// A range of slots.
@@ -48,9 +48,9 @@ struct Column {
     shared: &'static Chunk,
 }
 
+/// A slot whose series has ended.
 #[derive(Clone, Copy, Debug)]
 struct FreeSlot {
-    kind: CellKind,
     slot: u32,
     next_generation: u32,
 }
@@ -181,7 +181,11 @@ impl Slots {
         // A slot that has had its last generation is never assigned again.
         if let Some(next_generation) = slot.generation.checked_add(1).filter(|next| *next < RETIRED)
         {
-            table.free.push(FreeSlot { kind, slot: slot.slot, next_generation });
+            let free = FreeSlot { slot: slot.slot, next_generation };
+            match kind {
+                CellKind::Sums => table.free_sums.push(free),
+                CellKind::LastValues => table.free_last_values.push(free),
+            }
         }
     }
 
@@ -197,14 +201,14 @@ impl SlotTable {
     /// A vacant slot, with its next generation.
     fn take_free(&mut self, kind: CellKind) -> SlotRef {
         let columns = &self.columns;
-        let is_free = |free: &FreeSlot| {
-            let shared = || columns[free.slot as usize / CELLS].shared.cell(free.slot);
-            free.kind == kind && !shared().has_writers()
+        let shared = |slot: u32| columns[slot as usize / CELLS].shared.cell(slot);
+        let free = match kind {
+            CellKind::Sums => &mut self.free_sums,
+            CellKind::LastValues => &mut self.free_last_values,
         };
-        if let Some(at) = self.free.iter().rposition(is_free) {
-            let FreeSlot { slot, next_generation, .. } = self.free.swap_remove(at);
-            let shared = self.columns[slot as usize / CELLS].shared.cell(slot);
-            return SlotRef { slot, generation: next_generation, shared };
+        if let Some(at) = free.iter().rposition(|free| !shared(free.slot).has_writers()) {
+            let FreeSlot { slot, next_generation } = free.swap_remove(at);
+            return SlotRef { slot, generation: next_generation, shared: shared(slot) };
         }
         let open = |column: &Column| column.kind == kind && column.used < CELLS;
         let index = self.columns.iter().rposition(open).unwrap_or_else(|| {

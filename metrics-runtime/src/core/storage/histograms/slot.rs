@@ -93,7 +93,7 @@ impl<V: Sample> HistogramSlot<V> {
     /// A slot without a series.
     pub(super) fn vacant(layout: &'static Layout) -> Self {
         Self {
-            place: AtomicU64::new(0),
+            place: AtomicU64::new(place_of(0, CellPlace::NONE)),
             written: AtomicBool::new(false),
             has_more: AtomicBool::new(false),
             state: Mutex::new(SlotState::new(layout)),
@@ -132,7 +132,7 @@ impl<V: Sample> HistogramRef<V> {
         if !self.is_current() {
             return false;
         }
-        self.slot.place.store(0, Ordering::Release);
+        self.slot.place.store(place_of(0, CellPlace::NONE), Ordering::Release);
         state.clear();
         true
     }
@@ -158,12 +158,12 @@ impl<V: Sample> HistogramRef<V> {
 
     /// The column of the cell of the series, which is also the index of its chunk in a shard, and
     /// the first line of the cell in the chunk. The column is beyond all columns if samples do not
-    /// go into a cell alone. `None` if the series has ended.
+    /// go into a cell alone, or if the series has ended. If another series has the slot, the cell
+    /// is not available for this one.
     #[inline]
-    pub(crate) fn cell(&self) -> Option<(usize, usize)> {
-        let place = self.slot.place.load(Ordering::Relaxed);
-        let cell = cell_of(place);
-        (generation_of(place) == self.generation).then_some((cell.column(), cell.line()))
+    pub(crate) fn cell(&self) -> (usize, usize) {
+        let cell = cell_of(self.slot.place.load(Ordering::Relaxed));
+        (cell.column(), cell.line())
     }
 
     /// The part of the generation that a cell knows.
@@ -352,7 +352,10 @@ mod tests {
         }
 
         fn record<V: Sample>(&mut self, series: HistogramRef<V>, value: V) {
-            let Some((column, cell)) = series.cell() else { return };
+            let (column, cell) = series.cell();
+            if !series.is_current() {
+                return;
+            }
             let Some(layout) = layout_of_column(column) else {
                 assert!(series.write_shared(value));
                 return;
@@ -418,6 +421,16 @@ mod tests {
     }
 
     #[test]
+    fn early_samples_that_make_the_sum_infinite_are_refused() {
+        let layout = Layout::of(&[1.0]);
+        let (shard, series) = (OneShard { chunks: Vec::new() }, early(layout));
+        let samples = [f64::MAX, f64::MAX, -f64::MAX, 1.0];
+        assert_eq!(samples.map(|sample| series.write_shared(sample)), [true, false, true, true]);
+        let tally = shard.read(series, layout);
+        assert_eq!((tally.count, tally.sum), (3, 1.0));
+    }
+
+    #[test]
     fn a_series_that_ends_takes_its_samples_with_it() {
         let layout = Layout::of(&[1.0]);
         let mut shard = OneShard { chunks: Vec::new() };
@@ -451,7 +464,7 @@ mod tests {
             Box::new(move |sample| samples.lock().unwrap().push(sample))
         };
         // A thread that was about to record in its cell.
-        let (column, cell) = series.cell().unwrap_or_default();
+        let (column, cell) = series.cell();
         let late = shard.chunks.get(column).copied().flatten();
         series.follow(1, bind, shard.chunks());
         series.follow(1, bind, shard.chunks());

@@ -24,8 +24,8 @@ struct More<V> {
     /// The samples one by one, as long as there are few and no runtime was installed.
     early: Option<Vec<V>>,
     /// Samples of threads without a shard, early samples in buckets, and samples that went to
-    /// sinks.
-    shared: Option<Tally<V>>,
+    /// sinks: a distribution for each layout that the slot had at that time.
+    shared: Vec<Tally<V>>,
     sinks: Vec<(SinkId, BoundSink<V>)>,
     /// The samples in cells that the sinks have got.
     passed: Option<Tally<V>>,
@@ -110,13 +110,17 @@ impl<V: Sample> SlotState<V> {
         let layout = self.layout;
         let more = self.more();
         if let Some(early) = &mut more.early {
+            let sum = early.iter().try_fold(V::ZERO, |sum, sample| sum.checked_plus(*sample));
+            if sum.and_then(|sum| sum.checked_plus(value)).is_none() {
+                return false;
+            }
             early.push(value);
             if early.len() > KEPT {
                 more.count_early(layout);
             }
             return true;
         }
-        let added = more.shared.get_or_insert_with(|| Tally::empty(layout)).add(value);
+        let added = more.shared(layout).add(value);
         if added {
             more.sinks.iter().for_each(|(_, sink)| sink(value));
         }
@@ -129,9 +133,7 @@ impl<V: Sample> SlotState<V> {
         for value in more.early.iter().flatten() {
             tally.add(*value);
         }
-        if let Some(shared) = &more.shared {
-            tally.merge(shared);
-        }
+        more.shared.iter().for_each(|shared| tally.merge(shared));
     }
 
     /// Gives the slot another layout. Samples that are kept one by one are counted in it.
@@ -141,10 +143,6 @@ impl<V: Sample> SlotState<V> {
         }
         if std::ptr::eq(self.layout, layout) {
             return;
-        }
-        if let Some(shared) = self.more.as_mut().and_then(|more| more.shared.as_mut()) {
-            let counted = std::mem::replace(shared, Tally::empty(layout));
-            shared.merge(&counted);
         }
         let earlier = std::mem::replace(&mut self.layout, layout);
         let Some(cell) = self.cell.take() else { return };
@@ -170,9 +168,7 @@ impl<V: Sample> SlotState<V> {
                 more.count_early(layout);
             }
             None => {
-                if let Some(shared) = &more.shared {
-                    so_far.merge(shared);
-                }
+                more.shared.iter().for_each(|shared| so_far.merge(shared));
                 if so_far.count <= MAX_REPLAYED {
                     replay(&so_far, &sink);
                 }
@@ -211,8 +207,18 @@ impl<V: Sample> More<V> {
     /// Counts the samples that are kept one by one in buckets.
     fn count_early(&mut self, layout: &'static Layout) {
         for value in self.early.take().into_iter().flatten() {
-            self.shared.get_or_insert_with(|| Tally::empty(layout)).add(value);
+            self.shared(layout).add(value);
         }
+    }
+
+    /// The samples that are counted in a layout.
+    fn shared(&mut self, layout: &'static Layout) -> &mut Tally<V> {
+        let is_of_layout = |shared: &Tally<V>| std::ptr::eq(shared.layout, layout);
+        let at = self.shared.iter().position(is_of_layout).unwrap_or_else(|| {
+            self.shared.push(Tally::empty(layout));
+            self.shared.len() - 1
+        });
+        &mut self.shared[at]
     }
 }
 
@@ -220,7 +226,7 @@ impl<V> Default for More<V> {
     fn default() -> Self {
         Self {
             early: None,
-            shared: None,
+            shared: Vec::new(),
             sinks: Vec::new(),
             passed: None,
             earlier_cells: Vec::new(),

@@ -33,6 +33,7 @@ pub struct Family<K, P> {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one for each metric, and found without a pointer")]
 enum Series<P> {
     /// Every combination, at the index that [`LabelSet::combination`] gives.
     Closed(Arc<SeriesIndex<P>>),
@@ -103,6 +104,15 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
             Series::Open(open) => open.counts_uses(slot),
         };
         self.is_current(slot) && !has_to_be_found
+    }
+
+    /// Runs `change` while no series begins or ends: a series that began before is in the index
+    /// afterwards.
+    pub(crate) fn between_series(&self, change: impl FnOnce()) {
+        match &self.series {
+            Series::Closed(_) => change(),
+            Series::Open(open) => open.between_series(change),
+        }
     }
 
     /// Sets the values of open labels that the program declares, which do not count towards the

@@ -111,6 +111,12 @@ impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
             || self.overflow.get().is_some_and(|(_, overflow)| *overflow == slot)
     }
 
+    /// Runs `change` while no series begins or ends.
+    pub(super) fn between_series(&self, change: impl FnOnce()) {
+        let _limits = self.limits();
+        change();
+    }
+
     /// Sets the values that do not count towards the limits.
     pub(super) fn declare(&self, declared: &DeclaredValues) {
         let (_guard, mut limits) = self.limits();

@@ -60,8 +60,9 @@ pub(in crate::core::storage) fn own_sums(column: usize) -> Option<&'static Chunk
 /// cell of the column is given out.
 #[cold]
 pub(in crate::core::storage) fn own_histograms(column: usize) -> Option<&'static HistogramChunk> {
-    let layout = layout_of_column(column)?;
+    // Threads without a shard do not take the lock of the columns.
     let shard = own_shard()?;
+    let layout = layout_of_column(column)?;
     let _guard = ReentrancyGuard::enter();
     let chunk = shard.histograms.get_or_make(column, || HistogramChunk::vacant(layout))?;
     HISTOGRAMS.with(|chunks| chunks[column].set(Some(chunk)));
