@@ -1,4 +1,4 @@
-//! Samples of one value, which tell whether count, sum and buckets of a scrape belong together.
+//! Samples of one value: count, sum and buckets of a scrape belong together, or do not.
 
 use std::{
     sync::{

@@ -179,8 +179,8 @@ fn a_removed_histogram_is_gone_until_it_is_used_again() {
             assert_eq!(samples(name, "gone"), None, "{name} {round}");
             assert!(!in_text(name, "tenant", "gone"), "{name} {round}");
         }
-        // A handle of the ended series never records, also if the next series of its slot has begun,
-        // and also on another thread.
+        // A handle of the ended series never records, also if the next series of its slot has
+        // begun, and also on another thread.
         let second = take();
         record(first, 50);
         std::thread::spawn(move || record(first, 50)).join().unwrap();
@@ -210,7 +210,7 @@ fn a_timer_of_an_ended_series_records_nothing() {
     assert_eq!(samples("ended_timed_seconds", "door").unwrap().0, [1, 0]);
 }
 
-/// More often than a cell of a histogram can tell the generations of its slot apart.
+/// More often than a cell of a histogram can distinguish the generations of its slot.
 #[test]
 fn a_series_that_ends_seventy_thousand_times_is_exact() {
     let Ended { many_total, many_level, many_seconds, .. } = Ended::global();
