@@ -33,7 +33,6 @@ pub struct Family<K, P> {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one for each metric, and found without a pointer")]
 enum Series<P> {
     /// Every combination, at the index that [`LabelSet::combination`] gives.
     Closed(Arc<SeriesIndex<P>>),
