@@ -27,7 +27,6 @@ fn use_names(round: u32) {
 }
 
 #[test]
-#[expect(clippy::float_cmp, reason = "whole numbers are exact")]
 fn a_program_that_submits_jobs_has_two_hundred_names() {
     let _turn = take_turn();
     let metrics = install();
@@ -68,7 +67,6 @@ fn a_program_that_submits_jobs_has_two_hundred_names() {
 }
 
 #[test]
-#[expect(clippy::float_cmp, reason = "whole numbers are exact")]
 fn every_handler_has_its_series_however_many_there_are() {
     let _turn = take_turn();
     let metrics = install();

@@ -185,7 +185,7 @@ fn write<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
         || write_slowly(series, value)
 }
 
-/// The complete [`write`]: also to a series for which this thread does not have a cell yet.
+/// The complete [`write()`]: also to a series for which this thread does not have a cell yet.
 #[cold]
 #[inline(never)]
 fn write_slowly<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
