@@ -62,7 +62,7 @@ fn a_series_costs_some_hundred_bytes() {
             let series = open.item_seconds.with(item);
             (0..times).for_each(|time| series.record(0.1 * f64::from(time)));
         }
-        // Drains the ring of the thread.
+        // The text of each series stays with the scrapes.
         drop(RUNTIME.render(Format::Text));
     };
     let first = kept(|| record(1)) / SERIES;
