@@ -12,7 +12,7 @@ use crate::check;
 fn replace(model: &Model, old: SlotRef) -> SlotRef {
     model.slots.release(old);
     let new = model.claim();
-    assert_eq!(new.slot, old.slot);
+    assert_eq!(new.slot(), old.slot());
     new
 }
 

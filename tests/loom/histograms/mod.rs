@@ -12,9 +12,12 @@ mod sync;
 
 use std::sync::Arc;
 
-use loom::{sync::Mutex, thread};
+use loom::{
+    sync::{Mutex, atomic::AtomicU64},
+    thread,
+};
 
-use cell::{HistogramCell, Line, Read, Written};
+use cell::{HistogramCell, LINE, Read, Written};
 use extremes::Extremes;
 
 use crate::{
@@ -24,11 +27,11 @@ use crate::{
 
 /// The cell of a shard: its first line, and one line of buckets.
 #[derive(Debug)]
-struct OneCell([Line; 2]);
+struct OneCell([AtomicU64; 2 * LINE]);
 
 impl Default for OneCell {
     fn default() -> Self {
-        Self([(); 2].map(|()| Line::vacant()))
+        Self(std::array::from_fn(|_| AtomicU64::new(0)))
     }
 }
 
@@ -48,14 +51,13 @@ impl OneCell {
     }
 
     fn write(&self, generation: u16, bucket: usize) {
-        let [head, buckets] = &self.0;
-        let (value, count) = (bucket as u64 + 1, &buckets.0[bucket]);
-        if head.write_quickly(generation, value, bucket, count) {
+        let (cell, value) = (self.cell(), bucket as u64 + 1);
+        if cell.write_quickly(generation, value, bucket) {
             return;
         }
-        let write = || head.write(generation, value, bucket, count);
+        let write = || cell.write(generation, value, bucket);
         if write() == Written::Unavailable {
-            self.cell().adopt(generation);
+            cell.adopt::<u64>(generation);
             assert_eq!(write(), Written::Yes);
         }
     }

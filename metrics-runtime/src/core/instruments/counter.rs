@@ -111,6 +111,14 @@ impl<V: CounterValue> CounterSeries<V> {
             self.family.drop_sample();
         }
     }
+
+    /// Adds one. The caller has asked whether recording is on.
+    #[inline]
+    pub(crate) fn inc_always(&self) {
+        if !SumFamily::add(self.slot, V::ONE) {
+            self.family.drop_sample();
+        }
+    }
 }
 
 impl<L: LabelSet + 'static, V: CounterValue> Instrument for Counter<L, V> {

@@ -90,8 +90,14 @@ impl<V: HistogramValue> HistogramSeries<V> {
     #[inline]
     pub fn record(&self, value: V) {
         if enabled() {
-            self.family.record(self.slot, value);
+            self.record_always(value);
         }
+    }
+
+    /// Records a value. The caller has asked whether recording is on.
+    #[inline]
+    pub(crate) fn record_always(&self, value: V) {
+        self.family.record(self.slot, value);
     }
 
     /// Records a duration, converted to the metric's unit. If that is not a unit of time, the
@@ -99,8 +105,14 @@ impl<V: HistogramValue> HistogramSeries<V> {
     #[inline]
     pub fn record_duration(&self, duration: Duration) {
         if enabled() {
-            self.family.record_duration(self.slot, duration);
+            self.record_duration_always(duration);
         }
+    }
+
+    /// Records a duration. The caller has asked whether recording is on.
+    #[inline]
+    pub(crate) fn record_duration_always(&self, duration: Duration) {
+        self.family.record_duration(self.slot, duration);
     }
 }
 

@@ -128,7 +128,8 @@ impl Number for f64 {
 
     #[inline]
     fn checked_plus(self, other: Self) -> Option<Self> {
-        Some(self + other).filter(|sum| sum.is_finite())
+        // Fewer instructions than `is_finite`.
+        Some(self + other).filter(|sum| (Self::MIN..=Self::MAX).contains(sum))
     }
 
     fn saturating_plus(self, other: Self) -> Self {

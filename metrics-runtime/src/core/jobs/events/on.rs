@@ -2,7 +2,7 @@
 //!
 //! Each method `on_…` of a set calls these functions one after the other, for all metrics that
 //! record the event. The caller knows the event. Inlined there, the branches of other events
-//! disappear.
+//! disappear. Whoever begins or ends a job asks once whether recording is on.
 
 use super::{EventSeries, JobEvent, Recording};
 use crate::core::{
@@ -29,7 +29,7 @@ macro_rules! counters {
         ) {
             match recording.event {
                 $event => {
-                    recording.$at(counter, CounterSeries::inc);
+                    recording.$at(counter, CounterSeries::inc_always);
                 }
                 JobEvent::Declared(job) if $declared(job) => {
                     recording.$at(counter, |_| {});
@@ -60,7 +60,7 @@ pub fn slo_good<L, F: LabelSet, V: CounterValue, W: LabelConversion<L, F>>(
     };
     recording.at_start(counter, |series| {
         if good {
-            series.inc();
+            series.inc_always();
         }
     });
 }
@@ -77,7 +77,7 @@ macro_rules! ends {
             let counts: fn(&JobEnd) -> bool = $end;
             match recording.event {
                 JobEvent::Ended(end) if counts(end) => {
-                    recording.at_end(end, counter, CounterSeries::inc);
+                    recording.at_end(end, counter, CounterSeries::inc_always);
                 }
                 JobEvent::Declared(job) if $declared(job) => {
                     for status in JobStatus::ALL {
@@ -123,12 +123,13 @@ macro_rules! histograms {
     )*};
 }
 histograms! {
-    queue_wait: JobEvent::Waited(wait) => at_start(), |series| series.record_duration(*wait);
+    queue_wait: JobEvent::Waited(wait) => at_start(), |series| series.record_duration_always(*wait);
     output_size: JobEvent::Output(bytes) => at_start(),
-        |series| series.record(V::from_f64(*bytes as f64));
-    duration: JobEvent::Ended(end) => at_end(end), |series| series.record_duration(end.duration);
+        |series| series.record_always(V::from_f64(*bytes as f64));
+    duration: JobEvent::Ended(end) => at_end(end),
+        |series| series.record_duration_always(end.duration);
     attempts: JobEvent::Ended(end @ JobEnd { attempt: Some(attempt), .. }) => at_end(end),
-        |series| series.record(V::from_f64(f64::from(attempt.get())));
+        |series| series.record_always(V::from_f64(f64::from(attempt.get())));
 }
 
 /// The time at which a job with these labels last completed, in seconds since 1970.

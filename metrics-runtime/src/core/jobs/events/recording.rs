@@ -66,6 +66,9 @@ impl<'a, L, W, S: Copy> Recording<'a, L, W, S> {
         I: FindSeries<Series = S>,
         W: LabelConversion<L, I::Labels>,
     {
+        if W::NEEDS_ERROR && end.error_type.is_none() {
+            return None;
+        }
         let labels = self.labels;
         let find = || Self::find(labels, JobStage::Ended(end), instrument);
         EventSeries::at_end(self.cache, W::OF_ERROR, end, find, record)

@@ -9,7 +9,7 @@ use crate::core::{
         events::JobEvent,
         outcome::{JobReport, JobStatus},
     },
-    sync::Moment,
+    sync::{Moment, enabled},
 };
 
 /// Records the end of a job, unless it has ended before.
@@ -27,6 +27,9 @@ pub fn end<S: JobMetricSet>(job: &mut ActiveJob<S>, report: &mut JobReport) {
     end.final_attempt = job.final_attempt;
     job.entry = None;
     S::mark_inactive(&job.series);
+    if !enabled() {
+        return;
+    }
     let (set, cache) = (job.set, job.context.series_cache());
     set.on_ended(&job.labels, &JobEvent::Ended(end), cache);
     if end.status == JobStatus::Completed && job.context.should_record_success(now) {

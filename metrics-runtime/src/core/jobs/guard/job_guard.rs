@@ -66,7 +66,9 @@ impl<S: JobMetricSet> JobGuard<S> {
         on_event: impl Fn(&S, &S::Labels, &JobEvent<'a>, Option<&'static S::Cache>),
         event: &JobEvent<'a>,
     ) {
-        if let GuardState::Active(ActiveJob { set, labels, context, .. }) = &self.state {
+        if let GuardState::Active(ActiveJob { set, labels, context, .. }) = &self.state
+            && enabled()
+        {
             on_event(set, labels, event, context.series_cache());
         }
     }

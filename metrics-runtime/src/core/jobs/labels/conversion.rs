@@ -8,6 +8,8 @@ use crate::core::jobs::outcome::JobStage;
 pub trait LabelConversion<L, F> {
     /// Whether the labels of the metric depend on the error.
     const OF_ERROR: bool;
+    /// Whether a job has the labels only if it returned an error.
+    const NEEDS_ERROR: bool;
 
     /// Calls `look` with the labels of the metric. `None` if the job does not have them at this
     /// stage.
@@ -26,6 +28,7 @@ impl<L> FromJobLabels<L> {
 
 impl<L, F: FromJob<L>> LabelConversion<L, F> for FromJobLabels<L> {
     const OF_ERROR: bool = F::OF_ERROR;
+    const NEEDS_ERROR: bool = F::NEEDS_ERROR;
 
     #[inline]
     fn with_labels<R>(job: &L, stage: JobStage<'_>, look: impl FnOnce(&F) -> R) -> Option<R> {
@@ -40,6 +43,7 @@ pub struct NoLabels;
 
 impl<L> LabelConversion<L, ()> for NoLabels {
     const OF_ERROR: bool = false;
+    const NEEDS_ERROR: bool = false;
 
     #[inline]
     fn with_labels<R>(_: &L, _: JobStage<'_>, look: impl FnOnce(&()) -> R) -> Option<R> {

@@ -18,9 +18,10 @@ pub(crate) struct Slots {
 /// reference to a generation that has ended is dropped.
 #[derive(Clone, Copy, Debug)]
 pub struct SlotRef {
-    pub(super) slot: u32,
-    pub(super) generation: u32,
-    pub(super) shared: &'static Cell,
+    /// The generation in the upper half, the slot in the lower half: a reference of two fields is
+    /// passed in registers.
+    at: u64,
+    shared: &'static Cell,
 }
 
 /// The values that the cells of a column hold.
@@ -70,19 +71,34 @@ pub(crate) fn release(slot: SlotRef) {
 /// The discard slot: every value that is recorded there is dropped.
 pub(crate) fn discard_slot() -> SlotRef {
     static CELL: LazyLock<Cell> = LazyLock::new(Cell::vacant);
-    SlotRef { slot: 0, generation: RETIRED, shared: &CELL }
+    SlotRef::new(0, RETIRED, &CELL)
 }
 
 impl PartialEq for SlotRef {
     fn eq(&self, other: &Self) -> bool {
-        (self.slot, self.generation) == (other.slot, other.generation)
+        self.at == other.at
     }
 }
 
 impl SlotRef {
+    fn new(slot: u32, generation: u32, shared: &'static Cell) -> Self {
+        Self { at: u64::from(generation) << 32 | u64::from(slot), shared }
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the upper half is the generation")]
+    pub(super) fn slot(self) -> u32 {
+        self.at as u32
+    }
+
+    #[inline]
+    fn generation(self) -> u32 {
+        (self.at >> 32) as u32
+    }
+
     /// Whether the series has not ended.
     pub(crate) fn is_current(&self) -> bool {
-        self.shared.is_current(self.generation)
+        self.shared.is_current(self.generation())
     }
 
     /// Whether a value was ever recorded for the series. `false` if the series has ended.
@@ -97,23 +113,23 @@ impl SlotRef {
 
     /// Sets the value of a series that can end, unless it has ended.
     pub(crate) fn set(&self, bits: u64) {
-        self.shared.set_of(self.generation, bits);
+        self.shared.set_of(self.generation(), bits);
     }
 
     /// Removes the value of a series that can end.
     pub(crate) fn clear(&self) {
-        self.shared.clear_of(self.generation);
+        self.shared.clear_of(self.generation());
     }
 
     /// The value, if one is set and the series has not ended.
     pub(crate) fn value(&self) -> Option<u64> {
-        self.shared.value_of(self.generation)
+        self.shared.value_of(self.generation())
     }
 
     /// The column of the slot, which is also the index of its chunk in a shard.
     #[inline]
     pub(crate) fn column(&self) -> usize {
-        self.slot as usize / CELLS
+        self.slot() as usize / CELLS
     }
 
     /// Adds to the cell in the chunk of a shard, on the only thread that writes to it. Returns
@@ -126,15 +142,15 @@ impl SlotRef {
         bits: u64,
         arithmetic: Arithmetic,
     ) -> Option<bool> {
-        chunk.cell(self.slot).add_alone(self.generation, bits, arithmetic)
+        chunk.cell(self.slot()).add_alone(self.generation(), bits, arithmetic)
     }
 
     /// Assigns the cell in the chunk of a shard to this series, on the only thread that writes to
     /// it.
     pub(crate) fn adopt(&self, chunk: &Chunk) {
-        let cell = chunk.cell(self.slot);
-        if !cell.is_current(self.generation) {
-            cell.assign(self.generation);
+        let cell = chunk.cell(self.slot());
+        if !cell.is_current(self.generation()) {
+            cell.assign(self.generation());
         }
         // Marked once for each thread, so that an addition does not have to.
         self.shared.mark_written();
@@ -142,7 +158,7 @@ impl SlotRef {
 
     /// Adds to the shared cell.
     pub(crate) fn add_to_shared(&self, bits: u64, arithmetic: Arithmetic) -> bool {
-        self.shared.add_shared(self.generation, bits, arithmetic)
+        self.shared.add_shared(self.generation(), bits, arithmetic)
     }
 
     /// The sum of the cells in these chunks and of the shared cell. `None` if the series has ended.
@@ -154,7 +170,7 @@ impl SlotRef {
         chunks: impl Iterator<Item = &'a Chunk>,
         arithmetic: Arithmetic,
     ) -> Option<u64> {
-        let cells = chunks.filter_map(|chunk| chunk.cell(self.slot).sum_of(self.generation));
+        let cells = chunks.filter_map(|chunk| chunk.cell(self.slot()).sum_of(self.generation()));
         let sum = cells.fold(self.shared.bits(), |sum, bits| arithmetic.saturating_sum(sum, bits));
         // Checked after the cells are read: in the cells of a later series are other sums.
         self.is_current().then_some(sum)
@@ -166,7 +182,7 @@ impl Slots {
     pub(super) fn claim(&self, kind: CellKind) -> SlotRef {
         let mut table = self.table();
         let slot = table.take_free(kind);
-        slot.shared.assign(slot.generation);
+        slot.shared.assign(slot.generation());
         slot
     }
 
@@ -179,9 +195,10 @@ impl Slots {
         slot.shared.vacate();
         let kind = table.columns[slot.column()].kind;
         // A slot that has had its last generation is never assigned again.
-        if let Some(next_generation) = slot.generation.checked_add(1).filter(|next| *next < RETIRED)
+        if let Some(next_generation) =
+            slot.generation().checked_add(1).filter(|next| *next < RETIRED)
         {
-            let free = FreeSlot { slot: slot.slot, next_generation };
+            let free = FreeSlot { slot: slot.slot(), next_generation };
             match kind {
                 CellKind::Sums => table.free_sums.push(free),
                 CellKind::LastValues => table.free_last_values.push(free),
@@ -208,7 +225,7 @@ impl SlotTable {
         };
         if let Some(at) = free.iter().rposition(|free| !shared(free.slot).has_writers()) {
             let FreeSlot { slot, next_generation } = free.swap_remove(at);
-            return SlotRef { slot, generation: next_generation, shared: shared(slot) };
+            return SlotRef::new(slot, next_generation, shared(slot));
         }
         let open = |column: &Column| column.kind == kind && column.used < CELLS;
         let index = self.columns.iter().rposition(open).unwrap_or_else(|| {
@@ -218,7 +235,7 @@ impl SlotTable {
         let column = &mut self.columns[index];
         let slot = u32::try_from(index * CELLS + column.used).unwrap_or(u32::MAX);
         column.used += 1;
-        SlotRef { slot, generation: VACANT + 1, shared: column.shared.cell(slot) }
+        SlotRef::new(slot, VACANT + 1, column.shared.cell(slot))
     }
 }
 

@@ -4,14 +4,9 @@ use super::{
     sync::{AtomicU64, Ordering},
 };
 
-/// A cache line. A cell is a line with count, sum and extremes, and as many lines as its buckets
-/// fill.
-#[derive(Debug)]
-#[repr(align(64))]
-pub(crate) struct Line(pub(super) [AtomicU64; WORDS]);
-
-/// The words of a line.
-pub(super) const WORDS: usize = 8;
+/// The words of a cache line. A cell is a line with count, sum and extremes, and as many lines as
+/// its buckets fill.
+pub(super) const LINE: usize = 8;
 
 /// The words of the first line of a cell.
 ///
@@ -36,6 +31,8 @@ mod word {
 /// The number of a write, in the lower bits of `ENDED`. A write in each nanosecond reaches the last
 /// number in three days; further samples go elsewhere.
 const NUMBER: u64 = (1 << GENERATION_SHIFT) - 1;
+/// In `BEGUN`: set in the upper half of the numbers, which a quick write leaves to the other one.
+const UNUSUAL: u64 = 1 << 63;
 /// In `BEGUN`: the place of the number.
 const NUMBER_SHIFT: u32 = 16;
 /// In `BEGUN`: the write changes the extremes.
@@ -52,8 +49,8 @@ const GENERATION_SHIFT: u32 = 48;
 /// extremes and buckets are those of the same samples.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HistogramCell<'a> {
-    head: &'a Line,
-    buckets: &'a [Line],
+    head: &'a [AtomicU64; LINE],
+    buckets: &'a [AtomicU64],
 }
 
 /// The result of a write.
@@ -67,15 +64,6 @@ pub(crate) enum Written {
     Unavailable,
 }
 
-/// A write that has not begun.
-#[derive(Clone, Copy, Debug)]
-struct Write<V> {
-    number: u64,
-    /// The sum with the sample. Absent if it would be infinite or leave the range of its type.
-    sum: Option<V>,
-    changes_extremes: bool,
-}
-
 /// What a read found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Read<V> {
@@ -87,36 +75,38 @@ pub(crate) enum Read<V> {
     Again,
 }
 
-impl Line {
-    pub(super) fn vacant() -> Self {
-        Self(std::array::from_fn(|_| AtomicU64::new(0)))
+impl<'a> HistogramCell<'a> {
+    /// The cell that begins with these words.
+    #[inline]
+    pub(super) fn new(words: &'a [AtomicU64]) -> Option<Self> {
+        let (head, buckets) = words.split_first_chunk()?;
+        Some(Self { head, buckets })
     }
 
     #[inline]
-    fn word(&self, word: usize) -> &AtomicU64 {
-        &self.0[word]
+    fn word(&self, word: usize) -> &'a AtomicU64 {
+        &self.head[word]
     }
 
-    /// Adds a sample to the cell that begins with this line. `count` is the word of its bucket.
-    /// Called on the thread of the shard only.
-    pub(super) fn write<V: Sample>(
-        &self,
-        generation: u16,
-        value: V,
-        bucket: usize,
-        count: &AtomicU64,
-    ) -> Written {
-        let Some(write) = self.prepare(generation, value) else { return Written::Unavailable };
-        let Some(sum) = write.sum else { return Written::Refused };
-        let mark = write.number << NUMBER_SHIFT | bucket as u64;
-        if write.changes_extremes {
-            let is_first = write.number == 1;
-            let known = Extremes { min: self.extreme(word::MIN), max: self.extreme(word::MAX) };
-            self.begin_with_extremes(mark, value, (!is_first).then_some(known));
+    #[inline]
+    fn bits<V: Sample>(&self, word: usize) -> V {
+        V::from_bits(self.word(word).load(Ordering::Relaxed))
+    }
+
+    /// Adds a sample. Called on the thread of the shard only.
+    pub(super) fn write<V: Sample>(&self, generation: u16, value: V, bucket: usize) -> Written {
+        let Some(last) = self.last(generation).filter(|last| *last < NUMBER) else {
+            return Written::Unavailable;
+        };
+        let Some(count) = self.buckets.get(bucket) else { return Written::Unavailable };
+        let Some(sum) = self.sum_with(last, value) else { return Written::Refused };
+        let mark = (last + 1) << NUMBER_SHIFT | bucket as u64;
+        if self.is_extreme(value) {
+            self.begin_with_extremes(mark, value, last == 0);
         } else {
             self.word(word::BEGUN).store(mark, Ordering::Relaxed);
         }
-        self.finish(generation, write.number, sum, count);
+        self.finish(generation, last + 1, sum, count);
         Written::Yes
     }
 
@@ -128,41 +118,44 @@ impl Line {
         generation: u16,
         value: V,
         bucket: usize,
-        count: &AtomicU64,
     ) -> bool {
-        let Some(Write { number, sum: Some(sum), changes_extremes: false }) =
-            self.prepare(generation, value)
-        else {
+        let Some(count) = self.buckets.get(bucket) else { return false };
+        let Some(last) = self.last(generation) else { return false };
+        // The first sample of a series is an extreme too.
+        if self.is_extreme(value) {
             return false;
-        };
-        let mark = number << NUMBER_SHIFT | bucket as u64;
-        self.word(word::BEGUN).store(mark, Ordering::Relaxed);
-        self.finish(generation, number, sum, count);
+        }
+        let Some(sum) = self.sum_with(last, value) else { return false };
+        let mark = (last + 1) << NUMBER_SHIFT;
+        if mark & UNUSUAL != 0 {
+            return false;
+        }
+        self.word(word::BEGUN).store(mark | bucket as u64, Ordering::Relaxed);
+        self.finish(generation, last + 1, sum, count);
         true
     }
 
-    /// What a write would do. `None` if the cell is not available.
+    /// The number of the last write. `None` if the cell belongs to another series, or if a write is
+    /// under way.
     #[inline]
-    fn prepare<V: Sample>(&self, generation: u16, value: V) -> Option<Write<V>> {
+    fn last(&self, generation: u16) -> Option<u64> {
         let generation = u64::from(generation) << GENERATION_SHIFT;
         let last = self.word(word::ENDED).load(Ordering::Relaxed) ^ generation;
         let begun = self.word(word::BEGUN).load(Ordering::Relaxed) >> NUMBER_SHIFT;
         // Bits of another generation make the number too large.
-        if begun != last || last == NUMBER {
-            return None;
-        }
-        let sum = self.word(word::SUM + (last & 1) as usize).load(Ordering::Relaxed);
-        let is_extreme = value < self.extreme(word::MIN) || value > self.extreme(word::MAX);
-        Some(Write {
-            number: last + 1,
-            sum: V::from_bits(sum).checked_plus(value),
-            changes_extremes: is_extreme || last == 0,
-        })
+        (begun == last).then_some(last)
+    }
+
+    /// The sum of the last write with a sample, unless it would be infinite or leave the range of
+    /// its type.
+    #[inline]
+    fn sum_with<V: Sample>(&self, last: u64, value: V) -> Option<V> {
+        self.bits::<V>(word::SUM + (last & 1) as usize).checked_plus(value)
     }
 
     #[inline]
-    fn extreme<V: Sample>(&self, word: usize) -> V {
-        V::from_bits(self.word(word).load(Ordering::Relaxed))
+    fn is_extreme<V: Sample>(&self, value: V) -> bool {
+        value < self.bits(word::MIN) || value > self.bits(word::MAX)
     }
 
     #[inline]
@@ -174,7 +167,9 @@ impl Line {
         self.word(word::ENDED).store(ended, Ordering::Release);
     }
 
-    fn begin_with_extremes<V: Sample>(&self, mark: u64, value: V, known: Option<Extremes<V>>) {
+    fn begin_with_extremes<V: Sample>(&self, mark: u64, value: V, is_first: bool) {
+        let known = Extremes { min: self.bits(word::MIN), max: self.bits(word::MAX) };
+        let known = (!is_first).then_some(known);
         let earlier = known.unwrap_or(Extremes { min: value, max: value });
         self.word(word::EARLIER_MIN).store(earlier.min.to_bits(), Ordering::Release);
         self.word(word::EARLIER_MAX).store(earlier.max.to_bits(), Ordering::Release);
@@ -183,36 +178,21 @@ impl Line {
         self.word(word::MIN).store(min.to_bits(), Ordering::Release);
         self.word(word::MAX).store(max.to_bits(), Ordering::Release);
     }
-}
-
-impl<'a> HistogramCell<'a> {
-    /// The cell in these lines.
-    pub(super) fn new(lines: &'a [Line]) -> Option<Self> {
-        let (head, buckets) = lines.split_first()?;
-        Some(Self { head, buckets })
-    }
-
-    fn word(&self, word: usize) -> &'a AtomicU64 {
-        self.head.word(word)
-    }
-
-    fn bucket(&self, bucket: usize) -> &'a AtomicU64 {
-        &self.buckets[bucket / WORDS].0[bucket % WORDS]
-    }
 
     /// Assigns the cell to a series, unless it belongs to it. Called on the thread of the shard
     /// only.
-    pub(super) fn adopt(&self, generation: u16) {
+    pub(super) fn adopt<V: Sample>(&self, generation: u16) {
         let ended = self.word(word::ENDED).load(Ordering::Relaxed);
         if ended >> GENERATION_SHIFT == u64::from(generation) {
             return;
         }
         // A reader of the new words also sees that the series before has ended.
-        let words = self.buckets.iter().flat_map(|line| &line.0);
-        words.for_each(|word| word.store(0, Ordering::Release));
+        self.buckets.iter().for_each(|word| word.store(0, Ordering::Release));
         for word in [word::SUM, word::SUM + 1, word::BEGUN] {
             self.word(word).store(0, Ordering::Release);
         }
+        self.word(word::MIN).store(V::GREATEST.to_bits(), Ordering::Release);
+        self.word(word::MAX).store(V::LEAST.to_bits(), Ordering::Release);
         let vacant = u64::from(generation) << GENERATION_SHIFT;
         self.word(word::ENDED).store(vacant, Ordering::Release);
     }
@@ -227,7 +207,7 @@ impl<'a> HistogramCell<'a> {
         }
         let mut found = 0;
         for (at, bucket) in buckets.iter_mut().enumerate() {
-            *bucket = self.bucket(at).load(Ordering::Acquire);
+            *bucket = self.buckets[at].load(Ordering::Acquire);
             found += *bucket;
         }
         let load = |word| V::from_bits(self.word(word).load(Ordering::Acquire));

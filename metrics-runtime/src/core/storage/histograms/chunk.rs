@@ -1,5 +1,5 @@
 use super::{
-    cell::{HistogramCell, Line, Read, WORDS, Written},
+    cell::{HistogramCell, LINE, Read, Written},
     layout::Layout,
     sample::Sample,
     sync::{AtomicU32, AtomicU64, Ordering, spin},
@@ -10,9 +10,8 @@ use super::{
 #[derive(Debug)]
 pub(crate) struct HistogramChunk {
     layout: &'static Layout,
-    /// The lines of a cell.
-    stride: usize,
-    lines: Box<[Line]>,
+    /// The cells, from the begin of a cache line on.
+    words: &'static [AtomicU64],
     /// The number of readers that ask the writer to wait a moment.
     readers: AtomicU32,
 }
@@ -28,18 +27,17 @@ const WAIT: u32 = 64;
 
 /// The lines of a cell of this layout.
 pub(super) fn stride(layout: &Layout) -> usize {
-    1 + layout.buckets().div_ceil(WORDS)
+    1 + layout.buckets().div_ceil(LINE)
 }
 
 impl HistogramChunk {
     pub(crate) fn vacant(layout: &'static Layout) -> Self {
-        let stride = stride(layout);
-        let lines = (0..CELLS as usize * stride).map(|_| Line::vacant()).collect();
-        Self { layout, stride, lines, readers: AtomicU32::new(0) }
+        let words = aligned_words(CELLS as usize * stride(layout) * LINE);
+        Self { layout, words, readers: AtomicU32::new(0) }
     }
 
-    fn cell(&self, first_line: usize) -> Option<HistogramCell<'_>> {
-        HistogramCell::new(self.lines.get(first_line..first_line + self.stride)?)
+    fn cell(&self, line: usize) -> Option<HistogramCell<'_>> {
+        HistogramCell::new(self.words.get(line * LINE..(line + stride(self.layout)) * LINE)?)
     }
 
     /// Adds a sample to the cell that begins with this line, on the thread of the shard.
@@ -48,10 +46,8 @@ impl HistogramChunk {
             self.wait();
         }
         let bucket = self.layout.bucket(value.to_f64());
-        match self.words(line, bucket) {
-            Some((head, count)) => head.write(generation, value, bucket, count),
-            None => Written::Unavailable,
-        }
+        let cell = self.cell(line);
+        cell.map_or(Written::Unavailable, |cell| cell.write(generation, value, bucket))
     }
 
     /// Adds a sample if nothing is unusual; does nothing and returns `false` otherwise.
@@ -61,15 +57,9 @@ impl HistogramChunk {
             return false;
         }
         let Some(bucket) = self.layout.quick_bucket(value.to_f64()) else { return false };
-        let Some((head, count)) = self.words(line, bucket) else { return false };
-        head.write_quickly(generation, value, bucket, count)
-    }
-
-    /// The first line of a cell, and the word of a bucket.
-    #[inline]
-    fn words(&self, line: usize, bucket: usize) -> Option<(&Line, &AtomicU64)> {
-        let buckets = self.lines.get(line + 1 + bucket / WORDS)?;
-        Some((self.lines.get(line)?, &buckets.0[bucket % WORDS]))
+        // The bucket is one of the layout, so that the end of the cell does not matter.
+        let cell = self.words.get(line * LINE..).and_then(HistogramCell::new);
+        cell.is_some_and(|cell| cell.write_quickly(generation, value, bucket))
     }
 
     /// Lets readers finish. The wait is short, because nothing depends on it.
@@ -83,9 +73,9 @@ impl HistogramChunk {
     }
 
     /// Prepares a cell for a series, on the thread of the shard.
-    pub(super) fn adopt(&self, line: usize, generation: u16) {
+    pub(super) fn adopt<V: Sample>(&self, line: usize, generation: u16) {
         if let Some(cell) = self.cell(line) {
-            cell.adopt(generation);
+            cell.adopt::<V>(generation);
         }
     }
 
@@ -122,4 +112,14 @@ impl HistogramChunk {
             }
         }
     }
+}
+
+/// Words from the begin of a cache line on, so that threads do not share one. They stay, as the
+/// chunks of shards do.
+fn aligned_words(count: usize) -> &'static [AtomicU64] {
+    let words: Box<[_]> = (0..count + LINE - 1).map(|_| AtomicU64::new(0)).collect();
+    let words: &'static [AtomicU64] = Box::leak(words);
+    let past = words.as_ptr().addr() / size_of::<AtomicU64>() % LINE;
+    let first = (LINE - past) % LINE;
+    &words[first..first + count]
 }

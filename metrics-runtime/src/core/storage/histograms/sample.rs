@@ -3,6 +3,10 @@ use crate::core::storage::number::Number;
 /// A number that a histogram takes: `f64` or `u64`.
 #[doc(hidden)]
 pub trait Sample: Number {
+    /// No sample is greater.
+    const GREATEST: Self;
+    /// No sample is less.
+    const LEAST: Self;
     /// The nearest value of this type.
     fn from_f64(value: f64) -> Self;
     /// The difference to a value that is not greater.
@@ -15,6 +19,9 @@ pub trait Sample: Number {
 }
 
 impl Sample for f64 {
+    const GREATEST: Self = Self::INFINITY;
+    const LEAST: Self = Self::NEG_INFINITY;
+
     fn from_f64(value: f64) -> Self {
         value
     }
@@ -33,6 +40,9 @@ impl Sample for f64 {
 }
 
 impl Sample for u64 {
+    const GREATEST: Self = Self::MAX;
+    const LEAST: Self = Self::MIN;
+
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -5,10 +5,22 @@
 /// the number of boundaries below it, and two comparisons the rest.
 #[derive(Debug)]
 pub(super) enum Search {
-    /// At most two boundaries in each octave: from the octave `lowest` on.
-    Pairs { octaves: Box<[Octave]>, lowest: i64 },
+    /// At most two boundaries in each octave.
+    Pairs(Pairs),
     /// More boundaries in an octave, or one that is not positive.
     Sorted(Box<[f64]>),
+}
+
+/// The octaves from the first boundary to the one above the last.
+#[derive(Debug)]
+pub(super) struct Pairs {
+    octaves: Box<[Octave]>,
+    /// The number of the first octave.
+    first: usize,
+    /// The least values of the first octave and of the last one. The octave of any other value
+    /// outside has the same boundaries.
+    least: f64,
+    last: f64,
 }
 
 /// The boundaries of one octave.
@@ -22,29 +34,14 @@ pub(super) struct Octave {
 
 impl Search {
     pub(super) fn new(boundaries: &[f64]) -> Self {
-        Self::pairs(boundaries).unwrap_or_else(|| Self::Sorted(boundaries.into()))
-    }
-
-    fn pairs(boundaries: &[f64]) -> Option<Self> {
-        let (&first, &last) = (boundaries.first()?, boundaries.last()?);
-        if first <= 0.0 {
-            return None;
-        }
-        let (lowest, highest) = (octave(first), octave(last) + 1);
-        let octaves = (lowest..=highest).map(|at| {
-            let below = boundaries.iter().filter(|boundary| octave(**boundary) < at).count();
-            let mut inside = boundaries[below..].iter().take_while(|b| octave(**b) == at);
-            let within = [(); 2].map(|()| inside.next().copied().unwrap_or(f64::INFINITY));
-            inside.next().is_none().then_some(Octave { below, within })
-        });
-        Some(Self::Pairs { octaves: octaves.collect::<Option<_>>()?, lowest })
+        Pairs::new(boundaries).map_or_else(|| Self::Sorted(boundaries.into()), Self::Pairs)
     }
 
     /// The index of the first boundary that is not below the value; the number of boundaries if the
     /// value is above all of them.
     pub(super) fn bucket(&self, value: f64) -> usize {
         match self {
-            Self::Pairs { .. } => self.quick_bucket(value).unwrap_or_default(),
+            Self::Pairs(pairs) => pairs.bucket(value).unwrap_or_default(),
             Self::Sorted(boundaries) => boundaries.partition_point(|boundary| *boundary < value),
         }
     }
@@ -52,18 +49,50 @@ impl Search {
     /// The same, where octaves are searched.
     #[inline]
     pub(super) fn quick_bucket(&self, value: f64) -> Option<usize> {
-        let Self::Pairs { octaves, lowest } = self else { return None };
-        // The octave of a negative value is below all others.
-        let at = usize::try_from((octave(value) - lowest).max(0)).unwrap_or_default();
-        let Octave { below, within: [first, second] } = octaves.get(at.min(octaves.len() - 1))?;
+        if let Self::Pairs(pairs) = self { pairs.bucket(value) } else { None }
+    }
+}
+
+impl Pairs {
+    fn new(boundaries: &[f64]) -> Option<Self> {
+        let (&lowest, &highest) = (boundaries.first()?, boundaries.last()?);
+        if lowest <= 0.0 {
+            return None;
+        }
+        let (first, last) = (octave(lowest), octave(highest) + 1);
+        let octaves = (first..=last).map(|at| {
+            let below = boundaries.iter().filter(|boundary| octave(**boundary) < at).count();
+            let mut inside = boundaries[below..].iter().take_while(|b| octave(**b) == at);
+            let within = [(); 2].map(|()| inside.next().copied().unwrap_or(f64::INFINITY));
+            inside.next().is_none().then_some(Octave { below, within })
+        });
+        let octaves = octaves.collect::<Option<_>>()?;
+        Some(Self { octaves, first, least: least_of(first), last: least_of(last) })
+    }
+
+    /// The index of the first boundary that is not below the value.
+    #[inline]
+    fn bucket(&self, value: f64) -> Option<usize> {
+        let near = if value > self.least { value } else { self.least };
+        let near = if near < self.last { near } else { self.last };
+        let Octave { below, within: [first, second] } =
+            self.octaves.get(octave(near) - self.first)?;
         Some(below + usize::from(*first < value) + usize::from(*second < value))
     }
 }
 
-/// The sign and the exponent of a value, which order positive values by their octaves.
+/// The number of bits of a float below its exponent.
+const MANTISSA: u32 = f64::MANTISSA_DIGITS - 1;
+
+/// The octave of a value that is not negative: its exponent.
 #[inline]
-fn octave(value: f64) -> i64 {
-    i64::from_ne_bytes(value.to_bits().to_ne_bytes()) >> 52
+fn octave(value: f64) -> usize {
+    (value.to_bits() >> MANTISSA) as usize
+}
+
+/// The least value of an octave.
+fn least_of(octave: usize) -> f64 {
+    f64::from_bits((octave as u64) << MANTISSA)
 }
 
 #[cfg(test)]

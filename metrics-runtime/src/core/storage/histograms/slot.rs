@@ -197,7 +197,7 @@ impl<V: Sample> HistogramRef<V> {
 
     /// Prepares a cell of the shard of this thread for the series.
     pub(crate) fn adopt(&self, chunk: &HistogramChunk, line: usize) {
-        chunk.adopt(line, self.of_cell());
+        chunk.adopt::<V>(line, self.of_cell());
     }
 
     /// Adds a sample under the lock of the slot. Returns `false` if the sample has to be dropped.
