@@ -1,6 +1,6 @@
 use std::sync::{LazyLock, Mutex};
 
-use super::search::Search;
+use super::search::SearchTable;
 use crate::core::sync::{ReentrancyGuard, lock};
 
 /// A list of boundaries, with everything that follows from it. Histograms with equal boundaries
@@ -8,7 +8,8 @@ use crate::core::sync::{ReentrancyGuard, lock};
 #[derive(Debug)]
 pub(crate) struct Layout {
     boundaries: Box<[f64]>,
-    search: Search,
+    /// Absent for few lists. Within the layout, so that a search follows one pointer less.
+    table: Option<SearchTable>,
 }
 
 static LAYOUTS: Mutex<Vec<&'static Layout>> = Mutex::new(Vec::new());
@@ -20,7 +21,8 @@ impl Layout {
         let mut layouts = lock(&LAYOUTS);
         let known = layouts.iter().find(|known| *known.boundaries == *boundaries);
         known.copied().unwrap_or_else(|| {
-            let layout = Self { boundaries: boundaries.into(), search: Search::new(boundaries) };
+            let table = SearchTable::new(boundaries);
+            let layout = Self { boundaries: boundaries.into(), table };
             let layout: &'static Self = Box::leak(Box::new(layout));
             layouts.push(layout);
             layout
@@ -30,7 +32,7 @@ impl Layout {
     /// The layout without boundaries.
     pub(super) fn empty() -> &'static Self {
         static EMPTY: LazyLock<Layout> =
-            LazyLock::new(|| Layout { boundaries: Box::default(), search: Search::new(&[]) });
+            LazyLock::new(|| Layout { boundaries: Box::default(), table: None });
         &EMPTY
     }
 
@@ -47,13 +49,14 @@ impl Layout {
     /// The bucket of a value: a value that equals a boundary is in the bucket that ends there, as
     /// in the data model of OpenTelemetry and in Prometheus.
     pub(super) fn bucket(&self, value: f64) -> usize {
-        self.search.bucket(value)
+        self.quick_bucket(value)
+            .unwrap_or_else(|| self.boundaries.partition_point(|boundary| *boundary < value))
     }
 
     /// The bucket of a value, if the boundaries allow the quick search.
     #[inline]
     pub(super) fn quick_bucket(&self, value: f64) -> Option<usize> {
-        self.search.quick_bucket(value)
+        self.table.as_ref().map(|table| table.bucket(value))
     }
 
     /// The bucket of this layout that takes the samples of a bucket of another layout: they are
