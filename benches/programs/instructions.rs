@@ -82,6 +82,10 @@ fn job(input: u64) -> u64 {
     black_box(input)
 }
 
+/// The first job of a process may have to wait for the clock.
+#[instrumented_job(name = "bench.first_job")]
+fn first_job() {}
+
 #[inline(never)]
 #[instrumented_job(metrics = RunMetrics, labels = RunLabels { queue: Queue::Print })]
 fn run(input: u64) -> u64 {
@@ -105,6 +109,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     config.enabled = operation != DISABLED;
     let builder = Metrics::builder().config(config).environment(Environment::default());
     let metrics = builder.install()?;
+    first_job();
     let sample = perform(&operation, times)?;
     let exposition = metrics.render(Format::Text);
 

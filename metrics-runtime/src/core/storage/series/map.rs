@@ -1,13 +1,14 @@
 use std::{
     cell::Cell,
     sync::{
-        Arc, Mutex, MutexGuard,
+        Arc, LazyLock, Mutex, MutexGuard,
         atomic::{AtomicBool, Ordering},
     },
 };
 
 use hashbrown::DefaultHashBuilder;
 use papaya::{Equivalent, Guard, HashMap};
+use seize::Collector;
 
 use super::{
     labels::SeriesLabels,
@@ -31,6 +32,10 @@ pub(super) struct SeriesMap<P> {
     late: Mutex<LateChanges<P>>,
 }
 
+/// Frees what is removed from a table when no thread can read it any more. One for all tables,
+/// because it has memory for each thread.
+static COLLECTOR: LazyLock<Arc<Collector>> = LazyLock::new(|| Arc::new(Collector::new()));
+
 #[derive(Debug)]
 struct Entry<P> {
     slot: P,
@@ -48,10 +53,13 @@ struct LateChanges<P> {
     ended: Vec<Key>,
 }
 
-impl<P: Copy> SeriesMap<P> {
+impl<P: Copy + Send + 'static> SeriesMap<P> {
     pub(super) fn new() -> Self {
         Self {
-            table: HashMap::with_hasher(DefaultHashBuilder::default()),
+            table: HashMap::builder()
+                .hasher(DefaultHashBuilder::default())
+                .shared_collector(Arc::clone(&COLLECTOR))
+                .build(),
             has_late: AtomicBool::new(false),
             late: Mutex::new(LateChanges { begun: Vec::new(), ended: Vec::new() }),
         }

@@ -38,7 +38,7 @@ pub(super) struct OpenSeries<P> {
     index: Mutex<(u64, Arc<SeriesIndex<P>>)>,
 }
 
-impl<P: Copy + PartialEq + 'static> OpenSeries<P> {
+impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
     pub(super) fn new(descriptor: &'static MetricDescriptor) -> Self {
         Self {
             descriptor,
