@@ -8,22 +8,13 @@ use std::{
     thread,
 };
 
-use osapi_metrics::{Histogram, LabelSet, LabelValue, MetricSet, Metrics};
+use osapi_metrics::{Histogram, MetricSet, Metrics};
 use osapi_metrics_tests::reading::{Histogram as Samples, Reading, install};
 
-use crate::RUNTIME;
-
-#[derive(Clone, Copy, Debug, LabelValue, LabelSet)]
-enum Half {
-    Even,
-    Odd,
-}
-
-#[derive(Clone, Copy, Debug, LabelSet)]
-struct Lane {
-    #[label(max = 100)]
-    lane: u64,
-}
+use crate::{
+    RUNTIME,
+    labels::{Half, Lane},
+};
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "constant")]

@@ -7,24 +7,15 @@ use std::{
 };
 
 use osapi_metrics::{
-    Counter, Histogram, LabelSet, LabelValue, MetricSet, UpDownCounter, instrumented_job,
+    Counter, Histogram, MetricSet, UpDownCounter, instrumented_job,
     instruments::{CounterSeries, HistogramSeries},
 };
 use osapi_metrics_tests::reading::Reading;
 
-use crate::read;
-
-#[derive(Clone, Copy, Debug, LabelValue, LabelSet)]
-enum Half {
-    Even,
-    Odd,
-}
-
-#[derive(Clone, Copy, Debug, LabelSet)]
-struct Lane {
-    #[label(max = 100)]
-    lane: u64,
-}
+use crate::{
+    labels::{Half, Lane},
+    read,
+};
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "storm")]
