@@ -35,6 +35,7 @@ use proc_macro::TokenStream;
 /// | `allow(non_base_units)` | units such as `ms` and `%` may be used |
 /// | `allow(semconv_names)` | names in the namespaces of OpenTelemetry's semantic conventions may be used |
 /// | `job(labels = Labels)` | the set records the events of jobs that have these labels; see `on` |
+/// | `roles(of = Roles, labels = Labels)` | the set records the roles of an instrumentation, which are the fields of the struct `Roles`; `labels` are those of an observed thing, `()` by default; see `on` |
 /// | `crate = "path"` | the path of `osapi_metrics`, if the dependency has another name |
 ///
 /// On a field, `#[metric(…)]`:
@@ -46,7 +47,8 @@ use proc_macro::TokenStream;
 /// | `description = "…"` | HELP; by default the first paragraph of the doc comment |
 /// | `buckets = […]` | the boundaries of a histogram, or the path of a constant |
 /// | `max_series = N` | the number of series that the metric may have, if more than 2000 |
-/// | `on = …` | in a set that records job events, the event that the metric records, from the table below |
+/// | `on = …` | in a set that records job events, the event that the metric records, from the table below; in a set that records roles, the role: a field of the struct in `roles(of = …)` |
+/// | `records_in = "…"` | in a set that records roles, the unit of the values of a metric whose name shows no unit |
 ///
 /// | `on = …` | instrument | the metric records |
 /// |---|---|---|

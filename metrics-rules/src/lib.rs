@@ -53,6 +53,8 @@ pub use rendered::{
     prometheus_unit,
 };
 pub use series::{MAX_OPEN_SERIES, MAX_SERIES};
+#[doc(hidden)]
+pub use text::equal;
 pub use unit::{
     ProposedUnit, UNITS, Unit, UnitInfo, UnitViolation, UnitWord, nearest_unit, parse_unit,
     propose_unit, unit_word,

@@ -4,7 +4,8 @@
 //! The compiler evaluates these functions for every metric of a program. Calls are the greatest
 //! part of the time, including calls of `len()`, so the functions use patterns and local counters.
 
-pub(crate) const fn equal(mut a: &[u8], mut b: &[u8]) -> bool {
+/// Whether two texts are equal.
+pub const fn equal(mut a: &[u8], mut b: &[u8]) -> bool {
     while let [in_a, rest_of_a @ ..] = a {
         let [in_b, rest_of_b @ ..] = b else { return false };
         if *in_a != *in_b {

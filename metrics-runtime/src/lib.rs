@@ -91,6 +91,15 @@ pub mod jobs {
     };
 }
 
+#[doc = include_str!("docs/roles.md")]
+pub mod roles {
+    pub use crate::core::roles::{
+        Active, ActiveGuard, Binding, Bytes, Count, Dimension, Distribution, Items, Level,
+        Observations, Ratio, RecordRoles, RecordsRole, Role, RoleLabels, RoleObserver, Seconds,
+        Total,
+    };
+}
+
 #[doc = include_str!("docs/labels.md")]
 pub mod labels {
     pub use crate::core::{

@@ -6,6 +6,7 @@ mod entry;
 mod errors;
 mod job_labels;
 mod keys;
+mod roles;
 mod spans;
 mod values;
 
@@ -14,5 +15,6 @@ pub(crate) use entry::Value;
 pub(crate) use errors::Errors;
 pub(crate) use job_labels::job_labels;
 pub(crate) use keys::unknown;
+pub(crate) use roles::{Roles, roles};
 pub(crate) use spans::{at, variable};
 pub(crate) use values::{Count, Text};

@@ -1,7 +1,7 @@
 use osapi_metrics_rules::{NameRules, explain_prefix};
 use syn::{Expr, Path, Type, parse_quote};
 
-use crate::attribute::{Entries, Errors, Text, Value, job_labels};
+use crate::attribute::{Entries, Errors, Roles, Text, Value, job_labels, roles};
 
 /// The settings of a set that apply to all of its metrics.
 pub(super) struct SetRules {
@@ -12,19 +12,33 @@ pub(super) struct SetRules {
     pub(super) records_jobs: bool,
     /// The type of the labels of these jobs, unless it is invalid.
     pub(super) job_labels: Option<Type>,
+    /// Whether the set records the roles of an instrumentation.
+    pub(super) records_roles: bool,
+    /// These roles, unless the key is invalid.
+    pub(super) roles: Option<Roles>,
 }
 
 impl SetRules {
-    /// Reads `allow(…)`, `job(…)` and `prefix = …`.
+    /// Reads `allow(…)`, `job(…)`, `roles(…)` and `prefix = …`.
     pub(super) fn of(entries: &Entries, errors: &mut Errors) -> Self {
         let allowed = entries.words("allow", &["non_base_units", "semconv_names"], errors);
         let job_labels = job_labels(entries, errors).map(|path| parse_quote!(#path));
+        let roles = roles(entries, errors);
+        if let (Some(_), Some(roles)) = (entries.get("job"), entries.get("roles")) {
+            errors.report(
+                roles.key.span(),
+                "a set records the events of jobs or the roles of an instrumentation; declare a \
+                 set for each",
+            );
+        }
         Self {
             prefix: Prefix::of(entries, errors),
             non_base_units: allowed.iter().any(|word| word == "non_base_units"),
             semconv_names: allowed.iter().any(|word| word == "semconv_names"),
             records_jobs: entries.get("job").is_some(),
             job_labels,
+            records_roles: entries.get("roles").is_some() && entries.get("job").is_none(),
+            roles,
         }
     }
 

@@ -39,6 +39,11 @@ pub(super) struct Metric<'a> {
     /// The job events that the metric records: the words after `on`, which are names of functions
     /// of `osapi_metrics`.
     pub(super) events: Vec<Ident>,
+    /// The roles that the metric records: the words after `on`, which are fields of the
+    /// instrumentation's struct of roles.
+    pub(super) roles: Vec<Ident>,
+    /// The unit of the values that roles record, for a name that shows no unit.
+    pub(super) records_in: Option<Text>,
 }
 
 impl Metric<'_> {

@@ -10,8 +10,8 @@
 //!     instruments            the handles that application code records through
 //!          │
 //!      registry              sets and handlers that are linked into the program
-//!       ┌──┴───────────┐
-//!  catalogue    self_metrics
+//!       ┌──┴───────────┬────────┐
+//!  catalogue    self_metrics  roles
 //!       └──┬───────────┘
 //!        jobs                the events of `#[instrumented_job]`
 //! ```
@@ -23,6 +23,7 @@ pub(crate) mod descriptor;
 pub(crate) mod instruments;
 pub(crate) mod jobs;
 pub(crate) mod registry;
+pub(crate) mod roles;
 pub(crate) mod self_metrics;
 pub(crate) mod snapshot;
 pub(crate) mod storage;

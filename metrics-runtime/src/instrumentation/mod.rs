@@ -23,7 +23,19 @@
 //! that records in it. [`SeriesCache`](crate::instruments::SeriesCache) keeps the series of labels
 //! that are not known at compile time.
 
+#[cfg(feature = "channel")]
+pub mod channel;
+#[cfg(feature = "circuit-breaker")]
+pub mod circuit_breaker;
 #[cfg(feature = "http-server")]
 pub mod http_server;
 #[cfg(feature = "nats")]
 pub mod nats;
+#[cfg(feature = "process")]
+pub mod process;
+#[cfg(feature = "queue")]
+pub mod queue;
+#[cfg(feature = "sqlx")]
+pub mod sqlx;
+#[cfg(feature = "tokio-runtime")]
+pub mod tokio_runtime;

@@ -108,10 +108,11 @@ pub(super) fn check_events(
     {
         errors.report(
             entry.key.span(),
-            "the set does not record job events; add `job(labels = …)` to its `#[metric_set(…)]`",
+            "the set records neither job events nor roles; add `job(labels = …)` or \
+             `roles(of = …)` to its `#[metric_set(…)]`",
         );
     }
-    let written = written_events(entries, instrument.kind, errors);
+    let written = written_words(entries, instrument.kind, "an event", "finished", errors);
     check_overlap(&written, errors);
     let mut events: Vec<Ident> = Vec::new();
     for path in written {
@@ -129,10 +130,12 @@ pub(super) fn check_events(
     if rules.records_jobs { events } else { Vec::new() }
 }
 
-/// The paths after `on`. The list is empty if their number is wrong.
-fn written_events<'a>(
+/// The words after `on`: events, or roles. The list is empty if their number is wrong.
+pub(super) fn written_words<'a>(
     entries: &'a Entries,
     kind: InstrumentKind,
+    word: &str,
+    example: &str,
     errors: &mut Errors,
 ) -> Vec<&'a Expr> {
     let Some(entry) = entries.get("on") else { return Vec::new() };
@@ -141,18 +144,19 @@ fn written_events<'a>(
         Value::Assigned(one) => (vec![one], one.span()),
         Value::Flag => (Vec::new(), entry.key.span()),
         Value::List(listed) => {
-            let message = format!("the events stand in parentheses; write `on = [{listed}]`");
+            let message = format!("the words stand in parentheses; write `on = [{listed}]`");
             errors.report(entry.key.span(), message);
             return Vec::new();
         }
     };
     if paths.is_empty() {
-        errors.report(at, "an event is missing; write `on = finished`");
+        errors.report(at, format!("{word} is missing; write `on = {example}`"));
     }
     if kind != InstrumentKind::Counter && paths.len() > 1 {
         let message = format!(
-            "{} records one event, since only counters count several; remove the others",
-            with_article(kind)
+            "{} records {one}, since only counters count several; remove the others",
+            with_article(kind),
+            one = word.replacen("an ", "one ", 1).replacen("a ", "one ", 1),
         );
         errors.report(at, message);
         return Vec::new();

@@ -6,6 +6,7 @@ mod description;
 mod events;
 mod instrument;
 mod name;
+mod roles;
 mod unit;
 
 use super::{
@@ -16,10 +17,11 @@ use super::{
 use crate::{attribute::Errors, runtime_path::RuntimePath};
 
 /// The keys of the struct.
-const SET_KEYS: [&str; 4] = ["prefix", "allow", "job", "crate"];
+const SET_KEYS: [&str; 5] = ["prefix", "allow", "job", "roles", "crate"];
 
 /// The keys of a field.
-const KEYS: [&str; 6] = ["name", "unit", "description", "buckets", "max_series", "on"];
+const KEYS: [&str; 7] =
+    ["name", "unit", "description", "buckets", "max_series", "on", "records_in"];
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
     let Declaration { ident, generics, visibility, entries, shape } = declaration;
@@ -55,13 +57,14 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
 }
 
 /// Keys that do not belong on a field.
-const KEYS_OF_THE_SET: [(&str, &str); 6] = [
+const KEYS_OF_THE_SET: [(&str, &str); 7] = [
     (
         "prefix",
         "`prefix` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`",
     ),
     ("allow", "`allow` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
     ("job", "`job` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
+    ("roles", "`roles` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
     (
         "labels",
         "the labels of a metric are a parameter of its type, which derives `LabelSet`; write \
@@ -72,7 +75,7 @@ const KEYS_OF_THE_SET: [(&str, &str); 6] = [
 ];
 
 /// Keys that do not belong on the struct.
-const KEYS_OF_A_METRIC: [(&str, &str); 7] = [
+const KEYS_OF_A_METRIC: [(&str, &str); 8] = [
     ("labels", "the labels are those of the jobs that the set records; write `job(labels = …)`"),
     ("name", "`name` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("unit", "`unit` is that of one metric; move it to `#[metric(…)]` on its field"),
@@ -80,6 +83,7 @@ const KEYS_OF_A_METRIC: [(&str, &str); 7] = [
     ("buckets", "`buckets` are those of one metric; move them to `#[metric(…)]` on its field"),
     ("max_series", "`max_series` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("on", "`on` is that of one metric; move it to `#[metric(…)]` on its field"),
+    ("records_in", "`records_in` is that of one metric; move it to `#[metric(…)]` on its field"),
 ];
 
 fn metric<'a>(
@@ -98,7 +102,8 @@ fn metric<'a>(
     let misses_text = |key| misses(key) || entries.is_no_text(key);
     let help = description::help(ident, entries, doc.as_deref(), misses("description"), errors);
     let max_series = entries.count("max_series", errors);
-    let (mut buckets, mut events) = (Buckets::None, Vec::new());
+    let (mut buckets, mut events, mut recorded) = (Buckets::None, Vec::new(), Vec::new());
+    let records_in = roles::records_in(entries, unit.as_ref(), rules, errors);
     if let Some(instrument) = instrument
         && !misses_text("unit")
     {
@@ -108,7 +113,11 @@ fn metric<'a>(
         let needs_buckets = unit_stays && !misses("buckets");
         buckets =
             buckets::check_buckets(ident, kind, entries, unit.as_ref(), needs_buckets, errors);
-        events = events::check_events(ident, instrument, unit.as_ref(), entries, rules, errors);
+        if rules.records_roles {
+            recorded = roles::check_roles(kind, entries, errors);
+        } else {
+            events = events::check_events(ident, instrument, unit.as_ref(), entries, rules, errors);
+        }
     }
     Some(Metric {
         index,
@@ -121,6 +130,8 @@ fn metric<'a>(
         buckets,
         max_series,
         events,
+        roles: recorded,
+        records_in,
     })
 }
 

@@ -4,6 +4,7 @@
 mod checks;
 mod constants;
 mod job_set;
+mod role_set;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -12,6 +13,7 @@ use syn::{Ident, parse_quote, spanned::Spanned};
 use super::spec::{Metric, Spec};
 use crate::{attribute::at, origin::origin, runtime_path::RuntimePath};
 use job_set::job_set;
+use role_set::role_set;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let Spec { ident, visibility, runtime, can_exist, metrics, .. } = spec;
@@ -29,6 +31,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let check_prefix = checks::of_prefix(spec);
     let prefix = constants::prefix(spec);
     let (job_set, observe_oldest) = job_set(spec);
+    let role_set = role_set(spec);
     let instance = instance(metrics, &observe_oldest, runtime);
     quote! {
         #[automatically_derived]
@@ -83,6 +86,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         }
 
         #job_set
+        #role_set
         #check_prefix
         #(#checks)*
     }

@@ -25,6 +25,9 @@ pub trait Number: sealed::Sealed + Copy + Debug + PartialOrd + Send + Sync + 'st
     fn plus(self, other: Self) -> Self;
     #[doc(hidden)]
     fn to_f64(self) -> f64;
+    /// The nearest value of this type.
+    #[doc(hidden)]
+    fn from_f64(value: f64) -> Self;
     #[doc(hidden)]
     fn to_value(self) -> Value;
     /// The sum, unless it is infinite or out of the range of the integer type.
@@ -78,6 +81,16 @@ macro_rules! integer {
                 self as f64
             }
 
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "the cast saturates, which is the nearest value"
+            )]
+            #[inline]
+            fn from_f64(value: f64) -> Self {
+                value.round() as Self
+            }
+
             fn to_value(self) -> Value {
                 Value::$value_type(self)
             }
@@ -120,6 +133,11 @@ impl Number for f64 {
     #[inline]
     fn to_f64(self) -> f64 {
         self
+    }
+
+    #[inline]
+    fn from_f64(value: f64) -> Self {
+        value
     }
 
     fn to_value(self) -> Value {

@@ -7,8 +7,6 @@ pub trait Sample: Number {
     const GREATEST: Self;
     /// No sample is less.
     const LEAST: Self;
-    /// The nearest value of this type.
-    fn from_f64(value: f64) -> Self;
     /// The difference to a value that is not greater.
     #[must_use]
     fn minus(self, other: Self) -> Self;
@@ -21,10 +19,6 @@ pub trait Sample: Number {
 impl Sample for f64 {
     const GREATEST: Self = Self::INFINITY;
     const LEAST: Self = Self::NEG_INFINITY;
-
-    fn from_f64(value: f64) -> Self {
-        value
-    }
 
     fn minus(self, other: Self) -> Self {
         self - other
@@ -42,15 +36,6 @@ impl Sample for f64 {
 impl Sample for u64 {
     const GREATEST: Self = Self::MAX;
     const LEAST: Self = Self::MIN;
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the cast saturates, which is the nearest value"
-    )]
-    fn from_f64(value: f64) -> Self {
-        value.round() as Self
-    }
 
     fn minus(self, other: Self) -> Self {
         self.saturating_sub(other)

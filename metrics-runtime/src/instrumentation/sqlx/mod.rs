@@ -1,0 +1,1 @@
+//! Connection pools, queries and transactions of sqlx.
