@@ -21,14 +21,14 @@ pub fn run<E>(name: &str, program: impl Future<Output = Result<(), E>>) -> ExitC
 where
     E: Display + From<io::Error>,
 {
-    let result =
-        runtime::Builder::new_multi_thread().enable_all().build().map_err(Into::into).and_then(
-            |runtime| {
-                let result = runtime.block_on(program);
-                runtime.shutdown_background();
-                result
-            },
-        );
+    let result = match runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => {
+            let result = runtime.block_on(program);
+            runtime.shutdown_background();
+            result
+        }
+        Err(error) => Err(error.into()),
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
