@@ -86,3 +86,52 @@ async fn method_not_allowed(method: Method, uri: Uri) -> ErrorAnswer {
         retry_after: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, extract::Request, http::header::ALLOW, routing::get};
+    use http_body_util::BodyExt;
+    use tower_service::Service;
+
+    use super::*;
+
+    async fn json(answer: Response) -> Value {
+        let body = answer.into_body().collect().await.expect("a whole body").to_bytes();
+        serde_json::from_slice(&body).expect("valid JSON")
+    }
+
+    #[tokio::test]
+    async fn an_answer_has_the_error_and_when_to_try_again() {
+        let answer = ErrorAnswer {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            code: "queue_full",
+            message: "the queue is full".to_owned(),
+            expected: None,
+            retry_after: Some(Duration::from_secs(3)),
+        };
+        let answer = answer.into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()[RETRY_AFTER], "3");
+        let error = json!({"code": "queue_full", "message": "the queue is full"});
+        assert_eq!(json(answer).await, json!({ "error": error }));
+    }
+
+    #[tokio::test]
+    async fn other_paths_and_methods_are_answered() {
+        let routes = Router::new().route("/jobs", get(async || "none"));
+        let mut routes: Router = answer_unknown(routes, &["/jobs"]);
+
+        let request = Request::get("/job").body(Body::empty()).expect("a valid request");
+        let answer = routes.call(request).await.expect("infallible");
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        let answer = json(answer).await;
+        assert_eq!(answer["error"]["code"], "no_such_path");
+        assert_eq!(answer["error"]["expected"], json!({"paths": ["/jobs"]}));
+
+        let request = Request::delete("/jobs").body(Body::empty()).expect("a valid request");
+        let answer = routes.call(request).await.expect("infallible");
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(answer.headers()[ALLOW], "GET,HEAD");
+        assert_eq!(json(answer).await["error"]["code"], "method_not_allowed");
+    }
+}
