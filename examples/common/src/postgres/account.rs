@@ -1,7 +1,10 @@
 //! The user that the server runs as.
 
 use std::{
-    fs, io, os::unix::fs::chown, os::unix::process::CommandExt, path::Path, process::Command,
+    fs, io,
+    os::unix::{fs::chown, process::CommandExt},
+    path::Path,
+    process::Command,
 };
 
 use rustix::process::geteuid;

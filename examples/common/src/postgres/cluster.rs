@@ -151,7 +151,8 @@ impl Cluster {
     /// dies. Other programs of that name cannot.
     fn find_setpriv(&self) -> Option<PathBuf> {
         let path = env::var_os("PATH").unwrap_or_default();
-        env::split_paths(&path).map(|folder| folder.join("setpriv")).find(|setpriv| {
+        let found = env::split_paths(&path).map(|folder| folder.join("setpriv"));
+        found.filter(|setpriv| setpriv.is_file()).find(|setpriv| {
             let mut command = self.command(setpriv);
             command.args(["--pdeathsig", "QUIT", "--"]).arg(&self.programs.postgres);
             command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());

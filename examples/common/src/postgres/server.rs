@@ -18,9 +18,9 @@ const PREDECESSOR: &str = "pre-existing shared memory block";
 /// It listens on a Unix socket in that folder, which no other user can enter, and on no address.
 /// The only user of the server is `postgres`, and needs no password.
 ///
-/// A drop stops the server and removes its files. The server survives neither this process: the
-/// kernel stops it when this process is killed, where `setpriv` of util-linux is in `PATH`. Its
-/// files stay in that case. A program that calls [`exit`](std::process::exit) ends in the same way.
+/// A drop stops the server and removes its files. Where this process ends without the drop, because
+/// it is killed or calls [`exit`](std::process::exit), the kernel stops the server and the files
+/// stay. That takes the program `setpriv` of util-linux in `PATH`; without it, the server stays too.
 ///
 /// All methods block their thread until they are done. In async code, call them and drop the server
 /// in `spawn_blocking`.

@@ -1,6 +1,7 @@
 //! A private PostgreSQL server, with the programs that are installed.
 
-#![cfg(unix)]
+// The tests find the processes of a server in `/proc`.
+#![cfg(target_os = "linux")]
 
 mod client;
 
@@ -38,13 +39,11 @@ fn wait(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
-/// The ids of the processes that have the folder of a server among their arguments or in `cwd`.
-#[cfg(target_os = "linux")]
+/// The ids of the processes of a server, all of which run in its folder.
 fn processes(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir("/proc").expect("there is /proc").flatten();
     entries
         .filter(|entry| {
-            // Every process of a server runs in its data.
             fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder))
         })
         .map(|entry| entry.file_name().display().to_string())
@@ -97,7 +96,6 @@ fn data_survive_a_kill() {
     server.kill();
     client.query("COMMIT").expect_err("the connection is gone");
     Client::connect(&folder, "postgres").expect_err("nobody listens");
-    #[cfg(target_os = "linux")]
     assert_eq!(processes(&folder), Vec::<String>::new());
 
     server.start_again().expect("the server starts again");
@@ -139,7 +137,6 @@ fn a_drop_ends_the_server_and_removes_its_files() {
     drop(server);
     client.query("SELECT 1").expect_err("the connection is gone");
     assert!(!folder.exists());
-    #[cfg(target_os = "linux")]
     assert_eq!(processes(&folder), Vec::<String>::new());
 }
 
@@ -178,7 +175,6 @@ fn a_bad_name_of_a_database_is_refused() {
 }
 
 /// The kernel stops the server where it can be asked to, which takes the program `setpriv`.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_server_ends_when_its_application_is_killed() {
     if Command::new("setpriv").arg("--version").output().is_err() || postgres().is_none() {
