@@ -75,8 +75,10 @@ fn report_missing(program: &str) {
     assert!(may_skip(required.as_deref()), "OSAPI_REQUIRE_SERVERS is 1, and there is no {program}");
     let thread = thread::current();
     let test = thread.name().unwrap_or("a test");
-    // The output of `eprintln!` is only shown for tests that fail.
-    let _ = writeln!(io::stderr(), "servers: there is no {program}, so `{test}` was skipped");
+    // The output of `eprintln!` is only shown for tests that fail. One write keeps the line whole
+    // among the lines of other tests.
+    let line = format!("servers: there is no {program}, so `{test}` was skipped\n");
+    let _ = io::stderr().write_all(line.as_bytes());
 }
 
 fn may_skip(required: Option<&OsStr>) -> bool {
