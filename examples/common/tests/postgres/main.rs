@@ -141,6 +141,16 @@ fn a_drop_ends_the_server_and_removes_its_files() {
 }
 
 #[test]
+fn a_ctrl_c_in_the_terminal_is_not_for_the_server() {
+    let Some(server) = postgres() else { return };
+    let id = server.id().to_string();
+    let status = fs::read_to_string(format!("/proc/{id}/stat")).expect("the server runs");
+    // Behind the name: the state, the parent, and the group that a terminal sends its signals to.
+    let (_, fields) = status.rsplit_once(") ").expect("a name");
+    assert_eq!(fields.split(' ').nth(2), Some(&*id), "{status}");
+}
+
+#[test]
 fn missing_programs_are_one_sentence_with_the_remedy() {
     let options =
         PostgresOptions { programs: Some("/nowhere".into()), ..PostgresOptions::default() };
