@@ -13,7 +13,7 @@ use tokio::{
 use super::{
     OwnedPermit, WeakSender,
     make::Channel,
-    wait::{TakeRoom, Wait},
+    wait::{Wait, take_room},
 };
 
 /// Sends messages into a channel that is observed: [`tokio::sync::mpsc::Sender`], whose methods and
@@ -44,7 +44,7 @@ impl<T> Sender<T> {
     ///
     /// A message whose send is cancelled is not sent.
     pub async fn send(&self, value: T) -> Result<(), SendError<T>> {
-        TakeRoom::new(&self.channel, self.sender.send(value)).await
+        take_room(&self.channel, self.sender.send(value)).await
     }
 
     /// Sends a message if there is room now. See [`tokio::sync::mpsc::Sender::try_send`].
@@ -107,7 +107,7 @@ impl<T> Sender<T> {
     ///
     /// Fails if the receiver is closed or dropped.
     pub async fn reserve(&self) -> Result<Permit<'_, T>, SendError<()>> {
-        TakeRoom::new(&self.channel, self.sender.reserve()).await
+        take_room(&self.channel, self.sender.reserve()).await
     }
 
     /// Reserves room for `n` messages, and waits for it if there is less. See
@@ -118,7 +118,7 @@ impl<T> Sender<T> {
     /// Fails if the receiver is closed or dropped, or if `n` is larger than the capacity of the
     /// channel.
     pub async fn reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, SendError<()>> {
-        TakeRoom::new(&self.channel, self.sender.reserve_many(n)).await
+        take_room(&self.channel, self.sender.reserve_many(n)).await
     }
 
     /// Reserves room for one message, in a permit that owns this sender. See
@@ -129,7 +129,7 @@ impl<T> Sender<T> {
     /// Fails if the receiver is closed or dropped.
     pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
         let Self { sender, channel } = self;
-        let permit = TakeRoom::new(&channel, sender.reserve_owned()).await?;
+        let permit = take_room(&channel, sender.reserve_owned()).await?;
         Ok(OwnedPermit { permit, channel })
     }
 

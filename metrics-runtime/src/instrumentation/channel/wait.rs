@@ -6,23 +6,27 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use tokio::{task::coop, time::Instant};
+use tokio::{
+    task::coop::{Coop, Unconstrained, cooperative, unconstrained},
+    time::Instant,
+};
 
 use super::make::Channel;
 
-pin_project! {
-    /// A future of tokio that takes room in a channel, and the measured wait if there is none.
-    pub(super) struct TakeRoom<'a, F> {
-        #[pin]
-        future: F,
-        channel: &'a Channel,
-        wait: Option<Wait<'a>>,
-    }
+/// Takes room in a channel with a future of tokio, and measures the wait if there is none.
+///
+/// A future of tokio is pending for one of two reasons: there is no room, or its task has no budget
+/// left. So the budget is asked for before that future is polled, and not by it.
+pub(super) fn take_room<F: Future>(channel: &Channel, future: F) -> Coop<TakeRoom<'_, F>> {
+    cooperative(TakeRoom { future: unconstrained(future), channel, wait: None })
 }
 
-impl<'a, F: Future> TakeRoom<'a, F> {
-    pub(super) fn new(channel: &'a Channel, future: F) -> Self {
-        Self { future, channel, wait: None }
+pin_project! {
+    pub(super) struct TakeRoom<'a, F> {
+        #[pin]
+        future: Unconstrained<F>,
+        channel: &'a Channel,
+        wait: Option<Wait<'a>>,
     }
 }
 
@@ -31,12 +35,10 @@ impl<F: Future> Future for TakeRoom<'_, F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        // Without budget tokio returns `Pending` before it looks for room.
-        let looks_for_room = coop::has_budget_remaining();
         let polled = this.future.poll(context);
         if polled.is_ready() {
             *this.wait = None;
-        } else if looks_for_room && this.wait.is_none() {
+        } else if this.wait.is_none() {
             *this.wait = Some(Wait::begin(this.channel));
         }
         polled
