@@ -4,6 +4,8 @@
 //! All tests run in one process and share what the process has recorded, so every test has metrics
 //! or job names of its own. Tests that need a process of their own are in `tests/process/`.
 
+mod channel;
+mod circuit_breaker;
 mod instruments;
 mod jobs;
 mod labels;
