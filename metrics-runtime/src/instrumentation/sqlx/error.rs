@@ -11,7 +11,7 @@ pub(super) const CANCELLED: &str = "cancelled";
 /// | class | error |
 /// |---|---|
 /// | `unique_violation`, `foreign_key_violation`, `not_null_violation`, `check_violation`, `exclusion_violation` | the constraint that the database reports |
-/// | `serialization_failure`, `deadlock_detected`, `query_canceled`, `lock_not_available` | the SQLSTATE 40001, 40P01, 57014, 55P03 |
+/// | `serialization_failure`, `deadlock_detected`, `undefined_table`, `lock_not_available`, `query_canceled` | the SQLSTATE 40001, 40P01, 42P01, 55P03, 57014 |
 /// | `connection_exception`, `data_exception`, `syntax_error_or_access_rule_violation`, … | the class of the SQLSTATE, by its name in [PostgreSQL's list][states] |
 /// | `database` | any other error that the database reports |
 /// | `pool_timed_out`, `pool_closed` | no connection was there in time, or the pool was closed |
@@ -63,6 +63,7 @@ fn of_state(state: &str) -> &'static str {
     match state {
         "40001" => return "serialization_failure",
         "40P01" => return "deadlock_detected",
+        "42P01" => return "undefined_table",
         "55P03" => return "lock_not_available",
         "57014" => return "query_canceled",
         _ => {}
@@ -75,6 +76,7 @@ fn of_state(state: &str) -> &'static str {
         Some("25") => "invalid_transaction_state",
         Some("28") => "invalid_authorization_specification",
         Some("3D") => "invalid_catalog_name",
+        Some("3F") => "invalid_schema_name",
         Some("40") => "transaction_rollback",
         Some("42") => "syntax_error_or_access_rule_violation",
         Some("53") => "insufficient_resources",
@@ -97,7 +99,7 @@ mod tests {
         for (state, class) in [
             ("40001", "serialization_failure"),
             ("40002", "transaction_rollback"),
-            ("42P01", "syntax_error_or_access_rule_violation"),
+            ("42601", "syntax_error_or_access_rule_violation"),
             ("57P01", "operator_intervention"),
             ("ZZ000", "database"),
             ("2067", "database"),
