@@ -49,7 +49,8 @@ fn what_is_switched_off_is_not_recorded() {
     let number = |name: &str| Reading::of(&on).number(name, &[]);
     assert_eq!(number("off_mail_sent_total"), Some(0.0));
     assert_eq!(number("off_mail_open"), Some(0.0));
-    assert_eq!(Reading::of(&on).histogram("off_mail_send_seconds", &[]).unwrap().count, 0);
+    let times = Reading::of(&on).histogram("off_mail_send_seconds", &[]);
+    assert!(times.is_none_or(|times| times.count == 0));
     // What began while recording was off does not end while it is on.
     let begun_on = roles.open.guard(&());
     drop(begun_off);
