@@ -26,8 +26,10 @@ pub struct Notifications {
 ///
 /// A full channel makes this wait: the server keeps further notifications.
 pub async fn forward(of: Notifications, channel: Sender<String>, stop: CancellationToken) {
-    let mut log = ChangeLog::new("notifications of the database are missing, so that queues are \
-                                  read at intervals only");
+    let mut log = ChangeLog::new(
+        "notifications of the database are missing, so that queues are \
+                                  read at intervals only",
+    );
     while !stop.is_cancelled() {
         let ended = tokio::select! {
             () = stop.cancelled() => return,
@@ -54,7 +56,16 @@ async fn listen(
     let mut listener = PgListener::connect_with(&of.pool).await?;
     // A lost connection is an error here, after which everything is read once.
     listener.eager_reconnect(false);
-    listener.listen_all(of.queues.iter().map(|queue| notified_as(queue)).collect::<Vec<_>>().iter().map(String::as_str)).await?;
+    listener
+        .listen_all(
+            of.queues
+                .iter()
+                .map(|queue| notified_as(queue))
+                .collect::<Vec<_>>()
+                .iter()
+                .map(String::as_str),
+        )
+        .await?;
     log.recovered();
     for queue in &of.queues {
         if channel.send(queue.clone()).await.is_err() {

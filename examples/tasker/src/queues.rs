@@ -1,9 +1,16 @@
 //! The queues between the API, the orchestration and the workers.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
-pub use osapi_metrics::instrumentation::queue::QueueError;
-use osapi_metrics::instrumentation::queue::{Queue, QueueSampling};
+use osapi_metrics::{
+    instrumentation::queue::{Queue, QueueSampling},
+    instruments::Observation,
+};
+use sqlx::Error;
 use tokio::sync::Mutex;
 use tracing::warn;
 
@@ -47,7 +54,7 @@ impl Queues {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn open(database: &Database, namespaces: &[&str]) -> Result<Self, QueueError> {
+    pub async fn open(database: &Database, namespaces: &[&str]) -> Result<Self, Error> {
         let workers = WorkerQueues { database: database.clone(), queues: Arc::default() };
         for namespace in namespaces {
             workers.of(namespace).await?;
@@ -70,7 +77,7 @@ impl WorkerQueues {
     ///
     /// # Errors
     /// The database failed, or the name of the namespace is no name for a queue.
-    pub async fn of(&self, namespace: &str) -> Result<Queue, QueueError> {
+    pub async fn of(&self, namespace: &str) -> Result<Queue, Error> {
         let mut queues = self.queues.lock().await;
         if let Some(queue) = queues.get(namespace) {
             return Ok(queue.clone());
@@ -83,9 +90,10 @@ impl WorkerQueues {
 }
 
 /// Creates a queue where it is missing, with a notification for each message.
-async fn open(database: &Database, name: &str, namespace: &str) -> Result<Queue, QueueError> {
+async fn open(database: &Database, name: &str, namespace: &str) -> Result<Queue, Error> {
     let labels = NamespaceLabels { namespace: Namespace::from(namespace) };
-    let queue = Queue::new_in::<MessagingMetrics>(database.clone(), name, &labels)?;
+    let queue = Queue::new_in::<MessagingMetrics>(database.clone(), name, &labels);
+    let queue = queue.map_err(|error| Error::Configuration(error.into()))?;
     queue.create().await?;
     // Without a pause between notifications, which would leave messages to the poll.
     sqlx::query("SELECT pgmq.enable_notify_insert($1, 0)").bind(name).execute(database).await?;
@@ -99,6 +107,43 @@ pub async fn archive_foreign(queue: &Queue, message: i64) {
     }
 }
 
-/// The depth and the age of queues, as they were read last.
-#[derive(Debug, Default)]
-pub struct Samplings(pub Vec<QueueSampling>);
+/// The depths and ages of the queues of a process, as they were counted last.
+#[derive(Clone, Debug)]
+pub struct QueueSamples(Arc<Samplings>);
+
+#[derive(Debug)]
+struct Samplings {
+    requests: Arc<QueueSampling>,
+    /// All queues, the one of requests too.
+    all: Arc<[Arc<QueueSampling>]>,
+    _age: Observation,
+}
+
+impl QueueSamples {
+    /// Begins to count, and shows the counts in the gauges until the last clone is dropped.
+    pub async fn begin(queues: &Queues, every: Duration) -> Self {
+        let requests = Arc::new(queues.requests.sample(every));
+        let mut all = vec![Arc::clone(&requests), Arc::new(queues.results.sample(every))];
+        for queue in queues.workers.queues.lock().await.values() {
+            all.push(Arc::new(queue.sample(every)));
+        }
+        let all: Arc<[_]> = all.into();
+        let weak: Vec<_> = all.iter().map(Arc::downgrade).collect();
+        let age = MessagingMetrics::global().age.observe(move || {
+            let samplings = weak.iter().filter_map(Weak::upgrade);
+            let ages = samplings.filter_map(|sampling| sampling.latest()?.age);
+            ages.max().map(|age| age.as_secs_f64())
+        });
+        Self(Arc::new(Samplings { requests, all, _age: age }))
+    }
+
+    /// The requests for tasks that wait; `None` if they were not counted lately.
+    pub fn requests(&self) -> Option<u64> {
+        self.0.requests.latest().map(|sample| sample.depth)
+    }
+
+    /// The messages in all queues; `None` if one was not counted lately.
+    pub fn messages(&self) -> Option<u64> {
+        self.0.all.iter().map(|sampling| sampling.latest().map(|sample| sample.depth)).sum()
+    }
+}

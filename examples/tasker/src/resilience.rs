@@ -1,11 +1,15 @@
 //! What keeps the parts of tasker apart when the database fails: circuit breakers, tries until a
 //! deadline, and a log without repetitions.
 
-use std::{fmt::Display, time::{Duration, Instant}};
+use std::{
+    fmt::Display,
+    time::{Duration, Instant},
+};
 
 use osapi_metrics::instrumentation::circuit_breaker::{
     BreakerState, CallError, CircuitBreaker, CircuitBreakerOptions,
 };
+use sqlx::Error;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -13,7 +17,6 @@ use tracing::{info, warn};
 use crate::metrics::{
     ApiBreakerMetrics, BreakerMetrics, Component, ComponentLabels, FfiBreakerMetrics,
 };
-use crate::queues::QueueError;
 
 /// The options of the breakers.
 #[derive(Clone, Debug, Default)]
@@ -68,42 +71,22 @@ impl Breakers {
     }
 }
 
-/// An error that may say that a dependency is away.
-pub trait Unavailable {
-    /// Whether the dependency is away, or too slow, rather than asked for something wrong.
-    fn is_unavailable(&self) -> bool;
-}
-
-impl Unavailable for sqlx::Error {
-    fn is_unavailable(&self) -> bool {
-        match self {
-            Self::Io(_)
-            | Self::Tls(_)
-            | Self::Protocol(_)
-            | Self::PoolTimedOut
-            | Self::PoolClosed
-            | Self::WorkerCrashed => true,
-            // Connection exceptions, insufficient resources, operator intervention, system errors.
-            Self::Database(error) => error
-                .code()
-                .is_some_and(|code| ["08", "53", "57", "58"].iter().any(|c| code.starts_with(c))),
-            _ => false,
-        }
+/// Whether an error says that the database is away, or too slow, rather than asked for something
+/// wrong.
+pub fn is_unavailable(error: &Error) -> bool {
+    match error {
+        Error::Io(_)
+        | Error::Tls(_)
+        | Error::Protocol(_)
+        | Error::PoolTimedOut
+        | Error::PoolClosed
+        | Error::WorkerCrashed => true,
+        // Connection exceptions, insufficient resources, operator intervention, system errors.
+        Error::Database(error) => error
+            .code()
+            .is_some_and(|code| ["08", "53", "57", "58"].iter().any(|c| code.starts_with(c))),
+        _ => false,
     }
-}
-
-impl Unavailable for QueueError {
-    fn is_unavailable(&self) -> bool {
-        match self {
-            Self::Database(error) => error.is_unavailable(),
-            _ => false,
-        }
-    }
-}
-
-/// [`Unavailable::is_unavailable`] as a function.
-pub fn is_unavailable(error: &impl Unavailable) -> bool {
-    error.is_unavailable()
 }
 
 /// The first and the longest wait between two tries.
@@ -114,21 +97,24 @@ const WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_s
 ///
 /// # Errors
 /// The error of the last try.
-pub async fn persist<T, E: Unavailable>(
+pub async fn persist<T, F>(
     breaker: &CircuitBreaker,
     deadline: Instant,
     stop: &CancellationToken,
-    mut operation: impl AsyncFnMut() -> Result<T, E>,
-) -> Result<T, CallError<E>> {
+    mut operation: impl FnMut() -> F,
+) -> Result<T, CallError<Error>>
+where
+    F: Future<Output = Result<T, Error>>,
+{
     let (mut wait, longest) = WAITS;
     loop {
-        let error = match breaker.call_if(operation(), E::is_unavailable).await {
+        let error = match breaker.call_if(operation(), is_unavailable).await {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
         let wait_now = match &error {
             CallError::Open(open) => open.retry_after().unwrap_or(wait).clamp(wait, longest),
-            CallError::Failed(error) if error.is_unavailable() => wait,
+            CallError::Failed(error) if is_unavailable(error) => wait,
             CallError::Failed(_) => return Err(error),
         };
         if Instant::now() + wait_now >= deadline {

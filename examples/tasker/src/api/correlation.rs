@@ -10,10 +10,7 @@ const MAX_LENGTH: usize = 64;
 
 /// The id of the request's trace (W3C Trace Context, header `traceparent`), else the id that the
 /// body gives, else a new one.
-pub(super) fn of_request(
-    headers: &HeaderMap,
-    given: Option<String>,
-) -> Result<String, ApiError> {
+pub(super) fn of_request(headers: &HeaderMap, given: Option<String>) -> Result<String, ApiError> {
     if let Some(trace) = headers.get("traceparent").and_then(|value| trace_id(value.to_str().ok()?))
     {
         return Ok(trace.to_owned());

@@ -11,8 +11,7 @@ use osapi_metrics_rules::similar::nearest;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    queues::QueueError,
-    resilience::Unavailable,
+    resilience::is_unavailable,
     workflow::{ContextError, WORKFLOWS, Workflow},
 };
 
@@ -37,7 +36,7 @@ pub(super) enum ApiError {
     #[error("the database has failed several times, and is not asked for a while")]
     BreakerOpen { retry_after: Option<Duration> },
     #[error("the database could not be asked: {cause}")]
-    Database { cause: QueueError },
+    Database { cause: sqlx::Error },
     #[error("the process is stopping")]
     Stopping,
 }
@@ -56,9 +55,7 @@ impl ApiError {
             }
             Self::NoSuchTask { .. } => StatusCode::NOT_FOUND,
             Self::TaskIsOver { .. } => StatusCode::CONFLICT,
-            Self::Database { cause } if !cause.is_unavailable() => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::Database { cause } if !is_unavailable(cause) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::QueueFull { .. }
             | Self::BreakerOpen { .. }
             | Self::Database { .. }
@@ -104,7 +101,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
         let retry_after = match &self {
-            Self::BreakerOpen { retry_after: Some(time) } => Duration::from_secs(time.as_secs() + 1),
+            Self::BreakerOpen { retry_after: Some(time) } => {
+                Duration::from_secs(time.as_secs() + 1)
+            }
             _ => RETRY_AFTER,
         };
         ErrorAnswer {

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use crate::{
     health::{self, Health},
     metrics::{Correlations, EndpointLabels, RejectionMetrics},
-    queues::{QueueDepth, QueueError, Queues},
+    queues::{QueueSamples, Queues},
     resilience::{Breakers, is_unavailable},
     store::Database,
 };
@@ -50,7 +50,7 @@ pub struct ApiParts {
     /// The longest time that a request may take.
     pub request_timeout: Duration,
     /// The requests in the queue, as they were counted last.
-    pub queued: QueueDepth,
+    pub queued: QueueSamples,
     /// Requests beyond this many in the queue are rejected.
     pub max_queued_tasks: u64,
 }
@@ -75,14 +75,12 @@ impl ApiParts {
     async fn ask<T>(
         &self,
         endpoint: &'static str,
-        question: impl Future<Output = Result<T, QueueError>>,
+        question: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, ApiError> {
         let limit = self.request_timeout;
         let limited = async {
             // A question that takes too long counts as a failure of the database.
-            timeout(limit, question).await.unwrap_or_else(|_| {
-                Err(QueueError::Database(sqlx::Error::PoolTimedOut))
-            })
+            timeout(limit, question).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
         };
         match self.breakers.web.call_if(limited, is_unavailable).await {
             Ok(answer) => Ok(answer),

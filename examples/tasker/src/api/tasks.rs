@@ -16,7 +16,6 @@ use uuid::Uuid;
 use super::{ApiParts, CANCEL, TASK, TASKS, correlation, error::ApiError};
 use crate::{
     metrics::{OrchestrationMetrics, TaskLabels},
-    queues::QueueError,
     store::{self, NewTask, TaskRecord, TaskRequest},
     workflow,
 };
@@ -55,11 +54,10 @@ pub(super) async fn submit(
     checked.map_err(|cause| ApiError::Context { workflow, cause })?;
     let correlation_id = correlation::of_request(&headers, request.correlation_id)?;
     let most = parts.max_queued_tasks;
-    if let Some(queued) = parts.queued.get().filter(|queued| *queued >= most) {
+    if let Some(queued) = parts.queued.requests().filter(|queued| *queued >= most) {
         return Err(ApiError::QueueFull { queued, most });
     }
-    let task =
-        NewTask { id: Uuid::now_v7(), correlation_id, workflow, context: request.context };
+    let task = NewTask { id: Uuid::now_v7(), correlation_id, workflow, context: request.context };
     let (id, correlation_id) = (task.id, task.correlation_id.clone());
     // A task of its own, because axum drops this future when the client hangs up, and a request
     // that is accepted has to be counted.
@@ -86,11 +84,10 @@ pub(super) async fn submit(
 }
 
 /// Writes a task and sends its request, both or none.
-async fn accept(parts: &ApiParts, task: &NewTask) -> Result<(), QueueError> {
+async fn accept(parts: &ApiParts, task: &NewTask) -> Result<(), sqlx::Error> {
     let mut transaction = parts.database.begin().await?;
     store::create(&mut transaction, task).await?;
-    let request =
-        TaskRequest::Start { task: task.id, correlation_id: task.correlation_id.clone() };
+    let request = TaskRequest::Start { task: task.id, correlation_id: task.correlation_id.clone() };
     parts.queues.requests.send_on(&mut transaction, &request).await?;
     transaction.commit().await?;
     Ok(())
@@ -127,9 +124,7 @@ pub(super) async fn cancel(
     };
     match parts.ask(CANCEL, asked).await? {
         None => Err(ApiError::NoSuchTask { id }),
-        Some((_, state)) if state.is_final() => {
-            Err(ApiError::TaskIsOver { state: state.as_str() })
-        }
+        Some((_, state)) if state.is_final() => Err(ApiError::TaskIsOver { state: state.as_str() }),
         Some(_) => Ok((StatusCode::ACCEPTED, Json(json!({"id": task, "state": "cancelling"})))),
     }
 }

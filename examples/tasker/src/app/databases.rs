@@ -39,7 +39,8 @@ impl Databases {
         let options = options.application_name("tasker").disable_statement_logging();
         let place = || place(&options);
         let connection = options.connect().await;
-        let connection = connection.map_err(|cause| StartError::Connect { place: place(), cause })?;
+        let connection =
+            connection.map_err(|cause| StartError::Connect { place: place(), cause })?;
         // The pools make connections of their own.
         let _ = connection.close().await;
         let pool = PgPoolOptions::new().max_connections(3).connect_lazy_with(options.clone());

@@ -3,7 +3,7 @@ use std::io;
 use osapi_common::{http::ListenError, postgres::PostgresError};
 use osapi_metrics::InstallError;
 
-use crate::{queues::QueueError, store::SchemaError};
+use crate::store::SchemaError;
 
 /// Why the process did not start.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +43,7 @@ pub enum StartError {
     Schema(#[from] SchemaError),
     /// The queues could not be opened.
     #[error("cannot open the queues: {0}")]
-    Queues(#[from] QueueError),
+    Queues(#[source] sqlx::Error),
     /// The handler thread could not be started.
     #[error("cannot start the handler thread: {0}")]
     Thread(io::Error),

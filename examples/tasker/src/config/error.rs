@@ -24,7 +24,8 @@ const SHOWN: usize = 50;
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.file.display();
-        for (number, ConfigMistake { key, problem }) in self.mistakes.iter().take(SHOWN).enumerate() {
+        for (number, ConfigMistake { key, problem }) in self.mistakes.iter().take(SHOWN).enumerate()
+        {
             if number > 0 {
                 writeln!(f)?;
             }

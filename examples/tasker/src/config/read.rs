@@ -223,7 +223,7 @@ mod tests {
             r#"
             [api]
             listen = "localhost"
-            request_timeout = "5 hours"
+            request_timeout = "5 days"
             [pools.web]
             max_connections = 0
             max_conections = 5
@@ -241,17 +241,17 @@ mod tests {
             "#,
         );
         let expected = [
-            "api.listen: "localhost" is not an address with a port, such as "127.0.0.1:8090"",
-            "api.request_timeout: "5 hours" is not a duration from 100ms to 1m, such as "5s"",
+            r#"api.listen: "localhost" is not an address with a port, such as "127.0.0.1:8090""#,
+            r#"api.request_timeout: "5 days" is not a duration from 100ms to 1m, such as "5s""#,
             "pools.web.max_connections: 0 is not a whole number from 1 to 1000",
             "pools.web.max_conections: is not a key here; `max_connections` is",
-            "worker.concurrency: "8" is not a whole number from 1 to 1000",
-            "worker.claim: "both" is not one of "event", "poll", "hybrid"",
+            r#"worker.concurrency: "8" is not a whole number from 1 to 1000"#,
+            r#"worker.claim: "both" is not one of "event", "poll", "hybrid""#,
             "breakers.web: 3 is not a table of keys",
-            "telemetry.enabled: "yes" is not true or false",
+            r#"telemetry.enabled: "yes" is not true or false"#,
             "telemetry.correlation_window: 100 is not 0, which leaves the label out, or 500, the \
              window that the metrics declare",
-            "telemetry.opentelemetry.interval: 60 is not a duration from 1s to 1h, such as "5s"",
+            r#"telemetry.opentelemetry.interval: 60 is not a duration from 1s to 1h, such as "5s""#,
             "workers: is not a key here; `worker` is",
         ];
         assert_eq!(found, expected);
@@ -278,8 +278,12 @@ mod tests {
         let missing = folder.path().join("missing.toml");
         assert!(error(&missing).contains("missing.toml: cannot be read: "));
         let broken = folder.path().join("broken.toml");
-        std::fs::write(&broken, "[api
-listen = 1").expect("written");
+        std::fs::write(
+            &broken,
+            "[api
+listen = 1",
+        )
+        .expect("written");
         assert!(error(&broken).contains("broken.toml: TOML parse error at line 1"));
         let large = folder.path().join("large.toml");
         std::fs::write(&large, " ".repeat(1024 * 1024 + 1)).expect("written");

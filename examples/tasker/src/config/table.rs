@@ -116,12 +116,7 @@ impl<'a> Table<'a> {
     }
 
     /// A text that is parsed.
-    pub(super) fn parsed<T: FromStr>(
-        &self,
-        key: &'static str,
-        expected: &str,
-        default: T,
-    ) -> T {
+    pub(super) fn parsed<T: FromStr>(&self, key: &'static str, expected: &str, default: T) -> T {
         let Some(value) = self.get(key) else { return default };
         match value.as_str().and_then(|text| text.parse().ok()) {
             Some(value) => value,

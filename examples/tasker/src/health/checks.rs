@@ -5,7 +5,7 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use super::{CHECK_LIMIT, CheckResult, HealthStatus};
-use crate::{queues::QueueDepth, resilience::Breakers, store::Database};
+use crate::{queues::QueueSamples, resilience::Breakers, store::Database};
 
 /// Where a share counts as degraded, and as unhealthy.
 const LIMITS: (f64, f64) = (0.8, 0.95);
@@ -18,7 +18,7 @@ pub struct Health {
     /// The breakers of the process.
     pub breakers: Breakers,
     /// The requests in the queue, as they were counted last; absent in a process without them.
-    pub queued: Option<QueueDepth>,
+    pub queued: Option<QueueSamples>,
     /// The requests that may wait.
     pub max_queued_tasks: u64,
     /// The fill levels of the channels.
@@ -97,10 +97,10 @@ impl Health {
         CheckResult::new(status, shown.join(", "), begun)
     }
 
-    fn check_queue(&self, queued: &QueueDepth) -> CheckResult {
+    fn check_queue(&self, queued: &QueueSamples) -> CheckResult {
         let begun = Instant::now();
         let most = self.max_queued_tasks;
-        match queued.get() {
+        match queued.requests() {
             None => CheckResult::new(HealthStatus::Degraded, "not counted lately", begun),
             Some(depth) => CheckResult::new(
                 graded(depth as f64 / most as f64),

@@ -11,7 +11,7 @@ use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-pub use checks::{Health, HealthInfo};
+pub use checks::{Health, HealthInfo, Saturation};
 
 /// How well a part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -16,8 +16,8 @@ mod worker;
 pub use correlation::{CORRELATION_WINDOW, CorrelationId, Correlations};
 pub use labels::{Namespace, NamespaceLabels};
 pub use orchestration::{
-    FinalState, FinalizationLabels, NamedStepLabels, OrchestrationMetrics, ResultLabels, ResultType,
-    StateLabels, TaskLabels, TaskTypeLabels,
+    CorrelationLabels, FinalState, FinalizationLabels, NamedStepLabels, OrchestrationMetrics,
+    ResultLabels, ResultType, StateLabels, TaskLabels, TaskTypeLabels,
 };
 pub use resilience::{
     ApiBreakerMetrics, BreakerMetrics, ChannelLabels, ChannelMetrics, ChannelName, Component,

@@ -1,6 +1,4 @@
-use osapi_metrics::{
-    Counter, Histogram, LabelSet, LabelValue, MetricSet, ObservableGauge, labels::LabelRef,
-};
+use osapi_metrics::{Counter, Histogram, LabelSet, LabelValue, MetricSet, ObservableGauge};
 
 use super::{
     CORRELATION_WINDOW, CorrelationId, MILLISECONDS,

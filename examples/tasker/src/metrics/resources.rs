@@ -38,8 +38,8 @@ pub struct MessagingMetrics {
     )]
     receive: Histogram,
     /// Age of the oldest message in any queue; absent where all are empty.
-    #[metric(name = "tasker.queue.age_seconds", unit = "s", on = age)]
-    age: ObservableGauge,
+    #[metric(name = "tasker.queue.age_seconds", unit = "s")]
+    pub(crate) age: ObservableGauge,
     /// Messages that became visible again, because their reader did not delete them in time.
     #[metric(
         name = "tasker.queue.visibility_timeouts.total",

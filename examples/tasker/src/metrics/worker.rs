@@ -1,5 +1,6 @@
 use osapi_metrics::{
     Counter, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, UpDownCounter,
+    labels::{LabelRef, OpenLabelValue},
 };
 
 use super::{CORRELATION_WINDOW, CorrelationId, MILLISECONDS, labels::Namespace};
@@ -43,11 +44,12 @@ pub struct FailureLabels {
     #[label(max = 10)]
     pub namespace: Namespace,
     /// What failed around the handler; absent where the handler itself failed.
+    #[label(max = 4)]
     pub error_type: Option<StepErrorType>,
 }
 
 /// What can fail around the handler of a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepErrorType {
     /// Another worker holds the step.
     ClaimFailed,
@@ -57,6 +59,17 @@ pub enum StepErrorType {
     StepNotFound,
     /// The step ran, and its message could not be deleted.
     MessageDeletionFailed,
+}
+
+impl OpenLabelValue for StepErrorType {
+    fn as_label(&self) -> LabelRef<'_> {
+        LabelRef::Str(match self {
+            Self::ClaimFailed => "claim_failed",
+            Self::DatabaseError => "database_error",
+            Self::StepNotFound => "step_not_found",
+            Self::MessageDeletionFailed => "message_deletion_failed",
+        })
+    }
 }
 
 #[derive(Clone, Debug, LabelSet)]

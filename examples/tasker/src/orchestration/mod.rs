@@ -69,7 +69,7 @@ pub struct OrchestrationParts {
 /// The running orchestration of a process.
 #[derive(Debug)]
 pub struct Orchestration {
-    tasks: JoinSet<()>,
+    tasks: Mutex<JoinSet<()>>,
     stop: CancellationToken,
     commands: channel::Sender<Command>,
     notifications: channel::Sender<String>,
@@ -113,7 +113,7 @@ impl Orchestration {
         ));
         let counts = SampledCounts::observe(options.sample_interval);
         tasks.spawn(counts.clone().sample(parts.clone(), stop.clone()));
-        Self { tasks, stop, commands, notifications, counts }
+        Self { tasks: Mutex::new(tasks), stop, commands, notifications, counts }
     }
 
     /// The share of the capacity that is used in the fullest channel, from 0 to 1.
@@ -127,9 +127,10 @@ impl Orchestration {
     }
 
     /// Takes no more messages, and lets the commands that are processed end, for at most `limit`.
-    pub async fn stop(mut self, limit: Duration) {
+    pub async fn stop(&self, limit: Duration) {
         self.stop.cancel();
-        let ended = timeout(limit, async { while self.tasks.join_next().await.is_some() {} });
+        let mut tasks = self.tasks.lock().await;
+        let ended = timeout(limit, async { while tasks.join_next().await.is_some() {} });
         if ended.await.is_err() {
             warn!("commands are still processed; another process takes them");
         }

@@ -17,11 +17,8 @@ use crate::{
         CorrelationLabels, FinalState, FinalizationLabels, NamedStepLabels, Namespace,
         OrchestrationMetrics, ResultLabels, TaskTypeLabels,
     },
-    queues::QueueError,
     resilience::persist,
-    store::{
-        self, EnqueuedStep, Finalized, Initialized, ProcessedResult, StepResult, TaskRequest,
-    },
+    store::{self, EnqueuedStep, Finalized, Initialized, ProcessedResult, StepResult, TaskRequest},
     workflow::Workflow,
 };
 
@@ -46,16 +43,15 @@ impl Processor {
             };
             let Some(command) = command else { return };
             let deadline = Instant::now() + self.visibility;
-            let processed = persist(&self.parts.breakers.pgmq, deadline, &stop, async || {
-                self.process(&command).await
-            });
+            let processed =
+                persist(&self.parts.breakers.pgmq, deadline, &stop, || self.process(&command));
             if let Err(error) = processed.await {
                 warn!(%error, ?command, "a command was not processed; its message comes again");
             }
         }
     }
 
-    async fn process(&self, command: &Command) -> Result<(), QueueError> {
+    async fn process(&self, command: &Command) -> Result<(), sqlx::Error> {
         match command {
             Command::Request(message) => match &message.body {
                 Ok(TaskRequest::Start { task, correlation_id }) => {
@@ -79,7 +75,7 @@ impl Processor {
         message: &Message<TaskRequest>,
         task: Uuid,
         correlation_id: &str,
-    ) -> Result<(), QueueError> {
+    ) -> Result<(), sqlx::Error> {
         let begun = Instant::now();
         let mut transaction = self.parts.database.begin().await?;
         let queues = &self.parts.queues;
@@ -109,7 +105,7 @@ impl Processor {
         message: &Message<TaskRequest>,
         task: Uuid,
         correlation_id: &str,
-    ) -> Result<(), QueueError> {
+    ) -> Result<(), sqlx::Error> {
         let begun = Instant::now();
         let mut transaction = self.parts.database.begin().await?;
         let finalized = store::cancel(&mut transaction, task).await?;
@@ -123,7 +119,7 @@ impl Processor {
         &self,
         message: &Message<StepResult>,
         result: &StepResult,
-    ) -> Result<(), QueueError> {
+    ) -> Result<(), sqlx::Error> {
         let begun = Instant::now();
         let mut transaction = self.parts.database.begin().await?;
         let queues = &self.parts.queues;
@@ -148,7 +144,7 @@ impl Processor {
         Ok(())
     }
 
-    async fn enqueue_due(&self, task: Uuid) -> Result<(), QueueError> {
+    async fn enqueue_due(&self, task: Uuid) -> Result<(), sqlx::Error> {
         let mut transaction = self.parts.database.begin().await?;
         let workers = &self.parts.queues.workers;
         let enqueued = store::enqueue_due(&mut transaction, task, workers).await?;

@@ -15,7 +15,7 @@ use tracing::warn;
 use super::{OrchestrationOptions, OrchestrationParts, command::Command};
 use crate::{
     queues::{READ_AT_ONCE, archive_foreign},
-    resilience::ChangeLog,
+    resilience::{ChangeLog, is_unavailable},
 };
 
 pub(super) struct Reader {
@@ -41,9 +41,8 @@ impl Reader {
                 queue = notified.recv() => queue,
                 _ = poll.tick() => None,
             };
-            let concerns = |queue: &Queue| {
-                notified.as_deref().is_none_or(|notified| notified == queue.name())
-            };
+            let concerns =
+                |queue: &Queue| notified.as_deref().is_none_or(|notified| notified == queue.name());
             if concerns(&queues.requests) {
                 self.drain(&queues.requests, Command::Request, &commands, &stop, &mut log).await;
             }
@@ -64,10 +63,11 @@ impl Reader {
         log: &mut ChangeLog,
     ) {
         while !stop.is_cancelled() {
-            let read = self.parts.breakers.pgmq.call_if(
-                queue.read::<T>(self.options.visibility, READ_AT_ONCE),
-                crate::resilience::is_unavailable,
-            );
+            let read = self
+                .parts
+                .breakers
+                .pgmq
+                .call_if(queue.read::<T>(self.options.visibility, READ_AT_ONCE), is_unavailable);
             let messages = match read.await {
                 Ok(messages) => {
                     log.recovered();
@@ -77,13 +77,11 @@ impl Reader {
             };
             let is_last = messages.len() < READ_AT_ONCE as usize;
             for message in messages {
-                match &message.body {
-                    Ok(_) if commands.send(command(message)).await.is_err() => return,
-                    Ok(_) => {}
-                    Err(error) => {
-                        warn!(queue = queue.name(), message = message.id, %error, "foreign message");
-                        archive_foreign(queue, message.id).await;
-                    }
+                if let Err(error) = &message.body {
+                    warn!(queue = queue.name(), message = message.id, %error, "foreign message");
+                    archive_foreign(queue, message.id).await;
+                } else if commands.send(command(message)).await.is_err() {
+                    return;
                 }
             }
             if is_last {

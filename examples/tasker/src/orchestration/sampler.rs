@@ -54,11 +54,7 @@ impl SampledCounts {
                 }
             }),
         ];
-        counts
-            .observations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(observations);
+        counts.observations.lock().unwrap_or_else(PoisonError::into_inner).extend(observations);
         counts
     }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     metrics::FinalState,
-    queues::{QueueError, WorkerQueues},
+    queues::WorkerQueues,
     workflow::{StepState, TaskState, Workflow, find},
 };
 
@@ -43,7 +43,7 @@ pub async fn initialize(
     transaction: &mut Transaction,
     task: Uuid,
     queues: &WorkerQueues,
-) -> Result<Initialized, QueueError> {
+) -> Result<Initialized, sqlx::Error> {
     let Some(locked) = evaluate::lock(transaction, task).await? else {
         return Ok(Initialized::Unknown);
     };

@@ -11,7 +11,7 @@ use super::{
     transitions,
 };
 use crate::{
-    queues::{QueueError, WorkerQueues},
+    queues::WorkerQueues,
     workflow::{StepState, TaskState},
 };
 
@@ -33,7 +33,7 @@ pub(super) async fn enqueue_ready(
     task: Uuid,
     locked: &LockedTask,
     queue: &Queue,
-) -> Result<Vec<EnqueuedStep>, QueueError> {
+) -> Result<Vec<EnqueuedStep>, sqlx::Error> {
     let ready: Vec<(i64, String, i32, String)> = sqlx::query_as(
         "WITH ready AS (
              SELECT id, state FROM tasker.steps WHERE task_id = $1
@@ -83,7 +83,7 @@ pub async fn enqueue_due(
     transaction: &mut Transaction,
     task: Uuid,
     queues: &WorkerQueues,
-) -> Result<Vec<EnqueuedStep>, QueueError> {
+) -> Result<Vec<EnqueuedStep>, sqlx::Error> {
     let Some(locked) = evaluate::lock(transaction, task).await? else { return Ok(Vec::new()) };
     if locked.state.is_final()
         || locked.cancel_requested

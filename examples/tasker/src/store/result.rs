@@ -12,11 +12,7 @@ use super::{
     ready::{EnqueuedStep, enqueue_ready},
     transitions,
 };
-use crate::{
-    metrics::ResultType,
-    queues::{QueueError, WorkerQueues},
-    workflow::StepState,
-};
+use crate::{metrics::ResultType, queues::WorkerQueues, workflow::StepState};
 
 /// The wait before the second attempt of a step; doubled for each further one.
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
@@ -43,7 +39,7 @@ pub async fn process(
     transaction: &mut Transaction,
     result: &StepResult,
     queues: &WorkerQueues,
-) -> Result<Option<ProcessedResult>, QueueError> {
+) -> Result<Option<ProcessedResult>, sqlx::Error> {
     let Some(locked) = evaluate::lock(transaction, result.task).await? else { return Ok(None) };
     let Some(state) = end_attempt(transaction, result).await? else { return Ok(None) };
     let mut enqueued = Vec::new();
@@ -90,10 +86,8 @@ async fn end_attempt(
         ResultType::Error | ResultType::Timeout => StepState::Error,
     };
     let wait = backoff(result.attempt);
-    let error = result
-        .error
-        .as_ref()
-        .map(|error| json!({"class": error.class, "message": error.message}));
+    let error =
+        result.error.as_ref().map(|error| json!({"class": error.class, "message": error.message}));
     sqlx::query(
         "UPDATE tasker.steps SET state = $2, output = $3, error = $4, lease_until = NULL,
              retry_at = CASE WHEN $2 = 'waiting_for_retry'

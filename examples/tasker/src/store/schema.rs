@@ -167,9 +167,11 @@ async fn create(pool: &PgPool) -> Result<(), SchemaError> {
 
 /// Installs PGMQ's SQL, unless the database has PGMQ, as an extension or as SQL.
 async fn install_pgmq(pool: &PgPool) -> Result<(), SchemaError> {
-    let exists: bool = sqlx::query_scalar("SELECT to_regproc('pgmq.send_batch') IS NOT NULL OR to_regclass('pgmq.meta') IS NOT NULL")
-        .fetch_one(pool)
-        .await?;
+    let exists: bool = sqlx::query_scalar(
+        "SELECT to_regproc('pgmq.send_batch') IS NOT NULL OR to_regclass('pgmq.meta') IS NOT NULL",
+    )
+    .fetch_one(pool)
+    .await?;
     if exists {
         return Ok(());
     }

@@ -5,7 +5,11 @@ use serde_json::{Map, Value};
 use sqlx::{Error, FromRow};
 use uuid::Uuid;
 
-use super::{Database, Transaction, evaluate::{self, Finalized}, transitions};
+use super::{
+    Database, Transaction,
+    evaluate::{self, Finalized},
+    transitions,
+};
 use crate::workflow::{StepState, TaskState, Workflow};
 
 /// A task that is about to be accepted.

@@ -47,7 +47,6 @@ pub(super) async fn run(context: &Context, message: i64, claimed: ClaimedStep) -
 
 /// One execution: a job of [`WorkerMetrics`]. Its success and its duration are those of the work.
 #[instrumented_job(
-    name = "step",
     metrics = WorkerMetrics,
     labels = StepLabels {
         correlation_id: context.parts.correlations.label(&claimed.message.correlation_id),

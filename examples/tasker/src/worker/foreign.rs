@@ -147,12 +147,8 @@ impl ForeignHandlers {
         thread::Builder::new()
             .name("tasker-handlers".to_owned())
             .spawn(move || handler_thread.run(received))?;
-        let handlers = Self {
-            requests,
-            completions,
-            waiting: Waiting::default(),
-            next: Arc::default(),
-        };
+        let handlers =
+            Self { requests, completions, waiting: Waiting::default(), next: Arc::default() };
         Ok((handlers, completed))
     }
 
@@ -166,8 +162,7 @@ impl ForeignHandlers {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, done);
         // Also when the step is cancelled.
         let _entry = WaitingEntry { id, waiting: &self.waiting };
-        let request =
-            Request { id, program: program.to_owned(), argument: argument.to_owned() };
+        let request = Request { id, program: program.to_owned(), argument: argument.to_owned() };
         self.requests.send(request).await.map_err(|_| ForeignError::Ended)?;
         result.await.unwrap_or(Err(ForeignError::Ended))
     }

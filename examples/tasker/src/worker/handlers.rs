@@ -34,8 +34,11 @@ pub(super) enum HandlerError {
     Overflow,
     /// A file could not be read.
     #[error("{path}: {cause}")]
-    #[error_type(transparent)]
-    File { path: String, #[source] cause: std::io::Error },
+    File {
+        path: String,
+        #[source]
+        cause: std::io::Error,
+    },
     /// The file is larger than what is read.
     #[error("{path} has more than {MAX_FILE} bytes")]
     FileTooLarge { path: String },
@@ -143,8 +146,16 @@ async fn hash(path: PathBuf) -> Result<Value, HandlerError> {
             return Err(failed(std::io::Error::other("not a regular file")));
         }
         let file = File::open(&path).map_err(failed)?;
-        let mut hasher = Sha256::new();
-        let read = std::io::copy(&mut file.take(MAX_FILE + 1), &mut hasher).map_err(failed)?;
+        let (mut hasher, mut read) = (Sha256::new(), 0);
+        let (mut file, mut buffer) = (file.take(MAX_FILE + 1), vec![0; 64 * 1024]);
+        loop {
+            let length = file.read(&mut buffer).map_err(failed)?;
+            if length == 0 {
+                break;
+            }
+            hasher.update(&buffer[..length]);
+            read += length as u64;
+        }
         if read > MAX_FILE {
             return Err(HandlerError::FileTooLarge { path: shown });
         }
@@ -163,13 +174,11 @@ async fn write_rows(step: &ClaimedStep, parts: &WorkerParts) -> Result<Value, Ha
         .bind(step.message.task)
         .execute(&mut transaction)
         .await?;
-    sqlx::query(
-        "INSERT INTO tasker.rows (task_id, number) SELECT $1, generate_series(1, $2)",
-    )
-    .bind(step.message.task)
-    .bind(rows)
-    .execute(&mut transaction)
-    .await?;
+    sqlx::query("INSERT INTO tasker.rows (task_id, number) SELECT $1, generate_series(1, $2)")
+        .bind(step.message.task)
+        .bind(rows)
+        .execute(&mut transaction)
+        .await?;
     transaction.commit().await?;
     Ok(json!({ "rows": rows }))
 }

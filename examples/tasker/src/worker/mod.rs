@@ -18,7 +18,11 @@ use std::{sync::Arc, time::Duration};
 
 use clap::ValueEnum;
 use osapi_metrics::instrumentation::{channel, queue::Queue};
-use tokio::{sync::Semaphore, task::JoinSet, time::timeout};
+use tokio::{
+    sync::{Mutex, Semaphore},
+    task::JoinSet,
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -102,7 +106,7 @@ struct Context {
 pub struct Worker {
     context: Context,
     concurrency: u32,
-    tasks: JoinSet<()>,
+    tasks: Mutex<JoinSet<()>>,
     notifications: channel::Sender<String>,
 }
 
@@ -114,19 +118,14 @@ impl Worker {
     ///
     /// # Errors
     /// The database failed, or the namespace has no valid name.
-    pub async fn start(
-        parts: WorkerParts,
-        options: &WorkerOptions,
-    ) -> Result<Self, crate::queues::QueueError> {
+    pub async fn start(parts: WorkerParts, options: &WorkerOptions) -> Result<Self, sqlx::Error> {
         let queue = parts.queues.workers.of(&options.namespace).await?;
         let labels = ChannelLabels {
             channel: ChannelName::PgmqNotifications,
             component: format!("worker_{}", options.namespace),
         };
-        let (notifications, notified) = channel::channel_in::<ChannelMetrics, String>(
-            options.notification_capacity,
-            &labels,
-        );
+        let (notifications, notified) =
+            channel::channel_in::<ChannelMetrics, String>(options.notification_capacity, &labels);
         let context = Context {
             parts,
             name: options.name.clone(),
@@ -151,16 +150,13 @@ impl Worker {
             ));
             tasks.spawn(claims.clone().by_event(notified));
         }
-        let poll = if options.claim == ClaimMode::Event {
-            EVENT_POLL
-        } else {
-            options.poll_interval
-        };
+        let poll =
+            if options.claim == ClaimMode::Event { EVENT_POLL } else { options.poll_interval };
         tasks.spawn(claims.by_poll(poll));
         tasks.spawn(running::keep(context.clone()));
         info!(worker = options.name, namespace = options.namespace, "the worker takes steps");
         let concurrency = u32::try_from(options.concurrency).unwrap_or(u32::MAX);
-        Ok(Self { context, concurrency, tasks, notifications })
+        Ok(Self { context, concurrency, tasks: Mutex::new(tasks), notifications })
     }
 
     /// The share of the capacity that the channel of notifications uses, from 0 to 1.
@@ -170,13 +166,13 @@ impl Worker {
 
     /// Takes no more steps, and lets the running ones end, for at most `limit`. A step that does
     /// not end in time goes to another worker.
-    pub async fn stop(mut self, limit: Duration) {
+    pub async fn stop(&self, limit: Duration) {
         self.context.stop.cancel();
         let all = self.context.slots.acquire_many(self.concurrency);
         if timeout(limit, all).await.is_err() {
             warn!(worker = self.context.name, "steps still run; other workers take them");
         }
         self.context.abort.cancel();
-        self.tasks.shutdown().await;
+        self.tasks.lock().await.shutdown().await;
     }
 }

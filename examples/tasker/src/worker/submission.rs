@@ -17,8 +17,8 @@ pub(super) async fn submit(context: &Context, result: &StepResult) -> bool {
     let begun = Instant::now();
     let parts = &context.parts;
     let deadline = begun + context.visibility;
-    let sending = persist(&parts.breakers.pgmq, deadline, &context.abort, async || {
-        parts.queues.results.send(result).await
+    let sending = persist(&parts.breakers.pgmq, deadline, &context.abort, || {
+        parts.queues.results.send(result)
     });
     if let Err(error) = sending.await {
         warn!(%error, task = %result.task, "a result is lost; the step runs again");

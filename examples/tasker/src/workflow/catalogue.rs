@@ -137,10 +137,7 @@ pub const WORKFLOWS: &[Workflow] = &[
         summary: "a step that has nothing to do if the context says so, and one after it",
         context: &[Field { key: "skip", value: FieldType::Bool }],
         example: r#"{"skip": true}"#,
-        steps: &[
-            step("optional", Handler::Skip, &[]),
-            step("after", Handler::Skip, &["optional"]),
-        ],
+        steps: &[step("optional", Handler::Skip, &[]), step("after", Handler::Skip, &["optional"])],
     },
 ];
 

@@ -3,13 +3,11 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{
-    AssertSqlSafe, Error, Executor, PgConnection, Postgres, Row, postgres::PgRow, types::Json,
-};
+use sqlx::{AssertSqlSafe, Error, Executor, Postgres, Row, postgres::PgRow, types::Json};
 
 use super::{
-    Message, QueueLabels, QueueMetrics, QueueNameError, QueueRoles, QueueVerb, message::COLUMNS,
-    name, operation::RunningOperation,
+    Message, QueueLabels, QueueMetrics, QueueNameError, QueueOperation, QueueRoles, QueueVerb,
+    message::COLUMNS, name, operation::RunningOperation,
 };
 use crate::{instrumentation::sqlx::ObservedPool, roles::RecordRoles};
 
@@ -108,20 +106,20 @@ impl Queue {
         self.send_by(&self.database, message, delay).await
     }
 
-    /// Sends a message on a connection of the caller, which may be [in a
-    /// transaction](super::super::sqlx::ObservedTransaction::connection): the message is sent when
+    /// Sends a message by an executor of the caller, such as an
+    /// [`ObservedTransaction`](super::super::sqlx::ObservedTransaction): the message is sent when
     /// the transaction is committed. The message counts as sent when the statement has succeeded,
     /// so it counts also if the transaction is then rolled back.
     ///
     /// # Errors
     ///
     /// Same as [`send`](Self::send).
-    pub async fn send_on<T: Serialize + Sync + ?Sized>(
+    pub async fn send_on<'c, T: Serialize + Sync + ?Sized>(
         &self,
-        connection: &mut PgConnection,
+        executor: impl Executor<'c, Database = Postgres>,
         message: &T,
     ) -> Result<i64, Error> {
-        self.send_by(connection, message, Duration::ZERO).await
+        self.send_by(executor, message, Duration::ZERO).await
     }
 
     async fn send_by<'c, T: Serialize + Sync + ?Sized>(
@@ -146,6 +144,19 @@ impl Queue {
     ///
     /// Same as [`send`](Self::send); no message is sent then.
     pub async fn send_batch<T: Serialize + Sync>(&self, messages: &[T]) -> Result<Vec<i64>, Error> {
+        self.send_batch_on(&self.database, messages).await
+    }
+
+    /// Sends several messages by an executor of the caller, as [`send_on`](Self::send_on) does one.
+    ///
+    /// # Errors
+    ///
+    /// Same as [`send`](Self::send); no message is sent then.
+    pub async fn send_batch_on<'c, T: Serialize + Sync>(
+        &self,
+        executor: impl Executor<'c, Database = Postgres>,
+        messages: &[T],
+    ) -> Result<Vec<i64>, Error> {
         if messages.is_empty() {
             return Ok(Vec::new());
         }
@@ -153,7 +164,7 @@ impl Queue {
         let sent = sqlx::query_scalar("SELECT * FROM pgmq.send_batch($1::text, $2::jsonb[])")
             .bind(self.name())
             .bind(messages.iter().map(Json).collect::<Vec<_>>());
-        let ids: Vec<i64> = running.end(sent.fetch_all(&self.database).await)?;
+        let ids: Vec<i64> = running.end(sent.fetch_all(executor).await)?;
         self.shared.roles.sent.add(&(), ids.len() as u64);
         Ok(ids)
     }
@@ -209,20 +220,16 @@ impl Queue {
     ///
     /// Errors of the database.
     pub async fn delete(&self, id: i64) -> Result<bool, Error> {
-        self.delete_by(&self.database, id).await
+        self.delete_on(&self.database, id).await
     }
 
-    /// Deletes a message on a connection of the caller, which may be in a transaction. The message
+    /// Deletes a message by an executor of the caller, such as a transaction. The message
     /// counts as deleted when the statement has succeeded.
     ///
     /// # Errors
     ///
     /// Errors of the database.
-    pub async fn delete_on(&self, connection: &mut PgConnection, id: i64) -> Result<bool, Error> {
-        self.delete_by(connection, id).await
-    }
-
-    async fn delete_by<'c>(
+    pub async fn delete_on<'c>(
         &self,
         executor: impl Executor<'c, Database = Postgres>,
         id: i64,
@@ -241,20 +248,16 @@ impl Queue {
     ///
     /// Errors of the database.
     pub async fn archive(&self, id: i64) -> Result<bool, Error> {
-        self.archive_by(&self.database, id).await
+        self.archive_on(&self.database, id).await
     }
 
-    /// Moves a message to the archive on a connection of the caller, which may be in a transaction.
+    /// Moves a message to the archive by an executor of the caller, such as a transaction.
     /// The message counts as archived when the statement has succeeded.
     ///
     /// # Errors
     ///
     /// Errors of the database.
-    pub async fn archive_on(&self, connection: &mut PgConnection, id: i64) -> Result<bool, Error> {
-        self.archive_by(connection, id).await
-    }
-
-    async fn archive_by<'c>(
+    pub async fn archive_on<'c>(
         &self,
         executor: impl Executor<'c, Database = Postgres>,
         id: i64,
@@ -265,6 +268,21 @@ impl Queue {
         let archived = running.end(archived)?;
         self.shared.roles.archived.add(&(), u64::from(archived));
         Ok(archived)
+    }
+
+    /// Moves a message to the archive that its receiver cannot use, such as one whose
+    /// [`body`](Message::body) is an error, and counts it among the errors, with the class
+    /// `rejected`. Returns whether it was in the queue.
+    ///
+    /// # Errors
+    ///
+    /// Errors of the database.
+    pub async fn reject(&self, id: i64) -> Result<bool, Error> {
+        let rejected = self.archive(id).await?;
+        if rejected {
+            self.shared.roles.errors.inc(&QueueOperation::REJECTED);
+        }
+        Ok(rejected)
     }
 
     /// Makes a message invisible until `visibility` from now, in whole seconds, rounded up. With

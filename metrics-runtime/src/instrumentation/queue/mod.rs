@@ -18,5 +18,5 @@ pub use {
     metrics::{QueueLabels, QueueMetrics},
     name::QueueNameError,
     roles::{QueueOperation, QueueRoles, QueueVerb},
-    sampling::QueueSampling,
+    sampling::{QueueSample, QueueSampling},
 };

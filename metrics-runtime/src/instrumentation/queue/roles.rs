@@ -26,7 +26,8 @@ pub struct QueueRoles {
     /// Messages that became visible again, because their visibility timed out before they were
     /// deleted or archived, and were then received. PGMQ keeps no other trace of a time-out.
     pub visibility_timeouts: Count,
-    /// Operations that failed or were cancelled.
+    /// Operations that failed or were cancelled, and messages that were
+    /// [rejected](super::Queue::reject).
     pub errors: Count<QueueOperation>,
     /// Time to send one message or one batch.
     pub send_duration: Distribution<Seconds, QueueOperation>,
@@ -51,8 +52,15 @@ pub struct QueueOperation {
     /// What was done.
     pub verb: QueueVerb,
     /// The class of the error, of [`error_type`](super::super::sqlx::error_type()), `cancelled` if
-    /// the future was dropped before its end, or `timed_out` for a sample; absent for a success.
+    /// the future was dropped before its end, `timed_out` for a sample, or `rejected` for a message
+    /// that its receiver cannot use; absent for a success.
     pub error_type: Option<&'static str>,
+}
+
+impl QueueOperation {
+    /// A message that its receiver cannot use.
+    pub(super) const REJECTED: Self =
+        Self { verb: QueueVerb::Receive, error_type: Some("rejected") };
 }
 
 /// What is done to a queue: the label `messaging.operation.name`.

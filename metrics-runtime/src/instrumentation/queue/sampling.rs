@@ -25,21 +25,27 @@ const SHORTEST: Duration = Duration::from_millis(1);
 #[must_use = "sampling ends when this value is dropped; `keep()` it for the life of the process"]
 pub struct QueueSampling {
     task: JoinHandle<()>,
+    last: LastSample,
+    shown: Duration,
     _observations: Observations,
 }
 
 /// The state of a queue at one time.
 #[derive(Clone, Copy, Debug)]
-struct Sample {
-    at: Instant,
-    depth: i64,
-    visible_depth: i64,
-    /// Absent for an empty queue.
-    age: Option<f64>,
+#[non_exhaustive]
+pub struct QueueSample {
+    /// When the sample was read.
+    pub at: Instant,
+    /// The messages in the queue.
+    pub depth: u64,
+    /// The messages in the queue that a read would return.
+    pub visible_depth: u64,
+    /// The time that the oldest message had been in the queue; absent for an empty queue.
+    pub age: Option<Duration>,
 }
 
 /// The last sample, if there was one.
-type LastSample = Arc<Mutex<Option<Sample>>>;
+type LastSample = Arc<Mutex<Option<QueueSample>>>;
 
 impl Queue {
     /// Reads the depth of the queue and the age of its oldest message now and at each interval, in
@@ -59,15 +65,15 @@ impl Queue {
         let shown = interval.saturating_mul(SHOWN);
         let last = LastSample::default();
         let observations = observe(&self.shared.roles, &last, shown);
-        let queue = self.clone();
+        let (queue, samples) = (self.clone(), Arc::clone(&last));
         let task = tokio::spawn(async move {
             let mut is_failing = false;
             loop {
-                queue.sample_once(&last, shown, &mut is_failing).await;
+                queue.sample_once(&samples, shown, &mut is_failing).await;
                 sleep(interval).await;
             }
         });
-        QueueSampling { task, _observations: observations }
+        QueueSampling { task, last, shown, _observations: observations }
     }
 
     async fn sample_once(&self, last: &LastSample, limit: Duration, is_failing: &mut bool) {
@@ -88,19 +94,26 @@ impl Queue {
         *is_failing = failure.is_some();
     }
 
-    async fn read_sample(&self) -> Result<Sample, Error> {
+    async fn read_sample(&self) -> Result<QueueSample, Error> {
         let sample = sqlx::query(AssertSqlSafe(Arc::clone(&self.shared.sample)));
         let row = sample.fetch_one(&self.database).await?;
-        Ok(Sample {
+        Ok(QueueSample {
             at: Instant::now(),
-            depth: row.try_get("depth")?,
-            visible_depth: row.try_get("visible_depth")?,
-            age: row.try_get::<Option<f64>, _>("age")?.map(|age| age.max(0.0)),
+            depth: row.try_get::<i64, _>("depth")?.unsigned_abs(),
+            visible_depth: row.try_get::<i64, _>("visible_depth")?.unsigned_abs(),
+            age: row
+                .try_get::<Option<f64>, _>("age")?
+                .map(|age| Duration::try_from_secs_f64(age).unwrap_or_default()),
         })
     }
 }
 
 impl QueueSampling {
+    /// The last sample, unless it is older than three intervals.
+    pub fn latest(&self) -> Option<QueueSample> {
+        recent(&self.last, self.shown)
+    }
+
     /// Keeps the sampling for the rest of the process, or of the tokio runtime.
     pub fn keep(self) {
         std::mem::forget(self);
@@ -116,7 +129,7 @@ impl Drop for QueueSampling {
 fn observe(roles: &QueueRoles, last: &LastSample, shown: Duration) -> Observations {
     let recent = {
         let last = Arc::clone(last);
-        move || lock(&last).filter(|sample| sample.at.elapsed() <= shown)
+        move || recent(&last, shown)
     };
     let (depth, visible, age, last) = (recent.clone(), recent.clone(), recent, Arc::clone(last));
     let observations = [
@@ -132,7 +145,7 @@ fn observe(roles: &QueueRoles, last: &LastSample, shown: Duration) -> Observatio
         }),
         roles.age.observe(move |observer| {
             if let Some(age) = age().and_then(|sample| sample.age) {
-                observer.observe(&(), age);
+                observer.observe(&(), age.as_secs_f64());
             }
         }),
         roles.sample_age.observe(move |observer| {
@@ -144,6 +157,10 @@ fn observe(roles: &QueueRoles, last: &LastSample, shown: Duration) -> Observatio
     observations.into_iter().collect()
 }
 
-fn lock(last: &LastSample) -> std::sync::MutexGuard<'_, Option<Sample>> {
+fn recent(last: &LastSample, shown: Duration) -> Option<QueueSample> {
+    lock(last).filter(|sample| sample.at.elapsed() <= shown)
+}
+
+fn lock(last: &LastSample) -> std::sync::MutexGuard<'_, Option<QueueSample>> {
     last.lock().unwrap_or_else(PoisonError::into_inner)
 }
