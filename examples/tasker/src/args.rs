@@ -160,7 +160,7 @@ impl ServeArgs {
 impl Submission {
     /// Submits the task, waits for its end, and prints it.
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        const LIMIT: Duration = Duration::from_secs(120);
+        const LIMIT: Duration = Duration::from_mins(2);
         let context = match (&self.context, find(&self.workflow)) {
             (Some(context), _) => serde_json::from_str::<Map<String, Value>>(context)
                 .map_err(|error| format!("the context is not a JSON object: {error}"))?,

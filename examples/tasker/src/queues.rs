@@ -7,11 +7,10 @@ use std::{
 };
 
 use osapi_metrics::{
-    instrumentation::queue::{Queue, QueueSampling},
+    instrumentation::queue::{Queue, QueueNameError, QueueSampling},
     instruments::Observation,
 };
-use sqlx::Error;
-use tokio::sync::Mutex;
+use sqlx::{Error, PgPool};
 use tracing::warn;
 
 use crate::{
@@ -44,25 +43,46 @@ pub struct Queues {
 
 /// The queues of the workers, by namespace.
 #[derive(Clone, Debug)]
-pub struct WorkerQueues {
-    database: Database,
-    queues: Arc<Mutex<HashMap<String, Queue>>>,
+pub struct WorkerQueues(Arc<HashMap<String, Queue>>);
+
+/// Creates the queues where they are missing, with a notification for each message.
+///
+/// # Errors
+/// The database failed.
+pub async fn create(pool: &PgPool, namespaces: &[&str]) -> Result<(), Error> {
+    let workers = namespaces.iter().map(|namespace| worker_queue(namespace));
+    for name in workers.chain([REQUESTS.to_owned(), RESULTS.to_owned()]) {
+        let exists: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT FROM pgmq.meta WHERE queue_name = $1)")
+                .bind(&name)
+                .fetch_one(pool)
+                .await?;
+        if exists {
+            continue;
+        }
+        // Without a pause between notifications, which would leave messages to the poll.
+        sqlx::query("SELECT pgmq.create($1), pgmq.enable_notify_insert($1, 0)")
+            .bind(&name)
+            .execute(pool)
+            .await?;
+    }
+    Ok(())
 }
 
 impl Queues {
-    /// Creates the queues of the orchestration and of these namespaces where they are missing.
+    /// The queues of the orchestration and of these namespaces, over a pool.
     ///
     /// # Errors
-    /// The database failed.
-    pub async fn open(database: &Database, namespaces: &[&str]) -> Result<Self, Error> {
-        let workers = WorkerQueues { database: database.clone(), queues: Arc::default() };
-        for namespace in namespaces {
-            workers.of(namespace).await?;
-        }
+    /// The name of a namespace is no name for a queue.
+    pub fn open(database: &Database, namespaces: &[&str]) -> Result<Self, QueueNameError> {
+        let workers = namespaces.iter().map(|namespace| {
+            let queue = open(database, &worker_queue(namespace), namespace)?;
+            Ok(((*namespace).to_owned(), queue))
+        });
         Ok(Self {
-            requests: open(database, REQUESTS, ORCHESTRATION).await?,
-            results: open(database, RESULTS, ORCHESTRATION).await?,
-            workers,
+            requests: open(database, REQUESTS, ORCHESTRATION)?,
+            results: open(database, RESULTS, ORCHESTRATION)?,
+            workers: WorkerQueues(Arc::new(workers.collect::<Result<_, QueueNameError>>()?)),
         })
     }
 
@@ -73,31 +93,24 @@ impl Queues {
 }
 
 impl WorkerQueues {
-    /// The queue of a namespace, which is created where it is missing.
+    /// The queue of a namespace.
     ///
     /// # Errors
-    /// The database failed, or the name of the namespace is no name for a queue.
-    pub async fn of(&self, namespace: &str) -> Result<Queue, Error> {
-        let mut queues = self.queues.lock().await;
-        if let Some(queue) = queues.get(namespace) {
-            return Ok(queue.clone());
-        }
-        let name = format!("worker_{namespace}_queue");
-        let queue = open(&self.database, &name, namespace).await?;
-        queues.insert(namespace.to_owned(), queue.clone());
-        Ok(queue)
+    /// No worker has this namespace.
+    pub fn of(&self, namespace: &str) -> Result<&Queue, Error> {
+        self.0.get(namespace).ok_or_else(|| {
+            Error::Configuration(format!("no worker has the namespace `{namespace}`").into())
+        })
     }
 }
 
-/// Creates a queue where it is missing, with a notification for each message.
-async fn open(database: &Database, name: &str, namespace: &str) -> Result<Queue, Error> {
+fn worker_queue(namespace: &str) -> String {
+    format!("worker_{namespace}_queue")
+}
+
+fn open(database: &Database, name: &str, namespace: &str) -> Result<Queue, QueueNameError> {
     let labels = NamespaceLabels { namespace: Namespace::from(namespace) };
-    let queue = Queue::new_in::<MessagingMetrics>(database.clone(), name, &labels);
-    let queue = queue.map_err(|error| Error::Configuration(error.into()))?;
-    queue.create().await?;
-    // Without a pause between notifications, which would leave messages to the poll.
-    sqlx::query("SELECT pgmq.enable_notify_insert($1, 0)").bind(name).execute(database).await?;
-    Ok(queue)
+    Queue::new_in::<MessagingMetrics>(database.clone(), name, &labels)
 }
 
 /// Takes a message out of its queue that nothing here can read.
@@ -121,10 +134,10 @@ struct Samplings {
 
 impl QueueSamples {
     /// Begins to count, and shows the counts in the gauges until the last clone is dropped.
-    pub async fn begin(queues: &Queues, every: Duration) -> Self {
+    pub fn begin(queues: &Queues, every: Duration) -> Self {
         let requests = Arc::new(queues.requests.sample(every));
         let mut all = vec![Arc::clone(&requests), Arc::new(queues.results.sample(every))];
-        for queue in queues.workers.queues.lock().await.values() {
+        for queue in queues.workers.0.values() {
             all.push(Arc::new(queue.sample(every)));
         }
         let all: Arc<[_]> = all.into();

@@ -99,8 +99,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
 ) -> Result<Json<TaskRecord>, ApiError> {
     let task = parse(&id)?;
-    let found = async { Ok(store::find(&parts.database, task).await?) };
-    let found = parts.ask(TASK, found).await?;
+    let found = parts.ask(TASK, store::find(&parts.database, task)).await?;
     found.map(Json).ok_or(ApiError::NoSuchTask { id })
 }
 

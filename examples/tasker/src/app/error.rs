@@ -1,7 +1,7 @@
 use std::io;
 
 use osapi_common::{http::ListenError, postgres::PostgresError};
-use osapi_metrics::InstallError;
+use osapi_metrics::{InstallError, instrumentation::queue::QueueNameError};
 
 use crate::store::SchemaError;
 
@@ -41,9 +41,12 @@ pub enum StartError {
     /// The tables or the queues are not as they should be.
     #[error(transparent)]
     Schema(#[from] SchemaError),
-    /// The queues could not be opened.
+    /// The name of a queue is not valid.
     #[error("cannot open the queues: {0}")]
-    Queues(#[source] sqlx::Error),
+    Queues(#[from] QueueNameError),
+    /// A worker has a namespace without a queue.
+    #[error("cannot start a worker: {0}")]
+    Worker(#[from] sqlx::Error),
     /// The handler thread could not be started.
     #[error("cannot start the handler thread: {0}")]
     Thread(io::Error),

@@ -88,11 +88,11 @@ impl App {
         let correlations = Correlations { enabled: config.correlation_window > 0 };
         let mut pools: Vec<(&'static str, Database)> = Vec::new();
         let mut routes = Router::new();
-        let (mut orchestration, mut queued) = (None, None);
+        let (mut orchestration, mut samples) = (None, None);
         if !matches!(role, Role::Worker { .. }) {
             let database = databases.pool(config.orchestration_pool);
-            let queues = open_queues(&database).await?;
-            let samples = QueueSamples::begin(&queues, config.orchestration.sample_interval).await;
+            let queues = open_queues(&database)?;
+            let counted = QueueSamples::begin(&queues, config.orchestration.sample_interval);
             let parts = OrchestrationParts {
                 database: database.clone(),
                 queues,
@@ -103,15 +103,15 @@ impl App {
             let web = databases.pool(config.web_pool);
             routes = api::router(ApiParts {
                 database: web.clone(),
-                queues: open_queues(&web).await?,
+                queues: open_queues(&web)?,
                 breakers: breakers.clone(),
                 correlations,
                 request_timeout: config.request_timeout,
-                queued: samples.clone(),
+                queued: counted.clone(),
                 max_queued_tasks: config.max_queued_tasks,
             });
             pools.extend([("web", web), ("orchestration", database)]);
-            queued = Some(samples);
+            samples = Some(counted);
         }
         let mut workers = Vec::new();
         let options = worker_options(&role, &config);
@@ -120,22 +120,22 @@ impl App {
             let breaker = breakers.ffi_completion.clone();
             let parts = WorkerParts {
                 database: database.clone(),
-                queues: open_queues(&database).await?,
+                queues: open_queues(&database)?,
                 breakers: breakers.clone(),
                 foreign: ForeignHandlers::start(&config.foreign, breaker)
                     .map_err(StartError::Thread)?,
                 correlations,
             };
             for options in options {
-                let worker = Worker::start(parts.clone(), &options).await;
-                workers.push(Arc::new(worker.map_err(StartError::Queues)?));
+                let worker = Worker::start(parts.clone(), &options);
+                workers.push(Arc::new(worker?));
             }
             pools.push(("worker", database));
         }
         let health = Health {
             pools,
             breakers,
-            queued,
+            queued: samples,
             max_queued_tasks: config.max_queued_tasks,
             saturation: saturation(orchestration.as_ref(), &workers),
             info: info_of(&role, &config, &metrics),
@@ -242,8 +242,8 @@ fn readiness(breaker: &CircuitBreaker) -> Result<(), String> {
     }
 }
 
-async fn open_queues(database: &Database) -> Result<Queues, StartError> {
-    Queues::open(database, &NAMESPACES).await.map_err(StartError::Queues)
+fn open_queues(database: &Database) -> Result<Queues, StartError> {
+    Ok(Queues::open(database, &NAMESPACES)?)
 }
 
 /// A worker for each namespace, or the one of the role.
@@ -302,7 +302,7 @@ fn observe_process() -> Observations {
         warn!(%error, "the process is not observed");
         Observations::default()
     });
-    [of_process, tokio_runtime::observe(&Handle::current())].into_iter().collect()
+    [of_process].into_iter().collect()
 }
 
 /// Waits for all of several futures at the same time.

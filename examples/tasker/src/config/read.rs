@@ -26,8 +26,8 @@ const MAX_BYTES: u64 = 1024 * 1024;
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
 
 impl TaskerConfig {
     /// Reads a file. Keys that are not in it have their defaults.

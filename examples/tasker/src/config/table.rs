@@ -9,7 +9,7 @@ use super::error::ConfigMistake;
 
 /// A table, which may be missing: then every key has its default.
 pub(super) struct Table<'a> {
-    table: Option<&'a Toml>,
+    keys: Option<&'a Toml>,
     /// The key of the table, with a dot behind it.
     path: String,
     known: RefCell<Vec<&'static str>>,
@@ -19,7 +19,7 @@ pub(super) struct Table<'a> {
 impl<'a> Table<'a> {
     /// The whole file.
     pub(super) fn root(table: &'a Toml, mistakes: &'a RefCell<Vec<ConfigMistake>>) -> Self {
-        Self { table: Some(table), path: String::new(), known: RefCell::default(), mistakes }
+        Self { keys: Some(table), path: String::new(), known: RefCell::default(), mistakes }
     }
 
     /// A table in this one.
@@ -33,7 +33,7 @@ impl<'a> Table<'a> {
             }
         };
         Table {
-            table,
+            keys: table,
             path: format!("{}{key}.", self.path),
             known: RefCell::default(),
             mistakes: self.mistakes,
@@ -159,13 +159,13 @@ impl<'a> Table<'a> {
 
     fn get(&self, key: &'static str) -> Option<&'a Value> {
         self.known.borrow_mut().push(key);
-        self.table?.get(key)
+        self.keys?.get(key)
     }
 
     /// Notes the keys that nothing has asked for.
     pub(super) fn finish(self) {
         let known = self.known.take();
-        for key in self.table.into_iter().flat_map(Toml::keys) {
+        for key in self.keys.into_iter().flat_map(Toml::keys) {
             if known.contains(&key.as_str()) {
                 continue;
             }

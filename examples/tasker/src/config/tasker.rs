@@ -75,7 +75,7 @@ impl Default for TaskerConfig {
         };
         let mut metrics = MetricsConfig::default();
         metrics.enabled = true;
-        metrics.otlp.interval = Duration::from_secs(60);
+        metrics.otlp.interval = Duration::from_mins(1);
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8090)),
             request_timeout: Duration::from_secs(5),

@@ -69,15 +69,15 @@ impl Health {
     fn check_breakers(&self) -> CheckResult {
         let begun = Instant::now();
         let states = self.breakers.states();
-        let worst = states.iter().map(|(_, state)| match state {
+        let grades = states.iter().map(|(_, state)| match state {
             BreakerState::Closed => HealthStatus::Healthy,
             BreakerState::HalfOpen => HealthStatus::Degraded,
             BreakerState::Open => HealthStatus::Unhealthy,
         });
-        let status = worst.max().unwrap_or(HealthStatus::Healthy);
+        let worst = grades.max().unwrap_or(HealthStatus::Healthy);
         let shown = |(name, state): &(&str, BreakerState)| format!("{name} {}", name_of(*state));
         let message: Vec<_> = states.iter().map(shown).collect();
-        CheckResult::new(status, message.join(", "), begun)
+        CheckResult::new(worst, message.join(", "), begun)
     }
 
     fn check_pools(&self) -> CheckResult {
@@ -158,12 +158,13 @@ impl fmt::Debug for Saturation {
 
 #[cfg(test)]
 mod tests {
+    use HealthStatus::{Degraded, Healthy, Unhealthy};
+
     use super::*;
 
     #[test]
     fn shares_are_graded() {
         let grades = [0.0, 0.79, 0.8, 0.94, 0.95, 2.0].map(graded);
-        use HealthStatus::{Degraded, Healthy, Unhealthy};
         assert_eq!(grades, [Healthy, Healthy, Degraded, Degraded, Unhealthy, Unhealthy]);
     }
 }

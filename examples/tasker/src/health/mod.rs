@@ -64,7 +64,7 @@ pub async fn detailed(State(health): State<Arc<Health>>) -> impl IntoResponse {
     } else {
         StatusCode::OK
     };
-    let checks = checks.into_iter().map(|(name, check)| (name.to_owned(), to_value(check)));
+    let checks = checks.into_iter().map(|(name, check)| (name, to_value(check)));
     (code, Json(Report { status, checks: checks.collect(), info: health.info() }))
 }
 

@@ -25,8 +25,9 @@ pub use resilience::{
 };
 pub use resources::{DatabaseMetrics, MessagingMetrics};
 pub use worker::{
-    ClaimLabels, ClaimMethod, FailureLabels, HandlerType, StepErrorType, StepLabels,
-    SubmissionLabels, SubmittedResult, WorkerMetrics,
+    ClaimLabels, ClaimMethod, ExecutionLabels, ExecutionResult, ExecutionResultLabels,
+    FailureLabels, HandlerLabels, HandlerType, StepErrorType, StepLabels, SubmissionLabels,
+    SubmittedResult, SuccessLabels, WorkerMetrics,
 };
 
 /// The boundaries of all durations: from a query to a step of a minute.

@@ -11,7 +11,7 @@ use super::{MILLISECONDS, labels::NamespaceLabels};
 pub struct MessagingMetrics {
     /// Current queue depth per namespace.
     #[metric(name = "tasker.queue.depth", unit = "{message}", on = depth)]
-    depth: ObservableGauge<NamespaceLabels, u64>,
+    depth: ObservableUpDownCounter<NamespaceLabels>,
     /// Messages sent to queues.
     #[metric(name = "tasker.queue.messages_sent.total", unit = "{message}", on = sent)]
     sent: Counter,

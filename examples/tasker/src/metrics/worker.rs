@@ -18,16 +18,18 @@ pub struct StepLabels {
     pub handler_type: HandlerType,
 }
 
+/// The labels of an execution that begins.
 #[derive(Clone, Debug, LabelSet)]
 #[label(job(labels = StepLabels))]
-pub(crate) struct ExecutionLabels {
+pub struct ExecutionLabels {
     #[label(recent = CORRELATION_WINDOW)]
     correlation_id: Option<CorrelationId>,
 }
 
+/// The labels of an execution that succeeded.
 #[derive(Clone, Debug, LabelSet)]
 #[label(job(labels = StepLabels))]
-pub(crate) struct SuccessLabels {
+pub struct SuccessLabels {
     #[label(recent = CORRELATION_WINDOW)]
     correlation_id: Option<CorrelationId>,
     #[label(max = 10)]
@@ -72,9 +74,10 @@ impl OpenLabelValue for StepErrorType {
     }
 }
 
+/// The labels of an execution that ended.
 #[derive(Clone, Debug, LabelSet)]
 #[label(job(labels = StepLabels))]
-pub(crate) struct ExecutionResultLabels {
+pub struct ExecutionResultLabels {
     #[label(recent = CORRELATION_WINDOW)]
     correlation_id: Option<CorrelationId>,
     #[label(max = 10)]
@@ -83,9 +86,12 @@ pub(crate) struct ExecutionResultLabels {
     result: ExecutionResult,
 }
 
+/// How an execution ended.
 #[derive(Clone, Copy, Debug, LabelValue)]
-pub(crate) enum ExecutionResult {
+pub enum ExecutionResult {
+    /// The handler returned a value.
     Success,
+    /// The handler failed, took too long, or was interrupted.
     Error,
 }
 
@@ -95,9 +101,10 @@ impl From<JobStatus> for ExecutionResult {
     }
 }
 
+/// The labels of the executions that go on.
 #[derive(Clone, Debug, LabelSet)]
 #[label(job(labels = StepLabels))]
-pub(crate) struct HandlerLabels {
+pub struct HandlerLabels {
     #[label(max = 10)]
     namespace: Namespace,
     handler_type: HandlerType,

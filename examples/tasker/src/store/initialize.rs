@@ -58,8 +58,8 @@ pub async fn initialize(
         return Ok(Initialized::UnknownWorkflow { workflow: name });
     };
     write_steps(transaction, task, workflow).await?;
-    let queue = queues.of(workflow.namespace).await?;
-    let enqueued = enqueue_ready(transaction, task, &locked, &queue).await?;
+    let queue = queues.of(workflow.namespace)?;
+    let enqueued = enqueue_ready(transaction, task, &locked, queue).await?;
     transitions::of_task(
         transaction,
         task,

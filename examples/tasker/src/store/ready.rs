@@ -91,8 +91,8 @@ pub async fn enqueue_due(
     {
         return Ok(Vec::new());
     }
-    let queue = queues.of(&locked.namespace).await?;
-    let enqueued = enqueue_ready(transaction, task, &locked, &queue).await?;
+    let queue = queues.of(&locked.namespace)?;
+    let enqueued = enqueue_ready(transaction, task, &locked, queue).await?;
     evaluate::evaluate(transaction, task, locked.state).await?;
     Ok(enqueued)
 }

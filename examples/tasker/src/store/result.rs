@@ -18,7 +18,7 @@ use crate::{metrics::ResultType, queues::WorkerQueues, workflow::StepState};
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 
 /// The longest wait before an attempt.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
 
 /// What a result has changed.
 #[derive(Debug, Default)]
@@ -45,8 +45,8 @@ pub async fn process(
     let mut enqueued = Vec::new();
     let goes_on = matches!(state, StepState::Complete | StepState::Skipped);
     if goes_on && !locked.cancel_requested && !locked.state.is_final() {
-        let queue = queues.of(&locked.namespace).await?;
-        enqueued = enqueue_ready(transaction, result.task, &locked, &queue).await?;
+        let queue = queues.of(&locked.namespace)?;
+        enqueued = enqueue_ready(transaction, result.task, &locked, queue).await?;
     }
     let begun = Instant::now();
     let finalized = evaluate::evaluate(transaction, result.task, locked.state).await?;

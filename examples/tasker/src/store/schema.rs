@@ -3,6 +3,8 @@
 use pgmq::{PGMQueueExt, PgmqError};
 use sqlx::{PgPool, error::DatabaseError};
 
+use crate::{queues, workflow::NAMESPACES};
+
 /// The version of the tables that this program uses.
 const VERSION: i32 = 1;
 
@@ -116,7 +118,7 @@ impl From<sqlx::Error> for SchemaError {
     }
 }
 
-/// Creates the tables and PGMQ's functions where they are missing.
+/// Creates the tables, PGMQ's functions and the queues where they are missing.
 ///
 /// # Errors
 /// The database has other tables, its user lacks rights, or it fails.
@@ -150,7 +152,8 @@ async fn prepare_locked(pool: &PgPool) -> Result<(), SchemaError> {
         (true, false) => return Err(SchemaError::Foreign),
         (false, _) => create(pool).await?,
     }
-    install_pgmq(pool).await
+    install_pgmq(pool).await?;
+    Ok(queues::create(pool, &NAMESPACES).await?)
 }
 
 /// Creates all tables or none.

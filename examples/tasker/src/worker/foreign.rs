@@ -324,7 +324,7 @@ mod tests {
     /// completion arrives when somebody takes them again.
     #[tokio::test(flavor = "multi_thread")]
     async fn completions_that_nobody_takes_open_the_breaker_and_are_not_lost() {
-        let ((), captured) = capture_async(async {
+        let captured = capture_async(async {
             let breaker = breaker(Duration::from_millis(20));
             let options = ForeignOptions {
                 capacity: 1,
@@ -346,6 +346,7 @@ mod tests {
             }
         })
         .await;
-        let _ = captured;
+        assert!(captured.counter("ffi_completion_slow_sends_total", &[]) >= 1);
+        assert!(captured.counter("ffi_completion_circuit_open_rejections_total", &[]) >= 1);
     }
 }

@@ -1,6 +1,6 @@
 //! What steps do.
 
-use std::{fs::File, io::Read, path::PathBuf, time::Duration};
+use std::{fmt::Write, fs::File, io::Read, path::PathBuf, time::Duration};
 
 use osapi_metrics::ErrorType;
 use serde_json::{Value, json};
@@ -159,8 +159,11 @@ async fn hash(path: PathBuf) -> Result<Value, HandlerError> {
         if read > MAX_FILE {
             return Err(HandlerError::FileTooLarge { path: shown });
         }
-        let digest = hasher.finalize();
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hasher.finalize().iter().fold(String::new(), |mut hex, byte| {
+            // A `String` takes everything.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
         Ok(json!({"sha256": hex, "bytes": read}))
     });
     hashing.await.map_err(|_| HandlerError::Interrupted)?

@@ -111,15 +111,15 @@ pub struct Worker {
 }
 
 /// How often a worker that goes by notifications looks without one.
-const EVENT_POLL: Duration = Duration::from_secs(60);
+const EVENT_POLL: Duration = Duration::from_mins(1);
 
 impl Worker {
     /// Starts on the current tokio runtime.
     ///
     /// # Errors
-    /// The database failed, or the namespace has no valid name.
-    pub async fn start(parts: WorkerParts, options: &WorkerOptions) -> Result<Self, sqlx::Error> {
-        let queue = parts.queues.workers.of(&options.namespace).await?;
+    /// The namespace has no queue.
+    pub fn start(parts: WorkerParts, options: &WorkerOptions) -> Result<Self, sqlx::Error> {
+        let queue = parts.queues.workers.of(&options.namespace)?.clone();
         let labels = ChannelLabels {
             channel: ChannelName::PgmqNotifications,
             component: format!("worker_{}", options.namespace),
