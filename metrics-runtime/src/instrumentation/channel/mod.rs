@@ -42,6 +42,12 @@
 //! recorded as well. A send that yields because its task has used up its
 //! [budget](tokio::task::coop) does not wait for room and is not counted.
 //!
+//! # Differences from tokio's channel
+//!
+//! The observation holds weak senders, which
+//! [`Receiver::sender_weak_count`](tokio::sync::mpsc::Receiver::sender_weak_count) counts as well. A
+//! library that asks for a sender of tokio itself cannot have this one.
+//!
 //! # Names of your own
 //!
 //! [`channel_in`] records in a set of the service, whose metrics have the roles of
