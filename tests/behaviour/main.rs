@@ -10,6 +10,7 @@ mod instruments;
 mod jobs;
 mod labels;
 mod nats;
+mod roles;
 mod runtime;
 mod testing;
 

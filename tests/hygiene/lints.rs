@@ -23,7 +23,9 @@
 
 use osapi_metrics::{
     Counter, ErrorType, Gauge, Histogram, JobStatus, LabelSet, LabelValue, MetricSet,
-    ObservableGauge, UpDownCounter, instrumented_job, jobs::JobLabels,
+    ObservableGauge, UpDownCounter, instrumented_job,
+    jobs::JobLabels,
+    roles::{Count, Distribution, RecordRoles as _, Seconds},
 };
 
 const BUCKETS: &[f64] = &[0.5, 1.0];
@@ -91,6 +93,23 @@ struct ConstantMetrics {
     steps_total: Counter<StepLabels>,
 }
 
+#[derive(Debug, Default)]
+struct MailRoles {
+    send_time: Distribution<Seconds>,
+    sent: Count,
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "lints_mail", roles(of = MailRoles, labels = JobLabels))]
+struct MailMetrics {
+    /// Time to send a mail.
+    #[metric(buckets = BUCKETS, on = send_time, records_in = "ms")]
+    send_time: Histogram,
+    /// Mails sent.
+    #[metric(on = sent)]
+    sent_total: Counter<JobLabels>,
+}
+
 #[derive(Debug, ErrorType)]
 enum StepError {
     #[error_type(transparent)]
@@ -126,5 +145,8 @@ fn generated_code_keeps_every_lint() {
     let labels = StepLabels { outcome: Outcome::Done, queue: None, retried: false };
     ConstantMetrics::global().steps_total.with(labels).inc();
     StepMetrics::global().fill_ratio.set(1.0);
+    let roles = MailMetrics::global().roles(&JobLabels { job_name: "lints.mail".into() });
+    roles.send_time.record(&(), 0.5);
+    roles.sent.inc(&());
     assert!(matches!(Outcome::from("lost"), Outcome::Other), "it is not one of the other values");
 }

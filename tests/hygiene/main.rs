@@ -13,6 +13,8 @@ mod shadowed_prelude;
 
 use std::{future::Future, pin::pin, task::Context, task::Poll, task::Waker};
 
+use osapi_metrics::roles::RecordRoles;
+
 /// Runs a future that does not wait.
 fn run<F: Future>(future: F) -> F::Output {
     let Poll::Ready(output) = pin!(future).poll(&mut Context::from_waker(Waker::noop())) else {
@@ -23,13 +25,18 @@ fn run<F: Future>(future: F) -> F::Output {
 
 macro_rules! of_each_edition {
     ($($edition:ident)*) => {$({
-        use $edition::{Outcome, StepError, StepLabels, StepMetrics, read, step};
+        use $edition::{
+            MailMetrics, Outcome, StepError, StepLabels, StepMetrics, read, step,
+        };
 
         assert!(matches!(step(true), Ok(1)));
         assert!(matches!(step(false), Err(StepError::Late)));
         assert!(matches!(run(read("no such file".as_ref())), Err(StepError::Io(_))));
         let labels = StepLabels { outcome: Outcome::Done, queue: "mail" };
         StepMetrics::global().steps_total.with(labels).inc();
+        let roles = RecordRoles::roles(MailMetrics::global(), &Outcome::Done);
+        roles.sent.inc(&());
+        roles.send_time.record(&(), 0.5);
         let package = StepMetrics::DESCRIPTORS[0].origin.package;
         assert_eq!(package.replace('-', "_"), stringify!($edition));
     })*};

@@ -6,6 +6,7 @@ use ::osapi_metrics::{
     Counter, ErrorType, Gauge, Histogram, JobStatus, LabelSet, LabelValue, MetricSet,
     ObservableGauge, UpDownCounter, instrumented_job,
     jobs::{JobLabels, JobStage},
+    roles::{Count, Distribution, RecordRoles, Seconds},
 };
 
 const WAIT_BUCKETS: [f64; 2] = [0.5, 1.0];
@@ -101,6 +102,29 @@ struct StepMetrics {
     oldest_seconds: ObservableGauge<JobLabels>,
 }
 
+#[derive(::core::fmt::Debug, ::core::default::Default)]
+struct MailRoles {
+    sent: Count,
+    send_time: Distribution<Seconds>,
+}
+
+#[derive(MetricSet)]
+#[metric_set(prefix = "no_prelude_mail", roles(of = MailRoles, labels = NameOfServer))]
+struct MailMetrics {
+    /// Mails sent.
+    #[metric(on = sent)]
+    sent_total: Counter<NameOfServer>,
+    /// Time to send a mail.
+    #[metric(records_in = "ms", buckets = WAIT_BUCKETS, on = send_time)]
+    send_time: Histogram,
+}
+
+#[derive(::core::clone::Clone, LabelSet)]
+struct NameOfServer {
+    #[label(max = 10)]
+    server: &'static str,
+}
+
 #[derive(ErrorType)]
 enum StepError {
     #[error_type(timeout)]
@@ -178,4 +202,7 @@ fn declarations_bring_all_they_need() {
     let tenant = RecentLabels { tenant: ::std::string::String::new(), queue: "mail" };
     ConstantMetrics::global().steps_total.with(tenant).inc();
     ConstantMetrics::global().read_bytes.record(1.0);
+    let roles = MailMetrics::global().roles(&NameOfServer { server: "mx1" });
+    roles.sent.inc(&());
+    roles.send_time.record(&(), 0.5);
 }

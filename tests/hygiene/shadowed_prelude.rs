@@ -243,6 +243,23 @@ struct StepMetrics {
     active: ::osapi_metrics::ObservableGauge<StepLabels>,
 }
 
+#[derive(::core::fmt::Debug, ::core::default::Default)]
+struct MailRoles {
+    labels: ::osapi_metrics::roles::Count,
+    clone: ::osapi_metrics::roles::Distribution<::osapi_metrics::roles::Seconds>,
+}
+
+#[derive(MetricSet)]
+#[metric_set(prefix = "shadowed_mail", roles(of = MailRoles, labels = StepLabels))]
+struct MailMetrics {
+    /// Mails sent.
+    #[metric(on = labels)]
+    sent_total: ::osapi_metrics::Counter<StepLabels>,
+    /// Time to send a mail.
+    #[metric(unit = "s", buckets = BUCKETS, on = clone)]
+    send_seconds: ::osapi_metrics::Histogram,
+}
+
 #[derive(ErrorType)]
 enum StepError {
     #[error_type(transparent)]
@@ -296,5 +313,8 @@ fn declarations_mean_the_names_of_the_standard_library() {
     let step_labels = StepLabels { outcome: Outcome::Ok, queue: ::std::string::String::new() };
     ::core::assert_eq!((StepLabels::LABELS, step_labels.outcome.index()), (2, 11));
     ::core::assert_eq!(LabelValue::index(&Outcome::Ok), 2);
+    let roles = ::osapi_metrics::roles::RecordRoles::roles(MailMetrics::global(), &step_labels);
+    roles.labels.inc(&());
+    roles.clone.record(&(), 0.5);
     let _metrics = StepMetrics::global();
 }

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The folders whose files must not compile.
-const CLASSES: [&str; 12] = [
+const CLASSES: [&str; 13] = [
     "name",
     "description",
     "unit",
@@ -24,6 +24,7 @@ const CLASSES: [&str; 12] = [
     "key_does_not_fit",
     "shape",
     "job",
+    "role",
     "unused",
     "several",
 ];

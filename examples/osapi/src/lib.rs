@@ -27,7 +27,7 @@
 //!  broker       handlers
 //!  api          agent
 //!  app
-//!  main         args, banner, signals
+//!  main         args, banner
 //! ```
 
 pub mod agent;

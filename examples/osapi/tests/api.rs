@@ -223,7 +223,7 @@ async fn a_taken_port_is_named() {
     let service = Service::start().await;
     let taken = service.app.address();
     let error = App::start(options(taken)).await.expect_err("taken");
-    assert!(matches!(error, StartError::Listen { address, .. } if address == taken));
+    assert!(matches!(error, StartError::Listen(ref error) if error.address == taken));
     let message = error.to_string();
     assert!(message.starts_with(&format!("cannot listen on {taken}: ")), "{message}");
     service.stop().await;

@@ -43,7 +43,7 @@ pub(crate) fn job_labels(entries: &Entries, errors: &mut Errors) -> Option<Path>
 }
 
 /// The first lifetime parameter of a type that is not `'static`.
-fn lifetime(path: &Path) -> Option<&Lifetime> {
+pub(super) fn lifetime(path: &Path) -> Option<&Lifetime> {
     let arguments = path.segments.iter().filter_map(|segment| match &segment.arguments {
         PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
         _ => None,

@@ -1,6 +1,7 @@
 use osapi_metrics_rules::{NameRules, explain_prefix};
 use syn::{Expr, Path, Type, parse_quote};
 
+use super::check::SET_KEYS;
 use crate::attribute::{Entries, Errors, Roles, Text, Value, job_labels, roles};
 
 /// The settings of a set that apply to all of its metrics.
@@ -8,14 +9,42 @@ pub(super) struct SetRules {
     pub(super) prefix: Prefix,
     pub(super) non_base_units: bool,
     pub(super) semconv_names: bool,
-    /// Whether the set records job events.
-    pub(super) records_jobs: bool,
-    /// The type of the labels of these jobs, unless it is invalid.
+    pub(super) recorded: Recorded,
+    /// The type of the labels of the jobs, unless it is invalid.
     pub(super) job_labels: Option<Type>,
-    /// Whether the set records the roles of an instrumentation.
-    pub(super) records_roles: bool,
-    /// These roles, unless the key is invalid.
+    /// The roles, unless the key is invalid.
     pub(super) roles: Option<Roles>,
+}
+
+/// What a set records by itself, and so what the words after `on` are.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Recorded {
+    JobEvents,
+    Roles,
+    Nothing,
+    /// A mistake that has been reported leaves it open: both keys are given, or one is misspelt.
+    Unclear,
+}
+
+impl Recorded {
+    fn of(entries: &Entries, errors: &mut Errors) -> Self {
+        match (entries.get("job"), entries.get("roles")) {
+            (Some(_), Some(roles)) => {
+                errors.report(
+                    roles.key.span(),
+                    "a set records the events of jobs or the roles of an instrumentation; declare \
+                     a set for each",
+                );
+                Self::Unclear
+            }
+            (Some(_), None) => Self::JobEvents,
+            (None, Some(_)) => Self::Roles,
+            (None, None) if ["job", "roles"].iter().any(|key| entries.misses(key, &SET_KEYS)) => {
+                Self::Unclear
+            }
+            (None, None) => Self::Nothing,
+        }
+    }
 }
 
 impl SetRules {
@@ -24,20 +53,12 @@ impl SetRules {
         let allowed = entries.words("allow", &["non_base_units", "semconv_names"], errors);
         let job_labels = job_labels(entries, errors).map(|path| parse_quote!(#path));
         let roles = roles(entries, errors);
-        if let (Some(_), Some(roles)) = (entries.get("job"), entries.get("roles")) {
-            errors.report(
-                roles.key.span(),
-                "a set records the events of jobs or the roles of an instrumentation; declare a \
-                 set for each",
-            );
-        }
         Self {
             prefix: Prefix::of(entries, errors),
             non_base_units: allowed.iter().any(|word| word == "non_base_units"),
             semconv_names: allowed.iter().any(|word| word == "semconv_names"),
-            records_jobs: entries.get("job").is_some(),
+            recorded: Recorded::of(entries, errors),
             job_labels,
-            records_roles: entries.get("roles").is_some() && entries.get("job").is_none(),
             roles,
         }
     }

@@ -104,8 +104,14 @@ impl<'a> NameViolations<'a> {
         }
         let non_base = if rules.non_base_units { None } else { check_base_unit(name, unit) };
         // The names of counters in the semantic conventions have no suffix; the exposition adds it.
+        // The conventions also have names such as `db.client.connection.count`.
         let suffix = match check_suffix(name, kind) {
             Some(NameViolation::CounterWithoutTotal) if rules.semconv_names => None,
+            Some(NameViolation::ReservedSuffix { suffix, .. })
+                if rules.semconv_names && text::equal(suffix.as_bytes(), b"_count") =>
+            {
+                None
+            }
             suffix => suffix,
         };
         // The message about a unit that has to change, or about a reserved suffix, contains the

@@ -28,7 +28,9 @@
 
 use renamed_metrics::{
     Counter, ErrorType, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, ObservableGauge,
-    UpDownCounter, instrumented_job, jobs::JobLabels,
+    UpDownCounter, instrumented_job,
+    jobs::JobLabels,
+    roles::{Count, Distribution, Seconds},
 };
 
 /// A closed set of values, which is a label set too.
@@ -83,6 +85,27 @@ pub struct StepMetrics {
     /// Age of the oldest step.
     #[metric(unit = "s", on = oldest_active)]
     step_oldest_seconds: ObservableGauge<JobLabels>,
+}
+
+/// What an instrumentation measures.
+#[derive(Debug, Default)]
+pub struct MailRoles {
+    /// Mails that were sent.
+    pub sent: Count,
+    /// Time to send a mail.
+    pub send_time: Distribution<Seconds>,
+}
+
+/// A set that records these roles.
+#[derive(Debug, MetricSet)]
+#[metric_set(crate = "renamed_metrics", prefix = "edition", roles(of = MailRoles, labels = Outcome))]
+pub struct MailMetrics {
+    /// Mails sent.
+    #[metric(on = sent)]
+    mails_total: Counter<Outcome>,
+    /// Time to send a mail.
+    #[metric(records_in = "ms", buckets = [1, 10], on = send_time)]
+    mail_time: Histogram,
 }
 
 /// The error of a step.

@@ -12,6 +12,7 @@ mod global_meters;
 mod handlers;
 mod job_names;
 mod own_metrics;
+mod roles;
 mod together;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,15 +1,19 @@
 //! Servers of other projects, started for a test on free ports of the loopback interface and killed
 //! with it.
 //!
-//! The programs are searched in `PATH`; Debian's packages are `nats-server` and `prometheus`. Where
-//! a program is missing, a line names the test that was skipped, and the test passes;
-//! `OSAPI_REQUIRE_SERVERS=1` makes a missing program a failure.
+//! The programs are searched in `PATH`; Debian's packages are `nats-server`, `prometheus` and
+//! `postgresql`. Where a program is missing, a line names the test that was skipped, and the test
+//! passes; `OSAPI_REQUIRE_SERVERS=1` makes a missing program a failure.
 
 mod nats;
+#[cfg(unix)]
+mod postgres;
 mod process;
 mod prometheus;
 
 pub use nats::NatsServer;
+#[cfg(unix)]
+pub use postgres::{postgres, postgres_with};
 pub use process::ServerProcess;
 pub use prometheus::{PrometheusServer, promtool};
 
@@ -60,17 +64,21 @@ fn program(name: &str) -> Option<PathBuf> {
         .map(|folder| folder.join(name))
         .find(|file| file.is_file());
     if found.is_none() {
-        let required = env::var_os("OSAPI_REQUIRE_SERVERS");
-        assert!(
-            may_skip(required.as_deref()),
-            "OSAPI_REQUIRE_SERVERS is 1, and there is no {name}"
-        );
-        let thread = thread::current();
-        let test = thread.name().unwrap_or("a test");
-        // The output of `eprintln!` is only shown for tests that fail.
-        let _ = writeln!(io::stderr(), "servers: there is no {name}, so `{test}` was skipped");
+        report_missing(name);
     }
     found
+}
+
+/// Reports that a test is skipped because a program is missing.
+fn report_missing(program: &str) {
+    let required = env::var_os("OSAPI_REQUIRE_SERVERS");
+    assert!(may_skip(required.as_deref()), "OSAPI_REQUIRE_SERVERS is 1, and there is no {program}");
+    let thread = thread::current();
+    let test = thread.name().unwrap_or("a test");
+    // The output of `eprintln!` is only shown for tests that fail. One write keeps the line whole
+    // among the lines of other tests.
+    let line = format!("servers: there is no {program}, so `{test}` was skipped\n");
+    let _ = io::stderr().write_all(line.as_bytes());
 }
 
 fn may_skip(required: Option<&OsStr>) -> bool {

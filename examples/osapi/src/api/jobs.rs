@@ -8,12 +8,13 @@ use axum::{
     http::{StatusCode, header::LOCATION},
     response::IntoResponse,
 };
+use osapi_common::http::{JsonBody, RequestBody};
 use osapi_metrics::JobMetrics;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
-use super::{body::JsonBody, error::ApiError};
+use super::error::ApiError;
 use crate::{
     broker::{Broker, BrokerError},
     job::{Job, JobId, JobRecord, JobStatus},
@@ -30,6 +31,15 @@ pub(super) struct JobRequest {
     operation: String,
     #[serde(default)]
     args: Map<String, Value>,
+}
+
+impl RequestBody for JobRequest {
+    fn expected() -> Value {
+        json!({
+            "operation": "the operation's name",
+            "args": "an object with its arguments; may be left out where it takes none",
+        })
+    }
 }
 
 /// The answer to `POST /jobs`.

@@ -1,25 +1,15 @@
 //! The errors of a start.
 
-use std::{io, net::SocketAddr};
-
 use async_nats::ConnectError;
+use osapi_common::http::ListenError;
 use osapi_metrics::{InstallError, http::ServeError};
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The address is in use, is not an address of this machine, or is not allowed.
-    #[error(
-        "cannot listen on {address}: {cause}; give another address with --listen, or port 0 for any \
-         free one"
-    )]
-    Listen {
-        /// The address in the options.
-        address: SocketAddr,
-        /// The error of the operating system.
-        #[source]
-        cause: io::Error,
-    },
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// The metrics would hide a part of the API.
     #[error("telemetry.metrics.path: `{path}` is where jobs are submitted; choose another path")]
     MetricsPath {
@@ -41,7 +31,7 @@ pub enum StartError {
 impl From<ServeError> for StartError {
     fn from(error: ServeError) -> Self {
         match error {
-            ServeError::Listen { address, source } => Self::Listen { address, cause: source },
+            ServeError::Listen { address, source: cause } => ListenError { address, cause }.into(),
             error => Self::Serve(error),
         }
     }

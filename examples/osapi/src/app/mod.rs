@@ -1,7 +1,6 @@
 //! A process of the service: everything in one, an API server, or an agent.
 
 mod error;
-mod listener;
 mod options;
 mod parts;
 mod presence;

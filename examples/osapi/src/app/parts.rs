@@ -1,16 +1,15 @@
 //! The parts of a process, by role.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
+use osapi_common::http::Listener;
 use osapi_metrics::{
     Metrics,
     config::{Environment, MetricsConfig},
 };
-use tokio::net::TcpListener;
 
 use super::{
     error::StartError,
-    listener::bind,
     options::{AppOptions, Role},
     presence::Presence,
 };
@@ -23,7 +22,7 @@ use crate::{
 /// The parts of a process that does no work yet.
 pub(super) struct Parts {
     pub(super) metrics: Metrics,
-    pub(super) listener: Option<(TcpListener, SocketAddr)>,
+    pub(super) listener: Option<Listener>,
     pub(super) broker: Arc<dyn Broker>,
     pub(super) agent: Option<AgentOptions>,
     pub(super) presence: Presence,
@@ -36,7 +35,7 @@ impl Parts {
         let AppOptions { role, metrics } = options;
         match role {
             Role::Everything { listen, agent } => {
-                let listener = bind(listen).await?;
+                let listener = Listener::bind(listen).await?;
                 let broker: Arc<dyn Broker> = Arc::new(EmbeddedBroker::new(Limits::default()));
                 let metrics = install("osapi-api", metrics, &broker)?;
                 check_path(&metrics)?;
@@ -45,7 +44,7 @@ impl Parts {
                 Ok(Self { metrics, listener, broker, agent, presence })
             }
             Role::Api { listen, nats: servers } => {
-                let listener = bind(listen).await?;
+                let listener = Listener::bind(listen).await?;
                 let nats = NatsBroker::connect(servers, "osapi-api").await?;
                 let broker: Arc<dyn Broker> = Arc::new(nats.clone());
                 let metrics = install("osapi-api", metrics, &broker)?;

@@ -1,18 +1,16 @@
 //! A running process of the service: its start and its stop.
 
-use std::{
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use osapi_common::{
+    grace::GracePeriod,
+    http::Server,
+    metrics::{export_last, scrape_path},
+};
 use osapi_metrics::Metrics;
-use tokio::task::spawn_blocking;
-use tracing::{info, warn};
+use tracing::info;
 
-use super::{
-    error::StartError, listener::Listener, options::AppOptions, parts::Parts, presence::Presence,
-};
+use super::{error::StartError, options::AppOptions, parts::Parts, presence::Presence};
 use crate::{
     agent::Agent,
     api,
@@ -22,8 +20,6 @@ use crate::{
 /// The part of the grace period that [`App::stop`] keeps for the steps after the jobs: to return
 /// unfinished jobs, to answer open requests, and to export the metrics a last time.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
-/// The time for the last export where no time is left.
-const LAST_EXPORT: Duration = Duration::from_millis(100);
 
 /// A running process of the service.
 ///
@@ -58,7 +54,7 @@ pub struct App {
     agent: Option<Agent>,
     presence: Presence,
     /// The server of the API. An agent's endpoint is a part of the metrics.
-    listener: Option<Listener>,
+    server: Option<Server>,
     metrics: Metrics,
 }
 
@@ -71,17 +67,17 @@ impl App {
     /// The address cannot be listened on, or the metrics cannot be set up as configured.
     pub async fn start(options: AppOptions) -> Result<Self, StartError> {
         let Parts { metrics, listener, broker, agent, presence } = Parts::prepare(options).await?;
-        let (address, listener) = match listener {
-            Some((listener, address)) => {
+        let (address, server) = match listener {
+            Some(listener) => {
                 let routes = api::router(Arc::clone(&broker))
                     .layer(metrics.http_layer())
                     .merge(metrics.router());
-                (address, Some(Listener::start(listener, routes)))
+                (listener.address(), Some(listener.serve(routes)))
             }
             None => (metrics.serve().await?, None),
         };
         let agent = agent.map(|options| Agent::start(Arc::clone(&broker), options));
-        Ok(Self { address, broker, agent, presence, listener, metrics })
+        Ok(Self { address, broker, agent, presence, server, metrics })
     }
 
     /// The address of the process: of the API, or of an agent's metrics.
@@ -91,7 +87,7 @@ impl App {
 
     /// Whether the process has the API.
     pub fn has_api(&self) -> bool {
-        self.listener.is_some()
+        self.server.is_some()
     }
 
     /// The path of the metrics on the address of the process.
@@ -99,14 +95,7 @@ impl App {
     /// # Errors
     /// The reason why no metrics are served.
     pub fn metrics_path(&self) -> Result<&str, &'static str> {
-        let config = self.metrics.config();
-        if !config.enabled {
-            Err("disabled by the configuration or the environment")
-        } else if config.prometheus {
-            Ok(&config.path)
-        } else {
-            Err("not served to Prometheus, as the configuration or the environment says")
-        }
+        scrape_path(&self.metrics)
     }
 
     /// The agent's name, if the process has one.
@@ -130,27 +119,20 @@ impl App {
     ///
     /// A failure of the last export is logged and has no other effect.
     pub async fn stop(mut self, grace: Duration) {
-        let end = Instant::now() + grace;
-        let left = || end.saturating_duration_since(Instant::now());
+        let grace = GracePeriod::begin(grace);
         let cancelled = self.broker.close();
         info!(cancelled, "stopping: no more jobs are taken");
-        self.presence.leave(left() / 2).await;
+        self.presence.leave(grace.left() / 2).await;
         if let Some(agent) = self.agent {
-            agent.stop(left().saturating_sub(CLOSING_TIME)).await;
+            agent.stop(grace.left().saturating_sub(CLOSING_TIME)).await;
         }
-        self.broker.settle(left().min(CLOSING_TIME) / 2).await;
-        if let Some(listener) = self.listener {
+        self.broker.settle(grace.left().min(CLOSING_TIME) / 2).await;
+        if let Some(server) = self.server {
             // The requests that wait for the jobs of this process have their answers now. Only a
             // slow client still has an open connection.
-            listener.stop(left().min(CLOSING_TIME) / 2).await;
+            server.stop(grace.left().min(CLOSING_TIME) / 2).await;
         }
-        let metrics = self.metrics;
-        let limit = left().max(LAST_EXPORT);
-        // The call blocks its thread until a collector has answered or the time is up.
-        let exported = spawn_blocking(move || metrics.shutdown_within(limit)).await;
-        if let Ok(Err(error)) = exported {
-            warn!(%error, "the last export of the metrics failed");
-        }
+        export_last(self.metrics, grace.left()).await;
         info!("stopped");
     }
 }

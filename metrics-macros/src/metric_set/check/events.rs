@@ -7,7 +7,7 @@ use crate::{
     attribute::{Entries, Errors, Text, Value, unknown},
     metric_set::{
         key::with_article,
-        rules::SetRules,
+        rules::{Recorded, SetRules},
         spec::{Instrument, Metric},
     },
 };
@@ -104,7 +104,7 @@ pub(super) fn check_events(
     errors: &mut Errors,
 ) -> Vec<Ident> {
     if let Some(entry) = entries.get("on")
-        && !rules.records_jobs
+        && rules.recorded != Recorded::JobEvents
     {
         errors.report(
             entry.key.span(),
@@ -112,7 +112,7 @@ pub(super) fn check_events(
              `roles(of = …)` to its `#[metric_set(…)]`",
         );
     }
-    let written = written_words(entries, instrument.kind, "an event", "finished", errors);
+    let written = written_words(entries, instrument.kind, &Word::EVENT, errors);
     check_overlap(&written, errors);
     let mut events: Vec<Ident> = Vec::new();
     for path in written {
@@ -127,15 +127,26 @@ pub(super) fn check_events(
             events.push(event);
         }
     }
-    if rules.records_jobs { events } else { Vec::new() }
+    if rules.recorded == Recorded::JobEvents { events } else { Vec::new() }
+}
+
+/// What the words after `on` are, for messages.
+pub(super) struct Word {
+    pub(super) one: &'static str,
+    pub(super) several: &'static str,
+    pub(super) example: &'static str,
+}
+
+impl Word {
+    const EVENT: Self = Self { one: "event", several: "events", example: "finished" };
+    pub(super) const ROLE: Self = Self { one: "role", several: "roles", example: "sent" };
 }
 
 /// The words after `on`: events, or roles. The list is empty if their number is wrong.
 pub(super) fn written_words<'a>(
     entries: &'a Entries,
     kind: InstrumentKind,
-    word: &str,
-    example: &str,
+    Word { one, several, example }: &Word,
     errors: &mut Errors,
 ) -> Vec<&'a Expr> {
     let Some(entry) = entries.get("on") else { return Vec::new() };
@@ -144,19 +155,19 @@ pub(super) fn written_words<'a>(
         Value::Assigned(one) => (vec![one], one.span()),
         Value::Flag => (Vec::new(), entry.key.span()),
         Value::List(listed) => {
-            let message = format!("the words stand in parentheses; write `on = [{listed}]`");
+            let message = format!("the {several} stand in parentheses; write `on = [{listed}]`");
             errors.report(entry.key.span(), message);
             return Vec::new();
         }
     };
     if paths.is_empty() {
-        errors.report(at, format!("{word} is missing; write `on = {example}`"));
+        let article = if *one == "event" { "an" } else { "a" };
+        errors.report(at, format!("{article} {one} is missing; write `on = {example}`"));
     }
     if kind != InstrumentKind::Counter && paths.len() > 1 {
         let message = format!(
-            "{} records {one}, since only counters count several; remove the others",
+            "{} records one {one}, since only counters count several; remove the others",
             with_article(kind),
-            one = word.replacen("an ", "one ", 1).replacen("a ", "one ", 1),
         );
         errors.report(at, message);
         return Vec::new();

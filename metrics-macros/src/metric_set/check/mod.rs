@@ -11,13 +11,13 @@ mod unit;
 
 use super::{
     parse::{Declaration, MetricField, Shape},
-    rules::SetRules,
+    rules::{Recorded, SetRules},
     spec::{Buckets, Metric, Spec},
 };
 use crate::{attribute::Errors, runtime_path::RuntimePath};
 
 /// The keys of the struct.
-const SET_KEYS: [&str; 5] = ["prefix", "allow", "job", "roles", "crate"];
+pub(super) const SET_KEYS: [&str; 5] = ["prefix", "allow", "job", "roles", "crate"];
 
 /// The keys of a field.
 const KEYS: [&str; 7] =
@@ -76,7 +76,11 @@ const KEYS_OF_THE_SET: [(&str, &str); 7] = [
 
 /// Keys that do not belong on the struct.
 const KEYS_OF_A_METRIC: [(&str, &str); 8] = [
-    ("labels", "the labels are those of the jobs that the set records; write `job(labels = …)`"),
+    (
+        "labels",
+        "the labels are those of the jobs that the set records; write `job(labels = …)`, or \
+         `roles(of = …, labels = …)` for an instrumentation",
+    ),
     ("name", "`name` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("unit", "`unit` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("description", "`description` is that of one metric; move it to `#[metric(…)]` on its field"),
@@ -106,6 +110,7 @@ fn metric<'a>(
     let records_in = roles::records_in(entries, unit.as_ref(), rules, errors);
     if let Some(instrument) = instrument
         && !misses_text("unit")
+        && !misses_text("records_in")
     {
         let kind = instrument.kind;
         let unit_stays =
@@ -113,10 +118,13 @@ fn metric<'a>(
         let needs_buckets = unit_stays && !misses("buckets");
         buckets =
             buckets::check_buckets(ident, kind, entries, unit.as_ref(), needs_buckets, errors);
-        if rules.records_roles {
-            recorded = roles::check_roles(kind, entries, errors);
-        } else {
-            events = events::check_events(ident, instrument, unit.as_ref(), entries, rules, errors);
+        match rules.recorded {
+            Recorded::Roles => recorded = roles::check_roles(kind, entries, errors),
+            Recorded::JobEvents | Recorded::Nothing => {
+                let unit = unit.as_ref();
+                events = events::check_events(ident, instrument, unit, entries, rules, errors);
+            }
+            Recorded::Unclear => {}
         }
     }
     Some(Metric {

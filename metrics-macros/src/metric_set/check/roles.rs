@@ -1,10 +1,10 @@
 use osapi_metrics_rules::{InstrumentKind, parse_unit};
 use syn::{Expr, Ident};
 
-use super::events::written_words;
+use super::events::{Word, written_words};
 use crate::{
     attribute::{Entries, Errors, Text},
-    metric_set::rules::SetRules,
+    metric_set::rules::{Recorded, SetRules},
 };
 
 /// Reads `on = …` and, for a counter of several roles, `on = [… , …]`. Only the compiler knows the
@@ -15,7 +15,7 @@ pub(super) fn check_roles(
     errors: &mut Errors,
 ) -> Vec<Ident> {
     let mut roles: Vec<Ident> = Vec::new();
-    for written in written_words(entries, kind, "a role", "sent", errors) {
+    for written in written_words(entries, kind, &Word::ROLE, errors) {
         let role = match written {
             Expr::Path(path) => path.path.get_ident().cloned(),
             _ => None,
@@ -39,7 +39,7 @@ pub(super) fn check_roles(
 }
 
 /// Reads `records_in = "…"`: the unit of the values that a role records, for a metric whose name
-/// shows none.
+/// shows none. An unknown unit is reported, and returned.
 pub(super) fn records_in(
     entries: &Entries,
     unit: Option<&Text>,
@@ -48,7 +48,10 @@ pub(super) fn records_in(
 ) -> Option<Text> {
     let entry = entries.get("records_in")?;
     let records_in = entries.text("records_in", errors)?;
-    if !rules.records_roles {
+    if rules.recorded == Recorded::Unclear {
+        return None;
+    }
+    if rules.recorded != Recorded::Roles {
         errors.report(
             entry.key.span(),
             "`records_in` is the unit of the values of a role; add `roles(of = …)` to the set's \
@@ -65,9 +68,10 @@ pub(super) fn records_in(
             entry.key.span(),
             "`records_in` needs a role, whose values it is the unit of; add `on = …`",
         );
-    } else if let Err(violation) = parse_unit(&records_in.value) {
-        errors.report(records_in.span, violation.message(&records_in.value, true));
     } else {
+        if let Err(violation) = parse_unit(&records_in.value) {
+            errors.report(records_in.span, violation.message(&records_in.value, true));
+        }
         return Some(records_in);
     }
     None

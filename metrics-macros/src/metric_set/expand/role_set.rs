@@ -1,3 +1,4 @@
+use osapi_metrics_rules::parse_unit;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Ident, spanned::Spanned};
@@ -11,16 +12,15 @@ use crate::{
 /// The implementation of `RecordRoles`, and the checks of units.
 pub(super) fn role_set(spec: &Spec<'_>) -> TokenStream {
     let Spec { ident, runtime, rules, metrics, .. } = spec;
-    let (true, Some(Roles { of, labels })) = (rules.records_roles, &rules.roles) else {
-        return TokenStream::new();
-    };
+    let Some(Roles { of, labels }) = &rules.roles else { return TokenStream::new() };
     let labels = labels.as_ref().map_or_else(|| quote!(()), |labels| quote!(#labels));
     let usable = metrics.iter().filter(|metric| metric.is_usable());
     let bound: Vec<_> = usable
         .flat_map(|metric| metric.roles.iter().map(move |role| BoundRole { metric, role }))
         .collect();
     let binds = bound.iter().map(|bound| bound.bind(runtime));
-    let checks = bound.iter().map(|bound| bound.check(&quote!(#of), runtime));
+    let checks = bound.iter().filter_map(|bound| bound.check(runtime));
+    let empty = quote_spanned!(at(of.span())=> <#of as ::core::default::Default>::default());
     quote! {
         #[automatically_derived]
         impl #runtime::roles::RecordRoles<#of> for #ident {
@@ -28,13 +28,19 @@ pub(super) fn role_set(spec: &Spec<'_>) -> TokenStream {
 
             #[allow(unused_mut, unused_variables)]
             fn roles(&'static self, __osapi_labels: &Self::Labels) -> #of {
-                let mut __osapi_roles: #of = ::core::default::Default::default();
+                let mut __osapi_made: #of = #empty;
+                // A reference, as in the checks: the compiler reports an unknown role once.
+                let __osapi_roles = &mut __osapi_made;
                 #(#binds)*
-                __osapi_roles
+                __osapi_made
             }
         }
 
-        #(#checks)*
+        const _: () = {
+            #[allow(dead_code)]
+            type __OsapiRoles = #of;
+            #(#checks)*
+        };
     }
 }
 
@@ -52,34 +58,40 @@ impl BoundRole<'_> {
         let conversion = if self.metric.has_labels() { "FromObserved" } else { "Unlabelled" };
         let conversion = Ident::new(conversion, at(ty.span()));
         let unit = text(unit.as_ref().or(records_in.as_ref()));
-        // Spanned at the role, with the closure as in the check, so that an unknown role is one
-        // error of the compiler.
-        let closure = quote_spanned!(at(role.span())=> |__osapi_roles| &mut __osapi_roles.#role);
+        // The compiler knows the type of the role before it looks for the instrument's
+        // implementation, so that the error is about the instrument.
+        let place = at(role.span());
+        let role = quote_spanned!(place=> let __osapi_role = &mut __osapi_roles.#role;);
         quote_spanned! {at(ty.span())=>
+            #role
             #private::bind_role(
-                &mut __osapi_roles,
-                #closure,
-                &self.#field,
-                #private::#conversion,
+                __osapi_role,
                 __osapi_labels,
                 #unit,
+                #private::#conversion,
+                &self.#field,
             );
         }
     }
 
-    /// The roles know their units, and the macro does not know the roles.
-    fn check(&self, roles: &TokenStream, runtime: &RuntimePath) -> TokenStream {
+    /// Checks the unit: the roles know their units, and the macro does not know the roles. An
+    /// unknown unit has been reported.
+    fn check(&self, runtime: &RuntimePath) -> Option<TokenStream> {
         let Metric { unit, records_in, .. } = self.metric;
         let role = self.role;
-        let place = unit.as_ref().or(records_in.as_ref()).map_or(role.span(), |unit| unit.span);
+        let written = unit.as_ref().or(records_in.as_ref());
+        if written.is_some_and(|written| parse_unit(&written.value).is_err()) {
+            return None;
+        }
+        let place = written.map_or(role.span(), |written| written.span);
         let (unit, records_in) = (text(unit.as_ref()), text(records_in.as_ref()));
         let private = runtime.private_at(place);
         let on = role.to_string();
         let closure = quote_spanned!(at(role.span())=> |__osapi_roles| &mut __osapi_roles.#role);
-        quote_spanned! {at(place)=>
+        Some(quote_spanned! {at(place)=>
             const _: () =
-                #private::assert_role_unit::<#roles, _>(#closure, #on, #unit, #records_in);
-        }
+                #private::assert_role_unit::<__OsapiRoles, _>(#closure, #on, #unit, #records_in);
+        })
     }
 }
 

@@ -84,6 +84,11 @@ impl<V: HistogramValue> Histogram<(), V> {
 }
 
 impl<V: HistogramValue> HistogramSeries<V> {
+    /// Counts a value that the type of the values cannot represent.
+    pub(crate) fn drop_sample(&self) {
+        self.family.drop_sample();
+    }
+
     /// Records a value, in the metric's unit. An infinite or NaN value is dropped and counted in
     /// `osapi_metrics_dropped_samples_total`.
     #[doc(alias = "observe")]

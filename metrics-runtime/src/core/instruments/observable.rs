@@ -215,6 +215,11 @@ impl<L: LabelSet, V: Number> Observer<'_, L, V> {
     pub fn observe(&mut self, labels: &L, value: V) {
         self.sink.observe(labels, value);
     }
+
+    /// Counts a value that the type of the values cannot represent.
+    pub(crate) fn drop_sample(&self) {
+        self.sink.drop_sample();
+    }
 }
 
 impl Observation {

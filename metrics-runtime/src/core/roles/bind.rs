@@ -12,6 +12,7 @@ use crate::core::{
         ObservableCounter, ObservableGauge, ObservableUpDownCounter, UpDownCounter,
         UpDownCounterValue,
     },
+    storage::Number,
 };
 
 /// The labels of the observed thing, and the unit that a metric records in.
@@ -35,17 +36,17 @@ pub trait RecordsRole<R, L, W>: 'static {
     fn record_role(&'static self, role: &mut R, binding: Binding<'_, L>);
 }
 
-/// Makes a role of a struct of roles record in an instrument. The generated code calls it.
+/// Makes a role record in an instrument. The generated code calls it. The instrument comes last:
+/// where the role or the labels do not fit, the compiler's error is about the instrument.
 #[doc(hidden)]
-pub fn bind_role<S, R: Role, L, W>(
-    roles: &mut S,
-    role: fn(&mut S) -> &mut R,
-    instrument: &'static impl RecordsRole<R, L, W>,
-    _: W,
+pub fn bind_role<R: Role, L, W>(
+    role: &mut R,
     labels: &L,
     unit: Option<&'static str>,
+    _: W,
+    instrument: &'static impl RecordsRole<R, L, W>,
 ) {
-    instrument.record_role(role(roles), Binding { labels, unit });
+    instrument.record_role(role, Binding { labels, unit });
 }
 
 /// The series of the labels: found once if the labels do not depend on the context.
@@ -68,6 +69,15 @@ where
         }
         series
     }
+}
+
+/// The value in the type of an instrument, rounded for an integer type. `None` if it is out of the
+/// range of the integer type, which has no NaN either: the nearest integer would be an invention.
+fn represented<V: Number>(value: f64) -> Option<V> {
+    let nearest = V::from_f64(value);
+    // Instruments of floats drop and count what is not finite.
+    let is_near = !nearest.is_finite() || (nearest.to_f64() - value).abs() <= 0.5;
+    is_near.then_some(nearest)
 }
 
 impl<L, C, F, W, V> RecordsRole<Count<C>, L, W> for Counter<F, V>
@@ -103,7 +113,11 @@ where
         let factor = factor::<D>(unit);
         let series = series::<_, C, F, W, _>(labels.clone(), |labels| self.with(labels));
         role.sinks.push(Box::new(move |context, value| {
-            series(context).record(V::from_f64(value * factor));
+            let series = series(context);
+            match represented(value * factor) {
+                Some(value) => series.record(value),
+                None => series.drop_sample(),
+            }
         }));
     }
 }
@@ -147,7 +161,10 @@ macro_rules! observed {
                     self.observe_each(move |observer| {
                         let report = &mut |context: &C, value: f64| {
                             let labels = W::labels(&labels, context);
-                            observer.observe(&labels, V::from_f64(value * factor));
+                            match represented(value * factor) {
+                                Some(value) => observer.observe(&labels, value),
+                                None => observer.drop_sample(),
+                            }
                         };
                         read(&mut RoleObserver { report });
                     })

@@ -40,7 +40,7 @@ use crate::core::descriptor::LabelSet;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "the labels `{Self}` cannot be made from `{L}` and the context of the role, `{C}`",
-    label = "neither `()` nor `{L}`, and not `RoleLabels<{L}, {C}>`",
+    label = "neither the labels `{L}` nor `RoleLabels<{L}, {C}>`",
     note = "use the labels of `roles(…, labels = {L})`, or implement `RoleLabels<{L}, {C}>` for `{Self}`"
 )]
 pub trait RoleLabels<L, C>: LabelSet + 'static {

@@ -44,7 +44,12 @@ pub const fn assert_role_unit<S, R: Role>(
     }
     let message = Message::new();
     let mut message = match given {
-        None => message.text("`on = ").text(on).text("` is a ").text(R::Dimension::NAME),
+        None => message
+            .text("`on = ")
+            .text(on)
+            .text("` is a ")
+            .text(R::Dimension::NAME)
+            .text(" and needs a unit"),
         Some(unit) => message
             .text("`")
             .text(key)

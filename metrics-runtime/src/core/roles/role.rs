@@ -95,7 +95,9 @@ impl<C> Count<C> {
 }
 
 impl<D: Dimension, C> Distribution<D, C> {
-    /// Records a value, in the first unit of the dimension.
+    /// Records a value, in the first unit of the dimension. A NaN or infinite value is dropped and
+    /// counted in `osapi_metrics_dropped_samples_total`, as is a negative value for a histogram of
+    /// `u64`.
     pub fn record(&self, context: &C, value: f64) {
         record(&self.sinks, context, value);
     }
@@ -119,7 +121,8 @@ fn record<C>(sinks: &[Record<C>], context: &C, value: f64) {
 impl<C> Active<C> {
     /// Adds one until the guard is dropped.
     pub fn guard(&self, context: &C) -> ActiveGuard {
-        ActiveGuard { leave: self.sinks.iter().map(|enter| enter(context)).collect() }
+        let entered = if enabled() { self.sinks.as_slice() } else { &[] };
+        ActiveGuard { leave: entered.iter().map(|enter| enter(context)).collect() }
     }
 }
 
@@ -151,7 +154,9 @@ pub struct RoleObserver<'a, C> {
 
 impl<C> RoleObserver<'_, C> {
     /// Reports a value, in the first unit of the role's dimension. What cannot be read is not
-    /// reported: an absent value is not 0.
+    /// reported: an absent value is not 0. A NaN or infinite value is dropped and counted in
+    /// `osapi_metrics_dropped_samples_total`, as is a negative value for a counter or for an
+    /// instrument of `u64`.
     pub fn observe(&mut self, context: &C, value: f64) {
         (self.report)(context, value);
     }

@@ -189,6 +189,11 @@ impl<V> fmt::Debug for ObservedCallbacks<V> {
 }
 
 impl<V: Number> ObservationSink<V> {
+    /// Counts a value that cannot be reported.
+    pub(crate) fn drop_sample(&self) {
+        self.family.drop_sample();
+    }
+
     pub(crate) fn observe<L: LabelSet>(&mut self, labels: &L, value: V) {
         self.observe_series(self.family.slot(labels), value);
     }

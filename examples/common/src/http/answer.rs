@@ -1,0 +1,137 @@
+//! Answers that are errors, in JSON.
+
+use std::time::Duration;
+
+use axum::{
+    Json, Router,
+    http::{Method, StatusCode, Uri, header::RETRY_AFTER},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+/// The answer to a request that failed: `{"error": {"code": "…", "message": "…"}}`.
+///
+/// ```
+/// use axum::{http::StatusCode, response::IntoResponse};
+/// use osapi_common::http::ErrorAnswer;
+///
+/// let answer = ErrorAnswer {
+///     status: StatusCode::NOT_FOUND,
+///     code: "no_such_job",
+///     message: "no job has the id `7`".to_owned(),
+///     expected: None,
+///     retry_after: None,
+/// };
+/// assert_eq!(answer.into_response().status(), 404);
+/// ```
+#[derive(Clone, Debug)]
+pub struct ErrorAnswer {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// The kind of the error, for programs.
+    pub code: &'static str,
+    /// The error, for people.
+    pub message: String,
+    /// The values that the API accepts, for a field `expected` beside the message.
+    pub expected: Option<Value>,
+    /// When the client may try again, in whole seconds, for the header `retry-after`.
+    pub retry_after: Option<Duration>,
+}
+
+impl IntoResponse for ErrorAnswer {
+    fn into_response(self) -> Response {
+        let mut error = json!({"code": self.code, "message": self.message});
+        if let Some(expected) = self.expected {
+            error["expected"] = expected;
+        }
+        let answer = (self.status, Json(json!({ "error": error })));
+        match self.retry_after {
+            Some(time) => ([(RETRY_AFTER, time.as_secs().to_string())], answer).into_response(),
+            None => answer.into_response(),
+        }
+    }
+}
+
+/// Answers requests to other paths, and requests with other methods, with an error in JSON.
+///
+/// `paths` are the paths that exist. Call this after the routes are added.
+pub fn answer_unknown<S>(routes: Router<S>, paths: &'static [&'static str]) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    routes
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(async move |uri: Uri| no_such_path(&uri, paths))
+}
+
+fn no_such_path(uri: &Uri, paths: &[&str]) -> ErrorAnswer {
+    ErrorAnswer {
+        status: StatusCode::NOT_FOUND,
+        code: "no_such_path",
+        message: format!("there is nothing at `{}`", uri.path()),
+        expected: Some(json!({ "paths": paths })),
+        retry_after: None,
+    }
+}
+
+async fn method_not_allowed(method: Method, uri: Uri) -> ErrorAnswer {
+    ErrorAnswer {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        code: "method_not_allowed",
+        message: format!(
+            "`{}` does not accept {method}; the header Allow lists the accepted methods",
+            uri.path()
+        ),
+        expected: None,
+        retry_after: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, extract::Request, http::header::ALLOW, routing::get};
+    use http_body_util::BodyExt;
+    use tower_service::Service;
+
+    use super::*;
+
+    async fn json(answer: Response) -> Value {
+        let body = answer.into_body().collect().await.expect("a whole body").to_bytes();
+        serde_json::from_slice(&body).expect("valid JSON")
+    }
+
+    #[tokio::test]
+    async fn an_answer_has_the_error_and_when_to_try_again() {
+        let answer = ErrorAnswer {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            code: "queue_full",
+            message: "the queue is full".to_owned(),
+            expected: None,
+            retry_after: Some(Duration::from_secs(3)),
+        };
+        let answer = answer.into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()[RETRY_AFTER], "3");
+        let error = json!({"code": "queue_full", "message": "the queue is full"});
+        assert_eq!(json(answer).await, json!({ "error": error }));
+    }
+
+    #[tokio::test]
+    async fn other_paths_and_methods_are_answered() {
+        let routes = Router::new().route("/jobs", get(async || "none"));
+        let mut routes: Router = answer_unknown(routes, &["/jobs"]);
+
+        let request = Request::get("/job").body(Body::empty()).expect("a valid request");
+        let answer = routes.call(request).await.expect("infallible");
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        let answer = json(answer).await;
+        assert_eq!(answer["error"]["code"], "no_such_path");
+        assert_eq!(answer["error"]["expected"], json!({"paths": ["/jobs"]}));
+
+        let request = Request::delete("/jobs").body(Body::empty()).expect("a valid request");
+        let answer = routes.call(request).await.expect("infallible");
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(answer.headers()[ALLOW], "GET,HEAD");
+        assert_eq!(json(answer).await["error"]["code"], "method_not_allowed");
+    }
+}

@@ -1,0 +1,211 @@
+//! The files of a server, and the commands that work on them.
+
+use std::{
+    env,
+    fs::{self, File, Permissions},
+    io::Write as _,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+use super::{account::Account, error::PostgresError, options::PostgresOptions, programs::Programs};
+
+/// The name of the only user of a private server.
+pub(super) const USER: &str = "postgres";
+
+/// The database that every server has.
+const FIRST_DATABASE: &str = "postgres";
+
+/// The number in the name of the socket. It is a port only by name.
+pub(super) const PORT: u16 = 5432;
+
+/// The longest path of a socket: 104 bytes with the last zero byte on macOS, 108 on Linux.
+const SOCKET_PATH_LIMIT: usize = 103;
+
+/// A cluster, as PostgreSQL calls the files of one server, in a temporary folder.
+#[derive(Debug)]
+pub(super) struct Cluster {
+    programs: Programs,
+    account: Option<Account>,
+    /// The program `setpriv`, where there is one that can set the signal at the parent's death.
+    setpriv: Option<PathBuf>,
+    options: PostgresOptions,
+    folder: TempDir,
+}
+
+impl Cluster {
+    /// Creates the files, and the database of the options.
+    pub(super) fn create(options: PostgresOptions) -> Result<Self, PostgresError> {
+        check_name(&options.database)?;
+        let programs = Programs::find(options.programs.as_deref())?;
+        let account = Account::of_server()?;
+        let folder = create_folder(account)?;
+        let mut cluster = Self { programs, account, setpriv: None, options, folder };
+        cluster.setpriv = cluster.find_setpriv();
+        cluster.initialize()?;
+        if cluster.options.database != FIRST_DATABASE {
+            cluster.create_database()?;
+        }
+        Ok(cluster)
+    }
+
+    pub(super) fn options(&self) -> &PostgresOptions {
+        &self.options
+    }
+
+    /// The folder of the socket.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The command that runs the server, with a new log.
+    pub(super) fn server(&self) -> Result<Command, PostgresError> {
+        let error = |cause| PostgresError::Folder { folder: self.folder().to_owned(), cause };
+        let log = File::create(self.log_file()).map_err(error)?;
+        let mut command = match &self.setpriv {
+            Some(setpriv) => {
+                let mut command = self.command(setpriv);
+                command.args(["--pdeathsig", "QUIT", "--"]).arg(&self.programs.postgres);
+                command
+            }
+            None => self.command(&self.programs.postgres),
+        };
+        command.arg("-D").arg(self.data()).args(self.settings());
+        command.arg("-c").arg(format!("port={PORT}"));
+        // No address. The socket is in the folder above the data, which no other user can enter.
+        command.args(["-c", "listen_addresses=", "-c", "unix_socket_directories=.."]);
+        // A Ctrl-C in the terminal is for the service, which needs its database until its end.
+        command.process_group(0).stdout(Stdio::null()).stderr(log);
+        Ok(command)
+    }
+
+    /// Whether the server with this process id serves clients. It writes this to its lock file.
+    pub(super) fn is_ready(&self, process: u32) -> bool {
+        let lock = fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
+        let mut lines = lock.lines();
+        lines.next() == Some(&process.to_string())
+            && lines.nth(6).is_some_and(|status| status.trim() == "ready")
+    }
+
+    /// The log since the last start.
+    pub(super) fn log(&self) -> String {
+        let log = fs::read(self.log_file()).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder().join("postgres.log")
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder().join("data")
+    }
+
+    fn initialize(&self) -> Result<(), PostgresError> {
+        let mut command = self.command(&self.programs.initdb);
+        command
+            .arg("--pgdata")
+            .arg(self.data())
+            .args(["--username", USER, "--encoding", "UTF8", "--locale", "C", "--no-sync"])
+            .args(["--auth-local", "trust", "--auth-host", "reject"]);
+        run(command, "")
+    }
+
+    /// Creates the database without a client: a server without clients reads statements from its
+    /// standard input.
+    fn create_database(&self) -> Result<(), PostgresError> {
+        let mut command = self.command(&self.programs.postgres);
+        command.args(["--single", "-D"]).arg(self.data()).args(self.settings());
+        command.args(["-c", "exit_on_error=on", FIRST_DATABASE]);
+        run(command, &format!("CREATE DATABASE {}\n", self.options.database))
+    }
+
+    /// The settings of the options, as arguments of the server.
+    fn settings(&self) -> Vec<String> {
+        let mut settings = Vec::new();
+        if !self.options.fsync {
+            settings.extend(["fsync=off".to_owned(), "full_page_writes=off".to_owned()]);
+        }
+        settings
+            .extend(self.options.settings.iter().map(|(name, value)| format!("{name}={value}")));
+        settings.into_iter().flat_map(|setting| ["-c".to_owned(), setting]).collect()
+    }
+
+    /// A command in the folder, as the user of the server, with an empty environment except for
+    /// `PATH`.
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(env::var_os("PATH").map(|path| ("PATH", path)));
+        // The reasons in errors are in one language.
+        command.env("LC_ALL", "C").current_dir(self.folder()).stdin(Stdio::null());
+        if let Some(account) = self.account {
+            account.run(&mut command);
+        }
+        command
+    }
+
+    /// Finds `setpriv` of util-linux, which can have the kernel signal the server when this process
+    /// dies. Other programs of that name cannot.
+    fn find_setpriv(&self) -> Option<PathBuf> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let found = env::split_paths(&path).map(|folder| folder.join("setpriv"));
+        found.filter(|setpriv| setpriv.is_file()).find(|setpriv| {
+            let mut command = self.command(setpriv);
+            command.args(["--pdeathsig", "QUIT", "--"]).arg(&self.programs.postgres);
+            command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+            command.status().is_ok_and(|status| status.success())
+        })
+    }
+}
+
+fn check_name(name: &str) -> Result<(), PostgresError> {
+    let is_valid = (1..=63).contains(&name.len())
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    is_valid.then_some(()).ok_or_else(|| PostgresError::DatabaseName { name: name.to_owned() })
+}
+
+/// Creates a folder that only the user of the server can enter.
+fn create_folder(account: Option<Account>) -> Result<TempDir, PostgresError> {
+    let error = |cause| PostgresError::Folder { folder: env::temp_dir(), cause };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("osapi-postgres-").permissions(Permissions::from_mode(0o700));
+    let folder = builder.tempdir().map_err(error)?;
+    let path = folder.path().join(format!(".s.PGSQL.{PORT}"));
+    if path.as_os_str().len() > SOCKET_PATH_LIMIT {
+        return Err(PostgresError::SocketPath { path });
+    }
+    if let Some(account) = account {
+        account.own(folder.path()).map_err(error)?;
+    }
+    Ok(folder)
+}
+
+/// Runs a program to its end.
+fn run(mut command: Command, input: &str) -> Result<(), PostgresError> {
+    let program = PathBuf::from(command.get_program());
+    let error = |cause| PostgresError::Run { program: program.clone(), cause };
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(error)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that reads nothing has ended with a reason.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let Output { status, stderr, .. } = child.wait_with_output().map_err(error)?;
+    if status.success() {
+        return Ok(());
+    }
+    let reason = reason(&String::from_utf8_lossy(&stderr));
+    Err(PostgresError::Create { program, reason })
+}
+
+/// The line of a log that says why a program ended: the first fatal one, or the last line.
+pub(super) fn reason(log: &str) -> String {
+    const MARKS: [&str; 3] = ["FATAL: ", "PANIC: ", "error: "];
+    let lines = || log.lines().map(str::trim).filter(|line| !line.is_empty());
+    let fatal = lines().find(|line| MARKS.iter().any(|mark| line.contains(mark)));
+    fatal.or_else(|| lines().next_back()).unwrap_or("no reason").to_owned()
+}

@@ -1,0 +1,89 @@
+//! The correlation id of a request.
+
+use axum::http::HeaderMap;
+use uuid::Uuid;
+
+use super::error::ApiError;
+
+/// The longest id that a request may give.
+const MAX_LENGTH: usize = 64;
+
+/// The id of the request's trace (W3C Trace Context, header `traceparent`), else the id that the
+/// body gives, else a new one.
+pub(super) fn of_request(headers: &HeaderMap, given: Option<String>) -> Result<String, ApiError> {
+    if let Some(trace) = headers.get("traceparent").and_then(|value| trace_id(value.to_str().ok()?))
+    {
+        return Ok(trace.to_owned());
+    }
+    let Some(given) = given else { return Ok(Uuid::now_v7().to_string()) };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if given.is_empty() || given.len() > MAX_LENGTH || !given.chars().all(is_plain) {
+        return Err(ApiError::CorrelationId);
+    }
+    Ok(given)
+}
+
+/// The trace id in `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`.
+fn trace_id(header: &str) -> Option<&str> {
+    let mut parts = header.split('-');
+    let (version, trace, parent, flags) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let is_hex = |text: &str, length: usize| {
+        text.len() == length && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let is_valid = is_hex(version, 2)
+        && version != "ff"
+        && is_hex(trace, 32)
+        && is_hex(parent, 16)
+        && is_hex(flags, 2)
+        && trace.bytes().any(|b| b != b'0')
+        && parent.bytes().any(|b| b != b'0');
+    is_valid.then_some(trace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+
+    fn of(traceparent: Option<&str>, given: Option<&str>) -> Result<String, ApiError> {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = traceparent {
+            headers.insert("traceparent", value.parse().expect("a header"));
+        }
+        of_request(&headers, given.map(str::to_owned))
+    }
+
+    #[test]
+    fn the_trace_comes_before_the_body() {
+        let header = format!("00-{TRACE}-b7ad6b7169203331-01");
+        assert_eq!(of(Some(&header), Some("mine")).unwrap(), TRACE);
+        assert_eq!(of(None, Some("mine-1_2.3")).unwrap(), "mine-1_2.3");
+        let fresh = of(None, None).unwrap();
+        assert_ne!(fresh, of(None, None).unwrap());
+        assert_eq!(fresh.len(), 36);
+    }
+
+    #[test]
+    fn a_trace_that_is_not_valid_is_no_trace() {
+        let zeros = "0".repeat(32);
+        let invalid = [
+            format!("00-{zeros}-b7ad6b7169203331-01"),
+            format!("ff-{TRACE}-b7ad6b7169203331-01"),
+            format!("00-{TRACE}-b7ad6b7169203331"),
+            format!("00-{}-b7ad6b7169203331-01", TRACE.to_uppercase()),
+            "garbage".to_owned(),
+        ];
+        for header in invalid {
+            assert_eq!(of(Some(&header), Some("mine")).unwrap(), "mine", "{header}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_would_not_be_a_label_is_refused() {
+        for id in ["", "two words", "ä", &"x".repeat(65)] {
+            of(None, Some(id)).expect_err(id);
+        }
+    }
+}

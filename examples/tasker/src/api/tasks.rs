@@ -1,0 +1,135 @@
+//! `POST /v1/tasks`, `GET /v1/tasks/{id}` and `POST /v1/tasks/{id}/cancel`.
+
+use std::{panic::resume_unwind, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header::LOCATION},
+    response::IntoResponse,
+};
+use osapi_common::http::{JsonBody, RequestBody};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{ApiParts, CANCEL, TASK, TASKS, correlation, error::ApiError};
+use crate::{
+    metrics::{OrchestrationMetrics, TaskLabels},
+    store::{self, NewTask, TaskRecord, TaskRequest},
+    workflow,
+};
+
+/// The body of `POST /v1/tasks`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object with `workflow` and `context`")]
+pub(super) struct SubmitRequest {
+    workflow: String,
+    #[serde(default)]
+    context: Map<String, Value>,
+    #[serde(default)]
+    correlation_id: Option<String>,
+}
+
+impl RequestBody for SubmitRequest {
+    fn expected() -> Value {
+        json!({
+            "workflow": "the workflow's name",
+            "context": "an object with its fields; may be left out where it takes none",
+            "correlation_id": "an id of your own; may be left out",
+        })
+    }
+}
+
+/// Checks a request, and queues it. The answer does not wait for the task to run.
+pub(super) async fn submit(
+    State(parts): State<Arc<ApiParts>>,
+    headers: HeaderMap,
+    JsonBody(request): JsonBody<SubmitRequest>,
+) -> Result<impl IntoResponse, ApiError> {
+    let Some(workflow) = workflow::find(&request.workflow) else {
+        return Err(ApiError::unknown_workflow(&request.workflow));
+    };
+    let checked = workflow.check_context(&request.context);
+    checked.map_err(|cause| ApiError::Context { workflow, cause })?;
+    let correlation_id = correlation::of_request(&headers, request.correlation_id)?;
+    let most = parts.max_queued_tasks;
+    if let Some(queued) = parts.queued.requests().filter(|queued| *queued >= most) {
+        return Err(ApiError::QueueFull { queued, most });
+    }
+    let task = NewTask { id: Uuid::now_v7(), correlation_id, workflow, context: request.context };
+    let (id, correlation_id) = (task.id, task.correlation_id.clone());
+    // A task of its own, because axum drops this future when the client hangs up, and a request
+    // that is accepted has to be counted.
+    let accepted = tokio::spawn(async move {
+        parts.ask(TASKS, accept(&parts, &task)).await?;
+        let labels = TaskLabels {
+            correlation_id: parts.correlations.label(&task.correlation_id),
+            task_type: workflow.name,
+            namespace: workflow.namespace,
+        };
+        OrchestrationMetrics::global().requests.with(labels).inc();
+        Ok::<_, ApiError>(())
+    });
+    match accepted.await {
+        Ok(accepted) => accepted?,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(_) => return Err(ApiError::Stopping),
+        },
+    }
+    let location = [(LOCATION, format!("{TASKS}/{id}"))];
+    let receipt = json!({"id": id, "correlation_id": correlation_id, "state": "pending"});
+    Ok((StatusCode::ACCEPTED, location, Json(receipt)))
+}
+
+/// Writes a task and sends its request, both or none.
+async fn accept(parts: &ApiParts, task: &NewTask) -> Result<(), sqlx::Error> {
+    let mut transaction = parts.database.begin().await?;
+    store::create(&mut transaction, task).await?;
+    let request = TaskRequest::Start { task: task.id, correlation_id: task.correlation_id.clone() };
+    parts.queues.requests.send_on(&mut transaction, &request).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Returns a task with its steps.
+pub(super) async fn show(
+    State(parts): State<Arc<ApiParts>>,
+    Path(id): Path<String>,
+) -> Result<Json<TaskRecord>, ApiError> {
+    let task = parse(&id)?;
+    let found = async { Ok(store::find(&parts.database, task).await?) };
+    let found = parts.ask(TASK, found).await?;
+    found.map(Json).ok_or(ApiError::NoSuchTask { id })
+}
+
+/// Asks the orchestration to cancel a task.
+pub(super) async fn cancel(
+    State(parts): State<Arc<ApiParts>>,
+    Path(id): Path<String>,
+) -> Result<impl IntoResponse, ApiError> {
+    let task = parse(&id)?;
+    let asked = async {
+        let mut transaction = parts.database.begin().await?;
+        let found = store::request_cancel(&mut transaction, task).await?;
+        if let Some((correlation_id, state)) = &found
+            && !state.is_final()
+        {
+            let request = TaskRequest::Cancel { task, correlation_id: correlation_id.clone() };
+            parts.queues.requests.send_on(&mut transaction, &request).await?;
+        }
+        transaction.commit().await?;
+        Ok(found)
+    };
+    match parts.ask(CANCEL, asked).await? {
+        None => Err(ApiError::NoSuchTask { id }),
+        Some((_, state)) if state.is_final() => Err(ApiError::TaskIsOver { state: state.as_str() }),
+        Some(_) => Ok((StatusCode::ACCEPTED, Json(json!({"id": task, "state": "cancelling"})))),
+    }
+}
+
+fn parse(id: &str) -> Result<Uuid, ApiError> {
+    let no_such_task = || ApiError::NoSuchTask { id: id.chars().take(80).collect() };
+    id.parse().map_err(|_| no_such_task())
+}

@@ -1,0 +1,8 @@
+//! Starts the parts of a process, and stops them in the right order.
+
+mod databases;
+mod error;
+mod process;
+
+pub use error::StartError;
+pub use process::{App, Role};

@@ -1,0 +1,207 @@
+//! The command line.
+
+use std::{error::Error, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use clap::{Args, Parser, Subcommand};
+use osapi_metrics::config::Environment;
+use serde_json::{Map, Value};
+use tasker::{
+    app::Role,
+    client::TaskerClient,
+    config::TaskerConfig,
+    worker::ClaimMode,
+    workflow::{NAMESPACES, WORKFLOWS, find},
+};
+
+/// The default address of a worker's metrics.
+const WORKER_ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8091);
+
+/// Runs workflows on PostgreSQL: the API, the orchestration and a worker for each namespace in one
+/// process, or each in a process of its own.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    part: Option<Part>,
+
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Part {
+    /// Runs the API and the orchestration.
+    Orchestration {
+        #[command(flatten)]
+        serve: ServeArgs,
+    },
+    /// Runs a worker. Any number of workers share the steps of a namespace.
+    Worker {
+        /// The namespace whose steps it runs.
+        #[arg(long, value_name = "NAMESPACE", value_parser = namespace)]
+        namespace: String,
+        /// The name in the tables, unique among the workers [default: the namespace and the process
+        /// id].
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// How it finds steps.
+        #[arg(long, value_enum)]
+        claim: Option<ClaimMode>,
+        #[command(flatten)]
+        serve: ServeArgs,
+    },
+    /// Submits a task to a running tasker, waits for its end, and prints it.
+    Submit(Submission),
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// Where the API and the metrics are served; port 0 takes a free port [default: 127.0.0.1:8090,
+    /// of a worker 127.0.0.1:8091].
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+
+    /// The database. Without it, a private PostgreSQL is started in a temporary folder. A URL may
+    /// have a password; pass such a URL as the variable.
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    database: Option<Url>,
+
+    /// The configuration, a TOML file. The environment variables of OpenTelemetry override it.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// How long the stop may take after SIGTERM or an interrupt. Running steps may end in this
+    /// time, except in its last two seconds.
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "10s",
+        value_parser = humantime::parse_duration,
+    )]
+    grace: Duration,
+}
+
+/// A task to submit.
+#[derive(Debug, Args)]
+pub(crate) struct Submission {
+    /// The workflow, such as math.diamond.
+    workflow: String,
+    /// Its context, a JSON object [default: the workflow's example].
+    context: Option<String>,
+    /// The API.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8090")]
+    api: String,
+}
+
+/// A URL that may have a password, which no error and no debug output shows.
+#[derive(Clone)]
+struct Url(String);
+
+/// What the command line asks for.
+pub(crate) enum Plan {
+    /// Run parts of the service.
+    Serve { role: Role, config: Box<TaskerConfig>, grace: Duration },
+    /// Submit a task.
+    Submit(Submission),
+}
+
+impl CommandLine {
+    /// Reads the configuration file and the environment.
+    pub(crate) fn plan(self, environment: &Environment) -> Result<Plan, Box<dyn Error>> {
+        match self.part {
+            None => self.serve.plan(Role::Everything, environment, None),
+            Some(Part::Orchestration { serve }) => {
+                serve.plan(Role::Orchestration, environment, None)
+            }
+            Some(Part::Worker { namespace, name, claim, serve }) => {
+                let name =
+                    name.unwrap_or_else(|| format!("worker-{namespace}-{}", std::process::id()));
+                serve.plan(Role::Worker { name, namespace }, environment, claim)
+            }
+            Some(Part::Submit(submission)) => Ok(Plan::Submit(submission)),
+        }
+    }
+}
+
+impl ServeArgs {
+    fn plan(
+        self,
+        role: Role,
+        environment: &Environment,
+        claim: Option<ClaimMode>,
+    ) -> Result<Plan, Box<dyn Error>> {
+        let is_worker = matches!(role, Role::Worker { .. });
+        let has_file = self.config.is_some();
+        let mut config = match self.config {
+            Some(file) => TaskerConfig::from_file(file)?,
+            None => TaskerConfig::default(),
+        };
+        if let Some(Url(url)) = self.database {
+            config.database = Some(url);
+        }
+        if is_worker && config.database.is_none() {
+            return Err("a worker needs the database of its orchestration: --database URL, \
+                        DATABASE_URL, or database.url in the file of --config"
+                .into());
+        }
+        match self.listen {
+            Some(listen) => config.listen = listen,
+            None if is_worker && !has_file => config.listen = WORKER_ADDRESS.into(),
+            None => {}
+        }
+        if let Some(claim) = claim {
+            config.worker.claim = claim;
+        }
+        config.metrics = config.metrics.with_environment(environment)?;
+        Ok(Plan::Serve { role, config: Box::new(config), grace: self.grace })
+    }
+}
+
+impl Submission {
+    /// Submits the task, waits for its end, and prints it.
+    pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
+        const LIMIT: Duration = Duration::from_secs(120);
+        let context = match (&self.context, find(&self.workflow)) {
+            (Some(context), _) => serde_json::from_str::<Map<String, Value>>(context)
+                .map_err(|error| format!("the context is not a JSON object: {error}"))?,
+            (None, Some(workflow)) => serde_json::from_str(workflow.example)?,
+            (None, None) => {
+                let names: Vec<_> = WORKFLOWS.iter().map(|workflow| workflow.name).collect();
+                let known = names.join(", ");
+                return Err(format!(
+                    "no workflow has the name `{}`; there are {known}",
+                    self.workflow
+                )
+                .into());
+            }
+        };
+        let client = TaskerClient::new(&self.api);
+        let accepted = client.submit(&self.workflow, context).await?;
+        let id = accepted["id"].as_str().unwrap_or_default();
+        let task = client.ended(id, LIMIT).await?;
+        osapi_common::program::print(&format_args!("{task:#}\n"));
+        Ok(())
+    }
+}
+
+impl FromStr for Url {
+    type Err = std::convert::Infallible;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        Ok(Self(url.to_owned()))
+    }
+}
+
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Url(…)")
+    }
+}
+
+/// A namespace that has workflows.
+fn namespace(name: &str) -> Result<String, String> {
+    if NAMESPACES.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    Err(format!("the workflows have the namespaces {}", NAMESPACES.join(", ")))
+}

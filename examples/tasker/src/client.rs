@@ -1,0 +1,135 @@
+//! A client of the API.
+
+use std::time::Duration;
+
+use reqwest::{Client, RequestBuilder, StatusCode};
+use serde_json::{Map, Value, json};
+
+/// Why a request to tasker failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Nobody answers.
+    #[error("{url} does not answer: {cause}; start tasker with `cargo run -p tasker`")]
+    NoAnswer {
+        /// What was asked.
+        url: String,
+        /// The error of the connection.
+        #[source]
+        cause: reqwest::Error,
+    },
+    /// The answer is an error.
+    #[error("{url} answered {status}: {message}")]
+    Refused {
+        /// What was asked.
+        url: String,
+        /// The status of the answer.
+        status: StatusCode,
+        /// What the answer says.
+        message: String,
+    },
+    /// The task took too long.
+    #[error("the task {id} was not over within {limit:?}; its state is `{state}`")]
+    NotOver {
+        /// The task.
+        id: String,
+        /// The state that it was in last.
+        state: String,
+        /// How long it was waited for.
+        limit: Duration,
+    },
+}
+
+/// A client of a running tasker.
+#[derive(Clone, Debug)]
+pub struct TaskerClient {
+    http: Client,
+    base: String,
+}
+
+/// The time between two looks at a task.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl TaskerClient {
+    /// A client for the API at `base`, such as `http://127.0.0.1:8090`.
+    ///
+    /// # Panics
+    /// Never: the client has no TLS to set up.
+    pub fn new(base: &str) -> Self {
+        let http = Client::builder().no_proxy().timeout(Duration::from_secs(30)).build();
+        Self { http: http.unwrap_or_default(), base: base.trim_end_matches('/').to_owned() }
+    }
+
+    /// Submits a task, and returns the answer: `id`, `correlation_id` and `state`.
+    ///
+    /// # Errors
+    /// Nobody answers, or the answer is an error.
+    pub async fn submit(
+        &self,
+        workflow: &str,
+        context: Map<String, Value>,
+    ) -> Result<Value, ClientError> {
+        let url = format!("{}{}", self.base, crate::api::TASKS);
+        let body = json!({"workflow": workflow, "context": context});
+        self.ask(&url, self.http.post(&url).json(&body)).await
+    }
+
+    /// A task with its steps.
+    ///
+    /// # Errors
+    /// Nobody answers, or the answer is an error.
+    pub async fn task(&self, id: &str) -> Result<Value, ClientError> {
+        let url = format!("{}{}/{id}", self.base, crate::api::TASKS);
+        self.ask(&url, self.http.get(&url)).await
+    }
+
+    /// A task once it is over.
+    ///
+    /// # Errors
+    /// Nobody answers, the answer is an error, or the task is not over in time.
+    pub async fn ended(&self, id: &str, limit: Duration) -> Result<Value, ClientError> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            let task = self.task(id).await?;
+            let state = task["state"].as_str().unwrap_or_default();
+            if ["complete", "error", "cancelled"].contains(&state) {
+                return Ok(task);
+            }
+            if begun.elapsed() >= limit {
+                let (id, state) = (id.to_owned(), state.to_owned());
+                return Err(ClientError::NotOver { id, state, limit });
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Asks for a task to be cancelled.
+    ///
+    /// # Errors
+    /// Nobody answers, or the answer is an error.
+    pub async fn cancel(&self, id: &str) -> Result<Value, ClientError> {
+        let url = format!("{}{}/{id}/cancel", self.base, crate::api::TASKS);
+        self.ask(&url, self.http.post(&url)).await
+    }
+
+    /// The detailed health, whatever it is.
+    ///
+    /// # Errors
+    /// Nobody answers, or the answer is not JSON.
+    pub async fn health(&self) -> Result<Value, ClientError> {
+        let url = format!("{}/health/detailed", self.base);
+        let cannot = |cause| ClientError::NoAnswer { url: url.clone(), cause };
+        self.http.get(&url).send().await.map_err(cannot)?.json().await.map_err(cannot)
+    }
+
+    async fn ask(&self, url: &str, request: RequestBuilder) -> Result<Value, ClientError> {
+        let cannot = |cause| ClientError::NoAnswer { url: url.to_owned(), cause };
+        let answer = request.send().await.map_err(cannot)?;
+        let status = answer.status();
+        let body: Value = answer.json().await.map_err(cannot)?;
+        if status.is_success() {
+            return Ok(body);
+        }
+        let message = body["error"]["message"].as_str().unwrap_or_default().to_owned();
+        Err(ClientError::Refused { url: url.to_owned(), status, message })
+    }
+}

@@ -1,0 +1,90 @@
+//! The notifications that PostgreSQL sends when a message comes into a queue.
+
+use std::time::Duration;
+
+use osapi_metrics::instrumentation::channel::Sender;
+use sqlx::{PgPool, postgres::PgListener};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::resilience::ChangeLog;
+
+/// The wait before the next try to listen.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Which queues to listen to.
+#[derive(Debug)]
+pub struct Notifications {
+    /// The pool that gives the connection. It is held for as long as notifications are forwarded.
+    pub pool: PgPool,
+    /// The names of the queues.
+    pub queues: Vec<String>,
+}
+
+/// Sends the name of a queue into the channel whenever a message has come into it, and the names of
+/// all queues when it has begun to listen, for what has come before.
+///
+/// A full channel makes this wait: the server keeps further notifications.
+pub async fn forward(of: Notifications, channel: Sender<String>, stop: CancellationToken) {
+    let mut log = ChangeLog::new(
+        "notifications of the database are missing, so that queues are \
+                                  read at intervals only",
+    );
+    while !stop.is_cancelled() {
+        let ended = tokio::select! {
+            () = stop.cancelled() => return,
+            ended = listen(&of, &channel, &mut log) => ended,
+        };
+        match ended {
+            Ok(()) => return,
+            Err(error) => log.failed(&error),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = sleep(RETRY) => {}
+        }
+    }
+}
+
+/// Listens until the connection fails. Returns without an error when nobody reads the channel any
+/// more.
+async fn listen(
+    of: &Notifications,
+    channel: &Sender<String>,
+    log: &mut ChangeLog,
+) -> Result<(), sqlx::Error> {
+    let mut listener = PgListener::connect_with(&of.pool).await?;
+    // A lost connection is an error here, after which everything is read once.
+    listener.eager_reconnect(false);
+    listener
+        .listen_all(
+            of.queues
+                .iter()
+                .map(|queue| notified_as(queue))
+                .collect::<Vec<_>>()
+                .iter()
+                .map(String::as_str),
+        )
+        .await?;
+    log.recovered();
+    for queue in &of.queues {
+        if channel.send(queue.clone()).await.is_err() {
+            return Ok(());
+        }
+    }
+    loop {
+        let Some(notification) = listener.try_recv().await? else {
+            return Err(sqlx::Error::Protocol("the connection has ended".to_owned()));
+        };
+        let queue = of.queues.iter().find(|queue| notified_as(queue) == notification.channel());
+        let Some(queue) = queue else { continue };
+        if channel.send(queue.clone()).await.is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// The channel on which PGMQ notifies of a queue.
+fn notified_as(queue: &str) -> String {
+    format!("pgmq.q_{queue}.INSERT")
+}

@@ -1,0 +1,92 @@
+//! Reads the queues of the orchestration into the command channel.
+
+use osapi_metrics::instrumentation::{
+    channel::Sender,
+    queue::{Message, Queue},
+};
+use serde::de::DeserializeOwned;
+use tokio::{
+    sync::mpsc::Receiver,
+    time::{MissedTickBehavior, interval},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use super::{OrchestrationOptions, OrchestrationParts, command::Command};
+use crate::{
+    queues::{READ_AT_ONCE, archive_foreign},
+    resilience::{ChangeLog, is_unavailable},
+};
+
+pub(super) struct Reader {
+    pub(super) parts: OrchestrationParts,
+    pub(super) options: OrchestrationOptions,
+}
+
+impl Reader {
+    /// Reads when a notification comes, and at an interval, because a notification can be lost.
+    pub(super) async fn run(
+        self,
+        mut notified: Receiver<String>,
+        commands: Sender<Command>,
+        stop: CancellationToken,
+    ) {
+        let mut poll = interval(self.options.poll_interval);
+        poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let queues = self.parts.queues.clone();
+        let mut log = ChangeLog::new("the queues of the orchestration cannot be read");
+        loop {
+            let notified = tokio::select! {
+                () = stop.cancelled() => return,
+                queue = notified.recv() => queue,
+                _ = poll.tick() => None,
+            };
+            let concerns =
+                |queue: &Queue| notified.as_deref().is_none_or(|notified| notified == queue.name());
+            if concerns(&queues.requests) {
+                self.drain(&queues.requests, Command::Request, &commands, &stop, &mut log).await;
+            }
+            if concerns(&queues.results) {
+                self.drain(&queues.results, Command::Result, &commands, &stop, &mut log).await;
+            }
+        }
+    }
+
+    /// Reads until the queue is empty. A full command channel makes this wait, so that no more is
+    /// read than is processed.
+    async fn drain<T: DeserializeOwned + Send>(
+        &self,
+        queue: &Queue,
+        command: fn(Message<T>) -> Command,
+        commands: &Sender<Command>,
+        stop: &CancellationToken,
+        log: &mut ChangeLog,
+    ) {
+        while !stop.is_cancelled() {
+            let read = self
+                .parts
+                .breakers
+                .pgmq
+                .call_if(queue.read::<T>(self.options.visibility, READ_AT_ONCE), is_unavailable);
+            let messages = match read.await {
+                Ok(messages) => {
+                    log.recovered();
+                    messages
+                }
+                Err(error) => return log.failed(&error),
+            };
+            let is_last = messages.len() < READ_AT_ONCE as usize;
+            for message in messages {
+                if let Err(error) = &message.body {
+                    warn!(queue = queue.name(), message = message.id, %error, "foreign message");
+                    archive_foreign(queue, message.id).await;
+                } else if commands.send(command(message)).await.is_err() {
+                    return;
+                }
+            }
+            if is_last {
+                return;
+            }
+        }
+    }
+}

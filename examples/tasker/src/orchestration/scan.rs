@@ -1,0 +1,42 @@
+//! Finds the steps whose next attempt is due.
+
+use std::time::Duration;
+
+use osapi_metrics::instrumentation::channel::Sender;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::{OrchestrationParts, command::Command};
+use crate::{
+    resilience::{ChangeLog, is_unavailable},
+    store::tasks_with_due_steps,
+};
+
+pub(super) async fn run(
+    parts: OrchestrationParts,
+    every: Duration,
+    commands: Sender<Command>,
+    stop: CancellationToken,
+) {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut log = ChangeLog::new("steps whose attempt is due cannot be found");
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        let scan = tasks_with_due_steps(&parts.database);
+        match parts.breakers.task_readiness.call_if(scan, is_unavailable).await {
+            Ok(due) => {
+                log.recovered();
+                for task in due {
+                    if commands.send(Command::EnqueueDue(task)).await.is_err() {
+                        return;
+                    }
+                }
+            }
+            Err(error) => log.failed(&error),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Runs a claimed step, and submits how it ended.
+
+use osapi_metrics::{ErrorType, instrumented_job};
+use serde_json::Value;
+use tokio::time::timeout;
+use tracing::{info, warn};
+
+use super::{
+    Context,
+    handlers::{self, HandlerError, Output},
+    submission,
+};
+use crate::{
+    metrics::{FailureLabels, HandlerType, ResultType, StepErrorType, StepLabels, WorkerMetrics},
+    store::{ClaimedStep, StepFailure, StepResult},
+    workflow::Handler,
+};
+
+/// Why an execution did not return a value.
+#[derive(Debug, ErrorType, thiserror::Error)]
+pub(super) enum StepError {
+    #[error(transparent)]
+    #[error_type(transparent)]
+    Handler(#[from] HandlerError),
+    #[error("the step took longer than {limit:?}")]
+    #[error_type(timeout)]
+    TimedOut { limit: std::time::Duration },
+    #[error("this program has no handler `{name}`")]
+    NoHandler { name: String },
+}
+
+/// Runs a step and submits its result. Returns whether its message is not needed any more.
+pub(super) async fn run(context: &Context, message: i64, claimed: ClaimedStep) -> bool {
+    let entry = context.running.enter(claimed.message.step, message);
+    let ended = tokio::select! {
+        ended = execute(context, &claimed) => Some(ended),
+        () = entry.cancelled.cancelled() => None,
+        // Another worker takes the step when the lease ends.
+        () = context.abort.cancelled() => return false,
+    };
+    let result = result(context, &claimed, ended);
+    // The lease goes on until the result is submitted.
+    let submitted = submission::submit(context, &result).await;
+    drop(entry);
+    submitted
+}
+
+/// One execution: a job of [`WorkerMetrics`]. Its success and its duration are those of the work.
+#[instrumented_job(
+    metrics = WorkerMetrics,
+    labels = StepLabels {
+        correlation_id: context.parts.correlations.label(&claimed.message.correlation_id),
+        namespace: context.namespace.clone(),
+        handler_type: handler_type(claimed),
+    },
+)]
+async fn execute(context: &Context, claimed: &ClaimedStep) -> Result<Output, StepError> {
+    let handler = match &claimed.handler {
+        Ok(handler) => *handler,
+        Err(name) => return Err(StepError::NoHandler { name: name.clone() }),
+    };
+    let limit = claimed.timeout;
+    let working = handlers::run(handler, claimed, &context.parts);
+    Ok(timeout(limit, working).await.map_err(|_| StepError::TimedOut { limit })??)
+}
+
+fn handler_type(claimed: &ClaimedStep) -> HandlerType {
+    claimed.handler.as_ref().map_or(HandlerType::Rust, |handler| Handler::handler_type(*handler))
+}
+
+/// The result of an execution; `None` stands for one that was cancelled.
+fn result(
+    context: &Context,
+    claimed: &ClaimedStep,
+    ended: Option<Result<Output, StepError>>,
+) -> StepResult {
+    let message = &claimed.message;
+    let (result_type, output, error) = match ended {
+        None => (ResultType::Cancelled, Value::Null, None),
+        Some(Ok(Output::Value(value))) => (ResultType::Success, value, None),
+        Some(Ok(Output::Skipped)) => (ResultType::Skipped, Value::Null, None),
+        Some(Err(error)) => {
+            let of_database = matches!(&error, StepError::Handler(HandlerError::Database(_)));
+            let error_type = of_database.then_some(StepErrorType::DatabaseError);
+            failed(context, &message.correlation_id, error_type);
+            info!(%error, task = %message.task, step = claimed.name, "the step has failed");
+            let timed_out = matches!(error, StepError::TimedOut { .. });
+            let result_type = if timed_out { ResultType::Timeout } else { ResultType::Error };
+            (result_type, Value::Null, Some(failure(&error)))
+        }
+    };
+    StepResult {
+        task: message.task,
+        step: message.step,
+        attempt: message.attempt,
+        correlation_id: message.correlation_id.clone(),
+        result_type,
+        output,
+        error,
+    }
+}
+
+fn failure(error: &StepError) -> StepFailure {
+    let permanent = match error {
+        StepError::Handler(error) => error.is_permanent(),
+        StepError::TimedOut { .. } => false,
+        StepError::NoHandler { .. } => true,
+    };
+    StepFailure { class: error.error_type().to_owned(), message: error.to_string(), permanent }
+}
+
+/// Counts a failure of a step, or around it.
+pub(super) fn failed(context: &Context, correlation_id: &str, error_type: Option<StepErrorType>) {
+    if let Some(error_type) = error_type {
+        warn!(correlation_id, ?error_type, "a step has failed outside of its handler");
+    }
+    let labels = FailureLabels {
+        correlation_id: context.parts.correlations.label(correlation_id),
+        namespace: context.namespace.clone(),
+        error_type,
+    };
+    WorkerMetrics::global().failures.with(labels).inc();
+}

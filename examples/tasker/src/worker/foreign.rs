@@ -1,0 +1,351 @@
+//! The handler thread: runs external programs, and sends their completions back through a bounded
+//! channel, as a runtime of another language behind a foreign function interface does.
+//!
+//! ```text
+//! step ──► requests ──► handler thread: the program
+//!   ▲                        │ breaker ffi_completion
+//!   └── dispatcher ◄── completions
+//! ```
+
+use std::{
+    collections::HashMap,
+    io::Read,
+    process::{Command, Stdio},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use osapi_metrics::instrumentation::{
+    channel::{self, Sender},
+    circuit_breaker::CircuitBreaker,
+};
+use tokio::{
+    runtime::Handle,
+    sync::{
+        mpsc::{Receiver, error::SendTimeoutError},
+        oneshot,
+    },
+};
+use tracing::{error, warn};
+
+/// The most bytes of a program's output that are kept.
+const MAX_OUTPUT: u64 = 64 * 1024;
+
+/// How often the thread looks whether the program has ended, and whether it may send again.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// How the handler thread works.
+#[derive(Clone, Debug)]
+pub struct ForeignOptions {
+    /// The completions that can wait for the dispatcher, and the requests for the thread.
+    pub capacity: usize,
+    /// The longest time that a program may take.
+    pub timeout: Duration,
+    /// The longest time that a completion may wait for room, after which it counts as a failure of
+    /// the dispatcher.
+    pub send_timeout: Duration,
+}
+
+impl Default for ForeignOptions {
+    fn default() -> Self {
+        Self {
+            capacity: 100,
+            timeout: Duration::from_secs(20),
+            send_timeout: Duration::from_secs(1),
+        }
+    }
+}
+
+/// Why an external program did not give a result.
+#[derive(Debug, thiserror::Error)]
+pub enum ForeignError {
+    /// The program could not be started.
+    #[error("`{program}` cannot be started: {cause}")]
+    Start {
+        /// The name of the program.
+        program: String,
+        /// The error of the operating system.
+        cause: std::io::Error,
+    },
+    /// The program reported a failure.
+    #[error("`{program}` failed: {said}")]
+    Failed {
+        /// The name of the program.
+        program: String,
+        /// What it printed as an error.
+        said: String,
+    },
+    /// The program took too long.
+    #[error("`{program}` took longer than {limit:?}")]
+    TimedOut {
+        /// The name of the program.
+        program: String,
+        /// The longest time that it may take.
+        limit: Duration,
+    },
+    /// The process stops.
+    #[error("the handler thread has ended")]
+    Ended,
+}
+
+#[derive(Debug)]
+struct Request {
+    id: u64,
+    program: String,
+    argument: String,
+}
+
+#[derive(Debug)]
+struct Completion {
+    id: u64,
+    result: Result<String, ForeignError>,
+}
+
+type Waiting = Arc<Mutex<HashMap<u64, oneshot::Sender<Result<String, ForeignError>>>>>;
+
+/// The handler thread of a process.
+#[derive(Clone, Debug)]
+pub struct ForeignHandlers {
+    requests: Sender<Request>,
+    completions: Sender<Completion>,
+    waiting: Waiting,
+    next: Arc<AtomicU64>,
+}
+
+impl ForeignHandlers {
+    /// Starts the thread, and the dispatcher on the current tokio runtime. Both end when the last
+    /// clone is dropped.
+    ///
+    /// # Errors
+    /// The operating system refuses a thread.
+    pub fn start(
+        options: &ForeignOptions,
+        breaker: CircuitBreaker,
+    ) -> Result<Self, std::io::Error> {
+        let (handlers, completed) = Self::with_thread(options, breaker)?;
+        tokio::spawn(dispatch(completed, Arc::clone(&handlers.waiting)));
+        Ok(handlers)
+    }
+
+    /// As [`start`](Self::start), and leaves the completions to the caller.
+    fn with_thread(
+        options: &ForeignOptions,
+        breaker: CircuitBreaker,
+    ) -> Result<(Self, Receiver<Completion>), std::io::Error> {
+        let (requests, received) = channel::channel(options.capacity, "ffi_requests");
+        let (completions, completed) = channel::channel(options.capacity, "ffi_completions");
+        let handler_thread = HandlerThread {
+            completions: completions.clone(),
+            options: options.clone(),
+            breaker,
+            runtime: Handle::current(),
+        };
+        thread::Builder::new()
+            .name("tasker-handlers".to_owned())
+            .spawn(move || handler_thread.run(received))?;
+        let handlers =
+            Self { requests, completions, waiting: Waiting::default(), next: Arc::default() };
+        Ok((handlers, completed))
+    }
+
+    /// Runs a program with one argument, and returns what it printed.
+    ///
+    /// # Errors
+    /// The program could not be started, failed, or took too long.
+    pub async fn run(&self, program: &str, argument: &str) -> Result<String, ForeignError> {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let (done, result) = oneshot::channel();
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, done);
+        // Also when the step is cancelled.
+        let _entry = WaitingEntry { id, waiting: &self.waiting };
+        let request = Request { id, program: program.to_owned(), argument: argument.to_owned() };
+        self.requests.send(request).await.map_err(|_| ForeignError::Ended)?;
+        result.await.unwrap_or(Err(ForeignError::Ended))
+    }
+
+    /// The share of the capacity that completions use, from 0 to 1.
+    pub fn channel_saturation(&self) -> f64 {
+        crate::orchestration::saturation(&self.completions)
+    }
+}
+
+struct WaitingEntry<'a> {
+    id: u64,
+    waiting: &'a Waiting,
+}
+
+impl Drop for WaitingEntry<'_> {
+    fn drop(&mut self) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
+
+/// Gives completions to the steps that wait for them.
+async fn dispatch(mut completed: Receiver<Completion>, waiting: Waiting) {
+    while let Some(Completion { id, result }) = completed.recv().await {
+        let done = waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        if let Some(done) = done {
+            // Nobody waits any more for the program of a step that was cancelled.
+            let _ = done.send(result);
+        }
+    }
+}
+
+struct HandlerThread {
+    completions: Sender<Completion>,
+    options: ForeignOptions,
+    breaker: CircuitBreaker,
+    /// Its clock ends the wait for room in the channel.
+    runtime: Handle,
+}
+
+impl HandlerThread {
+    fn run(self, mut requests: Receiver<Request>) {
+        while let Some(Request { id, program, argument }) = requests.blocking_recv() {
+            let result = run_program(&program, &argument, self.options.timeout);
+            if !self.complete(Completion { id, result }) {
+                return;
+            }
+        }
+    }
+
+    /// Sends a completion: through the breaker, so that a dispatcher that does not keep up is seen,
+    /// and again until it is sent, so that no step is lost. Returns whether anybody receives.
+    fn complete(&self, completion: Completion) -> bool {
+        let mut completion = completion;
+        loop {
+            let call = match self.breaker.try_begin() {
+                Ok(call) => call,
+                Err(open) => {
+                    thread::sleep(open.retry_after().unwrap_or(LOOK).max(LOOK));
+                    continue;
+                }
+            };
+            let sending = self.completions.send_timeout(completion, self.options.send_timeout);
+            completion = match self.runtime.block_on(sending) {
+                Ok(()) => {
+                    call.success();
+                    return true;
+                }
+                Err(SendTimeoutError::Closed(_)) => return false,
+                Err(SendTimeoutError::Timeout(unsent)) => unsent,
+            };
+            warn!("completions are not taken; the handler thread waits");
+            call.failure();
+        }
+    }
+}
+
+/// Runs a program to its end, with an empty standard input.
+fn run_program(program: &str, argument: &str, limit: Duration) -> Result<String, ForeignError> {
+    let mut child = Command::new(program)
+        .arg("--")
+        .arg(argument)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|cause| ForeignError::Start { program: program.to_owned(), cause })?;
+    let begun = Instant::now();
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break Some(status),
+            Ok(None) if begun.elapsed() < limit => thread::sleep(LOOK),
+            Ok(None) | Err(_) => break None,
+        }
+    };
+    let Some(status) = status else {
+        // Fails for a program that has just ended.
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(ForeignError::TimedOut { program: program.to_owned(), limit });
+    };
+    if status.success() {
+        return Ok(read(child.stdout.take()));
+    }
+    error!(program, %status, "an external program has failed");
+    Err(ForeignError::Failed { program: program.to_owned(), said: read(child.stderr.take()) })
+}
+
+fn read(output: Option<impl Read>) -> String {
+    let mut bytes = Vec::new();
+    if let Some(output) = output {
+        // What was read before a failure is shown.
+        let _ = output.take(MAX_OUTPUT).read_to_end(&mut bytes);
+    }
+    String::from_utf8_lossy(&bytes).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use osapi_metrics::{
+        instrumentation::circuit_breaker::{BreakerState, CircuitBreakerOptions},
+        testing::capture_async,
+    };
+
+    use super::*;
+    use crate::metrics::FfiBreakerMetrics;
+
+    fn breaker(open_for: Duration) -> CircuitBreaker {
+        let options = CircuitBreakerOptions::default()
+            .with_failure_threshold(NonZeroU32::MIN)
+            .with_open_for(open_for)
+            .with_slow_call(Duration::from_millis(1));
+        CircuitBreaker::new_in::<FfiBreakerMetrics>(&(), options)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_program_prints_its_result_or_fails() {
+        let breaker = breaker(Duration::from_secs(60));
+        let handlers = ForeignHandlers::start(&ForeignOptions::default(), breaker).unwrap();
+        assert_eq!(handlers.run("echo", "hello").await.unwrap(), "-- hello");
+        let failed = handlers.run("ls", "/no/such/file").await.unwrap_err();
+        assert!(matches!(failed, ForeignError::Failed { .. }), "{failed}");
+        let missing = handlers.run("no-such-program", "").await.unwrap_err();
+        assert!(matches!(missing, ForeignError::Start { .. }), "{missing}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_program_that_takes_too_long_is_ended() {
+        let options =
+            ForeignOptions { timeout: Duration::from_millis(50), ..ForeignOptions::default() };
+        let handlers = ForeignHandlers::start(&options, breaker(Duration::ZERO)).unwrap();
+        let ended = handlers.run("tail", "/dev/zero").await.unwrap_err();
+        assert!(matches!(ended, ForeignError::TimedOut { .. }), "{ended}");
+    }
+
+    /// Nobody takes completions at first: sends are slow, the breaker opens and rejects, and every
+    /// completion arrives when somebody takes them again.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn completions_that_nobody_takes_open_the_breaker_and_are_not_lost() {
+        let ((), captured) = capture_async(async {
+            let breaker = breaker(Duration::from_millis(20));
+            let options = ForeignOptions {
+                capacity: 1,
+                send_timeout: Duration::from_millis(5),
+                ..ForeignOptions::default()
+            };
+            let (handlers, completed) =
+                ForeignHandlers::with_thread(&options, breaker.clone()).unwrap();
+            let runs = [1, 2, 3].map(|_| {
+                let handlers = handlers.clone();
+                tokio::spawn(async move { handlers.run("echo", "x").await })
+            });
+            while breaker.state() == BreakerState::Closed {
+                tokio::task::yield_now().await;
+            }
+            tokio::spawn(dispatch(completed, Arc::clone(&handlers.waiting)));
+            for run in runs {
+                assert_eq!(run.await.unwrap().unwrap(), "-- x");
+            }
+        })
+        .await;
+        let _ = captured;
+    }
+}

@@ -1,0 +1,192 @@
+//! What steps do.
+
+use std::{fs::File, io::Read, path::PathBuf, time::Duration};
+
+use osapi_metrics::ErrorType;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::{task::spawn_blocking, time::sleep};
+
+use super::{WorkerParts, foreign::ForeignError};
+use crate::{store::ClaimedStep, workflow::Handler};
+
+/// The largest file that is read.
+const MAX_FILE: u64 = 64 * 1024 * 1024;
+
+/// What a handler returns.
+#[derive(Debug, PartialEq)]
+pub(super) enum Output {
+    /// A value, which the steps after it get.
+    Value(Value),
+    /// There was nothing to do.
+    Skipped,
+}
+
+/// Why a handler failed.
+#[derive(Debug, ErrorType, thiserror::Error)]
+pub(super) enum HandlerError {
+    /// The context, or the result of a step before, is not what the handler needs.
+    #[error("the handler cannot use `{key}`: {problem}")]
+    #[error_type(rename = "invalid_context")]
+    Context { key: &'static str, problem: String },
+    /// The result does not fit into a number.
+    #[error("the number is too large")]
+    Overflow,
+    /// A file could not be read.
+    #[error("{path}: {cause}")]
+    File {
+        path: String,
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The file is larger than what is read.
+    #[error("{path} has more than {MAX_FILE} bytes")]
+    FileTooLarge { path: String },
+    /// The external program failed.
+    #[error(transparent)]
+    #[error_type(rename = "external_program")]
+    Foreign(#[from] ForeignError),
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The handler was asked to fail.
+    #[error("attempt {attempt} fails, as the workflow says")]
+    Asked { attempt: i32 },
+    /// A thread could not finish its work.
+    #[error("the work was interrupted")]
+    Interrupted,
+}
+
+impl HandlerError {
+    /// Whether another attempt would fail as well.
+    pub(super) fn is_permanent(&self) -> bool {
+        matches!(self, Self::Context { .. } | Self::Overflow | Self::FileTooLarge { .. })
+    }
+}
+
+/// Runs a handler.
+pub(super) async fn run(
+    handler: Handler,
+    step: &ClaimedStep,
+    parts: &WorkerParts,
+) -> Result<Output, HandlerError> {
+    let value = match handler {
+        Handler::Square => number(input(step)?.checked_mul(input(step)?))?,
+        Handler::Double => number(input(step)?.checked_mul(2))?,
+        Handler::Sum => number(Some(input(step)?))?,
+        Handler::HashFile => hash(path(step)?).await?,
+        Handler::Checksum => {
+            json!({"cksum": parts.foreign.run("cksum", &path(step)?.to_string_lossy()).await?})
+        }
+        Handler::WriteRows => write_rows(step, parts).await?,
+        Handler::CountRows => count_rows(step, parts).await?,
+        Handler::FailFirst => {
+            let attempt = step.message.attempt;
+            if i64::from(attempt) <= integer(step, "failures")? {
+                return Err(HandlerError::Asked { attempt });
+            }
+            json!({"attempt": attempt})
+        }
+        Handler::Fail => return Err(HandlerError::Asked { attempt: step.message.attempt }),
+        Handler::Wait => {
+            let millis = integer(step, "millis")?.unsigned_abs();
+            sleep(Duration::from_millis(millis)).await;
+            json!({"waited_millis": millis})
+        }
+        Handler::Skip => {
+            if step.before.is_empty() && step.context["skip"] == true {
+                return Ok(Output::Skipped);
+            }
+            Value::Null
+        }
+    };
+    Ok(Output::Value(value))
+}
+
+/// The sum of the results before the step, or the number of the context.
+fn input(step: &ClaimedStep) -> Result<i64, HandlerError> {
+    if step.before.is_empty() {
+        return integer(step, "number");
+    }
+    step.before.values().try_fold(0_i64, |sum, value| {
+        let value = value.as_i64().ok_or_else(|| HandlerError::Context {
+            key: "before",
+            problem: format!("{value} is not a whole number"),
+        })?;
+        sum.checked_add(value).ok_or(HandlerError::Overflow)
+    })
+}
+
+fn number(result: Option<i64>) -> Result<Value, HandlerError> {
+    result.map(Value::from).ok_or(HandlerError::Overflow)
+}
+
+fn integer(step: &ClaimedStep, key: &'static str) -> Result<i64, HandlerError> {
+    let value = &step.context[key];
+    value.as_i64().ok_or_else(|| HandlerError::Context {
+        key,
+        problem: format!("{value} is not a whole number"),
+    })
+}
+
+fn path(step: &ClaimedStep) -> Result<PathBuf, HandlerError> {
+    let value = &step.context["path"];
+    value.as_str().map(PathBuf::from).ok_or_else(|| HandlerError::Context {
+        key: "path",
+        problem: format!("{value} is not a path"),
+    })
+}
+
+async fn hash(path: PathBuf) -> Result<Value, HandlerError> {
+    let hashing = spawn_blocking(move || {
+        let shown = path.display().to_string();
+        let failed = |cause| HandlerError::File { path: shown.clone(), cause };
+        let metadata = path.metadata().map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(failed(std::io::Error::other("not a regular file")));
+        }
+        let file = File::open(&path).map_err(failed)?;
+        let (mut hasher, mut read) = (Sha256::new(), 0);
+        let (mut file, mut buffer) = (file.take(MAX_FILE + 1), vec![0; 64 * 1024]);
+        loop {
+            let length = file.read(&mut buffer).map_err(failed)?;
+            if length == 0 {
+                break;
+            }
+            hasher.update(&buffer[..length]);
+            read += length as u64;
+        }
+        if read > MAX_FILE {
+            return Err(HandlerError::FileTooLarge { path: shown });
+        }
+        let digest = hasher.finalize();
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(json!({"sha256": hex, "bytes": read}))
+    });
+    hashing.await.map_err(|_| HandlerError::Interrupted)?
+}
+
+async fn write_rows(step: &ClaimedStep, parts: &WorkerParts) -> Result<Value, HandlerError> {
+    let rows = i32::try_from(integer(step, "rows")?).map_err(|_| HandlerError::Overflow)?;
+    let mut transaction = parts.database.begin().await?;
+    // Rows of an attempt that was interrupted after its commit are written again.
+    sqlx::query("DELETE FROM tasker.rows WHERE task_id = $1")
+        .bind(step.message.task)
+        .execute(&mut transaction)
+        .await?;
+    sqlx::query("INSERT INTO tasker.rows (task_id, number) SELECT $1, generate_series(1, $2)")
+        .bind(step.message.task)
+        .bind(rows)
+        .execute(&mut transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(json!({ "rows": rows }))
+}
+
+async fn count_rows(step: &ClaimedStep, parts: &WorkerParts) -> Result<Value, HandlerError> {
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM tasker.rows WHERE task_id = $1")
+        .bind(step.message.task)
+        .fetch_one(&parts.database)
+        .await?;
+    Ok(json!({ "rows": rows }))
+}

@@ -1,0 +1,17 @@
+use osapi_metrics::{Counter, MetricSet, roles::Count};
+
+#[derive(Debug, Default)]
+struct MailRoles {
+    sent: Count,
+    failed: Count,
+}
+
+#[derive(MetricSet)]
+#[metric_set(prefix = "shop", roles(of = MailRoles))]
+struct ShopMail {
+    /// Mails sent.
+    #[metric(on = [sent, failed, sent])]
+    sent_total: Counter,
+}
+
+fn main() {}
