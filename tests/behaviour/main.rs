@@ -8,7 +8,10 @@ mod instruments;
 mod jobs;
 mod labels;
 mod nats;
+mod postgres;
+mod queue;
 mod runtime;
+mod sqlx;
 mod testing;
 
 use std::sync::LazyLock;

@@ -20,6 +20,8 @@ pub use {
     labels::PoolLabels,
     metrics::DatabaseMetrics,
     pool::ObservedPool,
-    roles::{AcquireFailure, ConnectionState, Operation, SqlxRoles, TransactionEnd},
+    roles::{
+        AcquireFailure, ConnectionState, DatabaseSystem, Operation, SqlxRoles, TransactionEnd,
+    },
     transaction::ObservedTransaction,
 };

@@ -10,7 +10,9 @@ use std::{
 
 use sqlx::{Database, Error, Execute, SqlStr, error::BoxDynError};
 
-use super::{Operation, SqlxRoles, driver::Driver, error::CANCELLED, error_type, operation};
+use super::{
+    DatabaseSystem, Operation, SqlxRoles, driver::Driver, error::CANCELLED, error_type, operation,
+};
 
 /// A statement with its arguments, whose operation is known.
 #[derive(Debug)]
@@ -148,10 +150,10 @@ impl Operation {
     /// An operation that is dropped before its end.
     pub(super) fn cancelled<DB: Database>(name: &'static str) -> Self {
         let system = match DB::NAME {
-            "PostgreSQL" => "postgresql",
-            "MySQL" => "mysql",
-            "SQLite" => "sqlite",
-            _ => "other_sql",
+            "PostgreSQL" => DatabaseSystem::Postgresql,
+            "MySQL" => DatabaseSystem::Mysql,
+            "SQLite" => DatabaseSystem::Sqlite,
+            _ => DatabaseSystem::OtherSql,
         };
         Self { system, name, error_type: Some(CANCELLED) }
     }
