@@ -71,7 +71,7 @@ pub struct Operation {
 pub enum DatabaseSystem {
     /// PostgreSQL.
     Postgresql,
-    /// MySQL, or MariaDB by the same driver.
+    /// `MySQL`, or `MariaDB` by the same driver.
     Mysql,
     /// `SQLite`.
     Sqlite,
@@ -89,7 +89,8 @@ pub struct AcquireFailure {
     pub error_type: &'static str,
 }
 
-/// The state of a connection: the context of [`connections`](SqlxRoles::connections), and the label [`db.client.connection.state`][state].
+/// The state of a connection: the context of [`connections`](SqlxRoles::connections), and the label
+/// [`db.client.connection.state`][state].
 ///
 /// [state]: https://opentelemetry.io/docs/specs/semconv/db/database-metrics/#metric-dbclientconnectioncount
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]
