@@ -11,7 +11,10 @@ mod jobs;
 mod labels;
 mod nats;
 mod roles;
+mod postgres;
+mod queue;
 mod runtime;
+mod sqlx;
 mod testing;
 
 use std::sync::LazyLock;

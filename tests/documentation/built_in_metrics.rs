@@ -5,7 +5,8 @@ use osapi_metrics::{
     config::Environment,
     instrumentation::{
         channel::ChannelMetrics, circuit_breaker::CircuitBreakerMetrics,
-        http_server::HttpServerMetrics, nats::NatsMetrics,
+        http_server::HttpServerMetrics, nats::NatsMetrics, queue::QueueMetrics,
+        sqlx::DatabaseMetrics,
     },
 };
 
@@ -18,6 +19,7 @@ fn built_in_metrics_are_the_metrics_of_the_catalogue() {
     // Naming the sets links them in.
     let _ = (HttpServerMetrics::global(), NatsMetrics::global());
     let _ = (ChannelMetrics::global(), CircuitBreakerMetrics::global());
+    let _ = (DatabaseMetrics::global(), QueueMetrics::global());
     let metrics = Metrics::builder().environment(Environment::default()).install().unwrap();
     let built_in = metrics.catalogue().iter().filter(|m| m.origin.package == "osapi-metrics");
     assert_same(&rows(PAGE.lines()), &built_in.map(row_of).collect());
