@@ -11,6 +11,7 @@ mod nats;
 mod roles;
 mod runtime;
 mod testing;
+mod tokio_runtime;
 
 use std::sync::LazyLock;
 
