@@ -12,15 +12,15 @@ const LIMIT: u32 = 64;
 #[test]
 fn a_process_without_file_descriptors_is_read_still() {
     let script = format!("ulimit -n {LIMIT}; exec \"$0\" --ignored --exact \"$1\"");
-    let test = "exhausted::all_file_descriptors_are_open";
+    let name = "exhausted::all_file_descriptors_are_open";
     let output = Command::new("sh")
         .args(["-c", &script])
         .arg(env::current_exe().unwrap())
-        .arg(test)
+        .arg(name)
         .output()
         .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
 }
 
 #[test]
@@ -36,9 +36,9 @@ fn all_file_descriptors_are_open() {
     assert!(number("process_thread_count").is_some());
     let opened = files.len() as f64;
     drop(files);
-    let later = Reading::of(&RUNTIME).number("process_unix_file_descriptor_count", &[]).unwrap();
+    let later = Reading::of(&RUNTIME).number("process_unix_file_descriptor_count", &[]);
     match number("process_unix_file_descriptor_count") {
-        Some(count) => assert_eq!(count, later + opened),
+        Some(count) => assert_eq!(later, Some(count - opened)),
         // A kernel before 6.2 counts them by opening a folder.
         None => assert!(number("process_reading_errors_total") > Some(0.0)),
     }
