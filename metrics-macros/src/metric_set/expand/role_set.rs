@@ -55,7 +55,7 @@ impl BoundRole<'_> {
         let Metric { field, ty, unit, records_in, .. } = self.metric;
         let role = self.role;
         let private = runtime.private_at(ty.span());
-        let conversion = if self.metric.has_labels() { "FromObserved" } else { "Unlabelled" };
+        let conversion = if self.metric.has_labels() { "FromObserved" } else { "NoRoleLabels" };
         let conversion = Ident::new(conversion, at(ty.span()));
         let unit = text(unit.as_ref().or(records_in.as_ref()));
         // The compiler knows the type of the role before it looks for the instrument's

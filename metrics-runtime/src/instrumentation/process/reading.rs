@@ -8,7 +8,7 @@ use crate::roles::Count;
 /// What the system reports of the process at one moment. `None` for what could not be read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reading {
-    pub(super) usage: Option<Usage>,
+    pub(super) usage: Option<ResourceUsage>,
     pub(super) status: Option<Status>,
     pub(super) file_descriptors: Option<u64>,
     pub(super) file_descriptor_limit: Option<u64>,
@@ -17,7 +17,7 @@ pub(super) struct Reading {
 
 /// The sums of all threads, with the threads that have ended.
 #[derive(Clone, Debug)]
-pub(super) struct Usage {
+pub(super) struct ResourceUsage {
     pub(super) user_seconds: f64,
     pub(super) system_seconds: f64,
     pub(super) voluntary_switches: u64,
