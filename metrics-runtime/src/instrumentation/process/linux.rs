@@ -18,7 +18,8 @@ use procfs::{
 
 use super::{
     ProcessError,
-    reading::{Part, Reading, ResourceUsage, Status},
+    part::Part,
+    reading::{Reading, ResourceUsage, Status},
 };
 use crate::roles::Count;
 

@@ -96,6 +96,8 @@ mod error;
 mod linux;
 mod metrics;
 mod observe;
+#[cfg(target_os = "linux")]
+mod part;
 mod reading;
 mod roles;
 mod shared;
