@@ -1,8 +1,11 @@
+// The examples need the driver for PostgreSQL, which comes with the feature `queue`.
+
 //! Connection pools, queries and transactions of [`sqlx`](::sqlx), for any of its databases.
 //!
 //! An [`ObservedPool`] is used in place of the pool. [`DatabaseMetrics`] lists the metrics:
 //!
-//! ```no_run
+#![cfg_attr(feature = "queue", doc = "```no_run")]
+#![cfg_attr(not(feature = "queue"), doc = "```ignore")]
 //! use osapi_metrics::instrumentation::sqlx::ObservedPool;
 //! use sqlx::postgres::PgPoolOptions;
 //!
@@ -54,7 +57,8 @@
 //!
 //! A service with other names declares a set, whose metrics have the roles of [`SqlxRoles`]:
 //!
-//! ```no_run
+#![cfg_attr(feature = "queue", doc = "```no_run")]
+#![cfg_attr(not(feature = "queue"), doc = "```ignore")]
 //! use osapi_metrics::{
 //!     Counter, Histogram, MetricSet,
 //!     instrumentation::sqlx::{ObservedPool, SqlxRoles},
