@@ -129,16 +129,17 @@ pub(crate) async fn within<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(PATIENCE, future).await.expect("it is there in time")
 }
 
-/// Waits until the server runs a statement that contains this text.
-pub(crate) async fn until_running(pool: &PgPool, text: &str) -> i32 {
-    let active = "SELECT pid FROM pg_stat_activity WHERE state = 'active' \
-                  AND pid <> pg_backend_pid() AND query LIKE '%' || $1 || '%'";
+/// Waits until the server sleeps in a statement that contains this text, and returns the process
+/// that does. A statement that is still being prepared does not sleep.
+pub(crate) async fn until_sleeping(pool: &PgPool, text: &str) -> i32 {
+    let active = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' \
+                  AND query LIKE '%' || $1 || '%'";
     let deadline = Instant::now() + PATIENCE;
     loop {
         let found = sqlx::query_scalar(active).bind(text).fetch_optional(pool).await.unwrap();
         if let Some(process) = found {
             return process;
         }
-        assert!(Instant::now() < deadline, "`{text}` does not run");
+        assert!(Instant::now() < deadline, "`{text}` does not sleep");
     }
 }

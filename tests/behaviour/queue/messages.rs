@@ -6,7 +6,8 @@ use osapi_metrics::instrumentation::queue::Queue;
 use serde::{Deserialize, Serialize};
 use sqlx::Error;
 
-use super::{database, reading::read_queue};
+use super::{CONNECTIONS, database, reading::read_queue};
+use crate::postgres::within;
 
 const SENT: &str = "messaging_client_sent_messages_total";
 const RECEIVED: &str = "messaging_client_consumed_messages_total";
@@ -91,6 +92,13 @@ async fn a_message_is_claimed_by_one_caller() {
     let queue = database.queue("claims").await;
     let id = queue.send(&Order { number: 1 }).await.unwrap();
     let claim = || queue.read_id::<Order>(id, LONG);
+    let mut other = database.pool.begin().await.unwrap();
+    let lock = "SELECT 1 FROM pgmq.q_claims WHERE msg_id = $1 FOR UPDATE";
+    sqlx::query(lock).bind(id).execute(&mut other).await.unwrap();
+    // Another caller is receiving the message.
+    assert!(within(claim()).await.unwrap().is_none());
+    other.rollback().await.unwrap();
+
     let (a, b, c) = tokio::join!(claim(), claim(), claim());
     let claimed = [a, b, c].into_iter().filter_map(Result::unwrap).count();
     assert_eq!(claimed, 1);
@@ -141,12 +149,17 @@ async fn errors_count_by_operation_and_class() {
     assert!(matches!(error, Error::Encode(_)), "{error:?}");
     assert_eq!(read_queue("not_json").errors("send", "encode"), Some(1.0));
 
+    let mut held = Vec::new();
+    for _ in 0..CONNECTIONS {
+        held.push(within(database.pool.acquire()).await.unwrap());
+    }
     let mut sending = Box::pin(queue.send(&1));
     assert!(futures_util::poll!(&mut sending).is_pending());
     drop(sending);
     assert_eq!(read_queue("not_json").errors("send", "cancelled"), Some(1.0));
 
-    database.pool.close().await;
+    drop(held);
+    within(database.pool.close()).await;
     queue.send(&1).await.unwrap_err();
     assert_eq!(read_queue("not_json").errors("send", "pool_closed"), Some(1.0));
     assert_eq!(read_queue("not_json").messages(SENT, "send").unwrap_or(0.0).to_bits(), 0);

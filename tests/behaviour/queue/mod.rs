@@ -18,6 +18,9 @@ use sqlx::{AssertSqlSafe, PgPool, Postgres};
 
 use crate::postgres::{SharedPostgres, options, shared};
 
+/// The connections of the pool of a test.
+const CONNECTIONS: u32 = 3;
+
 /// A database of a user without privileges, with PGMQ.
 struct Database {
     pool: ObservedPool<Postgres>,
@@ -34,7 +37,7 @@ async fn database(name: &'static str) -> Option<Database> {
         sqlx::query(AssertSqlSafe(statement)).execute(&setup).await.unwrap();
     }
     setup.close().await;
-    let pool = options(3).connect_lazy(&server.url_of(name, name)).unwrap();
+    let pool = options(CONNECTIONS).connect_lazy(&server.url_of(name, name)).unwrap();
     install(&pool).await;
     Some(Database { pool: ObservedPool::new(pool, name), _server: server })
 }

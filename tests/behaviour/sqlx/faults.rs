@@ -3,7 +3,7 @@
 use osapi_metrics::instrumentation::sqlx::{ObservedPool, error_type};
 use osapi_metrics_tests::servers;
 
-use crate::postgres::{options, read_pool, until_running, within};
+use crate::postgres::{options, read_pool, until_sleeping, within};
 
 #[tokio::test]
 async fn a_killed_server_fails_the_query_and_a_new_one_serves_the_next() {
@@ -19,7 +19,7 @@ async fn a_killed_server_fails_the_query_and_a_new_one_serves_the_next() {
             (failed, transaction.commit().await)
         }
     });
-    until_running(pool.pool(), "killed").await;
+    until_sleeping(pool.pool(), "killed").await;
     server.kill();
     let (failed, commit) = within(running).await.unwrap();
     commit.unwrap_err();

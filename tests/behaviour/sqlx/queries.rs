@@ -3,7 +3,7 @@
 use futures_util::{StreamExt, TryStreamExt};
 use sqlx::{Either, Error, Executor, Row, SqlSafeStr};
 
-use crate::postgres::{read_pool, shared, until_running, within};
+use crate::postgres::{read_pool, shared, until_sleeping, within};
 
 const ROWS: &str = "db_client_response_returned_rows";
 
@@ -138,7 +138,7 @@ async fn a_dropped_query_is_cancelled() {
         let pool = pool.clone();
         async move { sqlx::query("SELECT pg_sleep(600), 'dropped'").execute(&pool).await.map(drop) }
     });
-    let process = until_running(pool.pool(), "dropped").await;
+    let process = until_sleeping(pool.pool(), "dropped").await;
     assert_eq!(read_pool(NAME).queries("SELECT", "cancelled"), None);
     running.abort();
     assert!(within(running).await.unwrap_err().is_cancelled());
