@@ -123,6 +123,13 @@ async fn a_foreign_message_does_not_fail_its_batch() {
     let read = read_queue("foreign");
     assert_eq!(read.messages(RECEIVED, "receive"), Some(4.0));
     assert_eq!(read.errors("receive", "decode"), None);
+
+    // The receiver decides what becomes of it.
+    assert!(queue.reject(received[1].id).await.unwrap());
+    assert!(!queue.reject(received[1].id).await.unwrap());
+    let read = read_queue("foreign");
+    assert_eq!(read.errors("receive", "rejected"), Some(1.0));
+    assert_eq!(read.number("osapi_queue_archived_messages_total"), Some(1.0));
 }
 
 #[tokio::test]

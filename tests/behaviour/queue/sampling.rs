@@ -32,6 +32,8 @@ async fn depth_and_age_are_those_of_the_queue() {
     // An empty queue has no oldest message.
     assert_eq!(read_queue("depths").number(AGE), None);
     assert!(read_queue("depths").number(SAMPLE_AGE).unwrap() >= 0.0);
+    let latest = sampling.latest().expect("a sample");
+    assert_eq!((latest.depth, latest.visible_depth, latest.age), (0, 0, None));
     drop(sampling);
     assert_eq!((depths("depths"), read_queue("depths").number(SAMPLE_AGE)), ((None, None), None));
 
@@ -41,8 +43,11 @@ async fn depth_and_age_are_those_of_the_queue() {
     let older =
         "UPDATE pgmq.q_depths SET enqueued_at = now() - interval '1000 s' WHERE msg_id = $1";
     sqlx::query(older).bind(ids[1]).execute(&database.pool).await.unwrap();
-    let _sampling = queue.sample(LONG);
+    let sampling = queue.sample(LONG);
     becomes("a sample", || depths("depths") == (Some(4.0), Some(2.0))).await;
+    let latest = sampling.latest().expect("a sample");
+    assert_eq!((latest.depth, latest.visible_depth), (4, 2));
+    assert!(latest.age.expect("an oldest message") >= Duration::from_secs(1000));
     let age = read_queue("depths").number(AGE).unwrap();
     assert!((1000.0..2000.0).contains(&age), "{age}");
     assert_eq!(read_queue("depths").operations("sample"), Some(2));

@@ -14,13 +14,13 @@ async fn a_message_and_a_change_commit_together() {
 
     let mut abandoned = database.pool.begin().await.unwrap();
     sqlx::query("INSERT INTO orders VALUES (1)").execute(&mut abandoned).await.unwrap();
-    queue.send_on(abandoned.connection(), "abandoned").await.unwrap();
+    queue.send_on(&mut abandoned, "abandoned").await.unwrap();
     abandoned.rollback().await.unwrap();
     assert!(queue.read::<String>(LONG, 10).await.unwrap().is_empty());
 
     let mut done = database.pool.begin().await.unwrap();
     sqlx::query("INSERT INTO orders VALUES (2)").execute(&mut done).await.unwrap();
-    let id = queue.send_on(done.connection(), "done").await.unwrap();
+    let id = queue.send_on(&mut done, "done").await.unwrap();
     // Nobody else sees the message yet.
     assert!(queue.read::<String>(LONG, 10).await.unwrap().is_empty());
     done.commit().await.unwrap();
@@ -28,7 +28,7 @@ async fn a_message_and_a_change_commit_together() {
     assert_eq!(message.body.unwrap(), "done");
 
     let mut kept = database.pool.begin().await.unwrap();
-    assert!(queue.delete_on(kept.connection(), id).await.unwrap());
+    assert!(queue.delete_on(&mut kept, id).await.unwrap());
     kept.rollback().await.unwrap();
     let mut archived = database.pool.begin().await.unwrap();
     assert!(queue.archive_on(archived.connection(), id).await.unwrap());
@@ -40,4 +40,18 @@ async fn a_message_and_a_change_commit_together() {
     assert_eq!(read.messages("messaging_client_sent_messages_total", "send"), Some(2.0));
     assert_eq!(read.number("osapi_queue_deleted_messages_total"), Some(1.0));
     assert_eq!(read.number("osapi_queue_archived_messages_total"), Some(1.0));
+}
+
+#[tokio::test]
+async fn several_messages_and_a_change_commit_together() {
+    let Some(database) = database("several").await else { return };
+    let queue = database.queue("several").await;
+    let mut transaction = database.pool.begin().await.unwrap();
+    let ids = queue.send_batch_on(&mut transaction, &["a", "b", "c"]).await.unwrap();
+    assert!(queue.read::<String>(LONG, 10).await.unwrap().is_empty());
+    transaction.commit().await.unwrap();
+    let read = queue.read::<String>(LONG, 10).await.unwrap();
+    assert_eq!(read.iter().map(|message| message.id).collect::<Vec<_>>(), ids);
+    let sent = read_queue("several").messages("messaging_client_sent_messages_total", "send");
+    assert_eq!(sent, Some(3.0));
 }
