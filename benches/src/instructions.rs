@@ -15,7 +15,7 @@ use crate::{
     release::Program,
 };
 
-/// The operations, by the names that the program knows them by.
+/// The operations of the core, by the names that the program knows them by.
 const OPERATIONS: [&str; 9] = [
     "empty loop",
     "counter without labels",
@@ -30,13 +30,27 @@ const OPERATIONS: [&str; 9] = [
 
 pub(crate) const JOB: &str = "job";
 
+/// The operations of instrumentations, which a program of their own knows.
+const OF_INSTRUMENTATIONS: [(&str, u64); 7] = [
+    ("message of a channel of tokio", REPETITIONS),
+    ("message of an observed channel", REPETITIONS),
+    ("call through a closed breaker", REPETITIONS),
+    ("scrape", SCRAPES),
+    ("scrape with 20 channels and 3 breakers", SCRAPES),
+    ("scrape with the process", SCRAPES),
+    ("scrape with a runtime of tokio", SCRAPES),
+];
+
+/// A scrape runs this often.
+const SCRAPES: u64 = 256;
+
 /// Each operation runs this often, and twice as often. The difference leaves out everything that an
 /// operation does for the first time only.
 const REPETITIONS: u64 = 16_384;
 
 /// The function that is counted, with all functions that it calls. The start and the end of the
 /// program are not: their instructions differ from run to run.
-const COUNTED: &str = "--toggle-collect=osapi_metrics_bench_instructions::repeat*";
+const COUNTED: &str = "--toggle-collect=osapi_metrics_bench_instr*::repeat*";
 
 /// A job notes the time of its last success only if the clock has advanced far enough since the
 /// last note. The smallest of several counts has the fewest notes.
@@ -60,18 +74,23 @@ pub(crate) fn can_count() -> bool {
 
 /// Compiles the program below `folder` and counts the instructions of each operation.
 pub(crate) fn count(case: &str, folder: &Path) -> Result<Vec<Measurement>, Box<dyn Error>> {
-    let program = &Program::Instructions.build(folder)?;
-    let figure = |operation| {
+    let figure = |(program, operation, times): (&Path, &'static str, u64)| {
         let mut least = f64::INFINITY;
         for _ in 0..COUNTS {
-            let once = instructions(program, operation, REPETITIONS)?;
-            let twice = instructions(program, operation, 2 * REPETITIONS)?;
-            least = least.min((twice - once) / REPETITIONS as f64);
+            let once = instructions(program, operation, times)?;
+            let twice = instructions(program, operation, 2 * times)?;
+            least = least.min((twice - once) / times as f64);
         }
         let figure = Figure::Instructions { instructions: least };
         Ok(Measurement::new(case, operation, 1, figure))
     };
-    OPERATIONS.into_iter().map(figure).collect()
+    let of_core = Program::Instructions.build(folder)?;
+    let of_instrumentations = Program::Instrumentations.build(folder)?;
+    let core = OPERATIONS.into_iter().map(|operation| (&*of_core, operation, REPETITIONS));
+    let instrumentations = OF_INSTRUMENTATIONS
+        .into_iter()
+        .map(|(operation, times)| (&*of_instrumentations, operation, times));
+    core.chain(instrumentations).map(figure).collect()
 }
 
 /// The instructions of all repetitions in a new process.

@@ -16,6 +16,8 @@ use crate::{
 pub(crate) enum Program {
     /// Repeats one operation of osapi-metrics.
     Instructions,
+    /// Repeats one operation of an instrumentation.
+    Instrumentations,
     /// A small worker without metrics.
     Bare,
     /// The same worker with osapi-metrics and its default features.
@@ -28,11 +30,18 @@ const PROFILE: &str = "[profile.release]\nlto = \"thin\"\ncodegen-units = 1\n";
 const TOKIO: &str =
     "tokio = { version = \"1\", default-features = false, features = [\"macros\", \"rt\"] }\n";
 
+const TOKIO_OF_INSTRUMENTATIONS: &str =
+    "tokio = { version = \"1\", features = [\"rt-multi-thread\", \"sync\"] }\n";
+
+/// The features of the instrumentations that need no server.
+const INSTRUMENTATIONS: [&str; 4] = ["channel", "circuit-breaker", "process", "tokio-runtime"];
+
 impl Program {
     /// The name of its package.
     fn package(self) -> &'static str {
         match self {
             Self::Instructions => "osapi-metrics-bench-instructions",
+            Self::Instrumentations => "osapi-metrics-bench-instrumentations",
             Self::Bare => "osapi-metrics-bench-bare-worker",
             Self::Worker => "osapi-metrics-bench-worker",
         }
@@ -41,6 +50,7 @@ impl Program {
     fn source(self) -> &'static str {
         match self {
             Self::Instructions => include_str!("../programs/instructions.rs"),
+            Self::Instrumentations => include_str!("../programs/instrumentations.rs"),
             Self::Bare => include_str!("../programs/bare_worker.rs"),
             Self::Worker => include_str!("../programs/worker.rs"),
         }
@@ -48,9 +58,10 @@ impl Program {
 
     fn dependencies(self) -> String {
         match self {
-            Self::Instructions => cargo::osapi(),
+            Self::Instructions => cargo::osapi(&[]),
+            Self::Instrumentations => cargo::osapi(&INSTRUMENTATIONS) + TOKIO_OF_INSTRUMENTATIONS,
             Self::Bare => TOKIO.to_owned(),
-            Self::Worker => cargo::osapi() + TOKIO,
+            Self::Worker => cargo::osapi(&[]) + TOKIO,
         }
     }
 

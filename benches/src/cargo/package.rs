@@ -22,10 +22,10 @@ pub(crate) fn otel(package: &str) -> String {
     )
 }
 
-/// osapi-metrics with its default features as a dependency.
-pub(crate) fn osapi() -> String {
+/// osapi-metrics with its default features and these features as a dependency.
+pub(crate) fn osapi(features: &[&str]) -> String {
     let path = workspace().join("metrics-runtime");
-    format!("osapi-metrics = {{ path = '{}' }}\n", path.display())
+    format!("osapi-metrics = {{ path = '{}', features = {features:?} }}\n", path.display())
 }
 
 fn workspace() -> &'static Path {

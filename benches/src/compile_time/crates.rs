@@ -98,7 +98,7 @@ impl Variant {
         match self {
             Self::Bare => String::new(),
             Self::Handwritten => cargo::otel("opentelemetry"),
-            Self::Osapi => cargo::osapi(),
+            Self::Osapi => cargo::osapi(&[]),
         }
     }
 }
@@ -120,7 +120,7 @@ impl Dependencies {
     pub(super) fn write(self, folder: &Path) -> io::Result<PathBuf> {
         let dependency = match self {
             Self::Sdk => ["opentelemetry", "opentelemetry_sdk"].map(cargo::otel).concat(),
-            Self::Osapi => cargo::osapi(),
+            Self::Osapi => cargo::osapi(&[]),
         };
         let folder = folder.join(Self::PACKAGE);
         fs::create_dir_all(folder.join("src"))?;
