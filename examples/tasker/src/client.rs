@@ -1,6 +1,6 @@
 //! A client of the API.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// Nobody answers.
-    #[error("{url} does not answer: {cause}; start tasker with `cargo run -p tasker`")]
+    #[error("{url} does not answer: {}; start tasker with `cargo run -p tasker`", reason(.cause))]
     NoAnswer {
         /// What was asked.
         url: String,
@@ -37,6 +37,17 @@ pub enum ClientError {
         /// How long it was waited for.
         limit: Duration,
     },
+}
+
+/// A request for a task.
+#[derive(Clone, Debug)]
+pub struct NewTask<'a> {
+    /// The name of the workflow.
+    pub workflow: &'a str,
+    /// Its context.
+    pub context: Map<String, Value>,
+    /// The trace that the request belongs to, 32 hexadecimal digits.
+    pub trace: Option<&'a str>,
 }
 
 /// A client of a running tasker.
@@ -68,9 +79,23 @@ impl TaskerClient {
         workflow: &str,
         context: Map<String, Value>,
     ) -> Result<Value, ClientError> {
+        self.submit_as(NewTask { workflow, context, trace: None }).await
+    }
+
+    /// As [`submit`](Self::submit), as a part of a trace where there is one.
+    ///
+    /// # Errors
+    /// Nobody answers, or the answer is an error.
+    pub async fn submit_as(&self, task: NewTask<'_>) -> Result<Value, ClientError> {
         let url = format!("{}{}", self.base, crate::api::TASKS);
-        let body = json!({"workflow": workflow, "context": context});
-        self.ask(&url, self.http.post(&url).json(&body)).await
+        let body = json!({"workflow": task.workflow, "context": task.context});
+        let mut request = self.http.post(&url).json(&body);
+        if let Some(trace) = task.trace {
+            // W3C Trace Context: version, trace, span and flags. The span is this client's.
+            let span: String = trace.chars().rev().take(16).collect();
+            request = request.header("traceparent", format!("00-{trace}-{span}-01"));
+        }
+        self.ask(&url, request).await
     }
 
     /// A task with its steps.
@@ -121,6 +146,11 @@ impl TaskerClient {
         self.http.get(&url).send().await.map_err(cannot)?.json().await.map_err(cannot)
     }
 
+    /// The address of the API.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     async fn ask(&self, url: &str, request: RequestBuilder) -> Result<Value, ClientError> {
         let cannot = |cause| ClientError::NoAnswer { url: url.to_owned(), cause };
         let answer = request.send().await.map_err(cannot)?;
@@ -132,4 +162,13 @@ impl TaskerClient {
         let message = body["error"]["message"].as_str().unwrap_or_default().to_owned();
         Err(ClientError::Refused { url: url.to_owned(), status, message })
     }
+}
+
+/// The innermost cause of an error of a request, such as `Connection refused`.
+pub(crate) fn reason(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn Error = error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    innermost.to_string()
 }
