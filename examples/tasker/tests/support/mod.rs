@@ -17,8 +17,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running `tasker`, killed when it is dropped.
 pub(crate) struct Program {
-    process: ServerProcess,
-    banner: Vec<String>,
+    /// The base of its addresses, such as `http://127.0.0.1:8090`.
+    base: String,
+    _process: ServerProcess,
     log: PathBuf,
     /// The last field, because the process has to end before the folder of its log is removed.
     _folder: TempDir,
@@ -33,30 +34,24 @@ impl Program {
         let log = folder.path().join("tasker.log");
         let mut process = ServerProcess::start(&mut command, log.clone());
         let printed = lines(process.child().stdout.take().expect("piped"));
-        let mut banner = Vec::new();
-        // The line of the health is in every banner.
-        while !banner.iter().any(|line: &String| line.trim().starts_with("health ")) {
+        let base = loop {
             match printed.recv_timeout(PATIENCE) {
-                Ok(line) => banner.push(line),
-                Err(RecvTimeoutError::Timeout) => panic!("the program does not become ready"),
-                Err(RecvTimeoutError::Disconnected) => {
-                    panic!("the program ended early: {}", process.said())
+                Ok(line) => {
+                    if let Some(health) = line.trim().strip_prefix("health ") {
+                        let url = health.split_whitespace().next().expect("an address");
+                        break url.trim_end_matches("/health").to_owned();
+                    }
                 }
+                Err(RecvTimeoutError::Timeout) => panic!("the program does not become ready"),
+                Err(RecvTimeoutError::Disconnected) => panic!("the program ended early"),
             }
-        }
-        Self { process, banner, log, _folder: folder }
-    }
-
-    /// The lines that it has printed up to its addresses.
-    pub(crate) fn banner(&self) -> &[String] {
-        &self.banner
+        };
+        Self { base, _process: process, log, _folder: folder }
     }
 
     /// The URL of a path.
     pub(crate) fn url(&self, path: &str) -> String {
-        let health = self.banner.iter().find_map(|line| line.trim().strip_prefix("health "));
-        let health = health.and_then(|urls| urls.split_whitespace().next()).expect("an address");
-        format!("{}{path}", health.trim_end_matches("/health"))
+        format!("{}{path}", self.base)
     }
 
     /// The address, such as `127.0.0.1:8090`.
