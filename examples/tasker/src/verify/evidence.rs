@@ -70,7 +70,7 @@ impl Evidence<'_> {
             return self.growth(name, labels);
         }
         let receipts = self.tasks.iter().filter_map(|task| task.receipt.as_ref().ok());
-        receipts.map(|receipt| self.of_id(name, &receipt.correlation_id, labels)).sum()
+        receipts.fold(0.0, |sum, receipt| sum + self.of_id(name, &receipt.correlation_id, labels))
     }
 
     /// The sum of a counter over one task.

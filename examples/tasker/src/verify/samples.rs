@@ -75,7 +75,8 @@ impl Samples {
 
     /// The sum of these samples.
     pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
-        self.of(name, labels).map(|sample| sample.value).sum()
+        // The sum of no numbers would be -0.
+        self.of(name, labels).fold(0.0, |sum, sample| sum + sample.value)
     }
 }
 
