@@ -47,8 +47,8 @@ use proc_macro::TokenStream;
 /// | `description = "…"` | HELP; by default the first paragraph of the doc comment |
 /// | `buckets = […]` | the boundaries of a histogram, or the path of a constant |
 /// | `max_series = N` | the number of series that the metric may have, if more than 2000 |
-/// | `on = …` | in a set that records job events, the event that the metric records, from the table below; in a set that records roles, the role: a field of the struct in `roles(of = …)` |
 /// | `records_in = "…"` | in a set that records roles, the unit of the values of a metric whose name shows no unit |
+/// | `on = …` | in a set that records job events, the event that the metric records, from the table below; in a set that records roles, the role: a field of the struct in `roles(of = …)` |
 ///
 /// | `on = …` | instrument | the metric records |
 /// |---|---|---|

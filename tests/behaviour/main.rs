@@ -10,9 +10,13 @@ mod instruments;
 mod jobs;
 mod labels;
 mod nats;
+mod postgres;
+mod queue;
 mod roles;
 mod runtime;
+mod sqlx;
 mod testing;
+mod tokio_runtime;
 
 use std::sync::LazyLock;
 

@@ -3,7 +3,11 @@
 use osapi_metrics::{
     MetricDescriptor, Metrics,
     config::Environment,
-    instrumentation::{http_server::HttpServerMetrics, nats::NatsMetrics},
+    instrumentation::{
+        channel::ChannelMetrics, circuit_breaker::CircuitBreakerMetrics,
+        http_server::HttpServerMetrics, nats::NatsMetrics, process::ProcessMetrics,
+        queue::QueueMetrics, sqlx::DatabaseMetrics, tokio_runtime::TokioRuntimeMetrics,
+    },
 };
 
 use crate::{assert_same, markdown::rows};
@@ -14,6 +18,9 @@ const PAGE: &str = include_str!("../../docs/metrics.md");
 fn built_in_metrics_are_the_metrics_of_the_catalogue() {
     // Naming the sets links them in.
     let _ = (HttpServerMetrics::global(), NatsMetrics::global());
+    let _ = (ChannelMetrics::global(), CircuitBreakerMetrics::global());
+    let _ = (DatabaseMetrics::global(), QueueMetrics::global());
+    let _ = (ProcessMetrics::global(), TokioRuntimeMetrics::global());
     let metrics = Metrics::builder().environment(Environment::default()).install().unwrap();
     let built_in = metrics.catalogue().iter().filter(|m| m.origin.package == "osapi-metrics");
     assert_same(&rows(PAGE.lines()), &built_in.map(row_of).collect());

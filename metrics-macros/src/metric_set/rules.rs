@@ -1,8 +1,10 @@
 use osapi_metrics_rules::{NameRules, explain_prefix};
 use syn::{Expr, Path, Type, parse_quote};
 
-use super::check::SET_KEYS;
 use crate::attribute::{Entries, Errors, Roles, Text, Value, job_labels, roles};
+
+/// The keys of the struct.
+pub(super) const SET_KEYS: [&str; 5] = ["prefix", "allow", "job", "roles", "crate"];
 
 /// The settings of a set that apply to all of its metrics.
 pub(super) struct SetRules {

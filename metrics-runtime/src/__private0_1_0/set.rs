@@ -1,4 +1,5 @@
-//! For `derive(MetricSet)`: the set, its registration, and the job events and roles that it records.
+//! For `derive(MetricSet)`: the set, its registration, and the job events and roles that it
+//! records.
 
 pub use crate::core::{
     instruments::{Declared, InstrumentList, RegisteredInstrument, declare, declare_unlabelled},
@@ -7,5 +8,5 @@ pub use crate::core::{
         NoLabels, Recording, Start, begin, end, on, report_oldest,
     },
     registry::{SetInstance, SetRegistration},
-    roles::{FromObserved, Unlabelled, assert_role_unit, bind_role},
+    roles::{FromObserved, NoRoleLabels, assert_role_unit, bind_role},
 };

@@ -44,7 +44,7 @@ impl Model {
     fn state(&self) -> BreakerState {
         let (state, since, _) = self.visits.last().unwrap();
         match state {
-            BreakerState::Open if self.now - *since >= self.options.open_for => {
+            BreakerState::Open if self.now.saturating_sub(*since) >= self.options.open_for => {
                 BreakerState::HalfOpen
             }
             state => *state,

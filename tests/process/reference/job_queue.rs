@@ -1,6 +1,6 @@
 use osapi_metrics::{
     Counter, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, ObservableCounter,
-    ObservableGauge, UpDownCounter, jobs::JobStage,
+    ObservableGauge, UpDownCounter, instruments::Observation, jobs::JobStage,
 };
 
 #[derive(Clone, Copy, Debug, LabelValue)]
@@ -168,4 +168,10 @@ pub(super) struct HostMetrics {
     /// Bytes sent and received.
     #[metric(name = "system.network.io", unit = "By")]
     network_io: ObservableCounter,
+}
+
+/// Observes the memory of the process as this number of bytes.
+pub(super) fn observe_rss(bytes: u64) -> Observation {
+    let rss = MemoryLabels { memory: MemoryType::Rss };
+    ResourceMetrics::global().process_memory_usage_bytes.with(rss).observe(move || bytes)
 }

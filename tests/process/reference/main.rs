@@ -24,7 +24,8 @@ use osapi_metrics::{
     JobMetrics, MetricDescriptor, Metrics,
     config::Environment,
     descriptor::InstrumentKind::{self, Counter, Gauge, Histogram},
-    instrumentation::{http_server::HttpServerMetrics, nats::NatsMetrics},
+    exposition::Format,
+    instrumentation::{http_server::HttpServerMetrics, nats::NatsMetrics, process},
 };
 
 /// Prometheus name, type, unit, label keys.
@@ -272,4 +273,33 @@ fn the_three_systems_fit_into_one_program() {
         let metric = metrics.catalogue().get(name);
         assert!(metric.is_some(), "`{name}` is not in the catalogue");
     }
+}
+
+/// `process_memory_usage_bytes` is also the name of a metric that the framework ships for the
+/// process. The job queue's own metric has other labels.
+#[test]
+fn a_name_of_the_program_comes_before_the_same_name_of_an_instrumentation() {
+    let metrics = install();
+    let declared = metrics.catalogue().get("process_memory_usage_bytes").expect("is declared");
+    assert_eq!(declared.origin.package, env!("CARGO_PKG_NAME"));
+    let observation = process::observe();
+    let own = job_queue::observe_rss(1_000);
+    let scrape = metrics.render(Format::OpenMetrics);
+    let lines: Vec<_> = scrape
+        .lines()
+        .filter(|line| line.contains("process_memory_usage_bytes") && !line.starts_with("osapi_"))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "# TYPE process_memory_usage_bytes gauge",
+            "# UNIT process_memory_usage_bytes bytes",
+            "# HELP process_memory_usage_bytes Process memory usage in bytes.",
+            "process_memory_usage_bytes{type=\"rss\"} 1000",
+        ]
+    );
+    if observation.is_ok() {
+        assert!(scrape.contains("\nprocess_uptime_seconds "), "the others are exported:\n{scrape}");
+    }
+    drop((observation, own));
 }

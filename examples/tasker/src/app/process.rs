@@ -302,7 +302,7 @@ fn observe_process() -> Observations {
         warn!(%error, "the process is not observed");
         Observations::default()
     });
-    [of_process].into_iter().collect()
+    [of_process, tokio_runtime::observe(&Handle::current())].into_iter().collect()
 }
 
 /// Waits for all of several futures at the same time.

@@ -11,13 +11,10 @@ mod unit;
 
 use super::{
     parse::{Declaration, MetricField, Shape},
-    rules::{Recorded, SetRules},
+    rules::{Recorded, SET_KEYS, SetRules},
     spec::{Buckets, Metric, Spec},
 };
 use crate::{attribute::Errors, runtime_path::RuntimePath};
-
-/// The keys of the struct.
-pub(super) const SET_KEYS: [&str; 5] = ["prefix", "allow", "job", "roles", "crate"];
 
 /// The keys of a field.
 const KEYS: [&str; 7] =

@@ -13,7 +13,7 @@ use syn::{Ident, parse_quote, spanned::Spanned};
 use super::spec::{Metric, Spec};
 use crate::{attribute::at, origin::origin, runtime_path::RuntimePath};
 use job_set::job_set;
-use role_set::role_set;
+use role_set::{role_set, roles_name};
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let Spec { ident, visibility, runtime, can_exist, metrics, .. } = spec;
@@ -32,6 +32,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let prefix = constants::prefix(spec);
     let (job_set, observe_oldest) = job_set(spec);
     let role_set = role_set(spec);
+    let roles_name = roles_name(spec);
     let instance = instance(metrics, &observe_oldest, runtime);
     quote! {
         #[automatically_derived]
@@ -82,6 +83,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
                 name: ::core::stringify!(#ident),
                 descriptors: <#ident as #runtime::MetricSet>::DESCRIPTORS,
                 instance: #ident::__osapi_instance(),
+                roles: #roles_name,
             }
         }
 

@@ -44,6 +44,19 @@ pub(super) fn role_set(spec: &Spec<'_>) -> TokenStream {
     }
 }
 
+/// The function that names the struct of roles, for the registration of the set.
+pub(super) fn roles_name(spec: &Spec<'_>) -> TokenStream {
+    match &spec.rules.roles {
+        // The compiler reports an invalid type where the roles are made.
+        Some(Roles { of, .. }) if spec.metrics.iter().all(Metric::is_usable) => {
+            quote_spanned! {at(of.span())=>
+                ::core::option::Option::Some(::core::any::type_name::<#of>)
+            }
+        }
+        _ => quote!(::core::option::Option::None),
+    }
+}
+
 /// A role that a metric records.
 struct BoundRole<'a> {
     metric: &'a Metric<'a>,
@@ -55,7 +68,7 @@ impl BoundRole<'_> {
         let Metric { field, ty, unit, records_in, .. } = self.metric;
         let role = self.role;
         let private = runtime.private_at(ty.span());
-        let conversion = if self.metric.has_labels() { "FromObserved" } else { "Unlabelled" };
+        let conversion = if self.metric.has_labels() { "FromObserved" } else { "NoRoleLabels" };
         let conversion = Ident::new(conversion, at(ty.span()));
         let unit = text(unit.as_ref().or(records_in.as_ref()));
         // The compiler knows the type of the role before it looks for the instrument's

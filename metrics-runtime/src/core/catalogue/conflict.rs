@@ -54,6 +54,26 @@ pub enum Difference {
     Version,
 }
 
+/// The metrics of instrumentations that share a name with a metric of another crate and differ from
+/// it, among metrics that are sorted by name and source location.
+///
+/// An instrumentation is linked in with the names that it ships, also where the program records its
+/// roles in a set of its own. The program's names come first.
+pub(super) fn displaced(
+    metrics: &[&'static MetricDescriptor],
+    is_of_instrumentation: impl Fn(&'static MetricDescriptor) -> bool,
+) -> Vec<&'static MetricDescriptor> {
+    let shipped = metrics.iter().copied().filter(|metric| is_of_instrumentation(metric));
+    let gives_way = |metric: &&'static MetricDescriptor| {
+        metrics.iter().any(|other| {
+            family_name(other) == family_name(metric)
+                && other.origin.package != metric.origin.package
+                && difference(metric, other).is_some()
+        })
+    };
+    shipped.filter(gives_way).collect()
+}
+
 /// All conflicts among metrics that are sorted by name and source location.
 pub(super) fn find(metrics: &[&'static MetricDescriptor], sets: &[SetConflict]) -> Vec<Conflict> {
     let mut known: BTreeMap<&str, Vec<&'static MetricDescriptor>> = BTreeMap::new();
@@ -209,11 +229,40 @@ mod tests {
     }
 
     fn gather(sets: &[&'static [MetricDescriptor]]) -> Result<Catalogue, Vec<Conflict>> {
+        gather_with_roles(sets, None)
+    }
+
+    /// Gathers sets that all record these roles.
+    fn gather_with_roles(
+        sets: &[&'static [MetricDescriptor]],
+        roles: Option<fn() -> &'static str>,
+    ) -> Result<Catalogue, Vec<Conflict>> {
         let sets: Vec<_> = sets
             .iter()
-            .map(|descriptors| SetRegistration { name: "Set", descriptors, instance: &NoInstance })
+            .map(|descriptors| SetRegistration {
+                name: "Set",
+                descriptors,
+                instance: &NoInstance,
+                roles,
+            })
             .collect();
         Catalogue::gather(&sets, &[]).map_err(|found| found.metrics)
+    }
+
+    #[test]
+    fn a_metric_of_an_instrumentation_gives_way_to_one_of_another_crate() {
+        static SHIPPED: [MetricDescriptor; 1] = [declared("a", 3).with_unit("{job}")];
+        static OWN: [MetricDescriptor; 1] = [declared("b", 8).with_unit("{item}")];
+        static EQUAL: [MetricDescriptor; 1] = [declared("c", 8).with_unit("{job}")];
+        let roles: Option<fn() -> &'static str> = Some(|| "a::roles::Roles");
+        let units = |sets: &[&'static [MetricDescriptor]]| -> Vec<_> {
+            let catalogue = gather_with_roles(sets, roles).expect("no conflict");
+            catalogue.iter().map(|metric| metric.unit.unwrap_or_default()).collect()
+        };
+        assert_eq!(units(&[&SHIPPED, &OWN]), ["{item}"]);
+        assert_eq!(units(&[&SHIPPED, &EQUAL]), ["{job}", "{job}"]);
+        // Two crates that are not that of the roles.
+        assert_eq!(gather_with_roles(&[&OWN, &EQUAL], roles).map(|_| ()).unwrap_err().len(), 1);
     }
 
     #[test]

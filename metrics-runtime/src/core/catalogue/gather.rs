@@ -1,7 +1,9 @@
+use std::collections::HashSet;
+
 use super::{conflict, conflict::Conflicts, jobs, versions};
 use crate::core::{
     descriptor::{JobDescriptor, MetricDescriptor},
-    registry::{JobRegistration, SetRegistration, instruments},
+    registry::{JobRegistration, SetRegistration, displace, instruments},
 };
 
 /// Every metric that is linked into the program, recorded or not, sorted by Prometheus name, and
@@ -20,10 +22,16 @@ use crate::core::{
 pub struct Catalogue {
     metrics: Vec<&'static MetricDescriptor>,
     jobs: Vec<&'static JobDescriptor>,
+    /// Metrics of instrumentations that are left out.
+    displaced: Vec<&'static MetricDescriptor>,
 }
 
 impl Catalogue {
     /// Gathers the metrics and handlers that are linked into the program.
+    ///
+    /// A set comes with an instrumentation if it records [roles](crate::roles) of its own crate. A
+    /// metric of such a set is left out, and never exported, where another crate declares a metric
+    /// of the same name with other properties: a service's own names come first.
     ///
     /// [`Metrics::catalogue`](crate::Metrics::catalogue) returns this catalogue too. A library
     /// without the feature `runtime` can check with this function that its declarations do not
@@ -44,13 +52,17 @@ impl Catalogue {
     /// their kind, type, unit, labels or buckets, or that are declared in one crate; two versions
     /// of one set; two handlers of one name whose keys or objectives differ.
     pub fn linked() -> Result<Self, Conflicts> {
-        Self::gather(inventory::iter::<SetRegistration>(), inventory::iter::<JobRegistration>())
+        let sets = inventory::iter::<SetRegistration>();
+        let catalogue = Self::gather(sets, inventory::iter::<JobRegistration>())?;
+        displace(&catalogue.displaced);
+        Ok(catalogue)
     }
 
     /// Gathers the metrics of all sets, and all handlers.
     ///
     /// Two crates may declare one metric with equal properties: its series are then exported as one
-    /// metric. Within a crate each metric is declared once.
+    /// metric. Within a crate each metric is declared once. A metric that an instrumentation ships
+    /// gives way to a metric of another crate.
     ///
     /// # Errors
     ///
@@ -69,11 +81,21 @@ impl Catalogue {
             let origin = &metric.origin;
             (metric.prometheus_name(), origin.package, origin.file, origin.line)
         });
+        let of_instrumentations: HashSet<_> = sets
+            .iter()
+            .filter(|set| set.is_of_instrumentation())
+            .flat_map(|set| set.descriptors)
+            .map(identity)
+            .collect();
+        let displaced =
+            conflict::displaced(&metrics, |metric| of_instrumentations.contains(&identity(metric)));
+        let left_out: HashSet<_> = displaced.iter().copied().map(identity).collect();
+        metrics.retain(|metric| !left_out.contains(&identity(metric)));
         let (jobs, differing) = jobs::gather(handlers);
         let sets = versions::find(sets);
         let conflicts =
             Conflicts { metrics: conflict::find(&metrics, &sets), sets, jobs: differing };
-        if conflicts.is_empty() { Ok(Self { metrics, jobs }) } else { Err(conflicts) }
+        if conflicts.is_empty() { Ok(Self { metrics, jobs, displaced }) } else { Err(conflicts) }
     }
 
     /// All metrics, sorted by Prometheus name.

@@ -85,7 +85,7 @@ mod tests {
     static NEW: [MetricDescriptor; 1] = declared("0.2.0", 8);
 
     const fn set(name: &'static str, descriptors: &'static [MetricDescriptor]) -> SetRegistration {
-        SetRegistration { name, descriptors, instance: &NoInstance }
+        SetRegistration { name, descriptors, instance: &NoInstance, roles: None }
     }
 
     #[test]

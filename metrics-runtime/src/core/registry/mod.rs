@@ -19,4 +19,4 @@ pub use set_instance::SetInstance;
 pub(crate) use handlers::{RegisteredJob, declare_handlers};
 #[cfg(test)]
 pub(crate) use registration::RegisteredSet;
-pub(crate) use registration::instruments;
+pub(crate) use registration::{displace, instruments};

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 use crate::core::{descriptor::MetricDescriptor, instruments::RegisteredInstrument};
 
@@ -12,6 +12,23 @@ pub struct SetRegistration {
     pub descriptors: &'static [MetricDescriptor],
     /// Holds the set's one instance.
     pub instance: &'static dyn RegisteredSet,
+    /// Returns the path of the struct of roles that the set records.
+    pub roles: Option<fn() -> &'static str>,
+}
+
+impl SetRegistration {
+    /// Whether the set comes with an instrumentation: it records roles of its own crate.
+    pub(crate) fn is_of_instrumentation(&self) -> bool {
+        let (Some(roles), Some(metric)) = (self.roles, self.descriptors.first()) else {
+            return false;
+        };
+        crate_of(roles()) == crate_of(metric.origin.module)
+    }
+}
+
+/// The first part of a path.
+fn crate_of(path: &str) -> &str {
+    path.split_once("::").map_or(path, |(name, _)| name)
 }
 
 inventory::collect!(SetRegistration);
@@ -23,9 +40,24 @@ pub trait RegisteredSet: Sync {
     fn instruments(&'static self) -> &'static [&'static dyn RegisteredInstrument];
 }
 
-/// The instruments of every linked set.
+/// The instruments of every linked set, except those whose names the program uses otherwise.
 pub(crate) fn instruments() -> impl Iterator<Item = &'static dyn RegisteredInstrument> {
-    inventory::iter::<SetRegistration>().flat_map(|set| set.instance.instruments()).copied()
+    let all = inventory::iter::<SetRegistration>().flat_map(|set| set.instance.instruments());
+    all.copied().filter(|instrument| !is_displaced(instrument.descriptor()))
+}
+
+/// Metrics of instrumentations whose names the program uses for metrics of its own.
+static DISPLACED: OnceLock<Vec<&'static MetricDescriptor>> = OnceLock::new();
+
+/// Leaves these metrics out of everything that is exported. What is linked into a program does not
+/// change, so the first call has all of them.
+pub(crate) fn displace(metrics: &[&'static MetricDescriptor]) {
+    DISPLACED.get_or_init(|| metrics.to_vec());
+}
+
+fn is_displaced(metric: &'static MetricDescriptor) -> bool {
+    let displaced = DISPLACED.get().map_or(&[][..], Vec::as_slice);
+    displaced.iter().any(|other| other.name == metric.name && other.origin == metric.origin)
 }
 
 impl fmt::Debug for SetRegistration {

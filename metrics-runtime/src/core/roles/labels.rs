@@ -88,9 +88,9 @@ impl<L, C, F: RoleLabels<L, C>> RoleConversion<L, C, F> for FromObserved {
 /// The conversion for a metric without labels.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Unlabelled;
+pub struct NoRoleLabels;
 
-impl<L, C> RoleConversion<L, C, ()> for Unlabelled {
+impl<L, C> RoleConversion<L, C, ()> for NoRoleLabels {
     const OF_CONTEXT: bool = false;
 
     fn labels(_: &L, _: &C) {}

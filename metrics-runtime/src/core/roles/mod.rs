@@ -14,7 +14,7 @@ mod role;
 
 pub use bind::{Binding, RecordsRole, bind_role};
 pub use dimension::{Bytes, Dimension, Items, Ratio, Seconds};
-pub use labels::{FromObserved, RoleLabels, Unlabelled};
+pub use labels::{FromObserved, NoRoleLabels, RoleLabels};
 pub use record::{RecordRoles, assert_role_unit};
 pub use role::{
     Active, ActiveGuard, Count, Distribution, Level, Observations, Role, RoleObserver, Total,

@@ -1,11 +1,13 @@
-//! Channels, and the observation of their fill level.
+//! New channels.
 
 use std::{borrow::Cow, sync::Arc};
 
 use tokio::sync::mpsc::{self, Receiver};
 
-use super::{ChannelMetrics, ChannelRoles, Sender, metrics::ChannelLabels};
-use crate::roles::{Dimension, Level, Observations, RecordRoles};
+use super::{
+    ChannelMetrics, ChannelRoles, Sender, metrics::ChannelLabels, observed::ObservedChannel,
+};
+use crate::roles::RecordRoles;
 
 /// Makes a bounded channel and records the [`ChannelMetrics`] of this name.
 ///
@@ -63,46 +65,6 @@ where
     T: Send + 'static,
 {
     let (sender, receiver) = mpsc::channel(capacity);
-    let channel = Arc::new(Channel::observe(&sender, S::global().roles(labels)));
+    let channel = Arc::new(ObservedChannel::observe(&sender, S::global().roles(labels)));
     (Sender { sender, channel }, receiver)
-}
-
-/// What the senders of a channel share.
-#[derive(Debug)]
-pub(super) struct Channel {
-    pub(super) roles: ChannelRoles,
-    _observations: Observations,
-}
-
-impl Channel {
-    fn observe<T: Send + 'static>(sender: &mpsc::Sender<T>, roles: ChannelRoles) -> Self {
-        let observations = [
-            read(&roles.capacity, sender, |sender| sender.max_capacity() as f64),
-            read(&roles.used, sender, |sender| used(sender) as f64),
-            read(&roles.usage, sender, |sender| used(sender) as f64 / sender.max_capacity() as f64),
-        ];
-        roles.full.add(&(), 0);
-        Self { roles, _observations: observations.into_iter().collect() }
-    }
-}
-
-/// Reads a value from the channel at each collection. A strong sender lives no longer than the
-/// reading, so it does not keep the channel open.
-fn read<T: Send + 'static, D: Dimension>(
-    level: &Level<D>,
-    sender: &mpsc::Sender<T>,
-    value: fn(&mpsc::Sender<T>) -> f64,
-) -> Observations {
-    let weak = sender.downgrade();
-    level.observe(move |observer| {
-        if let Some(sender) = weak.upgrade()
-            && !sender.is_closed()
-        {
-            observer.observe(&(), value(&sender));
-        }
-    })
-}
-
-fn used<T>(sender: &mpsc::Sender<T>) -> usize {
-    sender.max_capacity() - sender.capacity()
 }

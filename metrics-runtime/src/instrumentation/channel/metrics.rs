@@ -31,7 +31,8 @@ use crate::{
 #[non_exhaustive]
 pub struct ChannelRoles {
     /// Messages that the channel can hold:
-    /// [`max_capacity`](tokio::sync::mpsc::Sender::max_capacity). Absent once the channel is closed.
+    /// [`max_capacity`](tokio::sync::mpsc::Sender::max_capacity). Absent once the channel is
+    /// closed.
     pub capacity: Level<Items>,
     /// Share of the capacity that is used, from 0 to 1. Absent once the channel is closed.
     pub usage: Level<Ratio>,

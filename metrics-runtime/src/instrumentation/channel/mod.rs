@@ -1,7 +1,7 @@
 //! Bounded channels of tokio that show how full they are, and how long sends wait for room.
 //!
-//! [`channel()`] takes the place of [`tokio::sync::mpsc::channel`]. The receiver is tokio's, and the
-//! [`Sender`] has the methods of tokio's sender with tokio's errors and permits:
+//! [`channel()`] takes the place of [`tokio::sync::mpsc::channel`]. The receiver is tokio's, and
+//! the [`Sender`] has the methods of tokio's sender with tokio's errors and permits:
 //!
 //! ```
 //! use osapi_metrics::instrumentation::channel;
@@ -30,9 +30,9 @@
 //!
 //! The first three are read from the channel when metrics are collected, through a
 //! [weak sender](tokio::sync::mpsc::WeakSender): an observed channel closes when its last sender is
-//! dropped, as any other. Their series end when the channel closes. Channels of one name share their
-//! series: capacities and messages are summed up, and the ratio is the ratio of the channel that was
-//! made last.
+//! dropped, as any other. Their series end when the channel closes. Channels of one name share
+//! their series: capacities and messages are summed up, and the ratio is the ratio of the channel
+//! that was made last.
 //!
 //! # Cost
 //!
@@ -41,6 +41,12 @@
 //! ends. A send that is cancelled while it waits has found the channel full, and its wait is
 //! recorded as well. A send that yields because its task has used up its
 //! [budget](tokio::task::coop) does not wait for room and is not counted.
+//!
+//! # Differences from tokio's channel
+//!
+//! The observation holds weak senders, which
+//! [`Receiver::sender_weak_count`](tokio::sync::mpsc::Receiver::sender_weak_count) counts as well.
+//! A library that asks for a sender of tokio itself cannot have this one.
 //!
 //! # Names of your own
 //!
@@ -79,6 +85,7 @@
 
 mod make;
 mod metrics;
+mod observed;
 mod owned_permit;
 mod sender;
 mod wait;

@@ -2,9 +2,12 @@
 
 use std::{fmt, sync::Arc};
 
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{
+    self,
+    error::{SendError, TrySendError},
+};
 
-use super::{Sender, make::Channel};
+use super::{Sender, observed::ObservedChannel, wait::take_room};
 
 /// Room for one message, which owns its sender: the result of [`Sender::reserve_owned`].
 ///
@@ -22,7 +25,7 @@ use super::{Sender, make::Channel};
 /// ```
 pub struct OwnedPermit<T> {
     pub(super) permit: mpsc::OwnedPermit<T>,
-    pub(super) channel: Arc<Channel>,
+    pub(super) channel: Arc<ObservedChannel>,
 }
 
 impl<T> OwnedPermit<T> {
@@ -34,6 +37,41 @@ impl<T> OwnedPermit<T> {
     /// Gives the room back, and returns the sender.
     pub fn release(self) -> Sender<T> {
         Sender { sender: self.permit.release(), channel: self.channel }
+    }
+}
+
+impl<T> Sender<T> {
+    /// Reserves room for one message, in a permit that owns this sender. See
+    /// [`tokio::sync::mpsc::Sender::reserve_owned`].
+    ///
+    /// # Errors
+    ///
+    /// Fails if the receiver is closed or dropped.
+    pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
+        let Self { sender, channel } = self;
+        let permit = take_room(&channel, sender.reserve_owned()).await?;
+        Ok(OwnedPermit { permit, channel })
+    }
+
+    /// Reserves room for one message if there is room now, in a permit that owns this sender. See
+    /// [`tokio::sync::mpsc::Sender::try_reserve_owned`].
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no room, or if the receiver is closed or dropped. The error has the
+    /// sender.
+    pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Self>> {
+        let Self { sender, channel } = self;
+        match sender.try_reserve_owned() {
+            Ok(permit) => Ok(OwnedPermit { permit, channel }),
+            Err(TrySendError::Full(sender)) => {
+                channel.roles.full.inc(&());
+                Err(TrySendError::Full(Self { sender, channel }))
+            }
+            Err(TrySendError::Closed(sender)) => {
+                Err(TrySendError::Closed(Self { sender, channel }))
+            }
+        }
     }
 }
 

@@ -11,8 +11,7 @@ use tokio::{
 };
 
 use super::{
-    OwnedPermit, WeakSender,
-    make::Channel,
+    observed::ObservedChannel,
     wait::{Wait, take_room},
 };
 
@@ -30,11 +29,12 @@ use super::{
 /// ```
 pub struct Sender<T> {
     pub(super) sender: mpsc::Sender<T>,
-    pub(super) channel: Arc<Channel>,
+    pub(super) channel: Arc<ObservedChannel>,
 }
 
 impl<T> Sender<T> {
-    /// Sends a message, and waits for room if there is none. See [`tokio::sync::mpsc::Sender::send`].
+    /// Sends a message, and waits for room if there is none. See
+    /// [`tokio::sync::mpsc::Sender::send`].
     ///
     /// # Errors
     ///
@@ -62,8 +62,8 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     ///
-    /// Fails if there is no room in time, or if the receiver is closed or dropped. The error has the
-    /// message.
+    /// Fails if there is no room in time, or if the receiver is closed or dropped. The error has
+    /// the message.
     ///
     /// # Panics
     ///
@@ -121,18 +121,6 @@ impl<T> Sender<T> {
         take_room(&self.channel, self.sender.reserve_many(n)).await
     }
 
-    /// Reserves room for one message, in a permit that owns this sender. See
-    /// [`tokio::sync::mpsc::Sender::reserve_owned`].
-    ///
-    /// # Errors
-    ///
-    /// Fails if the receiver is closed or dropped.
-    pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
-        let Self { sender, channel } = self;
-        let permit = take_room(&channel, sender.reserve_owned()).await?;
-        Ok(OwnedPermit { permit, channel })
-    }
-
     /// Reserves room for one message if there is room now. See
     /// [`tokio::sync::mpsc::Sender::try_reserve`].
     ///
@@ -151,26 +139,6 @@ impl<T> Sender<T> {
     /// Fails if there is less room, or if the receiver is closed or dropped.
     pub fn try_reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, TrySendError<()>> {
         self.counted(self.sender.try_reserve_many(n))
-    }
-
-    /// Reserves room for one message if there is room now, in a permit that owns this sender. See
-    /// [`tokio::sync::mpsc::Sender::try_reserve_owned`].
-    ///
-    /// # Errors
-    ///
-    /// Fails if there is no room, or if the receiver is closed or dropped. The error has the sender.
-    pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Self>> {
-        let Self { sender, channel } = self;
-        match sender.try_reserve_owned() {
-            Ok(permit) => Ok(OwnedPermit { permit, channel }),
-            Err(TrySendError::Full(sender)) => {
-                channel.roles.full.inc(&());
-                Err(TrySendError::Full(Self { sender, channel }))
-            }
-            Err(TrySendError::Closed(sender)) => {
-                Err(TrySendError::Closed(Self { sender, channel }))
-            }
-        }
     }
 
     /// Waits until the receiver is closed or dropped. See [`tokio::sync::mpsc::Sender::closed`].
@@ -196,11 +164,6 @@ impl<T> Sender<T> {
     /// Whether both send into the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         self.sender.same_channel(&other.sender)
-    }
-
-    /// A sender that does not keep the channel open.
-    pub fn downgrade(&self) -> WeakSender<T> {
-        WeakSender { sender: self.sender.downgrade(), channel: Arc::clone(&self.channel) }
     }
 
     /// The number of senders, without weak senders.

@@ -11,13 +11,13 @@ use tokio::{
     time::Instant,
 };
 
-use super::make::Channel;
+use super::observed::ObservedChannel;
 
 /// Takes room in a channel with a future of tokio, and measures the wait if there is none.
 ///
 /// A future of tokio is pending for one of two reasons: there is no room, or its task has no budget
 /// left. So the budget is asked for before that future is polled, and not by it.
-pub(super) fn take_room<F: Future>(channel: &Channel, future: F) -> Coop<TakeRoom<'_, F>> {
+pub(super) fn take_room<F: Future>(channel: &ObservedChannel, future: F) -> Coop<TakeRoom<'_, F>> {
     cooperative(TakeRoom { future: unconstrained(future), channel, wait: None })
 }
 
@@ -25,7 +25,7 @@ pin_project! {
     pub(super) struct TakeRoom<'a, F> {
         #[pin]
         future: Unconstrained<F>,
-        channel: &'a Channel,
+        channel: &'a ObservedChannel,
         wait: Option<Wait<'a>>,
     }
 }
@@ -48,13 +48,13 @@ impl<F: Future> Future for TakeRoom<'_, F> {
 /// A send that waits for room. The wait is recorded when this value is dropped, so also when the
 /// send is cancelled.
 pub(super) struct Wait<'a> {
-    channel: &'a Channel,
+    channel: &'a ObservedChannel,
     begun: Instant,
 }
 
 impl<'a> Wait<'a> {
     /// Counts that the channel is full, and begins to measure.
-    pub(super) fn begin(channel: &'a Channel) -> Self {
+    pub(super) fn begin(channel: &'a ObservedChannel) -> Self {
         channel.roles.full.inc(&());
         Self { channel, begun: Instant::now() }
     }

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use tokio::sync::mpsc;
 
-use super::{Sender, make::Channel};
+use super::{Sender, observed::ObservedChannel};
 
 /// A sender that does not keep its channel open, as [`tokio::sync::mpsc::WeakSender`].
 ///
@@ -19,7 +19,7 @@ use super::{Sender, make::Channel};
 /// ```
 pub struct WeakSender<T> {
     pub(super) sender: mpsc::WeakSender<T>,
-    pub(super) channel: Arc<Channel>,
+    pub(super) channel: Arc<ObservedChannel>,
 }
 
 impl<T> WeakSender<T> {
@@ -27,6 +27,13 @@ impl<T> WeakSender<T> {
     pub fn upgrade(&self) -> Option<Sender<T>> {
         let sender = self.sender.upgrade()?;
         Some(Sender { sender, channel: Arc::clone(&self.channel) })
+    }
+}
+
+impl<T> Sender<T> {
+    /// A sender that does not keep the channel open.
+    pub fn downgrade(&self) -> WeakSender<T> {
+        WeakSender { sender: self.sender.downgrade(), channel: Arc::clone(&self.channel) }
     }
 }
 

@@ -1,11 +1,10 @@
 //! The circuit breaker.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
-    BreakerCall, BreakerOpen, BreakerState, CallError, CallOutcome, CircuitBreakerMetrics,
-    CircuitBreakerOptions, CircuitBreakerRoles, machine::Machine, metrics::BreakerLabels,
-    recorder::Recorder,
+    BreakerCall, BreakerOpen, BreakerState, CallError, CircuitBreakerMetrics,
+    CircuitBreakerOptions, CircuitBreakerRoles, metrics::BreakerLabels, observed::ObservedMachine,
 };
 use crate::roles::RecordRoles;
 
@@ -28,14 +27,7 @@ use crate::roles::RecordRoles;
 /// ```
 #[derive(Clone, Debug)]
 pub struct CircuitBreaker {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    /// Apart from the recorders, whose observations own it as well.
-    machine: Arc<Machine>,
-    recorder: Recorder,
+    observed: Arc<ObservedMachine>,
 }
 
 impl CircuitBreaker {
@@ -50,9 +42,8 @@ impl CircuitBreaker {
     where
         S: RecordRoles<CircuitBreakerRoles>,
     {
-        let machine = Arc::new(Machine::new(options));
-        let recorder = Recorder::new(S::global().roles(labels), &machine);
-        Self { shared: Arc::new(Shared { machine, recorder }) }
+        let observed = ObservedMachine::new(options, S::global().roles(labels));
+        Self { observed: Arc::new(observed) }
     }
 
     /// Records the breaker, with all its clones, in the set `S` as well.
@@ -83,15 +74,14 @@ impl CircuitBreaker {
     where
         S: RecordRoles<CircuitBreakerRoles>,
     {
-        let recorder = Recorder::new(S::global().roles(labels), &self.shared.machine);
-        self.shared.recorder.append(recorder);
+        self.observed.record(S::global().roles(labels));
         self
     }
 
     /// The state now. An open breaker is half-open once it has been open for
     /// [`open_for`](CircuitBreakerOptions::open_for), before a call is let through.
     pub fn state(&self) -> BreakerState {
-        self.shared.machine.state()
+        self.observed.machine.state()
     }
 
     /// Begins a call, if the breaker lets it through.
@@ -101,31 +91,19 @@ impl CircuitBreaker {
     /// Fails if the breaker is open, or if it is half-open and as many calls are under way as it
     /// lets through at a time. The rejection is counted.
     pub fn try_begin(&self) -> Result<BreakerCall, BreakerOpen> {
-        let recorder = &self.shared.recorder;
-        match self.shared.machine.begin() {
-            Ok(admission) => {
-                if let Some(transition) = admission.transition {
-                    recorder.changed(transition);
-                }
-                let is_timed = recorder.needs_duration();
-                Ok(BreakerCall::begin(self.clone(), admission.generation, is_timed))
-            }
-            Err(rejection) => {
-                recorder.rejected();
-                Err(BreakerOpen { retry_after: rejection.retry_after })
-            }
-        }
+        BreakerCall::begin(&self.observed)
     }
 
-    /// Runs a future as a call, if the breaker lets it through. An `Err` of the future is a failure.
+    /// Runs a future as a call, if the breaker lets it through. An `Err` of the future is a
+    /// failure.
     ///
-    /// The call begins when the returned future is polled first, and is cancelled when that future is
-    /// dropped.
+    /// The call begins when the returned future is polled first, and is cancelled when that future
+    /// is dropped.
     ///
     /// # Errors
     ///
-    /// [`CallError::Open`] if the breaker has rejected the call, [`CallError::Failed`] with the error
-    /// of the future.
+    /// [`CallError::Open`] if the breaker has rejected the call, [`CallError::Failed`] with the
+    /// error of the future.
     pub async fn call<T, E>(
         &self,
         future: impl Future<Output = Result<T, E>>,
@@ -134,8 +112,8 @@ impl CircuitBreaker {
     }
 
     /// Runs a future as a call, as [`call`](Self::call) does, and asks `is_failure` of each error
-    /// whether the dependency has failed. If not, such as for a request with a mistake, the call is a
-    /// success: the dependency has answered. The error is returned in either case.
+    /// whether the dependency has failed. If not, such as for a request with a mistake, the call is
+    /// a success: the dependency has answered. The error is returned in either case.
     ///
     /// ```
     /// use osapi_metrics::instrumentation::circuit_breaker::{
@@ -156,8 +134,8 @@ impl CircuitBreaker {
     ///
     /// # Errors
     ///
-    /// [`CallError::Open`] if the breaker has rejected the call, [`CallError::Failed`] with the error
-    /// of the future.
+    /// [`CallError::Open`] if the breaker has rejected the call, [`CallError::Failed`] with the
+    /// error of the future.
     pub async fn call_if<T, E>(
         &self,
         future: impl Future<Output = Result<T, E>>,
@@ -170,14 +148,5 @@ impl CircuitBreaker {
             Ok(_) | Err(_) => call.success(),
         }
         result.map_err(CallError::Failed)
-    }
-
-    pub(super) fn end(&self, generation: u64, outcome: CallOutcome, duration: Option<Duration>) {
-        let Shared { machine, recorder } = &*self.shared;
-        let transition = machine.end(generation, outcome);
-        recorder.ended(outcome, duration, machine.options.slow_call);
-        if let Some(transition) = transition {
-            recorder.changed(transition);
-        }
     }
 }

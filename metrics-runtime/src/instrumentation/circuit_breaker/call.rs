@@ -1,14 +1,17 @@
 //! A call that a circuit breaker has let through.
 
+use std::sync::Arc;
+
 use tokio::time::Instant;
 
-use super::{CallOutcome, CircuitBreaker};
+use super::{BreakerOpen, CallOutcome, observed::ObservedMachine};
 
-/// A call that a circuit breaker has let through: the result of [`CircuitBreaker::try_begin`].
+/// A call that a circuit breaker has let through: the result of
+/// [`CircuitBreaker::try_begin`](super::CircuitBreaker::try_begin).
 ///
 /// A call that is dropped without [`success`](Self::success) or [`failure`](Self::failure) is
-/// cancelled. Give calls a time limit: as long as a call of a half-open breaker has not ended, it has
-/// one of the few places.
+/// cancelled. Give calls a time limit: as long as a call of a half-open breaker has not ended, it
+/// has one of the few places.
 ///
 /// ```
 /// use osapi_metrics::instrumentation::circuit_breaker::{CircuitBreaker, CircuitBreakerOptions};
@@ -24,16 +27,18 @@ use super::{CallOutcome, CircuitBreaker};
 #[derive(Debug)]
 #[must_use = "a call that is dropped is recorded as cancelled"]
 pub struct BreakerCall {
-    breaker: CircuitBreaker,
+    observed: Arc<ObservedMachine>,
     generation: u64,
     begun: Option<Instant>,
     outcome: CallOutcome,
 }
 
 impl BreakerCall {
-    pub(super) fn begin(breaker: CircuitBreaker, generation: u64, is_timed: bool) -> Self {
-        let begun = is_timed.then(Instant::now);
-        Self { breaker, generation, begun, outcome: CallOutcome::Cancelled }
+    pub(super) fn begin(observed: &Arc<ObservedMachine>) -> Result<Self, BreakerOpen> {
+        let generation = observed.begin()?;
+        let begun = observed.needs_duration().then(Instant::now);
+        let observed = Arc::clone(observed);
+        Ok(Self { observed, generation, begun, outcome: CallOutcome::Cancelled })
     }
 
     /// Ends the call: the dependency has answered.
@@ -50,6 +55,6 @@ impl BreakerCall {
 impl Drop for BreakerCall {
     fn drop(&mut self) {
         let duration = self.begun.map(|begun| begun.elapsed());
-        self.breaker.end(self.generation, self.outcome, duration);
+        self.observed.end(self.generation, self.outcome, duration);
     }
 }

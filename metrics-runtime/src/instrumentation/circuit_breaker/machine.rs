@@ -17,7 +17,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{BreakerState, CallOutcome, CircuitBreakerOptions, Transition};
+use super::{BreakerOpen, BreakerState, CallOutcome, CircuitBreakerOptions, Transition};
 
 /// The state of a circuit breaker, and the rules by which it changes.
 #[derive(Debug)]
@@ -47,12 +47,6 @@ enum Phase {
 pub(super) struct Admission {
     pub(super) generation: u64,
     pub(super) transition: Option<Transition>,
-}
-
-/// A call that is rejected.
-#[derive(Debug)]
-pub(super) struct Rejection {
-    pub(super) retry_after: Option<Duration>,
 }
 
 /// A generation, and two bits of its phase.
@@ -104,7 +98,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn begin(&self) -> Result<Admission, Rejection> {
+    pub(super) fn begin(&self) -> Result<Admission, BreakerOpen> {
         let summary = self.summary();
         if summary.is_closed() {
             return Ok(Admission { generation: summary.generation(), transition: None });
@@ -114,14 +108,14 @@ impl Machine {
             Phase::Closed { .. } => None,
             Phase::Open { since } => {
                 if let Some(remaining) = self.remaining(*since) {
-                    return Err(Rejection { retry_after: Some(remaining) });
+                    return Err(BreakerOpen { retry_after: Some(remaining) });
                 }
                 self.enter(&mut current, Phase::HalfOpen { running: 1, successes: 0 });
                 Some(Transition::PROBES)
             }
             Phase::HalfOpen { running, .. } => {
                 if *running >= self.options.probes.get() {
-                    return Err(Rejection { retry_after: None });
+                    return Err(BreakerOpen { retry_after: None });
                 }
                 *running += 1;
                 None

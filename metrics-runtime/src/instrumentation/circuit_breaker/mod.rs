@@ -1,7 +1,7 @@
 //! Circuit breakers, and the metrics of their states and calls.
 //!
-//! A [`CircuitBreaker`] stands before a dependency that can fail. After several failures in a row it
-//! rejects calls for a while, then lets a few through to see whether the dependency works again:
+//! A [`CircuitBreaker`] stands before a dependency that can fail. After several failures in a row
+//! it rejects calls for a while, then lets a few through to see whether the dependency works again:
 //!
 //! ```
 //! use osapi_metrics::instrumentation::circuit_breaker::{
@@ -46,12 +46,12 @@
 //! transition is counted when the first call is let through.
 //!
 //! A call ends with success, with failure, or is cancelled. A cancelled call is a call whose future
-//! or [guard](BreakerCall) is dropped, by a time limit for example or by a panic. It gives its place
-//! among the probes back, and is neither a success nor a failure. To count a time limit as a failure,
-//! put it inside the call: `breaker.call(async { timeout(limit, request).await? })`.
+//! or [guard](BreakerCall) is dropped, by a time limit for example or by a panic. It gives its
+//! place among the probes back, and is neither a success nor a failure. To count a time limit as a
+//! failure, put it inside the call: `breaker.call(async { timeout(limit, request).await? })`.
 //!
-//! A call counts only while the breaker is in the state in which the call began: the late failure of
-//! a call from before the breaker opened does not open it again.
+//! A call counts only while the breaker is in the state in which the call began: the late failure
+//! of a call from before the breaker opened does not open it again.
 //!
 //! # Metrics
 //!
@@ -64,13 +64,13 @@
 //! | `osapi_circuit_breaker_rejections_total` | counter | calls that were rejected |
 //! | `osapi_circuit_breaker_transitions_total` | counter | changes of the state, by the state `to` which: `closed`, `half_open`, `open` |
 //!
-//! All have the label `breaker` with the name that is given to [`CircuitBreaker::new`]; names beyond
-//! 100 share the overflow series. The set is [`CircuitBreakerMetrics`]. The names are of this crate:
-//! OpenTelemetry has no semantic conventions for circuit breakers.
+//! All have the label `breaker` with the name that is given to [`CircuitBreaker::new`]; names
+//! beyond 100 share the overflow series. The set is [`CircuitBreakerMetrics`]. The names are of
+//! this crate: OpenTelemetry has no semantic conventions for circuit breakers.
 //!
-//! Counters begin at 0 when the breaker is made. The state is read from the breaker when metrics are
-//! collected, until its last clone is dropped and its last call has ended. Give each breaker a name
-//! of its own: of several breakers with one name, the state of the last one is shown.
+//! Counters begin at 0 when the breaker is made. The state is read from the breaker when metrics
+//! are collected, until its last clone is dropped and its last call has ended. Give each breaker a
+//! name of its own: of several breakers with one name, the state of the last one is shown.
 //!
 //! # Names of your own
 //!
@@ -108,8 +108,8 @@ mod call;
 mod error;
 mod machine;
 mod metrics;
+mod observed;
 mod options;
-mod recorder;
 mod state;
 
 pub use {

@@ -47,7 +47,8 @@ impl Transition {
     pub(super) const ALL: [Self; 4] = [Self::OPENS, Self::PROBES, Self::REOPENS, Self::CLOSES];
 }
 
-/// How a call of a circuit breaker has ended. As a label it is `succeeded`, `failed` or `cancelled`.
+/// How a call of a circuit breaker has ended. As a label it is `succeeded`, `failed` or
+/// `cancelled`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]
 #[label(crate = "crate")]
 #[non_exhaustive]

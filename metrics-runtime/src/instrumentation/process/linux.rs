@@ -18,7 +18,8 @@ use procfs::{
 
 use super::{
     ProcessError,
-    reading::{Part, Reading, Status, Usage},
+    part::Part,
+    reading::{Reading, ResourceUsage, Status},
 };
 use crate::roles::Count;
 
@@ -64,7 +65,7 @@ impl Source {
         let limit = getrlimit(Resource::RLIMIT_NOFILE);
         let (age, at) = self.opened;
         Reading {
-            usage: self.usage_part.check(usage, errors).map(|usage| Usage {
+            usage: self.usage_part.check(usage, errors).map(|usage| ResourceUsage {
                 user_seconds: seconds(usage.user_time()),
                 system_seconds: seconds(usage.system_time()),
                 voluntary_switches: count(usage.voluntary_context_switches()),

@@ -92,14 +92,17 @@
 //! observations of one series of a counter are added up.
 
 mod error;
+#[cfg(target_os = "linux")]
+mod linux;
 mod metrics;
 mod observe;
+#[cfg(target_os = "linux")]
+mod part;
 mod reading;
 mod roles;
 mod shared;
-#[cfg_attr(target_os = "linux", path = "linux.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "unsupported.rs")]
-mod source;
+#[cfg(not(target_os = "linux"))]
+mod unsupported;
 
 pub use {
     error::ProcessError,
@@ -107,3 +110,8 @@ pub use {
     observe::{HeapUsage, ProcessOptions, observe, observe_in},
     roles::{ContextSwitch, CpuMode, MemoryType, PageFault, ProcessRoles},
 };
+
+#[cfg(target_os = "linux")]
+use linux::Source;
+#[cfg(not(target_os = "linux"))]
+use unsupported::Source;

@@ -4,9 +4,9 @@ use std::{fmt, sync::Arc};
 
 use super::{
     ContextSwitch, CpuMode, MemoryType, PageFault, ProcessError, ProcessMetrics, ProcessRoles,
+    Source,
     reading::Reading,
     shared::{Seen, Shared},
-    source::Source,
 };
 use crate::roles::{Observations, RecordRoles, RoleObserver};
 

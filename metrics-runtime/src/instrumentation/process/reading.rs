@@ -1,14 +1,7 @@
-use std::{
-    fmt::Display,
-    sync::atomic::{AtomicBool, Ordering},
-};
-
-use crate::roles::Count;
-
 /// What the system reports of the process at one moment. `None` for what could not be read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reading {
-    pub(super) usage: Option<Usage>,
+    pub(super) usage: Option<ResourceUsage>,
     pub(super) status: Option<Status>,
     pub(super) file_descriptors: Option<u64>,
     pub(super) file_descriptor_limit: Option<u64>,
@@ -17,7 +10,7 @@ pub(super) struct Reading {
 
 /// The sums of all threads, with the threads that have ended.
 #[derive(Clone, Debug)]
-pub(super) struct Usage {
+pub(super) struct ResourceUsage {
     pub(super) user_seconds: f64,
     pub(super) system_seconds: f64,
     pub(super) voluntary_switches: u64,
@@ -31,41 +24,4 @@ pub(super) struct Status {
     pub(super) resident_bytes: u64,
     pub(super) virtual_bytes: u64,
     pub(super) threads: u64,
-}
-
-/// One thing that is read, and whether its last reading failed: a failure is logged when it begins
-/// and when it ends.
-#[derive(Debug)]
-pub(super) struct Part {
-    name: &'static str,
-    fails: AtomicBool,
-}
-
-impl Part {
-    pub(super) const fn new(name: &'static str) -> Self {
-        Self { name, fails: AtomicBool::new(false) }
-    }
-
-    /// The value of a reading that succeeded. A failure is counted.
-    pub(super) fn check<T, E: Display>(&self, read: Result<T, E>, errors: &Count) -> Option<T> {
-        match read {
-            Ok(value) => {
-                if self.fails.swap(false, Ordering::Relaxed) {
-                    tracing::info!(source = self.name, "the process can be read again");
-                }
-                Some(value)
-            }
-            Err(error) => {
-                errors.inc(&());
-                if !self.fails.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(
-                        source = self.name,
-                        %error,
-                        "the process cannot be read; its metrics are absent meanwhile"
-                    );
-                }
-                None
-            }
-        }
-    }
 }

@@ -161,7 +161,7 @@ struct OperationLabels {
     queue: QueueLabels,
     #[label(key = "messaging.operation.name")]
     verb: QueueVerb,
-    #[label(key = "error.type", max = 50)]
+    #[label(key = "error.type", max = 40)]
     error: Option<&'static str>,
 }
 

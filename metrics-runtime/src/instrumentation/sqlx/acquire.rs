@@ -86,8 +86,12 @@ async fn acquire_or_dial<DB: Database>(
 
 impl<'r> Request<'r> {
     fn begin(roles: &'r SqlxRoles) -> Self {
-        let _pending = roles.pending.guard(&());
-        Self { roles, begun: Instant::now(), failure: Some(CANCELLED), _pending }
+        Self {
+            roles,
+            begun: Instant::now(),
+            failure: Some(CANCELLED),
+            _pending: roles.pending.guard(&()),
+        }
     }
 
     fn succeed(mut self, dialling: Option<Duration>) {

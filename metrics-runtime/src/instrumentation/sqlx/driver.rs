@@ -1,13 +1,17 @@
 //! The executor of a database's connection, as functions.
 
-use std::fmt;
+use std::{fmt, pin::Pin};
 
+use futures_core::Stream;
 use sqlx::{Database, Describe, Either, Error, Executor, SqlStr};
 
-use super::{
-    query::ObservedStatement,
-    stream::{BoxFuture, BoxStream},
-};
+use super::statement::ObservedStatement;
+
+/// The type of the streams of [`sqlx::Executor`].
+pub(super) type BoxStream<'a, T> = Pin<Box<dyn Stream<Item = T> + Send + 'a>>;
+
+/// The type of the futures of [`sqlx::Executor`].
+pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What one step of a stream of results is: the end of a statement, or a row.
 pub(super) type Step<DB> = Either<<DB as Database>::QueryResult, <DB as Database>::Row>;

@@ -58,7 +58,7 @@ fn of_database(error: &dyn DatabaseError) -> &'static str {
     }
 }
 
-/// The class of a SQLSTATE, which has five characters. The codes of SQLite are other numbers.
+/// The class of a SQLSTATE, which has five characters. The codes of `SQLite` are other numbers.
 fn of_state(state: &str) -> &'static str {
     match state {
         "40001" => return "serialization_failure",

@@ -4,9 +4,10 @@ use sqlx::{Database, Describe, Error, Execute, Executor, SqlStr};
 
 use super::{
     ObservedConnection, ObservedPool, ObservedTransaction, Operation,
-    driver::Step,
-    query::{ObservedStatement, Session},
-    stream::{BoxFuture, BoxStream, ItemSender, ObservedResults, SentItems, StreamState, next},
+    driver::{BoxFuture, BoxStream, Step},
+    query::Session,
+    statement::ObservedStatement,
+    stream::{ItemSender, ObservedResults, SentItems, StreamState, next},
 };
 
 /// The operation of a statement that is prepared and not executed.

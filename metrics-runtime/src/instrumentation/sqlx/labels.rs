@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::{AcquireFailure, ConnectionState, Operation, TransactionEnd};
+use super::{AcquireFailure, ConnectionState, DatabaseSystem, Operation, TransactionEnd};
 use crate::{LabelSet, roles::RoleLabels};
 
 /// The labels that all metrics of a pool have: `db.client.connection.pool.name` of OpenTelemetry's
 /// semantic conventions.
 ///
-/// [`ObservedPool::new`](super::ObservedPool::new) makes them from its name. Names beyond 10 share
+/// [`ObservedPool::new`](super::ObservedPool::new) makes them from its name. Names beyond 50 share
 /// the overflow series.
 ///
 /// ```
@@ -20,7 +20,7 @@ use crate::{LabelSet, roles::RoleLabels};
 #[label(crate = "crate", allow(semconv_names))]
 pub struct PoolLabels {
     /// The name of the pool.
-    #[label(key = "db.client.connection.pool.name", max = 10)]
+    #[label(key = "db.client.connection.pool.name", max = 50)]
     pub pool: Cow<'static, str>,
 }
 
@@ -29,11 +29,11 @@ pub struct PoolLabels {
 pub(super) struct OperationLabels {
     #[label(flatten)]
     pool: PoolLabels,
-    #[label(key = "db.system.name", max = 4)]
-    system: &'static str,
-    #[label(key = "db.operation.name", max = 50)]
+    #[label(key = "db.system.name")]
+    system: DatabaseSystem,
+    #[label(key = "db.operation.name", max = 45)]
     operation: &'static str,
-    #[label(key = "error.type", max = 50)]
+    #[label(key = "error.type", max = 40)]
     error: Option<&'static str>,
 }
 
@@ -53,9 +53,9 @@ impl RoleLabels<PoolLabels, Operation> for OperationLabels {
 pub(super) struct RowLabels {
     #[label(flatten)]
     pool: PoolLabels,
-    #[label(key = "db.system.name", max = 4)]
-    system: &'static str,
-    #[label(key = "db.operation.name", max = 50)]
+    #[label(key = "db.system.name")]
+    system: DatabaseSystem,
+    #[label(key = "db.operation.name", max = 45)]
     operation: &'static str,
 }
 
@@ -85,7 +85,7 @@ impl RoleLabels<PoolLabels, ConnectionState> for StateLabels {
 pub(super) struct FailureLabels {
     #[label(flatten)]
     pool: PoolLabels,
-    #[label(key = "error.type", max = 50)]
+    #[label(key = "error.type", max = 40)]
     error: &'static str,
 }
 

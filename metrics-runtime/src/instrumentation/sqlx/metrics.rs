@@ -32,7 +32,7 @@ use crate::{Counter, Histogram, MetricSet, ObservableUpDownCounter, UpDownCounte
 /// `db.client.operation.duration` has the boundaries that the conventions ask for. The label with
 /// the pool's name is an addition of this library; `error.type` has the classes of
 /// [`error_type`](super::error_type()), where the conventions ask for the status code of the
-/// database. Pools beyond 10 names share the overflow series.
+/// database. Pools beyond 50 names share the overflow series.
 ///
 /// [conventions]: https://opentelemetry.io/docs/specs/semconv/db/database-metrics/
 #[derive(Debug, MetricSet)]
@@ -48,7 +48,7 @@ pub struct DatabaseMetrics {
         name = "db.client.operation.duration",
         unit = "s",
         buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
-        max_series = 100_000,
+        max_series = 400_000,
         on = query_duration,
     )]
     operation_duration: Histogram<OperationLabels>,
@@ -58,7 +58,7 @@ pub struct DatabaseMetrics {
         name = "db.client.response.returned_rows",
         unit = "{row}",
         buckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
-        max_series = 4_000,
+        max_series = 10_000,
         on = rows,
     )]
     returned_rows: Histogram<RowLabels, u64>,

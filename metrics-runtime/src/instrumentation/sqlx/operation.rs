@@ -3,7 +3,8 @@
 /// The value for a statement that begins with another word.
 const OTHER: &str = "OTHER";
 
-/// The first words that name an operation. The set is closed, because a label must have few values.
+/// The first words that name an operation. The set is closed, because a label must have few
+/// values: 45 with `OTHER`.
 const OPERATIONS: &[&str] = &[
     "SELECT",
     "INSERT",

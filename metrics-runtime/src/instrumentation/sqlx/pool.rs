@@ -30,8 +30,8 @@ struct Shared<DB: Database> {
     pool: Arc<Pool<DB>>,
     roles: Arc<SqlxRoles>,
     driver: Arc<Driver<DB>>,
-    /// As many as the pool may have connections. The pool has its own semaphore, in which the wait
-    /// cannot be told from the rest.
+    /// As many as the pool may have connections. The pool has its own semaphore, but reports no
+    /// wait for it.
     permits: Arc<Semaphore>,
     _observations: Observations,
 }

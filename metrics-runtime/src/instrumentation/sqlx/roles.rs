@@ -52,16 +52,31 @@ pub struct SqlxRoles {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Operation {
-    /// The database system, as the [conventions] name it: `postgresql`, `mysql`, `sqlite`.
-    ///
-    /// [conventions]: https://opentelemetry.io/docs/specs/semconv/registry/attributes/db/#db-system-name
-    pub system: &'static str,
+    /// The database system.
+    pub system: DatabaseSystem,
     /// The first word of the statement in upper case, such as `SELECT`; `OTHER` for a word that
     /// names no known operation.
     pub name: &'static str,
     /// The class of the error, of [`error_type`](super::error_type()), or `cancelled` if the
     /// future or the stream was dropped before its end; absent for a success.
     pub error_type: Option<&'static str>,
+}
+
+/// A database system, the label [`db.system.name`][system].
+///
+/// [system]: https://opentelemetry.io/docs/specs/semconv/registry/attributes/db/#db-system-name
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]
+#[label(crate = "crate")]
+#[non_exhaustive]
+pub enum DatabaseSystem {
+    /// PostgreSQL.
+    Postgresql,
+    /// `MySQL`, or `MariaDB` by the same driver.
+    Mysql,
+    /// `SQLite`.
+    Sqlite,
+    /// The database of another driver.
+    OtherSql,
 }
 
 /// A caller that got no connection: the context of
@@ -74,7 +89,8 @@ pub struct AcquireFailure {
     pub error_type: &'static str,
 }
 
-/// The state of a connection: the context of [`connections`](SqlxRoles::connections), and the label [`db.client.connection.state`][state].
+/// The state of a connection: the context of [`connections`](SqlxRoles::connections), and the label
+/// [`db.client.connection.state`][state].
 ///
 /// [state]: https://opentelemetry.io/docs/specs/semconv/db/database-metrics/#metric-dbclientconnectioncount
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]

@@ -12,14 +12,9 @@ use sqlx::{Database, Error};
 
 use super::{
     Operation,
+    driver::{BoxFuture, BoxStream},
     query::{Query, Session},
 };
-
-/// The type of the streams of [`sqlx::Executor`].
-pub(super) type BoxStream<'a, T> = Pin<Box<dyn Stream<Item = T> + Send + 'a>>;
-
-/// The type of the futures of [`sqlx::Executor`].
-pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The results of a query, which begins when the stream is polled and ends with the stream.
 pub(super) struct ObservedResults<'e, DB: Database, T> {

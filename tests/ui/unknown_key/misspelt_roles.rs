@@ -6,7 +6,7 @@ struct MailRoles {
 }
 
 #[derive(MetricSet)]
-#[metric_set(prefix = "shop", roles(of = MailRoles, label = Server))]
+#[metric_set(prefix = "shop", rols(of = MailRoles))]
 struct ShopMail {
     /// Mails sent.
     #[metric(on = sent)]
