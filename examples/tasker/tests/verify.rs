@@ -70,6 +70,24 @@ fn a_process_that_works_misses_nothing() {
     }
 }
 
+/// The README shows a checklist: the items of a run without a log, with other ids.
+#[test]
+fn the_checklist_of_the_readme_is_a_checklist() {
+    const README: &str = include_str!("../README.md");
+    let Some(postgres) = servers::postgres() else { return };
+    let tasker = Program::start(&["--database", &postgres.url()]);
+    let printed = all_ok(&run(&["verify", "--metrics", &tasker.url("/metrics")]));
+    let shown = README.split_once("```text\nok    ").expect("a checklist").1;
+    let shown = format!("ok    {}", shown.split_once("\n```").expect("its end").0);
+    let title = |line: &str| line.split_once(": ").expect("a title").0.to_owned();
+    let titles: Vec<_> = printed.iter().map(|line| title(line)).collect();
+    assert_eq!(shown.lines().map(title).collect::<Vec<_>>(), titles);
+    // The numbers of claims differ from run to run, and so do the ids.
+    for nth in [0, 1, 3, 5, 6, 10] {
+        assert_eq!(shown.lines().nth(nth), Some(printed[nth].as_str()));
+    }
+}
+
 #[test]
 fn the_values_of_several_processes_are_added_up() {
     let Some(postgres) = servers::postgres() else { return };
