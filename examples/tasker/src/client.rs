@@ -17,6 +17,12 @@ pub enum ClientError {
         #[source]
         cause: reqwest::Error,
     },
+    /// Something else than tasker answers.
+    #[error("{url} does not answer in JSON, so it is not tasker; give the address of its API")]
+    Foreign {
+        /// What was asked.
+        url: String,
+    },
     /// The answer is an error.
     #[error("{url} answered {status}: {message}")]
     Refused {
@@ -142,7 +148,7 @@ impl TaskerClient {
     /// Nobody answers, or the answer is not JSON.
     pub async fn health(&self) -> Result<Value, ClientError> {
         let url = format!("{}/health/detailed", self.base);
-        let cannot = |cause| ClientError::NoAnswer { url: url.clone(), cause };
+        let cannot = |cause| failure(&url, cause);
         self.http.get(&url).send().await.map_err(cannot)?.json().await.map_err(cannot)
     }
 
@@ -152,7 +158,7 @@ impl TaskerClient {
     }
 
     async fn ask(&self, url: &str, request: RequestBuilder) -> Result<Value, ClientError> {
-        let cannot = |cause| ClientError::NoAnswer { url: url.to_owned(), cause };
+        let cannot = |cause| failure(url, cause);
         let answer = request.send().await.map_err(cannot)?;
         let status = answer.status();
         let body: Value = answer.json().await.map_err(cannot)?;
@@ -161,6 +167,16 @@ impl TaskerClient {
         }
         let message = body["error"]["message"].as_str().unwrap_or_default().to_owned();
         Err(ClientError::Refused { url: url.to_owned(), status, message })
+    }
+}
+
+/// The error of a request without an answer, or with one that cannot be read.
+fn failure(url: &str, cause: reqwest::Error) -> ClientError {
+    let url = url.to_owned();
+    if cause.is_decode() {
+        ClientError::Foreign { url }
+    } else {
+        ClientError::NoAnswer { url, cause }
     }
 }
 

@@ -100,6 +100,10 @@ fn the_values_of_several_processes_are_added_up() {
     let lines = all_ok(&run(&arguments));
     assert!(lines[1].starts_with("-     "), "{}", lines[1]);
 
+    let of_worker = run(&["verify", "--metrics", &urls[1]]);
+    let said = error(&of_worker);
+    assert!(said.ends_with("is not the API of tasker; give its address with --api"), "{said}");
+
     let missed = misses(&run(&["verify", "--metrics", &urls[0]]));
     assert!(missed.iter().any(|line| line.contains("executions 0 instead of 22")), "{missed:#?}");
     assert!(
@@ -181,7 +185,7 @@ fn what_cannot_be_asked_is_one_sentence() {
     let api = silent.url("");
     let health = silent.url("/health");
     let no_port = "http://127.0.0.1:0/metrics";
-    let table: [(&[&str], &str); 6] = [
+    let table: [(&[&str], &str); 7] = [
         (&["--metrics", no_port], "; start tasker with `cargo run -p tasker`"),
         (
             &["--metrics", no_port, "--api", &api],
@@ -192,6 +196,7 @@ fn what_cannot_be_asked_is_one_sentence() {
             "answered 404 Not Found instead of metrics; set `enabled` and `prometheus` below",
         ),
         (&["--metrics", &health], "does not answer with OpenMetrics (the text does not end with"),
+        (&["--api", &health], "is not the API of tasker; give its address with --api"),
         (&["--metrics", "127.0.0.1:8090"], "it looks like `http://127.0.0.1:8090/metrics`"),
         (&["--api", &api, "--prometheus", &api], "check the URL of --prometheus"),
     ];

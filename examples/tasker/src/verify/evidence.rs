@@ -36,6 +36,8 @@ pub(super) struct HealthCheck {
 /// What the process with the API is.
 #[derive(Debug, Deserialize)]
 pub(super) struct InfoEvidence {
+    /// The parts of the process.
+    parts: Vec<String>,
     pub(super) metrics_enabled: bool,
     pub(super) opentelemetry_enabled: bool,
     pub(super) correlation_window: usize,
@@ -50,11 +52,16 @@ pub(super) struct FileEvidence {
     pub(super) config: Option<bool>,
 }
 
+/// The part that every process with an API has.
+const API_PART: &str = "orchestration";
+
 /// The detailed health of the process with the API.
 pub(super) async fn health(client: &TaskerClient) -> Result<HealthEvidence, VerifyError> {
-    let health = client.health().await?;
-    serde_json::from_value(health)
-        .map_err(|_| VerifyError::NotTasker { url: client.base().to_owned() })
+    let health: Result<HealthEvidence, _> = serde_json::from_value(client.health().await?);
+    match health {
+        Ok(health) if health.info.parts.iter().any(|part| part == API_PART) => Ok(health),
+        _ => Err(VerifyError::NotTasker { url: client.base().to_owned() }),
+    }
 }
 
 impl Evidence<'_> {

@@ -134,7 +134,7 @@ fn read(receipt: Value) -> Result<Receipt, String> {
 /// What a tasker that answers has against a task.
 fn refusal(error: ClientError) -> Result<String, ClientError> {
     match error {
-        ClientError::NoAnswer { .. } => Err(error),
+        ClientError::NoAnswer { .. } | ClientError::Foreign { .. } => Err(error),
         ClientError::Refused { .. } | ClientError::NotOver { .. } => Ok(error.to_string()),
     }
 }

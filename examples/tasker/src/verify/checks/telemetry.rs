@@ -9,7 +9,7 @@ const FIELD: &str = "opentelemetry_enabled=";
 /// What `/health/detailed` and the file say.
 pub(super) fn configuration(info: &InfoEvidence, files: &FileEvidence) -> Finding {
     let mut numbers = Numbers::default();
-    let InfoEvidence { metrics_enabled, opentelemetry_enabled, correlation_window } = info;
+    let InfoEvidence { metrics_enabled, opentelemetry_enabled, correlation_window, .. } = info;
     let said = format!(
         "/health/detailed has metrics_enabled={metrics_enabled} \
          opentelemetry_enabled={opentelemetry_enabled} correlation_window={correlation_window}"

@@ -20,7 +20,8 @@ const HEALTH: &str = r#"{
     "status": "healthy",
     "checks": {"circuit_breakers": {"status": "healthy", "duration_ms": 0.1,
         "message": "web closed, task_readiness closed, pgmq closed, ffi_completion closed"}},
-    "info": {"metrics_enabled": true, "opentelemetry_enabled": false, "correlation_window": 500}
+    "info": {"parts": ["orchestration"], "metrics_enabled": true, "opentelemetry_enabled": false,
+        "correlation_window": 500}
 }"#;
 
 const LOG: &str = "INFO \u{1b}[3mopentelemetry_enabled\u{1b}[0m\u{1b}[2m=\u{1b}[0mfalse started\n";
