@@ -53,8 +53,8 @@ enum Part {
     },
     /// Submits a task to a running tasker, waits for its end, and prints it.
     Submit(Submission),
-    /// Runs workflows on a running tasker, and prints a checklist of its metrics. The exit status is
-    /// 1 if an item is a miss.
+    /// Runs workflows on a running tasker, and prints a checklist of its metrics. The exit status
+    /// is 1 if an item is a miss.
     Verify(VerifyArgs),
 }
 
