@@ -9,6 +9,7 @@ use tasker::{
     app::Role,
     client::TaskerClient,
     config::TaskerConfig,
+    verify::Verification,
     worker::ClaimMode,
     workflow::{NAMESPACES, WORKFLOWS, find},
 };
@@ -52,6 +53,9 @@ enum Part {
     },
     /// Submits a task to a running tasker, waits for its end, and prints it.
     Submit(Submission),
+    /// Runs workflows on a running tasker, and prints a checklist of its metrics. The exit status
+    /// is 1 if an item is a miss.
+    Verify(VerifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -93,6 +97,33 @@ pub(crate) struct Submission {
     api: String,
 }
 
+#[derive(Debug, Args)]
+struct VerifyArgs {
+    /// The metrics of a process. Given once for each process; the values are added up.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8090/metrics")]
+    metrics: Vec<String>,
+    /// A Prometheus that scrapes all processes, to ask instead of the processes.
+    #[arg(long, value_name = "URL")]
+    prometheus: Option<String>,
+    /// The API [default: the host of the first URL of --metrics].
+    #[arg(long, value_name = "URL")]
+    api: Option<String>,
+    /// The file with the log of the process with the API.
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// The configuration of the process with the API.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How long the tasks may take.
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "60s",
+        value_parser = humantime::parse_duration,
+    )]
+    limit: Duration,
+}
+
 /// A URL that may have a password, which no error and no debug output shows.
 #[derive(Clone)]
 struct Url(String);
@@ -103,6 +134,8 @@ pub(crate) enum Plan {
     Serve { role: Role, config: Box<TaskerConfig>, grace: Duration },
     /// Submit a task.
     Submit(Submission),
+    /// Go through the checklist.
+    Verify(Verification),
 }
 
 impl CommandLine {
@@ -119,6 +152,7 @@ impl CommandLine {
                 serve.plan(Role::Worker { name, namespace }, environment, claim)
             }
             Some(Part::Submit(submission)) => Ok(Plan::Submit(submission)),
+            Some(Part::Verify(verify)) => Ok(Plan::Verify(verify.into())),
         }
     }
 }
@@ -181,6 +215,13 @@ impl Submission {
         let task = client.ended(id, LIMIT).await?;
         osapi_common::program::print(&format_args!("{task:#}\n"));
         Ok(())
+    }
+}
+
+impl From<VerifyArgs> for Verification {
+    fn from(args: VerifyArgs) -> Self {
+        let VerifyArgs { metrics, prometheus, api, log, config, limit } = args;
+        Self { metrics, prometheus, api, log, config, limit }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A client of the API.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Map, Value, json};
@@ -9,13 +9,19 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// Nobody answers.
-    #[error("{url} does not answer: {cause}; start tasker with `cargo run -p tasker`")]
+    #[error("{url} does not answer: {}; start tasker with `cargo run -p tasker`", reason(.cause))]
     NoAnswer {
         /// What was asked.
         url: String,
         /// The error of the connection.
         #[source]
         cause: reqwest::Error,
+    },
+    /// Something else than tasker answers.
+    #[error("{url} does not answer in JSON, so it is not tasker; give the address of its API")]
+    Foreign {
+        /// What was asked.
+        url: String,
     },
     /// The answer is an error.
     #[error("{url} answered {status}: {message}")]
@@ -37,6 +43,17 @@ pub enum ClientError {
         /// How long it was waited for.
         limit: Duration,
     },
+}
+
+/// A request for a task.
+#[derive(Clone, Debug)]
+pub struct NewTask<'a> {
+    /// The name of the workflow.
+    pub workflow: &'a str,
+    /// Its context.
+    pub context: Map<String, Value>,
+    /// The trace that the request belongs to, 32 hexadecimal digits.
+    pub trace: Option<&'a str>,
 }
 
 /// A client of a running tasker.
@@ -68,9 +85,23 @@ impl TaskerClient {
         workflow: &str,
         context: Map<String, Value>,
     ) -> Result<Value, ClientError> {
+        self.submit_as(NewTask { workflow, context, trace: None }).await
+    }
+
+    /// As [`submit`](Self::submit), as a part of a trace where there is one.
+    ///
+    /// # Errors
+    /// Nobody answers, or the answer is an error.
+    pub async fn submit_as(&self, task: NewTask<'_>) -> Result<Value, ClientError> {
         let url = format!("{}{}", self.base, crate::api::TASKS);
-        let body = json!({"workflow": workflow, "context": context});
-        self.ask(&url, self.http.post(&url).json(&body)).await
+        let body = json!({"workflow": task.workflow, "context": task.context});
+        let mut request = self.http.post(&url).json(&body);
+        if let Some(trace) = task.trace {
+            // W3C Trace Context: version, trace, span and flags. The span is this client's.
+            let span: String = trace.chars().rev().take(16).collect();
+            request = request.header("traceparent", format!("00-{trace}-{span}-01"));
+        }
+        self.ask(&url, request).await
     }
 
     /// A task with its steps.
@@ -117,12 +148,17 @@ impl TaskerClient {
     /// Nobody answers, or the answer is not JSON.
     pub async fn health(&self) -> Result<Value, ClientError> {
         let url = format!("{}/health/detailed", self.base);
-        let cannot = |cause| ClientError::NoAnswer { url: url.clone(), cause };
+        let cannot = |cause| failure(&url, cause);
         self.http.get(&url).send().await.map_err(cannot)?.json().await.map_err(cannot)
     }
 
+    /// The address of the API.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     async fn ask(&self, url: &str, request: RequestBuilder) -> Result<Value, ClientError> {
-        let cannot = |cause| ClientError::NoAnswer { url: url.to_owned(), cause };
+        let cannot = |cause| failure(url, cause);
         let answer = request.send().await.map_err(cannot)?;
         let status = answer.status();
         let body: Value = answer.json().await.map_err(cannot)?;
@@ -132,4 +168,23 @@ impl TaskerClient {
         let message = body["error"]["message"].as_str().unwrap_or_default().to_owned();
         Err(ClientError::Refused { url: url.to_owned(), status, message })
     }
+}
+
+/// The error of a request without an answer, or with one that cannot be read.
+fn failure(url: &str, cause: reqwest::Error) -> ClientError {
+    let url = url.to_owned();
+    if cause.is_decode() {
+        ClientError::Foreign { url }
+    } else {
+        ClientError::NoAnswer { url, cause }
+    }
+}
+
+/// The innermost cause of an error of a request, such as `Connection refused`.
+pub(crate) fn reason(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn Error = error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    innermost.to_string()
 }

@@ -35,6 +35,16 @@ async fn run(args: CommandLine) -> Result<(), Box<dyn Error>> {
             signals.stop_at_request(app.stop(grace)).await;
         }
         Plan::Submit(submission) => submission.run().await?,
+        Plan::Verify(verification) => {
+            let checklist = verification.run().await?;
+            print(&checklist);
+            let all = checklist.items.len();
+            match checklist.misses() {
+                0 => {}
+                1 => return Err(format!("1 of {all} items is a miss").into()),
+                misses => return Err(format!("{misses} of {all} items are a miss").into()),
+            }
+        }
     }
     Ok(())
 }

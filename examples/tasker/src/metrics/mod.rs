@@ -30,6 +30,24 @@ pub use worker::{
     SubmittedResult, SuccessLabels, WorkerMetrics,
 };
 
+use osapi_metrics::MetricDescriptor;
+
+/// Every metric of tasker's sets, in the order of the parts that record them.
+pub fn descriptors() -> impl Iterator<Item = &'static MetricDescriptor> {
+    let sets = [
+        OrchestrationMetrics::DESCRIPTORS,
+        WorkerMetrics::DESCRIPTORS,
+        MessagingMetrics::DESCRIPTORS,
+        DatabaseMetrics::DESCRIPTORS,
+        ChannelMetrics::DESCRIPTORS,
+        ApiBreakerMetrics::DESCRIPTORS,
+        BreakerMetrics::DESCRIPTORS,
+        FfiBreakerMetrics::DESCRIPTORS,
+        RejectionMetrics::DESCRIPTORS,
+    ];
+    sets.into_iter().flatten()
+}
+
 /// The boundaries of all durations: from a query to a step of a minute.
 const MILLISECONDS: [f64; 12] =
     [0.5, 1.0, 2.5, 5.0, 10.0, 50.0, 100.0, 500.0, 1_000.0, 5_000.0, 10_000.0, 60_000.0];
