@@ -6,5 +6,10 @@
 
 #![cfg(unix)]
 
+mod correlation;
+mod health;
+mod input;
+mod startup;
 mod support;
+mod wires;
 mod workflows;

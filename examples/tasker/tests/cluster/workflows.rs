@@ -110,7 +110,7 @@ async fn workflows_with_faults_end_as_their_faults_say() {
 
     let late = api.run("faults.timeout", &json!({"millis": 60_000})).await;
     check(&late, "error", &[("slow", "error", 1, Value::Null)]);
-    assert_eq!(late["steps"][0]["error"]["class"], "timeout", "{late:#}");
+    assert_eq!(late["steps"][0]["error"]["class"], "timed_out", "{late:#}");
 
     let waiting = api.submit("faults.wait", &json!({"millis": 60_000})).await;
     api.running(&waiting).await;

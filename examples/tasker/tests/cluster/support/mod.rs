@@ -69,7 +69,7 @@ impl Cluster {
 
     /// A client of the API.
     pub(crate) fn api(&self) -> Api {
-        Api::new(&self.orchestration)
+        self.orchestration.api()
     }
 
     /// All processes of tasker.

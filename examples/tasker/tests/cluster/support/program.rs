@@ -15,7 +15,7 @@ use reqwest::Client;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{PATIENCE, Samples, Settings, until};
+use super::{Api, PATIENCE, Samples, Settings, until};
 
 /// A running `tasker`, killed when it is dropped.
 pub(crate) struct Program {
@@ -76,6 +76,11 @@ impl Program {
     /// The address of its metrics.
     pub(crate) fn address(&self) -> SocketAddr {
         self.base.trim_start_matches("http://").parse().expect("an address")
+    }
+
+    /// A client of its API.
+    pub(crate) fn api(&self) -> Api {
+        Api::new(self)
     }
 
     /// The samples of a scrape.
