@@ -9,7 +9,12 @@
 mod correlation;
 mod health;
 mod input;
+mod limits;
+mod many;
+mod outage;
+mod restarts;
 mod startup;
 mod support;
 mod wires;
+mod workers;
 mod workflows;
