@@ -116,7 +116,7 @@ fn open(database: &Database, name: &str, namespace: &str) -> Result<Queue, Queue
 /// Takes a message out of its queue that nothing here can read.
 pub async fn archive_foreign(queue: &Queue, message: i64) {
     if let Err(error) = queue.reject(message).await {
-        warn!(%error, queue = queue.name(), message, "a foreign message stays in its queue");
+        warn!(%error, queue = queue.name(), id = message, "a foreign message stays in its queue");
     }
 }
 

@@ -1,6 +1,10 @@
 //! `POST /v1/tasks`, `GET /v1/tasks/{id}` and `POST /v1/tasks/{id}/cancel`.
 
-use std::{panic::resume_unwind, sync::Arc};
+use std::{
+    panic::resume_unwind,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Json,
@@ -11,11 +15,13 @@ use axum::{
 use osapi_common::http::{JsonBody, RequestBody};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{ApiParts, CANCEL, TASK, TASKS, correlation, error::ApiError};
 use crate::{
     metrics::{OrchestrationMetrics, TaskLabels},
+    resilience::persist,
     store::{self, NewTask, TaskRecord, TaskRequest},
     workflow,
 };
@@ -62,14 +68,14 @@ pub(super) async fn submit(
     // A task of its own, because axum drops this future when the client hangs up, and a request
     // that is accepted has to be counted.
     let accepted = tokio::spawn(async move {
-        parts.ask(TASKS, accept(&parts, &task)).await?;
-        let labels = TaskLabels {
-            correlation_id: parts.correlations.label(&task.correlation_id),
-            task_type: workflow.name,
-            namespace: workflow.namespace,
-        };
-        OrchestrationMetrics::global().requests.with(labels).inc();
-        Ok::<_, ApiError>(())
+        let asked = parts.ask(TASKS, accept(&parts, &task)).await;
+        match asked {
+            Ok(()) => count(&parts, &task),
+            // The database may have accepted the task nevertheless, and not have answered.
+            Err(ApiError::Database { .. }) => drop(tokio::spawn(count_if_written(parts, task))),
+            Err(_) => {}
+        }
+        asked
     });
     match accepted.await {
         Ok(accepted) => accepted?,
@@ -91,6 +97,28 @@ async fn accept(parts: &ApiParts, task: &NewTask) -> Result<(), sqlx::Error> {
     parts.queues.requests.send_on(&mut transaction, &request).await?;
     transaction.commit().await?;
     Ok(())
+}
+
+/// Counts an accepted request.
+fn count(parts: &ApiParts, task: &NewTask) {
+    let labels = TaskLabels {
+        correlation_id: parts.correlations.label(&task.correlation_id),
+        task_type: task.workflow.name,
+        namespace: task.workflow.namespace,
+    };
+    OrchestrationMetrics::global().requests.with(labels).inc();
+}
+
+/// Counts a request whose commit was not answered, once the database says that the task is there.
+async fn count_if_written(parts: Arc<ApiParts>, task: NewTask) {
+    const LIMIT: Duration = Duration::from_mins(10);
+    let deadline = Instant::now() + LIMIT;
+    let never = CancellationToken::new();
+    let found =
+        persist(&parts.breakers.web, deadline, &never, || store::find(&parts.database, task.id));
+    if let Ok(Some(_)) = found.await {
+        count(&parts, &task);
+    }
 }
 
 /// Returns a task with its steps.

@@ -45,8 +45,9 @@ pub struct FailureLabels {
     /// The namespace of the workflow.
     #[label(max = 10)]
     pub namespace: Namespace,
-    /// What failed around the handler; absent where the handler itself failed.
-    #[label(max = 4)]
+    /// What failed around the handler; absent where the handler itself failed, which is one more
+    /// value.
+    #[label(max = 5)]
     pub error_type: Option<StepErrorType>,
 }
 
@@ -171,7 +172,7 @@ pub struct WorkerMetrics {
     )]
     pub(crate) successes: Counter<SuccessLabels>,
     /// Total number of step executions that failed.
-    #[metric(name = "tasker.steps.failures.total", unit = "{step}", max_series = 25_050)]
+    #[metric(name = "tasker.steps.failures.total", unit = "{step}", max_series = 30_060)]
     pub failures: Counter<FailureLabels>,
     /// Total number of steps claimed from queues.
     #[metric(name = "tasker.steps.claimed.total", unit = "{step}")]

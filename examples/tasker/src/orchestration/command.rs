@@ -13,3 +13,20 @@ pub(super) enum Command {
     /// A task has a step whose next attempt is due.
     EnqueueDue(Uuid),
 }
+
+impl Command {
+    /// The task of a message, and the id of its request.
+    pub(super) fn task(&self) -> Option<(Uuid, &str)> {
+        match self {
+            Self::Request(message) => {
+                let request = message.body.as_ref().ok()?;
+                Some((request.task(), request.correlation_id()))
+            }
+            Self::Result(message) => {
+                let result = message.body.as_ref().ok()?;
+                Some((result.task, &result.correlation_id))
+            }
+            Self::EnqueueDue(_) => None,
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Processes commands, each in one transaction.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex as StdMutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -9,16 +9,18 @@ use osapi_metrics::instrumentation::queue::Message;
 use tokio::sync::{Mutex, mpsc::Receiver};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
-use uuid::Uuid;
 
 use super::{OrchestrationParts, command::Command};
 use crate::{
     metrics::{
         CorrelationLabels, FinalState, FinalizationLabels, NamedStepLabels, Namespace,
-        OrchestrationMetrics, ResultLabels, TaskTypeLabels,
+        OrchestrationMetrics, ResultLabels, ResultType, TaskTypeLabels,
     },
     resilience::persist,
-    store::{self, EnqueuedStep, Finalized, Initialized, ProcessedResult, StepResult, TaskRequest},
+    store::{
+        self, EnqueuedStep, Finalized, Initialized, ProcessedResult, StepResult, TaskRequest,
+        Transaction,
+    },
     workflow::Workflow,
 };
 
@@ -26,6 +28,23 @@ pub(super) struct Processor {
     pub(super) parts: OrchestrationParts,
     pub(super) visibility: Duration,
 }
+
+/// What a transaction changes: counted when it is committed.
+#[derive(Debug, Default)]
+struct Changes {
+    /// The task has begun.
+    begun: Option<&'static Workflow>,
+    /// A result has been taken.
+    result: Option<ResultType>,
+    /// Steps have been enqueued.
+    enqueued: Vec<EnqueuedStep>,
+    /// The task has ended.
+    finalized: Option<(Finalized, Duration)>,
+}
+
+/// The changes of a commit that the database has not answered. If they were committed after all, the
+/// next try finds nothing to change, and these are counted.
+type Unanswered = StdMutex<Option<Changes>>;
 
 impl Processor {
     /// Processes commands until the stop. A command whose transaction fails is tried again as long
@@ -43,160 +62,144 @@ impl Processor {
             };
             let Some(command) = command else { return };
             let deadline = Instant::now() + self.visibility;
-            let processed =
-                persist(&self.parts.breakers.pgmq, deadline, &stop, || self.process(&command));
+            let unanswered = Unanswered::default();
+            let processed = persist(&self.parts.breakers.pgmq, deadline, &stop, || {
+                self.process(&command, &unanswered)
+            });
             if let Err(error) = processed.await {
                 warn!(%error, ?command, "a command was not processed; its message comes again");
             }
         }
     }
 
-    async fn process(&self, command: &Command) -> Result<(), sqlx::Error> {
-        match command {
+    async fn process(&self, command: &Command, unanswered: &Unanswered) -> Result<(), sqlx::Error> {
+        let begun = Instant::now();
+        let mut transaction = self.parts.database.begin().await?;
+        let changes = match command {
             Command::Request(message) => match &message.body {
-                Ok(TaskRequest::Start { task, correlation_id }) => {
-                    self.start(message, *task, correlation_id).await
-                }
-                Ok(TaskRequest::Cancel { task, correlation_id }) => {
-                    self.cancel(message, *task, correlation_id).await
-                }
-                Err(_) => Ok(()),
+                Ok(request) => self.take_request(&mut transaction, message.id, request).await?,
+                Err(_) => return Ok(()),
             },
             Command::Result(message) => match &message.body {
-                Ok(result) => self.take_result(message, result).await,
-                Err(_) => Ok(()),
+                Ok(result) => self.take_result(&mut transaction, message, result).await?,
+                Err(_) => return Ok(()),
             },
-            Command::EnqueueDue(task) => self.enqueue_due(*task).await,
+            Command::EnqueueDue(task) => {
+                let workers = &self.parts.queues.workers;
+                let enqueued = store::enqueue_due(&mut transaction, *task, workers).await?;
+                let changes = Changes { enqueued, ..Changes::default() };
+                (!changes.enqueued.is_empty()).then_some(changes)
+            }
+        };
+        if let Some(changes) = commit(transaction, changes, unanswered).await? {
+            self.record(command, changes, begun.elapsed());
         }
+        Ok(())
     }
 
-    async fn start(
+    async fn take_request(
         &self,
-        message: &Message<TaskRequest>,
-        task: Uuid,
-        correlation_id: &str,
-    ) -> Result<(), sqlx::Error> {
-        let begun = Instant::now();
-        let mut transaction = self.parts.database.begin().await?;
+        transaction: &mut Transaction,
+        message: i64,
+        request: &TaskRequest,
+    ) -> Result<Option<Changes>, sqlx::Error> {
         let queues = &self.parts.queues;
-        let initialized = store::initialize(&mut transaction, task, &queues.workers).await?;
-        let mut finalized = None;
-        if let Initialized::UnknownWorkflow { workflow } = &initialized {
-            finalized = Some(store::fail_unknown(&mut transaction, task, workflow).await?);
-        }
-        queues.requests.delete_on(&mut transaction, message.id).await?;
-        transaction.commit().await?;
-        match initialized {
-            Initialized::Begun { workflow, enqueued } => {
-                self.record_start(workflow, &enqueued, correlation_id, begun.elapsed());
-            }
-            Initialized::UnknownWorkflow { workflow } => {
-                warn!(%task, workflow, "a task needs a workflow that this program does not have");
-            }
-            Initialized::Unknown => warn!(%task, "a request names a task that does not exist"),
-            Initialized::Begone => debug!(%task, "the task had begun before"),
-        }
-        self.record_end(finalized, begun.elapsed(), task, correlation_id);
-        Ok(())
-    }
-
-    async fn cancel(
-        &self,
-        message: &Message<TaskRequest>,
-        task: Uuid,
-        correlation_id: &str,
-    ) -> Result<(), sqlx::Error> {
+        let mut changes = Changes::default();
         let begun = Instant::now();
-        let mut transaction = self.parts.database.begin().await?;
-        let finalized = store::cancel(&mut transaction, task).await?;
-        self.parts.queues.requests.delete_on(&mut transaction, message.id).await?;
-        transaction.commit().await?;
-        self.record_end(finalized, begun.elapsed(), task, correlation_id);
-        Ok(())
+        match request {
+            TaskRequest::Cancel { task, .. } => {
+                let finalized = store::cancel(transaction, *task).await?;
+                changes.finalized = finalized.map(|finalized| (finalized, begun.elapsed()));
+            }
+            TaskRequest::Start { task, .. } => {
+                match store::initialize(transaction, *task, &queues.workers).await? {
+                    Initialized::Begun { workflow, enqueued } => {
+                        changes.begun = Some(workflow);
+                        changes.enqueued = enqueued;
+                    }
+                    Initialized::UnknownWorkflow { workflow } => {
+                        warn!(%task, workflow, "this program does not have the workflow of a task");
+                        let failed = store::fail_unknown(transaction, *task, &workflow).await?;
+                        changes.finalized = Some((failed, begun.elapsed()));
+                    }
+                    Initialized::Unknown => {
+                        warn!(%task, "a request names a task that does not exist");
+                    }
+                    Initialized::Begone => debug!(%task, "the task had begun before"),
+                }
+            }
+        }
+        queues.requests.delete_on(transaction, message).await?;
+        Ok((changes.begun.is_some() || changes.finalized.is_some()).then_some(changes))
     }
 
     async fn take_result(
         &self,
+        transaction: &mut Transaction,
         message: &Message<StepResult>,
         result: &StepResult,
-    ) -> Result<(), sqlx::Error> {
-        let begun = Instant::now();
-        let mut transaction = self.parts.database.begin().await?;
+    ) -> Result<Option<Changes>, sqlx::Error> {
         let queues = &self.parts.queues;
-        let processed = store::process(&mut transaction, result, &queues.workers).await?;
-        queues.results.delete_on(&mut transaction, message.id).await?;
-        transaction.commit().await?;
+        let processed = store::process(transaction, result, &queues.workers).await?;
+        queues.results.delete_on(transaction, message.id).await?;
         let Some(ProcessedResult { enqueued, finalized }) = processed else {
             debug!(task = %result.task, step = result.step, "the result was taken before");
-            return Ok(());
+            return Ok(None);
         };
-        let labels = ResultLabels {
-            correlation_id: self.parts.correlations.label(&result.correlation_id),
-            result_type: result.result_type,
-        };
+        let result = Some(result.result_type);
+        Ok(Some(Changes { begun: None, result, enqueued, finalized }))
+    }
+
+    /// Counts what a command has changed in this time.
+    fn record(&self, command: &Command, changes: Changes, time: Duration) {
+        let Changes { begun, result, enqueued, finalized } = changes;
         let metrics = OrchestrationMetrics::global();
-        metrics.results_processed.with(labels.clone()).inc();
-        metrics.result_processing.with(labels).record_duration(begun.elapsed());
-        self.record_enqueued(&enqueued);
-        if let Some((finalized, time)) = finalized {
-            self.record_end(Some(finalized), time, result.task, &result.correlation_id);
-        }
-        Ok(())
-    }
-
-    async fn enqueue_due(&self, task: Uuid) -> Result<(), sqlx::Error> {
-        let mut transaction = self.parts.database.begin().await?;
-        let workers = &self.parts.queues.workers;
-        let enqueued = store::enqueue_due(&mut transaction, task, workers).await?;
-        transaction.commit().await?;
-        self.record_enqueued(&enqueued);
-        Ok(())
-    }
-
-    fn record_start(
-        &self,
-        workflow: &'static Workflow,
-        enqueued: &[EnqueuedStep],
-        correlation_id: &str,
-        time: Duration,
-    ) {
-        let labels = TaskTypeLabels {
-            correlation_id: self.parts.correlations.label(correlation_id),
-            task_type: workflow.name,
-        };
-        OrchestrationMetrics::global().initialization.with(labels).record_duration(time);
-        self.record_enqueued(enqueued);
-    }
-
-    fn record_enqueued(&self, steps: &[EnqueuedStep]) {
-        for step in steps {
+        let correlations = self.parts.correlations;
+        for step in &enqueued {
             let labels = NamedStepLabels {
-                correlation_id: self.parts.correlations.label(&step.correlation_id),
+                correlation_id: correlations.label(&step.correlation_id),
                 namespace: Namespace::from(step.namespace.as_str()),
                 step_name: step.name.clone(),
             };
-            OrchestrationMetrics::global().enqueued.with(labels).inc();
+            metrics.enqueued.with(labels).inc();
+        }
+        let Some((task, id)) = command.task() else { return };
+        let correlation_id = correlations.label(id);
+        if let Some(workflow) = begun {
+            let labels =
+                TaskTypeLabels { correlation_id: correlation_id.clone(), task_type: workflow.name };
+            metrics.initialization.with(labels).record_duration(time);
+        }
+        if let Some(result_type) = result {
+            let labels = ResultLabels { correlation_id: correlation_id.clone(), result_type };
+            metrics.results_processed.with(labels.clone()).inc();
+            metrics.result_processing.with(labels).record_duration(time);
+        }
+        if let Some((Finalized { state }, time)) = finalized {
+            info!(%task, correlation_id = id, ?state, "the task has ended");
+            let ended = CorrelationLabels { correlation_id: correlation_id.clone() };
+            match state {
+                FinalState::Complete => metrics.completions.with(ended).inc(),
+                FinalState::Error => metrics.failures.with(ended).inc(),
+                FinalState::Cancelled => {}
+            }
+            let labels = FinalizationLabels { correlation_id, final_state: state };
+            metrics.finalization.with(labels).record_duration(time);
         }
     }
+}
 
-    fn record_end(
-        &self,
-        finalized: Option<Finalized>,
-        time: Duration,
-        task: Uuid,
-        correlation_id: &str,
-    ) {
-        let Some(Finalized { state }) = finalized else { return };
-        info!(%task, correlation_id, ?state, "the task has ended");
-        let metrics = OrchestrationMetrics::global();
-        let correlation_id = self.parts.correlations.label(correlation_id);
-        let ended = CorrelationLabels { correlation_id: correlation_id.clone() };
-        match state {
-            FinalState::Complete => metrics.completions.with(ended).inc(),
-            FinalState::Error => metrics.failures.with(ended).inc(),
-            FinalState::Cancelled => {}
-        }
-        let labels = FinalizationLabels { correlation_id, final_state: state };
-        metrics.finalization.with(labels).record_duration(time);
+/// Commits, and returns what has been changed by this try, or by an earlier one whose commit was not
+/// answered.
+async fn commit(
+    transaction: Transaction,
+    changes: Option<Changes>,
+    unanswered: &Unanswered,
+) -> Result<Option<Changes>, sqlx::Error> {
+    let unanswered = || unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+    if changes.is_some() {
+        *unanswered() = changes;
     }
+    transaction.commit().await?;
+    Ok(unanswered().take())
 }

@@ -78,7 +78,7 @@ impl Reader {
             let is_last = messages.len() < READ_AT_ONCE as usize;
             for message in messages {
                 if let Err(error) = &message.body {
-                    warn!(queue = queue.name(), message = message.id, %error, "foreign message");
+                    warn!(queue = queue.name(), id = message.id, %error, "foreign message");
                     archive_foreign(queue, message.id).await;
                 } else if commands.send(command(message)).await.is_err() {
                     return;

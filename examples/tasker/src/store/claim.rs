@@ -52,15 +52,19 @@ pub async fn claim(
     lease: Duration,
 ) -> Result<Claim, Error> {
     let claimed: Option<Row> = sqlx::query_as(
-        "WITH claimed AS (
+        "WITH found AS (
+             SELECT id, state FROM tasker.steps WHERE id = $1 AND attempt = $2
+             AND (state = 'enqueued' OR state = 'in_progress' AND lease_until < now())
+             FOR UPDATE),
+         claimed AS (
              UPDATE tasker.steps SET state = 'in_progress', worker = $3,
                  lease_until = now() + $4 * interval '1 second'
-             WHERE id = $1 AND attempt = $2
-             AND (state = 'enqueued' OR state = 'in_progress' AND lease_until < now())
-             RETURNING id, task_id, name, handler, timeout_millis),
+             FROM found WHERE steps.id = found.id
+             RETURNING steps.id, task_id, name, handler, timeout_millis,
+                 found.state AS from_state),
          noted AS (
              INSERT INTO tasker.transitions (task_id, step_id, from_state, to_state)
-             SELECT task_id, id, 'enqueued', 'in_progress' FROM claimed)
+             SELECT task_id, id, from_state, 'in_progress' FROM claimed)
          SELECT claimed.name, handler, timeout_millis, context,
              (SELECT jsonb_object_agg(before.name, before.output)
               FROM tasker.edges JOIN tasker.steps AS before ON before.id = from_step

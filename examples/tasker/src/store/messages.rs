@@ -72,6 +72,13 @@ pub struct StepFailure {
 }
 
 impl TaskRequest {
+    /// The task.
+    pub fn task(&self) -> Uuid {
+        match self {
+            Self::Start { task, .. } | Self::Cancel { task, .. } => *task,
+        }
+    }
+
     /// The id of the request.
     pub fn correlation_id(&self) -> &str {
         match self {

@@ -112,7 +112,7 @@ async fn take(
     let step = match message.body {
         Ok(step) => step,
         Err(error) => {
-            warn!(queue = context.queue.name(), message = id, %error, "foreign message");
+            warn!(queue = context.queue.name(), id, %error, "foreign message");
             return archive_foreign(&context.queue, id).await;
         }
     };
@@ -128,7 +128,7 @@ async fn take(
         Ok(Claim::Over) => return delete(context, id, &correlation_id).await,
         Ok(Claim::NotFound) => {
             execution::failed(context, &correlation_id, Some(StepErrorType::StepNotFound));
-            warn!(step = step.step, message = id, "a message names a step that does not exist");
+            warn!(step = step.step, id, "a message names a step that does not exist");
             return archive_foreign(&context.queue, id).await;
         }
         Err(error) => {
@@ -154,6 +154,6 @@ async fn delete(context: &Context, message: i64, correlation_id: &str) {
         Ok(false) => "it is not there any more".to_owned(),
         Err(error) => error.to_string(),
     };
-    warn!(problem, message, "the message of a step that has ended cannot be deleted");
+    warn!(problem, id = message, "the message of a step that has ended cannot be deleted");
     execution::failed(context, correlation_id, Some(StepErrorType::MessageDeletionFailed));
 }

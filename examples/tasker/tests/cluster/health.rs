@@ -1,0 +1,73 @@
+//! `/health/detailed`, and what the log says about OTLP.
+
+use serde_json::json;
+
+use crate::support::{Cluster, Settings, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_health_follows_the_database() {
+    let settings = Settings::quick().with_quick_breakers();
+    let Some(mut cluster) = Cluster::whole(settings).await else { return };
+    let (status, health) = cluster.orchestration.health().await;
+    assert_eq!((status, &health["status"]), (200, &json!("healthy")), "{health:#}");
+    let checks = [
+        "web_database",
+        "orchestration_database",
+        "worker_database",
+        "circuit_breakers",
+        "pool_utilization",
+        "queue_depth",
+        "channel_saturation",
+    ];
+    let found = health["checks"].as_object().expect("checks by name");
+    assert_eq!(found.len(), checks.len(), "{health:#}");
+    for name in checks {
+        let check = &found[name];
+        assert_eq!(check["status"], "healthy", "{name}: {health:#}");
+        assert!(check["message"].as_str().is_some_and(|text| !text.is_empty()), "{health:#}");
+        assert!(check["duration_ms"].is_number(), "{health:#}");
+    }
+    let info = &health["info"];
+    assert_eq!(info["opentelemetry_enabled"], false, "{health:#}");
+    assert_eq!(
+        (&info["metrics_enabled"], &info["correlation_window"]),
+        (&json!(true), &json!(500))
+    );
+
+    cluster.database.kill();
+    until("the health shows that the database is away", async || {
+        let (status, health) = cluster.orchestration.health().await;
+        let checks = &health["checks"];
+        status == 503
+            && health["status"] == "unhealthy"
+            && checks["web_database"]["status"] == "unhealthy"
+            && checks["orchestration_database"]["status"] == "unhealthy"
+            && checks["circuit_breakers"]["status"] != "healthy"
+    })
+    .await;
+    cluster.database.start_again().expect("PostgreSQL starts again");
+    until("everything is healthy again", async || {
+        let (status, health) = cluster.orchestration.health().await;
+        (status, &health["status"]) == (200, &json!("healthy"))
+    })
+    .await;
+    let task = cluster.api().run("math.diamond", &json!({"number": 2})).await;
+    assert_eq!(task["state"], "complete", "{task:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_says_whether_metrics_are_pushed() {
+    for enabled in [false, true] {
+        let settings = Settings::quick()
+            .with("telemetry.opentelemetry.enabled", enabled)
+            // Nobody listens there, which a service survives.
+            .with("telemetry.opentelemetry.endpoint", "http://127.0.0.1:1");
+        let Some(cluster) = Cluster::whole(settings).await else { return };
+        let line = format!("opentelemetry_enabled={enabled}");
+        let log = cluster.orchestration.log();
+        assert_eq!(log.matches("opentelemetry_enabled=").count(), 1, "{log}");
+        assert!(log.contains(&line), "{log}");
+        let (_, health) = cluster.orchestration.health().await;
+        assert_eq!(health["info"]["opentelemetry_enabled"], enabled, "{health:#}");
+    }
+}

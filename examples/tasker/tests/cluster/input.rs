@@ -1,0 +1,102 @@
+//! Requests and messages that nobody can use.
+
+use serde_json::{Value, json};
+
+use crate::support::{Cluster, Settings, client};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
+    let Some(cluster) = Cluster::whole(Settings::quick()).await else { return };
+    let api = cluster.api();
+    let table: [(Value, &str, &str); 8] = [
+        (
+            json!({"workflow": "math.dimond"}),
+            "unknown_workflow",
+            "/expected/workflows/math.diamond",
+        ),
+        (json!({"workflow": "math.diamond"}), "bad_context", "/expected/context/number"),
+        (
+            json!({"workflow": "math.diamond", "context": {"number": 11}}),
+            "bad_context",
+            "/expected/context/number",
+        ),
+        (
+            json!({"workflow": "math.diamond", "context": {"number": 1, "more": 1}}),
+            "bad_context",
+            "/expected/context/number",
+        ),
+        (json!({"workflow": "faults.fail", "correlation_id": "a b"}), "bad_correlation_id", ""),
+        (json!({"workflow": "faults.fail", "contexts": {}}), "", "/expected/workflow"),
+        (json!({"workflow": 3}), "", "/expected/workflow"),
+        (json!([]), "", "/expected/workflow"),
+    ];
+    for (body, code, expected) in table {
+        let (status, answer) = api.post(&body).await;
+        assert_eq!(status, 400, "{body}: {answer}");
+        let error = &answer["error"];
+        assert!(code.is_empty() || error["code"] == code, "{body}: {answer}");
+        assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{answer}");
+        assert!(error.pointer(expected).is_some(), "{body}: {answer}");
+    }
+    let url = cluster.orchestration.url("/v1/tasks");
+    for body in ["{", "", "\u{0}", "{\"workflow\": \"math.linear\"} more"] {
+        let request = client().post(&url).header("content-type", "application/json");
+        let answer = request.body(body).send().await.expect("an answer");
+        assert_eq!(answer.status(), 400, "{body}");
+        let answer: Value = answer.json().await.expect("valid JSON");
+        assert!(answer["error"]["expected"]["workflow"].is_string(), "{body}: {answer}");
+    }
+    assert_eq!(cluster.tables.count("tasker.tasks").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_task_is_not_found_and_an_ended_task_is_not_cancelled() {
+    let Some(cluster) = Cluster::whole(Settings::quick()).await else { return };
+    let api = cluster.api();
+    for id in ["0197f3a0-0000-7000-8000-000000000000", "1", "not-an-id"] {
+        for (status, answer) in [api.get(id).await, api.cancel(id).await] {
+            assert_eq!(status, 404, "{id}: {answer}");
+            assert_eq!(answer["error"]["code"], "no_such_task", "{answer}");
+        }
+    }
+    let ended = api.run("faults.fail", &json!({})).await;
+    let id = ended["id"].as_str().expect("an id");
+    let (status, answer) = api.cancel(id).await;
+    assert_eq!(status, 409, "{answer}");
+    assert!(answer["error"]["message"].as_str().expect("text").contains("`error`"), "{answer}");
+    assert_eq!(api.get(id).await.1["state"], "error");
+    cluster.tables.everything_ended_once().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn foreign_messages_are_counted_and_archived_and_nothing_stops() {
+    const FOREIGN: [&str; 5] = ["{\"foreign\": true}", "17", "\"text\"", "null", "[]"];
+    const READ: [&str; 3] =
+        ["orchestration_task_requests", "orchestration_step_results", "worker_math_queue"];
+
+    let Some(cluster) = Cluster::whole(Settings::quick()).await else { return };
+    for queue in READ {
+        for message in FOREIGN {
+            cluster.tables.run(&format!("SELECT pgmq.send('{queue}', '{message}')")).await;
+        }
+    }
+    // These are messages, and about nothing that exists.
+    let stranger = "0197f3a0-0000-7000-8000-000000000000";
+    let request = json!({"request": "start", "task": stranger, "correlation_id": "none"});
+    let result = json!({
+        "task": stranger, "step": 1, "attempt": 1, "correlation_id": "none",
+        "result_type": "success",
+    });
+    for (queue, message) in READ.iter().zip([request, result]) {
+        cluster.tables.run(&format!("SELECT pgmq.send('{queue}', '{message}')")).await;
+    }
+    let foreign = (READ.len() * FOREIGN.len()) as f64;
+    cluster.reaches("tasker_queue_errors_total", &[], foreign).await;
+    cluster.tables.all_over().await;
+    assert_eq!(cluster.total("tasker_queue_errors_total", &[]).await.to_bits(), foreign.to_bits());
+    for queue in READ {
+        assert_eq!(cluster.tables.count(&format!("pgmq.a_{queue}")).await, 5, "{queue}");
+    }
+    let task = cluster.api().run("math.tree", &json!({"number": 2})).await;
+    assert_eq!(task["state"], "complete", "{task:#}");
+}

@@ -1,0 +1,125 @@
+//! What keeps tasker from starting: one sentence with the remedy, exit status 1, and nothing
+//! started.
+
+use std::{fs, net::TcpListener, process::Output};
+
+use osapi_metrics_tests::servers::ServerProcess;
+use tempfile::TempDir;
+
+use crate::support::{Program, Settings, Tables, database, until};
+
+/// Runs it to its end.
+fn run(arguments: &[&str]) -> Output {
+    let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_tasker"));
+    let command = command.args(arguments).args(["--listen", "127.0.0.1:0"]);
+    command.stdout(std::process::Stdio::piped()).output().expect("the program can be run")
+}
+
+/// Checks that it does not start with this database, for a reason with these words.
+fn refuses(url: &str, words: &[&str]) {
+    let parts: [&[&str]; 3] = [&[], &["orchestration"], &["worker", "--namespace", "math"]];
+    for part in parts {
+        let Output { status, stdout, stderr } = run(&[part, &["--database", url]].concat());
+        let stderr = String::from_utf8(stderr).expect("UTF-8");
+        assert_eq!(status.code(), Some(1), "{part:?} {url}: {stderr}");
+        assert!(stdout.is_empty(), "{}", String::from_utf8_lossy(&stdout));
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        assert!(stderr.starts_with("tasker: "), "{stderr}");
+        assert!(words.iter().all(|word| stderr.contains(word)), "{words:?} in {stderr}");
+    }
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named() {
+    refuses("mysql://localhost/tasker", &["--database", "postgres://user:password@host"]);
+    refuses("postgres://localhost:port/tasker", &["--database", "postgres://user:password@host"]);
+    let folder = TempDir::new().expect("a temporary folder");
+    let socket = folder.path().display().to_string().replace('/', "%2F");
+    refuses(&format!("postgres://me:secret@{socket}/tasker"), &["check that PostgreSQL runs"]);
+    // The port is free again when the listener is dropped.
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr());
+    let free = free.expect("a free port").to_string();
+    let url = format!("postgres://me:secret@{free}/tasker");
+    refuses(&url, &["check that PostgreSQL runs", &free]);
+    let shown = run(&["--database", &url]).stderr;
+    assert!(!String::from_utf8_lossy(&shown).contains("secret"), "passwords are not shown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_cannot_be_used_is_left_as_it_is() {
+    let Some(server) = database() else { return };
+    let url = |user: &str, database: &str| {
+        let url = server.url().replace("postgres://postgres@", &format!("postgres://{user}@"));
+        let base = url.rsplit_once('/').expect("a database").0.to_owned();
+        format!("{base}/{database}")
+    };
+    let first = Tables::open(&server.url());
+    first.run("CREATE ROLE guest LOGIN").await;
+    for name in ["locked", "old", "foreign_schema"] {
+        first.run(&format!("CREATE DATABASE {name}")).await;
+    }
+    refuses(&url("nobody_of_this_name", "postgres"), &["the user", "nobody_of_this_name"]);
+    refuses(&url("postgres", "no_such_database"), &["no_such_database", "name of the database"]);
+    refuses(&url("guest", "locked"), &["may not create", "`CREATE` on the database"]);
+
+    let old = Tables::open(&url("postgres", "old"));
+    old.run("CREATE SCHEMA tasker; CREATE TABLE tasker.schema_version (version integer);").await;
+    old.run("INSERT INTO tasker.schema_version VALUES (0)").await;
+    refuses(&url("postgres", "old"), &["version 0", "DROP SCHEMA tasker CASCADE"]);
+    let foreign = Tables::open(&url("postgres", "foreign_schema"));
+    foreign.run("CREATE SCHEMA tasker; CREATE TABLE tasker.tasks (id integer)").await;
+    refuses(&url("postgres", "foreign_schema"), &["without a version", "DROP SCHEMA tasker"]);
+
+    for (tables, found) in [(&first, 0), (&old, 1), (&foreign, 1)] {
+        let tables = tables.count("pg_tables WHERE schemaname IN ('tasker', 'pgmq')").await;
+        assert_eq!(tables, found);
+    }
+    let locked = Tables::open(&url("postgres", "locked"));
+    assert_eq!(locked.count("pg_namespace WHERE nspname IN ('tasker', 'pgmq')").await, 0);
+}
+
+#[test]
+fn every_mistake_of_a_file_is_shown_at_once() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("tasker.toml");
+    let text = "[api]\nlisten = 1\nlimits = 3\n[pools.web]\nmax_connections = -1\n[worker]\n\
+                claim = \"never\"\n[breakers.pgmq]\nopen_for = \"soon\"\n[teletext]\n";
+    fs::write(&file, text).expect("a file in a temporary folder");
+    let file = file.display().to_string();
+    let Output { status, stdout, stderr } = run(&["--config", &file]);
+    let stderr = String::from_utf8(stderr).expect("UTF-8");
+    assert_eq!(status.code(), Some(1), "{stderr}");
+    assert!(stdout.is_empty());
+    let keys = [
+        "api.listen",
+        "api.limits",
+        "pools.web.max_connections",
+        "worker.claim",
+        "breakers.pgmq.open_for",
+        "teletext",
+    ];
+    for (line, key) in stderr.lines().zip(keys) {
+        assert!(line.contains(&format!("{file}: {key}: ")), "{key} in {line}");
+    }
+    assert_eq!(stderr.lines().count(), keys.len(), "{stderr}");
+}
+
+/// The start of a newcomer: no database, and a private server that leaves nothing behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_database_a_private_server_runs_until_the_end() {
+    // Says which test is skipped where PostgreSQL is missing.
+    if database().is_none() {
+        return;
+    }
+    let mut program = Program::without_database(&[], &Settings::quick());
+    let line = program.prints("  database ");
+    let url = line.split_whitespace().nth(1).expect("a URL").trim_end_matches(',').to_owned();
+    let host = url.split(['@', ':']).nth(2).expect("a folder");
+    let folder = std::path::PathBuf::from(host.replace("%2F", "/"));
+    assert!(folder.is_dir(), "{line}");
+    program.is_ready().await;
+    let task = program.api().run("math.diamond", &serde_json::json!({"number": 3})).await;
+    assert_eq!(task["state"], "complete", "{task:#}");
+    assert!(program.terminate().await.success());
+    until("the folder is removed", async || !folder.exists()).await;
+}
