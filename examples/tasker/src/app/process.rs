@@ -11,10 +11,7 @@ use osapi_common::{
 use osapi_metrics::{
     Metrics,
     config::{Environment, MetricsConfig},
-    instrumentation::{
-        circuit_breaker::{BreakerState, CircuitBreaker},
-        process, tokio_runtime,
-    },
+    instrumentation::{circuit_breaker::BreakerState, process, tokio_runtime},
     roles::Observations,
 };
 use tokio::runtime::Handle;
@@ -220,26 +217,25 @@ fn install(role: &Role, config: MetricsConfig, breakers: Breakers) -> Result<Met
         Role::Orchestration => "tasker-orchestration",
         Role::Worker { .. } => "tasker-worker",
     };
-    let of_role = match role {
-        Role::Worker { .. } => breakers.pgmq,
-        Role::Everything | Role::Orchestration => breakers.web,
-    };
     let metrics = Metrics::builder()
         .service_name(service)
         .service_version(env!("CARGO_PKG_VERSION"))
         .config(config)
         // The configuration has the values of the environment already.
         .environment(Environment::default())
-        .readiness(move || readiness(&of_role))
+        .readiness(move || readiness(&breakers))
         .install()?;
     Ok(metrics)
 }
 
-fn readiness(breaker: &CircuitBreaker) -> Result<(), String> {
-    match breaker.state() {
-        BreakerState::Open => Err("the database has failed several times".to_owned()),
-        BreakerState::Closed | BreakerState::HalfOpen => Ok(()),
+/// Not ready while a breaker of the database is open. The queues are read all the time, so that a
+/// database that is away is noticed without a request.
+fn readiness(breakers: &Breakers) -> Result<(), String> {
+    let of_database = [&breakers.web, &breakers.task_readiness, &breakers.pgmq];
+    if of_database.iter().any(|breaker| breaker.state() == BreakerState::Open) {
+        return Err("the database has failed several times".to_owned());
     }
+    Ok(())
 }
 
 fn open_queues(database: &Database) -> Result<Queues, StartError> {

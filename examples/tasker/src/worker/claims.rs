@@ -20,6 +20,10 @@ use crate::{
     store::{self, Claim, StepMessage},
 };
 
+/// A step whose message was read more often is given up: each time, its worker ended before the
+/// step did.
+const MOST_READS: u32 = 20;
+
 #[derive(Clone)]
 pub(super) struct Claims {
     pub(super) context: Context,
@@ -140,7 +144,12 @@ async fn take(
     let labels = ClaimLabels { namespace: context.namespace.clone(), claim_method: method };
     WorkerMetrics::global().claimed.with(labels.clone()).inc();
     WorkerMetrics::global().claim.with(labels).record_duration(begun.elapsed());
-    if execution::run(context, id, *claimed).await {
+    let ended = if message.read_count > MOST_READS {
+        execution::give_up(context, id, &claimed, message.read_count).await
+    } else {
+        execution::run(context, id, claimed).await
+    };
+    if ended {
         delete(context, id, &correlation_id).await;
     }
 }

@@ -1,8 +1,11 @@
 //! Runs a claimed step, and submits how it ended.
 
+use std::sync::Arc;
+
 use osapi_metrics::{ErrorType, instrumented_job};
 use serde_json::Value;
 use tokio::time::timeout;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
 use super::{
@@ -27,19 +30,44 @@ pub(super) enum StepError {
     TimedOut { limit: std::time::Duration },
     #[error("this program has no handler `{name}`")]
     NoHandler { name: String },
+    #[error("the handler panicked")]
+    Panicked,
+    #[error("the step was begun {times} times without an end")]
+    GivenUp { times: u32 },
 }
 
 /// Runs a step and submits its result. Returns whether its message is not needed any more.
-pub(super) async fn run(context: &Context, message: i64, claimed: ClaimedStep) -> bool {
+pub(super) async fn run(context: &Context, message: i64, claimed: Box<ClaimedStep>) -> bool {
     let entry = context.running.enter(claimed.message.step, message);
+    let claimed = Arc::<ClaimedStep>::from(claimed);
+    // A task of its own, so that a panic ends the step and nothing else.
+    let mut execution = AbortOnDropHandle::new(tokio::spawn({
+        let (context, claimed) = (context.clone(), Arc::clone(&claimed));
+        async move { execute(&context, &claimed).await }
+    }));
     let ended = tokio::select! {
-        ended = execute(context, &claimed) => Some(ended),
+        ended = &mut execution => Some(ended.unwrap_or(Err(StepError::Panicked))),
         () = entry.cancelled.cancelled() => None,
         // Another worker takes the step when the lease ends.
         () = context.abort.cancelled() => return false,
     };
+    drop(execution);
     let result = result(context, &claimed, ended);
     // The lease goes on until the result is submitted.
+    let submitted = submission::submit(context, &result).await;
+    drop(entry);
+    submitted
+}
+
+/// Submits that a step is not run again: every worker that began it has ended before the step did.
+pub(super) async fn give_up(
+    context: &Context,
+    message: i64,
+    claimed: &ClaimedStep,
+    times: u32,
+) -> bool {
+    let entry = context.running.enter(claimed.message.step, message);
+    let result = result(context, claimed, Some(Err(StepError::GivenUp { times })));
     let submitted = submission::submit(context, &result).await;
     drop(entry);
     submitted
@@ -104,7 +132,7 @@ fn failure(error: &StepError) -> StepFailure {
     let permanent = match error {
         StepError::Handler(error) => error.is_permanent(),
         StepError::TimedOut { .. } => false,
-        StepError::NoHandler { .. } => true,
+        StepError::NoHandler { .. } | StepError::Panicked | StepError::GivenUp { .. } => true,
     };
     StepFailure { class: error.error_type().to_owned(), message: error.to_string(), permanent }
 }

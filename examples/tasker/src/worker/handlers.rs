@@ -88,6 +88,7 @@ pub(super) async fn run(
             json!({"attempt": attempt})
         }
         Handler::Fail => return Err(HandlerError::Asked { attempt: step.message.attempt }),
+        Handler::Panic => panic!("the handler panics, as the workflow says"),
         Handler::Wait => {
             let millis = integer(step, "millis")?.unsigned_abs();
             sleep(Duration::from_millis(millis)).await;

@@ -159,9 +159,10 @@ impl Worker {
         Ok(Self { context, concurrency, tasks: Mutex::new(tasks), notifications })
     }
 
-    /// The share of the capacity that the channel of notifications uses, from 0 to 1.
+    /// The share of the capacity that the fullest channel of the worker uses, from 0 to 1: of
+    /// notifications, or of completions.
     pub fn channel_saturation(&self) -> f64 {
-        saturation(&self.notifications)
+        saturation(&self.notifications).max(self.context.parts.foreign.channel_saturation())
     }
 
     /// Takes no more steps, and lets the running ones end, for at most `limit`. A step that does

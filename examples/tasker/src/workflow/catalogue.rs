@@ -116,6 +116,14 @@ pub const WORKFLOWS: &[Workflow] = &[
         ],
     },
     Workflow {
+        name: "faults.panic",
+        namespace: "faults",
+        summary: "a handler that panics, which ends its step and nothing else",
+        context: &[],
+        example: "{}",
+        steps: &[step("panics", Handler::Panic, &[])],
+    },
+    Workflow {
         name: "faults.timeout",
         namespace: "faults",
         summary: "a step that takes longer than it may, which is 100 ms",

@@ -58,6 +58,8 @@ pub enum Handler {
     FailFirst,
     /// Fails always.
     Fail,
+    /// Panics.
+    Panic,
     /// Waits for the time in the context.
     Wait,
     /// Has nothing to do if the context says so.
@@ -65,7 +67,7 @@ pub enum Handler {
 }
 
 /// The names of the handlers in the database.
-const HANDLERS: [(Handler, &str); 11] = [
+const HANDLERS: [(Handler, &str); 12] = [
     (Handler::Square, "square"),
     (Handler::Double, "double"),
     (Handler::Sum, "sum"),
@@ -75,6 +77,7 @@ const HANDLERS: [(Handler, &str); 11] = [
     (Handler::CountRows, "count_rows"),
     (Handler::FailFirst, "fail_first"),
     (Handler::Fail, "fail"),
+    (Handler::Panic, "panic"),
     (Handler::Wait, "wait"),
     (Handler::Skip, "skip"),
 ];

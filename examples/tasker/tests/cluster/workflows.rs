@@ -108,6 +108,10 @@ async fn workflows_with_faults_end_as_their_faults_say() {
     check(&failed, "error", &steps);
     assert_eq!(failed["steps"][0]["error"]["class"], "asked", "{failed:#}");
 
+    let panicked = api.run("faults.panic", &json!({})).await;
+    check(&panicked, "error", &[("panics", "error", 1, Value::Null)]);
+    assert_eq!(panicked["steps"][0]["error"]["class"], "panicked", "{panicked:#}");
+
     let late = api.run("faults.timeout", &json!({"millis": 60_000})).await;
     check(&late, "error", &[("slow", "error", 1, Value::Null)]);
     assert_eq!(late["steps"][0]["error"]["class"], "timed_out", "{late:#}");
