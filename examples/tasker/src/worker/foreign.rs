@@ -302,7 +302,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_program_prints_its_result_or_fails() {
-        let breaker = breaker(Duration::from_secs(60));
+        let breaker = breaker(Duration::from_mins(1));
         let handlers = ForeignHandlers::start(&ForeignOptions::default(), breaker).unwrap();
         assert_eq!(handlers.run("echo", "hello").await.unwrap(), "-- hello");
         let failed = handlers.run("ls", "/no/such/file").await.unwrap_err();

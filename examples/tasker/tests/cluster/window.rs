@@ -4,8 +4,7 @@
 use std::{
     collections::BTreeSet,
     io::Error,
-    sync::LazyLock,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
