@@ -48,10 +48,8 @@ impl Cluster {
         let database = database()?;
         let orchestration = Program::start(arguments, &database.url(), &settings);
         let tables = Tables::open(&database.url());
-        let mut cluster = Self { orchestration, workers: Vec::new(), tables, database, settings };
-        cluster.orchestration.is_ready().await;
-        cluster.workers.clear();
-        Some(cluster)
+        orchestration.is_ready().await;
+        Some(Self { orchestration, workers: Vec::new(), tables, database, settings })
     }
 
     /// Starts one more worker, behind those that run.

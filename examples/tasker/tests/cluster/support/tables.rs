@@ -1,9 +1,6 @@
 //! The tables and the queues in the database, read without tasker.
 
-use sqlx::{
-    AssertSqlSafe, PgPool, Postgres, Transaction,
-    postgres::{PgPoolOptions, PgRow},
-};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, postgres::PgPoolOptions};
 
 use super::until;
 
@@ -83,12 +80,6 @@ impl Tables {
                 .unwrap_or_else(|error| panic!("{query}: {error}"));
             assert!(found.is_empty(), "{what}: {found:#?}");
         }
-    }
-
-    /// The rows of a query.
-    pub(crate) async fn rows(&self, query: &str) -> Vec<PgRow> {
-        let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(&self.0).await;
-        rows.unwrap_or_else(|error| panic!("{query}: {error}"))
     }
 }
 

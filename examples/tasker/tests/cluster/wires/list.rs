@@ -5,19 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use osapi_metrics_tests::otlp_receiver::{Labels, Value};
 
 /// A metric of the list.
-pub(super) struct Metric {
+pub(crate) struct Metric {
     /// The name over OTLP.
     pub(super) name: &'static str,
     /// The name in a scrape, of a histogram without the suffixes of its samples.
-    pub(super) scraped: &'static str,
-    pub(super) kind: Type,
+    pub(crate) scraped: &'static str,
+    pub(crate) kind: Type,
     /// The unit; empty where the list has none.
     pub(super) unit: &'static str,
     labels: &'static [Label],
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Type {
+pub(crate) enum Type {
     Counter,
     Histogram,
     Gauge,
@@ -86,7 +86,7 @@ const STATES: [&str; 10] = [
 
 /// The whole list.
 #[rustfmt::skip]
-pub(super) const METRICS: &[Metric] = &[
+pub(crate) const METRICS: &[Metric] = &[
     counter("tasker.tasks.requests.total", "tasker_tasks_requests_total", "", &[CORRELATION_ID, open("task_type"), NAMESPACE]),
     counter("tasker.tasks.completions.total", "tasker_tasks_completions_total", "", &[CORRELATION_ID]),
     counter("tasker.tasks.failures.total", "tasker_tasks_failures_total", "", &[CORRELATION_ID]),

@@ -3,6 +3,8 @@
 mod list;
 mod work;
 
+pub(crate) use list::{METRICS, Type};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use osapi_metrics_tests::{
@@ -11,7 +13,7 @@ use osapi_metrics_tests::{
 };
 
 use crate::support::{Cluster, Settings};
-use list::{METRICS, Metric, Type};
+use list::Metric;
 use work::Work;
 
 #[tokio::test(flavor = "multi_thread")]
