@@ -7,9 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use nix::sys::{
-    resource::{RLIM_INFINITY, Resource, UsageWho, getrlimit, getrusage},
-    time::TimeVal,
+use nix::{
+    sys::{
+        resource::{RLIM_INFINITY, Resource, UsageWho, getrlimit, getrusage},
+        time::TimeVal,
+    },
+    unistd::{SysconfVar, sysconf},
 };
 use procfs::{
     Current, FromRead, ProcError, ProcResult, Uptime,
@@ -74,7 +77,7 @@ impl Source {
                 minor_faults: count(usage.minor_page_faults()),
             }),
             status: self.stat_part.check(read_stat(&self.stat), errors).map(|stat| Status {
-                resident_bytes: stat.rss * procfs::page_size(),
+                resident_bytes: constant(SysconfVar::PAGE_SIZE).map(|page| stat.rss * page),
                 virtual_bytes: stat.vsize,
                 threads: count(stat.num_threads),
             }),
@@ -102,10 +105,16 @@ fn read_stat(file: &File) -> ProcResult<Stat> {
 /// The time since the process began. `None` where the clock of `/proc/uptime` is not the clock of
 /// the process, as in containers that have an uptime of their own.
 fn age(stat: &Stat) -> Option<Duration> {
-    let begun = stat.starttime as f64 / procfs::ticks_per_second() as f64;
+    let begun = stat.starttime as f64 / constant(SysconfVar::CLK_TCK)? as f64;
     let age = Uptime::current().ok()?.uptime - begun;
     // Both have a precision of a hundredth of a second.
     Duration::try_from_secs_f64(if age > -0.1 { age.max(0.0) } else { age }).ok()
+}
+
+/// A constant of the system. The C library reports it, and not procfs, whose reader of the auxiliary
+/// vector crashes under valgrind.
+fn constant(of: SysconfVar) -> Option<u64> {
+    sysconf(of).ok().flatten().and_then(|value| value.try_into().ok())
 }
 
 fn seconds(time: TimeVal) -> f64 {

@@ -106,8 +106,9 @@ impl ProcessOptions {
         let heap = self.heap.clone();
         let heap = Arc::new(Shared::new(move || heap.as_ref().and_then(|heap| heap())));
         let resident = shared(process, |reading, observer| {
-            if let Some(status) = &reading.status {
-                observer.observe(&MemoryType::Rss, status.resident_bytes as f64);
+            let resident = reading.status.as_ref().and_then(|status| status.resident_bytes);
+            if let Some(bytes) = resident {
+                observer.observe(&MemoryType::Rss, bytes as f64);
             }
         });
         let of_heap = shared(&heap, |usage: &Option<HeapUsage>, observer| {
@@ -151,7 +152,7 @@ fn observe_process(roles: &ProcessRoles, process: &Arc<Shared<Reading>>) -> Obse
         }
     }));
     let memory_usage = roles.memory_usage.observe(shared(process, |reading, observer| {
-        observe_some(observer, reading.status.as_ref().map(|status| status.resident_bytes));
+        observe_some(observer, reading.status.as_ref().and_then(|status| status.resident_bytes));
     }));
     let memory_virtual = roles.memory_virtual.observe(shared(process, |reading, observer| {
         observe_some(observer, reading.status.as_ref().map(|status| status.virtual_bytes));

@@ -21,7 +21,7 @@ pub(super) struct ResourceUsage {
 
 #[derive(Clone, Debug)]
 pub(super) struct Status {
-    pub(super) resident_bytes: u64,
+    pub(super) resident_bytes: Option<u64>,
     pub(super) virtual_bytes: u64,
     pub(super) threads: u64,
 }
