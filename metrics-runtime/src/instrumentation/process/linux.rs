@@ -111,8 +111,8 @@ fn age(stat: &Stat) -> Option<Duration> {
     Duration::try_from_secs_f64(if age > -0.1 { age.max(0.0) } else { age }).ok()
 }
 
-/// A constant of the system. The C library reports it, and not procfs, whose reader of the auxiliary
-/// vector crashes under valgrind.
+/// A constant of the system. The C library reports it, and not procfs, whose reader of the
+/// auxiliary vector crashes under valgrind.
 fn constant(of: SysconfVar) -> Option<u64> {
     sysconf(of).ok().flatten().and_then(|value| value.try_into().ok())
 }
