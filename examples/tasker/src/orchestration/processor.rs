@@ -42,8 +42,8 @@ struct Changes {
     finalized: Option<(Finalized, Duration)>,
 }
 
-/// The changes of a commit that the database has not answered. If they were committed after all, the
-/// next try finds nothing to change, and these are counted.
+/// The changes of a commit that the database has not answered. If they were committed after all,
+/// the next try finds nothing to change, and these are counted.
 type Unanswered = StdMutex<Option<Changes>>;
 
 impl Processor {
@@ -189,8 +189,8 @@ impl Processor {
     }
 }
 
-/// Commits, and returns what has been changed by this try, or by an earlier one whose commit was not
-/// answered.
+/// Commits, and returns what has been changed by this try, or by an earlier one whose commit was
+/// not answered.
 async fn commit(
     transaction: Transaction,
     changes: Option<Changes>,

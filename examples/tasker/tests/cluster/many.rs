@@ -11,6 +11,8 @@ async fn ten_thousand_tasks_are_counted_once_over_three_workers() {
     let workers: [&[&str]; 3] = [&["worker", "--namespace", "faults"]; 3];
     let settings = Settings::quick()
         .with("telemetry.correlation_window", 0)
+        .with("orchestration.sample_interval", "1s")
+        .with("orchestration.scan_interval", "1s")
         .with("worker.visibility_timeout", "30s")
         .with("orchestration.visibility_timeout", "30s");
     let Some(cluster) = Cluster::of_parts(&workers, settings).await else { return };

@@ -96,7 +96,8 @@ async fn a_query_over_each_metric_returns_series() {
     until("no task is active", async || !prometheus.query(active).is_empty()).await;
 }
 
-/// The file, with the targets of this cluster, and with intervals that are shorter than in real use.
+/// The file, with the targets of this cluster, and with intervals that are shorter than in real
+/// use.
 fn config(cluster: &Cluster) -> String {
     let addresses: Vec<_> =
         cluster.programs().map(|program| program.address().to_string()).collect();

@@ -35,7 +35,8 @@ impl Cluster {
         Self::start(&[], settings).await
     }
 
-    /// Starts an orchestration, and workers with these arguments, such as `worker --namespace math`.
+    /// Starts an orchestration, and workers with these arguments, such as `worker --namespace
+    /// math`.
     pub(crate) async fn of_parts(workers: &[&[&str]], settings: Settings) -> Option<Self> {
         let mut cluster = Self::start(&["orchestration"], settings).await?;
         for arguments in workers {
