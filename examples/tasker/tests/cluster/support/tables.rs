@@ -59,18 +59,23 @@ impl Tables {
     /// the state in the table.
     pub(crate) async fn everything_ended_once(&self) {
         let wrong = [
-            ("a transition from another state", format!(
-                "SELECT * FROM (SELECT *, lag(to_state) OVER passed AS before FROM tasker.transitions
+            (
+                "a transition from another state",
+                format!(
+                    "SELECT * FROM (SELECT *, lag(to_state) OVER passed AS before
+                     FROM tasker.transitions
                      WINDOW passed AS (PARTITION BY task_id, step_id ORDER BY id)) AS all_of
                  WHERE from_state IS DISTINCT FROM coalesce(before,
                      CASE WHEN step_id IS NOT NULL THEN 'pending' END)
                  OR before IN {ENDS}"
-            )),
+                ),
+            ),
             ("a task whose last transition is not its state", LAST_OF_TASK.to_owned()),
             ("a step whose last transition is not its state", LAST_OF_STEP.to_owned()),
-            ("a step that has not ended", format!(
-                "SELECT * FROM tasker.steps WHERE state NOT IN {ENDS}"
-            )),
+            (
+                "a step that has not ended",
+                format!("SELECT * FROM tasker.steps WHERE state NOT IN {ENDS}"),
+            ),
         ];
         for (what, query) in wrong {
             let query = format!("SELECT row_to_json(wrong)::text FROM ({query}) AS wrong LIMIT 3");
