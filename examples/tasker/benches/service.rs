@@ -43,7 +43,7 @@ enabled = ENABLED
 [telemetry.opentelemetry]
 enabled = ENABLED
 endpoint = "COLLECTOR"
-interval = "1s"
+interval = "60s"
 "#;
 
 fn main() -> ExitCode {
