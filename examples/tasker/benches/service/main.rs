@@ -1,11 +1,16 @@
 //! The cost of the metrics in tasker: `cargo bench -p tasker`.
 //!
 //! * Instructions of a step: the whole program runs tasks under callgrind, with metrics off and
-//!   with metrics on and both exporters, for two numbers of tasks. The difference of the two
-//!   numbers is the cost of the tasks in between, without the start.
+//!   with metrics on, for two numbers of tasks. The difference of the two numbers is the cost of
+//!   the tasks in between, without the start. There is no export in between: callgrind makes the
+//!   program many times slower, and exports come by the clock.
+//! * Instructions of a new correlation id: the metrics of a task of four steps are recorded, with
+//!   ids that push older ones out of the window, and with one id.
 //! * Memory: the resident memory after tasks with ids of their own, off and on.
 //!
 //! It needs PostgreSQL and valgrind, and says what it leaves out without one of them.
+
+mod record;
 
 use std::{
     fs,
@@ -43,12 +48,17 @@ enabled = ENABLED
 [telemetry.opentelemetry]
 enabled = ENABLED
 endpoint = "COLLECTOR"
-interval = "60s"
+interval = "1h"
 "#;
 
 fn main() -> ExitCode {
     // `cargo test --all-targets` starts benchmarks without `--bench`.
     if !std::env::args().any(|argument| argument == "--bench") {
+        return ExitCode::SUCCESS;
+    }
+    if let Some(tasks) = argument_after("--record") {
+        let window = argument_after("--ids").unwrap_or(tasks);
+        record::tasks(tasks, window);
         return ExitCode::SUCCESS;
     }
     let options = PostgresOptions { fsync: false, ..PostgresOptions::default() };
@@ -69,6 +79,9 @@ fn main() -> ExitCode {
     if Command::new("valgrind").arg("--version").output().is_ok() {
         let [off, on] = [false, true].map(|enabled| bench.instructions_of_a_step(enabled));
         println!("| instructions of a step | {off:.0} | {on:.0} | {:.3} |", on / off);
+        let [one, many] = [1, usize::MAX].map(|ids| bench.instructions_of_ids(ids));
+        println!("| metrics of a task, in instructions, with one id | | {one:.0} | |");
+        println!("| the same, each task with a new id | | {many:.0} | |");
     } else {
         eprintln!("instructions are left out: there is no valgrind");
     }
@@ -92,14 +105,26 @@ impl Bench {
         (many - few) / (measured * STEPS_OF_A_TASK) as f64
     }
 
+    /// The instructions to record the metrics of one task, after as many tasks as fill the window.
+    fn instructions_of_ids(&self, ids: usize) -> f64 {
+        let (before, measured) = (2 * tasker::metrics::CORRELATION_WINDOW, 1_000);
+        let [few, many] = [before, before + measured].map(|tasks| {
+            let profile = self.folder.path().join("callgrind.out");
+            let mut command = valgrind(&profile);
+            command.arg(std::env::current_exe().expect("this program"));
+            command.args(["--bench", "--record", &tasks.to_string()]);
+            command.args(["--ids", &ids.min(tasks).to_string()]);
+            assert!(command.status().expect("there is valgrind").success());
+            total(&profile)
+        });
+        (many - few) / measured as f64
+    }
+
     /// The instructions of a whole run with these tasks.
     fn instructions(&self, enabled: bool, tasks: usize) -> f64 {
         let profile = self.folder.path().join("callgrind.out");
-        let mut command = Command::new("valgrind");
-        command
-            .args(["--tool=callgrind", "--quiet"])
-            .arg(format!("--callgrind-out-file={}", profile.display()))
-            .arg(env!("CARGO_BIN_EXE_tasker"));
+        let mut command = valgrind(&profile);
+        command.arg(env!("CARGO_BIN_EXE_tasker"));
         let service = self.start(command, enabled);
         self.run_tasks(&service, tasks);
         service.stop();
@@ -158,6 +183,19 @@ impl Bench {
             }
         });
     }
+}
+
+fn valgrind(profile: &Path) -> Command {
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--quiet"]);
+    command.arg(format!("--callgrind-out-file={}", profile.display()));
+    command
+}
+
+/// The number behind this argument.
+fn argument_after(name: &str) -> Option<usize> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != name).skip(1);
+    arguments.next()?.parse().ok()
 }
 
 /// The running program.
