@@ -16,15 +16,15 @@ pub(crate) fn tasks(tasks: usize, ids: usize) {
     let metrics = Metrics::builder().enabled(true).environment(Environment::default()).install();
     let metrics = metrics.expect("metrics that can be installed");
     for number in 0..tasks {
-        task(Some(CorrelationId::from(format!("task-{}", number % ids).as_str())));
+        task(&CorrelationId::from(format!("task-{}", number % ids).as_str()));
     }
     metrics.shutdown().expect("no exporter to wait for");
 }
 
-fn task(correlation_id: Option<CorrelationId>) {
+fn task(correlation_id: &CorrelationId) {
     const TIME: Duration = Duration::from_millis(2);
     let (task_type, namespace) = ("math.linear", "math");
-    let id = || correlation_id.clone();
+    let id = || Some(correlation_id.clone());
     let metrics = OrchestrationMetrics::global();
     metrics.requests.with(TaskLabels { correlation_id: id(), task_type, namespace }).inc();
     let labels = TaskTypeLabels { correlation_id: id(), task_type };

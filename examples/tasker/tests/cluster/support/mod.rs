@@ -10,7 +10,7 @@ pub(crate) use program::{Program, client};
 pub(crate) use samples::Samples;
 pub(crate) use settings::Settings;
 pub(crate) use tables::Tables;
-pub(crate) use tasks::{Api, TaskIds};
+pub(crate) use tasks::Api;
 
 use std::{future::Future, time::Duration};
 

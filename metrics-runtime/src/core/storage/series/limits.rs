@@ -11,6 +11,7 @@ use hashbrown::HashMap;
 use super::{
     declared::{DeclaredSet, DeclaredValues},
     labels::SeriesLabels,
+    recent_values::RecentValues,
 };
 use crate::core::descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, OwnedLabel};
 
@@ -48,13 +49,7 @@ enum ValuesInUse {
     /// The number of series of each value.
     Max(HashMap<OwnedLabel, u32>),
     /// Of a `recent` label: a new value replaces the value that was used least recently.
-    Recent(HashMap<OwnedLabel, RecentValue>),
-}
-
-#[derive(Debug, Default)]
-struct RecentValue {
-    series: Vec<Arc<SeriesLabels>>,
-    used: Arc<AtomicU64>,
+    Recent(RecentValues),
 }
 
 /// The time of the last use of the values of a series' `recent` labels, if it has such labels.
@@ -87,7 +82,7 @@ impl SeriesLimits {
         let open = descriptor.labels.iter().enumerate().filter_map(|(position, label)| {
             let (max, values) = match label.values {
                 LabelValues::Open { max } => (max, ValuesInUse::Max(HashMap::new())),
-                LabelValues::Recent { max } => (max, ValuesInUse::Recent(HashMap::new())),
+                LabelValues::Recent { max } => (max, ValuesInUse::Recent(RecentValues::default())),
                 LabelValues::Closed(_) | LabelValues::Bool => return None,
             };
             Some(OpenLabel {
@@ -130,7 +125,7 @@ impl SeriesLimits {
     }
 
     /// Admits a series if neither an open label nor the metric exceeds its limit.
-    pub(super) fn admit(&self, values: &[OwnedLabel]) -> Admission {
+    pub(super) fn admit(&mut self, values: &[OwnedLabel]) -> Admission {
         if !self.counts(values) {
             return Admission::Admit;
         }
@@ -141,9 +136,12 @@ impl SeriesLimits {
             return Admission::Reject(Limit::Values { key, max: *max });
         }
         let is_full = self.series >= self.max_series;
-        let evictable = || self.open.iter().find(|label| label.is_recent());
-        let evicting = full_labels().next().or_else(|| is_full.then(evictable).flatten());
-        match evicting.map(|label| label.least_recent(values)) {
+        let is_evicting = |label: &OpenLabel| label.is_new(values) && label.is_full();
+        let evicting = match self.open.iter().position(is_evicting) {
+            None if is_full => self.open.iter().position(OpenLabel::is_recent),
+            evicting => evicting,
+        };
+        match evicting.map(|label| self.open[label].least_recent(values)) {
             Some(Some(oldest)) => Admission::Evict(oldest),
             None if !is_full => Admission::Admit,
             _ => Admission::Reject(Limit::Series { max: self.max_series }),
@@ -155,13 +153,12 @@ impl SeriesLimits {
         let mut uses = Vec::new();
         for label in &mut self.open {
             label.counted += usize::from(label.is_new(labels.values()));
-            let value = labels.values()[label.position].clone();
+            let (counts, value) = (label.counts(labels.values()), &labels.values()[label.position]);
             match &mut label.values {
-                ValuesInUse::Max(values) => *values.entry(value).or_default() += 1,
+                ValuesInUse::Max(values) => *values.entry(value.clone()).or_default() += 1,
                 ValuesInUse::Recent(values) => {
-                    let value = values.entry(value).or_default();
-                    value.series.push(Arc::clone(labels));
-                    uses.push(Arc::clone(&value.used));
+                    let now = self.clock.fetch_add(1, Ordering::Relaxed) + 1;
+                    uses.push(values.enter(labels, value, counts, now));
                 }
             }
         }
@@ -203,13 +200,11 @@ impl OpenLabel {
 
     /// The series of the value that was used least recently, of all values that count except the
     /// one in these values. `None` if the label is not `recent`.
-    fn least_recent(&self, except: &[OwnedLabel]) -> Option<Vec<Arc<SeriesLabels>>> {
-        let ValuesInUse::Recent(values) = &self.values else { return None };
-        let except = &except[self.position];
-        let others =
-            values.iter().filter(|(value, _)| *value != except && !self.declared.contains(*value));
-        let (_, oldest) = others.min_by_key(|(_, value)| value.used.load(Ordering::Relaxed))?;
-        Some(oldest.series.clone())
+    fn least_recent(&mut self, except: &[OwnedLabel]) -> Option<Vec<Arc<SeriesLabels>>> {
+        match &mut self.values {
+            ValuesInUse::Recent(values) => values.least_recent(&except[self.position]),
+            ValuesInUse::Max(_) => None,
+        }
     }
 }
 
@@ -217,7 +212,7 @@ impl ValuesInUse {
     fn contain(&self, value: &OwnedLabel) -> bool {
         match self {
             Self::Max(values) => values.contains_key(value),
-            Self::Recent(values) => values.contains_key(value),
+            Self::Recent(values) => values.contain(value),
         }
     }
 
@@ -233,15 +228,7 @@ impl ValuesInUse {
                 }
                 is_last
             }
-            Self::Recent(values) => {
-                let Some(in_use) = values.get_mut(value) else { return false };
-                in_use.series.retain(|other| !Arc::ptr_eq(other, labels));
-                let is_last = in_use.series.is_empty();
-                if is_last {
-                    values.remove(value);
-                }
-                is_last
-            }
+            Self::Recent(values) => values.leave(value, labels),
         }
     }
 }

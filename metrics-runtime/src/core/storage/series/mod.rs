@@ -10,6 +10,7 @@ mod limits;
 mod lookup;
 mod map;
 mod open;
+mod recent_values;
 mod series_storage;
 
 pub use labels::SeriesLabels;
