@@ -47,9 +47,9 @@ poll_interval = "1m"
 [telemetry]
 enabled = ENABLED
 [telemetry.opentelemetry]
-enabled = ENABLED
+enabled = PUSHED
 endpoint = "COLLECTOR"
-interval = "1h"
+interval = "1s"
 "#;
 
 fn main() -> ExitCode {
@@ -99,6 +99,7 @@ struct Bench {
 }
 
 impl Bench {
+    /// Without a push: the last one comes with the end, and takes time for each series.
     fn instructions_of_a_step(&self, enabled: bool) -> f64 {
         let (measured, before) = TASKS;
         let [few, many] =
@@ -126,7 +127,7 @@ impl Bench {
         let profile = self.folder.path().join("callgrind.out");
         let mut command = valgrind(&profile);
         command.arg(env!("CARGO_BIN_EXE_tasker"));
-        let service = self.start(command, enabled);
+        let service = self.start(command, enabled, false);
         self.run_tasks(&service, tasks);
         service.stop();
         total(&profile)
@@ -134,7 +135,7 @@ impl Bench {
 
     /// The resident memory after many tasks, in KiB.
     fn memory(&self, enabled: bool) -> f64 {
-        let service = self.start(Command::new(env!("CARGO_BIN_EXE_tasker")), enabled);
+        let service = self.start(Command::new(env!("CARGO_BIN_EXE_tasker")), enabled, enabled);
         self.run_tasks(&service, TASKS_FOR_MEMORY);
         if enabled {
             // A scrape and a push take memory too.
@@ -146,9 +147,10 @@ impl Bench {
         resident
     }
 
-    fn start(&self, mut command: Command, enabled: bool) -> Service {
+    fn start(&self, mut command: Command, enabled: bool, pushed: bool) -> Service {
         let config = CONFIG
             .replace("ENABLED", &enabled.to_string())
+            .replace("PUSHED", &pushed.to_string())
             .replace("COLLECTOR", &self.collector.url());
         let file = self.folder.path().join("tasker.toml");
         fs::write(&file, config).expect("a file in a temporary folder");

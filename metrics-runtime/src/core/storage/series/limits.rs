@@ -82,7 +82,9 @@ impl SeriesLimits {
         let open = descriptor.labels.iter().enumerate().filter_map(|(position, label)| {
             let (max, values) = match label.values {
                 LabelValues::Open { max } => (max, ValuesInUse::Max(HashMap::new())),
-                LabelValues::Recent { max } => (max, ValuesInUse::Recent(RecentValues::default())),
+                LabelValues::Recent { max } => {
+                    (max, ValuesInUse::Recent(RecentValues::new(position)))
+                }
                 LabelValues::Closed(_) | LabelValues::Bool => return None,
             };
             Some(OpenLabel {
@@ -130,13 +132,13 @@ impl SeriesLimits {
             return Admission::Admit;
         }
         let full_labels =
-            || self.open.iter().filter(|label| label.is_new(values) && label.is_full());
+            || self.open.iter().filter(|label| label.is_full() && label.is_new(values));
         // A series that is rejected in any case must not evict another one.
         if let Some(OpenLabel { key, max, .. }) = full_labels().find(|label| !label.is_recent()) {
             return Admission::Reject(Limit::Values { key, max: *max });
         }
         let is_full = self.series >= self.max_series;
-        let is_evicting = |label: &OpenLabel| label.is_new(values) && label.is_full();
+        let is_evicting = |label: &OpenLabel| label.is_full() && label.is_new(values);
         let evicting = match self.open.iter().position(is_evicting) {
             None if is_full => self.open.iter().position(OpenLabel::is_recent),
             evicting => evicting,

@@ -20,8 +20,10 @@ use crate::core::descriptor::OwnedLabel;
 /// use that was seen last, so a value at its top may have been used since; then it goes back with
 /// the later use. Each use moves a value once at most, and the search for the least recent value
 /// need not look at all of them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct RecentValues {
+    /// The position of the label among the labels of the metric.
+    position: usize,
     values: HashMap<OwnedLabel, RecentValue>,
     /// Of the values that count towards the limit. May have entries of values that have gone.
     by_use: BinaryHeap<SeenUse>,
@@ -37,7 +39,8 @@ struct RecentValue {
 #[derive(Debug)]
 struct SeenUse {
     at: u64,
-    value: OwnedLabel,
+    /// A series of the value.
+    series: Arc<SeriesLabels>,
     used: Arc<AtomicU64>,
 }
 
@@ -45,6 +48,11 @@ struct SeenUse {
 const GONE: usize = 64;
 
 impl RecentValues {
+    /// No values of the label at this position.
+    pub(super) fn new(position: usize) -> Self {
+        Self { position, values: HashMap::new(), by_use: BinaryHeap::new() }
+    }
+
     pub(super) fn contain(&self, value: &OwnedLabel) -> bool {
         self.values.contains_key(value)
     }
@@ -66,8 +74,8 @@ impl RecentValues {
         let entered = RecentValue { series: vec![Arc::clone(labels)], used: Arc::clone(&used) };
         self.values.insert(value.clone(), entered);
         if counts {
-            let (value, used) = (value.clone(), Arc::clone(&used));
-            self.by_use.push(SeenUse { at: now, value, used });
+            let (series, used) = (Arc::clone(labels), Arc::clone(&used));
+            self.by_use.push(SeenUse { at: now, series, used });
         }
         used
     }
@@ -81,8 +89,8 @@ impl RecentValues {
         }
         self.values.remove(value);
         if self.by_use.len() > 2 * self.values.len() + GONE {
-            let values = &self.values;
-            self.by_use.retain(|seen| seen.current(values).is_some());
+            let (values, position) = (&self.values, self.position);
+            self.by_use.retain(|seen| seen.current(values, position).is_some());
         }
         true
     }
@@ -93,7 +101,7 @@ impl RecentValues {
         let mut excepted = None;
         let found = loop {
             let Some(seen) = self.by_use.peek() else { break None };
-            let Some(value) = seen.current(&self.values) else {
+            let Some(value) = seen.current(&self.values, self.position) else {
                 self.by_use.pop();
                 continue;
             };
@@ -102,7 +110,7 @@ impl RecentValues {
                 if let Some(mut seen) = self.by_use.peek_mut() {
                     seen.at = used;
                 }
-            } else if seen.value == *except {
+            } else if seen.series.values()[self.position] == *except {
                 excepted = self.by_use.pop();
             } else {
                 break Some(value.series.clone());
@@ -115,8 +123,14 @@ impl RecentValues {
 
 impl SeenUse {
     /// The value, unless it has gone since, or gone and come back.
-    fn current<'v>(&self, values: &'v HashMap<OwnedLabel, RecentValue>) -> Option<&'v RecentValue> {
-        values.get(&self.value).filter(|value| Arc::ptr_eq(&value.used, &self.used))
+    fn current<'v>(
+        &self,
+        values: &'v HashMap<OwnedLabel, RecentValue>,
+        position: usize,
+    ) -> Option<&'v RecentValue> {
+        values
+            .get(&self.series.values()[position])
+            .filter(|value| Arc::ptr_eq(&value.used, &self.used))
     }
 }
 
@@ -171,7 +185,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_least_recent_value_is_that_of_a_list(steps in vec((0_u64..8, 0_u8..3), 1..200)) {
-            let (mut values, mut model, mut now) = (RecentValues::default(), Model::default(), 0);
+            let (mut values, mut model, mut now) = (RecentValues::new(0), Model::default(), 0);
             for (value, step) in steps {
                 now += 1;
                 let at = model.0.iter().position(|(known, ..)| *known == value);
@@ -205,7 +219,7 @@ mod tests {
 
     #[test]
     fn values_that_go_leave_no_entries_behind() {
-        let mut values = RecentValues::default();
+        let mut values = RecentValues::new(0);
         for value in 0..10_000 {
             let labels = series(value);
             values.enter(&labels, &label(value), true, value);
@@ -216,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_value_that_does_not_count_is_never_the_least_recent() {
-        let mut values = RecentValues::default();
+        let mut values = RecentValues::new(0);
         values.enter(&series(1), &label(1), false, 1);
         assert!(values.least_recent(&label(EXCEPT)).is_none());
     }
