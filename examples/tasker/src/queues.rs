@@ -127,8 +127,8 @@ pub struct QueueSamples(Arc<Samplings>);
 #[derive(Debug)]
 struct Samplings {
     requests: Arc<QueueSampling>,
-    /// All queues, the one of requests too.
-    all: Arc<[Arc<QueueSampling>]>,
+    /// Held so that all queues are counted, the one of requests too.
+    _all: Arc<[Arc<QueueSampling>]>,
     _age: Observation,
 }
 
@@ -147,16 +147,11 @@ impl QueueSamples {
             let ages = samplings.filter_map(|sampling| sampling.latest()?.age);
             ages.max().map(|age| age.as_secs_f64())
         });
-        Self(Arc::new(Samplings { requests, all, _age: age }))
+        Self(Arc::new(Samplings { requests, _all: all, _age: age }))
     }
 
     /// The requests for tasks that wait; `None` if they were not counted lately.
     pub fn requests(&self) -> Option<u64> {
         self.0.requests.latest().map(|sample| sample.depth)
-    }
-
-    /// The messages in all queues; `None` if one was not counted lately.
-    pub fn messages(&self) -> Option<u64> {
-        self.0.all.iter().map(|sampling| sampling.latest().map(|sample| sample.depth)).sum()
     }
 }

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
+use futures_util::future::join_all;
 use osapi_common::{
     grace::GracePeriod,
     http::{Listener, Server},
@@ -187,7 +188,7 @@ impl App {
         info!("stopping: no more steps are taken");
         let work = grace.left().saturating_sub(CLOSING_TIME);
         let stops = self.workers.iter().map(|worker| worker.stop(work));
-        futures_join(stops).await;
+        join_all(stops).await;
         if let Some(orchestration) = &self.orchestration {
             orchestration.stop(grace.left().min(CLOSING_TIME) / 2).await;
         }
@@ -299,14 +300,4 @@ fn observe_process() -> Observations {
         Observations::default()
     });
     [of_process, tokio_runtime::observe(&Handle::current())].into_iter().collect()
-}
-
-/// Waits for all of several futures at the same time.
-async fn futures_join(futures: impl Iterator<Item = impl Future<Output = ()>>) {
-    let mut futures: Vec<_> = futures.map(Box::pin).collect();
-    std::future::poll_fn(|context| {
-        futures.retain_mut(|future| future.as_mut().poll(context).is_pending());
-        if futures.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
 }

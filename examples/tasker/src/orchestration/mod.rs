@@ -32,7 +32,7 @@ use command::Command;
 use processor::Processor;
 use reader::Reader;
 
-pub use sampler::SampledCounts;
+use sampler::SampledCounts;
 
 /// How the orchestration works.
 #[derive(Clone, Debug)]
@@ -73,7 +73,8 @@ pub struct Orchestration {
     stop: CancellationToken,
     commands: channel::Sender<Command>,
     notifications: channel::Sender<String>,
-    counts: SampledCounts,
+    /// Shows the gauges for as long as it is held.
+    _counts: SampledCounts,
 }
 
 impl Orchestration {
@@ -113,17 +114,12 @@ impl Orchestration {
         ));
         let counts = SampledCounts::observe(options.sample_interval);
         tasks.spawn(counts.clone().sample(parts.clone(), stop.clone()));
-        Self { tasks: Mutex::new(tasks), stop, commands, notifications, counts }
+        Self { tasks: Mutex::new(tasks), stop, commands, notifications, _counts: counts }
     }
 
     /// The share of the capacity that is used in the fullest channel, from 0 to 1.
     pub fn channel_saturation(&self) -> f64 {
         saturation(&self.commands).max(saturation(&self.notifications))
-    }
-
-    /// The numbers of tasks and steps, as they were counted last.
-    pub fn counts(&self) -> &SampledCounts {
-        &self.counts
     }
 
     /// Takes no more messages, and lets the commands that are processed end, for at most `limit`.

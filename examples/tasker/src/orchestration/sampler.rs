@@ -23,7 +23,7 @@ const OLDEST: u32 = 5;
 
 /// The numbers of tasks and steps, as they were counted last.
 #[derive(Clone, Debug)]
-pub struct SampledCounts {
+pub(super) struct SampledCounts {
     every: Duration,
     last: Arc<Mutex<Option<(Instant, Counts)>>>,
     observations: Arc<Mutex<Vec<Observation>>>,
@@ -56,11 +56,6 @@ impl SampledCounts {
         ];
         counts.observations.lock().unwrap_or_else(PoisonError::into_inner).extend(observations);
         counts
-    }
-
-    /// The counts, unless they are old.
-    pub fn get(&self) -> Option<Counts> {
-        recent(self.every, &self.last)
     }
 
     pub(super) async fn sample(self, parts: OrchestrationParts, stop: CancellationToken) {
