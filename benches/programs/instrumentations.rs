@@ -1,5 +1,6 @@
 //! Repeats one operation of an instrumentation as often as the arguments say, so that a tool
-//! outside the program can count its instructions. `instructions.rs` of the library lists the operations.
+//! outside the program can count its instructions. `instructions.rs` of the library lists the
+//! operations.
 
 use std::{env, error::Error, hint::black_box};
 
