@@ -14,6 +14,8 @@ use tracing_subscriber::EnvFilter;
 /// If the log of the process is set up already.
 pub fn start(default_filter: &str) {
     tracing_subscriber::fmt()
+        // Other crates of a program can turn colours on for it, also where a file is written.
+        .with_ansi(false)
         .with_writer(io::stderr)
         .with_env_filter(
             EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default_filter)),

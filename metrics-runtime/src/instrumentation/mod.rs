@@ -1,27 +1,47 @@
 //! Ready instrumentations: metrics of the libraries that a service is built on.
 //!
-//! ```
-//! use osapi_metrics::{MetricSet, ObservableGauge, instruments::Observation};
+//! Each instrumentation is a feature and a folder. It comes with a metric set whose names follow
+//! OpenTelemetry's semantic conventions where they have names. All but HTTP servers and NATS also
+//! record in a set of your own, under names, units and labels of your own; see
+//! [`roles`](crate::roles).
 //!
-//! /// A pool of connections.
-//! #[derive(MetricSet)]
-//! struct PoolMetrics {
+//! An instrumentation imports public items of this crate only, so another crate can have one in the
+//! same form: a struct of roles, a set that records them, and code that measures:
+//!
+//! ```
+//! use osapi_metrics::{
+//!     MetricSet, ObservableGauge,
+//!     roles::{Items, Level, Observations, RecordRoles},
+//! };
+//!
+//! /// What is measured of a pool.
+//! #[derive(Debug, Default)]
+//! pub struct PoolRoles {
 //!     /// Connections that no task uses.
-//!     #[metric(unit = "{connection}")]
+//!     pub idle: Level<Items>,
+//! }
+//!
+//! /// The metrics that the instrumentation comes with.
+//! #[derive(MetricSet)]
+//! #[metric_set(roles(of = PoolRoles))]
+//! pub struct PoolMetrics {
+//!     /// Connections that no task uses.
+//!     #[metric(unit = "{connection}", on = idle)]
 //!     pool_connections_idle: ObservableGauge,
 //! }
 //!
-//! /// Observes a pool at each collection, until the result is dropped.
-//! fn observe(idle: impl Fn() -> f64 + Send + Sync + 'static) -> Observation {
-//!     PoolMetrics::global().pool_connections_idle.observe(idle)
+//! /// Observes a pool at each collection, until the result is dropped, in a set of any service.
+//! pub fn observe_in<S: RecordRoles<PoolRoles>>(
+//!     labels: &S::Labels,
+//!     idle: impl Fn() -> f64 + Send + Sync + 'static,
+//! ) -> Observations {
+//!     S::global().roles(labels).idle.observe(move |observer| observer.observe(&(), idle()))
 //! }
-//! # let _observation = observe(|| 3.0);
+//! # let _observations = observe_in::<PoolMetrics>(&(), || 3.0);
 //! ```
 //!
-//! Each instrumentation is a feature and a folder. It imports public items of this crate only, so
-//! another crate can have an instrumentation of its own in the same form: a metric set, and code
-//! that records in it. [`SeriesCache`](crate::instruments::SeriesCache) keeps the series of labels
-//! that are not known at compile time.
+//! [`SeriesCache`](crate::instruments::SeriesCache) keeps the series of labels that are not known
+//! at compile time.
 
 #[cfg(feature = "channel")]
 pub mod channel;
