@@ -13,7 +13,7 @@ use crate::{instrumentation::sqlx::ObservedPool, roles::RecordRoles};
 
 /// A queue of PGMQ, whose operations are measured. It is cheap to clone.
 ///
-/// Errors of its methods are errors of [`sqlx`](::sqlx): of the pool, of the connection or of
+/// Errors of its methods are errors of `sqlx`: of the pool, of the connection or of
 /// PostgreSQL.
 #[derive(Clone)]
 pub struct Queue {

@@ -19,7 +19,7 @@ use crate::roles::{Items, Level, Observations, RecordRoles};
 
 /// A pool whose connections, queries and transactions are measured. It is cheap to clone.
 ///
-/// A reference to it is an [`Executor`](sqlx::Executor), as a reference to the pool itself is.
+/// A reference to it is an [`Executor`], as a reference to the pool itself is.
 #[derive(Debug)]
 pub struct ObservedPool<DB: Database> {
     shared: Arc<Shared<DB>>,
