@@ -18,7 +18,7 @@ use osapi_common::postgres::{PostgresOptions, PrivatePostgres};
 use osapi_metrics_tests::servers;
 
 /// The longest time that a test waits for a condition.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
 
 /// The processes. They end in the order of the fields, the database last.
 pub(crate) struct Cluster {
