@@ -139,7 +139,7 @@ impl Bench {
         self.run_tasks(&service, TASKS_FOR_MEMORY);
         if enabled {
             // A scrape and a push take memory too.
-            let scrape = reqwest_get(&self.runtime, &format!("{}/metrics", service.base));
+            let scrape = get(&self.runtime, &format!("{}/metrics", service.base));
             assert!(scrape.contains("tasker_tasks_completions_total"), "nothing was recorded");
         }
         let resident = resident_kib(service.child.id());
@@ -242,7 +242,7 @@ fn resident_kib(process: u32) -> f64 {
     kib.expect("a resident size").parse().expect("a number")
 }
 
-fn reqwest_get(runtime: &tokio::runtime::Runtime, url: &str) -> String {
+fn get(runtime: &tokio::runtime::Runtime, url: &str) -> String {
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         client.get(url).send().await.expect("an answer").text().await.expect("a body")

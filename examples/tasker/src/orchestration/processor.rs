@@ -125,7 +125,7 @@ impl Processor {
                     Initialized::Unknown => {
                         warn!(%task, "a request names a task that does not exist");
                     }
-                    Initialized::Begone => debug!(%task, "the task had begun before"),
+                    Initialized::AlreadyBegun => debug!(%task, "the task had begun before"),
                 }
             }
         }

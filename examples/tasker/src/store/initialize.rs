@@ -25,7 +25,7 @@ pub enum Initialized {
         enqueued: Vec<EnqueuedStep>,
     },
     /// The task had begun before, or has been cancelled.
-    Begone,
+    AlreadyBegun,
     /// No task has this id.
     Unknown,
     /// The table names a workflow that this program does not have.
@@ -48,7 +48,7 @@ pub async fn initialize(
         return Ok(Initialized::Unknown);
     };
     if locked.state != TaskState::Pending || locked.cancel_requested {
-        return Ok(Initialized::Begone);
+        return Ok(Initialized::AlreadyBegun);
     }
     let name: String = sqlx::query_scalar("SELECT workflow FROM tasker.tasks WHERE id = $1")
         .bind(task)
