@@ -100,6 +100,11 @@ pub mod roles {
     };
 }
 
+#[doc = include_str!("docs/sampling.md")]
+pub mod sampling {
+    pub use crate::core::sampling::{Sample, Sampler, Samples, SharedReading, Source};
+}
+
 #[doc = include_str!("docs/labels.md")]
 pub mod labels {
     pub use crate::core::{

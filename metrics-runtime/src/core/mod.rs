@@ -12,8 +12,8 @@
 //!      registry              sets and handlers that are linked into the program
 //!       ┌──┴───────────┬────────┐
 //!  catalogue    self_metrics  roles
-//!       └──┬───────────┘
-//!        jobs                the events of `#[instrumented_job]`
+//!       └──┬───────────┘        │
+//!        jobs               sampling    events of `#[instrumented_job]`; what is read, and when
 //! ```
 //!
 //! Nothing here knows the OpenTelemetry SDK, a wire format or a configuration file.
@@ -24,6 +24,7 @@ pub(crate) mod instruments;
 pub(crate) mod jobs;
 pub(crate) mod registry;
 pub(crate) mod roles;
+pub(crate) mod sampling;
 pub(crate) mod self_metrics;
 pub(crate) mod snapshot;
 pub(crate) mod storage;

@@ -21,28 +21,27 @@ use procfs::{
 
 use super::{
     ProcessError,
-    part::Part,
     reading::{Reading, ResourceUsage, Status},
 };
-use crate::roles::Count;
+use crate::{roles::Count, sampling::Source};
 
 /// The open files of this process below `/proc`.
 ///
 /// They stay open, because a process without file descriptors cannot open them.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(super) struct ProcFiles {
     stat: File,
     process: Process,
     /// The age of the process when it was opened, and that moment.
     opened: (Option<Duration>, Instant),
     errors: Count,
-    stat_part: Part,
-    descriptors_part: Part,
-    usage_part: Part,
-    limit_part: Part,
+    stat_part: Source,
+    descriptors_part: Source,
+    usage_part: Source,
+    limit_part: Source,
 }
 
-impl Source {
+impl ProcFiles {
     /// Opens the files. Failures of readings are counted in `errors`.
     pub(super) fn open(errors: Count) -> Result<Self, ProcessError> {
         const STAT: &str = "/proc/self/stat";
@@ -55,10 +54,10 @@ impl Source {
             process,
             opened: (age(&read), Instant::now()),
             errors,
-            stat_part: Part::new(STAT),
-            descriptors_part: Part::new("/proc/self/fd"),
-            usage_part: Part::new("getrusage"),
-            limit_part: Part::new("getrlimit"),
+            stat_part: Source::new(STAT),
+            descriptors_part: Source::new("/proc/self/fd"),
+            usage_part: Source::new("getrusage"),
+            limit_part: Source::new("getrlimit"),
         })
     }
 

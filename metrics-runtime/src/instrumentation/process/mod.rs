@@ -96,11 +96,8 @@ mod error;
 mod linux;
 mod metrics;
 mod observe;
-#[cfg(target_os = "linux")]
-mod part;
 mod reading;
 mod roles;
-mod shared;
 #[cfg(not(target_os = "linux"))]
 mod unsupported;
 
@@ -112,6 +109,6 @@ pub use {
 };
 
 #[cfg(target_os = "linux")]
-use linux::Source;
+use linux::ProcFiles;
 #[cfg(not(target_os = "linux"))]
-use unsupported::Source;
+use unsupported::ProcFiles;

@@ -3,12 +3,13 @@
 use std::{fmt, sync::Arc};
 
 use super::{
-    ContextSwitch, CpuMode, MemoryType, PageFault, ProcessError, ProcessMetrics, ProcessRoles,
-    Source,
-    reading::Reading,
-    shared::{Seen, Shared},
+    ContextSwitch, CpuMode, MemoryType, PageFault, ProcFiles, ProcessError, ProcessMetrics,
+    ProcessRoles, reading::Reading,
 };
-use crate::roles::{Observations, RecordRoles, RoleObserver};
+use crate::{
+    roles::{Observations, RecordRoles, RoleObserver},
+    sampling::SharedReading,
+};
 
 /// Records the [`ProcessMetrics`] until the returned value is dropped.
 ///
@@ -94,24 +95,28 @@ impl ProcessOptions {
         labels: &S::Labels,
     ) -> Result<Observations, ProcessError> {
         let mut roles = S::global().roles(labels);
-        let source = Source::open(std::mem::take(&mut roles.reading_errors))?;
-        let process = Arc::new(Shared::new(move || source.read()));
+        let source = ProcFiles::open(std::mem::take(&mut roles.reading_errors))?;
+        let process = SharedReading::new(move || source.read());
         let mut observations = observe_process(&roles, &process);
         observations.extend([self.observe_memory(&roles, &process)]);
         Ok(observations)
     }
 
     /// Observes the roles to which the allocator contributes.
-    fn observe_memory(&self, roles: &ProcessRoles, process: &Arc<Shared<Reading>>) -> Observations {
+    fn observe_memory(
+        &self,
+        roles: &ProcessRoles,
+        process: &SharedReading<Reading>,
+    ) -> Observations {
         let heap = self.heap.clone();
-        let heap = Arc::new(Shared::new(move || heap.as_ref().and_then(|heap| heap())));
-        let resident = shared(process, |reading, observer| {
+        let heap = SharedReading::new(move || heap.as_ref().and_then(|heap| heap()));
+        let resident = process.observation(|reading, observer| {
             let resident = reading.status.as_ref().and_then(|status| status.resident_bytes);
             if let Some(bytes) = resident {
                 observer.observe(&MemoryType::Rss, bytes as f64);
             }
         });
-        let of_heap = shared(&heap, |usage: &Option<HeapUsage>, observer| {
+        let of_heap = heap.observation(|usage: &Option<HeapUsage>, observer| {
             if let Some(HeapUsage { used, size }) = usage {
                 observer.observe(&MemoryType::Heap, *used as f64);
                 observer.observe(&MemoryType::HeapTotal, *size as f64);
@@ -121,10 +126,10 @@ impl ProcessOptions {
             resident(observer);
             of_heap(observer);
         });
-        let used = roles.heap_used.observe(shared(&heap, |usage, observer| {
+        let used = roles.heap_used.observe(heap.observation(|usage, observer| {
             observe_some(observer, usage.map(|usage| usage.used));
         }));
-        let size = roles.heap_size.observe(shared(&heap, |usage, observer| {
+        let size = roles.heap_size.observe(heap.observation(|usage, observer| {
             observe_some(observer, usage.map(|usage| usage.size));
         }));
         [by_type, used, size].into_iter().collect()
@@ -132,41 +137,43 @@ impl ProcessOptions {
 }
 
 /// Observes the roles of which the system knows all.
-fn observe_process(roles: &ProcessRoles, process: &Arc<Shared<Reading>>) -> Observations {
-    let cpu_time = roles.cpu_time.observe(shared(process, |reading, observer| {
+fn observe_process(roles: &ProcessRoles, process: &SharedReading<Reading>) -> Observations {
+    let cpu_time = roles.cpu_time.observe(process.observation(|reading, observer| {
         if let Some(usage) = &reading.usage {
             observer.observe(&CpuMode::User, usage.user_seconds);
             observer.observe(&CpuMode::System, usage.system_seconds);
         }
     }));
-    let context_switches = roles.context_switches.observe(shared(process, |reading, observer| {
-        if let Some(usage) = &reading.usage {
-            observer.observe(&ContextSwitch::Voluntary, usage.voluntary_switches as f64);
-            observer.observe(&ContextSwitch::Involuntary, usage.involuntary_switches as f64);
-        }
-    }));
-    let paging_faults = roles.paging_faults.observe(shared(process, |reading, observer| {
+    let context_switches =
+        roles.context_switches.observe(process.observation(|reading, observer| {
+            if let Some(usage) = &reading.usage {
+                observer.observe(&ContextSwitch::Voluntary, usage.voluntary_switches as f64);
+                observer.observe(&ContextSwitch::Involuntary, usage.involuntary_switches as f64);
+            }
+        }));
+    let paging_faults = roles.paging_faults.observe(process.observation(|reading, observer| {
         if let Some(usage) = &reading.usage {
             observer.observe(&PageFault::Major, usage.major_faults as f64);
             observer.observe(&PageFault::Minor, usage.minor_faults as f64);
         }
     }));
-    let memory_usage = roles.memory_usage.observe(shared(process, |reading, observer| {
+    let memory_usage = roles.memory_usage.observe(process.observation(|reading, observer| {
         observe_some(observer, reading.status.as_ref().and_then(|status| status.resident_bytes));
     }));
-    let memory_virtual = roles.memory_virtual.observe(shared(process, |reading, observer| {
+    let memory_virtual = roles.memory_virtual.observe(process.observation(|reading, observer| {
         observe_some(observer, reading.status.as_ref().map(|status| status.virtual_bytes));
     }));
-    let threads = roles.thread_count.observe(shared(process, |reading, observer| {
+    let threads = roles.thread_count.observe(process.observation(|reading, observer| {
         observe_some(observer, reading.status.as_ref().map(|status| status.threads));
     }));
-    let descriptors = roles.file_descriptor_count.observe(shared(process, |reading, observer| {
-        observe_some(observer, reading.file_descriptors);
-    }));
-    let limit = roles.file_descriptor_limit.observe(shared(process, |reading, observer| {
+    let descriptors =
+        roles.file_descriptor_count.observe(process.observation(|reading, observer| {
+            observe_some(observer, reading.file_descriptors);
+        }));
+    let limit = roles.file_descriptor_limit.observe(process.observation(|reading, observer| {
         observe_some(observer, reading.file_descriptor_limit);
     }));
-    let uptime = roles.uptime.observe(shared(process, |reading, observer| {
+    let uptime = roles.uptime.observe(process.observation(|reading, observer| {
         if let Some(seconds) = reading.uptime_seconds {
             observer.observe(&(), seconds);
         }
@@ -174,15 +181,6 @@ fn observe_process(roles: &ProcessRoles, process: &Arc<Shared<Reading>>) -> Obse
     let sums = [cpu_time, context_switches, paging_faults];
     let levels = [memory_usage, memory_virtual, threads, descriptors, limit, uptime];
     sums.into_iter().chain(levels).collect()
-}
-
-/// The closure of an observation, which reports what it finds in the reading of the collection.
-fn shared<T: Clone + Send + 'static, C: 'static>(
-    reading: &Arc<Shared<T>>,
-    report: impl Fn(&T, &mut RoleObserver<'_, C>) + Send + Sync + 'static,
-) -> impl Fn(&mut RoleObserver<'_, C>) + Send + Sync + 'static {
-    let (reading, seen) = (Arc::clone(reading), Seen::default());
-    move |observer| report(&reading.get(&seen), observer)
 }
 
 fn observe_some(observer: &mut RoleObserver<'_, ()>, value: Option<u64>) {

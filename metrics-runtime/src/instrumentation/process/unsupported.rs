@@ -6,9 +6,9 @@ use super::{ProcessError, reading::Reading};
 use crate::roles::Count;
 
 #[derive(Debug)]
-pub(super) struct Source(Infallible);
+pub(super) struct ProcFiles(Infallible);
 
-impl Source {
+impl ProcFiles {
     pub(super) fn open(_: Count) -> Result<Self, ProcessError> {
         Err(ProcessError::Unsupported)
     }
