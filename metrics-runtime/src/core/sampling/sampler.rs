@@ -163,12 +163,12 @@ mod tests {
     #[test]
     fn samples_follow_each_other() {
         let mut number = 0;
-        let sampler = spawn(SHORT, move || {
+        let taken = spawn(SHORT, move || {
             number += 1;
             Ok(number)
         });
         for expected in [1, 5, 9] {
-            wait_for(&sampler.samples(), |value| value.is_some_and(|value| *value >= expected));
+            wait_for(&taken.samples(), |value| value.is_some_and(|value| *value >= expected));
         }
     }
 
@@ -176,11 +176,11 @@ mod tests {
     fn a_failure_leaves_no_sample_until_the_next_one() {
         let (answers, mut next) = (mpsc::channel(), Err("absent"));
         let (answer, answered) = answers;
-        let sampler = spawn(SHORT, move || {
+        let taken = spawn(SHORT, move || {
             next = answered.try_recv().unwrap_or(next);
             if next == Ok(0) { panic!("a reading that panics") } else { next }
         });
-        let samples = sampler.samples();
+        let samples = taken.samples();
         wait_for(&samples, |value| value.is_none());
         for number in [1, 2] {
             answer.send(Ok(number)).unwrap();
@@ -193,8 +193,8 @@ mod tests {
     #[test]
     fn a_reading_that_hangs_leaves_no_sample_and_blocks_no_reader() {
         let (answer, answered) = mpsc::channel();
-        let sampler = spawn(SHORT, move || answered.recv().map_err(|_| "the end"));
-        let samples = sampler.samples();
+        let taken = spawn(SHORT, move || answered.recv().map_err(|_| "the end"));
+        let samples = taken.samples();
         answer.send(1).unwrap();
         // The second reading waits for its answer.
         wait_for(&samples, |value| value == Some(&1));
@@ -206,13 +206,13 @@ mod tests {
     #[test]
     fn the_first_reading_is_at_once_and_the_end_ends_the_thread() {
         let (alive, ended) = mpsc::channel::<()>();
-        let sampler = spawn(LONG, move || {
+        let taken = spawn(LONG, move || {
             let _ = &alive;
             Ok(1)
         });
-        let samples = sampler.samples();
+        let samples = taken.samples();
         wait_for(&samples, |value| value == Some(&1));
-        drop(sampler);
+        drop(taken);
         assert!(samples.latest().is_none());
         assert!(ended.recv().is_err());
     }
