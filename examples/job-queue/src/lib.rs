@@ -13,5 +13,6 @@
 //! * [`job`] is what a client asks for, and how it ends; [`queue`] keeps the jobs, in the process or
 //!   in Redis.
 
+pub mod config;
 pub mod job;
 pub mod queue;

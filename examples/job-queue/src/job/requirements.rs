@@ -79,6 +79,11 @@ impl Requirements {
         &self.0
     }
 
+    /// Whether any worker with the connector can run the job.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether a worker with these capabilities can run the job.
     ///
     /// ```
