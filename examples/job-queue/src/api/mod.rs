@@ -18,9 +18,8 @@ use osapi_common::http::answer_unknown;
 use tokio_util::sync::CancellationToken;
 
 pub use events::EventLimits;
-pub use users::ActiveUsers;
 
-use crate::queue::Queue;
+use crate::{metrics::ActiveUsers, queue::Queue};
 
 /// The path at which jobs are submitted.
 pub const JOBS: &str = "/jobs";
@@ -29,7 +28,7 @@ pub const JOBS: &str = "/jobs";
 pub const EVENTS: &str = "/events";
 
 /// The paths that a process with the API has.
-const PATHS: &[&str] = &[
+pub(crate) const PATHS: &[&str] = &[
     "/jobs",
     "/jobs/{id}",
     "/events",

@@ -1,0 +1,43 @@
+//! Why a process does not start.
+
+use std::{io, path::PathBuf};
+
+use osapi_common::http::ListenError;
+use osapi_metrics::InstallError;
+
+use crate::queue::QueueError;
+
+/// Why a process does not start. Nothing of it runs then.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The metrics cannot be set up as configured.
+    #[error(transparent)]
+    Metrics(#[from] InstallError),
+    /// The address of the metrics cannot be listened on, or something else of the system is missing.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The Redis server cannot be used.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The client of other services cannot be made.
+    #[error(transparent)]
+    Http(#[from] reqwest::Error),
+    /// The metrics have a path of the API.
+    #[error("the path of the metrics cannot be `{path}`: it belongs to the API")]
+    MetricsPath {
+        /// The path in the configuration.
+        path: String,
+    },
+    /// The folder of the models cannot be used.
+    #[error("cannot keep models in `{}`: {cause}; give another folder with --cache", .folder.display())]
+    Models {
+        /// The folder.
+        folder: PathBuf,
+        /// The error of the operating system.
+        #[source]
+        cause: io::Error,
+    },
+}

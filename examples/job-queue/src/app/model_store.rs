@@ -1,0 +1,55 @@
+//! The models of the workers of a process, and what their connectors need beside them.
+
+use std::{path::Path, time::Duration};
+
+use osapi_metrics::instruments::Observation;
+use tempfile::TempDir;
+
+use super::error::StartError;
+use crate::{
+    connectors::Connectors,
+    http_client::HttpClient,
+    models::{ModelCache, ModelCacheOptions},
+};
+
+/// How long another service may be silent.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long the download of a model may take.
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The most bytes of models on the disk.
+const CACHE_BYTES: u64 = 64 << 20;
+
+/// The most bytes that the output of a job may have in memory.
+const MEMORY_LIMIT: u64 = 256 << 20;
+
+/// The models of a process, and the connectors that use them.
+#[derive(Debug)]
+pub(super) struct ModelStore {
+    pub(super) connectors: Connectors,
+    _observations: [Observation; 2],
+    /// The last field, because the cache is in the folder.
+    _folder: Option<TempDir>,
+}
+
+impl ModelStore {
+    /// Models of the API at this address, in this folder or in a temporary one.
+    pub(super) fn open(api: &str, folder: Option<&Path>) -> Result<Self, StartError> {
+        let temporary = if folder.is_none() { Some(TempDir::new()?) } else { None };
+        let folder = folder.or(temporary.as_ref().map(TempDir::path)).unwrap_or(Path::new("."));
+        let http = HttpClient::new(RESPONSE_TIMEOUT)?;
+        let options = ModelCacheOptions {
+            base: api.trim_end_matches('/').to_owned(),
+            folder: folder.to_owned(),
+            limit: CACHE_BYTES,
+            download_timeout: DOWNLOAD_TIMEOUT,
+        };
+        let folder = folder.to_owned();
+        let models = ModelCache::open(options, http.clone())
+            .map_err(|cause| StartError::Models { folder, cause })?;
+        let observations = models.observe();
+        let connectors = Connectors { http, models, memory_limit: MEMORY_LIMIT };
+        Ok(Self { connectors, _observations: observations, _folder: temporary })
+    }
+}

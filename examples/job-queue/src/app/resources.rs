@@ -1,0 +1,52 @@
+//! What a process observes of itself and of its machine.
+
+use std::{fmt::Display, time::Duration};
+
+use osapi_metrics::{
+    instrumentation::{docker::DockerOptions, gpu::GpuOptions, host::HostOptions, tokio_runtime},
+    roles::Observations,
+};
+use tokio::runtime::Handle;
+use tracing::warn;
+
+use super::options::ResourceOptions;
+use crate::{
+    config::Switches,
+    metrics::{GpuMetrics, HostMetrics, observe_process},
+};
+
+/// Observes what the switches allow. What cannot be observed is logged and left out: a process
+/// without resources still does its work.
+pub(super) fn observe(
+    switches: Switches,
+    options: &ResourceOptions,
+    interval: Duration,
+) -> Observations {
+    let process = started("the process", observe_process());
+    let runtime = tokio_runtime::observe(&Handle::current());
+    let mut observations: Observations = [process, runtime].into_iter().collect();
+    if switches.host {
+        let host = HostOptions::from_environment().interval(interval).path(&options.workspace);
+        observations.extend([started("the host", host.observe_in::<HostMetrics>(&()))]);
+    }
+    if switches.gpu {
+        let mut gpu = GpuOptions::new().interval(interval);
+        if let Some(library) = &options.nvml {
+            gpu = gpu.library(library);
+        }
+        observations.extend([started("GPUs", gpu.observe_in::<GpuMetrics>(&()))]);
+    }
+    if switches.docker {
+        let docker = DockerOptions::from_environment().map(|docker| docker.interval(interval));
+        let observed = docker.and_then(|docker| docker.observe());
+        observations.extend([started("containers", observed)]);
+    }
+    observations
+}
+
+fn started<E: Display>(what: &str, observed: Result<Observations, E>) -> Observations {
+    observed.unwrap_or_else(|error| {
+        warn!(%error, "{what}: no metrics");
+        Observations::default()
+    })
+}

@@ -1,0 +1,88 @@
+//! What a process with the API does for the queue: it sweeps it, and counts what is in it.
+
+use std::{sync::Arc, time::Duration};
+
+use osapi_metrics::instruments::Observation;
+use tokio::{
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval, timeout},
+};
+use tracing::{info, warn};
+
+use crate::{
+    metrics::{QueueLevels, QueueMetrics},
+    queue::{Queue, Sweep},
+};
+
+/// How often the queue is swept and counted.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long the queue may take.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// The upkeep of a queue, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Upkeep {
+    task: JoinHandle<()>,
+    _levels: [Observation; 2],
+}
+
+impl Upkeep {
+    /// Begins on the current tokio runtime.
+    pub(super) fn begin(queue: Arc<dyn Queue>) -> Self {
+        let levels = QueueLevels::default();
+        let observed = levels.observe();
+        let task = tokio::spawn(async move {
+            let mut ticks = interval(INTERVAL);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            let mut fails = false;
+            loop {
+                ticks.tick().await;
+                let result = once(&*queue, &levels).await;
+                match (&result, fails) {
+                    (Err(reason), false) => warn!(%reason, "the queue cannot be kept"),
+                    (Ok(()), true) => info!("the queue can be kept again"),
+                    _ => {}
+                }
+                fails = result.is_err();
+            }
+        });
+        Self { task, _levels: observed }
+    }
+}
+
+async fn once(queue: &dyn Queue, levels: &QueueLevels) -> Result<(), String> {
+    let kept = timeout(LIMIT, async {
+        let sweep = queue.sweep().await?;
+        let stats = queue.stats().await?;
+        Ok::<_, crate::queue::QueueError>((sweep, stats))
+    });
+    match kept.await {
+        Ok(Ok((sweep, stats))) => {
+            QueueMetrics::global().swept(&sweep);
+            levels.set(Some(stats));
+            let Sweep { recovered, failed, unworkable, retried: _ } = sweep;
+            if recovered + failed > 0 {
+                warn!(recovered, failed, "workers have died; their jobs go to others");
+            }
+            if unworkable > 0 {
+                warn!(unworkable, "jobs that no worker can run have ended");
+            }
+            Ok(())
+        }
+        Ok(Err(error)) => {
+            levels.set(None);
+            Err(error.to_string())
+        }
+        Err(_) => {
+            levels.set(None);
+            Err(format!("no answer within {LIMIT:?}"))
+        }
+    }
+}
+
+impl Drop for Upkeep {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

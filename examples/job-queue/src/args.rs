@@ -1,0 +1,289 @@
+//! The command line.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+    error::Error,
+    fmt,
+    net::SocketAddr,
+    num::NonZeroU32,
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
+
+use clap::{Args, Parser, Subcommand};
+use job_queue::{
+    app::{AppOptions, ResourceOptions, Role, WorkerSpec},
+    config::Settings,
+    job::{Capabilities, Service, Trait},
+};
+use osapi_metrics::config::Environment;
+
+/// The default address of a worker's metrics.
+const WORKER_ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8071);
+
+/// Runs jobs on workers with capabilities: the API, two workers and a queue in one process, or each
+/// in a process of its own over Redis.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    part: Option<Part>,
+
+    #[command(flatten)]
+    api: ApiArgs,
+
+    /// A Redis server for the queue. Without it the queue ends with the process. A URL may have a
+    /// password; pass such a URL as the variable.
+    #[arg(long, value_name = "URL", env = "REDIS_URL", hide_env_values = true)]
+    redis: Option<Url>,
+
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Part {
+    /// Runs the API. Its jobs go to the workers that use the same Redis server.
+    Api {
+        #[command(flatten)]
+        api: ApiArgs,
+        #[command(flatten)]
+        redis: RedisArgs,
+        #[command(flatten)]
+        common: CommonArgs,
+    },
+    /// Runs a worker. Any number of workers share the work.
+    Worker(WorkerArgs),
+}
+
+#[derive(Debug, Args)]
+struct ApiArgs {
+    /// Where the API listens. Anyone who reaches it may run jobs: keep it on loopback, or behind a
+    /// proxy that authenticates clients. Port 0 takes a free port.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8070")]
+    listen: SocketAddr,
+
+    /// A job that no worker could run for longer is unworkable.
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "1m",
+        value_parser = humantime::parse_duration,
+    )]
+    unworkable_after: Duration,
+
+    /// How long a client of events may take to accept one.
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "10s",
+        value_parser = humantime::parse_duration,
+    )]
+    event_limit: Duration,
+}
+
+#[derive(Debug, Args)]
+struct WorkerArgs {
+    /// A service whose jobs it runs; may be given several times [default: all of simulation, hash,
+    /// compress and image].
+    #[arg(long, value_name = "SERVICE", value_parser = service)]
+    connector: Vec<Service>,
+    /// What it has, for jobs that require it: a key and a text, or a key and a number that has to be
+    /// reached. May be given several times.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = capability)]
+    capability: Vec<(String, Trait)>,
+    /// The name in records and in the label worker_id, unique among the workers [default:
+    /// METRICS_LABEL_WORKER_ID, or worker and the process id].
+    #[arg(long, value_name = "NAME", value_parser = worker_name)]
+    name: Option<String>,
+    /// How many jobs it runs at the same time.
+    #[arg(long, value_name = "JOBS", default_value = "4")]
+    slots: NonZeroU32,
+    /// The API, which has the models.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8070")]
+    api: String,
+    /// Where models are kept [default: a temporary folder that ends with the worker].
+    #[arg(long, value_name = "FOLDER")]
+    cache: Option<PathBuf>,
+    /// Where /metrics, /health and /health/ready are served; port 0 takes a free port [default:
+    /// 127.0.0.1:8071; with --config, telemetry.metrics.listen].
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    #[command(flatten)]
+    redis: RedisArgs,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+struct RedisArgs {
+    /// The Redis server. A URL may have a password; pass such a URL as the variable.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "REDIS_URL",
+        hide_env_values = true,
+        default_value = "redis://127.0.0.1:6379"
+    )]
+    redis: Url,
+}
+
+#[derive(Debug, Args)]
+struct CommonArgs {
+    /// Configuration of the metrics: a YAML, TOML or JSON file. The environment overrides it.
+    /// Without a file the metrics are on.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The folder in which jobs work, for disk_usage_bytes.
+    #[arg(long, value_name = "FOLDER", default_value = "/workspace")]
+    workspace: PathBuf,
+
+    /// NVIDIA's library, libnvidia-ml.so [default: the one of the system].
+    #[arg(long, value_name = "FILE")]
+    nvml: Option<PathBuf>,
+
+    /// How long the stop may take after SIGTERM or an interrupt. Running jobs may finish in this
+    /// time, except in its last two seconds.
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "10s",
+        value_parser = humantime::parse_duration,
+    )]
+    grace: Duration,
+}
+
+/// A URL that may have a password, which no error and no debug output shows.
+#[derive(Clone)]
+struct Url(String);
+
+/// What the command line asks for.
+pub(crate) enum Plan {
+    /// Run parts of the service.
+    Serve { options: Box<AppOptions>, grace: Duration },
+}
+
+impl CommandLine {
+    /// Reads the configuration file and the environment.
+    pub(crate) fn plan(self, environment: &Environment) -> Result<Plan, Box<dyn Error>> {
+        match self.part {
+            None => {
+                let redis = self.redis.map(|Url(url)| url);
+                let role = Role::Everything { listen: self.api.listen, redis };
+                self.api.serve(role, self.common, environment)
+            }
+            Some(Part::Api { api, redis, common }) => {
+                let role = Role::Api { listen: api.listen, redis: redis.redis.0 };
+                api.serve(role, common, environment)
+            }
+            Some(Part::Worker(worker)) => worker.serve(environment),
+        }
+    }
+}
+
+impl ApiArgs {
+    fn serve(
+        self,
+        role: Role,
+        common: CommonArgs,
+        environment: &Environment,
+    ) -> Result<Plan, Box<dyn Error>> {
+        let settings = Settings::read(common.config.clone(), environment)?;
+        let (mut options, grace) = common.options(role, settings);
+        options.queue.unworkable_after = self.unworkable_after;
+        options.events.send = self.event_limit;
+        Ok(Plan::Serve { options: Box::new(options), grace })
+    }
+}
+
+impl CommonArgs {
+    fn options(self, role: Role, settings: Settings) -> (AppOptions, Duration) {
+        let mut options = AppOptions::new(role, settings);
+        options.resources = ResourceOptions { workspace: self.workspace, nvml: self.nvml };
+        (options, self.grace)
+    }
+}
+
+impl WorkerArgs {
+    fn serve(self, environment: &Environment) -> Result<Plan, Box<dyn Error>> {
+        let services = match self.connector {
+            none if none.is_empty() => BTreeSet::from(Service::ALL),
+            some => some.into_iter().collect(),
+        };
+        let mut capabilities = BTreeMap::new();
+        for (key, value) in self.capability {
+            if capabilities.contains_key(&key) {
+                return Err(format!("--capability {key} is given twice").into());
+            }
+            capabilities.insert(key, value);
+        }
+        let has_file = self.common.config.is_some();
+        let mut settings = Settings::read(self.common.config.clone(), environment)?;
+        match self.listen {
+            Some(listen) => settings.metrics.listen = listen,
+            None if !has_file => settings.metrics.listen = WORKER_ADDRESS.into(),
+            None => {}
+        }
+        let named = || settings.metrics.resource.get("service.instance.id").cloned();
+        let id = match self.name.or_else(named) {
+            Some(name) => worker_name(&name)?,
+            None => format!("worker-{}", std::process::id()),
+        };
+        let worker = WorkerSpec {
+            id,
+            services,
+            capabilities: Capabilities::new(capabilities)?,
+            slots: self.slots.get(),
+            cache: self.cache,
+        };
+        let role = Role::Worker { redis: self.redis.redis.0, api: self.api, worker };
+        let (options, grace) = self.common.options(role, settings);
+        Ok(Plan::Serve { options: Box::new(options), grace })
+    }
+}
+
+impl FromStr for Url {
+    type Err = Infallible;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        Ok(Self(url.to_owned()))
+    }
+}
+
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Url(…)")
+    }
+}
+
+fn service(name: &str) -> Result<Service, String> {
+    Service::named(name).ok_or_else(|| {
+        let names = Service::ALL.map(Service::name).join(", ");
+        format!("the services are {names}")
+    })
+}
+
+fn capability(text: &str) -> Result<(String, Trait), String> {
+    let (key, value) = text.split_once('=').ok_or("a key, `=` and a value are expected")?;
+    let value = match value.parse() {
+        Ok(number) => Trait::Number(number),
+        Err(_) => Trait::Text(value.to_owned()),
+    };
+    let one = BTreeMap::from([(key.to_owned(), value.clone())]);
+    Capabilities::new(one).map_err(|error| error.to_string())?;
+    Ok((key.to_owned(), value))
+}
+
+/// A name that a label can have.
+fn worker_name(name: &str) -> Result<String, String> {
+    const MAX_BYTES: usize = 64;
+    if (1..=MAX_BYTES).contains(&name.len()) && !name.chars().any(char::is_control) {
+        return Ok(name.to_owned());
+    }
+    Err(format!(
+        "the name of a worker has 1 to {MAX_BYTES} bytes without control characters, not {name:?}"
+    ))
+}

@@ -1,0 +1,85 @@
+use osapi_metrics::{
+    LabelSet, MetricSet, ObservableCounter, ObservableGauge,
+    instrumentation::{
+        gpu::{Gpu, GpuRoles},
+        host::{HostRoles, PathSpace, SpaceState},
+    },
+    roles::RoleLabels,
+};
+
+/// The machine.
+///
+/// | metric | labels | meaning |
+/// |---|---|---|
+/// | `system.cpu.utilization` | | share of the processors that is busy |
+/// | `system.memory.utilization` | | share of the memory that is used |
+/// | `system.disk.io` | | bytes read and written, of all disks |
+/// | `system.network.io` | | bytes received and sent, of all interfaces |
+/// | `disk_usage_bytes` | `path`, `type`: `used`, `free` | space where the jobs work |
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "", roles(of = HostRoles), allow(semconv_names))]
+pub struct HostMetrics {
+    /// Share of the processors that is in use.
+    #[metric(name = "system.cpu.utilization", unit = "1", on = cpu_busy)]
+    cpu_utilization: ObservableGauge,
+    /// Share of the memory that is in use.
+    #[metric(name = "system.memory.utilization", unit = "1", on = memory_used_ratio)]
+    memory_utilization: ObservableGauge,
+    /// Bytes read from and written to disks.
+    #[metric(name = "system.disk.io", unit = "By", on = disk_io_sum)]
+    disk_io: ObservableCounter,
+    /// Bytes sent and received.
+    #[metric(name = "system.network.io", unit = "By", on = network_io_sum)]
+    network_io: ObservableCounter,
+    /// Disk usage in bytes.
+    #[metric(unit = "By", on = path_usage)]
+    disk_usage_bytes: ObservableGauge<DiskLabels, u64>,
+}
+
+/// The labels of the space at a path.
+#[derive(Clone, Debug, LabelSet)]
+pub struct DiskLabels {
+    /// The folder in which jobs work.
+    #[label(max = 4)]
+    path: String,
+    /// Whether the space is used or free.
+    #[label(key = "type")]
+    state: SpaceState,
+}
+
+impl RoleLabels<(), PathSpace> for DiskLabels {
+    fn role_labels((): &(), space: &PathSpace) -> Self {
+        Self { path: space.path.to_string(), state: space.state }
+    }
+}
+
+/// The GPUs of the machine.
+///
+/// | metric | labels | meaning |
+/// |---|---|---|
+/// | `gpu_utilization_percent` | `gpu_index` | share of time in which the GPU was busy |
+/// | `gpu_memory_used_bytes` | `gpu_index` | memory of the GPU in use |
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "", roles(of = GpuRoles), allow(non_base_units))]
+pub struct GpuMetrics {
+    /// GPU utilization percentage.
+    #[metric(unit = "%", on = utilization)]
+    gpu_utilization_percent: ObservableGauge<GpuLabels>,
+    /// GPU memory usage in bytes.
+    #[metric(unit = "By", on = memory_usage)]
+    gpu_memory_used_bytes: ObservableGauge<GpuLabels, u64>,
+}
+
+/// The label of a GPU.
+#[derive(Clone, Copy, Debug, LabelSet)]
+pub struct GpuLabels {
+    /// The index that the driver gives it.
+    #[label(max = 16)]
+    gpu_index: u32,
+}
+
+impl RoleLabels<(), Gpu> for GpuLabels {
+    fn role_labels((): &(), gpu: &Gpu) -> Self {
+        Self { gpu_index: gpu.index }
+    }
+}

@@ -1,0 +1,85 @@
+//! Requests that nobody can use.
+
+use serde_json::{Value, json};
+
+use crate::support::{Cluster, client, simulation};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
+    let Some(cluster) = Cluster::start(&[]).await else { return };
+    let api = cluster.api();
+    let with = |field: &str, value: Value| {
+        let mut body = simulation(1);
+        body[field] = value;
+        body
+    };
+    let table: [(Value, &str, &str); 10] = [
+        (json!({"service": "simulate"}), "bad_field", "/expected/0"),
+        (json!({"service": "hash", "payload": {}}), "bad_payload", ""),
+        (json!({"service": "hash", "payload": {"txt": ""}}), "bad_payload", "/expected/payload/text"),
+        (with("priority", json!("urgent")), "bad_field", "/expected/3"),
+        (with("timeout", json!("2h")), "bad_field", "/expected"),
+        (with("timeout", json!("1ms")), "bad_field", "/expected"),
+        (with("retries", json!(11)), "bad_field", "/expected"),
+        (with("requirements", json!({"a b": 1})), "bad_field", "/expected/requirements"),
+        (with("requirement", json!({"a": 1})), "bad_json", "/expected/requirements"),
+        (json!([]), "bad_json", "/expected/service"),
+    ];
+    for (body, code, expected) in table {
+        let (status, answer) = api.post(&body).await;
+        assert_eq!(status, 400, "{body}: {answer}");
+        let error = &answer["error"];
+        assert_eq!(error["code"], code, "{body}: {answer}");
+        assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{answer}");
+        assert!(error.pointer(expected).is_some(), "{body}: {answer}");
+    }
+    cluster.reaches("jobs_submitted_total", &[], 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payload_of_ten_megabytes_is_refused_before_it_is_queued() {
+    let Some(cluster) = Cluster::start(&[]).await else { return };
+    let body = json!({"service": "hash", "payload": {"text": "x".repeat(10_000_000)}});
+    let (status, answer) = cluster.api().post(&body).await;
+    assert_eq!((status.as_u16(), &answer["error"]["code"]), (413, &json!("body_too_large")));
+    assert_eq!(answer["error"]["expected"]["max_bytes"], 1_048_576);
+    cluster.reaches("queue_size", &[], 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_not_found() {
+    let Some(cluster) = Cluster::start(&[]).await else { return };
+    let api = cluster.api();
+    for id in ["0197f3a0-0000-7000-8000-000000000000", "1", "not-an-id"] {
+        for (status, answer) in [api.get(id).await, api.cancel(id).await] {
+            assert_eq!(status, 404, "{id}: {answer}");
+            assert_eq!(answer["error"]["code"], "no_such_job", "{answer}");
+        }
+    }
+    for (path, status, code) in [
+        ("/models/none", 404, "no_such_model"),
+        ("/job", 404, "no_such_path"),
+        ("/jobs/1?wait=2h", 400, "bad_query"),
+        ("/events", 400, ""),
+    ] {
+        let answer = client().get(cluster.api.url(path)).send().await.expect("an answer");
+        assert_eq!(answer.status(), status, "{path}");
+        let text = answer.text().await.expect("a body");
+        assert!(text.contains(code), "{path}: {text}");
+    }
+}
+
+/// Jobs with requirements that nobody has end, and say why.
+#[tokio::test(flavor = "multi_thread")]
+async fn requirements_that_nobody_has_make_a_job_unworkable() {
+    let api = ["--unworkable-after", "1s"];
+    let Some(cluster) = Cluster::start_with(&[&["--capability", "size=1"]], &api).await else {
+        return;
+    };
+    let mut body = simulation(1);
+    body["requirements"] = json!({"quantum": "yes"});
+    let record = cluster.api().run(&body).await;
+    assert_eq!((&record["state"], &record["attempts"]), (&json!("unworkable"), &json!(0)));
+    cluster.reaches("jobs_unworkable_total", &[], 1.0).await;
+    cluster.reaches("queue_size", &[], 0.0).await;
+}

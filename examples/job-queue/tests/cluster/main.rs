@@ -1,0 +1,18 @@
+//! job-queue as a system of processes, with a real Redis server and real faults.
+//!
+//! Each test starts its own server, API and workers on free ports. Where `redis-server` or
+//! `prometheus` is missing, a line says which test was skipped; `OSAPI_REQUIRE_SERVERS=1` makes
+//! that a failure.
+
+#![cfg(unix)]
+
+mod deploy;
+mod events;
+mod input;
+mod many;
+mod outage;
+mod prometheus;
+mod startup;
+mod support;
+mod wires;
+mod workers;

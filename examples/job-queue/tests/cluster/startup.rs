@@ -1,0 +1,87 @@
+//! What keeps job-queue from starting: one sentence with the remedy, exit status 1, and nothing
+//! started.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener},
+    process::{Output, Stdio},
+    thread,
+};
+
+use osapi_metrics_tests::servers::ServerProcess;
+
+/// Runs it to its end.
+fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_job-queue"));
+    command.args(arguments).args(["--listen", "127.0.0.1:0"]).envs(variables.iter().copied());
+    command.stdout(Stdio::piped()).output().expect("the program can be run")
+}
+
+/// Checks that it does not start, for a reason with these words.
+fn refuses(arguments: &[&str], variables: &[(&str, &str)], code: i32, words: &[&str]) {
+    let Output { status, stdout, stderr } = run(arguments, variables);
+    let stderr = String::from_utf8(stderr).expect("UTF-8");
+    assert_eq!(status.code(), Some(code), "{arguments:?}: {stderr}");
+    assert!(stdout.is_empty(), "{}", String::from_utf8_lossy(&stdout));
+    assert!(words.iter().all(|word| stderr.contains(word)), "{words:?} in {stderr}");
+    assert!(!stderr.contains("secret"), "passwords are not shown: {stderr}");
+}
+
+#[test]
+fn mistakes_of_the_command_line_are_named() {
+    for (arguments, words) in [
+        (&["worker", "--connector", "video"][..], &["simulation, hash, compress, image"][..]),
+        (&["worker", "--capability", "size"], &["a key, `=` and a value"]),
+        (&["worker", "--capability", "a b=1"], &["`a b` is not a key"]),
+        (&["worker", "--slots", "0"], &["--slots"]),
+        (&["worker", "--name", ""], &["1 to 64 bytes"]),
+    ] {
+        refuses(arguments, &[], 2, words);
+    }
+    let twice = ["worker", "--capability", "a=1", "--capability", "a=2"];
+    refuses(&twice, &[], 1, &["--capability a is given twice"]);
+}
+
+#[test]
+fn mistakes_of_the_environment_are_named() {
+    for (variable, value, words) in [
+        ("ENABLE_JOB_METRICS", "maybe", &["ENABLE_JOB_METRICS", "`true` or `false`"][..]),
+        ("METRICS_COLLECTION_INTERVAL", "often", &["METRICS_COLLECTION_INTERVAL"]),
+        ("DASH0_METRICS_ENDPOINT", "collector:4317", &["a URL with its scheme"]),
+    ] {
+        refuses(&[], &[(variable, value)], 1, words);
+    }
+}
+
+#[test]
+fn a_redis_that_is_not_one_is_named() {
+    // The port is free again when the listener is dropped.
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr());
+    let free = free.expect("a free port").to_string();
+    let web = serve_http();
+    for part in ["api", "worker"] {
+        for url in ["http://127.0.0.1", "redis//x", ""] {
+            refuses(&[part, "--redis", url], &[], 1, &["redis://"]);
+        }
+        let url = format!("redis://me:secret@{free}");
+        refuses(&[part, "--redis", &url], &[], 1, &[&free]);
+        let url = format!("redis://me:secret@{web}");
+        refuses(&[part, "--redis", &url], &[], 1, &[&web.to_string()]);
+    }
+}
+
+/// A server that answers as a web server does. It ends with the process of the test.
+fn serve_http() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            thread::spawn(move || {
+                let _ = stream.read(&mut [0; 1024]);
+                let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+            });
+        }
+    });
+    address
+}
