@@ -12,6 +12,18 @@
 //!
 //! * [`job`] is what a client asks for, and how it ends; [`queue`] keeps the jobs, in the process or
 //!   in Redis.
+//! * [`worker`] claims jobs and runs them with the [`connectors`]; [`models`] are files that jobs
+//!   need, and that workers download once.
+//! * [`metrics`] declares every metric of the list of job-queue; the [`allocator`] reports the heap.
 
+pub mod allocator;
+pub mod connectors;
+pub mod http_client;
 pub mod job;
+pub mod metrics;
+pub mod models;
 pub mod queue;
+pub mod worker;
+
+#[cfg(test)]
+mod testing;
