@@ -6,9 +6,14 @@
 //!   [`grace`] period, and [`metrics`] exports its last metrics.
 //! * [`http`] serves the API: JSON bodies within limits, errors in JSON, a graceful stop.
 //!
-//! The feature `postgres` has a server in a temporary folder, `postgres::PrivatePostgres`. Both
-//! applications and tests use it. It needs Unix sockets, so there is no such module on other
-//! systems.
+//! The features `postgres` and `redis` have a server in a temporary folder each,
+//! `postgres::PrivatePostgres` and `redis::PrivateRedis`. Both applications and tests use them. They
+//! need Unix sockets, so there are no such modules on other systems.
+
+#[cfg(all(any(feature = "postgres", feature = "redis"), unix))]
+mod percent_encoding;
+#[cfg(all(any(feature = "postgres", feature = "redis"), unix))]
+mod server_process;
 
 #[cfg(feature = "service")]
 pub mod grace;
@@ -22,5 +27,7 @@ pub mod metrics;
 pub mod postgres;
 #[cfg(feature = "service")]
 pub mod program;
+#[cfg(all(feature = "redis", unix))]
+pub mod redis;
 #[cfg(feature = "service")]
 pub mod signals;

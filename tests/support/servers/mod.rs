@@ -1,8 +1,8 @@
 //! Servers of other projects, started for a test on free ports of the loopback interface and killed
 //! with it.
 //!
-//! The programs are searched in `PATH`; Debian's packages are `nats-server`, `prometheus` and
-//! `postgresql`. Where a program is missing, a line names the test that was skipped, and the test
+//! The programs are searched in `PATH`; Debian's packages are `nats-server`, `prometheus`,
+//! `postgresql` and `redis-server`. Where a program is missing, a line names the test that was skipped, and the test
 //! passes; `OSAPI_REQUIRE_SERVERS=1` makes a missing program a failure.
 
 mod nats;
@@ -10,12 +10,16 @@ mod nats;
 mod postgres;
 mod process;
 mod prometheus;
+#[cfg(unix)]
+mod redis;
 
 pub use nats::NatsServer;
 #[cfg(unix)]
 pub use postgres::{postgres, postgres_with};
 pub use process::ServerProcess;
 pub use prometheus::{PrometheusServer, promtool};
+#[cfg(unix)]
+pub use redis::{redis, redis_with};
 
 use std::{
     env,

@@ -12,6 +12,7 @@ use std::{
 use tempfile::TempDir;
 
 use super::{account::Account, error::PostgresError, options::PostgresOptions, programs::Programs};
+use crate::server_process::{SOCKET_PATH_LIMIT, find_setpriv};
 
 /// The name of the only user of a private server.
 pub(super) const USER: &str = "postgres";
@@ -22,8 +23,8 @@ const FIRST_DATABASE: &str = "postgres";
 /// The number in the name of the socket. It is a port only by name.
 pub(super) const PORT: u16 = 5432;
 
-/// The longest path of a socket: 104 bytes with the last zero byte on macOS, 108 on Linux.
-const SOCKET_PATH_LIMIT: usize = 103;
+/// The signal at the death of this process: the server ends at once.
+const DEATH_SIGNAL: &str = "QUIT";
 
 /// A cluster, as PostgreSQL calls the files of one server, in a temporary folder.
 #[derive(Debug)]
@@ -44,7 +45,9 @@ impl Cluster {
         let account = Account::of_server()?;
         let folder = create_folder(account)?;
         let mut cluster = Self { programs, account, setpriv: None, options, folder };
-        cluster.setpriv = cluster.find_setpriv();
+        cluster.setpriv = find_setpriv(DEATH_SIGNAL, &cluster.programs.postgres, |setpriv| {
+            cluster.command(setpriv)
+        });
         cluster.initialize()?;
         if cluster.options.database != FIRST_DATABASE {
             cluster.create_database()?;
@@ -68,7 +71,7 @@ impl Cluster {
         let mut command = match &self.setpriv {
             Some(setpriv) => {
                 let mut command = self.command(setpriv);
-                command.args(["--pdeathsig", "QUIT", "--"]).arg(&self.programs.postgres);
+                command.args(["--pdeathsig", DEATH_SIGNAL, "--"]).arg(&self.programs.postgres);
                 command
             }
             None => self.command(&self.programs.postgres),
@@ -145,19 +148,6 @@ impl Cluster {
             account.run(&mut command);
         }
         command
-    }
-
-    /// Finds `setpriv` of util-linux, which can have the kernel signal the server when this process
-    /// dies. Other programs of that name cannot.
-    fn find_setpriv(&self) -> Option<PathBuf> {
-        let path = env::var_os("PATH").unwrap_or_default();
-        let found = env::split_paths(&path).map(|folder| folder.join("setpriv"));
-        found.filter(|setpriv| setpriv.is_file()).find(|setpriv| {
-            let mut command = self.command(setpriv);
-            command.args(["--pdeathsig", "QUIT", "--"]).arg(&self.programs.postgres);
-            command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
-            command.status().is_ok_and(|status| status.success())
-        })
     }
 }
 

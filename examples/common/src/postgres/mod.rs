@@ -20,7 +20,6 @@ mod account;
 mod cluster;
 mod error;
 mod options;
-mod process;
 mod programs;
 mod server;
 

@@ -1,12 +1,27 @@
 //! The server.
 
-use std::{ffi::OsStr, fmt::Write as _, os::unix::ffi::OsStrExt, thread, time::Instant};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use rustix::process::Signal;
 
 use super::{
     cluster::{Cluster, PORT, USER, reason},
     error::PostgresError,
     options::PostgresOptions,
-    process::{INTERVAL, ServerProcess},
+};
+use crate::{
+    percent_encoding::percent_encoded,
+    server_process::{Endings, INTERVAL, ServerProcess},
+};
+
+/// A fast shutdown ends the transactions and saves everything. An immediate one does not; the
+/// server kills its own children after five seconds.
+const ENDINGS: Endings = Endings {
+    stop: (Signal::INT, Duration::from_secs(60)),
+    kill: (Signal::QUIT, Duration::from_secs(15)),
 };
 
 /// What a server logs that was started too soon after its predecessor was killed: the processes of
@@ -48,7 +63,7 @@ impl PrivatePostgres {
     /// `postgres://postgres@%2Ftmp%2Fosapi-postgres-r2SyVm:5432/tasker`. It stays the same when the
     /// server is started again.
     pub fn url(&self) -> String {
-        let folder = percent_encoded(self.cluster.folder().as_os_str());
+        let folder = percent_encoded(self.cluster.folder(), b"");
         format!("postgres://{USER}@{folder}:{PORT}/{}", self.cluster.options().database)
     }
 
@@ -108,29 +123,6 @@ fn serve(cluster: &Cluster) -> Result<ServerProcess, PostgresError> {
 fn spawn(cluster: &Cluster) -> Result<ServerProcess, PostgresError> {
     let command = cluster.server()?;
     let program = command.get_program().into();
-    ServerProcess::start(command).map_err(|cause| PostgresError::Run { program, cause })
-}
-
-/// A path as the host of a URL.
-fn percent_encoded(path: &OsStr) -> String {
-    let mut encoded = String::new();
-    for &byte in path.as_bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_is_one_host() {
-        let path = OsStr::new("/tmp/a b/osapi-postgres-Xy_1.z");
-        assert_eq!(percent_encoded(path), "%2Ftmp%2Fa%20b%2Fosapi-postgres-Xy_1.z");
-    }
+    ServerProcess::start("postgres", command, ENDINGS)
+        .map_err(|cause| PostgresError::Run { program, cause })
 }

@@ -10,6 +10,12 @@ pub enum QueueError {
         /// The most jobs that may wait.
         limit: usize,
     },
+    /// The jobs that wait have as many different requirements as the queue compares.
+    #[error("jobs with {limit} different requirements are waiting; try again later")]
+    TooVaried {
+        /// The most different requirements.
+        limit: usize,
+    },
     /// The queue cannot be reached or does not answer as it should. The next call tries again.
     #[error("the queue is away: {reason}")]
     Away {

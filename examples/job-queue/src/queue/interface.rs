@@ -27,6 +27,10 @@ pub trait Queue: fmt::Debug + Send + Sync {
     /// Says that a worker is there, and which jobs it has; to be repeated at a third of
     /// [`worker_expiry`](super::QueueOptions::worker_expiry), and before the first
     /// [`claim`](Self::claim).
+    ///
+    /// A job of the worker that `leases` does not name goes back to the queue, once its claim is
+    /// older than a third of the expiry: the worker never learned of the claim, or was started again
+    /// under its name. A claim that is younger may be on its way.
     async fn heartbeat(
         &self,
         worker: &WorkerInfo,
@@ -34,10 +38,11 @@ pub trait Queue: fmt::Debug + Send + Sync {
     ) -> Result<Heartbeat, QueueError>;
 
     /// Claims the job of the highest priority that the worker can run, and of several the oldest,
-    /// in one step: the job is then `assigned`. Waits for a job for at most `wait`.
+    /// in one step: the job is then `assigned`. Waits for a job for at most `wait`, also while the
+    /// queue is [away](QueueError::Away).
     ///
-    /// Dropping the future loses no job: a job that was claimed goes back when the worker's next
-    /// heartbeat does not name its lease.
+    /// Dropping the future loses no job: a job that was claimed goes back when a
+    /// [`heartbeat`](Self::heartbeat) does not name its lease.
     async fn claim(&self, worker: &WorkerInfo, wait: Duration)
     -> Result<Option<Claim>, QueueError>;
 
@@ -50,7 +55,11 @@ pub trait Queue: fmt::Debug + Send + Sync {
 
     /// Stores how an attempt ended. A failure is tried again after
     /// [`retry_delay`](super::QueueOptions::retry_delay) if the job has retries left and
-    /// [its reason allows it](crate::job::FailureReason::is_retryable).
+    /// [its reason allows it](crate::job::FailureReason::is_retryable); otherwise the job is `failed`,
+    /// or `timed_out` if the reason is
+    /// [`DeadlineExceeded`](crate::job::FailureReason::DeadlineExceeded).
+    ///
+    /// May be called again after an error: the answer for one lease stays the same.
     async fn finish(&self, lease: &Lease, end: JobEnd) -> Result<Settled, QueueError>;
 
     /// Gives a job back that was not finished, because the worker stops. It is queued again, and
@@ -68,14 +77,20 @@ pub trait Queue: fmt::Debug + Send + Sync {
     async fn record(&self, id: JobId) -> Result<Option<JobRecord>, QueueError>;
 
     /// Does what is due: jobs of dead workers go to others, jobs that nobody can run are
-    /// unworkable, failed jobs are queued again. To be repeated by each process with the API; any
-    /// number of processes may.
+    /// unworkable, failed jobs are queued again. To be repeated by each process with the API, about
+    /// once a second; any number of processes may.
+    ///
+    /// A job whose worker died uses up none of its retries. It fails with
+    /// [`WorkerLost`](crate::job::FailureReason::WorkerLost) when
+    /// [`MAX_LOST_WORKERS`](super::QueueOptions::MAX_LOST_WORKERS) workers died while they had it,
+    /// because the job may be what kills them.
     async fn sweep(&self) -> Result<Sweep, QueueError>;
 
     /// Counts jobs and workers.
     async fn stats(&self) -> Result<QueueStats, QueueError>;
 
-    /// The events from now on. A receiver that is too slow misses events and is told how many.
+    /// The events from now on; those of one job are in order. A receiver that is too slow misses
+    /// events and is told how many. Events of a time when the queue was away are missed too.
     fn events(&self) -> broadcast::Receiver<JobEvent>;
 
     /// Ends submissions and claims through this handle. Workers may still finish the jobs that they
@@ -138,7 +153,7 @@ pub enum Cancelled {
 pub struct Sweep {
     /// Jobs of dead workers that were queued again.
     pub recovered: u64,
-    /// Jobs of dead workers that had no retries left, and have failed.
+    /// Jobs of dead workers that have lost too many workers, and have failed.
     pub failed: u64,
     /// Jobs that became unworkable.
     pub unworkable: u64,

@@ -16,6 +16,15 @@ pub struct QueueOptions {
     pub retry_delay: Duration,
 }
 
+impl QueueOptions {
+    /// The most workers that may die while they have a job; then the job fails.
+    pub const MAX_LOST_WORKERS: u32 = 5;
+
+    /// The most different pairs of a service and requirements among the jobs that wait. A claim
+    /// looks at one job of each pair.
+    pub const MAX_CLASSES: usize = 1_000;
+}
+
 impl Default for QueueOptions {
     fn default() -> Self {
         Self {

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::class::JobClass;
 use crate::job::{Capabilities, JobRequest, Service};
 
 /// A worker, as the queue knows it.
@@ -22,5 +23,10 @@ impl WorkerInfo {
     pub fn can_run(&self, request: &JobRequest) -> bool {
         self.services.contains(&request.service())
             && request.requirements.are_met_by(&self.capabilities)
+    }
+
+    /// Whether the worker can run the jobs of a class.
+    pub(super) fn can_run_class(&self, class: &JobClass) -> bool {
+        self.services.contains(&class.service) && class.requirements.are_met_by(&self.capabilities)
     }
 }

@@ -12,6 +12,8 @@ mod heartbeat;
 mod leases;
 mod prices;
 mod slot;
+#[cfg(test)]
+mod tests;
 
 
 pub use prices::Prices;

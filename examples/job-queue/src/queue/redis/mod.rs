@@ -1,0 +1,84 @@
+//! A queue on a Redis server, for processes that share it.
+//!
+//! Every change is one [script](scripts) on the server, so it happens completely or not at all, and
+//! one change is seen before or after another one, never half. The server's clock is the only clock.
+//! Scripts find the jobs and publish what happens; this module sends them, and waits for messages.
+//!
+//! ```text
+//!  RedisQueue ──scripts──► connection ───► Redis: jobs, queues, workers
+//!      ▲                     health  ───►   │
+//!      └── events, wake-ups ── subscriber ◄─┘ PUBLISH
+//! ```
+//!
+//! # Keys
+//!
+//! All begin with `{job-queue}:`, whose braces keep them in one slot of a cluster. Times are
+//! microseconds since 1970, by the clock of the server.
+//!
+//! | key | type | contents |
+//! |---|---|---|
+//! | `job:ID` | hash | a job: what its client sees, and what the scripts need (below) |
+//! | `queue:CLASS` | sorted set | the jobs of a class that a worker can claim now, by rank |
+//! | `classes` | hash | the classes with such jobs, with the time when a worker was there last that could run them |
+//! | `delayed` | sorted set | the jobs that wait for their next attempt, by the time when it is due |
+//! | `queued` | number | the jobs that wait: in a class or delayed |
+//! | `submitted` | number | the jobs that were ever submitted |
+//! | `finished` | list | the jobs that are over, oldest first; the record of the oldest is dropped |
+//! | `workers` | sorted set | the workers, by the time when they were heard last |
+//! | `worker-info` | hash | each worker's services, capabilities and slots, as JSON |
+//! | `held:WORKER` | set | the jobs that a worker has |
+//! | `format` | number | the version of this table: 1 |
+//! | `checked` | number | when a process last checked that the server takes writes |
+//!
+//! A class is a service and requirements, such as `hash {"memory":4}`: a worker can run all of its
+//! jobs or none, so a claim looks at the first job of each class. A rank is the order of the
+//! priority, times 2^50, plus the number of the job among all that were submitted.
+//!
+//! | field of a job | contents |
+//! |---|---|
+//! | `request`, `output`, `failure` | what the client asked for, the output, the last failure, as JSON |
+//! | `state`, `created`, `attempts`, `worker`, `progress` | as in [`JobRecord`](crate::job::JobRecord) |
+//! | `service`, `priority`, `class`, `rank`, `retries` | what follows from the request |
+//! | `claim`, `claimed` | the number of claims, and the time of the last one |
+//! | `retried`, `lost_workers` | retries that are used up, workers that died while they had the job |
+//! | `settled` | the last claim that was finished, with the answer: a repeated call has the same |
+//!
+//! # Channels
+//!
+//! | channel | message |
+//! |---|---|
+//! | `events` | a [`JobEvent`](super::JobEvent) as JSON |
+//! | `wake` | the class of a job that can be claimed |
+//!
+//! A worker that finds no job waits for a message about a class that it can run. It also looks again
+//! when the subscription was away, and every 5 seconds.
+//!
+//! # Faults
+//!
+//! * The server goes away: calls fail after some seconds at most, and the next ones work when it is
+//!   back. A call whose answer was lost is repeated where that changes nothing.
+//! * The server is killed and started again: with `appendonly yes` it has every job that it accepted
+//!   (with `appendfsync always` also after a crash of the machine). Workers are not taken for dead
+//!   for the time when the server was away.
+//! * A worker dies: see [`sweep`](super::Queue::sweep). Whatever the worker sends later has the
+//!   number of its claim, which does not count any more.
+//! * The answer to a claim is lost: the job goes back with a [heartbeat](super::Queue::heartbeat) of
+//!   the worker.
+//! * A server that evicts keys loses jobs: `maxmemory-policy` has to be `noeviction`, the default.
+
+mod connection;
+mod health;
+mod queue;
+mod scripts;
+mod server;
+mod subscriber;
+mod wire;
+
+pub use queue::RedisQueue;
+pub use server::{RedisServer, RedisServerError};
+
+/// The beginning of all keys and channels.
+const PREFIX: &str = "{job-queue}:";
+
+/// The version of what is stored.
+const FORMAT: u32 = 1;

@@ -1,0 +1,342 @@
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use tokio::{
+    sync::{
+        broadcast::{self, error::RecvError},
+        watch,
+    },
+    time::{Instant, sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+use tracing::warn;
+
+use super::{
+    super::{
+        EVENT_CAPACITY,
+        class::JobClass,
+        error::QueueError,
+        event::JobEvent,
+        interface::{Cancelled, Claim, Heartbeat, Lease, Queue, QueueStats, Settled, Sweep},
+        options::QueueOptions,
+        worker::WorkerInfo,
+    },
+    connection::{Connection, Repeat},
+    health::{self, Health, watch_health},
+    scripts,
+    server::RedisServer,
+    subscriber::{Channels, WakeUp, subscribe},
+    wire::{json, micros, order, read_record, write_class, write_worker},
+};
+use crate::job::{Failure, FailureReason, JobEnd, JobId, JobRecord, JobRequest, JobState};
+
+/// The longest time that a claim waits for a message before it looks again.
+const LOOK_INTERVAL: Duration = Duration::from_secs(5);
+
+/// The most jobs of each kind that one script of a sweep changes, so that others get their turn.
+const SWEEP_BATCH: u32 = 1_000;
+
+/// A queue on a Redis server. Clones share one connection for calls and one for messages.
+#[derive(Clone, Debug)]
+pub struct RedisQueue {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    connection: Arc<Connection>,
+    options: QueueOptions,
+    health: watch::Sender<Health>,
+    channels: Channels,
+    closed: CancellationToken,
+    _tasks: [AbortOnDropHandle<()>; 2],
+}
+
+/// What a script says of a claim: the job, the number of the claim, the fields of the record.
+type Claimed = Option<(String, u64, Vec<Option<String>>)>;
+
+impl RedisQueue {
+    /// Connects to the server, and goes on to try where it is away: [`ready`](Queue::ready) has the
+    /// problem. Returns after some seconds at most.
+    pub async fn connect(server: RedisServer, options: QueueOptions) -> Self {
+        let connection = Arc::new(Connection::new(server.clone()));
+        let health = watch::Sender::new(Health::Unknown);
+        let channels = Channels {
+            events: broadcast::Sender::new(EVENT_CAPACITY),
+            wake_ups: broadcast::Sender::new(EVENT_CAPACITY),
+            subscribed: watch::Sender::new(false),
+        };
+        let checks = tokio::spawn(watch_health(Arc::clone(&connection), health.clone()));
+        let messages = tokio::spawn(subscribe(server, channels.clone()));
+        let queue = Self {
+            shared: Arc::new(Shared {
+                connection,
+                options,
+                health,
+                channels,
+                closed: CancellationToken::new(),
+                _tasks: [checks, messages].map(AbortOnDropHandle::new),
+            }),
+        };
+        queue.connected().await;
+        queue
+    }
+
+    /// Waits until the server and its messages are there, or the server is known to be away.
+    async fn connected(&self) {
+        let (mut health, mut subscribed) =
+            (self.shared.health.subscribe(), self.shared.channels.subscribed.subscribe());
+        let connected = async {
+            let known = health.wait_for(|health| *health != Health::Unknown).await;
+            if known.is_ok_and(|health| health.is_here()) {
+                let _ = subscribed.wait_for(|subscribed| *subscribed).await;
+            }
+        };
+        let _ = timeout(health::LIMIT + Duration::from_secs(1), connected).await;
+    }
+
+    fn check_open(&self) -> Result<(), QueueError> {
+        if self.shared.closed.is_cancelled() { Err(QueueError::Closed) } else { Ok(()) }
+    }
+
+    /// Claims a job that is there now.
+    async fn claim_now(&self, worker: &WorkerInfo) -> Result<Option<Claim>, QueueError> {
+        loop {
+            let mut script = scripts::claim();
+            script.arg(&worker.id).arg(write_worker(worker));
+            let claimed: Claimed = self.shared.connection.call(&script, Repeat::No).await?;
+            let Some((id, claim, fields)) = claimed else { return Ok(None) };
+            let foreign = |reason| QueueError::Foreign { id: id.clone(), reason };
+            let job: JobId = id.parse().map_err(|error: uuid::Error| foreign(error.to_string()))?;
+            let lease = Lease { job, worker: worker.id.clone(), claim };
+            match read_record(job, fields) {
+                Ok(Some(record)) => return Ok(Some(Claim { lease, record })),
+                Ok(None) => {}
+                Err(error) => {
+                    // It would be claimed and given back for ever.
+                    warn!("a job fails: {error}");
+                    let failure =
+                        Failure { reason: FailureReason::InvalidInput, message: error.to_string() };
+                    self.finish(&lease, JobEnd::Failed(failure)).await?;
+                }
+            }
+        }
+    }
+
+    /// Waits for a message about a job that the worker can run.
+    async fn woken(&self, wake_ups: &mut broadcast::Receiver<WakeUp>, worker: &WorkerInfo) {
+        loop {
+            match wake_ups.recv().await {
+                Ok(WakeUp::Class(class)) if !worker.can_run_class(&class) => {}
+                Ok(_) | Err(RecvError::Lagged(_)) => break,
+                Err(RecvError::Closed) => std::future::pending().await,
+            }
+        }
+        // The look that follows sees the jobs of these messages too.
+        *wake_ups = wake_ups.resubscribe();
+    }
+
+    /// Waits for a server that is away.
+    async fn back(&self) {
+        // The call that failed may be what the next check finds.
+        let mut health = self.shared.health.subscribe();
+        let _ = health.changed().await;
+        let _ = health.wait_for(Health::is_here).await;
+    }
+}
+
+#[async_trait]
+impl Queue for RedisQueue {
+    fn ready(&self) -> Result<(), QueueError> {
+        self.check_open()?;
+        let limit = self.shared.options.max_queued;
+        match &*self.shared.health.borrow() {
+            Health::Here { queued } if *queued >= limit as u64 => Err(QueueError::Full { limit }),
+            Health::Here { .. } => Ok(()),
+            Health::Away(error) => Err(error.clone()),
+            Health::Unknown => {
+                let reason = self.shared.connection.reason("it has not answered yet");
+                Err(QueueError::Away { reason })
+            }
+        }
+    }
+
+    /// After [`Away`](QueueError::Away) the job may be queued or not.
+    async fn submit(&self, request: JobRequest) -> Result<JobId, QueueError> {
+        self.check_open()?;
+        let id = JobId::generate();
+        let limit = self.shared.options.max_queued;
+        let mut script = scripts::submit();
+        script
+            .arg(id.to_string())
+            .arg(json(&request))
+            .arg(request.service().name())
+            .arg(request.priority.name())
+            .arg(order(request.priority))
+            .arg(write_class(&JobClass::of(&request)))
+            .arg(request.retries)
+            .arg(limit)
+            .arg(QueueOptions::MAX_CLASSES);
+        let answer: String = self.shared.connection.call(&script, Repeat::Yes).await?;
+        match &*answer {
+            "full" => Err(QueueError::Full { limit }),
+            "too_varied" => Err(QueueError::TooVaried { limit: QueueOptions::MAX_CLASSES }),
+            _ => Ok(id),
+        }
+    }
+
+    async fn heartbeat(
+        &self,
+        worker: &WorkerInfo,
+        leases: &[Lease],
+    ) -> Result<Heartbeat, QueueError> {
+        let options = &self.shared.options;
+        let mut script = scripts::heartbeat();
+        script
+            .arg(&worker.id)
+            .arg(write_worker(worker))
+            .arg(micros(options.worker_expiry / 3))
+            .arg(QueueOptions::MAX_LOST_WORKERS)
+            .arg(options.max_finished);
+        for lease in leases {
+            script.arg(lease.job.to_string()).arg(lease.claim);
+        }
+        let lost: Vec<String> = self.shared.connection.call(&script, Repeat::Yes).await?;
+        Ok(Heartbeat { lost: lost.iter().filter_map(|id| id.parse().ok()).collect() })
+    }
+
+    async fn claim(
+        &self,
+        worker: &WorkerInfo,
+        wait: Duration,
+    ) -> Result<Option<Claim>, QueueError> {
+        let begin = Instant::now();
+        // Subscribed before the first look, so that a job that is queued later wakes it.
+        let mut wake_ups = self.shared.channels.wake_ups.subscribe();
+        loop {
+            self.check_open()?;
+            let looked = self.claim_now(worker).await;
+            if let Ok(Some(_)) = looked {
+                return looked;
+            }
+            let left = wait.saturating_sub(begin.elapsed());
+            if left.is_zero() || matches!(looked, Err(QueueError::Foreign { .. })) {
+                return looked;
+            }
+            tokio::select! {
+                () = self.shared.closed.cancelled() => {}
+                () = self.woken(&mut wake_ups, worker), if looked.is_ok() => {}
+                () = self.back(), if looked.is_err() => {}
+                () = sleep(left.min(LOOK_INTERVAL)) => {}
+            }
+        }
+    }
+
+    async fn begin(&self, lease: &Lease) -> Result<bool, QueueError> {
+        let mut script = scripts::begin();
+        script.arg(lease.job.to_string()).arg(&lease.worker).arg(lease.claim);
+        self.shared.connection.call(&script, Repeat::Yes).await
+    }
+
+    async fn progress(&self, lease: &Lease, percent: u8) -> Result<(), QueueError> {
+        let mut script = scripts::progress();
+        script.arg(lease.job.to_string()).arg(&lease.worker).arg(lease.claim);
+        script.arg(percent.min(100));
+        self.shared.connection.call(&script, Repeat::Yes).await
+    }
+
+    async fn finish(&self, lease: &Lease, end: JobEnd) -> Result<Settled, QueueError> {
+        let (state, output, failure, may_retry) = match &end {
+            JobEnd::Completed(output) => (JobState::Completed, json(output), String::new(), false),
+            JobEnd::Failed(failure) => {
+                let is_late = failure.reason == FailureReason::DeadlineExceeded;
+                let state = if is_late { JobState::TimedOut } else { JobState::Failed };
+                (state, String::new(), json(failure), failure.reason.is_retryable())
+            }
+        };
+        let mut script = scripts::finish();
+        script
+            .arg(lease.job.to_string())
+            .arg(&lease.worker)
+            .arg(lease.claim)
+            .arg(state.name())
+            .arg(output)
+            .arg(failure)
+            .arg(u8::from(may_retry))
+            .arg(micros(self.shared.options.retry_delay))
+            .arg(self.shared.options.max_finished);
+        let answer: String = self.shared.connection.call(&script, Repeat::Yes).await?;
+        Ok(match JobState::named(&answer) {
+            Some(state) => Settled::Over(state),
+            None if answer == "retried" => Settled::Retried,
+            None => Settled::Lost,
+        })
+    }
+
+    async fn release(&self, lease: &Lease) -> Result<(), QueueError> {
+        let mut script = scripts::release();
+        script.arg(lease.job.to_string()).arg(&lease.worker).arg(lease.claim);
+        self.shared.connection.call(&script, Repeat::Yes).await
+    }
+
+    async fn leave(&self, worker_id: &str) -> Result<(), QueueError> {
+        let mut script = scripts::leave();
+        script.arg(worker_id);
+        self.shared.connection.call(&script, Repeat::Yes).await
+    }
+
+    async fn cancel(&self, id: JobId) -> Result<Cancelled, QueueError> {
+        let mut script = scripts::cancel();
+        script.arg(id.to_string()).arg(self.shared.options.max_finished);
+        let answer: Option<String> = self.shared.connection.call(&script, Repeat::No).await?;
+        let Some(answer) = answer else { return Ok(Cancelled::Unknown) };
+        Ok(JobState::named(&answer).map_or(Cancelled::Now, Cancelled::Over))
+    }
+
+    async fn record(&self, id: JobId) -> Result<Option<JobRecord>, QueueError> {
+        let mut script = scripts::record();
+        script.arg(id.to_string());
+        read_record(id, self.shared.connection.call(&script, Repeat::Yes).await?)
+    }
+
+    async fn sweep(&self) -> Result<Sweep, QueueError> {
+        let options = &self.shared.options;
+        let mut script = scripts::sweep();
+        script
+            .arg(micros(options.worker_expiry))
+            .arg(micros(options.unworkable_after))
+            .arg(QueueOptions::MAX_LOST_WORKERS)
+            .arg(options.max_finished)
+            .arg(SWEEP_BATCH);
+        let mut sweep = Sweep::default();
+        loop {
+            let (recovered, failed, unworkable, retried, is_more): (u64, u64, u64, u64, bool) =
+                self.shared.connection.call(&script, Repeat::No).await?;
+            sweep.recovered += recovered;
+            sweep.failed += failed;
+            sweep.unworkable += unworkable;
+            sweep.retried += retried;
+            if !is_more {
+                return Ok(sweep);
+            }
+        }
+    }
+
+    async fn stats(&self) -> Result<QueueStats, QueueError> {
+        let mut script = scripts::stats();
+        script.arg(micros(self.shared.options.worker_expiry));
+        let (queued, running, workers, available_workers, slots) =
+            self.shared.connection.call(&script, Repeat::Yes).await?;
+        Ok(QueueStats { queued, running, workers, available_workers, slots })
+    }
+
+    fn events(&self) -> broadcast::Receiver<JobEvent> {
+        self.shared.channels.events.subscribe()
+    }
+
+    /// The jobs that wait stay on the server, for other processes.
+    fn close(&self) -> usize {
+        self.shared.closed.cancel();
+        0
+    }
+}

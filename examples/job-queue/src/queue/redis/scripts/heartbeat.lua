@@ -1,0 +1,23 @@
+-- Takes note of a worker, takes back the jobs that it does not know of, and returns those that are
+-- not its own any more.
+-- ARGV: worker, its description, the age of a claim that it must know of, max_lost_workers,
+-- max_finished, then job and claim of each of its leases.
+local worker, time = ARGV[1], now()
+see(worker, ARGV[2], time)
+local lost, named = {}, {}
+for i = 6, #ARGV, 2 do
+  local id = ARGV[i]
+  named[id] = true
+  if not is_leased(load(id), worker, ARGV[i + 1]) then lost[#lost + 1] = id end
+end
+for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
+  local job = not named[id] and load(id)
+  if job and time - job.claimed > tonumber(ARGV[3]) then
+    if job.state == 'running' then
+      recover(job, time, ARGV[4], ARGV[5])
+    else
+      put_back(job, time)
+    end
+  end
+end
+return lost

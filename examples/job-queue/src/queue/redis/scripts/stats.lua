@@ -1,0 +1,18 @@
+-- Counts jobs that wait and that workers have, workers, those with a free slot, and slots.
+-- ARGV: worker_expiry.
+local time = now()
+local since = judging_since(time)
+local running, count, available, slots = 0, 0, 0, 0
+local seen = redis.call('ZRANGE', WORKERS, 0, -1, 'WITHSCORES')
+for i = 1, #seen, 2 do
+  local held = redis.call('SCARD', held_key(seen[i]))
+  running = running + held
+  local info = redis.call('HGET', WORKER_INFO, seen[i])
+  if info and time - math.max(tonumber(seen[i + 1]), since) <= tonumber(ARGV[1]) then
+    local worker = read_worker(info)
+    count = count + 1
+    slots = slots + worker.slots
+    if held < worker.slots then available = available + 1 end
+  end
+end
+return { tonumber(redis.call('GET', QUEUED) or 0), running, count, available, slots }

@@ -1,0 +1,76 @@
+-- Does what is due. Returns how many jobs of dead workers were queued again and have failed, how
+-- many jobs became unworkable, how many are tried again, and whether there is more to do.
+-- ARGV: worker_expiry, unworkable_after, max_lost_workers, max_finished, the most jobs of each kind.
+local time, limit = now(), tonumber(ARGV[5])
+local since = judging_since(time)
+local recovered, failed, unworkable, retried = 0, 0, 0, 0
+
+-- Who is there, and who is dead.
+local workers, dead = {}, {}
+local seen = redis.call('ZRANGE', WORKERS, 0, -1, 'WITHSCORES')
+for i = 1, #seen, 2 do
+  local last = tonumber(seen[i + 1])
+  local is_dead = time - math.max(last, since) > tonumber(ARGV[1])
+  if is_dead then dead[#dead + 1] = seen[i] end
+  local info = redis.call('HGET', WORKER_INFO, seen[i])
+  if info then
+    local worker = read_worker(info)
+    worker.seen = is_dead and last or time
+    workers[#workers + 1] = worker
+  end
+end
+
+-- When a worker was there last for each class.
+local unserved = {}
+local classes = redis.call('HGETALL', CLASSES)
+for i = 1, #classes, 2 do
+  local class, served = classes[i], tonumber(classes[i + 1])
+  local last = served
+  for _, worker in ipairs(workers) do
+    if worker.seen > last and can_run(worker, class) then last = worker.seen end
+  end
+  if last > served then redis.call('HSET', CLASSES, class, last) end
+  if time - last > tonumber(ARGV[2]) then unserved[#unserved + 1] = class end
+end
+
+for _, worker in ipairs(dead) do
+  for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
+    local job = load(id)
+    if job and recover(job, time, ARGV[3], ARGV[4]) then
+      recovered = recovered + 1
+    elseif job then
+      failed = failed + 1
+    end
+  end
+  redis.call('DEL', held_key(worker))
+  redis.call('ZREM', WORKERS, worker)
+  redis.call('HDEL', WORKER_INFO, worker)
+end
+
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', DELAYED, '-inf', time, 'LIMIT', 0, limit)) do
+  redis.call('ZREM', DELAYED, id)
+  local job = load(id)
+  -- A worker had the job, so one was there for its class.
+  if job then offer(job, time) else redis.call('DECR', QUEUED) end
+  retried = retried + 1
+end
+
+-- In each priority the oldest jobs are first.
+for _, class in ipairs(unserved) do
+  -- A job of a dead worker may have come back to the class.
+  local served = tonumber(redis.call('HGET', CLASSES, class) or time)
+  for priority = 0, time - served > tonumber(ARGV[2]) and 3 or -1 do
+    local first, last = priority * 2 ^ 50, '(' .. string.format('%.0f', (priority + 1) * 2 ^ 50)
+    local ids = redis.call('ZRANGEBYSCORE', queue_key(class), first, last, 'LIMIT', 0, limit)
+    for _, id in ipairs(ids) do
+      local job = load(id)
+      if not job or time - job.created <= tonumber(ARGV[2]) or unworkable >= limit then break end
+      withdraw(job)
+      finish(job, { state = 'unworkable' }, ARGV[4])
+      unworkable = unworkable + 1
+    end
+  end
+end
+
+local is_more = (unworkable >= limit or retried >= limit) and 1 or 0
+return { recovered, failed, unworkable, retried, is_more }

@@ -1,0 +1,117 @@
+use std::{fmt, str::FromStr};
+
+use redis::{Client, ErrorKind, RedisError};
+
+/// A Redis server and the credentials for it, parsed from a URL.
+///
+/// The URL has the form `redis://[user][:password@]host[:port][/database]` or
+/// `redis+unix:///socket[?db=DATABASE&user=USER&pass=PASSWORD]`. Characters with a meaning in a URL
+/// are percent-encoded. `Display` and `Debug` show the address without user and password.
+///
+/// ```
+/// use job_queue::queue::redis::RedisServer;
+///
+/// let server: RedisServer = "redis://:secret@redis.internal".parse()?;
+/// assert_eq!(server.to_string(), "redis.internal:6379");
+/// # Ok::<(), job_queue::queue::redis::RedisServerError>(())
+/// ```
+#[derive(Clone)]
+pub struct RedisServer {
+    pub(super) client: Client,
+}
+
+/// Why a URL is not valid. The message does not show the URL, which may have a password.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the URL of the Redis server is not one: {reason}; it looks like `redis://127.0.0.1:6379`, \
+     `redis://user:password@host:6379/0` or `redis+unix:///run/redis/redis.sock`"
+)]
+pub struct RedisServerError {
+    /// The mistake in the URL.
+    pub reason: String,
+}
+
+impl FromStr for RedisServer {
+    type Err = RedisServerError;
+
+    fn from_str(url: &str) -> Result<Self, RedisServerError> {
+        let client =
+            Client::open(url).map_err(|error| RedisServerError { reason: error_text(&error) })?;
+        Ok(Self { client })
+    }
+}
+
+/// Shows the address without credentials.
+impl fmt::Display for RedisServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.client.get_connection_info().addr().fmt(f)
+    }
+}
+
+/// Shows the address without credentials.
+impl fmt::Debug for RedisServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RedisServer({self})")
+    }
+}
+
+/// An error of the client in words for people.
+pub(super) fn error_text(error: &RedisError) -> String {
+    match error.kind() {
+        _ if error.is_timeout() => "it does not answer in time".to_owned(),
+        ErrorKind::Parse => format!("its answer is not that of a Redis server: {error}"),
+        ErrorKind::AuthenticationFailed => {
+            let detail = error.detail().unwrap_or("the user or the password is wrong");
+            format!("it refuses the credentials: {detail}")
+        }
+        ErrorKind::InvalidClientConfig => {
+            let text = error.to_string();
+            text.split(" - ").next().unwrap_or_default().to_lowercase()
+        }
+        ErrorKind::Server(_) | ErrorKind::Extension => {
+            let (code, detail) =
+                (error.code().unwrap_or("ERR"), error.detail().unwrap_or_default());
+            if code == "NOAUTH" || detail.contains("unauthenticated") {
+                return "it requires a password (NOAUTH)".to_owned();
+            }
+            // The place in the script is of use only where the script is wrong.
+            let place = if code == "ERR" { None } else { detail.split_once(" script: ") };
+            format!("{code} {}", place.map_or(detail, |(detail, _)| detail))
+        }
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_no_credentials() {
+        for (url, address) in [
+            ("redis://127.0.0.1", "127.0.0.1:6379"),
+            ("redis://u:secret@h.internal:7000/3", "h.internal:7000"),
+            ("redis+unix:///run/redis.sock?pass=secret", "/run/redis.sock"),
+        ] {
+            let server: RedisServer = url.parse().expect(url);
+            assert_eq!(server.to_string(), address);
+            assert_eq!(format!("{server:?}"), format!("RedisServer({address})"));
+        }
+    }
+
+    #[test]
+    fn a_wrong_url_is_refused_with_its_mistake() {
+        for (url, mistake) in [
+            ("127.0.0.1:6379", "did not parse"),
+            ("http://:secret@h", "did not parse"),
+            ("redis://:secret@", "did not parse"),
+            ("redis://:secret@h/five", "invalid database number"),
+            ("rediss://:secret@h", "can't connect with tls"),
+        ] {
+            let error = url.parse::<RedisServer>().expect_err(url).to_string();
+            assert!(error.contains(mistake), "{url}: {error}");
+            assert!(error.contains("it looks like `redis://"), "{url}: {error}");
+            assert!(!error.contains("secret"), "{url}: {error}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Jobs and workers in the form that the scripts keep.
+
+use std::{
+    fmt::Display,
+    time::{Duration, SystemTime},
+};
+
+use serde::de::DeserializeOwned;
+
+use super::super::{class::JobClass, error::QueueError, worker::WorkerInfo};
+use crate::job::{JobId, JobRecord, JobState, Priority, Service};
+
+/// The fields of a record, in the order of `RECORD` in `scripts/common.lua`.
+const FIELDS: [&str; 8] =
+    ["request", "state", "created", "attempts", "worker", "progress", "output", "failure"];
+
+/// The record of a job from its fields; `None` if there is no such job.
+pub(super) fn read_record(
+    id: JobId,
+    mut fields: Vec<Option<String>>,
+) -> Result<Option<JobRecord>, QueueError> {
+    fields.resize(FIELDS.len(), None);
+    if fields.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let fields = FieldReader { id, fields };
+    let state: String = fields.required(1)?;
+    Ok(Some(JobRecord {
+        id,
+        request: fields.json(0)?.ok_or_else(|| fields.foreign(0, &"it is missing"))?,
+        state: JobState::named(&state).ok_or_else(|| fields.foreign(1, &"it is not a state"))?,
+        created_at: SystemTime::UNIX_EPOCH + Duration::from_micros(fields.required(2)?),
+        attempts: fields.required(3)?,
+        worker: fields.fields[4].clone(),
+        progress: fields.required(5)?,
+        output: fields.json(6)?,
+        failure: fields.json(7)?,
+    }))
+}
+
+struct FieldReader {
+    id: JobId,
+    fields: Vec<Option<String>>,
+}
+
+impl FieldReader {
+    fn required<T: std::str::FromStr<Err: Display>>(&self, index: usize) -> Result<T, QueueError> {
+        let text = self.fields[index].as_deref();
+        let text = text.ok_or_else(|| self.foreign(index, &"it is missing"))?;
+        text.parse().map_err(|error| self.foreign(index, &error))
+    }
+
+    fn json<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, QueueError> {
+        let Some(text) = self.fields[index].as_deref() else { return Ok(None) };
+        serde_json::from_str(text).map(Some).map_err(|error| self.foreign(index, &error))
+    }
+
+    fn foreign(&self, index: usize, problem: &dyn Display) -> QueueError {
+        let reason = format!("field `{}`: {problem}", FIELDS[index]);
+        QueueError::Foreign { id: self.id.to_string(), reason }
+    }
+}
+
+/// A value as JSON. The types of this crate all have such a form.
+pub(super) fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("the types of jobs have a JSON form")
+}
+
+/// A worker, for `read_worker` in `scripts/common.lua`.
+pub(super) fn write_worker(worker: &WorkerInfo) -> String {
+    json(worker)
+}
+
+/// A class, for `read_class` in `scripts/common.lua`.
+pub(super) fn write_class(class: &JobClass) -> String {
+    format!("{} {}", class.service.name(), json(&class.requirements))
+}
+
+/// A class; `None` if this program does not know the service or the form of the requirements.
+pub(super) fn read_class(text: &str) -> Option<JobClass> {
+    let (service, requirements) = text.split_once(' ')?;
+    let requirements = serde_json::from_str(requirements).ok()?;
+    Some(JobClass { service: Service::named(service)?, requirements })
+}
+
+/// The order of a priority, from 0 for the highest.
+pub(super) fn order(priority: Priority) -> usize {
+    Priority::ALL.iter().rev().position(|&other| other == priority).unwrap_or_default()
+}
+
+/// A time as the scripts count it, in microseconds.
+pub(super) fn micros(duration: Duration) -> u64 {
+    // The numbers of Lua are exact up to this value, with room for the time of day.
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX).min(1 << 52)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::{JobRequest, Payload, SimulationPayload};
+
+    #[test]
+    fn a_class_survives_its_key() {
+        for requirements in ["{}", r#"{"gpus":2,"zone":"eu west"}"#] {
+            let requirements = serde_json::from_str(requirements).expect("requirements");
+            let class = JobClass { service: Service::Hash, requirements };
+            assert_eq!(read_class(&write_class(&class)), Some(class));
+        }
+        for text in ["hash", "sort {}", "hash {", r#"hash {"a b":1}"#] {
+            assert_eq!(read_class(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_highest_priority_is_the_first() {
+        let orders = Priority::ALL.map(order);
+        assert_eq!(orders, [3, 2, 1, 0]);
+    }
+
+    #[test]
+    fn a_foreign_field_is_named() {
+        let id = JobId::generate();
+        let request = json(&JobRequest::new(Payload::Simulation(SimulationPayload::default())));
+        let fields = |state: &str, created: &str| {
+            [Some(&*request), Some(state), Some(created), Some("0"), None, Some("0")]
+                .map(|field| field.map(str::to_owned))
+                .to_vec()
+        };
+        let record = read_record(id, fields("queued", "5")).expect("known").expect("there");
+        assert_eq!(record.state, JobState::Queued);
+        assert_eq!(read_record(id, vec![None; 8]), Ok(None));
+        for (fields, name) in [(fields("gone", "5"), "state"), (fields("queued", "x"), "created")] {
+            let error = read_record(id, fields).expect_err(name).to_string();
+            assert!(error.contains(&format!("field `{name}`")), "{error}");
+        }
+    }
+}

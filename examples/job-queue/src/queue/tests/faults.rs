@@ -1,0 +1,281 @@
+//! Redis servers that are away, come back, refuse, or are something else.
+
+use std::time::{Duration, Instant};
+
+use osapi_common::redis::RedisOptions;
+use osapi_metrics_tests::servers::{redis, redis_with};
+use redis::{Client, FromRedisValue, cmd};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+    time::timeout,
+};
+
+use super::support::*;
+use crate::{
+    job::{FailureReason, JobRequest, JobState},
+    queue::{Queue, QueueError, QueueOptions, Settled, Sweep, redis::RedisQueue},
+};
+
+/// The most that a queue takes to say that a server is not to be used.
+const BOUND: Duration = Duration::from_secs(15);
+
+/// A command of an administrator.
+async fn ask<T: FromRedisValue>(url: &str, words: &[&str]) -> T {
+    let client = Client::open(url).expect("a URL");
+    let mut connection = client.get_multiplexed_async_connection().await.expect("connected");
+    let mut command = cmd(words[0]);
+    command.arg(&words[1..]).query_async(&mut connection).await.expect("an answer")
+}
+
+/// Waits until the queue can be used, or cannot.
+async fn becomes_ready(queue: &dyn Queue, ready: bool) {
+    let reached = async {
+        while queue.ready().is_ok() != ready {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, reached).await.expect("within the time");
+}
+
+/// The reasons why a queue cannot be used: `ready`'s and those of calls. Each comes within the bound.
+async fn reasons(queue: &RedisQueue) -> Vec<String> {
+    let begin = Instant::now();
+    let idle = worker("w1");
+    let errors = [
+        queue.ready().err(),
+        queue.submit(request()).await.err(),
+        queue.claim(&idle, Duration::ZERO).await.err(),
+        queue.claim(&idle, SOON).await.err(),
+        queue.heartbeat(&idle, &[]).await.err(),
+    ];
+    assert!(begin.elapsed() < BOUND * 4, "{:?}", begin.elapsed());
+    let reason = |error| match error {
+        Some(QueueError::Away { reason }) => reason,
+        other => panic!("not away: {other:?}"),
+    };
+    errors.map(reason).to_vec()
+}
+
+async fn is_refused(queue: &RedisQueue, address: &str, problem: &str) {
+    for reason in reasons(queue).await {
+        assert!(reason.starts_with(&format!("Redis at {address}: ")), "{reason}");
+        assert!(reason.contains(problem), "{reason}");
+        assert!(!reason.contains("s3cret"), "{reason}");
+    }
+}
+
+/// Connects within the bound.
+async fn bounded(url: &str) -> RedisQueue {
+    timeout(BOUND, connect(url, patient())).await.expect("an end within the time")
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_named_and_waited_for() {
+    let Some(mut server) = redis() else { return };
+    server.kill();
+    let queue = bounded(&server.url()).await;
+    is_refused(&queue, &server.socket().display().to_string(), "").await;
+    let (mut events, idle) = (queue.events(), worker("w1"));
+    let coming = async {
+        server.start_again().expect("the server starts again");
+        becomes_ready(&queue, true).await;
+        queue.submit(request()).await.expect("the server is there")
+    };
+    let (claim, id) = tokio::join!(queue.claim(&idle, PATIENCE), coming);
+    assert_eq!(claim.expect("the server is there").expect("a job").record.id, id);
+    // Messages come again, too. The first ones may have been before the subscription.
+    let heard = async {
+        loop {
+            let id = queue.submit(request()).await.expect("the server is there");
+            while let Ok(event) = timeout(SOON, events.recv()).await {
+                if event.expect("no event is missed").id == id {
+                    return;
+                }
+            }
+        }
+    };
+    timeout(PATIENCE, heard).await.expect("an event within the time");
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_http_is_refused() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address").to_string();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let _ = stream.read(&mut [0; 1_024]).await;
+                let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+            });
+        }
+    });
+    let queue = bounded(&format!("redis://:s3cret@{address}")).await;
+    is_refused(&queue, &address, "its answer is not that of a Redis server").await;
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_refused_after_a_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address").to_string();
+    tokio::spawn(async move {
+        let mut streams = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            streams.push(stream);
+        }
+    });
+    let queue = bounded(&format!("redis://:s3cret@{address}")).await;
+    is_refused(&queue, &address, "it does not answer in time").await;
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_refused_until_they_are_right() {
+    let Some(server) = redis_with(&RedisOptions { tcp: true, ..RedisOptions::default() }) else {
+        return;
+    };
+    let address = server.address().expect("an address").to_string();
+    let url = server.url();
+    ask::<()>(&url, &["CONFIG", "SET", "requirepass", "other"]).await;
+    let stranger = bounded(&format!("redis://{address}")).await;
+    is_refused(&stranger, &address, "it requires a password").await;
+    let queue = bounded(&format!("redis://:s3cret@{address}")).await;
+    is_refused(&queue, &address, "it refuses the credentials: the user or the password is wrong")
+        .await;
+    let known = format!("{url}?pass=other");
+    ask::<()>(&known, &["CONFIG", "SET", "requirepass", "s3cret"]).await;
+    becomes_ready(&queue, true).await;
+    queue.submit(request()).await.expect("the credentials are right");
+}
+
+#[tokio::test]
+async fn a_replica_that_takes_no_writes_is_refused_until_it_is_the_master() {
+    let Some(server) = redis() else { return };
+    let queue = bounded(&server.url()).await;
+    // Nothing listens at port 1.
+    ask::<()>(&server.url(), &["REPLICAOF", "127.0.0.1", "1"]).await;
+    becomes_ready(&queue, false).await;
+    is_refused(&queue, &server.socket().display().to_string(), "READONLY").await;
+    ask::<()>(&server.url(), &["REPLICAOF", "NO", "ONE"]).await;
+    becomes_ready(&queue, true).await;
+    queue.submit(request()).await.expect("the server takes writes");
+}
+
+#[tokio::test]
+async fn a_server_without_memory_refuses_jobs_and_keeps_those_that_it_has() {
+    let Some(server) = redis() else { return };
+    let queue = bounded(&server.url()).await;
+    let id = queue.submit(request()).await.expect("the server is there");
+    ask::<()>(&server.url(), &["CONFIG", "SET", "maxmemory", "1"]).await;
+    becomes_ready(&queue, false).await;
+    is_refused(&queue, &server.socket().display().to_string(), "OOM").await;
+    ask::<()>(&server.url(), &["CONFIG", "SET", "maxmemory", "0"]).await;
+    becomes_ready(&queue, true).await;
+    let claim = queue.claim(&worker("w1"), PATIENCE).await.expect("the server is there");
+    assert_eq!(claim.expect("a job").record.id, id);
+}
+
+#[tokio::test]
+async fn jobs_of_another_format_are_left_alone() {
+    let Some(server) = redis() else { return };
+    ask::<()>(&server.url(), &["SET", "{job-queue}:format", "2"]).await;
+    let queue = bounded(&server.url()).await;
+    let Err(QueueError::Away { reason }) = queue.ready() else { panic!("ready") };
+    assert!(reason.ends_with("have the format 2, and this program knows the format 1"), "{reason}");
+}
+
+#[tokio::test]
+async fn scripts_that_the_server_forgot_are_sent_again() {
+    let Some(server) = redis() else { return };
+    let queue = bounded(&server.url()).await;
+    for _ in 0..2 {
+        queue.submit(request()).await.expect("the server is there");
+        ask::<()>(&server.url(), &["SCRIPT", "FLUSH"]).await;
+    }
+    assert_eq!(queue.stats().await.map(|stats| stats.queued), Ok(2));
+}
+
+#[tokio::test]
+async fn a_job_that_cannot_be_read_fails_and_holds_nobody_up() {
+    let Some(server) = redis() else { return };
+    let queue = bounded(&server.url()).await;
+    let broken = queue.submit(request()).await.expect("the server is there");
+    let gone = queue.submit(request()).await.expect("the server is there");
+    let whole = queue.submit(request()).await.expect("the server is there");
+    let key = |id| format!("{{job-queue}}:job:{id}");
+    ask::<()>(&server.url(), &["HSET", &key(broken), "request", "garbage"]).await;
+    ask::<()>(&server.url(), &["DEL", &key(gone)]).await;
+    let claim = queue.claim(&worker("w1"), PATIENCE).await.expect("the server is there");
+    assert_eq!(claim.expect("a job").record.id, whole);
+    let state: String = ask(&server.url(), &["HGET", &key(broken), "state"]).await;
+    assert_eq!(state, "failed");
+    let error = queue.record(broken).await.expect_err("not a record").to_string();
+    assert!(error.contains(&format!("job {broken} cannot be read: field `request`")), "{error}");
+    assert_eq!(queue.record(gone).await, Ok(None));
+    assert_eq!(queue.stats().await.map(|stats| (stats.queued, stats.running)), Ok((0, 1)));
+}
+
+#[tokio::test]
+async fn all_keys_are_in_one_slot() {
+    let Some(server) = redis() else { return };
+    let queue = bounded(&server.url()).await;
+    let retried = JobRequest { retries: 1, ..request() };
+    for _ in 0..3 {
+        queue.submit(retried.clone()).await.expect("the server is there");
+    }
+    let owner = worker("w1");
+    for end in [success(), failure(FailureReason::Other)] {
+        let claim = queue.claim(&owner, PATIENCE).await.expect("the server is there");
+        queue.finish(&claim.expect("a job").lease, end).await.expect("the server is there");
+    }
+    queue.submit(requiring(r#"{"gpus": 1}"#)).await.expect("the server is there");
+    queue.claim(&owner, PATIENCE).await.expect("the server is there");
+    let keys: Vec<String> = ask(&server.url(), &["KEYS", "*"]).await;
+    assert!(keys.len() > 10, "{keys:?}");
+    for key in keys {
+        assert!(key.starts_with("{job-queue}:"), "{key}");
+    }
+}
+
+/// What the server accepted, it has after a crash, and workers keep their jobs.
+#[tokio::test]
+async fn a_server_that_is_killed_and_started_again_has_every_job() {
+    let Some(mut server) = redis() else { return };
+    let worker_expiry = Duration::from_secs(5);
+    let options = QueueOptions { worker_expiry, ..patient() };
+    let queue = connect(&server.url(), options).await;
+    let owner = worker("w1");
+    let mut ids = Vec::new();
+    for _ in 0..50 {
+        ids.push(queue.submit(request()).await.expect("the server is there"));
+    }
+    let claim = queue.claim(&owner, PATIENCE).await.expect("the server is there").expect("a job");
+    let finished = queue.claim(&owner, PATIENCE).await.expect("the server is there");
+    let finished = finished.expect("a job");
+    queue.finish(&finished.lease, success()).await.expect("the server is there");
+
+    server.kill();
+    // The worker is silent for longer than its expiry, because nobody hears it.
+    let silence = Instant::now();
+    becomes_ready(&queue, false).await;
+    while silence.elapsed() < worker_expiry + SOON {
+        tokio::task::yield_now().await;
+    }
+    server.start_again().expect("the server starts again");
+    becomes_ready(&queue, true).await;
+    assert_eq!(queue.sweep().await, Ok(Sweep::default()));
+    let held = std::slice::from_ref(&claim.lease);
+    let heartbeat = queue.heartbeat(&owner, held).await.expect("the server is there");
+    assert_eq!(heartbeat.lost, []);
+    assert_eq!(
+        queue.finish(&finished.lease, success()).await,
+        Ok(Settled::Over(JobState::Completed))
+    );
+    let settled = queue.finish(&claim.lease, success()).await;
+    assert_eq!(settled, Ok(Settled::Over(JobState::Completed)));
+    for id in ids {
+        if id != claim.record.id && id != finished.record.id {
+            let next = queue.claim(&owner, PATIENCE).await.expect("the server is there");
+            assert_eq!(next.expect("a job").record.id, id);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The behaviour of every queue, tried with each queue.
+
+mod claims;
+mod ends;
+mod events;
+mod faults;
+mod load;
+mod support;
+mod workers;
