@@ -53,7 +53,7 @@ pub enum FailureType {
 }
 
 /// The second level: the values of the label `error_name`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, LabelValue)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureReason {
     /// The attempt took longer than the job's time-out.
@@ -83,6 +83,7 @@ pub enum FailureReason {
     /// The job's worker died or was cut off.
     WorkerLost,
     /// Anything else.
+    #[label(other, rename = "unknown")]
     Other,
 }
 
@@ -167,6 +168,7 @@ mod tests {
             let json = serde_json::to_value(reason).unwrap();
             let expected = if reason == FailureReason::Other { "other" } else { reason.name() };
             assert_eq!(json, expected);
+            assert_eq!(reason.as_str(), reason.name());
         }
     }
 }

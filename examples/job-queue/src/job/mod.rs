@@ -13,7 +13,7 @@ pub use end::{Failure, FailureReason, FailureType, JobEnd, JobOutput};
 pub use id::JobId;
 pub use payload::{
     CompressPayload, HashPayload, ImagePayload, Payload, PayloadError, SimulatedFailure,
-    SimulationPayload,
+    SimulationPayload, is_model_name,
 };
 pub use priority::Priority;
 pub use record::{JobRecord, JobState};

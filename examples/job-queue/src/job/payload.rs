@@ -230,10 +230,14 @@ fn at_most(
     if given <= largest { Ok(()) } else { Err(range(field, given, allowed)) }
 }
 
-/// Models are files below a folder.
-fn check_model(field: &'static str, model: &str) -> Result<(), PayloadError> {
+/// Whether a model can have this name. Models are files, so that a name is not a path.
+pub fn is_model_name(name: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-    if !model.is_empty() && model.len() <= 64 && model.bytes().all(is_allowed) {
+    !name.is_empty() && name.len() <= 64 && name.bytes().all(is_allowed)
+}
+
+fn check_model(field: &'static str, model: &str) -> Result<(), PayloadError> {
+    if is_model_name(model) {
         return Ok(());
     }
     Err(range(field, format_args!("`{model}`"), "1 to 64 letters, digits, `_` and `-` of ASCII"))

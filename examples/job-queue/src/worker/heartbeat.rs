@@ -1,0 +1,40 @@
+//! Tells the queue that the worker is there, and learns which jobs it has lost.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::{sleep, timeout};
+
+use super::{Context, change_log::ChangeLog};
+
+/// The pause after a heartbeat that failed.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Repeats heartbeats until it is dropped.
+pub(super) async fn repeat(context: Arc<Context>) {
+    let every = context.options.worker_expiry / 3;
+    let worker = context.id.as_str();
+    let mut log = ChangeLog::new("the queue does not hear the worker");
+    loop {
+        let leases = context.leases.valid();
+        let heartbeat = context.queue.heartbeat(&context.options.info, &leases);
+        let pause = match timeout(every, heartbeat).await {
+            Ok(Ok(answer)) => {
+                log.recovered(worker);
+                context.known.cancel();
+                for job in answer.lost {
+                    context.leases.lose(job, &leases);
+                }
+                every
+            }
+            Ok(Err(error)) => {
+                log.failed(worker, &error);
+                RETRY.min(every)
+            }
+            Err(error) => {
+                log.failed(worker, &error);
+                RETRY.min(every)
+            }
+        };
+        sleep(pause).await;
+    }
+}
