@@ -2,8 +2,9 @@
 //! outside the program can count its instructions. `instructions.rs` of the library lists the
 //! operations.
 
-use std::{env, error::Error, hint::black_box};
+use std::{env, error::Error, hint::black_box, thread, time::Duration};
 
+use fake_nvml::FakeDriver;
 use osapi_metrics::{
     Metrics,
     config::{Environment, MetricsConfig},
@@ -11,10 +12,14 @@ use osapi_metrics::{
     instrumentation::{
         channel::channel,
         circuit_breaker::{CircuitBreaker, CircuitBreakerOptions},
+        gpu::GpuOptions,
         process, tokio_runtime,
     },
 };
 use tokio::{runtime, sync::mpsc};
+
+/// The driver is read once.
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
@@ -57,6 +62,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             scrape(&metrics, times);
             drop((channels, breakers));
         }
+        "scrape with 8 GPUs" => {
+            let driver = FakeDriver::with_answers(answers_of_gpus(8))?;
+            let options = GpuOptions::new().interval(DAY).library(driver.library());
+            let observations = options.observe()?;
+            while !metrics.render(Format::Text).contains("hw_status{") {
+                thread::yield_now();
+            }
+            scrape(&metrics, times);
+            drop(observations);
+        }
         "scrape with the process" => {
             let observations = process::observe()?;
             scrape(&metrics, times);
@@ -71,6 +86,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         unknown => return Err(format!("there is no operation `{unknown}`").into()),
     }
     Ok(())
+}
+
+/// GPUs that support every value.
+fn answers_of_gpus(count: u32) -> String {
+    let gpu = |index| {
+        format!(
+            "{index} uuid GPU-2f0a7ee0-5f2c-4e8c-9d0c-00000000000{index}\n\
+             {index} name NVIDIA H200\n{index} utilization 37 12\n{index} encoder 0\n\
+             {index} decoder 0\n{index} memory 150754820096 629145600 75377410048\n\
+             {index} temperature 41\n{index} power 123456\n{index} energy 98765432100\n\
+             {index} corrected 0\n{index} uncorrected 0\n"
+        )
+    };
+    format!("driver count {count}\n{}", (0..count).map(gpu).collect::<String>())
 }
 
 fn scrape(metrics: &Metrics, times: u64) {

@@ -34,7 +34,8 @@ const TOKIO_OF_INSTRUMENTATIONS: &str =
     "tokio = { version = \"1\", features = [\"rt-multi-thread\", \"sync\"] }\n";
 
 /// The features of the instrumentations that need no server.
-const INSTRUMENTATIONS: [&str; 4] = ["channel", "circuit-breaker", "process", "tokio-runtime"];
+const INSTRUMENTATIONS: [&str; 5] =
+    ["channel", "circuit-breaker", "gpu", "process", "tokio-runtime"];
 
 impl Program {
     /// The name of its package.
@@ -59,7 +60,9 @@ impl Program {
     fn dependencies(self) -> String {
         match self {
             Self::Instructions => cargo::osapi(&[]),
-            Self::Instrumentations => cargo::osapi(&INSTRUMENTATIONS) + TOKIO_OF_INSTRUMENTATIONS,
+            Self::Instrumentations => {
+                cargo::osapi(&INSTRUMENTATIONS) + &cargo::fake_nvml() + TOKIO_OF_INSTRUMENTATIONS
+            }
             Self::Bare => TOKIO.to_owned(),
             Self::Worker => cargo::osapi(&[]) + TOKIO,
         }

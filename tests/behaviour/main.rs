@@ -6,6 +6,7 @@
 
 mod channel;
 mod circuit_breaker;
+mod gpu;
 mod instruments;
 mod jobs;
 mod labels;

@@ -4,9 +4,15 @@ use osapi_metrics::{
     MetricDescriptor, Metrics,
     config::Environment,
     instrumentation::{
-        channel::ChannelMetrics, circuit_breaker::CircuitBreakerMetrics,
-        http_server::HttpServerMetrics, nats::NatsMetrics, process::ProcessMetrics,
-        queue::QueueMetrics, sqlx::DatabaseMetrics, tokio_runtime::TokioRuntimeMetrics,
+        channel::ChannelMetrics,
+        circuit_breaker::CircuitBreakerMetrics,
+        gpu::{GpuIndexMetrics, GpuMetrics},
+        http_server::HttpServerMetrics,
+        nats::NatsMetrics,
+        process::ProcessMetrics,
+        queue::QueueMetrics,
+        sqlx::DatabaseMetrics,
+        tokio_runtime::TokioRuntimeMetrics,
     },
 };
 
@@ -18,6 +24,7 @@ const PAGE: &str = include_str!("../../docs/metrics.md");
 fn built_in_metrics_are_the_metrics_of_the_catalogue() {
     // Naming the sets links them in.
     let _ = (HttpServerMetrics::global(), NatsMetrics::global());
+    let _ = (GpuMetrics::global(), GpuIndexMetrics::global());
     let _ = (ChannelMetrics::global(), CircuitBreakerMetrics::global());
     let _ = (DatabaseMetrics::global(), QueueMetrics::global());
     let _ = (ProcessMetrics::global(), TokioRuntimeMetrics::global());

@@ -4,4 +4,4 @@ mod command;
 mod package;
 
 pub(crate) use command::{Cargo, CargoError};
-pub(crate) use package::{osapi, otel, prepare};
+pub(crate) use package::{fake_nvml, osapi, otel, prepare};

@@ -28,6 +28,12 @@ pub(crate) fn osapi(features: &[&str]) -> String {
     format!("osapi-metrics = {{ path = '{}', features = {features:?} }}\n", path.display())
 }
 
+/// The library of a GPU's driver that answers without a GPU, as a dependency.
+pub(crate) fn fake_nvml() -> String {
+    let path = workspace().join("tests/fake_nvml");
+    format!("osapi-metrics-fake-nvml = {{ path = '{}' }}\n", path.display())
+}
+
 fn workspace() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }

@@ -77,11 +77,17 @@ fn program(name: &str) -> Option<PathBuf> {
 fn report_missing(program: &str) {
     let required = env::var_os("OSAPI_REQUIRE_SERVERS");
     assert!(may_skip(required.as_deref()), "OSAPI_REQUIRE_SERVERS is 1, and there is no {program}");
+    report_skipped(program);
+}
+
+/// Reports that a test is skipped because the machine does not have something, which nothing
+/// requires: hardware.
+pub fn report_skipped(missing: &str) {
     let thread = thread::current();
     let test = thread.name().unwrap_or("a test");
     // The output of `eprintln!` is only shown for tests that fail. One write keeps the line whole
     // among the lines of other tests.
-    let line = format!("servers: there is no {program}, so `{test}` was skipped\n");
+    let line = format!("servers: there is no {missing}, so `{test}` was skipped\n");
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
