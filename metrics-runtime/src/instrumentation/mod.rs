@@ -47,6 +47,8 @@
 pub mod channel;
 #[cfg(feature = "circuit-breaker")]
 pub mod circuit_breaker;
+#[cfg(feature = "host")]
+pub mod host;
 #[cfg(feature = "http-server")]
 pub mod http_server;
 #[cfg(feature = "nats")]
