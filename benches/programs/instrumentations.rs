@@ -11,7 +11,7 @@ use osapi_metrics::{
     instrumentation::{
         channel::channel,
         circuit_breaker::{CircuitBreaker, CircuitBreakerOptions},
-        process, tokio_runtime,
+        host, process, tokio_runtime,
     },
 };
 use tokio::{runtime, sync::mpsc};
@@ -56,6 +56,16 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .map(|name| CircuitBreaker::new(name, CircuitBreakerOptions::default()));
             scrape(&metrics, times);
             drop((channels, breakers));
+        }
+        "scrape with the host" => {
+            let observations = host::observe()?;
+            scrape(&metrics, times);
+            drop(observations);
+        }
+        "scrape with the host and the process" => {
+            let observations = (host::observe()?, process::observe()?);
+            scrape(&metrics, times);
+            drop(observations);
         }
         "scrape with the process" => {
             let observations = process::observe()?;

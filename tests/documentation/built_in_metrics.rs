@@ -4,7 +4,7 @@ use osapi_metrics::{
     MetricDescriptor, Metrics,
     config::Environment,
     instrumentation::{
-        channel::ChannelMetrics, circuit_breaker::CircuitBreakerMetrics,
+        channel::ChannelMetrics, circuit_breaker::CircuitBreakerMetrics, host::HostMetrics,
         http_server::HttpServerMetrics, nats::NatsMetrics, process::ProcessMetrics,
         queue::QueueMetrics, sqlx::DatabaseMetrics, tokio_runtime::TokioRuntimeMetrics,
     },
@@ -20,7 +20,7 @@ fn built_in_metrics_are_the_metrics_of_the_catalogue() {
     let _ = (HttpServerMetrics::global(), NatsMetrics::global());
     let _ = (ChannelMetrics::global(), CircuitBreakerMetrics::global());
     let _ = (DatabaseMetrics::global(), QueueMetrics::global());
-    let _ = (ProcessMetrics::global(), TokioRuntimeMetrics::global());
+    let _ = (HostMetrics::global(), ProcessMetrics::global(), TokioRuntimeMetrics::global());
     let metrics = Metrics::builder().environment(Environment::default()).install().unwrap();
     let built_in = metrics.catalogue().iter().filter(|m| m.origin.package == "osapi-metrics");
     assert_same(&rows(PAGE.lines()), &built_in.map(row_of).collect());
