@@ -82,7 +82,9 @@ fn the_program_has_the_names_of_the_receiver_only() {
     host::observe_in::<CollectorHostMetrics>(&()).unwrap().keep();
     let metrics = install();
     let time = metrics.catalogue().iter().filter(|metric| metric.name == "system.cpu.time");
-    let labels: Vec<_> = time.map(|metric| metric.labels.iter().map(|label| label.key).collect::<Vec<_>>()).collect();
+    let labels: Vec<_> = time
+        .map(|metric| metric.labels.iter().map(|label| label.key).collect::<Vec<_>>())
+        .collect();
     assert_eq!(labels, [["cpu", "state"]]);
 
     let reading = Reading::of(&metrics);

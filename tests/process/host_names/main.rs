@@ -105,14 +105,19 @@ fn sums_without_labels_have_the_names_of_the_conventions() {
             let name = line.split_whitespace().nth(2).unwrap();
             let folder = format!("/sys/block/{name}");
             let excluded = ["fd", "loop", "ram", "sr", "zram"];
-            let is_volume = fs::read_dir(format!("{folder}/slaves")).is_ok_and(|mut all| all.next().is_some());
-            fs::exists(&folder).unwrap() && !is_volume
+            let is_volume =
+                fs::read_dir(format!("{folder}/slaves")).is_ok_and(|mut all| all.next().is_some());
+            fs::exists(&folder).unwrap()
+                && !is_volume
                 && !excluded.iter().any(|kind| name.starts_with(kind))
         };
         sum_of("/proc/diskstats", is_disk, [5, 9], 512.0)
     };
     let (before, shown, after) = (disks(), number("system_disk_io_bytes_total"), disks());
-    assert!(shown.is_some_and(|shown| before <= shown && shown <= after), "{before} {shown:?} {after}");
+    assert!(
+        shown.is_some_and(|shown| before <= shown && shown <= after),
+        "{before} {shown:?} {after}"
+    );
     let mut file = File::create(folder.path().join("written")).unwrap();
     file.write_all(&vec![7; 4 << 20]).unwrap();
     file.sync_all().unwrap();
