@@ -13,7 +13,7 @@ use osapi_metrics::{
         channel::channel,
         circuit_breaker::{CircuitBreaker, CircuitBreakerOptions},
         gpu::GpuOptions,
-        process, tokio_runtime,
+        host, process, tokio_runtime,
     },
 };
 use tokio::{runtime, sync::mpsc};
@@ -69,6 +69,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             while !metrics.render(Format::Text).contains("hw_status{") {
                 thread::yield_now();
             }
+            scrape(&metrics, times);
+            drop(observations);
+        }
+        "scrape with the host" => {
+            let observations = host::observe()?;
+            scrape(&metrics, times);
+            drop(observations);
+        }
+        "scrape with the host and the process" => {
+            let observations = (host::observe()?, process::observe()?);
             scrape(&metrics, times);
             drop(observations);
         }

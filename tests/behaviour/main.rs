@@ -6,6 +6,8 @@
 
 mod channel;
 mod circuit_breaker;
+#[cfg(target_os = "linux")]
+mod host;
 mod gpu;
 mod instruments;
 mod jobs;

@@ -5,7 +5,7 @@ use osapi_metrics::{
     config::Environment,
     instrumentation::{
         channel::ChannelMetrics,
-        circuit_breaker::CircuitBreakerMetrics,
+        circuit_breaker::CircuitBreakerMetrics, host::HostMetrics,
         gpu::{GpuIndexMetrics, GpuMetrics},
         http_server::HttpServerMetrics,
         nats::NatsMetrics,
@@ -27,7 +27,7 @@ fn built_in_metrics_are_the_metrics_of_the_catalogue() {
     let _ = (GpuMetrics::global(), GpuIndexMetrics::global());
     let _ = (ChannelMetrics::global(), CircuitBreakerMetrics::global());
     let _ = (DatabaseMetrics::global(), QueueMetrics::global());
-    let _ = (ProcessMetrics::global(), TokioRuntimeMetrics::global());
+    let _ = (HostMetrics::global(), ProcessMetrics::global(), TokioRuntimeMetrics::global());
     let metrics = Metrics::builder().environment(Environment::default()).install().unwrap();
     let built_in = metrics.catalogue().iter().filter(|m| m.origin.package == "osapi-metrics");
     assert_same(&rows(PAGE.lines()), &built_in.map(row_of).collect());

@@ -49,6 +49,8 @@ pub mod channel;
 pub mod circuit_breaker;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+#[cfg(feature = "host")]
+pub mod host;
 #[cfg(feature = "http-server")]
 pub mod http_server;
 #[cfg(feature = "nats")]
