@@ -30,11 +30,12 @@ const PROFILE: &str = "[profile.release]\nlto = \"thin\"\ncodegen-units = 1\n";
 const TOKIO: &str =
     "tokio = { version = \"1\", default-features = false, features = [\"macros\", \"rt\"] }\n";
 
-const TOKIO_OF_INSTRUMENTATIONS: &str =
-    "tokio = { version = \"1\", features = [\"rt-multi-thread\", \"sync\"] }\n";
+const CRATES_OF_INSTRUMENTATIONS: &str = "redis = { version = \"1\", default-features = false }\n\
+     tokio = { version = \"1\", features = [\"rt-multi-thread\", \"sync\"] }\n";
 
 /// The features of the instrumentations that need no server.
-const INSTRUMENTATIONS: [&str; 4] = ["channel", "circuit-breaker", "process", "tokio-runtime"];
+const INSTRUMENTATIONS: [&str; 5] =
+    ["channel", "circuit-breaker", "process", "redis", "tokio-runtime"];
 
 impl Program {
     /// The name of its package.
@@ -59,7 +60,7 @@ impl Program {
     fn dependencies(self) -> String {
         match self {
             Self::Instructions => cargo::osapi(&[]),
-            Self::Instrumentations => cargo::osapi(&INSTRUMENTATIONS) + TOKIO_OF_INSTRUMENTATIONS,
+            Self::Instrumentations => cargo::osapi(&INSTRUMENTATIONS) + CRATES_OF_INSTRUMENTATIONS,
             Self::Bare => TOKIO.to_owned(),
             Self::Worker => cargo::osapi(&[]) + TOKIO,
         }

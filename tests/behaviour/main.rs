@@ -12,6 +12,7 @@ mod labels;
 mod nats;
 mod postgres;
 mod queue;
+mod redis;
 mod roles;
 mod runtime;
 mod sqlx;

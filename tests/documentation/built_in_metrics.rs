@@ -6,7 +6,8 @@ use osapi_metrics::{
     instrumentation::{
         channel::ChannelMetrics, circuit_breaker::CircuitBreakerMetrics,
         http_server::HttpServerMetrics, nats::NatsMetrics, process::ProcessMetrics,
-        queue::QueueMetrics, sqlx::DatabaseMetrics, tokio_runtime::TokioRuntimeMetrics,
+        queue::QueueMetrics, redis::RedisMetrics, sqlx::DatabaseMetrics,
+        tokio_runtime::TokioRuntimeMetrics,
     },
 };
 
@@ -20,7 +21,7 @@ fn built_in_metrics_are_the_metrics_of_the_catalogue() {
     let _ = (HttpServerMetrics::global(), NatsMetrics::global());
     let _ = (ChannelMetrics::global(), CircuitBreakerMetrics::global());
     let _ = (DatabaseMetrics::global(), QueueMetrics::global());
-    let _ = (ProcessMetrics::global(), TokioRuntimeMetrics::global());
+    let _ = (ProcessMetrics::global(), RedisMetrics::global(), TokioRuntimeMetrics::global());
     let metrics = Metrics::builder().environment(Environment::default()).install().unwrap();
     let built_in = metrics.catalogue().iter().filter(|m| m.origin.package == "osapi-metrics");
     assert_same(&rows(PAGE.lines()), &built_in.map(row_of).collect());
