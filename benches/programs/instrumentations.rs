@@ -2,7 +2,15 @@
 //! outside the program can count its instructions. `instructions.rs` of the library lists the
 //! operations.
 
-use std::{env, error::Error, hint::black_box, thread, time::Duration};
+use std::{
+    env,
+    error::Error,
+    hint::black_box,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    thread,
+    time::Duration,
+};
 
 use fake_nvml::FakeDriver;
 use osapi_metrics::{
@@ -13,9 +21,12 @@ use osapi_metrics::{
         channel::channel,
         circuit_breaker::{CircuitBreaker, CircuitBreakerOptions},
         gpu::GpuOptions,
-        host, process, tokio_runtime,
+        host, process,
+        redis::ObservedConnection,
+        tokio_runtime,
     },
 };
+use redis::{Cmd, Pipeline, RedisFuture, Value, aio::ConnectionLike};
 use tokio::{runtime, sync::mpsc};
 
 /// The driver is read once.
@@ -52,6 +63,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                     call.success();
                 }
             });
+        }
+        "command of Redis, answered at once" => commands(AtOnce, times),
+        "observed command of Redis, answered at once" => {
+            commands(ObservedConnection::new(AtOnce, "bench"), times);
         }
         "scrape" => scrape(&metrics, times),
         "scrape with 20 channels and 3 breakers" => {
@@ -96,6 +111,38 @@ fn main() -> Result<(), Box<dyn Error>> {
         unknown => return Err(format!("there is no operation `{unknown}`").into()),
     }
     Ok(())
+}
+
+/// A connection that answers without a server.
+struct AtOnce;
+
+impl ConnectionLike for AtOnce {
+    fn req_packed_command<'a>(&'a mut self, _: &'a Cmd) -> RedisFuture<'a, Value> {
+        Box::pin(async { Ok(Value::Okay) })
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        pipeline: &'a Pipeline,
+        _: usize,
+        _: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        Box::pin(async { Ok(vec![Value::Okay; pipeline.len()]) })
+    }
+
+    fn get_db(&self) -> i64 {
+        0
+    }
+}
+
+fn commands(mut connection: impl ConnectionLike, times: u64) {
+    let mut get = redis::cmd("GET");
+    get.arg("key");
+    repeat(times, |_| {
+        let mut answer = pin!(connection.req_packed_command(&get));
+        let answer = answer.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(answer, Poll::Ready(Ok(Value::Okay))));
+    });
 }
 
 /// GPUs that support every value.

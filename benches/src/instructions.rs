@@ -31,10 +31,12 @@ const OPERATIONS: [&str; 9] = [
 pub(crate) const JOB: &str = "job";
 
 /// The operations of instrumentations, which a program of their own knows.
-const OF_INSTRUMENTATIONS: [(&str, u64); 10] = [
+const OF_INSTRUMENTATIONS: &[(&str, u64)] = &[
     ("message of a channel of tokio", REPETITIONS),
     ("message of an observed channel", REPETITIONS),
     ("call through a closed breaker", REPETITIONS),
+    ("command of Redis, answered at once", REPETITIONS),
+    ("observed command of Redis, answered at once", REPETITIONS),
     ("scrape", SCRAPES),
     ("scrape with 20 channels and 3 breakers", SCRAPES),
     ("scrape with 8 GPUs", SCRAPES),
@@ -91,8 +93,8 @@ pub(crate) fn count(case: &str, folder: &Path) -> Result<Vec<Measurement>, Box<d
     let of_instrumentations = Program::Instrumentations.build(folder)?;
     let core = OPERATIONS.into_iter().map(|operation| (&*of_core, operation, REPETITIONS));
     let instrumentations = OF_INSTRUMENTATIONS
-        .into_iter()
-        .map(|(operation, times)| (&*of_instrumentations, operation, times));
+        .iter()
+        .map(|(operation, times)| (&*of_instrumentations, *operation, *times));
     core.chain(instrumentations).map(figure).collect()
 }
 

@@ -30,12 +30,12 @@ const PROFILE: &str = "[profile.release]\nlto = \"thin\"\ncodegen-units = 1\n";
 const TOKIO: &str =
     "tokio = { version = \"1\", default-features = false, features = [\"macros\", \"rt\"] }\n";
 
-const TOKIO_OF_INSTRUMENTATIONS: &str =
-    "tokio = { version = \"1\", features = [\"rt-multi-thread\", \"sync\"] }\n";
+const CRATES_OF_INSTRUMENTATIONS: &str = "redis = { version = \"1\", default-features = false }\n\
+     tokio = { version = \"1\", features = [\"rt-multi-thread\", \"sync\"] }\n";
 
 /// The features of the instrumentations that need no server.
-const INSTRUMENTATIONS: [&str; 6] =
-    ["channel", "circuit-breaker", "gpu", "host", "process", "tokio-runtime"];
+const INSTRUMENTATIONS: &[&str] =
+    &["channel", "circuit-breaker", "gpu", "host", "process", "redis", "tokio-runtime"];
 
 impl Program {
     /// The name of its package.
@@ -61,7 +61,7 @@ impl Program {
         match self {
             Self::Instructions => cargo::osapi(&[]),
             Self::Instrumentations => {
-                cargo::osapi(&INSTRUMENTATIONS) + &cargo::fake_nvml() + TOKIO_OF_INSTRUMENTATIONS
+                cargo::osapi(INSTRUMENTATIONS) + &cargo::fake_nvml() + CRATES_OF_INSTRUMENTATIONS
             }
             Self::Bare => TOKIO.to_owned(),
             Self::Worker => cargo::osapi(&[]) + TOKIO,

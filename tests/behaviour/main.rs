@@ -6,15 +6,16 @@
 
 mod channel;
 mod circuit_breaker;
+mod gpu;
 #[cfg(target_os = "linux")]
 mod host;
-mod gpu;
 mod instruments;
 mod jobs;
 mod labels;
 mod nats;
 mod postgres;
 mod queue;
+mod redis;
 mod roles;
 mod runtime;
 mod sqlx;

@@ -5,12 +5,14 @@ use osapi_metrics::{
     config::Environment,
     instrumentation::{
         channel::ChannelMetrics,
-        circuit_breaker::CircuitBreakerMetrics, host::HostMetrics,
+        circuit_breaker::CircuitBreakerMetrics,
         gpu::{GpuIndexMetrics, GpuMetrics},
+        host::HostMetrics,
         http_server::HttpServerMetrics,
         nats::NatsMetrics,
         process::ProcessMetrics,
         queue::QueueMetrics,
+        redis::RedisMetrics,
         sqlx::DatabaseMetrics,
         tokio_runtime::TokioRuntimeMetrics,
     },
@@ -27,7 +29,12 @@ fn built_in_metrics_are_the_metrics_of_the_catalogue() {
     let _ = (GpuMetrics::global(), GpuIndexMetrics::global());
     let _ = (ChannelMetrics::global(), CircuitBreakerMetrics::global());
     let _ = (DatabaseMetrics::global(), QueueMetrics::global());
-    let _ = (HostMetrics::global(), ProcessMetrics::global(), TokioRuntimeMetrics::global());
+    let _ = (
+        HostMetrics::global(),
+        ProcessMetrics::global(),
+        RedisMetrics::global(),
+        TokioRuntimeMetrics::global(),
+    );
     let metrics = Metrics::builder().environment(Environment::default()).install().unwrap();
     let built_in = metrics.catalogue().iter().filter(|m| m.origin.package == "osapi-metrics");
     assert_same(&rows(PAGE.lines()), &built_in.map(row_of).collect());

@@ -47,6 +47,8 @@
 pub mod channel;
 #[cfg(feature = "circuit-breaker")]
 pub mod circuit_breaker;
+#[cfg(any(feature = "redis", feature = "sqlx"))]
+pub mod database;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 #[cfg(feature = "host")]
@@ -59,6 +61,8 @@ pub mod nats;
 pub mod process;
 #[cfg(feature = "queue")]
 pub mod queue;
+#[cfg(feature = "redis")]
+pub mod redis;
 #[cfg(feature = "sqlx")]
 pub mod sqlx;
 #[cfg(feature = "tokio-runtime")]

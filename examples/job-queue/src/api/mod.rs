@@ -28,15 +28,8 @@ pub const JOBS: &str = "/jobs";
 pub const EVENTS: &str = "/events";
 
 /// The paths that a process with the API has.
-pub(crate) const PATHS: &[&str] = &[
-    "/jobs",
-    "/jobs/{id}",
-    "/events",
-    "/models/{name}",
-    "/metrics",
-    "/health",
-    "/health/ready",
-];
+pub(crate) const PATHS: &[&str] =
+    &["/jobs", "/jobs/{id}", "/events", "/models/{name}", "/metrics", "/health", "/health/ready"];
 
 /// What the routes share.
 #[derive(Clone, Debug)]

@@ -247,10 +247,7 @@ impl App {
     }
 }
 
-async fn connect(
-    redis: Option<&str>,
-    options: QueueOptions,
-) -> Result<Arc<dyn Queue>, StartError> {
+async fn connect(redis: Option<&str>, options: QueueOptions) -> Result<Arc<dyn Queue>, StartError> {
     Ok(match redis {
         Some(url) => Arc::new(RedisQueue::connect(url, options).await?),
         None => Arc::new(EmbeddedQueue::new(options)),

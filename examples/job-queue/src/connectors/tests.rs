@@ -4,11 +4,7 @@ use osapi_metrics::ErrorType as _;
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 
-use super::{
-    ConnectorError, Progress,
-    blocking::Stop,
-    image::View,
-};
+use super::{ConnectorError, Progress, blocking::Stop, image::View};
 use crate::{
     job::{FailureReason, FailureType, ImagePayload, JobOutput, Payload, Service},
     models::{Model, generate},

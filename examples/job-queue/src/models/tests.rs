@@ -93,7 +93,10 @@ async fn the_model_that_was_used_least_recently_makes_room() {
     assert!(!file("sunset").exists());
     assert_eq!(fs::read(file("ocean")).unwrap(), generate("ocean").unwrap());
     assert_eq!(captured.counter("model_cache_evictions_total", &[]), 1);
-    assert_eq!(captured.gauge("model_cache_size_bytes", &[]).unwrap(), size("ocean") + size("slate"));
+    assert_eq!(
+        captured.gauge("model_cache_size_bytes", &[]).unwrap(),
+        size("ocean") + size("slate")
+    );
 
     // A model that does not fit is used and not kept.
     let small = open(&server.base, folder.path(), 1_000);

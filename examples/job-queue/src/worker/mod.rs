@@ -15,7 +15,6 @@ mod slot;
 #[cfg(test)]
 mod tests;
 
-
 pub use prices::Prices;
 
 use std::{sync::Arc, time::Duration};

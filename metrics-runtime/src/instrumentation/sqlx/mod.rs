@@ -96,24 +96,19 @@ mod connection;
 mod driver;
 mod error;
 mod executor;
-mod labels;
-mod metrics;
 mod operation;
 mod pool;
 mod query;
-mod roles;
 mod statement;
 mod stream;
 mod transaction;
 
 pub use {
-    connection::ObservedConnection,
-    error::error_type,
-    labels::PoolLabels,
-    metrics::DatabaseMetrics,
-    pool::ObservedPool,
-    roles::{
-        AcquireFailure, ConnectionState, DatabaseSystem, Operation, SqlxRoles, TransactionEnd,
-    },
+    connection::ObservedConnection, error::error_type, pool::ObservedPool,
     transaction::ObservedTransaction,
+};
+
+pub use super::database::{
+    AcquireFailure, ConnectionState, DatabaseMetrics, DatabaseRoles as SqlxRoles, DatabaseSystem,
+    Operation, PoolLabels, TransactionEnd,
 };

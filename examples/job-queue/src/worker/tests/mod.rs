@@ -14,7 +14,6 @@ use tokio::{
 };
 
 use super::{Prices, Worker, WorkerOptions};
-use faulty::FaultyQueue;
 use crate::{
     job::{
         Capabilities, FailureReason, JobId, JobRecord, JobRequest, JobState, Payload, Priority,
@@ -23,6 +22,7 @@ use crate::{
     queue::{Cancelled, EmbeddedQueue, JobEvent, Queue, QueueOptions, WorkerInfo},
     testing::{LIMIT, ModelServer, TestConnectors},
 };
+use faulty::FaultyQueue;
 
 /// Longer than any grace period, shorter than the test's limit.
 const LONG: u64 = 20_000;
@@ -51,13 +51,7 @@ impl Bench {
         self.worker_at(Arc::new(self.queue.clone()), id, slots, true)
     }
 
-    fn worker_at(
-        &self,
-        queue: Arc<dyn Queue>,
-        id: &str,
-        slots: u32,
-        job_metrics: bool,
-    ) -> Worker {
+    fn worker_at(&self, queue: Arc<dyn Queue>, id: &str, slots: u32, job_metrics: bool) -> Worker {
         let options = WorkerOptions {
             info: WorkerInfo {
                 id: id.to_owned(),
@@ -208,11 +202,15 @@ async fn a_job_is_tried_again_and_billed_once() {
     failing.retries = 3;
     let job = bench.submit(failing).await;
     for attempt in 1..=2 {
-        bench.until(job, |event| event.state == JobState::Queued && event.attempts == attempt).await;
+        bench
+            .until(job, |event| event.state == JobState::Queued && event.attempts == attempt)
+            .await;
         // The next attempt is due after the queue's delay.
-        let swept = async { while bench.queue.sweep().await.unwrap().retried == 0 {
-            tokio::task::yield_now().await;
-        } };
+        let swept = async {
+            while bench.queue.sweep().await.unwrap().retried == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
         timeout(LIMIT, swept).await.expect("the attempt is due");
     }
     let record = bench.over(job).await;

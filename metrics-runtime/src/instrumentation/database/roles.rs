@@ -1,17 +1,18 @@
-//! The roles of this instrumentation, and what their values are about.
+//! The roles of a client, and what their values are about.
 
 use crate::{
     LabelValue,
     roles::{Active, Count, Distribution, Items, Level, Seconds},
 };
 
-/// What an [`ObservedPool`](super::ObservedPool) measures.
+/// What the client of a database measures: the roles of [`DatabaseMetrics`](super::DatabaseMetrics),
+/// and of `sqlx::ObservedPool`.
 ///
-/// A set of your own names a role with `on = …`; see [the module](super#names-of-your-own). Times
-/// are in seconds, numbers of connections and of rows are numbers of items.
+/// A set of your own names a role with `on = …`; see [`roles`](crate::roles). Times are in seconds,
+/// numbers of connections and of rows are numbers of items.
 #[derive(Debug, Default)]
 #[non_exhaustive]
-pub struct SqlxRoles {
+pub struct DatabaseRoles {
     /// Queries that have ended, with those for which there was no connection.
     pub queries: Count<Operation>,
     /// Time from the beginning of a query on its connection until its last row, its error or its
@@ -48,16 +49,16 @@ pub struct SqlxRoles {
     pub transaction_duration: Distribution<Seconds, TransactionEnd>,
 }
 
-/// A query that has ended: the context of the roles of queries.
+/// A query or a command that has ended: the context of the roles of queries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Operation {
     /// The database system.
     pub system: DatabaseSystem,
-    /// The first word of the statement in upper case, such as `SELECT`; `OTHER` for a word that
-    /// names no known operation.
+    /// The first word of the statement in upper case, such as `SELECT`, or the command of Redis,
+    /// such as `HSET`; `OTHER` for a word that names no known operation.
     pub name: &'static str,
-    /// The class of the error, of [`error_type`](super::error_type()), or `cancelled` if the
+    /// The class of the error, of the `error_type` of the client's module, or `cancelled` if the
     /// future or the stream was dropped before its end; absent for a success.
     pub error_type: Option<&'static str>,
 }
@@ -73,6 +74,8 @@ pub enum DatabaseSystem {
     Postgresql,
     /// `MySQL`, or `MariaDB` by the same driver.
     Mysql,
+    /// Redis, or a database with its protocol.
+    Redis,
     /// `SQLite`.
     Sqlite,
     /// The database of another driver.
@@ -80,16 +83,16 @@ pub enum DatabaseSystem {
 }
 
 /// A caller that got no connection: the context of
-/// [`acquire_failures`](SqlxRoles::acquire_failures).
+/// [`acquire_failures`](DatabaseRoles::acquire_failures).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AcquireFailure {
-    /// The class of the error, of [`error_type`](super::error_type()), or `cancelled` if the
+    /// The class of the error, of the `error_type` of the client's module, or `cancelled` if the
     /// future was dropped.
     pub error_type: &'static str,
 }
 
-/// The state of a connection: the context of [`connections`](SqlxRoles::connections), and the label
+/// The state of a connection: the context of [`connections`](DatabaseRoles::connections), and the label
 /// [`db.client.connection.state`][state].
 ///
 /// [state]: https://opentelemetry.io/docs/specs/semconv/db/database-metrics/#metric-dbclientconnectioncount
@@ -106,9 +109,9 @@ pub enum ConnectionState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]
 #[label(crate = "crate")]
 pub enum TransactionEnd {
-    /// [`commit`](super::ObservedTransaction::commit) succeeded.
+    /// `commit` succeeded.
     Committed,
-    /// [`rollback`](super::ObservedTransaction::rollback) succeeded; or PostgreSQL was asked to
+    /// `rollback` succeeded; or PostgreSQL was asked to
     /// commit a transaction in which a query had failed, and has rolled it back.
     RolledBack,
     /// The transaction was dropped, which rolls it back.

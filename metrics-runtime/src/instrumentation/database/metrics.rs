@@ -1,7 +1,7 @@
 //! The shipped metric set, declared as in any other crate.
 
 use super::{
-    SqlxRoles,
+    DatabaseRoles,
     labels::{
         FailureLabels, OperationLabels, PoolLabels, RowLabels, StateLabels, TransactionLabels,
     },
@@ -26,12 +26,12 @@ use crate::{Counter, Histogram, MetricSet, ObservableUpDownCounter, UpDownCounte
 /// | `osapi_db_transactions_total` | `outcome` |
 /// | `osapi_db_transaction_duration_seconds` | `outcome` |
 ///
-/// All metrics have the label `db.client.connection.pool.name`. [`SqlxRoles`] says what each metric
+/// All metrics have the label `db.client.connection.pool.name`. [`DatabaseRoles`] says what each metric
 /// measures. The last three have no counterpart in the conventions.
 ///
 /// `db.client.operation.duration` has the boundaries that the conventions ask for. The label with
 /// the pool's name is an addition of this library; `error.type` has the classes of
-/// [`error_type`](super::error_type()), where the conventions ask for the status code of the
+/// the `error_type` of the client's module, where the conventions ask for the status code of the
 /// database. Pools beyond 50 names share the overflow series.
 ///
 /// [conventions]: https://opentelemetry.io/docs/specs/semconv/db/database-metrics/
@@ -40,7 +40,7 @@ use crate::{Counter, Histogram, MetricSet, ObservableUpDownCounter, UpDownCounte
     prefix = "",
     crate = "crate",
     allow(semconv_names),
-    roles(of = SqlxRoles, labels = PoolLabels),
+    roles(of = DatabaseRoles, labels = PoolLabels),
 )]
 pub struct DatabaseMetrics {
     /// Duration of database client operations.
@@ -48,7 +48,7 @@ pub struct DatabaseMetrics {
         name = "db.client.operation.duration",
         unit = "s",
         buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
-        max_series = 400_000,
+        max_series = 12_500_000,
         on = query_duration,
     )]
     operation_duration: Histogram<OperationLabels>,
@@ -58,7 +58,7 @@ pub struct DatabaseMetrics {
         name = "db.client.response.returned_rows",
         unit = "{row}",
         buckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
-        max_series = 10_000,
+        max_series = 12_000,
         on = rows,
     )]
     returned_rows: Histogram<RowLabels, u64>,
@@ -127,6 +127,7 @@ pub struct DatabaseMetrics {
     #[metric(
         name = "osapi_db_connection_failures_total",
         unit = "{failure}",
+        max_series = 5000,
         on = acquire_failures,
     )]
     connection_failures: Counter<FailureLabels>,

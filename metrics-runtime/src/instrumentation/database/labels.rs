@@ -8,18 +8,18 @@ use crate::{LabelSet, roles::RoleLabels};
 /// The labels that all metrics of a pool have: `db.client.connection.pool.name` of OpenTelemetry's
 /// semantic conventions.
 ///
-/// [`ObservedPool::new`](super::ObservedPool::new) makes them from its name. Names beyond 50 share
-/// the overflow series.
+/// `ObservedPool::new` of `sqlx` and `ObservedConnection::new` of `redis` make them from a name.
+/// Names beyond 50 share the overflow series.
 ///
 /// ```
-/// use osapi_metrics::instrumentation::sqlx::PoolLabels;
+/// use osapi_metrics::instrumentation::database::PoolLabels;
 ///
 /// let labels = PoolLabels { pool: "orders".into() };
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, LabelSet)]
 #[label(crate = "crate", allow(semconv_names))]
 pub struct PoolLabels {
-    /// The name of the pool.
+    /// The name of the pool, or of the connection.
     #[label(key = "db.client.connection.pool.name", max = 50)]
     pub pool: Cow<'static, str>,
 }
@@ -31,9 +31,9 @@ pub(super) struct OperationLabels {
     pool: PoolLabels,
     #[label(key = "db.system.name")]
     system: DatabaseSystem,
-    #[label(key = "db.operation.name", max = 45)]
+    #[label(key = "db.operation.name", max = 500)]
     operation: &'static str,
-    #[label(key = "error.type", max = 40)]
+    #[label(key = "error.type", max = 100)]
     error: Option<&'static str>,
 }
 
@@ -85,7 +85,7 @@ impl RoleLabels<PoolLabels, ConnectionState> for StateLabels {
 pub(super) struct FailureLabels {
     #[label(flatten)]
     pool: PoolLabels,
-    #[label(key = "error.type", max = 40)]
+    #[label(key = "error.type", max = 100)]
     error: &'static str,
 }
 
