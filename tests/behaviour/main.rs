@@ -6,6 +6,8 @@
 
 mod channel;
 mod circuit_breaker;
+#[cfg(unix)]
+mod docker;
 mod instruments;
 mod jobs;
 mod labels;

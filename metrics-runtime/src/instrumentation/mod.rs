@@ -47,6 +47,8 @@
 pub mod channel;
 #[cfg(feature = "circuit-breaker")]
 pub mod circuit_breaker;
+#[cfg(feature = "docker")]
+pub mod docker;
 #[cfg(feature = "http-server")]
 pub mod http_server;
 #[cfg(feature = "nats")]
