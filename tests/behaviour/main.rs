@@ -6,6 +6,8 @@
 
 mod channel;
 mod circuit_breaker;
+#[cfg(unix)]
+mod docker;
 mod gpu;
 #[cfg(target_os = "linux")]
 mod host;

@@ -49,6 +49,8 @@ pub mod channel;
 pub mod circuit_breaker;
 #[cfg(any(feature = "redis", feature = "sqlx"))]
 pub mod database;
+#[cfg(feature = "docker")]
+pub mod docker;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 #[cfg(feature = "host")]

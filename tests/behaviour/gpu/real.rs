@@ -62,7 +62,7 @@ fn a_row_is_read() {
 #[test]
 fn the_gpus_of_this_machine_are_those_of_nvidia_smi() {
     let Some(rows) = rows() else {
-        report_skipped("GPU with `nvidia-smi`");
+        report_skipped("there is no GPU with `nvidia-smi`");
         return;
     };
     let captured = capture(|| gpu::observe().unwrap().keep());

@@ -7,6 +7,8 @@
 
 mod nats;
 #[cfg(unix)]
+mod podman;
+#[cfg(unix)]
 mod postgres;
 mod process;
 mod prometheus;
@@ -14,6 +16,8 @@ mod prometheus;
 mod redis;
 
 pub use nats::NatsServer;
+#[cfg(unix)]
+pub use podman::PodmanService;
 #[cfg(unix)]
 pub use postgres::{postgres, postgres_with};
 pub use process::ServerProcess;
@@ -60,13 +64,33 @@ pub fn prometheus(config: &str) -> Option<PrometheusServer> {
     program("prometheus").map(|program| PrometheusServer::start(&program, config))
 }
 
+/// The service of Podman; `None` where Podman is missing or cannot be used. It is never required:
+/// whether containers run depends on the machine too.
+#[cfg(unix)]
+pub fn podman() -> Option<PodmanService> {
+    let service = find("podman").ok_or_else(|| "is not installed".to_owned());
+    let service = service.and_then(PodmanService::start);
+    service.map_err(|reason| report_unfit("podman", &reason)).ok()
+}
+
+/// Reports that a test is skipped because a program does not work on this machine.
+pub fn report_unfit(program: &str, reason: &str) {
+    let reason = reason.lines().last().unwrap_or_default();
+    report_skipped(&format!("{program} cannot be used ({reason})"));
+}
+
 /// The path of a program. Debian installs servers in `sbin`, which is not in every user's `PATH`.
-fn program(name: &str) -> Option<PathBuf> {
+fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let found = env::split_paths(&path)
+    env::split_paths(&path)
         .chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from))
         .map(|folder| folder.join(name))
-        .find(|file| file.is_file());
+        .find(|file| file.is_file())
+}
+
+/// The path of a program, or a line that names the skipped test.
+fn program(name: &str) -> Option<PathBuf> {
+    let found = find(name);
     if found.is_none() {
         report_missing(name);
     }
@@ -77,17 +101,17 @@ fn program(name: &str) -> Option<PathBuf> {
 fn report_missing(program: &str) {
     let required = env::var_os("OSAPI_REQUIRE_SERVERS");
     assert!(may_skip(required.as_deref()), "OSAPI_REQUIRE_SERVERS is 1, and there is no {program}");
-    report_skipped(program);
+    report_skipped(&format!("there is no {program}"));
 }
 
-/// Reports that a test is skipped because the machine does not have something, which nothing
-/// requires: hardware.
-pub fn report_skipped(missing: &str) {
+/// Reports that a test is skipped for a reason that nothing rules out: a machine without some
+/// hardware, or on which a program does not work.
+pub fn report_skipped(reason: &str) {
     let thread = thread::current();
     let test = thread.name().unwrap_or("a test");
     // The output of `eprintln!` is only shown for tests that fail. One write keeps the line whole
     // among the lines of other tests.
-    let line = format!("servers: there is no {missing}, so `{test}` was skipped\n");
+    let line = format!("servers: {reason}, so `{test}` was skipped\n");
     let _ = io::stderr().write_all(line.as_bytes());
 }
 

@@ -64,7 +64,10 @@ fn the_services_reach_each_other() {
         let service = &services[name];
         let command = texts(&service["command"]);
         assert_eq!(command[..3], [part, "--redis", "redis://redis:6379"]);
-        assert_eq!(command[command.len() - 2..], ["--listen".to_owned(), format!("0.0.0.0:{port}")]);
+        assert_eq!(
+            command[command.len() - 2..],
+            ["--listen".to_owned(), format!("0.0.0.0:{port}")]
+        );
         assert_eq!(part == "worker", command.contains(&"http://api:8070".to_owned()));
         assert_eq!(texts(&service["ports"]), [format!("127.0.0.1:{port}:{port}")]);
         let check = texts(&service["healthcheck"]["test"]).join(" ");

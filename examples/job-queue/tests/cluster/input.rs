@@ -16,7 +16,11 @@ async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
     let table: [(Value, &str, &str); 10] = [
         (json!({"service": "simulate"}), "bad_field", "/expected/0"),
         (json!({"service": "hash", "payload": {}}), "bad_payload", ""),
-        (json!({"service": "hash", "payload": {"txt": ""}}), "bad_payload", "/expected/payload/text"),
+        (
+            json!({"service": "hash", "payload": {"txt": ""}}),
+            "bad_payload",
+            "/expected/payload/text",
+        ),
         (with("priority", json!("urgent")), "bad_field", "/expected/3"),
         (with("timeout", json!("2h")), "bad_field", "/expected"),
         (with("timeout", json!("1ms")), "bad_field", "/expected"),

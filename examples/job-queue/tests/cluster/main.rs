@@ -14,5 +14,4 @@ mod outage;
 mod prometheus;
 mod startup;
 mod support;
-mod wires;
 mod workers;

@@ -85,8 +85,10 @@ async fn failures_are_classified_and_retried() {
         let record = api.run(&failing(kind, 9, 0)).await;
         assert_eq!((&record["state"], &record["error"]["type"]), (&json!(state), &json!(error)));
         let label = format!(r#"error_type="{error}""#);
-        until("the error is counted", async || cluster.total("errors_total", &[&label]).await > 0.0)
-            .await;
+        until("the error is counted", async || {
+            cluster.total("errors_total", &[&label]).await > 0.0
+        })
+        .await;
     }
     let record = api.run(&failing("connection", 2, 3)).await;
     assert_eq!((&record["state"], &record["attempts"]), (&json!("completed"), &json!(3)));
