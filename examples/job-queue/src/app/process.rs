@@ -33,7 +33,7 @@ use crate::{
     config::Switches,
     job::{Capabilities, Service, Trait},
     metrics::ActiveUsers,
-    queue::{EmbeddedQueue, Queue, QueueError, QueueOptions, RedisQueue, WorkerInfo},
+    queue::{EmbeddedQueue, Queue, QueueError, QueueOptions, RedisQueue, RedisServer, WorkerInfo},
     worker::{Prices, Worker, WorkerOptions},
 };
 
@@ -249,7 +249,10 @@ impl App {
 
 async fn connect(redis: Option<&str>, options: QueueOptions) -> Result<Arc<dyn Queue>, StartError> {
     Ok(match redis {
-        Some(url) => Arc::new(RedisQueue::connect(url, options).await?),
+        Some(url) => {
+            let server = RedisServer::parse(url)?;
+            Arc::new(RedisQueue::connect(server, options).await)
+        }
         None => Arc::new(EmbeddedQueue::new(options)),
     })
 }

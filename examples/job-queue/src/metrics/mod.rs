@@ -8,25 +8,30 @@
 //! | [`CapacityMetrics`] | the workers |
 //! | [`ModelMetrics`] | the cache of models |
 //! | [`ApiMetrics`] | the API |
+//! | [`EventMetrics`] | the API, for clients of events |
 //! | [`QueueMetrics`] | the process that sweeps the queue |
-//! | [`ProcessMemoryMetrics`] | the instrumentation `process`, by roles |
+//! | [`ProcessMemoryMetrics`], [`HostMetrics`], [`GpuMetrics`] | the instrumentations `process`, `host` and `gpu`, by roles |
 
 mod api;
 mod application;
 mod business;
+mod events;
 mod labels;
 mod models;
 mod process;
 mod queue;
+mod resources;
 mod users;
 
 pub use api::ApiMetrics;
 pub use application::{ApplicationMetrics, ErrorLabels, JobLabels, JobStatusLabels, Status};
 pub use business::{BusinessMetrics, CapacityMetrics, WorkerLabels};
+pub use events::{DisconnectReason, EventMetrics};
 pub use labels::{PriorityLabels, ServiceLabels, WorkerId};
 pub use models::{CacheResult, DownloadResult, ModelMetrics};
 pub use process::{MemoryLabels, ProcessMemoryMetrics, observe_process};
 pub use queue::{QueueLevels, QueueMetrics};
+pub use resources::{DiskLabels, GpuLabels, GpuMetrics, HostMetrics};
 pub use users::ActiveUsers;
 
 use osapi_metrics::{MetricDescriptor, MetricSet};
@@ -39,8 +44,11 @@ pub fn descriptors() -> impl Iterator<Item = &'static MetricDescriptor> {
         CapacityMetrics::DESCRIPTORS,
         ModelMetrics::DESCRIPTORS,
         ApiMetrics::DESCRIPTORS,
+        EventMetrics::DESCRIPTORS,
         QueueMetrics::DESCRIPTORS,
         ProcessMemoryMetrics::DESCRIPTORS,
+        HostMetrics::DESCRIPTORS,
+        GpuMetrics::DESCRIPTORS,
     ];
     sets.into_iter().flatten()
 }

@@ -4,6 +4,7 @@ use std::{
     time::Duration,
 };
 
+use osapi_metrics::instrumentation::redis::ObservedConnection;
 use redis::{
     FromRedisValue, RedisError, ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
@@ -24,8 +25,11 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The times before a call is repeated.
 const REPETITIONS: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
 
-/// What the scripts are sent over. Every use asks for `redis::aio::ConnectionLike` and `Clone` alone.
-type ServerConnection = ConnectionManager;
+/// What the scripts are sent over.
+type ServerConnection = ObservedConnection<ConnectionManager>;
+
+/// The name of the connection in its metrics.
+const NAME: &str = "queue";
 
 /// The connection to the server, which is opened at the first use and again after it was lost.
 pub(super) struct Connection {
@@ -52,8 +56,9 @@ fn open(server: &RedisServer) -> ServerConnection {
         .set_connection_timeout(Some(CONNECTION_TIMEOUT))
         .set_response_timeout(Some(RESPONSE_TIMEOUT))
         .set_number_of_retries(0);
-    ConnectionManager::new_lazy_with_config(server.client.clone(), config)
-        .expect("a configuration without push messages is accepted")
+    let connection = ConnectionManager::new_lazy_with_config(server.client.clone(), config)
+        .expect("a configuration without push messages is accepted");
+    ObservedConnection::new(connection, NAME)
 }
 
 impl Connection {
