@@ -6,6 +6,7 @@
 
 mod channel;
 mod circuit_breaker;
+#[cfg(unix)]
 mod gpu;
 mod instruments;
 mod jobs;
