@@ -7,6 +7,7 @@
 mod channel;
 mod circuit_breaker;
 #[cfg(unix)]
+#[cfg(unix)]
 mod docker;
 mod gpu;
 #[cfg(target_os = "linux")]

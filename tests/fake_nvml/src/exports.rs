@@ -1,4 +1,5 @@
-//! The functions of NVML that `osapi_metrics::instrumentation::gpu` calls, as `nvml.h` declares them.
+//! The functions of NVML that `osapi_metrics::instrumentation::gpu` calls, as `nvml.h` declares
+//! them.
 
 #![allow(non_snake_case, reason = "the names of NVML")]
 
@@ -162,7 +163,10 @@ texts! {
 
 /// Numbers of a GPU.
 macro_rules! numbers {
-    ($($(#[$doc:meta])* $function:ident($($given:ident: $of:ty)?) -> $number:ty = $call:expr;)*) => {$(
+    ($(
+        $(#[$doc:meta])*
+        $function:ident($($given:ident: $of:ty)?) -> $number:ty = $call:expr;
+    )*) => {$(
         $(#[$doc])*
         ///
         /// # Safety

@@ -19,6 +19,8 @@
 //! in place of a call has the answer of all calls. A call without a line is not supported. Without
 //! the file the driver is not loaded.
 
+#![cfg(unix)]
+
 mod driver;
 mod scenario;
 

@@ -1,5 +1,7 @@
-//! GPUs in a set of a service that has the names of a shipped set. A process of its own, because the
-//! names of the service displace the shipped ones everywhere.
+//! GPUs in a set of a service that has the names of a shipped set. A process of its own, because
+//! the names of the service displace the shipped ones everywhere.
+
+#![cfg(unix)]
 
 use std::{
     thread,

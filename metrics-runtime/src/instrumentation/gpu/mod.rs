@@ -31,8 +31,8 @@
 //! * **The driver goes**: that is a failed reading, and all series are absent. When the driver is
 //!   back, it is initialised again, and its GPUs are counted again.
 //! * **A GPU falls off the bus or has to be reset**: its series are absent, but for `hw.status`,
-//!   which says `failed`. The other GPUs stay. The driver is initialised again at each reading until
-//!   the GPU is back.
+//!   which says `failed`. The other GPUs stay. The driver is initialised again at each reading
+//!   until the GPU is back.
 //! * **A GPU does not support a value**: the value is absent for that GPU, and that is no error. A
 //!   GPU in MIG mode has no utilization, a driver before 510 has no memory, a GPU before Volta has
 //!   no energy, a GPU of a desktop has no errors of its memory.
