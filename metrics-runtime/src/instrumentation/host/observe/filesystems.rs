@@ -64,17 +64,17 @@ fn observe_filesystems(
         options.excluded_mount_points.clone(),
         errors(),
     );
-    let sampler = Sampler::spawn("file systems", options.interval, errors(), move || reader.read());
-    let sampler = Arc::new(sampler.map_err(|source| HostError::Thread { source })?);
-    let samples = sampler.samples();
+    let thread = Sampler::spawn("file systems", options.interval, errors(), move || reader.read());
+    let thread = Arc::new(thread.map_err(|source| HostError::Thread { source })?);
+    let samples = thread.samples();
     macro_rules! observe {
         ($($role:ident: $report:expr;)*) => {
             [$({
                 let report = samples.observation($report);
-                // The last of the observations ends the sampler.
-                let sampler = Arc::clone(&sampler);
+                // The last of the observations ends the thread.
+                let thread = Arc::clone(&thread);
                 roles.$role.observe(move |observer| {
-                    let _ = &sampler;
+                    let _ = &thread;
                     report(observer);
                 })
             }),*]
