@@ -74,7 +74,7 @@
 //! of what it observes; for disks and interfaces, which come and go, there are roles for sums that
 //! do not shrink:
 //!
-//! ```
+//! ```standalone_crate
 //! use osapi_metrics::{
 //!     LabelSet, MetricSet, ObservableCounter, ObservableGauge,
 //!     instrumentation::host::{HostOptions, HostRoles, PathSpace, SpaceState},
