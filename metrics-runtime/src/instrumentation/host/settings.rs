@@ -7,6 +7,7 @@ use super::patterns::Patterns;
 
 /// Where the files of the host are, and what is left out.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "nothing is read there"))]
 pub(super) struct Settings {
     pub(super) root: PathBuf,
     /// Below the root without this.
