@@ -19,7 +19,11 @@ pub(super) struct Case {
 
 /// Label sets with the test, and with what is known of a value.
 macro_rules! labels {
-    ($($set:ident of $context:ty { $($(#[$label:meta])* $field:ident: $value:ty = $made:expr,)* })*) => {$(
+    ($(
+        $set:ident of $context:ty {
+            $($(#[$label:meta])* $field:ident: $value:ty = $made:expr,)*
+        }
+    )*) => {$(
         #[derive(LabelSet)]
         struct $set {
             #[label(flatten)]

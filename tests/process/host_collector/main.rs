@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use osapi_metrics::{
-    MetricDescriptor, MetricSet,
+    MetricDescriptor,
     instrumentation::host::{self, HostMetrics, collector_set},
 };
 use osapi_metrics_tests::reading::{Reading, install};

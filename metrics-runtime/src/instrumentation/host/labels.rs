@@ -93,14 +93,22 @@ labels! {
         mount_point: String,
         #[label(key = "system.filesystem.type", max = 10)]
         kind: String,
-    } |filesystem| Self { device: filesystem.device.to_string(), mode: filesystem.mode, mount_point: filesystem.mount_point.to_string(), kind: filesystem.kind.to_string(), };
+    } |filesystem| Self {
+        device: filesystem.device.to_string(),
+        mode: filesystem.mode,
+        mount_point: filesystem.mount_point.to_string(),
+        kind: filesystem.kind.to_string(),
+    };
 
     pub(super) struct FilesystemSpaceLabels of FilesystemSpace {
         #[label(key = "system.filesystem.state")]
         state: FilesystemState,
         #[label(flatten)]
         filesystem: FilesystemLabels,
-    } |space| Self { state: space.state, filesystem: FilesystemLabels::role_labels(&(), &space.filesystem), };
+    } |space| Self {
+        state: space.state,
+        filesystem: FilesystemLabels::role_labels(&(), &space.filesystem),
+    };
 
     /// `path` and `state`: `used`, `free`.
     pub struct PathLabels of PathSpace {

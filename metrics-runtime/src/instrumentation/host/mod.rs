@@ -36,8 +36,8 @@
 //! intervals is a failure, and the values are absent until it comes.
 //!
 //! File systems on devices of the host are shown, each once. Those of other servers, such as NFS,
-//! and those in memory are not: [`HostOptions::path`] shows the space at a path, whatever is mounted
-//! there, and has a thread of its own for each.
+//! and those in memory are not: [`HostOptions::path`] shows the space at a path, whatever is
+//! mounted there, and has a thread of its own for each.
 //!
 //! # Devices and interfaces
 //!
@@ -74,7 +74,7 @@
 //! of what it observes; for disks and interfaces, which come and go, there are roles for sums that
 //! do not shrink:
 //!
-//! ```
+//! ```standalone_crate
 //! use osapi_metrics::{
 //!     LabelSet, MetricSet, ObservableCounter, ObservableGauge,
 //!     instrumentation::host::{HostOptions, HostRoles, PathSpace, SpaceState},
@@ -128,11 +128,12 @@ mod labels;
 mod linux;
 mod metrics;
 mod needs;
-mod observe;
+mod observation;
 mod options;
 mod patterns;
 mod reading;
 mod roles;
+mod settings;
 #[cfg(not(target_os = "linux"))]
 mod unsupported;
 
@@ -147,8 +148,7 @@ pub use {
     error::HostError,
     labels::{PathLabels, PressureLabels},
     metrics::HostMetrics,
-    observe::{observe, observe_in},
-    options::HostOptions,
+    options::{HostOptions, observe, observe_in},
     roles::HostRoles,
 };
 

@@ -3,6 +3,7 @@ use super::HostRoles;
 /// The sources that the metrics of a set need.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each file")]
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "nothing is read there"))]
 pub(super) struct Needs {
     pub(super) cpu: bool,
     pub(super) load: bool,

@@ -1,11 +1,63 @@
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
-use super::{HostError, HostMetrics, HostRoles, observe::observe_host, patterns::Patterns};
+use super::{
+    HostError, HostMetrics, HostRoles, observation::observe_host, patterns::Patterns,
+    settings::Settings,
+};
 use crate::roles::{Observations, RecordRoles};
+
+/// Records the [`HostMetrics`] until the returned value is dropped.
+///
+/// Observe the host once: the counters of two observations are added up.
+///
+/// # Errors
+///
+/// If `/proc` cannot be read, the system gives no thread, or is not Linux.
+///
+/// ```
+/// use osapi_metrics::instrumentation::host::{self, HostError};
+///
+/// match host::observe() {
+///     Ok(observations) => observations.keep(),
+///     Err(HostError::Unsupported) => println!("metrics of the host are missing here"),
+///     Err(error) => eprintln!("metrics of the host are missing: {error}"),
+/// }
+/// ```
+pub fn observe() -> Result<Observations, HostError> {
+    HostOptions::new().observe()
+}
+
+/// Records the host in a set of your own, which has `roles(of = HostRoles)`. The labels are those
+/// of `roles(…, labels = …)`, and `()` without them.
+///
+/// # Errors
+///
+/// If `/proc` cannot be read, the system gives no thread, or is not Linux.
+///
+/// ```
+/// use osapi_metrics::{
+///     MetricSet, ObservableGauge,
+///     instrumentation::host::{self, HostRoles},
+/// };
+///
+/// /// The machine of the service.
+/// #[derive(MetricSet)]
+/// #[metric_set(prefix = "shop", roles(of = HostRoles))]
+/// struct ShopHost {
+///     /// The share of processor time that is in use.
+///     #[metric(unit = "1", on = cpu_busy)]
+///     cpu_busy_ratio: ObservableGauge,
+/// }
+///
+/// # #[cfg(target_os = "linux")]
+/// host::observe_in::<ShopHost>(&())?.keep();
+/// # Ok::<(), host::HostError>(())
+/// ```
+pub fn observe_in<S: RecordRoles<HostRoles>>(
+    labels: &S::Labels,
+) -> Result<Observations, HostError> {
+    HostOptions::new().observe_in::<S>(labels)
+}
 
 /// What is known of the host before it is observed: where its files are, and what is left out.
 ///
@@ -17,16 +69,7 @@ use crate::roles::{Observations, RecordRoles};
 /// # Ok::<(), osapi_metrics::instrumentation::host::HostError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct HostOptions {
-    root: PathBuf,
-    proc: Option<PathBuf>,
-    sys: Option<PathBuf>,
-    pub(super) interval: Duration,
-    pub(super) paths: Vec<PathBuf>,
-    pub(super) excluded_devices: Patterns,
-    pub(super) excluded_interfaces: Patterns,
-    pub(super) excluded_mount_points: Patterns,
-}
+pub struct HostOptions(Settings);
 
 impl HostOptions {
     /// The block devices that are left out unless [`exclude_devices`](Self::exclude_devices) says
@@ -41,10 +84,10 @@ impl HostOptions {
         "virbr*",
     ];
 
-    /// The options of [`observe()`](super::observe()): the system on which the process runs.
+    /// The options of [`observe()`]: the system on which the process runs.
     #[must_use]
     pub fn new() -> Self {
-        Self {
+        Self(Settings {
             root: PathBuf::from("/"),
             proc: None,
             sys: None,
@@ -53,7 +96,7 @@ impl HostOptions {
             excluded_devices: Patterns::new(Self::EXCLUDED_DEVICES),
             excluded_interfaces: Patterns::new(Self::EXCLUDED_INTERFACES),
             excluded_mount_points: Patterns::new([""; 0]),
-        }
+        })
     }
 
     /// The folders that the variables `HOST_ROOT`, `HOST_PROC` and `HOST_SYS` name, as
@@ -67,10 +110,10 @@ impl HostOptions {
     fn with_variables(mut self, variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let folder = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         if let Some(root) = folder("HOST_ROOT") {
-            self.root = root;
+            self.0.root = root;
         }
-        self.proc = folder("HOST_PROC").or(self.proc);
-        self.sys = folder("HOST_SYS").or(self.sys);
+        self.0.proc = folder("HOST_PROC").or(self.0.proc);
+        self.0.sys = folder("HOST_SYS").or(self.0.sys);
         self
     }
 
@@ -78,26 +121,26 @@ impl HostOptions {
     /// folders `proc` and `sys` are looked for below it, and so are the host's file systems.
     #[must_use]
     pub fn root(self, folder: impl Into<PathBuf>) -> Self {
-        Self { root: folder.into(), ..self }
+        Self(Settings { root: folder.into(), ..self.0 })
     }
 
     /// The folder where the host's `/proc` is mounted, if it is not below the [root](Self::root).
     #[must_use]
     pub fn proc_folder(self, folder: impl Into<PathBuf>) -> Self {
-        Self { proc: Some(folder.into()), ..self }
+        Self(Settings { proc: Some(folder.into()), ..self.0 })
     }
 
     /// The folder where the host's `/sys` is mounted, if it is not below the [root](Self::root).
     #[must_use]
     pub fn sys_folder(self, folder: impl Into<PathBuf>) -> Self {
-        Self { sys: Some(folder.into()), ..self }
+        Self(Settings { sys: Some(folder.into()), ..self.0 })
     }
 
     /// The time between two questions to file systems: 30 seconds without this. They are asked less
     /// often when metrics are collected less often.
     #[must_use]
     pub fn interval(self, interval: Duration) -> Self {
-        Self { interval, ..self }
+        Self(Settings { interval, ..self.0 })
     }
 
     /// A path of this process whose file system is shown in the role
@@ -105,7 +148,7 @@ impl HostOptions {
     /// does not answer for one path leaves the others as they are.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
-        self.paths.push(path.into());
+        self.0.paths.push(path.into());
         self
     }
 
@@ -114,24 +157,24 @@ impl HostOptions {
     /// always left out.
     #[must_use]
     pub fn exclude_devices<P: AsRef<str>>(self, names: impl IntoIterator<Item = P>) -> Self {
-        Self { excluded_devices: Patterns::new(names), ..self }
+        Self(Settings { excluded_devices: Patterns::new(names), ..self.0 })
     }
 
     /// The names of network interfaces that are left out, in place of
     /// [`EXCLUDED_INTERFACES`](Self::EXCLUDED_INTERFACES). `*` stands for any characters.
     #[must_use]
     pub fn exclude_interfaces<P: AsRef<str>>(self, names: impl IntoIterator<Item = P>) -> Self {
-        Self { excluded_interfaces: Patterns::new(names), ..self }
+        Self(Settings { excluded_interfaces: Patterns::new(names), ..self.0 })
     }
 
     /// The mount points whose file systems are left out, as the host names them. `*` stands for any
     /// characters, also for several folders. Without this none are.
     #[must_use]
     pub fn exclude_mount_points<P: AsRef<str>>(self, paths: impl IntoIterator<Item = P>) -> Self {
-        Self { excluded_mount_points: Patterns::new(paths), ..self }
+        Self(Settings { excluded_mount_points: Patterns::new(paths), ..self.0 })
     }
 
-    /// Records the [`HostMetrics`], as [`observe()`](super::observe()) does.
+    /// Records the [`HostMetrics`], as [`observe()`] does.
     ///
     /// # Errors
     ///
@@ -140,7 +183,7 @@ impl HostOptions {
         self.observe_in::<HostMetrics>(&())
     }
 
-    /// Records the host in a set of your own, as [`observe_in`](super::observe_in()) does.
+    /// Records the host in a set of your own, as [`observe_in`] does.
     ///
     /// # Errors
     ///
@@ -149,25 +192,7 @@ impl HostOptions {
         &self,
         labels: &S::Labels,
     ) -> Result<Observations, HostError> {
-        observe_host(self, &|| S::global().roles(labels))
-    }
-
-    pub(super) fn root_path(&self) -> &Path {
-        &self.root
-    }
-
-    pub(super) fn proc_path(&self) -> PathBuf {
-        self.proc.clone().unwrap_or_else(|| self.root.join("proc"))
-    }
-
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "nothing is read there"))]
-    pub(super) fn sys_path(&self) -> PathBuf {
-        self.sys.clone().unwrap_or_else(|| self.root.join("sys"))
-    }
-
-    /// Whether the host's `/proc` is not that of this process.
-    pub(super) fn is_mounted(&self) -> bool {
-        self.proc_path() != Path::new("/proc")
+        observe_host(&self.0, &|| S::global().roles(labels))
     }
 }
 
@@ -184,8 +209,8 @@ mod tests {
     fn folders(variables: &[(&str, &str)]) -> [PathBuf; 3] {
         let find = |name: &str| variables.iter().find(|(other, _)| *other == name);
         let variable = |name: &str| find(name).map(|(_, value)| OsString::from(value));
-        let options = HostOptions::new().with_variables(variable);
-        [options.root_path().to_owned(), options.proc_path(), options.sys_path()]
+        let settings = HostOptions::new().with_variables(variable).0;
+        [settings.root.clone(), settings.proc_path(), settings.sys_path()]
     }
 
     #[test]
@@ -201,8 +226,8 @@ mod tests {
 
     #[test]
     fn only_another_folder_is_mounted() {
-        assert!(!HostOptions::new().is_mounted());
-        assert!(HostOptions::new().root("/host").is_mounted());
-        assert!(HostOptions::new().proc_folder("/host/proc").is_mounted());
+        assert!(!HostOptions::new().0.is_mounted());
+        assert!(HostOptions::new().root("/host").0.is_mounted());
+        assert!(HostOptions::new().proc_folder("/host/proc").0.is_mounted());
     }
 }

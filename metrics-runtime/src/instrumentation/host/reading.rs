@@ -104,7 +104,7 @@ pub(super) struct Stalled {
 
 /// A file system with its space.
 #[derive(Debug)]
-pub(super) struct Usage {
+pub(super) struct MountedSpace {
     pub(super) filesystem: Filesystem,
     pub(super) space: Space,
 }

@@ -5,9 +5,9 @@ use std::{convert::Infallible, io, path::Path};
 use super::{
     HostError,
     needs::Needs,
-    options::HostOptions,
     patterns::Patterns,
-    reading::{Reading, Space, Usage},
+    reading::{MountedSpace, Reading, Space},
+    settings::Settings,
 };
 use crate::roles::Count;
 
@@ -15,7 +15,7 @@ use crate::roles::Count;
 pub(super) struct Kernel(Infallible);
 
 impl Kernel {
-    pub(super) fn open(_: &HostOptions, _: Needs, _: Count) -> Result<Self, HostError> {
+    pub(super) fn open(_: &Settings, _: Needs, _: Count) -> Result<Self, HostError> {
         Err(HostError::Unsupported)
     }
 
@@ -32,7 +32,7 @@ impl FilesystemReader {
         Self
     }
 
-    pub(super) fn read(&mut self) -> io::Result<Vec<Usage>> {
+    pub(super) fn read(&mut self) -> io::Result<Vec<MountedSpace>> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }

@@ -86,12 +86,20 @@ labels! {
         mountpoint: String,
         #[label(key = "type", max = 10)]
         kind: String,
-    } |filesystem| Self { device: filesystem.device.to_string(), mode: filesystem.mode, mountpoint: filesystem.mount_point.to_string(), kind: filesystem.kind.to_string(), };
+    } |filesystem| Self {
+        device: filesystem.device.to_string(),
+        mode: filesystem.mode,
+        mountpoint: filesystem.mount_point.to_string(),
+        kind: filesystem.kind.to_string(),
+    };
 
     /// Those of a file system, and `state`: `used`, `free`, `reserved`.
     pub struct CollectorFilesystemSpaceLabels of FilesystemSpace {
         #[label(flatten)]
         filesystem: CollectorFilesystemLabels,
         state: FilesystemState,
-    } |space| Self { filesystem: CollectorFilesystemLabels::role_labels(&(), &space.filesystem), state: space.state, };
+    } |space| Self {
+        filesystem: CollectorFilesystemLabels::role_labels(&(), &space.filesystem),
+        state: space.state,
+    };
 }

@@ -6,7 +6,7 @@
 //! both, for a metric has one set of labels. So the receiver's names are a set that the program
 //! declares, with [`collector_set!`](super::collector_set):
 //!
-//! ```
+//! ```standalone_crate
 //! use osapi_metrics::instrumentation::host::{self, collector_set};
 //!
 //! collector_set! {

@@ -48,7 +48,7 @@ pub(super) enum DeviceKind {
     Disk,
 }
 
-/// Tells disks from partitions and volumes, by the folder `block` of sysfs.
+/// Finds out what a device is, in the folder `block` of sysfs.
 #[derive(Debug)]
 pub(super) struct DeviceKinds {
     block: PathBuf,
@@ -67,7 +67,7 @@ impl DeviceKinds {
         // A slash cannot be in the name of a folder: `cciss/c0d0`.
         let folder = self.block.join(name.replace('/', "!"));
         if !folder.is_dir() {
-            // Without sysfs names alone tell.
+            // Without sysfs the name alone decides.
             let is_partition = self.block.is_dir() || has_name_of_partition(name);
             return if is_partition { DeviceKind::Excluded } else { DeviceKind::Disk };
         }

@@ -11,9 +11,10 @@ use nix::sys::statvfs::statvfs;
 use super::{
     super::{
         patterns::Patterns,
-        reading::{Space, Usage},
+        reading::{MountedSpace, Space},
     },
     mounts::{MountFilter, parse_types},
+    namespace::of_namespace,
     text::KernelFile,
 };
 use crate::{roles::Count, sampling::Source};
@@ -32,14 +33,14 @@ pub(crate) struct FilesystemReader {
 
 impl FilesystemReader {
     /// `errors` counts file systems that fail, one for each reading of all.
-    pub(in super::super) fn new(
+    pub(crate) fn new(
         proc: &Path,
         root: &Path,
         is_mounted: bool,
         excluded: Patterns,
         errors: Count,
     ) -> Self {
-        let mounts = super::of_namespace(proc, "mountinfo", is_mounted);
+        let mounts = of_namespace(proc, "mountinfo", is_mounted);
         Self {
             mounts: KernelFile::new(mounts, "/proc/self/mountinfo"),
             types: KernelFile::new(proc.join("filesystems"), "/proc/filesystems"),
@@ -51,7 +52,7 @@ impl FilesystemReader {
     }
 
     /// The space of each file system. One that does not report it is left out.
-    pub(in super::super) fn read(&mut self) -> Result<Vec<Usage>, io::Error> {
+    pub(crate) fn read(&mut self) -> Result<Vec<MountedSpace>, io::Error> {
         let types = self.types.try_read(|text| Ok(parse_types(text))).ok();
         let filter = &self.filter;
         let filesystems = self.mounts.try_read(|text| filter.parse(text, types.as_deref()))?;
@@ -59,7 +60,7 @@ impl FilesystemReader {
         for filesystem in filesystems {
             let below_root = filesystem.mount_point.trim_start_matches('/');
             match read_space(&self.root.join(below_root)) {
-                Ok(space) => usages.push(Usage { filesystem, space }),
+                Ok(space) => usages.push(MountedSpace { filesystem, space }),
                 Err(error) => failed = Err(error),
             }
         }
@@ -69,7 +70,7 @@ impl FilesystemReader {
 }
 
 /// What the file system of a path reports.
-pub(in super::super) fn read_space(path: &Path) -> io::Result<Space> {
+pub(crate) fn read_space(path: &Path) -> io::Result<Space> {
     let failed =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     let read = statvfs(path).map_err(|error| failed(error.into()))?;

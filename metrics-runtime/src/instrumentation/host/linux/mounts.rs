@@ -38,10 +38,10 @@ impl MountFilter {
         for (order, line) in text.lines().enumerate() {
             let mount = Mount::parse(line)?;
             // A later mount hides an earlier one in the same folder.
-            mounts.insert(mount.mount_point.clone(), (order, mount));
+            mounts.insert(mount.folder.clone(), (order, mount));
         }
         let mut mounts: Vec<_> = mounts.into_values().collect();
-        mounts.sort_by_key(|(order, mount)| (!mount.is_whole, mount.mount_point.len(), *order));
+        mounts.sort_by_key(|(order, mount)| (!mount.is_whole, mount.folder.len(), *order));
         let mut shown: Vec<(&str, Filesystem)> = Vec::new();
         for (_, mount) in &mounts {
             let is_known = shown.iter().any(|(device, _)| *device == mount.device);
@@ -60,9 +60,7 @@ impl MountFilter {
             Some(types) => mount.kind == "zfs" || types.iter().any(|kind| kind == mount.kind),
             None => mount.source.starts_with("/dev/"),
         };
-        is_on_device
-            && !IMAGES.contains(&mount.kind)
-            && !self.excluded.match_name(&mount.mount_point)
+        is_on_device && !IMAGES.contains(&mount.kind) && !self.excluded.match_name(&mount.folder)
     }
 }
 
@@ -72,7 +70,8 @@ struct Mount<'a> {
     device: &'a str,
     /// Whether the root of the file system is mounted, and not a folder or file of it.
     is_whole: bool,
-    mount_point: String,
+    /// The mount point.
+    folder: String,
     is_read_only: bool,
     kind: &'a str,
     source: String,
@@ -85,21 +84,21 @@ impl<'a> Mount<'a> {
         fields.word("id of a parent")?;
         let device = fields.word("device of a mount")?;
         let is_whole = fields.word("root of a mount")? == "/";
-        let mount_point = unescape(fields.word("folder of a mount")?);
+        let folder = unescape(fields.word("folder of a mount")?);
         let options = fields.word("options of a mount")?;
         let is_read_only = options.split(',').any(|option| option == "ro");
         // Any number of optional fields comes before the dash.
         while fields.word("dash before the type of a mount")? != "-" {}
         let kind = fields.word("type of a mount")?;
         let source = unescape(fields.word("source of a mount")?);
-        Ok(Self { device, is_whole, mount_point, is_read_only, kind, source })
+        Ok(Self { device, is_whole, folder, is_read_only, kind, source })
     }
 
     fn filesystem(&self) -> Filesystem {
         Filesystem {
             device: self.source.as_str().into(),
             mode: if self.is_read_only { "ro" } else { "rw" },
-            mount_point: self.mount_point.as_str().into(),
+            mount_point: self.folder.as_str().into(),
             kind: self.kind.into(),
         }
     }

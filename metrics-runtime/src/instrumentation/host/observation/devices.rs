@@ -6,7 +6,7 @@ use super::{
         contexts::{Device, Disk, DiskDirection, Interface, NetworkDirection},
         reading::{DiskCounters, DiskDirectionCounters, InterfaceDirectionCounters, Reading},
     },
-    KernelReading, observe_roles,
+    kernel_reading::{KernelReading, observe_roles},
 };
 use crate::roles::{Observations, RoleObserver};
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::super::{
-    FilesystemReader, HostError, HostOptions, HostRoles,
+    FilesystemReader, HostError, HostRoles,
     contexts::{Filesystem, FilesystemSpace, FilesystemState, PathSpace, SpaceState},
     read_space,
-    reading::{Space, Usage},
+    reading::{MountedSpace, Space},
+    settings::Settings,
 };
 use crate::{
     roles::{Count, Observations, RoleObserver},
@@ -15,19 +16,19 @@ use crate::{
 
 /// `errors` makes a counter of readings that failed.
 pub(super) fn observe(
-    options: &HostOptions,
+    settings: &Settings,
     roles: &HostRoles,
     errors: &dyn Fn() -> Count,
 ) -> Result<Observations, HostError> {
     let mut observations = Observations::default();
     if needs_filesystems(roles) {
-        observations.extend([observe_filesystems(options, roles, errors)?]);
+        observations.extend([observe_filesystems(settings, roles, errors)?]);
     }
     if !roles.path_usage.is_unused() {
-        for path in &options.paths {
+        for path in &settings.paths {
             let (shown, asked) = (Arc::from(path.to_string_lossy()), path.clone());
             let sampler =
-                Sampler::spawn("statvfs of a path", options.interval, errors(), move || {
+                Sampler::spawn("statvfs of a path", settings.interval, errors(), move || {
                     read_space(&asked)
                 });
             let sampler = sampler.map_err(|source| HostError::Thread { source })?;
@@ -53,28 +54,28 @@ fn needs_filesystems(roles: &HostRoles) -> bool {
 }
 
 fn observe_filesystems(
-    options: &HostOptions,
+    settings: &Settings,
     roles: &HostRoles,
     errors: &dyn Fn() -> Count,
 ) -> Result<Observations, HostError> {
     let mut reader = FilesystemReader::new(
-        &options.proc_path(),
-        options.root_path(),
-        options.is_mounted(),
-        options.excluded_mount_points.clone(),
+        &settings.proc_path(),
+        &settings.root,
+        settings.is_mounted(),
+        settings.excluded_mount_points.clone(),
         errors(),
     );
-    let sampler = Sampler::spawn("file systems", options.interval, errors(), move || reader.read());
-    let sampler = Arc::new(sampler.map_err(|source| HostError::Thread { source })?);
-    let samples = sampler.samples();
+    let thread = Sampler::spawn("file systems", settings.interval, errors(), move || reader.read());
+    let thread = Arc::new(thread.map_err(|source| HostError::Thread { source })?);
+    let samples = thread.samples();
     macro_rules! observe {
         ($($role:ident: $report:expr;)*) => {
             [$({
                 let report = samples.observation($report);
-                // The last of the observations ends the sampler.
-                let sampler = Arc::clone(&sampler);
+                // The last of the observations ends the thread.
+                let thread = Arc::clone(&thread);
                 roles.$role.observe(move |observer| {
-                    let _ = &sampler;
+                    let _ = &thread;
                     report(observer);
                 })
             }),*]
@@ -85,27 +86,27 @@ fn observe_filesystems(
         filesystem_utilization: |usages, observer| {
             each_state(usages, observer, |space| 1.0 / space.total.max(1) as f64);
         };
-        filesystem_used_ratio: |usages: &Vec<Usage>, observer| {
+        filesystem_used_ratio: |usages: &Vec<MountedSpace>, observer| {
             each(usages, observer, |space| {
                 let all = space.used.saturating_add(space.free);
                 (all > 0).then(|| space.used as f64 / all as f64)
             });
         };
-        filesystem_limit: |usages: &Vec<Usage>, observer| {
+        filesystem_limit: |usages: &Vec<MountedSpace>, observer| {
             each(usages, observer, |space| Some(space.total as f64));
         };
-        filesystem_inodes: |usages: &Vec<Usage>, observer| inodes(usages, observer);
+        filesystem_inodes: |usages: &Vec<MountedSpace>, observer| inodes(usages, observer);
     };
     let age = roles.filesystem_sample_age.observe(samples.age_observation());
     Ok(observations.into_iter().chain([age]).collect())
 }
 
 fn each_state(
-    usages: &Vec<Usage>,
+    usages: &Vec<MountedSpace>,
     observer: &mut RoleObserver<'_, FilesystemSpace>,
     factor: fn(&Space) -> f64,
 ) {
-    for Usage { filesystem, space } in usages {
+    for MountedSpace { filesystem, space } in usages {
         let states = [
             (FilesystemState::Used, space.used),
             (FilesystemState::Free, space.free),
@@ -119,11 +120,11 @@ fn each_state(
 }
 
 fn each(
-    usages: &[Usage],
+    usages: &[MountedSpace],
     observer: &mut RoleObserver<'_, Filesystem>,
     value: fn(&Space) -> Option<f64>,
 ) {
-    for Usage { filesystem, space } in usages {
+    for MountedSpace { filesystem, space } in usages {
         if let Some(value) = value(space) {
             observer.observe(filesystem, value);
         }
@@ -131,8 +132,8 @@ fn each(
 }
 
 /// File systems such as btrfs make inodes as they need them, and report none.
-fn inodes(usages: &[Usage], observer: &mut RoleObserver<'_, FilesystemSpace>) {
-    for Usage { filesystem, space } in usages.iter().filter(|usage| usage.space.inodes > 0) {
+fn inodes(usages: &[MountedSpace], observer: &mut RoleObserver<'_, FilesystemSpace>) {
+    for MountedSpace { filesystem, space } in usages.iter().filter(|usage| usage.space.inodes > 0) {
         let states = [
             (FilesystemState::Used, space.inodes - space.inodes_free),
             (FilesystemState::Free, space.inodes_free),

@@ -8,7 +8,7 @@ use super::{
         contexts::{CpuMode, Processor},
         reading::{ByMode, CpuModes, Reading},
     },
-    KernelReading, observe_roles, observe_some,
+    kernel_reading::{KernelReading, observe_roles, observe_some},
 };
 use crate::roles::{Observations, RoleObserver};
 

@@ -6,7 +6,7 @@ use super::{
         contexts::{MemoryPart, MemoryState, SlabState, SpaceState},
         reading::Memory,
     },
-    KernelReading, observe_roles, observe_some,
+    kernel_reading::{KernelReading, observe_roles, observe_some},
 };
 use crate::roles::{Observations, RoleObserver};
 
