@@ -31,12 +31,13 @@ const OPERATIONS: [&str; 9] = [
 pub(crate) const JOB: &str = "job";
 
 /// The operations of instrumentations, which a program of their own knows.
-const OF_INSTRUMENTATIONS: [(&str, u64); 7] = [
+const OF_INSTRUMENTATIONS: [(&str, u64); 8] = [
     ("message of a channel of tokio", REPETITIONS),
     ("message of an observed channel", REPETITIONS),
     ("call through a closed breaker", REPETITIONS),
     ("scrape", SCRAPES),
     ("scrape with 20 channels and 3 breakers", SCRAPES),
+    ("scrape with 20 containers", SCRAPES),
     ("scrape with the process", SCRAPES),
     ("scrape with a runtime of tokio", SCRAPES),
 ];

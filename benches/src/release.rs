@@ -34,7 +34,8 @@ const TOKIO_OF_INSTRUMENTATIONS: &str =
     "tokio = { version = \"1\", features = [\"rt-multi-thread\", \"sync\"] }\n";
 
 /// The features of the instrumentations that need no server.
-const INSTRUMENTATIONS: [&str; 4] = ["channel", "circuit-breaker", "process", "tokio-runtime"];
+const INSTRUMENTATIONS: [&str; 5] =
+    ["channel", "circuit-breaker", "docker", "process", "tokio-runtime"];
 
 impl Program {
     /// The name of its package.

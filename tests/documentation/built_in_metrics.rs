@@ -4,9 +4,15 @@ use osapi_metrics::{
     MetricDescriptor, Metrics,
     config::Environment,
     instrumentation::{
-        channel::ChannelMetrics, circuit_breaker::CircuitBreakerMetrics,
-        http_server::HttpServerMetrics, nats::NatsMetrics, process::ProcessMetrics,
-        queue::QueueMetrics, sqlx::DatabaseMetrics, tokio_runtime::TokioRuntimeMetrics,
+        channel::ChannelMetrics,
+        circuit_breaker::CircuitBreakerMetrics,
+        docker::{ContainerMetrics, DockerStatsMetrics},
+        http_server::HttpServerMetrics,
+        nats::NatsMetrics,
+        process::ProcessMetrics,
+        queue::QueueMetrics,
+        sqlx::DatabaseMetrics,
+        tokio_runtime::TokioRuntimeMetrics,
     },
 };
 
@@ -19,6 +25,7 @@ fn built_in_metrics_are_the_metrics_of_the_catalogue() {
     // Naming the sets links them in.
     let _ = (HttpServerMetrics::global(), NatsMetrics::global());
     let _ = (ChannelMetrics::global(), CircuitBreakerMetrics::global());
+    let _ = (ContainerMetrics::global(), DockerStatsMetrics::global());
     let _ = (DatabaseMetrics::global(), QueueMetrics::global());
     let _ = (ProcessMetrics::global(), TokioRuntimeMetrics::global());
     let metrics = Metrics::builder().environment(Environment::default()).install().unwrap();
