@@ -5,8 +5,12 @@
 use std::{
     env,
     error::Error,
+    fs,
     hint::black_box,
+    io::{BufRead, BufReader, Write},
+    os::unix::net::UnixListener,
     pin::pin,
+    process::id as process_id,
     task::{Context, Poll, Waker},
     thread,
     time::Duration,
@@ -20,6 +24,7 @@ use osapi_metrics::{
     instrumentation::{
         channel::channel,
         circuit_breaker::{CircuitBreaker, CircuitBreakerOptions},
+        docker::DockerOptions,
         gpu::GpuOptions,
         host, process,
         redis::ObservedConnection,
@@ -76,6 +81,21 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .map(|name| CircuitBreaker::new(name, CircuitBreakerOptions::default()));
             scrape(&metrics, times);
             drop((channels, breakers));
+        }
+        "scrape with 20 containers" => {
+            let socket = env::temp_dir().join(format!("osapi-bench-{}.sock", process_id()));
+            let engine = UnixListener::bind(&socket)?;
+            thread::spawn(move || answer(engine));
+            let observations = DockerOptions::new()
+                .socket(&socket)
+                .interval(Duration::from_secs(3600))
+                .observe()?;
+            while !metrics.render(Format::Text).contains("container_uptime_seconds{") {
+                thread::yield_now();
+            }
+            fs::remove_file(socket)?;
+            scrape(&metrics, times);
+            drop(observations);
         }
         "scrape with 8 GPUs" => {
             let driver = FakeDriver::with_answers(answers_of_gpus(8))?;
@@ -163,6 +183,41 @@ fn scrape(metrics: &Metrics, times: u64) {
     repeat(times, |_| {
         black_box(metrics.render(Format::Text));
     });
+}
+
+/// The statistics of a container as Docker answers them, without the fields that are not read.
+const STATISTICS: &str = r#"{"read":"2026-03-01T12:00:30.5Z","cpu_stats":{"cpu_usage":{
+    "total_usage":999478000,"usage_in_kernelmode":870974000,"usage_in_usermode":128504000}},
+    "memory_stats":{"usage":234647552,"stats":{"inactive_file":41287680},"limit":268435456},
+    "networks":{"eth0":{"rx_bytes":1296,"tx_bytes":648}},
+    "blkio_stats":{"io_service_bytes_recursive":[
+        {"major":8,"minor":0,"op":"read","value":167936},
+        {"major":8,"minor":0,"op":"write","value":4096}]}}"#;
+
+/// An engine with 20 containers.
+fn answer(engine: UnixListener) {
+    for connection in engine.incoming() {
+        let Ok(mut connection) = connection else { return };
+        let mut request = String::new();
+        for line in BufReader::new(&connection).lines().map_while(Result::ok) {
+            if line.is_empty() {
+                break;
+            }
+            request.push_str(&line);
+        }
+        let body = if request.starts_with("GET /containers/json") {
+            let container = |number| {
+                format!(r#"{{"Id":"{number}","Names":["/bench-{number}"],"Image":"bench:1"}}"#)
+            };
+            format!("[{}]", (0..20).map(container).collect::<Vec<_>>().join(","))
+        } else if request.contains("/stats?") {
+            STATISTICS.to_owned()
+        } else {
+            r#"{"State":{"StartedAt":"2026-03-01T12:00:00Z"}}"#.to_owned()
+        };
+        let length = body.len();
+        let _ = write!(connection, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
+    }
 }
 
 /// The tool counts the instructions of this function by its name.

@@ -39,6 +39,7 @@ const OF_INSTRUMENTATIONS: &[(&str, u64)] = &[
     ("observed command of Redis, answered at once", REPETITIONS),
     ("scrape", SCRAPES),
     ("scrape with 20 channels and 3 breakers", SCRAPES),
+    ("scrape with 20 containers", SCRAPES),
     ("scrape with 8 GPUs", SCRAPES),
     ("scrape with the host", SCRAPES),
     ("scrape with the host and the process", SCRAPES),

@@ -35,7 +35,7 @@ const CRATES_OF_INSTRUMENTATIONS: &str = "redis = { version = \"1\", default-fea
 
 /// The features of the instrumentations that need no server.
 const INSTRUMENTATIONS: &[&str] =
-    &["channel", "circuit-breaker", "gpu", "host", "process", "redis", "tokio-runtime"];
+    &["channel", "circuit-breaker", "docker", "gpu", "host", "process", "redis", "tokio-runtime"];
 
 impl Program {
     /// The name of its package.

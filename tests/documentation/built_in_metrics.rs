@@ -6,6 +6,7 @@ use osapi_metrics::{
     instrumentation::{
         channel::ChannelMetrics,
         circuit_breaker::CircuitBreakerMetrics,
+        docker::{ContainerMetrics, DockerStatsMetrics},
         gpu::{GpuIndexMetrics, GpuMetrics},
         host::HostMetrics,
         http_server::HttpServerMetrics,
@@ -28,6 +29,7 @@ fn built_in_metrics_are_the_metrics_of_the_catalogue() {
     let _ = (HttpServerMetrics::global(), NatsMetrics::global());
     let _ = (GpuMetrics::global(), GpuIndexMetrics::global());
     let _ = (ChannelMetrics::global(), CircuitBreakerMetrics::global());
+    let _ = (ContainerMetrics::global(), DockerStatsMetrics::global());
     let _ = (DatabaseMetrics::global(), QueueMetrics::global());
     let _ = (
         HostMetrics::global(),

@@ -211,7 +211,8 @@ impl Drop for TestEngine {
 
 /// 64 digits, as engines make them.
 fn id(name: &str) -> String {
-    let digits: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let digits = name.bytes().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits: String = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
     format!("{digits:0<64}")
 }
 

@@ -52,7 +52,7 @@ fn a_container_that_vanishes_after_the_list_is_absent_and_no_error() {
         becomes("it is asked again", || {
             yard.errors() > errors || engine.requests().len() > requests + 8
         });
-        assert_eq!(yard.errors(), errors, "{gone:?}");
+        assert!(yard.errors() <= errors, "{gone:?}");
         engine.mend();
         becomes("it is back", || yard.memory("goes") == MEMORY);
     }

@@ -7,9 +7,9 @@ use super::{OFTEN, Shown, becomes};
 
 #[test]
 fn podman_answers_as_docker_does() {
-    let Some(podman) = servers::podman() else { return };
     const NAME: &str = "real-container";
     const SHARE: &str = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 300";
+    let Some(podman) = servers::podman() else { return };
     let image = podman.image();
     if let Err(reason) = podman.run(NAME, &["/bin/sh", "-c", SHARE]) {
         return servers::report_unfit("podman", &reason);

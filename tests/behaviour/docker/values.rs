@@ -19,8 +19,11 @@ fn close(shown: Option<f64>, expected: f64) -> bool {
     shown.is_some_and(|shown| (shown - expected).abs() <= expected.abs() * 1e-12)
 }
 
-/// Asserts the values of metrics, each with its labels beside those of the container.
-fn assert_shown(shown: &Shown, expected: &[(&str, &[(&str, &str)], Option<f64>)]) {
+/// A metric, its labels beside those of the container, and its value.
+type Expected<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<f64>);
+
+/// Asserts the values of metrics.
+fn assert_shown(shown: &Shown, expected: &[Expected<'_>]) {
     for (metric, labels, value) in expected {
         let now = shown.number(metric, labels);
         let equal = match value {
@@ -128,7 +131,7 @@ fn processors_in_use_are_those_of_docker_stats() {
     now["cpu_stats"]["cpu_usage"]["total_usage"] = json!(999_478_000_u64 + 15_000_000_000);
     now["cpu_stats"]["system_cpu_usage"] = json!(4_836_970_000_000_u64 + 40_000_000_000);
     let expected = docker_percent(&before, &now);
-    assert_eq!(expected, 150.0);
+    assert!(close(Some(expected), 150.0), "{expected}");
     engine.change("busy", |entry| entry.stats = now);
     // Each is shown until the next sample, whose time is that of the sample before.
     let (usage, percent) = (Cell::new(None), Cell::new(None));
@@ -275,7 +278,7 @@ fn a_set_of_a_service_records_the_roles_that_it_names() {
     let yard = Yard::observe("own-names", &options(&engine));
     becomes("a sample", || yard.memory("own") == Some(193_359_872.0));
     assert!(close(yard.of_container("cpu_seconds_total", "own"), 0.999_478));
-    assert_eq!(yard.errors(), 0.0);
+    assert!(yard.errors() < 1.0);
     drop(yard);
     let after = read_lines_with("\"own-names\"");
     assert!(after.label_values("yard_memory_bytes", "container").is_empty());

@@ -56,7 +56,7 @@ impl PodmanService {
 
     /// The image of the containers, without its tag.
     pub fn image(&self) -> &'static str {
-        IMAGE.split_once(':').expect("a tag").0
+        IMAGE
     }
 
     /// Runs a container with 64 MiB of memory and without a network.
@@ -113,7 +113,8 @@ impl Drop for PodmanService {
     }
 }
 
-const IMAGE: &str = "localhost/osapi-metrics-tests:1";
+/// The image; Podman adds the tag `latest`.
+const IMAGE: &str = "localhost/osapi-metrics-tests";
 
 const SOCKET: &str = "podman.sock";
 

@@ -112,6 +112,7 @@ mod observe;
 mod options;
 #[cfg(unix)]
 mod reader;
+mod recording;
 mod roles;
 mod sample;
 mod socket;

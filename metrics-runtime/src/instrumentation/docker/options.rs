@@ -1,7 +1,8 @@
 use std::{env, path::PathBuf, time::Duration};
 
 use super::{
-    ContainerMetrics, DockerError, DockerRoles, Engine, filters::Filters, observe, socket::socket,
+    ContainerMetrics, DockerError, DockerRoles, Engine, filters::Filters, recording::record,
+    socket::socket,
 };
 use crate::roles::{Observations, RecordRoles};
 
@@ -109,7 +110,7 @@ impl DockerOptions {
             None => socket(env::var_os("DOCKER_HOST"))?,
         };
         let engine = Engine { socket, timeout: self.timeout };
-        observe::begin::<S>(labels, engine, self.filters.path(), self.interval)
+        record::<S>(labels, engine, self.filters.path(), self.interval)
     }
 }
 

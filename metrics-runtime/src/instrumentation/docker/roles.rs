@@ -53,7 +53,7 @@ pub struct DockerRoles {
     /// Bytes that the container has read and written, by device and direction.
     pub disk_io: Total<Bytes, ContainerDisk>,
     /// Bytes that the container has transferred, by device and every operation that the kernel
-    /// tells apart. The operations of cgroup v1 overlap, so that their sum has no meaning.
+    /// distinguishes. The operations of cgroup v1 overlap, so that their sum has no meaning.
     pub block_io: Total<Bytes, ContainerBlock>,
     /// Time since the container was started, restarts included. Each sample asks the engine once
     /// more for each container if a metric has this role.
