@@ -40,8 +40,7 @@
 //! * **The time to connect**, with [`ConnectionObserver::connect`].
 //!
 //! The client converts an answer to the type that the caller asks for after the operation has
-//! ended. So an answer of another type is a success here; [`error_type`] has the class `decode` for
-//! callers that count such errors themselves.
+//! ended. So an answer that is no value of that type is a success here, and an error for the caller.
 //!
 //! Pools, such as those of `deadpool-redis` and `bb8-redis`, are not part of `redis`. Observe the
 //! connections that they make; how many they have is known to the pool alone. A synchronous
