@@ -8,8 +8,8 @@ use super::{ConnectionObserver, RedisRoles, operation::Shared};
 use crate::roles::RecordRoles;
 
 /// A connection whose operations are measured: a
-/// [`MultiplexedConnection`](redis::aio::MultiplexedConnection), a `ConnectionManager`, or any other
-/// connection of [`redis`]. It can be cloned if the connection can.
+/// [`MultiplexedConnection`](redis::aio::MultiplexedConnection), a `ConnectionManager`, or any
+/// other connection of [`redis`]. It can be cloned if the connection can.
 ///
 /// It is a connection itself, so [`AsyncCommands`](redis::AsyncCommands), pipelines, scripts and
 /// [`transaction_async`](redis::aio::transaction_async) work on it.

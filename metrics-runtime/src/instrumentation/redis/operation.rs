@@ -33,7 +33,8 @@ pub(super) struct Figures {
     pub(super) in_flight: AtomicU64,
 }
 
-/// A command or a batch that runs. Dropping it records it, so no operation is lost or counted twice.
+/// A command or a batch that runs. Dropping it records it, so no operation is lost or counted
+/// twice.
 pub(super) struct RunningOperation<'s> {
     shared: &'s Shared,
     operation: Operation,
