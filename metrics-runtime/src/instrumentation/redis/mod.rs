@@ -110,6 +110,7 @@ mod observer;
 mod operation;
 mod pushes;
 mod roles;
+mod shared;
 
 pub use {
     connection::ObservedConnection,
