@@ -7,8 +7,8 @@
 //! * [`http`] serves the API: JSON bodies within limits, errors in JSON, a graceful stop.
 //!
 //! The features `postgres` and `redis` have a server in a temporary folder each,
-//! `postgres::PrivatePostgres` and `redis::PrivateRedis`. Both applications and tests use them. They
-//! need Unix sockets, so there are no such modules on other systems.
+//! `postgres::PrivatePostgres` and `redis::PrivateRedis`. Both applications and tests use them.
+//! They need Unix sockets, so there are no such modules on other systems.
 
 #[cfg(all(any(feature = "postgres", feature = "redis"), unix))]
 mod percent_encoding;

@@ -17,8 +17,8 @@ const WAITING: u32 = 20;
 async fn a_multiplexed_connection_breaks_once_and_stays_broken() {
     const NAME: &str = "broken";
     let Some(mut server) = servers::redis() else { return };
-    let connecting = multiplexed(&server.url(), config());
-    let mut connection = connecting.await.map(|c| ObservedConnection::new(c, NAME)).unwrap();
+    let connection = multiplexed(&server.url(), config()).await.unwrap();
+    let mut connection = ObservedConnection::new(connection, NAME);
     cmd("PING").exec_async(&mut connection).await.unwrap();
     assert_eq!(read_connection(NAME).links(), CONNECTED);
 
@@ -90,7 +90,8 @@ async fn a_server_that_is_gone_refuses_connections() {
     const NAME: &str = "gone";
     let Some(mut server) = servers::redis() else { return };
     server.kill();
-    let connecting = multiplexed(&server.url(), config());
+    let url = server.url();
+    let connecting = multiplexed(&url, config());
     let error = within(ConnectionObserver::new(NAME).connect(connecting)).await.unwrap_err();
     assert_eq!(error_type(&error), "connection_refused", "{error}");
     let read = read_connection(NAME);

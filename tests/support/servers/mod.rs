@@ -2,8 +2,8 @@
 //! with it.
 //!
 //! The programs are searched in `PATH`; Debian's packages are `nats-server`, `prometheus`,
-//! `postgresql` and `redis-server`. Where a program is missing, a line names the test that was skipped, and the test
-//! passes; `OSAPI_REQUIRE_SERVERS=1` makes a missing program a failure.
+//! `postgresql` and `redis-server`. Where a program is missing, a line names the test that was
+//! skipped, and the test passes; `OSAPI_REQUIRE_SERVERS=1` makes a missing program a failure.
 
 mod nats;
 #[cfg(unix)]

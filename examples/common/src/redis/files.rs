@@ -90,7 +90,8 @@ impl ServerFiles {
             .and_then(|mut stream| {
                 stream.set_read_timeout(Some(ANSWER_LIMIT))?;
                 stream.write_all(b"PING\r\n")?;
-                // The shortest answer, `+PONG` with the end of the line, is shorter than the buffer.
+                // The shortest answer, `+PONG` with the end of the line, is shorter than the
+                // buffer.
                 stream.read(&mut answer)
             })
             .is_ok_and(|length| length > 0 && !answer.starts_with(b"-LOADING"))

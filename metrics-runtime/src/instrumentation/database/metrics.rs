@@ -26,13 +26,14 @@ use crate::{Counter, Histogram, MetricSet, ObservableUpDownCounter, UpDownCounte
 /// | `osapi_db_transactions_total` | `outcome` |
 /// | `osapi_db_transaction_duration_seconds` | `outcome` |
 ///
-/// All metrics have the label `db.client.connection.pool.name`. [`DatabaseRoles`] says what each metric
-/// measures. The last three have no counterpart in the conventions.
+/// All metrics have the label `db.client.connection.pool.name`. [`DatabaseRoles`] says what each
+/// metric measures. The last three have no counterpart in the conventions. `sqlx` records all of
+/// them; `redis` records durations of operations, times to connect, and connections that failed.
 ///
 /// `db.client.operation.duration` has the boundaries that the conventions ask for. The label with
-/// the pool's name is an addition of this library; `error.type` has the classes of
-/// the `error_type` of the client's module, where the conventions ask for the status code of the
-/// database. Pools beyond 50 names share the overflow series.
+/// the pool's name is an addition of this library; `error.type` has the classes of the `error_type`
+/// of the client's module, where the conventions ask for the status code of the database. Pools
+/// beyond 50 names share the overflow series.
 ///
 /// [conventions]: https://opentelemetry.io/docs/specs/semconv/db/database-metrics/
 #[derive(Debug, MetricSet)]

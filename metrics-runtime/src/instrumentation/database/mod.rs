@@ -2,7 +2,7 @@
 //! record: one metric for all clients of a program, as OpenTelemetry's conventions have it.
 //!
 //! A client records in the [`DatabaseMetrics`] what it measures of the [`DatabaseRoles`]; the
-//! series of other metrics do not begin. The label `db.system.name` tells the databases apart.
+//! series of other metrics do not begin. The label `db.system.name` is the database.
 
 mod labels;
 mod metrics;

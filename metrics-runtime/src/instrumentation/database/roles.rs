@@ -5,8 +5,8 @@ use crate::{
     roles::{Active, Count, Distribution, Items, Level, Seconds},
 };
 
-/// What the client of a database measures: the roles of [`DatabaseMetrics`](super::DatabaseMetrics),
-/// and of `sqlx::ObservedPool`.
+/// What the client of a database measures: the roles of
+/// [`DatabaseMetrics`](super::DatabaseMetrics), and of `sqlx::ObservedPool`.
 ///
 /// A set of your own names a role with `on = …`; see [`roles`](crate::roles). Times are in seconds,
 /// numbers of connections and of rows are numbers of items.
@@ -92,8 +92,8 @@ pub struct AcquireFailure {
     pub error_type: &'static str,
 }
 
-/// The state of a connection: the context of [`connections`](DatabaseRoles::connections), and the label
-/// [`db.client.connection.state`][state].
+/// The state of a connection: the context of [`connections`](DatabaseRoles::connections), and the
+/// label [`db.client.connection.state`][state].
 ///
 /// [state]: https://opentelemetry.io/docs/specs/semconv/db/database-metrics/#metric-dbclientconnectioncount
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]

@@ -53,8 +53,8 @@ const COMMANDS: [&str; 316] = [
     "ZREVRANGEBYSCORE", "ZREVRANK", "ZSCAN", "ZSCORE", "ZUNION", "ZUNIONSTORE",
 ];
 
-/// The name of a command in upper case, or `OTHER` for a command that is not known. The arguments of
-/// the command are not looked at, so `CLIENT INFO` is `CLIENT`.
+/// The name of a command in upper case, or `OTHER` for a command that is not known. The arguments
+/// of the command are not looked at, so `CLIENT INFO` is `CLIENT`.
 pub(super) fn name(command: &Cmd) -> &'static str {
     match command.args_iter().next() {
         Some(Arg::Simple(name)) => known(name),

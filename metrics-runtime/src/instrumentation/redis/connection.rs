@@ -4,12 +4,12 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use redis::{Cmd, Pipeline, RedisFuture, Value, aio::ConnectionLike};
 
-use super::{ConnectionObserver, RedisRoles, operation::Shared};
+use super::{RedisRoles, shared::Shared};
 use crate::roles::RecordRoles;
 
 /// A connection whose operations are measured: a
-/// [`MultiplexedConnection`](redis::aio::MultiplexedConnection), a `ConnectionManager`, or any other
-/// connection of [`redis`]. It can be cloned if the connection can.
+/// [`MultiplexedConnection`](redis::aio::MultiplexedConnection), a `ConnectionManager`, or any
+/// other connection of [`redis`]. It can be cloned if the connection can.
 ///
 /// It is a connection itself, so [`AsyncCommands`](redis::AsyncCommands), pipelines, scripts and
 /// [`transaction_async`](redis::aio::transaction_async) work on it.
@@ -22,13 +22,13 @@ impl<C> ObservedConnection<C> {
     /// Records the [`DatabaseMetrics`](super::DatabaseMetrics) and
     /// [`RedisMetrics`](super::RedisMetrics) of a connection with this name.
     pub fn new(connection: C, name: impl Into<Cow<'static, str>>) -> Self {
-        ConnectionObserver::new(name).observe(connection)
+        Self::of(connection, Shared::named(name))
     }
 
     /// Same as [`new`](Self::new), in a set of your own; see [the
     /// module](super#names-of-your-own).
     pub fn new_in<S: RecordRoles<RedisRoles>>(connection: C, labels: &S::Labels) -> Self {
-        ConnectionObserver::new_in::<S>(labels).observe(connection)
+        Self::of(connection, Shared::recorded_in::<S>(labels))
     }
 
     pub(super) fn of(connection: C, shared: Arc<Shared>) -> Self {

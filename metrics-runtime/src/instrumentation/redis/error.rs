@@ -63,9 +63,9 @@ const CODES: &[&str] = &[
 /// | `connection_refused` | nobody listens |
 /// | `connection_dropped` | the connection was closed |
 /// | `io` | any other failure of the connection |
-/// | `protocol` | what answers does not speak the protocol of Redis, or not the version that was asked for |
+/// | `protocol` | what answers does not speak the protocol of Redis, or not the version that was asked for; for a caller also an answer that is no value of the caller's type, since the client has one error for both |
 /// | `authentication_failed` | the server refused name or password |
-/// | `decode` | the answer has another type than the caller asked for |
+/// | `decode` | the answer has not the form that the client expects of the command |
 /// | `cluster`, `sentinel` | the client found no node or no server |
 /// | `client` | the client refused the command or its own configuration |
 /// | `other` | any other error of the client |

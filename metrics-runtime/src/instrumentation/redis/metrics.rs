@@ -20,8 +20,8 @@ use crate::{
 /// | `osapi_redis_pushes_total` | `kind` |
 /// | `osapi_redis_lost_pushes_total` | `kind` |
 ///
-/// All metrics have the label `db.client.connection.pool.name`. [`RedisRoles`] says what each metric
-/// measures. Connections beyond 50 names share the overflow series.
+/// All metrics have the label `db.client.connection.pool.name`. [`RedisRoles`] says what each
+/// metric measures. Connections beyond 50 names share the overflow series.
 ///
 /// [`ObservedConnection::new`](super::ObservedConnection::new) records this set, and of the
 /// [`DatabaseMetrics`](super::DatabaseMetrics) the metrics `db.client.operation.duration`,

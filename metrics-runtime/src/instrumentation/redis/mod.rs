@@ -1,6 +1,7 @@
 //! Connections, commands and batches of [`redis`](::redis), also known as redis-rs.
 //!
-//! An [`ObservedConnection`] is used in place of the connection. [`RedisMetrics`] lists the metrics:
+//! An [`ObservedConnection`] is used in place of the connection. [`RedisMetrics`] lists the
+//! metrics:
 //!
 //! ```no_run
 //! use osapi_metrics::instrumentation::redis::ObservedConnection;
@@ -21,9 +22,9 @@
 //! ```
 //!
 //! It wraps a [`MultiplexedConnection`](::redis::aio::MultiplexedConnection), a `ConnectionManager`
-//! and any other [`ConnectionLike`](::redis::aio::ConnectionLike), and is one itself. Methods of the
-//! connection's own, such as `subscribe`, are called on [`ObservedConnection::connection`], and are
-//! not measured.
+//! and any other [`ConnectionLike`](::redis::aio::ConnectionLike), and is one itself. Methods of
+//! the connection's own, such as `subscribe`, are called on [`ObservedConnection::connection`], and
+//! are not measured.
 //!
 //! # What is measured
 //!
@@ -40,8 +41,8 @@
 //! * **The time to connect**, with [`ConnectionObserver::connect`].
 //!
 //! The client converts an answer to the type that the caller asks for after the operation has
-//! ended. So an answer of another type is a success here; [`error_type`] has the class `decode` for
-//! callers that count such errors themselves.
+//! ended. So an answer that is no value of that type is a success here, and an error for the
+//! caller.
 //!
 //! Pools, such as those of `deadpool-redis` and `bb8-redis`, are not part of `redis`. Observe the
 //! connections that they make; how many they have is known to the pool alone. A synchronous
@@ -57,13 +58,13 @@
 //! * With a sender of pushes, the client reports a connection that is gone at once.
 //!
 //! Before the first of these, there is no series of `osapi_redis_connections` for the connection. A
-//! `MultiplexedConnection` never comes back. A `ConnectionManager` connects again by itself, and the
-//! first answer after that counts as the reconnection.
+//! `MultiplexedConnection` never comes back. A `ConnectionManager` connects again by itself, and
+//! the first answer after that counts as the reconnection.
 //!
 //! # The end of the series
 //!
-//! The series that are read at a collection end when the last clone of the [`ObservedConnection`] is
-//! dropped. Connections of one name are added up.
+//! The series that are read at a collection end when the last clone of the [`ObservedConnection`]
+//! is dropped. Connections of one name are added up.
 //!
 //! # Names of your own
 //!
@@ -109,6 +110,7 @@ mod observer;
 mod operation;
 mod pushes;
 mod roles;
+mod shared;
 
 pub use {
     connection::ObservedConnection,

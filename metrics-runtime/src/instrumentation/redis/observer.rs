@@ -1,21 +1,15 @@
 //! The observer of a connection, before there is the connection.
 
-use std::{
-    borrow::Cow,
-    fmt,
-    sync::{Arc, atomic::Ordering},
-    time::Instant,
-};
+use std::{borrow::Cow, fmt, sync::Arc, time::Instant};
 
 use redis::{RedisResult, aio::AsyncPushSender};
 
 use super::{
-    AcquireFailure, DatabaseMetrics, LinkState, ObservedConnection, ObservedPushes, PoolLabels,
-    RedisMetrics, RedisRoles,
+    AcquireFailure, LinkState, ObservedConnection, ObservedPushes, RedisRoles,
     error::{CANCELLED, error_type},
-    operation::{Figures, Shared},
+    shared::Shared,
 };
-use crate::roles::{Observations, RecordRoles};
+use crate::roles::RecordRoles;
 
 /// The observer of one connection that is not made yet: it measures the time to connect, and sees
 /// what the server pushes.
@@ -41,27 +35,16 @@ pub struct ConnectionObserver {
 }
 
 impl ConnectionObserver {
-    /// Records the [`DatabaseMetrics`] and [`RedisMetrics`] of a connection with this name.
+    /// Records the [`DatabaseMetrics`](super::DatabaseMetrics) and
+    /// [`RedisMetrics`](super::RedisMetrics) of a connection with this name.
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
-        let labels = PoolLabels { pool: name.into() };
-        let mut roles = RedisMetrics::global().roles(&labels);
-        let conventions = DatabaseMetrics::global().roles(&labels);
-        roles.operation_duration = conventions.query_duration;
-        roles.connect = conventions.connect;
-        roles.connect_failures = conventions.acquire_failures;
-        Self::of(roles)
+        Self { shared: Shared::named(name) }
     }
 
     /// Same as [`new`](Self::new), in a set of your own; see [the
     /// module](super#names-of-your-own).
     pub fn new_in<S: RecordRoles<RedisRoles>>(labels: &S::Labels) -> Self {
-        Self::of(S::global().roles(labels))
-    }
-
-    fn of(roles: RedisRoles) -> Self {
-        let figures = Arc::<Figures>::default();
-        let observations = observe(&roles, &figures);
-        Self { shared: Arc::new(Shared { roles, figures, _observations: observations }) }
+        Self { shared: Shared::recorded_in::<S>(labels) }
     }
 
     /// A sender for `set_push_sender` of the configuration of this connection. It counts what the
@@ -119,27 +102,4 @@ impl Drop for Attempt<'_> {
             self.roles.connect_failures.inc(&AcquireFailure { error_type });
         }
     }
-}
-
-/// Observes what a collection reads, as long as there is the connection.
-fn observe(roles: &RedisRoles, figures: &Arc<Figures>) -> Observations {
-    let (links, link, operations) = (Arc::clone(figures), Arc::clone(figures), Arc::clone(figures));
-    let observations = [
-        roles.connections.observe(move |observer| {
-            if let Some(state) = links.link.state() {
-                for each in [LinkState::Connected, LinkState::Disconnected] {
-                    observer.observe(&each, f64::from(u8::from(each == state)));
-                }
-            }
-        }),
-        roles.connected.observe(move |observer| {
-            if let Some(state) = link.link.state() {
-                observer.observe(&(), f64::from(u8::from(state == LinkState::Connected)));
-            }
-        }),
-        roles.in_flight.observe(move |observer| {
-            observer.observe(&(), operations.in_flight.load(Ordering::Relaxed) as f64);
-        }),
-    ];
-    observations.into_iter().collect()
 }

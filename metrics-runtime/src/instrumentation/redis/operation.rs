@@ -1,39 +1,18 @@
 //! An operation between its beginning and its end.
 
-use std::{
-    iter,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Instant,
-};
+use std::{iter, sync::atomic::Ordering, time::Instant};
 
 use redis::{Cmd, Pipeline, RedisResult, Value};
 
 use super::{
-    BatchKind, DatabaseSystem, LinkState, Operation, RedisRoles, commands,
+    BatchKind, DatabaseSystem, LinkState, Operation, commands,
     error::{ABORTED, CANCELLED, TIMEOUT, error_type, is_disconnection, of_code},
-    link::{Change, Epoch, Link},
+    link::Epoch,
+    shared::Shared,
 };
-use crate::roles::Observations;
 
-/// What the clones of a connection share.
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) roles: RedisRoles,
-    pub(super) figures: Arc<Figures>,
-    pub(super) _observations: Observations,
-}
-
-/// What a collection reads.
-#[derive(Debug, Default)]
-pub(super) struct Figures {
-    pub(super) link: Link,
-    pub(super) in_flight: AtomicU64,
-}
-
-/// A command or a batch that runs. Dropping it records it, so no operation is lost or counted twice.
+/// A command or a batch that runs. Dropping it records it, so no operation is lost or counted
+/// twice.
 pub(super) struct RunningOperation<'s> {
     shared: &'s Shared,
     operation: Operation,
@@ -77,15 +56,6 @@ impl Shared {
             counted: false,
             begun: Instant::now(),
             epoch,
-        }
-    }
-
-    /// Counts a change of the connection's state.
-    pub(super) fn changed(&self, change: Option<Change>) {
-        match change {
-            Some(Change::Lost) => self.roles.disconnections.inc(&()),
-            Some(Change::Restored) => self.roles.reconnections.inc(&()),
-            Some(Change::First) | None => {}
         }
     }
 }

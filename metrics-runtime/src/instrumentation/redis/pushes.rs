@@ -7,7 +7,7 @@ use redis::{
     aio::{AsyncPushSender, SendError},
 };
 
-use super::{PushClass, operation::Shared};
+use super::{PushClass, shared::Shared};
 
 /// A sender of pushes that counts them and passes them on. Made by
 /// [`ConnectionObserver::pushes_to`](super::ConnectionObserver::pushes_to).
