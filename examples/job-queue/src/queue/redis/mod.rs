@@ -1,8 +1,8 @@
 //! A queue on a Redis server, for processes that share it.
 //!
-//! Every change is one [script](scripts) on the server, so it happens completely or not at all, and
-//! one change is seen before or after another one, never half. The server's clock is the only clock.
-//! Scripts find the jobs and publish what happens; this module sends them, and waits for messages.
+//! Every change is one script on the server, so it happens completely or not at all, and one change
+//! is seen before or after another one, never half. The scripts are in `scripts/`; they publish what
+//! happens, so that events agree with the records. The server's clock is the only clock.
 //!
 //! ```text
 //!  RedisQueue ──scripts──► connection ───► Redis: jobs, queues, workers
