@@ -4,11 +4,7 @@ use osapi_metrics::ErrorType as _;
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 
-use super::{
-    ConnectorError, Progress,
-    blocking::Stop,
-    image::View,
-};
+use super::{ConnectorError, Progress, blocking::Stop, image::View};
 use crate::{
     job::{FailureReason, FailureType, ImagePayload, JobOutput, Payload, Service},
     models::{Model, generate},
@@ -63,7 +59,6 @@ async fn addresses_fail_in_their_own_ways() {
         (refusing, FailureReason::ConnectionRefused),
         ("http://job-queue.invalid/".to_owned(), FailureReason::HostNotFound),
         (serve_half().await, FailureReason::ConnectionReset),
-        (format!("{}/models/silent", server.base), FailureReason::ResponseTimeout),
         (format!("{}/models/broken", server.base), FailureReason::BadResponse),
         (format!("{}/models/nothing", server.base), FailureReason::BadResponse),
         ("http://".to_owned(), FailureReason::InvalidInput),
@@ -72,6 +67,9 @@ async fn addresses_fail_in_their_own_ways() {
         assert_eq!(error.reason(), reason, "{url}: {error}");
         assert_eq!(error.failure().message, error.to_string());
     }
+    let silent = json!({ "url": format!("{}/models/silent", server.base) });
+    let error = fails(&TestConnectors::impatient(), Service::Hash, silent).await;
+    assert_eq!(error.reason(), FailureReason::ResponseTimeout, "{error}");
 }
 
 #[tokio::test]

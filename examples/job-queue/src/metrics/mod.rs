@@ -7,7 +7,7 @@
 //! | [`BusinessMetrics`] | the workers, when the end of an attempt is stored |
 //! | [`CapacityMetrics`] | the workers |
 //! | [`ModelMetrics`] | the cache of models |
-//! | [`ApiMetrics`] | the API |
+//! | [`ApiMetrics`], [`SubmissionMetrics`] | the API |
 //! | [`QueueMetrics`] | the process that sweeps the queue |
 //! | [`ProcessMemoryMetrics`] | the instrumentation `process`, by roles |
 
@@ -18,18 +18,16 @@ mod labels;
 mod models;
 mod process;
 mod queue;
-mod users;
 
-pub use api::ApiMetrics;
+pub use api::{ApiMetrics, DisconnectReason, SubmissionMetrics};
 pub use application::{ApplicationMetrics, ErrorLabels, JobLabels, JobStatusLabels, Status};
 pub use business::{BusinessMetrics, CapacityMetrics, WorkerLabels};
 pub use labels::{PriorityLabels, ServiceLabels, WorkerId};
 pub use models::{CacheResult, DownloadResult, ModelMetrics};
 pub use process::{MemoryLabels, ProcessMemoryMetrics, observe_process};
 pub use queue::{QueueLevels, QueueMetrics};
-pub use users::ActiveUsers;
 
-use osapi_metrics::{MetricDescriptor, MetricSet};
+use osapi_metrics::MetricDescriptor;
 
 /// Every metric of these sets.
 pub fn descriptors() -> impl Iterator<Item = &'static MetricDescriptor> {
@@ -39,6 +37,7 @@ pub fn descriptors() -> impl Iterator<Item = &'static MetricDescriptor> {
         CapacityMetrics::DESCRIPTORS,
         ModelMetrics::DESCRIPTORS,
         ApiMetrics::DESCRIPTORS,
+        SubmissionMetrics::DESCRIPTORS,
         QueueMetrics::DESCRIPTORS,
         ProcessMemoryMetrics::DESCRIPTORS,
     ];

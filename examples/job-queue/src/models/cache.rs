@@ -10,7 +10,7 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-use osapi_metrics::{MetricSet, instruments::Observation};
+use osapi_metrics::instruments::Observation;
 use reqwest::StatusCode;
 use tokio::{
     sync::oneshot,

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::job::is_model_name;
+use crate::{hex::hex, job::is_model_name};
 
 /// The names of the models that there are.
 pub const MODEL_NAMES: [&str; 6] = ["aurora", "ember", "forest", "ocean", "slate", "sunset"];
@@ -65,6 +65,22 @@ pub enum ModelDefect {
 /// ```
 pub fn generate(name: &str) -> Option<Vec<u8>> {
     MODEL_NAMES.contains(&name).then(|| encode(name))
+}
+
+/// A model as the API serves it.
+#[derive(Clone, Debug)]
+pub struct PublishedModel {
+    /// What [`generate`] makes.
+    pub bytes: Vec<u8>,
+    /// The SHA-256 digest of the bytes, in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// A model with its digest. `None` if there is no such model.
+pub fn published(name: &str) -> Option<PublishedModel> {
+    let bytes = generate(name)?;
+    let sha256 = hex(&Sha256::digest(&bytes));
+    Some(PublishedModel { bytes, sha256 })
 }
 
 fn encode(name: &str) -> Vec<u8> {

@@ -1,4 +1,4 @@
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 
 use futures_util::future::join_all;
 use osapi_metrics::testing::{ThreadCapture, capture_thread};
@@ -7,7 +7,7 @@ use super::{ModelCache, ModelCacheOptions, ModelError, generate};
 use crate::{
     http_client::HttpClient,
     job::FailureReason,
-    testing::{LIMIT, ModelServer},
+    testing::{IMPATIENCE, LIMIT, ModelServer},
 };
 
 fn open(base: &str, folder: &Path, limit: u64) -> ModelCache {
@@ -17,7 +17,7 @@ fn open(base: &str, folder: &Path, limit: u64) -> ModelCache {
         limit,
         download_timeout: LIMIT,
     };
-    ModelCache::open(options, HttpClient::new(Duration::from_millis(300)).unwrap()).unwrap()
+    ModelCache::open(options, HttpClient::new(LIMIT).unwrap()).unwrap()
 }
 
 fn size(name: &str) -> u64 {
@@ -93,7 +93,10 @@ async fn the_model_that_was_used_least_recently_makes_room() {
     assert!(!file("sunset").exists());
     assert_eq!(fs::read(file("ocean")).unwrap(), generate("ocean").unwrap());
     assert_eq!(captured.counter("model_cache_evictions_total", &[]), 1);
-    assert_eq!(captured.gauge("model_cache_size_bytes", &[]).unwrap(), size("ocean") + size("slate"));
+    assert_eq!(
+        captured.gauge("model_cache_size_bytes", &[]).unwrap(),
+        size("ocean") + size("slate")
+    );
 
     // A model that does not fit is used and not kept.
     let small = open(&server.base, folder.path(), 1_000);
@@ -137,12 +140,22 @@ async fn what_is_not_to_be_had_is_told_apart() {
         ("nothing", FailureReason::ModelMissing),
         ("damaged", FailureReason::BadResponse),
         ("broken", FailureReason::BadResponse),
-        ("silent", FailureReason::ResponseTimeout),
         ("../up", FailureReason::InvalidInput),
     ] {
         let error = cache.get(name).await.unwrap_err();
         assert_eq!(error.reason(), reason, "{error}");
     }
+    // Of a server that sends bytes now and then, only the time for all of them is an end.
+    let options = ModelCacheOptions {
+        base: server.base.clone(),
+        folder: folder.path().to_owned(),
+        limit: 0,
+        download_timeout: IMPATIENCE,
+    };
+    let slow = ModelCache::open(options, HttpClient::new(LIMIT).unwrap()).unwrap();
+    let error = slow.get("silent").await.unwrap_err();
+    assert_eq!(error.reason(), FailureReason::ResponseTimeout, "{error}");
+    assert!(matches!(error, ModelError::TimedOut { .. }));
     assert_eq!(counts(&captured), [0.0, 4.0, 0.0, 1.0, 3.0]);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 

@@ -2,7 +2,6 @@
 
 use std::{future::pending, sync::Arc, time::Duration};
 
-use osapi_metrics::MetricSet;
 use tokio::{sync::watch, time::sleep};
 use tracing::{debug, info, warn};
 

@@ -14,7 +14,6 @@ use tokio::{
 };
 
 use super::{Prices, Worker, WorkerOptions};
-use faulty::FaultyQueue;
 use crate::{
     job::{
         Capabilities, FailureReason, JobId, JobRecord, JobRequest, JobState, Payload, Priority,
@@ -23,6 +22,7 @@ use crate::{
     queue::{Cancelled, EmbeddedQueue, JobEvent, Queue, QueueOptions, WorkerInfo},
     testing::{LIMIT, ModelServer, TestConnectors},
 };
+use faulty::FaultyQueue;
 
 /// Longer than any grace period, shorter than the test's limit.
 const LONG: u64 = 20_000;
@@ -51,13 +51,7 @@ impl Bench {
         self.worker_at(Arc::new(self.queue.clone()), id, slots, true)
     }
 
-    fn worker_at(
-        &self,
-        queue: Arc<dyn Queue>,
-        id: &str,
-        slots: u32,
-        job_metrics: bool,
-    ) -> Worker {
+    fn worker_at(&self, queue: Arc<dyn Queue>, id: &str, slots: u32, job_metrics: bool) -> Worker {
         let options = WorkerOptions {
             info: WorkerInfo {
                 id: id.to_owned(),
@@ -175,7 +169,11 @@ async fn every_failure_ends_with_its_reason() {
     let _worker = bench.worker("w", 1);
     let mut timed_out = simulation(json!({ "fail": "timeout" }));
     timed_out.timeout = Duration::from_millis(20);
-    let simulated = |failure: &str| simulation(json!({ "fail": failure }));
+    let simulated = |failure: &str| JobRequest {
+        // A resolver without a network can take half a minute.
+        timeout: LIMIT,
+        ..simulation(json!({ "fail": failure }))
+    };
     let image = request(Service::Image, json!({ "width": 60_000, "height": 60_000 }));
     for (request, reason, error_type, state) in [
         (timed_out, FailureReason::DeadlineExceeded, "timeout", JobState::TimedOut),
@@ -208,11 +206,15 @@ async fn a_job_is_tried_again_and_billed_once() {
     failing.retries = 3;
     let job = bench.submit(failing).await;
     for attempt in 1..=2 {
-        bench.until(job, |event| event.state == JobState::Queued && event.attempts == attempt).await;
+        bench
+            .until(job, |event| event.state == JobState::Queued && event.attempts == attempt)
+            .await;
         // The next attempt is due after the queue's delay.
-        let swept = async { while bench.queue.sweep().await.unwrap().retried == 0 {
-            tokio::task::yield_now().await;
-        } };
+        let swept = async {
+            while bench.queue.sweep().await.unwrap().retried == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
         timeout(LIMIT, swept).await.expect("the attempt is due");
     }
     let record = bench.over(job).await;
