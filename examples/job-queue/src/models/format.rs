@@ -13,7 +13,7 @@ pub(super) const MAX_BYTES: u64 = 4 << 20;
 const MAGIC: &[u8] = b"JQMODEL1";
 const CHECKSUM_BYTES: usize = 32;
 /// The colours between which a model blends.
-const STOPS: usize = 8;
+const STOPS: u32 = 8;
 
 /// The colours of a model, from those of the lowest values to those of the highest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,10 +100,10 @@ fn encode(name: &str) -> Vec<u8> {
 
 /// The colour at a place between two of the stops, whose colours are bytes of `seed`.
 fn blend(seed: &[u8], index: u32, count: u32) -> [u8; 3] {
-    let width = count / (STOPS as u32 - 1);
-    let (stop, offset) = ((index / width) as usize, index % width);
+    let width = count / (STOPS - 1);
+    let (stop, offset) = (index / width, index % width);
     let channel = |channel: usize| {
-        let at = |stop: usize| u64::from(seed[stop.min(STOPS - 1) * 3 + channel]);
+        let at = |stop: u32| u64::from(seed[stop.min(STOPS - 1) as usize * 3 + channel]);
         let (from, to) = (at(stop), at(stop + 1));
         let (offset, width) = (u64::from(offset), u64::from(width));
         u8::try_from((from * (width - offset) + to * offset) / width).unwrap_or(u8::MAX)

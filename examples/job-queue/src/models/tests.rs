@@ -1,7 +1,7 @@
 use std::{fs, path::Path};
 
 use futures_util::future::join_all;
-use osapi_metrics::testing::{ThreadCapture, capture_thread};
+use osapi_metrics::testing::{CapturedValue, ThreadCapture, capture_thread};
 
 use super::{ModelCache, ModelCacheOptions, ModelError, generate};
 use crate::{
@@ -25,7 +25,7 @@ fn size(name: &str) -> u64 {
 }
 
 /// Requests that hit and missed, downloads that completed, were corrupt and failed.
-fn counts(captured: &ThreadCapture) -> [f64; 5] {
+fn counts(captured: &ThreadCapture) -> [CapturedValue; 5] {
     let requests = |result| captured.counter("model_cache_requests_total", &[("result", result)]);
     let downloads = |result| captured.counter("model_downloads_total", &[("result", result)]);
     [
@@ -35,7 +35,6 @@ fn counts(captured: &ThreadCapture) -> [f64; 5] {
         downloads("corrupt"),
         downloads("failed"),
     ]
-    .map(|value| value.as_f64())
 }
 
 #[tokio::test]
@@ -50,7 +49,7 @@ async fn jobs_that_want_one_model_share_a_download() {
     assert_eq!(server.downloads(), 1);
     cache.get("sunset").await.unwrap();
     assert_eq!(server.downloads(), 1);
-    assert_eq!(counts(&captured), [1.0, 20.0, 1.0, 0.0, 0.0]);
+    assert_eq!(counts(&captured), [1, 20, 1, 0, 0]);
     assert_eq!(captured.counter("model_download_bytes_total", &[]), size("sunset"));
     assert_eq!(captured.histogram("model_download_duration_seconds", &[]).count, 1);
     assert_eq!(captured.gauge("model_cache_size_bytes", &[]).unwrap(), size("sunset"));
@@ -60,7 +59,7 @@ async fn jobs_that_want_one_model_share_a_download() {
     server.stop().await;
     let other = open("http://127.0.0.1:9", folder.path(), 16 << 20);
     other.get("sunset").await.unwrap();
-    assert_eq!(counts(&captured)[0], 2.0);
+    assert_eq!(counts(&captured)[0], 2);
 }
 
 #[tokio::test]
@@ -76,7 +75,7 @@ async fn a_job_that_stops_waiting_does_not_end_the_download() {
     assert!(waiting.await.unwrap_err().is_cancelled());
     cache.get("ocean").await.unwrap();
     assert_eq!(server.downloads(), 1);
-    assert_eq!(counts(&captured)[2], 1.0);
+    assert_eq!(counts(&captured)[2], 1);
 }
 
 #[tokio::test]
@@ -128,7 +127,7 @@ async fn a_damaged_file_is_downloaded_again() {
     fs::remove_file(&file).unwrap();
     cache.get("ember").await.unwrap();
     assert_eq!(captured.counter("model_cache_corrupt_files_total", &[]), 1);
-    assert_eq!(counts(&captured), [0.0, 7.0, 3.0, 0.0, 0.0]);
+    assert_eq!(counts(&captured), [0, 7, 3, 0, 0]);
 }
 
 #[tokio::test]
@@ -156,7 +155,7 @@ async fn what_is_not_to_be_had_is_told_apart() {
     let error = slow.get("silent").await.unwrap_err();
     assert_eq!(error.reason(), FailureReason::ResponseTimeout, "{error}");
     assert!(matches!(error, ModelError::TimedOut { .. }));
-    assert_eq!(counts(&captured), [0.0, 4.0, 0.0, 1.0, 3.0]);
+    assert_eq!(counts(&captured), [0, 4, 0, 1, 3]);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 
     // The server vanishes: what is cached is still there, the rest fails until it is back.

@@ -101,7 +101,7 @@ async fn report(queue: &dyn Queue, lease: &Lease, mut percent: watch::Receiver<u
             debug!(job = %lease.job, %error, "the progress was not stored");
         }
     }
-    pending().await
+    pending::<()>().await;
 }
 
 /// Stores the end of an attempt, however long the queue is away. `None` if it was not stored: then
