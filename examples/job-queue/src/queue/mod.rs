@@ -7,7 +7,7 @@ mod error;
 mod event;
 mod interface;
 mod options;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 mod worker;
 

@@ -263,7 +263,7 @@ impl Store {
 
     pub(super) fn leave(&mut self, worker_id: &str, now: Instant) {
         let Some(worker) = self.workers.remove(worker_id) else { return };
-        self.waiting.note_served([(&worker.info, now)].into_iter());
+        self.waiting.note_served(&[(&worker.info, now)]);
         for id in worker.jobs {
             self.put_back(id, now);
         }
@@ -290,11 +290,9 @@ impl Store {
     pub(super) fn sweep(&mut self, now: Instant) -> Sweep {
         let mut sweep = Sweep::default();
         let is_dead = |worker: &Worker| now - worker.seen > self.options.worker_expiry;
-        let seen = self
-            .workers
-            .values()
-            .map(|worker| (&worker.info, if is_dead(worker) { worker.seen } else { now }));
-        self.waiting.note_served(seen);
+        let seen_at = |worker: &Worker| if is_dead(worker) { worker.seen } else { now };
+        let seen = self.workers.values().map(|worker| (&worker.info, seen_at(worker)));
+        self.waiting.note_served(&seen.collect::<Vec<_>>());
         let dead = self.workers.iter().filter(|(_, worker)| is_dead(worker));
         let dead: Vec<String> = dead.map(|(id, _)| id.clone()).collect();
         for worker in dead.iter().filter_map(|id| self.workers.remove(id)).collect::<Vec<_>>() {

@@ -132,13 +132,10 @@ impl WaitingJobs {
 
     /// Notes for each class when a worker was there last that could run its jobs. `seen` has the
     /// workers, with the time of their last heartbeat.
-    pub(super) fn note_served<'a>(
-        &mut self,
-        seen: impl Iterator<Item = (&'a WorkerInfo, Instant)> + Clone,
-    ) {
+    pub(super) fn note_served(&mut self, seen: &[(&WorkerInfo, Instant)]) {
         for (class, queued) in &mut self.classes {
-            let able = seen.clone().filter(|(worker, _)| worker.can_run_class(class));
-            let last = able.map(|(_, seen)| seen).max();
+            let able = seen.iter().filter(|(worker, _)| worker.can_run_class(class));
+            let last = able.map(|(_, seen)| *seen).max();
             queued.served = last.map_or(queued.served, |last| last.max(queued.served));
         }
     }

@@ -1,8 +1,8 @@
 //! A queue on a Redis server, for processes that share it.
 //!
-//! Every change is one [script](scripts) on the server, so it happens completely or not at all, and
-//! one change is seen before or after another one, never half. The server's clock is the only clock.
-//! Scripts find the jobs and publish what happens; this module sends them, and waits for messages.
+//! Every change is one script on the server, so it happens completely or not at all, and one change
+//! is seen before or after another one, never half. The scripts are in `scripts/`; they publish what
+//! happens, so that events agree with the records. The server's clock is the only clock.
 //!
 //! ```text
 //!  RedisQueue ──scripts──► connection ───► Redis: jobs, queues, workers
@@ -25,14 +25,18 @@
 //! | `submitted` | number | the jobs that were ever submitted |
 //! | `finished` | list | the jobs that are over, oldest first; the record of the oldest is dropped |
 //! | `workers` | sorted set | the workers, by the time when they were heard last |
-//! | `worker-info` | hash | each worker's services, capabilities and slots, as JSON |
+//! | `worker-info` | hash | the number of slots and the profile of each worker |
+//! | `profiles` | hash | the profiles of workers: the services and capabilities as JSON, by their digest |
+//! | `heads:PROFILE` | sorted set | the classes that workers of a profile can run, by the rank of their first job |
 //! | `held:WORKER` | set | the jobs that a worker has |
 //! | `format` | number | the version of this table: 1 |
 //! | `checked` | number | when a process last checked that the server takes writes |
 //!
 //! A class is a service and requirements, such as `hash {"memory":4}`: a worker can run all of its
-//! jobs or none, so a claim looks at the first job of each class. A rank is the order of the
-//! priority, times 2^50, plus the number of the job among all that were submitted.
+//! jobs or none. A profile is what workers of one kind have. Requirements and capabilities are
+//! compared when a class or a profile is new; a claim takes the first job of the first class of its
+//! profile. A rank is the order of the priority, times 2^50, plus the number of the job among all
+//! that were submitted.
 //!
 //! | field of a job | contents |
 //! |---|---|

@@ -26,7 +26,7 @@ use super::{
     scripts,
     server::RedisServer,
     subscriber::{Channels, WakeUp, subscribe},
-    wire::{json, micros, order, read_record, write_class, write_worker},
+    wire::{json, micros, order, read_record, write_class, write_profile},
 };
 use crate::job::{Failure, FailureReason, JobEnd, JobId, JobRecord, JobRequest, JobState};
 
@@ -103,7 +103,7 @@ impl RedisQueue {
     async fn claim_now(&self, worker: &WorkerInfo) -> Result<Option<Claim>, QueueError> {
         loop {
             let mut script = scripts::claim();
-            script.arg(&worker.id).arg(write_worker(worker));
+            script.arg(&worker.id).arg(write_profile(worker)).arg(worker.slots);
             let claimed: Claimed = self.shared.connection.call(&script, Repeat::No).await?;
             let Some((id, claim, fields)) = claimed else { return Ok(None) };
             let foreign = |reason| QueueError::Foreign { id: id.clone(), reason };
@@ -194,7 +194,8 @@ impl Queue for RedisQueue {
         let mut script = scripts::heartbeat();
         script
             .arg(&worker.id)
-            .arg(write_worker(worker))
+            .arg(write_profile(worker))
+            .arg(worker.slots)
             .arg(micros(options.worker_expiry / 3))
             .arg(QueueOptions::MAX_LOST_WORKERS)
             .arg(options.max_finished);

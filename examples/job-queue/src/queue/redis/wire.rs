@@ -66,12 +66,15 @@ pub(super) fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("the types of jobs have a JSON form")
 }
 
-/// A worker, for `read_worker` in `scripts/common.lua`.
-pub(super) fn write_worker(worker: &WorkerInfo) -> String {
-    json(worker)
+/// What a worker can run, for `read_profile` in `scripts/common.lua`.
+pub(super) fn write_profile(worker: &WorkerInfo) -> String {
+    json(&serde_json::json!({
+        "services": &worker.services,
+        "capabilities": &worker.capabilities,
+    }))
 }
 
-/// A class, for `read_class` in `scripts/common.lua`.
+/// A class, for `can_run` in `scripts/common.lua`.
 pub(super) fn write_class(class: &JobClass) -> String {
     format!("{} {}", class.service.name(), json(&class.requirements))
 }

@@ -45,7 +45,7 @@ async fn a_job_of_a_silent_worker_goes_to_another_and_the_old_lease_changes_noth
 }
 
 async fn a_worker_that_sends_heartbeats_keeps_its_job(backend: &Backend) {
-    let queue = backend.open(QueueOptions { worker_expiry: SOON, ..patient() }).await;
+    let queue = backend.open(QueueOptions { worker_expiry: SOON * 10, ..patient() }).await;
     let (kept, lost) = (queue.submit(request()).await, queue.submit(request()).await);
     let alive = worker("w1");
     let claim = queue.claim(&alive).await;

@@ -1,25 +1,14 @@
 -- Assigns the first of the jobs that a worker can run, and returns its id, the number of the claim
 -- and its record; nil without such a job.
--- ARGV: worker, its description.
+-- ARGV: worker, its services and capabilities, its slots.
 local worker, time = ARGV[1], now()
-see(worker, ARGV[2], time)
-local able = read_worker(ARGV[2])
-local classes = {}
-for _, class in ipairs(redis.call('HKEYS', CLASSES)) do
-  if can_run(able, class) then classes[#classes + 1] = class end
-end
+local heads = heads_key(see(worker, ARGV[2], ARGV[3], time))
 
--- The first job of all classes; nil without one.
+-- The job of the lowest rank; nil without one.
 local function first()
-  local best, best_rank
-  for _, class in ipairs(classes) do
-    local head = redis.call('ZRANGE', queue_key(class), 0, 0, 'WITHSCORES')
-    local rank = tonumber(head[2])
-    if rank and (not best_rank or rank < best_rank) then
-      best, best_rank = { id = head[1], class = class }, rank
-    end
-  end
-  return best
+  local class = redis.call('ZRANGE', heads, 0, 0)[1]
+  if not class then return nil end
+  return { id = head_of(class), class = class }
 end
 
 local best = first()

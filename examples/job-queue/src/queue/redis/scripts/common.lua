@@ -4,7 +4,7 @@
 local prefix = KEYS[1]
 local CLASSES, DELAYED, FINISHED = prefix .. 'classes', prefix .. 'delayed', prefix .. 'finished'
 local QUEUED, WORKERS = prefix .. 'queued', prefix .. 'workers'
-local WORKER_INFO = prefix .. 'worker-info'
+local WORKER_INFO, PROFILES = prefix .. 'worker-info', prefix .. 'profiles'
 
 -- The fields of a job that its client sees, in the order in which wire.rs reads them.
 local RECORD = {
@@ -19,6 +19,7 @@ local STATE = {
 local function job_key(id) return prefix .. 'job:' .. id end
 local function queue_key(class) return prefix .. 'queue:' .. class end
 local function held_key(worker) return prefix .. 'held:' .. worker end
+local function heads_key(profile) return prefix .. 'heads:' .. profile end
 
 -- The time of the server, in microseconds.
 local function now()
@@ -59,23 +60,75 @@ local function announce(job)
   }))
 end
 
+-- Whether capabilities meet requirements, as `Requirements::are_met_by` of the program does.
+local function are_met_by(requirements, capabilities)
+  for key, needed in pairs(requirements) do
+    local has = capabilities[key]
+    if type(has) ~= type(needed) then return false end
+    if type(needed) == 'number' then
+      if has < needed then return false end
+    elseif has ~= needed then
+      return false
+    end
+  end
+  return true
+end
+
+-- A profile, to compare with classes.
+local function read_profile(text)
+  local profile = cjson.decode(text)
+  local services = {}
+  for _, service in ipairs(profile.services) do services[service] = true end
+  return { services = services, capabilities = profile.capabilities }
+end
+
+-- Whether workers of a profile can run the jobs of a class.
+local function can_run(profile, class)
+  local service, requirements = class:match('^(%S+) (.*)$')
+  if not profile.services[service] then return false end
+  return requirements == '{}' or are_met_by(cjson.decode(requirements), profile.capabilities)
+end
+
+-- The first job of a class with its rank; nil without one.
+local function head_of(class)
+  local head = redis.call('ZRANGE', queue_key(class), 0, 0, 'WITHSCORES')
+  return head[1], head[2]
+end
+
 -- Offers a job to workers. `served` is the time when a worker was there last that could run it.
 local function offer(job, served)
   redis.call('ZADD', queue_key(job.class), job.rank, job.id)
-  redis.call('HSET', CLASSES, job.class, served)
+  if redis.call('HSET', CLASSES, job.class, served) == 1 then
+    local profiles = redis.call('HGETALL', PROFILES)
+    for i = 1, #profiles, 2 do
+      if can_run(read_profile(profiles[i + 1]), job.class) then
+        redis.call('ZADD', heads_key(profiles[i]), job.rank, job.class)
+      end
+    end
+  elseif head_of(job.class) == job.id then
+    for _, profile in ipairs(redis.call('HKEYS', PROFILES)) do
+      redis.call('ZADD', heads_key(profile), 'XX', job.rank, job.class)
+    end
+  end
   redis.call('PUBLISH', prefix .. 'wake', job.class)
 end
 
 -- Takes a job out of the queue.
 local function withdraw(job)
-  local queue = queue_key(job.class)
-  local removed = redis.call('ZREM', queue, job.id)
-  if removed == 0 then
-    removed = redis.call('ZREM', DELAYED, job.id)
-  elseif redis.call('EXISTS', queue) == 0 then
-    redis.call('HDEL', CLASSES, job.class)
-  end
+  local was_head = head_of(job.class) == job.id
+  local removed = redis.call('ZREM', queue_key(job.class), job.id)
+  if removed == 0 then removed = redis.call('ZREM', DELAYED, job.id) end
   if removed == 1 then redis.call('DECR', QUEUED) end
+  if not was_head then return end
+  local head, rank = head_of(job.class)
+  if not head then redis.call('HDEL', CLASSES, job.class) end
+  for _, profile in ipairs(redis.call('HKEYS', PROFILES)) do
+    if head then
+      redis.call('ZADD', heads_key(profile), 'XX', rank, job.class)
+    else
+      redis.call('ZREM', heads_key(profile), job.class)
+    end
+  end
 end
 
 local function take_from_worker(job)
@@ -124,45 +177,36 @@ local function is_leased(job, worker, claim)
     and job.worker == worker and job.claim == claim
 end
 
--- Takes note of a worker.
-local function see(worker, info, time)
+-- Takes note of a worker, and returns its profile. `able` has its services and capabilities.
+local function see(worker, able, slots, time)
+  local profile = redis.sha1hex(able)
   redis.call('ZADD', WORKERS, time, worker)
-  redis.call('HSET', WORKER_INFO, worker, info)
-end
-
--- A worker, to compare with classes.
-local function read_worker(info)
-  local read = cjson.decode(info)
-  local services = {}
-  for _, service in ipairs(read.services) do services[service] = true end
-  return { services = services, capabilities = read.capabilities, slots = read.slots }
-end
-
--- The service and the requirements of a class.
-local function read_class(class)
-  local service, requirements = class:match('^(%S+) (.*)$')
-  return service, requirements
-end
-
--- Whether capabilities meet requirements, as `Requirements::are_met_by` of the program does.
-local function are_met_by(requirements, capabilities)
-  for key, needed in pairs(requirements) do
-    local has = capabilities[key]
-    if type(has) ~= type(needed) then return false end
-    if type(needed) == 'number' then
-      if has < needed then return false end
-    elseif has ~= needed then
-      return false
+  redis.call('HSET', WORKER_INFO, worker, slots .. ' ' .. profile)
+  if redis.call('HSETNX', PROFILES, profile, able) == 1 then
+    local read = read_profile(able)
+    for _, class in ipairs(redis.call('HKEYS', CLASSES)) do
+      local head, rank = head_of(class)
+      if head and can_run(read, class) then
+        redis.call('ZADD', heads_key(profile), rank, class)
+      end
     end
   end
-  return true
+  return profile
 end
 
--- Whether a worker can run the jobs of a class.
-local function can_run(worker, class)
-  local service, requirements = read_class(class)
-  if not worker.services[service] then return false end
-  return requirements == '{}' or are_met_by(cjson.decode(requirements), worker.capabilities)
+-- The slots and the profile of a worker; nil without a description.
+local function worker_info(worker)
+  local info = redis.call('HGET', WORKER_INFO, worker)
+  if not info then return nil end
+  local slots, profile = info:match('^(%d+) (.*)$')
+  return tonumber(slots), profile
+end
+
+-- Forgets a worker that has no jobs.
+local function forget(worker)
+  redis.call('DEL', held_key(worker))
+  redis.call('ZREM', WORKERS, worker)
+  redis.call('HDEL', WORKER_INFO, worker)
 end
 
 -- The time from which on the server can judge who is silent: nobody reached it before it started.

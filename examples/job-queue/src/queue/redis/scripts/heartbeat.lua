@@ -1,20 +1,20 @@
 -- Takes note of a worker, takes back the jobs that it does not know of, and returns those that are
 -- not its own any more.
--- ARGV: worker, its description, the age of a claim that it must know of, max_lost_workers,
--- max_finished, then job and claim of each of its leases.
+-- ARGV: worker, its services and capabilities, its slots, the age of a claim that it must know of,
+-- max_lost_workers, max_finished, then job and claim of each of its leases.
 local worker, time = ARGV[1], now()
-see(worker, ARGV[2], time)
+see(worker, ARGV[2], ARGV[3], time)
 local lost, named = {}, {}
-for i = 6, #ARGV, 2 do
+for i = 7, #ARGV, 2 do
   local id = ARGV[i]
   named[id] = true
   if not is_leased(load(id), worker, ARGV[i + 1]) then lost[#lost + 1] = id end
 end
 for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
   local job = not named[id] and load(id)
-  if job and time - job.claimed > tonumber(ARGV[3]) then
+  if job and time - job.claimed > tonumber(ARGV[4]) then
     if job.state == 'running' then
-      recover(job, time, ARGV[4], ARGV[5])
+      recover(job, time, ARGV[5], ARGV[6])
     else
       put_back(job, time)
     end

@@ -7,12 +7,11 @@ local seen = redis.call('ZRANGE', WORKERS, 0, -1, 'WITHSCORES')
 for i = 1, #seen, 2 do
   local held = redis.call('SCARD', held_key(seen[i]))
   running = running + held
-  local info = redis.call('HGET', WORKER_INFO, seen[i])
-  if info and time - math.max(tonumber(seen[i + 1]), since) <= tonumber(ARGV[1]) then
-    local worker = read_worker(info)
+  local own_slots = worker_info(seen[i])
+  if own_slots and time - math.max(tonumber(seen[i + 1]), since) <= tonumber(ARGV[1]) then
     count = count + 1
-    slots = slots + worker.slots
-    if held < worker.slots then available = available + 1 end
+    slots = slots + own_slots
+    if held < own_slots then available = available + 1 end
   end
 end
 return { tonumber(redis.call('GET', QUEUED) or 0), running, count, available, slots }

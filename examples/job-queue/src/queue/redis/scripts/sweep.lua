@@ -5,18 +5,16 @@ local time, limit = now(), tonumber(ARGV[5])
 local since = judging_since(time)
 local recovered, failed, unworkable, retried = 0, 0, 0, 0
 
--- Who is there, and who is dead.
-local workers, dead = {}, {}
+-- Who is dead, and when a worker of each profile was there last.
+local profiles, dead = {}, {}
 local seen = redis.call('ZRANGE', WORKERS, 0, -1, 'WITHSCORES')
 for i = 1, #seen, 2 do
   local last = tonumber(seen[i + 1])
   local is_dead = time - math.max(last, since) > tonumber(ARGV[1])
   if is_dead then dead[#dead + 1] = seen[i] end
-  local info = redis.call('HGET', WORKER_INFO, seen[i])
-  if info then
-    local worker = read_worker(info)
-    worker.seen = is_dead and last or time
-    workers[#workers + 1] = worker
+  local _, profile = worker_info(seen[i])
+  if profile then
+    profiles[profile] = math.max(profiles[profile] or 0, is_dead and last or time)
   end
 end
 
@@ -26,11 +24,17 @@ local classes = redis.call('HGETALL', CLASSES)
 for i = 1, #classes, 2 do
   local class, served = classes[i], tonumber(classes[i + 1])
   local last = served
-  for _, worker in ipairs(workers) do
-    if worker.seen > last and can_run(worker, class) then last = worker.seen end
+  for profile, there in pairs(profiles) do
+    if there > last and redis.call('ZSCORE', heads_key(profile), class) then last = there end
   end
   if last > served then redis.call('HSET', CLASSES, class, last) end
   if time - last > tonumber(ARGV[2]) then unserved[#unserved + 1] = class end
+end
+for _, profile in ipairs(redis.call('HKEYS', PROFILES)) do
+  if not profiles[profile] then
+    redis.call('HDEL', PROFILES, profile)
+    redis.call('DEL', heads_key(profile))
+  end
 end
 
 for _, worker in ipairs(dead) do
@@ -42,9 +46,7 @@ for _, worker in ipairs(dead) do
       failed = failed + 1
     end
   end
-  redis.call('DEL', held_key(worker))
-  redis.call('ZREM', WORKERS, worker)
-  redis.call('HDEL', WORKER_INFO, worker)
+  forget(worker)
 end
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', DELAYED, '-inf', time, 'LIMIT', 0, limit)) do
