@@ -162,8 +162,8 @@ impl HttpClient {
         if error.is_timeout() {
             return HttpError::TimedOut { url, limit: self.response_timeout };
         }
-        let chain = || iter::successors(Some(error as &dyn Error), |error| error.source());
-        let cause = chain().last().unwrap_or(error).to_string();
+        let chain = || causes(error);
+        let cause = chain().last().map(ToString::to_string).unwrap_or_default();
         if chain().any(<dyn Error>::is::<UnknownHost>) {
             return HttpError::HostNotFound { url, cause };
         }
@@ -188,6 +188,11 @@ impl HttpClient {
             _ => HttpError::BadAnswer { url, cause },
         }
     }
+}
+
+/// An error and the errors behind it.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(Some(error), |error| (*error).source())
 }
 
 /// The resolver of the system, with an error that can be told from other errors of a connection.

@@ -41,5 +41,7 @@ pub mod models;
 pub mod queue;
 pub mod worker;
 
+mod hex;
+
 #[cfg(test)]
 mod testing;

@@ -6,9 +6,11 @@ use sha2::{Digest, Sha256};
 use super::{
     ConnectorError, Connectors, Progress,
     blocking::{Stop, blocking},
-    output::hex,
 };
-use crate::job::{HashPayload, JobOutput};
+use crate::{
+    hex::hex,
+    job::{HashPayload, JobOutput},
+};
 
 /// The most bytes that are read from an address.
 const MAX_BYTES: u64 = 8 << 20;

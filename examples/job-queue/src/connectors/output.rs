@@ -1,11 +1,10 @@
 //! An output whose bytes are not kept.
 
-use std::{
-    fmt::Write as _,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
+
+use crate::hex::hex;
 
 /// Counts and digests what is written.
 #[derive(Debug, Default)]
@@ -31,11 +30,4 @@ impl Write for OutputDigest {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -59,7 +59,6 @@ async fn addresses_fail_in_their_own_ways() {
         (refusing, FailureReason::ConnectionRefused),
         ("http://job-queue.invalid/".to_owned(), FailureReason::HostNotFound),
         (serve_half().await, FailureReason::ConnectionReset),
-        (format!("{}/models/silent", server.base), FailureReason::ResponseTimeout),
         (format!("{}/models/broken", server.base), FailureReason::BadResponse),
         (format!("{}/models/nothing", server.base), FailureReason::BadResponse),
         ("http://".to_owned(), FailureReason::InvalidInput),
@@ -68,6 +67,9 @@ async fn addresses_fail_in_their_own_ways() {
         assert_eq!(error.reason(), reason, "{url}: {error}");
         assert_eq!(error.failure().message, error.to_string());
     }
+    let silent = json!({ "url": format!("{}/models/silent", server.base) });
+    let error = fails(&TestConnectors::impatient(), Service::Hash, silent).await;
+    assert_eq!(error.reason(), FailureReason::ResponseTimeout, "{error}");
 }
 
 #[tokio::test]

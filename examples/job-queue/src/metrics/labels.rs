@@ -8,7 +8,7 @@ use osapi_metrics::{
 use crate::job::{Priority, Service};
 
 /// The most workers that have series of their own; further workers share the overflow series.
-pub const MAX_WORKERS: usize = 100;
+pub(super) const MAX_WORKERS: usize = 100;
 
 /// The name of a worker, as a label.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

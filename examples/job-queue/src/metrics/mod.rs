@@ -7,7 +7,7 @@
 //! | [`BusinessMetrics`] | the workers, when the end of an attempt is stored |
 //! | [`CapacityMetrics`] | the workers |
 //! | [`ModelMetrics`] | the cache of models |
-//! | [`ApiMetrics`] | the API |
+//! | [`ApiMetrics`], [`SubmissionMetrics`] | the API |
 //! | [`EventMetrics`] | the API, for clients of events |
 //! | [`QueueMetrics`] | the process that sweeps the queue |
 //! | [`ProcessMemoryMetrics`], [`HostMetrics`], [`GpuMetrics`] | the instrumentations `process`, `host` and `gpu`, by roles |
@@ -21,9 +21,8 @@ mod models;
 mod process;
 mod queue;
 mod resources;
-mod users;
 
-pub use api::ApiMetrics;
+pub use api::{ApiMetrics, DisconnectReason, SubmissionMetrics};
 pub use application::{ApplicationMetrics, ErrorLabels, JobLabels, JobStatusLabels, Status};
 pub use business::{BusinessMetrics, CapacityMetrics, WorkerLabels};
 pub use events::{DisconnectReason, EventMetrics};
@@ -32,9 +31,8 @@ pub use models::{CacheResult, DownloadResult, ModelMetrics};
 pub use process::{MemoryLabels, ProcessMemoryMetrics, observe_process};
 pub use queue::{QueueLevels, QueueMetrics};
 pub use resources::{DiskLabels, GpuLabels, GpuMetrics, HostMetrics};
-pub use users::ActiveUsers;
 
-use osapi_metrics::{MetricDescriptor, MetricSet};
+use osapi_metrics::MetricDescriptor;
 
 /// Every metric of these sets.
 pub fn descriptors() -> impl Iterator<Item = &'static MetricDescriptor> {
@@ -45,6 +43,7 @@ pub fn descriptors() -> impl Iterator<Item = &'static MetricDescriptor> {
         ModelMetrics::DESCRIPTORS,
         ApiMetrics::DESCRIPTORS,
         EventMetrics::DESCRIPTORS,
+        SubmissionMetrics::DESCRIPTORS,
         QueueMetrics::DESCRIPTORS,
         ProcessMemoryMetrics::DESCRIPTORS,
         HostMetrics::DESCRIPTORS,

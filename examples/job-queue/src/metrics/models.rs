@@ -37,30 +37,30 @@ pub enum DownloadResult {
 ///
 /// The series have no label for the model: clients choose the names.
 #[derive(Debug, MetricSet)]
-#[metric_set(prefix = "")]
+#[metric_set(prefix = "model")]
 pub struct ModelMetrics {
     /// Models that jobs asked for, by whether they were in the cache.
     #[metric(unit = "{request}")]
-    pub(crate) model_cache_requests_total: Counter<CacheResult>,
+    pub(crate) cache_requests_total: Counter<CacheResult>,
     /// Files of the cache that were damaged, and were removed.
     #[metric(unit = "{file}")]
-    pub(crate) model_cache_corrupt_files_total: Counter,
+    pub(crate) cache_corrupt_files_total: Counter,
     /// Files that were removed from the cache to make room.
     #[metric(unit = "{file}")]
-    pub(crate) model_cache_evictions_total: Counter,
+    pub(crate) cache_evictions_total: Counter,
     /// Size of the files in the cache.
     #[metric(unit = "By")]
-    pub(crate) model_cache_size_bytes: ObservableGauge<(), u64>,
+    pub(crate) cache_size_bytes: ObservableGauge<(), u64>,
     /// Models in the cache.
     #[metric(unit = "{model}")]
-    pub(crate) model_cache_models: ObservableGauge<(), u64>,
+    pub(crate) cache_models: ObservableGauge<(), u64>,
     /// Downloads of models, by how they ended.
     #[metric(unit = "{download}")]
-    pub(crate) model_downloads_total: Counter<DownloadResult>,
+    pub(crate) downloads_total: Counter<DownloadResult>,
     /// Bytes received by downloads of models.
     #[metric(unit = "By")]
-    pub(crate) model_download_bytes_total: Counter,
+    pub(crate) download_bytes_total: Counter,
     /// Time to download a model.
     #[metric(unit = "s", buckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30])]
-    pub(crate) model_download_duration_seconds: Histogram,
+    pub(crate) download_duration_seconds: Histogram,
 }

@@ -17,22 +17,22 @@ use crate::queue::{QueueStats, Sweep};
 #[metric_set(prefix = "")]
 pub struct QueueMetrics {
     /// Jobs of dead workers that were queued again.
-    #[metric(unit = "{job}")]
-    jobs_recovered_total: Counter,
+    #[metric(name = "jobs_recovered_total", unit = "{job}")]
+    recovered: Counter,
     /// Jobs that have failed because too many workers died while they had them.
-    #[metric(unit = "{job}")]
-    jobs_abandoned_total: Counter,
+    #[metric(name = "jobs_abandoned_total", unit = "{job}")]
+    abandoned: Counter,
     /// Jobs that no worker could run.
-    #[metric(unit = "{job}")]
-    jobs_unworkable_total: Counter,
+    #[metric(name = "jobs_unworkable_total", unit = "{job}")]
+    unworkable: Counter,
 }
 
 impl QueueMetrics {
     /// Counts what a sweep has done.
     pub fn swept(&self, sweep: &Sweep) {
-        self.jobs_recovered_total.add(sweep.recovered);
-        self.jobs_abandoned_total.add(sweep.failed);
-        self.jobs_unworkable_total.add(sweep.unworkable);
+        self.recovered.add(sweep.recovered);
+        self.abandoned.add(sweep.failed);
+        self.unworkable.add(sweep.unworkable);
     }
 }
 

@@ -10,7 +10,7 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-use osapi_metrics::{MetricSet, instruments::Observation};
+use osapi_metrics::instruments::Observation;
 use reqwest::StatusCode;
 use tokio::{
     sync::oneshot,
@@ -78,7 +78,7 @@ impl ModelCache {
             index.insert(&name, bytes);
         }
         let state = CacheState { options, http, files, index, loads: Mutex::default() };
-        ModelMetrics::global().model_cache_evictions_total.add(state.evict());
+        ModelMetrics::global().cache_evictions_total.add(state.evict());
         Ok(Self { shared: Arc::new(state) })
     }
 
@@ -94,7 +94,7 @@ impl ModelCache {
         }
         let loaded = self.load(name).await;
         let result = loaded.as_ref().map_or(CacheResult::Miss, |(_, result)| *result);
-        ModelMetrics::global().model_cache_requests_total.with(result).inc();
+        ModelMetrics::global().cache_requests_total.with(result).inc();
         loaded.map(|(model, _)| model)
     }
 
@@ -103,8 +103,8 @@ impl ModelCache {
         let metrics = ModelMetrics::global();
         let (of_bytes, of_models) = (Arc::clone(&self.shared), Arc::clone(&self.shared));
         [
-            metrics.model_cache_size_bytes.observe(move || of_bytes.index.bytes()),
-            metrics.model_cache_models.observe(move || of_models.index.models()),
+            metrics.cache_size_bytes.observe(move || of_bytes.index.bytes()),
+            metrics.cache_models.observe(move || of_models.index.models()),
         ]
     }
 
@@ -153,7 +153,7 @@ impl CacheState {
         let (state, owned) = (Arc::clone(self), name.to_owned());
         match spawn_blocking(move || state.read(&owned)).await.map_err(stopped)? {
             Cached::Model(model) => return Ok((Arc::new(model), CacheResult::Hit)),
-            Cached::Corrupt => ModelMetrics::global().model_cache_corrupt_files_total.inc(),
+            Cached::Corrupt => ModelMetrics::global().cache_corrupt_files_total.inc(),
             Cached::Nothing => {}
         }
         self.download(name).await.map(|model| (Arc::new(model), CacheResult::Miss))
@@ -191,9 +191,9 @@ impl CacheState {
             Err(ModelError::Corrupt { .. }) => DownloadResult::Corrupt,
             Err(_) => DownloadResult::Failed,
         };
-        metrics.model_downloads_total.with(result).inc();
+        metrics.downloads_total.with(result).inc();
         if ended.is_ok() {
-            metrics.model_download_duration_seconds.record_duration(begun.elapsed());
+            metrics.download_duration_seconds.record_duration(begun.elapsed());
             info!(model = name, duration = ?begun.elapsed(), "downloaded a model");
         }
         ended
@@ -212,14 +212,14 @@ impl CacheState {
             Ok(Err(cause)) => return Err(ModelError::Download { name: owned(), cause }),
             Err(_) => return Err(ModelError::TimedOut { name: owned(), limit }),
         };
-        ModelMetrics::global().model_download_bytes_total.add(bytes.len() as u64);
+        ModelMetrics::global().download_bytes_total.add(bytes.len() as u64);
         let (state, name) = (Arc::clone(self), owned());
         let stored = spawn_blocking(move || match Model::parse(&name, &bytes) {
             Ok(model) => Ok((model, state.store(&name, &bytes))),
             Err(defect) => Err(ModelError::Corrupt { name, defect }),
         });
         let (model, evicted) = stored.await.map_err(stopped)??;
-        ModelMetrics::global().model_cache_evictions_total.add(evicted);
+        ModelMetrics::global().cache_evictions_total.add(evicted);
         Ok(model)
     }
 

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::job::is_model_name;
+use crate::{hex::hex, job::is_model_name};
 
 /// The names of the models that there are.
 pub const MODEL_NAMES: [&str; 6] = ["aurora", "ember", "forest", "ocean", "slate", "sunset"];
@@ -13,7 +13,7 @@ pub(super) const MAX_BYTES: u64 = 4 << 20;
 const MAGIC: &[u8] = b"JQMODEL1";
 const CHECKSUM_BYTES: usize = 32;
 /// The colours between which a model blends.
-const STOPS: usize = 8;
+const STOPS: u32 = 8;
 
 /// The colours of a model, from those of the lowest values to those of the highest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,22 @@ pub fn generate(name: &str) -> Option<Vec<u8>> {
     MODEL_NAMES.contains(&name).then(|| encode(name))
 }
 
+/// A model as the API serves it.
+#[derive(Clone, Debug)]
+pub struct PublishedModel {
+    /// What [`generate`] makes.
+    pub bytes: Vec<u8>,
+    /// The SHA-256 digest of the bytes, in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// A model with its digest. `None` if there is no such model.
+pub fn published(name: &str) -> Option<PublishedModel> {
+    let bytes = generate(name)?;
+    let sha256 = hex(&Sha256::digest(&bytes));
+    Some(PublishedModel { bytes, sha256 })
+}
+
 fn encode(name: &str) -> Vec<u8> {
     let seed = Sha256::digest(name);
     let count = 1_u32 << (15 + seed[31] % 4);
@@ -84,10 +100,10 @@ fn encode(name: &str) -> Vec<u8> {
 
 /// The colour at a place between two of the stops, whose colours are bytes of `seed`.
 fn blend(seed: &[u8], index: u32, count: u32) -> [u8; 3] {
-    let width = count / (STOPS as u32 - 1);
-    let (stop, offset) = ((index / width) as usize, index % width);
+    let width = count / (STOPS - 1);
+    let (stop, offset) = (index / width, index % width);
     let channel = |channel: usize| {
-        let at = |stop: usize| u64::from(seed[stop.min(STOPS - 1) * 3 + channel]);
+        let at = |stop: u32| u64::from(seed[stop.min(STOPS - 1) as usize * 3 + channel]);
         let (from, to) = (at(stop), at(stop + 1));
         let (offset, width) = (u64::from(offset), u64::from(width));
         u8::try_from((from * (width - offset) + to * offset) / width).unwrap_or(u8::MAX)

@@ -14,4 +14,4 @@ mod tests;
 
 pub use cache::{ModelCache, ModelCacheOptions};
 pub use error::ModelError;
-pub use format::{MODEL_NAMES, Model, ModelDefect, generate};
+pub use format::{MODEL_NAMES, Model, ModelDefect, PublishedModel, generate, published};

@@ -19,7 +19,11 @@ use axum::{
     routing::get,
 };
 use tempfile::TempDir;
-use tokio::{io::AsyncWriteExt as _, net::TcpListener, task::JoinHandle};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpSocket},
+    task::JoinHandle,
+};
 
 use crate::{
     connectors::Connectors,
@@ -28,7 +32,13 @@ use crate::{
 };
 
 /// Longer than anything that a test waits for.
-pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_secs(120);
+
+/// How long a server may be silent that never answers.
+pub(crate) const IMPATIENCE: Duration = Duration::from_millis(50);
+
+/// The address of no server.
+const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// A server with the models, on a free port, until it is dropped.
 #[derive(Debug)]
@@ -86,7 +96,7 @@ pub(crate) async fn serve_half() -> String {
     tokio::spawn(async move {
         while let Ok((mut connection, _)) = listener.accept().await {
             let mut request = [0; 1_024];
-            let _ = tokio::io::AsyncReadExt::read(&mut connection, &mut request).await;
+            let _ = connection.read(&mut request).await;
             let half = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf";
             let _ = connection.write_all(half).await;
         }
@@ -94,10 +104,9 @@ pub(crate) async fn serve_half() -> String {
     base
 }
 
-/// An address where nobody listens, and the listener that keeps its port: its backlog is full of
-/// nothing, because it does not listen.
-pub(crate) fn refusing() -> io::Result<(String, tokio::net::TcpSocket)> {
-    let socket = tokio::net::TcpSocket::new_v4()?;
+/// An address where nobody listens, and the socket that keeps its port.
+pub(crate) fn refusing() -> io::Result<(String, TcpSocket)> {
+    let socket = TcpSocket::new_v4()?;
     socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     Ok((format!("http://{}", socket.local_addr()?), socket))
 }
@@ -118,8 +127,17 @@ pub(crate) struct TestConnectors {
 impl TestConnectors {
     /// Models come from this address.
     pub(crate) fn new(base: &str) -> Self {
+        Self::with(base, LIMIT)
+    }
+
+    /// For a server that never answers: nobody waits for another server for so short a time.
+    pub(crate) fn impatient() -> Self {
+        Self::with(NOWHERE, IMPATIENCE)
+    }
+
+    fn with(base: &str, response_timeout: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let http = HttpClient::new(Duration::from_millis(300)).unwrap();
+        let http = HttpClient::new(response_timeout).unwrap();
         let options = ModelCacheOptions {
             base: base.to_owned(),
             folder: folder.path().to_owned(),
@@ -133,6 +151,6 @@ impl TestConnectors {
 
     /// For jobs that need no model.
     pub(crate) fn without_models() -> Self {
-        Self::new("http://127.0.0.1:9")
+        Self::new(NOWHERE)
     }
 }

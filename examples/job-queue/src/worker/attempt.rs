@@ -59,7 +59,6 @@ impl Attempt<'_> {
     metrics = ApplicationMetrics,
     labels = attempt.labels(),
     queued_at = attempt.queued_at(),
-    attempt = attempt.record.attempts,
     output_size = |output: &JobOutput| output.bytes,
     error_name = |error: &ConnectorError| error.reason().name(),
 )]

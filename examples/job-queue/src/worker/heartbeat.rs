@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{sleep, timeout};
 
 use super::{Context, change_log::ChangeLog};
+use crate::queue::QueueError;
 
 /// The pause after a heartbeat that failed.
 const RETRY: Duration = Duration::from_secs(1);
@@ -17,18 +18,15 @@ pub(super) async fn repeat(context: Arc<Context>) {
     loop {
         let leases = context.leases.valid();
         let heartbeat = context.queue.heartbeat(&context.options.info, &leases);
-        let pause = match timeout(every, heartbeat).await {
-            Ok(Ok(answer)) => {
+        let silent = || QueueError::Away { reason: "it does not answer".to_owned() };
+        let pause = match timeout(every, heartbeat).await.unwrap_or_else(|_| Err(silent())) {
+            Ok(answer) => {
                 log.recovered(worker);
                 context.known.cancel();
                 for job in answer.lost {
                     context.leases.lose(job, &leases);
                 }
                 every
-            }
-            Ok(Err(error)) => {
-                log.failed(worker, &error);
-                RETRY.min(every)
             }
             Err(error) => {
                 log.failed(worker, &error);

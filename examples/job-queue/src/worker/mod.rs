@@ -19,7 +19,7 @@ pub use prices::Prices;
 
 use std::{sync::Arc, time::Duration};
 
-use osapi_metrics::{MetricSet, instruments::Observation};
+use osapi_metrics::instruments::Observation;
 use tokio::{task::JoinSet, time::timeout};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use tracing::{info, warn};
@@ -27,7 +27,7 @@ use tracing::{info, warn};
 use crate::{
     connectors::Connectors,
     metrics::{CapacityMetrics, WorkerId, WorkerLabels},
-    queue::{Queue, WorkerInfo},
+    queue::{Queue, QueueError, WorkerInfo},
 };
 use leases::Leases;
 
@@ -123,10 +123,10 @@ impl Worker {
         }
         self.slots.shutdown().await;
         drop(self.heartbeats);
-        if let Ok(Err(error)) | Err(error) =
-            timeout(FAREWELL, context.queue.leave(worker)).await.map_err(|_| "it takes too long")
-        {
-            warn!(worker, %error, "the worker goes without a word to the queue");
+        let silent = || QueueError::Away { reason: "it does not answer".to_owned() };
+        let left = timeout(FAREWELL, context.queue.leave(worker)).await;
+        if let Err(error) = left.unwrap_or_else(|_| Err(silent())) {
+            warn!(worker, %error, "the queue does not know that the worker goes; it will notice");
         }
         info!(worker, "the worker has stopped");
     }

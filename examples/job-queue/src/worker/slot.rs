@@ -2,7 +2,6 @@
 
 use std::{future::pending, sync::Arc, time::Duration};
 
-use osapi_metrics::MetricSet;
 use tokio::{sync::watch, time::sleep};
 use tracing::{debug, info, warn};
 
@@ -102,7 +101,7 @@ async fn report(queue: &dyn Queue, lease: &Lease, mut percent: watch::Receiver<u
             debug!(job = %lease.job, %error, "the progress was not stored");
         }
     }
-    pending().await
+    pending::<()>().await;
 }
 
 /// Stores the end of an attempt, however long the queue is away. `None` if it was not stored: then
