@@ -31,10 +31,14 @@ const OPERATIONS: [&str; 9] = [
 pub(crate) const JOB: &str = "job";
 
 /// The operations of instrumentations, which a program of their own knows.
-const OF_INSTRUMENTATIONS: [(&str, u64); 7] = [
+const OF_INSTRUMENTATIONS: [(&str, u64); 11] = [
     ("message of a channel of tokio", REPETITIONS),
     ("message of an observed channel", REPETITIONS),
     ("call through a closed breaker", REPETITIONS),
+    ("request", REPETITIONS),
+    ("request through the HTTP layer", REPETITIONS),
+    ("request through the HTTP layer, by roles", REPETITIONS),
+    ("request through the HTTP layer, in a set of its own", REPETITIONS),
     ("scrape", SCRAPES),
     ("scrape with 20 channels and 3 breakers", SCRAPES),
     ("scrape with the process", SCRAPES),

@@ -30,11 +30,16 @@ const PROFILE: &str = "[profile.release]\nlto = \"thin\"\ncodegen-units = 1\n";
 const TOKIO: &str =
     "tokio = { version = \"1\", default-features = false, features = [\"macros\", \"rt\"] }\n";
 
-const TOKIO_OF_INSTRUMENTATIONS: &str =
-    "tokio = { version = \"1\", features = [\"rt-multi-thread\", \"sync\"] }\n";
+const OF_INSTRUMENTATIONS: &str = "\
+http = \"1\"
+tokio = { version = \"1\", features = [\"rt-multi-thread\", \"sync\"] }
+tower-layer = \"0.3\"
+tower-service = \"0.3\"
+";
 
 /// The features of the instrumentations that need no server.
-const INSTRUMENTATIONS: [&str; 4] = ["channel", "circuit-breaker", "process", "tokio-runtime"];
+const INSTRUMENTATIONS: [&str; 5] =
+    ["channel", "circuit-breaker", "http-server", "process", "tokio-runtime"];
 
 impl Program {
     /// The name of its package.
@@ -59,7 +64,7 @@ impl Program {
     fn dependencies(self) -> String {
         match self {
             Self::Instructions => cargo::osapi(&[]),
-            Self::Instrumentations => cargo::osapi(&INSTRUMENTATIONS) + TOKIO_OF_INSTRUMENTATIONS,
+            Self::Instrumentations => cargo::osapi(&INSTRUMENTATIONS) + OF_INSTRUMENTATIONS,
             Self::Bare => TOKIO.to_owned(),
             Self::Worker => cargo::osapi(&[]) + TOKIO,
         }
