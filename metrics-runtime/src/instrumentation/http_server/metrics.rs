@@ -92,7 +92,6 @@ pub(super) struct RequestLabels {
 }
 
 impl From<EndedRequest> for RequestLabels {
-    #[inline]
     fn from(request: EndedRequest) -> Self {
         Self {
             method: request.method,

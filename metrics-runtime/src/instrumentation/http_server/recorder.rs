@@ -65,12 +65,10 @@ impl OwnSet {
 impl RequestRecorder for ShippedSet {
     type Active = UpDownGuard;
 
-    #[inline]
     fn begin(&self, method: HttpMethod, scheme: UrlScheme, _: Option<&HttpRoute>) -> UpDownGuard {
         HttpServerMetrics::global().active.with(ActiveLabels { method, scheme }).guard()
     }
 
-    #[inline]
     fn end(&self, request: EndedRequest, course: &Course) {
         if !HttpServerMetrics::global().duration.enabled() {
             return;
