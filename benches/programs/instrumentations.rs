@@ -3,9 +3,11 @@
 //! operations.
 
 use std::{
+    convert::Infallible,
     env,
     error::Error,
     fs,
+    future::{Ready, ready},
     hint::black_box,
     io::{BufRead, BufReader, Write},
     os::unix::net::UnixListener,
@@ -17,13 +19,15 @@ use std::{
 };
 
 use fake_nvml::FakeDriver;
+use http::{Request, Response};
 use osapi_metrics::{
-    Metrics,
+    Counter, Histogram, MetricSet, Metrics,
     config::{Environment, MetricsConfig},
     exposition::Format,
     instrumentation::{
         channel::channel,
         circuit_breaker::{CircuitBreaker, CircuitBreakerOptions},
+        http_server::{HttpRoute, HttpServerMetrics, HttpServerRoles},
         docker::DockerOptions,
         gpu::GpuOptions,
         host, process,
@@ -33,6 +37,41 @@ use osapi_metrics::{
 };
 use redis::{Cmd, Pipeline, RedisFuture, Value, aio::ConnectionLike};
 use tokio::{runtime, sync::mpsc};
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// A set of a service, without labels.
+#[derive(MetricSet)]
+#[metric_set(roles(of = HttpServerRoles))]
+struct ServiceHttp {
+    /// Requests that have ended.
+    #[metric(unit = "{request}", on = requests)]
+    http_requests_total: Counter,
+    /// Time of requests.
+    #[metric(
+        unit = "s",
+        buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+        on = duration,
+    )]
+    http_request_duration_seconds: Histogram,
+}
+
+/// Answers every request with an empty body.
+struct Answer;
+
+impl Service<Request<String>> for Answer {
+    type Response = Response<String>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<String>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<String>) -> Self::Future {
+        ready(Ok(Response::new(String::new())))
+    }
+}
 
 /// The driver is read once.
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -72,6 +111,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         "command of Redis, answered at once" => commands(AtOnce, times),
         "observed command of Redis, answered at once" => {
             commands(ObservedConnection::new(AtOnce, "bench"), times);
+        }
+        "request" => requests(Answer, times),
+        "request through the HTTP layer" => requests(metrics.http_layer().layer(Answer), times),
+        "request through the HTTP layer, by roles" => {
+            requests(metrics.http_layer_in::<HttpServerMetrics>().layer(Answer), times);
+        }
+        "request through the HTTP layer, in a set of its own" => {
+            requests(metrics.http_layer_in::<ServiceHttp>().layer(Answer), times);
         }
         "scrape" => scrape(&metrics, times),
         "scrape with 20 channels and 3 breakers" => {
@@ -177,6 +224,17 @@ fn answers_of_gpus(count: u32) -> String {
         )
     };
     format!("driver count {count}\n{}", (0..count).map(gpu).collect::<String>())
+}
+
+/// Requests with a route, whose response ends with its head.
+fn requests<S: Service<Request<String>>>(mut service: S, times: u64) {
+    let mut context = Context::from_waker(Waker::noop());
+    repeat(times, |_| {
+        let request = Request::get("/jobs/17").extension(HttpRoute::from_static("/jobs/{id}"));
+        let Ok(request) = request.body(String::new()) else { return };
+        let answer = pin!(service.call(request));
+        assert!(answer.poll(&mut context).is_ready());
+    });
 }
 
 fn scrape(metrics: &Metrics, times: u64) {

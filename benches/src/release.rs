@@ -30,12 +30,26 @@ const PROFILE: &str = "[profile.release]\nlto = \"thin\"\ncodegen-units = 1\n";
 const TOKIO: &str =
     "tokio = { version = \"1\", default-features = false, features = [\"macros\", \"rt\"] }\n";
 
-const CRATES_OF_INSTRUMENTATIONS: &str = "redis = { version = \"1\", default-features = false }\n\
-     tokio = { version = \"1\", features = [\"rt-multi-thread\", \"sync\"] }\n";
+const OF_INSTRUMENTATIONS: &str = "\
+http = \"1\"
+redis = { version = \"1\", default-features = false }
+tokio = { version = \"1\", features = [\"rt-multi-thread\", \"sync\"] }
+tower-layer = \"0.3\"
+tower-service = \"0.3\"
+";
 
 /// The features of the instrumentations that need no server.
-const INSTRUMENTATIONS: &[&str] =
-    &["channel", "circuit-breaker", "docker", "gpu", "host", "process", "redis", "tokio-runtime"];
+const INSTRUMENTATIONS: &[&str] = &[
+    "channel",
+    "circuit-breaker",
+    "docker",
+    "gpu",
+    "host",
+    "http-server",
+    "process",
+    "redis",
+    "tokio-runtime",
+];
 
 impl Program {
     /// The name of its package.
@@ -61,7 +75,7 @@ impl Program {
         match self {
             Self::Instructions => cargo::osapi(&[]),
             Self::Instrumentations => {
-                cargo::osapi(INSTRUMENTATIONS) + &cargo::fake_nvml() + CRATES_OF_INSTRUMENTATIONS
+                cargo::osapi(INSTRUMENTATIONS) + &cargo::fake_nvml() + OF_INSTRUMENTATIONS
             }
             Self::Bare => TOKIO.to_owned(),
             Self::Worker => cargo::osapi(&[]) + TOKIO,

@@ -1,9 +1,8 @@
 //! Ready instrumentations: metrics of the libraries that a service is built on.
 //!
 //! Each instrumentation is a feature and a folder. It comes with a metric set whose names follow
-//! OpenTelemetry's semantic conventions where they have names. All but HTTP servers and NATS also
-//! record in a set of your own, under names, units and labels of your own; see
-//! [`roles`](crate::roles).
+//! OpenTelemetry's semantic conventions where they have names. Each also records in a set of your
+//! own, under names, units and labels of your own; see [`roles`](crate::roles).
 //!
 //! An instrumentation imports public items of this crate only, so another crate can have one in the
 //! same form: a struct of roles, a set that records them, and code that measures:

@@ -2,6 +2,7 @@
 //!
 //! The metrics are global, so every test observes its clients under a name of its own.
 
+mod own_set;
 mod reading;
 mod sums;
 

@@ -9,7 +9,7 @@ use super::{
     reading::{becomes, read, within},
 };
 
-async fn publish(client: &Client, count: u64) {
+pub(super) async fn publish(client: &Client, count: u64) {
     for _ in 0..count {
         client.publish("sums", "a message".into()).await.unwrap();
     }

@@ -5,16 +5,14 @@ use std::time::Instant;
 use http::{Extensions, Request, StatusCode};
 
 use super::{
-    HttpRoute, HttpServerMetrics, UrlScheme,
-    metrics::{ActiveLabels, Failure, HttpMethod, RequestLabels},
-    request_body::RequestSize,
-    series::RequestSeries,
+    EndedRequest, HttpMethod, HttpRoute, RequestFailure, RequestRecorder, UrlScheme,
+    recorder::Course, request_body::RequestSize,
 };
-use crate::instruments::UpDownGuard;
 
 /// A request that is being served. Dropping it records it, so no request is lost or counted twice.
 #[derive(Debug)]
-pub(super) struct InFlight {
+pub(super) struct InFlight<T: RequestRecorder> {
+    recorder: T,
     begun: Instant,
     method: HttpMethod,
     scheme: UrlScheme,
@@ -24,35 +22,37 @@ pub(super) struct InFlight {
     /// The bytes of the response's body so far.
     sent: u64,
     /// The failure of the request if it is dropped now.
-    failure: Option<Failure>,
-    _active: UpDownGuard,
+    failure: Option<RequestFailure>,
+    _active: T::Active,
 }
 
-impl InFlight {
+impl<T: RequestRecorder> InFlight<T> {
     /// Begins a request. Its scheme is the given one, or else the scheme of its URI.
-    pub(super) fn begin<B>(request: &Request<B>, scheme: Option<UrlScheme>) -> Self {
+    pub(super) fn begin<B>(recorder: T, request: &Request<B>, scheme: Option<UrlScheme>) -> Self {
         let method = HttpMethod::from(request.method());
         let scheme = scheme.unwrap_or_else(|| UrlScheme::of(request.uri()));
-        let active = &HttpServerMetrics::global().active;
+        let route = HttpRoute::of(request.extensions());
+        let active = recorder.begin(method, scheme, route.as_ref());
         Self {
+            recorder,
             begun: Instant::now(),
             method,
             scheme,
-            route: HttpRoute::of(request.extensions()),
+            route,
             status: None,
             request: RequestSize::Unknown,
             sent: 0,
-            failure: Some(Failure::Cancelled),
-            _active: active.with(ActiveLabels { method, scheme }).guard(),
+            failure: Some(RequestFailure::Cancelled),
+            _active: active,
         }
     }
 
     /// Runs code of the service. If the code panics, the request is dropped during the unwinding
     /// and recorded as a panic.
-    pub(super) fn run<T>(&mut self, code: impl FnOnce() -> T) -> T {
-        self.failure = Some(Failure::Panicked);
+    pub(super) fn run<R>(&mut self, code: impl FnOnce() -> R) -> R {
+        self.failure = Some(RequestFailure::Panicked);
         let result = code();
-        self.failure = Some(Failure::Cancelled);
+        self.failure = Some(RequestFailure::Cancelled);
         result
     }
 
@@ -85,32 +85,26 @@ impl InFlight {
 
     /// Ends the request: with this failure, with the failure of a status from 500 on, or
     /// successfully.
-    pub(super) fn end(mut self, failure: Option<Failure>) {
+    pub(super) fn end(mut self, failure: Option<RequestFailure>) {
         let status = self.status.filter(StatusCode::is_server_error);
-        self.failure = failure.or(status.map(Failure::Status));
+        self.failure = failure.or(status.map(RequestFailure::Status));
     }
 }
 
-impl Drop for InFlight {
+impl<T: RequestRecorder> Drop for InFlight<T> {
     fn drop(&mut self) {
-        if !HttpServerMetrics::global().duration.enabled() {
-            return;
-        }
-        let labels = RequestLabels {
+        let request = EndedRequest {
             method: self.method,
             scheme: self.scheme,
-            status: self.status.map(|status| status.as_u16()),
             route: self.route.take(),
+            status: self.status,
             failure: self.failure,
         };
-        let series = RequestSeries::of(labels);
-        series.duration.record_duration(self.begun.elapsed());
-        if let Some(bytes) = self.request.bytes() {
-            series.request_size.record(bytes);
-        }
-        if self.status.is_some() {
-            series.response_size.record(self.sent);
-        }
-        series.total.inc();
+        let course = Course {
+            begun: self.begun,
+            received: self.request.bytes(),
+            sent: self.status.is_some().then_some(self.sent),
+        };
+        self.recorder.end(request, &course);
     }
 }

@@ -1,12 +1,11 @@
 //! The metric set and its labels, declared as in any other crate.
 
-use http::{Method, StatusCode, Uri, uri::Scheme};
+use http::StatusCode;
 
-use super::HttpRoute;
-use crate::{
-    Counter, Histogram, LabelSet, LabelValue, MetricSet, UpDownCounter,
-    labels::{LabelRef, OpenLabelValue},
+use super::{
+    ActiveRequest, EndedRequest, HttpMethod, HttpRoute, HttpServerRoles, RequestFailure, UrlScheme,
 };
+use crate::{Counter, Histogram, LabelSet, MetricSet, UpDownCounter, roles::RoleLabels};
 
 /// The requests that this process serves over HTTP.
 ///
@@ -33,7 +32,12 @@ use crate::{
 /// Requests beyond 100 routes, 20 status codes or 10 error types are counted in the overflow
 /// series.
 #[derive(Debug, MetricSet)]
-#[metric_set(prefix = "http", allow(semconv_names), crate = "crate")]
+#[metric_set(
+    prefix = "http",
+    roles(of = HttpServerRoles),
+    allow(semconv_names),
+    crate = "crate"
+)]
 pub struct HttpServerMetrics {
     /// Duration of HTTP server requests.
     #[metric(
@@ -41,23 +45,34 @@ pub struct HttpServerMetrics {
         unit = "s",
         buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
         max_series = 400_000,
+        on = duration,
     )]
     pub(super) duration: Histogram<RequestLabels>,
 
     /// Size of HTTP server request bodies.
-    #[metric(name = "http.server.request.body.size", unit = "By", max_series = 400_000)]
+    #[metric(
+        name = "http.server.request.body.size",
+        unit = "By",
+        max_series = 400_000,
+        on = request_body_size,
+    )]
     pub(super) request_size: Histogram<RequestLabels, u64>,
 
     /// Size of HTTP server response bodies.
-    #[metric(name = "http.server.response.body.size", unit = "By", max_series = 400_000)]
+    #[metric(
+        name = "http.server.response.body.size",
+        unit = "By",
+        max_series = 400_000,
+        on = response_body_size,
+    )]
     pub(super) response_size: Histogram<RequestLabels, u64>,
 
     /// Number of active HTTP server requests.
-    #[metric(name = "http.server.active_requests", unit = "{request}")]
+    #[metric(name = "http.server.active_requests", unit = "{request}", on = active)]
     pub(super) active: UpDownCounter<ActiveLabels>,
 
     /// Number of finished HTTP server requests.
-    #[metric(name = "http_server_request_total", unit = "{request}")]
+    #[metric(name = "http_server_request_total", unit = "{request}", on = requests)]
     pub(super) requests: Counter<TotalLabels>,
 }
 
@@ -73,7 +88,25 @@ pub(super) struct RequestLabels {
     #[label(key = "http.route", max = 100)]
     pub(super) route: Option<HttpRoute>,
     #[label(key = "error.type", max = 10)]
-    pub(super) failure: Option<Failure>,
+    pub(super) failure: Option<RequestFailure>,
+}
+
+impl From<EndedRequest> for RequestLabels {
+    fn from(request: EndedRequest) -> Self {
+        Self {
+            method: request.method,
+            scheme: request.scheme,
+            status: request.status.as_ref().map(StatusCode::as_u16),
+            route: request.route,
+            failure: request.failure,
+        }
+    }
+}
+
+impl RoleLabels<(), EndedRequest> for RequestLabels {
+    fn role_labels((): &(), request: &EndedRequest) -> Self {
+        request.clone().into()
+    }
 }
 
 #[derive(LabelSet)]
@@ -85,6 +118,12 @@ pub(super) struct ActiveLabels {
     pub(super) scheme: UrlScheme,
 }
 
+impl RoleLabels<(), ActiveRequest> for ActiveLabels {
+    fn role_labels((): &(), request: &ActiveRequest) -> Self {
+        Self { method: request.method, scheme: request.scheme }
+    }
+}
+
 #[derive(LabelSet)]
 #[label(crate = "crate", allow(semconv_names))]
 pub(super) struct TotalLabels {
@@ -94,80 +133,9 @@ pub(super) struct TotalLabels {
     pub(super) status: Option<u16>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]
-#[label(crate = "crate", rename_all = "UPPERCASE")]
-pub(super) enum HttpMethod {
-    Get,
-    Head,
-    Post,
-    Put,
-    Delete,
-    Connect,
-    Options,
-    Trace,
-    Patch,
-    #[label(rename = "_OTHER")]
-    Other,
-}
-
-/// The `url.scheme` of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]
-#[label(crate = "crate")]
-pub enum UrlScheme {
-    /// Plain text.
-    Http,
-    /// TLS.
-    Https,
-}
-
-impl UrlScheme {
-    /// The scheme in the URI, which only HTTP/2 requests have.
-    pub(super) fn of(uri: &Uri) -> Self {
-        if uri.scheme() == Some(&Scheme::HTTPS) { Self::Https } else { Self::Http }
-    }
-}
-
-/// The reason for the failure of a request: its `error.type`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Failure {
-    /// A response with this status was sent, which is a server error.
-    Status(StatusCode),
-    /// The service returned an error in place of a response.
-    Service,
-    /// The body returned an error in place of its next frame.
-    Body,
-    /// The response, or the future of the response, was dropped.
-    Cancelled,
-    /// The service or the body panicked.
-    Panicked,
-}
-
-impl OpenLabelValue for Failure {
-    fn as_label(&self) -> LabelRef<'_> {
-        LabelRef::Str(match self {
-            Self::Status(status) => status.as_str(),
-            Self::Service => "service_error",
-            Self::Body => "body_error",
-            Self::Cancelled => "cancelled",
-            Self::Panicked => "panicked",
-        })
-    }
-}
-
-impl From<&Method> for HttpMethod {
-    fn from(method: &Method) -> Self {
-        match *method {
-            Method::GET => Self::Get,
-            Method::HEAD => Self::Head,
-            Method::POST => Self::Post,
-            Method::PUT => Self::Put,
-            Method::DELETE => Self::Delete,
-            Method::CONNECT => Self::Connect,
-            Method::OPTIONS => Self::Options,
-            Method::TRACE => Self::Trace,
-            Method::PATCH => Self::Patch,
-            _ => Self::Other,
-        }
+impl RoleLabels<(), EndedRequest> for TotalLabels {
+    fn role_labels((): &(), request: &EndedRequest) -> Self {
+        Self { method: request.method, status: request.status.as_ref().map(StatusCode::as_u16) }
     }
 }
 

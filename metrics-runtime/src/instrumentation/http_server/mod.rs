@@ -43,6 +43,49 @@
 //! the declared one (`Content-Length`, for a server), whether the body is read or not. A request
 //! that declares no size is missing in `http.server.request.body.size`.
 //!
+//! # Names of your own
+//!
+//! A set of the service names the [`HttpServerRoles`] that it records. [`Metrics::http_layer_in`]
+//! makes a layer that records in this set instead of [`HttpServerMetrics`];
+//! [`HttpServerLayer::new_in`] takes the labels of a set whose roles have labels, and has an example
+//! of labels that depend on the request.
+//!
+#![cfg_attr(feature = "axum", doc = "```")]
+#![cfg_attr(not(feature = "axum"), doc = "```ignore")]
+//! use axum::{Router, routing::get};
+//! use osapi_metrics::{
+//!     Counter, Histogram, MetricSet, Metrics, instrumentation::http_server::HttpServerRoles,
+//! };
+//!
+//! /// The requests of a service.
+//! #[derive(MetricSet)]
+//! #[metric_set(roles(of = HttpServerRoles))]
+//! struct ServiceHttp {
+//!     /// Requests that have ended.
+//!     #[metric(unit = "{request}", on = requests)]
+//!     http_requests_total: Counter,
+//!     /// Time of requests.
+//!     #[metric(
+//!         unit = "s",
+//!         buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+//!         on = duration,
+//!     )]
+//!     http_request_duration_seconds: Histogram,
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let metrics = Metrics::builder().enabled(true).install()?;
+//! let app: Router = Router::new()
+//!     .route("/jobs/{id}", get(|| async { "queued" }))
+//!     .layer(metrics.http_layer_in::<ServiceHttp>());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A request costs as much as its metrics: a metric without labels adds to its series, a metric
+//! with labels of the request looks up its series first. A series begins with its first request. To
+//! record a service in two sets, give it two layers.
+//!
 //! # Beside the official layer
 //!
 //! [`opentelemetry-instrumentation-tower`] 0.18 also makes spans, and takes custom attributes. Its
@@ -59,12 +102,16 @@
 //! | `network.protocol.version` | always | left out; the conventions recommend it |
 //!
 //! [`opentelemetry-instrumentation-tower`]: https://docs.rs/opentelemetry-instrumentation-tower
+//! [`Metrics::http_layer_in`]: crate::Metrics::http_layer_in
 //! [conventions]: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
 
 mod in_flight;
 mod metrics;
+mod recorder;
+mod request;
 mod request_body;
 mod response_body;
+mod roles;
 mod route;
 mod series;
 mod service;
@@ -72,9 +119,12 @@ mod service;
 mod tests;
 
 pub use {
-    metrics::{HttpServerMetrics, UrlScheme},
+    metrics::HttpServerMetrics,
+    recorder::{OwnSet, RequestRecorder, ShippedSet},
+    request::{ActiveRequest, EndedRequest, HttpMethod, RequestFailure, UrlScheme},
     request_body::{Counted, Given, RequestBody, RequestSizing},
     response_body::ResponseBody,
+    roles::HttpServerRoles,
     route::HttpRoute,
     service::{HttpServerLayer, HttpServerService, ResponseFuture},
 };

@@ -9,25 +9,30 @@ use http::{Response, header::CONTENT_LENGTH};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::{in_flight::InFlight, metrics::Failure, request_body::data_length};
+use super::{
+    RequestFailure, RequestRecorder, ShippedSet, in_flight::InFlight, request_body::data_length,
+};
 
 pin_project! {
     /// The body of a response of [`HttpServerService`](super::HttpServerService). It passes every
     /// frame on unchanged.
     #[derive(Debug)]
-    pub struct ResponseBody<B> {
+    pub struct ResponseBody<B, T = ShippedSet>
+    where
+        T: RequestRecorder,
+    {
         #[pin]
         inner: B,
         // Absent once the request has ended.
-        in_flight: Option<InFlight>,
+        in_flight: Option<InFlight<T>>,
         // The bytes that are left, if the response declares its length.
         remaining: Option<u64>,
     }
 }
 
-impl<B: Body> ResponseBody<B> {
+impl<B: Body, T: RequestRecorder> ResponseBody<B, T> {
     /// Wraps the body of a response, and takes the request over.
-    pub(super) fn wrap(response: Response<B>, in_flight: Option<InFlight>) -> Response<Self> {
+    pub(super) fn wrap(response: Response<B>, in_flight: Option<InFlight<T>>) -> Response<Self> {
         let bodiless = in_flight.as_ref().is_none_or(|it| it.is_bodiless(response.status()));
         let (parts, inner) = response.into_parts();
         let remaining = inner.size_hint().exact().or_else(|| {
@@ -47,7 +52,7 @@ impl<B: Body> ResponseBody<B> {
     }
 }
 
-impl<B: Body> Body for ResponseBody<B> {
+impl<B: Body, T: RequestRecorder> Body for ResponseBody<B, T> {
     type Data = B::Data;
     type Error = B::Error;
 
@@ -63,7 +68,7 @@ impl<B: Body> Body for ResponseBody<B> {
         match &polled {
             Poll::Pending => {}
             Poll::Ready(None) => end(this.in_flight, None),
-            Poll::Ready(Some(Err(_))) => end(this.in_flight, Some(Failure::Body)),
+            Poll::Ready(Some(Err(_))) => end(this.in_flight, Some(RequestFailure::Body)),
             Poll::Ready(Some(Ok(frame))) => {
                 let length = data_length(frame);
                 in_flight.send(length);
@@ -88,7 +93,7 @@ impl<B: Body> Body for ResponseBody<B> {
     }
 }
 
-fn end(in_flight: &mut Option<InFlight>, failure: Option<Failure>) {
+fn end<T: RequestRecorder>(in_flight: &mut Option<InFlight<T>>, failure: Option<RequestFailure>) {
     if let Some(in_flight) = in_flight.take() {
         in_flight.end(failure);
     }

@@ -1,6 +1,8 @@
 //! The observed clients, and the sums of the clients of one name.
 
 use std::{
+    any::Any,
+    fmt,
     ops::{Add, Sub},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
@@ -10,21 +12,26 @@ use std::{
 use async_nats::{Client, Statistics, connection::State};
 use futures_sink::Sink;
 
-use super::{NatsMetrics, metrics::ClientLabels};
-use crate::{ObservableCounter, instruments::Observation};
+use super::NatsRoles;
+use crate::roles::{Dimension, Observations, RecordRoles, Total};
 
 /// The groups that have clients. A process has few groups.
 static GROUPS: Mutex<Vec<Arc<Group>>> = Mutex::new(Vec::new());
 
-/// The clients that share the series of one name.
-#[derive(Debug)]
+/// The clients that share the series of the same labels in a set.
 pub(super) struct Group {
-    /// The set of the process, or of the capture of a test.
-    set: &'static NatsMetrics,
-    labels: ClientLabels,
+    /// A [`Key`] of the type of the set.
+    key: Box<dyn Any + Send + Sync>,
     members: Arc<Mutex<Members>>,
-    /// Not empty while the group has members.
-    observations: Mutex<Vec<Observation>>,
+    /// Held while the group has members.
+    observations: Mutex<Observations>,
+}
+
+/// The set and the labels of a group.
+struct Key<S: RecordRoles<NatsRoles>> {
+    /// The set of the process, or of the capture of a test.
+    set: &'static S,
+    labels: S::Labels,
 }
 
 #[derive(Debug, Default)]
@@ -53,15 +60,18 @@ struct Counts {
     sent_bytes: u64,
 }
 
-/// Adds a client to the group of these labels.
-pub(super) fn join(client: &Client, set: &'static NatsMetrics, labels: ClientLabels) -> Arc<Group> {
+/// Adds a client to the group of these labels in the set.
+pub(super) fn join<S>(client: &Client, set: &'static S, labels: &S::Labels) -> Arc<Group>
+where
+    S: RecordRoles<NatsRoles, Labels: PartialEq>,
+{
     let mut groups = lock(&GROUPS);
-    let same = |group: &&Arc<Group>| std::ptr::eq(group.set, set) && group.labels == labels;
-    let group = groups.iter().find(same).cloned().unwrap_or_else(|| {
-        let group = Arc::new(Group::new(set, labels));
-        groups.push(Arc::clone(&group));
-        group
-    });
+    let group =
+        groups.iter().find(|group| group.is_of(set, labels)).cloned().unwrap_or_else(|| {
+            let group = Arc::new(Group::new(set, labels));
+            groups.push(Arc::clone(&group));
+            group
+        });
     lock(&group.members).add(client);
     group
 }
@@ -75,7 +85,7 @@ pub(super) fn leave(group: &Arc<Group>, statistics: &Arc<Statistics>) {
         groups.retain(|other| !Arc::ptr_eq(other, group));
         std::mem::take(&mut *lock(&group.observations))
     } else {
-        Vec::new()
+        Observations::default()
     };
     // Dropped after the locks, because the drop may run other code.
     drop((members, groups));
@@ -83,32 +93,54 @@ pub(super) fn leave(group: &Arc<Group>, statistics: &Arc<Statistics>) {
 }
 
 impl Group {
-    fn new(set: &'static NatsMetrics, labels: ClientLabels) -> Self {
+    fn new<S: RecordRoles<NatsRoles>>(set: &'static S, labels: &S::Labels) -> Self {
         let members = Arc::<Mutex<Members>>::default();
-        let count = |counter: &ObservableCounter<ClientLabels>, of: fn(&Counts) -> u64| {
-            let (members, labels) = (Arc::clone(&members), labels.clone());
-            counter.observe_each(move |observer| {
-                let members = lock(&members);
+        let roles = set.roles(labels);
+        let connected = Arc::clone(&members);
+        let observations = [
+            roles.connected.observe(move |observer| {
+                let members = lock(&connected);
                 if !members.present.is_empty() {
-                    observer.observe(&labels, of(&members.counts()));
+                    observer.observe(&(), f64::from(u8::from(members.are_connected())));
                 }
-            })
-        };
-        let mut observations = vec![
-            count(&set.reconnects_total, |counts| counts.reconnects),
-            count(&set.received_messages_total, |counts| counts.received_messages),
-            count(&set.sent_messages_total, |counts| counts.sent_messages),
-            count(&set.received_bytes_total, |counts| counts.received_bytes),
-            count(&set.sent_bytes_total, |counts| counts.sent_bytes),
+            }),
+            count(&roles.reconnects, &members, |counts| counts.reconnects),
+            count(&roles.received_messages, &members, |counts| counts.received_messages),
+            count(&roles.sent_messages, &members, |counts| counts.sent_messages),
+            count(&roles.received_bytes, &members, |counts| counts.received_bytes),
+            count(&roles.sent_bytes, &members, |counts| counts.sent_bytes),
         ];
-        let (connected, of) = (Arc::clone(&members), labels.clone());
-        observations.push(set.connected.observe_each(move |observer| {
-            let members = lock(&connected);
-            if !members.present.is_empty() {
-                observer.observe(&of, members.are_connected().into());
-            }
-        }));
-        Self { set, labels, members, observations: Mutex::new(observations) }
+        let observations = Mutex::new(observations.into_iter().collect());
+        Self { key: Box::new(Key { set, labels: labels.clone() }), members, observations }
+    }
+
+    fn is_of<S>(&self, set: &'static S, labels: &S::Labels) -> bool
+    where
+        S: RecordRoles<NatsRoles, Labels: PartialEq>,
+    {
+        let key = self.key.downcast_ref::<Key<S>>();
+        key.is_some_and(|key| std::ptr::eq(key.set, set) && key.labels == *labels)
+    }
+}
+
+/// Reports a sum of the members at each collection.
+fn count<D: Dimension>(
+    total: &Total<D>,
+    members: &Arc<Mutex<Members>>,
+    of: fn(&Counts) -> u64,
+) -> Observations {
+    let members = Arc::clone(members);
+    total.observe(move |observer| {
+        let members = lock(&members);
+        if !members.present.is_empty() {
+            observer.observe(&(), of(&members.counts()) as f64);
+        }
+    })
+}
+
+impl fmt::Debug for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Group").field("members", &self.members).finish_non_exhaustive()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::NatsRoles;
 use crate::{LabelSet, MetricSet, ObservableCounter, ObservableGauge};
 
 /// The clients of NATS that this process observes.
@@ -26,35 +27,42 @@ use crate::{LabelSet, MetricSet, ObservableCounter, ObservableGauge};
 ///
 /// [ADR-40]: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-40.md
 #[derive(Debug, MetricSet)]
-#[metric_set(prefix = "osapi_nats", crate = "crate")]
+#[metric_set(
+    prefix = "osapi_nats",
+    roles(of = NatsRoles, labels = ClientLabels),
+    crate = "crate"
+)]
 pub struct NatsMetrics {
     /// Whether the NATS client is connected: 1 or 0.
-    pub(super) connected: ObservableGauge<ClientLabels, u64>,
+    #[metric(on = connected)]
+    connected: ObservableGauge<ClientLabels, u64>,
 
     /// Connections that the NATS client has made after its first.
-    #[metric(unit = "{reconnect}")]
-    pub(super) reconnects_total: ObservableCounter<ClientLabels>,
+    #[metric(unit = "{reconnect}", on = reconnects)]
+    reconnects_total: ObservableCounter<ClientLabels>,
 
     /// Messages that the NATS client has received.
-    #[metric(unit = "{message}")]
-    pub(super) received_messages_total: ObservableCounter<ClientLabels>,
+    #[metric(unit = "{message}", on = received_messages)]
+    received_messages_total: ObservableCounter<ClientLabels>,
 
     /// Messages that the NATS client has sent.
-    #[metric(unit = "{message}")]
-    pub(super) sent_messages_total: ObservableCounter<ClientLabels>,
+    #[metric(unit = "{message}", on = sent_messages)]
+    sent_messages_total: ObservableCounter<ClientLabels>,
 
     /// Bytes that the NATS client has received, as it counts them.
-    #[metric(unit = "By")]
-    pub(super) received_bytes_total: ObservableCounter<ClientLabels>,
+    #[metric(unit = "By", on = received_bytes)]
+    received_bytes_total: ObservableCounter<ClientLabels>,
 
     /// Bytes that the NATS client has sent, as it counts them.
-    #[metric(unit = "By")]
-    pub(super) sent_bytes_total: ObservableCounter<ClientLabels>,
+    #[metric(unit = "By", on = sent_bytes)]
+    sent_bytes_total: ObservableCounter<ClientLabels>,
 }
 
-#[derive(Clone, Debug, LabelSet, PartialEq, Eq)]
+/// The labels of [`NatsMetrics`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, LabelSet)]
 #[label(crate = "crate")]
-pub(super) struct ClientLabels {
+pub struct ClientLabels {
+    /// The name of the client.
     #[label(max = 100)]
-    pub(super) client: Option<Cow<'static, str>>,
+    pub client: Option<Cow<'static, str>>,
 }

@@ -33,6 +33,41 @@
 //! connection of an observed client stays open until the observation is dropped as well, or until
 //! [`Client::drain`](async_nats::Client::drain) closes it.
 //!
+//! # Names of your own
+//!
+//! A set of the service names the [`NatsRoles`] that it shows:
+//!
+//! ```no_run
+//! use osapi_metrics::{
+//!     LabelSet, MetricSet, ObservableCounter, ObservableGauge,
+//!     instrumentation::nats::{self, NatsRoles},
+//! };
+//!
+//! #[derive(Clone, PartialEq, LabelSet)]
+//! struct Link {
+//!     #[label(max = 5)]
+//!     link: &'static str,
+//! }
+//!
+//! /// The links of a shop to its messages.
+//! #[derive(MetricSet)]
+//! #[metric_set(prefix = "shop", roles(of = NatsRoles, labels = Link))]
+//! struct ShopLinks {
+//!     /// Whether the link is up.
+//!     #[metric(on = connected)]
+//!     link_up: ObservableGauge<Link>,
+//!     /// Messages that were sent over the link.
+//!     #[metric(unit = "{message}", on = sent_messages)]
+//!     link_sent_messages_total: ObservableCounter<Link>,
+//! }
+//!
+//! # async fn run() -> Result<(), async_nats::Error> {
+//! let client = async_nats::connect("nats://127.0.0.1:4222").await?;
+//! nats::observe_in::<ShopLinks>(&client, &Link { link: "orders" }).keep();
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Values that are missing
 //!
 //! The client does not report the number of messages that it has dropped for slow subscribers, nor
@@ -42,8 +77,10 @@
 mod clients;
 mod metrics;
 mod observe;
+mod roles;
 
 pub use {
-    metrics::NatsMetrics,
-    observe::{NatsObservation, observe, observe_named},
+    metrics::{ClientLabels, NatsMetrics},
+    observe::{NatsObservation, observe, observe_in, observe_named},
+    roles::NatsRoles,
 };

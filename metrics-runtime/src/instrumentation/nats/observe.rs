@@ -5,10 +5,10 @@ use std::{borrow::Cow, sync::Arc};
 use async_nats::{Client, Statistics};
 
 use super::{
-    NatsMetrics,
+    ClientLabels, NatsMetrics, NatsRoles,
     clients::{Group, join, leave},
-    metrics::ClientLabels,
 };
+use crate::roles::RecordRoles;
 
 /// Keeps a client observed. Dropping this value ends the observation and drops its clone of the
 /// client.
@@ -33,7 +33,7 @@ pub struct NatsObservation {
 /// # }
 /// ```
 pub fn observe(client: &Client) -> NatsObservation {
-    NatsObservation::begin(client, None)
+    observe_in::<NatsMetrics>(client, &ClientLabels::default())
 }
 
 /// Records the [`NatsMetrics`] of this client with the label `client`, for processes with several
@@ -51,15 +51,21 @@ pub fn observe(client: &Client) -> NatsObservation {
 /// # }
 /// ```
 pub fn observe_named(client: &Client, name: impl Into<Cow<'static, str>>) -> NatsObservation {
-    NatsObservation::begin(client, Some(name.into()).filter(|name| !name.is_empty()))
+    let name = Some(name.into()).filter(|name| !name.is_empty());
+    observe_in::<NatsMetrics>(client, &ClientLabels { client: name })
+}
+
+/// Records a client in a set of your own, which has `roles(of = NatsRoles)`. The labels are those
+/// of `roles(…, labels = …)`, `()` without them. Clients that are observed in one set with equal
+/// labels share their series. The [module](super#names-of-your-own) has an example.
+pub fn observe_in<S>(client: &Client, labels: &S::Labels) -> NatsObservation
+where
+    S: RecordRoles<NatsRoles, Labels: PartialEq>,
+{
+    NatsObservation { group: join(client, S::global(), labels), client: client.statistics() }
 }
 
 impl NatsObservation {
-    fn begin(client: &Client, name: Option<Cow<'static, str>>) -> Self {
-        let group = join(client, NatsMetrics::global(), ClientLabels { client: name });
-        Self { group, client: client.statistics() }
-    }
-
     /// Keeps the observation for the rest of the process. The client's connection stays open as
     /// long, unless it is drained.
     pub fn keep(self) {

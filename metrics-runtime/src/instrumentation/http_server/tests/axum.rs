@@ -22,7 +22,7 @@ use super::{
 };
 
 /// Serves the application, on a runtime that runs as long as it is kept.
-fn serve(app: Router) -> (SocketAddr, tokio::runtime::Runtime) {
+pub(super) fn serve(app: Router) -> (SocketAddr, tokio::runtime::Runtime) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let listener =
@@ -32,14 +32,14 @@ fn serve(app: Router) -> (SocketAddr, tokio::runtime::Runtime) {
     (address, runtime)
 }
 
-fn send(address: SocketAddr, method: &str, path: &str) -> TcpStream {
+pub(super) fn send(address: SocketAddr, method: &str, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         .unwrap();
     stream
 }
 
-fn body(steps: impl Into<Script>) -> axum::body::Body {
+pub(super) fn body(steps: impl Into<Script>) -> axum::body::Body {
     axum::body::Body::new(steps.into())
 }
 

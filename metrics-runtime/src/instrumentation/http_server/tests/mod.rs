@@ -2,8 +2,12 @@
 
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(feature = "axum")]
+mod axum_in_a_set;
 mod ends;
 mod hyper;
+#[cfg(feature = "testing")]
+mod roles;
 #[cfg(feature = "testing")]
 mod series;
 mod sizes;

@@ -47,7 +47,7 @@ pub(super) fn layer() -> HttpServerLayer {
     metrics().http_layer()
 }
 
-fn metrics() -> &'static Metrics {
+pub(super) fn metrics() -> &'static Metrics {
     static METRICS: OnceLock<Metrics> = OnceLock::new();
     METRICS.get_or_init(|| {
         let builder = Metrics::builder().environment(Environment::default());
