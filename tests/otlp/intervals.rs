@@ -1,12 +1,23 @@
 //! Metrics with intervals of their own: which exports have them, and the periods of their points.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     thread,
     time::Duration,
 };
 
-use opentelemetry::metrics::MeterProvider;
+use opentelemetry::{KeyValue, metrics::MeterProvider};
+use opentelemetry_sdk::{
+    error::OTelSdkResult,
+    metrics::{
+        InstrumentKind, ManualReader, Pipeline, Temporality,
+        data::{AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics, SumDataPoint},
+        reader::MetricReader,
+    },
+};
 use osapi_metrics::{
     Counter, MetricSet, Metrics, ObservableGauge,
     config::{Environment, MetricsConfig, OtlpInterval, OtlpProtocol, OtlpTemporality},
@@ -29,7 +40,7 @@ struct RhythmMetrics {
     /// Things of the fast rhythm.
     fast_total: Counter<CaseLabels>,
     /// Things of the middle rhythm.
-    #[metric(name = "rhythm.middle.things", unit = "{thing}")]
+    #[metric(name = "rhythm.middle.things.total", unit = "{thing}")]
     middle: Counter<CaseLabels>,
     /// Things of the slow rhythm.
     slow_total: Counter<CaseLabels>,
@@ -52,7 +63,7 @@ struct RhythmRoles {
 }
 
 const FAST: Duration = Duration::from_millis(40);
-const COUNTERS: [&str; 3] = ["rhythm_fast_total", "rhythm.middle.things", "rhythm_slow_total"];
+const COUNTERS: [&str; 3] = ["rhythm_fast_total", "rhythm.middle.things.total", "rhythm_slow_total"];
 
 /// A push of three rhythms, and of all other metrics once a day.
 fn of_three_rhythms(url: &str, protocol: OtlpProtocol) -> MetricsConfig {
@@ -334,6 +345,46 @@ fn a_shared_reading_serves_the_metrics_that_are_due() {
     assert!(both.iter().all(|(fast, slow)| (fast - slow).abs() <= 1.0), "{both:?}");
 }
 
+/// A reader that the test collects with.
+#[derive(Clone, Debug)]
+struct UserReader(Arc<ManualReader>);
+
+impl UserReader {
+    /// The sum of a test case.
+    fn sum(&self, name: &str, case: &str) -> Option<u64> {
+        let mut collected = ResourceMetrics::default();
+        self.collect(&mut collected).unwrap();
+        let mut metrics = collected.scope_metrics().flat_map(ScopeMetrics::metrics);
+        let metric = metrics.find(|metric| metric.name() == name)?;
+        let AggregatedMetrics::U64(MetricData::Sum(sum)) = metric.data() else { return None };
+        let is_of_case = |label: &KeyValue| label.value.as_str() == case;
+        let mut points = sum.data_points();
+        points.find(|point| point.attributes().any(is_of_case)).map(SumDataPoint::value)
+    }
+}
+
+impl MetricReader for UserReader {
+    fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
+        self.0.register_pipeline(pipeline);
+    }
+
+    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
+        self.0.collect(metrics)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.0.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.0.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self, kind: InstrumentKind) -> Temporality {
+        self.0.temporality(kind)
+    }
+}
+
 #[test]
 fn other_exporters_have_every_metric_at_any_time() {
     let _others = beside_others();
@@ -342,9 +393,9 @@ fn other_exporters_have_every_metric_at_any_time() {
     for entry in &mut config.otlp.intervals {
         entry.interval = Duration::from_secs(3600);
     }
-    let (reader, values) = crate::readers::CountingReader::new();
+    let reader = UserReader(Arc::new(ManualReader::builder().build()));
     let builder = Metrics::builder().config(config).environment(Environment::default());
-    let metrics = builder.reader(reader).install().unwrap();
+    let metrics = builder.reader(reader.clone()).install().unwrap();
     for things in 1..=2 {
         count_each("others");
         let scrape = metrics.render(Format::OpenMetrics);
@@ -353,7 +404,7 @@ fn other_exporters_have_every_metric_at_any_time() {
             assert!(scrape.lines().any(|of_scrape| of_scrape == line), "{line} in {scrape}");
         }
         for name in COUNTERS {
-            assert_eq!(values.sum(name, "others"), Some(things), "{name}");
+            assert_eq!(reader.sum(name, "others"), Some(things), "{name}");
         }
     }
     assert!(receiver.exports().is_empty());
@@ -371,7 +422,7 @@ fn the_catalogue_has_the_interval_of_each_metric() {
     let catalogue = metrics.catalogue();
     for (name, interval) in [
         ("rhythm_fast_total", FAST),
-        ("rhythm.middle.things", 3 * FAST),
+        ("rhythm.middle.things.total", 3 * FAST),
         ("rhythm_middle_things_total", 3 * FAST),
         ("osapi_jobs_created_total", config.otlp.interval),
     ] {

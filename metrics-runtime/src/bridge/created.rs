@@ -22,12 +22,13 @@ pub(super) struct CreatedInstruments(Arc<Mutex<Vec<MetricIdentity>>>);
 impl CreatedInstruments {
     /// Adds an instrument that the views of the SDK are asked about.
     pub(super) fn add(&self, instrument: &Instrument) {
-        let scope = instrument.scope();
+        let (scope, kind) = (instrument.scope(), kind_of(instrument.kind()));
         let mut created = lock(&self.0);
         // A program may create an instrument again and again, and each reader asks once.
         let is_known = created.iter().any(|known| {
             known.name == instrument.name()
                 && known.unit == instrument.unit()
+                && known.kind == kind
                 && known.scope.name == scope.name()
         });
         if !is_known {
@@ -36,7 +37,7 @@ impl CreatedInstruments {
                 name: Cow::Owned(instrument.name().to_owned()),
                 unit: Cow::Owned(instrument.unit().to_owned()),
                 help: Cow::Borrowed(""),
-                kind: kind_of(instrument.kind()),
+                kind,
             });
         }
     }

@@ -326,6 +326,8 @@ impl Outcome {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
     /// The differences that one collector has accepted from two pushes add up to the counters, and
     /// the intervals of a series have neither gaps nor overlaps.
     #[test]

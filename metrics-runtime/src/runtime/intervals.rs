@@ -72,8 +72,8 @@ fn problem(entry: &OtlpInterval, earlier: &[&OtlpInterval], names: &[Names<'_>])
         let taking: Vec<_> = earlier.iter().filter(takes).collect();
         let taking: Vec<_> = taking.iter().map(|entry| format!("`{}`", entry.metrics)).collect();
         format!(
-            "never counts, because {} before it match each metric that it matches, and the first \
-             pattern that matches a metric counts; remove one of them",
+            "never counts, because patterns before it match all of its metrics: {}; the first \
+             pattern that matches a metric counts",
             taking.join(", ")
         )
     })
