@@ -63,7 +63,8 @@ struct RhythmRoles {
 }
 
 const FAST: Duration = Duration::from_millis(40);
-const COUNTERS: [&str; 3] = ["rhythm_fast_total", "rhythm.middle.things.total", "rhythm_slow_total"];
+const COUNTERS: [&str; 3] =
+    ["rhythm_fast_total", "rhythm.middle.things.total", "rhythm_slow_total"];
 
 /// A push of three rhythms, and of all other metrics once a day.
 fn of_three_rhythms(url: &str, protocol: OtlpProtocol) -> MetricsConfig {

@@ -68,7 +68,7 @@ fn problem(entry: &OtlpInterval, earlier: &[&OtlpInterval], names: &[Names<'_>])
         |earlier: &&&OtlpInterval| matched.iter().any(|(name, other)| earlier.matches(name, other));
     let is_taken =
         |(name, other): &&Names<'_>| earlier.iter().any(|earlier| earlier.matches(name, other));
-    matched.iter().all(|names| is_taken(&names)).then(|| {
+    matched.iter().all(is_taken).then(|| {
         let taking: Vec<_> = earlier.iter().filter(takes).collect();
         let taking: Vec<_> = taking.iter().map(|entry| format!("`{}`", entry.metrics)).collect();
         format!(
@@ -80,22 +80,23 @@ fn problem(entry: &OtlpInterval, earlier: &[&OtlpInterval], names: &[Names<'_>])
 }
 
 /// The name with the words that are most similar to those of the pattern: to its longest part
-/// without wildcards.
+/// without wildcards, at the same end of the name.
 fn nearest_name<'a>(pattern: &str, names: &[Names<'a>]) -> Option<&'a str> {
-    let parts = pattern.split(['*', '?']).map(|part| part.trim_matches(is_separator));
-    let part = parts.max_by_key(|part| part.len())?;
-    let has_wildcards = pattern.contains(['*', '?']);
+    let parts = pattern.split(['*', '?']).enumerate();
+    let (nth, part) = parts.max_by_key(|(_, part)| part.len())?;
+    let (is_at_begin, is_at_end) = (nth == 0, pattern.ends_with(part));
     let names = || names.iter().flat_map(|(name, other)| [*name, *other]);
-    let found = nearest(part, names().flat_map(|name| words(name, has_wildcards)))?;
-    names().find(|name| words(name, has_wildcards).any(|words| words == found))
+    let words = |name| words(name, is_at_begin, is_at_end);
+    let found = nearest(part.trim_matches(is_separator), names().flat_map(words))?;
+    names().find(|name| words(name).any(|words| words == found))
 }
 
-/// The name, and with `in_part` also each sequence of words in it.
-fn words(name: &str, in_part: bool) -> impl Iterator<Item = &str> {
-    let begins = name.match_indices(is_separator).map(|(at, _)| at + 1).filter(move |_| in_part);
+/// The sequences of words in a name, or those at its begin, at its end, or at both.
+fn words(name: &str, at_begin: bool, at_end: bool) -> impl Iterator<Item = &str> {
+    let begins = name.match_indices(is_separator).map(|(at, _)| at + 1).filter(move |_| !at_begin);
     [0].into_iter().chain(begins).flat_map(move |begin| {
         let ends = name[begin..].match_indices(is_separator).map(move |(at, _)| begin + at);
-        let ends = ends.filter(move |_| in_part).chain([name.len()]);
+        let ends = ends.filter(move |_| !at_end).chain([name.len()]);
         ends.map(move |end| &name[begin..end])
     })
 }
@@ -122,6 +123,8 @@ mod tests {
             ("*_totl", Some("osapi_jobs_created_total")),
             ("http.sever.*", Some("http.server.request.duration")),
             ("*durations*", Some("http.server.request.duration")),
+            ("durations*", None),
+            ("server_*", None),
             ("colour", None),
             ("*?", None),
         ] {
@@ -131,8 +134,10 @@ mod tests {
 
     #[test]
     fn words_of_a_name_are_neighbours() {
-        let all: Vec<_> = words("a.b_c", true).collect();
-        assert_eq!(all, ["a", "a.b", "a.b_c", "b", "b_c", "c"]);
-        assert_eq!(words("a.b_c", false).collect::<Vec<_>>(), ["a.b_c"]);
+        let words = |at_begin, at_end| words("a.b_c", at_begin, at_end).collect::<Vec<_>>();
+        assert_eq!(words(false, false), ["a", "a.b", "a.b_c", "b", "b_c", "c"]);
+        assert_eq!(words(true, false), ["a", "a.b", "a.b_c"]);
+        assert_eq!(words(false, true), ["a.b_c", "b_c", "c"]);
+        assert_eq!(words(true, true), ["a.b_c"]);
     }
 }
