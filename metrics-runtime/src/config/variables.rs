@@ -116,8 +116,8 @@ impl Variables<'_> {
         }
     }
 
-    /// The intervals of single metrics. They come before the intervals of other sources, because the
-    /// first one that matches a metric counts.
+    /// The intervals of single metrics. They come before the intervals of other sources, because
+    /// the first one that matches a metric counts.
     fn intervals(&self) -> Vec<OtlpInterval> {
         let variable = "METRICS_COLLECTION_INTERVALS";
         let text = self.read(variable, |text| Ok(text.to_owned())).unwrap_or_default();

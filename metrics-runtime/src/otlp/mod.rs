@@ -22,8 +22,9 @@
 //! * **A request is bounded** by
 //!   [`OtlpConfig::max_request_bytes`](crate::config::OtlpConfig::max_request_bytes): an export has
 //!   as many requests as it needs.
-//! * **An export can be of some metrics.** Metrics with intervals of their own are in groups, and an
-//!   export is of the groups that are due. One thread, one cursor and one order of exports remain.
+//! * **An export can be of some metrics.** Metrics with intervals of their own are in groups, and
+//!   an export is of the groups that are due. One thread, one cursor and one order of exports
+//!   remain.
 
 mod answer;
 mod batch;

@@ -18,7 +18,7 @@ pub(crate) enum Occasion {
     Interval,
     /// A flush waits for the result. The task runs for all groups.
     Flush,
-    /// A shutdown waits for the result. The task runs for all groups, and does not run again.
+    /// A shutdown waits for the result. The task runs for all groups, and not again.
     Shutdown,
 }
 
@@ -30,8 +30,8 @@ pub(crate) struct PreparedThread {
     requests: Sender<Request>,
 }
 
-/// A thread that runs its task at the intervals of its groups. It ends with a shutdown, or when the value is
-/// dropped.
+/// A thread that runs its task at the intervals of its groups. It ends with a shutdown, or when the
+/// value is dropped.
 pub(crate) struct PeriodicThread {
     requests: Sender<Request>,
 }

@@ -208,9 +208,9 @@ impl MetricsBuilder {
     /// # Errors
     ///
     /// [`InstallError`] if the configuration or the environment has a value that is not allowed, or
-    /// names a metric that does not exist, if two declarations of a name conflict, if a set is linked in from two versions of its
-    /// package, if the linker has dropped registrations, or if an exporter cannot be built. Nothing
-    /// is started in these cases.
+    /// names a metric that does not exist, if two declarations of a name conflict, if a set is
+    /// linked in from two versions of its package, if the linker has dropped registrations, or if
+    /// an exporter cannot be built. Nothing is started in these cases.
     pub fn install(mut self) -> Result<Metrics, InstallError> {
         let config = self.merged_config()?;
         check_registrations()?;

@@ -35,8 +35,8 @@ pub enum InstallError {
         /// The problem, and the allowed values.
         problem: String,
     },
-    /// An interval of single metrics is for no metric of the program, counts for none of them, or is
-    /// not allowed.
+    /// An interval of single metrics is for no metric of the program, counts for none of them, or
+    /// is not allowed.
     #[error("`{name}` in {origin}: the pattern `{metrics}` {problem}")]
     Interval {
         /// The key or variable with the position in its list, or the function that gave the

@@ -138,11 +138,11 @@ impl Catalogue {
     ///            interval: 60s
     ///            intervals: [{ metrics: 'osapi_job_*', interval: 5s }]",
     /// )?;
-    /// let metrics = Metrics::builder().config(config).environment(Environment::default()).install()?;
-    /// for (name, seconds) in [("osapi_job_duration_seconds", 5), ("osapi_jobs_created_total", 60)] {
-    ///     let interval = metrics.catalogue().otlp_interval(name);
-    ///     assert_eq!(interval, Some(Duration::from_secs(seconds)));
-    /// }
+    /// let builder = Metrics::builder().config(config).environment(Environment::default());
+    /// let metrics = builder.install()?;
+    /// let interval_of = |name| metrics.catalogue().otlp_interval(name);
+    /// assert_eq!(interval_of("osapi_job_duration_seconds"), Some(Duration::from_secs(5)));
+    /// assert_eq!(interval_of("osapi_jobs_created_total"), Some(Duration::from_secs(60)));
     /// # Ok(())
     /// # }
     /// # #[cfg(not(feature = "otlp-grpc"))]

@@ -110,8 +110,9 @@ impl Cursor {
     }
 
     /// Forgets the series that have ended, unless another push has them: those of a metric in the
-    /// snapshot of the current export that the snapshot did not have, and those that no snapshot has
-    /// had since the export `ended_before`. A snapshot of some metrics says nothing of the others.
+    /// snapshot of the current export that the snapshot did not have, and those that no snapshot
+    /// has had since the export `ended_before`. A snapshot of some metrics says nothing of the
+    /// others.
     pub(in crate::otlp) fn forget_ended(&mut self, ended_before: u64) {
         let (export, current) = (self.export, self.push);
         self.metrics.retain(|_, metric| {

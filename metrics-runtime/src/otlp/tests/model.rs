@@ -1,4 +1,5 @@
-//! Exports of some of the metrics, against a model of a program, its pushes and a collector.
+//! A program that records, its pushes at several intervals, and a collector that accepts some of
+//! the requests.
 
 use std::{
     collections::BTreeMap,
@@ -15,12 +16,6 @@ use osapi_metrics_rules::InstrumentKind;
 use proptest::prelude::*;
 use prost::Message;
 
-use super::{
-    batch::{BatchSettings, FollowedCursor, requests},
-    delta::{Cursor, LastExports, PushId},
-    request::{Encoding, Request},
-    temporality::TemporalityPreference,
-};
 use crate::{
     config::OtlpTemporality,
     core::{
@@ -28,33 +23,39 @@ use crate::{
         storage::{AttributeValue, SeriesLabels, Value},
         sync::Timestamp,
     },
+    otlp::{
+        batch::{BatchSettings, FollowedCursor, requests},
+        delta::{Cursor, LastExports, PushId},
+        request::{Encoding, Request},
+        temporality::TemporalityPreference,
+    },
     periodic::{DueGroups, Schedule},
 };
 
-const METRICS: usize = 4;
+pub(super) const METRICS: usize = 4;
 
 /// The last metric is a histogram, the other ones are counters.
 const HISTOGRAM: usize = METRICS - 1;
 
 /// A series that exists.
-struct Series {
-    labels: Arc<SeriesLabels>,
+pub(super) struct Series {
+    pub(super) labels: Arc<SeriesLabels>,
     /// A number that no other series has.
     id: i64,
-    value: u64,
+    pub(super) value: u64,
 }
 
 /// A program that records, and whose clock goes on with each step.
-struct Program {
+pub(super) struct Program {
     begun: Instant,
     now: u64,
-    metrics: [Vec<Series>; METRICS],
-    ended: Vec<Arc<SeriesLabels>>,
+    pub(super) metrics: [Vec<Series>; METRICS],
+    pub(super) ended: Vec<Arc<SeriesLabels>>,
     next_id: i64,
 }
 
 /// A push, with the groups of its metrics.
-struct Push {
+pub(super) struct Push {
     id: PushId,
     groups: [usize; METRICS],
     schedule: Schedule,
@@ -64,17 +65,17 @@ struct Push {
 
 /// A point that the collector has accepted.
 #[derive(Clone, Copy, Debug)]
-struct Point {
-    start: u64,
-    time: u64,
-    value: u64,
+pub(super) struct Point {
+    pub(super) start: u64,
+    pub(super) time: u64,
+    pub(super) value: u64,
 }
 
 /// The accepted points of each series, by the metric and the id of the series.
-type Accepted = BTreeMap<(usize, i64), Vec<Point>>;
+pub(super) type Accepted = BTreeMap<(usize, i64), Vec<Point>>;
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     /// Records in a series of a metric: a new one if there is no series at the position.
     Record { metric: usize, position: usize, more: u64 },
     /// A series ends.
@@ -85,7 +86,7 @@ enum Step {
     Flush(usize),
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => (0..METRICS, 0..4_usize, 0..9_u64)
             .prop_map(|(metric, position, more)| Step::Record { metric, position, more }),
@@ -97,9 +98,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// The groups of the metrics, and the intervals of the groups in milliseconds.
-type Groups = ([usize; METRICS], [u64; 3]);
+pub(super) type Groups = ([usize; METRICS], [u64; 3]);
 
-fn groups() -> impl Strategy<Value = Groups> {
+pub(super) fn groups() -> impl Strategy<Value = Groups> {
     (prop::array::uniform4(0..3_usize), prop::array::uniform3(1..40_u64))
 }
 
@@ -137,7 +138,7 @@ impl Program {
         }
     }
 
-    fn end(&mut self, metric: usize, position: usize) {
+    pub(super) fn end(&mut self, metric: usize, position: usize) {
         if position < self.metrics[metric].len() {
             let series = self.metrics[metric].remove(position);
             self.ended.push(series.labels);
@@ -211,7 +212,7 @@ impl Push {
         self.export(program, cursor, DueGroups::Some(&due), is_accepted, accepted);
     }
 
-    fn export(
+    pub(super) fn export(
         &mut self,
         program: &mut Program,
         cursor: &mut Cursor,
@@ -280,7 +281,12 @@ fn points(request: &Request) -> Vec<((usize, i64), Point)> {
 
 /// Runs the program with two pushes to one endpoint, which does not accept each request. At the
 /// end everything is accepted.
-fn run(steps: &[Step], groups: [Groups; 2], answers: &[bool], cumulative: bool) -> Outcome {
+pub(super) fn run(
+    steps: &[Step],
+    groups: [Groups; 2],
+    answers: &[bool],
+    cumulative: bool,
+) -> Outcome {
     let mut program = Program::new();
     let mut cursor = Cursor::default();
     let begun = program.begun;
@@ -309,101 +315,18 @@ fn run(steps: &[Step], groups: [Groups; 2], answers: &[bool], cumulative: bool) 
     Outcome { program, accepted, cursor, pushes }
 }
 
-struct Outcome {
-    program: Program,
+pub(super) struct Outcome {
+    pub(super) program: Program,
     /// By the push.
-    accepted: [Accepted; 2],
-    cursor: Cursor,
-    pushes: [Push; 2],
+    pub(super) accepted: [Accepted; 2],
+    pub(super) cursor: Cursor,
+    pub(super) pushes: [Push; 2],
 }
 
 impl Outcome {
     /// The series that exist at the end.
-    fn series(&self) -> impl Iterator<Item = ((usize, i64), &Series)> {
+    pub(super) fn series(&self) -> impl Iterator<Item = ((usize, i64), &Series)> {
         let metrics = self.program.metrics.iter().enumerate();
         metrics.flat_map(|(metric, all)| all.iter().map(move |s| ((metric, s.id), s)))
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
-
-    /// The differences that one collector has accepted from two pushes add up to the counters, and
-    /// the intervals of a series have neither gaps nor overlaps.
-    #[test]
-    fn differences_are_contiguous_and_add_up(
-        steps in steps(),
-        groups in [groups(), groups()],
-        answers in prop::collection::vec(any::<bool>(), 1..20),
-    ) {
-        let outcome = run(&steps, groups, &answers, false);
-        let mut all = Accepted::new();
-        for (series, points) in outcome.accepted.iter().flatten() {
-            all.entry(*series).or_default().extend(points);
-        }
-        for (series, points) in &mut all {
-            points.sort_by_key(|point| point.time);
-            for pair in points.windows(2) {
-                prop_assert_eq!(pair[0].time, pair[1].start, "{:?}: {:?}", series, pair);
-            }
-            prop_assert!(points.iter().all(|point| point.start < point.time), "{:?}", points);
-        }
-        for (key, series) in outcome.series() {
-            let points = &all[&key];
-            prop_assert_eq!(points[0].start, series.labels.start().0);
-            let sum: u64 = points.iter().map(|point| point.value).sum();
-            prop_assert_eq!(sum, series.value, "{:?}: {:?}", key, points);
-        }
-    }
-
-    /// What has ended is forgotten when each push has exported all groups, and not before if a
-    /// group has the series still.
-    #[test]
-    fn series_that_have_ended_are_forgotten(
-        steps in steps(),
-        groups in [groups(), groups()],
-        answers in prop::collection::vec(any::<bool>(), 1..20),
-    ) {
-        let mut outcome = run(&steps, groups, &answers, false);
-        for ended in &outcome.program.ended {
-            prop_assert_eq!(Arc::strong_count(ended), 1, "only the test has it");
-        }
-        for metric in 0..METRICS {
-            while !outcome.program.metrics[metric].is_empty() {
-                outcome.program.end(metric, 0);
-            }
-        }
-        let Outcome { mut program, mut cursor, mut pushes, .. } = outcome;
-        for push in &mut pushes {
-            for group in 0..3 {
-                let due = [group == 0, group == 1, group == 2];
-                let mut accepted = Accepted::new();
-                push.export(&mut program, &mut cursor, DueGroups::Some(&due), || true, &mut accepted);
-                prop_assert!(accepted.is_empty(), "{:?}", accepted);
-            }
-        }
-        for ended in &program.ended {
-            prop_assert_eq!(Arc::strong_count(ended), 1, "one round of the groups is enough");
-        }
-    }
-
-    /// Each push sends the whole values since the start of the series.
-    #[test]
-    fn cumulative_values_begin_with_the_series(
-        steps in steps(),
-        groups in [groups(), groups()],
-        answers in prop::collection::vec(any::<bool>(), 1..20),
-    ) {
-        let outcome = run(&steps, groups, &answers, true);
-        for accepted in &outcome.accepted {
-            for points in accepted.values() {
-                prop_assert!(points.is_sorted_by_key(|point| (point.time, point.value)));
-                prop_assert!(points.iter().all(|point| point.start == points[0].start));
-            }
-            for (key, series) in outcome.series() {
-                let last = accepted[&key].last().unwrap();
-                prop_assert_eq!((last.start, last.value), (series.labels.start().0, series.value));
-            }
-        }
     }
 }
