@@ -33,7 +33,17 @@ impl Environment {
 
     /// The value of a variable. An empty value counts as unset, as the OpenTelemetry specification
     /// requires.
-    pub(super) fn get(&self, variable: &str) -> Option<OsString> {
+    ///
+    /// A service reads its own variables here, so that its tests set them as those of the framework:
+    ///
+    /// ```
+    /// use osapi_metrics::config::Environment;
+    ///
+    /// let environment = Environment::from_iter([("SHOP_REGION", "eu"), ("SHOP_ZONE", "")]);
+    /// assert_eq!(environment.get("SHOP_REGION"), Some("eu".into()));
+    /// assert_eq!(environment.get("SHOP_ZONE"), None);
+    /// ```
+    pub fn get(&self, variable: &str) -> Option<OsString> {
         match &self.0 {
             Variables::Process => env::var_os(variable),
             Variables::Explicit(variables) => variables.get(OsStr::new(variable)).cloned(),

@@ -55,7 +55,7 @@ use crate::core::{roles::Count, sync::catch_panic};
 pub struct Sampler<T> {
     samples: Samples<T>,
     /// Its end is the end of the thread.
-    end: mpsc::Sender<()>,
+    _end: mpsc::Sender<()>,
 }
 
 /// The shortest interval.
@@ -86,7 +86,7 @@ impl<T: Send + Sync + 'static> Sampler<T> {
         // Linux shows 15 characters of a thread's name.
         let thread = thread::Builder::new().name("osapi-sampler".to_owned());
         thread.spawn(move || run(interval, &taken, &ended, read))?;
-        Ok(Self { samples, end })
+        Ok(Self { samples, _end: end })
     }
 
     /// The last sample, for observations.

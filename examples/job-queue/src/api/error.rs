@@ -1,0 +1,138 @@
+//! The error answers of the API.
+
+use std::time::Duration;
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use osapi_common::http::ErrorAnswer;
+use serde_json::{Value, json};
+
+use crate::{
+    job::{JobState, PayloadError, Priority, Service},
+    queue::QueueError,
+};
+
+/// When a client may try again after a request was refused for a time.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Why the answer to a request is an error. The errors of bodies and paths are those of
+/// [`osapi_common::http`].
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ApiError {
+    #[error("no job has the id `{id}`; records of jobs that are over are kept for a limited time")]
+    NoSuchJob { id: String },
+    #[error("job {id} is {} already", .state.name())]
+    IsOver { id: String, state: JobState },
+    #[error("no model has the name `{name}`")]
+    NoSuchModel { name: String },
+    #[error("`{field}` is {given}; {allowed}")]
+    BadField { field: &'static str, given: String, allowed: Value },
+    #[error(transparent)]
+    BadPayload(#[from] PayloadError),
+    #[error("bad query: {message}")]
+    BadQuery { message: String },
+    #[error("{connections} clients receive events already; try again later")]
+    TooManyClients { connections: usize },
+    #[error(transparent)]
+    Unavailable(#[from] QueueError),
+}
+
+impl ApiError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoSuchJob { .. } | Self::NoSuchModel { .. } => StatusCode::NOT_FOUND,
+            Self::IsOver { .. } => StatusCode::CONFLICT,
+            Self::BadField { .. } | Self::BadPayload(_) | Self::BadQuery { .. } => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::Unavailable(QueueError::Foreign { .. }) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::TooManyClients { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchJob { .. } => "no_such_job",
+            Self::IsOver { .. } => "job_is_over",
+            Self::NoSuchModel { .. } => "no_such_model",
+            Self::BadField { .. } => "bad_field",
+            Self::BadPayload(_) => "bad_payload",
+            Self::BadQuery { .. } => "bad_query",
+            Self::TooManyClients { .. } => "too_many_clients",
+            Self::Unavailable(QueueError::Closed) => "stopping",
+            Self::Unavailable(QueueError::Full { .. }) => "queue_full",
+            Self::Unavailable(QueueError::Away { .. }) => "queue_away",
+            Self::Unavailable(QueueError::Foreign { .. }) => "foreign_record",
+        }
+    }
+
+    /// The values that the API accepts, for the field `expected`.
+    fn expected(self) -> Option<Value> {
+        match self {
+            Self::BadField { allowed, .. } => Some(allowed),
+            Self::BadPayload(error) => {
+                let service = match error {
+                    PayloadError::Form { service, .. } => Some(service),
+                    PayloadError::Range { .. } => None,
+                };
+                service.map(|service| json!({ "payload": payload_of(service) }))
+            }
+            Self::BadQuery { .. } => Some(json!({
+                "job": "the id of the job whose events are sent; all jobs without it",
+                "wait": "of GET /jobs/{id}: how long to wait for the job's end, such as 5s",
+            })),
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, code, message) = (self.status(), self.code(), self.to_string());
+        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER);
+        let expected = self.expected();
+        ErrorAnswer { status, code, message, expected, retry_after }.into_response()
+    }
+}
+
+/// The names of all services.
+pub(super) fn services() -> Vec<&'static str> {
+    Service::ALL.map(Service::name).to_vec()
+}
+
+/// The names of all priorities.
+pub(super) fn priorities() -> Vec<&'static str> {
+    Priority::ALL.map(Priority::name).to_vec()
+}
+
+/// The fields of a payload with their meanings.
+fn payload_of(service: Service) -> Value {
+    match service {
+        Service::Simulation => json!({
+            "millis": "how long it takes, at most 3600000",
+            "steps": "how many times it reports progress, at most 1000",
+            "output_bytes": "the size of its output, at most 67108864",
+            "model": "the name of a model that it loads first",
+            "fail": "timeout, memory, network, connection, unknown or panic",
+            "failing_attempts": "how many attempts fail; all without it",
+        }),
+        Service::Hash => json!({
+            "text": "the text to digest, or",
+            "url": "what to digest, http:// and at most 8 MiB",
+            "rounds": "how many times the digest is digested again, at most 10000000",
+        }),
+        Service::Compress => json!({
+            "text": "the text to compress, or",
+            "bytes": "how many generated bytes to compress, at most 268435456",
+            "level": "from 0 to 9",
+        }),
+        Service::Image => json!({
+            "width": "pixels, from 1 to 65536",
+            "height": "pixels, from 1 to 65536",
+            "iterations": "from 1 to 10000",
+            "model": "the name of the model with the colours",
+        }),
+    }
+}

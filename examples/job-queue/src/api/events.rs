@@ -1,0 +1,221 @@
+//! `GET /events`: the events of jobs, over WebSocket.
+//!
+//! Each event is one text message in JSON. A client that does not read fast enough misses events and
+//! is told how many, with `{"missed": 12}`; one that reads nothing at all, or is gone, is
+//! disconnected. No client slows the queue or another client down.
+
+use std::{
+    ops::ControlFlow,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    extract::{
+        Query, State, WebSocketUpgrade,
+        rejection::QueryRejection,
+        ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code},
+    },
+    response::Response,
+};
+use osapi_metrics::instruments::CounterSeries;
+use serde::Deserialize;
+use tokio::{
+    sync::broadcast::{self, error::RecvError},
+    time::{Instant, interval_at, timeout},
+};
+use tracing::debug;
+
+use super::{Api, error::ApiError, jobs::parse_id};
+use crate::{
+    job::JobId,
+    metrics::{ApiMetrics, DisconnectReason},
+    queue::JobEvent,
+};
+
+/// The limits of connections with events.
+#[derive(Clone, Debug)]
+pub struct EventLimits {
+    /// The most connections; more are refused.
+    pub connections: usize,
+    /// How long a client may take to accept a message.
+    pub send: Duration,
+    /// How often a silent client is asked whether it is there. One that does not answer until the
+    /// next question is disconnected.
+    pub ping: Duration,
+    open: Arc<AtomicUsize>,
+}
+
+impl EventLimits {
+    /// The limits of one process.
+    pub fn new(connections: usize, send: Duration, ping: Duration) -> Self {
+        Self { connections, send, ping, open: Arc::default() }
+    }
+}
+
+impl Default for EventLimits {
+    fn default() -> Self {
+        Self::new(1_000, Duration::from_secs(10), Duration::from_secs(20))
+    }
+}
+
+/// The query of `GET /events`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EventsQuery {
+    /// The job whose events are sent; all jobs without it.
+    job: Option<String>,
+}
+
+/// Takes a connection and sends events until the client goes or the service stops.
+pub(super) async fn events(
+    State(api): State<Api>,
+    query: Result<Query<EventsQuery>, QueryRejection>,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, ApiError> {
+    let Query(query) =
+        query.map_err(|rejection| ApiError::BadQuery { message: rejection.body_text() })?;
+    let job = query.job.as_deref().map(parse_id).transpose()?;
+    let place = Place::take(&api.limits)?;
+    // From here on, so that a client that submits after the answer misses nothing.
+    let events = api.queue.events();
+    let upgrade = upgrade.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE);
+    Ok(upgrade.on_upgrade(async move |socket| {
+        let _place = place;
+        Connection::new(socket, events, job, api).run().await;
+    }))
+}
+
+/// Clients have nothing to say but answers to pings.
+const MAX_MESSAGE: usize = 4_096;
+
+/// One of the connections that a process may have.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(limits: &EventLimits) -> Result<Self, ApiError> {
+        let open = Arc::clone(&limits.open);
+        if open.fetch_add(1, Ordering::Relaxed) < limits.connections {
+            return Ok(Self(open));
+        }
+        open.fetch_sub(1, Ordering::Relaxed);
+        Err(ApiError::TooManyClients { connections: limits.connections })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+struct Connection {
+    socket: WebSocket,
+    events: broadcast::Receiver<JobEvent>,
+    job: Option<JobId>,
+    api: Api,
+    /// The series are found once for a connection, not for each event.
+    sent: CounterSeries,
+    missed: CounterSeries,
+    is_answered: bool,
+}
+
+impl Connection {
+    fn new(
+        socket: WebSocket,
+        events: broadcast::Receiver<JobEvent>,
+        job: Option<JobId>,
+        api: Api,
+    ) -> Self {
+        let metrics = ApiMetrics::global();
+        let (sent, missed) = (metrics.events_sent(), metrics.events_missed());
+        Self { socket, events, job, api, sent, missed, is_answered: true }
+    }
+
+    async fn run(mut self) {
+        let _connected = ApiMetrics::global().connected();
+        let reason = self.serve().await;
+        ApiMetrics::global().disconnected(reason);
+        debug!(?reason, "a client of events has gone");
+    }
+
+    async fn serve(&mut self) -> DisconnectReason {
+        let stop = self.api.stop.clone();
+        let ping = self.api.limits.ping;
+        let mut pings = interval_at(Instant::now() + ping, ping);
+        loop {
+            let step = tokio::select! {
+                biased;
+                () = stop.cancelled() => self.close("the service stops").await,
+                event = self.events.recv() => self.event(event).await,
+                message = self.socket.recv() => self.message(message),
+                _ = pings.tick() => self.ping().await,
+            };
+            if let ControlFlow::Break(reason) = step {
+                return reason;
+            }
+        }
+    }
+
+    async fn event(&mut self, event: Result<JobEvent, RecvError>) -> ControlFlow<DisconnectReason> {
+        let text = match event {
+            Ok(event) if self.job.is_none_or(|job| job == event.id) => {
+                serde_json::to_string(&event)
+            }
+            Ok(_) => return ControlFlow::Continue(()),
+            Err(RecvError::Lagged(missed)) => {
+                self.missed.add(missed);
+                Ok(format!(r#"{{"missed": {missed}}}"#))
+            }
+            Err(RecvError::Closed) => return self.close("the queue has ended").await,
+        };
+        match text {
+            Ok(text) => {
+                self.send(Message::Text(text.into())).await?;
+                self.sent.inc();
+                ControlFlow::Continue(())
+            }
+            // An event is made of texts and numbers.
+            Err(_) => ControlFlow::Continue(()),
+        }
+    }
+
+    fn message(
+        &mut self,
+        message: Option<Result<Message, axum::Error>>,
+    ) -> ControlFlow<DisconnectReason> {
+        match message {
+            Some(Ok(Message::Close(_))) => ControlFlow::Break(DisconnectReason::Closed),
+            // Whatever a client says, it is there.
+            Some(Ok(_)) => {
+                self.is_answered = true;
+                ControlFlow::Continue(())
+            }
+            Some(Err(_)) | None => ControlFlow::Break(DisconnectReason::Vanished),
+        }
+    }
+
+    async fn ping(&mut self) -> ControlFlow<DisconnectReason> {
+        if !std::mem::replace(&mut self.is_answered, false) {
+            return ControlFlow::Break(DisconnectReason::Vanished);
+        }
+        self.send(Message::Ping(Default::default())).await
+    }
+
+    async fn send(&mut self, message: Message) -> ControlFlow<DisconnectReason> {
+        match timeout(self.api.limits.send, self.socket.send(message)).await {
+            Ok(Ok(())) => ControlFlow::Continue(()),
+            Ok(Err(_)) => ControlFlow::Break(DisconnectReason::Vanished),
+            Err(_) => ControlFlow::Break(DisconnectReason::TooSlow),
+        }
+    }
+
+    async fn close(&mut self, reason: &'static str) -> ControlFlow<DisconnectReason> {
+        let frame = CloseFrame { code: close_code::AWAY, reason: Utf8Bytes::from_static(reason) };
+        self.send(Message::Close(Some(frame))).await?;
+        ControlFlow::Break(DisconnectReason::Stopped)
+    }
+}

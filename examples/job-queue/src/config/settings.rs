@@ -1,0 +1,181 @@
+use std::{fmt, path::PathBuf, time::Duration};
+
+use osapi_metrics::config::{ConfigError, Environment, MetricsConfig, OtlpEndpoint, Secret};
+
+use super::switches::{SwitchError, Switches};
+
+/// The metrics of a process, as the file and the environment say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The configuration of the framework.
+    pub metrics: MetricsConfig,
+    /// The groups of metrics that are recorded.
+    pub switches: Switches,
+}
+
+/// Every mistake of the file and of the environment.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file, or a variable of the framework.
+    #[error(transparent)]
+    Metrics(#[from] ConfigError),
+    /// Switches that are neither true nor false.
+    #[error("{}", Lines(.0))]
+    Switches(Vec<SwitchError>),
+    /// A variable has no value that can be used.
+    #[error("`{variable}` in the environment is {given}; expected {allowed}")]
+    Variable {
+        /// The variable.
+        variable: &'static str,
+        /// Its value, unless it is secret.
+        given: String,
+        /// The values that are allowed.
+        allowed: &'static str,
+    },
+}
+
+/// The rhythm of business figures: cost, billable operations, users.
+const BUSINESS: Duration = Duration::from_secs(300);
+/// The rhythm of everything that has no pattern: the resources of machine, process and GPU.
+const RESOURCES: Duration = Duration::from_secs(30);
+/// The rhythm of jobs, requests and the queue.
+const JOBS: Duration = Duration::from_secs(5);
+
+impl Settings {
+    /// Reads the file, if there is one, and the environment, which overrides it.
+    ///
+    /// | variable | effect |
+    /// |---|---|
+    /// | `DASH0_METRICS_ENDPOINT` | pushes over OTLP to this collector |
+    /// | `DASH0_API_TOKEN` | the bearer token of these pushes |
+    /// | `METRICS_COLLECTION_INTERVAL` | the interval of what has no pattern, and of the samples |
+    /// | `METRICS_LABEL_MACHINE_ID` | `host.id` of the resource |
+    /// | `METRICS_LABEL_WORKER_ID` | `service.instance.id`, and the name of the worker |
+    /// | `ENABLE_…_METRICS` | see [`Switches`] |
+    ///
+    /// The [variables of the framework](osapi_metrics::config) come on top.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a value is not allowed.
+    pub fn read(file: Option<PathBuf>, environment: &Environment) -> Result<Self, SettingsError> {
+        let mut metrics = match file {
+            Some(file) => MetricsConfig::from_file(file)?,
+            None => Self::default_metrics(),
+        };
+        let switches = Switches::from_environment(environment).map_err(SettingsError::Switches)?;
+        push_to_dash0(&mut metrics, environment)?;
+        Ok(Self { metrics: metrics.with_environment(environment)?, switches })
+    }
+
+    /// Metrics are on, and have three rhythms when they are pushed.
+    fn default_metrics() -> MetricsConfig {
+        let mut metrics = MetricsConfig::default();
+        metrics.enabled = true;
+        metrics.otlp.interval = RESOURCES;
+        metrics
+    }
+}
+
+fn push_to_dash0(
+    metrics: &mut MetricsConfig,
+    environment: &Environment,
+) -> Result<(), SettingsError> {
+    const ENDPOINT: &str = "DASH0_METRICS_ENDPOINT";
+    const TOKEN: &str = "DASH0_API_TOKEN";
+    let given = |variable| {
+        let value = environment.get(variable)?.to_string_lossy().trim().to_owned();
+        Some(value).filter(|value| !value.is_empty())
+    };
+    let Some(endpoint) = given(ENDPOINT) else {
+        // A token may be there for another program.
+        return Ok(());
+    };
+    if !endpoint.contains("://") {
+        let allowed = "a URL with its scheme, such as `https://ingress.eu-west-1.dash0.com:4317`";
+        let given = format!("{endpoint:?}");
+        return Err(SettingsError::Variable { variable: ENDPOINT, given, allowed });
+    }
+    metrics.otlp.enabled = true;
+    metrics.otlp.endpoint = Some(OtlpEndpoint::Base(endpoint));
+    if let Some(token) = given(TOKEN) {
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let (given, allowed) = ("not a token".to_owned(), "visible ASCII without spaces");
+            return Err(SettingsError::Variable { variable: TOKEN, given, allowed });
+        }
+        let header = Secret::from(format!("Bearer {token}"));
+        metrics.otlp.headers.insert("authorization".to_owned(), header);
+    }
+    Ok(())
+}
+
+struct Lines<'a>(&'a [SwitchError]);
+
+impl fmt::Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, error) in self.0.iter().enumerate() {
+            let separator = if position == 0 { "" } else { "\n" };
+            write!(f, "{separator}{error}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        Settings::read(None, &Environment::from_iter(variables.iter().copied()))
+    }
+
+    #[test]
+    fn the_required_variables_have_their_effects() {
+        let settings = read(&[
+            ("ENABLE_JOB_METRICS", "false"),
+            ("ENABLE_GPU_METRICS", "False"),
+            ("ENABLE_DOCKER_METRICS", ""),
+            ("METRICS_COLLECTION_INTERVAL", "10s"),
+            ("METRICS_LABEL_MACHINE_ID", "m-1"),
+            ("METRICS_LABEL_WORKER_ID", "w-1"),
+            ("DASH0_METRICS_ENDPOINT", "https://collector.example:4317"),
+            ("DASH0_API_TOKEN", "auth_secret"),
+        ])
+        .unwrap();
+        let expected = Switches { jobs: false, gpu: false, ..Switches::default() };
+        assert_eq!(settings.switches, expected);
+        let metrics = &settings.metrics;
+        assert!(metrics.enabled && metrics.otlp.enabled);
+        assert_eq!(metrics.otlp.interval, Duration::from_secs(10));
+        assert_eq!(metrics.resource["host.id"], "m-1");
+        assert_eq!(metrics.resource["service.instance.id"], "w-1");
+        assert_eq!(metrics.otlp.url(), "https://collector.example:4317");
+        let header = &metrics.otlp.headers["authorization"];
+        assert_eq!(header, &Secret::from("Bearer auth_secret".to_owned()));
+        assert!(!format!("{settings:?}").contains("auth_secret"));
+    }
+
+    #[test]
+    fn without_variables_nothing_is_pushed() {
+        let settings = read(&[("DASH0_API_TOKEN", "auth_secret")]).unwrap();
+        assert_eq!(settings.switches, Switches::default());
+        assert!(settings.metrics.enabled && !settings.metrics.otlp.enabled);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let error = |variables: &[_]| read(variables).unwrap_err().to_string();
+        let both = error(&[("ENABLE_HOST_METRICS", "on"), ("ENABLE_API_METRICS", "2")]);
+        assert_eq!(
+            both,
+            "`ENABLE_API_METRICS` in the environment is \"2\"; expected `true` or `false`\n\
+             `ENABLE_HOST_METRICS` in the environment is \"on\"; expected `true` or `false`"
+        );
+        let endpoint = error(&[("DASH0_METRICS_ENDPOINT", "collector:4317")]);
+        assert!(endpoint.contains("a URL with its scheme"), "{endpoint}");
+        let token =
+            error(&[("DASH0_METRICS_ENDPOINT", "http://c:1"), ("DASH0_API_TOKEN", "a\nsecret")]);
+        assert!(token.contains("DASH0_API_TOKEN") && !token.contains("secret"), "{token}");
+        let interval = error(&[("METRICS_COLLECTION_INTERVAL", "soon")]);
+        assert!(interval.contains("METRICS_COLLECTION_INTERVAL"), "{interval}");
+    }
+}
