@@ -32,6 +32,10 @@ pub mod instrumentation;
 #[cfg(feature = "_otlp")]
 mod otlp;
 #[cfg(any(feature = "_otlp", feature = "console"))]
+#[cfg_attr(
+    not(feature = "_otlp"),
+    allow(dead_code, reason = "only the push has groups with intervals of their own")
+)]
 mod periodic;
 #[cfg(feature = "runtime")]
 mod runtime;

@@ -5,6 +5,7 @@
 mod bytes;
 mod deltas;
 mod ends;
+mod intervals;
 mod partial;
 mod readers;
 mod retries;

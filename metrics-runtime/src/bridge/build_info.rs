@@ -15,7 +15,7 @@ use crate::core::{
 ///
 /// The metric is not in a set: rule N6 reserves `_info` for metrics whose labels carry the
 /// information, which are this metric and the resource.
-const BUILD_INFO: &str = "osapi_build_info";
+pub(crate) const BUILD_INFO: &str = "osapi_build_info";
 
 const HELP: &str = "The build that runs, in its labels; always 1.";
 

@@ -13,6 +13,7 @@
 mod attachment;
 mod attributes;
 mod build_info;
+mod created;
 mod experimental;
 mod others;
 mod provider;
@@ -24,7 +25,7 @@ mod tests;
 mod thread_flag;
 mod views;
 
-pub(crate) use build_info::{REVISION, SERVICE_VERSION};
+pub(crate) use build_info::{BUILD_INFO, REVISION, SERVICE_VERSION};
 pub(crate) use others::OtherMetrics;
 pub(crate) use provider::{Bridge, BridgeSetup};
 pub(crate) use thread_flag::{COLLECTING, ThreadFlagGuard};

@@ -38,6 +38,8 @@ struct OtherMetric {
     /// The series, with the attributes that the SDK gives to their points.
     series: AllSeries,
     attributes: Vec<Vec<KeyValue>>,
+    /// When the series were read for the last time, or a collection lacked the metric.
+    last_read: Timestamp,
     by_hash: HashTable<usize>,
     hasher: DefaultHashBuilder,
 }
@@ -48,11 +50,12 @@ trait Point {
 }
 
 impl OtherMetrics {
-    /// Appends the metrics that the SDK has collected, except those that `is_left_out` names.
+    /// Appends the metrics that the SDK has collected, except those that `is_left_out` names, which
+    /// are not read.
     pub(crate) fn join(
         &mut self,
         collected: &ResourceMetrics,
-        is_left_out: impl Fn(&MetricIdentity) -> bool,
+        mut is_left_out: impl FnMut(&MetricIdentity) -> bool,
         metrics: &mut Vec<MetricSnapshot>,
     ) {
         let now = Timestamp::now();
@@ -70,9 +73,10 @@ impl OtherMetrics {
                         at.map(|at| skipped.swap_remove(at))
                     }
                 };
-                let mut other = found.unwrap_or_else(|| OtherMetric::new(scope.scope(), metric));
+                let begin = || OtherMetric::new(scope.scope(), metric, self.last_read);
+                let mut other = found.unwrap_or_else(begin);
                 if !is_left_out(&other.identity) {
-                    let values = other.read(metric.data(), self.last_read);
+                    let values = other.read(metric.data(), now);
                     metrics.push(MetricSnapshot {
                         identity: Arc::clone(&other.identity),
                         series: Arc::clone(&other.series),
@@ -87,7 +91,7 @@ impl OtherMetrics {
 }
 
 impl OtherMetric {
-    fn new(scope: &InstrumentationScope, metric: &Metric) -> Self {
+    fn new(scope: &InstrumentationScope, metric: &Metric, last_read: Timestamp) -> Self {
         let owned = |text: &str| Cow::Owned(text.to_owned());
         let scope = Scope {
             name: owned(scope.name()),
@@ -106,6 +110,7 @@ impl OtherMetric {
             identity: Arc::new(identity),
             series: Arc::new([]),
             attributes: Vec::new(),
+            last_read,
             by_hash: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
         }
@@ -124,7 +129,8 @@ impl OtherMetric {
             && scope_attributes(scope).eq(identity.scope.attributes.iter().cloned())
     }
 
-    fn read(&mut self, data: &AggregatedMetrics, last_read: Timestamp) -> Values {
+    fn read(&mut self, data: &AggregatedMetrics, now: Timestamp) -> Values {
+        let last_read = std::mem::replace(&mut self.last_read, now);
         match data {
             AggregatedMetrics::F64(data) => self.read_typed(data, last_read),
             AggregatedMetrics::U64(data) => self.read_typed(data, last_read),

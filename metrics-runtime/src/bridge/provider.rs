@@ -15,6 +15,7 @@ use opentelemetry_sdk::{
 use super::{
     attachment::{Attachment, detach, scope},
     build_info,
+    created::CreatedInstruments,
     experimental::PullReader,
     resource::{resource, sdk_resource},
     views::{AddReader, View, ViewMatches, limits},
@@ -41,6 +42,7 @@ pub(crate) struct Bridge {
     direct: Vec<&'static dyn RegisteredInstrument>,
     /// Their identities, if they are in the SDK too.
     duplicates: Vec<MetricIdentity>,
+    created: CreatedInstruments,
     /// Whether the user has added readers.
     has_readers: bool,
 }
@@ -77,7 +79,9 @@ impl Bridge {
             });
         }
         let matches = ViewMatches::of(&views, instruments());
-        let sdk = builder.with_view(limits(config.cardinality_limit, views)).build();
+        let created = CreatedInstruments::default();
+        let limits = limits(config.cardinality_limit, views, created.clone());
+        let sdk = builder.with_view(limits).build();
 
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         let mut bridge = Self {
@@ -88,9 +92,10 @@ impl Bridge {
             build_info: None,
             direct: Vec::new(),
             duplicates: Vec::new(),
+            created,
             has_readers,
         };
-        bridge.add_build_info(build, matches.build_info);
+        let mut with_views = bridge.add_build_info(build, matches.build_info);
         let mut histograms = Vec::new();
         for instrument in instruments() {
             let has_view = matches.contain(instrument);
@@ -98,7 +103,9 @@ impl Bridge {
                 bridge.attach(instrument, config, has_view);
                 histograms.extend(instrument.histogram());
             }
-            if !has_view {
+            if has_view {
+                with_views.push(MetricIdentity::of(instrument.descriptor()));
+            } else {
                 bridge.direct.push(instrument);
                 if has_readers {
                     bridge.duplicates.push(MetricIdentity::of(instrument.descriptor()));
@@ -106,18 +113,23 @@ impl Bridge {
             }
         }
         catch_up_before_reading(&bridge.sdk, histograms);
+        bridge.created.reset(with_views);
         bridge
     }
 
-    fn add_build_info(&mut self, build: [KeyValue; 3], has_view: bool) {
-        if !has_view {
-            let snapshot = build_info::snapshot(&build);
-            self.duplicates.extend(self.has_readers.then(|| (*snapshot.identity).clone()));
-            self.build_info = Some(snapshot);
-        }
+    /// Adds the build, and returns it if snapshots read it from the SDK.
+    fn add_build_info(&mut self, build: [KeyValue; 3], has_view: bool) -> Vec<MetricIdentity> {
+        let snapshot = build_info::snapshot(&build);
+        let identity = (*snapshot.identity).clone();
         if has_view || self.has_readers {
             build_info::observe(&self.sdk, build);
         }
+        if has_view {
+            return vec![identity];
+        }
+        self.duplicates.extend(self.has_readers.then_some(identity));
+        self.build_info = Some(snapshot);
+        Vec::new()
     }
 
     fn attach(
@@ -171,6 +183,12 @@ impl Bridge {
     /// SDK, which [`is_duplicate`](Self::is_duplicate) recognises.
     pub(crate) fn collect(&self) -> Result<ResourceMetrics, OTelSdkError> {
         self.reader.read(self.has_readers)
+    }
+
+    /// The instruments that [`collect`](Self::collect) is for, beyond a number that is known
+    /// already, under the names that they were created with.
+    pub(crate) fn created_beyond(&self, known: usize) -> Vec<MetricIdentity> {
+        self.created.beyond(known)
     }
 
     pub(crate) fn is_duplicate(&self, metric: &MetricIdentity) -> bool {

@@ -1,18 +1,27 @@
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
 };
 
+use opentelemetry::{KeyValue, metrics::MeterProvider};
 use opentelemetry_sdk::metrics::{
+    Instrument, Stream,
     data::{AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics, SumDataPoint},
     reader::MetricReader,
 };
+use osapi_metrics_rules::InstrumentKind;
 
-use super::{Bridge, BridgeSetup, OtherMetrics, experimental::PullReader};
+use super::{Bridge, BridgeSetup, OtherMetrics, View, experimental::PullReader};
 use crate::{
     bridge::AddReader,
     config::MetricsConfig,
-    core::{instruments::ObservableCounter, registry::MetricSet},
+    core::{
+        instruments::ObservableCounter, registry::MetricSet, snapshot::MetricIdentity,
+        sync::Timestamp,
+    },
 };
 
 #[derive(MetricSet)]
@@ -92,6 +101,63 @@ fn without_a_reader_nothing_is_in_the_sdk() {
     let bridge = bridge(&[]);
     let _observation = Progress::global().test_bridge_left_total.observe(|| 7);
     assert_eq!(bridge.collect().unwrap().scope_metrics().count(), 0);
+    bridge.detach();
+}
+
+/// A metric that is not read in a collection knows the start of its series from its own last read.
+#[test]
+fn series_begin_after_the_last_read_of_their_metric() {
+    let bridge = bridge(&[]);
+    let meter = bridge.sdk().meter("test_bridge_partial");
+    let counter = meter.u64_counter("partial").build();
+    let mut others = OtherMetrics::default();
+    let mut joined = Vec::new();
+    let mut join = |is_left_out: bool| {
+        joined.clear();
+        others.join(&bridge.collect().unwrap(), |_| is_left_out, &mut joined);
+        joined.pop()
+    };
+    counter.add(1, &[]);
+    let first = join(false).unwrap();
+    counter.add(1, &[KeyValue::new("second", true)]);
+    let begun = Timestamp::now();
+    assert!(join(true).is_none(), "not read");
+    let second = join(false).unwrap();
+    assert_eq!(second.series.len(), 2);
+    assert!(second.series.iter().any(|series| Arc::ptr_eq(series, &first.series[0])));
+    let start = second.series.iter().map(|series| series.start()).max();
+    assert!(start <= Some(begun), "{start:?} {begun:?}");
+    bridge.detach();
+}
+
+/// Instruments of other libraries are known without a collection, those of the framework only if
+/// a view of the user matches.
+#[test]
+fn created_instruments_are_known() {
+    let other = PullReader::new();
+    let bridge = bridge(std::slice::from_ref(&other));
+    assert!(bridge.created_beyond(0).is_empty(), "the reader gets the framework's own");
+    let meter = bridge.sdk().meter("test_bridge_created");
+    for _ in 0..2 {
+        let _ = meter.f64_histogram("created.duration").with_unit("s").build();
+    }
+    let created = bridge.created_beyond(0);
+    assert_eq!(created.len(), 1, "once for two creations and two readers");
+    let MetricIdentity { name, unit, kind, .. } = &created[0];
+    assert_eq!((&**name, &**unit, *kind), ("created.duration", "s", InstrumentKind::Histogram));
+    let _ = meter.i64_up_down_counter("created.level").build();
+    assert_eq!(bridge.created_beyond(1)[0].name, "created.level");
+    bridge.detach();
+
+    let view: View = Arc::new(|instrument: &Instrument| {
+        let is_steps = instrument.name().contains("bridge_steps");
+        is_steps.then(|| Stream::builder().with_name("renamed").build().unwrap())
+    });
+    let setup =
+        BridgeSetup { config: &MetricsConfig::default(), readers: Vec::new(), views: vec![view] };
+    let bridge = Bridge::start(setup);
+    let names: Vec<_> = bridge.created_beyond(0).into_iter().map(|created| created.name).collect();
+    assert_eq!(names, ["osapi_test_bridge_steps_total"]);
     bridge.detach();
 }
 

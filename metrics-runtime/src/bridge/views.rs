@@ -9,7 +9,10 @@ use std::{
 
 use opentelemetry_sdk::metrics::{Instrument, MeterProviderBuilder, SdkMeterProvider, Stream};
 
-use super::{attachment::create_unattached, build_info, experimental::PullReader};
+use super::{
+    attachment::create_unattached, build_info, created::CreatedInstruments,
+    experimental::PullReader,
+};
 use crate::core::{
     descriptor::{MetricDescriptor, is_closed},
     instruments::RegisteredInstrument,
@@ -76,7 +79,7 @@ impl fmt::Debug for ViewMatches {
 }
 
 /// The view that passes the series limit of each instrument to the SDK, where no view of the user
-/// applies.
+/// applies. It adds each instrument to `created`.
 ///
 /// The SDK sizes its maps by the limit and folds further series into an overflow series of its own.
 /// The metrics of the catalogue have limits of their own, and must never reach the limit of the
@@ -84,6 +87,7 @@ impl fmt::Debug for ViewMatches {
 pub(super) fn limits(
     of_others: usize,
     users: Vec<View>,
+    created: CreatedInstruments,
 ) -> impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static {
     let limits: std::collections::HashMap<_, _> = instruments()
         .map(|instrument| {
@@ -92,6 +96,7 @@ pub(super) fn limits(
         })
         .collect();
     move |instrument| {
+        created.add(instrument);
         if users.iter().any(|view| view(instrument).is_some()) {
             return None;
         }

@@ -5,7 +5,7 @@ use crate::{
     bridge::{Bridge, COLLECTING, OtherMetrics, ThreadFlagGuard},
     core::{
         instruments::RegisteredInstrument,
-        snapshot::{MetricIdentity, MetricSnapshot, Snapshot, Values},
+        snapshot::{MetricSnapshot, Snapshot},
         sync::Timestamp,
     },
 };
@@ -21,14 +21,8 @@ pub(crate) struct Collector {
 impl Collector {
     pub(crate) fn new(bridge: Arc<Bridge>) -> Self {
         let instruments: Vec<_> = bridge.direct().collect();
-        let mut metrics: Vec<_> = instruments
-            .iter()
-            .map(|instrument| MetricSnapshot {
-                identity: Arc::new(MetricIdentity::of(instrument.descriptor())),
-                series: Arc::new([]),
-                values: Values::default(),
-            })
-            .collect();
+        let descriptors = instruments.iter().map(|instrument| instrument.descriptor());
+        let mut metrics: Vec<_> = descriptors.map(MetricSnapshot::without_series).collect();
         metrics.extend(bridge.build_info().cloned());
         let snapshot =
             Snapshot { resource: Arc::clone(bridge.resource()), metrics, ..Snapshot::default() };
@@ -49,8 +43,7 @@ impl Collector {
         let Snapshot { time, metrics, .. } = snapshot;
         let collected = bridge.collect()?;
         for (instrument, metric) in instruments.iter().zip(metrics.iter_mut()) {
-            metric.series = instrument.read(&mut metric.values);
-            instrument.log_exceeded_limit();
+            read(*instrument, metric);
         }
         metrics.truncate(instruments.len() + usize::from(bridge.build_info().is_some()));
         others.join(&collected, |metric| bridge.is_duplicate(metric), metrics);
@@ -58,6 +51,12 @@ impl Collector {
         *time = Timestamp::now().max(*time);
         Ok(snapshot)
     }
+}
+
+/// Reads the series of one instrument.
+pub(super) fn read(instrument: &'static dyn RegisteredInstrument, metric: &mut MetricSnapshot) {
+    metric.series = instrument.read(&mut metric.values);
+    instrument.log_exceeded_limit();
 }
 
 impl fmt::Debug for Collector {

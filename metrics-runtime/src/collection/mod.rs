@@ -3,6 +3,10 @@
 
 mod collector;
 mod error;
+#[cfg(feature = "_otlp")]
+mod grouped;
 
 pub(crate) use collector::Collector;
 pub(crate) use error::CollectError;
+#[cfg(feature = "_otlp")]
+pub(crate) use grouped::GroupedCollector;

@@ -8,11 +8,12 @@ use std::{
 use osapi_metrics_rules::check_buckets;
 
 use super::{
-    ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, Secret, address,
+    ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, OtlpInterval, Secret,
+    address,
     duration::{duration, scrape_timeout},
     error::{ConfigSource, ErrorCollector, InvalidValue},
     header::{self, ExpansionError},
-    otlp, referenced_file,
+    interval, otlp, referenced_file,
     section::Section,
     tree::Value,
 };
@@ -76,6 +77,7 @@ impl DocumentReader<'_> {
         config.endpoint = otlp.text("endpoint", address::endpoint).map(OtlpEndpoint::Base);
         set(&mut config.protocol, otlp.text("protocol", otlp::protocol));
         set(&mut config.interval, otlp.text("interval", duration));
+        config.intervals = self.intervals(&mut otlp);
         set(&mut config.timeout, otlp.text("timeout", duration));
         set(&mut config.compression, otlp.text("compression", otlp::compression));
         set(
@@ -92,6 +94,30 @@ impl DocumentReader<'_> {
             let value = Value::Text(endpoint.as_str().to_owned());
             otlp.reject("endpoint", &value, otlp::NEEDS_SCHEME.into());
         }
+    }
+
+    fn intervals(&self, otlp: &mut Section<'_>) -> Vec<OtlpInterval> {
+        let expected = "a list of tables with the keys `metrics` and `interval`";
+        let entries = otlp.list("intervals", expected.into()).unwrap_or_default();
+        let numbered = entries.into_iter().enumerate();
+        let read = numbered.map(|(nth, entry)| {
+            let key = format!("intervals[{nth}]");
+            let Value::Table(entries) = entry else {
+                otlp.reject(&key, &entry, "a table with the keys `metrics` and `interval`".into());
+                return None;
+            };
+            self.interval(Section::new(otlp.full(&key), entries, self.errors))
+        });
+        read.flatten().collect()
+    }
+
+    fn interval(&self, mut section: Section<'_>) -> Option<OtlpInterval> {
+        let metrics = section.required_text("metrics", interval::pattern);
+        let interval = section.required_text("interval", duration);
+        let optional = section.boolean("optional").unwrap_or(false);
+        let (name, origin) = (section.name().to_owned(), self.context.origin.clone());
+        let interval = OtlpInterval::at(name, origin, metrics?, interval?);
+        Some(if optional { interval.optional() } else { interval })
     }
 
     fn headers(&self, otlp: &mut Section<'_>) -> BTreeMap<String, Secret> {

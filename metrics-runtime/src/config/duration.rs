@@ -13,12 +13,14 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 /// Reads `60s`, `500ms` or `1m30s`. A number without a unit is rejected, because it could
 /// mean seconds or milliseconds.
 pub(super) fn duration(text: &str) -> Result<Duration, InvalidValue> {
-    humantime::parse_duration(text)
-        .ok()
-        .filter(|duration| (SHORTEST..=LONGEST).contains(duration))
-        .ok_or_else(|| {
-            "a duration with its unit from `1ms` to `24h`, such as `60s`, `500ms` or `1m30s`".into()
-        })
+    allowed(humantime::parse_duration(text).ok())
+}
+
+/// Checks a duration that the program gives.
+pub(super) fn allowed(duration: Option<Duration>) -> Result<Duration, InvalidValue> {
+    duration.filter(|duration| (SHORTEST..=LONGEST).contains(duration)).ok_or_else(|| {
+        "a duration with its unit from `1ms` to `24h`, such as `60s`, `500ms` or `1m30s`".into()
+    })
 }
 
 /// Reads the longest time that a scrape may take. A client that reads slowly holds its permit for

@@ -120,6 +120,8 @@ pub enum ConfigSource {
     Text,
     /// The environment.
     Environment,
+    /// The program, which sets the value in code.
+    Program,
 }
 
 impl fmt::Display for ConfigSource {
@@ -128,6 +130,7 @@ impl fmt::Display for ConfigSource {
             Self::File(path) => write!(f, "the file `{}`", path.display()),
             Self::Text => f.write_str("the text"),
             Self::Environment => f.write_str("the environment"),
+            Self::Program => f.write_str("the program"),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use super::{Secret, error::InvalidValue};
+use super::{OtlpInterval, Secret, error::InvalidValue};
 
 /// Push over OTLP.
 ///
@@ -23,6 +23,12 @@ pub struct OtlpConfig {
     pub protocol: OtlpProtocol,
     /// The time between two exports, 60 s by default.
     pub interval: Duration,
+    /// The time between two exports of single metrics, by patterns of their names: the first one
+    /// that matches a metric. None by default.
+    ///
+    /// Each metric is collected and exported at its own interval. A flush and a shutdown export all
+    /// metrics.
+    pub intervals: Vec<OtlpInterval>,
     /// The longest time that one export may take with all its retries, 10 s by default.
     ///
     /// `OTEL_METRIC_EXPORT_TIMEOUT`, which limits the reader around the exporter, lowers this time
@@ -57,6 +63,7 @@ impl Default for OtlpConfig {
             endpoint: None,
             protocol: OtlpProtocol::Grpc,
             interval: Duration::from_secs(60),
+            intervals: Vec::new(),
             timeout: Duration::from_secs(10),
             compression: OtlpCompression::Gzip,
             max_request_bytes: 4_000_000,
@@ -93,6 +100,12 @@ impl OtlpConfig {
                 self.with_scheme(&format!("{base}{METRICS_PATH}"))
             }
         }
+    }
+
+    /// The interval of a metric, by either of its names.
+    pub(crate) fn interval_of(&self, name: &str, prometheus_name: &str) -> Duration {
+        let first = OtlpInterval::first_of(&self.intervals, name, prometheus_name);
+        first.map_or(self.interval, |first| first.interval)
     }
 
     fn with_scheme(&self, url: &str) -> String {

@@ -86,6 +86,17 @@ impl<'a> Section<'a> {
         parse(text).map_err(|invalid| self.reject(key, &value, invalid)).ok()
     }
 
+    /// A text that `parse` accepts. A key that is absent is an error.
+    pub(super) fn required_text<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
+    ) -> Option<T> {
+        let value = self.take(key).unwrap_or(Value::Null);
+        let text = if let Value::Text(text) = &value { text } else { "" };
+        parse(text).map_err(|invalid| self.reject(key, &value, invalid)).ok()
+    }
+
     /// The table under `key` with keys of the user's choice, each value read by `parse`.
     ///
     /// Nested tables are namespaces of dotted keys: TOML reads a dotted key without quotes as
@@ -131,6 +142,17 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// The list under `key`.
+    pub(super) fn list(&mut self, key: &'static str, expected: InvalidValue) -> Option<Vec<Value>> {
+        match self.take(key)? {
+            Value::List(values) => Some(values),
+            other => {
+                self.reject(key, &other, expected);
+                None
+            }
+        }
+    }
+
     /// Takes the value of `key` out of the section; `null` counts as absent.
     fn take(&mut self, key: &'static str) -> Option<Value> {
         self.known.push(key);
@@ -150,6 +172,11 @@ impl<'a> Section<'a> {
     pub(super) fn repeated(&self, key: &str) {
         let key = self.full(key);
         self.errors.add(|origin| ConfigError::RepeatedKey { key, origin });
+    }
+
+    /// The key of the section itself, from the top of the document.
+    pub(super) fn name(&self) -> &str {
+        &self.path
     }
 
     /// The key from the top of the document.

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use super::{
-    ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, Secret, address,
+    ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, OtlpInterval, Secret,
+    address,
     document::not_empty,
     duration::{duration, milliseconds},
     error::{ConfigSource, ErrorCollector, InvalidValue},
-    header, list, otlp, referenced_file,
+    header, interval, list, otlp, referenced_file,
     tree::shown,
 };
 
@@ -104,12 +105,29 @@ impl Variables<'_> {
         {
             otlp.interval = interval;
         }
+        // The method may be called again, with other variables.
+        otlp.intervals.retain(|interval| *interval.place().1 != ConfigSource::Environment);
+        otlp.intervals.splice(..0, self.intervals());
         if let Some(timeout) = self.read_otlp("TIMEOUT", milliseconds) {
             otlp.timeout = timeout;
         }
         if let Some(limit) = self.read("OTEL_METRIC_EXPORT_TIMEOUT", milliseconds) {
             otlp.timeout = otlp.timeout.min(limit);
         }
+    }
+
+    /// The intervals of single metrics. They come before the intervals of other sources, because
+    /// the first one that matches a metric counts.
+    fn intervals(&self) -> Vec<OtlpInterval> {
+        let variable = "METRICS_COLLECTION_INTERVALS";
+        let text = self.read(variable, |text| Ok(text.to_owned())).unwrap_or_default();
+        let entries = text.split(',').enumerate().filter(|(_, entry)| !entry.trim().is_empty());
+        let read = entries.map(|(nth, entry)| {
+            let name = format!("{variable}[{nth}]");
+            let read = interval::entry(entry, name.clone(), ConfigSource::Environment);
+            read.map_err(|invalid| self.errors.invalid(name, shown(entry), invalid)).ok()
+        });
+        read.flatten().collect()
     }
 
     fn otlp_transport(&self, otlp: &mut OtlpConfig) {

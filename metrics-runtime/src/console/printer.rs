@@ -6,7 +6,7 @@ use std::{
 use super::print::text;
 use crate::{
     collection::Collector,
-    periodic::{Occasion, PeriodicThread, PreparedThread, TaskError},
+    periodic::{DueGroups, Occasion, PeriodicThread, PreparedThread, TaskError},
 };
 
 /// Prepares the thread that prints.
@@ -29,7 +29,7 @@ pub(crate) struct ConsolePrinter(PeriodicThread);
 impl PreparedPrinter {
     /// Starts the printer, which ends with a shutdown.
     pub(crate) fn start(self, mut collector: Collector) -> ConsolePrinter {
-        let print = move |_| {
+        let print = move |_, _: DueGroups<'_>| {
             let text = {
                 let collecting = Collector::begin()?;
                 text(collector.collect(&collecting)?)
@@ -39,7 +39,7 @@ impl PreparedPrinter {
             output.write_all(text.as_bytes())?;
             Ok(output.flush()?)
         };
-        ConsolePrinter(self.thread.start(self.interval, print))
+        ConsolePrinter(self.thread.start(vec![self.interval], print))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The requests of one export.
 
 use super::{
-    delta::{Cursor, MetricKey, PendingPoint, PointValue, PushId},
+    delta::{Cursor, MetricKey, PendingPoint, PointValue},
     request::{
         Encoding, Interval, Oversized, Request, Splitter, metric_without_points, point,
         resource_metrics, scope_metrics,
@@ -21,33 +21,38 @@ pub(super) struct BatchSettings {
     pub(super) temporality: TemporalityPreference,
 }
 
+/// The cursor of a push, which has begun an export.
+#[derive(Debug)]
+pub(super) struct FollowedCursor<'a> {
+    pub(super) cursor: &'a mut Cursor,
+    /// An export since which each metric was in a snapshot, if it exists.
+    pub(super) ended_before: u64,
+}
+
 /// Builds the requests for a snapshot, and returns the points that are in none of them.
 ///
-/// `cursor` is absent if no metric is exported as a difference. With `is_last` it also follows what
-/// is not exported as a difference, for a later push with another temporality.
+/// `followed` is absent if no metric is exported as a difference. With `is_last` the cursor also
+/// follows what is not exported as a difference, for a later push with another temporality.
 pub(super) fn requests(
     snapshot: &Snapshot,
     settings: &BatchSettings,
-    mut cursor: Option<(&mut Cursor, PushId)>,
+    mut followed: Option<FollowedCursor<'_>>,
     is_last: bool,
 ) -> (Vec<Request>, Vec<Oversized>) {
     let resource = resource_metrics(&snapshot.resource);
     let mut splitter = Splitter::new(settings.encoding, settings.max_request_bytes, resource);
-    let mut cursor = cursor.as_mut().map(|(cursor, push)| {
-        cursor.begin(*push);
-        &mut **cursor
-    });
     for (scope, metrics) in by_scope(&snapshot.metrics) {
         splitter.begin_scope(scope_metrics(scope));
         for metric in metrics {
             let is_delta = settings.temporality.is_delta(&metric.identity);
             let is_followed = is_delta || is_last && can_be_delta(&metric.identity);
             let exported = ExportedMetric { metric, time: snapshot.time, is_delta };
-            exported.add_to(&mut splitter, cursor.as_deref_mut().filter(|_| is_followed));
+            let cursor = followed.as_mut().filter(|_| is_followed);
+            exported.add_to(&mut splitter, cursor.map(|followed| &mut *followed.cursor));
         }
     }
-    if let Some(cursor) = cursor {
-        cursor.forget_ended();
+    if let Some(FollowedCursor { cursor, ended_before }) = followed {
+        cursor.forget_ended(ended_before);
     }
     splitter.finish()
 }
@@ -76,6 +81,9 @@ impl ExportedMetric<'_> {
     fn add_to(&self, splitter: &mut Splitter, mut cursor: Option<&mut Cursor>) {
         let MetricSnapshot { identity, series, values } = self.metric;
         let key = cursor.is_some().then(|| MetricKey::of(identity));
+        if let Some((cursor, key)) = cursor.as_deref_mut().zip(key.as_ref()) {
+            cursor.keep_metric(key);
+        }
         splitter.begin_metric(metric_without_points(identity, values, self.is_delta));
         for (position, labels) in series.iter().enumerate() {
             let mut cursor = cursor.as_deref_mut().zip(key.as_ref());

@@ -7,16 +7,17 @@ use std::{
 };
 
 use super::{
-    batch::{BatchSettings, requests},
+    batch::{BatchSettings, FollowedCursor, requests},
     delivery::Delivery,
-    delta::{PushId, SharedCursor},
+    delta::{LastExports, PushId, SharedCursor},
     error::ExportError,
+    groups::PushCollector,
     health::{DeliveryOutcome, Health},
     request::Oversized,
 };
 use crate::{
-    collection::{CollectError, Collector},
-    core::{self_metrics::ExportOutcome, snapshot::Snapshot, sync::lock},
+    core::{self_metrics::ExportOutcome, sync::lock},
+    periodic::DueGroups,
 };
 
 /// Is called for every export with its outcome, the number of points that were rejected or left
@@ -28,6 +29,7 @@ pub(super) type Observer = Box<dyn Fn(ExportOutcome, u64, Duration) + Send + Syn
 pub(super) struct PushCursor {
     pub(super) shared: Arc<SharedCursor>,
     pub(super) push: PushId,
+    pub(super) last_exports: LastExports,
 }
 
 /// Exports to one endpoint.
@@ -41,17 +43,20 @@ pub(super) struct Exporter {
 }
 
 impl Exporter {
-    /// Exports the metrics once. With `is_last`, the cursor is prepared for another push.
+    /// Exports the metrics of the groups once. With `is_last`, the cursor is prepared for another
+    /// push.
     pub(super) fn export(
         &mut self,
-        collector: &mut Collector,
-        cursor: &PushCursor,
+        collector: &mut PushCollector,
+        cursor: &mut PushCursor,
+        due: DueGroups<'_>,
         is_last: bool,
     ) -> Result<(), ExportError> {
         let is_followed = is_last || !self.settings.temporality.is_cumulative();
-        let shared = is_followed.then_some(&*cursor.shared);
+        let PushCursor { shared, push, last_exports } = cursor;
+        let shared = is_followed.then_some(&**shared);
         let _turn = shared.map(|shared| lock(&shared.turn));
-        let snapshot = match collect(collector) {
+        let snapshot = match collector.collect(due) {
             Ok(snapshot) => snapshot,
             Err(error) => {
                 let cause = error.to_string();
@@ -63,7 +68,10 @@ impl Exporter {
         let (started, time) = (Instant::now(), snapshot.time);
         let (requests, oversized) = match shared {
             Some(shared) => {
-                let followed = (&mut *lock(&shared.cursor), cursor.push);
+                let cursor = &mut *lock(&shared.cursor);
+                let export = cursor.begin(*push);
+                let ended_before = last_exports.note(due, export);
+                let followed = FollowedCursor { cursor, ended_before };
                 requests(snapshot, &self.settings, Some(followed), is_last)
             }
             None => requests(snapshot, &self.settings, None, is_last),
@@ -114,11 +122,6 @@ impl Exporter {
             );
         }
     }
-}
-
-fn collect(collector: &mut Collector) -> Result<&Snapshot, CollectError> {
-    let collecting = Collector::begin()?;
-    collector.collect(&collecting)
 }
 
 impl fmt::Debug for Exporter {

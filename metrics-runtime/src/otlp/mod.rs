@@ -22,6 +22,9 @@
 //! * **A request is bounded** by
 //!   [`OtlpConfig::max_request_bytes`](crate::config::OtlpConfig::max_request_bytes): an export has
 //!   as many requests as it needs.
+//! * **An export can be of some metrics.** Metrics with intervals of their own are in groups, and
+//!   an export is of the groups that are due. One thread, one cursor and one order of exports
+//!   remain.
 
 mod answer;
 mod batch;
@@ -30,6 +33,7 @@ mod delta;
 mod endpoint;
 mod error;
 mod exporter;
+mod groups;
 mod headers;
 mod health;
 mod limit;
@@ -37,6 +41,8 @@ mod push;
 mod request;
 mod retry;
 mod temporality;
+#[cfg(test)]
+mod tests;
 mod transport;
 
 pub(crate) use push::{OtlpPush, PreparedPush, prepare};

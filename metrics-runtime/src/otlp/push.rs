@@ -1,5 +1,5 @@
 use std::{
-    sync::Mutex,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -8,9 +8,10 @@ use opentelemetry::Context;
 use super::{
     batch::BatchSettings,
     delivery::Delivery,
-    delta::{CursorLease, Destination},
+    delta::{CursorLease, Destination, LastExports},
     endpoint::Endpoint,
     exporter::{Exporter, PushCursor},
+    groups::IntervalGroups,
     headers,
     health::Health,
     limit::ExportLimit,
@@ -19,7 +20,7 @@ use super::{
     transport::{Transport, TransportThread},
 };
 use crate::{
-    collection::Collector,
+    bridge::Bridge,
     config::{MetricsConfig, OtlpError, OtlpProtocol},
     core::{self_metrics::ExportOutcome, sync::lock},
     periodic::{Occasion, PeriodicThread, PreparedThread, TaskError},
@@ -70,7 +71,8 @@ pub(crate) fn prepare(
         observer: Box::new(observer),
         has_logged_oversized: false,
     };
-    Ok(PreparedPush { exporter, destination, thread, interval: config.interval })
+    let groups = IntervalGroups::of(config);
+    Ok(PreparedPush { exporter, destination, thread, groups })
 }
 
 /// A push that is ready to start. Dropping it ends its threads.
@@ -79,21 +81,27 @@ pub(crate) struct PreparedPush {
     exporter: Exporter,
     destination: Destination,
     thread: PreparedThread,
-    interval: Duration,
+    groups: IntervalGroups,
 }
 
 impl PreparedPush {
     /// Starts the push, which ends with a shutdown.
-    pub(crate) fn start(self, mut collector: Collector) -> OtlpPush {
-        let Self { mut exporter, destination, thread, interval } = self;
+    pub(crate) fn start(self, bridge: Arc<Bridge>) -> OtlpPush {
+        let Self { mut exporter, destination, thread, groups } = self;
         let limit = exporter.delivery.limit.clone();
         let lease = CursorLease::take(&destination);
-        let cursor = PushCursor { shared: lease.cursor(), push: lease.push() };
-        let thread = thread.start(interval, move |occasion| {
+        let intervals = groups.intervals().to_vec();
+        let mut cursor = PushCursor {
+            shared: lease.cursor(),
+            push: lease.push(),
+            last_exports: LastExports::new(intervals.len()),
+        };
+        let mut collector = groups.collector(bridge);
+        let thread = thread.start(intervals, move |occasion, due| {
             // An instrumented client must not record telemetry about the export of telemetry.
             let _suppressed = Context::enter_telemetry_suppressed_scope();
             let is_last = occasion == Occasion::Shutdown;
-            let exported = exporter.export(&mut collector, &cursor, is_last);
+            let exported = exporter.export(&mut collector, &mut cursor, due, is_last);
             if is_last {
                 lock(&cursor.shared.cursor).end(cursor.push);
             }

@@ -5,21 +5,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::error::{TaskError, ThreadGone};
+use super::{
+    error::{TaskError, ThreadGone},
+    schedule::{DueGroups, Schedule},
+};
 use crate::core::sync::catch_panic;
 
 /// Why a task runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Occasion {
-    /// The interval is over.
+    /// The interval of a group is over.
     Interval,
-    /// A flush waits for the result.
+    /// A flush waits for the result. The task runs for all groups.
     Flush,
-    /// A shutdown waits for the result. The task does not run again.
+    /// A shutdown waits for the result. The task runs for all groups, and not again.
     Shutdown,
 }
 
-type Task = Box<dyn FnMut(Occasion) -> Result<(), TaskError> + Send>;
+type Task = Box<dyn FnMut(Occasion, DueGroups<'_>) -> Result<(), TaskError> + Send>;
 
 /// A thread that waits for its task. It ends when the value is dropped.
 pub(crate) struct PreparedThread {
@@ -27,14 +30,14 @@ pub(crate) struct PreparedThread {
     requests: Sender<Request>,
 }
 
-/// A thread that runs its task at an interval. It ends with a shutdown, or when the value is
-/// dropped.
+/// A thread that runs its task at the intervals of its groups. It ends with a shutdown, or when the
+/// value is dropped.
 pub(crate) struct PeriodicThread {
     requests: Sender<Request>,
 }
 
 struct Start {
-    interval: Duration,
+    intervals: Vec<Duration>,
     task: Task,
 }
 
@@ -54,23 +57,24 @@ impl PreparedThread {
         let (requests, requested) = mpsc::channel();
         let run = move || {
             // Fails if the runtime is not started.
-            if let Ok(Start { interval, task }) = started.recv() {
-                run(interval, task, &requested);
+            if let Ok(Start { intervals, task }) = started.recv() {
+                run(&intervals, task, &requested);
             }
         };
         thread::Builder::new().name(name.to_owned()).spawn(run)?;
         Ok(Self { start, requests })
     }
 
-    /// Runs the task on the thread, for the first time when the interval is over.
+    /// Runs the task on the thread: for each group when its interval is over, again and again.
+    /// Groups that are due at the same time are one run.
     pub(crate) fn start(
         self,
-        interval: Duration,
-        task: impl FnMut(Occasion) -> Result<(), TaskError> + Send + 'static,
+        intervals: Vec<Duration>,
+        task: impl FnMut(Occasion, DueGroups<'_>) -> Result<(), TaskError> + Send + 'static,
     ) -> PeriodicThread {
         // The thread receives this before anything else, so that the channel is not full. If the
         // thread has ended, replies say so.
-        let _ = self.start.try_send(Start { interval, task: Box::new(task) });
+        let _ = self.start.try_send(Start { intervals, task: Box::new(task) });
         PeriodicThread { requests: self.requests }
     }
 }
@@ -92,15 +96,17 @@ impl Reply {
     }
 }
 
-fn run(interval: Duration, mut task: Task, requested: &Receiver<Request>) {
-    let mut run = |occasion| {
-        catch_panic(|| task(occasion)).unwrap_or_else(|| Err(ThreadGone::Panicked.into()))
+fn run(intervals: &[Duration], mut task: Task, requested: &Receiver<Request>) {
+    let mut run = |occasion, due: DueGroups<'_>| {
+        let run = || task(occasion, due);
+        catch_panic(run).unwrap_or_else(|| Err(ThreadGone::Panicked.into()))
     };
-    let mut next = after(Instant::now(), interval);
+    let mut schedule = Schedule::new(Instant::now(), intervals);
     loop {
-        match requested.recv_timeout(next.saturating_duration_since(Instant::now())) {
+        let wait = schedule.next_run().saturating_duration_since(Instant::now());
+        match requested.recv_timeout(wait) {
             Ok(Request { occasion, done }) => {
-                let result = run(occasion);
+                let result = run(occasion, DueGroups::All);
                 // Fails if nobody waits any more.
                 let _ = done.send(result);
                 if occasion == Occasion::Shutdown {
@@ -108,20 +114,14 @@ fn run(interval: Duration, mut task: Task, requested: &Receiver<Request>) {
                 }
             }
             Err(RecvTimeoutError::Timeout) => {
-                // The exporter reports its failures itself.
-                let _ = run(Occasion::Interval);
-                // Runs that were missed meanwhile are left out.
-                next = after(next, interval).max(Instant::now());
+                if let Some(due) = schedule.begin_run(Instant::now()) {
+                    // The exporter reports its failures itself.
+                    let _ = run(Occasion::Interval, due);
+                }
             }
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
-}
-
-/// The instant after a time, or an instant far in the future if the clock cannot represent it.
-fn after(now: Instant, time: Duration) -> Instant {
-    const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365);
-    now.checked_add(time).unwrap_or(now + FAR)
 }
 
 impl fmt::Debug for PreparedThread {
@@ -146,7 +146,7 @@ mod tests {
     fn the_interval_runs_the_task_again_and_again() {
         let (ran, runs) = mpsc::channel();
         let thread = PreparedThread::spawn("test").unwrap();
-        let _thread = thread.start(Duration::from_millis(1), move |occasion| {
+        let _thread = thread.start(vec![Duration::from_millis(1)], move |occasion, _| {
             ran.send(occasion).map_err(Into::into)
         });
         for _ in 0..3 {
@@ -155,12 +155,31 @@ mod tests {
     }
 
     #[test]
+    fn groups_run_at_their_intervals_and_requests_are_for_all() {
+        let (ran, runs) = mpsc::channel();
+        let intervals = vec![Duration::from_millis(1), LONG];
+        let thread = PreparedThread::spawn("test").unwrap();
+        let thread = thread.start(intervals, move |occasion, due| {
+            ran.send((occasion, due.has(0), due.has(1))).map_err(Into::into)
+        });
+        for _ in 0..2 {
+            assert_eq!(runs.recv().unwrap(), (Occasion::Interval, true, false));
+        }
+        thread.request(Occasion::Shutdown).wait().unwrap();
+        let last = runs.iter().last();
+        assert_eq!(last, Some((Occasion::Shutdown, true, true)));
+    }
+
+    #[test]
     fn requests_are_answered_with_the_result() {
         let thread =
-            PreparedThread::spawn("test").unwrap().start(LONG, |occasion| match occasion {
-                Occasion::Flush => Err("refused".into()),
-                _ => Ok(()),
-            });
+            PreparedThread::spawn("test").unwrap().start(
+                vec![LONG],
+                |occasion, _| match occasion {
+                    Occasion::Flush => Err("refused".into()),
+                    _ => Ok(()),
+                },
+            );
         let error = thread.request(Occasion::Flush).wait().unwrap_err();
         assert_eq!(error.to_string(), "refused");
         thread.request(Occasion::Shutdown).wait().unwrap();
@@ -171,7 +190,7 @@ mod tests {
     #[test]
     fn a_panic_is_an_error_and_the_thread_goes_on() {
         let mut runs = 0;
-        let thread = PreparedThread::spawn("test").unwrap().start(LONG, move |_| {
+        let thread = PreparedThread::spawn("test").unwrap().start(vec![LONG], move |_, _| {
             runs += 1;
             assert_ne!(runs, 1, "the first run panics");
             Ok(())
@@ -183,7 +202,7 @@ mod tests {
     #[test]
     fn the_thread_ends_with_its_owner() {
         let (alive, ended) = mpsc::channel::<()>();
-        let thread = PreparedThread::spawn("test").unwrap().start(LONG, move |_| {
+        let thread = PreparedThread::spawn("test").unwrap().start(vec![LONG], move |_, _| {
             let _ = &alive;
             Ok(())
         });

@@ -1,18 +1,19 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use opentelemetry_sdk::metrics::{Instrument, Stream, reader::MetricReader};
 
 use super::{
     checks::{check_configured_buckets, check_objectives, check_registrations},
     error::InstallError,
+    intervals::check_intervals,
     metrics::Metrics,
     prepare::prepare,
     readiness::Readiness,
 };
 use crate::{
     bridge::{AddReader, REVISION, SERVICE_VERSION, View},
-    config::{ConfigError, Environment, MetricsConfig},
-    core::catalogue::Catalogue,
+    config::{ConfigError, ConfigSource, Environment, MetricsConfig, OtlpInterval},
+    core::{catalogue::Catalogue, descriptor::MetricDescriptor},
 };
 
 impl Metrics {
@@ -31,6 +32,7 @@ pub struct MetricsBuilder {
     revision: Option<String>,
     enabled: Option<bool>,
     environment: Option<Environment>,
+    intervals: Vec<OtlpInterval>,
     readers: Vec<AddReader>,
     views: Vec<View>,
     readiness: Readiness,
@@ -45,6 +47,7 @@ impl MetricsBuilder {
             revision: None,
             enabled: None,
             environment: None,
+            intervals: Vec::new(),
             readers: Vec::new(),
             views: Vec::new(),
             readiness: Readiness::default(),
@@ -132,6 +135,31 @@ impl MetricsBuilder {
         self
     }
 
+    /// Pushes the metrics of a pattern over OTLP at an interval of their own, instead of
+    /// `metrics.otlp.interval`. Of several patterns that match a metric, the first one counts; the
+    /// patterns of the configuration come before those of the builder, and those of the environment
+    /// before both. The push itself is switched on in the configuration.
+    ///
+    /// The pattern is the OpenTelemetry or Prometheus name of a metric, in which `*` stands for any
+    /// characters and `?` for one. [`config`](crate::config#intervals) has the details.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use osapi_metrics::{InstallError, Metrics};
+    ///
+    /// let builder = Metrics::builder()
+    ///     .otlp_interval("osapi_job_*", Duration::from_secs(5))
+    ///     .otlp_interval("osapi_jb_*", Duration::from_secs(30));
+    /// let Err(error @ InstallError::Interval { .. }) = builder.install() else { panic!() };
+    /// assert!(error.to_string().contains("the pattern `osapi_jb_*` matches no metric"));
+    /// ```
+    pub fn otlp_interval(mut self, metrics: impl Into<String>, interval: Duration) -> Self {
+        let (name, origin) = ("MetricsBuilder::otlp_interval", ConfigSource::Program);
+        self.intervals.push(OtlpInterval::at(name, origin, metrics.into(), interval));
+        self
+    }
+
     /// Adds a reader of OpenTelemetry beside the two exporters.
     ///
     /// The framework's own instruments are then in the SDK too, and each sample of a histogram is
@@ -179,16 +207,23 @@ impl MetricsBuilder {
     ///
     /// # Errors
     ///
-    /// [`InstallError`] if the configuration or the environment has a value that is not allowed,
-    /// if two declarations of a name conflict, if a set is linked in from two versions of its
-    /// package, if the linker has dropped registrations, or if an exporter cannot be built. Nothing
-    /// is started in these cases.
+    /// [`InstallError`] if the configuration or the environment has a value that is not allowed, or
+    /// names a metric that does not exist, if two declarations of a name conflict, if a set is
+    /// linked in from two versions of its package, if the linker has dropped registrations, or if
+    /// an exporter cannot be built. Nothing is started in these cases.
     pub fn install(mut self) -> Result<Metrics, InstallError> {
         let config = self.merged_config()?;
         check_registrations()?;
-        let catalogue = Catalogue::linked()?;
+        let mut catalogue = Catalogue::linked()?;
         check_configured_buckets(&config, &catalogue)?;
         check_objectives(&config)?;
+        check_intervals(&config, &catalogue)?;
+        if config.enabled && config.otlp.enabled {
+            let interval_of = |metric: &MetricDescriptor| {
+                config.otlp.interval_of(metric.name, metric.prometheus_name())
+            };
+            catalogue.set_otlp_intervals(interval_of);
+        }
         let runtime = prepare(config, catalogue, self.readiness)?;
         Ok(runtime.start(self.readers, self.views))
     }
@@ -199,6 +234,7 @@ impl MetricsBuilder {
         let mut config = std::mem::take(&mut self.config);
         config.enabled |= self.enabled == Some(true);
         config.service_name = config.service_name.or(self.service_name.take());
+        config.otlp.intervals.append(&mut self.intervals);
         let build =
             [(SERVICE_VERSION, self.service_version.take()), (REVISION, self.revision.take())];
         for (attribute, value) in build {

@@ -1,7 +1,7 @@
 use std::{error::Error, io, time::Duration};
 
 use crate::{
-    config::{ConfigError, EndpointError, OtlpError},
+    config::{ConfigError, ConfigSource, EndpointError, OtlpError},
     core::{catalogue::Conflicts, registry::LostRegistration},
 };
 
@@ -33,6 +33,20 @@ pub enum InstallError {
         /// The name in the configuration.
         metric: String,
         /// The problem, and the allowed values.
+        problem: String,
+    },
+    /// An interval of single metrics is for no metric of the program, counts for none of them, or
+    /// is not allowed.
+    #[error("`{name}` in {origin}: the pattern `{metrics}` {problem}")]
+    Interval {
+        /// The key or variable with the position in its list, or the function that gave the
+        /// interval.
+        name: String,
+        /// The source of the interval.
+        origin: ConfigSource,
+        /// The pattern.
+        metrics: String,
+        /// The problem, and the remedy or the allowed values.
         problem: String,
     },
     /// The configuration asks for an exporter that is not compiled in.

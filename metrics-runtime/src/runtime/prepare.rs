@@ -79,7 +79,7 @@ impl PreparedRuntime {
             declare_handlers();
             observe_instruments();
         });
-        let push = exporters.push.start(|| Collector::new(Arc::clone(&bridge)));
+        let push = exporters.push.start(&bridge);
         let console = exporters.console.start(|| Collector::new(Arc::clone(&bridge)));
         let pipeline = Arc::new(Pipeline::new(bridge, boundaries, push, console));
         let prometheus = prometheus.start(&pipeline);

@@ -42,6 +42,17 @@ pub struct Metric {
     pub temporality: Option<Temporality>,
     /// The series.
     pub series: BTreeMap<Labels, Value>,
+    /// The period that the value of each series covers.
+    pub periods: BTreeMap<Labels, Period>,
+}
+
+/// The period that a point covers, in nanoseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The beginning.
+    pub start: u64,
+    /// The end.
+    pub time: u64,
 }
 
 /// The kinds of metric that OTLP distinguishes.
@@ -125,7 +136,7 @@ fn owned(labels: &[(&str, &str)]) -> Labels {
 
 impl Metric {
     fn new(scope: &str, metric: ProtoMetric) -> Self {
-        let (kind, temporality, series) = match metric.data {
+        let (kind, temporality, points) = match metric.data {
             Some(metric::Data::Gauge(gauge)) => (Kind::Gauge, None, numbers(gauge.data_points)),
             Some(metric::Data::Sum(sum)) => (
                 if sum.is_monotonic { Kind::Counter } else { Kind::UpDownCounter },
@@ -135,10 +146,15 @@ impl Metric {
             Some(metric::Data::Histogram(histogram)) => (
                 Kind::Histogram,
                 Some(temporality(histogram.aggregation_temporality)),
-                histogram.data_points.into_iter().map(histogram_series).collect(),
+                histogram.data_points.into_iter().map(histogram_point).collect(),
             ),
             other => panic!("`{}` has unexpected data: {other:?}", metric.name),
         };
+        let (mut series, mut periods) = (BTreeMap::new(), BTreeMap::new());
+        for (labels, period, value) in points {
+            periods.insert(labels.clone(), period);
+            series.insert(labels, value);
+        }
         Self {
             scope: scope.to_owned(),
             description: metric.description,
@@ -146,6 +162,7 @@ impl Metric {
             kind,
             temporality,
             series,
+            periods,
         }
     }
 }
@@ -158,8 +175,11 @@ fn temporality(number: i32) -> Temporality {
     }
 }
 
+/// The labels of a point, its period and its value.
+type Point = (Labels, Period, Value);
+
 #[expect(clippy::cast_precision_loss, reason = "test values are small")]
-fn numbers(points: Vec<NumberDataPoint>) -> BTreeMap<Labels, Value> {
+fn numbers(points: Vec<NumberDataPoint>) -> Vec<Point> {
     points
         .into_iter()
         .map(|point| {
@@ -168,12 +188,13 @@ fn numbers(points: Vec<NumberDataPoint>) -> BTreeMap<Labels, Value> {
                 Some(number_data_point::Value::AsInt(value)) => value as f64,
                 None => panic!("a point without a value: {point:?}"),
             };
-            (labels(point.attributes), Value::Number(number))
+            let period = Period { start: point.start_time_unix_nano, time: point.time_unix_nano };
+            (labels(point.attributes), period, Value::Number(number))
         })
         .collect()
 }
 
-fn histogram_series(point: HistogramDataPoint) -> (Labels, Value) {
+fn histogram_point(point: HistogramDataPoint) -> Point {
     let value = Value::Histogram {
         count: point.count,
         sum: point.sum.unwrap_or_default(),
@@ -182,7 +203,8 @@ fn histogram_series(point: HistogramDataPoint) -> (Labels, Value) {
         min: point.min,
         max: point.max,
     };
-    (labels(point.attributes), value)
+    let period = Period { start: point.start_time_unix_nano, time: point.time_unix_nano };
+    (labels(point.attributes), period, value)
 }
 
 fn labels(attributes: Vec<KeyValue>) -> Labels {

@@ -6,7 +6,7 @@
 mod export;
 mod server;
 
-pub use export::{Export, Kind, Labels, Metric, Temporality, Value};
+pub use export::{Export, Kind, Labels, Metric, Period, Temporality, Value};
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -150,6 +150,17 @@ impl OtlpReceiver {
         self.shared
             .wait(|log| log.exports.iter().rev().find(|export| wanted(export)).cloned())
             .unwrap_or_else(|| panic!("none of the exports is wanted: {}", self.shared.summary()))
+    }
+
+    /// Waits until `is_enough` is true of the stored exports.
+    ///
+    /// # Panics
+    ///
+    /// If that takes more than a minute.
+    pub fn await_exports(&self, is_enough: impl Fn(&[Export]) -> bool) {
+        self.shared
+            .wait(|log| is_enough(&log.exports).then_some(()))
+            .unwrap_or_else(|| panic!("more exports are wanted: {}", self.shared.summary()));
     }
 
     /// Waits until this number of requests has arrived, whatever the answers.

@@ -23,6 +23,7 @@ telemetry:
       endpoint: http://localhost:4317
       protocol: grpc
       interval: 60s
+      intervals: []
       timeout: 10s
       compression: gzip
       max_request_bytes: 4000000
@@ -71,6 +72,7 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
         endpoint = "http://localhost:4317"
         protocol = "grpc"
         interval = "60s"
+        intervals = []
         timeout = "10s"
         compression = "gzip"
         max_request_bytes = 4000000
@@ -95,6 +97,7 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
                 "endpoint": "http://localhost:4317",
                 "protocol": "grpc",
                 "interval": "60s",
+                "intervals": [],
                 "timeout": "10s",
                 "compression": "gzip",
                 "max_request_bytes": 4000000,
@@ -105,6 +108,39 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
     }}"#;
     assert_eq!(MetricsConfig::from_toml(toml)?, defaults());
     assert_eq!(MetricsConfig::from_json(json)?, defaults());
+    Ok(())
+}
+
+/// An interval of a metric at this position of the list in a text.
+fn interval(position: usize, metrics: &str, seconds: u64) -> OtlpInterval {
+    let name = format!("telemetry.metrics.otlp.intervals[{position}]");
+    let interval = Duration::from_secs(seconds);
+    OtlpInterval::at(name, ConfigSource::Text, metrics.to_owned(), interval)
+}
+
+#[test]
+fn intervals_are_lists_of_tables_in_each_format() -> TestResult {
+    let toml = r#"
+        [[telemetry.metrics.otlp.intervals]]
+        metrics = "a_*"
+        interval = "5s"
+        [[telemetry.metrics.otlp.intervals]]
+        metrics = "b.?"
+        interval = "60s"
+        optional = true
+    "#;
+    let json = r#"{"telemetry": {"metrics": {"otlp": {"intervals": [
+        {"metrics": "a_*", "interval": "5s"},
+        {"metrics": "b.?", "interval": "60s", "optional": true}
+    ]}}}}"#;
+    let flow = "telemetry: { metrics: { otlp: { intervals: [
+        { metrics: 'a_*', interval: 5s },
+        { optional: true, interval: 1m, metrics: b.? }
+    ] } } }";
+    let expected = [interval(0, "a_*", 5), interval(1, "b.?", 60).optional()];
+    assert_eq!(yaml(flow)?.otlp.intervals, expected);
+    assert_eq!(MetricsConfig::from_toml(toml)?.otlp.intervals, expected);
+    assert_eq!(MetricsConfig::from_json(json)?.otlp.intervals, expected);
     Ok(())
 }
 

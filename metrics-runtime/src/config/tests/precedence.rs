@@ -80,6 +80,33 @@ fn the_specification_wins_over_the_frameworks_interval() -> TestResult {
 }
 
 #[test]
+fn intervals_of_the_environment_come_before_those_of_the_document() -> TestResult {
+    let text = "telemetry: { metrics: { otlp: { interval: 9s, intervals: [
+        { metrics: a_*, interval: 1s }, { metrics: b, interval: 2s }
+    ] } } }";
+    let environment = Environment::from_iter([("METRICS_COLLECTION_INTERVALS", "a_x=3s,c=4s")]);
+    let config = yaml(text)?.with_environment(&environment)?;
+    for config in [&config, &config.clone().with_environment(&environment)?] {
+        let patterns: Vec<_> = config.otlp.intervals.iter().map(|i| i.metrics.as_str()).collect();
+        assert_eq!(patterns, ["a_x", "c", "a_*", "b"]);
+        for (name, other_name, seconds) in [
+            ("a_x", "-", 3),
+            ("-", "a_x", 3),
+            ("a_y", "-", 1),
+            ("b", "c", 4),
+            ("b", "-", 2),
+            ("d", "e", 9),
+        ] {
+            let interval = config.otlp.interval_of(name, other_name);
+            assert_eq!(interval, Duration::from_secs(seconds), "{name} {other_name}");
+        }
+    }
+    let document = config.with_environment(&Environment::default())?;
+    assert_eq!(document, yaml(text)?, "the variables of another environment are not kept");
+    Ok(())
+}
+
+#[test]
 fn the_smaller_of_both_timeouts_counts() -> TestResult {
     for (export, exporter, seconds) in [("5000", "8000", 5), ("9000", "8000", 8)] {
         let config = with(&[

@@ -6,6 +6,9 @@ use super::{super::ConfigError, yaml};
 
 const REFERENCE: &str = include_str!("../reference.md");
 
+/// An interval of a metric, with an unknown key.
+const INTERVAL: &str = "{ metrics: { otlp: { intervals: [{ metrics: a, interval: 1s, x: 1 }] } } }";
+
 /// The first cells of the rows of a table, each without its backticks.
 fn first_cells(heading: &str) -> BTreeSet<&'static str> {
     REFERENCE
@@ -28,16 +31,16 @@ fn keys_are_those_that_documents_may_have() {
         ("{ x: 1 }", ""),
         ("{ metrics: { x: 1 } }", "metrics."),
         ("{ metrics: { otlp: { x: 1 } } }", "metrics.otlp."),
+        (INTERVAL, "metrics.otlp.intervals[]."),
     ] {
         let Err(ConfigError::UnknownKey { known: keys, .. }) =
             yaml(&format!("telemetry: {section}"))
         else {
             panic!("`x` must be unknown");
         };
-        let tables = ["metrics", "otlp"];
-        known.extend(
-            keys.iter().filter(|key| !tables.contains(key)).map(|key| format!("{prefix}{key}")),
-        );
+        let tables = ["metrics", "metrics.otlp"];
+        let keys = keys.iter().map(|key| format!("{prefix}{key}"));
+        known.extend(keys.filter(|key| !tables.contains(&key.as_str())));
     }
     let listed = first_cells("Keys").into_iter().map(str::to_owned).collect();
     assert_eq!(known, listed);

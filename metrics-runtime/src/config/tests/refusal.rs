@@ -168,6 +168,54 @@ const REFUSED: &[(&str, &str)] = &[
         "`telemetry.metrics.otlp.interval` in the text is \"0s\"; expected a duration",
     ),
     (
+        "metrics: { otlp: { intervals: { a: 5s } } }",
+        "`telemetry.metrics.otlp.intervals` in the text is a table; expected a list of tables with the keys `metrics` and `interval`",
+    ),
+    (
+        "metrics: { otlp: { intervals: [{ metrics: a, interval: 1s }, 'b=5s'] } }",
+        "`telemetry.metrics.otlp.intervals[1]` in the text is \"b=5s\"; expected a table with the keys `metrics` and `interval`",
+    ),
+    (
+        "metrics: { otlp: { intervals: [{ interval: 5s }] } }",
+        "`telemetry.metrics.otlp.intervals[0].metrics` in the text is null; expected the name of a metric, in which `*` stands for any characters and `?` for one: 1 to 255 letters",
+    ),
+    (
+        "metrics: { otlp: { intervals: [{ metrics: '', interval: 5s }] } }",
+        "`telemetry.metrics.otlp.intervals[0].metrics` in the text is \"\"; expected the name of a metric",
+    ),
+    (
+        "metrics: { otlp: { intervals: [{ metrics: 'a[bc]', interval: 5s }] } }",
+        "`telemetry.metrics.otlp.intervals[0].metrics` in the text is \"a[bc]\"; expected the name of a metric",
+    ),
+    (
+        "metrics: { otlp: { intervals: [{ metrics: [a, b], interval: 5s }] } }",
+        "`telemetry.metrics.otlp.intervals[0].metrics` in the text is [\"a\", \"b\"]; expected the name of a metric",
+    ),
+    (
+        "metrics: { otlp: { intervals: [{ metrics: a }] } }",
+        "`telemetry.metrics.otlp.intervals[0].interval` in the text is null; expected a duration with its unit from `1ms` to `24h`",
+    ),
+    (
+        "metrics: { otlp: { intervals: [{ metrics: a, interval: 0s }] } }",
+        "`telemetry.metrics.otlp.intervals[0].interval` in the text is \"0s\"; expected a duration with its unit from `1ms` to `24h`",
+    ),
+    (
+        "metrics: { otlp: { intervals: [{ metrics: a, interval: 25h }] } }",
+        "`telemetry.metrics.otlp.intervals[0].interval` in the text is \"25h\"; expected a duration with its unit from `1ms` to `24h`",
+    ),
+    (
+        "metrics: { otlp: { intervals: [{ metrics: a, interval: 5 }] } }",
+        "`telemetry.metrics.otlp.intervals[0].interval` in the text is 5; expected a duration with its unit",
+    ),
+    (
+        "metrics: { otlp: { intervals: [{ metrics: a, interval: 5s, optional: 1 }] } }",
+        "`telemetry.metrics.otlp.intervals[0].optional` in the text is 1; expected `true` or `false`",
+    ),
+    (
+        "metrics: { otlp: { intervals: [{ metrics: a, metrics: b, interval: 5s }] } }",
+        "`telemetry.metrics.otlp.intervals[0].metrics` stands twice in the text",
+    ),
+    (
         "metrics: { otlp: { timeout: 10 } }",
         "`telemetry.metrics.otlp.timeout` in the text is 10; expected a duration",
     ),
@@ -241,8 +289,13 @@ fn unknown_keys_come_with_the_nearest_and_all_known_ones() {
         (
             "metrics: { otlp: { header: {} } }",
             "unknown key `telemetry.metrics.otlp.header` in the text; did you mean `headers`? expected one of enabled, \
-             endpoint, protocol, interval, timeout, compression, max_request_bytes, headers, temporality, \
+             endpoint, protocol, interval, intervals, timeout, compression, max_request_bytes, headers, temporality, \
              insecure, certificate, client_certificate, client_key",
+        ),
+        (
+            "metrics: { otlp: { intervals: [{ metric: a, metrics: b, interval: 5s }] } }",
+            "unknown key `telemetry.metrics.otlp.intervals[0].metric` in the text; did you mean `metrics`? \
+             expected one of metrics, interval, optional",
         ),
         (
             "metrics: { 7: x }",

@@ -44,6 +44,9 @@ const ACCEPTED: &[(&str, &str, Set)] = &[
     ("OTEL_METRIC_EXPORT_INTERVAL", "5000", |c| {
         c.otlp.interval = Duration::from_secs(5);
     }),
+    ("METRICS_COLLECTION_INTERVALS", "a_*=5s, b.?=1m30s;optional,", |c| {
+        c.otlp.intervals = vec![interval(0, "a_*", 5), interval(1, "b.?", 90).optional()];
+    }),
     ("OTEL_METRIC_EXPORT_TIMEOUT", "5000", |c| {
         c.otlp.timeout = Duration::from_secs(5);
     }),
@@ -107,6 +110,13 @@ const ACCEPTED: &[(&str, &str, Set)] = &[
         c.otlp.temporality = OtlpTemporality::LowMemory;
     }),
 ];
+
+/// An interval of a metric at this position of the variable.
+fn interval(position: usize, metrics: &str, seconds: u64) -> OtlpInterval {
+    let name = format!("METRICS_COLLECTION_INTERVALS[{position}]");
+    let interval = Duration::from_secs(seconds);
+    OtlpInterval::at(name, ConfigSource::Environment, metrics.to_owned(), interval)
+}
 
 /// The variables that the table covers.
 pub(super) fn tested() -> impl Iterator<Item = &'static str> {
@@ -222,6 +232,29 @@ fn a_wrong_value_is_refused_with_variable_value_and_what_is_allowed() {
         let expected = format!("`{variable}` in the environment {rest}");
         assert!(message.starts_with(&expected), "{message}\n{expected}");
         assert!(!format!("{message} {error:?}").contains("hidden"), "{error:?}");
+    }
+}
+
+#[test]
+fn an_entry_of_a_list_is_refused_by_its_position() {
+    let duration = "expected a duration with its unit from `1ms` to `24h`";
+    let entry =
+        "expected `pattern=duration`, such as `osapi_job_*=5s`, or `pattern=duration;optional`";
+    for (value, position, rest) in [
+        ("a", 0, format!("is \"a\"; {entry}")),
+        ("a=5s,b", 1, format!("is \"b\"; {entry}")),
+        ("a=5s;b", 0, format!("is \"a=5s;b\"; {entry}")),
+        ("a=5s;optional;optional", 0, format!("is \"a=5s;optional;optional\"; {entry}")),
+        ("a=5s,=5s", 1, "is \"=5s\"; expected the name of a metric, in which `*`".to_owned()),
+        ("a b=5s", 0, "is \"a b=5s\"; expected the name of a metric".to_owned()),
+        ("a=5", 0, format!("is \"a=5\"; {duration}")),
+        ("a=0s", 0, format!("is \"a=0s\"; {duration}")),
+        ("a=5s,b=,c=1s", 1, format!("is \"b=\"; {duration}")),
+    ] {
+        let message = refusal(with(&[("METRICS_COLLECTION_INTERVALS", value)]));
+        let name = format!("`METRICS_COLLECTION_INTERVALS[{position}]`");
+        let expected = format!("{name} in the environment {rest}");
+        assert!(message.starts_with(&expected), "{message}\n{expected}");
     }
 }
 

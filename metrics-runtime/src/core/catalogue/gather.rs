@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use super::{conflict, conflict::Conflicts, jobs, versions};
 use crate::core::{
@@ -20,10 +20,12 @@ use crate::core::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Catalogue {
-    metrics: Vec<&'static MetricDescriptor>,
+    pub(super) metrics: Vec<&'static MetricDescriptor>,
     jobs: Vec<&'static JobDescriptor>,
     /// Metrics of instrumentations that are left out.
     displaced: Vec<&'static MetricDescriptor>,
+    /// In the order of the metrics; empty if nothing is pushed.
+    pub(super) otlp_intervals: Vec<Duration>,
 }
 
 impl Catalogue {
@@ -95,7 +97,10 @@ impl Catalogue {
         let sets = versions::find(sets);
         let conflicts =
             Conflicts { metrics: conflict::find(&metrics, &sets), sets, jobs: differing };
-        if conflicts.is_empty() { Ok(Self { metrics, jobs, displaced }) } else { Err(conflicts) }
+        if !conflicts.is_empty() {
+            return Err(conflicts);
+        }
+        Ok(Self { metrics, jobs, displaced, otlp_intervals: Vec::new() })
     }
 
     /// All metrics, sorted by Prometheus name.
@@ -110,7 +115,43 @@ impl Catalogue {
 
     /// The metric of this OpenTelemetry or Prometheus name. `None` if no such metric is linked in.
     pub fn get(&self, name: &str) -> Option<&'static MetricDescriptor> {
-        self.iter().find(|metric| metric.name == name || metric.prometheus_name() == name)
+        self.iter().find(|metric| is_named(metric, name))
+    }
+
+    /// The interval at which the metric of this OpenTelemetry or Prometheus name is pushed over
+    /// OTLP, as the configuration says. `None` if no such metric is linked in, if the push is off,
+    /// or without a runtime.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use osapi_metrics::{Metrics, config::{Environment, MetricsConfig}};
+    ///
+    /// # #[cfg(feature = "otlp-grpc")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let config = MetricsConfig::from_yaml(
+    ///     "telemetry:
+    ///        metrics:
+    ///          enabled: true
+    ///          otlp:
+    ///            enabled: true
+    ///            interval: 60s
+    ///            intervals: [{ metrics: 'osapi_job_*', interval: 5s }]",
+    /// )?;
+    /// let builder = Metrics::builder().config(config).environment(Environment::default());
+    /// let metrics = builder.install()?;
+    /// let interval_of = |name| metrics.catalogue().otlp_interval(name);
+    /// assert_eq!(interval_of("osapi_job_duration_seconds"), Some(Duration::from_secs(5)));
+    /// assert_eq!(interval_of("osapi_jobs_created_total"), Some(Duration::from_secs(60)));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "otlp-grpc"))]
+    /// # fn main() {}
+    /// ```
+    pub fn otlp_interval(&self, name: &str) -> Option<Duration> {
+        let mut metrics = self.iter();
+        let position = metrics.position(|metric| is_named(metric, name))?;
+        self.otlp_intervals.get(position).copied()
     }
 
     /// The metrics that have not been recorded in this process, sorted by Prometheus name: they are
@@ -152,6 +193,10 @@ impl Catalogue {
     pub fn len(&self) -> usize {
         self.metrics.len()
     }
+}
+
+fn is_named(metric: &MetricDescriptor, name: &str) -> bool {
+    metric.name == name || metric.prometheus_name() == name
 }
 
 /// The properties that identify a declaration.

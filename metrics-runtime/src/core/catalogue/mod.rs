@@ -2,6 +2,8 @@
 
 mod conflict;
 mod gather;
+#[cfg(feature = "runtime")]
+mod intervals;
 mod jobs;
 mod versions;
 

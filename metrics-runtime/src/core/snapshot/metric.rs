@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{identity::MetricIdentity, values::Values};
-use crate::core::storage::AllSeries;
+use crate::core::{descriptor::MetricDescriptor, storage::AllSeries};
 
 /// One metric at one moment.
 #[derive(Clone, Debug)]
@@ -13,4 +13,15 @@ pub(crate) struct MetricSnapshot {
     /// series exists.
     pub(crate) series: AllSeries,
     pub(crate) values: Values,
+}
+
+impl MetricSnapshot {
+    /// A declared metric before it is read.
+    pub(crate) fn without_series(metric: &MetricDescriptor) -> Self {
+        Self {
+            identity: Arc::new(MetricIdentity::of(metric)),
+            series: Arc::new([]),
+            values: Values::default(),
+        }
+    }
 }

@@ -14,11 +14,19 @@ use crate::core::{snapshot::MetricIdentity, storage::SeriesLabels, sync::Timesta
 /// What a collector has received of each series.
 #[derive(Clone, Debug, Default)]
 pub(in crate::otlp) struct Cursor {
-    metrics: HashMap<MetricKey, HashMap<SeriesKey, Received>>,
+    metrics: HashMap<MetricKey, ReceivedMetric>,
     /// The number of the current export, to find series that have ended.
     export: u64,
     /// The push that exports.
     push: PushId,
+}
+
+/// What a collector has received of the series of one metric.
+#[derive(Clone, Debug, Default)]
+struct ReceivedMetric {
+    series: HashMap<SeriesKey, Received>,
+    /// The last export whose snapshot had the metric.
+    export: u64,
 }
 
 /// A push. Each has series of its own, those of other libraries, among series that all have.
@@ -65,6 +73,13 @@ pub(in crate::otlp) struct NewPart {
     pub(in crate::otlp) start: Timestamp,
 }
 
+impl PushId {
+    #[cfg(test)]
+    pub(in crate::otlp) fn of(number: u64) -> Self {
+        Self(number)
+    }
+}
+
 impl MetricKey {
     pub(in crate::otlp) fn of(identity: &MetricIdentity) -> Self {
         Self { scope: identity.scope.name.clone(), name: identity.name.clone() }
@@ -72,10 +87,18 @@ impl MetricKey {
 }
 
 impl Cursor {
-    /// Begins an export.
-    pub(in crate::otlp) fn begin(&mut self, push: PushId) {
+    /// Begins an export, and returns its number.
+    pub(in crate::otlp) fn begin(&mut self, push: PushId) -> u64 {
         self.export += 1;
         self.push = push;
+        self.export
+    }
+
+    /// Notes that the snapshot of the current export has a metric.
+    pub(in crate::otlp) fn keep_metric(&mut self, metric: &MetricKey) {
+        if let Some(received) = self.metrics.get_mut(metric) {
+            received.export = self.export;
+        }
     }
 
     /// Notes that the snapshot of the current export has a series.
@@ -86,21 +109,25 @@ impl Cursor {
         }
     }
 
-    /// Forgets every series that the snapshot of the current export did not have, unless another
-    /// push has it.
-    pub(in crate::otlp) fn forget_ended(&mut self) {
+    /// Forgets the series that have ended, unless another push has them: those of a metric in the
+    /// snapshot of the current export that the snapshot did not have, and those that no snapshot
+    /// has had since the export `ended_before`. A snapshot of some metrics says nothing of the
+    /// others.
+    pub(in crate::otlp) fn forget_ended(&mut self, ended_before: u64) {
         let (export, current) = (self.export, self.push);
-        self.metrics.retain(|_, series| {
-            series.retain(|_, received| {
-                received.export == export || received.push.is_some_and(|push| push != current)
+        self.metrics.retain(|_, metric| {
+            let since = if metric.export == export { export } else { ended_before };
+            metric.series.retain(|_, received| {
+                received.export >= since || received.push.is_some_and(|push| push != current)
             });
-            !series.is_empty()
+            !metric.series.is_empty()
         });
     }
 
     /// Notes that a push has ended: its series are forgotten unless another push has them.
     pub(in crate::otlp) fn end(&mut self, ended: PushId) {
-        for received in self.metrics.values_mut().flat_map(HashMap::values_mut) {
+        let metrics = self.metrics.values_mut();
+        for received in metrics.flat_map(|metric| metric.series.values_mut()) {
             received.push = received.push.filter(|push| *push != ended);
         }
     }
@@ -126,7 +153,8 @@ impl Cursor {
         let (export, push) = (self.export, Some(self.push));
         for PendingPoint { metric, series, value } in points {
             let received = Received { value, time, export, push };
-            self.metrics.entry(metric).or_default().insert(SeriesKey(series), received);
+            let metric = self.metrics.entry(metric).or_default();
+            metric.series.insert(SeriesKey(series), received);
         }
     }
 
@@ -135,7 +163,7 @@ impl Cursor {
         metric: &MetricKey,
         series: &Arc<SeriesLabels>,
     ) -> Option<&mut Received> {
-        self.metrics.get_mut(metric)?.get_mut(&SeriesKey(Arc::clone(series)))
+        self.metrics.get_mut(metric)?.series.get_mut(&SeriesKey(Arc::clone(series)))
     }
 }
 

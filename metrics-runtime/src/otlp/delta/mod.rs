@@ -6,11 +6,13 @@
 
 mod cursor;
 mod difference;
+mod last_exports;
 mod pool;
 #[cfg(test)]
 mod tests;
 mod value;
 
 pub(super) use cursor::{Cursor, MetricKey, PendingPoint, PushId};
+pub(super) use last_exports::LastExports;
 pub(super) use pool::{CursorLease, Destination, SharedCursor};
 pub(super) use value::{BucketedValue, PointValue};

@@ -41,10 +41,10 @@ impl Push {
     /// Exports a value, ten nanoseconds after the last one, to an endpoint that accepts it or not.
     fn export(&mut self, value: &PointValue, is_accepted: bool) -> Option<Part> {
         self.now += 10;
-        self.cursor.begin(PushId(1));
+        let export = self.cursor.begin(PushId(1));
         self.cursor.keep(&self.metric, &self.series);
         let part = self.cursor.new_part(&self.metric, &self.series, value);
-        self.cursor.forget_ended();
+        self.cursor.forget_ended(export);
         let part = part?;
         if is_accepted {
             self.cursor.advance(vec![self.pending(value)], Timestamp(self.now));
@@ -204,16 +204,16 @@ fn pushes_to_one_destination_do_not_forget_each_others_series() {
     let mut push = Push::new();
     let (own, of_other) = (Arc::clone(&push.series), series());
     push.export(&number(41), true);
-    push.cursor.begin(PushId(2));
+    let export = push.cursor.begin(PushId(2));
     let pending = PendingPoint { series: Arc::clone(&of_other), ..push.pending(&number(7)) };
     push.cursor.advance(vec![pending], Timestamp(25));
-    push.cursor.forget_ended();
+    push.cursor.forget_ended(export);
     assert_eq!(push.export(&number(42), true), Some((number(1), 20)));
     push.series = of_other;
     push.cursor.end(PushId(1));
-    push.cursor.begin(PushId(2));
+    let export = push.cursor.begin(PushId(2));
     push.cursor.keep(&push.metric, &push.series);
-    push.cursor.forget_ended();
+    push.cursor.forget_ended(export);
     assert_eq!(Arc::strong_count(&own), 1, "a push that has ended keeps no series");
     assert_eq!(push.export(&number(9), true), Some((number(2), 25)));
 }

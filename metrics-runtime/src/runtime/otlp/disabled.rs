@@ -1,7 +1,7 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
-    collection::Collector,
+    bridge::Bridge,
     config::MetricsConfig,
     runtime::{
         error::InstallError,
@@ -25,7 +25,7 @@ pub(in crate::runtime) fn prepare(config: &MetricsConfig) -> Result<PreparedPush
 
 impl PreparedPush {
     #[expect(clippy::unused_self, reason = "with the feature there is a push to start")]
-    pub(in crate::runtime) fn start(self, _: impl FnOnce() -> Collector) -> Push {
+    pub(in crate::runtime) fn start(self, _: &Arc<Bridge>) -> Push {
         Push
     }
 }

@@ -1,7 +1,7 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
-    collection::Collector,
+    bridge::Bridge,
     config::MetricsConfig,
     core::self_metrics,
     otlp::{self, OtlpPush},
@@ -28,8 +28,8 @@ pub(in crate::runtime) fn prepare(config: &MetricsConfig) -> Result<PreparedPush
 
 impl PreparedPush {
     /// Starts the push.
-    pub(in crate::runtime) fn start(self, collector: impl FnOnce() -> Collector) -> Push {
-        Push(self.0.map(|push| push.start(collector())))
+    pub(in crate::runtime) fn start(self, bridge: &Arc<Bridge>) -> Push {
+        Push(self.0.map(|push| push.start(Arc::clone(bridge))))
     }
 }
 
