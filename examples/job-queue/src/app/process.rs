@@ -32,7 +32,7 @@ use crate::{
     api::{self, Api},
     config::Switches,
     job::{Capabilities, Service, Trait},
-    metrics::ActiveUsers,
+    metrics::{ActiveUsers, HttpMetrics},
     queue::{EmbeddedQueue, Queue, QueueError, QueueOptions, RedisQueue, RedisServer, WorkerInfo},
     worker::{Prices, Worker, WorkerOptions},
 };
@@ -146,7 +146,7 @@ impl App {
         let observed = Observed { _users: users, _resources: resources };
         let mut routes = api::router(api);
         if switches.api {
-            routes = routes.layer(metrics.http_layer());
+            routes = routes.layer(metrics.http_layer_in::<HttpMetrics>());
         }
         let address = listener.address();
         let server = listener.serve(routes.merge(metrics.router()));

@@ -1,6 +1,6 @@
 use std::{fmt, path::PathBuf, time::Duration};
 
-use osapi_metrics::config::{ConfigError, Environment, MetricsConfig, OtlpEndpoint, Secret};
+use osapi_metrics::config::{ConfigError, Environment, MetricsConfig, OtlpEndpoint, OtlpInterval, Secret};
 
 use super::switches::{SwitchError, Switches};
 
@@ -34,12 +34,22 @@ pub enum SettingsError {
     },
 }
 
-/// The rhythm of business figures: cost, billable operations, users.
-const BUSINESS: Duration = Duration::from_secs(300);
-/// The rhythm of everything that has no pattern: the resources of machine, process and GPU.
+/// The interval of everything that has no pattern below: machine, process, GPUs, containers.
 const RESOURCES: Duration = Duration::from_secs(30);
-/// The rhythm of jobs, requests and the queue.
-const JOBS: Duration = Duration::from_secs(5);
+
+/// The intervals of the other metrics: what is charged and who is there changes slowly, jobs and
+/// requests change fast. The first pattern that matches counts.
+const INTERVALS: [(&str, Duration); 9] = [
+    ("job_cost_usd_total", Duration::from_secs(300)),
+    ("job_billable_operations_total", Duration::from_secs(300)),
+    ("active_users", Duration::from_secs(300)),
+    ("job*", Duration::from_secs(5)),
+    ("errors_total", Duration::from_secs(5)),
+    ("http_*", Duration::from_secs(5)),
+    ("queue_size", Duration::from_secs(5)),
+    ("worker*", Duration::from_secs(5)),
+    ("websocket_*", Duration::from_secs(5)),
+];
 
 impl Settings {
     /// Reads the file, if there is one, and the environment, which overrides it.
@@ -48,7 +58,7 @@ impl Settings {
     /// |---|---|
     /// | `DASH0_METRICS_ENDPOINT` | pushes over OTLP to this collector |
     /// | `DASH0_API_TOKEN` | the bearer token of these pushes |
-    /// | `METRICS_COLLECTION_INTERVAL` | the interval of what has no pattern, and of the samples |
+    /// | `METRICS_COLLECTION_INTERVAL` | the interval of resources, in pushes and samples |
     /// | `METRICS_LABEL_MACHINE_ID` | `host.id` of the resource |
     /// | `METRICS_LABEL_WORKER_ID` | `service.instance.id`, and the name of the worker |
     /// | `ENABLE_…_METRICS` | see [`Switches`] |
@@ -72,6 +82,9 @@ impl Settings {
         let mut metrics = MetricsConfig::default();
         metrics.enabled = true;
         metrics.otlp.interval = RESOURCES;
+        metrics.otlp.intervals = INTERVALS
+            .map(|(pattern, interval)| OtlpInterval::new(pattern, interval))
+            .into();
         metrics
     }
 }

@@ -9,6 +9,7 @@
 //! | [`ModelMetrics`] | the cache of models |
 //! | [`ApiMetrics`], [`SubmissionMetrics`] | the API |
 //! | [`EventMetrics`] | the API, for clients of events |
+//! | [`HttpMetrics`] | the instrumentation `http_server`, by roles |
 //! | [`QueueMetrics`] | the process that sweeps the queue |
 //! | [`ProcessMemoryMetrics`], [`HostMetrics`], [`GpuMetrics`] | the instrumentations `process`, `host` and `gpu`, by roles |
 
@@ -16,6 +17,7 @@ mod api;
 mod application;
 mod business;
 mod events;
+mod http;
 mod labels;
 mod models;
 mod process;
@@ -26,6 +28,7 @@ pub use api::{ApiMetrics, DisconnectReason, SubmissionMetrics};
 pub use application::{ApplicationMetrics, ErrorLabels, JobLabels, JobStatusLabels, Status};
 pub use business::{BusinessMetrics, CapacityMetrics, WorkerLabels};
 pub use events::{DisconnectReason, EventMetrics};
+pub use http::HttpMetrics;
 pub use labels::{PriorityLabels, ServiceLabels, WorkerId};
 pub use models::{CacheResult, DownloadResult, ModelMetrics};
 pub use process::{MemoryLabels, ProcessMemoryMetrics, observe_process};
@@ -43,6 +46,7 @@ pub fn descriptors() -> impl Iterator<Item = &'static MetricDescriptor> {
         ModelMetrics::DESCRIPTORS,
         ApiMetrics::DESCRIPTORS,
         EventMetrics::DESCRIPTORS,
+        HttpMetrics::DESCRIPTORS,
         SubmissionMetrics::DESCRIPTORS,
         QueueMetrics::DESCRIPTORS,
         ProcessMemoryMetrics::DESCRIPTORS,
