@@ -3,7 +3,10 @@
 use std::fs;
 
 use fake_nvml::FakeDriver;
-use osapi_metrics::{instrumentation::gpu::GpuOptions, testing::Captured};
+use osapi_metrics::{
+    instrumentation::gpu::GpuOptions,
+    testing::{Captured, CapturedValue},
+};
 use osapi_metrics_tests::logs::{lines_about, logs};
 
 use super::{Gpu, SOON, observe, wait};
@@ -17,7 +20,7 @@ fn without_a_library_nothing_is_recorded_until_there_is_one() {
     let captured = Captured::new();
     let options = GpuOptions::new().interval(SOON).library(&library);
     let _observations = captured.run(|| options.observe().unwrap());
-    let gauge = |name| captured.gauge(name, &[]).map(|value| value.as_f64());
+    let gauge = |name| captured.gauge(name, &[]).map(CapturedValue::as_f64);
     let log = || lines_about(library.to_str().unwrap());
     wait("the line of the log", || !log().is_empty());
 
@@ -57,7 +60,7 @@ fn a_driver_that_goes_and_returns_is_read_again() {
     let options = GpuOptions::new().interval(SOON).library(driver.library());
     let of_capture = captured.run(|| options.observe().unwrap());
     let observations = observe(&driver, SOON);
-    let gauge = |name| captured.gauge(name, &[]).map(|value| value.as_f64());
+    let gauge = |name| captured.gauge(name, &[]).map(CapturedValue::as_f64);
     let errors = || captured.counter("osapi_gpu_reading_errors_total", &[]).as_f64();
     wait("the temperature", || gauge("hw.temperature") == Some(40.0));
     first.waits_for_temperature(Some(40.0));

@@ -1,7 +1,10 @@
 //! GPUs and calls that fail, and GPUs that are lost.
 
 use fake_nvml::FakeDriver;
-use osapi_metrics::{instrumentation::gpu::GpuOptions, testing::Captured};
+use osapi_metrics::{
+    instrumentation::gpu::GpuOptions,
+    testing::{Captured, CapturedValue},
+};
 use osapi_metrics_tests::logs::{lines_about, logs};
 
 use super::{Gpu, SOON, observe, wait};
@@ -59,7 +62,7 @@ fn a_call_that_fails_is_counted_each_time_and_logged_once() {
     let captured = Captured::new();
     let options = GpuOptions::new().interval(SOON).library(driver.library());
     let _observations = captured.run(|| options.observe().unwrap());
-    let gauge = |name| captured.gauge(name, &[]).map(|value| value.as_f64());
+    let gauge = |name| captured.gauge(name, &[]).map(CapturedValue::as_f64);
     let errors = || captured.counter("osapi_gpu_reading_errors_total", &[]).as_f64();
     wait("the power", || gauge("hw.power") == Some(60.0));
     let before = errors();
@@ -83,7 +86,7 @@ fn a_call_that_hangs_blocks_no_collection() {
     let captured = Captured::new();
     let options = GpuOptions::new().interval(SOON).library(driver.library());
     let _observations = captured.run(|| options.observe().unwrap());
-    let gauge = |name| captured.gauge(name, &[]).map(|value| value.as_f64());
+    let gauge = |name| captured.gauge(name, &[]).map(CapturedValue::as_f64);
     let errors = || captured.counter("osapi_gpu_reading_errors_total", &[]).as_f64();
     wait("the temperature", || gauge("hw.temperature") == Some(40.0));
 
@@ -108,7 +111,7 @@ fn a_driver_that_hangs_from_the_start_blocks_nothing() {
     let captured = Captured::new();
     let options = GpuOptions::new().interval(SOON).library(driver.library());
     let _observations = captured.run(|| options.observe().unwrap());
-    let gauge = |name| captured.gauge(name, &[]).map(|value| value.as_f64());
+    let gauge = |name| captured.gauge(name, &[]).map(CapturedValue::as_f64);
     wait("the failure", || {
         let _ = gauge("hw.temperature");
         captured.counter("osapi_gpu_reading_errors_total", &[]).as_f64() >= 1.0

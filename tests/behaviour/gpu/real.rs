@@ -2,7 +2,10 @@
 
 use std::process::{Command, Stdio};
 
-use osapi_metrics::{instrumentation::gpu, testing::capture};
+use osapi_metrics::{
+    instrumentation::gpu,
+    testing::{CapturedValue, capture},
+};
 use osapi_metrics_tests::servers::report_skipped;
 
 use super::wait;
@@ -72,7 +75,7 @@ fn the_gpus_of_this_machine_are_those_of_nvidia_smi() {
             ("hw.model", row.model.as_str()),
             ("gpu_index", row.index.as_str()),
         ];
-        let gauge = |name| captured.gauge(name, &labels).map(|value| value.as_f64());
+        let gauge = |name| captured.gauge(name, &labels).map(CapturedValue::as_f64);
         wait("the GPU", || {
             let [id, _, _] = labels;
             captured.up_down_counter("hw.status", &[id, ("hw.state", "ok")]) == 1

@@ -3,13 +3,16 @@
 use fake_nvml::FakeDriver;
 use osapi_metrics::{
     instrumentation::gpu::{GpuMetrics, GpuOptions},
-    testing::capture,
+    testing::{CapturedValue, capture},
 };
 
 use super::{Gpu, ONCE, observe, wait};
 use crate::read_lines_with;
 
 const HARDWARE: (&str, &str) = ("hw_type", "gpu");
+
+/// A metric, labels beside those of the GPU, and the value.
+type Row = (&'static str, &'static [(&'static str, &'static str)], f64);
 
 #[test]
 fn every_value_of_a_gpu_has_its_series() {
@@ -23,7 +26,7 @@ fn every_value_of_a_gpu_has_its_series() {
     let observations = observe(&driver, ONCE);
     gpu.waits_for_temperature(Some(41.0));
     let reading = read_lines_with("\"GPU-values-all\"");
-    let rows: [(&str, &[(&str, &str)], f64); 13] = [
+    let rows: [Row; 13] = [
         ("hw_gpu_utilization_ratio", &[("hw_gpu_task", "general")], 0.37),
         ("hw_gpu_utilization_ratio", &[("hw_gpu_task", "encoder")], 0.05),
         ("hw_gpu_utilization_ratio", &[("hw_gpu_task", "decoder")], 0.0),
@@ -56,7 +59,7 @@ fn what_a_gpu_does_not_support_is_absent_for_that_gpu_and_no_error() {
     .unwrap();
     let options = GpuOptions::new().interval(ONCE).library(driver.library());
     let captured = capture(|| options.observe().unwrap().keep());
-    let gauge = |name, uuid| captured.gauge(name, &[("hw.id", uuid)]).map(|value| value.as_f64());
+    let gauge = |name, uuid| captured.gauge(name, &[("hw.id", uuid)]).map(CapturedValue::as_f64);
     wait("the GPUs", || gauge("hw.temperature", "GPU-values-b").is_some());
     let of_both = |name| [gauge(name, "GPU-values-a"), gauge(name, "GPU-values-b")];
     assert_eq!(of_both("hw.temperature"), [Some(40.0), Some(50.0)]);
