@@ -195,7 +195,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     iter::successors(Some(error), |error| (*error).source())
 }
 
-/// The resolver of the system, with an error that can be told from other errors of a connection.
+/// The resolver of the system, with an error of its own among the errors of a connection.
 #[derive(Debug)]
 struct SystemResolver;
 

@@ -10,11 +10,12 @@
 //!  GET /events ◄───┴───────────────── events ◄────────────────┘
 //! ```
 //!
-//! * [`job`] is what a client asks for, and how it ends; [`queue`] keeps the jobs, in the process or
-//!   in Redis.
+//! * [`job`] is what a client asks for, and how it ends; [`queue`] keeps the jobs, in the process
+//!   or in Redis.
 //! * [`worker`] claims jobs and runs them with the [`connectors`]; [`models`] are files that jobs
 //!   need, and that workers download once.
-//! * [`metrics`] declares every metric of the list of job-queue; the [`allocator`] reports the heap.
+//! * [`metrics`] declares every metric of the list of job-queue; the [`allocator`] reports the
+//!   heap.
 //! * [`api`] takes requests and sends events; [`app`] starts the parts of a process and stops them in
 //!   the right order, as [`config`] says.
 //!

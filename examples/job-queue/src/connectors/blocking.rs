@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 
 use super::error::ConnectorError;
 
-/// Tells a thread that nobody waits for its work any more.
+/// Says to a thread that nobody waits for its work any more.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stop(Arc<AtomicBool>);
 

@@ -34,12 +34,12 @@ pub enum ConnectorError {
         cause: TryReserveError,
     },
     /// A host has no address.
-    #[error("no address is known for `{host}`{}", cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default())]
+    #[error("no address is known for `{host}`: {cause}")]
     HostNotFound {
         /// The host.
         host: String,
         /// The error of the system's resolver.
-        cause: Option<io::Error>,
+        cause: io::Error,
     },
     /// Nothing listens at an address.
     #[error("the connection to {address} was refused: {cause}")]

@@ -73,8 +73,10 @@ fn refused_allocation() -> ConnectorError {
 }
 
 async fn unknown_host() -> ConnectorError {
-    // Some resolvers answer for every name.
-    let cause = lookup_host((UNKNOWN_HOST, 80)).await.err();
+    let cause = match lookup_host((UNKNOWN_HOST, 80)).await {
+        Err(cause) => cause,
+        Ok(_) => io::Error::other("the resolver answers for every name"),
+    };
     ConnectorError::HostNotFound { host: UNKNOWN_HOST.to_owned(), cause }
 }
 

@@ -2,8 +2,8 @@ use osapi_metrics::{Counter, LabelSet, MetricSet, ObservableGauge};
 
 use super::labels::{MAX_WORKERS, ServiceLabels, WorkerId};
 
-/// What the jobs cost and bring in. Counted when the queue has stored the end of an attempt, so that
-/// a job which two workers have run is billed once.
+/// What the jobs cost and bring in. Counted when the queue has stored the end of an attempt, so
+/// that a job which two workers have run is billed once.
 ///
 /// | metric | labels | meaning |
 /// |---|---|---|

@@ -55,3 +55,57 @@ pub fn descriptors() -> impl Iterator<Item = &'static MetricDescriptor> {
     ];
     sets.into_iter().flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use osapi_metrics::descriptor::{
+        InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter},
+        LabelValues,
+    };
+
+    use super::*;
+
+    const JOB: [&str; 3] = ["service", "priority", "worker_id"];
+
+    /// The list of job-queue, without the HTTP server, the machine and the GPUs.
+    #[test]
+    fn the_metrics_are_those_of_the_list() {
+        let seconds = &[0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0][..];
+        let waits = &[1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1800.0, 3600.0][..];
+        for (name, kind, observable, unit, labels, buckets) in [
+            ("jobs_processed_total", Counter, false, "{job}", with(&["status"]), None),
+            ("errors_total", Counter, false, "{error}", with(&["error_type", "error_name"]), None),
+            ("jobs_active", UpDownCounter, false, "{job}", with(&[]), None),
+            ("queue_size", Gauge, true, "{job}", vec![], None),
+            ("workers_available", Gauge, true, "{worker}", vec![], None),
+            ("job_duration_seconds", Histogram, false, "s", with(&["status"]), Some(seconds)),
+            ("job_queue_wait_seconds", Histogram, false, "s", vec![], Some(waits)),
+            ("job_output_size_bytes", Histogram, false, "By", with(&[]), None),
+            ("process_memory_usage_bytes", Gauge, true, "By", vec!["type"], None),
+        ] {
+            let metric = descriptors().find(|metric| metric.prometheus_name() == name).unwrap();
+            assert_eq!((metric.kind, metric.observable), (kind, observable), "{name}");
+            assert_eq!(metric.unit, Some(unit), "{name}");
+            let keys: Vec<_> = metric.labels.iter().map(|label| label.key).collect();
+            assert_eq!(keys, labels, "{name}");
+            if let Some(buckets) = buckets {
+                assert_eq!(metric.buckets, buckets, "{name}");
+            }
+        }
+        let values = |name: &str, key: &str| {
+            let metric = descriptors().find(|metric| metric.name == name).unwrap();
+            let label = metric.labels.iter().find(|label| label.key == key).unwrap();
+            let LabelValues::Closed(values) = label.values else { panic!("{name} is open") };
+            values
+        };
+        assert_eq!(values("jobs_processed_total", "status"), ["started", "completed", "failed"]);
+        let types = ["timeout", "memory", "network", "connection", "unknown"];
+        assert_eq!(values("errors_total", "error_type"), types);
+        assert_eq!(values("process_memory_usage_bytes", "type"), ["heap", "heap_total", "rss"]);
+    }
+
+    /// The labels of a job, and others behind them.
+    fn with(others: &[&'static str]) -> Vec<&'static str> {
+        [&JOB[..], others].concat()
+    }
+}

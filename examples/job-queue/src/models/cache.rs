@@ -167,7 +167,7 @@ impl CacheState {
         let cached = match self.files.read(name).map(|bytes| Model::parse(name, &bytes)) {
             Ok(Ok(model)) => return Cached::Model(model),
             Ok(Err(defect)) => {
-                warn!(model = name, %defect, "a file of the cache is damaged; downloading it again");
+                warn!(model = name, %defect, "a cached file is damaged; downloading it again");
                 self.files.remove(name);
                 Cached::Corrupt
             }

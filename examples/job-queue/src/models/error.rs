@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::format::ModelDefect;
 use crate::{http_client::HttpError, job::FailureReason};
 
@@ -25,12 +27,15 @@ pub enum ModelError {
         cause: HttpError,
     },
     /// The download took too long.
-    #[error("the download of the model `{name}` took longer than {}", humantime::format_duration(*.limit))]
+    #[error(
+        "the download of the model `{name}` took longer than {}",
+        humantime::format_duration(*.limit)
+    )]
     TimedOut {
         /// The name.
         name: String,
         /// How long a download may take.
-        limit: std::time::Duration,
+        limit: Duration,
     },
     /// What was downloaded is not the model.
     #[error("what was downloaded for the model `{name}` is damaged: {defect}")]

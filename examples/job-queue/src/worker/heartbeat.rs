@@ -1,4 +1,4 @@
-//! Tells the queue that the worker is there, and learns which jobs it has lost.
+//! Says to the queue that the worker is there, and learns which jobs it has lost.
 
 use std::{sync::Arc, time::Duration};
 

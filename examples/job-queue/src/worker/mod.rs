@@ -93,7 +93,8 @@ impl Worker {
             slots.spawn(slot::take_jobs(Arc::clone(&context)));
         }
         let heartbeats = tokio::spawn(heartbeat::repeat(Arc::clone(&context)));
-        info!(worker = info.id, slots = info.slots, services = ?info.services, "the worker takes jobs");
+        let (count, services) = (info.slots, &info.services);
+        info!(worker = info.id, slots = count, ?services, "the worker takes jobs");
         let heartbeats = AbortOnDropHandle::new(heartbeats);
         Self { context, slots, heartbeats, _observations: observations }
     }
