@@ -47,8 +47,8 @@
 //!
 //! A set of the service names the [`HttpServerRoles`] that it records. [`Metrics::http_layer_in`]
 //! makes a layer that records in this set instead of [`HttpServerMetrics`];
-//! [`HttpServerLayer::new_in`] takes the labels of a set whose roles have labels, and has an example
-//! of labels that depend on the request.
+//! [`HttpServerLayer::new_in`] takes the labels of a set whose roles have labels, and has an
+//! example of labels that depend on the request.
 //!
 #![cfg_attr(feature = "axum", doc = "```")]
 #![cfg_attr(not(feature = "axum"), doc = "```ignore")]
