@@ -42,18 +42,18 @@ use tower_service::Service;
 
 /// A set of a service, without labels.
 #[derive(MetricSet)]
-#[metric_set(roles(of = HttpServerRoles))]
+#[metric_set(prefix = "http", roles(of = HttpServerRoles))]
 struct ServiceHttp {
     /// Requests that have ended.
     #[metric(unit = "{request}", on = requests)]
-    http_requests_total: Counter,
+    requests_total: Counter,
     /// Time of requests.
     #[metric(
         unit = "s",
         buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
         on = duration,
     )]
-    http_request_duration_seconds: Histogram,
+    request_duration_seconds: Histogram,
 }
 
 /// Answers every request with an empty body.

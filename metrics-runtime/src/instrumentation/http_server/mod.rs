@@ -47,8 +47,8 @@
 //!
 //! A set of the service names the [`HttpServerRoles`] that it records. [`Metrics::http_layer_in`]
 //! makes a layer that records in this set instead of [`HttpServerMetrics`];
-//! [`HttpServerLayer::new_in`] takes the labels of a set whose roles have labels, and has an example
-//! of labels that depend on the request.
+//! [`HttpServerLayer::new_in`] takes the labels of a set whose roles have labels, and has an
+//! example of labels that depend on the request.
 //!
 #![cfg_attr(feature = "axum", doc = "```")]
 #![cfg_attr(not(feature = "axum"), doc = "```ignore")]
@@ -59,18 +59,18 @@
 //!
 //! /// The requests of a service.
 //! #[derive(MetricSet)]
-//! #[metric_set(roles(of = HttpServerRoles))]
+//! #[metric_set(prefix = "http", roles(of = HttpServerRoles))]
 //! struct ServiceHttp {
 //!     /// Requests that have ended.
 //!     #[metric(unit = "{request}", on = requests)]
-//!     http_requests_total: Counter,
+//!     requests_total: Counter,
 //!     /// Time of requests.
 //!     #[metric(
 //!         unit = "s",
 //!         buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
 //!         on = duration,
 //!     )]
-//!     http_request_duration_seconds: Histogram,
+//!     request_duration_seconds: Histogram,
 //! }
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -83,7 +83,7 @@
 //! ```
 //!
 //! A request costs as much as its metrics: a metric without labels adds to its series, a metric
-//! with labels of the request looks up its series first. A series begins with its first request. To
+//! with labels of the request looks up its series first. To
 //! record a service in two sets, give it two layers.
 //!
 //! # Beside the official layer

@@ -93,8 +93,8 @@ impl HttpServerLayer<Given, OwnSet> {
     ///     request_seconds: Histogram<ServerOutcome>,
     /// }
     ///
-    /// let public = HttpServerLayer::new_in::<ShopHttp>(&Server { listener: Listener::Public });
-    /// let internal = HttpServerLayer::new_in::<ShopHttp>(&Server { listener: Listener::Internal });
+    /// let layer = |listener| HttpServerLayer::new_in::<ShopHttp>(&Server { listener });
+    /// let (public, internal) = (layer(Listener::Public), layer(Listener::Internal));
     /// ```
     pub fn new_in<S: RecordRoles<HttpServerRoles>>(labels: &S::Labels) -> Self {
         Self { recorder: OwnSet::of::<S>(labels), scheme: None, requests: PhantomData }

@@ -5,6 +5,7 @@ use std::{
     future::ready,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -22,19 +23,22 @@ use crate::{Counter, Histogram, MetricSet, exposition::Format};
 
 /// The requests of a service.
 #[derive(MetricSet)]
-#[metric_set(roles(of = HttpServerRoles), crate = "crate")]
+#[metric_set(prefix = "http", roles(of = HttpServerRoles), crate = "crate")]
 struct ServiceHttp {
     /// Requests that have ended.
     #[metric(unit = "{request}", on = requests)]
-    http_requests_total: Counter,
+    requests_total: Counter,
     /// Time of requests.
     #[metric(
         unit = "s",
         buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
         on = duration,
     )]
-    http_request_duration_seconds: Histogram,
+    request_duration_seconds: Histogram,
 }
+
+/// The longest time that the test waits for the server.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The lines of the set's metrics, without the sum of the durations.
 fn lines() -> Vec<String> {
@@ -52,8 +56,11 @@ fn has(line: &str) -> bool {
 }
 
 /// Waits until a number of requests has ended.
+#[track_caller]
 fn ended(requests: u64) {
+    let deadline = Instant::now() + PATIENCE;
     while !has(&format!("http_requests_total {requests}")) {
+        assert!(Instant::now() < deadline, "{:#?}", lines());
         std::thread::yield_now();
     }
 }
@@ -79,6 +86,8 @@ fn a_set_without_labels_has_every_request_once() {
         .route("/in-a-set/endless", get(endless))
         .layer(metrics().http_layer_in::<ServiceHttp>());
     let (address, _runtime) = serve(app);
+
+    assert!(has("http_requests_total 0"), "{:#?}", lines());
 
     let expected = [
         ("/in-a-set/plain", "HTTP/1.1 200 "),
