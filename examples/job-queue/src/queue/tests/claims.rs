@@ -56,6 +56,9 @@ async fn a_job_goes_from_queued_over_assigned_and_running_to_completed(backend: 
 
 async fn jobs_are_claimed_by_priority_and_then_by_age(backend: &Backend) {
     let queue = backend.open(patient()).await;
+    // The queue knows the worker before the jobs.
+    let able = able_worker("w1", r#"{"gpus": 1}"#);
+    queue.workers.heartbeat(&able, &[]).await.expect("the queue is there");
     let mut submitted = Vec::new();
     for round in 0..3 {
         for priority in Priority::ALL {
@@ -67,7 +70,7 @@ async fn jobs_are_claimed_by_priority_and_then_by_age(backend: &Backend) {
     }
     submitted.sort_unstable();
     for (_, _, id) in submitted {
-        assert_eq!(queue.claim(&able_worker("w1", r#"{"gpus": 1}"#)).await.record.id, id);
+        assert_eq!(queue.claim(&able).await.record.id, id);
     }
 }
 
@@ -154,12 +157,16 @@ async fn a_claim_that_is_dropped_loses_no_job(backend: &Backend) {
         let id = queue.submit(request()).await;
         // The job may be on its way to the worker, or there already.
         drop(claim);
-        let claim = loop {
-            queue.workers.heartbeat(&quitter, &[]).await.expect("the queue is there");
-            if let Some(claim) = queue.claim_now(&worker("w2")).await {
-                break claim;
+        let claimed = async {
+            loop {
+                queue.workers.heartbeat(&quitter, &[]).await.expect("the queue is there");
+                if let Some(claim) = queue.claim_now(&worker("w2")).await {
+                    return claim;
+                }
+                tokio::task::yield_now().await;
             }
         };
+        let claim = patiently(claimed).await;
         assert_eq!(claim.record.id, id);
         queue.finish(&claim, success()).await;
     }
@@ -172,9 +179,12 @@ async fn a_full_queue_refuses(backend: &Backend) {
     queue.submit(request()).await;
     let full = QueueError::Full { limit: 2 };
     assert_eq!(queue.api.submit(request()).await, Err(full.clone()));
-    while queue.api.ready() != Err(full.clone()) {
-        tokio::task::yield_now().await;
-    }
+    let known = async {
+        while queue.api.ready() != Err(full.clone()) {
+            tokio::task::yield_now().await;
+        }
+    };
+    patiently(known).await;
     // A job that runs does not count.
     queue.claim(&worker("w1")).await;
     queue.submit(request()).await;

@@ -70,6 +70,11 @@ impl Backend {
     }
 }
 
+/// Waits for something, for a bounded time.
+pub(super) async fn patiently<T>(something: impl Future<Output = T>) -> T {
+    timeout(PATIENCE, something).await.expect("within the time")
+}
+
 pub(super) async fn connect(url: &str, options: QueueOptions) -> RedisQueue {
     RedisQueue::connect(url.parse().expect("a URL"), options).await
 }
@@ -157,7 +162,7 @@ impl QueuePair {
                 tokio::task::yield_now().await;
             }
         };
-        timeout(PATIENCE, reached).await.expect("the state within the time");
+        patiently(reached).await;
         total
     }
 
@@ -172,6 +177,6 @@ impl QueuePair {
                 tokio::task::yield_now().await;
             }
         };
-        timeout(PATIENCE, claimed).await.expect("a job within the time")
+        patiently(claimed).await
     }
 }

@@ -51,12 +51,16 @@ async fn a_worker_that_sends_heartbeats_keeps_its_job(backend: &Backend) {
     let claim = queue.claim(&alive).await;
     queue.claim(&worker("w2")).await;
     // The other worker's end shows that the time is over.
-    while queue.state(lost).await != JobState::Queued {
-        let held = std::slice::from_ref(&claim.lease);
-        let heartbeat = queue.workers.heartbeat(&alive, held).await.expect("the queue is there");
-        assert_eq!(heartbeat.lost, []);
-        queue.api.sweep().await.expect("the queue is there");
-    }
+    let over = async {
+        while queue.state(lost).await != JobState::Queued {
+            let held = std::slice::from_ref(&claim.lease);
+            let heartbeat = queue.workers.heartbeat(&alive, held).await;
+            assert_eq!(heartbeat.expect("the queue is there").lost, []);
+            queue.api.sweep().await.expect("the queue is there");
+            tokio::task::yield_now().await;
+        }
+    };
+    patiently(over).await;
     assert_eq!(queue.state(kept).await, JobState::Assigned);
 }
 
@@ -84,9 +88,13 @@ async fn a_worker_that_is_started_again_under_its_name_loses_its_jobs(backend: &
         assert_eq!(queue.workers.begin(&claim.lease).await, Ok(true));
         let is_last = number == QueueOptions::MAX_LOST_WORKERS;
         let state = if is_last { JobState::Failed } else { JobState::Queued };
-        while queue.state(id).await != state {
-            queue.workers.heartbeat(&restarted, &[]).await.expect("the queue is there");
-        }
+        let taken_back = async {
+            while queue.state(id).await != state {
+                queue.workers.heartbeat(&restarted, &[]).await.expect("the queue is there");
+                tokio::task::yield_now().await;
+            }
+        };
+        patiently(taken_back).await;
     }
     let failure = queue.record(id).await.failure.expect("a failure");
     assert_eq!(failure.reason, FailureReason::WorkerLost);
