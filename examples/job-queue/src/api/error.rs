@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 
 use crate::{
     job::{JobState, PayloadError, Priority, Service},
-    models::MODEL_NAMES,
     queue::QueueError,
 };
 
@@ -80,7 +79,6 @@ impl ApiError {
                 };
                 service.map(|service| json!({ "payload": payload_of(service) }))
             }
-            Self::NoSuchModel { .. } => Some(json!({ "models": MODEL_NAMES })),
             Self::BadQuery { .. } => Some(json!({
                 "job": "the id of the job whose events are sent; all jobs without it",
                 "wait": "of GET /jobs/{id}: how long to wait for the job's end, such as 5s",

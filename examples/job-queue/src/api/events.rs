@@ -32,7 +32,7 @@ use tracing::debug;
 use super::{Api, error::ApiError, jobs::parse_id};
 use crate::{
     job::JobId,
-    metrics::{ApiMetrics, DisconnectReason, EventMetrics},
+    metrics::{ApiMetrics, DisconnectReason},
     queue::JobEvent,
 };
 
@@ -130,16 +130,15 @@ impl Connection {
         job: Option<JobId>,
         api: Api,
     ) -> Self {
-        let metrics = EventMetrics::global();
-        let sent = metrics.websocket_events_sent_total.with(());
-        let missed = metrics.websocket_events_missed_total.with(());
+        let metrics = ApiMetrics::global();
+        let (sent, missed) = (metrics.events_sent(), metrics.events_missed());
         Self { socket, events, job, api, sent, missed, is_answered: true }
     }
 
     async fn run(mut self) {
-        let _connected = ApiMetrics::global().websocket_connections.guard();
+        let _connected = ApiMetrics::global().connected();
         let reason = self.serve().await;
-        EventMetrics::global().websocket_disconnections_total.inc(reason);
+        ApiMetrics::global().disconnected(reason);
         debug!(?reason, "a client of events has gone");
     }
 

@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::{Api, body::JobBody, error::ApiError, users::User};
 use crate::{
     job::{JobId, JobRecord, JobState, Requirements},
-    metrics::{ApiMetrics, PriorityLabels},
+    metrics::SubmissionMetrics,
     queue::{Cancelled, QueueError},
 };
 
@@ -45,7 +45,7 @@ pub(super) async fn submit(
     let submitted = tokio::spawn(async move {
         let (service, priority) = (request.service(), request.priority);
         let id = api.queue.submit(request).await?;
-        ApiMetrics::global().jobs_submitted_total.inc(PriorityLabels { service, priority });
+        SubmissionMetrics::global().count(service, priority);
         Ok::<_, QueueError>(id)
     });
     let id = match submitted.await {
@@ -109,7 +109,7 @@ pub(super) async fn cancel(
 ) -> Result<Json<Value>, ApiError> {
     match api.queue.cancel(parse_id(&id)?).await? {
         Cancelled::Now => {
-            ApiMetrics::global().jobs_cancelled_total.inc(());
+            SubmissionMetrics::global().cancelled();
             Ok(Json(serde_json::json!({"id": id, "state": JobState::Cancelled})))
         }
         Cancelled::Over(state) => Err(ApiError::IsOver { id, state }),

@@ -18,8 +18,9 @@ use osapi_common::http::answer_unknown;
 use tokio_util::sync::CancellationToken;
 
 pub use events::EventLimits;
+pub use users::ActiveUsers;
 
-use crate::{metrics::ActiveUsers, queue::Queue};
+use crate::queue::Queue;
 
 /// The path at which jobs are submitted.
 pub const JOBS: &str = "/jobs";

@@ -1,13 +1,21 @@
 //! `GET /models/{name}`: the files that workers download.
 
-use axum::{extract::Path, http::header::CONTENT_TYPE, response::IntoResponse};
+use axum::{
+    extract::Path,
+    http::header::{CONTENT_TYPE, HeaderName},
+    response::IntoResponse,
+};
 
 use super::error::ApiError;
 use crate::models;
 
+/// The header with the SHA-256 digest of a model, in hexadecimal digits.
+const DIGEST: HeaderName = HeaderName::from_static("x-sha256");
+
 pub(super) async fn model(Path(name): Path<String>) -> Result<impl IntoResponse, ApiError> {
-    match models::generate(&name) {
-        Some(bytes) => Ok(([(CONTENT_TYPE, "application/octet-stream")], bytes)),
-        None => Err(ApiError::NoSuchModel { name }),
-    }
+    let Some(model) = models::published(&name) else {
+        return Err(ApiError::NoSuchModel { name });
+    };
+    let headers = [(CONTENT_TYPE, "application/octet-stream".to_owned()), (DIGEST, model.sha256)];
+    Ok((headers, model.bytes))
 }

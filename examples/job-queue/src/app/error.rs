@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use osapi_common::http::ListenError;
 use osapi_metrics::InstallError;
 
-use crate::queue::QueueError;
+use crate::queue::redis::RedisServerError;
 
 /// Why a process does not start. Nothing of it runs then.
 #[derive(Debug, thiserror::Error)]
@@ -19,9 +19,9 @@ pub enum StartError {
     /// The address of the metrics cannot be listened on, or something else of the system is missing.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// The Redis server cannot be used.
+    /// The address of the Redis server is not one.
     #[error(transparent)]
-    Queue(#[from] QueueError),
+    Redis(#[from] RedisServerError),
     /// The client of other services cannot be made.
     #[error(transparent)]
     Http(#[from] reqwest::Error),

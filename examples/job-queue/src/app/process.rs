@@ -29,11 +29,14 @@ use super::{
     upkeep::Upkeep,
 };
 use crate::{
-    api::{self, Api},
+    api::{self, ActiveUsers, Api},
     config::Switches,
     job::{Capabilities, Service, Trait},
-    metrics::{ActiveUsers, HttpMetrics},
-    queue::{EmbeddedQueue, Queue, QueueError, QueueOptions, RedisQueue, RedisServer, WorkerInfo},
+    metrics::{ApiMetrics, HttpMetrics},
+    queue::{
+        EmbeddedQueue, Queue, QueueError, QueueOptions, WorkerInfo,
+        redis::{RedisQueue, RedisServer},
+    },
     worker::{Prices, Worker, WorkerOptions},
 };
 
@@ -142,7 +145,10 @@ impl App {
             return Err(StartError::MetricsPath { path: path.clone() });
         }
         let (queue, stop) = (Arc::clone(&api.queue), api.stop.clone());
-        let users = switches.api.then(|| api.users.observe());
+        let users = switches.api.then(|| {
+            let users = api.users.clone();
+            ApiMetrics::global().observe_users(move || users.count())
+        });
         let observed = Observed { _users: users, _resources: resources };
         let mut routes = api::router(api);
         if switches.api {
@@ -250,7 +256,7 @@ impl App {
 async fn connect(redis: Option<&str>, options: QueueOptions) -> Result<Arc<dyn Queue>, StartError> {
     Ok(match redis {
         Some(url) => {
-            let server = RedisServer::parse(url)?;
+            let server: RedisServer = url.parse()?;
             Arc::new(RedisQueue::connect(server, options).await)
         }
         None => Arc::new(EmbeddedQueue::new(options)),

@@ -1,6 +1,8 @@
 use std::{fmt, path::PathBuf, time::Duration};
 
-use osapi_metrics::config::{ConfigError, Environment, MetricsConfig, OtlpEndpoint, OtlpInterval, Secret};
+use osapi_metrics::config::{
+    ConfigError, Environment, MetricsConfig, OtlpEndpoint, OtlpInterval, Secret,
+};
 
 use super::switches::{SwitchError, Switches};
 
@@ -82,9 +84,8 @@ impl Settings {
         let mut metrics = MetricsConfig::default();
         metrics.enabled = true;
         metrics.otlp.interval = RESOURCES;
-        metrics.otlp.intervals = INTERVALS
-            .map(|(pattern, interval)| OtlpInterval::new(pattern, interval))
-            .into();
+        metrics.otlp.intervals =
+            INTERVALS.map(|(pattern, interval)| OtlpInterval::new(pattern, interval)).into();
         metrics
     }
 }

@@ -1,6 +1,4 @@
-use osapi_metrics::{
-    Counter, Histogram, MetricSet, instrumentation::http_server::HttpServerRoles,
-};
+use osapi_metrics::{Counter, Histogram, MetricSet, instrumentation::http_server::HttpServerRoles};
 
 /// The requests to the API.
 ///

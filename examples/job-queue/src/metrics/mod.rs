@@ -8,7 +8,6 @@
 //! | [`CapacityMetrics`] | the workers |
 //! | [`ModelMetrics`] | the cache of models |
 //! | [`ApiMetrics`], [`SubmissionMetrics`] | the API |
-//! | [`EventMetrics`] | the API, for clients of events |
 //! | [`HttpMetrics`] | the instrumentation `http_server`, by roles |
 //! | [`QueueMetrics`] | the process that sweeps the queue |
 //! | [`ProcessMemoryMetrics`], [`HostMetrics`], [`GpuMetrics`] | the instrumentations `process`, `host` and `gpu`, by roles |
@@ -16,7 +15,6 @@
 mod api;
 mod application;
 mod business;
-mod events;
 mod http;
 mod labels;
 mod models;
@@ -27,7 +25,6 @@ mod resources;
 pub use api::{ApiMetrics, DisconnectReason, SubmissionMetrics};
 pub use application::{ApplicationMetrics, ErrorLabels, JobLabels, JobStatusLabels, Status};
 pub use business::{BusinessMetrics, CapacityMetrics, WorkerLabels};
-pub use events::{DisconnectReason, EventMetrics};
 pub use http::HttpMetrics;
 pub use labels::{PriorityLabels, ServiceLabels, WorkerId};
 pub use models::{CacheResult, DownloadResult, ModelMetrics};
@@ -45,7 +42,6 @@ pub fn descriptors() -> impl Iterator<Item = &'static MetricDescriptor> {
         CapacityMetrics::DESCRIPTORS,
         ModelMetrics::DESCRIPTORS,
         ApiMetrics::DESCRIPTORS,
-        EventMetrics::DESCRIPTORS,
         HttpMetrics::DESCRIPTORS,
         SubmissionMetrics::DESCRIPTORS,
         QueueMetrics::DESCRIPTORS,

@@ -34,7 +34,7 @@ async fn a_client_receives_the_events_of_all_jobs_or_of_one() {
     one.send(Message::Text("hello".into())).await;
     one.close().await;
     cluster.reaches("websocket_connections", &[], 1.0).await;
-    cluster.reaches("websocket_disconnections_total", &[r#"reason="closed""#], 1.0).await;
+    cluster.reaches("websocket_disconnects_total", &[r#"reason="closed""#], 1.0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,7 +48,7 @@ async fn a_client_that_vanishes_is_not_counted_for_ever() {
     // The connections break without a goodbye.
     drop(clients);
     cluster.reaches("websocket_connections", &[], 0.0).await;
-    cluster.reaches("websocket_disconnections_total", &[r#"reason="vanished""#], 2.0).await;
+    cluster.reaches("websocket_disconnects_total", &[r#"reason="vanished""#], 2.0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,7 +77,7 @@ async fn a_client_that_never_reads_is_disconnected_and_slows_nobody() {
     // Far more than the buffers of both ends of a connection hold.
     let steps = json!({"service": "simulation", "payload": {"millis": 100, "steps": 1000}});
     let mut jobs = 0.0;
-    while cluster.total("websocket_disconnections_total", &[r#"reason="too_slow""#]).await < 1.0 {
+    while cluster.total("websocket_disconnects_total", &[r#"reason="too_slow""#]).await < 1.0 {
         let ids = api.submit_all(64, &steps).await;
         let records = api.all_over(&ids).await;
         assert!(records.iter().all(|record| record["state"] == "completed"));
