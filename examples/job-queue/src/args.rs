@@ -94,8 +94,8 @@ struct WorkerArgs {
     /// reached. May be given several times.
     #[arg(long, value_name = "KEY=VALUE", value_parser = capability)]
     capability: Vec<(String, Trait)>,
-    /// The name in records and in the label worker_id, unique among the workers [default:
-    /// METRICS_LABEL_WORKER_ID, or worker and the process id].
+    /// The name in records and metrics, unique among the workers [default: the one of the metrics'
+    /// configuration, or worker and the process id].
     #[arg(long, value_name = "NAME", value_parser = worker_name)]
     name: Option<String>,
     /// How many jobs it runs at the same time.
@@ -137,7 +137,7 @@ struct CommonArgs {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// The folder in which jobs work, for disk_usage_bytes.
+    /// The folder in which jobs work, whose space the metrics show.
     #[arg(long, value_name = "FOLDER", default_value = "/workspace")]
     workspace: PathBuf,
 

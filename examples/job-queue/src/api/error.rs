@@ -65,6 +65,7 @@ impl ApiError {
             Self::Unavailable(QueueError::Full { .. }) => "queue_full",
             Self::Unavailable(QueueError::Away { .. }) => "queue_away",
             Self::Unavailable(QueueError::Foreign { .. }) => "foreign_record",
+            Self::Unavailable(QueueError::TooVaried { .. }) => "too_many_requirements",
         }
     }
 

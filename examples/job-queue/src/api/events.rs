@@ -14,6 +14,7 @@ use std::{
 };
 
 use axum::{
+    body::Bytes,
     extract::{
         Query, State, WebSocketUpgrade,
         rejection::QueryRejection,
@@ -147,14 +148,14 @@ impl Connection {
         let ping = self.api.limits.ping;
         let mut pings = interval_at(Instant::now() + ping, ping);
         loop {
-            let step = tokio::select! {
+            let next = tokio::select! {
                 biased;
                 () = stop.cancelled() => self.close("the service stops").await,
                 event = self.events.recv() => self.event(event).await,
-                message = self.socket.recv() => self.message(message),
+                message = self.socket.recv() => self.message(message.as_ref()),
                 _ = pings.tick() => self.ping().await,
             };
-            if let ControlFlow::Break(reason) = step {
+            if let ControlFlow::Break(reason) = next {
                 return reason;
             }
         }
@@ -185,7 +186,7 @@ impl Connection {
 
     fn message(
         &mut self,
-        message: Option<Result<Message, axum::Error>>,
+        message: Option<&Result<Message, axum::Error>>,
     ) -> ControlFlow<DisconnectReason> {
         match message {
             Some(Ok(Message::Close(_))) => ControlFlow::Break(DisconnectReason::Closed),
@@ -202,7 +203,7 @@ impl Connection {
         if !std::mem::replace(&mut self.is_answered, false) {
             return ControlFlow::Break(DisconnectReason::Vanished);
         }
-        self.send(Message::Ping(Default::default())).await
+        self.send(Message::Ping(Bytes::new())).await
     }
 
     async fn send(&mut self, message: Message) -> ControlFlow<DisconnectReason> {

@@ -49,13 +49,10 @@ impl ActiveUsers {
     pub fn saw(&self, user: &str) {
         let now = Instant::now();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match seen.get_mut(user) {
-            Some(at) => *at = now,
-            None if seen.len() < MAX_USERS => {
-                seen.insert(user.to_owned(), now);
-            }
-            // Beyond the most, the count stays.
-            None => {}
+        if let Some(at) = seen.get_mut(user) {
+            *at = now;
+        } else if seen.len() < MAX_USERS {
+            seen.insert(user.to_owned(), now);
         }
     }
 }

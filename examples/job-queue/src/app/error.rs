@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use osapi_common::http::ListenError;
-use osapi_metrics::InstallError;
+use osapi_metrics::{InstallError, http::ServeError};
 
 use crate::queue::redis::RedisServerError;
 
@@ -16,8 +16,11 @@ pub enum StartError {
     /// The metrics cannot be set up as configured.
     #[error(transparent)]
     Metrics(#[from] InstallError),
-    /// The address of the metrics cannot be listened on, or something else of the system is missing.
+    /// The address of the metrics cannot be listened on.
     #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// There is no temporary folder.
+    #[error("cannot make a temporary folder: {0}")]
     Io(#[from] io::Error),
     /// The address of the Redis server is not one.
     #[error(transparent)]

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn read(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
-        Settings::read(None, &Environment::from_iter(variables.iter().copied()))
+        Settings::read(None, &variables.iter().copied().collect())
     }
 
     #[test]

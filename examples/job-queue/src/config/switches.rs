@@ -3,6 +3,7 @@ use osapi_metrics::config::Environment;
 /// Which groups of metrics a process records. All are on by default; a machine without a GPU or
 /// without containers has no such metrics, whatever the switches say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a variable of the environment")]
 pub struct Switches {
     /// `ENABLE_JOB_METRICS`: the jobs that a worker runs.
     pub jobs: bool,

@@ -6,7 +6,7 @@ mod program;
 mod samples;
 
 pub(crate) use events::EventClient;
-pub(crate) use jobs::Api;
+pub(crate) use jobs::{Api, simulation};
 pub(crate) use program::{Program, client};
 pub(crate) use samples::Samples;
 
