@@ -137,9 +137,10 @@ struct CommonArgs {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// The folder in which jobs work, whose space the metrics show.
-    #[arg(long, value_name = "FOLDER", default_value = "/workspace")]
-    workspace: PathBuf,
+    /// The folder in which jobs work, whose space the metrics show [default: /workspace, where there
+    /// is such a folder].
+    #[arg(long, value_name = "FOLDER")]
+    workspace: Option<PathBuf>,
 
     /// NVIDIA's library, libnvidia-ml.so [default: the one of the system].
     #[arg(long, value_name = "FILE")]
@@ -202,7 +203,9 @@ impl ApiArgs {
 impl CommonArgs {
     fn options(self, role: Role, settings: Settings) -> (AppOptions, Duration) {
         let mut options = AppOptions::new(role, settings);
-        options.resources = ResourceOptions { workspace: self.workspace, nvml: self.nvml };
+        let default = ResourceOptions::default();
+        let workspace = self.workspace.or(default.workspace);
+        options.resources = ResourceOptions { workspace, nvml: self.nvml };
         (options, self.grace)
     }
 }

@@ -27,15 +27,17 @@ pub struct AppOptions {
 /// Where the resources of the machine are.
 #[derive(Clone, Debug)]
 pub struct ResourceOptions {
-    /// The folder in which jobs work, for `disk_usage_bytes`; `/workspace` by default.
-    pub workspace: PathBuf,
+    /// The folder in which jobs work, for `disk_usage_bytes`; `/workspace` by default, where there
+    /// is such a folder.
+    pub workspace: Option<PathBuf>,
     /// NVIDIA's library; the one of the system by default.
     pub nvml: Option<PathBuf>,
 }
 
 impl Default for ResourceOptions {
     fn default() -> Self {
-        Self { workspace: PathBuf::from("/workspace"), nvml: None }
+        let workspace = PathBuf::from("/workspace");
+        Self { workspace: workspace.is_dir().then_some(workspace), nvml: None }
     }
 }
 

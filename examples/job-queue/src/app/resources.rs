@@ -26,7 +26,10 @@ pub(super) fn observe(
     let runtime = tokio_runtime::observe(&Handle::current());
     let mut observations: Observations = [process, runtime].into_iter().collect();
     if switches.host {
-        let host = HostOptions::from_environment().interval(interval).path(&options.workspace);
+        let mut host = HostOptions::from_environment().interval(interval);
+        if let Some(workspace) = &options.workspace {
+            host = host.path(workspace);
+        }
         observations.extend([started("the host", host.observe_in::<HostMetrics>(&()))]);
     }
     if switches.gpu {

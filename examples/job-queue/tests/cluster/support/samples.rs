@@ -9,11 +9,6 @@ impl Samples {
         Self(text)
     }
 
-    /// The text of the scrape.
-    pub(crate) fn text(&self) -> &str {
-        &self.0
-    }
-
     /// The sum of the samples with that name and these labels, whatever other labels they have;
     /// `None` if there is no such sample. A label is written as in the exposition:
     /// `state="pending"`.
