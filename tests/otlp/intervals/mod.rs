@@ -108,7 +108,8 @@ fn check_differences(receivers: &[&OtlpReceiver], case: &str, counted: u64) {
         }
         assert!(received.iter().all(|(period, _)| period.start < period.time), "{received:?}");
         let sum: f64 = received.iter().map(|(_, value)| value).sum();
-        assert_eq!(sum, counted as f64, "{case} {name}: {received:?}");
+        let missing = counted as f64 - sum;
+        assert!(missing.abs() < 0.5, "{case} {name} lacks {missing}: {received:?}");
     }
 }
 

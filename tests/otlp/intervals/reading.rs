@@ -45,7 +45,8 @@ fn values(receiver: &OtlpReceiver, name: &str) -> Vec<f64> {
 
 /// The numbers from 1, as many as there are values: each call has made one point.
 fn is_call_for_each(values: &[f64]) -> bool {
-    values.iter().zip(1..).all(|(value, call)| *value == f64::from(call))
+    let calls: Vec<_> = (1..).take(values.len()).map(f64::from).collect();
+    values == calls
 }
 
 #[test]
@@ -91,7 +92,8 @@ fn what_is_not_due_is_not_read() {
         let [(first, at_first), (last, at_last)] = with_count[..] else {
             panic!("of the flush and the shutdown: {with_count:?}")
         };
-        assert_eq!(at_last - at_first, (last - first) as f64, "{protocol:?}");
+        let counted = at_last - at_first;
+        assert!((counted - (last - first) as f64).abs() < 0.5, "{protocol:?} {with_count:?}");
     }
 }
 
@@ -124,7 +126,7 @@ fn a_shared_reading_serves_the_metrics_that_are_due() {
         })
         .collect();
     // A slow machine may take longer than a reading may be old, for one of the collections.
-    assert!(both.iter().any(|(fast, slow)| fast == slow), "{both:?}");
+    assert!(both.iter().any(|(fast, slow)| (fast - slow).abs() < 0.5), "{both:?}");
     assert!(both.iter().all(|(fast, slow)| (fast - slow).abs() <= 1.0), "{both:?}");
 }
 
