@@ -10,8 +10,8 @@
 //!  GET /events ◄───┴───────────────── events ◄────────────────┘
 //! ```
 //!
-//! * [`job`] is what a client asks for, and how it ends; [`queue`] keeps the jobs, in the process or
-//!   in Redis.
+//! * [`job`] is what a client asks for, and how it ends; [`queue`] keeps the jobs, in the process
+//!   or in Redis.
 
 pub mod job;
 pub mod queue;

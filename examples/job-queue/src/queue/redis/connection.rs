@@ -24,7 +24,8 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The times before a call is repeated.
 const REPETITIONS: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
 
-/// What the scripts are sent over. Every use asks for `redis::aio::ConnectionLike` and `Clone` alone.
+/// What the scripts are sent over. Every use asks for `redis::aio::ConnectionLike` and `Clone`
+/// alone.
 type ServerConnection = ConnectionManager;
 
 /// The connection to the server, which is opened at the first use and again after it was lost.
@@ -34,7 +35,7 @@ pub(super) struct Connection {
     /// What the last check has found: a server that does not like a command may end the connection
     /// without a word.
     problem: Mutex<Option<QueueError>>,
-    /// Told of each call that fails.
+    /// Notified of each call that fails.
     pub(super) failed: Notify,
 }
 
