@@ -29,8 +29,8 @@ pub trait Queue: fmt::Debug + Send + Sync {
     /// [`claim`](Self::claim).
     ///
     /// A job of the worker that `leases` does not name goes back to the queue, once its claim is
-    /// older than a third of the expiry: the worker never learned of the claim, or was started again
-    /// under its name. A claim that is younger may be on its way.
+    /// older than a third of the expiry: the worker never learned of the claim, or was started
+    /// again under its name. A claim that is younger may be on its way.
     async fn heartbeat(
         &self,
         worker: &WorkerInfo,
@@ -55,8 +55,8 @@ pub trait Queue: fmt::Debug + Send + Sync {
 
     /// Stores how an attempt ended. A failure is tried again after
     /// [`retry_delay`](super::QueueOptions::retry_delay) if the job has retries left and
-    /// [its reason allows it](crate::job::FailureReason::is_retryable); otherwise the job is `failed`,
-    /// or `timed_out` if the reason is
+    /// [its reason allows it](crate::job::FailureReason::is_retryable); otherwise the job is
+    /// `failed`, or `timed_out` if the reason is
     /// [`DeadlineExceeded`](crate::job::FailureReason::DeadlineExceeded).
     ///
     /// May be called again after an error: the answer for one lease stays the same.
@@ -90,7 +90,7 @@ pub trait Queue: fmt::Debug + Send + Sync {
     async fn stats(&self) -> Result<QueueStats, QueueError>;
 
     /// The events from now on; those of one job are in order. A receiver that is too slow misses
-    /// events and is told how many. Events of a time when the queue was away are missed too.
+    /// events and learns how many. Events of a time when the queue was away are missed too.
     fn events(&self) -> broadcast::Receiver<JobEvent>;
 
     /// Ends submissions and claims through this handle. Workers may still finish the jobs that they

@@ -1,5 +1,5 @@
-//! The queue between the API and the workers: it keeps the jobs, gives each to one worker at a time,
-//! and reports what happens to them.
+//! The queue between the API and the workers: it keeps the jobs, gives each to one worker at a
+//! time, and reports what happens to them.
 
 mod class;
 mod embedded;

@@ -10,6 +10,8 @@ use std::{
 
 use osapi_metrics_tests::servers::ServerProcess;
 
+use crate::support::Program;
+
 /// Runs it to its end.
 fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_job-queue"));
@@ -54,32 +56,57 @@ fn mistakes_of_the_environment_are_named() {
 }
 
 #[test]
-fn a_redis_that_is_not_one_is_named() {
-    // The port is free again when the listener is dropped.
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr());
-    let free = free.expect("a free port").to_string();
-    let web = serve_http();
+fn an_address_that_is_not_one_of_redis_is_named() {
     for part in ["api", "worker"] {
         for url in ["http://127.0.0.1", "redis//x", ""] {
             refuses(&[part, "--redis", url], &[], 1, &["redis://"]);
         }
-        let url = format!("redis://me:secret@{free}");
-        refuses(&[part, "--redis", &url], &[], 1, &[&free]);
-        let url = format!("redis://me:secret@{web}");
-        refuses(&[part, "--redis", &url], &[], 1, &[&web.to_string()]);
     }
 }
 
-/// A server that answers as a web server does. It ends with the process of the test.
-fn serve_http() -> SocketAddr {
+/// A process waits for a server that is away, and says what it waits for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_is_not_one_is_waited_for_and_named() {
+    // The port is free again when the listener is dropped.
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr());
+    let free = free.expect("a free port");
+    for address in [free, serve(Answer::Http), serve(Answer::Nothing)] {
+        for part in ["api", "worker"] {
+            let url = format!("redis://me:secret@{address}");
+            let mut program = Program::start(&[part, "--redis", &url], &[]);
+            let health = program.health().await;
+            assert_eq!(health.0, 503, "{part} {address}: {}", health.1);
+            assert!(health.1.contains(&address.to_string()), "{part} {address}: {}", health.1);
+            assert!(!health.1.contains("secret") && !program.log().contains("secret"));
+            // What else it knows, it shows.
+            assert!(program.scrape().await.find("process_memory_usage_bytes", &[]).is_some());
+            assert!(program.terminate().await.success());
+        }
+    }
+}
+
+/// What a server that is not Redis says.
+#[derive(Clone, Copy)]
+enum Answer {
+    Http,
+    Nothing,
+}
+
+/// A server that answers as a web server does, or not at all. It ends with the process of the test.
+fn serve(answer: Answer) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
             thread::spawn(move || {
-                let _ = stream.read(&mut [0; 1024]);
-                let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+                while stream.read(&mut [0; 1024]).is_ok_and(|read| read > 0) {
+                    if let Answer::Http = answer {
+                        let answer = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
+                        let _ = stream.write_all(answer);
+                        return;
+                    }
+                }
             });
         }
     });

@@ -38,7 +38,7 @@ pub(super) struct Connection {
     /// What the last check has found: a server that does not like a command may end the connection
     /// without a word.
     problem: Mutex<Option<QueueError>>,
-    /// Told of each call that fails.
+    /// Notified of each call that fails.
     pub(super) failed: Notify,
 }
 

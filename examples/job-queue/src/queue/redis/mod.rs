@@ -1,8 +1,8 @@
 //! A queue on a Redis server, for processes that share it.
 //!
 //! Every change is one script on the server, so it happens completely or not at all, and one change
-//! is seen before or after another one, never half. The scripts are in `scripts/`; they publish what
-//! happens, so that events agree with the records. The server's clock is the only clock.
+//! is seen before or after another one, never half. The scripts are in `scripts/`; they publish
+//! what happens, so that events agree with the records. The server's clock is the only clock.
 //!
 //! ```text
 //!  RedisQueue ──scripts──► connection ───► Redis: jobs, queues, workers
@@ -54,20 +54,20 @@
 //! | `events` | a [`JobEvent`](super::JobEvent) as JSON |
 //! | `wake` | the class of a job that can be claimed |
 //!
-//! A worker that finds no job waits for a message about a class that it can run. It also looks again
-//! when the subscription was away, and every 5 seconds.
+//! A worker that finds no job waits for a message about a class that it can run. It also looks
+//! again when the subscription was away, and every 5 seconds.
 //!
 //! # Faults
 //!
 //! * The server goes away: calls fail after some seconds at most, and the next ones work when it is
 //!   back. A call whose answer was lost is repeated where that changes nothing.
-//! * The server is killed and started again: with `appendonly yes` it has every job that it accepted
-//!   (with `appendfsync always` also after a crash of the machine). Workers are not taken for dead
-//!   for the time when the server was away.
+//! * The server is killed and started again: with `appendonly yes` it has every job that it
+//!   accepted (with `appendfsync always` also after a crash of the machine). Workers are not taken
+//!   for dead for the time when the server was away.
 //! * A worker dies: see [`sweep`](super::Queue::sweep). Whatever the worker sends later has the
 //!   number of its claim, which does not count any more.
-//! * The answer to a claim is lost: the job goes back with a [heartbeat](super::Queue::heartbeat) of
-//!   the worker.
+//! * The answer to a claim is lost: the job goes back with a
+//!   [heartbeat](super::Queue::heartbeat) of the worker.
 //! * A server that evicts keys loses jobs: `maxmemory-policy` has to be `noeviction`, the default.
 
 mod connection;

@@ -13,7 +13,7 @@ use crate::{
 
 with_each_queue! {
     the_events_of_a_job_are_its_changes_in_order
-    a_receiver_that_is_too_slow_is_told
+    a_receiver_that_is_too_slow_learns_of_it
 }
 
 /// Every event of a job until its end.
@@ -76,7 +76,7 @@ async fn the_events_of_a_job_are_its_changes_in_order(backend: &Backend) {
     );
 }
 
-async fn a_receiver_that_is_too_slow_is_told(backend: &Backend) {
+async fn a_receiver_that_is_too_slow_learns_of_it(backend: &Backend) {
     let queue = backend.open(patient()).await;
     let (mut slow, mut quick) = (queue.api.events(), queue.api.events());
     let id = queue.submit(request()).await;
@@ -89,7 +89,7 @@ async fn a_receiver_that_is_too_slow_is_told(backend: &Backend) {
     queue.finish(&claim, success()).await;
     let missed = match slow.recv().await {
         Err(RecvError::Lagged(missed)) => missed,
-        other => panic!("not told: {other:?}"),
+        other => panic!("not reported: {other:?}"),
     };
     assert!(missed > 0);
     // The newest events are there.

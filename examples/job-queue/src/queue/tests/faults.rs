@@ -38,7 +38,8 @@ async fn becomes_ready(queue: &dyn Queue, ready: bool) {
     timeout(PATIENCE, reached).await.expect("within the time");
 }
 
-/// The reasons why a queue cannot be used: `ready`'s and those of calls. Each comes within the bound.
+/// The reasons why a queue cannot be used: `ready`'s and those of calls. Each comes within the
+/// bound.
 async fn reasons(queue: &RedisQueue) -> Vec<String> {
     let begin = Instant::now();
     let idle = worker("w1");
@@ -96,6 +97,28 @@ async fn a_server_that_is_away_is_named_and_waited_for() {
         }
     };
     timeout(PATIENCE, heard).await.expect("an event within the time");
+}
+
+/// A claim that waits looks again after 5 seconds anyway, so one round alone would not show much.
+#[tokio::test]
+async fn a_worker_that_waits_is_woken_by_a_message() {
+    let Some(server) = redis() else { return };
+    let (api, queue) = (bounded(&server.url()).await, bounded(&server.url()).await);
+    let (idle, begin) = (worker("w1"), Instant::now());
+    for _ in 0..8 {
+        let coming = async {
+            // The worker has looked once when the queue knows it.
+            while queue.stats().await.expect("the server is there").workers == 0 {
+                tokio::task::yield_now().await;
+            }
+            api.submit(request()).await.expect("the server is there")
+        };
+        let (claim, id) = tokio::join!(queue.claim(&idle, PATIENCE), coming);
+        assert_eq!(claim.expect("the server is there").expect("a job").record.id, id);
+        queue.leave("w1").await.expect("the server is there");
+        queue.cancel(id).await.expect("the server is there");
+    }
+    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ impl Dice {
 /// What the claimers saw.
 #[derive(Debug, Default)]
 struct Ends {
-    /// How many times a claimer was told that it ended the job, with the state.
+    /// The states in which a claimer ended a job, for each time that it did.
     over: Mutex<HashMap<JobId, Vec<JobState>>>,
     deaths: AtomicU64,
     stop: AtomicBool,
@@ -139,12 +139,12 @@ async fn check(queue: &dyn Queue, ids: &[JobId], ends: &Ends) {
     let mut lost_workers = 0;
     for id in ids {
         let record = queue.record(*id).await.expect("the queue is there").expect("known");
-        let told = over.get(id).map_or(&[][..], |states| states);
+        let reported = over.get(id).map_or(&[][..], |states| states);
         let is_lost = record.failure.is_some_and(|end| end.reason == FailureReason::WorkerLost)
             && record.state == JobState::Failed;
         lost_workers += u64::from(is_lost);
         let expected: &[JobState] = if is_lost { &[] } else { &[record.state] };
-        assert_eq!(told, expected, "job {id}");
+        assert_eq!(reported, expected, "job {id}");
     }
     assert_eq!(over.len() as u64 + lost_workers, JOBS);
     assert!(ends.deaths.load(Ordering::Relaxed) > 20);

@@ -90,6 +90,12 @@ impl Program {
         answer.expect("an answer").status() == 200
     }
 
+    /// Status and body of `/health/ready`.
+    pub(crate) async fn health(&self) -> (u16, String) {
+        let answer = self.http.get(self.url("/health/ready")).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("a whole body"))
+    }
+
     /// Waits until it is ready for work.
     pub(crate) async fn is_ready(&self) {
         until("the program is ready", async || self.ready().await).await;

@@ -1,6 +1,7 @@
 -- Does what is due. Returns how many jobs of dead workers were queued again and have failed, how
 -- many jobs became unworkable, how many are tried again, and whether there is more to do.
--- ARGV: worker_expiry, unworkable_after, max_lost_workers, max_finished, the most jobs of each kind.
+-- ARGV: worker_expiry, unworkable_after, max_lost_workers, max_finished, the most jobs of each
+-- kind.
 local time, limit = now(), tonumber(ARGV[5])
 local since = judging_since(time)
 local recovered, failed, unworkable, retried = 0, 0, 0, 0
