@@ -60,7 +60,7 @@ async fn an_error_of_the_server_has_its_code_and_leaves_the_connection() {
 
     let read = read_connection(NAME);
     assert_eq!(read.operations("LPUSH", "WRONGTYPE"), 1);
-    assert_eq!(read.operations("INCRBY", "ERR") + read.operations("INCR", "ERR"), 1);
+    assert_eq!(read.operations("INCRBY", "ERR"), 1);
     assert_eq!(read.operations("EVALSHA", "database"), 1);
     assert_eq!(read.links(), CONNECTED);
 }
