@@ -19,7 +19,11 @@ async fn the_job_of_a_killed_worker_goes_to_another() {
     let records = api.all_over(&ids).await;
     assert!(records.iter().all(|record| record["state"] == "completed"), "{records:#?}");
     let moved = records.iter().filter(|record| record["attempts"] == 2).count();
-    assert_eq!((moved as f64).to_bits(), victim.to_bits(), "the jobs of the dead worker ran again: {records:#?}");
+    assert_eq!(
+        (moved as f64).to_bits(),
+        victim.to_bits(),
+        "the jobs of the dead worker ran again: {records:#?}"
+    );
     cluster.reaches("jobs_recovered_total", &[], victim).await;
     cluster.reaches("jobs_processed_total", &[r#"status="completed""#], 6.0).await;
     cluster.reaches("workers_available", &[], 1.0).await;
