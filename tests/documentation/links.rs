@@ -14,7 +14,9 @@ fn links_lead_to_files_and_headings() {
         .iter()
         .map(|page| workspace.join(page))
         .collect();
-    for folder in ["docs", "examples/osapi", "examples/tasker", "metrics-runtime/src"] {
+    for folder in
+        ["docs", "examples/job-queue", "examples/osapi", "examples/tasker", "metrics-runtime/src"]
+    {
         markdown_files(&workspace.join(folder), &mut pages);
     }
     let mut broken = Vec::new();

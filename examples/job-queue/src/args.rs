@@ -90,8 +90,8 @@ struct WorkerArgs {
     /// compress and image].
     #[arg(long, value_name = "SERVICE", value_parser = service)]
     connector: Vec<Service>,
-    /// What it has, for jobs that require it: a key and a text, or a key and a number that has to be
-    /// reached. May be given several times.
+    /// What it has, for jobs that require it: a key and a text, or a key and a number that has to
+    /// be reached. May be given several times.
     #[arg(long, value_name = "KEY=VALUE", value_parser = capability)]
     capability: Vec<(String, Trait)>,
     /// The name in records and metrics, unique among the workers [default: the one of the metrics'
@@ -137,8 +137,8 @@ struct CommonArgs {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// The folder in which jobs work, whose space the metrics show [default: /workspace, where there
-    /// is such a folder].
+    /// The folder in which jobs work, whose space the metrics show [default: /workspace, where
+    /// there is such a folder].
     #[arg(long, value_name = "FOLDER")]
     workspace: Option<PathBuf>,
 

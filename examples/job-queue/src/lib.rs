@@ -16,8 +16,8 @@
 //!   need, and that workers download once.
 //! * [`metrics`] declares every metric of the list of job-queue; the [`allocator`] reports the
 //!   heap.
-//! * [`api`] takes requests and sends events; [`app`] starts the parts of a process and stops them in
-//!   the right order, as [`config`] says.
+//! * [`api`] takes requests and sends events; [`app`] starts the parts of a process and stops them
+//!   in the right order, as [`config`] says.
 //!
 //! Each module imports only modules of the lines above it:
 //!

@@ -34,7 +34,8 @@ impl Environment {
     /// The value of a variable. An empty value counts as unset, as the OpenTelemetry specification
     /// requires.
     ///
-    /// A service reads its own variables here, so that its tests set them as those of the framework:
+    /// A service reads its own variables here, so that its tests set them as they set those of the
+    /// framework:
     ///
     /// ```
     /// use osapi_metrics::config::Environment;

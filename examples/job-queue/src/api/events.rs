@@ -1,8 +1,8 @@
 //! `GET /events`: the events of jobs, over WebSocket.
 //!
-//! Each event is one text message in JSON. A client that does not read fast enough misses events and
-//! is told how many, with `{"missed": 12}`; one that reads nothing at all, or is gone, is
-//! disconnected. No client slows the queue or another client down.
+//! Each event is one text message in JSON. A client that does not read fast enough misses events,
+//! and `{"missed": 12}` says how many; one that reads nothing at all, or is gone, is disconnected.
+//! No client slows the queue or another client down.
 
 use std::{
     ops::ControlFlow,
