@@ -75,7 +75,7 @@ impl Program {
         match self {
             Self::Instructions => cargo::osapi(&[]),
             Self::Instrumentations => {
-                cargo::osapi(INSTRUMENTATIONS) + &cargo::fake_nvml() + OF_INSTRUMENTATIONS
+                cargo::osapi(INSTRUMENTATIONS) + cargo::fake_nvml().as_str() + OF_INSTRUMENTATIONS
             }
             Self::Bare => TOKIO.to_owned(),
             Self::Worker => cargo::osapi(&[]) + TOKIO,

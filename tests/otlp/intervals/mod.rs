@@ -164,8 +164,8 @@ fn each_metric_is_pushed_at_its_own_rhythm() {
             counted(export, &case) == Some(2.0) && points(export, &case) == [Some(2.0); 3]
         });
         for name in COUNTERS {
-            let received = received(&[&receiver], name, &case);
-            let starts: Vec<_> = received.iter().map(|(period, _)| period.start).collect();
+            let exports = received(&[&receiver], name, &case);
+            let starts: Vec<_> = exports.iter().map(|(period, _)| period.start).collect();
             assert!(starts.iter().all(|start| *start == starts[0]), "{protocol:?} {starts:?}");
         }
     });
