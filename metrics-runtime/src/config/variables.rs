@@ -105,9 +105,11 @@ impl Variables<'_> {
         {
             otlp.interval = interval;
         }
-        // The method may be called again, with other variables.
-        otlp.intervals.retain(|interval| *interval.place().1 != ConfigSource::Environment);
-        otlp.intervals.splice(..0, self.intervals());
+        if let Some(intervals) = self.intervals() {
+            // The method may be called again, with other variables.
+            otlp.intervals.retain(|interval| *interval.place().1 != ConfigSource::Environment);
+            otlp.intervals.splice(..0, intervals);
+        }
         if let Some(timeout) = self.read_otlp("TIMEOUT", milliseconds) {
             otlp.timeout = timeout;
         }
@@ -118,16 +120,16 @@ impl Variables<'_> {
 
     /// The intervals of single metrics. They come before the intervals of other sources, because
     /// the first one that matches a metric counts.
-    fn intervals(&self) -> Vec<OtlpInterval> {
+    fn intervals(&self) -> Option<Vec<OtlpInterval>> {
         let variable = "METRICS_COLLECTION_INTERVALS";
-        let text = self.read(variable, |text| Ok(text.to_owned())).unwrap_or_default();
+        let text = self.read(variable, |text| Ok(text.to_owned()))?;
         let entries = text.split(',').enumerate().filter(|(_, entry)| !entry.trim().is_empty());
         let read = entries.map(|(nth, entry)| {
             let name = format!("{variable}[{nth}]");
             let read = interval::entry(entry, name.clone(), ConfigSource::Environment);
             read.map_err(|invalid| self.errors.invalid(name, shown(entry), invalid)).ok()
         });
-        read.flatten().collect()
+        Some(read.flatten().collect())
     }
 
     fn otlp_transport(&self, otlp: &mut OtlpConfig) {

@@ -137,9 +137,12 @@ impl Connection {
     }
 
     async fn run(mut self) {
-        let _connected = ApiMetrics::global().connected();
+        let is_recorded = self.api.is_recorded;
+        let _connected = is_recorded.then(|| ApiMetrics::global().connected());
         let reason = self.serve().await;
-        ApiMetrics::global().disconnected(reason);
+        if is_recorded {
+            ApiMetrics::global().disconnected(reason);
+        }
         debug!(?reason, "a client of events has gone");
     }
 
@@ -168,7 +171,9 @@ impl Connection {
             }
             Ok(_) => return ControlFlow::Continue(()),
             Err(RecvError::Lagged(missed)) => {
-                self.missed.add(missed);
+                if self.api.is_recorded {
+                    self.missed.add(missed);
+                }
                 Ok(format!(r#"{{"missed": {missed}}}"#))
             }
             Err(RecvError::Closed) => return self.close("the queue has ended").await,
@@ -176,7 +181,9 @@ impl Connection {
         match text {
             Ok(text) => {
                 self.send(Message::Text(text.into())).await?;
-                self.sent.inc();
+                if self.api.is_recorded {
+                    self.sent.inc();
+                }
                 ControlFlow::Continue(())
             }
             // An event is made of texts and numbers.

@@ -45,7 +45,9 @@ pub(super) async fn submit(
     let submitted = tokio::spawn(async move {
         let (service, priority) = (request.service(), request.priority);
         let id = api.queue.submit(request).await?;
-        SubmissionMetrics::global().count(service, priority);
+        if api.is_recorded {
+            SubmissionMetrics::global().count(service, priority);
+        }
         Ok::<_, QueueError>(id)
     });
     let id = match submitted.await {
@@ -109,7 +111,9 @@ pub(super) async fn cancel(
 ) -> Result<Json<Value>, ApiError> {
     match api.queue.cancel(parse_id(&id)?).await? {
         Cancelled::Now => {
-            SubmissionMetrics::global().cancelled();
+            if api.is_recorded {
+                SubmissionMetrics::global().cancelled();
+            }
             Ok(Json(serde_json::json!({"id": id, "state": JobState::Cancelled})))
         }
         Cancelled::Over(state) => Err(ApiError::IsOver { id, state }),

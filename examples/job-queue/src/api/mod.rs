@@ -43,6 +43,8 @@ pub struct Api {
     pub limits: EventLimits,
     /// Ends the connections with events, which a graceful stop would wait for.
     pub stop: CancellationToken,
+    /// Whether submissions and connections with events are counted.
+    pub is_recorded: bool,
 }
 
 /// The routes of the API. Every error is answered in JSON.

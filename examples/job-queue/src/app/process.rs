@@ -94,6 +94,7 @@ impl App {
                     users: ActiveUsers::new(ACTIVE),
                     limits: events,
                     stop: CancellationToken::new(),
+                    is_recorded: switches.api,
                 };
                 let app = Self::with_api(listener, api, metrics, switches, observe())?;
                 Ok(app.with_workers(own_workers(), models, expiry, switches))
@@ -107,6 +108,7 @@ impl App {
                     users: ActiveUsers::new(ACTIVE),
                     limits: events,
                     stop: CancellationToken::new(),
+                    is_recorded: switches.api,
                 };
                 Self::with_api(listener, api, metrics, switches, observe())
             }
@@ -158,7 +160,7 @@ impl App {
         let server = listener.serve(routes.merge(metrics.router()));
         Ok(Self {
             address,
-            upkeep: Some(Upkeep::begin(Arc::clone(&queue))),
+            upkeep: Some(Upkeep::begin(Arc::clone(&queue), switches.api)),
             queue,
             workers: Vec::new(),
             models: None,

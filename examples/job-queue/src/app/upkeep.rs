@@ -24,21 +24,21 @@ const LIMIT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Upkeep {
     task: JoinHandle<()>,
-    _levels: [Observation; 2],
+    _levels: Option<[Observation; 2]>,
 }
 
 impl Upkeep {
-    /// Begins on the current tokio runtime.
-    pub(super) fn begin(queue: Arc<dyn Queue>) -> Self {
+    /// Begins on the current tokio runtime; `is_recorded` says whether there are metrics of it.
+    pub(super) fn begin(queue: Arc<dyn Queue>, is_recorded: bool) -> Self {
         let levels = QueueLevels::default();
-        let observed = levels.observe();
+        let observed = is_recorded.then(|| levels.observe());
         let task = tokio::spawn(async move {
             let mut ticks = interval(INTERVAL);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             let mut fails = false;
             loop {
                 ticks.tick().await;
-                let result = once(&*queue, &levels).await;
+                let result = once(&*queue, &levels, is_recorded).await;
                 match (&result, fails) {
                     (Err(reason), false) => warn!(%reason, "the queue cannot be kept"),
                     (Ok(()), true) => info!("the queue can be kept again"),
@@ -51,7 +51,7 @@ impl Upkeep {
     }
 }
 
-async fn once(queue: &dyn Queue, levels: &QueueLevels) -> Result<(), String> {
+async fn once(queue: &dyn Queue, levels: &QueueLevels, is_recorded: bool) -> Result<(), String> {
     let kept = timeout(LIMIT, async {
         let sweep = queue.sweep().await?;
         let stats = queue.stats().await?;
@@ -59,7 +59,9 @@ async fn once(queue: &dyn Queue, levels: &QueueLevels) -> Result<(), String> {
     });
     match kept.await {
         Ok(Ok((sweep, stats))) => {
-            QueueMetrics::global().swept(&sweep);
+            if is_recorded {
+                QueueMetrics::global().swept(&sweep);
+            }
             levels.set(Some(stats));
             let Sweep { recovered, failed, unworkable, retried: _ } = sweep;
             if recovered + failed > 0 {

@@ -101,8 +101,12 @@ fn intervals_of_the_environment_come_before_those_of_the_document() -> TestResul
             assert_eq!(interval, Duration::from_secs(seconds), "{name} {other_name}");
         }
     }
-    let document = config.with_environment(&Environment::default())?;
-    assert_eq!(document, yaml(text)?, "the variables of another environment are not kept");
+    let without = config.clone().with_environment(&Environment::default())?;
+    assert_eq!(without, config, "an unset variable changes nothing");
+    let other = Environment::from_iter([("METRICS_COLLECTION_INTERVALS", "d=5s")]);
+    let patterns = config.with_environment(&other)?.otlp.intervals;
+    let patterns: Vec<_> = patterns.iter().map(|i| i.metrics.as_str()).collect();
+    assert_eq!(patterns, ["d", "a_*", "b"], "a variable replaces what it has set before");
     Ok(())
 }
 
