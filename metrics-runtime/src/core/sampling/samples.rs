@@ -89,12 +89,14 @@ impl<T> Samples<T> {
     }
 
     /// The closure of an observation, which reports what it finds in the last sample.
-    pub fn observation<C: 'static>(
+    pub fn observation<C, F>(
         &self,
-        report: impl Fn(&T, &mut RoleObserver<'_, C>) + Send + Sync + 'static,
-    ) -> impl Fn(&mut RoleObserver<'_, C>) + Send + Sync + 'static
+        report: F,
+    ) -> impl Fn(&mut RoleObserver<'_, C>) + Send + Sync + 'static + use<T, C, F>
     where
         T: Send + Sync + 'static,
+        C: 'static,
+        F: Fn(&T, &mut RoleObserver<'_, C>) + Send + Sync + 'static,
     {
         let samples = self.clone();
         move |observer| {

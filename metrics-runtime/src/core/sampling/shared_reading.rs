@@ -63,10 +63,14 @@ impl<T: Clone + Send + 'static> SharedReading<T> {
     }
 
     /// The closure of an observation, which reports what it finds in the reading of the collection.
-    pub fn observation<C: 'static>(
+    pub fn observation<C, F>(
         &self,
-        report: impl Fn(&T, &mut RoleObserver<'_, C>) + Send + Sync + 'static,
-    ) -> impl Fn(&mut RoleObserver<'_, C>) + Send + Sync + 'static {
+        report: F,
+    ) -> impl Fn(&mut RoleObserver<'_, C>) + Send + Sync + 'static + use<T, C, F>
+    where
+        C: 'static,
+        F: Fn(&T, &mut RoleObserver<'_, C>) + Send + Sync + 'static,
+    {
         let (reading, seen) = (self.clone(), Seen::default());
         move |observer| report(&reading.get(&seen), observer)
     }

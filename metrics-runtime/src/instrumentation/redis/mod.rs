@@ -1,4 +1,4 @@
-//! Connections, commands and batches of [`redis`](::redis), also known as redis-rs.
+//! Connections, commands and batches of [redis-rs](::redis), the crate `redis`.
 //!
 //! An [`ObservedConnection`] is used in place of the connection. [`RedisMetrics`] lists the
 //! metrics:
