@@ -61,9 +61,13 @@ pub struct Sampler<T> {
 /// The shortest interval.
 const SHORTEST: Duration = Duration::from_millis(1);
 
+/// The longest interval. Instants that are further away cannot be represented on every system.
+const LONGEST: Duration = Duration::from_secs(60 * 60 * 24 * 365);
+
 impl<T: Send + Sync + 'static> Sampler<T> {
     /// Starts the thread. `source` is the name of what is read in lines of the log; `errors` counts
-    /// readings that failed. An interval below a millisecond is a millisecond.
+    /// readings that failed. An interval below a millisecond is a millisecond, and one above a year
+    /// is a year.
     ///
     /// # Errors
     ///
@@ -74,7 +78,7 @@ impl<T: Send + Sync + 'static> Sampler<T> {
         errors: Count,
         mut read: impl FnMut() -> Result<T, E> + Send + 'static,
     ) -> io::Result<Self> {
-        let interval = interval.max(SHORTEST);
+        let interval = interval.clamp(SHORTEST, LONGEST);
         let samples = Samples::new(source, interval, errors);
         let (end, ended) = mpsc::channel();
         let read = move || match catch_panic(&mut read) {
@@ -201,6 +205,17 @@ mod tests {
         wait_for(&samples, |value| value.is_none());
         answer.send(2).unwrap();
         wait_for(&samples, |value| value == Some(&2));
+    }
+
+    #[test]
+    fn an_interval_may_have_any_length() {
+        for interval in [Duration::ZERO, Duration::MAX] {
+            let taken = spawn(interval, || Ok(1));
+            let samples = taken.samples();
+            wait_for(&samples, |value| value == Some(&1));
+            // The next reading and the next reader are at instants that can be represented.
+            samples.is_due();
+        }
     }
 
     #[test]
