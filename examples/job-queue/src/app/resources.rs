@@ -3,7 +3,12 @@
 use std::{fmt::Display, time::Duration};
 
 use osapi_metrics::{
-    instrumentation::{docker::DockerOptions, gpu::GpuOptions, host::HostOptions, tokio_runtime},
+    instrumentation::{
+        docker::DockerOptions,
+        gpu::{GpuIndexMetrics, GpuOptions},
+        host::HostOptions,
+        tokio_runtime,
+    },
     roles::Observations,
 };
 use tokio::runtime::Handle;
@@ -12,7 +17,7 @@ use tracing::warn;
 use super::options::ResourceOptions;
 use crate::{
     config::Switches,
-    metrics::{GpuMetrics, HostMetrics, observe_process},
+    metrics::{HostMetrics, observe_process},
 };
 
 /// Observes what the switches allow. What cannot be observed is logged and left out: a process
@@ -37,7 +42,7 @@ pub(super) fn observe(
         if let Some(library) = &options.nvml {
             gpu = gpu.library(library);
         }
-        observations.extend([started("GPUs", gpu.observe_in::<GpuMetrics>(&()))]);
+        observations.extend([started("GPUs", gpu.observe_in::<GpuIndexMetrics>(&()))]);
     }
     if switches.docker {
         let docker = DockerOptions::new().interval(interval);

@@ -10,7 +10,8 @@
 //! | [`ApiMetrics`], [`SubmissionMetrics`] | the API |
 //! | [`HttpMetrics`] | the instrumentation `http_server`, by roles |
 //! | [`QueueMetrics`] | the process that sweeps the queue |
-//! | [`ProcessMemoryMetrics`], [`HostMetrics`], [`GpuMetrics`] | the instrumentations `process`, `host` and `gpu`, by roles |
+//! | [`ProcessMemoryMetrics`], [`HostMetrics`] | the instrumentations `process` and `host`, by roles |
+//! | [`GpuIndexMetrics`] | the instrumentation `gpu`, which ships the names of the list |
 
 mod api;
 mod application;
@@ -30,9 +31,9 @@ pub use labels::{PriorityLabels, ServiceLabels, WorkerId};
 pub use models::{CacheResult, DownloadResult, ModelMetrics};
 pub use process::{MemoryLabels, ProcessMemoryMetrics, observe_process};
 pub use queue::{QueueLevels, QueueMetrics};
-pub use resources::{DiskLabels, GpuLabels, GpuMetrics, HostMetrics};
+pub use resources::{DiskLabels, HostMetrics};
 
-use osapi_metrics::MetricDescriptor;
+use osapi_metrics::{MetricDescriptor, instrumentation::gpu::GpuIndexMetrics};
 
 /// Every metric of these sets.
 pub fn descriptors() -> impl Iterator<Item = &'static MetricDescriptor> {
@@ -47,7 +48,7 @@ pub fn descriptors() -> impl Iterator<Item = &'static MetricDescriptor> {
         QueueMetrics::DESCRIPTORS,
         ProcessMemoryMetrics::DESCRIPTORS,
         HostMetrics::DESCRIPTORS,
-        GpuMetrics::DESCRIPTORS,
+        GpuIndexMetrics::DESCRIPTORS,
     ];
     sets.into_iter().flatten()
 }

@@ -1,9 +1,6 @@
 use osapi_metrics::{
     LabelSet, MetricSet, ObservableCounter, ObservableGauge,
-    instrumentation::{
-        gpu::{Gpu, GpuRoles},
-        host::{HostRoles, PathSpace, SpaceState},
-    },
+    instrumentation::host::{HostRoles, PathSpace, SpaceState},
     roles::RoleLabels,
 };
 
@@ -50,36 +47,5 @@ pub struct DiskLabels {
 impl RoleLabels<(), PathSpace> for DiskLabels {
     fn role_labels((): &(), space: &PathSpace) -> Self {
         Self { path: space.path.to_string(), state: space.state }
-    }
-}
-
-/// The GPUs of the machine.
-///
-/// | metric | labels | meaning |
-/// |---|---|---|
-/// | `gpu_utilization_percent` | `gpu_index` | share of time in which the GPU was busy |
-/// | `gpu_memory_used_bytes` | `gpu_index` | memory of the GPU in use |
-#[derive(Debug, MetricSet)]
-#[metric_set(prefix = "", roles(of = GpuRoles), allow(non_base_units))]
-pub struct GpuMetrics {
-    /// GPU utilization percentage.
-    #[metric(unit = "%", on = utilization)]
-    gpu_utilization_percent: ObservableGauge<GpuLabels>,
-    /// GPU memory usage in bytes.
-    #[metric(unit = "By", on = memory_usage)]
-    gpu_memory_used_bytes: ObservableGauge<GpuLabels, u64>,
-}
-
-/// The label of a GPU.
-#[derive(Clone, Copy, Debug, LabelSet)]
-pub struct GpuLabels {
-    /// The index that the driver gives it.
-    #[label(max = 16)]
-    gpu_index: u32,
-}
-
-impl RoleLabels<(), Gpu> for GpuLabels {
-    fn role_labels((): &(), gpu: &Gpu) -> Self {
-        Self { gpu_index: gpu.index }
     }
 }
