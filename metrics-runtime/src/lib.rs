@@ -24,6 +24,8 @@ mod console;
     allow(dead_code, unused_imports, reason = "each exporter reads a part of the metrics")
 )]
 mod core;
+#[cfg(feature = "catalogue")]
+mod document;
 #[cfg(feature = "prometheus")]
 pub mod exposition;
 #[cfg(feature = "prometheus")]
@@ -61,6 +63,16 @@ pub mod catalogue {
         catalogue::{Conflict, Conflicts, Difference, JobConflict, SetConflict},
         registry::LostRegistration,
     };
+
+    #[cfg(feature = "catalogue")]
+    #[doc = include_str!("docs/document.md")]
+    pub mod document {
+        pub use crate::document::{
+            CatalogueDocument, Change, DocumentError, Grade, JobDocument, LabelDocument,
+            LabelLimit, MetricDocument, ObjectiveDocument, SCHEMA_VERSION, SetDocument,
+            SourceDocument, ThresholdDocument,
+        };
+    }
 }
 
 #[doc = include_str!("docs/descriptor.md")]

@@ -77,7 +77,8 @@ const NAMES: [(&str, &str); 31] = [
 const DEFINITIONS: [&str; 9] =
     ["const", "enum", "fn", "mod", "static", "struct", "trait", "type", "union"];
 
-const CRATES: [&str; 4] = ["benches/", "metrics-macros/", "metrics-rules/", "metrics-runtime/"];
+const CRATES: [&str; 5] =
+    ["benches/", "metrics-artefacts/", "metrics-macros/", "metrics-rules/", "metrics-runtime/"];
 
 /// The history names former terms, and so does this file.
 const EXEMPT: [&str; 2] = ["CHANGELOG.md", "tests/layers/glossary.rs"];

@@ -1,10 +1,9 @@
 use std::{fmt, sync::Arc};
 
-use super::error::CollectError;
+use super::{direct::DirectInstrument, error::CollectError};
 use crate::{
     bridge::{Bridge, COLLECTING, OtherMetrics, ThreadFlagGuard},
     core::{
-        instruments::RegisteredInstrument,
         snapshot::{MetricSnapshot, Snapshot},
         sync::Timestamp,
     },
@@ -13,15 +12,15 @@ use crate::{
 /// Collects snapshots for one exporter.
 pub(crate) struct Collector {
     bridge: Arc<Bridge>,
-    instruments: Vec<&'static dyn RegisteredInstrument>,
+    instruments: Vec<DirectInstrument>,
     others: OtherMetrics,
     snapshot: Snapshot,
 }
 
 impl Collector {
     pub(crate) fn new(bridge: Arc<Bridge>) -> Self {
-        let instruments: Vec<_> = bridge.direct().collect();
-        let descriptors = instruments.iter().map(|instrument| instrument.descriptor());
+        let instruments: Vec<_> = bridge.direct().map(DirectInstrument::new).collect();
+        let descriptors = instruments.iter().map(DirectInstrument::descriptor);
         let mut metrics: Vec<_> = descriptors.map(MetricSnapshot::without_series).collect();
         metrics.extend(bridge.build_info().cloned());
         let snapshot =
@@ -43,7 +42,7 @@ impl Collector {
         let Snapshot { time, metrics, .. } = snapshot;
         let collected = bridge.collect()?;
         for (instrument, metric) in instruments.iter().zip(metrics.iter_mut()) {
-            read(*instrument, metric);
+            instrument.read(metric);
         }
         metrics.truncate(instruments.len() + usize::from(bridge.build_info().is_some()));
         others.join(&collected, |metric| bridge.is_duplicate(metric), metrics);
@@ -51,12 +50,6 @@ impl Collector {
         *time = Timestamp::now().max(*time);
         Ok(snapshot)
     }
-}
-
-/// Reads the series of one instrument.
-pub(super) fn read(instrument: &'static dyn RegisteredInstrument, metric: &mut MetricSnapshot) {
-    metric.series = instrument.read(&mut metric.values);
-    instrument.log_exceeded_limit();
 }
 
 impl fmt::Debug for Collector {

@@ -1,10 +1,9 @@
 use std::{fmt, sync::Arc};
 
-use super::{collector::read, error::CollectError};
+use super::{direct::DirectInstrument, error::CollectError};
 use crate::{
     bridge::{Bridge, OtherMetrics, ThreadFlagGuard},
     core::{
-        instruments::RegisteredInstrument,
         snapshot::{MetricIdentity, MetricSnapshot, Snapshot},
         sync::Timestamp,
     },
@@ -28,7 +27,7 @@ type GroupOf = Box<dyn Fn(&MetricIdentity) -> usize + Send>;
 
 #[derive(Default)]
 struct Group {
-    instruments: Vec<&'static dyn RegisteredInstrument>,
+    instruments: Vec<DirectInstrument>,
     /// The metrics of the instruments, and behind them those that do not change. Empty while they
     /// are in the snapshot.
     metrics: Vec<MetricSnapshot>,
@@ -52,7 +51,7 @@ impl GroupedCollector {
         group_of: impl Fn(&MetricIdentity) -> usize + Send + 'static,
     ) -> Self {
         let mut of_groups: Vec<_> = (0..groups).map(|_| Group::default()).collect();
-        for instrument in bridge.direct() {
+        for instrument in bridge.direct().map(DirectInstrument::new) {
             let metric = MetricSnapshot::without_series(instrument.descriptor());
             let group = &mut of_groups[group_of(&metric.identity)];
             group.instruments.push(instrument);
@@ -91,7 +90,7 @@ impl GroupedCollector {
         let Snapshot { time, metrics, .. } = snapshot;
         for (nth, group) in groups.iter_mut().enumerate().filter(|(nth, _)| due.has(*nth)) {
             for (instrument, metric) in group.instruments.iter().zip(&mut group.metrics) {
-                read(*instrument, metric);
+                instrument.read(metric);
             }
             metrics.append(&mut group.metrics);
             collected.push(nth);

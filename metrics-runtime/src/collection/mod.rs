@@ -2,6 +2,7 @@
 //! metrics of other libraries join, and gives exporters one snapshot of all.
 
 mod collector;
+mod direct;
 mod error;
 #[cfg(feature = "_otlp")]
 mod grouped;

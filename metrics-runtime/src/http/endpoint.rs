@@ -27,6 +27,8 @@ struct Inner {
     source: Arc<dyn MetricsSource>,
     scrapes: Scrapes,
     path: String,
+    /// The path of the catalogue, below that of the metrics.
+    catalogue: String,
 }
 
 /// An endpoint whose configuration has been checked, without its source.
@@ -61,6 +63,11 @@ impl Endpoint {
         &self.inner.path
     }
 
+    /// The path of the catalogue.
+    pub(super) fn catalogue_path(&self) -> &str {
+        &self.inner.catalogue
+    }
+
     /// Answers one request. Every request gets an answer; the status reports a failure.
     pub(crate) async fn respond(
         &self,
@@ -68,7 +75,7 @@ impl Endpoint {
         path: &str,
         headers: &HeaderMap,
     ) -> Response<AnswerBody> {
-        let known = path == self.path() || path == HEALTH || path == READY;
+        let known = [self.path(), self.catalogue_path(), HEALTH, READY].contains(&path);
         let response = if !known {
             let hint = format!("not found; the metrics are at {}\n", self.path());
             answer(StatusCode::NOT_FOUND, PLAIN, hint)
@@ -78,6 +85,8 @@ impl Endpoint {
             with(response, ALLOW, "GET, HEAD")
         } else if path == self.path() {
             self.inner.scrapes.answer(headers).await
+        } else if path == self.catalogue_path() {
+            self.inner.scrapes.catalogue(headers).await
         } else if path == HEALTH {
             answer(StatusCode::OK, JSON, r#"{"status":"ok"}"#)
         } else {
@@ -102,7 +111,8 @@ impl PreparedEndpoint {
         let Self { path, token_file, max_concurrent_scrapes, scrape_timeout } = self;
         let scrapes =
             Scrapes::new(Arc::clone(&source), token_file, max_concurrent_scrapes, scrape_timeout);
-        Endpoint { inner: Arc::new(Inner { source, scrapes, path }) }
+        let catalogue = format!("{}/catalogue", path.trim_end_matches('/'));
+        Endpoint { inner: Arc::new(Inner { source, scrapes, path, catalogue }) }
     }
 }
 

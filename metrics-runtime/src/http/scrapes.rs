@@ -12,8 +12,8 @@ use http::{
 use tokio::time::timeout;
 
 use super::{
-    answer::{AnswerBody, PLAIN, answer, holding, with},
-    scrape_limit::ScrapeLimit,
+    answer::{AnswerBody, JSON, PLAIN, answer, holding, with},
+    scrape_limit::{ScrapeLimit, ScrapePermit},
     single_flight::{Representation, SingleFlight},
     source::MetricsSource,
     token_file::TokenFile,
@@ -90,20 +90,42 @@ impl Scrapes {
         }
     }
 
-    async fn scrape(&self, headers: &HeaderMap) -> Result<Response<AnswerBody>, Rejection> {
+    /// The answer to a request for the catalogue. It takes the place of a scrape, and is not counted
+    /// as one.
+    pub(super) async fn catalogue(&self, headers: &HeaderMap) -> Response<AnswerBody> {
+        let permit = match self.check(headers).await {
+            Ok(()) => self.admit(),
+            Err(rejection) => Err(rejection),
+        };
+        match permit {
+            Ok(permit) => holding(answer(StatusCode::OK, JSON, self.source.catalogue()), permit),
+            Err(rejection) => rejection.into_answer(),
+        }
+    }
+
+    /// Checks the token, and whether there are metrics.
+    async fn check(&self, headers: &HeaderMap) -> Result<(), Rejection> {
         if let Some(token) = &self.token_file
             && !token.admits(headers).await.map_err(|_| Rejection::TokenUnreadable)?
         {
             return Err(Rejection::Unauthorized { presented: headers.contains_key(AUTHORIZATION) });
         }
-        if let Some((status, reason)) = self.source.unavailable() {
-            return Err(Rejection::Unavailable(status, reason));
+        match self.source.unavailable() {
+            Some((status, reason)) => Err(Rejection::Unavailable(status, reason)),
+            None => Ok(()),
         }
+    }
+
+    fn admit(&self) -> Result<ScrapePermit, Rejection> {
+        self.limit.admit().ok_or_else(|| Rejection::Overloaded { limit: self.limit.limit() })
+    }
+
+    async fn scrape(&self, headers: &HeaderMap) -> Result<Response<AnswerBody>, Rejection> {
+        self.check(headers).await?;
         let format = exposition::negotiate(joined(headers, &ACCEPT).as_deref())
             .ok_or(Rejection::NotAcceptable)?;
         let compressed = exposition::accepts_gzip(joined(headers, &ACCEPT_ENCODING).as_deref());
-        let overloaded = || Rejection::Overloaded { limit: self.limit.limit() };
-        let permit = self.limit.admit().ok_or_else(overloaded)?;
+        let permit = self.admit()?;
 
         let representation = Representation { format, compressed };
         let body = self.single_flight.render(representation).await.map_err(Rejection::Failed)?;

@@ -164,6 +164,10 @@ mod tests {
             None
         }
 
+        fn catalogue(&self) -> String {
+            String::new()
+        }
+
         fn readiness(&self) -> Result<(), Vec<String>> {
             Ok(())
         }

@@ -14,6 +14,9 @@ pub(crate) trait MetricsSource: Send + Sync + 'static {
     /// are metrics.
     fn unavailable(&self) -> Option<(StatusCode, &'static str)>;
 
+    /// Every declaration of the program, as JSON.
+    fn catalogue(&self) -> String;
+
     /// The reasons why the process cannot do its work now. Called on the request's own task: it
     /// must not block.
     fn readiness(&self) -> Result<(), Vec<String>>;

@@ -218,6 +218,9 @@ impl MetricsBuilder {
         check_configured_buckets(&config, &catalogue)?;
         check_objectives(&config)?;
         check_intervals(&config, &catalogue)?;
+        catalogue.set_boundaries(|metric| {
+            config.buckets_of(metric.name, metric.prometheus_name()).map(<[f64]>::to_vec)
+        });
         if config.enabled && config.otlp.enabled {
             let interval_of = |metric: &MetricDescriptor| {
                 config.otlp.interval_of(metric.name, metric.prometheus_name())

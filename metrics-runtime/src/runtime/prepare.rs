@@ -46,7 +46,7 @@ pub(super) fn prepare(
     catalogue: Catalogue,
     readiness: Readiness,
 ) -> Result<PreparedRuntime, InstallError> {
-    let prometheus = prometheus::prepare(&config, readiness)?;
+    let prometheus = prometheus::prepare(&config, readiness, &catalogue)?;
     let exporters = if config.enabled {
         let (console, push) = (console::prepare(&config)?, otlp::prepare(&config)?);
         Some(PreparedExporters { console, push })

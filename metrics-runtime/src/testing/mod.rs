@@ -90,9 +90,14 @@
 //! source location of each such metric.
 //! [`Catalogue::never_recorded`](crate::Catalogue::never_recorded) reports such metrics of a
 //! running program.
+//!
+//! # Has a declaration changed?
+//!
+//! [`assert_catalogue`] fails if the program declares something else than a committed file says.
 
 mod capture;
 mod captured;
+mod catalogue;
 mod coverage;
 mod future;
 mod histogram;
@@ -103,6 +108,7 @@ mod value;
 
 pub use capture::{capture, capture_async, capture_thread};
 pub use captured::{Captured, ThreadCapture};
+pub use catalogue::assert_catalogue;
 pub use future::CapturedFuture;
 pub use histogram::CapturedHistogram;
 pub use value::CapturedValue;

@@ -3,7 +3,9 @@ use std::{collections::HashSet, time::Duration};
 use super::{conflict, conflict::Conflicts, jobs, versions};
 use crate::core::{
     descriptor::{JobDescriptor, MetricDescriptor},
-    registry::{JobRegistration, SetRegistration, displace, instruments},
+    registry::{
+        JobRegistration, RegisteredSet, SetRegistration, displace, instruments, shipped_in,
+    },
 };
 
 /// Every metric that is linked into the program, recorded or not, sorted by Prometheus name, and
@@ -26,6 +28,9 @@ pub struct Catalogue {
     displaced: Vec<&'static MetricDescriptor>,
     /// In the order of the metrics; empty if nothing is pushed.
     pub(super) otlp_intervals: Vec<Duration>,
+    /// In the order of the metrics, the boundaries that the configuration replaces; empty without a
+    /// runtime.
+    pub(super) boundaries: Vec<Option<Vec<f64>>>,
 }
 
 impl Catalogue {
@@ -100,7 +105,7 @@ impl Catalogue {
         if !conflicts.is_empty() {
             return Err(conflicts);
         }
-        Ok(Self { metrics, jobs, displaced, otlp_intervals: Vec::new() })
+        Ok(Self { metrics, jobs, displaced, otlp_intervals: Vec::new(), boundaries: Vec::new() })
     }
 
     /// All metrics, sorted by Prometheus name.
@@ -154,6 +159,25 @@ impl Catalogue {
         self.otlp_intervals.get(position).copied()
     }
 
+    /// The upper boundaries of the buckets of the histogram of this OpenTelemetry or Prometheus
+    /// name, without `+Inf`: the boundaries that the configuration of the runtime has for it, else
+    /// the declared ones. `None` if no such metric is linked in; empty for other instruments.
+    ///
+    /// ```
+    /// # use osapi_metrics::{Catalogue, catalogue::Conflicts};
+    /// # fn main() -> Result<(), Conflicts> {
+    /// let catalogue = Catalogue::linked()?;
+    /// assert!(catalogue.boundaries("osapi_job_duration_seconds").unwrap().contains(&5.0));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn boundaries(&self, name: &str) -> Option<&[f64]> {
+        let (position, metric) =
+            self.metrics.iter().enumerate().find(|(_, metric)| is_named(metric, name))?;
+        let configured = self.boundaries.get(position).and_then(Option::as_deref);
+        Some(configured.unwrap_or(metric.buckets))
+    }
+
     /// The metrics that have not been recorded in this process, sorted by Prometheus name: they are
     /// declared, but the code that should record them may be missing.
     ///
@@ -162,6 +186,9 @@ impl Catalogue {
     /// metric stays recorded, also if a gauge is cleared or a series ends. Values that are recorded
     /// while metrics are off, values that are dropped as invalid, and values that a test captures
     /// do not count.
+    ///
+    /// A metric of [`JobMetrics`](crate::JobMetrics), or of a set that comes with an
+    /// instrumentation, is listed once the program uses the set.
     ///
     /// ```
     /// # use osapi_metrics::{Counter, InstallError, MetricSet, Metrics};
@@ -185,7 +212,10 @@ impl Catalogue {
             .map(|instrument| identity(instrument.descriptor()))
             .collect();
         recorded.sort_unstable();
-        self.iter().filter(move |metric| recorded.binary_search(&identity(metric)).is_err())
+        let is_recorded =
+            move |metric: &MetricDescriptor| recorded.binary_search(&identity(metric)).is_ok();
+        let is_in_use = |metric| shipped_in(metric).is_none_or(RegisteredSet::is_used);
+        self.iter().filter(move |metric| !is_recorded(metric) && is_in_use(metric))
     }
 
     /// The number of metrics. It is never 0: the framework has metrics of its own.
@@ -200,7 +230,7 @@ fn is_named(metric: &MetricDescriptor, name: &str) -> bool {
 }
 
 /// The properties that identify a declaration.
-fn identity(metric: &'static MetricDescriptor) -> (&'static str, &'static str, u32) {
+fn identity(metric: &MetricDescriptor) -> (&'static str, &'static str, u32) {
     (metric.name, metric.origin.file, metric.origin.line)
 }
 

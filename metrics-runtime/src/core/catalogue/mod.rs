@@ -1,9 +1,9 @@
 //! Every metric that is linked into the program, gathered at start-up.
 
+#[cfg(feature = "runtime")]
+mod configured;
 mod conflict;
 mod gather;
-#[cfg(feature = "runtime")]
-mod intervals;
 mod jobs;
 mod versions;
 

@@ -74,6 +74,14 @@ mod tests {
         fn instruments(&'static self) -> &'static [&'static dyn RegisteredInstrument] {
             &[]
         }
+
+        fn is_used(&'static self) -> bool {
+            true
+        }
+
+        fn set_type(&self) -> std::any::TypeId {
+            std::any::TypeId::of::<Self>()
+        }
     }
 
     const fn declared(version: &'static str, line: u32) -> [MetricDescriptor; 1] {

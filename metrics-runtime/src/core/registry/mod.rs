@@ -17,6 +17,4 @@ pub use registration::SetRegistration;
 pub use set_instance::SetInstance;
 
 pub(crate) use handlers::{RegisteredJob, declare_handlers};
-#[cfg(test)]
-pub(crate) use registration::RegisteredSet;
-pub(crate) use registration::{displace, instruments};
+pub(crate) use registration::{RegisteredSet, displace, instruments, shipped_in};

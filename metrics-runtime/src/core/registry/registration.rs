@@ -1,5 +1,6 @@
-use std::{fmt, sync::OnceLock};
+use std::{any::TypeId, fmt, sync::OnceLock};
 
+use super::handlers::JobRegistration;
 use crate::core::{descriptor::MetricDescriptor, instruments::RegisteredInstrument};
 
 /// The registration of a set at link time.
@@ -24,7 +25,29 @@ impl SetRegistration {
         };
         crate_of(roles()) == crate_of(metric.origin.module)
     }
+
+    /// Whether the set comes with the framework or with an instrumentation, and is linked in also
+    /// where nobody uses it. The metrics about metrics are used in every program.
+    fn is_shipped(&self) -> bool {
+        let is_of_framework = |metric: &MetricDescriptor| {
+            let module = metric.origin.module;
+            crate_of(module) == crate_of(module_path!()) && !module.starts_with(SELF_METRICS)
+        };
+        self.is_of_instrumentation() || self.descriptors.first().is_some_and(is_of_framework)
+    }
+
+    /// Whether the program has the set: a shipped one is used, or handlers record in it.
+    pub(crate) fn is_in_use(&self) -> bool {
+        let has_handler = || {
+            let set = self.instance.set_type();
+            inventory::iter::<JobRegistration>().any(|JobRegistration(job)| job.set() == set)
+        };
+        !self.is_shipped() || self.instance.is_used() || has_handler()
+    }
 }
+
+/// The module of the metrics about metrics.
+const SELF_METRICS: &str = "osapi_metrics::core::self_metrics";
 
 /// The first part of a path.
 fn crate_of(path: &str) -> &str {
@@ -38,12 +61,28 @@ inventory::collect!(SetRegistration);
 pub trait RegisteredSet: Sync {
     /// The instruments of the instance that is exported, in the order of the fields.
     fn instruments(&'static self) -> &'static [&'static dyn RegisteredInstrument];
+
+    /// Whether code of the program has asked for the instance that is exported.
+    fn is_used(&'static self) -> bool;
+
+    /// The type of the set.
+    fn set_type(&self) -> TypeId;
 }
 
 /// The instruments of every linked set, except those whose names the program uses otherwise.
 pub(crate) fn instruments() -> impl Iterator<Item = &'static dyn RegisteredInstrument> {
     let all = inventory::iter::<SetRegistration>().flat_map(|set| set.instance.instruments());
     all.copied().filter(|instrument| !is_displaced(instrument.descriptor()))
+}
+
+/// The set of this metric, if the set comes with the framework or with an instrumentation.
+///
+/// Such a set is linked in also where the program records in a set of its own, so its metrics are
+/// exported once the set is used.
+pub(crate) fn shipped_in(metric: &MetricDescriptor) -> Option<&'static dyn RegisteredSet> {
+    let mut shipped = inventory::iter::<SetRegistration>().filter(|set| set.is_shipped());
+    let set = shipped.find(|set| set.descriptors.iter().any(|other| is_same(other, metric)));
+    set.map(|set| set.instance)
 }
 
 /// Metrics of instrumentations whose names the program uses for metrics of its own.
@@ -57,7 +96,12 @@ pub(crate) fn displace(metrics: &[&'static MetricDescriptor]) {
 
 fn is_displaced(metric: &'static MetricDescriptor) -> bool {
     let displaced = DISPLACED.get().map_or(&[][..], Vec::as_slice);
-    displaced.iter().any(|other| other.name == metric.name && other.origin == metric.origin)
+    displaced.iter().any(|other| is_same(other, metric))
+}
+
+/// Whether both are one declaration.
+fn is_same(a: &MetricDescriptor, b: &MetricDescriptor) -> bool {
+    a.name == b.name && a.origin == b.origin
 }
 
 impl fmt::Debug for SetRegistration {

@@ -1,4 +1,8 @@
-use std::{any, fmt, sync::OnceLock};
+use std::{
+    any::{self, TypeId},
+    fmt,
+    sync::OnceLock,
+};
 
 use super::{
     capture,
@@ -18,12 +22,14 @@ use crate::core::{
 pub struct SetInstance<S: 'static> {
     make: fn(&mut InstrumentList) -> S,
     global: OnceLock<Instance<S>>,
+    /// The same instance, once code of the program has asked for it.
+    used: OnceLock<&'static Instance<S>>,
 }
 
 impl<S: MetricSet> SetInstance<S> {
     /// `make` creates each field from its descriptor and enters it into the list.
     pub const fn new(make: fn(&mut InstrumentList) -> S) -> Self {
-        Self { make, global: OnceLock::new() }
+        Self { make, global: OnceLock::new(), used: OnceLock::new() }
     }
 
     /// The set. On a thread that captures for a test, the set of the capture.
@@ -31,12 +37,21 @@ impl<S: MetricSet> SetInstance<S> {
     pub fn get(&'static self) -> &'static S {
         match capture::instance(|| self.make()) {
             Some(captured) => &captured.set,
-            None => &self.global().set,
+            None => &self.used().set,
         }
     }
 
-    /// The instance that is exported.
     #[inline]
+    fn used(&'static self) -> &'static Instance<S> {
+        self.used.get().copied().unwrap_or_else(|| self.begin_use())
+    }
+
+    #[cold]
+    fn begin_use(&'static self) -> &'static Instance<S> {
+        self.used.get_or_init(|| self.global())
+    }
+
+    /// The instance that is exported.
     fn global(&'static self) -> &'static Instance<S> {
         self.global.get().unwrap_or_else(|| self.begin())
     }
@@ -86,6 +101,14 @@ fn name_of<S>() -> &'static str {
 impl<S: MetricSet> RegisteredSet for SetInstance<S> {
     fn instruments(&'static self) -> &'static [&'static dyn RegisteredInstrument] {
         &self.global().instruments
+    }
+
+    fn is_used(&'static self) -> bool {
+        self.used.get().is_some()
+    }
+
+    fn set_type(&self) -> TypeId {
+        TypeId::of::<S>()
     }
 }
 

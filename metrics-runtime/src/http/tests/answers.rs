@@ -60,7 +60,7 @@ fn gzip_is_used_where_it_is_accepted() {
 #[test]
 fn head_has_the_headers_of_get_and_no_body() {
     for server in Server::all(&endpoint(FixedSource::default())) {
-        for path in ["/metrics", "/health", "/health/ready"] {
+        for path in ["/metrics", "/metrics/catalogue", "/health", "/health/ready"] {
             let mut connection = Connection::to(server.address);
             let mut head = connection.ask("HEAD", path, &[]);
             // A body would be read as the beginning of this answer.
@@ -77,7 +77,7 @@ fn head_has_the_headers_of_get_and_no_body() {
 #[test]
 fn other_methods_are_refused() {
     for server in Server::all(&endpoint(FixedSource::default())) {
-        for path in ["/metrics", "/health", "/health/ready"] {
+        for path in ["/metrics", "/metrics/catalogue", "/health", "/health/ready"] {
             for method in ["POST", "DELETE", "OPTIONS", "BREW"] {
                 let answer = server.ask(method, path, &[]);
                 assert_eq!(answer.status, 405, "{method} {path}");
@@ -99,13 +99,16 @@ fn a_token_protects_the_metrics_but_not_the_health() {
             (&[][..], r#"Bearer realm="metrics""#),
             (&["Authorization: Bearer guess"], r#"Bearer realm="metrics", error="invalid_token""#),
         ] {
-            let answer = server.ask("GET", "/metrics", headers);
-            assert_eq!(answer.status, 401);
-            assert_eq!(answer.header("www-authenticate"), challenge);
-            assert!(!answer.text().contains("s3cret"));
+            for path in ["/metrics", "/metrics/catalogue"] {
+                let answer = server.ask("GET", path, headers);
+                assert_eq!(answer.status, 401, "{path}");
+                assert_eq!(answer.header("www-authenticate"), challenge);
+                assert!(!answer.text().contains("s3cret"));
+            }
         }
         let token = "Authorization: Bearer s3cret";
         assert_eq!(server.ask("GET", "/metrics", &[token]).status, 200);
+        assert_eq!(server.ask("GET", "/metrics/catalogue", &[token]).status, 200);
         assert_eq!(server.ask("GET", "/health", &[]).status, 200);
         assert_eq!(server.ask("GET", "/health/ready", &[]).status, 200);
     }
@@ -157,6 +160,23 @@ fn readiness_tells_its_reasons() {
 
         let answer = server.ask("GET", "/health", &[]);
         assert_eq!((answer.status, answer.text()), (200, r#"{"status":"ok"}"#));
+    }
+}
+
+#[test]
+fn the_catalogue_is_below_the_metrics() {
+    for (path, expected) in [
+        ("/metrics", "/metrics/catalogue"),
+        ("/internal/metrics/", "/internal/metrics/catalogue"),
+        ("/", "/catalogue"),
+    ] {
+        let config = MetricsConfig { path: path.to_owned(), ..MetricsConfig::default() };
+        let endpoint = configured(Arc::new(FixedSource::default()), &config).unwrap();
+        for server in Server::all(&endpoint) {
+            let answer = server.ask("GET", expected, &[]);
+            assert_eq!((answer.status, answer.text()), (200, r#"{"sets":[]}"#), "{expected}");
+            assert_eq!(answer.header("content-type"), "application/json");
+        }
     }
 }
 

@@ -51,6 +51,10 @@ impl MetricsSource for FixedSource {
         None
     }
 
+    fn catalogue(&self) -> String {
+        "{\"sets\":[]}".to_owned()
+    }
+
     fn readiness(&self) -> Result<(), Vec<String>> {
         if self.unready.is_empty() { Ok(()) } else { Err(self.unready.clone()) }
     }

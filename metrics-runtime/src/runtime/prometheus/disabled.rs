@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use crate::{
     config::MetricsConfig,
+    core::catalogue::Catalogue,
     runtime::{error::InstallError, pipeline::Pipeline, readiness::Readiness},
 };
 
@@ -15,6 +16,7 @@ pub(in crate::runtime) struct Prometheus;
 pub(in crate::runtime) fn prepare(
     _: &MetricsConfig,
     _: Readiness,
+    _: &Catalogue,
 ) -> Result<PreparedPrometheus, InstallError> {
     Ok(PreparedPrometheus)
 }

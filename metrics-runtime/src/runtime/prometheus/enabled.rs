@@ -10,7 +10,7 @@ use crate::{
     bridge::Bridge,
     collection::{CollectError, Collector},
     config::MetricsConfig,
-    core::{snapshot::Snapshot, sync::lock},
+    core::{catalogue::Catalogue, snapshot::Snapshot, sync::lock},
     exposition::{Exposition, Format},
     http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, ServerHandle},
     runtime::{error::InstallError, pipeline::Pipeline, readiness::Readiness},
@@ -21,6 +21,7 @@ use crate::{
 pub(in crate::runtime) struct PreparedPrometheus {
     endpoint: PreparedEndpoint,
     readiness: Readiness,
+    catalogue: Catalogue,
     /// Whether the Prometheus exporter is on.
     is_on: bool,
 }
@@ -37,6 +38,7 @@ pub(in crate::runtime) struct Prometheus {
 #[derive(Debug)]
 struct ScrapeSource {
     readiness: Readiness,
+    catalogue: Catalogue,
     /// Absent if metrics are disabled.
     pipeline: Option<Arc<Pipeline>>,
     /// Absent if there is nothing to scrape.
@@ -59,9 +61,10 @@ struct ScrapeState {
 pub(in crate::runtime) fn prepare(
     config: &MetricsConfig,
     readiness: Readiness,
+    catalogue: &Catalogue,
 ) -> Result<PreparedPrometheus, InstallError> {
-    let endpoint = Endpoint::prepare(config)?;
-    Ok(PreparedPrometheus { endpoint, readiness, is_on: config.prometheus })
+    let (endpoint, catalogue) = (Endpoint::prepare(config)?, catalogue.clone());
+    Ok(PreparedPrometheus { endpoint, readiness, catalogue, is_on: config.prometheus })
 }
 
 impl PreparedPrometheus {
@@ -69,16 +72,15 @@ impl PreparedPrometheus {
     pub(in crate::runtime) fn start(self, pipeline: &Arc<Pipeline>) -> Prometheus {
         let scraper = self.is_on.then(|| Scraper::new(Arc::clone(pipeline.bridge())));
         let pipeline = Some(Arc::clone(pipeline));
-        Prometheus::new(
-            self.endpoint,
-            ScrapeSource { readiness: self.readiness, pipeline, scraper },
-        )
+        let Self { endpoint, readiness, catalogue, .. } = self;
+        Prometheus::new(endpoint, ScrapeSource { readiness, catalogue, pipeline, scraper })
     }
 
     /// Starts the endpoint of a runtime whose metrics are disabled.
     pub(in crate::runtime) fn start_without_metrics(self) -> Prometheus {
-        let readiness = self.readiness;
-        Prometheus::new(self.endpoint, ScrapeSource { readiness, pipeline: None, scraper: None })
+        let Self { endpoint, readiness, catalogue, .. } = self;
+        let (pipeline, scraper) = (None, None);
+        Prometheus::new(endpoint, ScrapeSource { readiness, catalogue, pipeline, scraper })
     }
 }
 
@@ -178,6 +180,10 @@ impl MetricsSource for ScrapeSource {
         pipeline
             .has_ended()
             .then_some((StatusCode::SERVICE_UNAVAILABLE, "the metrics runtime is shut down"))
+    }
+
+    fn catalogue(&self) -> String {
+        self.catalogue.document().to_json()
     }
 
     fn readiness(&self) -> Result<(), Vec<String>> {

@@ -8,4 +8,9 @@ impl Catalogue {
     pub(crate) fn set_otlp_intervals(&mut self, interval: impl Fn(&MetricDescriptor) -> Duration) {
         self.otlp_intervals = self.metrics.iter().map(|metric| interval(metric)).collect();
     }
+
+    /// Sets the boundaries that the configuration gives histograms in place of the declared ones.
+    pub(crate) fn set_boundaries(&mut self, of: impl Fn(&MetricDescriptor) -> Option<Vec<f64>>) {
+        self.boundaries = self.metrics.iter().map(|metric| of(metric)).collect();
+    }
 }

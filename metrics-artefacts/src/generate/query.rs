@@ -1,0 +1,110 @@
+//! PromQL, as text.
+
+use std::fmt::{self, Write};
+
+/// A selector of series: a name and matchers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Selector {
+    name: String,
+    matchers: Vec<String>,
+}
+
+impl Selector {
+    /// All series of a name of samples.
+    pub(super) fn of(name: &str) -> Self {
+        Self { name: name.to_owned(), matchers: Vec::new() }
+    }
+
+    /// The series whose label has this value.
+    pub(super) fn with(self, label: &str, value: &str) -> Self {
+        self.matching(label, "=", value)
+    }
+
+    /// The series whose label matches this expression, which matches whole values.
+    pub(super) fn with_any(self, label: &str, pattern: &str) -> Self {
+        self.matching(label, "=~", pattern)
+    }
+
+    /// The buckets with this upper boundary. A text exposition writes `5` as `5.0`, and a
+    /// Prometheus that reads protobuf writes `5`.
+    pub(super) fn with_boundary(self, boundary: f64) -> Self {
+        if boundary.fract() == 0.0 {
+            self.with_any("le", &format!("{boundary:.0}(\\.0)?"))
+        } else {
+            self.with("le", &boundary.to_string())
+        }
+    }
+
+    /// `rate(name{…}[window])`
+    pub(super) fn rate(&self, window: &str) -> String {
+        format!("rate({self}[{window}])")
+    }
+
+    /// `increase(name{…}[window])`
+    pub(super) fn increase(&self, window: &str) -> String {
+        format!("increase({self}[{window}])")
+    }
+
+    fn matching(mut self, label: &str, operator: &str, value: &str) -> Self {
+        self.matchers.push(format!("{label}{operator}{}", quoted(value)));
+        self
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if self.matchers.is_empty() {
+            return Ok(());
+        }
+        write!(f, "{{{}}}", self.matchers.join(", "))
+    }
+}
+
+/// `operator by (a, b) (of)`, or `operator(of)` without labels.
+pub(super) fn aggregated(operator: &str, by: &[&str], of: &str) -> String {
+    if by.is_empty() {
+        return format!("{operator}({of})");
+    }
+    format!("{operator} by ({}) ({of})", by.join(", "))
+}
+
+/// `histogram_quantile(q, sum by (a, le) (rate(name_bucket{…}[window])))`
+pub(super) fn quantile(q: f64, buckets: &Selector, window: &str, by: &[&str]) -> String {
+    let by: Vec<_> = by.iter().copied().chain(["le"]).collect();
+    format!("histogram_quantile({q}, {})", aggregated("sum", &by, &buckets.rate(window)))
+}
+
+/// A string literal of PromQL.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            _ => quoted.push(character),
+        }
+    }
+    let _ = quoted.write_char('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selectors_and_aggregations_are_promql() {
+        let duration = Selector::of("shop_wait_seconds_bucket").with("job_name", "a\"b\\c");
+        assert_eq!(
+            quantile(0.95, &duration, "$__rate_interval", &["job_name"]),
+            "histogram_quantile(0.95, sum by (job_name, le) (rate(shop_wait_seconds_bucket{job_name=\
+             \"a\\\"b\\\\c\"}[$__rate_interval])))"
+        );
+        let selector = Selector::of("x");
+        assert_eq!(selector.clone().with_boundary(5.0).to_string(), r#"x{le=~"5(\\.0)?"}"#);
+        assert_eq!(selector.clone().with_boundary(0.25).to_string(), r#"x{le="0.25"}"#);
+        assert_eq!(aggregated("sum", &[], &selector.increase("1h")), "sum(increase(x[1h]))");
+    }
+}

@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+pub mod catalogue;
+pub mod diff;
+pub mod finding;
+pub mod generate;
+pub mod input;
+pub mod program;
+pub mod web;

@@ -1,0 +1,35 @@
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::{diff::DiffArguments, generate::GenerateArguments};
+
+/// Dashboards, rules and documentation from metric declarations, and a check that they stay true.
+///
+/// The exit status is 0 if nothing was found, 1 if something was found, and 2 if something could
+/// not be checked.
+#[derive(Debug, Parser)]
+#[command(name = "osapi-metrics", version)]
+pub struct Arguments {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+#[non_exhaustive]
+pub enum Command {
+    /// Writes what is derived from catalogues: dashboards, rules with tests, documentation.
+    Generate(GenerateArguments),
+    /// Shows what has changed between two catalogues, each with its grade.
+    Diff(DiffArguments),
+}
+
+/// The form of a result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A line for each finding.
+    #[default]
+    Text,
+    /// One JSON object.
+    Json,
+}

@@ -1,0 +1,52 @@
+use clap::{Args, ValueEnum};
+use osapi_metrics::catalogue::document::Grade;
+
+use super::{Format, could_not};
+use crate::{catalogue::CatalogueSource, diff::Difference, finding::Verdict};
+
+/// The arguments of `osapi-metrics diff`.
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// The former catalogue: a file, or the address of a running program
+    old: CatalogueSource,
+    /// The new catalogue: a file, or the address of a running program
+    new: CatalogueSource,
+    /// The grade from which on a change makes the exit status 1
+    #[arg(long, value_name = "GRADE", default_value = "breaking")]
+    fail_on: GradeArgument,
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum GradeArgument {
+    Breaking,
+    Compatible,
+    Harmless,
+}
+
+impl DiffArguments {
+    pub(super) fn run(self) -> Verdict {
+        let (old, new) = match (self.old.load(), self.new.load()) {
+            (Ok(old), Ok(new)) => (old, new),
+            (Err(error), _) | (_, Err(error)) => return could_not(error),
+        };
+        let difference = Difference::between(&old, &new, self.fail_on.into());
+        match self.format {
+            Format::Text => print!("{}", difference.to_text()),
+            Format::Json => print!("{}", difference.to_json()),
+        }
+        if difference.is_failure() { Verdict::Found } else { Verdict::Clean }
+    }
+}
+
+impl From<GradeArgument> for Grade {
+    fn from(grade: GradeArgument) -> Self {
+        match grade {
+            GradeArgument::Breaking => Self::Breaking,
+            GradeArgument::Compatible => Self::Compatible,
+            GradeArgument::Harmless => Self::Harmless,
+        }
+    }
+}

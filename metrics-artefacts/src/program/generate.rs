@@ -1,0 +1,63 @@
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::could_not;
+use crate::{
+    catalogue::{CatalogueSource, Catalogues},
+    finding::Verdict,
+    generate::{Origin, Stale, Write, generate},
+};
+
+/// The arguments of `osapi-metrics generate`.
+#[derive(Debug, Args)]
+pub struct GenerateArguments {
+    /// The catalogue of a program: a file, or the address of a running program. Once for each
+    /// program of the system
+    #[arg(long, value_name = "FILE|URL", required = true)]
+    catalogue: Vec<CatalogueSource>,
+    /// The folder for the files. Files there that an earlier call has generated, and that are not
+    /// generated any more, are removed
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    /// Writes nothing, and reports the files that are not as they would be generated
+    #[arg(long)]
+    check: bool,
+}
+
+impl GenerateArguments {
+    pub(super) fn run(self) -> Verdict {
+        let catalogues = match Catalogues::load(&self.catalogue) {
+            Ok(catalogues) => catalogues,
+            Err(error) => return could_not(error),
+        };
+        let origin = Origin {
+            catalogues: self.catalogue.iter().map(ToString::to_string).collect(),
+            folder: self.out.display().to_string(),
+        };
+        let artefacts = generate(&catalogues, &origin);
+        if !self.check {
+            return match Write::to(&self.out, &artefacts) {
+                Ok(Write { written, unchanged, removed }) => {
+                    println!("{written} written, {unchanged} unchanged, {removed} removed");
+                    Verdict::Clean
+                }
+                Err(error) => could_not(error),
+            };
+        }
+        match Stale::find(&self.out, &artefacts) {
+            Ok(stale) if stale.is_empty() => {
+                println!("{} files are as they would be generated", artefacts.len());
+                Verdict::Clean
+            }
+            Ok(stale) => {
+                for file in stale {
+                    println!("{file}");
+                }
+                println!("the command in each file, without `--check`, writes them");
+                Verdict::Found
+            }
+            Err(error) => could_not(error),
+        }
+    }
+}

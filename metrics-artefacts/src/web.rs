@@ -1,0 +1,75 @@
+//! Answers of running programs and of a Prometheus.
+
+use std::{io, time::Duration};
+
+/// The most bytes of an answer.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// How long an answer may take in all.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An address that does not answer as it should. Names the address.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WebError {
+    /// Nobody answers, or not in time.
+    #[error("{url}: no answer: {cause}")]
+    NoAnswer {
+        /// The address.
+        url: String,
+        /// The reason.
+        cause: Box<ureq::Error>,
+    },
+    /// The answer has another status than 200.
+    #[error("{url}: the answer has the status {status}: {body}")]
+    Status {
+        /// The address.
+        url: String,
+        /// The status.
+        status: u16,
+        /// The beginning of the body.
+        body: String,
+    },
+    /// The answer breaks off, is too long, or is not text.
+    #[error("{url}: the answer cannot be read: {cause}")]
+    Unreadable {
+        /// The address.
+        url: String,
+        /// The reason.
+        cause: io::Error,
+    },
+}
+
+/// Gets a text, within 30 s.
+///
+/// # Errors
+///
+/// [`WebError`] if nobody answers, or the answer is not a text with the status 200.
+pub fn get(url: &str) -> Result<String, WebError> {
+    get_with(url, &[])
+}
+
+/// Gets a text with these parameters of a query, within 30 s.
+///
+/// # Errors
+///
+/// As [`get`].
+pub fn get_with(url: &str, parameters: &[(&str, &str)]) -> Result<String, WebError> {
+    let configuration = ureq::Agent::config_builder()
+        .timeout_global(Some(PATIENCE))
+        .http_status_as_error(false)
+        .build();
+    let agent: ureq::Agent = configuration.into();
+    let request = agent.get(url).query_pairs(parameters.iter().copied());
+    let of = || url.to_owned();
+    let mut response =
+        request.call().map_err(|cause| WebError::NoAnswer { url: of(), cause: Box::new(cause) })?;
+    let status = response.status().as_u16();
+    let body = response.body_mut().with_config().limit(MAX_BYTES).read_to_string();
+    let body =
+        body.map_err(|error| WebError::Unreadable { url: of(), cause: io::Error::other(error) })?;
+    if status != 200 {
+        let body = body.chars().take(200).collect::<String>().trim().to_owned();
+        return Err(WebError::Status { url: of(), status, body });
+    }
+    Ok(body)
+}

@@ -1,0 +1,159 @@
+use std::collections::BTreeMap;
+
+use osapi_metrics_rules::InstrumentKind;
+
+use super::{
+    json::SCHEMA_VERSION,
+    model::{
+        CatalogueDocument, JobDocument, LabelDocument, LabelLimit, MetricDocument,
+        ObjectiveDocument, SetDocument, SourceDocument,
+    },
+    path::portable,
+};
+use crate::core::{
+    catalogue::Catalogue,
+    descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, Origin, Slo},
+    registry::{JobRegistration, RegisteredJob, SetRegistration},
+};
+
+impl Catalogue {
+    /// The catalogue as data, for tools and for a file that is committed.
+    ///
+    /// It has the sets that the program declares and the metrics about metrics. It has
+    /// [`JobMetrics`](crate::JobMetrics) and a set that comes with an instrumentation if the program
+    /// uses it: code has called `global()`, as starting an instrumentation does, or a function with
+    /// `#[instrumented_job]` records in it.
+    ///
+    /// ```
+    /// use osapi_metrics::Catalogue;
+    ///
+    /// # fn main() -> Result<(), osapi_metrics::catalogue::Conflicts> {
+    /// let document = Catalogue::linked()?.document();
+    /// assert_eq!(document.schema_version, 1);
+    /// println!("{}", document.to_json());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn document(&self) -> CatalogueDocument {
+        let mut sets: Vec<_> = inventory::iter::<SetRegistration>()
+            .filter(|set| set.is_in_use())
+            .map(|set| self.set(set))
+            .filter(|set| !set.metrics.is_empty())
+            .collect();
+        sets.sort_by(|a, b| {
+            (&a.package, &a.module, &a.name).cmp(&(&b.package, &b.module, &b.name))
+        });
+        let mut jobs: Vec<_> =
+            inventory::iter::<JobRegistration>().map(|job| of_job(job.0)).collect();
+        jobs.sort_by(|a, b| {
+            let place = |job: &JobDocument| (job.source.file.clone(), job.source.line);
+            (&a.name, place(a)).cmp(&(&b.name, place(b)))
+        });
+        // A generic function may be registered once for each crate that uses it.
+        jobs.dedup();
+        CatalogueDocument { schema_version: SCHEMA_VERSION, sets, jobs }
+    }
+
+    /// The set without the metrics whose names the program uses otherwise.
+    fn set(&self, set: &SetRegistration) -> SetDocument {
+        let origin = set.descriptors.first().map(|metric| metric.origin);
+        SetDocument {
+            name: set.name.to_owned(),
+            package: origin.map_or("", |origin| origin.package).to_owned(),
+            module: origin.map_or("", |origin| origin.module).to_owned(),
+            metrics: set
+                .descriptors
+                .iter()
+                .filter(|metric| self.has(metric))
+                .map(|metric| self.metric(metric))
+                .collect(),
+            ..SetDocument::default()
+        }
+    }
+
+    /// Whether this declaration is in the catalogue.
+    fn has(&self, metric: &MetricDescriptor) -> bool {
+        self.iter().any(|other| other.name == metric.name && other.origin == metric.origin)
+    }
+
+    fn metric(&self, metric: &MetricDescriptor) -> MetricDocument {
+        let prometheus_name = metric.prometheus_name();
+        let boundaries = self.boundaries(metric.name).unwrap_or_default();
+        MetricDocument {
+            name: metric.name.to_owned(),
+            prometheus_name: prometheus_name.to_owned(),
+            samples: match metric.kind {
+                InstrumentKind::Histogram => ["_bucket", "_count", "_sum"]
+                    .map(|suffix| format!("{prometheus_name}{suffix}"))
+                    .to_vec(),
+                _ => vec![prometheus_name.to_owned()],
+            },
+            kind: metric.kind.as_str().replace([' ', '-'], "_"),
+            observable: metric.observable,
+            value_type: metric.value_type.as_str().to_owned(),
+            unit: metric.unit.map(str::to_owned),
+            description: metric.help.to_owned(),
+            labels: metric.labels.iter().map(of_label).collect(),
+            boundaries: boundaries.to_vec(),
+            max_series: metric.max_series(),
+            otlp_interval_seconds: self.otlp_interval(metric.name).map(|i| i.as_secs_f64()),
+            source: of_origin(&metric.origin),
+            ..MetricDocument::default()
+        }
+    }
+}
+
+fn of_label(label: &LabelDescriptor) -> LabelDocument {
+    let texts = |values: &[&str]| Some(values.iter().map(|value| (*value).to_owned()).collect());
+    let (values, limit) = match label.values {
+        LabelValues::Closed(values) => (texts(values), None),
+        LabelValues::Bool => (texts(&["false", "true"]), None),
+        LabelValues::Open { max } => (None, Some(LabelLimit::Max(max))),
+        LabelValues::Recent { max } => (None, Some(LabelLimit::Recent(max))),
+    };
+    LabelDocument {
+        key: label.key.to_owned(),
+        prometheus_name: prometheus_label(label.key),
+        values,
+        limit,
+    }
+}
+
+fn of_job(job: &'static dyn RegisteredJob) -> JobDocument {
+    let of = job.descriptor();
+    let mut sets = inventory::iter::<SetRegistration>();
+    let set = sets.find(|set| set.instance.set_type() == job.set());
+    let mut labels = BTreeMap::new();
+    job.each_label(&mut |key, value| {
+        labels.insert(prometheus_label(key), value.to_string());
+    });
+    JobDocument {
+        name: of.name.to_owned(),
+        set: set.map_or(of.set, |set| set.name).to_owned(),
+        set_package: set
+            .and_then(|set| set.descriptors.first())
+            .map_or("", |metric| metric.origin.package)
+            .to_owned(),
+        labels,
+        keys: of.keys.iter().map(|key| (*key).to_owned()).collect(),
+        objective: of.slo.map(of_objective),
+        source: of_origin(&of.origin),
+    }
+}
+
+fn of_objective(slo: Slo) -> ObjectiveDocument {
+    let latency_seconds = slo.latency.as_secs_f64();
+    ObjectiveDocument { latency_seconds, target: slo.target, ..ObjectiveDocument::default() }
+}
+
+/// The name of a label in a Prometheus scrape.
+fn prometheus_label(key: &str) -> String {
+    key.replace('.', "_")
+}
+
+fn of_origin(origin: &Origin) -> SourceDocument {
+    SourceDocument {
+        file: portable(origin.file, origin.package, origin.version),
+        line: origin.line,
+    }
+}
