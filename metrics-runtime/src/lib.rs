@@ -68,11 +68,20 @@ pub mod catalogue {
     #[doc = include_str!("docs/document.md")]
     pub mod document {
         pub use crate::document::{
-            CatalogueDocument, Change, DocumentError, Grade, JobDocument, LabelDocument,
-            LabelLimit, MetricDocument, ObjectiveDocument, SCHEMA_VERSION, SetDocument,
-            SourceDocument, ThresholdDocument,
+            CatalogueDocument, Change, DashboardDocument, DocumentError, ExpressionDocument, Grade,
+            JobDocument, LabelDocument, LabelLimit, MetricDocument, ObjectiveDocument,
+            PanelDocument, SCHEMA_VERSION, SetDocument, SourceDocument, StateDocument,
+            ThresholdDocument,
         };
     }
+}
+
+#[doc = include_str!("docs/dashboards.md")]
+pub mod dashboards {
+    pub use crate::core::dashboards::{
+        Dashboard, Expression, Operation, Panel, PanelKind, State, StateColour, highest, increase,
+        latest, mean, metric, quantile, rate, ratio, sum, total,
+    };
 }
 
 #[doc = include_str!("docs/descriptor.md")]

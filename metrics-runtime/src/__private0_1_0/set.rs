@@ -2,6 +2,7 @@
 //! records.
 
 pub use crate::core::{
+    dashboards::DashboardRegistration,
     instruments::{Declared, InstrumentList, RegisteredInstrument, declare, declare_unlabelled},
     jobs::{
         ActiveJob, EventBinding, EventSeries, FromJobLabels, JobContext, JobEvent, JobInstrument,

@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use super::{direct::DirectInstrument, error::CollectError};
+use super::{core_instrument::CoreInstrument, error::CollectError};
 use crate::{
     bridge::{Bridge, COLLECTING, OtherMetrics, ThreadFlagGuard},
     core::{
@@ -12,15 +12,15 @@ use crate::{
 /// Collects snapshots for one exporter.
 pub(crate) struct Collector {
     bridge: Arc<Bridge>,
-    instruments: Vec<DirectInstrument>,
+    instruments: Vec<CoreInstrument>,
     others: OtherMetrics,
     snapshot: Snapshot,
 }
 
 impl Collector {
     pub(crate) fn new(bridge: Arc<Bridge>) -> Self {
-        let instruments: Vec<_> = bridge.direct().map(DirectInstrument::new).collect();
-        let descriptors = instruments.iter().map(DirectInstrument::descriptor);
+        let instruments: Vec<_> = bridge.direct().map(CoreInstrument::new).collect();
+        let descriptors = instruments.iter().map(CoreInstrument::descriptor);
         let mut metrics: Vec<_> = descriptors.map(MetricSnapshot::without_series).collect();
         metrics.extend(bridge.build_info().cloned());
         let snapshot =

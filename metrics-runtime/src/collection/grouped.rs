@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use super::{direct::DirectInstrument, error::CollectError};
+use super::{core_instrument::CoreInstrument, error::CollectError};
 use crate::{
     bridge::{Bridge, OtherMetrics, ThreadFlagGuard},
     core::{
@@ -27,7 +27,7 @@ type GroupOf = Box<dyn Fn(&MetricIdentity) -> usize + Send>;
 
 #[derive(Default)]
 struct Group {
-    instruments: Vec<DirectInstrument>,
+    instruments: Vec<CoreInstrument>,
     /// The metrics of the instruments, and behind them those that do not change. Empty while they
     /// are in the snapshot.
     metrics: Vec<MetricSnapshot>,
@@ -51,7 +51,7 @@ impl GroupedCollector {
         group_of: impl Fn(&MetricIdentity) -> usize + Send + 'static,
     ) -> Self {
         let mut of_groups: Vec<_> = (0..groups).map(|_| Group::default()).collect();
-        for instrument in bridge.direct().map(DirectInstrument::new) {
+        for instrument in bridge.direct().map(CoreInstrument::new) {
             let metric = MetricSnapshot::without_series(instrument.descriptor());
             let group = &mut of_groups[group_of(&metric.identity)];
             group.instruments.push(instrument);

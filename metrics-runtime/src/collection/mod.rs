@@ -2,7 +2,7 @@
 //! metrics of other libraries join, and gives exporters one snapshot of all.
 
 mod collector;
-mod direct;
+mod core_instrument;
 mod error;
 #[cfg(feature = "_otlp")]
 mod grouped;

@@ -11,7 +11,7 @@
 //!          │
 //!      registry              sets and handlers that are linked into the program
 //!       ┌──┴───────────┬────────┐
-//!  catalogue    self_metrics  roles
+//!  catalogue    self_metrics  roles, dashboards
 //!       └──┬───────────┘        │
 //!        jobs               sampling    events of `#[instrumented_job]`; what is read, and when
 //! ```
@@ -19,6 +19,7 @@
 //! Nothing here knows the OpenTelemetry SDK, a wire format or a configuration file.
 
 pub(crate) mod catalogue;
+pub(crate) mod dashboards;
 pub(crate) mod descriptor;
 pub(crate) mod instruments;
 pub(crate) mod jobs;

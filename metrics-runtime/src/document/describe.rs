@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
+    dashboards::{all, of_threshold},
     json::SCHEMA_VERSION,
     model::{
         CatalogueDocument, JobDocument, LabelDocument, LabelLimit, MetricDocument,
@@ -20,9 +21,9 @@ impl Catalogue {
     /// The catalogue as data, for tools and for a file that is committed.
     ///
     /// It has the sets that the program declares and the metrics about metrics. It has
-    /// [`JobMetrics`](crate::JobMetrics) and a set that comes with an instrumentation if the program
-    /// uses it: code has called `global()`, as starting an instrumentation does, or a function with
-    /// `#[instrumented_job]` records in it.
+    /// [`JobMetrics`](crate::JobMetrics) and sets that come with instrumentations if the program
+    /// uses them: code has called `global()`, as starting an instrumentation does, or a function with
+    /// `#[instrumented_job]` records in them.
     ///
     /// ```
     /// use osapi_metrics::Catalogue;
@@ -51,7 +52,7 @@ impl Catalogue {
         });
         // A generic function may be registered once for each crate that uses it.
         jobs.dedup();
-        CatalogueDocument { schema_version: SCHEMA_VERSION, sets, jobs }
+        CatalogueDocument { schema_version: SCHEMA_VERSION, sets, jobs, dashboards: all() }
     }
 
     /// The set without the metrics whose names the program uses otherwise.
@@ -147,11 +148,11 @@ fn of_objective(slo: Slo) -> ObjectiveDocument {
 }
 
 /// The name of a label in a Prometheus scrape.
-fn prometheus_label(key: &str) -> String {
+pub(super) fn prometheus_label(key: &str) -> String {
     key.replace('.', "_")
 }
 
-fn of_origin(origin: &Origin) -> SourceDocument {
+pub(super) fn of_origin(origin: &Origin) -> SourceDocument {
     SourceDocument {
         file: portable(origin.file, origin.package, origin.version),
         line: origin.line,

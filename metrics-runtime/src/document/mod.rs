@@ -7,6 +7,7 @@
 //! The model is what tools read, with this crate's default features off and `catalogue` on.
 
 mod compare;
+mod dashboards;
 mod describe;
 mod display;
 mod json;
@@ -16,6 +17,7 @@ mod path;
 pub use compare::{Change, Grade};
 pub use json::{DocumentError, SCHEMA_VERSION};
 pub use model::{
-    CatalogueDocument, JobDocument, LabelDocument, LabelLimit, MetricDocument, ObjectiveDocument,
-    SetDocument, SourceDocument, ThresholdDocument,
+    CatalogueDocument, DashboardDocument, ExpressionDocument, JobDocument, LabelDocument,
+    LabelLimit, MetricDocument, ObjectiveDocument, PanelDocument, SetDocument, SourceDocument,
+    StateDocument, ThresholdDocument,
 };

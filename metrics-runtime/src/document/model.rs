@@ -18,6 +18,9 @@ pub struct CatalogueDocument {
     /// The functions with `#[instrumented_job]`, sorted by the names of their jobs.
     #[serde(default)]
     pub jobs: Vec<JobDocument>,
+    /// The dashboards, sorted by title.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dashboards: Vec<DashboardDocument>,
 }
 
 /// A set: a struct that derives `MetricSet`.
@@ -178,6 +181,92 @@ pub struct ObjectiveDocument {
     /// The fewest jobs in the shortest window of an alert that make it count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_events: Option<u64>,
+}
+
+/// A dashboard that is declared with `dashboard!`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DashboardDocument {
+    /// The title.
+    pub title: String,
+    /// What the dashboard is for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The panels, from the left to the right and from the top to the bottom.
+    #[serde(default)]
+    pub panels: Vec<PanelDocument>,
+    /// The place of the declaration.
+    #[serde(default)]
+    pub source: SourceDocument,
+}
+
+/// A panel of a dashboard.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PanelDocument {
+    /// The title.
+    pub title: String,
+    /// What a reader has to know.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// `lines`, `stacked`, `gauge`, `figure` or `states`.
+    pub kind: String,
+    /// The queries.
+    #[serde(default)]
+    pub queries: Vec<ExpressionDocument>,
+    /// The unit, if it is not that of the metrics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The lowest and the highest value of the scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<(f64, f64)>,
+    /// The states that the values of a panel of the kind `states` stand for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub states: Vec<StateDocument>,
+    /// The values from which on the panel is yellow or red.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<ThresholdDocument>,
+    /// The name of the alert that fires at the thresholds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<String>,
+}
+
+/// A state that a value of a gauge stands for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StateDocument {
+    /// The value.
+    pub value: f64,
+    /// The name of the state.
+    pub name: String,
+    /// `green`, `yellow` or `red`.
+    pub colour: String,
+}
+
+/// A query of a panel.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ExpressionDocument {
+    /// `rate`, `increase`, `sum`, `highest`, `latest`, `quantile`, `mean`, `ratio` or `total`.
+    pub operation: String,
+    /// The OpenTelemetry name of the metric; absent for a ratio and a total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<String>,
+    /// The quantile of a `quantile`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantile: Option<f64>,
+    /// The labels whose values select the series, by their names in a Prometheus scrape.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub with: BTreeMap<String, String>,
+    /// The labels that the result has, by their names in a Prometheus scrape.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
+    /// The expressions that a ratio or a total is made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operands: Vec<ExpressionDocument>,
+    /// The name in the legend.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legend: Option<String>,
 }
 
 /// The place of a declaration.

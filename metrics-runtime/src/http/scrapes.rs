@@ -90,8 +90,8 @@ impl Scrapes {
         }
     }
 
-    /// The answer to a request for the catalogue. It takes the place of a scrape, and is not counted
-    /// as one.
+    /// The answer to a request for the catalogue. It takes the place of a scrape, and is not
+    /// counted as one.
     pub(super) async fn catalogue(&self, headers: &HeaderMap) -> Response<AnswerBody> {
         let permit = match self.check(headers).await {
             Ok(()) => self.admit(),

@@ -6,13 +6,13 @@ use crate::core::{
 };
 
 /// An instrument that snapshots read without the SDK.
-pub(super) struct DirectInstrument {
+pub(super) struct CoreInstrument {
     instrument: &'static dyn RegisteredInstrument,
     /// The set of an instrumentation, which has values once the program uses it.
     shipped_in: Option<&'static dyn RegisteredSet>,
 }
 
-impl DirectInstrument {
+impl CoreInstrument {
     pub(super) fn new(instrument: &'static dyn RegisteredInstrument) -> Self {
         Self { instrument, shipped_in: shipped_in(instrument.descriptor()) }
     }
