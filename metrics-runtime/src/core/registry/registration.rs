@@ -8,6 +8,10 @@ use crate::core::{descriptor::MetricDescriptor, instruments::RegisteredInstrumen
 pub struct SetRegistration {
     /// The type's name.
     pub name: &'static str,
+    /// The first paragraph of the type's doc comment, on one line; empty if there is none.
+    pub help: &'static str,
+    /// The address of the page that says what to do about alerts of the metrics.
+    pub runbook: Option<&'static str>,
     /// The metrics of the set.
     pub descriptors: &'static [MetricDescriptor],
     /// Holds the set's one instance.
@@ -17,6 +21,23 @@ pub struct SetRegistration {
 }
 
 impl SetRegistration {
+    /// A set without an instance, help and runbook.
+    #[cfg(test)]
+    pub(crate) const fn of_descriptors(
+        name: &'static str,
+        descriptors: &'static [MetricDescriptor],
+        roles: Option<fn() -> &'static str>,
+    ) -> Self {
+        struct NoInstance;
+
+        impl RegisteredSet for NoInstance {
+            fn instruments(&'static self) -> &'static [&'static dyn RegisteredInstrument] {
+                &[]
+            }
+        }
+        Self { name, help: "", runbook: None, descriptors, instance: &NoInstance, roles }
+    }
+
     /// Whether the set comes with an instrumentation: it records roles of its own crate.
     pub(crate) fn is_of_instrumentation(&self) -> bool {
         let (Some(roles), Some(metric)) = (self.roles, self.descriptors.first()) else {
