@@ -137,7 +137,8 @@ pub const fn explain_ratio_threshold(
     }
     let message = Message::new().text("a ratio is between 0 and 1, and ").decimal(value);
     let message = message.text(" is not; write ");
-    Some(if value > 1.0 && value <= 100.0 {
+    // Such a number is most likely a percentage.
+    Some(if value >= 2.0 && value <= 100.0 {
         message.text("`").decimal(value / 100.0).text("`")
     } else {
         message.text("a value between them")
@@ -162,15 +163,15 @@ pub const fn explain_quantile_threshold(
 ) -> Option<Message> {
     let [.., last] = boundaries else { return None };
     let is_above = matches!(comparison, Comparison::Above);
-    if value < *last || (value == *last && !is_above) {
+    if value < *last || (value <= *last && !is_above) {
         return None;
     }
     let message = Message::new().text("no quantile is seen above ").decimal(*last);
     let message = message.text(", the last boundary; write ");
-    let message = if value == *last {
-        message.text("`at_least = ").decimal(value).text("`")
-    } else {
+    let message = if value > *last {
         message.text("a value within the boundaries")
+    } else {
+        message.text("`at_least = ").decimal(value).text("`")
     };
     let message = message.text(", or add a boundary beyond ").decimal(value);
     Some(message)
@@ -209,7 +210,7 @@ pub const fn check_severities(warning: &Limit, critical: &Limit) -> Option<Sever
         return Some(SeverityViolation::Direction);
     }
     let same_quantile = match (warning.quantile, critical.quantile) {
-        (Some(of_warning), Some(of_critical)) => of_warning == of_critical,
+        (Some(of_warning), Some(of_critical)) => of_warning.to_bits() == of_critical.to_bits(),
         (None, None) => true,
         _ => false,
     };
@@ -220,7 +221,7 @@ pub const fn check_severities(warning: &Limit, critical: &Limit) -> Option<Sever
         if upward { (warning.value, critical.value) } else { (critical.value, warning.value) };
     if near > far {
         Some(SeverityViolation::Value)
-    } else if near == far && critical.lasting.as_nanos() <= warning.lasting.as_nanos() {
+    } else if near >= far && critical.lasting.as_nanos() <= warning.lasting.as_nanos() {
         Some(SeverityViolation::Lasting)
     } else {
         None

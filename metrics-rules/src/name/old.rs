@@ -53,7 +53,7 @@ impl KnownName<'_> {
         } else {
             message.text(" and ").quoted(name).text(", the name now, are one name in a scrape")
         };
-        Some(message.text("; write the name before, or remove `renamed_from`"))
+        Some(message.text("; write the name before it, or remove `renamed_from`"))
     }
 
     /// The mistake of an old name that is the name of another metric, and the remedy.

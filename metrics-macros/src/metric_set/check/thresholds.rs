@@ -24,7 +24,16 @@ pub(super) const THRESHOLD_KEYS: [&str; 6] =
 struct Written {
     threshold: Threshold,
     comparison: Span,
+    value: TokenStream,
     lasting: Option<Span>,
+}
+
+/// The one comparison of a threshold, and its value, with their places.
+struct Compared {
+    comparison: Comparison,
+    at: Span,
+    value: f64,
+    written: TokenStream,
 }
 
 /// Reads `warning(above = 0.8, lasting = "15m")` and `critical(…)`, and checks rules T1, T2 and T4,
@@ -39,7 +48,7 @@ pub(super) fn check_thresholds(
 ) -> Vec<Threshold> {
     let [warning, critical] = [Severity::Warning, Severity::Critical]
         .map(|severity| read(severity, kind, entries, errors));
-    for Written { threshold: Threshold { limit, place, .. }, .. } in
+    for Written { threshold: Threshold { limit, .. }, value, .. } in
         [&warning, &critical].into_iter().flatten()
     {
         let unit = unit.map(|unit| unit.value.as_str());
@@ -50,7 +59,7 @@ pub(super) fn check_thresholds(
             _ => explain_ratio_threshold(&name.value, kind, unit, limit.value),
         };
         if let Some(mistake) = unreachable {
-            errors.report(*place, mistake);
+            errors.report_on(value, mistake);
         }
     }
     if let (Some(warning), Some(critical)) = (&warning, &critical) {
@@ -62,12 +71,14 @@ pub(super) fn check_thresholds(
 fn check_both(warning: &Written, critical: &Written, errors: &mut Errors) {
     let (of_warning, of_critical) = (&warning.threshold.limit, &critical.threshold.limit);
     let Some(violation) = check_severities(of_warning, of_critical) else { return };
-    let at = match violation {
-        SeverityViolation::Direction => critical.comparison,
-        SeverityViolation::Value => critical.threshold.place,
-        SeverityViolation::Lasting => critical.lasting.unwrap_or(critical.threshold.place),
-    };
-    errors.report(at, violation.message(of_warning, of_critical));
+    let message = violation.message(of_warning, of_critical);
+    match (violation, critical.lasting) {
+        (SeverityViolation::Direction, _) => errors.report(critical.comparison, message),
+        (SeverityViolation::Lasting, Some(lasting)) => errors.report(lasting, message),
+        (SeverityViolation::Value | SeverityViolation::Lasting, _) => {
+            errors.report_on(&critical.value, message);
+        }
+    }
 }
 
 fn read(
@@ -92,61 +103,62 @@ fn read(
     }
     let inside = Entries::inside(tokens.clone(), "lasting", errors);
     inside.check_keys(&THRESHOLD_KEYS, errors);
-    let compared = comparison(key, entry.key.span(), &inside, errors);
+    let compared = compared(key, entry.key.span(), &inside, errors);
     let quantile = quantile(entry.key.span(), kind, &inside, errors);
-    let lasting = inside.duration("lasting", "the duration", errors);
-    let (comparison, place, value) = compared?;
-    let lasting_at = inside.get("lasting").map(|_| lasting.as_ref().map(|(_, text)| text.span));
-    let is_readable = lasting_at.is_none_or(|text| text.is_some());
-    let (quantile, true) = (quantile?, is_readable) else { return None };
-    let at = inside.get(comparison.as_str()).map_or(place, |entry| entry.key.span());
-    let lasting = lasting.map_or(Duration::ZERO, |(lasting, _)| lasting);
+    let lasting = match inside.get("lasting") {
+        Some(_) => inside.duration("lasting", "the duration", errors).map(Some),
+        None => Some(None),
+    };
+    let Compared { comparison, at, value, written } = compared?;
+    let (quantile, lasting) = (quantile?, lasting?);
+    let (lasting, lasting_at) = match lasting {
+        Some((lasting, text)) => (lasting, Some(text.span)),
+        None => (Duration::ZERO, None),
+    };
+    let place = written.span();
     let limit = Limit { comparison, value, quantile, lasting };
     let threshold = Threshold { severity, limit, place };
-    Some(Written { threshold, comparison: at, lasting: lasting_at.flatten() })
+    Some(Written { threshold, comparison: at, value: written, lasting: lasting_at })
 }
 
-/// The one comparison of a threshold with the place of its value, and the value (rule T1).
-fn comparison(
+/// Reads the comparison (rule T1).
+fn compared(
     severity: &str,
-    at: Span,
+    severity_at: Span,
     inside: &Entries,
     errors: &mut Errors,
-) -> Option<(Comparison, Span, f64)> {
-    let given = Comparison::ALL.into_iter().filter(|known| inside.get(known.as_str()).is_some());
+) -> Option<Compared> {
+    let given = Comparison::ALL.into_iter();
+    let given = given.filter_map(|known| Some((known, inside.get(known.as_str())?)));
     let given: Vec<_> = given.collect();
-    let [comparison] = given[..] else {
-        if given.is_empty() {
+    let (comparison, entry) = match given[..] {
+        [given] => given,
+        [] => {
             if inside.is_complete() && !inside.has_unknown(&THRESHOLD_KEYS) {
                 errors.report(
-                    at,
+                    severity_at,
                     format!("the threshold has no comparison; write `{severity}(above = 0.8)`"),
                 );
             }
             return None;
         }
-        let names: Vec<_> = given.iter().map(|known| format!("`{known}`")).collect();
-        let entries = given.iter().filter_map(|known| inside.get(known.as_str()));
-        if let Some(last) = entries.last() {
+        [.., (_, last)] => {
+            let names: Vec<_> = given.iter().map(|(known, _)| format!("`{known}`")).collect();
             let message = format!(
                 "a threshold has one comparison, and this one has {}; keep one of them",
                 names.join(" and ")
             );
             errors.report(last.key.span(), message);
+            return None;
         }
-        return None;
     };
-    let key = comparison.as_str();
-    let value = inside.number(key, "0.8", errors)?;
-    let place = match inside.get(key).map(|entry| &entry.value) {
-        Some(Value::Assigned(value)) => value.span(),
-        _ => at,
-    };
+    let value = inside.number(comparison.as_str(), "0.8", errors)?;
+    let written = entry.written().to_token_stream();
     if let Some(mistake) = explain_threshold_value(value) {
-        errors.report(place, mistake);
+        errors.report_on(written, mistake);
         return None;
     }
-    Some((comparison, place, value))
+    Some(Compared { comparison, at: entry.key.span(), value, written })
 }
 
 /// The quantile of a threshold, if the metric is a histogram (rule T2). `None` if it is invalid.

@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(
             explain_old_name(&metric, RULES).as_str(),
             "`osapi.jobs.waiting` and `osapi_jobs_waiting`, the name now, are one name in a scrape; \
-             write the name before, or remove `renamed_from`"
+             write the name before it, or remove `renamed_from`"
         );
     }
 
