@@ -29,6 +29,7 @@ mod kind;
 mod label;
 mod message;
 mod name;
+mod old_name;
 mod rendered;
 mod runbook;
 mod series;
@@ -45,11 +46,12 @@ pub use kind::InstrumentKind;
 pub use label::{LabelViolation, check_label_key, explain_label_key, same_label_key};
 pub use message::Message;
 pub use name::{
-    DeclarationPart, DeclaredName, KnownName, MAX_NAME_LENGTH, NameRules, NameViolation,
-    NameViolations, PLAIN_PREFIX, Proposal, check_base_unit, check_grammar, check_prefix,
-    check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name, check_words,
-    explain_prefix, is_plain_prefix, propose,
+    DeclarationPart, DeclaredName, MAX_NAME_LENGTH, NameRules, NameViolation, NameViolations,
+    PLAIN_PREFIX, Proposal, check_base_unit, check_grammar, check_prefix, check_semconv,
+    check_suffix, check_unit_for_kind, check_unit_in_name, check_words, explain_prefix,
+    is_plain_prefix, propose,
 };
+pub use old_name::KnownName;
 pub use rendered::{
     RenderedName, explain_collision, families_clash, prometheus_family, prometheus_name,
     prometheus_unit,

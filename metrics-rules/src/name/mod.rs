@@ -1,9 +1,8 @@
-//! The rules for names (N1 to N8, N10, N11) and for a unit beside a name (U2).
+//! The rules for names (N1 to N8, N10) and for a unit beside a name (U2).
 
 mod check;
 mod explain;
 mod grammar;
-mod old;
 mod prefix;
 mod proposal;
 mod suffix;
@@ -14,7 +13,6 @@ mod words;
 pub use check::{DeclarationPart, NameRules, NameViolations};
 pub use explain::DeclaredName;
 pub use grammar::{MAX_NAME_LENGTH, check_grammar, check_prefix, check_semconv};
-pub use old::KnownName;
 pub use prefix::{PLAIN_PREFIX, explain_prefix, is_plain_prefix};
 pub use proposal::{Proposal, propose};
 pub use suffix::check_suffix;

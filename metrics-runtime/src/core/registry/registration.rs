@@ -86,3 +86,41 @@ impl fmt::Debug for SetRegistration {
         f.debug_tuple("SetRegistration").field(&self.name).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{instruments::Counter, registry::MetricSet};
+
+    /// Letters that
+    /// are sorted.
+    ///
+    /// The second paragraph is not part of the help.
+    #[derive(Debug, MetricSet)]
+    #[metric_set(crate = "crate", prefix = "registration", runbook = "https://example.org/letters")]
+    #[expect(dead_code, reason = "the registration is tested")]
+    struct Letters {
+        /// Letters sorted.
+        letters_sorted_total: Counter,
+    }
+
+    #[derive(Debug, MetricSet)]
+    #[metric_set(crate = "crate", prefix = "registration")]
+    #[expect(dead_code, reason = "the registration is tested")]
+    struct Parcels {
+        /// Parcels sorted.
+        parcels_sorted_total: Counter,
+    }
+
+    #[test]
+    fn a_set_is_registered_with_its_help_and_runbook() {
+        let registered = |name| {
+            let mut sets = inventory::iter::<SetRegistration>().into_iter();
+            let set = sets.find(|set| set.name == name).expect("the set is linked in");
+            (set.help, set.runbook)
+        };
+        let address = "https://example.org/letters";
+        assert_eq!(registered("Letters"), ("Letters that are sorted.", Some(address)));
+        assert_eq!(registered("Parcels"), ("", None));
+    }
+}
