@@ -12,6 +12,7 @@ mod attribute;
 mod case;
 #[cfg(test)]
 mod documentation;
+mod duration;
 mod enum_input;
 mod error_type;
 mod instrumented_job;
@@ -36,6 +37,7 @@ use proc_macro::TokenStream;
 /// | `allow(semconv_names)` | names in the namespaces of OpenTelemetry's semantic conventions may be used |
 /// | `job(labels = Labels)` | the set records the events of jobs that have these labels; see `on` |
 /// | `roles(of = Roles, labels = Labels)` | the set records the roles of an instrumentation, which are the fields of the struct `Roles`; `labels` are those of an observed thing, `()` by default; see `on` |
+/// | `runbook = "https://…"` | the web address at which a person reads what to do about an alert of the set's metrics |
 /// | `crate = "path"` | the path of `osapi_metrics`, if the dependency has another name |
 ///
 /// On a field, `#[metric(…)]`:
@@ -48,6 +50,9 @@ use proc_macro::TokenStream;
 /// | `buckets = […]` | the boundaries of a histogram, or the path of a constant |
 /// | `max_series = N` | the number of series that the metric may have, if more than 2000 |
 /// | `records_in = "…"` | in a set that records roles, the unit of the values of a metric whose name shows no unit |
+/// | `renamed_from = "…"` | the name that the metric had before; it follows the rules for names, but may have another prefix |
+/// | `warning(above = 0.8, lasting = "15m")` | a threshold, for an alert and for the colours of a dashboard; see below |
+/// | `critical(above = 0.9, lasting = "5m")` | a threshold beyond `warning`, or with its value and a longer `lasting` |
 /// | `on = …` | in a set that records job events, the event that the metric records, from the table below; in a set that records roles, the role: a field of the struct in `roles(of = …)` |
 ///
 /// | `on = …` | instrument | the metric records |
@@ -66,6 +71,18 @@ use proc_macro::TokenStream;
 /// | `oldest_active` | observable gauge | the time that the oldest running job has run |
 ///
 /// A counter can record several events: `on = [started, finished]`.
+///
+/// In `warning(…)` and `critical(…)`:
+///
+/// | key | meaning |
+/// |---|---|
+/// | `above = N`, `below = N`, `at_least = N`, `at_most = N` | the comparison of values that have crossed the threshold: exactly one, with a number in the metric's unit |
+/// | `quantile = 0.95` | for a histogram, and only there: the quantile of its values that is compared |
+/// | `lasting = "15m"` | how long the values have to be beyond the threshold; at once by default |
+///
+/// The value of each series of a gauge or an up-down counter is compared. Of a counter, the increase
+/// per second is compared: `above = 0` is any increase. The threshold of a ratio is between 0 and 1,
+/// and the threshold of a quantile is within the histogram's boundaries.
 #[proc_macro_derive(MetricSet, attributes(metric_set, metric))]
 pub fn derive_metric_set(input: TokenStream) -> TokenStream {
     metric_set::derive(syn::parse_macro_input!(input)).into()
@@ -148,7 +165,7 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 /// | `attempt = …` | the number of the attempt, counted from 1: any integer, or an `Option` of one |
 /// | `final_attempt = …` | a `bool`: no other attempt follows if this attempt fails |
 /// | `output_size = \|output: &T\| …` | the size of the output in bytes |
-/// | `slo(latency = "5s", target = 0.99)` | the service-level objective; the latency is one of the histogram's boundaries |
+/// | `slo(latency = "5s", target = 0.99)` | the service-level objective; the latency is one of the histogram's boundaries. `slo(…, min_events = 50)` adds the fewest jobs in the shortest window of an alert for which the alert counts |
 /// | `metrics = Set`, `labels = …` | another metric set that records job events, and the labels of the job in that set |
 /// | `crate = "path"` | the path of `osapi_metrics`, if the dependency has another name |
 ///

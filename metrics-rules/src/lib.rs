@@ -1,4 +1,4 @@
-//! The rules for valid metrics: names, kinds, units, label keys and buckets.
+//! The rules for valid metrics: names, kinds, units, label keys, buckets and thresholds.
 //!
 //! Every rule of the framework is a `const fn` over plain data in this crate. The derive macros
 //! call the rules while they expand, descriptors call them in constants, and the runtime calls them
@@ -29,9 +29,12 @@ mod kind;
 mod label;
 mod message;
 mod name;
+mod old_name;
 mod rendered;
+mod runbook;
 mod series;
 mod text;
+mod threshold;
 mod unit;
 
 pub mod similar;
@@ -48,13 +51,19 @@ pub use name::{
     check_suffix, check_unit_for_kind, check_unit_in_name, check_words, explain_prefix,
     is_plain_prefix, propose,
 };
+pub use old_name::KnownName;
 pub use rendered::{
     RenderedName, explain_collision, families_clash, prometheus_family, prometheus_name,
     prometheus_unit,
 };
+pub use runbook::explain_runbook;
 pub use series::{MAX_OPEN_SERIES, MAX_SERIES};
 #[doc(hidden)]
 pub use text::equal;
+pub use threshold::{
+    Comparison, Limit, SeverityViolation, check_severities, explain_quantile,
+    explain_quantile_threshold, explain_ratio_threshold, explain_threshold_value,
+};
 pub use unit::{
     ProposedUnit, UNITS, Unit, UnitInfo, UnitViolation, UnitWord, nearest_unit, parse_unit,
     propose_unit, unit_word,

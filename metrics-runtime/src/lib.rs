@@ -60,7 +60,7 @@ pub use runtime::{FlushError, InstallError, Metrics, MetricsBuilder};
 #[doc = include_str!("docs/catalogue.md")]
 pub mod catalogue {
     pub use crate::core::{
-        catalogue::{Conflict, Conflicts, Difference, JobConflict, SetConflict},
+        catalogue::{Conflict, Conflicts, Difference, JobConflict, RenameConflict, SetConflict},
         registry::LostRegistration,
     };
 
@@ -86,10 +86,10 @@ pub mod dashboards {
 
 #[doc = include_str!("docs/descriptor.md")]
 pub mod descriptor {
-    pub use osapi_metrics_rules::InstrumentKind;
+    pub use osapi_metrics_rules::{Comparison, InstrumentKind};
 
     pub use crate::core::descriptor::{
-        LabelDescriptor, LabelValues, MetricRules, Origin, ValueType,
+        LabelDescriptor, LabelValues, MetricRules, Origin, Severity, Threshold, ValueType,
     };
 }
 

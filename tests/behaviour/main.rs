@@ -4,6 +4,7 @@
 //! All tests run in one process and share what the process has recorded, so every test has metrics
 //! or job names of its own. Tests that need a process of their own are in `tests/process/`.
 
+mod alerts;
 mod channel;
 mod circuit_breaker;
 #[cfg(unix)]

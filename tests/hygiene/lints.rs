@@ -69,7 +69,12 @@ struct StepMetrics {
     #[metric(on = [completed, failed])]
     ended_total: Counter<EndLabels>,
     /// How full the queue is.
-    #[metric(unit = "1")]
+    #[metric(
+        critical(above = 0.9, lasting = "5m"),
+        renamed_from = "lints_level_ratio",
+        unit = "1",
+        warning(above = 0.8, lasting = "15m")
+    )]
     fill_ratio: Gauge,
     /// Age of the oldest step.
     #[metric(on = oldest_active, unit = "s")]
@@ -81,15 +86,15 @@ struct StepMetrics {
     #[metric(on = slo_valid)]
     slo_valid_total: Counter<JobLabels>,
     /// Time of a step.
-    #[metric(buckets = BUCKETS, on = duration, unit = "s")]
+    #[metric(buckets = BUCKETS, on = duration, unit = "s", warning(above = 0.5, quantile = 0.9))]
     time_seconds: Histogram<JobLabels>,
 }
 
 #[derive(Debug, MetricSet)]
-#[metric_set(prefix = PREFIX)]
+#[metric_set(prefix = PREFIX, runbook = "https://example.org/lints")]
 struct ConstantMetrics {
     /// Steps.
-    #[metric(max_series = MAX_SERIES)]
+    #[metric(max_series = MAX_SERIES, renamed_from = "lints_works_total")]
     steps_total: Counter<StepLabels>,
 }
 
@@ -131,7 +136,7 @@ fn step(late: bool) -> Result<Vec<u8>, StepError> {
     labels = JobLabels { job_name: "lints.wait".into() },
     metrics = StepMetrics,
     queued_at = std::time::SystemTime::UNIX_EPOCH,
-    slo(latency = "1s", target = 0.5),
+    slo(latency = "1s", min_events = 10, target = 0.5),
 )]
 async fn wait(queue: Option<String>, attempt: u8) -> usize {
     queue.map_or(0, |name| name.len())

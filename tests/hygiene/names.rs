@@ -77,7 +77,12 @@ macro_rules! sets {
             #[metric(on = started, max_series = $limit)]
             started_total: Counter<$labels>,
             /// Time of a job.
-            #[metric(unit = "s", on = duration, buckets = [0.1, $boundary])]
+            #[metric(
+                unit = "s",
+                on = duration,
+                buckets = [0.1, $boundary],
+                warning(at_least = $boundary, quantile = 0.95)
+            )]
             time_seconds: Histogram<$labels>,
             /// Jobs that wait.
             waiting: $gauge,
@@ -102,5 +107,6 @@ fn arguments_keep_their_values() {
     assert_eq!(constants::<3, true>([1, 2, 3]), 3);
     SetByMacro::global().waiting.set(1.0);
     assert_eq!(SetByMacro::DESCRIPTORS[1].buckets, [0.1, 0.5]);
+    assert!(SetByMacro::DESCRIPTORS[1].thresholds[0].value >= 0.5);
     assert_eq!(SetByMacro::DESCRIPTORS[1].prometheus_name(), "by_macro_time_seconds");
 }

@@ -23,13 +23,13 @@ struct RecentLabels {
 }
 
 #[derive(MetricSet)]
-#[metric_set(prefix = PREFIX)]
+#[metric_set(prefix = PREFIX, runbook = "https://example.org/no_prelude")]
 struct ConstantMetrics {
     /// Steps by tenant.
     #[metric(unit = "{step}", max_series = MAX_SERIES)]
     steps_total: Counter<RecentLabels>,
     /// Size of what steps read.
-    #[metric(unit = "By")]
+    #[metric(unit = "By", renamed_from = "no_prelude_size_bytes")]
     read_bytes: Histogram,
 }
 
@@ -92,10 +92,20 @@ struct StepMetrics {
     #[metric(on = active)]
     steps_active: UpDownCounter<JobLabels>,
     /// How far the steps are.
-    #[metric(unit = "1")]
+    #[metric(
+        unit = "1",
+        renamed_from = "no_prelude_done_ratio",
+        warning(below = 0.5, lasting = "5m"),
+        critical(at_most = 0.25)
+    )]
     progress_ratio: Gauge,
     /// Time that steps waited.
-    #[metric(unit = "s", buckets = WAIT_BUCKETS, on = queue_wait)]
+    #[metric(
+        unit = "s",
+        buckets = WAIT_BUCKETS,
+        on = queue_wait,
+        warning(at_least = 1, quantile = 0.95),
+    )]
     wait_seconds: Histogram<JobLabels>,
     /// Age of the oldest step.
     #[metric(unit = "s", on = oldest_active)]
@@ -196,6 +206,12 @@ fn declarations_bring_all_they_need() {
         LabelSet::combination(&::core::clone::Clone::clone(&end))
     );
     ::core::assert_eq!(StepMetrics::DESCRIPTORS.len(), 7);
+    let progress = &StepMetrics::DESCRIPTORS[4];
+    ::core::assert_eq!(
+        progress.renamed_from,
+        ::core::option::Option::Some("no_prelude_done_ratio")
+    );
+    ::core::assert_eq!(progress.thresholds.len(), 2);
     let [steps, read] = ConstantMetrics::DESCRIPTORS else { ::core::panic!("two are declared") };
     ::core::assert_eq!(steps.prometheus_name(), "no_prelude_constants_steps_total");
     ::core::assert_eq!(read.prometheus_name(), "no_prelude_constants_read_bytes");

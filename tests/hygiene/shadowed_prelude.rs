@@ -37,6 +37,10 @@ struct Instrument;
 struct Instance;
 struct MetricDescriptor;
 struct LabelDescriptor;
+struct Threshold;
+struct Severity;
+struct Comparison;
+struct Duration;
 struct JobGuard;
 struct JobFuture;
 struct JobMetrics;
@@ -59,6 +63,8 @@ struct make;
 struct name;
 struct origin;
 struct returned;
+struct thresholds;
+struct declared;
 
 trait Clone {}
 trait Copy {}
@@ -116,6 +122,8 @@ in_the_way! { $
 fn drop() {}
 fn run() {}
 fn declare() {}
+fn renamed_from() {}
+fn with_thresholds() {}
 fn output_size() {}
 const LABELS: () = ();
 const VALUES: () = ();
@@ -134,6 +142,11 @@ trait Meddling: ::core::marker::Sized {
     fn with_labels(self) {}
     fn with_buckets(self) {}
     fn with_origin(self) {}
+    fn with_renamed_from(self) {}
+    fn with_thresholds(self) {}
+    fn with_min_events(self) {}
+    fn at_quantile(self) {}
+    fn lasting(self) {}
     fn observable(self) {}
     fn max_series(self) {}
     fn as_closed_label(self) {}
@@ -161,10 +174,10 @@ struct ConstantLabels {
 }
 
 #[derive(MetricSet)]
-#[metric_set(prefix = PREFIX)]
+#[metric_set(prefix = PREFIX, runbook = "https://example.org/shadowed")]
 struct ConstantMetrics {
     /// Steps by queue.
-    #[metric(max_series = MAX)]
+    #[metric(max_series = MAX, renamed_from = "shadowed_total", warning(above = 0))]
     steps_total: ::osapi_metrics::Counter<ConstantLabels>,
 }
 
@@ -218,7 +231,15 @@ struct StepMetrics {
     #[metric(name = "shadowed_active", on = active)]
     event: ::osapi_metrics::UpDownCounter,
     /// Time that steps take.
-    #[metric(name = "shadowed_time_seconds", unit = "s", buckets = BUCKETS, on = duration)]
+    #[metric(
+        name = "shadowed_time_seconds",
+        renamed_from = "shadowed_duration_seconds",
+        unit = "s",
+        buckets = BUCKETS,
+        on = duration,
+        warning(above = 1, quantile = 0.95, lasting = "10m"),
+        critical(above = 1.5, quantile = 0.95, lasting = "500ms")
+    )]
     instance: ::osapi_metrics::Histogram<StepLabels, ::core::primitive::f64>,
     /// Time that steps waited.
     #[metric(name = "shadowed_wait_seconds", unit = "s", on = queue_wait)]
@@ -286,7 +307,7 @@ fn step(late: ::core::primitive::bool) -> ::core::result::Result<(), StepError> 
     scheduled_at = ::std::time::SystemTime::UNIX_EPOCH,
     attempt = 1_u8,
     final_attempt = true,
-    slo(latency = "2s", target = 0.5),
+    slo(latency = "2s", target = 0.5, min_events = 50),
 )]
 async fn measure(outcome: Outcome) -> u32 {
     outcome as u32
@@ -308,6 +329,14 @@ fn declarations_mean_the_names_of_the_standard_library() {
         ::core::panic!("four are declared")
     };
     ::core::assert_eq!(failed.prometheus_name(), "shadowed_labels_total");
+    let time = &StepMetrics::DESCRIPTORS[2];
+    ::core::assert_eq!(
+        time.renamed_from,
+        ::core::option::Option::Some("shadowed_duration_seconds")
+    );
+    let [warning, critical] = time.thresholds else { ::core::panic!("two are declared") };
+    ::core::assert_eq!(warning.lasting, ::core::time::Duration::from_secs(600));
+    ::core::assert_eq!(critical.quantile, ::core::option::Option::Some(0.95));
     ::core::assert_eq!(oldest.prometheus_name(), "shadowed_oldest_seconds");
     ::core::assert_eq!(ConstantMetrics::DESCRIPTORS[0].name, "shadowed_constants_steps_total");
     let step_labels = StepLabels { outcome: Outcome::Ok, queue: ::std::string::String::new() };

@@ -170,7 +170,7 @@ fn read_word(word: &Expr, key: &str, known: &[&str], errors: &mut Errors) -> Opt
 }
 
 /// Whether a path is written like the path of a constant.
-fn is_constant(path: &Path) -> bool {
+pub(super) fn is_constant(path: &Path) -> bool {
     let name = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
     !name.contains(|c: char| c.is_lowercase())
 }

@@ -41,6 +41,7 @@ pub(super) struct Slo {
     /// The text of the latency.
     pub(super) written: Text,
     pub(super) target: f64,
+    pub(super) min_events: Option<u64>,
 }
 
 impl Spec<'_> {

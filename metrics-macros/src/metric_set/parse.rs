@@ -11,6 +11,8 @@ pub(super) struct Declaration {
     pub(super) ident: Ident,
     pub(super) generics: Generics,
     pub(super) visibility: Visibility,
+    /// The text of the doc comments; `None` if another macro makes it.
+    pub(super) doc: Option<String>,
     pub(super) entries: Entries,
     pub(super) shape: Shape,
 }
@@ -30,6 +32,7 @@ pub(super) struct MetricField {
 
 pub(super) fn parse(input: DeriveInput, errors: &mut Errors) -> Declaration {
     let entries = Entries::of(&input.attrs, "metric_set", errors);
+    let doc = documentation(&input.attrs);
     let shape = match input.data {
         Data::Struct(data) => match data.fields {
             Fields::Named(fields) => Shape::Struct(
@@ -53,6 +56,7 @@ pub(super) fn parse(input: DeriveInput, errors: &mut Errors) -> Declaration {
         ident: input.ident,
         generics: input.generics,
         visibility: input.vis,
+        doc,
         entries,
         shape,
     }

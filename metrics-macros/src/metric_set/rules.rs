@@ -4,7 +4,7 @@ use syn::{Expr, Path, Type, parse_quote};
 use crate::attribute::{Entries, Errors, Roles, Text, Value, job_labels, roles};
 
 /// The keys of the struct.
-pub(super) const SET_KEYS: [&str; 5] = ["prefix", "allow", "job", "roles", "crate"];
+pub(super) const SET_KEYS: [&str; 6] = ["prefix", "allow", "job", "roles", "runbook", "crate"];
 
 /// The settings of a set that apply to all of its metrics.
 pub(super) struct SetRules {

@@ -1,6 +1,6 @@
 //! The model of a metric set after the check.
 
-use osapi_metrics_rules::InstrumentKind;
+use osapi_metrics_rules::{InstrumentKind, Limit};
 use proc_macro2::Span;
 use syn::{Generics, Ident, Path, Type, Visibility};
 
@@ -15,6 +15,10 @@ pub(super) struct Spec<'a> {
     pub(super) ident: &'a Ident,
     pub(super) generics: &'a Generics,
     pub(super) visibility: &'a Visibility,
+    /// The first paragraph of the doc comment; empty if there is none.
+    pub(super) help: &'a str,
+    /// The address of the page that says what to do about alerts.
+    pub(super) runbook: Option<Text>,
     pub(super) runtime: RuntimePath,
     /// Whether the declaration is a struct that can have one instance.
     pub(super) can_exist: bool,
@@ -36,6 +40,10 @@ pub(super) struct Metric<'a> {
     pub(super) help: String,
     pub(super) buckets: Buckets,
     pub(super) max_series: Option<Count>,
+    /// The name that the metric had before.
+    pub(super) old_name: Option<Text>,
+    /// The thresholds of alerts, `warning` first.
+    pub(super) thresholds: Vec<Threshold>,
     /// The job events that the metric records: the words after `on`, which are names of functions
     /// of `osapi_metrics`.
     pub(super) events: Vec<Ident>,
@@ -109,4 +117,29 @@ pub(super) enum Buckets {
     Listed(Vec<f64>),
     /// The path of a constant, which the compiler checks.
     Constant(Path),
+}
+
+/// The threshold of an alert.
+pub(super) struct Threshold {
+    pub(super) severity: Severity,
+    pub(super) limit: Limit,
+    /// The place of the value.
+    pub(super) place: Span,
+}
+
+/// How urgent an alert is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Severity {
+    Warning,
+    Critical,
+}
+
+impl Severity {
+    /// The key of the threshold.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
 }

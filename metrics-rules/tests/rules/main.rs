@@ -3,14 +3,16 @@
 //! `specification` has whole declarations: a table for each rule of names and units, with the
 //! proposals for invalid declarations. `unit_table` has the units. `names` and `units` show the
 //! position in a name at which each check finds the mistake. `labels` and `buckets` have one table
-//! for each rule. `rendering` has the names in a scrape, and the names that collide there (rule
+//! for each rule. `thresholds` and `runbook` have the rules for alerts. `rendering` has the names in a scrape, and the names that collide there (rule
 //! N9).
 
 mod buckets;
 mod labels;
 mod names;
 mod rendering;
+mod runbook;
 mod specification;
+mod thresholds;
 mod unit_table;
 mod units;
 

@@ -6,8 +6,8 @@ pub use osapi_metrics_rules::{DeclarationPart, MAX_SERIES, NameViolations};
 pub use crate::core::{
     descriptor::{
         assert_apart, assert_buckets, assert_count, assert_distinct_keys, assert_no_mistakes,
-        assert_no_mistakes_in, assert_prefix, assert_series, join_name, joined_length, name_text,
-        usable_prefix,
+        assert_no_mistakes_in, assert_old_name, assert_prefix, assert_quantile_threshold,
+        assert_series, join_name, joined_length, name_text, usable_prefix,
     },
     jobs::{LabelNeeds, NoLabelNeeds, assert_labels_available},
 };

@@ -3,7 +3,10 @@
 
 pub use crate::core::{
     dashboards::DashboardRegistration,
-    instruments::{Declared, InstrumentList, RegisteredInstrument, declare, declare_unlabelled},
+    instruments::{
+        Declared, InstrumentList, RegisteredInstrument, declare, declare_unlabelled, renamed_from,
+        with_thresholds,
+    },
     jobs::{
         ActiveJob, EventBinding, EventSeries, FromJobLabels, JobContext, JobEvent, JobInstrument,
         NoLabels, Recording, Start, begin, end, on, report_oldest,

@@ -68,7 +68,8 @@ impl Catalogue {
                 .filter(|metric| self.has(metric))
                 .map(|metric| self.metric(metric))
                 .collect(),
-            ..SetDocument::default()
+            description: set.help.to_owned(),
+            runbook: set.runbook.map(str::to_owned),
         }
     }
 
@@ -99,7 +100,9 @@ impl Catalogue {
             max_series: metric.max_series(),
             otlp_interval_seconds: self.otlp_interval(metric.name).map(|i| i.as_secs_f64()),
             source: of_origin(&metric.origin),
-            ..MetricDocument::default()
+            events: Vec::new(),
+            renamed_from: metric.renamed_from.map(str::to_owned),
+            thresholds: metric.thresholds.iter().map(of_threshold).collect(),
         }
     }
 }
@@ -143,8 +146,8 @@ fn of_job(job: &'static dyn RegisteredJob) -> JobDocument {
 }
 
 fn of_objective(slo: Slo) -> ObjectiveDocument {
-    let latency_seconds = slo.latency.as_secs_f64();
-    ObjectiveDocument { latency_seconds, target: slo.target, ..ObjectiveDocument::default() }
+    let Slo { latency, target, min_events } = slo;
+    ObjectiveDocument { latency_seconds: latency.as_secs_f64(), target, min_events }
 }
 
 /// The name of a label in a Prometheus scrape.

@@ -68,7 +68,12 @@ pub struct EndLabels {
 
 /// A set that records job events.
 #[derive(Debug, MetricSet)]
-#[metric_set(crate = "renamed_metrics", prefix = "edition", job(labels = JobLabels))]
+#[metric_set(
+    crate = "renamed_metrics",
+    prefix = "edition",
+    job(labels = JobLabels),
+    runbook = "https://example.org/edition"
+)]
 pub struct StepMetrics {
     /// Steps by outcome.
     #[metric(unit = "{step}")]
@@ -77,10 +82,10 @@ pub struct StepMetrics {
     #[metric(unit = "{step}", on = finished)]
     steps_ended_total: Counter<EndLabels>,
     /// Steps now running.
-    #[metric(on = active)]
+    #[metric(on = active, warning(above = 100, lasting = "15m"), renamed_from = "edition_running")]
     steps_active: UpDownCounter,
     /// Time of a step.
-    #[metric(unit = "s", on = duration)]
+    #[metric(unit = "s", on = duration, critical(above = 5, quantile = 0.99, lasting = "1h"))]
     step_duration_seconds: Histogram<JobLabels>,
     /// Age of the oldest step.
     #[metric(unit = "s", on = oldest_active)]

@@ -4,6 +4,7 @@
 #![expect(dead_code, reason = "declarations conflict whether or not they are used")]
 
 mod jobs;
+mod renames;
 mod versions;
 
 use osapi_metrics::{

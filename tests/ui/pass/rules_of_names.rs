@@ -96,6 +96,14 @@ struct Conventional {
     request_duration: Histogram,
 }
 
+// N11
+#[derive(MetricSet)]
+struct Renamed {
+    /// Items that are held back.
+    #[metric(renamed_from = "depot.items_held")]
+    items_held_back: Gauge,
+}
+
 // D1
 #[derive(MetricSet)]
 struct Described {
@@ -190,6 +198,7 @@ fn main() {
     Apart::global().jobs_started_total.inc();
     Apart::global().jobs.set(1.0);
     Conventional::global().request_duration.record(0.1);
+    Renamed::global().items_held_back.set(1.0);
     Described::global().items_pulled_total.inc();
     Described::global().items_pushed_total.inc();
     let codes = Codes::global();

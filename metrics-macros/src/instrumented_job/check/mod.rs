@@ -20,12 +20,27 @@ fn data_keys() -> impl Iterator<Item = &'static str> {
     Expressions::KEYS.iter().copied().chain(["slo"])
 }
 
+/// Keys that belong in another key, or on another item.
+const MISPLACED: [(&str, &str); 4] = [
+    ("latency", "`latency` is part of the objective; write `slo(latency = …, target = …)`"),
+    ("target", "`target` is part of the objective; write `slo(latency = …, target = …)`"),
+    (
+        "min_events",
+        "`min_events` is part of the objective; write `slo(latency = …, target = …, min_events = …)`",
+    ),
+    (
+        "runbook",
+        "`runbook` is that of a metric set; move it to the `#[metric_set(…)]` of the set that \
+         records the jobs",
+    ),
+];
+
 pub(super) fn check<'a>(
     function: &'a Function,
     entries: &'a Entries,
     errors: &mut Errors,
 ) -> Option<Spec<'a>> {
-    entries.check_keys(&keys().collect::<Vec<_>>(), errors);
+    entries.check_placed_keys(&keys().collect::<Vec<_>>(), &MISPLACED, errors);
     let body = function::check_function(function, errors);
     let runtime = RuntimePath::of(entries, errors);
     let form = Form::of(function);

@@ -1,17 +1,19 @@
 use std::time::Duration;
 
 use proc_macro2::Span;
-use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, spanned::Spanned};
 
 use crate::{
-    attribute::{Entries, Errors, Text, Value},
+    attribute::{Entries, Errors, Text, Value, no_duration},
     instrumented_job::spec::Slo,
 };
 
 const EXAMPLE: &str = "slo(latency = \"5s\", target = 0.99)";
 
-/// Reads `slo(latency = "5s", target = 0.99)`.
+/// The keys of an objective. `min_events` may be left out.
+const KEYS: [&str; 3] = ["latency", "target", "min_events"];
+
+/// Reads `slo(latency = "5s", target = 0.99, min_events = 50)`.
 pub(super) fn check_slo(entries: &Entries, errors: &mut Errors) -> Option<Slo> {
     let entry = entries.get("slo")?;
     let Value::List(tokens) = &entry.value else {
@@ -19,9 +21,10 @@ pub(super) fn check_slo(entries: &Entries, errors: &mut Errors) -> Option<Slo> {
         return None;
     };
     let slo = Entries::inside(tokens.clone(), "latency", errors);
-    slo.check_keys(&["latency", "target"], errors);
+    slo.check_keys(&KEYS, errors);
     let (latency, target) = (latency(&slo, errors), target(&slo, errors));
-    if slo.is_complete() && !slo.has_unknown(&["latency", "target"]) {
+    let min_events = min_events(&slo, errors);
+    if slo.is_complete() && !slo.has_unknown(&KEYS) {
         for key in ["latency", "target"] {
             if slo.get(key).is_none() {
                 let message = format!("the objective has no `{key}`; write `{EXAMPLE}`");
@@ -30,33 +33,16 @@ pub(super) fn check_slo(entries: &Entries, errors: &mut Errors) -> Option<Slo> {
         }
     }
     let (latency, written) = latency?;
-    Some(Slo { latency, written, target: target? })
+    Some(Slo { latency, written, target: target?, min_events })
 }
 
 fn latency(slo: &Entries, errors: &mut Errors) -> Option<(Duration, Text)> {
-    if let Some(Value::Assigned(Expr::Lit(
-        seconds @ ExprLit { lit: Lit::Int(_) | Lit::Float(_), .. },
-    ))) = slo.get("latency").map(|entry| &entry.value)
-    {
-        let message = format!(
-            "the latency is a number with its unit, in quotes; write `latency = \"{}s\"`",
-            seconds.to_token_stream()
-        );
-        errors.report_on(seconds, message);
+    let (latency, written) = slo.duration("latency", "the latency", errors)?;
+    if latency.is_zero() {
+        errors.report(written.span, no_duration(&written.value));
         return None;
     }
-    let written = slo.text("latency", errors)?;
-    let latency =
-        humantime::parse_duration(&written.value).ok().filter(|latency| !latency.is_zero());
-    if latency.is_none() {
-        let message = format!(
-            "`{}` is no length of time; give a number with its unit, such as `5s`, `500ms` or \
-             `1m 30s`",
-            written.value
-        );
-        errors.report(written.span, message);
-    }
-    Some((latency?, written))
+    Some((latency, written))
 }
 
 fn target(slo: &Entries, errors: &mut Errors) -> Option<f64> {
@@ -78,4 +64,20 @@ fn target(slo: &Entries, errors: &mut Errors) -> Option<f64> {
         );
     }
     target
+}
+
+/// The fewest jobs in the shortest window of an alert for which the objective counts.
+fn min_events(slo: &Entries, errors: &mut Errors) -> Option<u64> {
+    let entry = slo.get("min_events")?;
+    if let Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Int(number), .. })) = &entry.value
+        && number.suffix().is_empty()
+        && let Ok(min_events @ 1..) = number.base10_parse()
+    {
+        return Some(min_events);
+    }
+    errors.report_on(
+        entry.written(),
+        "`min_events` is a number of jobs, at least 1; write `min_events = 50`",
+    );
+    None
 }

@@ -6,13 +6,11 @@ mod describe;
 mod run;
 mod site;
 
-use std::time::Duration;
-
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::spec::{Spec, Target};
-use crate::{attribute::at, origin::origin};
+use crate::{attribute::at, duration::duration, origin::origin};
 use run::run;
 use site::Site;
 
@@ -37,7 +35,8 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
     let with_keys = (!data_keys.is_empty()).then(|| quote!(.with_keys(&[#(#keys),*])));
     let with_slo = slo.as_ref().map(|slo| {
         let (latency, target) = (duration(slo.latency), slo.target);
-        quote!(.with_slo(#runtime::jobs::Slo::new(#latency, #target)))
+        let min_events = slo.min_events.map(|min_events| quote!(.with_min_events(#min_events)));
+        quote!(.with_slo(#runtime::jobs::Slo::new(#latency, #target) #min_events))
     });
     let (ty, constructor) = match target {
         Target::JobMetrics => {
@@ -88,9 +87,4 @@ fn checks(
         }
     });
     quote!(#(#keys)* #slo)
-}
-
-fn duration(duration: Duration) -> TokenStream {
-    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
-    quote!(::core::time::Duration::new(#seconds, #nanos))
 }

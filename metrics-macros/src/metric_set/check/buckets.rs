@@ -1,8 +1,8 @@
 use osapi_metrics_rules::{InstrumentKind, check_buckets as check_boundaries, default_ladder};
-use syn::{Expr, ExprArray, ExprLit, ExprUnary, Ident, Lit, UnOp};
+use syn::{Expr, ExprArray, Ident};
 
 use crate::{
-    attribute::{Entries, Errors, Text},
+    attribute::{Entries, Errors, Text, digits_before_suffix, number},
     metric_set::{key::reject_key, spec::Buckets},
 };
 
@@ -73,34 +73,12 @@ fn listed(array: &ExprArray, unit: Option<&str>, errors: &mut Errors) -> Buckets
     Buckets::Listed(boundaries)
 }
 
-fn number(expression: &Expr) -> Option<f64> {
-    match expression {
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) if number.suffix().is_empty() => {
-            number.base10_parse().ok()
-        }
-        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) if number.suffix().is_empty() => {
-            number.base10_parse().ok()
-        }
-        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => number(expr).map(|n| -n),
-        // A `$boundary` of a `macro_rules!` macro arrives in invisible delimiters.
-        Expr::Group(group) => number(&group.expr),
-        _ => None,
-    }
-}
-
 /// The message about a boundary that is not a number, or a number with a suffix such as `ms`.
 fn explain_no_number(element: &Expr) -> String {
-    let (digits, suffix) = match element {
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
-            (number.base10_digits(), number.suffix())
+    match digits_before_suffix(element) {
+        None => "a bucket boundary is a number; write it as a literal such as `0.5`".to_owned(),
+        Some(digits) => {
+            format!("a bucket boundary is a number in the metric's unit; write `{digits}`")
         }
-        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => {
-            (number.base10_digits(), number.suffix())
-        }
-        _ => ("", ""),
-    };
-    if suffix.is_empty() {
-        return "a bucket boundary is a number; write it as a literal such as `0.5`".to_owned();
     }
-    format!("a bucket boundary is a number in the metric's unit; write `{digits}`")
 }

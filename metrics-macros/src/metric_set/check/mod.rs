@@ -6,7 +6,10 @@ mod description;
 mod events;
 mod instrument;
 mod name;
+mod old_name;
 mod roles;
+mod runbook;
+mod thresholds;
 mod unit;
 
 use super::{
@@ -17,14 +20,25 @@ use super::{
 use crate::{attribute::Errors, runtime_path::RuntimePath};
 
 /// The keys of a field.
-const KEYS: [&str; 7] =
-    ["name", "unit", "description", "buckets", "max_series", "on", "records_in"];
+const KEYS: [&str; 10] = [
+    "name",
+    "unit",
+    "description",
+    "buckets",
+    "max_series",
+    "on",
+    "records_in",
+    "renamed_from",
+    "warning",
+    "critical",
+];
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
-    let Declaration { ident, generics, visibility, entries, shape } = declaration;
+    let Declaration { ident, generics, visibility, doc, entries, shape } = declaration;
     entries.check_placed_keys(&SET_KEYS, &KEYS_OF_A_METRIC, errors);
     let runtime = RuntimePath::of(entries, errors);
     let rules = SetRules::of(entries, errors);
+    let runbook = runbook::check_runbook(entries, errors);
     if let Some(parameter) = generics.params.first() {
         errors.report_on(
             parameter,
@@ -48,13 +62,26 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
     if rules.prefix.known().is_some() {
         collisions::report(&metrics, &collisions, errors);
     }
+    old_name::report_taken(&metrics, &rules, errors);
     events::check_one_oldest(&metrics, errors);
     let can_exist = generics.params.is_empty() && matches!(shape, Shape::Struct(_));
-    Spec { ident, generics, visibility, runtime, can_exist, rules, metrics, collisions }
+    let help = doc.as_deref().unwrap_or_default();
+    Spec {
+        ident,
+        generics,
+        visibility,
+        help,
+        runbook,
+        runtime,
+        can_exist,
+        rules,
+        metrics,
+        collisions,
+    }
 }
 
-/// Keys that do not belong on a field.
-const KEYS_OF_THE_SET: [(&str, &str); 7] = [
+/// Keys that do not belong on a field, or belong in another key.
+const KEYS_OF_THE_SET: [(&str, &str); 14] = [
     (
         "prefix",
         "`prefix` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`",
@@ -63,16 +90,26 @@ const KEYS_OF_THE_SET: [(&str, &str); 7] = [
     ("job", "`job` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
     ("roles", "`roles` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
     (
+        "runbook",
+        "`runbook` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`",
+    ),
+    (
         "labels",
         "the labels of a metric are a parameter of its type, which derives `LabelSet`; write \
          `Counter<Labels>`",
     ),
     ("kind", "the kind of a metric is its field's type; write `Counter`, `Gauge` or `Histogram`"),
+    ("above", "`above` is part of a threshold; write `warning(above = …)`"),
+    ("below", "`below` is part of a threshold; write `warning(below = …)`"),
+    ("at_least", "`at_least` is part of a threshold; write `warning(at_least = …)`"),
+    ("at_most", "`at_most` is part of a threshold; write `warning(at_most = …)`"),
+    ("quantile", "`quantile` is part of a threshold; write `warning(above = …, quantile = …)`"),
+    ("lasting", "`lasting` is part of a threshold; write `warning(above = …, lasting = …)`"),
     ("type", "the kind of a metric is its field's type; write `Counter`, `Gauge` or `Histogram`"),
 ];
 
 /// Keys that do not belong on the struct.
-const KEYS_OF_A_METRIC: [(&str, &str); 8] = [
+const KEYS_OF_A_METRIC: [(&str, &str); 11] = [
     (
         "labels",
         "the labels are those of the jobs that the set records; write `job(labels = …)`, or \
@@ -85,6 +122,12 @@ const KEYS_OF_A_METRIC: [(&str, &str); 8] = [
     ("max_series", "`max_series` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("on", "`on` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("records_in", "`records_in` is that of one metric; move it to `#[metric(…)]` on its field"),
+    (
+        "renamed_from",
+        "`renamed_from` is the old name of one metric; move it to `#[metric(…)]` on its field",
+    ),
+    ("warning", "`warning` is a threshold of one metric; move it to `#[metric(…)]` on its field"),
+    ("critical", "`critical` is a threshold of one metric; move it to `#[metric(…)]` on its field"),
 ];
 
 fn metric<'a>(
@@ -104,6 +147,7 @@ fn metric<'a>(
     let help = description::help(ident, entries, doc.as_deref(), misses("description"), errors);
     let max_series = entries.count("max_series", errors);
     let (mut buckets, mut events, mut recorded) = (Buckets::None, Vec::new(), Vec::new());
+    let (mut old_name, mut thresholds) = (None, Vec::new());
     let records_in = roles::records_in(entries, unit.as_ref(), rules, errors);
     if let Some(instrument) = instrument
         && !misses_text("unit")
@@ -115,6 +159,10 @@ fn metric<'a>(
         let needs_buckets = unit_stays && !misses("buckets");
         buckets =
             buckets::check_buckets(ident, kind, entries, unit.as_ref(), needs_buckets, errors);
+        let unit_of_name = unit.as_ref();
+        old_name = old_name::check_old_name(kind, &name, unit_of_name, entries, rules, errors);
+        thresholds =
+            thresholds::check_thresholds(kind, &name, unit_of_name, &buckets, entries, errors);
         match rules.recorded {
             Recorded::Roles => recorded = roles::check_roles(kind, entries, errors),
             Recorded::JobEvents | Recorded::Nothing => {
@@ -134,6 +182,8 @@ fn metric<'a>(
         help,
         buckets,
         max_series,
+        old_name,
+        thresholds,
         events,
         roles: recorded,
         records_in,
@@ -142,12 +192,15 @@ fn metric<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::{KEYS, SET_KEYS, events::EVENTS};
+    use super::{KEYS, SET_KEYS, events::EVENTS, thresholds::THRESHOLD_KEYS};
     use crate::documentation::{all, documented};
 
     #[test]
     fn every_key_and_event_is_documented() {
         let events = EVENTS.map(|(event, _)| event);
-        assert_eq!(documented("derive_metric_set"), all(&[&SET_KEYS, &KEYS, &events]));
+        assert_eq!(
+            documented("derive_metric_set"),
+            all(&[&SET_KEYS, &KEYS, &THRESHOLD_KEYS, &events])
+        );
     }
 }

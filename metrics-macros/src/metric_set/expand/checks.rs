@@ -10,7 +10,7 @@ use crate::{
     attribute::{Count, at},
     metric_set::{
         rules::Prefix,
-        spec::{Buckets, Metric, Spec},
+        spec::{Buckets, Metric, Spec, Threshold},
     },
 };
 
@@ -45,10 +45,50 @@ pub(super) fn of_metric(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let name = check_name(metric, spec);
     let series = check_series(metric, spec);
     let buckets = match &metric.buckets {
-        Buckets::Constant(path) => check_buckets(metric, path, spec),
+        Buckets::Constant(path) => {
+            let buckets = check_buckets(metric, path, spec);
+            let thresholds = check_thresholds(metric, spec);
+            quote!(#buckets #thresholds)
+        }
         _ => TokenStream::new(),
     };
-    quote!(#name #series #buckets)
+    let old_name = check_old_name(metric, spec);
+    quote!(#name #series #buckets #old_name)
+}
+
+/// Checks rule T3 for boundaries that a constant has.
+fn check_thresholds(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> TokenStream {
+    let buckets = constants::buckets(metric);
+    let checks = metric.thresholds.iter().map(|Threshold { limit, place, .. }| {
+        let private = runtime.private_at(*place);
+        let comparison = Ident::new(&format!("{:?}", limit.comparison), at(*place));
+        let value = constants::float(limit.value);
+        let descriptor = quote!(#runtime::descriptor);
+        quote_spanned! {at(*place)=>
+            const _: () = #private::assert_quantile_threshold(
+                #descriptor::Comparison::#comparison,
+                #value,
+                #ident::#buckets,
+            );
+        }
+    });
+    quote!(#(#checks)*)
+}
+
+/// Checks rule N11, if one of the names that are compared has a constant prefix.
+fn check_old_name(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
+    let Spec { ident, runtime, rules, metrics, .. } = spec;
+    let Some(old) = &metric.old_name else { return TokenStream::new() };
+    if !metrics.iter().any(|metric| metric.name.needs_prefix(rules)) {
+        return TokenStream::new();
+    }
+    let (private, constant) = (runtime.private_at(old.span), constants::metric(metric));
+    quote_spanned! {at(old.span)=>
+        const _: () = #private::assert_old_name(
+            &#ident::#constant.0,
+            <#ident as #runtime::MetricSet>::DESCRIPTORS,
+        );
+    }
 }
 
 /// Checks rules N1 to N8, N10 and U2, if the prefix is a constant.

@@ -7,11 +7,13 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, spanned::Spanned};
 
 use crate::{
-    attribute::{Count, at},
+    attribute::{Count, Text, at},
+    duration::duration,
     metric_set::{
         rules::Prefix,
-        spec::{Buckets, Metric, Spec},
+        spec::{Buckets, Metric, Spec, Threshold},
     },
+    runtime_path::RuntimePath,
 };
 
 /// The name of the constant with a metric's descriptor and the function that makes its instrument.
@@ -137,6 +139,61 @@ pub(super) fn violations(
             )
                 #of_field;
     }
+}
+
+/// The thresholds of a metric: the constant that holds them, and the expression for the declared
+/// metric with the thresholds.
+pub(super) fn thresholds(
+    metric: &Metric<'_>,
+    declared: TokenStream,
+    runtime: &RuntimePath,
+) -> (TokenStream, TokenStream) {
+    if metric.thresholds.is_empty() {
+        return (TokenStream::new(), declared);
+    }
+    let private = runtime.private();
+    let constant = format_ident!("__OSAPI_THRESHOLDS_{}", metric.index);
+    let descriptor = quote!(#runtime::descriptor);
+    let thresholds = metric.thresholds.iter().map(|Threshold { severity, limit, .. }| {
+        let comparison = limit.comparison;
+        let (severity, comparison) =
+            (format_ident!("{severity:?}"), format_ident!("{comparison:?}"));
+        let value = float(limit.value);
+        let quantile = limit.quantile.map(|quantile| quote!(.at_quantile(#quantile)));
+        let lasting = (!limit.lasting.is_zero()).then(|| {
+            let lasting = duration(limit.lasting);
+            quote!(.lasting(#lasting))
+        });
+        quote! {
+            #descriptor::Threshold::new(
+                #descriptor::Severity::#severity,
+                #descriptor::Comparison::#comparison,
+                #value,
+            )
+                #quantile #lasting
+        }
+    });
+    (
+        quote!(const #constant: &'static [#descriptor::Threshold] = &[#(#thresholds),*];),
+        quote!(#private::with_thresholds(#declared, Self::#constant)),
+    )
+}
+
+/// The expression for a declared metric with its old name.
+pub(super) fn renamed(
+    metric: &Metric<'_>,
+    declared: TokenStream,
+    runtime: &RuntimePath,
+) -> TokenStream {
+    let Some(Text { value: old, .. }) = &metric.old_name else { return declared };
+    let private = runtime.private();
+    quote!(#private::renamed_from(#declared, #old))
+}
+
+/// A number that may be negative, as an expression.
+pub(super) fn float(number: f64) -> TokenStream {
+    let absolute = Literal::f64_suffixed(number.abs());
+    if number < 0.0 { quote!(-#absolute) } else { quote!(#absolute) }
 }
 
 /// The constant with the number of series that another constant allows.

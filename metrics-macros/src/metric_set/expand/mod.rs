@@ -11,12 +11,16 @@ use quote::{quote, quote_spanned};
 use syn::{Ident, parse_quote, spanned::Spanned};
 
 use super::spec::{Metric, Spec};
-use crate::{attribute::at, origin::origin, runtime_path::RuntimePath};
+use crate::{
+    attribute::{Text, at},
+    origin::origin,
+    runtime_path::RuntimePath,
+};
 use job_set::job_set;
 use role_set::{role_set, roles_name};
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
-    let Spec { ident, visibility, runtime, can_exist, metrics, .. } = spec;
+    let Spec { ident, visibility, help, runbook, runtime, can_exist, metrics, .. } = spec;
     if !*can_exist {
         return without_instance(spec);
     }
@@ -33,6 +37,10 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let (job_set, observe_oldest) = job_set(spec);
     let role_set = role_set(spec);
     let roles_name = roles_name(spec);
+    let runbook = match runbook {
+        Some(Text { value, .. }) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    };
     let instance = instance(metrics, &observe_oldest, runtime);
     quote! {
         #[automatically_derived]
@@ -81,6 +89,8 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         #private::inventory::submit! {
             #private::SetRegistration {
                 name: ::core::stringify!(#ident),
+                help: #help,
+                runbook: #runbook,
                 descriptors: <#ident as #runtime::MetricSet>::DESCRIPTORS,
                 instance: #ident::__osapi_instance(),
                 roles: #roles_name,
@@ -133,6 +143,8 @@ fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let declared = quote_spanned! {at(ty.span())=>
         #private_at_type::#declare::<#ty>(#name, #unit, #help, #boundaries, #origin, #rendered)
     };
+    let declared = constants::renamed(metric, declared, runtime);
+    let (thresholds, declared) = constants::thresholds(metric, declared, runtime);
     let series = constants::max_series(metric);
     let violations = constants::violations(metric, spec);
     quote! {
@@ -140,6 +152,7 @@ fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
         #buckets
         #series
         #violations
+        #thresholds
         #[doc(hidden)]
         const #constant: #private::Declared<#ty> = #declared;
     }

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt};
 
 use osapi_metrics_rules::InstrumentKind;
 
-use super::{JobConflict, SetConflict};
+use super::{JobConflict, RenameConflict, SetConflict, renames::is_renamed_from};
 use crate::core::descriptor::MetricDescriptor;
 
 /// The conflicts between declarations that are linked into the program, each with both source
@@ -18,6 +18,8 @@ pub struct Conflicts {
     /// Conflicts between whole sets. The conflicts between their metrics that follow from them are
     /// left out.
     pub sets: Vec<SetConflict>,
+    /// Conflicts of old names, from `renamed_from`.
+    pub renames: Vec<RenameConflict>,
     /// Conflicts between handlers.
     pub jobs: Vec<JobConflict>,
 }
@@ -55,7 +57,8 @@ pub enum Difference {
 }
 
 /// The metrics of instrumentations that share a name with a metric of another crate and differ from
-/// it, among metrics that are sorted by name and source location.
+/// it, or that a metric of another crate is renamed from, among metrics that are sorted by name and
+/// source location.
 ///
 /// An instrumentation is linked in with the names that it ships, also where the program records its
 /// roles in a set of its own. The program's names come first.
@@ -66,9 +69,10 @@ pub(super) fn displaced(
     let shipped = metrics.iter().copied().filter(|metric| is_of_instrumentation(metric));
     let gives_way = |metric: &&'static MetricDescriptor| {
         metrics.iter().any(|other| {
-            family_name(other) == family_name(metric)
-                && other.origin.package != metric.origin.package
-                && difference(metric, other).is_some()
+            let differs =
+                || family_name(other) == family_name(metric) && difference(metric, other).is_some();
+            other.origin.package != metric.origin.package
+                && (is_renamed_from(other, metric) || differs())
         })
     };
     shipped.filter(gives_way).collect()
@@ -126,7 +130,8 @@ fn difference(a: &MetricDescriptor, b: &MetricDescriptor) -> Option<Difference> 
 
 impl Conflicts {
     pub(super) fn is_empty(&self) -> bool {
-        self.metrics.is_empty() && self.sets.is_empty() && self.jobs.is_empty()
+        let Self { metrics, sets, renames, jobs } = self;
+        metrics.is_empty() && sets.is_empty() && renames.is_empty() && jobs.is_empty()
     }
 }
 
@@ -134,8 +139,10 @@ impl fmt::Display for Conflicts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let metrics = self.metrics.iter().map(ToString::to_string);
         let sets = self.sets.iter().map(ToString::to_string);
+        let renames = self.renames.iter().map(ToString::to_string);
         let jobs = self.jobs.iter().map(ToString::to_string);
-        f.write_str(&sets.chain(metrics).chain(jobs).collect::<Vec<_>>().join("; "))
+        let all = sets.chain(metrics).chain(renames).chain(jobs);
+        f.write_str(&all.collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -211,25 +218,8 @@ mod tests {
     use crate::core::{
         catalogue::Catalogue,
         descriptor::{Origin, ValueType},
-        instruments::RegisteredInstrument,
-        registry::{RegisteredSet, SetRegistration},
+        registry::SetRegistration,
     };
-
-    struct NoInstance;
-
-    impl RegisteredSet for NoInstance {
-        fn instruments(&'static self) -> &'static [&'static dyn RegisteredInstrument] {
-            &[]
-        }
-
-        fn is_used(&'static self) -> bool {
-            true
-        }
-
-        fn set_type(&self) -> std::any::TypeId {
-            std::any::TypeId::of::<Self>()
-        }
-    }
 
     const fn declared(package: &'static str, line: u32) -> MetricDescriptor {
         MetricDescriptor::new("x_wait", InstrumentKind::Gauge, ValueType::F64)
@@ -247,12 +237,7 @@ mod tests {
     ) -> Result<Catalogue, Vec<Conflict>> {
         let sets: Vec<_> = sets
             .iter()
-            .map(|descriptors| SetRegistration {
-                name: "Set",
-                descriptors,
-                instance: &NoInstance,
-                roles,
-            })
+            .map(|descriptors| SetRegistration::of_descriptors("Set", descriptors, roles))
             .collect();
         Catalogue::gather(&sets, &[]).map_err(|found| found.metrics)
     }

@@ -1,6 +1,6 @@
 use std::{collections::HashSet, time::Duration};
 
-use super::{conflict, conflict::Conflicts, jobs, versions};
+use super::{conflict, conflict::Conflicts, jobs, renames, versions};
 use crate::core::{
     descriptor::{JobDescriptor, MetricDescriptor},
     registry::{
@@ -38,7 +38,8 @@ impl Catalogue {
     ///
     /// A set comes with an instrumentation if it records [roles](crate::roles) of its own crate. A
     /// metric of such a set is left out, and never exported, where another crate declares a metric
-    /// of the same name with other properties: a service's own names come first.
+    /// of the same name with other properties, or one that is renamed from it: a service's own names
+    /// come first.
     ///
     /// [`Metrics::catalogue`](crate::Metrics::catalogue) returns this catalogue too. A library
     /// without the feature `runtime` can check with this function that its declarations do not
@@ -56,8 +57,9 @@ impl Catalogue {
     /// # Errors
     ///
     /// [`Conflicts`] if declarations contradict each other: two metrics that share a name but not
-    /// their kind, type, unit, labels or buckets, or that are declared in one crate; two versions
-    /// of one set; two handlers of one name whose keys or objectives differ.
+    /// their kind, type, unit, labels or buckets, or that are declared in one crate; an old name
+    /// of `renamed_from` that another metric has, or is renamed from too; two versions of one set;
+    /// two handlers of one name whose keys or objectives differ.
     pub fn linked() -> Result<Self, Conflicts> {
         let sets = inventory::iter::<SetRegistration>();
         let catalogue = Self::gather(sets, inventory::iter::<JobRegistration>())?;
@@ -74,8 +76,8 @@ impl Catalogue {
     /// # Errors
     ///
     /// Every pair of declarations that share a name but not their kind, type, unit, labels or
-    /// buckets, or that are in one crate; every set of which two versions are linked in; and every
-    /// pair of handlers whose jobs share series, but not keys and objectives.
+    /// buckets, or that are in one crate; every old name that stands for two metrics; every set
+    /// of which two versions are linked in; and every pair of handlers whose jobs share series, but not keys and objectives.
     pub(crate) fn gather<'a>(
         sets: impl IntoIterator<Item = &'a SetRegistration>,
         handlers: impl IntoIterator<Item = &'a JobRegistration>,
@@ -100,8 +102,12 @@ impl Catalogue {
         metrics.retain(|metric| !left_out.contains(&identity(metric)));
         let (jobs, differing) = jobs::gather(handlers);
         let sets = versions::find(sets);
-        let conflicts =
-            Conflicts { metrics: conflict::find(&metrics, &sets), sets, jobs: differing };
+        let conflicts = Conflicts {
+            metrics: conflict::find(&metrics, &sets),
+            renames: renames::find(&metrics, &sets),
+            sets,
+            jobs: differing,
+        };
         if !conflicts.is_empty() {
             return Err(conflicts);
         }

@@ -129,6 +129,23 @@ mod tests {
     }
 
     #[test]
+    fn the_fewest_jobs_are_part_of_the_objective() {
+        const SLO: Slo = Slo::new(Duration::from_secs(5), 0.99);
+        static FIRST: NamedHandler =
+            Handler::named(job("resize", 3).with_keys(&["slo"]).with_slo(SLO));
+        static SECOND: NamedHandler =
+            Handler::named(job("resize", 9).with_keys(&["slo"]).with_slo(SLO.with_min_events(50)));
+        assert_eq!(
+            gathered(&[&FIRST, &SECOND]).1,
+            [
+                "the job `resize` is handled at src/lib.rs:3 and at src/lib.rs:9, with the objectives \
+              0.99 of jobs within 5s and 0.99 of jobs within 5s (from 50 jobs in a window); give \
+              both the same, or one of them another name"
+            ]
+        );
+    }
+
+    #[test]
     fn labels_of_their_own_tell_jobs_apart() {
         static FIRST: Handler<JobMetrics> = Handler::new(job("resize", 3));
         static SECOND: NamedHandler = Handler::named(job("resize", 4).with_keys(&["attempt"]));

@@ -64,25 +64,7 @@ mod tests {
     use crate::core::{
         catalogue::{Catalogue, Difference},
         descriptor::{MetricDescriptor, ValueType},
-        instruments::RegisteredInstrument,
-        registry::RegisteredSet,
     };
-
-    struct NoInstance;
-
-    impl RegisteredSet for NoInstance {
-        fn instruments(&'static self) -> &'static [&'static dyn RegisteredInstrument] {
-            &[]
-        }
-
-        fn is_used(&'static self) -> bool {
-            true
-        }
-
-        fn set_type(&self) -> std::any::TypeId {
-            std::any::TypeId::of::<Self>()
-        }
-    }
 
     const fn declared(version: &'static str, line: u32) -> [MetricDescriptor; 1] {
         [MetricDescriptor::new("x_wait", InstrumentKind::Gauge, ValueType::F64)
@@ -93,7 +75,7 @@ mod tests {
     static NEW: [MetricDescriptor; 1] = declared("0.2.0", 8);
 
     const fn set(name: &'static str, descriptors: &'static [MetricDescriptor]) -> SetRegistration {
-        SetRegistration { name, descriptors, instance: &NoInstance, roles: None }
+        SetRegistration::of_descriptors(name, descriptors, None)
     }
 
     #[test]

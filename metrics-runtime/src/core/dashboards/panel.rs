@@ -1,7 +1,9 @@
 use std::time::Duration;
 
+use osapi_metrics_rules::Comparison;
+
 use super::expression::Expression;
-use crate::core::descriptor::{Comparison, Severity, Threshold};
+use crate::core::descriptor::{Severity, Threshold};
 
 /// A panel of a dashboard: a title, a form, and queries.
 #[derive(Clone, Copy, Debug)]

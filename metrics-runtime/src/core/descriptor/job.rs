@@ -33,6 +33,9 @@ pub struct Slo {
     pub latency: Duration,
     /// The objective for the share of good jobs, between 0 and 1.
     pub target: f64,
+    /// The fewest jobs in the shortest window of an alert for which the alert counts, if the
+    /// objective names them: with less traffic, a single bad job would be a great share.
+    pub min_events: Option<u64>,
 }
 
 impl JobDescriptor {
@@ -68,13 +71,25 @@ impl Slo {
     /// The objective that this share of jobs completes within this time.
     #[doc(hidden)]
     pub const fn new(latency: Duration, target: f64) -> Self {
-        Self { latency, target }
+        Self { latency, target, min_events: None }
+    }
+
+    /// Sets the fewest jobs in the shortest window of an alert.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_min_events(mut self, min_events: u64) -> Self {
+        self.min_events = Some(min_events);
+        self
     }
 }
 
 impl fmt::Display for Slo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let latency = humantime::format_duration(self.latency);
-        write!(f, "{} of jobs within {latency}", self.target)
+        write!(f, "{} of jobs within {latency}", self.target)?;
+        match self.min_events {
+            Some(min_events) => write!(f, " (from {min_events} jobs in a window)"),
+            None => Ok(()),
+        }
     }
 }

@@ -3,6 +3,7 @@ use osapi_metrics_rules::{InstrumentKind, MAX_OPEN_SERIES, RenderedName, prometh
 use super::{
     labels::{LabelDescriptor, is_closed, series_count},
     origin::Origin,
+    threshold::Threshold,
     value_type::ValueType,
 };
 
@@ -40,6 +41,10 @@ pub struct MetricDescriptor {
     pub labels: &'static [LabelDescriptor],
     /// The upper boundaries of a histogram's buckets, without `+Inf`.
     pub buckets: &'static [f64],
+    /// The OpenTelemetry name that the metric had before, for aliases and for documentation.
+    pub renamed_from: Option<&'static str>,
+    /// The thresholds for alerts and dashboards, at most one of each severity.
+    pub thresholds: &'static [Threshold],
     /// Where the metric was declared.
     pub origin: Origin,
     prometheus_name: PrometheusName,
@@ -77,6 +82,8 @@ impl MetricDescriptor {
             help: "",
             labels: &[],
             buckets: &[],
+            renamed_from: None,
+            thresholds: &[],
             origin: Origin::unknown(),
             prometheus_name: match rendered {
                 Some(rendered) => PrometheusName::Literal(rendered),
@@ -112,6 +119,20 @@ impl MetricDescriptor {
     #[must_use]
     pub const fn with_buckets(mut self, buckets: &'static [f64]) -> Self {
         self.buckets = buckets;
+        self
+    }
+
+    /// Sets the OpenTelemetry name that the metric had before.
+    #[must_use]
+    pub const fn with_renamed_from(mut self, old_name: &'static str) -> Self {
+        self.renamed_from = Some(old_name);
+        self
+    }
+
+    /// Sets the thresholds for alerts and dashboards, at most one of each severity.
+    #[must_use]
+    pub const fn with_thresholds(mut self, thresholds: &'static [Threshold]) -> Self {
+        self.thresholds = thresholds;
         self
     }
 

@@ -8,12 +8,13 @@ mod job;
 mod labels;
 mod metric;
 mod origin;
+mod threshold;
 mod value_type;
 
 pub use const_checks::{
     MetricRules, assert_apart, assert_buckets, assert_count, assert_no_mistakes,
-    assert_no_mistakes_in, assert_prefix, assert_series, join_name, joined_length, name_text,
-    usable_prefix,
+    assert_no_mistakes_in, assert_old_name, assert_prefix, assert_quantile_threshold,
+    assert_series, join_name, joined_length, name_text, usable_prefix,
 };
 pub use job::{JobDescriptor, Slo};
 pub use labels::{
@@ -22,6 +23,7 @@ pub use labels::{
 };
 pub use metric::MetricDescriptor;
 pub use origin::Origin;
+pub use threshold::{Severity, Threshold};
 pub use value_type::ValueType;
 
 pub(crate) use const_checks::assert_series_end;

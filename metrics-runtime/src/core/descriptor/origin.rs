@@ -41,7 +41,7 @@ impl Origin {
         Self { package, version, module, file, line }
     }
 
-    pub(super) const fn unknown() -> Self {
+    pub(crate) const fn unknown() -> Self {
         Self { package: "", version: "", module: "", file: "", line: 0 }
     }
 }

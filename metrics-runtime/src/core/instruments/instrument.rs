@@ -1,7 +1,9 @@
 use osapi_metrics_rules::{InstrumentKind, MAX_SERIES};
 
 use super::registered::InstrumentList;
-use crate::core::descriptor::{LabelSet, MetricDescriptor, Origin, ValueType, assert_series};
+use crate::core::descriptor::{
+    LabelSet, MetricDescriptor, Origin, Threshold, ValueType, assert_series,
+};
 
 /// The type of a field of a metric set. The derive reads the properties of the type from this
 /// trait.
@@ -66,4 +68,22 @@ pub const fn declare_unlabelled<I: Instrument>(
     let declared = declare::<I>(name, unit, help, buckets, origin, rendered);
     assert_series(&declared.0, MAX_SERIES);
     declared
+}
+
+/// The declared metric with the name that it had before.
+#[doc(hidden)]
+pub const fn renamed_from<I: Instrument>(
+    (descriptor, make): Declared<I>,
+    old_name: &'static str,
+) -> Declared<I> {
+    (descriptor.with_renamed_from(old_name), make)
+}
+
+/// The declared metric with thresholds.
+#[doc(hidden)]
+pub const fn with_thresholds<I: Instrument>(
+    (descriptor, make): Declared<I>,
+    thresholds: &'static [Threshold],
+) -> Declared<I> {
+    (descriptor.with_thresholds(thresholds), make)
 }

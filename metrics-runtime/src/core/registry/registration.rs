@@ -9,6 +9,10 @@ use crate::core::{descriptor::MetricDescriptor, instruments::RegisteredInstrumen
 pub struct SetRegistration {
     /// The type's name.
     pub name: &'static str,
+    /// The first paragraph of the type's doc comment, on one line; empty if there is none.
+    pub help: &'static str,
+    /// The address of the page that says what to do about alerts of the metrics.
+    pub runbook: Option<&'static str>,
     /// The metrics of the set.
     pub descriptors: &'static [MetricDescriptor],
     /// Holds the set's one instance.
@@ -18,6 +22,31 @@ pub struct SetRegistration {
 }
 
 impl SetRegistration {
+    /// A set without an instance, help and runbook.
+    #[cfg(test)]
+    pub(crate) const fn of_descriptors(
+        name: &'static str,
+        descriptors: &'static [MetricDescriptor],
+        roles: Option<fn() -> &'static str>,
+    ) -> Self {
+        struct NoInstance;
+
+        impl RegisteredSet for NoInstance {
+            fn instruments(&'static self) -> &'static [&'static dyn RegisteredInstrument] {
+                &[]
+            }
+
+            fn is_used(&'static self) -> bool {
+                true
+            }
+
+            fn set_type(&self) -> TypeId {
+                TypeId::of::<Self>()
+            }
+        }
+        Self { name, help: "", runbook: None, descriptors, instance: &NoInstance, roles }
+    }
+
     /// Whether the set comes with an instrumentation: it records roles of its own crate.
     pub(crate) fn is_of_instrumentation(&self) -> bool {
         let (Some(roles), Some(metric)) = (self.roles, self.descriptors.first()) else {
@@ -107,5 +136,43 @@ fn is_same(a: &MetricDescriptor, b: &MetricDescriptor) -> bool {
 impl fmt::Debug for SetRegistration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("SetRegistration").field(&self.name).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{instruments::Counter, registry::MetricSet};
+
+    /// Letters that
+    /// are sorted.
+    ///
+    /// The second paragraph is not part of the help.
+    #[derive(Debug, MetricSet)]
+    #[metric_set(crate = "crate", prefix = "registration", runbook = "https://example.org/letters")]
+    #[expect(dead_code, reason = "the registration is tested")]
+    struct Letters {
+        /// Letters sorted.
+        letters_sorted_total: Counter,
+    }
+
+    #[derive(Debug, MetricSet)]
+    #[metric_set(crate = "crate", prefix = "registration")]
+    #[expect(dead_code, reason = "the registration is tested")]
+    struct Parcels {
+        /// Parcels sorted.
+        parcels_sorted_total: Counter,
+    }
+
+    #[test]
+    fn a_set_is_registered_with_its_help_and_runbook() {
+        let registered = |name| {
+            let mut sets = inventory::iter::<SetRegistration>().into_iter();
+            let set = sets.find(|set| set.name == name).expect("the set is linked in");
+            (set.help, set.runbook)
+        };
+        let address = "https://example.org/letters";
+        assert_eq!(registered("Letters"), ("Letters that are sorted.", Some(address)));
+        assert_eq!(registered("Parcels"), ("", None));
     }
 }

@@ -5,7 +5,9 @@ use osapi_metrics_rules::{
 
 use super::{
     super::{labels::explain_labels, metric::MetricDescriptor, value_type::ValueType},
+    old_name::explain_old_name,
     series::explain_series,
+    thresholds::explain_thresholds,
 };
 
 /// The rules that a set allows its metrics to leave, for descriptors that are written by hand: the
@@ -167,6 +169,9 @@ impl MetricDescriptor {
             let mistake = Message::new().text("`buckets` does not fit a ").text(self.kind.as_str());
             mistakes = mistakes.and(&mistake.text("; remove it, or make it a histogram"));
         }
+        mistakes = mistakes
+            .and(&explain_old_name(&self, rules.of_names()))
+            .and(&explain_thresholds(&self));
         mistakes = mistakes.and(&explain_labels(self.labels, rules.semconv_names));
         if let Some(mistake) = explain_series(&self, rules.max_series) {
             mistakes = mistakes.and(&mistake);

@@ -3,13 +3,17 @@
 
 mod attributes;
 mod metric;
+mod old_name;
 mod series;
+mod thresholds;
 
 pub use attributes::{
     assert_apart, assert_buckets, assert_count, assert_no_mistakes, assert_no_mistakes_in,
     assert_prefix, join_name, joined_length, name_text, usable_prefix,
 };
 pub use metric::MetricRules;
+pub use old_name::assert_old_name;
 pub use series::assert_series;
+pub use thresholds::assert_quantile_threshold;
 
 pub(crate) use series::assert_series_end;

@@ -1,0 +1,12 @@
+use osapi_metrics::{Gauge, MetricSet};
+
+#[derive(MetricSet)]
+struct Queue {
+    /// Items in the queue.
+    #[metric(warning(above = 80), critical(above = 80))]
+    items_queued: Gauge,
+}
+
+fn main() {
+    Queue::global().items_queued.set(3.0);
+}
