@@ -18,20 +18,20 @@ use osapi_metrics_rules::{Comparison, Limit};
 ///
 /// use osapi_metrics::{Gauge, MetricSet, descriptor::{Comparison, Severity, Threshold}};
 ///
-/// /// The buffer.
+/// /// The spool.
 /// #[derive(MetricSet)]
-/// struct BufferMetrics {
-///     /// Fill level of the buffer.
+/// struct SpoolMetrics {
+///     /// Fill level of the spool.
 ///     #[metric(unit = "1", warning(above = 0.8, lasting = "15m"))]
-///     buffer_fill_ratio: Gauge,
+///     spool_fill_ratio: Gauge,
 /// }
 ///
 /// let fifteen_minutes = Duration::from_secs(15 * 60);
 /// assert_eq!(
-///     BufferMetrics::DESCRIPTORS[0].thresholds,
+///     SpoolMetrics::DESCRIPTORS[0].thresholds,
 ///     [Threshold::new(Severity::Warning, Comparison::Above, 0.8).lasting(fifteen_minutes)],
 /// );
-/// # BufferMetrics::global().buffer_fill_ratio.set(0.5);
+/// # SpoolMetrics::global().spool_fill_ratio.set(0.5);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
