@@ -3,13 +3,14 @@
 
 pub use crate::core::{
     dashboards::DashboardRegistration,
+    descriptor::EventBinding,
     instruments::{
         Declared, InstrumentList, RegisteredInstrument, declare, declare_unlabelled, renamed_from,
         with_thresholds,
     },
     jobs::{
-        ActiveJob, EventBinding, EventSeries, FromJobLabels, JobContext, JobEvent, JobInstrument,
-        NoLabels, Recording, Start, begin, end, on, report_oldest,
+        ActiveJob, EventSeries, FromJobLabels, JobContext, JobEvent, JobInstrument, NoLabels,
+        Recording, Start, begin, end, on, report_oldest,
     },
     registry::{SetInstance, SetRegistration},
     roles::{FromObserved, NoRoleLabels, assert_role_unit, bind_role},

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::core::{
     catalogue::Catalogue,
-    descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, Origin, Slo},
+    descriptor::{EventBinding, LabelDescriptor, LabelValues, MetricDescriptor, Origin, Slo},
     registry::{JobRegistration, RegisteredJob, SetRegistration},
 };
 
@@ -65,8 +65,14 @@ impl Catalogue {
             metrics: set
                 .descriptors
                 .iter()
-                .filter(|metric| self.has(metric))
-                .map(|metric| self.metric(metric))
+                .enumerate()
+                .filter(|(_, metric)| self.has(metric))
+                .map(|(position, metric)| {
+                    let of_metric = |binding: &&EventBinding| binding.metric == position;
+                    let events = set.events.iter().filter(of_metric);
+                    let events = events.map(|binding| binding.on.to_owned()).collect();
+                    MetricDocument { events, ..self.metric(metric) }
+                })
                 .collect(),
             description: set.help.to_owned(),
             runbook: set.runbook.map(str::to_owned),

@@ -37,6 +37,10 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let (job_set, observe_oldest) = job_set(spec);
     let role_set = role_set(spec);
     let roles_name = roles_name(spec);
+    let events = match &spec.rules.job_labels {
+        Some(_) => quote!(<#ident as #runtime::JobMetricSet>::EVENT_BINDINGS),
+        None => quote!(&[]),
+    };
     let runbook = match runbook {
         Some(Text { value, .. }) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),
@@ -93,6 +97,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
                 runbook: #runbook,
                 descriptors: <#ident as #runtime::MetricSet>::DESCRIPTORS,
                 instance: #ident::__osapi_instance(),
+                events: #events,
                 roles: #roles_name,
             }
         }

@@ -4,6 +4,7 @@
 //! the macros do not.
 
 mod const_checks;
+mod event_binding;
 mod job;
 mod labels;
 mod metric;
@@ -16,6 +17,7 @@ pub use const_checks::{
     assert_no_mistakes_in, assert_old_name, assert_prefix, assert_quantile_threshold,
     assert_series, join_name, joined_length, name_text, usable_prefix,
 };
+pub use event_binding::EventBinding;
 pub use job::{JobDescriptor, Slo};
 pub use labels::{
     LabelDescriptor, LabelList, LabelRef, LabelSet, LabelValue, LabelValues, LabelVisitor,

@@ -28,7 +28,7 @@ mod start;
 pub use osapi_metrics_macros::{ErrorType, instrumented_job};
 
 pub use active::report_oldest;
-pub use events::{EventBinding, EventSeries, JobEvent, JobInstrument, Recording, on};
+pub use events::{EventSeries, JobEvent, JobInstrument, Recording, on};
 pub use guard::{ActiveJob, JobGuard, JobMetricSet, begin, end, run, run_async};
 pub use handler::{Handler, HasHandler, NamedHandler};
 pub use labels::{

@@ -1,7 +1,10 @@
 use std::{any::TypeId, fmt, sync::OnceLock};
 
 use super::handlers::JobRegistration;
-use crate::core::{descriptor::MetricDescriptor, instruments::RegisteredInstrument};
+use crate::core::{
+    descriptor::{EventBinding, MetricDescriptor},
+    instruments::RegisteredInstrument,
+};
 
 /// The registration of a set at link time.
 #[doc(hidden)]
@@ -17,6 +20,8 @@ pub struct SetRegistration {
     pub descriptors: &'static [MetricDescriptor],
     /// Holds the set's one instance.
     pub instance: &'static dyn RegisteredSet,
+    /// The events of jobs that the metrics record.
+    pub events: &'static [EventBinding],
     /// Returns the path of the struct of roles that the set records.
     pub roles: Option<fn() -> &'static str>,
 }
@@ -44,7 +49,8 @@ impl SetRegistration {
                 TypeId::of::<Self>()
             }
         }
-        Self { name, help: "", runbook: None, descriptors, instance: &NoInstance, roles }
+        let (help, runbook, instance, events) = ("", None, &NoInstance, &[]);
+        Self { name, help, runbook, descriptors, instance, events, roles }
     }
 
     /// Whether the set comes with an instrumentation: it records roles of its own crate.

@@ -17,6 +17,6 @@ pub mod on;
 mod recording;
 
 pub use cache::EventSeries;
-pub use event::{EventBinding, JobEvent};
+pub use event::JobEvent;
 pub use instrument::JobInstrument;
 pub use recording::Recording;

@@ -4,11 +4,11 @@
 use std::{fmt, num::NonZeroU32};
 
 use crate::core::{
-    descriptor::LabelSet,
+    descriptor::{EventBinding, LabelSet},
     instruments::ObservableSeries,
     jobs::{
         active::ActiveJobEntry,
-        events::{EventBinding, JobEvent},
+        events::JobEvent,
         metrics::JobMetrics,
         outcome::JobReport,
         start::{JobContext, Start},

@@ -6,8 +6,8 @@ use osapi_metrics_rules::Message;
 
 use super::latency::{is_boundary, nearest_boundary};
 use crate::core::{
-    descriptor::MetricDescriptor,
-    jobs::{events::EventBinding, guard::JobMetricSet},
+    descriptor::{EventBinding, MetricDescriptor},
+    jobs::guard::JobMetricSet,
 };
 
 /// Checks that the set records the data of a key of the attribute.
