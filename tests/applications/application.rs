@@ -14,6 +14,7 @@ use osapi_metrics_tests::servers::{self, ServerProcess};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::task::spawn_blocking;
 
 use crate::patience::{PATIENCE, until};
 
@@ -24,6 +25,7 @@ pub(crate) struct Application {
     /// The base of its addresses, such as `http://127.0.0.1:8080`.
     base: String,
     http: Client,
+    log: PathBuf,
     /// The last field, because the process has to end before the folder of its log is removed.
     _folder: TempDir,
 }
@@ -42,10 +44,10 @@ impl Application {
         command.env("TMPDIR", folder.path()).envs(variables.iter().copied());
         let name = program.file_name().expect("a program").display();
         let log = folder.path().join(format!("{name}.log"));
-        let mut process = ServerProcess::start(&mut command, log);
+        let mut process = ServerProcess::start(&mut command, log.clone());
         let base = base(&mut process);
         let http = Client::builder().no_proxy().build().expect("a client without TLS");
-        let application = Self { _process: process, base, http, _folder: folder };
+        let application = Self { _process: process, base, http, log, _folder: folder };
         until("the application is ready", async || {
             let answer = application.request(Method::GET, "/health/ready").send().await;
             answer.expect("an answer").status() == 200
@@ -57,6 +59,11 @@ impl Application {
     /// The address, such as `127.0.0.1:8080`.
     pub(crate) fn address(&self) -> &str {
         self.base.trim_start_matches("http://")
+    }
+
+    /// The file with its log.
+    pub(crate) fn log(&self) -> &str {
+        self.log.to_str().expect("UTF-8")
     }
 
     /// The base of its addresses.
@@ -91,6 +98,22 @@ impl Application {
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.base))
     }
+}
+
+/// Runs a program with these arguments to its end, and prints what it prints.
+///
+/// # Panics
+///
+/// If the program fails.
+pub(crate) async fn run(program: &Path, arguments: &[&str]) {
+    let mut command = ServerProcess::command(program);
+    command.args(arguments).stdout(Stdio::piped());
+    let output = spawn_blocking(move || command.output()).await.expect("no panic");
+    let output = output.expect("a program of this workspace can be run");
+    let (printed, error) = (output.stdout, String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8_lossy(&printed);
+    println!("{printed}");
+    assert!(output.status.success(), "{}: {error}\n{printed}", program.display());
 }
 
 async fn answer(request: RequestBuilder) -> (u16, Value) {

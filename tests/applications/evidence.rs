@@ -55,6 +55,7 @@ impl Questions<'_> {
         if metric.kind == Kind::Histogram {
             self.ask_for_samples(metric, found.len(), &mut misses);
         }
+        self.ask_for_states(metric, &mut misses);
         check_keys(metric, &found, &mut misses);
         for label in metric.labels.iter().filter(|label| !label.values.is_empty()) {
             self.ask_for_values(&name, label, &found, &mut misses);
@@ -93,12 +94,33 @@ impl Questions<'_> {
                 misses.push(format!("`{suffix}` has {found} series instead of {series}"));
             }
         }
-        let buckets = self.prometheus.query(&format!(
-            "count(count by (le) (max_over_time({}_bucket{{job=\"{}\"}}{SINCE_START})))",
-            metric.scraped, self.job
+        let bounds = self.prometheus.query(&format!(
+            "count by (le) ({})",
+            self.most(&format!("{}_bucket", metric.scraped), &[])
         ));
-        if buckets.first().is_none_or(|buckets| number(buckets) < 3.0) {
-            misses.push("there are no buckets".to_owned());
+        let bounds = bounds.iter().filter_map(|of_bound| of_bound["metric"]["le"].as_str());
+        let mut bounds: Vec<f64> = bounds.map(|bound| bound.parse().expect("a number")).collect();
+        bounds.retain(|bound| bound.is_finite());
+        bounds.sort_by(f64::total_cmp);
+        if bounds.is_empty() || !metric.buckets.is_empty() && bounds != metric.buckets {
+            misses.push(format!("the bounds of the buckets are {bounds:?}"));
+        }
+    }
+
+    /// Each value of a state, of which no other is there.
+    fn ask_for_states(&self, metric: &Metric, misses: &mut Vec<String>) {
+        let name = format!("{}{{job=\"{}\"}}", metric.scraped, self.job);
+        for (value, meaning) in metric.states {
+            let in_state = format!("max_over_time(({name} == {value})[10m:250ms])");
+            if self.prometheus.query(&in_state).is_empty() {
+                misses.push(format!("it was never {value}, {meaning}"));
+            }
+        }
+        let values = metric.states.iter().map(|(value, _)| value.to_string());
+        let others = values.map(|value| format!(" != {value}")).collect::<String>();
+        let others = format!("max_over_time(({name}{others})[10m:250ms])");
+        if !metric.states.is_empty() && !self.prometheus.query(&others).is_empty() {
+            misses.push("it has another value".to_owned());
         }
     }
 

@@ -31,15 +31,17 @@ fn row(system: &System, metric: &Metric) -> String {
         "" => String::new(),
         unit => format!(", `{unit}`"),
     };
+    let states = metric.states.iter().map(|(value, meaning)| format!(", {value} {meaning}"));
     let mut labels: Vec<_> = metric.labels.iter().map(cell).collect();
     labels.extend(metric.added.iter().map(|key| format!("+ `{key}`")));
     let idle = if metric.idle { " (stays 0)" } else { "" };
     format!(
-        "| {} | `{}` | `{}`{idle} | {}{unit} | {} |",
+        "| {} | `{}` | `{}`{idle} | {}{unit}{} | {} |",
         system.name,
         metric.name,
         metric.scraped,
         metric.kind.as_str(),
+        states.collect::<String>(),
         labels.join("; "),
     )
 }

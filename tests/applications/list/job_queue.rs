@@ -31,9 +31,12 @@ pub(super) const METRICS: &[Metric] = &[
         "job_duration_seconds",
         "s",
         &[SERVICE, PRIORITY, WORKER_ID, closed("status", &["failed"]).with(&["completed"])],
-    ),
-    histogram("http_request_duration_seconds", "s", &[]),
-    histogram("job_queue_wait_seconds", "s", &[]),
+    )
+    .with_buckets(&[0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0]),
+    histogram("http_request_duration_seconds", "s", &[])
+        .with_buckets(&[0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0]),
+    histogram("job_queue_wait_seconds", "s", &[])
+        .with_buckets(&[1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1800.0, 3600.0]),
     histogram("job_output_size_bytes", "By", &[SERVICE, PRIORITY, WORKER_ID]),
     gauge("gpu_utilization_percent", "%", &[open("gpu_index")]),
     gauge("gpu_memory_used_bytes", "By", &[open("gpu_index")]),

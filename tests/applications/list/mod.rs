@@ -15,6 +15,10 @@ pub(crate) struct Metric {
     pub(crate) labels: &'static [Label],
     /// Labels in Prometheus that the list does not have.
     pub(crate) added: &'static [&'static str],
+    /// The upper bounds of the buckets; empty where the list has none.
+    pub(crate) buckets: &'static [f64],
+    /// The values of a state, each with its meaning.
+    pub(crate) states: &'static [(u8, &'static str)],
     /// Whether it stays at 0, since what it counts cannot be brought about from outside.
     pub(crate) idle: bool,
 }
@@ -64,6 +68,14 @@ impl Metric {
 
     const fn with(self, added: &'static [&'static str]) -> Self {
         Self { added, ..self }
+    }
+
+    const fn with_buckets(self, buckets: &'static [f64]) -> Self {
+        Self { buckets, ..self }
+    }
+
+    const fn with_states(self, states: &'static [(u8, &'static str)]) -> Self {
+        Self { states, ..self }
     }
 
     const fn idle(self) -> Self {
@@ -123,6 +135,8 @@ macro_rules! constructors {
                 unit,
                 labels,
                 added: &[],
+                buckets: &[],
+                states: &[],
                 idle: false,
             }
         }

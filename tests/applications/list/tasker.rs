@@ -6,6 +6,7 @@ use super::{Label, Metric, closed, counter, gauge, histogram, open};
 const CORRELATION_ID: Label = open("correlation_id");
 const NAMESPACE: Label = open("namespace");
 const RESULTS: [&str; 5] = ["success", "error", "timeout", "cancelled", "skipped"];
+const STATES: [(u8, &str); 3] = [(0, "closed"), (1, "half-open"), (2, "open")];
 const CHANNELS: [&str; 2] = ["orchestration_command", "pgmq_notifications"];
 
 pub(super) const METRICS: &[Metric] = &[
@@ -94,13 +95,14 @@ pub(super) const METRICS: &[Metric] = &[
     )
     .scraped_as("tasker_steps_active_executions"),
     gauge("tasker.queue.depth", "", &[NAMESPACE]).scraped_as("tasker_queue_depth"),
-    gauge("api_circuit_breaker_state", "", &[]),
+    gauge("api_circuit_breaker_state", "", &[]).with_states(&STATES),
     gauge(
         "tasker_circuit_breaker_state",
         "",
         &[closed("component", &["ffi_completion", "task_readiness", "pgmq"])
             .idle(&["ffi_completion"])],
-    ),
+    )
+    .with_states(&STATES),
     counter("api_requests_rejected_total", "", &[open("endpoint")]),
     counter("ffi_completion_slow_sends_total", "", &[]).idle(),
     counter("ffi_completion_circuit_open_rejections_total", "", &[]).idle(),

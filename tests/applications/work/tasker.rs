@@ -1,7 +1,7 @@
 //! tasker: the API, the orchestration and its workers over PostgreSQL, with small channels and
 //! breakers that open soon.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use osapi_common::postgres::{PostgresOptions, PrivatePostgres};
 use osapi_metrics_tests::servers::{self, PrometheusServer};
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::{once, seen};
 use crate::{
-    application::{Application, program},
+    application::{Application, program, run},
     patience::until,
 };
 
@@ -28,8 +28,8 @@ orchestration.sample_interval = "100ms"
 orchestration.visibility_timeout = "5s"
 worker.poll_interval = "200ms"
 worker.visibility_timeout = "2s"
-channels.orchestration_command = 1
-channels.pgmq_notifications = 1
+channels.orchestration_command = 20
+channels.pgmq_notifications = 20
 breakers.web.failure_threshold = 3
 breakers.web.open_for = "500ms"
 breakers.task_readiness.failure_threshold = 3
@@ -40,9 +40,11 @@ breakers.pgmq.open_for = "500ms"
 
 /// The processes. They end in the order of the fields, the server last.
 pub(crate) struct Tasker {
+    program: PathBuf,
     whole: Application,
     tables: PgPool,
     postgres: PrivatePostgres,
+    config: String,
     _folder: TempDir,
 }
 
@@ -62,7 +64,7 @@ impl Tasker {
         let arguments = ["--database", &url, "--config", &config];
         let whole = Application::start(&program, &arguments, &[]).await;
         let tables = PgPoolOptions::new().max_connections(4).connect_lazy(&url).expect("a URL");
-        Some(Self { whole, tables, postgres, _folder: folder })
+        Some(Self { program, whole, tables, postgres, config, _folder: folder })
     }
 
     /// The processes that serve metrics.
@@ -70,9 +72,10 @@ impl Tasker {
         [&self.whole].into_iter()
     }
 
-    /// Runs each workflow, lets the database refuse and end, and makes the channels full. A step
-    /// still runs at the end.
+    /// Verifies the system, runs each workflow, lets the database refuse and end, and makes the
+    /// channels full. A step still runs at the end.
     pub(crate) async fn work(&mut self, prometheus: &PrometheusServer) {
+        self.verify(prometheus).await;
         let long = self.submit("faults.wait", &json!({"millis": 60_000})).await;
         self.is_running(&long).await;
         self.run_workflows(prometheus).await;
@@ -83,6 +86,14 @@ impl Tasker {
         // The age of the queues is absent where they are empty.
         let last = self.submit("faults.wait", &json!({"millis": 60_000})).await;
         self.is_running(&last).await;
+    }
+
+    /// Goes through the checklist of tasker, with the numbers that Prometheus has.
+    async fn verify(&self, prometheus: &PrometheusServer) {
+        let prometheus = format!("http://{}", prometheus.address());
+        let arguments = ["verify", "--prometheus", &prometheus, "--api", self.whole.base()];
+        let files = ["--log", self.whole.log(), "--config", &self.config];
+        run(&self.program, &[&arguments[..], &files].concat()).await;
     }
 
     async fn run_workflows(&self, prometheus: &PrometheusServer) {
@@ -125,9 +136,9 @@ impl Tasker {
             )
         };
         let context = json!({"number": 2});
-        self.run("SELECT pgmq.disable_notify_insert('worker_math_queue')").await;
+        self.execute("SELECT pgmq.disable_notify_insert('worker_math_queue')").await;
         self.repeat("math.linear", &context, prometheus, &claimed("poll")).await;
-        self.run("SELECT pgmq.enable_notify_insert('worker_math_queue', 0)").await;
+        self.execute("SELECT pgmq.enable_notify_insert('worker_math_queue', 0)").await;
         self.repeat("math.linear", &context, prometheus, &claimed("event")).await;
     }
 
@@ -138,25 +149,25 @@ impl Tasker {
                 format!("sum(tasker_steps_failures_total{{error_type=\"{error_type}\"}}) > 0");
             seen(prometheus, &sum).await;
         };
-        self.run(REFUSAL).await;
-        self.run(&refuse("INSERT", "tasker.rows")).await;
+        self.execute(REFUSAL).await;
+        self.execute(&refuse("INSERT", "tasker.rows")).await;
         let rows = self.submit("files.rows", &json!({"rows": 3})).await;
         failed("database_error").await;
-        self.run(&accept("tasker.rows")).await;
+        self.execute(&accept("tasker.rows")).await;
         self.is_over(&rows).await;
 
-        self.run(&refuse("DELETE", "pgmq.q_worker_math_queue")).await;
+        self.execute(&refuse("DELETE", "pgmq.q_worker_math_queue")).await;
         let linear = self.submit("math.linear", &json!({"number": 2})).await;
         self.ends(&linear, "complete").await;
         failed("message_deletion_failed").await;
-        self.run(&accept("pgmq.q_worker_math_queue")).await;
+        self.execute(&accept("pgmq.q_worker_math_queue")).await;
 
         let unknown = json!({"task": long, "step": -1, "attempt": 1, "correlation_id": "none"});
-        self.run(&format!("SELECT pgmq.send('worker_math_queue', '{unknown}')")).await;
+        self.execute(&format!("SELECT pgmq.send('worker_math_queue', '{unknown}')")).await;
         failed("step_not_found").await;
 
         // A second message for the long step, whose worker holds it.
-        self.run(
+        self.execute(
             "SELECT pgmq.send('worker_faults_queue', message) FROM pgmq.q_worker_faults_queue
              WHERE vt > now() LIMIT 1",
         )
@@ -167,15 +178,24 @@ impl Tasker {
         }
     }
 
-    /// More tasks at a time than a channel for one message can take.
+    /// Nobody can write steps, so that requests wait in the channels.
     async fn fill_channels(&self, prometheus: &PrometheusServer) {
+        let mut lock = self.tables.begin().await.expect("a transaction");
+        let statement = "LOCK TABLE tasker.steps IN EXCLUSIVE MODE";
+        sqlx::query(statement).execute(&mut *lock).await.expect("a lock");
+        let mut ids = Vec::new();
+        for _ in 0..80 {
+            ids.push(self.submit("math.diamond", &json!({"number": 2})).await);
+        }
         for channel in ["orchestration_command", "pgmq_notifications"] {
             for metric in ["full_events_total", "usage_percent"] {
-                let most = format!(
-                    "max(max_over_time(mpsc_channel_{metric}{{channel=\"{channel}\"}}[1h])) > 0"
-                );
-                self.repeat("math.tree", &json!({"number": 2}), prometheus, &most).await;
+                let labels = format!("{{channel=\"{channel}\",component=\"orchestration\"}}");
+                seen(prometheus, &format!("mpsc_channel_{metric}{labels} > 0")).await;
             }
+        }
+        drop(lock);
+        for id in ids {
+            self.ends(&id, "complete").await;
         }
     }
 
@@ -202,8 +222,10 @@ impl Tasker {
             })
             .await;
         }
-        // Nobody asks, so that the breaker of the API waits for its next call.
+        // The breakers wait for their next call: that of the API, because nobody asks.
         seen(prometheus, "api_circuit_breaker_state == 1").await;
+        let readiness = "tasker_circuit_breaker_state{component=\"task_readiness\"} == 1";
+        seen(prometheus, readiness).await;
         self.postgres.start_again().expect("PostgreSQL starts again");
         let id = self.submit("math.diamond", &json!({"number": 3})).await;
         self.ends(&id, "complete").await;
@@ -255,7 +277,7 @@ impl Tasker {
     }
 
     /// Executes statements.
-    async fn run(&self, statements: &str) {
+    async fn execute(&self, statements: &str) {
         let done = sqlx::raw_sql(AssertSqlSafe(statements)).execute(&self.tables).await;
         done.unwrap_or_else(|error| panic!("{statements}: {error}"));
     }
