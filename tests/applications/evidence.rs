@@ -48,7 +48,7 @@ impl Questions<'_> {
         let most = found.iter().map(number).fold(0.0, f64::max);
         if found.is_empty() {
             misses.push("there is no series".to_owned());
-        } else if metric.idle != (most <= 0.0) {
+        } else if most <= 0.0 {
             misses.push(format!("the largest value is {most}"));
         }
         self.ask_for_type(metric, &mut misses);
@@ -144,8 +144,7 @@ impl Questions<'_> {
             let query = self.most(name, &[(label.scraped, self.in_this_run(value))]);
             let most = self.prometheus.query(&format!("max({query})"));
             let most = most.first().map(number);
-            let is_idle = label.idle.contains(value);
-            if most.is_none_or(|most| is_idle != (most <= 0.0)) {
+            if most.is_none_or(|most| most <= 0.0) {
                 misses.push(format!("`{}` = `{value}` is {most:?}", label.key));
             }
         }

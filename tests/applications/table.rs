@@ -34,9 +34,8 @@ fn row(system: &System, metric: &Metric) -> String {
     let states = metric.states.iter().map(|(value, meaning)| format!(", {value} {meaning}"));
     let mut labels: Vec<_> = metric.labels.iter().map(cell).collect();
     labels.extend(metric.added.iter().map(|key| format!("+ `{key}`")));
-    let idle = if metric.idle { " (stays 0)" } else { "" };
     format!(
-        "| {} | `{}` | `{}`{idle} | {}{unit}{} | {} |",
+        "| {} | `{}` | `{}` | {}{unit}{} | {} |",
         system.name,
         metric.name,
         metric.scraped,
@@ -51,10 +50,7 @@ fn cell(label: &Label) -> String {
     if label.scraped != label.key {
         cell += &format!(" as `{}`", label.scraped);
     }
-    let values = label.values.iter().map(|value| {
-        let idle = if label.idle.contains(value) { " (stays 0)" } else { "" };
-        format!("`{value}`{idle}")
-    });
+    let values = label.values.iter().map(|value| format!("`{value}`"));
     let added = label.added.iter().map(|value| format!("+ `{value}`"));
     let values: Vec<_> = values.chain(added).collect();
     if values.is_empty() { cell } else { format!("{cell}: {}", values.join(", ")) }

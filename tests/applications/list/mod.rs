@@ -19,8 +19,6 @@ pub(crate) struct Metric {
     pub(crate) buckets: &'static [f64],
     /// The values of a state, each with its meaning.
     pub(crate) states: &'static [(u8, &'static str)],
-    /// Whether it stays at 0, since what it counts cannot be brought about from outside.
-    pub(crate) idle: bool,
 }
 
 /// The kind of an instrument.
@@ -42,8 +40,6 @@ pub(crate) struct Label {
     pub(crate) values: &'static [&'static str],
     /// Values in Prometheus that the list does not have.
     pub(crate) added: &'static [&'static str],
-    /// The values of series that stay at 0.
-    pub(crate) idle: &'static [&'static str],
     /// Whether a series can lack the label.
     pub(crate) optional: bool,
 }
@@ -77,10 +73,6 @@ impl Metric {
     const fn with_states(self, states: &'static [(u8, &'static str)]) -> Self {
         Self { states, ..self }
     }
-
-    const fn idle(self) -> Self {
-        Self { idle: true, ..self }
-    }
 }
 
 impl Label {
@@ -94,10 +86,6 @@ impl Label {
 
     const fn optional(self) -> Self {
         Self { optional: true, ..self }
-    }
-
-    const fn idle(self, idle: &'static [&'static str]) -> Self {
-        Self { idle, ..self }
     }
 }
 
@@ -137,7 +125,6 @@ macro_rules! constructors {
                 added: &[],
                 buckets: &[],
                 states: &[],
-                idle: false,
             }
         }
     )*};
@@ -154,7 +141,7 @@ const fn open(key: &'static str) -> Label {
 }
 
 const fn closed(key: &'static str, values: &'static [&'static str]) -> Label {
-    Label { key, scraped: key, values, added: &[], idle: &[], optional: false }
+    Label { key, scraped: key, values, added: &[], optional: false }
 }
 
 #[test]

@@ -99,13 +99,12 @@ pub(super) const METRICS: &[Metric] = &[
     gauge(
         "tasker_circuit_breaker_state",
         "",
-        &[closed("component", &["ffi_completion", "task_readiness", "pgmq"])
-            .idle(&["ffi_completion"])],
+        &[closed("component", &["ffi_completion", "task_readiness", "pgmq"])],
     )
     .with_states(&STATES),
     counter("api_requests_rejected_total", "", &[open("endpoint")]),
-    counter("ffi_completion_slow_sends_total", "", &[]).idle(),
-    counter("ffi_completion_circuit_open_rejections_total", "", &[]).idle(),
+    counter("ffi_completion_slow_sends_total", "", &[]),
+    counter("ffi_completion_circuit_open_rejections_total", "", &[]),
     gauge("mpsc_channel_usage_percent", "%", &[closed("channel", &CHANNELS), open("component")]),
     gauge("mpsc_channel_capacity", "", &[closed("channel", &CHANNELS), open("component")]),
     counter(

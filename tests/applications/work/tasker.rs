@@ -30,12 +30,15 @@ worker.poll_interval = "200ms"
 worker.visibility_timeout = "2s"
 channels.orchestration_command = 20
 channels.pgmq_notifications = 20
+channels.ffi_completions = 1
 breakers.web.failure_threshold = 3
 breakers.web.open_for = "500ms"
 breakers.task_readiness.failure_threshold = 3
 breakers.task_readiness.open_for = "500ms"
 breakers.pgmq.failure_threshold = 3
 breakers.pgmq.open_for = "500ms"
+breakers.ffi_completion.failure_threshold = 1
+breakers.ffi_completion.open_for = "500ms"
 "#;
 
 /// The processes. They end in the order of the fields, the server last.
@@ -82,6 +85,7 @@ impl Tasker {
         self.claim_in_both_ways(prometheus).await;
         self.fail_around_handlers(&long, prometheus).await;
         self.fill_channels(prometheus).await;
+        self.hold_completions(prometheus).await;
         self.lose_the_database(prometheus).await;
         // The age of the queues is absent where they are empty.
         let last = self.submit("faults.wait", &json!({"millis": 60_000})).await;
@@ -199,6 +203,29 @@ impl Tasker {
         }
     }
 
+    /// The results of external programs cannot be submitted, so that the handler thread waits.
+    async fn hold_completions(&self, prometheus: &PrometheusServer) {
+        let mut lock = self.tables.begin().await.expect("a transaction");
+        let statement = "SELECT pg_advisory_xact_lock(1)";
+        sqlx::query(statement).execute(&mut *lock).await.expect("a lock");
+        self.execute(HOLD).await;
+        let digest = json!({"path": env!("CARGO_MANIFEST_PATH")});
+        let mut ids = Vec::new();
+        for _ in 0..6 {
+            ids.push(self.submit("files.digest", &digest).await);
+        }
+        seen(prometheus, "ffi_completion_slow_sends_total > 0").await;
+        seen(prometheus, "ffi_completion_circuit_open_rejections_total > 0").await;
+        let breaker = "tasker_circuit_breaker_state{component=\"ffi_completion\"}";
+        seen(prometheus, &format!("{breaker} == 2")).await;
+        drop(lock);
+        for id in ids {
+            self.ends(&id, "complete").await;
+        }
+        seen(prometheus, &format!("{breaker} == 0")).await;
+        self.execute("DROP TRIGGER hold ON pgmq.q_orchestration_step_results").await;
+    }
+
     /// The breakers open, the API rejects requests, and everything goes on afterwards.
     async fn lose_the_database(&mut self, prometheus: &PrometheusServer) {
         self.postgres.kill();
@@ -286,6 +313,15 @@ impl Tasker {
 const REFUSAL: &str = "
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'refused by the test'; END $$";
+
+/// The results of external programs wait for a lock.
+const HOLD: &str = "
+    CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.message -> 'output' ? 'cksum' THEN PERFORM pg_advisory_xact_lock(1); END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER hold BEFORE INSERT ON pgmq.q_orchestration_step_results
+        FOR EACH ROW EXECUTE FUNCTION hold()";
 
 /// Statements that have the database refuse changes of a table.
 fn refuse(change: &str, table: &str) -> String {
