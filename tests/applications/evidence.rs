@@ -116,8 +116,9 @@ impl Questions<'_> {
                 misses.push(format!("it was never {value}, {meaning}"));
             }
         }
-        let values = metric.states.iter().map(|(value, _)| value.to_string());
-        let others = values.map(|value| format!(" != {value}")).collect::<String>();
+        let others: Vec<_> =
+            metric.states.iter().map(|(value, _)| format!(" != {value}")).collect();
+        let others = others.concat();
         let others = format!("max_over_time(({name}{others})[10m:250ms])");
         if !metric.states.is_empty() && !self.prometheus.query(&others).is_empty() {
             misses.push("it has another value".to_owned());
@@ -189,7 +190,7 @@ fn check_keys(metric: &Metric, series: &[Value], misses: &mut Vec<String>) {
     misses.extend(wrong);
 }
 
-/// The unit that OpenMetrics requires for a name.
+/// The unit that `OpenMetrics` requires for a name.
 fn unit_in_name(family: &str) -> &'static str {
     let units = ["milliseconds", "seconds", "bytes", "percent", "ratio"];
     units

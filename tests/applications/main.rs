@@ -1,10 +1,10 @@
 //! The three applications at work, with their servers and a Prometheus that scrapes them: every
 //! metric of the list is there, with its type, its unit, its labels and each closed value.
 //!
-//! The programs are those that Cargo has built: `cargo test` builds them before it runs a test.
-//! `cargo test -p osapi-metrics-tests` does not; `cargo build -p osapi -p tasker -p job-queue` does.
-//! Where a program or a server is missing, a line names what was skipped;
-//! `OSAPI_REQUIRE_SERVERS=1` makes that a failure.
+//! The programs are those that Cargo has built. `cargo test` builds them before it runs a test;
+//! `cargo test -p osapi-metrics-tests` does not, and needs a `cargo build` before. Where a program
+//! or a server is missing, a line names what was skipped; `OSAPI_REQUIRE_SERVERS=1` makes that a
+//! failure.
 //!
 //! `-- --nocapture` shows the table with what Prometheus has seen.
 

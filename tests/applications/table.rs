@@ -32,6 +32,7 @@ fn row(system: &System, metric: &Metric) -> String {
         unit => format!(", `{unit}`"),
     };
     let states = metric.states.iter().map(|(value, meaning)| format!(", {value} {meaning}"));
+    let states: Vec<_> = states.collect();
     let mut labels: Vec<_> = metric.labels.iter().map(cell).collect();
     labels.extend(metric.added.iter().map(|key| format!("+ `{key}`")));
     format!(
@@ -40,20 +41,21 @@ fn row(system: &System, metric: &Metric) -> String {
         metric.name,
         metric.scraped,
         metric.kind.as_str(),
-        states.collect::<String>(),
+        states.concat(),
         labels.join("; "),
     )
 }
 
 fn cell(label: &Label) -> String {
-    let mut cell = format!("`{}`", label.key);
-    if label.scraped != label.key {
-        cell += &format!(" as `{}`", label.scraped);
-    }
+    let key = if label.scraped == label.key {
+        format!("`{}`", label.key)
+    } else {
+        format!("`{}` as `{}`", label.key, label.scraped)
+    };
     let values = label.values.iter().map(|value| format!("`{value}`"));
     let added = label.added.iter().map(|value| format!("+ `{value}`"));
     let values: Vec<_> = values.chain(added).collect();
-    if values.is_empty() { cell } else { format!("{cell}: {}", values.join(", ")) }
+    if values.is_empty() { key } else { format!("{key}: {}", values.join(", ")) }
 }
 
 /// Compares the table of the README with the list, or writes it there.
