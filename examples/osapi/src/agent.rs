@@ -9,7 +9,7 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use osapi_metrics::{ErrorType, instruments::CounterSeries};
+use osapi_metrics::ErrorType;
 use tokio::{
     task::{JoinHandle, JoinSet},
     time::timeout,
@@ -21,7 +21,7 @@ use crate::{
     broker::{Broker, Delivery},
     handlers::{self, OperationError},
     job::{Failure, Outcome},
-    metrics::{AgentLabels, AgentMetrics},
+    metrics::ProcessedJobs,
     operations::Output,
 };
 
@@ -47,16 +47,12 @@ impl Agent {
     /// Starts taking jobs from `broker`, on the current tokio runtime.
     pub fn start(broker: Arc<dyn Broker>, options: AgentOptions) -> Self {
         let name: Arc<str> = options.name.into();
-        let processed = &AgentMetrics::global().agent_jobs_processed_total;
-        let processed = processed.with(AgentLabels { agent: name.to_string() });
-        // The series starts at 0, so that a rate includes the first jobs.
-        processed.add(0);
         let drain = CancellationToken::new();
         let kill = CancellationToken::new();
         let pool = WorkerPool {
             name: Arc::clone(&name),
             concurrency: options.concurrency.get(),
-            processed,
+            processed: ProcessedJobs::of(&name),
             broker,
             drain: drain.clone(),
             kill: kill.clone(),
@@ -90,7 +86,7 @@ struct WorkerPool {
     name: Arc<str>,
     concurrency: usize,
     /// The series of this agent, looked up once.
-    processed: CounterSeries,
+    processed: ProcessedJobs,
     broker: Arc<dyn Broker>,
     drain: CancellationToken,
     kill: CancellationToken,
@@ -123,7 +119,7 @@ impl WorkerPool {
 struct Worker {
     agent: Arc<str>,
     broker: Arc<dyn Broker>,
-    processed: CounterSeries,
+    processed: ProcessedJobs,
     drain: CancellationToken,
 }
 

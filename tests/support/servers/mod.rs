@@ -98,7 +98,11 @@ fn program(name: &str) -> Option<PathBuf> {
 }
 
 /// Reports that a test is skipped because a program is missing.
-fn report_missing(program: &str) {
+///
+/// # Panics
+///
+/// If `OSAPI_REQUIRE_SERVERS` is 1.
+pub fn report_missing(program: &str) {
     let required = env::var_os("OSAPI_REQUIRE_SERVERS");
     assert!(may_skip(required.as_deref()), "OSAPI_REQUIRE_SERVERS is 1, and there is no {program}");
     report_skipped(&format!("there is no {program}"));

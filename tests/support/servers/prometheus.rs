@@ -70,6 +70,21 @@ impl PrometheusServer {
         Some(value.parse().expect("a number"))
     }
 
+    /// What the targets of a job announce of a metric family, each with `type`, `unit`, `help` and
+    /// `target`. Empty for a family that no target has.
+    ///
+    /// # Panics
+    ///
+    /// If the answer is not JSON.
+    pub fn metadata(&self, job: &str, family: &str) -> Vec<Value> {
+        let target = percent_encoded(&format!("{{job=\"{job}\"}}"));
+        let call = format!("/api/v1/targets/metadata?match_target={target}&metric={family}");
+        // The answer is 404 if there is no such family.
+        let Some(answer) = self.get(&call) else { return Vec::new() };
+        let answer: Value = serde_json::from_str(&answer).expect("an answer in JSON");
+        answer["data"].as_array().cloned().unwrap_or_default()
+    }
+
     /// The targets that Prometheus scrapes now, each with `labels`, `health`, `lastError` and more.
     ///
     /// # Panics

@@ -14,7 +14,7 @@ use crate::{
         nats::{HEARTBEAT_INTERVAL, Heartbeats, NatsBroker},
     },
     fleet::{Fleet, Member},
-    metrics::{AgentLabels, AgentMetrics, QueueMetrics},
+    metrics::{AgentLabels, AgentMetrics, QueueMetrics, WorkerMetrics},
 };
 
 /// Handles whose drop ends the observations and the heartbeats of a process.
@@ -71,9 +71,12 @@ impl Presence {
 /// has no such series.
 fn observe(fleet: &Fleet, broker: &Arc<dyn Broker>) -> Vec<Observation> {
     let (agents, queue) = (AgentMetrics::global(), QueueMetrics::global());
+    let workers = WorkerMetrics::global();
     let (connected, ages, broker) = (fleet.clone(), fleet.clone(), Arc::clone(broker));
+    let by_older_name = fleet.clone();
     vec![
         agents.agents_connected.observe(move || connected.connected()),
+        workers.workers_connected.observe(move || by_older_name.connected()),
         agents.agent_heartbeat_age_seconds.observe_each(move |observer| {
             for (agent, age) in ages.heartbeat_ages() {
                 observer.observe(&AgentLabels { agent }, age.as_secs_f64());

@@ -10,6 +10,7 @@ use tracing::{info, warn};
 
 use super::{
     Context,
+    foreign::CompletionPlace,
     handlers::{self, HandlerError, Output},
     submission,
 };
@@ -52,10 +53,10 @@ pub(super) async fn run(context: &Context, message: i64, claimed: Box<ClaimedSte
         () = context.abort.cancelled() => return false,
     };
     drop(execution);
-    let result = result(context, &claimed, ended);
-    // The lease goes on until the result is submitted.
+    let (result, place) = result(context, &claimed, ended);
+    // The lease goes on until the result is submitted, and a completion has its place until then.
     let submitted = submission::submit(context, &result).await;
-    drop(entry);
+    drop((entry, place));
     submitted
 }
 
@@ -67,7 +68,7 @@ pub(super) async fn give_up(
     times: u32,
 ) -> bool {
     let entry = context.running.enter(claimed.message.step, message);
-    let result = result(context, claimed, Some(Err(StepError::GivenUp { times })));
+    let (result, _) = result(context, claimed, Some(Err(StepError::GivenUp { times })));
     let submitted = submission::submit(context, &result).await;
     drop(entry);
     submitted
@@ -96,16 +97,22 @@ fn handler_type(claimed: &ClaimedStep) -> HandlerType {
     claimed.handler.as_ref().map_or(HandlerType::Rust, |handler| Handler::handler_type(*handler))
 }
 
-/// The result of an execution; `None` stands for one that was cancelled.
+/// The result of an execution, with the place of its completion; `None` stands for one that was
+/// cancelled.
 fn result(
     context: &Context,
     claimed: &ClaimedStep,
     ended: Option<Result<Output, StepError>>,
-) -> StepResult {
+) -> (StepResult, Option<CompletionPlace>) {
     let message = &claimed.message;
+    let mut place = None;
     let (result_type, output, error) = match ended {
         None => (ResultType::Cancelled, Value::Null, None),
         Some(Ok(Output::Value(value))) => (ResultType::Success, value, None),
+        Some(Ok(Output::Foreign(value, of_completion))) => {
+            place = Some(of_completion);
+            (ResultType::Success, value, None)
+        }
         Some(Ok(Output::Skipped)) => (ResultType::Skipped, Value::Null, None),
         Some(Err(error)) => {
             let of_database = matches!(&error, StepError::Handler(HandlerError::Database(_)));
@@ -117,7 +124,7 @@ fn result(
             (result_type, Value::Null, Some(failure(&error)))
         }
     };
-    StepResult {
+    let result = StepResult {
         task: message.task,
         step: message.step,
         attempt: message.attempt,
@@ -125,7 +132,8 @@ fn result(
         result_type,
         output,
         error,
-    }
+    };
+    (result, place)
 }
 
 fn failure(error: &StepError) -> StepFailure {

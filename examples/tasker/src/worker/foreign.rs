@@ -6,6 +6,9 @@
 //!   ▲                        │ breaker ffi_completion
 //!   └── dispatcher ◄── completions
 //! ```
+//!
+//! A step holds a place for its completion until its result is submitted. Where results cannot be
+//! submitted, the dispatcher waits for a place, and then the thread for room in the channel.
 
 use std::{
     collections::HashMap,
@@ -26,6 +29,7 @@ use osapi_metrics::instrumentation::{
 use tokio::{
     runtime::Handle,
     sync::{
+        OwnedSemaphorePermit, Semaphore,
         mpsc::{Receiver, error::SendTimeoutError},
         oneshot,
     },
@@ -41,7 +45,8 @@ const LOOK: Duration = Duration::from_millis(5);
 /// How the handler thread works.
 #[derive(Clone, Debug)]
 pub struct ForeignOptions {
-    /// The completions that can wait for the dispatcher, and the requests for the thread.
+    /// The requests that can wait for the thread, the completions that can wait for the dispatcher,
+    /// and the completions whose results can wait to be submitted.
     pub capacity: usize,
     /// The longest time that a program may take.
     pub timeout: Duration,
@@ -105,7 +110,22 @@ struct Completion {
     result: Result<String, ForeignError>,
 }
 
-type Waiting = Arc<Mutex<HashMap<u64, oneshot::Sender<Result<String, ForeignError>>>>>;
+/// What a program printed, with the place of its completion.
+#[derive(Debug)]
+pub struct Printed {
+    /// The text.
+    pub text: String,
+    /// To be dropped when the result of the step is submitted.
+    pub place: CompletionPlace,
+}
+
+/// A place for a completion whose result is not submitted yet.
+#[derive(Debug)]
+pub struct CompletionPlace(
+    #[expect(dead_code, reason = "its drop frees the place")] OwnedSemaphorePermit,
+);
+
+type Waiting = Arc<Mutex<HashMap<u64, oneshot::Sender<Result<Printed, ForeignError>>>>>;
 
 /// The handler thread of a process.
 #[derive(Clone, Debug)]
@@ -126,16 +146,6 @@ impl ForeignHandlers {
         options: &ForeignOptions,
         breaker: CircuitBreaker,
     ) -> Result<Self, std::io::Error> {
-        let (handlers, completed) = Self::with_thread(options, breaker)?;
-        tokio::spawn(dispatch(completed, Arc::clone(&handlers.waiting)));
-        Ok(handlers)
-    }
-
-    /// As [`start`](Self::start), and leaves the completions to the caller.
-    fn with_thread(
-        options: &ForeignOptions,
-        breaker: CircuitBreaker,
-    ) -> Result<(Self, Receiver<Completion>), std::io::Error> {
         let (requests, received) = channel::channel(options.capacity, "ffi_requests");
         let (completions, completed) = channel::channel(options.capacity, "ffi_completions");
         let handler_thread = HandlerThread {
@@ -147,16 +157,17 @@ impl ForeignHandlers {
         thread::Builder::new()
             .name("tasker-handlers".to_owned())
             .spawn(move || handler_thread.run(received))?;
-        let handlers =
-            Self { requests, completions, waiting: Waiting::default(), next: Arc::default() };
-        Ok((handlers, completed))
+        let waiting = Waiting::default();
+        let places = Arc::new(Semaphore::new(options.capacity));
+        tokio::spawn(dispatch(completed, places, Arc::clone(&waiting)));
+        Ok(Self { requests, completions, waiting, next: Arc::default() })
     }
 
     /// Runs a program with one argument, and returns what it printed.
     ///
     /// # Errors
     /// The program could not be started, failed, or took too long.
-    pub async fn run(&self, program: &str, argument: &str) -> Result<String, ForeignError> {
+    pub async fn run(&self, program: &str, argument: &str) -> Result<Printed, ForeignError> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (done, result) = oneshot::channel();
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, done);
@@ -184,13 +195,15 @@ impl Drop for WaitingEntry<'_> {
     }
 }
 
-/// Gives completions to the steps that wait for them.
-async fn dispatch(mut completed: Receiver<Completion>, waiting: Waiting) {
+/// Gives completions to the steps that wait for them, each with a place.
+async fn dispatch(mut completed: Receiver<Completion>, places: Arc<Semaphore>, waiting: Waiting) {
     while let Some(Completion { id, result }) = completed.recv().await {
+        // Nobody closes the semaphore.
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let done = waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         if let Some(done) = done {
             // Nobody waits any more for the program of a step that was cancelled.
-            let _ = done.send(result);
+            let _ = done.send(result.map(|text| Printed { text, place: CompletionPlace(place) }));
         }
     }
 }
@@ -304,7 +317,7 @@ mod tests {
     async fn a_program_prints_its_result_or_fails() {
         let breaker = breaker(Duration::from_mins(1));
         let handlers = ForeignHandlers::start(&ForeignOptions::default(), breaker).unwrap();
-        assert_eq!(handlers.run("echo", "hello").await.unwrap(), "-- hello");
+        assert_eq!(handlers.run("echo", "hello").await.unwrap().text, "-- hello");
         let failed = handlers.run("ls", "/no/such/file").await.unwrap_err();
         assert!(matches!(failed, ForeignError::Failed { .. }), "{failed}");
         let missing = handlers.run("no-such-program", "").await.unwrap_err();
@@ -320,10 +333,10 @@ mod tests {
         assert!(matches!(ended, ForeignError::TimedOut { .. }), "{ended}");
     }
 
-    /// Nobody takes completions at first: sends are slow, the breaker opens and rejects, and every
-    /// completion arrives when somebody takes them again.
+    /// A step holds its place at first: sends are slow, the breaker opens and rejects, and every
+    /// completion arrives when the place is free again.
     #[tokio::test(flavor = "multi_thread")]
-    async fn completions_that_nobody_takes_open_the_breaker_and_are_not_lost() {
+    async fn results_that_are_not_submitted_open_the_breaker_and_no_completion_is_lost() {
         let captured = capture_async(async {
             let breaker = breaker(Duration::from_millis(20));
             let options = ForeignOptions {
@@ -331,16 +344,16 @@ mod tests {
                 send_timeout: Duration::from_millis(5),
                 ..ForeignOptions::default()
             };
-            let (handlers, completed) =
-                ForeignHandlers::with_thread(&options, breaker.clone()).unwrap();
+            let handlers = ForeignHandlers::start(&options, breaker.clone()).unwrap();
+            let first = handlers.run("echo", "x").await.unwrap();
             let runs = [1, 2, 3].map(|_| {
                 let handlers = handlers.clone();
-                tokio::spawn(async move { handlers.run("echo", "x").await })
+                tokio::spawn(async move { handlers.run("echo", "x").await.map(|it| it.text) })
             });
             while breaker.state() == BreakerState::Closed {
                 tokio::task::yield_now().await;
             }
-            tokio::spawn(dispatch(completed, Arc::clone(&handlers.waiting)));
+            drop(first);
             for run in runs {
                 assert_eq!(run.await.unwrap().unwrap(), "-- x");
             }

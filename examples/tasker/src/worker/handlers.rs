@@ -7,17 +7,22 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::{task::spawn_blocking, time::sleep};
 
-use super::{WorkerParts, foreign::ForeignError};
+use super::{
+    WorkerParts,
+    foreign::{CompletionPlace, ForeignError},
+};
 use crate::{store::ClaimedStep, workflow::Handler};
 
 /// The largest file that is read.
 const MAX_FILE: u64 = 64 * 1024 * 1024;
 
 /// What a handler returns.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) enum Output {
     /// A value, which the steps after it get.
     Value(Value),
+    /// The value of an external program, with the place of its completion.
+    Foreign(Value, CompletionPlace),
     /// There was nothing to do.
     Skipped,
 }
@@ -76,7 +81,8 @@ pub(super) async fn run(
         Handler::Sum => number(Some(input(step)?))?,
         Handler::HashFile => hash(path(step)?).await?,
         Handler::Checksum => {
-            json!({"cksum": parts.foreign.run("cksum", &path(step)?.to_string_lossy()).await?})
+            let printed = parts.foreign.run("cksum", &path(step)?.to_string_lossy()).await?;
+            return Ok(Output::Foreign(json!({"cksum": printed.text}), printed.place));
         }
         Handler::WriteRows => write_rows(step, parts).await?,
         Handler::CountRows => count_rows(step, parts).await?,

@@ -37,7 +37,7 @@ use crate::{
 use claims::Claims;
 use running::RunningSteps;
 
-pub use foreign::{ForeignHandlers, ForeignOptions};
+pub use foreign::{CompletionPlace, ForeignError, ForeignHandlers, ForeignOptions, Printed};
 
 /// How a worker finds steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,0 +1,186 @@
+//! One process of an application.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::mpsc::{RecvTimeoutError, channel},
+    thread,
+    time::SystemTime,
+};
+
+use osapi_metrics_tests::servers::{self, ServerProcess};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::task::spawn_blocking;
+
+use crate::patience::{PATIENCE, until};
+
+/// A running application, killed when it is dropped.
+pub(crate) struct Application {
+    /// Only held: its drop ends the process.
+    _process: ServerProcess,
+    /// The base of its addresses, such as `http://127.0.0.1:8080`.
+    base: String,
+    http: Client,
+    log: PathBuf,
+    /// The last field, because the process has to end before the folder of its log is removed.
+    _folder: TempDir,
+}
+
+impl Application {
+    /// Starts a program with these arguments and variables on a free port, and waits until it is
+    /// ready for work.
+    pub(crate) async fn start(
+        program: &Path,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let mut command = ServerProcess::command(program);
+        command.args(arguments).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+        command.env("TMPDIR", folder.path()).envs(variables.iter().copied());
+        let name = program.file_name().expect("a program").display();
+        let log = folder.path().join(format!("{name}.log"));
+        let mut process = ServerProcess::start(&mut command, log.clone());
+        let base = base(&mut process);
+        let http = Client::builder().no_proxy().build().expect("a client without TLS");
+        let application = Self { _process: process, base, http, log, _folder: folder };
+        until("the application is ready", async || {
+            let answer = application.request(Method::GET, "/health/ready").send().await;
+            answer.expect("an answer").status() == 200
+        })
+        .await;
+        application
+    }
+
+    /// The address, such as `127.0.0.1:8080`.
+    pub(crate) fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
+    /// The file with its log.
+    pub(crate) fn log(&self) -> &str {
+        self.log.to_str().expect("UTF-8")
+    }
+
+    /// The base of its addresses.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Status and body of the answer to a request.
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
+        answer(self.request(Method::GET, path)).await
+    }
+
+    /// Status and body of the answer to a JSON document.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = self.request(Method::POST, path).body(body.to_string());
+        answer(request.header("content-type", "application/json")).await
+    }
+
+    /// Sends a JSON document until it is accepted, and returns the id in the answer.
+    pub(crate) async fn submit(&self, path: &str, body: &Value) -> String {
+        let mut id = None;
+        until("what is submitted is accepted", async || {
+            let (status, answer) = self.post(path, body).await;
+            assert!(matches!(status, 202 | 503), "{status}: {answer}");
+            id = answer["id"].as_str().map(str::to_owned);
+            status == 202
+        })
+        .await;
+        id.expect("an id")
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+}
+
+/// Runs a program with these arguments to its end, and prints what it prints.
+///
+/// # Panics
+///
+/// If the program fails.
+pub(crate) async fn run(program: &Path, arguments: &[&str]) {
+    let mut command = ServerProcess::command(program);
+    command.args(arguments).stdout(Stdio::piped());
+    let output = spawn_blocking(move || command.output()).await.expect("no panic");
+    let output = output.expect("a program of this workspace can be run");
+    let (printed, error) = (output.stdout, String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8_lossy(&printed);
+    println!("{printed}");
+    assert!(output.status.success(), "{}: {error}\n{printed}", program.display());
+}
+
+async fn answer(request: RequestBuilder) -> (u16, Value) {
+    let answer = request.send().await.expect("an application answers with and without its server");
+    (answer.status().as_u16(), answer.json().await.expect("valid JSON"))
+}
+
+/// The address that a process prints when it is ready. A thread reads to the end, so that the
+/// process never waits for a reader.
+fn base(process: &mut ServerProcess) -> String {
+    let stdout = process.child().stdout.take().expect("piped");
+    let (send, printed) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            // There is no receiver once the address is known.
+            let _ = send.send(line);
+        }
+    });
+    loop {
+        match printed.recv_timeout(PATIENCE) {
+            Ok(line) => {
+                if let Some(health) = line.trim().strip_prefix("health ") {
+                    let url = health.split_whitespace().next().expect("an address");
+                    return url.trim_end_matches("/health").to_owned();
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => panic!("an application does not start in time"),
+            Err(RecvTimeoutError::Disconnected) => {
+                panic!("an application has ended: {}", process.said())
+            }
+        }
+    }
+}
+
+/// The program of an application, where Cargo puts it: above the folder of this test. `None`, and a
+/// line with the command that builds it, where it is missing or older than its sources.
+///
+/// # Panics
+///
+/// If `OSAPI_REQUIRE_SERVERS` is 1, and there is no such program.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let test = env::current_exe().expect("the path of this test");
+    let program = test.ancestors().nth(2).expect("a folder of the profile").join(name);
+    let found = if program.is_file() { is_current(&program) } else { Err("is not built".into()) };
+    if let Err(reason) = found {
+        servers::report_missing(&format!("current `{name}` ({reason}; `cargo build -p {name}`)"));
+        return None;
+    }
+    Some(program)
+}
+
+/// Whether a program is younger than each file that it was built from; Cargo lists them beside it.
+fn is_current(program: &Path) -> Result<(), String> {
+    let sources = fs::read_to_string(program.with_extension("d")).map_err(|e| e.to_string())?;
+    let (_, sources) = sources.split_once(": ").ok_or("its sources are not listed")?;
+    let built = modified(program)?;
+    // A space in a path has a backslash before it.
+    let sources = sources.trim().replace("\\ ", "\0");
+    for source in sources.split(' ').map(|source| source.replace('\0', " ")) {
+        if modified(Path::new(&source))? > built {
+            return Err(format!("is older than {source}"));
+        }
+    }
+    Ok(())
+}
+
+fn modified(file: &Path) -> Result<SystemTime, String> {
+    let modified = fs::metadata(file).and_then(|metadata| metadata.modified());
+    modified.map_err(|error| format!("{}: {error}", file.display()))
+}

@@ -1,0 +1,85 @@
+//! The three applications at work, with their servers and a Prometheus that scrapes them: every
+//! metric of the list is there, with its type, its unit, its labels and each closed value.
+//!
+//! The programs are those that Cargo has built. `cargo test` builds them before it runs a test;
+//! `cargo test -p osapi-metrics-tests` does not, and needs a `cargo build` before. Where a program
+//! or a server is missing, a line names what was skipped; `OSAPI_REQUIRE_SERVERS=1` makes that a
+//! failure.
+//!
+//! `-- --nocapture` shows the table with what Prometheus has seen.
+
+// The kernel's files that job-queue reads are those of Linux.
+#![cfg(target_os = "linux")]
+
+mod application;
+mod evidence;
+mod list;
+mod patience;
+mod table;
+mod work;
+
+use std::{fmt::Write, time::Instant};
+
+use osapi_metrics_tests::servers::{self, PrometheusServer};
+
+use application::Application;
+use evidence::{Evidence, Questions};
+use list::SYSTEMS;
+use patience::{PATIENCE, until};
+use work::{job_queue::JobQueue, osapi::Osapi, tasker::Tasker};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prometheus_has_every_metric_of_the_list() {
+    let Some(mut osapi) = Osapi::start().await else { return };
+    let Some(mut tasker) = Tasker::start().await else { return };
+    let Some(job_queue) = JobQueue::start().await else { return };
+    let mut config = "scrape_configs:\n".to_owned();
+    scrape(&mut config, "osapi", osapi.applications());
+    scrape(&mut config, "tasker", tasker.applications());
+    scrape(&mut config, "job-queue", job_queue.applications());
+    let Some(prometheus) = servers::prometheus(&config) else { return };
+    until("all targets are up", async || prometheus.query("up == 1").len() == 7).await;
+
+    tokio::join!(osapi.work(&prometheus), tasker.work(&prometheus), job_queue.work(&prometheus));
+
+    let workspace = job_queue.workspace();
+    let stand_ins = [("/workspace", &*workspace)];
+    let end = Instant::now() + PATIENCE;
+    let mut evidence = ask(&prometheus, &stand_ins);
+    while !misses(&evidence).is_empty() && Instant::now() < end {
+        evidence = ask(&prometheus, &stand_ins);
+    }
+    println!("{}", table::with_evidence(&evidence));
+    let misses = misses(&evidence);
+    assert!(misses.is_empty(), "{}", misses.join("\n"));
+}
+
+/// What is missing or wrong, by metric.
+fn misses(evidence: &[Evidence]) -> Vec<String> {
+    let metrics = SYSTEMS.iter().flat_map(|system| system.metrics);
+    let misses = metrics.zip(evidence).flat_map(|(metric, evidence)| {
+        evidence.misses.iter().map(|miss| format!("{}: {miss}", metric.name))
+    });
+    misses.collect()
+}
+
+/// Adds the processes of a system to the configuration of Prometheus.
+fn scrape<'a>(config: &mut String, job: &str, of: impl Iterator<Item = &'a Application>) {
+    let targets: Vec<_> = of.map(|application| format!("'{}'", application.address())).collect();
+    // A `String` takes everything.
+    let _ = write!(
+        config,
+        "- job_name: {job}\n  scrape_interval: 500ms\n  scrape_timeout: 500ms\n  static_configs:\n  \
+         - targets: [{}]\n",
+        targets.join(", ")
+    );
+}
+
+/// What Prometheus has of each metric, in the order of the list.
+fn ask(prometheus: &PrometheusServer, stand_ins: &[(&str, &str)]) -> Vec<Evidence> {
+    let of_system = |system: &list::System| {
+        let questions = Questions { prometheus, job: system.name, stand_ins };
+        system.metrics.iter().map(|metric| questions.evidence(metric)).collect::<Vec<_>>()
+    };
+    SYSTEMS.iter().flat_map(of_system).collect()
+}

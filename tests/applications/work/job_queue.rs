@@ -1,0 +1,102 @@
+//! job-queue: an API and two workers over Redis, on a machine with GPUs.
+
+use std::iter::once as one;
+
+use osapi_common::redis::PrivateRedis;
+use osapi_metrics_tests::servers::{self, PrometheusServer};
+use serde_json::{Value, json};
+
+use super::{machine::Machine, once, seen};
+use crate::application::{Application, program};
+
+const OVER: [&str; 5] = ["completed", "failed", "cancelled", "timed_out", "unworkable"];
+
+/// The processes. They end in the order of the fields, the server last.
+pub(crate) struct JobQueue {
+    api: Application,
+    workers: Vec<Application>,
+    machine: Machine,
+    _redis: PrivateRedis,
+}
+
+impl JobQueue {
+    /// Starts everything; `None` where something is missing.
+    pub(crate) async fn start() -> Option<Self> {
+        let (program, redis) = (program("job-queue")?, servers::redis()?);
+        let (machine, url) = (Machine::new(), redis.url());
+        let (workspace, nvml) = (machine.workspace(), machine.nvml());
+        let variables = machine.variables();
+        let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, &**value)).collect();
+        let common = ["--redis", &url, "--workspace", &workspace, "--nvml", &nvml];
+        let arguments = [&["api", "--unworkable-after", "1h"], &common[..]].concat();
+        let api = Application::start(&program, &arguments, &variables).await;
+        let mut workers = Vec::new();
+        for name in ["worker-1", "worker-2"] {
+            let own = ["worker", "--name", name, "--api", api.base()];
+            let arguments = [&own[..], &common].concat();
+            workers.push(Application::start(&program, &arguments, &variables).await);
+        }
+        Some(Self { api, workers, machine, _redis: redis })
+    }
+
+    /// The processes that serve metrics.
+    pub(crate) fn applications(&self) -> impl Iterator<Item = &Application> {
+        one(&self.api).chain(&self.workers)
+    }
+
+    /// The folder whose space is shown.
+    pub(crate) fn workspace(&self) -> String {
+        self.machine.workspace()
+    }
+
+    /// Runs jobs of each service with each priority, and fails in each way.
+    pub(crate) async fn work(&self, prometheus: &PrometheusServer) {
+        let mut jobs = Vec::new();
+        for (service, payload) in [
+            ("simulation", json!({"millis": 1, "output_bytes": 1_000})),
+            ("hash", json!({"text": "digest me"})),
+            ("compress", json!({"bytes": 10_000})),
+            ("image", json!({"width": 8, "height": 8})),
+        ] {
+            for priority in ["low", "normal", "high", "critical"] {
+                let job = json!({"service": service, "priority": priority, "payload": payload});
+                jobs.push((self.api.submit("/jobs", &job).await, "completed"));
+            }
+        }
+        for (kind, priority, state) in [
+            ("timeout", "low", "timed_out"),
+            ("memory", "normal", "failed"),
+            ("network", "high", "failed"),
+            ("connection", "critical", "failed"),
+            ("unknown", "normal", "failed"),
+        ] {
+            let job = json!({
+                "service": "simulation",
+                "priority": priority,
+                "payload": {"fail": kind},
+                "timeout": "500ms",
+                "retries": 0,
+            });
+            jobs.push((self.api.submit("/jobs", &job).await, state));
+        }
+        for (id, state) in jobs {
+            let is_over = |record: &Value| OVER.iter().any(|over| record["state"] == *over);
+            let record = once(&self.api, &format!("/jobs/{id}?wait=10s"), is_over).await;
+            assert_eq!(record["state"], state, "{record:#}");
+        }
+
+        // A job that nobody can run waits in the queue, and another one runs.
+        let mut job = json!({"service": "simulation", "payload": {"millis": 1}});
+        job["requirements"] = json!({"quantum": "yes"});
+        self.api.submit("/jobs", &job).await;
+        let payload = json!({"millis": 3_600_000});
+        let long = json!({"service": "simulation", "payload": payload, "timeout": "1h"});
+        self.api.submit("/jobs", &long).await;
+        seen(prometheus, "max(queue_size) == 1").await;
+        seen(prometheus, "sum(jobs_active) == 1").await;
+        for (status, jobs) in [("started", 22), ("completed", 16), ("failed", 5)] {
+            let sum = format!("sum(jobs_processed_total{{status=\"{status}\"}}) == {jobs}");
+            seen(prometheus, &sum).await;
+        }
+    }
+}

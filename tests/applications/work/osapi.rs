@@ -1,0 +1,81 @@
+//! osapi: an API and two agents over NATS.
+
+use std::path::Path;
+
+use osapi_metrics_tests::servers::{self, NatsServer, PrometheusServer};
+use serde_json::json;
+
+use super::{once, seen};
+use crate::{
+    application::{Application, program},
+    patience::until,
+};
+
+/// The processes. They end in the order of the fields, the server last.
+pub(crate) struct Osapi {
+    api: Application,
+    agents: [Application; 2],
+    nats: NatsServer,
+}
+
+impl Osapi {
+    /// Starts everything; `None` where something is missing.
+    pub(crate) async fn start() -> Option<Self> {
+        let (program, nats) = (program("osapi")?, servers::nats()?);
+        let url = nats.url();
+        let api = Application::start(&program, &["api", "--nats", &url], &[]).await;
+        let agents =
+            [agent(&program, &url, "agent-1").await, agent(&program, &url, "agent-2").await];
+        Some(Self { api, agents, nats })
+    }
+
+    /// The processes that serve metrics.
+    pub(crate) fn applications(&self) -> impl Iterator<Item = &Application> {
+        [&self.api].into_iter().chain(&self.agents)
+    }
+
+    /// Runs each operation, fails once, and loses NATS for a while.
+    pub(crate) async fn work(&mut self, prometheus: &PrometheusServer) {
+        for (operation, args, status) in [
+            ("node.hostname", json!({}), "completed"),
+            ("node.uptime", json!({}), "completed"),
+            ("node.memory", json!({}), "completed"),
+            ("node.disk", json!({}), "completed"),
+            ("node.load", json!({}), "completed"),
+            ("file.sha256", json!({"path": env!("CARGO_MANIFEST_PATH")}), "completed"),
+            ("file.sha256", json!({"path": "no/such/file"}), "failed"),
+            ("process.list", json!({"limit": 5}), "completed"),
+            ("wait", json!({"millis": 10}), "completed"),
+        ] {
+            let job = json!({"operation": operation, "args": args});
+            let id = self.api.submit("/jobs", &job).await;
+            let record = once(&self.api, &path(&id), |record| record["status"] == status).await;
+            assert_eq!(record["status"], status, "{operation}: {record:#}");
+        }
+        // Jobs that run at the time of a scrape, while a request waits for their end.
+        let active = "max(max_over_time(osapi_jobs_active[1h])) > 0";
+        until(active, async || {
+            let wait = json!({"operation": "wait", "args": {"millis": 1_000}});
+            let id = self.api.submit("/jobs", &wait).await;
+            once(&self.api, &path(&id), |record| record["status"] == "completed").await;
+            !prometheus.query(active).is_empty()
+        })
+        .await;
+        seen(prometheus, "min(osapi_agents_connected) == 2").await;
+
+        self.nats.kill();
+        seen(prometheus, "sum(osapi_nats_connected) == 0").await;
+        self.nats.start_again();
+        seen(prometheus, "min(osapi_nats_reconnects_total) > 0").await;
+        seen(prometheus, "sum(osapi_nats_connected) == 3").await;
+    }
+}
+
+async fn agent(program: &Path, nats: &str, name: &str) -> Application {
+    Application::start(program, &["agent", "--nats", nats, "--name", name], &[]).await
+}
+
+/// The record of a job, once it is over or a while has passed.
+fn path(id: &str) -> String {
+    format!("/jobs/{id}?wait=5s")
+}
