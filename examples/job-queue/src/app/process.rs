@@ -80,7 +80,11 @@ impl App {
         let AppOptions { role, settings, queue, events, resources } = options;
         let switches = settings.switches;
         let interval = settings.metrics.otlp.interval;
-        let observe = || resources::observe(switches, &resources, interval);
+        let is_enabled = settings.metrics.enabled;
+        let observe = || match is_enabled {
+            true => resources::observe(switches, &resources, interval),
+            false => Observations::default(),
+        };
         match role {
             Role::Everything { listen, redis } => {
                 let listener = Listener::bind(listen).await?;
