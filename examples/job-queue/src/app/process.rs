@@ -81,9 +81,12 @@ impl App {
         let switches = settings.switches;
         let interval = settings.metrics.otlp.interval;
         let is_enabled = settings.metrics.enabled;
-        let observe = || match is_enabled {
-            true => resources::observe(switches, &resources, interval),
-            false => Observations::default(),
+        let observe = || {
+            if is_enabled {
+                resources::observe(switches, &resources, interval)
+            } else {
+                Observations::default()
+            }
         };
         match role {
             Role::Everything { listen, redis } => {

@@ -87,9 +87,10 @@ impl Child {
     }
 
     /// The error of something that failed: that the process has ended, if it has.
-    pub(super) fn explain(&mut self, error: VerifyError) -> VerifyError {
-        match self.process.try_wait() {
-            Ok(Some(status)) => VerifyError::ended(self.name, status, self.log_end()),
+    pub(super) async fn explain(&mut self, error: VerifyError) -> VerifyError {
+        // Its connections end a little before it does.
+        match timeout(Duration::from_secs(1), self.ended()).await {
+            Ok(Ok(status)) => VerifyError::ended(self.name, status, self.log_end()),
             _ => error,
         }
     }
@@ -110,24 +111,26 @@ impl Child {
 
     /// Waits for the end, and kills the process after the limit.
     async fn end(&mut self, limit: Duration) -> Result<ExitStatus, VerifyError> {
-        let ended = async {
-            let mut looks = interval(LOOK);
-            loop {
-                looks.tick().await;
-                if let Some(status) = self.process.try_wait()? {
-                    return Ok(status);
-                }
-            }
-        };
-        let ended = match timeout(limit, ended).await {
+        let ended = match timeout(limit, self.ended()).await {
             Ok(ended) => ended,
             Err(_) => self.process.kill().and_then(|()| self.process.wait()),
         };
-        ended.map_err(|error: io::Error| VerifyError::Process {
+        ended.map_err(|error| VerifyError::Process {
             name: self.name,
             reason: format!("cannot be waited for: {error}"),
             log: self.log_end(),
         })
+    }
+
+    /// Waits for the end.
+    async fn ended(&mut self) -> io::Result<ExitStatus> {
+        let mut looks = interval(LOOK);
+        loop {
+            looks.tick().await;
+            if let Some(status) = self.process.try_wait()? {
+                return Ok(status);
+            }
+        }
     }
 
     fn log_end(&self) -> String {
@@ -225,8 +228,8 @@ mod tests {
 
     #[test]
     fn an_error_shows_the_end_of_a_log() {
-        let log: String = (0..30).map(|line| format!("line {line}\n")).collect();
-        let end = last_lines(&log);
+        let log: Vec<_> = (0..30).map(|line| format!("line {line}")).collect();
+        let end = last_lines(&log.join("\n"));
         assert_eq!(end.lines().count(), LOG_LINES);
         assert!(end.starts_with("  line 18\n") && end.ends_with("\n  line 29"), "{end}");
         assert_eq!(last_lines(""), "  (empty)");

@@ -73,13 +73,18 @@ impl Delivery {
 /// The number of the export that was collected then. Collections come a little after their moment,
 /// and the beginning is known to some milliseconds only.
 fn place(begin: SystemTime, collected: SystemTime, interval: Duration) -> usize {
-    (between(begin, collected).as_secs_f64() / interval.as_secs_f64()).round() as usize
+    intervals_in(between(begin, collected) + interval / 2, interval)
 }
 
 /// The number of exports that are due within the span, without one that is under way at its end.
 fn span_places(span: Span, interval: Duration) -> usize {
-    let time = between(span.begin, span.end).saturating_sub(interval / 10);
-    (time.as_secs_f64() / interval.as_secs_f64()).floor() as usize
+    intervals_in(between(span.begin, span.end).saturating_sub(interval / 10), interval)
+}
+
+/// The number of whole intervals in a time.
+pub(super) fn intervals_in(time: Duration, interval: Duration) -> usize {
+    let intervals = time.as_nanos() / interval.as_nanos().max(1);
+    usize::try_from(intervals).unwrap_or(usize::MAX)
 }
 
 /// The share of exports that are delivered, in percent. `None` if none was due.

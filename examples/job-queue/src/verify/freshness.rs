@@ -60,7 +60,7 @@ pub(super) fn job_ends(exports: &[Export], seen: &[SystemTime]) -> Option<Durati
     for export in exports {
         let new = export.completed.unwrap_or(0).saturating_sub(counted);
         counted += new;
-        for end in ends.by_ref().take(new as usize) {
+        for end in ends.by_ref().take(usize::try_from(new).unwrap_or(usize::MAX)) {
             longest = longest.max(Some(between(end, export.arrived)));
         }
     }
@@ -110,7 +110,7 @@ mod tests {
             export(0, 10_000, &[], Some(3)),
         ];
         let seen = [at(6_000), at(1_000), at(4_000), at(11_000)];
-        assert_eq!(job_ends(&exports, &seen), Some(Duration::from_millis(4_000)));
+        assert_eq!(job_ends(&exports, &seen), Some(Duration::from_secs(4)));
         assert_eq!(job_ends(&exports[..1], &seen), None);
     }
 }

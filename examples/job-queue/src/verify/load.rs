@@ -62,7 +62,7 @@ impl Load {
     }
 
     fn size(&mut self, least: u64, most: u64) -> usize {
-        self.between(least, most) as usize
+        usize::try_from(self.between(least, most)).unwrap_or_default()
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use tokio::time::{Instant, interval, sleep_until};
 
 use super::{
-    delivery::{Delivery, Span},
+    delivery::{Delivery, Span, intervals_in},
     error::VerifyError,
     load::JobClient,
     options::Verification,
@@ -58,11 +58,17 @@ pub(super) async fn run(
     let client = JobClient::new(&child.base)?;
     let end = began + verification.duration;
     let faults = fail(&receiver, began, passes, pace);
-    let (jobs, ()) = tokio::join!(work(&client, end), faults);
-    let counts = async { agreed(&client, &receiver).await };
-    let (jobs, (reported, accepted)) = match (jobs, counts.await) {
-        (Ok(jobs), Ok(counts)) => (jobs, counts),
-        (Err(error), _) | (_, Err(error)) => return Err(child.explain(error)),
+    let measured = async {
+        let faults = async {
+            faults.await;
+            Ok(())
+        };
+        let (jobs, ()) = tokio::try_join!(work(&client, end), faults)?;
+        Ok((jobs, agreed(&client, &receiver).await?))
+    };
+    let (jobs, (reported, accepted)) = match measured.await {
+        Ok(measured) => measured,
+        Err(error) => return Err(child.explain(error).await),
     };
     let span = Span { begin: child.ready, end: SystemTime::now() };
     child.stop().await?;
@@ -79,18 +85,18 @@ pub(super) async fn run(
 
 /// The number of times that the schedule fits into the duration.
 pub(super) fn passes(duration: Duration, pace: Pace) -> u32 {
-    (duration.as_secs_f64() / pace.scaled(PASS).as_secs_f64() + 1e-9).floor() as u32
+    u32::try_from(intervals_in(duration, pace.scaled(PASS))).unwrap_or(u32::MAX)
 }
 
 /// Lets the receiver fail by the schedule.
-async fn fail(receiver: &Receiver, began: Instant, passes: u32, pace: Pace) {
-    for pass in 0..passes {
+async fn fail(receiver: &Receiver, start: Instant, times: u32, pace: Pace) {
+    for nth in 0..times {
         for FaultWindow { begin, length, fault } in schedule() {
-            let begin = began + pace.scaled(PASS * pass + begin);
-            sleep_until(begin).await;
+            let moment = start + pace.scaled(PASS * nth + begin);
+            sleep_until(moment).await;
             eprintln!("verify: the collector fails for {length:.1?}: {}", fault.text());
             receiver.set(Some(fault));
-            sleep_until(begin + pace.scaled(length)).await;
+            sleep_until(moment + pace.scaled(length)).await;
             receiver.set(None);
         }
     }
@@ -127,7 +133,7 @@ async fn agreed(client: &JobClient, receiver: &Receiver) -> Result<([u64; 2], u6
 fn exports_total(scrape: &str, outcome: &str) -> u64 {
     let begin = format!("osapi_metrics_exports_total{{outcome=\"{outcome}\"}} ");
     let value = scrape.lines().find_map(|line| line.strip_prefix(begin.as_str()));
-    value.and_then(|value| value.trim().parse::<f64>().ok()).map_or(0, |value| value as u64)
+    value.and_then(|value| value.trim().parse().ok()).unwrap_or(0)
 }
 
 fn deliveries(exports: &[Export], span: Span, limit: Duration, pace: Pace) -> Vec<Delivery> {
@@ -152,8 +158,8 @@ fn limit_of(interval: Duration, freshness: Duration) -> Duration {
 /// The exports of the shortest interval that are due while connections are refused.
 fn due_meanwhile(passes: u32) -> u64 {
     let shortest = Rhythms::patterns().map(|(_, interval)| interval).min();
-    let shortest = shortest.unwrap_or(Rhythms::RESOURCES).as_secs_f64();
-    let due = |time: Duration| (time.as_secs_f64() / shortest).floor() as u64;
+    let shortest = shortest.unwrap_or(Rhythms::RESOURCES);
+    let due = |time: Duration| intervals_in(time, shortest) as u64;
     let refused = schedule().into_iter().filter(|window| window.fault == Fault::Refused);
     let each = refused.map(|window| due(window.begin + window.length) - due(window.begin));
     each.sum::<u64>() * u64::from(passes)

@@ -101,7 +101,8 @@ pub(super) async fn run(
     let mut pairs = run.pairs;
     if let Err(error) = measured {
         let [with, without] = &mut children;
-        return Err(without.explain(with.explain(error)));
+        let error = with.explain(error).await;
+        return Err(without.explain(error).await);
     }
     let [with, without] = children;
     with.stop().await?;
@@ -116,22 +117,22 @@ impl Run<'_> {
         verification: &Verification,
         pace: Pace,
     ) -> Result<(), VerifyError> {
-        let [scraped, _] = self.clients.clone();
-        let (mut scrapes, mut bytes) = (0, 0);
+        let client = self.clients[0].clone();
+        let (mut count, mut bytes) = (0, 0);
         let first = Instant::now() + pace.scrape_interval();
         let mut ticks = interval_at(first, pace.scrape_interval());
         let scraping = async {
             loop {
                 ticks.tick().await;
-                bytes = scraped.scrape().await?.len();
-                scrapes += 1;
+                bytes = client.scrape().await?.len();
+                count += 1;
             }
         };
         let measured: Result<(), VerifyError> = tokio::select! {
             measured = self.rounds(verification, pace) => measured,
             failed = scraping => failed,
         };
-        (self.pairs.scrapes, self.pairs.scrape_bytes) = (scrapes, bytes);
+        (self.pairs.scrapes, self.pairs.scrape_bytes) = (count, bytes);
         measured
     }
 

@@ -13,13 +13,13 @@ impl Quartiles {
     pub(super) fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<_> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let place = share * values.len().checked_sub(1)? as f64;
-            let below = *values.get(place.floor() as usize)?;
-            let above = *values.get(place.ceil() as usize)?;
-            Some(below + (above - below) * place.fract())
+        let at = |quarters: usize| {
+            let place = quarters * values.len().checked_sub(1)?;
+            let below = *values.get(place / 4)?;
+            let above = *values.get(place.div_ceil(4))?;
+            Some(below + (above - below) * (place % 4) as f64 / 4.0)
         };
-        Some(Self { lower: at(0.25)?, median: at(0.5)?, upper: at(0.75)? })
+        Some(Self { lower: at(1)?, median: at(2)?, upper: at(3)? })
     }
 }
 

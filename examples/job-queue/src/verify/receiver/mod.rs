@@ -20,18 +20,18 @@ use axum::{
     body::{Body, Bytes},
     extract::{DefaultBodyLimit, State},
     http::{
-        HeaderMap, StatusCode,
+        HeaderMap, HeaderValue, StatusCode,
         header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
     },
     response::{IntoResponse as _, Response},
     routing::post,
 };
 use flate2::read::GzDecoder;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use tokio::{
     net::{TcpListener, TcpSocket},
     sync::watch,
-    task::JoinHandle,
+    task::{JoinHandle, yield_now},
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
@@ -189,7 +189,12 @@ async fn fail(fault: Fault, end: &CancellationToken) -> Response {
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
         Fault::Cut => {
-            let cut = stream::iter([Ok("{"), Err(io::Error::from(io::ErrorKind::BrokenPipe))]);
+            let begin = stream::iter([Ok("{")]);
+            let cut = begin.chain(stream::once(async {
+                // The beginning is sent before the connection ends.
+                yield_now().await;
+                Err(io::Error::from(io::ErrorKind::BrokenPipe))
+            }));
             let headers = [(CONTENT_TYPE, "application/json"), (CONTENT_LENGTH, "100")];
             (headers, Body::from_stream(cut)).into_response()
         }
@@ -198,7 +203,7 @@ async fn fail(fault: Fault, end: &CancellationToken) -> Response {
 
 /// The body of a request without its compression.
 fn decoded(headers: &HeaderMap, body: &Bytes) -> Result<Vec<u8>, String> {
-    match headers.get(CONTENT_ENCODING).map(|encoding| encoding.as_bytes()) {
+    match headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
         None | Some(b"identity") => Ok(body.to_vec()),
         Some(b"gzip") => {
             let mut decoded = Vec::new();
@@ -242,9 +247,9 @@ mod tests {
         assert!(silent.is_err(), "{silent:?}");
         receiver.set(None);
         assert_eq!(post(&receiver).await.unwrap().status(), 200);
-        let received = receiver.received();
-        assert_eq!((received.exports.len(), received.mistake), (2, None));
-        let failed = Fault::ALL.map(|fault| received.failed.get(&fault).copied());
+        let all = receiver.received();
+        assert_eq!((all.exports.len(), all.mistake), (2, None));
+        let failed = Fault::ALL.map(|fault| all.failed.get(&fault).copied());
         assert_eq!(failed, [None, Some(1), Some(1), Some(1), Some(1)]);
     }
 
