@@ -57,8 +57,9 @@ enum Part {
     },
     /// Runs a worker. Any number of workers share the work.
     Worker(WorkerArgs),
-    /// Starts processes of its own, measures what their metrics cost and deliver, and prints a table
-    /// of the targets. The exit status is 1 if a target is missed, and 2 if nothing was measured.
+    /// Starts processes of its own, measures what their metrics cost and deliver, and prints a
+    /// table of the targets. The exit status is 1 if a target is missed, and 2 if nothing was
+    /// measured.
     Verify(VerifyArgs),
 }
 

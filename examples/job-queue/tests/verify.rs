@@ -230,7 +230,8 @@ fn the_help_has_the_options_of_the_readme() {
     let section = README.split_once("\n## The targets\n").expect("the section").1;
     let section = section.split_once("\n## ").expect("its end").0;
     let words = section.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-    let options: Vec<_> = words.filter(|word| word.starts_with("--") && word.len() > 2).collect();
+    let is_option = |word: &&str| word.starts_with("--") && !word.ends_with('-');
+    let options: Vec<_> = words.filter(is_option).collect();
     assert!(options.len() > 5, "{options:?}");
     for option in options.iter().filter(|option| **option != "--release") {
         assert!(help.contains(&format!("{option} <")), "{option}\n{help}");

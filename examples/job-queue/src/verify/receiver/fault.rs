@@ -44,8 +44,8 @@ impl Fault {
     }
 }
 
-/// One pass of the schedule: a short and a long lack of room, a limit of rates, a broken connection,
-/// a restart of four seconds and one of eight, and a hang.
+/// One pass of the schedule: a short and a long lack of room, a limit of rates, a broken
+/// connection, a restart of four seconds and one of eight, and a hang.
 ///
 /// Exports are due each five seconds after the start, and each window has such a moment in it. The
 /// first restart meets an export of the resources, which are due each 30 s, and lasts longer than
