@@ -21,6 +21,14 @@ pub fn run<E>(name: &str, program: impl Future<Output = Result<(), E>>) -> ExitC
 where
     E: Display + From<io::Error>,
 {
+    run_to_code(name, async { program.await.map(|()| ExitCode::SUCCESS) })
+}
+
+/// As [`run`], for a program that has several exit codes.
+pub fn run_to_code<E>(name: &str, program: impl Future<Output = Result<ExitCode, E>>) -> ExitCode
+where
+    E: Display + From<io::Error>,
+{
     let result = match runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
             let result = runtime.block_on(program);
@@ -30,7 +38,7 @@ where
         Err(error) => Err(error.into()),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("{name}: {error}");
             ExitCode::FAILURE

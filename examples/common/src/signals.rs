@@ -49,8 +49,8 @@ impl Signals {
         })
     }
 
-    /// Waits for the first SIGTERM or SIGINT.
-    async fn stop_requested(&mut self) {
+    /// Waits for the next SIGTERM or SIGINT.
+    pub async fn stop_requested(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -74,7 +74,7 @@ impl Signals {
     }
 
     /// Waits for Ctrl-C.
-    async fn stop_requested(&mut self) {
+    pub async fn stop_requested(&mut self) {
         self.interrupted().await;
     }
 

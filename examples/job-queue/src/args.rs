@@ -12,11 +12,12 @@ use std::{
     time::Duration,
 };
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use job_queue::{
     app::{AppOptions, ResourceOptions, Role, WorkerSpec},
     config::Settings,
     job::{Capabilities, Service, Trait},
+    verify::{Limits, Verification},
 };
 use osapi_metrics::config::Environment;
 
@@ -56,6 +57,10 @@ enum Part {
     },
     /// Runs a worker. Any number of workers share the work.
     Worker(WorkerArgs),
+    /// Starts processes of its own, measures what their metrics cost and deliver, and prints a
+    /// table of the targets. The exit status is 1 if a target is missed, and 2 if nothing was
+    /// measured.
+    Verify(VerifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -118,6 +123,57 @@ struct WorkerArgs {
 }
 
 #[derive(Debug, Args)]
+struct VerifyArgs {
+    /// How long the processes run: one pass of the schedule of faults or more.
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "95s",
+        value_parser = humantime::parse_duration,
+    )]
+    duration: Duration,
+    /// The jobs of a batch, which each process runs in turn.
+    #[arg(long, value_name = "JOBS", default_value = "8")]
+    jobs: usize,
+    /// How many times as fast intervals and faults are, from 1 to 100: for a short try, whose
+    /// figures are not those of the program.
+    #[arg(long, value_name = "FACTOR", default_value = "1")]
+    speed: f64,
+    /// How the result is printed.
+    #[arg(long, value_enum, value_name = "FORM", default_value = "table")]
+    report: ReportForm,
+    /// The program to verify [default: this one].
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
+    /// The overhead that is too much, in percent of the processor time of jobs.
+    #[arg(long, value_name = "PERCENT", default_value_t = Limits::default().overhead)]
+    max_overhead: f64,
+    /// The greatest age of a value at the receiver.
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "30s",
+        value_parser = humantime::parse_duration,
+    )]
+    max_age: Duration,
+    /// The least share of due exports that are delivered, in percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = Limits::default().delivered)]
+    min_delivered: f64,
+    /// The most memory that metrics take, in MiB.
+    #[arg(long, value_name = "MIB", default_value_t = Limits::default().memory)]
+    max_memory: f64,
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ReportForm {
+    /// A table, and below it where its numbers come from.
+    Table,
+    /// A JSON object.
+    Json,
+}
+
+#[derive(Debug, Args)]
 struct RedisArgs {
     /// The Redis server. A URL may have a password; pass such a URL as the variable.
     #[arg(
@@ -165,6 +221,8 @@ struct Url(String);
 pub(crate) enum Plan {
     /// Run parts of the service.
     Serve { options: Box<AppOptions>, grace: Duration },
+    /// Measure the targets.
+    Verify { verification: Verification, form: ReportForm },
 }
 
 impl CommandLine {
@@ -181,7 +239,21 @@ impl CommandLine {
                 api.serve(role, common, environment)
             }
             Some(Part::Worker(worker)) => worker.serve(environment),
+            Some(Part::Verify(verify)) => Ok(verify.plan()),
         }
+    }
+}
+
+impl VerifyArgs {
+    fn plan(self) -> Plan {
+        let limits = Limits {
+            overhead: self.max_overhead,
+            freshness: self.max_age,
+            delivered: self.min_delivered,
+            memory: self.max_memory,
+        };
+        let Self { duration, jobs, speed, program, report: form, .. } = self;
+        Plan::Verify { verification: Verification { program, duration, jobs, speed, limits }, form }
     }
 }
 

@@ -18,6 +18,7 @@
 //!   heap.
 //! * [`api`] takes requests and sends events; [`app`] starts the parts of a process and stops them
 //!   in the right order, as [`config`] says.
+//! * [`verify`] starts processes of job-queue, and measures what their metrics cost and deliver.
 //!
 //! Each module imports only modules of the lines above it:
 //!
@@ -26,7 +27,7 @@
 //!  queue      metrics     allocator   http_client
 //!  models     connectors
 //!  worker     api         config
-//!  app
+//!  app        verify
 //!  main       args, banner
 //! ```
 
@@ -40,6 +41,7 @@ pub mod job;
 pub mod metrics;
 pub mod models;
 pub mod queue;
+pub mod verify;
 pub mod worker;
 
 mod hex;

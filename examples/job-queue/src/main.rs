@@ -6,7 +6,10 @@ mod banner;
 use std::{error::Error, process::ExitCode};
 
 use clap::Parser;
-use job_queue::app::App;
+use job_queue::{
+    app::App,
+    verify::{Report, VerifyError},
+};
 use osapi_common::{
     logs,
     program::{self, print},
@@ -14,26 +17,59 @@ use osapi_common::{
 };
 use osapi_metrics::config::Environment;
 
-use args::{CommandLine, Plan};
+use args::{CommandLine, Plan, ReportForm};
 use banner::Banner;
 
 /// The log filter without `RUST_LOG`.
 const DEFAULT_LOG_FILTER: &str = "info";
 
+/// The exit code of a verification that could not measure; clap has the same for wrong arguments.
+const NOT_MEASURED: u8 = 2;
+
 fn main() -> ExitCode {
     let args = CommandLine::parse();
     logs::start(DEFAULT_LOG_FILTER);
-    program::run("job-queue", run(args))
+    program::run_to_code("job-queue", run(args))
 }
 
-async fn run(args: CommandLine) -> Result<(), Box<dyn Error>> {
+async fn run(args: CommandLine) -> Result<ExitCode, Box<dyn Error>> {
     match args.plan(&Environment::process())? {
         Plan::Serve { options, grace } => {
             let signals = Signals::listen()?;
             let app = App::start(*options).await?;
             print(&Banner(&app));
             signals.stop_at_request(app.stop(grace)).await;
+            Ok(ExitCode::SUCCESS)
+        }
+        Plan::Verify { verification, form } => {
+            let mut signals = Signals::listen()?;
+            let measured = tokio::select! {
+                measured = verification.run() => measured,
+                () = signals.stop_requested() => Err(VerifyError::Interrupted),
+            };
+            Ok(reported(measured, form))
         }
     }
-    Ok(())
+}
+
+/// Prints the result of a verification, and returns the exit code.
+fn reported(measured: Result<Report, VerifyError>, form: ReportForm) -> ExitCode {
+    let report = match measured {
+        Ok(report) => report,
+        Err(error) => {
+            eprintln!("job-queue: {error}");
+            return ExitCode::from(NOT_MEASURED);
+        }
+    };
+    match form {
+        ReportForm::Table => print(&report),
+        ReportForm::Json => print(&format_args!("{}\n", report.json())),
+    }
+    let (misses, all) = (report.misses(), report.targets.len());
+    if misses == 0 {
+        return ExitCode::SUCCESS;
+    }
+    let are = if misses == 1 { "is" } else { "are" };
+    eprintln!("job-queue: {misses} of {all} targets {are} missed");
+    ExitCode::FAILURE
 }

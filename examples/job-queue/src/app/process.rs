@@ -80,7 +80,14 @@ impl App {
         let AppOptions { role, settings, queue, events, resources } = options;
         let switches = settings.switches;
         let interval = settings.metrics.otlp.interval;
-        let observe = || resources::observe(switches, &resources, interval);
+        let is_enabled = settings.metrics.enabled;
+        let observe = || {
+            if is_enabled {
+                resources::observe(switches, &resources, interval)
+            } else {
+                Observations::default()
+            }
+        };
         match role {
             Role::Everything { listen, redis } => {
                 let listener = Listener::bind(listen).await?;

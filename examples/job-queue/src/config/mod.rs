@@ -4,5 +4,5 @@
 mod settings;
 mod switches;
 
-pub use settings::{Settings, SettingsError};
+pub use settings::{Rhythms, Settings, SettingsError};
 pub use switches::{SwitchError, Switches};

@@ -53,6 +53,41 @@ const INTERVALS: [(&str, Duration); 9] = [
     ("websocket_*", Duration::from_secs(5)),
 ];
 
+/// The intervals at which metrics are pushed without a configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Rhythms;
+
+impl Rhythms {
+    /// The interval of everything that no pattern matches: the resources.
+    pub const RESOURCES: Duration = RESOURCES;
+
+    /// The patterns with their intervals; the first one that matches a metric counts.
+    pub fn patterns() -> impl Iterator<Item = (&'static str, Duration)> {
+        INTERVALS.into_iter()
+    }
+
+    /// The interval of a metric with this name, as a push has it or as a scrape has it.
+    ///
+    /// ```
+    /// use job_queue::config::Rhythms;
+    ///
+    /// assert_eq!(Rhythms::of("jobs_processed_total").as_secs(), 5);
+    /// assert_eq!(Rhythms::of("http.server.active_requests").as_secs(), 5);
+    /// assert_eq!(Rhythms::of("system.cpu.utilization"), Rhythms::RESOURCES);
+    /// assert_eq!(Rhythms::of("job_cost_usd_total").as_secs(), 300);
+    /// ```
+    pub fn of(metric: &str) -> Duration {
+        // A pattern is for both names.
+        let scraped = metric.replace('.', "_");
+        let matches = |pattern: &str| match pattern.strip_suffix('*') {
+            Some(prefix) => scraped.starts_with(prefix),
+            None => scraped == pattern,
+        };
+        let found = INTERVALS.iter().find(|(pattern, _)| matches(pattern));
+        found.map_or(RESOURCES, |(_, interval)| *interval)
+    }
+}
+
 impl Settings {
     /// Reads the file, if there is one, and the environment, which overrides it.
     ///
