@@ -80,9 +80,10 @@ use proc_macro::TokenStream;
 /// | `quantile = 0.95` | for a histogram, and only there: the quantile of its values that is compared |
 /// | `lasting = "15m"` | how long the values have to be beyond the threshold; at once by default |
 ///
-/// The value of each series of a gauge or an up-down counter is compared. Of a counter, the increase
-/// per second is compared: `above = 0` is any increase. The threshold of a ratio is between 0 and 1,
-/// and the threshold of a quantile is within the histogram's boundaries.
+/// The value of each series of a gauge or an up-down counter is compared. Of a counter, the
+/// increase per second is compared: `above = 0` is any increase. The threshold of a ratio is
+/// between 0 and 1, and the threshold of a quantile is within the histogram's boundaries: below the
+/// last one for `above`.
 #[proc_macro_derive(MetricSet, attributes(metric_set, metric))]
 pub fn derive_metric_set(input: TokenStream) -> TokenStream {
     metric_set::derive(syn::parse_macro_input!(input)).into()

@@ -20,7 +20,10 @@ const WAIT_BUCKETS: [f64; 3] = [0.5, 1.0, 5.0];
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "alerts", runbook = "https://example.org/runbooks/alerts")]
 struct AlertMetrics {
-    /// Fill level of the depot.
+    /// Fill level of
+    /// the depot.
+    ///
+    /// The second paragraph is not part of HELP.
     #[metric(
         unit = "1",
         critical(above = 0.9, lasting = "5m"),
@@ -77,6 +80,7 @@ fn descriptors_have_the_thresholds_that_are_declared() {
 #[test]
 fn the_catalogue_has_the_old_name_and_the_thresholds() {
     let metric = RUNTIME.catalogue().get("alerts_fill_ratio").expect("is linked in");
+    assert_eq!(metric.help, "Fill level of the depot.");
     assert_eq!(metric.renamed_from, Some("depot.level_ratio"));
     assert_eq!(metric.thresholds, AlertMetrics::DESCRIPTORS[0].thresholds);
     // The old name is not another name of the metric.

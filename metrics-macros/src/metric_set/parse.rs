@@ -71,7 +71,8 @@ fn documentation(attributes: &[Attribute]) -> Option<String> {
             continue;
         }
         let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &meta.value else { return None };
-        lines.extend(text.value().lines().map(|line| line.trim().to_owned()));
+        // `str::lines` has no line for an empty text, which is the `///` between paragraphs.
+        lines.extend(text.value().split('\n').map(|line| line.trim().to_owned()));
     }
     let text: Vec<String> = lines
         .into_iter()

@@ -128,11 +128,13 @@ fn t4_critical_is_beyond_warning() {
     }
 }
 
+/// Name, unit, kind.
+type Known = (&'static str, Option<&'static str>, InstrumentKind);
+
 /// An old name is another name than that of its metric, also in a scrape.
 #[test]
 fn n11_old_names() {
-    let known = |(name, unit, kind)| KnownName { name, unit, kind };
-    type Known = (&'static str, Option<&'static str>, InstrumentKind);
+    let known = |(name, unit, kind): Known| KnownName { name, unit, kind };
     let cases: [(Known, Known, bool); 7] = [
         (("osapi_items", None, Gauge), ("osapi_items", None, Gauge), true),
         (("osapi.items", None, Gauge), ("osapi_items", None, Gauge), true),

@@ -110,7 +110,7 @@ fn read(
         None => Some(None),
     };
     let Compared { comparison, at, value, written } = compared?;
-    let (quantile, lasting) = (quantile?, lasting?);
+    let (quantile, lasting) = (quantile.ok()?, lasting?);
     let (lasting, lasting_at) = match lasting {
         Some((lasting, text)) => (lasting, Some(text.span)),
         None => (Duration::ZERO, None),
@@ -161,33 +161,35 @@ fn compared(
     Some(Compared { comparison, at: entry.key.span(), value, written })
 }
 
-/// The quantile of a threshold, if the metric is a histogram (rule T2). `None` if it is invalid.
+/// A mistake has been reported, so that the threshold is left out.
+struct Reported;
+
+/// The quantile of a threshold, if the metric is a histogram (rule T2).
 fn quantile(
     at: Span,
     kind: InstrumentKind,
     inside: &Entries,
     errors: &mut Errors,
-) -> Option<Option<f64>> {
+) -> Result<Option<f64>, Reported> {
+    let entry = inside.get("quantile");
     if kind != InstrumentKind::Histogram {
-        let is_given = inside.get("quantile").is_some();
         let remedy = "remove it, or make the field a `Histogram`";
         reject_key("quantile", inside, kind, remedy, errors);
-        return (!is_given).then_some(None);
+        return if entry.is_some() { Err(Reported) } else { Ok(None) };
     }
-    let is_missing = inside.get("quantile").is_none();
-    if is_missing && inside.misses("quantile", &THRESHOLD_KEYS) {
-        return None;
+    if inside.misses("quantile", &THRESHOLD_KEYS) {
+        return Err(Reported);
     }
     let quantile = inside.number("quantile", "0.95", errors);
-    if quantile.is_none() && !is_missing {
-        return None;
+    if quantile.is_none() && entry.is_some() {
+        return Err(Reported);
     }
-    let Some(mistake) = explain_quantile(kind, quantile) else { return Some(quantile) };
-    match inside.get("quantile").map(|entry| &entry.value) {
-        Some(Value::Assigned(value)) => errors.report_on(value, mistake),
-        _ => errors.report(at, mistake),
+    let Some(mistake) = explain_quantile(kind, quantile) else { return Ok(quantile) };
+    match entry {
+        Some(entry) => errors.report_on(entry.written(), mistake),
+        None => errors.report(at, mistake),
     }
-    None
+    Err(Reported)
 }
 
 /// The text of a number that stands for a threshold, as in `warning = 0.8`.

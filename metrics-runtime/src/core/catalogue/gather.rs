@@ -38,8 +38,8 @@ impl Catalogue {
     ///
     /// A set comes with an instrumentation if it records [roles](crate::roles) of its own crate. A
     /// metric of such a set is left out, and never exported, where another crate declares a metric
-    /// of the same name with other properties, or one that is renamed from it: a service's own names
-    /// come first.
+    /// of the same name with other properties, or one that is renamed from it: a service's own
+    /// names come first.
     ///
     /// [`Metrics::catalogue`](crate::Metrics::catalogue) returns this catalogue too. A library
     /// without the feature `runtime` can check with this function that its declarations do not
@@ -76,8 +76,9 @@ impl Catalogue {
     /// # Errors
     ///
     /// Every pair of declarations that share a name but not their kind, type, unit, labels or
-    /// buckets, or that are in one crate; every old name that stands for two metrics; every set
-    /// of which two versions are linked in; and every pair of handlers whose jobs share series, but not keys and objectives.
+    /// buckets, or that are in one crate; every old name that stands for two metrics; every set of
+    /// which two versions are linked in; and every pair of handlers whose jobs share series, but
+    /// not keys and objectives.
     pub(crate) fn gather<'a>(
         sets: impl IntoIterator<Item = &'a SetRegistration>,
         handlers: impl IntoIterator<Item = &'a JobRegistration>,

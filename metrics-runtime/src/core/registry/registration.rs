@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_set_is_registered_with_its_help_and_runbook() {
         let registered = |name| {
-            let mut sets = inventory::iter::<SetRegistration>().into_iter();
+            let mut sets = inventory::iter::<SetRegistration>();
             let set = sets.find(|set| set.name == name).expect("the set is linked in");
             (set.help, set.runbook)
         };

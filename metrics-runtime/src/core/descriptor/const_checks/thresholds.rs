@@ -87,19 +87,19 @@ mod tests {
             .with_unit("s")
             .with_buckets(&[0.5, 1.0]);
 
-    fn mistakes(metric: MetricDescriptor, thresholds: &[Threshold]) -> String {
+    fn mistakes(metric: &MetricDescriptor, thresholds: &[Threshold]) -> String {
         let thresholds = Box::leak(thresholds.to_vec().into_boxed_slice());
         explain_thresholds(&metric.with_thresholds(thresholds)).to_string()
     }
 
     #[test]
     fn thresholds_that_keep_the_rules_pass() {
-        assert_eq!(mistakes(FILL, &[WARNING, CRITICAL]), "");
-        assert_eq!(mistakes(FILL, &[CRITICAL]), "");
+        assert_eq!(mistakes(&FILL, &[WARNING, CRITICAL]), "");
+        assert_eq!(mistakes(&FILL, &[CRITICAL]), "");
         let longer = Threshold { value: 0.8, ..CRITICAL }.lasting(Duration::from_secs(1));
-        assert_eq!(mistakes(FILL, &[longer, WARNING]), "");
+        assert_eq!(mistakes(&FILL, &[longer, WARNING]), "");
         let of_median = Threshold { value: 0.2, ..CRITICAL }.at_quantile(0.5);
-        assert_eq!(mistakes(WAIT, &[WARNING.at_quantile(0.99), of_median]), "");
+        assert_eq!(mistakes(&WAIT, &[WARNING.at_quantile(0.99), of_median]), "");
     }
 
     #[test]
@@ -111,7 +111,11 @@ mod tests {
                 &[with(Comparison::Above, f64::NAN)][..],
                 "the value of a threshold is a finite",
             ),
-            (FILL, &[with(Comparison::Above, -0.5)], "a ratio is between 0 and 1, and -0.5 is not"),
+            (
+                &FILL,
+                &[with(Comparison::Above, -0.5)],
+                "a ratio is between 0 and 1, and -0.5 is not",
+            ),
             (FILL, &[WARNING.at_quantile(0.5)], "`quantile` does not fit a gauge"),
             (FILL, &[WARNING, WARNING], "two thresholds are `warning`"),
             (FILL, &[WARNING, with(Comparison::Below, 0.9)], "in opposite directions"),
@@ -125,7 +129,7 @@ mod tests {
                 "no quantile is seen above 1, the last boundary; write `at_least = 1`",
             ),
         ] {
-            let mistakes = mistakes(metric, thresholds);
+            let mistakes = mistakes(&metric, thresholds);
             assert!(mistakes.contains(message) && mistakes.contains("; "), "{mistakes}");
             assert_eq!(mistakes.lines().count(), 1, "{mistakes}");
         }
