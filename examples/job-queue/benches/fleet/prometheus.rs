@@ -62,10 +62,12 @@ impl ServerCost {
 
 /// Has a Prometheus scrape the fleet; `None` where there is none.
 pub(crate) fn measure(fleet: &mut FleetProcess, workers: usize, plan: Plan) -> Option<FleetCost> {
-    let idle = servers::prometheus("scrape_configs: []")?;
-    // The first garbage collections are over by then.
-    thread::sleep(Duration::from_secs(1));
-    let idle = ServerCost::of(&idle);
+    let idle = {
+        let server = servers::prometheus("scrape_configs: []")?;
+        // The first garbage collections are over by then.
+        thread::sleep(Duration::from_secs(1));
+        ServerCost::of(&server)
+    };
     let server = servers::prometheus(&config(fleet, plan.interval))?;
     for scrape in 1..=plan.scrapes {
         while server.number("count_over_time(up[1h])").unwrap_or_default() < scrape as f64 {

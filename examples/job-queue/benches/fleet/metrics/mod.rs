@@ -6,7 +6,7 @@
 #[allow(dead_code, unreachable_pub, reason = "public in the library")]
 mod application;
 #[path = "../../../src/metrics/business.rs"]
-#[allow(dead_code, unreachable_pub, reason = "public in the library")]
+#[allow(dead_code, unreachable_pub, clippy::struct_field_names, reason = "public in the library")]
 mod business;
 #[path = "../../../src/metrics/labels.rs"]
 #[allow(dead_code, unreachable_pub, reason = "public in the library")]
