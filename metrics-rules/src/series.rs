@@ -7,7 +7,7 @@
 pub const MAX_SERIES: usize = 2000;
 
 /// The largest number of series at run time of a metric with an open label, for any product of the
-/// limits of its labels.
+/// limits of its labels, unless the configuration sets another one.
 ///
 /// `max_series` allows the product of the limits, and a process uses only a small part of the
 /// combinations. The SDK sizes its maps by this number.

@@ -68,6 +68,7 @@ impl DocumentReader<'_> {
         );
         set(&mut config.scrape_timeout, metrics.text("scrape_timeout", scrape_timeout));
         set(&mut config.cardinality_limit, metrics.integer("cardinality_limit", cardinality_limit));
+        set(&mut config.open_series_limit, metrics.integer("open_series_limit", cardinality_limit));
         config.buckets = metrics.dotted("buckets", buckets);
         self.otlp(metrics.section("otlp"), &mut config.otlp);
     }

@@ -52,6 +52,10 @@ pub struct MetricsConfig {
     /// The largest number of series of an instrument that declares no limit of its own, 2000 by
     /// default.
     pub cardinality_limit: usize,
+    /// The largest number of series of a metric with a label that declares `max` or `recent`,
+    /// however many its declaration allows; 10,000 by default. The metrics belong to the process:
+    /// of several runtimes, the last one that is installed sets the limit.
+    pub open_series_limit: usize,
     /// Boundaries that replace the declared boundaries of a histogram, by metric name.
     pub buckets: BTreeMap<String, Vec<f64>>,
     /// Push over OTLP.
@@ -74,6 +78,7 @@ impl Default for MetricsConfig {
             // header.
             scrape_timeout: Duration::from_secs(15),
             cardinality_limit: 2000,
+            open_series_limit: 10_000,
             buckets: BTreeMap::new(),
             otlp: OtlpConfig::default(),
         }

@@ -19,6 +19,7 @@ use crate::{
         catalogue::Catalogue,
         registry::declare_handlers,
         self_metrics::observe_instruments,
+        storage::limit_open_series,
         sync::{Moment, scope},
     },
 };
@@ -69,6 +70,7 @@ impl PreparedRuntime {
             let prometheus = prometheus.start_without_metrics();
             return Metrics { config, catalogue, pipeline: None, prometheus };
         };
+        limit_open_series(config.open_series_limit);
         let boundaries = ConfiguredBoundaries::apply(&config);
         let setup = BridgeSetup { config: &config, readers, views };
         let bridge = Arc::new(Bridge::start(setup));

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output},
     time::Duration,
 };
@@ -45,6 +45,20 @@ impl PrometheusServer {
     /// The address at which the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The metrics of the server itself, in the text format.
+    ///
+    /// # Panics
+    ///
+    /// If Prometheus does not answer.
+    pub fn own_metrics(&self) -> String {
+        self.get("/metrics").expect("prometheus has metrics")
+    }
+
+    /// The folder of its data.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// The result of an instant query: a list of series, each with `metric` (the labels) and

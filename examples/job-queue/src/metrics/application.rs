@@ -3,8 +3,17 @@ use osapi_metrics::{
     jobs::JobStage,
 };
 
-use super::labels::{MAX_WORKERS, WorkerId};
+use super::{labels::WorkerId, limits::MAX_WORKERS};
 use crate::job::{FailureReason, FailureType, Priority, Service};
+
+/// The series of the labels of a job: those of each worker, by service and priority.
+const MAX_JOB_SERIES: usize = 16 * MAX_WORKERS;
+
+/// The series of the labels of a job and of a status.
+const MAX_STATUS_SERIES: usize = 3 * MAX_JOB_SERIES;
+
+/// The series of the labels of a job, of the types of errors and of their names.
+const MAX_ERROR_SERIES: usize = 5 * 14 * MAX_JOB_SERIES;
 
 /// The labels that an attempt has from its start.
 #[derive(Clone, Debug, LabelSet)]
@@ -79,14 +88,14 @@ pub struct ErrorLabels {
 #[metric_set(prefix = "", job(labels = JobLabels))]
 pub struct ApplicationMetrics {
     /// Total number of jobs processed.
-    #[metric(unit = "{job}", on = [started, finished], max_series = 4_800)]
-    jobs_processed_total: Counter<JobStatusLabels>,
+    #[metric(unit = "{job}", on = [started, finished], max_series = MAX_STATUS_SERIES)]
+    pub(super) jobs_processed_total: Counter<JobStatusLabels>,
     /// Total number of errors encountered.
-    #[metric(unit = "{error}", on = [failed, timed_out], max_series = 112_000)]
-    errors_total: Counter<ErrorLabels>,
+    #[metric(unit = "{error}", on = [failed, timed_out], max_series = MAX_ERROR_SERIES)]
+    pub(super) errors_total: Counter<ErrorLabels>,
     /// Number of currently active jobs.
-    #[metric(unit = "{job}", on = active)]
-    jobs_active: UpDownCounter<JobLabels>,
+    #[metric(unit = "{job}", on = active, max_series = MAX_JOB_SERIES)]
+    pub(super) jobs_active: UpDownCounter<JobLabels>,
     /// Current size of job queue.
     #[metric(unit = "{job}")]
     pub(super) queue_size: ObservableGauge<(), u64>,
@@ -98,13 +107,13 @@ pub struct ApplicationMetrics {
         unit = "s",
         on = duration,
         buckets = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 600],
-        max_series = 4_800
+        max_series = MAX_STATUS_SERIES
     )]
-    job_duration_seconds: Histogram<JobStatusLabels>,
+    pub(super) job_duration_seconds: Histogram<JobStatusLabels>,
     /// Time jobs spend waiting in queue.
     #[metric(unit = "s", on = queue_wait, buckets = [1, 5, 10, 30, 60, 300, 600, 1800, 3600])]
     job_queue_wait_seconds: Histogram,
     /// Size of a job's output.
-    #[metric(unit = "By", on = output_size)]
-    job_output_size_bytes: Histogram<JobLabels, u64>,
+    #[metric(unit = "By", on = output_size, max_series = MAX_JOB_SERIES)]
+    pub(super) job_output_size_bytes: Histogram<JobLabels, u64>,
 }

@@ -1,6 +1,9 @@
 use osapi_metrics::{Counter, LabelSet, MetricSet, ObservableGauge};
 
-use super::labels::{MAX_WORKERS, ServiceLabels, WorkerId};
+use super::{
+    labels::{ServiceLabels, WorkerId},
+    limits::MAX_WORKERS,
+};
 
 /// What the jobs cost and bring in. Counted when the queue has stored the end of an attempt, so
 /// that a job which two workers have run is billed once.
@@ -42,9 +45,9 @@ pub struct WorkerLabels {
 #[metric_set(prefix = "")]
 pub struct CapacityMetrics {
     /// Jobs that the worker runs at the same time.
-    #[metric(unit = "{slot}")]
+    #[metric(unit = "{slot}", max_series = MAX_WORKERS)]
     pub(crate) worker_slots: ObservableGauge<WorkerLabels, u64>,
     /// Share of the slots of the worker that have a job.
-    #[metric(unit = "1")]
+    #[metric(unit = "1", max_series = MAX_WORKERS)]
     pub(crate) worker_saturation_ratio: ObservableGauge<WorkerLabels>,
 }

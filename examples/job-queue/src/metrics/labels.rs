@@ -7,9 +7,6 @@ use osapi_metrics::{
 
 use crate::job::{Priority, Service};
 
-/// The most workers that have series of their own; further workers share the overflow series.
-pub(super) const MAX_WORKERS: usize = 100;
-
 /// The name of a worker, as a label.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WorkerId(Arc<str>);

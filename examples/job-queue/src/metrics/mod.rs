@@ -18,6 +18,7 @@ mod application;
 mod business;
 mod http;
 mod labels;
+mod limits;
 mod models;
 mod process;
 mod queue;

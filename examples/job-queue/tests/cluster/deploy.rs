@@ -9,6 +9,8 @@ const COMPOSE: &str = include_str!("../../deploy/compose.yaml");
 const COLLECTOR: &str = include_str!("../../deploy/otel-collector.yaml");
 const PROMETHEUS: &str = include_str!("../../deploy/prometheus.yml");
 const PROMETHEUS_COMPOSE: &str = include_str!("../../deploy/prometheus.compose.yml");
+const RULES: &str = include_str!("../../deploy/rules.yml");
+const SCALE: &str = include_str!("../../../../docs/scale.md");
 const README: &str = include_str!("../../deploy/README.md");
 
 /// The variables that every process understands.
@@ -30,6 +32,22 @@ fn prometheus_accepts_its_files() {
         let Some(output) = promtool(&["check", "config", &path]) else { return };
         assert!(output.status.success(), "{file}: {}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+#[test]
+fn prometheus_accepts_the_recording_rules_of_the_page() {
+    let (_, groups) = RULES.split_once("groups:").expect("a list of groups");
+    assert!(SCALE.contains(groups.trim_end()), "docs/scale.md shows other rules than rules.yml");
+    let rules = yaml(RULES);
+    for rule in rules["groups"][0]["rules"].as_sequence().expect("a list of rules") {
+        let expression = text(&rule["expr"]);
+        let known = job_queue::metrics::descriptors()
+            .any(|metric| expression.contains(&format!("({}", metric.prometheus_name())));
+        assert!(known, "no metric of job-queue is in {expression}");
+    }
+    let path = format!("{}/deploy/rules.yml", env!("CARGO_MANIFEST_DIR"));
+    let Some(output) = promtool(&["check", "rules", &path]) else { return };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

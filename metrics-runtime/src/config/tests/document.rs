@@ -16,6 +16,7 @@ telemetry:
     max_concurrent_scrapes: 40
     scrape_timeout: 15s
     cardinality_limit: 2000
+    open_series_limit: 10000
     buckets:
       osapi_job_duration_seconds: [0.5, 1, 5]
     otlp:
@@ -66,6 +67,7 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
         max_concurrent_scrapes = 40
         scrape_timeout = "15s"
         cardinality_limit = 2000
+        open_series_limit = 10000
         buckets.osapi_job_duration_seconds = [0.5, 1, 5]
         [telemetry.metrics.otlp]
         enabled = false
@@ -91,6 +93,7 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
             "max_concurrent_scrapes": 40,
             "scrape_timeout": "15s",
             "cardinality_limit": 2000,
+            "open_series_limit": 10000,
             "buckets": {"osapi_job_duration_seconds": [0.5, 1, 5]},
             "otlp": {
                 "enabled": false,
@@ -206,6 +209,9 @@ fn each_key_sets_its_field() -> TestResult {
         }),
         ("metrics: { cardinality_limit: 1 }", |c| {
             c.cardinality_limit = 1;
+        }),
+        ("metrics: { open_series_limit: 1000000 }", |c| {
+            c.open_series_limit = 1_000_000;
         }),
         ("metrics: { buckets: { a.b: [-1, 2.5, 7], c: { d: [1] } } }", |c| {
             c.buckets = [("a.b".into(), vec![-1.0, 2.5, 7.0]), ("c.d".into(), vec![1.0])].into();

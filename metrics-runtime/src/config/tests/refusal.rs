@@ -96,6 +96,10 @@ const REFUSED: &[(&str, &str)] = &[
         "`telemetry.metrics.cardinality_limit` in the text is 0; expected a whole number from 1",
     ),
     (
+        "metrics: { open_series_limit: 1000001 }",
+        "`telemetry.metrics.open_series_limit` in the text is 1000001; expected a whole number from 1",
+    ),
+    (
         "metrics: { cardinality_limit: 2.5 }",
         "`telemetry.metrics.cardinality_limit` in the text is 2.5; expected a whole",
     ),
@@ -300,7 +304,8 @@ fn unknown_keys_come_with_the_nearest_and_all_known_ones() {
         (
             "metrics: { 7: x }",
             "unknown key `telemetry.metrics.7` in the text; expected one of enabled, prometheus, console, path, \
-             listen, bearer_token_file, max_concurrent_scrapes, scrape_timeout, cardinality_limit, buckets, otlp",
+             listen, bearer_token_file, max_concurrent_scrapes, scrape_timeout, cardinality_limit, \
+             open_series_limit, buckets, otlp",
         ),
         (
             "metrics: { otlp: { headers: { a: { path: x, file: Cargo.toml } } } }",

@@ -167,8 +167,9 @@ impl MetricDescriptor {
     }
 
     /// The most series that the metric has at run time: its [`series_budget`](Self::series_budget),
-    /// and at most 10,000 if one of its labels is open. The overflow series is not counted, nor are
-    /// the series of handlers, whose names the program declares at link time.
+    /// and at most 10,000 if one of its labels is open, unless `metrics.open_series_limit` of the
+    /// configuration is another number. The overflow series is not counted, nor are the series of
+    /// handlers, whose names the program declares at link time.
     pub const fn max_series(&self) -> usize {
         let product = self.series_budget();
         if product > MAX_OPEN_SERIES && !is_closed(self.labels) {

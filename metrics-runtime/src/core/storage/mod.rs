@@ -33,6 +33,7 @@ pub(crate) use last_values::LastValueFamily;
 pub(crate) use observed::{ObservableFamily, ObservationSink, ObservedId};
 pub(crate) use series::{
     AllSeries, AttributeRef, AttributeValue, DeclaredValues, Family, FamilyStats, ReadSeries,
+    limit_open_series,
 };
 pub(crate) use sums::SumFamily;
 pub(crate) use value::Value;

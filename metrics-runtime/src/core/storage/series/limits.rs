@@ -2,11 +2,12 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
 use hashbrown::HashMap;
+use osapi_metrics_rules::MAX_OPEN_SERIES;
 
 use super::{
     declared::{DeclaredSet, DeclaredValues},
@@ -24,12 +25,21 @@ use crate::core::descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, Ow
 pub(super) struct SeriesLimits {
     /// The series that count.
     series: usize,
-    max_series: usize,
+    /// The most series that the declared limits of the labels allow.
+    budget: usize,
     /// The combinations of the closed labels.
     closed: usize,
     open: Box<[OpenLabel]>,
     /// Counts the uses of series with a `recent` label.
     clock: Arc<AtomicU64>,
+}
+
+/// The most series of a metric with an open label, for any product of the limits of its labels.
+static MOST_OPEN_SERIES: AtomicUsize = AtomicUsize::new(MAX_OPEN_SERIES);
+
+/// Sets the most series of every metric with an open label. Series that exist stay.
+pub(crate) fn limit_open_series(series: usize) {
+    MOST_OPEN_SERIES.store(series, Ordering::Relaxed);
 }
 
 #[derive(Debug)]
@@ -99,7 +109,7 @@ impl SeriesLimits {
         let closed = descriptor.labels.iter().filter(|label| !label.is_open());
         Self {
             series: 0,
-            max_series: descriptor.max_series(),
+            budget: descriptor.series_budget(),
             closed: closed.map(LabelDescriptor::size).product(),
             open: open.collect(),
             clock: Arc::default(),
@@ -117,7 +127,12 @@ impl SeriesLimits {
     pub(super) fn most_series(&self) -> usize {
         let declared = self.open.iter().map(|label| label.declared.len());
         let declared = declared.fold(self.closed, usize::saturating_mul);
-        self.max_series.saturating_add(declared)
+        self.max_series().saturating_add(declared)
+    }
+
+    /// The most series that count.
+    fn max_series(&self) -> usize {
+        self.budget.min(MOST_OPEN_SERIES.load(Ordering::Relaxed))
     }
 
     /// Whether a series counts: whether an open label has a value that the program does not
@@ -137,7 +152,7 @@ impl SeriesLimits {
         if let Some(OpenLabel { key, max, .. }) = full_labels().find(|label| !label.is_recent()) {
             return Admission::Reject(Limit::Values { key, max: *max });
         }
-        let is_full = self.series >= self.max_series;
+        let is_full = self.series >= self.max_series();
         let is_evicting = |label: &OpenLabel| label.is_full() && label.is_new(values);
         let evicting = match self.open.iter().position(is_evicting) {
             None if is_full => self.open.iter().position(OpenLabel::is_recent),
@@ -146,7 +161,7 @@ impl SeriesLimits {
         match evicting.map(|label| self.open[label].least_recent(values)) {
             Some(Some(oldest)) => Admission::Evict(oldest),
             None if !is_full => Admission::Admit,
-            _ => Admission::Reject(Limit::Series { max: self.max_series }),
+            _ => Admission::Reject(Limit::Series { max: self.max_series() }),
         }
     }
 
