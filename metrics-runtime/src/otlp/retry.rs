@@ -7,9 +7,10 @@ use std::{
 
 use super::answer::Retry;
 
-/// The most tries of a request. With the first times between them they take about 1.5 s; what has
-/// not arrived by then is part of the next export.
-const MAX_TRIES: u32 = 5;
+/// The most tries of a request. With the first times between them they take about 6 s, so that an
+/// export outlasts the restart of a collector; what has not arrived by then is part of the next
+/// export. The time-out of the export ends them earlier.
+const MAX_TRIES: u32 = 7;
 
 /// The time after the first try.
 const FIRST: Duration = Duration::from_millis(100);

@@ -5,7 +5,7 @@ use osapi_metrics_rules::InstrumentKind;
 use crate::core::{
     descriptor::{LabelDescriptor, LabelRef, LabelSet, MetricDescriptor, ValueType},
     instruments::{InstrumentStats, ObservableCounter, ObservableGauge, RegisteredInstrument},
-    registry::{MetricSet, instruments, lost},
+    registry::{MetricSet, RegisteredSet, instruments, lost, shipped_in},
     storage::{DeclaredValues, ObservationSink, ObservedId},
 };
 
@@ -61,8 +61,9 @@ pub(crate) fn observe_instruments() {
         let has_labels = |metric: &MetricDescriptor| !metric.labels.is_empty();
         let labelled = each(has_labels, |labels| metrics.series.with(labels).id());
         let observe = move |sink: &mut ObservationSink<f64>| {
-            for (instrument, series) in &labelled {
-                sink.observe_series(*series, instrument.stats().family.series as f64);
+            for reported in labelled.iter().filter(|reported| reported.is_in_use()) {
+                let series = reported.instrument.stats().family.series;
+                sink.observe_series(reported.series, series as f64);
             }
         };
         metrics.series.observe_series(observe).keep();
@@ -96,23 +97,42 @@ fn report(
     let counted =
         each(|metric| !is_own(metric) && can_happen(metric), |labels| to.with(labels).id());
     let observe = move |sink: &mut ObservationSink<u64>| {
-        for (instrument, series) in &counted {
-            sink.observe_series(*series, count(instrument.stats()));
+        for reported in counted.iter().filter(|reported| reported.is_in_use()) {
+            sink.observe_series(reported.series, count(reported.instrument.stats()));
         }
     };
     to.observe_series(observe).keep();
 }
 
-/// Some of the instruments, each with the series that reports it. Looked up once, because there are
-/// many instruments, and none is added later.
+/// An instrument, with the series that reports it.
+struct Reported {
+    instrument: &'static dyn RegisteredInstrument,
+    /// The set that comes with the framework or with an instrumentation.
+    shipped_in: Option<&'static dyn RegisteredSet>,
+    series: ObservedId,
+}
+
+impl Reported {
+    /// Whether the instrument is exported.
+    fn is_in_use(&self) -> bool {
+        self.shipped_in.is_none_or(RegisteredSet::is_used)
+    }
+}
+
+/// Some of the instruments. Looked up once, because there are many instruments, and none is added
+/// later.
 fn each(
     is_reported: impl Fn(&MetricDescriptor) -> bool,
     series: impl Fn(MetricLabels) -> ObservedId,
-) -> Vec<(&'static dyn RegisteredInstrument, ObservedId)> {
+) -> Vec<Reported> {
     instruments()
         .map(|instrument| (instrument, instrument.descriptor()))
         .filter(|(_, metric)| is_reported(metric))
-        .map(|(instrument, metric)| (instrument, series(MetricLabels { metric: metric.name })))
+        .map(|(instrument, metric)| Reported {
+            instrument,
+            shipped_in: shipped_in(metric),
+            series: series(MetricLabels { metric: metric.name }),
+        })
         .collect()
 }
 

@@ -16,6 +16,10 @@ pub trait RequestRecorder: Clone + fmt::Debug + sealed::Sealed {
     /// What keeps a request active until it is dropped.
     type Active: fmt::Debug;
 
+    /// Makes the shipped set a part of what the program exports.
+    #[doc(hidden)]
+    fn begin_use(&self) {}
+
     #[doc(hidden)]
     fn begin(
         &self,
@@ -64,6 +68,10 @@ impl OwnSet {
 
 impl RequestRecorder for ShippedSet {
     type Active = UpDownGuard;
+
+    fn begin_use(&self) {
+        let _ = HttpServerMetrics::global();
+    }
 
     fn begin(&self, method: HttpMethod, scheme: UrlScheme, _: Option<&HttpRoute>) -> UpDownGuard {
         HttpServerMetrics::global().active.with(ActiveLabels { method, scheme }).guard()

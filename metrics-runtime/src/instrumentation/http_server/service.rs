@@ -160,6 +160,7 @@ impl<S, R, T: RequestRecorder> Layer<S> for HttpServerLayer<R, T> {
     type Service = HttpServerService<S, R, T>;
 
     fn layer(&self, inner: S) -> Self::Service {
+        self.recorder.begin_use();
         let recorder = self.recorder.clone();
         HttpServerService { inner, recorder, scheme: self.scheme, requests: PhantomData }
     }

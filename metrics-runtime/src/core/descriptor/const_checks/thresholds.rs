@@ -107,7 +107,7 @@ mod tests {
         let with = |comparison, value| Threshold { comparison, value, ..CRITICAL };
         for (metric, thresholds, message) in [
             (
-                FILL,
+                &FILL,
                 &[with(Comparison::Above, f64::NAN)][..],
                 "the value of a threshold is a finite",
             ),
@@ -116,20 +116,20 @@ mod tests {
                 &[with(Comparison::Above, -0.5)],
                 "a ratio is between 0 and 1, and -0.5 is not",
             ),
-            (FILL, &[WARNING.at_quantile(0.5)], "`quantile` does not fit a gauge"),
-            (FILL, &[WARNING, WARNING], "two thresholds are `warning`"),
-            (FILL, &[WARNING, with(Comparison::Below, 0.9)], "in opposite directions"),
-            (FILL, &[WARNING, with(Comparison::Above, 0.7)], "`critical` (0.7) comes before"),
-            (FILL, &[WARNING, with(Comparison::AtLeast, 0.8)], "does not last longer"),
-            (WAIT, &[WARNING], "the threshold of a histogram is for a quantile"),
-            (WAIT, &[WARNING.at_quantile(1.0)], "a quantile is the share of the values"),
+            (&FILL, &[WARNING.at_quantile(0.5)], "`quantile` does not fit a gauge"),
+            (&FILL, &[WARNING, WARNING], "two thresholds are `warning`"),
+            (&FILL, &[WARNING, with(Comparison::Below, 0.9)], "in opposite directions"),
+            (&FILL, &[WARNING, with(Comparison::Above, 0.7)], "`critical` (0.7) comes before"),
+            (&FILL, &[WARNING, with(Comparison::AtLeast, 0.8)], "does not last longer"),
+            (&WAIT, &[WARNING], "the threshold of a histogram is for a quantile"),
+            (&WAIT, &[WARNING.at_quantile(1.0)], "a quantile is the share of the values"),
             (
-                WAIT,
+                &WAIT,
                 &[with(Comparison::Above, 1.0).at_quantile(0.5)],
                 "no quantile is seen above 1, the last boundary; write `at_least = 1`",
             ),
         ] {
-            let mistakes = mistakes(&metric, thresholds);
+            let mistakes = mistakes(metric, thresholds);
             assert!(mistakes.contains(message) && mistakes.contains("; "), "{mistakes}");
             assert_eq!(mistakes.lines().count(), 1, "{mistakes}");
         }
