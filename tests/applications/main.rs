@@ -1,5 +1,6 @@
 //! The three applications at work, with their servers and a Prometheus that scrapes them: every
-//! metric of the list is there, with its type, its unit, its labels and each closed value.
+//! metric of the list is there, with its type, its unit, its labels and each closed value. The
+//! catalogues that are committed beside the applications are those of the running programs.
 //!
 //! The programs are those that Cargo has built. `cargo test` builds them before it runs a test;
 //! `cargo test -p osapi-metrics-tests` does not, and needs a `cargo build` before. Where a program
@@ -12,6 +13,7 @@
 #![cfg(target_os = "linux")]
 
 mod application;
+mod catalogue;
 mod evidence;
 mod list;
 mod patience;
@@ -50,7 +52,10 @@ async fn prometheus_has_every_metric_of_the_list() {
         evidence = ask(&prometheus, &stand_ins);
     }
     println!("{}", table::with_evidence(&evidence));
-    let misses = misses(&evidence);
+    let mut misses = misses(&evidence);
+    misses.extend(catalogue::differences("osapi", osapi.applications()).await);
+    misses.extend(catalogue::differences("tasker", tasker.applications()).await);
+    misses.extend(catalogue::differences("job-queue", job_queue.applications()).await);
     assert!(misses.is_empty(), "{}", misses.join("\n"));
 }
 
