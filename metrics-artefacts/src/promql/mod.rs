@@ -1,0 +1,11 @@
+//! PromQL: limits and syntax of a query, and the variables of Grafana in it.
+
+mod limits;
+mod parse;
+mod pattern;
+mod tracker;
+mod variables;
+
+pub(crate) use parse::{Query, SyntaxError, TemplateError, parse, parse_template};
+pub(crate) use pattern::literal_alternatives;
+pub(crate) use variables::{ANY, ANY_OF_RANGE, ANY_OF_VECTOR};
