@@ -39,7 +39,7 @@ impl Walk<'_> {
             "absent" | "absent_over_time" | "info" | ANY_OF_RANGE | ANY_OF_VECTOR => Series::any(),
             "histogram_quantile" => self.histogram_quantile(call, first()),
             "quantile_over_time" => {
-                self.quantile_in_range(name, call.args.args.first());
+                self.quantile_in_range(name, call.args.args.first().map(|quantile| &**quantile));
                 first().unwrap_or_else(Series::any)
             }
             "label_replace" => self.label_replace(call, first(), &[3]),
@@ -121,10 +121,8 @@ impl Walk<'_> {
             return;
         }
         let problem = format!("{} has no label `{label}` for `{asked_by}`", series.shown());
-        self.report(Problem {
-            remedy: self.labels_of(series, label),
-            ..Problem::new("unknown-label", problem)
-        });
+        let remedy = self.known.labels_of(series, label);
+        self.report(Problem::new("unknown-label", problem).remedy(remedy));
     }
 }
 
@@ -134,5 +132,125 @@ fn text(expr: &Expr) -> Option<&str> {
         Expr::StringLiteral(literal) => Some(&literal.val),
         Expr::Paren(inner) => text(&inner.expr),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_problems, assert_right};
+
+    #[test]
+    fn functions_of_counters_and_of_gauges_are_not_mixed_up() {
+        assert_right(&[
+            "rate(shop_orders_total[5m])",
+            "increase(shop_wait_seconds_sum[5m])",
+            "deriv(shop_guests[5m])",
+            "delta(shop_guests[5m])",
+            "changes(shop_guests[5m])",
+            "changes(shop_orders_total[5m])",
+            "max_over_time(rate(shop_orders_total[5m])[1h:])",
+            "deriv(rate(shop_orders_total[5m])[1h:])",
+            "$function(shop_guests[5m])",
+            "$function(shop_orders_total[5m])",
+        ]);
+        assert_problems(&[
+            (
+                "sum(rate(shop_guests[5m]))",
+                &[
+                    "`rate` of `shop_guests`, which goes up and down; use `delta` or `deriv`, or the \
+                   value itself",
+                ],
+            ),
+            (
+                "resets(shop_guests[5m])",
+                &["`resets` of `shop_guests`, which goes up and down; use `changes`"],
+            ),
+            (
+                "irate(shop_guests[5m:1m])",
+                &[
+                    "`irate` of `shop_guests`, which goes up and down; use `idelta`, or the value itself",
+                ],
+            ),
+            (
+                "delta(shop_orders_total[5m])",
+                &[
+                    "`delta` of `shop_orders_total`, which only grows and begins anew with a process; use \
+                   `increase`",
+                ],
+            ),
+            (
+                "predict_linear(shop_wait_seconds_count[5m], 60)",
+                &[
+                    "`predict_linear` of `shop_wait_seconds_count`, which only grows and begins anew with \
+                   a process; apply it to `rate(…)` in a subquery",
+                ],
+            ),
+        ]);
+    }
+
+    #[test]
+    fn the_value_of_a_counter_is_seldom_meant() {
+        assert_right(&[
+            // A ratio or a difference of two sums since the start.
+            "sum(shop_orders_total{paid=\"true\"}) / sum(shop_orders_total)",
+            "100 * (1 - sum(shop_orders_total{paid=\"true\"}) / sum(shop_orders_total))",
+            "shop_wait_seconds_sum / shop_wait_seconds_count > 1",
+            "sum(shop_payments_total) / (sum(shop_payments_total) + sum(shop_refunds_total))",
+            "shop_payments_total - shop_refunds_total",
+            "shop_payments_total - shop_payments_total offset 5m",
+            "sum(shop_orders_total) > sum(shop_payments_total)",
+            // Whether there are series, and when.
+            "absent(shop_orders_total)",
+            "count by (paid) (shop_orders_total)",
+            "group(shop_orders_total)",
+            "timestamp(shop_orders_total)",
+            "shop_guests and on (job) shop_orders_total",
+            "shop_guests unless on (job) shop_orders_total > 0",
+            "present_over_time(shop_orders_total[5m])",
+            // Whether something was counted.
+            "sum(shop_orders_total) == 0",
+            // The quantile since the start.
+            "histogram_quantile(0.9, sum by (le) (shop_wait_seconds_bucket))",
+        ]);
+        let bare = |name: &str| {
+            format!(
+                "the value of `{name}` only grows and begins anew with a process; use \
+                 `rate({name}[…])` or `increase({name}[…])`"
+            )
+        };
+        let orders = bare("shop_orders_total");
+        for query in [
+            "shop_orders_total",
+            "sum by (paid) (shop_orders_total) > 10",
+            "topk(5, shop_orders_total)",
+            "avg_over_time(shop_orders_total[5m])",
+            "sum(shop_orders_total) / 60",
+            "shop_orders_total * on (job, instance) group_left shop_guests",
+            "label_replace(shop_orders_total, \"a\", \"b\", \"\", \"\")",
+            "-shop_orders_total",
+        ] {
+            assert_problems(&[(query, &[&orders])]);
+        }
+    }
+
+    #[test]
+    fn labels_that_functions_read_and_make_are_known() {
+        assert_right(&[
+            "sum by (kind) (label_replace(shop_guests, \"kind\", \"$1\", \"job\", \"(.*)\"))",
+            "sum by (a) (label_join(shop_guests, \"a\", \"-\", \"job\", \"instance\"))",
+            "sort_by_label(rate(shop_orders_total[5m]), \"paid\")",
+        ]);
+        assert_problems(&[
+            (
+                "label_replace(rate(shop_orders_total[5m]), \"a\", \"$1\", \"pait\", \"(.*)\")",
+                &[
+                    "`shop_orders_total` has no label `pait` for `label_replace`; did you mean `paid`?",
+                ],
+            ),
+            (
+                "label_join(sum by (paid) (rate(shop_orders_total[5m])), \"a\", \"-\", \"paid\", \"job\")",
+                &["the result here has no label `job` for `label_join`; it has `paid`"],
+            ),
+        ]);
     }
 }

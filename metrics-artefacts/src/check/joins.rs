@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use promql_parser::parser::{BinModifier, BinaryExpr, LabelModifier, VectorMatchCardinality};
+use promql_parser::parser::{BinModifier, BinaryExpr, Expr, LabelModifier, VectorMatchCardinality};
 
 use super::{
     labels::{Labels, Presence},
@@ -16,8 +16,24 @@ use crate::promql::ANY;
 const JOIN: &str = "join-labels";
 
 impl Walk<'_> {
+    /// Operations between the results of others: `a + b + c` is one in another, to any number, so
+    /// they are walked in a loop.
     pub(super) fn binary(&mut self, binary: &BinaryExpr) -> Series {
-        let (left, right) = (self.expr(&binary.lhs), self.expr(&binary.rhs));
+        let mut operations = vec![binary];
+        let mut first = &binary.lhs;
+        while let Expr::Binary(inner) = &**first {
+            operations.push(inner);
+            first = &inner.lhs;
+        }
+        let mut left = self.expr(first);
+        for operation in operations.into_iter().rev() {
+            let right = self.expr(&operation.rhs);
+            left = self.operation(operation, left, right);
+        }
+        left
+    }
+
+    fn operation(&mut self, binary: &BinaryExpr, left: Series, right: Series) -> Series {
         let operator = binary.op.to_string();
         let modifier = binary.modifier.clone().unwrap_or_default();
         let (left, right) = match operator.as_str() {
@@ -55,6 +71,7 @@ impl Walk<'_> {
         right: &Series,
     ) {
         self.included(modifier, left, right);
+        let before = self.problems();
         match &modifier.matching {
             Some(LabelModifier::Include(on)) => self.on(operator, &on.labels, left, right),
             Some(LabelModifier::Exclude(ignored)) => {
@@ -67,7 +84,9 @@ impl Walk<'_> {
             }
             None => self.all_but(operator, &[], left, right),
         }
-        if !["and", "or", "unless"].contains(&operator) {
+        let is_of_sets = ["and", "or", "unless"].contains(&operator);
+        // Where no series match, none match twice.
+        if !is_of_sets && self.problems() == before {
             self.several(modifier, left, right);
         }
     }
@@ -97,8 +116,8 @@ impl Walk<'_> {
                 "`{operator} on ({label})`: the {word} side, {}, has no label `{label}`",
                 side.shown()
             );
-            let remedy = self.labels_of(side, label);
-            self.report(Problem { remedy, ..Problem::new(JOIN, problem) });
+            let remedy = self.known.labels_of(side, label);
+            self.report(Problem::new(JOIN, problem).remedy(remedy));
         }
     }
 
@@ -215,4 +234,98 @@ fn result_labels(operator: &str, modifier: &BinModifier, left: &Labels, right: &
         labels = labels.with(label, Presence::Possible);
     }
     labels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_problems, assert_right};
+
+    #[test]
+    fn operations_match_series_of_the_same_labels() {
+        assert_right(&[
+            "rate(shop_payments_total[5m]) / rate(shop_refunds_total[5m])",
+            "sum by (operation) (rate(shop_orders_total[5m])) / sum by (operation) (rate(shop_wait_seconds_count[5m]))",
+            "sum(rate(shop_orders_total[5m])) / sum(rate(shop_payments_total[5m]))",
+            "rate(shop_payments_total[5m]) / ignoring (result) group_left shop_guests",
+            "rate(shop_payments_total[5m]) / on (job, instance) group_left shop_guests",
+            "rate(shop_payments_total{result=\"ok\"}[5m]) / on (job, instance) shop_guests",
+            "rate(shop_payments_total{result=\"ok\"}[5m]) / ignoring (result) rate(shop_refunds_total{result=\"failed\"}[5m])",
+            "sum(rate(shop_orders_total[5m])) or vector(0)",
+            "sum by (paid) (rate(shop_orders_total[5m])) > on () group_left vector(1)",
+            "shop_guests * on (job, instance) group_left (version) osapi_build_info",
+            "rate(shop_orders_total[5m]) * on ($join) group_left ($with) shop_guests",
+            "sum by ($by) (rate(shop_orders_total[5m])) / sum by (result) (rate(shop_payments_total[5m]))",
+        ]);
+        assert_problems(&[
+            (
+                "rate(shop_orders_total[5m]) / rate(shop_payments_total[5m])",
+                &[
+                    "no series match for `/`: only the left side has `operation`, `paid`, only the right \
+                   side has `result`; aggregate both sides by the same labels, or match them with \
+                   `on (…)` or `ignoring (operation, paid, result)`",
+                ],
+            ),
+            (
+                "sum by (operation) (rate(shop_orders_total[5m])) / sum by (result) (rate(shop_payments_total[5m]))",
+                &[
+                    "no series match for `/`: only the left side has `operation`, only the right side has \
+                   `result`; aggregate both sides by the same labels, or match them with `on (…)` or \
+                   `ignoring (operation, result)`",
+                ],
+            ),
+            (
+                "shop_guests and sum(shop_guests)",
+                &[
+                    "no series match for `and`: only the left side has `instance`, `job`; aggregate both \
+                   sides by the same labels, or match them with `on (…)` or `ignoring (instance, job)`",
+                ],
+            ),
+            (
+                "rate(shop_orders_total[5m]) / on (operation) group_left shop_guests",
+                &[
+                    "`/ on (operation)`: the right side, `shop_guests`, has no label `operation`; it has \
+                   no labels of its own",
+                ],
+            ),
+            (
+                "shop_guests / on (pod) shop_guests",
+                &["`shop_guests` has no label `pod` for `on`; it has no labels of its own"],
+            ),
+            (
+                "shop_guests / ignoring (pod) shop_guests",
+                &["`shop_guests` has no label `pod` for `ignoring`; it has no labels of its own"],
+            ),
+            (
+                "shop_guests * on (job) group_left (pod) shop_guests",
+                &["`shop_guests` has no label `pod` for `group_left`; it has no labels of its own"],
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_side_with_several_series_needs_a_group() {
+        assert_problems(&[
+            (
+                "rate(shop_payments_total[5m]) / ignoring (result) shop_guests",
+                &[
+                    "several series of the left side match one of the other: they differ by `result`; \
+                   add `group_left`, or aggregate the left side",
+                ],
+            ),
+            (
+                "shop_guests / on (job) sum by (job, result) (rate(shop_payments_total[5m]))",
+                &[
+                    "several series of the right side match one of the other: they differ by `result`; \
+                   add `group_right`, or aggregate the right side",
+                ],
+            ),
+            (
+                "shop_guests * on (job) group_left rate(shop_payments_total[5m])",
+                &[
+                    "several series of the right side match one of the other: they differ by `result`; \
+                   aggregate the right side, of which `group_left` takes one series",
+                ],
+            ),
+        ]);
+    }
 }

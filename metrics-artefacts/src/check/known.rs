@@ -6,11 +6,11 @@ use std::{
 
 use osapi_metrics::catalogue::document::{LabelDocument, MetricDocument, SetDocument};
 
-use super::options::CheckOptions;
+use super::{options::CheckOptions, problem::proposal, series::Series};
 use crate::catalogue::{Catalogues, SampleKind};
 
 /// Labels of every series that a Prometheus scrapes, and those that an exporter may add.
-const AMBIENT: [&str; 8] = [
+const AMBIENT: [&str; 9] = [
     "__name__",
     "exported_instance",
     "exported_job",
@@ -18,6 +18,7 @@ const AMBIENT: [&str; 8] = [
     "job",
     "otel_metric_overflow",
     "otel_scope_name",
+    "otel_scope_schema_url",
     "otel_scope_version",
 ];
 
@@ -52,7 +53,8 @@ pub(super) struct Declared {
     /// Values that handlers give to labels.
     pub(super) of_handlers: BTreeMap<String, BTreeSet<String>>,
     pub(super) boundaries: Vec<f64>,
-    /// Whether all catalogues say the same, so that what is not there is not possible.
+    /// Whether all catalogues say the same. A counter of one program can be a gauge of another: then
+    /// each use of it is right for one of them.
     pub(super) is_certain: bool,
 }
 
@@ -109,15 +111,23 @@ impl<'a> Known<'a> {
         nearest
     }
 
-    /// Whether a metric had this name, or one of its samples had.
-    pub(super) fn was_renamed(&self, name: &str) -> bool {
-        let is_former = |former: &str| {
-            name.strip_prefix(former)
-                .is_some_and(|rest| ["", "_bucket", "_count", "_sum", "_total"].contains(&rest))
+    /// The name that samples have now, if this is a former one.
+    pub(super) fn renamed(&self, name: &str) -> Option<&str> {
+        self.catalogues.renamed(name)
+    }
+
+    /// What to propose for a label that series do not have.
+    pub(super) fn labels_of(&self, series: &Series, label: &str) -> String {
+        let of_metric = series.of.is_some();
+        let is_shown = |name: &&str| {
+            let is_ambient = self.ambient().any(|ambient| ambient == *name);
+            let is_seldom =
+                is_ambient && AMBIENT.contains(name) && !["job", "instance"].contains(name);
+            !(is_seldom || of_metric && is_ambient)
         };
-        self.catalogues
-            .metrics()
-            .any(|(_, metric)| metric.renamed_from.as_deref().is_some_and(is_former))
+        let none = if of_metric { "it has no labels of its own" } else { "it has no labels" };
+        let labels = series.labels.names().filter(is_shown);
+        proposal(label, labels, "it has").unwrap_or_else(|| none.to_owned())
     }
 
     /// Labels that series have beside those of their metric.
@@ -182,7 +192,6 @@ impl Declared {
     /// What is possible by either of two declarations.
     fn merged(mut self, other: Self) -> Self {
         self.is_certain &= self.kind == other.kind && self.labels.keys().eq(other.labels.keys());
-        // A counter of one program may be a gauge of another: both uses are right for one of them.
         for (label, values) in other.labels {
             match self.labels.get_mut(&label) {
                 Some(known) => {

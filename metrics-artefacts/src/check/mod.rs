@@ -19,6 +19,8 @@ mod quantiles;
 mod run;
 mod selectors;
 mod series;
+#[cfg(test)]
+mod testing;
 mod values;
 mod walk;
 

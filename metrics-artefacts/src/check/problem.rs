@@ -2,13 +2,13 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) rule: &'static str,
-    pub(super) problem: String,
+    pub(super) text: String,
     pub(super) remedy: Option<String>,
 }
 
 impl Problem {
-    pub(super) fn new(rule: &'static str, problem: impl Into<String>) -> Self {
-        Self { rule, problem: problem.into(), remedy: None }
+    pub(super) fn new(rule: &'static str, text: impl Into<String>) -> Self {
+        Self { rule, text: text.into(), remedy: None }
     }
 
     pub(super) fn remedy(mut self, remedy: impl Into<String>) -> Self {

@@ -13,7 +13,10 @@ const WITHOUT_LE: &str = "quantile-without-le";
 
 impl Walk<'_> {
     pub(super) fn histogram_quantile(&mut self, call: &Call, series: Option<Series>) -> Series {
-        self.quantile_in_range("histogram_quantile", call.args.args.first());
+        self.quantile_in_range(
+            "histogram_quantile",
+            call.args.args.first().map(|quantile| &**quantile),
+        );
         let mut series = series.unwrap_or_else(Series::any);
         if !series.labels.has("le") {
             let lost = std::mem::take(&mut series.lost);
@@ -63,8 +66,8 @@ impl Walk<'_> {
     }
 
     /// Reports a quantile that is a literal outside of 0 to 1.
-    pub(super) fn quantile_in_range(&mut self, function: &str, quantile: Option<&Box<Expr>>) {
-        let Some(value) = quantile.and_then(|expr| number(expr)) else { return };
+    pub(super) fn quantile_in_range(&mut self, function: &str, quantile: Option<&Expr>) {
+        let Some(value) = quantile.and_then(number) else { return };
         if (0.0..=1.0).contains(&value) {
             return;
         }
@@ -100,5 +103,68 @@ pub(super) fn number(expr: &Expr) -> Option<f64> {
         Expr::Paren(inner) => number(&inner.expr),
         Expr::Unary(inner) => number(&inner.expr).map(|value| -value),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_problems, assert_right};
+
+    #[test]
+    fn quantiles_are_of_buckets_with_their_boundaries() {
+        assert_right(&[
+            "histogram_quantile(0.95, rate(shop_wait_seconds_bucket[5m]))",
+            "histogram_quantile(0.95, sum by (operation, le) (rate(shop_wait_seconds_bucket[5m])))",
+            "histogram_quantile(0.95, sum without (operation) (rate(shop_wait_seconds_bucket[5m])))",
+            "histogram_quantile($quantile, sum by ($by, le) (rate(shop_wait_seconds_bucket[5m])))",
+            "histogram_quantile(0.95, sum by ($by) (rate(shop_wait_seconds_bucket[5m])))",
+        ]);
+        assert_problems(&[
+            (
+                "histogram_quantile(0.95, sum by (operation) (rate(shop_wait_seconds_bucket[5m])))",
+                &[
+                    "`histogram_quantile` of buckets that were aggregated over `le`; keep the label: \
+                   `by (le, …)`",
+                ],
+            ),
+            (
+                "histogram_quantile(0.95, rate(shop_wait_seconds_count[5m]))",
+                &["`histogram_quantile` of `shop_wait_seconds_count`, which is not a bucket; use \
+                   `shop_wait_seconds_bucket`"],
+            ),
+            (
+                "histogram_quantile(0.95, shop_guests)",
+                &["`histogram_quantile` of `shop_guests`, which is not a bucket"],
+            ),
+            (
+                "histogram_quantile(95, rate(shop_wait_seconds_bucket[5m]))",
+                &[
+                    "`histogram_quantile` of the quantile 95, which is not between 0 and 1; use 0.95",
+                ],
+            ),
+            (
+                "quantile(-1, shop_guests) or quantile_over_time(1.5, shop_guests[5m])",
+                &[
+                    "`quantile` of the quantile -1, which is not between 0 and 1",
+                    "`quantile_over_time` of the quantile 1.5, which is not between 0 and 1; use 0.015",
+                ],
+            ),
+        ]);
+    }
+
+    #[test]
+    fn buckets_are_not_added_up() {
+        assert_right(&[
+            "sum by (le) (rate(shop_wait_seconds_bucket[5m]))",
+            "sum(rate(shop_wait_seconds_bucket{le=\"5\"}[5m]))",
+            "count(shop_wait_seconds_bucket)",
+        ]);
+        assert_problems(&[(
+            "sum by (operation) (rate(shop_wait_seconds_bucket[5m]))",
+            &[
+                "`shop_wait_seconds_bucket` is aggregated over `le`, so values count several times; keep \
+               the label `le`, or use `shop_wait_seconds_count`",
+            ],
+        )]);
     }
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     catalogue::Catalogues,
     documents::{Document, Expression, LabelUse, Role, Syntax},
-    finding::{Finding, Report},
+    finding::{Finding, Place, Report},
     promql::{Query, TemplateError, parse, parse_template},
 };
 
@@ -43,11 +43,14 @@ pub fn check(catalogues: &Catalogues, documents: &[Document], options: &CheckOpt
     let known = Known::new(catalogues, options, records.map(String::as_str).collect());
     let mut check = Check { known: &known, judged: HashMap::new(), report: Report::default() };
     for document in documents {
+        let (findings, unchecked) = (check.report.findings.len(), check.report.unchecked.len());
         check.report.findings.extend(document.findings.iter().cloned());
         check.report.unchecked.extend(document.unchecked.iter().cloned());
         for expression in &document.expressions {
             check.expression(document, expression);
         }
+        by_line(&mut check.report.findings[findings..]);
+        by_line(&mut check.report.unchecked[unchecked..]);
     }
     check.report
 }
@@ -100,8 +103,25 @@ impl<'a> Check<'a> {
         let findings = problems.into_iter().map(|problem| problem.at(document, expression));
         self.report.findings.extend(findings);
         let labels = expression.labels.iter();
-        let findings = labels.filter_map(|label| unknown_label(document, label, &series));
+        let findings = labels.filter_map(|label| self.unknown_label(document, label, &series));
+        let findings: Vec<_> = findings.collect();
         self.report.findings.extend(findings);
+    }
+
+    /// A label beside the query that the result does not have.
+    fn unknown_label(
+        &self,
+        document: &Document,
+        label: &LabelUse,
+        series: &Series,
+    ) -> Option<Finding> {
+        let LabelUse { place, label, written } = label;
+        if series.labels.has(label) {
+            return None;
+        }
+        let problem = format!("`{written}`: the result of the query has no label `{label}`");
+        let finding = Finding::new("unknown-label", document.file.as_str(), problem);
+        Some(finding.at(place.clone()).with_remedy(self.known.labels_of(series, label)))
     }
 
     fn judge(&self, text: &str, is_template: bool) -> Judged {
@@ -123,7 +143,7 @@ impl<'a> Check<'a> {
 
 impl Problem {
     fn at(self, document: &Document, expression: &Expression) -> Finding {
-        let finding = Finding::new(self.rule, document.file.as_str(), self.problem);
+        let finding = Finding::new(self.rule, document.file.as_str(), self.text);
         Finding { remedy: self.remedy, ..finding.at(expression.place.clone()) }
     }
 }
@@ -157,17 +177,10 @@ fn unknown_variables(document: &Document, text: &str, variables: &[String]) -> V
     variables.iter().filter(is_unknown).map(problem).collect()
 }
 
-/// A label beside the query that the result does not have.
-fn unknown_label(document: &Document, label: &LabelUse, series: &Series) -> Option<Finding> {
-    if series.labels.has(&label.label) {
-        return None;
-    }
-    let LabelUse { place, label, written } = label;
-    let problem = format!("`{written}`: the result of the query has no label `{label}`");
-    let is_own = |name: &&str| *name != "__name__" && !name.starts_with("otel_");
-    let names: Vec<_> = series.labels.names().filter(is_own).collect();
-    let remedy = proposal(label, names.iter().copied(), "it has");
-    let remedy = remedy.unwrap_or_else(|| "it has no labels".to_owned());
-    let finding = Finding::new("unknown-label", document.file.as_str(), problem);
-    Some(finding.at(place.clone()).with_remedy(remedy))
+/// Lines in their order. Pointers stay in the order of the file.
+fn by_line(findings: &mut [Finding]) {
+    findings.sort_by_key(|finding| match finding.place {
+        Some(Place::Line(line)) => line,
+        _ => 0,
+    });
 }

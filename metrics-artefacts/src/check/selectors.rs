@@ -53,16 +53,17 @@ impl Walk<'_> {
         }
         let named = self.known.name(name);
         if matches!(named, Named::Unknown) {
-            let nearest = self.known.nearest(name);
-            let problem = if self.known.was_renamed(name) {
-                Problem::new("unknown-metric", format!("the metric of `{name}` was renamed"))
+            let problem = if let Some(now) = self.known.renamed(name) {
+                Problem::new("unknown-metric", format!("`{name}` was renamed"))
+                    .remedy(format!("use `{now}`"))
             } else {
-                Problem::new("unknown-metric", format!("no samples are named `{name}`"))
+                let nearest = self.known.nearest(name);
+                Problem {
+                    remedy: nearest.map(|nearest| format!("did you mean `{nearest}`?")),
+                    ..Problem::new("unknown-metric", format!("no samples are named `{name}`"))
+                }
             };
-            self.report(Problem {
-                remedy: nearest.map(|n| format!("did you mean `{n}`?")),
-                ..problem
-            });
+            self.report(problem);
         }
         named
     }
@@ -167,4 +168,101 @@ fn vary_no_more(labels: Labels, label: &str) -> Labels {
         *presence = Presence::Sure;
     }
     Labels::Known(labels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        options::CheckOptions,
+        testing::{assert_problems, assert_right, problems_with},
+    };
+
+    #[test]
+    fn names_are_those_of_samples() {
+        assert_right(&[
+            "rate(shop_orders_total[5m])",
+            "rate({__name__=\"shop_orders_total\"}[5m])",
+            "{__name__=~\"shop_.*\"}",
+            "{__name__=~\"shop_guests|up\"}",
+            "{__name__!=\"shop_x\", job=\"shop\"}",
+            "{job=\"shop\"}",
+            "up == 0 or scrape_duration_seconds > 1",
+            "ALERTS{alertstate=\"firing\"} * on (job) group_left (version) osapi_build_info",
+            "ALERTS_FOR_STATE and on (job) target_info",
+            "shop_$thing + ${metric}",
+        ]);
+        assert_problems(&[
+            (
+                "rate(shop_order_total[5m])",
+                &["no samples are named `shop_order_total`; did you mean `shop_orders_total`?"],
+            ),
+            ("node_load1", &["no samples are named `node_load1`"]),
+            (
+                "rate(shop_wait_seconds[5m])",
+                &[
+                    "no samples are named `shop_wait_seconds`; did you mean `shop_wait_seconds_bucket`?",
+                ],
+            ),
+            (
+                "rate(shop_sales_total[5m])",
+                &["`shop_sales_total` was renamed; use `shop_orders_total`"],
+            ),
+            (
+                "{__name__=~\"shop_guests|shop_gests\"}",
+                &["no samples are named `shop_gests`; did you mean `shop_guests`?"],
+            ),
+            ("{__name__=~\"shup_.*\"}", &["no samples have a name that `shup_.*` matches"]),
+            (
+                "{__name__=\"shop_gest\"}",
+                &["no samples are named `shop_gest`; did you mean `shop_guests`?"],
+            ),
+        ]);
+    }
+
+    #[test]
+    fn names_and_labels_of_others_are_allowed_by_options() {
+        let query = "sum by (pod) (node_load1) / sum by (pod) (shop_guests)";
+        let options = CheckOptions::default()
+            .allow(["node_.*".parse().unwrap()])
+            .with_target_labels(["pod".to_owned()]);
+        assert_eq!(problems_with(query, &options), [""; 0]);
+        let options = CheckOptions::default().allow(["ode_load.".parse().unwrap()]);
+        assert_eq!(
+            problems_with(query, &options),
+            [
+                "no samples are named `node_load1`",
+                "`shop_guests` has no label `pod` for `by`; it has no labels of its own",
+            ]
+        );
+    }
+
+    #[test]
+    fn labels_are_those_of_the_metric_and_of_targets() {
+        assert_right(&[
+            "shop_guests{job=\"shop\", instance=~\".*:80\", otel_metric_overflow=\"true\"}",
+            "rate(shop_orders_total{paid=\"true\", operation!=\"\"}[5m])",
+            "rate(shop_wait_seconds_bucket{le=\"5\"}[5m])",
+            "shop_guests{pod=\"\"}",
+            "shop_guests{$filter}",
+            "shop_guests{$label=\"a\"}",
+        ]);
+        assert_problems(&[
+            (
+                "rate(shop_orders_total{pait=\"true\"}[5m])",
+                &["`shop_orders_total` has no label `pait`; did you mean `paid`?"],
+            ),
+            (
+                "rate(shop_orders_total{colour!=\"red\"}[5m])",
+                &["`shop_orders_total` has no label `colour`; it has `operation`, `paid`"],
+            ),
+            (
+                "shop_guests{x=~\"a|b\"}",
+                &["`shop_guests` has no label `x`; it has no labels of its own"],
+            ),
+            (
+                "rate(shop_wait_seconds_count{le=\"5\"}[5m])",
+                &["`shop_wait_seconds_count` has no label `le`; it has `operation`"],
+            ),
+        ]);
+    }
 }

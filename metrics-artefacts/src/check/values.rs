@@ -142,7 +142,109 @@ fn nearest_boundary(value: &str, boundaries: &[f64]) -> Option<String> {
         let found = nearest(value, known.iter().map(String::as_str));
         return found.map(|boundary| format!("did you mean `{boundary}`?"));
     };
-    let distance = |boundary: &f64| (boundary - value).abs();
-    let nearest = boundaries.iter().copied().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
-    Some(format!("the nearest one is `{nearest}`"))
+    if value == f64::INFINITY {
+        return Some("did you mean `+Inf`?".to_owned());
+    }
+    let below =
+        boundaries.iter().copied().filter(|boundary| *boundary < value).max_by(f64::total_cmp);
+    let above =
+        boundaries.iter().copied().filter(|boundary| *boundary > value).min_by(f64::total_cmp);
+    match (below, above) {
+        (Some(below), Some(above)) => Some(format!("the nearest ones are `{below}` and `{above}`")),
+        (Some(nearest), None) | (None, Some(nearest)) => {
+            Some(format!("the nearest one is `{nearest}`"))
+        }
+        (None, None) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_problems, assert_right};
+
+    #[test]
+    fn closed_labels_have_their_values_only() {
+        assert_right(&[
+            "rate(shop_orders_total{paid=~\"true|false\"}[5m])",
+            "rate(shop_orders_total{paid=~\"t.*\", operation=\"anything\"}[5m])",
+            "rate(shop_orders_total{paid=~\"$paid\"}[5m])",
+            "rate(shop_orders_total{paid!=\"\"}[5m])",
+            "rate(shop_orders_total{paid=\"\"}[5m])",
+            "rate(shop_orders_total{paid=~\".*\", paid!~\"\"}[5m])",
+        ]);
+        assert_problems(&[
+            (
+                "rate(shop_orders_total{paid=\"yes\"}[5m])",
+                &[
+                    "the label `paid` of `shop_orders_total` never has the value `yes`; its values are \
+                   `false`, `true`",
+                ],
+            ),
+            (
+                "rate(shop_payments_total{result=~\"ok|faild\"}[5m])",
+                &[
+                    "the label `result` of `shop_payments_total` never has the value `faild`; did you \
+                   mean `failed`?",
+                ],
+            ),
+            (
+                "rate(shop_payments_total{result!=\"refuse\"}[5m])",
+                &[
+                    "the label `result` of `shop_payments_total` never has the value `refuse`; did you \
+                   mean `refused`?",
+                ],
+            ),
+            (
+                "rate(shop_payments_total{result!~\"4..\"}[5m])",
+                &[
+                    "no value of the label `result` of `shop_payments_total` matches `4..`; its values \
+                   are `failed`, `ok`, `refused`",
+                ],
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_value_of_a_handler_is_known_by_another_spelling() {
+        assert_right(&["rate(shop_orders_total{operation=~\"resize_image|resize_video\"}[5m])"]);
+        assert_problems(&[(
+            "rate(shop_orders_total{operation=\"Resize-Image\"}[5m])",
+            &["no handler has `Resize-Image` as its `operation`; did you mean `resize_image`?"],
+        )]);
+    }
+
+    #[test]
+    fn boundaries_have_two_spellings() {
+        assert_right(&[
+            "rate(shop_wait_seconds_bucket{le=\"5\"}[5m])",
+            "rate(shop_wait_seconds_bucket{le=\"5.0\"}[5m])",
+            "rate(shop_wait_seconds_bucket{le=\"+Inf\"}[5m])",
+            "rate(shop_wait_seconds_bucket{le=~\"5(\\\\.0)?\"}[5m])",
+            "rate(shop_wait_seconds_bucket{le=~\"0.25|5|5.0\"}[5m])",
+            "rate(shop_wait_seconds_bucket{le!=\"+Inf\"}[5m])",
+        ]);
+        assert_problems(&[
+            (
+                "rate(shop_wait_seconds_bucket{le=\"3\"}[5m])",
+                &[
+                    "`shop_wait_seconds_bucket` has no boundary `3`; the nearest ones are `1` and `5`",
+                ],
+            ),
+            (
+                "rate(shop_wait_seconds_bucket{le=\"60\"}[5m])",
+                &["`shop_wait_seconds_bucket` has no boundary `60`; the nearest one is `30`"],
+            ),
+            (
+                "rate(shop_wait_seconds_bucket{le=~\"2(\\\\.0)?\"}[5m])",
+                &[
+                    "no boundary of `shop_wait_seconds_bucket` matches `2(\\.0)?`; the boundaries are \
+                   0.25, 1, 5, 30",
+                ],
+            ),
+            (
+                "rate(shop_wait_seconds_bucket{le=\"Inf\"}[5m])",
+                &["`shop_wait_seconds_bucket` has no boundary `Inf`; did you mean `+Inf`?"],
+            ),
+        ]);
+    }
 }

@@ -3,7 +3,7 @@ use promql_parser::parser::{AggregateExpr, Expr, LabelModifier};
 use super::{
     known::Known,
     labels::{Labels, Presence},
-    problem::{Problem, proposal},
+    problem::Problem,
     quantiles::is_over_le,
     series::Series,
 };
@@ -38,6 +38,11 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The number of problems so far.
+    pub(super) fn problems(&self) -> usize {
+        self.problems.len()
+    }
+
     /// The limits of a query bound the recursion.
     pub(super) fn expr(&mut self, expr: &Expr) -> Series {
         match expr {
@@ -46,7 +51,13 @@ impl<'a> Walk<'a> {
             Expr::Call(call) => self.call(call),
             Expr::Paren(inner) => self.expr(&inner.expr),
             Expr::Subquery(inner) => self.expr(&inner.expr),
-            Expr::Unary(inner) => Series { samples: None, ..self.expr(&inner.expr) },
+            Expr::Unary(inner) => {
+                let mut inner = &inner.expr;
+                while let Expr::Unary(next) = &**inner {
+                    inner = &next.expr;
+                }
+                Series { samples: None, ..self.expr(inner) }
+            }
             Expr::VectorSelector(selector) => self.selector(selector),
             Expr::MatrixSelector(selector) => self.selector(&selector.vs),
             Expr::NumberLiteral(_) | Expr::StringLiteral(_) => Series::scalar(),
@@ -99,14 +110,39 @@ impl<'a> Walk<'a> {
         }
         series
     }
+}
 
-    /// What to propose for a label that series do not have.
-    pub(super) fn labels_of(&self, series: &Series, label: &str) -> Option<String> {
-        let ambient: Vec<_> = self.known.ambient().collect();
-        let own =
-            series.labels.names().filter(|name| series.of.is_none() || !ambient.contains(name));
-        let is_internal = |name: &&str| *name != "__name__" && !name.starts_with("otel_");
-        let proposal = proposal(label, own.filter(is_internal), "it has");
-        Some(proposal.unwrap_or_else(|| "it has no labels".to_owned()))
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_problems, assert_right};
+
+    #[test]
+    fn aggregations_are_by_labels_that_there_are() {
+        assert_right(&[
+            "sum by (paid, job) (rate(shop_orders_total[5m]))",
+            "sum without (instance) (rate(shop_orders_total[5m]))",
+            "topk by (paid) (3, rate(shop_orders_total[5m]))",
+            "count_values by (job) (\"guests\", shop_guests) * on (job) group_left (guests) count_values by (job) (\"guests\", shop_guests)",
+            "sum by (any) (up)",
+            "sum by ($group) (shop_guests)",
+        ]);
+        assert_problems(&[
+            (
+                "sum by (pait) (rate(shop_orders_total[5m]))",
+                &["`shop_orders_total` has no label `pait` for `by`; did you mean `paid`?"],
+            ),
+            (
+                "sum without (pod) (shop_guests)",
+                &["`shop_guests` has no label `pod` for `without`; it has no labels of its own"],
+            ),
+            (
+                "max by (job) (sum by (paid) (rate(shop_orders_total[5m])))",
+                &["the result here has no label `job` for `by`; it has `paid`"],
+            ),
+            (
+                "max by (paid) (sum(rate(shop_orders_total[5m])))",
+                &["the result here has no label `paid` for `by`; it has no labels"],
+            ),
+        ]);
     }
 }

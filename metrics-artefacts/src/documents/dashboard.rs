@@ -7,7 +7,11 @@ use super::{
     place::below,
     templates,
 };
-use crate::finding::Place;
+use crate::{finding::Place, promql::has_in_code};
+
+/// What a dashboard, or a library panel, has one of.
+const KEYS: [&str; 7] =
+    ["panels", "rows", "elements", "templating", "targets", "model", "__elements"];
 
 /// Reads a dashboard of Grafana: exported or saved, with rows in rows, library panels, variables
 /// and annotations, or a library panel alone.
@@ -22,14 +26,12 @@ pub(super) fn read(document: &mut Document, text: &str) {
     let board =
         ["dashboard", "spec"].iter().find_map(|key| root.get(key).filter(|v| v.is_object()));
     let board = board.unwrap_or(&root);
-    const KEYS: [&str; 7] =
-        ["panels", "rows", "elements", "templating", "targets", "model", "__elements"];
     if !KEYS.iter().any(|key| board.get(key).is_some()) {
         let problem = "it is not a dashboard: it has neither `panels` nor `rows`";
         return document.not_checked("unknown-file", None, problem);
     }
     let variables = Variables::of(board, &root);
-    document.variables = variables.names.clone();
+    document.variables.clone_from(&variables.names);
     let mut reader = Reader { document, variables };
     reader.visit(&root, &mut String::new(), &Source::Default, false);
 }
@@ -247,9 +249,13 @@ impl Reader<'_> {
                 label: label.to_owned(),
                 written: format!("label_values(…, {label})"),
             };
-            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            let labels = if label.chars().all(is_name) { vec![labels] } else { Vec::new() };
-            self.add(series, pointer.to_owned(), Role::Series, labels, source);
+            let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let is_variable = label.starts_with(['$', '[']);
+            // Else the comma is one of the selector, and Grafana does not ask for labels either.
+            if is_variable || (!label.is_empty() && label.chars().all(is_of_a_name)) {
+                let labels = if is_variable { Vec::new() } else { vec![labels] };
+                self.add(series, pointer.to_owned(), Role::Series, labels, source);
+            }
         } else if let Some(query) = arguments("query_result") {
             self.add(query, pointer.to_owned(), Role::Series, Vec::new(), source);
         }
@@ -265,7 +271,9 @@ impl Reader<'_> {
         source: &Source,
     ) {
         let is_unknown = matches!(source, Source::Default | Source::Unknown);
-        if *source == Source::Other || text.trim().is_empty() || (is_unknown && is_logql(text)) {
+        // PromQL has no `|`.
+        let is_logql = has_in_code(text, '|');
+        if *source == Source::Other || text.trim().is_empty() || (is_unknown && is_logql) {
             return;
         }
         self.document.expressions.push(Expression {
@@ -276,24 +284,6 @@ impl Reader<'_> {
             labels,
         });
     }
-}
-
-/// Whether a query has a `|` outside of strings, which PromQL does not have and LogQL does.
-fn is_logql(text: &str) -> bool {
-    let mut quote = None;
-    let mut is_escaped = false;
-    for character in text.chars() {
-        match quote {
-            Some(_) if is_escaped => is_escaped = false,
-            Some(open) if character == '\\' && open != '`' => is_escaped = true,
-            Some(open) if character == open => quote = None,
-            Some(_) => {}
-            None if character == '|' => return true,
-            None if "\"'`".contains(character) => quote = Some(character),
-            None => {}
-        }
-    }
-    false
 }
 
 #[cfg(test)]
@@ -392,6 +382,7 @@ mod tests {
             {"name": "any", "type": "query", "query": "label_values(job)"},
             {"name": "old", "query": {"query": "query_result(topk(1, x))", "refId": "A"}},
             {"name": "names", "type": "query", "query": "metrics(shop_.*)"},
+            {"name": "broken", "type": "query", "query": "label_values(a{b, c=\"d\",})"},
             {"name": "fixed", "type": "custom", "query": "label_values(no, no)"}
         ]}}"#;
         let document = Document::of("board.json", json);

@@ -15,8 +15,8 @@ impl<'a> Lines<'a> {
         if offset < self.offset {
             *self = Self::of(self.text);
         }
-        let between = self.text.as_bytes().get(self.offset..offset).unwrap_or_default();
-        self.line += between.iter().filter(|&&byte| byte == b'\n').count();
+        let between = self.text.get(self.offset..offset).unwrap_or_default();
+        self.line += between.matches('\n').count();
         self.offset = offset;
         self.line
     }

@@ -13,7 +13,7 @@ const MAX_RULES: usize = 100_000;
 /// Reads groups of rules: of Prometheus, of the operator for Kubernetes, or of Grafana.
 pub(super) fn read(document: &mut Document, text: &str) {
     let (nodes, error) = yaml::parse(text);
-    let is_empty = nodes.is_empty() && error.is_none();
+    let is_empty = error.is_none() && nodes.iter().all(|node| node.is_empty());
     if let Some(error) = error {
         let place = Some(Place::Line(error.line));
         document.not_checked("yaml-syntax", place, format!("it is not YAML: {}", error.message));
@@ -82,7 +82,7 @@ impl Reader<'_> {
             let problem = format!("the rule{name} has no expression");
             return self.find("rule-without-expression", rule, problem, "add `expr`");
         };
-        let role = match (record, alert) {
+        let result = match (record, alert) {
             (Some(record), _) => {
                 self.document.records.insert(record.to_owned());
                 Role::Record
@@ -99,7 +99,7 @@ impl Reader<'_> {
             place: self.place(expr),
             text: expr.text().unwrap_or_default().to_owned(),
             syntax: Syntax::PromQl,
-            role,
+            role: result,
             labels,
         });
     }
@@ -209,6 +209,7 @@ spec:
         let unchecked = |text: &str| Document::of("a.yml", text).unchecked;
         assert_eq!(unchecked("rule_files: [a.yml]\ntests: []\n"), []);
         assert_eq!(unchecked("# nothing\n"), []);
+        assert_eq!(unchecked("null\n"), []);
         assert!(unchecked("scrape_configs: []\n")[0].problem.contains("`groups` is missing"));
         let error = &unchecked("groups:\n- name: a\n  rules: [\n")[0];
         assert_eq!((error.rule, &error.place), ("yaml-syntax", &Some(Place::Line(4))));

@@ -41,6 +41,15 @@ impl Node {
         if let Value::Text(text) = &self.value { Some(text) } else { None }
     }
 
+    /// Whether it has nothing: no text, no items, no keys.
+    pub(super) fn is_empty(&self) -> bool {
+        match &self.value {
+            Value::Text(text) => matches!(text.as_str(), "" | "~" | "null"),
+            Value::List(items) => items.is_empty(),
+            Value::Mapping(entries) => entries.is_empty(),
+        }
+    }
+
     /// The nodes of a list.
     pub(super) fn items(&self) -> &[Rc<Node>] {
         if let Value::List(items) = &self.value { items } else { &[] }

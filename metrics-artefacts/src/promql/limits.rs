@@ -7,8 +7,11 @@ use super::{
 pub(super) const MAX_BYTES: usize = 256 * 1024;
 /// The most brackets around each other.
 pub(super) const MAX_DEPTH: usize = 100;
-/// The most operators. Each can be a level of the syntax tree, which is walked recursively.
+/// The most operators. Each can be a level of the syntax tree.
 pub(super) const MAX_OPERATORS: usize = 400;
+/// The most powers. Each is a level of the syntax tree on its right side, which is walked
+/// recursively.
+pub(super) const MAX_POWERS: usize = 20;
 /// The longest number in a duration. The parser panics on numbers that no duration holds.
 const MAX_DURATION_DIGITS: usize = 12;
 
@@ -20,7 +23,7 @@ pub(super) fn check(text: &str) -> Result<(), SyntaxError> {
         return Err(SyntaxError::TooLong);
     }
     let mut tracker = Tracker::new();
-    let mut operators = 0;
+    let (mut operators, mut powers) = (0, 0);
     // Where the word or number before the next character begins.
     let mut begin = 0;
     let mut previous = "";
@@ -44,11 +47,12 @@ pub(super) fn check(text: &str) -> Result<(), SyntaxError> {
             previous = if word.is_empty() { previous } else { word };
         }
         if region == Region::Code && bracket != Some(Bracket::Matchers) {
-            let is_operator = |operator: &&str| operator.eq_ignore_ascii_case(word);
-            operators += usize::from(OPERATOR_WORDS.iter().any(|operator| is_operator(&operator)));
+            let is_word = OPERATOR_WORDS.iter().any(|known| known.eq_ignore_ascii_case(word));
+            operators += usize::from(is_word);
+            powers += usize::from(character == '^');
             operators += usize::from("+-*/%^<>=!".contains(character));
         }
-        if operators > MAX_OPERATORS {
+        if operators > MAX_OPERATORS || powers > MAX_POWERS {
             return Err(SyntaxError::TooManyOperators);
         }
     }

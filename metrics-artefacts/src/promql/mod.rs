@@ -6,6 +6,7 @@ mod pattern;
 mod tracker;
 mod variables;
 
-pub(crate) use parse::{Query, SyntaxError, TemplateError, parse, parse_template};
+pub(crate) use parse::{Query, TemplateError, parse, parse_template};
 pub(crate) use pattern::literal_alternatives;
+pub(crate) use tracker::has_in_code;
 pub(crate) use variables::{ANY, ANY_OF_RANGE, ANY_OF_VECTOR};

@@ -3,7 +3,7 @@ use std::panic;
 use promql_parser::parser::{self, Expr};
 
 use super::{
-    limits::{self, MAX_BYTES, MAX_DEPTH, MAX_OPERATORS},
+    limits::{self, MAX_BYTES, MAX_DEPTH, MAX_OPERATORS, MAX_POWERS},
     tracker::Unbalanced,
     variables::{self, Template},
 };
@@ -23,11 +23,13 @@ pub(crate) enum SyntaxError {
     TooLong,
     #[error("the query has more than {MAX_DEPTH} brackets around each other")]
     TooDeep,
-    #[error("the query has more than {MAX_OPERATORS} operators")]
+    #[error(
+        "the query has more than {MAX_OPERATORS} operators, or more than {MAX_POWERS} times `^`"
+    )]
     TooManyOperators,
     #[error("`{text}` is not a duration; write it as in `5m`")]
     Duration { text: String },
-    #[error("line {line}, column {column}: `{bracket}` closes nothing")]
+    #[error("`{bracket}` in line {line}, column {column} of the query closes nothing")]
     Closing { bracket: char, line: usize, column: usize },
     #[error("`{bracket}` is not closed")]
     Open { bracket: char },
@@ -107,8 +109,8 @@ mod tests {
         for (text, expected) in [
             ("", "no expression found in input: ``"),
             ("sum(", "`(` is not closed"),
-            ("sum(x))", "line 1, column 7: `)` closes nothing"),
-            ("sum(x)\n  + y]", "line 2, column 6: `]` closes nothing"),
+            ("sum(x))", "`)` in line 1, column 7 of the query closes nothing"),
+            ("sum(x)\n  + y]", "`]` in line 2, column 6 of the query closes nothing"),
             ("sum x", "not PromQL: `sum x`"),
             ("rate(x)", "expected type matrix in call to function 'rate', got vector: `rate(x)`"),
             ("nearly(x)", "unknown function with name 'nearly': `nearly(x)`"),
@@ -127,7 +129,9 @@ mod tests {
             let error = parse(&text).unwrap_err();
             assert!(matches!(error, SyntaxError::TooDeep | SyntaxError::TooLong), "{error}");
         }
-        for text in ["-".repeat(100_000) + "x", "x + ".repeat(50_000) + "x"] {
+        for text in
+            ["-".repeat(100_000) + "x", "x + ".repeat(50_000) + "x", "2 ^ ".repeat(21) + "x"]
+        {
             assert_eq!(parse(&text).unwrap_err(), SyntaxError::TooManyOperators);
         }
         assert_eq!(parse(&"x or ".repeat(50_000)).unwrap_err(), SyntaxError::TooManyOperators);

@@ -161,6 +161,13 @@ impl Tracker {
     }
 }
 
+/// Whether a character is in the code of a query, outside of strings and comments.
+pub(crate) fn has_in_code(text: &str, sought: char) -> bool {
+    let mut tracker = Tracker::new();
+    text.chars()
+        .any(|c| c == sought && tracker.region() == Region::Code || tracker.pass(c).is_err())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -40,7 +40,7 @@ pub(super) fn register_functions() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let stand_in = |name, of| Function::new(name, vec![of], 0, ValueType::Vector, false);
-        // They are of no other name, so nothing refuses them.
+        // They have names that no function of PromQL has, so nothing refuses them.
         let _ = function::register_extra_functions(vec![
             stand_in(ANY_OF_VECTOR, ValueType::Vector),
             stand_in(ANY_OF_RANGE, ValueType::Matrix),
@@ -61,6 +61,10 @@ impl Template {
                 continue;
             };
             let before = &text[from..whole.start()];
+            if before.ends_with('\\') {
+                // The `$` of a regular expression, as in `\\$SYS`.
+                continue;
+            }
             pass(&mut tracker, before);
             with_numbers.push_str(before);
             with_vectors.push_str(before);
@@ -71,9 +75,8 @@ impl Template {
             let place = Place { before: &with_numbers, tracker: &tracker, after: &text[from..] };
             let stand_in = place.stand_in();
             let (number, vector) = match stand_in {
-                StandIn::Text(text) => (text, text),
+                StandIn::Text(text) | StandIn::Code(text) => (text, text),
                 StandIn::NumberOrVector => ("1", ANY),
-                StandIn::Code(text) => (text, text),
             };
             is_code |= !matches!(stand_in, StandIn::Text(_));
             // The place of the next variable is decided by what stands for this one.
@@ -215,6 +218,7 @@ mod tests {
             ("$aggregation(rate(x[5m]))", "osapi_any_of_vector(rate(x[5m]))"),
             ("$aggregation(x) by (a)", "group(x) by (a)"),
             ("$aggregation by (a) (x)", "group by (a) (x)"),
+            ("x{a!~\"b|\\\\$c.*\"}", "x{a!~\"b|\\\\$c.*\"}"),
             ("topk($n, x) > $limit", "topk(1, x) > 1"),
             (
                 "label_replace(x, \"a\", \"$1\", \"b\", \"(.*)\")",
