@@ -53,8 +53,8 @@ pub(super) struct Declared {
     /// Values that handlers give to labels.
     pub(super) of_handlers: BTreeMap<String, BTreeSet<String>>,
     pub(super) boundaries: Vec<f64>,
-    /// Whether all catalogues say the same. A counter of one program can be a gauge of another: then
-    /// each use of it is right for one of them.
+    /// Whether all catalogues say the same. A counter of one program can be a gauge of another:
+    /// then each use of it is right for one of them.
     pub(super) is_certain: bool,
 }
 

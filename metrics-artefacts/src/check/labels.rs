@@ -67,6 +67,13 @@ impl Labels {
         self
     }
 
+    /// Whether all series here have a label that none has after.
+    pub(super) fn lose(&self, label: &str, after: &Self) -> bool {
+        let (Self::Known(before), Self::Known(after)) = (self, after) else { return false };
+        let is_sure = before.get(label).is_some_and(|presence| *presence != Presence::Possible);
+        is_sure && !after.contains_key(label)
+    }
+
     /// The labels of series of one kind or the other.
     pub(super) fn either(self, other: Self) -> Self {
         let (Self::Known(one), Self::Known(other)) = (self, other) else { return Self::Any };

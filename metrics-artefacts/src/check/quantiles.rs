@@ -3,7 +3,6 @@
 use promql_parser::parser::{Call, Expr};
 
 use super::{
-    labels::{Labels, Presence},
     problem::{Problem, list},
     series::Series,
     walk::Walk,
@@ -85,15 +84,6 @@ impl Walk<'_> {
         let buckets = format!("{of}_bucket");
         self.known.has_declared(&buckets).then(|| format!("use `{buckets}`"))
     }
-}
-
-/// The labels that make buckets different.
-pub(super) fn is_over_le(before: &Labels, after: &Labels) -> bool {
-    let is_there = |labels: &Labels| match labels {
-        Labels::Any => None,
-        Labels::Known(labels) => Some(labels.get("le").is_some_and(|p| *p != Presence::Possible)),
-    };
-    is_there(before) == Some(true) && is_there(after) == Some(false)
 }
 
 /// The number of a literal.

@@ -4,7 +4,6 @@ use super::{
     known::Known,
     labels::{Labels, Presence},
     problem::Problem,
-    quantiles::is_over_le,
     series::Series,
 };
 use crate::promql::ANY;
@@ -105,7 +104,7 @@ impl<'a> Walk<'a> {
         if OF_ANY.contains(&operator.as_str()) {
             series.bare.clear();
             series.buckets.clear();
-        } else if is_over_le(&of.labels, &series.labels) {
+        } else if of.labels.lose("le", &series.labels) {
             series.lost.append(&mut series.buckets);
         }
         series

@@ -2,7 +2,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::{
     document::{Document, Expression, Role, Syntax},
-    place::Lines,
+    place::LineCounter,
     rules, yaml,
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 
 /// Reads the fences of a page that are PromQL or rules.
 pub(super) fn read(document: &mut Document, page: &str) {
-    let mut lines = Lines::of(page);
+    let mut lines = LineCounter::of(page);
     let mut fence: Option<(String, String, usize)> = None;
     for (event, range) in Parser::new_ext(page, Options::ENABLE_TABLES).into_offset_iter() {
         match event {

@@ -4,6 +4,7 @@ mod dashboard;
 mod document;
 mod markdown;
 mod place;
+mod read;
 mod rules;
 mod templates;
 mod yaml;

@@ -1,11 +1,11 @@
-/// Lines of a text, by offsets that only grow.
-pub(super) struct Lines<'a> {
+/// LineCounter of a text, by offsets that only grow.
+pub(super) struct LineCounter<'a> {
     text: &'a str,
     offset: usize,
     line: usize,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> LineCounter<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         Self { text, offset: 0, line: 1 }
     }
@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn lines_are_counted_from_one() {
-        let mut lines = Lines::of("a\nb\n\nc");
+        let mut lines = LineCounter::of("a\nb\n\nc");
         assert_eq!([0, 1, 2, 5, 2].map(|offset| lines.line_of(offset)), [1, 1, 2, 4, 2]);
     }
 

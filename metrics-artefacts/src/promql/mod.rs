@@ -1,8 +1,10 @@
 //! PromQL: limits and syntax of a query, and the variables of Grafana in it.
 
+mod error;
 mod limits;
 mod parse;
 mod pattern;
+mod scan;
 mod tracker;
 mod variables;
 

@@ -3,8 +3,8 @@ use std::panic;
 use promql_parser::parser::{self, Expr};
 
 use super::{
-    limits::{self, MAX_BYTES, MAX_DEPTH, MAX_OPERATORS, MAX_POWERS},
-    tracker::Unbalanced,
+    error::SyntaxError,
+    scan,
     variables::{self, Template},
 };
 
@@ -16,27 +16,6 @@ pub(crate) struct Query {
     pub(crate) variables: Vec<String>,
 }
 
-/// A text that is not PromQL.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum SyntaxError {
-    #[error("the query has more than {} KiB, the most that is read", MAX_BYTES / 1024)]
-    TooLong,
-    #[error("the query has more than {MAX_DEPTH} brackets around each other")]
-    TooDeep,
-    #[error(
-        "the query has more than {MAX_OPERATORS} operators, or more than {MAX_POWERS} times `^`"
-    )]
-    TooManyOperators,
-    #[error("`{text}` is not a duration; write it as in `5m`")]
-    Duration { text: String },
-    #[error("`{bracket}` in line {line}, column {column} of the query closes nothing")]
-    Closing { bracket: char, line: usize, column: usize },
-    #[error("`{bracket}` is not closed")]
-    Open { bracket: char },
-    #[error("{message}: `{query}`")]
-    Parser { message: String, query: String },
-}
-
 /// Why a query with variables could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TemplateError {
@@ -45,23 +24,9 @@ pub(crate) enum TemplateError {
     Undetermined,
 }
 
-impl SyntaxError {
-    /// A bracket that does not fit, behind the text before it.
-    pub(super) fn unbalanced(unbalanced: Unbalanced, before: &str) -> Self {
-        match unbalanced {
-            Unbalanced::Closing(bracket) => {
-                let line = before.matches('\n').count() + 1;
-                let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
-                Self::Closing { bracket, line, column }
-            }
-            Unbalanced::Open(bracket) | Unbalanced::Quote(bracket) => Self::Open { bracket },
-        }
-    }
-}
-
 /// Parses a query.
 pub(crate) fn parse(text: &str) -> Result<Query, SyntaxError> {
-    limits::check(text)?;
+    scan::check(text)?;
     variables::register_functions();
     let refused = |message: String| SyntaxError::Parser { message, query: excerpt(text) };
     // The parser is not of this project, and a query is not of this program.
@@ -102,7 +67,10 @@ fn excerpt(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::limits::{MAX_DEPTH, MAX_OPERATORS},
+        *,
+    };
 
     #[test]
     fn what_is_not_promql_is_named() {
