@@ -4,6 +4,7 @@ mod error;
 mod limits;
 mod parse;
 mod pattern;
+mod raw;
 mod scan;
 mod tracker;
 mod variables;

@@ -4,6 +4,7 @@ use promql_parser::parser::{self, Expr};
 
 use super::{
     error::SyntaxError,
+    raw::without_raw_strings,
     scan,
     variables::{self, Template},
 };
@@ -30,7 +31,7 @@ pub(crate) fn parse(text: &str) -> Result<Query, SyntaxError> {
     variables::register_functions();
     let refused = |message: String| SyntaxError::Parser { message, query: excerpt(text) };
     // The parser is not of this project, and a query is not of this program.
-    let parsed = panic::catch_unwind(|| parser::parse(text));
+    let parsed = panic::catch_unwind(|| parser::parse(&without_raw_strings(text)));
     let parsed = parsed.unwrap_or_else(|_| Err("the parser panicked".to_owned()));
     let expr = parsed.map_err(|message| {
         // As the parser says it where it has nothing to say.
@@ -86,6 +87,20 @@ mod tests {
             ("x offset - 1e300", "`1e300` is not a duration; write it as in `5m`"),
         ] {
             assert_eq!(parse(text).unwrap_err().to_string(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_prometheus_reads_is_promql() {
+        for text in [
+            "x{a=~`\\d+`, b='c', d!~\"foo{bar}\",}",
+            "x offset -5m + rate(x[1h30m] @ end() offset 1w) + x @ start()",
+            "sum(x) without (a,) / ignoring (b) group_left () y",
+            "max_over_time(rate(x[5m])[1h:] offset 5m) > bool 0x1F ^ .5",
+            "holt_winters(x[1h], 0.5, 0.5) atan2 count",
+            "{\"metric.name\", label=\"x\"} and sum by (\"a.b\") (y)",
+        ] {
+            parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         }
     }
 

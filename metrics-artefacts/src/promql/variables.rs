@@ -35,15 +35,19 @@ pub(super) struct Template {
     pub(super) is_code: bool,
 }
 
-/// Makes the parser know the functions that stand for others.
+/// Makes the parser know the functions that stand for others, and one that Prometheus 3 has under
+/// another name.
 pub(super) fn register_functions() {
+    use ValueType::{Matrix, Scalar, Vector};
+
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let stand_in = |name, of| Function::new(name, vec![of], 0, ValueType::Vector, false);
-        // They have names that no function of PromQL has, so nothing refuses them.
+        let function = |name, of| Function::new(name, of, 0, Vector, false);
+        // They have names that no function of the parser has, so nothing refuses them.
         let _ = function::register_extra_functions(vec![
-            stand_in(ANY_OF_VECTOR, ValueType::Vector),
-            stand_in(ANY_OF_RANGE, ValueType::Matrix),
+            function(ANY_OF_VECTOR, vec![Vector]),
+            function(ANY_OF_RANGE, vec![Matrix]),
+            function("holt_winters", vec![Matrix, Scalar, Scalar]),
         ]);
     });
 }
