@@ -16,7 +16,7 @@ const OF_COUNTERS: [&str; 4] = ["increase", "irate", "rate", "resets"];
 const OF_GAUGES: [&str; 6] =
     ["delta", "deriv", "double_exponential_smoothing", "holt_winters", "idelta", "predict_linear"];
 /// Functions whose results say nothing of the values, or how they change.
-const OF_ANY: [&str; 8] = [
+const OF_ANY: [&str; 9] = [
     "changes",
     "count_over_time",
     "present_over_time",
@@ -25,6 +25,7 @@ const OF_ANY: [&str; 8] = [
     "ts_of_first_over_time",
     "ts_of_last_over_time",
     "ts_of_max_over_time",
+    "ts_of_min_over_time",
 ];
 
 impl Walk<'_> {

@@ -25,6 +25,10 @@ const AMBIENT: [&str; 9] = [
 /// Series that Prometheus, or the framework's endpoint, has of its own.
 const BUILT_IN: [&str; 5] = ["ALERTS", "ALERTS_FOR_STATE", "osapi_build_info", "target_info", "up"];
 
+/// The most unknown names for which a similar one is looked for among all names: a file of another
+/// system can have any number.
+const MAX_PROPOSALS: usize = 1_000;
+
 /// What is known of names: the catalogues, and what is right beside them.
 pub(super) struct Known<'a> {
     catalogues: &'a Catalogues,
@@ -105,6 +109,9 @@ impl<'a> Known<'a> {
     pub(super) fn nearest(&self, name: &str) -> Option<String> {
         if let Some(nearest) = self.nearest.borrow().get(name) {
             return nearest.clone();
+        }
+        if self.nearest.borrow().len() >= MAX_PROPOSALS {
+            return None;
         }
         let nearest = self.catalogues.nearest(name).map(str::to_owned);
         self.nearest.borrow_mut().insert(name.to_owned(), nearest.clone());

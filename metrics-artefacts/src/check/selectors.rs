@@ -57,11 +57,12 @@ impl Walk<'_> {
                 Problem::new("unknown-metric", format!("`{name}` was renamed"))
                     .remedy(format!("use `{now}`"))
             } else {
-                let nearest = self.known.nearest(name);
-                Problem {
-                    remedy: nearest.map(|nearest| format!("did you mean `{nearest}`?")),
-                    ..Problem::new("unknown-metric", format!("no samples are named `{name}`"))
-                }
+                let remedy = match self.known.nearest(name) {
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None => "names of other programs are allowed with `--allow`".to_owned(),
+                };
+                Problem::new("unknown-metric", format!("no samples are named `{name}`"))
+                    .remedy(remedy)
             };
             self.report(problem);
         }
@@ -196,7 +197,11 @@ mod tests {
                 "rate(shop_order_total[5m])",
                 &["no samples are named `shop_order_total`; did you mean `shop_orders_total`?"],
             ),
-            ("node_load1", &["no samples are named `node_load1`"]),
+            (
+                "node_load1",
+                &["no samples are named `node_load1`; names of other programs are allowed with \
+                   `--allow`"],
+            ),
             (
                 "rate(shop_wait_seconds[5m])",
                 &[
@@ -230,7 +235,7 @@ mod tests {
         assert_eq!(
             problems_with(query, &options),
             [
-                "no samples are named `node_load1`",
+                "no samples are named `node_load1`; names of other programs are allowed with `--allow`",
                 "`shop_guests` has no label `pod` for `by`; it has no labels of its own",
             ]
         );

@@ -1,4 +1,4 @@
-/// LineCounter of a text, by offsets that only grow.
+/// Counts the lines of a text up to offsets, which seldom go back.
 pub(super) struct LineCounter<'a> {
     text: &'a str,
     offset: usize,

@@ -47,13 +47,23 @@ pub(crate) fn parse_template(text: &str) -> Result<Query, TemplateError> {
     for candidate in &template.candidates {
         match parse(candidate) {
             Ok(query) => return Ok(Query { variables: template.variables, ..query }),
-            Err(error) => first = first.or(Some(error)),
+            Err(error) => first = first.or_else(|| Some(error.of(text))),
         }
     }
     let is_certain = |error: &SyntaxError| !matches!(error, SyntaxError::Parser { .. });
     match first {
         Some(error) if is_certain(&error) || !template.is_code => Err(TemplateError::Syntax(error)),
         _ => Err(TemplateError::Undetermined),
+    }
+}
+
+impl SyntaxError {
+    /// The error with the query as it was written, with its variables.
+    fn of(self, text: &str) -> Self {
+        match self {
+            Self::Parser { message, .. } => Self::Parser { message, query: excerpt(text) },
+            error => error,
+        }
     }
 }
 

@@ -245,6 +245,9 @@ mod tests {
     fn a_variable_can_make_it_impossible_to_know() {
         assert_eq!(parse_template("x $operator y").unwrap_err(), TemplateError::Undetermined);
         assert!(matches!(parse_template("sum(x$y"), Err(TemplateError::Syntax(_))));
-        assert!(matches!(parse_template("sum x{a=\"$b\"}"), Err(TemplateError::Syntax(_))));
+        let Err(TemplateError::Syntax(error)) = parse_template("sum x{a=\"$b\"}") else {
+            panic!("it is not PromQL")
+        };
+        assert_eq!(error.to_string(), "not PromQL: `sum x{a=\"$b\"}`");
     }
 }
