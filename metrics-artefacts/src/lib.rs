@@ -1,5 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod promql;
+
+pub mod check;
+pub mod documents;
+
 pub mod catalogue;
 pub mod diff;
 pub mod finding;

@@ -109,22 +109,26 @@ impl Catalogues {
         self.samples.keys().map(String::as_str)
     }
 
+    /// The name that samples have now, if their metric was renamed and this is a former name.
+    pub fn renamed(&self, name: &str) -> Option<&str> {
+        let is_former = |metric: &MetricDocument| {
+            former_names(metric).iter().any(|former| {
+                former == name || name.strip_prefix(former.as_str()).is_some_and(is_suffix)
+            })
+        };
+        let (_, metric) = self.metrics().find(|(_, metric)| is_former(metric))?;
+        let has_same_suffix = |sample: &&String| {
+            ["_bucket", "_count", "_sum"].iter().any(|s| name.ends_with(s) && sample.ends_with(s))
+        };
+        let same = metric.samples.iter().find(has_same_suffix);
+        same.or(metric.samples.first()).map(String::as_str)
+    }
+
     /// The name of samples that a name without samples most likely means: that of a metric that was
     /// renamed, of another sample of the metric, or the most similar one.
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        let renamed = self.metrics().find(|(_, metric)| {
-            metric.renamed_from.as_deref().is_some_and(|former| {
-                former == name || name.strip_prefix(former).is_some_and(is_suffix)
-            })
-        });
-        if let Some((_, metric)) = renamed {
-            let suffixed = |sample: &&String| {
-                ["_bucket", "_count", "_sum"]
-                    .iter()
-                    .any(|s| name.ends_with(s) && sample.ends_with(s))
-            };
-            let same = metric.samples.iter().find(suffixed);
-            return same.or(metric.samples.first()).map(String::as_str);
+        if let Some(renamed) = self.renamed(name) {
+            return Some(renamed);
         }
         let of_metric = self.metrics().find(|(_, metric)| {
             metric.name == name
@@ -136,6 +140,20 @@ impl Catalogues {
         }
         nearest(name, self.sample_names())
     }
+}
+
+/// The names that a metric had before: in OpenTelemetry, and as a Prometheus had it if its unit was
+/// the same.
+fn former_names(metric: &MetricDocument) -> Vec<String> {
+    let Some(former) = &metric.renamed_from else { return Vec::new() };
+    let suffix =
+        metric.prometheus_name.strip_prefix(&underscored(&metric.name)).unwrap_or_default();
+    let with_suffix = format!("{}{suffix}", underscored(former));
+    vec![former.clone(), underscored(former), with_suffix]
+}
+
+fn underscored(name: &str) -> String {
+    name.replace(|character: char| !character.is_ascii_alphanumeric(), "_")
 }
 
 /// Whether this is what a sample of a histogram or a counter has behind the name of its metric.
@@ -153,7 +171,7 @@ mod tests {
              "samples": ["shop_orders_total"], "kind": "counter", "renamed_from": "shop_sales"},
             {"name": "shop.wait", "prometheus_name": "shop_wait_seconds", "kind": "histogram",
              "samples": ["shop_wait_seconds_bucket", "shop_wait_seconds_count",
-                         "shop_wait_seconds_sum"], "renamed_from": "shop_delay_seconds"},
+                         "shop_wait_seconds_sum"], "renamed_from": "shop.delay"},
             {"name": "shop_guests", "prometheus_name": "shop_guests",
              "samples": ["shop_guests"], "kind": "up_down_counter"}
         ]}]}"#;
@@ -183,6 +201,7 @@ mod tests {
             ("shop_sales", Some("shop_orders_total")),
             ("shop_sales_total", Some("shop_orders_total")),
             ("shop_delay_seconds_count", Some("shop_wait_seconds_count")),
+            ("shop_delay_count", Some("shop_wait_seconds_count")),
             ("shop.wait", Some("shop_wait_seconds_bucket")),
             ("shop_wait_seconds", Some("shop_wait_seconds_bucket")),
             ("shop_orders", Some("shop_orders_total")),

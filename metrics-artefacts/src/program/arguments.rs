@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{diff::DiffArguments, generate::GenerateArguments};
+use super::{check::CheckArguments, diff::DiffArguments, generate::GenerateArguments};
 
 /// Dashboards, rules and documentation from metric declarations, and a check that they stay true.
 ///
@@ -20,6 +20,8 @@ pub struct Arguments {
 pub enum Command {
     /// Writes what is derived from catalogues: dashboards, rules with tests, documentation.
     Generate(GenerateArguments),
+    /// Holds dashboards, rules and pages that people write against catalogues.
+    Check(CheckArguments),
     /// Shows what has changed between two catalogues, each with its grade.
     Diff(DiffArguments),
 }

@@ -3,6 +3,7 @@
 //! Results go to standard output, and the reason why a command could not run to standard error.
 
 mod arguments;
+mod check;
 mod diff;
 mod generate;
 
@@ -18,6 +19,7 @@ impl Arguments {
     pub fn run(self) -> ExitCode {
         let verdict = match self.command {
             Command::Generate(arguments) => arguments.run(),
+            Command::Check(arguments) => arguments.run(),
             Command::Diff(arguments) => arguments.run(),
         };
         ExitCode::from(verdict.exit_status())

@@ -1,0 +1,50 @@
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Format, could_not};
+use crate::{
+    catalogue::{CatalogueSource, Catalogues},
+    check::{CheckOptions, NamePattern, check},
+    documents::Document,
+    finding::Verdict,
+};
+
+/// The arguments of `osapi-metrics check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// The catalogue of a program: a file, or the address of a running program. Once for each
+    /// program of the system
+    #[arg(long, value_name = "FILE|URL", required = true)]
+    catalogue: Vec<CatalogueSource>,
+    /// Names of samples that other programs export, as a regular expression of whole names
+    #[arg(long, value_name = "REGEX")]
+    allow: Vec<NamePattern>,
+    /// A label that Prometheus adds to every series of a target, beside `job` and `instance`
+    #[arg(long, value_name = "NAME")]
+    target_label: Vec<String>,
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Dashboards (.json), rules (.yml, .yaml, .rules) and pages (.md)
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+impl CheckArguments {
+    pub(super) fn run(self) -> Verdict {
+        let catalogues = match Catalogues::load(&self.catalogue) {
+            Ok(catalogues) => catalogues,
+            Err(error) => return could_not(error),
+        };
+        let options =
+            CheckOptions::default().allow(self.allow).with_target_labels(self.target_label);
+        let documents: Vec<_> = self.files.iter().map(|file| Document::read(file)).collect();
+        let report = check(&catalogues, &documents, &options);
+        match self.format {
+            Format::Text => print!("{}", report.to_text()),
+            Format::Json => print!("{}", report.to_json()),
+        }
+        report.verdict()
+    }
+}

@@ -1,0 +1,15 @@
+//! PromQL: limits and syntax of a query, and the variables of Grafana in it.
+
+mod error;
+mod limits;
+mod parse;
+mod pattern;
+mod raw;
+mod scan;
+mod tracker;
+mod variables;
+
+pub(crate) use parse::{Query, TemplateError, parse, parse_template};
+pub(crate) use pattern::literal_alternatives;
+pub(crate) use tracker::has_in_code;
+pub(crate) use variables::{ANY, ANY_OF_RANGE, ANY_OF_VECTOR};
