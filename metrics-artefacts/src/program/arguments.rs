@@ -1,4 +1,4 @@
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use super::{check::CheckArguments, diff::DiffArguments, generate::GenerateArguments};
 
@@ -24,14 +24,4 @@ pub enum Command {
     Check(CheckArguments),
     /// Shows what has changed between two catalogues, each with its grade.
     Diff(DiffArguments),
-}
-
-/// The form of a result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A line for each finding.
-    #[default]
-    Text,
-    /// One JSON object.
-    Json,
 }

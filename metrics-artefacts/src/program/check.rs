@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Format, could_not};
+use super::output::{Format, could_not};
 use crate::{
     catalogue::{CatalogueSource, Catalogues},
     check::{CheckOptions, NamePattern, check},

@@ -16,6 +16,7 @@
 mod api;
 mod application;
 mod business;
+mod dashboards;
 mod http;
 mod labels;
 mod limits;

@@ -72,7 +72,7 @@ dashboard! {
 
 dashboard! {
     static WORKER_PERFORMANCE: Dashboard = Dashboard::new("Worker Performance", &[
-        Panel::lines("Step throughput by namespace", &[rate(EXECUTIONS).by(&["namespace"])]),
+        Panel::lines("Step throughput by namespace", &[rate(SUCCESSES).by(&["namespace"])]),
         Panel::gauge("Success rate", &[ratio(&[
             increase(SUCCESSES),
             total(&[increase(SUCCESSES), increase(STEP_FAILURES)]),

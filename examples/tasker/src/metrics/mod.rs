@@ -7,6 +7,7 @@
 //! | [`MessagingMetrics`], [`DatabaseMetrics`], [`ChannelMetrics`] and the sets of breakers | instrumentations of osapi-metrics, by roles |
 
 mod correlation;
+mod dashboards;
 mod labels;
 mod orchestration;
 mod resilience;

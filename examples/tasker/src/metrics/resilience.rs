@@ -57,13 +57,24 @@ pub struct EndpointLabels {
 )]
 pub struct ChannelMetrics {
     /// Current fill percentage of a bounded MPSC channel.
-    #[metric(name = "mpsc_channel_usage_percent", unit = "%", on = usage)]
+    #[metric(
+        name = "mpsc_channel_usage_percent",
+        unit = "%",
+        on = usage,
+        warning(above = 80, lasting = "15m"),
+        critical(above = 90, lasting = "5m")
+    )]
     usage: ObservableGauge<ChannelLabels>,
     /// Configured buffer capacity for an MPSC channel.
     #[metric(name = "mpsc_channel_capacity", unit = "{message}", on = capacity)]
     capacity: ObservableGauge<ChannelLabels, u64>,
     /// Count of channel overflow events (backpressure applied).
-    #[metric(name = "mpsc_channel_full_events_total", unit = "{event}", on = full)]
+    #[metric(
+        name = "mpsc_channel_full_events_total",
+        unit = "{event}",
+        on = full,
+        warning(above = 0)
+    )]
     full: Counter<ChannelLabels>,
 }
 
@@ -72,7 +83,7 @@ pub struct ChannelMetrics {
 #[metric_set(prefix = "tasker", roles(of = CircuitBreakerRoles, labels = ComponentLabels))]
 pub struct BreakerMetrics {
     /// Per-component circuit breaker state: 0 closed, 1 half-open, 2 open.
-    #[metric(on = state)]
+    #[metric(on = state, critical(at_least = 2))]
     circuit_breaker_state: ObservableGauge<ComponentLabels, i64>,
 }
 
@@ -81,7 +92,7 @@ pub struct BreakerMetrics {
 #[metric_set(prefix = "api", roles(of = CircuitBreakerRoles))]
 pub struct ApiBreakerMetrics {
     /// Current state of the web API database circuit breaker: 0 closed, 1 half-open, 2 open.
-    #[metric(on = state)]
+    #[metric(on = state, critical(at_least = 2))]
     circuit_breaker_state: ObservableGauge<(), i64>,
 }
 
@@ -90,7 +101,7 @@ pub struct ApiBreakerMetrics {
 #[metric_set(prefix = "ffi_completion", roles(of = CircuitBreakerRoles))]
 pub struct FfiBreakerMetrics {
     /// FFI completion channel sends exceeding the latency threshold.
-    #[metric(unit = "{send}", on = slow_calls)]
+    #[metric(unit = "{send}", on = slow_calls, warning(above = 10, lasting = "2m"))]
     slow_sends_total: Counter,
     /// FFI completion operations rejected due to open circuit breaker.
     #[metric(unit = "{rejection}", on = rejections)]
