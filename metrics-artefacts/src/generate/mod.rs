@@ -1,14 +1,17 @@
 //! Files that are derived from catalogues.
 //!
 //! ```text
-//! Catalogues ──► documentation, …  ──► Artefact { path, content } ──► folder: write, or compare
+//! Catalogues ──► documentation, registry, … ──► Artefact { path, content } ──► folder: write, or compare
 //! ```
 //!
 //! A generator is a function from the catalogues to texts. The same catalogues give the same bytes.
 
 mod artefact;
+mod declarations;
+mod documentation;
 mod folder;
 mod query;
+mod registry;
 
 pub use artefact::{Artefact, Origin};
 pub use folder::{FolderError, Stale, Write};
@@ -17,8 +20,9 @@ use crate::catalogue::Catalogues;
 
 /// Everything that is derived from the catalogues, sorted by path.
 pub fn generate(catalogues: &Catalogues, origin: &Origin) -> Vec<Artefact> {
-    let _ = (catalogues, origin);
     let mut artefacts = Vec::new();
+    artefacts.extend(documentation::artefacts(catalogues, origin));
+    artefacts.extend(registry::artefacts(catalogues, origin));
     artefacts.sort_by(|a: &Artefact, b: &Artefact| a.path.cmp(&b.path));
     artefacts
 }

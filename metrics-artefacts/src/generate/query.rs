@@ -26,9 +26,12 @@ impl Selector {
     }
 
     /// The buckets with this upper boundary. A text exposition writes `5` as `5.0`, and a
-    /// Prometheus that reads protobuf writes `5`.
+    /// Prometheus that reads protobuf writes `5`. Both write a million as `1e+06`.
     pub(super) fn with_boundary(self, boundary: f64) -> Self {
-        if boundary.fract() == 0.0 {
+        let magnitude = boundary.abs();
+        if magnitude != 0.0 && !(1e-4..1e6).contains(&magnitude) {
+            self.with("le", &scientific(boundary))
+        } else if boundary.fract() == 0.0 {
             self.with_any("le", &format!("{boundary:.0}(\\.0)?"))
         } else {
             self.with("le", &boundary.to_string())
@@ -75,6 +78,50 @@ pub(super) fn quantile(q: f64, buckets: &Selector, window: &str, by: &[&str]) ->
     format!("histogram_quantile({q}, {})", aggregated("sum", &by, &buckets.rate(window)))
 }
 
+/// Whether this is the name of a metric in PromQL. A catalogue that is a file may have any text.
+pub(super) fn is_metric_name(name: &str) -> bool {
+    is_name(name, |c| c == '_' || c == ':')
+}
+
+/// Whether this is the name of a label in PromQL.
+pub(super) fn is_label_name(name: &str) -> bool {
+    is_name(name, |c| c == '_')
+}
+
+fn is_name(name: &str, is_mark: impl Fn(char) -> bool) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || is_mark(c))
+}
+
+/// An expression that matches one of these values, as a whole.
+pub(super) fn any_of(values: &[&str]) -> String {
+    let escaped = values.iter().map(|value| {
+        let mut escaped = String::new();
+        for character in value.chars() {
+            if r"\.+*?()|[]{}^$".contains(character) {
+                escaped.push('\\');
+            }
+            escaped.push(character);
+        }
+        escaped
+    });
+    escaped.collect::<Vec<_>>().join("|")
+}
+
+/// A number with an exponent of a sign and two digits, as in `1.5e+06`.
+fn scientific(number: f64) -> String {
+    let digits = format!("{number:e}");
+    match digits.split_once('e') {
+        Some((mantissa, exponent)) => {
+            let (sign, exponent) =
+                exponent.strip_prefix('-').map_or(('+', exponent), |exponent| ('-', exponent));
+            format!("{mantissa}e{sign}{exponent:0>2}")
+        }
+        None => digits,
+    }
+}
+
 /// A string literal of PromQL.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
@@ -83,6 +130,8 @@ pub(super) fn quoted(text: &str) -> String {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
             '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
             _ => quoted.push(character),
         }
     }
@@ -105,6 +154,13 @@ mod tests {
         let selector = Selector::of("x");
         assert_eq!(selector.clone().with_boundary(5.0).to_string(), r#"x{le=~"5(\\.0)?"}"#);
         assert_eq!(selector.clone().with_boundary(0.25).to_string(), r#"x{le="0.25"}"#);
+        // As `promtool` and the text of a scrape write them.
+        for (boundary, le) in
+            [(1_048_576.0, "1.048576e+06"), (1e6, "1e+06"), (2.5e-5, "2.5e-05"), (1e100, "1e+100")]
+        {
+            let expected = format!("x{{le=\"{le}\"}}");
+            assert_eq!(selector.clone().with_boundary(boundary).to_string(), expected);
+        }
         assert_eq!(aggregated("sum", &[], &selector.increase("1h")), "sum(increase(x[1h]))");
     }
 }

@@ -1,13 +1,25 @@
 //! The commands of the program `osapi-metrics`, as a shell runs them.
 
+mod catalogue_schema;
 mod check;
 mod diff;
+mod documentation;
 mod generate;
+mod markdown;
+mod reference;
+mod registry;
+mod service;
 
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+};
+
+use osapi_metrics::catalogue::document::CatalogueDocument;
+use osapi_metrics_artefacts::{
+    catalogue::Catalogues,
+    generate::{Artefact, Origin, generate},
 };
 
 /// What a run of the program left.
@@ -49,4 +61,24 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         fs::write(folder.path().join(name), text).unwrap();
     }
     folder
+}
+
+/// The catalogue of a shop, with everything that a catalogue can have.
+fn shop() -> String {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/fixtures/shop.json"].iter().collect();
+    fs::read_to_string(path).unwrap()
+}
+
+/// What is generated from these catalogues, named `0.json`, `1.json` and so on.
+fn generated(catalogues: &[&str]) -> Vec<Artefact> {
+    let documents = catalogues.iter().map(|json| CatalogueDocument::from_json(json).unwrap());
+    let catalogues = Catalogues::of(documents.collect());
+    let names = (0..catalogues.documents().len()).map(|nth| format!("{nth}.json"));
+    generate(&catalogues, &Origin { catalogues: names.collect(), folder: "out".to_owned() })
+}
+
+/// The text of a generated file.
+fn file<'a>(artefacts: &'a [Artefact], path: &str) -> &'a str {
+    let found = artefacts.iter().find(|artefact| artefact.path == path);
+    &found.unwrap_or_else(|| panic!("{path} is not generated")).content
 }
