@@ -1,7 +1,8 @@
 //! Files that are derived from catalogues.
 //!
 //! ```text
-//! Catalogues ──► documentation, registry, … ──► Artefact { path, content } ──► folder: write, or compare
+//! Catalogues ──► documentation, registry, … ──► Artefact { path, content }
+//!            ──► folder: write, or compare
 //! ```
 //!
 //! A generator is a function from the catalogues to texts. The same catalogues give the same bytes.

@@ -28,7 +28,7 @@ impl Anchors {
 }
 
 /// The name of a heading in links: in lower case, without punctuation, with `-` for spaces.
-pub(in crate::generate) fn anchor(heading: &str) -> String {
+fn anchor(heading: &str) -> String {
     let kept = |c: &char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
     heading.to_lowercase().chars().filter(kept).map(|c| if c == ' ' { '-' } else { c }).collect()
 }
