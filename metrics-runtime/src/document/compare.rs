@@ -129,7 +129,10 @@ impl ChangesOf<'_> {
     }
 
     /// Compares a value that both have.
-    fn value<T: PartialEq + fmt::Display>(&mut self, grade: Grade, property: &str, old: T, new: T) {
+    fn value<T>(&mut self, grade: Grade, property: &str, old: &T, new: &T)
+    where
+        T: PartialEq + fmt::Display + ?Sized,
+    {
         if old != new {
             self.add(grade, property, Some(old.to_string()), Some(new.to_string()));
         }
@@ -166,7 +169,7 @@ fn metrics(changes: &mut Changes, old: &CatalogueDocument, new: &CatalogueDocume
                     of.add(Grade::Compatible, "", names.0, names.1);
                 }
                 let place = |set: &SetDocument| format!("`{}` of {}", set.name, set.package);
-                of.value(Grade::Harmless, "set", place(set), place(new_set));
+                of.value(Grade::Harmless, "set", &place(set), &place(new_set));
                 metric_properties(&mut of, metric, new_metric);
             }
             None => {
@@ -189,10 +192,15 @@ fn metric_properties(of: &mut ChangesOf<'_>, old: &MetricDocument, new: &MetricD
     of.value(Breaking, "kind", &old.kind, &new.kind);
     of.optional(Breaking, "unit", old.unit.as_deref().map(quoted), new.unit.as_deref().map(quoted));
     let grade = if is_renamed { Compatible } else { Breaking };
-    of.value(grade, "Prometheus name", quoted(&old.prometheus_name), quoted(&new.prometheus_name));
-    of.value(Harmless, "observable", old.observable, new.observable);
+    of.value(
+        grade,
+        "Prometheus name",
+        &quoted(&old.prometheus_name),
+        &quoted(&new.prometheus_name),
+    );
+    of.value(Harmless, "observable", &old.observable, &new.observable);
     of.value(Harmless, "type of values", &old.value_type, &new.value_type);
-    of.value(Harmless, "description", quoted(&old.description), quoted(&new.description));
+    of.value(Harmless, "description", &quoted(&old.description), &quoted(&new.description));
     labels(of, &old.labels, &new.labels);
     let texts = |values: &[f64]| values.iter().map(f64::to_string).collect::<Vec<_>>();
     of.list("boundary", &texts(&old.boundaries), &texts(&new.boundaries));
@@ -206,7 +214,7 @@ fn metric_properties(of: &mut ChangesOf<'_>, old: &MetricDocument, new: &MetricD
         metric.otlp_interval_seconds.map(|interval| format!("{interval} s"))
     };
     of.optional(Harmless, "interval", interval(old), interval(new));
-    of.value(Harmless, "source file", quoted(&old.source.file), quoted(&new.source.file));
+    of.value(Harmless, "source file", &quoted(&old.source.file), &quoted(&new.source.file));
 }
 
 fn labels(of: &mut ChangesOf<'_>, old: &[LabelDocument], new: &[LabelDocument]) {
@@ -227,9 +235,11 @@ fn labels(of: &mut ChangesOf<'_>, old: &[LabelDocument], new: &[LabelDocument]) 
                     }
                     _ => Grade::Compatible,
                 };
-                of.value(grade, &format!("{property}limit"), limit(old), limit(new));
+                of.value(grade, &format!("{property}limit"), &limit(old), &limit(new));
             }
-            _ => of.value(Grade::Compatible, &format!("{property}values"), limit(old), limit(new)),
+            _ => {
+                of.value(Grade::Compatible, &format!("{property}values"), &limit(old), &limit(new));
+            }
         }
     }
 }
@@ -254,7 +264,7 @@ fn jobs(changes: &mut Changes, old: &CatalogueDocument, new: &CatalogueDocument)
             continue;
         };
         let set = |job: &JobDocument| format!("`{}` of {}", job.set, job.set_package);
-        of.value(Breaking, "set", set(old), set(new));
+        of.value(Breaking, "set", &set(old), &set(new));
         of.list("key", &old.keys, &new.keys);
         let labels = |job: &JobDocument| -> Vec<_> {
             job.labels.iter().map(|(key, value)| format!("{key}={value:?}")).collect()
@@ -263,7 +273,7 @@ fn jobs(changes: &mut Changes, old: &CatalogueDocument, new: &CatalogueDocument)
         let objective = |job: &JobDocument| job.objective.map(|objective| objective.to_string());
         let grade = if new.objective.is_none() { Breaking } else { Compatible };
         of.optional(grade, "objective", objective(old), objective(new));
-        of.value(Harmless, "source file", quoted(&old.source.file), quoted(&new.source.file));
+        of.value(Harmless, "source file", &quoted(&old.source.file), &quoted(&new.source.file));
     }
     for name in after.keys().filter(|name| !before.contains_key(*name)) {
         changes.of("job", name).add(Compatible, "", None, Some((*name).to_owned()));
@@ -278,8 +288,8 @@ fn sets(changes: &mut Changes, old: &CatalogueDocument, new: &CatalogueDocument)
         of.value(
             Grade::Harmless,
             "description",
-            quoted(&old.description),
-            quoted(&new.description),
+            &quoted(&old.description),
+            &quoted(&new.description),
         );
         let runbook = |set: &SetDocument| set.runbook.as_deref().map(quoted);
         of.optional(Grade::Harmless, "runbook", runbook(old), runbook(new));

@@ -1,12 +1,9 @@
 use super::{
-    describe::{of_origin, prometheus_label},
-    model::{
-        DashboardDocument, ExpressionDocument, PanelDocument, StateDocument, ThresholdDocument,
-    },
+    model::{DashboardDocument, ExpressionDocument, PanelDocument, StateDocument},
+    parts::{of_origin, of_threshold, prometheus_label},
 };
-use crate::core::{
-    dashboards::{Dashboard, DashboardRegistration, Expression, Operation, Panel, PanelKind},
-    descriptor::Threshold,
+use crate::core::dashboards::{
+    Dashboard, DashboardRegistration, Expression, Operation, Panel, PanelKind,
 };
 
 /// Every dashboard that is linked into the program.
@@ -63,15 +60,5 @@ fn of_expression(expression: &Expression) -> ExpressionDocument {
         by: expression.by.iter().map(|key| prometheus_label(key)).collect(),
         operands: expression.operands.iter().map(of_expression).collect(),
         legend: expression.legend.map(str::to_owned),
-    }
-}
-
-pub(super) fn of_threshold(threshold: &Threshold) -> ThresholdDocument {
-    ThresholdDocument {
-        severity: threshold.severity.as_str().to_owned(),
-        comparison: threshold.comparison.as_str().to_owned(),
-        value: threshold.value,
-        quantile: threshold.quantile,
-        lasting_seconds: threshold.lasting.as_secs_f64(),
     }
 }

@@ -3,17 +3,17 @@ use std::collections::BTreeMap;
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
-    dashboards::{all, of_threshold},
+    dashboards::all,
     json::SCHEMA_VERSION,
     model::{
         CatalogueDocument, JobDocument, LabelDocument, LabelLimit, MetricDocument,
-        ObjectiveDocument, SetDocument, SourceDocument,
+        ObjectiveDocument, SetDocument,
     },
-    path::portable,
+    parts::{of_origin, of_threshold, prometheus_label},
 };
 use crate::core::{
     catalogue::Catalogue,
-    descriptor::{EventBinding, LabelDescriptor, LabelValues, MetricDescriptor, Origin, Slo},
+    descriptor::{EventBinding, LabelDescriptor, LabelValues, MetricDescriptor, Slo},
     registry::{JobRegistration, RegisteredJob, SetRegistration},
 };
 
@@ -22,8 +22,8 @@ impl Catalogue {
     ///
     /// It has the sets that the program declares and the metrics about metrics. It has
     /// [`JobMetrics`](crate::JobMetrics) and sets that come with instrumentations if the program
-    /// uses them: code has called `global()`, as starting an instrumentation does, or a function with
-    /// `#[instrumented_job]` records in them.
+    /// uses them: code has called `global()`, as starting an instrumentation does, or a function
+    /// with `#[instrumented_job]` records in them.
     ///
     /// ```
     /// use osapi_metrics::Catalogue;
@@ -154,16 +154,4 @@ fn of_job(job: &'static dyn RegisteredJob) -> JobDocument {
 fn of_objective(slo: Slo) -> ObjectiveDocument {
     let Slo { latency, target, min_events } = slo;
     ObjectiveDocument { latency_seconds: latency.as_secs_f64(), target, min_events }
-}
-
-/// The name of a label in a Prometheus scrape.
-pub(super) fn prometheus_label(key: &str) -> String {
-    key.replace('.', "_")
-}
-
-pub(super) fn of_origin(origin: &Origin) -> SourceDocument {
-    SourceDocument {
-        file: portable(origin.file, origin.package, origin.version),
-        line: origin.line,
-    }
 }

@@ -12,6 +12,7 @@ mod describe;
 mod display;
 mod json;
 mod model;
+mod parts;
 mod path;
 
 pub use compare::{Change, Grade};

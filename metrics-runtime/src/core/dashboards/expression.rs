@@ -282,7 +282,7 @@ impl Expression {
             );
             i += 1;
         }
-        Self { operands, by, ..Self::new(operation) }
+        Self { by, operands, ..Self::new(operation) }
     }
 
     /// The values of a label of the metric.
