@@ -1,0 +1,348 @@
+//! PromQL of the expressions of a catalogue: the queries of panels, and what alerts watch.
+
+use osapi_metrics::catalogue::document::{ExpressionDocument, MetricDocument};
+
+use super::query::{Selector, aggregated, quantile};
+use crate::catalogue::Catalogues;
+
+/// The most bytes of a query. The parts of ratios in ratios are there several times.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// The query of an expression over a window: a duration, or a variable of Grafana. `target` are
+/// further labels with the regular expressions that they match.
+///
+/// A division by zero gives no result, rather than NaN. Counters that do not exist yet count as 0
+/// in a ratio or a total, if another part of it exists. `None` if no catalogue has a metric of the
+/// expression, or the expression is of an operation that this version does not know.
+pub(super) fn promql(
+    catalogues: &Catalogues,
+    expression: &ExpressionDocument,
+    window: &str,
+    target: &[(&str, &str)],
+) -> Option<String> {
+    let scope = Scope { catalogues, window: Some(window), target };
+    Some(scope.query(expression)?.text)
+}
+
+/// The query of a ratio, a quantile or a mean over the values since the start of the processes. It
+/// has a result after a burst that ended before the first scrape, where a rate has none.
+///
+/// `None` for other operations, and as [`promql`].
+pub(super) fn promql_since_start(
+    catalogues: &Catalogues,
+    expression: &ExpressionDocument,
+    target: &[(&str, &str)],
+) -> Option<String> {
+    let is_relative = match expression.operation.as_str() {
+        "ratio" => expression.operands.iter().all(is_increase),
+        "quantile" | "mean" => true,
+        _ => false,
+    };
+    let scope = Scope { catalogues, window: None, target };
+    is_relative.then(|| scope.query(expression)).flatten().map(|query| query.text)
+}
+
+/// The metric that an expression names.
+pub(super) fn metric<'a>(
+    catalogues: &'a Catalogues,
+    expression: &ExpressionDocument,
+) -> Option<&'a MetricDocument> {
+    let name = expression.metric.as_deref()?;
+    let named = |(_, metric): &(_, &MetricDocument)| metric.name == name;
+    catalogues.metrics().find(named).map(|(_, metric)| metric)
+}
+
+/// What every query of an expression has in common.
+struct Scope<'a> {
+    catalogues: &'a Catalogues,
+    /// `None` for the values since the start of the processes.
+    window: Option<&'a str>,
+    target: &'a [(&'a str, &'a str)],
+}
+
+/// A query, and whether it has an operator outside of brackets.
+struct Query {
+    text: String,
+    is_operation: bool,
+}
+
+impl Scope<'_> {
+    fn query(&self, expression: &ExpressionDocument) -> Option<Query> {
+        let by: Vec<_> = expression.by.iter().map(String::as_str).collect();
+        let series = |suffix| self.series(expression, suffix);
+        let query = match expression.operation.as_str() {
+            "rate" | "increase" => {
+                let increase = self.increase(&expression.operation, &series(Suffix::Number)?);
+                Query::call(aggregated("sum", &by, &increase))
+            }
+            "sum" => Query::call(aggregated("sum", &by, &series(Suffix::None)?.to_string())),
+            "highest" => Query::call(aggregated("max", &by, &series(Suffix::None)?.to_string())),
+            "latest" => self.latest(expression, &by)?,
+            "quantile" => {
+                let (q, buckets) = (expression.quantile?, series(Suffix::Buckets)?);
+                Query::call(match self.window {
+                    Some(window) => quantile(q, &buckets, window, &by),
+                    None => {
+                        let by: Vec<_> = by.iter().copied().chain(["le"]).collect();
+                        let buckets = aggregated("sum", &by, &buckets.to_string());
+                        format!("histogram_quantile({q}, {buckets})")
+                    }
+                })
+            }
+            "mean" => {
+                let rate = |series| aggregated("sum", &by, &self.increase("rate", &series));
+                let [sum, count] = [series(Suffix::Sum)?, series(Suffix::Number)?].map(rate);
+                Query::operation(format!("{sum} / ({count} != 0)"))
+            }
+            "ratio" => self.ratio(expression)?,
+            "total" => self.total(expression, &by)?,
+            _ => return None,
+        };
+        (query.text.len() <= MAX_BYTES).then_some(query)
+    }
+
+    /// `(a or b * 0) / (b != 0)`
+    fn ratio(&self, expression: &ExpressionDocument) -> Option<Query> {
+        let [part, whole] = &expression.operands[..] else { return None };
+        let counts = is_increase(part) && is_increase(whole);
+        let [part, whole] = [self.query(part)?.in_operation(), self.query(whole)?.in_operation()];
+        let part = if counts { format!("({part} or {whole} * 0)") } else { part };
+        Some(Query::operation(format!("{part} / ({whole} != 0)")))
+    }
+
+    /// `a + b or a or b`, or the same for more of them.
+    fn total(&self, expression: &ExpressionDocument, by: &[&str]) -> Option<Query> {
+        let operands: Option<Vec<_>> =
+            expression.operands.iter().map(|operand| self.query(operand)).collect();
+        let mut operands = operands?;
+        if operands.len() == 1 {
+            return operands.pop();
+        }
+        let counts = expression.operands.iter().all(is_increase);
+        let texts: Vec<_> = operands.into_iter().map(Query::in_operation).collect();
+        Some(match &texts[..] {
+            [] => return None,
+            _ if !counts => Query::operation(texts.join(" + ")),
+            [a, b] => Query::operation(format!("{a} + {b} or {a} or {b}")),
+            _ => {
+                // Series of the same labels would hide each other in `or`.
+                let part = |(at, text)| format!(r#"label_replace({text}, "part", "{at}", "", "")"#);
+                let parts: Vec<_> = texts.iter().enumerate().map(part).collect();
+                Query::call(aggregated("sum", by, &parts.join(" or ")))
+            }
+        })
+    }
+
+    /// The series as they are, if the result keeps all their labels, else the highest of those that
+    /// become one.
+    fn latest(&self, expression: &ExpressionDocument, by: &[&str]) -> Option<Query> {
+        let series = self.series(expression, Suffix::None)?.to_string();
+        let labels = &metric(self.catalogues, expression)?.labels;
+        let keeps_all = labels.iter().all(|label| by.contains(&label.prometheus_name.as_str()));
+        let text = if by.is_empty() || keeps_all { series } else { aggregated("max", by, &series) };
+        Some(Query::call(text))
+    }
+
+    fn series(&self, expression: &ExpressionDocument, suffix: Suffix) -> Option<Selector> {
+        let metric = metric(self.catalogues, expression)?;
+        let mut selector = Selector::of(&suffix.of(metric)?);
+        for (label, value) in &expression.with {
+            selector = selector.with(label, value);
+        }
+        for (label, pattern) in self.target {
+            selector = selector.with_any(label, pattern);
+        }
+        Some(selector)
+    }
+
+    fn increase(&self, function: &str, series: &Selector) -> String {
+        match self.window {
+            Some(window) if function == "increase" => series.increase(window),
+            Some(window) => series.rate(window),
+            None => series.to_string(),
+        }
+    }
+}
+
+impl Query {
+    fn call(text: String) -> Self {
+        Self { text, is_operation: false }
+    }
+
+    fn operation(text: String) -> Self {
+        Self { text, is_operation: true }
+    }
+
+    /// The text as a side of an operator.
+    fn in_operation(self) -> String {
+        if self.is_operation { format!("({})", self.text) } else { self.text }
+    }
+}
+
+/// Which samples of a metric.
+#[derive(Clone, Copy)]
+enum Suffix {
+    /// Those of a gauge.
+    None,
+    /// Those of a counter, or of the number of values of a histogram.
+    Number,
+    Buckets,
+    Sum,
+}
+
+impl Suffix {
+    /// The name of the samples. `None` if the metric has no such samples.
+    fn of(self, metric: &MetricDocument) -> Option<String> {
+        let name = &metric.prometheus_name;
+        match (self, metric.kind.as_str()) {
+            (Self::None, "gauge" | "up_down_counter") | (Self::Number, "counter") => {
+                Some(name.clone())
+            }
+            (Self::Number, "histogram") => Some(format!("{name}_count")),
+            (Self::Buckets, "histogram") => Some(format!("{name}_bucket")),
+            (Self::Sum, "histogram") => Some(format!("{name}_sum")),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the expression is an increase, per second or in the window, of what only grows.
+fn is_increase(expression: &ExpressionDocument) -> bool {
+    match expression.operation.as_str() {
+        "rate" | "increase" => true,
+        "total" => expression.operands.iter().all(is_increase),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use osapi_metrics::catalogue::document::CatalogueDocument;
+
+    use super::*;
+
+    const TARGET: &[(&str, &str)] = &[("job", "$job")];
+
+    fn catalogues() -> Catalogues {
+        let json = include_str!("../../tests/fixtures/shop.json");
+        Catalogues::of(vec![CatalogueDocument::from_json(json).unwrap()])
+    }
+
+    fn expression(json: &str) -> ExpressionDocument {
+        serde_json::from_str(json).unwrap()
+    }
+
+    const PAID: &str = r#"{"operation": "rate", "metric": "shop_orders_paid_total"}"#;
+    const REFUSED: &str = r#"{"operation": "rate", "metric": "shop_orders_refused_total"}"#;
+    const GUESTS: &str = r#"{"operation": "sum", "metric": "shop_guests"}"#;
+
+    fn of_operands(operation: &str, operands: &[&str]) -> ExpressionDocument {
+        let operands = operands.join(", ");
+        expression(&format!(r#"{{"operation": "{operation}", "operands": [{operands}]}}"#))
+    }
+
+    #[test]
+    fn every_operation_of_a_metric_has_its_query() {
+        let catalogues = catalogues();
+        for (json, expected) in [
+            (
+                r#"{"operation": "rate", "metric": "shop_orders_paid_total", "by": ["payment"]}"#,
+                r#"sum by (payment) (rate(shop_orders_paid_total{job=~"$job"}[5m]))"#,
+            ),
+            (
+                r#"{"operation": "increase", "metric": "shop_checkout_duration_seconds",
+                    "with": {"payment": "card"}}"#,
+                "sum(increase(shop_checkout_duration_seconds_count\
+                 {payment=\"card\", job=~\"$job\"}[5m]))",
+            ),
+            (GUESTS, r#"sum(shop_guests{job=~"$job"})"#),
+            (
+                r#"{"operation": "highest", "metric": "shop_door_state"}"#,
+                r#"max(shop_door_state{job=~"$job"})"#,
+            ),
+            (
+                r#"{"operation": "latest", "metric": "shop.shelf.fill", "by": ["shelf"]}"#,
+                r#"shop_shelf_fill_ratio{job=~"$job"}"#,
+            ),
+            (
+                r#"{"operation": "quantile", "metric": "shop_basket_size_bytes", "quantile": 0.5}"#,
+                "histogram_quantile(0.5, sum by (le) \
+                 (rate(shop_basket_size_bytes_bucket{job=~\"$job\"}[5m])))",
+            ),
+            (
+                r#"{"operation": "mean", "metric": "shop_basket_size_bytes"}"#,
+                "sum(rate(shop_basket_size_bytes_sum{job=~\"$job\"}[5m])) / \
+                 (sum(rate(shop_basket_size_bytes_count{job=~\"$job\"}[5m])) != 0)",
+            ),
+        ] {
+            let query = promql(&catalogues, &expression(json), "5m", TARGET);
+            assert_eq!(query.as_deref(), Some(expected), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_ratio_divides_by_no_zero_and_a_total_misses_no_part() {
+        let catalogues = catalogues();
+        let query = |expression| promql(&catalogues, &expression, "5m", &[]).unwrap();
+        let (paid, refused) =
+            ("sum(rate(shop_orders_paid_total[5m]))", "sum(rate(shop_orders_refused_total[5m]))");
+        assert_eq!(
+            query(of_operands("total", &[PAID, REFUSED])),
+            format!("{paid} + {refused} or {paid} or {refused}")
+        );
+        assert_eq!(
+            query(of_operands("ratio", &[REFUSED, PAID])),
+            format!("({refused} or {paid} * 0) / ({paid} != 0)")
+        );
+        assert_eq!(query(of_operands("total", &[PAID])), paid);
+        assert_eq!(
+            query(of_operands("total", &[PAID, REFUSED, PAID])),
+            format!(
+                "sum(label_replace({paid}, \"part\", \"0\", \"\", \"\") or label_replace({refused}, \
+                 \"part\", \"1\", \"\", \"\") or label_replace({paid}, \"part\", \"2\", \"\", \"\"))"
+            )
+        );
+        // A gauge that is absent is not 0.
+        assert_eq!(
+            query(of_operands("ratio", &[GUESTS, PAID])),
+            format!("sum(shop_guests) / ({paid} != 0)")
+        );
+    }
+
+    #[test]
+    fn only_what_has_no_time_in_its_unit_has_a_query_since_the_start() {
+        let catalogues = catalogues();
+        let query =
+            |expression: &ExpressionDocument| promql_since_start(&catalogues, expression, TARGET);
+        let (paid, refused) = (
+            r#"sum(shop_orders_paid_total{job=~"$job"})"#,
+            r#"sum(shop_orders_refused_total{job=~"$job"})"#,
+        );
+        assert_eq!(
+            query(&of_operands("ratio", &[REFUSED, PAID])).unwrap(),
+            format!("({refused} or {paid} * 0) / ({paid} != 0)")
+        );
+        let quantile =
+            r#"{"operation": "quantile", "metric": "shop_basket_size_bytes", "quantile": 0.5}"#;
+        assert_eq!(
+            query(&expression(quantile)).unwrap(),
+            r#"histogram_quantile(0.5, sum by (le) (shop_basket_size_bytes_bucket{job=~"$job"}))"#
+        );
+        assert_eq!(query(&expression(PAID)), None);
+        assert_eq!(query(&of_operands("ratio", &[GUESTS, PAID])), None);
+    }
+
+    #[test]
+    fn what_the_catalogues_do_not_have_has_no_query() {
+        let catalogues = catalogues();
+        for json in [
+            r#"{"operation": "rate", "metric": "shop_thefts_total"}"#,
+            r#"{"operation": "sum", "metric": "shop_orders_paid_total"}"#,
+            r#"{"operation": "forecast", "metric": "shop_guests"}"#,
+            r#"{"operation": "ratio", "operands": []}"#,
+            r#"{"operation": "total"}"#,
+        ] {
+            assert_eq!(promql(&catalogues, &expression(json), "5m", &[]), None, "{json}");
+        }
+    }
+}
