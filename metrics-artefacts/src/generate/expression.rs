@@ -2,7 +2,7 @@
 
 use osapi_metrics::catalogue::document::{ExpressionDocument, MetricDocument};
 
-use super::query::{Selector, aggregated, quantile};
+use super::query::{Selector, aggregated};
 use crate::catalogue::Catalogues;
 
 /// The most bytes of a query. The parts of ratios in ratios are there several times.
@@ -13,33 +13,42 @@ const MAX_BYTES: usize = 64 * 1024;
 ///
 /// A division by zero gives no result, rather than NaN. Counters that do not exist yet count as 0
 /// in a ratio or a total, if another part of it exists. `None` if no catalogue has a metric of the
-/// expression, or the expression is of an operation that this version does not know.
+/// expression, if the expression is of an operation that this version does not know, or if the
+/// query is too long.
 pub(super) fn promql(
     catalogues: &Catalogues,
     expression: &ExpressionDocument,
     window: &str,
     target: &[(&str, &str)],
 ) -> Option<String> {
-    let scope = Scope { catalogues, window: Some(window), target };
+    let scope = Scope { catalogues, window: Window::Moving(window), is_relative: false, target };
     Some(scope.query(expression)?.text)
 }
 
-/// The query of a ratio, a quantile or a mean over the values since the start of the processes. It
-/// has a result after a burst that ended before the first scrape, where a rate has none.
+/// The query of an expression over the whole time that a dashboard shows, for a figure. A ratio, a
+/// quantile or a mean without values in this time is one of the values since the start of the
+/// processes: a burst that ended before the first scrape has no rate.
 ///
-/// `None` for other operations, and as [`promql`].
-pub(super) fn promql_since_start(
+/// `None` as [`promql`].
+pub(super) fn promql_of_time_shown(
     catalogues: &Catalogues,
     expression: &ExpressionDocument,
     target: &[(&str, &str)],
 ) -> Option<String> {
+    let query = |window| {
+        let scope = Scope { catalogues, window, is_relative: false, target };
+        Some(scope.query(expression)?.text)
+    };
+    let shown = query(Window::TimeShown)?;
     let is_relative = match expression.operation.as_str() {
         "ratio" => expression.operands.iter().all(is_increase),
         "quantile" | "mean" => true,
         _ => false,
     };
-    let scope = Scope { catalogues, window: None, target };
-    is_relative.then(|| scope.query(expression)).flatten().map(|query| query.text)
+    if !is_relative {
+        return Some(shown);
+    }
+    Some(format!("{shown} or {}", query(Window::SinceStart)?))
 }
 
 /// The metric that an expression names.
@@ -53,11 +62,35 @@ pub(super) fn metric<'a>(
 }
 
 /// What every query of an expression has in common.
+#[derive(Clone, Copy)]
 struct Scope<'a> {
     catalogues: &'a Catalogues,
-    /// `None` for the values since the start of the processes.
-    window: Option<&'a str>,
+    window: Window<'a>,
+    /// Whether the query is a part of a ratio of increases, or of rates.
+    is_relative: bool,
     target: &'a [(&'a str, &'a str)],
+}
+
+/// The time whose increases a query shows.
+#[derive(Clone, Copy)]
+enum Window<'a> {
+    /// A time before each point.
+    Moving(&'a str),
+    /// The time that a dashboard shows.
+    TimeShown,
+    /// The time since each process started: the values of counters as they are.
+    SinceStart,
+}
+
+/// What a query makes of series that only grow.
+#[derive(Clone, Copy)]
+enum Amount {
+    /// Their increase per second.
+    PerSecond,
+    /// Their increase in the window.
+    InTime,
+    /// Either of them, because it is divided by the same of other series.
+    Relative,
 }
 
 /// A query, and whether it has an operator outside of brackets.
@@ -72,26 +105,28 @@ impl Scope<'_> {
         let series = |suffix| self.series(expression, suffix);
         let query = match expression.operation.as_str() {
             "rate" | "increase" => {
-                let increase = self.increase(&expression.operation, &series(Suffix::Number)?);
+                let amount = match expression.operation.as_str() {
+                    "increase" => Amount::InTime,
+                    _ if self.is_relative => Amount::Relative,
+                    _ => Amount::PerSecond,
+                };
+                let increase = self.increase(amount, &series(Suffix::Number)?);
                 Query::call(aggregated("sum", &by, &increase))
             }
             "sum" => Query::call(aggregated("sum", &by, &series(Suffix::None)?.to_string())),
             "highest" => Query::call(aggregated("max", &by, &series(Suffix::None)?.to_string())),
             "latest" => self.latest(expression, &by)?,
             "quantile" => {
-                let (q, buckets) = (expression.quantile?, series(Suffix::Buckets)?);
-                Query::call(match self.window {
-                    Some(window) => quantile(q, &buckets, window, &by),
-                    None => {
-                        let by: Vec<_> = by.iter().copied().chain(["le"]).collect();
-                        let buckets = aggregated("sum", &by, &buckets.to_string());
-                        format!("histogram_quantile({q}, {buckets})")
-                    }
-                })
+                let q = expression.quantile?;
+                let by: Vec<_> = by.iter().copied().chain(["le"]).collect();
+                let buckets = self.increase(Amount::Relative, &series(Suffix::Buckets)?);
+                let buckets = aggregated("sum", &by, &buckets);
+                Query::call(format!("histogram_quantile({q}, {buckets})"))
             }
             "mean" => {
-                let rate = |series| aggregated("sum", &by, &self.increase("rate", &series));
-                let [sum, count] = [series(Suffix::Sum)?, series(Suffix::Number)?].map(rate);
+                let increase =
+                    |series| aggregated("sum", &by, &self.increase(Amount::Relative, &series));
+                let [sum, count] = [series(Suffix::Sum)?, series(Suffix::Number)?].map(increase);
                 Query::operation(format!("{sum} / ({count} != 0)"))
             }
             "ratio" => self.ratio(expression)?,
@@ -105,7 +140,8 @@ impl Scope<'_> {
     fn ratio(&self, expression: &ExpressionDocument) -> Option<Query> {
         let [part, whole] = &expression.operands[..] else { return None };
         let counts = is_increase(part) && is_increase(whole);
-        let [part, whole] = [self.query(part)?.in_operation(), self.query(whole)?.in_operation()];
+        let scope = Self { is_relative: counts, ..*self };
+        let [part, whole] = [scope.query(part)?.in_operation(), scope.query(whole)?.in_operation()];
         let part = if counts { format!("({part} or {whole} * 0)") } else { part };
         Some(Query::operation(format!("{part} / ({whole} != 0)")))
     }
@@ -155,11 +191,13 @@ impl Scope<'_> {
         Some(selector)
     }
 
-    fn increase(&self, function: &str, series: &Selector) -> String {
-        match self.window {
-            Some(window) if function == "increase" => series.increase(window),
-            Some(window) => series.rate(window),
-            None => series.to_string(),
+    fn increase(&self, amount: Amount, series: &Selector) -> String {
+        match (self.window, amount) {
+            (Window::SinceStart, _) => series.to_string(),
+            (Window::Moving(window), Amount::InTime) => series.increase(window),
+            (Window::Moving(window), _) => series.rate(window),
+            (Window::TimeShown, Amount::PerSecond) => series.rate("$__rate_interval"),
+            (Window::TimeShown, _) => series.increase("$__range"),
         }
     }
 }
@@ -310,26 +348,40 @@ mod tests {
     }
 
     #[test]
-    fn only_what_has_no_time_in_its_unit_has_a_query_since_the_start() {
+    fn what_has_no_time_in_its_unit_is_shown_since_the_start_after_a_burst() {
         let catalogues = catalogues();
-        let query =
-            |expression: &ExpressionDocument| promql_since_start(&catalogues, expression, TARGET);
-        let (paid, refused) = (
-            r#"sum(shop_orders_paid_total{job=~"$job"})"#,
-            r#"sum(shop_orders_refused_total{job=~"$job"})"#,
-        );
+        let query = |expression: &ExpressionDocument| {
+            promql_of_time_shown(&catalogues, expression, TARGET).unwrap()
+        };
+        let since_start = |name: &str| format!(r#"sum({name}{{job=~"$job"}})"#);
+        let shown = |name: &str| format!(r#"sum(increase({name}{{job=~"$job"}}[$__range]))"#);
+        let ratio = |paid, refused| format!("({refused} or {paid} * 0) / ({paid} != 0)");
+        let (paid, refused) = ("shop_orders_paid_total", "shop_orders_refused_total");
         assert_eq!(
-            query(&of_operands("ratio", &[REFUSED, PAID])).unwrap(),
-            format!("({refused} or {paid} * 0) / ({paid} != 0)")
+            query(&of_operands("ratio", &[REFUSED, PAID])),
+            format!(
+                "{} or {}",
+                ratio(shown(paid), shown(refused)),
+                ratio(since_start(paid), since_start(refused))
+            )
         );
         let quantile =
             r#"{"operation": "quantile", "metric": "shop_basket_size_bytes", "quantile": 0.5}"#;
+        let buckets = r#"shop_basket_size_bytes_bucket{job=~"$job"}"#;
         assert_eq!(
-            query(&expression(quantile)).unwrap(),
-            r#"histogram_quantile(0.5, sum by (le) (shop_basket_size_bytes_bucket{job=~"$job"}))"#
+            query(&expression(quantile)),
+            format!(
+                "histogram_quantile(0.5, sum by (le) (increase({buckets}[$__range]))) or \
+                 histogram_quantile(0.5, sum by (le) ({buckets}))"
+            )
         );
-        assert_eq!(query(&expression(PAID)), None);
-        assert_eq!(query(&of_operands("ratio", &[GUESTS, PAID])), None);
+        // Neither a value per second nor a gauge has one since the start.
+        let rate = format!(r#"sum(rate({paid}{{job=~"$job"}}[$__rate_interval]))"#);
+        assert_eq!(query(&expression(PAID)), rate);
+        assert_eq!(
+            query(&of_operands("ratio", &[GUESTS, PAID])),
+            format!(r#"sum(shop_guests{{job=~"$job"}}) / ({rate} != 0)"#)
+        );
     }
 
     #[test]

@@ -1,0 +1,260 @@
+//! The board of jobs: a row for each set that records them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use osapi_metrics::catalogue::document::{MetricDocument, ThresholdDocument};
+
+use super::{
+    board::{Board, Row},
+    job_set::JobSet,
+    metrics::{quantile_name, quantile_target},
+    panel::{Form, Panel, Target},
+    set::{Set, description, legend},
+    unit,
+};
+use crate::generate::query::{Selector, aggregated};
+
+const WINDOW: &str = "$__rate_interval";
+const SHOWN: &str = "$__range";
+const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];
+/// The windows of the burn, and the burn from which on a budget of 30 days lasts too short: two
+/// days in the long run, and five hours.
+const BURN_WINDOWS: [&str; 3] = ["5m", "1h", "6h"];
+const BURN_WARNING: f64 = 6.0;
+const BURN_CRITICAL: f64 = 14.4;
+
+/// The board. `None` if no set records jobs.
+pub(super) fn board(sets: &[Set<'_>]) -> Option<Board> {
+    let sets: Vec<_> = sets.iter().filter_map(JobSet::of).collect();
+    let mut choices: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for set in &sets {
+        for metric in set.set.metrics.iter().filter(|metric| !metric.events.is_empty()) {
+            for label in set.handler_of(metric) {
+                let samples = choices.entry(label.to_owned()).or_default();
+                samples.extend(metric.samples.iter().max().cloned());
+            }
+        }
+    }
+    let rows: Vec<_> = sets.iter().map(row).collect();
+    (!rows.is_empty()).then(|| Board {
+        title: "Jobs".to_owned(),
+        description: "Jobs by handler: how many, how they end, how long they take and wait, and \
+                      their service-level objectives."
+            .to_owned(),
+        samples: sets.iter().filter_map(|set| set.set.sample()).map(str::to_owned).collect(),
+        choices,
+        rows,
+    })
+}
+
+fn row(set: &JobSet<'_>) -> Row {
+    let panels = [
+        figures(set),
+        traffic(set),
+        durations(set, "duration", "Duration"),
+        durations(set, "queue_wait", "Time in the queue"),
+        present(set),
+        objective(set),
+        again(set),
+    ];
+    let panels = panels.into_iter().flatten().collect();
+    Row { title: Some(set.set.title()), is_collapsed: false, panels }
+}
+
+/// What has happened in the time shown, which also shows a burst, and what goes on.
+fn figures(set: &JobSet<'_>) -> Vec<Panel> {
+    let sum = |of: &str| aggregated("sum", &[], of);
+    let figure = |title: &str, metric, note: &str, query: String| {
+        let about = description(metric, note);
+        Panel::new(title, about, Form::Figure, "short", vec![Target::new(query, title)])
+    };
+    let in_time = "In the time shown.";
+    let mut panels = Vec::new();
+    if let Some(ends) = set.ends() {
+        let ended = set.failures().map_or_else(|| set.selector(ends, ""), |(_, ended)| ended);
+        panels.push(figure("Ended", ends, in_time, sum(&ended.increase(SHOWN))));
+        if let Some((failed, ended)) = set.failures() {
+            let ratio = |of: fn(&Selector) -> String| {
+                let [failed, ended] = [&failed, &ended].map(|series| sum(&of(series)));
+                format!("({failed} or {ended} * 0) / ({ended} != 0)")
+            };
+            let shown = ratio(|series| series.increase(SHOWN));
+            let since_start = ratio(ToString::to_string);
+            let note = "The share of jobs that failed in the time shown, or, where none has ended \
+                        in it, since the start.";
+            let query = format!("{shown} or {since_start}");
+            let mut panel = figure("Failed", ends, note, query);
+            panel.unit = "percentunit";
+            panels.push(panel);
+        }
+    }
+    if let Some(active) = set.metric("active") {
+        let query = sum(&set.selector(active, "").to_string());
+        panels.push(figure("Active", active, "", query));
+    }
+    if let Some(dead) = set.metric("dead_lettered") {
+        let query = sum(&set.selector(dead, "").increase(SHOWN));
+        let panel = figure("Dead-lettered", dead, in_time, query);
+        panels.push(panel.with_thresholds(&[above("critical", 0.0)]));
+    }
+    let width = 24 / u32::try_from(panels.len().max(1)).unwrap_or(1);
+    panels.into_iter().map(|panel| panel.of_size(width, 4)).collect()
+}
+
+/// How many jobs, how they end, and why they fail.
+fn traffic(set: &JobSet<'_>) -> Vec<Panel> {
+    let rate = |metric: &MetricDocument, by: &[&str], series: Selector| {
+        let query = aggregated("sum", by, &series.rate(WINDOW));
+        let unit = unit::rate(metric.unit.as_deref());
+        (vec![Target::new(query, legend(by.iter().copied(), "all"))], unit)
+    };
+    let panel = |title: &str, form, metric, by: &[&str], series| {
+        let (targets, unit) = rate(metric, by, series);
+        Panel::new(title, description(metric, "Per second."), form, unit, targets)
+    };
+    let mut panels = Vec::new();
+    let whole = |metric| set.selector(metric, "");
+    if let Some(ends) = set.ends() {
+        let ended = set.failures().map_or_else(|| whole(ends), |(_, ended)| ended);
+        let by = set.handler_of(ends);
+        panels.push(panel("Ended, by handler", Form::Stacked, ends, &by, ended));
+        if let Some(status) = set.status(ends) {
+            let by = [status.prometheus_name.as_str()];
+            panels.push(panel("By status", Form::Stacked, ends, &by, whole(ends)));
+        }
+    }
+    for (event, title) in [("created", "Submitted"), ("started", "Started")] {
+        let metric = set.metric(event);
+        let ends = set.ends().map(|ends| &ends.prometheus_name);
+        if let Some(metric) = metric.filter(|metric| Some(&metric.prometheus_name) != ends) {
+            let by = set.handler_of(metric);
+            panels.push(panel(title, Form::Stacked, metric, &by, whole(metric)));
+        }
+    }
+    if let Some((errors, classes)) = set.errors() {
+        panels.push(panel("Errors, by class", Form::Stacked, errors, &classes, whole(errors)));
+    }
+    if let (Some(metric), Some((failed, ended))) = (set.ends(), set.failures()) {
+        let by = set.handler_of(metric);
+        let [failed, ended] =
+            [failed, ended].map(|series| aggregated("sum", &by, &series.rate(WINDOW)));
+        let query = format!("({failed} or {ended} * 0) / ({ended} != 0)");
+        let target = Target::new(query, legend(by, "all"));
+        let about = description(metric, "The share of the jobs that failed of those that ended.");
+        let form = Form::Lines;
+        panels.push(Panel::new("Failure ratio", about, form, "percentunit", vec![target]));
+    }
+    panels
+}
+
+/// Quantiles and the distribution of a time.
+fn durations(set: &JobSet<'_>, event: &str, title: &str) -> Vec<Panel> {
+    let Some(metric) = set.metric(event).filter(|metric| metric.kind == "histogram") else {
+        return Vec::new();
+    };
+    let unit = unit::unit(metric.unit.as_deref(), &metric.prometheus_name);
+    let buckets = set.selector(metric, "_bucket");
+    let all = QUANTILES.iter().map(|&q| quantile_target(&buckets, q, &[])).collect();
+    let by = set.handler_of(metric);
+    let about = |note| description(metric, note);
+    let mut panels = vec![
+        Panel::new(format!("{title}, quantiles"), about(""), Form::Lines, unit, all)
+            .with_thresholds(&metric.thresholds),
+    ];
+    if !by.is_empty() {
+        let q = 0.95;
+        let targets = vec![quantile_target(&buckets, q, &by)];
+        let title = format!("{title}, {} by handler", quantile_name(q));
+        let panel = Panel::new(title, about(""), Form::Lines, unit, targets);
+        panels.push(panel.with_thresholds(&metric.thresholds));
+    }
+    let rate = aggregated("sum", &["le"], &buckets.rate(WINDOW));
+    let targets = vec![Target::new(rate, "{{le}}")];
+    let note = about("Jobs per second in each bucket.");
+    let title = format!("{title}, distribution");
+    panels.push(Panel::new(title, note, Form::Heatmap, unit, targets));
+    panels
+}
+
+/// What goes on now.
+fn present(set: &JobSet<'_>) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    let mut add = |event: &str, title: &str, operator: &str, note: &str| {
+        let Some(metric) = set.metric(event) else { return };
+        let by = set.handler_of(metric);
+        let mut query = aggregated(operator, &by, &set.selector(metric, "").to_string());
+        if event == "last_success" {
+            query = format!("time() - {query}");
+        }
+        let unit = unit::unit(metric.unit.as_deref(), &metric.prometheus_name);
+        let targets = vec![Target::new(query, legend(by, "all"))];
+        let panel = Panel::new(title, description(metric, note), Form::Lines, unit, targets);
+        panels.push(panel.with_thresholds(&metric.thresholds));
+    };
+    add("active", "Active, by handler", "sum", "");
+    add("oldest_active", "Oldest that runs", "max", "");
+    add("last_success", "Since the last success", "max", "Shown is the time since then.");
+    panels
+}
+
+/// The objective: what it aims at, what is attained, and how fast its budget burns.
+fn objective(set: &JobSet<'_>) -> Vec<Panel> {
+    let metrics = ["slo_valid", "slo_good"].map(|event| set.metric(event));
+    let [Some(valid), Some(good)] = metrics else { return Vec::new() };
+    let by = set.handler_of(valid);
+    let share = |window: &str| {
+        let [good, valid] = [good, valid]
+            .map(|metric| aggregated("sum", &by, &set.selector(metric, "").increase(window)));
+        format!("({good} or {valid} * 0) / ({valid} != 0)")
+    };
+    let named = |note: &str| {
+        let legend = legend(by.iter().copied(), "");
+        if legend.is_empty() { note.to_owned() } else { format!("{legend}, {note}") }
+    };
+    let target = set.metric("slo_target");
+    let aim = target.map(|metric| aggregated("max", &by, &set.selector(metric, "").to_string()));
+    let mut targets = vec![Target::new(share("1h"), named("good in 1h"))];
+    if let Some(aim) = &aim {
+        targets.push(Target::new(aim.as_str(), named("objective")));
+    }
+    let about = description(good, "The share of good jobs of those that count, and the objective.");
+    let mut panels = vec![Panel::new("Objective", about, Form::Lines, "percentunit", targets)];
+    if let Some(aim) = &aim {
+        let burn = |window| {
+            let burn = format!("(1 - {}) / (1 - {aim})", share(window));
+            Target::new(burn, named(window))
+        };
+        let about = description(
+            valid,
+            "How fast the budget of jobs that may fail is spent: at 1 it lasts as long as the \
+             objective says.",
+        );
+        let targets = BURN_WINDOWS.map(burn).into();
+        let thresholds = [above("warning", BURN_WARNING), above("critical", BURN_CRITICAL)];
+        let panel = Panel::new("Burn of the budget", about, Form::Lines, "none", targets);
+        panels.push(panel.with_thresholds(&thresholds));
+    }
+    panels
+}
+
+/// Jobs that are tried again, or given up.
+fn again(set: &JobSet<'_>) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for (event, title) in [("retried", "Tried again"), ("dead_lettered", "Given up")] {
+        let Some(metric) = set.metric(event) else { continue };
+        let by = set.handler_of(metric);
+        let query = aggregated("sum", &by, &set.selector(metric, "").rate(WINDOW));
+        let unit = unit::rate(metric.unit.as_deref());
+        let about = description(metric, "Per second.");
+        let targets = vec![Target::new(query, legend(by, "all"))];
+        panels.push(Panel::new(title, about, Form::Stacked, unit, targets));
+    }
+    panels
+}
+
+fn above(severity: &str, value: f64) -> ThresholdDocument {
+    let mut threshold = ThresholdDocument::default();
+    (threshold.severity, threshold.comparison) = (severity.to_owned(), "above".to_owned());
+    threshold.value = value;
+    threshold
+}
