@@ -1,4 +1,4 @@
-//! PromQL of the expressions of a catalogue: the queries of panels, and what alerts watch.
+//! Queries of the expressions of a catalogue: of panels, and of what alerts watch.
 
 use osapi_metrics::catalogue::document::{ExpressionDocument, MetricDocument};
 

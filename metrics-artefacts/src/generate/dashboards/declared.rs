@@ -1,6 +1,6 @@
 //! Boards that are declared with `dashboard!`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use osapi_metrics::catalogue::document::{
     DashboardDocument, ExpressionDocument, MetricDocument, PanelDocument,
@@ -38,7 +38,7 @@ pub(super) fn board(catalogues: &Catalogues, declared: &DashboardDocument) -> Op
         title: declared.title.clone(),
         description: description.join(" "),
         samples: samples(catalogues, declared),
-        choices: Default::default(),
+        choices: BTreeMap::new(),
         rows: vec![row],
     })
 }

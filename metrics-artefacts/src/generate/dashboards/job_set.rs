@@ -51,14 +51,6 @@ impl<'a> JobSet<'a> {
         })
     }
 
-    /// The label of a metric that says how jobs end.
-    pub(super) fn status(&self, metric: &'a MetricDocument) -> Option<&'a LabelDocument> {
-        let has_failures = |label: &&LabelDocument| {
-            label.values.iter().flatten().any(|value| FAILURES.contains(&value.as_str()))
-        };
-        metric.labels.iter().find(has_failures)
-    }
-
     /// The counter of errors, with the labels of their classes.
     pub(super) fn errors(&self) -> Option<(&'a MetricDocument, Vec<&'a str>)> {
         let counters = self.set.metrics.iter().filter(|metric| {
@@ -75,7 +67,7 @@ impl<'a> JobSet<'a> {
     /// The series of jobs that failed, and of all that ended.
     pub(super) fn failures(&self) -> Option<(Selector, Selector)> {
         let ends = self.ends()?;
-        if let Some(status) = self.status(ends) {
+        if let Some(status) = status(ends) {
             let values: Vec<_> = status.values.iter().flatten().map(String::as_str).collect();
             let of = |chosen: &dyn Fn(&str) -> bool| {
                 let chosen: Vec<_> = values.iter().copied().filter(|value| chosen(value)).collect();
@@ -114,6 +106,14 @@ impl<'a> JobSet<'a> {
         let has = |label: &&str| metric.labels.iter().any(|has| has.prometheus_name == *label);
         self.handler.iter().copied().filter(has).collect()
     }
+}
+
+/// The label of a metric that says how jobs end.
+pub(super) fn status(metric: &MetricDocument) -> Option<&LabelDocument> {
+    let has_failures = |label: &&LabelDocument| {
+        label.values.iter().flatten().any(|value| FAILURES.contains(&value.as_str()))
+    };
+    metric.labels.iter().find(has_failures)
 }
 
 /// Whether the label has classes of errors.

@@ -6,7 +6,7 @@ use osapi_metrics::catalogue::document::{MetricDocument, ThresholdDocument};
 
 use super::{
     board::{Board, Row},
-    job_set::JobSet,
+    job_set::{JobSet, status},
     metrics::{quantile_name, quantile_target},
     panel::{Form, Panel, Target},
     set::{Set, description, legend},
@@ -118,7 +118,7 @@ fn traffic(set: &JobSet<'_>) -> Vec<Panel> {
         let ended = set.failures().map_or_else(|| whole(ends), |(_, ended)| ended);
         let by = set.handler_of(ends);
         panels.push(panel("Ended, by handler", Form::Stacked, ends, &by, ended));
-        if let Some(status) = set.status(ends) {
+        if let Some(status) = status(ends) {
             let by = [status.prometheus_name.as_str()];
             panels.push(panel("By status", Form::Stacked, ends, &by, whole(ends)));
         }

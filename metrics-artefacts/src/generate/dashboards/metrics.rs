@@ -1,5 +1,7 @@
 //! The board of all metrics: a row for each set, a panel or two for each metric.
 
+use std::{collections::BTreeMap, fmt::Write};
+
 use osapi_metrics::catalogue::document::MetricDocument;
 
 use super::{
@@ -22,7 +24,7 @@ pub(super) fn board(sets: &[Set<'_>]) -> Option<Board> {
         title: "Metrics".to_owned(),
         description: "Every declared metric, a row for each set.".to_owned(),
         samples: sets.iter().filter_map(Set::sample).map(str::to_owned).collect(),
-        choices: Default::default(),
+        choices: BTreeMap::new(),
         rows,
     })
 }
@@ -90,10 +92,8 @@ fn gauge<'a>(set: &Set<'a>, metric: &'a MetricDocument) -> Panel {
     }
     let mut note = format!("{what} of the chosen instances.");
     if ranked {
-        note.push_str(&format!(
-            " The {MOST} {} series.",
-            if is_lower { "lowest" } else { "highest" }
-        ));
+        let which = if is_lower { "lowest" } else { "highest" };
+        let _ = write!(note, " The {MOST} {which} series.");
     }
     if is_time {
         note.push_str(" Shown is the time since then.");
