@@ -11,7 +11,7 @@ const MAX_BYTES: usize = 64 * 1024;
 /// The query of an expression over a window: a duration, or a variable of Grafana. `target` are
 /// further labels with the regular expressions that they match.
 ///
-/// A division by zero gives no result, rather than NaN. Counters that do not exist yet count as 0
+/// A division by zero gives no result, rather than NaN. Counters that need not exist yet count as 0
 /// in a ratio or a total, if another part of it exists. `None` if no catalogue has a metric of the
 /// expression, if the expression is of an operation that this version does not know, or if the
 /// query is too long.
@@ -136,17 +136,21 @@ impl Scope<'_> {
         (query.text.len() <= MAX_BYTES).then_some(query)
     }
 
-    /// `(a or b * 0) / (b != 0)`
+    /// `a / (b != 0)`, or `(a or b * 0) / (b != 0)` if the first may not exist yet.
     fn ratio(&self, expression: &ExpressionDocument) -> Option<Query> {
         let [part, whole] = &expression.operands[..] else { return None };
         let counts = is_increase(part) && is_increase(whole);
         let scope = Self { is_relative: counts, ..*self };
         let [part, whole] = [scope.query(part)?.in_operation(), scope.query(whole)?.in_operation()];
-        let part = if counts { format!("({part} or {whole} * 0)") } else { part };
+        let part = if counts && !self.is_from_start(&expression.operands[0]) {
+            format!("({part} or {whole} * 0)")
+        } else {
+            part
+        };
         Some(Query::operation(format!("{part} / ({whole} != 0)")))
     }
 
-    /// `a + b or a or b`, or the same for more of them.
+    /// `a + b`, or `a + b or a or b` if one may not exist yet, and the same for more of them.
     fn total(&self, expression: &ExpressionDocument, by: &[&str]) -> Option<Query> {
         let operands: Option<Vec<_>> =
             expression.operands.iter().map(|operand| self.query(operand)).collect();
@@ -154,11 +158,11 @@ impl Scope<'_> {
         if operands.len() == 1 {
             return operands.pop();
         }
-        let counts = expression.operands.iter().all(is_increase);
+        let is_guarded = is_increase(expression) && !self.is_from_start(expression);
         let texts: Vec<_> = operands.into_iter().map(Query::in_operation).collect();
         Some(match &texts[..] {
             [] => return None,
-            _ if !counts => Query::operation(texts.join(" + ")),
+            _ if !is_guarded => Query::operation(texts.join(" + ")),
             [a, b] => Query::operation(format!("{a} + {b} or {a} or {b}")),
             _ => {
                 // Series of the same labels would hide each other in `or`.
@@ -177,6 +181,18 @@ impl Scope<'_> {
         let keeps_all = labels.iter().all(|label| by.contains(&label.prometheus_name.as_str()));
         let text = if by.is_empty() || keeps_all { series } else { aggregated("max", by, &series) };
         Some(Query::call(text))
+    }
+
+    /// Whether all counters of an expression exist from the start of a process: those whose labels
+    /// are closed do.
+    fn is_from_start(&self, expression: &ExpressionDocument) -> bool {
+        let is_from_start = |metric: &MetricDocument| {
+            metric.kind == "counter"
+                && !metric.observable
+                && metric.labels.iter().all(|label| label.values.is_some())
+        };
+        metric(self.catalogues, expression).is_none_or(is_from_start)
+            && expression.operands.iter().all(|operand| self.is_from_start(operand))
     }
 
     fn series(&self, expression: &ExpressionDocument, suffix: Suffix) -> Option<Selector> {
@@ -272,6 +288,7 @@ mod tests {
 
     const PAID: &str = r#"{"operation": "rate", "metric": "shop_orders_paid_total"}"#;
     const REFUSED: &str = r#"{"operation": "rate", "metric": "shop_orders_refused_total"}"#;
+    const VISITORS: &str = r#"{"operation": "rate", "metric": "shop_visitors_total"}"#;
     const GUESTS: &str = r#"{"operation": "sum", "metric": "shop_guests"}"#;
 
     fn of_operands(operation: &str, operands: &[&str]) -> ExpressionDocument {
@@ -322,21 +339,28 @@ mod tests {
     fn a_ratio_divides_by_no_zero_and_a_total_misses_no_part() {
         let catalogues = catalogues();
         let query = |expression| promql(&catalogues, &expression, "5m", &[]).unwrap();
-        let (paid, refused) =
-            ("sum(rate(shop_orders_paid_total[5m]))", "sum(rate(shop_orders_refused_total[5m]))");
-        assert_eq!(
-            query(of_operands("total", &[PAID, REFUSED])),
-            format!("{paid} + {refused} or {paid} or {refused}")
-        );
+        let rate = |of| format!("sum(rate(shop_{of}_total[5m]))");
+        let [paid, refused, visitors] = ["orders_paid", "orders_refused", "visitors"].map(rate);
+        // The labels of these are closed, so they exist from the start.
+        assert_eq!(query(of_operands("total", &[PAID, REFUSED])), format!("{paid} + {refused}"));
         assert_eq!(
             query(of_operands("ratio", &[REFUSED, PAID])),
-            format!("({refused} or {paid} * 0) / ({paid} != 0)")
+            format!("{refused} / ({paid} != 0)")
         );
         assert_eq!(query(of_operands("total", &[PAID])), paid);
+        // A visitor's card is not known before the visit.
         assert_eq!(
-            query(of_operands("total", &[PAID, REFUSED, PAID])),
+            query(of_operands("total", &[PAID, VISITORS])),
+            format!("{paid} + {visitors} or {paid} or {visitors}")
+        );
+        assert_eq!(
+            query(of_operands("ratio", &[VISITORS, PAID])),
+            format!("({visitors} or {paid} * 0) / ({paid} != 0)")
+        );
+        assert_eq!(
+            query(of_operands("total", &[PAID, VISITORS, PAID])),
             format!(
-                "sum(label_replace({paid}, \"part\", \"0\", \"\", \"\") or label_replace({refused}, \
+                "sum(label_replace({paid}, \"part\", \"0\", \"\", \"\") or label_replace({visitors}, \
                  \"part\", \"1\", \"\", \"\") or label_replace({paid}, \"part\", \"2\", \"\", \"\"))"
             )
         );
@@ -355,7 +379,7 @@ mod tests {
         };
         let since_start = |name: &str| format!(r#"sum({name}{{job=~"$job"}})"#);
         let shown = |name: &str| format!(r#"sum(increase({name}{{job=~"$job"}}[$__range]))"#);
-        let ratio = |paid, refused| format!("({refused} or {paid} * 0) / ({paid} != 0)");
+        let ratio = |paid, refused| format!("{refused} / ({paid} != 0)");
         let (paid, refused) = ("shop_orders_paid_total", "shop_orders_refused_total");
         assert_eq!(
             query(&of_operands("ratio", &[REFUSED, PAID])),
