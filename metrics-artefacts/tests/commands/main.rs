@@ -1,6 +1,7 @@
 //! The commands of the program `osapi-metrics`, as a shell runs them.
 
 mod check;
+mod dashboards;
 mod diff;
 mod generate;
 
