@@ -2,7 +2,10 @@
 
 use osapi_metrics::catalogue::document::{ExpressionDocument, MetricDocument};
 
-use super::query::{Selector, aggregated};
+use super::{
+    query::{Selector, aggregated},
+    samples::Samples,
+};
 use crate::catalogue::Catalogues;
 
 /// The most bytes of a query. The parts of ratios in ratios are there several times.
@@ -102,7 +105,7 @@ struct Query {
 impl Scope<'_> {
     fn query(&self, expression: &ExpressionDocument) -> Option<Query> {
         let by: Vec<_> = expression.by.iter().map(String::as_str).collect();
-        let series = |suffix| self.series(expression, suffix);
+        let series = |samples| self.series(expression, samples);
         let query = match expression.operation.as_str() {
             "rate" | "increase" => {
                 let amount = match expression.operation.as_str() {
@@ -110,23 +113,23 @@ impl Scope<'_> {
                     _ if self.is_relative => Amount::Relative,
                     _ => Amount::PerSecond,
                 };
-                let increase = self.increase(amount, &series(Suffix::Number)?);
+                let increase = self.increase(amount, &series(Samples::Number)?);
                 Query::call(aggregated("sum", &by, &increase))
             }
-            "sum" => Query::call(aggregated("sum", &by, &series(Suffix::None)?.to_string())),
-            "highest" => Query::call(aggregated("max", &by, &series(Suffix::None)?.to_string())),
+            "sum" => Query::call(aggregated("sum", &by, &series(Samples::Values)?.to_string())),
+            "highest" => Query::call(aggregated("max", &by, &series(Samples::Values)?.to_string())),
             "latest" => self.latest(expression, &by)?,
             "quantile" => {
                 let q = expression.quantile?;
                 let by: Vec<_> = by.iter().copied().chain(["le"]).collect();
-                let buckets = self.increase(Amount::Relative, &series(Suffix::Buckets)?);
+                let buckets = self.increase(Amount::Relative, &series(Samples::Buckets)?);
                 let buckets = aggregated("sum", &by, &buckets);
                 Query::call(format!("histogram_quantile({q}, {buckets})"))
             }
             "mean" => {
                 let increase =
                     |series| aggregated("sum", &by, &self.increase(Amount::Relative, &series));
-                let [sum, count] = [series(Suffix::Sum)?, series(Suffix::Number)?].map(increase);
+                let [sum, count] = [series(Samples::Sums)?, series(Samples::Number)?].map(increase);
                 Query::operation(format!("{sum} / ({count} != 0)"))
             }
             "ratio" => self.ratio(expression)?,
@@ -176,7 +179,7 @@ impl Scope<'_> {
     /// The series as they are, if the result keeps all their labels, else the highest of those that
     /// become one.
     fn latest(&self, expression: &ExpressionDocument, by: &[&str]) -> Option<Query> {
-        let series = self.series(expression, Suffix::None)?.to_string();
+        let series = self.series(expression, Samples::Values)?.to_string();
         let labels = &metric(self.catalogues, expression)?.labels;
         let keeps_all = labels.iter().all(|label| by.contains(&label.prometheus_name.as_str()));
         let text = if by.is_empty() || keeps_all { series } else { aggregated("max", by, &series) };
@@ -195,9 +198,9 @@ impl Scope<'_> {
             && expression.operands.iter().all(|operand| self.is_from_start(operand))
     }
 
-    fn series(&self, expression: &ExpressionDocument, suffix: Suffix) -> Option<Selector> {
+    fn series(&self, expression: &ExpressionDocument, samples: Samples) -> Option<Selector> {
         let metric = metric(self.catalogues, expression)?;
-        let mut selector = Selector::of(&suffix.of(metric)?);
+        let mut selector = Selector::of(&samples.of(metric)?);
         for (label, value) in &expression.with {
             selector = selector.with(label, value);
         }
@@ -230,33 +233,6 @@ impl Query {
     /// The text as a side of an operator.
     fn in_operation(self) -> String {
         if self.is_operation { format!("({})", self.text) } else { self.text }
-    }
-}
-
-/// Which samples of a metric.
-#[derive(Clone, Copy)]
-enum Suffix {
-    /// Those of a gauge.
-    None,
-    /// Those of a counter, or of the number of values of a histogram.
-    Number,
-    Buckets,
-    Sum,
-}
-
-impl Suffix {
-    /// The name of the samples. `None` if the metric has no such samples.
-    fn of(self, metric: &MetricDocument) -> Option<String> {
-        let name = &metric.prometheus_name;
-        match (self, metric.kind.as_str()) {
-            (Self::None, "gauge" | "up_down_counter") | (Self::Number, "counter") => {
-                Some(name.clone())
-            }
-            (Self::Number, "histogram") => Some(format!("{name}_count")),
-            (Self::Buckets, "histogram") => Some(format!("{name}_bucket")),
-            (Self::Sum, "histogram") => Some(format!("{name}_sum")),
-            _ => None,
-        }
     }
 }
 

@@ -11,6 +11,7 @@ mod dashboards;
 mod expression;
 mod folder;
 mod query;
+mod samples;
 
 pub use artefact::{Artefact, Origin};
 pub use folder::{FolderError, Stale, Write};

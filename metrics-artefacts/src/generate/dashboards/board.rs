@@ -43,8 +43,8 @@ pub(super) struct Row {
 }
 
 impl Board {
-    /// The board as Grafana's provisioning reads it. `slug` is the name of its file, `programs` says
-    /// which programs it is about.
+    /// The board as Grafana's provisioning reads it. `slug` is the name of its file, and `programs`
+    /// are the programs that it is about.
     pub(super) fn to_json(&self, slug: &str, programs: &str) -> String {
         let board = json!({
             "uid": uid(slug, programs),

@@ -43,7 +43,7 @@ fn selectors(expression: &Expr) -> Vec<Found<'_>> {
         match expression {
             Expr::VectorSelector(selector) => found.push(Found { selector, around }),
             Expr::MatrixSelector(range) => {
-                found.push(Found { selector: &range.vs, around: inside })
+                found.push(Found { selector: &range.vs, around: inside });
             }
             Expr::Aggregate(of) => {
                 rest.push((&of.expr, inside.clone()));

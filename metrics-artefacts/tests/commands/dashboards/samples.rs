@@ -1,4 +1,5 @@
-//! A program that has every metric of catalogues, with all closed values, and grows with each scrape.
+//! A program that has every metric of catalogues, with all closed values. They grow with each
+//! scrape.
 
 use std::{
     fmt::Write as _,
