@@ -3,7 +3,7 @@
 use osapi_metrics::catalogue::document::{LabelDocument, MetricDocument};
 
 use super::{board::TARGET, set::Set};
-use crate::generate::query::Selector;
+use crate::generate::query::{Selector, aggregated};
 
 /// The values of a label of how jobs end, or how far they are, that are failures.
 const FAILURES: [&str; 7] =
@@ -19,6 +19,18 @@ pub(super) struct JobSet<'a> {
     pub(super) set: &'a Set<'a>,
     /// The labels that tell handlers from each other and can be chosen.
     pub(super) handler: Vec<&'a str>,
+}
+
+/// How jobs end.
+#[derive(Clone, Debug)]
+pub(super) struct Outcomes<'a> {
+    /// The metric of all ends, or of the good ones.
+    pub(super) metric: &'a MetricDocument,
+    /// The series of the jobs that have ended: those of one counter, or of one for good ends and
+    /// one for failures.
+    pub(super) ended: Vec<Selector>,
+    /// The series of those that failed, if the set has them.
+    pub(super) failed: Option<Selector>,
 }
 
 impl<'a> JobSet<'a> {
@@ -39,16 +51,40 @@ impl<'a> JobSet<'a> {
         self.set.metrics.iter().find(records).copied()
     }
 
-    /// The counter of jobs that have ended, or completed.
-    pub(super) fn ends(&self) -> Option<&'a MetricDocument> {
-        let records = |event: &str, metric: &MetricDocument| {
-            metric.kind == "counter"
-                && metric.events.iter().any(|on| on == event)
-                && !metric.labels.iter().any(is_of_errors)
-        };
-        ["finished", "completed"].into_iter().find_map(|event| {
-            self.set.metrics.iter().copied().find(|metric| records(event, metric))
-        })
+    /// How jobs end.
+    pub(super) fn outcomes(&self) -> Option<Outcomes<'a>> {
+        let failed = self.counter("failed");
+        let failed_apart =
+            |from: &MetricDocument| failed.filter(|of| of.prometheus_name != from.prometheus_name);
+        if let Some(metric) = self.counter("finished") {
+            let whole = self.selector(metric, "");
+            let Some(status) = status(metric) else {
+                let failed = failed_apart(metric).map(|failed| self.selector(failed, ""));
+                return Some(Outcomes { metric, ended: vec![whole], failed });
+            };
+            let values: Vec<_> = status.values.iter().flatten().map(String::as_str).collect();
+            let of = |is_chosen: fn(&str) -> bool| {
+                let chosen: Vec<_> = values.iter().copied().filter(|of| is_chosen(of)).collect();
+                whole.clone().with_any(&status.prometheus_name, &chosen.join("|"))
+            };
+            let failed = Some(of(|value| FAILURES.contains(&value)));
+            let has_stages = values.iter().any(|value| STAGES.contains(value));
+            let ended =
+                if has_stages { of(|value| !STAGES.contains(&value)) } else { whole.clone() };
+            return Some(Outcomes { metric, ended: vec![ended], failed });
+        }
+        let metric = self.counter("completed")?;
+        let failed = failed_apart(metric).map(|failed| self.selector(failed, ""));
+        let ended = [self.selector(metric, "")].into_iter().chain(failed.clone()).collect();
+        Some(Outcomes { metric, ended, failed })
+    }
+
+    /// A counter of an event, if possible one that counts no errors by class.
+    fn counter(&self, event: &str) -> Option<&'a MetricDocument> {
+        let counters = self.set.metrics.iter().copied().filter(|metric| {
+            metric.kind == "counter" && metric.events.iter().any(|on| on == event)
+        });
+        counters.min_by_key(|metric| metric.labels.iter().any(is_of_errors))
     }
 
     /// The counter of errors, with the labels of their classes.
@@ -62,31 +98,6 @@ impl<'a> JobSet<'a> {
             (*metric, classes.map(|label| label.prometheus_name.as_str()).collect::<Vec<_>>())
         });
         with_classes.find(|(_, classes)| !classes.is_empty())
-    }
-
-    /// The series of jobs that failed, and of all that ended.
-    pub(super) fn failures(&self) -> Option<(Selector, Selector)> {
-        let ends = self.ends()?;
-        if let Some(status) = status(ends) {
-            let values: Vec<_> = status.values.iter().flatten().map(String::as_str).collect();
-            let of = |chosen: &dyn Fn(&str) -> bool| {
-                let chosen: Vec<_> = values.iter().copied().filter(|value| chosen(value)).collect();
-                self.selector(ends, "").with_any(&status.prometheus_name, &chosen.join("|"))
-            };
-            let failed = of(&|value| FAILURES.contains(&value));
-            let has_stages = values.iter().any(|value| STAGES.contains(value));
-            let all = if has_stages {
-                of(&|value| !STAGES.contains(&value))
-            } else {
-                self.selector(ends, "")
-            };
-            return Some((failed, all));
-        }
-        // A counter of failures beside one of every end.
-        let failed = self.metric("failed")?;
-        let is_apart = failed.prometheus_name != ends.prometheus_name
-            && ends.events.iter().any(|on| on == "finished");
-        is_apart.then(|| (self.selector(failed, ""), self.selector(ends, "")))
     }
 
     /// The series of a metric of the chosen targets and handlers.
@@ -105,6 +116,35 @@ impl<'a> JobSet<'a> {
     pub(super) fn handler_of(&self, metric: &MetricDocument) -> Vec<&'a str> {
         let has = |label: &&str| metric.labels.iter().any(|has| has.prometheus_name == *label);
         self.handler.iter().copied().filter(has).collect()
+    }
+}
+
+impl Outcomes<'_> {
+    /// The jobs that have ended, of which `amount` makes an increase.
+    pub(super) fn ended(&self, by: &[&str], amount: impl Fn(&Selector) -> String) -> String {
+        let sums = self.ended.iter().map(|series| aggregated("sum", by, &amount(series)));
+        match &sums.collect::<Vec<_>>()[..] {
+            [a, b] => format!("({a} + {b} or {a} or {b})"),
+            sums => sums.concat(),
+        }
+    }
+
+    /// The share of the jobs that failed of those that ended.
+    pub(super) fn failure_ratio(
+        &self,
+        by: &[&str],
+        amount: impl Fn(&Selector) -> String,
+    ) -> Option<String> {
+        let failed = aggregated("sum", by, &amount(self.failed.as_ref()?));
+        let ended = self.ended(by, amount);
+        Some(format!("({failed} or {ended} * 0) / ({ended} != 0)"))
+    }
+
+    /// What the jobs of a title have done: a set may count only those that complete.
+    pub(super) fn title(&self) -> &'static str {
+        let counts_all =
+            self.failed.is_some() || self.metric.events.iter().any(|on| on == "finished");
+        if counts_all { "Ended" } else { "Completed" }
     }
 }
 

@@ -70,20 +70,16 @@ fn figures(set: &JobSet<'_>) -> Vec<Panel> {
     };
     let in_time = "In the time shown.";
     let mut panels = Vec::new();
-    if let Some(ends) = set.ends() {
-        let ended = set.failures().map_or_else(|| set.selector(ends, ""), |(_, ended)| ended);
-        panels.push(figure("Ended", ends, in_time, sum(&ended.increase(SHOWN))));
-        if let Some((failed, ended)) = set.failures() {
-            let ratio = |of: fn(&Selector) -> String| {
-                let [failed, ended] = [&failed, &ended].map(|series| sum(&of(series)));
-                format!("({failed} or {ended} * 0) / ({ended} != 0)")
-            };
-            let shown = ratio(|series| series.increase(SHOWN));
-            let since_start = ratio(ToString::to_string);
+    if let Some(outcomes) = set.outcomes() {
+        let ended = outcomes.ended(&[], |series| series.increase(SHOWN));
+        panels.push(figure(outcomes.title(), outcomes.metric, in_time, ended));
+        let shown = outcomes.failure_ratio(&[], |series| series.increase(SHOWN));
+        let since_start = outcomes.failure_ratio(&[], ToString::to_string);
+        if let (Some(shown), Some(since_start)) = (shown, since_start) {
             let note = "The share of jobs that failed in the time shown, or, where none has ended \
                         in it, since the start.";
             let query = format!("{shown} or {since_start}");
-            let mut panel = figure("Failed", ends, note, query);
+            let mut panel = figure("Failed", outcomes.metric, note, query);
             panel.unit = "percentunit";
             panels.push(panel);
         }
@@ -103,46 +99,53 @@ fn figures(set: &JobSet<'_>) -> Vec<Panel> {
 
 /// How many jobs, how they end, and why they fail.
 fn traffic(set: &JobSet<'_>) -> Vec<Panel> {
-    let rate = |metric: &MetricDocument, by: &[&str], series: Selector| {
-        let query = aggregated("sum", by, &series.rate(WINDOW));
+    let rate = |series: &Selector| series.rate(WINDOW);
+    let panel = |title: &str, metric: &MetricDocument, by: &[&str], query: String| {
+        let target = Target::new(query, legend(by.iter().copied(), "all"));
         let unit = unit::rate(metric.unit.as_deref());
-        (vec![Target::new(query, legend(by.iter().copied(), "all"))], unit)
+        let about = description(metric, "Per second.");
+        Panel::new(title, about, Form::Stacked, unit, vec![target])
     };
-    let panel = |title: &str, form, metric, by: &[&str], series| {
-        let (targets, unit) = rate(metric, by, series);
-        Panel::new(title, description(metric, "Per second."), form, unit, targets)
+    let of_metric = |title: &str, metric, by: &[&str]| {
+        panel(title, metric, by, aggregated("sum", by, &rate(&set.selector(metric, ""))))
     };
     let mut panels = Vec::new();
-    let whole = |metric| set.selector(metric, "");
-    if let Some(ends) = set.ends() {
-        let ended = set.failures().map_or_else(|| whole(ends), |(_, ended)| ended);
-        let by = set.handler_of(ends);
-        panels.push(panel("Ended, by handler", Form::Stacked, ends, &by, ended));
-        if let Some(status) = status(ends) {
-            let by = [status.prometheus_name.as_str()];
-            panels.push(panel("By status", Form::Stacked, ends, &by, whole(ends)));
+    let outcomes = set.outcomes();
+    if let Some(outcomes) = &outcomes {
+        let metric = outcomes.metric;
+        let by = set.handler_of(metric);
+        let title = format!("{}, by handler", outcomes.title());
+        panels.push(panel(&title, metric, &by, outcomes.ended(&by, rate)));
+        if let Some(status) = status(metric) {
+            panels.push(of_metric("By status", metric, &[status.prometheus_name.as_str()]));
+        }
+        if let [completed, failed] = &outcomes.ended[..] {
+            let mut panel = panel("Completed and failed", metric, &[], String::new());
+            let named = [(completed, "completed"), (failed, "failed")];
+            panel.targets = named
+                .map(|(series, name)| Target::new(aggregated("sum", &[], &rate(series)), name))
+                .into();
+            panels.push(panel);
         }
     }
     for (event, title) in [("created", "Submitted"), ("started", "Started")] {
+        let ends = outcomes.as_ref().map(|outcomes| &outcomes.metric.prometheus_name);
         let metric = set.metric(event);
-        let ends = set.ends().map(|ends| &ends.prometheus_name);
         if let Some(metric) = metric.filter(|metric| Some(&metric.prometheus_name) != ends) {
-            let by = set.handler_of(metric);
-            panels.push(panel(title, Form::Stacked, metric, &by, whole(metric)));
+            panels.push(of_metric(title, metric, &set.handler_of(metric)));
         }
     }
     if let Some((errors, classes)) = set.errors() {
-        panels.push(panel("Errors, by class", Form::Stacked, errors, &classes, whole(errors)));
+        panels.push(of_metric("Errors, by class", errors, &classes));
     }
-    if let (Some(metric), Some((failed, ended))) = (set.ends(), set.failures()) {
-        let by = set.handler_of(metric);
-        let [failed, ended] =
-            [failed, ended].map(|series| aggregated("sum", &by, &series.rate(WINDOW)));
-        let query = format!("({failed} or {ended} * 0) / ({ended} != 0)");
-        let target = Target::new(query, legend(by, "all"));
-        let about = description(metric, "The share of the jobs that failed of those that ended.");
-        let form = Form::Lines;
-        panels.push(Panel::new("Failure ratio", about, form, "percentunit", vec![target]));
+    if let Some(outcomes) = &outcomes {
+        let by = set.handler_of(outcomes.metric);
+        if let Some(ratio) = outcomes.failure_ratio(&by, rate) {
+            let note = "The share of the jobs that failed of those that ended.";
+            let about = description(outcomes.metric, note);
+            let targets = vec![Target::new(ratio, legend(by, "all"))];
+            panels.push(Panel::new("Failure ratio", about, Form::Lines, "percentunit", targets));
+        }
     }
     panels
 }

@@ -14,6 +14,8 @@ use crate::generate::query::{Selector, aggregated, quantile};
 
 /// The most series of a gauge whose labels can have many values.
 const MOST: usize = 10;
+/// The most figures that are beside each other.
+const ONE_LINE: usize = 8;
 /// The quantiles of every histogram.
 const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];
 
@@ -53,7 +55,8 @@ fn increases(set: &Set<'_>) -> Option<Panel> {
     let targets: Vec<_> = set.metrics.iter().filter(counts_things).map(increase).collect();
     (!targets.is_empty()).then(|| {
         let about = "By how much the counters have grown in the time that the board shows.";
-        Panel::new("In the time shown", about, Form::Figure, "short", targets).of_size(24, 4)
+        let height = if targets.len() > ONE_LINE { 8 } else { 4 };
+        Panel::new("In the time shown", about, Form::Figure, "short", targets).of_size(24, height)
     })
 }
 

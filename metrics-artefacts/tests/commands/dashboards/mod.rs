@@ -127,10 +127,7 @@ fn a_metric_that_two_programs_declare_has_its_panels_once() {
     let rows = board["panels"].as_array().unwrap().iter().filter(|panel| panel["type"] == "row");
     let rows: Vec<_> = rows.map(|row| row["title"].as_str().unwrap()).collect();
     // Those of the programs before those about metrics.
-    assert_eq!(
-        rows[..3],
-        ["QueueMetrics (queue)", "ShopMetrics (shop)", "JobMetrics (osapi-metrics)"]
-    );
+    assert_eq!(rows[..3], ["QueueMetrics (queue)", "StepMetrics (queue)", "ShopMetrics (shop)"]);
 }
 
 #[test]
@@ -205,7 +202,7 @@ fn jobs_of_a_set_of_their_own_have_a_row() {
     let jobs = &boards(&[QUEUE])["dashboards/jobs.json"];
     let variables = jobs["templating"]["list"].as_array().unwrap().iter();
     let names: Vec<_> = variables.map(|variable| variable["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["datasource", "job", "instance", "service"]);
+    assert_eq!(names, ["datasource", "job", "instance", "namespace", "service"]);
     let ended = queries(panel(jobs, "Ended, by handler"))[0];
     assert_eq!(
         ended,
@@ -216,6 +213,20 @@ fn jobs_of_a_set_of_their_own_have_a_row() {
     assert!(errors.starts_with("sum by (error_type) (rate(errors_total{"), "{errors}");
     let duration = panel(jobs, "Duration, quantiles");
     assert_eq!(duration["fieldConfig"]["defaults"]["unit"], "ms");
+
+    // A set that counts good ends and failures apart.
+    let [steps] = &panels(jobs)
+        .into_iter()
+        .filter(|p| p["title"] == "Completed and failed")
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!()
+    };
+    assert_eq!(steps["targets"].as_array().unwrap().len(), 2);
+    let ratios = panels(jobs).into_iter().filter(|panel| panel["title"] == "Failure ratio");
+    let ratios: Vec<_> = ratios.map(|panel| queries(panel)[0]).collect();
+    assert!(ratios[1].starts_with("(sum by (namespace) (rate(steps_failed_total{"), "{ratios:?}");
+    assert!(ratios[1].contains("steps_completed_total"), "{ratios:?}");
 
     // A program without jobs has no such board.
     let without = SHOP.replace(r#""events""#, r#""former_events""#);
