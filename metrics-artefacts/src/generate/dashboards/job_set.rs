@@ -15,9 +15,9 @@ const FAILURE_EVENTS: [&str; 3] = ["failed", "timed_out", "panicked"];
 
 /// A set that records jobs.
 #[derive(Clone, Debug)]
-pub(super) struct JobSet<'a> {
+pub(super) struct JobMetricSet<'a> {
     pub(super) set: &'a Set<'a>,
-    /// The labels that tell handlers from each other and can be chosen.
+    /// The labels that distinguish handlers and can be chosen.
     pub(super) handler: Vec<&'a str>,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Outcomes<'a> {
     pub(super) failed: Option<Selector>,
 }
 
-impl<'a> JobSet<'a> {
+impl<'a> JobMetricSet<'a> {
     /// `None` if the set records no jobs.
     pub(super) fn of(set: &'a Set<'a>) -> Option<Self> {
         let records_jobs = set.metrics.iter().any(|metric| !metric.events.is_empty());
@@ -112,7 +112,7 @@ impl<'a> JobSet<'a> {
         selector
     }
 
-    /// The labels of a metric that tell handlers from each other.
+    /// The labels of a metric that distinguish handlers.
     pub(super) fn handler_of(&self, metric: &MetricDocument) -> Vec<&'a str> {
         let has = |label: &&str| metric.labels.iter().any(|has| has.prometheus_name == *label);
         self.handler.iter().copied().filter(has).collect()

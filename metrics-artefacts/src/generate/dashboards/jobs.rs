@@ -6,7 +6,7 @@ use osapi_metrics::catalogue::document::{MetricDocument, ThresholdDocument};
 
 use super::{
     board::{Board, Row},
-    job_set::{JobSet, status},
+    job_set::{JobMetricSet, status},
     metrics::{quantile_name, quantile_target},
     panel::{Form, Panel, Target},
     set::{Set, description, legend},
@@ -25,7 +25,7 @@ const BURN_CRITICAL: f64 = 14.4;
 
 /// The board. `None` if no set records jobs.
 pub(super) fn board(sets: &[Set<'_>]) -> Option<Board> {
-    let sets: Vec<_> = sets.iter().filter_map(JobSet::of).collect();
+    let sets: Vec<_> = sets.iter().filter_map(JobMetricSet::of).collect();
     let mut choices: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for set in &sets {
         for metric in set.set.metrics.iter().filter(|metric| !metric.events.is_empty()) {
@@ -47,7 +47,7 @@ pub(super) fn board(sets: &[Set<'_>]) -> Option<Board> {
     })
 }
 
-fn row(set: &JobSet<'_>) -> Row {
+fn row(set: &JobMetricSet<'_>) -> Row {
     let panels = [
         figures(set),
         traffic(set),
@@ -62,7 +62,7 @@ fn row(set: &JobSet<'_>) -> Row {
 }
 
 /// What has happened in the time shown, which also shows a burst, and what goes on.
-fn figures(set: &JobSet<'_>) -> Vec<Panel> {
+fn figures(set: &JobMetricSet<'_>) -> Vec<Panel> {
     let sum = |of: &str| aggregated("sum", &[], of);
     let figure = |title: &str, metric, note: &str, query: String| {
         let about = description(metric, note);
@@ -98,7 +98,7 @@ fn figures(set: &JobSet<'_>) -> Vec<Panel> {
 }
 
 /// How many jobs, how they end, and why they fail.
-fn traffic(set: &JobSet<'_>) -> Vec<Panel> {
+fn traffic(set: &JobMetricSet<'_>) -> Vec<Panel> {
     let rate = |series: &Selector| series.rate(WINDOW);
     let panel = |title: &str, metric: &MetricDocument, by: &[&str], query: String| {
         let target = Target::new(query, legend(by.iter().copied(), "all"));
@@ -151,7 +151,7 @@ fn traffic(set: &JobSet<'_>) -> Vec<Panel> {
 }
 
 /// Quantiles and the distribution of a time.
-fn durations(set: &JobSet<'_>, event: &str, title: &str) -> Vec<Panel> {
+fn durations(set: &JobMetricSet<'_>, event: &str, title: &str) -> Vec<Panel> {
     let Some(metric) = set.metric(event).filter(|metric| metric.kind == "histogram") else {
         return Vec::new();
     };
@@ -180,7 +180,7 @@ fn durations(set: &JobSet<'_>, event: &str, title: &str) -> Vec<Panel> {
 }
 
 /// What goes on now.
-fn present(set: &JobSet<'_>) -> Vec<Panel> {
+fn present(set: &JobMetricSet<'_>) -> Vec<Panel> {
     let mut panels = Vec::new();
     let mut add = |event: &str, title: &str, operator: &str, note: &str| {
         let Some(metric) = set.metric(event) else { return };
@@ -201,7 +201,7 @@ fn present(set: &JobSet<'_>) -> Vec<Panel> {
 }
 
 /// The objective: what it aims at, what is attained, and how fast its budget burns.
-fn objective(set: &JobSet<'_>) -> Vec<Panel> {
+fn objective(set: &JobMetricSet<'_>) -> Vec<Panel> {
     let metrics = ["slo_valid", "slo_good"].map(|event| set.metric(event));
     let [Some(valid), Some(good)] = metrics else { return Vec::new() };
     let by = set.handler_of(valid);
@@ -241,7 +241,7 @@ fn objective(set: &JobSet<'_>) -> Vec<Panel> {
 }
 
 /// Jobs that are tried again, or given up.
-fn again(set: &JobSet<'_>) -> Vec<Panel> {
+fn again(set: &JobMetricSet<'_>) -> Vec<Panel> {
     let mut panels = Vec::new();
     for (event, title) in [("retried", "Tried again"), ("dead_lettered", "Given up")] {
         let Some(metric) = set.metric(event) else { continue };
