@@ -21,7 +21,7 @@ use super::{
 /// The longest time that a test waits for Prometheus.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A Prometheus on a free port that scrapes several times a second, killed when it is dropped.
+/// A Prometheus on a free port that scrapes every second, killed when it is dropped.
 struct Prometheus {
     url: String,
     process: Child,
@@ -38,7 +38,7 @@ impl Prometheus {
         let Some(program) = program else {
             let required = env::var_os("OSAPI_REQUIRE_SERVERS").is_some_and(|value| value == "1");
             assert!(!required, "OSAPI_REQUIRE_SERVERS is 1, and there is no prometheus");
-            let _ = writeln!(io::stderr(), "skipped, for want of prometheus");
+            let _ = io::stderr().write_all(b"skipped, for want of prometheus\n");
             return None;
         };
         let folder = tempfile::tempdir().unwrap();
@@ -46,7 +46,7 @@ impl Prometheus {
             format!("  - job_name: {job}\n    static_configs: [{{targets: ['{address}']}}]\n")
         });
         let jobs: String = jobs.collect();
-        let interval = "global: {scrape_interval: 200ms, scrape_timeout: 200ms}";
+        let interval = "global: {scrape_interval: 1s, scrape_timeout: 1s}";
         let configuration = format!("{interval}\nscrape_configs:\n{jobs}");
         fs::write(folder.path().join("prometheus.yml"), configuration).unwrap();
         let (process, url) = Self::spawn(&program, &folder);
@@ -116,7 +116,7 @@ fn every_query_has_data() {
     let targets = programs.map(|(job, json)| (job, samples::serve(catalogues(&[json]), true)));
     let Some(mut prometheus) = Prometheus::scraping(&targets) else { return };
     prometheus.wait("three scrapes of each program", |prometheus| {
-        prometheus.values("count_over_time(up[1m]) > 3").len() == programs.len()
+        prometheus.values("sum_over_time(up[1m]) >= 3").len() == programs.len()
     });
     let mut asked = 0;
     for (path, board) in boards(&[SHOP, QUEUE]) {
@@ -148,7 +148,7 @@ fn figures_show_a_burst_that_ended_before_the_first_scrape() {
     let targets = [("shop", samples::serve(catalogues(&[SHOP]), false))];
     let Some(mut prometheus) = Prometheus::scraping(&targets) else { return };
     prometheus.wait("three scrapes", |prometheus| {
-        prometheus.values("count_over_time(up[1m]) > 3").len() == 1
+        prometheus.values("sum_over_time(up[1m]) >= 3").len() == 1
     });
     let boards = boards(&[SHOP]);
     let value = |path: &str, title: &str| {

@@ -20,8 +20,9 @@ fn schema(name: &str) -> Option<Value> {
     let Ok(text) = fs::read_to_string(&path) else {
         let required = env::var_os("OSAPI_REQUIRE_REFERENCE").is_some_and(|value| value == "1");
         assert!(!required, "{} cannot be read", path.display());
-        // Past the capture of the test's output.
-        let _ = writeln!(io::stderr(), "skipped, for want of {}", path.display());
+        // Past the capture of the test's output, and in one piece among the lines of other tests.
+        let line = format!("skipped, for want of {}\n", path.display());
+        let _ = io::stderr().write_all(line.as_bytes());
         return None;
     };
     Some(serde_json::from_str(&text).unwrap())
