@@ -1,18 +1,21 @@
 //! Files that are derived from catalogues.
 //!
 //! ```text
-//! Catalogues ──► documentation, registry, … ──► Artefact { path, content }
+//! Catalogues ──► dashboards, documentation, … ──► Artefact { path, content }
 //!            ──► folder: write, or compare
 //! ```
 //!
 //! A generator is a function from the catalogues to texts. The same catalogues give the same bytes.
 
 mod artefact;
+mod dashboards;
 mod declarations;
 mod documentation;
+mod expression;
 mod folder;
 mod query;
 mod registry;
+mod samples;
 
 pub use artefact::{Artefact, Origin};
 pub use folder::{FolderError, Stale, Write};
@@ -22,6 +25,7 @@ use crate::catalogue::Catalogues;
 /// Everything that is derived from the catalogues, sorted by path.
 pub fn generate(catalogues: &Catalogues, origin: &Origin) -> Vec<Artefact> {
     let mut artefacts = Vec::new();
+    artefacts.extend(dashboards::artefacts(catalogues, origin));
     artefacts.extend(documentation::artefacts(catalogues, origin));
     artefacts.extend(registry::artefacts(catalogues, origin));
     artefacts.sort_by(|a: &Artefact, b: &Artefact| a.path.cmp(&b.path));

@@ -2,6 +2,7 @@
 
 mod catalogue_schema;
 mod check;
+mod dashboards;
 mod diff;
 mod documentation;
 mod generate;
