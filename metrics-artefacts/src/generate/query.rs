@@ -45,6 +45,12 @@ impl Selector {
         format!("increase({self}[{window}])")
     }
 
+    /// The value of each series that has appeared in the window: what a counter with an open label
+    /// has counted at its first scrape. A gap of an hour in the scrapes is not a new series.
+    pub(super) fn appeared(&self, window: &str) -> String {
+        format!("({self} unless last_over_time({self}[1h] offset {window}))")
+    }
+
     fn matching(mut self, label: &str, operator: &str, value: &str) -> Self {
         self.matchers.push(format!("{label}{operator}{}", quoted(value)));
         self
@@ -73,6 +79,18 @@ pub(super) fn aggregated(operator: &str, by: &[&str], of: &str) -> String {
 pub(super) fn quantile(q: f64, buckets: &Selector, window: &str, by: &[&str]) -> String {
     let by: Vec<_> = by.iter().copied().chain(["le"]).collect();
     format!("histogram_quantile({q}, {})", aggregated("sum", &by, &buckets.rate(window)))
+}
+
+/// The series of several expressions, also those that have the same labels: what is to be summed.
+/// Unlike with `+`, an expression may have no series.
+pub(super) fn union(expressions: &[String]) -> String {
+    if let [one] = expressions {
+        return one.clone();
+    }
+    let labelled = expressions.iter().enumerate().map(|(nth, expression)| {
+        format!("label_replace({expression}, \"__operand\", \"{nth}\", \"\", \"\")")
+    });
+    labelled.collect::<Vec<_>>().join(" or ")
 }
 
 /// A string literal of PromQL.
@@ -106,5 +124,17 @@ mod tests {
         assert_eq!(selector.clone().with_boundary(5.0).to_string(), r#"x{le=~"5(\\.0)?"}"#);
         assert_eq!(selector.clone().with_boundary(0.25).to_string(), r#"x{le="0.25"}"#);
         assert_eq!(aggregated("sum", &[], &selector.increase("1h")), "sum(increase(x[1h]))");
+    }
+
+    #[test]
+    fn expressions_are_summed_also_if_one_has_no_series() {
+        let one = [Selector::of("a").increase("1h")];
+        assert_eq!(union(&one), "increase(a[1h])");
+        let two = [Selector::of("a").rate("1h"), Selector::of("b").rate("1h")];
+        assert_eq!(
+            union(&two),
+            "label_replace(rate(a[1h]), \"__operand\", \"0\", \"\", \"\") or \
+             label_replace(rate(b[1h]), \"__operand\", \"1\", \"\", \"\")"
+        );
     }
 }
