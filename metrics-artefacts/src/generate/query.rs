@@ -25,6 +25,14 @@ impl Selector {
         self.matching(label, "=~", pattern)
     }
 
+    /// The series whose label has one of these values, which have no special characters.
+    pub(super) fn with_one_of(self, label: &str, values: &[&str]) -> Self {
+        match values {
+            [one] => self.with(label, one),
+            _ => self.with_any(label, &values.join("|")),
+        }
+    }
+
     /// The buckets with this upper boundary. A text exposition writes `5` as `5.0`, and a
     /// Prometheus that reads protobuf writes `5`.
     pub(super) fn with_boundary(self, boundary: f64) -> Self {

@@ -49,9 +49,8 @@ impl GenerateArguments {
             catalogues: self.catalogue.iter().map(ToString::to_string).collect(),
             folder: self.out.display().to_string(),
         };
-        let mut rules = RuleOptions::default();
-        rules.docs_url = self.rules.docs_url;
-        rules.window_scale = self.rules.window_scale;
+        let RuleArguments { docs_url, window_scale } = self.rules;
+        let rules = RuleOptions { docs_url, window_scale };
         let artefacts = generate(&catalogues, &origin, &rules);
         if !self.check {
             return match Write::to(&self.out, &artefacts) {

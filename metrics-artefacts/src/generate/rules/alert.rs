@@ -4,6 +4,9 @@ use serde::Serialize;
 
 use super::{duration, template};
 
+/// How much a value may differ from that of Prometheus: the order of additions.
+const ERROR: f64 = 1e-9;
+
 /// The labels of a series.
 pub(super) type Labels = BTreeMap<String, String>;
 
@@ -20,7 +23,7 @@ pub(super) struct Alert {
 }
 
 /// What a person reads. The texts can have `{{ $value | … }}` and `{{ $labels.… }}`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Annotations {
     pub(super) summary: String,
     pub(super) description: String,
@@ -65,21 +68,25 @@ impl Alert {
     pub(super) fn fired(&self, series: &Labels, value: f64) -> ExpectedAlert {
         let mut labels = series.clone();
         labels.extend(self.labels.clone());
-        let expand = |text: &str| template::expanded(text, &labels, value);
-        let exp_annotations = Annotations {
-            summary: expand(&self.annotations.summary),
-            description: expand(&self.annotations.description),
+        let expand = |value: f64| Annotations {
+            summary: template::expanded(&self.annotations.summary, &labels, value),
+            description: template::expanded(&self.annotations.description, &labels, value),
             runbook_url: self.annotations.runbook_url.clone(),
         };
-        ExpectedAlert { exp_labels: labels, exp_annotations }
+        let is_certain = expand(value * (1.0 - ERROR)) == expand(value * (1.0 + ERROR));
+        let exp_annotations = expand(value);
+        ExpectedAlert { exp_labels: labels, exp_annotations, is_certain }
     }
 }
 
 /// An alert that a test expects.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ExpectedAlert {
-    exp_labels: Labels,
+    pub(super) exp_labels: Labels,
     exp_annotations: Annotations,
+    /// Whether the annotations have the same text if the value is computed a little differently.
+    #[serde(skip)]
+    pub(super) is_certain: bool,
 }
 
 /// The address of the page that says what to do: the runbook of the set, or a heading of the

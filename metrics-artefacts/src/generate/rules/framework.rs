@@ -125,8 +125,8 @@ impl Watched {
                 (expr, 0.0)
             }
             What::OutcomesBut(good) => {
-                let bad = bad_outcomes(metric, good).join("|");
-                (format!("{} > 0", counter.with_any("outcome", &bad).increase("5m")), 600.0)
+                let bad = counter.with_one_of("outcome", &bad_outcomes(metric, good));
+                (format!("{} > 0", bad.increase("5m")), 600.0)
             }
         };
         let labels = metric.labels.iter().map(|label| &label.prometheus_name);

@@ -178,12 +178,8 @@ impl<'a> Handler<'a> {
             let has = |end: &&str| values(status).any(|value| value == *end);
             let ends: Vec<_> = ends.iter().copied().filter(has).collect();
             let mut counted = self.counted(metric, &[(&status.prometheus_name, ends[0])]);
-            let label = &status.prometheus_name;
-            counted.selector = self.selector(&metric.prometheus_name, metric);
-            counted.selector = match ends[..] {
-                [one] => counted.selector.with(label, one),
-                _ => counted.selector.with_any(label, &ends.join("|")),
-            };
+            let all = self.selector(&metric.prometheus_name, metric);
+            counted.selector = all.with_one_of(&status.prometheus_name, &ends);
             counted
         };
         let completed = of(&["completed"]);

@@ -9,6 +9,9 @@ pub(super) const PERCENTAGE: &str = "{{ $value | humanizePercentage }}";
 /// The value, which is in seconds, as a duration.
 pub(super) const DURATION: &str = "{{ $value | humanizeDuration }}";
 
+/// The unit of a share of 1, which a person reads as a percentage.
+pub(super) const SHARE: &str = "%";
+
 /// The value of a label.
 pub(super) fn label(name: &str) -> String {
     format!("{{{{ $labels.{name} }}}}")
@@ -19,9 +22,10 @@ pub(super) fn literal(text: &str) -> String {
     text.replace("{{", "{ {")
 }
 
-/// The template of a value in this unit, with the unit.
+/// The template of a value in this unit, with the unit. A [share](SHARE) is a percentage.
 pub(super) fn of_unit(unit: Option<&str>) -> String {
     match unit {
+        Some(SHARE) => PERCENTAGE.to_owned(),
         Some("s") => DURATION.to_owned(),
         Some("By") => format!("{VALUE}B"),
         None | Some("1" | "") => VALUE.to_owned(),

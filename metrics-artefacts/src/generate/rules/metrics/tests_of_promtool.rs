@@ -117,7 +117,7 @@ fn first_event(all: &[Watched<'_>], first: &Watched<'_>) -> Option<Test> {
     let new: InputSeries = series::series(name, &labels, "_x20 3x20");
     let alert = &first.alert.name;
     let mut test = Test::new(format!("{alert}: the first event of a series"), vec![new]);
-    test.expect_quiet(20, [alert.as_str()]);
+    test.expect_quiet(19, [alert.as_str()]);
     let fires = all.iter().map(|watched| watched.alert.fired(&labels, 3.0)).collect();
     test.expect(24, alert, fires);
     test.expect_quiet(35, [alert.as_str()]);

@@ -81,6 +81,7 @@ impl<'a> Watched<'a> {
                 "s" => "seconds/s".to_owned(),
                 unit => format!("{}/s", unit.trim_matches(['{', '}'])),
             }),
+            _ if name.ends_with("_ratio") => Some(template::SHARE.to_owned()),
             _ => metric.unit.clone(),
         };
         let of = Text { what, about: &metric.description, unit: unit.as_deref() };
@@ -165,6 +166,7 @@ fn of_panel<'a>(
             Query::Of(Of { function, metric, .. }) if *function != Function::Rate => {
                 metric.unit.as_deref()
             }
+            Query::Ratio(..) => Some(template::SHARE),
             _ => None,
         });
         let about = if panel.description.is_empty() {

@@ -57,18 +57,19 @@ impl Measured<'_> {
             self.valid(short),
         );
         let objective = self.objective;
-        let summary = format!(
-            "Jobs {} miss their objective {factor} times more often than they may",
-            self.name()
-        );
+        let faster = match *factor {
+            1.0 => "faster than it may".to_owned(),
+            factor => format!("more than {factor} times as fast as it may"),
+        };
+        let summary = format!("The error budget of jobs {} is used up {faster}", self.name());
         let source = match objective.min_events {
             Some(_) => "declared",
             None => "the default",
         };
         let description = format!(
-            "Of the jobs {}, {}% have to complete within {}. Over {long} and over {short} the \
-             error budget was used up more than {factor} times as fast as the objective allows; \
-             over {long}, {VALUE} times. Counts from {min_events} jobs in {short} on ({source}).",
+            "Of the jobs {}, {}% have to complete within {}. Over {long} and over {short} their error \
+             budget was used up {faster}; over {long}, {VALUE} times as fast. Counts from \
+             {min_events} jobs in {short} on ({source}).",
             self.name(),
             round(objective.target * 100.0),
             duration::text(objective.latency_seconds),
@@ -81,7 +82,8 @@ impl Measured<'_> {
 
     pub(super) fn absent(&self) -> Alert {
         let [valid, good] = self.source.selectors();
-        let expr = format!("absent({valid}) or absent({good})");
+        // One series, whose labels are those of the rule.
+        let expr = format!("max(absent({valid}) or absent({good}))");
         let summary = format!("Jobs {} are not counted for their objective", self.name());
         let description = "No process exports the counters of the objective: it does not run, is \
                            not scraped, or is of another version than these rules.";

@@ -89,7 +89,7 @@ impl Source {
                 labels: of_bucket,
             },
             valid: Counter {
-                selector: handler.selector(&count, metric).with_any(label, &others.join("|")),
+                selector: handler.selector(&count, metric).with_one_of(label, &others),
                 name: count.clone(),
                 labels: of_count,
             },
