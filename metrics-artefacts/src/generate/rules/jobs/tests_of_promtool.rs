@@ -24,11 +24,14 @@ pub(super) fn tests(all: &[Alerts<'_>]) -> (Vec<Test>, Vec<Test>) {
         all.nothing("all is well", Course::Grows),
         all.nothing("counters start anew while all is well", Course::Restarts),
         all.few_jobs(),
+        all.recovery(),
     ];
     let mut absence = Test::new("no series at all", Vec::new());
     absence.expect_quiet(MINUTES, ALL);
     tests.push(absence);
     let slow_tests = vec![
+        all.long_ago("jobs fail, and the last success is long ago", true),
+        all.long_ago("the last failures are long ago", false),
         all.never("jobs fail, and none succeeds", 0.0, None),
         all.never("jobs fail, and others succeed", 1.0, None),
         all.never("jobs fail, and one has succeeded before", 0.0, Some(3600)),
@@ -103,6 +106,52 @@ impl Handlers<'_> {
         test
     }
 
+    /// All is wrong, and then well for longer than the windows.
+    fn recovery(&self) -> Test {
+        let after = 20;
+        let of = |wrong: f64, well: f64| {
+            let first = wrong * 41.0 + well;
+            format!("0+{wrong}x{MINUTES} {first}+{well}x{after}")
+        };
+        let series = self.0.iter().flat_map(|handler| {
+            let mut series = handler.ends(&of(6.0, 0.0), &of(6.0, 12.0));
+            if let Some((_, metric)) = &handler.wait {
+                let labels = handler.handler.series_labels(metric, &[]);
+                let bucket = metric.boundaries.len() - 1;
+                let late = |step: f64| of(step, 10.0);
+                series.extend(series::histogram(metric, &labels, bucket, 10.0, late));
+            }
+            series.extend(handler.given_up(&of(1.0, 0.0)));
+            series
+        });
+        let mut test = Test::new("all is well again", series.collect());
+        test.expect_quiet(MINUTES + after, ALL);
+        test
+    }
+
+    /// Jobs that have failed for more than a day, with a success at its beginning; or jobs that
+    /// failed at its beginning, and none since then.
+    fn long_ago(&self, name: &str, fails_still: bool) -> Test {
+        let (before, minutes) = (30, 26 * 60);
+        let now = format!("0+1x{minutes}");
+        let then = format!("0+1x{before} {before}x{minutes}");
+        let series = self.0.iter().flat_map(|handler| {
+            let mut series = if fails_still {
+                handler.ends(&now, &then)
+            } else {
+                handler.ends(&then, &format!("0x{minutes}"))
+            };
+            series.extend(handler.succeeded_at(before * 60, minutes));
+            series
+        });
+        let mut test = Test::new(name, series.collect());
+        let fires = self.0.iter().filter(|_| fails_still);
+        let fires = fires
+            .filter_map(|handler| Some(handler.never_succeed.as_ref()?.fired(&Labels::new(), 0.0)));
+        test.expect(minutes, NEVER_SUCCEED, fires.collect());
+        test
+    }
+
     /// Jobs that fail for hours, with so many that complete each minute, and with the time of the
     /// last success if there was one.
     fn never(&self, name: &str, completed: f64, last_success: Option<u64>) -> Test {
@@ -110,11 +159,7 @@ impl Handlers<'_> {
         let series = self.0.iter().flat_map(|handler| {
             let values = |step| Course::Grows(step).values(minutes);
             let mut series = handler.ends(&values(1.0), &values(completed));
-            if let (Some(metric), Some(seconds)) = (handler.last_success, last_success) {
-                let labels = handler.handler.series_labels(metric, &[]);
-                let values = format!("{seconds}x{minutes}");
-                series.push(series::series(&metric.prometheus_name, &labels, values));
-            }
+            series.extend(last_success.and_then(|seconds| handler.succeeded_at(seconds, minutes)));
             series
         });
         let mut test = Test::new(name, series.collect());
@@ -124,7 +169,7 @@ impl Handlers<'_> {
         let fires = fires
             .filter_map(|handler| Some(handler.never_succeed.as_ref()?.fired(&Labels::new(), 0.0)));
         // The process is too young.
-        test.expect_quiet(30, [NEVER_SUCCEED]);
+        test.expect_quiet(60, [NEVER_SUCCEED]);
         test.expect(240, NEVER_SUCCEED, fires.collect());
         test
     }
@@ -136,6 +181,14 @@ impl Alerts<'_> {
         let Some(outcomes) = &self.outcomes else { return Vec::new() };
         let first = outcomes.failed.first().map(|counted| counted.series(failed.to_owned()));
         first.into_iter().chain([outcomes.completed.series(completed.to_owned())]).collect()
+    }
+
+    /// The time of the last success, in seconds.
+    fn succeeded_at(&self, seconds: u64, minutes: u64) -> Option<InputSeries> {
+        let metric = self.last_success?;
+        let labels = self.handler.series_labels(metric, &[]);
+        let values = format!("{seconds}x{minutes}");
+        Some(series::series(&metric.prometheus_name, &labels, values))
     }
 
     /// The age of the oldest job, in multiples of what it may be.

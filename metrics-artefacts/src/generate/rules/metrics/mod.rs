@@ -25,6 +25,13 @@ pub(super) fn rules(catalogues: &Catalogues, options: &RuleOptions) -> Rules {
     let mut rules = Rules::default();
     let mut by_name: BTreeMap<String, Vec<Watched<'_>>> = BTreeMap::new();
     for watched in Watched::all(catalogues, options, &mut rules.notes) {
+        if !watched.is_reachable() {
+            rules.notes.push(format!(
+                "{} ({}): no rule, because the quantile of these buckets is never beyond {}.",
+                watched.alert.name, watched.threshold.severity, watched.threshold.value
+            ));
+            continue;
+        }
         by_name.entry(watched.alert.name.clone()).or_default().push(watched);
     }
     for (name, all) in by_name {

@@ -138,7 +138,7 @@ fn series_of<'a>(query: &Query<'a>) -> Vec<(&'a MetricDocument, Labels)> {
 fn levels(metric: &MetricDocument, query: &Query<'_>, thresholds: &[f64]) -> Vec<Level> {
     let around = thresholds.iter().flat_map(|threshold| {
         let threshold = *threshold;
-        [threshold / 2.0, threshold * 2.0, threshold + 1.0, threshold - 1.0, threshold]
+        [threshold, threshold / 2.0, threshold * 2.0, threshold + 1.0, threshold - 1.0]
     });
     match metric.kind.as_str() {
         "histogram" => (0..=metric.boundaries.len()).map(Level::Bucket).collect(),

@@ -41,8 +41,9 @@ pub(super) fn tests(all: &[Watched<'_>], notes: &mut Vec<String>) -> Vec<Test> {
     for watched in all {
         match Scenario::find(all, watched, true) {
             Some(scenario) => {
-                let severity = &watched.threshold.severity;
-                add(&format!("beyond the threshold ({severity})"), &scenario);
+                let labels = watched.alert.labels.values().map(String::as_str);
+                let labels: Vec<_> = labels.collect();
+                add(&format!("beyond the threshold ({})", labels.join(", ")), &scenario);
             }
             None => notes.push(format!(
                 "{name} ({}): no values were found that make it fire, so no test shows it.",
@@ -69,7 +70,8 @@ impl<'a> Scenario<'a> {
             let of = |watched: &Watched<'a>| simulation::evaluated(&watched.query, &series);
             let is_clear = |watched: &Watched<'_>, sample: &Sample| {
                 let limit = watched.threshold.value;
-                is_exact(watched) || (sample.1 - limit).abs() > 1e-6 * limit.abs().max(1e-3)
+                is_exact(watched, sample.1)
+                    || (sample.1 - limit).abs() > 1e-6 * limit.abs().max(1e-3)
             };
             let samples: Vec<_> = all.iter().map(|watched| (watched, of(watched))).collect();
             let all_are_clear = samples.iter().all(|(watched, samples)| {
@@ -96,13 +98,15 @@ impl<'a> Scenario<'a> {
     }
 }
 
-/// A gauge has the value that the test gives it, and nothing counted is exactly nothing.
-fn is_exact(watched: &Watched<'_>) -> bool {
-    let Query::Of(Of { function, .. }) = watched.query else { return false };
-    matches!(
-        function,
-        Function::Latest | Function::Highest | Function::Increase | Function::IncreaseOrNew
-    )
+/// A gauge has the value that the test gives it, nothing counted is exactly nothing, and a quantile
+/// beyond the last boundary is this boundary.
+fn is_exact(watched: &Watched<'_>, value: f64) -> bool {
+    let Query::Of(Of { function, metric, .. }) = &watched.query else { return false };
+    match function {
+        Function::Latest | Function::Highest | Function::Increase | Function::IncreaseOrNew => true,
+        Function::Quantile(_) => metric.boundaries.last() == Some(&value),
+        _ => false,
+    }
 }
 
 /// The first event of an open label: a series that was not there before.

@@ -8,7 +8,7 @@ use super::{
     super::{
         RuleOptions,
         alert::{self, Alert, Annotations, Labels},
-        template,
+        series, template,
     },
     query::{Function, Of, Query},
 };
@@ -117,6 +117,16 @@ impl<'a> Watched<'a> {
             Annotations { summary, description: description.trim().to_owned(), runbook_url };
         let alert = Alert::new(name, severity, *lasting_seconds, labels, expr, annotations);
         Self { query, threshold, alert }
+    }
+
+    /// Whether a value is beyond the threshold for some values of the metric. A quantile lies
+    /// between the boundaries of the buckets, whatever the values are.
+    pub(super) fn is_reachable(&self) -> bool {
+        let Query::Of(Of { function: Function::Quantile(q), metric, .. }) = &self.query else {
+            return true;
+        };
+        let mut buckets = 0..=metric.boundaries.len();
+        buckets.any(|bucket| self.is_beyond(series::quantile_in(&metric.boundaries, bucket, *q)))
     }
 
     /// Whether a value is beyond the threshold.
