@@ -57,8 +57,7 @@ pub(super) fn notation(name: &str, labels: &Labels) -> String {
     if labels.is_empty() { name.to_owned() } else { format!("{name}{{{}}}", labels.join(", ")) }
 }
 
-/// The series of a histogram whose values all lie in one bucket, by its position; behind the last
-/// one is that without a boundary. `per_minute` values come in a minute.
+/// The series of a histogram whose values all lie in one bucket, as [`histogram_steps`] has them.
 pub(super) fn histogram(
     metric: &MetricDocument,
     labels: &Labels,
@@ -66,6 +65,19 @@ pub(super) fn histogram(
     per_minute: f64,
     course: impl Fn(f64) -> String,
 ) -> Vec<InputSeries> {
+    let steps = histogram_steps(metric, labels, bucket, per_minute).into_iter();
+    steps.map(|(name, labels, step)| series(&name, &labels, course(step))).collect()
+}
+
+/// The series of a histogram, each with its increase in a minute. All values lie in one bucket, by
+/// its position; behind the last one is that without a boundary. `per_minute` values come in a
+/// minute.
+pub(super) fn histogram_steps(
+    metric: &MetricDocument,
+    labels: &Labels,
+    bucket: usize,
+    per_minute: f64,
+) -> Vec<(String, Labels, f64)> {
     let name = &metric.prometheus_name;
     let boundaries = metric.boundaries.iter().map(|boundary| format!("{boundary:?}"));
     let mut all: Vec<_> = boundaries
@@ -75,12 +87,12 @@ pub(super) fn histogram(
             let mut labels = labels.clone();
             labels.insert("le".to_owned(), le);
             let step = if position >= bucket { per_minute } else { 0.0 };
-            series(&format!("{name}_bucket"), &labels, course(step))
+            (format!("{name}_bucket"), labels, step)
         })
         .collect();
-    all.push(series(&format!("{name}_count"), labels, course(per_minute)));
     let value = value_in(&metric.boundaries, bucket);
-    all.push(series(&format!("{name}_sum"), labels, course(per_minute * value)));
+    all.push((format!("{name}_count"), labels.clone(), per_minute));
+    all.push((format!("{name}_sum"), labels.clone(), per_minute * value));
     all
 }
 

@@ -100,20 +100,60 @@ pub(super) fn evaluated(query: &Query<'_>, series: &[Simulated<'_>]) -> Vec<Samp
 
 /// The series in the notation of promtool.
 pub(super) fn input(series: &[Simulated<'_>], going: Going, minutes: u64) -> Vec<InputSeries> {
-    let course = |step: f64| match going {
-        Going::Steadily => format!("1000+{step}x{minutes}"),
-        Going::Anew => series::Course::Restarts(step).values(minutes),
+    let of = |(name, labels, level): &CounterOrGauge| {
+        let values = match (level, going) {
+            (Level::Value(value), _) => format!("{value}x{minutes}"),
+            (Level::Step(step), Going::Steadily) => format!("1000+{step}x{minutes}"),
+            (Level::Step(step), Going::Anew) => series::Course::Restarts(*step).values(minutes),
+            (Level::Bucket(_), _) => String::new(),
+        };
+        series::series(name, labels, values)
     };
-    let of = |simulated: &Simulated<'_>| {
-        let Simulated { metric, labels, level } = simulated;
-        let one = |values| vec![series::series(&metric.prometheus_name, labels, values)];
-        match *level {
-            Level::Step(step) => one(course(step)),
-            Level::Value(value) => one(format!("{value}x{minutes}")),
-            Level::Bucket(bucket) => series::histogram(metric, labels, bucket, VALUES, course),
-        }
+    series.iter().flat_map(Simulated::samples).map(|sample| of(&sample)).collect()
+}
+
+/// Series that go on in another way after some minutes; `None` if they are others.
+pub(super) fn changing(
+    [first, second]: [&[Simulated<'_>]; 2],
+    [minutes, after]: [u64; 2],
+) -> Option<Vec<InputSeries>> {
+    let [first, second] = [first, second]
+        .map(|series| series.iter().flat_map(Simulated::samples).collect::<Vec<_>>());
+    if first.len() != second.len() {
+        return None;
+    }
+    let of = |(first, second): (CounterOrGauge, CounterOrGauge)| {
+        let ((name, labels, before), (name_then, labels_then, then)) = (first, second);
+        let is_same = name == name_then && labels == labels_then;
+        let values = match (before, then) {
+            (Level::Value(before), Level::Value(then)) => {
+                format!("{before}x{minutes} {then}x{after}")
+            }
+            (Level::Step(before), Level::Step(then)) => {
+                #[expect(clippy::cast_precision_loss, reason = "they are few")]
+                let reached = 1000.0 + before * minutes as f64 + then;
+                format!("1000+{before}x{minutes} {reached}+{then}x{after}")
+            }
+            _ => return None,
+        };
+        is_same.then(|| series::series(&name, &labels, values))
     };
-    series.iter().flat_map(of).collect()
+    first.into_iter().zip(second).map(of).collect()
+}
+
+/// A name of samples, labels, and what the series does each minute.
+type CounterOrGauge = (String, Labels, Level);
+
+impl Simulated<'_> {
+    /// Its series in a Prometheus: those of a histogram are counters.
+    fn samples(&self) -> Vec<CounterOrGauge> {
+        let Self { metric, labels, level } = self;
+        let Level::Bucket(bucket) = *level else {
+            return vec![(metric.prometheus_name.clone(), labels.clone(), *level)];
+        };
+        let steps = series::histogram_steps(metric, labels, bucket, VALUES).into_iter();
+        steps.map(|(name, labels, step)| (name, labels, Level::Step(step))).collect()
+    }
 }
 
 /// Whether one of the series can start anew.

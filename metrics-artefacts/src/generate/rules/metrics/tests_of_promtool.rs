@@ -8,9 +8,12 @@ use super::{
         series,
     },
     query::{Function, Of, Query},
-    simulation::{self, Going, Sample, Simulated},
+    simulation::{self, Going, Simulated},
     watched::Watched,
 };
+
+/// The minutes after which an alert has ended: the window of rates, and some.
+const AFTER: u64 = 7;
 
 /// Series that make an alert fire, or none, with the alerts that fire.
 struct Scenario<'a> {
@@ -51,9 +54,22 @@ pub(super) fn tests(all: &[Watched<'_>], notes: &mut Vec<String>) -> Vec<Test> {
             )),
         }
     }
-    if let Some(scenario) = Scenario::find(all, first, false) {
-        add("on this side of the threshold", &scenario);
+    let one_is_missing = Scenario::find(all, first, true).map(|fires| fires.without_one(all));
+    for (nth, scenario) in one_is_missing.into_iter().flatten().enumerate() {
+        add(&format!("without series {}", nth + 1), &scenario);
     }
+    let quiet = Scenario::find(all, first, false);
+    if let Some(quiet) = &quiet {
+        add("on this side of the threshold", quiet);
+    }
+    tests.extend(quiet.and_then(|quiet| {
+        let fires = Scenario::find(all, first, true)?;
+        let series = simulation::changing([&fires.series, &quiet.series], [at, AFTER])?;
+        let mut test = Test::new(format!("{name}: it fires, and ends"), series);
+        test.expect(at, name, fires.fires);
+        test.expect_quiet(at + AFTER, [name.as_str()]);
+        Some(test)
+    }));
     tests.extend(first_event(all, first));
     let mut absence = Test::new(format!("{name}: no series"), Vec::new());
     absence.expect_quiet(at, [name.as_str()]);
@@ -67,34 +83,44 @@ impl<'a> Scenario<'a> {
         let thresholds: Vec<_> = all.iter().map(|watched| watched.threshold.value).collect();
         let mut combinations = simulation::combinations(&watched.query, &thresholds);
         combinations.find_map(|series| {
-            let of = |watched: &Watched<'a>| simulation::evaluated(&watched.query, &series);
-            let is_clear = |watched: &Watched<'_>, sample: &Sample| {
-                let limit = watched.threshold.value;
-                is_exact(watched, sample.1)
-                    || (sample.1 - limit).abs() > 1e-6 * limit.abs().max(1e-3)
+            let scenario = Self::of(all, series)?;
+            let own = simulation::evaluated(&watched.query, &scenario.series);
+            let is_wanted = if fires {
+                own.iter().any(|(_, value)| watched.is_beyond(*value))
+            } else {
+                !own.is_empty() && scenario.fires.is_empty()
             };
-            let samples: Vec<_> = all.iter().map(|watched| (watched, of(watched))).collect();
-            let all_are_clear = samples.iter().all(|(watched, samples)| {
-                samples.iter().all(|sample| sample.1.is_finite() && is_clear(watched, sample))
-            });
-            let own = of(watched);
-            let is_wanted = match fires {
-                true => own.iter().any(|(_, value)| watched.is_beyond(*value)),
-                false => {
-                    let mut samples = samples.iter();
-                    !own.is_empty()
-                        && samples.all(|(watched, samples)| {
-                            samples.iter().all(|(_, value)| !watched.is_beyond(*value))
-                        })
-                }
-            };
-            let fires = samples.iter().flat_map(|(watched, samples)| {
-                let beyond = samples.iter().filter(|(_, value)| watched.is_beyond(*value));
-                beyond.map(|(labels, value)| watched.alert.fired(labels, *value))
-            });
-            let fires = fires.collect();
-            (all_are_clear && is_wanted).then_some(Self { series, fires })
+            is_wanted.then_some(scenario)
         })
+    }
+
+    /// These series, with the alerts that fire; `None` if a value is so near to a threshold that
+    /// rounding decides.
+    fn of(all: &[Watched<'a>], series: Vec<Simulated<'a>>) -> Option<Self> {
+        let mut fires = Vec::new();
+        for watched in all {
+            for (labels, value) in simulation::evaluated(&watched.query, &series) {
+                let limit = watched.threshold.value;
+                let is_clear = (value - limit).abs() > 1e-6 * limit.abs().max(1e-3);
+                if !value.is_finite() || !(is_clear || is_exact(watched, value)) {
+                    return None;
+                }
+                if watched.is_beyond(value) {
+                    fires.push(watched.alert.fired(&labels, value));
+                }
+            }
+        }
+        Some(Self { series, fires })
+    }
+
+    /// The same without one of the series: a label that has not been recorded yet.
+    fn without_one(&self, all: &[Watched<'a>]) -> Vec<Self> {
+        let without = |nth| {
+            let mut series = self.series.clone();
+            series.remove(nth);
+            (!series.is_empty()).then(|| Self::of(all, series)).flatten()
+        };
+        (0..self.series.len()).filter_map(without).collect()
     }
 }
 

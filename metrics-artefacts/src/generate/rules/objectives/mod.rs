@@ -136,3 +136,51 @@ impl Measured<'_> {
         format!("{level}:{}_{what}:{operation}{window}", self.source.stem())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::tests::{expressions, shop},
+        *,
+    };
+
+    #[test]
+    fn a_budget_is_made_of_increases_and_of_nothing_without_jobs() {
+        let rules = rules(&shop(), &RuleOptions::default());
+        for (name, expected) in [
+            (
+                "job_name:osapi_job_slo_valid:increase30m",
+                r#"sum(increase(osapi_job_slo_valid_total{job_name="order.pay"}[30m]))"#,
+            ),
+            (
+                "job_name:osapi_job_slo_good:increase30m",
+                r#"sum(increase(osapi_job_slo_good_total{job_name="order.pay"}[30m]))"#,
+            ),
+            (
+                "job_name:osapi_job_slo_burn:ratio30m",
+                "(1 - job_name:osapi_job_slo_good:increase30m{job_name=\"order.pay\"} / \
+                 (job_name:osapi_job_slo_valid:increase30m{job_name=\"order.pay\"} > 0)) / \
+                 (1 - 0.99)",
+            ),
+            (
+                "JobObjectiveBurnsFast",
+                "job_name:osapi_job_slo_burn:ratio1h{job_name=\"order.pay\"} > 14.4 and \
+                 job_name:osapi_job_slo_burn:ratio5m{job_name=\"order.pay\"} > 14.4 and \
+                 job_name:osapi_job_slo_valid:increase5m{job_name=\"order.pay\"} >= 50",
+            ),
+        ] {
+            assert_eq!(expressions(&rules, name)[0], expected);
+        }
+    }
+
+    /// With a target of 0.9 at most ten times as many jobs are bad as may be.
+    #[test]
+    fn an_alert_that_can_never_fire_is_left_out() {
+        let rules = rules(&shop(), &RuleOptions::default());
+        let fast = expressions(&rules, "JobObjectiveBurnsFast");
+        let of_reports: Vec<_> = fast.iter().filter(|expr| expr.contains("report.write")).collect();
+        assert_eq!(of_reports.len(), 1);
+        assert!(of_reports[0].contains("> 6 and") && of_reports[0].ends_with(">= 10"));
+        assert!(rules.notes[0].contains("JobMetrics: report.write"), "{:?}", rules.notes);
+    }
+}
