@@ -1,4 +1,4 @@
-//! PromQL, as text.
+//! `PromQL`, as text.
 
 use std::fmt::{self, Write};
 
@@ -101,7 +101,7 @@ pub(super) fn union(expressions: &[String]) -> String {
     labelled.collect::<Vec<_>>().join(" or ")
 }
 
-/// A string literal of PromQL.
+/// A string literal of `PromQL`.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for character in text.chars() {

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write};
 
 use serde::Serialize;
 
@@ -37,7 +37,8 @@ pub(super) enum Rule {
 /// A rule whose result is a series of its own.
 #[derive(Debug, Serialize)]
 pub(super) struct Record {
-    pub(super) record: String,
+    #[serde(rename = "record")]
+    pub(super) name: String,
     pub(super) expr: String,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) labels: BTreeMap<String, String>,
@@ -50,10 +51,10 @@ pub(super) struct Test {
     /// The time between the values of the series.
     pub(super) interval: String,
     pub(super) input_series: Vec<InputSeries>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) alert_rule_test: Vec<AlertTest>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) promql_expr_test: Vec<QueryTest>,
+    #[serde(rename = "alert_rule_test", skip_serializing_if = "Vec::is_empty")]
+    pub(super) alerts: Vec<AlertTest>,
+    #[serde(rename = "promql_expr_test", skip_serializing_if = "Vec::is_empty")]
+    pub(super) queries: Vec<QueryTest>,
 }
 
 /// A series with its values, in the notation of promtool.
@@ -134,8 +135,8 @@ impl Test {
             name: name.into(),
             interval: "1m".to_owned(),
             input_series,
-            alert_rule_test: Vec::new(),
-            promql_expr_test: Vec::new(),
+            alerts: Vec::new(),
+            queries: Vec::new(),
         }
     }
 
@@ -150,14 +151,14 @@ impl Test {
                 labels.extend(state.clone());
                 ExpectedSample { labels: series::notation("ALERTS", &labels), value: 1.0 }
             };
-            self.promql_expr_test.push(QueryTest {
+            self.queries.push(QueryTest {
                 expr: series::notation("ALERTS", &state.clone().into()),
                 eval_time: format!("{minute}m"),
                 exp_samples: fires.iter().map(sample).collect(),
             });
             return;
         }
-        self.alert_rule_test.push(AlertTest {
+        self.alerts.push(AlertTest {
             eval_time: format!("{minute}m"),
             alertname: alertname.to_owned(),
             exp_alerts: fires,
@@ -177,8 +178,11 @@ impl Test {
 }
 
 fn yaml(origin: &Origin, notes: &[String], document: &impl Serialize) -> String {
-    let comments: Vec<_> = [origin.marker()].into_iter().chain(notes.iter().cloned()).collect();
-    let comments: String = comments.iter().map(|comment| format!("# {comment}\n")).collect();
+    let mut yaml = format!("# {}\n", origin.marker());
+    for note in notes {
+        let _ = writeln!(yaml, "# {}", note.replace('\n', " "));
+    }
     // These documents have texts as keys, and nothing else that YAML cannot have.
-    comments + &yaml_serde::to_string(document).unwrap_or_default()
+    yaml.push_str(&yaml_serde::to_string(document).unwrap_or_default());
+    yaml
 }

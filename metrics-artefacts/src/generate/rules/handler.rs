@@ -160,12 +160,27 @@ impl<'a> Handler<'a> {
     /// How jobs end: a counter with the status as a label, or a counter for each end.
     pub(super) fn outcomes(&self) -> Option<Outcomes<'a>> {
         self.outcomes_by_status().or_else(|| {
-            let of = |event: &&str| Some(self.counted(self.metric(event, "counter")?, &[]));
-            let failed: Vec<_> = FAILURES.iter().filter_map(|event| of(&event)).collect();
-            let completed = of(&"completed")?;
-            let ended: Vec<_> = ENDS.iter().filter_map(|event| of(&event)).collect();
+            let of = |event: &str| Some(self.counted(self.metric(event, "counter")?, &[]));
+            let (failed, completed) = (self.failures(), of("completed")?);
+            let ended = failed.iter().cloned().chain([completed.clone()]).chain(of("cancelled"));
+            let ended = ended.collect();
             (!failed.is_empty()).then_some(Outcomes { failed, completed, ended })
         })
+    }
+
+    /// Counters of failures, so that none is counted twice.
+    fn failures(&self) -> Vec<Counted<'a>> {
+        let mut seen = BTreeSet::new();
+        let mut counters = Vec::new();
+        for metric in self.set.metrics.iter().filter(|metric| metric.kind == "counter") {
+            let is_failure = |event: &String| FAILURES.contains(&event.as_str());
+            let is_new = |event: &String| is_failure(event) && !seen.contains(event);
+            if !metric.events.is_empty() && metric.events.iter().all(is_new) && self.is_in(metric) {
+                seen.extend(&metric.events);
+                counters.push(self.counted(metric, &[]));
+            }
+        }
+        counters
     }
 
     fn outcomes_by_status(&self) -> Option<Outcomes<'a>> {

@@ -61,7 +61,7 @@ pub(super) fn artefacts(
         ("framework", framework::rules(catalogues, options)),
         ("renamed", renamed::rules(catalogues)),
     ];
-    let has_tests = options.window_scale == 1.0;
+    let has_tests = (options.window_scale - 1.0).abs() < f64::EPSILON;
     let files = |(name, rules): (&str, Rules)| rules.artefacts(name, origin, has_tests);
     rules.into_iter().flat_map(files).collect()
 }
@@ -82,7 +82,7 @@ mod tests {
     pub(super) fn expressions<'a>(rules: &'a Rules, name: &str) -> Vec<&'a str> {
         let all = rules.groups.iter().flat_map(|group| &group.rules);
         let of = |rule: &'a Rule| match rule {
-            Rule::Record(record) => (record.record.as_str(), record.expr.as_str()),
+            Rule::Record(record) => (record.name.as_str(), record.expr.as_str()),
             Rule::Alert(alert) => (alert.name.as_str(), alert.expr.as_str()),
         };
         all.map(of).filter(|(of, _)| *of == name).map(|(_, expr)| expr).collect()

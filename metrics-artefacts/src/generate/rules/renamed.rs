@@ -33,7 +33,7 @@ pub(super) fn rules(catalogues: &Catalogues) -> Rules {
                 continue;
             }
             rules.tests.extend(tests(metric, sample, &record));
-            let record = Record { record, expr: sample.clone(), labels: Labels::new() };
+            let record = Record { name: record, expr: sample.clone(), labels: Labels::new() };
             records.push(Rule::Record(record));
         }
     }
@@ -68,8 +68,8 @@ fn tests(metric: &MetricDocument, sample: &str, record: &str) -> [Test; 2] {
     let expected = ExpectedSample { labels: series::notation(record, &labels), value: 20.0 };
     let series = vec![series::series(sample, &labels, "0+2x10")];
     let mut there = Test::new(format!("{record} has the series of {sample}"), series);
-    there.promql_expr_test.push(query(vec![expected]));
+    there.queries.push(query(vec![expected]));
     let mut absent = Test::new(format!("{record} has no series without {sample}"), Vec::new());
-    absent.promql_expr_test.push(query(Vec::new()));
+    absent.queries.push(query(Vec::new()));
     [there, absent]
 }

@@ -180,3 +180,13 @@ fn what_has_no_rules_is_named_with_the_reason() {
     assert!(read("metrics.yml").contains("runbook_url: https://example.org/m#kiosk_sales_total\n"));
     assert!(read("jobs.yml").contains("runbook_url: https://runbooks.example.org/kiosk\n"));
 }
+
+#[test]
+fn the_alert_of_the_readme_is_the_generated_one() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let alert = readme.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let folder = generated(&[shop()], &[]);
+    let rules = fs::read_to_string(folder.path().join("rules/objectives.yml")).unwrap();
+    assert!(rules.contains(alert), "{alert}");
+}

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use osapi_metrics::catalogue::document::MetricDocument;
 
 use super::super::{
@@ -108,7 +110,7 @@ impl<'a> Maker<'a> {
         if let Some(metric) = last_success {
             let last = self.handler.selector(&metric.prometheus_name, metric);
             let last = aggregated("max", &[], &last.to_string());
-            expr += &format!(" unless {last} > time() - 86400");
+            let _ = write!(expr, " unless {last} > time() - 86400");
         }
         let summary = format!("No job {} succeeds", self.name());
         let description = format!(

@@ -106,7 +106,7 @@ impl<'a> Query<'a> {
         }
     }
 
-    /// The query as PromQL. A ratio has no value where its divisor is 0, and is 0 where it has
+    /// The query as `PromQL`. A ratio has no value where its divisor is 0, and is 0 where it has
     /// nothing to divide; a total is the sum of those operands that have a value.
     pub(super) fn promql(&self) -> String {
         match self {

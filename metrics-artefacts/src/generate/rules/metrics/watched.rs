@@ -169,7 +169,7 @@ fn of_panel<'a>(
         let mut labels = Labels::new();
         if panel.queries.len() > 1 {
             let legend = expression.legend.clone().unwrap_or_else(|| (nth + 1).to_string());
-            labels.insert("query".to_owned(), legend);
+            labels.insert("query".to_owned(), template::literal(&legend));
         }
         let metrics = query.metrics();
         let unit = panel.unit.as_deref().or_else(|| match &query {

@@ -91,7 +91,7 @@ impl Measured<'_> {
     /// The increases and the burn rate for each window.
     fn records(&self) -> Vec<Record> {
         let record = |name: String, expr: String| Record {
-            record: name,
+            name,
             expr,
             labels: self.handler.alert_labels.clone(),
         };

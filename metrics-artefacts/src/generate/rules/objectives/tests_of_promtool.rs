@@ -170,7 +170,7 @@ impl Objectives<'_> {
     fn no_traffic(&self) -> Test {
         let series = self.series(|_| ["7x400".to_owned(), "7x400".to_owned()]);
         let mut test = Test::new("no jobs for a day", series);
-        test.interval = "5m".to_owned();
+        "5m".clone_into(&mut test.interval);
         let a_day = 24 * 60;
         let fires_at = a_day + minutes(WITHOUT_TRAFFIC_SECONDS);
         test.expect_quiet(a_day - 30, ALL);
@@ -179,7 +179,7 @@ impl Objectives<'_> {
         test.expect(fires_at, WITHOUT_TRAFFIC, fires.collect());
         test.expect_quiet(fires_at, [FAST, SLOWLY, ABSENT, GOOD_EXCEEDS_VALID]);
         // No rate of nothing: neither NaN nor infinity.
-        test.promql_expr_test = self
+        test.queries = self
             .all
             .iter()
             .map(|measured| QueryTest {
