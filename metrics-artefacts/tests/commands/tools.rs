@@ -1,5 +1,5 @@
-//! Programs of Prometheus. Where one is missing a line says what is skipped; `OSAPI_REQUIRE_TOOLS=1`
-//! makes that a failure.
+//! Programs of Prometheus. Where one is missing a line says what is skipped;
+//! `OSAPI_REQUIRE_TOOLS=1` makes that a failure.
 
 use std::{
     env, fs,

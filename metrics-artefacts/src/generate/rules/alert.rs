@@ -1,14 +1,9 @@
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use super::{duration, template};
+use super::{duration, labels::Labels, template};
 
 /// How much a value may differ from that of Prometheus: the order of additions.
 const ERROR: f64 = 1e-9;
-
-/// The labels of a series.
-pub(super) type Labels = BTreeMap<String, String>;
 
 /// A rule that fires.
 #[derive(Clone, Debug, Serialize)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     alert::{Alert, ExpectedAlert},
-    series,
+    labels,
 };
 use crate::generate::artefact::{Artefact, Origin};
 
@@ -149,10 +149,10 @@ impl Test {
             let sample = |alert: &ExpectedAlert| {
                 let mut labels = alert.exp_labels.clone();
                 labels.extend(state.clone());
-                ExpectedSample { labels: series::notation("ALERTS", &labels), value: 1.0 }
+                ExpectedSample { labels: labels::notation("ALERTS", &labels), value: 1.0 }
             };
             self.queries.push(QueryTest {
-                expr: series::notation("ALERTS", &state.clone().into()),
+                expr: labels::notation("ALERTS", &state.clone().into()),
                 eval_time: format!("{minute}m"),
                 exp_samples: fires.iter().map(sample).collect(),
             });

@@ -3,9 +3,11 @@
 use osapi_metrics::catalogue::document::{MetricDocument, SetDocument};
 
 use super::{
-    RuleOptions,
-    alert::{self, Alert, Annotations, Labels, Severity},
+    alert::{self, Alert, Annotations, Severity},
     document::{Rule, Rules, Test},
+    handler,
+    labels::Labels,
+    options::RuleOptions,
     series::{self, Course},
     template,
 };
@@ -196,6 +198,6 @@ impl Watched {
 /// The outcomes that the metric has, but these.
 fn bad_outcomes<'a>(metric: &'a MetricDocument, good: &[&str]) -> Vec<&'a str> {
     let outcome = metric.labels.iter().find(|label| label.prometheus_name == "outcome");
-    let values = outcome.into_iter().flat_map(super::handler::values);
+    let values = outcome.into_iter().flat_map(handler::values);
     values.filter(|value| !good.contains(value)).collect()
 }

@@ -6,7 +6,7 @@ use osapi_metrics::catalogue::document::{
     JobDocument, LabelDocument, MetricDocument, ObjectiveDocument, SetDocument,
 };
 
-use super::{alert, alert::Labels, series};
+use super::{alert, document::InputSeries, labels::Labels, series};
 use crate::{catalogue::Catalogues, generate::query::Selector};
 
 /// The ends of a job that are failures.
@@ -220,7 +220,7 @@ impl<'a> Handler<'a> {
 
 impl Counted<'_> {
     /// One of the series.
-    pub(super) fn series(&self, values: String) -> super::document::InputSeries {
+    pub(super) fn series(&self, values: String) -> InputSeries {
         series::series(&self.metric.prometheus_name, &self.labels, values)
     }
 }

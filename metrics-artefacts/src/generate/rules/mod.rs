@@ -17,11 +17,15 @@ mod duration;
 mod framework;
 mod handler;
 mod jobs;
+mod labels;
 mod metrics;
 mod objectives;
+mod options;
 mod renamed;
 mod series;
 mod template;
+
+pub use options::RuleOptions;
 
 use crate::{
     catalogue::Catalogues,
@@ -29,24 +33,6 @@ use crate::{
 };
 
 use document::Rules;
-
-/// What the rules depend on besides the catalogues.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct RuleOptions {
-    /// The address of the generated page `metrics.md`, which alerts of sets without a runbook lead
-    /// to. The anchor is added.
-    pub docs_url: String,
-    /// The factor of all windows of objectives. Other than 1 only in a test that cannot wait for
-    /// hours; then there are no tests for `promtool`.
-    pub window_scale: f64,
-}
-
-impl Default for RuleOptions {
-    fn default() -> Self {
-        Self { docs_url: "../metrics.md".to_owned(), window_scale: 1.0 }
-    }
-}
 
 /// The files of rules and of their tests. A file without rules is not there.
 pub(super) fn artefacts(

@@ -7,8 +7,8 @@ use osapi_metrics::catalogue::document::MetricDocument;
 use osapi_metrics_rules::{InstrumentKind, prometheus_name};
 
 use super::{
-    alert::Labels,
     document::{ExpectedSample, QueryTest, Record, Rule, Rules, Test},
+    labels::{self, Labels},
     series,
 };
 use crate::catalogue::Catalogues;
@@ -56,17 +56,17 @@ fn former_name(metric: &MetricDocument) -> Option<String> {
 
 /// The former name has the series of the new one, and none without it.
 fn tests(metric: &MetricDocument, sample: &str, record: &str) -> [Test; 2] {
-    let mut labels = series::labels(metric, &Labels::new());
+    let mut of_series = series::labels(metric, &Labels::new());
     if sample.ends_with("_bucket") {
-        labels.insert("le".to_owned(), "+Inf".to_owned());
+        of_series.insert("le".to_owned(), "+Inf".to_owned());
     }
     let query = |exp_samples| QueryTest {
         expr: record.to_owned(),
         eval_time: "10m".to_owned(),
         exp_samples,
     };
-    let expected = ExpectedSample { labels: series::notation(record, &labels), value: 20.0 };
-    let series = vec![series::series(sample, &labels, "0+2x10")];
+    let expected = ExpectedSample { labels: labels::notation(record, &of_series), value: 20.0 };
+    let series = vec![series::series(sample, &of_series, "0+2x10")];
     let mut there = Test::new(format!("{record} has the series of {sample}"), series);
     there.queries.push(query(vec![expected]));
     let mut absent = Test::new(format!("{record} has no series without {sample}"), Vec::new());

@@ -1,9 +1,11 @@
 //! Series of tests, in the notation of promtool: a value for each minute.
 
-use osapi_metrics::catalogue::document::MetricDocument;
+use osapi_metrics::catalogue::document::{LabelDocument, MetricDocument};
 
-use super::{alert::Labels, document::InputSeries};
-use crate::generate::query::quoted;
+use super::{
+    document::InputSeries,
+    labels::{self, Labels},
+};
 
 /// The value of open labels in tests.
 const OPEN: &str = "a";
@@ -35,7 +37,7 @@ impl Course {
 /// Labels of a series of the metric: these, and for its others the first of the closed values, or
 /// any value.
 pub(super) fn labels(metric: &MetricDocument, known: &Labels) -> Labels {
-    let label = |label: &osapi_metrics::catalogue::document::LabelDocument| {
+    let label = |label: &LabelDocument| {
         let name = label.prometheus_name.clone();
         let value = known.get(&name).cloned();
         let closed = || label.values.as_ref().and_then(|values| values.first().cloned());
@@ -47,14 +49,7 @@ pub(super) fn labels(metric: &MetricDocument, known: &Labels) -> Labels {
 
 /// A series with these labels.
 pub(super) fn series(name: &str, labels: &Labels, values: impl Into<String>) -> InputSeries {
-    InputSeries { series: notation(name, labels), values: values.into() }
-}
-
-/// `name{a="b"}`
-pub(super) fn notation(name: &str, labels: &Labels) -> String {
-    let labels: Vec<_> =
-        labels.iter().map(|(label, value)| format!("{label}={}", quoted(value))).collect();
-    if labels.is_empty() { name.to_owned() } else { format!("{name}{{{}}}", labels.join(", ")) }
+    InputSeries { series: labels::notation(name, labels), values: values.into() }
 }
 
 /// The series of a histogram whose values all lie in one bucket, as [`histogram_steps`] has them.

@@ -1,6 +1,6 @@
 //! The templates of annotations, as Prometheus expands them.
 
-use super::alert::Labels;
+use super::labels::Labels;
 
 /// The value in thousands, millions and so on.
 pub(super) const VALUE: &str = "{{ $value | humanize }}";

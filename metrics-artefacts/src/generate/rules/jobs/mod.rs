@@ -4,9 +4,9 @@ mod alerts;
 mod tests_of_promtool;
 
 use super::{
-    RuleOptions,
     document::{Rule, Rules},
     handler::Handler,
+    options::RuleOptions,
 };
 use crate::catalogue::Catalogues;
 

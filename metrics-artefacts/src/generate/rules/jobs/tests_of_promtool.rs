@@ -3,8 +3,9 @@
 
 use super::{
     super::{
-        alert::{ExpectedAlert, Labels},
+        alert::ExpectedAlert,
         document::{InputSeries, Test},
+        labels::Labels,
         series::{self, Course},
     },
     alerts::{Alerts, DEAD_LETTERED, FAIL, NEVER_SUCCEED, STUCK, WAIT, WAIT_QUANTILE},

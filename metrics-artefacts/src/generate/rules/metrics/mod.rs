@@ -14,8 +14,8 @@ mod watched;
 use std::collections::BTreeMap;
 
 use super::{
-    RuleOptions,
     document::{Rule, Rules},
+    options::RuleOptions,
 };
 use crate::catalogue::Catalogues;
 

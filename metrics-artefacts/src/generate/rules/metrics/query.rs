@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use osapi_metrics::catalogue::document::{ExpressionDocument, MetricDocument};
 
-use super::super::alert::Labels;
+use super::super::labels::Labels;
 use crate::{
     catalogue::Catalogues,
     generate::query::{Selector, aggregated, quantile, union},

@@ -7,8 +7,8 @@ use osapi_metrics::catalogue::document::MetricDocument;
 
 use super::{
     super::{
-        alert::Labels,
         document::InputSeries,
+        labels::Labels,
         series::{self, quantile_in, value_in},
     },
     query::{Function, Of, Query, WINDOW_SECONDS},

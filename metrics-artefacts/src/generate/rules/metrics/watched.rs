@@ -6,8 +6,9 @@ use osapi_metrics::catalogue::document::{
 
 use super::{
     super::{
-        RuleOptions,
-        alert::{self, Alert, Annotations, Labels},
+        alert::{self, Alert, Annotations},
+        labels::Labels,
+        options::RuleOptions,
         series, template,
     },
     query::{Function, Of, Query},

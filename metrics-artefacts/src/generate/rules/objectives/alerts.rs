@@ -4,8 +4,8 @@ use super::{
         duration,
         template::{self, VALUE},
     },
-    Measured,
     burn::{BURNS, Burn, highest},
+    measured::Measured,
 };
 
 pub(super) const ABSENT: &str = "JobObjectiveAbsent";

@@ -1,10 +1,10 @@
 use osapi_metrics::catalogue::document::ObjectiveDocument;
 
 use super::super::{
-    alert::Labels,
     document::InputSeries,
     duration,
     handler::{self, Handler},
+    labels::Labels,
     series,
 };
 use crate::generate::query::{Selector, aggregated};

@@ -3,17 +3,18 @@
 
 use super::{
     super::{
-        alert::{ExpectedAlert, Labels},
+        alert::ExpectedAlert,
         document::{InputSeries, QueryTest, Test},
         duration::minutes,
+        labels::Labels,
         series::Course,
     },
-    Measured,
     alerts::{
         ABSENT, ABSENT_SECONDS, GOOD_EXCEEDS_VALID, GOOD_EXCEEDS_VALID_SECONDS, WITHOUT_TRAFFIC,
         WITHOUT_TRAFFIC_SECONDS,
     },
     burn::{BURNS, Burn, FAST, SLOWLY, highest},
+    measured::Measured,
 };
 
 const ALL: [&str; 5] = [FAST, SLOWLY, ABSENT, WITHOUT_TRAFFIC, GOOD_EXCEEDS_VALID];
