@@ -1,4 +1,4 @@
-//! PromQL, as text.
+//! `PromQL`, as text.
 
 use std::fmt::{self, Write};
 
@@ -25,6 +25,14 @@ impl Selector {
         self.matching(label, "=~", pattern)
     }
 
+    /// The series whose label has one of these values, which have no special characters.
+    pub(super) fn with_one_of(self, label: &str, values: &[&str]) -> Self {
+        match values {
+            [one] => self.with(label, one),
+            _ => self.with_any(label, &values.join("|")),
+        }
+    }
+
     /// The buckets with this upper boundary. A text exposition writes `5` as `5.0`, and a
     /// Prometheus that reads protobuf writes `5`. Both write a million as `1e+06`.
     pub(super) fn with_boundary(self, boundary: f64) -> Self {
@@ -46,6 +54,12 @@ impl Selector {
     /// `increase(name{…}[window])`
     pub(super) fn increase(&self, window: &str) -> String {
         format!("increase({self}[{window}])")
+    }
+
+    /// The value of each series that has appeared in the window: what a counter with an open label
+    /// has counted at its first scrape. A gap of an hour in the scrapes is not a new series.
+    pub(super) fn appeared(&self, window: &str) -> String {
+        format!("({self} unless last_over_time({self}[1h] offset {window}))")
     }
 
     fn matching(mut self, label: &str, operator: &str, value: &str) -> Self {
@@ -122,6 +136,18 @@ fn scientific(number: f64) -> String {
     }
 }
 
+/// The series of several expressions, also those that have the same labels: what is to be summed.
+/// Unlike with `+`, an expression may have no series.
+pub(super) fn union(expressions: &[String]) -> String {
+    if let [one] = expressions {
+        return one.clone();
+    }
+    let labelled = expressions.iter().enumerate().map(|(nth, expression)| {
+        format!("label_replace({expression}, \"__operand\", \"{nth}\", \"\", \"\")")
+    });
+    labelled.collect::<Vec<_>>().join(" or ")
+}
+
 /// A string literal of PromQL.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
@@ -162,5 +188,17 @@ mod tests {
             assert_eq!(selector.clone().with_boundary(boundary).to_string(), expected);
         }
         assert_eq!(aggregated("sum", &[], &selector.increase("1h")), "sum(increase(x[1h]))");
+    }
+
+    #[test]
+    fn expressions_are_summed_also_if_one_has_no_series() {
+        let one = [Selector::of("a").increase("1h")];
+        assert_eq!(union(&one), "increase(a[1h])");
+        let two = [Selector::of("a").rate("1h"), Selector::of("b").rate("1h")];
+        assert_eq!(
+            union(&two),
+            "label_replace(rate(a[1h]), \"__operand\", \"0\", \"\", \"\") or \
+             label_replace(rate(b[1h]), \"__operand\", \"1\", \"\", \"\")"
+        );
     }
 }

@@ -6,7 +6,7 @@ use super::output::could_not;
 use crate::{
     catalogue::{CatalogueSource, Catalogues},
     finding::Verdict,
-    generate::{Origin, Stale, Write, generate},
+    generate::{Origin, RuleOptions, Stale, Write, generate},
 };
 
 /// The arguments of `osapi-metrics generate`.
@@ -23,6 +23,20 @@ pub struct GenerateArguments {
     /// Writes nothing, and reports the files that are not as they would be generated
     #[arg(long)]
     check: bool,
+    #[command(flatten)]
+    rules: RuleArguments,
+}
+
+/// The arguments of the rules for Prometheus.
+#[derive(Debug, Args)]
+struct RuleArguments {
+    /// The address of the generated page `metrics.md`, which alerts of sets without a runbook lead
+    /// to
+    #[arg(long, value_name = "URL", default_value = "../metrics.md")]
+    docs_url: String,
+    /// The factor of the windows of objectives
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, hide = true, value_parser = scale)]
+    window_scale: f64,
 }
 
 impl GenerateArguments {
@@ -35,7 +49,9 @@ impl GenerateArguments {
             catalogues: self.catalogue.iter().map(ToString::to_string).collect(),
             folder: self.out.display().to_string(),
         };
-        let artefacts = generate(&catalogues, &origin);
+        let RuleArguments { docs_url, window_scale } = self.rules;
+        let rules = RuleOptions { docs_url, window_scale };
+        let artefacts = generate(&catalogues, &origin, &rules);
         if !self.check {
             return match Write::to(&self.out, &artefacts) {
                 Ok(Write { written, unchanged, removed }) => {
@@ -60,4 +76,9 @@ impl GenerateArguments {
             Err(error) => could_not(error),
         }
     }
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    let scale = text.parse::<f64>().ok().filter(|scale| scale.is_finite() && *scale > 0.0);
+    scale.ok_or_else(|| "it is not a number above 0".to_owned())
 }

@@ -9,7 +9,9 @@ mod generate;
 mod markdown;
 mod reference;
 mod registry;
+mod rules;
 mod service;
+mod tools;
 
 use std::{
     fs,
@@ -20,7 +22,7 @@ use std::{
 use osapi_metrics::catalogue::document::CatalogueDocument;
 use osapi_metrics_artefacts::{
     catalogue::Catalogues,
-    generate::{Artefact, Origin, generate},
+    generate::{Artefact, Origin, RuleOptions, generate},
 };
 
 /// What a run of the program left.
@@ -75,7 +77,8 @@ fn generated(catalogues: &[&str]) -> Vec<Artefact> {
     let documents = catalogues.iter().map(|json| CatalogueDocument::from_json(json).unwrap());
     let catalogues = Catalogues::of(documents.collect());
     let names = (0..catalogues.documents().len()).map(|nth| format!("{nth}.json"));
-    generate(&catalogues, &Origin { catalogues: names.collect(), folder: "out".to_owned() })
+    let origin = Origin { catalogues: names.collect(), folder: "out".to_owned() };
+    generate(&catalogues, &origin, &RuleOptions::default())
 }
 
 /// The text of a generated file.
