@@ -2,8 +2,10 @@
 
 pub mod catalogue;
 pub mod diff;
+pub mod exposition;
 pub mod finding;
 pub mod generate;
 pub mod input;
+pub mod name_pattern;
 pub mod program;
 pub mod web;
