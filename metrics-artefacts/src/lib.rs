@@ -8,4 +8,5 @@ pub mod generate;
 pub mod input;
 pub mod name_pattern;
 pub mod program;
+pub mod verify;
 pub mod web;

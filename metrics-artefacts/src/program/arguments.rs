@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{diff::DiffArguments, generate::GenerateArguments};
+use super::{diff::DiffArguments, generate::GenerateArguments, verify::VerifyArguments};
 
 /// Dashboards, rules and documentation from metric declarations, and a check that they stay true.
 ///
@@ -22,6 +22,9 @@ pub enum Command {
     Generate(GenerateArguments),
     /// Shows what has changed between two catalogues, each with its grade.
     Diff(DiffArguments),
+    /// Compares what running programs expose, or what a Prometheus has stored of them, with their
+    /// catalogues: what is not declared, and what was never recorded.
+    Verify(VerifyArguments),
 }
 
 /// The form of a result.

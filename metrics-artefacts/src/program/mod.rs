@@ -5,6 +5,7 @@
 mod arguments;
 mod diff;
 mod generate;
+mod verify;
 
 use std::{fmt::Display, process::ExitCode};
 
@@ -19,6 +20,7 @@ impl Arguments {
         let verdict = match self.command {
             Command::Generate(arguments) => arguments.run(),
             Command::Diff(arguments) => arguments.run(),
+            Command::Verify(arguments) => arguments.run(),
         };
         ExitCode::from(verdict.exit_status())
     }
