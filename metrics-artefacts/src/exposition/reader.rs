@@ -122,7 +122,7 @@ fn sample<'a>(mut line: Cursor<'a>, format: Format) -> Result<Sample<'a>, Proble
     }
     let mut braced = Labels::new();
     if line.eat('{') {
-        let (inner, labels) = labels(&mut line)?;
+        let (inner, labels) = labels(&mut line, format)?;
         braced = labels;
         if let (Some(_), Some(second)) = (&name, &inner) {
             return Err(Problem::SecondName(excerpt(second)));
@@ -137,7 +137,7 @@ fn sample<'a>(mut line: Cursor<'a>, format: Format) -> Result<Sample<'a>, Proble
         if !line.eat('{') {
             return Err(Problem::Trailing(excerpt(line.rest())));
         }
-        let (name, labels) = labels(&mut line)?;
+        let (name, labels) = labels(&mut line, format)?;
         if let Some(name) = name {
             return Err(Problem::SecondName(excerpt(&name)));
         }
@@ -148,12 +148,17 @@ fn sample<'a>(mut line: Cursor<'a>, format: Format) -> Result<Sample<'a>, Proble
 }
 
 /// The labels behind an opening brace, and a name in quotation marks before them.
-fn labels<'a>(line: &mut Cursor<'a>) -> Result<(Option<Cow<'a, str>>, Labels<'a>), Problem> {
+fn labels<'a>(
+    line: &mut Cursor<'a>,
+    format: Format,
+) -> Result<(Option<Cow<'a, str>>, Labels<'a>), Problem> {
     let mut name = None;
     let mut labels = Labels::new();
+    let mut is_behind_comma = false;
     loop {
         line.skip_blanks();
-        if line.eat('}') {
+        let may_end = format == Format::Text || !is_behind_comma;
+        if may_end && line.eat('}') {
             break;
         }
         let quoted = line.quoted()?;
@@ -177,7 +182,8 @@ fn labels<'a>(line: &mut Cursor<'a>) -> Result<(Option<Cow<'a, str>>, Labels<'a>
             name = Some(key);
         }
         line.skip_blanks();
-        if !line.eat(',') && !line.rest().starts_with('}') {
+        is_behind_comma = line.eat(',');
+        if !is_behind_comma && !line.rest().starts_with('}') {
             return Err(Problem::NoComma(excerpt(line.rest())));
         }
     }

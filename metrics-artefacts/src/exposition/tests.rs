@@ -93,6 +93,7 @@ fn a_mistake_is_named_with_its_line() {
         ("a 1\n", "line 1: the exposition breaks off: there is no `# EOF`"),
         ("a 1\n# EOF\nb 1\n", "line 3: there is a line behind `# EOF`"),
         ("a 1 nan\n# EOF", "line 1: the timestamp `nan` is not a number"),
+        ("a{b=\"c\",} 1\n# EOF", "line 1: a name is expected, and the line goes on with `} 1`"),
         ("a 1 # x\n# EOF", "line 1: the sample ends before `x`"),
         ("", "line 1: the exposition breaks off: there is no `# EOF`"),
     ] {

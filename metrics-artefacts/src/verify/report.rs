@@ -17,6 +17,8 @@ pub struct VerifyReport {
     pub findings: Vec<Finding>,
     /// The sources that could not be asked, and the questions that they refused.
     pub unchecked: Vec<Finding>,
+    /// The number of sources that have answered.
+    pub answered: usize,
     /// The shares of metrics and of closed values.
     pub coverage: Coverage,
     /// Every declared metric, in the order of the sets.
@@ -37,11 +39,15 @@ impl VerifyReport {
         }
     }
 
-    /// A line for each finding, a table of what was missed, and the shares in the last line.
+    /// A line for each finding, a table of what was missed, and the shares in the last line. Without
+    /// an answer nothing is known of what was missed.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for finding in self.findings.iter().chain(&self.unchecked) {
             let _ = writeln!(text, "{finding}");
+        }
+        if self.answered == 0 {
+            return text;
         }
         self.push_missed(&mut text);
         let Coverage { metrics, closed_values } = self.coverage;

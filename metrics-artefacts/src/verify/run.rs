@@ -1,7 +1,9 @@
 use std::{collections::BTreeSet, thread};
 
+use osapi_metrics_rules::InstrumentKind;
+
 use super::{
-    coverage::{Coverage, MetricCoverage, Presence, Share},
+    coverage::{Coverage, MetricCoverage, Share},
     declared::{DeclaredMetric, declared},
     endpoint,
     exposed::Exposed,
@@ -50,17 +52,19 @@ pub fn verify(
     }
     let statistics = Statistics::of(&metrics, &exposed, &undeclared, &found);
     let mut findings: Vec<_> = found.into_iter().map(|advice| advice.finding).collect();
+    if !exposed.is_empty() {
+        findings.extend(nothing_recorded(&metrics, &exposed));
+    }
     let metrics: Vec<_> =
         metrics.iter().map(|metric| MetricCoverage::of(metric, &exposed, options)).collect();
     let coverage = Coverage::of(&metrics);
     if !exposed.is_empty() {
-        findings.extend(nothing_recorded(&metrics));
         findings.extend(gate("low-coverage", "metrics", coverage.metrics, options.coverage));
         let of = "closed values";
         let share = coverage.closed_values;
         findings.extend(gate("low-value-coverage", of, share, options.value_coverage));
     }
-    VerifyReport { findings, unchecked, coverage, metrics, statistics }
+    VerifyReport { findings, unchecked, answered: exposed.len(), coverage, metrics, statistics }
 }
 
 /// What the sources show, and what could not be asked.
@@ -106,12 +110,16 @@ fn ask(
 
 /// A run in which nothing was recorded. The metrics about metrics do not count, unless there are no
 /// other ones.
-fn nothing_recorded(metrics: &[MetricCoverage]) -> Option<Finding> {
-    let about_metrics =
-        |metric: &&MetricCoverage| metric.prometheus_name.starts_with(ABOUT_METRICS);
+fn nothing_recorded(metrics: &[DeclaredMetric<'_>], exposed: &[Exposed]) -> Option<Finding> {
+    let about_metrics = |metric: &&DeclaredMetric<'_>| metric.name().starts_with(ABOUT_METRICS);
     let (about, others): (Vec<_>, Vec<_>) = metrics.iter().partition(about_metrics);
     let counted = if others.is_empty() { about } else { others };
-    let is_recorded = counted.iter().any(|metric| metric.presence == Presence::Recorded);
+    // A counter that goes up and down stands at 0 from its registration on, and a gauge was set.
+    let is_recorded = counted.iter().any(|metric| {
+        let samples = exposed.iter().filter_map(|one| one.samples.get(&metric.counted()));
+        let is_gauge = metric.kind == InstrumentKind::Gauge;
+        samples.into_iter().any(|samples| samples.is_recorded || is_gauge)
+    });
     let remedy = "use the program before it is verified, or check that the addresses are its own";
     (!is_recorded).then(|| {
         Finding::new("nothing-recorded", "verify", "no declared metric was recorded")
