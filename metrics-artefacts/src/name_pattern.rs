@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use regex::Regex;
 
-/// A regular expression that matches whole names, as matchers of PromQL do.
+/// A regular expression that matches whole names, as matchers of `PromQL` do.
 ///
 /// ```
 /// use osapi_metrics_artefacts::name_pattern::NamePattern;

@@ -77,12 +77,12 @@ impl<'a> Iterator for Reader<'a> {
         }
         self.is_over = true;
         let breaks_off = self.format == Format::OpenMetrics && !self.has_end;
-        breaks_off.then(|| Err(ExpositionError { line: self.last, problem: Problem::NoEnd }))
+        breaks_off.then_some(Err(ExpositionError { line: self.last, problem: Problem::NoEnd }))
     }
 }
 
 /// The line behind its `#`: metadata, or a comment.
-fn metadata<'a>(mut line: Cursor<'a>, format: Format) -> Result<Option<Content<'a>>, Problem> {
+fn metadata(mut line: Cursor<'_>, format: Format) -> Result<Option<Content<'_>>, Problem> {
     line.skip_blanks();
     let keyword = line.word();
     let is_metadata = match keyword {

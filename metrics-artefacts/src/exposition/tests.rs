@@ -30,7 +30,7 @@ fn every_part_of_a_text_exposition_is_read() {
     let first = sample(&entries[2]);
     assert_eq!(first.labels, [("b".into(), "c\\\"\n\\d".into())]);
     assert_eq!(first.timestamp, Some(1.5));
-    assert_eq!(sample(&entries[3]).value, f64::INFINITY);
+    assert!(sample(&entries[3]).value.is_infinite());
     assert!(sample(&entries[4]).value.is_nan());
 }
 
@@ -124,7 +124,7 @@ fn hostile_texts_take_time_in_proportion_to_their_length() {
     let count = |lines: usize| {
         let text = "a 1\n".repeat(lines);
         let begin = Instant::now();
-        let read = Reader::new(&text, Format::Text).filter(Result::is_ok).count();
+        let read = Reader::new(&text, Format::Text).flatten().count();
         (read, begin.elapsed())
     };
     let (small, large) = (count(100_000), count(1_000_000));
@@ -175,7 +175,7 @@ fn families() -> impl Strategy<Value = Vec<Family>> {
             Sample { name, labels, value, timestamp, exemplar }
         };
         let samples = samples.into_iter().map(sample).collect();
-        Family { kind, help, unit, samples, name }
+        Family { name, kind, help, unit, samples }
     });
     vec(family, 0..5)
 }

@@ -114,7 +114,7 @@ impl MetricCoverage {
         let is_exposed = !samples.is_empty();
         Self {
             name: metric.first.name.clone(),
-            prometheus_name: metric.name().to_owned(),
+            prometheus_name: metric.prometheus_name().to_owned(),
             package: metric.set.0.to_owned(),
             set: metric.set.1.to_owned(),
             presence: match (is_recorded, is_exposed) {
@@ -122,7 +122,10 @@ impl MetricCoverage {
                 (false, true) => Presence::NeverRecorded,
                 (false, false) => Presence::NotExposed,
             },
-            is_excluded: options.excluded.iter().any(|pattern| pattern.matches(metric.name())),
+            is_excluded: options
+                .excluded
+                .iter()
+                .any(|pattern| pattern.matches(metric.prometheus_name())),
             has_overflow: has_value(OVERFLOW, "true"),
             labels: metric.labels.iter().map(label).collect(),
         }

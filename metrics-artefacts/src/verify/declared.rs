@@ -77,15 +77,17 @@ impl<'a> DeclaredMetric<'a> {
     }
 
     /// The name in a scrape.
-    pub(super) fn name(&self) -> &'a str {
+    pub(super) fn prometheus_name(&self) -> &'a str {
         &self.first.prometheus_name
     }
 
     /// The name of the samples that show whether something was recorded.
     pub(super) fn counted(&self) -> String {
         match self.kind {
-            InstrumentKind::Histogram => format!("{}_count", self.name()),
-            _ => self.first.samples.first().map_or(self.name(), String::as_str).to_owned(),
+            InstrumentKind::Histogram => format!("{}_count", self.prometheus_name()),
+            _ => {
+                self.first.samples.first().map_or(self.prometheus_name(), String::as_str).to_owned()
+            }
         }
     }
 
@@ -93,7 +95,7 @@ impl<'a> DeclaredMetric<'a> {
     pub(super) fn samples(&self) -> Vec<String> {
         let mut names = self.first.samples.clone();
         match self.kind {
-            InstrumentKind::Histogram => names.push(format!("{}_created", self.name())),
+            InstrumentKind::Histogram => names.push(format!("{}_created", self.prometheus_name())),
             InstrumentKind::Counter => names.push(format!("{}_created", self.family())),
             _ => {}
         }
@@ -103,8 +105,10 @@ impl<'a> DeclaredMetric<'a> {
     /// The name of the family in `OpenMetrics`, where a counter has no `_total`.
     pub(super) fn family(&self) -> &'a str {
         match self.kind {
-            InstrumentKind::Counter => self.name().strip_suffix("_total").unwrap_or(self.name()),
-            _ => self.name(),
+            InstrumentKind::Counter => {
+                self.prometheus_name().strip_suffix("_total").unwrap_or(self.prometheus_name())
+            }
+            _ => self.prometheus_name(),
         }
     }
 

@@ -57,7 +57,7 @@ pub(super) fn undeclared<'a>(
     let mut families = BTreeSet::new();
     for metric in metrics {
         samples.extend(metric.samples());
-        families.extend([metric.name(), metric.family()]);
+        families.extend([metric.prometheus_name(), metric.family()]);
     }
     let allowed = |name: &str| {
         options.allowed.iter().any(|pattern| pattern.matches(name))
@@ -126,7 +126,7 @@ fn nearest(catalogues: &Catalogues, family: &str) -> Option<String> {
 
 /// Type, unit and HELP of a declared metric.
 fn metadata(metric: &DeclaredMetric<'_>, exposed: &Exposed) -> Vec<Advice> {
-    let name = metric.name();
+    let name = metric.prometheus_name();
     let known = exposed.families.get(name).or_else(|| exposed.families.get(metric.family()));
     let is_exposed = exposed.samples.contains_key(&metric.counted());
     let Some(Metadata { line, kinds, units, helps }) = known else {
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn many_undeclared_families_are_counted() {
-        let text: String = (0..500).map(|nth| format!("a{nth} 1\n")).collect();
+        let text = (0..500).fold(String::new(), |text, nth| text + &format!("a{nth} 1\n"));
         let problems = problems(&text, Format::Text);
         assert_eq!(problems.len(), NAMED + 1);
         assert!(problems[NAMED].starts_with("400 further metrics"), "{}", problems[NAMED]);

@@ -106,7 +106,8 @@ impl Session<'_> {
     fn boundaries(&mut self, metrics: &[DeclaredMetric<'_>]) {
         let histograms = metrics.iter().filter(|metric| metric.kind == InstrumentKind::Histogram);
         let exposed = histograms.filter(|one| self.exposed.samples.contains_key(&one.counted()));
-        let names: Vec<_> = exposed.map(|metric| format!("{}_bucket", metric.name())).collect();
+        let names: Vec<_> =
+            exposed.map(|metric| format!("{}_bucket", metric.prometheus_name())).collect();
         for names in batches(&names) {
             let window = self.window();
             let query = format!("group by (__name__, le) (last_over_time({{{names}}}[{window}s]))");
@@ -120,7 +121,7 @@ impl Session<'_> {
     fn metadata(&mut self, metrics: &[DeclaredMetric<'_>]) {
         let known: BTreeMap<String, Vec<Described>> = self.get("metadata", &[]).unwrap_or_default();
         for metric in metrics {
-            for family in BTreeSet::from([metric.name(), metric.family()]) {
+            for family in BTreeSet::from([metric.prometheus_name(), metric.family()]) {
                 for described in known.get(family).into_iter().flatten() {
                     let Ok(metadata) = self.exposed.family(family) else { return };
                     metadata.kinds.extend(described.kind.parse::<FamilyType>());
@@ -242,7 +243,7 @@ fn batches(names: &[String]) -> Vec<String> {
     batches.iter().map(matcher).collect()
 }
 
-/// A string literal of PromQL: a regular expression that matches these texts.
+/// A string literal of `PromQL`: a regular expression that matches these texts.
 fn alternatives<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let texts: Vec<_> = texts.map(regex::escape).collect();
     let pattern = texts.join("|").replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");

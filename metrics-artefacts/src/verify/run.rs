@@ -111,7 +111,8 @@ fn ask(
 /// A run in which nothing was recorded. The metrics about metrics do not count, unless there are no
 /// other ones.
 fn nothing_recorded(metrics: &[DeclaredMetric<'_>], exposed: &[Exposed]) -> Option<Finding> {
-    let about_metrics = |metric: &&DeclaredMetric<'_>| metric.name().starts_with(ABOUT_METRICS);
+    let about_metrics =
+        |metric: &&DeclaredMetric<'_>| metric.prometheus_name().starts_with(ABOUT_METRICS);
     let (about, others): (Vec<_>, Vec<_>) = metrics.iter().partition(about_metrics);
     let counted = if others.is_empty() { about } else { others };
     // A counter that goes up and down stands at 0 from its registration on, and a gauge was set.

@@ -155,6 +155,27 @@ fn what_was_missed_is_a_table_by_set() {
 }
 
 #[test]
+fn the_example_of_the_page_is_what_the_program_prints() {
+    let mut text = String::new();
+    for line in whole().lines() {
+        let missed = line.contains("shop_shelf_fill_ratio");
+        if line.starts_with("shop_basket_size_bytes_count") {
+            text.push_str("shop_basket_size_bytes_count 0\n");
+        } else if !missed {
+            text.extend([line, "\n"]);
+        }
+    }
+    let text = text.replace("shop_guests", "shop_gests");
+    let text = text.replace("paid_total{payment=\"cash\"}", "paid_total{payment=\"check\"}");
+    let url = serve(Answer::text(&text));
+    let run = verify(&[&url, "--coverage", "100"]);
+    assert_eq!(run.status, Some(1));
+    let output = run.output.replace(&url, "http://127.0.0.1:9090/metrics");
+    let page = include_str!("../../README.md");
+    assert!(page.contains(&format!("```text\n{output}```\n")), "{output}");
+}
+
+#[test]
 fn processes_cover_their_system_together() {
     let (jobs, others): (Vec<_>, Vec<_>) = whole().lines().map(str::to_owned).partition(|line| {
         line.replace("# TYPE ", "").replace("# HELP ", "").starts_with("osapi_job")
@@ -243,7 +264,7 @@ fn what_cannot_be_checked_is_named_and_the_rest_is_checked() {
 #[test]
 fn hostile_expositions_end() {
     let label = "x".repeat(1 << 20);
-    let names: String = (0..100_001).map(|nth| format!("a{nth} 1\n")).collect();
+    let names = (0..100_001).fold(String::new(), |text, nth| text + &format!("a{nth} 1\n"));
     let many_lines = "shop_guests 1\n".repeat(1_000_000);
     let begin = Instant::now();
     for (answer, status, expected) in [
