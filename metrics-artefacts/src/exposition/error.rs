@@ -1,4 +1,5 @@
-use super::reader::MAX_LINES;
+/// The most lines of an exposition.
+pub const MAX_LINES: usize = 10_000_000;
 
 /// A line that is not an exposition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,5 @@
-//! The text of a scrape, read line by line: text format 0.0.4 and `OpenMetrics` 1.0, with the quoted
-//! names of Prometheus 3.
+//! The text of a scrape, read line by line: text format 0.0.4 and `OpenMetrics` 1.0, with the
+//! quoted names of Prometheus 3.
 //!
 //! ```
 //! use osapi_metrics_artefacts::exposition::{Content, Format, Reader};
@@ -24,6 +24,6 @@ mod reader;
 mod tests;
 
 pub use entry::{Content, Entry, Exemplar, FamilyType, Labels, Sample};
-pub use error::{ExpositionError, Problem};
+pub use error::{ExpositionError, MAX_LINES, Problem};
 pub use format::Format;
-pub use reader::{MAX_LINES, Reader};
+pub use reader::Reader;

@@ -3,12 +3,9 @@ use std::{borrow::Cow, iter::Enumerate, str::Split};
 use super::{
     cursor::{Cursor, excerpt, unescaped},
     entry::{Content, Entry, Exemplar, Labels, Sample},
-    error::{ExpositionError, Problem},
+    error::{ExpositionError, MAX_LINES, Problem},
     format::Format,
 };
-
-/// The most lines of an exposition.
-pub const MAX_LINES: usize = 10_000_000;
 
 /// The entries of an exposition, in their order. Comments and empty lines are left out. Nothing
 /// follows on an error, because Prometheus refuses the whole scrape.

@@ -1,4 +1,4 @@
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use super::{diff::DiffArguments, generate::GenerateArguments, verify::VerifyArguments};
 
@@ -25,14 +25,4 @@ pub enum Command {
     /// Compares what running programs expose, or what a Prometheus has stored of them, with their
     /// catalogues: what is not declared, and what was never recorded.
     Verify(VerifyArguments),
-}
-
-/// The form of a result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A line for each finding.
-    #[default]
-    Text,
-    /// One JSON object.
-    Json,
 }

@@ -1,7 +1,7 @@
 use clap::{Args, ValueEnum};
 use osapi_metrics::catalogue::document::Grade;
 
-use super::{Format, could_not};
+use super::output::{Format, could_not};
 use crate::{catalogue::CatalogueSource, diff::Difference, finding::Verdict};
 
 /// The arguments of `osapi-metrics diff`.

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::could_not;
+use super::output::could_not;
 use crate::{
     catalogue::{CatalogueSource, Catalogues},
     finding::Verdict,

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Format, could_not};
+use super::output::{Format, could_not};
 use crate::{
     catalogue::{CatalogueSource, Catalogues},
     finding::Verdict,

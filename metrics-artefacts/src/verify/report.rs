@@ -39,8 +39,8 @@ impl VerifyReport {
         }
     }
 
-    /// A line for each finding, a table of what was missed, and the shares in the last line. Without
-    /// an answer nothing is known of what was missed.
+    /// A line for each finding, a table of what was missed, and the shares in the last line.
+    /// Without an answer nothing is known of what was missed.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for finding in self.findings.iter().chain(&self.unchecked) {

@@ -2,11 +2,7 @@
 
 mod verify;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 /// What a run of the program left.
 struct Run {
@@ -33,9 +29,4 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         fs::write(folder.path().join(name), text).unwrap();
     }
     folder
-}
-
-/// The catalogue of a shop, with every feature of catalogues.
-fn shop() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/shop.json")
 }

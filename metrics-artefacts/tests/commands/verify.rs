@@ -1,19 +1,27 @@
 mod exposition;
 mod prometheus;
 mod server;
-mod service;
 
-use std::{net::TcpListener, time::Instant};
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use exposition::{whole, whole_in_openmetrics};
 use serde_json::Value;
 use server::{Answer, serve, serve_with};
 
-use super::{Run, folder, osapi_metrics, shop};
+use super::{Run, folder, osapi_metrics};
+
+/// The catalogue of a shop, with every feature of catalogues.
+fn shop_catalogue() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/shop.json")
+}
 
 /// Runs `verify` with the catalogue of the shop.
 fn verify(arguments: &[&str]) -> Run {
-    let catalogue = shop();
+    let catalogue = shop_catalogue();
     let folder = folder(&[]);
     let all: Vec<_> = ["verify", "--catalogue", catalogue.to_str().unwrap()]
         .into_iter()

@@ -2,12 +2,12 @@ use std::{fmt::Write, fs};
 
 use osapi_metrics::catalogue::document::{CatalogueDocument, MetricDocument};
 
-use crate::shop;
+use super::shop_catalogue;
 
 /// The text exposition of a shop in which everything was recorded: of each metric a series for each
 /// combination of closed values, and the values `a` of open labels.
 pub(super) fn whole() -> String {
-    let json = fs::read_to_string(shop()).unwrap();
+    let json = fs::read_to_string(shop_catalogue()).unwrap();
     let document = CatalogueDocument::from_json(&json).unwrap();
     let mut text = String::new();
     for metric in document.sets.iter().flat_map(|set| &set.metrics) {

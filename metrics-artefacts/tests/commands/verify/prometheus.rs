@@ -38,8 +38,10 @@ impl Drop for Prometheus {
 /// A Prometheus that scrapes these endpoints as the job `shop`; `None` where there is none.
 fn prometheus(endpoints: &[String]) -> Option<Prometheus> {
     let Some(program) = find("prometheus") else {
-        let required = env::var_os("OSAPI_REQUIRE_TOOLS").is_some_and(|value| value == "1");
-        assert!(!required, "OSAPI_REQUIRE_TOOLS is 1, and there is no prometheus");
+        for required in ["OSAPI_REQUIRE_SERVERS", "OSAPI_REQUIRE_TOOLS"] {
+            let is_set = env::var_os(required).is_some_and(|value| value == "1");
+            assert!(!is_set, "{required} is 1, and there is no prometheus");
+        }
         let thread = thread::current();
         let test = thread.name().unwrap_or("a test");
         let line = format!("tools: there is no prometheus, so `{test}` was skipped\n");
@@ -85,8 +87,8 @@ fn find(name: &str) -> Option<PathBuf> {
 }
 
 impl Prometheus {
-    /// Waits until a query has this many series. A scrape is stored some time after it was made, and
-    /// nothing reports that.
+    /// Waits until a query has this many series. A scrape is stored some time after it was made,
+    /// and nothing reports that.
     fn wait_for(&self, query: &str, series: usize) {
         let end = Instant::now() + PATIENCE;
         let url = format!("{}/api/v1/query", self.url);

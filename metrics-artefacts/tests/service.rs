@@ -1,11 +1,29 @@
-//! A service with a real endpoint, in the process of the test.
+//! A service with a real endpoint, verified with the catalogue that it serves. A program of its own,
+//! because a catalogue has what the whole program declares.
+
+use std::process::Command;
 
 use osapi_metrics::{
     Counter, Histogram, LabelSet, LabelValue, MetricSet, Metrics, config::MetricsConfig,
     instrumented_job,
 };
 
-use crate::{folder, osapi_metrics};
+/// What a run of the program left.
+struct Run {
+    status: Option<i32>,
+    output: String,
+    error: String,
+}
+
+fn osapi_metrics(arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_osapi-metrics"));
+    let output = command.args(arguments).output().unwrap();
+    Run {
+        status: output.status.code(),
+        output: String::from_utf8(output.stdout).unwrap(),
+        error: String::from_utf8(output.stderr).unwrap(),
+    }
+}
 
 #[derive(Clone, Copy, LabelValue)]
 enum Payment {
@@ -50,7 +68,7 @@ async fn a_service_is_verified_with_the_catalogue_that_it_serves() {
         let (endpoint, catalogue) = (endpoint.clone(), catalogue.clone());
         let run = tokio::task::spawn_blocking(move || {
             let arguments = ["verify", &endpoint, "--catalogue", &catalogue];
-            osapi_metrics(folder(&[]).path(), &[&arguments[..], further].concat())
+            osapi_metrics(&[&arguments[..], further].concat())
         });
         run.await.unwrap()
     };
