@@ -7,8 +7,11 @@ pub mod documents;
 
 pub mod catalogue;
 pub mod diff;
+pub mod exposition;
 pub mod finding;
 pub mod generate;
 pub mod input;
+pub mod name_pattern;
 pub mod program;
+pub mod verify;
 pub mod web;

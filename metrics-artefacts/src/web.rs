@@ -4,8 +4,18 @@ use std::{io, time::Duration};
 
 /// The most bytes of an answer.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
-/// How long an answer may take in all.
+/// How long an answer may take in all, unless somebody says otherwise.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An answer with the status 200.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The header `Content-Type`; empty without one.
+    pub content_type: String,
+    /// The body.
+    pub body: String,
+}
 
 /// An address that does not answer as it should. Names the address.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +29,14 @@ pub enum WebError {
         /// The reason.
         cause: Box<ureq::Error>,
     },
+    /// The answer is not there in time.
+    #[error("{url}: no answer within {}", humantime::format_duration(*.patience))]
+    TooSlow {
+        /// The address.
+        url: String,
+        /// How long it had.
+        patience: Duration,
+    },
     /// The answer has another status than 200.
     #[error("{url}: the answer has the status {status}: {body}")]
     Status {
@@ -29,6 +47,14 @@ pub enum WebError {
         /// The beginning of the body.
         body: String,
     },
+    /// The answer is compressed, which was not asked for.
+    #[error("{url}: the answer is compressed with `{encoding}`, which was not asked for")]
+    Compressed {
+        /// The address.
+        url: String,
+        /// The header `Content-Encoding`.
+        encoding: String,
+    },
     /// The answer breaks off, is too long, or is not text.
     #[error("{url}: the answer cannot be read: {cause}")]
     Unreadable {
@@ -37,6 +63,19 @@ pub enum WebError {
         /// The reason.
         cause: io::Error,
     },
+}
+
+impl WebError {
+    /// The address.
+    pub fn url(&self) -> &str {
+        match self {
+            Self::NoAnswer { url, .. }
+            | Self::TooSlow { url, .. }
+            | Self::Status { url, .. }
+            | Self::Compressed { url, .. }
+            | Self::Unreadable { url, .. } => url,
+        }
+    }
 }
 
 /// Gets a text, within 30 s.
@@ -54,22 +93,48 @@ pub fn get(url: &str) -> Result<String, WebError> {
 ///
 /// As [`get`].
 pub fn get_with(url: &str, parameters: &[(&str, &str)]) -> Result<String, WebError> {
+    ask(url, parameters, "*/*", PATIENCE).map(|answer| answer.body)
+}
+
+/// Gets a text with these parameters of a query, this header `Accept`, and within this time.
+///
+/// # Errors
+///
+/// As [`get`].
+pub fn ask(
+    url: &str,
+    parameters: &[(&str, &str)],
+    accept: &str,
+    patience: Duration,
+) -> Result<Answer, WebError> {
     let configuration = ureq::Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
+        .timeout_global(Some(patience))
         .http_status_as_error(false)
         .build();
     let agent: ureq::Agent = configuration.into();
-    let request = agent.get(url).query_pairs(parameters.iter().copied());
+    let request = agent.get(url).query_pairs(parameters.iter().copied()).header("Accept", accept);
     let of = || url.to_owned();
-    let mut response =
-        request.call().map_err(|cause| WebError::NoAnswer { url: of(), cause: Box::new(cause) })?;
+    let mut response = request.call().map_err(|cause| match cause {
+        ureq::Error::Timeout(_) => WebError::TooSlow { url: of(), patience },
+        cause => WebError::NoAnswer { url: of(), cause: Box::new(cause) },
+    })?;
     let status = response.status().as_u16();
+    let header = |name| {
+        let value = response.headers().get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    };
+    let (content_type, encoding) = (header("content-type"), header("content-encoding"));
+    if status == 200 && !["", "identity"].contains(&encoding.as_str()) {
+        return Err(WebError::Compressed { url: of(), encoding });
+    }
     let body = response.body_mut().with_config().limit(MAX_BYTES).read_to_string();
-    let body =
-        body.map_err(|error| WebError::Unreadable { url: of(), cause: io::Error::other(error) })?;
+    let body = body.map_err(|error| match error {
+        ureq::Error::Timeout(_) => WebError::TooSlow { url: of(), patience },
+        error => WebError::Unreadable { url: of(), cause: io::Error::other(error) },
+    })?;
     if status != 200 {
         let body = body.chars().take(200).collect::<String>().trim().to_owned();
         return Err(WebError::Status { url: of(), status, body });
     }
-    Ok(body)
+    Ok(Answer { content_type, body })
 }

@@ -1,6 +1,9 @@
 use clap::{Parser, Subcommand};
 
-use super::{check::CheckArguments, diff::DiffArguments, generate::GenerateArguments};
+use super::{
+    check::CheckArguments, diff::DiffArguments, generate::GenerateArguments,
+    verify::VerifyArguments,
+};
 
 /// Dashboards, rules and documentation from metric declarations, and a check that they stay true.
 ///
@@ -24,4 +27,7 @@ pub enum Command {
     Check(CheckArguments),
     /// Shows what has changed between two catalogues, each with its grade.
     Diff(DiffArguments),
+    /// Compares what running programs expose, or what a Prometheus has stored of them, with their
+    /// catalogues: what is not declared, and what was never recorded.
+    Verify(VerifyArguments),
 }

@@ -8,6 +8,7 @@ mod diff;
 mod generate;
 mod output;
 mod run;
+mod verify;
 
 pub use arguments::{Arguments, Command};
 pub use output::Format;

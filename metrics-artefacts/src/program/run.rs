@@ -10,6 +10,7 @@ impl Arguments {
             Command::Generate(arguments) => arguments.run(),
             Command::Check(arguments) => arguments.run(),
             Command::Diff(arguments) => arguments.run(),
+            Command::Verify(arguments) => arguments.run(),
         };
         ExitCode::from(verdict.exit_status())
     }

@@ -12,6 +12,7 @@ mod registry;
 mod rules;
 mod service;
 mod tools;
+mod verify;
 
 use std::{
     fs,
