@@ -1,5 +1,5 @@
-//! A service with a real endpoint, verified with the catalogue that it serves. A program of its own,
-//! because a catalogue has what the whole program declares.
+//! A service with a real endpoint, verified with the catalogue that it serves. A program of its
+//! own, because a catalogue has what the whole program declares.
 
 use std::process::Command;
 
