@@ -17,6 +17,7 @@ use crate::RUNTIME;
 
 const WAIT_BUCKETS: [f64; 3] = [0.5, 1.0, 5.0];
 
+#[expect(dead_code, reason = "the metrics are declared and never recorded")]
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "alerts", runbook = "https://example.org/runbooks/alerts")]
 struct AlertMetrics {

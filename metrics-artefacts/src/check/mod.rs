@@ -24,5 +24,5 @@ mod testing;
 mod values;
 mod walk;
 
-pub use options::{CheckOptions, NamePattern, PatternError};
+pub use options::CheckOptions;
 pub use run::check;

@@ -1,6 +1,6 @@
-use std::{collections::BTreeSet, str::FromStr};
+use std::collections::BTreeSet;
 
-use regex::Regex;
+use crate::name_pattern::NamePattern;
 
 /// What is right beside the catalogues.
 #[derive(Clone, Debug, Default)]
@@ -10,39 +10,6 @@ pub struct CheckOptions {
     pub allowed: Vec<NamePattern>,
     /// Labels that Prometheus adds to every series of a target, beside `job` and `instance`.
     pub target_labels: BTreeSet<String>,
-}
-
-/// A regular expression that matches whole names of samples, as matchers of PromQL do.
-///
-/// ```
-/// use osapi_metrics_artefacts::check::NamePattern;
-///
-/// let pattern: NamePattern = "node_.*".parse().unwrap();
-/// assert!(pattern.matches("node_load1"));
-/// assert!(!pattern.matches("my_node_load1"));
-/// assert!("(".parse::<NamePattern>().is_err());
-/// ```
-#[derive(Clone, Debug)]
-pub struct NamePattern(Regex);
-
-/// A text that is not a regular expression.
-#[derive(Debug, thiserror::Error)]
-#[error("it is not a regular expression: {0}")]
-pub struct PatternError(regex::Error);
-
-impl NamePattern {
-    /// Whether the pattern matches the whole name.
-    pub fn matches(&self, name: &str) -> bool {
-        self.0.is_match(name)
-    }
-}
-
-impl FromStr for NamePattern {
-    type Err = PatternError;
-
-    fn from_str(text: &str) -> Result<Self, PatternError> {
-        Regex::new(&format!("^(?:{text})$")).map(Self).map_err(PatternError)
-    }
 }
 
 impl CheckOptions {

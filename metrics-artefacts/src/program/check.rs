@@ -5,9 +5,10 @@ use clap::Args;
 use super::output::{Format, could_not};
 use crate::{
     catalogue::{CatalogueSource, Catalogues},
-    check::{CheckOptions, NamePattern, check},
+    check::{CheckOptions, check},
     documents::Document,
     finding::Verdict,
+    name_pattern::NamePattern,
 };
 
 /// The arguments of `osapi-metrics check`.

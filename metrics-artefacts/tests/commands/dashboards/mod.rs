@@ -14,7 +14,7 @@ use std::{
 use osapi_metrics::catalogue::document::CatalogueDocument;
 use osapi_metrics_artefacts::{
     catalogue::Catalogues,
-    generate::{Artefact, Origin, generate},
+    generate::{Artefact, Origin, RuleOptions, generate},
 };
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ fn catalogues(of: &[&str]) -> Catalogues {
 
 fn generated(of: &[&str]) -> Vec<Artefact> {
     let origin = Origin { catalogues: vec!["a.json".to_owned()], folder: "out".to_owned() };
-    let mut artefacts = generate(&catalogues(of), &origin);
+    let mut artefacts = generate(&catalogues(of), &origin, &RuleOptions::default());
     artefacts.retain(|artefact| artefact.path.starts_with("dashboards/"));
     artefacts
 }

@@ -1,31 +1,13 @@
 //! The boards by Grafana's own JSON Schemas, which are not part of this project.
 
-use std::{
-    env, fs,
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
-
 use jsonschema::Validator;
 use serde_json::Value;
 
 use super::{QUEUE, SHOP, boards, panels};
+use crate::reference;
 
-/// A schema of the folder that `OSAPI_REFERENCE` names, by default `../shared/reference` beside the
-/// repository. `None`, and a line, where it is absent, unless `OSAPI_REQUIRE_REFERENCE` is 1.
 fn schema(name: &str) -> Option<Value> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference");
-    let folder = env::var_os("OSAPI_REFERENCE").map_or(beside, PathBuf::from);
-    let path = folder.join("grafana").join(format!("{name}.jsonschema.json"));
-    let Ok(text) = fs::read_to_string(&path) else {
-        let required = env::var_os("OSAPI_REQUIRE_REFERENCE").is_some_and(|value| value == "1");
-        assert!(!required, "{} cannot be read", path.display());
-        // Past the capture of the test's output, and in one piece among the lines of other tests.
-        let line = format!("skipped, for want of {}\n", path.display());
-        let _ = io::stderr().write_all(line.as_bytes());
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
+    reference::document(&format!("grafana/{name}.jsonschema.json"))
 }
 
 /// The judge of one definition of a schema.
