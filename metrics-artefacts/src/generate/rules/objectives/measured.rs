@@ -7,7 +7,7 @@ use super::{
 use crate::generate::query::Selector;
 
 /// The windows that good and valid jobs are counted in, with their seconds.
-const WINDOWS: [(&str, f64); 7] = [
+pub(super) const WINDOWS: [(&str, f64); 7] = [
     ("5m", 300.0),
     ("30m", 1800.0),
     ("1h", 3600.0),

@@ -14,7 +14,7 @@ use super::{
         WITHOUT_TRAFFIC_SECONDS,
     },
     burn::{BURNS, Burn, FAST, SLOWLY, highest},
-    measured::Measured,
+    measured::{Measured, WINDOWS},
 };
 
 const ALL: [&str; 5] = [FAST, SLOWLY, ABSENT, WITHOUT_TRAFFIC, GOOD_EXCEEDS_VALID];
@@ -180,15 +180,13 @@ impl Objectives<'_> {
         test.expect(fires_at, WITHOUT_TRAFFIC, fires.collect());
         test.expect_quiet(fires_at, [FAST, SLOWLY, ABSENT, GOOD_EXCEEDS_VALID]);
         // No rate of nothing: neither NaN nor infinity.
-        test.queries = self
-            .all
-            .iter()
-            .map(|measured| QueryTest {
-                expr: measured.burn("1d").to_string(),
+        for measured in self.all {
+            test.queries.extend(WINDOWS.map(|(window, _)| QueryTest {
+                expr: measured.burn(window).to_string(),
                 eval_time: format!("{fires_at}m"),
                 exp_samples: Vec::new(),
-            })
-            .collect();
+            }));
+        }
         test
     }
 
