@@ -2,7 +2,8 @@
 
 use std::{
     env, fs,
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     process::Stdio,
     sync::mpsc::{RecvTimeoutError, channel},
@@ -165,19 +166,37 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
     Some(program)
 }
 
-/// Whether a program is younger than each file that it was built from; Cargo lists them beside it.
+/// Whether a program is younger than each file of its package that it was built from, as far as
+/// the compiler has listed them.
 fn is_current(program: &Path) -> Result<(), String> {
-    let sources = fs::read_to_string(program.with_extension("d")).map_err(|e| e.to_string())?;
-    let (_, sources) = sources.split_once(": ").ok_or("its sources are not listed")?;
+    let Some(list) = list_of_sources(program).map_err(|error| error.to_string())? else {
+        return Ok(());
+    };
+    let (_, sources) = list.split_once(": ").ok_or("its sources are not listed")?;
+    let sources = sources.lines().next().unwrap_or_default();
     let built = modified(program)?;
     // A space in a path has a backslash before it.
     let sources = sources.trim().replace("\\ ", "\0");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     for source in sources.split(' ').map(|source| source.replace('\0', " ")) {
-        if modified(Path::new(&source))? > built {
+        if modified(&workspace.join(&source))? > built {
             return Err(format!("is older than {source}"));
         }
     }
     Ok(())
+}
+
+/// What the compiler writes beside the program that it has made, of which Cargo makes a link.
+fn list_of_sources(program: &Path) -> io::Result<Option<String>> {
+    let made = fs::metadata(program)?;
+    for entry in fs::read_dir(program.with_file_name("deps"))? {
+        let entry = entry?;
+        let file = entry.metadata()?;
+        if (file.dev(), file.ino()) == (made.dev(), made.ino()) {
+            return fs::read_to_string(entry.path().with_extension("d")).map(Some);
+        }
+    }
+    Ok(None)
 }
 
 fn modified(file: &Path) -> Result<SystemTime, String> {

@@ -207,6 +207,8 @@ mod tests {
             "timestamp(shop_orders_total)",
             "shop_guests and on (job) shop_orders_total",
             "shop_guests unless on (job) shop_orders_total > 0",
+            // What a new series begins with.
+            "shop_orders_total unless last_over_time(shop_orders_total[1h] offset 5m)",
             "present_over_time(shop_orders_total[5m])",
             // Whether something was counted.
             "sum(shop_orders_total) == 0",

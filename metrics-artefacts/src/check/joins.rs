@@ -37,6 +37,10 @@ impl Walk<'_> {
         let operator = binary.op.to_string();
         let modifier = binary.modifier.clone().unwrap_or_default();
         let (left, right) = match operator.as_str() {
+            // What a series counted that did not exist before: its first values have no increase.
+            "unless" if left.bare.iter().all(|counter| right.bare.contains(counter)) => {
+                (without_values(left), without_values(right))
+            }
             "and" | "unless" => (left, without_values(right)),
             // What two growing sums are to each other is no growing sum.
             "/" | "-" | "==" | "!=" | "<" | "<=" | ">" | ">="
