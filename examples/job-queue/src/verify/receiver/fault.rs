@@ -48,9 +48,9 @@ impl Fault {
 /// connection, a restart of four seconds and one of eight, and a hang.
 ///
 /// Exports are due each five seconds after the start, and each window has such a moment in it. The
-/// first restart meets an export of the resources, which are due each 30 s, and lasts longer than
-/// its retries. The next export of the resources meets no fault: two in a row that fail would be
-/// values that arrive too late.
+/// first restart meets an export of the resources, which are due each 30 s, and is over before the
+/// last retry. The long lack of room and the second restart outlast all retries of an export, and
+/// its values come with a later one.
 pub(in crate::verify) fn schedule() -> [FaultWindow; 7] {
     [
         (9_500, 1_500, Fault::Unavailable),
