@@ -172,7 +172,7 @@ fn an_endpoint_that_never_accepts_is_given_up() {
         receiver.behave(Behaviour::Status(503));
         let metrics = install(pushing_to(&receiver.url(), protocol));
         let error = metrics.flush().unwrap_err();
-        assert_eq!(receiver.tries(), 5, "{protocol:?}");
+        assert_eq!(receiver.tries(), 7, "{protocol:?}");
         let mut causes = vec![error.to_string()];
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
