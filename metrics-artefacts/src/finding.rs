@@ -77,13 +77,7 @@ impl Finding {
 impl Report {
     /// How a command with this result ends.
     pub fn verdict(&self) -> Verdict {
-        if !self.unchecked.is_empty() {
-            Verdict::Unchecked
-        } else if !self.findings.is_empty() {
-            Verdict::Found
-        } else {
-            Verdict::Clean
-        }
+        Verdict::of(&self.findings, &self.unchecked)
     }
 
     /// A line for each finding, and one that counts them.
@@ -110,6 +104,17 @@ impl Report {
 }
 
 impl Verdict {
+    /// How a command ends that has these mistakes, and could not check these places.
+    pub fn of(findings: &[Finding], unchecked: &[Finding]) -> Self {
+        if !unchecked.is_empty() {
+            Self::Unchecked
+        } else if !findings.is_empty() {
+            Self::Found
+        } else {
+            Self::Clean
+        }
+    }
+
     /// The exit status of the program: 0, 1 or 2.
     pub const fn exit_status(self) -> u8 {
         match self {

@@ -30,13 +30,7 @@ pub struct VerifyReport {
 impl VerifyReport {
     /// How the command ends.
     pub fn verdict(&self) -> Verdict {
-        if !self.unchecked.is_empty() {
-            Verdict::Unchecked
-        } else if !self.findings.is_empty() {
-            Verdict::Found
-        } else {
-            Verdict::Clean
-        }
+        Verdict::of(&self.findings, &self.unchecked)
     }
 
     /// A line for each finding, a table of what was missed, and the shares in the last line.
