@@ -58,6 +58,22 @@ fn mistakes_have_a_corrected_declaration() {
 }
 
 #[test]
+fn a_dotted_prefix_makes_a_dotted_name() {
+    let name = "steps_enqueued_jobs";
+    let proposal = propose(name, "tasker.steps", UpDownCounter, None, false).expect("a proposal");
+    assert_eq!(proposal.name(), "tasker.steps.steps_enqueued_jobs");
+}
+
+/// Only the author knows what is counted (rule U2).
+#[test]
+fn nothing_is_proposed_for_a_count_without_its_object() {
+    for name in ["steps_enqueued_jobs", "tasker.steps.Enqueued", "tasker.steps.enqueued"] {
+        let proposal = propose(name, "tasker.steps", UpDownCounter, Some("1"), false);
+        assert!(proposal.is_none(), "{proposal:?}");
+    }
+}
+
+#[test]
 fn sets_that_keep_their_units_keep_them() {
     for (name, unit, expected, expected_unit) in [
         ("tasker_wait", Some("ms"), "tasker_wait_milliseconds", None),

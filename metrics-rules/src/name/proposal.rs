@@ -68,9 +68,7 @@ pub const fn propose(
     unit: Option<&str>,
     keeps_units: bool,
 ) -> Option<Proposal> {
-    if keeps_rules(name, prefix, kind, unit, keeps_units)
-        && check_unit_for_kind(name, kind, unit).is_none()
-    {
+    if keeps_rules(name, prefix, kind, unit, keeps_units) {
         return None;
     }
     let written = normalize(name.as_bytes());
@@ -113,6 +111,7 @@ const fn keeps_rules(
         && check_grammar(name).is_none()
         && check_prefix(name, prefix).is_none()
         && check_suffix(name, kind).is_none()
+        && check_unit_for_kind(name, kind, unit).is_none()
         && check_unit_in_name(name, kind, unit).is_none()
         && check_words(name).is_none()
         && (keeps_units || check_base_unit(name, unit).is_none())
@@ -201,9 +200,10 @@ impl<'a> Words<'a> {
         kind: InstrumentKind,
         keeps_units: bool,
     ) -> Self {
+        let is_dotted = text::find(name, b'.').is_some() || text::find(prefix, b'.').is_some();
         let mut words = Self {
             prefix,
-            style: if text::find(name, b'.').is_some() { b'.' } else { b'_' },
+            style: if is_dotted { b'.' } else { b'_' },
             kept: AsciiBuffer::new(),
             unit: None,
             is_rate: false,
