@@ -1,6 +1,9 @@
 //! The catalogue of each application, which is committed beside it.
 
-use std::{env, fs, path::Path};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use osapi_metrics::catalogue::document::{CatalogueDocument, Change};
 
@@ -22,19 +25,28 @@ pub(crate) async fn differences(
         let document = CatalogueDocument::from_json(&json.to_string()).expect("a catalogue");
         join(&mut running, document);
     }
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
-    let file = file.join(folder).join("catalogue.json");
+    let file = file(folder);
     if env::var_os(UPDATE).is_some_and(|value| value == "1") {
         fs::write(&file, running.to_json()).expect("the catalogue can be written");
         return Vec::new();
     }
-    let committed = fs::read_to_string(&file).expect("a committed catalogue");
-    let committed = CatalogueDocument::from_json(&committed).expect("a catalogue");
-    let changes = running.changes_since(&committed);
+    let changes = running.changes_since(&committed(folder));
     let text = |change: &Change| {
         format!("examples/{folder}/catalogue.json: {change}; `{UPDATE}=1` writes the file")
     };
     changes.iter().map(text).collect()
+}
+
+/// The committed catalogue of an application.
+pub(crate) fn committed(folder: &str) -> CatalogueDocument {
+    let committed = fs::read_to_string(file(folder)).expect("a committed catalogue");
+    CatalogueDocument::from_json(&committed).expect("a catalogue")
+}
+
+/// The file of the committed catalogue of an application.
+pub(crate) fn file(folder: &str) -> PathBuf {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    examples.join(folder).join("catalogue.json")
 }
 
 /// Adds what one process declares or uses. Processes of one program have the same declarations, and

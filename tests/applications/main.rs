@@ -16,6 +16,7 @@ mod application;
 mod catalogue;
 mod evidence;
 mod list;
+mod objectives;
 mod patience;
 mod table;
 mod work;
@@ -23,6 +24,7 @@ mod work;
 use std::{fmt::Write, time::Instant};
 
 use osapi_metrics_tests::servers::{self, PrometheusServer};
+use tokio::sync::{Mutex, MutexGuard};
 
 use application::Application;
 use evidence::{Evidence, Questions};
@@ -32,13 +34,12 @@ use work::{job_queue::JobQueue, osapi::Osapi, tasker::Tasker};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn prometheus_has_every_metric_of_the_list() {
+    let _alone = alone().await;
     let Some(mut osapi) = Osapi::start().await else { return };
     let Some(mut tasker) = Tasker::start().await else { return };
     let Some(job_queue) = JobQueue::start().await else { return };
-    let mut config = "scrape_configs:\n".to_owned();
-    scrape(&mut config, "osapi", osapi.applications());
-    scrape(&mut config, "tasker", tasker.applications());
-    scrape(&mut config, "job-queue", job_queue.applications());
+    let mut config = String::new();
+    scrape_all(&mut config, &osapi, &tasker, &job_queue);
     let Some(prometheus) = servers::prometheus(&config) else { return };
     until("all targets are up", async || prometheus.query("up == 1").len() == 7).await;
 
@@ -66,6 +67,20 @@ fn misses(evidence: &[Evidence]) -> Vec<String> {
         evidence.misses.iter().map(|miss| format!("{}: {miss}", metric.name))
     });
     misses.collect()
+}
+
+/// Waits until no other test of this binary runs: each of them needs the whole machine.
+async fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::const_new(());
+    ALONE.lock().await
+}
+
+/// Adds all processes to the configuration of Prometheus.
+fn scrape_all(config: &mut String, osapi: &Osapi, tasker: &Tasker, job_queue: &JobQueue) {
+    config.push_str("scrape_configs:\n");
+    scrape(config, "osapi", osapi.applications());
+    scrape(config, "tasker", tasker.applications());
+    scrape(config, "job-queue", job_queue.applications());
 }
 
 /// Adds the processes of a system to the configuration of Prometheus.

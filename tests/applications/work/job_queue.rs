@@ -6,7 +6,7 @@ use osapi_common::redis::PrivateRedis;
 use osapi_metrics_tests::servers::{self, PrometheusServer};
 use serde_json::{Value, json};
 
-use super::{machine::Machine, once, seen};
+use super::{Outcome, machine::Machine, once, seen};
 use crate::application::{Application, program};
 
 const OVER: [&str; 5] = ["completed", "failed", "cancelled", "timed_out", "unworkable"];
@@ -80,9 +80,7 @@ impl JobQueue {
             jobs.push((self.api.submit("/jobs", &job).await, state));
         }
         for (id, state) in jobs {
-            let is_over = |record: &Value| OVER.iter().any(|over| record["state"] == *over);
-            let record = once(&self.api, &format!("/jobs/{id}?wait=10s"), is_over).await;
-            assert_eq!(record["state"], state, "{record:#}");
+            self.ends(&id, state).await;
         }
 
         // A job that nobody can run waits in the queue, and another one runs.
@@ -98,5 +96,27 @@ impl JobQueue {
             let sum = format!("sum(jobs_processed_total{{status=\"{status}\"}}) == {jobs}");
             seen(prometheus, &sum).await;
         }
+    }
+
+    /// Runs jobs that end in this way.
+    pub(crate) async fn attempt(&self, outcome: Outcome) {
+        let (payload, state) = match outcome {
+            Outcome::Good => (json!({"millis": 1}), "completed"),
+            Outcome::Bad => (json!({"fail": "unknown"}), "failed"),
+        };
+        let job = json!({"service": "simulation", "payload": payload, "retries": 0});
+        let mut ids = Vec::new();
+        for _ in 0..20 {
+            ids.push(self.api.submit("/jobs", &job).await);
+        }
+        for id in ids {
+            self.ends(&id, state).await;
+        }
+    }
+
+    async fn ends(&self, id: &str, state: &str) {
+        let is_over = |record: &Value| OVER.iter().any(|over| record["state"] == *over);
+        let record = once(&self.api, &format!("/jobs/{id}?wait=10s"), is_over).await;
+        assert_eq!(record["state"], state, "{record:#}");
     }
 }

@@ -10,6 +10,13 @@ use osapi_metrics_tests::servers::PrometheusServer;
 
 use crate::{application::Application, patience::until};
 
+/// How the work of an application ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Good,
+    Bad,
+}
+
 /// Waits until a query has a result, such as `max_over_time(queue_size[1h]) > 0`.
 async fn seen(prometheus: &PrometheusServer, query: &str) {
     until(query, async || !prometheus.query(query).is_empty()).await;

@@ -5,7 +5,7 @@ use std::path::Path;
 use osapi_metrics_tests::servers::{self, NatsServer, PrometheusServer};
 use serde_json::json;
 
-use super::{once, seen};
+use super::{Outcome, once, seen};
 use crate::{
     application::{Application, program},
     patience::until,
@@ -68,6 +68,27 @@ impl Osapi {
         self.nats.start_again();
         seen(prometheus, "min(osapi_nats_reconnects_total) > 0").await;
         seen(prometheus, "sum(osapi_nats_connected) == 3").await;
+    }
+
+    /// Runs jobs of the handlers that have an objective.
+    pub(crate) async fn attempt(&self, outcome: Outcome) {
+        // No label of a host name is longer than 63 characters.
+        let (path, host, status) = match outcome {
+            Outcome::Good => (env!("CARGO_MANIFEST_PATH"), "localhost".to_owned(), "completed"),
+            Outcome::Bad => ("no/such/file", "h".repeat(64), "failed"),
+        };
+        let mut ids = Vec::new();
+        for _ in 0..20 {
+            for (operation, args) in
+                [("file.sha256", json!({"path": path})), ("dns.resolve", json!({"host": host}))]
+            {
+                let job = json!({"operation": operation, "args": args});
+                ids.push(self.api.submit("/jobs", &job).await);
+            }
+        }
+        for id in ids {
+            once(&self.api, &self::path(&id), |record| record["status"] == status).await;
+        }
     }
 }
 

@@ -109,6 +109,16 @@ impl PrometheusServer {
         answer["activeTargets"].as_array().expect("a list of targets").clone()
     }
 
+    /// The groups of rules, each with `name`, `file` and `rules`; an alerting rule has `state`.
+    ///
+    /// # Panics
+    ///
+    /// If Prometheus does not answer.
+    pub fn rule_groups(&self) -> Vec<Value> {
+        let answer = self.api("rules");
+        answer["groups"].as_array().expect("a list of groups").clone()
+    }
+
     fn api(&self, call: &str) -> Value {
         let answer = self.get(&format!("/api/v1/{call}"));
         let answer = answer.unwrap_or_else(|| panic!("prometheus refuses {call}"));

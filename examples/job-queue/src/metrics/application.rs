@@ -81,6 +81,7 @@ pub struct ErrorLabels {
 /// | `job_duration_seconds` | `service`, `priority`, `worker_id`, `status`: `completed`, `failed` | time of an attempt |
 /// | `job_queue_wait_seconds` | | time from the submission of a job to its first attempt |
 /// | `job_output_size_bytes` | `service`, `priority`, `worker_id` | size of the output of a job that completed |
+/// | `jobs_slo_valid_total`, `jobs_slo_good_total` | | attempts that count for the objective of the jobs, and those that met it |
 ///
 /// An attempt whose work is dropped, because its job was cancelled or given to another worker, ends
 /// as `failed` without an error.
@@ -116,4 +117,10 @@ pub struct ApplicationMetrics {
     /// Size of a job's output.
     #[metric(unit = "By", on = output_size, max_series = MAX_JOB_SERIES)]
     pub(super) job_output_size_bytes: Histogram<JobLabels, u64>,
+    /// Attempts that count for the objective of the jobs.
+    #[metric(unit = "{job}", on = slo_valid)]
+    jobs_slo_valid_total: Counter,
+    /// Attempts that met the objective of the jobs: they completed in time.
+    #[metric(unit = "{job}", on = slo_good)]
+    jobs_slo_good_total: Counter,
 }

@@ -23,7 +23,7 @@ pub(super) struct Attempt<'a> {
 impl Attempt<'_> {
     /// Runs the attempt, as a job of [`ApplicationMetrics`] if jobs are recorded.
     pub(super) async fn run(&self) -> Result<JobOutput, ConnectorError> {
-        if self.context.options.job_metrics { recorded(self).await } else { self.work().await }
+        if self.context.options.job_metrics { run_attempt(self).await } else { self.work().await }
     }
 
     /// Does the work, within the job's time-out. A panic ends the job, not the worker.
@@ -61,8 +61,9 @@ impl Attempt<'_> {
     queued_at = attempt.queued_at(),
     output_size = |output: &JobOutput| output.bytes,
     error_name = |error: &ConnectorError| error.reason().name(),
+    slo(latency = "30s", target = 0.99, min_events = 20),
 )]
-async fn recorded(attempt: &Attempt<'_>) -> Result<JobOutput, ConnectorError> {
+async fn run_attempt(attempt: &Attempt<'_>) -> Result<JobOutput, ConnectorError> {
     attempt.work().await
 }
 

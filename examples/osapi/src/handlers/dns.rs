@@ -26,6 +26,7 @@ struct Addresses<'a> {
     queued_at = job.created_at,
     attempt = job.attempt,
     output_size = |out: &Output| out.len(),
+    slo(latency = "5s", target = 0.99, min_events = 20),
 )]
 pub(super) async fn resolve(job: &Job, args: &ResolveArgs) -> Result<Output, OperationError> {
     let host = args.host.as_str();

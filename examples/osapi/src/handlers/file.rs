@@ -37,6 +37,7 @@ struct FileDigest {
     queued_at = job.created_at,
     attempt = job.attempt,
     output_size = |out: &Output| out.len(),
+    slo(latency = "10s", target = 0.99, min_events = 20),
 )]
 pub(super) async fn sha256(job: &Job, args: &Sha256Args) -> Result<Output, OperationError> {
     let path = args.path.clone();

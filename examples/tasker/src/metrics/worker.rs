@@ -198,4 +198,10 @@ pub struct WorkerMetrics {
     /// Number of steps currently being executed.
     #[metric(name = "tasker.steps.active_executions", unit = "{step}", on = active)]
     pub(crate) active_executions: UpDownCounter<HandlerLabels>,
+    /// Step executions that count for the objective of the executions.
+    #[metric(name = "tasker.steps.slo_valid.total", unit = "{step}", on = slo_valid)]
+    slo_valid: Counter,
+    /// Step executions that met the objective of the executions: they succeeded in time.
+    #[metric(name = "tasker.steps.slo_good.total", unit = "{step}", on = slo_good)]
+    slo_good: Counter,
 }

@@ -82,6 +82,7 @@ pub(super) async fn give_up(
         namespace: context.namespace.clone(),
         handler_type: handler_type(claimed),
     },
+    slo(latency = "5s", target = 0.99, min_events = 20),
 )]
 async fn execute(context: &Context, claimed: &ClaimedStep) -> Result<Output, StepError> {
     let handler = match &claimed.handler {
