@@ -21,6 +21,7 @@ mod completion;
 mod console;
 mod error;
 mod flush_permit;
+mod idle;
 mod intervals;
 mod last_export;
 mod metrics;

@@ -13,7 +13,7 @@ use crate::{
     core::{catalogue::Catalogue, snapshot::Snapshot, sync::lock},
     exposition::{Exposition, Format},
     http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, ServerHandle},
-    runtime::{error::InstallError, pipeline::Pipeline, readiness::Readiness},
+    runtime::{error::InstallError, idle::IdleMistakes, pipeline::Pipeline, readiness::Readiness},
 };
 
 /// An endpoint that is ready to start.
@@ -62,8 +62,15 @@ pub(in crate::runtime) fn prepare(
     config: &MetricsConfig,
     readiness: Readiness,
     catalogue: &Catalogue,
+    idle: &mut IdleMistakes,
 ) -> Result<PreparedPrometheus, InstallError> {
-    let (endpoint, catalogue) = (Endpoint::prepare(config)?, catalogue.clone());
+    let is_in_force = config.enabled && config.prometheus;
+    let endpoint = match idle.check(is_in_force, Endpoint::prepare(config))? {
+        Some(endpoint) => endpoint,
+        // It answers without metrics, and reports the health of the process.
+        None => Endpoint::prepare(&MetricsConfig::default())?,
+    };
+    let catalogue = catalogue.clone();
     Ok(PreparedPrometheus { endpoint, readiness, catalogue, is_on: config.prometheus })
 }
 
