@@ -6,6 +6,7 @@ use super::{
     ConfigError, Environment, MetricsConfig,
     document::{self, DocumentContext},
     error::ConfigSource,
+    merge,
     tree::Value,
 };
 
@@ -158,7 +159,9 @@ impl DocumentFormat {
 
     fn parse(self, text: &str) -> Result<Value, String> {
         match self {
-            Self::Yaml => yaml_serde::from_str(text).map_err(|error| yaml_message(&error)),
+            Self::Yaml => {
+                yaml_serde::from_str(text).map(merge::apply).map_err(|error| yaml_message(&error))
+            }
             Self::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
             Self::Toml => toml::from_str(text).map_err(|error| toml_message(text, &error)),
         }

@@ -30,6 +30,7 @@ mod file;
 mod header;
 mod interval;
 mod list;
+mod merge;
 mod metrics;
 mod mistakes;
 mod otlp;
