@@ -28,6 +28,7 @@ mod metrics;
 mod otlp;
 mod pipeline;
 mod prepare;
+mod process;
 mod prometheus;
 mod readiness;
 #[cfg(feature = "axum")]

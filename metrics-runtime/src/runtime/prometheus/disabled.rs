@@ -36,4 +36,7 @@ impl PreparedPrometheus {
 impl Prometheus {
     #[expect(clippy::unused_self, reason = "with the feature there are servers")]
     pub(in crate::runtime) fn stop(&self) {}
+
+    #[expect(clippy::unused_self, reason = "with the feature there are servers")]
+    pub(in crate::runtime) fn forget(&self) {}
 }
