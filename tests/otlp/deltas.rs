@@ -1,7 +1,8 @@
 //! Differences: what has not arrived is part of the next request, and nothing arrives twice.
 
+use opentelemetry::metrics::MeterProvider;
 use osapi_metrics::{
-    Counter, Histogram, MetricSet, ObservableCounter,
+    Counter, Histogram, JobMetrics, MetricSet, Metrics, ObservableCounter, UpDownCounter,
     config::{OtlpProtocol, OtlpTemporality},
 };
 use osapi_metrics_tests::{
@@ -23,6 +24,8 @@ struct DifferingMetrics {
     duration_seconds: Histogram<CaseLabels>,
     /// A counter up to the greatest number.
     greatest_total: Counter<CaseLabels>,
+    /// A counter that goes up and down.
+    level: UpDownCounter<CaseLabels>,
 }
 
 fn labels(case: &str) -> CaseLabels {
@@ -121,21 +124,42 @@ fn a_cumulative_push_may_become_one_of_differences() {
 fn low_memory_keeps_observed_counters_cumulative() {
     let _others = beside_others();
     let receiver = OtlpReceiver::start();
-    let mut config = pushing_to(&receiver.url(), OtlpProtocol::HttpProtobuf);
-    config.otlp.temporality = OtlpTemporality::LowMemory;
-    let metrics = install(config);
+    let config = pushing_to(&receiver.url(), OtlpProtocol::HttpProtobuf);
+    let environment = [("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "lowmemory")];
+    let builder = Metrics::builder().config(config).environment(environment.into_iter().collect());
+    let metrics = builder.install().unwrap();
+    let provider = metrics.provider().unwrap().meter("other");
+    let (others, up_down) = (
+        provider.u64_counter("low.others").build(),
+        provider.i64_up_down_counter("low.up").build(),
+    );
+    let others_duration = provider.f64_histogram("low.duration").build();
     let declared = DifferingMetrics::global();
     let _observation = declared.observed_total.with(labels("low memory")).observe(|| 7);
     for _ in 0..2 {
         declared.counted_total.with(labels("low memory")).add(2);
         declared.duration_seconds.with(labels("low memory")).record(0.5);
+        declared.level.with(labels("low memory")).inc();
+        JobMetrics::global().created("low memory").inc();
+        others.add(1, &[]);
+        up_down.add(1, &[]);
+        others_duration.record(0.5, &[]);
         metrics.flush().unwrap();
     }
     let export = receiver.exports().pop().unwrap();
     let of = |name: &str| export.metrics[name].temporality;
-    assert_eq!(of("differing_counted_total"), Some(Temporality::Delta));
-    assert_eq!(of("differing_duration_seconds"), Some(Temporality::Delta));
-    assert_eq!(of("differing_observed_total"), Some(Temporality::Cumulative));
+    for (name, expected) in [
+        ("differing_counted_total", Temporality::Delta),
+        ("differing_duration_seconds", Temporality::Delta),
+        ("differing_observed_total", Temporality::Cumulative),
+        ("differing_level", Temporality::Cumulative),
+        ("osapi_jobs_created_total", Temporality::Delta),
+        ("low.others", Temporality::Delta),
+        ("low.duration", Temporality::Delta),
+        ("low.up", Temporality::Cumulative),
+    ] {
+        assert_eq!(of(name), Some(expected), "{name}");
+    }
     let case = [("case", "low memory")];
     assert_eq!(export.number("differing_counted_total", &case), Some(2.0));
     assert_eq!(export.number("differing_observed_total", &case), Some(7.0));

@@ -2,6 +2,7 @@
 //! again, how large it may be, and what a request carries after one that failed, and after a
 //! runtime that has ended.
 
+mod breaks;
 mod bytes;
 mod deltas;
 mod ends;

@@ -5,7 +5,7 @@ use crate::{
     bridge::{Bridge, COLLECTING, OtherMetrics, ThreadFlagGuard},
     core::{
         snapshot::{MetricSnapshot, Snapshot},
-        sync::Timestamp,
+        sync::{Timestamp, split},
     },
 };
 
@@ -48,6 +48,9 @@ impl Collector {
         others.join(&collected, |metric| bridge.is_duplicate(metric), metrics);
         // The clock can be set back.
         *time = Timestamp::now().max(*time);
+        if split::has_lost_lock() {
+            return Err(CollectError::LostLock);
+        }
         Ok(snapshot)
     }
 }

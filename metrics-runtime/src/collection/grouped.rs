@@ -5,7 +5,7 @@ use crate::{
     bridge::{Bridge, OtherMetrics, ThreadFlagGuard},
     core::{
         snapshot::{MetricIdentity, MetricSnapshot, Snapshot},
-        sync::Timestamp,
+        sync::{Timestamp, split},
     },
     periodic::DueGroups,
 };
@@ -109,6 +109,9 @@ impl GroupedCollector {
         }
         // The clock can be set back.
         *time = Timestamp::now().max(*time);
+        if split::has_lost_lock() {
+            return Err(CollectError::LostLock);
+        }
         Ok(snapshot)
     }
 

@@ -27,14 +27,12 @@ pub(super) struct DocumentContext<'a> {
 }
 
 /// Reads the `telemetry` table of a document over the defaults.
-pub(super) fn read(
-    document: Value,
-    context: &DocumentContext<'_>,
-) -> Result<MetricsConfig, ConfigError> {
+pub(super) fn read(document: Value, context: &DocumentContext<'_>) -> MetricsConfig {
     let errors = ErrorCollector::of(context.origin.clone());
     let reader = DocumentReader { context, errors: &errors };
-    let config = reader.telemetry(Section::at_top(document, "telemetry", &errors));
-    errors.finish(config)
+    let mut config = reader.telemetry(Section::at_top(document, "telemetry", &errors));
+    config.mistakes.add(errors.finish());
+    config
 }
 
 struct DocumentReader<'a> {

@@ -1,4 +1,4 @@
-use std::{cell::RefCell, fmt, io, path::PathBuf};
+use std::{borrow::Cow, cell::RefCell, fmt, io, path::PathBuf};
 
 use thiserror::Error;
 
@@ -12,12 +12,13 @@ use thiserror::Error;
 /// use osapi_metrics::config::MetricsConfig;
 ///
 /// let document = "telemetry: { metrics: { otlp: { interval: 60 } } }";
-/// let error = MetricsConfig::from_yaml(document).unwrap_err();
+/// let error = MetricsConfig::from_yaml(document)?.checked().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "`telemetry.metrics.otlp.interval` in the text is 60; \
 ///      expected a duration with its unit from `1ms` to `24h`, such as `60s`, `500ms` or `1m30s`",
 /// );
+/// # Ok::<(), osapi_metrics::config::ConfigError>(())
 /// ```
 ///
 /// [`source`]: std::error::Error::source
@@ -110,6 +111,91 @@ pub enum ConfigError {
     Several(Vec<ConfigError>),
 }
 
+impl ConfigError {
+    /// One error of all mistakes; `None` if there is no mistake.
+    pub(super) fn of<'a>(mistakes: impl Iterator<Item = &'a Self>) -> Option<Self> {
+        let mut mistakes: Vec<_> = mistakes.cloned().collect();
+        match mistakes.len() {
+            0 | 1 => mistakes.pop(),
+            _ => Some(Self::Several(mistakes)),
+        }
+    }
+
+    /// The source of the value.
+    pub(super) fn origin(&self) -> Option<&ConfigSource> {
+        match self {
+            Self::Invalid { origin, .. }
+            | Self::UnknownKey { origin, .. }
+            | Self::RepeatedKey { origin, .. }
+            | Self::UnsetVariable { origin, .. }
+            | Self::UnreadableFile { origin, .. } => Some(origin),
+            _ => None,
+        }
+    }
+
+    /// The key or variable, or the known key that an unknown one probably means.
+    pub(super) fn meant(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::UnknownKey { key, nearest: Some(nearest), .. } => {
+                let table = key.rsplit_once('.').map(|(table, _)| table);
+                Some(table.map_or((*nearest).into(), |table| format!("{table}.{nearest}").into()))
+            }
+            Self::Invalid { name: key, .. }
+            | Self::UnknownKey { key, .. }
+            | Self::RepeatedKey { key, .. }
+            | Self::UnsetVariable { key, .. }
+            | Self::UnreadableFile { name: key, .. } => Some(key.into()),
+            _ => None,
+        }
+    }
+}
+
+/// An error of the operating system is copied with its kind and its text.
+impl Clone for ConfigError {
+    fn clone(&self) -> Self {
+        let copy = |cause: &io::Error| match cause.raw_os_error() {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => io::Error::new(cause.kind(), cause.to_string()),
+        };
+        match self {
+            Self::Unreadable { path, cause } => {
+                Self::Unreadable { path: path.clone(), cause: copy(cause) }
+            }
+            Self::UnknownFormat { path } => Self::UnknownFormat { path: path.clone() },
+            Self::Syntax { origin, format, message } => {
+                Self::Syntax { origin: origin.clone(), format, message: message.clone() }
+            }
+            Self::Invalid { name, value, origin, expected } => Self::Invalid {
+                name: name.clone(),
+                value: value.clone(),
+                origin: origin.clone(),
+                expected,
+            },
+            Self::UnknownKey { key, origin, nearest, known } => Self::UnknownKey {
+                key: key.clone(),
+                origin: origin.clone(),
+                nearest: *nearest,
+                known: known.clone(),
+            },
+            Self::RepeatedKey { key, origin } => {
+                Self::RepeatedKey { key: key.clone(), origin: origin.clone() }
+            }
+            Self::UnsetVariable { key, variable, origin } => Self::UnsetVariable {
+                key: key.clone(),
+                variable: variable.clone(),
+                origin: origin.clone(),
+            },
+            Self::UnreadableFile { name, path, origin, cause } => Self::UnreadableFile {
+                name: name.clone(),
+                path: path.clone(),
+                origin: origin.clone(),
+                cause: copy(cause),
+            },
+            Self::Several(mistakes) => Self::Several(mistakes.clone()),
+        }
+    }
+}
+
 /// The source of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -199,13 +285,8 @@ impl ErrorCollector {
         self.add(|origin| ConfigError::UnreadableFile { name: name.into(), path, origin, cause });
     }
 
-    /// Returns `config` if there are no mistakes.
-    pub(super) fn finish<T>(self, config: T) -> Result<T, ConfigError> {
-        let mut found = self.found.into_inner();
-        match found.len() {
-            0 => Ok(config),
-            1 => Err(found.remove(0)),
-            _ => Err(ConfigError::Several(found)),
-        }
+    /// The mistakes that were found.
+    pub(super) fn finish(self) -> Vec<ConfigError> {
+        self.found.into_inner()
     }
 }

@@ -6,6 +6,7 @@ use super::{
     ConfigError, Environment, MetricsConfig,
     document::{self, DocumentContext},
     error::ConfigSource,
+    merge,
     tree::Value,
 };
 
@@ -25,9 +26,12 @@ impl MetricsConfig {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, is not well-formed, has unknown keys or values that are not
-    /// allowed, or refers to a file or variable that does not exist. All mistakes are reported at
-    /// once.
+    /// When the file cannot be read or is not well-formed.
+    ///
+    /// Unknown keys, values that are not allowed, and references to a file or variable that does
+    /// not exist are kept with the configuration, because the environment may turn off what they
+    /// are for. [`with_environment`](MetricsConfig::with_environment) and `install()` report those
+    /// in force, and [`checked`](MetricsConfig::checked) reports all of them.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         Self::from_file_in(path.as_ref(), &Environment::process())
     }
@@ -123,7 +127,7 @@ fn read(
         format: format.name(),
         message,
     })?;
-    document::read(document, context)
+    Ok(document::read(document, context))
 }
 
 /// The language of a document.
@@ -155,7 +159,9 @@ impl DocumentFormat {
 
     fn parse(self, text: &str) -> Result<Value, String> {
         match self {
-            Self::Yaml => yaml_serde::from_str(text).map_err(|error| yaml_message(&error)),
+            Self::Yaml => {
+                yaml_serde::from_str(text).map(merge::apply).map_err(|error| yaml_message(&error))
+            }
             Self::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
             Self::Toml => toml::from_str(text).map_err(|error| toml_message(text, &error)),
         }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::otlp::OtlpConfig;
+use super::{mistakes::Mistakes, otlp::OtlpConfig};
 
 /// The configuration of the metrics runtime.
 ///
@@ -60,6 +60,8 @@ pub struct MetricsConfig {
     pub buckets: BTreeMap<String, Vec<f64>>,
     /// Push over OTLP.
     pub otlp: OtlpConfig,
+    /// Mistakes in the sources of the fields, which have their defaults there.
+    pub(crate) mistakes: Mistakes,
 }
 
 impl Default for MetricsConfig {
@@ -81,6 +83,7 @@ impl Default for MetricsConfig {
             open_series_limit: 10_000,
             buckets: BTreeMap::new(),
             otlp: OtlpConfig::default(),
+            mistakes: Mistakes::default(),
         }
     }
 }

@@ -15,7 +15,8 @@
 //! [`MetricsConfig`] reads a document, and [`with_environment`](MetricsConfig::with_environment)
 //! applies the variables. Nothing is guessed: a key that is unknown or a value that is not allowed
 //! is a [`ConfigError`], which lists every mistake with its key or variable, its value, its source
-//! and the allowed values.
+//! and the allowed values. A mistake in a setting for something that is off does not stop the
+//! process: `install()` logs it as a warning.
 //!
 #![doc = include_str!("reference.md")]
 
@@ -29,7 +30,9 @@ mod file;
 mod header;
 mod interval;
 mod list;
+mod merge;
 mod metrics;
+mod mistakes;
 mod otlp;
 mod otlp_error;
 mod pattern;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{
     error::{ConfigError, ErrorCollector, InvalidValue},
+    merge,
     tree::Value,
 };
 use osapi_metrics_rules::similar::nearest;
@@ -187,7 +188,11 @@ impl<'a> Section<'a> {
 
 impl Drop for Section<'_> {
     fn drop(&mut self) {
-        for (key, _) in std::mem::take(&mut self.entries) {
+        for (key, value) in std::mem::take(&mut self.entries) {
+            if matches!(value, Value::Foreign(merge::MALFORMED)) {
+                self.reject(&key, &value, merge::EXPECTED.into());
+                continue;
+            }
             let nearest = nearest(&key, self.known.iter().copied());
             let key = self.full(&key);
             let known = self.known.clone();

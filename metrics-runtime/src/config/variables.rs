@@ -8,7 +8,9 @@ use super::{
     document::not_empty,
     duration::{duration, milliseconds},
     error::{ConfigSource, ErrorCollector, InvalidValue},
-    header, interval, list, otlp, referenced_file,
+    header, interval, list,
+    mistakes::Part,
+    otlp, referenced_file,
     tree::shown,
 };
 
@@ -20,7 +22,11 @@ impl MetricsConfig {
     /// ```
     /// use osapi_metrics::config::{Environment, MetricsConfig};
     ///
-    /// let environment = Environment::from_iter([("OTEL_METRIC_EXPORT_INTERVAL", "5s")]);
+    /// let environment = Environment::from_iter([
+    ///     ("TELEMETRY_ENABLED", "true"),
+    ///     ("OTEL_METRICS_EXPORTER", "otlp"),
+    ///     ("OTEL_METRIC_EXPORT_INTERVAL", "5s"),
+    /// ]);
     /// let error = MetricsConfig::default().with_environment(&environment).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
@@ -31,16 +37,29 @@ impl MetricsConfig {
     ///
     /// # Errors
     ///
-    /// When a variable has a value that is not allowed. All mistakes are reported at once.
-    pub fn with_environment(mut self, environment: &Environment) -> Result<Self, ConfigError> {
+    /// When a setting that is in force has a mistake: a variable, or a key of the document with a
+    /// value that is not allowed, or an unknown key. All of these mistakes are reported at once.
+    ///
+    /// A setting for something that is off is not in force: an exporter, or metrics as a whole.
+    /// `install()` logs one warning about mistakes in these settings, and
+    /// [`checked`](MetricsConfig::checked) reports them.
+    pub fn with_environment(self, environment: &Environment) -> Result<Self, ConfigError> {
+        self.merged(environment).checked_in_force()
+    }
+
+    /// The configuration with the variables applied, and with the mistakes in them.
+    pub(crate) fn merged(mut self, environment: &Environment) -> Self {
+        self.mistakes.forget_environment();
         let errors = ErrorCollector::of(ConfigSource::Environment);
         let variables = Variables { environment, errors: &errors };
-        variables.switches(&mut self);
+        let decided = variables.switches(&mut self);
         variables.resource(&mut self);
         variables.prometheus(&mut self);
         variables.otlp_schedule(&mut self.otlp);
         variables.otlp_transport(&mut self.otlp);
-        errors.finish(self)
+        self.mistakes.add(errors.finish());
+        decided.into_iter().for_each(|part| self.mistakes.decide(part));
+        self
     }
 }
 
@@ -50,19 +69,24 @@ struct Variables<'a> {
 }
 
 impl Variables<'_> {
-    /// The switches of metrics and exporters.
-    fn switches(&self, config: &mut MetricsConfig) {
+    /// The switches of metrics and exporters. Returns the parts that variables turn on or off.
+    fn switches(&self, config: &mut MetricsConfig) -> Vec<Part> {
+        let mut decided = Vec::new();
         if let Some(enabled) = self.read("TELEMETRY_ENABLED", boolean) {
             config.enabled = enabled;
+            decided.push(Part::Metrics);
         }
         if let Some(true) = self.read("OTEL_SDK_DISABLED", boolean) {
             config.enabled = false;
+            decided.push(Part::Metrics);
         }
         if let Some(exporters) = self.read("OTEL_METRICS_EXPORTER", list::exporters) {
             config.prometheus = exporters.prometheus;
             config.otlp.enabled = exporters.otlp;
             config.console = exporters.console;
+            decided.extend([Part::Prometheus, Part::Otlp, Part::Console]);
         }
+        decided
     }
 
     /// The resource. The specification's variables override this framework's variables, and

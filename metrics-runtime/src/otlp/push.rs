@@ -1,4 +1,5 @@
 use std::{
+    process,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -43,6 +44,7 @@ pub(crate) fn prepare(
     let endpoint = Endpoint::of(config)?;
     let headers = headers::of(config)?;
     let destination = Destination {
+        process: process::id(),
         endpoint: endpoint.uri().to_string(),
         headers: headers.clone(),
         service_name: metrics.service_name.clone(),

@@ -1,6 +1,6 @@
 //! The runtimes of this process, which share the recording core and one global provider.
 
-use std::sync::Mutex;
+use std::{process, sync::Mutex};
 
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 
@@ -10,9 +10,11 @@ use crate::core::{
 };
 
 static ACTIVE: Mutex<ActiveRuntimes> =
-    Mutex::new(ActiveRuntimes { runtimes: Vec::new(), global: None });
+    Mutex::new(ActiveRuntimes { process: 0, runtimes: Vec::new(), global: None });
 
 struct ActiveRuntimes {
+    /// The process of the runtimes.
+    process: u32,
     runtimes: Vec<(SinkId, SdkMeterProvider)>,
     /// The runtime whose provider is OpenTelemetry's global one.
     global: Option<SinkId>,
@@ -21,6 +23,7 @@ struct ActiveRuntimes {
 /// Adds a runtime with metrics on. The first runtime provides OpenTelemetry's global meters.
 pub(super) fn add(id: SinkId, provider: &SdkMeterProvider) {
     let mut active = lock(&ACTIVE);
+    active.forget_other_process();
     active.runtimes.push((id, provider.clone()));
     active.provide_global();
     switch(true);
@@ -41,6 +44,16 @@ pub(super) fn remove(id: SinkId) {
 }
 
 impl ActiveRuntimes {
+    /// Forgets the runtimes of the process that this one was split from. They are not dropped,
+    /// which would shut their readers down.
+    fn forget_other_process(&mut self) {
+        let this = process::id();
+        if std::mem::replace(&mut self.process, this) != this {
+            std::mem::forget(std::mem::take(&mut self.runtimes));
+            self.global = None;
+        }
+    }
+
     /// Lets the oldest runtime provide the global meters, if the runtime that did has ended.
     fn provide_global(&mut self) {
         if self.runtimes.iter().any(|(id, _)| self.global == Some(*id)) {

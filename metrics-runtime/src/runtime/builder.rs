@@ -5,6 +5,7 @@ use opentelemetry_sdk::metrics::{Instrument, Stream, reader::MetricReader};
 use super::{
     checks::{check_configured_buckets, check_objectives, check_registrations},
     error::InstallError,
+    idle::IdleMistakes,
     intervals::check_intervals,
     metrics::Metrics,
     prepare::prepare,
@@ -211,23 +212,32 @@ impl MetricsBuilder {
     /// names a metric that does not exist, if two declarations of a name conflict, if a set is
     /// linked in from two versions of its package, if the linker has dropped registrations, or if
     /// an exporter cannot be built. Nothing is started in these cases.
+    ///
+    /// A setting for something that is off, an exporter or metrics as a whole, is not an error: one
+    /// warning lists all mistakes in such settings.
     pub fn install(mut self) -> Result<Metrics, InstallError> {
         let config = self.merged_config()?;
         check_registrations()?;
         let mut catalogue = Catalogue::linked()?;
-        check_configured_buckets(&config, &catalogue)?;
-        check_objectives(&config)?;
-        check_intervals(&config, &catalogue)?;
-        catalogue.set_boundaries(|metric| {
-            config.buckets_of(metric.name, metric.prometheus_name()).map(<[f64]>::to_vec)
-        });
-        if config.enabled && config.otlp.enabled {
+        let mut idle = IdleMistakes::of(&config);
+        let buckets = check_configured_buckets(&config, &catalogue);
+        let buckets =
+            idle.check(config.enabled, buckets.and_then(|()| check_objectives(&config)))?;
+        let pushes = config.enabled && config.otlp.enabled;
+        idle.check(pushes, check_intervals(&config, &catalogue))?;
+        if buckets.is_some() {
+            catalogue.set_boundaries(|metric| {
+                config.buckets_of(metric.name, metric.prometheus_name()).map(<[f64]>::to_vec)
+            });
+        }
+        if pushes {
             let interval_of = |metric: &MetricDescriptor| {
                 config.otlp.interval_of(metric.name, metric.prometheus_name())
             };
             catalogue.set_otlp_intervals(interval_of);
         }
-        let runtime = prepare(config, catalogue, self.readiness)?;
+        let runtime = prepare(config, catalogue, self.readiness, &mut idle)?;
+        idle.log();
         Ok(runtime.start(self.readers, self.views))
     }
 
@@ -245,9 +255,11 @@ impl MetricsBuilder {
                 config.resource.entry(attribute.to_owned()).or_insert(value);
             }
         }
-        let mut config = config.with_environment(&environment)?;
-        config.enabled &= self.enabled != Some(false);
-        Ok(config)
+        let mut config = config.merged(&environment);
+        if self.enabled == Some(false) {
+            config.turn_off();
+        }
+        config.checked_in_force()
     }
 }
 

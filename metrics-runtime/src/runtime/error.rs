@@ -96,6 +96,16 @@ pub enum FlushError {
     /// A reader of the user failed.
     #[error("a reader of the OpenTelemetry provider failed: {0}")]
     Reader(#[from] opentelemetry_sdk::error::OTelSdkError),
+    /// This process was split by `fork()` after the runtime was installed: the exporters run in the
+    /// other process.
+    #[error(
+        "the runtime was installed in process {installed_in}, before this process was split by \
+         fork(): its exporters run there alone; install a runtime in this process"
+    )]
+    Split {
+        /// The process in which the runtime was installed.
+        installed_in: u32,
+    },
     /// The runtime was shut down before.
     #[error("the metrics runtime is shut down")]
     AlreadyShutdown,

@@ -109,7 +109,7 @@ impl Metrics {
     ///
     /// As [`shutdown`](Self::shutdown).
     pub fn shutdown_within(&self, limit: Duration) -> Result<(), FlushError> {
-        self.prometheus.stop();
+        self.stop_servers();
         let Some(pipeline) = &self.pipeline else { return Ok(()) };
         pipeline.shutdown(limit)
     }
@@ -121,9 +121,20 @@ impl Metrics {
     ///
     /// As [`shutdown`](Self::shutdown).
     pub async fn shutdown_async(&self) -> Result<(), FlushError> {
-        self.prometheus.stop();
+        self.stop_servers();
         let Some(pipeline) = &self.pipeline else { return Ok(()) };
         wait_for(pipeline, |pipeline| pipeline.shutdown(SHUTDOWN_LIMIT)).await
+    }
+
+    /// Ends the servers, unless they are those of the process that this one was split from.
+    fn stop_servers(&self) {
+        if !self.is_of_other_process() {
+            self.prometheus.stop();
+        }
+    }
+
+    fn is_of_other_process(&self) -> bool {
+        self.pipeline.as_ref().is_some_and(|pipeline| pipeline.process().is_other())
     }
 }
 
@@ -139,6 +150,13 @@ async fn wait_for(
 
 impl Drop for Metrics {
     fn drop(&mut self) {
+        if self.is_of_other_process() {
+            // To drop connections and servers of the other process would take locks that its
+            // threads may have held.
+            std::mem::forget(self.pipeline.take());
+            self.prometheus.forget();
+            return;
+        }
         if let Err(error) = self.shutdown() {
             tracing::warn!(%error, "the metrics runtime could not export everything at its end");
         }

@@ -21,12 +21,14 @@ mod completion;
 mod console;
 mod error;
 mod flush_permit;
+mod idle;
 mod intervals;
 mod last_export;
 mod metrics;
 mod otlp;
 mod pipeline;
 mod prepare;
+mod process;
 mod prometheus;
 mod readiness;
 #[cfg(feature = "axum")]

@@ -16,6 +16,7 @@ use super::{
     flush_permit::{FlushLimit, FlushPermit},
     last_export::LastExport,
     otlp::Push,
+    process::InstalledIn,
 };
 use crate::bridge::Bridge;
 
@@ -26,6 +27,7 @@ pub(super) struct Pipeline {
     boundaries: ConfiguredBoundaries,
     flushes: Arc<FlushLimit>,
     has_ended: AtomicBool,
+    process: InstalledIn,
 }
 
 #[derive(Debug)]
@@ -47,11 +49,17 @@ impl Pipeline {
             boundaries,
             flushes: Arc::default(),
             has_ended: AtomicBool::new(false),
+            process: InstalledIn::this_process(),
         }
     }
 
     pub(super) fn bridge(&self) -> &Arc<Bridge> {
         &self.exporters.bridge
+    }
+
+    /// The process whose threads export.
+    pub(super) fn process(&self) -> InstalledIn {
+        self.process
     }
 
     pub(super) fn has_ended(&self) -> bool {
@@ -62,6 +70,7 @@ impl Pipeline {
         if self.has_ended() {
             return Err(FlushError::AlreadyShutdown);
         }
+        self.process.check()?;
         self.within(limit, LastExport::Flush)
     }
 
@@ -70,6 +79,8 @@ impl Pipeline {
         if self.has_ended.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
+        // What would end is the other process's.
+        self.process.check()?;
         let result = self.within(limit, LastExport::Shutdown);
         self.exporters.push.end();
         active_runtimes::remove(self.exporters.bridge.id());

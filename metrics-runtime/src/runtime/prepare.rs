@@ -5,6 +5,7 @@ use super::{
     boundaries::ConfiguredBoundaries,
     console::{self, PreparedConsole},
     error::InstallError,
+    idle::IdleMistakes,
     metrics::Metrics,
     otlp::{self, PreparedPush},
     pipeline::Pipeline,
@@ -46,8 +47,9 @@ pub(super) fn prepare(
     config: MetricsConfig,
     catalogue: Catalogue,
     readiness: Readiness,
+    idle: &mut IdleMistakes,
 ) -> Result<PreparedRuntime, InstallError> {
-    let prometheus = prometheus::prepare(&config, readiness, &catalogue)?;
+    let prometheus = prometheus::prepare(&config, readiness, &catalogue, idle)?;
     let exporters = if config.enabled {
         let (console, push) = (console::prepare(&config)?, otlp::prepare(&config)?);
         Some(PreparedExporters { console, push })

@@ -5,6 +5,7 @@ mod catalogue;
 mod contained;
 mod early;
 mod ended;
+mod idle_settings;
 mod readers;
 mod refused;
 mod scrapes;

@@ -83,7 +83,8 @@ const SECOND: Duration = Duration::from_secs(1);
 /// The message about the intervals of a document, of the environment and of the builder.
 fn refused_intervals(document: &str, variable: &str, of_builder: &[&str]) -> String {
     let yaml = format!("telemetry: {{ metrics: {{ otlp: {{ intervals: [{document}] }} }} }}");
-    let config = MetricsConfig::from_yaml(&yaml).unwrap();
+    let mut config = MetricsConfig::from_yaml(&yaml).unwrap();
+    (config.enabled, config.otlp.enabled) = (true, true);
     let environment = Environment::from_iter([("METRICS_COLLECTION_INTERVALS", variable)]);
     let mut builder = Metrics::builder().config(config).environment(environment);
     for metrics in of_builder {
@@ -178,6 +179,7 @@ fn an_interval_that_is_set_in_code_and_not_allowed() {
         ("refused_*", 86_401 * SECOND, "with the interval 1day 1s; expected a duration"),
     ] {
         let mut config = MetricsConfig::default();
+        config.otlp.enabled = true;
         config.otlp.intervals = vec![OtlpInterval::new(metrics, interval)];
         let message = install(config).unwrap_err().to_string();
         let begin = format!(
@@ -228,7 +230,10 @@ fn a_variable_with_a_value_that_is_not_allowed() {
         ("OTEL_EXPORTER_PROMETHEUS_PORT", "99999"),
     ] {
         let environment = Environment::from_iter([(variable, value)]);
-        let error = Metrics::builder().environment(environment).install().unwrap_err();
+        let mut config = MetricsConfig::default();
+        config.otlp.enabled = true;
+        let builder = Metrics::builder().config(config).enabled(true).environment(environment);
+        let error = builder.install().unwrap_err();
         assert!(matches!(error, InstallError::Config(ConfigError::Invalid { .. })), "{error:?}");
         let message = error.to_string();
         for part in [variable, value, "environment", "expected"] {

@@ -1,9 +1,15 @@
 //! The atomics and the locks of the pages under the model checker, and a small number of slots.
 
+use std::sync::PoisonError;
+
 pub(super) use loom::sync::{
     Mutex, MutexGuard,
     atomic::{AtomicU64, Ordering},
 };
-pub(super) use std::sync::PoisonError;
+
+/// Under the model checker no process is split, so that no lock is lost.
+pub(super) fn lock_unless_lost<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    Some(mutex.lock().unwrap_or_else(PoisonError::into_inner))
+}
 
 pub(super) const SLOTS: usize = 4;

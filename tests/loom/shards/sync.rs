@@ -1,10 +1,16 @@
 //! The atomics and the locks of the shards under the model checker.
 
+use std::sync::PoisonError;
+
 pub(super) use loom::sync::{
     Mutex, MutexGuard,
     atomic::{AtomicUsize, Ordering},
 };
-pub(super) use std::sync::PoisonError;
+
+/// Under the model checker no process is split, so that no lock is lost.
+pub(super) fn lock_unless_lost<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    Some(mutex.lock().unwrap_or_else(PoisonError::into_inner))
+}
 
 /// A value that is set once, as the standard library has it.
 #[derive(Debug)]

@@ -43,6 +43,8 @@ pub enum Behaviour {
     Cut,
     /// Answers with success and this number of bytes.
     Endless(usize),
+    /// Answers with success and the beginning of a message.
+    Truncated,
 }
 
 /// The header `Retry-After`.

@@ -12,8 +12,11 @@ use std::{
 use bytes::Bytes;
 use flate2::read::GzDecoder;
 use http::{HeaderMap, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Full};
-use hyper::{body::Incoming, service::service_fn};
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::{
+    body::{Frame, Incoming},
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
@@ -90,6 +93,7 @@ async fn answer(
         Behaviour::Endless(bytes) if !is_grpc => {
             page(StatusCode::OK, "application/x-protobuf", vec![0; bytes])
         }
+        Behaviour::Truncated => truncated(is_grpc),
         behaviour if is_grpc => grpc(shared, behaviour, request).await,
         behaviour => post(&shared, behaviour, request),
     })
@@ -218,6 +222,24 @@ fn page(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) 
         .header(header::CONTENT_TYPE, content_type)
         .body(Body::new(Full::new(body.into())))
         .expect("a valid response")
+}
+
+/// A message of more bytes than the body has. Over HTTP/1 the connection ends with the body, over
+/// HTTP/2 only the stream.
+fn truncated(is_grpc: bool) -> Response<Body> {
+    let response = Response::builder().status(StatusCode::OK);
+    let response = if is_grpc {
+        let message = Full::new(Bytes::from_static(&[0, 0, 0, 0, 9, 1]));
+        response.header(header::CONTENT_TYPE, "application/grpc").body(Body::new(message))
+    } else {
+        let frames = [
+            Ok(Frame::data(Bytes::from_static(&[0]))),
+            Err(io::Error::other("the script ends the connection")),
+        ];
+        let body = StreamBody::new(futures_util::stream::iter(frames));
+        response.header(header::CONTENT_LENGTH, 9).body(Body::new(body))
+    };
+    response.expect("a valid response")
 }
 
 fn content_type(headers: &HeaderMap) -> &str {

@@ -272,3 +272,83 @@ fn each_key_sets_its_field() -> TestResult {
     }
     Ok(())
 }
+
+/// YAML's merge key, at the top, in nested tables, in lists, and of several tables.
+#[test]
+fn merged_tables_are_part_of_a_table() -> TestResult {
+    let config = yaml(
+        "
+defaults: &defaults
+  service_name: painter
+  resource: &resource { a: merged, b: merged }
+  metrics: { enabled: true, path: /merged }
+rhythm: &rhythm { interval: 5s, optional: true }
+slow: &slow { interval: 9s, timeout: 9s, compression: none }
+telemetry:
+  <<: *defaults
+  resource:
+    a: own
+    <<: *resource
+  metrics:
+    enabled: true
+    otlp:
+      <<: [*rhythm_of_push, *slow]
+      intervals:
+        - { <<: *rhythm, metrics: a_* }
+        - { <<: *rhythm, metrics: b_*, interval: 7s }
+"
+        .replace("*rhythm_of_push", "{ interval: 5s }")
+        .as_str(),
+    )?;
+    assert_eq!(config.service_name.as_deref(), Some("painter"));
+    assert_eq!(config.resource, [("a", "own"), ("b", "merged")].map(owned).into());
+    assert_eq!(config.path, "/metrics", "the table's own `metrics` replaces the merged one");
+    assert_eq!(config.otlp.interval.as_secs(), 5, "the first of the merged tables counts");
+    assert_eq!(config.otlp.timeout.as_secs(), 9);
+    assert_eq!(config.otlp.compression, OtlpCompression::None);
+    let seconds: Vec<_> =
+        config.otlp.intervals.iter().map(|interval| interval.interval.as_secs()).collect();
+    assert_eq!(seconds, [5, 7]);
+    assert!(config.otlp.intervals.iter().all(|interval| interval.optional));
+
+    let at_the_top = "base: &base { telemetry: { debug: true } }\n<<: *base";
+    assert!(yaml(at_the_top)?.enabled);
+    // A merge key of the application is its own matter.
+    assert!(yaml("app: { <<: 5 }\ntelemetry: { debug: true }")?.enabled);
+    Ok(())
+}
+
+fn owned((key, value): (&str, &str)) -> (String, String) {
+    (key.to_owned(), value.to_owned())
+}
+
+#[test]
+fn a_merge_key_that_cannot_be_applied_is_refused_by_name() {
+    let refused = |text: &str| yaml(text).unwrap_err().to_string();
+    for (text, name) in [
+        ("telemetry: { <<: 5 }", "telemetry.<<"),
+        ("telemetry: { <<: [{ debug: true }, no] }", "telemetry.<<"),
+        ("telemetry: { <<: ~ }", "telemetry.<<"),
+        ("telemetry: { metrics: { otlp: { <<: text } } }", "telemetry.metrics.otlp.<<"),
+        ("telemetry: { <<: { debug: true }, <<: { service_name: x } }", "telemetry.<<"),
+    ] {
+        let message = refused(text);
+        let expected = format!(
+            "`{name}` in the text is a merge key that is not applied; expected a table or a list \
+             of tables, once in its table, such as `<<: *defaults`"
+        );
+        assert_eq!(message, expected, "{text}");
+    }
+    // What is merged is checked as if it stood in the table.
+    assert!(
+        refused("telemetry: { <<: { colour: red } }").starts_with("unknown key `telemetry.colour`")
+    );
+    assert!(
+        refused("telemetry: { <<: { debug: 1 } }")
+            .starts_with("`telemetry.debug` in the text is 1")
+    );
+    // The other formats have no merge key.
+    let json = MetricsConfig::from_json(r#"{"telemetry": {"<<": {"debug": true}}}"#);
+    let message = json.and_then(MetricsConfig::checked).unwrap_err().to_string();
+    assert!(message.starts_with("unknown key `telemetry.<<`"), "{message}");
+}

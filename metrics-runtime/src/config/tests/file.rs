@@ -45,7 +45,7 @@ fn a_file_that_cannot_be_read_is_named() -> TestResult {
     assert!(syntax.contains(" at line "), "{syntax}");
 
     let (_folder, path) = file("a.yaml", "telemetry: { debug: 1 }")?;
-    let value = refusal(MetricsConfig::from_file(&path));
+    let value = refusal(MetricsConfig::from_file(&path).and_then(MetricsConfig::checked));
     assert_eq!(
         value,
         format!(
@@ -81,7 +81,8 @@ fn files_are_relative_to_the_configuration() -> TestResult {
     );
 
     fs::write(&token, "hunter2\nhunter3\n")?;
-    let error = MetricsConfig::from_file_in(&path, &Environment::default()).expect_err("two lines");
+    let config = MetricsConfig::from_file_in(&path, &Environment::default())?;
+    let error = config.checked().expect_err("two lines");
     assert!(!format!("{error:?}").contains("hunter"), "{error:?}");
     Ok(())
 }

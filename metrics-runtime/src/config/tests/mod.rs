@@ -2,6 +2,7 @@
 
 mod document;
 mod file;
+mod in_force;
 mod precedence;
 mod reference;
 mod refusal;
@@ -11,12 +12,18 @@ use std::{error::Error, fs, path::PathBuf};
 
 use tempfile::TempDir;
 
-use super::{
-    ConfigError, Environment, MetricsConfig,
-    file::{DocumentFormat, from_text},
-};
+use super::{ConfigError, Environment, MetricsConfig, file::DocumentFormat};
 
 type TestResult = Result<(), Box<dyn Error>>;
+
+/// A document without any mistake, also in settings of what is off.
+fn from_text(
+    text: &str,
+    format: DocumentFormat,
+    environment: &Environment,
+) -> Result<MetricsConfig, ConfigError> {
+    super::file::from_text(text, format, environment)?.checked()
+}
 
 fn yaml(text: &str) -> Result<MetricsConfig, ConfigError> {
     from_text(text, DocumentFormat::Yaml, &Environment::default())

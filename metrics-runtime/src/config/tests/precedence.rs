@@ -126,13 +126,13 @@ fn the_smaller_of_both_timeouts_counts() -> TestResult {
 fn an_endpoint_without_scheme_is_for_grpc_alone() -> TestResult {
     let document = yaml("telemetry: { metrics: { otlp: { endpoint: 'c:4317' } } }")?;
     let over_http = Environment::from_iter([("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/json")]);
-    let message = refusal(document.with_environment(&over_http));
+    let message = refusal(document.merged(&over_http).checked());
     let expected = "`OTEL_EXPORTER_OTLP_METRICS_PROTOCOL` in the environment is \"http/json\"; expected `grpc`, because";
     assert!(message.starts_with(expected), "{message}");
 
     let document = yaml("telemetry: { metrics: { otlp: { protocol: http/json } } }")?;
     let scheme_less = Environment::from_iter([("OTEL_EXPORTER_OTLP_ENDPOINT", "c:4318")]);
-    let message = refusal(document.with_environment(&scheme_less));
+    let message = refusal(document.merged(&scheme_less).checked());
     let expected = "`OTEL_EXPORTER_OTLP_ENDPOINT` in the environment is \"c:4318\"; expected a URL with its scheme";
     assert!(message.starts_with(expected), "{message}");
     Ok(())

@@ -1,5 +1,5 @@
-use super::{super::*, TestResult, keys_in_telemetry, refusal, yaml};
-use crate::config::file::{DocumentFormat, from_text};
+use super::{super::*, TestResult, from_text, keys_in_telemetry, refusal, yaml};
+use crate::config::file::DocumentFormat;
 
 /// Keys in `telemetry`, and the beginning of the message about them.
 const REFUSED: &[(&str, &str)] = &[
@@ -336,7 +336,7 @@ fn every_mistake_is_reported_at_once() {
 fn what_only_one_format_has_is_refused_by_name() {
     let date = "[telemetry]\nservice_name = 2024-01-01";
     assert_eq!(
-        refusal(MetricsConfig::from_toml(date)),
+        refusal(MetricsConfig::from_toml(date).and_then(MetricsConfig::checked)),
         "`telemetry.service_name` in the text is a date or time; expected a text that is not empty",
     );
 }

@@ -5,7 +5,7 @@ use super::{super::*, TestResult, refusal};
 type Set = fn(&mut MetricsConfig);
 
 pub(super) fn with(variables: &[(&str, &str)]) -> Result<MetricsConfig, ConfigError> {
-    MetricsConfig::default().with_environment(&variables.iter().copied().collect())
+    MetricsConfig::default().merged(&variables.iter().copied().collect()).checked()
 }
 
 /// Each variable with a value, and its effect on the defaults.
@@ -265,6 +265,6 @@ fn a_value_that_is_not_utf8_is_refused() {
 
     let value = OsString::from_vec(vec![b'a', 0xff]);
     let environment = Environment::from_iter([("OTEL_SERVICE_NAME", value)]);
-    let refusal = refusal(MetricsConfig::default().with_environment(&environment));
+    let refusal = refusal(MetricsConfig::default().merged(&environment).checked());
     assert!(refusal.starts_with("`OTEL_SERVICE_NAME` in the environment has a value that is not shown; expected a text in UTF-8"));
 }

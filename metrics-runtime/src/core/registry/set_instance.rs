@@ -15,6 +15,7 @@ use super::{
 use crate::core::{
     descriptor::MetricDescriptor,
     instruments::{InstrumentList, RegisteredInstrument},
+    sync::split,
 };
 
 /// The one instance of a set, which is made at its first use.
@@ -58,6 +59,7 @@ impl<S: MetricSet> SetInstance<S> {
 
     #[cold]
     fn begin(&'static self) -> &'static Instance<S> {
+        split::note_use();
         let mut is_new = false;
         let instance = self.global.get_or_init(|| {
             is_new = true;

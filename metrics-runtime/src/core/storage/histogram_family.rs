@@ -14,7 +14,7 @@ use super::{
 };
 use crate::core::{
     descriptor::MetricDescriptor,
-    sync::{ReentrancyGuard, lock},
+    sync::{ReentrancyGuard, lock_unless_lost},
 };
 
 /// The storage of series whose values are distributions of samples.
@@ -56,7 +56,7 @@ impl<V: SampleValue> SeriesStorage for HistogramStorage<V> {
 
     fn claim(&self, labels: &Arc<SeriesLabels>) -> HistogramRef<V> {
         let _guard = ReentrancyGuard::enter();
-        let mut shared = lock(&self.shared);
+        let Some(mut shared) = lock_unless_lost(&self.shared) else { return self.discard_slot() };
         let layout = shared.layout;
         let free = shared.free.pop().and_then(|ended| ended.next(layout));
         let series = free.unwrap_or_else(|| HistogramSlot::leak(layout));
@@ -66,8 +66,10 @@ impl<V: SampleValue> SeriesStorage for HistogramStorage<V> {
 
     fn release(&self, series: HistogramRef<V>) {
         let _guard = ReentrancyGuard::enter();
-        if series.end() {
-            lock(&self.shared).free.push(series);
+        if series.end()
+            && let Some(mut shared) = lock_unless_lost(&self.shared)
+        {
+            shared.free.push(series);
         }
     }
 
@@ -122,7 +124,10 @@ impl<V: SampleValue> HistogramFamily<V> {
         mut each: impl FnMut(&'static [f64], Option<&Tally<V>>),
     ) -> AllSeries {
         let all = self.index();
-        let layout = lock(&self.storage.shared).layout;
+        let Some(layout) = lock_unless_lost(&self.storage.shared).map(|shared| shared.layout)
+        else {
+            return Arc::new([]);
+        };
         let (mut tally, mut scratch) = (Tally::empty(layout), Vec::new());
         for series in &*all.slots {
             tally.clear();
@@ -137,7 +142,11 @@ impl<V: SampleValue> HistogramFamily<V> {
     pub(crate) fn set_boundaries(&self, configured: Option<&[f64]>) -> bool {
         let _guard = ReentrancyGuard::enter();
         let layout = Layout::of(configured.unwrap_or(self.descriptor.buckets));
-        self.between_series(|| lock(&self.storage.shared).layout = layout);
+        self.between_series(|| {
+            if let Some(mut shared) = lock_unless_lost(&self.storage.shared) {
+                shared.layout = layout;
+            }
+        });
         let all = self.index();
         all.slots.iter().fold(false, |counted, series| series.set_layout(layout) | counted)
     }
@@ -146,13 +155,17 @@ impl<V: SampleValue> HistogramFamily<V> {
     /// ones.
     pub(crate) fn attach(&self, sink: HistogramSink<V>) {
         let _guard = ReentrancyGuard::enter();
-        lock(&self.storage.shared).sinks.push(sink);
+        let Some(mut shared) = lock_unless_lost(&self.storage.shared) else { return };
+        shared.sinks.push(sink);
+        drop(shared);
         self.catch_up();
     }
 
     pub(crate) fn detach(&self, id: SinkId) {
         let _guard = ReentrancyGuard::enter();
-        lock(&self.storage.shared).sinks.retain(|sink| sink.id != id);
+        if let Some(mut shared) = lock_unless_lost(&self.storage.shared) {
+            shared.sinks.retain(|sink| sink.id != id);
+        }
         self.index().slots.iter().for_each(|series| series.detach(id));
     }
 
@@ -160,7 +173,7 @@ impl<V: SampleValue> HistogramFamily<V> {
     pub(crate) fn catch_up(&self) {
         let _guard = ReentrancyGuard::enter();
         let all = self.index();
-        let shared = lock(&self.storage.shared);
+        let Some(shared) = lock_unless_lost(&self.storage.shared) else { return };
         for (labels, series) in all.labels.iter().zip(&*all.slots) {
             shared.follow(labels, *series);
         }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::core::{
     descriptor::{LabelSet, MetricDescriptor},
-    sync::{catch_panic, lock},
+    sync::{catch_panic, lock_unless_lost},
 };
 
 /// The closures that give an observable instrument its values.
@@ -119,14 +119,16 @@ impl<V: Number> ObservedCallbacks<V> {
     ) -> u64 {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let callback = Callback { observe: Box::new(observe), panics: AtomicU64::new(0) };
-        self.lock().insert(id, Arc::new(callback));
+        if let Some(mut callbacks) = self.lock() {
+            callbacks.insert(id, Arc::new(callback));
+        }
         id
     }
 
     pub(crate) fn remove(&self, id: u64) {
         // The closure is dropped after the lock: a value that it owns may begin or end an
         // observation.
-        let removed = self.lock().remove(&id);
+        let removed = self.lock().and_then(|mut callbacks| callbacks.remove(&id));
         drop(removed);
     }
 
@@ -138,7 +140,8 @@ impl<V: Number> ObservedCallbacks<V> {
         combine: Combine,
     ) -> BTreeMap<ObservedId, V> {
         // Cloned out of the lock: a callback may add or remove observations.
-        let callbacks: Vec<_> = self.lock().values().cloned().collect();
+        let callbacks: Vec<_> =
+            self.lock().iter().flat_map(|callbacks| callbacks.values()).cloned().collect();
         let mut sink = ObservationSink { family, values: BTreeMap::new(), combine };
         for callback in callbacks {
             if catch_panic(|| (callback.observe)(&mut sink)).is_none() {
@@ -163,8 +166,9 @@ impl<V: Number> ObservedCallbacks<V> {
         self.panics.load(Ordering::Relaxed)
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Callback<V>>>> {
-        lock(&self.callbacks)
+    /// The callbacks. `None` if the lock is lost.
+    fn lock(&self) -> Option<MutexGuard<'_, BTreeMap<u64, Arc<Callback<V>>>>> {
+        lock_unless_lost(&self.callbacks)
     }
 }
 

@@ -44,7 +44,7 @@ pub struct HttpServerMetrics {
         name = "http.server.request.duration",
         unit = "s",
         buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
-        max_series = 400_000,
+        max_series = 440_000,
         on = duration,
     )]
     pub(super) duration: Histogram<RequestLabels>,
@@ -53,7 +53,7 @@ pub struct HttpServerMetrics {
     #[metric(
         name = "http.server.request.body.size",
         unit = "By",
-        max_series = 400_000,
+        max_series = 440_000,
         on = request_body_size,
     )]
     pub(super) request_size: Histogram<RequestLabels, u64>,
@@ -62,7 +62,7 @@ pub struct HttpServerMetrics {
     #[metric(
         name = "http.server.response.body.size",
         unit = "By",
-        max_series = 400_000,
+        max_series = 440_000,
         on = response_body_size,
     )]
     pub(super) response_size: Histogram<RequestLabels, u64>,

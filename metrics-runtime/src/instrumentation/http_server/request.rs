@@ -38,7 +38,8 @@ pub struct ActiveRequest {
     pub route: Option<HttpRoute>,
 }
 
-/// The `http.request.method` of a request. Methods outside RFC 9110 and RFC 5789 are `_OTHER`.
+/// The `http.request.method` of a request, of the methods that the semantic conventions know: those
+/// of RFC 9110, RFC 5789 and RFC 10008. Other methods are `_OTHER`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]
 #[label(crate = "crate", rename_all = "UPPERCASE")]
 #[non_exhaustive]
@@ -61,6 +62,8 @@ pub enum HttpMethod {
     Trace,
     /// `PATCH`.
     Patch,
+    /// `QUERY`.
+    Query,
     /// Any other method.
     #[label(rename = "_OTHER")]
     Other,
@@ -123,6 +126,7 @@ impl From<&Method> for HttpMethod {
             Method::OPTIONS => Self::Options,
             Method::TRACE => Self::Trace,
             Method::PATCH => Self::Patch,
+            _ if method.as_str() == "QUERY" => Self::Query,
             _ => Self::Other,
         }
     }

@@ -9,7 +9,7 @@ use std::{
 use http::HeaderMap;
 
 use super::cursor::{Cursor, PushId};
-use crate::core::sync::lock;
+use crate::core::sync::{lock, lock_unless_lost};
 
 /// The cursors of pushes that run or have ended, the one that ended last at the end.
 static CURSORS: Mutex<Vec<KnownCursor>> = Mutex::new(Vec::new());
@@ -28,6 +28,8 @@ struct KnownCursor {
 /// series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::otlp) struct Destination {
+    /// The process of the push: one that was split from it has pushes of its own.
+    pub(in crate::otlp) process: u32,
     pub(in crate::otlp) endpoint: String,
     pub(in crate::otlp) headers: HeaderMap,
     pub(in crate::otlp) service_name: Option<String>,
@@ -41,6 +43,13 @@ pub(in crate::otlp) struct SharedCursor {
     pub(in crate::otlp) turn: Mutex<()>,
     /// Held while points are built, and while it advances.
     pub(in crate::otlp) cursor: Mutex<Cursor>,
+}
+
+impl Destination {
+    /// Whether the other one is the same, of another process.
+    fn is_split(&self, other: &Self) -> bool {
+        self.process != other.process && Self { process: self.process, ..other.clone() } == *self
+    }
 }
 
 impl SharedCursor {
@@ -59,15 +68,19 @@ pub(in crate::otlp) struct CursorLease {
 
 impl CursorLease {
     /// Takes the cursor of a push to the same destination, which may still run, or else a copy of
-    /// the one of the push that ended last, or a new one.
+    /// the one that the process had from which this one was split, or of the push that ended last,
+    /// or a new one.
     pub(in crate::otlp) fn take(destination: &Destination) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
 
         let mut known = lock(&CURSORS);
         let same = known.iter().position(|known| known.destination == *destination);
         let position = same.unwrap_or_else(|| {
-            let ended = known.iter().rfind(|known| known.pushes == 0);
-            let copy = ended.map(|ended| lock(&ended.cursor.cursor).clone()).unwrap_or_default();
+            let is_of_origin = |known: &&KnownCursor| known.destination.is_split(destination);
+            let earlier = known.iter().rfind(is_of_origin);
+            let earlier = earlier.or_else(|| known.iter().rfind(|known| known.pushes == 0));
+            let copy = earlier.and_then(|earlier| lock_unless_lost(&earlier.cursor.cursor));
+            let copy = copy.map(|cursor| cursor.clone()).unwrap_or_default();
             let (destination, cursor) = (destination.clone(), Arc::new(SharedCursor::new(copy)));
             known.push(KnownCursor { destination, cursor, pushes: 0 });
             known.len() - 1

@@ -166,6 +166,7 @@ fn a_series_that_ended_and_came_back_begins_anew() {
 
 fn destination(endpoint: &str) -> Destination {
     Destination {
+        process: 1,
         endpoint: endpoint.to_owned(),
         headers: http::HeaderMap::new(),
         service_name: None,

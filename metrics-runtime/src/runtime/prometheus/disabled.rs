@@ -3,7 +3,7 @@ use std::sync::Arc;
 use crate::{
     config::MetricsConfig,
     core::catalogue::Catalogue,
-    runtime::{error::InstallError, pipeline::Pipeline, readiness::Readiness},
+    runtime::{error::InstallError, idle::IdleMistakes, pipeline::Pipeline, readiness::Readiness},
 };
 
 #[derive(Debug)]
@@ -17,6 +17,7 @@ pub(in crate::runtime) fn prepare(
     _: &MetricsConfig,
     _: Readiness,
     _: &Catalogue,
+    _: &mut IdleMistakes,
 ) -> Result<PreparedPrometheus, InstallError> {
     Ok(PreparedPrometheus)
 }
@@ -35,4 +36,7 @@ impl PreparedPrometheus {
 impl Prometheus {
     #[expect(clippy::unused_self, reason = "with the feature there are servers")]
     pub(in crate::runtime) fn stop(&self) {}
+
+    #[expect(clippy::unused_self, reason = "with the feature there are servers")]
+    pub(in crate::runtime) fn forget(&self) {}
 }

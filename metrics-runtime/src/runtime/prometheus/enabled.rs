@@ -1,19 +1,30 @@
 use std::{
     error::Error,
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
 };
 
 use ::http::StatusCode;
+use opentelemetry_sdk::error::OTelSdkError;
 
 use crate::{
     bridge::Bridge,
     collection::{CollectError, Collector},
     config::MetricsConfig,
-    core::{catalogue::Catalogue, snapshot::Snapshot, sync::lock},
+    core::{
+        catalogue::Catalogue,
+        snapshot::Snapshot,
+        sync::{lock, lock_unless_lost, split},
+    },
     exposition::{Exposition, Format},
     http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, ServerHandle},
-    runtime::{error::InstallError, pipeline::Pipeline, readiness::Readiness},
+    runtime::{error::InstallError, idle::IdleMistakes, pipeline::Pipeline, readiness::Readiness},
 };
 
 /// An endpoint that is ready to start.
@@ -34,6 +45,9 @@ pub(in crate::runtime) struct Prometheus {
     servers: Mutex<Vec<ServerHandle>>,
 }
 
+/// The longest time for a scrape of a process that was split.
+const SPLIT_LIMIT: Duration = Duration::from_secs(3);
+
 /// The source of the answers of the endpoint.
 #[derive(Debug)]
 struct ScrapeSource {
@@ -42,7 +56,7 @@ struct ScrapeSource {
     /// Absent if metrics are disabled.
     pipeline: Option<Arc<Pipeline>>,
     /// Absent if there is nothing to scrape.
-    scraper: Option<Scraper>,
+    scraper: Option<Arc<Scraper>>,
 }
 
 /// Collects and renders scrapes.
@@ -50,6 +64,8 @@ struct ScrapeSource {
 struct Scraper {
     bridge: Arc<Bridge>,
     state: Mutex<ScrapeState>,
+    /// Whether a scrape of a process that was split still waits.
+    is_stuck: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -62,15 +78,22 @@ pub(in crate::runtime) fn prepare(
     config: &MetricsConfig,
     readiness: Readiness,
     catalogue: &Catalogue,
+    idle: &mut IdleMistakes,
 ) -> Result<PreparedPrometheus, InstallError> {
-    let (endpoint, catalogue) = (Endpoint::prepare(config)?, catalogue.clone());
+    let is_in_force = config.enabled && config.prometheus;
+    let endpoint = match idle.check(is_in_force, Endpoint::prepare(config))? {
+        Some(endpoint) => endpoint,
+        // It answers without metrics, and reports the health of the process.
+        None => Endpoint::prepare(&MetricsConfig::default())?,
+    };
+    let catalogue = catalogue.clone();
     Ok(PreparedPrometheus { endpoint, readiness, catalogue, is_on: config.prometheus })
 }
 
 impl PreparedPrometheus {
     /// Starts the endpoint of a runtime that collects.
     pub(in crate::runtime) fn start(self, pipeline: &Arc<Pipeline>) -> Prometheus {
-        let scraper = self.is_on.then(|| Scraper::new(Arc::clone(pipeline.bridge())));
+        let scraper = self.is_on.then(|| Arc::new(Scraper::new(Arc::clone(pipeline.bridge()))));
         let pipeline = Some(Arc::clone(pipeline));
         let Self { endpoint, readiness, catalogue, .. } = self;
         Prometheus::new(endpoint, ScrapeSource { readiness, catalogue, pipeline, scraper })
@@ -112,22 +135,65 @@ impl Prometheus {
     pub(in crate::runtime) fn stop(&self) {
         lock(&self.servers).clear();
     }
+
+    /// Leaves the servers as they are, which run in another process.
+    pub(in crate::runtime) fn forget(&self) {
+        if let Some(mut servers) = lock_unless_lost(&self.servers) {
+            std::mem::forget(std::mem::take(&mut *servers));
+        }
+    }
 }
 
 impl ScrapeSource {
     /// A scrape without metrics if metrics are disabled, not served to Prometheus, or shut down.
     fn exposition(&self, format: Format) -> Result<String, CollectError> {
-        let has_ended = self.pipeline.as_ref().is_none_or(|pipeline| pipeline.has_ended());
-        match &self.scraper {
-            Some(scraper) if !has_ended => scraper.render(format),
-            _ => Ok(empty_scrape(format)),
+        let pipeline = self.pipeline.as_ref().filter(|pipeline| !pipeline.has_ended());
+        let Some((pipeline, scraper)) = pipeline.zip(self.scraper.as_ref()) else {
+            return Ok(empty_scrape(format));
+        };
+        if split::is_split() {
+            // It is logged.
+            let _ = pipeline.process().is_other();
+            return scraper.render_within(SPLIT_LIMIT, format);
         }
+        scraper.render(format)
     }
 }
 
 impl Scraper {
     fn new(bridge: Arc<Bridge>) -> Self {
-        Self { state: Mutex::new(ScrapeState::new(&bridge)), bridge }
+        let (state, is_stuck) = (Mutex::new(ScrapeState::new(&bridge)), AtomicBool::new(false));
+        Self { state, bridge, is_stuck }
+    }
+
+    /// Renders on a thread of its own and waits for it. In a process that was split, callbacks and
+    /// the SDK may wait for locks that nobody releases.
+    fn render_within(
+        self: &Arc<Self>,
+        limit: Duration,
+        format: Format,
+    ) -> Result<String, CollectError> {
+        // A callback that renders a scrape would wait for itself.
+        drop(Collector::begin()?);
+        if self.is_stuck.load(Ordering::Relaxed) {
+            return Err(CollectError::LostLock);
+        }
+        let (done, rendered) = mpsc::sync_channel(1);
+        let scraper = Arc::clone(self);
+        let render = move || {
+            let result = scraper.render(format);
+            scraper.is_stuck.store(false, Ordering::Relaxed);
+            // Fails if the time is up.
+            let _ = done.send(result);
+        };
+        let thread = thread::Builder::new().name("osapi-metrics-scrape".to_owned());
+        thread.spawn(render).map_err(|error| {
+            OTelSdkError::InternalFailure(format!("no thread could be started: {error}"))
+        })?;
+        rendered.recv_timeout(limit).unwrap_or_else(|_| {
+            self.is_stuck.store(true, Ordering::Relaxed);
+            Err(CollectError::LostLock)
+        })
     }
 
     fn render(&self, format: Format) -> Result<String, CollectError> {

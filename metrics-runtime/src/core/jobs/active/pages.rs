@@ -1,6 +1,6 @@
 use std::cell::Cell;
 
-use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError, SLOTS};
+use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering, SLOTS, lock_unless_lost};
 
 /// A slot for an active job.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl LocalPage {
 impl Pages {
     /// Replaces the page of a thread by a page with free slots.
     pub(super) fn exchange(&self, local: &LocalPage) {
-        let mut list = self.list();
+        let Some(mut list) = self.list() else { return };
         if let Some(full) = local.page.take() {
             list.spare.push(full);
         }
@@ -102,19 +102,21 @@ impl Pages {
 
     /// Takes the page of a thread that ends.
     pub(super) fn retire(&self, local: &LocalPage) {
-        if let Some(page) = local.page.take() {
-            self.list().spare.push(page);
+        if let Some(page) = local.page.take()
+            && let Some(mut list) = self.list()
+        {
+            list.spare.push(page);
         }
     }
 
     /// Calls `visit` with the series and the start of each job.
     pub(super) fn each(&self, visit: impl FnMut((u64, u64))) {
-        let pages = self.list().all.clone();
+        let pages = self.list().map(|list| list.all.clone()).unwrap_or_default();
         pages.iter().flat_map(|page| page.iter()).filter_map(Slot::read).for_each(visit);
     }
 
-    fn list(&self) -> MutexGuard<'_, List> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    fn list(&self) -> Option<MutexGuard<'_, List>> {
+        lock_unless_lost(&self.pages)
     }
 }
 

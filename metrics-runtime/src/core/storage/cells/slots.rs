@@ -2,7 +2,7 @@ use std::sync::LazyLock;
 
 use super::{
     cell::{Arithmetic, Cell, Chunk, VACANT},
-    sync::{CELLS, Mutex, MutexGuard, PoisonError},
+    sync::{CELLS, Mutex, MutexGuard, lock_unless_lost},
 };
 
 /// The slots of all series whose values are single numbers.
@@ -178,9 +178,9 @@ impl SlotRef {
 }
 
 impl Slots {
-    /// A slot for a new series.
+    /// A slot for a new series; the discard slot if the lock is lost.
     pub(super) fn claim(&self, kind: CellKind) -> SlotRef {
-        let mut table = self.table();
+        let Some(mut table) = self.table() else { return discard_slot() };
         let slot = table.take_free(kind);
         slot.shared.assign(slot.generation());
         slot
@@ -188,7 +188,7 @@ impl Slots {
 
     /// Ends a series. Its slot can go to another series.
     pub(super) fn release(&self, slot: SlotRef) {
-        let mut table = self.table();
+        let Some(mut table) = self.table() else { return };
         if !slot.is_current() {
             return;
         }
@@ -206,8 +206,8 @@ impl Slots {
         }
     }
 
-    fn table(&self) -> MutexGuard<'_, SlotTable> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    fn table(&self) -> Option<MutexGuard<'_, SlotTable>> {
+        lock_unless_lost(&self.table)
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     chunk::{CELLS, stride},
     layout::Layout,
 };
-use crate::core::sync::{ReentrancyGuard, lock};
+use crate::core::sync::{ReentrancyGuard, lock_unless_lost};
 
 /// The cells of a column that are given out. They have one layout.
 struct Column {
@@ -50,7 +50,7 @@ const LINE_BITS: u32 = 16;
 /// given out, or if the layout has too many buckets.
 pub(super) fn claim_cell(layout: &'static Layout) -> CellPlace {
     let _guard = ReentrancyGuard::enter();
-    let mut columns = lock(&COLUMNS);
+    let Some(mut columns) = lock_unless_lost(&COLUMNS) else { return CellPlace::NONE };
     let stride = u32::try_from(stride(layout)).unwrap_or(u32::MAX);
     if stride >= (1 << LINE_BITS) / CELLS {
         return CellPlace::NONE;
@@ -69,5 +69,5 @@ pub(super) fn claim_cell(layout: &'static Layout) -> CellPlace {
 /// The layout of the cells of a column. `None` if no cell of the column is given out.
 pub(crate) fn layout_of_column(column: usize) -> Option<&'static Layout> {
     let _guard = ReentrancyGuard::enter();
-    lock(&COLUMNS).get(column).map(|column| column.layout)
+    lock_unless_lost(&COLUMNS)?.get(column).map(|column| column.layout)
 }

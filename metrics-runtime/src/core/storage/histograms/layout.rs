@@ -1,7 +1,7 @@
 use std::sync::{LazyLock, Mutex};
 
 use super::search::SearchTable;
-use crate::core::sync::{ReentrancyGuard, lock};
+use crate::core::sync::{ReentrancyGuard, lock_unless_lost};
 
 /// A list of boundaries, with everything that follows from it. Histograms with equal boundaries
 /// share a layout.
@@ -18,15 +18,19 @@ impl Layout {
     /// The layout of these boundaries, which increase and are finite.
     pub(crate) fn of(boundaries: &[f64]) -> &'static Self {
         let _guard = ReentrancyGuard::enter();
-        let mut layouts = lock(&LAYOUTS);
-        let known = layouts.iter().find(|known| *known.boundaries == *boundaries);
-        known.copied().unwrap_or_else(|| {
-            let table = SearchTable::new(boundaries);
-            let layout = Self { boundaries: boundaries.into(), table };
-            let layout: &'static Self = Box::leak(Box::new(layout));
+        // Without the lock, which may be lost, the layout is not shared.
+        let mut layouts = lock_unless_lost(&LAYOUTS);
+        let mut known = layouts.iter().flat_map(|layouts| layouts.iter());
+        if let Some(known) = known.find(|known| *known.boundaries == *boundaries) {
+            return known;
+        }
+        let table = SearchTable::new(boundaries);
+        let layout = Self { boundaries: boundaries.into(), table };
+        let layout: &'static Self = Box::leak(Box::new(layout));
+        if let Some(layouts) = &mut layouts {
             layouts.push(layout);
-            layout
-        })
+        }
+        layout
     }
 
     /// The layout without boundaries.

@@ -11,7 +11,7 @@ use super::{
     sync::{AtomicU64, Ordering},
     tally::Tally,
 };
-use crate::core::sync::{ReentrancyGuard, lock};
+use crate::core::sync::{ReentrancyGuard, lock, lock_unless_lost};
 
 /// One series of a histogram at a time: where its samples go.
 #[derive(Debug)]
@@ -102,12 +102,17 @@ impl<V: Sample> HistogramSlot<V> {
 
     /// A new slot, with its first series.
     pub(crate) fn leak(layout: &'static Layout) -> HistogramRef<V> {
-        Box::leak(Box::new(Self::vacant(layout))).begin(1, layout)
+        let slot: &'static Self = Box::leak(Box::new(Self::vacant(layout)));
+        slot.begin(lock(&slot.state), 1, layout)
     }
 
-    /// Begins a series on a slot without one.
-    fn begin(&'static self, generation: u32, layout: &'static Layout) -> HistogramRef<V> {
-        let mut state = lock(&self.state);
+    /// Begins a series on a slot without one, whose state is locked.
+    fn begin(
+        &'static self,
+        mut state: MutexGuard<'static, SlotState<V>>,
+        generation: u32,
+        layout: &'static Layout,
+    ) -> HistogramRef<V> {
         state.set_layout(layout);
         if are_early() {
             state.keep_samples();
@@ -128,7 +133,7 @@ impl<V: Sample> HistogramSlot<V> {
 impl<V: Sample> HistogramRef<V> {
     /// Ends the series. Returns whether it had not ended before.
     pub(crate) fn end(&self) -> bool {
-        let (_guard, mut state) = self.lock();
+        let Some((_guard, mut state)) = self.lock() else { return false };
         if !self.is_current() {
             return false;
         }
@@ -138,11 +143,12 @@ impl<V: Sample> HistogramRef<V> {
     }
 
     /// Begins the next series on the slot of this one, which has ended. `None` if the slot has had
-    /// its last series.
+    /// its last series, or if its lock is lost.
     pub(crate) fn next(&self, layout: &'static Layout) -> Option<Self> {
         let next = Some(self.generation + 1).filter(|next| *next < RETIRED)?;
         let _guard = ReentrancyGuard::enter();
-        Some(self.slot.begin(next, layout))
+        let state = lock_unless_lost(&self.slot.state)?;
+        Some(self.slot.begin(state, next, layout))
     }
 
     /// Whether the series has not ended.
@@ -220,15 +226,16 @@ impl<V: Sample> HistogramRef<V> {
     /// records must not wait for the thread that allocates.
     fn lock_unless_within(&self) -> Option<(ReentrancyGuard, MutexGuard<'static, SlotState<V>>)> {
         if !ReentrancyGuard::is_active() {
-            return Some(self.lock());
+            return self.lock();
         }
         let guard = ReentrancyGuard::enter();
         self.slot.state.try_lock().ok().map(|state| (guard, state))
     }
 
-    fn lock(&self) -> (ReentrancyGuard, MutexGuard<'static, SlotState<V>>) {
+    /// The state. `None` if the lock is lost.
+    fn lock(&self) -> Option<(ReentrancyGuard, MutexGuard<'static, SlotState<V>>)> {
         let guard = ReentrancyGuard::enter();
-        (guard, lock(&self.slot.state))
+        lock_unless_lost(&self.slot.state).map(|state| (guard, state))
     }
 
     /// Adds the samples of the series to a distribution, exactly. `chunks` gives the chunks of all
@@ -252,7 +259,7 @@ impl<V: Sample> HistogramRef<V> {
             // Checked after the cells are read: in the cells of a later series are other samples.
             return self.is_current();
         }
-        let (_guard, state) = self.lock();
+        let Some((_guard, state)) = self.lock() else { return false };
         if !self.is_current() {
             return false;
         }
@@ -278,7 +285,7 @@ impl<V: Sample> HistogramRef<V> {
     /// Gives the series other boundaries. Samples that are kept one by one are counted by the new
     /// boundaries. Returns whether there are samples that were counted by other boundaries.
     pub(crate) fn set_layout(&self, layout: &'static Layout) -> bool {
-        let (_guard, mut state) = self.lock();
+        let Some((_guard, mut state)) = self.lock() else { return false };
         if !self.is_current() {
             return false;
         }
@@ -299,7 +306,7 @@ impl<V: Sample> HistogramRef<V> {
     ) where
         I: Iterator<Item = &'static HistogramChunk>,
     {
-        let (_guard, mut state) = self.lock();
+        let Some((_guard, mut state)) = self.lock() else { return };
         if !self.is_current() {
             return;
         }
@@ -318,7 +325,7 @@ impl<V: Sample> HistogramRef<V> {
     }
 
     pub(crate) fn detach(&self, id: SinkId) {
-        let (_guard, mut state) = self.lock();
+        let Some((_guard, mut state)) = self.lock() else { return };
         if self.is_current() {
             state.detach(id);
             self.slot.go_to(self.generation, &mut state);

@@ -15,7 +15,7 @@ use super::{
     limits::LastUsed,
     lookup::{AnyLabels, Key, Lookup},
 };
-use crate::core::sync::{ReentrancyGuard, ThreadExit, lock};
+use crate::core::sync::{ReentrancyGuard, ThreadExit, lock_unless_lost};
 
 /// Series by their labels.
 ///
@@ -114,7 +114,8 @@ impl<P: Copy + Send + 'static> SeriesMap<P> {
         if self.can_change() {
             self.table.insert(Key(labels), entry, &self.table.owned_guard());
         } else {
-            lock(&self.late).begun.push((Key(labels), entry));
+            let Some(mut late) = lock_unless_lost(&self.late) else { return };
+            late.begun.push((Key(labels), entry));
             self.has_late.store(true, Ordering::Relaxed);
         }
     }
@@ -135,7 +136,7 @@ impl<P: Copy + Send + 'static> SeriesMap<P> {
         if self.can_change() {
             self.table.remove(&key, &guard);
         } else {
-            let mut late = lock(&self.late);
+            let mut late = lock_unless_lost(&self.late)?;
             entry.has_ended.store(true, Ordering::Relaxed);
             late.ended.push(key);
             self.has_late.store(true, Ordering::Relaxed);
@@ -147,7 +148,7 @@ impl<P: Copy + Send + 'static> SeriesMap<P> {
     pub(super) fn all(&self) -> Vec<(Arc<SeriesLabels>, P)> {
         let _guard = ReentrancyGuard::enter();
         // Until the end, so that no series moves meanwhile.
-        let late = lock(&self.late);
+        let Some(late) = lock_unless_lost(&self.late) else { return Vec::new() };
         let guard = self.table.owned_guard();
         let begun = late.begun.iter().map(|(key, entry)| (key, entry));
         let all = self.table.iter(&guard).filter(|(_, entry)| !entry.has_ended()).chain(begun);
@@ -165,7 +166,7 @@ impl<P: Copy + Send + 'static> SeriesMap<P> {
         if !self.can_settle() {
             return;
         }
-        let mut late = lock(&self.late);
+        let Some(mut late) = lock_unless_lost(&self.late) else { return };
         let guard = self.table.owned_guard();
         for key in late.ended.drain(..) {
             self.table.remove(&key, &guard);
@@ -176,9 +177,9 @@ impl<P: Copy + Send + 'static> SeriesMap<P> {
         self.has_late.store(false, Ordering::Relaxed);
     }
 
-    /// The late changes, unless there are none.
+    /// The late changes, unless there are none, or their lock is lost.
     fn late(&self) -> Option<MutexGuard<'_, LateChanges<P>>> {
-        self.has_late.load(Ordering::Relaxed).then(|| lock(&self.late))
+        self.has_late.load(Ordering::Relaxed).then(|| lock_unless_lost(&self.late))?
     }
 
     /// Whether the thread-locals of the table exist, so that this thread can change it.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::core::{
     descriptor::{LabelDescriptor, LabelValues, MetricDescriptor, OwnedLabel},
-    sync::{ReentrancyGuard, Timestamp, lock},
+    sync::{ReentrancyGuard, Timestamp, lock_unless_lost},
 };
 
 /// Series that begin with their first use, and can end.
@@ -64,11 +64,14 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
 
     pub(super) fn index(&self) -> Arc<SeriesIndex<P>> {
         if self.series.can_settle() {
-            let _limits = self.limits();
-            self.series.settle();
+            if let Some(_limits) = self.limits() {
+                self.series.settle();
+            }
         }
         let changes = self.changes.load(Ordering::Acquire);
-        let mut index = lock(&self.index);
+        let Some(mut index) = lock_unless_lost(&self.index) else {
+            return Arc::new(SeriesIndex::from_iter([]));
+        };
         if index.0 != changes {
             let all = self.series.all().into_iter().chain(self.overflow.get().cloned());
             *index = (changes, Arc::new(all.collect()));
@@ -81,7 +84,7 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         labels: &dyn AnyLabels,
         storage: &K,
     ) -> bool {
-        let (_guard, mut limits) = self.limits();
+        let Some((_guard, mut limits)) = self.limits() else { return false };
         let known = self.series.labels(labels);
         known.is_some_and(|known| self.forget(&known, &mut limits, storage))
     }
@@ -98,7 +101,7 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         };
         let ended: Vec<_> =
             all.labels.iter().filter(|labels| !of_limit(labels) && !keep(labels)).collect();
-        let (_guard, mut limits) = self.limits();
+        let Some((_guard, mut limits)) = self.limits() else { return 0 };
         ended.into_iter().filter(|labels| self.forget(labels, &mut limits, storage)).count()
     }
 
@@ -113,20 +116,21 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
 
     /// Runs `change` while no series begins or ends.
     pub(super) fn between_series(&self, change: impl FnOnce()) {
-        let _limits = self.limits();
-        change();
+        if let Some(_limits) = self.limits() {
+            change();
+        }
     }
 
     /// Sets the values that do not count towards the limits.
     pub(super) fn declare(&self, declared: &DeclaredValues) {
-        let (_guard, mut limits) = self.limits();
-        limits.declare(declared);
+        if let Some((_guard, mut limits)) = self.limits() {
+            limits.declare(declared);
+        }
     }
 
     /// The most series that there can be.
     pub(super) fn most_series(&self) -> usize {
-        let (_guard, limits) = self.limits();
-        limits.most_series()
+        self.limits().map_or(0, |(_guard, limits)| limits.most_series())
     }
 
     /// Logs the limit that was exceeded, once. Called by collections: the code that records may be
@@ -163,7 +167,7 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         let mut values: Vec<OwnedLabel> = Vec::with_capacity(self.descriptor.labels.len());
         labels.each(&mut |value| values.push(value.to_owned_label()));
 
-        let (_guard, mut limits) = self.limits();
+        let Some((_guard, mut limits)) = self.limits() else { return storage.discard_slot() };
         // Another thread may have begun the series before this one took the lock.
         if let Some(slot) = self.series.find_locked(labels) {
             return slot;
@@ -225,8 +229,9 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         *slot
     }
 
-    fn limits(&self) -> (ReentrancyGuard, MutexGuard<'_, SeriesLimits>) {
+    /// The limits. `None` if the lock is lost.
+    fn limits(&self) -> Option<(ReentrancyGuard, MutexGuard<'_, SeriesLimits>)> {
         let guard = ReentrancyGuard::enter();
-        (guard, lock(&self.limits))
+        lock_unless_lost(&self.limits).map(|limits| (guard, limits))
     }
 }

@@ -1,4 +1,4 @@
-use super::sync::{AtomicUsize, Mutex, MutexGuard, OnceLock, Ordering, PoisonError};
+use super::sync::{AtomicUsize, Mutex, MutexGuard, OnceLock, Ordering, lock_unless_lost};
 
 /// All shards, each of which has one thread at a time. They are never removed.
 #[derive(Debug)]
@@ -20,12 +20,12 @@ impl<S: Default + 'static> Shards<S> {
         }
     }
 
-    /// Takes a shard without a thread. `None` if every shard has one.
+    /// Takes a shard without a thread. `None` if every shard has one, or if the lock is lost.
     pub(super) fn take(&self) -> Option<usize> {
         if self.available.load(Ordering::Relaxed) == 0 {
             return None;
         }
-        let mut free = self.free();
+        let mut free = self.free()?;
         let index = free.pop()?;
         self.available.store(free.len(), Ordering::Relaxed);
         Some(index)
@@ -33,7 +33,7 @@ impl<S: Default + 'static> Shards<S> {
 
     /// Gives a shard back, whose thread does not write to it any more.
     pub(super) fn give_back(&self, index: usize) {
-        let mut free = self.free();
+        let Some(mut free) = self.free() else { return };
         free.push(index);
         self.available.store(free.len(), Ordering::Relaxed);
     }
@@ -48,7 +48,7 @@ impl<S: Default + 'static> Shards<S> {
         self.all.iter().filter_map(OnceLock::get)
     }
 
-    fn free(&self) -> MutexGuard<'_, Vec<usize>> {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    fn free(&self) -> Option<MutexGuard<'_, Vec<usize>>> {
+        lock_unless_lost(&self.free)
     }
 }

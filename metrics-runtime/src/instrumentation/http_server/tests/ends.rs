@@ -198,11 +198,33 @@ fn a_panic_goes_on_and_is_recorded() {
 fn unknown_methods_are_one_series() {
     let route = "/methods";
     let mut service = measured(|_| ready(Ok::<_, Infallible>(Response::new(String::new()))));
-    for method in ["BREW", "get", "PROPFIND"] {
+    for method in ["BREW", "get", "PROPFIND", "query", "QUERYING"] {
         drop(now(service.call(request(method, route))));
     }
     let labels = r#"http_request_method="_OTHER",http_response_status_code="200""#;
-    assert_ended(route, &[(labels, 3)]);
+    assert_ended(route, &[(labels, 5)]);
+}
+
+/// The methods that the semantic conventions know.
+#[test]
+fn known_methods_have_a_series_each() {
+    let mut service = measured(|_| ready(Ok::<_, Infallible>(Response::new(String::new()))));
+    for (method, route) in [
+        ("GET", "/known/get"),
+        ("HEAD", "/known/head"),
+        ("POST", "/known/post"),
+        ("PUT", "/known/put"),
+        ("DELETE", "/known/delete"),
+        ("CONNECT", "/known/connect"),
+        ("OPTIONS", "/known/options"),
+        ("TRACE", "/known/trace"),
+        ("PATCH", "/known/patch"),
+        ("QUERY", "/known/query"),
+    ] {
+        drop(now(service.call(request(method, route))));
+        let labels = format!(r#"http_request_method="{method}",http_response_status_code="200""#);
+        assert_ended(route, &[(&labels, 1)]);
+    }
 }
 
 #[test]

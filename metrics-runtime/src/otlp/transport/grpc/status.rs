@@ -15,7 +15,8 @@ pub(super) fn failure(status: &Status) -> TryError {
         None => format!("{:?}: {}", status.code(), status.message()),
     };
     // A status with a source is not the endpoint's: the connection failed.
-    let retry = if source.is_some() { Retry::Yes } else { retry(status) };
+    let is_of_connection = source.is_some() || is_truncated(status);
+    let retry = if is_of_connection { Retry::Yes } else { retry(status) };
     TryError::new(cause, retry)
 }
 
@@ -43,6 +44,12 @@ fn retry(status: &Status) -> Retry {
 /// accepted the request.
 fn is_unreadable(status: &Status) -> bool {
     status.message().starts_with("Error, decoded message length too large")
+}
+
+/// Whether the stream ended within the message, as when a proxy loses the endpoint. A truncated
+/// body over HTTP is a failure of the connection too.
+fn is_truncated(status: &Status) -> bool {
+    status.code() == Code::Internal && status.message() == "Unexpected EOF decoding stream."
 }
 
 /// The delay of a `google.rpc.RetryInfo` among the details of a status.

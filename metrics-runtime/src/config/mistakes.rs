@@ -1,0 +1,181 @@
+//! Mistakes in settings, which count where the setting is in force.
+//!
+//! Only the whole configuration shows what is in force: the environment and the program turn on
+//! what a document leaves off, and the other way round.
+
+use super::{
+    MetricsConfig,
+    error::{ConfigError, ConfigSource},
+};
+
+/// What a setting is for, and what can be off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Everything.
+    Metrics,
+    /// The Prometheus endpoint.
+    Prometheus,
+    /// The push over OTLP.
+    Otlp,
+    /// The output of the console.
+    Console,
+    /// The push and the console, which have one interval.
+    Periodic,
+}
+
+const EXPORTERS: &[Part] = &[Part::Prometheus, Part::Otlp, Part::Console];
+const ALL: &[Part] = &[Part::Metrics, Part::Prometheus, Part::Otlp, Part::Console];
+
+/// The mistakes of a configuration, each with what it is about.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mistakes(Vec<Mistake>);
+
+#[derive(Clone, Debug)]
+struct Mistake {
+    error: ConfigError,
+    part: Part,
+    /// The parts that are on or off by this setting, as long as no other setting decides on them.
+    undecided: &'static [Part],
+}
+
+/// Two mistakes are equal if their messages are.
+impl PartialEq for Mistakes {
+    fn eq(&self, other: &Self) -> bool {
+        let messages = |mistakes: &Self| -> Vec<_> {
+            mistakes.0.iter().map(|mistake| mistake.error.to_string()).collect()
+        };
+        messages(self) == messages(other)
+    }
+}
+
+impl Mistakes {
+    pub(super) fn add(&mut self, found: impl IntoIterator<Item = ConfigError>) {
+        self.0.extend(found.into_iter().map(Mistake::new));
+    }
+
+    /// Forgets the mistakes of the environment, before it is read again.
+    pub(super) fn forget_environment(&mut self) {
+        self.0.retain(|mistake| mistake.error.origin() != Some(&ConfigSource::Environment));
+    }
+
+    /// Another setting has decided whether this part is on.
+    pub(super) fn decide(&mut self, part: Part) {
+        for mistake in &mut self.0 {
+            let is_decided = mistake.undecided.contains(&part);
+            // A setting of all parts may misspell the switches of the others too.
+            if is_decided && (part == Part::Metrics || mistake.undecided.len() == 1) {
+                mistake.undecided = &[];
+            }
+        }
+    }
+
+    /// The mistakes in settings that are in force.
+    fn in_force<'a>(&'a self, config: &MetricsConfig) -> impl Iterator<Item = &'a ConfigError> {
+        let is_on = |part, is_on: bool| {
+            is_on || self.0.iter().any(|mistake| mistake.undecided.contains(&part))
+        };
+        let metrics = is_on(Part::Metrics, config.enabled);
+        let prometheus = is_on(Part::Prometheus, config.prometheus);
+        let otlp = is_on(Part::Otlp, config.otlp.enabled);
+        let console = is_on(Part::Console, config.console);
+        let in_force = move |mistake: &&Mistake| {
+            metrics
+                && match mistake.part {
+                    Part::Metrics => true,
+                    Part::Prometheus => prometheus,
+                    Part::Otlp => otlp,
+                    Part::Console => console,
+                    Part::Periodic => otlp || console,
+                }
+        };
+        self.0.iter().filter(in_force).map(|mistake| &mistake.error)
+    }
+}
+
+impl MetricsConfig {
+    /// The configuration, if it has no mistake at all, also in settings of what is off: an exporter,
+    /// or metrics as a whole. A program whose document must be right in every environment calls it.
+    ///
+    /// ```
+    /// use osapi_metrics::config::MetricsConfig;
+    ///
+    /// let document = "telemetry: { metrics: { otlp: { enabled: false, timeout: soon } } }";
+    /// let error = MetricsConfig::from_yaml(document)?.checked().unwrap_err();
+    /// assert!(error.to_string().starts_with("`telemetry.metrics.otlp.timeout` in the text is \"soon\""));
+    /// # Ok::<(), osapi_metrics::config::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When a key or a variable that was read has a value that is not allowed, or a key is unknown.
+    /// All mistakes are reported at once.
+    pub fn checked(self) -> Result<Self, ConfigError> {
+        match ConfigError::of(self.mistakes()) {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
+
+    /// The configuration, if no setting that is in force has a mistake.
+    pub(crate) fn checked_in_force(self) -> Result<Self, ConfigError> {
+        match ConfigError::of(self.mistakes.in_force(&self)) {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
+
+    /// All mistakes. Of a configuration that was checked, they are in settings for what is off.
+    pub(crate) fn mistakes(&self) -> impl Iterator<Item = &ConfigError> {
+        self.mistakes.0.iter().map(|mistake| &mistake.error)
+    }
+
+    /// Turns metrics off, whatever a mistaken switch was meant to say.
+    pub(crate) fn turn_off(&mut self) {
+        self.enabled = false;
+        self.mistakes.decide(Part::Metrics);
+    }
+}
+
+impl Mistake {
+    fn new(error: ConfigError) -> Self {
+        let name = error.meant().unwrap_or_default();
+        Self { part: part(&name), undecided: undecided(&name), error }
+    }
+}
+
+/// The beginnings of the keys and variables of the push.
+const OF_OTLP: &[&str] =
+    &["telemetry.metrics.otlp", "OTEL_EXPORTER_OTLP_", "METRICS_COLLECTION_INTERVALS"];
+
+/// What the setting of this key or variable is for.
+fn part(name: &str) -> Part {
+    match name {
+        "telemetry.metrics.otlp.interval"
+        | "METRICS_COLLECTION_INTERVAL"
+        | "OTEL_METRIC_EXPORT_INTERVAL" => Part::Periodic,
+        "telemetry.metrics.console" => Part::Console,
+        "telemetry.metrics.prometheus"
+        | "telemetry.metrics.path"
+        | "telemetry.metrics.listen"
+        | "telemetry.metrics.bearer_token_file"
+        | "telemetry.metrics.max_concurrent_scrapes"
+        | "telemetry.metrics.scrape_timeout" => Part::Prometheus,
+        "OTEL_METRIC_EXPORT_TIMEOUT" => Part::Otlp,
+        _ if name.starts_with("OTEL_EXPORTER_PROMETHEUS_") => Part::Prometheus,
+        _ if OF_OTLP.iter().any(|begin| name.starts_with(begin)) => Part::Otlp,
+        _ => Part::Metrics,
+    }
+}
+
+/// The parts of which it is not known whether they are on while this setting has a mistake.
+fn undecided(name: &str) -> &'static [Part] {
+    match name {
+        "telemetry" | "telemetry.metrics" => ALL,
+        "TELEMETRY_ENABLED" | "telemetry.debug" | "telemetry.metrics.enabled" => &[Part::Metrics],
+        "OTEL_METRICS_EXPORTER" => EXPORTERS,
+        "telemetry.metrics.prometheus" => &[Part::Prometheus],
+        "telemetry.metrics.console" => &[Part::Console],
+        "telemetry.metrics.otlp" | "telemetry.metrics.otlp.enabled" => &[Part::Otlp],
+        _ => &[],
+    }
+}
