@@ -17,10 +17,14 @@ mod catalogue;
 mod evidence;
 mod list;
 mod patience;
+mod queries;
 mod table;
 mod work;
 
-use std::{fmt::Write, time::Instant};
+use std::{
+    fmt::Write,
+    time::{Instant, SystemTime},
+};
 
 use osapi_metrics_tests::servers::{self, PrometheusServer};
 
@@ -34,11 +38,17 @@ use work::{job_queue::JobQueue, osapi::Osapi, tasker::Tasker};
 async fn prometheus_has_every_metric_of_the_list() {
     let Some(mut osapi) = Osapi::start().await else { return };
     let Some(mut tasker) = Tasker::start().await else { return };
-    let Some(job_queue) = JobQueue::start().await else { return };
-    let mut config = "scrape_configs:\n".to_owned();
+    let Some(mut job_queue) = JobQueue::start().await else { return };
+    let mut config = "global:\n  evaluation_interval: 1s\nrule_files:\n".to_owned();
+    for file in SYSTEMS.iter().flat_map(|system| queries::rule_files(system.name)) {
+        // A `String` takes everything.
+        let _ = writeln!(config, "- '{}'", file.display());
+    }
+    config.push_str("scrape_configs:\n");
     scrape(&mut config, "osapi", osapi.applications());
     scrape(&mut config, "tasker", tasker.applications());
     scrape(&mut config, "job-queue", job_queue.applications());
+    let since = SystemTime::now();
     let Some(prometheus) = servers::prometheus(&config) else { return };
     until("all targets are up", async || prometheus.query("up == 1").len() == 7).await;
 
@@ -56,6 +66,9 @@ async fn prometheus_has_every_metric_of_the_list() {
     misses.extend(catalogue::differences("osapi", osapi.applications()).await);
     misses.extend(catalogue::differences("tasker", tasker.applications()).await);
     misses.extend(catalogue::differences("job-queue", job_queue.applications()).await);
+    for system in &SYSTEMS {
+        misses.extend(queries::without_data(system.name, &prometheus, since));
+    }
     assert!(misses.is_empty(), "{}", misses.join("\n"));
 }
 
