@@ -48,7 +48,7 @@ impl Declaration {
     }
 }
 
-/// `metric` of the set `Set`, declared at file:line.
+/// The metric, its set, and the place of its declaration.
 impl fmt::Display for Declaration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { set, metric } = self;

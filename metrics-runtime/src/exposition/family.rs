@@ -30,8 +30,8 @@ pub(super) struct Family<R> {
 /// added to that metric, whatever it counts.
 ///
 /// Other instruments of one rendered name and one Prometheus type share a family, in any scope.
-/// Where types differ, or where a family has the name of another family's samples (`x_count` beside a
-/// histogram `x`), the first instrument stays: for one name, the instrument of the first scope in
+/// Where types differ, or where a family has the name of another family's samples (`x_count` beside
+/// a histogram `x`), the first instrument stays: for one name, the instrument of the first scope in
 /// alphabetical order. All other instruments are left out and logged once.
 pub(super) fn families<R: Copy>(mut metrics: Vec<(R, &Source)>) -> Vec<Family<R>> {
     metrics.retain(|(_, metric)| metric.is_declared || has_free_name(metric));
