@@ -10,6 +10,7 @@ mod intervals;
 mod partial;
 mod readers;
 mod retries;
+mod scopes;
 mod sizes;
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{mistakes::Mistakes, otlp::OtlpConfig};
+use super::{otlp::OtlpConfig, setting_errors::SettingErrors};
 
 /// The configuration of the metrics runtime.
 ///
@@ -61,7 +61,7 @@ pub struct MetricsConfig {
     /// Push over OTLP.
     pub otlp: OtlpConfig,
     /// Mistakes in the sources of the fields, which have their defaults there.
-    pub(crate) mistakes: Mistakes,
+    pub(crate) mistakes: SettingErrors,
 }
 
 impl Default for MetricsConfig {
@@ -83,7 +83,7 @@ impl Default for MetricsConfig {
             open_series_limit: 10_000,
             buckets: BTreeMap::new(),
             otlp: OtlpConfig::default(),
-            mistakes: Mistakes::default(),
+            mistakes: SettingErrors::default(),
         }
     }
 }

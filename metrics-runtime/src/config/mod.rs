@@ -21,6 +21,7 @@
 #![doc = include_str!("reference.md")]
 
 mod address;
+mod checked;
 mod document;
 mod duration;
 mod endpoint_error;
@@ -32,13 +33,13 @@ mod interval;
 mod list;
 mod merge;
 mod metrics;
-mod mistakes;
 mod otlp;
 mod otlp_error;
 mod pattern;
 mod referenced_file;
 mod secret;
 mod section;
+mod setting_errors;
 #[cfg(test)]
 mod tests;
 mod tree;

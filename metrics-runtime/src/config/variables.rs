@@ -8,9 +8,8 @@ use super::{
     document::not_empty,
     duration::{duration, milliseconds},
     error::{ConfigSource, ErrorCollector, InvalidValue},
-    header, interval, list,
-    mistakes::Part,
-    otlp, referenced_file,
+    header, interval, list, otlp, referenced_file,
+    setting_errors::Part,
     tree::shown,
 };
 
@@ -58,7 +57,9 @@ impl MetricsConfig {
         variables.otlp_schedule(&mut self.otlp);
         variables.otlp_transport(&mut self.otlp);
         self.mistakes.add(errors.finish());
-        decided.into_iter().for_each(|part| self.mistakes.decide(part));
+        for part in decided {
+            self.mistakes.decide(part);
+        }
         self
     }
 }

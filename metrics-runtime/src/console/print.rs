@@ -31,10 +31,15 @@ fn write_snapshot(text: &mut String, snapshot: &Snapshot) -> fmt::Result {
     let attributes = snapshot.resource.attributes.iter();
     write_labels(text, attributes.map(|(key, value)| (&**key, AttributeRef::Other(value))))?;
     writeln!(text, " at {}", humantime::format_rfc3339_seconds(time))?;
-    snapshot.metrics.iter().try_for_each(|metric| write_metric(text, metric))
+    snapshot.metrics.iter().try_for_each(|metric| {
+        let name = &metric.identity.name;
+        let with_name = snapshot.metrics.iter().filter(|other| other.identity.name == *name);
+        write_metric(text, metric, with_name.count() > 1)
+    })
 }
 
-fn write_metric(text: &mut String, metric: &MetricSnapshot) -> fmt::Result {
+/// Writes a metric, with its scope if another one has its name.
+fn write_metric(text: &mut String, metric: &MetricSnapshot, with_scope: bool) -> fmt::Result {
     let MetricSnapshot { identity, series, values } = metric;
     if !(0..values.len()).any(|position| values.has(position)) {
         return Ok(());
@@ -43,7 +48,11 @@ fn write_metric(text: &mut String, metric: &MetricSnapshot) -> fmt::Result {
     if !identity.unit.is_empty() {
         write!(text, " [{}]", identity.unit)?;
     }
-    writeln!(text, " {}", identity.kind.as_str())?;
+    write!(text, " {}", identity.kind.as_str())?;
+    if with_scope {
+        write!(text, " of scope {:?}", identity.scope.name)?;
+    }
+    text.push('\n');
     for (position, labels) in series.iter().enumerate() {
         if values.has(position) {
             write_series(text, labels, values, position)?;

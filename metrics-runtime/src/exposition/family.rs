@@ -3,6 +3,7 @@ use std::{collections::BTreeSet, sync::Mutex};
 use osapi_metrics_rules::{InstrumentKind, families_clash};
 
 use super::{
+    declared::Declaration,
     format::Format,
     metadata::{TARGET, TARGET_INFO, header},
     source::Source,
@@ -25,11 +26,15 @@ pub(super) struct Family<R> {
 
 /// Sorts metrics that have values into families, in the order of their names.
 ///
-/// Instruments of one rendered name and one Prometheus type share a family, in any scope. Where
-/// types differ, or where a family has the name of another family's samples (`x_count` beside a
-/// histogram `x`), the first instrument stays: for one name, the instrument of the first scope in
+/// An instrument of another library with the name of a declared metric is left out: it would be
+/// added to that metric, whatever it counts.
+///
+/// Other instruments of one rendered name and one Prometheus type share a family, in any scope.
+/// Where types differ, or where a family has the name of another family's samples (`x_count` beside
+/// a histogram `x`), the first instrument stays: for one name, the instrument of the first scope in
 /// alphabetical order. All other instruments are left out and logged once.
 pub(super) fn families<R: Copy>(mut metrics: Vec<(R, &Source)>) -> Vec<Family<R>> {
+    metrics.retain(|(_, metric)| metric.is_declared || has_free_name(metric));
     // Stable: instruments of one scope stay in the order of their creation.
     metrics.sort_by(|(_, a), (_, b)| {
         let (of_a, of_b) = (&a.identity.scope, &b.identity.scope);
@@ -89,6 +94,21 @@ fn merge<R: Copy>(metrics: &[(R, &Source)]) -> Option<Family<R>> {
         family.sources.push(source);
     }
     Some(family)
+}
+
+/// Whether no declared metric has the name of this one, which another library has created.
+fn has_free_name(metric: &Source) -> bool {
+    let Some(declaration) = Declaration::of_family(&metric.family) else { return true };
+    let identity = &metric.identity;
+    warn_once(
+        &metric.family,
+        &format!(
+            "`{}` of scope `{}` renders to the name of {declaration}: it would be added to that \
+             metric. Over OTLP both are exported, each in its scope; rename one of them",
+            identity.name, identity.scope.name,
+        ),
+    );
+    false
 }
 
 /// Whether no earlier family uses the name. A name sorts after its own prefixes, so the family

@@ -2,7 +2,9 @@ use std::{mem, sync::Arc};
 
 use osapi_metrics_rules::{InstrumentKind, UnitWord, prometheus_family, prometheus_unit};
 
-use super::{histogram::Boundaries, labels::Labels, series_prefixes::SeriesPrefixes};
+use super::{
+    declared::Declaration, histogram::Boundaries, labels::Labels, series_prefixes::SeriesPrefixes,
+};
 use crate::core::{
     snapshot::{MetricIdentity, MetricSnapshot, Snapshot, Values},
     storage::AllSeries,
@@ -14,6 +16,8 @@ pub(super) struct Source {
     /// Unique among all sources of an exposition.
     pub(super) id: u64,
     pub(super) identity: Arc<MetricIdentity>,
+    /// Whether a set declares the metric. Otherwise another library has created it.
+    pub(super) is_declared: bool,
     /// The rendered name without the suffixes of its samples: a counter has no `_total` here.
     pub(super) family: String,
     /// The word of the unit, if it ends the rendered name.
@@ -67,9 +71,11 @@ impl Source {
     fn new(id: u64, metric: &MetricSnapshot) -> Self {
         let identity = Arc::clone(&metric.identity);
         let unit = Some(&*identity.unit).filter(|unit| !unit.is_empty());
+        let family = prometheus_family(&identity.name, unit, identity.kind).as_str().to_owned();
         Self {
             id,
-            family: prometheus_family(&identity.name, unit, identity.kind).as_str().to_owned(),
+            is_declared: Declaration::is_of(&family, &identity),
+            family,
             unit: prometheus_unit(&identity.name, unit, identity.kind),
             identity,
             prefixes: SeriesPrefixes::default(),

@@ -23,7 +23,7 @@ pub struct Export {
     pub body: Vec<u8>,
     /// The attributes of the resource.
     pub resource: Labels,
-    /// The metrics by name.
+    /// The metrics by name. A second scope has its metric of a name as `name of scope`.
     pub metrics: BTreeMap<String, Metric>,
 }
 
@@ -111,8 +111,11 @@ impl Export {
             for scope in resource.scope_metrics {
                 let name = scope.scope.unwrap_or_default().name;
                 for metric in scope.metrics {
-                    let twice =
-                        export.metrics.insert(metric.name.clone(), Metric::new(&name, metric));
+                    let mut key = metric.name.clone();
+                    if export.metrics.get(&key).is_some_and(|known| known.scope != name) {
+                        key = format!("{key} of {name}");
+                    }
+                    let twice = export.metrics.insert(key, Metric::new(&name, metric));
                     assert!(twice.is_none(), "a metric came twice: {twice:#?}");
                 }
             }

@@ -19,7 +19,8 @@ const SDK_DISABLED: (&str, &str) = ("OTEL_SDK_DISABLED", "true");
 const ON: (&str, &str) = ("TELEMETRY_ENABLED", "true");
 const OFF: (&str, &str) = ("TELEMETRY_ENABLED", "false");
 
-/// Each variable with a mistake, and the exporters of which at least one must be on for it to count.
+/// Each variable with a mistake, and the exporters of which at least one must be on for it to
+/// count.
 const VARIABLES: &[(&str, &str, &[&str])] = &[
     ("OTEL_SDK_DISABLED", "1", &[]),
     ("OTEL_METRICS_EXPORTER", "zipkin", &[]),
@@ -151,7 +152,8 @@ fn a_wrong_switch_is_an_error_until_another_setting_decides() {
     ] {
         let mut refused = refused(keys, variables);
         let mut expected = expected.to_vec();
-        (refused.sort(), expected.sort_unstable());
+        refused.sort();
+        expected.sort_unstable();
         assert_eq!(refused, expected, "{keys} {variables:?}");
     }
 }

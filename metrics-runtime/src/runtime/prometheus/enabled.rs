@@ -162,8 +162,9 @@ impl ScrapeSource {
 
 impl Scraper {
     fn new(bridge: Arc<Bridge>) -> Self {
-        let (state, is_stuck) = (Mutex::new(ScrapeState::new(&bridge)), AtomicBool::new(false));
-        Self { state, bridge, is_stuck }
+        let state = Mutex::new(ScrapeState::new(&bridge));
+        let is_stuck = AtomicBool::new(false);
+        Self { bridge, state, is_stuck }
     }
 
     /// Renders on a thread of its own and waits for it. In a process that was split, callbacks and

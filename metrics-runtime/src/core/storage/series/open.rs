@@ -63,10 +63,10 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
     }
 
     pub(super) fn index(&self) -> Arc<SeriesIndex<P>> {
-        if self.series.can_settle() {
-            if let Some(_limits) = self.limits() {
-                self.series.settle();
-            }
+        if self.series.can_settle()
+            && let Some(_limits) = self.limits()
+        {
+            self.series.settle();
         }
         let changes = self.changes.load(Ordering::Acquire);
         let Some(mut index) = lock_unless_lost(&self.index) else {

@@ -3,10 +3,7 @@
 //! Only the whole configuration shows what is in force: the environment and the program turn on
 //! what a document leaves off, and the other way round.
 
-use super::{
-    MetricsConfig,
-    error::{ConfigError, ConfigSource},
-};
+use super::error::{ConfigError, ConfigSource};
 
 /// What a setting is for, and what can be off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,15 +20,25 @@ pub(crate) enum Part {
     Periodic,
 }
 
+/// The parts that are on.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each part is on or off by itself")]
+pub(super) struct PartsOn {
+    pub(super) metrics: bool,
+    pub(super) prometheus: bool,
+    pub(super) otlp: bool,
+    pub(super) console: bool,
+}
+
 const EXPORTERS: &[Part] = &[Part::Prometheus, Part::Otlp, Part::Console];
 const ALL: &[Part] = &[Part::Metrics, Part::Prometheus, Part::Otlp, Part::Console];
 
 /// The mistakes of a configuration, each with what it is about.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Mistakes(Vec<Mistake>);
+pub(crate) struct SettingErrors(Vec<SettingError>);
 
 #[derive(Clone, Debug)]
-struct Mistake {
+struct SettingError {
     error: ConfigError,
     part: Part,
     /// The parts that are on or off by this setting, as long as no other setting decides on them.
@@ -39,7 +46,7 @@ struct Mistake {
 }
 
 /// Two mistakes are equal if their messages are.
-impl PartialEq for Mistakes {
+impl PartialEq for SettingErrors {
     fn eq(&self, other: &Self) -> bool {
         let messages = |mistakes: &Self| -> Vec<_> {
             mistakes.0.iter().map(|mistake| mistake.error.to_string()).collect()
@@ -48,9 +55,9 @@ impl PartialEq for Mistakes {
     }
 }
 
-impl Mistakes {
+impl SettingErrors {
     pub(super) fn add(&mut self, found: impl IntoIterator<Item = ConfigError>) {
-        self.0.extend(found.into_iter().map(Mistake::new));
+        self.0.extend(found.into_iter().map(SettingError::new));
     }
 
     /// Forgets the mistakes of the environment, before it is read again.
@@ -69,16 +76,21 @@ impl Mistakes {
         }
     }
 
+    /// All mistakes.
+    pub(super) fn all(&self) -> impl Iterator<Item = &ConfigError> {
+        self.0.iter().map(|mistake| &mistake.error)
+    }
+
     /// The mistakes in settings that are in force.
-    fn in_force<'a>(&'a self, config: &MetricsConfig) -> impl Iterator<Item = &'a ConfigError> {
+    pub(super) fn in_force(&self, on: PartsOn) -> impl Iterator<Item = &ConfigError> {
         let is_on = |part, is_on: bool| {
             is_on || self.0.iter().any(|mistake| mistake.undecided.contains(&part))
         };
-        let metrics = is_on(Part::Metrics, config.enabled);
-        let prometheus = is_on(Part::Prometheus, config.prometheus);
-        let otlp = is_on(Part::Otlp, config.otlp.enabled);
-        let console = is_on(Part::Console, config.console);
-        let in_force = move |mistake: &&Mistake| {
+        let metrics = is_on(Part::Metrics, on.metrics);
+        let prometheus = is_on(Part::Prometheus, on.prometheus);
+        let otlp = is_on(Part::Otlp, on.otlp);
+        let console = is_on(Part::Console, on.console);
+        let in_force = move |mistake: &&SettingError| {
             metrics
                 && match mistake.part {
                     Part::Metrics => true,
@@ -92,51 +104,7 @@ impl Mistakes {
     }
 }
 
-impl MetricsConfig {
-    /// The configuration, if it has no mistake at all, also in settings of what is off: an exporter,
-    /// or metrics as a whole. A program whose document must be right in every environment calls it.
-    ///
-    /// ```
-    /// use osapi_metrics::config::MetricsConfig;
-    ///
-    /// let document = "telemetry: { metrics: { otlp: { enabled: false, timeout: soon } } }";
-    /// let error = MetricsConfig::from_yaml(document)?.checked().unwrap_err();
-    /// assert!(error.to_string().starts_with("`telemetry.metrics.otlp.timeout` in the text is \"soon\""));
-    /// # Ok::<(), osapi_metrics::config::ConfigError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When a key or a variable that was read has a value that is not allowed, or a key is unknown.
-    /// All mistakes are reported at once.
-    pub fn checked(self) -> Result<Self, ConfigError> {
-        match ConfigError::of(self.mistakes()) {
-            Some(error) => Err(error),
-            None => Ok(self),
-        }
-    }
-
-    /// The configuration, if no setting that is in force has a mistake.
-    pub(crate) fn checked_in_force(self) -> Result<Self, ConfigError> {
-        match ConfigError::of(self.mistakes.in_force(&self)) {
-            Some(error) => Err(error),
-            None => Ok(self),
-        }
-    }
-
-    /// All mistakes. Of a configuration that was checked, they are in settings for what is off.
-    pub(crate) fn mistakes(&self) -> impl Iterator<Item = &ConfigError> {
-        self.mistakes.0.iter().map(|mistake| &mistake.error)
-    }
-
-    /// Turns metrics off, whatever a mistaken switch was meant to say.
-    pub(crate) fn turn_off(&mut self) {
-        self.enabled = false;
-        self.mistakes.decide(Part::Metrics);
-    }
-}
-
-impl Mistake {
+impl SettingError {
     fn new(error: ConfigError) -> Self {
         let name = error.meant().unwrap_or_default();
         Self { part: part(&name), undecided: undecided(&name), error }
