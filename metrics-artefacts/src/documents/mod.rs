@@ -10,3 +10,4 @@ mod templates;
 mod yaml;
 
 pub use document::{Document, Expression, LabelUse, Role, Syntax};
+pub(crate) use templates::filled_legend;

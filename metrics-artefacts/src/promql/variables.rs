@@ -18,9 +18,10 @@ pub(crate) const ANY_OF_RANGE: &str = "osapi_any_of_range";
 /// A duration that stands for one that is not known.
 const DURATION: &str = "1m";
 
-/// Grafana's three ways to write a variable: `$name`, `${name:format}` and `[[name:format]]`.
-static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"\$([A-Za-z_]\w*)|\[\[([A-Za-z_]\w*?)(?::\w+)?\]\]|\$\{([A-Za-z_]\w*)(?:\.[^:^}]+)?(?::[^}]+)?\}";
+/// Grafana's three ways to write a variable: `$name`, `${name:format}` and `[[name:format]]`. The
+/// first group that matches is the name, and the second one the format.
+pub(super) static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"\$([A-Za-z_]\w*)|\[\[([A-Za-z_]\w*?)(?::(\w+))?\]\]|\$\{([A-Za-z_]\w*)(?:\.[^:^}]+)?(?::([^}]+))?\}";
     Regex::new(pattern).expect("the pattern is a constant")
 });
 

@@ -9,6 +9,7 @@ mod generate;
 mod markdown;
 mod reference;
 mod registry;
+mod render;
 mod rules;
 mod service;
 mod tools;

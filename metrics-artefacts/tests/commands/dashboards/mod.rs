@@ -15,6 +15,7 @@ use osapi_metrics::catalogue::document::CatalogueDocument;
 use osapi_metrics_artefacts::{
     catalogue::Catalogues,
     generate::{Artefact, Origin, RuleOptions, generate},
+    render::Variables,
 };
 use serde_json::Value;
 
@@ -71,20 +72,12 @@ fn queries(panel: &Value) -> Vec<&str> {
 
 /// A query as Grafana sends it, for everything that can be chosen.
 fn filled(board: &Value, query: &str) -> String {
-    let mut values = vec![
-        ("$__rate_interval".to_owned(), "30s"),
-        ("$__range".to_owned(), "5m"),
-        ("$__interval".to_owned(), "15s"),
-    ];
-    for variable in board["templating"]["list"].as_array().unwrap() {
-        let name = format!("${}", variable["name"].as_str().unwrap());
-        values.push((name, variable["allValue"].as_str().unwrap_or_default()));
-    }
-    // `$job_name` before `$job`.
-    values.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-    let filled = values
-        .iter()
-        .fold(query.to_owned(), |query, (name, value)| query.replace(name.as_str(), value));
+    let list = board["templating"]["list"].as_array().unwrap();
+    let variables = Variables::of(list, &BTreeMap::new(), |selector, label| {
+        panic!("{selector:?}, {label}: every variable has a value for all of them")
+    });
+    let own = [("__rate_interval", "30s"), ("__range", "5m"), ("__interval", "15s")];
+    let filled = variables.query(query, &own);
     assert!(!filled.contains('$'), "{filled} has a variable that the board does not have");
     filled
 }
