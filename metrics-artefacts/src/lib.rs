@@ -13,5 +13,7 @@ pub mod generate;
 pub mod input;
 pub mod name_pattern;
 pub mod program;
+pub mod prometheus;
+pub mod render;
 pub mod verify;
 pub mod web;

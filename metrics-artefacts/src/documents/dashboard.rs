@@ -7,7 +7,10 @@ use super::{
     place::below,
     templates,
 };
-use crate::{finding::Place, promql::has_in_code};
+use crate::{
+    finding::Place,
+    promql::{LabelValues, has_in_code, inside_call},
+};
 
 /// What a dashboard, or a library panel, has one of.
 const KEYS: [&str; 7] =
@@ -235,28 +238,18 @@ impl Reader<'_> {
 
     /// The query of a variable, in Grafana's language for them.
     fn variable(&mut self, text: &str, pointer: &str, source: &Source) {
-        let text = text.trim();
-        let arguments = |function: &str| {
-            let arguments = text.strip_prefix(function)?.trim_start().strip_prefix('(')?;
-            arguments.trim_end().strip_suffix(')')
-        };
-        if let Some(arguments) = arguments("label_values") {
-            // The label stands behind the last comma, and without a metric it is of any.
-            let Some((series, label)) = arguments.rsplit_once(',') else { return };
-            let label = label.trim();
-            let labels = LabelUse {
+        if let Some(LabelValues { selector, label }) = LabelValues::parse(text) {
+            // Without a metric it is of any.
+            let Some(series) = selector else { return };
+            let is_variable = label.starts_with(['$', '[']);
+            let label = LabelUse {
                 place: Place::Pointer(pointer.to_owned()),
                 label: label.to_owned(),
                 written: format!("label_values(…, {label})"),
             };
-            let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            let is_variable = label.starts_with(['$', '[']);
-            // Else the comma is one of the selector, and Grafana does not ask for labels either.
-            if is_variable || (!label.is_empty() && label.chars().all(is_of_a_name)) {
-                let labels = if is_variable { Vec::new() } else { vec![labels] };
-                self.add(series, pointer.to_owned(), Role::Series, labels, source);
-            }
-        } else if let Some(query) = arguments("query_result") {
+            let labels = if is_variable { Vec::new() } else { vec![label] };
+            self.add(series, pointer.to_owned(), Role::Series, labels, source);
+        } else if let Some(query) = inside_call(text, "query_result") {
             self.add(query, pointer.to_owned(), Role::Series, Vec::new(), source);
         }
         // `metrics(…)` and `label_names(…)` ask for what there is.

@@ -11,3 +11,4 @@ mod yaml;
 
 pub use crate::promql::filled;
 pub use document::{Document, Expression, LabelUse, Role, Syntax};
+pub(crate) use templates::filled_legend;

@@ -1,6 +1,6 @@
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 /// A label in a text that is filled in from a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,10 +14,19 @@ fn constant(pattern: &str) -> Regex {
 }
 
 /// The labels in a legend of Grafana: `{{ label }}`.
+static OF_LEGEND: LazyLock<Regex> =
+    LazyLock::new(|| constant(r"\{\{\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}"));
+
+/// The labels in a legend of Grafana.
 pub(super) fn of_legend(text: &str) -> Vec<Placeholder> {
-    static LABEL: LazyLock<Regex> =
-        LazyLock::new(|| constant(r"\{\{\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}"));
-    found(&LABEL, text)
+    found(&OF_LEGEND, text)
+}
+
+/// A legend of Grafana with the values of its labels. A label that a series does not have leaves
+/// nothing.
+pub(crate) fn filled_legend(text: &str, labels: &BTreeMap<String, String>) -> String {
+    let value = |label: &Captures<'_>| labels.get(&label[1]).cloned().unwrap_or_default();
+    OF_LEGEND.replace_all(text, value).into_owned()
 }
 
 /// The labels in an annotation or a label of an alert: `$labels.label` and `.Labels.label`.
@@ -72,5 +81,11 @@ mod tests {
         );
         assert_eq!(labels(of_alert("{{ with query \"x\" }}{{ .Labels.queue }}{{ end }}")), [""; 0]);
         assert_eq!(labels(of_alert("no template: $labels.job")), [""; 0]);
+    }
+
+    #[test]
+    fn a_legend_has_the_values_of_its_labels() {
+        let labels = BTreeMap::from([("job".to_owned(), "a {{b}} $c".to_owned())]);
+        assert_eq!(filled_legend("{{job}}: {{ job }} {{b}}.", &labels), "a {{b}} $c: a {{b}} $c .");
     }
 }

@@ -2,7 +2,7 @@ use clap::{Parser, Subcommand};
 
 use super::{
     check::CheckArguments, diff::DiffArguments, generate::GenerateArguments,
-    verify::VerifyArguments,
+    render::RenderArguments, verify::VerifyArguments,
 };
 
 /// Dashboards, rules and documentation from metric declarations, and a check that they stay true.
@@ -30,4 +30,6 @@ pub enum Command {
     /// Compares what running programs expose, or what a Prometheus has stored of them, with their
     /// catalogues: what is not declared, and what was never recorded.
     Verify(VerifyArguments),
+    /// Draws dashboards from the data of a Prometheus, where no Grafana is at hand.
+    Render(RenderArguments),
 }

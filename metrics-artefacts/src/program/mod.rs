@@ -7,7 +7,9 @@ mod check;
 mod diff;
 mod generate;
 mod output;
+mod render;
 mod run;
+mod value;
 mod verify;
 
 pub use arguments::{Arguments, Command};

@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::output::{Format, could_not};
+use super::{
+    output::{Format, could_not},
+    value::{address, duration},
+};
 use crate::{
     catalogue::{CatalogueSource, Catalogues},
     finding::Verdict,
@@ -75,18 +78,4 @@ impl VerifyArguments {
         }
         report.verdict()
     }
-}
-
-/// An address, which another kind of source is not taken for.
-fn address(text: &str) -> Result<String, String> {
-    if text.starts_with("http://") || text.starts_with("https://") {
-        Ok(text.to_owned())
-    } else {
-        Err("an address begins with `http://` or `https://`".to_owned())
-    }
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if duration.is_zero() { Err("it is 0".to_owned()) } else { Ok(duration) }
 }

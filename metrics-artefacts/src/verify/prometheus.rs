@@ -20,7 +20,7 @@ use crate::{
     catalogue::Catalogues,
     exposition::FamilyType,
     finding::Finding,
-    web::{self, WebError},
+    prometheus::{ApiError, Prometheus},
 };
 
 /// The most bytes of the names in one query. Addresses of 8 KiB pass everywhere.
@@ -34,7 +34,7 @@ pub(super) fn ask(
     options: &VerifyOptions,
 ) -> (Exposed, Vec<Finding>) {
     let mut session = Session {
-        base: url.trim_end_matches('/'),
+        server: Prometheus::new(url, options.timeout),
         options,
         exposed: Exposed::new(url, true),
         unchecked: Vec::new(),
@@ -49,7 +49,7 @@ pub(super) fn ask(
 }
 
 struct Session<'a> {
-    base: &'a str,
+    server: Prometheus,
     options: &'a VerifyOptions,
     exposed: Exposed,
     unchecked: Vec<Finding>,
@@ -57,12 +57,6 @@ struct Session<'a> {
     jobs: BTreeSet<String>,
     /// Whether nobody answers, so that nothing more is asked.
     is_away: bool,
-}
-
-/// The frame of every answer of the API.
-#[derive(Deserialize)]
-struct Answer<T> {
-    data: T,
 }
 
 #[derive(Deserialize)]
@@ -178,31 +172,28 @@ impl Session<'_> {
         if self.is_away {
             return None;
         }
-        let url = format!("{}/api/v1/{path}", self.base);
-        let answer = web::ask(&url, parameters, "application/json", self.options.timeout);
-        match answer {
-            Ok(answer) => match serde_json::from_str::<Answer<T>>(&answer.body) {
-                Ok(answer) => return Some(answer.data),
-                Err(error) => {
-                    let problem =
-                        format!("`/api/v1/{path}` does not answer as a Prometheus does: {error}");
-                    self.is_away = true;
-                    self.report("no-prometheus", problem);
-                }
-            },
-            Err(WebError::Status { status, body, .. }) => {
+        let error = match self.server.get(path, parameters) {
+            Ok(data) => return Some(data),
+            Err(error) => error,
+        };
+        match &error {
+            ApiError::NotPrometheus { .. } => {
+                self.is_away = true;
+                self.report("no-prometheus", error.to_string());
+            }
+            ApiError::Refused { status, problem, .. } => {
                 let problem = format!(
                     "`/api/v1/{path}` answers with the status {status}: {}{}",
-                    quoted(&body),
+                    quoted(problem),
                     asked(parameters)
                 );
                 // Of another server, every question would be refused.
-                self.is_away = status == 404;
+                self.is_away = *status == 404;
                 self.report("refused-query", problem);
             }
-            Err(error) => {
+            ApiError::NoAnswer(error) => {
                 self.is_away = true;
-                let finding = no_answer(&self.exposed.origin, &error);
+                let finding = no_answer(&self.exposed.origin, error);
                 self.unchecked.push(finding);
             }
         }

@@ -11,6 +11,7 @@ mod markdown;
 mod reference;
 mod registry;
 mod renamed;
+mod render;
 mod rules;
 mod service;
 mod tools;

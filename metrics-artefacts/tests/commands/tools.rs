@@ -73,6 +73,11 @@ impl Prometheus {
         Some(server)
     }
 
+    /// The address, as in `http://127.0.0.1:9090`.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// The value of the only series in the result of an instant query.
     pub(crate) fn number(&self, query: &str) -> Option<f64> {
         let answer = self.api("query", &[("query", query)]);

@@ -157,7 +157,7 @@ fn queries(application: &str) -> BTreeSet<Query> {
 /// A query as Grafana sends it, for the series of the application.
 fn of_board(application: &str, board: &Document, json: &Value, query: &Expression) -> Query {
     assert_eq!(query.syntax, Syntax::Grafana);
-    let value = |name: &str| {
+    let value = |name: &str, _: Option<&str>| {
         let time = TIMES.iter().find(|(known, _)| *known == name).map(|(_, time)| *time);
         let is_of_board = board.variables.as_ref().is_some_and(|known| known.contains(name));
         let of_board = || if name == "job" { application } else { ".*" };

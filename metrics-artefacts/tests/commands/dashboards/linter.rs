@@ -6,11 +6,11 @@
 //! that stands behind `or`, for a burst that has no rate; and it may be a side of `unless`, for a
 //! series that has appeared.
 
-use osapi_metrics_artefacts::{catalogue::Catalogues, documents};
+use osapi_metrics_artefacts::{catalogue::Catalogues, render::Variables};
 use promql_parser::parser::{self, Expr, VectorSelector, token};
 use serde_json::Value;
 
-use super::{QUEUE, SHOP, all_boards, catalogues, filled, of_time, panels, queries};
+use super::{OF_TIME, QUEUE, SHOP, all_boards, catalogues, filled, panels, queries};
 use crate::applications;
 
 /// Every board, for a rule.
@@ -202,8 +202,7 @@ fn target_rate_interval_rule() {
 fn target_job_rule_and_target_instance_rule() {
     each_board(|path, board| {
         for query in panels(board).into_iter().flat_map(queries) {
-            let parsed =
-                parser::parse(&documents::filled(query, |name| of_time(name).map(str::to_owned)));
+            let parsed = parser::parse(&Variables::default().query(query, &OF_TIME));
             for found in selectors(&parsed.unwrap_or_else(|error| panic!("{query}: {error}"))) {
                 for label in ["job", "instance"] {
                     let is_chosen = found.selector.matchers.matchers.iter().any(|matcher| {

@@ -14,8 +14,8 @@ use std::{
 use osapi_metrics::catalogue::document::CatalogueDocument;
 use osapi_metrics_artefacts::{
     catalogue::Catalogues,
-    documents,
     generate::{Artefact, Origin, RuleOptions, generate},
+    render::Variables,
 };
 use serde_json::Value;
 
@@ -80,29 +80,24 @@ fn queries(panel: &Value) -> Vec<&str> {
     targets.iter().map(|target| target["expr"].as_str().unwrap()).collect()
 }
 
+/// Grafana's variables of time.
+const OF_TIME: [(&str, &str); 5] = [
+    ("__rate_interval", "30s"),
+    ("__rate_interval_ms", "30000"),
+    ("__range", "5m"),
+    ("__range_s", "300"),
+    ("__interval", "15s"),
+];
+
 /// A query as Grafana sends it, for everything that can be chosen.
 fn filled(board: &Value, query: &str) -> String {
-    let value = |name: &str| {
-        let mut variables = board["templating"]["list"].as_array().unwrap().iter();
-        let variable = variables.find(|variable| variable["name"] == name);
-        let all = variable.map(|variable| variable["allValue"].as_str().unwrap_or_default());
-        of_time(name).or(all).map(str::to_owned)
-    };
-    let filled = documents::filled(query, value);
+    let list = board["templating"]["list"].as_array().unwrap();
+    let variables = Variables::of(list, &BTreeMap::new(), |selector, label| {
+        panic!("{selector:?}, {label}: every variable has a value for all of them")
+    });
+    let filled = variables.query(query, &OF_TIME);
     assert!(!filled.contains('$'), "{filled} has a variable that the board does not have");
     filled
-}
-
-/// A time that Grafana fills in.
-fn of_time(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "__rate_interval" => "30s",
-        "__rate_interval_ms" => "30000",
-        "__range" => "5m",
-        "__range_s" => "300",
-        "__interval" => "15s",
-        _ => return None,
-    })
 }
 
 #[test]
