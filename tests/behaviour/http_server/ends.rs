@@ -20,7 +20,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
 };
-use osapi_metrics::instrumentation::http_server::HttpServerService;
+use osapi_metrics::instrumentation::http_server::{HttpServerService, OwnSet, ResponseBody};
 use tokio::net::{TcpListener, TcpStream};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -84,8 +84,11 @@ async fn request(
         let (stream, _) = listener.accept().await.unwrap();
         let service = service_fn(move |request| {
             let answer = service.clone().call(request);
-            // A wrapper outside of the layer.
-            async move { Ok::<_, fmt::Error>(answer.await?.map(|body| outermost(body.boxed_unsync()))) }
+            async move {
+                // A wrapper outside of the layer.
+                let wrapped = |body: ResponseBody<TestBody, OwnSet>| outermost(body.boxed_unsync());
+                Ok::<_, fmt::Error>(answer.await?.map(wrapped))
+            }
         });
         let server = auto::Builder::new(TokioExecutor::new());
         let _ = server.serve_connection(TokioIo::new(stream), service).await;

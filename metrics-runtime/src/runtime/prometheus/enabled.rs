@@ -12,7 +12,7 @@ use crate::{
     config::MetricsConfig,
     core::{catalogue::Catalogue, snapshot::Snapshot, sync::lock},
     exposition::{Exposition, Format},
-    http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, ServerHandle},
+    http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, Server, ServerLimits},
     runtime::{error::InstallError, pipeline::Pipeline, readiness::Readiness},
 };
 
@@ -31,7 +31,7 @@ pub(in crate::runtime) struct PreparedPrometheus {
 pub(in crate::runtime) struct Prometheus {
     pub(in crate::runtime) endpoint: Endpoint,
     source: Arc<ScrapeSource>,
-    servers: Mutex<Vec<ServerHandle>>,
+    servers: Mutex<Vec<Server>>,
 }
 
 /// The source of the answers of the endpoint.
@@ -95,8 +95,10 @@ impl Prometheus {
     pub(in crate::runtime) async fn serve(
         &self,
         address: SocketAddr,
+        limits: ServerLimits,
     ) -> Result<SocketAddr, ServeError> {
-        let (address, server) = http::serve(self.endpoint.clone(), address).await?;
+        let server = http::serve(self.endpoint.clone(), address, limits).await?;
+        let address = server.address();
         lock(&self.servers).push(server);
         Ok(address)
     }
