@@ -8,11 +8,11 @@ mod alerts;
 mod channel;
 mod circuit_breaker;
 #[cfg(unix)]
-#[cfg(unix)]
 mod docker;
 mod gpu;
 #[cfg(target_os = "linux")]
 mod host;
+mod http_server;
 mod instruments;
 mod jobs;
 mod labels;

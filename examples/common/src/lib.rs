@@ -4,7 +4,8 @@
 //!
 //! * [`program`] runs the service, [`logs`] sets up its log, [`signals`] stop it within a
 //!   [`grace`] period, and [`metrics`] exports its last metrics.
-//! * [`http`] serves the API: JSON bodies within limits, errors in JSON, a graceful stop.
+//! * [`http`] is the API of a service: JSON bodies within limits, errors in JSON, and the
+//!   command-line arguments of the library's HTTP server.
 //!
 //! The features `postgres` and `redis` have a server in a temporary folder each,
 //! `postgres::PrivatePostgres` and `redis::PrivateRedis`. Both applications and tests use them.
@@ -31,3 +32,5 @@ pub mod program;
 pub mod redis;
 #[cfg(feature = "service")]
 pub mod signals;
+#[cfg(feature = "service")]
+pub mod time;

@@ -19,6 +19,7 @@ use job_queue::{
     job::{Capabilities, Service, Trait},
     verify::{Limits, Verification},
 };
+use osapi_common::http::LimitArgs;
 use osapi_metrics::config::Environment;
 
 /// The default address of a worker's metrics.
@@ -211,6 +212,9 @@ struct CommonArgs {
         value_parser = humantime::parse_duration,
     )]
     grace: Duration,
+
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 /// A URL that may have a password, which no error and no debug output shows.
@@ -278,6 +282,7 @@ impl CommonArgs {
         let default = ResourceOptions::default();
         let workspace = self.workspace.or(default.workspace);
         options.resources = ResourceOptions { workspace, nvml: self.nvml };
+        options.limits = self.limits.into();
         (options, self.grace)
     }
 }

@@ -16,6 +16,7 @@ use osapi::{
     app::{AppOptions, Role},
     broker::nats::{NatsServers, NatsServersError},
 };
+use osapi_common::http::LimitArgs;
 use osapi_metrics::config::{ConfigError, Environment, MetricsConfig};
 use sysinfo::System;
 
@@ -138,6 +139,9 @@ struct CommonArgs {
         value_parser = humantime::parse_duration,
     )]
     grace: Duration,
+
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 impl CommandLine {
@@ -158,19 +162,19 @@ impl CommandLine {
             None => {
                 let agent = self.jobs.options(self.agent_name);
                 let role = Role::Everything { listen: self.api.listen, agent };
-                Ok(AppOptions { role, metrics: self.common.metrics(environment)? })
+                self.common.options(role, environment)
             }
             Some(Part::Api { api, nats, common }) => {
                 let role = Role::Api { listen: api.listen, nats: nats.servers()? };
-                Ok(AppOptions { role, metrics: common.metrics(environment)? })
+                common.options(role, environment)
             }
             Some(Part::Agent { name, listen, jobs, nats, common }) => {
                 let role = Role::Agent { agent: jobs.options(name), nats: nats.servers()? };
-                let mut metrics = common.metrics(environment)?;
+                let mut options = common.options(role, environment)?;
                 if let Some(listen) = listen {
-                    metrics.listen = listen;
+                    options.metrics.listen = listen;
                 }
-                Ok(AppOptions { role, metrics })
+                Ok(options)
             }
         }
     }
@@ -190,6 +194,11 @@ impl JobArgs {
 }
 
 impl CommonArgs {
+    fn options(self, role: Role, environment: &Environment) -> Result<AppOptions, OptionsError> {
+        let limits = self.limits.into();
+        Ok(AppOptions { role, metrics: self.metrics(environment)?, limits })
+    }
+
     /// The configuration of the metrics. The environment overrides the file.
     fn metrics(self, environment: &Environment) -> Result<MetricsConfig, ConfigError> {
         let config = match self.config {

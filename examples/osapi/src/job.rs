@@ -8,6 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use osapi_common::time::timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
@@ -166,7 +167,7 @@ impl Serialize for JobRecord {
             result: result.and_then(Result::ok),
             error: result.and_then(Result::err),
             agent: agent.map(|name| &**name),
-            created_at: humantime::format_rfc3339_micros(self.job.created_at).to_string(),
+            created_at: timestamp(self.job.created_at),
             duration_seconds: outcome.map(|outcome| outcome.duration.as_secs_f64()),
         }
         .serialize(serializer)
@@ -185,7 +186,9 @@ struct RecordView<'a> {
     error: Option<&'a Failure>,
     #[serde(skip_serializing_if = "Option::is_none")]
     agent: Option<&'a str>,
-    created_at: String,
+    /// Absent where the record has a time that RFC 3339 cannot write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     duration_seconds: Option<f64>,
 }

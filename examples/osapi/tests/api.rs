@@ -6,6 +6,7 @@ use osapi::{
     app::{App, StartError},
     operations::OPERATIONS,
 };
+use osapi_metrics::http::ListenError;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tokio::{
@@ -75,6 +76,22 @@ async fn bad_requests_are_answered_with_what_is_expected() {
         ("{\"operation\": ", 400, "bad_json", "/expected/operation"),
         ("[]", 400, "bad_json", "/expected/args"),
         ("{\"args\": {}}", 400, "bad_json", "/expected/operation"),
+        // The fields in their order, which is no object.
+        ("[\"node.hostname\", {}]", 400, "bad_json", "/expected/operation"),
+        ("{\"operation\": \"wait\", \"operation\": \"wait\"}", 400, "bad_json", "/expected/args"),
+        (
+            "{\"operation\": \"wait\", \"args\": {\"millis\": 1, \"millis\": 2}}",
+            400,
+            "bad_json",
+            "/expected/args",
+        ),
+        (
+            "{\"operation\": \"wait\", \"args\": {\"millis\": 1, \"milli\\u0073\": 1}}",
+            400,
+            "bad_json",
+            "/expected/args",
+        ),
+        ("{\"operation\": \"wait\", \"args\": [1]}", 400, "bad_json", "/expected/args"),
         ("{\"operation\": \"wait\", \"args\": 5}", 400, "bad_json", "/expected/args"),
         ("{\"operation\": \"wait\", \"argz\": {}}", 400, "bad_json", "/expected/args"),
         ("{\"operation\": \"file.sha1\"}", 400, "unknown_operation", "/expected/operations/wait"),
@@ -144,12 +161,23 @@ async fn wrong_media_types_methods_and_paths_are_answered_in_json() {
         ("/jobs/1?wait=soon", 400, "bad_query"),
         ("/jobs/1?wait=1h", 400, "bad_query"),
         ("/jobs/1?wiat=1s", 400, "bad_query"),
+        ("/jobs/1?wait=1s&wait=2s", 400, "bad_query"),
+        ("/jobs/1?wait=%ff", 400, "bad_query"),
+        ("/jobs/%ff", 400, "bad_path"),
+        ("/jobs/%ff?wait=1s", 400, "bad_path"),
+        ("/jobs/%00", 404, "no_such_job"),
+        ("/%ff", 404, "no_such_path"),
+        ("/jobs/", 404, "no_such_path"),
     ];
     for (path, status, code) in table {
         let (given, answer) = read(service.get(path).await).await;
         assert_eq!(given, status, "{path}: {answer}");
         assert_eq!(answer["error"]["code"], code, "{path}");
     }
+    let submit = service.http.post(service.url("/jobs?wait=1s"));
+    let submit = submit.json(&json!({"operation": "node.hostname"}));
+    let (status, answer) = read(submit.send().await.expect("an answer")).await;
+    assert_eq!((status.as_u16(), &answer["error"]["code"]), (400, &json!("bad_query")));
     service.stop().await;
 }
 
@@ -223,7 +251,9 @@ async fn a_taken_port_is_named() {
     let service = Service::start().await;
     let taken = service.app.address();
     let error = App::start(options(taken)).await.expect_err("taken");
-    assert!(matches!(error, StartError::Listen(ref error) if error.address == taken));
+    assert!(
+        matches!(error, StartError::Listen(ListenError::Address { address, .. }) if address == taken)
+    );
     let message = error.to_string();
     assert!(message.starts_with(&format!("cannot listen on {taken}: ")), "{message}");
     service.stop().await;

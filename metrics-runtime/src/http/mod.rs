@@ -9,10 +9,14 @@
 //! endpoint into an application. Requests that arrive while a scrape is rendered share the next
 //! rendering. The number of concurrent scrapes has a limit, and so has every time that a client can
 //! make the endpoint wait.
+//!
+//! `server` accepts the connections, of the endpoint and of any other service, and closes those
+//! whose clients send no request in time.
 
 mod answer;
 mod bearer;
 mod endpoint;
+mod metrics_server;
 #[cfg(feature = "axum")]
 mod router;
 mod scrape_limit;
@@ -24,12 +28,14 @@ mod source;
 mod tests;
 mod token_file;
 mod unless;
-mod write_timeout;
 
-pub use server::ServeError;
+pub use {
+    metrics_server::ServeError,
+    server::{LimitError, ListenError, Listener, Server, ServerLimits},
+};
 
 pub(crate) use endpoint::{Endpoint, PreparedEndpoint};
+pub(crate) use metrics_server::serve;
 #[cfg(feature = "axum")]
 pub(crate) use router::router;
-pub(crate) use server::{ServerHandle, serve};
 pub(crate) use source::MetricsSource;

@@ -57,7 +57,7 @@ impl SingleFlight {
         let rendering = self.join(representation);
         let mut result = rendering.result.clone();
         let permit = Arc::clone(&self.permits).acquire_owned();
-        if let Some(Ok(permit)) = unless(result.wait_for(Option::is_some), permit).await {
+        if let Ok(Ok(permit)) = unless(result.wait_for(Option::is_some), permit).await {
             self.begin(&rendering, permit);
         }
         let result = result.wait_for(Option::is_some).await.ok();

@@ -4,12 +4,15 @@ use std::{
     task::Poll,
 };
 
-/// Waits for `work`, unless `stop` completes first.
-pub(super) async fn unless<T>(stop: impl Future, work: impl Future<Output = T>) -> Option<T> {
+/// Waits for `work`, unless `stop` completes first: then its output is the error.
+pub(super) async fn unless<T, S>(
+    stop: impl Future<Output = S>,
+    work: impl Future<Output = T>,
+) -> Result<T, S> {
     let (mut stop, mut work) = (pin!(stop), pin!(work));
     poll_fn(|context| match stop.as_mut().poll(context) {
-        Poll::Ready(_) => Poll::Ready(None),
-        Poll::Pending => work.as_mut().poll(context).map(Some),
+        Poll::Ready(stopped) => Poll::Ready(Err(stopped)),
+        Poll::Pending => work.as_mut().poll(context).map(Ok),
     })
     .await
 }

@@ -1,7 +1,10 @@
 use std::net::SocketAddr;
 
 use super::metrics::Metrics;
-use crate::{exposition::Format, http::ServeError};
+use crate::{
+    exposition::Format,
+    http::{ServeError, ServerLimits},
+};
 
 impl Metrics {
     /// The text of a scrape: every metric, in the given format.
@@ -22,8 +25,8 @@ impl Metrics {
     ///
     /// It speaks HTTP/1.1 without TLS. `telemetry.metrics.max_concurrent_scrapes` go on at a time,
     /// each for at most `telemetry.metrics.scrape_timeout`, and as long again until its client has
-    /// read it. There are at most 512 connections; one on which no complete request arrives for 75
-    /// s is closed, as is one whose client reads nothing for 30 s.
+    /// read it. Connections have the limits of [`ServerLimits::default`]; [`Metrics::serve_within`]
+    /// takes others.
     ///
     /// ```
     /// # #[tokio::main]
@@ -43,6 +46,30 @@ impl Metrics {
     ///
     /// [`ServeError`] if it cannot listen on the address, or outside a tokio runtime.
     pub async fn serve(&self) -> Result<SocketAddr, ServeError> {
-        self.prometheus.serve(self.config.listen).await
+        self.serve_within(ServerLimits::default()).await
+    }
+
+    /// As [`Metrics::serve`], with other limits of connections.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use osapi_metrics::{Metrics, config::MetricsConfig, http::ServerLimits};
+    ///
+    /// let mut config = MetricsConfig::default();
+    /// config.listen = "127.0.0.1:0".parse()?;
+    /// let metrics = Metrics::builder().config(config).enabled(true).install()?;
+    /// let mut limits = ServerLimits::default();
+    /// limits.max_connections = 16;
+    /// metrics.serve_within(limits).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Metrics::serve`], and if a limit is out of its range.
+    pub async fn serve_within(&self, limits: ServerLimits) -> Result<SocketAddr, ServeError> {
+        self.prometheus.serve(self.config.listen, limits).await
     }
 }

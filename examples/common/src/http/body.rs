@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::answer::ErrorAnswer;
+use super::{answer::ErrorAnswer, strict_json};
 
 /// The largest body that is accepted, 1 MiB.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -31,7 +31,7 @@ const MAX_DISCARDED_BYTES: usize = 32 * MAX_BYTES;
 /// How long a client may take to send the body.
 const READ_LIMIT: Duration = Duration::from_secs(15);
 
-/// A request body, read as JSON.
+/// A request body, read as a JSON object, in which no key is given twice.
 ///
 /// ```
 /// use osapi_common::http::{JsonBody, RequestBody};
@@ -116,7 +116,8 @@ impl<S: Send + Sync, T: RequestBody> FromRequest<S> for JsonBody<T> {
         }
         let bytes = timeout(READ_LIMIT, read(body)).await;
         let bytes = bytes.map_err(|_| BodyError::TooSlow { limit: READ_LIMIT })??;
-        match serde_json::from_slice(&bytes) {
+        let read = serde_json::from_slice(&bytes);
+        match read.and_then(|value| strict_json::check(&bytes).map(|()| value)) {
             Ok(value) => Ok(Self(value)),
             Err(cause) => Err(BodyError::BadJson { cause, expected: T::expected() }),
         }

@@ -2,8 +2,13 @@
 
 mod answer;
 mod body;
-mod listener;
+mod limits;
+mod parameters;
+mod strict_json;
 
 pub use answer::{ErrorAnswer, answer_unknown};
 pub use body::{BodyError, JsonBody, RequestBody};
-pub use listener::{ListenError, Listener, Server};
+pub use limits::LimitArgs;
+pub use parameters::{
+    NoParameters, PathError, PathText, QueryError, QueryParameters, RequestQuery,
+};

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use osapi_common::http::RequestBody;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::error::{ApiError, priorities, services};
 use crate::job::{JobRequest, Payload, Priority, Requirements, Service, Trait};
@@ -14,7 +14,7 @@ use crate::job::{JobRequest, Payload, Priority, Requirements, Service, Trait};
 pub(super) struct JobBody {
     service: String,
     #[serde(default)]
-    payload: Option<Value>,
+    payload: Option<Map<String, Value>>,
     #[serde(default)]
     priority: Option<String>,
     #[serde(default)]
@@ -46,7 +46,7 @@ impl JobBody {
             given: format!("`{}`, which no worker knows", self.service),
             allowed: json!(services()),
         })?;
-        let payload = self.payload.unwrap_or_else(|| json!({}));
+        let payload = Value::Object(self.payload.unwrap_or_default());
         let mut request = JobRequest::new(Payload::parse(service, payload)?);
         if let Some(name) = self.priority {
             let named = Priority::ALL.into_iter().find(|priority| priority.name() == name);

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use axum::{
+    extract::ws::rejection::WebSocketUpgradeRejection,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use osapi_common::http::ErrorAnswer;
+use osapi_common::http::{ErrorAnswer, RequestQuery};
 use serde_json::{Value, json};
 
+use super::jobs::ShowQuery;
 use crate::{
     job::{JobState, PayloadError, Priority, Service},
     queue::QueueError,
@@ -33,6 +35,8 @@ pub(super) enum ApiError {
     BadPayload(#[from] PayloadError),
     #[error("bad query: {message}")]
     BadQuery { message: String },
+    #[error("events are sent over WebSocket: {0}")]
+    NoWebSocket(#[from] WebSocketUpgradeRejection),
     #[error("{connections} clients receive events already; try again later")]
     TooManyClients { connections: usize },
     #[error(transparent)]
@@ -47,7 +51,8 @@ impl ApiError {
             Self::BadField { .. } | Self::BadPayload(_) | Self::BadQuery { .. } => {
                 StatusCode::BAD_REQUEST
             }
-            Self::Unavailable(QueueError::Foreign { .. }) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NoWebSocket(rejection) => rejection.status(),
+            Self::Unavailable(QueueError::Foreign { .. }) => StatusCode::BAD_GATEWAY,
             Self::TooManyClients { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -60,6 +65,7 @@ impl ApiError {
             Self::BadField { .. } => "bad_field",
             Self::BadPayload(_) => "bad_payload",
             Self::BadQuery { .. } => "bad_query",
+            Self::NoWebSocket(_) => "no_web_socket",
             Self::TooManyClients { .. } => "too_many_clients",
             Self::Unavailable(QueueError::Closed) => "stopping",
             Self::Unavailable(QueueError::Full { .. }) => "queue_full",
@@ -80,10 +86,8 @@ impl ApiError {
                 };
                 service.map(|service| json!({ "payload": payload_of(service) }))
             }
-            Self::BadQuery { .. } => Some(json!({
-                "job": "the id of the job whose events are sent; all jobs without it",
-                "wait": "of GET /jobs/{id}: how long to wait for the job's end, such as 5s",
-            })),
+            Self::BadQuery { .. } => Some(ShowQuery::expected()),
+            Self::NoWebSocket(_) => Some(json!({"upgrade": "websocket"})),
             _ => None,
         }
     }

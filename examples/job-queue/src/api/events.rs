@@ -16,14 +16,18 @@ use std::{
 use axum::{
     body::Bytes,
     extract::{
-        Query, State, WebSocketUpgrade,
-        rejection::QueryRejection,
-        ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code},
+        State, WebSocketUpgrade,
+        ws::{
+            CloseFrame, Message, Utf8Bytes, WebSocket, close_code,
+            rejection::WebSocketUpgradeRejection,
+        },
     },
     response::Response,
 };
+use osapi_common::http::{QueryParameters, RequestQuery};
 use osapi_metrics::instruments::CounterSeries;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use tokio::{
     sync::broadcast::{self, error::RecvError},
     time::{Instant, interval_at, timeout},
@@ -71,14 +75,19 @@ pub(super) struct EventsQuery {
     job: Option<String>,
 }
 
+impl RequestQuery for EventsQuery {
+    fn expected() -> Value {
+        json!({"job": "the id of the job whose events are sent; all jobs without it"})
+    }
+}
+
 /// Takes a connection and sends events until the client goes or the service stops.
 pub(super) async fn events(
     State(api): State<Api>,
-    query: Result<Query<EventsQuery>, QueryRejection>,
-    upgrade: WebSocketUpgrade,
+    QueryParameters(query): QueryParameters<EventsQuery>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
-    let Query(query) =
-        query.map_err(|rejection| ApiError::BadQuery { message: rejection.body_text() })?;
+    let upgrade = upgrade?;
     let job = query.job.as_deref().map(parse_id).transpose()?;
     let place = Place::take(&api.limits)?;
     // From here on, so that a client that submits after the answer misses nothing.

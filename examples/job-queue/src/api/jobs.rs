@@ -4,13 +4,16 @@ use std::{panic::resume_unwind, time::Duration};
 
 use axum::{
     Extension, Json,
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::State,
     http::{StatusCode, header::LOCATION},
     response::IntoResponse,
 };
-use osapi_common::http::JsonBody;
+use osapi_common::{
+    http::{JsonBody, NoParameters, PathText, QueryParameters, RequestQuery},
+    time::timestamp,
+};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{Api, body::JobBody, error::ApiError, users::User};
@@ -37,6 +40,7 @@ struct JobReceipt {
 pub(super) async fn submit(
     State(api): State<Api>,
     Extension(user): Extension<User>,
+    _: QueryParameters<NoParameters>,
     JsonBody(body): JsonBody<JobBody>,
 ) -> Result<impl IntoResponse, ApiError> {
     let request = body.request(user.0)?;
@@ -69,15 +73,19 @@ pub(super) struct ShowQuery {
     wait: Option<String>,
 }
 
+impl RequestQuery for ShowQuery {
+    fn expected() -> Value {
+        json!({"wait": "how long to wait for the job's end, such as 5s, at most 30s"})
+    }
+}
+
 /// Returns the record of a job. With `?wait=5s` it waits until the job is over, for at most that
 /// time.
 pub(super) async fn show(
     State(api): State<Api>,
-    Path(id): Path<String>,
-    query: Result<Query<ShowQuery>, QueryRejection>,
+    PathText(id): PathText,
+    QueryParameters(query): QueryParameters<ShowQuery>,
 ) -> Result<Json<RecordView>, ApiError> {
-    let Query(query) =
-        query.map_err(|rejection| ApiError::BadQuery { message: rejection.body_text() })?;
     let wait = query.wait.as_deref().map(parse_wait).transpose()?.unwrap_or_default();
     let job = parse_id(&id)?;
     let end = Instant::now() + wait;
@@ -107,14 +115,15 @@ pub(super) async fn show(
 /// Cancels a job.
 pub(super) async fn cancel(
     State(api): State<Api>,
-    Path(id): Path<String>,
+    PathText(id): PathText,
+    _: QueryParameters<NoParameters>,
 ) -> Result<Json<Value>, ApiError> {
     match api.queue.cancel(parse_id(&id)?).await? {
         Cancelled::Now => {
             if api.is_recorded {
                 SubmissionMetrics::global().cancelled();
             }
-            Ok(Json(serde_json::json!({"id": id, "state": JobState::Cancelled})))
+            Ok(Json(json!({"id": id, "state": JobState::Cancelled})))
         }
         Cancelled::Over(state) => Err(ApiError::IsOver { id, state }),
         Cancelled::Unknown => Err(ApiError::NoSuchJob { id }),
@@ -144,7 +153,9 @@ pub(super) struct RecordView {
     service: &'static str,
     priority: &'static str,
     state: JobState,
-    created_at: String,
+    /// Absent where the record has a time that RFC 3339 cannot write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at: Option<String>,
     attempts: u32,
     progress: u8,
     #[serde(skip_serializing_if = "Requirements::is_empty")]
@@ -172,7 +183,7 @@ impl From<JobRecord> for RecordView {
             service: record.request.service().name(),
             priority: record.request.priority.name(),
             state: record.state,
-            created_at: humantime::format_rfc3339_micros(record.created_at).to_string(),
+            created_at: timestamp(record.created_at),
             attempts: record.attempts,
             progress: record.progress,
             requirements: record.request.requirements,
@@ -184,5 +195,37 @@ impl From<JobRecord> for RecordView {
                 message: failure.message,
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::job::{JobRequest, Payload, SimulationPayload};
+
+    #[test]
+    fn a_record_of_a_time_that_cannot_be_written_is_shown_without_it() {
+        let shown = |created_at| {
+            let record = JobRecord {
+                id: JobId::generate(),
+                request: JobRequest::new(Payload::Simulation(SimulationPayload::default())),
+                state: JobState::Queued,
+                created_at,
+                attempts: 0,
+                worker: None,
+                progress: 0,
+                output: None,
+                failure: None,
+            };
+            serde_json::to_value(RecordView::from(record)).expect("a JSON form")
+        };
+        let record = shown(SystemTime::UNIX_EPOCH);
+        assert_eq!(record["created_at"], "1970-01-01T00:00:00.000000Z");
+        // As much as a field of the record in Redis can have.
+        let far = shown(SystemTime::UNIX_EPOCH + Duration::from_micros(u64::MAX));
+        assert_eq!(far.get("created_at"), None, "{far}");
+        assert_eq!(far["state"], "queued");
     }
 }

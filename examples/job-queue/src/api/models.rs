@@ -1,10 +1,10 @@
 //! `GET /models/{name}`: the files that workers download.
 
 use axum::{
-    extract::Path,
     http::header::{CONTENT_TYPE, HeaderName},
     response::IntoResponse,
 };
+use osapi_common::http::{NoParameters, PathText, QueryParameters};
 
 use super::error::ApiError;
 use crate::models;
@@ -12,7 +12,10 @@ use crate::models;
 /// The header with the SHA-256 digest of a model, in hexadecimal digits.
 const DIGEST: HeaderName = HeaderName::from_static("x-sha256");
 
-pub(super) async fn model(Path(name): Path<String>) -> Result<impl IntoResponse, ApiError> {
+pub(super) async fn model(
+    PathText(name): PathText,
+    _: QueryParameters<NoParameters>,
+) -> Result<impl IntoResponse, ApiError> {
     let Some(model) = models::published(&name) else {
         return Err(ApiError::NoSuchModel { name });
     };

@@ -2,8 +2,10 @@
 
 use std::{io, path::PathBuf};
 
-use osapi_common::http::ListenError;
-use osapi_metrics::{InstallError, http::ServeError};
+use osapi_metrics::{
+    InstallError,
+    http::{ListenError, ServeError},
+};
 
 use crate::queue::redis::RedisServerError;
 

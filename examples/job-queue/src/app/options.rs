@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, fmt, net::SocketAddr, path::PathBuf};
 
+use osapi_metrics::http::ServerLimits;
+
 use crate::{
     api::EventLimits,
     config::Settings,
@@ -18,6 +20,8 @@ pub struct AppOptions {
     pub settings: Settings,
     /// The limits of the queue, the same in all processes of one queue.
     pub queue: QueueOptions,
+    /// The limits of the HTTP server.
+    pub limits: ServerLimits,
     /// The limits of connections with events.
     pub events: EventLimits,
     /// Where the resources of the machine are.
@@ -90,6 +94,7 @@ impl AppOptions {
             role,
             settings,
             queue: QueueOptions::default(),
+            limits: ServerLimits::default(),
             events: EventLimits::default(),
             resources: ResourceOptions::default(),
         }

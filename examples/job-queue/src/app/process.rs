@@ -9,12 +9,12 @@ use std::{
 
 use osapi_common::{
     grace::GracePeriod,
-    http::{Listener, Server},
     metrics::{export_last, scrape_path},
 };
 use osapi_metrics::{
     Metrics,
     config::{Environment, MetricsConfig},
+    http::{Listener, Server},
     instruments::Observation,
     roles::Observations,
 };
@@ -77,7 +77,7 @@ impl App {
     /// The address cannot be listened on, the Redis server cannot be used, or the metrics cannot be
     /// set up as configured.
     pub async fn start(options: AppOptions) -> Result<Self, StartError> {
-        let AppOptions { role, settings, queue, events, resources } = options;
+        let AppOptions { role, settings, queue, limits, events, resources } = options;
         let switches = settings.switches;
         let interval = settings.metrics.otlp.interval;
         let is_enabled = settings.metrics.enabled;
@@ -90,7 +90,7 @@ impl App {
         };
         match role {
             Role::Everything { listen, redis } => {
-                let listener = Listener::bind(listen).await?;
+                let listener = Listener::bind(listen, limits).await?;
                 let address = listener.address();
                 let models = ModelStore::open(&format!("http://{address}"), None)?;
                 let expiry = queue.worker_expiry;
@@ -107,7 +107,7 @@ impl App {
                 Ok(app.with_workers(own_workers(), models, expiry, switches))
             }
             Role::Api { listen, redis } => {
-                let listener = Listener::bind(listen).await?;
+                let listener = Listener::bind(listen, limits).await?;
                 let queue = connect(Some(&redis), queue).await?;
                 let metrics = install("job-queue-api", settings.metrics, &queue)?;
                 let api = Api {
@@ -124,7 +124,7 @@ impl App {
                 let expiry = queue.worker_expiry;
                 let queue = connect(Some(&redis), queue).await?;
                 let metrics = install("job-queue-worker", settings.metrics, &queue)?;
-                let address = metrics.serve().await?;
+                let address = metrics.serve_within(limits).await?;
                 let observed = Observed { _users: None, _resources: observe() };
                 let app = Self {
                     address,

@@ -13,7 +13,7 @@ async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
         body[field] = value;
         body
     };
-    let table: [(Value, &str, &str); 10] = [
+    let table: [(Value, &str, &str); 13] = [
         (json!({"service": "simulate"}), "bad_field", "/expected/0"),
         (json!({"service": "hash", "payload": {}}), "bad_payload", ""),
         (
@@ -28,6 +28,10 @@ async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
         (with("requirements", json!({"a b": 1})), "bad_field", "/expected/requirements"),
         (with("requirement", json!({"a": 1})), "bad_json", "/expected/requirements"),
         (json!([]), "bad_json", "/expected/service"),
+        // The fields in their order, which is no object.
+        (json!(["simulation", {}]), "bad_json", "/expected/service"),
+        (json!({"service": "hash", "payload": ["text"]}), "bad_json", "/expected/payload"),
+        (with("payload", json!(5)), "bad_json", "/expected/payload"),
     ];
     for (body, code, expected) in table {
         let (status, answer) = api.post(&body).await;
@@ -36,6 +40,20 @@ async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
         assert_eq!(error["code"], code, "{body}: {answer}");
         assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{answer}");
         assert!(error.pointer(expected).is_some(), "{body}: {answer}");
+    }
+    let post = |path: &str, body: &'static str| {
+        let request = client().post(cluster.api.url(path));
+        request.header("content-type", "application/json").body(body).send()
+    };
+    for (path, body, code) in [
+        ("/jobs", r#"{"service": "hash", "payload": {"text": "a", "text": "b"}}"#, "bad_json"),
+        ("/jobs", r#"{"service": "hash", "service": "hash"}"#, "bad_json"),
+        ("/jobs?wait=1s", r#"{"service": "simulation"}"#, "bad_query"),
+    ] {
+        let answer = post(path, body).await.expect("an answer");
+        assert_eq!(answer.status(), 400, "{body}");
+        let answer: Value = answer.json().await.expect("valid JSON");
+        assert_eq!(answer["error"]["code"], code, "{body}: {answer}");
     }
     cluster.reaches("jobs_submitted_total", &[], 0.0).await;
 }
@@ -64,12 +82,17 @@ async fn what_is_not_there_is_not_found() {
         ("/models/none", 404, "no_such_model"),
         ("/job", 404, "no_such_path"),
         ("/jobs/1?wait=2h", 400, "bad_query"),
-        ("/events", 400, ""),
+        ("/jobs/%ff", 400, "bad_path"),
+        ("/models/%ff", 400, "bad_path"),
+        ("/jobs/1?wait=1s&wait=1s", 400, "bad_query"),
+        ("/models/none?size=1", 400, "bad_query"),
+        ("/events", 400, "no_web_socket"),
+        ("/events?jobs=1", 400, "bad_query"),
     ] {
         let answer = client().get(cluster.api.url(path)).send().await.expect("an answer");
         assert_eq!(answer.status(), status, "{path}");
-        let text = answer.text().await.expect("a body");
-        assert!(text.contains(code), "{path}: {text}");
+        let answer: Value = answer.json().await.expect("valid JSON");
+        assert_eq!(answer["error"]["code"], code, "{path}: {answer}");
     }
 }
 

@@ -6,9 +6,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use osapi_common::http::ErrorAnswer;
+use osapi_common::http::{ErrorAnswer, RequestQuery};
 use serde_json::{Map, Value, json};
 
+use super::jobs::ShowQuery;
 use crate::{
     broker::BrokerError,
     operations::{OPERATIONS, RequestError},
@@ -37,6 +38,7 @@ impl ApiError {
             Self::NoSuchJob { .. } => StatusCode::NOT_FOUND,
             Self::BadQuery { .. } | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Unavailable(BrokerError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unavailable(BrokerError::Foreign { .. }) => StatusCode::BAD_GATEWAY,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -51,15 +53,15 @@ impl ApiError {
             Self::Unavailable(BrokerError::QueueFull { .. }) => "queue_full",
             Self::Unavailable(BrokerError::TooLarge) => "job_too_large",
             Self::Unavailable(BrokerError::Away { .. }) => "broker_away",
+            Self::Unavailable(BrokerError::StoreFull { .. }) => "broker_full",
+            Self::Unavailable(BrokerError::Foreign { .. }) => "foreign_record",
         }
     }
 
     /// The values that the API accepts, for the field `expected`.
     fn expected(&self) -> Option<Value> {
         match self {
-            Self::BadQuery { .. } => {
-                Some(json!({"wait": "how long to wait for the job's end, such as 5s, at most 30s"}))
-            }
+            Self::BadQuery { .. } => Some(ShowQuery::expected()),
             Self::BadRequest(RequestError::UnknownOperation { .. }) => {
                 let operations = OPERATIONS.iter().map(|spec| (spec.name, spec.summary));
                 Some(json!({ "operations": object(operations) }))

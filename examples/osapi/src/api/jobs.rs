@@ -4,11 +4,13 @@ use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::State,
     http::{StatusCode, header::LOCATION},
     response::IntoResponse,
 };
-use osapi_common::http::{JsonBody, RequestBody};
+use osapi_common::http::{
+    JsonBody, NoParameters, PathText, QueryParameters, RequestBody, RequestQuery,
+};
 use osapi_metrics::JobMetrics;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -52,6 +54,7 @@ struct JobReceipt {
 /// Checks a request and queues its job. The answer does not wait for the job to run.
 pub(super) async fn submit(
     State(broker): State<Arc<dyn Broker>>,
+    _: QueryParameters<NoParameters>,
     JsonBody(request): JsonBody<JobRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
     let operation = Operation::parse(&request.operation, request.args)?;
@@ -85,15 +88,19 @@ pub(super) struct ShowQuery {
     wait: Option<String>,
 }
 
+impl RequestQuery for ShowQuery {
+    fn expected() -> Value {
+        json!({"wait": "how long to wait for the job's end, such as 5s, at most 30s"})
+    }
+}
+
 /// Returns the record of a job. With `?wait=5s` it waits until the job is over, for at most that
 /// time.
 pub(super) async fn show(
     State(broker): State<Arc<dyn Broker>>,
-    Path(id): Path<String>,
-    query: Result<Query<ShowQuery>, axum::extract::rejection::QueryRejection>,
+    PathText(id): PathText,
+    QueryParameters(query): QueryParameters<ShowQuery>,
 ) -> Result<Json<JobRecord>, ApiError> {
-    let Query(query) =
-        query.map_err(|rejection| ApiError::BadQuery { message: rejection.body_text() })?;
     let wait = query.wait.as_deref().map(parse_wait).transpose()?;
     let Ok(job) = id.parse::<JobId>() else {
         return Err(ApiError::NoSuchJob { id });

@@ -1,8 +1,10 @@
 //! The errors of a start.
 
 use async_nats::ConnectError;
-use osapi_common::http::ListenError;
-use osapi_metrics::{InstallError, http::ServeError};
+use osapi_metrics::{
+    InstallError,
+    http::{ListenError, ServeError},
+};
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +33,10 @@ pub enum StartError {
 impl From<ServeError> for StartError {
     fn from(error: ServeError) -> Self {
         match error {
-            ServeError::Listen { address, source: cause } => ListenError { address, cause }.into(),
+            ServeError::Listen { address, source } => {
+                ListenError::Address { address, source }.into()
+            }
+            ServeError::Limit(error) => ListenError::Limit(error).into(),
             error => Self::Serve(error),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use osapi_metrics::config::MetricsConfig;
+use osapi_metrics::{config::MetricsConfig, http::ServerLimits};
 
 use crate::{agent::AgentOptions, broker::nats::NatsServers};
 
@@ -14,6 +14,8 @@ pub struct AppOptions {
     /// The configuration of the metrics. The environment is not read again. An agent process serves
     /// its metrics at the address in it.
     pub metrics: MetricsConfig,
+    /// The limits of the process' HTTP server.
+    pub limits: ServerLimits,
 }
 
 /// The parts of the service that a process has.

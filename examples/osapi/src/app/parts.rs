@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use osapi_common::http::Listener;
 use osapi_metrics::{
     Metrics,
     config::{Environment, MetricsConfig},
+    http::Listener,
 };
 
 use super::{
@@ -32,10 +32,10 @@ impl Parts {
     /// Does everything that can fail, so that no process is started in part. The only exception is
     /// the address of an agent, which the metrics bind when they are served.
     pub(super) async fn prepare(options: AppOptions) -> Result<Self, StartError> {
-        let AppOptions { role, metrics } = options;
+        let AppOptions { role, metrics, limits } = options;
         match role {
             Role::Everything { listen, agent } => {
-                let listener = Listener::bind(listen).await?;
+                let listener = Listener::bind(listen, limits).await?;
                 let broker: Arc<dyn Broker> = Arc::new(EmbeddedBroker::new(Limits::default()));
                 let metrics = install("osapi-api", metrics, &broker)?;
                 check_path(&metrics)?;
@@ -44,7 +44,7 @@ impl Parts {
                 Ok(Self { metrics, listener, broker, agent, presence })
             }
             Role::Api { listen, nats: servers } => {
-                let listener = Listener::bind(listen).await?;
+                let listener = Listener::bind(listen, limits).await?;
                 let nats = NatsBroker::connect(servers, "osapi-api").await?;
                 let broker: Arc<dyn Broker> = Arc::new(nats.clone());
                 let metrics = install("osapi-api", metrics, &broker)?;

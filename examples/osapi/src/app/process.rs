@@ -4,10 +4,9 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use osapi_common::{
     grace::GracePeriod,
-    http::Server,
     metrics::{export_last, scrape_path},
 };
-use osapi_metrics::Metrics;
+use osapi_metrics::{Metrics, http::Server};
 use tracing::info;
 
 use super::{error::StartError, options::AppOptions, parts::Parts, presence::Presence};
@@ -28,7 +27,7 @@ const CLOSING_TIME: Duration = Duration::from_secs(2);
 /// use std::time::Duration;
 /// use osapi::agent::AgentOptions;
 /// use osapi::app::{App, AppOptions, Role};
-/// use osapi_metrics::config::MetricsConfig;
+/// use osapi_metrics::{config::MetricsConfig, http::ServerLimits};
 ///
 /// # #[tokio::main]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -40,6 +39,7 @@ const CLOSING_TIME: Duration = Duration::from_secs(2);
 ///         agent: AgentOptions { name: "agent-1".into(), concurrency: NonZeroUsize::MIN },
 ///     },
 ///     metrics,
+///     limits: ServerLimits::default(),
 /// })
 /// .await?;
 /// assert_ne!(app.address().port(), 0);
@@ -66,6 +66,7 @@ impl App {
     /// # Errors
     /// The address cannot be listened on, or the metrics cannot be set up as configured.
     pub async fn start(options: AppOptions) -> Result<Self, StartError> {
+        let limits = options.limits;
         let Parts { metrics, listener, broker, agent, presence } = Parts::prepare(options).await?;
         let (address, server) = match listener {
             Some(listener) => {
@@ -74,7 +75,7 @@ impl App {
                     .merge(metrics.router());
                 (listener.address(), Some(listener.serve(routes)))
             }
-            None => (metrics.serve().await?, None),
+            None => (metrics.serve_within(limits).await?, None),
         };
         let agent = agent.map(|options| Agent::start(Arc::clone(&broker), options));
         Ok(Self { address, broker, agent, presence, server, metrics })

@@ -15,6 +15,19 @@ pub enum BrokerError {
     /// The job is larger than the largest message that the broker accepts.
     #[error("the job is larger than the broker's limit; shorten its arguments, or raise the limit")]
     TooLarge,
+    /// The broker's store is full, so that it takes no job and no result until it has room.
+    #[error("the broker's store is full: {reason}")]
+    StoreFull {
+        /// The server, and its answer.
+        reason: String,
+    },
+    /// A record has a form that this version cannot read: a process of another version has written
+    /// it, or it is damaged.
+    #[error("{reason}")]
+    Foreign {
+        /// The record, and what is wrong with it.
+        reason: String,
+    },
     /// The broker cannot be reached or does not answer as it should. The next call tries again.
     #[error("the broker is away: {reason}")]
     Away {

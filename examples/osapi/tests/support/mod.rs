@@ -10,7 +10,7 @@ use osapi::{
     agent::AgentOptions,
     app::{App, AppOptions, Role},
 };
-use osapi_metrics::config::MetricsConfig;
+use osapi_metrics::{config::MetricsConfig, http::ServerLimits};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -93,6 +93,7 @@ pub(crate) fn options(listen: SocketAddr) -> AppOptions {
             },
         },
         metrics,
+        limits: ServerLimits::default(),
     }
 }
 

@@ -8,11 +8,11 @@ use std::{
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header::LOCATION},
     response::IntoResponse,
 };
-use osapi_common::http::{JsonBody, RequestBody};
+use osapi_common::http::{JsonBody, NoParameters, PathText, QueryParameters, RequestBody};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
@@ -51,6 +51,7 @@ impl RequestBody for SubmitRequest {
 pub(super) async fn submit(
     State(parts): State<Arc<ApiParts>>,
     headers: HeaderMap,
+    _: QueryParameters<NoParameters>,
     JsonBody(request): JsonBody<SubmitRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
     let Some(workflow) = workflow::find(&request.workflow) else {
@@ -124,7 +125,8 @@ async fn count_if_written(parts: Arc<ApiParts>, task: NewTask) {
 /// Returns a task with its steps.
 pub(super) async fn show(
     State(parts): State<Arc<ApiParts>>,
-    Path(id): Path<String>,
+    PathText(id): PathText,
+    _: QueryParameters<NoParameters>,
 ) -> Result<Json<TaskRecord>, ApiError> {
     let task = parse(&id)?;
     let found = parts.ask(TASK, store::find(&parts.database, task)).await?;
@@ -134,7 +136,8 @@ pub(super) async fn show(
 /// Asks the orchestration to cancel a task.
 pub(super) async fn cancel(
     State(parts): State<Arc<ApiParts>>,
-    Path(id): Path<String>,
+    PathText(id): PathText,
+    _: QueryParameters<NoParameters>,
 ) -> Result<impl IntoResponse, ApiError> {
     let task = parse(&id)?;
     let asked = async {

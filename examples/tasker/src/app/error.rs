@@ -1,7 +1,7 @@
 use std::io;
 
-use osapi_common::{http::ListenError, postgres::PostgresError};
-use osapi_metrics::{InstallError, instrumentation::queue::QueueNameError};
+use osapi_common::postgres::PostgresError;
+use osapi_metrics::{InstallError, http::ListenError, instrumentation::queue::QueueNameError};
 
 use crate::store::SchemaError;
 

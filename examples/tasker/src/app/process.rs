@@ -6,12 +6,12 @@ use axum::Router;
 use futures_util::future::join_all;
 use osapi_common::{
     grace::GracePeriod,
-    http::{Listener, Server},
     metrics::{export_last, scrape_path},
 };
 use osapi_metrics::{
     Metrics,
     config::{Environment, MetricsConfig},
+    http::{Listener, Server},
     instrumentation::{circuit_breaker::BreakerState, process, tokio_runtime},
     roles::Observations,
 };
@@ -204,7 +204,7 @@ impl App {
 impl Prepared {
     /// Does everything that can fail for a reason of the user's.
     async fn of(role: &Role, config: &TaskerConfig) -> Result<Self, StartError> {
-        let listener = Listener::bind(config.listen).await?;
+        let listener = Listener::bind(config.listen, config.limits).await?;
         let databases = Databases::prepare(config.database.as_deref()).await?;
         let breakers = Breakers::new(&config.breakers);
         let metrics = install(role, config.metrics.clone(), breakers.clone())?;

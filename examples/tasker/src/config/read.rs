@@ -86,6 +86,12 @@ fn read_api(root: &Table<'_>, config: &mut TaskerConfig) {
         api.duration("request_timeout", 100 * MILLISECOND..=MINUTE, config.request_timeout);
     config.max_queued_tasks =
         api.integer("max_queued_tasks", 1..=10_000_000, config.max_queued_tasks);
+    let limits = &mut config.limits;
+    limits.max_connections = api.integer("max_connections", 1..=1_000_000, limits.max_connections);
+    limits.head_timeout =
+        api.duration("head_timeout", 10 * MILLISECOND..=HOUR, limits.head_timeout);
+    limits.idle_timeout =
+        api.duration("idle_timeout", 10 * MILLISECOND..=24 * HOUR, limits.idle_timeout);
     api.finish();
 }
 

@@ -3,7 +3,7 @@ use std::{
     time::Duration,
 };
 
-use osapi_metrics::config::MetricsConfig;
+use osapi_metrics::{config::MetricsConfig, http::ServerLimits};
 
 use crate::{
     metrics::CORRELATION_WINDOW,
@@ -17,6 +17,8 @@ use crate::{
 pub struct TaskerConfig {
     /// Where the API and the metrics are served.
     pub listen: SocketAddr,
+    /// The limits of the HTTP server.
+    pub limits: ServerLimits,
     /// The longest time that a request may take.
     pub request_timeout: Duration,
     /// Requests beyond this many in the queue are rejected.
@@ -78,6 +80,7 @@ impl Default for TaskerConfig {
         metrics.otlp.interval = Duration::from_mins(1);
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8090)),
+            limits: ServerLimits::default(),
             request_timeout: Duration::from_secs(5),
             max_queued_tasks: 100_000,
             database: None,

@@ -8,7 +8,7 @@ use crate::support::{Cluster, Settings, client};
 async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
     let Some(cluster) = Cluster::whole(Settings::quick()).await else { return };
     let api = cluster.api();
-    let table: [(Value, &str, &str); 8] = [
+    let table: [(Value, &str, &str); 10] = [
         (
             json!({"workflow": "math.dimond"}),
             "unknown_workflow",
@@ -29,6 +29,9 @@ async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
         (json!({"workflow": "faults.fail", "contexts": {}}), "", "/expected/workflow"),
         (json!({"workflow": 3}), "", "/expected/workflow"),
         (json!([]), "", "/expected/workflow"),
+        // The fields in their order, which is no object.
+        (json!(["faults.fail", {}, null]), "bad_json", "/expected/workflow"),
+        (json!({"workflow": "faults.fail", "context": []}), "bad_json", "/expected/workflow"),
     ];
     for (body, code, expected) in table {
         let (status, answer) = api.post(&body).await;
@@ -39,12 +42,32 @@ async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
         assert!(error.pointer(expected).is_some(), "{body}: {answer}");
     }
     let url = cluster.orchestration.url("/v1/tasks");
-    for body in ["{", "", "\u{0}", "{\"workflow\": \"math.linear\"} more"] {
+    for body in [
+        "{",
+        "",
+        "\u{0}",
+        "{\"workflow\": \"math.linear\"} more",
+        r#"{"workflow": "math.diamond", "context": {"number": 1, "number": 2}}"#,
+        r#"{"workflow": "faults.fail", "workflow": "faults.fail"}"#,
+    ] {
         let request = client().post(&url).header("content-type", "application/json");
         let answer = request.body(body).send().await.expect("an answer");
         assert_eq!(answer.status(), 400, "{body}");
         let answer: Value = answer.json().await.expect("valid JSON");
         assert!(answer["error"]["expected"]["workflow"].is_string(), "{body}: {answer}");
+    }
+    let submit = client().post(format!("{url}?wait=1s")).json(&json!({"workflow": "faults.fail"}));
+    let get = |path: &str| client().get(cluster.orchestration.url(path));
+    for (request, code) in [
+        (submit, "bad_query"),
+        (get("/v1/tasks/%ff"), "bad_path"),
+        (get("/v1/tasks/1?wait=1s"), "bad_query"),
+        (client().post(format!("{url}/%ff/cancel")), "bad_path"),
+    ] {
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), 400, "{code}");
+        let answer: Value = answer.json().await.expect("valid JSON");
+        assert_eq!(answer["error"]["code"], code, "{answer}");
     }
     assert_eq!(cluster.tables.count("tasker.tasks").await, 0);
 }

@@ -240,7 +240,11 @@ fn dropping_the_handle_lets_requests_finish_and_closes_the_port() {
 #[test]
 fn a_port_in_use_is_named() {
     let server = Server::own(endpoint(FixedSource::default()));
-    let second = runtime().block_on(serve(endpoint(FixedSource::default()), server.address));
+    let second = runtime().block_on(serve(
+        endpoint(FixedSource::default()),
+        server.address,
+        ServerLimits::default(),
+    ));
     let error = second.unwrap_err();
     assert!(matches!(error, ServeError::Listen { address, .. } if address == server.address));
     let message = error.to_string();
@@ -250,7 +254,7 @@ fn a_port_in_use_is_named() {
 
 #[test]
 fn serving_outside_a_runtime_is_an_error_and_no_panic() {
-    let serving = pin!(serve(endpoint(FixedSource::default()), ANY_PORT));
+    let serving = pin!(serve(endpoint(FixedSource::default()), ANY_PORT, ServerLimits::default()));
     let polled = serving.poll(&mut Context::from_waker(Waker::noop()));
     assert!(matches!(polled, Poll::Ready(Err(ServeError::NoRuntime { .. }))));
 }

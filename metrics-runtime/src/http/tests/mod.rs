@@ -16,10 +16,7 @@ use std::{
 
 use http::StatusCode;
 
-use super::{
-    Endpoint, MetricsSource, ServeError, ServerHandle, serve,
-    server::{Limits, serve_within},
-};
+use super::{Endpoint, MetricsSource, Server as HttpServer, ServerLimits, serve};
 use crate::{
     config::{EndpointError, MetricsConfig},
     exposition::Format,
@@ -63,25 +60,19 @@ impl MetricsSource for FixedSource {
 /// A running server, and the tokio runtime that it runs on.
 struct Server {
     address: SocketAddr,
-    handle: Option<ServerHandle>,
+    handle: Option<HttpServer>,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
 impl Server {
     fn own(endpoint: Endpoint) -> Self {
-        Self::bound(serve(endpoint, ANY_PORT))
+        Self::within(ServerLimits::default(), endpoint)
     }
 
-    fn within(limits: Limits, endpoint: Endpoint) -> Self {
-        Self::bound(serve_within(endpoint, ANY_PORT, limits))
-    }
-
-    fn bound(
-        serving: impl Future<Output = Result<(SocketAddr, ServerHandle), ServeError>>,
-    ) -> Self {
+    fn within(limits: ServerLimits, endpoint: Endpoint) -> Self {
         let runtime = runtime();
-        let (address, handle) = runtime.block_on(serving).unwrap();
-        Self { address, handle: Some(handle), runtime: Some(runtime) }
+        let handle = runtime.block_on(serve(endpoint, ANY_PORT, limits)).unwrap();
+        Self { address: handle.address(), handle: Some(handle), runtime: Some(runtime) }
     }
 
     #[cfg(feature = "axum")]

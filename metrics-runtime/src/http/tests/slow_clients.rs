@@ -13,7 +13,14 @@ use super::*;
 const LENGTH: usize = 64 << 20;
 /// Short, so that a test of a slow client does not take long.
 const SHORT: Duration = Duration::from_millis(200);
-const LIMITS: Limits = Limits { head: PATIENCE, write: PATIENCE, connections: 512 };
+
+/// Limits that no step reaches, except as the test says.
+fn limits(change: impl FnOnce(&mut ServerLimits)) -> ServerLimits {
+    let mut limits = ServerLimits::default();
+    (limits.head_timeout, limits.write_timeout) = (PATIENCE, PATIENCE);
+    change(&mut limits);
+    limits
+}
 
 /// An endpoint that allows one scrape at a time, whose body is too long for the system's buffers.
 fn long(scrape_timeout: Duration) -> Endpoint {
@@ -87,7 +94,7 @@ fn a_reader_that_is_too_slow_loses_its_permit_and_gets_no_end() {
 
 #[test]
 fn a_reader_that_reads_nothing_loses_its_connection() {
-    let limits = Limits { write: SHORT, ..LIMITS };
+    let limits = limits(|limits| limits.write_timeout = SHORT);
     let server = Server::within(limits, long(Duration::from_secs(300)));
     let mut reader = Connection::to(server.address);
     reader.send("GET", "/metrics", &[]);
@@ -98,7 +105,7 @@ fn a_reader_that_reads_nothing_loses_its_connection() {
 
 #[test]
 fn a_reader_of_a_byte_now_and_then_loses_its_connection() {
-    let limits = Limits { write: SHORT, ..LIMITS };
+    let limits = limits(|limits| limits.write_timeout = SHORT);
     let server = Server::within(limits, long(Duration::from_secs(300)));
     let mut reader = Connection::to(server.address);
     reader.send("GET", "/metrics", &[]);
@@ -121,7 +128,7 @@ fn a_reader_of_a_byte_now_and_then_loses_its_connection() {
 
 #[test]
 fn a_head_that_comes_byte_by_byte_has_a_time_limit() {
-    let limits = Limits { head: SHORT, ..LIMITS };
+    let limits = limits(|limits| limits.head_timeout = SHORT);
     let server = Server::within(limits, endpoint(FixedSource::default()));
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream.set_read_timeout(Some(SHORT / 10)).unwrap();
@@ -145,7 +152,7 @@ fn a_head_that_comes_byte_by_byte_has_a_time_limit() {
 
 #[test]
 fn connections_beyond_the_limit_wait_until_one_ends() {
-    let limits = Limits { connections: 2, ..LIMITS };
+    let limits = limits(|limits| limits.max_connections = 2);
     let server = Server::within(limits, endpoint(FixedSource::default()));
     let mut open = [Connection::to(server.address), Connection::to(server.address)];
     for connection in &mut open {

@@ -76,7 +76,10 @@ impl<B: Body, T: RequestRecorder> Body for ResponseBody<B, T> {
                     *remaining = remaining.saturating_sub(length);
                 }
                 // A server that knows the length, or asks `is_end_stream`, may not poll again.
-                if *this.remaining == Some(0) || this.inner.is_end_stream() {
+                // Trailers are the last frame, and no server polls after them.
+                let is_last =
+                    frame.is_trailers() || *this.remaining == Some(0) || this.inner.is_end_stream();
+                if is_last {
                     end(this.in_flight, None);
                 }
             }

@@ -23,7 +23,7 @@ use crate::{
         sync::{lock, lock_unless_lost, split},
     },
     exposition::{Exposition, Format},
-    http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, ServerHandle},
+    http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, Server, ServerLimits},
     runtime::{error::InstallError, idle::IdleMistakes, pipeline::Pipeline, readiness::Readiness},
 };
 
@@ -42,7 +42,7 @@ pub(in crate::runtime) struct PreparedPrometheus {
 pub(in crate::runtime) struct Prometheus {
     pub(in crate::runtime) endpoint: Endpoint,
     source: Arc<ScrapeSource>,
-    servers: Mutex<Vec<ServerHandle>>,
+    servers: Mutex<Vec<Server>>,
 }
 
 /// The longest time for a scrape of a process that was split.
@@ -118,8 +118,10 @@ impl Prometheus {
     pub(in crate::runtime) async fn serve(
         &self,
         address: SocketAddr,
+        limits: ServerLimits,
     ) -> Result<SocketAddr, ServeError> {
-        let (address, server) = http::serve(self.endpoint.clone(), address).await?;
+        let server = http::serve(self.endpoint.clone(), address, limits).await?;
+        let address = server.address();
         lock(&self.servers).push(server);
         Ok(address)
     }

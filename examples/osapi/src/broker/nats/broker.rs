@@ -120,6 +120,16 @@ impl NatsBroker {
         self.shared.connection.away(problem)
     }
 
+    /// The error for a record that was not read or written.
+    fn error(&self, error: RecordError) -> BrokerError {
+        match error {
+            RecordError::TooLarge { .. } => BrokerError::TooLarge,
+            RecordError::Full { reason } => self.shared.connection.store_full(&reason),
+            RecordError::Json { .. } => BrokerError::Foreign { reason: error.to_string() },
+            RecordError::Changed { .. } | RecordError::Away(_) => self.away(error),
+        }
+    }
+
     /// The waiters. The first call starts the task that wakes them.
     fn waiters(&self) -> &Waiters {
         let (waiters, _) = self.waiters.get_or_init(|| {
@@ -137,7 +147,8 @@ impl Broker for NatsBroker {
         if self.shared.closed.is_cancelled() {
             return Err(BrokerError::Closed);
         }
-        self.shared.connection.resources().map(drop)
+        self.shared.connection.resources()?;
+        self.shared.connection.check_room()
     }
 
     fn unfinished(&self) -> Option<u64> {
@@ -154,8 +165,7 @@ impl Broker for NatsBroker {
             // No other process knows the id, so an earlier try of this call wrote the record and
             // its answer was lost.
             Ok(_) | Err(RecordError::Changed { .. }) => {}
-            Err(RecordError::TooLarge { .. }) => return Err(BrokerError::TooLarge),
-            Err(error) => return Err(self.away(error)),
+            Err(error) => return Err(self.error(error)),
         }
         // Before the job is published, because it may be over right after that.
         self.shared.accepted.add(job.id);
@@ -186,9 +196,12 @@ impl Broker for NatsBroker {
     }
 
     async fn record(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError> {
-        let entry = self.records()?.read(id).await.map_err(|error| self.away(error))?;
+        let entry = self.records()?.read(id).await.map_err(|error| self.error(error))?;
         let record = entry.map(|entry| entry.record.record()).transpose();
-        record.map_err(|error| self.away(error))
+        record.map_err(|error| {
+            let reason = format!("the record of job {id} is of another version: {error}");
+            BrokerError::Foreign { reason }
+        })
     }
 
     async fn finished(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError> {
@@ -249,14 +262,24 @@ async fn deliver(
             Ok(Some(delivery)) => return Some(delivery),
             Ok(None) => {}
             Err(error) => {
-                warn!(%error, "a job cannot be run here; it goes back");
+                // The log has told once that the store is full.
+                if error.is_full() {
+                    debug!(%error, "a job cannot be run now; it goes back");
+                } else {
+                    warn!(%error, "a job cannot be run here; it goes back");
+                }
                 let delay = redelivery_delay(&message);
                 if let Err(error) = message.ack_with(AckKind::Nak(Some(delay))).await {
                     debug!(%error, "a job was not given back; it is delivered again later");
                 }
                 // An unknown operation is this agent's problem. Any other error is the server's, so
                 // the next job would have the same error.
-                if !matches!(error, ClaimError::UnknownOperation(_)) {
+                if error.is_full() {
+                    tokio::select! {
+                        () = shared.connection.room().wait() => {}
+                        () = cancelled.cancelled() => return None,
+                    }
+                } else if !matches!(error, ClaimError::UnknownOperation(_)) {
                     shared.connection.request_check();
                     sleep(CLAIM_PAUSE).await;
                 }

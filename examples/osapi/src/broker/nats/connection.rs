@@ -19,7 +19,7 @@ use tokio::{
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
-use super::{resources::Resources, servers::NatsServers};
+use super::{resources::Resources, room::StoreRoom, servers::NatsServers};
 use crate::broker::error::BrokerError;
 
 /// How long the server may take to answer a request.
@@ -45,7 +45,9 @@ pub(super) struct Connection {
     connected: watch::Receiver<u64>,
     resources: watch::Receiver<Option<Resources>>,
     check_requested: Arc<Notify>,
+    room: StoreRoom,
     _preparation: AbortOnDropHandle<()>,
+    _probe: AbortOnDropHandle<()>,
 }
 
 /// The latest problem with the connection or the server; `None` after a success.
@@ -71,6 +73,8 @@ impl Connection {
             .await?;
         let context = ContextBuilder::new().timeout(REQUEST_LIMIT).build(client.clone());
         let (prepared, resources) = watch::channel(None);
+        let room = StoreRoom::new();
+        let probe = tokio::spawn(room.clone().probe(resources.clone()));
         let check_requested = Arc::<Notify>::default();
         let preparation = Preparation {
             context: context.clone(),
@@ -78,6 +82,7 @@ impl Connection {
             check_requested: Arc::clone(&check_requested),
             problem: problem.clone(),
             prepared,
+            room: room.clone(),
         };
         Ok(Self {
             client,
@@ -87,7 +92,9 @@ impl Connection {
             connected,
             resources,
             check_requested,
+            room,
             _preparation: AbortOnDropHandle::new(tokio::spawn(preparation.run())),
+            _probe: AbortOnDropHandle::new(probe),
         })
     }
 
@@ -146,6 +153,21 @@ impl Connection {
         }
     }
 
+    /// Whether the store of the server has room.
+    pub(super) fn room(&self) -> &StoreRoom {
+        &self.room
+    }
+
+    /// The error for a call that would have to write, while the store of the server is full.
+    pub(super) fn check_room(&self) -> Result<(), BrokerError> {
+        self.room.full().map_or(Ok(()), |reason| Err(self.store_full(&reason)))
+    }
+
+    /// The error for a write that the server has refused because its store is full.
+    pub(super) fn store_full(&self, reason: &str) -> BrokerError {
+        BrokerError::StoreFull { reason: format!("NATS at {}: {reason}", self.servers) }
+    }
+
     fn error(&self, problem: impl Display) -> BrokerError {
         BrokerError::Away { reason: format!("NATS at {}: {problem}", self.servers) }
     }
@@ -201,6 +223,7 @@ struct Preparation {
     check_requested: Arc<Notify>,
     problem: LatestProblem,
     prepared: watch::Sender<Option<Resources>>,
+    room: StoreRoom,
 }
 
 impl Preparation {
@@ -223,7 +246,7 @@ impl Preparation {
     }
 
     async fn prepare(&self) -> Result<(), async_nats::Error> {
-        let resources = Resources::prepare(&self.context).await?;
+        let resources = Resources::prepare(&self.context, &self.room).await?;
         self.problem.set(None);
         self.prepared.send_replace(Some(resources));
         Ok(())

@@ -187,6 +187,11 @@ impl NatsLease {
                     self.entry.record.state = StoredState::finished(&self.agent, &too_large());
                     continue;
                 }
+                // The log tells once that the store is full.
+                Err(StoreError::Record(RecordError::Full { .. })) => {
+                    self.shared.connection.room().wait().await;
+                    continue;
+                }
                 Err(problem) => problem,
             };
             self.shared.connection.request_check();
@@ -297,6 +302,13 @@ pub(super) enum ClaimError {
     Record(#[from] RecordError),
     #[error(transparent)]
     Broker(#[from] BrokerError),
+}
+
+impl ClaimError {
+    /// Whether the store of the server is full.
+    pub(super) fn is_full(&self) -> bool {
+        matches!(self, Self::Record(RecordError::Full { .. }))
+    }
 }
 
 /// Why one try did not store an end.

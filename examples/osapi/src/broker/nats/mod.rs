@@ -21,6 +21,7 @@ mod pull;
 mod records;
 mod recovery;
 mod resources;
+mod room;
 mod servers;
 mod state;
 mod unfinished;

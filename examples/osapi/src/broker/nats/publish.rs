@@ -11,6 +11,7 @@ use async_nats::jetstream::{
 use super::{
     connection::Connection,
     resources::{QUEUE_LIMIT, subject},
+    room::no_room,
     wire::StoredJob,
 };
 use crate::broker::error::BrokerError;
@@ -45,7 +46,13 @@ pub(super) async fn publish(
             Err(error) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
                 return Err(BrokerError::TooLarge);
             }
-            Err(error) => return Err(connection.away(error)),
+            Err(error) => match no_room(&error) {
+                Some(reason) => {
+                    connection.room().refused(&reason, payload.len());
+                    return Err(connection.store_full(&reason));
+                }
+                None => return Err(connection.away(error)),
+            },
         }
     }
 }

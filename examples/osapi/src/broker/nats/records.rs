@@ -8,13 +8,17 @@ use async_nats::jetstream::{
     kv::{CreateErrorKind, Operation, Store, UpdateErrorKind},
 };
 
-use super::wire::StoredRecord;
+use super::{
+    room::{StoreRoom, no_room},
+    wire::StoredRecord,
+};
 use crate::job::JobId;
 
 /// The records of all jobs.
 #[derive(Clone, Debug)]
 pub(super) struct Records {
     store: Store,
+    room: StoreRoom,
 }
 
 /// A record with its revision in the bucket.
@@ -26,19 +30,19 @@ pub(super) struct Entry {
 }
 
 impl Records {
-    pub(super) fn new(store: Store) -> Self {
-        Self { store }
+    pub(super) fn new(store: Store, room: StoreRoom) -> Self {
+        Self { store, room }
     }
 
     /// Adds the record of a job without a record.
     pub(super) async fn create(&self, record: &StoredRecord) -> Result<u64, RecordError> {
         let id = record.job.id;
         let value = serde_json::to_vec(record).map_err(|cause| RecordError::Json { id, cause })?;
+        let bytes = value.len();
         let created = self.store.create(id.to_string(), value.into()).await;
         created.map_err(|error| match error.kind() {
             CreateErrorKind::AlreadyExists => RecordError::Changed { id },
-            _ if is_too_large(&error) => RecordError::TooLarge { id },
-            _ => RecordError::away(error),
+            _ => self.not_written(id, bytes, error),
         })
     }
 
@@ -54,6 +58,23 @@ impl Records {
         }
     }
 
+    /// Writes a message of this size in place of the last one, and removes it if it is large.
+    pub(super) async fn probe(&self, bytes: usize) -> Result<(), RecordError> {
+        // Not the name of a job, whose names are UUIDs.
+        const KEY: &str = "probe";
+        if let Err(error) = self.store.put(KEY, vec![b' '; bytes].into()).await {
+            if let Some(reason) = no_room(&error) {
+                self.room.refused(&reason, bytes);
+                return Err(RecordError::Full { reason });
+            }
+            return Err(RecordError::away(error));
+        }
+        if bytes > 0 {
+            self.store.purge(KEY).await.map_err(RecordError::away)?;
+        }
+        Ok(())
+    }
+
     /// Replaces the entry if it still has `revision`. Returns the new revision.
     pub(super) async fn update(
         &self,
@@ -62,11 +83,11 @@ impl Records {
     ) -> Result<u64, RecordError> {
         let id = record.job.id;
         let value = serde_json::to_vec(record).map_err(|cause| RecordError::Json { id, cause })?;
+        let bytes = value.len();
         let updated = self.store.update(id.to_string(), value.into(), revision).await;
         updated.map_err(|error| match error.kind() {
             UpdateErrorKind::WrongLastRevision => RecordError::Changed { id },
-            _ if is_too_large(&error) => RecordError::TooLarge { id },
-            _ => RecordError::away(error),
+            _ => self.not_written(id, bytes, error),
         })
     }
 
@@ -74,7 +95,24 @@ impl Records {
     pub(super) async fn put(&self, record: &StoredRecord) -> Result<u64, RecordError> {
         let id = record.job.id;
         let value = serde_json::to_vec(record).map_err(|cause| RecordError::Json { id, cause })?;
-        self.store.put(id.to_string(), value.into()).await.map_err(RecordError::away)
+        let bytes = value.len();
+        let put = self.store.put(id.to_string(), value.into()).await;
+        put.map_err(|error| self.not_written(id, bytes, error))
+    }
+
+    /// The error of a write that the server has refused.
+    fn not_written(
+        &self,
+        id: JobId,
+        bytes: usize,
+        error: impl Error + Send + Sync + 'static,
+    ) -> RecordError {
+        if is_too_large(&error) {
+            return RecordError::TooLarge { id };
+        }
+        let Some(reason) = no_room(&error) else { return RecordError::away(error) };
+        self.room.refused(&reason, bytes);
+        RecordError::Full { reason }
     }
 
     /// Removes the record of a job that was not accepted.
@@ -88,10 +126,12 @@ impl Records {
 pub(super) enum RecordError {
     #[error("the record of job {id} was changed by another process")]
     Changed { id: JobId },
-    #[error("the record of job {id} has another form than this version writes: {cause}")]
+    #[error("the record of job {id} has a form that this version cannot read: {cause}")]
     Json { id: JobId, cause: serde_json::Error },
     #[error("the record of job {id} is larger than a message may be")]
     TooLarge { id: JobId },
+    #[error("the store of NATS is full: {reason}")]
+    Full { reason: String },
     #[error("the records cannot be reached: {0}")]
     Away(async_nats::Error),
 }

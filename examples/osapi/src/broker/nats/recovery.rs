@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     publish::publish,
+    records::RecordError,
     resources::{ACK_WAIT, Resources},
     state::BrokerState,
 };
@@ -52,9 +53,19 @@ async fn check_overdue(
 ) -> Result<(), async_nats::Error> {
     let acknowledged = resources.acknowledged().await?;
     for id in shared.accepted.overdue(overdue) {
-        if is_over(resources, id).await? {
-            shared.accepted.remove(id);
-            continue;
+        match is_over(resources, id).await {
+            Ok(true) => {
+                shared.accepted.remove(id);
+                continue;
+            }
+            Ok(false) => {}
+            // A process of another version has written it, and takes care of the job.
+            Err(error @ RecordError::Json { .. }) => {
+                warn!(job = %id, %error, "a job is not watched any more");
+                shared.accepted.remove(id);
+                continue;
+            }
+            Err(error) => return Err(error.into()),
         }
         if resources.is_queued(id, acknowledged).await? {
             shared.accepted.add(id);
@@ -77,7 +88,7 @@ async fn check_overdue(
 }
 
 /// Whether a job has ended, or has no record any more.
-async fn is_over(resources: &Resources, id: JobId) -> Result<bool, async_nats::Error> {
+async fn is_over(resources: &Resources, id: JobId) -> Result<bool, RecordError> {
     let entry = resources.records.read(id).await?;
     Ok(entry.is_none_or(|entry| entry.record.state.is_over()))
 }

@@ -9,7 +9,7 @@ use async_nats::jetstream::{
     stream::{self, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, Stream},
 };
 
-use super::records::Records;
+use super::{records::Records, room::StoreRoom};
 use crate::job::JobId;
 
 /// The prefix of the subjects that jobs are published to. The subject of a job ends in its id.
@@ -47,7 +47,10 @@ pub(super) struct Resources {
 impl Resources {
     /// Creates the resources that are missing and leaves the others as they are, except for a
     /// consumer that is ahead of the queue.
-    pub(super) async fn prepare(context: &Context) -> Result<Self, async_nats::Error> {
+    pub(super) async fn prepare(
+        context: &Context,
+        room: &StoreRoom,
+    ) -> Result<Self, async_nats::Error> {
         let queue = stream::Config {
             name: JOBS_STREAM.to_owned(),
             description: Some("Jobs of osapi that are not finished".to_owned()),
@@ -81,7 +84,7 @@ impl Resources {
             queue.delete_consumer(CONSUMER).await?;
             agents = queue.get_or_create_consumer(CONSUMER, consumer).await?;
         }
-        let records = Records::new(bucket(context).await?);
+        let records = Records::new(bucket(context).await?, room.clone());
         Ok(Self { queue, consumer: agents, records })
     }
 

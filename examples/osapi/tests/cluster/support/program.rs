@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{ExitStatus, Stdio},
+    process::{Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
 };
@@ -13,6 +13,9 @@ use tempfile::TempDir;
 
 use super::{PATIENCE, until};
 use crate::support::samples::Samples;
+
+/// The program.
+const OSAPI: &str = env!("CARGO_BIN_EXE_osapi");
 
 /// A running `osapi`, killed when it is dropped.
 pub(crate) struct Program {
@@ -28,10 +31,31 @@ impl Program {
     /// Starts it with these arguments and environment variables on a free port, and waits until it
     /// prints its addresses.
     pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = ServerProcess::command(OSAPI);
+        command.args(arguments).envs(variables.iter().copied());
+        Self::run(command, arguments)
+    }
+
+    /// As [`start`](Self::start), with at most this number of open files.
+    pub(crate) fn start_with_files(files: u32, arguments: &[&str]) -> Self {
+        let script = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
+        let mut command = ServerProcess::command("sh");
+        command.args(["-c", &script, OSAPI]).args(arguments);
+        Self::run(command, arguments)
+    }
+
+    /// The error output of a start that fails.
+    pub(crate) fn refused(arguments: &[&str]) -> String {
+        let mut command = ServerProcess::command(OSAPI);
+        let output = command.args(arguments).args(["--listen", "127.0.0.1:0"]).output();
+        let output = output.expect("the program runs");
+        assert!(!output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    fn run(mut command: Command, arguments: &[&str]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_osapi"));
-        command.args(arguments).args(["--listen", "127.0.0.1:0"]);
-        command.envs(variables.iter().copied()).stdout(Stdio::piped());
+        command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
         let log =
             folder.path().join(format!("osapi {}.log", arguments.join(" ").replace('/', "_")));
         let mut process = ServerProcess::start(&mut command, log);
@@ -66,6 +90,11 @@ impl Program {
     /// The id of the process.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// The end of its log.
+    pub(crate) fn said(&self) -> String {
+        self.process.said()
     }
 
     /// The samples of a scrape.

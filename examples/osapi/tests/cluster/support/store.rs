@@ -51,7 +51,10 @@ impl Store {
         while let Some(message) = messages.next().await {
             let message = message.expect("a record");
             let id = message.subject.rsplit('.').next().expect("a subject").to_owned();
-            writes.entry(id).or_default().push(state(&message.payload));
+            // osapi writes another message at intervals, to see whether there is room.
+            if id != "probe" {
+                writes.entry(id).or_default().push(state(&message.payload));
+            }
             if message.info().expect("a position").pending == 0 {
                 break;
             }
