@@ -24,10 +24,13 @@ mod program {
 #[test]
 fn it_can_be_read_at_once() {
     // What is folded is not read at once.
-    let (shown, folded) = README.split_once("<details>").expect("a table that is folded");
-    let (_, rest) = folded.split_once("</details>").expect("its end");
-    let lines = shown.lines().count() + rest.lines().count();
-    assert!(lines <= 170, "the README has more than 170 lines");
+    let mut parts = README.split("<details>");
+    let mut lines = parts.next().expect("a beginning").lines().count();
+    for part in parts {
+        let (_, shown) = part.split_once("</details>").expect("the end of what is folded");
+        lines += shown.lines().count();
+    }
+    assert!(lines <= 170, "the README has {lines} lines");
 }
 
 #[test]
@@ -85,7 +88,7 @@ fn features_are_the_features_of_the_manifest() {
         let default = if row[1] == "yes" { " (default)" } else { "" };
         format!("* {}{default}: {}", row[0], row[2])
     });
-    let listed = section(README, "## Crate features").filter(|line| !line.is_empty());
+    let listed = section(README, "## Crate features").filter(|line| line.starts_with("* "));
     assert_same(&listed.map(str::to_owned).collect(), &lines.collect());
 }
 

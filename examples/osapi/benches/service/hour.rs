@@ -1,5 +1,6 @@
 //! An hour's worth of load, run as fast as possible, to see which resources grow. A second's worth
-//! is 100 jobs, 1/15 scrape and 1/60 export.
+//! is 100 jobs, 1/15 scrape, 1/60 export, and about two clients that make a mistake or leave in the
+//! middle of something.
 
 use osapi_metrics_tests::otlp_receiver::OtlpReceiver;
 
@@ -8,6 +9,7 @@ use crate::{
     http::{Connection, run_jobs},
     process::ResourceUsage,
     service::{Metrics, Service},
+    strangers,
 };
 
 /// The minutes' worth of load after which no resource should grow: the broker has its most records,
@@ -26,10 +28,11 @@ pub(crate) fn measure(minutes: usize, jobs: usize) -> Table {
     let service = Service::start(&Metrics::On.variables(&collector, "100ms"));
     let mut scraper = Connection::open(service.address());
     let mut warm = None;
-    let mut series = 0;
+    let (mut series, mut others) = (0, 0);
     for minute in 1..=minutes {
         let exports = collector.tries();
         run_jobs(service.address(), jobs);
+        others += strangers::come_and_go(service.address());
         for _ in 0..SCRAPES {
             series = count(&scraper.scrape());
         }
@@ -46,7 +49,8 @@ pub(crate) fn measure(minutes: usize, jobs: usize) -> Table {
     let mib = |usage: ResourceUsage| format!("{:.1}", usage.resident_kib / 1024.0);
     Table {
         title: format!(
-            "An hour's worth of load: {} jobs, {} scrapes, {} exports",
+            "An hour's worth of load: {} jobs, {others} clients that fail or leave, {} scrapes, {} \
+             exports",
             minutes * jobs,
             minutes * SCRAPES,
             collector.tries()

@@ -17,6 +17,7 @@ mod hour;
 mod http;
 mod process;
 mod service;
+mod strangers;
 mod throughput;
 
 use std::{
