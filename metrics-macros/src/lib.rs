@@ -51,6 +51,8 @@ use proc_macro::TokenStream;
 /// | `max_series = N` | the number of series that the metric may have, if more than 2000 |
 /// | `records_in = "…"` | in a set that records roles, the unit of the values of a metric whose name shows no unit |
 /// | `renamed_from = "…"` | the name that the metric had before; it follows the rules for names, but may have another prefix |
+/// | `absent_until = "…"` | until when a program has no values of the metric, as the end of a sentence: `"a job has failed"`; dashboards and the documentation say so |
+/// | `stale_after = "30s"` | an alert fires if no value has arrived at Prometheus for this time: longer than the interval of scrapes or pushes, and at most half an hour |
 /// | `warning(above = 0.8, lasting = "15m")` | a threshold, for an alert and for the colours of a dashboard; see below |
 /// | `critical(above = 0.9, lasting = "5m")` | a threshold beyond `warning`, or with its value and a longer `lasting` |
 /// | `on = …` | in a set that records job events, the event that the metric records, from the table below; in a set that records roles, the role: a field of the struct in `roles(of = …)` |

@@ -24,6 +24,7 @@
 
 #![no_std]
 
+mod absence;
 mod buckets;
 mod kind;
 mod label;
@@ -33,12 +34,14 @@ mod old_name;
 mod rendered;
 mod runbook;
 mod series;
+mod staleness;
 mod text;
 mod threshold;
 mod unit;
 
 pub mod similar;
 
+pub use absence::explain_absence;
 pub use buckets::{
     BYTES_LADDER, BucketViolation, MAX_BUCKETS, SECONDS_LADDER, check_buckets, default_ladder,
 };
@@ -58,6 +61,7 @@ pub use rendered::{
 };
 pub use runbook::explain_runbook;
 pub use series::{MAX_OPEN_SERIES, MAX_SERIES};
+pub use staleness::{MAX_STALE_AFTER, explain_stale_after};
 #[doc(hidden)]
 pub use text::equal;
 pub use threshold::{

@@ -18,10 +18,14 @@ mod evidence;
 mod list;
 mod objectives;
 mod patience;
+mod queries;
 mod table;
 mod work;
 
-use std::{fmt::Write, time::Instant};
+use std::{
+    fmt::Write,
+    time::{Instant, SystemTime},
+};
 
 use osapi_metrics_tests::servers::{self, PrometheusServer};
 use tokio::sync::{Mutex, MutexGuard};
@@ -37,9 +41,14 @@ async fn prometheus_has_every_metric_of_the_list() {
     let _alone = alone().await;
     let Some(mut osapi) = Osapi::start().await else { return };
     let Some(mut tasker) = Tasker::start().await else { return };
-    let Some(job_queue) = JobQueue::start().await else { return };
-    let mut config = String::new();
+    let Some(mut job_queue) = JobQueue::start().await else { return };
+    let mut config = "global:\n  evaluation_interval: 1s\nrule_files:\n".to_owned();
+    for file in SYSTEMS.iter().flat_map(|system| queries::rule_files(system.name)) {
+        // A `String` takes everything.
+        let _ = writeln!(config, "- '{}'", file.display());
+    }
     scrape_all(&mut config, &osapi, &tasker, &job_queue);
+    let since = SystemTime::now();
     let Some(prometheus) = servers::prometheus(&config) else { return };
     until("all targets are up", async || prometheus.query("up == 1").len() == 7).await;
 
@@ -57,6 +66,9 @@ async fn prometheus_has_every_metric_of_the_list() {
     misses.extend(catalogue::differences("osapi", osapi.applications()).await);
     misses.extend(catalogue::differences("tasker", tasker.applications()).await);
     misses.extend(catalogue::differences("job-queue", job_queue.applications()).await);
+    for system in &SYSTEMS {
+        misses.extend(queries::without_data(system.name, &prometheus, since));
+    }
     assert!(misses.is_empty(), "{}", misses.join("\n"));
 }
 

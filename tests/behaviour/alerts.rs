@@ -47,10 +47,25 @@ struct AlertMetrics {
     )]
     wait_seconds: Histogram,
     /// Items in the depot.
-    #[metric(warning(at_most = 3))]
+    #[metric(warning(at_most = 3), absent_until = "the depot is open", stale_after = "90s")]
     items: Gauge,
     /// Lorries in the yard.
     lorries: Gauge,
+}
+
+#[test]
+fn descriptors_and_documents_say_what_is_absent_or_stale() {
+    let named = |name: &str| AlertMetrics::DESCRIPTORS.iter().find(|of| of.name == name).unwrap();
+    let (items, lorries) = (named("alerts_items"), named("alerts_lorries"));
+    assert_eq!(items.absent_until, Some("the depot is open"));
+    assert_eq!(items.stale_after, Some(Duration::from_secs(90)));
+    assert_eq!((lorries.absent_until, lorries.stale_after), (None, None));
+
+    let document = RUNTIME.catalogue().document();
+    let mut metrics = document.sets.iter().flat_map(|set| &set.metrics);
+    let items = metrics.find(|metric| metric.name == "alerts_items").unwrap();
+    assert_eq!(items.absent_until.as_deref(), Some("the depot is open"));
+    assert_eq!(items.stale_after_seconds, Some(90.0));
 }
 
 #[test]

@@ -72,6 +72,8 @@ struct StepMetrics {
     #[metric(
         critical(above = 0.9, lasting = "5m"),
         renamed_from = "lints_level_ratio",
+        absent_until = "somebody has looked",
+        stale_after = "90s",
         unit = "1",
         warning(above = 0.8, lasting = "15m")
     )]

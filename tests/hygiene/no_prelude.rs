@@ -95,6 +95,8 @@ struct StepMetrics {
     #[metric(
         unit = "1",
         renamed_from = "no_prelude_done_ratio",
+        absent_until = "somebody has looked",
+        stale_after = "90s",
         warning(below = 0.5, lasting = "5m"),
         critical(at_most = 0.25)
     )]

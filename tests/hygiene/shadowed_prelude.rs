@@ -234,6 +234,8 @@ struct StepMetrics {
     #[metric(
         name = "shadowed_time_seconds",
         renamed_from = "shadowed_duration_seconds",
+        absent_until = "somebody has looked",
+        stale_after = "90s",
         unit = "s",
         buckets = BUCKETS,
         on = duration,

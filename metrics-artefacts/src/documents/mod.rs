@@ -9,4 +9,5 @@ mod rules;
 mod templates;
 mod yaml;
 
+pub use crate::promql::filled;
 pub use document::{Document, Expression, LabelUse, Role, Syntax};

@@ -13,6 +13,7 @@ mod declarations;
 mod documentation;
 mod expression;
 mod folder;
+mod names;
 mod query;
 mod registry;
 mod rules;
@@ -20,6 +21,7 @@ mod samples;
 
 pub use artefact::{Artefact, Origin};
 pub use folder::{FolderError, Stale, Write};
+pub use names::NameChanges;
 pub use rules::RuleOptions;
 
 use crate::catalogue::Catalogues;

@@ -2,17 +2,27 @@
 
 use std::fmt::{self, Write};
 
+use osapi_metrics::catalogue::document::{LabelDocument, LabelLimit, MetricDocument};
+
 /// A selector of series: a name and matchers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Selector {
     name: String,
     matchers: Vec<String>,
+    is_short_lived: bool,
 }
 
 impl Selector {
     /// All series of a name of samples.
     pub(super) fn of(name: &str) -> Self {
-        Self { name: name.to_owned(), matchers: Vec::new() }
+        Self { name: name.to_owned(), matchers: Vec::new(), is_short_lived: false }
+    }
+
+    /// The series as those of this metric: if a label keeps its most recent values only, a series
+    /// may have its only value at its first scrape, and no increase.
+    pub(super) fn of_series_of(self, metric: &MetricDocument) -> Self {
+        let is_recent = |label: &LabelDocument| matches!(label.limit, Some(LabelLimit::Recent(_)));
+        Self { is_short_lived: metric.labels.iter().any(is_recent), ..self }
     }
 
     /// The series whose label has this value.
@@ -48,12 +58,21 @@ impl Selector {
 
     /// `rate(name{…}[window])`
     pub(super) fn rate(&self, window: &str) -> String {
+        if self.is_short_lived {
+            return format!("({} / {})", self.increase(window), seconds(window));
+        }
         format!("rate({self}[{window}])")
     }
 
-    /// `increase(name{…}[window])`
+    /// `increase(name{…}[window])`, and the value of each short-lived series that has appeared in
+    /// the window.
     pub(super) fn increase(&self, window: &str) -> String {
-        format!("increase({self}[{window}])")
+        let increase = format!("increase({self}[{window}])");
+        if self.is_short_lived {
+            // Cheaper than the question whether it appeared after a gap, for every point of a graph.
+            return format!("({self} unless {self} offset {window} or {increase})");
+        }
+        increase
     }
 
     /// The value of each series that has appeared in the window: what a counter with an open label
@@ -75,6 +94,15 @@ impl fmt::Display for Selector {
             return Ok(());
         }
         write!(f, "{{{}}}", self.matchers.join(", "))
+    }
+}
+
+/// The seconds of a window: a duration, or a variable of Grafana.
+fn seconds(window: &str) -> String {
+    match window {
+        "$__rate_interval" | "$__interval" => format!("({window}_ms / 1000)"),
+        "$__range" => "$__range_s".to_owned(),
+        _ => humantime::parse_duration(window).unwrap_or_default().as_secs().to_string(),
     }
 }
 
@@ -188,6 +216,17 @@ mod tests {
             assert_eq!(selector.clone().with_boundary(boundary).to_string(), expected);
         }
         assert_eq!(aggregated("sum", &[], &selector.increase("1h")), "sum(increase(x[1h]))");
+    }
+
+    #[test]
+    fn series_that_come_and_go_count_from_their_first_value() {
+        let metric = r#"{"name": "x", "prometheus_name": "x", "kind": "counter",
+            "labels": [{"key": "a", "prometheus_name": "a", "recent": 5}]}"#;
+        let of = Selector::of("x").of_series_of(&serde_json::from_str(metric).unwrap());
+        let increase = "(x unless x offset 5m or increase(x[5m]))";
+        assert_eq!(of.increase("5m"), increase);
+        assert_eq!(of.rate("5m"), format!("({increase} / 300)"));
+        assert!(of.rate("$__rate_interval").ends_with(" / ($__rate_interval_ms / 1000))"));
     }
 
     #[test]

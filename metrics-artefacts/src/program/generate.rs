@@ -6,7 +6,7 @@ use super::output::could_not;
 use crate::{
     catalogue::{CatalogueSource, Catalogues},
     finding::Verdict,
-    generate::{Origin, RuleOptions, Stale, Write, generate},
+    generate::{NameChanges, Origin, RuleOptions, Stale, Write, generate},
 };
 
 /// The arguments of `osapi-metrics generate`.
@@ -70,6 +70,7 @@ impl GenerateArguments {
                 for file in stale {
                     println!("{file}");
                 }
+                print!("{}", NameChanges::find(&self.out, &artefacts));
                 println!("the command in each file, without `--check`, writes them");
                 Verdict::Found
             }

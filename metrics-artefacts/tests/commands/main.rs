@@ -1,5 +1,6 @@
 //! The commands of the program `osapi-metrics`, as a shell runs them.
 
+mod applications;
 mod catalogue_schema;
 mod check;
 mod dashboards;
@@ -9,6 +10,7 @@ mod generate;
 mod markdown;
 mod reference;
 mod registry;
+mod renamed;
 mod rules;
 mod service;
 mod tools;

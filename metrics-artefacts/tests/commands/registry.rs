@@ -1,9 +1,11 @@
 //! `registry/`: files that OpenTelemetry's Weaver reads.
 
+use std::fs;
+
 use serde_json::Value;
 
 use super::{
-    file, generated,
+    applications, file, generated,
     reference::{schema, violations},
     service, shop,
 };
@@ -40,6 +42,23 @@ fn definitions_fit_the_schema_of_weaver() {
         }
         assert!(metrics > 10, "{metrics} metrics");
     }
+}
+
+/// The registries that are committed beside the applications.
+#[test]
+fn registries_of_the_applications_fit_the_schema_of_weaver() {
+    let Some(validator) = schema(SCHEMA) else { return };
+    let mut metrics = 0;
+    for file in applications::files("deploy/generated/registry", "yaml") {
+        if file.ends_with("manifest.yaml") {
+            continue;
+        }
+        let definitions = yaml(&fs::read_to_string(&file).unwrap());
+        let found = violations(&validator, &definitions);
+        assert!(found.is_empty(), "{}: {found:#?}", file.display());
+        metrics += definitions["metrics"].as_array().unwrap().len();
+    }
+    assert!(metrics > 75, "{metrics} metrics");
 }
 
 /// The schema judges: a definition that lacks or invents something does not fit.

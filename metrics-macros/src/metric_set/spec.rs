@@ -1,5 +1,7 @@
 //! The model of a metric set after the check.
 
+use std::time::Duration;
+
 use osapi_metrics_rules::{InstrumentKind, Limit};
 use proc_macro2::Span;
 use syn::{Generics, Ident, Path, Type, Visibility};
@@ -42,6 +44,10 @@ pub(super) struct Metric<'a> {
     pub(super) max_series: Option<Count>,
     /// The name that the metric had before.
     pub(super) old_name: Option<Text>,
+    /// Until when the metric is absent.
+    pub(super) absent_until: Option<Text>,
+    /// The time without a new value after which the metric is stale.
+    pub(super) stale_after: Option<Duration>,
     /// The thresholds of alerts, `warning` first.
     pub(super) thresholds: Vec<Threshold>,
     /// The job events that the metric records: the words after `on`, which are names of functions

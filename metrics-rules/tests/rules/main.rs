@@ -3,12 +3,14 @@
 //! `specification` has whole declarations: a table for each rule of names and units, with the
 //! proposals for invalid declarations. `unit_table` has the units. `names` and `units` show the
 //! position in a name at which each check finds the mistake. `labels` and `buckets` have one table
-//! for each rule. `thresholds` and `runbook` have the rules for alerts. `rendering` has the names
-//! in a scrape, and the names that collide there (rule N9).
+//! for each rule. `thresholds` and `runbook` have the rules for alerts, `presence` those of what is
+//! absent or stale. `rendering` has the names in a scrape, and the names that collide there (rule
+//! N9).
 
 mod buckets;
 mod labels;
 mod names;
+mod presence;
 mod rendering;
 mod runbook;
 mod specification;

@@ -5,8 +5,8 @@ pub use crate::core::{
     dashboards::DashboardRegistration,
     descriptor::EventBinding,
     instruments::{
-        Declared, InstrumentList, RegisteredInstrument, declare, declare_unlabelled, renamed_from,
-        with_thresholds,
+        Declared, InstrumentList, RegisteredInstrument, absent_until, declare, declare_unlabelled,
+        renamed_from, stale_after, with_thresholds,
     },
     jobs::{
         ActiveJob, EventSeries, FromJobLabels, JobContext, JobEvent, JobInstrument, NoLabels,

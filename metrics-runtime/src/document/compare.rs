@@ -80,8 +80,8 @@ impl CatalogueDocument {
     /// | grade | changes |
     /// |---|---|
     /// | breaking | a metric, a handler, a label, a closed value, a boundary or a key of a handler is gone; another kind, unit or Prometheus name |
-    /// | compatible | one of them is new; a metric whose `renamed_from` has the former name; limits of values; thresholds and objectives |
-    /// | harmless | descriptions, source files, sets, types of values, runbooks, intervals |
+    /// | compatible | one of them is new; a metric whose `renamed_from` has the former name; limits of values; thresholds, staleness and objectives |
+    /// | harmless | descriptions, what is absent until when, source files, sets, types of values, runbooks, intervals |
     pub fn changes_since(&self, old: &Self) -> Vec<Change> {
         let mut changes = Changes::default();
         metrics(&mut changes, old, self);
@@ -210,6 +210,15 @@ fn metric_properties(of: &mut ChangesOf<'_>, old: &MetricDocument, new: &MetricD
         (!texts.is_empty()).then(|| texts.join(", "))
     };
     of.optional(Compatible, "thresholds", thresholds(old), thresholds(new));
+    of.optional(
+        Harmless,
+        "`absent_until`",
+        old.absent_until.as_deref().map(quoted),
+        new.absent_until.as_deref().map(quoted),
+    );
+    let stale_after =
+        |metric: &MetricDocument| metric.stale_after_seconds.map(|after| format!("{after} s"));
+    of.optional(Compatible, "`stale_after`", stale_after(old), stale_after(new));
     let interval = |metric: &MetricDocument| {
         metric.otlp_interval_seconds.map(|interval| format!("{interval} s"))
     };

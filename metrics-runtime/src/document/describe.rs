@@ -108,6 +108,8 @@ impl Catalogue {
             source: of_origin(&metric.origin),
             events: Vec::new(),
             renamed_from: metric.renamed_from.map(str::to_owned),
+            absent_until: metric.absent_until.map(str::to_owned),
+            stale_after_seconds: metric.stale_after.map(|after| after.as_secs_f64()),
             thresholds: metric.thresholds.iter().map(of_threshold).collect(),
         }
     }

@@ -86,6 +86,12 @@ pub struct MetricDocument {
     /// The OpenTelemetry name that the metric had before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
+    /// Until when a program has no values of the metric, as the end of a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent_until: Option<String>,
+    /// The time without a new value after which an alert fires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale_after_seconds: Option<f64>,
     /// The values beyond which somebody has to know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<ThresholdDocument>,

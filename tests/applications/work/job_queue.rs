@@ -7,7 +7,10 @@ use osapi_metrics_tests::servers::{self, PrometheusServer};
 use serde_json::{Value, json};
 
 use super::{Outcome, machine::Machine, once, seen};
-use crate::application::{Application, program};
+use crate::{
+    application::{Application, program},
+    patience::until,
+};
 
 const OVER: [&str; 5] = ["completed", "failed", "cancelled", "timed_out", "unworkable"];
 
@@ -16,7 +19,7 @@ pub(crate) struct JobQueue {
     api: Application,
     workers: Vec<Application>,
     machine: Machine,
-    _redis: PrivateRedis,
+    redis: PrivateRedis,
 }
 
 impl JobQueue {
@@ -36,7 +39,7 @@ impl JobQueue {
             let arguments = [&own[..], &common].concat();
             workers.push(Application::start(&program, &arguments, &variables).await);
         }
-        Some(Self { api, workers, machine, _redis: redis })
+        Some(Self { api, workers, machine, redis })
     }
 
     /// The processes that serve metrics.
@@ -49,8 +52,8 @@ impl JobQueue {
         self.machine.workspace()
     }
 
-    /// Runs jobs of each service with each priority, and fails in each way.
-    pub(crate) async fn work(&self, prometheus: &PrometheusServer) {
+    /// Runs jobs of each service with each priority, fails in each way, and loses Redis for a while.
+    pub(crate) async fn work(&mut self, prometheus: &PrometheusServer) {
         let mut jobs = Vec::new();
         for (service, payload) in [
             ("simulation", json!({"millis": 1, "output_bytes": 1_000})),
@@ -95,6 +98,35 @@ impl JobQueue {
         for (status, jobs) in [("started", 22), ("completed", 16), ("failed", 5)] {
             let sum = format!("sum(jobs_processed_total{{status=\"{status}\"}}) == {jobs}");
             seen(prometheus, &sum).await;
+        }
+        self.repeat(prometheus).await;
+
+        // The alert looks for the last value each 15 s.
+        seen(prometheus, "max_over_time(timestamp(queue_size)[1h:15s])").await;
+        // The queue cannot be read, so its levels are absent.
+        self.redis.kill();
+        let stale = "ALERTS{alertname=\"QueueSizeStale\",alertstate=\"firing\"}";
+        seen(prometheus, stale).await;
+        self.redis.start_again().expect("redis-server has been started before");
+        until("the queue is read again", async || prometheus.query(stale).is_empty()).await;
+    }
+
+    /// A series of a worker begins with its first value, and increases with the next: runs jobs
+    /// until some have.
+    async fn repeat(&self, prometheus: &PrometheusServer) {
+        let output = json!({"millis": 1, "output_bytes": 1_000});
+        for (payload, state, counted) in [
+            (output, "completed", "job_output_size_bytes_count"),
+            (json!({"fail": "unknown"}), "failed", "jobs_processed_total{status=\"failed\"}"),
+        ] {
+            let increase = format!("sum(increase({counted}[5m])) > 0");
+            let job = json!({"service": "simulation", "payload": payload, "retries": 0});
+            until(&increase, async || {
+                let id = self.api.submit("/jobs", &job).await;
+                self.ends(&id, state).await;
+                !prometheus.query(&increase).is_empty()
+            })
+            .await;
         }
     }
 

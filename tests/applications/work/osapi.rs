@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use osapi_metrics_tests::servers::{self, NatsServer, PrometheusServer};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Outcome, once, seen};
 use crate::{
@@ -36,7 +36,8 @@ impl Osapi {
 
     /// Runs each operation, fails once, and loses NATS for a while.
     pub(crate) async fn work(&mut self, prometheus: &PrometheusServer) {
-        for (operation, args, status) in [
+        let operations = [
+            ("dns.resolve", json!({"host": "127.0.0.1"}), "completed"),
             ("node.hostname", json!({}), "completed"),
             ("node.uptime", json!({}), "completed"),
             ("node.memory", json!({}), "completed"),
@@ -46,11 +47,20 @@ impl Osapi {
             ("file.sha256", json!({"path": "no/such/file"}), "failed"),
             ("process.list", json!({"limit": 5}), "completed"),
             ("wait", json!({"millis": 10}), "completed"),
-        ] {
-            let job = json!({"operation": operation, "args": args});
-            let id = self.api.submit("/jobs", &job).await;
-            let record = once(&self.api, &path(&id), |record| record["status"] == status).await;
-            assert_eq!(record["status"], status, "{operation}: {record:#}");
+        ];
+        for (operation, args, status) in &operations {
+            self.run(operation, args, status).await;
+        }
+        // A histogram of an agent begins with its first value, and increases with the next.
+        for (operation, args, status) in &operations {
+            let increase = format!(
+                "sum(increase(osapi_job_queue_wait_seconds_count{{job_name=\"{operation}\"}}[15m])) > 0"
+            );
+            until(&increase, async || {
+                self.run(operation, args, status).await;
+                !prometheus.query(&increase).is_empty()
+            })
+            .await;
         }
         // Jobs that run at the time of a scrape, while a request waits for their end.
         let active = "max(max_over_time(osapi_jobs_active[1h])) > 0";
@@ -89,6 +99,14 @@ impl Osapi {
         for id in ids {
             once(&self.api, &self::path(&id), |record| record["status"] == status).await;
         }
+    }
+
+    /// Runs an operation to its end.
+    async fn run(&self, operation: &str, args: &Value, status: &str) {
+        let job = json!({"operation": operation, "args": args});
+        let id = self.api.submit("/jobs", &job).await;
+        let record = once(&self.api, &path(&id), |record| record["status"] == status).await;
+        assert_eq!(record["status"], status, "{operation}: {record:#}");
     }
 }
 

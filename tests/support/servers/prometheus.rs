@@ -6,7 +6,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Command, Output},
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use serde_json::Value;
@@ -82,6 +82,31 @@ impl PrometheusServer {
         assert!(series.len() <= 1, "{query} gives several series: {series:#?}");
         let value = series.first()?["value"][1].as_str().expect("a value is a text");
         Some(value.parse().expect("a number"))
+    }
+
+    /// The result of a query for each step from a time until now: a list of series, each with
+    /// `metric` (the labels) and `values`.
+    ///
+    /// # Panics
+    ///
+    /// If Prometheus refuses the query.
+    pub fn query_range(&self, query: &str, from: SystemTime, step: Duration) -> Vec<Value> {
+        let [from, now] = [from, SystemTime::now()].map(seconds);
+        let step = step.as_secs_f64();
+        let query = percent_encoded(query);
+        let call = format!("query_range?query={query}&start={from}&end={now}&step={step}");
+        self.api(&call)["result"].as_array().expect("a list of series").clone()
+    }
+
+    /// The values of a label, of the series of a selector that were there since a time.
+    ///
+    /// # Panics
+    ///
+    /// If Prometheus refuses the selector.
+    pub fn label_values(&self, label: &str, selector: &str, from: SystemTime) -> Vec<Value> {
+        let (selector, from) = (percent_encoded(selector), seconds(from));
+        let values = self.api(&format!("label/{label}/values?match[]={selector}&start={from}"));
+        values.as_array().expect("a list of values").clone()
     }
 
     /// What the targets of a job announce of a metric family, each with `type`, `unit`, `help` and
@@ -160,6 +185,11 @@ pub fn promtool(arguments: &[&str]) -> Option<Output> {
     let program = program("promtool")?;
     let output = Command::new(program).args(arguments).output();
     Some(output.expect("promtool can be run"))
+}
+
+/// The seconds since the epoch.
+fn seconds(time: SystemTime) -> f64 {
+    time.duration_since(UNIX_EPOCH).expect("a time after 1970").as_secs_f64()
 }
 
 fn percent_encoded(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! The declarations that the rules of runbooks and thresholds accept, each below its number.
+//! The declarations that the rules of runbooks, presence and thresholds accept, each below its number.
 
 #![deny(warnings, clippy::all, clippy::pedantic)]
 #![forbid(unsafe_code)]
@@ -11,6 +11,14 @@ use osapi_metrics::{Counter, Gauge, Histogram, MetricSet, UpDownCounter};
 struct WithRunbook {
     /// Items that wait at the gate.
     gate_items: Gauge,
+}
+
+// D3
+#[derive(MetricSet)]
+struct Seldom {
+    /// Items lost.
+    #[metric(absent_until = "an item is lost")]
+    lost_items_total: Counter,
 }
 
 // T1
@@ -61,8 +69,17 @@ struct Severities {
     lorries: Gauge,
 }
 
+// T5
+#[derive(MetricSet)]
+struct Fresh {
+    /// Items at the till.
+    #[metric(stale_after = "30s")]
+    till_items: Gauge,
+}
+
 fn main() {
     WithRunbook::global().gate_items.set(1.0);
+    Seldom::global().lost_items_total.inc();
     Compared::global().items_queued.inc();
     Compared::global().items_lost_total.inc();
     Compared::global().depot_temperature_celsius.set(-20.0);
@@ -71,4 +88,5 @@ fn main() {
     Reachable::global().search_seconds.record(1.0);
     Severities::global().items_at_the_ramp.set(1.0);
     Severities::global().lorries.set(8.0);
+    Fresh::global().till_items.set(1.0);
 }

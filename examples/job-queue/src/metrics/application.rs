@@ -98,10 +98,10 @@ pub struct ApplicationMetrics {
     #[metric(unit = "{job}", on = active, max_series = MAX_JOB_SERIES)]
     pub(super) jobs_active: UpDownCounter<JobLabels>,
     /// Current size of job queue.
-    #[metric(unit = "{job}")]
+    #[metric(unit = "{job}", stale_after = "30s")]
     pub(super) queue_size: ObservableGauge<(), u64>,
     /// Number of available workers.
-    #[metric(unit = "{worker}")]
+    #[metric(unit = "{worker}", stale_after = "30s")]
     pub(super) workers_available: ObservableGauge<(), u64>,
     /// Job processing duration in seconds.
     #[metric(

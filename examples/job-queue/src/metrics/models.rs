@@ -61,6 +61,10 @@ pub struct ModelMetrics {
     #[metric(unit = "By")]
     pub(crate) download_bytes_total: Counter,
     /// Time to download a model.
-    #[metric(unit = "s", buckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30])]
+    #[metric(
+        unit = "s",
+        buckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
+        absent_until = "a model has been downloaded"
+    )]
     pub(crate) download_duration_seconds: Histogram,
 }

@@ -17,10 +17,15 @@ use osapi_metrics::{
 #[metric_set(prefix = "", roles(of = HostRoles), allow(semconv_names))]
 pub struct HostMetrics {
     /// Share of the processors that is in use.
-    #[metric(name = "system.cpu.utilization", unit = "1", on = cpu_busy)]
+    #[metric(name = "system.cpu.utilization", unit = "1", on = cpu_busy, stale_after = "90s")]
     cpu_utilization: ObservableGauge,
     /// Share of the memory that is in use.
-    #[metric(name = "system.memory.utilization", unit = "1", on = memory_used_ratio)]
+    #[metric(
+        name = "system.memory.utilization",
+        unit = "1",
+        on = memory_used_ratio,
+        stale_after = "90s",
+    )]
     memory_utilization: ObservableGauge,
     /// Bytes read from and written to disks.
     #[metric(name = "system.disk.io", unit = "By", on = disk_io_sum)]
@@ -29,7 +34,7 @@ pub struct HostMetrics {
     #[metric(name = "system.network.io", unit = "By", on = network_io_sum)]
     network_io: ObservableCounter,
     /// Disk usage in bytes.
-    #[metric(unit = "By", on = path_usage)]
+    #[metric(unit = "By", on = path_usage, stale_after = "90s")]
     disk_usage_bytes: ObservableGauge<DiskLabels, u64>,
 }
 

@@ -102,7 +102,8 @@ impl<'a> JobMetricSet<'a> {
 
     /// The series of a metric of the chosen targets and handlers.
     pub(super) fn selector(&self, metric: &MetricDocument, suffix: &str) -> Selector {
-        let mut selector = Selector::of(&format!("{}{suffix}", metric.prometheus_name));
+        let mut selector =
+            Selector::of(&format!("{}{suffix}", metric.prometheus_name)).of_series_of(metric);
         for (label, pattern) in TARGET {
             selector = selector.with_any(label, pattern);
         }

@@ -49,7 +49,7 @@ fn increases(set: &Set<'_>) -> Option<Panel> {
         metric.kind == "counter" && metric.unit.as_deref().is_none_or(unit::is_count)
     };
     let increase = |metric: &&MetricDocument| {
-        let increase = selector(&metric.prometheus_name).increase("$__range");
+        let increase = selector(metric, "").increase("$__range");
         Target::new(aggregated("sum", &[], &increase), metric.prometheus_name.as_str())
     };
     let targets: Vec<_> = set.metrics.iter().filter(counts_things).map(increase).collect();
@@ -63,7 +63,7 @@ fn increases(set: &Set<'_>) -> Option<Panel> {
 fn counter<'a>(set: &Set<'a>, metric: &'a MetricDocument) -> Panel {
     let (by, _) = set.labels_with_few_values(metric);
     let name = metric.prometheus_name.as_str();
-    let rate = aggregated("sum", &by, &selector(name).rate("$__rate_interval"));
+    let rate = aggregated("sum", &by, &selector(metric, "").rate("$__rate_interval"));
     let target = Target::new(rate, legend(by, "all"));
     let about = description(metric, "Per second.");
     Panel::new(name, about, Form::Lines, unit::rate(metric.unit.as_deref()), vec![target])
@@ -86,7 +86,7 @@ fn gauge<'a>(set: &Set<'a>, metric: &'a MetricDocument) -> Panel {
     } else {
         few
     };
-    let mut query = aggregated(operator, &by, &selector(name).to_string());
+    let mut query = aggregated(operator, &by, &selector(metric, "").to_string());
     if is_time {
         query = format!("time() - {query}");
     }
@@ -114,7 +114,7 @@ fn quantiles(metric: &MetricDocument) -> Panel {
     shown.sort_by(f64::total_cmp);
     shown.dedup();
     let unit = unit::unit(metric.unit.as_deref(), name);
-    let buckets = selector(&format!("{name}_bucket"));
+    let buckets = selector(metric, "_bucket");
     let targets = shown.into_iter().map(|q| quantile_target(&buckets, q, &[])).collect();
     let title = format!("{name}, quantiles");
     Panel::new(title, description(metric, ""), Form::Lines, unit, targets)
@@ -135,7 +135,7 @@ pub(super) fn quantile_name(q: f64) -> String {
 
 fn distribution(metric: &MetricDocument) -> Panel {
     let name = metric.prometheus_name.as_str();
-    let buckets = selector(&format!("{name}_bucket")).rate("$__rate_interval");
+    let buckets = selector(metric, "_bucket").rate("$__rate_interval");
     let target = Target::new(aggregated("sum", &["le"], &buckets), "{{le}}");
     let about = description(metric, "Values per second in each bucket.");
     let unit = unit::unit(metric.unit.as_deref(), name);

@@ -92,8 +92,9 @@ impl<'a> Set<'a> {
 }
 
 /// Samples of the chosen targets.
-pub(super) fn selector(name: &str) -> Selector {
-    TARGET.iter().fold(Selector::of(name), |of, (label, pattern)| of.with_any(label, pattern))
+pub(super) fn selector(metric: &MetricDocument, suffix: &str) -> Selector {
+    let all = Selector::of(&format!("{}{suffix}", metric.prometheus_name)).of_series_of(metric);
+    TARGET.iter().fold(all, |of, (label, pattern)| of.with_any(label, pattern))
 }
 
 /// What a panel says about a metric: its description, how it is made one value, and its place.
@@ -104,6 +105,7 @@ pub(super) fn description(metric: &MetricDocument, note: &str) -> String {
             parts.push(part.to_owned());
         }
     }
+    parts.extend(metric.absent_until.as_ref().map(|until| format!("Absent until {until}.")));
     let source = &metric.source;
     let name = &metric.prometheus_name;
     parts.push(if source.file.is_empty() {

@@ -46,6 +46,12 @@ fn properties(declared: &DeclaredMetric<'_>) -> Vec<[String; 2]> {
         row("boundaries", numbers.join(", "));
     }
     row("series", budget(metric));
+    if let Some(until) = &metric.absent_until {
+        row("absent", format!("until {}", text(until)));
+    }
+    if let Some(seconds) = metric.stale_after_seconds {
+        row("stale", format!("after {} without a new value", words::duration(seconds)));
+    }
     for threshold in &metric.thresholds {
         row(&text(&threshold.severity), text(&words::threshold(threshold, metric)));
     }

@@ -27,6 +27,8 @@ pub(super) fn metric<'a>(
             thresholds: &metric.thresholds,
             job_events: &metric.events,
             objectives: objectives(set, metric, jobs),
+            absent_until: metric.absent_until.as_deref(),
+            stale_after_seconds: metric.stale_after_seconds,
             otlp_interval_seconds: metric.otlp_interval_seconds,
             runbook: set.runbook.as_deref(),
             source: format!("{}:{}", metric.source.file, metric.source.line),

@@ -142,6 +142,10 @@ pub(super) struct MetricAnnotations<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) objectives: Vec<Objective<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) absent_until: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) stale_after_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) otlp_interval_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) runbook: Option<&'a str>,

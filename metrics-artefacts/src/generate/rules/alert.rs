@@ -90,6 +90,16 @@ pub(super) fn runbook(of_set: Option<&str>, docs_url: &str, heading: &str) -> St
     of_set.map_or_else(|| format!("{docs_url}#{}", anchor(heading)), str::to_owned)
 }
 
+/// The name of a metric as the beginning of a name of alerts, as in `ShopOrdersPaidTotal`.
+pub(super) fn camel_case(name: &str) -> String {
+    let word = |word: &str| {
+        let mut characters = word.chars();
+        let first = characters.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(characters).collect::<String>()
+    };
+    name.split('_').map(word).collect()
+}
+
 /// The anchor that GitHub gives a heading.
 fn anchor(heading: &str) -> String {
     let lower = heading.to_lowercase();

@@ -5,6 +5,7 @@
 //! jobs        ├─► Rules { groups, tests, notes } ──► rules/NAME.yml, rules/tests/NAME_test.yml
 //! metrics     │
 //! framework   │
+//! arrival     │
 //! renamed    ─┘
 //! ```
 //!
@@ -12,6 +13,7 @@
 //! counters that start anew, too few events, and no series at all.
 
 mod alert;
+mod arrival;
 mod document;
 mod duration;
 mod framework;
@@ -45,6 +47,7 @@ pub(super) fn artefacts(
         ("jobs", jobs::rules(catalogues, options)),
         ("metrics", metrics::rules(catalogues, options)),
         ("framework", framework::rules(catalogues, options)),
+        ("arrival", arrival::rules(catalogues, options)),
         ("renamed", renamed::rules(catalogues)),
     ];
     let has_tests = (options.window_scale - 1.0).abs() < f64::EPSILON;

@@ -14,11 +14,12 @@ use std::{
 use osapi_metrics::catalogue::document::CatalogueDocument;
 use osapi_metrics_artefacts::{
     catalogue::Catalogues,
+    documents,
     generate::{Artefact, Origin, RuleOptions, generate},
 };
 use serde_json::Value;
 
-use super::{folder, osapi_metrics};
+use super::{applications, folder, osapi_metrics};
 
 const SHOP: &str = include_str!("../../fixtures/shop.json");
 const QUEUE: &str = include_str!("queue.json");
@@ -42,6 +43,16 @@ fn boards(of: &[&str]) -> BTreeMap<String, Value> {
         (artefact.path, board)
     };
     generated(of).into_iter().map(parsed).collect()
+}
+
+/// Every board: of the two programs, and those that are committed beside the applications.
+fn all_boards() -> BTreeMap<String, Value> {
+    let mut all = boards(&[SHOP, QUEUE]);
+    for file in applications::files("deploy/generated/dashboards", "json") {
+        let board = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        all.insert(file.display().to_string(), board);
+    }
+    all
 }
 
 /// All panels of a board but rows, also those in rows.
@@ -71,22 +82,27 @@ fn queries(panel: &Value) -> Vec<&str> {
 
 /// A query as Grafana sends it, for everything that can be chosen.
 fn filled(board: &Value, query: &str) -> String {
-    let mut values = vec![
-        ("$__rate_interval".to_owned(), "30s"),
-        ("$__range".to_owned(), "5m"),
-        ("$__interval".to_owned(), "15s"),
-    ];
-    for variable in board["templating"]["list"].as_array().unwrap() {
-        let name = format!("${}", variable["name"].as_str().unwrap());
-        values.push((name, variable["allValue"].as_str().unwrap_or_default()));
-    }
-    // `$job_name` before `$job`.
-    values.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-    let filled = values
-        .iter()
-        .fold(query.to_owned(), |query, (name, value)| query.replace(name.as_str(), value));
+    let value = |name: &str| {
+        let mut variables = board["templating"]["list"].as_array().unwrap().iter();
+        let variable = variables.find(|variable| variable["name"] == name);
+        let all = variable.map(|variable| variable["allValue"].as_str().unwrap_or_default());
+        of_time(name).or(all).map(str::to_owned)
+    };
+    let filled = documents::filled(query, value);
     assert!(!filled.contains('$'), "{filled} has a variable that the board does not have");
     filled
+}
+
+/// A time that Grafana fills in.
+fn of_time(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "__rate_interval" => "30s",
+        "__rate_interval_ms" => "30000",
+        "__range" => "5m",
+        "__range_s" => "300",
+        "__interval" => "15s",
+        _ => return None,
+    })
 }
 
 #[test]
@@ -132,7 +148,7 @@ fn a_metric_that_two_programs_declare_has_its_panels_once() {
 
 #[test]
 fn panels_do_not_overlap() {
-    for (path, board) in boards(&[SHOP, QUEUE]) {
+    for (path, board) in all_boards() {
         let mut cells = BTreeSet::new();
         let mut ids = BTreeSet::new();
         let mut all = panels(&board);

@@ -1,9 +1,10 @@
-//! The boards by Grafana's own JSON Schemas, which are not part of this project.
+//! The boards, also those of the applications, by Grafana's own JSON Schemas, which are not part of
+//! this project.
 
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::{QUEUE, SHOP, boards, panels};
+use super::{all_boards, panels};
 use crate::reference;
 
 fn schema(name: &str) -> Option<Value> {
@@ -29,7 +30,7 @@ fn judge(validator: &Validator, value: &Value, what: &str) {
 fn boards_are_valid_by_the_schema_of_boards() {
     let Some(schema) = schema("dashboard") else { return };
     let validator = jsonschema::validator_for(&schema).unwrap();
-    for (path, board) in boards(&[SHOP, QUEUE]) {
+    for (path, board) in all_boards() {
         judge(&validator, &board, &path);
         let mut wrong = board;
         wrong["__inputs"] = Value::Array(Vec::new());
@@ -51,7 +52,7 @@ fn panels_are_valid_by_the_schemas_of_their_plugins() {
         let fields = has_fields.then(|| definition(&schema, "FieldConfig"));
         kinds.push((plugin, definition(&schema, "Options"), fields, 0));
     }
-    for (path, board) in boards(&[SHOP, QUEUE]) {
+    for (path, board) in all_boards() {
         for panel in panels(&board) {
             let kind = kinds.iter_mut().find(|(plugin, ..)| panel["type"] == *plugin);
             let (_, options, fields, seen) = kind.unwrap();
@@ -74,7 +75,7 @@ fn panels_are_valid_by_the_schemas_of_their_plugins() {
 fn targets_are_valid_by_the_schema_of_queries() {
     let Some(schema) = schema("prometheus") else { return };
     let validator = jsonschema::validator_for(&schema).unwrap();
-    for (path, board) in boards(&[SHOP, QUEUE]) {
+    for (path, board) in all_boards() {
         for panel in panels(&board) {
             for target in panel["targets"].as_array().unwrap() {
                 judge(&validator, target, &format!("{path}: {}", panel["title"]));
@@ -88,7 +89,7 @@ fn units_are_those_of_grafana() {
     let Some(schema) = schema("units") else { return };
     let units = schema["definitions"].as_object().unwrap().values();
     let units: Vec<_> = units.map(|unit| unit["const"].as_str().unwrap()).collect();
-    for (path, board) in boards(&[SHOP, QUEUE]) {
+    for (path, board) in all_boards() {
         for panel in panels(&board) {
             let unit = panel["fieldConfig"]["defaults"]["unit"].as_str().unwrap();
             assert!(units.contains(&unit), "{path}: {}: {unit}", panel["title"]);

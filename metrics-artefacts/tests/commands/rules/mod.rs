@@ -77,6 +77,7 @@ fn promtool_accepts_the_rules_of_job_metrics_and_runs_their_tests() {
     let folder = generated(&[shop()], &[]);
     let Some(()) = assert_valid(folder.path()) else { return };
     let expected = [
+        "arrival_test.yml",
         "framework_test.yml",
         "jobs_slow_test.yml",
         "jobs_test.yml",
@@ -150,6 +151,8 @@ fn promtool_refuses_rules_that_are_not_as_they_should_be() {
             "> 0 and (osapi_metrics_overflowed",
         ),
         ("framework", "framework", "outcome=\"failed\"", "outcome=\"succeeded\""),
+        ("arrival", "arrival", "[1h:15s])) > 30", "[1h:15s])) > 3000"),
+        ("arrival", "arrival", " or max_over_time(timestamp(shop_guests)[1h:15s])", ""),
         ("renamed", "renamed", "expr: shop_orders_paid_total", "expr: shop_orders_refused_total"),
     ] {
         let path = folder.join(format!("rules/{file}.yml"));

@@ -1,5 +1,6 @@
 //! Checks a metric set against the rules and reports every mistake.
 
+mod absence;
 mod buckets;
 mod collisions;
 mod description;
@@ -9,6 +10,7 @@ mod name;
 mod old_name;
 mod roles;
 mod runbook;
+mod staleness;
 mod thresholds;
 mod unit;
 
@@ -20,7 +22,7 @@ use super::{
 use crate::{attribute::Errors, runtime_path::RuntimePath};
 
 /// The keys of a field.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 12] = [
     "name",
     "unit",
     "description",
@@ -29,6 +31,8 @@ const KEYS: [&str; 10] = [
     "on",
     "records_in",
     "renamed_from",
+    "absent_until",
+    "stale_after",
     "warning",
     "critical",
 ];
@@ -109,7 +113,7 @@ const KEYS_OF_THE_SET: [(&str, &str); 14] = [
 ];
 
 /// Keys that do not belong on the struct.
-const KEYS_OF_A_METRIC: [(&str, &str); 11] = [
+const KEYS_OF_A_METRIC: [(&str, &str); 13] = [
     (
         "labels",
         "the labels are those of the jobs that the set records; write `job(labels = …)`, or \
@@ -126,6 +130,8 @@ const KEYS_OF_A_METRIC: [(&str, &str); 11] = [
         "renamed_from",
         "`renamed_from` is the old name of one metric; move it to `#[metric(…)]` on its field",
     ),
+    ("absent_until", "`absent_until` is about one metric; move it to `#[metric(…)]` on its field"),
+    ("stale_after", "`stale_after` is about one metric; move it to `#[metric(…)]` on its field"),
     ("warning", "`warning` is a threshold of one metric; move it to `#[metric(…)]` on its field"),
     ("critical", "`critical` is a threshold of one metric; move it to `#[metric(…)]` on its field"),
 ];
@@ -148,6 +154,8 @@ fn metric<'a>(
     let max_series = entries.count("max_series", errors);
     let (mut buckets, mut events, mut recorded) = (Buckets::None, Vec::new(), Vec::new());
     let (mut old_name, mut thresholds) = (None, Vec::new());
+    let absent_until = absence::check_absence(entries, errors);
+    let stale_after = staleness::check_staleness(entries, errors);
     let records_in = roles::records_in(entries, unit.as_ref(), rules, errors);
     if let Some(instrument) = instrument
         && !misses_text("unit")
@@ -183,6 +191,8 @@ fn metric<'a>(
         buckets,
         max_series,
         old_name,
+        absent_until,
+        stale_after,
         thresholds,
         events,
         roles: recorded,

@@ -190,6 +190,26 @@ pub(super) fn renamed(
     quote!(#private::renamed_from(#declared, #old))
 }
 
+/// The expression for a declared metric with what is known of its presence.
+pub(super) fn presence(
+    metric: &Metric<'_>,
+    declared: TokenStream,
+    runtime: &RuntimePath,
+) -> TokenStream {
+    let private = runtime.private();
+    let declared = match &metric.absent_until {
+        Some(Text { value, .. }) => quote!(#private::absent_until(#declared, #value)),
+        None => declared,
+    };
+    match metric.stale_after {
+        Some(after) => {
+            let after = duration(after);
+            quote!(#private::stale_after(#declared, #after))
+        }
+        None => declared,
+    }
+}
+
 /// A number that may be negative, as an expression.
 pub(super) fn float(number: f64) -> TokenStream {
     let absolute = Literal::f64_suffixed(number.abs());

@@ -149,6 +149,7 @@ fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
         #private_at_type::#declare::<#ty>(#name, #unit, #help, #boundaries, #origin, #rendered)
     };
     let declared = constants::renamed(metric, declared, runtime);
+    let declared = constants::presence(metric, declared, runtime);
     let (thresholds, declared) = constants::thresholds(metric, declared, runtime);
     let series = constants::max_series(metric);
     let violations = constants::violations(metric, spec);

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use osapi_metrics_rules::{InstrumentKind, MAX_OPEN_SERIES, RenderedName, prometheus_name};
 
 use super::{
@@ -43,6 +45,10 @@ pub struct MetricDescriptor {
     pub buckets: &'static [f64],
     /// The OpenTelemetry name that the metric had before, for aliases and for documentation.
     pub renamed_from: Option<&'static str>,
+    /// Until when a program has no values of the metric, as the end of a sentence.
+    pub absent_until: Option<&'static str>,
+    /// The time without a new value after which an alert fires.
+    pub stale_after: Option<Duration>,
     /// The thresholds for alerts and dashboards, at most one of each severity.
     pub thresholds: &'static [Threshold],
     /// Where the metric was declared.
@@ -83,6 +89,8 @@ impl MetricDescriptor {
             labels: &[],
             buckets: &[],
             renamed_from: None,
+            absent_until: None,
+            stale_after: None,
             thresholds: &[],
             origin: Origin::unknown(),
             prometheus_name: match rendered {
@@ -126,6 +134,21 @@ impl MetricDescriptor {
     #[must_use]
     pub const fn with_renamed_from(mut self, old_name: &'static str) -> Self {
         self.renamed_from = Some(old_name);
+        self
+    }
+
+    /// Sets until when a program has no values of the metric, as the end of a sentence: `a job has
+    /// failed`.
+    #[must_use]
+    pub const fn with_absent_until(mut self, until: &'static str) -> Self {
+        self.absent_until = Some(until);
+        self
+    }
+
+    /// Sets the time without a new value after which an alert fires.
+    #[must_use]
+    pub const fn with_stale_after(mut self, after: Duration) -> Self {
+        self.stale_after = Some(after);
         self
     }
 

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use osapi_metrics_rules::{InstrumentKind, MAX_SERIES};
 
 use super::registered::InstrumentList;
@@ -77,6 +79,24 @@ pub const fn renamed_from<I: Instrument>(
     old_name: &'static str,
 ) -> Declared<I> {
     (descriptor.with_renamed_from(old_name), make)
+}
+
+/// The declared metric with the text that says until when it is absent.
+#[doc(hidden)]
+pub const fn absent_until<I: Instrument>(
+    (descriptor, make): Declared<I>,
+    until: &'static str,
+) -> Declared<I> {
+    (descriptor.with_absent_until(until), make)
+}
+
+/// The declared metric with the time after which it is stale.
+#[doc(hidden)]
+pub const fn stale_after<I: Instrument>(
+    (descriptor, make): Declared<I>,
+    after: Duration,
+) -> Declared<I> {
+    (descriptor.with_stale_after(after), make)
 }
 
 /// The declared metric with thresholds.

@@ -21,7 +21,9 @@ pub use cached_series::CachedSeries;
 pub use counter::{Counter, CounterSeries};
 pub use gauge::{Gauge, GaugeSeries};
 pub use histogram::{Histogram, HistogramSeries};
-pub use instrument::{Declared, declare, declare_unlabelled, renamed_from, with_thresholds};
+pub use instrument::{
+    Declared, absent_until, declare, declare_unlabelled, renamed_from, stale_after, with_thresholds,
+};
 pub use observable::{
     ObservableCounter, ObservableGauge, ObservableSeries, ObservableUpDownCounter, Observation,
     Observer,

@@ -45,19 +45,39 @@ pub struct JobMetrics {
     errors: Counter<JobErrorLabels>,
 
     /// Time from the submission of a job to its start.
-    #[metric(name = "osapi_job_queue_wait_seconds", unit = "s", on = queue_wait)]
+    #[metric(
+        name = "osapi_job_queue_wait_seconds",
+        unit = "s",
+        on = queue_wait,
+        absent_until = "a job says when it was submitted",
+    )]
     queue_wait: Histogram<JobLabels>,
 
     /// Size of a job's output.
-    #[metric(name = "osapi_job_output_size_bytes", unit = "By", on = output_size)]
+    #[metric(
+        name = "osapi_job_output_size_bytes",
+        unit = "By",
+        on = output_size,
+        absent_until = "a job says how large its output is",
+    )]
     output_size: Histogram<JobLabels, u64>,
 
     /// Age of the job that has run longest; absent when none runs.
-    #[metric(name = "osapi_job_oldest_active_seconds", unit = "s", on = oldest_active)]
+    #[metric(
+        name = "osapi_job_oldest_active_seconds",
+        unit = "s",
+        on = oldest_active,
+        absent_until = "a job runs",
+    )]
     oldest_active: ObservableGauge<JobLabels>,
 
     /// Time at which a job last completed, in seconds since 1970; absent before the first.
-    #[metric(name = "osapi_job_last_success_timestamp_seconds", unit = "s", on = last_success)]
+    #[metric(
+        name = "osapi_job_last_success_timestamp_seconds",
+        unit = "s",
+        on = last_success,
+        absent_until = "a job has completed",
+    )]
     last_success: Gauge<JobLabels>,
 
     /// Attempts at a job, counted from 1, by how they ended.
@@ -65,32 +85,63 @@ pub struct JobMetrics {
         name = "osapi_job_attempts",
         unit = "{attempt}",
         buckets = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100],
-        on = attempts
+        on = attempts,
+        absent_until = "a job says which attempt it is",
     )]
     attempts: Histogram<JobStatusLabels, u64>,
 
     /// Jobs started again after an earlier attempt.
-    #[metric(name = "osapi_job_retries_total", unit = "{retry}", on = retried)]
+    #[metric(
+        name = "osapi_job_retries_total",
+        unit = "{retry}",
+        on = retried,
+        absent_until = "a job says which attempt it is",
+    )]
     retries: Counter<JobLabels>,
 
     /// Jobs whose last attempt failed.
-    #[metric(name = "osapi_jobs_dead_lettered_total", unit = "{job}", on = dead_lettered)]
+    #[metric(
+        name = "osapi_jobs_dead_lettered_total",
+        unit = "{job}",
+        on = dead_lettered,
+        absent_until = "the last attempt at a job has failed",
+    )]
     dead_lettered: Counter<JobLabels>,
 
     /// Jobs that count for the service-level objective of their handler.
-    #[metric(name = "osapi_job_slo_valid_total", unit = "{job}", on = slo_valid)]
+    #[metric(
+        name = "osapi_job_slo_valid_total",
+        unit = "{job}",
+        on = slo_valid,
+        absent_until = "a job with an objective has ended",
+    )]
     slo_valid: Counter<JobLabels>,
 
     /// Jobs that met the service-level objective of their handler.
-    #[metric(name = "osapi_job_slo_good_total", unit = "{job}", on = slo_good)]
+    #[metric(
+        name = "osapi_job_slo_good_total",
+        unit = "{job}",
+        on = slo_good,
+        absent_until = "a job with an objective has ended",
+    )]
     slo_good: Counter<JobLabels>,
 
     /// Share of good jobs that the service-level objective of a handler aims at.
-    #[metric(name = "osapi_job_slo_target_ratio", unit = "1", on = slo_target)]
+    #[metric(
+        name = "osapi_job_slo_target_ratio",
+        unit = "1",
+        on = slo_target,
+        absent_until = "a function with an objective has run",
+    )]
     slo_target: Gauge<JobLabels>,
 
     /// Time within which a job has to complete for the service-level objective of its handler.
-    #[metric(name = "osapi_job_slo_latency_seconds", unit = "s", on = slo_latency)]
+    #[metric(
+        name = "osapi_job_slo_latency_seconds",
+        unit = "s",
+        on = slo_latency,
+        absent_until = "a function with an objective has run",
+    )]
     slo_latency: Gauge<JobLabels>,
 }
 

@@ -20,7 +20,11 @@ struct ExportMetrics {
     rejected_points: Counter,
 
     /// Time that an export over OTLP took, with its retries.
-    #[metric(name = "osapi_metrics_export_duration_seconds", unit = "s")]
+    #[metric(
+        name = "osapi_metrics_export_duration_seconds",
+        unit = "s",
+        absent_until = "the program pushes over OTLP"
+    )]
     duration: Histogram<ExportLabels>,
 }
 

@@ -61,6 +61,7 @@ pub struct DatabaseMetrics {
         buckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
         max_series = 12_000,
         on = rows,
+        absent_until = "a query returns rows",
     )]
     returned_rows: Histogram<RowLabels, u64>,
 
@@ -69,6 +70,7 @@ pub struct DatabaseMetrics {
         name = "db.client.connection.count",
         unit = "{connection}",
         on = connections,
+        absent_until = "a pool of connections is observed",
     )]
     connections: ObservableUpDownCounter<StateLabels>,
 
@@ -77,6 +79,7 @@ pub struct DatabaseMetrics {
         name = "db.client.connection.max",
         unit = "{connection}",
         on = connections_max,
+        absent_until = "a pool of connections is observed",
     )]
     connections_max: ObservableUpDownCounter<PoolLabels>,
 
@@ -85,6 +88,7 @@ pub struct DatabaseMetrics {
         name = "db.client.connection.pending_requests",
         unit = "{request}",
         on = pending,
+        absent_until = "a pool of connections is observed",
     )]
     pending: UpDownCounter<PoolLabels>,
 
@@ -94,6 +98,7 @@ pub struct DatabaseMetrics {
         name = "db.client.connection.timeouts",
         unit = "{timeout}",
         on = timeouts,
+        absent_until = "a pool of connections is observed",
     )]
     timeouts: Counter<PoolLabels>,
 
@@ -103,6 +108,7 @@ pub struct DatabaseMetrics {
         unit = "s",
         buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
         on = connect,
+        absent_until = "a connection is made",
     )]
     create_time: Histogram<PoolLabels>,
 
@@ -112,6 +118,7 @@ pub struct DatabaseMetrics {
         unit = "s",
         buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
         on = wait,
+        absent_until = "a connection is taken from a pool",
     )]
     wait_time: Histogram<PoolLabels>,
 
@@ -121,6 +128,7 @@ pub struct DatabaseMetrics {
         unit = "s",
         buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
         on = used,
+        absent_until = "a connection goes back to its pool",
     )]
     use_time: Histogram<PoolLabels>,
 
@@ -130,6 +138,7 @@ pub struct DatabaseMetrics {
         unit = "{failure}",
         max_series = 5000,
         on = acquire_failures,
+        absent_until = "a caller gets no connection",
     )]
     connection_failures: Counter<FailureLabels>,
 
@@ -138,6 +147,7 @@ pub struct DatabaseMetrics {
         name = "osapi_db_transactions_total",
         unit = "{transaction}",
         on = transactions,
+        absent_until = "a transaction has ended",
     )]
     transactions: Counter<TransactionLabels>,
 
@@ -147,6 +157,7 @@ pub struct DatabaseMetrics {
         unit = "s",
         buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
         on = transaction_duration,
+        absent_until = "a transaction has ended",
     )]
     transaction_duration: Histogram<TransactionLabels>,
 }

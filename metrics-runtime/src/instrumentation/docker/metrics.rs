@@ -43,11 +43,23 @@ use crate::{Counter, MetricSet, ObservableCounter, ObservableGauge, ObservableUp
 )]
 pub struct ContainerMetrics {
     /// Total CPU time consumed.
-    #[metric(name = "container.cpu.time", unit = "s", max_series = 200_000, on = cpu_time)]
+    #[metric(
+        name = "container.cpu.time",
+        unit = "s",
+        max_series = 200_000,
+        on = cpu_time,
+        absent_until = "a container runs",
+    )]
     cpu_time: ObservableCounter<CpuLabels, f64>,
 
     /// Container's CPU usage, measured in cpus.
-    #[metric(name = "container.cpu.usage", unit = "{cpu}", max_series = 100_000, on = cpu_usage)]
+    #[metric(
+        name = "container.cpu.usage",
+        unit = "{cpu}",
+        max_series = 100_000,
+        on = cpu_usage,
+        absent_until = "a container runs",
+    )]
     cpu_usage: ObservableGauge<ContainerLabels>,
 
     /// Memory usage of the container.
@@ -56,6 +68,7 @@ pub struct ContainerMetrics {
         unit = "By",
         max_series = 100_000,
         on = memory_usage,
+        absent_until = "a container runs",
     )]
     memory_usage: ObservableUpDownCounter<ContainerLabels>,
 
@@ -65,15 +78,28 @@ pub struct ContainerMetrics {
         unit = "By",
         max_series = 10_000_000,
         on = network_io,
+        absent_until = "a container with a network runs",
     )]
     network_io: ObservableCounter<NetworkLabels>,
 
     /// Disk bytes for the container.
-    #[metric(name = "container.disk.io", unit = "By", max_series = 20_000_000, on = disk_io)]
+    #[metric(
+        name = "container.disk.io",
+        unit = "By",
+        max_series = 20_000_000,
+        on = disk_io,
+        absent_until = "a container has read or written a disk",
+    )]
     disk_io: ObservableCounter<DiskLabels>,
 
     /// The time the container has been running.
-    #[metric(name = "container.uptime", unit = "s", max_series = 100_000, on = uptime)]
+    #[metric(
+        name = "container.uptime",
+        unit = "s",
+        max_series = 100_000,
+        on = uptime,
+        absent_until = "a container runs",
+    )]
     uptime: ObservableGauge<ContainerLabels>,
 
     /// Limit of the memory of the container, or the memory of the machine.
@@ -82,11 +108,17 @@ pub struct ContainerMetrics {
         unit = "By",
         max_series = 100_000,
         on = memory_limit,
+        absent_until = "a container runs",
     )]
     memory_limit: ObservableUpDownCounter<ContainerLabels>,
 
     /// Time since the containers were read.
-    #[metric(name = "osapi_docker_sample_age_seconds", unit = "s", on = sample_age)]
+    #[metric(
+        name = "osapi_docker_sample_age_seconds",
+        unit = "s",
+        on = sample_age,
+        absent_until = "an engine has answered",
+    )]
     sample_age: ObservableGauge,
 
     /// Readings of containers that failed.

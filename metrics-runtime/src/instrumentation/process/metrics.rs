@@ -77,11 +77,21 @@ pub struct ProcessMetrics {
     file_descriptor_limit: ObservableGauge<(), u64>,
 
     /// Memory that the program has allocated, as the allocator reports it.
-    #[metric(name = "process_heap_used_bytes", unit = "By", on = heap_used)]
+    #[metric(
+        name = "process_heap_used_bytes",
+        unit = "By",
+        on = heap_used,
+        absent_until = "the program reports what its allocator has",
+    )]
     heap_used: ObservableUpDownCounter,
 
     /// Memory that the allocator has of the system, as the allocator reports it.
-    #[metric(name = "process_heap_size_bytes", unit = "By", on = heap_size)]
+    #[metric(
+        name = "process_heap_size_bytes",
+        unit = "By",
+        on = heap_size,
+        absent_until = "the program reports what its allocator has",
+    )]
     heap_size: ObservableUpDownCounter,
 
     /// Readings of the metrics of the process that failed.

@@ -39,11 +39,11 @@ pub struct RedisMetrics {
     connections: ObservableUpDownCounter<StateLabels>,
 
     /// Redis connections that broke.
-    #[metric(unit = "{disconnection}", on = disconnections)]
+    #[metric(unit = "{disconnection}", on = disconnections, absent_until = "a connection breaks")]
     disconnections_total: Counter<PoolLabels>,
 
     /// Redis connections that were there again after they broke.
-    #[metric(unit = "{reconnection}", on = reconnections)]
+    #[metric(unit = "{reconnection}", on = reconnections, absent_until = "a connection breaks")]
     reconnections_total: Counter<PoolLabels>,
 
     /// Commands and batches that Redis has not answered yet.
@@ -55,19 +55,33 @@ pub struct RedisMetrics {
         unit = "{command}",
         buckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
         on = batch_size,
+        absent_until = "a pipeline or a transaction has run",
     )]
     batch_size: Histogram<BatchLabels, u64>,
 
     /// Commands that have ended in a pipeline or a transaction.
-    #[metric(unit = "{command}", max_series = 2_500_000, on = batched_commands)]
+    #[metric(
+        unit = "{command}",
+        max_series = 2_500_000,
+        on = batched_commands,
+        absent_until = "a pipeline or a transaction has run",
+    )]
     batched_commands_total: Counter<CommandLabels>,
 
     /// Messages that Redis sent without a command, and notes of its client.
-    #[metric(unit = "{push}", on = pushes)]
+    #[metric(
+        unit = "{push}",
+        on = pushes,
+        absent_until = "Redis sends a message without a command",
+    )]
     pushes_total: Counter<PushLabels>,
 
     /// Messages of Redis and notes of its client that nobody received.
-    #[metric(unit = "{push}", on = lost_pushes)]
+    #[metric(
+        unit = "{push}",
+        on = lost_pushes,
+        absent_until = "a message of Redis finds no receiver",
+    )]
     lost_pushes_total: Counter<PushLabels>,
 }
 

@@ -60,35 +60,67 @@ pub struct TokioRuntimeMetrics {
     parks_total: ObservableCounter<RuntimeLabels>,
 
     /// Threads of the tokio runtime for blocking code.
-    #[metric(unit = "{thread}", on = blocking_threads)]
+    #[metric(
+        unit = "{thread}",
+        on = blocking_threads,
+        absent_until = "the program is built with `--cfg tokio_unstable`",
+    )]
     blocking_threads: ObservableUpDownCounter<RuntimeLabels>,
 
     /// Threads of the tokio runtime for blocking code that have nothing to do.
-    #[metric(unit = "{thread}", on = idle_blocking_threads)]
+    #[metric(
+        unit = "{thread}",
+        on = idle_blocking_threads,
+        absent_until = "the program is built with `--cfg tokio_unstable`",
+    )]
     idle_blocking_threads: ObservableUpDownCounter<RuntimeLabels>,
 
     /// Blocking code that waits for a thread of the tokio runtime.
-    #[metric(unit = "{task}", on = blocking_queue_depth)]
+    #[metric(
+        unit = "{task}",
+        on = blocking_queue_depth,
+        absent_until = "the program is built with `--cfg tokio_unstable`",
+    )]
     blocking_queue_depth: ObservableUpDownCounter<RuntimeLabels>,
 
     /// Tasks that are ready and in the queues of single workers of the tokio runtime.
-    #[metric(unit = "{task}", on = local_queue_depth)]
+    #[metric(
+        unit = "{task}",
+        on = local_queue_depth,
+        absent_until = "the program is built with `--cfg tokio_unstable`",
+    )]
     local_queue_depth: ObservableUpDownCounter<RuntimeLabels>,
 
     /// Tasks that were spawned in the tokio runtime.
-    #[metric(unit = "{task}", on = spawned_tasks)]
+    #[metric(
+        unit = "{task}",
+        on = spawned_tasks,
+        absent_until = "the program is built with `--cfg tokio_unstable`",
+    )]
     spawned_tasks_total: ObservableCounter<RuntimeLabels>,
 
     /// Polls of tasks in the tokio runtime.
-    #[metric(unit = "{poll}", on = polls)]
+    #[metric(
+        unit = "{poll}",
+        on = polls,
+        absent_until = "the program is built with `--cfg tokio_unstable`",
+    )]
     polls_total: ObservableCounter<RuntimeLabels>,
 
     /// Tasks that a worker of the tokio runtime has taken from the queue of another worker.
-    #[metric(unit = "{task}", on = steals)]
+    #[metric(
+        unit = "{task}",
+        on = steals,
+        absent_until = "the program is built with `--cfg tokio_unstable`",
+    )]
     steals_total: ObservableCounter<RuntimeLabels>,
 
     /// Times that a task of the tokio runtime had to yield because it had used its budget.
-    #[metric(unit = "{yield}", on = budget_forced_yields)]
+    #[metric(
+        unit = "{yield}",
+        on = budget_forced_yields,
+        absent_until = "the program is built with `--cfg tokio_unstable`",
+    )]
     budget_forced_yields_total: ObservableCounter<RuntimeLabels>,
 }
 

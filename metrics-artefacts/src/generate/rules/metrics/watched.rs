@@ -6,7 +6,7 @@ use osapi_metrics::catalogue::document::{
 
 use super::{
     super::{
-        alert::{self, Alert, Annotations},
+        alert::{self, Alert, Annotations, camel_case},
         labels::Labels,
         options::RuleOptions,
         series, template,
@@ -212,14 +212,4 @@ fn operator(threshold: &ThresholdDocument) -> &'static str {
         "below" => "<",
         _ => "<=",
     }
-}
-
-/// As in `ShopOrdersPaidTotal`.
-fn camel_case(name: &str) -> String {
-    let word = |word: &str| {
-        let mut characters = word.chars();
-        let first = characters.next().map(|first| first.to_ascii_uppercase());
-        first.into_iter().chain(characters).collect::<String>()
-    };
-    name.split('_').map(word).collect()
 }

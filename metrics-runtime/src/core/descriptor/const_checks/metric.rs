@@ -1,6 +1,7 @@
 use osapi_metrics_rules::{
     DeclarationPart, InstrumentKind, MAX_SERIES, Message, NameRules, NameViolations, check_buckets,
-    default_ladder, explain_prefix, is_plain_prefix, parse_unit,
+    default_ladder, explain_absence, explain_prefix, explain_stale_after, is_plain_prefix,
+    parse_unit,
 };
 
 use super::{
@@ -171,6 +172,7 @@ impl MetricDescriptor {
         }
         mistakes = mistakes
             .and(&explain_old_name(&self, rules.of_names()))
+            .and(&explain_presence(&self))
             .and(&explain_thresholds(&self));
         mistakes = mistakes.and(&explain_labels(self.labels, rules.semconv_names));
         if let Some(mistake) = explain_series(&self, rules.max_series) {
@@ -179,6 +181,22 @@ impl MetricDescriptor {
         assert!(mistakes.is_empty(), "{}", mistakes.as_str());
         self
     }
+}
+
+/// The mistakes in what is said of the presence of a metric (rules D3 and T5).
+const fn explain_presence(metric: &MetricDescriptor) -> Message {
+    let mut mistakes = Message::new();
+    if let Some(until) = metric.absent_until
+        && let Some(mistake) = explain_absence(until)
+    {
+        mistakes = mistakes.and(&mistake);
+    }
+    if let Some(after) = metric.stale_after
+        && let Some(mistake) = explain_stale_after(after)
+    {
+        mistakes = mistakes.and(&mistake);
+    }
+    mistakes
 }
 
 /// The mistakes in the type of the values, and in `observable`, for the kind of the instrument.
@@ -201,7 +219,7 @@ const fn explain_values(metric: &MetricDescriptor) -> Message {
 
 #[cfg(test)]
 mod tests {
-    use std::panic::catch_unwind;
+    use std::{panic::catch_unwind, time::Duration};
 
     use super::*;
     use crate::core::{
@@ -271,6 +289,8 @@ mod tests {
             (HISTOGRAM.observable(true), "a histogram cannot be observed"),
             (signed, "no histogram has values of the type `i64`"),
             (GAUGE.with_labels(TWICE), "two labels have the key `urgent`"),
+            (GAUGE.with_absent_until("a job fails."), "leave the full stop out"),
+            (GAUGE.with_stale_after(Duration::ZERO), "no value arrives within a second"),
         ] {
             let mistakes = mistakes(&metric, OSAPI);
             assert!(mistakes.contains(message), "{mistakes}");

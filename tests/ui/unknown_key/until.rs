@@ -1,0 +1,12 @@
+use osapi_metrics::{Gauge, MetricSet};
+
+#[derive(MetricSet)]
+struct Queue {
+    /// Items in the queue.
+    #[metric(until = "an item comes")]
+    items_queued: Gauge,
+}
+
+fn main() {
+    Queue::global().items_queued.set(3.0);
+}
