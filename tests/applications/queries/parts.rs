@@ -13,6 +13,8 @@ use promql_parser::{
 /// * each selector, with the function of its range, and without an offset,
 /// * each side of `and`, `or`, `unless` and of a comparison, without the comparisons in it.
 ///
+/// What has to be absent is asked for as if it had to be there.
+///
 /// Series that recording rules write (`records`) are of every job.
 pub(super) fn parts(expression: &str, job: &str, records: &BTreeSet<String>) -> BTreeSet<String> {
     let parsed = parser::parse(expression);
@@ -24,9 +26,24 @@ pub(super) fn parts(expression: &str, job: &str, records: &BTreeSet<String>) -> 
             selector.matchers.matchers.push(of_job);
         }
     });
+    without_absence(&mut expr);
     let mut parts = BTreeSet::new();
     add(&expr, &mut parts);
     parts
+}
+
+/// Replaces `absent(…)` and `absent_over_time(…)` with what would be absent.
+fn without_absence(expr: &mut Expr) {
+    if let Expr::Call(call) = expr
+        && call.func.name.starts_with("absent")
+        && let [of] = &call.args.args[..]
+    {
+        *expr = match &**of {
+            Expr::MatrixSelector(range) => Expr::VectorSelector(range.vs.clone()),
+            of => of.clone(),
+        };
+    }
+    children(expr).into_iter().for_each(without_absence);
 }
 
 /// The names of samples that a query selects.
@@ -134,4 +151,5 @@ fn an_alert_has_parts() {
         of("(x > 0 or (x unless a:b)) > 0 and on () max(y) > time() - 60"),
         ["a:b", "max(y{job=\"shop\"})", "x{job=\"shop\"}", "y{job=\"shop\"}"]
     );
+    assert_eq!(of("absent(x) or absent_over_time(y[5m])"), ["x{job=\"shop\"}", "y{job=\"shop\"}"]);
 }
