@@ -69,7 +69,7 @@ impl Selector {
     pub(super) fn increase(&self, window: &str) -> String {
         let increase = format!("increase({self}[{window}])");
         if self.is_short_lived {
-            // Cheaper than the question whether it appeared after a gap, for every point of a graph.
+            // Cheaper than to ask for each point of a graph whether it appeared after a gap.
             return format!("({self} unless {self} offset {window} or {increase})");
         }
         increase

@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// Rule S2. The metrics about metrics are always in use, so they show whether all registrations have
-/// been dropped.
+/// Rule S2. The metrics about metrics are always in use, so they show whether all registrations
+/// have been dropped.
 pub(super) fn check_registrations() -> Result<(), InstallError> {
     scope::suspended(self_metrics::touch);
     let lost = lost::known();

@@ -52,7 +52,8 @@ impl JobQueue {
         self.machine.workspace()
     }
 
-    /// Runs jobs of each service with each priority, fails in each way, and loses Redis for a while.
+    /// Runs jobs of each service with each priority, fails in each way, and loses Redis for a
+    /// while.
     pub(crate) async fn work(&mut self, prometheus: &PrometheusServer) {
         let mut jobs = Vec::new();
         for (service, payload) in [

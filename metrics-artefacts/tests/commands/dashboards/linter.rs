@@ -1,10 +1,10 @@
-//! The rules of grafana/dashboard-linter, each under its name, for the boards of the fixtures and of
-//! the applications.
+//! The rules of grafana/dashboard-linter, each under its name, for the boards of the fixtures and
+//! of the applications.
 //!
-//! Three are kept in another form: `allValue` is `.*` rather than `.+`, since an OTLP receiver writes
-//! no `instance` for a resource without one; a value of a counter may be a side of a ratio that
-//! stands behind `or`, for a burst that has no rate; and it may be a side of `unless`, for a series
-//! that has appeared.
+//! Three are kept in another form: `allValue` is `.*` rather than `.+`, since an OTLP receiver
+//! writes no `instance` for a resource without one; a value of a counter may be a side of a ratio
+//! that stands behind `or`, for a burst that has no rate; and it may be a side of `unless`, for a
+//! series that has appeared.
 
 use osapi_metrics_artefacts::{catalogue::Catalogues, documents};
 use promql_parser::parser::{self, Expr, VectorSelector, token};
