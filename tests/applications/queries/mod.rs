@@ -10,7 +10,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use osapi_metrics::catalogue::document::CatalogueDocument;
 use osapi_metrics_artefacts::{
     catalogue::Catalogues,
     documents::{self, Document, Expression, Role, Syntax},
@@ -18,6 +17,8 @@ use osapi_metrics_artefacts::{
 };
 use osapi_metrics_tests::servers::PrometheusServer;
 use serde_json::Value;
+
+use crate::catalogue;
 
 /// The time between two values of a query.
 const STEP: Duration = Duration::from_secs(1);
@@ -58,7 +59,7 @@ pub(crate) fn without_data(
     since: SystemTime,
 ) -> Vec<String> {
     let queries = queries(application);
-    let catalogue = catalogue(application);
+    let catalogue = Catalogues::of(vec![catalogue::committed(application)]);
     let mut excused: BTreeMap<String, usize> = BTreeMap::new();
     let mut without = Vec::new();
     for query in queries.iter().filter(|query| !query.has_data(prometheus, since)) {
@@ -114,13 +115,6 @@ impl Query {
         });
         reasons.next()
     }
-}
-
-/// The committed catalogue of an application.
-fn catalogue(application: &str) -> Catalogues {
-    let file = deploy(application).with_file_name("catalogue.json");
-    let json = fs::read_to_string(file).expect("UTF-8");
-    Catalogues::of(vec![CatalogueDocument::from_json(&json).expect("a catalogue")])
 }
 
 /// Every query of the boards and the rules of an application.

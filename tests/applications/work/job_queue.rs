@@ -115,15 +115,16 @@ impl JobQueue {
     /// A series of a worker begins with its first value, and increases with the next: runs jobs
     /// until some have.
     async fn repeat(&self, prometheus: &PrometheusServer) {
-        for (payload, counted) in [
-            (json!({"millis": 1, "output_bytes": 1_000}), "job_output_size_bytes_count"),
-            (json!({"fail": "unknown"}), "jobs_processed_total{status=\"failed\"}"),
+        let output = json!({"millis": 1, "output_bytes": 1_000});
+        for (payload, state, counted) in [
+            (output, "completed", "job_output_size_bytes_count"),
+            (json!({"fail": "unknown"}), "failed", "jobs_processed_total{status=\"failed\"}"),
         ] {
             let increase = format!("sum(increase({counted}[5m])) > 0");
             let job = json!({"service": "simulation", "payload": payload, "retries": 0});
             until(&increase, async || {
                 let id = self.api.submit("/jobs", &job).await;
-                self.is_over(&id).await;
+                self.ends(&id, state).await;
                 !prometheus.query(&increase).is_empty()
             })
             .await;
@@ -146,14 +147,9 @@ impl JobQueue {
         }
     }
 
-    /// The record of a job when it is over.
-    async fn is_over(&self, id: &str) -> Value {
-        let is_over = |record: &Value| OVER.iter().any(|over| record["state"] == *over);
-        once(&self.api, &format!("/jobs/{id}?wait=10s"), is_over).await
-    }
-
     async fn ends(&self, id: &str, state: &str) {
-        let record = self.is_over(id).await;
+        let is_over = |record: &Value| OVER.iter().any(|over| record["state"] == *over);
+        let record = once(&self.api, &format!("/jobs/{id}?wait=10s"), is_over).await;
         assert_eq!(record["state"], state, "{record:#}");
     }
 }

@@ -109,15 +109,6 @@ impl PrometheusServer {
         values.as_array().expect("a list of values").clone()
     }
 
-    /// The state of each group of rules, with `name` and `rules`, each with `health`.
-    ///
-    /// # Panics
-    ///
-    /// If Prometheus does not answer.
-    pub fn rule_groups(&self) -> Vec<Value> {
-        self.api("rules")["groups"].as_array().expect("a list of groups").clone()
-    }
-
     /// What the targets of a job announce of a metric family, each with `type`, `unit`, `help` and
     /// `target`. Empty for a family that no target has.
     ///
