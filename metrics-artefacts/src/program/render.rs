@@ -40,7 +40,7 @@ pub struct RenderArguments {
     /// The time between two points; by default as many points as a panel has room for
     #[arg(long, value_name = "TIME", value_parser = duration)]
     step: Option<Duration>,
-    /// The interval of scrapes, of which the window of rates depends; by default the longest one of
+    /// The interval of scrapes, on which the window of rates depends; by default the longest one of
     /// the Prometheus
     #[arg(long, value_name = "TIME", value_parser = duration)]
     scrape_interval: Option<Duration>,

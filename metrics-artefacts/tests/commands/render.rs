@@ -63,9 +63,9 @@ fn panel(plugin: &str, title: &str, query: &str, legend: &str) -> Value {
 }
 
 /// A picture as XML.
-struct Shown<'a>(roxmltree::Document<'a>);
+struct PictureXml<'a>(roxmltree::Document<'a>);
 
-impl<'a> Shown<'a> {
+impl<'a> PictureXml<'a> {
     fn of(svg: &'a str) -> Self {
         Self(roxmltree::Document::parse(svg).unwrap_or_else(|error| panic!("{error}:\n{svg}")))
     }

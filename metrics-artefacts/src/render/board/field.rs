@@ -61,8 +61,8 @@ impl Field {
 
     /// The name of the colour that thresholds give a value.
     pub(in crate::render) fn threshold(&self, value: f64) -> Option<&str> {
-        let below = self.thresholds.iter().filter(|step| step.from <= value);
-        below.last().map(|step| step.colour.as_str())
+        let step = self.thresholds.iter().rfind(|step| step.from <= value);
+        step.map(|step| step.colour.as_str())
     }
 }
 

@@ -30,9 +30,12 @@ pub(super) struct Instant {
 /// Seconds since 1970, and the value as a text, since JSON has no infinity.
 type Sample = (f64, String);
 
+/// The labels of a series, and its points.
+pub(super) type LabelledPoints = (BTreeMap<String, String>, Vec<(f64, f64)>);
+
 impl Answer {
     /// The series with their labels, in the order of their labels.
-    pub(super) fn into_series(self) -> Vec<(BTreeMap<String, String>, Vec<(f64, f64)>)> {
+    pub(super) fn into_series(self) -> Vec<LabelledPoints> {
         let points = |samples: Vec<Sample>| {
             let point = |(time, value): Sample| (time, value.parse().unwrap_or(f64::NAN));
             samples.into_iter().map(point).collect::<Vec<_>>()

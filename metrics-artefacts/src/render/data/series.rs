@@ -33,10 +33,8 @@ impl Series {
         mut points: Vec<(f64, f64)>,
     ) -> Option<Self> {
         points.retain(|(_, value)| !value.is_nan());
-        let name = match legend {
-            "" | "__auto" => full_name(labels),
-            legend => filled_legend(legend, labels),
-        };
+        let filled = if legend == "__auto" { String::new() } else { filled_legend(legend, labels) };
+        let name = if filled.is_empty() { full_name(labels) } else { filled };
         let boundary = labels.get("le").and_then(|boundary| boundary.parse().ok());
         (!points.is_empty()).then_some(Self { name, boundary, points })
     }
@@ -74,7 +72,9 @@ mod tests {
         let labels = labels.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
         let name = |legend| Series::of(legend, &labels, vec![(0.0, 1.0)]).unwrap().name;
         assert_eq!(name("of {{job}}{{none}}"), "of a");
-        assert_eq!(name("__auto"), "up{job=\"a\", le=\"+Inf\"}");
+        for legend in ["__auto", "", "{{none}}"] {
+            assert_eq!(name(legend), "up{job=\"a\", le=\"+Inf\"}");
+        }
         let series = Series::of("", &BTreeMap::new(), vec![(0.0, 1.0), (1.0, f64::NAN)]).unwrap();
         assert_eq!((series.name.as_str(), series.points.len()), ("Value", 1));
         assert_eq!(Series::of("", &labels, vec![(0.0, f64::NAN)]), None);

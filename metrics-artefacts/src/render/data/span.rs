@@ -83,10 +83,10 @@ mod tests {
         };
         let span = Span::of(&options(900, 2000), 100);
         assert_eq!((span.start, span.end, span.step), (999_100.0, 1_000_000.0, 10.0));
-        assert_eq!(Span::of(&options(60, 2000), 100).step, 2.0);
         let variable = |span: Span, name: &str| span.variable(name).unwrap();
         assert_eq!(variable(span, "__rate_interval"), "12s");
         assert_eq!(variable(span, "__range"), "900s");
+        assert_eq!(variable(Span::of(&options(60, 2000), 100), "__interval"), "2s");
         assert_eq!(variable(Span::of(&options(60, 200), 100), "__rate_interval"), "1200ms");
         assert_eq!(span.variable("job"), None);
     }

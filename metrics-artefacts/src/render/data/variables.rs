@@ -22,8 +22,8 @@ enum Chosen {
 
 impl Variables {
     /// The variables of `templating.list`: the values in `chosen`, or those that the dashboard has.
-    /// Where all of them are chosen, this is `allValue`, or every value. `ask` returns the values of
-    /// a label of series, which may be of any metric.
+    /// Where all of them are chosen, this is `allValue`, or every value. `ask` returns the values
+    /// of a label of series, which may be of any metric.
     pub fn of(
         list: &[Value],
         chosen: &BTreeMap<String, Vec<String>>,

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::{
     area::Area,
     colour,
@@ -43,7 +45,8 @@ impl Axes {
         let mut lines = String::new();
         for tick in &ticks {
             let y = axes.y(tick.value);
-            lines += &format!("M{} {}H{}", Pixels(x), Pixels(y), Pixels(axes.plot.right()));
+            let right = Pixels(axes.plot.right());
+            let _ = write!(lines, "M{} {}H{right}", Pixels(x), Pixels(y));
             svg.text((x - 6.0, y + 3.5), Anchor::End, "a", &tick.label);
         }
         svg.path(&lines, &[("stroke", colour::GRID)]);
@@ -83,7 +86,8 @@ impl Axes {
         let mut lines = String::new();
         for tick in time_ticks(self.span.start, self.span.end, number_of(width, TICK_WIDTH)) {
             let x = self.x(tick.value);
-            lines += &format!("M{} {}V{}", Pixels(x), Pixels(y), Pixels(self.plot.bottom()));
+            let bottom = Pixels(self.plot.bottom());
+            let _ = write!(lines, "M{} {}V{bottom}", Pixels(x), Pixels(y));
             let half = text::width(&tick.label, SIZE) / 2.0;
             let x = x.min(self.plot.right() + 4.0 - half);
             svg.text((x, self.plot.bottom() + 15.0), Anchor::Middle, "a", &tick.label);

@@ -27,7 +27,7 @@ pub(in crate::render) struct DrawnPanel<'a> {
 
 /// How many points a panel has room for beside each other.
 pub(in crate::render) fn points_beside(panel: &Panel) -> u32 {
-    let pixels = if panel.kind == Kind::Heatmap { 7.0 } else { 3.0 };
+    let pixels = if panel.kind == Kind::Heatmap { 7.0 } else { 4.0 };
     number_of(place(panel.place).width, pixels)
 }
 

@@ -17,8 +17,8 @@ pub(super) struct Entry {
     pub(super) colour: String,
 }
 
-/// Draws a legend at the bottom of an area, on at most this many lines, and returns the area that is
-/// left.
+/// Draws a legend at the bottom of an area, on at most this many lines, and returns the area that
+/// is left.
 pub(super) fn draw(svg: &mut Svg, area: Area, entries: &[Entry], most_lines: u32) -> Area {
     let placed = placed(entries, area.width, most_lines);
     let lines = placed.last().map_or(0, |last| last.line + 1);

@@ -136,20 +136,28 @@ fn band_of(svg: &mut Svg, axes: &Axes, band: &Band, style: Style, colour: &str) 
     svg.path(&dots, &[("fill", "none"), ("stroke", colour), ("stroke-width", "4"), round]);
 }
 
-/// Points of a line, without those between others at the same height.
+/// Points of a line, without those between others at the same height. The first one is absolute,
+/// and the others are relative, which is shorter.
 fn polyline(points: impl Iterator<Item = (f64, f64)>) -> String {
-    let points: Vec<_> =
-        points.map(|(x, y)| (Pixels(x).to_string(), Pixels(y).to_string())).collect();
-    let is_needed = |nth: usize| {
-        let height = |nth: usize| points.get(nth).map(|(_, y)| y);
+    // In tenths of a pixel, so that differences of rounded places add up to them.
+    let points: Vec<_> = points.map(|(x, y)| ((x * 10.0).round(), (y * 10.0).round())).collect();
+    let is_level = |nth: usize| {
+        let height = |nth: usize| points.get(nth).map(|(_, y)| y.to_bits());
         let before = nth.checked_sub(1).and_then(height);
-        before != height(nth) || height(nth + 1) != height(nth)
+        before == height(nth) && height(nth + 1) == height(nth)
     };
     let mut text = String::new();
-    for nth in (0..points.len()).filter(|nth| is_needed(*nth)) {
-        let separator = if text.is_empty() { "" } else { " " };
-        let (x, y) = &points[nth];
-        let _ = write!(text, "{separator}{x} {y}");
+    let mut last = (0.0, 0.0);
+    for nth in (0..points.len()).filter(|nth| !is_level(*nth)) {
+        let (x, y) = points[nth];
+        let begin = match nth {
+            0 => "",
+            _ if text.contains('l') => " ",
+            _ => "l",
+        };
+        let (right, down) = (Pixels((x - last.0) / 10.0), Pixels((y - last.1) / 10.0));
+        let _ = write!(text, "{begin}{right} {down}");
+        last = (x, y);
     }
     text
 }
@@ -186,7 +194,7 @@ mod tests {
         let field = Field::default();
         assert_eq!(ends(&stacked, &field), (0.0, 4.24));
         assert_eq!(ends(&bands(&[series(&[0.0])], false), &field), (0.0, 1.0));
-        assert_eq!(ends(&bands(&[series(&[-2.0])], false), &field).0, -2.0);
+        assert_eq!(ends(&bands(&[series(&[-2.0])], false), &field), (-2.0, 0.12));
         let limited = Field { max: Some(1.0), ..field };
         assert_eq!(ends(&stacked, &limited), (0.0, 1.0));
     }
@@ -194,6 +202,6 @@ mod tests {
     #[test]
     fn points_at_the_same_height_are_left_out() {
         let points = [(0.0, 5.0), (1.0, 5.0), (2.0, 5.0), (3.0, 7.0), (4.0, 9.0), (5.0, 9.0)];
-        assert_eq!(polyline(points.into_iter()), "0 5 2 5 3 7 4 9 5 9");
+        assert_eq!(polyline(points.into_iter()), "0 5l2 0 1 2 1 2 1 0");
     }
 }

@@ -67,7 +67,7 @@ fn intervals(series: &Series, step: f64, end: f64) -> Vec<Interval> {
         match intervals.last_mut() {
             #[expect(clippy::float_cmp, reason = "a state has one exact value")]
             Some(last) if last.value == value && (last.to - from).abs() < step * 0.5 => {
-                last.to = to
+                last.to = to;
             }
             _ => intervals.push(Interval { from, to, value }),
         }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Shown, board, panel, picture, prometheus, render, texts};
+use super::{PictureXml, board, panel, picture, prometheus, render, texts};
 use crate::{folder, osapi_metrics};
 
 #[test]
@@ -27,7 +27,7 @@ fn a_query_that_fails_leaves_the_other_panels() {
     assert!(logs.contains(expected), "{logs}");
     assert_eq!(run.status, Some(1));
     let svg = picture(folder.path(), "shop.svg");
-    let shown = Shown::of(&svg);
+    let shown = PictureXml::of(&svg);
     assert_eq!(texts(shown.panel("Broken")), ["Broken", "query failed"]);
     assert_eq!(texts(shown.panel("Guests")), ["Guests", "3"]);
 

@@ -1,10 +1,13 @@
 //! What is in a picture.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::{
+    fmt::Write,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use serde_json::json;
 
-use super::{Shown, board, count, groups, legend, panel, picture, prometheus, render, texts};
+use super::{PictureXml, board, count, groups, legend, panel, picture, prometheus, render, texts};
 use crate::{file, folder, generated, shop, tools::wait};
 
 /// Samples of each form, some of which grow, with a label that XML does not take as it is.
@@ -14,10 +17,11 @@ fn exposition(scrape: u64) -> String {
          fill_ratio 0.25\ndoor_state 1\n"
     );
     for (boundary, factor) in [("0.1", 1), ("1", 3), ("+Inf", 4)] {
-        text += &format!("wait_seconds_bucket{{le=\"{boundary}\"}} {}\n", scrape * factor);
+        let value = scrape * factor;
+        writeln!(text, "wait_seconds_bucket{{le=\"{boundary}\"}} {value}").unwrap();
     }
     for shelf in 0..60 {
-        text += &format!("shelf_items{{shelf=\"{shelf:02}\"}} {shelf}\n");
+        writeln!(text, "shelf_items{{shelf=\"{shelf:02}\"}} {shelf}").unwrap();
     }
     text
 }
@@ -58,7 +62,7 @@ fn panels_have_titles_legends_lines_and_values() {
     assert!(run.output.starts_with("out/shop.svg: 8 panels, 2 "), "{}", run.output);
 
     let svg = picture(folder.path(), "shop.svg");
-    let shown = Shown::of(&svg);
+    let shown = PictureXml::of(&svg);
     let title = shown.0.descendants().find(|node| node.has_tag_name("title")).unwrap();
     assert_eq!(title.text(), Some("Shop & <till>"));
 
@@ -139,7 +143,7 @@ fn queries_have_the_values_of_variables() {
         let arguments = [arguments, &["shop.json"]].concat();
         let run = render(folder.path(), &prometheus.url(), &arguments);
         let svg = picture(folder.path(), "shop.svg");
-        assert_eq!(legend(Shown::of(&svg).panel("Shelves")), expected, "{}", run.error);
+        assert_eq!(legend(PictureXml::of(&svg).panel("Shelves")), expected, "{}", run.error);
     }
 }
 
@@ -163,7 +167,7 @@ fn no_generated_panel_is_left_out() {
     for (name, json) in names.iter().zip(texts) {
         let board: serde_json::Value = serde_json::from_str(json).unwrap();
         let svg = picture(folder.path(), &format!("a-{name}.svg"));
-        let shown = Shown::of(&svg);
+        let shown = PictureXml::of(&svg);
         let panels = board["panels"].as_array().unwrap();
         let rows = panels.iter().filter(|panel| panel["type"] == "row").count();
         assert_eq!(groups(shown.0.root(), "row").count(), rows);
