@@ -111,7 +111,11 @@ impl Settings {
         };
         let switches = Switches::from_environment(environment).map_err(SettingsError::Switches)?;
         push_to_dash0(&mut metrics, environment)?;
-        Ok(Self { metrics: metrics.with_environment(environment)?, switches })
+        let metrics = metrics.with_environment(environment)?;
+        if metrics.enabled {
+            check_interval(environment)?;
+        }
+        Ok(Self { metrics, switches })
     }
 
     /// Metrics are on, and have three rhythms when they are pushed.
@@ -123,6 +127,14 @@ impl Settings {
             INTERVALS.map(|(pattern, interval)| OtlpInterval::new(pattern, interval)).into();
         metrics
     }
+}
+
+/// Resources are sampled at the interval, also where nothing is pushed.
+fn check_interval(environment: &Environment) -> Result<(), ConfigError> {
+    const INTERVAL: &str = "METRICS_COLLECTION_INTERVAL";
+    let interval = environment.get(INTERVAL).map(|value| (INTERVAL, value));
+    let alone = Environment::from_iter(interval);
+    MetricsConfig::default().with_environment(&alone)?.checked().map(|_| ())
 }
 
 fn push_to_dash0(
