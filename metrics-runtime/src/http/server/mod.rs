@@ -108,6 +108,7 @@ impl Listener {
 /// A running server. When it is stopped or dropped, the port is closed first, then idle
 /// connections; requests that run may finish.
 #[derive(Debug)]
+#[must_use = "a server that is dropped stops"]
 pub struct Server {
     address: SocketAddr,
     /// Sends the time that requests get to finish. Dropping the sender stops the server too.
