@@ -251,9 +251,10 @@ async fn a_taken_port_is_named() {
     let service = Service::start().await;
     let taken = service.app.address();
     let error = App::start(options(taken)).await.expect_err("taken");
-    assert!(
-        matches!(error, StartError::Listen(ListenError::Address { address, .. }) if address == taken)
-    );
+    let StartError::Listen(ListenError::Address { address, .. }) = &error else {
+        panic!("another error: {error}");
+    };
+    assert_eq!(*address, taken);
     let message = error.to_string();
     assert!(message.starts_with(&format!("cannot listen on {taken}: ")), "{message}");
     service.stop().await;

@@ -72,6 +72,7 @@ impl ApiError {
             Self::TaskIsOver { .. } => "task_is_over",
             Self::QueueFull { .. } => "queue_full",
             Self::BreakerOpen { .. } => "breaker_open",
+            Self::Database { cause } if !is_unavailable(cause) => "database_error",
             Self::Database { .. } => "database_away",
             Self::Stopping => "stopping",
         }

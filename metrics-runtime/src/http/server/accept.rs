@@ -13,10 +13,11 @@ use tokio::{
 use tower_service::Service;
 
 use super::{
-    super::unless::unless, GRACE, condition::Condition, connection::serve_connection,
-    limits::ServerLimits,
+    super::unless::unless, condition::Condition, connection::serve_connection, limits::ServerLimits,
 };
 
+/// The time that requests get to finish when a server is dropped.
+const GRACE: Duration = Duration::from_secs(5);
 /// The pause after the system had no file descriptor or memory for a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 

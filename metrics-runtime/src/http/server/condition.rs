@@ -1,4 +1,4 @@
-//! States of a server that its log tells of when they begin and when they are over.
+//! States of a server that are logged when they begin and when they are over.
 
 use std::time::Duration;
 

@@ -24,8 +24,8 @@
 //! A request begins when the service is called. It ends, and is recorded, exactly once:
 //!
 //! * with the last frame of the response's body, or with its head when no body follows. The last
-//!   frame is the one that completes the declared length, that makes the body say that it has ended,
-//!   or that has trailers; without any of them, the body ends when it has no further frame;
+//!   frame completes the declared length, has trailers, or is the one after which the body says
+//!   that it has ended; a body without such a frame ends when it has no further one;
 //! * when the service or the body returns an error;
 //! * when the response, or the future that makes it, is dropped, because the client closed the
 //!   connection or a time-out expired;

@@ -262,7 +262,7 @@ async fn deliver(
             Ok(Some(delivery)) => return Some(delivery),
             Ok(None) => {}
             Err(error) => {
-                // The log has told once that the store is full.
+                // The log says once that the store is full.
                 if error.is_full() {
                     debug!(%error, "a job cannot be run now; it goes back");
                 } else {

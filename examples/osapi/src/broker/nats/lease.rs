@@ -187,7 +187,7 @@ impl NatsLease {
                     self.entry.record.state = StoredState::finished(&self.agent, &too_large());
                     continue;
                 }
-                // The log tells once that the store is full.
+                // The log says once that the store is full.
                 Err(StoreError::Record(RecordError::Full { .. })) => {
                     self.shared.connection.room().wait().await;
                     continue;

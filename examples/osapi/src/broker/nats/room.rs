@@ -26,7 +26,7 @@ const NO_ROOM: [ErrorCode; 4] = [
     ErrorCode::MEMORY_RESOURCES_EXCEEDED,
 ];
 
-/// The room in the store of the server, as its answers tell. Clones share it.
+/// The room in the store of the server, as its answers show. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct StoreRoom(watch::Sender<Option<FullStore>>);
 
