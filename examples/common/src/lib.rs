@@ -4,6 +4,7 @@
 //!
 //! * [`program`] runs the service, [`logs`] sets up its log, [`signals`] stop it within a
 //!   [`grace`] period, and [`metrics`] exports its last metrics.
+//! * [`regular_file`] opens the files that a person names.
 //! * [`http`] serves the API: JSON bodies within limits, errors in JSON, a graceful stop.
 //!
 //! The features `postgres` and `redis` have a server in a temporary folder each,
@@ -29,5 +30,6 @@ pub mod postgres;
 pub mod program;
 #[cfg(all(feature = "redis", unix))]
 pub mod redis;
+pub mod regular_file;
 #[cfg(feature = "service")]
 pub mod signals;

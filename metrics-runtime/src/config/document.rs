@@ -99,7 +99,11 @@ impl DocumentReader<'_> {
 
     fn intervals(&self, otlp: &mut Section<'_>) -> Vec<OtlpInterval> {
         let expected = "a list of tables with the keys `metrics` and `interval`";
-        let entries = otlp.list("intervals", expected.into()).unwrap_or_default();
+        let mut entries = otlp.list("intervals", expected.into()).unwrap_or_default();
+        if entries.len() > interval::MAX_INTERVALS {
+            otlp.reject("intervals", &Value::Foreign("a longer list"), interval::TOO_MANY.into());
+            entries.clear();
+        }
         let numbered = entries.into_iter().enumerate();
         let read = numbered.map(|(nth, entry)| {
             let key = format!("intervals[{nth}]");

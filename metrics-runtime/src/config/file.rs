@@ -1,11 +1,14 @@
 //! The configuration file, in three formats.
 
-use std::{fs, path::Path};
+use std::path::Path;
+
+use osapi_metrics_rules::excerpt::Excerpt;
 
 use super::{
     ConfigError, Environment, MetricsConfig,
     document::{self, DocumentContext},
     error::ConfigSource,
+    nesting, regular_file,
     tree::Value,
 };
 
@@ -25,7 +28,7 @@ impl MetricsConfig {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, is not well-formed, has unknown keys or values that are not
+    /// When the file cannot be read, is not a regular file or has more than 1 MiB, is not well-formed, has unknown keys or values that are not
     /// allowed, or refers to a file or variable that does not exist. All mistakes are reported at
     /// once.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
@@ -40,7 +43,7 @@ impl MetricsConfig {
         let Some(format) = DocumentFormat::of(&path) else {
             return Err(ConfigError::UnknownFormat { path });
         };
-        let text = match fs::read_to_string(&path) {
+        let text = match regular_file::read_text(&path) {
             Ok(text) => text,
             Err(cause) => return Err(ConfigError::Unreadable { path, cause }),
         };
@@ -117,11 +120,15 @@ fn read(
     format: DocumentFormat,
     context: &DocumentContext<'_>,
 ) -> Result<MetricsConfig, ConfigError> {
-    let document = format.parse(text.trim_start_matches('\u{feff}'));
-    let document = document.map_err(|message| ConfigError::Syntax {
+    let parsed = if text.len() as u64 > regular_file::MAX_BYTES {
+        Err(format!("it has more than {} bytes, the most that is read", regular_file::MAX_BYTES))
+    } else {
+        format.parse(text.trim_start_matches('\u{feff}'))
+    };
+    let document = parsed.map_err(|message| ConfigError::Syntax {
         origin: context.origin.clone(),
         format: format.name(),
-        message,
+        message: Excerpt::of_message(&message).to_string(),
     })?;
     document::read(document, context)
 }
@@ -155,7 +162,10 @@ impl DocumentFormat {
 
     fn parse(self, text: &str) -> Result<Value, String> {
         match self {
-            Self::Yaml => yaml_serde::from_str(text).map_err(|error| yaml_message(&error)),
+            Self::Yaml => {
+                nesting::check(text)?;
+                yaml_serde::from_str(text).map_err(|error| yaml_message(&error))
+            }
             Self::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
             Self::Toml => toml::from_str(text).map_err(|error| toml_message(text, &error)),
         }

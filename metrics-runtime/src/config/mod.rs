@@ -30,10 +30,12 @@ mod header;
 mod interval;
 mod list;
 mod metrics;
+mod nesting;
 mod otlp;
 mod otlp_error;
 mod pattern;
 mod referenced_file;
+mod regular_file;
 mod secret;
 mod section;
 #[cfg(test)]
@@ -52,3 +54,7 @@ pub use secret::Secret;
 
 #[cfg(feature = "prometheus")]
 pub(crate) use endpoint_error::MAX_TOKEN_LENGTH;
+#[cfg(feature = "prometheus")]
+pub(crate) use regular_file::open;
+#[cfg(feature = "otlp-tls")]
+pub(crate) use regular_file::{MAX_BYTES, read};

@@ -188,10 +188,12 @@ impl<'a> Section<'a> {
 impl Drop for Section<'_> {
     fn drop(&mut self) {
         for (key, _) in std::mem::take(&mut self.entries) {
-            let nearest = nearest(&key, self.known.iter().copied());
-            let key = self.full(&key);
-            let known = self.known.clone();
-            self.errors.add(|origin| ConfigError::UnknownKey { key, origin, nearest, known });
+            self.errors.add(|origin| ConfigError::UnknownKey {
+                nearest: nearest(&key, self.known.iter().copied()),
+                key: self.full(&key),
+                origin,
+                known: self.known.clone(),
+            });
         }
     }
 }
