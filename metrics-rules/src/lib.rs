@@ -58,7 +58,7 @@ pub use rendered::{
     prometheus_unit,
 };
 pub use runbook::explain_runbook;
-pub use series::{MAX_OPEN_SERIES, MAX_SERIES};
+pub use series::{MAX_KEPT_SERIES, MAX_OPEN_SERIES, MAX_SERIES};
 #[doc(hidden)]
 pub use text::equal;
 pub use threshold::{

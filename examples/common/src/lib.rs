@@ -4,7 +4,8 @@
 //!
 //! * [`program`] runs the service, [`logs`] sets up its log, [`signals`] stop it within a
 //!   [`grace`] period, and [`metrics`] exports its last metrics.
-//! * [`regular_file`] opens the files that a person names.
+//! * [`ranges`] has the parsers of numbers and times, [`regular_file`] opens the files that a
+//!   person names.
 //! * [`http`] serves the API: JSON bodies within limits, errors in JSON, a graceful stop.
 //!
 //! The features `postgres` and `redis` have a server in a temporary folder each,
@@ -28,6 +29,8 @@ pub mod metrics;
 pub mod postgres;
 #[cfg(feature = "service")]
 pub mod program;
+#[cfg(feature = "service")]
+pub mod ranges;
 #[cfg(all(feature = "redis", unix))]
 pub mod redis;
 pub mod regular_file;

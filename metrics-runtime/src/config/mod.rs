@@ -31,6 +31,7 @@ mod interval;
 mod list;
 mod metrics;
 mod nesting;
+mod numbers;
 mod otlp;
 mod otlp_error;
 mod pattern;

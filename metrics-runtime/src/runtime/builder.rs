@@ -246,6 +246,7 @@ impl MetricsBuilder {
             }
         }
         let mut config = config.with_environment(&environment)?;
+        config.check_numbers()?;
         config.enabled &= self.enabled != Some(false);
         Ok(config)
     }
