@@ -1,7 +1,7 @@
 //! Files that a person names.
 
 use std::{
-    fs::File,
+    fs::{File, OpenOptions},
     io::{self, Read},
     path::Path,
 };
@@ -43,17 +43,33 @@ pub enum FileError {
 pub fn read(path: &Path) -> Result<String, FileError> {
     let file = || path.display().to_string();
     let unreadable = |cause| FileError::Unreadable { file: file(), cause };
-    // Opening a pipe would wait for its other end.
+    // The opening of a device can have effects.
     if !path.metadata().map_err(unreadable)?.is_file() {
         return Err(FileError::NotAFile { file: file() });
     }
     let mut text = String::new();
-    let opened = File::open(path).map_err(unreadable)?;
+    let opened = open_without_waiting(path).map_err(unreadable)?;
+    // Another file may have taken its place.
+    if !opened.metadata().map_err(unreadable)?.is_file() {
+        return Err(FileError::NotAFile { file: file() });
+    }
     opened.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
     if text.len() as u64 > MAX_BYTES {
         return Err(FileError::TooLarge { file: file() });
     }
     Ok(text)
+}
+
+/// Opens a file. The opening of a pipe does not wait for its other end.
+#[cfg(unix)]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(path)
 }
 
 #[cfg(test)]
@@ -73,5 +89,19 @@ mod tests {
         assert!(message.starts_with(&path.display().to_string()), "{message}");
         File::create(&path).unwrap().set_len(MAX_BYTES + 1).unwrap();
         assert!(matches!(read(&path), Err(FileError::TooLarge { .. })));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_and_a_device_are_refused_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("a.json");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        for path in [&*pipe, Path::new("/dev/zero")] {
+            assert!(matches!(read(path), Err(FileError::NotAFile { .. })));
+        }
+        // As if the pipe had replaced a file after the first check.
+        assert!(!open_without_waiting(&pipe).unwrap().metadata().unwrap().is_file());
     }
 }

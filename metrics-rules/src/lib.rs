@@ -3,8 +3,8 @@
 //! Every rule of the framework is a `const fn` over plain data in this crate. The derive macros
 //! call the rules while they expand, descriptors call them in constants, and the runtime calls them
 //! for data that is known at start-up (configured buckets, third-party instruments). [`similar`]
-//! finds the known word that a misspelt word means. The crate does not allocate and has no
-//! dependencies.
+//! finds the known word that a misspelt word means, and [`excerpt`] cuts what a message repeats.
+//! The crate does not allocate and has no dependencies.
 //!
 //! A metric has two names: the declared OpenTelemetry name, and the Prometheus name in a scrape.
 //! The rules check both names. [`prometheus_name`] converts the first name into the second.
@@ -39,6 +39,7 @@ mod text;
 mod threshold;
 mod unit;
 
+pub mod excerpt;
 pub mod similar;
 
 pub use absence::explain_absence;
@@ -60,7 +61,7 @@ pub use rendered::{
     prometheus_unit,
 };
 pub use runbook::explain_runbook;
-pub use series::{MAX_OPEN_SERIES, MAX_SERIES};
+pub use series::{MAX_KEPT_SERIES, MAX_OPEN_SERIES, MAX_SERIES};
 pub use staleness::{MAX_STALE_AFTER, explain_stale_after};
 #[doc(hidden)]
 pub use text::equal;

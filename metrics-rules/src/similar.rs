@@ -12,7 +12,8 @@ const MAX_LENGTH: usize = 255;
 /// neighbours swapped. Upper and lower case of ASCII letters are the same. A word of at least three
 /// characters that a known word begins with counts as one edit, because it is cut short rather than
 /// misspelt. A known word is similar if the edits are at most one more than a third of its length.
-/// Of equally similar words, the first in alphabetical order is returned.
+/// Of equally similar words, the first in alphabetical order is returned. Words of more than 255
+/// bytes are similar to no other word: the time is bounded, whatever is given.
 ///
 /// ```
 /// use osapi_metrics_rules::similar::nearest;
@@ -23,6 +24,9 @@ const MAX_LENGTH: usize = 255;
 /// assert_eq!(nearest("colour", known), None);
 /// ```
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if given.len() > MAX_LENGTH {
+        return None;
+    }
     let similar = known.into_iter().filter_map(|known| {
         let most = 1 + known.len() / 3;
         let edits = if is_cut_short(given, known) {
@@ -124,6 +128,8 @@ mod tests {
         let long = [b'a'; MAX_LENGTH + 1];
         assert_eq!(edits(&long, &long, 0), None);
         assert_eq!(edits(&long[1..], &long[1..], 0), Some(0));
+        let long = core::str::from_utf8(&long).unwrap();
+        assert_eq!(nearest(long, [long]), None);
     }
 
     #[test]

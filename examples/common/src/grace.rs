@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+/// Far above any sensible stop, and far below the length with which a clock overflows.
+const LONGEST: Duration = Duration::from_hours(24);
+
 /// A grace period: the steps of a stop share it.
 ///
 /// ```
@@ -11,6 +14,7 @@ use std::time::{Duration, Instant};
 /// let grace = GracePeriod::begin(Duration::from_secs(10));
 /// assert!(grace.left() <= Duration::from_secs(10));
 /// assert_eq!(GracePeriod::begin(Duration::ZERO).left(), Duration::ZERO);
+/// assert!(GracePeriod::begin(Duration::MAX).left() <= Duration::from_hours(24));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct GracePeriod {
@@ -18,9 +22,9 @@ pub struct GracePeriod {
 }
 
 impl GracePeriod {
-    /// A grace period that begins now.
+    /// A grace period that begins now. It has a day at most.
     pub fn begin(length: Duration) -> Self {
-        Self { end: Instant::now() + length }
+        Self { end: Instant::now() + length.min(LONGEST) }
     }
 
     /// The time until the end; zero after it.

@@ -6,7 +6,6 @@ use std::{
     error::Error,
     fmt,
     net::SocketAddr,
-    num::NonZeroU32,
     path::PathBuf,
     str::FromStr,
     time::Duration,
@@ -19,11 +18,20 @@ use job_queue::{
     job::{Capabilities, Service, Trait},
     verify::{Limits, Verification},
 };
-use osapi_common::http::LimitArgs;
+use osapi_common::{
+    http::LimitArgs,
+    ranges::{GRACE, duration, number},
+};
 use osapi_metrics::config::Environment;
+use osapi_metrics_rules::excerpt::Excerpt;
 
 /// The default address of a worker's metrics.
 const WORKER_ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8071);
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Runs jobs on workers with capabilities: the API, two workers and a queue in one process, or each
 /// in a process of its own over Redis.
@@ -76,7 +84,7 @@ struct ApiArgs {
         long,
         value_name = "DURATION",
         default_value = "1m",
-        value_parser = humantime::parse_duration,
+        value_parser = duration(SECOND..=DAY),
     )]
     unworkable_after: Duration,
 
@@ -85,7 +93,7 @@ struct ApiArgs {
         long,
         value_name = "DURATION",
         default_value = "10s",
-        value_parser = humantime::parse_duration,
+        value_parser = duration(SECOND..=HOUR),
     )]
     event_limit: Duration,
 }
@@ -105,8 +113,13 @@ struct WorkerArgs {
     #[arg(long, value_name = "NAME", value_parser = worker_name)]
     name: Option<String>,
     /// How many jobs it runs at the same time.
-    #[arg(long, value_name = "JOBS", default_value = "4")]
-    slots: NonZeroU32,
+    #[arg(
+        long,
+        value_name = "JOBS",
+        default_value = "4",
+        value_parser = number(1..=WorkerSpec::MAX_SLOTS),
+    )]
+    slots: u32,
     /// The API, which has the models.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8070")]
     api: String,
@@ -130,7 +143,7 @@ struct VerifyArgs {
         long,
         value_name = "DURATION",
         default_value = "95s",
-        value_parser = humantime::parse_duration,
+        value_parser = duration(SECOND..=DAY),
     )]
     duration: Duration,
     /// The jobs of a batch, which each process runs in turn.
@@ -154,7 +167,7 @@ struct VerifyArgs {
         long,
         value_name = "DURATION",
         default_value = "30s",
-        value_parser = humantime::parse_duration,
+        value_parser = duration(MILLISECOND..=DAY),
     )]
     max_age: Duration,
     /// The least share of due exports that are delivered, in percent.
@@ -209,7 +222,7 @@ struct CommonArgs {
         long,
         value_name = "DURATION",
         default_value = "10s",
-        value_parser = humantime::parse_duration,
+        value_parser = duration(GRACE),
     )]
     grace: Duration,
 
@@ -316,7 +329,7 @@ impl WorkerArgs {
             id,
             services,
             capabilities: Capabilities::new(capabilities)?,
-            slots: self.slots.get(),
+            slots: self.slots,
             cache: self.cache,
         };
         let role = Role::Worker { redis: self.redis.redis.0, api: self.api, worker };
@@ -364,6 +377,7 @@ fn worker_name(name: &str) -> Result<String, String> {
         return Ok(name.to_owned());
     }
     Err(format!(
-        "the name of a worker has 1 to {MAX_BYTES} bytes without control characters, not {name:?}"
+        "the name of a worker has 1 to {MAX_BYTES} bytes without control characters, not {:?}",
+        Excerpt::of(name)
     ))
 }

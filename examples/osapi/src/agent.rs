@@ -30,9 +30,18 @@ use crate::{
 pub struct AgentOptions {
     /// The name in job records and in the label `agent`.
     pub name: String,
-    /// The most jobs that the agent runs at the same time.
+    /// The most jobs that the agent runs at the same time, from 1 to 1000.
     pub concurrency: NonZeroUsize,
 }
+
+impl AgentOptions {
+    /// The most jobs that an agent can run at the same time: each has a task, and over NATS a
+    /// request for the next job.
+    pub const MAX_CONCURRENCY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
+}
+
+/// How long a stop waits for the jobs that it has dropped.
+const DROP_TIME: Duration = Duration::from_secs(1);
 
 /// A running agent. Dropping it ends the agent at once, and its running jobs go back to the broker.
 #[derive(Debug)]
@@ -66,7 +75,7 @@ impl Agent {
     }
 
     /// Takes no more jobs and waits until the running jobs have ended. Jobs that still run after
-    /// `grace` are dropped and go back to the broker.
+    /// `grace` are dropped and go back to the broker, which takes at most a second more.
     pub async fn stop(self, grace: Duration) {
         self.drain.cancel();
         let mut task = self.task;
@@ -75,8 +84,15 @@ impl Agent {
         }
         warn!(agent = %self.name, ?grace, "jobs still run after the grace period; returning them");
         self.kill.disarm().cancel();
-        if let Err(error) = task.await {
-            error!(agent = %self.name, %error, "the task of the agent failed");
+        match timeout(DROP_TIME, &mut task).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                error!(agent = %self.name, %error, "the task of the agent failed");
+            }
+            Err(_) => {
+                warn!(agent = %self.name, "the jobs are not dropped yet; the process ends");
+                task.abort();
+            }
         }
     }
 }
@@ -274,6 +290,27 @@ mod tests {
             running += usize::from(matches!(state(&broker, id).await, JobState::Running { .. }));
         }
         assert_eq!(running, 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn as_many_jobs_as_an_agent_runs_stop_within_the_grace() {
+        let broker = EmbeddedBroker::new(Limits::default());
+        let most = AgentOptions::MAX_CONCURRENCY.get();
+        let mut ids = Vec::new();
+        for _ in 0..most {
+            ids.push(submit(&broker, LONG).await);
+        }
+        let agent = agent(&broker, "a", most);
+        settle().await;
+        assert!(matches!(state(&broker, ids[most - 1]).await, JobState::Running { .. }));
+
+        let grace = Duration::from_secs(5);
+        let began = tokio::time::Instant::now();
+        agent.stop(grace).await;
+        assert!(began.elapsed() <= grace + DROP_TIME, "{:?}", began.elapsed());
+        for id in ids {
+            assert_eq!(state(&broker, id).await.status(), JobStatus::Queued);
+        }
     }
 
     #[tokio::test]

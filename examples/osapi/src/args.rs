@@ -16,7 +16,10 @@ use osapi::{
     app::{AppOptions, Role},
     broker::nats::{NatsServers, NatsServersError},
 };
-use osapi_common::http::LimitArgs;
+use osapi_common::{
+    http::LimitArgs,
+    ranges::{GRACE, duration, number},
+};
 use osapi_metrics::config::{ConfigError, Environment, MetricsConfig};
 use sysinfo::System;
 
@@ -85,7 +88,12 @@ struct ApiArgs {
 #[derive(Debug, Args)]
 struct JobArgs {
     /// The most jobs that the agent runs at the same time.
-    #[arg(long, value_name = "JOBS", default_value = "8")]
+    #[arg(
+        long,
+        value_name = "JOBS",
+        default_value = "8",
+        value_parser = number(NonZeroUsize::MIN..=AgentOptions::MAX_CONCURRENCY),
+    )]
     concurrency: NonZeroUsize,
 }
 
@@ -136,7 +144,7 @@ struct CommonArgs {
         long,
         value_name = "DURATION",
         default_value = "10s",
-        value_parser = humantime::parse_duration,
+        value_parser = duration(GRACE),
     )]
     grace: Duration,
 
@@ -298,9 +306,12 @@ mod tests {
 
     #[test]
     fn bad_arguments_are_named() {
-        let table: [(&[&str], _); 5] = [
+        let table: [(&[&str], _); 8] = [
             (&["--listen", "8080"], "--listen <ADDRESS>"),
             (&["--concurrency", "0"], "--concurrency <JOBS>"),
+            (&["--concurrency", "10000000"], "a whole number from 1 to 1000"),
+            (&["--grace", "2h"], "a duration from 0s to 1h"),
+            (&["--grace", "99999999999999y"], "a duration from 0s to 1h"),
             (&["--agent-name", "a b"], "no spaces"),
             (&["--grace", "soon"], "--grace <DURATION>"),
             (&["--concurrency", "4", "api"], "cannot be used with"),

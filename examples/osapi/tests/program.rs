@@ -211,3 +211,34 @@ fn a_taken_port_and_a_missing_configuration_are_named() {
         assert!(last.contains(value), "{stderr}");
     }
 }
+
+/// What cannot be read is a failure, not nothing: with no file descriptor left, a node still has
+/// memory, disks and processes.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn without_file_descriptors_readings_of_the_node_fail() {
+    let program = Program::start(&[]);
+    let id = program.submit(r#"{"operation": "wait", "args": {"millis": 0}}"#.to_owned()).await;
+    assert_eq!(program.finished(&id).await["status"], "completed");
+
+    // The connection of the client stays open. The limit is below what is open already.
+    let id = program.child.id().to_string();
+    let limited = Command::new("prlimit").args(["--pid", &id, "--nofile=3:"]).status();
+    assert!(limited.expect("prlimit of util-linux").success());
+    for operation in ["node.memory", "node.disk", "process.list", "node.load"] {
+        let id = program.submit(json!({ "operation": operation }).to_string()).await;
+        let record = program.finished(&id).await;
+        assert_eq!(record["status"], "failed", "{record}");
+        assert_eq!(record["error"]["code"], "system", "{record}");
+        let message = record["error"]["message"].as_str().expect("a text");
+        assert!(message.contains("Too many open files"), "{message}");
+    }
+
+    let limited = Command::new("prlimit").args(["--pid", &id, "--nofile=1024:"]).status();
+    assert!(limited.expect("prlimit of util-linux").success());
+    for operation in ["node.memory", "node.disk", "process.list", "node.load"] {
+        let id = program.submit(json!({ "operation": operation }).to_string()).await;
+        let record = program.finished(&id).await;
+        assert_eq!(record["status"], "completed", "{record}");
+    }
+}

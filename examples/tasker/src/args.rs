@@ -3,7 +3,9 @@
 use std::{error::Error, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
+use osapi_common::ranges::{GRACE, duration};
 use osapi_metrics::config::Environment;
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde_json::{Map, Value};
 use tasker::{
     app::Role,
@@ -16,6 +18,9 @@ use tasker::{
 
 /// The default address of a worker's metrics.
 const WORKER_ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8091);
+
+const SECOND: Duration = Duration::from_secs(1);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Runs workflows on PostgreSQL: the API, the orchestration and a worker for each namespace in one
 /// process, or each in a process of its own.
@@ -80,7 +85,7 @@ struct ServeArgs {
         long,
         value_name = "DURATION",
         default_value = "10s",
-        value_parser = humantime::parse_duration,
+        value_parser = duration(GRACE),
     )]
     grace: Duration,
 }
@@ -119,7 +124,7 @@ struct VerifyArgs {
         long,
         value_name = "DURATION",
         default_value = "60s",
-        value_parser = humantime::parse_duration,
+        value_parser = duration(SECOND..=DAY),
     )]
     limit: Duration,
 }
@@ -202,11 +207,8 @@ impl Submission {
             (None, None) => {
                 let names: Vec<_> = WORKFLOWS.iter().map(|workflow| workflow.name).collect();
                 let known = names.join(", ");
-                return Err(format!(
-                    "no workflow has the name `{}`; there are {known}",
-                    self.workflow
-                )
-                .into());
+                let given = Excerpt::of(&self.workflow);
+                return Err(format!("no workflow has the name `{given}`; there are {known}").into());
             }
         };
         let client = TaskerClient::new(&self.api);

@@ -4,6 +4,7 @@ use std::{
 };
 
 use super::artefact::{Artefact, MARKER};
+use crate::input::{self, FileError};
 
 /// A folder that cannot be written or read. Names the file.
 #[derive(Debug, thiserror::Error)]
@@ -58,9 +59,16 @@ impl Write {
         let mut write = Self::default();
         for artefact in artefacts {
             let path = folder.join(&artefact.path);
-            if fs::read_to_string(&path).is_ok_and(|text| text == artefact.content) {
-                write.unchanged += 1;
-                continue;
+            match input::read(&path) {
+                Ok(text) if text == artefact.content => {
+                    write.unchanged += 1;
+                    continue;
+                }
+                // The opening of a pipe would wait for its reader.
+                Err(FileError::NotAFile { .. }) => {
+                    return Err(error(&path, "it cannot be written", not_a_file()));
+                }
+                _ => {}
             }
             let parent = path.parent().unwrap_or(folder);
             fs::create_dir_all(parent).map_err(|e| error(parent, "it cannot be created", e))?;
@@ -86,13 +94,23 @@ impl Stale {
         let mut stale = Vec::new();
         for artefact in artefacts {
             let path = folder.join(&artefact.path);
-            match fs::read_to_string(&path) {
+            match input::read(&path) {
                 Ok(text) if text == artefact.content => {}
                 Ok(text) => stale.push(Self::different(path, &text, &artefact.content)),
-                Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+                Err(FileError::Unreadable { cause, .. })
+                    if cause.kind() == io::ErrorKind::NotFound =>
+                {
                     stale.push(Self::Missing(path));
                 }
-                Err(cause) => return Err(error(&path, "it cannot be read", cause)),
+                Err(FileError::Unreadable { cause, .. }) => {
+                    return Err(error(&path, "it cannot be read", cause));
+                }
+                Err(FileError::NotAFile { .. }) => {
+                    return Err(error(&path, "it cannot be read", not_a_file()));
+                }
+                Err(FileError::TooLarge { .. }) => {
+                    stale.push(Self::different(path, "", &artefact.content));
+                }
             }
         }
         stale.extend(left(folder, artefacts)?.into_iter().map(Self::Left));
@@ -153,10 +171,14 @@ fn left(folder: &Path, artefacts: &[Artefact]) -> Result<Vec<PathBuf>, FolderErr
         }
     }
     let is_known = |path: &Path| artefacts.iter().any(|known| folder.join(&known.path) == path);
-    let is_generated = |path: &Path| fs::read_to_string(path).is_ok_and(|t| t.contains(MARKER));
+    let is_generated = |path: &Path| input::read(path).is_ok_and(|t| t.contains(MARKER));
     left.retain(|path| !is_known(path) && is_generated(path));
     left.sort();
     Ok(left)
+}
+
+fn not_a_file() -> io::Error {
+    io::Error::other("it is not a regular file")
 }
 
 fn error(path: &Path, action: &'static str, cause: io::Error) -> FolderError {
@@ -205,5 +227,21 @@ mod tests {
         assert_eq!(Write::to(folder, &now).unwrap().removed, 1);
         assert!(!folder.join("rules/a.yml").exists());
         assert!(folder.join("rules/by_hand.yml").exists());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_in_the_folder_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let made =
+            std::process::Command::new("mkfifo").arg(folder.path().join("a.md")).status().unwrap();
+        assert!(made.success());
+        let artefacts = [artefact("a.md", "1")];
+        let expected = "a.md: it cannot be written: it is not a regular file";
+        let error = Write::to(folder.path(), &artefacts).unwrap_err().to_string();
+        assert!(error.ends_with(expected), "{error}");
+        let expected = "a.md: it cannot be read: it is not a regular file";
+        let error = Stale::find(folder.path(), &artefacts).unwrap_err().to_string();
+        assert!(error.ends_with(expected), "{error}");
     }
 }

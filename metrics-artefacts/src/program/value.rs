@@ -9,8 +9,13 @@ pub(super) fn address(text: &str) -> Result<String, String> {
     }
 }
 
-/// A time that is not 0.
+/// A time from a millisecond to ten years.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if duration.is_zero() { Err("it is 0".to_owned()) } else { Ok(duration) }
+    let range = Duration::from_millis(1)..=Duration::from_hours(10 * 365 * 24);
+    if range.contains(&duration) {
+        Ok(duration)
+    } else {
+        Err("expected a duration from 1ms to 10 years, such as 30s or 1h".to_owned())
+    }
 }

@@ -1,5 +1,6 @@
 use std::panic;
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use promql_parser::parser::{self, Expr};
 
 use super::{
@@ -70,10 +71,7 @@ impl SyntaxError {
 /// The beginning of a query, in one line.
 fn excerpt(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(80) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    Excerpt::of(&line).to_string()
 }
 
 #[cfg(test)]

@@ -331,7 +331,7 @@ fn arguments_that_mean_nothing_are_refused() {
         (&["localhost:9090"], "an address begins with `http://` or `https://`"),
         (&["http://a", "--coverage", "101"], "`101` is not a number from 0 to 100"),
         (&["http://a", "--allow", "("], "it is not a regular expression"),
-        (&["http://a", "--timeout", "0s"], "it is 0"),
+        (&["http://a", "--timeout", "0s"], "expected a duration from 1ms to 10 years"),
         (&["http://a", "--since", "soon"], "invalid value 'soon'"),
     ] {
         let run = verify(arguments);

@@ -261,7 +261,7 @@ impl<V: SdkNumber> Seen<V> {
             last.series = Arc::clone(labels);
             last.before = last.value;
         }
-        let value = last.before.plus(value);
+        let value = last.before.saturating_plus(value);
         if value >= last.value {
             last.value = value;
         } else if !self.warned {

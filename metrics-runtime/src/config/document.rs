@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use osapi_metrics_rules::check_buckets;
+use osapi_metrics_rules::{MAX_KEPT_SERIES, check_buckets};
 
 use super::{
     ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, OtlpInterval, Secret,
@@ -97,7 +97,11 @@ impl DocumentReader<'_> {
 
     fn intervals(&self, otlp: &mut Section<'_>) -> Vec<OtlpInterval> {
         let expected = "a list of tables with the keys `metrics` and `interval`";
-        let entries = otlp.list("intervals", expected.into()).unwrap_or_default();
+        let mut entries = otlp.list("intervals", expected.into()).unwrap_or_default();
+        if entries.len() > interval::MAX_INTERVALS {
+            otlp.reject("intervals", &Value::Foreign("a longer list"), interval::TOO_MANY.into());
+            entries.clear();
+        }
         let numbered = entries.into_iter().enumerate();
         let read = numbered.map(|(nth, entry)| {
             let key = format!("intervals[{nth}]");
@@ -213,7 +217,7 @@ fn attribute(value: &Value) -> Result<String, InvalidValue> {
     }
 }
 
-fn max_concurrent_scrapes(number: i128) -> Result<usize, InvalidValue> {
+pub(super) fn max_concurrent_scrapes(number: i128) -> Result<usize, InvalidValue> {
     usize::try_from(number)
         .ok()
         .filter(|limit| (1..=10_000).contains(limit))
@@ -222,10 +226,10 @@ fn max_concurrent_scrapes(number: i128) -> Result<usize, InvalidValue> {
 
 /// The SDK reserves memory for this number of series in every instrument, which limits the sensible
 /// values.
-fn cardinality_limit(number: i128) -> Result<usize, InvalidValue> {
+pub(super) fn cardinality_limit(number: i128) -> Result<usize, InvalidValue> {
     usize::try_from(number)
         .ok()
-        .filter(|limit| (1..=1_000_000).contains(limit))
+        .filter(|limit| (1..=MAX_KEPT_SERIES).contains(limit))
         .ok_or_else(|| "a whole number from 1 to 1000000".into())
 }
 

@@ -26,9 +26,13 @@ pub(super) fn allowed(duration: Option<Duration>) -> Result<Duration, InvalidVal
 /// Reads the longest time that a scrape may take. A client that reads slowly holds its permit for
 /// twice as long, so the limit is short.
 pub(super) fn scrape_timeout(text: &str) -> Result<Duration, InvalidValue> {
+    allowed_scrape_timeout(duration(text).ok())
+}
+
+/// Checks the longest time that a scrape may take.
+pub(super) fn allowed_scrape_timeout(duration: Option<Duration>) -> Result<Duration, InvalidValue> {
     let (shortest, longest) = (Duration::from_secs(1), Duration::from_secs(5 * 60));
-    duration(text)
-        .ok()
+    duration
         .filter(|duration| (shortest..=longest).contains(duration))
         .ok_or_else(|| "a duration with its unit from `1s` to `5m`, such as `15s`".into())
 }

@@ -1,5 +1,7 @@
 use std::{io, path::PathBuf};
 
+use osapi_metrics_rules::excerpt::Excerpt;
+
 /// Longer tokens are rejected at the start: with a longer token the request's head would not fit
 /// the server's buffer.
 pub(crate) const MAX_TOKEN_LENGTH: usize = 8 * 1024;
@@ -10,8 +12,9 @@ pub(crate) const MAX_TOKEN_LENGTH: usize = 8 * 1024;
 pub enum EndpointError {
     /// The path does not begin with `/`, or has characters that are not allowed.
     #[error(
-        "`telemetry.metrics.path` is `{path}`; allowed is a path that begins with `/` and has only letters, \
-         digits and `/-._~`, such as `/metrics`"
+        "`telemetry.metrics.path` is `{}`; allowed is a path that begins with `/` and has only letters, \
+         digits and `/-._~`, such as `/metrics`",
+        Excerpt::of(path)
     )]
     PathNotPlain {
         /// The configured path.

@@ -1,5 +1,11 @@
-use std::{borrow::Cow, cell::RefCell, fmt, io, path::PathBuf};
+use std::{
+    borrow::Cow,
+    cell::{Cell, RefCell},
+    fmt, io,
+    path::{Path, PathBuf},
+};
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use thiserror::Error;
 
 /// The reason why a configuration was rejected.
@@ -26,7 +32,10 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum ConfigError {
     /// The configuration file could not be read.
-    #[error("cannot read the configuration file `{}`: {cause}; expected a readable file in UTF-8", path.display())]
+    #[error(
+        "cannot read the configuration file `{}`: {cause}; expected a regular file of at most 1 MiB in UTF-8",
+        shown(path)
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -34,7 +43,10 @@ pub enum ConfigError {
         cause: io::Error,
     },
     /// The name of the configuration file does not show its format.
-    #[error("the format of the configuration file `{}` is unknown; expected a name that ends in `.yaml`, `.yml`, `.toml` or `.json`", path.display())]
+    #[error(
+        "the format of the configuration file `{}` is unknown; expected a name that ends in `.yaml`, `.yml`, `.toml` or `.json`",
+        shown(path)
+    )]
     UnknownFormat {
         /// The file.
         path: PathBuf,
@@ -50,7 +62,7 @@ pub enum ConfigError {
         message: String,
     },
     /// A key or variable has a value that is not allowed.
-    #[error("`{name}` in {origin} {}; expected {expected}", is(value.as_deref()))]
+    #[error("`{}` in {origin} {}; expected {expected}", Excerpt::of_message(name), is(value.as_deref()))]
     Invalid {
         /// The key from the top of the document, such as `telemetry.metrics.path`, or the variable.
         name: String,
@@ -62,7 +74,7 @@ pub enum ConfigError {
         expected: &'static str,
     },
     /// The document has a key that is not known.
-    #[error("unknown key `{key}` in {origin}; {}expected one of {}", did_you_mean(*nearest), known.join(", "))]
+    #[error("unknown key `{}` in {origin}; {}expected one of {}", Excerpt::of_message(key), did_you_mean(*nearest), known.join(", "))]
     UnknownKey {
         /// The key from the top of the document.
         key: String,
@@ -74,7 +86,7 @@ pub enum ConfigError {
         known: Vec<&'static str>,
     },
     /// The document gives a key twice.
-    #[error("`{key}` stands twice in {origin}; expected each key once")]
+    #[error("`{}` stands twice in {origin}; expected each key once", Excerpt::of_message(key))]
     RepeatedKey {
         /// The key from the top of the document.
         key: String,
@@ -83,7 +95,9 @@ pub enum ConfigError {
     },
     /// A value refers to a variable that is not set, or is empty.
     #[error(
-        "`{key}` in {origin} refers to the environment variable `{variable}`, which is not set; expected it to be set and not empty"
+        "`{}` in {origin} refers to the environment variable `{}`, which is not set; expected it to be set and not empty",
+        Excerpt::of_message(key),
+        Excerpt::of(variable)
     )]
     UnsetVariable {
         /// The key from the top of the document.
@@ -94,7 +108,11 @@ pub enum ConfigError {
         origin: ConfigSource,
     },
     /// A key or variable names a file that could not be read.
-    #[error("`{name}` in {origin} names the file `{}`: {cause}; expected a readable file", path.display())]
+    #[error(
+        "`{}` in {origin} names the file `{}`: {cause}; expected a readable file",
+        Excerpt::of_message(name),
+        shown(path)
+    )]
     UnreadableFile {
         /// The key from the top of the document, or the variable.
         name: String,
@@ -106,9 +124,18 @@ pub enum ConfigError {
         /// The error of the operating system.
         cause: io::Error,
     },
-    /// More than one mistake.
-    #[error("{} mistakes in the configuration:\n  {}", .0.len(), one_per_line(.0))]
+    /// More than one mistake: the first 50 at most, and then the number of the
+    /// [others](Self::Others).
+    #[error("{} mistakes in the configuration:\n  {}", count(.0), one_per_line(.0))]
     Several(Vec<ConfigError>),
+    /// Mistakes that are counted alone.
+    #[error("and {number} more mistakes in {origin}")]
+    Others {
+        /// How many there are.
+        number: usize,
+        /// Where they are.
+        origin: ConfigSource,
+    },
 }
 
 impl ConfigError {
@@ -128,7 +155,8 @@ impl ConfigError {
             | Self::UnknownKey { origin, .. }
             | Self::RepeatedKey { origin, .. }
             | Self::UnsetVariable { origin, .. }
-            | Self::UnreadableFile { origin, .. } => Some(origin),
+            | Self::UnreadableFile { origin, .. }
+            | Self::Others { origin, .. } => Some(origin),
             _ => None,
         }
     }
@@ -192,6 +220,9 @@ impl Clone for ConfigError {
                 cause: copy(cause),
             },
             Self::Several(mistakes) => Self::Several(mistakes.clone()),
+            Self::Others { number, origin } => {
+                Self::Others { number: *number, origin: origin.clone() }
+            }
         }
     }
 }
@@ -213,12 +244,17 @@ pub enum ConfigSource {
 impl fmt::Display for ConfigSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(f, "the file `{}`", path.display()),
+            Self::File(path) => write!(f, "the file `{}`", shown(path)),
             Self::Text => f.write_str("the text"),
             Self::Environment => f.write_str("the environment"),
             Self::Program => f.write_str("the program"),
         }
     }
+}
+
+/// A path as a message shows it.
+fn shown(path: &Path) -> String {
+    Excerpt::of_message(&path.to_string_lossy()).to_string()
 }
 
 fn is(value: Option<&str>) -> String {
@@ -227,6 +263,14 @@ fn is(value: Option<&str>) -> String {
 
 fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |key| format!("did you mean `{key}`? "))
+}
+
+fn count(errors: &[ConfigError]) -> usize {
+    let counts = errors.iter().map(|error| match error {
+        ConfigError::Others { number, .. } => *number,
+        _ => 1,
+    });
+    counts.sum()
 }
 
 fn one_per_line(errors: &[ConfigError]) -> String {
@@ -255,21 +299,32 @@ impl From<&'static str> for InvalidValue {
     }
 }
 
-/// Collects every mistake in one source, so that all mistakes are reported at once.
+/// The most mistakes that are reported.
+const MAX_MISTAKES: usize = 50;
+
+/// Collects the mistakes in one source, so that they are reported at once: the first
+/// [`MAX_MISTAKES`], and the number of the others.
 #[derive(Debug)]
 pub(super) struct ErrorCollector {
     origin: ConfigSource,
     found: RefCell<Vec<ConfigError>>,
+    others: Cell<usize>,
 }
 
 impl ErrorCollector {
     pub(super) fn of(origin: ConfigSource) -> Self {
-        Self { origin, found: RefCell::default() }
+        Self { origin, found: RefCell::default(), others: Cell::default() }
     }
 
-    /// Adds one mistake. `error` receives the source that all mistakes share.
+    /// Adds one mistake. `error` receives the source that all mistakes share; it is not called for
+    /// a mistake that is counted alone.
     pub(super) fn add(&self, error: impl FnOnce(ConfigSource) -> ConfigError) {
-        self.found.borrow_mut().push(error(self.origin.clone()));
+        if self.found.borrow().len() < MAX_MISTAKES {
+            let error = error(self.origin.clone());
+            self.found.borrow_mut().push(error);
+        } else {
+            self.others.set(self.others.get() + 1);
+        }
     }
 
     pub(super) fn invalid(&self, name: impl Into<String>, value: String, invalid: InvalidValue) {
@@ -287,6 +342,11 @@ impl ErrorCollector {
 
     /// The mistakes that were found.
     pub(super) fn finish(self) -> Vec<ConfigError> {
-        self.found.into_inner()
+        let mut found = self.found.into_inner();
+        let number = self.others.get();
+        if number > 0 {
+            found.push(ConfigError::Others { number, origin: self.origin });
+        }
+        found
     }
 }

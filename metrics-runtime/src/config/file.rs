@@ -1,12 +1,14 @@
 //! The configuration file, in three formats.
 
-use std::{fs, path::Path};
+use std::path::Path;
+
+use osapi_metrics_rules::excerpt::Excerpt;
 
 use super::{
     ConfigError, Environment, MetricsConfig,
     document::{self, DocumentContext},
     error::ConfigSource,
-    merge,
+    merge, nesting, regular_file,
     tree::Value,
 };
 
@@ -26,7 +28,8 @@ impl MetricsConfig {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or is not well-formed.
+    /// When the file cannot be read, is not a regular file, has more than 1 MiB, or is not
+    /// well-formed.
     ///
     /// Unknown keys, values that are not allowed, and references to a file or variable that does
     /// not exist are kept with the configuration, because the environment may turn off what they
@@ -44,7 +47,7 @@ impl MetricsConfig {
         let Some(format) = DocumentFormat::of(&path) else {
             return Err(ConfigError::UnknownFormat { path });
         };
-        let text = match fs::read_to_string(&path) {
+        let text = match regular_file::read_text(&path) {
             Ok(text) => text,
             Err(cause) => return Err(ConfigError::Unreadable { path, cause }),
         };
@@ -121,11 +124,15 @@ fn read(
     format: DocumentFormat,
     context: &DocumentContext<'_>,
 ) -> Result<MetricsConfig, ConfigError> {
-    let document = format.parse(text.trim_start_matches('\u{feff}'));
-    let document = document.map_err(|message| ConfigError::Syntax {
+    let parsed = if text.len() as u64 > regular_file::MAX_BYTES {
+        Err(format!("it has more than {} bytes, the most that is read", regular_file::MAX_BYTES))
+    } else {
+        format.parse(text.trim_start_matches('\u{feff}'))
+    };
+    let document = parsed.map_err(|message| ConfigError::Syntax {
         origin: context.origin.clone(),
         format: format.name(),
-        message,
+        message: Excerpt::of_message(&message).to_string(),
     })?;
     Ok(document::read(document, context))
 }
@@ -160,6 +167,7 @@ impl DocumentFormat {
     fn parse(self, text: &str) -> Result<Value, String> {
         match self {
             Self::Yaml => {
+                nesting::check(text)?;
                 yaml_serde::from_str(text).map(merge::apply).map_err(|error| yaml_message(&error))
             }
             Self::Json => serde_json::from_str(text).map_err(|error| error.to_string()),

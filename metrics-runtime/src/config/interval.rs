@@ -100,6 +100,11 @@ impl OtlpInterval {
     }
 }
 
+/// The most intervals of one source: each is compared with all before it.
+pub(super) const MAX_INTERVALS: usize = 1_000;
+
+pub(super) const TOO_MANY: &str = "a list of at most 1000 intervals";
+
 /// Reads a pattern.
 pub(super) fn pattern(text: &str) -> Result<String, InvalidValue> {
     pattern::check(text).map(|()| text.to_owned())

@@ -33,10 +33,13 @@ mod interval;
 mod list;
 mod merge;
 mod metrics;
+mod nesting;
+mod numbers;
 mod otlp;
 mod otlp_error;
 mod pattern;
 mod referenced_file;
+mod regular_file;
 mod secret;
 mod section;
 mod setting_errors;
@@ -56,3 +59,7 @@ pub use secret::Secret;
 
 #[cfg(feature = "prometheus")]
 pub(crate) use endpoint_error::MAX_TOKEN_LENGTH;
+#[cfg(feature = "prometheus")]
+pub(crate) use regular_file::open;
+#[cfg(feature = "otlp-tls")]
+pub(crate) use regular_file::{MAX_BYTES, read};

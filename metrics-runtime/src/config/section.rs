@@ -193,10 +193,12 @@ impl Drop for Section<'_> {
                 self.reject(&key, &value, merge::EXPECTED.into());
                 continue;
             }
-            let nearest = nearest(&key, self.known.iter().copied());
-            let key = self.full(&key);
-            let known = self.known.clone();
-            self.errors.add(|origin| ConfigError::UnknownKey { key, origin, nearest, known });
+            self.errors.add(|origin| ConfigError::UnknownKey {
+                nearest: nearest(&key, self.known.iter().copied()),
+                key: self.full(&key),
+                origin,
+                known: self.known.clone(),
+            });
         }
     }
 }

@@ -2,15 +2,13 @@
 
 use std::fmt;
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde::de::{
     self, Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
 /// The key under which the `toml` crate passes dates and times to serde.
 const TOML_DATETIME: &str = "$__toml_private_datetime";
-
-/// The largest number of characters of a value that a message repeats.
-const SHOWN_CHARACTERS: usize = 80;
 
 /// Any value of a YAML, TOML or JSON document.
 ///
@@ -38,28 +36,21 @@ impl Value {
             Self::Float(value) => value.to_string(),
             Self::Text(value) => return shown(value),
             Self::List(values) => {
-                let values: Vec<_> = values.iter().map(Self::shown).collect();
+                // More values than a message has room for are not written out.
+                let values: Vec<_> = values.iter().take(80).map(Self::shown).collect();
                 format!("[{}]", values.join(", "))
             }
             Self::Table(_) => "a table".to_owned(),
             Self::Foreign(kind) => (*kind).to_owned(),
         };
-        shorten(text)
+        Excerpt::of(&text).to_string()
     }
 }
 
 /// A text as a message shows it: quoted, with control characters escaped, and not longer than a
 /// line.
 pub(super) fn shown(text: &str) -> String {
-    shorten(format!("{text:?}"))
-}
-
-fn shorten(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(SHOWN_CHARACTERS) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
+    format!("{:?}", Excerpt::of(text))
 }
 
 impl<'de> Deserialize<'de> for Value {

@@ -148,6 +148,10 @@ impl Variables<'_> {
     fn intervals(&self) -> Option<Vec<OtlpInterval>> {
         let variable = "METRICS_COLLECTION_INTERVALS";
         let text = self.read(variable, |text| Ok(text.to_owned()))?;
+        if text.split(',').count() > interval::MAX_INTERVALS {
+            self.reject(variable, interval::TOO_MANY.into());
+            return None;
+        }
         let entries = text.split(',').enumerate().filter(|(_, entry)| !entry.trim().is_empty());
         let read = entries.map(|(nth, entry)| {
             let name = format!("{variable}[{nth}]");

@@ -1,10 +1,10 @@
 //! The token that a scrape has to present, if a token is configured.
 
-use std::{fmt, fs::File, hint::black_box, io::Read, path::Path};
+use std::{fmt, hint::black_box, io::Read, path::Path};
 
 use http::{HeaderMap, header::AUTHORIZATION};
 
-use crate::config::{BearerTokenError, MAX_TOKEN_LENGTH};
+use crate::config::{self, BearerTokenError, MAX_TOKEN_LENGTH};
 
 /// A bearer token (RFC 6750), read from a file.
 pub(crate) struct BearerToken(Box<[u8]>);
@@ -14,8 +14,8 @@ impl BearerToken {
     pub(crate) fn from_file(path: &Path) -> Result<Self, BearerTokenError> {
         let unreadable = |source| BearerTokenError::Unreadable { path: path.to_owned(), source };
         let mut content = Vec::new();
-        File::open(path)
-            // One byte more than allowed shows that a file is too long. A device has no end.
+        config::open(path)
+            // One byte more than allowed shows that a file is too long.
             .and_then(|file| file.take(MAX_TOKEN_LENGTH as u64 + 1).read_to_end(&mut content))
             .map_err(unreadable)?;
 

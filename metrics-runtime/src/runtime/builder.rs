@@ -259,6 +259,7 @@ impl MetricsBuilder {
         if self.enabled == Some(false) {
             config.turn_off();
         }
+        config.check_numbers();
         config.checked_in_force()
     }
 }

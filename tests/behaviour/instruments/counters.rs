@@ -1,6 +1,9 @@
 use std::{
     hint,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Barrier,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
 };
 
@@ -57,6 +60,10 @@ struct Counters {
     growing_total: Counter,
     /// Counted with what cannot be counted.
     refused_total: Counter<(), f64>,
+    /// Counted beyond the largest number.
+    largest_total: Counter,
+    /// Counted beyond the largest number by several threads.
+    largest_of_threads_total: Counter,
 }
 
 #[test]
@@ -184,4 +191,45 @@ fn what_a_counter_cannot_add_is_dropped_and_counted() {
     assert_eq!(reading.number("counters_refused_total", &[]), Some(2.0));
     let dropped = [("metric", "counters_refused_total")];
     assert_eq!(reading.number("osapi_metrics_dropped_samples_total", &dropped), Some(4.0));
+}
+
+/// A difference that is negative becomes a great number where it is cast.
+#[test]
+fn a_counter_of_whole_numbers_never_goes_back() {
+    let counter = &Counters::global().largest_total;
+    let number = || read().number("counters_largest_total", &[]);
+    counter.add(7);
+    counter.add(-1_i64 as u64);
+    assert_eq!(number(), Some(7.0));
+    counter.add(u64::MAX - 7);
+    assert_eq!(number(), Some(u64::MAX as f64));
+    counter.inc();
+    counter.add(u64::MAX);
+    assert_eq!(number(), Some(u64::MAX as f64));
+    let dropped = [("metric", "counters_largest_total")];
+    assert_eq!(read().number("osapi_metrics_dropped_samples_total", &dropped), Some(3.0));
+}
+
+/// Each thread has a sum of its own, and the sum of these sums has an end too.
+#[test]
+fn the_sum_of_threads_stays_at_the_largest_number() {
+    let counter = &Counters::global().largest_of_threads_total;
+    let mut last = Some(0.0);
+    for _ in 0..3 {
+        thread::scope(|scope| {
+            // Two threads at once have two cells.
+            let barrier = &Barrier::new(2);
+            for _ in 0..2 {
+                scope.spawn(move || {
+                    counter.inc();
+                    barrier.wait();
+                    counter.add(u64::MAX / 4 * 3);
+                });
+            }
+        });
+        let now = read().number("counters_largest_of_threads_total", &[]);
+        assert!(now >= last, "{now:?} after {last:?}");
+        last = now;
+    }
+    assert_eq!(last, Some(u64::MAX as f64));
 }

@@ -52,7 +52,7 @@ impl Model {
 
     /// The sum that a collection reads; `None` if the series has ended.
     fn read(&self, slot: SlotRef) -> Option<u64> {
-        slot.sum(self.shards.iter().map(|shard| &shard.0), Arithmetic::Integer)
+        slot.sum(self.shards.iter().map(|shard| &shard.0), Arithmetic::Unsigned)
     }
 }
 
@@ -62,10 +62,10 @@ struct Recorder(Option<Owned<OneChunk>>);
 impl Recorder {
     fn count(&self, slot: SlotRef, number: u64) {
         let Some(OneChunk(chunk)) = self.0.as_deref() else {
-            slot.add_to_shared(number, Arithmetic::Integer);
+            slot.add_to_shared(number, Arithmetic::Unsigned);
             return;
         };
-        let add = || slot.add_to_own(chunk, number, Arithmetic::Integer);
+        let add = || slot.add_to_own(chunk, number, Arithmetic::Unsigned);
         if add().is_none() && slot.is_current() {
             slot.adopt(chunk);
             add();

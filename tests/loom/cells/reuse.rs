@@ -73,7 +73,7 @@ fn what_a_thread_past_its_end_means_for_a_series_that_has_ended_is_gone() {
         let model = Model::new(2);
         let old = model.claim();
         let thread = thread::spawn(move || {
-            old.add_to_shared(100, Arithmetic::Integer);
+            old.add_to_shared(100, Arithmetic::Unsigned);
         });
         model.slots.release(old);
         // Reuses the slot, unless a thread may still write there.

@@ -7,6 +7,7 @@ use axum::{
     http::{Method, StatusCode, Uri, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde_json::{Value, json};
 
 /// The answer to a request that failed: `{"error": {"code": "…", "message": "…"}}`.
@@ -40,7 +41,9 @@ pub struct ErrorAnswer {
 
 impl IntoResponse for ErrorAnswer {
     fn into_response(self) -> Response {
-        let mut error = json!({"code": self.code, "message": self.message});
+        // A message may repeat what the client gave.
+        let message = Excerpt::of_message(&self.message).to_string();
+        let mut error = json!({"code": self.code, "message": message});
         if let Some(expected) = self.expected {
             error["expected"] = expected;
         }
@@ -114,6 +117,20 @@ mod tests {
         assert_eq!(answer.headers()[RETRY_AFTER], "3");
         let error = json!({"code": "queue_full", "message": "the queue is full"});
         assert_eq!(json(answer).await, json!({ "error": error }));
+    }
+
+    #[tokio::test]
+    async fn what_a_client_gave_is_cut() {
+        let answer = ErrorAnswer {
+            status: StatusCode::BAD_REQUEST,
+            code: "bad_json",
+            message: format!("unknown field `{}`, expected `name`", "x".repeat(1_000_000)),
+            expected: None,
+            retry_after: None,
+        };
+        let answer = json(answer.into_response()).await;
+        let message = answer["error"]["message"].as_str().expect("a text");
+        assert!(message.len() < 600 && message.ends_with(", expected `name`"), "{message}");
     }
 
     #[tokio::test]

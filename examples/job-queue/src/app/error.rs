@@ -36,6 +36,14 @@ pub enum StartError {
         /// The path in the configuration.
         path: String,
     },
+    /// A worker has no slots, or too many.
+    #[error("a worker has 1 to {most} slots, not {given}")]
+    Slots {
+        /// The number in the options.
+        given: u32,
+        /// The greatest number.
+        most: u32,
+    },
     /// The folder of the models cannot be used.
     #[error("cannot keep models in `{}`: {cause}; give another folder with --cache", .folder.display())]
     Models {

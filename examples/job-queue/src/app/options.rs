@@ -81,10 +81,15 @@ pub struct WorkerSpec {
     pub services: BTreeSet<Service>,
     /// What it has beyond its connectors.
     pub capabilities: Capabilities,
-    /// How many jobs it runs at the same time.
+    /// How many jobs it runs at the same time, from 1 to 1000.
     pub slots: u32,
     /// Where models are kept. Without it, a temporary folder that ends with the worker.
     pub cache: Option<PathBuf>,
+}
+
+impl WorkerSpec {
+    /// The most jobs that a worker can run at the same time.
+    pub const MAX_SLOTS: u32 = 1_000;
 }
 
 impl AppOptions {

@@ -120,6 +120,10 @@ impl App {
                 Self::with_api(listener, api, metrics, switches, observe())
             }
             Role::Worker { redis, api, worker } => {
+                let (given, most) = (worker.slots, WorkerSpec::MAX_SLOTS);
+                if !(1..=most).contains(&given) {
+                    return Err(StartError::Slots { given, most });
+                }
                 let models = ModelStore::open(&api, worker.cache.as_deref())?;
                 let expiry = queue.worker_expiry;
                 let queue = connect(Some(&redis), queue).await?;

@@ -3,6 +3,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 use osapi_metrics::config::{
     ConfigError, Environment, MetricsConfig, OtlpEndpoint, OtlpInterval, Secret,
 };
+use osapi_metrics_rules::excerpt::Excerpt;
 
 use super::switches::{SwitchError, Switches};
 
@@ -153,7 +154,7 @@ fn push_to_dash0(
     };
     if !endpoint.contains("://") {
         let allowed = "a URL with its scheme, such as `https://ingress.eu-west-1.dash0.com:4317`";
-        let given = format!("{endpoint:?}");
+        let given = format!("{:?}", Excerpt::of(&endpoint));
         return Err(SettingsError::Variable { variable: ENDPOINT, given, allowed });
     }
     metrics.otlp.enabled = true;

@@ -1,4 +1,5 @@
 use osapi_metrics::config::Environment;
+use osapi_metrics_rules::excerpt::Excerpt;
 
 /// Which groups of metrics a process records. All are on by default; a machine without a GPU or
 /// without containers has no such metrics, whatever the switches say.
@@ -19,7 +20,7 @@ pub struct Switches {
 
 /// A variable is neither true nor false.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{variable}` in the environment is {given:?}; expected `true` or `false`")]
+#[error("`{variable}` in the environment is {:?}; expected `true` or `false`", Excerpt::of(given))]
 pub struct SwitchError {
     /// The variable.
     pub variable: &'static str,

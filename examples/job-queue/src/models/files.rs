@@ -7,8 +7,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use osapi_common::regular_file;
 use tempfile::NamedTempFile;
 
+use super::format::MAX_BYTES;
 use crate::job::is_model_name;
 
 const EXTENSION: &str = "model";
@@ -50,7 +52,7 @@ impl Files {
     }
 
     pub(super) fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        fs::read(self.path(name))
+        regular_file::read(&self.path(name), MAX_BYTES)
     }
 
     /// Writes a model. Whoever reads it at the same time reads the former file or the new one.

@@ -20,7 +20,10 @@ pub use prices::Prices;
 use std::{sync::Arc, time::Duration};
 
 use osapi_metrics::instruments::Observation;
-use tokio::{task::JoinSet, time::timeout};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, timeout, timeout_at},
+};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use tracing::{info, warn};
 
@@ -31,7 +34,7 @@ use crate::{
 };
 use leases::Leases;
 
-/// How long a worker that stops tries to give its jobs back.
+/// How long a worker that stops tries to give its jobs back and to leave the queue.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// How a worker works.
@@ -110,22 +113,26 @@ impl Worker {
     }
 
     /// Takes no more jobs, and lets the running ones end, for at most `grace`. Jobs that do not end
-    /// in time are given back, which takes at most two seconds more.
+    /// in time are given back, and the queue is told, which takes at most two seconds more.
     pub async fn stop(mut self, grace: Duration) {
         let context = &self.context;
         let worker = context.id.as_str();
         context.stop.cancel();
-        if timeout(grace, ended(&mut self.slots)).await.is_err() {
+        let in_time = timeout(grace, ended(&mut self.slots)).await.is_ok();
+        let end = Instant::now() + FAREWELL;
+        if !in_time {
             warn!(worker, ?grace, "jobs still run after the grace period; giving them back");
             context.abort.cancel();
-            if timeout(FAREWELL, ended(&mut self.slots)).await.is_err() {
+            if timeout(FAREWELL / 2, ended(&mut self.slots)).await.is_err() {
                 warn!(worker, "the queue does not take the jobs back; it will notice");
             }
         }
-        self.slots.shutdown().await;
+        if timeout_at(end, self.slots.shutdown()).await.is_err() {
+            warn!(worker, "jobs do not end; the queue will notice");
+        }
         drop(self.heartbeats);
         let silent = || QueueError::Away { reason: "it does not answer".to_owned() };
-        let left = timeout(FAREWELL, context.queue.leave(worker)).await;
+        let left = timeout_at(end, context.queue.leave(worker)).await;
         if let Err(error) = left.unwrap_or_else(|_| Err(silent())) {
             warn!(worker, %error, "the queue does not know that the worker goes; it will notice");
         }

@@ -1,5 +1,7 @@
 //! The errors of a start.
 
+use std::num::NonZeroUsize;
+
 use async_nats::ConnectError;
 use osapi_metrics::{
     InstallError,
@@ -17,6 +19,14 @@ pub enum StartError {
     MetricsPath {
         /// The path in the configuration.
         path: String,
+    },
+    /// An agent would run too many jobs at the same time.
+    #[error("an agent runs 1 to {most} jobs at the same time, not {given}")]
+    Concurrency {
+        /// The number in the options.
+        given: NonZeroUsize,
+        /// The greatest number.
+        most: NonZeroUsize,
     },
     /// The metrics could not be set up.
     #[error("cannot set up the metrics: {0}")]

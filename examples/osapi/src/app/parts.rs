@@ -33,6 +33,7 @@ impl Parts {
     /// the address of an agent, which the metrics bind when they are served.
     pub(super) async fn prepare(options: AppOptions) -> Result<Self, StartError> {
         let AppOptions { role, metrics, limits } = options;
+        check_concurrency(&role)?;
         match role {
             Role::Everything { listen, agent } => {
                 let listener = Listener::bind(listen, limits).await?;
@@ -62,6 +63,14 @@ impl Parts {
             }
         }
     }
+}
+
+fn check_concurrency(role: &Role) -> Result<(), StartError> {
+    let (Role::Everything { agent, .. } | Role::Agent { agent, .. }) = role else {
+        return Ok(());
+    };
+    let (given, most) = (agent.concurrency, AgentOptions::MAX_CONCURRENCY);
+    if given > most { Err(StartError::Concurrency { given, most }) } else { Ok(()) }
 }
 
 fn install(

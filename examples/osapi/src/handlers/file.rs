@@ -1,12 +1,13 @@
 //! `file.sha256`: the digest of a file on this node.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, Read},
     path::PathBuf,
     time::Duration,
 };
 
+use osapi_common::regular_file;
 use osapi_metrics::instrumented_job;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -51,12 +52,11 @@ pub(super) async fn sha256(job: &Job, args: &Sha256Args) -> Result<Output, Opera
 /// Reads the file in chunks, so that a large file needs no more memory than a small one. Stops when
 /// `ended` is cancelled.
 fn digest(path: PathBuf, ended: &CancellationToken) -> Result<FileDigest, OperationError> {
-    // Before opening, because opening a pipe waits for a process at its other end.
     let metadata = fs::metadata(&path).map_err(|cause| FileError::new(&path, cause))?;
     if !metadata.is_file() {
         return Err(OperationError::NotAFile { path });
     }
-    let mut file = File::open(&path).map_err(|cause| FileError::new(&path, cause))?;
+    let mut file = regular_file::open(&path).map_err(|cause| FileError::new(&path, cause))?;
     let mut hasher = Sha256::new();
     let mut size_bytes = 0;
     let mut chunk = vec![0; CHUNK_BYTES];

@@ -7,6 +7,7 @@ mod file;
 mod limit;
 mod node;
 mod process;
+mod system;
 #[cfg(test)]
 mod tests;
 mod wait;

@@ -6,7 +6,7 @@ use osapi_metrics::instrumented_job;
 use serde::Serialize;
 use sysinfo::{DiskRefreshKind, Disks, System};
 
-use super::{error::OperationError, limit::blocking};
+use super::{error::OperationError, limit::blocking, system};
 use crate::{job::Job, operations::Output};
 
 /// Each handler reads a few small files. Only a network mount that hangs takes longer.
@@ -70,6 +70,9 @@ pub(super) async fn memory(job: &Job) -> Result<Output, OperationError> {
     blocking(LIMIT, || {
         let mut system = System::new().map_err(system_error("the memory"))?;
         system.refresh_memory();
+        if system.total_memory() == 0 {
+            return Err(system::absent("the memory"));
+        }
         Ok(Output::json(&Memory {
             total_bytes: system.total_memory(),
             available_bytes: system.available_memory(),
@@ -91,6 +94,13 @@ struct FileSystem {
     device: String,
     mount_point: PathBuf,
     kind: String,
+    /// Absent where the operating system does not report the space.
+    #[serde(flatten)]
+    space: Option<Space>,
+}
+
+#[derive(Serialize)]
+struct Space {
     total_bytes: u64,
     available_bytes: u64,
 }
@@ -103,17 +113,24 @@ struct FileSystem {
 )]
 pub(super) async fn disk(job: &Job) -> Result<Output, OperationError> {
     blocking(LIMIT, || {
+        system::check("the disks")?;
         let what = DiskRefreshKind::nothing().with_storage();
         let found = Disks::new_with_refreshed_list_specifics(what);
         let found = found.map_err(system_error("the disks"))?;
+        if found.iter().next().is_none() {
+            // A node may have none.
+            system::check("the disks")?;
+        }
         let mut disks: Vec<_> = found
             .iter()
             .map(|disk| FileSystem {
                 device: disk.name().to_string_lossy().into_owned(),
                 mount_point: disk.mount_point().to_owned(),
                 kind: disk.file_system().to_string_lossy().into_owned(),
-                total_bytes: disk.total_space(),
-                available_bytes: disk.available_space(),
+                space: (disk.total_space() > 0).then(|| Space {
+                    total_bytes: disk.total_space(),
+                    available_bytes: disk.available_space(),
+                }),
             })
             .collect();
         disks.sort_by(|a, b| a.mount_point.cmp(&b.mount_point));

@@ -4,9 +4,9 @@ use std::{cmp::Reverse, time::Duration};
 
 use osapi_metrics::instrumented_job;
 use serde::Serialize;
-use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-use super::{error::OperationError, limit::blocking};
+use super::{error::OperationError, limit::blocking, system};
 use crate::{
     job::Job,
     operations::{ListArgs, Output},
@@ -43,14 +43,21 @@ pub(super) async fn list(job: &Job, args: &ListArgs) -> Result<Output, Operation
 }
 
 fn read(limit: usize) -> Result<Processes, OperationError> {
+    const WHAT: &str = "the processes";
+    system::check(WHAT)?;
     let mut system =
-        System::new().map_err(|source| OperationError::System { what: "the processes", source })?;
+        System::new().map_err(|source| OperationError::System { what: WHAT, source })?;
     system.refresh_processes_specifics(
         ProcessesToUpdate::All,
         true,
         // Without tasks, because on Linux each thread would be listed as a process.
         ProcessRefreshKind::nothing().with_memory().without_tasks(),
     );
+    // This process is one of them. Others may be left out if no more files could be opened.
+    if system.process(Pid::from_u32(std::process::id())).is_none() {
+        return Err(system::absent(WHAT));
+    }
+    system::check(WHAT)?;
     let mut all: Vec<_> = system.processes().values().collect();
     all.sort_by_key(|process| (Reverse(process.memory()), process.pid()));
     Ok(Processes {

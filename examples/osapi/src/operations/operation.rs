@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use osapi_metrics_rules::similar;
+use osapi_metrics_rules::{excerpt::Excerpt, similar};
 use serde::Deserialize;
 use serde_json::{Map, Value, from_value};
 
@@ -216,7 +216,7 @@ impl fmt::Debug for OperationSpec {
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// There is no operation of that name.
-    #[error("unknown operation `{given}`{}", did_you_mean(*.nearest))]
+    #[error("unknown operation `{}`{}", Excerpt::of(given), did_you_mean(*.nearest))]
     UnknownOperation {
         /// The name in the request.
         given: String,
@@ -224,7 +224,7 @@ pub enum RequestError {
         nearest: Option<&'static str>,
     },
     /// The arguments do not fit the operation.
-    #[error("bad arguments for `{}`: {cause}", .spec.name)]
+    #[error("bad arguments for `{}`: {}", .spec.name, Excerpt::of_message(&.cause.to_string()))]
     BadArguments {
         /// The operation that the request names.
         spec: &'static OperationSpec,

@@ -88,3 +88,22 @@ fn a_missing_limit_gets_the_default() {
     let operation = parse("process.list", json!({})).expect("limit is optional");
     assert_eq!(operation, Operation::ProcessList(ListArgs { limit: 20 }));
 }
+
+#[test]
+fn what_a_client_gives_is_cut_and_costs_no_time() {
+    let long = "x".repeat(1_000_000);
+    let began = std::time::Instant::now();
+    let messages = [
+        refusal(&long, json!({})),
+        refusal("node.load", json!({ (long.as_str()): 1 })),
+        refusal("dns.resolve", json!({ "host": long })),
+        refusal("process.list", json!({ "limit": long })),
+        refusal("process.list", json!({ "limit": vec![1; 300_000] })),
+        refusal("node.load", (0..100_000).map(|n| (n.to_string(), json!(n))).collect()),
+    ];
+    for message in messages {
+        assert!(message.len() < 600, "{message}");
+    }
+    // In a debug build, on a machine that does other things too.
+    assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+}

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use osapi_common::http::ErrorAnswer;
-use osapi_metrics_rules::similar::nearest;
+use osapi_metrics_rules::{excerpt::Excerpt, similar::nearest};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -44,8 +44,7 @@ pub(super) enum ApiError {
 impl ApiError {
     pub(super) fn unknown_workflow(name: &str) -> Self {
         let known = WORKFLOWS.iter().map(|workflow| workflow.name);
-        let meant = (name.len() <= 64).then(|| nearest(name, known)).flatten();
-        Self::UnknownWorkflow { name: name.chars().take(80).collect(), meant }
+        Self::UnknownWorkflow { name: Excerpt::of(name).to_string(), meant: nearest(name, known) }
     }
 
     fn status(&self) -> StatusCode {

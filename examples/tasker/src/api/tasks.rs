@@ -13,6 +13,7 @@ use axum::{
     response::IntoResponse,
 };
 use osapi_common::http::{JsonBody, NoParameters, PathText, QueryParameters, RequestBody};
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
@@ -160,6 +161,6 @@ pub(super) async fn cancel(
 }
 
 fn parse(id: &str) -> Result<Uuid, ApiError> {
-    let no_such_task = || ApiError::NoSuchTask { id: id.chars().take(80).collect() };
+    let no_such_task = || ApiError::NoSuchTask { id: Excerpt::of(id).to_string() };
     id.parse().map_err(|_| no_such_task())
 }

@@ -1,21 +1,20 @@
 //! Reads a file into a [`TaskerConfig`].
 
 use std::{
-    cell::RefCell,
-    fs::File,
-    io::Read,
     num::NonZeroU32,
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use osapi_common::regular_file;
 use osapi_metrics::{
     config::{OtlpCompression, OtlpEndpoint, OtlpProtocol},
     instrumentation::circuit_breaker::CircuitBreakerOptions,
 };
+use osapi_metrics_rules::excerpt::Excerpt;
 
 use super::{
-    error::{ConfigErrors, ConfigMistake},
+    error::{ConfigErrors, ConfigMistake, Mistakes},
     table::Table,
     tasker::{PoolOptions, TaskerConfig},
 };
@@ -40,31 +39,34 @@ impl TaskerConfig {
         let whole = |problem| ConfigErrors {
             file: file.clone(),
             mistakes: vec![ConfigMistake { key: String::new(), problem }],
+            others: 0,
         };
         let text = read(&file).map_err(whole)?;
-        let table = text.parse::<toml::Table>().map_err(|error| whole(error.to_string()))?;
-        let mistakes = RefCell::default();
+        let table = text.parse::<toml::Table>();
+        let table = table.map_err(|error| whole(syntax_problem(&error)))?;
+        let mistakes = Mistakes::default();
         let config = of(&table, &mistakes);
-        let mistakes = mistakes.into_inner();
-        if mistakes.is_empty() { Ok(config) } else { Err(ConfigErrors { file, mistakes }) }
+        mistakes.finish(file, config)
     }
 }
 
 fn read(file: &Path) -> Result<String, String> {
     let cannot = |error: std::io::Error| format!("cannot be read: {error}");
-    if !file.metadata().map_err(cannot)?.is_file() {
-        return Err("is not a regular file".to_owned());
-    }
-    let mut text = String::new();
-    let file = File::open(file).map_err(cannot)?;
-    file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(cannot)?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err(format!("has more than {MAX_BYTES} bytes"));
-    }
-    Ok(text)
+    let bytes = regular_file::read(file, MAX_BYTES).map_err(cannot)?;
+    String::from_utf8(bytes).map_err(|_| "cannot be read: it is not text in UTF-8".to_owned())
 }
 
-fn of(table: &toml::Table, mistakes: &RefCell<Vec<ConfigMistake>>) -> TaskerConfig {
+/// The problem with its line, unless the line is long.
+fn syntax_problem(error: &toml::de::Error) -> String {
+    const LONGEST: usize = 1_000;
+    let message = error.to_string();
+    if message.len() > LONGEST {
+        return Excerpt::of_message(error.message()).to_string();
+    }
+    message
+}
+
+fn of(table: &toml::Table, mistakes: &Mistakes) -> TaskerConfig {
     let mut config = TaskerConfig::default();
     let root = Table::root(table, mistakes);
     read_api(&root, &mut config);
@@ -217,9 +219,10 @@ mod tests {
 
     fn mistakes(text: &str) -> Vec<String> {
         let table = text.parse().expect("valid TOML");
-        let mistakes = RefCell::default();
-        of(&table, &mistakes);
-        let mistakes = mistakes.into_inner().into_iter();
+        let mistakes = Mistakes::default();
+        let config = of(&table, &mistakes);
+        let Err(errors) = mistakes.finish("a.toml".into(), config) else { return Vec::new() };
+        let mistakes = errors.mistakes.into_iter();
         mistakes.map(|ConfigMistake { key, problem }| format!("{key}: {problem}")).collect()
     }
 
@@ -269,7 +272,7 @@ mod tests {
         let text = include_str!("../../tasker.example.toml");
         assert_eq!(mistakes(text), Vec::<String>::new());
         let table: toml::Table = text.parse().expect("valid TOML");
-        let read = of(&table, &RefCell::default());
+        let read = of(&table, &Mistakes::default());
         assert_eq!(format!("{read:?}"), format!("{:?}", TaskerConfig::default()));
         for key in ["request_timeout", "success_threshold", "ffi_completions", "compression"] {
             assert!(text.contains(key), "{key}");
@@ -280,7 +283,7 @@ mod tests {
     fn what_is_no_file_of_toml_is_refused() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let error = |path: &Path| TaskerConfig::from_file(path).expect_err("refused").to_string();
-        assert!(error(folder.path()).ends_with(": is not a regular file"));
+        assert!(error(folder.path()).ends_with("it is a folder, not a regular file"));
         let missing = folder.path().join("missing.toml");
         assert!(error(&missing).contains("missing.toml: cannot be read: "));
         let broken = folder.path().join("broken.toml");
@@ -293,6 +296,34 @@ listen = 1",
         assert!(error(&broken).contains("broken.toml: TOML parse error at line 1"));
         let large = folder.path().join("large.toml");
         std::fs::write(&large, " ".repeat(1024 * 1024 + 1)).expect("written");
-        assert!(error(&large).ends_with("has more than 1048576 bytes"));
+        assert!(error(&large).ends_with("it has more than 1048576 bytes, the most that is read"));
+        let device = error(Path::new("/dev/zero"));
+        assert!(device.ends_with("it is a device, not a regular file"), "{device}");
+    }
+
+    #[test]
+    fn errors_do_not_grow_with_the_file() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("a.toml");
+        let error = |text: &str| {
+            std::fs::write(&path, text).expect("written");
+            TaskerConfig::from_file(&path).expect_err("refused").to_string()
+        };
+        let keys: String = (0..80_000).map(|number| format!("k{number}=1\n")).collect();
+        let message = error(&keys);
+        assert_eq!(message.lines().count(), 51);
+        assert!(message.ends_with("and 79950 more mistakes"), "{message}");
+        for text in [
+            format!("{} = 1", "k".repeat(1_000_000)),
+            format!("k = '{}", "v".repeat(1_000_000)),
+            format!("api.listen = '{}'", "v".repeat(1_000_000)),
+            format!("k = {}", "[".repeat(1_000_000)),
+            format!("k = {}", "{a=".repeat(300_000)),
+            format!("{}a = 1", "a.".repeat(500_000)),
+            format!("[{}a]", "a.".repeat(500_000)),
+        ] {
+            let message = error(&text);
+            assert!(message.len() < 2_000, "{}: {}", &text[..8], message.len());
+        }
     }
 }

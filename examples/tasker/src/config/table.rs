@@ -2,10 +2,10 @@
 
 use std::{cell::RefCell, fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
-use osapi_metrics_rules::similar::nearest;
+use osapi_metrics_rules::{excerpt::Excerpt, similar::nearest};
 use toml::{Table as Toml, Value};
 
-use super::error::ConfigMistake;
+use super::error::{ConfigMistake, Mistakes};
 
 /// A table, which may be missing: then every key has its default.
 pub(super) struct Table<'a> {
@@ -13,12 +13,12 @@ pub(super) struct Table<'a> {
     /// The key of the table, with a dot behind it.
     path: String,
     known: RefCell<Vec<&'static str>>,
-    mistakes: &'a RefCell<Vec<ConfigMistake>>,
+    mistakes: &'a Mistakes,
 }
 
 impl<'a> Table<'a> {
     /// The whole file.
-    pub(super) fn root(table: &'a Toml, mistakes: &'a RefCell<Vec<ConfigMistake>>) -> Self {
+    pub(super) fn root(table: &'a Toml, mistakes: &'a Mistakes) -> Self {
         Self { keys: Some(table), path: String::new(), known: RefCell::default(), mistakes }
     }
 
@@ -148,13 +148,14 @@ impl<'a> Table<'a> {
 
     /// Notes that a value is not what is expected.
     pub(super) fn wrong(&self, key: &str, value: &Value, expected: &dyn Display) {
-        let given: String = value.to_string().chars().take(80).collect();
-        self.note(key, format!("{given} is not {expected}"));
+        self.note(key, || format!("{} is not {expected}", Excerpt::of(&value.to_string())));
     }
 
-    fn note(&self, key: &str, problem: String) {
-        let key = format!("{}{key}", self.path);
-        self.mistakes.borrow_mut().push(ConfigMistake { key, problem });
+    fn note(&self, key: &str, problem: impl FnOnce() -> String) {
+        self.mistakes.add(|| {
+            let key = format!("{}{}", self.path, Excerpt::of(key));
+            ConfigMistake { key, problem: problem() }
+        });
     }
 
     fn get(&self, key: &'static str) -> Option<&'a Value> {
@@ -169,13 +170,10 @@ impl<'a> Table<'a> {
             if known.contains(&key.as_str()) {
                 continue;
             }
-            let shown: String = key.chars().take(80).collect();
-            let meant = (key.len() <= 64).then(|| nearest(key, known.iter().copied())).flatten();
-            let remedy = match meant {
-                Some(meant) => format!("; `{meant}` is"),
-                None => format!("; {} are", known.join(", ")),
-            };
-            self.note(&shown, format!("is not a key here{remedy}"));
+            self.note(key, || match nearest(key, known.iter().copied()) {
+                Some(meant) => format!("is not a key here; `{meant}` is"),
+                None => format!("is not a key here; {} are", known.join(", ")),
+            });
         }
     }
 }

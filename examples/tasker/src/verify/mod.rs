@@ -18,6 +18,7 @@ mod tasks;
 
 use std::{path::PathBuf, time::Duration};
 
+use osapi_common::regular_file;
 use tokio::time::{Instant, sleep};
 
 use crate::{client::TaskerClient, config::TaskerConfig};
@@ -28,6 +29,9 @@ use tasks::SubmittedTask;
 pub use checklist::{CheckItem, Checklist, Finding};
 pub use error::VerifyError;
 pub use samples::{Sample, SampleError, Samples};
+
+/// The largest log that is read.
+const MAX_LOG: u64 = 256 * 1024 * 1024;
 
 /// The time between two looks at the metrics.
 const LOOK: Duration = Duration::from_millis(200);
@@ -103,7 +107,7 @@ impl Verification {
         let log = match &self.log {
             None => None,
             Some(path) => {
-                let read = std::fs::read(path);
+                let read = regular_file::read(path, MAX_LOG);
                 let bytes = read.map_err(|cause| VerifyError::Log { path: path.clone(), cause })?;
                 Some(String::from_utf8_lossy(&bytes).into_owned())
             }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use osapi_metrics_rules::excerpt::Excerpt;
+
 /// One sample: its labels and its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
@@ -38,7 +40,7 @@ impl Samples {
         let mut samples = Self::default();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let (name, sample) =
-                read(line).ok_or_else(|| SampleError::Line(line.chars().take(80).collect()))?;
+                read(line).ok_or_else(|| SampleError::Line(Excerpt::of(line).to_string()))?;
             samples.add(name, sample);
         }
         Ok(samples)

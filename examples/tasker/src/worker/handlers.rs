@@ -1,7 +1,8 @@
 //! What steps do.
 
-use std::{fmt::Write, fs::File, io::Read, path::PathBuf, time::Duration};
+use std::{fmt::Write, io::Read, path::PathBuf, time::Duration};
 
+use osapi_common::regular_file;
 use osapi_metrics::ErrorType;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -148,11 +149,7 @@ async fn hash(path: PathBuf) -> Result<Value, HandlerError> {
     let hashing = spawn_blocking(move || {
         let shown = path.display().to_string();
         let failed = |cause| HandlerError::File { path: shown.clone(), cause };
-        let metadata = path.metadata().map_err(failed)?;
-        if !metadata.is_file() {
-            return Err(failed(std::io::Error::other("not a regular file")));
-        }
-        let file = File::open(&path).map_err(failed)?;
+        let file = regular_file::open(&path).map_err(failed)?;
         let (mut hasher, mut read) = (Sha256::new(), 0);
         let (mut file, mut buffer) = (file.take(MAX_FILE + 1), vec![0; 64 * 1024]);
         loop {

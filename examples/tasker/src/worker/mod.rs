@@ -39,6 +39,9 @@ use running::RunningSteps;
 
 pub use foreign::{CompletionPlace, ForeignError, ForeignHandlers, ForeignOptions, Printed};
 
+/// How long a stop waits for the steps that it has dropped.
+const DROP_TIME: Duration = Duration::from_secs(1);
+
 /// How a worker finds steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ClaimMode {
@@ -166,7 +169,7 @@ impl Worker {
     }
 
     /// Takes no more steps, and lets the running ones end, for at most `limit`. A step that does
-    /// not end in time goes to another worker.
+    /// not end in time goes to another worker, which takes at most a second more.
     pub async fn stop(&self, limit: Duration) {
         self.context.stop.cancel();
         let all = self.context.slots.acquire_many(self.concurrency);
@@ -174,6 +177,9 @@ impl Worker {
             warn!(worker = self.context.name, "steps still run; other workers take them");
         }
         self.context.abort.cancel();
-        self.tasks.lock().await.shutdown().await;
+        let shutdown = async { self.tasks.lock().await.shutdown().await };
+        if timeout(DROP_TIME, shutdown).await.is_err() {
+            warn!(worker = self.context.name, "steps do not end; other workers take them");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use osapi_metrics_rules::similar::nearest;
+use osapi_metrics_rules::{excerpt::Excerpt, similar::nearest};
 use serde_json::{Map, Value};
 
 /// A field of the context.
@@ -72,8 +72,8 @@ impl Field {
             None => Ok(()),
             Some(key) => {
                 let known: Vec<&'static str> = fields.iter().map(|field| field.key).collect();
-                let meant = (key.len() <= 64).then(|| nearest(key, known)).flatten();
-                Err(ContextError::Unknown { key: shortened(key), meant })
+                let meant = nearest(key, known);
+                Err(ContextError::Unknown { key: Excerpt::of(key).to_string(), meant })
             }
         }
     }
@@ -93,7 +93,7 @@ impl Field {
         if fits {
             return Ok(());
         }
-        let given = shortened(&value.to_string());
+        let given = Excerpt::of(&value.to_string()).to_string();
         Err(ContextError::Value { key, given, expected: self.expected() })
     }
 
@@ -106,15 +106,6 @@ impl Field {
             FieldType::Path => "the path of a file".to_owned(),
             FieldType::Bool => "true or false".to_owned(),
         }
-    }
-}
-
-/// A text that a stranger gave, at a length that fits into an answer.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 80;
-    match text.char_indices().nth(MOST) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
     }
 }
 

@@ -97,3 +97,59 @@ fn absolute_paths_stay() -> TestResult {
     assert_eq!(config.otlp.client_key.as_deref().map(Path::to_owned), Some(target));
     Ok(())
 }
+
+#[test]
+fn a_file_without_an_end_is_not_read() -> TestResult {
+    let (folder, path) = file("a.yaml", &" ".repeat(1024 * 1024 + 1))?;
+    let large = refusal(MetricsConfig::from_file(&path));
+    assert!(
+        large.ends_with(
+            "it has more than 1048576 bytes, the most that is read; \
+             expected a regular file of at most 1 MiB in UTF-8"
+        ),
+        "{large}"
+    );
+    let large = refusal(MetricsConfig::from_yaml(&" ".repeat(1024 * 1024 + 1)));
+    assert!(large.contains("it has more than 1048576 bytes"), "{large}");
+
+    if cfg!(unix) {
+        let device = folder.path().join("zero.json");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("/dev/zero", &device)?;
+        let device = refusal(MetricsConfig::from_file(&device));
+        assert!(device.contains("it is a device, not a regular file"), "{device}");
+    }
+    Ok(())
+}
+
+#[test]
+#[cfg(unix)]
+fn pipes_are_refused_wherever_a_file_is_named() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let pipe = folder.path().join("pipe.yaml");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status()?;
+    assert!(made.success());
+    let expected = "it is a pipe, not a regular file";
+    let whole = refusal(MetricsConfig::from_file(&pipe));
+    assert!(whole.contains(expected), "{whole}");
+
+    let pipe = pipe.display().to_string();
+    for keys in [
+        format!("bearer_token_file: {pipe}"),
+        format!("otlp: {{ certificate: {pipe} }}"),
+        format!("otlp: {{ client_certificate: {pipe} }}"),
+        format!("otlp: {{ client_key: {pipe} }}"),
+        format!("otlp: {{ headers: {{ a: {{ file: {pipe} }} }} }}"),
+    ] {
+        let message =
+            refusal(MetricsConfig::from_yaml(&format!("telemetry: {{ metrics: {{ {keys} }} }}")));
+        assert!(message.contains(expected), "{message}");
+    }
+    for variable in ["CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"] {
+        let variable = format!("OTEL_EXPORTER_OTLP_{variable}");
+        let environment = Environment::from_iter([(variable.as_str(), pipe.as_str())]);
+        let message = refusal(MetricsConfig::default().with_environment(&environment));
+        assert!(message.contains(expected), "{message}");
+    }
+    Ok(())
+}

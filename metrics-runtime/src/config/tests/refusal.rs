@@ -57,7 +57,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "metrics: { bearer_token_file: src }",
-        "`telemetry.metrics.bearer_token_file` in the text names the file `src`: is a directory",
+        "`telemetry.metrics.bearer_token_file` in the text names the file `src`: it is a folder, not a regular file",
     ),
     (
         "metrics: { bearer_token_file: true }",
@@ -330,6 +330,99 @@ fn every_mistake_is_reported_at_once() {
         message.starts_with("4 mistakes in the configuration:\n  `telemetry.metrics.listen`"),
         "{message}"
     );
+}
+
+/// The work and the message for what a stranger writes have a limit, whatever its form.
+#[test]
+fn messages_and_time_do_not_grow_with_the_document() {
+    use DocumentFormat::{Json, Toml, Yaml};
+    const BYTES: usize = 1_000_000;
+    let long = "x".repeat(BYTES);
+    let keys = |line: &dyn Fn(usize) -> String| (0..60_000).map(line).collect::<String>();
+    let many = keys(&|number| format!("  k{number}: 1\n"));
+    let documents = [
+        (Yaml, format!("telemetry:\n{many}")),
+        (Toml, format!("[telemetry]\n{}", keys(&|number| format!("k{number} = 1\n")))),
+        (Json, format!("{{\"telemetry\": {{{}\"a\": 1}}}}", keys(&|n| format!("\"k{n}\": 1, ")))),
+        (
+            Yaml,
+            format!(
+                "telemetry:\n  service_name: {{}}\n  resource:\n{}",
+                many.replace(" k", "   k")
+            ),
+        ),
+        (Yaml, "[".repeat(BYTES)),
+        (Yaml, "a: {".repeat(BYTES / 4)),
+        (Yaml, "- ".repeat(BYTES / 2)),
+        (Json, "[".repeat(BYTES)),
+        (Json, "{\"a\": ".repeat(BYTES / 7)),
+        (Toml, format!("a = {}", "[".repeat(BYTES))),
+        (Toml, format!("a = {}", "{a=".repeat(BYTES / 3))),
+        (Toml, format!("telemetry.{}a = 1", "a.".repeat(BYTES / 2))),
+        (Toml, format!("[telemetry.resource.{}a]\nb = 1", "a.".repeat(BYTES / 2))),
+        (Yaml, format!("telemetry: {{ {long}: 1 }}")),
+        (Yaml, format!("telemetry: {{ service_name: [{long}] }}")),
+        (Yaml, format!("telemetry: {{ debug: {long} }}")),
+        (Yaml, format!("telemetry: {{ debug: [{}] }}", "1,".repeat(BYTES / 2))),
+        (Yaml, format!("telemetry: {{ resource: {{ {long}: 1 }} }}")),
+        (Yaml, format!("telemetry: {{ metrics: {{ bearer_token_file: {long} }} }}")),
+        (Yaml, format!("telemetry: {{ metrics: {{ buckets: {{ {long}: 1 }} }} }}")),
+        (
+            Yaml,
+            format!(
+                "telemetry: {{ metrics: {{ otlp: {{ headers: {{ {long}: '${{{long}}}' }} }} }} }}"
+            ),
+        ),
+        (
+            Yaml,
+            format!("telemetry: {{ metrics: {{ otlp: {{ headers: {{ a: '${{{long}}}' }} }} }} }}"),
+        ),
+        (
+            Yaml,
+            format!(
+                "telemetry: {{ metrics: {{ otlp: {{ intervals: [{}] }} }} }}",
+                "{ metrics: a*b, interval: 5s },".repeat(BYTES / 40)
+            ),
+        ),
+        (Json, format!("{{\"telemetry\": {{\"debug\": {} }} }}", "1".repeat(BYTES))),
+        (Json, format!("{{\"{long}\" 1}}")),
+        (Toml, format!("{long} 1")),
+        (Yaml, format!("*{long}")),
+    ];
+    for (format, text) in documents {
+        let start: String = text.chars().take(60).collect();
+        let began = std::time::Instant::now();
+        let message = refusal(from_text(&text, format, &Environment::default()));
+        assert!(message.len() < 20_000, "{start}: {} bytes", message.len());
+        assert!(began.elapsed().as_secs() < 20, "{start}: {:?}", began.elapsed());
+    }
+    let message = refusal(yaml(&format!("telemetry:\n{many}")));
+    assert!(message.starts_with("60000 mistakes in the configuration:\n"), "{message}");
+    assert!(message.ends_with("\n  and 59950 more mistakes"), "{message}");
+    assert_eq!(message.lines().count(), 52);
+}
+
+#[test]
+fn messages_do_not_grow_with_a_variable() {
+    let long = "x".repeat(1_000_000);
+    let variables = [
+        ("OTEL_METRIC_EXPORT_INTERVAL", long.clone()),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", format!("ftp://{long}")),
+        ("OTEL_EXPORTER_OTLP_CERTIFICATE", long.clone()),
+        ("OTEL_EXPORTER_PROMETHEUS_HOST", long.clone()),
+        ("OTEL_RESOURCE_ATTRIBUTES", long.clone()),
+        ("OTEL_EXPORTER_OTLP_HEADERS", long.clone()),
+        ("OTEL_METRICS_EXPORTER", "otlp,".repeat(200_000)),
+        ("METRICS_COLLECTION_INTERVALS", long.clone()),
+        ("METRICS_COLLECTION_INTERVALS", "a,".repeat(500_000)),
+        ("METRICS_COLLECTION_INTERVALS", "a*b=5s,".repeat(150_000)),
+    ];
+    for (variable, value) in variables {
+        let environment = Environment::from_iter([(variable, value.as_str())]);
+        let message = refusal(MetricsConfig::default().with_environment(&environment));
+        assert!(message.starts_with(&format!("`{variable}")), "{message}");
+        assert!(message.len() < 2_000, "{variable}: {}", message.len());
+    }
 }
 
 #[test]

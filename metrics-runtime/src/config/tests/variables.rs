@@ -212,7 +212,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     (
         "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
         "src",
-        "names the file `src`: is a directory; expected a readable file",
+        "names the file `src`: it is a folder, not a regular file; expected a readable file",
     ),
     ("OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE", "no.pem", "names the file `no.pem`: "),
     ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "no.pem", "names the file `no.pem`: "),

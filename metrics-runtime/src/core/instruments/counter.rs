@@ -81,7 +81,8 @@ impl<V: CounterValue> Counter<(), V> {
     }
 
     /// Adds `value`, in the metric's unit. A negative, infinite or NaN value is dropped and counted
-    /// in `osapi_metrics_dropped_samples_total`.
+    /// in `osapi_metrics_dropped_samples_total`, and so is a value with which the sum would be
+    /// infinite or beyond `u64::MAX`: a counter never goes back.
     #[doc(alias = "inc_by")]
     #[doc(alias = "increment")]
     #[inline]
@@ -98,7 +99,8 @@ impl<V: CounterValue> CounterSeries<V> {
     }
 
     /// Adds `value`, in the metric's unit. A negative, infinite or NaN value is dropped and counted
-    /// in `osapi_metrics_dropped_samples_total`.
+    /// in `osapi_metrics_dropped_samples_total`, and so is a value with which the sum would be
+    /// infinite or beyond `u64::MAX`: a counter never goes back.
     #[doc(alias = "inc_by")]
     #[doc(alias = "increment")]
     #[inline]

@@ -54,10 +54,10 @@ mod sealed {
 }
 
 macro_rules! integer {
-    ($integer:ty, $value_type:ident) => {
+    ($integer:ty, $value_type:ident, $arithmetic:ident) => {
         impl Number for $integer {
             const TYPE: ValueType = ValueType::$value_type;
-            const ARITHMETIC: Arithmetic = Arithmetic::Integer;
+            const ARITHMETIC: Arithmetic = Arithmetic::$arithmetic;
             const ZERO: Self = 0;
             const ONE: Self = 1;
 
@@ -106,8 +106,8 @@ macro_rules! integer {
         }
     };
 }
-integer!(u64, U64);
-integer!(i64, I64);
+integer!(u64, U64, Unsigned);
+integer!(i64, I64, Signed);
 
 impl Number for f64 {
     const TYPE: ValueType = ValueType::F64;

@@ -213,7 +213,7 @@ impl<V: Number> ObservationSink<V> {
             .entry(series)
             .and_modify(|known| {
                 *known = match combine {
-                    Combine::Sum => known.plus(value),
+                    Combine::Sum => known.saturating_plus(value),
                     Combine::LastValue => value,
                 };
             })

@@ -64,7 +64,8 @@ impl<V: Number> SumFamily<V> {
         Box::leak(Box::new(Self::new(descriptor, SumStorage(PhantomData))))
     }
 
-    /// Adds to a series, unless its sum would become infinite. Returns whether the value was added.
+    /// Adds to a series, unless its sum would become infinite, or that of a counter of integers
+    /// would begin anew behind the largest. Returns whether the value was added.
     #[inline]
     pub(crate) fn add(slot: SlotRef, value: V) -> bool {
         let added = shards::sums(slot.column())

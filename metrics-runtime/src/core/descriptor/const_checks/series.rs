@@ -1,4 +1,4 @@
-use osapi_metrics_rules::Message;
+use osapi_metrics_rules::{MAX_KEPT_SERIES, Message};
 
 use super::super::{
     labels::{LabelDescriptor, LabelValues, is_closed, series_count},
@@ -32,7 +32,7 @@ pub(crate) const fn explain_series(metric: &MetricDescriptor, limit: usize) -> O
     let labels = metric.labels;
     let count = series_count(labels);
     if count <= limit {
-        return None;
+        return explain_kept(metric);
     }
     let is_counted = count < usize::MAX;
     let message = Message::new().text("`").text(metric.name).text("` can have ");
@@ -52,12 +52,41 @@ pub(crate) const fn explain_series(metric: &MetricDescriptor, limit: usize) -> O
         0 => message.text("and the others"),
         most => message.text("to ").number(most),
     };
-    // A number that does not fit into `usize` cannot be allowed.
-    Some(if is_counted {
+    // A number that no process keeps cannot be allowed, nor one that does not fit into `usize`.
+    Some(if is_counted && explain_kept(metric).is_none() {
         message.text(", or allow them with `max_series = ").number(count).text("`")
     } else {
         message
     })
+}
+
+/// The mistake of a metric of which no process keeps the declared series: the combinations of its
+/// closed labels, with the values of its largest open label.
+const fn explain_kept(metric: &MetricDescriptor) -> Option<Message> {
+    let labels = metric.labels;
+    let (mut closed, mut open, mut largest) = (1_usize, 1_usize, 0);
+    let mut i = 0;
+    while i < labels.len() {
+        let size = labels[i].size();
+        if !labels[i].is_open() {
+            closed = closed.saturating_mul(size);
+        } else if size > open {
+            (open, largest) = (size, i);
+        }
+        i += 1;
+    }
+    if closed.saturating_mul(open) <= MAX_KEPT_SERIES {
+        return None;
+    }
+    let message = Message::new().text("`").text(metric.name).text("` asks for more than the ");
+    let message = message.number(MAX_KEPT_SERIES).text(" series that a process keeps of a metric");
+    if open == 1 || closed > MAX_KEPT_SERIES {
+        let message = message.text("; its closed labels alone have ").number(closed);
+        return Some(message.text(" combinations: leave labels out"));
+    }
+    let message = message.text("; the label `").text(labels[largest].key).text("` has ");
+    let message = message.number(open).text(" values: reduce it to ");
+    Some(message.number(MAX_KEPT_SERIES / closed))
 }
 
 /// The index of the label with the most values, and the product of the other labels' sizes. Metrics
@@ -204,6 +233,24 @@ mod tests {
                  than 2000; the largest label is `user` with {half} values: reduce it to 20"
             )
         );
+    }
+
+    #[test]
+    fn what_no_process_keeps_is_not_allowed() {
+        const fn open(key: &'static str, max: usize) -> LabelDescriptor {
+            LabelDescriptor::new(key, LabelValues::Open { max })
+        }
+        const RETRIED: LabelDescriptor = LabelDescriptor::new("retried", LabelValues::Bool);
+        const USERS: &[LabelDescriptor] = &[open("region", 10), open("user", 500_001), RETRIED];
+        // One open label determines the other.
+        const KEPT: &[LabelDescriptor] = &[open("region", 400_000), open("user", 500_000), RETRIED];
+        assert!(explain_series(&TASKS.with_labels(KEPT), usize::MAX).is_none());
+        let expected = "`osapi_tasks_total` asks for more than the 1000000 series that a process \
+                        keeps of a metric; the label `user` has 500001 values: reduce it to 500000";
+        let message = explain_series(&TASKS.with_labels(USERS), usize::MAX).expect("more");
+        assert_eq!(message.as_str(), expected);
+        let message = explain_series(&TASKS.with_labels(USERS), 100).expect("more");
+        assert!(!message.as_str().contains("allow them"), "{}", message.as_str());
     }
 
     #[test]

@@ -41,19 +41,24 @@ pub(crate) struct Chunk {
 /// How the bits of a cell are added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arithmetic {
-    /// The bits are integers, signed or not: in two's complement the wrapping sum of the bits is
-    /// the sum of the numbers.
-    Integer,
+    /// The bits are unsigned integers, which only grow: a sum beyond the largest would go back.
+    Unsigned,
+    /// The bits are signed integers: in two's complement the wrapping sum of the bits is the sum of
+    /// the numbers, also where the sums of single threads are beyond the range.
+    Signed,
     /// The bits are a float.
     Float,
 }
 
 impl Arithmetic {
-    /// The sum, unless it is infinite.
+    /// The sum, unless it is infinite or an unsigned integer beyond the largest.
     #[inline]
     fn sum(self, a: u64, b: u64) -> Option<u64> {
         match self {
-            Self::Integer => Some(a.wrapping_add(b)),
+            // The carry of the addition decides: one jump that is never taken. What has wrapped
+            // cannot be told from a smaller sum later, so this is not left to the reader.
+            Self::Unsigned => a.checked_add(b),
+            Self::Signed => Some(a.wrapping_add(b)),
             Self::Float => {
                 let sum = f64::from_bits(a) + f64::from_bits(b);
                 sum.is_finite().then_some(sum.to_bits())
@@ -61,9 +66,12 @@ impl Arithmetic {
         }
     }
 
-    /// The sum, or the last finite number before infinity.
+    /// The sum, or the last number before infinity or beyond the largest.
     pub(super) fn saturating_sum(self, a: u64, b: u64) -> u64 {
-        self.sum(a, b).unwrap_or_else(|| f64::MAX.copysign(f64::from_bits(b)).to_bits())
+        self.sum(a, b).unwrap_or_else(|| match self {
+            Self::Unsigned | Self::Signed => u64::MAX,
+            Self::Float => f64::MAX.copysign(f64::from_bits(b)).to_bits(),
+        })
     }
 }
 
@@ -100,7 +108,8 @@ impl Cell {
     }
 
     /// Adds, on the only thread that writes to this cell. Returns whether the value was added: an
-    /// infinite sum is refused. `None` if the cell has another generation.
+    /// infinite sum is refused, and an unsigned one beyond the largest. `None` if the cell has
+    /// another generation.
     #[inline]
     pub(super) fn add_alone(
         &self,
@@ -119,8 +128,8 @@ impl Cell {
         Some(sum.is_some())
     }
 
-    /// Adds beside other threads. Returns whether the value was added: an infinite sum is refused.
-    /// A value for a generation that has ended is dropped.
+    /// Adds beside other threads. Returns whether the value was added, as
+    /// [`add_alone`](Self::add_alone) does. A value for a generation that has ended is dropped.
     pub(super) fn add_shared(&self, generation: u32, bits: u64, arithmetic: Arithmetic) -> bool {
         let sum = |old| arithmetic.sum(old, bits);
         let add = || {

@@ -1,0 +1,78 @@
+//! The numbers and times that a program sets in code: the same ranges as in documents.
+
+use std::time::Duration;
+
+use super::{
+    ConfigError, MetricsConfig,
+    document::{cardinality_limit, max_concurrent_scrapes},
+    duration,
+    error::{ConfigSource, ErrorCollector, InvalidValue},
+    otlp::max_request_bytes,
+};
+
+impl MetricsConfig {
+    /// Checks each number and each time. Those of documents and variables have been checked before,
+    /// so a mistake is of the program.
+    pub(crate) fn check_numbers(&mut self) {
+        let errors = ErrorCollector::of(ConfigSource::Program);
+        let number = |key, value: usize, check: fn(i128) -> Result<usize, InvalidValue>| {
+            let given = i128::try_from(value).unwrap_or(i128::MAX);
+            report(&errors, key, value.to_string(), check(given).err());
+        };
+        number("max_concurrent_scrapes", self.max_concurrent_scrapes, max_concurrent_scrapes);
+        number("cardinality_limit", self.cardinality_limit, cardinality_limit);
+        number("open_series_limit", self.open_series_limit, cardinality_limit);
+        number("otlp.max_request_bytes", self.otlp.max_request_bytes, max_request_bytes);
+        let time = |key, value: Duration, invalid: Option<InvalidValue>| {
+            report(&errors, key, humantime::format_duration(value).to_string(), invalid);
+        };
+        let scrape_timeout = self.scrape_timeout;
+        time(
+            "scrape_timeout",
+            scrape_timeout,
+            duration::allowed_scrape_timeout(Some(scrape_timeout)).err(),
+        );
+        for (key, value) in
+            [("otlp.interval", self.otlp.interval), ("otlp.timeout", self.otlp.timeout)]
+        {
+            time(key, value, duration::allowed(Some(value)).err());
+        }
+        self.mistakes.add(errors.finish());
+    }
+}
+
+fn report(errors: &ErrorCollector, key: &str, given: String, invalid: Option<InvalidValue>) {
+    if let Some(invalid) = invalid {
+        errors.invalid(format!("telemetry.metrics.{key}"), given, invalid);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_has_a_floor_and_a_ceiling() {
+        let mut config = MetricsConfig::default();
+        config.check_numbers();
+        assert!(config.checked().is_ok());
+        for (number, time) in [(0, Duration::ZERO), (usize::MAX, Duration::MAX)] {
+            let mut config = MetricsConfig::default();
+            config.max_concurrent_scrapes = number;
+            config.cardinality_limit = number;
+            config.open_series_limit = number;
+            config.scrape_timeout = time;
+            config.otlp.max_request_bytes = number;
+            config.otlp.interval = time;
+            config.otlp.timeout = time;
+            config.check_numbers();
+            let message = config.checked().unwrap_err().to_string();
+            assert_eq!(message.lines().count(), 8, "{message}");
+            let expected = format!(
+                "`telemetry.metrics.open_series_limit` in the program is {number}; expected a \
+                 whole number from 1 to 1000000"
+            );
+            assert!(message.contains(&expected), "{message}");
+        }
+    }
+}
