@@ -21,7 +21,7 @@ use serde_json::Value;
 use crate::catalogue;
 
 /// The time between two values of a query.
-const STEP: Duration = Duration::from_secs(1);
+const STEP: Duration = Duration::from_secs(3);
 
 /// What Grafana fills in, for a person who looks at the last minutes. The scrapes are 500 ms apart.
 const TIMES: [(&str, &str); 5] = [

@@ -12,7 +12,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{ServerProcess, program, wait};
+use super::{PATIENCE, ServerProcess, program, wait};
 
 /// A Prometheus server on a free port, with its data in a temporary folder.
 #[derive(Debug)]
@@ -154,7 +154,7 @@ impl PrometheusServer {
     /// The body of a successful response. In HTTP 1.0 the body ends with the connection.
     fn get(&self, path: &str) -> Option<String> {
         let mut stream = TcpStream::connect(self.address).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
         write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
