@@ -16,5 +16,4 @@ pub(crate) use label_values::{LabelValues, inside_call};
 pub(crate) use parse::{Query, TemplateError, parse, parse_template};
 pub(crate) use pattern::literal_alternatives;
 pub(crate) use tracker::has_in_code;
-pub use variables::filled;
 pub(crate) use variables::{ANY, ANY_OF_RANGE, ANY_OF_VECTOR};

@@ -4,7 +4,7 @@ use promql_parser::parser::{
     function::{self, Function},
     value::ValueType,
 };
-use regex::{Captures, Regex};
+use regex::Regex;
 
 use super::tracker::{Bracket, Region, Tracker};
 
@@ -98,25 +98,6 @@ impl Template {
         }
         Self { variables, candidates, is_code }
     }
-}
-
-/// A query with a value in the place of each variable of Grafana: `$name`, `${name:format}` and
-/// `[[name:format]]`. A variable without a value stays as it is.
-///
-/// ```
-/// use osapi_metrics_artefacts::documents::filled;
-///
-/// let value = |name: &str| Some(if name == "b" { "c" } else { "1m" }.to_owned());
-/// assert_eq!(filled("rate(a{b=\"$b\"}[$__rate_interval])", value), "rate(a{b=\"c\"}[1m])");
-/// ```
-pub fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
-    let of = |found: &Captures<'_>| {
-        // The `$` of a regular expression, as in `\\$SYS`, begins no variable.
-        let start = found.get(0).map_or(0, |whole| whole.start());
-        let name = found.iter().skip(1).flatten().next().filter(|_| !text[..start].ends_with('\\'));
-        name.and_then(|name| value(name.as_str())).unwrap_or_else(|| found[0].to_owned())
-    };
-    VARIABLE.replace_all(text, of).into_owned()
 }
 
 /// What stands for a variable.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    ConfigError, MetricsConfig,
+    MetricsConfig,
     document::{cardinality_limit, max_concurrent_scrapes},
     duration,
     error::{ConfigSource, ErrorCollector, InvalidValue},
