@@ -14,6 +14,9 @@ use hyper::body::{Body, Frame, SizeHint};
 
 pub(super) type TestBody = UnsyncBoxBody<Bytes, fmt::Error>;
 
+/// What a body gives for each poll.
+pub(super) type GivenFrame = Result<Frame<Bytes>, fmt::Error>;
+
 /// A body that hides what the body inside says of its length and of its end, as a wrapper does that
 /// leaves both methods out.
 pub(super) struct Opaque<B>(pub(super) B);
@@ -38,11 +41,13 @@ impl<B: Body + Unpin> Body for Opaque<B> {
     }
 }
 
-pub(super) fn data(text: &'static str) -> Result<Frame<Bytes>, fmt::Error> {
+#[expect(clippy::unnecessary_wraps, reason = "what a body gives")]
+pub(super) fn data(text: &'static str) -> GivenFrame {
     Ok(Frame::data(Bytes::from(text)))
 }
 
-pub(super) fn trailers() -> Result<Frame<Bytes>, fmt::Error> {
+#[expect(clippy::unnecessary_wraps, reason = "what a body gives")]
+pub(super) fn trailers() -> GivenFrame {
     Ok(Frame::trailers(trailer_map()))
 }
 
@@ -64,14 +69,12 @@ pub(super) fn full_with_trailers(text: &'static str) -> TestBody {
 }
 
 /// A body without a length that ends with the last of these frames.
-pub(super) fn frames<const N: usize>(frames: [Result<Frame<Bytes>, fmt::Error>; N]) -> TestBody {
+pub(super) fn frames<const N: usize>(frames: [GivenFrame; N]) -> TestBody {
     StreamBody::new(stream::iter(frames)).boxed_unsync()
 }
 
 /// As [`frames`], with `.with_trailers`.
-pub(super) fn frames_with_trailers<const N: usize>(
-    frames: [Result<Frame<Bytes>, fmt::Error>; N],
-) -> TestBody {
+pub(super) fn frames_with_trailers<const N: usize>(frames: [GivenFrame; N]) -> TestBody {
     let body = StreamBody::new(stream::iter(frames));
     body.with_trailers(async { Some(Ok(trailer_map())) }).boxed_unsync()
 }

@@ -40,11 +40,13 @@ enum Version {
 }
 
 type Answer = Response<TestBody>;
+type Wrapper = fn(TestBody) -> TestBody;
 type Answering = Pin<Box<dyn Future<Output = Result<Answer, fmt::Error>> + Send>>;
+type MakeAnswer = fn() -> Answering;
 
 /// The service under the layer.
 #[derive(Clone, Copy)]
-struct Answerer(fn() -> Answering);
+struct Answerer(MakeAnswer);
 
 impl Service<Request<Incoming>> for Answerer {
     type Response = Answer;
@@ -75,7 +77,7 @@ async fn request(
     method: Method,
     client: Client,
     answerer: Answerer,
-    outermost: fn(TestBody) -> TestBody,
+    outermost: Wrapper,
 ) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -150,11 +152,11 @@ async fn assert_end(
     name: &str,
     method: Method,
     client: Client,
-    answer: fn() -> Answering,
+    answer: MakeAnswer,
     expected: &str,
 ) {
     for version in [Version::Http1, Version::Http2] {
-        let wrappers: [(&str, fn(TestBody) -> TestBody); 2] =
+        let wrappers: [(&str, Wrapper); 2] =
             [("bare", |body| body), ("wrapped", |body| Opaque(body).boxed_unsync())];
         for (wrapper, outermost) in wrappers {
             let case = format!("{name}/{version:?}/{wrapper}");
@@ -180,7 +182,7 @@ fn with_status(status: StatusCode, body: TestBody) -> Answering {
 
 #[tokio::test]
 async fn a_body_that_was_read_whole_is_a_success() {
-    let bodies: [(&str, fn() -> Answering); 13] = [
+    let bodies: [(&str, MakeAnswer); 13] = [
         ("empty", || ok(empty())),
         ("full", || ok(full("abc"))),
         ("full-hidden", || ok(opaque(full("abc")))),

@@ -106,8 +106,9 @@ mod tests {
 
     #[test]
     fn each_limit_has_a_range() {
+        type Change = fn(&mut ServerLimits);
         assert_eq!(ServerLimits::default().check(), Ok(()));
-        let table: [(fn(&mut ServerLimits), &str); 7] = [
+        let table: [(Change, &str); 7] = [
             (
                 |it| it.head_timeout = Duration::ZERO,
                 "head_timeout: `0s` is out of its range, 10ms to 1h",

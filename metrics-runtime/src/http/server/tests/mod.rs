@@ -61,7 +61,7 @@ impl Service<Request<Incoming>> for Paths {
                 }
                 "/never" => {
                     begun.notify_one();
-                    pending().await
+                    pending::<()>().await;
                 }
                 "/upgrade" => {
                     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -266,8 +266,7 @@ async fn an_address_in_use_and_a_limit_out_of_range_are_errors() {
     let (address, _server, _) = serve(|_| {}).await;
     let error = Listener::bind(address, ServerLimits::default()).await.unwrap_err();
     assert!(matches!(error, ListenError::Address { .. }), "{error}");
-    let mut limits = ServerLimits::default();
-    limits.max_connections = 0;
+    let limits = ServerLimits { max_connections: 0, ..ServerLimits::default() };
     let error = Listener::bind(ANY_PORT, limits).await.unwrap_err();
     assert!(matches!(error, ListenError::Limit(_)), "{error}");
 }
