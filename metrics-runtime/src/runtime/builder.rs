@@ -169,6 +169,11 @@ impl MetricsBuilder {
     /// The SDK passes the values that a collection observes to every reader, whichever reader
     /// collects. With several readers, a value or a series that has ended can appear once more in
     /// the reader that collects next.
+    ///
+    /// Counters and gauges reach the SDK as observable instruments. A reader that prefers
+    /// [`LowMemory`](opentelemetry_sdk::metrics::Temporality::LowMemory) therefore gets cumulative
+    /// counters; the push of this framework (`metrics.otlp.temporality: lowmemory`) sends the
+    /// differences of all counters that are not observed.
     pub fn reader(mut self, reader: impl MetricReader) -> Self {
         self.readers.push(Box::new(|builder| builder.with_reader(reader)));
         self

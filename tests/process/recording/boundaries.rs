@@ -135,7 +135,9 @@ fn all_threads_count_by_the_boundaries_of_now() {
     let (recorded, changed) = (Barrier::new(threads + 1), Barrier::new(threads + 1));
     let first = install(name, &[20.0, 200.0]);
     let mut shown = Vec::new();
-    thread::scope(|scope| {
+    // Both outlive the threads: a runtime that another test installs gives the histogram the
+    // boundaries of the last one that has not ended.
+    let _installed = thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 bytes.record(15);
@@ -158,6 +160,7 @@ fn all_threads_count_by_the_boundaries_of_now() {
         let third = install(name, &[20.0, 200.0]);
         shown.push(read(&third).buckets);
         changed.wait();
+        [second, third]
     });
     let count = threads as u64;
     // Recorded as 15, and counted as 20 where they were recorded by other boundaries.
