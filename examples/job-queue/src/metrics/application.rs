@@ -3,7 +3,10 @@ use osapi_metrics::{
     jobs::JobStage,
 };
 
-use super::{labels::WorkerId, limits::MAX_WORKERS};
+use super::{
+    labels::WorkerId,
+    limits::{MAX_WORKERS, MAX_WORKERS_WITH_ERRORS},
+};
 use crate::job::{FailureReason, FailureType, Priority, Service};
 
 /// The series of the labels of a job: those of each worker, by service and priority.
@@ -13,7 +16,7 @@ const MAX_JOB_SERIES: usize = 16 * MAX_WORKERS;
 const MAX_STATUS_SERIES: usize = 3 * MAX_JOB_SERIES;
 
 /// The series of the labels of a job, of the types of errors and of their names.
-const MAX_ERROR_SERIES: usize = 5 * 14 * MAX_JOB_SERIES;
+const MAX_ERROR_SERIES: usize = 5 * 14 * 16 * MAX_WORKERS_WITH_ERRORS;
 
 /// The labels that an attempt has from its start.
 #[derive(Clone, Debug, LabelSet)]
@@ -59,9 +62,12 @@ pub struct JobStatusLabels {
 
 /// The labels of an attempt that has failed: the two levels of its failure.
 #[derive(Clone, Debug, LabelSet)]
+#[label(job(labels = JobLabels))]
 pub struct ErrorLabels {
-    #[label(flatten)]
-    job: JobLabels,
+    service: Service,
+    priority: Priority,
+    #[label(max = MAX_WORKERS_WITH_ERRORS)]
+    worker_id: WorkerId,
     #[label(job = error_type)]
     error_type: FailureType,
     #[label(job = error_name)]

@@ -4,6 +4,10 @@
 //! Prometheus shows the last value of a series for five minutes, and nothing of a series whose
 //! target is away. So the time of the last value is compared with that of now, and looked for in
 //! the past where there is none.
+//!
+//! A process that was taken away on purpose, by a deployment or to save workers, is not missed: of
+//! processes that are scraped, only those are that Prometheus still has as targets, which have a
+//! series `up`. Processes that push have no such list, so together they are one program.
 
 use std::collections::BTreeSet;
 
@@ -75,8 +79,9 @@ impl<'a> Awaited<'a> {
                     after: SILENCE,
                     alert: SILENT.to_owned(),
                     what: "The metrics of a program do not arrive".to_owned(),
-                    advice: "Neither a scrape nor a push has brought a value. A program that was \
-                             taken away on purpose is forgotten after an hour.",
+                    advice: "Neither a scrape nor a push has brought a value. A program that \
+                             pushes, and of which every process was taken away, is forgotten after \
+                             an hour.",
                 });
             }
             if let Some(after) = metric.stale_after_seconds {
@@ -99,16 +104,19 @@ impl<'a> Awaited<'a> {
     fn alert(&self, options: &RuleOptions) -> Option<Alert> {
         let name = self.samples()?;
         let last = format!("timestamp({})", Selector::of(&name));
+        let age = |by: &str| {
+            let seen = format!("{last} or max_over_time({last}[{LOOKED_BACK}:{LOOK}])");
+            format!("time() - max by ({by}) ({seen}) > {}", self.after)
+        };
         let expr = format!(
-            "time() - max by (job, instance) ({last} or max_over_time({last}[{LOOKED_BACK}:{LOOK}]\
-             )) > {}",
-            self.after
+            "({} and on (job, instance) up) or ({} unless on (job) up)",
+            age("job, instance"),
+            age("job")
         );
-        let of = |label| template::label(label);
         let description = format!(
-            "The last value of `{name}` of {} in {} is {} old. {}",
-            of("instance"),
-            of("job"),
+            "The last value of `{name}` of {} {} is {} old. {}",
+            template::label("job"),
+            template::label("instance"),
             template::DURATION,
             self.advice
         );
@@ -131,34 +139,49 @@ impl<'a> Awaited<'a> {
 
     fn tests(&self, alert: &Alert) -> Vec<Test> {
         let Some(name) = self.samples() else { return Vec::new() };
-        let target = [("instance", "a:1"), ("job", "a")];
-        let target = Labels::from(target.map(|(label, value)| (label.into(), value.into())));
+        let of_instance = |instance: &str| {
+            let labels = [("instance", instance), ("job", "a")];
+            Labels::from(labels.map(|(label, value)| (label.to_owned(), value.to_owned())))
+        };
+        let target = of_instance("a:1");
+        let program = Labels::from([("job".to_owned(), "a".to_owned())]);
         let mut labels = series::labels(self.metric, &Labels::new());
         labels.extend(target.clone());
-        let of = |what: &str, values: &str| {
-            let series = vec![series::series(&name, &labels, values)];
-            Test::new(format!("{}: {what}", self.alert), series)
+        // With the values of `up`, for a target.
+        let of = |what: &str, values: &str, up: Option<&str>| {
+            let mut all = vec![series::series(&name, &labels, values.to_owned())];
+            all.extend(up.map(|values| series::series("up", &target, values.to_owned())));
+            Test::new(format!("{}: {what}", self.alert), all)
         };
         // The first whole minute at which the last value is too old.
         let late = LAST + duration::minutes(self.after + 1.0);
         #[expect(clippy::cast_precision_loss, reason = "these are few minutes")]
-        let fired = |minute: u64| vec![alert.fired(&target, ((minute - LAST) * 60) as f64)];
+        let fired = |of: &Labels, minute: u64| vec![alert.fired(of, ((minute - LAST) * 60) as f64)];
         let mut tests = Vec::new();
-        for (what, end) in [("the values end", ""), ("the target is away", " stale")] {
-            let mut test = of(what, &format!("7x{LAST}{end}"));
+        for (what, end, up, missed) in [
+            ("the source of a target ends", "", Some("1x90"), &target),
+            ("a target is away", " stale", Some("1x10 0x80"), &target),
+            ("the values of a program that pushes end", "", None, &program),
+        ] {
+            let mut test = of(what, &format!("7x{LAST}{end}"), up);
             test.expect_quiet(LAST, [self.alert.as_str()]);
-            test.expect(late, &self.alert, fired(late));
+            test.expect(late, &self.alert, fired(missed, late));
             // Where Prometheus shows no value any more.
-            test.expect(late + 20, &self.alert, fired(late + 20));
+            test.expect(late + 20, &self.alert, fired(missed, late + 20));
             test.expect_quiet(LAST + 70, [self.alert.as_str()]);
             tests.push(test);
         }
+        let mut test = of("a target is taken away", &format!("7x{LAST} stale"), Some("1x10 stale"));
+        test.input_series.push(series::series("up", &of_instance("b:1"), "1x90".to_owned()));
+        test.expect_quiet(late, [self.alert.as_str()]);
+        test.expect_quiet(late + 20, [self.alert.as_str()]);
+        tests.push(test);
         let gap = late - LAST + 10;
-        let mut test = of("the values come again", &format!("7x{LAST} _x{gap} 7x20"));
-        test.expect(late, &self.alert, fired(late));
+        let mut test = of("the values come again", &format!("7x{LAST} _x{gap} 7x20"), Some("1x90"));
+        test.expect(late, &self.alert, fired(&target, late));
         test.expect_quiet(LAST + gap + 5, [self.alert.as_str()]);
         tests.push(test);
-        let mut test = of("the values arrive", "7x60");
+        let mut test = of("the values arrive", "7x60", Some("1x60"));
         test.expect_quiet(late, [self.alert.as_str()]);
         test.expect_quiet(60, [self.alert.as_str()]);
         tests.push(test);
@@ -179,8 +202,10 @@ mod tests {
         let rules = rules(&catalogues, &RuleOptions::default());
         assert_eq!(
             expressions(&rules, "ShopGuestsStale"),
-            ["time() - max by (job, instance) (timestamp(shop_guests) or \
-              max_over_time(timestamp(shop_guests)[1h:15s])) > 30"]
+            ["(time() - max by (job, instance) (timestamp(shop_guests) or \
+              max_over_time(timestamp(shop_guests)[1h:15s])) > 30 and on (job, instance) up) or \
+              (time() - max by (job) (timestamp(shop_guests) or \
+              max_over_time(timestamp(shop_guests)[1h:15s])) > 30 unless on (job) up)"]
         );
         assert_eq!(expressions(&rules, SILENT).len(), 1);
     }
