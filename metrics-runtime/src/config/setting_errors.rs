@@ -60,9 +60,14 @@ impl SettingErrors {
         self.0.extend(found.into_iter().map(SettingError::new));
     }
 
-    /// Forgets the mistakes of the environment, before it is read again.
-    pub(super) fn forget_environment(&mut self) {
-        self.0.retain(|mistake| mistake.error.origin() != Some(&ConfigSource::Environment));
+    /// Forgets the mistakes in variables that `is_set` names, which are read again.
+    pub(super) fn forget_variables(&mut self, is_set: impl Fn(&str) -> bool) {
+        self.0.retain(|mistake| {
+            let name = mistake.error.meant().unwrap_or_default();
+            // An entry of a list has its position behind the variable.
+            let variable = name.split('[').next().unwrap_or_default();
+            mistake.error.origin() != Some(&ConfigSource::Environment) || !is_set(variable)
+        });
     }
 
     /// Another setting has decided whether this part is on.

@@ -48,7 +48,7 @@ impl MetricsConfig {
 
     /// The configuration with the variables applied, and with the mistakes in them.
     pub(crate) fn merged(mut self, environment: &Environment) -> Self {
-        self.mistakes.forget_environment();
+        self.mistakes.forget_variables(|variable| environment.get(variable).is_some());
         let errors = ErrorCollector::of(ConfigSource::Environment);
         let variables = Variables { environment, errors: &errors };
         let decided = variables.switches(&mut self);

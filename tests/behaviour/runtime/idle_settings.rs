@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::PoisonError, time::Duration};
 
 use osapi_metrics::{
     InstallError, Metrics, MetricsBuilder,
-    config::{MetricsConfig, OtlpInterval},
+    config::{Environment, MetricsConfig, OtlpInterval},
     exposition::Format,
 };
 use osapi_metrics_tests::logs::logs;
@@ -78,6 +78,17 @@ fn one_warning_lists_all_mistakes() {
         assert!(warning.contains(part), "{part}\n{warning}");
     }
     assert!(!warning.contains("hidden"), "{warning}");
+}
+
+/// As programs do that need the configuration before the runtime.
+#[test]
+fn variables_that_a_program_has_applied_before_are_warned_about() {
+    logs();
+    let environment = Environment::from_iter([("OTEL_EXPORTER_OTLP_TIMEOUT", "applied-before")]);
+    let config = MetricsConfig::default().with_environment(&environment).unwrap();
+    let builder = Metrics::builder().config(config).environment(Environment::default());
+    let _metrics = builder.install().unwrap();
+    assert_eq!(warnings("applied-before").len(), 1);
 }
 
 #[test]

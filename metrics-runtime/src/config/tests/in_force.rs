@@ -174,6 +174,14 @@ fn variables_that_are_read_again_replace_the_earlier_ones() -> TestResult {
     let wrong = Environment::from_iter([("OTEL_EXPORTER_OTLP_TIMEOUT", "bad")]);
     let config = MetricsConfig::default().with_environment(&wrong)?.with_environment(&wrong)?;
     assert_eq!(config.mistakes().count(), 1);
-    assert_eq!(config.with_environment(&Environment::default())?.mistakes().count(), 0);
+    // A program may have applied the variables before, and pass none to the builder.
+    let config = config.with_environment(&Environment::default())?;
+    assert_eq!(config.mistakes().count(), 1);
+    let right = Environment::from_iter([("OTEL_EXPORTER_OTLP_TIMEOUT", "5000")]);
+    assert_eq!(config.with_environment(&right)?.mistakes().count(), 0);
+
+    let list = |value| Environment::from_iter([("METRICS_COLLECTION_INTERVALS", value)]);
+    let config = MetricsConfig::default().with_environment(&list("a"))?;
+    assert_eq!(config.with_environment(&list("b"))?.mistakes().count(), 1);
     Ok(())
 }
