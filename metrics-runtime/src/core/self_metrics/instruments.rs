@@ -156,7 +156,7 @@ fn each(
         .collect()
 }
 
-/// Whether a metric reports its drops from the start. Integers are always finite, but a histogram of integers drops a duration if its unit is not a
+/// Whether a metric reports its drops from the start. Integers are finite, but a histogram of integers drops a duration if its unit is not a
 /// unit of time.
 fn can_drop(metric: &MetricDescriptor) -> bool {
     metric.value_type == ValueType::F64 || metric.kind == InstrumentKind::Histogram
