@@ -29,9 +29,9 @@ impl MetricsConfig {
     /// # Errors
     ///
     /// When the file cannot be read, is not a regular file or has more than 1 MiB, is not
-    /// well-formed, has unknown keys or values that are not allowed, or refers to a file or variable
-    /// that does not exist. All mistakes are reported at once, or the first 50 and the number of
-    /// the others.
+    /// well-formed, has unknown keys or values that are not allowed, or refers to a file or a
+    /// variable that does not exist. All mistakes are reported at once, or the first 50 and the
+    /// number of the others.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         Self::from_file_in(path.as_ref(), &Environment::process())
     }

@@ -156,8 +156,8 @@ fn each(
         .collect()
 }
 
-/// Whether a metric reports its drops from the start. Integers are finite, but a histogram of integers drops a duration if its unit is not a
-/// unit of time.
+/// Whether a metric reports its drops from the start. Integers are finite, but a histogram of
+/// integers drops a duration if its unit is not a unit of time.
 fn can_drop(metric: &MetricDescriptor) -> bool {
     metric.value_type == ValueType::F64 || metric.kind == InstrumentKind::Histogram
 }
