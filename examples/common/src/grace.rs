@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Far above any sensible stop, and far below the length with which a clock overflows.
-const LONGEST: Duration = Duration::from_hours(24);
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A grace period: the steps of a stop share it.
 ///
@@ -14,7 +14,7 @@ const LONGEST: Duration = Duration::from_hours(24);
 /// let grace = GracePeriod::begin(Duration::from_secs(10));
 /// assert!(grace.left() <= Duration::from_secs(10));
 /// assert_eq!(GracePeriod::begin(Duration::ZERO).left(), Duration::ZERO);
-/// assert!(GracePeriod::begin(Duration::MAX).left() <= Duration::from_hours(24));
+/// assert!(GracePeriod::begin(Duration::MAX).left() <= Duration::from_secs(24 * 60 * 60));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct GracePeriod {

@@ -3,7 +3,7 @@
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
 /// How long a stop may take, from nothing to an hour.
-pub const GRACE: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_hours(1);
+pub const GRACE: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(60 * 60);
 
 /// The parser of a whole number in this range, both ends included.
 ///

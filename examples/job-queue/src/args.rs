@@ -30,8 +30,8 @@ const WORKER_ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8071);
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Runs jobs on workers with capabilities: the API, two workers and a queue in one process, or each
 /// in a process of its own over Redis.

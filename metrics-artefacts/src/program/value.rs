@@ -12,7 +12,7 @@ pub(super) fn address(text: &str) -> Result<String, String> {
 /// A time from a millisecond to ten years.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    let range = Duration::from_millis(1)..=Duration::from_hours(10 * 365 * 24);
+    let range = Duration::from_millis(1)..=Duration::from_secs(10 * 365 * 24 * 60 * 60);
     if range.contains(&duration) {
         Ok(duration)
     } else {

@@ -57,11 +57,13 @@ mod tests {
         config.check_numbers();
         assert!(config.checked().is_ok());
         for (number, time) in [(0, Duration::ZERO), (usize::MAX, Duration::MAX)] {
-            let mut config = MetricsConfig::default();
-            config.max_concurrent_scrapes = number;
-            config.cardinality_limit = number;
-            config.open_series_limit = number;
-            config.scrape_timeout = time;
+            let mut config = MetricsConfig {
+                max_concurrent_scrapes: number,
+                cardinality_limit: number,
+                open_series_limit: number,
+                scrape_timeout: time,
+                ..MetricsConfig::default()
+            };
             config.otlp.max_request_bytes = number;
             config.otlp.interval = time;
             config.otlp.timeout = time;

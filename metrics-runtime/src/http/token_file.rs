@@ -20,7 +20,7 @@ use crate::config::BearerTokenError;
 /// How long a request waits for the read of another request.
 const TURN: Duration = Duration::from_secs(1);
 /// How long no read begins after a read that hangs. It doubles with each read that hangs.
-const PAUSE: Duration = Duration::from_mins(1);
+const PAUSE: Duration = Duration::from_secs(60);
 /// The most times that the pause doubles, to about an hour.
 const MAX_DOUBLINGS: usize = 6;
 

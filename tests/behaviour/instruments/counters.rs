@@ -216,11 +216,11 @@ fn the_sum_of_threads_stays_at_the_largest_number() {
     let counter = &Counters::global().largest_of_threads_total;
     let mut last = Some(0.0);
     for _ in 0..3 {
+        // Two threads at once have two cells.
+        let barrier = Barrier::new(2);
         thread::scope(|scope| {
-            // Two threads at once have two cells.
-            let barrier = &Barrier::new(2);
             for _ in 0..2 {
-                scope.spawn(move || {
+                scope.spawn(|| {
                     counter.inc();
                     barrier.wait();
                     counter.add(u64::MAX / 4 * 3);

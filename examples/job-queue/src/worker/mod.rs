@@ -113,7 +113,7 @@ impl Worker {
     }
 
     /// Takes no more jobs, and lets the running ones end, for at most `grace`. Jobs that do not end
-    /// in time are given back, and the queue is told, which takes at most two seconds more.
+    /// in time are given back, and the worker leaves the queue: at most two seconds more.
     pub async fn stop(mut self, grace: Duration) {
         let context = &self.context;
         let worker = context.id.as_str();

@@ -54,6 +54,7 @@ pub(crate) fn observe_instruments() {
         declare_names();
         metrics.lost_registrations.observe(lost::count).keep();
         report(&metrics.dropped, can_drop, |stats| stats.family.dropped);
+        report_full_counters(&metrics.dropped);
         report(&metrics.overflowed, can_overflow, |stats| stats.family.overflowed);
         report(&metrics.callback_panics, |metric| metric.observable, |stats| stats.callback_panics);
         // A metric without labels has one series, and a line for each of them would be a third of a
@@ -104,6 +105,25 @@ fn report(
     to.observe_series(observe).keep();
 }
 
+/// Reports what counters of integers drop, from the first drop on: only a sum beyond the largest
+/// number is dropped, and a line for each counter would be a great part of a small scrape.
+fn report_full_counters(to: &ObservableCounter<MetricLabels>) {
+    let is_counted = |metric: &MetricDescriptor| {
+        metric.kind == InstrumentKind::Counter && !can_drop(metric) && !is_own(metric)
+    };
+    let counters: Vec<_> =
+        instruments().filter(|instrument| is_counted(instrument.descriptor())).collect();
+    let observe = move |sink: &mut ObservationSink<u64>| {
+        for counter in &counters {
+            let dropped = counter.stats().family.dropped;
+            if dropped > 0 {
+                sink.observe(&MetricLabels { metric: counter.descriptor().name }, dropped);
+            }
+        }
+    };
+    to.observe_series(observe).keep();
+}
+
 /// An instrument, with the series that reports it.
 struct Reported {
     instrument: &'static dyn RegisteredInstrument,
@@ -136,8 +156,8 @@ fn each(
         .collect()
 }
 
-/// Integers are always finite, but a histogram of integers drops a duration if its unit is not a
-/// unit of time.
+/// Whether a metric reports its drops from the start. Integers are finite, but a histogram of
+/// integers drops a duration if its unit is not a unit of time.
 fn can_drop(metric: &MetricDescriptor) -> bool {
     metric.value_type == ValueType::F64 || metric.kind == InstrumentKind::Histogram
 }

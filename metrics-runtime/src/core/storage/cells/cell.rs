@@ -56,7 +56,7 @@ impl Arithmetic {
     fn sum(self, a: u64, b: u64) -> Option<u64> {
         match self {
             // The carry of the addition decides: one jump that is never taken. What has wrapped
-            // cannot be told from a smaller sum later, so this is not left to the reader.
+            // cannot be distinguished from a smaller sum later, so the reader cannot decide it.
             Self::Unsigned => a.checked_add(b),
             Self::Signed => Some(a.wrapping_add(b)),
             Self::Float => {
