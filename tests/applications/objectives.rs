@@ -4,7 +4,7 @@
 //! The rules are those that the generator makes of the committed catalogues, with windows that are
 //! 25 times shorter: 12 s and 144 s for the fastest alert.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, fmt::Write, path::Path};
 
 use osapi_metrics::catalogue::document::CatalogueDocument;
 use osapi_metrics_tests::servers::{self, PrometheusServer};
@@ -43,7 +43,8 @@ async fn the_alert_of_each_objective_fires_when_the_application_misses_it() {
     for application in FOLDERS {
         objectives += self::objectives(&committed(application));
         let rules = generate(&generator, folder.path(), application).await;
-        config.push_str(&format!("- {rules}\n"));
+        // A `String` takes everything.
+        let _ = writeln!(config, "- {rules}");
     }
     scrape_all(&mut config, &osapi, &tasker, &job_queue);
     let Some(prometheus) = servers::prometheus(&config) else { return };

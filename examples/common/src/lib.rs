@@ -4,8 +4,7 @@
 //!
 //! * [`program`] runs the service, [`logs`] sets up its log, [`signals`] stop it within a
 //!   [`grace`] period, and [`metrics`] exports its last metrics.
-//! * [`ranges`] has the parsers of numbers and times, [`regular_file`] opens the files that a
-//!   person names.
+//! * [`ranges`] has the parsers of numbers and times.
 //! * [`http`] is the API of a service: JSON bodies within limits, errors in JSON, and the
 //!   command-line arguments of the library's HTTP server.
 //!
@@ -34,7 +33,6 @@ pub mod program;
 pub mod ranges;
 #[cfg(all(feature = "redis", unix))]
 pub mod redis;
-pub mod regular_file;
 #[cfg(feature = "service")]
 pub mod signals;
 #[cfg(feature = "service")]

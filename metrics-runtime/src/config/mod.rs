@@ -39,7 +39,7 @@ mod otlp;
 mod otlp_error;
 mod pattern;
 mod referenced_file;
-mod regular_file;
+pub mod regular_file;
 mod secret;
 mod section;
 mod setting_errors;
@@ -59,7 +59,3 @@ pub use secret::Secret;
 
 #[cfg(feature = "prometheus")]
 pub(crate) use endpoint_error::MAX_TOKEN_LENGTH;
-#[cfg(feature = "prometheus")]
-pub(crate) use regular_file::open;
-#[cfg(feature = "otlp-tls")]
-pub(crate) use regular_file::{MAX_BYTES, read};

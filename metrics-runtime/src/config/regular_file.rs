@@ -1,5 +1,17 @@
 //! Files that a person names: only regular files are opened, and only as much is read as makes
 //! sense.
+//!
+//! The configuration reads its own files this way. An application can read those of its own
+//! settings like it, so that a pipe in the place of a file never makes it wait.
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use osapi_metrics::config::regular_file;
+//!
+//! let error = regular_file::read(Path::new("/"), 1_000).unwrap_err();
+//! assert_eq!(error.to_string(), "it is a folder, not a regular file");
+//! ```
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -16,7 +28,11 @@ pub(crate) const MAX_BYTES: u64 = 1024 * 1024;
 /// from another reader, and the opening of a device can have effects. And afterwards, because
 /// another file may have taken its place: the opening itself does not wait for the other end of a
 /// pipe.
-pub(crate) fn open(path: &Path) -> io::Result<File> {
+///
+/// # Errors
+///
+/// There is no such file, it is not a regular file, or the system refuses to open it.
+pub fn open(path: &Path) -> io::Result<File> {
     check_kind(&fs::metadata(path)?)?;
     let file = open_without_waiting(path)?;
     check_kind(&file.metadata()?)?;
@@ -27,7 +43,11 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 ///
 /// The limit counts while the file is read, because its size can be another one by then, and files
 /// of `/proc` have none.
-pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+///
+/// As [`open`]; or the file has more bytes, with the kind [`FileTooLarge`](io::ErrorKind).
+pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     let too_large = || {
         let problem = format!("it has more than {most} bytes, the most that is read");

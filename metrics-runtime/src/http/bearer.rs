@@ -4,7 +4,7 @@ use std::{fmt, hint::black_box, io::Read, path::Path};
 
 use http::{HeaderMap, header::AUTHORIZATION};
 
-use crate::config::{self, BearerTokenError, MAX_TOKEN_LENGTH};
+use crate::config::{BearerTokenError, MAX_TOKEN_LENGTH, regular_file};
 
 /// A bearer token (RFC 6750), read from a file.
 pub(crate) struct BearerToken(Box<[u8]>);
@@ -14,7 +14,7 @@ impl BearerToken {
     pub(crate) fn from_file(path: &Path) -> Result<Self, BearerTokenError> {
         let unreadable = |source| BearerTokenError::Unreadable { path: path.to_owned(), source };
         let mut content = Vec::new();
-        config::open(path)
+        regular_file::open(path)
             // One byte more than allowed shows that a file is too long.
             .and_then(|file| file.take(MAX_TOKEN_LENGTH as u64 + 1).read_to_end(&mut content))
             .map_err(unreadable)?;

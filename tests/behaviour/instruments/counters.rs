@@ -199,7 +199,7 @@ fn a_counter_of_whole_numbers_never_goes_back() {
     let counter = &Counters::global().largest_total;
     let number = || read().number("counters_largest_total", &[]);
     counter.add(7);
-    counter.add(-1_i64 as u64);
+    counter.add((-1_i64).cast_unsigned());
     assert_eq!(number(), Some(7.0));
     counter.add(u64::MAX - 7);
     assert_eq!(number(), Some(u64::MAX as f64));

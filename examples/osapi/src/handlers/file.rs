@@ -7,8 +7,7 @@ use std::{
     time::Duration,
 };
 
-use osapi_common::regular_file;
-use osapi_metrics::instrumented_job;
+use osapi_metrics::{config::regular_file, instrumented_job};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;

@@ -6,9 +6,8 @@ use std::{
     time::Duration,
 };
 
-use osapi_common::regular_file;
 use osapi_metrics::{
-    config::{OtlpCompression, OtlpEndpoint, OtlpProtocol},
+    config::{OtlpCompression, OtlpEndpoint, OtlpProtocol, regular_file},
     instrumentation::circuit_breaker::CircuitBreakerOptions,
 };
 use osapi_metrics_rules::excerpt::Excerpt;
@@ -309,7 +308,8 @@ listen = 1",
             std::fs::write(&path, text).expect("written");
             TaskerConfig::from_file(&path).expect_err("refused").to_string()
         };
-        let keys: String = (0..80_000).map(|number| format!("k{number}=1\n")).collect();
+        let keys: Vec<_> = (0..80_000).map(|number| format!("k{number}=1")).collect();
+        let keys = keys.join("\n");
         let message = error(&keys);
         assert_eq!(message.lines().count(), 51);
         assert!(message.ends_with("and 79950 more mistakes"), "{message}");

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 
-use crate::config::{self, OtlpConfig, OtlpError};
+use crate::config::{OtlpConfig, OtlpError, regular_file};
 
 /// The PEM files that the configuration names, read and checked.
 pub(super) struct TlsFiles {
@@ -71,7 +71,7 @@ fn read_key(setting: &'static str, path: &Path) -> Result<Vec<u8>, OtlpError> {
 }
 
 fn read(setting: &'static str, path: &Path) -> Result<Vec<u8>, OtlpError> {
-    config::read(path, config::MAX_BYTES).map_err(|source| OtlpError::UnreadableFile {
+    regular_file::read(path, regular_file::MAX_BYTES).map_err(|source| OtlpError::UnreadableFile {
         setting,
         path: path.to_owned(),
         source,
