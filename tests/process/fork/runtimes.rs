@@ -1,7 +1,5 @@
 //! A runtime in the process that was split off, beside the one of the other process.
 
-use std::time::{Duration, Instant};
-
 use osapi_metrics::{
     FlushError, Metrics,
     config::{Environment, OtlpProtocol, OtlpTemporality},
@@ -43,12 +41,10 @@ fn a_process_installs_a_runtime_of_its_own() {
         let child = Child::run(|| {
             let metrics = installed.take().unwrap();
             ForkedMetrics::global().placed_total.with(place(&name)).add(2);
-            let begin = Instant::now();
             let flushed = metrics.flush();
             assert!(matches!(flushed, Err(FlushError::Split { .. })), "{flushed:?}");
             assert!(metrics.render(Format::OpenMetrics).contains("forked_placed_total"));
             drop(metrics);
-            assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
 
             let metrics = install(&receiver, protocol);
             let flushed = metrics.flush();

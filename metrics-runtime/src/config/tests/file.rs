@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use super::{TestResult, file, refusal};
+use super::{TestResult, file, refusal, yaml};
 use crate::config::{ConfigError, Environment, MetricsConfig};
 
 #[test]
@@ -141,14 +141,14 @@ fn pipes_are_refused_wherever_a_file_is_named() -> TestResult {
         format!("otlp: {{ client_key: {pipe} }}"),
         format!("otlp: {{ headers: {{ a: {{ file: {pipe} }} }} }}"),
     ] {
-        let message =
-            refusal(MetricsConfig::from_yaml(&format!("telemetry: {{ metrics: {{ {keys} }} }}")));
+        let message = refusal(yaml(&format!("telemetry: {{ metrics: {{ {keys} }} }}")));
         assert!(message.contains(expected), "{message}");
     }
     for variable in ["CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"] {
         let variable = format!("OTEL_EXPORTER_OTLP_{variable}");
         let environment = Environment::from_iter([(variable.as_str(), pipe.as_str())]);
-        let message = refusal(MetricsConfig::default().with_environment(&environment));
+        let config = MetricsConfig::default().with_environment(&environment);
+        let message = refusal(config.and_then(MetricsConfig::checked));
         assert!(message.contains(expected), "{message}");
     }
     Ok(())
