@@ -31,6 +31,23 @@ fn rejected_points_are_counted_and_not_sent_again() {
     }
 }
 
+/// An endpoint that says that it has rejected more than was sent is believed for what was sent.
+#[test]
+fn more_points_than_were_sent_are_not_counted() {
+    let _alone = alone();
+    for protocol in osapi_metrics_tests::PROTOCOLS {
+        let receiver = OtlpReceiver::start();
+        let metrics = install(pushing_to(&receiver.url(), protocol));
+        metrics.flush().unwrap();
+        let before = rejected(&receiver).unwrap();
+        receiver.script([Behaviour::Reject(u32::MAX)]);
+        metrics.flush().unwrap();
+        metrics.flush().unwrap();
+        let counted = rejected(&receiver).unwrap() - before;
+        assert!(counted > 0.0 && counted < 1e6, "{protocol:?}: {counted}");
+    }
+}
+
 #[test]
 fn the_user_agent_names_product_and_version() {
     let _others = beside_others();

@@ -3,6 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceResponse;
+use osapi_metrics_rules::excerpt::Excerpt;
 use prost::Message;
 
 /// An OTLP response is small. The limit keeps the pages of a wrong endpoint out of memory.
@@ -49,8 +50,9 @@ impl Accepted {
 }
 
 impl TryError {
-    pub(super) fn new(cause: impl Into<String>, retry: Retry) -> Self {
-        Self { cause: cause.into(), retry }
+    /// A failure, whose cause may have texts of the endpoint in it.
+    pub(super) fn new(cause: impl AsRef<str>, retry: Retry) -> Self {
+        Self { cause: Excerpt::of_message(cause.as_ref()).to_string(), retry }
     }
 
     /// The connection failed: nothing is known of the request.

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use tokio::time::sleep;
 
 use super::{
@@ -63,8 +64,8 @@ impl Delivery {
         for request in requests {
             match self.send(&request, started, progress).await {
                 Ok(answer) => {
+                    progress.borrow_mut().accept(&answer, request.points);
                     accepted(request);
-                    progress.borrow_mut().accept(answer);
                 }
                 // The endpoint does not accept this request, and may accept the next one.
                 Err(Retry::Never) => {}
@@ -100,11 +101,15 @@ impl Delivery {
 }
 
 impl Progress {
-    fn accept(&mut self, answer: Accepted) {
+    /// Of a request with so many points, the endpoint cannot have rejected more. Its reason is a
+    /// text of a stranger.
+    fn accept(&mut self, answer: &Accepted, points: usize) {
         self.last_try = None;
-        if answer.rejected_points > 0 {
-            self.accepted.rejected_points += answer.rejected_points;
-            self.accepted.reason = answer.reason;
+        let points = u64::try_from(points).unwrap_or(u64::MAX);
+        let rejected_points = answer.rejected_points.min(points);
+        if rejected_points > 0 {
+            self.accepted.rejected_points += rejected_points;
+            self.accepted.reason = Excerpt::of_message(&answer.reason).to_string();
         }
     }
 }

@@ -33,7 +33,8 @@ impl Backoff {
     /// The time to wait after a failed try; `None` if there are no more tries.
     ///
     /// A time that the endpoint asks for is the first of the further ones, and it is never cut
-    /// short.
+    /// short. It is never shorter than the time of the exporter's own: an endpoint that asks for
+    /// none would be asked without a pause.
     pub(super) fn wait(&mut self, retry: Retry) -> Option<Duration> {
         self.tries += 1;
         if self.tries == MAX_TRIES {
@@ -44,7 +45,7 @@ impl Backoff {
             Retry::Yes => self.next.mul_f64(0.75) + self.next.mul_f64(0.5 * random()),
             Retry::After(asked) => {
                 self.next = self.next.max(asked);
-                asked.saturating_add(asked.mul_f64(0.25 * random()))
+                self.next.saturating_add(self.next.mul_f64(0.25 * random()))
             }
         };
         self.next = self.next.saturating_mul(2);
@@ -84,6 +85,15 @@ mod tests {
         assert!(wait >= asked && wait <= asked.mul_f64(1.251), "{wait:?}");
         let next = backoff.wait(Retry::Yes).unwrap();
         assert!(next >= asked.mul_f64(1.49), "{next:?}");
+    }
+
+    #[test]
+    fn an_endpoint_that_asks_for_no_time_is_not_asked_without_a_pause() {
+        let mut backoff = Backoff::default();
+        for times in [1, 2, 4] {
+            let wait = backoff.wait(Retry::After(Duration::ZERO)).unwrap();
+            assert!(wait >= FIRST * times, "{wait:?}");
+        }
     }
 
     #[test]

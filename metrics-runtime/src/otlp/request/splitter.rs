@@ -14,6 +14,8 @@ use crate::otlp::delta::PendingPoint;
 #[derive(Debug)]
 pub(in crate::otlp) struct Request {
     pub(in crate::otlp) body: Bytes,
+    /// The number of points.
+    pub(in crate::otlp) points: usize,
     /// The points that a cursor follows.
     pub(in crate::otlp) pending: Vec<PendingPoint>,
 }
@@ -58,6 +60,7 @@ struct Filling {
     has_metric: bool,
     /// The size of what is in the request, without the resource; never too small.
     len: usize,
+    points: usize,
     pending: Vec<PendingPoint>,
 }
 
@@ -110,6 +113,7 @@ impl Splitter {
             self.finish_request();
         }
         self.filling.len += self.missing_len() + point_len;
+        self.filling.points += 1;
         self.filling.pending.extend(pending);
         let Self { filling, scope, metric, .. } = self;
         if !std::mem::replace(&mut filling.has_scope, true) {
@@ -134,13 +138,14 @@ impl Splitter {
     }
 
     fn finish_request(&mut self) {
-        let Filling { scopes, pending, .. } = std::mem::take(&mut self.filling);
+        let Filling { scopes, points, pending, .. } = std::mem::take(&mut self.filling);
         if scopes.is_empty() {
             return;
         }
         let resource = ResourceMetrics { scope_metrics: scopes, ..self.resource.clone() };
         let request = ExportMetricsServiceRequest { resource_metrics: vec![resource] };
-        self.requests.push(Request { body: self.encoding.encode(&request).into(), pending });
+        let body = self.encoding.encode(&request).into();
+        self.requests.push(Request { body, points, pending });
     }
 
     /// The requests, and the points that are in none of them.

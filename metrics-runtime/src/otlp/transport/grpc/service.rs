@@ -3,15 +3,23 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{Request, Response, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body_util::BodyExt;
 use tonic::{
     body::Body,
+    metadata::MetadataMap,
     transport::{Channel, Error},
 };
 use tower_service::Service;
 
-/// A channel whose peer may be a proxy that answers with a status of HTTP and a page: without the
-/// page, the client derives the code of gRPC from the status, as gRPC defines it.
+/// The details of a status, in base64.
+const DETAILS: &str = "grpc-status-details-bin";
+
+/// A channel whose peer may be anything.
+///
+/// * A proxy answers with a status of HTTP and a page: without the page, the client derives the
+///   code of gRPC from the status, as gRPC defines it.
+/// * The details of a status are no base64: the client would panic, so they are left out.
 #[derive(Clone, Debug)]
 pub(super) struct GrpcService(pub(super) Channel);
 
@@ -29,7 +37,56 @@ impl Service<Request<Body>> for GrpcService {
         Box::pin(async move {
             let response = response.await?;
             let is_page = response.status() != StatusCode::OK;
-            Ok(if is_page { response.map(|_| Body::empty()) } else { response })
+            if is_page {
+                return Ok(response.map(|_| Body::empty()));
+            }
+            let (mut head, body) = response.into_parts();
+            leave_out_malformed_details(&mut head.headers);
+            let body = body.map_frame(|mut frame| {
+                frame.trailers_mut().map(leave_out_malformed_details);
+                frame
+            });
+            Ok(Response::from_parts(head, Body::new(body)))
         })
+    }
+}
+
+fn leave_out_malformed_details(headers: &mut HeaderMap) {
+    let Some(details) = headers.get(DETAILS) else { return };
+    // The client itself decodes them.
+    let alone = MetadataMap::from_headers(HeaderMap::from_iter([(
+        http::HeaderName::from_static(DETAILS),
+        details.clone(),
+    )]));
+    if alone.get_bin(DETAILS).is_none_or(|details| details.to_bytes().is_err()) {
+        headers.remove(DETAILS);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn details_that_are_no_base64_are_left_out() {
+        for (details, is_kept) in [
+            ("!!!!", false),
+            ("a", false),
+            ("YWI", true),
+            ("YWI=", true),
+            ("", true),
+            ("YWJ", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(DETAILS, HeaderValue::from_static(details));
+            headers.insert("grpc-status", HeaderValue::from_static("8"));
+            leave_out_malformed_details(&mut headers);
+            assert_eq!(headers.contains_key(DETAILS), is_kept, "{details}");
+            assert_eq!(headers.len(), 1 + usize::from(is_kept));
+            // What the client does.
+            assert!(tonic::Status::from_header_map(&headers).is_some());
+        }
     }
 }
