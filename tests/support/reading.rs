@@ -25,7 +25,7 @@ pub struct Reading(Scrape);
 pub struct Histogram {
     /// The number of samples.
     pub count: u64,
-    /// Their sum.
+    /// Their sum; NaN where `OpenMetrics` forbids it, because it is negative.
     pub sum: f64,
     /// The upper bounds of all buckets but the last.
     pub bounds: Vec<f64>,
@@ -41,6 +41,15 @@ impl Reading {
     /// If the exposition does not follow the format.
     pub fn of(metrics: &Metrics) -> Self {
         Self(parse(&metrics.render(Format::OpenMetrics), scrape::Format::OpenMetrics))
+    }
+
+    /// The same in the format that also shows the sum of a histogram if it is negative.
+    ///
+    /// # Panics
+    ///
+    /// If the exposition does not follow the format.
+    pub fn of_text(metrics: &Metrics) -> Self {
+        Self(parse(&metrics.render(Format::Text), scrape::Format::Text))
     }
 
     /// The series whose lines contain this text. The other lines are not parsed, since there may be

@@ -117,7 +117,7 @@ pub fn parse(text: &str, format: Format) -> Scrape {
         }
     }
     assert_eq!(ended, format == Format::OpenMetrics, "the end of the text");
-    scrape.into_iter().map(finished).collect()
+    scrape.into_iter().map(|family| finished(family, format)).collect()
 }
 
 /// Adds a sample to its family; the buckets of histograms stay cumulative until the family is
@@ -136,7 +136,7 @@ fn add_sample(family: &mut Family, name: &str, line: &str) {
     let bound = labels.remove("le").map(|bound| value(&bound));
     let series = family.series.entry(labels).or_insert(Value::Histogram {
         count: 0,
-        sum: 0.0,
+        sum: f64::NAN,
         bounds: Vec::new(),
         buckets: Vec::new(),
         min: None,
@@ -156,8 +156,9 @@ fn add_sample(family: &mut Family, name: &str, line: &str) {
     }
 }
 
-/// A family under its final name, with buckets that are not cumulative, as in OTLP.
-fn finished((mut name, mut family): (String, Family)) -> (String, Family) {
+/// A family under its final name, with buckets that are not cumulative, as in OTLP. The sum is NaN
+/// where `OpenMetrics` forbids it: there it is beside a count or not at all, and is not negative.
+fn finished((mut name, mut family): (String, Family), format: Format) -> (String, Family) {
     let suffix = match family.kind.as_str() {
         "counter" => "_total",
         "info" => "_info",
@@ -167,7 +168,12 @@ fn finished((mut name, mut family): (String, Family)) -> (String, Family) {
         name.push_str(suffix);
     }
     for value in family.series.values_mut() {
-        if let Value::Histogram { count, bounds, buckets, .. } = value {
+        if let Value::Histogram { count, sum, bounds, buckets, .. } = value {
+            if format == Format::OpenMetrics && sum.is_nan() && *count == 0 {
+                *count = *buckets.last().expect("a histogram has a bucket");
+            }
+            let allowed = format == Format::Text || sum.is_nan() || *sum >= 0.0;
+            assert!(allowed, "OpenMetrics forbids the sum {sum} of `{name}`");
             assert_eq!(bounds.pop(), Some(f64::INFINITY), "the last bucket of `{name}`");
             assert_eq!(buckets.last(), Some(&*count), "the count of `{name}`");
             for index in (1..buckets.len()).rev() {
@@ -279,5 +285,15 @@ wait_seconds_count 3
             TEXT.replace("HELP jobs_total", "HELP jobs").replace("TYPE jobs_total", "TYPE jobs")
                 + "# EOF\n";
         assert_eq!(parse(&open_metrics, Format::OpenMetrics), text);
+    }
+
+    #[test]
+    fn open_metrics_has_no_negative_sum() {
+        let text = "# TYPE wait histogram\nwait_bucket{le=\"+Inf\"} 2\n# EOF\n";
+        let scrape = parse(text, Format::OpenMetrics);
+        let Value::Histogram { count, sum, .. } = &scrape["wait"].series[&Labels::new()] else {
+            panic!("{scrape:#?}")
+        };
+        assert!((*count, sum.is_nan()) == (2, true), "{scrape:#?}");
     }
 }
