@@ -1,6 +1,7 @@
 //! Reads the attributes of all macros: keys with their values, the errors in them, and the spans
 //! that errors point at.
 
+mod doc;
 mod entries;
 mod entry;
 mod errors;
@@ -11,6 +12,7 @@ mod roles;
 mod spans;
 mod values;
 
+pub(crate) use doc::Documentation;
 pub(crate) use entries::Entries;
 pub(crate) use entry::Value;
 pub(crate) use errors::Errors;

@@ -1,18 +1,15 @@
 use proc_macro2::Span;
-use syn::{
-    Attribute, Data, DeriveInput, Expr, ExprLit, Field, Fields, Generics, Ident, Lit, Meta,
-    Visibility, spanned::Spanned,
-};
+use syn::{Data, DeriveInput, Field, Fields, Generics, Ident, Visibility, spanned::Spanned};
 
-use crate::attribute::{Entries, Errors};
+use crate::attribute::{Documentation, Entries, Errors};
 
 /// The declaration of a metric set, as it was written.
 pub(super) struct Declaration {
     pub(super) ident: Ident,
     pub(super) generics: Generics,
     pub(super) visibility: Visibility,
-    /// The text of the doc comments; `None` if another macro makes it.
-    pub(super) doc: Option<String>,
+    /// The doc comments; `None` if another macro makes it.
+    pub(super) doc: Option<Documentation>,
     pub(super) entries: Entries,
     pub(super) shape: Shape,
 }
@@ -26,13 +23,13 @@ pub(super) enum Shape {
 pub(super) struct MetricField {
     pub(super) field: Field,
     pub(super) entries: Entries,
-    /// The text of the doc comments; `None` if another macro makes it, as in `#[doc = concat!(…)]`.
-    pub(super) doc: Option<String>,
+    /// The doc comments; `None` if another macro makes it, as in `#[doc = concat!(…)]`.
+    pub(super) doc: Option<Documentation>,
 }
 
 pub(super) fn parse(input: DeriveInput, errors: &mut Errors) -> Declaration {
     let entries = Entries::of(&input.attrs, "metric_set", errors);
-    let doc = documentation(&input.attrs);
+    let doc = Documentation::of(&input.attrs);
     let shape = match input.data {
         Data::Struct(data) => match data.fields {
             Fields::Named(fields) => Shape::Struct(
@@ -41,7 +38,7 @@ pub(super) fn parse(input: DeriveInput, errors: &mut Errors) -> Declaration {
                     .into_iter()
                     .map(|field| MetricField {
                         entries: Entries::of(&field.attrs, "metric", errors),
-                        doc: documentation(&field.attrs),
+                        doc: Documentation::of(&field.attrs),
                         field,
                     })
                     .collect(),
@@ -60,24 +57,4 @@ pub(super) fn parse(input: DeriveInput, errors: &mut Errors) -> Declaration {
         entries,
         shape,
     }
-}
-
-/// The first paragraph of the doc comments on one line, as in the summaries of rustdoc.
-fn documentation(attributes: &[Attribute]) -> Option<String> {
-    let mut lines = Vec::new();
-    for attribute in attributes {
-        let Meta::NameValue(meta) = &attribute.meta else { continue };
-        if !meta.path.is_ident("doc") {
-            continue;
-        }
-        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &meta.value else { return None };
-        // `str::lines` has no line for an empty text, which is the `///` between paragraphs.
-        lines.extend(text.value().split('\n').map(|line| line.trim().to_owned()));
-    }
-    let text: Vec<String> = lines
-        .into_iter()
-        .skip_while(String::is_empty)
-        .take_while(|line| !line.is_empty())
-        .collect();
-    Some(text.join(" "))
 }

@@ -8,7 +8,7 @@ use syn::{Generics, Ident, Path, Type, Visibility};
 
 use super::rules::SetRules;
 use crate::{
-    attribute::{Count, Text},
+    attribute::{Count, Documentation, Text},
     runtime_path::RuntimePath,
 };
 
@@ -17,8 +17,8 @@ pub(super) struct Spec<'a> {
     pub(super) ident: &'a Ident,
     pub(super) generics: &'a Generics,
     pub(super) visibility: &'a Visibility,
-    /// The first paragraph of the doc comment; empty if there is none.
-    pub(super) help: &'a str,
+    /// The doc comment, if its text is known.
+    pub(super) doc: Option<&'a Documentation>,
     /// The address of the page that says what to do about alerts.
     pub(super) runbook: Option<Text>,
     pub(super) runtime: RuntimePath,
@@ -40,6 +40,8 @@ pub(super) struct Metric<'a> {
     pub(super) name: MetricName,
     pub(super) unit: Option<Text>,
     pub(super) help: String,
+    /// The text about the metric beside the description, as Markdown; empty if there is none.
+    pub(super) details: String,
     pub(super) buckets: Buckets,
     pub(super) max_series: Option<Count>,
     /// The name that the metric had before.

@@ -6,7 +6,7 @@ pub use crate::core::{
     descriptor::EventBinding,
     instruments::{
         Declared, InstrumentList, RegisteredInstrument, absent_until, declare, declare_unlabelled,
-        renamed_from, stale_after, with_thresholds,
+        renamed_from, stale_after, with_details, with_thresholds,
     },
     jobs::{
         ActiveJob, EventSeries, FromJobLabels, JobContext, JobEvent, JobInstrument, NoLabels,

@@ -201,6 +201,9 @@ fn metric_properties(of: &mut ChangesOf<'_>, old: &MetricDocument, new: &MetricD
     of.value(Harmless, "observable", &old.observable, &new.observable);
     of.value(Harmless, "type of values", &old.value_type, &new.value_type);
     of.value(Harmless, "description", &quoted(&old.description), &quoted(&new.description));
+    let details =
+        |metric: &MetricDocument| (!metric.details.is_empty()).then(|| quoted(&metric.details));
+    of.optional(Harmless, "details", details(old), details(new));
     labels(of, &old.labels, &new.labels);
     let texts = |values: &[f64]| values.iter().map(f64::to_string).collect::<Vec<_>>();
     of.list("boundary", &texts(&old.boundaries), &texts(&new.boundaries));

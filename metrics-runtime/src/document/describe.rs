@@ -75,6 +75,7 @@ impl Catalogue {
                 })
                 .collect(),
             description: set.help.to_owned(),
+            details: set.details.to_owned(),
             runbook: set.runbook.map(str::to_owned),
         }
     }
@@ -101,6 +102,7 @@ impl Catalogue {
             value_type: metric.value_type.as_str().to_owned(),
             unit: metric.unit.map(str::to_owned),
             description: metric.help.to_owned(),
+            details: metric.details.to_owned(),
             labels: metric.labels.iter().map(of_label).collect(),
             boundaries: boundaries.to_vec(),
             max_series: metric.max_series(),

@@ -37,6 +37,9 @@ pub struct SetDocument {
     /// The first paragraph of the documentation of the type.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// The rest of the documentation of the type, as Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub details: String,
     /// The page that says what to do when an alert of the set fires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runbook: Option<String>,
@@ -70,6 +73,9 @@ pub struct MetricDocument {
     /// The description, which Prometheus shows as HELP.
     #[serde(default)]
     pub description: String,
+    /// What the documentation says beside the description, as Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub details: String,
     /// The labels of every series.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<LabelDocument>,

@@ -5,6 +5,7 @@
 //! ```
 
 mod anchor;
+mod blocks;
 mod dashboard;
 mod examples;
 mod job;

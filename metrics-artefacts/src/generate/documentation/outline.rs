@@ -4,6 +4,7 @@ use osapi_metrics::catalogue::document::DashboardDocument;
 
 use super::{
     anchor::Anchors,
+    blocks::blocks,
     metric,
     page::{Heading, Page},
     text::{address, code, summary, text},
@@ -40,6 +41,7 @@ impl Section<'_> {
         let Section { declared: DeclaredSet { set, metrics, programs }, heading, .. } = self;
         page.heading(2, heading);
         page.paragraph(&text(&set.description));
+        blocks(&set.details).iter().for_each(|block| page.paragraph(block));
         if let Some(runbook) = &set.runbook {
             page.paragraph(&format!("When an alert fires: {}.", address(runbook)));
         }

@@ -69,12 +69,11 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
     old_name::report_taken(&metrics, &rules, errors);
     events::check_one_oldest(&metrics, errors);
     let can_exist = generics.params.is_empty() && matches!(shape, Shape::Struct(_));
-    let help = doc.as_deref().unwrap_or_default();
     Spec {
         ident,
         generics,
         visibility,
-        help,
+        doc: doc.as_ref(),
         runbook,
         runtime,
         can_exist,
@@ -150,7 +149,8 @@ fn metric<'a>(
     let mut name = name::read(ident, entries, rules, errors);
     let misses = |key| entries.misses(key, &KEYS);
     let misses_text = |key| misses(key) || entries.is_no_text(key);
-    let help = description::help(ident, entries, doc.as_deref(), misses("description"), errors);
+    let misspelt = misses("description");
+    let (help, details) = description::help(ident, entries, doc.as_ref(), misspelt, errors);
     let max_series = entries.count("max_series", errors);
     let (mut buckets, mut events, mut recorded) = (Buckets::None, Vec::new(), Vec::new());
     let (mut old_name, mut thresholds) = (None, Vec::new());
@@ -188,6 +188,7 @@ fn metric<'a>(
         name,
         unit,
         help,
+        details,
         buckets,
         max_series,
         old_name,

@@ -190,6 +190,20 @@ pub(super) fn renamed(
     quote!(#private::renamed_from(#declared, #old))
 }
 
+/// The expression for a declared metric with the text about it beside the description.
+pub(super) fn details(
+    metric: &Metric<'_>,
+    declared: TokenStream,
+    runtime: &RuntimePath,
+) -> TokenStream {
+    let Metric { details, .. } = metric;
+    if details.is_empty() {
+        return declared;
+    }
+    let private = runtime.private();
+    quote!(#private::with_details(#declared, #details))
+}
+
 /// The expression for a declared metric with what is known of its presence.
 pub(super) fn presence(
     metric: &Metric<'_>,

@@ -20,7 +20,7 @@ use job_set::job_set;
 use role_set::{role_set, roles_name};
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
-    let Spec { ident, visibility, help, runbook, runtime, can_exist, metrics, .. } = spec;
+    let Spec { ident, visibility, doc, runbook, runtime, can_exist, metrics, .. } = spec;
     if !*can_exist {
         return without_instance(spec);
     }
@@ -45,6 +45,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         Some(Text { value, .. }) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),
     };
+    let (help, details) = doc.map_or(("", ""), |doc| (&doc.summary, &doc.rest));
     let instance = instance(metrics, &observe_oldest, runtime);
     quote! {
         #[automatically_derived]
@@ -94,6 +95,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             #private::SetRegistration {
                 name: ::core::stringify!(#ident),
                 help: #help,
+                details: #details,
                 runbook: #runbook,
                 descriptors: <#ident as #runtime::MetricSet>::DESCRIPTORS,
                 instance: #ident::__osapi_instance(),
@@ -149,6 +151,7 @@ fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
         #private_at_type::#declare::<#ty>(#name, #unit, #help, #boundaries, #origin, #rendered)
     };
     let declared = constants::renamed(metric, declared, runtime);
+    let declared = constants::details(metric, declared, runtime);
     let declared = constants::presence(metric, declared, runtime);
     let (thresholds, declared) = constants::thresholds(metric, declared, runtime);
     let series = constants::max_series(metric);

@@ -39,6 +39,9 @@ pub struct MetricDescriptor {
     pub unit: Option<&'static str>,
     /// The description, shown as HELP by Prometheus.
     pub help: &'static str,
+    /// What the doc comment says beside the description, as Markdown, for documentation; empty if
+    /// there is nothing.
+    pub details: &'static str,
     /// The labels of every series.
     pub labels: &'static [LabelDescriptor],
     /// The upper boundaries of a histogram's buckets, without `+Inf`.
@@ -86,6 +89,7 @@ impl MetricDescriptor {
             value_type,
             unit,
             help: "",
+            details: "",
             labels: &[],
             buckets: &[],
             renamed_from: None,
@@ -113,6 +117,13 @@ impl MetricDescriptor {
     #[must_use]
     pub const fn with_help(mut self, help: &'static str) -> Self {
         self.help = help;
+        self
+    }
+
+    /// Sets what documentation says of the metric beside the description, as Markdown.
+    #[must_use]
+    pub const fn with_details(mut self, details: &'static str) -> Self {
+        self.details = details;
         self
     }
 

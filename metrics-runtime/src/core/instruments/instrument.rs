@@ -81,6 +81,15 @@ pub const fn renamed_from<I: Instrument>(
     (descriptor.with_renamed_from(old_name), make)
 }
 
+/// The declared metric with the text about it beside the description.
+#[doc(hidden)]
+pub const fn with_details<I: Instrument>(
+    (descriptor, make): Declared<I>,
+    details: &'static str,
+) -> Declared<I> {
+    (descriptor.with_details(details), make)
+}
+
 /// The declared metric with the text that says until when it is absent.
 #[doc(hidden)]
 pub const fn absent_until<I: Instrument>(

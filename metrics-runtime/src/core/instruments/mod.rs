@@ -22,7 +22,8 @@ pub use counter::{Counter, CounterSeries};
 pub use gauge::{Gauge, GaugeSeries};
 pub use histogram::{Histogram, HistogramSeries};
 pub use instrument::{
-    Declared, absent_until, declare, declare_unlabelled, renamed_from, stale_after, with_thresholds,
+    Declared, absent_until, declare, declare_unlabelled, renamed_from, stale_after, with_details,
+    with_thresholds,
 };
 pub use observable::{
     ObservableCounter, ObservableGauge, ObservableSeries, ObservableUpDownCounter, Observation,

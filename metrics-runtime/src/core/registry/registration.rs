@@ -14,6 +14,8 @@ pub struct SetRegistration {
     pub name: &'static str,
     /// The first paragraph of the type's doc comment, on one line; empty if there is none.
     pub help: &'static str,
+    /// The rest of the doc comment, as Markdown; empty if there is none.
+    pub details: &'static str,
     /// The address of the page that says what to do about alerts of the metrics.
     pub runbook: Option<&'static str>,
     /// The metrics of the set.
@@ -50,7 +52,7 @@ impl SetRegistration {
             }
         }
         let (help, runbook, instance, events) = ("", None, &NoInstance, &[]);
-        Self { name, help, runbook, descriptors, instance, events, roles }
+        Self { name, help, details: "", runbook, descriptors, instance, events, roles }
     }
 
     /// Whether the set comes with an instrumentation: it records roles of its own crate.
@@ -153,7 +155,8 @@ mod tests {
     /// Letters that
     /// are sorted.
     ///
-    /// The second paragraph is not part of the help.
+    /// The second paragraph
+    /// is not part of the help.
     #[derive(Debug, MetricSet)]
     #[metric_set(crate = "crate", prefix = "registration", runbook = "https://example.org/letters")]
     #[expect(dead_code, reason = "the registration is tested")]
@@ -175,10 +178,11 @@ mod tests {
         let registered = |name| {
             let mut sets = inventory::iter::<SetRegistration>();
             let set = sets.find(|set| set.name == name).expect("the set is linked in");
-            (set.help, set.runbook)
+            (set.help, set.details, set.runbook)
         };
         let address = "https://example.org/letters";
-        assert_eq!(registered("Letters"), ("Letters that are sorted.", Some(address)));
-        assert_eq!(registered("Parcels"), ("", None));
+        let details = "The second paragraph\nis not part of the help.";
+        assert_eq!(registered("Letters"), ("Letters that are sorted.", details, Some(address)));
+        assert_eq!(registered("Parcels"), ("", "", None));
     }
 }
