@@ -156,7 +156,8 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 /// Records each call of a function as a job: its start, its end with its status, its duration.
 ///
 /// The attribute goes on free functions and methods, sync and async, and on functions that return a
-/// future as `impl Future`, `Pin<Box<dyn Future>>` or `BoxFuture`.
+/// future as `impl Future`, `Pin<Box<dyn Future>>` or `BoxFuture`, or a stream as `impl Stream`,
+/// `Pin<Box<dyn Stream>>` or `BoxStream`. A stream is a job from its first poll to its end.
 ///
 /// | key | meaning |
 /// |---|---|
@@ -168,6 +169,7 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 /// | `attempt = …` | the number of the attempt, counted from 1: any integer, or an `Option` of one |
 /// | `final_attempt = …` | a `bool`: no other attempt follows if this attempt fails |
 /// | `output_size = \|output: &T\| …` | the size of the output in bytes |
+/// | `item_errors` | of a function that returns a stream: the first item that is an `Err` ends the job as failed |
 /// | `slo(latency = "5s", target = 0.99)` | the service-level objective; the latency is one of the histogram's boundaries. `slo(…, min_events = 50)` adds the fewest jobs in the shortest window of an alert for which the alert counts |
 /// | `metrics = Set`, `labels = …` | another metric set that records job events, and the labels of the job in that set |
 /// | `crate = "path"` | the path of `osapi_metrics`, if the dependency has another name |

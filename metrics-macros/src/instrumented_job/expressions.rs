@@ -32,3 +32,11 @@ expressions! {
     final_attempt: "job.attempt == job.max_attempts",
     output_size: "|output: &T| output.len()",
 }
+
+impl Expressions<'_> {
+    /// The expressions that are evaluated before the body, and can read the arguments.
+    pub(super) fn before_the_body(&self) -> impl Iterator<Item = &Expr> {
+        let all = [self.queued_at, self.scheduled_at, self.attempt, self.final_attempt];
+        all.into_iter().flatten()
+    }
+}

@@ -16,9 +16,11 @@ pub(super) enum Form<'a> {
     Block { block: AsyncBlock, output: Output<'a> },
     /// In a future that the body makes in another way.
     Future { boxing: Boxing, output: Output<'a> },
+    /// In a stream that the body makes, whose items have this type.
+    Stream { boxing: Boxing, item: Output<'a> },
 }
 
-/// The box around the future that a function returns.
+/// The box around the future or the stream that a function returns.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Boxing {
     None,
@@ -41,7 +43,10 @@ impl<'a> Form<'a> {
             return Self::Async;
         }
         let ReturnType::Type(_, ty) = &function.signature.output else { return Self::Sync };
-        let Some((boxing, output)) = future(ty) else { return Self::Sync };
+        if let Some((boxing, item)) = work(&STREAM, ty) {
+            return Self::Stream { boxing, item };
+        }
+        let Some((boxing, output)) = work(&FUTURE, ty) else { return Self::Sync };
         let Body::Block { tokens, .. } = &function.body else {
             return Self::Future { boxing, output };
         };
@@ -51,7 +56,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// The type of the value that the job returns.
+    /// The type of the value that the job returns, or of the items of its stream.
     pub(super) fn output(&self, signature: &'a ReturnType) -> Output<'a> {
         match self {
             Self::Sync | Self::Async => match signature {
@@ -59,71 +64,89 @@ impl<'a> Form<'a> {
                 ReturnType::Type(_, ty) => Output::Written(ty),
             },
             Self::Block { output, .. } | Self::Future { output, .. } => *output,
+            Self::Stream { item, .. } => *item,
         }
     }
 }
 
-/// The type of the value that a job returns.
+/// The type of the value that a job returns, or of the items of its stream.
 #[derive(Clone, Copy)]
 pub(super) enum Output<'a> {
     Unit,
     Written(&'a Type),
-    /// The output of a future type whose tokens do not show the output.
+    /// The output of a future type, or the items of a stream type, whose tokens do not show them.
     OfFuture(&'a Type),
 }
 
-/// The box and the output of a future, if the tokens of the type show that it is one.
-fn future(ty: &Type) -> Option<(Boxing, Output<'_>)> {
+/// A trait of work that goes on after a function has returned, as the tokens of types show it.
+struct Work {
+    name: &'static str,
+    /// The associated type.
+    output: &'static str,
+    /// Aliases of `Pin<Box<dyn …>>`. They differ in their parameters, which therefore do not show
+    /// the output.
+    aliases: [&'static str; 2],
+}
+
+const FUTURE: Work =
+    Work { name: "Future", output: "Output", aliases: ["BoxFuture", "LocalBoxFuture"] };
+const STREAM: Work =
+    Work { name: "Stream", output: "Item", aliases: ["BoxStream", "LocalBoxStream"] };
+
+/// The box and the output of work, if the tokens of the type show that it is this work.
+fn work<'a>(work: &Work, ty: &'a Type) -> Option<(Boxing, Output<'a>)> {
     match ty {
-        Type::Group(ty) => future(&ty.elem),
-        Type::Paren(ty) => future(&ty.elem),
+        Type::Group(ty) => self::work(work, &ty.elem),
+        Type::Paren(ty) => self::work(work, &ty.elem),
         Type::ImplTrait(object) => {
-            future_bound(&object.bounds, ty).map(|output| (Boxing::None, output))
+            bound(work, &object.bounds, ty).map(|output| (Boxing::None, output))
         }
         Type::Path(path) => {
             let last = path.path.segments.last()?;
             let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
             match last.ident.to_string().as_str() {
-                // These aliases differ in their parameters, which therefore do not show the output.
-                "BoxFuture" | "LocalBoxFuture" => Some((Boxing::PinBox, Output::OfFuture(ty))),
+                name if work.aliases.contains(&name) => {
+                    Some((Boxing::PinBox, Output::OfFuture(ty)))
+                }
                 "Pin" => {
                     let Type::Path(inner) = type_arguments(arguments).next()? else { return None };
-                    in_box(inner, ty).map(|output| (Boxing::PinBox, output))
+                    in_box(work, inner, ty).map(|output| (Boxing::PinBox, output))
                 }
-                _ => in_box(path, ty).map(|output| (Boxing::Box, output)),
+                _ => in_box(work, path, ty).map(|output| (Boxing::Box, output)),
             }
         }
         _ => None,
     }
 }
 
-/// The output of `Box<dyn Future<Output = …>>`.
-fn in_box<'a>(path: &'a syn::TypePath, whole: &'a Type) -> Option<Output<'a>> {
+/// The output of `Box<dyn Future<Output = …>>`, or the items of `Box<dyn Stream<Item = …>>`.
+fn in_box<'a>(work: &Work, path: &'a syn::TypePath, whole: &'a Type) -> Option<Output<'a>> {
     let last = path.path.segments.last().filter(|last| last.ident == "Box")?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match type_arguments(arguments).next()? {
-        Type::TraitObject(object) => future_bound(&object.bounds, whole),
+        Type::TraitObject(object) => bound(work, &object.bounds, whole),
         Type::Paren(inner) => match inner.elem.as_ref() {
-            Type::TraitObject(object) => future_bound(&object.bounds, whole),
+            Type::TraitObject(object) => bound(work, &object.bounds, whole),
             _ => None,
         },
         _ => None,
     }
 }
 
-/// The output of the `Future` among these bounds.
-fn future_bound<'a, P>(
+/// The output of the work among these bounds.
+fn bound<'a, P>(
+    work: &Work,
     bounds: &'a Punctuated<TypeParamBound, P>,
     whole: &'a Type,
 ) -> Option<Output<'a>> {
     bounds.iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
-        let last = bound.path.segments.last().filter(|last| last.ident == "Future")?;
+        let last = bound.path.segments.last().filter(|last| last.ident == work.name)?;
         let PathArguments::AngleBracketed(arguments) = &last.arguments else {
             return Some(Output::OfFuture(whole));
         };
         let output = arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(assigned) if assigned.ident == "Output" => {
+            GenericArgument::AssocType(assigned) if assigned.ident == work.output => {
                 Some(Output::Written(&assigned.ty))
             }
             _ => None,

@@ -5,6 +5,7 @@ mod expand;
 mod expressions;
 mod form;
 mod parse;
+mod patterns;
 mod spec;
 
 use proc_macro2::TokenStream;

@@ -1,6 +1,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
 use syn::{
+    AttrStyle::Outer,
     Attribute, Signature, Token, Visibility,
     parse::{Parse, ParseStream},
     token,
@@ -9,6 +10,7 @@ use syn::{
 /// A function as it was written. Its body is not parsed, because the compiler reports syntax errors
 /// more precisely.
 pub(super) struct Function {
+    /// The attributes of the function, and those at the beginning of its body, which mean the same.
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
     pub(super) signature: Signature,
@@ -26,7 +28,7 @@ pub(super) enum Body {
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attributes = input.call(Attribute::parse_outer)?;
+        let mut attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         let fork = input.fork();
         if fork.parse::<Signature>().is_err() && !input.peek(Token![fn]) && !is_function(input) {
@@ -40,6 +42,8 @@ impl Parse for Function {
         } else {
             let inside;
             let brace = syn::braced!(inside in input);
+            let inner = inside.call(Attribute::parse_inner)?;
+            attributes.extend(inner.into_iter().map(|inner| Attribute { style: Outer, ..inner }));
             Body::Block { brace, tokens: inside.parse()? }
         };
         Ok(Self { attributes, visibility, signature, body })

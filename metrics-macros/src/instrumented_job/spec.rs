@@ -23,6 +23,8 @@ pub(super) struct Spec<'a> {
     pub(super) target: Target<'a>,
     pub(super) expressions: Expressions<'a>,
     pub(super) slo: Option<Slo>,
+    /// Whether an item of a stream that is an `Err` ends the job.
+    pub(super) item_errors: bool,
     /// The keys of the attribute that add data to the job.
     pub(super) data_keys: Vec<&'a Ident>,
 }

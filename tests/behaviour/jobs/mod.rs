@@ -23,6 +23,7 @@ mod runtimes;
 mod size;
 mod steps;
 mod storm;
+mod streams;
 mod unspoken;
 mod unwinding;
 mod waiting;

@@ -1,11 +1,14 @@
 use proc_macro2::TokenStream;
-use syn::{Abi, Attribute, Type, spanned::Spanned, token};
+use quote::ToTokens;
+use syn::{Abi, Attribute, Expr, FnArg, Type, spanned::Spanned, token};
 
 use crate::{
     attribute::{Entries, Errors},
     instrumented_job::{
+        expressions::Expressions,
         form::{Form, Output},
         parse::{Body, Function},
+        patterns::Pattern,
     },
     primitives::is_primitive,
 };
@@ -58,6 +61,31 @@ pub(super) fn check_function<'a>(
                  implementations",
             );
             None
+        }
+    }
+}
+
+/// Reports an argument of which a key reads one part and the pattern leaves another one, which could
+/// not be dropped when the function drops it.
+pub(super) fn check_arguments(
+    function: &Function,
+    labels: Option<&Expr>,
+    expressions: &Expressions<'_>,
+    errors: &mut Errors,
+) {
+    let mut read = labels.to_token_stream();
+    read.extend(expressions.before_the_body().map(ToTokens::to_token_stream));
+    for argument in &function.signature.inputs {
+        let FnArg::Typed(typed) = argument else { continue };
+        let pattern = Pattern::of(&typed.pat);
+        let has_destructor = !matches!(*typed.ty, Type::Reference(_)) && !is_primitive(&typed.ty);
+        if has_destructor && pattern.leaves_a_part && pattern.is_named_in(&read) {
+            errors.report_on(
+                &typed.pat,
+                "a key of the job reads one part of this argument, and the pattern leaves another \
+                 part, which would be dropped too late; name the argument, and take it apart in \
+                 the body",
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{ReturnType, Type, spanned::Spanned};
+use syn::{Ident, ReturnType, Type, spanned::Spanned};
 
 use crate::{
     attribute::{at, variable},
@@ -13,12 +13,34 @@ use crate::{
 
 /// The closure that turns the value that a job returned into a description of its end.
 pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
-    let Spec { runtime, expressions, .. } = spec;
-    let private = runtime.private();
-    let returned = variable("__osapi_returned", Span::call_site());
     if let Output::Written(Type::Never(_)) = spec.output() {
         return quote!(|_| ::core::unreachable!());
     }
+    let returned = variable("__osapi_returned", Span::call_site());
+    let (check, report) = (check_return(spec, &quote!(#returned)), report(spec, &returned));
+    quote! {
+        |#returned| {
+            #check
+            #report
+        }
+    }
+}
+
+/// The closure that turns an item of a stream into a description of the job's end, if the item ends
+/// the job.
+pub(super) fn describe_item(spec: &Spec<'_>) -> TokenStream {
+    if !spec.item_errors {
+        return quote!(|_| ::core::option::Option::None);
+    }
+    let private = spec.runtime.private();
+    let item = variable("__osapi_returned", Span::call_site());
+    let report = report(spec, &item);
+    quote!(|#item| #private::JobReport::failure(#report))
+}
+
+/// The report that describes a value.
+fn report(Spec { runtime, expressions, .. }: &Spec<'_>, returned: &Ident) -> TokenStream {
+    let private = runtime.private();
     let outcome = match expressions.error_type {
         Some(class) => {
             let private = runtime.private_at(class.span());
@@ -42,7 +64,7 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
         }
         None => outcome,
     };
-    let report = match expressions.output_size {
+    match expressions.output_size {
         Some(size) => {
             let private_at_size = runtime.private_at(size.span());
             let output = variable("__osapi_output", size.span());
@@ -58,23 +80,16 @@ pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
             quote!(#private::JobReport { end: #outcome, output_size: #bytes })
         }
         None => quote!(#private::JobReport::at(#outcome)),
-    };
-    let check = check_not_a_future(spec, &quote!(#returned));
-    quote! {
-        |#returned| {
-            #check
-            #report
-        }
     }
 }
 
-/// The check that a function that is not async does not return a future, whose job would end before
-/// it has run.
+/// The check that a function that is not async returns neither a future nor a stream, whose job would
+/// end before it has run.
 ///
-/// The tokens of a type do not always show that it is a future. Method lookup takes `FutureReturn`
-/// for a future, whose method has a bound that no future satisfies, and `ValueReturn` for all other
-/// values.
-fn check_not_a_future(spec: &Spec<'_>, returned: &TokenStream) -> TokenStream {
+/// The tokens of a type do not always show it. Method lookup takes `FutureReturn` for a future and
+/// `StreamReturn` for a stream, whose methods have a bound that no such type satisfies, and
+/// `ValueReturn` for all other values.
+fn check_return(spec: &Spec<'_>, returned: &TokenStream) -> TokenStream {
     let (Form::Sync, ReturnType::Type(_, ty)) = (&spec.form, &spec.function.signature.output)
     else {
         return TokenStream::new();
@@ -86,7 +101,7 @@ fn check_not_a_future(spec: &Spec<'_>, returned: &TokenStream) -> TokenStream {
     let private = spec.runtime.private_at(ty.span());
     quote_spanned! {at(ty.span())=> {
         #[allow(unused_imports)]
-        use #private::{ValueReturn as _, FutureReturn as _};
-        (&&#private::ReturnValue(#returned)).__osapi_check_return();
+        use #private::{FutureReturn as _, StreamReturn as _, ValueReturn as _};
+        (&&&#private::ReturnValue(#returned)).__osapi_check_return();
     }}
 }

@@ -11,15 +11,17 @@ use quote::{quote, quote_spanned};
 
 use super::spec::{Spec, Target};
 use crate::{attribute::at, duration::duration, origin::origin};
+use arguments::Arguments;
 use run::run;
 use site::Site;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let attributes = &spec.function.attributes;
-    let (visibility, signature) = (&spec.function.visibility, &spec.function.signature);
+    let visibility = &spec.function.visibility;
+    let Arguments { signature, statements } = Arguments::of(spec);
     let site = Site::of(spec);
     let items = items(spec, &site);
-    let run = run(spec, &site);
+    let run = run(spec, &site, &statements);
     let import = spec.runtime.import();
     let mut block = Group::new(Delimiter::Brace, quote!(#import #items #run));
     block.set_span(spec.brace.span.join());

@@ -2,7 +2,10 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Expr, ReturnType, Type, parse_quote, spanned::Spanned, visit_mut::VisitMut};
 
-use super::{arguments, describe::describe, site::Site};
+use super::{
+    describe::{describe, describe_item},
+    site::Site,
+};
 use crate::{
     attribute::{at, variable},
     instrumented_job::{
@@ -12,72 +15,105 @@ use crate::{
     runtime_path::RuntimePath,
 };
 
-/// The code that runs the job.
-pub(super) fn run(spec: &Spec<'_>, Site { place, private, .. }: &Site) -> TokenStream {
-    let (job, describe) = (job(spec), describe(spec));
+/// The code that runs the job. It ends with a `return`, because the block has the place of the user's
+/// block, for which clippy's `implicit_return` can be on.
+/// `arguments` are the statements that bring the arguments into the closure of the body.
+pub(super) fn run(
+    spec: &Spec<'_>,
+    Site { place, private, .. }: &Site,
+    arguments: &TokenStream,
+) -> TokenStream {
+    let job = job(spec);
+    // What never returns has no value to return.
+    let end = match spec.output() {
+        Output::Written(Type::Never(_)) => None,
+        _ => Some(quote!(return)),
+    };
     // The expressions of the keys are evaluated before the closure of the body takes the arguments.
     let start = quote_spanned!(*place=> __OSAPI_JOB.start(|| #job));
     match &spec.form {
         Form::Async => {
-            let body = body(spec, spec.body, spec.brace.span.join());
-            quote_spanned!(*place=> #private::run_async(#start, async move #body, #describe).await)
+            let body = body(spec, arguments, spec.body, spec.brace.span.join());
+            let describe = describe(spec);
+            quote_spanned! {*place=>
+                #end #private::run_async(#start, async move #body, #describe).await
+            }
         }
         Form::Block { block: AsyncBlock { pin, head, block }, .. } => {
-            let body = body(spec, &block.stream(), block.span());
-            let run =
-                quote_spanned!(*place=> #private::run_async(#start, #head #body, #describe).await);
+            let body = body(spec, arguments, &block.stream(), block.span());
+            let describe = describe(spec);
+            let run = quote_spanned! {*place=>
+                #end #private::run_async(#start, #head #body, #describe).await
+            };
             let mut outer = Group::new(Delimiter::Brace, run);
             outer.set_span(block.span());
             let block = quote!(#head #outer);
-            let Some((path, parentheses)) = pin else { return block };
-            let mut arguments = Group::new(Delimiter::Parenthesis, block);
-            arguments.set_span(parentheses.span());
-            quote!(#path #arguments)
+            let Some((path, parentheses)) = pin else { return quote!(return #block) };
+            let mut inside = Group::new(Delimiter::Parenthesis, block);
+            inside.set_span(parentheses.span());
+            quote!(return #path #inside)
         }
-        Form::Future { boxing, .. } => {
-            let body = body(spec, spec.body, spec.brace.span.join());
-            let (guard, future) =
-                (variable("__osapi_guard", *place), variable("__osapi_future", *place));
-            // The type argument gives the compiler the output of the signature before it reads the
-            // body. A mismatch is then reported in the body and not in generated code.
-            let make = match spec.output() {
-                Output::Written(ty) => {
-                    let (private, output) = (spec.runtime.private_at(ty.span()), nameable(ty));
-                    quote_spanned!(at(ty.span())=> #private::make_future::<#output, _>)
-                }
-                Output::Unit | Output::OfFuture(_) => {
-                    quote_spanned!(*place=> #private::make_future::<_, _>)
-                }
-            };
-            let run = quote_spanned!(*place=> #private::run_async(#guard, #future, #describe));
-            let constructor = match boxing {
-                Boxing::None => None,
-                Boxing::Box => Some(quote_spanned!(*place=> new)),
-                Boxing::PinBox => Some(quote_spanned!(*place=> pin)),
-            };
-            let run = match constructor {
-                // If recording is off, the box of the user's future is returned without another
-                // box.
-                Some(constructor) => quote_spanned! {*place=>
-                    if #guard.is_off() { #future } else { #private::Box::#constructor(#run) }
-                },
-                None => run,
-            };
-            quote_spanned! {*place=>
-                let #guard = __OSAPI_JOB.prepare(|| #job);
-                let #future = #make(move || #body);
-                #run
-            }
+        Form::Future { boxing, .. } | Form::Stream { boxing, .. } => {
+            returned(spec, *boxing, &job, arguments, *place, private)
         }
         Form::Sync => {
-            let body = body(spec, spec.body, spec.brace.span.join());
+            let body = body(spec, arguments, spec.body, spec.brace.span.join());
             // The guard stays where it is made: it is large, and a move would copy it.
-            let guard = variable("__osapi_guard", *place);
+            let (guard, describe) = (variable("__osapi_guard", *place), describe(spec));
             quote_spanned! {*place=>
                 let mut #guard = #start;
-                #private::run(&mut #guard, move || #body, #describe)
+                #end #private::run(&mut #guard, move || #body, #describe)
             }
         }
+    }
+}
+
+/// The code of a job that is the future or the stream that the body makes.
+fn returned(
+    spec: &Spec<'_>,
+    boxing: Boxing,
+    job: &TokenStream,
+    arguments: &TokenStream,
+    place: Span,
+    private: &TokenStream,
+) -> TokenStream {
+    let body = body(spec, arguments, spec.body, spec.brace.span.join());
+    let (guard, work) = (variable("__osapi_guard", place), variable("__osapi_work", place));
+    let (make, run, describe) = match spec.form {
+        Form::Stream { .. } => ("make_stream", "run_stream", describe_item(spec)),
+        _ => ("make_future", "run_async", describe(spec)),
+    };
+    // The type argument gives the compiler the output of the signature before it reads the body. A
+    // mismatch is then reported in the body and not in generated code.
+    let make = match spec.output() {
+        Output::Written(ty) => {
+            let (private, output) = (spec.runtime.private_at(ty.span()), nameable(ty));
+            let make = Ident::new(make, at(ty.span()));
+            quote_spanned!(at(ty.span())=> #private::#make::<#output, _>)
+        }
+        Output::Unit | Output::OfFuture(_) => {
+            let make = Ident::new(make, place);
+            quote_spanned!(place=> #private::#make::<_, _>)
+        }
+    };
+    let run = Ident::new(run, place);
+    let run = quote_spanned!(place=> #private::#run(#guard, #work, #describe));
+    let constructor = match boxing {
+        Boxing::None => None,
+        Boxing::Box => Some(quote_spanned!(place=> new)),
+        Boxing::PinBox => Some(quote_spanned!(place=> pin)),
+    };
+    let run = match constructor {
+        // If recording is off, the box of the user's work is returned without another box.
+        Some(constructor) => quote_spanned! {place=>
+            if #guard.is_off() { #work } else { #private::Box::#constructor(#run) }
+        },
+        None => run,
+    };
+    quote_spanned! {place=>
+        let #guard = __OSAPI_JOB.prepare(|| #job);
+        let #work = #make(move || #body);
+        return #run
     }
 }
 
@@ -124,7 +160,7 @@ fn with_key(
 /// The `return` gives the compiler the type of the block before it reads the user's body. The
 /// compiler then reports a mismatch against the signature, at the expression that has the wrong
 /// type.
-fn body(spec: &Spec<'_>, body: &TokenStream, braces: Span) -> TokenStream {
+fn body(spec: &Spec<'_>, arguments: &TokenStream, body: &TokenStream, braces: Span) -> TokenStream {
     let typed = body_type(spec).map(|(place, ty)| {
         let returned = variable("__osapi_returned", place);
         quote_spanned! {place=>
@@ -135,23 +171,18 @@ fn body(spec: &Spec<'_>, body: &TokenStream, braces: Span) -> TokenStream {
             }
         }
     });
-    let whole = match spec.form {
-        // The user wrote the block, and decides what it captures.
-        Form::Block { .. } => Vec::new(),
-        _ => arguments::capture_whole(spec, body),
-    };
     // The body has a block of its own. Inner attributes and items of the user are valid only at the
     // beginning of a block.
     let mut block = Group::new(Delimiter::Brace, body.clone());
     block.set_span(at(braces));
-    quote!({ #typed #(#whole)* #block })
+    quote!({ #typed #arguments #block })
 }
 
 /// The type of the user's body, unless the type cannot be written.
 fn body_type(spec: &Spec<'_>) -> Option<(Span, TokenStream)> {
     let written = match (&spec.form, spec.output()) {
-        // The body makes the future that the function returns.
-        (Form::Future { .. }, _) => match &spec.function.signature.output {
+        // The body makes the future or the stream that the function returns.
+        (Form::Future { .. } | Form::Stream { .. }, _) => match &spec.function.signature.output {
             ReturnType::Type(_, ty) => ty.as_ref(),
             ReturnType::Default => return None,
         },

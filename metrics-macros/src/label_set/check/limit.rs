@@ -57,8 +57,9 @@ pub(super) fn check_limit(
         (Some(KnownType::Optional), None) => {
             errors.report_on(
                 &field.ty,
-                "an `Option` has no closed set of values; give the enum a variant that stands for \
-                 none, or declare `#[label(max = 100)]` if these are strings or integers",
+                "an `Option` has no closed set of values; of an enum, remove the `Option` and add a \
+                 variant that stands for none; of strings or integers, declare \
+                 `#[label(max = 100)]`",
             );
             LabelKind::Invalid
         }

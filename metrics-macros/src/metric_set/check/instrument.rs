@@ -38,7 +38,12 @@ pub(super) fn instrument(ty: &Type, errors: &mut Errors) -> Option<Instrument> {
     }
     let meant = meant(ty).map_or_else(String::new, |name| format!("did you mean `{name}`? "));
     let allowed: Vec<_> = INSTRUMENTS.iter().map(|(name, ..)| format!("`{name}`")).collect();
-    let message = format!("the type is no instrument; {meant}use one of {}", allowed.join(", "));
+    let allowed = allowed.join(", ");
+    let alias = match ungrouped::ty(ty) {
+        Type::Path(_) if meant.is_empty() => "; what an alias stands for is not known here",
+        _ => "",
+    };
+    let message = format!("the type is no instrument; {meant}use one of {allowed}{alias}");
     errors.report_on(ty, message);
     None
 }

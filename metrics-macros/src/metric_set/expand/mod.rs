@@ -60,7 +60,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         }
 
         #[automatically_derived]
-        #[allow(dead_code)]
+        #[allow(dead_code, clippy::same_name_method)]
         impl #ident {
             #prefix
             #(#declarations)*
@@ -85,7 +85,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             }
 
             #[doc(hidden)]
-            #[allow(unused_variables)]
+            #[allow(unused_variables, clippy::missing_asserts_for_indexing)]
             fn __osapi_make(__osapi_instruments: &mut #private::InstrumentList) -> Self {
                 #instance
             }

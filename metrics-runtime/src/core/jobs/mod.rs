@@ -29,7 +29,7 @@ pub use osapi_metrics_macros::{ErrorType, instrumented_job};
 
 pub use active::report_oldest;
 pub use events::{EventSeries, JobEvent, JobInstrument, Recording, on};
-pub use guard::{ActiveJob, JobGuard, JobMetricSet, begin, end, run, run_async};
+pub use guard::{ActiveJob, JobGuard, JobMetricSet, begin, end, run, run_async, run_stream};
 pub use handler::{Handler, HasHandler, NamedHandler};
 pub use labels::{
     FromErrorText, FromJob, FromJobLabels, FromStage, LabelNeeds, NoLabelNeeds, NoLabels,
@@ -39,8 +39,8 @@ pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};
 pub use outcome::{
     AddError, AnySuccess, ClassifyOutcome, ErrorCandidate, ErrorLabel, ErrorRegistration,
     ErrorType, FutureReturn, InnerError, InnerErrorClass, JobEnd, JobReport, JobStage, JobStatus,
-    OutputSize, ResultSuccess, ReturnValue, ValueReturn, classified_by, make_future, named_by,
-    output_size,
+    OutputSize, ResultSuccess, ReturnValue, StreamReturn, ValueReturn, classified_by, make_future,
+    make_stream, named_by, output_size,
 };
 pub use start::{AttemptNumber, JobContext, QueuedAt, Start, attempt, waited};
 

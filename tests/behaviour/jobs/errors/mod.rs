@@ -16,7 +16,7 @@ use super::{Ends, ends};
 use crate::read;
 
 /// The number of jobs of this name that returned an error of this class.
-fn errors(job_name: &str, error_type: &str) -> Option<f64> {
+pub(super) fn errors(job_name: &str, error_type: &str) -> Option<f64> {
     let labels = [("job_name", job_name), ("error_type", error_type)];
     read().number("osapi_job_errors_total", &labels)
 }

@@ -105,7 +105,7 @@ impl LabelValue for bool {
     message = "`{Self}` cannot be a label value with a limit",
     label = "neither a string nor an integer",
     note = "`max` and `recent` are for `String`, `Cow<'_, str>`, `&str`, integers, and `Option`s of these",
-    note = "an enum derives `LabelValue`, and a `bool` is one: remove `max` or `recent`"
+    note = "an enum derives `LabelValue`, and a `bool` is one: remove `max` or `recent`, and an `Option` around it; a variant of the enum can stand for none"
 )]
 pub trait OpenLabelValue {
     /// The value, borrowed.

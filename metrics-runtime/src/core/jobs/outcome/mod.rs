@@ -10,20 +10,21 @@
 mod classify;
 mod error_type;
 mod fails;
-mod future_check;
 mod job_end;
 mod output;
 mod report;
+mod return_check;
 mod return_value;
 
 pub use classify::{ClassifyOutcome, classified_by, named_by};
 pub use error_type::{
     AddError, ErrorCandidate, ErrorLabel, ErrorRegistration, ErrorType, InnerError, InnerErrorClass,
 };
-pub use future_check::{FutureReturn, ValueReturn, make_future};
+
 pub use job_end::{JobEnd, JobStage, JobStatus};
 pub use output::{AnySuccess, OutputSize, ResultSuccess, output_size};
 pub use report::JobReport;
+pub use return_check::{FutureReturn, StreamReturn, ValueReturn, make_future, make_stream};
 pub use return_value::ReturnValue;
 
 pub(super) use classify::classified;

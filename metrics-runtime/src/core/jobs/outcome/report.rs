@@ -1,4 +1,4 @@
-use super::JobEnd;
+use super::{JobEnd, JobStatus};
 
 /// The end of a job and its output, as the return value describes them.
 #[doc(hidden)]
@@ -14,5 +14,10 @@ impl JobReport {
     /// A report of this end, without an output.
     pub const fn at(end: JobEnd) -> Self {
         Self { end, output_size: None }
+    }
+
+    /// The report if it is one of a failure.
+    pub fn failure(self) -> Option<Self> {
+        (self.end.status != JobStatus::Completed).then_some(self)
     }
 }
