@@ -74,7 +74,7 @@ fn skip_empty(lines: &[String], from: usize) -> usize {
 }
 
 /// Whether a line ends the paragraph above it: an empty line, or one that begins another block
-/// (CommonMark 0.31, 4.8).
+/// (`CommonMark` 0.31, 4.8).
 fn ends_paragraph(line: &str) -> bool {
     let line = line.trim();
     let item = |rest: Option<&str>| {

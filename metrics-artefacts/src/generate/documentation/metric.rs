@@ -16,7 +16,9 @@ pub(super) fn write(page: &mut Page, declared: &DeclaredMetric<'_>, heading: &He
     let metric = declared.metric;
     page.heading(3, heading);
     page.paragraph(&text(&metric.description));
-    blocks(&metric.details).iter().for_each(|block| page.paragraph(block));
+    for block in blocks(&metric.details) {
+        page.paragraph(&block);
+    }
     page.table(["property", "value"], &properties(declared));
     let labels: Vec<_> = metric.labels.iter().map(label).collect();
     page.table(["label", "values"], &labels);

@@ -41,7 +41,9 @@ impl Section<'_> {
         let Section { declared: DeclaredSet { set, metrics, programs }, heading, .. } = self;
         page.heading(2, heading);
         page.paragraph(&text(&set.description));
-        blocks(&set.details).iter().for_each(|block| page.paragraph(block));
+        for block in blocks(&set.details) {
+            page.paragraph(&block);
+        }
         if let Some(runbook) = &set.runbook {
             page.paragraph(&format!("When an alert fires: {}.", address(runbook)));
         }
