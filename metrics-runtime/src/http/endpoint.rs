@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use http::{HeaderMap, Method, Response, StatusCode, header::ALLOW};
 
 use super::{
-    answer::{AnswerBody, JSON, PLAIN, answer, with, without_body},
+    answer::{AnswerBody, JSON, answer, error, with, without_body},
     scrapes::Scrapes,
     source::MetricsSource,
     token_file::TokenFile,
@@ -77,11 +77,11 @@ impl Endpoint {
     ) -> Response<AnswerBody> {
         let known = [self.path(), self.catalogue_path(), HEALTH, READY].contains(&path);
         let response = if !known {
-            let hint = format!("not found; the metrics are at {}\n", self.path());
-            answer(StatusCode::NOT_FOUND, PLAIN, hint)
+            let hint = format!("there is nothing at this path; the metrics are at {}", self.path());
+            error(StatusCode::NOT_FOUND, "no_such_path", hint)
         } else if method != Method::GET && method != Method::HEAD {
-            let reason = "this path answers GET and HEAD\n";
-            let response = answer(StatusCode::METHOD_NOT_ALLOWED, PLAIN, reason);
+            let reason = "this path answers GET and HEAD";
+            let response = error(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", reason);
             with(response, ALLOW, "GET, HEAD")
         } else if path == self.path() {
             self.inner.scrapes.answer(headers).await

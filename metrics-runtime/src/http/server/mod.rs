@@ -3,7 +3,9 @@
 mod accept;
 mod condition;
 mod connection;
+mod host;
 mod limits;
+mod lingering_close;
 mod listener;
 mod phase;
 mod read_timeout;
@@ -15,3 +17,5 @@ pub use {
     limits::{LimitError, ServerLimits},
     listener::{ListenError, Listener, Server},
 };
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
