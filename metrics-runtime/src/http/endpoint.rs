@@ -10,12 +10,12 @@ use super::{
     source::MetricsSource,
     token_file::TokenFile,
 };
-use crate::config::{EndpointError, MetricsConfig};
+use crate::config::{EndpointError, MetricsConfig, TAKEN_PATHS, is_plain_path};
 
 /// The path that shows that the process is alive: it always answers `ok`.
-pub(super) const HEALTH: &str = "/health";
+pub(super) const HEALTH: &str = TAKEN_PATHS[0];
 /// The path that shows whether the process can do its work.
-pub(super) const READY: &str = "/health/ready";
+pub(super) const READY: &str = TAKEN_PATHS[1];
 
 /// The answers to `GET` and `HEAD` of the metrics, `/health` and `/health/ready`. Cheap to clone.
 #[derive(Clone)]
@@ -118,11 +118,10 @@ impl PreparedEndpoint {
 
 /// Allows paths without escapes and parameters only, which both servers compare without decoding.
 fn check_path(path: &str) -> Result<(), EndpointError> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
-    if !path.starts_with('/') || !path.bytes().all(plain) {
+    if !is_plain_path(path) {
         return Err(EndpointError::PathNotPlain { path: path.to_owned() });
     }
-    if path == HEALTH || path == READY {
+    if TAKEN_PATHS.contains(&path) {
         return Err(EndpointError::PathTaken { path: path.to_owned() });
     }
     Ok(())
