@@ -45,6 +45,13 @@
 //! the declared one (`Content-Length`, for a server), whether the body is read or not. A request
 //! that declares no size is missing in `http.server.request.body.size`.
 //!
+//! # Methods
+//!
+//! The known methods are the variants of [`HttpMethod`], by the conventions' default list; upper and
+//! lower case differ. Their number is a part of the declared series, which are fixed when the
+//! program is compiled. So `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS`, with which other
+//! instrumentations replace their list, is not read: other methods are `_OTHER`.
+//!
 //! # Names of your own
 //!
 //! A set of the service names the [`HttpServerRoles`] that it records. [`Metrics::http_layer_in`]
