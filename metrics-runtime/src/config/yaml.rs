@@ -1,5 +1,5 @@
-//! What of YAML a configuration does not have, with its place: too many lists and tables around each
-//! other, and, below `telemetry`, tags and keys that are no texts.
+//! What of YAML a configuration does not have, with its place: too many lists and tables around
+//! each other, and, below `telemetry`, tags and keys that are no texts.
 //!
 //! The parser of `yaml_serde` takes time for each token in proportion to the brackets that are
 //! open, before its own limit of depth counts: 320 KB of brackets take a minute. So another parser,

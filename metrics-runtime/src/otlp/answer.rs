@@ -47,8 +47,8 @@ impl Accepted {
     }
 }
 
-/// `ExportMetricsServiceResponse`, with any bytes as its text: the endpoint has accepted the points,
-/// and they would be sent again if the response counted as a failure.
+/// `ExportMetricsServiceResponse`, with any bytes as its text: the endpoint has accepted the
+/// points, and they would be sent again if the response counted as a failure.
 #[derive(Clone, PartialEq, Message)]
 struct ServiceResponse {
     #[prost(message, optional, tag = "1")]

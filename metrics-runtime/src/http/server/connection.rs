@@ -1,6 +1,7 @@
 //! One connection, and its requests.
 
 use std::{
+    error::Error,
     future::poll_fn,
     pin::{Pin, pin},
     task::{Context, Poll},
@@ -22,13 +23,15 @@ use tower_service::Service;
 
 use super::{
     super::unless::unless,
-    BoxError, host,
+    host,
     limits::ServerLimits,
     lingering_close::LingeringClose,
     phase::{Phase, Serving},
     read_timeout::ReadTimeout,
     write_timeout::WriteTimeout,
 };
+
+pub(super) type BoxError = Box<dyn Error + Send + Sync>;
 
 /// A longer request head is answered with 431.
 const MAX_HEAD: usize = 16 * 1024;

@@ -13,9 +13,8 @@ use tokio::{
 use tower_service::Service;
 
 use super::{
-    BoxError,
     accept::Acceptor,
-    connection::serve_connection,
+    connection::{BoxError, serve_connection},
     limits::{LimitError, ServerLimits},
 };
 

@@ -17,5 +17,3 @@ pub use {
     limits::{LimitError, ServerLimits},
     listener::{ListenError, Listener, Server},
 };
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;

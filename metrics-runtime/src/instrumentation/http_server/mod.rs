@@ -47,8 +47,8 @@
 //!
 //! # Methods
 //!
-//! The known methods are the variants of [`HttpMethod`], by the conventions' default list; upper and
-//! lower case differ. Their number is a part of the declared series, which are fixed when the
+//! The known methods are the variants of [`HttpMethod`], by the conventions' default list; upper
+//! and lower case differ. Their number is a part of the declared series, which are fixed when the
 //! program is compiled. So `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS`, with which other
 //! instrumentations replace their list, is not read: other methods are `_OTHER`.
 //!
