@@ -27,8 +27,8 @@
 //!   frame completes the declared length, has trailers, or is the one after which the body says
 //!   that it has ended; a body without such a frame ends when it has no further one;
 //! * when the service or the body returns an error;
-//! * when the response, or the future that makes it, is dropped, because the client closed the
-//!   connection or a time-out expired;
+//! * when the response, or the future that makes it, is dropped, because the server has noticed
+//!   that the client is gone, or a time-out expired;
 //! * when the service panics; the panic continues unchanged.
 //!
 //! The conventions do not specify whether the duration includes the body. Here it does, so a
