@@ -1,50 +1,46 @@
 //! Points that an endpoint rejects while it accepts the rest, and the headers of each request.
 
+use osapi_metrics::config::{OtlpCompression, OtlpTemporality};
 use osapi_metrics_tests::{
     otlp_receiver::{Behaviour, OtlpReceiver},
     over_every_protocol, pushing_to,
 };
 
-use crate::{alone, beside_others, install};
+use crate::{alone, beside_others, count, install};
 
-/// The points that were rejected so far, as the process counts them.
-fn rejected(receiver: &OtlpReceiver) -> Option<f64> {
-    let exports = receiver.exports();
-    let last = exports.last().expect("an export");
-    last.number("osapi_metrics_rejected_points_total", &[])
-}
+const REJECTED: &str = "osapi_metrics_rejected_points_total";
 
+/// An endpoint that says that it has rejected more than was sent is believed for what was sent, and
+/// one whose text is no text has accepted the rest all the same.
 #[test]
 fn rejected_points_are_counted_and_not_sent_again() {
     // The process has one count for all runtimes.
     let _alone = alone();
-    for protocol in osapi_metrics_tests::PROTOCOLS {
-        let receiver = OtlpReceiver::start();
-        let metrics = install(pushing_to(&receiver.url(), protocol));
-        metrics.flush().unwrap();
-        let before = rejected(&receiver).unwrap();
-        receiver.script([Behaviour::Reject(7)]);
-        metrics.flush().unwrap();
-        assert_eq!(receiver.tries(), 2, "{protocol:?}");
-        metrics.flush().unwrap();
-        assert_eq!(rejected(&receiver), Some(before + 7.0), "{protocol:?}");
-    }
-}
-
-/// An endpoint that says that it has rejected more than was sent is believed for what was sent.
-#[test]
-fn more_points_than_were_sent_are_not_counted() {
-    let _alone = alone();
-    for protocol in osapi_metrics_tests::PROTOCOLS {
-        let receiver = OtlpReceiver::start();
-        let metrics = install(pushing_to(&receiver.url(), protocol));
-        metrics.flush().unwrap();
-        let before = rejected(&receiver).unwrap();
-        receiver.script([Behaviour::Reject(u32::MAX)]);
-        metrics.flush().unwrap();
-        metrics.flush().unwrap();
-        let counted = rejected(&receiver).unwrap() - before;
-        assert!(counted > 0.0 && counted < 1e6, "{protocol:?}: {counted}");
+    for (behaviour, counted) in [
+        (Behaviour::Reject(7), 7.0..=7.0),
+        (Behaviour::Reject(u32::MAX), 1.0..=1e6),
+        (Behaviour::RejectInBytes(7), 7.0..=7.0),
+    ] {
+        for protocol in osapi_metrics_tests::PROTOCOLS {
+            let receiver = OtlpReceiver::start();
+            let mut config = pushing_to(&receiver.url(), protocol);
+            config.otlp.temporality = OtlpTemporality::Delta;
+            config.otlp.compression = OtlpCompression::None;
+            let metrics = install(config);
+            metrics.flush().unwrap();
+            receiver.script([behaviour]);
+            count("rejected", 5);
+            metrics.flush().unwrap();
+            assert_eq!(receiver.tries(), 2, "{behaviour:?} {protocol:?}");
+            count("rejected", 1);
+            metrics.flush().unwrap();
+            let exports = receiver.exports();
+            let sent: Vec<_> =
+                exports.iter().filter_map(|export| super::counted(export, "rejected")).collect();
+            assert_eq!(sent, [5.0, 1.0], "{behaviour:?} {protocol:?}");
+            let rejected = exports.last().unwrap().number(REJECTED, &[]).unwrap();
+            assert!(counted.contains(&rejected), "{behaviour:?} {protocol:?}: {rejected}");
+        }
     }
 }
 

@@ -34,15 +34,25 @@ pub(super) fn port(text: &str) -> Result<u16, InvalidValue> {
 /// Reads the path of the Prometheus endpoint.
 ///
 /// Only characters that need no escaping are allowed: routers give a meaning to several other
-/// characters.
+/// characters. Clients and proxies rewrite segments that are empty or made of dots.
 pub(super) fn path(text: &str) -> Result<String, InvalidValue> {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
-    let taken = ["/health", "/health/ready"].contains(&text);
-    if text.starts_with('/') && text.chars().all(plain) && !taken {
+    if is_plain_path(text) && !TAKEN_PATHS.contains(&text) {
         Ok(text.to_owned())
     } else {
-        Err("a path that begins with `/`, made of letters, digits and `/-._~`, other than `/health` and `/health/ready`".into())
+        Err("a path that begins with `/`, made of letters, digits and `/-._~`, without `//` and without `.` or `..` between two `/`, other than `/health` and `/health/ready`".into())
     }
+}
+
+/// The paths of the process's health.
+pub(crate) const TAKEN_PATHS: [&str; 2] = ["/health", "/health/ready"];
+
+/// Whether every client and proxy passes the path on as it is.
+pub(crate) fn is_plain_path(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    let Some(rest) = text.strip_prefix('/') else { return false };
+    let mut segments = rest.strip_suffix('/').unwrap_or(rest).split('/');
+    text.bytes().all(plain)
+        && (text == "/" || segments.all(|segment| !["", ".", ".."].contains(&segment)))
 }
 
 /// Checks the URL of a collector.
@@ -120,7 +130,7 @@ mod tests {
 
     #[test]
     fn paths_begin_with_a_slash() {
-        for text in ["/", "/metrics", "/internal/metrics-v1.txt"] {
+        for text in ["/", "/metrics", "/metrics/", "/internal/metrics-v1.txt", "/...", "/.a/b."] {
             assert_eq!(path(text).as_deref(), Ok(text));
         }
         for text in [
@@ -133,6 +143,18 @@ mod tests {
             "/ä",
             "/health",
             "/health/ready",
+            "//",
+            "///",
+            "/a//b",
+            "//a",
+            "/a//",
+            "/.",
+            "/..",
+            "/./",
+            "/a/../b",
+            "/a/./b",
+            "/a/..",
+            "/a/../",
         ] {
             assert!(path(text).is_err(), "{text}");
         }

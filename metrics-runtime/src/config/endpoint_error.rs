@@ -2,6 +2,8 @@ use std::{io, path::PathBuf};
 
 use osapi_metrics_rules::excerpt::Excerpt;
 
+use super::error::shown;
+
 /// Longer tokens are rejected at the start: with a longer token the request's head would not fit
 /// the server's buffer.
 pub(crate) const MAX_TOKEN_LENGTH: usize = 8 * 1024;
@@ -10,10 +12,10 @@ pub(crate) const MAX_TOKEN_LENGTH: usize = 8 * 1024;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndpointError {
-    /// The path does not begin with `/`, or has characters that are not allowed.
+    /// The path does not begin with `/`, or has characters or segments that are not allowed.
     #[error(
         "`telemetry.metrics.path` is `{}`; allowed is a path that begins with `/` and has only letters, \
-         digits and `/-._~`, such as `/metrics`",
+         digits and `/-._~`, without `//` and without `.` or `..` between two `/`, such as `/metrics`",
         Excerpt::of(path)
     )]
     PathNotPlain {
@@ -39,7 +41,7 @@ pub enum EndpointError {
 #[non_exhaustive]
 pub enum BearerTokenError {
     /// The file does not exist or cannot be read.
-    #[error("`telemetry.metrics.bearer_token_file`: cannot read `{}`: {source}", path.display())]
+    #[error("`telemetry.metrics.bearer_token_file`: cannot read `{}`: {source}", shown(path))]
     Unreadable {
         /// The configured file.
         path: PathBuf,
@@ -49,7 +51,7 @@ pub enum BearerTokenError {
     /// The file holds only white space: a scrape without a token would be admitted.
     #[error(
         "`telemetry.metrics.bearer_token_file`: `{}` is empty; write the token on its first line",
-        path.display()
+        shown(path)
     )]
     Empty {
         /// The configured file.
@@ -58,7 +60,7 @@ pub enum BearerTokenError {
     /// The file is longer than a request's header may be.
     #[error(
         "`telemetry.metrics.bearer_token_file`: `{}` is longer than the allowed {MAX_TOKEN_LENGTH} bytes",
-        path.display()
+        shown(path)
     )]
     TooLong {
         /// The configured file.
@@ -68,7 +70,7 @@ pub enum BearerTokenError {
     #[error(
         "`telemetry.metrics.bearer_token_file`: the token in `{}` has spaces, line breaks or characters \
          outside ASCII; write one line of printable ASCII without spaces",
-        path.display()
+        shown(path)
     )]
     NotGraphic {
         /// The configured file.

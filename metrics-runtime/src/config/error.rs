@@ -253,7 +253,7 @@ impl fmt::Display for ConfigSource {
 }
 
 /// A path as a message shows it.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     Excerpt::of_message(&path.to_string_lossy()).to_string()
 }
 

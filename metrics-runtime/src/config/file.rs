@@ -8,8 +8,9 @@ use super::{
     ConfigError, Environment, MetricsConfig,
     document::{self, DocumentContext},
     error::ConfigSource,
-    merge, nesting, regular_file,
+    merge, regular_file,
     tree::Value,
+    yaml,
 };
 
 impl MetricsConfig {
@@ -167,7 +168,7 @@ impl DocumentFormat {
     fn parse(self, text: &str) -> Result<Value, String> {
         match self {
             Self::Yaml => {
-                nesting::check(text)?;
+                yaml::check(text)?;
                 yaml_serde::from_str(text).map(merge::apply).map_err(|error| yaml_message(&error))
             }
             Self::Json => serde_json::from_str(text).map_err(|error| error.to_string()),

@@ -33,7 +33,6 @@ mod interval;
 mod list;
 mod merge;
 mod metrics;
-mod nesting;
 mod numbers;
 mod otlp;
 mod otlp_error;
@@ -47,6 +46,7 @@ mod setting_errors;
 mod tests;
 mod tree;
 mod variables;
+mod yaml;
 
 pub use endpoint_error::{BearerTokenError, EndpointError};
 pub use environment::Environment;
@@ -58,4 +58,7 @@ pub use otlp_error::OtlpError;
 pub use secret::Secret;
 
 #[cfg(feature = "prometheus")]
-pub(crate) use endpoint_error::MAX_TOKEN_LENGTH;
+pub(crate) use {
+    address::{TAKEN_PATHS, is_plain_path},
+    endpoint_error::MAX_TOKEN_LENGTH,
+};

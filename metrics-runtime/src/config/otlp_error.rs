@@ -1,5 +1,9 @@
 use std::{io, path::PathBuf};
 
+use osapi_metrics_rules::excerpt::Excerpt;
+
+use super::error::shown;
+
 /// The reason why a push over OTLP could not start. No message contains a header's value or the
 /// credentials of a URL.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +39,7 @@ pub enum OtlpError {
     },
 
     /// A header that cannot be sent.
-    #[error("OTLP header `{name}` {reason}")]
+    #[error("OTLP header `{}` {reason}", Excerpt::of(name))]
     Header {
         /// The header's name.
         name: String,
@@ -44,7 +48,7 @@ pub enum OtlpError {
     },
 
     /// A certificate or key that cannot be read.
-    #[error("{setting} `{}` cannot be read: {source}", path.display())]
+    #[error("{setting} `{}` cannot be read: {source}", shown(path))]
     UnreadableFile {
         /// The setting that names the file.
         setting: &'static str,
@@ -55,7 +59,7 @@ pub enum OtlpError {
     },
 
     /// A file that does not hold the expected certificate or key.
-    #[error("{setting} `{}` {reason}", path.display())]
+    #[error("{setting} `{}` {}", shown(path), Excerpt::of_message(reason))]
     UnusableFile {
         /// The setting that names the file.
         setting: &'static str,

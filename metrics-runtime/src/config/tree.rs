@@ -125,8 +125,10 @@ impl<'de> Visitor<'de> for ValueVisitor {
                     return Ok(Value::Foreign("a date or time"));
                 }
                 Value::Text(key) => table.push((key, value)),
-                // YAML allows any value as a key.
-                key => table.push((key.shown(), value)),
+                // YAML allows any value as a key; the tables of the configuration do not.
+                key => {
+                    table.push((key.shown(), Value::Foreign("the value of a key that is no text")));
+                }
             }
         }
         Ok(Value::Table(table))

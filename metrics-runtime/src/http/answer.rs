@@ -14,7 +14,6 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use super::scrape_limit::ScrapePermit;
 
 pub(super) const JSON: &str = "application/json";
-pub(super) const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// The bytes that are passed to a connection at a time. The connection takes more only after it has
 /// written most of them, so that a body lives until its reader has nearly all of it.
@@ -74,6 +73,16 @@ pub(super) fn answer(
     with(response, CONTENT_TYPE, content_type)
 }
 
+/// An answer that is an error. `code` is its kind, for programs.
+pub(super) fn error(
+    status: StatusCode,
+    code: &'static str,
+    message: impl AsRef<str>,
+) -> Response<AnswerBody> {
+    let body = serde_json::json!({ "error": { "code": code, "message": message.as_ref() } });
+    answer(status, JSON, body.to_string())
+}
+
 pub(super) fn with(
     mut response: Response<AnswerBody>,
     name: HeaderName,
@@ -113,7 +122,7 @@ mod tests {
     }
 
     fn of(length: usize, permit: ScrapePermit) -> AnswerBody {
-        holding(answer(StatusCode::OK, PLAIN, vec![b'x'; length]), permit).into_body()
+        holding(answer(StatusCode::OK, JSON, vec![b'x'; length]), permit).into_body()
     }
 
     #[tokio::test(start_paused = true)]
@@ -134,7 +143,7 @@ mod tests {
         let scrapes = ScrapeLimit::new(1, Duration::from_secs(30));
         drop(of(2 * PIECE, scrapes.admit().unwrap()));
         let _empty = of(0, scrapes.admit().unwrap());
-        let get = holding(answer(StatusCode::OK, PLAIN, "metrics"), scrapes.admit().unwrap());
+        let get = holding(answer(StatusCode::OK, JSON, "metrics"), scrapes.admit().unwrap());
         let head = without_body(get);
         assert!(scrapes.admit().is_some());
         assert_eq!(head.headers()[CONTENT_LENGTH], "7");

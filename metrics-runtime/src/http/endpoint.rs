@@ -5,17 +5,17 @@ use std::{fmt, sync::Arc, time::Duration};
 use http::{HeaderMap, Method, Response, StatusCode, header::ALLOW};
 
 use super::{
-    answer::{AnswerBody, JSON, PLAIN, answer, with, without_body},
+    answer::{AnswerBody, JSON, answer, error, with, without_body},
     scrapes::Scrapes,
     source::MetricsSource,
     token_file::TokenFile,
 };
-use crate::config::{EndpointError, MetricsConfig};
+use crate::config::{EndpointError, MetricsConfig, TAKEN_PATHS, is_plain_path};
 
 /// The path that shows that the process is alive: it always answers `ok`.
-pub(super) const HEALTH: &str = "/health";
+pub(super) const HEALTH: &str = TAKEN_PATHS[0];
 /// The path that shows whether the process can do its work.
-pub(super) const READY: &str = "/health/ready";
+pub(super) const READY: &str = TAKEN_PATHS[1];
 
 /// The answers to `GET` and `HEAD` of the metrics, `/health` and `/health/ready`. Cheap to clone.
 #[derive(Clone)]
@@ -77,11 +77,11 @@ impl Endpoint {
     ) -> Response<AnswerBody> {
         let known = [self.path(), self.catalogue_path(), HEALTH, READY].contains(&path);
         let response = if !known {
-            let hint = format!("not found; the metrics are at {}\n", self.path());
-            answer(StatusCode::NOT_FOUND, PLAIN, hint)
+            let hint = format!("there is nothing at this path; the metrics are at {}", self.path());
+            error(StatusCode::NOT_FOUND, "no_such_path", hint)
         } else if method != Method::GET && method != Method::HEAD {
-            let reason = "this path answers GET and HEAD\n";
-            let response = answer(StatusCode::METHOD_NOT_ALLOWED, PLAIN, reason);
+            let reason = "this path answers GET and HEAD";
+            let response = error(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", reason);
             with(response, ALLOW, "GET, HEAD")
         } else if path == self.path() {
             self.inner.scrapes.answer(headers).await
@@ -118,11 +118,10 @@ impl PreparedEndpoint {
 
 /// Allows paths without escapes and parameters only, which both servers compare without decoding.
 fn check_path(path: &str) -> Result<(), EndpointError> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
-    if !path.starts_with('/') || !path.bytes().all(plain) {
+    if !is_plain_path(path) {
         return Err(EndpointError::PathNotPlain { path: path.to_owned() });
     }
-    if path == HEALTH || path == READY {
+    if TAKEN_PATHS.contains(&path) {
         return Err(EndpointError::PathTaken { path: path.to_owned() });
     }
     Ok(())

@@ -12,7 +12,7 @@ use http::{
 use tokio::time::timeout;
 
 use super::{
-    answer::{AnswerBody, JSON, PLAIN, answer, holding, with},
+    answer::{AnswerBody, JSON, answer, error, holding, with},
     scrape_limit::{ScrapeLimit, ScrapePermit},
     single_flight::{Representation, SingleFlight},
     source::MetricsSource,
@@ -151,13 +151,13 @@ impl Rejection {
     fn into_answer(self) -> Response<AnswerBody> {
         match self {
             Self::TokenUnreadable => {
-                let reason = "the bearer token that a scrape has to present cannot be read\n";
-                let response = answer(StatusCode::SERVICE_UNAVAILABLE, PLAIN, reason);
+                let reason = "the bearer token that a scrape has to present cannot be read";
+                let response = error(StatusCode::SERVICE_UNAVAILABLE, "token_unreadable", reason);
                 with(response, RETRY_AFTER, "10")
             }
             Self::Unauthorized { presented } => {
-                let reason = "the metrics need the configured bearer token\n";
-                let response = answer(StatusCode::UNAUTHORIZED, PLAIN, reason);
+                let reason = "the metrics need the configured bearer token";
+                let response = error(StatusCode::UNAUTHORIZED, "unauthorized", reason);
                 // Without a token there is no error to report (RFC 6750, 3.1).
                 let challenge = if presented {
                     r#"Bearer realm="metrics", error="invalid_token""#
@@ -166,33 +166,32 @@ impl Rejection {
                 };
                 with(response, WWW_AUTHENTICATE, challenge)
             }
-            Self::Unavailable(status, reason) => answer(status, PLAIN, format!("{reason}\n")),
+            Self::Unavailable(status, reason) => error(status, "no_metrics", reason),
             Self::NotAcceptable => {
                 let offer = format!(
-                    "available are {} and {}\n",
+                    "available are {} and {}",
                     Format::OpenMetrics.content_type(),
                     Format::Text.content_type()
                 );
-                let response = answer(StatusCode::NOT_ACCEPTABLE, PLAIN, offer);
+                let response = error(StatusCode::NOT_ACCEPTABLE, "not_acceptable", offer);
                 with(response, VARY, "Accept, Accept-Encoding")
             }
             Self::Overloaded { limit } => {
                 let reason = format!(
                     "{limit} scrapes are going on, which is the limit \
-                     (`telemetry.metrics.max_concurrent_scrapes`)\n"
+                     (`telemetry.metrics.max_concurrent_scrapes`)"
                 );
-                let response = answer(StatusCode::SERVICE_UNAVAILABLE, PLAIN, reason);
+                let response = error(StatusCode::SERVICE_UNAVAILABLE, "too_many_scrapes", reason);
                 with(response, RETRY_AFTER, "1")
             }
             Self::TimedOut(limit) => {
-                let limit = humantime::format_duration(limit);
-                let reason = format!("not collected within {limit}\n");
-                let response = answer(StatusCode::SERVICE_UNAVAILABLE, PLAIN, reason);
+                let reason = format!("not collected within {}", humantime::format_duration(limit));
+                let response = error(StatusCode::SERVICE_UNAVAILABLE, "timed_out", reason);
                 with(response, RETRY_AFTER, "10")
             }
-            Self::Failed(error) => {
-                let reason = format!("the metrics could not be rendered: {error}\n");
-                answer(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, reason)
+            Self::Failed(cause) => {
+                let reason = format!("the metrics could not be rendered: {cause}");
+                error(StatusCode::INTERNAL_SERVER_ERROR, "not_rendered", reason)
             }
         }
     }

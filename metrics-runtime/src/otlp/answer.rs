@@ -2,7 +2,6 @@
 
 use std::{error::Error, time::Duration};
 
-use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceResponse;
 use osapi_metrics_rules::excerpt::Excerpt;
 use prost::Message;
 
@@ -40,13 +39,29 @@ pub(super) enum Retry {
 impl Accepted {
     /// Reads a response in protobuf. `None` if it is none.
     pub(super) fn in_protobuf(body: &[u8]) -> Option<Self> {
-        let response = ExportMetricsServiceResponse::decode(body).ok()?;
-        let partial = response.partial_success.unwrap_or_default();
+        let partial = ServiceResponse::decode(body).ok()?.partial_success.unwrap_or_default();
         Some(Self {
             rejected_points: u64::try_from(partial.rejected_data_points).unwrap_or(0),
-            reason: partial.error_message,
+            reason: String::from_utf8_lossy(&partial.error_message).into_owned(),
         })
     }
+}
+
+/// `ExportMetricsServiceResponse`, with any bytes as its text: the endpoint has accepted the
+/// points, and they would be sent again if the response counted as a failure.
+#[derive(Clone, PartialEq, Message)]
+struct ServiceResponse {
+    #[prost(message, optional, tag = "1")]
+    partial_success: Option<PartialSuccess>,
+}
+
+/// `ExportMetricsPartialSuccess`.
+#[derive(Clone, PartialEq, Message)]
+struct PartialSuccess {
+    #[prost(int64, tag = "1")]
+    rejected_data_points: i64,
+    #[prost(bytes = "vec", tag = "2")]
+    error_message: Vec<u8>,
 }
 
 impl TryError {

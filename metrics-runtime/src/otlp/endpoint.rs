@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::{Uri, uri::Scheme};
+use osapi_metrics_rules::excerpt::Excerpt;
 
 use crate::config::{OtlpConfig, OtlpError};
 
@@ -20,7 +21,9 @@ impl Endpoint {
         let uri: Uri = url.parse().map_err(|cause| invalid(format!("is not a URL ({cause})")))?;
         match uri.scheme_str() {
             Some("http" | "https") => {}
-            Some(other) => return Err(invalid(format!("has the unknown scheme `{other}`"))),
+            Some(other) => {
+                return Err(invalid(format!("has the unknown scheme `{}`", Excerpt::of(other))));
+            }
             None => return Err(invalid("has no scheme".to_owned())),
         }
         match uri.authority() {
@@ -49,16 +52,17 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// A URL, which may be malformed, without its credentials and its query.
+/// A URL, which may be malformed, without its credentials and its query, in the length of a line.
 fn showable(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
-    match (url.find("://"), url.rfind('@')) {
+    let shown = match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme < at => {
             format!("{}://<redacted>{}", &url[..scheme], &url[at..])
         }
         (_, Some(at)) => format!("<redacted>{}", &url[at..]),
         _ => url.to_owned(),
-    }
+    };
+    Excerpt::of(&shown).to_string()
 }
 
 #[cfg(test)]
@@ -110,5 +114,26 @@ mod tests {
         let endpoint = Endpoint::parse("http://collector/push?token=hunter2").unwrap();
         assert_eq!(endpoint.to_string(), "http://collector/push");
         assert!(endpoint.uri().to_string().ends_with("?token=hunter2"));
+    }
+
+    #[test]
+    fn messages_do_not_grow_with_a_url() {
+        let long = "x".repeat(100_000);
+        for url in [
+            format!("http://{long}"),
+            format!("http://{long} "),
+            format!("http://collector/{long}"),
+            format!("{long}://collector"),
+            format!("x{}://collector", &long[..60]),
+            format!("http://user:{long}@collector"),
+            format!("http://collector:4317@{long}"),
+            long,
+        ] {
+            let shown = match Endpoint::parse(&url) {
+                Ok(endpoint) => endpoint.to_string(),
+                Err(error) => error.to_string(),
+            };
+            assert!(shown.len() < 400, "{}: {}", &url[..20], shown.len());
+        }
     }
 }

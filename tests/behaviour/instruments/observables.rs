@@ -1,11 +1,16 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+        mpsc,
+    },
+    thread,
+    time::{Duration, Instant},
 };
 
 use osapi_metrics::{
     LabelSet, LabelValue, MetricSet, ObservableCounter, ObservableGauge, ObservableUpDownCounter,
-    exposition::Format,
+    exposition::Format, instruments::Observation,
 };
 
 use crate::{RUNTIME, read};
@@ -54,6 +59,10 @@ struct Observed {
     /// Many series from one closure.
     #[metric(unit = "By")]
     sent_bytes_total: ObservableCounter<Interface>,
+    /// Series that end with their observations.
+    replaced: ObservableGauge<Interface>,
+    /// Series that end while they are collected.
+    collected: ObservableGauge<Interface>,
     /// A closure that panics.
     panicking: ObservableGauge,
     /// The neighbour of one that panics.
@@ -148,6 +157,88 @@ fn one_closure_reports_any_number_of_series() {
     assert_eq!(sent(&[("interface", "eth0")]), Some(20.0));
     assert_eq!(sent(&[("interface", "eth1")]), None, "two interfaces are allowed");
     assert_eq!(sent(&[("otel_metric_overflow", "true")]), Some(4300.0));
+}
+
+fn interface(name: &str) -> Interface {
+    Interface { interface: name.to_owned() }
+}
+
+/// The interfaces of which there is a value, `…` for those beyond the limit.
+fn shown(metric: &str) -> Vec<&'static str> {
+    let reading = read();
+    let is_shown = |labels: &[_]| reading.number(metric, labels).is_some();
+    let mut shown: Vec<_> = ["lo", "eth0", "eth1", "eth2"].into();
+    shown.retain(|name| is_shown(&[("interface", name)]));
+    shown.extend(is_shown(&[("otel_metric_overflow", "true")]).then_some("…"));
+    shown
+}
+
+/// Begins observations with which these interfaces are shown. A collection of another test may be
+/// the last to ask for the interfaces before, so this begins them until it is over.
+fn begin<T>(metric: &str, interfaces: &[&str], observe: impl Fn() -> T) -> T {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let begun = observe();
+        let shown = shown(metric);
+        if shown == interfaces {
+            return begun;
+        }
+        assert!(Instant::now() < deadline, "{shown:?} instead of {interfaces:?}");
+    }
+}
+
+#[test]
+fn a_series_gives_its_place_back_with_its_last_observation() {
+    let gauge = &Observed::global().replaced;
+    let begin = |interfaces: &[&str], observe: &dyn Fn() -> Vec<Observation>| {
+        begin("observed_replaced", interfaces, observe)
+    };
+    let one = |name: &str| gauge.with(interface(name)).observe(|| 1.0);
+    let each = |names: &'static [&str]| {
+        vec![gauge.observe_each(move |observer| {
+            names.iter().for_each(|name| observer.observe(&interface(name), 1.0));
+        })]
+    };
+    for _ in 0..3 {
+        drop(begin(&["lo", "eth0"], &|| vec![one("lo"), one("eth0")]));
+        drop(begin(&["eth1", "eth2"], &|| vec![one("eth1"), one("eth2")]));
+        drop(begin(&["lo", "eth0"], &|| each(&["lo", "eth0"])));
+        // One that is dropped before it was ever asked.
+        drop(one("eth0"));
+        let second = begin(&["eth1", "eth2"], &|| each(&["eth1", "eth2"]));
+        // Another observation of a series keeps it.
+        let third = one("eth1");
+        drop(second);
+        let fourth = begin(&["lo", "eth1"], &|| each(&["eth1", "lo"]));
+        drop(third);
+        assert_eq!(shown("observed_replaced"), ["lo", "eth1"]);
+        drop(fourth);
+    }
+}
+
+/// A collection on another thread calls the closure a last time after its observation has ended.
+#[test]
+fn a_series_gives_its_place_back_also_while_it_is_collected() {
+    let gauge = &Observed::global().collected;
+    let (asked, asks) = mpsc::channel();
+    let (go, goes) = mpsc::channel::<()>();
+    let goes = Mutex::new(goes);
+    let observation = gauge.observe_each(move |observer| {
+        // Other tests collect too, at any time.
+        if asked.send(()).is_ok() {
+            let _ = goes.lock().unwrap().recv();
+        }
+        observer.observe(&interface("lo"), 1.0);
+        observer.observe(&interface("eth0"), 1.0);
+    });
+    let collection = thread::spawn(read);
+    asks.recv().unwrap();
+    drop(observation);
+    drop((go, asks));
+    collection.join().unwrap();
+    begin("observed_collected", &["eth1", "eth2"], || {
+        ["eth1", "eth2"].map(|name| gauge.with(interface(name)).observe(|| 1.0))
+    });
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub enum Behaviour {
     Accept,
     /// Stores the export and reports this number of points as rejected.
     Reject(u32),
+    /// The same, with a reason that is not in UTF-8. The client must not ask for compression.
+    RejectInBytes(u32),
     /// Does not answer.
     Hang,
     /// Fails with this HTTP status, or the gRPC code that corresponds to the status.

@@ -37,6 +37,9 @@ use tonic_types::{ErrorDetails, StatusExt};
 
 use super::{Behaviour, Export, RetryAfter, Shared};
 
+/// Why points are rejected.
+const REASON: &str = "too old";
+
 /// Serves for ever. Its connections end with the returned future.
 pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
@@ -94,6 +97,14 @@ async fn answer(
             page(StatusCode::OK, "application/x-protobuf", vec![0; bytes])
         }
         Behaviour::Truncated => truncated(is_grpc),
+        Behaviour::RejectInBytes(points) => {
+            let behaviour = Behaviour::Reject(points);
+            let response = match is_grpc {
+                true => grpc(shared, behaviour, request).await,
+                false => post(&shared, behaviour, request),
+            };
+            response.map(|body| Body::new(body.map_frame(|frame| frame.map_data(without_utf_8))))
+        }
         behaviour if is_grpc => grpc(shared, behaviour, request).await,
         behaviour => post(&shared, behaviour, request),
     })
@@ -209,11 +220,20 @@ fn response(behaviour: Behaviour) -> ExportMetricsServiceResponse {
     let partial_success = match behaviour {
         Behaviour::Reject(points) => Some(ExportMetricsPartialSuccess {
             rejected_data_points: points.into(),
-            error_message: "too old".to_owned(),
+            error_message: REASON.to_owned(),
         }),
         _ => None,
     };
     ExportMetricsServiceResponse { partial_success }
+}
+
+/// The bytes of a response, with a byte in its reason that begins no character.
+fn without_utf_8(data: Bytes) -> Bytes {
+    let mut data = data.to_vec();
+    if let Some(at) = data.windows(REASON.len()).position(|part| part == REASON.as_bytes()) {
+        data[at] = 0xff;
+    }
+    data.into()
 }
 
 fn page(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response<Body> {

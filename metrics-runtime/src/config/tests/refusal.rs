@@ -141,8 +141,9 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "metrics: { buckets: { a: !x [1] } }",
-        "`telemetry.metrics.buckets.a` in the text is a tagged value; expected a list",
+        "the text is not valid YAML: a tag that is not known at line ",
     ),
+    ("resource: { ? [a] : b }", "the text is not valid YAML: a key that is no text at line "),
     (
         "metrics: { otlp: { enabled: ja } }",
         "`telemetry.metrics.otlp.enabled` in the text is \"ja\"; expected `true`",
@@ -271,7 +272,7 @@ const REFUSED: &[(&str, &str)] = &[
         "metrics: { path: /a, path: /b }",
         "`telemetry.metrics.path` stands twice in the text; expected each key once",
     ),
-    ("!x {}", "`telemetry` in the text is a tagged value; expected a table"),
+    ("!x {}", "the text is not valid YAML: a tag that is not known at line "),
 ];
 
 #[test]
@@ -302,7 +303,7 @@ fn unknown_keys_come_with_the_nearest_and_all_known_ones() {
              expected one of metrics, interval, optional",
         ),
         (
-            "metrics: { 7: x }",
+            "metrics: { '7': x }",
             "unknown key `telemetry.metrics.7` in the text; expected one of enabled, prometheus, console, path, \
              listen, bearer_token_file, max_concurrent_scrapes, scrape_timeout, cardinality_limit, \
              open_series_limit, buckets, otlp",
@@ -431,6 +432,46 @@ fn what_only_one_format_has_is_refused_by_name() {
         refusal(MetricsConfig::from_toml(date).and_then(MetricsConfig::checked)),
         "`telemetry.service_name` in the text is a date or time; expected a text that is not empty",
     );
+}
+
+/// What an alias brings has no place in the table itself.
+#[test]
+fn what_aliases_bring_has_texts_as_keys_and_no_tags() {
+    for (table, message) in [
+        (
+            "{ ? [a] : b }",
+            "`telemetry.resource.[\"a\"]` in the text is the value of a key that is no text",
+        ),
+        (
+            "{ 1.10: b }",
+            "`telemetry.resource.1.1` in the text is the value of a key that is no text",
+        ),
+        ("{ a: !x b }", "`telemetry.resource.a` in the text is a tagged value"),
+        ("!x { a: b }", "`telemetry.resource` in the text is a tagged value"),
+    ] {
+        let refusal =
+            refusal(yaml(&format!("base: &base {table}\ntelemetry: {{ resource: *base }}")));
+        assert!(refusal.starts_with(message), "{refusal}");
+    }
+}
+
+#[test]
+fn documents_of_other_forms_are_refused_with_their_place() {
+    for (text, message) in [
+        (
+            "telemetry: { resource: *base }\nbase: &base { a: b }",
+            "the text is not valid YAML: while parsing node, found unknown anchor at line 1 column 24",
+        ),
+        ("telemetry: {}\n---\ntelemetry: {}", "the text is not valid YAML: "),
+        ("telemetry: {}\ntelemetry: {}", "`telemetry` stands twice in the text"),
+        (
+            "telemetry: { resource: { a: b, a: c } }",
+            "`telemetry.resource.a` stands twice in the text",
+        ),
+    ] {
+        let refusal = refusal(yaml(text));
+        assert!(refusal.starts_with(message), "{refusal}");
+    }
 }
 
 #[test]

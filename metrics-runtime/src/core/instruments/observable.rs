@@ -21,7 +21,8 @@ macro_rules! observable {
         $(#[$doc])*
         ///
         /// `L` is the label set. A series is exported as long as an [`Observation`] gives it a
-        /// value.
+        /// value. If a label is open, the series ends with the last observation that has reported
+        /// it, and others may take its place within the limits.
         pub struct $instrument<L = (), V: $value = $default> {
             family: &'static ObservableFamily<V>,
             labels: PhantomData<fn(L)>,
@@ -45,7 +46,7 @@ macro_rules! observable {
                 &self,
                 observe: impl Fn(&mut Observer<'_, L, V>) + Send + Sync + 'static,
             ) -> Observation {
-                Observation::begin(self.family, move |sink| {
+                Observation::begin(self.family, None, move |sink| {
                     observe(&mut Observer { sink, labels: PhantomData });
                 })
             }
@@ -103,7 +104,7 @@ macro_rules! observe_series {
                 &self,
                 observe: impl Fn(&mut ObservationSink<$value>) + Send + Sync + 'static,
             ) -> Observation {
-                Observation::begin(self.family, observe)
+                Observation::begin(self.family, None, observe)
             }
         }
     )*};
@@ -115,6 +116,9 @@ observe_series! {
 }
 
 /// One series of an observable instrument: a `Copy` handle, made by `with`.
+///
+/// As with other instruments, a handle of a series that has ended is of no use: what it observes is
+/// not exported. `with` begins the series anew.
 ///
 /// ```
 /// use osapi_metrics::{LabelSet, LabelValue, MetricSet, ObservableGauge};
@@ -200,7 +204,7 @@ impl<V: Number> ObservableSeries<V> {
         value: impl Fn() -> R + Send + Sync + 'static,
     ) -> Observation {
         let series = self.series;
-        Observation::begin(self.family, move |sink| {
+        Observation::begin(self.family, Some(series), move |sink| {
             if let Some(value) = value().into() {
                 sink.observe_series(series, value);
             }
@@ -238,15 +242,16 @@ impl Drop for Observation {
 impl Observation {
     fn begin<V: Number>(
         family: &'static ObservableFamily<V>,
+        series: Option<ObservedId>,
         observe: impl Fn(&mut ObservationSink<V>) + Send + Sync + 'static,
     ) -> Self {
-        Self { family, id: family.callbacks.add(observe) }
+        Self { family, id: family.callbacks.add(series, observe) }
     }
 }
 
 impl<V: Number> Observable for ObservableFamily<V> {
     fn end(&self, id: u64) {
-        self.callbacks.remove(id);
+        self.callbacks.remove(id, &self.family);
     }
 
     fn descriptor(&self) -> &'static MetricDescriptor {

@@ -1,8 +1,8 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -28,6 +28,8 @@ pub(crate) struct ObservedCallbacks<V> {
 
 struct Callback<V> {
     observe: ObserveSeries<V>,
+    /// The series that it has reported; empty where series cannot end.
+    reported: Mutex<BTreeSet<ObservedId>>,
     panics: AtomicU64,
 }
 
@@ -44,6 +46,8 @@ pub(crate) type ObservedId = u64;
 pub(crate) struct ObservationSink<V> {
     family: &'static ObservedFamily,
     values: BTreeMap<ObservedId, V>,
+    /// The series that the closure which runs has reported.
+    reported: Vec<ObservedId>,
     combine: Combine,
 }
 
@@ -113,23 +117,49 @@ enum Combine {
 }
 
 impl<V: Number> ObservedCallbacks<V> {
+    /// Adds a closure. `series` is the one that it reports, if it reports one alone.
     pub(crate) fn add(
         &self,
+        series: Option<ObservedId>,
         observe: impl Fn(&mut ObservationSink<V>) + Send + Sync + 'static,
     ) -> u64 {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let callback = Callback { observe: Box::new(observe), panics: AtomicU64::new(0) };
+        let callback = Callback {
+            observe: Box::new(observe),
+            reported: Mutex::new(series.into_iter().collect()),
+            panics: AtomicU64::new(0),
+        };
         if let Some(mut callbacks) = self.lock() {
             callbacks.insert(id, Arc::new(callback));
         }
         id
     }
 
-    pub(crate) fn remove(&self, id: u64) {
-        // The closure is dropped after the lock: a value that it owns may begin or end an
-        // observation.
+    pub(crate) fn remove(&self, id: u64, family: &ObservedFamily) {
         let removed = self.lock().and_then(|mut callbacks| callbacks.remove(&id));
-        drop(removed);
+        if let Some(callback) = removed {
+            self.release(callback, family);
+        }
+    }
+
+    /// Drops a closure that nobody runs any more, and ends the series that it alone has reported.
+    fn release(&self, callback: Arc<Callback<V>>, family: &ObservedFamily) {
+        let Some(Callback { observe, reported, .. }) = Arc::into_inner(callback) else { return };
+        // Without the lock: a value that the closure owns may begin or end an observation.
+        drop(observe);
+        if !family.is_open() {
+            return;
+        }
+        let mut ended = reported.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Some(callbacks) = self.lock() else { return };
+        for other in callbacks.values() {
+            let Some(reported) = lock_unless_lost(&other.reported) else { return };
+            ended.retain(|series| !reported.contains(series));
+        }
+        drop(callbacks);
+        if !ended.is_empty() {
+            family.end(|series| ended.contains(series));
+        }
     }
 
     /// Runs every callback. A panic is caught and counted, because it would stop the SDK's
@@ -142,7 +172,8 @@ impl<V: Number> ObservedCallbacks<V> {
         // Cloned out of the lock: a callback may add or remove observations.
         let callbacks: Vec<_> =
             self.lock().iter().flat_map(|callbacks| callbacks.values()).cloned().collect();
-        let mut sink = ObservationSink { family, values: BTreeMap::new(), combine };
+        let mut sink =
+            ObservationSink { family, values: BTreeMap::new(), reported: Vec::new(), combine };
         for callback in callbacks {
             if catch_panic(|| (callback.observe)(&mut sink)).is_none() {
                 self.panics.fetch_add(1, Ordering::Relaxed);
@@ -150,9 +181,13 @@ impl<V: Number> ObservedCallbacks<V> {
                     catch_panic(|| report(family));
                 }
             }
+            let reported = sink.reported.drain(..);
+            if let Some(mut known) = lock_unless_lost(&callback.reported) {
+                known.extend(reported);
+            }
             // If the observation has ended meanwhile, this drops the closure and the values that it
             // owns.
-            catch_panic(move || drop(callback));
+            catch_panic(|| self.release(callback, family));
         }
         sink.values
     }
@@ -203,6 +238,9 @@ impl<V: Number> ObservationSink<V> {
     }
 
     pub(crate) fn observe_series(&mut self, series: ObservedId, value: V) {
+        if self.family.is_open() {
+            self.reported.push(series);
+        }
         let monotonic = self.family.descriptor.kind == InstrumentKind::Counter;
         if !value.is_finite() || (monotonic && value < V::ZERO) {
             self.family.drop_sample();

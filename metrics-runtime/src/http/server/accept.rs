@@ -1,20 +1,15 @@
 //! The acceptance of connections, within the limit of their number.
 
-use std::{error::Error, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use http::{Request, Response};
-use hyper::body::{Body, Incoming};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch},
     task::JoinSet,
     time::{sleep, timeout},
 };
-use tower_service::Service;
 
-use super::{
-    super::unless::unless, condition::Condition, connection::serve_connection, limits::ServerLimits,
-};
+use super::{super::unless::unless, condition::Condition};
 
 /// The time that requests get to finish when a server is dropped.
 const GRACE: Duration = Duration::from_secs(5);
@@ -26,7 +21,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 pub(super) struct Acceptor {
     listener: TcpListener,
     address: SocketAddr,
-    limits: ServerLimits,
+    max_connections: usize,
     permits: Arc<Semaphore>,
     /// All permits are taken.
     full: Condition,
@@ -35,21 +30,19 @@ pub(super) struct Acceptor {
 }
 
 impl Acceptor {
-    pub(super) fn new(listener: TcpListener, address: SocketAddr, limits: ServerLimits) -> Self {
-        let permits = Arc::new(Semaphore::new(limits.max_connections));
+    pub(super) fn new(listener: TcpListener, address: SocketAddr, max_connections: usize) -> Self {
+        let permits = Arc::new(Semaphore::new(max_connections));
         let (full, failing) = (Condition::default(), Condition::default());
-        Self { listener, address, limits, permits, full, failing }
+        Self { listener, address, max_connections, permits, full, failing }
     }
 
-    /// Serves until `stop` says how long requests may go on, or is gone.
-    pub(super) async fn run<S, B>(mut self, service: S, mut stop: oneshot::Receiver<Duration>)
-    where
-        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-        S::Future: Send,
-        S::Error: Into<Box<dyn Error + Send + Sync>> + Send,
-        B: Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    /// Serves each connection until `stop` says how long requests may go on, or is gone.
+    pub(super) async fn run<F>(
+        mut self,
+        serve: impl Fn(TcpStream, OwnedSemaphorePermit, watch::Receiver<()>) -> F,
+        mut stop: oneshot::Receiver<Duration>,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
     {
         let (serving, drain) = watch::channel(());
         let mut connections = JoinSet::new();
@@ -57,14 +50,7 @@ impl Acceptor {
             match unless(&mut stop, self.next()).await {
                 Ok((stream, permit)) => {
                     while connections.try_join_next().is_some() {}
-                    let (service, drain) = (service.clone(), drain.clone());
-                    connections.spawn(serve_connection(
-                        stream,
-                        permit,
-                        service,
-                        self.limits,
-                        drain,
-                    ));
+                    connections.spawn(serve(stream, permit, drain.clone()));
                 }
                 Err(stopped) => break stopped.unwrap_or(GRACE),
             }
@@ -103,7 +89,7 @@ impl Acceptor {
             return permit;
         }
         if self.full.observe() {
-            let (address, max_connections) = (self.address, self.limits.max_connections);
+            let (address, max_connections) = (self.address, self.max_connections);
             tracing::warn!(
                 %address,
                 max_connections,

@@ -1,16 +1,26 @@
 //! The start and the stop of a server.
 
-use std::{error::Error, io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
-use tokio::{net::TcpListener, runtime::Handle, sync::oneshot, task::JoinHandle};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    runtime::Handle,
+    sync::oneshot,
+    task::JoinHandle,
+};
 use tower_service::Service;
 
 use super::{
     accept::Acceptor,
+    connection::{BoxError, serve_connection},
     limits::{LimitError, ServerLimits},
 };
+
+/// The connections that the system keeps until they are accepted. Others are refused, or wait for
+/// their next try. The system may have a lower limit, such as Linux's `net.core.somaxconn`.
+const BACKLOG: u32 = 1024;
 
 /// An address that is bound and not served yet, so that a service whose start fails has served
 /// nothing.
@@ -49,13 +59,15 @@ impl Listener {
     ///
     /// [`ListenError`] if a limit is out of its range, if the operating system refuses the address,
     /// or outside a tokio runtime.
+    // Binding needs the reactor of a runtime, which only a future is sure to have.
+    #[allow(clippy::unused_async)]
     pub async fn bind(address: SocketAddr, limits: ServerLimits) -> Result<Self, ListenError> {
         limits.check()?;
         if Handle::try_current().is_err() {
             return Err(ListenError::NoRuntime { address });
         }
         let failed = |source| ListenError::Address { address, source };
-        let socket = TcpListener::bind(address).await.map_err(failed)?;
+        let socket = listen(address).map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
         Ok(Self { socket, address, limits })
     }
@@ -76,19 +88,36 @@ impl Listener {
     /// Outside a tokio runtime.
     pub fn serve<S, B>(self, service: S) -> Server
     where
-        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-        S::Future: Send,
-        S::Error: Into<Box<dyn Error + Send + Sync>> + Send,
-        B: Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<Box<dyn Error + Send + Sync>>,
+        S: Service<
+                Request<Incoming>,
+                Response = Response<B>,
+                Future: Send,
+                Error: Into<BoxError> + Send,
+            > + Clone
+            + Send
+            + 'static,
+        B: Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
     {
         let Self { socket, address, limits } = self;
         let (stop, stopped) = oneshot::channel();
-        let acceptor = Acceptor::new(socket, address, limits);
-        let task = tokio::spawn(acceptor.run(service, stopped));
+        let acceptor = Acceptor::new(socket, address, limits.max_connections);
+        let serve = move |stream, permit, drain| {
+            serve_connection(stream, permit, service.clone(), limits, drain)
+        };
+        let task = tokio::spawn(acceptor.run(serve, stopped));
         Server { address, stop, task }
     }
+}
+
+/// Listens as [`TcpListener::bind`] does, with more room for connections that are not accepted yet.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A port whose connections have just ended can be listened on again. Elsewhere the option lets
+    // two processes listen on one port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// A running server. When it is stopped or dropped, the port is closed first, then idle

@@ -3,7 +3,9 @@
 mod accept;
 mod condition;
 mod connection;
+mod host;
 mod limits;
+mod lingering_close;
 mod listener;
 mod phase;
 mod read_timeout;

@@ -38,8 +38,9 @@ fn the_accept_header_chooses_the_format() {
 
         let answer = server.ask("GET", "/metrics", &["Accept: application/json"]);
         assert_eq!(answer.status, 406);
-        assert!(answer.text().contains("version=0.0.4"));
-        assert!(answer.text().contains("version=1.0.0"));
+        let (code, message) = answer.error();
+        assert_eq!(code, "not_acceptable");
+        assert!(message.contains("version=0.0.4") && message.contains("version=1.0.0"));
     }
 }
 
@@ -82,6 +83,7 @@ fn other_methods_are_refused() {
                 let answer = server.ask(method, path, &[]);
                 assert_eq!(answer.status, 405, "{method} {path}");
                 assert_eq!(answer.header("allow"), "GET, HEAD");
+                assert_eq!(answer.error().0, "method_not_allowed", "{method} {path}");
             }
         }
         assert_eq!(server.ask("GET", "/metrics/", &[]).status, 404);
@@ -103,6 +105,7 @@ fn a_token_protects_the_metrics_but_not_the_health() {
                 let answer = server.ask("GET", path, headers);
                 assert_eq!(answer.status, 401, "{path}");
                 assert_eq!(answer.header("www-authenticate"), challenge);
+                assert_eq!(answer.error().0, "unauthorized");
                 assert!(!answer.text().contains("s3cret"));
             }
         }
@@ -193,18 +196,31 @@ fn a_failed_rendering_is_an_answer_too() {
         let mut connection = Connection::to(server.address);
         let answer = connection.ask("GET", "/metrics", &[]);
         assert_eq!(answer.status, 500);
-        assert!(answer.text().contains("the provider was shut down"));
+        let (code, message) = answer.error();
+        assert_eq!(code, "not_rendered");
+        assert!(message.contains("the provider was shut down"), "{message}");
 
         assert_eq!(connection.ask("GET", "/metrics", &[OPENMETRICS]).status, 500);
         assert_eq!(connection.ask("GET", "/health", &[]).status, 200);
     }
 }
 
+/// The client sends the whole head, however long, and reads the answer then.
 #[test]
 fn a_request_head_has_a_limit() {
     let server = Server::own(endpoint(FixedSource::default()));
-    let long = format!("X-Long: {}", "x".repeat(20_000));
-    assert_eq!(server.ask("GET", "/metrics", &[&long]).status, 431);
+    for length in [20_000, 8_000_000] {
+        let long = format!("X-Long: {}", "x".repeat(length));
+        assert_eq!(server.ask("GET", "/metrics", &[&long]).status, 431, "{length}");
+    }
+}
+
+#[test]
+fn other_paths_are_answered_with_that_of_the_metrics() {
+    let server = Server::own(endpoint(FixedSource::default()));
+    let answer = server.ask("GET", "/", &[]);
+    assert_eq!((answer.status, answer.error().0.as_str()), (404, "no_such_path"));
+    assert!(answer.error().1.contains("/metrics"));
 }
 
 #[test]

@@ -177,6 +177,14 @@ impl Answer {
     fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
+
+    /// Code and message of an answer that is an error.
+    fn error(&self) -> (String, String) {
+        assert_eq!(self.header("content-type"), "application/json", "{}", self.text());
+        let body: serde_json::Value = serde_json::from_slice(&self.body).unwrap();
+        let field = |name: &str| body["error"][name].as_str().unwrap().to_owned();
+        (field("code"), field("message"))
+    }
 }
 
 /// An endpoint with this configuration.

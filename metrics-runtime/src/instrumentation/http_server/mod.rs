@@ -27,8 +27,8 @@
 //!   frame completes the declared length, has trailers, or is the one after which the body says
 //!   that it has ended; a body without such a frame ends when it has no further one;
 //! * when the service or the body returns an error;
-//! * when the response, or the future that makes it, is dropped, because the client closed the
-//!   connection or a time-out expired;
+//! * when the response, or the future that makes it, is dropped, because the server has noticed
+//!   that the client is gone, or a time-out expired;
 //! * when the service panics; the panic continues unchanged.
 //!
 //! The conventions do not specify whether the duration includes the body. Here it does, so a
@@ -44,6 +44,13 @@
 //! another type of body. [`HttpServerLayer::counting_requests`] does so. Without it, the size is
 //! the declared one (`Content-Length`, for a server), whether the body is read or not. A request
 //! that declares no size is missing in `http.server.request.body.size`.
+//!
+//! # Methods
+//!
+//! The known methods are the variants of [`HttpMethod`], by the conventions' default list; upper
+//! and lower case differ. Their number is a part of the declared series, which are fixed when the
+//! program is compiled. So `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS`, with which other
+//! instrumentations replace their list, is not read: other methods are `_OTHER`.
 //!
 //! # Names of your own
 //!

@@ -163,7 +163,14 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
     pub(crate) fn retain(&self, keep: &mut dyn FnMut(&SeriesLabels) -> bool) -> usize {
         match &self.series {
             Series::Closed(_) => 0,
-            Series::Open(open) => open.retain(keep, &self.storage),
+            Series::Open(open) => open.retain(&mut |labels, _| keep(labels), &self.storage),
+        }
+    }
+
+    /// Ends the series whose slots these are.
+    pub(crate) fn end(&self, is_ended: impl Fn(&K::Slot) -> bool) {
+        if let Series::Open(open) = &self.series {
+            open.retain(&mut |_, slot| !is_ended(&slot), &self.storage);
         }
     }
 

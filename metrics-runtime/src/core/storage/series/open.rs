@@ -91,7 +91,7 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
 
     pub(super) fn retain<K: SeriesStorage<Slot = P>>(
         &self,
-        keep: &mut dyn FnMut(&SeriesLabels) -> bool,
+        keep: &mut dyn FnMut(&SeriesLabels, P) -> bool,
         storage: &K,
     ) -> usize {
         // Before the lock: the closure may use the metric, which can take it.
@@ -99,8 +99,9 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         let of_limit = |labels: &Arc<_>| {
             self.overflow.get().is_some_and(|(overflow, _)| Arc::ptr_eq(overflow, labels))
         };
-        let ended: Vec<_> =
-            all.labels.iter().filter(|labels| !of_limit(labels) && !keep(labels)).collect();
+        let all = all.labels.iter().zip(&all.slots);
+        let ended = all.filter(|(labels, slot)| !of_limit(labels) && !keep(labels, **slot));
+        let ended: Vec<_> = ended.map(|(labels, _)| labels).collect();
         let Some((_guard, mut limits)) = self.limits() else { return 0 };
         ended.into_iter().filter(|labels| self.forget(labels, &mut limits, storage)).count()
     }

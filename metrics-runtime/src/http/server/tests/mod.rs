@@ -1,5 +1,8 @@
 //! A server over real sockets, with clients that take what they can.
 
+mod half_closed;
+mod refused;
+
 use std::{
     convert::Infallible,
     future::{Future, pending},
@@ -11,6 +14,7 @@ use std::{
 };
 
 use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
 use hyper::{
     body::{Body, Bytes, Frame, Incoming},
     upgrade,
@@ -35,9 +39,9 @@ const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCA
 /// A service with a path for each behaviour.
 #[derive(Clone, Default)]
 struct Paths {
-    /// A request to `/wait` or `/never` has begun.
+    /// A request to `/wait`, `/never` or `/stream` has begun.
     begun: Arc<Notify>,
-    /// Lets a request to `/wait` end.
+    /// Lets a request to `/wait` end. Is notified when the body of `/stream` is dropped.
     go: Arc<Notify>,
 }
 
@@ -53,7 +57,7 @@ impl Service<Request<Incoming>> for Paths {
     fn call(&mut self, mut request: Request<Incoming>) -> Self::Future {
         let Self { begun, go } = self.clone();
         Box::pin(async move {
-            let mut response = Response::new(TestBody(Some("answer")));
+            let mut response = Response::new(TestBody(Source::Text(Some("answer"))));
             match request.uri().path() {
                 "/wait" => {
                     begun.notify_one();
@@ -63,11 +67,21 @@ impl Service<Request<Incoming>> for Paths {
                     begun.notify_one();
                     pending::<()>().await;
                 }
+                "/read" => {
+                    let collected = request.body_mut().collect().await;
+                    if collected.is_err() {
+                        *response.status_mut() = StatusCode::BAD_REQUEST;
+                    }
+                }
+                "/stream" => {
+                    *response.body_mut() = TestBody(Source::Endless(go));
+                    begun.notify_one();
+                }
                 "/upgrade" => {
                     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
                     response.headers_mut().insert("connection", "upgrade".parse().unwrap());
                     response.headers_mut().insert("upgrade", "echo".parse().unwrap());
-                    *response.body_mut() = TestBody(None);
+                    *response.body_mut() = TestBody(Source::Text(None));
                     let upgraded = upgrade::on(&mut request);
                     tokio::spawn(async move {
                         let mut stream = TokioIo::new(upgraded.await.unwrap());
@@ -84,7 +98,21 @@ impl Service<Request<Incoming>> for Paths {
     }
 }
 
-struct TestBody(Option<&'static str>);
+struct TestBody(Source);
+
+enum Source {
+    Text(Option<&'static str>),
+    /// One piece after another. The end of the body is notified when it is dropped.
+    Endless(Arc<Notify>),
+}
+
+impl Drop for TestBody {
+    fn drop(&mut self) {
+        if let Source::Endless(dropped) = &self.0 {
+            dropped.notify_one();
+        }
+    }
+}
 
 impl Body for TestBody {
     type Data = Bytes;
@@ -94,7 +122,11 @@ impl Body for TestBody {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.0.take().map(|text| Ok(Frame::data(text.into()))))
+        let text = match &mut self.0 {
+            Source::Text(text) => text.take(),
+            Source::Endless(_) => Some("piece"),
+        };
+        Poll::Ready(text.map(|text| Ok(Frame::data(text.into()))))
     }
 }
 
@@ -127,6 +159,16 @@ async fn assert_answered(stream: &mut TcpStream) {
         answer.extend_from_slice(&bytes[..read]);
     }
     assert!(answer.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer));
+}
+
+/// Reads until the server closes the connection.
+async fn read_to_end(stream: &mut TcpStream) -> String {
+    let mut answers = Vec::new();
+    timeout(PATIENCE, stream.read_to_end(&mut answers))
+        .await
+        .expect("the connection stays")
+        .unwrap();
+    String::from_utf8(answers).unwrap()
 }
 
 /// Waits for the end of a connection. Returns how long that took.

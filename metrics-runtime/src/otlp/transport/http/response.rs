@@ -1,11 +1,18 @@
 //! What a response over HTTP says of the request, by the OTLP specification.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, Visitor},
+};
 
 use crate::otlp::{
     answer::{Accepted, MAX_RESPONSE_BYTES, Retry, TryError},
@@ -66,7 +73,8 @@ fn accepted(
     }
     let content_type =
         headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let encoding = match content_type.as_deref() {
+    let media_type = content_type.as_deref().map(str::to_ascii_lowercase);
+    let encoding = match media_type.as_deref() {
         None => Some(requested),
         Some(name) if name.starts_with("application/json") => Some(Encoding::Json),
         Some(name) if name.starts_with("application/x-protobuf") => Some(Encoding::Protobuf),
@@ -87,20 +95,78 @@ fn accepted(
     })
 }
 
-/// Protobuf's JSON mapping writes 64-bit integers as strings, and readers take numbers too.
+/// Reads a response in JSON. `None` if it is no object. An object with fields of another form is a
+/// success without remarks, as one with unknown fields is.
 fn in_json(body: &Bytes) -> Option<Accepted> {
-    let response: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
-    let partial = response.get("partialSuccess");
-    let points = partial
-        .and_then(|partial| partial.get("rejectedDataPoints"))
-        .and_then(|points| match points.as_str() {
-            Some(text) => text.parse().ok(),
-            None => points.as_u64(),
-        })
-        .unwrap_or(0);
-    let reason =
-        partial.and_then(|partial| partial.get("errorMessage")?.as_str()).unwrap_or_default();
-    Some(Accepted { rejected_points: points, reason: reason.to_owned() })
+    let text = String::from_utf8_lossy(body);
+    serde_json::from_str::<IgnoredAny>(&text).ok()?;
+    let is_object = text.trim_start().starts_with('{');
+    is_object.then(|| serde_json::from_str::<JsonResponse>(&text).unwrap_or_default().into())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct JsonResponse {
+    partial_success: Option<JsonPartialSuccess>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct JsonPartialSuccess {
+    rejected_data_points: Points,
+    error_message: Reason,
+}
+
+/// Protobuf's JSON mapping writes 64-bit integers as strings, and readers take numbers too.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Points {
+    Number(i64),
+    Text(String),
+    Other(IgnoredAny),
+}
+
+/// A text, in which JSON may escape what is no character (`\ud800`).
+#[derive(Default)]
+struct Reason(String);
+
+impl Default for Points {
+    fn default() -> Self {
+        Self::Number(0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Reason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ReasonVisitor;
+
+        impl Visitor<'_> for ReasonVisitor {
+            type Value = Reason;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Reason, E> {
+                Ok(Reason(String::from_utf8_lossy(bytes).into_owned()))
+            }
+        }
+
+        deserializer.deserialize_bytes(ReasonVisitor)
+    }
+}
+
+impl From<JsonResponse> for Accepted {
+    fn from(response: JsonResponse) -> Self {
+        let partial = response.partial_success.unwrap_or_default();
+        let points = match partial.rejected_data_points {
+            Points::Number(points) => Some(points),
+            Points::Text(text) => text.parse().ok(),
+            Points::Other(_) => None,
+        };
+        let rejected_points = points.and_then(|points| u64::try_from(points).ok()).unwrap_or(0);
+        Self { rejected_points, reason: partial.error_message.0 }
+    }
 }
 
 #[cfg(test)]
@@ -146,7 +212,11 @@ mod tests {
             (Some("text/plain"), b"", Encoding::Json),
             (Some("application/json"), b"{}", Encoding::Protobuf),
             (Some("application/json; charset=utf-8"), b"{\"partialSuccess\":{}}", Encoding::Json),
+            (Some("Application/JSON"), b" {}", Encoding::Protobuf),
             (None, b"{}", Encoding::Json),
+            (None, b"{\"partialSuccess\":5}", Encoding::Json),
+            (None, b"{\"partialSuccess\":{\"rejectedDataPoints\":[]}}", Encoding::Json),
+            (None, b"{\"partialSuccess\":{\"rejectedDataPoints\":-3}}", Encoding::Json),
             (Some("application/x-protobuf"), &partial(0), Encoding::Json),
         ] {
             let answer = answer(content_type, body.to_vec(), encoding).unwrap();
@@ -167,12 +237,33 @@ mod tests {
         }
     }
 
+    /// The endpoint has accepted the points, whatever it says about them.
+    #[test]
+    fn texts_that_are_no_texts_are_read_all_the_same() {
+        let accepted = |reason: &str| Accepted { rejected_points: 3, reason: reason.to_owned() };
+        let protobuf = [b"\x0a\x09\x08\x03\x12\x05".as_slice(), b"a\xff\xfe\xc3z"].concat();
+        let answer_in = |content_type, body| answer(Some(content_type), body, Encoding::Json);
+        let read = answer_in("application/x-protobuf", protobuf);
+        assert_eq!(read, Ok(accepted("a\u{fffd}\u{fffd}\u{fffd}z")));
+        for (text, reason) in [
+            (b"a\xff\xfez".as_slice(), "a\u{fffd}\u{fffd}z"),
+            (b"a\\ud800z", "a\u{fffd}\u{fffd}\u{fffd}z"),
+            (b"\\ud83d\\ude00", "\u{1f600}"),
+        ] {
+            let head = b"{\"partialSuccess\":{\"rejectedDataPoints\":\"3\",\"errorMessage\":\"";
+            let body = [head.as_slice(), text, b"\"}}"].concat();
+            assert_eq!(answer_in("application/json", body), Ok(accepted(reason)), "{text:?}");
+        }
+    }
+
     #[test]
     fn a_success_that_is_no_otlp_response_is_a_failure() {
         for (content_type, body) in [
             (Some("text/html"), "<html>please log in</html>"),
             (None, "<html>"),
             (Some("application/json"), "[1, 2]"),
+            (Some("application/json"), "[]"),
+            (Some("application/json"), "{\"partialSuccess\""),
             (Some("application/x-protobuf"), "\u{1}garbage"),
         ] {
             let error = answer(content_type, body, Encoding::Protobuf).unwrap_err();
