@@ -6,6 +6,7 @@ use std::{
     error::Error,
     fmt,
     net::SocketAddr,
+    ops::RangeInclusive,
     path::PathBuf,
     str::FromStr,
     time::Duration,
@@ -15,7 +16,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use job_queue::{
     app::{AppOptions, ResourceOptions, Role, WorkerSpec},
     config::Settings,
-    job::{Capabilities, Service, Trait},
+    job::{Capabilities, Service, Trait, http_address},
+    queue::QueueOptions,
     verify::{Limits, Verification},
 };
 use osapi_common::{
@@ -27,6 +29,9 @@ use osapi_metrics_rules::excerpt::Excerpt;
 
 /// The default address of a worker's metrics.
 const WORKER_ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8071);
+
+/// The memory of a queue in the process, in MiB. A body of the API always has room in it.
+const QUEUE_MEMORY: RangeInclusive<u64> = 2..=1 << 20;
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
@@ -48,6 +53,18 @@ pub(crate) struct CommandLine {
     /// password; pass such a URL as the variable.
     #[arg(long, value_name = "URL", env = "REDIS_URL", hide_env_values = true)]
     redis: Option<Url>,
+
+    /// The most memory that the jobs of a queue in the process take, in MiB: more are refused, and
+    /// records of jobs that are over are dropped for new ones. A Redis server has a limit of its
+    /// own.
+    #[arg(
+        long,
+        value_name = "MIB",
+        default_value = "256",
+        value_parser = number(QUEUE_MEMORY),
+        conflicts_with = "redis",
+    )]
+    queue_memory: u64,
 
     #[command(flatten)]
     common: CommonArgs,
@@ -121,7 +138,12 @@ struct WorkerArgs {
     )]
     slots: u32,
     /// The API, which has the models.
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8070")]
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8070",
+        value_parser = api_address,
+    )]
     api: String,
     /// Where models are kept [default: a temporary folder that ends with the worker].
     #[arg(long, value_name = "FOLDER")]
@@ -147,11 +169,21 @@ struct VerifyArgs {
     )]
     duration: Duration,
     /// The jobs of a batch, which each process runs in turn.
-    #[arg(long, value_name = "JOBS", default_value = "8")]
+    #[arg(
+        long,
+        value_name = "JOBS",
+        default_value = "8",
+        value_parser = number(Verification::JOBS),
+    )]
     jobs: usize,
     /// How many times as fast intervals and faults are, from 1 to 100: for a short try, whose
     /// figures are not those of the program.
-    #[arg(long, value_name = "FACTOR", default_value = "1")]
+    #[arg(
+        long,
+        value_name = "FACTOR",
+        default_value = "1",
+        value_parser = decimal(Verification::SPEED),
+    )]
     speed: f64,
     /// How the result is printed.
     #[arg(long, value_enum, value_name = "FORM", default_value = "table")]
@@ -160,7 +192,12 @@ struct VerifyArgs {
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
     /// The overhead that is too much, in percent of the processor time of jobs.
-    #[arg(long, value_name = "PERCENT", default_value_t = Limits::default().overhead)]
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        default_value_t = Limits::default().overhead,
+        value_parser = decimal(Limits::OVERHEAD),
+    )]
     max_overhead: f64,
     /// The greatest age of a value at the receiver.
     #[arg(
@@ -171,10 +208,20 @@ struct VerifyArgs {
     )]
     max_age: Duration,
     /// The least share of due exports that are delivered, in percent.
-    #[arg(long, value_name = "PERCENT", default_value_t = Limits::default().delivered)]
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        default_value_t = Limits::default().delivered,
+        value_parser = decimal(Limits::DELIVERED),
+    )]
     min_delivered: f64,
     /// The most memory that metrics take, in MiB.
-    #[arg(long, value_name = "MIB", default_value_t = Limits::default().memory)]
+    #[arg(
+        long,
+        value_name = "MIB",
+        default_value_t = Limits::default().memory,
+        value_parser = decimal(Limits::MEMORY),
+    )]
     max_memory: f64,
 }
 
@@ -249,11 +296,13 @@ impl CommandLine {
             None => {
                 let redis = self.redis.map(|Url(url)| url);
                 let role = Role::Everything { listen: self.api.listen, redis };
-                self.api.serve(role, self.common, environment)
+                let queue =
+                    QueueOptions { max_bytes: self.queue_memory << 20, ..QueueOptions::default() };
+                self.api.serve(role, &queue, self.common, environment)
             }
             Some(Part::Api { api, redis, common }) => {
                 let role = Role::Api { listen: api.listen, redis: redis.redis.0 };
-                api.serve(role, common, environment)
+                api.serve(role, &QueueOptions::default(), common, environment)
             }
             Some(Part::Worker(worker)) => worker.serve(environment),
             Some(Part::Verify(verify)) => Ok(verify.plan()),
@@ -278,12 +327,13 @@ impl ApiArgs {
     fn serve(
         self,
         role: Role,
+        queue: &QueueOptions,
         common: CommonArgs,
         environment: &Environment,
     ) -> Result<Plan, Box<dyn Error>> {
         let settings = Settings::read(common.config.clone(), environment)?;
         let (mut options, grace) = common.options(role, settings);
-        options.queue.unworkable_after = self.unworkable_after;
+        options.queue = QueueOptions { unworkable_after: self.unworkable_after, ..queue.clone() };
         options.events.send = self.event_limit;
         Ok(Plan::Serve { options: Box::new(options), grace })
     }
@@ -361,13 +411,34 @@ fn service(name: &str) -> Result<Service, String> {
 
 fn capability(text: &str) -> Result<(String, Trait), String> {
     let (key, value) = text.split_once('=').ok_or("a key, `=` and a value are expected")?;
+    let is_whole = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let value = match value.parse() {
         Ok(number) => Trait::Number(number),
+        // As a text it would meet no requirement that is a number.
+        Err(_) if is_whole(value.trim_start_matches(['-', '+'])) => {
+            return Err(format!("a number is from 0 to {}, not {}", u32::MAX, Excerpt::of(value)));
+        }
         Err(_) => Trait::Text(value.to_owned()),
     };
     let one = BTreeMap::from([(key.to_owned(), value.clone())]);
     Capabilities::new(one).map_err(|error| error.to_string())?;
     Ok((key.to_owned(), value))
+}
+
+/// The parser of a number in this range, both ends included.
+fn decimal(
+    range: RangeInclusive<f64>,
+) -> impl Fn(&str) -> Result<f64, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        let (least, most) = (range.start(), range.end());
+        number.ok_or_else(|| format!("expected a number from {least} to {most}"))
+    }
+}
+
+fn api_address(url: &str) -> Result<String, String> {
+    http_address(url)?;
+    Ok(url.to_owned())
 }
 
 /// A name that a label can have.

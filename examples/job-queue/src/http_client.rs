@@ -3,12 +3,12 @@
 use std::{error::Error, io, iter, net::SocketAddr, time::Duration};
 
 use reqwest::{
-    Client, StatusCode, Url,
+    Client, StatusCode,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
 };
 
-use crate::job::FailureReason;
+use crate::job::{FailureReason, http_address};
 
 /// The most redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
@@ -133,14 +133,8 @@ impl HttpClient {
     /// # Errors
     /// See [`HttpError`].
     pub async fn get(&self, url: &str, limit: u64) -> Result<Vec<u8>, HttpError> {
-        let invalid = |cause: &dyn ToString| HttpError::InvalidUrl {
-            url: url.to_owned(),
-            cause: cause.to_string(),
-        };
-        let parsed = Url::parse(url).map_err(|cause| invalid(&cause))?;
-        if parsed.scheme() != "http" {
-            return Err(invalid(&format_args!("its scheme is `{}`", parsed.scheme())));
-        }
+        let invalid = |cause| HttpError::InvalidUrl { url: url.to_owned(), cause };
+        let parsed = http_address(url).map_err(invalid)?;
         let failed = |cause| self.failed(url, &cause);
         let mut response = self.client.get(parsed).send().await.map_err(failed)?;
         let status = response.status();

@@ -35,8 +35,12 @@ fn main() -> ExitCode {
 async fn run(args: CommandLine) -> Result<ExitCode, Box<dyn Error>> {
     match args.plan(&Environment::process())? {
         Plan::Serve { options, grace } => {
-            let signals = Signals::listen()?;
-            let app = App::start(*options).await?;
+            let mut signals = Signals::listen()?;
+            let app = tokio::select! {
+                app = App::start(*options) => app?,
+                // A start waits for a server for some seconds. Nothing runs yet.
+                () = signals.stop_requested() => return Ok(ExitCode::SUCCESS),
+            };
             print(&Banner(&app));
             signals.stop_at_request(app.stop(grace)).await;
             Ok(ExitCode::SUCCESS)

@@ -140,11 +140,17 @@ fn what_cannot_be_measured_is_an_error_and_the_status_2() {
     fs::write(&program, "#!/bin/sh\necho no room >&2\nexit 3\n").expect("a file");
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("a program");
     let program = program.to_str().expect("a temporary folder");
-    let table: [(&[&str], &str); 6] = [
+    let table: [(&[&str], &str); 12] = [
         (&["--duration", "20s"], "--duration 20s is shorter than one pass of the schedule"),
         (&["--duration", "soon"], "invalid value 'soon' for '--duration <DURATION>'"),
-        (&["--speed", "1000"], "--speed is 1000; expected a number from 1 to 100"),
-        (&["--jobs", "0"], "--jobs is 0; expected a number from 1 to 1000"),
+        (&["--speed", "1000"], "expected a number from 1 to 100"),
+        (&["--jobs", "0"], "expected a whole number from 1 to 1000"),
+        (&["--min-delivered=-1"], "expected a number from 0 to 100"),
+        (&["--min-delivered", "100.1"], "expected a number from 0 to 100"),
+        (&["--max-overhead", "NaN"], "expected a number from 0 to 1000000"),
+        (&["--max-memory", "1e308"], "expected a number from 0 to 1000000"),
+        (&["--max-memory", "inf"], "expected a number from 0 to 1000000"),
+        (&["--speed", "nan"], "expected a number from 1 to 100"),
         (&["--program", "/nowhere/job-queue"], "`/nowhere/job-queue` cannot be started: "),
         (
             &["--program", program],

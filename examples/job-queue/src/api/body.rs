@@ -56,10 +56,7 @@ impl JobBody {
                 allowed: json!(priorities()),
             })?;
         }
-        request.requirements = Requirements::new(self.requirements).map_err(|error| {
-            let allowed = json!({"requirements": {"key": "a text or the least number"}});
-            ApiError::BadField { field: "requirements", given: error.to_string(), allowed }
-        })?;
+        request.requirements = Requirements::new(self.requirements)?;
         if let Some(text) = self.timeout {
             request.timeout = timeout(&text)?;
         }

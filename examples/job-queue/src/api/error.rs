@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::jobs::ShowQuery;
 use crate::{
-    job::{JobState, PayloadError, Priority, Service},
+    job::{JobState, PayloadError, Priority, RequirementsError, Service},
     queue::QueueError,
 };
 
@@ -29,8 +29,10 @@ pub(super) enum ApiError {
     IsOver { id: String, state: JobState },
     #[error("no model has the name `{name}`")]
     NoSuchModel { name: String },
-    #[error("`{field}` is {given}; {allowed}")]
+    #[error("`{field}` is {given}; allowed is {}", in_words(.allowed))]
     BadField { field: &'static str, given: String, allowed: Value },
+    #[error("`requirements`: {0}")]
+    BadRequirements(#[from] RequirementsError),
     #[error(transparent)]
     BadPayload(#[from] PayloadError),
     #[error("bad query: {message}")]
@@ -48,9 +50,10 @@ impl ApiError {
         match self {
             Self::NoSuchJob { .. } | Self::NoSuchModel { .. } => StatusCode::NOT_FOUND,
             Self::IsOver { .. } => StatusCode::CONFLICT,
-            Self::BadField { .. } | Self::BadPayload(_) | Self::BadQuery { .. } => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::BadField { .. }
+            | Self::BadRequirements(_)
+            | Self::BadPayload(_)
+            | Self::BadQuery { .. } => StatusCode::BAD_REQUEST,
             Self::NoWebSocket(rejection) => rejection.status(),
             Self::Unavailable(QueueError::Foreign { .. }) => StatusCode::BAD_GATEWAY,
             Self::TooManyClients { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -62,16 +65,12 @@ impl ApiError {
             Self::NoSuchJob { .. } => "no_such_job",
             Self::IsOver { .. } => "job_is_over",
             Self::NoSuchModel { .. } => "no_such_model",
-            Self::BadField { .. } => "bad_field",
+            Self::BadField { .. } | Self::BadRequirements(_) => "bad_field",
             Self::BadPayload(_) => "bad_payload",
             Self::BadQuery { .. } => "bad_query",
             Self::NoWebSocket(_) => "no_web_socket",
             Self::TooManyClients { .. } => "too_many_clients",
-            Self::Unavailable(QueueError::Closed) => "stopping",
-            Self::Unavailable(QueueError::Full { .. }) => "queue_full",
-            Self::Unavailable(QueueError::Away { .. }) => "queue_away",
-            Self::Unavailable(QueueError::Foreign { .. }) => "foreign_record",
-            Self::Unavailable(QueueError::TooVaried { .. }) => "too_many_requirements",
+            Self::Unavailable(error) => error.code(),
         }
     }
 
@@ -79,6 +78,9 @@ impl ApiError {
     fn expected(self) -> Option<Value> {
         match self {
             Self::BadField { allowed, .. } => Some(allowed),
+            Self::BadRequirements(_) => {
+                Some(json!({"requirements": {"key": "a text or the least number"}}))
+            }
             Self::BadPayload(error) => {
                 let service = match error {
                     PayloadError::Form { service, .. } => Some(service),
@@ -99,6 +101,15 @@ impl IntoResponse for ApiError {
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER);
         let expected = self.expected();
         ErrorAnswer { status, code, message, expected, retry_after }.into_response()
+    }
+}
+
+/// What is allowed, in a sentence.
+fn in_words(allowed: &Value) -> String {
+    match allowed {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(in_words).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
     }
 }
 
@@ -125,7 +136,7 @@ fn payload_of(service: Service) -> Value {
         }),
         Service::Hash => json!({
             "text": "the text to digest, or",
-            "url": "what to digest, http:// and at most 8 MiB",
+            "url": "what to digest, an address with http:// that leads to at most 8 MiB",
             "rounds": "how many times the digest is digested again, at most 10000000",
         }),
         Service::Compress => json!({

@@ -40,8 +40,8 @@ use crate::{
     worker::{Prices, Worker, WorkerOptions},
 };
 
-/// The part of the grace period that [`App::stop`] keeps for the steps after the jobs: to answer
-/// open requests, and to export the metrics a last time.
+/// The part of the grace period that [`App::stop`] keeps for the steps after the jobs: half of it
+/// to leave the queue, the rest to answer open requests and to export the metrics a last time.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
 
 /// A user is active for this time after a request.
@@ -250,8 +250,11 @@ impl App {
         let grace = GracePeriod::begin(grace);
         let cancelled = self.queue.close();
         info!(cancelled, "stopping: no more jobs are taken");
-        let left = grace.left().saturating_sub(CLOSING_TIME);
-        let stops = self.workers.into_iter().map(|worker| tokio::spawn(worker.stop(left)));
+        let left = grace.left();
+        let closing = left.min(CLOSING_TIME);
+        let (jobs, farewell) = (left.saturating_sub(closing), closing / 2);
+        let stops =
+            self.workers.into_iter().map(|worker| tokio::spawn(worker.stop(jobs, farewell)));
         for stop in stops.collect::<Vec<_>>() {
             let _ = stop.await;
         }

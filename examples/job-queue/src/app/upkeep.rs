@@ -11,7 +11,7 @@ use tracing::{info, warn};
 
 use crate::{
     metrics::{QueueLevels, QueueMetrics},
-    queue::{Queue, Sweep},
+    queue::{Queue, QueueError, Sweep},
 };
 
 /// How often the queue is swept and counted.
@@ -39,23 +39,37 @@ impl Upkeep {
             loop {
                 ticks.tick().await;
                 let result = once(&*queue, &levels, is_recorded).await;
-                match (&result, fails) {
-                    (Err(reason), false) => warn!(%reason, "the queue cannot be kept"),
-                    (Ok(()), true) => info!("the queue can be kept again"),
-                    _ => {}
+                match result {
+                    // The queue itself logs when it cannot be used.
+                    Err(error) if error.is_outage() => {}
+                    Err(reason) => {
+                        if !fails {
+                            warn!(%reason, "the queue cannot be kept");
+                        }
+                        fails = true;
+                    }
+                    Ok(()) => {
+                        if fails {
+                            info!("the queue can be kept again");
+                        }
+                        fails = false;
+                    }
                 }
-                fails = result.is_err();
             }
         });
         Self { task, _levels: observed }
     }
 }
 
-async fn once(queue: &dyn Queue, levels: &QueueLevels, is_recorded: bool) -> Result<(), String> {
+async fn once(
+    queue: &dyn Queue,
+    levels: &QueueLevels,
+    is_recorded: bool,
+) -> Result<(), QueueError> {
     let kept = timeout(LIMIT, async {
         let sweep = queue.sweep().await?;
         let stats = queue.stats().await?;
-        Ok::<_, crate::queue::QueueError>((sweep, stats))
+        Ok::<_, QueueError>((sweep, stats))
     });
     match kept.await {
         Ok(Ok((sweep, stats))) => {
@@ -63,7 +77,7 @@ async fn once(queue: &dyn Queue, levels: &QueueLevels, is_recorded: bool) -> Res
                 QueueMetrics::global().swept(&sweep);
             }
             levels.set(Some(stats));
-            let Sweep { recovered, failed, unworkable, retried: _ } = sweep;
+            let Sweep { recovered, failed, unworkable, retried: _, unreadable: _ } = sweep;
             if recovered + failed > 0 {
                 warn!(recovered, failed, "workers have died; their jobs go to others");
             }
@@ -74,11 +88,11 @@ async fn once(queue: &dyn Queue, levels: &QueueLevels, is_recorded: bool) -> Res
         }
         Ok(Err(error)) => {
             levels.set(None);
-            Err(error.to_string())
+            Err(error)
         }
         Err(_) => {
             levels.set(None);
-            Err(format!("no answer within {LIMIT:?}"))
+            Err(QueueError::Away { reason: format!("no answer within {LIMIT:?}") })
         }
     }
 }

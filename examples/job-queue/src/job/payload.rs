@@ -2,10 +2,11 @@
 
 use std::fmt::Display;
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::service::Service;
+use super::{address::http_address, cause::plain_cause, service::Service};
 
 /// The work of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -107,7 +108,7 @@ pub struct ImagePayload {
 #[derive(Debug, thiserror::Error)]
 pub enum PayloadError {
     /// It does not have the form that the service expects.
-    #[error("the payload is not one of `{}`: {cause}", .service.name())]
+    #[error("the payload is not one of `{}`: {}", .service.name(), plain_cause(.cause))]
     Form {
         /// The service of the job.
         service: Service,
@@ -152,7 +153,32 @@ impl Payload {
         }
     }
 
-    fn check(&self) -> Result<(), PayloadError> {
+    /// The payload without its text; `None` if it has none.
+    pub(super) fn without_text(&self) -> Option<Self> {
+        match self {
+            Self::Hash(hash) => hash
+                .text
+                .as_ref()
+                .map(|_| Self::Hash(HashPayload { text: None, url: None, rounds: hash.rounds })),
+            Self::Compress(compress) => compress.text.as_ref().map(|_| {
+                Self::Compress(CompressPayload { text: None, bytes: None, level: compress.level })
+            }),
+            Self::Simulation(_) | Self::Image(_) => None,
+        }
+    }
+
+    /// The bytes of its texts.
+    pub(super) fn text_bytes(&self) -> usize {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        match self {
+            Self::Simulation(simulation) => length(&simulation.model),
+            Self::Hash(hash) => length(&hash.text) + length(&hash.url),
+            Self::Compress(compress) => length(&compress.text),
+            Self::Image(image) => image.model.len(),
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), PayloadError> {
         match self {
             Self::Simulation(simulation) => simulation.check(),
             Self::Hash(hash) => hash.check(),
@@ -177,11 +203,9 @@ impl HashPayload {
         at_most("rounds", self.rounds.into(), 10_000_000, "at most 10000000")?;
         match (&self.text, &self.url) {
             (Some(_), None) => Ok(()),
-            (None, Some(url)) if url.starts_with("http://") => Ok(()),
-            (None, Some(url)) => Err(PayloadError::Range {
-                field: "url",
-                given: format!("`{url}`"),
-                allowed: "a URL that begins with `http://`",
+            (None, Some(url)) => http_address(url).map(drop).map_err(|mistake| {
+                let allowed = "a URL with `http://`, of at most 8192 bytes";
+                range("url", format_args!("`{}`, {mistake}", Excerpt::of(url)), allowed)
             }),
             (Some(_), Some(_)) => Err(range("url", "given beside `text`", ALLOWED)),
             (None, None) => Err(range("text", "missing", ALLOWED)),
@@ -273,7 +297,18 @@ mod tests {
             (Service::Simulation, json!({"millis": 3_600_001}), "`millis` is 3600001; allowed"),
             (Service::Simulation, json!({"model": "../x"}), "`model` is `../x`; allowed is"),
             (Service::Hash, json!({}), "`text` is missing; allowed is either"),
-            (Service::Hash, json!({"url": "file:///x"}), "`url` is `file:///x`; allowed is"),
+            (Service::Hash, json!({"url": "file:///x"}), "`url` is `file:///x`, its scheme is"),
+            (Service::Hash, json!({"url": "http://[::1"}), "`url` is `http://[::1`, invalid IPv6"),
+            (Service::Hash, json!({"url": "http://"}), "`url` is `http://`, empty host; allowed"),
+            (Service::Hash, json!({"url": "http://a:65536"}), "invalid port number"),
+            (Service::Hash, json!({"url": "http://a b/"}), "invalid international domain name"),
+            (Service::Hash, json!({"url": "example.com"}), "relative URL without a base"),
+            (
+                Service::Hash,
+                json!({"url": format!("http://a/{}", "b".repeat(8_192))}),
+                "it has 8201",
+            ),
+            (Service::Hash, json!({"rounds": "61m"}), "string `61m`, expected u32"),
             (Service::Compress, json!({"text": "", "bytes": 1}), "`bytes` is given beside"),
             (Service::Image, json!({"width": 0, "height": 1}), "`width` is 0; allowed is"),
             (Service::Image, json!([1]), "the payload is not one of `image`"),

@@ -31,6 +31,26 @@ pub struct JobRecord {
     pub failure: Option<Failure>,
 }
 
+impl JobRecord {
+    /// About what the record takes in memory at least.
+    pub const MIN_BYTES: u64 = 1_024;
+
+    /// About what the record takes in memory, with the places where a queue has its id.
+    pub fn bytes(&self) -> u64 {
+        let requirements = self.request.requirements.entries();
+        let texts = [
+            self.request.payload.text_bytes(),
+            self.request.user.as_ref().map_or(0, String::len),
+            // A key, a text and their places.
+            requirements.len() * 256,
+            self.worker.as_ref().map_or(0, String::len),
+            self.output.as_ref().map_or(0, |output| output.summary.to_string().len()),
+            self.failure.as_ref().map_or(0, |failure| failure.message.len()),
+        ];
+        Self::MIN_BYTES + texts.into_iter().sum::<usize>() as u64
+    }
+}
+
 /// The state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]

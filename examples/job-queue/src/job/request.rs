@@ -2,7 +2,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{payload::Payload, priority::Priority, requirements::Requirements, service::Service};
+use super::{
+    payload::{Payload, PayloadError},
+    priority::Priority,
+    requirements::Requirements,
+    service::Service,
+};
 
 /// What a client asks for, with checked values.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -42,6 +47,36 @@ impl JobRequest {
             retries: 0,
             user: None,
         }
+    }
+
+    /// Checks a request that comes from a store.
+    ///
+    /// # Errors
+    /// A value that no client can ask for.
+    pub fn check(&self) -> Result<(), PayloadError> {
+        self.payload.check()?;
+        if self.timeout > Self::MAX_TIMEOUT {
+            let given = humantime::format_duration(self.timeout).to_string();
+            return Err(PayloadError::Range { field: "timeout", given, allowed: "at most 1h" });
+        }
+        if self.retries > Self::MAX_RETRIES {
+            let given = self.retries.to_string();
+            return Err(PayloadError::Range { field: "retries", given, allowed: "at most 10" });
+        }
+        Ok(())
+    }
+
+    /// What is kept of the request when its job is over, where that is less: it has no text, which
+    /// may be long and is of no use any more.
+    pub fn kept(&self) -> Option<Self> {
+        Some(Self {
+            payload: self.payload.without_text()?,
+            priority: self.priority,
+            requirements: self.requirements.clone(),
+            timeout: self.timeout,
+            retries: self.retries,
+            user: self.user.clone(),
+        })
     }
 
     /// The service of the work.

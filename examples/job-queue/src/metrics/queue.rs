@@ -13,6 +13,7 @@ use crate::queue::{QueueStats, Sweep};
 /// | `jobs_recovered_total` | jobs of dead workers that were queued again |
 /// | `jobs_abandoned_total` | jobs that have failed because too many workers died while they had them |
 /// | `jobs_unworkable_total` | jobs that no worker could run |
+/// | `jobs_unreadable_total` | jobs and keys of the queue that cannot be read, and were put aside |
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "")]
 pub struct QueueMetrics {
@@ -25,6 +26,9 @@ pub struct QueueMetrics {
     /// Jobs that no worker could run.
     #[metric(name = "jobs_unworkable_total", unit = "{job}")]
     unworkable: Counter,
+    /// Jobs and keys of the queue that cannot be read, and were put aside.
+    #[metric(name = "jobs_unreadable_total", unit = "{job}")]
+    unreadable: Counter,
 }
 
 impl QueueMetrics {
@@ -33,6 +37,7 @@ impl QueueMetrics {
         self.recovered.add(sweep.recovered);
         self.abandoned.add(sweep.failed);
         self.unworkable.add(sweep.unworkable);
+        self.unreadable.add(sweep.unreadable);
     }
 }
 
@@ -89,11 +94,12 @@ mod tests {
     #[test]
     fn a_sweep_is_counted() {
         let captured = testing::capture_thread();
-        let sweep = Sweep { recovered: 3, failed: 2, unworkable: 1, retried: 9 };
+        let sweep = Sweep { recovered: 3, failed: 2, unworkable: 1, retried: 9, unreadable: 4 };
         QueueMetrics::global().swept(&sweep);
         QueueMetrics::global().swept(&sweep);
         assert_eq!(captured.counter("jobs_recovered_total", &[]), 6);
         assert_eq!(captured.counter("jobs_abandoned_total", &[]), 4);
         assert_eq!(captured.counter("jobs_unworkable_total", &[]), 2);
+        assert_eq!(captured.counter("jobs_unreadable_total", &[]), 8);
     }
 }

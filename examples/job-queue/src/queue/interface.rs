@@ -159,6 +159,8 @@ pub struct Sweep {
     pub unworkable: u64,
     /// Jobs that had failed and are queued again.
     pub retried: u64,
+    /// Jobs and keys that cannot be read. They are put aside, and the sweep has logged them.
+    pub unreadable: u64,
 }
 
 /// Jobs and workers of a queue at one time.

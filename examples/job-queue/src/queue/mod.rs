@@ -14,7 +14,7 @@ mod worker;
 pub mod redis;
 
 pub use embedded::EmbeddedQueue;
-pub use error::QueueError;
+pub use error::{QueueError, Refusal};
 pub use event::JobEvent;
 pub use interface::{Cancelled, Claim, Heartbeat, Lease, Queue, QueueStats, Settled, Sweep};
 pub use options::QueueOptions;

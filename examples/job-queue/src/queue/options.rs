@@ -8,6 +8,10 @@ pub struct QueueOptions {
     /// The most records of jobs that are over; the oldest one is dropped for a new one. 10,000 by
     /// default.
     pub max_finished: usize,
+    /// The most bytes that the jobs of a queue in the process take, with those that are over; more
+    /// submissions are refused. A record of a job that is over is dropped for a new job. 256 MiB by
+    /// default. A server has a limit of its own.
+    pub max_bytes: u64,
     /// A worker that is silent for longer is dead, and its jobs go to others. 15 s by default.
     pub worker_expiry: Duration,
     /// A job that no worker could run for longer is unworkable. 60 s by default.
@@ -30,6 +34,7 @@ impl Default for QueueOptions {
         Self {
             max_queued: 100_000,
             max_finished: 10_000,
+            max_bytes: 256 << 20,
             worker_expiry: Duration::from_secs(15),
             unworkable_after: Duration::from_secs(60),
             retry_delay: Duration::from_secs(1),

@@ -27,7 +27,7 @@ pub enum VerifyError {
         /// What was given.
         given: String,
         /// What is allowed.
-        allowed: &'static str,
+        allowed: String,
     },
     /// There is no temporary folder, or the receiver cannot listen.
     #[error("cannot prepare the measurement: {0}")]

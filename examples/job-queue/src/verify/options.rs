@@ -1,4 +1,4 @@
-use std::{path::PathBuf, time::Duration};
+use std::{fmt::Display, ops::RangeInclusive, path::PathBuf, time::Duration};
 
 use super::{error::VerifyError, outages::passes, pace::Pace, receiver::PASS};
 
@@ -30,6 +30,17 @@ pub struct Limits {
     pub memory: f64,
 }
 
+impl Limits {
+    /// The limits of the overhead, in percent.
+    pub const OVERHEAD: RangeInclusive<f64> = 0.0..=1_000_000.0;
+
+    /// The limits of the share that is delivered, in percent.
+    pub const DELIVERED: RangeInclusive<f64> = 0.0..=100.0;
+
+    /// The limits of the memory, in MiB.
+    pub const MEMORY: RangeInclusive<f64> = 0.0..=1_000_000.0;
+}
+
 impl Default for Limits {
     fn default() -> Self {
         let freshness = Duration::from_secs(30);
@@ -40,35 +51,36 @@ impl Default for Limits {
 /// The longest duration: counters of a run are kept in memory.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The most jobs of a batch; the queue takes more.
-const MOST_JOBS: usize = 1_000;
-
-/// The greatest speed: intervals of 50 ms.
-const FASTEST: f64 = 100.0;
-
 impl Verification {
+    /// The jobs of a batch. The queue takes more.
+    pub const JOBS: RangeInclusive<usize> = 1..=1_000;
+
+    /// The speeds: intervals of 50 ms with the greatest.
+    pub const SPEED: RangeInclusive<f64> = 1.0..=100.0;
+
     pub(super) fn check(&self) -> Result<(), VerifyError> {
         let error = |option, given: String, allowed| VerifyError::Option { option, given, allowed };
-        if !(1.0..=FASTEST).contains(&self.speed) {
-            let allowed = "a number from 1 to 100";
-            return Err(error("--speed", self.speed.to_string(), allowed));
+        let between =
+            |least: &dyn Display, most: &dyn Display| format!("a number from {least} to {most}");
+        if !Self::JOBS.contains(&self.jobs) {
+            let allowed = between(Self::JOBS.start(), Self::JOBS.end());
+            return Err(error("--jobs", self.jobs.to_string(), allowed));
         }
-        if !(1..=MOST_JOBS).contains(&self.jobs) {
-            return Err(error("--jobs", self.jobs.to_string(), "a number from 1 to 1000"));
-        }
-        for (option, limit) in [
-            ("--max-overhead", self.limits.overhead),
-            ("--min-delivered", self.limits.delivered),
-            ("--max-memory", self.limits.memory),
+        for (option, given, range) in [
+            ("--speed", self.speed, Self::SPEED),
+            ("--max-overhead", self.limits.overhead, Limits::OVERHEAD),
+            ("--min-delivered", self.limits.delivered, Limits::DELIVERED),
+            ("--max-memory", self.limits.memory, Limits::MEMORY),
         ] {
-            if !limit.is_finite() {
-                return Err(error(option, limit.to_string(), "a number"));
+            if !range.contains(&given) {
+                let allowed = between(range.start(), range.end());
+                return Err(error(option, given.to_string(), allowed));
             }
         }
         let pace = Pace::new(self.speed);
         if self.duration > LONGEST {
             let given = humantime::format_duration(self.duration).to_string();
-            return Err(error("--duration", given, "at most 24h"));
+            return Err(error("--duration", given, "at most 24h".to_owned()));
         }
         if passes(self.duration, pace) == 0 {
             let least = pace.scaled(PASS);
@@ -107,6 +119,11 @@ mod tests {
         assert_eq!(error(|of| of.speed = 0.5), "--speed is 0.5; expected a number from 1 to 100");
         assert!(error(|of| of.speed = f64::NAN).starts_with("--speed is NaN"));
         assert!(error(|of| of.limits.memory = f64::NAN).starts_with("--max-memory is NaN"));
+        assert_eq!(
+            error(|of| of.limits.delivered = -1.0),
+            "--min-delivered is -1; expected a number from 0 to 100"
+        );
+        assert!(error(|of| of.limits.overhead = 1e308).ends_with("from 0 to 1000000"));
         assert!(error(|of| of.duration = Duration::MAX).ends_with("expected at most 24h"));
     }
 }

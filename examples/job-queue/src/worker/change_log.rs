@@ -1,33 +1,38 @@
-use std::fmt::Display;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
-/// Logs a failure once, and its end once.
+use crate::queue::QueueError;
+
+/// Logs a failure of the queue once, and its end once. That the queue cannot be used, it logs
+/// itself.
 #[derive(Debug)]
 pub(super) struct ChangeLog {
     failure: &'static str,
-    failing: bool,
+    failing: AtomicBool,
 }
 
 impl ChangeLog {
     /// A log for something that goes on until it fails.
     pub(super) fn new(failure: &'static str) -> Self {
-        Self { failure, failing: false }
+        Self { failure, failing: AtomicBool::new(false) }
     }
 
     /// Logs a failure, unless the last try failed too.
-    pub(super) fn failed(&mut self, worker: &str, error: &impl Display) {
-        if !self.failing {
+    pub(super) fn failed(&self, worker: &str, error: &QueueError) {
+        if error.is_outage() {
+            debug!(worker, %error, "{}", self.failure);
+            return;
+        }
+        if !self.failing.swap(true, Ordering::Relaxed) {
             warn!(worker, %error, "{}", self.failure);
         }
-        self.failing = true;
     }
 
     /// Logs the end of a failure.
-    pub(super) fn recovered(&mut self, worker: &str) {
-        if self.failing {
+    pub(super) fn recovered(&self, worker: &str) {
+        if self.failing.swap(false, Ordering::Relaxed) {
             info!(worker, "no longer: {}", self.failure);
         }
-        self.failing = false;
     }
 }

@@ -14,7 +14,7 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(super) async fn repeat(context: Arc<Context>) {
     let every = context.options.worker_expiry / 3;
     let worker = context.id.as_str();
-    let mut log = ChangeLog::new("the queue does not hear the worker");
+    let log = ChangeLog::new("the queue does not hear the worker");
     loop {
         let leases = context.leases.valid();
         let heartbeat = context.queue.heartbeat(&context.options.info, &leases);

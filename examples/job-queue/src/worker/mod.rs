@@ -32,10 +32,8 @@ use crate::{
     metrics::{CapacityMetrics, WorkerId, WorkerLabels},
     queue::{Queue, QueueError, WorkerInfo},
 };
+use change_log::ChangeLog;
 use leases::Leases;
-
-/// How long a worker that stops tries to give its jobs back and to leave the queue.
-const FAREWELL: Duration = Duration::from_secs(2);
 
 /// How a worker works.
 #[derive(Clone, Debug)]
@@ -68,6 +66,8 @@ struct Context {
     options: WorkerOptions,
     id: WorkerId,
     leases: Leases,
+    /// The slots fail together.
+    claims: ChangeLog,
     /// Cancelled once the queue knows the worker.
     known: CancellationToken,
     /// Ends claims. Jobs that run go on.
@@ -84,6 +84,7 @@ impl Worker {
             connectors,
             id: WorkerId::from(options.info.id.as_str()),
             leases: Leases::default(),
+            claims: ChangeLog::new("the worker cannot claim jobs"),
             known: CancellationToken::new(),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
@@ -113,17 +114,18 @@ impl Worker {
     }
 
     /// Takes no more jobs, and lets the running ones end, for at most `grace`. Jobs that do not end
-    /// in time are given back, and the worker leaves the queue: at most two seconds more.
-    pub async fn stop(mut self, grace: Duration) {
+    /// in time are given back, and the worker leaves the queue, for at most `farewell` more: then
+    /// the queue has to notice.
+    pub async fn stop(mut self, grace: Duration, farewell: Duration) {
         let context = &self.context;
         let worker = context.id.as_str();
         context.stop.cancel();
         let in_time = timeout(grace, ended(&mut self.slots)).await.is_ok();
-        let end = Instant::now() + FAREWELL;
+        let end = Instant::now() + farewell;
         if !in_time {
             warn!(worker, ?grace, "jobs still run after the grace period; giving them back");
             context.abort.cancel();
-            if timeout(FAREWELL / 2, ended(&mut self.slots)).await.is_err() {
+            if timeout(farewell / 2, ended(&mut self.slots)).await.is_err() {
                 warn!(worker, "the queue does not take the jobs back; it will notice");
             }
         }

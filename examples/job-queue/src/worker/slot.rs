@@ -22,7 +22,6 @@ const RETRY: Duration = Duration::from_millis(500);
 /// Runs jobs until the worker stops or the queue closes.
 pub(super) async fn take_jobs(context: Arc<Context>) {
     let worker = context.id.as_str();
-    let mut log = ChangeLog::new("the worker cannot claim jobs");
     if context.stop.run_until_cancelled(context.known.cancelled()).await.is_none() {
         return;
     }
@@ -30,7 +29,7 @@ pub(super) async fn take_jobs(context: Arc<Context>) {
         let claim = context.queue.claim(&context.options.info, CLAIM_WAIT);
         match context.stop.run_until_cancelled(claim).await {
             Some(Ok(claimed)) => {
-                log.recovered(worker);
+                context.claims.recovered(worker);
                 if let Some(claim) = claimed {
                     process(&context, claim).await;
                 }
@@ -40,7 +39,7 @@ pub(super) async fn take_jobs(context: Arc<Context>) {
                 return;
             }
             Some(Err(error)) => {
-                log.failed(worker, &error);
+                context.claims.failed(worker, &error);
                 context.stop.run_until_cancelled(sleep(RETRY)).await;
             }
             None => return,
@@ -108,7 +107,7 @@ async fn report(queue: &dyn Queue, lease: &Lease, mut percent: watch::Receiver<u
 /// the job runs again.
 async fn finish(context: &Context, entry: &LeaseEntry, end: &JobEnd) -> Option<Settled> {
     let job = entry.lease.job;
-    let mut log = ChangeLog::new("the end of a job cannot be stored");
+    let log = ChangeLog::new("the end of a job cannot be stored");
     loop {
         match context.queue.finish(&entry.lease, end.clone()).await {
             Ok(settled) => {

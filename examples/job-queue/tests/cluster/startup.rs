@@ -37,6 +37,13 @@ fn mistakes_of_the_command_line_are_named() {
         (&["worker", "--capability", "a b=1"], &["`a b` is not a key"]),
         (&["worker", "--slots", "0"], &["--slots"]),
         (&["worker", "--name", ""], &["1 to 64 bytes"]),
+        (&["worker", "--capability", "size=4294967296"], &["from 0 to 4294967295"]),
+        (&["worker", "--capability", "size=-1"], &["from 0 to 4294967295"]),
+        (&["worker", "--api", "127.0.0.1:8070"], &["--api"]),
+        (&["worker", "--api", "http://[::1"], &["invalid IPv6 address"]),
+        (&["--queue-memory", "1"], &["expected a whole number from 2 to 1048576"]),
+        (&["--queue-memory", "1048577"], &["expected a whole number from 2 to 1048576"]),
+        (&["--queue-memory", "5", "--redis", "redis://h"], &["cannot be used with '--redis"]),
     ] {
         refuses(arguments, &[], 2, words);
     }
@@ -82,6 +89,33 @@ async fn a_redis_that_is_not_one_is_waited_for_and_named() {
             assert!(program.scrape().await.find("process_memory_usage_bytes", &[]).is_some());
             assert!(program.terminate().await.success());
         }
+    }
+}
+
+/// A start waits for a server for some seconds; a stop does not wait for the start.
+#[test]
+fn a_stop_during_the_start_ends_the_process() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    for part in ["api", "worker"] {
+        let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_job-queue"));
+        command.args([part, "--redis", &format!("redis://{address}"), "--listen", "127.0.0.1:0"]);
+        command.stdout(Stdio::piped());
+        let mut process = command.spawn().expect("the program can be run");
+        // It listens to signals before it connects.
+        let _silent = listener.accept().expect("a connection");
+        let id = process.id().to_string();
+        let sent = ServerProcess::command("kill").args(["-s", "TERM", &id]).status();
+        assert!(sent.expect("there is `kill`").success());
+        assert!(process.wait().expect("it is a child").success(), "{part}");
+        let mut printed = String::new();
+        let mut stdout = process.stdout.take().expect("piped");
+        stdout.read_to_string(&mut printed).expect("UTF-8");
+        assert_eq!(printed, "", "{part}");
+        // The connection for messages.
+        listener.set_nonblocking(true).expect("a socket");
+        while listener.accept().is_ok() {}
+        listener.set_nonblocking(false).expect("a socket");
     }
 }
 

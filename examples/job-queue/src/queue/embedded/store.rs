@@ -36,12 +36,22 @@ pub(super) struct Store {
     workers: HashMap<String, Worker>,
     /// The jobs that are over, oldest first.
     finished: VecDeque<JobId>,
+    /// What the jobs take that are not over, and those that are.
+    bytes: Bytes,
     events: broadcast::Sender<JobEvent>,
+}
+
+#[derive(Debug, Default)]
+struct Bytes {
+    live: u64,
+    finished: u64,
 }
 
 #[derive(Debug)]
 struct Job {
     record: JobRecord,
+    /// What is counted for it.
+    bytes: u64,
     class: Arc<JobClass>,
     rank: Rank,
     submitted: Instant,
@@ -77,6 +87,7 @@ impl Store {
             waiting: WaitingJobs::default(),
             workers: HashMap::new(),
             finished: VecDeque::new(),
+            bytes: Bytes::default(),
             events: broadcast::Sender::new(EVENT_CAPACITY),
         }
     }
@@ -90,12 +101,21 @@ impl Store {
         mem::take(&mut self.news)
     }
 
+    /// Whether there is room for a job, the smallest one at least.
     pub(super) fn check_room(&self) -> Result<(), QueueError> {
+        self.check_room_for(JobRecord::MIN_BYTES)
+    }
+
+    fn check_room_for(&self, bytes: u64) -> Result<(), QueueError> {
         if self.closed {
             return Err(QueueError::Closed);
         }
         let limit = self.options.max_queued;
-        if self.waiting.len() >= limit { Err(QueueError::Full { limit }) } else { Ok(()) }
+        if self.waiting.len() >= limit {
+            return Err(QueueError::Full { limit });
+        }
+        let limit = self.options.max_bytes;
+        if self.bytes.live + bytes > limit { Err(QueueError::NoRoom { limit }) } else { Ok(()) }
     }
 
     pub(super) fn submit(
@@ -123,8 +143,11 @@ impl Store {
             output: None,
             failure: None,
         };
+        let bytes = record.bytes();
+        self.check_room_for(bytes)?;
         let job = Job {
             record,
+            bytes,
             class,
             rank,
             submitted: now,
@@ -136,6 +159,8 @@ impl Store {
             settled: None,
         };
         self.jobs.insert(id, job);
+        self.bytes.live += bytes;
+        self.drop_finished(0);
         self.offer(id, now);
         self.announce(id);
         Ok(id)
@@ -427,13 +452,29 @@ impl Store {
         self.take_from_worker(id);
         if let Some(job) = self.jobs.get_mut(&id) {
             job.record.state = state;
+            if let Some(kept) = job.record.request.kept() {
+                job.record.request = kept;
+            }
+            self.bytes.live -= job.bytes;
+            job.bytes = job.record.bytes();
+            self.bytes.finished += job.bytes;
         }
         self.announce(id);
         self.finished.push_back(id);
-        while self.finished.len() > self.options.max_finished {
-            if let Some(oldest) = self.finished.pop_front() {
-                self.jobs.remove(&oldest);
-            }
+        // Whoever waits for the end of the job reads its record.
+        self.drop_finished(1);
+    }
+
+    /// Drops the oldest records of jobs that are over, while there are too many or they take too
+    /// much; at least so many stay.
+    fn drop_finished(&mut self, stay: usize) {
+        let QueueOptions { max_finished, max_bytes, .. } = self.options;
+        while self.finished.len() > max_finished
+            || self.finished.len() > stay && self.bytes.live + self.bytes.finished > max_bytes
+        {
+            let Some(oldest) = self.finished.pop_front() else { return };
+            let dropped = self.jobs.remove(&oldest).map_or(0, |job| job.bytes);
+            self.bytes.finished -= dropped;
         }
     }
 

@@ -13,7 +13,7 @@ use tokio::{sync::Notify, time::sleep};
 
 use super::{
     super::error::QueueError,
-    server::{RedisServer, error_text},
+    server::{FOREIGN_RECORD, RedisServer, error_text, refusal},
 };
 
 /// The longest time that it takes to connect, with the login.
@@ -95,14 +95,25 @@ impl Connection {
             match repetitions.next() {
                 // A server that is silent is not asked again: the caller has waited enough.
                 Some(delay) if error.is_io_error() && !error.is_timeout() => sleep(*delay).await,
-                _ => return Err(self.away(&error)),
+                _ => return Err(self.error(&error)),
             }
         }
     }
 
-    fn away(&self, error: &RedisError) -> QueueError {
+    fn error(&self, error: &RedisError) -> QueueError {
+        if error.code() == Some(FOREIGN_RECORD) {
+            let (id, reason) =
+                error.detail().and_then(|text| text.split_once(' ')).unwrap_or_default();
+            return QueueError::Foreign { id: id.to_owned(), reason: reason.to_owned() };
+        }
         let known = lock(&self.problem).clone().filter(|_| error.is_io_error());
-        known.unwrap_or_else(|| QueueError::Away { reason: self.reason(&error_text(error)) })
+        known.unwrap_or_else(|| {
+            let reason = self.reason(&error_text(error));
+            match refusal(error) {
+                Some(refusal) => QueueError::Refused { refusal, reason },
+                None => QueueError::Away { reason },
+            }
+        })
     }
 
     /// A problem, with the address of the server.

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use tokio::{
     sync::watch,
     time::{sleep, timeout},
@@ -13,7 +14,7 @@ use super::{
     connection::{Connection, Repeat},
     scripts,
 };
-use crate::queue::QueueError;
+use crate::queue::{QueueError, Refusal};
 
 /// The time between two checks.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -42,6 +43,14 @@ impl Health {
     pub(super) fn is_here(&self) -> bool {
         matches!(self, Self::Here { .. })
     }
+
+    /// The kind of the problem; `None` without one.
+    fn problem(&self) -> Option<&'static str> {
+        match self {
+            Self::Away(error) => Some(error.code()),
+            Self::Unknown | Self::Here { .. } => None,
+        }
+    }
 }
 
 /// Checks the server for ever.
@@ -52,12 +61,12 @@ pub(super) async fn watch_health(connection: Arc<Connection>, health: watch::Sen
         if let Health::Away(error) = &checked {
             connection.renew();
             connection.set_problem(Some(error.clone()));
-            if health.borrow().is_here() || *health.borrow() == Health::Unknown {
+            if checked.problem() != health.borrow().problem() {
                 warn!("{error}");
             }
         } else {
             connection.set_problem(None);
-            if matches!(*health.borrow(), Health::Away(_)) {
+            if health.borrow().problem().is_some() {
                 info!("the queue is back");
             }
         }
@@ -72,14 +81,21 @@ pub(super) async fn watch_health(connection: Arc<Connection>, health: watch::Sen
 async fn check(connection: &Connection) -> Health {
     let mut script = scripts::check();
     script.arg(FORMAT);
-    let away =
-        |problem: String| Health::Away(QueueError::Away { reason: connection.reason(&problem) });
-    match timeout(LIMIT, connection.call::<(String, u64)>(&script, Repeat::No)).await {
-        Err(_) => away("it does not answer in time".to_owned()),
-        Ok(Err(error)) => Health::Away(error),
-        Ok(Ok((format, queued))) if format == FORMAT.to_string() => Health::Here { queued },
-        Ok(Ok((format, _))) => away(format!(
-            "its jobs have the format {format}, and this program knows the format {FORMAT}"
-        )),
+    let (format, queued) =
+        match timeout(LIMIT, connection.call::<(Vec<u8>, u64)>(&script, Repeat::No)).await {
+            Ok(Ok(found)) => found,
+            Ok(Err(error)) => return Health::Away(error),
+            Err(_) => {
+                let reason = connection.reason("it does not answer in time");
+                return Health::Away(QueueError::Away { reason });
+            }
+        };
+    if format == FORMAT.to_string().as_bytes() {
+        return Health::Here { queued };
     }
+    let reason = connection.reason(&format!(
+        "its jobs have the format {}, and this program knows the format {FORMAT}",
+        Excerpt::of(&String::from_utf8_lossy(&format))
+    ));
+    Health::Away(QueueError::Refused { refusal: Refusal::Foreign, reason })
 }

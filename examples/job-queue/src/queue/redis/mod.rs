@@ -31,6 +31,8 @@
 //! | `held:WORKER` | set | the jobs that a worker has |
 //! | `format` | number | the version of this table: 1 |
 //! | `checked` | number | when a process last checked that the server takes writes |
+//! | `unreadable` | list | what was put aside since the last sweep, which logs and counts it |
+//! | `aside:KEY` | any | a key of this table that had another type, with what is in it |
 //!
 //! A class is a service and requirements, such as `hash {"memory":4}`: a worker can run all of its
 //! jobs or none. A profile is what workers of one kind have. Requirements and capabilities are
@@ -46,6 +48,7 @@
 //! | `claim`, `claimed` | the number of claims, and the time of the last one |
 //! | `retried`, `lost_workers` | retries that are used up, workers that died while they had the job |
 //! | `settled` | the last claim that was finished, with the answer: a repeated call has the same |
+//! | `kept` | where the payload has a text: what `request` is when the job is over |
 //!
 //! # Channels
 //!
@@ -68,6 +71,10 @@
 //!   number of its claim, which does not count any more.
 //! * The answer to a claim is lost: the job goes back with a
 //!   [heartbeat](super::Queue::heartbeat) of the worker.
+//! * Something else writes these keys. A job whose record cannot be read is put aside where a
+//!   script meets it: it has failed, and others go on. So is a key of one class, profile or worker
+//!   that has another type. A key of the whole queue that has another type is named, and nothing is
+//!   changed. The counts of jobs are counted again, and times to come are set back.
 //! * A server that evicts keys loses jobs: `maxmemory-policy` has to be `noeviction`, the default.
 
 mod connection;

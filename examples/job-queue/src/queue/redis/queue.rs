@@ -1,6 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use osapi_metrics_rules::excerpt::Excerpt;
 use tokio::{
     sync::{
         broadcast::{self, error::RecvError},
@@ -26,9 +27,9 @@ use super::{
     scripts,
     server::RedisServer,
     subscriber::{Channels, WakeUp, subscribe},
-    wire::{json, micros, order, read_record, write_class, write_profile},
+    wire::{Fields, json, micros, order, read_record, write_class, write_profile},
 };
-use crate::job::{Failure, FailureReason, JobEnd, JobId, JobRecord, JobRequest, JobState};
+use crate::job::{FailureReason, JobEnd, JobId, JobRecord, JobRequest, JobState};
 
 /// The longest time that a claim waits for a message before it looks again.
 const LOOK_INTERVAL: Duration = Duration::from_secs(5);
@@ -53,7 +54,10 @@ struct Shared {
 }
 
 /// What a script says of a claim: the job, the number of the claim, the fields of the record.
-type Claimed = Option<(String, u64, Vec<Option<String>>)>;
+type Claimed = Option<(Vec<u8>, u64, Fields)>;
+
+/// What a script says of a sweep: the counts, whether there is more to do, and what cannot be read.
+type Swept = (u64, u64, u64, u64, bool, Vec<Vec<u8>>);
 
 impl RedisQueue {
     /// Connects to the server, and goes on to try where it is away: [`ready`](Queue::ready) has the
@@ -106,18 +110,16 @@ impl RedisQueue {
             script.arg(&worker.id).arg(write_profile(worker)).arg(worker.slots);
             let claimed: Claimed = self.shared.connection.call(&script, Repeat::No).await?;
             let Some((id, claim, fields)) = claimed else { return Ok(None) };
-            let foreign = |reason| QueueError::Foreign { id: id.clone(), reason };
-            let job: JobId = id.parse().map_err(|error: uuid::Error| foreign(error.to_string()))?;
-            let lease = Lease { job, worker: worker.id.clone(), claim };
-            match read_record(job, fields) {
-                Ok(Some(record)) => return Ok(Some(Claim { lease, record })),
-                Ok(None) => {}
-                Err(error) => {
+            match read_claimed(&id, fields) {
+                Ok(record) => {
+                    let lease = Lease { job: record.id, worker: worker.id.clone(), claim };
+                    return Ok(Some(Claim { lease, record }));
+                }
+                Err(reason) => {
                     // It would be claimed and given back for ever.
-                    warn!("a job fails: {error}");
-                    let failure =
-                        Failure { reason: FailureReason::InvalidInput, message: error.to_string() };
-                    self.finish(&lease, JobEnd::Failed(failure)).await?;
+                    let mut script = scripts::unreadable();
+                    script.arg(id).arg(&worker.id).arg(claim).arg(reason);
+                    self.shared.connection.call::<()>(&script, Repeat::Yes).await?;
                 }
             }
         }
@@ -143,6 +145,13 @@ impl RedisQueue {
         let _ = health.changed().await;
         let _ = health.wait_for(Health::is_here).await;
     }
+}
+
+fn read_claimed(id: &[u8], fields: Fields) -> Result<JobRecord, String> {
+    let job = str::from_utf8(id).ok().and_then(|id| id.parse().ok());
+    let record = read_record(job.ok_or("its id is not one of a job")?, fields)?;
+    record.request.check().map_err(|error| format!("field `request`: {error}"))?;
+    Ok(record)
 }
 
 #[async_trait]
@@ -176,7 +185,8 @@ impl Queue for RedisQueue {
             .arg(write_class(&JobClass::of(&request)))
             .arg(request.retries)
             .arg(limit)
-            .arg(QueueOptions::MAX_CLASSES);
+            .arg(QueueOptions::MAX_CLASSES)
+            .arg(request.kept().map(|kept| json(&kept)).unwrap_or_default());
         let answer: String = self.shared.connection.call(&script, Repeat::Yes).await?;
         match &*answer {
             "full" => Err(QueueError::Full { limit }),
@@ -221,7 +231,7 @@ impl Queue for RedisQueue {
                 return looked;
             }
             let left = wait.saturating_sub(begin.elapsed());
-            if left.is_zero() || matches!(looked, Err(QueueError::Foreign { .. })) {
+            if left.is_zero() || looked.as_ref().is_err_and(|error| !error.is_outage()) {
                 return looked;
             }
             tokio::select! {
@@ -297,7 +307,9 @@ impl Queue for RedisQueue {
     async fn record(&self, id: JobId) -> Result<Option<JobRecord>, QueueError> {
         let mut script = scripts::record();
         script.arg(id.to_string());
-        read_record(id, self.shared.connection.call(&script, Repeat::Yes).await?)
+        let fields: Option<Fields> = self.shared.connection.call(&script, Repeat::Yes).await?;
+        let record = fields.map(|fields| read_record(id, fields)).transpose();
+        record.map_err(|reason| QueueError::Foreign { id: id.to_string(), reason })
     }
 
     async fn sweep(&self) -> Result<Sweep, QueueError> {
@@ -308,11 +320,17 @@ impl Queue for RedisQueue {
             .arg(micros(options.unworkable_after))
             .arg(QueueOptions::MAX_LOST_WORKERS)
             .arg(options.max_finished)
-            .arg(SWEEP_BATCH);
+            .arg(SWEEP_BATCH)
+            .arg(micros(options.retry_delay));
         let mut sweep = Sweep::default();
         loop {
-            let (recovered, failed, unworkable, retried, is_more): (u64, u64, u64, u64, bool) =
+            let (recovered, failed, unworkable, retried, is_more, unreadable): Swept =
                 self.shared.connection.call(&script, Repeat::No).await?;
+            for found in &unreadable {
+                let found = String::from_utf8_lossy(found);
+                warn!("put aside what cannot be read: {}", Excerpt::of_message(&found));
+            }
+            sweep.unreadable += unreadable.len() as u64;
             sweep.recovered += recovered;
             sweep.failed += failed;
             sweep.unworkable += unworkable;

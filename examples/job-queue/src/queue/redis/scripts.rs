@@ -33,4 +33,5 @@ scripts! {
     stats = "stats.lua";
     submit = "submit.lua";
     sweep = "sweep.lua";
+    unreadable = "unreadable.lua";
 }

@@ -2,6 +2,8 @@ use std::{fmt, str::FromStr};
 
 use redis::{Client, ErrorKind, RedisError};
 
+use super::super::error::Refusal;
+
 /// A Redis server and the credentials for it, parsed from a URL.
 ///
 /// The URL has the form `redis://[user][:password@]host[:port][/database]` or
@@ -55,6 +57,30 @@ impl fmt::Debug for RedisServer {
     }
 }
 
+/// The code of a script that meets keys of another program.
+const FOREIGN: &str = "FOREIGN";
+
+/// The code of a script about a job whose record cannot be read; the id and the reason follow.
+pub(super) const FOREIGN_RECORD: &str = "FOREIGNRECORD";
+
+/// Why the server refuses a call; `None` if it did not answer, or not as Redis does.
+pub(super) fn refusal(error: &RedisError) -> Option<Refusal> {
+    let is_server = matches!(error.kind(), ErrorKind::Server(_) | ErrorKind::Extension);
+    match error.code() {
+        _ if error.kind() == ErrorKind::AuthenticationFailed => Some(Refusal::Login),
+        Some("NOAUTH" | "WRONGPASS" | "NOPERM") => Some(Refusal::Login),
+        Some("OOM") => Some(Refusal::Full),
+        Some("READONLY") => Some(Refusal::ReadOnly),
+        Some("MISCONF" | "NOREPLICAS") => Some(Refusal::Unsaved),
+        Some("LOADING" | "BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN") => Some(Refusal::Busy),
+        Some(FOREIGN) => Some(Refusal::Foreign),
+        _ if error.detail().is_some_and(|detail| detail.contains("unauthenticated")) => {
+            Some(Refusal::Login)
+        }
+        _ => is_server.then_some(Refusal::Other),
+    }
+}
+
 /// An error of the client in words for people.
 pub(super) fn error_text(error: &RedisError) -> String {
     match error.kind() {
@@ -73,6 +99,9 @@ pub(super) fn error_text(error: &RedisError) -> String {
                 (error.code().unwrap_or("ERR"), error.detail().unwrap_or_default());
             if code == "NOAUTH" || detail.contains("unauthenticated") {
                 return "it requires a password (NOAUTH)".to_owned();
+            }
+            if code == FOREIGN {
+                return detail.to_owned();
             }
             // The place in the script is of use only where the script is wrong.
             let place = if code == "ERR" { None } else { detail.split_once(" script: ") };

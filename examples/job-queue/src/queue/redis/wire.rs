@@ -7,58 +7,57 @@ use std::{
 
 use serde::de::DeserializeOwned;
 
-use super::super::{class::JobClass, error::QueueError, worker::WorkerInfo};
-use crate::job::{JobId, JobRecord, JobState, Priority, Service};
+use super::super::{class::JobClass, worker::WorkerInfo};
+use crate::job::{JobId, JobRecord, JobState, Priority, Service, plain_cause};
 
 /// The fields of a record, in the order of `RECORD` in `scripts/common.lua`.
 const FIELDS: [&str; 8] =
     ["request", "state", "created", "attempts", "worker", "progress", "output", "failure"];
 
-/// The record of a job from its fields; `None` if there is no such job.
-pub(super) fn read_record(
-    id: JobId,
-    mut fields: Vec<Option<String>>,
-) -> Result<Option<JobRecord>, QueueError> {
+/// The fields of a record, of which each may be missing or anything.
+pub(super) type Fields = Vec<Option<Vec<u8>>>;
+
+/// The record of a job from its fields, or the field that cannot be read, and why.
+pub(super) fn read_record(id: JobId, mut fields: Fields) -> Result<JobRecord, String> {
     fields.resize(FIELDS.len(), None);
-    if fields.iter().all(Option::is_none) {
-        return Ok(None);
-    }
-    let fields = FieldReader { id, fields };
+    let fields = FieldReader { fields };
     let state: String = fields.required(1)?;
-    Ok(Some(JobRecord {
+    Ok(JobRecord {
         id,
-        request: fields.json(0)?.ok_or_else(|| fields.foreign(0, &"it is missing"))?,
-        state: JobState::named(&state).ok_or_else(|| fields.foreign(1, &"it is not a state"))?,
+        request: fields.json(0)?.ok_or_else(|| problem(0, &"it is missing"))?,
+        state: JobState::named(&state).ok_or_else(|| problem(1, &"it is not a state"))?,
         created_at: SystemTime::UNIX_EPOCH + Duration::from_micros(fields.required(2)?),
         attempts: fields.required(3)?,
-        worker: fields.fields[4].clone(),
+        worker: fields.text(4)?.map(str::to_owned),
         progress: fields.required(5)?,
         output: fields.json(6)?,
         failure: fields.json(7)?,
-    }))
+    })
 }
 
 struct FieldReader {
-    id: JobId,
-    fields: Vec<Option<String>>,
+    fields: Fields,
 }
 
 impl FieldReader {
-    fn required<T: std::str::FromStr<Err: Display>>(&self, index: usize) -> Result<T, QueueError> {
-        let text = self.fields[index].as_deref();
-        let text = text.ok_or_else(|| self.foreign(index, &"it is missing"))?;
-        text.parse().map_err(|error| self.foreign(index, &error))
+    fn text(&self, index: usize) -> Result<Option<&str>, String> {
+        let text = self.fields[index].as_deref().map(str::from_utf8);
+        text.transpose().map_err(|_| problem(index, &"it is not UTF-8"))
     }
 
-    fn json<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, QueueError> {
-        let Some(text) = self.fields[index].as_deref() else { return Ok(None) };
-        serde_json::from_str(text).map(Some).map_err(|error| self.foreign(index, &error))
+    fn required<T: std::str::FromStr<Err: Display>>(&self, index: usize) -> Result<T, String> {
+        let text = self.text(index)?.ok_or_else(|| problem(index, &"it is missing"))?;
+        text.parse().map_err(|error| problem(index, &error))
     }
 
-    fn foreign(&self, index: usize, problem: &dyn Display) -> QueueError {
-        let reason = format!("field `{}`: {problem}", FIELDS[index]);
-        QueueError::Foreign { id: self.id.to_string(), reason }
+    fn json<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, String> {
+        let Some(text) = self.text(index)? else { return Ok(None) };
+        serde_json::from_str(text).map(Some).map_err(|error| problem(index, &plain_cause(&error)))
     }
+}
+
+fn problem(index: usize, problem: &dyn Display) -> String {
+    format!("field `{}`: {problem}", FIELDS[index])
 }
 
 /// A value as JSON. The types of this crate all have such a form.
@@ -126,15 +125,23 @@ mod tests {
         let request = json(&JobRequest::new(Payload::Simulation(SimulationPayload::default())));
         let fields = |state: &str, created: &str| {
             [Some(&*request), Some(state), Some(created), Some("0"), None, Some("0")]
-                .map(|field| field.map(str::to_owned))
+                .map(|field| field.map(|text| text.as_bytes().to_vec()))
                 .to_vec()
         };
-        let record = read_record(id, fields("queued", "5")).expect("known").expect("there");
+        let record = read_record(id, fields("queued", "5")).expect("a record");
         assert_eq!(record.state, JobState::Queued);
-        assert_eq!(read_record(id, vec![None; 8]), Ok(None));
-        for (fields, name) in [(fields("gone", "5"), "state"), (fields("queued", "x"), "created")] {
-            let error = read_record(id, fields).expect_err(name).to_string();
-            assert!(error.contains(&format!("field `{name}`")), "{error}");
+        let mut binary = fields("queued", "5");
+        binary[4] = Some(vec![0xff]);
+        let cases = [
+            (vec![], "field `state`: it is missing"),
+            (fields("gone", "5"), "field `state`: it is not a state"),
+            (fields("queued", "x"), "field `created`: invalid digit"),
+            (fields("queued", "18446744073709551616"), "field `created`: number too large"),
+            (binary, "field `worker`: it is not UTF-8"),
+        ];
+        for (fields, expected) in cases {
+            let error = read_record(id, fields).expect_err(expected);
+            assert!(error.starts_with(expected), "{error}");
         }
     }
 }

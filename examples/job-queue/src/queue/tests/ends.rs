@@ -2,8 +2,10 @@
 
 use super::support::*;
 use crate::{
-    job::{FailureReason, JobId, JobRequest, JobState},
-    queue::{Cancelled, QueueOptions, QueueStats, Settled},
+    job::{
+        CompressPayload, FailureReason, HashPayload, JobId, JobRequest, JobState, Payload, Service,
+    },
+    queue::{Cancelled, QueueError, QueueOptions, QueueStats, Settled, WorkerInfo},
 };
 
 with_each_queue! {
@@ -17,6 +19,7 @@ with_each_queue! {
     a_job_that_is_over_stays_as_it_is
     records_of_old_ends_are_dropped
     a_released_job_uses_up_no_retry
+    texts_of_jobs_that_are_over_are_dropped
 }
 
 async fn a_failure_is_tried_again_after_a_delay_while_there_are_retries(backend: &Backend) {
@@ -171,4 +174,65 @@ async fn a_released_job_uses_up_no_retry(backend: &Backend) {
     assert_eq!(claim.record.attempts, 4);
     let settled = queue.finish(&claim, failure(FailureReason::Other)).await;
     assert_eq!(settled, Settled::Retried);
+}
+
+#[tokio::test]
+async fn jobs_take_as_many_bytes_as_they_may_and_ends_make_room() {
+    let text_of = |bytes: usize| {
+        let payload = HashPayload { text: Some("x".repeat(bytes)), url: None, rounds: 0 };
+        JobRequest::new(Payload::Hash(payload))
+    };
+    let limit = 100_000;
+    let queue = Backend::Embedded.open(QueueOptions { max_bytes: limit, ..patient() }).await;
+    let hashes = WorkerInfo { services: [Service::Hash].into(), ..worker("w1") };
+    let old = queue.submit(text_of(10_000)).await;
+    queue.api.cancel(old).await.expect("the queue is there");
+    let large = queue.submit(text_of(90_000)).await;
+    let refused = QueueError::NoRoom { limit };
+    assert_eq!(queue.api.submit(text_of(90_000)).await, Err(refused.clone()));
+    // A smaller one has room, and a refusal drops no record of a job that is over.
+    assert_eq!(queue.api.ready(), Ok(()));
+    assert_eq!(queue.state(old).await, JobState::Cancelled);
+    let mut small = Vec::new();
+    while queue.api.ready().is_ok() {
+        small.push(queue.submit(request()).await);
+    }
+    assert_eq!(small.len(), 8);
+    assert_eq!(queue.api.submit(request()).await, Err(refused.clone()));
+    // The oldest record made room for them.
+    assert_eq!(queue.api.record(old).await, Ok(None));
+    // A job that is over takes no more than its record, whatever its text was.
+    let claim = queue.claim(&hashes).await;
+    assert_eq!(claim.record.id, large);
+    assert_eq!(queue.api.submit(request()).await, Err(refused));
+    queue.finish(&claim, success()).await;
+    assert_eq!(queue.state(large).await, JobState::Completed);
+    queue.submit(text_of(80_000)).await;
+    assert_eq!(queue.state(large).await, JobState::Completed);
+}
+
+/// Neither queue keeps the texts of jobs that are over, however they ended.
+async fn texts_of_jobs_that_are_over_are_dropped(backend: &Backend) {
+    let queue = backend.open(QueueOptions { unworkable_after: SOON, ..patient() }).await;
+    let payload = CompressPayload { text: Some("x".repeat(1_000)), bytes: None, level: 3 };
+    let asked = JobRequest::new(Payload::Compress(payload));
+    let compress = WorkerInfo { services: [Service::Compress].into(), ..worker("w1") };
+    let failed = queue.submit(JobRequest { retries: 1, ..asked.clone() }).await;
+    let claim = queue.claim(&compress).await;
+    queue.finish(&claim, failure(FailureReason::Other)).await;
+    // The next attempt needs the text.
+    assert_eq!(queue.record(failed).await.request.payload, asked.payload);
+    let claim = queue.claim_swept(&compress).await;
+    queue.finish(&claim, failure(FailureReason::Other)).await;
+    let cancelled = queue.submit(asked.clone()).await;
+    queue.api.cancel(cancelled).await.expect("the queue is there");
+    queue.workers.leave("w1").await.expect("the queue is there");
+    let unworkable = queue.submit(asked.clone()).await;
+    queue.swept(unworkable, JobState::Unworkable).await;
+    for id in [failed, cancelled, unworkable] {
+        let Payload::Compress(kept) = queue.record(id).await.request.payload else {
+            panic!("another payload")
+        };
+        assert_eq!((kept.text, kept.level), (None, 3));
+    }
 }

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use osapi_common::redis::RedisOptions;
 use osapi_metrics_tests::servers::{redis, redis_with};
-use redis::{Client, FromRedisValue, cmd};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -17,30 +16,9 @@ use crate::{
     queue::{Queue, QueueError, QueueOptions, Settled, Sweep, redis::RedisQueue},
 };
 
-/// The most that a queue takes to say that a server is not to be used.
-const BOUND: Duration = Duration::from_secs(15);
-
-/// A command of an administrator.
-async fn ask<T: FromRedisValue>(url: &str, words: &[&str]) -> T {
-    let client = Client::open(url).expect("a URL");
-    let mut connection = client.get_multiplexed_async_connection().await.expect("connected");
-    let mut command = cmd(words[0]);
-    command.arg(&words[1..]).query_async(&mut connection).await.expect("an answer")
-}
-
-/// Waits until the queue can be used, or cannot.
-async fn becomes_ready(queue: &dyn Queue, ready: bool) {
-    let reached = async {
-        while queue.ready().is_ok() != ready {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(PATIENCE, reached).await.expect("within the time");
-}
-
-/// The reasons why a queue cannot be used: `ready`'s and those of calls. Each comes within the
+/// The errors of a queue that cannot be used: `ready`'s and those of calls. Each comes within the
 /// bound.
-async fn reasons(queue: &RedisQueue) -> Vec<String> {
+async fn errors(queue: &RedisQueue) -> [QueueError; 5] {
     let begin = Instant::now();
     let idle = worker("w1");
     let errors = [
@@ -51,24 +29,18 @@ async fn reasons(queue: &RedisQueue) -> Vec<String> {
         queue.heartbeat(&idle, &[]).await.err(),
     ];
     assert!(begin.elapsed() < BOUND * 4, "{:?}", begin.elapsed());
-    let reason = |error| match error {
-        Some(QueueError::Away { reason }) => reason,
-        other => panic!("not away: {other:?}"),
-    };
-    errors.map(reason).to_vec()
+    errors.map(|error| error.expect("the queue cannot be used"))
 }
 
-async fn is_refused(queue: &RedisQueue, address: &str, problem: &str) {
-    for reason in reasons(queue).await {
-        assert!(reason.starts_with(&format!("Redis at {address}: ")), "{reason}");
+async fn is_refused(queue: &RedisQueue, address: &str, code: &str, problem: &str) {
+    for error in errors(queue).await {
+        assert_eq!(error.code(), code, "{error}");
+        assert!(error.is_outage(), "{error}");
+        let reason = error.to_string();
+        assert!(reason.contains(&format!(": Redis at {address}: ")), "{reason}");
         assert!(reason.contains(problem), "{reason}");
         assert!(!reason.contains("s3cret"), "{reason}");
     }
-}
-
-/// Connects within the bound.
-async fn bounded(url: &str) -> RedisQueue {
-    timeout(BOUND, connect(url, patient())).await.expect("an end within the time")
 }
 
 #[tokio::test]
@@ -76,7 +48,7 @@ async fn a_server_that_is_away_is_named_and_waited_for() {
     let Some(mut server) = redis() else { return };
     server.kill();
     let queue = bounded(&server.url()).await;
-    is_refused(&queue, &server.socket().display().to_string(), "").await;
+    is_refused(&queue, &server.socket().display().to_string(), "queue_away", "").await;
     let (mut events, idle) = (queue.events(), worker("w1"));
     let coming = async {
         server.start_again().expect("the server starts again");
@@ -134,7 +106,7 @@ async fn a_server_that_speaks_http_is_refused() {
         }
     });
     let queue = bounded(&format!("redis://:s3cret@{address}")).await;
-    is_refused(&queue, &address, "its answer is not that of a Redis server").await;
+    is_refused(&queue, &address, "queue_away", "its answer is not that of a Redis server").await;
 }
 
 #[tokio::test]
@@ -148,7 +120,7 @@ async fn a_server_that_says_nothing_is_refused_after_a_time() {
         }
     });
     let queue = bounded(&format!("redis://:s3cret@{address}")).await;
-    is_refused(&queue, &address, "it does not answer in time").await;
+    is_refused(&queue, &address, "queue_away", "it does not answer in time").await;
 }
 
 #[tokio::test]
@@ -160,10 +132,15 @@ async fn wrong_credentials_are_refused_until_they_are_right() {
     let url = server.url();
     ask::<()>(&url, &["CONFIG", "SET", "requirepass", "other"]).await;
     let stranger = bounded(&format!("redis://{address}")).await;
-    is_refused(&stranger, &address, "it requires a password").await;
+    is_refused(&stranger, &address, "store_refuses_login", "it requires a password").await;
     let queue = bounded(&format!("redis://:s3cret@{address}")).await;
-    is_refused(&queue, &address, "it refuses the credentials: the user or the password is wrong")
-        .await;
+    is_refused(
+        &queue,
+        &address,
+        "store_refuses_login",
+        "it refuses the credentials: the user or the password is wrong",
+    )
+    .await;
     let known = format!("{url}?pass=other");
     ask::<()>(&known, &["CONFIG", "SET", "requirepass", "s3cret"]).await;
     becomes_ready(&queue, true).await;
@@ -177,7 +154,7 @@ async fn a_replica_that_takes_no_writes_is_refused_until_it_is_the_master() {
     // Nothing listens at port 1.
     ask::<()>(&server.url(), &["REPLICAOF", "127.0.0.1", "1"]).await;
     becomes_ready(&queue, false).await;
-    is_refused(&queue, &server.socket().display().to_string(), "READONLY").await;
+    is_refused(&queue, &server.socket().display().to_string(), "store_read_only", "READONLY").await;
     ask::<()>(&server.url(), &["REPLICAOF", "NO", "ONE"]).await;
     becomes_ready(&queue, true).await;
     queue.submit(request()).await.expect("the server takes writes");
@@ -190,8 +167,68 @@ async fn a_server_without_memory_refuses_jobs_and_keeps_those_that_it_has() {
     let id = queue.submit(request()).await.expect("the server is there");
     ask::<()>(&server.url(), &["CONFIG", "SET", "maxmemory", "1"]).await;
     becomes_ready(&queue, false).await;
-    is_refused(&queue, &server.socket().display().to_string(), "OOM").await;
+    is_refused(&queue, &server.socket().display().to_string(), "store_full", "OOM").await;
     ask::<()>(&server.url(), &["CONFIG", "SET", "maxmemory", "0"]).await;
+    becomes_ready(&queue, true).await;
+    let claim = queue.claim(&worker("w1"), PATIENCE).await.expect("the server is there");
+    assert_eq!(claim.expect("a job").record.id, id);
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_save_is_refused_until_it_can() {
+    let settings = vec![("appendonly".to_owned(), "no".to_owned())];
+    let Some(server) = redis_with(&RedisOptions { settings, ..RedisOptions::default() }) else {
+        return;
+    };
+    let (url, queue) = (server.url(), bounded(&server.url()).await);
+    // Where the server wants a file, there is a folder.
+    let folder = server.socket().with_file_name("data").join("dump.rdb");
+    std::fs::create_dir(&folder).expect("a folder");
+    ask::<()>(&url, &["CONFIG", "SET", "save", "3600 1000000"]).await;
+    ask::<()>(&url, &["BGSAVE"]).await;
+    becomes_ready(&queue, false).await;
+    is_refused(&queue, &server.socket().display().to_string(), "store_cannot_save", "MISCONF")
+        .await;
+    std::fs::remove_dir(&folder).expect("an empty folder");
+    ask::<()>(&url, &["BGSAVE"]).await;
+    becomes_ready(&queue, true).await;
+}
+
+#[tokio::test]
+async fn a_server_that_loads_its_data_is_waited_for() {
+    // Half a millisecond for each key, and answers in between.
+    let settings = [("key-load-delay", "500"), ("loading-process-events-interval-bytes", "1024")];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let Some(mut server) = redis_with(&RedisOptions { settings, ..RedisOptions::default() }) else {
+        return;
+    };
+    let (url, address) = (server.url(), server.socket().display().to_string());
+    let queue = bounded(&url).await;
+    let id = queue.submit(request()).await.expect("the server is there");
+    let fill = "for key = 1, 6000 do redis.call('SET', 'filler' .. key, key) end";
+    ask::<()>(&url, &["EVAL", fill, "0"]).await;
+    ask::<()>(&url, &["BGREWRITEAOF"]).await;
+    let rewritten = async {
+        while ask::<String>(&url, &["INFO", "persistence"])
+            .await
+            .contains("aof_rewrite_in_progress:1")
+        {}
+    };
+    patiently(rewritten).await;
+    server.kill();
+    let loading = tokio::task::spawn_blocking(move || {
+        server.start_again().expect("the server starts again");
+        server
+    });
+    let seen = async {
+        while queue.ready().err().is_none_or(|error| error.code() != "store_busy") {
+            tokio::task::yield_now().await;
+        }
+        queue.ready().expect_err("it loads").to_string()
+    };
+    let reason = patiently(seen).await;
+    assert!(reason.contains(&format!("Redis at {address}: LOADING")), "{reason}");
+    let _server = loading.await.expect("no panic");
     becomes_ready(&queue, true).await;
     let claim = queue.claim(&worker("w1"), PATIENCE).await.expect("the server is there");
     assert_eq!(claim.expect("a job").record.id, id);
@@ -202,7 +239,9 @@ async fn jobs_of_another_format_are_left_alone() {
     let Some(server) = redis() else { return };
     ask::<()>(&server.url(), &["SET", "{job-queue}:format", "2"]).await;
     let queue = bounded(&server.url()).await;
-    let Err(QueueError::Away { reason }) = queue.ready() else { panic!("ready") };
+    let error = queue.ready().expect_err("another format");
+    assert_eq!(error.code(), "foreign_store");
+    let reason = error.to_string();
     assert!(reason.ends_with("have the format 2, and this program knows the format 1"), "{reason}");
 }
 
@@ -215,26 +254,6 @@ async fn scripts_that_the_server_forgot_are_sent_again() {
         ask::<()>(&server.url(), &["SCRIPT", "FLUSH"]).await;
     }
     assert_eq!(queue.stats().await.map(|stats| stats.queued), Ok(2));
-}
-
-#[tokio::test]
-async fn a_job_that_cannot_be_read_fails_and_holds_nobody_up() {
-    let Some(server) = redis() else { return };
-    let queue = bounded(&server.url()).await;
-    let broken = queue.submit(request()).await.expect("the server is there");
-    let gone = queue.submit(request()).await.expect("the server is there");
-    let whole = queue.submit(request()).await.expect("the server is there");
-    let key = |id| format!("{{job-queue}}:job:{id}");
-    ask::<()>(&server.url(), &["HSET", &key(broken), "request", "garbage"]).await;
-    ask::<()>(&server.url(), &["DEL", &key(gone)]).await;
-    let claim = queue.claim(&worker("w1"), PATIENCE).await.expect("the server is there");
-    assert_eq!(claim.expect("a job").record.id, whole);
-    let state: String = ask(&server.url(), &["HGET", &key(broken), "state"]).await;
-    assert_eq!(state, "failed");
-    let error = queue.record(broken).await.expect_err("not a record").to_string();
-    assert!(error.contains(&format!("job {broken} cannot be read: field `request`")), "{error}");
-    assert_eq!(queue.record(gone).await, Ok(None));
-    assert_eq!(queue.stats().await.map(|stats| (stats.queued, stats.running)), Ok((0, 1)));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use osapi_common::redis::PrivateRedis;
+use redis::{Client, Cmd, FromRedisValue, ToRedisArgs};
 use tokio::time::timeout;
 
 use crate::{
@@ -77,6 +78,31 @@ pub(super) async fn patiently<T>(something: impl Future<Output = T>) -> T {
 
 pub(super) async fn connect(url: &str, options: QueueOptions) -> RedisQueue {
     RedisQueue::connect(url.parse().expect("a URL"), options).await
+}
+
+/// The most that a queue takes to say that a server is not to be used.
+pub(super) const BOUND: Duration = Duration::from_secs(15);
+
+/// Connects within the bound.
+pub(super) async fn bounded(url: &str) -> RedisQueue {
+    timeout(BOUND, connect(url, patient())).await.expect("an end within the time")
+}
+
+/// A command of an administrator.
+pub(super) async fn ask<T: FromRedisValue>(url: &str, words: &[impl ToRedisArgs]) -> T {
+    let client = Client::open(url).expect("a URL");
+    let mut connection = client.get_multiplexed_async_connection().await.expect("connected");
+    Cmd::new().arg(words).query_async(&mut connection).await.expect("an answer")
+}
+
+/// Waits until the queue can be used, or cannot.
+pub(super) async fn becomes_ready(queue: &dyn Queue, ready: bool) {
+    let reached = async {
+        while queue.ready().is_ok() != ready {
+            tokio::task::yield_now().await;
+        }
+    };
+    patiently(reached).await;
 }
 
 /// The two ends of a queue. With Redis, each end has its own connections.
@@ -159,6 +185,7 @@ impl QueuePair {
                 total.failed += sweep.failed;
                 total.unworkable += sweep.unworkable;
                 total.retried += sweep.retried;
+                total.unreadable += sweep.unreadable;
                 tokio::task::yield_now().await;
             }
         };

@@ -1,4 +1,5 @@
 use std::{
+    future::pending,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -23,13 +24,21 @@ pub(super) struct FaultyQueue {
     queue: EmbeddedQueue,
     /// Whether heartbeats do not arrive.
     pub(super) silent: Arc<AtomicBool>,
+    /// Whether calls of a worker that stops are never answered.
+    pub(super) hangs: Arc<AtomicBool>,
     /// How many ends do not arrive.
     pub(super) lost_ends: Arc<AtomicU32>,
 }
 
 impl FaultyQueue {
     pub(super) fn new(queue: EmbeddedQueue) -> Self {
-        Self { queue, silent: Arc::default(), lost_ends: Arc::default() }
+        Self { queue, silent: Arc::default(), hangs: Arc::default(), lost_ends: Arc::default() }
+    }
+
+    async fn answers(&self) {
+        if self.hangs.load(Ordering::SeqCst) {
+            pending::<()>().await;
+        }
     }
 }
 
@@ -84,10 +93,12 @@ impl Queue for FaultyQueue {
     }
 
     async fn release(&self, lease: &Lease) -> Result<(), QueueError> {
+        self.answers().await;
         self.queue.release(lease).await
     }
 
     async fn leave(&self, worker_id: &str) -> Result<(), QueueError> {
+        self.answers().await;
         self.queue.leave(worker_id).await
     }
 

@@ -27,6 +27,9 @@ use faulty::FaultyQueue;
 /// Longer than any grace period, shorter than the test's limit.
 const LONG: u64 = 20_000;
 
+/// How long a worker that stops may take to leave the queue.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// A queue and connectors, in one capture.
 struct Bench {
     queue: EmbeddedQueue,
@@ -139,7 +142,7 @@ async fn jobs_run_and_are_counted_as_they_were() {
         let record = bench.over(job).await;
         assert_eq!(record.state, JobState::Completed, "{:?}", record.failure);
     }
-    worker.stop(LIMIT).await;
+    worker.stop(LIMIT, FAREWELL).await;
 
     let captured = &bench.captured;
     assert_eq!(bench.started_completed_failed(), [4, 4, 0]);
@@ -236,7 +239,7 @@ async fn a_time_out_ends_the_thread() {
     let record = bench.over(job).await;
     assert_eq!(record.failure.unwrap().reason, FailureReason::DeadlineExceeded);
     assert!(record.progress < 100);
-    worker.stop(LIMIT).await;
+    worker.stop(LIMIT, FAREWELL).await;
     // A thread that worked would keep this runtime from its end for minutes.
 }
 
@@ -273,7 +276,7 @@ async fn a_stop_waits_for_what_ends_in_time_and_gives_the_rest_back() {
     let worker = bench.worker("w", 2);
     bench.until_state(long, JobState::Running).await;
     let late = bench.submit(simulation(json!({}))).await;
-    worker.stop(Duration::from_secs(10)).await;
+    worker.stop(Duration::from_secs(10), FAREWELL).await;
     for (job, state) in
         [(short, JobState::Completed), (long, JobState::Queued), (late, JobState::Queued)]
     {
@@ -283,6 +286,24 @@ async fn a_stop_waits_for_what_ends_in_time_and_gives_the_rest_back() {
     assert_eq!(bench.started_completed_failed(), [2, 1, 1]);
     assert_eq!(bench.active(), 0);
     assert_eq!(bench.captured.gauge("worker_slots", &[]), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_takes_no_longer_than_it_may_while_the_queue_is_silent() {
+    for grace in [Duration::ZERO, Duration::from_secs(3)] {
+        let mut bench = Bench::new();
+        let job = bench.submit(simulation(json!({ "millis": LONG }))).await;
+        let silent = FaultyQueue::new(bench.queue.clone());
+        let worker = bench.worker_at(Arc::new(silent.clone()), "w", 2, true);
+        bench.until_state(job, JobState::Running).await;
+        silent.hangs.store(true, Ordering::SeqCst);
+        let begin = Instant::now();
+        worker.stop(grace, FAREWELL).await;
+        // The clock is virtual.
+        let took = begin.elapsed();
+        assert!(took <= grace + FAREWELL + Duration::from_millis(10), "{took:?}");
+        assert_eq!(bench.active(), 0);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -333,7 +354,7 @@ async fn a_worker_ends_with_its_queue() {
     let bench = Bench::new();
     let worker = bench.worker("w", 2);
     bench.queue.close();
-    timeout(LIMIT, worker.stop(LIMIT)).await.expect("the slots have ended");
+    timeout(LIMIT, worker.stop(LIMIT, FAREWELL)).await.expect("the slots have ended");
 }
 
 #[tokio::test(start_paused = true)]
@@ -380,7 +401,7 @@ async fn an_end_is_stored_once_the_queue_is_back() {
     let worker = bench.worker_at(Arc::new(cut.clone()), "w", 1, true);
     let job = bench.submit(simulation(json!({}))).await;
     assert_eq!(bench.over(job).await.state, JobState::Completed);
-    worker.stop(LIMIT).await;
+    worker.stop(LIMIT, FAREWELL).await;
     assert_eq!(bench.captured.counter("job_billable_operations_total", &[]), 1);
 
     // A worker that stops does not wait for the queue for longer than it may.
@@ -388,7 +409,7 @@ async fn an_end_is_stored_once_the_queue_is_back() {
     let worker = bench.worker_at(Arc::new(cut), "w", 1, true);
     let job = bench.submit(simulation(json!({}))).await;
     bench.until_state(job, JobState::Running).await;
-    worker.stop(Duration::from_secs(5)).await;
+    worker.stop(Duration::from_secs(5), FAREWELL).await;
     assert_eq!(bench.queue.record(job).await.unwrap().unwrap().state, JobState::Queued);
     assert_eq!(bench.captured.counter("job_billable_operations_total", &[]), 1);
 }

@@ -1,7 +1,8 @@
 -- Cancels a job. Returns nothing for a job that is not known, `now`, or the state that it was over
 -- in.
 -- ARGV: id, max_finished.
-local job = load(ARGV[1])
+local job, reason = load(ARGV[1])
+if reason then return foreign(ARGV[1], reason) end
 if not job then return nil end
 if job.state == 'queued' then
   withdraw(job)

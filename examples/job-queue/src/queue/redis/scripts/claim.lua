@@ -6,19 +6,17 @@ local heads = heads_key(see(worker, ARGV[2], ARGV[3], time))
 
 -- The job of the lowest rank; nil without one.
 local function first()
-  local class = redis.call('ZRANGE', heads, 0, 0)[1]
-  if not class then return nil end
-  return { id = head_of(class), class = class }
+  while true do
+    local class = redis.call('ZRANGE', heads, 0, 0)[1]
+    if not class then return nil end
+    local id = head_of(class)
+    local job = id and queued_job(class, id)
+    if job then return job end
+    if not id then renew_head(class) end
+  end
 end
 
-local best = first()
-local job = best and load(best.id)
-while best and not job do
-  -- Somebody deleted the job.
-  withdraw(best)
-  best = first()
-  job = best and load(best.id)
-end
+local job = first()
 if not job then return nil end
 
 withdraw(job)

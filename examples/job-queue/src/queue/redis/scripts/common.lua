@@ -5,6 +5,20 @@ local prefix = KEYS[1]
 local CLASSES, DELAYED, FINISHED = prefix .. 'classes', prefix .. 'delayed', prefix .. 'finished'
 local QUEUED, WORKERS = prefix .. 'queued', prefix .. 'workers'
 local WORKER_INFO, PROFILES = prefix .. 'worker-info', prefix .. 'profiles'
+local FORMAT, SUBMITTED = prefix .. 'format', prefix .. 'submitted'
+local UNREADABLE = prefix .. 'unreadable'
+
+-- A script that met a key of another type midway would leave half of its change behind.
+for _, of in ipairs({
+  { CLASSES, 'hash' }, { DELAYED, 'zset' }, { FINISHED, 'list' }, { WORKERS, 'zset' },
+  { WORKER_INFO, 'hash' }, { PROFILES, 'hash' }, { UNREADABLE, 'list' }, { FORMAT, 'string' },
+}) do
+  local found = redis.call('TYPE', of[1]).ok
+  if found ~= 'none' and found ~= of[2] then
+    local problem = ' is a ' .. found .. ', not a ' .. of[2]
+    return redis.error_reply('FOREIGN its key ' .. of[1] .. problem)
+  end
+end
 
 -- The fields of a job that its client sees, in the order in which wire.rs reads them.
 local RECORD = {
@@ -15,11 +29,47 @@ local STATE = {
   'state', 'service', 'priority', 'class', 'rank', 'created', 'worker', 'claim', 'claimed',
   'attempts', 'progress', 'retries', 'retried', 'lost_workers', 'settled',
 }
+-- Those of them that are whole numbers.
+local NUMBERS = {
+  'rank', 'created', 'claim', 'attempts', 'progress', 'retries', 'retried', 'lost_workers',
+}
+local STATES = {
+  queued = true, assigned = true, running = true, completed = true, failed = true,
+  cancelled = true, timed_out = true, unworkable = true,
+}
+
+-- Tells the next sweep of something that cannot be read.
+local function report(what, reason) redis.call('RPUSH', UNREADABLE, what .. ': ' .. reason) end
+
+-- The name of a key of this type, and whether a key of another type had it. That one gets another
+-- name, so that nothing of it is lost and it holds nobody up.
+local sound = {}
+local function own(name, expected)
+  local key = prefix .. name
+  if sound[key] then return key, false end
+  sound[key] = true
+  local found = redis.call('TYPE', key).ok
+  if found == 'none' or found == expected then return key, false end
+  redis.call('RENAME', key, prefix .. 'aside:' .. name)
+  report('key ' .. key, 'it is a ' .. found .. ', not a ' .. expected)
+  return key, true
+end
 
 local function job_key(id) return prefix .. 'job:' .. id end
-local function queue_key(class) return prefix .. 'queue:' .. class end
-local function held_key(worker) return prefix .. 'held:' .. worker end
-local function heads_key(profile) return prefix .. 'heads:' .. profile end
+local function queue_key(class) return (own('queue:' .. class, 'zset')) end
+local function held_key(worker) return (own('held:' .. worker, 'set')) end
+local function heads_key(profile)
+  local key, is_moved = own('heads:' .. profile, 'zset')
+  -- The next call of a worker with the profile makes both again.
+  if is_moved then redis.call('HDEL', PROFILES, profile) end
+  return key
+end
+
+-- A whole number that Lua keeps exactly; nil for any other text.
+local function whole(text)
+  local number = text and tostring(text):match('^%d+$') and tonumber(text)
+  return number and number <= 2 ^ 53 and number or nil
+end
 
 -- The time of the server, in microseconds.
 local function now()
@@ -27,13 +77,43 @@ local function now()
   return time[1] * 1000000 + time[2]
 end
 
--- A job, or nil. A field that is not set is nil.
+-- Why a job cannot be used; nil for one that can.
+local function defect(job)
+  local function is_not(field, expected)
+    return 'field `' .. field .. '`: it is ' .. (job[field] and 'not ' .. expected or 'missing')
+  end
+  if not STATES[job.state] then return is_not('state', 'a state') end
+  for _, field in ipairs(NUMBERS) do
+    if not whole(job[field]) then return is_not(field, 'a whole number') end
+  end
+  if job.claimed and not whole(job.claimed) then return is_not('claimed', 'a whole number') end
+  for _, field in ipairs({ 'service', 'priority' }) do
+    if not (job[field] or ''):match('^[a-z_]+$') then return is_not(field, 'a name') end
+  end
+  if not (job.class or ''):match('^%S+ .+$') then return is_not('class', 'a class') end
+  if job.settled and not job.settled:match('^%d+ [a-z_]+$') then
+    return is_not('settled', 'an answer')
+  end
+end
+
+-- A job, in which a field that is not set is nil. Without one it is nil; so it is, with the reason,
+-- if it cannot be used.
 local function load(id)
-  local values = redis.call('HMGET', job_key(id), unpack(STATE))
-  if not values[1] then return nil end
+  local values = redis.pcall('HMGET', job_key(id), unpack(STATE))
+  if values.err then
+    return nil, 'it is a ' .. redis.call('TYPE', job_key(id)).ok .. ', not a hash'
+  end
+  if not values[1] and redis.call('EXISTS', job_key(id)) == 0 then return nil end
   local job = { id = id }
   for i, field in ipairs(STATE) do job[field] = values[i] or nil end
+  local reason = defect(job)
+  if reason then return nil, reason end
   return job
+end
+
+-- The answer about a job that cannot be read.
+local function foreign(id, reason)
+  return redis.error_reply('FOREIGNRECORD ' .. id .. ' ' .. reason)
 end
 
 -- Sets fields of a job, in the table and on the server.
@@ -74,9 +154,13 @@ local function are_met_by(requirements, capabilities)
   return true
 end
 
--- A profile, to compare with classes.
+-- A profile, to compare with classes; nil for what is none.
 local function read_profile(text)
-  local profile = cjson.decode(text)
+  local is_json, profile = pcall(cjson.decode, text)
+  if not is_json or type(profile) ~= 'table' or type(profile.services) ~= 'table'
+    or type(profile.capabilities) ~= 'table' then
+    return nil
+  end
   local services = {}
   for _, service in ipairs(profile.services) do services[service] = true end
   return { services = services, capabilities = profile.capabilities }
@@ -85,8 +169,10 @@ end
 -- Whether workers of a profile can run the jobs of a class.
 local function can_run(profile, class)
   local service, requirements = class:match('^(%S+) (.*)$')
-  if not profile.services[service] then return false end
-  return requirements == '{}' or are_met_by(cjson.decode(requirements), profile.capabilities)
+  if not service or not profile.services[service] then return false end
+  if requirements == '{}' then return true end
+  local is_json, needed = pcall(cjson.decode, requirements)
+  return is_json and type(needed) == 'table' and are_met_by(needed, profile.capabilities)
 end
 
 -- The first job of a class with its rank; nil without one.
@@ -95,13 +181,59 @@ local function head_of(class)
   return head[1], head[2]
 end
 
+-- Counts the jobs that wait, where they wait.
+local function recount()
+  local jobs = redis.call('ZCARD', DELAYED)
+  for _, class in ipairs(redis.call('HKEYS', CLASSES)) do
+    jobs = jobs + redis.call('ZCARD', queue_key(class))
+  end
+  redis.call('SET', QUEUED, jobs)
+  return jobs
+end
+
+-- The number of jobs that wait.
+local function queued()
+  local jobs = redis.pcall('GET', QUEUED)
+  return type(jobs) == 'string' and whole(jobs) or recount()
+end
+
+-- Counts a job that waits, or waits no more: it is there, or gone, already.
+local function count(change)
+  local jobs = redis.pcall('INCRBY', QUEUED, change)
+  if type(jobs) ~= 'number' or jobs < 0 then recount() end
+end
+
+-- The number of a new job, behind those that wait.
+local function next_number()
+  local number = redis.pcall('INCR', SUBMITTED)
+  if type(number) == 'number' and number > 0 and number < 2 ^ 50 then return number end
+  local last = 0
+  for _, class in ipairs(redis.call('HKEYS', CLASSES)) do
+    for priority = 0, 3 do
+      local first, behind = priority * 2 ^ 50, string.format('(%.0f', (priority + 1) * 2 ^ 50)
+      local newest = redis.call(
+        'ZREVRANGEBYSCORE', queue_key(class), behind, first, 'WITHSCORES', 'LIMIT', 0, 1
+      )
+      if newest[2] then last = math.max(last, tonumber(newest[2]) - first) end
+    end
+  end
+  number = math.min(last + 1, 2 ^ 50 - 1)
+  redis.call('SET', SUBMITTED, number)
+  return number
+end
+
 -- Offers a job to workers. `served` is the time when a worker was there last that could run it.
 local function offer(job, served)
   redis.call('ZADD', queue_key(job.class), job.rank, job.id)
   if redis.call('HSET', CLASSES, job.class, served) == 1 then
     local profiles = redis.call('HGETALL', PROFILES)
     for i = 1, #profiles, 2 do
-      if can_run(read_profile(profiles[i + 1]), job.class) then
+      local profile = read_profile(profiles[i + 1])
+      if not profile then
+        -- The next call of a worker with the profile makes both again.
+        redis.call('HDEL', PROFILES, profiles[i])
+        redis.call('DEL', heads_key(profiles[i]))
+      elseif can_run(profile, job.class) then
         redis.call('ZADD', heads_key(profiles[i]), job.rank, job.class)
       end
     end
@@ -113,22 +245,51 @@ local function offer(job, served)
   redis.call('PUBLISH', prefix .. 'wake', job.class)
 end
 
+-- Takes note of the first job of a class.
+local function renew_head(class)
+  local head, rank = head_of(class)
+  if not head then redis.call('HDEL', CLASSES, class) end
+  for _, profile in ipairs(redis.call('HKEYS', PROFILES)) do
+    if head then
+      redis.call('ZADD', heads_key(profile), 'XX', rank, class)
+    else
+      redis.call('ZREM', heads_key(profile), class)
+    end
+  end
+end
+
 -- Takes a job out of the queue.
 local function withdraw(job)
   local was_head = head_of(job.class) == job.id
   local removed = redis.call('ZREM', queue_key(job.class), job.id)
   if removed == 0 then removed = redis.call('ZREM', DELAYED, job.id) end
-  if removed == 1 then redis.call('DECR', QUEUED) end
-  if not was_head then return end
-  local head, rank = head_of(job.class)
-  if not head then redis.call('HDEL', CLASSES, job.class) end
-  for _, profile in ipairs(redis.call('HKEYS', PROFILES)) do
-    if head then
-      redis.call('ZADD', heads_key(profile), 'XX', rank, job.class)
-    else
-      redis.call('ZREM', heads_key(profile), job.class)
-    end
+  if removed == 1 then count(-1) end
+  if was_head then renew_head(job.class) end
+end
+
+-- Puts a job aside that cannot be read, and that has left the place where it was met.
+local function put_aside(id, reason)
+  report('job ' .. id, reason)
+  if redis.call('TYPE', job_key(id)).ok == 'hash' then
+    local message = 'the record of the job cannot be read: ' .. reason
+    redis.call('HSET', job_key(id), 'state', 'failed', 'failure', cjson.encode({
+      reason = 'invalid_input', message = message,
+    }))
   end
+  -- Its record is dropped in its turn.
+  redis.call('RPUSH', FINISHED, id)
+end
+
+-- A job that waits in a class; nil if it is not so, and then it is not in the class any more.
+local function queued_job(class, id)
+  local job, reason = load(id)
+  if job and job.state == 'queued' then
+    if job.class == class then return job end
+    reason = 'field `class`: the job waits in another class'
+  end
+  withdraw({ id = id, class = class })
+  if reason then put_aside(id, reason) end
+  return nil
 end
 
 local function take_from_worker(job)
@@ -139,14 +300,17 @@ end
 local function put_back(job, time)
   take_from_worker(job)
   set(job, { state = 'queued', progress = 0 })
-  redis.call('INCR', QUEUED)
   offer(job, time)
+  count(1)
   announce(job)
 end
 
 -- Ends a job that does not wait any more, and drops the oldest of too many records.
 local function finish(job, fields, max_finished)
   take_from_worker(job)
+  -- What is kept of a request when its job is over.
+  fields.request = redis.call('HGET', job_key(job.id), 'kept') or nil
+  if fields.request then redis.call('HDEL', job_key(job.id), 'kept') end
   set(job, fields)
   announce(job)
   redis.call('RPUSH', FINISHED, job.id)
@@ -171,10 +335,21 @@ local function recover(job, time, max_lost, max_finished)
   return false
 end
 
+local function is_held(job, worker)
+  return job and (job.state == 'assigned' or job.state == 'running') and job.worker == worker
+end
+
 -- Whether a worker has a job by this claim.
 local function is_leased(job, worker, claim)
-  return job and (job.state == 'assigned' or job.state == 'running')
-    and job.worker == worker and job.claim == claim
+  return is_held(job, worker) and job.claim == claim
+end
+
+-- A job that a worker has; nil if it is not so, and then it is not among its jobs any more.
+local function held_job(worker, id)
+  local job, reason = load(id)
+  if is_held(job, worker) then return job end
+  if redis.call('SREM', held_key(worker), id) == 1 and reason then put_aside(id, reason) end
+  return nil
 end
 
 -- Takes note of a worker, and returns its profile. `able` has its services and capabilities.
@@ -184,6 +359,7 @@ local function see(worker, able, slots, time)
   redis.call('HSET', WORKER_INFO, worker, slots .. ' ' .. profile)
   if redis.call('HSETNX', PROFILES, profile, able) == 1 then
     local read = read_profile(able)
+    redis.call('DEL', heads_key(profile))
     for _, class in ipairs(redis.call('HKEYS', CLASSES)) do
       local head, rank = head_of(class)
       if head and can_run(read, class) then
@@ -198,8 +374,9 @@ end
 local function worker_info(worker)
   local info = redis.call('HGET', WORKER_INFO, worker)
   if not info then return nil end
-  local slots, profile = info:match('^(%d+) (.*)$')
-  return tonumber(slots), profile
+  -- As many slots as a worker can have.
+  local slots, profile = info:match('^(%d%d?%d?%d?) (%x+)$')
+  return slots and tonumber(slots), profile
 end
 
 -- Forgets a worker that has no jobs.

@@ -13,8 +13,8 @@ if ARGV[7] == '1' and tonumber(job.retried) < tonumber(job.retries) then
     state = 'queued', failure = ARGV[6], progress = 0, retried = job.retried + 1,
     settled = ARGV[3] .. ' retried',
   })
-  redis.call('INCR', QUEUED)
   redis.call('ZADD', DELAYED, now() + ARGV[8], job.id)
+  count(1)
   announce(job)
   return 'retried'
 end

@@ -8,11 +8,11 @@ local lost, named = {}, {}
 for i = 7, #ARGV, 2 do
   local id = ARGV[i]
   named[id] = true
-  if not is_leased(load(id), worker, ARGV[i + 1]) then lost[#lost + 1] = id end
+  if not is_leased(held_job(worker, id), worker, ARGV[i + 1]) then lost[#lost + 1] = id end
 end
 for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
-  local job = not named[id] and load(id)
-  if job and time - job.claimed > tonumber(ARGV[4]) then
+  local job = not named[id] and held_job(worker, id)
+  if job and time - (job.claimed or 0) > tonumber(ARGV[4]) then
     if job.state == 'running' then
       recover(job, time, ARGV[5], ARGV[6])
     else

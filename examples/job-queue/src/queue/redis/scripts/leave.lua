@@ -8,7 +8,7 @@ if profile then
   end
 end
 for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
-  local job = load(id)
+  local job = held_job(worker, id)
   if job then put_back(job, time) end
 end
 forget(worker)

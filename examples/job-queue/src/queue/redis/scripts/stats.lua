@@ -14,4 +14,4 @@ for i = 1, #seen, 2 do
     if held < own_slots then available = available + 1 end
   end
 end
-return { tonumber(redis.call('GET', QUEUED) or 0), running, count, available, slots }
+return { queued(), running, count, available, slots }

@@ -1,7 +1,8 @@
 -- Does what is due. Returns how many jobs of dead workers were queued again and have failed, how
--- many jobs became unworkable, how many are tried again, and whether there is more to do.
+-- many jobs became unworkable, how many are tried again, whether there is more to do, and what
+-- cannot be read.
 -- ARGV: worker_expiry, unworkable_after, max_lost_workers, max_finished, the most jobs of each
--- kind.
+-- kind, retry_delay.
 local time, limit = now(), tonumber(ARGV[5])
 local since = judging_since(time)
 local recovered, failed, unworkable, retried = 0, 0, 0, 0
@@ -10,7 +11,9 @@ local recovered, failed, unworkable, retried = 0, 0, 0, 0
 local profiles, dead = {}, {}
 local seen = redis.call('ZRANGE', WORKERS, 0, -1, 'WITHSCORES')
 for i = 1, #seen, 2 do
-  local last = tonumber(seen[i + 1])
+  -- A time to come is one of a clock that was wrong.
+  local last = math.min(tonumber(seen[i + 1]), time)
+  if last < tonumber(seen[i + 1]) then redis.call('ZADD', WORKERS, last, seen[i]) end
   local is_dead = time - math.max(last, since) > tonumber(ARGV[1])
   if is_dead then dead[#dead + 1] = seen[i] end
   local _, profile = worker_info(seen[i])
@@ -23,7 +26,14 @@ end
 local unserved = {}
 local classes = redis.call('HGETALL', CLASSES)
 for i = 1, #classes, 2 do
-  local class, served = classes[i], tonumber(classes[i + 1])
+  local class, served = classes[i], whole(classes[i + 1])
+  if not head_of(class) then
+    renew_head(class)
+    served = time
+  elseif not served or served > time then
+    redis.call('HSET', CLASSES, class, time)
+    served = time
+  end
   local last = served
   for profile, there in pairs(profiles) do
     if there > last and redis.call('ZSCORE', heads_key(profile), class) then last = there end
@@ -40,7 +50,7 @@ end
 
 for _, worker in ipairs(dead) do
   for _, id in ipairs(redis.call('SMEMBERS', held_key(worker))) do
-    local job = load(id)
+    local job = held_job(worker, id)
     if job and recover(job, time, ARGV[3], ARGV[4]) then
       recovered = recovered + 1
     elseif job then
@@ -50,12 +60,21 @@ for _, worker in ipairs(dead) do
   forget(worker)
 end
 
+-- What is due later than anything can be is due now: the clock was wrong.
+local latest = string.format('(%.0f', time + ARGV[6])
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', DELAYED, latest, '+inf', 'LIMIT', 0, limit)) do
+  redis.call('ZADD', DELAYED, time, id)
+end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', DELAYED, '-inf', time, 'LIMIT', 0, limit)) do
   redis.call('ZREM', DELAYED, id)
-  local job = load(id)
-  -- A worker had the job, so one was there for its class.
-  if job then offer(job, time) else redis.call('DECR', QUEUED) end
-  retried = retried + 1
+  local job, reason = load(id)
+  if job and job.state == 'queued' then
+    -- A worker had the job, so one was there for its class.
+    offer(job, time)
+    retried = retried + 1
+  elseif reason then
+    put_aside(id, reason)
+  end
 end
 
 -- In each priority the oldest jobs are first.
@@ -66,14 +85,22 @@ for _, class in ipairs(unserved) do
     local first, last = priority * 2 ^ 50, '(' .. string.format('%.0f', (priority + 1) * 2 ^ 50)
     local ids = redis.call('ZRANGEBYSCORE', queue_key(class), first, last, 'LIMIT', 0, limit)
     for _, id in ipairs(ids) do
-      local job = load(id)
-      if not job or time - job.created <= tonumber(ARGV[2]) or unworkable >= limit then break end
-      withdraw(job)
-      finish(job, { state = 'unworkable' }, ARGV[4])
-      unworkable = unworkable + 1
+      local job = queued_job(class, id)
+      local age = job and time - job.created
+      -- One that was made in a time to come says nothing about those behind it.
+      if job and age > tonumber(ARGV[2]) and unworkable < limit then
+        withdraw(job)
+        finish(job, { state = 'unworkable' }, ARGV[4])
+        unworkable = unworkable + 1
+      elseif job and age >= 0 then
+        break
+      end
     end
   end
 end
 
-local is_more = (unworkable >= limit or retried >= limit) and 1 or 0
-return { recovered, failed, unworkable, retried, is_more }
+recount()
+local unreadable = redis.call('LRANGE', UNREADABLE, 0, limit - 1)
+redis.call('LTRIM', UNREADABLE, limit, -1)
+local is_more = math.max(unworkable, retried, #unreadable) >= limit and 1 or 0
+return { recovered, failed, unworkable, retried, is_more, unreadable }
