@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use osapi_common::{
     grace::GracePeriod,
     metrics::{export_last, scrape_path},
+    program::blocking,
 };
 use osapi_metrics::{
     Metrics,
@@ -18,7 +19,7 @@ use osapi_metrics::{
 use tokio::runtime::Handle;
 use tracing::{info, warn};
 
-use super::{databases::Databases, error::StartError};
+use super::{databases::Databases, error::StartError, private::PrivateServer};
 use crate::{
     api::{self, ApiParts},
     config::TaskerConfig,
@@ -35,6 +36,9 @@ use crate::{
 /// The part of the grace period that is kept for the steps after the work: to answer open requests,
 /// and to export the metrics a last time.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
+
+/// The part of the grace period that is kept for the end of a private server.
+const REMOVAL_TIME: Duration = Duration::from_millis(300);
 
 /// The parts that a process has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +80,8 @@ struct Prepared {
 
 impl App {
     /// Starts every part of a role. When this returns, the process answers over HTTP.
+    ///
+    /// A drop of the future where it waits undoes what it has started.
     ///
     /// # Errors
     /// The database cannot be used, the address cannot be listened on, or the metrics cannot be set
@@ -167,9 +173,9 @@ impl App {
         &self.role
     }
 
-    /// The URL of the private server, if the process has started one.
-    pub fn private_database(&self) -> Option<String> {
-        self.databases.private.as_ref().map(osapi_common::postgres::PrivatePostgres::url)
+    /// The private server, if the process has started one. [`stop`](Self::stop) ends it.
+    pub fn private_server(&self) -> Option<&PrivateServer> {
+        self.databases.private.as_ref()
     }
 
     /// The path of the metrics on the address of the process.
@@ -187,17 +193,20 @@ impl App {
         let grace = GracePeriod::begin(grace);
         info!("stopping: no more steps are taken");
         let work = grace.left().saturating_sub(CLOSING_TIME);
-        let stops = self.workers.iter().map(|worker| worker.stop(work));
+        let closing = grace.left().saturating_sub(work);
+        let stops = self.workers.iter().map(|worker| worker.stop(work, closing / 2));
         join_all(stops).await;
         if let Some(orchestration) = &self.orchestration {
             orchestration.stop(grace.left().min(CLOSING_TIME) / 2).await;
         }
         self.server.stop(grace.left().min(CLOSING_TIME) / 2).await;
-        export_last(self.metrics, grace.left()).await;
+        let private = self.databases.private;
+        let removal = if private.is_some() { REMOVAL_TIME } else { Duration::ZERO };
+        export_last(self.metrics, grace.left().saturating_sub(removal)).await;
+        if let Some(private) = private {
+            blocking(move || private.end()).await;
+        }
         info!("stopped");
-        // Blocks until the private server has ended.
-        let databases = self.databases;
-        let _ = tokio::task::spawn_blocking(move || drop(databases)).await;
     }
 }
 
