@@ -16,7 +16,7 @@ use osapi_metrics::{
     instrumentation::{circuit_breaker::BreakerState, process, tokio_runtime},
     roles::Observations,
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::timeout};
 use tracing::{info, warn};
 
 use super::{databases::Databases, error::StartError, private::PrivateServer};
@@ -37,8 +37,8 @@ use crate::{
 /// and to export the metrics a last time.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
 
-/// The part of the grace period that is kept for the end of a private server.
-const REMOVAL_TIME: Duration = Duration::from_millis(300);
+/// The time for a look into a queue to end, and for a pool to close, also where no time is left.
+const LOOK_TIME: Duration = Duration::from_millis(50);
 
 /// The parts that a process has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,7 @@ pub struct App {
     server: Server,
     orchestration: Option<Arc<Orchestration>>,
     workers: Vec<Arc<Worker>>,
+    pools: Vec<Database>,
     metrics: Metrics,
     _observations: Observations,
     /// The last field: the private server ends after everything that uses it.
@@ -136,6 +137,7 @@ impl App {
             }
             pools.push(("worker", database));
         }
+        let all_pools = pools.iter().map(|(_, database)| database.clone()).collect();
         let health = Health {
             pools,
             breakers,
@@ -157,6 +159,7 @@ impl App {
             server,
             orchestration,
             workers,
+            pools: all_pools,
             metrics,
             _observations: observations,
             databases,
@@ -192,20 +195,20 @@ impl App {
     pub async fn stop(self, grace: Duration) {
         let grace = GracePeriod::begin(grace);
         info!("stopping: no more steps are taken");
-        let work = grace.left().saturating_sub(CLOSING_TIME);
+        let work = grace.left().saturating_sub(CLOSING_TIME).max(LOOK_TIME);
         let closing = grace.left().saturating_sub(work);
         let stops = self.workers.iter().map(|worker| worker.stop(work, closing / 2));
         join_all(stops).await;
         if let Some(orchestration) = &self.orchestration {
-            orchestration.stop(grace.left().min(CLOSING_TIME) / 2).await;
+            orchestration.stop((grace.left().min(CLOSING_TIME) / 2).max(LOOK_TIME)).await;
         }
         self.server.stop(grace.left().min(CLOSING_TIME) / 2).await;
+        let pools = join_all(self.pools.iter().map(|database| database.pool().close()));
+        let _ = timeout((grace.left().min(CLOSING_TIME) / 2).max(LOOK_TIME), pools).await;
+        // A private server ends meanwhile, since the export does not need it.
         let private = self.databases.private;
-        let removal = if private.is_some() { REMOVAL_TIME } else { Duration::ZERO };
-        export_last(self.metrics, grace.left().saturating_sub(removal)).await;
-        if let Some(private) = private {
-            blocking(move || private.end()).await;
-        }
+        let end = blocking(move || private.iter().for_each(PrivateServer::end));
+        tokio::join!(export_last(self.metrics, grace.left()), end);
         info!("stopped");
     }
 }
