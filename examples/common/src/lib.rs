@@ -4,7 +4,7 @@
 //!
 //! * [`program`] runs the service, [`logs`] sets up its log, [`signals`] stop it within a
 //!   [`grace`] period, and [`metrics`] exports its last metrics.
-//! * [`ranges`] has the parsers of numbers and times.
+//! * [`ranges`] has the parsers of numbers and times, [`json`] reads JSON that has one meaning.
 //! * [`http`] is the API of a service: JSON bodies within limits, errors in JSON, and the
 //!   command-line arguments of the library's HTTP server.
 //!
@@ -21,6 +21,8 @@ mod server_process;
 pub mod grace;
 #[cfg(feature = "service")]
 pub mod http;
+#[cfg(feature = "service")]
+pub mod json;
 #[cfg(feature = "service")]
 pub mod logs;
 #[cfg(feature = "service")]

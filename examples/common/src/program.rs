@@ -3,14 +3,21 @@
 use std::{
     fmt::Display,
     io::{self, Write as _},
+    panic::resume_unwind,
+    pin::pin,
     process::ExitCode,
     time::Duration,
 };
 
 use tokio::{
     runtime,
+    task::spawn_blocking,
     time::{interval, timeout},
 };
+use tracing::warn;
+
+/// A part of a start that takes longer is noted in the log.
+const NOTED: Duration = Duration::from_secs(1);
 
 /// Runs a program on a runtime with all cores, until it returns.
 ///
@@ -51,6 +58,31 @@ where
 /// The reader may have closed the pipe after the first line. `print!` would panic then.
 pub fn print(text: &impl Display) {
     let _ = write!(io::stdout(), "{text}");
+}
+
+/// Runs what blocks its thread, such as the read of a configuration, on another thread.
+///
+/// The thread goes on when the future is dropped. The exit does not wait for it.
+///
+/// # Panics
+///
+/// With the panic of `work`.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => resume_unwind(error.into_panic()),
+    }
+}
+
+/// Waits for a part of the start. A log of a start that takes long says once what it waits for,
+/// such as `the database at db:5432`.
+pub async fn awaited<T>(what: impl Display, part: impl Future<Output = T>) -> T {
+    let mut part = pin!(part);
+    if let Ok(done) = timeout(NOTED, &mut part).await {
+        return done;
+    }
+    warn!("the start waits for {what}");
+    part.await
 }
 
 /// Waits until the service is ready, for at most `limit`.

@@ -281,6 +281,9 @@ struct CommonArgs {
 #[derive(Clone)]
 struct Url(String);
 
+/// An error that another thread can have.
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+
 /// What the command line asks for.
 pub(crate) enum Plan {
     /// Run parts of the service.
@@ -291,7 +294,7 @@ pub(crate) enum Plan {
 
 impl CommandLine {
     /// Reads the configuration file and the environment.
-    pub(crate) fn plan(self, environment: &Environment) -> Result<Plan, Box<dyn Error>> {
+    pub(crate) fn plan(self, environment: &Environment) -> Result<Plan, Failure> {
         match self.part {
             None => {
                 let redis = self.redis.map(|Url(url)| url);
@@ -330,7 +333,7 @@ impl ApiArgs {
         queue: &QueueOptions,
         common: CommonArgs,
         environment: &Environment,
-    ) -> Result<Plan, Box<dyn Error>> {
+    ) -> Result<Plan, Failure> {
         let settings = Settings::read(common.config.clone(), environment)?;
         let (mut options, grace) = common.options(role, settings);
         options.queue = QueueOptions { unworkable_after: self.unworkable_after, ..queue.clone() };
@@ -351,7 +354,7 @@ impl CommonArgs {
 }
 
 impl WorkerArgs {
-    fn serve(self, environment: &Environment) -> Result<Plan, Box<dyn Error>> {
+    fn serve(self, environment: &Environment) -> Result<Plan, Failure> {
         let services = match self.connector {
             none if none.is_empty() => BTreeSet::from(Service::ALL),
             some => some.into_iter().collect(),

@@ -3,7 +3,7 @@
 mod args;
 mod banner;
 
-use std::{error::Error, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 use job_queue::{
@@ -12,12 +12,12 @@ use job_queue::{
 };
 use osapi_common::{
     logs,
-    program::{self, print},
+    program::{self, blocking, print},
     signals::Signals,
 };
 use osapi_metrics::config::Environment;
 
-use args::{CommandLine, Plan, ReportForm};
+use args::{CommandLine, Failure, Plan, ReportForm};
 use banner::Banner;
 
 /// The log filter without `RUST_LOG`.
@@ -32,21 +32,21 @@ fn main() -> ExitCode {
     program::run_to_code("job-queue", run(args))
 }
 
-async fn run(args: CommandLine) -> Result<ExitCode, Box<dyn Error>> {
-    match args.plan(&Environment::process())? {
+async fn run(args: CommandLine) -> Result<ExitCode, Failure> {
+    let mut signals = Signals::listen()?;
+    let plan = blocking(move || args.plan(&Environment::process()));
+    let Some(plan) = signals.unless_stopped(plan).await else { return Ok(ExitCode::SUCCESS) };
+    match plan? {
         Plan::Serve { options, grace } => {
-            let mut signals = Signals::listen()?;
-            let app = tokio::select! {
-                app = App::start(*options) => app?,
-                // A start waits for a server for some seconds. Nothing runs yet.
-                () = signals.stop_requested() => return Ok(ExitCode::SUCCESS),
-            };
-            print(&Banner(&app));
-            signals.stop_at_request(app.stop(grace)).await;
+            let start = App::start(*options);
+            if let Some(app) = signals.unless_stopped(start).await {
+                let app = app?;
+                print(&Banner(&app));
+                signals.stop_at_request(app.stop(grace), || {}).await;
+            }
             Ok(ExitCode::SUCCESS)
         }
         Plan::Verify { verification, form } => {
-            let mut signals = Signals::listen()?;
             let measured = tokio::select! {
                 measured = verification.run() => measured,
                 () = signals.stop_requested() => Err(VerifyError::Interrupted),

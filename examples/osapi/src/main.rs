@@ -9,7 +9,7 @@ use clap::Parser;
 use osapi::app::App;
 use osapi_common::{
     logs,
-    program::{self, print, ready_within},
+    program::{self, blocking, print, ready_within},
     signals::Signals,
 };
 use osapi_metrics::config::Environment;
@@ -32,12 +32,20 @@ fn main() -> ExitCode {
 
 /// Runs the service until a signal, then stops it; a second interrupt stops it at once.
 async fn run(args: CommandLine) -> Result<(), Box<dyn Error>> {
+    let mut signals = Signals::listen()?;
     let grace = args.grace();
-    let signals = Signals::listen()?;
-    let app = App::start(args.into_options(&Environment::process())?).await?;
+    let Some(app) = signals.unless_stopped(start(args)).await else { return Ok(()) };
+    let app = app?;
     // The banner shows a broker that is still away.
-    ready_within(CONNECT_TIME, || app.ready().is_ok()).await;
-    print(&Banner(&app));
-    signals.stop_at_request(app.stop(grace)).await;
+    let ready = ready_within(CONNECT_TIME, || app.ready().is_ok());
+    if signals.unless_stopped(ready).await.is_some() {
+        print(&Banner(&app));
+    }
+    signals.stop_at_request(app.stop(grace), || {}).await;
     Ok(())
+}
+
+async fn start(args: CommandLine) -> Result<App, Box<dyn Error>> {
+    let options = blocking(move || args.into_options(&Environment::process())).await?;
+    Ok(App::start(options).await?)
 }

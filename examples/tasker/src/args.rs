@@ -3,7 +3,10 @@
 use std::{error::Error, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
-use osapi_common::ranges::{GRACE, duration};
+use osapi_common::{
+    json,
+    ranges::{GRACE, duration},
+};
 use osapi_metrics::config::Environment;
 use osapi_metrics_rules::excerpt::Excerpt;
 use serde_json::{Map, Value};
@@ -15,6 +18,9 @@ use tasker::{
     worker::ClaimMode,
     workflow::{NAMESPACES, WORKFLOWS, find},
 };
+
+/// An error that another thread can have.
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 /// The default address of a worker's metrics.
 const WORKER_ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8091);
@@ -79,8 +85,8 @@ struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// How long the stop may take after SIGTERM or an interrupt. Running steps may end in this
-    /// time, except in its last two seconds.
+    /// How long the stop may take after SIGTERM, SIGINT, SIGHUP or SIGQUIT. Running steps may end
+    /// in this time, except in its last two seconds.
     #[arg(
         long,
         value_name = "DURATION",
@@ -136,46 +142,53 @@ struct Url(String);
 /// What the command line asks for.
 pub(crate) enum Plan {
     /// Run parts of the service.
-    Serve { role: Role, config: Box<TaskerConfig>, grace: Duration },
+    Serve(Box<Service>),
     /// Submit a task.
     Submit(Submission),
     /// Go through the checklist.
     Verify(Verification),
 }
 
+/// The parts of the service to run, before the configuration is read.
+pub(crate) struct Service {
+    pub(crate) role: Role,
+    claim: Option<ClaimMode>,
+    args: ServeArgs,
+}
+
 impl CommandLine {
-    /// Reads the configuration file and the environment.
-    pub(crate) fn plan(self, environment: &Environment) -> Result<Plan, Box<dyn Error>> {
+    pub(crate) fn plan(self) -> Plan {
+        let serve = |role, claim, args| Plan::Serve(Box::new(Service { role, claim, args }));
         match self.part {
-            None => self.serve.plan(Role::Everything, environment, None),
-            Some(Part::Orchestration { serve }) => {
-                serve.plan(Role::Orchestration, environment, None)
-            }
-            Some(Part::Worker { namespace, name, claim, serve }) => {
+            None => serve(Role::Everything, None, self.serve),
+            Some(Part::Orchestration { serve: args }) => serve(Role::Orchestration, None, args),
+            Some(Part::Worker { namespace, name, claim, serve: args }) => {
                 let name =
                     name.unwrap_or_else(|| format!("worker-{namespace}-{}", std::process::id()));
-                serve.plan(Role::Worker { name, namespace }, environment, claim)
+                serve(Role::Worker { name, namespace }, claim, args)
             }
-            Some(Part::Submit(submission)) => Ok(Plan::Submit(submission)),
-            Some(Part::Verify(verify)) => Ok(Plan::Verify(verify.into())),
+            Some(Part::Submit(submission)) => Plan::Submit(submission),
+            Some(Part::Verify(verify)) => Plan::Verify(verify.into()),
         }
     }
 }
 
-impl ServeArgs {
-    fn plan(
-        self,
-        role: Role,
-        environment: &Environment,
-        claim: Option<ClaimMode>,
-    ) -> Result<Plan, Box<dyn Error>> {
+impl Service {
+    /// How long the stop may take.
+    pub(crate) fn grace(&self) -> Duration {
+        self.args.grace
+    }
+
+    /// Reads the configuration file and the environment. It blocks its thread.
+    pub(crate) fn config(self, environment: &Environment) -> Result<TaskerConfig, Failure> {
+        let Self { role, claim, args } = self;
         let is_worker = matches!(role, Role::Worker { .. });
-        let has_file = self.config.is_some();
-        let mut config = match self.config {
+        let has_file = args.config.is_some();
+        let mut config = match args.config {
             Some(file) => TaskerConfig::from_file(file)?,
             None => TaskerConfig::default(),
         };
-        if let Some(Url(url)) = self.database {
+        if let Some(Url(url)) = args.database {
             config.database = Some(url);
         }
         if is_worker && config.database.is_none() {
@@ -183,7 +196,7 @@ impl ServeArgs {
                         DATABASE_URL, or database.url in the file of --config"
                 .into());
         }
-        match self.listen {
+        match args.listen {
             Some(listen) => config.listen = listen,
             None if is_worker && !has_file => config.listen = WORKER_ADDRESS.into(),
             None => {}
@@ -192,17 +205,17 @@ impl ServeArgs {
             config.worker.claim = claim;
         }
         config.metrics = config.metrics.with_environment(environment)?;
-        Ok(Plan::Serve { role, config: Box::new(config), grace: self.grace })
+        Ok(config)
     }
 }
 
 impl Submission {
     /// Submits the task, waits for its end, and prints it.
-    pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
         const LIMIT: Duration = Duration::from_mins(2);
         let context = match (&self.context, find(&self.workflow)) {
-            (Some(context), _) => serde_json::from_str::<Map<String, Value>>(context)
-                .map_err(|error| format!("the context is not a JSON object: {error}"))?,
+            (Some(context), _) => json::read::<Map<String, Value>>(context.as_bytes())
+                .map_err(|error| format!("the context is not one JSON object: {error}"))?,
             (None, Some(workflow)) => serde_json::from_str(workflow.example)?,
             (None, None) => {
                 let names: Vec<_> = WORKFLOWS.iter().map(|workflow| workflow.name).collect();

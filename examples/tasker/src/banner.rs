@@ -4,7 +4,7 @@ use std::fmt;
 
 use tasker::{
     api::TASKS,
-    app::{App, Role},
+    app::{App, PrivateServer, Role},
     workflow::WORKFLOWS,
 };
 
@@ -27,7 +27,7 @@ impl fmt::Display for Banner<'_> {
         if let Role::Worker { name, namespace } = app.role() {
             writeln!(f, "  worker    {name}, for the namespace {namespace}")?;
         }
-        if let Some(url) = app.private_database() {
+        if let Some(url) = app.private_server().map(PrivateServer::url) {
             writeln!(f, "  database  {url}, private: it ends with this program")?;
         }
         if has_api {

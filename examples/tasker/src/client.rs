@@ -2,6 +2,7 @@
 
 use std::{error::Error, time::Duration};
 
+use humantime::format_duration;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Map, Value, json};
 
@@ -34,7 +35,7 @@ pub enum ClientError {
         message: String,
     },
     /// The task took too long.
-    #[error("the task {id} was not over within {limit:?}; its state is `{state}`")]
+    #[error("the task {id} was not over within {}; its state is `{state}`", format_duration(*.limit))]
     NotOver {
         /// The task.
         id: String,

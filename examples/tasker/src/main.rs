@@ -3,18 +3,18 @@
 mod args;
 mod banner;
 
-use std::{error::Error, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 use osapi_common::{
     logs,
-    program::{self, print},
+    program::{self, blocking, print},
     signals::Signals,
 };
 use osapi_metrics::config::Environment;
-use tasker::app::App;
+use tasker::app::{App, PrivateServer};
 
-use args::{CommandLine, Plan};
+use args::{CommandLine, Failure, Plan, Service};
 use banner::Banner;
 
 /// The log filter without `RUST_LOG`. The database is asked all the time.
@@ -26,25 +26,38 @@ fn main() -> ExitCode {
     program::run("tasker", run(args))
 }
 
-async fn run(args: CommandLine) -> Result<(), Box<dyn Error>> {
-    match args.plan(&Environment::process())? {
-        Plan::Serve { role, config, grace } => {
-            let signals = Signals::listen()?;
-            let app = App::start(role, *config).await?;
-            print(&Banner(&app));
-            signals.stop_at_request(app.stop(grace)).await;
-        }
-        Plan::Submit(submission) => submission.run().await?,
+async fn run(args: CommandLine) -> Result<(), Failure> {
+    match args.plan() {
+        Plan::Serve(service) => serve(*service).await,
+        Plan::Submit(submission) => submission.run().await,
         Plan::Verify(verification) => {
             let checklist = verification.run().await?;
             print(&checklist);
             let all = checklist.items.len();
             match checklist.misses() {
-                0 => {}
-                1 => return Err(format!("1 of {all} items is a miss").into()),
-                misses => return Err(format!("{misses} of {all} items are a miss").into()),
+                0 => Ok(()),
+                1 => Err(format!("1 of {all} items is a miss").into()),
+                misses => Err(format!("{misses} of {all} items are a miss").into()),
             }
         }
     }
+}
+
+/// Runs the service until a signal, then stops it; a second interrupt stops it at once.
+async fn serve(service: Service) -> Result<(), Failure> {
+    let mut signals = Signals::listen()?;
+    let grace = service.grace();
+    let Some(app) = signals.unless_stopped(start(service)).await else { return Ok(()) };
+    let app = app?;
+    print(&Banner(&app));
+    let private = app.private_server().cloned();
+    let at_once = || private.iter().for_each(PrivateServer::end);
+    signals.stop_at_request(app.stop(grace), at_once).await;
     Ok(())
+}
+
+async fn start(service: Service) -> Result<App, Failure> {
+    let role = service.role.clone();
+    let config = blocking(move || service.config(&Environment::process())).await?;
+    Ok(App::start(role, config).await?)
 }

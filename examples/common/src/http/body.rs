@@ -16,7 +16,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::{answer::ErrorAnswer, strict_json};
+use super::answer::ErrorAnswer;
+use crate::json;
 
 /// The largest body that is accepted, 1 MiB.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -116,8 +117,7 @@ impl<S: Send + Sync, T: RequestBody> FromRequest<S> for JsonBody<T> {
         }
         let bytes = timeout(READ_LIMIT, read(body)).await;
         let bytes = bytes.map_err(|_| BodyError::TooSlow { limit: READ_LIMIT })??;
-        let read = serde_json::from_slice(&bytes);
-        match read.and_then(|value| strict_json::check(&bytes).map(|()| value)) {
+        match json::read(&bytes) {
             Ok(value) => Ok(Self(value)),
             Err(cause) => Err(BodyError::BadJson { cause, expected: T::expected() }),
         }

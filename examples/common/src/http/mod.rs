@@ -4,7 +4,6 @@ mod answer;
 mod body;
 mod limits;
 mod parameters;
-mod strict_json;
 
 pub use answer::{ErrorAnswer, answer_unknown};
 pub use body::{BodyError, JsonBody, RequestBody};

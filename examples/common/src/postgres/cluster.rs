@@ -6,13 +6,17 @@ use std::{
     io::Write as _,
     os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Stdio},
+    sync::atomic::Ordering,
+    thread,
+    time::{Duration, Instant},
 };
 
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tempfile::TempDir;
 
 use super::{account::Account, error::PostgresError, options::PostgresOptions, programs::Programs};
-use crate::server_process::{SOCKET_PATH_LIMIT, find_setpriv};
+use crate::server_process::{INTERVAL, SOCKET_PATH_LIMIT, find_setpriv};
 
 /// The name of the only user of a private server.
 pub(super) const USER: &str = "postgres";
@@ -25,6 +29,10 @@ pub(super) const PORT: u16 = 5432;
 
 /// The signal at the death of this process: the server ends at once.
 const DEATH_SIGNAL: &str = "QUIT";
+
+/// The longest wait for the children of a killed program. A child that has ended is still there
+/// until the first process of the system has looked at it, which some take seconds for.
+const DEATH_LIMIT: Duration = Duration::from_millis(100);
 
 /// A cluster, as PostgreSQL calls the files of one server, in a temporary folder.
 #[derive(Debug)]
@@ -64,10 +72,14 @@ impl Cluster {
         self.folder.path()
     }
 
+    /// Fails when the start has to stop.
+    pub(super) fn check_stop(&self) -> Result<(), PostgresError> {
+        if self.options.stop.load(Ordering::Relaxed) { Err(PostgresError::Stopped) } else { Ok(()) }
+    }
+
     /// The command that runs the server, with a new log.
     pub(super) fn server(&self) -> Result<Command, PostgresError> {
-        let error = |cause| PostgresError::Folder { folder: self.folder().to_owned(), cause };
-        let log = File::create(self.log_file()).map_err(error)?;
+        let log = self.new_log()?;
         let mut command = match &self.setpriv {
             Some(setpriv) => {
                 let mut command = self.command(setpriv);
@@ -99,6 +111,11 @@ impl Cluster {
         String::from_utf8_lossy(&log).into_owned()
     }
 
+    fn new_log(&self) -> Result<File, PostgresError> {
+        let error = |cause| PostgresError::Folder { folder: self.folder().to_owned(), cause };
+        File::create(self.log_file()).map_err(error)
+    }
+
     fn log_file(&self) -> PathBuf {
         self.folder().join("postgres.log")
     }
@@ -114,7 +131,7 @@ impl Cluster {
             .arg(self.data())
             .args(["--username", USER, "--encoding", "UTF8", "--locale", "C", "--no-sync"])
             .args(["--auth-local", "trust", "--auth-host", "reject"]);
-        run(command, "")
+        self.run(command, "")
     }
 
     /// Creates the database without a client: a server without clients reads statements from its
@@ -123,7 +140,36 @@ impl Cluster {
         let mut command = self.command(&self.programs.postgres);
         command.args(["--single", "-D"]).arg(self.data()).args(self.settings());
         command.args(["-c", "exit_on_error=on", FIRST_DATABASE]);
-        run(command, &format!("CREATE DATABASE {}\n", self.options.database))
+        self.run(command, &format!("CREATE DATABASE {}\n", self.options.database))
+    }
+
+    /// Runs a program to its end, or until the start has to stop.
+    fn run(&self, mut command: Command, input: &str) -> Result<(), PostgresError> {
+        self.check_stop()?;
+        let program = PathBuf::from(command.get_program());
+        let error = |cause| PostgresError::Run { program: program.clone(), cause };
+        // A group of its own: a Ctrl-C in the terminal is for the service, which ends the program
+        // together with its children.
+        command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut child = command.stderr(self.new_log()?).spawn().map_err(error)?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A program that reads nothing has ended with a reason.
+            let _ = stdin.write_all(input.as_bytes());
+        }
+        let status = loop {
+            if let Some(status) = child.try_wait().map_err(error)? {
+                break status;
+            }
+            if let Err(stopped) = self.check_stop() {
+                kill_group(&mut child);
+                return Err(stopped);
+            }
+            thread::sleep(INTERVAL);
+        };
+        if status.success() {
+            return Ok(());
+        }
+        Err(PostgresError::Create { program, reason: reason(&self.log()) })
     }
 
     /// The settings of the options, as arguments of the server.
@@ -174,22 +220,16 @@ fn create_folder(account: Option<Account>) -> Result<TempDir, PostgresError> {
     Ok(folder)
 }
 
-/// Runs a program to its end.
-fn run(mut command: Command, input: &str) -> Result<(), PostgresError> {
-    let program = PathBuf::from(command.get_program());
-    let error = |cause| PostgresError::Run { program: program.clone(), cause };
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(error)?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A program that reads nothing has ended with a reason.
-        let _ = stdin.write_all(input.as_bytes());
+/// Kills a program with its children, and waits until nothing of them writes any more.
+fn kill_group(child: &mut Child) {
+    let group = Pid::from_child(child);
+    let _ = kill_process_group(group, Signal::KILL);
+    let _ = child.wait();
+    // The children are those of another process now, which waits for them.
+    let begin = Instant::now();
+    while test_kill_process_group(group).is_ok() && begin.elapsed() < DEATH_LIMIT {
+        thread::sleep(INTERVAL);
     }
-    let Output { status, stderr, .. } = child.wait_with_output().map_err(error)?;
-    if status.success() {
-        return Ok(());
-    }
-    let reason = reason(&String::from_utf8_lossy(&stderr));
-    Err(PostgresError::Create { program, reason })
 }
 
 /// The line of a log that says why a program ended: the first fatal one, or the last line.

@@ -79,10 +79,13 @@ pub enum PostgresError {
         /// What the server logged.
         reason: String,
     },
+    /// The start was stopped, as the [options](super::PostgresOptions::stop) say.
+    #[error("the start of PostgreSQL was stopped")]
+    Stopped,
     /// The server did not start in time.
     #[error(
-        "PostgreSQL was not ready within {limit:?}, and logged last: {reason}; allow more time, or \
-         stop other programs"
+        "PostgreSQL was not ready within {}, and logged last: {reason}; allow more time, or \
+         stop other programs", humantime::format_duration(*.limit)
     )]
     NotReady {
         /// The longest time that a start may take.

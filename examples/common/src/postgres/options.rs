@@ -1,6 +1,10 @@
 //! The options of a private server.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 /// How to run a private server. The default has the safety of a real server.
 #[derive(Clone, Debug)]
@@ -22,6 +26,9 @@ pub struct PostgresOptions {
     /// By default, it is the first one in `PATH` that has both, or the one with the highest version
     /// of `/usr/lib/postgresql/*/bin`.
     pub programs: Option<PathBuf>,
+    /// Stops a start that goes on in another thread, once it is true: the start fails within
+    /// moments, and leaves nothing behind.
+    pub stop: Arc<AtomicBool>,
 }
 
 impl Default for PostgresOptions {
@@ -32,6 +39,7 @@ impl Default for PostgresOptions {
             fsync: true,
             start_limit: Duration::from_secs(60),
             programs: None,
+            stop: Arc::default(),
         }
     }
 }

@@ -106,6 +106,7 @@ fn serve(cluster: &Cluster) -> Result<ServerProcess, PostgresError> {
     let begin = Instant::now();
     let mut process = spawn(cluster)?;
     while !cluster.is_ready(process.id()) {
+        cluster.check_stop()?;
         if process.has_ended() {
             let reason = reason(&cluster.log());
             if !reason.contains(PREDECESSOR) || begin.elapsed() > limit {

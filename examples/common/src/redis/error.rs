@@ -59,8 +59,8 @@ pub enum RedisError {
     },
     /// The server did not start in time.
     #[error(
-        "Redis was not ready within {limit:?}, and logged last: {reason}; allow more time, or stop \
-         other programs"
+        "Redis was not ready within {}, and logged last: {reason}; allow more time, or stop \
+         other programs", humantime::format_duration(*.limit)
     )]
     NotReady {
         /// The longest time that a start may take.

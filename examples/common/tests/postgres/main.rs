@@ -11,6 +11,7 @@ use std::{
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::{Arc, atomic::Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -173,6 +174,28 @@ fn a_bad_setting_is_named() {
         Err(error) => error.to_string(),
     };
     assert!(error.contains(r#"invalid value for parameter "max_connections": "many""#), "{error}");
+}
+
+#[test]
+fn a_start_that_is_stopped_fails_in_each_of_its_steps() {
+    if postgres().is_none() {
+        return;
+    }
+    let mut stopped = 0;
+    // Until it is not stopped in time any more.
+    for millis in (0..).step_by(200) {
+        let options = PostgresOptions { fsync: false, ..PostgresOptions::default() };
+        let stop = Arc::clone(&options.stop);
+        let start = thread::spawn(move || PrivatePostgres::start(&options));
+        thread::sleep(Duration::from_millis(millis));
+        stop.store(true, Ordering::Relaxed);
+        match start.join().expect("no panic") {
+            Ok(_) => break,
+            Err(PostgresError::Stopped) => stopped += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(stopped > 0);
 }
 
 #[test]

@@ -1,15 +1,13 @@
 //! The connections of a process to its database.
 
-use osapi_common::postgres::{PostgresOptions, PrivatePostgres};
+use osapi_common::program::awaited;
 use osapi_metrics::instrumentation::sqlx::ObservedPool;
 use sqlx::{
     ConnectOptions, Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use tokio::task::spawn_blocking;
-use tracing::info;
 
-use super::error::StartError;
+use super::{error::StartError, private::PrivateServer};
 use crate::{
     config::PoolOptions,
     metrics::DatabaseMetrics,
@@ -21,32 +19,23 @@ use crate::{
 pub(super) struct Databases {
     options: PgConnectOptions,
     /// Ends after everything else.
-    pub(super) private: Option<PrivatePostgres>,
+    pub(super) private: Option<PrivateServer>,
 }
 
 impl Databases {
     /// Connects once, and creates what is missing. Without a URL, a private server is started.
+    ///
+    /// A drop of the future undoes what it has started.
     pub(super) async fn prepare(url: Option<&str>) -> Result<Self, StartError> {
         let private = match url {
             Some(_) => None,
-            None => Some(start_private().await?),
+            None => Some(PrivateServer::start().await?),
         };
-        let options: PgConnectOptions = match (url, &private) {
-            (Some(url), _) => parse(url)?,
-            (None, Some(private)) => parse(&private.url())?,
-            (None, None) => PgConnectOptions::new(),
-        };
-        let options = options.application_name("tasker").disable_statement_logging();
-        let place = || place(&options);
-        let connection = options.connect().await;
-        let connection =
-            connection.map_err(|cause| StartError::Connect { place: place(), cause })?;
-        // The pools make connections of their own.
-        let _ = connection.close().await;
-        let pool = PgPoolOptions::new().max_connections(3).connect_lazy_with(options.clone());
-        let prepared = store::prepare(&pool).await;
-        pool.close().await;
-        prepared?;
+        let url = url.or(private.as_ref().map(PrivateServer::url)).unwrap_or_default();
+        let options = parse(url)?.application_name("tasker").disable_statement_logging();
+        let place = place(&options);
+        let what = format!("the database at {place}, which does not answer or has other work");
+        awaited(what, prepare(&options, place)).await?;
         Ok(Self { options, private })
     }
 
@@ -60,14 +49,15 @@ impl Databases {
     }
 }
 
-async fn start_private() -> Result<PrivatePostgres, StartError> {
-    info!("starting a private PostgreSQL in a temporary folder");
-    let options = PostgresOptions { database: "tasker".to_owned(), ..PostgresOptions::default() };
-    let started = spawn_blocking(move || PrivatePostgres::start(&options)).await;
-    match started {
-        Ok(started) => Ok(started?),
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
+async fn prepare(options: &PgConnectOptions, place: String) -> Result<(), StartError> {
+    let connection = options.connect().await;
+    let connection = connection.map_err(|cause| StartError::Connect { place, cause })?;
+    // The pools make connections of their own.
+    let _ = connection.close().await;
+    let pool = PgPoolOptions::new().max_connections(3).connect_lazy_with(options.clone());
+    let prepared = store::prepare(&pool).await;
+    pool.close().await;
+    Ok(prepared?)
 }
 
 fn parse(url: &str) -> Result<PgConnectOptions, StartError> {

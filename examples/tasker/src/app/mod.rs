@@ -2,7 +2,9 @@
 
 mod databases;
 mod error;
+mod private;
 mod process;
 
 pub use error::StartError;
+pub use private::PrivateServer;
 pub use process::{App, Role};

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use osapi_common::{
     grace::GracePeriod,
     metrics::{export_last, scrape_path},
+    program::blocking,
 };
 use osapi_metrics::{
     Metrics,
@@ -15,10 +16,10 @@ use osapi_metrics::{
     instrumentation::{circuit_breaker::BreakerState, process, tokio_runtime},
     roles::Observations,
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::timeout};
 use tracing::{info, warn};
 
-use super::{databases::Databases, error::StartError};
+use super::{databases::Databases, error::StartError, private::PrivateServer};
 use crate::{
     api::{self, ApiParts},
     config::TaskerConfig,
@@ -35,6 +36,9 @@ use crate::{
 /// The part of the grace period that is kept for the steps after the work: to answer open requests,
 /// and to export the metrics a last time.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
+
+/// The time for a look into a queue to end, and for a pool to close, also where no time is left.
+const LOOK_TIME: Duration = Duration::from_millis(50);
 
 /// The parts that a process has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +64,7 @@ pub struct App {
     server: Server,
     orchestration: Option<Arc<Orchestration>>,
     workers: Vec<Arc<Worker>>,
+    pools: Vec<Database>,
     metrics: Metrics,
     _observations: Observations,
     /// The last field: the private server ends after everything that uses it.
@@ -76,6 +81,8 @@ struct Prepared {
 
 impl App {
     /// Starts every part of a role. When this returns, the process answers over HTTP.
+    ///
+    /// A drop of the future where it waits undoes what it has started.
     ///
     /// # Errors
     /// The database cannot be used, the address cannot be listened on, or the metrics cannot be set
@@ -130,6 +137,7 @@ impl App {
             }
             pools.push(("worker", database));
         }
+        let all_pools = pools.iter().map(|(_, database)| database.clone()).collect();
         let health = Health {
             pools,
             breakers,
@@ -151,6 +159,7 @@ impl App {
             server,
             orchestration,
             workers,
+            pools: all_pools,
             metrics,
             _observations: observations,
             databases,
@@ -167,9 +176,9 @@ impl App {
         &self.role
     }
 
-    /// The URL of the private server, if the process has started one.
-    pub fn private_database(&self) -> Option<String> {
-        self.databases.private.as_ref().map(osapi_common::postgres::PrivatePostgres::url)
+    /// The private server, if the process has started one. [`stop`](Self::stop) ends it.
+    pub fn private_server(&self) -> Option<&PrivateServer> {
+        self.databases.private.as_ref()
     }
 
     /// The path of the metrics on the address of the process.
@@ -186,18 +195,21 @@ impl App {
     pub async fn stop(self, grace: Duration) {
         let grace = GracePeriod::begin(grace);
         info!("stopping: no more steps are taken");
-        let work = grace.left().saturating_sub(CLOSING_TIME);
-        let stops = self.workers.iter().map(|worker| worker.stop(work));
+        let work = grace.left().saturating_sub(CLOSING_TIME).max(LOOK_TIME);
+        let closing = grace.left().saturating_sub(work);
+        let stops = self.workers.iter().map(|worker| worker.stop(work, closing / 2));
         join_all(stops).await;
         if let Some(orchestration) = &self.orchestration {
-            orchestration.stop(grace.left().min(CLOSING_TIME) / 2).await;
+            orchestration.stop((grace.left().min(CLOSING_TIME) / 2).max(LOOK_TIME)).await;
         }
         self.server.stop(grace.left().min(CLOSING_TIME) / 2).await;
-        export_last(self.metrics, grace.left()).await;
+        let pools = join_all(self.pools.iter().map(|database| database.pool().close()));
+        let _ = timeout((grace.left().min(CLOSING_TIME) / 2).max(LOOK_TIME), pools).await;
+        // A private server ends meanwhile, since the export does not need it.
+        let private = self.databases.private;
+        let end = blocking(move || private.iter().for_each(PrivateServer::end));
+        tokio::join!(export_last(self.metrics, grace.left()), end);
         info!("stopped");
-        // Blocks until the private server has ended.
-        let databases = self.databases;
-        let _ = tokio::task::spawn_blocking(move || drop(databases)).await;
     }
 }
 

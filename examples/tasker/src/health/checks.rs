@@ -1,5 +1,6 @@
 use std::{fmt, time::Instant};
 
+use humantime::format_duration;
 use osapi_metrics::instrumentation::circuit_breaker::BreakerState;
 use serde::Serialize;
 use tokio::time::timeout;
@@ -125,7 +126,7 @@ async fn check_database(database: &Database) -> CheckResult {
         Ok(Ok(_)) => CheckResult::new(HealthStatus::Healthy, "answers", begun),
         Ok(Err(error)) => CheckResult::new(HealthStatus::Unhealthy, error.to_string(), begun),
         Err(_) => {
-            let message = format!("does not answer within {CHECK_LIMIT:?}");
+            let message = format!("does not answer within {}", format_duration(CHECK_LIMIT));
             CheckResult::new(HealthStatus::Unhealthy, message, begun)
         }
     }

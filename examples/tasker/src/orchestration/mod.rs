@@ -18,7 +18,7 @@ use std::{sync::Arc, time::Duration};
 
 use osapi_metrics::instrumentation::channel;
 use tokio::{sync::Mutex, task::JoinSet, time::timeout};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
 use crate::{
@@ -71,6 +71,8 @@ pub struct OrchestrationParts {
 pub struct Orchestration {
     tasks: Mutex<JoinSet<()>>,
     stop: CancellationToken,
+    /// The commands that are processed.
+    processed: TaskTracker,
     commands: channel::Sender<Command>,
     notifications: channel::Sender<String>,
     /// Shows the gauges for as long as it is held.
@@ -102,8 +104,13 @@ impl Orchestration {
         let reader = Reader { parts: parts.clone(), options: options.clone() };
         tasks.spawn(reader.run(notified, commands.clone(), stop.clone()));
         let received = Arc::new(Mutex::new(received));
+        let processed = TaskTracker::new();
         for _ in 0..options.processors {
-            let processor = Processor { parts: parts.clone(), visibility: options.visibility };
+            let processor = Processor {
+                parts: parts.clone(),
+                visibility: options.visibility,
+                processed: processed.clone(),
+            };
             tasks.spawn(processor.run(Arc::clone(&received), stop.clone()));
         }
         tasks.spawn(scan::run(
@@ -114,7 +121,7 @@ impl Orchestration {
         ));
         let counts = SampledCounts::observe(options.sample_interval);
         tasks.spawn(counts.clone().sample(parts.clone(), stop.clone()));
-        Self { tasks: Mutex::new(tasks), stop, commands, notifications, _counts: counts }
+        Self { tasks: Mutex::new(tasks), stop, processed, commands, notifications, _counts: counts }
     }
 
     /// The share of the capacity that is used in the fullest channel, from 0 to 1.
@@ -127,8 +134,10 @@ impl Orchestration {
         self.stop.cancel();
         let mut tasks = self.tasks.lock().await;
         let ended = timeout(limit, async { while tasks.join_next().await.is_some() {} });
-        if ended.await.is_err() {
-            warn!("commands are still processed; another process takes them");
+        let in_time = ended.await.is_ok();
+        let commands = self.processed.len();
+        if !in_time && commands > 0 {
+            warn!(commands, "commands are still processed; another process takes them");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use osapi_metrics::instrumentation::queue::Message;
 use tokio::sync::{Mutex, mpsc::Receiver};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, info, warn};
 
 use super::{OrchestrationParts, command::Command};
@@ -27,6 +27,8 @@ use crate::{
 pub(super) struct Processor {
     pub(super) parts: OrchestrationParts,
     pub(super) visibility: Duration,
+    /// Counts the commands that are processed.
+    pub(super) processed: TaskTracker,
 }
 
 /// What a transaction changes: counted when it is committed.
@@ -61,6 +63,7 @@ impl Processor {
                 command = command => command,
             };
             let Some(command) = command else { return };
+            let _processed = self.processed.token();
             let deadline = Instant::now() + self.visibility;
             let unanswered = Unanswered::default();
             let processed = persist(&self.parts.breakers.pgmq, deadline, &stop, || {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use humantime::format_duration;
 use osapi_metrics::{ErrorType, instrumented_job};
 use serde_json::Value;
 use tokio::time::timeout;
@@ -26,7 +27,7 @@ pub(super) enum StepError {
     #[error(transparent)]
     #[error_type(transparent)]
     Handler(#[from] HandlerError),
-    #[error("the step took longer than {limit:?}")]
+    #[error("the step took longer than {}", format_duration(*.limit))]
     #[error_type(timeout)]
     TimedOut { limit: std::time::Duration },
     #[error("this program has no handler `{name}`")]

@@ -11,8 +11,10 @@
 //! submitted, the dispatcher waits for a place, and then the thread for room in the channel.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     io::Read,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::{
         Arc, Mutex, PoisonError,
@@ -22,6 +24,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use humantime::format_duration;
 use osapi_metrics::instrumentation::{
     channel::{self, Sender},
     circuit_breaker::CircuitBreaker,
@@ -85,7 +88,7 @@ pub enum ForeignError {
         said: String,
     },
     /// The program took too long.
-    #[error("`{program}` took longer than {limit:?}")]
+    #[error("`{program}` took longer than {}", format_duration(*.limit))]
     TimedOut {
         /// The name of the program.
         program: String,
@@ -101,7 +104,7 @@ pub enum ForeignError {
 struct Request {
     id: u64,
     program: String,
-    argument: String,
+    file: PathBuf,
 }
 
 #[derive(Debug)]
@@ -163,17 +166,17 @@ impl ForeignHandlers {
         Ok(Self { requests, completions, waiting, next: Arc::default() })
     }
 
-    /// Runs a program with one argument, and returns what it printed.
+    /// Runs a program on one file, and returns what it printed.
     ///
     /// # Errors
     /// The program could not be started, failed, or took too long.
-    pub async fn run(&self, program: &str, argument: &str) -> Result<Printed, ForeignError> {
+    pub async fn run(&self, program: &str, file: &Path) -> Result<Printed, ForeignError> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (done, result) = oneshot::channel();
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, done);
         // Also when the step is cancelled.
         let _entry = WaitingEntry { id, waiting: &self.waiting };
-        let request = Request { id, program: program.to_owned(), argument: argument.to_owned() };
+        let request = Request { id, program: program.to_owned(), file: file.to_owned() };
         self.requests.send(request).await.map_err(|_| ForeignError::Ended)?;
         result.await.unwrap_or(Err(ForeignError::Ended))
     }
@@ -218,8 +221,8 @@ struct HandlerThread {
 
 impl HandlerThread {
     fn run(self, mut requests: Receiver<Request>) {
-        while let Some(Request { id, program, argument }) = requests.blocking_recv() {
-            let result = run_program(&program, &argument, self.options.timeout);
+        while let Some(Request { id, program, file }) = requests.blocking_recv() {
+            let result = run_program(&program, &file, self.options.timeout);
             if !self.complete(Completion { id, result }) {
                 return;
             }
@@ -253,11 +256,10 @@ impl HandlerThread {
     }
 }
 
-/// Runs a program to its end, with an empty standard input.
-fn run_program(program: &str, argument: &str, limit: Duration) -> Result<String, ForeignError> {
+/// Runs a program on a file to its end, with an empty standard input.
+fn run_program(program: &str, file: &Path, limit: Duration) -> Result<String, ForeignError> {
     let mut child = Command::new(program)
-        .arg("--")
-        .arg(argument)
+        .arg(&*operand(file))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -282,6 +284,16 @@ fn run_program(program: &str, argument: &str, limit: Duration) -> Result<String,
     }
     error!(program, %status, "an external program has failed");
     Err(ForeignError::Failed { program: program.to_owned(), said: read(child.stderr.take()) })
+}
+
+/// The path as an argument that no program takes for an option, nor for its standard input, as many
+/// do with `-`.
+fn operand(file: &Path) -> Cow<'_, Path> {
+    if file.as_os_str().as_encoded_bytes().starts_with(b"-") {
+        Path::new(".").join(file).into()
+    } else {
+        file.into()
+    }
 }
 
 fn read(output: Option<impl Read>) -> String {
@@ -317,10 +329,17 @@ mod tests {
     async fn a_program_prints_its_result_or_fails() {
         let breaker = breaker(Duration::from_mins(1));
         let handlers = ForeignHandlers::start(&ForeignOptions::default(), breaker).unwrap();
-        assert_eq!(handlers.run("echo", "hello").await.unwrap().text, "-- hello");
-        let failed = handlers.run("ls", "/no/such/file").await.unwrap_err();
+        assert_eq!(handlers.run("echo", Path::new("hello")).await.unwrap().text, "hello");
+        let failed = handlers.run("ls", Path::new("/no/such/file")).await.unwrap_err();
         assert!(matches!(failed, ForeignError::Failed { .. }), "{failed}");
-        let missing = handlers.run("no-such-program", "").await.unwrap_err();
+        // Neither options nor the standard input.
+        for file in ["-", "--help", "-n"] {
+            let printed = handlers.run("echo", Path::new(file)).await.unwrap().text;
+            assert_eq!(printed, format!("./{file}"));
+            let failed = handlers.run("cksum", Path::new(file)).await.unwrap_err();
+            assert!(matches!(failed, ForeignError::Failed { .. }), "{file}: {failed}");
+        }
+        let missing = handlers.run("no-such-program", Path::new("")).await.unwrap_err();
         assert!(matches!(missing, ForeignError::Start { .. }), "{missing}");
     }
 
@@ -329,7 +348,7 @@ mod tests {
         let options =
             ForeignOptions { timeout: Duration::from_millis(50), ..ForeignOptions::default() };
         let handlers = ForeignHandlers::start(&options, breaker(Duration::ZERO)).unwrap();
-        let ended = handlers.run("tail", "/dev/zero").await.unwrap_err();
+        let ended = handlers.run("tail", Path::new("/dev/zero")).await.unwrap_err();
         assert!(matches!(ended, ForeignError::TimedOut { .. }), "{ended}");
     }
 
@@ -345,17 +364,19 @@ mod tests {
                 ..ForeignOptions::default()
             };
             let handlers = ForeignHandlers::start(&options, breaker.clone()).unwrap();
-            let first = handlers.run("echo", "x").await.unwrap();
+            let first = handlers.run("echo", Path::new("x")).await.unwrap();
             let runs = [1, 2, 3].map(|_| {
                 let handlers = handlers.clone();
-                tokio::spawn(async move { handlers.run("echo", "x").await.map(|it| it.text) })
+                tokio::spawn(
+                    async move { handlers.run("echo", Path::new("x")).await.map(|it| it.text) },
+                )
             });
             while breaker.state() == BreakerState::Closed {
                 tokio::task::yield_now().await;
             }
             drop(first);
             for run in runs {
-                assert_eq!(run.await.unwrap().unwrap(), "-- x");
+                assert_eq!(run.await.unwrap().unwrap(), "x");
             }
         })
         .await;

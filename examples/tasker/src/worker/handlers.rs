@@ -2,6 +2,7 @@
 
 use std::{fmt::Write, io::Read, path::PathBuf, time::Duration};
 
+use osapi_common::json::shown;
 use osapi_metrics::{ErrorType, config::regular_file};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -81,7 +82,7 @@ pub(super) async fn run(
         Handler::Sum => number(Some(input(step)?))?,
         Handler::HashFile => hash(path(step)?).await?,
         Handler::Checksum => {
-            let printed = parts.foreign.run("cksum", &path(step)?.to_string_lossy()).await?;
+            let printed = parts.foreign.run("cksum", &path(step)?).await?;
             return Ok(Output::Foreign(json!({"cksum": printed.text}), printed.place));
         }
         Handler::WriteRows => write_rows(step, parts).await?,
@@ -118,7 +119,7 @@ fn input(step: &ClaimedStep) -> Result<i64, HandlerError> {
     step.before.values().try_fold(0_i64, |sum, value| {
         let value = value.as_i64().ok_or_else(|| HandlerError::Context {
             key: "before",
-            problem: format!("{value} is not a whole number"),
+            problem: format!("{} is not a whole number", shown(value)),
         })?;
         sum.checked_add(value).ok_or(HandlerError::Overflow)
     })
@@ -132,7 +133,7 @@ fn integer(step: &ClaimedStep, key: &'static str) -> Result<i64, HandlerError> {
     let value = &step.context[key];
     value.as_i64().ok_or_else(|| HandlerError::Context {
         key,
-        problem: format!("{value} is not a whole number"),
+        problem: format!("{} is not a whole number", shown(value)),
     })
 }
 
@@ -140,7 +141,7 @@ fn path(step: &ClaimedStep) -> Result<PathBuf, HandlerError> {
     let value = &step.context["path"];
     value.as_str().map(PathBuf::from).ok_or_else(|| HandlerError::Context {
         key: "path",
-        problem: format!("{value} is not a path"),
+        problem: format!("{} is not a path", shown(value)),
     })
 }
 

@@ -39,9 +39,6 @@ use running::RunningSteps;
 
 pub use foreign::{CompletionPlace, ForeignError, ForeignHandlers, ForeignOptions, Printed};
 
-/// How long a stop waits for the steps that it has dropped.
-const DROP_TIME: Duration = Duration::from_secs(1);
-
 /// How a worker finds steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ClaimMode {
@@ -169,17 +166,19 @@ impl Worker {
     }
 
     /// Takes no more steps, and lets the running ones end, for at most `limit`. A step that does
-    /// not end in time goes to another worker, which takes at most a second more.
-    pub async fn stop(&self, limit: Duration) {
+    /// not end in time is dropped, within `dropping`, and goes to another worker.
+    pub async fn stop(&self, limit: Duration, dropping: Duration) {
         self.context.stop.cancel();
         let all = self.context.slots.acquire_many(self.concurrency);
-        if timeout(limit, all).await.is_err() {
-            warn!(worker = self.context.name, "steps still run; other workers take them");
+        let in_time = timeout(limit, all).await.is_ok();
+        // A look into the queue has slots too.
+        let steps = self.context.running.count();
+        if !in_time && steps > 0 {
+            warn!(worker = self.context.name, steps, "steps still run; other workers take them");
         }
         self.context.abort.cancel();
         let shutdown = async { self.tasks.lock().await.shutdown().await };
-        if timeout(DROP_TIME, shutdown).await.is_err() {
-            warn!(worker = self.context.name, "steps do not end; other workers take them");
-        }
+        // What has not ended then ends with the process.
+        let _ = timeout(dropping, shutdown).await;
     }
 }

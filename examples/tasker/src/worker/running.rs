@@ -55,6 +55,10 @@ impl RunningSteps {
         self.lock().keys().copied().collect()
     }
 
+    pub(super) fn count(&self) -> usize {
+        self.lock().len()
+    }
+
     fn cancel(&self, step: i64) {
         if let Some(step) = self.lock().get(&step) {
             step.cancelled.cancel();

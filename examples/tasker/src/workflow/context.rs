@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use osapi_common::json::shown;
 use osapi_metrics_rules::{excerpt::Excerpt, similar::nearest};
 use serde_json::{Map, Value};
 
@@ -49,7 +50,7 @@ pub enum ContextError {
     Value {
         /// The key.
         key: &'static str,
-        /// The value, cut to a readable length.
+        /// The value for people, cut to a readable length.
         given: String,
         /// What it can be.
         expected: String,
@@ -93,8 +94,7 @@ impl Field {
         if fits {
             return Ok(());
         }
-        let given = Excerpt::of(&value.to_string()).to_string();
-        Err(ContextError::Value { key, given, expected: self.expected() })
+        Err(ContextError::Value { key, given: shown(value), expected: self.expected() })
     }
 
     /// What the value can be, in words.
@@ -137,7 +137,15 @@ mod tests {
                 json!({"number": 1.5, "path": "a"}),
                 "`number` is 1.5, and not a whole number from -10 to 10",
             ),
-            (json!({"number": 1, "path": ""}), "`path` is \"\", and not the path of a file"),
+            (json!({"number": 1, "path": ""}), "`path` is ``, and not the path of a file"),
+            (
+                json!({"number": "61m", "path": "a"}),
+                "`number` is `61m`, and not a whole number from -10 to 10",
+            ),
+            (
+                json!({"number": {"a": "b"}, "path": "a"}),
+                "`number` is an object, and not a whole number from -10 to 10",
+            ),
             (
                 json!({"number": 1, "path": "a", "nummber": 1}),
                 "the context has no field `nummber`; `number` is one",

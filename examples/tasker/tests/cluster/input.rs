@@ -1,5 +1,8 @@
 //! Requests and messages that nobody can use.
 
+use std::process::Stdio;
+
+use osapi_metrics_tests::servers::ServerProcess;
 use serde_json::{Value, json};
 
 use crate::support::{Cluster, Settings, client};
@@ -8,7 +11,7 @@ use crate::support::{Cluster, Settings, client};
 async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
     let Some(cluster) = Cluster::whole(Settings::quick()).await else { return };
     let api = cluster.api();
-    let table: [(Value, &str, &str); 10] = [
+    let table: [(Value, &str, &str); 11] = [
         (
             json!({"workflow": "math.dimond"}),
             "unknown_workflow",
@@ -17,6 +20,11 @@ async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
         (json!({"workflow": "math.diamond"}), "bad_context", "/expected/context/number"),
         (
             json!({"workflow": "math.diamond", "context": {"number": 11}}),
+            "bad_context",
+            "/expected/context/number",
+        ),
+        (
+            json!({"workflow": "math.diamond", "context": {"number": "61m"}}),
             "bad_context",
             "/expected/context/number",
         ),
@@ -38,7 +46,9 @@ async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
         assert_eq!(status, 400, "{body}: {answer}");
         let error = &answer["error"];
         assert!(code.is_empty() || error["code"] == code, "{body}: {answer}");
-        assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{answer}");
+        // Without what JSON escapes.
+        let message = error["message"].as_str().expect("a text");
+        assert!(!message.is_empty() && !message.contains(['"', '\\']), "{answer}");
         assert!(error.pointer(expected).is_some(), "{body}: {answer}");
     }
     let url = cluster.orchestration.url("/v1/tasks");
@@ -70,6 +80,32 @@ async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
         assert_eq!(answer["error"]["code"], code, "{answer}");
     }
     assert_eq!(cluster.tables.count("tasker.tasks").await, 0);
+}
+
+/// The address is that of nobody, so that only a context with one meaning gets to it.
+#[test]
+fn submit_refuses_a_context_with_two_meanings() {
+    let submit = |context: &str| {
+        let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_tasker"));
+        command.args(["submit", "math.diamond", context, "--api", "http://127.0.0.1:0"]);
+        let output = command.stderr(Stdio::piped()).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(1), "{context}");
+        String::from_utf8(output.stderr).expect("UTF-8")
+    };
+    for (context, problem) in [
+        (r#"{"number": 1, "number": 2}"#, "the key `number` is given twice at line 1 column 22"),
+        (r#"{"number": {"a": 1, "\u0061": 2}}"#, "the key `a` is given twice at line 1 column 28"),
+        ("{\"number\": 1,\n\"number\": 1}", "the key `number` is given twice at line 2 column 8"),
+        ("[1]", "expected a map at line 1 column 0"),
+        ("{\"number\": 1} {}", "trailing characters at line 1 column 15"),
+        ("{", "at line 1 column 1"),
+    ] {
+        let said = submit(context);
+        assert!(said.starts_with("tasker: the context is not one JSON object: "), "{said}");
+        assert!(said.trim_end().ends_with(problem), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    assert!(submit(r#"{"number": 1}"#).contains("does not answer"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,6 +14,7 @@ mod many;
 mod outage;
 mod prometheus;
 mod restarts;
+mod signals;
 mod startup;
 mod support;
 mod window;

@@ -6,7 +6,7 @@ use std::{fs, net::TcpListener, process::Output};
 use osapi_metrics_tests::servers::ServerProcess;
 use tempfile::TempDir;
 
-use crate::support::{Program, Settings, Tables, database, until};
+use crate::support::{Tables, database};
 
 /// Runs it to its end.
 fn run(arguments: &[&str]) -> Output {
@@ -102,24 +102,4 @@ fn every_mistake_of_a_file_is_shown_at_once() {
         assert!(line.contains(&format!("{file}: {key}: ")), "{key} in {line}");
     }
     assert_eq!(stderr.lines().count(), keys.len(), "{stderr}");
-}
-
-/// The start of a newcomer: no database, and a private server that leaves nothing behind.
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_database_a_private_server_runs_until_the_end() {
-    // Says which test is skipped where PostgreSQL is missing.
-    if database().is_none() {
-        return;
-    }
-    let mut program = Program::without_database(&[], &Settings::quick());
-    let line = program.prints("  database ");
-    let url = line.split_whitespace().nth(1).expect("a URL").trim_end_matches(',').to_owned();
-    let host = url.split(['@', ':']).nth(2).expect("a folder");
-    let folder = std::path::PathBuf::from(host.replace("%2F", "/"));
-    assert!(folder.is_dir(), "{line}");
-    program.is_ready().await;
-    let task = program.api().run("math.diamond", &serde_json::json!({"number": 3})).await;
-    assert_eq!(task["state"], "complete", "{task:#}");
-    assert!(program.terminate().await.success());
-    until("the folder is removed", async || !folder.exists()).await;
 }

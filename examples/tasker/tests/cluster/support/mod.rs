@@ -6,7 +6,7 @@ mod settings;
 mod tables;
 mod tasks;
 
-pub(crate) use program::{Program, client};
+pub(crate) use program::{Program, client, signal};
 pub(crate) use samples::Samples;
 pub(crate) use settings::Settings;
 pub(crate) use tables::Tables;

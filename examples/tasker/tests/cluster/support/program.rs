@@ -117,14 +117,28 @@ impl Program {
 
     /// Sends it SIGTERM, and waits until it ends by itself.
     pub(crate) async fn terminate(&mut self) -> ExitStatus {
-        let sent = ServerProcess::command("kill")
-            .args(["-s", "TERM", &self.process.id().to_string()])
-            .status()
-            .expect("there is `kill`");
-        assert!(sent.success(), "{sent}");
+        self.signal("TERM");
+        self.ends().await
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(&self.process, name);
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) async fn ends(&mut self) -> ExitStatus {
         until("the program ends", async || self.process.ended().is_some()).await;
         self.process.ended().expect("it has ended")
     }
+}
+
+/// Sends a signal to a process.
+pub(crate) fn signal(process: &ServerProcess, name: &str) {
+    let id = process.id().to_string();
+    let sent = ServerProcess::command("kill").args(["-s", name, &id]).status();
+    let sent = sent.expect("there is `kill`");
+    assert!(sent.success(), "{sent}");
 }
 
 /// A client with connections of its own.

@@ -1,19 +1,59 @@
-//! The check of JSON beyond its form: it is an object, and an object has each key once.
+//! JSON that has one meaning: it is one object, and an object has each key once.
 
 use std::{collections::HashSet, fmt};
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde::{
     Deserialize,
-    de::{Deserializer, Error, MapAccess, SeqAccess, Visitor},
+    de::{DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::Value;
 
-/// Checks that the text is one JSON object, and that no object in it has a key twice.
+/// Reads a text that is one JSON object, in which no object has a key twice.
 ///
-/// A struct can also be read from a list of its fields, which no API means to accept.
+/// A struct can also be read from a list of its fields, which no API means to accept. Readers of
+/// JSON differ in which of two values they take, so that a proxy and a service could read two
+/// different requests.
 ///
-/// Readers of JSON differ in which of two values they take, so that a proxy and a service could
-/// read two different requests.
-pub(super) fn check(json: &[u8]) -> Result<(), serde_json::Error> {
+/// ```
+/// use serde_json::{Map, Value};
+///
+/// let read = osapi_common::json::read::<Map<String, Value>>;
+/// assert_eq!(read(br#"{"number": 3}"#)?["number"], 3);
+/// let error = read(br#"{"number": 3, "number": 4}"#).unwrap_err().to_string();
+/// assert_eq!(error, "the key `number` is given twice at line 1 column 22");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// # Errors
+/// The text is not one such object, or has no `T`.
+pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
+    let value = serde_json::from_slice(json)?;
+    check(json)?;
+    Ok(value)
+}
+
+/// A value that somebody gave, for a message: a text in backquotes instead of quotes, which an
+/// answer in JSON would escape, and a list or an object without what is in it.
+///
+/// ```
+/// use osapi_common::json::shown;
+/// use serde_json::json;
+///
+/// assert_eq!(shown(&json!("61m")), "`61m`");
+/// assert_eq!(shown(&json!(-1.5)), "-1.5");
+/// assert_eq!(shown(&json!(["a"])), "a list");
+/// ```
+pub fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("`{}`", Excerpt::of(text)),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}
+
+fn check(json: &[u8]) -> Result<(), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     deserializer.deserialize_map(Unambiguous)?;
     deserializer.end()
@@ -68,8 +108,8 @@ impl<'de> Visitor<'de> for Unambiguous {
         let mut keys = HashSet::new();
         while let Some(key) = entries.next_key::<String>()? {
             if keys.contains(&key) {
-                let shown: String = key.chars().take(80).collect();
-                return Err(A::Error::custom(format_args!("the key `{shown}` is given twice")));
+                let key = Excerpt::of(&key);
+                return Err(A::Error::custom(format_args!("the key `{key}` is given twice")));
             }
             keys.insert(key);
             entries.next_value::<Self>()?;
