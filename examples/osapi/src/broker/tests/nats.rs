@@ -13,12 +13,12 @@ use crate::{
     operations::Sha256Args,
 };
 
-async fn connect(server: &NatsServer) -> NatsBroker {
+pub(super) async fn connect(server: &NatsServer) -> NatsBroker {
     let servers = server.url().parse().expect("a URL");
     NatsBroker::connect(servers, "test").await.expect("one server fits together")
 }
 
-async fn ready(broker: &NatsBroker) {
+pub(super) async fn ready(broker: &NatsBroker) {
     let ready = async {
         while broker.ready().is_err() {
             tokio::task::yield_now().await;
@@ -124,7 +124,8 @@ async fn an_agent_that_does_not_know_an_operation_does_not_begin_the_job() {
     let delivery = broker.take("a1").await;
     assert_eq!((delivery.job.id, delivery.job.attempt), (id, 1));
     delivery.lease.finish(success()).await.expect("stored");
-    assert!(broker.api.record(unknown).await.expect("the broker is there").is_none());
+    let record = broker.record(unknown).await;
+    assert_eq!((record.operation.as_ref(), record.state.status()), ("no.such", JobStatus::Queued));
 }
 
 #[tokio::test]
