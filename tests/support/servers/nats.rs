@@ -70,8 +70,7 @@ impl NatsServer {
         wait("nats-server ends", || self.process.ended());
     }
 
-    /// Sends the server a signal: `STOP` makes it silent until `CONT`, and with `HUP` it reads its
-    /// configuration again.
+    /// Sends the server a signal: `STOP` makes it silent until `CONT`.
     ///
     /// # Panics
     ///

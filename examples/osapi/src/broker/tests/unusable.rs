@@ -89,8 +89,7 @@ fn users(lack: bool) -> String {
         let user = format!("user: u{number}, password: p, permissions: {permissions}");
         write!(users, ", {{ {user} }}").expect("a string");
     }
-    // A server that reads its configuration again forgets the argument for JetStream.
-    format!("jetstream: enabled, authorization {{ users: [ {users} ] }}")
+    format!("authorization {{ users: [ {users} ] }}")
 }
 
 async fn connect_as(server: &NatsServer, credentials: &str) -> NatsBroker {
@@ -233,7 +232,7 @@ async fn a_wrong_password_is_refused_and_not_away() {
 #[tokio::test]
 async fn a_right_that_is_refused_is_named_until_it_is_granted() {
     let config = Config::new(&users(true));
-    let Some(server) = servers::nats_with(&["--config", config.path()]) else { return };
+    let Some(mut server) = servers::nats_with(&["--config", config.path()]) else { return };
     ready(&connect_as(&server, "all:p").await).await;
     let mut brokers = Vec::new();
     for (number, right) in RIGHTS.iter().enumerate() {
@@ -254,9 +253,9 @@ async fn a_right_that_is_refused_is_named_until_it_is_granted() {
         refuses(broker, right.named).await;
     }
     config.write(&users(false));
-    server.signal("HUP");
-    for (broker, right, _) in &brokers {
-        println!("granted: {}", right.named);
+    server.stop();
+    server.start_again();
+    for (broker, _, _) in &brokers {
         ready(broker).await;
     }
 }
