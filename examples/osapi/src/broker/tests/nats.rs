@@ -27,6 +27,22 @@ pub(super) async fn ready(broker: &NatsBroker) {
     timeout(PATIENCE, ready).await.expect("ready within the time");
 }
 
+/// Submits a job until one is accepted.
+async fn accepted(broker: &BrokerPair) -> JobId {
+    let accepted = async {
+        loop {
+            let job = Job::new(Operation::NodeHostname);
+            let id = job.id;
+            if broker.api.submit(job).await.is_ok() {
+                return id;
+            }
+            // A refusal may come at once, without a wait.
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, accepted).await.expect("accepted within the time")
+}
+
 /// Waits until the queue is empty.
 async fn emptied(server: &NatsServer) {
     let client = async_nats::connect(server.url()).await.expect("connected");
@@ -266,16 +282,7 @@ async fn a_queue_that_has_lost_its_sequences_delivers_new_jobs() {
         fs::remove_file(file.expect("a file").path()).expect("removed");
     }
     server.start_again();
-    let submitted = async {
-        loop {
-            let job = Job::new(Operation::NodeHostname);
-            let id = job.id;
-            if broker.api.submit(job).await.is_ok() {
-                return id;
-            }
-        }
-    };
-    let id = timeout(PATIENCE, submitted).await.expect("accepted within the time");
+    let id = accepted(&broker).await;
     assert_eq!(broker.take("a1").await.job.id, id);
 }
 
@@ -306,16 +313,7 @@ async fn a_stream_or_bucket_that_is_deleted_is_made_again() {
     let context = jetstream::new(client);
     for missing in ["OSAPI_JOBS", "KV_osapi-records"] {
         context.delete_stream(missing).await.expect("deleted");
-        let accepted = async {
-            loop {
-                let job = Job::new(Operation::NodeHostname);
-                let id = job.id;
-                if broker.api.submit(job).await.is_ok() {
-                    return id;
-                }
-            }
-        };
-        let id = timeout(PATIENCE, accepted).await.expect("accepted within the time");
+        let id = accepted(&broker).await;
         let delivery = broker.take("a1").await;
         assert_eq!(delivery.job.id, id, "{missing}");
         delivery.lease.finish(success()).await.expect("stored");
