@@ -244,7 +244,7 @@ fn note_event(event: &Event, health: &ServerHealth) {
 }
 
 /// The task that prepares the resources on the server: after each connect, because the server may
-/// be another one or may have lost its data, and whenever a check is requested.
+/// be another one or may have lost its data, whenever a check is requested, and at intervals.
 struct Preparation {
     context: Context,
     connected: watch::Receiver<u64>,
@@ -261,6 +261,8 @@ impl Preparation {
                 connected = self.connected.changed() => if connected.is_err() { return },
                 // A server that is still removing a stream makes a broken one in its place.
                 () = self.check_requested.notified() => sleep(CHECK_PAUSE).await,
+                // Somebody may have changed them, and no call fails where the jobs only wait.
+                () = sleep(rights::PAUSE) => {}
             }
             while let Err(problem) = self.prepare().await {
                 self.prepared.send_replace(None);

@@ -220,6 +220,19 @@ async fn a_queue_that_is_changed_later_is_noticed() {
     config.subjects = vec!["other.*".to_owned()];
     context.update_stream(config).await.expect("changed");
     misconfigured(&broker, "does not take the subjects").await;
+    context.delete_stream("OSAPI_JOBS").await.expect("deleted");
+    ready(&broker).await;
+
+    // An agent would wait for jobs for ever.
+    let stream = context.get_stream("OSAPI_JOBS").await.expect("the queue");
+    stream.delete_consumer("agents").await.expect("deleted");
+    let consumer = pull::Config {
+        durable_name: Some("agents".to_owned()),
+        filter_subject: "osapi.jobs.nobody".to_owned(),
+        ..pull::Config::default()
+    };
+    stream.create_consumer(consumer).await.expect("made");
+    misconfigured(&broker, "delivers only some of the jobs").await;
 }
 
 #[tokio::test]
