@@ -62,8 +62,8 @@ impl Heartbeats {
     }
 }
 
-/// Sends a heartbeat at intervals, and as soon as there is a connection; and with some of them tries
-/// the rights of the agent.
+/// Sends a heartbeat at intervals, and as soon as there is a connection. Tries the rights of the
+/// agent with some of them.
 async fn beat(client: Client, mut connected: watch::Receiver<u64>, agent: String, instance: Uuid) {
     let mut beats = interval(INTERVAL);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);

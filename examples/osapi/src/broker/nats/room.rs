@@ -77,8 +77,8 @@ impl StoreRoom {
         let _ = self.0.subscribe().wait_for(Option::is_none).await;
     }
 
-    /// Tries to write at intervals, so that a process that has nothing to write notices a full store
-    /// or a refused right too, and whenever the resources on the server were prepared, for as
+    /// Tries to write at intervals, so that a process that has nothing to write notices a full
+    /// store or a refused right too, and whenever the resources on the server were prepared, for as
     /// long as the future is polled.
     pub(super) async fn probe(
         self,
