@@ -4,7 +4,10 @@ use std::{
     any::Any,
     num::NonZeroUsize,
     panic::AssertUnwindSafe,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -40,13 +43,11 @@ impl AgentOptions {
     pub const MAX_CONCURRENCY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
 }
 
-/// How long a stop waits for the jobs that it has dropped.
-const DROP_TIME: Duration = Duration::from_secs(1);
-
 /// A running agent. Dropping it ends the agent at once, and its running jobs go back to the broker.
 #[derive(Debug)]
 pub struct Agent {
     name: Arc<str>,
+    running: Arc<AtomicUsize>,
     drain: CancellationToken,
     kill: DropGuard,
     task: JoinHandle<()>,
@@ -56,17 +57,19 @@ impl Agent {
     /// Starts taking jobs from `broker`, on the current tokio runtime.
     pub fn start(broker: Arc<dyn Broker>, options: AgentOptions) -> Self {
         let name: Arc<str> = options.name.into();
+        let running = Arc::<AtomicUsize>::default();
         let drain = CancellationToken::new();
         let kill = CancellationToken::new();
         let pool = WorkerPool {
             name: Arc::clone(&name),
             concurrency: options.concurrency.get(),
             processed: ProcessedJobs::of(&name),
+            running: Arc::clone(&running),
             broker,
             drain: drain.clone(),
             kill: kill.clone(),
         };
-        Self { name, drain, kill: kill.drop_guard(), task: tokio::spawn(pool.run()) }
+        Self { name, running, drain, kill: kill.drop_guard(), task: tokio::spawn(pool.run()) }
     }
 
     /// The agent's name.
@@ -75,22 +78,29 @@ impl Agent {
     }
 
     /// Takes no more jobs and waits until the running jobs have ended. Jobs that still run after
-    /// `grace` are dropped and go back to the broker, which takes at most a second more.
-    pub async fn stop(self, grace: Duration) {
+    /// `grace` are dropped and go back to the broker, which takes at most `drop_time` more.
+    pub async fn stop(self, grace: Duration, drop_time: Duration) {
         self.drain.cancel();
         let mut task = self.task;
         if timeout(grace, &mut task).await.is_ok() {
             return;
         }
-        warn!(agent = %self.name, ?grace, "jobs still run after the grace period; returning them");
+        let jobs = self.running.load(Ordering::Relaxed);
+        // Without jobs, the workers have had no time to notice that the agent stops.
+        if jobs > 0 {
+            let agent = &*self.name;
+            warn!(agent, jobs, ?grace, "jobs still run after the grace period; returning them");
+        }
         self.kill.disarm().cancel();
-        match timeout(DROP_TIME, &mut task).await {
+        match timeout(drop_time, &mut task).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 error!(agent = %self.name, %error, "the task of the agent failed");
             }
             Err(_) => {
-                warn!(agent = %self.name, "the jobs are not dropped yet; the process ends");
+                if jobs > 0 {
+                    warn!(agent = %self.name, "the jobs are not dropped yet; the process ends");
+                }
                 task.abort();
             }
         }
@@ -103,6 +113,8 @@ struct WorkerPool {
     concurrency: usize,
     /// The series of this agent, looked up once.
     processed: ProcessedJobs,
+    /// The jobs that run.
+    running: Arc<AtomicUsize>,
     broker: Arc<dyn Broker>,
     drain: CancellationToken,
     kill: CancellationToken,
@@ -117,6 +129,7 @@ impl WorkerPool {
                 agent: Arc::clone(&self.name),
                 broker: Arc::clone(&self.broker),
                 processed: self.processed,
+                running: Arc::clone(&self.running),
                 drain: self.drain.clone(),
             };
             workers.spawn(worker.take_jobs());
@@ -136,6 +149,7 @@ struct Worker {
     agent: Arc<str>,
     broker: Arc<dyn Broker>,
     processed: ProcessedJobs,
+    running: Arc<AtomicUsize>,
     drain: CancellationToken,
 }
 
@@ -144,7 +158,11 @@ impl Worker {
     async fn take_jobs(self) {
         loop {
             match self.drain.run_until_cancelled(self.broker.next(&self.agent)).await {
-                Some(Ok(delivery)) => self.process(delivery).await,
+                Some(Ok(delivery)) => {
+                    self.running.fetch_add(1, Ordering::Relaxed);
+                    self.process(delivery).await;
+                    self.running.fetch_sub(1, Ordering::Relaxed);
+                }
                 Some(Err(reason)) => {
                     debug!(agent = %self.agent, %reason, "no more jobs");
                     return;
@@ -214,6 +232,7 @@ mod tests {
 
     /// Longer than any grace period below, shorter than the operation's limit.
     const LONG: u64 = 50_000;
+    const DROP_TIME: Duration = Duration::from_secs(1);
 
     fn agent(broker: &EmbeddedBroker, name: &str, concurrency: usize) -> Agent {
         let options = AgentOptions {
@@ -270,7 +289,7 @@ mod tests {
         settle().await;
         let late = submit(&broker, 0).await;
 
-        agent.stop(Duration::from_secs(10)).await;
+        agent.stop(Duration::from_secs(10), DROP_TIME).await;
         assert_eq!(state(&broker, short).await.status(), JobStatus::Completed);
         assert_eq!(state(&broker, long).await.status(), JobStatus::Queued);
         assert_eq!(state(&broker, late).await.status(), JobStatus::Queued);
@@ -306,7 +325,7 @@ mod tests {
 
         let grace = Duration::from_secs(5);
         let began = tokio::time::Instant::now();
-        agent.stop(grace).await;
+        agent.stop(grace, DROP_TIME).await;
         assert!(began.elapsed() <= grace + DROP_TIME, "{:?}", began.elapsed());
         for id in ids {
             assert_eq!(state(&broker, id).await.status(), JobStatus::Queued);

@@ -65,10 +65,23 @@ impl FromStr for JobId {
 /// Serialises to the answer to `GET /jobs/{id}`.
 #[derive(Clone, Debug)]
 pub struct JobRecord {
-    /// The job.
-    pub job: Arc<Job>,
+    /// The identifier of the job.
+    pub id: JobId,
+    /// The name of the operation. A broker between machines may have jobs of other versions, whose
+    /// operations this version does not know.
+    pub operation: Cow<'static, str>,
+    /// When the API accepted the job.
+    pub created_at: SystemTime,
     /// The state of the job.
     pub state: JobState,
+}
+
+impl JobRecord {
+    /// The record of a job in this state.
+    pub fn new(job: &Job, state: JobState) -> Self {
+        let operation = job.operation.name().into();
+        Self { id: job.id, operation, created_at: job.created_at, state }
+    }
 }
 
 /// The state of a job.
@@ -161,13 +174,13 @@ impl Serialize for JobRecord {
         };
         let result = outcome.map(|outcome| outcome.result.as_ref());
         RecordView {
-            id: self.job.id,
-            operation: self.job.operation.name(),
+            id: self.id,
+            operation: &self.operation,
             status: self.state.status(),
             result: result.and_then(Result::ok),
             error: result.and_then(Result::err),
             agent: agent.map(|name| &**name),
-            created_at: timestamp(self.job.created_at),
+            created_at: timestamp(self.created_at),
             duration_seconds: outcome.map(|outcome| outcome.duration.as_secs_f64()),
         }
         .serialize(serializer)
@@ -178,7 +191,7 @@ impl Serialize for JobRecord {
 #[derive(Serialize)]
 struct RecordView<'a> {
     id: JobId,
-    operation: &'static str,
+    operation: &'a str,
     status: JobStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<&'a Output>,
@@ -204,9 +217,9 @@ mod tests {
             created_at: SystemTime::UNIX_EPOCH + Duration::from_millis(1_500),
             ..Job::new(Operation::NodeHostname)
         };
-        let record = JobRecord { job: Arc::new(job), state };
+        let record = JobRecord::new(&job, state);
         let mut json = serde_json::to_value(&record).expect("a record is valid JSON");
-        assert_eq!(json["id"], record.job.id.to_string());
+        assert_eq!(json["id"], job.id.to_string());
         json.as_object_mut().expect("an object").remove("id");
         json
     }

@@ -66,9 +66,19 @@ impl NatsServer {
     ///
     /// If there is no `kill`, or the server does not end within a minute.
     pub fn stop(&mut self) {
-        let sent = Command::new("kill").arg(self.process.id().to_string()).status();
-        assert!(sent.expect("there is `kill`").success());
+        self.signal("TERM");
         wait("nats-server ends", || self.process.ended());
+    }
+
+    /// Sends the server a signal: `STOP` makes it silent until `CONT`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no `kill`.
+    pub fn signal(&self, name: &str) {
+        let process = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &process]).status();
+        assert!(sent.expect("there is `kill`").success());
     }
 
     /// Starts the server again after [`kill`](Self::kill), on the same port and with the streams

@@ -73,7 +73,7 @@ async fn measure(jobs: usize) -> Run {
         scraper.abort();
     }
     let resident_mib = ResourceUsage::of(process::id()).resident_kib / 1024.0;
-    agent.stop(Duration::from_secs(10)).await;
+    agent.stop(Duration::from_secs(10), Duration::from_secs(1)).await;
     Run {
         jobs_per_second: jobs as f64 / took.as_secs_f64(),
         microseconds_per_job: used * 1e6 / jobs as f64,

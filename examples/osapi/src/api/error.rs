@@ -53,6 +53,8 @@ impl ApiError {
             Self::Unavailable(BrokerError::QueueFull { .. }) => "queue_full",
             Self::Unavailable(BrokerError::TooLarge) => "job_too_large",
             Self::Unavailable(BrokerError::Away { .. }) => "broker_away",
+            Self::Unavailable(BrokerError::Misconfigured { .. }) => "broker_misconfigured",
+            Self::Unavailable(BrokerError::Refuses { .. }) => "broker_refuses",
             Self::Unavailable(BrokerError::StoreFull { .. }) => "broker_full",
             Self::Unavailable(BrokerError::Foreign { .. }) => "foreign_record",
         }

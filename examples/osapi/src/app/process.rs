@@ -20,6 +20,9 @@ use crate::{
 /// unfinished jobs, to answer open requests, and to export the metrics a last time.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
 
+/// The part of the grace period for the end of the last export and of the process.
+const EXIT_TIME: Duration = Duration::from_millis(100);
+
 /// A running process of the service.
 ///
 /// ```
@@ -125,7 +128,8 @@ impl App {
         info!(cancelled, "stopping: no more jobs are taken");
         self.presence.leave(grace.left() / 2).await;
         if let Some(agent) = self.agent {
-            agent.stop(grace.left().saturating_sub(CLOSING_TIME)).await;
+            let left = grace.left();
+            agent.stop(left.saturating_sub(CLOSING_TIME), left.min(CLOSING_TIME) / 2).await;
         }
         self.broker.settle(grace.left().min(CLOSING_TIME) / 2).await;
         if let Some(server) = self.server {
@@ -133,7 +137,7 @@ impl App {
             // slow client still has an open connection.
             server.stop(grace.left().min(CLOSING_TIME) / 2).await;
         }
-        export_last(self.metrics, grace.left()).await;
+        export_last(self.metrics, grace.left().saturating_sub(EXIT_TIME)).await;
         info!("stopped");
     }
 }

@@ -91,7 +91,7 @@ impl Broker for EmbeddedBroker {
         let mut store = self.shared.store();
         store.check_room(self.shared.limits.queued)?;
         let job = Arc::new(job);
-        let record = JobRecord { job: Arc::clone(&job), state: JobState::Queued };
+        let record = JobRecord::new(&job, JobState::Queued);
         store.entries.insert(job.id, Entry { record, over: None });
         store.queue.push_back(job);
         self.shared.queued.add_permits(1);

@@ -28,10 +28,22 @@ pub enum BrokerError {
         /// The record, and what is wrong with it.
         reason: String,
     },
-    /// The broker cannot be reached or does not answer as it should. The next call tries again.
+    /// The broker cannot be reached or does not answer. The next call tries again.
     #[error("the broker is away: {reason}")]
     Away {
         /// The server, and its problem.
+        reason: String,
+    },
+    /// The broker's configuration, or something else on it, leaves no place for the service.
+    #[error("the broker is misconfigured: {reason}")]
+    Misconfigured {
+        /// The server, and what has to be changed.
+        reason: String,
+    },
+    /// The broker does not accept the credentials, or they lack a permission.
+    #[error("the broker refuses the service: {reason}")]
+    Refuses {
+        /// The server, and what it refuses.
         reason: String,
     },
 }

@@ -17,4 +17,6 @@ mod full_store;
 mod prometheus;
 mod readme;
 mod scrapes;
+mod stops;
 mod support;
+mod unusable;

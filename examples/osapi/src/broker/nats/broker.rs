@@ -1,7 +1,6 @@
 //! The broker's calls, on a connection that is made in the background.
 
 use std::{
-    fmt::Display,
     panic::resume_unwind,
     sync::{Arc, OnceLock},
     time::Duration,
@@ -24,11 +23,12 @@ use super::{
     pull::pull,
     records::{RecordError, Records},
     recovery::{RecoverySchedule, recover},
+    rights::try_rights_of_api,
     servers::NatsServers,
     state::BrokerState,
     unfinished::UnfinishedCount,
     waiters::Waiters,
-    wire::{StoredJob, StoredRecord, StoredState},
+    wire::{StoredJob, StoredRecord},
 };
 use crate::{
     broker::{
@@ -42,6 +42,8 @@ use crate::{
 /// A call that waits for a job reads the record this often, because the announcement of the end may
 /// come while there is no connection.
 const RECHECK: Duration = Duration::from_secs(1);
+/// How long the server may take to answer once the broker is closed.
+const CLOSING_LIMIT: Duration = Duration::from_millis(250);
 /// The pause before the server is asked again, and the shortest delay before it delivers a job
 /// again that no agent could take.
 const CLAIM_PAUSE: Duration = Duration::from_millis(500);
@@ -59,6 +61,7 @@ pub struct NatsBroker {
 struct QueueMaintenance {
     unfinished: UnfinishedCount,
     _recovery: AbortOnDropHandle<()>,
+    _rights: AbortOnDropHandle<()>,
 }
 
 impl NatsBroker {
@@ -80,14 +83,14 @@ impl NatsBroker {
         self.shared.connection.client()
     }
 
-    /// Announces at intervals that the agent of this name is connected.
+    /// Announces at intervals that the agent of this name is connected, and tries its rights.
     pub fn announce(&self, agent: &str) -> Heartbeats {
         Heartbeats::start(&self.shared.connection, agent)
     }
 
     /// Starts the tasks of an API: one asks the server at intervals for the number of unfinished
-    /// jobs, which is unknown before; the other puts jobs that this API has accepted and the server
-    /// has lost into the queue again.
+    /// jobs, which is unknown before; one puts jobs that this API has accepted and the server has
+    /// lost into the queue again; one tries the rights of an API.
     pub fn maintain_queue(&self) {
         self.maintain_queue_on(RecoverySchedule::default());
     }
@@ -98,9 +101,12 @@ impl NatsBroker {
         self.waiters();
         self.maintenance.get_or_init(|| {
             let recovery = tokio::spawn(recover(schedule, Arc::clone(&self.shared)));
+            let shared = Arc::clone(&self.shared);
+            let rights = async move { try_rights_of_api(&shared.connection).await };
             QueueMaintenance {
                 unfinished: UnfinishedCount::watch(Arc::clone(&self.shared)),
                 _recovery: AbortOnDropHandle::new(recovery),
+                _rights: AbortOnDropHandle::new(tokio::spawn(rights)),
             }
         });
     }
@@ -108,7 +114,8 @@ impl NatsBroker {
     /// Updates `fleet` with the heartbeats of all agents, until the handle is dropped.
     #[must_use = "dropping the handle ends it"]
     pub fn watch_agents(&self, fleet: Fleet) -> AbortOnDropHandle<()> {
-        let listening = heartbeat::listen(self.client().clone(), fleet);
+        let health = self.shared.connection.health().clone();
+        let listening = heartbeat::listen(self.client().clone(), health, fleet);
         AbortOnDropHandle::new(tokio::spawn(listening))
     }
 
@@ -116,17 +123,54 @@ impl NatsBroker {
         Ok(self.shared.connection.resources()?.records)
     }
 
-    fn away(&self, problem: impl Display) -> BrokerError {
-        self.shared.connection.away(problem)
-    }
-
     /// The error for a record that was not read or written.
     fn error(&self, error: RecordError) -> BrokerError {
         match error {
             RecordError::TooLarge { .. } => BrokerError::TooLarge,
             RecordError::Full { reason } => self.shared.connection.store_full(&reason),
-            RecordError::Json { .. } => BrokerError::Foreign { reason: error.to_string() },
-            RecordError::Changed { .. } | RecordError::Away(_) => self.away(error),
+            RecordError::Json { .. } | RecordError::OtherJob { .. } => {
+                BrokerError::Foreign { reason: error.to_string() }
+            }
+            RecordError::Away(error) => self.shared.connection.failed(&*error),
+            RecordError::Changed { .. } => self.shared.connection.failed(&error),
+        }
+    }
+
+    /// Stores the record before the job is queued, so that the agent that takes the job finds it.
+    async fn queue(&self, job: Job) -> Result<(), BrokerError> {
+        let stored = StoredJob::of(&job).map_err(|cause| self.shared.connection.failed(&cause))?;
+        let records = self.records()?;
+        let record = StoredRecord::queued(stored);
+        match records.create(&record).await {
+            // No other process knows the id, so an earlier try of this call wrote the record and
+            // its answer was lost.
+            Ok(_) | Err(RecordError::Changed { .. }) => {}
+            Err(error) => return Err(self.error(error)),
+        }
+        // Before the job is published, because it may be over right after that.
+        self.shared.accepted.add(job.id);
+        let published = publish(&self.shared.connection, &record.job, &job.id.to_string()).await;
+        if published.is_err() {
+            self.shared.accepted.remove(job.id);
+            // The job was not accepted. If it is in the queue nevertheless, an agent runs it.
+            if let Err(error) = records.remove(job.id).await {
+                debug!(job = %job.id, %error, "the record of a refused job stays for a while");
+            }
+        }
+        published
+    }
+
+    /// The output of a request to the server. Once the broker is closed, it has to come soon: a
+    /// request over HTTP that waits for it is to have an answer before the process ends.
+    async fn while_open<T>(&self, request: impl Future<Output = T>) -> Result<T, BrokerError> {
+        let closed = async {
+            self.shared.closed.cancelled().await;
+            sleep(CLOSING_LIMIT).await;
+        };
+        tokio::select! {
+            biased;
+            output = request => Ok(output),
+            () = closed => Err(BrokerError::Closed),
         }
     }
 
@@ -148,6 +192,7 @@ impl Broker for NatsBroker {
             return Err(BrokerError::Closed);
         }
         self.shared.connection.resources()?;
+        self.shared.connection.check_health()?;
         self.shared.connection.check_room()
     }
 
@@ -155,29 +200,9 @@ impl Broker for NatsBroker {
         self.maintenance.get()?.unfinished.latest()
     }
 
-    /// Stores the record before the job is queued, so that the agent that takes the job finds it.
     async fn submit(&self, job: Job) -> Result<(), BrokerError> {
         self.ready()?;
-        let stored = StoredJob::of(&job).map_err(|cause| self.away(cause))?;
-        let records = self.records()?;
-        let record = StoredRecord { job: stored, attempts: 0, state: StoredState::Queued };
-        match records.create(&record).await {
-            // No other process knows the id, so an earlier try of this call wrote the record and
-            // its answer was lost.
-            Ok(_) | Err(RecordError::Changed { .. }) => {}
-            Err(error) => return Err(self.error(error)),
-        }
-        // Before the job is published, because it may be over right after that.
-        self.shared.accepted.add(job.id);
-        let published = publish(&self.shared.connection, &record.job, &job.id.to_string()).await;
-        if published.is_err() {
-            self.shared.accepted.remove(job.id);
-            // The job was not accepted. If it is in the queue nevertheless, an agent runs it.
-            if let Err(error) = records.remove(job.id).await {
-                debug!(job = %job.id, %error, "the record of a refused job stays for a while");
-            }
-        }
-        published
+        self.while_open(self.queue(job)).await?
     }
 
     async fn next(&self, agent: &str) -> Result<Delivery, BrokerError> {
@@ -196,30 +221,37 @@ impl Broker for NatsBroker {
     }
 
     async fn record(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError> {
-        let entry = self.records()?.read(id).await.map_err(|error| self.error(error))?;
-        let record = entry.map(|entry| entry.record.record()).transpose();
-        record.map_err(|error| {
-            let reason = format!("the record of job {id} is of another version: {error}");
-            BrokerError::Foreign { reason }
-        })
+        let records = self.records()?;
+        let entry = self.while_open(records.read(id)).await?.map_err(|error| self.error(error))?;
+        Ok(entry.map(|entry| entry.record.record()))
     }
 
     async fn finished(&self, id: JobId) -> Result<Option<JobRecord>, BrokerError> {
         let waiter = self.waiters().join(id);
+        let mut latest = None;
         loop {
             let announced = waiter.announced();
+            let is_closed = self.shared.closed.is_cancelled();
             match self.record(id).await {
-                Ok(Some(record)) if !record.state.is_over() => {}
+                Ok(Some(record)) if !record.state.is_over() => latest = Some(record),
                 Ok(record) => return Ok(record),
                 // The job may be running, and the caller limits how long it waits.
-                Err(BrokerError::Away { .. }) => {}
+                Err(
+                    BrokerError::Away { .. }
+                    | BrokerError::Misconfigured { .. }
+                    | BrokerError::Refuses { .. },
+                ) => {}
+                Err(BrokerError::Closed) if latest.is_some() => return Ok(latest),
                 Err(error) => return Err(error),
+            }
+            if is_closed {
+                // Another process finishes the job.
+                return latest.map(Some).ok_or(BrokerError::Closed);
             }
             tokio::select! {
                 () = announced => {}
                 () = sleep(RECHECK) => {}
-                // Another process finishes the job.
-                () = self.shared.closed.cancelled() => return self.record(id).await,
+                () = self.shared.closed.cancelled() => {}
             }
         }
     }
@@ -239,6 +271,8 @@ impl Broker for NatsBroker {
         if !settled && !self.shared.tasks.is_empty() {
             warn!("NATS does not answer; jobs that were given back are delivered again later");
         }
+        // The end of the connection, and of what did not settle, is part of the stop.
+        self.shared.connection.health().silence();
     }
 }
 
@@ -262,11 +296,12 @@ async fn deliver(
             Ok(Some(delivery)) => return Some(delivery),
             Ok(None) => {}
             Err(error) => {
-                // The log says once that the store is full.
-                if error.is_full() {
-                    debug!(%error, "a job cannot be run now; it goes back");
-                } else {
-                    warn!(%error, "a job cannot be run here; it goes back");
+                match &error {
+                    ClaimError::UnknownOperation { id, error } if shared.unrunnable.add(*id) => {
+                        warn!(job = %id, %error, "a job cannot be run here; it goes back");
+                    }
+                    // The log says once what is wrong with the server.
+                    error => debug!(%error, "a job cannot be run now; it goes back"),
                 }
                 let delay = redelivery_delay(&message);
                 if let Err(error) = message.ack_with(AckKind::Nak(Some(delay))).await {
@@ -279,7 +314,7 @@ async fn deliver(
                         () = shared.connection.room().wait() => {}
                         () = cancelled.cancelled() => return None,
                     }
-                } else if !matches!(error, ClaimError::UnknownOperation(_)) {
+                } else if !matches!(error, ClaimError::UnknownOperation { .. }) {
                     shared.connection.request_check();
                     sleep(CLAIM_PAUSE).await;
                 }

@@ -1,100 +1,117 @@
 //! The connection to the server: made in the background, and made again whenever it is lost.
 
-use std::{
-    fmt::Display,
-    future::{Ready, ready},
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{error::Error, future::ready, sync::Arc, time::Duration};
 
 use async_nats::{
-    Client, ClientError, ConnectError, Event,
+    Client, ClientError, ConnectError, Event, Server,
     connection::State,
     jetstream::{Context, ContextBuilder},
 };
+use futures_util::future::join_all;
 use tokio::{
     sync::{Notify, watch},
     time::sleep,
 };
 use tokio_util::task::AbortOnDropHandle;
-use tracing::{info, warn};
+use tracing::{debug, warn};
 
-use super::{resources::Resources, room::StoreRoom, servers::NatsServers};
+use super::{
+    backoff::Backoff,
+    health::ServerHealth,
+    problem::Problem,
+    resources::{PULL_SUBJECT, Resources},
+    rights::{self, publish_to, refused_by},
+    room::StoreRoom,
+    servers::NatsServers,
+};
 use crate::broker::error::BrokerError;
 
 /// How long the server may take to answer a request.
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
-/// The pause between two tries to connect doubles from the shortest to the longest.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// The connection counts as lost after two intervals without an answer.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 /// The pause before the resources of a server are checked.
 const CHECK_PAUSE: Duration = Duration::from_secs(1);
 /// The pause before a server whose JetStream is not ready is asked again.
-const PREPARE_PAUSE: Duration = Duration::from_millis(500);
+pub(super) const PREPARE_PAUSE: Duration = Duration::from_millis(500);
 
 /// A connection, with the resources of osapi on the server.
 #[derive(Debug)]
 pub(super) struct Connection {
     client: Client,
     context: Context,
-    /// The servers, without the credentials in their URLs.
-    servers: String,
-    problem: LatestProblem,
+    health: ServerHealth,
     connected: watch::Receiver<u64>,
     resources: watch::Receiver<Option<Resources>>,
     check_requested: Arc<Notify>,
     room: StoreRoom,
-    _preparation: AbortOnDropHandle<()>,
-    _probe: AbortOnDropHandle<()>,
+    _tasks: [AbortOnDropHandle<()>; 3],
 }
-
-/// The latest problem with the connection or the server; `None` after a success.
-#[derive(Clone, Debug, Default)]
-struct LatestProblem(Arc<Mutex<Option<String>>>);
 
 impl Connection {
     /// Begins to connect and returns at once, whether a server answers or not.
     pub(super) async fn open(servers: NatsServers, name: &str) -> Result<Self, ConnectError> {
-        let shown = servers.to_string();
+        let health = ServerHealth::new(servers.to_string());
         let (options, addresses) = servers.connect_options();
-        let problem = LatestProblem::default();
         let (connects, connected) = watch::channel(0);
+        let backoff = Backoff::default();
+        let (of_events, of_tries) = (health.clone(), health.clone());
+        let pauses = backoff.clone();
         let client = options
             .name(name)
             .retry_on_initial_connect()
             .max_reconnects(None)
-            .reconnect_delay_callback(pause)
+            .reconnect_delay_callback(move |_| pauses.pause())
+            // The server is left to the client, which calls this before each try.
+            .reconnect_to_server_callback(move |servers, _| {
+                let health = of_tries.clone();
+                async move {
+                    note_failures(&servers, &health).await;
+                    None
+                }
+            })
             .request_timeout(Some(REQUEST_LIMIT))
             .ping_interval(PING_INTERVAL)
-            .event_callback(event_callback(shown.clone(), problem.clone(), connects))
+            .event_callback(move |event| {
+                if matches!(event, Event::Connected) {
+                    backoff.connected();
+                }
+                note_event(&event, &of_events);
+                if matches!(event, Event::Connected) {
+                    connects.send_modify(|times| *times += 1);
+                }
+                ready(())
+            })
             .connect(addresses)
             .await?;
         let context = ContextBuilder::new().timeout(REQUEST_LIMIT).build(client.clone());
         let (prepared, resources) = watch::channel(None);
         let room = StoreRoom::new();
-        let probe = tokio::spawn(room.clone().probe(resources.clone()));
         let check_requested = Arc::<Notify>::default();
         let preparation = Preparation {
             context: context.clone(),
             connected: connected.clone(),
             check_requested: Arc::clone(&check_requested),
-            problem: problem.clone(),
+            health: health.clone(),
             prepared,
             room: room.clone(),
         };
+        let probe =
+            room.clone().probe(resources.clone(), health.clone(), Arc::clone(&check_requested));
+        let tasks = [
+            tokio::spawn(preparation.run()),
+            tokio::spawn(probe),
+            tokio::spawn(rights::watch(client.clone(), health.clone())),
+        ];
         Ok(Self {
             client,
             context,
-            servers: shown,
-            problem,
+            health,
             connected,
             resources,
             check_requested,
             room,
-            _preparation: AbortOnDropHandle::new(tokio::spawn(preparation.run())),
-            _probe: AbortOnDropHandle::new(probe),
+            _tasks: tasks.map(AbortOnDropHandle::new),
         })
     }
 
@@ -111,22 +128,37 @@ impl Connection {
         self.connected.clone()
     }
 
-    /// The resources on the server, if there is a connection and they are prepared.
-    pub(super) fn resources(&self) -> Result<Resources, BrokerError> {
-        if self.client.connection_state() != State::Connected {
-            return Err(self.error(self.problem.get().as_deref().unwrap_or("not connected")));
-        }
-        let resources = self.resources.borrow().clone();
-        resources.ok_or_else(|| {
-            self.error(self.problem.get().as_deref().unwrap_or("the queue is being prepared"))
-        })
+    /// What is known of the server.
+    pub(super) fn health(&self) -> &ServerHealth {
+        &self.health
     }
 
-    /// As [`resources`](Self::resources), but waits until they are prepared.
+    /// The resources on the server, if there is a connection and they are prepared.
+    pub(super) fn resources(&self) -> Result<Resources, BrokerError> {
+        if !self.health.is_prepared() {
+            self.check_health()?;
+        }
+        let beginning = |reason| self.error(Problem::beginning(reason));
+        if self.client.connection_state() != State::Connected {
+            return Err(beginning("not connected"));
+        }
+        let resources = self.resources.borrow().clone();
+        resources.ok_or_else(|| beginning("the queue is being prepared"))
+    }
+
+    /// The error for a call that needs all that osapi needs of the server.
+    pub(super) fn check_health(&self) -> Result<(), BrokerError> {
+        self.health.problem().map_or(Ok(()), |problem| Err(self.error(problem)))
+    }
+
+    /// As [`resources`](Self::resources), but waits until they are prepared, and until the server
+    /// lets osapi do what it does with a job.
     pub(super) async fn prepared(&self) -> Resources {
         let mut resources = self.resources.clone();
         loop {
-            if let Ok(resources) = self.resources() {
+            // A request for a job is the only try of this right.
+            let refuses = self.health.refuses_other_than(&publish_to(PULL_SUBJECT));
+            if !refuses && let Ok(resources) = self.resources() {
                 return resources;
             }
             let mut connected = self.connected();
@@ -141,9 +173,10 @@ impl Connection {
 
     /// The error for a call that the server did not answer as it should. Requests a check, because
     /// the resources may be gone.
-    pub(super) fn away(&self, problem: impl Display) -> BrokerError {
+    pub(super) fn failed(&self, error: &(dyn Error + 'static)) -> BrokerError {
         self.request_check();
-        self.error(problem)
+        // What is known of the server says more than that it has not answered.
+        self.error(self.health.problem().unwrap_or_else(|| Problem::of(error)))
     }
 
     /// Requests that the resources on the server are checked, and prepared again if they are gone.
@@ -165,63 +198,58 @@ impl Connection {
 
     /// The error for a write that the server has refused because its store is full.
     pub(super) fn store_full(&self, reason: &str) -> BrokerError {
-        BrokerError::StoreFull { reason: format!("NATS at {}: {reason}", self.servers) }
+        BrokerError::StoreFull { reason: format!("NATS at {}: {reason}", self.health.servers()) }
     }
 
-    fn error(&self, problem: impl Display) -> BrokerError {
-        BrokerError::Away { reason: format!("NATS at {}: {problem}", self.servers) }
-    }
-}
-
-impl LatestProblem {
-    fn get(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Replaces the problem. Returns whether the new one is different.
-    fn set(&self, problem: Option<String>) -> bool {
-        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = *latest != problem;
-        *latest = problem;
-        is_new
+    fn error(&self, problem: Problem) -> BrokerError {
+        problem.into_error(self.health.servers())
     }
 }
 
-/// Logs the events of the connection: each change once, not each try.
-fn event_callback(
-    servers: String,
-    problem: LatestProblem,
-    connects: watch::Sender<u64>,
-) -> impl Fn(Event) -> Ready<()> + Send + Sync + 'static {
-    move |event| {
-        match event {
-            Event::Connected => {
-                problem.set(None);
-                connects.send_modify(|times| *times += 1);
-                info!(servers, "connected to NATS");
-            }
-            Event::Disconnected => {
-                problem.set(Some("the connection was lost".to_owned()));
-                warn!(servers, "the connection to NATS was lost; trying again");
-            }
-            Event::ClientError(ClientError::Other(error)) => {
-                if problem.set(Some(error.clone())) {
-                    warn!(servers, error, "cannot connect to NATS; trying again");
-                }
-            }
-            event => warn!(servers, %event, "NATS"),
+/// Notes why the client could connect to none of the servers. Its event has only the kind of the
+/// error.
+async fn note_failures(servers: &[Server], health: &ServerHealth) {
+    let failures = servers.iter().map(async |server| {
+        // The client does not keep this error.
+        let unknown = server.addr.socket_addrs().await.err();
+        let unknown = unknown.map(|error| format!("DNS error: {error}"));
+        let failure = unknown.or_else(|| server.last_error.clone())?;
+        Some(match servers {
+            [_] => failure,
+            _ => format!("{}: {failure}", server.addr.host()),
+        })
+    });
+    let failures: Vec<_> = join_all(failures).await.into_iter().flatten().collect();
+    if !failures.is_empty() {
+        health.cannot_connect(&failures.join("; "));
+    }
+}
+
+/// Notes an event of the connection.
+fn note_event(event: &Event, health: &ServerHealth) {
+    match event {
+        Event::Connected => health.connected(),
+        Event::Disconnected => health.lost(),
+        Event::ServerError(error) => {
+            let message = error.to_string();
+            health.server_said(message.trim_start_matches("nats: "), refused_by(&message));
         }
-        ready(())
+        // The failures of each try are noted before the next one.
+        Event::ClientError(ClientError::Other(_)) | Event::Draining | Event::Closed => {}
+        Event::LameDuckMode if !health.is_silenced() => {
+            warn!(servers = health.servers(), "the NATS server is about to stop");
+        }
+        event => debug!(%event, "NATS"),
     }
 }
 
 /// The task that prepares the resources on the server: after each connect, because the server may
-/// be another one or may have lost its data, and whenever a check is requested.
+/// be another one or may have lost its data, whenever a check is requested, and at intervals.
 struct Preparation {
     context: Context,
     connected: watch::Receiver<u64>,
     check_requested: Arc<Notify>,
-    problem: LatestProblem,
+    health: ServerHealth,
     prepared: watch::Sender<Option<Resources>>,
     room: StoreRoom,
 }
@@ -233,28 +261,24 @@ impl Preparation {
                 connected = self.connected.changed() => if connected.is_err() { return },
                 // A server that is still removing a stream makes a broken one in its place.
                 () = self.check_requested.notified() => sleep(CHECK_PAUSE).await,
+                // Somebody may have changed them, and no call fails where the jobs only wait.
+                () = sleep(rights::PAUSE) => {}
             }
-            while let Err(error) = self.prepare().await {
-                let error = format!("JetStream is not ready: {error}");
+            while let Err(problem) = self.prepare().await {
                 self.prepared.send_replace(None);
-                if self.problem.set(Some(error.clone())) {
-                    warn!(error, "the queue cannot be prepared; trying again");
-                }
+                // Such a server does not answer at all, if it has been switched off while it ran.
+                let is_off = !self.context.client().server_info().jetstream;
+                self.health.unprepared(if is_off { Problem::without_jetstream() } else { problem });
                 sleep(PREPARE_PAUSE).await;
             }
         }
     }
 
-    async fn prepare(&self) -> Result<(), async_nats::Error> {
+    async fn prepare(&self) -> Result<(), Problem> {
         let resources = Resources::prepare(&self.context, &self.room).await?;
-        self.problem.set(None);
+        // Before the tasks that wait for the resources are woken.
+        self.health.prepared();
         self.prepared.send_replace(Some(resources));
         Ok(())
     }
-}
-
-/// The pause before the given try to connect.
-fn pause(attempt: usize) -> Duration {
-    let doubled = u32::try_from(attempt).unwrap_or(u32::MAX).min(16);
-    SHORTEST_PAUSE.saturating_mul(1 << doubled).min(LONGEST_PAUSE)
 }

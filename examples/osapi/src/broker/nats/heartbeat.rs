@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
-use async_nats::{Client, connection::State};
-use futures_util::StreamExt;
+use async_nats::{Client, Message, connection::State};
 use serde::{Deserialize, Serialize};
 use tokio::{
     sync::watch,
-    time::{MissedTickBehavior, interval, timeout},
+    time::{Instant, MissedTickBehavior, interval, timeout},
 };
 use tokio_util::task::AbortOnDropHandle;
 use tracing::debug;
 use uuid::Uuid;
 
-use super::{connection::Connection, resources::AGENTS_SUBJECT};
+use super::{connection::Connection, health::ServerHealth, resources::AGENTS_SUBJECT, rights};
 use crate::fleet::Fleet;
 
 /// The time between two heartbeats of an agent.
@@ -63,14 +62,25 @@ impl Heartbeats {
     }
 }
 
-/// Sends a heartbeat at intervals, and as soon as there is a connection.
+/// Sends a heartbeat at intervals, and as soon as there is a connection. Tries the rights of the
+/// agent with some of them.
 async fn beat(client: Client, mut connected: watch::Receiver<u64>, agent: String, instance: Uuid) {
     let mut beats = interval(INTERVAL);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut tried: Option<Instant> = None;
     loop {
         tokio::select! {
             _ = beats.tick() => {}
-            Ok(()) = connected.changed() => beats.reset(),
+            Ok(()) = connected.changed() => {
+                beats.reset();
+                tried = None;
+            }
+        }
+        if client.connection_state() == State::Connected
+            && tried.is_none_or(|at| at.elapsed() >= rights::PAUSE)
+        {
+            tried = Some(Instant::now());
+            rights::try_rights_of_agent(&client).await;
         }
         send(&client, Heartbeat { agent: agent.clone(), instance, leaving: false }).await;
     }
@@ -88,19 +98,11 @@ async fn send(client: &Client, heartbeat: Heartbeat) {
 }
 
 /// Passes every heartbeat to `fleet`, until the client is closed.
-pub(super) async fn listen(client: Client, fleet: Fleet) {
-    let mut heartbeats = match client.subscribe(AGENTS_SUBJECT).await {
-        Ok(heartbeats) => heartbeats,
-        Err(error) => {
-            debug!(%error, "cannot listen to heartbeats");
-            return;
-        }
+pub(super) async fn listen(client: Client, health: ServerHealth, fleet: Fleet) {
+    let take = |message: Message| match serde_json::from_slice(&message.payload) {
+        Ok(Heartbeat { instance, leaving: true, .. }) => fleet.remove(instance),
+        Ok(Heartbeat { instance, agent, .. }) => fleet.heartbeat(instance, agent),
+        Err(error) => debug!(%error, "a heartbeat has another form than this version sends"),
     };
-    while let Some(message) = heartbeats.next().await {
-        match serde_json::from_slice(&message.payload) {
-            Ok(Heartbeat { instance, leaving: true, .. }) => fleet.remove(instance),
-            Ok(Heartbeat { instance, agent, .. }) => fleet.heartbeat(instance, agent),
-            Err(error) => debug!(%error, "a heartbeat has another form than this version sends"),
-        }
-    }
+    rights::listen(client, health, AGENTS_SUBJECT, take).await;
 }

@@ -4,6 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use async_nats::jetstream::{AckKind, Message};
 use async_trait::async_trait;
+use osapi_metrics::JobMetrics;
+use osapi_metrics_rules::excerpt::Excerpt;
 use tokio::{
     runtime::Handle,
     time::{interval_at, sleep, timeout},
@@ -13,7 +15,7 @@ use tracing::{debug, error, warn};
 
 use super::{
     records::{Entry, RecordError},
-    resources::{ACK_WAIT, FINISHED_SUBJECT},
+    resources::{ACK_WAIT, FINISHED_SUBJECT, subject},
     state::BrokerState,
     wire::{StoredJob, StoredRecord, StoredState},
 };
@@ -59,18 +61,22 @@ pub(super) async fn claim(
         Ok(stored) => stored,
         Err(error) => {
             // No agent can run it, so it would be delivered again and again.
-            let subject = message.message.subject.as_str();
-            error!(subject, %error, "a message in the queue is not a job; it is removed");
-            terminate(&message).await;
+            remove_foreign(&message, &error.to_string()).await;
             return Ok(None);
         }
     };
+    if message.message.subject.as_str() != subject(stored.id) {
+        remove_foreign(&message, &format!("it has the id {} of another job", stored.id)).await;
+        return Ok(None);
+    }
     let delivered = message.info().map_or(1, |info| info.delivered);
     if let Err(error) = stored.job(1)
         && delivered < i64::from(MOST_ATTEMPTS)
     {
         // Another agent may know the operation: this agent may be older than the API.
-        return Err(error.into());
+        let id = stored.id;
+        show_as_queued(shared, stored).await;
+        return Err(ClaimError::UnknownOperation { id, error });
     }
     let running = StoredState::Running { agent: agent.to_string() };
     let Some(entry) = begin(shared, stored, running).await? else {
@@ -100,6 +106,23 @@ pub(super) async fn claim(
     Ok(Some(Delivery { job: Arc::new(job), lease: Box::new(lease) }))
 }
 
+/// Makes sure that a job that waits for another agent has a record.
+async fn show_as_queued(shared: &BrokerState, job: StoredJob) {
+    let Ok(resources) = shared.connection.resources() else { return };
+    let record = StoredRecord::queued(job);
+    match resources.records.create(&record).await {
+        Ok(_) | Err(RecordError::Changed { .. }) => {}
+        Err(error) => debug!(job = %record.job.id, %error, "a job is left without a record"),
+    }
+}
+
+/// Removes a message that no agent can run, which would be delivered again and again.
+async fn remove_foreign(message: &Message, reason: &str) {
+    let (subject, reason) = (message.message.subject.as_str(), Excerpt::of_message(reason));
+    error!(subject, %reason, "a message in the queue is not a job; it is removed");
+    terminate(message).await;
+}
+
 /// Writes one more attempt to the record, whatever its state is. Returns `None` if the job is over.
 async fn begin(
     shared: &BrokerState,
@@ -118,7 +141,7 @@ async fn begin(
             // The job has waited for longer than records are kept.
             Ok(None) => records.create(&record).await,
             // The message has the whole job, so replacing the record loses nothing.
-            Err(RecordError::Json { .. }) => records.put(&record).await,
+            Err(error) if error.is_foreign() => records.put(&record).await,
             Err(error) => return Err(error.into()),
         };
         match written {
@@ -167,6 +190,14 @@ fn too_large() -> Outcome {
     Outcome { result: Err(failure), duration: Duration::ZERO }
 }
 
+/// The name by which a job is counted. Agents of another version may have made the name of the
+/// operation; what does not look like one is not repeated in a label.
+fn counted_name(operation: &str) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let looks_like_one = (1..=64).contains(&operation.len()) && operation.chars().all(is_name);
+    (if looks_like_one { operation } else { "unknown" }).to_owned()
+}
+
 impl NatsLease {
     fn id(&self) -> JobId {
         self.entry.record.job.id
@@ -180,8 +211,8 @@ impl NatsLease {
         loop {
             let problem = match self.try_store().await {
                 Ok(()) => return Ok(()),
-                Err(StoreError::Record(RecordError::Json { cause, .. })) => {
-                    return Err(self.shared.connection.away(cause));
+                Err(StoreError::Record(error)) if error.is_foreign() => {
+                    return Err(BrokerError::Foreign { reason: error.to_string() });
                 }
                 Err(StoreError::Record(RecordError::TooLarge { .. })) => {
                     self.entry.record.state = StoredState::finished(&self.agent, &too_large());
@@ -242,8 +273,12 @@ impl NatsLease {
             timed_out: false,
         };
         let outcome = Outcome { result: Err(failure), duration: Duration::ZERO };
-        if let Err(error) = Box::new(self).finish(outcome).await {
-            warn!(%error, "a job that was given up is delivered again");
+        let (id, attempt) = (self.id(), self.entry.record.attempts);
+        let name = counted_name(self.entry.record.job.operation());
+        match Box::new(self).finish(outcome).await {
+            // No handler has run, so none has counted this end.
+            Ok(()) => JobMetrics::global().start(name).attempt(attempt, true).fail("given_up"),
+            Err(error) => warn!(job = %id, %error, "a job that was given up is delivered again"),
         }
     }
 }
@@ -269,6 +304,7 @@ impl Drop for NatsLease {
         // itself.
         let Ok(runtime) = Handle::try_current() else { return };
         let (message, shared) = (self.message.clone(), Arc::clone(&self.shared));
+        let health = shared.connection.health().clone();
         let record = StoredRecord { state: StoredState::Queued, ..self.entry.record.clone() };
         let revision = self.entry.revision;
         let give_back = async move {
@@ -282,7 +318,8 @@ impl Drop for NatsLease {
         };
         self.shared.tasks.spawn_on(
             async move {
-                if !matches!(timeout(GIVE_BACK_LIMIT, give_back).await, Ok(Ok(()))) {
+                let ended = timeout(GIVE_BACK_LIMIT, give_back).await;
+                if !matches!(ended, Ok(Ok(()))) && !health.is_silenced() {
                     warn!(
                         "a job could not be given back; it is delivered again after {ACK_WAIT:?}"
                     );
@@ -296,8 +333,8 @@ impl Drop for NatsLease {
 /// Why a delivered job was not handed to the agent.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ClaimError {
-    #[error(transparent)]
-    UnknownOperation(#[from] RequestError),
+    #[error("{error}")]
+    UnknownOperation { id: JobId, error: RequestError },
     #[error(transparent)]
     Record(#[from] RecordError),
     #[error(transparent)]

@@ -12,19 +12,24 @@
 //! another agent may run the job as well. The end that is stored first stays.
 
 mod accepted;
+mod backoff;
 mod broker;
 mod connection;
+mod health;
 mod heartbeat;
 mod lease;
+mod problem;
 mod publish;
 mod pull;
 mod records;
 mod recovery;
 mod resources;
+mod rights;
 mod room;
 mod servers;
 mod state;
 mod unfinished;
+mod unrunnable;
 mod waiters;
 mod wire;
 

@@ -27,7 +27,7 @@ pub(super) async fn publish(
     job: &StoredJob,
     message_id: &str,
 ) -> Result<(), BrokerError> {
-    let payload = serde_json::to_vec(job).map_err(|cause| connection.away(cause))?;
+    let payload = serde_json::to_vec(job).map_err(|cause| connection.failed(&cause))?;
     let mut tries = 0;
     loop {
         tries += 1;
@@ -51,7 +51,7 @@ pub(super) async fn publish(
                     connection.room().refused(&reason, payload.len());
                     return Err(connection.store_full(&reason));
                 }
-                None => return Err(connection.away(error)),
+                None => return Err(connection.failed(&error)),
             },
         }
     }

@@ -11,7 +11,11 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
-use super::connection::Connection;
+use super::{
+    connection::Connection,
+    resources::PULL_SUBJECT,
+    rights::{self, publish_to},
+};
 
 /// How long a request for a job waits on the server before it expires.
 const REQUEST_AGE: Duration = Duration::from_secs(30);
@@ -27,6 +31,7 @@ pub(super) async fn pull(
     cancelled: &CancellationToken,
 ) -> Result<Option<Message>, async_nats::Error> {
     let mut connected = connection.connected();
+    let right = publish_to(PULL_SUBJECT);
     loop {
         connected.mark_unchanged();
         let consumer = tokio::select! {
@@ -60,6 +65,13 @@ pub(super) async fn pull(
             () = cancelled.cancelled() => {
                 give_back_late_jobs(connection, answers).await;
                 return Ok(None);
+            }
+            () = connection.health().refused(&right) => {
+                give_back_late_jobs(connection, answers).await;
+                tokio::select! {
+                    () = sleep(rights::PAUSE) => {}
+                    () = cancelled.cancelled() => return Ok(None),
+                }
             }
             // The server that has the request may be gone.
             _ = connected.changed() => give_back_late_jobs(connection, answers).await,

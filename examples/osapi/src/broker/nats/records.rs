@@ -52,10 +52,12 @@ impl Records {
         let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else {
             return Ok(None);
         };
-        match serde_json::from_slice(&entry.value) {
-            Ok(record) => Ok(Some(Entry { record, revision: entry.revision })),
-            Err(cause) => Err(RecordError::Json { id, cause }),
+        let record: StoredRecord = serde_json::from_slice(&entry.value)
+            .map_err(|cause| RecordError::Json { id, cause })?;
+        if record.job.id != id {
+            return Err(RecordError::OtherJob { id, found: record.job.id });
         }
+        Ok(Some(Entry { record, revision: entry.revision }))
     }
 
     /// Writes a message of this size in place of the last one, and removes it if it is large.
@@ -128,6 +130,8 @@ pub(super) enum RecordError {
     Changed { id: JobId },
     #[error("the record of job {id} has a form that this version cannot read: {cause}")]
     Json { id: JobId, cause: serde_json::Error },
+    #[error("the record of job {id} is that of another job: it has the id {found}")]
+    OtherJob { id: JobId, found: JobId },
     #[error("the record of job {id} is larger than a message may be")]
     TooLarge { id: JobId },
     #[error("the store of NATS is full: {reason}")]
@@ -137,6 +141,11 @@ pub(super) enum RecordError {
 }
 
 impl RecordError {
+    /// Whether there is a record, and it is none that this version can use.
+    pub(super) fn is_foreign(&self) -> bool {
+        matches!(self, Self::Json { .. } | Self::OtherJob { .. })
+    }
+
     fn away(error: impl Into<async_nats::Error>) -> Self {
         Self::Away(error.into())
     }

@@ -32,12 +32,15 @@ impl Default for RecoverySchedule {
     }
 }
 
-/// Checks the accepted jobs on `schedule`, for as long as the future is polled.
+/// Checks the accepted jobs on `schedule`, until the broker is closed.
 pub(super) async fn recover(schedule: RecoverySchedule, shared: Arc<BrokerState>) {
     let mut passes = interval(schedule.interval);
     passes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        passes.tick().await;
+        tokio::select! {
+            _ = passes.tick() => {}
+            () = shared.closed.cancelled() => return,
+        }
         let Ok(resources) = shared.connection.resources() else { continue };
         if let Err(error) = check_overdue(&shared, &resources, schedule.overdue).await {
             debug!(%error, "the accepted jobs were not checked; trying again later");
@@ -60,7 +63,7 @@ async fn check_overdue(
             }
             Ok(false) => {}
             // A process of another version has written it, and takes care of the job.
-            Err(error @ RecordError::Json { .. }) => {
+            Err(error) if error.is_foreign() => {
                 warn!(job = %id, %error, "a job is not watched any more");
                 shared.accepted.remove(id);
                 continue;

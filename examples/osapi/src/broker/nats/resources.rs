@@ -4,18 +4,25 @@ use std::time::Duration;
 
 use async_nats::jetstream::{
     Context,
-    consumer::{AckPolicy, PullConsumer, pull},
+    consumer::{self, AckPolicy, PullConsumer, pull},
     kv::Store,
     stream::{self, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, Stream},
 };
+use osapi_metrics_rules::excerpt::Excerpt;
 
-use super::{records::Records, room::StoreRoom};
+use super::{problem::Problem, records::Records, room::StoreRoom};
 use crate::job::JobId;
 
 /// The prefix of the subjects that jobs are published to. The subject of a job ends in its id.
 const JOBS_SUBJECT: &str = "osapi.jobs";
 /// The subject on which agents announce that a job is over; the payload is the id.
 pub(super) const FINISHED_SUBJECT: &str = "osapi.finished";
+/// A subject of jobs that is no job's.
+pub(super) const QUEUE_PROBE_SUBJECT: &str = "osapi.jobs.probe";
+/// A subject of acknowledgements that is no job's.
+pub(super) const ACK_PROBE_SUBJECT: &str = "$JS.ACK.OSAPI_JOBS.agents.probe";
+/// The subject on which agents ask for a job.
+pub(super) const PULL_SUBJECT: &str = "$JS.API.CONSUMER.MSG.NEXT.OSAPI_JOBS.agents";
 /// The subject of the heartbeats of agents.
 pub(super) const AGENTS_SUBJECT: &str = "osapi.agents";
 
@@ -47,10 +54,10 @@ pub(super) struct Resources {
 impl Resources {
     /// Creates the resources that are missing and leaves the others as they are, except for a
     /// consumer that is ahead of the queue.
-    pub(super) async fn prepare(
-        context: &Context,
-        room: &StoreRoom,
-    ) -> Result<Self, async_nats::Error> {
+    ///
+    /// # Errors
+    /// The server does not answer, or what is there does not do what osapi needs of it.
+    pub(super) async fn prepare(context: &Context, room: &StoreRoom) -> Result<Self, Problem> {
         let queue = stream::Config {
             name: JOBS_STREAM.to_owned(),
             description: Some("Jobs of osapi that are not finished".to_owned()),
@@ -72,7 +79,12 @@ impl Resources {
             ..pull::Config::default()
         };
         let queue = context.get_or_create_stream(queue).await?;
+        check_stream(&queue, &format!("{JOBS_SUBJECT}.*"))?;
+        if queue.cached_info().config.retention != RetentionPolicy::WorkQueue {
+            return Err(unfit(JOBS_STREAM, "is no work queue"));
+        }
         let mut agents = queue.get_or_create_consumer(CONSUMER, consumer.clone()).await?;
+        check_consumer(&agents.cached_info().config)?;
         // The order of these two requests matters: the queue's last sequence, read second, includes
         // every job delivered before, whatever is submitted and taken in between.
         let delivered = agents.get_info().await?.delivered.stream_sequence;
@@ -116,7 +128,7 @@ pub(super) fn subject(id: JobId) -> String {
 
 /// The bucket of records, created as a stream with the layout of a bucket (ADR-8 of NATS). The
 /// client's own function to create a bucket sends a request that servers before 2.10 do not know.
-async fn bucket(context: &Context) -> Result<Store, async_nats::Error> {
+async fn bucket(context: &Context) -> Result<Store, Problem> {
     let config = stream::Config {
         name: format!("KV_{RECORDS_BUCKET}"),
         description: Some("Records of the jobs of osapi".to_owned()),
@@ -130,6 +142,84 @@ async fn bucket(context: &Context) -> Result<Store, async_nats::Error> {
         duplicate_window: DUPLICATE_WINDOW,
         ..stream::Config::default()
     };
-    context.get_or_create_stream(config).await?;
+    let subjects = format!("$KV.{RECORDS_BUCKET}.*");
+    check_stream(&context.get_or_create_stream(config).await?, &subjects)?;
     Ok(context.get_key_value(RECORDS_BUCKET).await?)
+}
+
+/// Checks a stream that somebody else may have made: it takes all messages of these subjects, and
+/// neither loses nor hides any.
+fn check_stream(stream: &Stream, subjects: &str) -> Result<(), Problem> {
+    let config = &stream.cached_info().config;
+    let problem = if config.mirror.is_some() {
+        "is a mirror".to_owned()
+    } else if !config.subjects.iter().any(|pattern| covers(pattern, subjects)) {
+        let taken = config.subjects.join(", ");
+        format!("does not take the subjects `{subjects}`, but `{}`", Excerpt::of(&taken))
+    } else if config.sealed {
+        "is sealed".to_owned()
+    } else if config.no_ack {
+        "acknowledges no message".to_owned()
+    } else if config.discard == DiscardPolicy::Old
+        && (config.max_messages > 0 || config.max_bytes > 0)
+    {
+        "discards old messages when it is full".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(unfit(&config.name, &problem))
+}
+
+/// Checks the consumer of the queue: it delivers each job until that is acknowledged.
+fn check_consumer(config: &consumer::Config) -> Result<(), Problem> {
+    let subjects = format!("{JOBS_SUBJECT}.*");
+    let filter = &config.filter_subject;
+    let problem = if config.deliver_subject.is_some() {
+        "pushes the jobs"
+    } else if config.ack_policy != AckPolicy::Explicit {
+        "does not wait for acknowledgements"
+    } else if config.max_deliver > 0 {
+        "delivers a job only a few times"
+    } else if !filter.is_empty() && !covers(filter, &subjects) {
+        "delivers only some of the jobs"
+    } else {
+        return Ok(());
+    };
+    Err(unfit(&format!("{JOBS_STREAM} > {CONSUMER}"), problem))
+}
+
+fn unfit(name: &str, problem: &str) -> Problem {
+    Problem::misconfigured(format!(
+        "`{name}` {problem}; change it, or delete it and osapi makes its own"
+    ))
+}
+
+/// Whether a pattern of subjects covers all subjects of another one.
+fn covers(pattern: &str, subjects: &str) -> bool {
+    let mut tokens = subjects.split('.');
+    for expected in pattern.split('.') {
+        match tokens.next() {
+            Some(_) if expected == ">" => return true,
+            Some(token) if expected == token || (expected == "*" && token != ">") => {}
+            _ => return false,
+        }
+    }
+    tokens.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_pattern_covers_what_it_matches() {
+        for pattern in ["osapi.jobs.*", "osapi.jobs.>", "osapi.>", "*.jobs.*", ">"] {
+            assert!(covers(pattern, "osapi.jobs.*"), "{pattern}");
+        }
+        for pattern in
+            ["osapi.jobs", "osapi.jobs.one", "osapi.jobs.*.*", "osapi.jobs.*.>", "jobs.>"]
+        {
+            assert!(!covers(pattern, "osapi.jobs.*"), "{pattern}");
+        }
+    }
 }

@@ -3,20 +3,25 @@
 //! A server whose store is full answers as before, and refuses to write. It has room again when
 //! records expire, when jobs are taken off the queue, or when somebody raises its limits.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
-use async_nats::jetstream::{self, ErrorCode};
-use tokio::{sync::watch, time::sleep};
+use async_nats::jetstream::ErrorCode;
+use tokio::{
+    sync::{Notify, watch},
+    time::sleep,
+};
 use tracing::{debug, info, warn};
 
-use super::resources::Resources;
+use super::{
+    health::ServerHealth,
+    problem::answer,
+    records::RecordError,
+    resources::{RECORDS_BUCKET, Resources},
+    rights::{self, publish_to},
+};
 
 /// The pause between two tries to write while the store is full.
 const FULL_PAUSE: Duration = Duration::from_secs(2);
-
-/// The pause between two tries to write otherwise: a process that has nothing to write notices a
-/// full store too.
-const PAUSE: Duration = Duration::from_secs(10);
 
 /// The answers of a server whose limits are reached.
 const NO_ROOM: [ErrorCode; 4] = [
@@ -72,27 +77,47 @@ impl StoreRoom {
         let _ = self.0.subscribe().wait_for(Option::is_none).await;
     }
 
-    /// Tries to write at intervals, and whenever the resources on the server were prepared, for as
+    /// Tries to write at intervals, so that a process that has nothing to write notices a full
+    /// store or a refused right too, and whenever the resources on the server were prepared, for as
     /// long as the future is polled.
-    pub(super) async fn probe(self, mut resources: watch::Receiver<Option<Resources>>) {
+    pub(super) async fn probe(
+        self,
+        mut resources: watch::Receiver<Option<Resources>>,
+        health: ServerHealth,
+        check_requested: Arc<Notify>,
+    ) {
+        let right = publish_to(&format!("$KV.{RECORDS_BUCKET}.probe"));
         loop {
             let is_full = self.0.borrow().is_some();
             tokio::select! {
                 prepared = resources.changed() => if prepared.is_err() { return },
-                () = sleep(if is_full { FULL_PAUSE } else { PAUSE }) => {}
+                () = sleep(if is_full { FULL_PAUSE } else { rights::PAUSE }) => {}
             }
             let full = self.0.borrow().clone();
             let Some(records) = resources.borrow().as_ref().map(|it| it.records.clone()) else {
                 continue;
             };
-            match records.probe(full.as_ref().map_or(0, |full| full.bytes)).await {
+            if health.is_silenced() {
+                return;
+            }
+            if !health.is_prepared() {
+                continue;
+            }
+            let written = records.probe(full.as_ref().map_or(0, |full| full.bytes)).await;
+            if written.is_ok() {
+                health.granted(&right);
+            }
+            match written {
                 // A larger message may have been refused meanwhile.
                 Ok(()) if full.is_some() && *self.0.borrow() == full => {
                     self.0.send_replace(None);
                     info!("the store of NATS has room again");
                 }
-                Ok(()) => {}
-                Err(error) => debug!(%error, "a message was not written"),
+                Ok(()) | Err(RecordError::Full { .. }) => {}
+                Err(error) => {
+                    debug!(%error, "a message was not written");
+                    check_requested.notify_one();
+                }
             }
         }
     }
@@ -100,13 +125,11 @@ impl StoreRoom {
 
 /// The reason in the server's answer, if the error or one of its causes is that there is no room.
 pub(super) fn no_room(error: &(dyn Error + 'static)) -> Option<String> {
-    if let Some(answer) = error.downcast_ref::<jetstream::Error>() {
-        let text = answer.to_string();
-        // The limit of bytes of one stream, and the end of the disk; other failures of a stream's
-        // storage have the same code.
-        let is_full = answer.error_code() == ErrorCode::STREAM_STORE_FAILED
-            && (text.contains("maximum bytes exceeded") || text.contains("no space left"));
-        return (is_full || NO_ROOM.contains(&answer.error_code())).then_some(text);
-    }
-    error.source().and_then(no_room)
+    let answer = answer(error)?;
+    let text = answer.to_string();
+    // The limit of bytes of one stream, and the end of the disk; other failures of a stream's
+    // storage have the same code.
+    let is_full = answer.error_code() == ErrorCode::STREAM_STORE_FAILED
+        && (text.contains("maximum bytes exceeded") || text.contains("no space left"));
+    (is_full || NO_ROOM.contains(&answer.error_code())).then_some(text)
 }

@@ -2,7 +2,7 @@
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{accepted::AcceptedJobs, connection::Connection};
+use super::{accepted::AcceptedJobs, connection::Connection, unrunnable::UnrunnableJobs};
 
 #[derive(Debug)]
 pub(super) struct BrokerState {
@@ -12,6 +12,7 @@ pub(super) struct BrokerState {
     /// Requests for jobs, and returns of jobs to the queue.
     pub(super) tasks: TaskTracker,
     pub(super) accepted: AcceptedJobs,
+    pub(super) unrunnable: UnrunnableJobs,
 }
 
 impl BrokerState {
@@ -21,6 +22,7 @@ impl BrokerState {
             closed: CancellationToken::new(),
             tasks: TaskTracker::new(),
             accepted: AcceptedJobs::default(),
+            unrunnable: UnrunnableJobs::default(),
         }
     }
 }

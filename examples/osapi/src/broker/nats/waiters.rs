@@ -5,11 +5,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use futures_util::StreamExt;
+use async_nats::Message;
 use tokio::sync::Notify;
-use tracing::debug;
 
-use super::{resources::FINISHED_SUBJECT, state::BrokerState};
+use super::{resources::FINISHED_SUBJECT, rights, state::BrokerState};
 use crate::job::JobId;
 
 /// The waiters by job. An agent's announcement that a job is over wakes the waiters of that job.
@@ -45,21 +44,16 @@ impl Waiters {
     /// Listens to announcements until the client is closed. Wakes the waiters of each announced job
     /// and removes the job from the accepted jobs.
     pub(super) async fn listen(self, shared: Arc<BrokerState>) {
-        let mut announcements = match shared.connection.client().subscribe(FINISHED_SUBJECT).await {
-            Ok(announcements) => announcements,
-            Err(error) => {
-                debug!(%error, "cannot listen to the ends of jobs");
-                return;
-            }
-        };
-        while let Some(message) = announcements.next().await {
+        let (client, health) = (shared.connection.client(), shared.connection.health());
+        let take = |message: Message| {
             let id = str::from_utf8(&message.payload).ok().and_then(|id| id.parse().ok());
-            let Some(id) = id else { continue };
+            let Some(id) = id else { return };
             shared.accepted.remove(id);
             if let Some(group) = self.jobs().get(&id) {
                 group.over.notify_waiters();
             }
-        }
+        };
+        rights::listen(client.clone(), health.clone(), FINISHED_SUBJECT, take).await;
     }
 
     fn jobs(&self) -> MutexGuard<'_, HashMap<JobId, WaiterGroup>> {

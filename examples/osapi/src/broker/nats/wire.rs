@@ -2,7 +2,6 @@
 
 use std::{
     borrow::Cow,
-    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -54,23 +53,39 @@ impl StoredJob {
         })
     }
 
+    pub(super) fn operation(&self) -> &str {
+        &self.operation
+    }
+
     /// The job for its `attempt`-th run.
     pub(super) fn job(&self, attempt: u32) -> Result<Job, RequestError> {
         Ok(Job {
             id: self.id,
             operation: Operation::parse(&self.operation, self.args.clone())?,
-            created_at: SystemTime::UNIX_EPOCH + Duration::from_micros(self.created_at),
+            created_at: self.created_at(),
             attempt,
         })
+    }
+
+    fn created_at(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_micros(self.created_at)
     }
 }
 
 impl StoredRecord {
-    pub(super) fn record(self) -> Result<JobRecord, RequestError> {
-        Ok(JobRecord {
-            job: Arc::new(self.job.job(self.attempts.max(1))?),
+    /// The record of a job that nobody has begun to run.
+    pub(super) fn queued(job: StoredJob) -> Self {
+        Self { job, attempts: 0, state: StoredState::Queued }
+    }
+
+    /// The record as the API shows it. The operation may be one that this version does not know.
+    pub(super) fn record(self) -> JobRecord {
+        JobRecord {
+            id: self.job.id,
+            created_at: self.job.created_at(),
+            operation: self.job.operation.into(),
             state: self.state.into(),
-        })
+        }
     }
 }
 
@@ -150,11 +165,9 @@ mod tests {
             job.created_at = SystemTime::UNIX_EPOCH + Duration::from_micros(1_500);
             let job_form = StoredJob::of(&job).expect("a JSON form");
             let stored = StoredRecord { job: job_form, attempts: 1, state };
-            let read = through_json(&stored).record().expect("known");
-            let written = JobRecord {
-                job: Arc::new(job),
-                state: JobState::Finished { agent: "a1".into(), outcome },
-            };
+            let read = through_json(&stored).record();
+            let state = JobState::Finished { agent: "a1".into(), outcome };
+            let written = JobRecord::new(&job, state);
             let shown = [&read, &written].map(|r| serde_json::to_value(r).expect("a JSON form"));
             assert_eq!(shown[0], shown[1]);
         }

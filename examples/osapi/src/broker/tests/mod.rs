@@ -2,6 +2,7 @@
 
 mod nats;
 mod traffic;
+mod unusable;
 
 use std::{sync::Arc, time::Duration};
 
