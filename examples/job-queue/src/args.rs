@@ -263,8 +263,8 @@ struct CommonArgs {
     #[arg(long, value_name = "FILE")]
     nvml: Option<PathBuf>,
 
-    /// How long the stop may take after SIGTERM or an interrupt. Running jobs may finish in this
-    /// time, except in its last two seconds.
+    /// How long the stop may take after SIGTERM, SIGINT, SIGHUP or SIGQUIT. Running jobs may finish
+    /// in this time, except in its last two seconds.
     #[arg(
         long,
         value_name = "DURATION",

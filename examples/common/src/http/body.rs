@@ -7,11 +7,12 @@ use axum::{
     extract::{FromRequest, Request},
     http::{
         HeaderMap, StatusCode,
-        header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT},
+        header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     },
     response::{IntoResponse, Response},
 };
 use http_body_util::BodyExt;
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -21,13 +22,6 @@ use crate::json;
 
 /// The largest body that is accepted, 1 MiB.
 const MAX_BYTES: usize = 1024 * 1024;
-
-/// How much of a body is read before a larger body is refused. The part over [`MAX_BYTES`] is
-/// discarded.
-///
-/// Most clients read the answer only after they have sent the whole body. They would see a broken
-/// connection instead of the answer if the server closed it earlier.
-const MAX_DISCARDED_BYTES: usize = 32 * MAX_BYTES;
 
 /// How long a client may take to send the body.
 const READ_LIMIT: Duration = Duration::from_secs(15);
@@ -72,8 +66,14 @@ pub enum BodyError {
         /// The content type in the request.
         given: Option<String>,
     },
+    /// The body is compressed, or encoded in another way.
+    #[error("the body must be JSON as it is, but content-encoding says `{}`", Excerpt::of(.given))]
+    Encoded {
+        /// The encoding in the request.
+        given: String,
+    },
     /// The body is not JSON of the expected form.
-    #[error("the body does not have the expected form: {cause}")]
+    #[error("the body does not have the expected form: {}", json::plain_cause(.cause))]
     BadJson {
         /// The error of the parser, with its place.
         cause: serde_json::Error,
@@ -112,7 +112,13 @@ impl<S: Send + Sync, T: RequestBody> FromRequest<S> for JsonBody<T> {
             let given = given.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
             return Err(BodyError::NotJson { given });
         }
-        if expects_continue(&parts.headers) && declared_bytes(&parts.headers) > MAX_BYTES {
+        if let Some(encoding) = parts.headers.get(CONTENT_ENCODING)
+            && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
+        {
+            let given = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
+            return Err(BodyError::Encoded { given });
+        }
+        if declared_bytes(&parts.headers) > MAX_BYTES {
             return Err(TOO_LARGE);
         }
         let bytes = timeout(READ_LIMIT, read(body)).await;
@@ -133,6 +139,11 @@ impl IntoResponse for BodyError {
                 "not_json",
                 Some(json!({"content-type": "application/json"})),
             ),
+            Self::Encoded { .. } => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "encoded_body",
+                Some(json!({"content-encoding": "identity"})),
+            ),
             Self::BadJson { expected, .. } => (StatusCode::BAD_REQUEST, "bad_json", Some(expected)),
             Self::TooLarge { max_bytes } => (
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -146,40 +157,42 @@ impl IntoResponse for BodyError {
     }
 }
 
+/// Reads a body until it is too large. The server reads what the client still sends, so that the
+/// client gets the answer.
 async fn read(mut body: Body) -> Result<Vec<u8>, BodyError> {
     let mut bytes = Vec::new();
-    let mut length = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|cause| BodyError::Broken { cause })?;
         let Ok(data) = frame.into_data() else {
             continue; // Trailers.
         };
-        length += data.len();
-        if length <= MAX_BYTES {
-            bytes.extend_from_slice(&data);
-        } else if length > MAX_DISCARDED_BYTES {
-            break;
+        if bytes.len() + data.len() > MAX_BYTES {
+            return Err(TOO_LARGE);
         }
+        bytes.extend_from_slice(&data);
     }
-    if length <= MAX_BYTES { Ok(bytes) } else { Err(TOO_LARGE) }
+    Ok(bytes)
 }
 
 /// Whether the content type is `application/json` or `application/…+json`, with or without
-/// parameters.
+/// parameters. JSON is UTF-8 (RFC 8259, 8.1), so a parameter that names another charset is not
+/// accepted.
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(Ok(value)) = headers.get(CONTENT_TYPE).map(|value| value.to_str()) else {
         return false;
     };
-    let essence = value.split(';').next().unwrap_or(value).trim();
-    let essence = essence.to_ascii_lowercase();
-    essence == "application/json"
-        || (essence.starts_with("application/") && essence.ends_with("+json"))
-}
-
-/// Whether the client sends the body only after the server has agreed to read it.
-fn expects_continue(headers: &HeaderMap) -> bool {
-    let value = headers.get(EXPECT);
-    value.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
+    let value = value.to_ascii_lowercase();
+    let (essence, parameters) = value.split_once(';').unwrap_or((&value, ""));
+    let essence = essence.trim();
+    let is_utf8 = |parameter: &str| match parameter.split_once('=') {
+        Some((name, charset)) if name.trim() == "charset" => {
+            ["utf-8", "utf8", "us-ascii"].contains(&charset.trim().trim_matches('"'))
+        }
+        _ => true,
+    };
+    let is_json = essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"));
+    is_json && parameters.split(';').all(is_utf8)
 }
 
 fn declared_bytes(headers: &HeaderMap) -> usize {
@@ -191,12 +204,14 @@ fn declared_bytes(headers: &HeaderMap) -> usize {
 fn given_content_type(given: Option<&str>) -> String {
     given.map_or_else(
         || "the header content-type is missing".to_owned(),
-        |given| format!("content-type says `{given}`"),
+        |given| format!("content-type says `{}`", Excerpt::of(given)),
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use axum::http::HeaderValue;
 
     use super::*;
@@ -207,6 +222,9 @@ mod tests {
             ("application/json", true),
             ("Application/JSON; charset=utf-8", true),
             ("application/merge-patch+json", true),
+            ("application/json; charset=\"UTF-8\"; profile=x", true),
+            ("application/json; charset=utf-16", false),
+            ("application/json;charset=latin1", false),
             ("application/x-www-form-urlencoded", false),
             ("text/json", false),
             ("", false),
@@ -216,5 +234,46 @@ mod tests {
             assert_eq!(is_json(&headers), expected, "{value:?}");
         }
         assert!(!is_json(&HeaderMap::new()));
+    }
+
+    struct Anything;
+
+    impl<'de> serde::Deserialize<'de> for Anything {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+        }
+    }
+
+    impl RequestBody for Anything {
+        fn expected() -> Value {
+            Value::Null
+        }
+    }
+
+    async fn answer(headers: &[(&str, &str)], body: Body) -> Option<StatusCode> {
+        let mut request = Request::builder().header(CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).unwrap();
+        let read = JsonBody::<Anything>::from_request(request, &()).await;
+        read.err().map(|error| error.into_response().status())
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_accepted_is_not_read() {
+        // A body that never comes.
+        let never =
+            || Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, io::Error>>());
+        let too_large = (MAX_BYTES + 1).to_string();
+        let answered = answer(&[("content-length", &too_large)], never()).await;
+        assert_eq!(answered, Some(StatusCode::PAYLOAD_TOO_LARGE));
+        for encoding in ["gzip", "identity, gzip", "unknown"] {
+            let answered = answer(&[("content-encoding", encoding)], never()).await;
+            assert_eq!(answered, Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), "{encoding}");
+        }
+        assert_eq!(answer(&[("content-encoding", "Identity")], Body::from("{}")).await, None);
+        let declared_by_nothing = Body::from(vec![b' '; MAX_BYTES + 1]);
+        assert_eq!(answer(&[], declared_by_nothing).await, Some(StatusCode::PAYLOAD_TOO_LARGE));
     }
 }

@@ -1,7 +1,6 @@
 //! A job: what a client asks for, the states that it goes through, and how it ends.
 
 mod address;
-mod cause;
 mod end;
 mod id;
 mod payload;
@@ -12,7 +11,6 @@ mod requirements;
 mod service;
 
 pub use address::http_address;
-pub use cause::plain_cause;
 pub use end::{Failure, FailureReason, FailureType, JobEnd, JobOutput};
 pub use id::JobId;
 pub use payload::{

@@ -2,11 +2,12 @@
 
 use std::fmt::Display;
 
+use osapi_common::json::plain_cause;
 use osapi_metrics_rules::excerpt::Excerpt;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{address::http_address, cause::plain_cause, service::Service};
+use super::{address::http_address, service::Service};
 
 /// The work of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]

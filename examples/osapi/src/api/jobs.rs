@@ -61,7 +61,7 @@ pub(super) async fn submit(
     let name = operation.name();
     let job = Job::new(operation);
     let id = job.id;
-    // A task, because axum drops this future when the client hangs up, and a job that is queued has
+    // A task, because axum drops this future when the connection breaks, and a job that is queued has
     // to be counted.
     let submitted = tokio::spawn(async move {
         broker.submit(job).await?;

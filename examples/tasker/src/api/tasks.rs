@@ -67,7 +67,7 @@ pub(super) async fn submit(
     }
     let task = NewTask { id: Uuid::now_v7(), correlation_id, workflow, context: request.context };
     let (id, correlation_id) = (task.id, task.correlation_id.clone());
-    // A task of its own, because axum drops this future when the client hangs up, and a request
+    // A task of its own, because axum drops this future when the connection breaks, and a request
     // that is accepted has to be counted.
     let accepted = tokio::spawn(async move {
         let asked = parts.ask(TASKS, accept(&parts, &task)).await;

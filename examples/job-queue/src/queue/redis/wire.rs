@@ -5,10 +5,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use osapi_common::json::plain_cause;
 use serde::de::DeserializeOwned;
 
 use super::super::{class::JobClass, worker::WorkerInfo};
-use crate::job::{JobId, JobRecord, JobState, Priority, Service, plain_cause};
+use crate::job::{JobId, JobRecord, JobState, Priority, Service};
 
 /// The fields of a record, in the order of `RECORD` in `scripts/common.lua`.
 const FIELDS: [&str; 8] =
