@@ -142,13 +142,7 @@ async fn wait(queue: Option<String>, attempt: u8) -> usize {
 
 /// Code that has each lint which the rest of this file breaks by hand.
 mod by_the_letter {
-    #![deny(
-        clippy::default_numeric_fallback,
-        clippy::implicit_return,
-        unused_mut,
-        unused_variables,
-        unused_assignments
-    )]
+    #![deny(clippy::implicit_return, unused_mut, unused_variables, unused_assignments)]
     #![allow(clippy::needless_return, reason = "the opposite of `implicit_return`")]
 
     use osapi_metrics::{instrumented_job, jobs::JobLabels};
@@ -156,12 +150,12 @@ mod by_the_letter {
     use super::StepMetrics;
 
     #[instrumented_job(name = "lints.sync")]
-    pub(super) fn sync(late: bool) -> usize {
-        return if late { 1_usize } else { 0_usize };
+    fn sync(late: bool) -> usize {
+        return usize::from(late);
     }
 
     #[instrumented_job(name = "lints.async")]
-    pub(super) async fn deferred(mut text: String, _: Vec<u8>, (first, _): (u8, Box<u8>)) -> usize {
+    async fn deferred(mut text: String, _: Vec<u8>, (first, _): (u8, Box<u8>)) -> usize {
         text.push(char::from(first));
         return text.len();
     }
@@ -171,47 +165,44 @@ mod by_the_letter {
         labels = JobLabels { job_name: "lints.own_set".into() },
         metrics = StepMetrics,
     )]
-    pub(super) fn boxed(attempt: u8) -> Box<dyn Future<Output = u8> + Unpin> {
+    fn boxed(attempt: u8) -> Box<dyn Future<Output = u8> + Unpin> {
         return Box::new(core::future::ready(attempt));
     }
 
     #[instrumented_job(name = "lints.block")]
-    pub(super) fn block(value: u8) -> core::pin::Pin<Box<dyn Future<Output = u8>>> {
+    fn block(value: u8) -> core::pin::Pin<Box<dyn Future<Output = u8>>> {
         return Box::pin(async move { return value });
     }
 
     #[instrumented_job(name = "lints.only_block")]
-    #[allow(clippy::implicit_return, reason = "it is the block alone that the attribute reads")]
-    pub(super) fn only_block(value: u8) -> impl Future<Output = u8> {
+    fn only_block(value: u8) -> impl Future<Output = u8> {
         async move { return value }
     }
 
     /// What is written at the beginning of a body is about the function.
     #[instrumented_job(name = "lints.inner")]
-    pub(super) fn inner(unused: u8, text: Box<u8>) -> usize {
-        #![allow(unused_variables, reason = "the attribute goes with the function")]
+    fn inner(unused: u8, text: Box<u8>) -> usize {
+        #![expect(unused_variables, reason = "the attribute goes with the function")]
         //! Also this.
-        return 1_usize;
+        return 1;
     }
 
     #[instrumented_job(name = "lints.inner_of_async")]
-    pub(super) async fn inner_of_async(unused: u8) -> usize {
+    async fn inner_of_async(unused: u8) -> usize {
         #![expect(unused_variables, reason = "the attribute goes with the function")]
-        return 2_usize;
+        return 2;
     }
-}
 
-#[test]
-fn generated_code_keeps_lints_that_other_code_here_breaks() {
-    use by_the_letter::{block, boxed, deferred, inner, inner_of_async, only_block, sync};
-
-    assert_eq!(sync(true), 1, "it is late");
-    assert_eq!(crate::run(deferred("a".to_owned(), Vec::new(), (98, Box::new(1)))), 2, "`ab`");
-    assert_eq!(crate::run(boxed(3)), 3, "the attempt");
-    assert_eq!(crate::run(block(4)), 4, "the value");
-    assert_eq!(crate::run(only_block(5)), 5, "the value");
-    assert_eq!(inner(1, Box::new(1)), 1, "always");
-    assert_eq!(crate::run(inner_of_async(1)), 2, "always");
+    #[test]
+    fn generated_code_keeps_lints_that_other_code_here_breaks() {
+        assert_eq!(sync(true), 1, "it is late");
+        assert_eq!(crate::run(deferred("a".to_owned(), Vec::new(), (98, Box::new(1)))), 2, "`ab`");
+        assert_eq!(crate::run(boxed(3)), 3, "the attempt");
+        assert_eq!(crate::run(block(4)), 4, "the value");
+        assert_eq!(crate::run(only_block(5)), 5, "the value");
+        assert_eq!(inner(1, Box::new(1)), 1, "always");
+        assert_eq!(crate::run(inner_of_async(1)), 2, "always");
+    }
 }
 
 #[test]

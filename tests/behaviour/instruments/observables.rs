@@ -196,7 +196,9 @@ fn a_series_gives_its_place_back_with_its_last_observation() {
     let one = |name: &str| gauge.with(interface(name)).observe(|| 1.0);
     let each = |names: &'static [&str]| {
         vec![gauge.observe_each(move |observer| {
-            names.iter().for_each(|name| observer.observe(&interface(name), 1.0));
+            for name in names {
+                observer.observe(&interface(name), 1.0);
+            }
         })]
     };
     for _ in 0..3 {
@@ -236,9 +238,9 @@ fn a_series_gives_its_place_back_also_while_it_is_collected() {
     drop(observation);
     drop((go, asks));
     collection.join().unwrap();
-    begin("observed_collected", &["eth1", "eth2"], || {
+    drop(begin("observed_collected", &["eth1", "eth2"], || {
         ["eth1", "eth2"].map(|name| gauge.with(interface(name)).observe(|| 1.0))
-    });
+    }));
 }
 
 #[test]

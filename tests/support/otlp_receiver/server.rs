@@ -99,11 +99,13 @@ async fn answer(
         Behaviour::Truncated => truncated(is_grpc),
         Behaviour::RejectInBytes(points) => {
             let behaviour = Behaviour::Reject(points);
-            let response = match is_grpc {
-                true => grpc(shared, behaviour, request).await,
-                false => post(&shared, behaviour, request),
+            let response = if is_grpc {
+                grpc(shared, behaviour, request).await
+            } else {
+                post(&shared, behaviour, request)
             };
-            response.map(|body| Body::new(body.map_frame(|frame| frame.map_data(without_utf_8))))
+            let damaged = |frame: Frame<Bytes>| frame.map_data(|data| without_utf_8(&data));
+            response.map(|body| Body::new(body.map_frame(damaged)))
         }
         behaviour if is_grpc => grpc(shared, behaviour, request).await,
         behaviour => post(&shared, behaviour, request),
@@ -228,7 +230,7 @@ fn response(behaviour: Behaviour) -> ExportMetricsServiceResponse {
 }
 
 /// The bytes of a response, with a byte in its reason that begins no character.
-fn without_utf_8(data: Bytes) -> Bytes {
+fn without_utf_8(data: &[u8]) -> Bytes {
     let mut data = data.to_vec();
     if let Some(at) = data.windows(REASON.len()).position(|part| part == REASON.as_bytes()) {
         data[at] = 0xff;
