@@ -73,8 +73,10 @@ impl ServerFiles {
         command.args(["--port", &port.unwrap_or(0).to_string(), "--bind", "127.0.0.1"]);
         command.arg("--unixsocket").arg(self.socket()).args(["--unixsocketperm", "700"]);
         command.arg("--dir").arg(folder.join("data"));
-        // Every answered write is in a file, which the next start reads.
-        command.args(["--appendonly", "yes", "--save", ""]);
+        // Every answered write is in a file, which the next start reads. The default, `everysec`,
+        // answers before it writes while the disk is busy, and the folder does not outlive a crash of
+        // the machine.
+        command.args(["--appendonly", "yes", "--appendfsync", "no", "--save", ""]);
         for (name, value) in &self.options.settings {
             command.arg(format!("--{name}")).arg(value);
         }

@@ -64,9 +64,10 @@
 //!
 //! * The server goes away: calls fail after some seconds at most, and the next ones work when it is
 //!   back. A call whose answer was lost is repeated where that changes nothing.
-//! * The server is killed and started again: with `appendonly yes` it has every job that it
-//!   accepted (with `appendfsync always` also after a crash of the machine). Workers are not taken
-//!   for dead for the time when the server was away.
+//! * The server is killed and started again: with `appendonly yes` and `appendfsync always` it has
+//!   every job that it accepted and every end, also after a crash of the machine. With `everysec`,
+//!   the default, it may have lost what it answered in the last two seconds while the disk was
+//!   busy. Workers are not taken for dead for the time when the server was away.
 //! * A worker dies: see [`sweep`](super::Queue::sweep). Whatever the worker sends later has the
 //!   number of its claim, which does not count any more.
 //! * The answer to a claim is lost: the job goes back with a
