@@ -41,6 +41,17 @@ impl ServerProcess {
         command
     }
 
+    /// [`command`](Self::command) of a program that ignores no signal, also where what started the
+    /// tests does: `nohup`, or the background of a shell.
+    pub fn command_with_signals(program: impl AsRef<Path>) -> Command {
+        if !cfg!(target_os = "linux") {
+            return Self::command(program);
+        }
+        let mut command = Self::command("env");
+        command.arg("--default-signal").arg(program.as_ref());
+        command
+    }
+
     /// The child process.
     pub fn child(&mut self) -> &mut Child {
         &mut self.child

@@ -12,6 +12,7 @@ use std::{
 };
 
 use osapi_common::{program::blocking, signals::Signals};
+use osapi_metrics_tests::servers::ServerProcess;
 use tokio::runtime;
 
 /// The longest time that a test waits.
@@ -37,7 +38,7 @@ impl Application {
                 command.arg(this);
                 command
             }
-            None => Command::new(this),
+            None => ServerProcess::command_with_signals(this),
         };
         command.args(["--exact", name, "--ignored", "--nocapture"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());

@@ -33,7 +33,7 @@ impl Start {
         // PostgreSQL may run as another user.
         let open = fs::set_permissions(files.path(), Permissions::from_mode(0o777));
         open.expect("an own folder");
-        let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_tasker"));
+        let mut command = ServerProcess::command_with_signals(env!("CARGO_BIN_EXE_tasker"));
         command.args(arguments).args(["--listen", "127.0.0.1:0"]).env("TMPDIR", files.path());
         let log = folder.path().join("tasker.log");
         let process = ServerProcess::start(command.stdout(Stdio::null()), log.clone());
