@@ -1,5 +1,5 @@
-//! Declarations of every kind with all lints of clippy enabled. The lints that are allowed again are
-//! broken by the handwritten code of this file.
+//! Declarations of every kind with all lints of clippy enabled. The lints that are allowed again
+//! are broken by the handwritten code of this file.
 
 #![deny(clippy::restriction, clippy::nursery)]
 #![allow(

@@ -1,10 +1,12 @@
 use std::{collections::BTreeSet, process::Command};
 
 /// The crates that a library takes on if it only declares metrics and records them.
-const CORE: [&str; 21] = [
+const CORE: [&str; 22] = [
     "bitflags",
     "equivalent",
     "foldhash",
+    // The trait of streams, which depends on nothing.
+    "futures-core",
     "hashbrown",
     "humantime",
     "inventory",

@@ -91,7 +91,12 @@ macro_rules! functions {
 
             $(#[$job])*
             #[expect(unused_variables, reason = "a function need not use its arguments")]
-            pub(super) fn unused(first: Noted, second: Noted, _third: Noted, fourth: Noted) -> usize {
+            pub(super) fn unused(
+                first: Noted,
+                second: Noted,
+                _third: Noted,
+                fourth: Noted,
+            ) -> usize {
                 first.0.len()
             }
 

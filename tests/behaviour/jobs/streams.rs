@@ -1,4 +1,4 @@
-//! Functions that return streams: a job lasts from the first poll of its stream to the stream's end.
+//! Functions that return streams: a job lasts from the first poll of its stream to its end.
 
 use std::{
     convert::Infallible,

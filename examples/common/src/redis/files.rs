@@ -74,8 +74,8 @@ impl ServerFiles {
         command.arg("--unixsocket").arg(self.socket()).args(["--unixsocketperm", "700"]);
         command.arg("--dir").arg(folder.join("data"));
         // Every answered write is in a file, which the next start reads. The default, `everysec`,
-        // answers before it writes while the disk is busy, and the folder does not outlive a crash of
-        // the machine.
+        // answers before it writes while the disk is busy. The folder does not outlive a crash of
+        // the machine, so nothing has to wait for the disk.
         command.args(["--appendonly", "yes", "--appendfsync", "no", "--save", ""]);
         for (name, value) in &self.options.settings {
             command.arg(format!("--{name}")).arg(value);

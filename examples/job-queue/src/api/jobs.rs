@@ -44,8 +44,8 @@ pub(super) async fn submit(
     JsonBody(body): JsonBody<JobBody>,
 ) -> Result<impl IntoResponse, ApiError> {
     let request = body.request(user.0)?;
-    // A task, because axum drops this future when the connection breaks, and a job that is queued has
-    // to be counted.
+    // A task, because axum drops this future when the connection breaks, and a job that is queued
+    // has to be counted.
     let submitted = tokio::spawn(async move {
         let (service, priority) = (request.service(), request.priority);
         let id = api.queue.submit(request).await?;

@@ -61,8 +61,8 @@ pub(super) async fn submit(
     let name = operation.name();
     let job = Job::new(operation);
     let id = job.id;
-    // A task, because axum drops this future when the connection breaks, and a job that is queued has
-    // to be counted.
+    // A task, because axum drops this future when the connection breaks, and a job that is queued
+    // has to be counted.
     let submitted = tokio::spawn(async move {
         broker.submit(job).await?;
         JobMetrics::global().created(name).inc();

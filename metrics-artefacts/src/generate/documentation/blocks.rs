@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::text::text;
 
 /// The blocks of a Markdown text: paragraphs, lists, tables, titles and code. Titles are in bold,
-/// since headings would divide the page. A link is its text, and its address if it is one of the web:
-/// what rustdoc links to is not on the page.
+/// since headings would divide the page. A link is its text, and its address if it is one of the
+/// web: what rustdoc links to is not on the page.
 pub(super) fn blocks(markdown: &str) -> Vec<String> {
     let links = Links::of(markdown);
     let mut blocks = Vec::new();

@@ -65,8 +65,8 @@ pub(super) fn check_function<'a>(
     }
 }
 
-/// Reports an argument of which a key reads one part and the pattern leaves another one, which could
-/// not be dropped when the function drops it.
+/// Reports an argument of which a key reads one part and the pattern leaves another one, which
+/// could not be dropped when the function drops it.
 pub(super) fn check_arguments(
     function: &Function,
     labels: Option<&Expr>,

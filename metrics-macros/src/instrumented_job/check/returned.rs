@@ -10,8 +10,8 @@ use crate::{
     },
 };
 
-/// Reports work inside a return value that goes on after the function has returned. Only a future or
-/// a stream that is the whole value can be followed.
+/// Reports work inside a return value that goes on after the function has returned. Only a future
+/// or a stream that is the whole value can be followed.
 pub(super) fn check_returned(form: &Form<'_>, function: &Function, errors: &mut Errors) {
     let ty = match (form, &function.signature.output) {
         (_, ReturnType::Default) => return,

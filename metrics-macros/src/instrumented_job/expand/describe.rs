@@ -83,8 +83,8 @@ fn report(Spec { runtime, expressions, .. }: &Spec<'_>, returned: &Ident) -> Tok
     }
 }
 
-/// The check that a function that is not async returns neither a future nor a stream, whose job would
-/// end before it has run.
+/// The check that a function that is not async returns neither a future nor a stream, whose job
+/// would end before it has run.
 ///
 /// The tokens of a type do not always show it. Method lookup takes `FutureReturn` for a future and
 /// `StreamReturn` for a stream, whose methods have a bound that no such type satisfies, and

@@ -15,8 +15,8 @@ use crate::{
     runtime_path::RuntimePath,
 };
 
-/// The code that runs the job. It ends with a `return`, because the block has the place of the user's
-/// block, for which clippy's `implicit_return` can be on.
+/// The code that runs the job. It ends with a `return`, because the block has the place of the
+/// user's block, for which clippy's `implicit_return` can be on.
 /// `arguments` are the statements that bring the arguments into the closure of the body.
 pub(super) fn run(
     spec: &Spec<'_>,

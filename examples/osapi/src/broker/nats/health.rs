@@ -37,9 +37,9 @@ struct State {
     /// What the server has said since it was connected to.
     parting_words: Option<String>,
     /// Whether the latest line says that all is well.
-    is_told_well: bool,
+    is_logged_well: bool,
     /// The problems that the log has since then.
-    told: Vec<Problem>,
+    logged: Vec<Problem>,
 }
 
 /// A line of the log.
@@ -57,8 +57,8 @@ impl ServerHealth {
             preparation: Some(preparing()),
             refused: BTreeMap::new(),
             parting_words: None,
-            is_told_well: false,
-            told: Vec::new(),
+            is_logged_well: false,
+            logged: Vec::new(),
         };
         Self { state: watch::Sender::new(state), servers, silenced: CancellationToken::new() }
     }
@@ -211,19 +211,19 @@ impl State {
     /// The line to log, if there is something new.
     fn line(&mut self) -> Option<Line> {
         match self.problem() {
-            None if self.is_told_well => None,
+            None if self.is_logged_well => None,
             None => {
-                self.is_told_well = true;
-                self.told.clear();
+                self.is_logged_well = true;
+                self.logged.clear();
                 Some(Line::Connected)
             }
             Some(problem) if problem.is_beginning() => None,
             Some(problem) => {
-                self.is_told_well = false;
-                if self.told.len() >= MOST_LINES || self.told.contains(&problem) {
+                self.is_logged_well = false;
+                if self.logged.len() >= MOST_LINES || self.logged.contains(&problem) {
                     return None;
                 }
-                self.told.push(problem.clone());
+                self.logged.push(problem.clone());
                 Some(Line::Problem(problem))
             }
         }
