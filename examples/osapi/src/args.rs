@@ -15,6 +15,7 @@ use osapi::{
     agent::AgentOptions,
     app::{AppOptions, Role},
     broker::nats::{NatsServers, NatsServersError},
+    fleet::MAX_AGENT_NAME,
 };
 use osapi_common::{
     http::LimitArgs,
@@ -239,10 +240,12 @@ fn host_name() -> String {
 
 fn agent_name(name: &str) -> Result<String, String> {
     if name.is_empty()
-        || name.len() > 64
+        || name.len() > MAX_AGENT_NAME
         || name.contains(|c: char| c.is_whitespace() || c.is_control())
     {
-        return Err("a name has 1 to 64 bytes, no spaces and no control characters".to_owned());
+        return Err(format!(
+            "a name has 1 to {MAX_AGENT_NAME} bytes, no spaces and no control characters"
+        ));
     }
     Ok(name.to_owned())
 }

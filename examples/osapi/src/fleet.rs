@@ -27,7 +27,14 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct Fleet {
     interval: Duration,
-    agents: Arc<Mutex<HashMap<Uuid, Agent>>>,
+    list: Arc<Mutex<AgentList>>,
+}
+
+#[derive(Debug)]
+struct AgentList {
+    agents: HashMap<Uuid, Agent>,
+    /// When the agents were removed last that count as gone.
+    swept: Instant,
 }
 
 #[derive(Debug)]
@@ -47,32 +54,54 @@ pub struct Member {
 /// An agent counts as gone after this many intervals without a heartbeat.
 const INTERVALS: u32 = 3;
 
+/// The most agents that are known. Anyone may send heartbeats who reaches the broker.
+const MOST_AGENTS: usize = 10_000;
+
+/// The most bytes of an agent's name.
+pub const MAX_AGENT_NAME: usize = 64;
+
 impl Fleet {
     /// A fleet without agents. `interval` is the time between two heartbeats of an agent.
     pub fn new(interval: Duration) -> Self {
-        Self { interval, agents: Arc::default() }
+        let list = AgentList { agents: HashMap::new(), swept: Instant::now() };
+        Self { interval, list: Arc::new(Mutex::new(list)) }
     }
 
     /// Adds an agent of this process.
     pub fn join(&self, name: &str) -> Member {
         let instance = Uuid::now_v7();
-        self.agents().insert(instance, Agent { name: name.to_owned(), last_heartbeat: None });
+        let agent = Agent { name: name.to_owned(), last_heartbeat: None };
+        self.list().agents.insert(instance, agent);
         Member { fleet: self.clone(), instance }
     }
 
-    /// Records a heartbeat of an agent of another process.
+    /// Records a heartbeat of an agent of another process. It is ignored if its name is longer than
+    /// [`MAX_AGENT_NAME`], or if it is the first one of an agent and too many are known.
     pub fn heartbeat(&self, instance: Uuid, name: String) {
-        self.agents().insert(instance, Agent { name, last_heartbeat: Some(Instant::now()) });
+        if name.len() > MAX_AGENT_NAME {
+            return;
+        }
+        let mut list = self.list();
+        if list.agents.len() >= MOST_AGENTS && !list.agents.contains_key(&instance) {
+            // Not for each heartbeat: a stranger may send many.
+            if list.swept.elapsed() >= self.interval {
+                list.sweep(self.interval);
+            }
+            if list.agents.len() >= MOST_AGENTS {
+                return;
+            }
+        }
+        list.agents.insert(instance, Agent { name, last_heartbeat: Some(Instant::now()) });
     }
 
     /// Removes an agent that has left.
     pub fn remove(&self, instance: Uuid) {
-        self.agents().remove(&instance);
+        self.list().agents.remove(&instance);
     }
 
     /// The number of connected agents.
     pub fn connected(&self) -> u64 {
-        self.agents().len() as u64
+        self.swept().agents.len() as u64
     }
 
     /// The time since the last heartbeat, by the name of the agent. Two agents with one name have
@@ -80,7 +109,7 @@ impl Fleet {
     /// without a heartbeat for three intervals.
     pub fn heartbeat_ages(&self) -> HashMap<String, Duration> {
         let mut ages = HashMap::new();
-        for agent in self.agents().values() {
+        for agent in self.swept().agents.values() {
             if let Some(heartbeat) = agent.last_heartbeat {
                 let age = ages.entry(agent.name.clone()).or_insert(Duration::MAX);
                 *age = heartbeat.elapsed().min(*age);
@@ -89,12 +118,23 @@ impl Fleet {
         ages
     }
 
-    /// The connected agents. Removes the agents that count as gone.
-    fn agents(&self) -> MutexGuard<'_, HashMap<Uuid, Agent>> {
-        let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
-        let longest = self.interval * INTERVALS;
-        agents.retain(|_, agent| agent.last_heartbeat.is_none_or(|at| at.elapsed() < longest));
-        agents
+    /// The connected agents, without those that count as gone.
+    fn swept(&self) -> MutexGuard<'_, AgentList> {
+        let mut list = self.list();
+        list.sweep(self.interval);
+        list
+    }
+
+    fn list(&self) -> MutexGuard<'_, AgentList> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AgentList {
+    fn sweep(&mut self, interval: Duration) {
+        let longest = interval * INTERVALS;
+        self.agents.retain(|_, agent| agent.last_heartbeat.is_none_or(|at| at.elapsed() < longest));
+        self.swept = Instant::now();
     }
 }
 
@@ -149,5 +189,23 @@ mod tests {
         assert_eq!((fleet.connected(), fleet.heartbeat_ages().len()), (1, 0));
         drop(member);
         assert_eq!(fleet.connected(), 0);
+    }
+    #[tokio::test(start_paused = true)]
+    async fn strangers_do_not_fill_the_memory_and_agents_come_back() {
+        let fleet = Fleet::new(INTERVAL);
+        let agent = Uuid::now_v7();
+        fleet.heartbeat(agent, "agent".into());
+        for _ in 0..MOST_AGENTS + 10 {
+            fleet.heartbeat(Uuid::now_v7(), "stranger".into());
+        }
+        fleet.heartbeat(Uuid::now_v7(), "x".repeat(MAX_AGENT_NAME + 1));
+        assert_eq!(fleet.connected(), MOST_AGENTS as u64);
+        advance(INTERVAL * 2).await;
+        // One that is known is heard while there are too many.
+        fleet.heartbeat(agent, "agent".into());
+        assert_eq!(fleet.heartbeat_ages()["agent"], Duration::ZERO);
+        advance(INTERVAL).await;
+        fleet.heartbeat(Uuid::now_v7(), "new".into());
+        assert_eq!(fleet.connected(), 2);
     }
 }

@@ -23,6 +23,7 @@ use super::{
     pull::pull,
     records::{RecordError, Records},
     recovery::{RecoverySchedule, recover},
+    resources::SMALLEST_MESSAGE_LIMIT,
     rights::try_rights_of_api,
     servers::NatsServers,
     state::BrokerState,
@@ -141,6 +142,12 @@ impl NatsBroker {
         let stored = StoredJob::of(&job).map_err(|cause| self.shared.connection.failed(&cause))?;
         let records = self.records()?;
         let record = StoredRecord::queued(stored);
+        let limit = self.client().max_payload();
+        if limit < usize::from(SMALLEST_MESSAGE_LIMIT)
+            && !record.fits(limit).map_err(|cause| self.shared.connection.failed(&cause))?
+        {
+            return Err(BrokerError::TooLarge);
+        }
         match records.create(&record).await {
             // No other process knows the id, so an earlier try of this call wrote the record and
             // its answer was lost.

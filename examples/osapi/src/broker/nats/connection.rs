@@ -155,13 +155,14 @@ impl Connection {
     /// lets osapi do what it does with a job.
     pub(super) async fn prepared(&self) -> Resources {
         let mut resources = self.resources.clone();
+        // Before the loop: a new clone takes the latest connection for a new one each time.
+        let mut connected = self.connected();
         loop {
             // A request for a job is the only try of this right.
             let refuses = self.health.refuses_other_than(&publish_to(PULL_SUBJECT));
             if !refuses && let Ok(resources) = self.resources() {
                 return resources;
             }
-            let mut connected = self.connected();
             tokio::select! {
                 _ = resources.changed() => {}
                 _ = connected.changed() => {}
@@ -280,5 +281,34 @@ impl Preparation {
         self.health.prepared();
         self.prepared.send_replace(Some(resources));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, pin::pin};
+
+    use osapi_metrics_tests::servers;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    /// The workers of an agent wait for this, for as long as somebody takes to mend the server.
+    #[tokio::test]
+    async fn the_wait_for_a_server_that_cannot_be_used_costs_nothing() {
+        let Some(server) = servers::nats_with(&["--jetstream=false"]) else { return };
+        let servers = server.url().parse().expect("a URL");
+        let connection = Connection::open(servers, "test").await.expect("one server");
+        let mut connected = connection.connected();
+        let connected = timeout(Duration::from_secs(30), connected.changed()).await;
+        connected.expect("in time").expect("connected");
+        let mut prepared = pin!(connection.prepared());
+        let mut polls = 0_u32;
+        let waiting = poll_fn(|context| {
+            polls += 1;
+            prepared.as_mut().poll(context)
+        });
+        assert!(timeout(PREPARE_PAUSE * 3, waiting).await.is_err(), "there is no JetStream");
+        assert!(polls < 100, "{polls}");
     }
 }

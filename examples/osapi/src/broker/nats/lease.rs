@@ -207,6 +207,7 @@ impl NatsLease {
     /// result is kept here.
     async fn store(&mut self, state: StoredState) -> Result<(), BrokerError> {
         let (mut pause, mut warned) = (SHORTEST_PAUSE, false);
+        let mut has_result = true;
         self.entry.record.state = state;
         loop {
             let problem = match self.try_store().await {
@@ -214,7 +215,8 @@ impl NatsLease {
                 Err(StoreError::Record(error)) if error.is_foreign() => {
                     return Err(BrokerError::Foreign { reason: error.to_string() });
                 }
-                Err(StoreError::Record(RecordError::TooLarge { .. })) => {
+                Err(StoreError::Record(RecordError::TooLarge { .. })) if has_result => {
+                    has_result = false;
                     self.entry.record.state = StoredState::finished(&self.agent, &too_large());
                     continue;
                 }

@@ -10,6 +10,7 @@ use async_nats::jetstream::{
 
 use super::{
     connection::Connection,
+    records::is_too_large,
     resources::{QUEUE_LIMIT, subject},
     room::no_room,
     wire::StoredJob,
@@ -43,9 +44,7 @@ pub(super) async fn publish(
             Err(error) if is_full(&error) => {
                 return Err(BrokerError::QueueFull { limit: QUEUE_LIMIT as usize });
             }
-            Err(error) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
-                return Err(BrokerError::TooLarge);
-            }
+            Err(error) if is_too_large(&error) => return Err(BrokerError::TooLarge),
             Err(error) => match no_room(&error) {
                 Some(reason) => {
                     connection.room().refused(&reason, payload.len());

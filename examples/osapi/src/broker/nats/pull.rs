@@ -13,12 +13,10 @@ use tracing::debug;
 
 use super::{
     connection::Connection,
-    resources::PULL_SUBJECT,
+    resources::{PULL_SUBJECT, REQUEST_AGE},
     rights::{self, publish_to},
 };
 
-/// How long a request for a job waits on the server before it expires.
-const REQUEST_AGE: Duration = Duration::from_secs(30);
 /// A request without an answer, not even its expiry, counts as lost after this time.
 const LOST_AFTER: Duration = Duration::from_secs(35);
 /// The pause after an answer that is neither a job nor an expiry.

@@ -4,11 +4,13 @@
 use std::error::Error;
 
 use async_nats::jetstream::{
+    ErrorCode,
     context::{PublishError, PublishErrorKind},
     kv::{CreateErrorKind, Operation, Store, UpdateErrorKind},
 };
 
 use super::{
+    problem::answer,
     room::{StoreRoom, no_room},
     wire::StoredRecord,
 };
@@ -151,9 +153,12 @@ impl RecordError {
     }
 }
 
-/// Whether the error, or one of its causes, is that the message is larger than the server accepts.
-fn is_too_large(error: &(dyn Error + 'static)) -> bool {
+/// Whether the error, or one of its causes, is that the message is larger than the server or the
+/// stream accepts.
+pub(super) fn is_too_large(error: &(dyn Error + 'static)) -> bool {
     let publishing = error.downcast_ref::<PublishError>();
     publishing.is_some_and(|error| error.kind() == PublishErrorKind::MaxPayloadExceeded)
+        || answer(error)
+            .is_some_and(|it| it.error_code() == ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM)
         || error.source().is_some_and(is_too_large)
 }

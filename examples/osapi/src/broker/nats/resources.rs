@@ -35,10 +35,16 @@ pub const RECORDS_BUCKET: &str = "osapi-records";
 pub(super) const QUEUE_LIMIT: u32 = 100_000;
 /// How long a record is kept after it was last written.
 const RECORD_AGE: Duration = Duration::from_hours(24);
+/// A record that somebody else's bucket keeps for less may be gone before its job is over.
+const SHORTEST_RECORD_AGE: Duration = Duration::from_hours(1);
+/// Fits each job with its longest arguments, and its record without a result.
+pub(super) const SMALLEST_MESSAGE_LIMIT: u16 = 32 * 1024;
 /// The server delivers a job to another agent after this long without a message from its agent.
 pub(super) const ACK_WAIT: Duration = Duration::from_secs(10);
 /// Within this time the server drops a second message with the same message id.
 const DUPLICATE_WINDOW: Duration = Duration::from_mins(2);
+/// How long a request for a job waits on the server before it expires.
+pub(super) const REQUEST_AGE: Duration = Duration::from_secs(30);
 /// The most requests for a job that may wait at the same time, one for each free worker of each
 /// agent.
 const MAX_WAITING: i64 = 10_000;
@@ -79,10 +85,7 @@ impl Resources {
             ..pull::Config::default()
         };
         let queue = context.get_or_create_stream(queue).await?;
-        check_stream(&queue, &format!("{JOBS_SUBJECT}.*"))?;
-        if queue.cached_info().config.retention != RetentionPolicy::WorkQueue {
-            return Err(unfit(JOBS_STREAM, "is no work queue"));
-        }
+        check_queue(&queue)?;
         let mut agents = queue.get_or_create_consumer(CONSUMER, consumer.clone()).await?;
         check_consumer(&agents.cached_info().config)?;
         // The order of these two requests matters: the queue's last sequence, read second, includes
@@ -142,15 +145,49 @@ async fn bucket(context: &Context) -> Result<Store, Problem> {
         duplicate_window: DUPLICATE_WINDOW,
         ..stream::Config::default()
     };
-    let subjects = format!("$KV.{RECORDS_BUCKET}.*");
-    check_stream(&context.get_or_create_stream(config).await?, &subjects)?;
+    check_bucket(&context.get_or_create_stream(config).await?)?;
     Ok(context.get_key_value(RECORDS_BUCKET).await?)
+}
+
+/// Checks the queue: it has each job until that is acknowledged.
+fn check_queue(queue: &Stream) -> Result<(), Problem> {
+    check_stream(queue, &format!("{JOBS_SUBJECT}.*"))?;
+    let config = &queue.cached_info().config;
+    let problem = if config.retention != RetentionPolicy::WorkQueue {
+        "is no work queue"
+    } else if is_shorter(config.max_age, RECORD_AGE) {
+        "drops jobs while there are records of them"
+    } else {
+        return Ok(());
+    };
+    Err(unfit(JOBS_STREAM, problem))
+}
+
+/// Checks the bucket: it has the latest record of each job, whatever the number of jobs.
+fn check_bucket(bucket: &Stream) -> Result<(), Problem> {
+    check_stream(bucket, &format!("$KV.{RECORDS_BUCKET}.*"))?;
+    let config = &bucket.cached_info().config;
+    let problem = if config.retention != RetentionPolicy::Limits {
+        "drops records before they are old"
+    } else if is_shorter(config.max_age, SHORTEST_RECORD_AGE) {
+        "drops records within an hour"
+    } else if config.max_messages > 0 {
+        "limits the number of records, and not their bytes"
+    } else if config.max_messages_per_subject < 1 || config.discard_new_per_subject {
+        "does not replace a record by a newer one"
+    } else if !config.allow_rollup {
+        "does not allow roll-ups, by which records are removed"
+    } else {
+        return Ok(());
+    };
+    Err(unfit(&config.name, problem))
 }
 
 /// Checks a stream that somebody else may have made: it takes all messages of these subjects, and
 /// neither loses nor hides any.
 fn check_stream(stream: &Stream, subjects: &str) -> Result<(), Problem> {
     let config = &stream.cached_info().config;
+    let size = config.max_message_size;
     let problem = if config.mirror.is_some() {
         "is a mirror".to_owned()
     } else if !config.subjects.iter().any(|pattern| covers(pattern, subjects)) {
@@ -160,6 +197,8 @@ fn check_stream(stream: &Stream, subjects: &str) -> Result<(), Problem> {
         "is sealed".to_owned()
     } else if config.no_ack {
         "acknowledges no message".to_owned()
+    } else if (1..i32::from(SMALLEST_MESSAGE_LIMIT)).contains(&size) {
+        format!("takes no message of more than {size} bytes, but {SMALLEST_MESSAGE_LIMIT} may come")
     } else if config.discard == DiscardPolicy::Old
         && (config.max_messages > 0 || config.max_bytes > 0)
     {
@@ -170,7 +209,12 @@ fn check_stream(stream: &Stream, subjects: &str) -> Result<(), Problem> {
     Err(unfit(&config.name, &problem))
 }
 
-/// Checks the consumer of the queue: it delivers each job until that is acknowledged.
+/// Whether something is kept for less than this. An age of 0 is none.
+fn is_shorter(age: Duration, than: Duration) -> bool {
+    !age.is_zero() && age < than
+}
+
+/// Checks the consumer of the queue: it delivers each job, as often and as whole as agents expect.
 fn check_consumer(config: &consumer::Config) -> Result<(), Problem> {
     let subjects = format!("{JOBS_SUBJECT}.*");
     let filter = &config.filter_subject;
@@ -182,6 +226,12 @@ fn check_consumer(config: &consumer::Config) -> Result<(), Problem> {
         "delivers a job only a few times"
     } else if !filter.is_empty() && !covers(filter, &subjects) {
         "delivers only some of the jobs"
+    } else if config.headers_only {
+        "delivers jobs without their contents"
+    } else if config.ack_wait < ACK_WAIT || config.backoff.iter().any(|wait| *wait < ACK_WAIT) {
+        "delivers a job again before its agent reports that it runs"
+    } else if is_shorter(config.max_expires, REQUEST_AGE) {
+        "refuses the requests of agents, which wait for 30 s"
     } else {
         return Ok(());
     };

@@ -352,10 +352,40 @@ async fn a_job_or_result_that_is_larger_than_a_message_is_refused_or_fails() {
     let large = Job::new(Operation::FileSha256(Sha256Args { path }));
     assert_eq!(broker.api.submit(large).await, Err(BrokerError::TooLarge));
 
+    // It fits, and its record would not when it has ended.
+    let path = "n".repeat(1_000).into();
+    let large = Job::new(Operation::FileSha256(Sha256Args { path }));
+    assert_eq!(broker.api.submit(large).await, Err(BrokerError::TooLarge));
+
     let id = broker.submit().await;
     let output = Output::json(&"long".repeat(1_000)).expect("valid JSON");
     let outcome = Outcome { result: Ok(output), duration: Duration::ZERO };
     broker.take("a1").await.lease.finish(outcome).await.expect("stored");
+    let shown = serde_json::to_value(broker.record(id).await).expect("a JSON form");
+    assert_eq!(shown["error"]["code"], "result_too_large");
+}
+
+/// The stream has a limit of its own, below that of the server.
+#[tokio::test]
+async fn a_result_that_is_larger_than_the_bucket_takes_fails() {
+    let Some(server) = servers::nats() else { return };
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let small = stream::Config {
+        name: "KV_osapi-records".to_owned(),
+        subjects: vec!["$KV.osapi-records.>".to_owned()],
+        discard: stream::DiscardPolicy::New,
+        max_messages_per_subject: 1,
+        max_message_size: 40_000,
+        allow_rollup: true,
+        ..stream::Config::default()
+    };
+    jetstream::new(client).create_stream(small).await.expect("made before osapi makes its own");
+    let broker = connected(&server).await;
+    let id = broker.submit().await;
+    let output = Output::json(&"long".repeat(10_000)).expect("valid JSON");
+    let outcome = Outcome { result: Ok(output), duration: Duration::ZERO };
+    let finished = broker.take("a1").await.lease.finish(outcome);
+    timeout(PATIENCE, finished).await.expect("in time").expect("stored");
     let shown = serde_json::to_value(broker.record(id).await).expect("a JSON form");
     assert_eq!(shown["error"]["code"], "result_too_large");
 }

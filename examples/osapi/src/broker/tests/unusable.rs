@@ -143,6 +143,21 @@ fn queue() -> stream::Config {
     }
 }
 
+fn bucket() -> stream::Config {
+    stream::Config {
+        name: "KV_osapi-records".to_owned(),
+        subjects: vec!["$KV.osapi-records.>".to_owned()],
+        discard: stream::DiscardPolicy::New,
+        max_messages_per_subject: 1,
+        allow_rollup: true,
+        ..stream::Config::default()
+    }
+}
+
+fn consumer() -> pull::Config {
+    pull::Config { durable_name: Some("agents".to_owned()), ..pull::Config::default() }
+}
+
 #[tokio::test]
 async fn a_server_without_jetstream_is_named() {
     let Some(server) = servers::nats_with(&["--jetstream=false"]) else { return };
@@ -177,8 +192,46 @@ async fn a_stream_or_consumer_that_does_not_do_what_is_needed_is_named_until_it_
         ),
         (stream::Config { max_messages: 5, ..queue() }, "discards old messages"),
         (stream::Config { no_ack: true, ..queue() }, "acknowledges no message"),
+        (
+            stream::Config { max_message_size: 1_000, ..queue() },
+            "takes no message of more than 1000 bytes, but 32768 may come",
+        ),
+        (
+            stream::Config {
+                max_age: Duration::from_hours(23),
+                duplicate_window: Duration::from_mins(1),
+                ..queue()
+            },
+            "drops jobs while there are records of them",
+        ),
         (named("SOMEBODY", "osapi.>"), "overlap"),
         (named("KV_osapi-records", "other.*"), "`KV_osapi-records` does not take the subjects"),
+        (
+            stream::Config { max_message_size: 50, ..bucket() },
+            "`KV_osapi-records` takes no message of more than 50 bytes",
+        ),
+        (
+            stream::Config { retention: stream::RetentionPolicy::Interest, ..bucket() },
+            "drops records before they are old",
+        ),
+        (
+            stream::Config {
+                max_age: Duration::from_mins(59),
+                duplicate_window: Duration::from_mins(1),
+                ..bucket()
+            },
+            "drops records within an hour",
+        ),
+        (stream::Config { max_messages: 1_000, ..bucket() }, "limits the number of records"),
+        (
+            stream::Config { max_messages_per_subject: -1, ..bucket() },
+            "does not replace a record by a newer one",
+        ),
+        (
+            stream::Config { discard_new_per_subject: true, ..bucket() },
+            "does not replace a record by a newer one",
+        ),
+        (stream::Config { allow_rollup: false, ..bucket() }, "does not allow roll-ups"),
     ];
     for (config, reason) in table {
         for own in ["OSAPI_JOBS", "KV_osapi-records"] {
@@ -195,16 +248,27 @@ async fn a_stream_or_consumer_that_does_not_do_what_is_needed_is_named_until_it_
 
     context.delete_stream("OSAPI_JOBS").await.expect("deleted");
     let stream = context.create_stream(queue()).await.expect("made");
-    let consumer = pull::Config {
-        durable_name: Some("agents".to_owned()),
-        max_deliver: 1,
-        ..pull::Config::default()
-    };
-    stream.create_consumer(consumer).await.expect("made");
-    let broker = connect(&server).await;
-    misconfigured(&broker, "delivers a job only a few times").await;
-    stream.delete_consumer("agents").await.expect("deleted");
-    ready(&broker).await;
+    let table = [
+        (pull::Config { max_deliver: 1, ..consumer() }, "delivers a job only a few times"),
+        (pull::Config { headers_only: true, ..consumer() }, "delivers jobs without their contents"),
+        (
+            pull::Config { ack_wait: Duration::from_secs(9), ..consumer() },
+            "delivers a job again before its agent reports that it runs",
+        ),
+        (
+            pull::Config { max_expires: Duration::from_secs(1), ..consumer() },
+            "refuses the requests of agents",
+        ),
+    ];
+    for (config, reason) in table {
+        // Absent where the last case has kept osapi from making it.
+        let _ = stream.delete_consumer("agents").await;
+        stream.create_consumer(config).await.expect("made");
+        let broker = connect(&server).await;
+        misconfigured(&broker, reason).await;
+        stream.delete_consumer("agents").await.expect("deleted");
+        ready(&broker).await;
+    }
 }
 
 /// The server that osapi uses is changed, and nobody submits a job.
