@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use osapi_metrics_rules::excerpt::Excerpt;
 use tokio::{
     sync::watch,
     time::{sleep, timeout},
@@ -10,11 +9,10 @@ use tokio::{
 use tracing::{info, warn};
 
 use super::{
-    FORMAT,
     connection::{Connection, Repeat},
     scripts,
 };
-use crate::queue::{QueueError, Refusal};
+use crate::queue::QueueError;
 
 /// The time between two checks.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -79,23 +77,12 @@ pub(super) async fn watch_health(connection: Arc<Connection>, health: watch::Sen
 }
 
 async fn check(connection: &Connection) -> Health {
-    let mut script = scripts::check();
-    script.arg(FORMAT);
-    let (format, queued) =
-        match timeout(LIMIT, connection.call::<(Vec<u8>, u64)>(&script, Repeat::No)).await {
-            Ok(Ok(found)) => found,
-            Ok(Err(error)) => return Health::Away(error),
-            Err(_) => {
-                let reason = connection.reason("it does not answer in time");
-                return Health::Away(QueueError::Away { reason });
-            }
-        };
-    if format == FORMAT.to_string().as_bytes() {
-        return Health::Here { queued };
+    match timeout(LIMIT, connection.call(&scripts::check(), Repeat::No)).await {
+        Ok(Ok(queued)) => Health::Here { queued },
+        Ok(Err(error)) => Health::Away(error),
+        Err(_) => {
+            let reason = connection.reason("it does not answer in time");
+            Health::Away(QueueError::Away { reason })
+        }
     }
-    let reason = connection.reason(&format!(
-        "its jobs have the format {}, and this program knows the format {FORMAT}",
-        Excerpt::of(&String::from_utf8_lossy(&format))
-    ));
-    Health::Away(QueueError::Refused { refusal: Refusal::Foreign, reason })
 }

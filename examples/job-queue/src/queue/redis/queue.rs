@@ -37,6 +37,9 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(5);
 /// The most jobs of each kind that one script of a sweep changes, so that others get their turn.
 const SWEEP_BATCH: u32 = 1_000;
 
+/// The most lines of the log about what one sweep has put aside.
+const MOST_LINES: u64 = 20;
+
 /// A queue on a Redis server. Clones share one connection for calls and one for messages.
 #[derive(Clone, Debug)]
 pub struct RedisQueue {
@@ -327,15 +330,20 @@ impl Queue for RedisQueue {
             let (recovered, failed, unworkable, retried, is_more, unreadable): Swept =
                 self.shared.connection.call(&script, Repeat::No).await?;
             for found in &unreadable {
-                let found = String::from_utf8_lossy(found);
-                warn!("put aside what cannot be read: {}", Excerpt::of_message(&found));
+                if sweep.unreadable < MOST_LINES {
+                    let found = String::from_utf8_lossy(found);
+                    warn!("put aside what cannot be read: {}", Excerpt::of_message(&found));
+                }
+                sweep.unreadable += 1;
             }
-            sweep.unreadable += unreadable.len() as u64;
             sweep.recovered += recovered;
             sweep.failed += failed;
             sweep.unworkable += unworkable;
             sweep.retried += retried;
             if !is_more {
+                if let Some(others @ 1..) = sweep.unreadable.checked_sub(MOST_LINES) {
+                    warn!(others, "put aside more that cannot be read");
+                }
                 return Ok(sweep);
             }
         }

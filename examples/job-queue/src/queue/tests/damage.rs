@@ -1,6 +1,6 @@
 //! Keys on a Redis server that something else has written: what cannot be read holds nobody up.
 
-use osapi_metrics_tests::servers::redis;
+use osapi_metrics_tests::{logs, servers::redis};
 
 use super::support::*;
 use crate::{
@@ -410,4 +410,53 @@ async fn entries_that_are_none_hold_nobody_up() {
     patiently(calm).await;
     let stats = queue.stats().await.expect("the server is there");
     assert_eq!((stats.slots, stats.workers), (1, 1));
+}
+
+/// The log does not grow with what a stranger writes.
+#[tokio::test]
+async fn of_many_jobs_that_cannot_be_read_the_log_has_some_and_the_number() {
+    logs::logs();
+    let Some(server) = redis() else { return };
+    let queue = bounded(&server.url()).await;
+    let of_this_test = JobId::generate();
+    for number in 0..30 {
+        let id = format!("{of_this_test}-{number}");
+        ask::<()>(&server.url(), &["HSET", &key(&format!("job:{id}")), "state", "strange"]).await;
+        ask::<()>(&server.url(), &["ZADD", &key("delayed"), "1", &id]).await;
+    }
+    assert_eq!(swept(&queue).await.unreadable, 30);
+    let lines = logs::lines_about(&format!("job {of_this_test}-"));
+    assert_eq!(lines.len(), 20, "{lines:?}");
+    assert!(!logs::lines_about("put aside more that cannot be read others=10").is_empty());
+}
+
+/// Each class is compared with each profile, but for those that nobody can use.
+#[tokio::test]
+async fn workers_and_classes_of_a_stranger_keep_nobody_waiting() {
+    const STRANGERS: usize = 20_000;
+
+    let Some(server) = redis() else { return };
+    let url = server.url();
+    let queue = bounded(&url).await;
+    assert_eq!(claimed(&queue).await, None);
+    let numbers = || (0..STRANGERS).map(|number| number.to_string());
+    let entries = |command: &str, name: &str, entry: fn(String) -> [String; 2]| {
+        let mut words = vec![command.to_owned(), key(name)];
+        words.extend(numbers().flat_map(entry));
+        words
+    };
+    for words in [
+        entries("ZADD", "workers", |number| [format!("{}", 1_u64 << 52), format!("ghost{number}")]),
+        entries("HSET", "worker-info", |number| {
+            [format!("ghost{number}"), format!("1 {number:0>40}")]
+        }),
+        entries("HSET", "classes", |number| [format!(r#"hash {{"n":{number}}}"#), "1".to_owned()]),
+    ] {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        ask::<()>(&url, &words).await;
+    }
+    // A script that takes too long is an error here, and of all other calls too.
+    swept(&queue).await;
+    let id = submitted(&queue).await;
+    assert_eq!(claimed(&queue).await, Some(id));
 }

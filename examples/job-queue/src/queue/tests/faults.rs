@@ -245,6 +245,43 @@ async fn jobs_of_another_format_are_left_alone() {
     assert!(reason.ends_with("have the format 2, and this program knows the format 1"), "{reason}");
 }
 
+/// Another version takes the server over while this one uses it.
+#[tokio::test]
+async fn a_format_that_changes_ends_every_call_until_it_is_back() {
+    let Some(server) = redis() else { return };
+    let queue = bounded(&server.url()).await;
+    let owner = worker("w1");
+    let id = queue.submit(request()).await.expect("the server is there");
+    let claim = queue.claim(&owner, PATIENCE).await.expect("the server is there");
+    let lease = claim.expect("a job").lease;
+    let waiting = queue.submit(request()).await.expect("the server is there");
+
+    ask::<()>(&server.url(), &["SET", "{job-queue}:format", "\u{1b}[31m2\n"]).await;
+    let refused = [
+        queue.submit(request()).await.err(),
+        queue.claim(&owner, Duration::ZERO).await.err(),
+        queue.begin(&lease).await.err(),
+        queue.finish(&lease, success()).await.err(),
+        queue.heartbeat(&owner, std::slice::from_ref(&lease)).await.err(),
+        queue.cancel(waiting).await.err(),
+        queue.record(id).await.err(),
+        queue.sweep().await.err(),
+        queue.stats().await.err(),
+        queue.leave(&owner.id).await.err(),
+    ];
+    for error in refused {
+        let error = error.expect("refused");
+        assert_eq!(error.code(), "foreign_store");
+        assert!(error.to_string().contains("have the format ?[31m2?, and"), "{error}");
+    }
+
+    ask::<()>(&server.url(), &["SET", "{job-queue}:format", "1"]).await;
+    let settled = queue.finish(&lease, success()).await.expect("the server is there");
+    assert_eq!(settled, Settled::Over(JobState::Completed));
+    let claim = queue.claim(&owner, PATIENCE).await.expect("the server is there");
+    assert_eq!(claim.expect("a job").record.id, waiting);
+}
+
 #[tokio::test]
 async fn scripts_that_the_server_forgot_are_sent_again() {
     let Some(server) = redis() else { return };

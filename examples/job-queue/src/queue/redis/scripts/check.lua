@@ -1,6 +1,4 @@
--- Writes, so that a server that refuses writes is found, and returns the format of what is stored
--- and the number of jobs that wait.
--- ARGV: the format of this program.
-redis.call('SETNX', FORMAT, ARGV[1])
+-- Writes, so that a server that refuses writes is found, and returns the number of jobs that wait.
+redis.call('SETNX', FORMAT, KNOWN_FORMAT)
 redis.call('SET', prefix .. 'checked', now())
-return { redis.call('GET', FORMAT), queued() }
+return queued()

@@ -20,6 +20,15 @@ for _, of in ipairs({
   end
 end
 
+-- The version of what is stored. Another one may mean something else by the same keys.
+local KNOWN_FORMAT = '1'
+local found_format = redis.call('GET', FORMAT)
+if found_format and found_format ~= KNOWN_FORMAT then
+  local shown = found_format:sub(1, 40):gsub('[^%w%p ]', '?')
+  return redis.error_reply('FOREIGN its jobs have the format ' .. shown
+    .. ', and this program knows the format ' .. KNOWN_FORMAT)
+end
+
 -- The fields of a job that its client sees, in the order in which wire.rs reads them.
 local RECORD = {
   'request', 'state', 'created', 'attempts', 'worker', 'progress', 'output', 'failure',

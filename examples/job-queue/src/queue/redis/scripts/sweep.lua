@@ -17,7 +17,8 @@ for i = 1, #seen, 2 do
   local is_dead = time - math.max(last, since) > tonumber(ARGV[1])
   if is_dead then dead[#dead + 1] = seen[i] end
   local _, profile = worker_info(seen[i])
-  if profile then
+  -- A profile without heads has no class.
+  if profile and redis.call('HEXISTS', PROFILES, profile) == 1 then
     profiles[profile] = math.max(profiles[profile] or 0, is_dead and last or time)
   end
 end
@@ -27,19 +28,20 @@ local unserved = {}
 local classes = redis.call('HGETALL', CLASSES)
 for i = 1, #classes, 2 do
   local class, served = classes[i], whole(classes[i + 1])
-  if not head_of(class) then
+  if head_of(class) then
+    if not served or served > time then
+      redis.call('HSET', CLASSES, class, time)
+      served = time
+    end
+    local last = served
+    for profile, there in pairs(profiles) do
+      if there > last and redis.call('ZSCORE', heads_key(profile), class) then last = there end
+    end
+    if last > served then redis.call('HSET', CLASSES, class, last) end
+    if time - last > tonumber(ARGV[2]) then unserved[#unserved + 1] = class end
+  else
     renew_head(class)
-    served = time
-  elseif not served or served > time then
-    redis.call('HSET', CLASSES, class, time)
-    served = time
   end
-  local last = served
-  for profile, there in pairs(profiles) do
-    if there > last and redis.call('ZSCORE', heads_key(profile), class) then last = there end
-  end
-  if last > served then redis.call('HSET', CLASSES, class, last) end
-  if time - last > tonumber(ARGV[2]) then unserved[#unserved + 1] = class end
 end
 for _, profile in ipairs(redis.call('HKEYS', PROFILES)) do
   if not profiles[profile] then
