@@ -4,10 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use osapi_metrics::instrumentation::queue::Queue;
 use serde::{Deserialize, Serialize};
-use sqlx::Error;
+use sqlx::{AssertSqlSafe, Error};
 
 use super::{CONNECTIONS, database, reading::read_queue};
-use crate::postgres::within;
+use crate::postgres::{becomes, within};
 
 const SENT: &str = "messaging_client_sent_messages_total";
 const RECEIVED: &str = "messaging_client_consumed_messages_total";
@@ -130,6 +130,41 @@ async fn a_foreign_message_does_not_fail_its_batch() {
     let read = read_queue("foreign");
     assert_eq!(read.errors("receive", "rejected"), Some(1.0));
     assert_eq!(read.number("osapi_queue_archived_messages_total"), Some(1.0));
+}
+
+/// What PostgreSQL takes for JSON or a time, and nothing here can hold.
+#[tokio::test]
+async fn a_message_beyond_all_limits_does_not_fail_its_batch() {
+    let Some(database) = database("limits_of_messages").await else { return };
+    let queue = database.queue("limits").await;
+    let deep = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
+    for (time, message) in [
+        ("now()", r#"{"number": 1e999}"#),
+        ("now()", &deep),
+        ("'infinity'", r#"{"number": 1}"#),
+        ("'-infinity'", r#"{"number": 2}"#),
+        ("'294276-12-31'", r#"{"number": 3}"#),
+        ("'4713-01-01 BC'", r#"{"number": 4}"#),
+        ("now()", r#"{"number": 5}"#),
+    ] {
+        let insert = format!(
+            "INSERT INTO pgmq.q_limits (enqueued_at, vt, message) \
+             VALUES ({time}, now() - interval '1 s', '{message}')"
+        );
+        sqlx::query(AssertSqlSafe(insert)).execute(&database.pool).await.unwrap();
+    }
+    let sampling = queue.sample(LONG);
+    becomes("a sample", || sampling.latest().is_some_and(|sample| sample.depth == 7)).await;
+    let received = queue.read::<Order>(LONG, 10).await.unwrap();
+    let numbers: Vec<_> =
+        received.iter().map(|message| message.body.as_ref().ok().map(|it| it.number)).collect();
+    assert_eq!(numbers, [None, None, Some(1), Some(2), Some(3), Some(4), Some(5)]);
+    assert_eq!(received[0].raw, r#"{"number": 1e999}"#.replace("1e999", &format!("1{:0<999}", "")));
+    assert_eq!(received[1].raw, *deep);
+    assert_eq!(received[2].enqueued_at, SystemTime::UNIX_EPOCH);
+    assert!(received[4].enqueued_at > received[6].enqueued_at);
+    assert!(received[5].enqueued_at < SystemTime::UNIX_EPOCH);
+    assert_eq!(read_queue("limits").errors("receive", "decode"), None);
 }
 
 #[tokio::test]

@@ -338,7 +338,8 @@ impl Shared {
         let sample = format!(
             "SELECT count(*) AS depth, \
                  count(*) FILTER (WHERE vt <= clock_timestamp()) AS visible_depth, \
-                 extract(epoch FROM clock_timestamp() - min(enqueued_at))::float8 AS age \
+                 extract(epoch FROM clock_timestamp() \
+                     - min(enqueued_at) FILTER (WHERE isfinite(enqueued_at)))::float8 AS age \
              FROM {table}"
         );
         let [read, read_id, sample] = [read, read_id, sample].map(Arc::from);

@@ -7,10 +7,13 @@ use serde_json::Value;
 use sqlx::{Error, Row, postgres::PgRow};
 
 /// The columns of a message, as [`Message::of`] reads them. Times are in microseconds since the
-/// epoch, so that the types of no date library are needed.
-pub(super) const COLUMNS: &str = "msg_id, read_ct, \
-     (extract(epoch FROM enqueued_at) * 1000000)::bigint AS enqueued_at, \
-     (extract(epoch FROM vt) * 1000000)::bigint AS vt, message";
+/// epoch, so that the types of no date library are needed; those that such a number cannot hold are
+/// null or cut. A message is a text, because not all JSON of PostgreSQL can be read: a number may be
+/// too large, or lists too deep.
+pub(super) const COLUMNS: &str = "msg_id, read_ct, message::text AS message, \
+     CASE WHEN isfinite(enqueued_at) THEN \
+         least(extract(epoch FROM enqueued_at) * 1000000, 9e18)::bigint END AS enqueued_at, \
+     CASE WHEN isfinite(vt) THEN least(extract(epoch FROM vt) * 1000000, 9e18)::bigint END AS vt";
 
 /// A message that was received. It is invisible to others until [`visible_at`](Self::visible_at).
 #[derive(Debug)]
@@ -24,7 +27,7 @@ pub struct Message<T> {
     pub enqueued_at: SystemTime,
     /// When the message becomes visible again, by the clock of the database.
     pub visible_at: SystemTime,
-    /// The message as it is in the queue.
+    /// The message as it is in the queue; its text where that cannot be read as JSON.
     pub raw: Value,
     /// The message as a `T`, or why it is not one. Anyone may send to a queue, so the receiver
     /// decides what becomes of a foreign message; it does not fail the batch that it is in.
@@ -34,22 +37,31 @@ pub struct Message<T> {
 impl<T: DeserializeOwned> Message<T> {
     /// Reads the columns of [`COLUMNS`].
     pub(super) fn of(row: &PgRow) -> Result<Self, Error> {
-        let raw = row.try_get::<Option<Value>, _>("message")?.unwrap_or_default();
+        let text = row.try_get::<Option<String>, _>("message")?;
+        let (raw, body) = match text.as_deref().map(serde_json::from_str) {
+            None => (Value::Null, T::deserialize(Value::Null)),
+            Some(Ok(raw)) => {
+                let body = T::deserialize(&raw);
+                (raw, body)
+            }
+            Some(Err(error)) => (text.into(), Err(error)),
+        };
         let read_count: i32 = row.try_get("read_ct")?;
         Ok(Self {
             id: row.try_get("msg_id")?,
             read_count: u32::try_from(read_count).unwrap_or_default(),
             enqueued_at: time(row.try_get("enqueued_at")?),
             visible_at: time(row.try_get("vt")?),
-            body: T::deserialize(&raw),
             raw,
+            body,
         })
     }
 }
 
 /// A time from its microseconds since the epoch. PostgreSQL's range of times is greater than that
-/// of some systems; such a time becomes the epoch.
-fn time(microseconds: i64) -> SystemTime {
+/// of some systems, and has times that are infinite; such a time becomes the epoch.
+fn time(microseconds: Option<i64>) -> SystemTime {
+    let microseconds = microseconds.unwrap_or_default();
     let distance = Duration::from_micros(microseconds.unsigned_abs());
     let time = if microseconds < 0 {
         SystemTime::UNIX_EPOCH.checked_sub(distance)
