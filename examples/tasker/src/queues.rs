@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Arc, Weak},
     time::Duration,
 };
@@ -10,6 +11,7 @@ use osapi_metrics::{
     instrumentation::queue::{Queue, QueueNameError, QueueSampling},
     instruments::Observation,
 };
+use osapi_metrics_rules::excerpt::Excerpt;
 use sqlx::{Error, PgPool};
 use tracing::warn;
 
@@ -113,8 +115,11 @@ fn open(database: &Database, name: &str, namespace: &str) -> Result<Queue, Queue
     Queue::new_in::<MessagingMetrics>(database.clone(), name, &labels)
 }
 
-/// Takes a message out of its queue that nothing here can read.
-pub async fn archive_foreign(queue: &Queue, message: i64) {
+/// Takes a message out of its queue that nothing here can use, for this reason.
+pub async fn archive_foreign(queue: &Queue, message: i64, reason: &impl fmt::Display) {
+    let reason = reason.to_string();
+    let error = Excerpt::of_message(&reason);
+    warn!(queue = queue.name(), id = message, %error, "foreign message");
     if let Err(error) = queue.reject(message).await {
         warn!(%error, queue = queue.name(), id = message, "a foreign message stays in its queue");
     }

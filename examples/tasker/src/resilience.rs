@@ -9,6 +9,7 @@ use std::{
 use osapi_metrics::instrumentation::circuit_breaker::{
     BreakerState, CallError, CircuitBreaker, CircuitBreakerOptions,
 };
+use osapi_metrics_rules::excerpt::Excerpt;
 use sqlx::Error;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -71,8 +72,13 @@ impl Breakers {
     }
 }
 
-/// Whether an error says that the database is away, or too slow, rather than asked for something
-/// wrong.
+/// The classes of SQLSTATE of a database that serves nobody: connection exceptions, insufficient
+/// resources, operator intervention, system errors; no login, only reads, a table, function or right
+/// that is missing, an object that is locked.
+const UNAVAILABLE: [&str; 10] = ["08", "53", "57", "58", "28", "25", "3D", "3F", "42", "55"];
+
+/// Whether an error says that the database is away, too slow, or not as tasker needs it, rather than
+/// that a row or a request is wrong.
 pub fn is_unavailable(error: &Error) -> bool {
     match error {
         Error::Io(_)
@@ -81,10 +87,9 @@ pub fn is_unavailable(error: &Error) -> bool {
         | Error::PoolTimedOut
         | Error::PoolClosed
         | Error::WorkerCrashed => true,
-        // Connection exceptions, insufficient resources, operator intervention, system errors.
-        Error::Database(error) => error
-            .code()
-            .is_some_and(|code| ["08", "53", "57", "58"].iter().any(|c| code.starts_with(c))),
+        Error::Database(error) => {
+            error.code().is_some_and(|code| UNAVAILABLE.iter().any(|class| code.starts_with(class)))
+        }
         _ => false,
     }
 }
@@ -144,7 +149,8 @@ impl ChangeLog {
     /// Logs a failure, unless the last try failed too.
     pub fn failed(&mut self, error: &impl Display) {
         if !self.failing {
-            warn!(%error, "{}", self.failure);
+            let error = error.to_string();
+            warn!(error = %Excerpt::of_message(&error), "{}", self.failure);
         }
         self.failing = true;
     }

@@ -4,9 +4,7 @@ use axum::http::HeaderMap;
 use uuid::Uuid;
 
 use super::error::ApiError;
-
-/// The longest id that a request may give.
-const MAX_LENGTH: usize = 64;
+use crate::metrics::CorrelationId;
 
 /// The id of the request's trace (W3C Trace Context, header `traceparent`), else the id that the
 /// body gives, else a new one.
@@ -16,11 +14,7 @@ pub(super) fn of_request(headers: &HeaderMap, given: Option<String>) -> Result<S
         return Ok(trace.to_owned());
     }
     let Some(given) = given else { return Ok(Uuid::now_v7().to_string()) };
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if given.is_empty() || given.len() > MAX_LENGTH || !given.chars().all(is_plain) {
-        return Err(ApiError::CorrelationId);
-    }
-    Ok(given)
+    if CorrelationId::is_one(&given) { Ok(given) } else { Err(ApiError::CorrelationId) }
 }
 
 /// The trace id in `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`.

@@ -14,6 +14,21 @@ pub const CORRELATION_WINDOW: usize = 500;
 pub struct CorrelationId(Arc<str>);
 
 impl CorrelationId {
+    /// The longest id.
+    pub const MAX_LENGTH: usize = 64;
+
+    /// Whether a text is an id: it has 1 to 64 letters, digits, `-`, `_` and `.`.
+    pub fn is_one(text: &str) -> bool {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        (1..=Self::MAX_LENGTH).contains(&text.len()) && text.chars().all(is_plain)
+    }
+
+    /// A text of a message or a table, where anything may write: `foreign` if it is no id, so that
+    /// labels and the log do not grow with it.
+    pub fn known(text: String) -> String {
+        if Self::is_one(&text) { text } else { "foreign".to_owned() }
+    }
+
     /// The text of the id.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -50,5 +65,20 @@ impl Correlations {
     /// The value of the label.
     pub fn label(self, id: &str) -> Option<CorrelationId> {
         self.enabled.then(|| id.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_id_is_foreign() {
+        for id in ["mine", "01a22e7423627532a13a06345ce53299", &"x".repeat(64)] {
+            assert_eq!(CorrelationId::known(id.to_owned()), id);
+        }
+        for text in ["", "a b", "\u{1b}[31m", "ä", &"x".repeat(65)] {
+            assert_eq!(CorrelationId::known(text.to_owned()), "foreign");
+        }
     }
 }

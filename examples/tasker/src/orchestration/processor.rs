@@ -6,6 +6,7 @@ use std::{
 };
 
 use osapi_metrics::instrumentation::queue::Message;
+use osapi_metrics_rules::excerpt::Excerpt;
 use tokio::sync::{Mutex, mpsc::Receiver};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, info, warn};
@@ -16,7 +17,7 @@ use crate::{
         CorrelationLabels, FinalState, FinalizationLabels, NamedStepLabels, Namespace,
         OrchestrationMetrics, ResultLabels, ResultType, TaskTypeLabels,
     },
-    resilience::persist,
+    resilience::{ChangeLog, persist},
     store::{
         self, EnqueuedStep, Finalized, Initialized, ProcessedResult, StepResult, TaskRequest,
         Transaction,
@@ -56,6 +57,7 @@ impl Processor {
         commands: Arc<Mutex<Receiver<Command>>>,
         stop: CancellationToken,
     ) {
+        let mut log = ChangeLog::new("steps whose attempt is due cannot be enqueued");
         loop {
             let command = async { commands.lock().await.recv().await };
             let command = tokio::select! {
@@ -69,8 +71,16 @@ impl Processor {
             let processed = persist(&self.parts.breakers.pgmq, deadline, &stop, || {
                 self.process(&command, &unanswered)
             });
-            if let Err(error) = processed.await {
-                warn!(%error, ?command, "a command was not processed; its message comes again");
+            match (processed.await, &command) {
+                // It is found again within moments.
+                (Err(error), Command::EnqueueDue(_)) => log.failed(&error),
+                (Ok(()), Command::EnqueueDue(_)) => log.recovered(),
+                (Err(error), command) => {
+                    let command = format!("{command:?}");
+                    let command = Excerpt::of_message(&command);
+                    warn!(%error, %command, "a command was not processed; its message comes again");
+                }
+                (Ok(()), _) => {}
             }
         }
     }
@@ -121,7 +131,8 @@ impl Processor {
                         changes.enqueued = enqueued;
                     }
                     Initialized::UnknownWorkflow { workflow } => {
-                        warn!(%task, workflow, "this program does not have the workflow of a task");
+                        let name = Excerpt::of(&workflow);
+                        warn!(%task, workflow = %name, "this program does not have the workflow");
                         let failed = store::fail_unknown(transaction, *task, &workflow).await?;
                         changes.finalized = Some((failed, begun.elapsed()));
                     }

@@ -10,7 +10,6 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
 
 use super::{OrchestrationOptions, OrchestrationParts, command::Command};
 use crate::{
@@ -78,8 +77,7 @@ impl Reader {
             let is_last = messages.len() < READ_AT_ONCE as usize;
             for message in messages {
                 if let Err(error) = &message.body {
-                    warn!(queue = queue.name(), id = message.id, %error, "foreign message");
-                    archive_foreign(queue, message.id).await;
+                    archive_foreign(queue, message.id, error).await;
                 } else if commands.send(command(message)).await.is_err() {
                     return;
                 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Transaction, transitions};
 use crate::{
-    metrics::FinalState,
+    metrics::{CorrelationId, FinalState},
     workflow::{StepState, TaskState},
 };
 
@@ -38,6 +38,7 @@ pub(super) async fn lock(
     .await?;
     Ok(found.and_then(|(state, cancel_requested, namespace, correlation_id)| {
         let state = TaskState::parse(&state)?;
+        let correlation_id = CorrelationId::known(correlation_id);
         Some(LockedTask { state, cancel_requested, namespace, correlation_id })
     }))
 }
@@ -53,8 +54,9 @@ impl StepCounts {
         .bind(task)
         .fetch_all(transaction)
         .await?;
-        let known = counts.into_iter();
-        Ok(Self(known.filter_map(|(state, n)| Some((StepState::parse(&state)?, n))).collect()))
+        // A worker of another version may have a step whose state is none of this one.
+        let known = |state: &str| StepState::parse(state).unwrap_or(StepState::InProgress);
+        Ok(Self(counts.into_iter().map(|(state, n)| (known(&state), n)).collect()))
     }
 
     fn has(&self, states: &[StepState]) -> bool {

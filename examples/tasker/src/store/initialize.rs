@@ -1,5 +1,6 @@
 //! The beginning of a task: its steps and the edges between them.
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use uuid::Uuid;
 
 use super::{
@@ -125,7 +126,7 @@ pub async fn fail_unknown(
 ) -> Result<Finalized, sqlx::Error> {
     sqlx::query("UPDATE tasker.tasks SET error = $2 WHERE id = $1")
         .bind(task)
-        .bind(format!("no workflow has the name `{workflow}`"))
+        .bind(format!("no workflow has the name `{}`", Excerpt::of(workflow)))
         .execute(&mut *transaction)
         .await?;
     transitions::of_task(transaction, task, TaskState::Pending, &[TaskState::Error]).await?;

@@ -1,10 +1,10 @@
 //! What is sent through the queues.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::metrics::ResultType;
+use crate::metrics::{CorrelationId, ResultType};
 
 /// A message to the orchestration about a whole task.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -15,6 +15,7 @@ pub enum TaskRequest {
         /// The task.
         task: Uuid,
         /// The id of the request.
+        #[serde(deserialize_with = "correlation_id")]
         correlation_id: String,
     },
     /// End a task before its end.
@@ -22,6 +23,7 @@ pub enum TaskRequest {
         /// The task.
         task: Uuid,
         /// The id of the request.
+        #[serde(deserialize_with = "correlation_id")]
         correlation_id: String,
     },
 }
@@ -36,6 +38,7 @@ pub struct StepMessage {
     /// The attempt, counted from 1.
     pub attempt: i32,
     /// The id of the request.
+    #[serde(deserialize_with = "correlation_id")]
     pub correlation_id: String,
 }
 
@@ -49,6 +52,7 @@ pub struct StepResult {
     /// The attempt that ended.
     pub attempt: i32,
     /// The id of the request.
+    #[serde(deserialize_with = "correlation_id")]
     pub correlation_id: String,
     /// How it ended.
     pub result_type: ResultType,
@@ -87,4 +91,8 @@ impl TaskRequest {
             }
         }
     }
+}
+
+fn correlation_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer).map(CorrelationId::known)
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     queues::WorkerQueues,
-    workflow::{StepState, TaskState},
+    workflow::{NAMESPACES, StepState, TaskState},
 };
 
 /// A step whose message is in the queue of its namespace.
@@ -37,7 +37,7 @@ pub(super) async fn enqueue_ready(
     let ready: Vec<(i64, String, i32, String)> = sqlx::query_as(
         "WITH ready AS (
              SELECT id, state FROM tasker.steps WHERE task_id = $1
-             AND (state = 'waiting_for_retry' AND retry_at <= now()
+             AND (state = 'waiting_for_retry' AND retry_at <= now() AND attempt < max_attempts
                   OR state = 'pending' AND NOT EXISTS (
                       SELECT FROM tasker.edges JOIN tasker.steps AS before ON before.id = from_step
                       WHERE to_step = steps.id AND before.state NOT IN ('complete', 'skipped')))
@@ -85,10 +85,7 @@ pub async fn enqueue_due(
     queues: &WorkerQueues,
 ) -> Result<Vec<EnqueuedStep>, sqlx::Error> {
     let Some(locked) = evaluate::lock(transaction, task).await? else { return Ok(Vec::new()) };
-    if locked.state.is_final()
-        || locked.cancel_requested
-        || locked.state == TaskState::BlockedByFailures
-    {
+    if !goes_on(locked.state) || locked.cancel_requested {
         return Ok(Vec::new());
     }
     let queue = queues.of(&locked.namespace)?;
@@ -97,15 +94,26 @@ pub async fn enqueue_due(
     Ok(enqueued)
 }
 
-/// Tasks with steps whose next attempt is due, at most 100 of them.
+/// Whether the steps of a task in this state are tried again.
+fn goes_on(state: TaskState) -> bool {
+    !state.is_final() && state != TaskState::BlockedByFailures
+}
+
+/// Tasks with steps whose next attempt is due and can be enqueued, at most 100 of them: others are
+/// found again and again, and would leave no place.
 ///
 /// # Errors
 /// The database failed.
 pub async fn tasks_with_due_steps(database: &Database) -> Result<Vec<Uuid>, Error> {
+    let states = TaskState::ALL.iter().copied().filter(|state| goes_on(*state));
     sqlx::query_scalar(
-        "SELECT DISTINCT task_id FROM tasker.steps
-         WHERE state = 'waiting_for_retry' AND retry_at <= now() LIMIT 100",
+        "SELECT DISTINCT task_id FROM tasker.steps JOIN tasker.tasks ON tasks.id = task_id
+         WHERE steps.state = 'waiting_for_retry' AND retry_at <= now() AND attempt < max_attempts
+         AND NOT cancel_requested AND tasks.state = ANY($1) AND tasks.namespace = ANY($2)
+         LIMIT 100",
     )
+    .bind(states.map(TaskState::as_str).collect::<Vec<_>>())
+    .bind(NAMESPACES.as_slice())
     .fetch_all(database)
     .await
 }

@@ -10,7 +10,10 @@ use super::{
     evaluate::{self, Finalized},
     transitions,
 };
-use crate::workflow::{StepState, TaskState, Workflow};
+use crate::{
+    metrics::CorrelationId,
+    workflow::{StepState, TaskState, Workflow},
+};
 
 /// A task that is about to be accepted.
 #[derive(Clone, Debug)]
@@ -39,8 +42,10 @@ pub struct TaskRecord {
     /// Why the task failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// The time from the request to the end, or until now.
-    pub duration_seconds: f64,
+    /// The time from the request to the end, or until now; none where the times in the table are
+    /// none of a task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_seconds: Option<f64>,
     /// The steps, in the order of the workflow; empty until the task is initialized.
     pub steps: Vec<StepRecord>,
 }
@@ -93,10 +98,11 @@ pub async fn create(transaction: &mut Transaction, task: &NewTask) -> Result<(),
 /// # Errors
 /// The database failed.
 pub async fn find(database: &Database, id: Uuid) -> Result<Option<TaskRecord>, Error> {
-    let task: Option<(String, String, String, Option<String>, f64)> = sqlx::query_as(
+    let task: Option<(String, String, String, Option<String>, Option<f64>)> = sqlx::query_as(
         "SELECT correlation_id, workflow, state, error,
-                extract(epoch FROM coalesce(ended_at, now()) - created_at)::float8
-         FROM tasker.tasks WHERE id = $1",
+                CASE WHEN isfinite(created_at) AND isfinite(until) AND created_at <= until
+                    THEN extract(epoch FROM until - created_at)::float8 END
+         FROM (SELECT *, coalesce(ended_at, now()) AS until FROM tasker.tasks WHERE id = $1) AS task",
     )
     .bind(id)
     .fetch_optional(database)
@@ -132,6 +138,7 @@ pub async fn request_cancel(
     .fetch_optional(transaction)
     .await?;
     Ok(task.map(|(correlation_id, state)| {
+        let correlation_id = CorrelationId::known(correlation_id);
         (correlation_id, TaskState::parse(&state).unwrap_or(TaskState::Pending))
     }))
 }

@@ -115,10 +115,7 @@ async fn take(
     let id = message.id;
     let step = match message.body {
         Ok(step) => step,
-        Err(error) => {
-            warn!(queue = context.queue.name(), id, %error, "foreign message");
-            return archive_foreign(&context.queue, id).await;
-        }
+        Err(error) => return archive_foreign(&context.queue, id, &error).await,
     };
     let correlation_id = step.correlation_id.clone();
     let claiming =
@@ -132,8 +129,7 @@ async fn take(
         Ok(Claim::Over) => return delete(context, id, &correlation_id).await,
         Ok(Claim::NotFound) => {
             execution::failed(context, &correlation_id, Some(StepErrorType::StepNotFound));
-            warn!(step = step.step, id, "a message names a step that does not exist");
-            return archive_foreign(&context.queue, id).await;
+            return archive_foreign(&context.queue, id, &"it names no step that there is").await;
         }
         Err(error) => {
             warn!(%error, step = step.step, "the step cannot be claimed; its message comes again");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use humantime::format_duration;
 use osapi_metrics::{ErrorType, instrumented_job};
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde_json::Value;
 use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
@@ -30,7 +31,7 @@ pub(super) enum StepError {
     #[error("the step took longer than {}", format_duration(*.limit))]
     #[error_type(timeout)]
     TimedOut { limit: std::time::Duration },
-    #[error("this program has no handler `{name}`")]
+    #[error("this program has no handler `{}`", Excerpt::of(.name))]
     NoHandler { name: String },
     #[error("the handler panicked")]
     Panicked,

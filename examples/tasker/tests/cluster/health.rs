@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Cluster, Settings, until};
+use crate::support::{Cluster, Settings, client, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_health_follows_the_database() {
@@ -53,6 +53,42 @@ async fn the_health_follows_the_database() {
     .await;
     let task = cluster.api().run("math.diamond", &json!({"number": 2})).await;
     assert_eq!(task["state"], "complete", "{task:#}");
+}
+
+/// The database answers, and tasker can do nothing with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_not_as_it_has_to_be_is_not_ready() {
+    let settings = Settings::quick().with_quick_breakers();
+    let Some(cluster) = Cluster::whole(settings).await else { return };
+    let ready = async || {
+        let answer = client().get(cluster.orchestration.url("/health/ready")).send().await;
+        answer.expect("an answer").status().as_u16()
+    };
+    for (change, back) in [
+        (
+            "ALTER SYSTEM SET default_transaction_read_only = on; SELECT pg_reload_conf()",
+            "SET default_transaction_read_only = off;
+             ALTER SYSTEM RESET default_transaction_read_only; SELECT pg_reload_conf()",
+        ),
+        ("ALTER SCHEMA pgmq RENAME TO gone", "ALTER SCHEMA gone RENAME TO pgmq"),
+        ("ALTER TABLE tasker.steps RENAME TO gone", "ALTER TABLE tasker.gone RENAME TO steps"),
+    ] {
+        for statement in change.split(';') {
+            cluster.tables.run(statement).await;
+        }
+        until(change, async || ready().await == 503).await;
+        let (status, answer) = cluster
+            .api()
+            .post(&json!({"workflow": "math.diamond", "context": {"number": 2}}))
+            .await;
+        assert!(status == 202 || status == 503, "{change}: {answer}");
+        for statement in back.split(';') {
+            cluster.tables.run(statement).await;
+        }
+        until(back, async || ready().await == 200).await;
+        let task = cluster.api().run("math.diamond", &json!({"number": 2})).await;
+        assert_eq!(task["state"], "complete", "{change}: {task:#}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Cluster, Settings, client};
 
+/// The id of a task that something else than tasker makes.
+const TASK: &str = "0197f3a0-0000-7000-8000-000000000001";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_with_a_mistake_is_answered_with_what_is_expected() {
     let Some(cluster) = Cluster::whole(Settings::quick()).await else { return };
@@ -129,7 +132,8 @@ async fn an_unknown_task_is_not_found_and_an_ended_task_is_not_cancelled() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn foreign_messages_are_counted_and_archived_and_nothing_stops() {
-    const FOREIGN: [&str; 5] = ["{\"foreign\": true}", "17", "\"text\"", "null", "[]"];
+    // The last one is a number of PostgreSQL and none of this program.
+    const FOREIGN: [&str; 6] = ["{\"foreign\": true}", "17", "\"text\"", "null", "[]", "1e999"];
     const READ: [&str; 3] =
         ["orchestration_task_requests", "orchestration_step_results", "worker_math_queue"];
 
@@ -154,8 +158,107 @@ async fn foreign_messages_are_counted_and_archived_and_nothing_stops() {
     cluster.tables.all_over().await;
     assert_eq!(cluster.total("tasker_queue_errors_total", &[]).await.to_bits(), foreign.to_bits());
     for queue in READ {
-        assert_eq!(cluster.tables.count(&format!("pgmq.a_{queue}")).await, 5, "{queue}");
+        let archived = cluster.tables.count(&format!("pgmq.a_{queue}")).await;
+        assert_eq!(archived, FOREIGN.len() as i64, "{queue}");
     }
     let task = cluster.api().run("math.tree", &json!({"number": 2})).await;
     assert_eq!(task["state"], "complete", "{task:#}");
+}
+
+/// Nothing grows with what a stranger writes as the id of a request.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_is_none_is_foreign_in_labels_and_in_the_log() {
+    let Some(cluster) = Cluster::whole(Settings::quick()).await else { return };
+    let send = |queue: &str, id: &str, more: &str| {
+        format!(
+            "SELECT pgmq.send('{queue}', jsonb_build_object('task', '{TASK}', 'correlation_id', \
+             {id}, {more}));"
+        )
+    };
+    let long = "repeat('stranger', 100000)";
+    cluster
+        .tables
+        .run(&format!(
+            "INSERT INTO tasker.tasks (id, correlation_id, workflow, namespace, context, state)
+             VALUES ('{TASK}', {long}, repeat('stranger', 1000), 'math', '{{}}', 'pending');
+             {}{}{}",
+            send("worker_math_queue", long, "'step', 999, 'attempt', 1"),
+            send("orchestration_step_results", long, "'step', 1, 'attempt', 1, 'result_type', 7"),
+            send("orchestration_task_requests", long, "'request', 'start'"),
+        ))
+        .await;
+    cluster.tables.all_over().await;
+    let samples = cluster.orchestration.scrape().await;
+    let labels = [r#"correlation_id="foreign""#];
+    assert_eq!(samples.sum("tasker_tasks_failures_total", &labels).to_bits(), 1_f64.to_bits());
+    for text in [samples.text(), &cluster.orchestration.log()] {
+        let longest = text.lines().map(str::len).max();
+        assert!(longest < Some(2_000), "{longest:?}");
+    }
+}
+
+/// What another version or a person has written is left as it is, found once, and keeps no other
+/// step from its next attempt.
+#[tokio::test(flavor = "multi_thread")]
+async fn steps_that_cannot_be_tried_again_keep_nobody_waiting() {
+    let Some(cluster) = Cluster::whole(Settings::quick()).await else { return };
+    // More than are looked for at once, of each kind.
+    let due = |namespace: &str, state: &str, attempt: &str| {
+        format!(
+            "WITH task AS (
+                 INSERT INTO tasker.tasks
+                     (id, correlation_id, workflow, namespace, context, state)
+                 SELECT gen_random_uuid(), 'x', 'math.diamond', '{namespace}', '{{}}', '{state}'
+                 FROM generate_series(1, 150) RETURNING id)
+             INSERT INTO tasker.steps (task_id, position, name, namespace, handler, state, attempt,
+                 max_attempts, timeout_millis, retry_at)
+             SELECT id, 1, 's', '{namespace}', 'h', 'waiting_for_retry', {attempt}, 3, 1, now()
+             FROM task;"
+        )
+    };
+    for rows in [
+        due("math", "waiting_for_retry", "2147483647"),
+        due("nobody", "waiting_for_retry", "1"),
+        due("math", "of_another_version", "1"),
+        due("math", "blocked_by_failures", "1"),
+    ] {
+        cluster.tables.run(&rows).await;
+    }
+    let task = cluster.api().run("faults.retry", &json!({"failures": 1})).await;
+    assert_eq!(task["state"], "complete", "{task:#}");
+    let log = cluster.orchestration.log();
+    assert!(!log.contains("cannot be enqueued") && !log.contains("was not processed"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_with_a_step_of_another_version_is_not_complete() {
+    let Some(cluster) = Cluster::whole(Settings::quick()).await else { return };
+    cluster
+        .tables
+        .run(&format!(
+            "INSERT INTO tasker.tasks (id, correlation_id, workflow, namespace, context, state,
+                 created_at)
+             VALUES ('{TASK}', 'x', 'math.diamond', 'math', '{{}}', 'steps_in_process',
+                 'infinity');
+             INSERT INTO tasker.steps (task_id, position, name, namespace, handler, state, attempt,
+                 max_attempts, timeout_millis)
+             SELECT '{TASK}', position, name, 'math', 'h', state, 1, 3, 1
+             FROM (VALUES (1, 'known', 'in_progress'), (2, 'other', 'paused'))
+                 AS steps (position, name, state);
+             SELECT pgmq.send('orchestration_step_results', jsonb_build_object('task', task_id,
+                 'step', id, 'attempt', 1, 'correlation_id', 'x', 'result_type', 'success'))
+             FROM tasker.steps WHERE name = 'known';"
+        ))
+        .await;
+    let api = cluster.api();
+    let task = api.once(TASK, |task| task["steps"][0]["state"] == "complete").await;
+    assert_eq!(task["state"], "steps_in_process", "{task:#}");
+    // It has no duration, because it has never begun.
+    assert!(task.get("duration_seconds").is_none(), "{task:#}");
+    let end = "UPDATE tasker.steps SET state = 'in_progress' WHERE name = 'other';
+         SELECT pgmq.send('orchestration_step_results', jsonb_build_object('task', task_id, 'step',
+             id, 'attempt', 1, 'correlation_id', 'x', 'result_type', 'success'))
+         FROM tasker.steps WHERE name = 'other';";
+    cluster.tables.run(end).await;
+    assert_eq!(api.ended(TASK).await["state"], "complete");
 }
