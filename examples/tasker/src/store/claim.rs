@@ -29,8 +29,8 @@ pub struct ClaimedStep {
     pub message: StepMessage,
     /// The name in the workflow.
     pub name: String,
-    /// What it does; the name where this program has no such handler.
-    pub handler: Result<Handler, String>,
+    /// What it does, if this program can do it.
+    pub handler: Result<Handler, Unusable>,
     /// The longest time that it may take.
     pub timeout: Duration,
     /// The context of the task.
@@ -39,7 +39,17 @@ pub struct ClaimedStep {
     pub before: BTreeMap<String, Value>,
 }
 
-type Row = (String, String, i64, Value, Option<sqlx::types::Json<BTreeMap<String, Value>>>);
+/// Why a step cannot be run.
+#[derive(Debug)]
+pub enum Unusable {
+    /// This program has no handler of this name.
+    Handler(String),
+    /// The context of the task, or the result of a step before, is JSON of PostgreSQL that cannot be
+    /// read here, such as a number that is too large.
+    Input(serde_json::Error),
+}
+
+type Row = (String, String, i64, String, Option<String>);
 
 /// Claims the step that a message names, for as long as the message is invisible to others.
 ///
@@ -65,8 +75,8 @@ pub async fn claim(
          noted AS (
              INSERT INTO tasker.transitions (task_id, step_id, from_state, to_state)
              SELECT task_id, id, from_state, 'in_progress' FROM claimed)
-         SELECT claimed.name, handler, timeout_millis, context,
-             (SELECT jsonb_object_agg(before.name, before.output)
+         SELECT claimed.name, handler, timeout_millis, context::text,
+             (SELECT jsonb_object_agg(before.name, before.output)::text
               FROM tasker.edges JOIN tasker.steps AS before ON before.id = from_step
               WHERE to_step = claimed.id)
          FROM claimed JOIN tasker.tasks ON tasks.id = task_id",
@@ -78,13 +88,20 @@ pub async fn claim(
     .fetch_optional(database)
     .await?;
     if let Some((name, handler, timeout, context, before)) = claimed {
+        let before = before.as_deref().map(serde_json::from_str).transpose();
+        let input = serde_json::from_str(&context).and_then(|context| Ok((context, before?)));
+        let handler = Handler::parse(&handler).ok_or(Unusable::Handler(handler));
+        let ((context, before), handler) = match input {
+            Ok(input) => (input, handler),
+            Err(error) => ((Value::Null, None), Err(Unusable::Input(error))),
+        };
         return Ok(Claim::Claimed(Box::new(ClaimedStep {
             message,
             name,
-            handler: Handler::parse(&handler).ok_or(handler),
+            handler,
             timeout: Duration::from_millis(timeout.unsigned_abs()),
             context,
-            before: before.map(|before| before.0).unwrap_or_default(),
+            before: before.unwrap_or_default(),
         })));
     }
     let step: Option<(bool,)> = sqlx::query_as(

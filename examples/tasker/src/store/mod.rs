@@ -18,7 +18,7 @@ mod schema;
 mod tasks;
 mod transitions;
 
-pub use claim::{Claim, ClaimedStep, claim, extend_leases};
+pub use claim::{Claim, ClaimedStep, Unusable, claim, extend_leases};
 pub use counts::{Counts, counts};
 pub use evaluate::Finalized;
 pub use initialize::{Initialized, fail_unknown, initialize};

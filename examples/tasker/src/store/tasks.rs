@@ -93,12 +93,14 @@ pub async fn create(transaction: &mut Transaction, task: &NewTask) -> Result<(),
     Ok(())
 }
 
+type TaskRow = (String, String, String, Option<String>, Option<f64>);
+
 /// The task of this id, with its steps.
 ///
 /// # Errors
 /// The database failed.
 pub async fn find(database: &Database, id: Uuid) -> Result<Option<TaskRecord>, Error> {
-    let task: Option<(String, String, String, Option<String>, Option<f64>)> = sqlx::query_as(
+    let task: Option<TaskRow> = sqlx::query_as(
         "SELECT correlation_id, workflow, state, error,
                 CASE WHEN isfinite(created_at) AND isfinite(until) AND created_at <= until
                     THEN extract(epoch FROM until - created_at)::float8 END

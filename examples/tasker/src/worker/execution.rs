@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     metrics::{FailureLabels, HandlerType, ResultType, StepErrorType, StepLabels, WorkerMetrics},
-    store::{ClaimedStep, StepFailure, StepResult},
+    store::{ClaimedStep, StepFailure, StepResult, Unusable},
     workflow::Handler,
 };
 
@@ -89,7 +89,10 @@ pub(super) async fn give_up(
 async fn execute(context: &Context, claimed: &ClaimedStep) -> Result<Output, StepError> {
     let handler = match &claimed.handler {
         Ok(handler) => *handler,
-        Err(name) => return Err(StepError::NoHandler { name: name.clone() }),
+        Err(Unusable::Handler(name)) => return Err(StepError::NoHandler { name: name.clone() }),
+        Err(Unusable::Input(error)) => {
+            return Err(HandlerError::Context { key: "context", problem: error.to_string() }.into());
+        }
     };
     let limit = claimed.timeout;
     let working = handlers::run(handler, claimed, &context.parts);
