@@ -73,8 +73,8 @@ impl Breakers {
 }
 
 /// The classes of SQLSTATE of a database that serves nobody: connection exceptions, insufficient
-/// resources, operator intervention, system errors; no login, only reads, a table, function or right
-/// that is missing, an object that is locked.
+/// resources, operator intervention, system errors; no login, only reads, a table, function or
+/// right that is missing, an object that is locked.
 const UNAVAILABLE: [&str; 10] = ["08", "53", "57", "58", "28", "25", "3D", "3F", "42", "55"];
 
 /// Whether an error says that the database is away, too slow, or not as tasker needs it, rather than

@@ -72,8 +72,8 @@
 //!   number of its claim, which does not count any more.
 //! * The answer to a claim is lost: the job goes back with a
 //!   [heartbeat](super::Queue::heartbeat) of the worker.
-//! * Another version writes these keys: it changes `format`, and every call fails until it is changed
-//!   back or removed.
+//! * Another version writes these keys: it changes `format`, and every call fails until that is
+//!   changed back or removed.
 //! * Something else writes these keys. A job whose record cannot be read is put aside where a
 //!   script meets it: it has failed, and others go on. So is a key of one class, profile or worker
 //!   that has another type. A key of the whole queue that has another type is named, and nothing is
