@@ -2,6 +2,8 @@
 
 use std::{io, time::Duration};
 
+use osapi_metrics_rules::excerpt::{Excerpt, ShownAddress};
+
 /// The most bytes of an answer.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// How long an answer may take in all, unless somebody says otherwise.
@@ -17,7 +19,7 @@ pub struct Answer {
     pub body: String,
 }
 
-/// An address that does not answer as it should. Names the address.
+/// An address that does not answer as it should. Names the address, without what is secret in it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebError {
@@ -38,7 +40,7 @@ pub enum WebError {
         patience: Duration,
     },
     /// The answer has another status than 200.
-    #[error("{url}: the answer has the status {status}: {body}")]
+    #[error("{url}: the answer has the status {status}{}", said(.body))]
     Status {
         /// The address.
         url: String,
@@ -48,7 +50,10 @@ pub enum WebError {
         body: String,
     },
     /// The answer is compressed, which was not asked for.
-    #[error("{url}: the answer is compressed with `{encoding}`, which was not asked for")]
+    #[error(
+        "{url}: the answer is compressed with `{}`, which was not asked for",
+        Excerpt::of(.encoding)
+    )]
     Compressed {
         /// The address.
         url: String,
@@ -76,6 +81,11 @@ impl WebError {
             | Self::Unreadable { url, .. } => url,
         }
     }
+}
+
+/// The beginning of a body, behind a colon.
+fn said(body: &str) -> String {
+    if body.is_empty() { String::new() } else { format!(": {}", Excerpt::of_message(body)) }
 }
 
 /// Gets a text, within 30 s.
@@ -113,7 +123,7 @@ pub fn ask(
         .build();
     let agent: ureq::Agent = configuration.into();
     let request = agent.get(url).query_pairs(parameters.iter().copied()).header("Accept", accept);
-    let of = || url.to_owned();
+    let of = || ShownAddress(url).to_string();
     let mut response = request.call().map_err(|cause| match cause {
         ureq::Error::Timeout(_) => WebError::TooSlow { url: of(), patience },
         cause => WebError::NoAnswer { url: of(), cause: Box::new(cause) },

@@ -5,9 +5,10 @@ use core::fmt::{self, Debug, Display, Formatter, Write};
 /// A part of a text that somebody else wrote, for a message: the one way in which errors repeat
 /// what was given.
 ///
-/// A message has the length of a line or a few, however long the text is. Control characters are
-/// escaped, so that the text cannot begin a line of its own in a log. `{:?}` puts quotes around the
-/// text and escapes it as a Rust string.
+/// A message has the length of a line or a few, however long the text is. Control characters, other
+/// ends of lines and marks that turn the direction of a text are escaped, so that the text cannot
+/// begin a line of its own in a log, nor rearrange one. `{:?}` puts quotes around the text and
+/// escapes it as a Rust string.
 ///
 /// ```
 /// use osapi_metrics_rules::excerpt::Excerpt;
@@ -84,13 +85,56 @@ impl Debug for Excerpt<'_> {
 
 fn write_escaped(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
     for character in text.chars() {
-        if character.is_control() {
+        if character.is_control() || is_layout(character) {
             write!(f, "{}", character.escape_debug())?;
         } else {
             f.write_char(character)?;
         }
     }
     Ok(())
+}
+
+/// Whether a character ends a line, or turns the direction of the characters behind it.
+const fn is_layout(character: char) -> bool {
+    matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+/// An address, or a text that is given for one, for a message: without what may be secret in it, a
+/// user with a password, and a query.
+///
+/// ```
+/// use osapi_metrics_rules::excerpt::ShownAddress;
+///
+/// let shown = ShownAddress("http://user:password@[::1]:8070/a?token=1");
+/// assert_eq!(shown.to_string(), "http://…@[::1]:8070/a?…");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ShownAddress<'a>(pub &'a str);
+
+impl Display for ShownAddress<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self(text) = *self;
+        let (address, query) = text.split_at(text.find(['?', '#']).unwrap_or(text.len()));
+        let is_whole = query.is_empty();
+        // A password may have any character, where somebody has not escaped it.
+        let user = address.rfind('@').or_else(|| query.contains('@').then_some(address.len()));
+        if let Some(end) = user {
+            let scheme = address.find("//").map_or("", |slashes| &address[..slashes + 2]);
+            write!(f, "{}…{}", Excerpt::of(scheme), Excerpt::of_message(&address[end..]))?;
+        } else {
+            Display::fmt(&Excerpt::of_message(address), f)?;
+        }
+        if is_whole { Ok(()) } else { f.write_str("?…") }
+    }
+}
+
+impl Debug for ShownAddress<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
 }
 
 #[cfg(test)]
@@ -125,5 +169,29 @@ mod tests {
     #[test]
     fn control_characters_are_escaped() {
         assert_eq!(Excerpt::of("a\nb\u{1b}[1m").to_string(), "a\\nb\\u{1b}[1m");
+        assert_eq!(Excerpt::of("a\u{202e}b\u{2028}").to_string(), "a\\u{202e}b\\u{2028}");
+    }
+
+    #[test]
+    fn no_secret_of_an_address_is_shown() {
+        for (address, shown) in [
+            ("http://host:1/a", "http://host:1/a"),
+            ("http://user:secret@host:1/a", "http://…@host:1/a"),
+            ("http://secret@host", "http://…@host"),
+            ("http://user:secret@[::1", "http://…@[::1"),
+            ("https://user:sec/ret@host/", "https://…@host/"),
+            ("http://user:sec@ret@host/", "http://…@host/"),
+            ("http://user:sec?ret@host/", "http://…?…"),
+            ("http://host/?token=secret", "http://host/?…"),
+            ("http://host/?token=secret@there", "http://…?…"),
+            ("http://host/#secret", "http://host/?…"),
+            ("user:secret@host", "…@host"),
+            ("http:/user:secret@host", "…@host"),
+            ("http://a\u{1b}b/", "http://a\\u{1b}b/"),
+            ("", ""),
+        ] {
+            assert_eq!(ShownAddress(address).to_string(), shown, "{address}");
+            assert_eq!(format!("{:?}", ShownAddress(address)), shown, "{address}");
+        }
     }
 }

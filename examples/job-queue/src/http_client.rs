@@ -1,10 +1,12 @@
 //! Reads what is at an address with `http://`, and says why that is impossible.
 
-use std::{error::Error, io, iter, net::SocketAddr, time::Duration};
+use std::{borrow::Cow, error::Error, io, iter, net::SocketAddr, time::Duration};
 
+use osapi_metrics_rules::excerpt::{Excerpt, ShownAddress};
 use reqwest::{
     Client, StatusCode,
     dns::{Addrs, Name, Resolve, Resolving},
+    header::{HeaderMap, TRANSFER_ENCODING},
     redirect::Policy,
 };
 
@@ -22,7 +24,7 @@ pub struct HttpClient {
     response_timeout: Duration,
 }
 
-/// Why nothing was read from an address.
+/// Why nothing was read from an address, which is shown without its secrets.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum HttpError {
     /// The text is not an address.
@@ -133,26 +135,31 @@ impl HttpClient {
     /// # Errors
     /// See [`HttpError`].
     pub async fn get(&self, url: &str, limit: u64) -> Result<Vec<u8>, HttpError> {
-        let invalid = |cause| HttpError::InvalidUrl { url: url.to_owned(), cause };
+        let shown = || ShownAddress(url).to_string();
+        let invalid = |cause| HttpError::InvalidUrl { url: shown(), cause };
         let parsed = http_address(url).map_err(invalid)?;
-        let failed = |cause| self.failed(url, &cause);
+        let failed = |cause| self.failed(shown(), &cause);
         let mut response = self.client.get(parsed).send().await.map_err(failed)?;
         let status = response.status();
-        if !status.is_success() {
-            return Err(HttpError::Status { url: url.to_owned(), status });
+        // Another success, such as 206, has a part of what is there, or nothing.
+        if status != StatusCode::OK {
+            return Err(HttpError::Status { url: shown(), status });
+        }
+        if let Some(coding) = foreign_coding(response.headers()) {
+            let cause = format!("its transfer coding is `{}`", Excerpt::of(&coding));
+            return Err(HttpError::BadAnswer { url: shown(), cause });
         }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if (body.len() + chunk.len()) as u64 > limit {
-                return Err(HttpError::TooLong { url: url.to_owned(), limit });
+                return Err(HttpError::TooLong { url: shown(), limit });
             }
             body.extend_from_slice(&chunk);
         }
         Ok(body)
     }
 
-    fn failed(&self, url: &str, error: &reqwest::Error) -> HttpError {
-        let url = url.to_owned();
+    fn failed(&self, url: String, error: &reqwest::Error) -> HttpError {
         if error.is_timeout() {
             return HttpError::TimedOut { url, limit: self.response_timeout };
         }
@@ -182,6 +189,13 @@ impl HttpClient {
             _ => HttpError::BadAnswer { url, cause },
         }
     }
+}
+
+/// The transfer coding of an answer, if it has another one than `chunked`: nobody has undone it.
+fn foreign_coding(headers: &HeaderMap) -> Option<String> {
+    let codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let codings = codings.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    codings.into_iter().find(|coding| !coding.eq_ignore_ascii_case("chunked")).map(Cow::into_owned)
 }
 
 /// An error and the errors behind it.

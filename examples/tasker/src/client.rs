@@ -3,29 +3,29 @@
 use std::{error::Error, time::Duration};
 
 use humantime::format_duration;
-use reqwest::{Client, RequestBuilder, StatusCode};
+use osapi_metrics_rules::excerpt::{Excerpt, ShownAddress};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
-/// Why a request to tasker failed.
+/// Why a request to tasker failed. What was asked is shown without its secrets.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// Nobody answers.
-    #[error("{url} does not answer: {}; start tasker with `cargo run -p tasker`", reason(.cause))]
+    #[error("{url} does not answer: {reason}; start tasker with `cargo run -p tasker`")]
     NoAnswer {
         /// What was asked.
         url: String,
-        /// The error of the connection.
-        #[source]
-        cause: reqwest::Error,
+        /// The cause.
+        reason: String,
     },
     /// Something else than tasker answers.
-    #[error("{url} does not answer in JSON, so it is not tasker; give the address of its API")]
+    #[error("{url} does not answer as tasker does; give the address of its API")]
     Foreign {
         /// What was asked.
         url: String,
     },
     /// The answer is an error.
-    #[error("{url} answered {status}: {message}")]
+    #[error("{url} answered {status}: {}", Excerpt::of_message(.message))]
     Refused {
         /// What was asked.
         url: String,
@@ -35,7 +35,12 @@ pub enum ClientError {
         message: String,
     },
     /// The task took too long.
-    #[error("the task {id} was not over within {}; its state is `{state}`", format_duration(*.limit))]
+    #[error(
+        "the task {} was not over within {}; its state is `{}`",
+        Excerpt::of(.id),
+        format_duration(*.limit),
+        Excerpt::of(.state)
+    )]
     NotOver {
         /// The task.
         id: String,
@@ -66,6 +71,9 @@ pub struct TaskerClient {
 
 /// The time between two looks at a task.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// The most bytes of an answer.
+const MAX_BYTES: usize = 64 << 20;
 
 impl TaskerClient {
     /// A client for the API at `base`, such as `http://127.0.0.1:8090`.
@@ -122,7 +130,9 @@ impl TaskerClient {
         let begun = tokio::time::Instant::now();
         loop {
             let task = self.task(id).await?;
-            let state = task["state"].as_str().unwrap_or_default();
+            let Some(state) = task["state"].as_str() else {
+                return Err(ClientError::Foreign { url: ShownAddress(&self.base).to_string() });
+            };
             if ["complete", "error", "cancelled"].contains(&state) {
                 return Ok(task);
             }
@@ -149,8 +159,7 @@ impl TaskerClient {
     /// Nobody answers, or the answer is not JSON.
     pub async fn health(&self) -> Result<Value, ClientError> {
         let url = format!("{}/health/detailed", self.base);
-        let cannot = |cause| failure(&url, cause);
-        self.http.get(&url).send().await.map_err(cannot)?.json().await.map_err(cannot)
+        Ok(read(&url, self.http.get(&url)).await?.1)
     }
 
     /// The address of the API.
@@ -159,26 +168,40 @@ impl TaskerClient {
     }
 
     async fn ask(&self, url: &str, request: RequestBuilder) -> Result<Value, ClientError> {
-        let cannot = |cause| failure(url, cause);
-        let answer = request.send().await.map_err(cannot)?;
-        let status = answer.status();
-        let body: Value = answer.json().await.map_err(cannot)?;
-        if status.is_success() {
-            return Ok(body);
+        let (status, body) = read(url, request).await?;
+        let url = ShownAddress(url).to_string();
+        // Each answer of tasker with a task has its id.
+        match body["error"]["message"].as_str() {
+            _ if status.is_success() && body["id"].is_string() => Ok(body),
+            Some(message) if !status.is_success() => {
+                Err(ClientError::Refused { url, status, message: message.to_owned() })
+            }
+            _ => Err(ClientError::Foreign { url }),
         }
-        let message = body["error"]["message"].as_str().unwrap_or_default().to_owned();
-        Err(ClientError::Refused { url: url.to_owned(), status, message })
     }
 }
 
-/// The error of a request without an answer, or with one that cannot be read.
-fn failure(url: &str, cause: reqwest::Error) -> ClientError {
-    let url = url.to_owned();
-    if cause.is_decode() {
-        ClientError::Foreign { url }
-    } else {
-        ClientError::NoAnswer { url, cause }
+/// The status of an answer, and its body, which is JSON.
+async fn read(url: &str, request: RequestBuilder) -> Result<(StatusCode, Value), ClientError> {
+    let url = || ShownAddress(url).to_string();
+    let silent = |reason| ClientError::NoAnswer { url: url(), reason };
+    let answer = request.send().await.map_err(|error| silent(reason(&error)))?;
+    let status = answer.status();
+    let body = body_of(answer).await.map_err(silent)?;
+    let body = serde_json::from_slice(&body).map_err(|_| ClientError::Foreign { url: url() })?;
+    Ok((status, body))
+}
+
+/// The body of an answer, or why it cannot be read.
+pub(crate) async fn body_of(mut answer: Response) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| reason(&error))? {
+        if body.len() + chunk.len() > MAX_BYTES {
+            return Err(format!("the answer has more than {MAX_BYTES} bytes"));
+        }
+        body.extend_from_slice(&chunk);
     }
+    Ok(body)
 }
 
 /// The innermost cause of an error of a request, such as `Connection refused`.
@@ -188,4 +211,65 @@ pub(crate) fn reason(error: &reqwest::Error) -> String {
         innermost = cause;
     }
     innermost.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// A server that answers with this, and then with `x` without end.
+    async fn serve(answer: &'static str, is_endless: bool) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let _ = connection.read(&mut [0; 4_096]).await;
+                    let _ = connection.write_all(answer.as_bytes()).await;
+                    while is_endless && connection.write_all(&[b'x'; 65_536]).await.is_ok() {}
+                });
+            }
+        });
+        format!("http://user:secret@{address}")
+    }
+
+    async fn refused(base: &str) -> String {
+        let error = TaskerClient::new(base).submit("math.linear", Map::new()).await;
+        let message = error.expect_err("refused").to_string();
+        assert!(!message.contains("secret"), "{message}");
+        message
+    }
+
+    #[tokio::test]
+    async fn answers_of_others_end_the_submission() {
+        for answer in [
+            "HTTP/1.1 202 Accepted\r\n\r\nnull",
+            "HTTP/1.1 202 Accepted\r\n\r\n[]",
+            "HTTP/1.1 202 Accepted\r\n\r\n{}",
+            "HTTP/1.1 202 Accepted\r\n\r\n{\"id\": 1}",
+            "HTTP/1.1 202 Accepted\r\n\r\n<html>",
+            "HTTP/1.1 500 Internal Server Error\r\n\r\n{}",
+        ] {
+            let message = refused(&serve(answer, false).await).await;
+            assert!(message.contains("does not answer as tasker does"), "{answer}: {message}");
+        }
+        let escapes = "HTTP/1.1 503 Service Unavailable\r\n\r\n\
+                       {\"error\": {\"message\": \"a\\u001b[31m\\nb\"}}";
+        let message = refused(&serve(escapes, false).await).await;
+        assert!(message.ends_with("503 Service Unavailable: a\\u{1b}[31m\\nb"), "{message}");
+        let message = refused(&serve("HTTP/1.1 202 Accepted\r\n\r\n", true).await).await;
+        assert!(message.contains("the answer has more than 67108864 bytes"), "{message}");
+    }
+
+    #[tokio::test]
+    async fn a_task_without_a_state_is_not_waited_for() {
+        let base = serve("HTTP/1.1 200 OK\r\n\r\n{\"id\": \"1\"}", false).await;
+        let error = TaskerClient::new(&base).ended("1", Duration::from_mins(1)).await;
+        assert!(matches!(error, Err(ClientError::Foreign { .. })), "{error:?}");
+    }
 }

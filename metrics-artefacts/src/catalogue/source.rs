@@ -1,5 +1,7 @@
 use std::{convert::Infallible, fmt, path::PathBuf, str::FromStr};
 
+use osapi_metrics_rules::excerpt::ShownAddress;
+
 /// Where a catalogue is read from: a file, or the address of a running program.
 ///
 /// ```
@@ -28,11 +30,12 @@ impl FromStr for CatalogueSource {
     }
 }
 
+/// Shows an address without what is secret in it.
 impl fmt::Display for CatalogueSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
-            Self::Url(url) => f.write_str(url),
+            Self::Url(url) => ShownAddress(url).fmt(f),
         }
     }
 }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use osapi_metrics_rules::excerpt::ShownAddress;
 use serde::de::IgnoredAny;
 
 use super::exposed::{Exposed, MAX_NAMES};
@@ -12,6 +13,7 @@ use crate::{
 /// Scrapes an endpoint.
 pub(super) fn scrape(url: &str, patience: Duration) -> Result<Exposed, Finding> {
     let answer = web::ask(url, &[], Format::ACCEPT, patience);
+    let url = &ShownAddress(url).to_string();
     let answer = answer.map_err(|error| no_answer(url, &error))?;
     if let Some(other) = other_than_exposition(&answer, None) {
         return Err(no_exposition(url, other));

@@ -15,6 +15,9 @@ use super::{
 /// The labels that a Prometheus adds to the series of each target.
 const OF_TARGETS: [&str; 4] = ["exported_instance", "exported_job", "instance", "job"];
 
+/// The most labels of a metric that are each named as undeclared.
+const NAMED: usize = 20;
+
 /// Findings about the labels of the declared metrics of one source.
 pub(super) fn judge(
     metrics: &[DeclaredMetric<'_>],
@@ -22,13 +25,19 @@ pub(super) fn judge(
     options: &VerifyOptions,
 ) -> Vec<Advice> {
     let mut found = Vec::new();
+    let mut further = 0;
     for metric in metrics {
         let mut keys = BTreeSet::new();
         for name in &metric.first.samples {
             let Some(samples) = exposed.samples.get(name) else { continue };
             for key in samples.labels.keys() {
                 let is_boundary = key == "le" && name.ends_with("_bucket");
-                if !is_boundary && !is_known(metric, exposed, options, key) && keys.insert(key) {
+                if is_boundary || is_known(metric, exposed, options, key) || !keys.insert(key) {
+                    continue;
+                }
+                if keys.len() > NAMED {
+                    further += 1;
+                } else {
                     found.push(undeclared(metric, exposed, samples, key));
                 }
             }
@@ -39,6 +48,10 @@ pub(super) fn judge(
         }
         found.extend(overflow(metric, exposed, samples));
         found.extend(boundaries(metric, exposed, samples));
+    }
+    if further > 0 {
+        let problem = format!("{further} further labels are not declared");
+        found.push(Advice::new("undeclared-label", exposed, None, "", problem));
     }
     found
 }
@@ -202,6 +215,18 @@ mod tests {
                  than their limits allow; record fewer values, or declare higher limits [overflow]",
             ]
         );
+    }
+
+    #[test]
+    fn many_undeclared_labels_are_counted() {
+        let labels: Vec<_> = (0..100_000).map(|nth| format!("a{nth}=\"\"")).collect();
+        let labels = labels.join(",");
+        let text =
+            format!("shop_orders_paid_total{{{labels}}} 1\nshop_visitors_total{{{labels}}} 1\n");
+        let problems = problems(&text);
+        assert_eq!(problems.len(), 2 * NAMED + 1);
+        let last = problems.last().unwrap();
+        assert!(last.starts_with("199960 further labels are not declared"), "{last}");
     }
 
     #[test]

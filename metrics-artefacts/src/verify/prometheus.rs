@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use osapi_metrics_rules::InstrumentKind;
+use osapi_metrics_rules::{InstrumentKind, excerpt::ShownAddress};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
@@ -36,7 +36,7 @@ pub(super) fn ask(
     let mut session = Session {
         server: Prometheus::new(url, options.timeout),
         options,
-        exposed: Exposed::new(url, true),
+        exposed: Exposed::new(&ShownAddress(url).to_string(), true),
         unchecked: Vec::new(),
         jobs: BTreeSet::new(),
         is_away: false,

@@ -231,7 +231,11 @@ fn what_cannot_be_checked_is_named_and_the_rest_is_checked() {
             Some(failure("500 Internal Server Error", "a collection failed")),
             ": the answer has the status 500: a collection failed [no-answer]",
         ),
-        (Some(failure("401 Unauthorized", "")), ": the answer has the status 401: "),
+        (Some(failure("401 Unauthorized", "")), ": the answer has the status 401 [no-answer]"),
+        (
+            Some(failure("500 Internal Server Error", "\u{1b}[31ma\nb: 1")),
+            ": the answer has the status 500: \\u{1b}[31ma\\nb: 1 [no-answer]",
+        ),
         (
             Some(std::mem::replace(&mut gzip, Answer::Silence)),
             ": the answer is compressed with `gzip`, which was not asked for",

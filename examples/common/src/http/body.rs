@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     extract::{FromRequest, Request},
     http::{
-        HeaderMap, StatusCode,
+        HeaderMap, HeaderName, StatusCode,
         header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     },
     response::{IntoResponse, Response},
@@ -108,14 +108,11 @@ impl<S: Send + Sync, T: RequestBody> FromRequest<S> for JsonBody<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, BodyError> {
         let (parts, body) = request.into_parts();
         if !is_json(&parts.headers) {
-            let given = parts.headers.get(CONTENT_TYPE);
-            let given = given.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-            return Err(BodyError::NotJson { given });
+            return Err(BodyError::NotJson { given: given(&parts.headers, &CONTENT_TYPE) });
         }
-        if let Some(encoding) = parts.headers.get(CONTENT_ENCODING)
-            && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
+        if let Some(given) = given(&parts.headers, &CONTENT_ENCODING)
+            && !given.eq_ignore_ascii_case("identity")
         {
-            let given = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
             return Err(BodyError::Encoded { given });
         }
         if declared_bytes(&parts.headers) > MAX_BYTES {
@@ -178,9 +175,7 @@ async fn read(mut body: Body) -> Result<Vec<u8>, BodyError> {
 /// parameters. JSON is UTF-8 (RFC 8259, 8.1), so a parameter that names another charset is not
 /// accepted.
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(Ok(value)) = headers.get(CONTENT_TYPE).map(|value| value.to_str()) else {
-        return false;
-    };
+    let Some(value) = given(headers, &CONTENT_TYPE) else { return false };
     let value = value.to_ascii_lowercase();
     let (essence, parameters) = value.split_once(';').unwrap_or((&value, ""));
     let essence = essence.trim();
@@ -193,6 +188,13 @@ fn is_json(headers: &HeaderMap) -> bool {
     let is_json = essence == "application/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"));
     is_json && parameters.split(';').all(is_utf8)
+}
+
+/// What a header says, all of its lines with commas between them.
+fn given(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let values = headers.get_all(name).iter();
+    let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    (!values.is_empty()).then(|| values.join(", "))
 }
 
 fn declared_bytes(headers: &HeaderMap) -> usize {
@@ -273,6 +275,11 @@ mod tests {
             assert_eq!(answered, Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), "{encoding}");
         }
         assert_eq!(answer(&[("content-encoding", "Identity")], Body::from("{}")).await, None);
+        // The second line of a header counts as the first does.
+        for second in [("content-encoding", "gzip"), ("content-type", "text/plain")] {
+            let answered = answer(&[("content-encoding", "identity"), second], never()).await;
+            assert_eq!(answered, Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), "{second:?}");
+        }
         let declared_by_nothing = Body::from(vec![b' '; MAX_BYTES + 1]);
         assert_eq!(answer(&[], declared_by_nothing).await, Some(StatusCode::PAYLOAD_TOO_LARGE));
     }

@@ -25,7 +25,7 @@ use axum::{
     response::Response,
 };
 use osapi_common::http::{QueryParameters, RequestQuery};
-use osapi_metrics::instruments::CounterSeries;
+use osapi_metrics::{http::ServerLimits, instruments::CounterSeries};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{
@@ -44,7 +44,7 @@ use crate::{
 /// The limits of connections with events.
 #[derive(Clone, Debug)]
 pub struct EventLimits {
-    /// The most connections; more are refused.
+    /// The most connections, within half of those of the server; more are refused.
     pub connections: usize,
     /// How long a client may take to accept a message.
     pub send: Duration,
@@ -58,6 +58,13 @@ impl EventLimits {
     /// The limits of one process.
     pub fn new(connections: usize, send: Duration, ping: Duration) -> Self {
         Self { connections, send, ping, open: Arc::default() }
+    }
+
+    /// These limits, with at most half of the server's connections: the other half is for requests,
+    /// also while clients of events stay for days.
+    pub(crate) fn within(self, server: &ServerLimits) -> Self {
+        let connections = self.connections.min(server.max_connections.div_ceil(2));
+        Self { connections, ..self }
     }
 }
 
@@ -92,7 +99,11 @@ pub(super) async fn events(
     let place = Place::take(&api.limits)?;
     // From here on, so that a client that submits after the answer misses nothing.
     let events = api.queue.events();
-    let upgrade = upgrade.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE);
+    let upgrade = upgrade
+        .max_message_size(MAX_MESSAGE)
+        .max_frame_size(MAX_MESSAGE)
+        .write_buffer_size(0)
+        .max_write_buffer_size(MAX_UNSENT);
     Ok(upgrade.on_upgrade(async move |socket| {
         let _place = place;
         Connection::new(socket, events, job, api).run().await;
@@ -101,6 +112,10 @@ pub(super) async fn events(
 
 /// Clients have nothing to say but answers to pings.
 const MAX_MESSAGE: usize = 4_096;
+
+/// The most bytes that wait for a client: the answers to the pings of one that does not read them,
+/// and one event behind them.
+const MAX_UNSENT: usize = 64 << 10;
 
 /// One of the connections that a process may have.
 struct Place(Arc<AtomicUsize>);

@@ -78,6 +78,7 @@ impl App {
     /// set up as configured.
     pub async fn start(options: AppOptions) -> Result<Self, StartError> {
         let AppOptions { role, settings, queue, limits, events, resources } = options;
+        let events = events.within(&limits);
         let switches = settings.switches;
         let interval = settings.metrics.otlp.interval;
         let is_enabled = settings.metrics.enabled;

@@ -8,7 +8,7 @@ use super::{ConnectorError, Progress, blocking::Stop, image::View};
 use crate::{
     job::{FailureReason, FailureType, ImagePayload, JobOutput, Payload, Service},
     models::{Model, generate},
-    testing::{LIMIT, ModelServer, TestConnectors, refusing, serve_half, serve_text},
+    testing::{LIMIT, ModelServer, TestConnectors, refusing, serve_half, serve_raw, serve_text},
 };
 
 async fn run(
@@ -69,6 +69,45 @@ async fn addresses_fail_in_their_own_ways() {
     let silent = json!({ "url": format!("{}/models/silent", server.base) });
     let error = fails(&TestConnectors::impatient(), Service::Hash, silent).await;
     assert_eq!(error.reason(), FailureReason::ResponseTimeout, "{error}");
+}
+
+/// A part, nothing, or something that is still coded is not what is at the address.
+#[tokio::test]
+async fn an_answer_that_is_not_the_whole_content_fails() {
+    let connectors = TestConnectors::without_models();
+    for (answer, said) in [
+        ("HTTP/1.1 204 No Content\r\n\r\n", "status 204"),
+        ("HTTP/1.1 206 Partial Content\r\ncontent-length: 3\r\n\r\nabc", "status 206"),
+        ("HTTP/1.1 202 Accepted\r\ncontent-length: 3\r\n\r\nabc", "status 202"),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\nabc", "coding is `gzip`"),
+        (
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+            "coding is `gzip, chunked`",
+        ),
+    ] {
+        let payload = json!({ "url": serve_raw(answer).await });
+        let error = fails(&connectors, Service::Hash, payload).await;
+        assert_eq!(error.reason(), FailureReason::BadResponse, "{answer}: {error}");
+        assert!(error.to_string().contains(said), "{answer}: {error}");
+    }
+    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    let payload = json!({ "url": serve_raw(chunked).await });
+    let output = run(&connectors, Service::Hash, payload).await.unwrap();
+    assert_eq!(output.summary["input_bytes"], 3);
+}
+
+#[tokio::test]
+async fn failures_and_mistakes_show_no_secret_of_an_address() {
+    let connectors = TestConnectors::without_models();
+    let (refusing, _socket) = refusing().unwrap();
+    let url = format!("{}/?token=secret", refusing.replace("//", "//user:secret@"));
+    let error = fails(&connectors, Service::Hash, json!({ "url": url })).await;
+    assert_eq!(error.reason(), FailureReason::ConnectionRefused);
+    let message = error.failure().message;
+    assert!(!message.contains("secret") && message.contains("…@127.0.0.1"), "{message}");
+    let payload = json!({ "url": "https://user:secret@host/?token=secret" });
+    let mistake = Payload::parse(Service::Hash, payload).unwrap_err().to_string();
+    assert!(!mistake.contains("secret") && mistake.contains("https://…@host/"), "{mistake}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use osapi_common::json::plain_cause;
-use osapi_metrics_rules::excerpt::Excerpt;
+use osapi_metrics_rules::excerpt::ShownAddress;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -206,7 +206,7 @@ impl HashPayload {
             (Some(_), None) => Ok(()),
             (None, Some(url)) => http_address(url).map(drop).map_err(|mistake| {
                 let allowed = "a URL with `http://`, of at most 8192 bytes";
-                range("url", format_args!("`{}`, {mistake}", Excerpt::of(url)), allowed)
+                range("url", format_args!("`{}`, {mistake}", ShownAddress(url)), allowed)
             }),
             (Some(_), Some(_)) => Err(range("url", "given beside `text`", ALLOWED)),
             (None, None) => Err(range("text", "missing", ALLOWED)),

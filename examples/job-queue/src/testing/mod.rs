@@ -92,13 +92,17 @@ pub(crate) async fn serve_text(text: &'static str) -> String {
 
 /// A server that sends a few bytes of an answer and ends the connection.
 pub(crate) async fn serve_half() -> String {
+    serve_raw("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf").await
+}
+
+/// A server that answers with these bytes and ends the connection.
+pub(crate) async fn serve_raw(answer: &'static str) -> String {
     let (listener, base) = listen().await;
     tokio::spawn(async move {
         while let Ok((mut connection, _)) = listener.accept().await {
             let mut request = [0; 1_024];
             let _ = connection.read(&mut request).await;
-            let half = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf";
-            let _ = connection.write_all(half).await;
+            let _ = connection.write_all(answer.as_bytes()).await;
         }
     });
     base

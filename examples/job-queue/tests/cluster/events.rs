@@ -1,11 +1,14 @@
 //! Clients of the events: quick, slow, and gone.
 
-use std::net::TcpStream as BlockingStream;
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpStream as BlockingStream},
+};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Cluster, EventClient, simulation};
+use crate::support::{Cluster, EventClient, client, simulation};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_receives_the_events_of_all_jobs_or_of_one() {
@@ -53,26 +56,33 @@ async fn a_client_that_vanishes_is_not_counted_for_ever() {
     cluster.reaches("websocket_disconnects_total", &[r#"reason="vanished""#], 2.0).await;
 }
 
+/// The other half of the connections stays for requests.
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_of_events_take_half_of_the_connections() {
+    let api = ["--max-connections", "8"];
+    let Some(cluster) = Cluster::start_with(&[], &api).await else { return };
+    let mut clients = Vec::new();
+    for _ in 0..4 {
+        clients.push(EventClient::connect(&cluster.api, "").await);
+    }
+    let request = client().get(cluster.api.url("/events"));
+    let request = request.header("connection", "upgrade").header("upgrade", "websocket");
+    let request = request.header("sec-websocket-version", "13");
+    let request = request.header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+    let answer = request.send().await.expect("an answer");
+    assert_eq!(answer.status(), 503);
+    assert!(answer.headers().contains_key("retry-after"));
+    let answer: Value = answer.json().await.expect("valid JSON");
+    assert_eq!(answer["error"]["code"], "too_many_clients", "{answer}");
+    cluster.reaches("websocket_connections", &[], 4.0).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_never_reads_is_disconnected_and_slows_nobody() {
     let api = ["--event-limit", "1s"];
     let Some(cluster) = Cluster::start_with(&[&["--slots", "32"]], &api).await else { return };
     let (api, address) = (cluster.api(), cluster.api.address());
-    // A client of which nothing reads the socket after the upgrade.
-    let deaf = tokio::task::spawn_blocking(move || {
-        use std::io::{Read as _, Write as _};
-        let mut stream = BlockingStream::connect(address).expect("a connection");
-        let upgrade = format!(
-            "GET /events HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\n\
-             upgrade: websocket\r\nsec-websocket-version: 13\r\n\
-             sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        );
-        stream.write_all(upgrade.as_bytes()).expect("sent");
-        let mut answer = [0; 12];
-        stream.read_exact(&mut answer).expect("an answer");
-        assert_eq!(&answer, b"HTTP/1.1 101");
-        stream
-    });
+    let deaf = tokio::task::spawn_blocking(move || deaf(address));
     let deaf = deaf.await.expect("connected");
     cluster.reaches("websocket_connections", &[], 1.0).await;
     // A client that reads all the time.
@@ -96,6 +106,50 @@ async fn a_client_that_never_reads_is_disconnected_and_slows_nobody() {
     assert!(!quick.is_finished(), "the other client is still there");
     quick.abort();
     drop(deaf);
+}
+
+/// A client of which nothing reads the socket after the upgrade.
+fn deaf(address: SocketAddr) -> BlockingStream {
+    let mut stream = BlockingStream::connect(address).expect("a connection");
+    let upgrade = format!(
+        "GET /events HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\n\
+         upgrade: websocket\r\nsec-websocket-version: 13\r\n\
+         sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    stream.write_all(upgrade.as_bytes()).expect("sent");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 101");
+    stream
+}
+
+/// The answers to pings that nobody reads take no memory.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_pings_and_never_reads_takes_no_memory() {
+    const KIB: usize = 48 * 1_024;
+    let Some(cluster) = Cluster::start(&[]).await else { return };
+    let address = cluster.api.address();
+    let mut deaf = deaf(address);
+    cluster.reaches("websocket_connections", &[], 1.0).await;
+    let before = cluster.api.resident_kib();
+    let sent = tokio::task::spawn_blocking(move || {
+        // Whole, masked with zeros, 125 bytes.
+        let mut ping = vec![0x89, 0xfd, 0, 0, 0, 0];
+        ping.resize(6 + 125, b'x');
+        let pings = ping.repeat(1_000);
+        // It may be disconnected before all are sent.
+        for _ in 0..KIB * 1_024 / pings.len() {
+            if deaf.write_all(&pings).is_err() {
+                break;
+            }
+        }
+        deaf
+    });
+    let _deaf = sent.await.expect("sent");
+    let after = cluster.api.resident_kib();
+    if let (Some(before), Some(after)) = (before, after) {
+        assert!(after < before + 24 * 1_024, "{before} KiB grew to {after} KiB");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,8 @@
 
 use osapi_common::program::awaited;
 use osapi_metrics::instrumentation::sqlx::ObservedPool;
+use osapi_metrics_rules::excerpt::Excerpt;
+use reqwest::Url;
 use sqlx::{
     ConnectOptions, Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -65,10 +67,42 @@ fn parse(url: &str) -> Result<PgConnectOptions, StartError> {
         let reason = "it does not begin with `postgres://`".to_owned();
         return Err(StartError::Url { reason });
     }
+    if let Ok(url) = Url::parse(url)
+        && let Some((key, _)) = url.query_pairs().find(|(key, _)| !is_parameter(key))
+    {
+        // The client would go on without it, and log its value.
+        let reason = format!("its parameter `{}` is not known", Excerpt::of(&key));
+        return Err(StartError::Url { reason });
+    }
     url.parse().map_err(|error| match error {
         sqlx::Error::Configuration(cause) => StartError::Url { reason: cause.to_string() },
         error => StartError::Url { reason: error.to_string() },
     })
+}
+
+/// Whether the client knows a parameter of a URL.
+fn is_parameter(key: &str) -> bool {
+    const KNOWN: [&str; 18] = [
+        "application_name",
+        "dbname",
+        "host",
+        "hostaddr",
+        "options",
+        "password",
+        "port",
+        "ssl-ca",
+        "ssl-cert",
+        "ssl-key",
+        "ssl-mode",
+        "ssl-root-cert",
+        "sslcert",
+        "sslkey",
+        "sslmode",
+        "sslrootcert",
+        "statement-cache-capacity",
+        "user",
+    ];
+    KNOWN.contains(&key) || key.starts_with("options[")
 }
 
 /// Where the database is, without user and password.
@@ -76,5 +110,29 @@ fn place(options: &PgConnectOptions) -> String {
     match options.get_socket() {
         Some(socket) => socket.display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_has_known_parameters_alone_and_its_mistakes_show_no_secret() {
+        let url = "postgres://user:secret@host/db";
+        assert!(parse(url).is_ok());
+        let known = "sslmode=disable&application_name=a&options[search_path]=b&password=secret";
+        assert!(parse(&format!("{url}?{known}")).is_ok());
+        for wrong in [
+            format!("{url}?pasword=secret"),
+            "postgres://user:secret@host:99999/db".to_owned(),
+            "postgres://user:secret@[::1/db".to_owned(),
+            "user:secret@host".to_owned(),
+        ] {
+            let message = parse(&wrong).expect_err(&wrong).to_string();
+            assert!(!message.contains("secret"), "{message}");
+        }
+        let message = parse(&format!("{url}?pasword=a")).expect_err("refused").to_string();
+        assert!(message.contains("its parameter `pasword` is not known"), "{message}");
     }
 }

@@ -42,7 +42,7 @@ impl TaskerConfig {
         };
         let text = read(&file).map_err(whole)?;
         let table = text.parse::<toml::Table>();
-        let table = table.map_err(|error| whole(syntax_problem(&error)))?;
+        let table = table.map_err(|error| whole(syntax_problem(&text, &error)))?;
         let mistakes = Mistakes::default();
         let config = of(&table, &mistakes);
         mistakes.finish(file, config)
@@ -55,14 +55,14 @@ fn read(file: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "cannot be read: it is not text in UTF-8".to_owned())
 }
 
-/// The problem with its line, unless the line is long.
-fn syntax_problem(error: &toml::de::Error) -> String {
-    const LONGEST: usize = 1_000;
-    let message = error.to_string();
-    if message.len() > LONGEST {
-        return Excerpt::of_message(error.message()).to_string();
-    }
-    message
+/// The problem with its place, without the text of the line, which may have a password.
+fn syntax_problem(text: &str, error: &toml::de::Error) -> String {
+    let message = Excerpt::of_message(error.message());
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let Some(before) = before else { return format!("is not valid TOML: {message}") };
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("is not valid TOML: {message} at line {line} column {column}")
 }
 
 fn of(table: &toml::Table, mistakes: &Mistakes) -> TaskerConfig {
@@ -292,12 +292,35 @@ mod tests {
 listen = 1",
         )
         .expect("written");
-        assert!(error(&broken).contains("broken.toml: TOML parse error at line 1"));
+        let message = error(&broken);
+        assert!(message.contains("broken.toml: is not valid TOML: "), "{message}");
+        assert!(message.ends_with(" at line 1 column 5"), "{message}");
         let large = folder.path().join("large.toml");
         std::fs::write(&large, " ".repeat(1024 * 1024 + 1)).expect("written");
         assert!(error(&large).ends_with("it has more than 1048576 bytes, the most that is read"));
         let device = error(Path::new("/dev/zero"));
         assert!(device.ends_with("it is a device, not a regular file"), "{device}");
+    }
+
+    #[test]
+    fn no_mistake_shows_the_url_of_the_database() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("a.toml");
+        let url = "postgres://user:secret@host/db";
+        for text in [
+            format!("[database]\nurl = \"{url}"),
+            format!("[database]\nurl = \"{url}\" x"),
+            format!("[database]\nurl = \"{url}\"\nurl = \"{url}\""),
+            format!("[database]\nurl = [\"{url}\"]"),
+            format!("[database]\nurl = {{ a = \"{url}\" }}"),
+            format!("database = \"{url}\""),
+            format!("database = [\"{url}\"]"),
+            format!("[database]\nurl = {url}"),
+        ] {
+            std::fs::write(&path, &text).expect("written");
+            let message = TaskerConfig::from_file(&path).expect_err(&text).to_string();
+            assert!(!message.contains("secret"), "{text}: {message}");
+        }
     }
 
     #[test]

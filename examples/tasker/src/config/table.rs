@@ -148,7 +148,13 @@ impl<'a> Table<'a> {
 
     /// Notes that a value is not what is expected.
     pub(super) fn wrong(&self, key: &str, value: &Value, expected: &dyn Display) {
-        self.note(key, || format!("{} is not {expected}", Excerpt::of(&value.to_string())));
+        self.note(key, || {
+            // Its URL may have a password.
+            if self.path == "database." || format!("{}{key}", self.path) == "database" {
+                return format!("its value, which is not shown, is not {expected}");
+            }
+            format!("{} is not {expected}", Excerpt::of(&value.to_string()))
+        });
     }
 
     fn note(&self, key: &str, problem: impl FnOnce() -> String) {

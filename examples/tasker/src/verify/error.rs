@@ -1,5 +1,6 @@
 use std::{io, path::PathBuf};
 
+use osapi_metrics_rules::excerpt::ShownAddress;
 use reqwest::StatusCode;
 
 use super::samples::SampleError;
@@ -12,7 +13,10 @@ pub enum VerifyError {
     #[error(transparent)]
     Client(#[from] ClientError),
     /// The URL cannot be read.
-    #[error("`{given}` is not a URL ({reason}); it looks like `http://127.0.0.1:8090/metrics`")]
+    #[error(
+        "`{}` is not a URL ({reason}); it looks like `http://127.0.0.1:8090/metrics`",
+        ShownAddress(.given)
+    )]
     Url {
         /// What was given.
         given: String,

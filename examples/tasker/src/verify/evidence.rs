@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use osapi_metrics_rules::excerpt::ShownAddress;
 use serde::Deserialize;
 
 use super::{error::VerifyError, samples::Samples, tasks::SubmittedTask};
@@ -60,7 +61,7 @@ pub(super) async fn health(client: &TaskerClient) -> Result<HealthEvidence, Veri
     let health: Result<HealthEvidence, _> = serde_json::from_value(client.health().await?);
     match health {
         Ok(health) if health.info.parts.iter().any(|part| part == API_PART) => Ok(health),
-        _ => Err(VerifyError::NotTasker { url: client.base().to_owned() }),
+        _ => Err(VerifyError::NotTasker { url: ShownAddress(client.base()).to_string() }),
     }
 }
 

@@ -82,7 +82,8 @@ pub(super) async fn run(
         Handler::Sum => number(Some(input(step)?))?,
         Handler::HashFile => hash(path(step)?).await?,
         Handler::Checksum => {
-            let printed = parts.foreign.run("cksum", &path(step)?).await?;
+            let file = resolved(path(step)?).await?;
+            let printed = parts.foreign.run("cksum", &file).await?;
             return Ok(Output::Foreign(json!({"cksum": printed.text}), printed.place));
         }
         Handler::WriteRows => write_rows(step, parts).await?,
@@ -145,6 +146,18 @@ fn path(step: &ClaimedStep) -> Result<PathBuf, HandlerError> {
     })
 }
 
+/// The file itself, for a program: `/dev/fd/1` is another one in each process, and a pipe would hold
+/// the program up.
+async fn resolved(path: PathBuf) -> Result<PathBuf, HandlerError> {
+    let resolving = spawn_blocking(move || {
+        let failed = |cause| HandlerError::File { path: path.display().to_string(), cause };
+        let file = path.canonicalize().map_err(failed)?;
+        regular_file::open(&file).map_err(failed)?;
+        Ok(file)
+    });
+    resolving.await.map_err(|_| HandlerError::Interrupted)?
+}
+
 async fn hash(path: PathBuf) -> Result<Value, HandlerError> {
     let hashing = spawn_blocking(move || {
         let shown = path.display().to_string();
@@ -196,4 +209,23 @@ async fn count_rows(step: &ClaimedStep, parts: &WorkerParts) -> Result<Value, Ha
         .fetch_one(&parts.database)
         .await?;
     Ok(json!({ "rows": rows }))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::os::fd::AsRawFd;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_program_gets_the_file_that_this_process_reads() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        let own = format!("/dev/fd/{}", file.as_file().as_raw_fd());
+        let expected = file.path().canonicalize().expect("a path");
+        assert_eq!(resolved(own.into()).await.expect("a file"), expected);
+        for path in ["/dev/zero", "/dev", "/no/such/file"] {
+            let refused = resolved(path.into()).await;
+            assert!(matches!(refused, Err(HandlerError::File { .. })), "{path}: {refused:?}");
+        }
+    }
 }

@@ -106,6 +106,13 @@ impl Program {
         fs::read_to_string(&self.log).expect("a log")
     }
 
+    /// The memory that it has, in KiB, where Linux tells it.
+    pub(crate) fn resident_kib(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        resident.split_whitespace().next()?.parse().ok()
+    }
+
     /// Kills it with SIGKILL and waits until it is gone.
     pub(crate) fn kill(&mut self) {
         self.process.kill();

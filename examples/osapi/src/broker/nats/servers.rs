@@ -70,6 +70,11 @@ fn read(url: &str) -> Result<(ServerAddr, Option<Credentials>), String> {
     if !["nats", "tls"].contains(&address.scheme()) {
         return Err(format!("the scheme is `{}`; allowed are `nats` and `tls`", address.scheme()));
     }
+    let url = address.clone().into_inner();
+    if !["", "/"].contains(&url.path()) || url.query().is_some() || url.fragment().is_some() {
+        // The client would ignore it: an option, or what is not a URL of this form.
+        return Err("nothing may stand behind the host and the port".to_owned());
+    }
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let credentials = match (address.username(), address.password()) {
         (Some(name), Some(password)) => {
@@ -150,6 +155,7 @@ mod tests {
         let table = [
             ("nats://h", "nats://h:4222", None),
             ("h:1", "nats://h:1", None),
+            ("nats://h/", "nats://h:4222", None),
             ("tls://h", "tls://h:4222", None),
             ("nats://u:s3cret@h:1", "nats://h:1", user("u", "s3cret")),
             ("nats://u:s3%2Ccr%40et@h", "nats://h:4222", user("u", "s3,cr@et")),
@@ -180,6 +186,10 @@ mod tests {
             ("nats://u:s3cret@", "1. URL", "host"),
             ("nats://:s3cret@h", "1. URL", "user"),
             ("", "1. URL", "host"),
+            ("nats://u:s3cret@h/s3", "1. URL", "behind"),
+            ("nats://h?tls=s3cret", "1. URL", "behind"),
+            ("nats://h#s3cret", "1. URL", "behind"),
+            ("nats//u:s3cret@h", "1. URL", "behind"),
             ("nats://a,nats://u:s3cret@b", "2. URL", "other credentials"),
         ];
         for (given, which, expected) in table {

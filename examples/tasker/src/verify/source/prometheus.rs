@@ -1,12 +1,13 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use osapi_metrics::MetricDescriptor;
+use osapi_metrics_rules::excerpt::{Excerpt, ShownAddress};
 use reqwest::{Client, StatusCode, Url};
 use serde::Deserialize;
 
 use super::{Progress, parse, sample_name};
 use crate::{
-    client::reason,
+    client::{body_of, reason},
     metrics::descriptors,
     verify::{
         error::VerifyError,
@@ -78,7 +79,9 @@ impl Prometheus {
         let oldest = self.number(&format!("min(timestamp({OF_EVERY_PROCESS}))")).await?;
         let is_late = ago >= PATIENCE;
         match oldest {
-            None if is_late => Err(VerifyError::NotScraped { url: self.base.to_string() }),
+            None if is_late => {
+                Err(VerifyError::NotScraped { url: ShownAddress(self.base.as_str()).to_string() })
+            }
             None => Ok(Progress { is_complete: false, is_last: false }),
             Some(oldest) => Ok(Progress {
                 is_complete: oldest > mark,
@@ -94,19 +97,23 @@ impl Prometheus {
 
     async fn query(&self, query: &str) -> Result<Vec<Series>, VerifyError> {
         let wrong = |reason: String| {
-            let url = self.base.as_str().trim_end_matches("/api/v1/query").to_owned();
-            VerifyError::Prometheus { url, reason }
+            let url = self.base.as_str().trim_end_matches("/api/v1/query");
+            VerifyError::Prometheus { url: ShownAddress(url).to_string(), reason }
         };
         let mut url = self.base.clone();
         url.query_pairs_mut().append_pair("query", query);
         let answer = self.http.get(url).send().await.map_err(|error| wrong(reason(&error)))?;
         let status = answer.status();
-        let answer: Answer = match answer.json().await {
+        let body = body_of(answer).await.map_err(wrong)?;
+        let answer: Answer = match serde_json::from_slice(&body) {
             Ok(answer) => answer,
             Err(_) if status != StatusCode::OK => return Err(wrong(status.to_string())),
-            Err(error) => return Err(wrong(reason(&error))),
+            Err(error) => return Err(wrong(error.to_string())),
         };
-        let refused = || wrong(format!("`{query}` is refused: {}", answer.error));
+        let refused = || {
+            let said = Excerpt::of_message(&answer.error);
+            wrong(format!("`{query}` is refused: {said}"))
+        };
         Ok(answer.data.ok_or_else(refused)?.result)
     }
 }

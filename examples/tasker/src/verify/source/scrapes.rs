@@ -1,10 +1,11 @@
 use std::{collections::BTreeSet, time::Duration};
 
+use osapi_metrics_rules::excerpt::ShownAddress;
 use reqwest::{Client, Url, header::ACCEPT};
 
 use super::{Progress, parse};
 use crate::{
-    client::reason,
+    client::{body_of, reason},
     verify::{error::VerifyError, samples::Samples},
 };
 
@@ -32,20 +33,18 @@ impl Scrapes {
     }
 
     async fn scrape(&self, url: &Url) -> Result<Samples, VerifyError> {
-        let silent = |error: reqwest::Error| VerifyError::NoScrape {
-            url: url.to_string(),
-            reason: reason(&error),
-        };
+        let shown = || ShownAddress(url.as_str()).to_string();
+        let silent = |reason| VerifyError::NoScrape { url: shown(), reason };
         let request = self.http.get(url.clone());
         let request = request.header(ACCEPT, "application/openmetrics-text; version=1.0.0");
-        let answer = request.send().await.map_err(silent)?;
+        let answer = request.send().await.map_err(|error| silent(reason(&error)))?;
         let status = answer.status();
         if !status.is_success() {
-            return Err(VerifyError::NoMetrics { url: url.to_string(), status });
+            return Err(VerifyError::NoMetrics { url: shown(), status });
         }
-        let text = answer.text().await.map_err(silent)?;
-        Samples::parse(&text)
-            .map_err(|cause| VerifyError::NotOpenMetrics { url: url.to_string(), cause })
+        let text = body_of(answer).await.map_err(silent)?;
+        Samples::parse(&String::from_utf8_lossy(&text))
+            .map_err(|cause| VerifyError::NotOpenMetrics { url: shown(), cause })
     }
 }
 
