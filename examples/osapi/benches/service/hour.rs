@@ -12,8 +12,9 @@ use crate::{
     strangers,
 };
 
-/// The minutes' worth of load after which no resource should grow: the broker has its most records,
-/// and the allocator has replaced them a few times.
+/// The minutes' worth of load after which the service should hold no more: the broker has its most
+/// records, and has replaced them a few times. Resident memory grows on for some hours' worth, ever
+/// more slowly, with the free memory that the allocator keeps for each thread.
 const WARM: usize = 15;
 /// Scrapes in a minute's worth of load.
 const SCRAPES: usize = 4;
