@@ -231,7 +231,7 @@ mod tests {
                 tokio::spawn(async move {
                     let _ = connection.read(&mut [0; 4_096]).await;
                     let _ = connection.write_all(answer.as_bytes()).await;
-                    while is_endless && connection.write_all(&[b'x'; 65_536]).await.is_ok() {}
+                    while is_endless && connection.write_all(&[b'x'; 8_192]).await.is_ok() {}
                 });
             }
         });
