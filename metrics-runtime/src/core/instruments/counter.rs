@@ -52,7 +52,6 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     #[doc(alias = "with_label_values")]
     #[doc(alias = "labels")]
     #[doc(alias = "get_or_create")]
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> CounterSeries<V> {
         self.with_like(&labels)
@@ -69,7 +68,6 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     /// it does not begin a series, is not a use of a value of a `recent` label, and also finds a
     /// series while recording is off. `None` for labels beyond a limit, which have no series of
     /// their own.
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     pub fn find(&self, labels: L) -> Option<CounterSeries<V>> {
         let slot = self.family.existing_slot(&labels)?;
         Some(CounterSeries { family: self.family, slot })

@@ -47,7 +47,6 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     #[doc(alias = "with_label_values")]
     #[doc(alias = "labels")]
     #[doc(alias = "get_or_create")]
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> GaugeSeries<V> {
         let slot = self.slot(&labels);
@@ -58,7 +57,6 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     /// it does not begin a series, is not a use of a value of a `recent` label, and also finds a
     /// series while recording is off. `None` for labels beyond a limit, which have no series of
     /// their own.
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     pub fn find(&self, labels: L) -> Option<GaugeSeries<V>> {
         let slot = self.family.existing_slot(&labels)?;
         Some(GaugeSeries { family: self.family, slot })

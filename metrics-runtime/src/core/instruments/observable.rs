@@ -31,11 +31,11 @@ macro_rules! observable {
         impl<L: LabelSet, V: $value> $instrument<L, V> {
             /// The series of these labels.
             pub fn with(&self, labels: L) -> ObservableSeries<V> {
-                self.find(&labels)
+                self.with_ref(&labels)
             }
 
             /// The series of these labels, which are borrowed.
-            pub(crate) fn find(&self, labels: &L) -> ObservableSeries<V> {
+            pub(crate) fn with_ref(&self, labels: &L) -> ObservableSeries<V> {
                 ObservableSeries { family: self.family, series: self.family.family.slot(labels) }
             }
 
@@ -171,8 +171,8 @@ pub struct ObservableSeries<V: Number = f64> {
 /// observation.keep();
 /// ```
 pub struct Observer<'a, L, V: 'static> {
-    // In a cell, because labels that are borrowed have another type than `L`: a shared reference to
-    // the observer is one to an observer of theirs, and a mutable reference is not.
+    // In a cell, so that a shared reference to the observer observes: labels that are borrowed have
+    // another lifetime than `L`, which a mutable reference does not allow.
     sink: RefCell<&'a mut ObservationSink<V>>,
     labels: PhantomData<fn() -> L>,
 }

@@ -48,7 +48,6 @@ impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
     #[doc(alias = "with_label_values")]
     #[doc(alias = "labels")]
     #[doc(alias = "get_or_create")]
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> UpDownCounterSeries<V> {
         let slot = self.slot(&labels);
@@ -59,7 +58,6 @@ impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
     /// it does not begin a series, is not a use of a value of a `recent` label, and also finds a
     /// series while recording is off. `None` for labels beyond a limit, which have no series of
     /// their own.
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     pub fn find(&self, labels: L) -> Option<UpDownCounterSeries<V>> {
         let slot = self.family.existing_slot(&labels)?;
         Some(UpDownCounterSeries { family: self.family, slot })
