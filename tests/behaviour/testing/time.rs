@@ -143,9 +143,9 @@ async fn timers_measure_on_the_clock() {
     let captured = capture_thread();
     captured.set_clock(tokio_clock);
     let timed = &Work::global().timed_seconds;
-    let timer = timed.start_timer();
+    let running = timed.start_timer();
     time::advance(SECOND).await;
-    timer.stop();
+    running.stop();
     timed.time_async(time::sleep(4 * SECOND)).await;
     assert_eq!(timed.time(|| 5), 5);
     let timed = captured.histogram("time_timed_seconds", &[]);

@@ -136,7 +136,9 @@ fn to_find_a_known_series_by_borrowed_labels_allocates_nothing() {
     let routes = ["/jobs", "/jobs/{id}"].map(str::to_owned);
     let record_all = || {
         for tenant in &tenants {
-            routes.iter().for_each(|route| record_borrowed(tenant, route));
+            for route in &routes {
+                record_borrowed(tenant, route);
+            }
         }
     };
     // New series allocate.
