@@ -107,6 +107,10 @@ pub fn derive_metric_set(input: TokenStream) -> TokenStream {
 /// | `job = error_name` | the field is filled from the name of the error; `unknown` if the job gives no name |
 /// | `job = stage` | the field is filled from the `JobStage` of the job at the time of the event: for metrics that record events from the start to the end of a job |
 ///
+/// A struct may have lifetimes. The type of a metric then names the set with `'static`,
+/// `Counter<RouteLabels<'static>>`, and `with` takes labels of any lifetime, so that a look-up
+/// copies no text.
+///
 /// A field that a job fills is converted with `From`. Beside such fields, the set has the job's own
 /// labels: all of them, as the one field with `flatten`, or single labels, with `job(labels = …)`
 /// on the type.

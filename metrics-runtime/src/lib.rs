@@ -98,8 +98,8 @@ pub mod instruments {
     pub use crate::core::{
         instruments::{
             CachedSeries, CounterSeries, CounterValue, GaugeSeries, GaugeValue, HistogramSeries,
-            HistogramValue, ObservableSeries, Observation, Observer, SeriesCache, Timer,
-            UpDownCounterSeries, UpDownCounterValue, UpDownGuard,
+            HistogramSnapshot, HistogramValue, ObservableSeries, Observation, Observer,
+            SeriesCache, Timer, UpDownCounterSeries, UpDownCounterValue, UpDownGuard,
         },
         storage::Number,
     };

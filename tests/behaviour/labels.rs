@@ -3,7 +3,7 @@
 use std::{borrow::Cow, thread};
 
 use osapi_metrics::{
-    Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, UpDownCounter,
+    Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, ObservableGauge, UpDownCounter,
     descriptor::{LabelDescriptor, LabelValues},
 };
 
@@ -339,4 +339,101 @@ fn threads_that_race_for_the_last_value_stay_within_the_limit() {
     };
     let sum: f64 = tenants.iter().map(counted).sum();
     assert_eq!(Some(sum), Some(400.0), "nothing is lost");
+}
+
+#[derive(Clone, Copy, Debug, LabelSet)]
+struct Request<'a> {
+    method: &'a Method,
+    #[label(max = 3)]
+    route: &'a str,
+    #[label(max = 3)]
+    zone: Option<&'a str>,
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "borrowed")]
+struct BorrowedLabels {
+    /// Counted.
+    requests_total: Counter<Request<'static>>,
+    /// Up and down.
+    running: UpDownCounter<Request<'static>>,
+    /// Set.
+    level: Gauge<Request<'static>>,
+    /// Samples.
+    #[metric(unit = "s", buckets = [1])]
+    answer_seconds: Histogram<Request<'static>>,
+    /// Observed.
+    seen: ObservableGauge<Request<'static>>,
+    /// Counted, by labels that are kept elsewhere.
+    tenants_total: Counter<&'static Tenant>,
+    /// More values than allowed.
+    limited_total: Counter<Request<'static>>,
+}
+
+#[test]
+fn a_series_is_found_by_labels_that_are_borrowed() {
+    let borrowed = BorrowedLabels::global();
+    for text in ["/jobs", "/jobs"] {
+        // Gone at the end of the round.
+        let route = text.to_owned();
+        let labels = Request { method: &Method::Get, route: &route, zone: route.get(1..2) };
+        borrowed.requests_total.with(labels).inc();
+        borrowed.running.with(labels).add(2);
+        borrowed.level.with(labels).set(0.5);
+        borrowed.answer_seconds.with(labels).record(0.25);
+        let tenant = Tenant { tenant: route.clone() };
+        borrowed.tenants_total.with(&tenant).inc();
+    }
+    // The closure finds the series by labels of its own.
+    let observation = borrowed.seen.observe_each(|observer| {
+        for number in 1..=2 {
+            let route = format!("/{number}");
+            let labels = Request { method: &Method::DeleteAll, route: &route, zone: None };
+            observer.observe(&labels, f64::from(number));
+        }
+    });
+    let reading = read();
+    let labels = [("method", "GET"), ("route", "/jobs"), ("zone", "j")];
+    assert_eq!(reading.number("borrowed_requests_total", &labels), Some(2.0));
+    assert_eq!(reading.number("borrowed_running", &labels), Some(4.0));
+    assert_eq!(reading.number("borrowed_level", &labels), Some(0.5));
+    assert_eq!(reading.histogram("borrowed_answer_seconds", &labels).unwrap().count, 2);
+    assert_eq!(reading.number("borrowed_tenants_total", &[("tenant", "/jobs")]), Some(2.0));
+    for (route, value) in [("/1", 1.0), ("/2", 2.0)] {
+        let labels = [("method", "DELETE_ALL"), ("route", route)];
+        assert_eq!(reading.number("borrowed_seen", &labels), Some(value));
+    }
+    drop(observation);
+
+    let route = String::from("/jobs");
+    let labels = Request { method: &Method::Get, route: &route, zone: Some("j") };
+    assert!(borrowed.requests_total.remove(labels));
+    assert!(!borrowed.requests_total.remove(labels));
+}
+
+#[test]
+fn a_limit_holds_for_labels_that_are_borrowed() {
+    let limited = &BorrowedLabels::global().limited_total;
+    for number in 0..8 {
+        let route = number.to_string();
+        limited.with(Request { method: &Method::Get, route: &route, zone: None }).inc();
+    }
+    let reading = read();
+    let count =
+        |route| reading.number("borrowed_limited_total", &[("method", "GET"), ("route", route)]);
+    assert_eq!(["0", "1", "2", "3"].map(count), [Some(1.0), Some(1.0), Some(1.0), None]);
+    let overflow = [("otel_metric_overflow", "true")];
+    assert_eq!(reading.number("borrowed_limited_total", &overflow), Some(5.0));
+}
+
+#[test]
+fn a_borrowed_value_is_the_value() {
+    assert_eq!(<&Method>::VALUES, Method::VALUES);
+    assert_eq!(<&Method>::index(&&Method::DeleteAll), Method::DeleteAll.index());
+    assert_eq!(LabelValue::as_str(&&Method::DeleteAll), "DELETE_ALL");
+    assert_eq!(<&Tenant>::LABELS, Tenant::LABELS);
+    assert_eq!(<&Closed>::LABELS, Closed::LABELS);
+    let closed = Closed { stage: Stage::Lost, retried: true, method: Method::DeleteAll };
+    assert_eq!(<&Closed>::combination(&&closed), closed.combination());
+    assert_eq!(Request::LABELS[0].values, LabelValues::Closed(&["GET", "DELETE_ALL"]));
 }

@@ -1,6 +1,9 @@
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc, time::Instant};
 
-use crate::core::{registry::capture::CapturedSets, sync::scope::Scope};
+use crate::core::{
+    registry::capture::CapturedSets,
+    sync::scope::{CaptureClock, Listener, Scope},
+};
 
 /// A capture: the values that were captured so far. Clones share one capture.
 ///
@@ -18,6 +21,7 @@ use crate::core::{registry::capture::CapturedSets, sync::scope::Scope};
 #[derive(Clone, Default)]
 pub struct Captured {
     pub(super) sets: Arc<CapturedSets>,
+    clock: Arc<CaptureClock>,
 }
 
 /// Captures the values that a thread records, until it is dropped. Made by
@@ -42,9 +46,42 @@ impl Captured {
         block()
     }
 
+    /// Takes the time of the captured jobs and timers from `clock`, from now on.
+    ///
+    /// For tests on tokio's paused clock, which does not wait for a sleep but goes ahead:
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use osapi_metrics::{instrumented_job, testing};
+    ///
+    /// #[instrumented_job(name = "report.build")]
+    /// async fn build() {
+    ///     tokio::time::sleep(Duration::from_secs(10)).await;
+    /// }
+    ///
+    /// # /* A test is not run here:
+    /// #[tokio::test(start_paused = true)]
+    /// # */
+    /// async fn a_report_takes_ten_seconds() {
+    ///     let captured = testing::capture_thread();
+    ///     captured.set_clock(|| tokio::time::Instant::now().into_std());
+    ///     build().await;
+    ///     assert_eq!(captured.histogram("osapi_job_duration_seconds", &[]).sum, 10.0);
+    /// }
+    /// # let mut runtime = tokio::runtime::Builder::new_current_thread();
+    /// # let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+    /// # runtime.block_on(a_report_takes_ten_seconds());
+    /// ```
+    ///
+    /// The [module](super#time) says which times follow the clock. The closure must not record.
+    pub fn set_clock(&self, clock: impl Fn() -> Instant + Send + Sync + 'static) {
+        self.clock.set(clock);
+    }
+
     pub(super) fn enter(&self) -> Scope {
-        let listener = Arc::clone(&self.sets);
-        Scope::enter(Some(listener))
+        let receiver = Arc::<CapturedSets>::clone(&self.sets);
+        Scope::enter(Some(Listener { receiver, clock: Arc::clone(&self.clock) }))
     }
 }
 

@@ -71,6 +71,48 @@
 //! taken before, and keeps in a `static` or a field, still records in its former instance. A job
 //! ends in the instance in which it began.
 //!
+//! # Time
+//!
+//! A test does not wait ten seconds for a job of ten seconds. On tokio's paused clock a sleep takes
+//! no time: the clock goes ahead by ten seconds. (`#[tokio::test(start_paused = true)]`, or
+//! `tokio::time::pause()`, with tokio's feature `test-util`.) [`Captured::set_clock`] lets a
+//! capture take the time from there:
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use osapi_metrics::{instrumented_job, testing};
+//! # #[instrumented_job(name = "report.build", queued_at = queued_at)]
+//! # async fn build(queued_at: std::time::Instant) {
+//! #     tokio::time::sleep(Duration::from_secs(10)).await;
+//! # }
+//! # /* A test is not run here:
+//! #[tokio::test(start_paused = true)]
+//! # */
+//! async fn a_report_waits_and_is_built() {
+//!     let captured = testing::capture_thread();
+//!     captured.set_clock(|| tokio::time::Instant::now().into_std());
+//!     let queued_at = tokio::time::Instant::now().into_std();
+//!     tokio::time::advance(Duration::from_secs(5)).await;
+//!     build(queued_at).await; // sleeps for 10 s
+//!     assert_eq!(captured.histogram("osapi_job_queue_wait_seconds", &[]).sum, 5.0);
+//!     assert_eq!(captured.histogram("osapi_job_duration_seconds", &[]).sum, 10.0);
+//! }
+//! # let mut runtime = tokio::runtime::Builder::new_current_thread();
+//! # let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+//! # runtime.block_on(a_report_waits_and_is_built());
+//! ```
+//!
+//! * The durations of jobs, the ages of running jobs, the times at which jobs last succeeded, and
+//!   timers follow the clock. So do waits since an [`Instant`](std::time::Instant), which has to be
+//!   one of the clock: `tokio::time::Instant::now().into_std()`. Waits since a
+//!   [`SystemTime`](std::time::SystemTime) do not, because the system's clock cannot be paused, nor
+//!   do the durations of the ready instrumentations, such as those of HTTP requests.
+//! * Times are exact to the nanosecond, so that a test can compare them with `==`.
+//! * Any function that returns an `Instant` is a clock. It is asked on the threads that the capture
+//!   is entered on, twice for each job. Elsewhere, and in other captures, the time is that of the
+//!   machine. Outside of a runtime, tokio's `Instant::now()` is the machine's time too.
+//! * Nothing of this is compiled without the feature `testing`.
+//!
 //! # Mistakes in a test
 //!
 //! Mistakes panic: a metric that is not linked in, a metric of another kind, a label that the

@@ -36,6 +36,10 @@ fn sums_and_values_are_kept() {
     early.level.set(0.25);
     early.rare_seconds.record(2.0);
     early.rare_seconds.record(7.0);
+    assert_eq!((early.jobs_total.get(), early.queued.get()), (3, -1.5));
+    assert_eq!(early.level.get(), Some(0.25));
+    let seconds = early.rare_seconds.get();
+    assert_eq!((seconds.count, seconds.sum, seconds.max), (2, 9.0, Some(7.0)));
 
     let metrics = install(MetricsConfig::default()).unwrap();
     let reading = Reading::of(&metrics);

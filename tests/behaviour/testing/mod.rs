@@ -8,6 +8,7 @@ mod jobs;
 mod listing;
 mod mistakes;
 mod read;
+mod time;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

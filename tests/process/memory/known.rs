@@ -29,6 +29,23 @@ struct Recent {
     task: u64,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, LabelSet)]
+struct Tenant {
+    #[label(max = 5)]
+    tenant: String,
+}
+
+#[derive(Clone, Copy, Debug, LabelSet)]
+struct Borrowed<'a> {
+    #[label(flatten)]
+    tenant: &'a Tenant,
+    #[label(recent = 10)]
+    route: &'a str,
+    #[label(max = 10)]
+    zone: Option<&'a str>,
+    urgent: bool,
+}
+
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "known")]
 struct Known {
@@ -52,6 +69,15 @@ struct Known {
     /// Samples.
     #[metric(unit = "By")]
     open_bytes: Histogram<Open, u64>,
+    /// Counted, by labels that are borrowed.
+    borrowed_total: Counter<Borrowed<'static>>,
+    /// Up and down, by labels that are borrowed.
+    borrowed_stock: UpDownCounter<Borrowed<'static>>,
+    /// Set, by labels that are borrowed.
+    borrowed_level: Gauge<Borrowed<'static>>,
+    /// Samples, by labels that are borrowed.
+    #[metric(unit = "s")]
+    borrowed_seconds: Histogram<&'static Tenant>,
 }
 
 #[instrumented_job(name = "memory.known", output_size = |size: &usize| *size)]
@@ -92,4 +118,43 @@ fn to_record_in_a_known_series_allocates_nothing() {
     record(1_000);
     // More samples than the ring of a thread holds, so that the thread drains the ring meanwhile.
     assert_eq!(allocations(|| record(1_000)), 0);
+}
+
+fn record_borrowed(tenant: &Tenant, route: &str) {
+    let known = Known::global();
+    let labels = Borrowed { tenant, route, zone: route.get(1..4), urgent: route.len() > 3 };
+    known.borrowed_total.with(labels).inc();
+    drop(known.borrowed_stock.with(labels).guard());
+    known.borrowed_level.with(labels).set(0.5);
+    known.borrowed_seconds.with(tenant).record(0.5);
+}
+
+#[test]
+fn to_find_a_known_series_by_borrowed_labels_allocates_nothing() {
+    let _turn = take_turn();
+    let tenants = ["acme", "zorg"].map(|name| Tenant { tenant: name.to_owned() });
+    let routes = ["/jobs", "/jobs/{id}"].map(str::to_owned);
+    let record_all = || {
+        for tenant in &tenants {
+            for route in &routes {
+                record_borrowed(tenant, route);
+            }
+        }
+    };
+    // New series allocate.
+    assert!(allocations(record_all) > 0);
+    assert_eq!(allocations(|| (0..1_000).for_each(|_| record_all())), 0);
+
+    let known = Known::global();
+    let read_all = || {
+        for (tenant, route) in tenants.iter().zip(&routes) {
+            let labels = Borrowed { tenant, route, zone: route.get(1..4), urgent: true };
+            assert_eq!(known.borrowed_total.find(labels).unwrap().get(), 1_001);
+            assert_eq!(known.borrowed_stock.find(labels).unwrap().get(), 0);
+            assert_eq!(known.borrowed_level.find(labels).unwrap().get(), Some(0.5));
+            let labels = Borrowed { zone: None, ..labels };
+            assert!(known.borrowed_total.find(labels).is_none());
+        }
+    };
+    assert_eq!(allocations(read_all), 0);
 }

@@ -7,6 +7,7 @@
 
 mod boundaries;
 mod constant;
+mod current;
 mod labels;
 mod model;
 mod past_end;

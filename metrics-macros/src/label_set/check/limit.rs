@@ -1,4 +1,4 @@
-use syn::{Field, GenericArgument, PathArguments, Type};
+use syn::{Field, GenericArgument, PathArguments, PathSegment, Type};
 
 use super::key::KEYS;
 use crate::{
@@ -89,15 +89,24 @@ fn known_type(ty: &Type) -> Option<KnownType> {
         "bool" => Some(KnownType::Bool),
         "String" | "Cow" | "str" | "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16"
         | "i32" | "i64" | "isize" => Some(KnownType::Open),
-        "Option" => {
-            let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-            let Some(GenericArgument::Type(inner)) = arguments.args.first() else { return None };
-            Some(match known_type(inner) {
-                Some(KnownType::Open) => KnownType::Open,
-                Some(KnownType::Bool) => KnownType::OptionalBool,
-                _ => KnownType::Optional,
-            })
-        }
+        "Arc" | "Box" | "Rc" => match known_type(first_argument(last)?) {
+            Some(KnownType::Open) => Some(KnownType::Open),
+            _ => None,
+        },
+        "Option" => Some(match known_type(first_argument(last)?) {
+            Some(KnownType::Open) => KnownType::Open,
+            Some(KnownType::Bool) => KnownType::OptionalBool,
+            _ => KnownType::Optional,
+        }),
+        _ => None,
+    }
+}
+
+/// The first type among the arguments of a generic type.
+fn first_argument(segment: &PathSegment) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(first)) => Some(first),
         _ => None,
     }
 }

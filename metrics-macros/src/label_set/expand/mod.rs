@@ -5,7 +5,7 @@ mod from_job;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, spanned::Spanned};
+use syn::{Generics, Ident, Lifetime, spanned::Spanned};
 
 use super::spec::{Form, Label, LabelKind, Limit, Spec};
 use crate::{
@@ -76,13 +76,28 @@ fn check_keys(Spec { ident, generics, runtime, form, .. }: &Spec<'_>) -> Option<
     let Form::Fields(labels) = form else { return None };
     let flattened = labels.iter().any(|label| matches!(label.kind, LabelKind::Flattened));
     let (here, private) = (runtime.located_at(ident.span()), runtime.private_at(ident.span()));
-    (flattened && generics.params.len() == generics.lifetimes().count()).then(|| {
+    (flattened && has_only_lifetimes(generics)).then(|| {
+        let ty = of_any_lifetime(ident, generics);
         quote_spanned! {at(ident.span())=>
-            const _: () = #private::assert_distinct_keys(
-                <#ident as #here::LabelSet>::LABELS,
-            );
+            const _: () = #private::assert_distinct_keys(<#ty as #here::LabelSet>::LABELS);
         }
     })
+}
+
+/// Whether the compiler knows the labels without the parameters.
+fn has_only_lifetimes(generics: &Generics) -> bool {
+    generics.params.len() == generics.lifetimes().count()
+}
+
+/// The type of the set in an expression. Lifetimes are written, because there is a lint against
+/// hidden ones.
+fn of_any_lifetime(ident: &Ident, generics: &Generics) -> TokenStream {
+    let lifetimes = generics.lifetimes().map(|_| Lifetime::new("'_", at(ident.span())));
+    let mut lifetimes = lifetimes.peekable();
+    if lifetimes.peek().is_none() {
+        return quote!(#ident);
+    }
+    quote_spanned!(at(ident.span())=> #ident<#(#lifetimes),*>)
 }
 
 /// The name of the constant that copies the constant in the attribute of a label.
@@ -92,7 +107,8 @@ fn limit_constant(index: usize) -> Ident {
 
 /// The constants that copy the limits given as constants, and the checks that each limit is at
 /// least 1.
-fn limits(Spec { ident, runtime, form, .. }: &Spec<'_>) -> (TokenStream, TokenStream) {
+fn limits(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
+    let Spec { ident, generics, runtime, form, .. } = spec;
     let Form::Fields(labels) = form else { return (TokenStream::new(), TokenStream::new()) };
     let paths = labels.iter().enumerate().filter_map(|(index, label)| match &label.kind {
         LabelKind::Open { limit, .. } => match limit.count() {
@@ -103,14 +119,14 @@ fn limits(Spec { ident, runtime, form, .. }: &Spec<'_>) -> (TokenStream, TokenSt
     });
     paths
         .map(|(constant, path)| {
-            let private = runtime.private_at(path.span());
+            let (ty, private) = (of_any_lifetime(ident, generics), runtime.private_at(path.span()));
             (
                 quote! {
                     #[doc(hidden)]
                     const #constant: ::core::primitive::usize = #path;
                 },
                 quote_spanned! {at(path.span())=>
-                    const _: () = #private::assert_count(<#ident>::#constant);
+                    const _: () = #private::assert_count(<#ty>::#constant);
                 },
             )
         })

@@ -14,6 +14,8 @@ mod staleness;
 mod thresholds;
 mod unit;
 
+use syn::GenericParam;
+
 use super::{
     parse::{Declaration, MetricField, Shape},
     rules::{Recorded, SET_KEYS, SetRules},
@@ -44,10 +46,15 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
     let rules = SetRules::of(entries, errors);
     let runbook = runbook::check_runbook(entries, errors);
     if let Some(parameter) = generics.params.first() {
-        errors.report_on(
-            parameter,
-            "a metric set has one instance in a process; remove the parameter",
-        );
+        let remedy = match parameter {
+            GenericParam::Lifetime(_) => {
+                "remove the parameter, and write `'static` for labels that are borrowed: `with` \
+                 takes labels of any lifetime"
+            }
+            _ => "remove the parameter",
+        };
+        let message = format!("a metric set has one instance in a process; {remedy}");
+        errors.report_on(parameter, message);
     }
     let metrics = match shape {
         Shape::Struct(fields) => {

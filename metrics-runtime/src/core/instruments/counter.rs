@@ -37,7 +37,7 @@ use crate::core::{
 pub struct Counter<L = (), V: CounterValue = u64> {
     family: &'static SumFamily<V>,
     closed: &'static [SlotRef],
-    labels: PhantomData<fn(L)>,
+    labels: PhantomData<fn() -> L>,
 }
 
 /// One series of a [`Counter`]: a `Copy` handle, made by [`Counter::with`].
@@ -52,7 +52,6 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     #[doc(alias = "with_label_values")]
     #[doc(alias = "labels")]
     #[doc(alias = "get_or_create")]
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> CounterSeries<V> {
         self.with_like(&labels)
@@ -65,9 +64,18 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
         CounterSeries { family: self.family, slot }
     }
 
+    /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
+    /// it does not begin a series, is not a use of a value of a `recent` label, and also finds a
+    /// series while recording is off. `None` for labels beyond a limit, which have no series of
+    /// their own.
+    pub fn find(&self, labels: L) -> Option<CounterSeries<V>> {
+        let slot = self.family.existing_slot(&labels)?;
+        Some(CounterSeries { family: self.family, slot })
+    }
+
     /// The series of these labels, also if recording is off.
     #[inline]
-    pub(crate) fn find(&self, labels: &L) -> CounterSeries<V> {
+    pub(crate) fn with_always(&self, labels: &L) -> CounterSeries<V> {
         let slot = self.family.slot(labels);
         CounterSeries { family: self.family, slot }
     }
@@ -88,6 +96,12 @@ impl<V: CounterValue> Counter<(), V> {
     #[inline]
     pub fn add(&self, value: V) {
         self.with(()).add(value);
+    }
+
+    /// The sum of all additions until now, as [`CounterSeries::get`] reads it.
+    #[doc(alias = "value")]
+    pub fn get(&self) -> V {
+        self.with(()).get()
     }
 }
 
@@ -112,6 +126,18 @@ impl<V: CounterValue> CounterSeries<V> {
         if !added {
             self.family.drop_sample();
         }
+    }
+
+    /// The sum of all additions to the series until now, in the metric's unit.
+    ///
+    /// 0 if the series has ended, or if the handle was taken while recording was off and a label is
+    /// open. A later read never shows less, unless the series has ended between the two.
+    ///
+    /// The [module](crate::instruments#read-a-value) says what reading costs, and what a read
+    /// beside other threads shows.
+    #[doc(alias = "value")]
+    pub fn get(&self) -> V {
+        SumFamily::sum(self.slot)
     }
 
     /// Adds one. The caller has asked whether recording is on.

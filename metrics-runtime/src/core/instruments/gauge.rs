@@ -32,7 +32,7 @@ use crate::core::{
 pub struct Gauge<L = (), V: GaugeValue = f64> {
     family: &'static LastValueFamily<V>,
     closed: &'static [SlotRef],
-    labels: PhantomData<fn(L)>,
+    labels: PhantomData<fn() -> L>,
 }
 
 /// One series of a [`Gauge`]: a `Copy` handle, made by [`Gauge::with`].
@@ -47,15 +47,23 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     #[doc(alias = "with_label_values")]
     #[doc(alias = "labels")]
     #[doc(alias = "get_or_create")]
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> GaugeSeries<V> {
         let slot = self.slot(&labels);
         GaugeSeries { family: self.family, slot }
     }
 
+    /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
+    /// it does not begin a series, is not a use of a value of a `recent` label, and also finds a
+    /// series while recording is off. `None` for labels beyond a limit, which have no series of
+    /// their own.
+    pub fn find(&self, labels: L) -> Option<GaugeSeries<V>> {
+        let slot = self.family.existing_slot(&labels)?;
+        Some(GaugeSeries { family: self.family, slot })
+    }
+
     /// The series of these labels, also if recording is off.
-    pub(crate) fn find(&self, labels: &L) -> GaugeSeries<V> {
+    pub(crate) fn with_always(&self, labels: &L) -> GaugeSeries<V> {
         let slot = self.family.slot(labels);
         GaugeSeries { family: self.family, slot }
     }
@@ -75,6 +83,13 @@ impl<V: GaugeValue> Gauge<(), V> {
     #[inline]
     pub fn clear(&self) {
         self.with(()).clear();
+    }
+
+    /// The value that was set last, as [`GaugeSeries::get`] reads it.
+    #[doc(alias = "value")]
+    #[inline]
+    pub fn get(&self) -> Option<V> {
+        self.with(()).get()
     }
 }
 
@@ -99,6 +114,17 @@ impl<V: GaugeValue> GaugeSeries<V> {
     #[inline]
     pub fn clear(&self) {
         self.family.clear(self.slot);
+    }
+
+    /// The value that was set last, in the metric's unit.
+    ///
+    /// `None` if the series was never set, was cleared, or has ended, or if the handle was taken
+    /// while recording was off and a label is open. A read is three loads of atomics that all
+    /// threads share.
+    #[doc(alias = "value")]
+    #[inline]
+    pub fn get(&self) -> Option<V> {
+        LastValueFamily::value(self.slot)
     }
 }
 

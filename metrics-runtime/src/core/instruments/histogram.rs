@@ -10,7 +10,7 @@ use super::{
 };
 use crate::core::{
     descriptor::{LabelSet, MetricDescriptor, ValueType},
-    storage::{HistogramFamily, HistogramRef},
+    storage::{HistogramFamily, HistogramRef, Tally},
     sync::enabled,
 };
 
@@ -38,7 +38,7 @@ use crate::core::{
 pub struct Histogram<L = (), V: HistogramValue = f64> {
     family: &'static HistogramFamily<V>,
     closed: &'static [HistogramRef<V>],
-    labels: PhantomData<fn(L)>,
+    labels: PhantomData<fn() -> L>,
 }
 
 /// One series of a [`Histogram`]: a `Copy` handle, made by [`Histogram::with`].
@@ -53,15 +53,23 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     #[doc(alias = "with_label_values")]
     #[doc(alias = "labels")]
     #[doc(alias = "get_or_create")]
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> HistogramSeries<V> {
         HistogramSeries { family: self.family, slot: self.slot(&labels) }
     }
 
+    /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
+    /// it does not begin a series, is not a use of a value of a `recent` label, and also finds a
+    /// series while recording is off. `None` for labels beyond a limit, which have no series of
+    /// their own.
+    pub fn find(&self, labels: L) -> Option<HistogramSeries<V>> {
+        let slot = self.family.existing_slot(&labels)?;
+        Some(HistogramSeries { family: self.family, slot })
+    }
+
     /// The series of these labels, also if recording is off.
     #[inline]
-    pub(crate) fn find(&self, labels: &L) -> HistogramSeries<V> {
+    pub(crate) fn with_always(&self, labels: &L) -> HistogramSeries<V> {
         HistogramSeries { family: self.family, slot: self.family.slot(labels) }
     }
 }
@@ -81,9 +89,59 @@ impl<V: HistogramValue> Histogram<(), V> {
     pub fn record_duration(&self, duration: Duration) {
         self.with(()).record_duration(duration);
     }
+
+    /// The values recorded until now, as [`HistogramSeries::get`] reads them.
+    pub fn get(&self) -> HistogramSnapshot<V> {
+        self.with(()).get()
+    }
+}
+
+/// The values of one series of a [`Histogram`] at one moment, read with [`HistogramSeries::get`].
+///
+/// ```
+/// # use osapi_metrics::{Histogram, MetricSet};
+/// # /// Uploads.
+/// # #[derive(MetricSet)] struct Uploads {
+/// #     /// Time to store a file.
+/// #     #[metric(unit = "s", buckets = [0.1, 0.5, 1, 5])]
+/// #     file_store_seconds: Histogram,
+/// # }
+/// let seconds = &Uploads::global().file_store_seconds;
+/// let before = seconds.get();
+/// seconds.record(0.25);
+/// seconds.record(0.75);
+/// let after = seconds.get();
+/// // The mean since `before`.
+/// let mean = (after.sum - before.sum) / (after.count - before.count) as f64;
+/// assert_eq!(mean, 0.5);
+/// assert_eq!(after.max, Some(0.75));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct HistogramSnapshot<V: HistogramValue = f64> {
+    /// The number of values.
+    pub count: u64,
+    /// The sum of exactly these values, in the metric's unit.
+    pub sum: V,
+    /// The least value, if there are values.
+    pub min: Option<V>,
+    /// The greatest value, if there are values.
+    pub max: Option<V>,
 }
 
 impl<V: HistogramValue> HistogramSeries<V> {
+    /// The values that were recorded in the series until now. None if the series has ended, or if
+    /// the handle was taken while recording was off and a label is open.
+    ///
+    /// Sum, minimum and maximum are always those of the counted values. The
+    /// [module](crate::instruments#read-a-value) says what reading costs, and what a read beside
+    /// other threads shows.
+    pub fn get(&self) -> HistogramSnapshot<V> {
+        let Tally { count, sum, extremes, .. } = HistogramFamily::total(self.slot);
+        let (min, max) = extremes.map(|extremes| (extremes.min, extremes.max)).unzip();
+        HistogramSnapshot { count, sum, min, max }
+    }
+
     /// Counts a value that the type of the values cannot represent.
     pub(crate) fn drop_sample(&self) {
         self.family.drop_sample();

@@ -20,7 +20,7 @@ mod values;
 pub use cached_series::CachedSeries;
 pub use counter::{Counter, CounterSeries};
 pub use gauge::{Gauge, GaugeSeries};
-pub use histogram::{Histogram, HistogramSeries};
+pub use histogram::{Histogram, HistogramSeries, HistogramSnapshot};
 pub use instrument::{
     Declared, absent_until, declare, declare_unlabelled, renamed_from, stale_after, with_details,
     with_thresholds,

@@ -1,4 +1,4 @@
-use std::{fmt, marker::PhantomData};
+use std::{cell::RefCell, fmt, marker::PhantomData};
 
 use osapi_metrics_rules::InstrumentKind;
 
@@ -25,17 +25,17 @@ macro_rules! observable {
         /// it, and others may take its place within the limits.
         pub struct $instrument<L = (), V: $value = $default> {
             family: &'static ObservableFamily<V>,
-            labels: PhantomData<fn(L)>,
+            labels: PhantomData<fn() -> L>,
         }
 
         impl<L: LabelSet, V: $value> $instrument<L, V> {
             /// The series of these labels.
             pub fn with(&self, labels: L) -> ObservableSeries<V> {
-                self.find(&labels)
+                self.with_ref(&labels)
             }
 
             /// The series of these labels, which are borrowed.
-            pub(crate) fn find(&self, labels: &L) -> ObservableSeries<V> {
+            pub(crate) fn with_ref(&self, labels: &L) -> ObservableSeries<V> {
                 ObservableSeries { family: self.family, series: self.family.family.slot(labels) }
             }
 
@@ -47,7 +47,7 @@ macro_rules! observable {
                 observe: impl Fn(&mut Observer<'_, L, V>) + Send + Sync + 'static,
             ) -> Observation {
                 Observation::begin(self.family, None, move |sink| {
-                    observe(&mut Observer { sink, labels: PhantomData });
+                    observe(&mut Observer { sink: RefCell::new(sink), labels: PhantomData });
                 })
             }
         }
@@ -171,8 +171,10 @@ pub struct ObservableSeries<V: Number = f64> {
 /// observation.keep();
 /// ```
 pub struct Observer<'a, L, V: 'static> {
-    sink: &'a mut ObservationSink<V>,
-    labels: PhantomData<fn(L)>,
+    // In a cell, so that a shared reference to the observer observes: labels that are borrowed have
+    // another lifetime than `L`, which a mutable reference does not allow.
+    sink: RefCell<&'a mut ObservationSink<V>>,
+    labels: PhantomData<fn() -> L>,
 }
 
 /// Keeps a closure of an observable instrument registered. The observation ends when this value is
@@ -216,13 +218,18 @@ impl<L: LabelSet, V: Number> Observer<'_, L, V> {
     /// Reports the value of one series, in the metric's unit. An infinite or NaN value, or a
     /// negative value of a counter, is dropped and counted in
     /// `osapi_metrics_dropped_samples_total`.
-    pub fn observe(&mut self, labels: &L, value: V) {
-        self.sink.observe(labels, value);
+    pub fn observe(&self, labels: &L, value: V) {
+        // Borrowed only if `labels` observe while their values are read.
+        if let Ok(mut sink) = self.sink.try_borrow_mut() {
+            sink.observe(labels, value);
+        }
     }
 
     /// Counts a value that the type of the values cannot represent.
     pub(crate) fn drop_sample(&self) {
-        self.sink.drop_sample();
+        if let Ok(sink) = self.sink.try_borrow() {
+            sink.drop_sample();
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 use std::{
     any::Any,
+    borrow::Borrow,
     cell::RefCell,
     fmt,
     hash::Hash,
@@ -26,33 +27,33 @@ use crate::core::sync::scope;
 ///     instruments::{CounterSeries, HistogramSeries, SeriesCache},
 /// };
 ///
-/// #[derive(Clone, PartialEq, Eq, Hash, LabelSet)]
-/// struct Table {
+/// #[derive(LabelSet)]
+/// struct Table<'a> {
 ///     #[label(max = 100)]
-///     table: String,
+///     table: &'a str,
 /// }
 ///
 /// /// Queries of the database.
 /// #[derive(MetricSet)]
 /// struct QueryMetrics {
 ///     /// Queries, by table.
-///     queries_total: Counter<Table>,
+///     queries_total: Counter<Table<'static>>,
 ///     /// Time to answer a query.
 ///     #[metric(unit = "s")]
-///     query_duration_seconds: Histogram<Table>,
+///     query_duration_seconds: Histogram<Table<'static>>,
 /// }
 ///
-/// static SERIES: SeriesCache<Table, (CounterSeries, HistogramSeries)> =
-///     SeriesCache::new(|labels: &Table| {
+/// static SERIES: SeriesCache<String, (CounterSeries, HistogramSeries)> =
+///     SeriesCache::new(|table: &String| {
 ///         let metrics = QueryMetrics::global();
 ///         (
-///             metrics.queries_total.with(labels.clone()),
-///             metrics.query_duration_seconds.with(labels.clone()),
+///             metrics.queries_total.with(Table { table }),
+///             metrics.query_duration_seconds.with(Table { table }),
 ///         )
 ///     });
 ///
 /// fn record(table: &str, seconds: f64) {
-///     let (queries, duration) = SERIES.with(Table { table: table.to_owned() });
+///     let (queries, duration) = SERIES.with_ref(table);
 ///     queries.inc();
 ///     duration.record(seconds);
 /// }
@@ -62,8 +63,8 @@ use crate::core::sync::scope;
 ///
 /// # Handles that are not kept
 ///
-/// * The handle of a series that has ended: the next [`with`](Self::with) finds, and so begins, the
-///   next series of the labels.
+/// * The handle of a series that has ended: the next [`with`](Self::with) or
+///   [`with_ref`](Self::with_ref) finds, and so begins, the next series of the labels.
 /// * The handle of the overflow series, because each use of the overflow series is counted.
 /// * The handle of a series of a metric with a `recent` label, because only a look-up counts as a
 ///   use of the label's value.
@@ -101,9 +102,26 @@ impl<L: Eq + Hash + 'static, S: CachedSeries> SeriesCache<L, S> {
         self.kept(&labels).unwrap_or_else(|| self.find(labels))
     }
 
+    /// [`with`](Self::with) for labels that are borrowed, such as a `&str` where the key is a
+    /// `String`. They are cloned only if this thread does not keep the handles yet.
+    #[inline]
+    pub fn with_ref<Q>(&'static self, labels: &Q) -> S
+    where
+        L: Borrow<Q>,
+        Q: ToOwned<Owned = L> + Eq + Hash + ?Sized,
+    {
+        if scope::is_active() {
+            return (self.find)(&labels.to_owned());
+        }
+        self.kept(labels).unwrap_or_else(|| self.find(labels.to_owned()))
+    }
+
     /// The handles that this thread keeps, unless a series has ended.
     #[inline]
-    fn kept(&self, labels: &L) -> Option<S> {
+    fn kept<Q: Eq + Hash + ?Sized>(&self, labels: &Q) -> Option<S>
+    where
+        L: Borrow<Q>,
+    {
         let index = *self.index.get()?;
         // The caches are gone at the end of the thread, and borrowed while the allocator that
         // serves them records.

@@ -33,7 +33,7 @@ use crate::core::{
 pub struct UpDownCounter<L = (), V: UpDownCounterValue = i64> {
     family: &'static SumFamily<V>,
     closed: &'static [SlotRef],
-    labels: PhantomData<fn(L)>,
+    labels: PhantomData<fn() -> L>,
 }
 
 /// One series of an [`UpDownCounter`]: a `Copy` handle, made by [`UpDownCounter::with`].
@@ -48,16 +48,24 @@ impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
     #[doc(alias = "with_label_values")]
     #[doc(alias = "labels")]
     #[doc(alias = "get_or_create")]
-    #[expect(clippy::needless_pass_by_value, reason = "a label set is written where it is used")]
     #[inline]
     pub fn with(&self, labels: L) -> UpDownCounterSeries<V> {
         let slot = self.slot(&labels);
         UpDownCounterSeries { family: self.family, slot }
     }
 
+    /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
+    /// it does not begin a series, is not a use of a value of a `recent` label, and also finds a
+    /// series while recording is off. `None` for labels beyond a limit, which have no series of
+    /// their own.
+    pub fn find(&self, labels: L) -> Option<UpDownCounterSeries<V>> {
+        let slot = self.family.existing_slot(&labels)?;
+        Some(UpDownCounterSeries { family: self.family, slot })
+    }
+
     /// The series of these labels, also if recording is off.
     #[inline]
-    pub(crate) fn find(&self, labels: &L) -> UpDownCounterSeries<V> {
+    pub(crate) fn with_always(&self, labels: &L) -> UpDownCounterSeries<V> {
         let slot = self.family.slot(labels);
         UpDownCounterSeries { family: self.family, slot }
     }
@@ -90,6 +98,12 @@ impl<V: UpDownCounterValue> UpDownCounter<(), V> {
     pub fn guard(&self) -> UpDownGuard<V> {
         self.with(()).guard()
     }
+
+    /// The sum of all additions until now, as [`UpDownCounterSeries::get`] reads it.
+    #[doc(alias = "value")]
+    pub fn get(&self) -> V {
+        self.with(()).get()
+    }
 }
 
 impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
@@ -119,6 +133,20 @@ impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
         } else {
             self.family.drop_sample();
         }
+    }
+
+    /// The sum of all additions to the series until now, in the metric's unit.
+    ///
+    /// 0 if the series has ended, or if the handle was taken while recording was off and a label is
+    /// open.
+    ///
+    /// The cells of the threads are read one after the other. If one thread adds and another
+    /// subtracts during the read, the read can show the second change without the first: a sum that
+    /// the series never had, such as -1 connections. The next read is right again. The
+    /// [module](crate::instruments#read-a-value) says what reading costs.
+    #[doc(alias = "value")]
+    pub fn get(&self) -> V {
+        SumFamily::sum(self.slot)
     }
 
     /// Adds a finite value even if recording is off: a value that was added while it was on has to

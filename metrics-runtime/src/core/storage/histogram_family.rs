@@ -137,6 +137,16 @@ impl<V: SampleValue> HistogramFamily<V> {
         Arc::clone(&all.labels)
     }
 
+    /// The samples of a series in a single bucket; none if the series has ended.
+    pub(crate) fn total(series: HistogramRef<V>) -> Tally<V> {
+        let _guard = ReentrancyGuard::enter();
+        let mut tally = Tally::empty(Layout::empty());
+        if !series.read(chunks, &mut Vec::new(), &mut tally) {
+            tally.clear();
+        }
+        tally
+    }
+
     /// Sets the boundaries: configured ones, or the declared ones. Returns whether there are
     /// samples that were counted by others.
     pub(crate) fn set_boundaries(&self, configured: Option<&[f64]>) -> bool {

@@ -63,6 +63,11 @@ impl<V: Number> LastValueFamily<V> {
         }
     }
 
+    /// The value of a series, if one is set and the series has not ended.
+    pub(crate) fn value(slot: SlotRef) -> Option<V> {
+        slot.value().map(V::from_bits)
+    }
+
     pub(crate) fn clear(&self, slot: SlotRef) {
         if self.is_open() {
             slot.clear();

@@ -28,7 +28,7 @@ pub use series::SeriesLabels;
 
 pub(crate) use cells::SlotRef;
 pub(crate) use histogram_family::{HistogramFamily, HistogramSink};
-pub(crate) use histograms::{BoundSink, HistogramRef, SampleValue, SinkId, end_early_time};
+pub(crate) use histograms::{BoundSink, HistogramRef, SampleValue, SinkId, Tally, end_early_time};
 pub(crate) use last_values::LastValueFamily;
 pub(crate) use observed::{ObservableFamily, ObservationSink, ObservedId};
 pub(crate) use series::{

@@ -64,6 +64,14 @@ impl<V: Number> SumFamily<V> {
         Box::leak(Box::new(Self::new(descriptor, SumStorage(PhantomData))))
     }
 
+    /// The sum of a series; 0 if the series has ended.
+    pub(crate) fn sum(slot: SlotRef) -> V {
+        // The first use of the shards allocates.
+        let _guard = ReentrancyGuard::enter();
+        let chunks = SHARDS.iter().filter_map(|shard| shard.sums.get(slot.column()));
+        slot.sum(chunks, V::ARITHMETIC).map_or(V::ZERO, V::from_bits)
+    }
+
     /// Adds to a series, unless its sum would become infinite, or that of a counter of integers
     /// would begin anew behind the largest. Returns whether the value was added.
     #[inline]

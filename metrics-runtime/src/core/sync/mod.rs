@@ -11,7 +11,7 @@ mod switch;
 mod thread_exit;
 mod timestamp;
 
-pub(crate) use clock::Moment;
+pub(crate) use clock::{Moment, instant};
 pub(crate) use lock::lock;
 pub(crate) use panic::catch_panic;
 pub(crate) use reentrancy::ReentrancyGuard;

@@ -201,3 +201,50 @@ fn no_series_is_looked_for_while_metrics_are_off() {
     assert_eq!(Reading::of(&on).number("sought_jobs_total", &[("name", "a")]), Some(1.0));
     assert!(VISITS.load(Ordering::Relaxed) > visits);
 }
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "read_off")]
+struct ReadWhileOff {
+    /// Counted.
+    closed_total: Counter,
+    /// Counted by name.
+    open_total: Counter<Named>,
+    /// Set by name.
+    level: Gauge<Named>,
+    /// Recorded by name.
+    #[metric(unit = "s", buckets = [1])]
+    wait_seconds: Histogram<Named>,
+}
+
+#[test]
+fn while_metrics_are_off_the_values_of_before_are_read() {
+    let _turn = take_turn();
+    let read = ReadWhileOff::global();
+    let name = || Named("a");
+    let record = || {
+        read.closed_total.inc();
+        read.open_total.with(name()).inc();
+        read.level.with(name()).set(2.5);
+        read.wait_seconds.with(name()).record(0.5);
+    };
+    record();
+    let taken = read.open_total.with(name());
+    let off = off();
+    record();
+    read.level.with(name()).clear();
+    assert_eq!((read.closed_total.get(), taken.get()), (1, 1));
+    assert_eq!(read.open_total.find(name()).map(|series| series.get()), Some(1));
+    assert_eq!(read.level.find(name()).and_then(|series| series.get()), Some(2.5));
+    let seconds = read.wait_seconds.find(name()).unwrap().get();
+    assert_eq!((seconds.count, seconds.sum), (1, 0.5));
+    assert!(read.open_total.find(Named("b")).is_none());
+    // `with` finds no series of open labels while metrics are off.
+    assert_eq!(read.open_total.with(name()).get(), 0);
+    assert_eq!(read.level.with(name()).get(), None);
+    assert_eq!(read.wait_seconds.with(name()).get().count, 0);
+    drop(off);
+
+    drop(install());
+    record();
+    assert_eq!((read.closed_total.get(), taken.get()), (2, 2));
+}

@@ -14,7 +14,7 @@ use osapi_metrics::{
 use crate::read;
 
 #[derive(Clone, Copy, Debug, PartialEq, LabelValue, LabelSet)]
-enum Order {
+pub(crate) enum Order {
     First,
     Last,
 }
@@ -99,7 +99,7 @@ fn end_thread(life: Life, record: fn(Order)) {
 }
 
 /// Runs threads that call `record` only when they end.
-fn end_new_threads(record: fn(Order)) {
+pub(crate) fn end_new_threads(record: fn(Order)) {
     for _ in 0..THREADS / 2 {
         end_thread(Life::Idle, record);
         end_thread(Life::Busy, record);

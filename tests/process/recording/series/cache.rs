@@ -1,6 +1,6 @@
 //! Series that a `SeriesCache` keeps.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use osapi_metrics::{
     Counter, Histogram, LabelSet, MetricSet,
@@ -46,6 +46,14 @@ struct Cached {
     /// Counted for more tenants than a thread keeps.
     #[metric(max_series = 10_000)]
     many_total: Counter<Many>,
+    /// Counted by tenants that are borrowed.
+    by_text_total: Counter<TenantRef<'static>>,
+}
+
+#[derive(Clone, Copy, Debug, LabelSet)]
+struct TenantRef<'a> {
+    #[label(max = 100)]
+    tenant: &'a str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, LabelSet)]
@@ -164,4 +172,25 @@ fn a_thread_that_ends_finds_its_series_without_the_cache() {
     });
     thread.join().unwrap();
     assert_eq!(number("series_cache_threads_total", "tenant", "past the end"), Some(2.0));
+}
+
+#[test]
+fn a_borrowed_key_finds_what_an_owned_one_has_kept() {
+    static FOUND: AtomicU32 = AtomicU32::new(0);
+    static SERIES: SeriesCache<String, CounterSeries> = SeriesCache::new(|tenant| {
+        FOUND.fetch_add(1, Ordering::Relaxed);
+        Cached::global().by_text_total.with(TenantRef { tenant })
+    });
+    let tenant = String::from("by-text");
+    SERIES.with_ref(&tenant[..]).inc();
+    SERIES.with_ref("by-text").inc();
+    SERIES.with_ref(&tenant).inc();
+    SERIES.with(tenant).inc();
+    assert_eq!(FOUND.load(Ordering::Relaxed), 1);
+    let labels = TenantRef { tenant: "by-text" };
+    assert_eq!(Cached::global().by_text_total.find(labels).unwrap().get(), 4);
+    assert!(Cached::global().by_text_total.remove(labels));
+    SERIES.with_ref("by-text").inc();
+    assert_eq!(FOUND.load(Ordering::Relaxed), 2);
+    assert_eq!(Cached::global().by_text_total.find(labels).unwrap().get(), 1);
 }

@@ -43,6 +43,23 @@ pub trait LabelSet {
 /// The function that [`LabelSet::visit`] calls with the value of each label.
 pub type LabelVisitor<'a> = dyn FnMut(LabelRef<'_>) + 'a;
 
+/// A set that is borrowed has the same labels: a `Counter<&'static TaskLabels>` takes
+/// `with(&labels)`.
+#[diagnostic::do_not_recommend]
+impl<L: LabelSet> LabelSet for &L {
+    const LABELS: &'static [LabelDescriptor] = L::LABELS;
+
+    #[inline]
+    fn visit(&self, visitor: &mut LabelVisitor<'_>) {
+        (**self).visit(visitor);
+    }
+
+    #[inline]
+    fn combination(&self) -> usize {
+        (**self).combination()
+    }
+}
+
 /// The set without labels: the metric has a single series.
 impl LabelSet for () {
     const LABELS: &'static [LabelDescriptor] = &[];

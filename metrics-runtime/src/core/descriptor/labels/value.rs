@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, rc::Rc, sync::Arc};
 
 use super::descriptor::LabelValues;
 
@@ -74,6 +74,28 @@ impl LabelValue for bool {
     }
 }
 
+/// A borrowed value, for a label set that borrows its values.
+#[diagnostic::do_not_recommend]
+impl<T: LabelValue> LabelValue for &T {
+    const VALUES: &'static [&'static str] = T::VALUES;
+    const LABEL_VALUES: LabelValues = T::LABEL_VALUES;
+
+    #[inline]
+    fn index(&self) -> usize {
+        (**self).index()
+    }
+
+    #[inline]
+    fn as_str(&self) -> &'static str {
+        (**self).as_str()
+    }
+
+    #[inline]
+    fn as_closed_label(&self) -> LabelRef<'static> {
+        (**self).as_closed_label()
+    }
+}
+
 /// A type with more label values than can be listed: strings, integers, and types that implement
 /// this trait.
 ///
@@ -127,21 +149,24 @@ pub enum LabelRef<'a> {
     Uint(u64),
 }
 
-impl OpenLabelValue for &str {
-    fn as_label(&self) -> LabelRef<'_> {
-        LabelRef::Str(self)
-    }
+macro_rules! text_labels {
+    ($($text:ty)*) => {$(
+        impl OpenLabelValue for $text {
+            #[inline]
+            fn as_label(&self) -> LabelRef<'_> {
+                LabelRef::Str(self)
+            }
+        }
+    )*};
 }
+text_labels! { str String Cow<'_, str> Box<str> Rc<str> Arc<str> }
 
-impl OpenLabelValue for String {
+/// A borrowed value, for a label set that borrows its values.
+#[diagnostic::do_not_recommend]
+impl<T: OpenLabelValue + ?Sized> OpenLabelValue for &T {
+    #[inline]
     fn as_label(&self) -> LabelRef<'_> {
-        LabelRef::Str(self)
-    }
-}
-
-impl OpenLabelValue for Cow<'_, str> {
-    fn as_label(&self) -> LabelRef<'_> {
-        LabelRef::Str(self)
+        (**self).as_label()
     }
 }
 
@@ -155,6 +180,7 @@ impl<T: OpenLabelValue> OpenLabelValue for Option<T> {
 macro_rules! integer_labels {
     ($($integer:ty)*) => {$(
         impl OpenLabelValue for $integer {
+            #[inline]
             fn as_label(&self) -> LabelRef<'_> {
                 LabelRef::Int(i64::from(*self))
             }

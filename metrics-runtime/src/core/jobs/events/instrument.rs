@@ -33,7 +33,7 @@ macro_rules! job_instruments {
         impl<L: LabelSet, V: $values> FindSeries for $instrument<L, V> {
             #[inline]
             fn find_series(&self, labels: &L) -> $series<V> {
-                self.find(labels)
+                self.with_always(labels)
             }
         }
     )*};

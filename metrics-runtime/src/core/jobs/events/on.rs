@@ -210,6 +210,6 @@ pub fn oldest_active<L, F: LabelSet + SameLabels<L>>(
     cache: Option<&'static EventSeries<ObservableSeries>>,
     labels: &L,
 ) -> Option<ObservableSeries> {
-    let find = || Some(gauge.find(F::same_labels(labels)));
+    let find = || Some(gauge.with_ref(F::same_labels(labels)));
     EventSeries::at_start(cache, find, |series| *series)
 }

@@ -1,5 +1,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::core::sync::instant;
+
 /// The time at which a job was queued, for `queued_at = …`, or was to run, for `scheduled_at = …`.
 ///
 /// Clocks of two machines differ and can be set back. A time in the future counts as a wait of 0.
@@ -28,7 +30,7 @@ impl QueuedAt for SystemTime {
 
 impl QueuedAt for Instant {
     fn waited(&self) -> Option<Duration> {
-        Some(self.elapsed())
+        Some(instant().saturating_duration_since(*self))
     }
 }
 

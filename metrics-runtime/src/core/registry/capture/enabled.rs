@@ -37,7 +37,7 @@ pub(crate) fn instance<S: MetricSet>(
 fn captured_instance<S: MetricSet>(
     make: impl FnOnce() -> Instance<S>,
 ) -> Option<&'static Instance<S>> {
-    let sets: Arc<CapturedSets> = scope::listener()?.downcast().ok()?;
+    let sets: Arc<CapturedSets> = scope::listener()?.receiver.downcast().ok()?;
     Some(sets.get_or_make(make))
 }
 

@@ -34,7 +34,7 @@ impl Layout {
     }
 
     /// The layout without boundaries.
-    pub(super) fn empty() -> &'static Self {
+    pub(crate) fn empty() -> &'static Self {
         static EMPTY: LazyLock<Layout> =
             LazyLock::new(|| Layout { boundaries: Box::default(), table: None });
         &EMPTY

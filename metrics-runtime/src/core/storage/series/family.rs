@@ -76,6 +76,14 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
         }
     }
 
+    /// The slot of the series of these labels, if the series exists. Does not count as a use.
+    pub(crate) fn existing_slot<L: LabelSet>(&self, labels: &L) -> Option<K::Slot> {
+        match &self.series {
+            Series::Closed(all) => all.slots.get(labels.combination()).copied(),
+            Series::Open(open) => open.existing(labels),
+        }
+    }
+
     fn find_open(&self, labels: &dyn AnyLabels) -> K::Slot {
         match &self.series {
             Series::Closed(_) => self.storage.discard_slot(),

@@ -69,27 +69,58 @@ impl<P: Copy + Send + 'static> SeriesMap<P> {
     /// series that a thread at its end has begun.
     #[inline]
     pub(super) fn find(&self, labels: &dyn AnyLabels) -> Option<P> {
-        if self.can_change() {
-            self.find_under(labels, &self.table.guard())
-        } else {
-            let _guard = ReentrancyGuard::enter();
-            self.find_under(labels, &self.table.owned_guard())
-        }
-    }
-
-    #[inline]
-    fn find_under(&self, labels: &dyn AnyLabels, guard: &impl Guard) -> Option<P> {
-        let entry = self.table.get(&Lookup(labels), guard)?;
-        entry.used()
+        self.look_up(labels, Entry::used)
     }
 
     /// [`find`](Self::find) for a caller that holds the lock: misses no series.
     pub(super) fn find_locked(&self, labels: &dyn AnyLabels) -> Option<P> {
+        self.look_up_locked(labels, Entry::used)
+    }
+
+    /// [`find`](Self::find) that does not count as a use of the series.
+    pub(super) fn peek(&self, labels: &dyn AnyLabels) -> Option<P> {
+        self.look_up(labels, Entry::current)
+    }
+
+    /// [`peek`](Self::peek) for a caller that holds the lock: misses no series.
+    pub(super) fn peek_locked(&self, labels: &dyn AnyLabels) -> Option<P> {
+        self.look_up_locked(labels, Entry::current)
+    }
+
+    #[inline]
+    fn look_up(
+        &self,
+        labels: &dyn AnyLabels,
+        slot: impl FnOnce(&Entry<P>) -> Option<P>,
+    ) -> Option<P> {
+        if self.can_change() {
+            self.look_up_under(labels, slot, &self.table.guard())
+        } else {
+            let _guard = ReentrancyGuard::enter();
+            self.look_up_under(labels, slot, &self.table.owned_guard())
+        }
+    }
+
+    #[inline]
+    fn look_up_under(
+        &self,
+        labels: &dyn AnyLabels,
+        slot: impl FnOnce(&Entry<P>) -> Option<P>,
+        guard: &impl Guard,
+    ) -> Option<P> {
+        self.table.get(&Lookup(labels), guard).and_then(slot)
+    }
+
+    fn look_up_locked(
+        &self,
+        labels: &dyn AnyLabels,
+        slot: fn(&Entry<P>) -> Option<P>,
+    ) -> Option<P> {
         self.settle();
-        self.find(labels).or_else(|| {
+        self.look_up(labels, slot).or_else(|| {
             let late = self.late()?;
             let (_, entry) = late.begun.iter().find(|(key, _)| Lookup(labels).equivalent(key))?;
-            entry.used()
+            slot(entry)
         })
     }
 
@@ -157,7 +188,7 @@ impl<P: Copy + Send + 'static> SeriesMap<P> {
 
     /// Whether there are changes that this thread can put into the table.
     pub(super) fn can_settle(&self) -> bool {
-        self.has_late.load(Ordering::Relaxed) && self.can_change()
+        self.has_late() && self.can_change()
     }
 
     /// Puts the late changes into the table, if this thread can change it. The caller holds the
@@ -177,9 +208,14 @@ impl<P: Copy + Send + 'static> SeriesMap<P> {
         self.has_late.store(false, Ordering::Relaxed);
     }
 
+    /// Whether threads at their end have begun or ended series that are not in the table yet.
+    pub(super) fn has_late(&self) -> bool {
+        self.has_late.load(Ordering::Relaxed)
+    }
+
     /// The late changes, unless there are none, or their lock is lost.
     fn late(&self) -> Option<MutexGuard<'_, LateChanges<P>>> {
-        self.has_late.load(Ordering::Relaxed).then(|| lock_unless_lost(&self.late))?
+        self.has_late().then(|| lock_unless_lost(&self.late))?
     }
 
     /// Whether the thread-locals of the table exist, so that this thread can change it.
@@ -211,14 +247,18 @@ impl<P: Copy> Entry<P> {
         self.has_ended.load(Ordering::Relaxed)
     }
 
+    /// The slot, unless the series has ended.
+    #[inline]
+    fn current(&self) -> Option<P> {
+        (!self.has_ended()).then_some(self.slot)
+    }
+
     /// The slot, unless the series has ended. Counts as a use.
     #[inline]
     fn used(&self) -> Option<P> {
-        if self.has_ended() {
-            return None;
-        }
+        let slot = self.current()?;
         self.last_used.mark();
-        Some(self.slot)
+        Some(slot)
     }
 }
 

@@ -62,6 +62,14 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         self.series.find(labels).unwrap_or_else(|| self.begin(labels, storage))
     }
 
+    /// The slot of the series of these labels, if the series exists. Does not count as a use.
+    pub(super) fn existing(&self, labels: &dyn AnyLabels) -> Option<P> {
+        self.series.peek(labels).or_else(|| {
+            let _limits = self.series.has_late().then(|| self.limits())??;
+            self.series.peek_locked(labels)
+        })
+    }
+
     pub(super) fn index(&self) -> Arc<SeriesIndex<P>> {
         if self.series.can_settle()
             && let Some(_limits) = self.limits()

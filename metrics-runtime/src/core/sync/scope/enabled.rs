@@ -3,15 +3,27 @@ use std::{
     cell::RefCell,
     marker::PhantomData,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
+    time::Instant,
 };
 
-use super::super::ReentrancyGuard;
+use super::super::{ReentrancyGuard, lock};
 
-/// Receives the values that a thread records. Opaque here.
-pub(crate) type Listener = Arc<dyn Any + Send + Sync>;
+/// A capture, as its threads know it.
+#[derive(Clone)]
+pub(crate) struct Listener {
+    /// Receives the values that a thread records. Opaque here.
+    pub(crate) receiver: Arc<dyn Any + Send + Sync>,
+    pub(crate) clock: Arc<CaptureClock>,
+}
+
+/// The clock that a test has set for its capture, if it has.
+#[derive(Default)]
+pub(crate) struct CaptureClock(Mutex<Option<Arc<Clock>>>);
+
+type Clock = dyn Fn() -> Instant + Send + Sync;
 
 /// Passes the values that its thread records to a capture until it is dropped, unless a younger
 /// scope exists.
@@ -47,6 +59,19 @@ impl Scope {
     }
 }
 
+impl CaptureClock {
+    pub(crate) fn set(&self, clock: impl Fn() -> Instant + Send + Sync + 'static) {
+        let former = lock(&self.0).replace(Arc::new(clock));
+        // Without the lock: a value that the closure owns may record.
+        drop(former);
+    }
+
+    fn now(&self) -> Option<Instant> {
+        let clock = lock(&self.0).clone()?;
+        Some(clock())
+    }
+}
+
 impl Drop for Scope {
     fn drop(&mut self) {
         SCOPES.fetch_sub(1, Ordering::Relaxed);
@@ -64,6 +89,12 @@ impl Drop for Scope {
 #[inline]
 pub(crate) fn any_active() -> bool {
     SCOPES.load(Ordering::Relaxed) > 0
+}
+
+/// The time on the clock that the test on this thread has set.
+#[inline]
+pub(crate) fn instant() -> Option<Instant> {
+    if any_active() { listener()?.clock.now() } else { None }
 }
 
 /// Whether this thread captures.

@@ -9,6 +9,8 @@ mod disabled;
 mod enabled;
 
 #[cfg(not(feature = "testing"))]
-pub(crate) use disabled::{is_active, suspended};
+pub(crate) use disabled::{instant, is_active, suspended};
 #[cfg(feature = "testing")]
-pub(crate) use enabled::{Scope, any_active, is_active, listener, suspended};
+pub(crate) use enabled::{
+    CaptureClock, Listener, Scope, any_active, instant, is_active, listener, suspended,
+};
