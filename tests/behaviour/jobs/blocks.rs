@@ -263,23 +263,23 @@ struct Store;
     queued_at = SystemTime::now() - Duration::from_secs(7200),
 )]
 impl Store {
-    fn put(&self, error: Option<StoreError>) -> Result<(), StoreError> {
+    fn put(error: Option<StoreError>) -> Result<(), StoreError> {
         error.map_or(Ok(()), Err)
     }
 
-    fn count(&self) -> usize {
+    fn count() -> usize {
         1
     }
 
-    fn wait(&self) {}
+    fn wait() {}
 
     #[instrumented_job(error_type = |_| "method", output_size = |bytes: &Vec<u8>| bytes.len())]
-    async fn get(&self, error: Option<StoreError>) -> Result<Vec<u8>, StoreError> {
+    async fn get(error: Option<StoreError>) -> Result<Vec<u8>, StoreError> {
         error.map_or(Ok(vec![1, 2]), Err)
     }
 
     #[instrumented_job(slo(latency = "5ms", target = 0.5), name = "block.store_items")]
-    fn items(&self, error: StoreError) -> impl Stream<Item = Result<u8, StoreError>> + use<> {
+    fn items(error: StoreError) -> impl Stream<Item = Result<u8, StoreError>> + use<> {
         stream::iter([Ok(1), Err(StoreError::Snoozed), Err(error)])
     }
 }
@@ -287,13 +287,13 @@ impl Store {
 #[tokio::test]
 async fn methods_inherit_the_keys_that_fit_them() {
     for error in [None, Some(StoreError::Full), Some(StoreError::Snoozed)] {
-        drop(Store.put(error));
+        drop(Store::put(error));
     }
-    Store.wait();
-    assert_eq!(Store.count(), 1);
-    assert_eq!(Store.get(None).await.unwrap(), [1, 2]);
-    Store.get(Some(StoreError::Full)).await.unwrap_err();
-    Store.items(StoreError::Full).collect::<Vec<_>>().await;
+    Store::wait();
+    assert_eq!(Store::count(), 1);
+    assert_eq!(Store::get(None).await.unwrap(), [1, 2]);
+    Store::get(Some(StoreError::Full)).await.unwrap_err();
+    Store::items(StoreError::Full).collect::<Vec<_>>().await;
 
     let expected = Ends { completed: 2, failed: 1, ..Ends::default() };
     assert_eq!(ends("block.store.put"), expected);
