@@ -66,7 +66,7 @@ impl<'a, L, W, S: Copy> Recording<'a, L, W, S> {
         I: FindSeries<Series = S>,
         W: LabelConversion<L, I::Labels>,
     {
-        if W::NEEDS_ERROR && !end.has_failure() {
+        if W::NEEDS_ERROR && end.error_type.is_none() {
             return None;
         }
         let labels = self.labels;

@@ -10,7 +10,7 @@ pub(super) fn judge(objective: &Slo, end: &JobEnd) -> Option<bool> {
     match end.status {
         JobStatus::Completed if in_time => Some(true),
         JobStatus::Cancelled if in_time => None,
-        _ if end.has_benign_error() => None,
+        JobStatus::Completed | JobStatus::Cancelled if end.error_type.is_some() => None,
         _ => Some(false),
     }
 }

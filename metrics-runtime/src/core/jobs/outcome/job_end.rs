@@ -73,17 +73,13 @@ impl JobEnd {
         Self { error_type: Some(error_type), ..Self::of(status) }
     }
 
-    /// Whether the job returned an error that is no failure.
-    #[inline]
-    pub(in crate::core::jobs) fn has_benign_error(&self) -> bool {
-        use JobStatus::{Cancelled, Completed};
-        self.error_type.is_some() && matches!(self.status, Completed | Cancelled)
-    }
-
-    /// Whether the job returned an error that is a failure.
-    #[inline]
-    pub(in crate::core::jobs) fn has_failure(&self) -> bool {
-        self.error_type.is_some() && !self.has_benign_error()
+    /// The class of the error, if the error is a failure. Labels are made from it.
+    #[doc(hidden)]
+    pub fn failure_class(&self) -> Option<&Cow<'static, str>> {
+        match self.status {
+            JobStatus::Completed | JobStatus::Cancelled => None,
+            _ => self.error_type.as_ref(),
+        }
     }
 
     /// Whether the job is lost: it failed, and no other attempt follows.
