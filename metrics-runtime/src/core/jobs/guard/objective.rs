@@ -10,9 +10,16 @@ pub(super) fn judge(objective: &Slo, end: &JobEnd) -> Option<bool> {
     match end.status {
         JobStatus::Completed if in_time => Some(true),
         JobStatus::Cancelled if in_time => None,
-        JobStatus::Completed | JobStatus::Cancelled if end.error_type.is_some() => None,
+        JobStatus::Completed | JobStatus::Cancelled => judge_late(end),
         _ => Some(false),
     }
+}
+
+/// Apart, so that the code for the end of a job stays short.
+#[cold]
+#[inline(never)]
+fn judge_late(end: &JobEnd) -> Option<bool> {
+    end.error_type.is_none().then_some(false)
 }
 
 #[cfg(test)]
