@@ -142,8 +142,8 @@ pub fn derive_label_value(input: TokenStream) -> TokenStream {
 /// Gives each variant of an error enum a class, for the label `error_type`.
 ///
 /// `#[error_type(…)]` on a variant: `rename = "…"` names the class, which is the variant in
-/// `snake_case` by default; `timeout` marks the job as timed out; `benign` marks an error that is no
-/// failure, with which the job has completed; `transparent` takes the class and the marks of the
+/// `snake_case` by default; `timeout` marks the job as timed out; `benign` marks an error that is
+/// no failure, with which the job has completed; `transparent` takes the class and the marks of the
 /// inner error, whose type has a class, implements `Error`, or holds a `dyn Error`. On the enum,
 /// `crate = "path"` is the path of `osapi_metrics`, if the dependency has another name.
 ///
@@ -179,8 +179,8 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 /// | `prefix = "…"` | of a block: the beginning of the names of its jobs; by default the type in `snake_case`, and the trait if the block implements one |
 /// | `skip` | of a method of a block: it is no job |
 ///
-/// The attribute also goes on an `impl` block, of a type or of a trait, as if it were on each of its
-/// methods. A method has the keys of the block that fit it, and its own: a key of
+/// The attribute also goes on an `impl` block, of a type or of a trait, as if it were on each of
+/// its methods. A method has the keys of the block that fit it, and its own: a key of
 /// `#[instrumented_job(…)]` on the method wins.
 ///
 /// The function's signature, attributes and documentation stay as they are. A job has exactly one

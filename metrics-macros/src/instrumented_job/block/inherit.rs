@@ -14,8 +14,8 @@ pub(super) fn inherit(function: &Function, own: &Entries, block: &Entries) -> En
     own.with_inherited(block, |key| keys_of_blocks().any(|known| known == key) && fits(key))
 }
 
-/// Whether a key of the block can be that of a method: a closure for errors of a method that returns
-/// a `Result`, and so on.
+/// Whether a key of the block can be a key of a method: a closure for errors, of a method that
+/// returns a `Result`, and so on.
 fn fits(key: &str, form: &Form<'_>, function: &Function, item_errors: bool) -> bool {
     let is_stream = matches!(form, Form::Stream { .. });
     match key {

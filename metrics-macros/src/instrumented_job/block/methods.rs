@@ -18,11 +18,7 @@ use crate::{
 };
 
 /// The block with each of its methods as a job.
-pub(in crate::instrumented_job) fn expand(
-    block: Block,
-    entries: &Entries,
-    errors: &mut Errors,
-) -> TokenStream {
+pub(crate) fn expand(block: Block, entries: &Entries, errors: &mut Errors) -> TokenStream {
     let Block { head, header, braces, inner, members } = block;
     check_block_keys(entries, errors);
     let prefix = check_prefix(&header, entries, errors);

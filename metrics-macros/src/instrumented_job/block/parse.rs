@@ -8,7 +8,7 @@ use syn::{
 use crate::instrumented_job::parse::{Function, is_function};
 
 /// An `impl` block as it was written.
-pub(in crate::instrumented_job) struct Block {
+pub(crate) struct Block {
     /// The tokens in front of the braces.
     pub(super) head: TokenStream,
     /// The head with its parts, as a block without members.
@@ -27,7 +27,7 @@ pub(super) enum Member {
 
 impl Block {
     /// Whether the input begins like an `impl` block.
-    pub(in crate::instrumented_job) fn begins(input: ParseStream<'_>) -> bool {
+    pub(crate) fn begins(input: ParseStream<'_>) -> bool {
         let ahead = input.fork();
         ahead.call(Attribute::parse_outer).is_ok()
             && (ahead.peek(Token![impl])

@@ -109,7 +109,7 @@ pub(super) fn check_error_keys(
 }
 
 /// Whether the tokens of a type show that it is not a `Result`. An alias can be one.
-pub(in crate::instrumented_job) fn is_no_result(output: Output<'_>) -> bool {
+pub(crate) fn is_no_result(output: Output<'_>) -> bool {
     let ty = match output {
         Output::Unit => return true,
         Output::OfFuture(_) => return false,

@@ -50,8 +50,8 @@ pub trait FromJob<Base>: Sized {
     /// end does not compile with such labels.
     const NEEDS_END: bool = false;
 
-    /// Whether a job has the labels only if it returned an error that is a failure. A metric that records ends
-    /// without an error does not compile with such labels.
+    /// Whether a job has the labels only if it returned an error that is a failure. A metric that
+    /// records ends without an error does not compile with such labels.
     const NEEDS_ERROR: bool = false;
 
     /// The labels. `None` if they need the end of a job that has not ended, or the failure of a
