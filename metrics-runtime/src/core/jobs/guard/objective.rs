@@ -4,7 +4,7 @@ use crate::core::{
 };
 
 /// Whether a job with this end met the objective. `None` if the job does not count: it was
-/// cancelled within the latency, or it returned an error that is no failure, but not within the latency.
+/// cancelled within the latency, or it returned an error that is no failure after the latency.
 pub(super) fn judge(objective: &Slo, end: &JobEnd) -> Option<bool> {
     let in_time = end.duration <= objective.latency;
     match end.status {
