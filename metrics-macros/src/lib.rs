@@ -146,9 +146,10 @@ pub fn derive_label_value(input: TokenStream) -> TokenStream {
 /// Gives each variant of an error enum a class, for the label `error_type`.
 ///
 /// `#[error_type(…)]` on a variant: `rename = "…"` names the class, which is the variant in
-/// `snake_case` by default; `timeout` marks the job as timed out; `transparent` takes the class of
-/// the inner error, whose type has a class, implements `Error`, or holds a `dyn Error`. On the
-/// enum, `crate = "path"` is the path of `osapi_metrics`, if the dependency has another name.
+/// `snake_case` by default; `timeout` marks the job as timed out; `benign` marks an error that is
+/// no failure, with which the job has completed; `transparent` takes the class and the marks of the
+/// inner error, whose type has a class, implements `Error`, or holds a `dyn Error`. On the enum,
+/// `crate = "path"` is the path of `osapi_metrics`, if the dependency has another name.
 ///
 /// If the enum implements `Error` and is not generic, its class is also found if it is the source
 /// of an error without a class.
@@ -165,9 +166,11 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `name = "…"` | the name of the job; by default the name of the function |
+/// | `name = "…"` | the name of the job; by default the name of the function, in a block behind the prefix |
 /// | `error_type = \|e: &E\| …` | the class of an error; by default the class of its `ErrorType`, else the class of a source that has one, else `other` |
 /// | `error_name = \|e: &E\| …` | the name of an error, for the labels that it fills |
+/// | `ok_if = \|e: &E\| …` | a `bool`: the error is no failure, and the job has completed; by default, variants with `#[error_type(benign)]` are no failures |
+/// | `cancelled_if = \|e: &E\| …` | a `bool`: the job with this error was cancelled |
 /// | `queued_at = …` | a `SystemTime` or `Instant` over the arguments, or an `Option` of one: records the time spent waiting |
 /// | `scheduled_at = …` | a time as for `queued_at`, before which the job was not meant to run: the time until then does not count as waiting |
 /// | `attempt = …` | the number of the attempt, counted from 1: any integer, or an `Option` of one |
@@ -177,6 +180,12 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 /// | `slo(latency = "5s", target = 0.99)` | the service-level objective; the latency is one of the histogram's boundaries. `slo(…, min_events = 50)` adds the fewest jobs in the shortest window of an alert for which the alert counts |
 /// | `metrics = Set`, `labels = …` | another metric set that records job events, and the labels of the job in that set |
 /// | `crate = "path"` | the path of `osapi_metrics`, if the dependency has another name |
+/// | `prefix = "…"` | of a block: the beginning of the names of its jobs; by default the type in `snake_case`, and the trait if the block implements one |
+/// | `skip` | of a method of a block: it is no job |
+///
+/// The attribute also goes on an `impl` block, of a type or of a trait, as if it were on each of
+/// its methods. A method has the keys of the block that fit it, and its own: a key of
+/// `#[instrumented_job(…)]` on the method wins.
 ///
 /// The function's signature, attributes and documentation stay as they are. A job has exactly one
 /// end, in whatever way its function is left. The expressions of the keys are evaluated once for

@@ -20,7 +20,15 @@ fn keys_are_the_keys_that_the_macros_accept() {
             &["label_set", "label", "job_of_labels", "label_value", "label_value_of_the_enum"],
         ),
         (&["error_type"], &["error_type", "error_type_of_the_enum"]),
-        (&["instrumented_job"], &["instrumented_job", "slo"]),
+        (
+            &["instrumented_job"],
+            &[
+                "instrumented_job",
+                "instrumented_job_of_a_block",
+                "instrumented_job_of_a_method",
+                "slo",
+            ],
+        ),
     ] {
         let accepted: BTreeSet<_> = messages.iter().flat_map(|message| known(message)).collect();
         let pages: Vec<_> = macros.iter().map(|name| documentation(name)).collect();

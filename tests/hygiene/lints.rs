@@ -119,6 +119,52 @@ enum StepError {
     Io(std::io::Error),
     #[error_type(timeout)]
     Late,
+    #[error_type(benign)]
+    Unchanged,
+}
+
+/// An error without timeouts and errors inside.
+#[derive(Debug, ErrorType)]
+enum QueueError {
+    #[error_type(benign)]
+    Empty,
+    Full,
+}
+
+struct Queue(Vec<u8>);
+
+#[instrumented_job(
+    cancelled_if = |error| matches!(error, QueueError::Full),
+    error_name = |_| "queue",
+    prefix = "lints.queue",
+)]
+impl Queue {
+    const LIMIT: usize = 1;
+
+    #[instrumented_job(skip)]
+    const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    #[instrumented_job(ok_if = |error| matches!(error, QueueError::Full))]
+    async fn push(&mut self, item: u8) -> Result<(), QueueError> {
+        if self.0.len() == Self::LIMIT {
+            return Err(QueueError::Full);
+        }
+        self.0.push(item);
+        Ok(())
+    }
+
+    fn take(&mut self) -> Result<u8, QueueError> {
+        self.0.pop().ok_or(QueueError::Empty)
+    }
+}
+
+#[instrumented_job]
+impl Extend<u8> for Queue {
+    fn extend<I: IntoIterator<Item = u8>>(&mut self, iter: I) {
+        self.0.extend(iter);
+    }
 }
 
 #[instrumented_job(name = "lints.step", output_size = |bytes: &Vec<u8>| bytes.len())]
@@ -212,6 +258,13 @@ fn generated_code_keeps_every_lint() {
     assert_eq!(crate::run(wait(None, 1)), 0, "nothing waits");
     let labels = StepLabels { outcome: Outcome::Done, queue: None, retried: false };
     ConstantMetrics::global().steps_total.with(labels).inc();
+    let mut queue = Queue::new();
+    assert!(crate::run(queue.push(1)).is_ok(), "it is empty");
+    assert!(matches!(crate::run(queue.push(2)), Err(QueueError::Full)), "it has an item");
+    queue.extend([3]);
+    assert!(queue.take().is_ok() && queue.take().is_ok(), "it has two");
+    assert!(matches!(queue.take(), Err(QueueError::Empty)), "it has none");
+    assert!(matches!(StepError::Unchanged.job_status(), JobStatus::Completed), "it is benign");
     StepMetrics::global().fill_ratio.set(1.0);
     let roles = MailMetrics::global().roles(&JobLabels { job_name: "lints.mail".into() });
     roles.send_time.record(&(), 0.5);

@@ -26,12 +26,15 @@ fn run<F: Future>(future: F) -> F::Output {
 macro_rules! of_each_edition {
     ($($edition:ident)*) => {$({
         use $edition::{
-            MailMetrics, Outcome, StepError, StepLabels, StepMetrics, read, step,
+            MailMetrics, Outcome, StepError, StepLabels, StepMetrics, Steps, read, step,
         };
 
         assert!(matches!(step(true), Ok(1)));
         assert!(matches!(step(false), Err(StepError::Late)));
         assert!(matches!(run(read("no such file".as_ref())), Err(StepError::Io(_))));
+        assert!(matches!(Steps.first(false), Err(StepError::Unchanged)));
+        assert!(matches!(run(Steps.second("no such file".as_ref())), Err(StepError::Io(_))));
+        assert_eq!(Steps.count(), 2);
         let labels = StepLabels { outcome: Outcome::Done, queue: "mail" };
         StepMetrics::global().steps_total.with(labels).inc();
         let roles = RecordRoles::roles(MailMetrics::global(), &Outcome::Done);

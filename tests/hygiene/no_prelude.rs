@@ -150,6 +150,8 @@ enum StepError {
 #[derive(::core::fmt::Debug, ErrorType)]
 enum QueueError {
     Full,
+    #[error_type(benign)]
+    Empty,
     #[error_type(transparent)]
     Format(::std::fmt::Error),
 }
@@ -184,6 +186,26 @@ async fn wait(queued_at: ::std::time::SystemTime) -> ::core::result::Result<(), 
     ::core::result::Result::Err(StepError::Late)
 }
 
+struct Steps(u8);
+
+#[instrumented_job(
+    prefix = "no_prelude.steps",
+    ok_if = |error: &StepError| ::core::matches!(error, StepError::Late),
+    cancelled_if = |error: &StepError| ::core::matches!(error, StepError::Io(_)),
+)]
+impl Steps {
+    fn one(&self) -> ::core::result::Result<u8, StepError> {
+        if self.0 == 0 {
+            return ::core::result::Result::Err(StepError::Late);
+        }
+        ::core::result::Result::Ok(self.0)
+    }
+
+    async fn another(self) -> u8 {
+        self.0
+    }
+}
+
 #[test]
 fn declarations_bring_all_they_need() {
     for steps in 0..3 {
@@ -192,6 +214,9 @@ fn declarations_bring_all_they_need() {
     ::core::assert!(super::run(wait(::std::time::SystemTime::now())).is_err());
     let any = StepError::Any(::std::convert::From::from(QueueError::Full));
     ::core::assert_eq!(any.error_type(), "full");
+    ::core::assert!(::core::matches!(QueueError::Empty.job_status(), JobStatus::Completed));
+    ::core::assert!(Steps(0).one().is_err());
+    ::core::assert_eq!(super::run(Steps(1).another()), 1);
     let format = QueueError::Format(::std::fmt::Error);
     ::core::assert_eq!(format.error_type(), "other");
     let labels = StepLabels { outcome: Outcome::Done, retried: false, queue: "mail" };

@@ -154,7 +154,7 @@ trait Meddling: ::core::marker::Sized {
     fn waited(&self) {}
     fn report_oldest_to(self) {}
     fn error_type(&self) {}
-    fn is_timeout(&self) {}
+    fn job_status(&self) {}
     fn map(self) {}
     fn as_ref(&self) {}
     fn outcome(&self) {}
@@ -291,9 +291,15 @@ enum StepError {
     Format(::std::fmt::Error),
     #[error_type(timeout)]
     Late,
+    #[error_type(benign)]
+    Unchanged,
 }
 
-#[instrumented_job(name = "shadowed.step")]
+#[instrumented_job(
+    name = "shadowed.step",
+    ok_if = |error| ::core::matches!(error, StepError::Unchanged),
+    cancelled_if = |error| ::core::matches!(error, StepError::Late),
+)]
 fn step(late: ::core::primitive::bool) -> ::core::result::Result<(), StepError> {
     if late {
         return ::core::result::Result::Err(StepError::Late);

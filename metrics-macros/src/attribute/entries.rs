@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
 use syn::{
-    Attribute, Token,
+    Attribute, Ident, Token,
     ext::IdentExt,
     parse::{ParseStream, Parser},
 };
@@ -111,6 +111,22 @@ impl Entries {
 
     pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key.unraw() == key)
+    }
+
+    /// The first key beside this one.
+    pub(crate) fn other_than(&self, key: &str) -> Option<&Ident> {
+        self.entries.iter().map(|entry| &entry.key).find(|other| other.unraw() != key)
+    }
+
+    /// The entries, and those of the item around them that have another key and are inherited.
+    pub(crate) fn with_inherited(&self, outer: &Self, is_inherited: impl Fn(&str) -> bool) -> Self {
+        let mut entries = self.entries.clone();
+        let inherited = outer.entries.iter().filter(|entry| {
+            let key = entry.key.unraw().to_string();
+            self.get(&key).is_none() && is_inherited(&key)
+        });
+        entries.extend(inherited.cloned());
+        Self { entries, incomplete: self.incomplete || outer.incomplete }
     }
 }
 

@@ -11,11 +11,13 @@ use syn::{
 use crate::ungrouped;
 
 /// A key with its value.
+#[derive(Clone)]
 pub(crate) struct Entry {
     pub(crate) key: Ident,
     pub(crate) value: Value,
 }
 
+#[derive(Clone)]
 pub(crate) enum Value {
     /// `key`
     Flag,

@@ -1,6 +1,6 @@
 use syn::{Variant, ext::IdentExt, spanned::Spanned};
 
-use super::spec::{Class, Spec};
+use super::spec::{Class, Effect, Spec};
 use crate::{
     attribute::{Entries, Errors},
     case::Case,
@@ -12,12 +12,13 @@ use crate::{
 const ENUM_KEYS: [&str; 1] = ["crate"];
 
 /// The keys of a variant.
-const VARIANT_KEYS: [&str; 3] = ["rename", "timeout", "transparent"];
+const VARIANT_KEYS: [&str; 4] = ["rename", "timeout", "benign", "transparent"];
 
 /// Keys that do not belong on the enum.
-const KEYS_OF_VARIANTS: [(&str, &str); 4] = [
+const KEYS_OF_VARIANTS: [(&str, &str); 5] = [
     ("rename", "`rename` is that of one variant; move it there"),
     ("timeout", "`timeout` marks one variant; move it there"),
+    ("benign", "`benign` marks one variant; move it there"),
     ("transparent", "`transparent` marks one variant; move it there"),
     (
         "rename_all",
@@ -49,9 +50,9 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
 
 fn class<'a>(variant: &'a Variant, entries: &Entries, errors: &mut Errors) -> Class<'a> {
     let rename = entries.text("rename", errors);
-    let timeout = entries.flag("timeout", errors);
+    let effect = effect(entries, errors);
     if entries.flag("transparent", errors) {
-        for key in ["rename", "timeout"] {
+        for key in ["rename", "timeout", "benign"] {
             if let Some(entry) = entries.get(key) {
                 let message = format!(
                     "`{key}` does not fit `transparent`, which asks the error inside; remove one of \
@@ -74,5 +75,22 @@ fn class<'a>(variant: &'a Variant, entries: &Entries, errors: &mut Errors) -> Cl
     }
     let name = rename
         .map_or_else(|| Case::Snake.of(&variant.ident.unraw().to_string()), |rename| rename.value);
-    Class::Named { name, timeout }
+    Class::Named { name, effect }
+}
+
+fn effect(entries: &Entries, errors: &mut Errors) -> Effect {
+    match (entries.flag("timeout", errors), entries.flag("benign", errors)) {
+        (false, false) => Effect::Failure,
+        (true, false) => Effect::Timeout,
+        (false, true) => Effect::Benign,
+        (true, true) => {
+            if let Some(entry) = entries.get("benign") {
+                errors.report(
+                    entry.key.span(),
+                    "`benign` does not fit `timeout`, which is a failure; remove one of them",
+                );
+            }
+            Effect::Timeout
+        }
+    }
 }

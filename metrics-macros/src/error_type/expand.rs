@@ -2,7 +2,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Field, Ident, Member, spanned::Spanned};
 
-use super::spec::{Class, Spec};
+use super::spec::{Class, Effect, Spec};
 use crate::attribute::at;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
@@ -34,9 +34,30 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         Class::Named { name, .. } => quote!(Self::#variant { .. } => #name,),
         Class::Inner(field) => inner(variant, field, quote!(error_type)),
     });
-    let timeouts = variants.iter().map(|(variant, class)| match class {
-        Class::Named { timeout, .. } => quote!(Self::#variant { .. } => #timeout,),
-        Class::Inner(field) => inner(variant, field, quote!(is_timeout)),
+    let statuses: Vec<_> = variants
+        .iter()
+        .filter_map(|(variant, class)| {
+            let status = match class {
+                Class::Named { effect: Effect::Failure, .. } => return None,
+                Class::Named { effect: Effect::Timeout, .. } => quote!(TimedOut),
+                Class::Named { effect: Effect::Benign, .. } => quote!(Completed),
+                Class::Inner(field) => return Some(inner(variant, field, quote!(job_status))),
+            };
+            Some(quote!(Self::#variant { .. } => #runtime::JobStatus::#status,))
+        })
+        .collect();
+    let job_status = (!statuses.is_empty()).then(|| {
+        quote! {
+            #[allow(clippy::match_same_arms)]
+            fn job_status(&self) -> #runtime::JobStatus {
+                #uses
+                #[allow(unreachable_patterns)]
+                match self {
+                    #(#statuses)*
+                    _ => #runtime::JobStatus::Failed,
+                }
+            }
+        }
     });
     quote! {
         #[automatically_derived]
@@ -51,15 +72,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
                 }
             }
 
-            #[allow(clippy::match_same_arms)]
-            fn is_timeout(&self) -> ::core::primitive::bool {
-                #uses
-                #[allow(unreachable_patterns)]
-                match self {
-                    #(#timeouts)*
-                    _ => false,
-                }
-            }
+            #job_status
         }
         #registration
     }

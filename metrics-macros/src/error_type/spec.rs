@@ -16,8 +16,17 @@ pub(super) struct Spec<'a> {
 pub(super) enum Class<'a> {
     Named {
         name: String,
-        timeout: bool,
+        effect: Effect,
     },
     /// The class of the error in the variant's only field.
     Inner(&'a Field),
+}
+
+/// What an error makes of the job that returns it.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Effect {
+    Failure,
+    Timeout,
+    /// The job has completed.
+    Benign,
 }

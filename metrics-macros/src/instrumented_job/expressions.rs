@@ -26,12 +26,17 @@ macro_rules! expressions {
 expressions! {
     error_type: "|e: &E| e.kind()",
     error_name: "|e: &E| e.name()",
+    ok_if: "|e: &E| e.is_expected()",
+    cancelled_if: "|e: &E| e.is_cancelled()",
     queued_at: "job.created_at",
     scheduled_at: "job.run_at",
     attempt: "job.attempt",
     final_attempt: "job.attempt == job.max_attempts",
     output_size: "|output: &T| output.len()",
 }
+
+/// The keys whose closures get the error that the job returned.
+pub(super) const ERROR_KEYS: [&str; 4] = ["error_type", "error_name", "ok_if", "cancelled_if"];
 
 impl Expressions<'_> {
     /// The expressions that are evaluated before the body, and can read the arguments.

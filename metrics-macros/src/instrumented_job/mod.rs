@@ -1,28 +1,34 @@
-//! `#[instrumented_job]`: each call of a function is recorded as a job.
+//! `#[instrumented_job]`: each call of a function is recorded as a job, or each call of each method
+//! of a block.
 
+mod block;
 mod check;
 mod expand;
 mod expressions;
 mod form;
+mod job;
+mod keys;
 mod parse;
 mod patterns;
 mod spec;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::parse::{Parse, ParseStream};
 
 use crate::attribute::{Entries, Errors};
+use block::Block;
+use parse::Function;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let entries = Entries::inside(arguments, "name", &mut errors);
-    let expanded = match syn::parse2::<parse::Function>(item.clone()) {
-        Ok(function) => match check::check(&function, &entries, &mut errors) {
-            Some(spec) if !errors.any() => expand::expand(&spec),
-            // The rest of the user's code calls the function. Emitting it unchanged avoids further
-            // errors.
-            _ => quote!(#function),
-        },
+    let expanded = match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Function(function)) => {
+            keys::check_function_keys(&entries, &mut errors);
+            job::expand_function(&function, &entries, None, &mut errors)
+        }
+        Ok(Item::Block(block)) => block::expand(*block, &entries, &mut errors),
         Err(error) => {
             errors.push(error);
             item
@@ -30,6 +36,22 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     let errors = errors.into_tokens();
     quote!(#errors #expanded)
+}
+
+/// The item that has the attribute.
+enum Item {
+    Function(Box<Function>),
+    Block(Box<Block>),
+}
+
+impl Parse for Item {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if Block::begins(input) {
+            input.parse().map(|block| Self::Block(Box::new(block)))
+        } else {
+            input.parse().map(|function| Self::Function(Box::new(function)))
+        }
+    }
 }
 
 #[cfg(test)]

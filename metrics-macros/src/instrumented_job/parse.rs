@@ -31,9 +31,10 @@ impl Parse for Function {
         let mut attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         let fork = input.fork();
-        if fork.parse::<Signature>().is_err() && !input.peek(Token![fn]) && !is_function(input) {
+        if fork.parse::<Signature>().is_err() && !is_function(input) {
             return Err(input.error(
-                "`#[instrumented_job]` goes on a function; move it to the function that runs the job",
+                "`#[instrumented_job]` goes on a function or an `impl` block; move it to the function \
+                 that runs the job",
             ));
         }
         let signature = input.parse()?;
@@ -50,12 +51,18 @@ impl Parse for Function {
     }
 }
 
-/// Whether the input begins like a function.
-fn is_function(input: ParseStream<'_>) -> bool {
-    input.peek(Token![async])
+/// Whether the input begins like a function, behind the attributes and the visibility.
+pub(super) fn is_function(input: ParseStream<'_>) -> bool {
+    input.peek(Token![fn])
+        || input.peek(Token![async])
         || input.peek(Token![unsafe])
         || input.peek(Token![extern])
         || (input.peek(Token![const]) && !input.peek2(syn::Ident))
+}
+
+/// Whether an attribute is this macro, by the last part of its path.
+pub(super) fn is_instrumented_job(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|last| last.ident == "instrumented_job")
 }
 
 impl ToTokens for Function {

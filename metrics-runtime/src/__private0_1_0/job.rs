@@ -6,8 +6,8 @@ pub use crate::core::{
     jobs::{
         AddError, AnySuccess, ClassifyOutcome, ErrorCandidate, ErrorRegistration, FutureReturn,
         Handler, HasHandler, InnerError, InnerErrorClass, JobReport, NamedHandler, ResultSuccess,
-        ReturnValue, StreamReturn, ValueReturn, attempt, classified_by, make_future, make_stream,
-        named_by, output_size, run, run_async, run_stream, waited,
+        ReturnValue, StreamReturn, ValueReturn, attempt, cancelled_if, classified_by, make_future,
+        make_stream, named_by, ok_if, output_size, run, run_async, run_stream, waited,
     },
     registry::JobRegistration,
 };

@@ -158,7 +158,7 @@ fn whatever_else_panics_is_not_known_of_the_job() {
     assert_eq!(waits.count, 2);
 }
 
-/// An error whose `error_type` or `is_timeout` panics.
+/// An error whose `error_type` or `job_status` panics.
 #[derive(Debug, PartialEq)]
 struct Odd {
     has_class: bool,
@@ -169,7 +169,7 @@ impl ErrorType for Odd {
         if self.has_class { "odd" } else { panic_with("no class") }
     }
 
-    fn is_timeout(&self) -> bool {
+    fn job_status(&self) -> JobStatus {
         panic_with("no idea")
     }
 }

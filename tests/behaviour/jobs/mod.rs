@@ -1,6 +1,7 @@
 //! `#[instrumented_job]`: every start has exactly one end, however the function ends.
 
 mod attempts;
+mod blocks;
 mod by_hand;
 mod callbacks;
 mod catalogue;
@@ -14,6 +15,7 @@ mod last_success;
 mod measured;
 mod names;
 mod nested;
+mod no_failures;
 mod objectives;
 mod own_labels;
 mod own_set;

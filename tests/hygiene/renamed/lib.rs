@@ -123,6 +123,9 @@ pub enum StepError {
     /// Reading failed.
     #[error_type(transparent)]
     Io(std::io::Error),
+    /// There is nothing to do.
+    #[error_type(benign)]
+    Unchanged,
     /// Writing failed.
     #[error_type(transparent)]
     Format(std::fmt::Error),
@@ -158,4 +161,41 @@ pub fn step(on_time: bool) -> Result<usize, StepError> {
 )]
 pub async fn read(path: &std::path::Path) -> Result<Vec<u8>, StepError> {
     std::fs::read(path).map_err(StepError::Io)
+}
+
+/// A type whose methods are jobs.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps;
+
+/// Jobs of the framework's own set.
+#[instrumented_job(
+    crate = "renamed_metrics",
+    ok_if = |error| matches!(error, StepError::Unchanged),
+    cancelled_if = |error| matches!(error, StepError::Late),
+)]
+impl Steps {
+    /// The first step.
+    ///
+    /// # Errors
+    ///
+    /// If there is nothing to do.
+    pub fn first(self, changed: bool) -> Result<Self, StepError> {
+        if changed { Ok(self) } else { Err(StepError::Unchanged) }
+    }
+
+    /// The second step.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read.
+    pub async fn second(&self, path: &std::path::Path) -> Result<Vec<u8>, StepError> {
+        std::fs::read(path).map_err(StepError::Io)
+    }
+
+    /// No step.
+    #[must_use]
+    #[instrumented_job(skip)]
+    pub const fn count(self) -> usize {
+        2
+    }
 }

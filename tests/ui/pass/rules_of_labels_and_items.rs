@@ -6,7 +6,7 @@
 use std::io;
 
 use osapi_metrics::{
-    Counter, Gauge, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, UpDownCounter,
+    Counter, ErrorType, Gauge, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, UpDownCounter,
     instrumented_job,
     jobs::JobLabels,
 };
@@ -127,6 +127,39 @@ fn rotate(width: u32) -> u32 {
     width
 }
 
+// J4
+#[derive(ErrorType)]
+enum SyncError {
+    #[error_type(benign)]
+    NothingToDo,
+    #[error_type(rename = "conflict", benign)]
+    ChangedMeanwhile,
+    #[error_type(timeout)]
+    NoAnswer,
+}
+#[instrumented_job(ok_if = |error| error.is_empty(), cancelled_if = |error| error == "shutdown")]
+async fn synchronize(result: Result<u32, String>) -> Result<u32, String> {
+    result
+}
+
+// J5
+struct Cropper;
+#[instrumented_job(prefix = "image", attempt = attempt, error_type = |_: &io::Error| "io")]
+impl Cropper {
+    const MAX_WIDTH: u32 = 4096;
+    fn crop(&self, attempt: u32) -> io::Result<u32> {
+        Ok(attempt.min(Self::MAX_WIDTH))
+    }
+    #[instrumented_job(name = "image.crop_twice", attempt = attempts + 1)]
+    async fn crop_twice(self, attempts: u32) -> u32 {
+        attempts
+    }
+    #[instrumented_job(skip)]
+    const fn width() -> u32 {
+        Self::MAX_WIDTH
+    }
+}
+
 fn main() {
     let request = RequestLabels { job_name: "resize".into(), queue: "images".into() };
     let queued = &Instruments::global().items_queued;
@@ -143,4 +176,9 @@ fn main() {
     assert_eq!(rotate(3), 3);
     assert!(Resizer.resize(0).is_err());
     drop(crop("image"));
+    let classes = [SyncError::NothingToDo, SyncError::ChangedMeanwhile, SyncError::NoAnswer];
+    assert_eq!(classes.map(|error| error.error_type()), ["nothing_to_do", "conflict", "no_answer"]);
+    drop(synchronize(Ok(1)));
+    assert_eq!(Cropper.crop(Cropper::width()).ok(), Some(4096));
+    drop(Cropper.crop_twice(1));
 }

@@ -1,13 +1,13 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Abi, Attribute, Expr, FnArg, Type, spanned::Spanned, token};
+use syn::{Abi, Expr, FnArg, Type, spanned::Spanned, token};
 
 use crate::{
     attribute::{Entries, Errors},
     instrumented_job::{
-        expressions::Expressions,
+        expressions::{ERROR_KEYS, Expressions},
         form::{Form, Output},
-        parse::{Body, Function},
+        parse::{Body, Function, is_instrumented_job},
         patterns::Pattern,
     },
     primitives::is_primitive,
@@ -42,10 +42,7 @@ pub(super) fn check_function<'a>(
              `#[track_caller]`, or take the `Location` as an argument",
         );
     }
-    let again = |attribute: &&Attribute| {
-        attribute.path().segments.last().is_some_and(|last| last.ident == "instrumented_job")
-    };
-    if let Some(attribute) = function.attributes.iter().find(again) {
+    if let Some(attribute) = function.attributes.iter().find(|a| is_instrumented_job(a)) {
         errors.report_on(
             attribute,
             "the function is a job already, which would be counted twice; remove one of the \
@@ -100,7 +97,7 @@ pub(super) fn check_error_keys(
     if !is_no_result(form.output(&function.signature.output)) {
         return;
     }
-    for key in ["error_type", "error_name"] {
+    for key in ERROR_KEYS {
         if let Some(entry) = entries.get(key) {
             let message = format!(
                 "the function returns no `Result`, so that there is no error to classify; remove \
@@ -112,7 +109,7 @@ pub(super) fn check_error_keys(
 }
 
 /// Whether the tokens of a type show that it is not a `Result`. An alias can be one.
-fn is_no_result(output: Output<'_>) -> bool {
+pub(crate) fn is_no_result(output: Output<'_>) -> bool {
     let ty = match output {
         Output::Unit => return true,
         Output::OfFuture(_) => return false,

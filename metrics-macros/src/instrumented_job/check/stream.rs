@@ -1,6 +1,6 @@
 use crate::{
     attribute::{Entries, Errors},
-    instrumented_job::form::Form,
+    instrumented_job::{expressions::ERROR_KEYS, form::Form},
 };
 
 /// Checks the keys that mean something else, or nothing, for a stream.
@@ -16,7 +16,7 @@ pub(super) fn check_keys(form: &Form<'_>, entries: &Entries, errors: &mut Errors
         }
         return;
     }
-    for key in ["error_type", "error_name"] {
+    for key in ERROR_KEYS {
         if let (Some(entry), None) = (entries.get(key), item_errors) {
             let message = format!(
                 "an item that is an `Err` does not end the job; add `item_errors`, so that it does, \

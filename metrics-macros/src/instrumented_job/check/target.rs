@@ -9,6 +9,7 @@ use crate::{
 pub(super) fn check_target<'a>(
     function: &Function,
     entries: &'a Entries,
+    prefix: Option<&str>,
     errors: &mut Errors,
 ) -> (String, Option<Target<'a>>) {
     let given = entries.text("name", errors);
@@ -18,7 +19,10 @@ pub(super) fn check_target<'a>(
         errors.report(name.span, "the job's name is empty; leave it out to use the function's");
     }
     let name = given.as_ref().map(|name| name.value.clone());
-    let name = name.unwrap_or_else(|| function.signature.ident.unraw().to_string());
+    let name = name.unwrap_or_else(|| {
+        let name = function.signature.ident.unraw();
+        prefix.map_or_else(|| name.to_string(), |prefix| format!("{prefix}.{name}"))
+    });
     let labels = entries.expression("labels", "Labels { … }", errors);
     if entries.get("metrics").is_none() {
         if let Some(entry) = entries.get("labels") {

@@ -35,7 +35,7 @@ pub(super) fn describe_item(spec: &Spec<'_>) -> TokenStream {
     let private = spec.runtime.private();
     let item = variable("__osapi_returned", Span::call_site());
     let report = report(spec, &item);
-    quote!(|#item| #private::JobReport::failure(#report))
+    quote!(|#item| #private::JobReport::unless_completed(#report))
 }
 
 /// The report that describes a value.
@@ -56,14 +56,18 @@ fn report(Spec { runtime, expressions, .. }: &Spec<'_>, returned: &Ident) -> Tok
             (&&&&&#private::ReturnValue(#returned)).__osapi_outcome()
         }},
     };
-    let outcome = match expressions.error_name {
-        Some(name) => {
-            let private = runtime.private_at(name.span());
-            let described = variable("__osapi_returned", name.span());
-            quote_spanned!(at(name.span())=> #private::named_by(#outcome, #described, #name))
-        }
-        None => outcome,
-    };
+    let changes = [
+        ("ok_if", expressions.ok_if),
+        ("cancelled_if", expressions.cancelled_if),
+        ("named_by", expressions.error_name),
+    ];
+    let outcome = changes.into_iter().fold(outcome, |outcome, (change, closure)| {
+        let Some(closure) = closure else { return outcome };
+        let place = at(closure.span());
+        let (private, change) = (runtime.private_at(closure.span()), Ident::new(change, place));
+        let described = variable("__osapi_returned", closure.span());
+        quote_spanned!(place=> #private::#change(#outcome, #described, #closure))
+    });
     match expressions.output_size {
         Some(size) => {
             let private_at_size = runtime.private_at(size.span());

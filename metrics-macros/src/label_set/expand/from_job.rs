@@ -27,7 +27,7 @@ pub(super) fn from_job(spec: &Spec<'_>) -> Option<TokenStream> {
     });
     let error_type = needs_error.then(|| {
         quote! {
-            let __osapi_error_type = ::core::option::Option::as_ref(&__osapi_end.error_type)?;
+            let __osapi_error_type = #runtime::jobs::JobEnd::failure_class(__osapi_end)?;
         }
     });
     let fields = labels.iter().map(|label| filled(label, base, runtime));

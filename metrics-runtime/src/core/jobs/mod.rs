@@ -39,8 +39,8 @@ pub use metrics::{JobErrorLabels, JobLabels, JobMetrics, JobStatusLabels};
 pub use outcome::{
     AddError, AnySuccess, ClassifyOutcome, ErrorCandidate, ErrorLabel, ErrorRegistration,
     ErrorType, FutureReturn, InnerError, InnerErrorClass, JobEnd, JobReport, JobStage, JobStatus,
-    OutputSize, ResultSuccess, ReturnValue, StreamReturn, ValueReturn, classified_by, make_future,
-    make_stream, named_by, output_size,
+    OutputSize, ResultSuccess, ReturnValue, StreamReturn, ValueReturn, cancelled_if, classified_by,
+    make_future, make_stream, named_by, ok_if, output_size,
 };
 pub use start::{AttemptNumber, JobContext, QueuedAt, Start, attempt, waited};
 

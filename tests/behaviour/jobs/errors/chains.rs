@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use osapi_metrics::{ErrorType, instrumented_job};
+use osapi_metrics::{ErrorType, JobStatus, instrumented_job};
 use thiserror::Error;
 
 use super::{Ends, ends, errors};
@@ -46,9 +46,9 @@ fn boxed(error: impl Into<BoxError>) -> BoxError {
 /// The class of an error, and whether the error is a timeout.
 fn class(error: impl Into<BoxError>) -> (&'static str, bool) {
     let error = boxed(error);
-    let found = (error.error_type(), error.is_timeout());
+    let found = (error.error_type(), error.job_status() == JobStatus::TimedOut);
     let error: Box<dyn Error> = error;
-    assert_eq!((error.error_type(), error.is_timeout()), found);
+    assert_eq!((error.error_type(), error.job_status() == JobStatus::TimedOut), found);
     found
 }
 
@@ -155,7 +155,7 @@ fn an_error_that_borrows_has_the_class_of_its_sources() {
 fn an_io_error_that_says_nothing_is_classed_by_what_it_wraps() {
     let wrapped = |kind, error: BoxError| {
         let error = io::Error::new(kind, error);
-        (error.error_type(), error.is_timeout())
+        (error.error_type(), error.job_status() == JobStatus::TimedOut)
     };
     let other = io::ErrorKind::Other;
     assert_eq!(wrapped(other, boxed(StoreError::TooMany)), ("quota", false));
@@ -223,7 +223,7 @@ fn boxes_do_not_hide_a_class() {
     assert_eq!(shared.error_type(), "quota");
     assert_eq!(class(shared), ("quota", false));
     let sent: Box<dyn Error + Send> = Box::new(StoreError::NoAnswer);
-    assert_eq!((sent.error_type(), sent.is_timeout()), ("no_answer", true));
+    assert_eq!((sent.error_type(), sent.job_status() == JobStatus::TimedOut), ("no_answer", true));
 }
 
 /// An error whose source is itself.

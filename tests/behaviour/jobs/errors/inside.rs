@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, error::Error, fmt, io, num::ParseIntError, sync::Arc};
 
-use osapi_metrics::ErrorType;
+use osapi_metrics::{ErrorType, JobStatus};
 
 use super::chains::{Failed, StoreError};
 
@@ -14,8 +14,12 @@ impl ErrorType for Status {
         if self.0 < 500 { "refused" } else { "unavailable" }
     }
 
-    fn is_timeout(&self) -> bool {
-        self.0 == 504
+    fn job_status(&self) -> JobStatus {
+        match self.0 {
+            304 => JobStatus::Completed,
+            504 => JobStatus::TimedOut,
+            _ => JobStatus::Failed,
+        }
     }
 }
 
@@ -79,8 +83,10 @@ fn a_transparent_error_has_the_class_of_the_error_inside() {
         (Any::ByHand(Status(504)), ("unavailable", true)),
         (Any::Again(Box::new(Any::ByHand(Status(504)))), ("unavailable", true)),
     ] {
-        assert_eq!((error.error_type(), error.is_timeout()), expected);
+        assert_eq!((error.error_type(), error.job_status() == JobStatus::TimedOut), expected);
     }
+    let unchanged = Any::Again(Box::new(Any::ByHand(Status(304))));
+    assert_eq!(unchanged.job_status(), JobStatus::Completed);
 }
 
 /// A generic error that borrows.
@@ -113,5 +119,5 @@ fn a_generic_error_asks_what_its_bounds_allow() {
     assert_eq!(Any::NoSuchKey(Cow::Borrowed(&key)).error_type(), "no_such_key");
     assert_eq!(Any::Unclassed(Failed(StoreError::TooMany)).error_type(), "quota");
     let classed = StoreError::NoAnswer;
-    assert!(Any::Classed(&classed).is_timeout());
+    assert_eq!(Any::Classed(&classed).job_status(), JobStatus::TimedOut);
 }

@@ -29,8 +29,8 @@ pin_project! {
     }
 }
 
-/// Makes a stream the job of a guard. `describe` makes a report from the item with which the job
-/// has failed. A job whose stream ends without such an item has completed.
+/// Makes a stream the job of a guard. `describe` makes a report from an item that ends the job. A
+/// job whose stream ends without such an item has completed.
 #[doc(hidden)]
 pub fn run_stream<S: JobMetricSet, B: Stream>(
     guard: JobGuard<S>,

@@ -50,12 +50,12 @@ pub trait FromJob<Base>: Sized {
     /// end does not compile with such labels.
     const NEEDS_END: bool = false;
 
-    /// Whether a job has the labels only if it returned an error. A metric that records ends
-    /// without an error does not compile with such labels.
+    /// Whether a job has the labels only if it returned an error that is a failure. A metric that
+    /// records ends without an error does not compile with such labels.
     const NEEDS_ERROR: bool = false;
 
-    /// The labels. `None` if they need the end of a job that has not ended, or the error of a job
-    /// that did not return one.
+    /// The labels. `None` if they need the end of a job that has not ended, or the failure of a
+    /// job that has none.
     fn from_job(base: &Base, stage: JobStage<'_>) -> Option<Self>;
 
     /// Calls `look` with the labels, and does not clone them if they are the job's own labels.

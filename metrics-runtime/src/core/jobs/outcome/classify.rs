@@ -9,7 +9,7 @@
 use std::{borrow::Cow, error::Error};
 
 use super::{
-    ErrorLabel, ErrorType, JobEnd, ReturnValue,
+    ErrorLabel, ErrorType, JobEnd, JobStatus, ReturnValue,
     error_type::{ByNothing, ByReport, BySources, ByType, Chain},
     fails::Fails,
 };
@@ -64,7 +64,7 @@ pub fn classified_by<R: Fails, L: ErrorLabel>(
     returned: &R,
     class: impl FnOnce(&R::Error) -> L,
 ) -> JobEnd {
-    job_end(returned, |error| (class(error).into_error_label(), false))
+    job_end(returned, |error| (class(error).into_error_label(), JobStatus::Failed))
 }
 
 /// The end of a job whose errors have a class.
@@ -83,24 +83,24 @@ pub fn named_by<R: Fails, L: ErrorLabel>(
     JobEnd { error_name, ..end }
 }
 
-/// A class, and whether the error is a timeout.
-type Class = (Cow<'static, str>, bool);
+/// A class, and the status of a job that returns the error.
+type Class = (Cow<'static, str>, JobStatus);
 
 /// The class of errors without a class of their own.
-const OTHER: Class = (Cow::Borrowed("other"), false);
+const OTHER: Class = (Cow::Borrowed("other"), JobStatus::Failed);
 
 fn job_end<R: Fails>(returned: &R, class: impl FnOnce(&R::Error) -> Class) -> JobEnd {
     match returned.error() {
         None => JobEnd::COMPLETED,
         Some(error) => {
-            let (class, timeout) = eval_user_code(|| class(error)).unwrap_or(OTHER);
-            JobEnd::failed(class, timeout)
+            let (class, status) = eval_user_code(|| class(error)).unwrap_or(OTHER);
+            JobEnd::of_error(class, status)
         }
     }
 }
 
 fn class_of<E: ErrorType + ?Sized>(error: &E) -> Class {
-    (error.error_type().into(), error.is_timeout())
+    (error.error_type().into(), error.job_status())
 }
 
 /// The class of the first error in the chain that has one. The chain is searched once.

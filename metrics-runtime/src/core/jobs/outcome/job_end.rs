@@ -6,13 +6,14 @@ use crate::core::descriptor::LabelValue;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, LabelValue)]
 #[label(crate = "crate")]
 pub enum JobStatus {
-    /// The job returned, and not an `Err`.
+    /// The job returned, and not an `Err` that is a failure.
     Completed,
     /// The job returned an `Err`.
     Failed,
     /// The job returned an `Err` whose type or class says that time ran out.
     TimedOut,
-    /// The job's future was dropped before it finished.
+    /// The job's future was dropped before it finished, or the job returned an `Err` that
+    /// `cancelled_if` recognises.
     Cancelled,
     /// The job panicked.
     Panicked,
@@ -29,7 +30,8 @@ impl JobStatus {
 pub struct JobEnd {
     /// The status.
     pub status: JobStatus,
-    /// The class of the error, if the job returned one: `timeout`, `not_found`, `other`.
+    /// The class of the error, if the job returned one: `timeout`, `not_found`, `other`. The error
+    /// of a job that completed or was cancelled is no failure.
     pub error_type: Option<Cow<'static, str>>,
     /// The name of the error, if the job returned one and `error_name` names it.
     pub error_name: Option<Cow<'static, str>>,
@@ -57,15 +59,27 @@ impl JobEnd {
         }
     }
 
-    /// The end of a job that returned an `Err`. The status is `timed_out` if the error is a timeout
-    /// or its class is `timeout`. The other fields are set later.
-    pub(in crate::core::jobs) fn failed(error_type: Cow<'static, str>, timeout: bool) -> Self {
-        let status = if timeout || error_type == "timeout" {
+    /// The end of a job that returned an `Err`. A failure with the class `timeout` has timed out.
+    /// The other fields are set later.
+    pub(in crate::core::jobs) fn of_error(
+        error_type: Cow<'static, str>,
+        status: JobStatus,
+    ) -> Self {
+        let status = if status == JobStatus::Failed && error_type == "timeout" {
             JobStatus::TimedOut
         } else {
-            JobStatus::Failed
+            status
         };
         Self { error_type: Some(error_type), ..Self::of(status) }
+    }
+
+    /// The class of the error, if the error is a failure. Labels are made from it.
+    #[doc(hidden)]
+    pub fn failure_class(&self) -> Option<&Cow<'static, str>> {
+        match self.status {
+            JobStatus::Completed | JobStatus::Cancelled => None,
+            _ => self.error_type.as_ref(),
+        }
     }
 
     /// Whether the job is lost: it failed, and no other attempt follows.

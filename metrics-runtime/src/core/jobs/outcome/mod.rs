@@ -11,6 +11,7 @@ mod classify;
 mod error_type;
 mod fails;
 mod job_end;
+mod no_failure;
 mod output;
 mod report;
 mod return_check;
@@ -22,6 +23,7 @@ pub use error_type::{
 };
 
 pub use job_end::{JobEnd, JobStage, JobStatus};
+pub use no_failure::{cancelled_if, ok_if};
 pub use output::{AnySuccess, OutputSize, ResultSuccess, output_size};
 pub use report::JobReport;
 pub use return_check::{FutureReturn, StreamReturn, ValueReturn, make_future, make_stream};

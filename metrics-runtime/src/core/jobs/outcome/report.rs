@@ -16,8 +16,9 @@ impl JobReport {
         Self { end, output_size: None }
     }
 
-    /// The report if it is one of a failure.
-    pub fn failure(self) -> Option<Self> {
+    /// The report of an item of a stream, if the item ends the job: an error that is a failure, or
+    /// with which the job was cancelled.
+    pub fn unless_completed(self) -> Option<Self> {
         (self.end.status != JobStatus::Completed).then_some(self)
     }
 }

@@ -1,6 +1,7 @@
 use std::{cell::Cell, error::Error};
 
 use super::{ErrorType, lookup};
+use crate::core::jobs::outcome::JobStatus;
 
 /// An error of unknown type and its sources, outermost first.
 ///
@@ -34,8 +35,8 @@ impl ErrorType for Chain<'_> {
         self.ask(ErrorType::error_type).unwrap_or("other")
     }
 
-    fn is_timeout(&self) -> bool {
-        self.ask(ErrorType::is_timeout).unwrap_or(false)
+    fn job_status(&self) -> JobStatus {
+        self.ask(ErrorType::job_status).unwrap_or(JobStatus::Failed)
     }
 }
 
@@ -47,8 +48,8 @@ macro_rules! errors_of_unknown_type {
                 Chain(Some(self)).error_type()
             }
 
-            fn is_timeout(&self) -> bool {
-                Chain(Some(self)).is_timeout()
+            fn job_status(&self) -> JobStatus {
+                Chain(Some(self)).job_status()
             }
         }
     )*};

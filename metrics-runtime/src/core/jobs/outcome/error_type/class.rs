@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
+use crate::core::jobs::outcome::JobStatus;
+
 /// An error with a class. The class is a label value: there are few classes, they are known in
 /// advance, and they contain no data.
 ///
 /// Derive it on an error enum. Each variant is a class of its own.
 ///
 /// ```
-/// use osapi_metrics::ErrorType;
+/// use osapi_metrics::{ErrorType, JobStatus};
 ///
 /// #[derive(ErrorType)]
 /// enum ResizeError {
@@ -15,6 +17,8 @@ use std::sync::Arc;
 ///     QuotaExceeded { limit: u64 },
 ///     #[error_type(timeout)]
 ///     Deadline,
+///     #[error_type(benign)]
+///     AlreadySmall,
 ///     #[error_type(transparent)]
 ///     Io(std::io::Error),
 /// }
@@ -22,7 +26,8 @@ use std::sync::Arc;
 /// let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
 /// assert_eq!(ResizeError::NotAnImage.error_type(), "not_an_image");
 /// assert_eq!(ResizeError::QuotaExceeded { limit: 5 }.error_type(), "quota");
-/// assert!(ResizeError::Deadline.is_timeout());
+/// assert_eq!(ResizeError::Deadline.job_status(), JobStatus::TimedOut);
+/// assert_eq!(ResizeError::AlreadySmall.job_status(), JobStatus::Completed);
 /// assert_eq!(ResizeError::Io(missing).error_type(), "not_found");
 /// ```
 ///
@@ -78,10 +83,11 @@ pub trait ErrorType {
     /// The class. It becomes the value of the label `error_type`.
     fn error_type(&self) -> &'static str;
 
-    /// Whether the error says that time ran out, which makes the job's status `timed_out`. The
-    /// class `timeout` has this effect by itself.
-    fn is_timeout(&self) -> bool {
-        false
+    /// The status of a job that returns the error: `failed`, unless the error says that time ran
+    /// out (`timed_out`) or is no failure (`completed`, `cancelled`). A failure with the class
+    /// `timeout` has timed out.
+    fn job_status(&self) -> JobStatus {
+        JobStatus::Failed
     }
 }
 
@@ -92,8 +98,8 @@ macro_rules! pointers {
                 (**self).error_type()
             }
 
-            fn is_timeout(&self) -> bool {
-                (**self).is_timeout()
+            fn job_status(&self) -> JobStatus {
+                (**self).job_status()
             }
         }
     )*};

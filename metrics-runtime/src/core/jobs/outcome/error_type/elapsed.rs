@@ -3,6 +3,7 @@
 use tokio::time::error::Elapsed;
 
 use super::{ErrorRegistration, ErrorType};
+use crate::core::jobs::outcome::JobStatus;
 
 /// The class is `timeout`.
 impl ErrorType for Elapsed {
@@ -10,8 +11,8 @@ impl ErrorType for Elapsed {
         "timeout"
     }
 
-    fn is_timeout(&self) -> bool {
-        true
+    fn job_status(&self) -> JobStatus {
+        JobStatus::TimedOut
     }
 }
 

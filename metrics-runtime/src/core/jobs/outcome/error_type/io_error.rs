@@ -1,6 +1,7 @@
 use std::{error::Error, io};
 
 use super::{Chain, ErrorType};
+use crate::core::jobs::outcome::JobStatus;
 
 /// The class of the kind: `not_found`, `permission`, `connection`, `timeout`, `already_exists`,
 /// `interrupted`, `invalid_data`, `out_of_memory`, `unsupported`, `storage_full`. An error of
@@ -10,10 +11,11 @@ impl ErrorType for io::Error {
         class_of(self.kind()).unwrap_or_else(|| wrapped(self).error_type())
     }
 
-    fn is_timeout(&self) -> bool {
+    fn job_status(&self) -> JobStatus {
         match class_of(self.kind()) {
-            Some(_) => self.kind() == io::ErrorKind::TimedOut,
-            None => wrapped(self).is_timeout(),
+            Some(_) if self.kind() == io::ErrorKind::TimedOut => JobStatus::TimedOut,
+            Some(_) => JobStatus::Failed,
+            None => wrapped(self).job_status(),
         }
     }
 }

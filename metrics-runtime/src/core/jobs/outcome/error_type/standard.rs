@@ -17,6 +17,7 @@ use std::{
 };
 
 use super::{ErrorType, known_errors::KnownErrors};
+use crate::core::jobs::outcome::JobStatus;
 
 pub(super) fn add(known: &mut KnownErrors) {
     known.add_with_pointers::<io::Error>();
@@ -76,7 +77,10 @@ impl ErrorType for RecvTimeoutError {
         }
     }
 
-    fn is_timeout(&self) -> bool {
-        matches!(self, Self::Timeout)
+    fn job_status(&self) -> JobStatus {
+        match self {
+            Self::Timeout => JobStatus::TimedOut,
+            Self::Disconnected => JobStatus::Failed,
+        }
     }
 }

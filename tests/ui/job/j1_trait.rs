@@ -1,13 +1,15 @@
 use osapi_metrics::instrumented_job;
 
-struct Halve;
-
 #[instrumented_job]
-impl Halve {
+trait Resize {
     fn resize(&self, width: u32) -> u32 {
         width / 2
     }
 }
+
+struct Halve;
+
+impl Resize for Halve {}
 
 fn main() {
     Halve.resize(2);

@@ -1,0 +1,21 @@
+use osapi_metrics::instrumented_job;
+
+struct Resizer;
+
+#[instrumented_job]
+impl Resizer {
+    #[instrumented_job(skip)]
+    fn resize(&self, width: u32) -> u32 {
+        width / 2
+    }
+
+    #[instrumented_job(skip)]
+    fn crop(&self, width: u32) -> u32 {
+        width / 3
+    }
+}
+
+fn main() {
+    Resizer.resize(2);
+    Resizer.crop(2);
+}

@@ -1,0 +1,11 @@
+use osapi_metrics::ErrorType;
+
+#[derive(ErrorType)]
+enum ResizeError {
+    #[error_type(timeout, benign)]
+    Unchanged,
+}
+
+fn main() {
+    let _class = ResizeError::Unchanged.error_type();
+}
