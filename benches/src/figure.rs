@@ -22,8 +22,15 @@ pub(crate) enum Figure {
     Scrape { ms_min: f64, ms_median: f64, bytes: u64, samples: u64 },
     /// The time of one scrape beside threads that have recorded, and resident memory.
     Beside { ms_min: f64, ms_median: f64, resident_bytes: u64 },
-    /// The time to compile a crate, and the size of the file that the compiler writes.
-    Compile { s_min: f64, s_median: f64, bytes: u64 },
+    /// The time to compile a crate, the size of the file that the compiler writes, and the
+    /// compiler's instructions if they were counted.
+    Compile {
+        s_min: f64,
+        s_median: f64,
+        bytes: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instructions: Option<f64>,
+    },
     /// The time of a start.
     Start { ms_min: f64, ms_median: f64 },
     /// Resident memory, or the size of a file.

@@ -19,6 +19,8 @@ pub(crate) enum CargoError {
     Io(#[from] io::Error),
     #[error("{folder} does not compile:\n{output}")]
     Failed { folder: PathBuf, output: String },
+    #[error("valgrind has counted no instructions of the compiler for {0}")]
+    NotCounted(PathBuf),
     #[error("the file of the compiled package `{0}` is missing")]
     Missing(String),
 }
@@ -34,6 +36,36 @@ impl Cargo {
 
     /// Compiles the package in this folder and returns the time.
     pub(crate) fn run(&self, folder: &Path) -> Result<Duration, CargoError> {
+        self.run_with(folder, &[])
+    }
+
+    /// Compiles the package in this folder and returns the instructions of the compiler, as
+    /// valgrind's cachegrind counts them.
+    pub(crate) fn count(&self, folder: &Path) -> Result<f64, CargoError> {
+        let reports = self.target.join("instructions");
+        if reports.exists() {
+            fs::remove_dir_all(&reports)?;
+        }
+        fs::create_dir_all(&reports)?;
+        let options = format!(
+            "--tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null \
+             --trace-children=yes --log-file={}/%p",
+            reports.display()
+        );
+        self.run_with(
+            folder,
+            &[("RUSTC_WORKSPACE_WRAPPER", "valgrind"), ("VALGRIND_OPTS", &options)],
+        )?;
+        // Besides compiling, `cargo` asks the compiler for its version.
+        let mut most = None;
+        for report in fs::read_dir(&reports)? {
+            let counted = total(&fs::read_to_string(report?.path())?);
+            most = [most, counted].into_iter().flatten().reduce(f64::max);
+        }
+        most.ok_or_else(|| CargoError::NotCounted(folder.to_owned()))
+    }
+
+    fn run_with(&self, folder: &Path, variables: &[(&str, &str)]) -> Result<Duration, CargoError> {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .args(self.arguments)
@@ -46,6 +78,7 @@ impl Cargo {
         for variable in ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
             command.env_remove(variable);
         }
+        command.envs(variables.iter().copied());
         let begin = Instant::now();
         let output = command.output()?;
         let time = begin.elapsed();
@@ -83,5 +116,23 @@ impl Cargo {
     fn profile(&self) -> PathBuf {
         let release = self.arguments.contains(&"--release");
         self.target.join(if release { "release" } else { "debug" })
+    }
+}
+
+/// The total in a report of cachegrind.
+fn total(report: &str) -> Option<f64> {
+    let (_, total) = report.lines().find_map(|line| line.split_once("refs:"))?;
+    total.trim().replace(',', "").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::total;
+
+    #[test]
+    fn the_total_is_read_from_the_report() {
+        let report = "==7== Command: rustc\n==7== \n==7== I   refs:      1,119,899,524\n";
+        assert_eq!(total(report), Some(1_119_899_524.0));
+        assert_eq!(total("==7== Command: rustc\n"), None);
     }
 }

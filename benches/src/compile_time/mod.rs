@@ -11,6 +11,7 @@ use std::{fs, io, path::Path};
 use crate::{
     cargo::{Cargo, CargoError},
     figure::{Figure, Measurement, Spread},
+    instructions,
 };
 use crates::Crate;
 
@@ -43,6 +44,12 @@ impl Step {
             Self::Build => &["build"],
             Self::Release => &["build", "--release"],
         }
+    }
+
+    /// Whether the compiler's instructions are counted. The optimiser would take minutes under
+    /// valgrind.
+    fn is_counted(self) -> bool {
+        self != Self::Release
     }
 
     /// The extents to compile. Releases are not compiled incrementally.
@@ -94,12 +101,30 @@ pub(crate) fn compare(
         for (written, times) in crates.iter().zip(times) {
             let Spread { min, median } = Spread::of(times);
             let bytes = cargo.produced(written.variant.package())?;
-            let figure = Figure::Compile { s_min: min, s_median: median, bytes };
+            let instructions = if step.is_counted() && instructions::can_count() {
+                Some(count(&cargo, written, extent, rounds)?)
+            } else {
+                None
+            };
+            let figure = Figure::Compile { s_min: min, s_median: median, bytes, instructions };
             let case = format!("{case}_{}", extent.suffix());
             measurements.push(Measurement::new(&case, written.variant.library(), 1, figure));
         }
     }
     Ok(measurements)
+}
+
+/// The instructions of the compiler for one extent of a crate.
+fn count(cargo: &Cargo, written: &Crate, extent: Extent, rounds: usize) -> Result<f64, CargoError> {
+    match extent {
+        Extent::Whole => written.touch()?,
+        Extent::Line => {
+            // Under valgrind, `cargo` begins anew. What is counted is the compilation after.
+            cargo.count(&written.folder)?;
+            written.change(rounds)?;
+        }
+    }
+    cargo.count(&written.folder)
 }
 
 /// Compiles the dependencies alone, from nothing, once.
@@ -113,7 +138,8 @@ pub(crate) fn dependencies(case: &str, folder: &Path) -> Result<Vec<Measurement>
         let seconds = cargo.run(&written)?.as_secs_f64();
         let bytes = cargo.produced(Dependencies::PACKAGE)?;
         remove(&folder)?;
-        let figure = Figure::Compile { s_min: seconds, s_median: seconds, bytes };
+        let figure =
+            Figure::Compile { s_min: seconds, s_median: seconds, bytes, instructions: None };
         measurements.push(Measurement::new(case, of.library(), 1, figure));
     }
     Ok(measurements)

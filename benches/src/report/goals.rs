@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use crate::{
-    compile_time::Dependencies,
+    compile_time::{Dependencies, Variant},
     figure::{Figure, Measurement},
     instructions::JOB,
     recording::{HANDLE, NM},
@@ -103,7 +103,43 @@ fn goals(figures: &Figures<'_>) -> Vec<Goal> {
         DEPENDENCIES_TO_SDK,
         ratio(compiled(ours), compiled(sdk)),
     ));
+    for (text, case, unit, limit) in [
+        ("check", "compile_check_whole", Unit::Instructions, 2.8),
+        ("check, a line changed", "compile_check_line", Unit::Instructions, 2.0),
+        ("build", "compile_build_whole", Unit::Instructions, 2.3),
+        ("release", "compile_release_whole", Unit::Seconds, 2.0),
+    ] {
+        let text = format!("{text}: {} that metrics add, × by hand", unit.name());
+        goals.push(Goal { text, limit, comparison: figures.added_to_compilation(case, unit) });
+    }
     goals
+}
+
+/// What the compilation of a crate is measured in.
+#[derive(Clone, Copy, Debug)]
+enum Unit {
+    Instructions,
+    Seconds,
+}
+
+impl Unit {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Instructions => "instructions",
+            Self::Seconds => "time",
+        }
+    }
+
+    /// The middle and the smallest value.
+    fn of(self, figure: Figure) -> Option<(f64, f64)> {
+        match (self, figure) {
+            (Self::Instructions, Figure::Compile { instructions, .. }) => {
+                instructions.map(|count| (count, count))
+            }
+            (Self::Seconds, Figure::Compile { s_min, s_median, .. }) => Some((s_median, s_min)),
+            _ => None,
+        }
+    }
 }
 
 /// The size before the recording core aggregated, rounded up: paths in the file have other lengths
@@ -210,6 +246,25 @@ impl<'a> Figures<'a> {
         Some(Comparison::alone(typical / unit, least / unit))
     }
 
+    /// What declared metrics add to the compilation of a crate without metrics, beside what metrics
+    /// by hand add.
+    fn added_to_compilation(&self, case: &str, unit: Unit) -> Option<Comparison> {
+        let of = |variant: Variant| {
+            let found = self.0.iter().find(|measurement| {
+                measurement.case == case && measurement.library == variant.library()
+            });
+            unit.of(found?.figure)
+        };
+        let [bare, by_hand, ours] = Variant::ALL.map(of);
+        let (bare, by_hand, ours) = (bare?, by_hand?, ours?);
+        Some(Comparison {
+            typical: (ours.0 - bare.0) / (by_hand.0 - bare.0),
+            least: (ours.1 - bare.1) / (by_hand.1 - bare.1),
+            compared_with: Variant::Handwritten.library().to_owned(),
+            is_open: false,
+        })
+    }
+
     fn memory_of_recorders(&self, threads: usize) -> Option<Comparison> {
         let bytes = self.0.iter().find_map(|measurement| match measurement.figure {
             Figure::Beside { resident_bytes, .. } if measurement.threads == threads => {
@@ -246,6 +301,7 @@ fn ratio(ours: Option<Cost<'_>>, other: Option<Cost<'_>>) -> Option<Comparison> 
 mod tests {
     use super::table;
     use crate::{
+        compile_time::Variant,
         figure::{Figure, Measurement},
         recording::{HANDLE, NM},
         runtime::BOTH,
@@ -271,6 +327,24 @@ mod tests {
         let goal = "counter through a handle, 1 thread, × fastest peer | 0.3";
         assert_eq!(goals_of(1.5), [format!("{goal} | 0.30 | 1.00 | b | met")]);
         assert_eq!(goals_of(1.6), [format!("{goal} | 0.32 | 1.00 | b | not met")]);
+    }
+
+    #[test]
+    fn compilations_are_compared_by_what_metrics_add() {
+        let compiled = |library, s_median, instructions| {
+            let figure = Figure::Compile {
+                s_min: 1.0,
+                s_median,
+                bytes: 1,
+                instructions: Some(instructions),
+            };
+            Measurement::new("compile_check_whole", library, 1, figure)
+        };
+        let [bare, by_hand, ours] = Variant::ALL.map(Variant::library);
+        let all =
+            [compiled(bare, 1.0, 100.0), compiled(by_hand, 1.0, 150.0), compiled(ours, 9.0, 200.0)];
+        let goal = "check: instructions that metrics add, × by hand | 2.8";
+        assert_eq!(rows(&all), [format!("{goal} | 2.00 | 2.00 | {by_hand} | met")]);
     }
 
     #[test]

@@ -80,7 +80,9 @@ fn headings(group: &str, figure: Figure) -> Vec<String> {
             vec![format!("{group}: ms"), "min".to_owned(), ratio, "KiB".to_owned()]
         }
         Figure::Compile { .. } => {
-            vec![format!("{group}: s"), "min".to_owned(), ratio, "KiB".to_owned()]
+            let columns = [format!("{group}: s"), "min".to_owned(), ratio, "KiB".to_owned()];
+            let millions = "10⁶ instructions".to_owned();
+            columns.into_iter().chain([millions]).collect()
         }
         Figure::Start { .. } => vec!["ms".to_owned(), "min".to_owned(), ratio],
         Figure::Beside { .. } => {
@@ -99,8 +101,11 @@ fn cells(figure: Figure, ours: Option<Figure>) -> Vec<String> {
         Figure::Operation { ns_min, ns_median } => {
             vec![format!("{ns_median:.1}"), format!("{ns_min:.1}"), ratio]
         }
-        Figure::Compile { s_min, s_median, bytes } => {
-            vec![format!("{s_median:.2}"), format!("{s_min:.2}"), ratio, kibibytes(bytes)]
+        Figure::Compile { s_min, s_median, bytes, instructions } => {
+            let millions = instructions.map(|count| format!("{:.0}", count / 1e6));
+            let times = [format!("{s_median:.2}"), format!("{s_min:.2}")];
+            let others = [ratio, kibibytes(bytes), millions.unwrap_or_default()];
+            times.into_iter().chain(others).collect()
         }
         Figure::Start { ms_min, ms_median } => {
             vec![format!("{ms_median:.3}"), format!("{ms_min:.3}"), ratio]
