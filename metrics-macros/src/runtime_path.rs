@@ -26,6 +26,11 @@ impl RuntimePath {
         }
     }
 
+    /// Whether the code is in the runtime itself.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.0.as_ref().is_some_and(|path| path.is_ident("crate"))
+    }
+
     /// Imports a path of the user under the name that generated code uses.
     ///
     /// Generated code repeats the path many times. With the import, the compiler reports an

@@ -342,10 +342,10 @@ fn threads_that_race_for_the_last_value_stay_within_the_limit() {
 }
 
 #[derive(Clone, Copy, Debug, LabelSet)]
-struct Request<'a> {
+struct Route<'a> {
     method: &'a Method,
-    #[label(max = 3)]
-    route: &'a str,
+    #[label(max = 3, key = "route")]
+    path: &'a str,
     #[label(max = 3)]
     zone: Option<&'a str>,
 }
@@ -354,20 +354,20 @@ struct Request<'a> {
 #[metric_set(prefix = "borrowed")]
 struct BorrowedLabels {
     /// Counted.
-    requests_total: Counter<Request<'static>>,
+    requests_total: Counter<Route<'static>>,
     /// Up and down.
-    running: UpDownCounter<Request<'static>>,
+    running: UpDownCounter<Route<'static>>,
     /// Set.
-    level: Gauge<Request<'static>>,
+    level: Gauge<Route<'static>>,
     /// Samples.
     #[metric(unit = "s", buckets = [1])]
-    answer_seconds: Histogram<Request<'static>>,
+    answer_seconds: Histogram<Route<'static>>,
     /// Observed.
-    seen: ObservableGauge<Request<'static>>,
+    seen: ObservableGauge<Route<'static>>,
     /// Counted, by labels that are kept elsewhere.
     tenants_total: Counter<&'static Tenant>,
     /// More values than allowed.
-    limited_total: Counter<Request<'static>>,
+    limited_total: Counter<Route<'static>>,
 }
 
 #[test]
@@ -376,7 +376,7 @@ fn a_series_is_found_by_labels_that_are_borrowed() {
     for text in ["/jobs", "/jobs"] {
         // Gone at the end of the round.
         let route = text.to_owned();
-        let labels = Request { method: &Method::Get, route: &route, zone: route.get(1..2) };
+        let labels = Route { method: &Method::Get, path: &route, zone: route.get(1..2) };
         borrowed.requests_total.with(labels).inc();
         borrowed.running.with(labels).add(2);
         borrowed.level.with(labels).set(0.5);
@@ -388,7 +388,7 @@ fn a_series_is_found_by_labels_that_are_borrowed() {
     let observation = borrowed.seen.observe_each(|observer| {
         for number in 1..=2 {
             let route = format!("/{number}");
-            let labels = Request { method: &Method::DeleteAll, route: &route, zone: None };
+            let labels = Route { method: &Method::DeleteAll, path: &route, zone: None };
             observer.observe(&labels, f64::from(number));
         }
     });
@@ -406,7 +406,7 @@ fn a_series_is_found_by_labels_that_are_borrowed() {
     drop(observation);
 
     let route = String::from("/jobs");
-    let labels = Request { method: &Method::Get, route: &route, zone: Some("j") };
+    let labels = Route { method: &Method::Get, path: &route, zone: Some("j") };
     assert!(borrowed.requests_total.remove(labels));
     assert!(!borrowed.requests_total.remove(labels));
 }
@@ -416,7 +416,7 @@ fn a_limit_holds_for_labels_that_are_borrowed() {
     let limited = &BorrowedLabels::global().limited_total;
     for number in 0..8 {
         let route = number.to_string();
-        limited.with(Request { method: &Method::Get, route: &route, zone: None }).inc();
+        limited.with(Route { method: &Method::Get, path: &route, zone: None }).inc();
     }
     let reading = read();
     let count =
@@ -429,11 +429,11 @@ fn a_limit_holds_for_labels_that_are_borrowed() {
 #[test]
 fn a_borrowed_value_is_the_value() {
     assert_eq!(<&Method>::VALUES, Method::VALUES);
-    assert_eq!(<&Method>::index(&&Method::DeleteAll), Method::DeleteAll.index());
+    assert_eq!(LabelValue::index(&&Method::DeleteAll), Method::DeleteAll.index());
     assert_eq!(LabelValue::as_str(&&Method::DeleteAll), "DELETE_ALL");
     assert_eq!(<&Tenant>::LABELS, Tenant::LABELS);
     assert_eq!(<&Closed>::LABELS, Closed::LABELS);
     let closed = Closed { stage: Stage::Lost, retried: true, method: Method::DeleteAll };
-    assert_eq!(<&Closed>::combination(&&closed), closed.combination());
-    assert_eq!(Request::LABELS[0].values, LabelValues::Closed(&["GET", "DELETE_ALL"]));
+    assert_eq!(LabelSet::combination(&&closed), closed.combination());
+    assert_eq!(Route::LABELS[0].values, LabelValues::Closed(&["GET", "DELETE_ALL"]));
 }

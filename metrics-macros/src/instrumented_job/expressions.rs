@@ -44,4 +44,10 @@ impl Expressions<'_> {
         let all = [self.queued_at, self.scheduled_at, self.attempt, self.final_attempt];
         all.into_iter().flatten()
     }
+
+    /// Whether none of the expressions describes the value that a job returned.
+    pub(super) fn describe_nothing(&self) -> bool {
+        let Self { error_type, error_name, ok_if, cancelled_if, output_size, .. } = self;
+        [error_type, error_name, ok_if, cancelled_if, output_size].into_iter().all(Option::is_none)
+    }
 }

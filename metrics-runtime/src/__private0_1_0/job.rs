@@ -5,9 +5,9 @@ pub use crate::core::{
     descriptor::JobDescriptor,
     jobs::{
         AddError, AnySuccess, ClassifyOutcome, ErrorCandidate, ErrorRegistration, FutureReturn,
-        Handler, HasHandler, InnerError, InnerErrorClass, JobReport, NamedHandler, ResultSuccess,
-        ReturnValue, StreamReturn, ValueReturn, attempt, cancelled_if, classified_by, make_future,
-        make_stream, named_by, ok_if, output_size, run, run_async, run_stream, waited,
+        HasHandler, InnerError, InnerErrorClass, JobReport, NamedHandler, ResultSuccess,
+        ReturnValue, SetHandler, StreamReturn, ValueReturn, attempt, cancelled_if, classified_by,
+        make_future, make_stream, named_by, ok_if, output_size, run, run_async, run_stream, waited,
     },
     registry::JobRegistration,
 };

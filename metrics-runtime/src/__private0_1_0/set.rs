@@ -4,10 +4,7 @@
 pub use crate::core::{
     dashboards::DashboardRegistration,
     descriptor::EventBinding,
-    instruments::{
-        Declared, InstrumentList, RegisteredInstrument, absent_until, declare, declare_unlabelled,
-        renamed_from, stale_after, with_details, with_thresholds,
-    },
+    instruments::{Instrument, InstrumentList, RegisteredInstrument, declare, unlabelled},
     jobs::{
         ActiveJob, EventSeries, FromJobLabels, JobContext, JobEvent, JobInstrument, NoLabels,
         Recording, Start, begin, end, on, report_oldest,

@@ -82,6 +82,7 @@ async fn work() {
 }
 
 #[tokio::test(start_paused = true)]
+#[expect(clippy::float_cmp, reason = "boundaries are exact")]
 async fn a_job_of_ten_virtual_seconds_takes_exactly_ten_seconds() {
     let captured = capture_thread();
     captured.set_clock(tokio_clock);
@@ -126,7 +127,7 @@ async fn a_job_has_waited_on_the_clock() {
     assert_eq!((waits.count, waits.sum), (2, 15.0.into()));
 
     // A job whose future waits to be polled.
-    let later = queued_job(tokio_clock() - 2 * SECOND);
+    let later = queued_job(tokio_clock().checked_sub(2 * SECOND).unwrap());
     time::advance(30 * SECOND).await;
     later.await;
     assert_eq!(captured.histogram(WAIT, &QUEUED).sum, 47.0);
@@ -142,15 +143,15 @@ async fn a_job_has_waited_on_the_clock() {
 async fn timers_measure_on_the_clock() {
     let captured = capture_thread();
     captured.set_clock(tokio_clock);
-    let timed = &Work::global().timed_seconds;
-    let running = timed.start_timer();
+    let seconds = &Work::global().timed_seconds;
+    let timer = seconds.start_timer();
     time::advance(SECOND).await;
-    running.stop();
-    timed.time_async(time::sleep(4 * SECOND)).await;
-    assert_eq!(timed.time(|| 5), 5);
-    let timed = captured.histogram("time_timed_seconds", &[]);
-    assert_eq!(timed.sum, 5.0);
-    assert_eq!(timed.buckets.iter().map(|(_, count)| *count).collect::<Vec<_>>(), [2, 1, 0]);
+    timer.stop();
+    seconds.time_async(time::sleep(4 * SECOND)).await;
+    assert_eq!(seconds.time(|| 5), 5);
+    let recorded = captured.histogram("time_timed_seconds", &[]);
+    assert_eq!(recorded.sum, 5.0);
+    assert_eq!(recorded.buckets.iter().map(|(_, count)| *count).collect::<Vec<_>>(), [2, 1, 0]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -77,6 +77,7 @@ struct Current {
 }
 
 #[test]
+#[expect(clippy::float_cmp, reason = "what is exact has to be exact")]
 fn a_thread_reads_what_it_has_recorded() {
     let current = Current::global();
     let (whole, stock) = (&current.whole_total, current.stock.with(Half::Even));
@@ -239,7 +240,7 @@ fn labels_beyond_a_limit_share_a_series_that_is_not_found_by_them() {
 #[test]
 fn a_series_that_a_thread_has_begun_at_its_end_is_found() {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let late = &Current::global().late_total;
+    let counter = &Current::global().late_total;
     end_new_threads(|_| {
         let lane = NEXT.fetch_add(1, Ordering::Relaxed);
         Current::global().late_total.with(Lane { lane }).add(lane);
@@ -248,12 +249,13 @@ fn a_series_that_a_thread_has_begun_at_its_end_is_found() {
     assert_eq!(begun, 20);
     // The last one first, which no other thread has put into the table.
     for lane in (0..begun).rev() {
-        assert_eq!(late.find(Lane { lane }).map(|series| series.get()), Some(lane));
+        assert_eq!(counter.find(Lane { lane }).map(|series| series.get()), Some(lane));
     }
-    assert!(late.find(Lane { lane: begun }).is_none());
+    assert!(counter.find(Lane { lane: begun }).is_none());
 }
 
 #[test]
+#[expect(clippy::float_cmp, reason = "what is exact has to be exact")]
 fn beside_other_threads_no_read_goes_back_or_misses_what_is_over() {
     const THREADS: u64 = 160;
     const ROUNDS: u64 = 200;

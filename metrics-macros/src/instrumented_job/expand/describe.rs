@@ -11,10 +11,15 @@ use crate::{
     primitives::is_primitive,
 };
 
-/// The closure that turns the value that a job returned into a description of its end.
+/// The function that turns the value that a job returned into a description of its end.
 pub(super) fn describe(spec: &Spec<'_>) -> TokenStream {
-    if let Output::Written(Type::Never(_)) = spec.output() {
+    let output = spec.output();
+    if let Output::Written(Type::Never(_)) = output {
         return quote!(|_| ::core::unreachable!());
+    }
+    if always_completes(&output) && spec.expressions.describe_nothing() {
+        let private = spec.runtime.private();
+        return quote!(#private::JobReport::completed);
     }
     let returned = variable("__osapi_returned", Span::call_site());
     let (check, report) = (check_return(spec, &quote!(#returned)), report(spec, &returned));
@@ -87,6 +92,20 @@ fn report(Spec { runtime, expressions, .. }: &Spec<'_>, returned: &Ident) -> Tok
     }
 }
 
+/// Whether a job with this output cannot have failed. The compiler then has no closure to check.
+fn always_completes(output: &Output<'_>) -> bool {
+    match output {
+        Output::Unit => true,
+        Output::Written(ty) => is_no_result(ty),
+        Output::OfFuture(_) => false,
+    }
+}
+
+/// Whether the tokens of a type show that it is neither a `Result` nor a future nor a stream.
+fn is_no_result(ty: &Type) -> bool {
+    matches!(ty, Type::Tuple(_) | Type::Reference(_) | Type::Array(_)) || is_primitive(ty)
+}
+
 /// The check that a function that is not async returns neither a future nor a stream, whose job
 /// would end before it has run.
 ///
@@ -98,8 +117,7 @@ fn check_return(spec: &Spec<'_>, returned: &TokenStream) -> TokenStream {
     else {
         return TokenStream::new();
     };
-    let is_known = matches!(ty.as_ref(), Type::Tuple(_) | Type::Reference(_) | Type::Array(_));
-    if is_known || is_primitive(ty) {
+    if is_no_result(ty) {
         return TokenStream::new();
     }
     let private = spec.runtime.private_at(ty.span());

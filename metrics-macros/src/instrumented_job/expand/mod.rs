@@ -10,7 +10,11 @@ use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::spec::{Spec, Target};
-use crate::{attribute::at, duration::duration, origin::origin};
+use crate::{
+    attribute::at,
+    duration::duration,
+    origin::{line, origin},
+};
 use arguments::Arguments;
 use run::run;
 use site::Site;
@@ -32,7 +36,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
 /// makes.
 fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
     let Spec { function, runtime, name, target, data_keys, slo, .. } = spec;
-    let origin = origin(function.signature.ident.span(), runtime);
+    let origin = origin(&line(function.signature.ident.span()), runtime);
     let keys = data_keys.iter().map(ToString::to_string);
     let with_keys = (!data_keys.is_empty()).then(|| quote!(.with_keys(&[#(#keys),*])));
     let with_slo = slo.as_ref().map(|slo| {
@@ -41,12 +45,10 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
         quote!(.with_slo(#runtime::jobs::Slo::new(#latency, #target) #min_events))
     });
     let (ty, constructor) = match target {
-        Target::JobMetrics => {
-            (quote!(#private::NamedHandler), quote!(#private::NamedHandler::named))
-        }
+        Target::JobMetrics => (quote!(#private::NamedHandler), quote!(#private::NamedHandler::new)),
         Target::Set { .. } => (
             quote_spanned!(*place=> <#set as #private::HasHandler>::Handler),
-            quote_spanned!(*place=> #private::Handler::new),
+            quote_spanned!(*place=> #private::SetHandler::new),
         ),
     };
     let set_name = set.to_string().replace(' ', "");
@@ -61,7 +63,7 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
     quote! {
         #handler
         #private::inventory::submit!(
-            #private::JobRegistration(&__OSAPI_JOB)
+            #private::JobRegistration(__OSAPI_JOB.registered())
         );
         #checks
     }

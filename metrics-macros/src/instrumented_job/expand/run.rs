@@ -1,5 +1,5 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, ReturnType, Type, parse_quote, spanned::Spanned, visit_mut::VisitMut};
 
 use super::{
@@ -23,14 +23,13 @@ pub(super) fn run(
     Site { place, private, .. }: &Site,
     arguments: &TokenStream,
 ) -> TokenStream {
-    let job = job(spec);
     // What never returns has no value to return.
     let end = match spec.output() {
         Output::Written(Type::Never(_)) => None,
         _ => Some(quote!(return)),
     };
     // The expressions of the keys are evaluated before the closure of the body takes the arguments.
-    let start = quote_spanned!(*place=> __OSAPI_JOB.start(|| #job));
+    let start = begin(spec, "start");
     match &spec.form {
         Form::Async => {
             let body = body(spec, arguments, spec.body, spec.brace.span.join());
@@ -54,7 +53,7 @@ pub(super) fn run(
             quote!(return #path #inside)
         }
         Form::Future { boxing, .. } | Form::Stream { boxing, .. } => {
-            returned(spec, *boxing, &job, arguments, *place, private)
+            returned(spec, *boxing, arguments, *place, private)
         }
         Form::Sync => {
             let body = body(spec, arguments, spec.body, spec.brace.span.join());
@@ -72,7 +71,6 @@ pub(super) fn run(
 fn returned(
     spec: &Spec<'_>,
     boxing: Boxing,
-    job: &TokenStream,
     arguments: &TokenStream,
     place: Span,
     private: &TokenStream,
@@ -110,29 +108,36 @@ fn returned(
         },
         None => run,
     };
+    let prepare = begin(spec, "prepare");
     quote_spanned! {place=>
-        let #guard = __OSAPI_JOB.prepare(|| #job);
+        let #guard = #prepare;
         let #work = #make(move || #body);
         return #run
     }
 }
 
-/// The expression for the data of a job that exist before its start.
-fn job(spec: &Spec<'_>) -> TokenStream {
-    let Spec { runtime, target, expressions, .. } = spec;
-    let start = match target {
-        Target::JobMetrics => quote!(__OSAPI_JOB.job()),
-        Target::Set { set, labels } => {
-            quote_spanned!(at(set.span())=> __OSAPI_JOB.labelled(|| #labels))
-        }
-    };
+/// The call of `start` or `prepare`, with the labels and the data that exist before the job.
+fn begin(Spec { runtime, target, expressions, .. }: &Spec<'_>, method: &str) -> TokenStream {
     let data = [
         with_key("queued_at", Some("waited"), expressions.queued_at, runtime),
         with_key("scheduled_at", Some("waited"), expressions.scheduled_at, runtime),
         with_key("attempt", Some("attempt"), expressions.attempt, runtime),
         with_key("final_attempt", None, expressions.final_attempt, runtime),
     ];
-    quote!(#start #(#data)*)
+    let has_data = data.iter().any(|data| !data.is_empty());
+    let data = has_data.then(|| {
+        let start = variable("__osapi_start", Span::call_site());
+        quote!(|#start| #start #(#data)*)
+    });
+    let (place, labels) = match target {
+        Target::JobMetrics => (Span::call_site(), None),
+        Target::Set { set, labels } => {
+            let place = at(set.span());
+            (place, Some(quote_spanned!(place=> || #labels,)))
+        }
+    };
+    let method = format_ident!("{method}{}", if has_data { "_with" } else { "" }, span = place);
+    quote_spanned!(place=> __OSAPI_JOB.#method(#labels #data))
 }
 
 /// `.key(|| conversion(&expression))`. The reference avoids that the expression moves a field out

@@ -24,11 +24,12 @@ pub(super) fn of_prefix(spec: &Spec<'_>) -> TokenStream {
         let span = metric.field.span();
         let private = runtime.private_at(span);
         let field = other.field.to_string();
-        let (metric, other) = (constants::metric(metric), constants::metric(other));
+        let (metric, other) =
+            (constants::descriptor(metric, spec), constants::descriptor(other, spec));
         quote_spanned! {at(span)=>
             const _: () = #private::assert_apart(
-                &#ident::#metric.0,
-                &#ident::#other.0,
+                &#metric,
+                &#other,
                 #field,
             );
         }
@@ -82,10 +83,11 @@ fn check_old_name(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     if !metrics.iter().any(|metric| metric.name.needs_prefix(rules)) {
         return TokenStream::new();
     }
-    let (private, constant) = (runtime.private_at(old.span), constants::metric(metric));
+    let private = runtime.private_at(old.span);
+    let descriptor = constants::descriptor(metric, spec);
     quote_spanned! {at(old.span)=>
         const _: () = #private::assert_old_name(
-            &#ident::#constant.0,
+            &#descriptor,
             <#ident as #runtime::MetricSet>::DESCRIPTORS,
         );
     }
@@ -123,11 +125,12 @@ fn check_name(metric: &Metric<'_>, Spec { ident, runtime, rules, .. }: &Spec<'_>
 }
 
 /// Checks rule L5, since the macro does not know the types of the labels.
-fn check_series(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> TokenStream {
+fn check_series(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
+    let Spec { ident, runtime, .. } = spec;
     if !metric.needs_series_check() {
         return TokenStream::new();
     }
-    let (constant, ty) = (constants::metric(metric), metric.ty);
+    let (descriptor, ty) = (constants::descriptor(metric, spec), metric.ty);
     let (limit, check_limit) = match &metric.max_series {
         None => {
             let private = runtime.private();
@@ -146,7 +149,7 @@ fn check_series(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>) -> 
     let private = runtime.private_at(ty.span());
     let check_series = quote_spanned! {at(ty.span())=>
         const _: () =
-            #private::assert_series(&#ident::#constant.0, #limit);
+            #private::assert_series(&#descriptor, #limit);
     };
     quote!(#check_limit #check_series)
 }

@@ -16,9 +16,18 @@ use crate::{
     runtime_path::RuntimePath,
 };
 
-/// The name of the constant with a metric's descriptor and the function that makes its instrument.
-pub(super) fn metric(Metric { index, .. }: &Metric<'_>) -> Ident {
-    format_ident!("__OSAPI_METRIC_{index}")
+/// The expression for the descriptor of a usable metric.
+pub(super) fn descriptor(
+    metric: &Metric<'_>,
+    Spec { ident, runtime, metrics, .. }: &Spec<'_>,
+) -> TokenStream {
+    let index = descriptor_index(metric, metrics);
+    quote!(<#ident as #runtime::MetricSet>::DESCRIPTORS[#index])
+}
+
+/// The position of a metric among the descriptors of its set, which leave out unusable metrics.
+pub(super) fn descriptor_index(metric: &Metric<'_>, metrics: &[Metric<'_>]) -> usize {
+    metrics.iter().take_while(|other| other.index != metric.index).filter(|m| m.is_usable()).count()
 }
 
 /// The name of the constant with the boundaries that another constant holds.
@@ -121,38 +130,29 @@ pub(super) fn rendered(metric: &Metric<'_>, Spec { runtime, rules, .. }: &Spec<'
 }
 
 /// The constant with the violations in a metric's name, if the prefix is a constant.
-pub(super) fn violations(
-    metric: &Metric<'_>,
-    Spec { runtime, rules, .. }: &Spec<'_>,
-) -> TokenStream {
+pub(super) fn violations(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
+    let Spec { runtime, rules, .. } = spec;
     if rules.prefix.known().is_some() || !metric.name.is_clear {
         return TokenStream::new();
     }
     let private = runtime.private();
-    let (violations, constant) = (name_violations(metric), self::metric(metric));
+    let (violations, descriptor) = (name_violations(metric), descriptor(metric, spec));
     let is_right = metric.name.is_right;
     let of_field = metric.name.of_field.then(|| quote!(.of_field()));
     quote! {
         const #violations: #private::NameViolations<'static> =
             #runtime::descriptor::MetricRules::set_mistakes(
-                &Self::__OSAPI_RULES, &Self::#constant.0, #is_right
+                &Self::__OSAPI_RULES, &#descriptor, #is_right
             )
                 #of_field;
     }
 }
 
-/// The thresholds of a metric: the constant that holds them, and the expression for the declared
-/// metric with the thresholds.
-pub(super) fn thresholds(
-    metric: &Metric<'_>,
-    declared: TokenStream,
-    runtime: &RuntimePath,
-) -> (TokenStream, TokenStream) {
+/// The call that gives a descriptor its thresholds.
+pub(super) fn thresholds(metric: &Metric<'_>, runtime: &RuntimePath) -> TokenStream {
     if metric.thresholds.is_empty() {
-        return (TokenStream::new(), declared);
+        return TokenStream::new();
     }
-    let private = runtime.private();
-    let constant = format_ident!("__OSAPI_THRESHOLDS_{}", metric.index);
     let descriptor = quote!(#runtime::descriptor);
     let thresholds = metric.thresholds.iter().map(|Threshold { severity, limit, .. }| {
         let comparison = limit.comparison;
@@ -173,55 +173,22 @@ pub(super) fn thresholds(
                 #quantile #lasting
         }
     });
-    (
-        quote!(const #constant: &'static [#descriptor::Threshold] = &[#(#thresholds),*];),
-        quote!(#private::with_thresholds(#declared, Self::#constant)),
-    )
+    quote!(.with_thresholds(&[#(#thresholds),*]))
 }
 
-/// The expression for a declared metric with its old name.
-pub(super) fn renamed(
-    metric: &Metric<'_>,
-    declared: TokenStream,
-    runtime: &RuntimePath,
-) -> TokenStream {
-    let Some(Text { value: old, .. }) = &metric.old_name else { return declared };
-    let private = runtime.private();
-    quote!(#private::renamed_from(#declared, #old))
-}
-
-/// The expression for a declared metric with the text about it beside the description.
-pub(super) fn details(
-    metric: &Metric<'_>,
-    declared: TokenStream,
-    runtime: &RuntimePath,
-) -> TokenStream {
-    let Metric { details, .. } = metric;
-    if details.is_empty() {
-        return declared;
-    }
-    let private = runtime.private();
-    quote!(#private::with_details(#declared, #details))
-}
-
-/// The expression for a declared metric with what is known of its presence.
-pub(super) fn presence(
-    metric: &Metric<'_>,
-    declared: TokenStream,
-    runtime: &RuntimePath,
-) -> TokenStream {
-    let private = runtime.private();
-    let declared = match &metric.absent_until {
-        Some(Text { value, .. }) => quote!(#private::absent_until(#declared, #value)),
-        None => declared,
-    };
-    match metric.stale_after {
-        Some(after) => {
-            let after = duration(after);
-            quote!(#private::stale_after(#declared, #after))
-        }
-        None => declared,
-    }
+/// The calls that give a descriptor what only some metrics have: an old name, the text about it
+/// beside the description, and what is known of its presence.
+pub(super) fn extras(metric: &Metric<'_>) -> TokenStream {
+    let Metric { old_name, details, absent_until, stale_after, .. } = metric;
+    let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
+    let old_name = text(old_name).map(|old| quote!(.with_renamed_from(#old)));
+    let details = (!details.is_empty()).then(|| quote!(.with_details(#details)));
+    let absent_until = text(absent_until).map(|until| quote!(.with_absent_until(#until)));
+    let stale_after = stale_after.map(|after| {
+        let after = duration(after);
+        quote!(.with_stale_after(#after))
+    });
+    quote!(#old_name #details #absent_until #stale_after)
 }
 
 /// A number that may be negative, as an expression.

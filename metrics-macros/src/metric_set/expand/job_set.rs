@@ -2,17 +2,25 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, Type, spanned::Spanned};
 
+use super::constants::descriptor_index;
 use crate::{
     attribute::at,
     metric_set::spec::{Metric, Spec},
     runtime_path::RuntimePath,
 };
 
-/// A job event that a metric records, and its position among all bindings of the set.
+/// A job event that a metric records.
 struct EventBinding<'a> {
-    index: usize,
+    /// The position of its cache among the caches of a handler, if handlers keep series.
+    cached_at: Option<usize>,
     metric: &'a Metric<'a>,
     event: &'a Ident,
+}
+
+/// Whether handlers keep the series of a set: those of `JobMetrics`, whose jobs all have the label
+/// of their handler. A job of any other set has labels of its own.
+fn keeps_series(runtime: &RuntimePath) -> bool {
+    runtime.is_inside()
 }
 
 /// The implementation of `JobMetricSet`, and the code that each instance of the set begins with.
@@ -24,14 +32,18 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
     let bindings: Vec<_> = usable
         .flat_map(|metric| metric.events.iter().map(move |event| (metric, event)))
         .enumerate()
-        .map(|(index, (metric, event))| EventBinding { index, metric, event })
+        .map(|(index, (metric, event))| {
+            let cached_at = keeps_series(runtime).then_some(index);
+            EventBinding { cached_at, metric, event }
+        })
         .collect();
 
-    let cache_types = bindings.iter().map(|binding| {
+    let cached = || bindings.iter().filter(|binding| binding.cached_at.is_some());
+    let cache_types = cached().map(|binding| {
         let series = binding.series(runtime);
         quote!(#private::EventSeries<#series>)
     });
-    let empty_caches = bindings.iter().map(|_| quote!(#private::EventSeries::EMPTY));
+    let empty_caches = cached().map(|_| quote!(#private::EventSeries::EMPTY));
     let on_events = on_events(&bindings, labels, runtime);
     let described = bindings.iter().map(|EventBinding { metric, event, .. }| {
         let (on, index) = (event.to_string(), descriptor_index(metric, metrics));
@@ -79,11 +91,6 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
         #(#label_checks)*
     };
     (job_set, observe)
-}
-
-/// The position of a metric among the descriptors of its set, which leave out unusable metrics.
-fn descriptor_index(metric: &Metric<'_>, metrics: &[Metric<'_>]) -> usize {
-    metrics.iter().take_while(|other| other.index != metric.index).filter(|m| m.is_usable()).count()
 }
 
 /// The methods of `JobMetricSet` that record events, each with its events.
@@ -295,7 +302,9 @@ impl EventBinding<'_> {
 
     /// The handler's cache of the series of the metric.
     fn cache(&self) -> TokenStream {
-        let index = syn::Index::from(self.index);
+        let Some(index) = self.cached_at.map(syn::Index::from) else {
+            return quote!(::core::option::Option::None);
+        };
         quote!(::core::option::Option::map(__osapi_cache, |__osapi_cache| &__osapi_cache.#index))
     }
 }

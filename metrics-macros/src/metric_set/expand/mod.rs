@@ -13,7 +13,7 @@ use syn::{Ident, parse_quote, spanned::Spanned};
 use super::spec::{Metric, Spec};
 use crate::{
     attribute::{Text, at},
-    origin::origin,
+    origin::{line, origin},
     runtime_path::RuntimePath,
 };
 use job_set::job_set;
@@ -26,11 +26,9 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     }
     let private = runtime.private();
     let usable = metrics.iter().filter(|metric| metric.is_usable());
-    let descriptors = usable.clone().map(|metric| {
-        let constant = constants::metric(metric);
-        quote!(Self::#constant.0)
-    });
-    let declarations = usable.clone().map(|metric| declaration(metric, spec));
+    let descriptors = usable.clone().map(|metric| descriptor(metric, spec));
+    let constants = usable.clone().map(|metric| constants_of(metric, spec));
+    let origin = origin(&quote!(0), runtime);
     let checks = usable.map(|metric| checks::of_metric(metric, spec));
     let check_prefix = checks::of_prefix(spec);
     let prefix = constants::prefix(spec);
@@ -52,7 +50,11 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         impl #runtime::MetricSet for #ident {
             // The lint reports an array on the stack. A constant is not on the stack.
             #[allow(clippy::large_stack_arrays)]
-            const DESCRIPTORS: &'static [#runtime::MetricDescriptor] = &[#(#descriptors),*];
+            const DESCRIPTORS: &'static [#runtime::MetricDescriptor] = {
+                #[allow(unused_variables)]
+                let __osapi_origin = #origin;
+                &[#(#descriptors),*]
+            };
 
             fn global() -> &'static Self {
                 Self::__osapi_instance().get()
@@ -63,7 +65,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         #[allow(dead_code, clippy::same_name_method)]
         impl #ident {
             #prefix
-            #(#declarations)*
+            #(#constants)*
 
             /// The descriptor of each metric, in the order of the fields.
             #visibility const DESCRIPTORS: &'static [#runtime::MetricDescriptor] =
@@ -131,40 +133,48 @@ fn without_instance(Spec { ident, generics, visibility, runtime, .. }: &Spec<'_>
     }
 }
 
-/// The constants of a metric. Only the call of `declare` needs the type to be an instrument, so
-/// that a type that is not an instrument is one error.
-fn declaration(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
+/// The expression for the descriptor of a metric.
+fn descriptor(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let (Metric { field, ty, help, .. }, runtime) = (metric, &spec.runtime);
-    let (private, private_at_type) = (runtime.private(), runtime.private_at(ty.span()));
-    let constant = constants::metric(metric);
-    let (joined, name) = constants::name(metric, spec);
-    let origin = origin(field.span(), runtime);
+    let private = runtime.private();
+    let (_, name) = constants::name(metric, spec);
+    let (_, boundaries) = constants::boundaries(metric);
     let unit = match metric.unit_code() {
         Some(unit) => quote!(::core::option::Option::Some(#unit)),
         None => quote!(::core::option::Option::None),
     };
-    let (buckets, boundaries) = constants::boundaries(metric);
+    let (shape, line) = (of_instrument(metric, "SHAPE", runtime), line(field.span()));
     let rendered = constants::rendered(metric, spec);
-    let declare = if metric.needs_series_check() { "declare" } else { "declare_unlabelled" };
-    let declare = Ident::new(declare, at(ty.span()));
-    let declared = quote_spanned! {at(ty.span())=>
-        #private_at_type::#declare::<#ty>(#name, #unit, #help, #boundaries, #origin, #rendered)
+    let declared = quote! {
+        #private::declare(
+            #shape, __osapi_origin, #line, #name, #unit, #help, #boundaries, #rendered,
+        )
     };
-    let declared = constants::renamed(metric, declared, runtime);
-    let declared = constants::details(metric, declared, runtime);
-    let declared = constants::presence(metric, declared, runtime);
-    let (thresholds, declared) = constants::thresholds(metric, declared, runtime);
+    let declared = if metric.needs_series_check() {
+        declared
+    } else {
+        let private = runtime.private_at(ty.span());
+        quote_spanned!(at(ty.span())=> #private::unlabelled(#declared))
+    };
+    let (extras, thresholds) = (constants::extras(metric), constants::thresholds(metric, runtime));
+    quote!(#declared #extras #thresholds)
+}
+
+/// The constants that the descriptor and the checks of a metric refer to.
+fn constants_of(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
+    let (joined, _) = constants::name(metric, spec);
+    let (buckets, _) = constants::boundaries(metric);
     let series = constants::max_series(metric);
     let violations = constants::violations(metric, spec);
-    quote! {
-        #joined
-        #buckets
-        #series
-        #violations
-        #thresholds
-        #[doc(hidden)]
-        const #constant: #private::Declared<#ty> = #declared;
-    }
+    quote!(#joined #buckets #series #violations)
+}
+
+/// `<Type as Instrument>::item`, with all tokens at the position of the type. If the type is no
+/// instrument, all errors have the same text and position, and the compiler reports them once.
+fn of_instrument(metric: &Metric<'_>, item: &str, runtime: &RuntimePath) -> TokenStream {
+    let (ty, place) = (metric.ty, at(metric.ty.span()));
+    let (private, item) = (runtime.private_at(ty.span()), Ident::new(item, place));
+    quote_spanned!(place=> <#ty as #private::Instrument>::#item)
 }
 
 /// The expression for the one instance. It is unreachable if the type of a field is invalid.
@@ -176,14 +186,9 @@ fn instance(
     if !metrics.iter().all(Metric::is_usable) {
         return quote!(::core::unreachable!());
     }
-    let fields = metrics.iter().enumerate().map(|(index, metric)| {
-        let (field, constant) = (metric.field, constants::metric(metric));
-        quote! {
-            #field: (Self::#constant.1)(
-                &<Self as #runtime::MetricSet>::DESCRIPTORS[#index],
-                __osapi_instruments,
-            )
-        }
+    let fields = metrics.iter().map(|metric| {
+        let (field, new) = (metric.field, of_instrument(metric, "__osapi_new", runtime));
+        quote!(#field: #new(__osapi_instruments))
     });
     quote! {
         let __osapi_set = Self { #(#fields),* };

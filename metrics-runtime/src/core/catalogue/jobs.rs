@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use crate::core::{
         descriptor::{Origin, Slo},
-        jobs::{Handler, JobMetrics, NamedHandler},
+        jobs::{JobMetrics, NamedHandler, SetHandler},
         registry::RegisteredJob,
     };
 
@@ -96,13 +96,13 @@ mod tests {
 
     #[test]
     fn a_name_that_is_handled_twice_tells_the_same() {
-        static FIRST: NamedHandler = Handler::named(job("resize", 3));
-        static SECOND: NamedHandler = Handler::named(job("resize", 9));
+        static FIRST: NamedHandler = NamedHandler::new(job("resize", 3));
+        static SECOND: NamedHandler = NamedHandler::new(job("resize", 9));
         static WAITING: NamedHandler =
-            Handler::named(job("resize", 5).with_keys(&["queued_at", "attempt"]));
-        assert_eq!(gathered(&[&SECOND, &FIRST]), (2, Vec::new()));
+            NamedHandler::new(job("resize", 5).with_keys(&["queued_at", "attempt"]));
+        assert_eq!(gathered(&[SECOND.registered(), FIRST.registered()]), (2, Vec::new()));
         assert_eq!(
-            gathered(&[&WAITING, &FIRST]).1,
+            gathered(&[WAITING.registered(), FIRST.registered()]).1,
             [
                 "the job `resize` is handled at src/lib.rs:3 and at src/lib.rs:5, with no keys and with \
               `queued_at`, `attempt`; give both the same, or one of them another name"
@@ -116,10 +116,10 @@ mod tests {
             let slo = Slo::new(Duration::from_secs(seconds), 0.99);
             job("resize", line).with_keys(&["slo"]).with_slo(slo)
         }
-        static FIRST: NamedHandler = Handler::named(with_slo(3, 5));
-        static SECOND: NamedHandler = Handler::named(with_slo(9, 10));
+        static FIRST: NamedHandler = NamedHandler::new(with_slo(3, 5));
+        static SECOND: NamedHandler = NamedHandler::new(with_slo(9, 10));
         assert_eq!(
-            gathered(&[&FIRST, &SECOND]).1,
+            gathered(&[FIRST.registered(), SECOND.registered()]).1,
             [
                 "the job `resize` is handled at src/lib.rs:3 and at src/lib.rs:9, with the objectives \
               0.99 of jobs within 5s and 0.99 of jobs within 10s; give both the same, or one of them \
@@ -132,11 +132,12 @@ mod tests {
     fn the_fewest_jobs_are_part_of_the_objective() {
         const SLO: Slo = Slo::new(Duration::from_secs(5), 0.99);
         static FIRST: NamedHandler =
-            Handler::named(job("resize", 3).with_keys(&["slo"]).with_slo(SLO));
-        static SECOND: NamedHandler =
-            Handler::named(job("resize", 9).with_keys(&["slo"]).with_slo(SLO.with_min_events(50)));
+            NamedHandler::new(job("resize", 3).with_keys(&["slo"]).with_slo(SLO));
+        static SECOND: NamedHandler = NamedHandler::new(
+            job("resize", 9).with_keys(&["slo"]).with_slo(SLO.with_min_events(50)),
+        );
         assert_eq!(
-            gathered(&[&FIRST, &SECOND]).1,
+            gathered(&[FIRST.registered(), SECOND.registered()]).1,
             [
                 "the job `resize` is handled at src/lib.rs:3 and at src/lib.rs:9, with the objectives \
               0.99 of jobs within 5s and 0.99 of jobs within 5s (from 50 jobs in a window); give \
@@ -147,8 +148,8 @@ mod tests {
 
     #[test]
     fn labels_of_their_own_tell_jobs_apart() {
-        static FIRST: Handler<JobMetrics> = Handler::new(job("resize", 3));
-        static SECOND: NamedHandler = Handler::named(job("resize", 4).with_keys(&["attempt"]));
-        assert_eq!(gathered(&[&FIRST, &SECOND]), (2, Vec::new()));
+        static FIRST: SetHandler<JobMetrics> = SetHandler::new(job("resize", 3));
+        static SECOND: NamedHandler = NamedHandler::new(job("resize", 4).with_keys(&["attempt"]));
+        assert_eq!(gathered(&[FIRST.registered(), SECOND.registered()]), (2, Vec::new()));
     }
 }

@@ -3,13 +3,13 @@ use std::marker::PhantomData;
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
-    instrument::Instrument,
+    instrument::{Instrument, Shape},
     registered::InstrumentList,
     shared::{debug_by_name, enabled_instrument, ending_series},
     values::GaugeValue,
 };
 use crate::core::{
-    descriptor::{LabelSet, MetricDescriptor, ValueType},
+    descriptor::LabelSet,
     storage::{LastValueFamily, SlotRef},
     sync::enabled,
 };
@@ -149,13 +149,10 @@ impl GaugeSeries {
 }
 
 impl<L: LabelSet + 'static, V: GaugeValue> Instrument for Gauge<L, V> {
-    const KIND: InstrumentKind = InstrumentKind::Gauge;
-    const OBSERVABLE: bool = false;
-    const VALUE_TYPE: ValueType = V::TYPE;
-    type Labels = L;
+    const SHAPE: Shape = Shape::of::<L>(InstrumentKind::Gauge, V::TYPE);
 
-    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let family = V::family(descriptor, of_set);
+    fn __osapi_new(of_set: &mut InstrumentList) -> Self {
+        let family = V::family(of_set);
         Self { family, closed: family.closed(), labels: PhantomData }
     }
 }

@@ -3,13 +3,13 @@ use std::{marker::PhantomData, time::Duration};
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
-    instrument::Instrument,
+    instrument::{Instrument, Shape},
     registered::InstrumentList,
     shared::{debug_by_name, enabled_instrument, ending_series},
     values::HistogramValue,
 };
 use crate::core::{
-    descriptor::{LabelSet, MetricDescriptor, ValueType},
+    descriptor::LabelSet,
     storage::{HistogramFamily, HistogramRef, Tally},
     sync::enabled,
 };
@@ -180,13 +180,10 @@ impl<V: HistogramValue> HistogramSeries<V> {
 }
 
 impl<L: LabelSet + 'static, V: HistogramValue> Instrument for Histogram<L, V> {
-    const KIND: InstrumentKind = InstrumentKind::Histogram;
-    const OBSERVABLE: bool = false;
-    const VALUE_TYPE: ValueType = V::TYPE;
-    type Labels = L;
+    const SHAPE: Shape = Shape::of::<L>(InstrumentKind::Histogram, V::TYPE);
 
-    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self {
-        let family = V::family(descriptor, of_set);
+    fn __osapi_new(of_set: &mut InstrumentList) -> Self {
+        let family = V::family(of_set);
         Self { family, closed: family.closed(), labels: PhantomData }
     }
 }

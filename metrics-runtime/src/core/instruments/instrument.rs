@@ -1,10 +1,8 @@
-use std::time::Duration;
-
 use osapi_metrics_rules::{InstrumentKind, MAX_SERIES};
 
 use super::registered::InstrumentList;
 use crate::core::descriptor::{
-    LabelSet, MetricDescriptor, Origin, Threshold, ValueType, assert_series,
+    LabelDescriptor, LabelSet, MetricDescriptor, Origin, ValueType, assert_series,
 };
 
 /// The type of a field of a metric set. The derive reads the properties of the type from this
@@ -16,103 +14,68 @@ use crate::core::descriptor::{
     note = "counters have `u64` or `f64` values, up-down counters `i64` or `f64`, gauges `f64`, `i64` or `u64`, histograms `f64` or `u64`"
 )]
 pub trait Instrument: Sized {
-    const KIND: InstrumentKind;
-    const OBSERVABLE: bool;
-    const VALUE_TYPE: ValueType;
-    type Labels: LabelSet;
+    const SHAPE: Shape;
 
-    /// Makes the instrument and enters it into the list of its set, which exporters read. Without
-    /// the list, rustc would report a field that only exporters read as never read.
-    fn __osapi_new(descriptor: &'static MetricDescriptor, of_set: &mut InstrumentList) -> Self;
+    /// Makes the instrument of the next metric of a set and enters it into the list, which
+    /// exporters read. Without the list, rustc would report a field that only exporters read as
+    /// never read.
+    fn __osapi_new(of_set: &mut InstrumentList) -> Self;
 }
 
-/// The descriptor of an instrument, and the function that makes the instrument.
+/// The properties of a metric that the type of its instrument says.
 #[doc(hidden)]
-pub type Declared<I> = (MetricDescriptor, fn(&'static MetricDescriptor, &mut InstrumentList) -> I);
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    kind: InstrumentKind,
+    observable: bool,
+    value_type: ValueType,
+    labels: &'static [LabelDescriptor],
+}
 
-/// Builds the descriptor of a field from its type. The derive calls it once for each field, so that
-/// a type that is not an instrument is one error.
+impl Shape {
+    pub(super) const fn of<L: LabelSet>(kind: InstrumentKind, value_type: ValueType) -> Self {
+        Self { kind, observable: false, value_type, labels: L::LABELS }
+    }
+
+    pub(super) const fn observable(mut self) -> Self {
+        self.observable = true;
+        self
+    }
+}
+
+/// Builds the descriptor of a field from its type.
 #[doc(hidden)]
-pub const fn declare<I: Instrument>(
+#[expect(clippy::too_many_arguments, reason = "a row of a table; names would be tokens")]
+pub const fn declare(
+    shape: Shape,
+    origin: Origin,
+    line: u32,
     name: &'static str,
     unit: Option<&'static str>,
     help: &'static str,
     buckets: &'static [f64],
-    origin: Origin,
     rendered: Option<(InstrumentKind, &'static str)>,
-) -> Declared<I> {
+) -> MetricDescriptor {
+    let Shape { kind, observable, value_type, labels } = shape;
     let rendered = match rendered {
         // The macro guesses the kind from the name of the type.
-        Some((kind, rendered)) if kind as u8 == I::KIND as u8 => Some(rendered),
+        Some((guessed, rendered)) if guessed as u8 == kind as u8 => Some(rendered),
         _ => None,
     };
-    let mut descriptor = MetricDescriptor::of_unit(name, unit, I::KIND, I::VALUE_TYPE, rendered);
-    descriptor.observable = I::OBSERVABLE;
-    descriptor.labels = I::Labels::LABELS;
+    let mut descriptor = MetricDescriptor::of_unit(name, unit, kind, value_type, rendered);
+    descriptor.observable = observable;
+    descriptor.labels = labels;
     descriptor.help = help;
     descriptor.buckets = buckets;
-    descriptor.origin = origin;
-    (descriptor, I::__osapi_new)
+    descriptor.origin = Origin { line, ..origin };
+    descriptor
 }
 
-/// [`declare`] for a type that is written without labels. Such a type has more than one series only
-/// if it is the alias of a type with labels.
+/// Refuses the descriptor of a type that is written without labels and has more series than a
+/// metric may have. Such a type is the alias of a type with labels.
 #[doc(hidden)]
 #[track_caller]
-pub const fn declare_unlabelled<I: Instrument>(
-    name: &'static str,
-    unit: Option<&'static str>,
-    help: &'static str,
-    buckets: &'static [f64],
-    origin: Origin,
-    rendered: Option<(InstrumentKind, &'static str)>,
-) -> Declared<I> {
-    let declared = declare::<I>(name, unit, help, buckets, origin, rendered);
-    assert_series(&declared.0, MAX_SERIES);
-    declared
-}
-
-/// The declared metric with the name that it had before.
-#[doc(hidden)]
-pub const fn renamed_from<I: Instrument>(
-    (descriptor, make): Declared<I>,
-    old_name: &'static str,
-) -> Declared<I> {
-    (descriptor.with_renamed_from(old_name), make)
-}
-
-/// The declared metric with the text about it beside the description.
-#[doc(hidden)]
-pub const fn with_details<I: Instrument>(
-    (descriptor, make): Declared<I>,
-    details: &'static str,
-) -> Declared<I> {
-    (descriptor.with_details(details), make)
-}
-
-/// The declared metric with the text that says until when it is absent.
-#[doc(hidden)]
-pub const fn absent_until<I: Instrument>(
-    (descriptor, make): Declared<I>,
-    until: &'static str,
-) -> Declared<I> {
-    (descriptor.with_absent_until(until), make)
-}
-
-/// The declared metric with the time after which it is stale.
-#[doc(hidden)]
-pub const fn stale_after<I: Instrument>(
-    (descriptor, make): Declared<I>,
-    after: Duration,
-) -> Declared<I> {
-    (descriptor.with_stale_after(after), make)
-}
-
-/// The declared metric with thresholds.
-#[doc(hidden)]
-pub const fn with_thresholds<I: Instrument>(
-    (descriptor, make): Declared<I>,
-    thresholds: &'static [Threshold],
-) -> Declared<I> {
-    (descriptor.with_thresholds(thresholds), make)
+pub const fn unlabelled(descriptor: MetricDescriptor) -> MetricDescriptor {
+    assert_series(&descriptor, MAX_SERIES);
+    descriptor
 }

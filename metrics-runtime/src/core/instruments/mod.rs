@@ -21,10 +21,7 @@ pub use cached_series::CachedSeries;
 pub use counter::{Counter, CounterSeries};
 pub use gauge::{Gauge, GaugeSeries};
 pub use histogram::{Histogram, HistogramSeries, HistogramSnapshot};
-pub use instrument::{
-    Declared, absent_until, declare, declare_unlabelled, renamed_from, stale_after, with_details,
-    with_thresholds,
-};
+pub use instrument::{Instrument, declare, unlabelled};
 pub use observable::{
     ObservableCounter, ObservableGauge, ObservableSeries, ObservableUpDownCounter, Observation,
     Observer,

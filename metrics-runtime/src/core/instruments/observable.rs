@@ -3,13 +3,13 @@ use std::{cell::RefCell, fmt, marker::PhantomData};
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
-    instrument::Instrument,
+    instrument::{Instrument, Shape},
     registered::InstrumentList,
     shared::debug_by_name,
     values::{CounterValue, GaugeValue, UpDownCounterValue},
 };
 use crate::core::{
-    descriptor::{LabelSet, MetricDescriptor, ValueType},
+    descriptor::{LabelSet, MetricDescriptor},
     storage::{Number, ObservableFamily, ObservationSink, ObservedId},
 };
 
@@ -65,16 +65,11 @@ macro_rules! observable {
         }
 
         impl<L: LabelSet + 'static, V: $value> Instrument for $instrument<L, V> {
-            const KIND: InstrumentKind = InstrumentKind::$kind;
-            const OBSERVABLE: bool = true;
-            const VALUE_TYPE: ValueType = V::TYPE;
-            type Labels = L;
+            const SHAPE: Shape =
+                Shape::of::<L>(InstrumentKind::$kind, V::TYPE).observable();
 
-            fn __osapi_new(
-                descriptor: &'static MetricDescriptor,
-                of_set: &mut InstrumentList,
-            ) -> Self {
-                let family = ObservableFamily::leak(descriptor);
+            fn __osapi_new(of_set: &mut InstrumentList) -> Self {
+                let family = ObservableFamily::leak(of_set.next_descriptor());
                 of_set.push(family);
                 Self { family, labels: PhantomData }
             }

@@ -1,3 +1,5 @@
+use std::{fmt, slice};
+
 use crate::core::{
     descriptor::MetricDescriptor,
     snapshot::Values,
@@ -7,9 +9,44 @@ use crate::core::{
     },
 };
 
-/// The instruments of a set, in the order of its fields.
+/// The instruments of a set while it is made, in the order of its fields.
 #[doc(hidden)]
-pub type InstrumentList = Vec<&'static dyn RegisteredInstrument>;
+pub struct InstrumentList {
+    descriptors: slice::Iter<'static, MetricDescriptor>,
+    instruments: Vec<&'static dyn RegisteredInstrument>,
+}
+
+impl InstrumentList {
+    /// The list of a set with these metrics.
+    pub(crate) fn of(descriptors: &'static [MetricDescriptor]) -> Self {
+        let instruments = Vec::with_capacity(descriptors.len());
+        Self { descriptors: descriptors.iter(), instruments }
+    }
+
+    /// The descriptor of the next field.
+    ///
+    /// # Panics
+    ///
+    /// If there are more fields than metrics, which the derive does not make.
+    pub(super) fn next_descriptor(&mut self) -> &'static MetricDescriptor {
+        self.descriptors.next().expect("each field of a set is a metric")
+    }
+
+    pub(super) fn push(&mut self, instrument: &'static dyn RegisteredInstrument) {
+        self.instruments.push(instrument);
+    }
+
+    /// The instruments of all fields.
+    pub(crate) fn into_instruments(self) -> Vec<&'static dyn RegisteredInstrument> {
+        self.instruments
+    }
+}
+
+impl fmt::Debug for InstrumentList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("InstrumentList").field(&self.instruments.len()).finish()
+    }
+}
 
 /// An instrument of any type, as exporters see it.
 #[doc(hidden)]

@@ -1,10 +1,7 @@
 //! The value types of each instrument.
 
 use super::registered::{InstrumentList, RegisteredSample};
-use crate::core::{
-    descriptor::MetricDescriptor,
-    storage::{HistogramFamily, LastValueFamily, Number, SumFamily},
-};
+use crate::core::storage::{HistogramFamily, LastValueFamily, Number, SumFamily};
 
 /// The value types of a [`Counter`](crate::Counter) and an
 /// [`ObservableCounter`](crate::ObservableCounter): `u64` and `f64`.
@@ -14,13 +11,10 @@ use crate::core::{
     note = "a counter only grows; what goes down too is an `UpDownCounter`, of `i64` or `f64`"
 )]
 pub trait CounterValue: Number {
-    /// Makes a family of these values and enters it into the list of its set. Compiled in this
+    /// Makes the family of the next metric of a set and enters it into the list of the set. Compiled in this
     /// crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
-    fn family(
-        of: &'static MetricDescriptor,
-        of_set: &mut InstrumentList,
-    ) -> &'static SumFamily<Self>;
+    fn family(of_set: &mut InstrumentList) -> &'static SumFamily<Self>;
 }
 
 /// The value types of an [`UpDownCounter`](crate::UpDownCounter) and an
@@ -32,13 +26,10 @@ pub trait CounterValue: Number {
 pub trait UpDownCounterValue: Number {
     #[doc(hidden)]
     const MINUS_ONE: Self;
-    /// Makes a family of these values and enters it into the list of its set. Compiled in this
+    /// Makes the family of the next metric of a set and enters it into the list of the set. Compiled in this
     /// crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
-    fn family(
-        of: &'static MetricDescriptor,
-        of_set: &mut InstrumentList,
-    ) -> &'static SumFamily<Self>;
+    fn family(of_set: &mut InstrumentList) -> &'static SumFamily<Self>;
 }
 
 /// The value types of a [`Gauge`](crate::Gauge) and an [`ObservableGauge`](crate::ObservableGauge):
@@ -48,13 +39,10 @@ pub trait UpDownCounterValue: Number {
     label = "neither `f64` nor `i64` nor `u64`"
 )]
 pub trait GaugeValue: Number {
-    /// Makes a family of these values and enters it into the list of its set. Compiled in this
+    /// Makes the family of the next metric of a set and enters it into the list of the set. Compiled in this
     /// crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
-    fn family(
-        of: &'static MetricDescriptor,
-        of_set: &mut InstrumentList,
-    ) -> &'static LastValueFamily<Self>;
+    fn family(of_set: &mut InstrumentList) -> &'static LastValueFamily<Self>;
 }
 
 /// The value types of a [`Histogram`](crate::Histogram): `f64` and `u64`.
@@ -63,13 +51,10 @@ pub trait GaugeValue: Number {
     label = "neither `f64` nor `u64`"
 )]
 pub trait HistogramValue: RegisteredSample {
-    /// Makes a family of these values and enters it into the list of its set. Compiled in this
+    /// Makes the family of the next metric of a set and enters it into the list of the set. Compiled in this
     /// crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
-    fn family(
-        of: &'static MetricDescriptor,
-        of_set: &mut InstrumentList,
-    ) -> &'static HistogramFamily<Self>;
+    fn family(of_set: &mut InstrumentList) -> &'static HistogramFamily<Self>;
 }
 
 macro_rules! families {
@@ -79,11 +64,8 @@ macro_rules! families {
         impl $value for $number {
             $(const MINUS_ONE: Self = $minus_one;)?
 
-            fn family(
-                of: &'static MetricDescriptor,
-                of_set: &mut InstrumentList,
-            ) -> &'static $family<Self> {
-                let family = $family::leak(of);
+            fn family(of_set: &mut InstrumentList) -> &'static $family<Self> {
+                let family = $family::leak(of_set.next_descriptor());
                 of_set.push(family);
                 family
             }

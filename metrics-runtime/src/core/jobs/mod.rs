@@ -30,7 +30,7 @@ pub use osapi_metrics_macros::{ErrorType, instrumented_job};
 pub use active::report_oldest;
 pub use events::{EventSeries, JobEvent, JobInstrument, Recording, on};
 pub use guard::{ActiveJob, JobGuard, JobMetricSet, begin, end, run, run_async, run_stream};
-pub use handler::{Handler, HasHandler, NamedHandler};
+pub use handler::{HasHandler, NamedHandler, SetHandler};
 pub use labels::{
     FromErrorText, FromJob, FromJobLabels, FromStage, LabelNeeds, NoLabelNeeds, NoLabels,
     assert_labels_available,

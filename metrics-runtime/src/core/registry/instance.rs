@@ -1,12 +1,12 @@
 use std::fmt;
 
-use crate::core::instruments::InstrumentList;
+use crate::core::instruments::RegisteredInstrument;
 
 /// An instance of a set, with its instruments as exporters see them.
 pub(crate) struct Instance<S> {
     pub(crate) set: S,
     /// In the order of the fields.
-    pub(crate) instruments: InstrumentList,
+    pub(crate) instruments: Vec<&'static dyn RegisteredInstrument>,
 }
 
 impl<S> fmt::Debug for Instance<S> {

@@ -28,7 +28,7 @@ pub struct SetInstance<S: 'static> {
 }
 
 impl<S: MetricSet> SetInstance<S> {
-    /// `make` creates each field from its descriptor and enters it into the list.
+    /// `make` creates each field from the next descriptor and enters it into the list.
     pub const fn new(make: fn(&mut InstrumentList) -> S) -> Self {
         Self { make, global: OnceLock::new(), used: OnceLock::new() }
     }
@@ -82,8 +82,9 @@ impl<S: MetricSet> SetInstance<S> {
     /// Makes an instance: the exported one, or one for a capture.
     #[cold]
     fn make(&self) -> Instance<S> {
-        let mut instruments = InstrumentList::new();
+        let mut instruments = InstrumentList::of(S::DESCRIPTORS);
         let set = (self.make)(&mut instruments);
+        let instruments = instruments.into_instruments();
         let declared = declared_values::<S>();
         if !declared.is_empty() {
             for instrument in &instruments {

@@ -3,6 +3,7 @@
 
 mod clock;
 mod lock;
+mod opaque;
 mod panic;
 mod reentrancy;
 pub(crate) mod scope;
@@ -13,6 +14,7 @@ mod timestamp;
 
 pub(crate) use clock::{Moment, instant};
 pub(crate) use lock::lock;
+pub(crate) use opaque::Opaque;
 pub(crate) use panic::catch_panic;
 pub(crate) use reentrancy::ReentrancyGuard;
 pub(crate) use split::lock_unless_lost;

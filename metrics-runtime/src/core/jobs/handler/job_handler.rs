@@ -1,118 +1,55 @@
 use std::{
     any::TypeId,
-    fmt,
-    marker::PhantomData,
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
 };
 
-use super::{
-    assertions::{assert_latency, assert_recorded, durations},
-    handler_labels::HandlerLabels,
-};
+use super::assertions::durations;
 use crate::core::{
     descriptor::{JobDescriptor, LabelRef, LabelSet, MetricDescriptor},
     jobs::{
-        guard::{JobGuard, JobMetricSet},
+        events::JobEvent,
+        guard::JobMetricSet,
         metrics::{JobLabels, JobMetrics},
-        start::{HandlerCache, JobContext, Start},
     },
     registry::{JobRegistration, RegisteredJob, lost},
-    sync::{enabled, scope},
 };
 
-/// An annotated function whose jobs are recorded in a set.
-#[doc(hidden)]
-pub struct Handler<S, L = ()> {
-    descriptor: JobDescriptor,
+/// An annotated function, as the program registers it.
+///
+/// The type depends on no set, so that the compiler has little to check of each handler's static.
+#[derive(Debug)]
+pub(super) struct Handler {
+    pub(super) descriptor: JobDescriptor,
+    set: fn() -> TypeId,
+    durations: fn() -> Option<&'static MetricDescriptor>,
+    /// Whether the handler's name is the label of all its jobs.
+    is_named: bool,
     /// Whether the handler was looked up among the registered handlers.
     registration_checked: AtomicBool,
-    labels: L,
-    set: PhantomData<fn(S)>,
 }
 
-/// A handler whose jobs have its name as their label.
-#[doc(hidden)]
-pub type NamedHandler = Handler<JobMetrics, HandlerCache<<JobMetrics as JobMetricSet>::Cache>>;
-
-/// A set that can have handlers. The attribute names the type of the handler through this trait, so
-/// that a set that does not record job events is one error.
-#[doc(hidden)]
-pub trait HasHandler {
-    /// A handler whose jobs have labels of their own.
-    type Handler;
-}
-
-impl<S: JobMetricSet> HasHandler for S {
-    type Handler = Handler<S>;
-}
-
-impl NamedHandler {
-    /// A handler with the name of the descriptor.
-    pub const fn named(descriptor: JobDescriptor) -> Self {
-        let labels = HandlerCache::new(JobMetrics::EMPTY_CACHE);
-        Self { descriptor, registration_checked: AtomicBool::new(false), labels, set: PhantomData }
-    }
-
-    /// The start of a job.
-    #[inline]
-    pub fn job(&'static self) -> Start<JobLabels> {
-        Start::new(JobLabels::of(&self.descriptor))
-    }
-}
-
-impl<S: JobMetricSet> Handler<S> {
-    /// A handler whose jobs have labels of their own.
-    pub const fn new(descriptor: JobDescriptor) -> Self {
-        let registration_checked = AtomicBool::new(false);
-        Self { descriptor, registration_checked, labels: (), set: PhantomData }
-    }
-
-    /// The start of a job with these labels.
-    pub fn labelled(&self, labels: impl FnOnce() -> S::Labels) -> Start<S::Labels> {
-        Start::labelled(labels)
-    }
-
-    /// See [`assert_recorded`].
-    #[track_caller]
-    pub const fn assert_recorded(key: &str) {
-        assert_recorded::<S>(key);
-    }
-
-    /// See [`assert_latency`].
-    #[track_caller]
-    pub const fn assert_latency(latency: Duration, written: &str) {
-        assert_latency::<S>(latency, written);
-    }
-}
-
-impl<S: JobMetricSet, L: HandlerLabels<S>> Handler<S, L> {
-    /// Starts a job. If recording is off, `job` is not evaluated.
-    #[inline]
-    pub fn start(&'static self, job: impl FnOnce() -> Start<S::Labels>) -> JobGuard<S> {
-        if enabled() { S::begin_job(self.context(), job()) } else { JobGuard::off() }
-    }
-
-    /// Prepares a job that starts later.
-    pub fn prepare(&'static self, job: impl FnOnce() -> Start<S::Labels>) -> JobGuard<S> {
-        if !enabled() {
-            return JobGuard::off();
+impl Handler {
+    /// A handler whose jobs are recorded in the set `S`.
+    pub(super) const fn of<S: JobMetricSet>(descriptor: JobDescriptor, is_named: bool) -> Self {
+        Self {
+            descriptor,
+            set: TypeId::of::<S>,
+            durations: durations::<S>,
+            is_named,
+            registration_checked: AtomicBool::new(false),
         }
-        JobGuard::prepared(self.context(), job())
     }
 
+    /// Notes a handler that is used and not registered, at its first use.
     #[inline]
-    fn context(&'static self) -> JobContext<S::Cache> {
+    pub(super) fn check_registration(&self) {
         if !self.registration_checked.load(Ordering::Relaxed) {
-            self.check_registration();
+            self.look_up_registration();
         }
-        // The cache has series of the instance that is exported.
-        let cache = if scope::is_active() { None } else { self.labels.cache() };
-        JobContext::new(cache, self.descriptor.slo.as_ref())
     }
 
     #[cold]
-    fn check_registration(&'static self) {
+    fn look_up_registration(&self) {
         let mut registered = inventory::iter::<JobRegistration>();
         if !self.registration_checked.swap(true, Ordering::Relaxed)
             // Compares descriptors, because a generic function may have several handlers.
@@ -121,30 +58,29 @@ impl<S: JobMetricSet, L: HandlerLabels<S>> Handler<S, L> {
             lost::note(self.descriptor.name, self.descriptor.origin);
         }
     }
-}
 
-impl<S, L> fmt::Debug for Handler<S, L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.descriptor.fmt(f)
+    /// The labels of all jobs. `None` if each job has labels of its own.
+    fn labels(&'static self) -> Option<JobLabels> {
+        self.is_named.then(|| JobLabels::of(&self.descriptor))
     }
 }
 
-impl<S: JobMetricSet, L: HandlerLabels<S>> RegisteredJob for Handler<S, L> {
+impl RegisteredJob for Handler {
     fn descriptor(&'static self) -> &'static JobDescriptor {
         &self.descriptor
     }
 
     fn is_named(&'static self) -> bool {
-        self.labels.labels(&self.descriptor).is_some()
+        self.is_named
     }
 
     fn set(&self) -> TypeId {
-        TypeId::of::<S>()
+        (self.set)()
     }
 
     fn each_label(&'static self, each: &mut dyn FnMut(&'static str, LabelRef<'_>)) {
-        let Some(labels) = self.labels.labels(&self.descriptor) else { return };
-        let mut keys = S::Labels::LABELS.iter().map(|label| label.key);
+        let Some(labels) = self.labels() else { return };
+        let mut keys = JobLabels::LABELS.iter().map(|label| label.key);
         labels.visit(&mut |value| {
             if let Some(key) = keys.next() {
                 each(key, value);
@@ -153,10 +89,16 @@ impl<S: JobMetricSet, L: HandlerLabels<S>> RegisteredJob for Handler<S, L> {
     }
 
     fn durations(&self) -> Option<&'static MetricDescriptor> {
-        durations::<S>()
+        (self.durations)()
     }
 
     fn declare(&'static self) {
-        self.labels.declare(&self.descriptor);
+        let Some(labels) = self.labels() else { return };
+        let (set, event) = (JobMetrics::global(), JobEvent::Declared(&self.descriptor));
+        set.on_created(&labels, &event, None);
+        set.on_started(&labels, &event, None);
+        set.on_retried(&labels, &event, None);
+        set.on_ended(&labels, &event, None);
+        set.on_judged(&labels, &event, None);
     }
 }

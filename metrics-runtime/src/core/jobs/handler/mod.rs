@@ -2,10 +2,12 @@
 //! checks that the compiler makes of them.
 
 mod assertions;
-mod handler_labels;
 mod job_handler;
 mod latency;
+mod named;
+mod of_set;
 
-pub use job_handler::{Handler, HasHandler, NamedHandler};
+pub use named::NamedHandler;
+pub use of_set::{HasHandler, SetHandler};
 
 pub(crate) use latency::is_boundary;

@@ -16,6 +16,11 @@ impl JobReport {
         Self { end, output_size: None }
     }
 
+    /// The report of a job whose value cannot say that it has failed.
+    pub const fn completed<R>(_: &R) -> Self {
+        Self::at(JobEnd::COMPLETED)
+    }
+
     /// The report of an item of a stream, if the item ends the job: an error that is a failure, or
     /// with which the job was cancelled.
     pub fn unless_completed(self) -> Option<Self> {

@@ -6,8 +6,7 @@ use std::{
 use crate::core::{descriptor::Slo, sync::Moment};
 
 /// The data that jobs with the same labels share. `C` are the caches of the series of a set.
-#[doc(hidden)]
-pub struct HandlerCache<C> {
+pub(in crate::core::jobs) struct HandlerCache<C> {
     series: C,
     /// The bits of the moment of the last success that was recorded; 0 before the first.
     success_recorded: AtomicU64,

@@ -14,7 +14,7 @@ use super::{
 use crate::core::{
     descriptor::{LabelSet, MetricDescriptor, closed_combination, is_closed},
     storage::value::Value,
-    sync::{Timestamp, enabled},
+    sync::{Opaque, Timestamp, enabled},
 };
 
 /// All series of one metric, and the storage of their values.
@@ -37,7 +37,7 @@ enum Series<P> {
     /// Every combination, at the index that [`LabelSet::combination`] gives.
     Closed(Arc<SeriesIndex<P>>),
     /// Found by hashing, begun with the first use.
-    Open(Box<OpenSeries<P>>),
+    Open(Opaque<OpenSeries<P>>),
 }
 
 impl<K: SeriesStorage> Family<K, K::Slot> {
@@ -53,7 +53,7 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
             });
             Series::Closed(Arc::new(all.collect()))
         } else {
-            Series::Open(Box::new(OpenSeries::new(descriptor)))
+            Series::Open(Opaque::new(OpenSeries::new(descriptor)))
         };
         Self { descriptor, storage, series, dropped: AtomicU64::new(0), find: Self::find_open }
     }
