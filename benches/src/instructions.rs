@@ -75,13 +75,6 @@ pub(crate) enum InstructionsError {
     Failed { operation: &'static str, output: String },
 }
 
-/// Whether this machine has valgrind.
-pub(crate) fn can_count() -> bool {
-    let mut command = Command::new("valgrind");
-    command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
-}
-
 /// Compiles the program below `folder` and counts the instructions of each operation.
 pub(crate) fn count(case: &str, folder: &Path) -> Result<Vec<Measurement>, Box<dyn Error>> {
     let figure = |(program, operation, times): (&Path, &'static str, u64)| {

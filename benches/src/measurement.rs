@@ -3,6 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use crate::{
+    cargo::can_count,
     child::Task,
     compile_time,
     figure::Measurement,
@@ -88,7 +89,7 @@ pub(crate) fn measure(
         Topic::Memory(kind) => memory::per_series(name, kind)?,
         Topic::Service => memory::service(name, paths.service, &collector::url())?,
         Topic::Install => start::compare(name, &collector::url(), effort.starts)?,
-        Topic::Instructions if instructions::can_count() => instructions::count(name, folder)?,
+        Topic::Instructions if can_count() => instructions::count(name, folder)?,
         Topic::Instructions => {
             eprintln!("note: instructions are not counted, because valgrind is not installed");
             Vec::new()

@@ -25,6 +25,13 @@ pub(crate) enum CargoError {
     Missing(String),
 }
 
+/// Whether this machine has valgrind.
+pub(crate) fn can_count() -> bool {
+    let mut command = Command::new("valgrind");
+    command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
 impl Cargo {
     pub(crate) fn new(
         arguments: &'static [&'static str],

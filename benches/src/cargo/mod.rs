@@ -3,5 +3,5 @@
 mod command;
 mod package;
 
-pub(crate) use command::{Cargo, CargoError};
+pub(crate) use command::{Cargo, CargoError, can_count};
 pub(crate) use package::{fake_nvml, osapi, otel, prepare};

@@ -9,9 +9,8 @@ mod crates;
 use std::{fs, io, path::Path};
 
 use crate::{
-    cargo::{Cargo, CargoError},
+    cargo::{Cargo, CargoError, can_count},
     figure::{Figure, Measurement, Spread},
-    instructions,
 };
 use crates::Crate;
 
@@ -101,7 +100,7 @@ pub(crate) fn compare(
         for (written, times) in crates.iter().zip(times) {
             let Spread { min, median } = Spread::of(times);
             let bytes = cargo.produced(written.variant.package())?;
-            let instructions = if step.is_counted() && instructions::can_count() {
+            let instructions = if step.is_counted() && can_count() {
                 Some(count(&cargo, written, extent, rounds)?)
             } else {
                 None

@@ -77,8 +77,8 @@ impl Breakers {
 /// right that is missing, an object that is locked.
 const UNAVAILABLE: [&str; 10] = ["08", "53", "57", "58", "28", "25", "3D", "3F", "42", "55"];
 
-/// Whether an error says that the database is away, too slow, or not as tasker needs it, rather than
-/// that a row or a request is wrong.
+/// Whether an error says that the database is away, too slow, or not as tasker needs it, rather
+/// than that a row or a request is wrong.
 pub fn is_unavailable(error: &Error) -> bool {
     match error {
         Error::Io(_)

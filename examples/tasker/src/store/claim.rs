@@ -44,8 +44,8 @@ pub struct ClaimedStep {
 pub enum Unusable {
     /// This program has no handler of this name.
     Handler(String),
-    /// The context of the task, or the result of a step before, is JSON of PostgreSQL that cannot be
-    /// read here, such as a number that is too large.
+    /// The context of the task, or the result of a step before, is JSON of PostgreSQL that cannot
+    /// be read here, such as a number that is too large.
     Input(serde_json::Error),
 }
 

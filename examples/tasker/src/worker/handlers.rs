@@ -146,8 +146,8 @@ fn path(step: &ClaimedStep) -> Result<PathBuf, HandlerError> {
     })
 }
 
-/// The file itself, for a program: `/dev/fd/1` is another one in each process, and a pipe would hold
-/// the program up.
+/// The file itself, for a program: `/dev/fd/1` is another one in each process, and a pipe would
+/// hold the program up.
 async fn resolved(path: PathBuf) -> Result<PathBuf, HandlerError> {
     let resolving = spawn_blocking(move || {
         let failed = |cause| HandlerError::File { path: path.display().to_string(), cause };

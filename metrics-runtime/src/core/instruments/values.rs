@@ -11,8 +11,8 @@ use crate::core::storage::{HistogramFamily, LastValueFamily, Number, SumFamily};
     note = "a counter only grows; what goes down too is an `UpDownCounter`, of `i64` or `f64`"
 )]
 pub trait CounterValue: Number {
-    /// Makes the family of the next metric of a set and enters it into the list of the set. Compiled in this
-    /// crate, where the type is known, and not again in the user's crate.
+    /// Makes the family of the next metric of a set and enters it into the list of the set.
+    /// Compiled in this crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
     fn family(of_set: &mut InstrumentList) -> &'static SumFamily<Self>;
 }
@@ -26,8 +26,8 @@ pub trait CounterValue: Number {
 pub trait UpDownCounterValue: Number {
     #[doc(hidden)]
     const MINUS_ONE: Self;
-    /// Makes the family of the next metric of a set and enters it into the list of the set. Compiled in this
-    /// crate, where the type is known, and not again in the user's crate.
+    /// Makes the family of the next metric of a set and enters it into the list of the set.
+    /// Compiled in this crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
     fn family(of_set: &mut InstrumentList) -> &'static SumFamily<Self>;
 }
@@ -39,8 +39,8 @@ pub trait UpDownCounterValue: Number {
     label = "neither `f64` nor `i64` nor `u64`"
 )]
 pub trait GaugeValue: Number {
-    /// Makes the family of the next metric of a set and enters it into the list of the set. Compiled in this
-    /// crate, where the type is known, and not again in the user's crate.
+    /// Makes the family of the next metric of a set and enters it into the list of the set.
+    /// Compiled in this crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
     fn family(of_set: &mut InstrumentList) -> &'static LastValueFamily<Self>;
 }
@@ -51,8 +51,8 @@ pub trait GaugeValue: Number {
     label = "neither `f64` nor `u64`"
 )]
 pub trait HistogramValue: RegisteredSample {
-    /// Makes the family of the next metric of a set and enters it into the list of the set. Compiled in this
-    /// crate, where the type is known, and not again in the user's crate.
+    /// Makes the family of the next metric of a set and enters it into the list of the set.
+    /// Compiled in this crate, where the type is known, and not again in the user's crate.
     #[doc(hidden)]
     fn family(of_set: &mut InstrumentList) -> &'static HistogramFamily<Self>;
 }

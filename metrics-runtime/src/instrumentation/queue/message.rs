@@ -8,8 +8,8 @@ use sqlx::{Error, Row, postgres::PgRow};
 
 /// The columns of a message, as [`Message::of`] reads them. Times are in microseconds since the
 /// epoch, so that the types of no date library are needed; those that such a number cannot hold are
-/// null or cut. A message is a text, because not all JSON of PostgreSQL can be read: a number may be
-/// too large, or lists too deep.
+/// null or cut. A message is a text, because not all JSON of PostgreSQL can be read: a number may
+/// be too large, or lists too deep.
 pub(super) const COLUMNS: &str = "msg_id, read_ct, message::text AS message, \
      CASE WHEN isfinite(enqueued_at) THEN \
          least(extract(epoch FROM enqueued_at) * 1000000, 9e18)::bigint END AS enqueued_at, \

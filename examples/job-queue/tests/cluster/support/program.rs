@@ -106,7 +106,7 @@ impl Program {
         fs::read_to_string(&self.log).expect("a log")
     }
 
-    /// The memory that it has, in KiB, where Linux tells it.
+    /// The memory that it has, in KiB, where Linux shows it.
     pub(crate) fn resident_kib(&self) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
         let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
