@@ -63,7 +63,8 @@ impl Osapi {
             .await;
         }
         // Jobs that run at the time of a scrape, while a request waits for their end.
-        let active = "max(max_over_time(osapi_jobs_active[1h])) > 0";
+        let active = "max(max_over_time(osapi_jobs_active[1h])) > 0 \
+                      and max(max_over_time(osapi_job_oldest_active_seconds[1h])) >= 0";
         until(active, async || {
             let wait = json!({"operation": "wait", "args": {"millis": 1_000}});
             let id = self.api.submit("/jobs", &wait).await;
