@@ -44,7 +44,7 @@ use proc_macro::TokenStream;
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `name = "…"` | the name of the metric; by default the prefix, `_` and the field's name |
+/// | `name = "…"` | the whole name of the metric; by default the prefix, `_` and the field's name |
 /// | `unit = "…"` | a UCUM code (`s`, `By`, `1`, `By/s`) or an annotation (`{job}`) |
 /// | `description = "…"` | HELP; by default the first paragraph of the doc comment |
 /// | `buckets = […]` | the boundaries of a histogram, or the path of a constant |
@@ -73,6 +73,9 @@ use proc_macro::TokenStream;
 /// | `oldest_active` | observable gauge | the time that the oldest running job has run |
 ///
 /// A counter can record several events: `on = [started, finished]`.
+///
+/// `prefix`, `runbook`, `name` and `description` also take the path of a constant or a macro such
+/// as `concat!`: `name = names::SENT`. The compiler then checks the text by the same rules.
 ///
 /// In `warning(…)` and `critical(…)`:
 ///
@@ -106,6 +109,9 @@ pub fn derive_metric_set(input: TokenStream) -> TokenStream {
 /// | `job = error_type` | the field is filled from the class of the error that a job returned; an enum marks the variant for all other classes with `#[label(other)]` |
 /// | `job = error_name` | the field is filled from the name of the error; `unknown` if the job gives no name |
 /// | `job = stage` | the field is filled from the `JobStage` of the job at the time of the event: for metrics that record events from the start to the end of a job |
+///
+/// `key` also takes the path of a constant, such as one of OpenTelemetry's semantic conventions, or
+/// a macro such as `concat!`. The compiler then checks it by the same rules.
 ///
 /// A struct may have lifetimes. The type of a metric then names the set with `'static`,
 /// `Counter<RouteLabels<'static>>`, and `with` takes labels of any lifetime, so that a look-up
@@ -166,7 +172,7 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `name = "…"` | the name of the job; by default the name of the function, in a block behind the prefix |
+/// | `name = "…"` | the name of the job, or the path of a constant; by default the name of the function, in a block behind the prefix |
 /// | `error_type = \|e: &E\| …` | the class of an error; by default the class of its `ErrorType`, else the class of a source that has one, else `other` |
 /// | `error_name = \|e: &E\| …` | the name of an error, for the labels that it fills |
 /// | `ok_if = \|e: &E\| …` | a `bool`: the error is no failure, and the job has completed; by default, variants with `#[error_type(benign)]` are no failures |

@@ -26,6 +26,7 @@
 
 mod absence;
 mod buckets;
+mod description;
 mod kind;
 mod label;
 mod message;
@@ -46,6 +47,7 @@ pub use absence::explain_absence;
 pub use buckets::{
     BYTES_LADDER, BucketViolation, MAX_BUCKETS, SECONDS_LADDER, check_buckets, default_ladder,
 };
+pub use description::explain_description;
 pub use kind::InstrumentKind;
 pub use label::{LabelViolation, check_label_key, explain_label_key, same_label_key};
 pub use message::Message;

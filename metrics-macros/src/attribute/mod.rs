@@ -21,4 +21,4 @@ pub(crate) use keys::unknown;
 pub(crate) use numbers::{digits_before_suffix, no_duration, number};
 pub(crate) use roles::{Roles, roles};
 pub(crate) use spans::{at, variable};
-pub(crate) use values::{Count, Text};
+pub(crate) use values::{Count, GivenText, Text};

@@ -1,7 +1,9 @@
 //! The values of keys, each by the type that the key takes.
 
 use proc_macro2::Span;
-use syn::{Expr, ExprLit, Ident, Lit, Path, Token, parse::Parser, punctuated::Punctuated};
+use syn::{
+    Expr, ExprLit, Ident, Lit, Path, Token, parse::Parser, punctuated::Punctuated, spanned::Spanned,
+};
 
 use super::{
     entries::Entries,
@@ -15,6 +17,31 @@ use super::{
 pub(crate) struct Text {
     pub(crate) value: String,
     pub(crate) span: Span,
+}
+
+/// A text, or what gives it: a constant or another macro, such as `concat!`, which only the
+/// compiler can read.
+#[derive(Clone)]
+pub(crate) enum GivenText {
+    Literal(Text),
+    Constant(Expr),
+}
+
+impl GivenText {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Literal(text) => text.span,
+            Self::Constant(constant) => constant.span(),
+        }
+    }
+
+    /// The text, unless only the compiler can read it.
+    pub(crate) fn literal(&self) -> Option<&Text> {
+        match self {
+            Self::Literal(text) => Some(text),
+            Self::Constant(_) => None,
+        }
+    }
 }
 
 /// A number of at least 1. Only the compiler can check this of a constant.
@@ -55,6 +82,17 @@ impl Entries {
         None
     }
 
+    /// `key = "text"`, `key = TEXT` or `key = concat!("te", "xt")`. A path in another case is most
+    /// likely text without quotes.
+    pub(crate) fn given_text(&self, key: &str, errors: &mut Errors) -> Option<GivenText> {
+        if let Value::Assigned(value) = &self.get(key)?.value
+            && is_constant_text(value)
+        {
+            return Some(GivenText::Constant(value.clone()));
+        }
+        self.text(key, errors).map(GivenText::Literal)
+    }
+
     /// `key = 100`, or the path of a constant.
     pub(crate) fn count(&self, key: &str, errors: &mut Errors) -> Option<Count> {
         let entry = self.get(key)?;
@@ -78,19 +116,6 @@ impl Entries {
             format!("`{key}` takes a number of at least 1; write `{key} = {example}`"),
         );
         None
-    }
-
-    /// `key = CONSTANT`, for a key that also takes text. A path in another case is most likely text
-    /// without quotes.
-    pub(crate) fn constant(&self, key: &str) -> Option<&Path> {
-        match &self.get(key)?.value {
-            Value::Assigned(Expr::Path(path))
-                if path.qself.is_none() && is_constant(&path.path) =>
-            {
-                Some(&path.path)
-            }
-            _ => None,
-        }
     }
 
     /// `key = one::path`
@@ -167,6 +192,15 @@ fn read_word(word: &Expr, key: &str, known: &[&str], errors: &mut Errors) -> Opt
     let list = meant.clone().unwrap_or_else(|| known.join(", "));
     errors.report_on(word, format!("`{key}` takes words without quotes; write `{key}({list})`"));
     meant
+}
+
+/// Whether a value is written like a constant, or is that of another macro.
+fn is_constant_text(value: &Expr) -> bool {
+    match value {
+        Expr::Path(path) => is_constant(&path.path),
+        Expr::Macro(_) => true,
+        _ => false,
+    }
 }
 
 /// Whether a path is written like the path of a constant.

@@ -10,7 +10,10 @@ use super::{
     form::{Form, Output},
     parse::Function,
 };
-use crate::{attribute::Text, runtime_path::RuntimePath};
+use crate::{
+    attribute::{GivenText, Text},
+    runtime_path::RuntimePath,
+};
 
 /// A function that runs a job, with all that its expansion needs.
 pub(super) struct Spec<'a> {
@@ -19,7 +22,7 @@ pub(super) struct Spec<'a> {
     pub(super) brace: token::Brace,
     pub(super) body: &'a TokenStream,
     pub(super) runtime: RuntimePath,
-    pub(super) name: String,
+    pub(super) name: GivenText,
     pub(super) target: Target<'a>,
     pub(super) expressions: Expressions<'a>,
     pub(super) slo: Option<Slo>,

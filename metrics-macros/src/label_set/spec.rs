@@ -1,6 +1,6 @@
 //! The model of a label set after the check.
 
-use syn::{Generics, Ident, Path, Type};
+use syn::{Expr, Generics, Ident, Path, Type};
 
 use crate::{attribute::Count, runtime_path::RuntimePath};
 
@@ -10,6 +10,8 @@ pub(super) struct Spec<'a> {
     pub(super) generics: &'a Generics,
     pub(super) runtime: RuntimePath,
     pub(super) form: Form<'a>,
+    /// `allow(semconv_names)`.
+    pub(super) semconv_names: bool,
     /// The conversion from a job, if the set has one.
     pub(super) from_job: Option<FromJob<'a>>,
 }
@@ -18,7 +20,7 @@ pub(super) enum Form<'a> {
     /// A struct with one label per field.
     Fields(Vec<Label<'a>>),
     /// An enum that is a single label.
-    SingleLabel { key: String },
+    SingleLabel { key: LabelKey },
 }
 
 pub(super) struct Label<'a> {
@@ -33,19 +35,43 @@ impl Label<'_> {
     pub(super) fn is_flattened(&self) -> bool {
         matches!(self.kind, LabelKind::Flattened)
     }
+
+    /// The constant that gives the key, if one does.
+    pub(super) fn constant_key(&self) -> Option<&Expr> {
+        match &self.kind {
+            LabelKind::Closed { key } | LabelKind::Open { key, .. } => key.constant(),
+            LabelKind::Flattened | LabelKind::Invalid => None,
+        }
+    }
 }
 
 pub(super) enum LabelKind {
     Closed {
-        key: String,
+        key: LabelKey,
     },
     Open {
-        key: String,
+        key: LabelKey,
         limit: Limit,
     },
     Flattened,
     /// An invalid label, whose expansion would repeat an error that has been reported.
     Invalid,
+}
+
+/// The key of a label.
+pub(super) enum LabelKey {
+    Literal(String),
+    /// A constant, which the compiler checks.
+    Constant(Expr),
+}
+
+impl LabelKey {
+    pub(super) fn constant(&self) -> Option<&Expr> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Constant(constant) => Some(constant),
+        }
+    }
 }
 
 /// The number of values that an open label can have.

@@ -1,7 +1,7 @@
 use osapi_metrics_rules::{NameRules, explain_prefix};
-use syn::{Expr, Path, Type, parse_quote};
+use syn::{Expr, Type, parse_quote};
 
-use crate::attribute::{Entries, Errors, Roles, Text, Value, job_labels, roles};
+use crate::attribute::{Entries, Errors, GivenText, Roles, Text, job_labels, roles};
 
 /// The keys of the struct.
 pub(super) const SET_KEYS: [&str; 6] = ["prefix", "allow", "job", "roles", "runbook", "crate"];
@@ -78,27 +78,18 @@ impl SetRules {
 /// The prefix of all names of a set.
 pub(super) enum Prefix {
     Literal(String),
-    /// The path of a constant, so that only the compiler can check the names.
-    Constant(Path),
+    /// A constant, so that only the compiler can check the names.
+    Constant(Expr),
 }
 
 impl Prefix {
-    /// Reads `prefix = "…"` or the path of a constant, or returns the default prefix. An invalid
-    /// prefix is reported here once and not checked again in the name of each field.
+    /// Reads `prefix = "…"` or a constant, or returns the default prefix. An invalid prefix is
+    /// reported here once and not checked again in the name of each field.
     fn of(entries: &Entries, errors: &mut Errors) -> Self {
-        if let Some(path) = entries.constant("prefix") {
-            return Self::Constant(path.clone());
-        }
-        if let Some(Value::Assigned(Expr::Macro(call))) = entries.get("prefix").map(|e| &e.value) {
-            errors.report_on(
-                call,
-                "what another macro makes is not known here; give it to a constant, and write \
-                 `prefix = PREFIX`",
-            );
-            return Self::Literal(String::new());
-        }
-        let Some(Text { value, span }) = entries.text("prefix", errors) else {
-            return Self::Literal("osapi".to_owned());
+        let Text { value, span } = match entries.given_text("prefix", errors) {
+            None => return Self::Literal("osapi".to_owned()),
+            Some(GivenText::Constant(prefix)) => return Self::Constant(prefix),
+            Some(GivenText::Literal(prefix)) => prefix,
         };
         let Some(message) = explain_prefix(&value) else { return Self::Literal(value) };
         errors.report(span, message);

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use osapi_metrics_rules::{InstrumentKind, Limit};
 use proc_macro2::Span;
-use syn::{Generics, Ident, Path, Type, Visibility};
+use syn::{Expr, Generics, Ident, Path, Type, Visibility};
 
 use super::rules::SetRules;
 use crate::{
-    attribute::{Count, Documentation, Text},
+    attribute::{Count, Documentation, GivenText, Text},
     runtime_path::RuntimePath,
 };
 
@@ -20,13 +20,14 @@ pub(super) struct Spec<'a> {
     /// The doc comment, if its text is known.
     pub(super) doc: Option<&'a Documentation>,
     /// The address of the page that says what to do about alerts.
-    pub(super) runbook: Option<Text>,
+    pub(super) runbook: Option<GivenText>,
     pub(super) runtime: RuntimePath,
     /// Whether the declaration is a struct that can have one instance.
     pub(super) can_exist: bool,
     pub(super) rules: SetRules,
     pub(super) metrics: Vec<Metric<'a>>,
-    /// Pairs of positions in `metrics` whose names may collide in a scrape.
+    /// Pairs of positions in `metrics` whose names may collide in a scrape, which only the compiler
+    /// can decide.
     pub(super) collisions: Vec<(usize, usize)>,
 }
 
@@ -39,7 +40,7 @@ pub(super) struct Metric<'a> {
     pub(super) instrument: Option<Instrument>,
     pub(super) name: MetricName,
     pub(super) unit: Option<Text>,
-    pub(super) help: String,
+    pub(super) help: Help,
     /// The text about the metric beside the description, as Markdown; empty if there is none.
     pub(super) details: String,
     pub(super) buckets: Buckets,
@@ -99,10 +100,10 @@ pub(super) struct Instrument {
 
 /// The name of a metric, and the place of its errors.
 pub(super) struct MetricName {
-    /// The name; without the prefix if the prefix is a constant that belongs in front of it.
+    /// The name; without the prefix if the prefix is a constant that belongs in front of it, and
+    /// empty if the name is a constant.
     pub(super) value: String,
-    /// Whether the name is derived from the name of the field.
-    pub(super) of_field: bool,
+    pub(super) source: NameSource,
     /// Whether the attribute is readable, so that this is the name that the user meant.
     pub(super) is_clear: bool,
     /// Whether the name follows the rules; with a constant prefix, whether it follows them after
@@ -111,11 +112,41 @@ pub(super) struct MetricName {
     pub(super) span: Span,
 }
 
+/// What gives a metric its name.
+pub(super) enum NameSource {
+    /// The name of the field, behind the prefix.
+    Field,
+    Literal,
+    /// A constant, which the compiler checks.
+    Constant(Expr),
+}
+
 impl MetricName {
+    pub(super) fn is_of_field(&self) -> bool {
+        matches!(self.source, NameSource::Field)
+    }
+
     /// Whether a constant prefix belongs in front of the name.
     pub(super) fn needs_prefix(&self, rules: &SetRules) -> bool {
-        self.of_field && rules.prefix.known().is_none()
+        self.is_of_field() && rules.prefix.known().is_none()
     }
+
+    /// Whether the macro knows the whole name.
+    pub(super) fn is_known(&self, rules: &SetRules) -> bool {
+        !self.needs_prefix(rules) && !matches!(self.source, NameSource::Constant(_))
+    }
+
+    /// Whether the macro can judge the name.
+    pub(super) fn is_judged(&self, rules: &SetRules) -> bool {
+        self.is_known(rules) && rules.prefix.known().is_some()
+    }
+}
+
+/// The description of a metric.
+pub(super) enum Help {
+    Literal(String),
+    /// A constant, which the compiler checks.
+    Constant(Expr),
 }
 
 /// The bucket boundaries of a histogram.

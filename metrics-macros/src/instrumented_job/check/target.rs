@@ -1,7 +1,7 @@
 use syn::ext::IdentExt;
 
 use crate::{
-    attribute::{Entries, Errors},
+    attribute::{Entries, Errors, GivenText, Text},
     instrumented_job::{parse::Function, spec::Target},
 };
 
@@ -11,17 +11,17 @@ pub(super) fn check_target<'a>(
     entries: &'a Entries,
     prefix: Option<&str>,
     errors: &mut Errors,
-) -> (String, Option<Target<'a>>) {
-    let given = entries.text("name", errors);
-    if let Some(name) = &given
+) -> (GivenText, Option<Target<'a>>) {
+    let given = entries.given_text("name", errors);
+    if let Some(name) = given.as_ref().and_then(GivenText::literal)
         && name.value.is_empty()
     {
         errors.report(name.span, "the job's name is empty; leave it out to use the function's");
     }
-    let name = given.as_ref().map(|name| name.value.clone());
-    let name = name.unwrap_or_else(|| {
+    let name = given.clone().unwrap_or_else(|| {
         let name = function.signature.ident.unraw();
-        prefix.map_or_else(|| name.to_string(), |prefix| format!("{prefix}.{name}"))
+        let value = prefix.map_or_else(|| name.to_string(), |prefix| format!("{prefix}.{name}"));
+        GivenText::Literal(Text { value, span: name.span() })
     });
     let labels = entries.expression("labels", "Labels { … }", errors);
     if entries.get("metrics").is_none() {
@@ -36,7 +36,7 @@ pub(super) fn check_target<'a>(
     }
     if let Some(given) = given {
         errors.report(
-            given.span,
+            given.span(),
             "`name` is the label of `JobMetrics`; in another set, give the job's name among the \
              `labels`",
         );

@@ -7,11 +7,12 @@ mod run;
 mod site;
 
 use proc_macro2::{Delimiter, Group, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::spec::{Spec, Target};
 use crate::{
-    attribute::at,
+    attribute::{GivenText, at},
     duration::duration,
     origin::{line, origin},
 };
@@ -53,6 +54,20 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
     };
     let set_name = set.to_string().replace(' ', "");
     let set_name = set_name.rsplit("::").next().unwrap_or_default();
+    let (name, check_name) = match name {
+        GivenText::Literal(name) => (name.value.to_token_stream(), None),
+        GivenText::Constant(name) => {
+            let private = runtime.private_at(name.span());
+            let check = quote_spanned! {at(name.span())=>
+                const _: () = #private::assert_job_name(__OSAPI_NAME);
+            };
+            let constant = quote! {
+                const __OSAPI_NAME: &'static ::core::primitive::str = #name;
+                #check
+            };
+            (quote!(__OSAPI_NAME), Some(constant))
+        }
+    };
     let handler = quote_spanned! {*place=>
         static __OSAPI_JOB: #ty = #constructor(
             #private::JobDescriptor::new(#name, #set_name, #origin) #with_keys #with_slo,
@@ -65,6 +80,7 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
         #private::inventory::submit!(
             #private::JobRegistration(__OSAPI_JOB.registered())
         );
+        #check_name
         #checks
     }
 }

@@ -1,7 +1,11 @@
 use osapi_metrics_rules::explain_label_key;
 use proc_macro2::Span;
+use syn::spanned::Spanned;
 
-use crate::attribute::Errors;
+use crate::{
+    attribute::{Entries, Errors, GivenText},
+    label_set::spec::LabelKey,
+};
 
 /// The keys of a struct; an enum has `key` in place of `job`.
 pub(super) const STRUCT_KEYS: [&str; 3] = ["crate", "allow", "job"];
@@ -34,9 +38,24 @@ pub(super) const KEYS_OF_FIELDS: [(&str, &str); 6] = [
     ),
 ];
 
-/// Checks rule L1.
-pub(super) fn check_key(key: &str, at: Span, semconv: bool, errors: &mut Errors) {
-    if let Some(message) = explain_label_key(key, semconv) {
+/// Reads `key = "…"` or a constant, and checks rule L1. The compiler checks constants. `default` is
+/// the key without the attribute, at the place of the name that it is made of.
+pub(super) fn read_key(
+    entries: &Entries,
+    (default, at): (String, Span),
+    semconv: bool,
+    errors: &mut Errors,
+) -> (LabelKey, Span) {
+    let (key, at) = match entries.given_text("key", errors) {
+        Some(GivenText::Constant(key)) => {
+            let at = key.span();
+            return (LabelKey::Constant(key), at);
+        }
+        Some(GivenText::Literal(key)) => (key.value, key.span),
+        None => (default, at),
+    };
+    if let Some(message) = explain_label_key(&key, semconv) {
         errors.report(at, message);
     }
+    (LabelKey::Literal(key), at)
 }

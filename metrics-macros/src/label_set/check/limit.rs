@@ -3,13 +3,13 @@ use syn::{Field, GenericArgument, PathArguments, PathSegment, Type};
 use super::key::KEYS;
 use crate::{
     attribute::{Count, Entries, Errors},
-    label_set::spec::{LabelKind, Limit},
+    label_set::spec::{LabelKey, LabelKind, Limit},
     ungrouped,
 };
 
 /// Checks rule L4: an open label declares a number of values, a closed label does not.
 pub(super) fn check_limit(
-    key: String,
+    key: LabelKey,
     field: &Field,
     entries: &Entries,
     errors: &mut Errors,

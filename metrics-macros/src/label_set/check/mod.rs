@@ -9,7 +9,7 @@ use syn::{Field, GenericParam, ext::IdentExt};
 
 use super::{
     parse::{Declaration, Shape},
-    spec::{Form, Label, LabelKind, Spec},
+    spec::{Form, Label, LabelKey, LabelKind, Spec},
 };
 use crate::{
     attribute::{Entries, Errors},
@@ -17,7 +17,7 @@ use crate::{
     runtime_path::RuntimePath,
 };
 use from_job::{check_from_job, job_part};
-use key::{KEYS, KEYS_OF_FIELDS, KEYS_OF_OTHERS, STRUCT_KEYS, check_key};
+use key::{KEYS, KEYS_OF_FIELDS, KEYS_OF_OTHERS, STRUCT_KEYS, read_key};
 use limit::check_limit;
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
@@ -40,10 +40,8 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
         }
         // `derive(LabelValue)` checks the keys of the enum, which needs both derives.
         Shape::Enum => {
-            let key = entries.text("key", errors);
-            let at = key.as_ref().map_or(ident.span(), |key| key.span);
-            let key = key.map_or_else(|| Case::Snake.of(&ident.unraw().to_string()), |k| k.value);
-            check_key(&key, at, semconv, errors);
+            let default = (Case::Snake.of(&ident.unraw().to_string()), ident.span());
+            let (key, _) = read_key(entries, default, semconv, errors);
             Form::SingleLabel { key }
         }
         Shape::Other { at } => {
@@ -55,7 +53,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
             Form::Fields(Vec::new())
         }
     };
-    Spec { ident, generics, runtime, form, from_job }
+    Spec { ident, generics, runtime, form, semconv_names: semconv, from_job }
 }
 
 fn allows_semconv_names(entries: &Entries, errors: &mut Errors) -> bool {
@@ -84,18 +82,21 @@ fn labels<'a>(
             }
             LabelKind::Flattened
         } else {
-            let key = entries.text("key", errors);
-            let at = key.as_ref().map_or(ident.span(), |key| key.span);
-            let key = key.map_or_else(|| ident.unraw().to_string(), |key| key.value);
-            check_key(&key, at, semconv, errors);
-            if let Some((_, first)) = keys.iter().find(|(known, _)| *known == key) {
+            let default = (ident.unraw().to_string(), ident.span());
+            let (key, at) = read_key(entries, default, semconv, errors);
+            let first = keys
+                .iter()
+                .find(|(known, _)| matches!(&key, LabelKey::Literal(key) if known == key));
+            if let Some((key, first)) = first {
                 for at in [*first, at] {
                     errors
                         .report(at, format!("two labels have the key `{key}`; rename one of them"));
                 }
                 LabelKind::Invalid
             } else {
-                keys.push((key.clone(), at));
+                if let LabelKey::Literal(key) = &key {
+                    keys.push((key.clone(), at));
+                }
                 check_limit(key, field, entries, errors)
             }
         };

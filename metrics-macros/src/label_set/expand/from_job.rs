@@ -10,7 +10,7 @@ use crate::{
 
 /// The implementation of the conversion from a job.
 pub(super) fn from_job(spec: &Spec<'_>) -> Option<TokenStream> {
-    let Spec { ident, generics, runtime, form, from_job } = spec;
+    let Spec { ident, generics, runtime, form, from_job, .. } = spec;
     let (Form::Fields(labels), Some(FromJob { base, is_complete })) = (form, from_job) else {
         return None;
     };

@@ -2,10 +2,12 @@
 //! closed values, and the conversion from a job.
 
 mod from_job;
+mod keys;
+mod ty;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Generics, Ident, Lifetime, spanned::Spanned};
+use syn::{Ident, spanned::Spanned};
 
 use super::spec::{Form, Label, LabelKind, Limit, Spec};
 use crate::{
@@ -13,6 +15,7 @@ use crate::{
     runtime_path::RuntimePath,
 };
 use from_job::from_job;
+use ty::of_any_lifetime;
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let Spec { ident, generics, runtime, form, .. } = spec;
@@ -23,26 +26,32 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             labels.iter().map(|label| visit(label, runtime)).collect(),
             labels.iter().fold(quote!(0), |index, label| index_after(&index, label, runtime)),
         ),
-        Form::SingleLabel { key } => (
+        Form::SingleLabel { key } => {
+            let key = keys::key(key, 0);
             (
-                quote!(&[#runtime::descriptor::LabelDescriptor::new(
-                    #key,
-                    <Self as #runtime::LabelValue>::LABEL_VALUES,
-                )]),
-                None,
-            ),
-            quote!(__osapi_visitor(#runtime::LabelValue::as_closed_label(self));),
-            quote!(#runtime::LabelValue::index(self)),
-        ),
+                (
+                    quote!(&[#runtime::descriptor::LabelDescriptor::new(
+                        #key,
+                        <Self as #runtime::LabelValue>::LABEL_VALUES,
+                    )]),
+                    None,
+                ),
+                quote!(__osapi_visitor(#runtime::LabelValue::as_closed_label(self));),
+                quote!(#runtime::LabelValue::index(self)),
+            )
+        }
     };
     let from_job = from_job(spec);
-    let check_keys = check_keys(spec);
+    let check_keys = keys::check_distinct(spec);
+    let (keys, check_constant_keys) = keys::constants(spec);
     let (limits, check_limits) = limits(spec);
-    let constants = (list.is_some() || !limits.is_empty()).then(|| {
+    let has_constants = list.is_some() || !keys.is_empty() || !limits.is_empty();
+    let constants = has_constants.then(|| {
         quote! {
             #[automatically_derived]
             impl #impl_generics #ident #ty_generics #where_clause {
                 #list
+                #keys
                 #limits
             }
         }
@@ -66,38 +75,10 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         }
 
         #check_keys
+        #check_constant_keys
         #check_limits
         #from_job
     }
-}
-
-/// Checks rule L2 for a set with flattened sets, whose keys the macro does not know.
-fn check_keys(Spec { ident, generics, runtime, form, .. }: &Spec<'_>) -> Option<TokenStream> {
-    let Form::Fields(labels) = form else { return None };
-    let flattened = labels.iter().any(|label| matches!(label.kind, LabelKind::Flattened));
-    let (here, private) = (runtime.located_at(ident.span()), runtime.private_at(ident.span()));
-    (flattened && has_only_lifetimes(generics)).then(|| {
-        let ty = of_any_lifetime(ident, generics);
-        quote_spanned! {at(ident.span())=>
-            const _: () = #private::assert_distinct_keys(<#ty as #here::LabelSet>::LABELS);
-        }
-    })
-}
-
-/// Whether the compiler knows the labels without the parameters.
-fn has_only_lifetimes(generics: &Generics) -> bool {
-    generics.params.len() == generics.lifetimes().count()
-}
-
-/// The type of the set in an expression. Lifetimes are written, because there is a lint against
-/// hidden ones.
-fn of_any_lifetime(ident: &Ident, generics: &Generics) -> TokenStream {
-    let lifetimes = generics.lifetimes().map(|_| Lifetime::new("'_", at(ident.span())));
-    let mut lifetimes = lifetimes.peekable();
-    if lifetimes.peek().is_none() {
-        return quote!(#ident);
-    }
-    quote_spanned!(at(ident.span())=> #ident<#(#lifetimes),*>)
 }
 
 /// The name of the constant that copies the constant in the attribute of a label.
@@ -144,6 +125,7 @@ fn descriptors(labels: &[Label<'_>], runtime: &RuntimePath) -> (TokenStream, Opt
             LabelKind::Open { key, limit } => (key, open_values(limit, index, runtime)),
             LabelKind::Flattened | LabelKind::Invalid => return None,
         };
+        let key = keys::key(key, index);
         Some(quote!(#runtime::descriptor::LabelDescriptor::new(#key, #values)))
     };
     if !labels.iter().any(Label::is_flattened) {

@@ -2,23 +2,41 @@ use osapi_metrics_rules::{explain_collision, families_clash, prometheus_family};
 
 use crate::{
     attribute::Errors,
-    metric_set::{rules::SetRules, spec::Metric},
+    metric_set::{
+        rules::SetRules,
+        spec::{Metric, NameSource},
+    },
 };
 
-/// The pairs of metrics whose names may collide in a scrape (rule N9), as positions in `metrics`.
-/// If one of two names has a constant prefix, only the compiler can decide.
-pub(super) fn find(metrics: &[Metric<'_>], rules: &SetRules) -> Vec<(usize, usize)> {
-    let positions = 0..metrics.len();
-    let pairs =
-        positions.clone().flat_map(|here| positions.clone().map(move |other| (here, other)));
-    pairs
-        .filter(|(here, other)| here != other)
-        .filter(|(here, other)| may_collide(&metrics[*here], &metrics[*other], rules))
-        .collect()
+/// The pairs of metrics of which only the compiler can decide whether their names collide in a
+/// scrape (rule N9), as positions in `metrics`.
+pub(super) fn left_to_the_compiler(
+    metrics: &[Metric<'_>],
+    rules: &SetRules,
+) -> Vec<(usize, usize)> {
+    let pairs = pairs(metrics.len()).filter(|(here, other)| {
+        let (here, other) = (&metrics[*here], &metrics[*other]);
+        !are_known(here, other, rules) && may_collide(here, other, rules)
+    });
+    pairs.collect()
+}
+
+/// Every two positions of so many.
+fn pairs(len: usize) -> impl Iterator<Item = (usize, usize)> {
+    let pairs = (0..len).flat_map(move |here| (0..len).map(move |other| (here, other)));
+    pairs.filter(|(here, other)| here != other)
+}
+
+/// Whether the macro knows both names.
+fn are_known(here: &Metric<'_>, other: &Metric<'_>, rules: &SetRules) -> bool {
+    here.name.is_known(rules) && other.name.is_known(rules)
 }
 
 fn may_collide(here: &Metric<'_>, other: &Metric<'_>, rules: &SetRules) -> bool {
     let (Some(a), Some(b)) = (here.instrument, other.instrument) else { return false };
+    if [here, other].iter().any(|metric| matches!(metric.name.source, NameSource::Constant(_))) {
+        return true;
+    }
     let (a, b) = (a.kind, b.kind);
     let a_name = prometheus_family(&here.name.value, here.unit_code(), a);
     let b_name = prometheus_family(&other.name.value, other.unit_code(), b);
@@ -40,9 +58,13 @@ fn ends(name: &str) -> impl Iterator<Item = &str> {
     name.match_indices('_').map(|(at, _)| &name[at + 1..]).chain([name])
 }
 
-/// Reports the pairs of a set whose prefix is not a constant.
-pub(super) fn report(metrics: &[Metric<'_>], pairs: &[(usize, usize)], errors: &mut Errors) {
-    for (here, other) in pairs.iter().map(|(here, other)| (&metrics[*here], &metrics[*other])) {
+/// Reports the pairs whose names the macro knows.
+pub(super) fn report(metrics: &[Metric<'_>], rules: &SetRules, errors: &mut Errors) {
+    for (here, other) in pairs(metrics.len()) {
+        let (here, other) = (&metrics[here], &metrics[other]);
+        if !are_known(here, other, rules) || !may_collide(here, other, rules) {
+            continue;
+        }
         let (name, others) = (&here.name.value, &other.name.value);
         let message = explain_collision(name, others, &other.field.to_string());
         errors.report(here.field.span(), message);

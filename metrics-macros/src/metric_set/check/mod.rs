@@ -69,10 +69,8 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
             Vec::new()
         }
     };
-    let collisions = collisions::find(&metrics, &rules);
-    if rules.prefix.known().is_some() {
-        collisions::report(&metrics, &collisions, errors);
-    }
+    collisions::report(&metrics, &rules, errors);
+    let collisions = collisions::left_to_the_compiler(&metrics, &rules);
     old_name::report_taken(&metrics, &rules, errors);
     events::check_one_oldest(&metrics, errors);
     let can_exist = generics.params.is_empty() && matches!(shape, Shape::Struct(_));
@@ -156,6 +154,7 @@ fn metric<'a>(
     let mut name = name::read(ident, entries, rules, errors);
     let misses = |key| entries.misses(key, &KEYS);
     let misses_text = |key| misses(key) || entries.is_no_text(key);
+    let misses_name = misses("name") || (entries.get("name").is_some() && name.is_of_field());
     let misspelt = misses("description");
     let (help, details) = description::help(ident, entries, doc.as_ref(), misspelt, errors);
     let max_series = entries.count("max_series", errors);
@@ -169,8 +168,7 @@ fn metric<'a>(
         && !misses_text("records_in")
     {
         let kind = instrument.kind;
-        let unit_stays =
-            misses_text("name") || name::check(&mut name, kind, unit.as_ref(), rules, errors);
+        let unit_stays = misses_name || name::check(&mut name, kind, unit.as_ref(), rules, errors);
         let needs_buckets = unit_stays && !misses("buckets");
         buckets =
             buckets::check_buckets(ident, kind, entries, unit.as_ref(), needs_buckets, errors);

@@ -3,11 +3,14 @@ use syn::{Ident, ext::IdentExt};
 
 use super::unit::check_unit;
 use crate::{
-    attribute::{Entries, Errors, Text},
-    metric_set::{rules::SetRules, spec::MetricName},
+    attribute::{Entries, Errors, GivenText, Text},
+    metric_set::{
+        rules::SetRules,
+        spec::{MetricName, NameSource},
+    },
 };
 
-/// Reads `name = "…"`, or joins the prefix and the name of the field.
+/// Reads `name = "…"` or a constant, or joins the prefix and the name of the field.
 pub(super) fn read(
     field: &Ident,
     entries: &Entries,
@@ -15,8 +18,13 @@ pub(super) fn read(
     errors: &mut Errors,
 ) -> MetricName {
     let mut is_clear = entries.is_complete();
-    if let Some(Text { value, span }) = entries.text("name", errors) {
-        return MetricName { value, of_field: false, is_clear, is_right: false, span };
+    if let Some(given) = entries.given_text("name", errors) {
+        let span = given.span();
+        let (value, source) = match given {
+            GivenText::Literal(name) => (name.value, NameSource::Literal),
+            GivenText::Constant(name) => (String::new(), NameSource::Constant(name)),
+        };
+        return MetricName { value, source, is_clear, is_right: false, span };
     }
     // An unreadable name has been reported, and the name of the field does not replace it.
     is_clear &= entries.get("name").is_none();
@@ -25,12 +33,13 @@ pub(super) fn read(
         None | Some("") => field_name,
         Some(prefix) => format!("{prefix}_{field_name}"),
     };
-    MetricName { value, of_field: true, is_clear, is_right: false, span: field.span() }
+    let source = NameSource::Field;
+    MetricName { value, source, is_clear, is_right: false, span: field.span() }
 }
 
 /// Checks rules N1 to N8, N10, U1 and U2. Returns whether the declared unit stays, rather than has
-/// to change for one of the rules. The compiler checks the names of a set whose prefix is a
-/// constant.
+/// to change for one of the rules. The compiler checks names that are constants, and the names of a
+/// set whose prefix is a constant.
 pub(super) fn check(
     name: &mut MetricName,
     kind: InstrumentKind,
@@ -39,6 +48,9 @@ pub(super) fn check(
     errors: &mut Errors,
 ) -> bool {
     let unit_is_known = unit.is_none_or(|unit| check_unit(unit, rules, errors));
+    if let NameSource::Constant(_) = name.source {
+        return unit_is_known;
+    }
     let code = unit.map(|unit| unit.value.as_str());
     let judged = if name.needs_prefix(rules) {
         format!("{PLAIN_PREFIX}_{}", name.value)
@@ -46,7 +58,7 @@ pub(super) fn check(
         name.value.clone()
     };
     let violations = NameViolations::of(&judged, kind, code, rules.of_names());
-    let violations = if name.of_field { violations.of_field() } else { violations };
+    let violations = if name.is_of_field() { violations.of_field() } else { violations };
     name.is_right = violations.is_empty();
     let is_known = name.is_clear && rules.prefix.known().is_some();
     for (part, message) in violations.messages().filter(|_| is_known) {

@@ -4,7 +4,7 @@ use crate::{
     attribute::{Entries, Errors, Text},
     metric_set::{
         rules::SetRules,
-        spec::{Metric, MetricName},
+        spec::{Metric, MetricName, NameSource},
     },
 };
 
@@ -23,7 +23,8 @@ pub(super) fn check_old_name(
     let of_names = NameRules { prefix: "", ..rules.of_names() };
     let violations = NameViolations::of(&old.value, kind, unit, of_names);
     // A unit that does not fit the name has been reported, and would be reported once more.
-    let is_judged = name.is_right || check_grammar(&old.value).is_some();
+    let is_constant = matches!(name.source, NameSource::Constant(_));
+    let is_judged = name.is_right || is_constant || check_grammar(&old.value).is_some();
     if !violations.is_empty() {
         for (_, message) in violations.messages().filter(|_| is_judged) {
             errors.report(old.span, message);
@@ -31,7 +32,7 @@ pub(super) fn check_old_name(
         return None;
     }
     let known = KnownName { name: &old.value, unit, kind };
-    if !name.needs_prefix(rules)
+    if name.is_known(rules)
         && let Some(mistake) = known.explain_unchanged(&name.value)
     {
         errors.report(old.span, mistake);
@@ -41,12 +42,12 @@ pub(super) fn check_old_name(
 }
 
 /// Reports old names that are names of other metrics of the set, and old names of two metrics. The
-/// compiler compares names whose prefix is a constant.
+/// compiler compares names that it alone knows.
 pub(super) fn report_taken(metrics: &[Metric<'_>], rules: &SetRules, errors: &mut Errors) {
     for metric in metrics {
         let Some((old, known)) = old_name(metric) else { continue };
         for other in metrics.iter().filter(|other| other.index != metric.index) {
-            let current = other.instrument.filter(|_| !other.name.needs_prefix(rules));
+            let current = other.instrument.filter(|_| other.name.is_known(rules));
             let current = current.map(|instrument| KnownName {
                 name: &other.name.value,
                 unit: other.unit_code(),

@@ -1,12 +1,14 @@
 use osapi_metrics_rules::explain_runbook;
 
-use crate::attribute::{Entries, Errors, Text};
+use crate::attribute::{Entries, Errors, GivenText};
 
-/// Reads `runbook = "https://…"` (rule D2).
-pub(super) fn check_runbook(entries: &Entries, errors: &mut Errors) -> Option<Text> {
-    let runbook = entries.text("runbook", errors)?;
-    if let Some(mistake) = explain_runbook(&runbook.value) {
-        errors.report(runbook.span, mistake);
+/// Reads `runbook = "https://…"` or a constant (rule D2).
+pub(super) fn check_runbook(entries: &Entries, errors: &mut Errors) -> Option<GivenText> {
+    let runbook = entries.given_text("runbook", errors)?;
+    if let Some(written) = runbook.literal()
+        && let Some(mistake) = explain_runbook(&written.value)
+    {
+        errors.report(written.span, mistake);
         return None;
     }
     Some(runbook)

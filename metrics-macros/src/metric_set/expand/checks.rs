@@ -7,17 +7,17 @@ use syn::{Ident, Path, spanned::Spanned};
 
 use super::constants;
 use crate::{
-    attribute::{Count, at},
+    attribute::{Count, GivenText, at},
     metric_set::{
         rules::Prefix,
-        spec::{Buckets, Metric, Spec, Threshold},
+        spec::{Buckets, Help, Metric, Spec, Threshold},
     },
 };
 
-/// Checks a constant prefix, and the names that may collide with the prefix (rule N9).
-pub(super) fn of_prefix(spec: &Spec<'_>) -> TokenStream {
-    let Spec { ident, runtime, rules, metrics, collisions, .. } = spec;
-    let Prefix::Constant(path) = &rules.prefix else { return TokenStream::new() };
+/// Checks what the set has from constants: the prefix, the runbook, and names that may collide
+/// (rule N9).
+pub(super) fn of_set(spec: &Spec<'_>) -> TokenStream {
+    let Spec { ident, runtime, rules, runbook, metrics, collisions, .. } = spec;
     let pairs = collisions.iter().map(|(here, other)| (&metrics[*here], &metrics[*other]));
     let usable = pairs.filter(|(here, other)| here.is_usable() && other.is_usable());
     let collisions = usable.map(|(metric, other)| {
@@ -34,11 +34,25 @@ pub(super) fn of_prefix(spec: &Spec<'_>) -> TokenStream {
             );
         }
     });
-    let private = runtime.private_at(path.span());
-    quote_spanned! {at(path.span())=>
-        const _: () = #private::assert_prefix(#ident::__OSAPI_GIVEN_PREFIX);
-        #(#collisions)*
-    }
+    let prefix = match &rules.prefix {
+        Prefix::Literal(_) => None,
+        Prefix::Constant(prefix) => {
+            let private = runtime.private_at(prefix.span());
+            Some(quote_spanned! {at(prefix.span())=>
+                const _: () = #private::assert_prefix(#ident::__OSAPI_GIVEN_PREFIX);
+            })
+        }
+    };
+    let runbook = match runbook {
+        None | Some(GivenText::Literal(_)) => None,
+        Some(GivenText::Constant(runbook)) => {
+            let private = runtime.private_at(runbook.span());
+            Some(quote_spanned! {at(runbook.span())=>
+                const _: () = #private::assert_runbook(#ident::__OSAPI_RUNBOOK);
+            })
+        }
+    };
+    quote!(#prefix #runbook #(#collisions)*)
 }
 
 /// Checks the name, the series and the buckets of a metric.
@@ -54,7 +68,20 @@ pub(super) fn of_metric(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
         _ => TokenStream::new(),
     };
     let old_name = check_old_name(metric, spec);
-    quote!(#name #series #buckets #old_name)
+    let description = check_description(metric, spec);
+    quote!(#name #series #buckets #old_name #description)
+}
+
+/// Checks rule D1 for a description that a constant has.
+fn check_description(
+    metric: &Metric<'_>,
+    Spec { ident, runtime, .. }: &Spec<'_>,
+) -> Option<TokenStream> {
+    let Help::Constant(help) = &metric.help else { return None };
+    let (private, constant) = (runtime.private_at(help.span()), constants::description(metric));
+    Some(quote_spanned! {at(help.span())=>
+        const _: () = #private::assert_description(#ident::#constant);
+    })
 }
 
 /// Checks rule T3 for boundaries that a constant has.
@@ -76,11 +103,11 @@ fn check_thresholds(metric: &Metric<'_>, Spec { ident, runtime, .. }: &Spec<'_>)
     quote!(#(#checks)*)
 }
 
-/// Checks rule N11, if one of the names that are compared has a constant prefix.
+/// Checks rule N11, if one of the names that are compared is a constant or has a constant prefix.
 fn check_old_name(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let Spec { ident, runtime, rules, metrics, .. } = spec;
     let Some(old) = &metric.old_name else { return TokenStream::new() };
-    if !metrics.iter().any(|metric| metric.name.needs_prefix(rules)) {
+    if metrics.iter().all(|metric| metric.name.is_known(rules)) {
         return TokenStream::new();
     }
     let private = runtime.private_at(old.span);
@@ -93,9 +120,9 @@ fn check_old_name(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     }
 }
 
-/// Checks rules N1 to N8, N10 and U2, if the prefix is a constant.
+/// Checks rules N1 to N8, N10 and U2, if the name or the prefix is a constant.
 fn check_name(metric: &Metric<'_>, Spec { ident, runtime, rules, .. }: &Spec<'_>) -> TokenStream {
-    if rules.prefix.known().is_some() || !metric.name.is_clear {
+    if metric.name.is_judged(rules) || !metric.name.is_clear {
         return TokenStream::new();
     }
     let violations = constants::name_violations(metric);

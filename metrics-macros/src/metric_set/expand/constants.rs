@@ -4,14 +4,14 @@
 use osapi_metrics_rules::prometheus_name;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, spanned::Spanned};
+use syn::{Expr, Ident, spanned::Spanned};
 
 use crate::{
-    attribute::{Count, Text, at},
+    attribute::{Count, GivenText, Text, at},
     duration::duration,
     metric_set::{
         rules::Prefix,
-        spec::{Buckets, Metric, Spec, Threshold},
+        spec::{Buckets, Help, Metric, NameSource, Spec, Threshold},
     },
     runtime_path::RuntimePath,
 };
@@ -35,7 +35,7 @@ pub(super) fn buckets(Metric { index, .. }: &Metric<'_>) -> Ident {
     format_ident!("__OSAPI_BUCKETS_{index}")
 }
 
-/// The name of the constant with the violations in a name whose prefix is a constant.
+/// The name of the constant with the violations in a name that the compiler judges.
 pub(super) fn name_violations(Metric { index, .. }: &Metric<'_>) -> Ident {
     format_ident!("__OSAPI_VIOLATIONS_{index}")
 }
@@ -76,18 +76,21 @@ pub(super) fn boundaries(metric: &Metric<'_>) -> (TokenStream, TokenStream) {
     }
 }
 
-/// The name of a metric: the constant that joins a constant prefix with the name, and the
-/// expression for the name.
+/// The name of a metric: the constant that copies another constant, or joins a constant prefix with
+/// the name, and the expression for the name.
 pub(super) fn name(
     metric: &Metric<'_>,
     Spec { ident, runtime, rules, .. }: &Spec<'_>,
 ) -> (TokenStream, TokenStream) {
     let value = &metric.name.value;
-    if !metric.name.needs_prefix(rules) {
+    let constant = format_ident!("__OSAPI_NAME_{}", metric.index);
+    if let NameSource::Constant(name) = &metric.name.source {
+        return (text(&constant, name), quote!(Self::#constant));
+    }
+    if metric.name.is_known(rules) {
         return (TokenStream::new(), quote!(#value));
     }
     let private = runtime.private();
-    let constant = format_ident!("__OSAPI_NAME_{}", metric.index);
     let parts = quote!(#ident::__OSAPI_PREFIX, #value);
     (
         quote! {
@@ -102,16 +105,67 @@ pub(super) fn name(
     )
 }
 
-/// The constants of a constant prefix: the prefix, and the rules for names with the prefix.
-pub(super) fn prefix(Spec { runtime, rules, .. }: &Spec<'_>) -> TokenStream {
-    let Prefix::Constant(path) = &rules.prefix else { return TokenStream::new() };
+/// The constant with a text that a constant of the user gives.
+fn text(constant: &Ident, given: &Expr) -> TokenStream {
+    quote!(const #constant: &'static ::core::primitive::str = #given;)
+}
+
+/// The description of a metric: the constant that copies another constant, and the expression for
+/// the description.
+pub(super) fn help(metric: &Metric<'_>) -> (TokenStream, TokenStream) {
+    match &metric.help {
+        Help::Literal(help) => (TokenStream::new(), quote!(#help)),
+        Help::Constant(given) => {
+            let constant = description(metric);
+            (text(&constant, given), quote!(Self::#constant))
+        }
+    }
+}
+
+/// The name of the constant with the description that another constant holds.
+pub(super) fn description(Metric { index, .. }: &Metric<'_>) -> Ident {
+    format_ident!("__OSAPI_DESCRIPTION_{index}")
+}
+
+/// The runbook of a set: the constant that copies another constant, and the expression for the
+/// address.
+pub(super) fn runbook(Spec { ident, runbook, .. }: &Spec<'_>) -> (TokenStream, TokenStream) {
+    let (constant, address) = match runbook {
+        None => return (TokenStream::new(), quote!(::core::option::Option::None)),
+        Some(GivenText::Literal(Text { value, .. })) => (TokenStream::new(), quote!(#value)),
+        Some(GivenText::Constant(given)) => {
+            let constant = format_ident!("__OSAPI_RUNBOOK");
+            (text(&constant, given), quote!(#ident::#constant))
+        }
+    };
+    (constant, quote!(::core::option::Option::Some(#address)))
+}
+
+/// The constants for names that the compiler judges: the prefix, and the rules for names with the
+/// prefix.
+pub(super) fn prefix(Spec { runtime, rules, metrics, .. }: &Spec<'_>) -> TokenStream {
+    if rules.prefix.known().is_some() && metrics.iter().all(|metric| metric.name.is_judged(rules)) {
+        return TokenStream::new();
+    }
     let private = runtime.private();
     let str = quote!(::core::primitive::str);
+    let prefix = match &rules.prefix {
+        Prefix::Literal(prefix) => quote! {
+            const __OSAPI_PREFIX: &'static #str = #prefix;
+        },
+        Prefix::Constant(prefix) => {
+            let given = text(&format_ident!("__OSAPI_GIVEN_PREFIX"), prefix);
+            quote! {
+                #given
+                const __OSAPI_PREFIX: &'static #str =
+                    #private::usable_prefix(Self::__OSAPI_GIVEN_PREFIX);
+            }
+        }
+    };
     let non_base_units = rules.non_base_units.then(|| quote!(.allow_non_base_units()));
     let semconv_names = rules.semconv_names.then(|| quote!(.allow_semconv_names()));
     quote! {
-        const __OSAPI_GIVEN_PREFIX: &'static #str = #path;
-        const __OSAPI_PREFIX: &'static #str = #private::usable_prefix(Self::__OSAPI_GIVEN_PREFIX);
+        #prefix
         const __OSAPI_RULES: #runtime::descriptor::MetricRules =
             #runtime::descriptor::MetricRules::new(Self::__OSAPI_PREFIX)
                 #non_base_units #semconv_names;
@@ -121,7 +175,7 @@ pub(super) fn prefix(Spec { runtime, rules, .. }: &Spec<'_>) -> TokenStream {
 /// The expression for the kind of a metric and its name in a scrape, if the macro knows the name.
 pub(super) fn rendered(metric: &Metric<'_>, Spec { runtime, rules, .. }: &Spec<'_>) -> TokenStream {
     let kind = metric.instrument.map(|instrument| instrument.kind);
-    let (Some(kind), false) = (kind, metric.name.needs_prefix(rules)) else {
+    let (Some(kind), true) = (kind, metric.name.is_known(rules)) else {
         return quote!(::core::option::Option::None);
     };
     let rendered = prometheus_name(&metric.name.value, metric.unit_code(), kind);
@@ -129,16 +183,16 @@ pub(super) fn rendered(metric: &Metric<'_>, Spec { runtime, rules, .. }: &Spec<'
     quote!(::core::option::Option::Some((#runtime::descriptor::InstrumentKind::#kind, #rendered)))
 }
 
-/// The constant with the violations in a metric's name, if the prefix is a constant.
+/// The constant with the violations in a metric's name, if the compiler judges it.
 pub(super) fn violations(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let Spec { runtime, rules, .. } = spec;
-    if rules.prefix.known().is_some() || !metric.name.is_clear {
+    if metric.name.is_judged(rules) || !metric.name.is_clear {
         return TokenStream::new();
     }
     let private = runtime.private();
     let (violations, descriptor) = (name_violations(metric), descriptor(metric, spec));
     let is_right = metric.name.is_right;
-    let of_field = metric.name.of_field.then(|| quote!(.of_field()));
+    let of_field = metric.name.is_of_field().then(|| quote!(.of_field()));
     quote! {
         const #violations: #private::NameViolations<'static> =
             #runtime::descriptor::MetricRules::set_mistakes(

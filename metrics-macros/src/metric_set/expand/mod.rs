@@ -12,7 +12,7 @@ use syn::{Ident, parse_quote, spanned::Spanned};
 
 use super::spec::{Metric, Spec};
 use crate::{
-    attribute::{Text, at},
+    attribute::at,
     origin::{line, origin},
     runtime_path::RuntimePath,
 };
@@ -20,7 +20,7 @@ use job_set::job_set;
 use role_set::{role_set, roles_name};
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
-    let Spec { ident, visibility, doc, runbook, runtime, can_exist, metrics, .. } = spec;
+    let Spec { ident, visibility, doc, runtime, can_exist, metrics, .. } = spec;
     if !*can_exist {
         return without_instance(spec);
     }
@@ -30,7 +30,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let constants = usable.clone().map(|metric| constants_of(metric, spec));
     let origin = origin(&quote!(0), runtime);
     let checks = usable.map(|metric| checks::of_metric(metric, spec));
-    let check_prefix = checks::of_prefix(spec);
+    let check_set = checks::of_set(spec);
     let prefix = constants::prefix(spec);
     let (job_set, observe_oldest) = job_set(spec);
     let role_set = role_set(spec);
@@ -39,10 +39,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         Some(_) => quote!(<#ident as #runtime::JobMetricSet>::EVENT_BINDINGS),
         None => quote!(&[]),
     };
-    let runbook = match runbook {
-        Some(Text { value, .. }) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
-    };
+    let (given_runbook, runbook) = constants::runbook(spec);
     let (help, details) = doc.map_or(("", ""), |doc| (&doc.summary, &doc.rest));
     let instance = instance(metrics, &observe_oldest, runtime);
     quote! {
@@ -65,6 +62,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         #[allow(dead_code, clippy::same_name_method)]
         impl #ident {
             #prefix
+            #given_runbook
             #(#constants)*
 
             /// The descriptor of each metric, in the order of the fields.
@@ -108,7 +106,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
 
         #job_set
         #role_set
-        #check_prefix
+        #check_set
         #(#checks)*
     }
 }
@@ -135,9 +133,10 @@ fn without_instance(Spec { ident, generics, visibility, runtime, .. }: &Spec<'_>
 
 /// The expression for the descriptor of a metric.
 fn descriptor(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
-    let (Metric { field, ty, help, .. }, runtime) = (metric, &spec.runtime);
+    let (Metric { field, ty, .. }, runtime) = (metric, &spec.runtime);
     let private = runtime.private();
     let (_, name) = constants::name(metric, spec);
+    let (_, help) = constants::help(metric);
     let (_, boundaries) = constants::boundaries(metric);
     let unit = match metric.unit_code() {
         Some(unit) => quote!(::core::option::Option::Some(#unit)),
@@ -163,10 +162,11 @@ fn descriptor(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
 /// The constants that the descriptor and the checks of a metric refer to.
 fn constants_of(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let (joined, _) = constants::name(metric, spec);
+    let (help, _) = constants::help(metric);
     let (buckets, _) = constants::boundaries(metric);
     let series = constants::max_series(metric);
     let violations = constants::violations(metric, spec);
-    quote!(#joined #buckets #series #violations)
+    quote!(#joined #help #buckets #series #violations)
 }
 
 /// `<Type as Instrument>::item`, with all tokens at the position of the type. If the type is no

@@ -1,8 +1,8 @@
 //! Checks that `derive(MetricSet)` leaves to the compiler, because an attribute names a constant.
 
 use osapi_metrics_rules::{
-    DeclarationPart, NameViolations, check_buckets, explain_collision, explain_prefix,
-    families_clash, prometheus_family,
+    DeclarationPart, NameViolations, check_buckets, explain_collision, explain_description,
+    explain_prefix, explain_runbook, families_clash, prometheus_family,
 };
 
 use super::super::metric::MetricDescriptor;
@@ -61,6 +61,43 @@ pub const fn assert_prefix(prefix: &str) {
     if let Some(mistake) = explain_prefix(prefix) {
         panic!("{}", mistake.as_str());
     }
+}
+
+/// Refuses an empty description (rule D1), for one that a constant has.
+///
+/// # Panics
+///
+/// At compile time, with the remedy.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_description(description: &str) {
+    if let Some(mistake) = explain_description(description) {
+        panic!("{}", mistake.as_str());
+    }
+}
+
+/// Refuses a runbook that is no web address (rule D2), for one that a constant has.
+///
+/// # Panics
+///
+/// At compile time, with the remedy.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_runbook(address: &str) {
+    if let Some(mistake) = explain_runbook(address) {
+        panic!("{}", mistake.as_str());
+    }
+}
+
+/// Refuses a job whose name is empty, for one that a constant has.
+///
+/// # Panics
+///
+/// At compile time, with the remedy.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_job_name(name: &str) {
+    assert!(!name.is_empty(), "the job's name is empty; leave it out to use the function's");
 }
 
 /// Refuses a metric whose name or unit breaks rules N1 to N8, N10 or U2.

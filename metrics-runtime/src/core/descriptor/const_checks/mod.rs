@@ -8,8 +8,9 @@ mod series;
 mod thresholds;
 
 pub use attributes::{
-    assert_apart, assert_buckets, assert_count, assert_no_mistakes, assert_no_mistakes_in,
-    assert_prefix, join_name, joined_length, name_text, usable_prefix,
+    assert_apart, assert_buckets, assert_count, assert_description, assert_job_name,
+    assert_no_mistakes, assert_no_mistakes_in, assert_prefix, assert_runbook, join_name,
+    joined_length, name_text, usable_prefix,
 };
 pub use metric::MetricRules;
 pub use old_name::assert_old_name;

@@ -1,4 +1,4 @@
-use osapi_metrics_rules::{Message, same_label_key};
+use osapi_metrics_rules::{Message, explain_label_key, same_label_key};
 
 use super::descriptor::{LabelDescriptor, LabelValues};
 
@@ -56,7 +56,21 @@ pub const fn concat(parts: &[&[LabelDescriptor]]) -> LabelList {
     LabelList { labels, len }
 }
 
-/// Checks rule L2 for a set with the sets that are flattened into it.
+/// Refuses a label key that breaks rule L1, for one that a constant has.
+///
+/// # Panics
+///
+/// At compile time, with the remedy.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_label_key(key: &str, semconv_names: bool) {
+    if let Some(mistake) = explain_label_key(key, semconv_names) {
+        panic!("{}", mistake.as_str());
+    }
+}
+
+/// Checks rule L2 for a set with the sets that are flattened into it, or with keys that constants
+/// have.
 ///
 /// # Panics
 ///
@@ -71,7 +85,7 @@ pub const fn assert_distinct_keys(labels: &[LabelDescriptor]) {
             if same_label_key(labels[first].key, labels[second].key) {
                 let message =
                     Message::new().text("two labels have the key `").text(labels[first].key);
-                let message = message.text("` once the set is flattened; rename one of them");
+                let message = message.text("`; rename one of them");
                 panic!("{}", message.as_str());
             }
             first += 1;

@@ -1,10 +1,12 @@
 use osapi_metrics::{Gauge, MetricSet};
 
+const WAITING: &str = "osapi_items_waiting";
+
 #[derive(MetricSet)]
-#[metric_set(prefix = concat!("my", "_app"))]
 struct Work {
     /// Items waiting.
-    items_waiting: Gauge,
+    #[metric(name = WAITING, renamed_from = "osapi.items.waiting")]
+    waiting: Gauge,
 }
 
 fn main() {

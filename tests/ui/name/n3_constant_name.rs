@@ -1,12 +1,12 @@
 use osapi_metrics::{Counter, MetricSet};
 
-const NAME: &str = "osapi_items_total";
+const LOST: &str = "osapi_items_lost";
 
 #[derive(MetricSet)]
 struct Work {
-    /// Items seen.
-    #[metric(name = NAME)]
-    items: Counter,
+    /// Items lost.
+    #[metric(name = LOST, unit = "{item}")]
+    lost: Counter,
 }
 
 fn main() {
