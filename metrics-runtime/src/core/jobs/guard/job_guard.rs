@@ -138,15 +138,23 @@ impl<S: JobMetricSet> JobGuard<S> {
 }
 
 impl<S: JobMetricSet> Drop for JobGuard<S> {
+    #[inline]
     fn drop(&mut self) {
-        if let GuardState::Active(job) = &self.state
+        if let GuardState::Active(job) = &mut self.state
             && !job.ended
         {
-            let panicked = thread::panicking() && !job.unwinding;
-            let status = if panicked { JobStatus::Panicked } else { JobStatus::Cancelled };
-            self.end(&mut JobReport::at(JobEnd::of(status)));
+            abandon(job);
         }
     }
+}
+
+/// Ends a job whose code has not said how it ended. Apart, so that the drop of a guard stays short.
+#[cold]
+#[inline(never)]
+fn abandon<S: JobMetricSet>(job: &mut ActiveJob<S>) {
+    let panicked = thread::panicking() && !job.unwinding;
+    let status = if panicked { JobStatus::Panicked } else { JobStatus::Cancelled };
+    S::end_job(job, &mut JobReport::at(JobEnd::of(status)));
 }
 
 /// Dropped only if the job's code unwinds.

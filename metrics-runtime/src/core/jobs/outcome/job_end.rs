@@ -76,10 +76,8 @@ impl JobEnd {
     /// The class of the error, if the error is a failure. Labels are made from it.
     #[doc(hidden)]
     pub fn failure_class(&self) -> Option<&Cow<'static, str>> {
-        match self.status {
-            JobStatus::Completed | JobStatus::Cancelled => None,
-            _ => self.error_type.as_ref(),
-        }
+        let class = self.error_type.as_ref()?;
+        (!matches!(self.status, JobStatus::Completed | JobStatus::Cancelled)).then_some(class)
     }
 
     /// Whether the job is lost: it failed, and no other attempt follows.
