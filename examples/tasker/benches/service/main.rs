@@ -182,7 +182,7 @@ impl Bench {
                 let context = Value::from_iter([("number", 3)]);
                 let Value::Object(context) = context else { unreachable!() };
                 let accepted = client.submit("math.linear", context).await.expect("accepted");
-                let id = accepted["id"].as_str().expect("an id");
+                let id = &accepted.id;
                 let mut poll = tokio::time::interval(Duration::from_millis(5));
                 while state(&database, id).await != "complete" {
                     poll.tick().await;
