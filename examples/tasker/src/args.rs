@@ -224,7 +224,7 @@ impl Submission {
                 return Err(format!("no workflow has the name `{given}`; there are {known}").into());
             }
         };
-        let client = TaskerClient::new(&self.api);
+        let client = TaskerClient::new(&self.api)?;
         let accepted = client.submit(&self.workflow, context).await?;
         let task = client.ended(&accepted.id, LIMIT).await?;
         let task = serde_json::to_string_pretty(&task)?;

@@ -4,7 +4,7 @@ use std::{error::Error, time::Duration};
 
 use humantime::format_duration;
 use osapi_metrics_rules::excerpt::{Excerpt, ShownAddress};
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
@@ -13,6 +13,14 @@ use crate::store::TaskRecord;
 /// Why a request to tasker failed. What was asked is shown without its secrets.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
+    /// The address of the API is none.
+    #[error("{url} is not the address of an API ({reason}); it looks like `http://127.0.0.1:8090`")]
+    Address {
+        /// What was given.
+        url: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// Nobody answers.
     #[error("{url} does not answer: {reason}; start tasker with `cargo run -p tasker`")]
     NoAnswer {
@@ -101,11 +109,18 @@ const MAX_BYTES: usize = 64 << 20;
 impl TaskerClient {
     /// A client for the API at `base`, such as `http://127.0.0.1:8090`.
     ///
+    /// # Errors
+    /// `base` is not such an address.
+    ///
     /// # Panics
     /// Never: the client has no TLS to set up.
-    pub fn new(base: &str) -> Self {
+    pub fn new(base: &str) -> Result<Self, ClientError> {
+        check_base(base).map_err(|reason| {
+            let url = ShownAddress(base).to_string();
+            ClientError::Address { url, reason }
+        })?;
         let http = Client::builder().no_proxy().timeout(Duration::from_secs(30)).build();
-        Self { http: http.unwrap_or_default(), base: base.trim_end_matches('/').to_owned() }
+        Ok(Self { http: http.unwrap_or_default(), base: base.trim_end_matches('/').to_owned() })
     }
 
     /// Submits a task.
@@ -202,6 +217,18 @@ impl TaskerClient {
     }
 }
 
+/// Paths are put behind the address.
+fn check_base(base: &str) -> Result<(), String> {
+    let url = Url::parse(base).map_err(|error| error.to_string())?;
+    if !url.has_host() || !matches!(url.scheme(), "http" | "https") {
+        return Err("it does not begin with `http://`".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("nothing may stand behind its path, neither `?…` nor `#…`".to_owned());
+    }
+    Ok(())
+}
+
 /// The status of an answer, and its body.
 async fn read(url: &str, request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), ClientError> {
     let silent = |reason| ClientError::NoAnswer { url: ShownAddress(url).to_string(), reason };
@@ -262,7 +289,7 @@ mod tests {
     }
 
     async fn refused(base: &str) -> String {
-        let error = TaskerClient::new(base).submit("math.linear", Map::new()).await;
+        let error = TaskerClient::new(base).unwrap().submit("math.linear", Map::new()).await;
         let message = error.expect_err("refused").to_string();
         assert!(!message.contains("secret"), "{message}");
         message
@@ -289,10 +316,30 @@ mod tests {
         assert!(message.contains("the answer has more than 67108864 bytes"), "{message}");
     }
 
+    #[test]
+    fn an_address_behind_which_no_path_can_be_put_is_refused() {
+        for base in ["http://h:1", "http://h:1/", "https://h/tasker/", "http://user:secret@h"] {
+            assert!(TaskerClient::new(base).is_ok(), "{base}");
+        }
+        for (base, mistake) in [
+            ("http://h:1?token=secret", "http://h:1?… is not the address of an API (nothing may"),
+            ("http://h:1/#secret", "nothing may stand behind its path"),
+            ("http://h:1?", "nothing may stand behind its path"),
+            ("h:1", "it does not begin with `http://`"),
+            ("ftp://user:secret@h", "it does not begin with `http://`"),
+            ("127.0.0.1:1", "relative URL without a base"),
+            ("", "relative URL without a base"),
+        ] {
+            let message = TaskerClient::new(base).expect_err(base).to_string();
+            assert!(message.contains(mistake), "{base}: {message}");
+            assert!(!message.contains("secret"), "{base}: {message}");
+        }
+    }
+
     #[tokio::test]
     async fn a_task_without_a_state_is_not_waited_for() {
         let base = serve("HTTP/1.1 200 OK\r\n\r\n{\"id\": \"1\"}", false).await;
-        let error = TaskerClient::new(&base).ended("1", Duration::from_mins(1)).await;
+        let error = TaskerClient::new(&base).unwrap().ended("1", Duration::from_mins(1)).await;
         assert!(matches!(error, Err(ClientError::Foreign { .. })), "{error:?}");
     }
 
@@ -304,7 +351,8 @@ mod tests {
                       \"steps\": [{\"name\": \"c\", \"state\": \"complete\", \"attempt\": 1, \
                       \"output\": {\"n\": 1e400}}]}";
         let base = serve(answer, false).await;
-        let task = TaskerClient::new(&base).ended("1", Duration::from_mins(1)).await.unwrap();
+        let client = TaskerClient::new(&base).unwrap();
+        let task = client.ended("1", Duration::from_mins(1)).await.unwrap();
         let shown = serde_json::to_string(&task).unwrap();
         assert!(shown.contains("\"output\":{\"n\": 1e400}"), "{shown}");
     }

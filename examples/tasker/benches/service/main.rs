@@ -175,7 +175,7 @@ impl Bench {
     /// Runs tasks one after the other, each to its end. The end is read from the database: requests
     /// for it would be work of the program that is measured, and of any number.
     fn run_tasks(&self, service: &Service, tasks: usize) {
-        let client = TaskerClient::new(&service.base);
+        let client = TaskerClient::new(&service.base).expect("an address");
         self.runtime.block_on(async {
             let database = PgPool::connect(&self.postgres.url()).await.expect("the database");
             for _ in 0..tasks {

@@ -122,7 +122,9 @@ async fn submit(
 /// What a tasker that answers has against a task.
 fn refusal(error: ClientError) -> Result<String, ClientError> {
     match error {
-        ClientError::NoAnswer { .. } | ClientError::Foreign { .. } => Err(error),
+        ClientError::Address { .. }
+        | ClientError::NoAnswer { .. }
+        | ClientError::Foreign { .. } => Err(error),
         ClientError::Refused { .. } | ClientError::NotOver { .. } => Ok(error.to_string()),
     }
 }
