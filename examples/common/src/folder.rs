@@ -143,7 +143,7 @@ mod unix {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt};
+    use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 
     use super::*;
 
@@ -195,9 +195,9 @@ mod tests {
         let parent = tempfile::tempdir().expect("a folder");
         let TemporaryFolder { folder, lock } =
             TemporaryFolder::create_in(parent.path(), "mine-").expect("a folder");
-        let mut program = std::process::Command::new("sleep");
-        let program = program.arg("3600").stdin(lock).spawn();
-        let mut program = program.expect("there is sleep");
+        // The command itself holds the lock too, until it is dropped.
+        let mut program =
+            Command::new("sleep").arg("3600").stdin(lock).spawn().expect("there is sleep");
         let path = folder.keep();
         drop(TemporaryFolder::create_in(parent.path(), "mine-").expect("a folder"));
         let is_kept = path.exists();

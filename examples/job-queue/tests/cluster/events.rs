@@ -59,8 +59,9 @@ async fn a_client_that_vanishes_is_not_counted_for_ever() {
 /// As RFC 6455 says, 4.2.1 and 4.4.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_handshake_with_a_wrong_key_or_version_is_refused() {
-    let Some(cluster) = Cluster::start(&[]).await else { return };
     const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
+
+    let Some(cluster) = Cluster::start(&[]).await else { return };
     for (key, version, status) in [
         (Some(KEY), "13", 101),
         (Some("+/+/+/+/+/+/+/+/+/+/+w=="), "13", 101),
