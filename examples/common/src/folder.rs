@@ -18,8 +18,8 @@ const NEW_LOCK: &str = ".osapi-temporary-new";
 /// A temporary folder that no other user can enter. A drop removes it.
 ///
 /// Where its process ends without the drop, because it is killed, the next process that creates a
-/// folder with the same prefix removes it. A folder whose process runs is locked. Where there are no
-/// Unix locks, it stays.
+/// folder with the same prefix removes it. A folder whose process runs is locked. Where there are
+/// no Unix locks, it stays.
 ///
 /// ```
 /// use osapi_common::folder::TemporaryFolder;
@@ -66,8 +66,8 @@ impl TemporaryFolder {
         self.folder.path()
     }
 
-    /// The locked file, which is empty. A program that has it as its standard input keeps the folder
-    /// as long as it runs, also where this process has been killed.
+    /// The locked file, which is empty. A program that has it as its standard input keeps the
+    /// folder as long as it runs, also where this process has been killed.
     ///
     /// # Errors
     /// The operating system has no further file descriptor.

@@ -10,8 +10,8 @@
 //!
 //! The features `postgres` and `redis` have a server in a temporary folder each,
 //! `postgres::PrivatePostgres` and `redis::PrivateRedis`. Both applications and tests use them.
-//! They need Unix sockets, so there are no such modules on other systems. Their folders are those of
-//! the feature `folder`, `folder::TemporaryFolder`.
+//! They need Unix sockets, so there are no such modules on other systems. Their folders are those
+//! of the feature `folder`, `folder::TemporaryFolder`.
 
 #[cfg(all(any(feature = "postgres", feature = "redis"), unix))]
 mod percent_encoding;

@@ -270,8 +270,8 @@ fn boolean(text: &str) -> Result<bool, InvalidValue> {
     }
 }
 
-/// What tells a machine or an instance from others comes with every request, so it is short. The name
-/// of a host fits.
+/// The identity of a machine or an instance comes with every request, so it is short. The name of a
+/// host fits.
 fn identity(text: &str) -> Result<String, InvalidValue> {
     if text.is_empty() || text.len() > 255 || text.contains(char::is_control) {
         return Err("a text of 1 to 255 bytes without control characters".into());

@@ -79,8 +79,8 @@
 //!   script meets it: it has failed, and others go on. So is a key of one class, profile or worker
 //!   that has another type. A key of the whole queue that has another type is named, and nothing is
 //!   changed. The counts of jobs are counted again, and times to come are set back.
-//! * A server that evicts keys loses jobs: with one of the policies `allkeys-…` it is not ready, and
-//!   takes no jobs from here.
+//! * A server that evicts keys loses jobs: with one of the policies `allkeys-…` it is not ready,
+//!   and takes no jobs from here.
 
 mod connection;
 mod health;
