@@ -26,12 +26,17 @@ fn record(id: &str, operation: &str, created_at: u64, state: &Value) -> String {
     json!({"job": job, "attempts": 1, "state": state}).to_string()
 }
 
+/// A state whose running time is this.
+fn ended_after(seconds: &Value) -> Value {
+    let ended = json!({"agent": "a", "seconds": seconds, "result": {"hostname": "h"}});
+    json!({ "completed": ended })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_is_shown_as_far_as_it_can_be_or_named() {
     let Some(cluster) = Cluster::start(0).await else { return };
     let nats = async_nats::connect(cluster.nats.url()).await.expect("connected");
     let records = jetstream::new(nats).get_key_value(RECORDS_BUCKET).await.expect("the bucket");
-    let ended_after = |seconds: &Value| json!({"completed": {"agent": "a", "seconds": seconds, "result": {"hostname": "h"}}});
     let done = ended_after(&json!(0.5));
 
     for (number, created_at) in [YEAR_10000 - 1, YEAR_10000, u64::MAX].into_iter().enumerate() {
