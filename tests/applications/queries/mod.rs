@@ -21,8 +21,8 @@ use serde_json::Value;
 use crate::catalogue;
 
 /// The times between two values of a query. Nearly all have a value at some of the first, which are
-/// quickly computed. The second is less than the time between two scrapes: nothing that a scrape has
-/// seen lies between two of its steps.
+/// quickly computed. The second is less than the time between two scrapes: nothing that a scrape
+/// has seen lies between two of its steps.
 const STEPS: [Duration; 2] = [Duration::from_secs(3), Duration::from_millis(250)];
 
 /// What Grafana fills in, for a person who looks at the last minutes. The scrapes are 500 ms apart.
