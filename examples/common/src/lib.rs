@@ -10,13 +10,16 @@
 //!
 //! The features `postgres` and `redis` have a server in a temporary folder each,
 //! `postgres::PrivatePostgres` and `redis::PrivateRedis`. Both applications and tests use them.
-//! They need Unix sockets, so there are no such modules on other systems.
+//! They need Unix sockets, so there are no such modules on other systems. Their folders are those
+//! of the feature `folder`, `folder::TemporaryFolder`.
 
 #[cfg(all(any(feature = "postgres", feature = "redis"), unix))]
 mod percent_encoding;
 #[cfg(all(any(feature = "postgres", feature = "redis"), unix))]
 mod server_process;
 
+#[cfg(feature = "folder")]
+pub mod folder;
 #[cfg(feature = "service")]
 pub mod grace;
 #[cfg(feature = "service")]

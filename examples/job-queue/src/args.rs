@@ -373,10 +373,14 @@ impl WorkerArgs {
             None if !has_file => settings.metrics.listen = WORKER_ADDRESS.into(),
             None => {}
         }
-        let named = || settings.metrics.resource.get("service.instance.id").cloned();
-        let id = match self.name.or_else(named) {
-            Some(name) => worker_name(&name)?,
-            None => format!("worker-{}", std::process::id()),
+        let id = match (self.name, settings.metrics.resource.get("service.instance.id")) {
+            (Some(name), _) => name,
+            (None, Some(id)) => worker_name(id).map_err(|mistake| {
+                format!(
+                    "`service.instance.id` of the resource is no name for the worker: {mistake}"
+                )
+            })?,
+            (None, None) => format!("worker-{}", std::process::id()),
         };
         let worker = WorkerSpec {
             id,
@@ -439,9 +443,13 @@ fn decimal(
     }
 }
 
-fn api_address(url: &str) -> Result<String, String> {
-    http_address(url)?;
-    Ok(url.to_owned())
+fn api_address(text: &str) -> Result<String, String> {
+    let url = http_address(text)?;
+    if url.query().is_some() || url.fragment().is_some() {
+        // The path of a model is put behind it.
+        return Err("nothing may stand behind its path, neither `?…` nor `#…`".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// A name that a label can have.

@@ -89,7 +89,8 @@ impl Agent {
         // Without jobs, the workers have had no time to notice that the agent stops.
         if jobs > 0 {
             let agent = &*self.name;
-            warn!(agent, jobs, ?grace, "jobs still run after the grace period; returning them");
+            let waited = format_args!("{:.1}s", grace.as_secs_f64());
+            warn!(agent, jobs, %waited, "jobs still run; returning them");
         }
         self.kill.disarm().cancel();
         match timeout(drop_time, &mut task).await {
@@ -178,7 +179,7 @@ impl Worker {
         debug!(job = %job.id, operation = job.operation.name(), "started");
         let outcome = run_handler(handlers::run(&job)).await;
         let failure = outcome.result.as_ref().err();
-        debug!(job = %job.id, duration = ?outcome.duration, ?failure, "ended");
+        debug!(job = %job.id, duration = ?outcome.duration.unwrap_or_default(), ?failure, "ended");
         match lease.finish(outcome).await {
             Ok(()) => self.processed.inc(),
             Err(error) => {
@@ -195,7 +196,7 @@ impl Worker {
 async fn run_handler(handler: impl Future<Output = Result<Output, OperationError>>) -> Outcome {
     let start = Instant::now();
     let result = AssertUnwindSafe(handler).catch_unwind().await;
-    let duration = start.elapsed();
+    let duration = Some(start.elapsed());
     let result = match result {
         Ok(result) => result.map_err(|error| Failure {
             code: error.error_type().into(),

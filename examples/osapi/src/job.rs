@@ -149,8 +149,9 @@ pub enum JobStatus {
 pub struct Outcome {
     /// The output of the operation, or why it has no output.
     pub result: Result<Output, Failure>,
-    /// The running time of the handler, without the time in the queue.
-    pub duration: Duration,
+    /// The running time of the handler, without the time in the queue; none where a record has a
+    /// number that is no time.
+    pub duration: Option<Duration>,
 }
 
 /// Why a job has no result.
@@ -181,7 +182,7 @@ impl Serialize for JobRecord {
             error: result.and_then(Result::err),
             agent: agent.map(|name| &**name),
             created_at: timestamp(self.created_at),
-            duration_seconds: outcome.map(|outcome| outcome.duration.as_secs_f64()),
+            duration_seconds: outcome.and_then(|outcome| Some(outcome.duration?.as_secs_f64())),
         }
         .serialize(serializer)
     }
@@ -227,7 +228,7 @@ mod tests {
     fn finished(result: Result<Output, Failure>) -> JobState {
         JobState::Finished {
             agent: "a1".into(),
-            outcome: Outcome { result, duration: Duration::from_millis(250) },
+            outcome: Outcome { result, duration: Some(Duration::from_millis(250)) },
         }
     }
 

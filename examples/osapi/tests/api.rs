@@ -8,7 +8,7 @@ use osapi::{
 };
 use osapi_metrics::http::ListenError;
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -173,6 +173,16 @@ async fn wrong_media_types_methods_and_paths_are_answered_in_json() {
         let (given, answer) = read(service.get(path).await).await;
         assert_eq!(given, status, "{path}: {answer}");
         assert_eq!(answer["error"]["code"], code, "{path}");
+    }
+    // Each path that a 404 lists is there.
+    let (_, answer) = read(service.get("/").await).await;
+    let paths = answer["error"]["expected"]["paths"].as_array().expect("a list").clone();
+    let paths: Vec<&str> = paths.iter().filter_map(Value::as_str).collect();
+    let all = ["/jobs", "/jobs/{id}", "/metrics", "/metrics/catalogue", "/health", "/health/ready"];
+    assert_eq!(paths, all);
+    for path in paths {
+        let answer = service.get(path).await.text().await.expect("a text");
+        assert!(!answer.contains("no_such_path"), "{path}: {answer}");
     }
     let submit = service.http.post(service.url("/jobs?wait=1s"));
     let submit = submit.json(&json!({"operation": "node.hostname"}));

@@ -224,11 +224,11 @@ impl Submission {
                 return Err(format!("no workflow has the name `{given}`; there are {known}").into());
             }
         };
-        let client = TaskerClient::new(&self.api);
+        let client = TaskerClient::new(&self.api)?;
         let accepted = client.submit(&self.workflow, context).await?;
-        let id = accepted["id"].as_str().unwrap_or_default();
-        let task = client.ended(id, LIMIT).await?;
-        osapi_common::program::print(&format_args!("{task:#}\n"));
+        let task = client.ended(&accepted.id, LIMIT).await?;
+        let task = serde_json::to_string_pretty(&task)?;
+        osapi_common::program::print(&format_args!("{task}\n"));
         Ok(())
     }
 }

@@ -4,12 +4,23 @@ use std::{error::Error, time::Duration};
 
 use humantime::format_duration;
 use osapi_metrics_rules::excerpt::{Excerpt, ShownAddress};
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
+
+use crate::store::TaskRecord;
 
 /// Why a request to tasker failed. What was asked is shown without its secrets.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
+    /// The address of the API is none.
+    #[error("{url} is not the address of an API ({reason}); it looks like `http://127.0.0.1:8090`")]
+    Address {
+        /// What was given.
+        url: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// Nobody answers.
     #[error("{url} does not answer: {reason}; start tasker with `cargo run -p tasker`")]
     NoAnswer {
@@ -62,6 +73,26 @@ pub struct NewTask<'a> {
     pub trace: Option<&'a str>,
 }
 
+/// The answer to a request that is accepted.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Receipt {
+    /// The id of the task.
+    pub id: String,
+    /// The id of the request.
+    pub correlation_id: String,
+}
+
+/// The answer to a request that is refused.
+#[derive(Deserialize)]
+struct Refusal {
+    error: RefusalError,
+}
+
+#[derive(Deserialize)]
+struct RefusalError {
+    message: String,
+}
+
 /// A client of a running tasker.
 #[derive(Clone, Debug)]
 pub struct TaskerClient {
@@ -78,14 +109,21 @@ const MAX_BYTES: usize = 64 << 20;
 impl TaskerClient {
     /// A client for the API at `base`, such as `http://127.0.0.1:8090`.
     ///
+    /// # Errors
+    /// `base` is not such an address.
+    ///
     /// # Panics
     /// Never: the client has no TLS to set up.
-    pub fn new(base: &str) -> Self {
+    pub fn new(base: &str) -> Result<Self, ClientError> {
+        check_base(base).map_err(|reason| {
+            let url = ShownAddress(base).to_string();
+            ClientError::Address { url, reason }
+        })?;
         let http = Client::builder().no_proxy().timeout(Duration::from_secs(30)).build();
-        Self { http: http.unwrap_or_default(), base: base.trim_end_matches('/').to_owned() }
+        Ok(Self { http: http.unwrap_or_default(), base: base.trim_end_matches('/').to_owned() })
     }
 
-    /// Submits a task, and returns the answer: `id`, `correlation_id` and `state`.
+    /// Submits a task.
     ///
     /// # Errors
     /// Nobody answers, or the answer is an error.
@@ -93,7 +131,7 @@ impl TaskerClient {
         &self,
         workflow: &str,
         context: Map<String, Value>,
-    ) -> Result<Value, ClientError> {
+    ) -> Result<Receipt, ClientError> {
         self.submit_as(NewTask { workflow, context, trace: None }).await
     }
 
@@ -101,7 +139,7 @@ impl TaskerClient {
     ///
     /// # Errors
     /// Nobody answers, or the answer is an error.
-    pub async fn submit_as(&self, task: NewTask<'_>) -> Result<Value, ClientError> {
+    pub async fn submit_as(&self, task: NewTask<'_>) -> Result<Receipt, ClientError> {
         let url = format!("{}{}", self.base, crate::api::TASKS);
         let body = json!({"workflow": task.workflow, "context": task.context});
         let mut request = self.http.post(&url).json(&body);
@@ -117,7 +155,7 @@ impl TaskerClient {
     ///
     /// # Errors
     /// Nobody answers, or the answer is an error.
-    pub async fn task(&self, id: &str) -> Result<Value, ClientError> {
+    pub async fn task(&self, id: &str) -> Result<TaskRecord, ClientError> {
         let url = format!("{}{}/{id}", self.base, crate::api::TASKS);
         self.ask(&url, self.http.get(&url)).await
     }
@@ -126,18 +164,15 @@ impl TaskerClient {
     ///
     /// # Errors
     /// Nobody answers, the answer is an error, or the task is not over in time.
-    pub async fn ended(&self, id: &str, limit: Duration) -> Result<Value, ClientError> {
+    pub async fn ended(&self, id: &str, limit: Duration) -> Result<TaskRecord, ClientError> {
         let begun = tokio::time::Instant::now();
         loop {
             let task = self.task(id).await?;
-            let Some(state) = task["state"].as_str() else {
-                return Err(ClientError::Foreign { url: ShownAddress(&self.base).to_string() });
-            };
-            if ["complete", "error", "cancelled"].contains(&state) {
+            if ["complete", "error", "cancelled"].contains(&task.state.as_str()) {
                 return Ok(task);
             }
             if begun.elapsed() >= limit {
-                let (id, state) = (id.to_owned(), state.to_owned());
+                let (id, state) = (id.to_owned(), task.state);
                 return Err(ClientError::NotOver { id, state, limit });
             }
             tokio::time::sleep(LOOK).await;
@@ -159,7 +194,8 @@ impl TaskerClient {
     /// Nobody answers, or the answer is not JSON.
     pub async fn health(&self) -> Result<Value, ClientError> {
         let url = format!("{}/health/detailed", self.base);
-        Ok(read(&url, self.http.get(&url)).await?.1)
+        let (_, body) = read(&url, self.http.get(&url)).await?;
+        parse(&url, &body)
     }
 
     /// The address of the API.
@@ -167,29 +203,43 @@ impl TaskerClient {
         &self.base
     }
 
-    async fn ask(&self, url: &str, request: RequestBuilder) -> Result<Value, ClientError> {
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        request: RequestBuilder,
+    ) -> Result<T, ClientError> {
         let (status, body) = read(url, request).await?;
-        let url = ShownAddress(url).to_string();
-        // Each answer of tasker with a task has its id.
-        match body["error"]["message"].as_str() {
-            _ if status.is_success() && body["id"].is_string() => Ok(body),
-            Some(message) if !status.is_success() => {
-                Err(ClientError::Refused { url, status, message: message.to_owned() })
-            }
-            _ => Err(ClientError::Foreign { url }),
+        if status.is_success() {
+            return parse(url, &body);
         }
+        let Refusal { error: RefusalError { message } } = parse(url, &body)?;
+        Err(ClientError::Refused { url: ShownAddress(url).to_string(), status, message })
     }
 }
 
-/// The status of an answer, and its body, which is JSON.
-async fn read(url: &str, request: RequestBuilder) -> Result<(StatusCode, Value), ClientError> {
-    let url = || ShownAddress(url).to_string();
-    let silent = |reason| ClientError::NoAnswer { url: url(), reason };
+/// Paths are put behind the address.
+fn check_base(base: &str) -> Result<(), String> {
+    let url = Url::parse(base).map_err(|error| error.to_string())?;
+    if !url.has_host() || !matches!(url.scheme(), "http" | "https") {
+        return Err("it does not begin with `http://`".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("nothing may stand behind its path, neither `?…` nor `#…`".to_owned());
+    }
+    Ok(())
+}
+
+/// The status of an answer, and its body.
+async fn read(url: &str, request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), ClientError> {
+    let silent = |reason| ClientError::NoAnswer { url: ShownAddress(url).to_string(), reason };
     let answer = request.send().await.map_err(|error| silent(reason(&error)))?;
     let status = answer.status();
-    let body = body_of(answer).await.map_err(silent)?;
-    let body = serde_json::from_slice(&body).map_err(|_| ClientError::Foreign { url: url() })?;
-    Ok((status, body))
+    Ok((status, body_of(answer).await.map_err(silent)?))
+}
+
+fn parse<T: DeserializeOwned>(url: &str, body: &[u8]) -> Result<T, ClientError> {
+    let foreign = |_| ClientError::Foreign { url: ShownAddress(url).to_string() };
+    serde_json::from_slice(body).map_err(foreign)
 }
 
 /// The body of an answer, or why it cannot be read.
@@ -239,7 +289,7 @@ mod tests {
     }
 
     async fn refused(base: &str) -> String {
-        let error = TaskerClient::new(base).submit("math.linear", Map::new()).await;
+        let error = TaskerClient::new(base).unwrap().submit("math.linear", Map::new()).await;
         let message = error.expect_err("refused").to_string();
         assert!(!message.contains("secret"), "{message}");
         message
@@ -266,10 +316,44 @@ mod tests {
         assert!(message.contains("the answer has more than 67108864 bytes"), "{message}");
     }
 
+    #[test]
+    fn an_address_behind_which_no_path_can_be_put_is_refused() {
+        for base in ["http://h:1", "http://h:1/", "https://h/tasker/", "http://user:secret@h"] {
+            assert!(TaskerClient::new(base).is_ok(), "{base}");
+        }
+        for (base, mistake) in [
+            ("http://h:1?token=secret", "http://h:1?… is not the address of an API (nothing may"),
+            ("http://h:1/#secret", "nothing may stand behind its path"),
+            ("http://h:1?", "nothing may stand behind its path"),
+            ("h:1", "it does not begin with `http://`"),
+            ("ftp://user:secret@h", "it does not begin with `http://`"),
+            ("127.0.0.1:1", "relative URL without a base"),
+            ("", "relative URL without a base"),
+        ] {
+            let message = TaskerClient::new(base).expect_err(base).to_string();
+            assert!(message.contains(mistake), "{base}: {message}");
+            assert!(!message.contains("secret"), "{base}: {message}");
+        }
+    }
+
     #[tokio::test]
     async fn a_task_without_a_state_is_not_waited_for() {
         let base = serve("HTTP/1.1 200 OK\r\n\r\n{\"id\": \"1\"}", false).await;
-        let error = TaskerClient::new(&base).ended("1", Duration::from_mins(1)).await;
+        let error = TaskerClient::new(&base).unwrap().ended("1", Duration::from_mins(1)).await;
         assert!(matches!(error, Err(ClientError::Foreign { .. })), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn a_task_is_read_with_numbers_that_are_too_large() {
+        let answer = "HTTP/1.1 200 OK\r\n\r\n\
+                      {\"id\": \"0197f3a0-0000-7000-8000-000000000001\", \
+                      \"correlation_id\": \"a\", \"workflow\": \"b\", \"state\": \"complete\", \
+                      \"steps\": [{\"name\": \"c\", \"state\": \"complete\", \"attempt\": 1, \
+                      \"output\": {\"n\": 1e400}}]}";
+        let base = serve(answer, false).await;
+        let client = TaskerClient::new(&base).unwrap();
+        let task = client.ended("1", Duration::from_mins(1)).await.unwrap();
+        let shown = serde_json::to_string(&task).unwrap();
+        assert!(shown.contains("\"output\":{\"n\": 1e400}"), "{shown}");
     }
 }

@@ -97,7 +97,7 @@ impl Variables<'_> {
             ("METRICS_LABEL_MACHINE_ID", "host.id"),
             ("METRICS_LABEL_WORKER_ID", "service.instance.id"),
         ] {
-            if let Some(value) = self.read(variable, not_empty) {
+            if let Some(value) = self.read(variable, identity) {
                 config.resource.insert(attribute.to_owned(), value);
             }
         }
@@ -268,6 +268,15 @@ fn boolean(text: &str) -> Result<bool, InvalidValue> {
         "false" => Ok(false),
         _ => Err("`true` or `false`".into()),
     }
+}
+
+/// The identity of a machine or an instance comes with every request, so it is short. The name of a
+/// host fits.
+fn identity(text: &str) -> Result<String, InvalidValue> {
+    if text.is_empty() || text.len() > 255 || text.contains(char::is_control) {
+        return Err("a text of 1 to 255 bytes without control characters".into());
+    }
+    Ok(text.to_owned())
 }
 
 fn attributes(text: &str) -> Result<Vec<(String, String)>, InvalidValue> {

@@ -13,9 +13,9 @@ use super::{
 use crate::config::{EndpointError, MetricsConfig, TAKEN_PATHS, is_plain_path};
 
 /// The path that shows that the process is alive: it always answers `ok`.
-pub(super) const HEALTH: &str = TAKEN_PATHS[0];
+const HEALTH: &str = TAKEN_PATHS[0];
 /// The path that shows whether the process can do its work.
-pub(super) const READY: &str = TAKEN_PATHS[1];
+const READY: &str = TAKEN_PATHS[1];
 
 /// The answers to `GET` and `HEAD` of the metrics, `/health` and `/health/ready`. Cheap to clone.
 #[derive(Clone)]
@@ -59,13 +59,18 @@ impl Endpoint {
     }
 
     /// The path of the metrics.
-    pub(super) fn path(&self) -> &str {
+    fn path(&self) -> &str {
         &self.inner.path
     }
 
     /// The path of the catalogue.
-    pub(super) fn catalogue_path(&self) -> &str {
+    fn catalogue_path(&self) -> &str {
         &self.inner.catalogue
+    }
+
+    /// Every path that is answered.
+    pub(crate) fn paths(&self) -> [&str; 4] {
+        [self.path(), self.catalogue_path(), HEALTH, READY]
     }
 
     /// Answers one request. Every request gets an answer; the status reports a failure.
@@ -75,8 +80,7 @@ impl Endpoint {
         path: &str,
         headers: &HeaderMap,
     ) -> Response<AnswerBody> {
-        let known = [self.path(), self.catalogue_path(), HEALTH, READY].contains(&path);
-        let response = if !known {
+        let response = if !self.paths().contains(&path) {
             let hint = format!("there is nothing at this path; the metrics are at {}", self.path());
             error(StatusCode::NOT_FOUND, "no_such_path", hint)
         } else if method != Method::GET && method != Method::HEAD {

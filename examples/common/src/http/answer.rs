@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    Json, Router,
+    Json,
     http::{Method, StatusCode, Uri, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
@@ -55,19 +55,7 @@ impl IntoResponse for ErrorAnswer {
     }
 }
 
-/// Answers requests to other paths, and requests with other methods, with an error in JSON.
-///
-/// `paths` are the paths that exist. Call this after the routes are added.
-pub fn answer_unknown<S>(routes: Router<S>, paths: &'static [&'static str]) -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    routes
-        .method_not_allowed_fallback(method_not_allowed)
-        .fallback(async move |uri: Uri| no_such_path(&uri, paths))
-}
-
-fn no_such_path(uri: &Uri, paths: &[&str]) -> ErrorAnswer {
+pub(super) fn no_such_path(uri: &Uri, paths: &[String]) -> ErrorAnswer {
     ErrorAnswer {
         status: StatusCode::NOT_FOUND,
         code: "no_such_path",
@@ -77,7 +65,7 @@ fn no_such_path(uri: &Uri, paths: &[&str]) -> ErrorAnswer {
     }
 }
 
-async fn method_not_allowed(method: Method, uri: Uri) -> ErrorAnswer {
+pub(super) async fn method_not_allowed(method: Method, uri: Uri) -> ErrorAnswer {
     ErrorAnswer {
         status: StatusCode::METHOD_NOT_ALLOWED,
         code: "method_not_allowed",
@@ -92,9 +80,7 @@ async fn method_not_allowed(method: Method, uri: Uri) -> ErrorAnswer {
 
 #[cfg(test)]
 mod tests {
-    use axum::{body::Body, extract::Request, http::header::ALLOW, routing::get};
     use http_body_util::BodyExt;
-    use tower_service::Service;
 
     use super::*;
 
@@ -131,24 +117,5 @@ mod tests {
         let answer = json(answer.into_response()).await;
         let message = answer["error"]["message"].as_str().expect("a text");
         assert!(message.len() < 600 && message.ends_with(", expected `name`"), "{message}");
-    }
-
-    #[tokio::test]
-    async fn other_paths_and_methods_are_answered() {
-        let routes = Router::new().route("/jobs", get(async || "none"));
-        let mut routes: Router = answer_unknown(routes, &["/jobs"]);
-
-        let request = Request::get("/job").body(Body::empty()).expect("a valid request");
-        let answer = routes.call(request).await.expect("infallible");
-        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
-        let answer = json(answer).await;
-        assert_eq!(answer["error"]["code"], "no_such_path");
-        assert_eq!(answer["error"]["expected"], json!({"paths": ["/jobs"]}));
-
-        let request = Request::delete("/jobs").body(Body::empty()).expect("a valid request");
-        let answer = routes.call(request).await.expect("infallible");
-        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
-        assert_eq!(answer.headers()[ALLOW], "GET,HEAD");
-        assert_eq!(json(answer).await["error"]["code"], "method_not_allowed");
     }
 }

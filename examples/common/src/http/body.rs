@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequest, Request},
     http::{
         HeaderMap, HeaderName, StatusCode,
-        header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
+        header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
     },
     response::{IntoResponse, Response},
 };
@@ -72,6 +72,15 @@ pub enum BodyError {
         /// The encoding in the request.
         given: String,
     },
+    /// The body has another transfer coding than the server undoes.
+    #[error(
+        "the body must be sent as it is or chunked, but transfer-encoding says `{}`",
+        Excerpt::of(.given)
+    )]
+    TransferCoding {
+        /// The codings in the request.
+        given: String,
+    },
     /// The body is not JSON of the expected form.
     #[error("the body does not have the expected form: {}", json::plain_cause(.cause))]
     BadJson {
@@ -107,6 +116,12 @@ impl<S: Send + Sync, T: RequestBody> FromRequest<S> for JsonBody<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, BodyError> {
         let (parts, body) = request.into_parts();
+        // The server undoes the chunks, and leaves other codings in the body.
+        if let Some(given) = given(&parts.headers, &TRANSFER_ENCODING)
+            && !given.trim().eq_ignore_ascii_case("chunked")
+        {
+            return Err(BodyError::TransferCoding { given });
+        }
         if !is_json(&parts.headers) {
             return Err(BodyError::NotJson { given: given(&parts.headers, &CONTENT_TYPE) });
         }
@@ -140,6 +155,12 @@ impl IntoResponse for BodyError {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "encoded_body",
                 Some(json!({"content-encoding": "identity"})),
+            ),
+            // RFC 9112, 6.1.
+            Self::TransferCoding { .. } => (
+                StatusCode::NOT_IMPLEMENTED,
+                "transfer_coding",
+                Some(json!({"transfer-encoding": "chunked"})),
             ),
             Self::BadJson { expected, .. } => (StatusCode::BAD_REQUEST, "bad_json", Some(expected)),
             Self::TooLarge { max_bytes } => (
@@ -280,6 +301,13 @@ mod tests {
             let answered = answer(&[("content-encoding", "identity"), second], never()).await;
             assert_eq!(answered, Some(StatusCode::UNSUPPORTED_MEDIA_TYPE), "{second:?}");
         }
+        for codings in ["gzip, chunked", "chunked, chunked", "identity", "", "chunked;q=1"] {
+            let answered = answer(&[("transfer-encoding", codings)], never()).await;
+            assert_eq!(answered, Some(StatusCode::NOT_IMPLEMENTED), "{codings}");
+        }
+        let lines = [("transfer-encoding", "gzip"), ("transfer-encoding", "chunked")];
+        assert_eq!(answer(&lines, never()).await, Some(StatusCode::NOT_IMPLEMENTED));
+        assert_eq!(answer(&[("transfer-encoding", "Chunked ")], Body::from("{}")).await, None);
         let declared_by_nothing = Body::from(vec![b' '; MAX_BYTES + 1]);
         assert_eq!(answer(&[], declared_by_nothing).await, Some(StatusCode::PAYLOAD_TOO_LARGE));
     }

@@ -2,9 +2,9 @@
 
 use std::{
     env,
-    fs::{self, File, Permissions},
+    fs::{self, File},
     io::Write as _,
-    os::unix::{fs::PermissionsExt, process::CommandExt},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::atomic::Ordering,
@@ -13,10 +13,12 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
-use tempfile::TempDir;
 
 use super::{account::Account, error::PostgresError, options::PostgresOptions, programs::Programs};
-use crate::server_process::{INTERVAL, SOCKET_PATH_LIMIT, find_setpriv};
+use crate::{
+    folder::TemporaryFolder,
+    server_process::{INTERVAL, SOCKET_PATH_LIMIT, find_setpriv},
+};
 
 /// The name of the only user of a private server.
 pub(super) const USER: &str = "postgres";
@@ -42,7 +44,7 @@ pub(super) struct Cluster {
     /// The program `setpriv`, where there is one that can set the signal at the parent's death.
     setpriv: Option<PathBuf>,
     options: PostgresOptions,
-    folder: TempDir,
+    folder: TemporaryFolder,
 }
 
 impl Cluster {
@@ -94,6 +96,13 @@ impl Cluster {
         command.args(["-c", "listen_addresses=", "-c", "unix_socket_directories=.."]);
         // A Ctrl-C in the terminal is for the service, which needs its database until its end.
         command.process_group(0).stdout(Stdio::null()).stderr(log);
+        let lock = self.folder.lock();
+        command.stdin(
+            lock.map_err(|cause| PostgresError::Folder {
+                folder: self.folder().to_owned(),
+                cause,
+            })?,
+        );
         Ok(command)
     }
 
@@ -205,11 +214,9 @@ fn check_name(name: &str) -> Result<(), PostgresError> {
 }
 
 /// Creates a folder that only the user of the server can enter.
-fn create_folder(account: Option<Account>) -> Result<TempDir, PostgresError> {
+fn create_folder(account: Option<Account>) -> Result<TemporaryFolder, PostgresError> {
     let error = |cause| PostgresError::Folder { folder: env::temp_dir(), cause };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("osapi-postgres-").permissions(Permissions::from_mode(0o700));
-    let folder = builder.tempdir().map_err(error)?;
+    let folder = TemporaryFolder::create("osapi-postgres-").map_err(error)?;
     let path = folder.path().join(format!(".s.PGSQL.{PORT}"));
     if path.as_os_str().len() > SOCKET_PATH_LIMIT {
         return Err(PostgresError::SocketPath { path });

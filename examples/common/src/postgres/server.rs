@@ -33,10 +33,10 @@ const PREDECESSOR: &str = "pre-existing shared memory block";
 /// It listens on a Unix socket in that folder, which no other user can enter, and on no address.
 /// The only user of the server is `postgres`, and needs no password.
 ///
-/// A drop stops the server and removes its files. Where this process ends without the drop,
-/// because it is killed or calls [`exit`](std::process::exit), the kernel stops the server, and the
-/// files stay. That takes the program `setpriv` of util-linux in `PATH`. Without it, the server
-/// goes on.
+/// A drop stops the server and removes its files. Where this process ends without the drop, because
+/// it is killed or calls [`exit`](std::process::exit), the kernel stops the server, and the next
+/// start of a server by this user removes the files. That takes the program `setpriv` of util-linux
+/// in `PATH`. Without it, the server goes on, and its files stay.
 ///
 /// All methods block their thread until they are done. In async code, call them and drop the server
 /// in `spawn_blocking`.

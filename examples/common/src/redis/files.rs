@@ -2,18 +2,19 @@
 
 use std::{
     env,
-    fs::{self, File, Permissions},
+    fs::{self, File},
     io::{Read as _, Write as _},
-    os::unix::{fs::PermissionsExt, net::UnixStream, process::CommandExt},
+    os::unix::{net::UnixStream, process::CommandExt},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Duration,
 };
 
-use tempfile::TempDir;
-
 use super::{error::RedisError, options::RedisOptions};
-use crate::server_process::{SOCKET_PATH_LIMIT, find_setpriv};
+use crate::{
+    folder::TemporaryFolder,
+    server_process::{SOCKET_PATH_LIMIT, find_setpriv},
+};
 
 /// The program of an installed Redis.
 const PROGRAM: &str = "redis-server";
@@ -31,7 +32,7 @@ pub(super) struct ServerFiles {
     /// The program `setpriv`, where there is one that can set the signal at the parent's death.
     setpriv: Option<PathBuf>,
     options: RedisOptions,
-    folder: TempDir,
+    folder: TemporaryFolder,
 }
 
 impl ServerFiles {
@@ -82,6 +83,7 @@ impl ServerFiles {
         }
         // A Ctrl-C in the terminal is for the service, which needs its server until its end.
         command.process_group(0).stdout(log).stderr(errors);
+        command.stdin(self.folder.lock().map_err(error)?);
         Ok(command)
     }
 
@@ -139,11 +141,9 @@ fn find_program(given: Option<&Path>) -> Result<PathBuf, RedisError> {
 }
 
 /// Creates a folder that no other user can enter.
-fn create_folder() -> Result<TempDir, RedisError> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("osapi-redis-").permissions(Permissions::from_mode(0o700));
-    let folder =
-        builder.tempdir().map_err(|cause| RedisError::Folder { folder: env::temp_dir(), cause })?;
+fn create_folder() -> Result<TemporaryFolder, RedisError> {
+    let folder = TemporaryFolder::create("osapi-redis-")
+        .map_err(|cause| RedisError::Folder { folder: env::temp_dir(), cause })?;
     let path = socket(folder.path());
     if path.as_os_str().len() > SOCKET_PATH_LIMIT {
         return Err(RedisError::SocketPath { path });

@@ -34,8 +34,9 @@ const PORT_TAKEN: &str = "Failed listening on port";
 /// unless the [options](RedisOptions::tcp) say so. It needs no password.
 ///
 /// A drop kills the server and removes its files. Where this process ends without the drop, because
-/// it is killed or calls [`exit`](std::process::exit), the kernel kills the server, and the files
-/// stay. That takes the program `setpriv` of util-linux in `PATH`. Without it, the server goes on.
+/// it is killed or calls [`exit`](std::process::exit), the kernel kills the server, and the next
+/// start of a server by this user removes the files. That takes the program `setpriv` of util-linux
+/// in `PATH`. Without it, the server goes on, and its files stay.
 ///
 /// All methods block their thread until they are done. In async code, call them and drop the server
 /// in `spawn_blocking`.

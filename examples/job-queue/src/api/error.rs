@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use axum::{
-    extract::ws::rejection::WebSocketUpgradeRejection,
-    http::StatusCode,
+    extract::ws::rejection::WebSocketUpgradeRejection::{self, InvalidWebSocketVersionHeader},
+    http::{
+        HeaderValue, StatusCode,
+        header::{SEC_WEBSOCKET_VERSION, UPGRADE},
+    },
     response::{IntoResponse, Response},
 };
 use osapi_common::http::{ErrorAnswer, RequestQuery};
@@ -18,6 +21,9 @@ use crate::{
 
 /// When a client may try again after a request was refused for a time.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// The version of WebSocket that is spoken (RFC 6455, 4.4).
+const VERSION: u16 = 13;
 
 /// Why the answer to a request is an error. The errors of bodies and paths are those of
 /// [`osapi_common::http`].
@@ -39,6 +45,8 @@ pub(super) enum ApiError {
     BadQuery { message: String },
     #[error("events are sent over WebSocket: {0}")]
     NoWebSocket(#[from] WebSocketUpgradeRejection),
+    #[error("events are sent over WebSocket: `Sec-WebSocket-Key` is not 16 bytes in base64")]
+    BadWebSocketKey,
     #[error("{connections} clients receive events already; try again later")]
     TooManyClients { connections: usize },
     #[error(transparent)]
@@ -53,7 +61,9 @@ impl ApiError {
             Self::BadField { .. }
             | Self::BadRequirements(_)
             | Self::BadPayload(_)
-            | Self::BadQuery { .. } => StatusCode::BAD_REQUEST,
+            | Self::BadQuery { .. }
+            | Self::BadWebSocketKey => StatusCode::BAD_REQUEST,
+            Self::NoWebSocket(InvalidWebSocketVersionHeader(_)) => StatusCode::UPGRADE_REQUIRED,
             Self::NoWebSocket(rejection) => rejection.status(),
             Self::Unavailable(QueueError::Foreign { .. }) => StatusCode::BAD_GATEWAY,
             Self::TooManyClients { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -68,7 +78,7 @@ impl ApiError {
             Self::BadField { .. } | Self::BadRequirements(_) => "bad_field",
             Self::BadPayload(_) => "bad_payload",
             Self::BadQuery { .. } => "bad_query",
-            Self::NoWebSocket(_) => "no_web_socket",
+            Self::NoWebSocket(_) | Self::BadWebSocketKey => "no_web_socket",
             Self::TooManyClients { .. } => "too_many_clients",
             Self::Unavailable(error) => error.code(),
         }
@@ -89,7 +99,11 @@ impl ApiError {
                 service.map(|service| json!({ "payload": payload_of(service) }))
             }
             Self::BadQuery { .. } => Some(ShowQuery::expected()),
+            Self::NoWebSocket(InvalidWebSocketVersionHeader(_)) => {
+                Some(json!({"sec-websocket-version": VERSION.to_string()}))
+            }
             Self::NoWebSocket(_) => Some(json!({"upgrade": "websocket"})),
+            Self::BadWebSocketKey => Some(json!({"sec-websocket-key": "16 bytes in base64"})),
             _ => None,
         }
     }
@@ -100,7 +114,12 @@ impl IntoResponse for ApiError {
         let (status, code, message) = (self.status(), self.code(), self.to_string());
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER);
         let expected = self.expected();
-        ErrorAnswer { status, code, message, expected, retry_after }.into_response()
+        let answer = ErrorAnswer { status, code, message, expected, retry_after };
+        if status != StatusCode::UPGRADE_REQUIRED {
+            return answer.into_response();
+        }
+        let upgrade = (UPGRADE, HeaderValue::from_static("websocket"));
+        ([upgrade, (SEC_WEBSOCKET_VERSION, VERSION.into())], answer).into_response()
     }
 }
 

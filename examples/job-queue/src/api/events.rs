@@ -22,6 +22,7 @@ use axum::{
             rejection::WebSocketUpgradeRejection,
         },
     },
+    http::{HeaderMap, header::SEC_WEBSOCKET_KEY},
     response::Response,
 };
 use osapi_common::http::{QueryParameters, RequestQuery};
@@ -92,9 +93,13 @@ impl RequestQuery for EventsQuery {
 pub(super) async fn events(
     State(api): State<Api>,
     QueryParameters(query): QueryParameters<EventsQuery>,
+    headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let upgrade = upgrade?;
+    if !headers.get(SEC_WEBSOCKET_KEY).is_some_and(|key| is_key(key.as_bytes())) {
+        return Err(ApiError::BadWebSocketKey);
+    }
     let job = query.job.as_deref().map(parse_id).transpose()?;
     let place = Place::take(&api.limits)?;
     // From here on, so that a client that submits after the answer misses nothing.
@@ -108,6 +113,12 @@ pub(super) async fn events(
         let _place = place;
         Connection::new(socket, events, job, api).run().await;
     }))
+}
+
+/// Whether a key is 16 bytes in base64 (RFC 6455, 4.2.1). axum takes every text.
+fn is_key(key: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    key.strip_suffix(b"==").is_some_and(|digits| digits.len() == 22 && digits.iter().all(is_digit))
 }
 
 /// Clients have nothing to say but answers to pings.

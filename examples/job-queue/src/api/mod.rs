@@ -14,7 +14,7 @@ use axum::{
     Router, middleware,
     routing::{get, post},
 };
-use osapi_common::http::answer_unknown;
+use osapi_common::http::Routes;
 use tokio_util::sync::CancellationToken;
 
 pub use events::EventLimits;
@@ -27,10 +27,6 @@ pub const JOBS: &str = "/jobs";
 
 /// The path of the events.
 pub const EVENTS: &str = "/events";
-
-/// The paths that a process with the API has.
-pub(crate) const PATHS: &[&str] =
-    &["/jobs", "/jobs/{id}", "/events", "/models/{name}", "/metrics", "/health", "/health/ready"];
 
 /// What the routes share.
 #[derive(Clone, Debug)]
@@ -47,15 +43,22 @@ pub struct Api {
     pub is_recorded: bool,
 }
 
-/// The routes of the API. Every error is answered in JSON.
-pub fn router(api: Api) -> Router {
-    let users = api.users.clone();
-    let routes = Router::new()
+/// The routes of the API.
+pub fn routes() -> Routes<Api> {
+    Routes::new()
         .route(JOBS, post(jobs::submit))
         .route("/jobs/{id}", get(jobs::show).delete(jobs::cancel))
         .route(EVENTS, get(events::events))
-        .route("/models/{name}", get(models::model));
-    answer_unknown(routes, PATHS)
+        .route("/models/{name}", get(models::model))
+}
+
+/// The API. Every error is answered in JSON.
+///
+/// `others` are further paths of the process.
+pub fn router<'a>(api: Api, others: impl IntoIterator<Item = &'a str>) -> Router {
+    let users = api.users.clone();
+    routes()
+        .answer_unknown(others)
         .layer(middleware::from_fn_with_state(users, users::seen))
         .with_state(api)
 }

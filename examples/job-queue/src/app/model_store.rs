@@ -2,8 +2,8 @@
 
 use std::{path::Path, time::Duration};
 
+use osapi_common::folder::TemporaryFolder;
 use osapi_metrics::instruments::Observation;
-use tempfile::TempDir;
 
 use super::error::StartError;
 use crate::{
@@ -30,22 +30,26 @@ pub(super) struct ModelStore {
     pub(super) connectors: Connectors,
     _observations: [Observation; 2],
     /// The last field, because the cache is in the folder.
-    _folder: Option<TempDir>,
+    _folder: Option<TemporaryFolder>,
 }
 
 impl ModelStore {
     /// Models of the API at this address, in this folder or in a temporary one.
     pub(super) fn open(api: &str, folder: Option<&Path>) -> Result<Self, StartError> {
-        let temporary = if folder.is_none() { Some(TempDir::new()?) } else { None };
-        let folder = folder.or(temporary.as_ref().map(TempDir::path)).unwrap_or(Path::new("."));
+        let (folder, temporary) = match folder {
+            Some(folder) => (folder.to_owned(), None),
+            None => {
+                let temporary = TemporaryFolder::create("job-queue-models-")?;
+                (temporary.path().join("models"), Some(temporary))
+            }
+        };
         let http = HttpClient::new(RESPONSE_TIMEOUT)?;
         let options = ModelCacheOptions {
             base: api.trim_end_matches('/').to_owned(),
-            folder: folder.to_owned(),
+            folder: folder.clone(),
             limit: CACHE_BYTES,
             download_timeout: DOWNLOAD_TIMEOUT,
         };
-        let folder = folder.to_owned();
         let models = ModelCache::open(options, http.clone())
             .map_err(|cause| StartError::Models { folder, cause })?;
         let observations = models.observe();

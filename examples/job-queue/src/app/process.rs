@@ -154,8 +154,9 @@ impl App {
         switches: Switches,
         resources: Observations,
     ) -> Result<Self, StartError> {
-        let path = &metrics.config().path;
-        if api::PATHS.contains(&path.as_str()) && path != "/metrics" {
+        let paths = metrics.router_paths();
+        if let Some(path) = api::routes().paths().iter().find(|path| paths.contains(&path.as_str()))
+        {
             return Err(StartError::MetricsPath { path: path.clone() });
         }
         let (queue, stop) = (Arc::clone(&api.queue), api.stop.clone());
@@ -164,7 +165,7 @@ impl App {
             ApiMetrics::global().observe_users(move || users.count())
         });
         let observed = Observed { _users: users, _resources: resources };
-        let mut routes = api::router(api);
+        let mut routes = api::router(api, paths);
         if switches.api {
             routes = routes.layer(metrics.http_layer_in::<HttpMetrics>());
         }

@@ -57,6 +57,8 @@ pub enum Refusal {
     Unsaved,
     /// The credentials are wrong or missing, or do not allow it.
     Login,
+    /// It may remove jobs when its memory is used up.
+    Evicts,
     /// It loads its data, or runs a script for long.
     Busy,
     /// What is stored is not of this version of the program.
@@ -97,6 +99,7 @@ impl Refusal {
             Self::ReadOnly => "store_read_only",
             Self::Unsaved => "store_cannot_save",
             Self::Login => "store_refuses_login",
+            Self::Evicts => "store_evicts",
             Self::Busy => "store_busy",
             Self::Foreign => "foreign_store",
             Self::Other => "store_refuses",

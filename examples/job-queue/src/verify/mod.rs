@@ -33,7 +33,7 @@ pub use report::{Report, TargetRow};
 
 use std::{env, time::Duration};
 
-use tempfile::TempDir;
+use osapi_common::folder::TemporaryFolder;
 use tokio::time::timeout;
 
 use pace::Pace;
@@ -56,7 +56,7 @@ impl Verification {
     pub async fn run(&self) -> Result<Report, VerifyError> {
         self.check()?;
         let pace = Pace::new(self.speed);
-        let folder = TempDir::new().map_err(VerifyError::Prepare)?;
+        let folder = TemporaryFolder::create("job-queue-verify-").map_err(VerifyError::Prepare)?;
         let program = match &self.program {
             Some(program) => program.clone(),
             None => env::current_exe().map_err(VerifyError::Prepare)?,

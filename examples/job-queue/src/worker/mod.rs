@@ -123,7 +123,12 @@ impl Worker {
         let in_time = timeout(grace, ended(&mut self.slots)).await.is_ok();
         let end = Instant::now() + farewell;
         if !in_time {
-            warn!(worker, ?grace, "jobs still run after the grace period; giving them back");
+            // Without jobs, the slots have had no time to notice that the worker stops.
+            let jobs = context.leases.count();
+            if jobs > 0 {
+                let waited = format_args!("{:.1}s", grace.as_secs_f64());
+                warn!(worker, jobs, %waited, "jobs still run; giving them back");
+            }
             context.abort.cancel();
             if timeout(farewell / 2, ended(&mut self.slots)).await.is_err() {
                 warn!(worker, "the queue does not take the jobs back; it will notice");

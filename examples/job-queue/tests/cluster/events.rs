@@ -56,6 +56,45 @@ async fn a_client_that_vanishes_is_not_counted_for_ever() {
     cluster.reaches("websocket_disconnects_total", &[r#"reason="vanished""#], 2.0).await;
 }
 
+/// As RFC 6455 says, 4.2.1 and 4.4.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handshake_with_a_wrong_key_or_version_is_refused() {
+    const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
+
+    let Some(cluster) = Cluster::start(&[]).await else { return };
+    for (key, version, status) in [
+        (Some(KEY), "13", 101),
+        (Some("+/+/+/+/+/+/+/+/+/+/+w=="), "13", 101),
+        (None, "13", 400),
+        (Some(""), "13", 400),
+        (Some("x"), "13", 400),
+        (Some("dGhlIHNhbXBsZSBub25jZQ"), "13", 400),
+        (Some("dGhlIHNhbXBsZSBub25jZSE="), "13", 400),
+        (Some("dGhlIHNhbXBsZSBub25j!Q=="), "13", 400),
+        (Some("dGhlIHNhbXBsZSBub25jZSBt"), "13", 400),
+        (Some(KEY), "8", 426),
+        (Some(KEY), "", 426),
+    ] {
+        let request = client().get(cluster.api.url("/events"));
+        let request = request.header("connection", "upgrade").header("upgrade", "websocket");
+        let mut request = request.header("sec-websocket-version", version);
+        if let Some(key) = key {
+            request = request.header("sec-websocket-key", key);
+        }
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), status, "{key:?} {version}");
+        if status == 101 {
+            continue;
+        }
+        let is_asked_for = answer.headers().get("sec-websocket-version").map(|value| value == "13");
+        assert_eq!(is_asked_for, (status == 426).then_some(true), "{key:?} {version}");
+        let answer: Value = answer.json().await.expect("valid JSON");
+        assert_eq!(answer["error"]["code"], "no_web_socket", "{answer}");
+        assert!(answer["error"]["expected"].is_object(), "{answer}");
+    }
+    cluster.reaches("websocket_connections", &[], 0.0).await;
+}
+
 /// The other half of the connections stays for requests.
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_of_events_take_half_of_the_connections() {

@@ -1,5 +1,10 @@
 //! Requests that nobody can use.
 
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+};
+
 use serde_json::{Value, json};
 
 use crate::support::{Cluster, client, simulation};
@@ -75,6 +80,35 @@ async fn a_payload_of_ten_megabytes_is_refused_before_it_is_queued() {
     assert_eq!((status.as_u16(), &answer["error"]["code"]), (413, &json!("body_too_large")));
     assert_eq!(answer["error"]["expected"]["max_bytes"], 1_048_576);
     cluster.reaches("queue_size", &[], 0.0).await;
+}
+
+/// As RFC 9112 says, 6.1.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_coding_that_nobody_undoes_is_not_implemented() {
+    let Some(cluster) = Cluster::start(&[]).await else { return };
+    for (coding, status) in [
+        ("chunked", "202 Accepted"),
+        ("Chunked", "202 Accepted"),
+        ("gzip, chunked", "501 Not Implemented"),
+        ("gzip,chunked", "501 Not Implemented"),
+        ("gzip\r\nTransfer-Encoding: chunked", "501 Not Implemented"),
+        ("identity, chunked", "501 Not Implemented"),
+    ] {
+        let mut stream = TcpStream::connect(cluster.api.address()).expect("connected");
+        let body = r#"{"service": "simulation"}"#;
+        write!(
+            stream,
+            "POST /jobs HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: \
+             application/json\r\nTransfer-Encoding: {coding}\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
+            body.len()
+        )
+        .expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{coding}: {answer}");
+        let is_refused = status.starts_with("501");
+        assert_eq!(answer.contains(r#""code":"transfer_coding""#), is_refused, "{answer}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

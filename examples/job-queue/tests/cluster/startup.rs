@@ -146,3 +146,31 @@ fn serve(answer: Answer) -> SocketAddr {
     });
     address
 }
+
+/// What a process that was killed has left, the next one removes, and nothing that is in use.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_temporary_folder_goes_with_its_process_or_with_the_next_start() {
+    let parent = tempfile::tempdir().expect("a folder");
+    let folders = || {
+        let entries = std::fs::read_dir(parent.path()).expect("a folder").flatten();
+        let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+        names.sort();
+        names
+    };
+    let start = || Program::start(&[], &[("TMPDIR", parent.path().to_str().expect("UTF-8"))]);
+    let mut killed = start();
+    let left = folders();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert!(left[0].to_string_lossy().starts_with("job-queue-models-"), "{left:?}");
+    killed.kill();
+    assert_eq!(folders(), left);
+    let mut first = start();
+    let of_first = folders();
+    assert!(of_first.len() == 1 && of_first != left, "{of_first:?}");
+    let mut second = start();
+    assert!(folders().len() == 2 && folders().contains(&of_first[0]), "{:?}", folders());
+    first.terminate().await;
+    assert!(folders().len() == 1 && !folders().contains(&of_first[0]), "{:?}", folders());
+    second.terminate().await;
+    assert_eq!(folders().len(), 0, "{:?}", folders());
+}

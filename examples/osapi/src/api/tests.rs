@@ -16,7 +16,7 @@ async fn submit(broker: &EmbeddedBroker) -> (StatusCode, HeaderMap, Value) {
         .header("content-type", "application/json")
         .body(Body::from(r#"{"operation": "node.hostname"}"#))
         .expect("a valid request");
-    let mut api = router(Arc::new(broker.clone()));
+    let mut api = router(Arc::new(broker.clone()), []);
     let answer = api.call(request).await.expect("infallible");
     let (parts, body) = answer.into_parts();
     let body = body.collect().await.expect("a whole body").to_bytes();

@@ -73,7 +73,7 @@ impl App {
         let Parts { metrics, listener, broker, agent, presence } = Parts::prepare(options).await?;
         let (address, server) = match listener {
             Some(listener) => {
-                let routes = api::router(Arc::clone(&broker))
+                let routes = api::router(Arc::clone(&broker), metrics.router_paths())
                     .layer(metrics.http_layer())
                     .merge(metrics.router());
                 (listener.address(), Some(listener.serve(routes)))

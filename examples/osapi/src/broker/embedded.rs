@@ -271,7 +271,10 @@ mod tests {
     }
 
     fn success() -> Outcome {
-        Outcome { result: Ok(Output::json(&1).expect("valid JSON")), duration: Duration::ZERO }
+        Outcome {
+            result: Ok(Output::json(&1).expect("valid JSON")),
+            duration: Some(Duration::ZERO),
+        }
     }
 
     #[tokio::test]

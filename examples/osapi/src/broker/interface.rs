@@ -27,7 +27,7 @@ use crate::job::{Job, JobId, JobRecord, Outcome};
 ///
 /// let delivery = broker.next("agent-1").await?;
 /// let result = Ok(Output::json(&"n1")?);
-/// delivery.lease.finish(Outcome { result, duration: Duration::ZERO }).await?;
+/// delivery.lease.finish(Outcome { result, duration: Some(Duration::ZERO) }).await?;
 ///
 /// let record = broker.record(id).await?.expect("stored");
 /// assert_eq!(record.state.status(), JobStatus::Completed);

@@ -26,12 +26,18 @@ fn record(id: &str, operation: &str, created_at: u64, state: &Value) -> String {
     json!({"job": job, "attempts": 1, "state": state}).to_string()
 }
 
+/// A state whose running time is this.
+fn ended_after(seconds: &Value) -> Value {
+    let ended = json!({"agent": "a", "seconds": seconds, "result": {"hostname": "h"}});
+    json!({ "completed": ended })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_is_shown_as_far_as_it_can_be_or_named() {
     let Some(cluster) = Cluster::start(0).await else { return };
     let nats = async_nats::connect(cluster.nats.url()).await.expect("connected");
     let records = jetstream::new(nats).get_key_value(RECORDS_BUCKET).await.expect("the bucket");
-    let done = json!({"completed": {"agent": "a", "seconds": -1e300, "result": {"hostname": "h"}}});
+    let done = ended_after(&json!(0.5));
 
     for (number, created_at) in [YEAR_10000 - 1, YEAR_10000, u64::MAX].into_iter().enumerate() {
         let id = format!("{ID}{number}");
@@ -41,6 +47,17 @@ async fn a_record_is_shown_as_far_as_it_can_be_or_named() {
         assert_eq!(shown["result"]["hostname"], "h", "{shown}");
         let created_at = (number == 0).then(|| json!("9999-12-31T23:59:59.999999Z"));
         assert_eq!(shown.get("created_at"), created_at.as_ref(), "{shown}");
+    }
+
+    let table = [json!(0.5), json!(-1), json!(-1e300), json!(1e308), Value::Null];
+    for (number, seconds) in table.iter().enumerate() {
+        let id = format!("{ID}{number}");
+        put(&records, &id, record(&id, "node.hostname", 0, &ended_after(seconds))).await;
+        let (status, shown) = get(&cluster, &format!("/jobs/{id}")).await;
+        assert_eq!((status, &shown["result"]["hostname"]), (200, &json!("h")), "{shown}");
+        // A number that is no time is left out.
+        let duration = (number == 0).then_some(seconds);
+        assert_eq!(shown.get("duration_seconds"), duration, "{shown}");
     }
 
     // Operations of other versions.
@@ -62,6 +79,8 @@ async fn a_record_is_shown_as_far_as_it_can_be_or_named() {
         // The record of another job.
         record(&format!("{ID}8"), "node.hostname", 0, &done),
         r#"{"version": 2}"#.to_owned(),
+        // A number that is none.
+        record(&id, "node.hostname", 0, &ended_after(&json!("NaN"))),
     ] {
         put(&records, &id, foreign.clone()).await;
         for path in [format!("/jobs/{id}"), format!("/jobs/{id}?wait=30s")] {

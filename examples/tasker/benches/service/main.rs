@@ -175,14 +175,14 @@ impl Bench {
     /// Runs tasks one after the other, each to its end. The end is read from the database: requests
     /// for it would be work of the program that is measured, and of any number.
     fn run_tasks(&self, service: &Service, tasks: usize) {
-        let client = TaskerClient::new(&service.base);
+        let client = TaskerClient::new(&service.base).expect("an address");
         self.runtime.block_on(async {
             let database = PgPool::connect(&self.postgres.url()).await.expect("the database");
             for _ in 0..tasks {
                 let context = Value::from_iter([("number", 3)]);
                 let Value::Object(context) = context else { unreachable!() };
                 let accepted = client.submit("math.linear", context).await.expect("accepted");
-                let id = accepted["id"].as_str().expect("an id");
+                let id = &accepted.id;
                 let mut poll = tokio::time::interval(Duration::from_millis(5));
                 while state(&database, id).await != "complete" {
                     poll.tick().await;

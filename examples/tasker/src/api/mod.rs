@@ -10,7 +10,7 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use osapi_common::http::answer_unknown;
+use osapi_common::http::Routes;
 use osapi_metrics::instrumentation::circuit_breaker::CallError;
 use tokio::time::timeout;
 
@@ -32,10 +32,6 @@ const TASK: &str = "/v1/tasks/{id}";
 /// The path at which a task is cancelled.
 const CANCEL: &str = "/v1/tasks/{id}/cancel";
 
-/// The paths that the API answers, for the answer to others.
-const PATHS: &[&str] =
-    &[TASKS, TASK, CANCEL, "/metrics", "/health", "/health/ready", "/health/detailed"];
-
 /// What the API works with.
 #[derive(Clone, Debug)]
 pub struct ApiParts {
@@ -56,18 +52,24 @@ pub struct ApiParts {
 }
 
 /// The routes of the API.
-pub fn router(parts: ApiParts) -> Router {
-    Router::new()
+pub fn routes(parts: ApiParts) -> Routes<()> {
+    Routes::new()
         .route(TASKS, post(tasks::submit))
         .route(TASK, get(tasks::show))
         .route(CANCEL, post(tasks::cancel))
         .with_state(Arc::new(parts))
 }
 
-/// The routes that every process has, with errors in JSON for other paths.
-pub fn with_health(routes: Router, health: Arc<Health>) -> Router {
+/// These routes and the one that every process has, with errors in JSON for other paths.
+///
+/// `others` are further paths of the process.
+pub fn with_health<'a>(
+    routes: Routes<()>,
+    health: Arc<Health>,
+    others: impl IntoIterator<Item = &'a str>,
+) -> Router {
     let routes = routes.route("/health/detailed", get(health::detailed).with_state(health));
-    answer_unknown(routes, PATHS)
+    routes.answer_unknown(others)
 }
 
 impl ApiParts {

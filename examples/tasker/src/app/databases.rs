@@ -67,12 +67,19 @@ fn parse(url: &str) -> Result<PgConnectOptions, StartError> {
         let reason = "it does not begin with `postgres://`".to_owned();
         return Err(StartError::Url { reason });
     }
-    if let Ok(url) = Url::parse(url)
-        && let Some((key, _)) = url.query_pairs().find(|(key, _)| !is_parameter(key))
-    {
-        // The client would go on without it, and log its value.
-        let reason = format!("its parameter `{}` is not known", Excerpt::of(&key));
-        return Err(StartError::Url { reason });
+    if let Ok(url) = Url::parse(url) {
+        // The client would go on without them, and log the value of a parameter.
+        if let Some((key, _)) = url.query_pairs().find(|(key, _)| !is_parameter(key)) {
+            let (key, known) = (Excerpt::of(&key), PARAMETERS.join("`, `"));
+            let reason = format!(
+                "its parameter `{key}` is not known; allowed are `{known}` and `options[…]`"
+            );
+            return Err(StartError::Url { reason });
+        }
+        if url.fragment().is_some() {
+            let reason = "nothing may stand behind a `#`, which is `%23` in a password".to_owned();
+            return Err(StartError::Url { reason });
+        }
     }
     url.parse().map_err(|error| match error {
         sqlx::Error::Configuration(cause) => StartError::Url { reason: cause.to_string() },
@@ -80,29 +87,30 @@ fn parse(url: &str) -> Result<PgConnectOptions, StartError> {
     })
 }
 
-/// Whether the client knows a parameter of a URL.
+/// The parameters of a URL that the client knows, beside `options[…]`.
+const PARAMETERS: [&str; 18] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "ssl-root-cert",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "user",
+];
+
 fn is_parameter(key: &str) -> bool {
-    const KNOWN: [&str; 18] = [
-        "application_name",
-        "dbname",
-        "host",
-        "hostaddr",
-        "options",
-        "password",
-        "port",
-        "ssl-ca",
-        "ssl-cert",
-        "ssl-key",
-        "ssl-mode",
-        "ssl-root-cert",
-        "sslcert",
-        "sslkey",
-        "sslmode",
-        "sslrootcert",
-        "statement-cache-capacity",
-        "user",
-    ];
-    KNOWN.contains(&key) || key.starts_with("options[")
+    PARAMETERS.contains(&key) || key.starts_with("options[")
 }
 
 /// Where the database is, without user and password.
@@ -125,6 +133,7 @@ mod tests {
         assert!(parse(&format!("{url}?{known}")).is_ok());
         for wrong in [
             format!("{url}?pasword=secret"),
+            format!("{url}#secret"),
             "postgres://user:secret@host:99999/db".to_owned(),
             "postgres://user:secret@[::1/db".to_owned(),
             "user:secret@host".to_owned(),
@@ -133,6 +142,7 @@ mod tests {
             assert!(!message.contains("secret"), "{message}");
         }
         let message = parse(&format!("{url}?pasword=a")).expect_err("refused").to_string();
-        assert!(message.contains("its parameter `pasword` is not known"), "{message}");
+        let known = "its parameter `pasword` is not known; allowed are `application_name`, ";
+        assert!(message.contains(known) && message.contains(" and `options[…]`"), "{message}");
     }
 }

@@ -2,10 +2,10 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
 use futures_util::future::join_all;
 use osapi_common::{
     grace::GracePeriod,
+    http::Routes,
     metrics::{export_last, scrape_path},
     program::blocking,
 };
@@ -92,7 +92,7 @@ impl App {
             Prepared::of(&role, &config).await?;
         let correlations = Correlations { enabled: config.correlation_window > 0 };
         let mut pools: Vec<(&'static str, Database)> = Vec::new();
-        let mut routes = Router::new();
+        let mut routes = Routes::new();
         let (mut orchestration, mut samples) = (None, None);
         if !matches!(role, Role::Worker { .. }) {
             let database = databases.pool(config.orchestration_pool);
@@ -106,7 +106,7 @@ impl App {
             };
             orchestration = Some(Arc::new(Orchestration::start(&parts, &config.orchestration)));
             let web = databases.pool(config.web_pool);
-            routes = api::router(ApiParts {
+            routes = api::routes(ApiParts {
                 database: web.clone(),
                 queues: open_queues(&web)?,
                 breakers: breakers.clone(),
@@ -146,7 +146,7 @@ impl App {
             saturation: saturation(orchestration.as_ref(), &workers),
             info: info_of(&role, &config, &metrics),
         };
-        let routes = api::with_health(routes, Arc::new(health))
+        let routes = api::with_health(routes, Arc::new(health), metrics.router_paths())
             .layer(metrics.http_layer())
             .merge(metrics.router());
         let address = listener.address();

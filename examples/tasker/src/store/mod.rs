@@ -26,7 +26,9 @@ pub use messages::{StepFailure, StepMessage, StepResult, TaskRequest};
 pub use ready::{EnqueuedStep, enqueue_due, tasks_with_due_steps};
 pub use result::{ProcessedResult, process};
 pub use schema::{SchemaError, prepare};
-pub use tasks::{NewTask, StepRecord, TaskRecord, cancel, create, find, request_cancel};
+pub use tasks::{
+    NewTask, StepRecord, StoredJson, TaskRecord, cancel, create, find, request_cancel,
+};
 
 use osapi_metrics::instrumentation::sqlx::{ObservedPool, ObservedTransaction};
 use sqlx::Postgres;

@@ -1,8 +1,8 @@
 //! Tasks as the API knows them.
 
-use serde::Serialize;
-use serde_json::{Map, Value};
-use sqlx::{Error, FromRow};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, value::RawValue};
+use sqlx::{Error, FromRow, types::Json};
 use uuid::Uuid;
 
 use super::{
@@ -29,7 +29,7 @@ pub struct NewTask {
 }
 
 /// A task with its steps.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TaskRecord {
     /// The id of the task.
     pub id: Uuid,
@@ -50,8 +50,11 @@ pub struct TaskRecord {
     pub steps: Vec<StepRecord>,
 }
 
+/// JSON of PostgreSQL as it is, also where it has a number that is too large for others.
+pub type StoredJson = Json<Box<RawValue>>;
+
 /// A step of a task.
-#[derive(Clone, Debug, Serialize, FromRow)]
+#[derive(Clone, Debug, Serialize, Deserialize, FromRow)]
 pub struct StepRecord {
     /// The name in the workflow.
     pub name: String,
@@ -64,10 +67,10 @@ pub struct StepRecord {
     pub worker: Option<String>,
     /// What the handler returned.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub output: Option<Value>,
+    pub output: Option<StoredJson>,
     /// Why the last attempt failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Value>,
+    pub error: Option<StoredJson>,
 }
 
 /// Writes a task. Its request is sent in the same transaction, so that there is never one without

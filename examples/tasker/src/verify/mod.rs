@@ -60,7 +60,7 @@ impl Verification {
     /// Nobody answers, what answers is not tasker or serves no metrics, or a file cannot be read.
     pub async fn run(&self) -> Result<Checklist, VerifyError> {
         let source = Source::of(&self.metrics, self.prometheus.as_deref())?;
-        let client = TaskerClient::new(&self.api()?);
+        let client = TaskerClient::new(&self.api()?)?;
         let files = self.files()?;
         let info = evidence::health(&client).await?.info;
         if !info.metrics_enabled {
@@ -100,6 +100,7 @@ impl Verification {
         let mut url = source::parse(self.metrics.first().map_or("", String::as_str))?;
         url.set_path("");
         url.set_query(None);
+        url.set_fragment(None);
         Ok(url.to_string())
     }
 

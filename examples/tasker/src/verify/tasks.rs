@@ -5,12 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::VerifyError;
 use crate::{
-    client::{ClientError, NewTask, TaskerClient},
+    client::{ClientError, NewTask, Receipt, TaskerClient},
     metrics::ResultType,
     workflow::TaskState,
 };
@@ -81,13 +80,6 @@ pub(super) struct SubmittedTask {
     pub(super) ended: Result<String, String>,
 }
 
-/// The answer to an accepted request.
-#[derive(Clone, Debug, serde::Deserialize)]
-pub(super) struct Receipt {
-    pub(super) id: String,
-    pub(super) correlation_id: String,
-}
-
 /// Submits the tasks and waits for their end, for at most `limit`.
 pub(super) async fn run(
     client: &TaskerClient,
@@ -102,7 +94,7 @@ pub(super) async fn run(
         let Ok(receipt) = &task.receipt else { continue };
         let left = limit.saturating_sub(begun.elapsed());
         task.ended = match client.ended(&receipt.id, left).await {
-            Ok(record) => Ok(record["state"].as_str().unwrap_or_default().to_owned()),
+            Ok(record) => Ok(record.state),
             Err(error) => Err(refusal(error)?),
         };
     }
@@ -120,21 +112,19 @@ async fn submit(
         trace: trace.as_deref(),
     };
     let receipt = match client.submit_as(request).await {
-        Ok(receipt) => read(receipt),
+        Ok(receipt) => Ok(receipt),
         Err(error) => Err(refusal(error)?),
     };
     let ended = Err("it was not accepted".to_owned());
     Ok(SubmittedTask { sample, trace, receipt, ended })
 }
 
-fn read(receipt: Value) -> Result<Receipt, String> {
-    serde_json::from_value(receipt).map_err(|error| format!("the answer cannot be used: {error}"))
-}
-
 /// What a tasker that answers has against a task.
 fn refusal(error: ClientError) -> Result<String, ClientError> {
     match error {
-        ClientError::NoAnswer { .. } | ClientError::Foreign { .. } => Err(error),
+        ClientError::Address { .. }
+        | ClientError::NoAnswer { .. }
+        | ClientError::Foreign { .. } => Err(error),
         ClientError::Refused { .. } | ClientError::NotOver { .. } => Ok(error.to_string()),
     }
 }

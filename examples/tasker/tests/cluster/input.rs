@@ -249,6 +249,31 @@ async fn a_context_that_cannot_be_read_ends_its_task() {
     cluster.tables.all_over().await;
 }
 
+/// PostgreSQL keeps numbers that are too large for other programs, and values that are nested more
+/// deeply than they read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_is_shown_with_outputs_and_errors_as_they_are_stored() {
+    let Some(cluster) = Cluster::whole(Settings::quick()).await else { return };
+    let task = cluster.api().run("math.linear", &json!({"number": 2})).await;
+    let id = task["id"].as_str().expect("an id");
+    let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
+    let digits = format!("-1{}", "0".repeat(400));
+    for (stored, shown) in [
+        ("-1e400", &*digits),
+        ("{\"n\": [1e-400]}", "0000000000000000000001"),
+        ("12345678901234567890123.10", "12345678901234567890123.10"),
+        (&*deep, &*deep),
+    ] {
+        let update = format!("UPDATE tasker.steps SET output = '{stored}', error = '{stored}'");
+        cluster.tables.run(&update).await;
+        let url = cluster.orchestration.url(&format!("/v1/tasks/{id}"));
+        let answer = client().get(url).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{stored}");
+        let text = answer.text().await.expect("a text");
+        assert_eq!(text.matches(shown).count(), 2 * 4, "{stored}: {text}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_task_with_a_step_of_another_version_is_not_complete() {
     let Some(cluster) = Cluster::whole(Settings::quick()).await else { return };

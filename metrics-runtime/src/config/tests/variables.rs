@@ -141,6 +141,12 @@ fn an_empty_variable_is_an_unset_one() -> TestResult {
     Ok(())
 }
 
+/// A byte longer than an identity may be.
+const LONG: &str = match str::from_utf8(&[b'x'; 256]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
+
 /// Each variable with a wrong value, and the part of the message after the variable's name.
 const REFUSED: &[(&str, &str, &str)] = &[
     ("OTEL_SDK_DISABLED", "1", "is \"1\"; expected `true` or `false`"),
@@ -154,8 +160,10 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("OTEL_SERVICE_NAME", " ", "is \" \"; expected a text that is not empty"),
     ("OTEL_RESOURCE_ATTRIBUTES", "a", "is \"a\"; expected a comma-separated list of `key=value`"),
     ("OTEL_RESOURCE_ATTRIBUTES", "a=%zz", "is \"a=%zz\"; expected a comma-separated list"),
-    ("METRICS_LABEL_MACHINE_ID", " ", "is \" \"; expected a text that is not empty"),
-    ("METRICS_LABEL_WORKER_ID", " ", "is \" \"; expected a text that is not empty"),
+    ("METRICS_LABEL_MACHINE_ID", " ", "is \" \"; expected a text of 1 to 255 bytes without"),
+    ("METRICS_LABEL_MACHINE_ID", "a\u{1b}b", "is \"a\\u{1b}b\"; expected a text of 1 to 255"),
+    ("METRICS_LABEL_WORKER_ID", " ", "is \" \"; expected a text of 1 to 255 bytes without"),
+    ("METRICS_LABEL_WORKER_ID", LONG, "x\"…; expected a text of 1 to 255 bytes without control"),
     (
         "OTEL_EXPORTER_PROMETHEUS_HOST",
         "example.com",

@@ -11,6 +11,9 @@ use tokio::{
 
 use super::{super::unless::unless, condition::Condition};
 
+/// Connections without a request end within this time, also where no other time is left.
+const IDLE_END: Duration = Duration::from_millis(20);
+
 /// The time that requests get to finish when a server is dropped.
 const GRACE: Duration = Duration::from_secs(5);
 /// The pause after the system had no file descriptor or memory for a connection.
@@ -60,7 +63,7 @@ impl Acceptor {
         drop(self.listener);
         drop(serving);
         let finished = async { while connections.join_next().await.is_some() {} };
-        if timeout(grace, finished).await.is_err() {
+        if timeout(grace.max(IDLE_END), finished).await.is_err() {
             let address = self.address;
             tracing::warn!(%address, "requests are still open; closing them");
         }

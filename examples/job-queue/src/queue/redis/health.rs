@@ -11,6 +11,7 @@ use tracing::{info, warn};
 use super::{
     connection::{Connection, Repeat},
     scripts,
+    subscriber::Subscription,
 };
 use crate::queue::QueueError;
 
@@ -52,9 +53,20 @@ impl Health {
 }
 
 /// Checks the server for ever.
-pub(super) async fn watch_health(connection: Arc<Connection>, health: watch::Sender<Health>) {
+pub(super) async fn watch_health(
+    connection: Arc<Connection>,
+    subscription: watch::Receiver<Subscription>,
+    health: watch::Sender<Health>,
+) {
+    // What a user may not do is found at first, when a call has failed, and until it is mended.
+    let mut is_thorough = true;
     loop {
-        let checked = check(&connection).await;
+        let mut checked = check(&connection, is_thorough).await;
+        if let (Health::Here { .. }, Subscription::Refused(error)) =
+            (&checked, &*subscription.borrow())
+        {
+            checked = Health::Away(error.clone());
+        }
         let interval = if checked.is_here() { INTERVAL } else { AWAY_INTERVAL };
         if let Health::Away(error) = &checked {
             connection.renew();
@@ -68,16 +80,19 @@ pub(super) async fn watch_health(connection: Arc<Connection>, health: watch::Sen
                 info!("the queue is back");
             }
         }
+        is_thorough = !checked.is_here();
         health.send_replace(checked);
         tokio::select! {
             () = sleep(interval) => {}
-            () = connection.failed.notified(), if interval == INTERVAL => {}
+            () = connection.failed.notified(), if interval == INTERVAL => is_thorough = true,
         }
     }
 }
 
-async fn check(connection: &Connection) -> Health {
-    match timeout(LIMIT, connection.call(&scripts::check(), Repeat::No)).await {
+async fn check(connection: &Connection, is_thorough: bool) -> Health {
+    let mut script = scripts::check();
+    script.arg(u8::from(is_thorough));
+    match timeout(LIMIT, connection.call(&script, Repeat::No)).await {
         Ok(Ok(queued)) => Health::Here { queued },
         Ok(Err(error)) => Health::Away(error),
         Err(_) => {

@@ -31,6 +31,7 @@
 //! | `held:WORKER` | set | the jobs that a worker has |
 //! | `format` | number | the version of this table: 1 |
 //! | `checked` | number | when a process last checked that the server takes writes |
+//! | `tried`, `tried-too` | any | for a moment in a check, which tries every command |
 //! | `unreadable` | list | what was put aside since the last sweep, which logs and counts it |
 //! | `aside:KEY` | any | a key of this table that had another type, with what is in it |
 //!
@@ -78,7 +79,8 @@
 //!   script meets it: it has failed, and others go on. So is a key of one class, profile or worker
 //!   that has another type. A key of the whole queue that has another type is named, and nothing is
 //!   changed. The counts of jobs are counted again, and times to come are set back.
-//! * A server that evicts keys loses jobs: `maxmemory-policy` has to be `noeviction`, the default.
+//! * A server that evicts keys loses jobs: with one of the policies `allkeys-…` it is not ready,
+//!   and takes no jobs from here.
 
 mod connection;
 mod health;

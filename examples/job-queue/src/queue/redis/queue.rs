@@ -16,7 +16,7 @@ use super::{
     super::{
         EVENT_CAPACITY,
         class::JobClass,
-        error::QueueError,
+        error::{QueueError, Refusal},
         event::JobEvent,
         interface::{Cancelled, Claim, Heartbeat, Lease, Queue, QueueStats, Settled, Sweep},
         options::QueueOptions,
@@ -26,7 +26,7 @@ use super::{
     health::{self, Health, watch_health},
     scripts,
     server::RedisServer,
-    subscriber::{Channels, WakeUp, subscribe},
+    subscriber::{Channels, Subscription, WakeUp, subscribe},
     wire::{Fields, json, micros, order, read_record, write_class, write_profile},
 };
 use crate::job::{FailureReason, JobEnd, JobId, JobRecord, JobRequest, JobState};
@@ -71,9 +71,11 @@ impl RedisQueue {
         let channels = Channels {
             events: broadcast::Sender::new(EVENT_CAPACITY),
             wake_ups: broadcast::Sender::new(EVENT_CAPACITY),
-            subscribed: watch::Sender::new(false),
+            subscription: watch::Sender::new(Subscription::Away),
         };
-        let checks = tokio::spawn(watch_health(Arc::clone(&connection), health.clone()));
+        let subscription = channels.subscription.subscribe();
+        let checks = watch_health(Arc::clone(&connection), subscription, health.clone());
+        let checks = tokio::spawn(checks);
         let messages = tokio::spawn(subscribe(server, channels.clone()));
         let queue = Self {
             shared: Arc::new(Shared {
@@ -91,15 +93,25 @@ impl RedisQueue {
 
     /// Waits until the server and its messages are there, or the server is known to be away.
     async fn connected(&self) {
-        let (mut health, mut subscribed) =
-            (self.shared.health.subscribe(), self.shared.channels.subscribed.subscribe());
+        let (mut health, mut subscription) =
+            (self.shared.health.subscribe(), self.shared.channels.subscription.subscribe());
         let connected = async {
             let known = health.wait_for(|health| *health != Health::Unknown).await;
             if known.is_ok_and(|health| health.is_here()) {
-                let _ = subscribed.wait_for(|subscribed| *subscribed).await;
+                let _ = subscription.wait_for(|is| *is != Subscription::Away).await;
             }
         };
         let _ = timeout(health::LIMIT + Duration::from_secs(1), connected).await;
+    }
+
+    /// A server that may remove jobs takes them all the same.
+    fn check_keeps(&self) -> Result<(), QueueError> {
+        match &*self.shared.health.borrow() {
+            Health::Away(error @ QueueError::Refused { refusal: Refusal::Evicts, .. }) => {
+                Err(error.clone())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_open(&self) -> Result<(), QueueError> {
@@ -176,6 +188,7 @@ impl Queue for RedisQueue {
     /// After [`Away`](QueueError::Away) the job may be queued or not.
     async fn submit(&self, request: JobRequest) -> Result<JobId, QueueError> {
         self.check_open()?;
+        self.check_keeps()?;
         let id = JobId::generate();
         let limit = self.shared.options.max_queued;
         let mut script = scripts::submit();

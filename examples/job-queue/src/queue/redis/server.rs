@@ -1,13 +1,16 @@
 use std::{fmt, str::FromStr};
 
-use redis::{Client, ErrorKind, RedisError};
+use osapi_metrics_rules::excerpt::Excerpt;
+use redis::{Client, ErrorKind, RedisError, parse_redis_url};
+use reqwest::Url;
 
 use super::super::error::Refusal;
 
 /// A Redis server and the credentials for it, parsed from a URL.
 ///
 /// The URL has the form `redis://[user][:password@]host[:port][/database]` or
-/// `redis+unix:///socket[?db=DATABASE&user=USER&pass=PASSWORD]`. Characters with a meaning in a URL
+/// `redis+unix:///socket[?db=DATABASE&user=USER&pass=PASSWORD]`. Both may have a parameter
+/// `protocol` too, with the value `resp2` or `resp3`. Characters with a meaning in a URL
 /// are percent-encoded. `Display` and `Debug` show the address without user and password.
 ///
 /// ```
@@ -37,9 +40,39 @@ impl FromStr for RedisServer {
     type Err = RedisServerError;
 
     fn from_str(url: &str) -> Result<Self, RedisServerError> {
+        if let Some(url) = parse_redis_url(url) {
+            check_parameters(&url).map_err(|reason| RedisServerError { reason })?;
+        }
         let client =
             Client::open(url).map_err(|error| RedisServerError { reason: error_text(&error) })?;
         Ok(Self { client })
+    }
+}
+
+/// Refuses what the client would ignore. A value may be secret, so none is shown.
+fn check_parameters(url: &Url) -> Result<(), String> {
+    let known: &[&str] = match url.scheme() {
+        "redis" | "rediss" | "valkey" | "valkeys" => &["protocol"],
+        _ => &["db", "pass", "protocol", "user"],
+    };
+    let mut seen = Vec::new();
+    for (key, _) in url.query_pairs() {
+        let shown = Excerpt::of(&key);
+        if !known.contains(&&*key) {
+            return Err(format!(
+                "its parameter `{shown}` is not known; allowed {} `{}`",
+                if known.len() == 1 { "is" } else { "are" },
+                known.join("`, `")
+            ));
+        }
+        if seen.contains(&key) {
+            return Err(format!("its parameter `{shown}` is given twice"));
+        }
+        seen.push(key);
+    }
+    match url.fragment() {
+        Some(_) => Err("nothing may stand behind a `#`, which is `%23` in a password".to_owned()),
+        None => Ok(()),
     }
 }
 
@@ -60,6 +93,12 @@ impl fmt::Debug for RedisServer {
 /// The code of a script that meets keys of another program.
 const FOREIGN: &str = "FOREIGN";
 
+/// The code of a script that finds a server that may remove jobs.
+const EVICTS: &str = "EVICTS";
+
+/// What Redis says of a script whose user may not run a command. It has no code of its own.
+const SCRIPT_RIGHTS: &str = "The user executing the script can't ";
+
 /// The code of a script about a job whose record cannot be read; the id and the reason follow.
 pub(super) const FOREIGN_RECORD: &str = "FOREIGNRECORD";
 
@@ -74,11 +113,17 @@ pub(super) fn refusal(error: &RedisError) -> Option<Refusal> {
         Some("MISCONF" | "NOREPLICAS") => Some(Refusal::Unsaved),
         Some("LOADING" | "BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN") => Some(Refusal::Busy),
         Some(FOREIGN) => Some(Refusal::Foreign),
-        _ if error.detail().is_some_and(|detail| detail.contains("unauthenticated")) => {
-            Some(Refusal::Login)
-        }
+        Some(EVICTS) => Some(Refusal::Evicts),
+        _ if error.detail().is_some_and(is_about_rights) => Some(Refusal::Login),
         _ => is_server.then_some(Refusal::Other),
     }
+}
+
+fn is_about_rights(detail: &str) -> bool {
+    detail.contains("unauthenticated")
+        || detail.contains(SCRIPT_RIGHTS)
+        // Redis 7.2 and later.
+        || detail.contains("ACL failure in script")
 }
 
 /// An error of the client in words for people.
@@ -100,11 +145,15 @@ pub(super) fn error_text(error: &RedisError) -> String {
             if code == "NOAUTH" || detail.contains("unauthenticated") {
                 return "it requires a password (NOAUTH)".to_owned();
             }
-            if code == FOREIGN {
+            if code == FOREIGN || code == EVICTS {
                 return detail.to_owned();
             }
             // The place in the script is of use only where the script is wrong.
-            let place = if code == "ERR" { None } else { detail.split_once(" script: ") };
+            let place = if code == "ERR" && !is_about_rights(detail) {
+                None
+            } else {
+                detail.split_once(" script: ")
+            };
             format!("{code} {}", place.map_or(detail, |(detail, _)| detail))
         }
         _ => error.to_string(),
@@ -121,6 +170,8 @@ mod tests {
             ("redis://127.0.0.1", "127.0.0.1:6379"),
             ("redis://u:secret@h.internal:7000/3", "h.internal:7000"),
             ("redis+unix:///run/redis.sock?pass=secret", "/run/redis.sock"),
+            ("redis+unix:///s?db=1&user=u&pass=secret&protocol=resp3", "/s"),
+            ("redis://h/0?protocol=resp2", "h:6379"),
         ] {
             let server: RedisServer = url.parse().expect(url);
             assert_eq!(server.to_string(), address);
@@ -136,6 +187,15 @@ mod tests {
             ("redis://:secret@", "did not parse"),
             ("redis://:secret@h/five", "invalid database number"),
             ("rediss://:secret@h", "can't connect with tls"),
+            ("redis://h/0?foo=secret", "its parameter `foo` is not known; allowed is `protocol`;"),
+            ("redis://h/0?protocol=resp3&db=1", "its parameter `db` is not known"),
+            (
+                "redis+unix:///run/redis.sock?pwd=secret",
+                "its parameter `pwd` is not known; allowed are `db`, `pass`, `protocol`, `user`;",
+            ),
+            ("redis+unix:///s?pass=secret&pass=secret", "its parameter `pass` is given twice"),
+            ("redis://h?protocol=secret", "invalid protocol version"),
+            ("redis://h/0#secret", "nothing may stand behind a `#`"),
         ] {
             let error = url.parse::<RedisServer>().expect_err(url).to_string();
             assert!(error.contains(mistake), "{url}: {error}");

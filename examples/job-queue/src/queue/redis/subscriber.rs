@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use redis::{
-    RedisResult,
+    RedisError, RedisResult,
     aio::{PubSubSink, PubSubStream},
 };
 use tokio::{
@@ -13,10 +13,14 @@ use tokio::{
 };
 
 use super::{
-    super::{class::JobClass, event::JobEvent},
+    super::{
+        class::JobClass,
+        error::{QueueError, Refusal},
+        event::JobEvent,
+    },
     PREFIX,
     connection::CONNECTION_TIMEOUT,
-    server::RedisServer,
+    server::{RedisServer, error_text, refusal},
     wire::read_class,
 };
 
@@ -40,21 +44,44 @@ pub(super) enum WakeUp {
 pub(super) struct Channels {
     pub(super) events: broadcast::Sender<JobEvent>,
     pub(super) wake_ups: broadcast::Sender<WakeUp>,
-    pub(super) subscribed: watch::Sender<bool>,
+    pub(super) subscription: watch::Sender<Subscription>,
+}
+
+/// Whether messages come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Subscription {
+    /// They do.
+    Here,
+    /// They do not; the next attempt may succeed.
+    Away,
+    /// The user of the server may not subscribe.
+    Refused(QueueError),
 }
 
 /// Subscribes to the channels for ever.
 pub(super) async fn subscribe(server: RedisServer, channels: Channels) {
     loop {
-        if let Ok(Ok((sink, stream))) = timeout(CONNECTION_TIMEOUT, open(&server)).await {
-            channels.subscribed.send_replace(true);
-            // An error says that nobody listens.
-            let _ = channels.wake_ups.send(WakeUp::All);
-            forward(sink, stream, &channels).await;
-            channels.subscribed.send_replace(false);
-        }
+        let ended = match timeout(CONNECTION_TIMEOUT, open(&server)).await {
+            Ok(Ok((sink, stream))) => {
+                channels.subscription.send_replace(Subscription::Here);
+                // An error says that nobody listens.
+                let _ = channels.wake_ups.send(WakeUp::All);
+                forward(sink, stream, &channels).await.err()
+            }
+            Ok(Err(error)) => Some(error),
+            Err(_) => None,
+        };
+        let subscription = ended.and_then(|error| refused(&server, &error));
+        channels.subscription.send_replace(subscription.unwrap_or(Subscription::Away));
         sleep(RETRY_INTERVAL).await;
     }
+}
+
+/// Other refusals are those of every call.
+fn refused(server: &RedisServer, error: &RedisError) -> Option<Subscription> {
+    let refusal = refusal(error).filter(|refusal| *refusal == Refusal::Login)?;
+    let reason = format!("Redis at {server}: {}", error_text(error));
+    Some(Subscription::Refused(QueueError::Refused { refusal, reason }))
 }
 
 async fn open(server: &RedisServer) -> RedisResult<(PubSubSink, PubSubStream)> {
@@ -64,13 +91,17 @@ async fn open(server: &RedisServer) -> RedisResult<(PubSubSink, PubSubStream)> {
 }
 
 /// Forwards messages until the connection ends or the server does not answer.
-async fn forward(mut sink: PubSubSink, mut stream: PubSubStream, channels: &Channels) {
+async fn forward(
+    mut sink: PubSubSink,
+    mut stream: PubSubStream,
+    channels: &Channels,
+) -> RedisResult<()> {
     let mut pings = interval(PING_INTERVAL);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             message = stream.next() => {
-                let Some(message) = message else { return };
+                let Some(message) = message else { return Ok(()) };
                 let payload = message.get_payload_bytes();
                 if message.get_channel_name().ends_with(":events") {
                     if let Ok(event) = serde_json::from_slice(payload) {
@@ -81,9 +112,10 @@ async fn forward(mut sink: PubSubSink, mut stream: PubSubStream, channels: &Chan
                 }
             }
             _ = pings.tick() => {
-                let pong = timeout(CONNECTION_TIMEOUT, sink.ping::<redis::Value>()).await;
-                if !matches!(pong, Ok(Ok(_))) {
-                    return;
+                match timeout(CONNECTION_TIMEOUT, sink.ping::<redis::Value>()).await {
+                    Ok(Ok(_)) => {}
+                    Ok(Err(error)) => return Err(error),
+                    Err(_) => return Ok(()),
                 }
             }
         }

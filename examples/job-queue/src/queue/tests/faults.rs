@@ -1,6 +1,10 @@
 //! Redis servers that are away, come back, refuse, or are something else.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use osapi_common::redis::RedisOptions;
 use osapi_metrics_tests::servers::{redis, redis_with};
@@ -172,6 +176,94 @@ async fn a_server_without_memory_refuses_jobs_and_keeps_those_that_it_has() {
     becomes_ready(&queue, true).await;
     let claim = queue.claim(&worker("w1"), PATIENCE).await.expect("the server is there");
     assert_eq!(claim.expect("a job").record.id, id);
+}
+
+/// A policy of keys with an expiry, which no key of a queue has, removes none.
+#[tokio::test]
+async fn a_server_that_may_remove_jobs_is_refused_until_it_keeps_them() {
+    let Some(server) = redis() else { return };
+    let (url, queue) = (server.url(), bounded(&server.url()).await);
+    let id = queue.submit(request()).await.expect("the server is there");
+    for policy in ["allkeys-lru", "allkeys-lfu", "allkeys-random"] {
+        ask::<()>(&url, &["CONFIG", "SET", "maxmemory-policy", policy]).await;
+        becomes_ready(&queue, false).await;
+        let refused = [queue.ready().err(), queue.submit(request()).await.err()];
+        for error in refused.map(|error| error.expect("refused")) {
+            assert_eq!(error.code(), "store_evicts", "{error}");
+            let reason = format!("its maxmemory-policy is {policy}, which removes jobs; set");
+            assert!(error.to_string().contains(&reason), "{error}");
+        }
+        ask::<()>(&url, &["CONFIG", "SET", "maxmemory-policy", "volatile-lru"]).await;
+        becomes_ready(&queue, true).await;
+    }
+    // The job that is there can be run.
+    ask::<()>(&url, &["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]).await;
+    becomes_ready(&queue, false).await;
+    let claim = queue.claim(&worker("w1"), PATIENCE).await.expect("the server is there");
+    let claim = claim.expect("a job");
+    assert_eq!(claim.record.id, id);
+    let settled = queue.finish(&claim.lease, success()).await;
+    assert_eq!(settled, Ok(Settled::Over(JobState::Completed)));
+}
+
+/// The commands that the scripts call, as they are written there.
+fn commands() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/queue/redis/scripts");
+    let mut commands = BTreeSet::new();
+    for script in std::fs::read_dir(folder).expect("the folder of the scripts") {
+        let text = std::fs::read_to_string(script.expect("a file").path()).expect("a text");
+        for call in text.split("call(").skip(1) {
+            let name = call.trim_start().strip_prefix('\'').and_then(|call| call.split_once('\''));
+            commands.extend(name.map(|(name, _)| name.to_owned()));
+        }
+    }
+    commands
+}
+
+/// What one command does not find, another one does not find either.
+#[tokio::test]
+async fn a_user_who_may_not_run_one_command_is_refused_until_it_may() {
+    let Some(server) = redis_with(&RedisOptions { tcp: true, ..RedisOptions::default() }) else {
+        return;
+    };
+    let url = server.url();
+    let may = async |rule: &str| {
+        ask::<()>(&url, &["ACL", "SETUSER", "queue", rule]).await;
+    };
+    ask::<()>(
+        &url,
+        &["ACL", "SETUSER", "queue", "on", ">s3cret", "~{job-queue}:*", "&{job-queue}:*", "+@all"],
+    )
+    .await;
+    let address = server.address().expect("an address").to_string();
+    let known = format!("redis://queue:s3cret@{address}");
+    let used = bounded(&known).await;
+    assert_eq!(used.ready(), Ok(()));
+    let mut commands = commands();
+    assert!(commands.len() > 30 && commands.contains("ZREVRANGEBYSCORE"), "{commands:?}");
+    // Without it nothing else is known than the policy, and since when the server is there.
+    assert!(commands.remove("INFO"));
+    may("-info").await;
+    commands.insert("SUBSCRIBE".to_owned());
+    for command in commands {
+        may(&format!("-{command}")).await;
+        let queue = bounded(&known).await;
+        let Err(error) = queue.ready() else { panic!("ready without {command}") };
+        assert_eq!(error.code(), "store_refuses_login", "{command}: {error}");
+        let is_named = error.to_string().to_uppercase().contains(&command);
+        let is_always_called = ["GET", "SET", "SETNX", "TIME", "TYPE"].contains(&&*command);
+        assert!(is_named || is_always_called, "{command}: {error}");
+        may(&format!("+{command}")).await;
+        becomes_ready(&queue, true).await;
+    }
+    // A right that is taken while the queue is used is missed when it is needed.
+    may("-hset").await;
+    let error = used.submit(request()).await.expect_err("refused");
+    assert_eq!(error.code(), "store_refuses_login", "{error}");
+    becomes_ready(&used, false).await;
+    may("+hset").await;
+    becomes_ready(&used, true).await;
+    used.submit(request()).await.expect("the user may");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use tracing::{debug, warn};
 
 use super::{
     backoff::Backoff,
-    health::ServerHealth,
+    health::{ServerHealth, said_once},
     problem::Problem,
     resources::{PULL_SUBJECT, Resources},
     rights::{self, publish_to, refused_by},
@@ -215,8 +215,9 @@ async fn note_failures(servers: &[Server], health: &ServerHealth) {
         let unknown = server.addr.socket_addrs().await.err();
         let unknown = unknown.map(|error| format!("DNS error: {error}"));
         let failure = unknown.or_else(|| server.last_error.clone())?;
+        let failure = said_once(&failure);
         Some(match servers {
-            [_] => failure,
+            [_] => failure.to_owned(),
             _ => format!("{}: {failure}", server.addr.host()),
         })
     });

@@ -230,6 +230,36 @@ impl State {
     }
 }
 
+/// The client puts its word for the answer of a server in front of it, which may be the same.
+pub(super) fn said_once(reason: &str) -> &str {
+    match reason.split_once(": nats: ") {
+        Some((word, said)) if word.eq_ignore_ascii_case(said) => said,
+        _ => reason,
+    }
+}
+
 fn preparing() -> Problem {
     Problem::beginning("the queue is being prepared")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said_once;
+
+    #[test]
+    fn what_a_server_says_is_said_once() {
+        for (reason, said) in [
+            ("authorization violation: nats: Authorization Violation", "Authorization Violation"),
+            (
+                "authorization violation: nats: user expired",
+                "authorization violation: nats: user expired",
+            ),
+            (
+                "IO error: Connection refused (os error 111)",
+                "IO error: Connection refused (os error 111)",
+            ),
+        ] {
+            assert_eq!(said_once(reason), said);
+        }
+    }
 }

@@ -187,7 +187,7 @@ fn too_large() -> Outcome {
         message: "the result is larger than a message of the broker may be".to_owned(),
         timed_out: false,
     };
-    Outcome { result: Err(failure), duration: Duration::ZERO }
+    Outcome { result: Err(failure), duration: Some(Duration::ZERO) }
 }
 
 /// The name by which a job is counted. Agents of another version may have made the name of the
@@ -274,7 +274,7 @@ impl NatsLease {
             message: format!("given up after {MOST_ATTEMPTS} attempts: {reason}"),
             timed_out: false,
         };
-        let outcome = Outcome { result: Err(failure), duration: Duration::ZERO };
+        let outcome = Outcome { result: Err(failure), duration: Some(Duration::ZERO) };
         let (id, attempt) = (self.id(), self.entry.record.attempts);
         let name = counted_name(self.entry.record.job.operation());
         match Box::new(self).finish(outcome).await {

@@ -39,6 +39,8 @@ const RECORD_AGE: Duration = Duration::from_hours(24);
 const SHORTEST_RECORD_AGE: Duration = Duration::from_hours(1);
 /// Fits each job with its longest arguments, and its record without a result.
 pub(super) const SMALLEST_MESSAGE_LIMIT: u16 = 32 * 1024;
+/// Below it no job is accepted, and not even the queue can be made.
+const LEAST_MESSAGE_LIMIT: usize = 2_000;
 /// The server delivers a job to another agent after this long without a message from its agent.
 pub(super) const ACK_WAIT: Duration = Duration::from_secs(10);
 /// Within this time the server drops a second message with the same message id.
@@ -64,6 +66,7 @@ impl Resources {
     /// # Errors
     /// The server does not answer, or what is there does not do what osapi needs of it.
     pub(super) async fn prepare(context: &Context, room: &StoreRoom) -> Result<Self, Problem> {
+        check_message_limit(context.client().max_payload())?;
         let queue = stream::Config {
             name: JOBS_STREAM.to_owned(),
             description: Some("Jobs of osapi that are not finished".to_owned()),
@@ -147,6 +150,16 @@ async fn bucket(context: &Context) -> Result<Store, Problem> {
     };
     check_bucket(&context.get_or_create_stream(config).await?)?;
     Ok(context.get_key_value(RECORDS_BUCKET).await?)
+}
+
+fn check_message_limit(bytes: usize) -> Result<(), Problem> {
+    if bytes >= LEAST_MESSAGE_LIMIT {
+        return Ok(());
+    }
+    Err(Problem::misconfigured(format!(
+        "its max_payload is {bytes} bytes, and osapi needs {LEAST_MESSAGE_LIMIT} at least; set \
+         {SMALLEST_MESSAGE_LIMIT} or more, with which every job fits"
+    )))
 }
 
 /// Checks the queue: it has each job until that is acknowledged.

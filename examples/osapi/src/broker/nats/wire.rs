@@ -40,9 +40,45 @@ pub(super) struct StoredRecord {
 #[serde(rename_all = "snake_case")]
 pub(super) enum StoredState {
     Queued,
-    Running { agent: String },
-    Completed { agent: String, seconds: f64, result: Box<RawValue> },
-    Failed { agent: String, seconds: f64, code: String, message: String, timed_out: bool },
+    Running {
+        agent: String,
+    },
+    Completed {
+        agent: String,
+        #[serde(rename = "seconds", with = "seconds")]
+        duration: Option<Duration>,
+        result: Box<RawValue>,
+    },
+    Failed {
+        agent: String,
+        #[serde(rename = "seconds", with = "seconds")]
+        duration: Option<Duration>,
+        code: String,
+        message: String,
+        timed_out: bool,
+    },
+}
+
+/// The form of a running time: a number of seconds. One that is no time is none.
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde passes it so")]
+    pub(super) fn serialize<S: Serializer>(
+        duration: &Option<Duration>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        duration.map(|duration| duration.as_secs_f64()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        let seconds = Option::<f64>::deserialize(deserializer)?;
+        Ok(seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
+    }
 }
 
 impl StoredJob {
@@ -99,12 +135,12 @@ impl StoredRecord {
 
 impl StoredState {
     pub(super) fn finished(agent: &str, outcome: &Outcome) -> Self {
-        let (agent, seconds) = (agent.to_owned(), outcome.duration.as_secs_f64());
+        let (agent, duration) = (agent.to_owned(), outcome.duration);
         match &outcome.result {
-            Ok(output) => Self::Completed { agent, seconds, result: output.encoded().to_owned() },
+            Ok(output) => Self::Completed { agent, duration, result: output.encoded().to_owned() },
             Err(failure) => Self::Failed {
                 agent,
-                seconds,
+                duration,
                 code: failure.code.clone().into_owned(),
                 message: failure.message.clone(),
                 timed_out: failure.timed_out,
@@ -119,17 +155,16 @@ impl StoredState {
 
 impl From<StoredState> for JobState {
     fn from(state: StoredState) -> Self {
-        let (agent, seconds, result) = match state {
+        let (agent, duration, result) = match state {
             StoredState::Queued => return Self::Queued,
             StoredState::Running { agent } => return Self::Running { agent: agent.into() },
-            StoredState::Completed { agent, seconds, result } => {
-                (agent, seconds, Ok(Output::from_encoded(result)))
+            StoredState::Completed { agent, duration, result } => {
+                (agent, duration, Ok(Output::from_encoded(result)))
             }
-            StoredState::Failed { agent, seconds, code, message, timed_out } => {
-                (agent, seconds, Err(Failure { code: Cow::Owned(code), message, timed_out }))
+            StoredState::Failed { agent, duration, code, message, timed_out } => {
+                (agent, duration, Err(Failure { code: Cow::Owned(code), message, timed_out }))
             }
         };
-        let duration = Duration::try_from_secs_f64(seconds).unwrap_or_default();
         Self::Finished { agent: agent.into(), outcome: Outcome { result, duration } }
     }
 }
@@ -166,7 +201,7 @@ mod tests {
         let output = Output::json(&json!({"hostname": "n1"})).expect("valid JSON");
         let failure = Failure { code: "c".into(), message: "m".into(), timed_out: true };
         for result in [Ok(output), Err(failure)] {
-            let outcome = Outcome { result, duration: Duration::from_millis(250) };
+            let outcome = Outcome { result, duration: Some(Duration::from_millis(250)) };
             let state = StoredState::finished("a1", &outcome);
             assert!(state.is_over());
             let mut job = Job::new(Operation::NodeHostname);
@@ -178,6 +213,29 @@ mod tests {
             let written = JobRecord::new(&job, state);
             let shown = [&read, &written].map(|r| serde_json::to_value(r).expect("a JSON form"));
             assert_eq!(shown[0], shown[1]);
+        }
+    }
+
+    #[test]
+    fn a_running_time_that_is_none_is_left_out() {
+        let read = |seconds: &str| {
+            let text = format!(
+                r#"{{"completed": {{"agent": "a1", "seconds": {seconds}, "result": 1e400}}}}"#
+            );
+            serde_json::from_str::<StoredState>(&text).map(|state| {
+                let JobState::Finished { outcome, .. } = state.into() else { unreachable!() };
+                assert_eq!(outcome.result.expect("a result").encoded().get(), "1e400");
+                outcome.duration.map(|duration| duration.as_secs_f64())
+            })
+        };
+        for seconds in [0.0, 0.25, 3_600.0, 1e18] {
+            assert_eq!(read(&seconds.to_string()).expect("a time"), Some(seconds));
+        }
+        for seconds in ["-1", "-1e-9", "-1e300", "1e308", "1e20", "null"] {
+            assert_eq!(read(seconds).expect("a record"), None, "{seconds}");
+        }
+        for seconds in ["\"NaN\"", "1e400", "[]"] {
+            read(seconds).expect_err(seconds);
         }
     }
 }

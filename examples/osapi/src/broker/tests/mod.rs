@@ -94,7 +94,7 @@ impl BrokerPair {
 
 fn success() -> Outcome {
     let output = Output::json(&json!({"a": [1, 2]})).expect("valid JSON");
-    Outcome { result: Ok(output), duration: Duration::from_millis(1_500) }
+    Outcome { result: Ok(output), duration: Some(Duration::from_millis(1_500)) }
 }
 
 async fn a_job_goes_from_queued_over_running_to_completed(broker: &BrokerPair) {
@@ -118,7 +118,7 @@ async fn a_failure_is_stored_as_it_was(broker: &BrokerPair) {
     for (timed_out, status) in [(false, JobStatus::Failed), (true, JobStatus::TimedOut)] {
         let id = broker.submit().await;
         let failure = Failure { code: "no_time".into(), message: "it took long".into(), timed_out };
-        let outcome = Outcome { result: Err(failure), duration: Duration::ZERO };
+        let outcome = Outcome { result: Err(failure), duration: Some(Duration::ZERO) };
         broker.take("a1").await.lease.finish(outcome).await.expect("stored");
         let record = broker.record(id).await;
         assert_eq!(record.state.status(), status);

@@ -359,10 +359,35 @@ async fn a_job_or_result_that_is_larger_than_a_message_is_refused_or_fails() {
 
     let id = broker.submit().await;
     let output = Output::json(&"long".repeat(1_000)).expect("valid JSON");
-    let outcome = Outcome { result: Ok(output), duration: Duration::ZERO };
+    let outcome = Outcome { result: Ok(output), duration: Some(Duration::ZERO) };
     broker.take("a1").await.lease.finish(outcome).await.expect("stored");
     let shown = serde_json::to_value(broker.record(id).await).expect("a JSON form");
     assert_eq!(shown["error"]["code"], "result_too_large");
+}
+
+/// The smaller limit refuses the request for the queue already.
+#[tokio::test]
+async fn a_server_whose_messages_are_too_small_for_any_job_is_misconfigured() {
+    for bytes in [256, 1_500] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let config = folder.path().join("nats.conf");
+        fs::write(&config, format!("max_payload: {bytes}")).expect("written");
+        let config = config.to_str().expect("UTF-8");
+        let Some(server) = servers::nats_with(&["--config", config]) else { return };
+        let broker = connect(&server).await;
+        let reason = async {
+            loop {
+                match broker.ready() {
+                    Err(BrokerError::Misconfigured { reason }) => return reason,
+                    _ => tokio::task::yield_now().await,
+                }
+            }
+        };
+        let reason = timeout(PATIENCE, reason).await.expect("known within the time");
+        assert!(reason.contains(&format!("its max_payload is {bytes} bytes, and")), "{reason}");
+        let refused = broker.submit(Job::new(Operation::NodeHostname)).await;
+        assert!(matches!(refused, Err(BrokerError::Misconfigured { .. })), "{refused:?}");
+    }
 }
 
 /// The stream has a limit of its own, below that of the server.
@@ -383,7 +408,7 @@ async fn a_result_that_is_larger_than_the_bucket_takes_fails() {
     let broker = connected(&server).await;
     let id = broker.submit().await;
     let output = Output::json(&"long".repeat(10_000)).expect("valid JSON");
-    let outcome = Outcome { result: Ok(output), duration: Duration::ZERO };
+    let outcome = Outcome { result: Ok(output), duration: Some(Duration::ZERO) };
     let finished = broker.take("a1").await.lease.finish(outcome);
     timeout(PATIENCE, finished).await.expect("in time").expect("stored");
     let shown = serde_json::to_value(broker.record(id).await).expect("a JSON form");

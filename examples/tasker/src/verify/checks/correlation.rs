@@ -1,11 +1,11 @@
 use super::counts::nothing;
 use crate::{
+    client::Receipt,
     metrics::descriptors,
     verify::{
         checklist::{Finding, Numbers},
         evidence::Evidence,
         source::sample_name,
-        tasks::Receipt,
     },
 };
 

@@ -6,12 +6,13 @@ use osapi_metrics::descriptor::InstrumentKind;
 
 use super::{all, without_metrics};
 use crate::{
+    client::Receipt,
     metrics::{ResultType, descriptors},
     verify::{
         checklist::{Checklist, Finding},
         evidence::{Evidence, FileEvidence, HealthEvidence},
         samples::Samples,
-        tasks::{Receipt, SubmittedTask, TASKS},
+        tasks::{SubmittedTask, TASKS},
     },
     workflow::TaskState,
 };
