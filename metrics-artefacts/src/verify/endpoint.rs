@@ -3,7 +3,10 @@ use std::time::Duration;
 use osapi_metrics_rules::excerpt::ShownAddress;
 use serde::de::IgnoredAny;
 
-use super::exposed::{Exposed, MAX_NAMES};
+use super::{
+    exposed::{Exposed, MAX_NAMES},
+    values::InvalidSamples,
+};
 use crate::{
     exposition::{Content, ExpositionError, Format, Reader},
     finding::{Finding, Place},
@@ -89,6 +92,7 @@ fn read(url: &str, text: &str, format: Format) -> Result<Exposed, Failure> {
         };
         added.map_err(|_| Failure::TooManyNames(entry.line))?;
     }
+    exposed.invalid = InvalidSamples::of(text, format, &exposed.families);
     Ok(exposed)
 }
 

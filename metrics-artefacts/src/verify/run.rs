@@ -12,6 +12,7 @@ use super::{
     prometheus,
     report::VerifyReport,
     statistics::Statistics,
+    values,
 };
 use crate::{catalogue::Catalogues, finding::Finding};
 
@@ -47,6 +48,7 @@ pub fn verify(
     for source in &exposed {
         found.extend(families::judge(catalogues, &metrics, source, options));
         found.extend(labels::judge(&metrics, source, options));
+        found.extend(values::judge(source));
         let names = families::undeclared(&metrics, source, options);
         undeclared.push(names.into_keys().map(str::to_owned).collect::<BTreeSet<_>>());
     }
