@@ -17,6 +17,7 @@ use super::{
     health::Health,
     limit::ExportLimit,
     request::Encoding,
+    secrets::Secrets,
     temporality::TemporalityPreference,
     transport::{Transport, TransportThread},
 };
@@ -50,6 +51,7 @@ pub(crate) fn prepare(
         service_name: metrics.service_name.clone(),
         resource: metrics.resource.clone(),
     };
+    let secrets = Secrets::of(&headers, endpoint.uri());
     let connections = TransportThread::start().map_err(OtlpError::Thread)?;
     let transport = Transport::new(config, &endpoint, headers, &connections)?;
     let thread = PreparedThread::spawn("osapi-otlp-push").map_err(OtlpError::Thread)?;
@@ -67,6 +69,7 @@ pub(crate) fn prepare(
             transport,
             timeout: config.timeout,
             limit: ExportLimit::default(),
+            secrets,
             thread: connections,
         },
         health: Health::new(endpoint.to_string()),
