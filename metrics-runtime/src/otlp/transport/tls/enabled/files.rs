@@ -7,7 +7,10 @@ use rustls::{
     sign::CertifiedKey,
 };
 
-use crate::config::{OtlpConfig, OtlpError, regular_file};
+use crate::{
+    config::{OtlpConfig, OtlpError},
+    regular_file,
+};
 
 /// The PEM files that the configuration names, read and checked.
 pub(super) struct TlsFiles {
