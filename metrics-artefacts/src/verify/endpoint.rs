@@ -8,14 +8,19 @@ use super::{
     values::InvalidSamples,
 };
 use crate::{
+    bearer::BearerToken,
     exposition::{Content, ExpositionError, Format, Reader},
     finding::{Finding, Place},
     web::{self, Answer},
 };
 
 /// Scrapes an endpoint.
-pub(super) fn scrape(url: &str, patience: Duration) -> Result<Exposed, Finding> {
-    let answer = web::ask(url, &[], Format::ACCEPT, patience);
+pub(super) fn scrape(
+    url: &str,
+    patience: Duration,
+    token: Option<&BearerToken>,
+) -> Result<Exposed, Finding> {
+    let answer = web::ask(url, &[], Format::ACCEPT, patience, token);
     let url = &ShownAddress(url).to_string();
     let answer = answer.map_err(|error| no_answer(url, &error))?;
     if let Some(other) = other_than_exposition(&answer, None) {
