@@ -65,9 +65,9 @@ fn check_metric(metric: &MetricDocument) -> Checked {
     each("labels", &metric.labels, check_label)?;
     let is_end = |end: &f64| finite("", *end);
     each("boundaries", &metric.boundaries, is_end)?;
-    let unsorted = metric.boundaries.windows(2).find(|pair| pair[0] >= pair[1]);
-    if let Some(pair) = unsorted {
-        let problem = format!("{} is not above {}: boundaries ascend", pair[1], pair[0]);
+    let mut pairs = metric.boundaries.iter().zip(metric.boundaries.iter().skip(1));
+    if let Some((lower, upper)) = pairs.find(|(lower, upper)| lower >= upper) {
+        let problem = format!("{upper} is not above {lower}: boundaries ascend");
         return Err(InvalidValue::at("boundaries", problem));
     }
     each("events", &metric.events, |event| line("", event))?;
@@ -153,12 +153,12 @@ fn check_expression(expression: &ExpressionDocument) -> Checked {
 
 /// Two metrics of one name would be one in a scrape. A set that is linked twice is the same.
 fn names_are_unique(document: &CatalogueDocument) -> Checked {
-    let mut known: HashMap<&str, (usize, &MetricDocument)> = HashMap::new();
+    let mut known: HashMap<(&str, &str), (usize, &MetricDocument)> = HashMap::new();
     for (nth, set) in document.sets.iter().enumerate() {
         for (place, metric) in set.metrics.iter().enumerate() {
             let names = [("name", &metric.name), ("prometheus_name", &metric.prometheus_name)];
             for (key, name) in names {
-                let first = *known.entry(name).or_insert((nth, metric));
+                let first = *known.entry((key, name)).or_insert((nth, metric));
                 let is_itself = std::ptr::eq(first.1, metric);
                 if !is_itself && (first.0 == nth || first.1 != metric) {
                     let problem = format!("`{}` is the name of another metric too", excerpt(name));

@@ -79,10 +79,9 @@ impl Secrets {
     fn add_value(&mut self, value: &[u8]) {
         let words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
         let mut words = words.peekable();
-        if let Some(first) = words.next_if(|word| is_scheme(word)) {
-            if words.peek().is_none() {
-                self.add(first);
-            }
+        let scheme = words.next_if(|word| is_scheme(word));
+        if let (Some(alone), None) = (scheme, words.peek()) {
+            self.add(alone);
         }
         for word in words {
             self.add(word);
