@@ -189,8 +189,8 @@ impl Role {
             Self::Sum => (!value.is_nan(), "a sum is a number"),
             // Without a value, a quantile is NaN.
             Self::Quantile => return None,
-            Self::Info => (value == 1.0, "an info has the value 1"),
-            Self::State => (value == 0.0 || value == 1.0, "a state is 0 or 1"),
+            Self::Info => (value.total_cmp(&1.0).is_eq(), "an info has the value 1"),
+            Self::State => ([0.0, 1.0].contains(&value), "a state is 0 or 1"),
         };
         (!is_allowed).then_some(allowed)
     }
