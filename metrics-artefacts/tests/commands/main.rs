@@ -77,7 +77,8 @@ fn shop() -> String {
     fs::read_to_string(path).unwrap()
 }
 
-/// What is generated from these catalogues, named `0.json`, `1.json` and so on. They may have values
+/// What is generated from these catalogues, named `0.json`, `1.json` and so on. They may have
+/// values
 /// that the program refuses, because what is generated has to be right by itself.
 fn generated(catalogues: &[&str]) -> Vec<Artefact> {
     let read = |json: &&str| serde_json::from_str::<CatalogueDocument>(json).unwrap();
