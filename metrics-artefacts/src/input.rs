@@ -1,10 +1,11 @@
 //! Files that a person names.
 
 use std::{
-    fs::{File, OpenOptions},
-    io::{self, Read},
+    io::{self, ErrorKind},
     path::Path,
 };
+
+use osapi_metrics::regular_file;
 
 /// The most bytes of a file. Dashboards of several megabytes exist.
 pub const MAX_BYTES: u64 = 32 * 1024 * 1024;
@@ -42,39 +43,20 @@ pub enum FileError {
 /// [`FileError`] if the file cannot be read, is not a regular file or is too large.
 pub fn read(path: &Path) -> Result<String, FileError> {
     let file = || path.display().to_string();
-    let unreadable = |cause| FileError::Unreadable { file: file(), cause };
-    // The opening of a device can have effects.
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(FileError::NotAFile { file: file() });
-    }
-    let mut text = String::new();
-    let opened = open_without_waiting(path).map_err(unreadable)?;
-    // Another file may have taken its place.
-    if !opened.metadata().map_err(unreadable)?.is_file() {
-        return Err(FileError::NotAFile { file: file() });
-    }
-    opened.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err(FileError::TooLarge { file: file() });
-    }
-    Ok(text)
-}
-
-/// Opens a file. The opening of a pipe does not wait for its other end.
-#[cfg(unix)]
-fn open_without_waiting(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
-}
-
-#[cfg(not(unix))]
-fn open_without_waiting(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).open(path)
+    let content = regular_file::read(path, MAX_BYTES).map_err(|cause| match cause.kind() {
+        ErrorKind::IsADirectory | ErrorKind::InvalidInput => FileError::NotAFile { file: file() },
+        ErrorKind::FileTooLarge => FileError::TooLarge { file: file() },
+        _ => FileError::Unreadable { file: file(), cause },
+    })?;
+    String::from_utf8(content).map_err(|error| {
+        let cause = io::Error::new(ErrorKind::InvalidData, error.utf8_error());
+        FileError::Unreadable { file: file(), cause }
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::fs::{self, File};
 
     use super::*;
 
@@ -101,7 +83,5 @@ mod tests {
         for path in [&*pipe, Path::new("/dev/zero")] {
             assert!(matches!(read(path), Err(FileError::NotAFile { .. })));
         }
-        // As if the pipe had replaced a file after the first check.
-        assert!(!open_without_waiting(&pipe).unwrap().metadata().unwrap().is_file());
     }
 }

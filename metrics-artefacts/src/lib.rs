@@ -5,6 +5,7 @@ mod promql;
 pub mod check;
 pub mod documents;
 
+pub mod bearer;
 pub mod catalogue;
 pub mod diff;
 pub mod exposition;

@@ -64,7 +64,7 @@ impl Prometheus {
         parameters: &[(&str, &str)],
     ) -> Result<T, ApiError> {
         let url = format!("{}/api/v1/{path}", self.base);
-        let answer = web::ask(&url, parameters, "application/json", self.patience);
+        let answer = web::ask(&url, parameters, "application/json", self.patience, None);
         match answer {
             Ok(answer) => match serde_json::from_str::<Frame<T>>(&answer.body) {
                 Ok(frame) => Ok(frame.data),

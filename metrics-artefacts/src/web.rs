@@ -4,10 +4,12 @@ use std::{io, time::Duration};
 
 use osapi_metrics_rules::excerpt::{Excerpt, ShownAddress};
 
+use crate::bearer::BearerToken;
+
 /// The most bytes of an answer.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// How long an answer may take in all, unless somebody says otherwise.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An answer with the status 200.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,10 +105,11 @@ pub fn get(url: &str) -> Result<String, WebError> {
 ///
 /// As [`get`].
 pub fn get_with(url: &str, parameters: &[(&str, &str)]) -> Result<String, WebError> {
-    ask(url, parameters, "*/*", PATIENCE).map(|answer| answer.body)
+    ask(url, parameters, "*/*", PATIENCE, None).map(|answer| answer.body)
 }
 
-/// Gets a text with these parameters of a query, this header `Accept`, and within this time.
+/// Gets a text with these parameters of a query, this header `Accept`, this token, and within this
+/// time. The token is not sent to another host, which an answer may lead to.
 ///
 /// # Errors
 ///
@@ -116,13 +119,22 @@ pub fn ask(
     parameters: &[(&str, &str)],
     accept: &str,
     patience: Duration,
+    token: Option<&BearerToken>,
 ) -> Result<Answer, WebError> {
     let configuration = ureq::Agent::config_builder()
         .timeout_global(Some(patience))
         .http_status_as_error(false)
         .build();
     let agent: ureq::Agent = configuration.into();
-    let request = agent.get(url).query_pairs(parameters.iter().copied()).header("Accept", accept);
+    let mut request =
+        agent.get(url).query_pairs(parameters.iter().copied()).header("Accept", accept);
+    if let Some(token) = token {
+        request = request.header("Authorization", token.header());
+    }
+    let without_token = |text: String| match token {
+        Some(token) => token.redacted(&text),
+        None => text,
+    };
     let of = || ShownAddress(url).to_string();
     let mut response = request.call().map_err(|cause| match cause {
         ureq::Error::Timeout(_) => WebError::TooSlow { url: of(), patience },
@@ -131,7 +143,7 @@ pub fn ask(
     let status = response.status().as_u16();
     let header = |name| {
         let value = response.headers().get(name).and_then(|value| value.to_str().ok());
-        value.unwrap_or_default().to_owned()
+        without_token(value.unwrap_or_default().to_owned())
     };
     let (content_type, encoding) = (header("content-type"), header("content-encoding"));
     if status == 200 && !["", "identity"].contains(&encoding.as_str()) {
@@ -142,6 +154,7 @@ pub fn ask(
         ureq::Error::Timeout(_) => WebError::TooSlow { url: of(), patience },
         error => WebError::Unreadable { url: of(), cause: io::Error::other(error) },
     })?;
+    let body = without_token(body);
     if status != 200 {
         let body = body.chars().take(200).collect::<String>().trim().to_owned();
         return Err(WebError::Status { url: of(), status, body });

@@ -60,18 +60,37 @@ async fn close() -> Result<(), std::io::Error> {
 async fn a_service_is_verified_with_the_catalogue_that_it_serves() {
     let mut config = MetricsConfig::default();
     config.listen = "127.0.0.1:0".parse().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (token, other) = (folder.path().join("token"), folder.path().join("other"));
+    std::fs::write(&token, "hunter2\n").unwrap();
+    std::fs::write(&other, "hunter3\n").unwrap();
+    config.bearer_token_file = Some(token.clone());
     let metrics = Metrics::builder().config(config).enabled(true).install().unwrap();
     let address = metrics.serve().await.unwrap();
     let (endpoint, catalogue) =
         (format!("http://{address}/metrics"), format!("http://{address}/metrics/catalogue"));
-    let verify = async |further: &'static [&'static str]| {
+    let run = async |further: Vec<String>| {
         let (endpoint, catalogue) = (endpoint.clone(), catalogue.clone());
         let run = tokio::task::spawn_blocking(move || {
-            let arguments = ["verify", &endpoint, "--catalogue", &catalogue];
-            osapi_metrics(&[&arguments[..], further].concat())
+            let mut arguments = vec!["verify", &endpoint, "--catalogue", &catalogue];
+            arguments.extend(further.iter().map(String::as_str));
+            osapi_metrics(&arguments)
         });
         run.await.unwrap()
     };
+    let with_token = |file: &std::path::Path| format!("--bearer-token-file={}", file.display());
+    let verify = async |further: &'static [&'static str]| {
+        let further = further.iter().map(|&argument| argument.to_owned());
+        run(further.chain([with_token(&token)]).collect()).await
+    };
+
+    // The catalogue asks for the token too.
+    for arguments in [vec![], vec![with_token(&other)]] {
+        let run = run(arguments).await;
+        assert_eq!(run.status, Some(2), "{}", run.output);
+        assert!(run.error.contains("/metrics/catalogue: the answer has the status 401"));
+        assert!(!run.error.contains("hunter"), "{}", run.error);
+    }
 
     let run = verify(&[]).await;
     assert_eq!(run.status, Some(1), "{}", run.output);

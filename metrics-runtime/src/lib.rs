@@ -39,6 +39,8 @@ mod otlp;
     allow(dead_code, reason = "only the push has groups with intervals of their own")
 )]
 mod periodic;
+#[cfg(feature = "catalogue")]
+pub mod regular_file;
 #[cfg(feature = "runtime")]
 mod runtime;
 #[cfg(feature = "testing")]

@@ -5,7 +5,7 @@ use std::{io, thread, time::Duration};
 
 use osapi_metrics::{
     Counter, InstallError, LabelSet, MetricSet, Metrics,
-    config::{Environment, MetricsConfig, OtlpProtocol},
+    config::{Environment, MetricsConfig, OtlpProtocol, Secret},
     instrumented_job,
 };
 use osapi_metrics_tests::{
@@ -204,6 +204,32 @@ fn rejected_points_are_logged_and_counted() {
             export.number("osapi_metrics_rejected_points_total", &[]) >= Some(7.0)
         });
     }
+}
+
+/// The name of the header shows that the collector's text is there.
+#[test]
+fn a_header_that_a_collector_repeats_is_not_shown() {
+    let _others = beside_others();
+    over_every_protocol(|protocol| {
+        for behaviour in [Behaviour::Repeat, Behaviour::RejectAndRepeat] {
+            let case = format!("{protocol:?} {behaviour:?}");
+            let receiver = OtlpReceiver::start();
+            receiver.behave(behaviour);
+            let mut config = pushing_to(&receiver.url(), protocol);
+            let value = Secret::from("Bearer hunter2-hunter2");
+            config.otlp.headers.insert("authorization".to_owned(), value);
+            let metrics = install(config);
+            let flushed = metrics.flush();
+            assert_eq!(flushed.is_err(), behaviour == Behaviour::Repeat, "{case}: {flushed:?}");
+            let mut shown = lines_about(&receiver.url());
+            shown.extend(flushed.err().map(|error| format!("{error} {error:?}")));
+            assert!(!shown.is_empty(), "{case}");
+            for text in shown {
+                assert!(text.contains("authorization=Bearer <redacted>"), "{case}: {text}");
+                assert!(!text.contains("hunter") && !text.contains("%68"), "{case}: {text}");
+            }
+        }
+    });
 }
 
 #[test]

@@ -2,7 +2,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::output::{Format, could_not};
+use super::{
+    output::{Format, could_not},
+    token::TokenArguments,
+};
 use crate::{
     catalogue::{CatalogueSource, Catalogues},
     check::{CheckOptions, check},
@@ -18,6 +21,8 @@ pub struct CheckArguments {
     /// program of the system
     #[arg(long, value_name = "FILE|URL", required = true)]
     catalogue: Vec<CatalogueSource>,
+    #[command(flatten)]
+    token: TokenArguments,
     /// Names of samples that other programs export, as a regular expression of whole names
     #[arg(long, value_name = "REGEX")]
     allow: Vec<NamePattern>,
@@ -34,7 +39,11 @@ pub struct CheckArguments {
 
 impl CheckArguments {
     pub(super) fn run(self) -> Verdict {
-        let catalogues = match Catalogues::load(&self.catalogue) {
+        let token = match self.token.read() {
+            Ok(token) => token,
+            Err(error) => return could_not(error),
+        };
+        let catalogues = match Catalogues::load(&self.catalogue, token.as_ref()) {
             Ok(catalogues) => catalogues,
             Err(error) => return could_not(error),
         };

@@ -1,7 +1,10 @@
 use clap::{Args, ValueEnum};
 use osapi_metrics::catalogue::document::Grade;
 
-use super::output::{Format, could_not};
+use super::{
+    output::{Format, could_not},
+    token::TokenArguments,
+};
 use crate::{catalogue::CatalogueSource, diff::Difference, finding::Verdict};
 
 /// The arguments of `osapi-metrics diff`.
@@ -11,6 +14,8 @@ pub struct DiffArguments {
     old: CatalogueSource,
     /// The new catalogue: a file, or the address of a running program
     new: CatalogueSource,
+    #[command(flatten)]
+    token: TokenArguments,
     /// The grade from which on a change makes the exit status 1
     #[arg(long, value_name = "GRADE", default_value = "breaking")]
     fail_on: GradeArgument,
@@ -28,7 +33,12 @@ enum GradeArgument {
 
 impl DiffArguments {
     pub(super) fn run(self) -> Verdict {
-        let (old, new) = match (self.old.load(), self.new.load()) {
+        let token = match self.token.read() {
+            Ok(token) => token,
+            Err(error) => return could_not(error),
+        };
+        let token = token.as_ref();
+        let (old, new) = match (self.old.load(token), self.new.load(token)) {
             (Ok(old), Ok(new)) => (old, new),
             (Err(error), _) | (_, Err(error)) => return could_not(error),
         };

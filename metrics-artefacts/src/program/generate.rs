@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::output::could_not;
+use super::{output::could_not, token::TokenArguments};
 use crate::{
     catalogue::{CatalogueSource, Catalogues},
     finding::Verdict,
@@ -16,6 +16,8 @@ pub struct GenerateArguments {
     /// program of the system
     #[arg(long, value_name = "FILE|URL", required = true)]
     catalogue: Vec<CatalogueSource>,
+    #[command(flatten)]
+    token: TokenArguments,
     /// The folder for the files. Files there that an earlier call has generated, and that are not
     /// generated any more, are removed
     #[arg(long, value_name = "FOLDER")]
@@ -41,7 +43,11 @@ struct RuleArguments {
 
 impl GenerateArguments {
     pub(super) fn run(self) -> Verdict {
-        let catalogues = match Catalogues::load(&self.catalogue) {
+        let token = match self.token.read() {
+            Ok(token) => token,
+            Err(error) => return could_not(error),
+        };
+        let catalogues = match Catalogues::load(&self.catalogue, token.as_ref()) {
             Ok(catalogues) => catalogues,
             Err(error) => return could_not(error),
         };

@@ -9,6 +9,7 @@ mod generate;
 mod output;
 mod render;
 mod run;
+mod token;
 mod value;
 mod verify;
 

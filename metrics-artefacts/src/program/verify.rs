@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::{
     output::{Format, could_not},
+    token::TokenArguments,
     value::{address, duration},
 };
 use crate::{
@@ -20,6 +21,8 @@ pub struct VerifyArguments {
     /// program of the system
     #[arg(long, value_name = "FILE|URL", required = true)]
     catalogue: Vec<CatalogueSource>,
+    #[command(flatten)]
+    token: TokenArguments,
     /// The address of the metrics of a process. Several ones are a system, which is covered if they
     /// record everything together
     #[arg(value_name = "URL", value_parser = address, required_unless_present = "prometheus")]
@@ -55,7 +58,11 @@ pub struct VerifyArguments {
 
 impl VerifyArguments {
     pub(super) fn run(self) -> Verdict {
-        let catalogues = match Catalogues::load(&self.catalogue) {
+        let token = match self.token.read() {
+            Ok(token) => token,
+            Err(error) => return could_not(error),
+        };
+        let catalogues = match Catalogues::load(&self.catalogue, token.as_ref()) {
             Ok(catalogues) => catalogues,
             Err(error) => return could_not(error),
         };
@@ -70,6 +77,7 @@ impl VerifyArguments {
             target_labels: self.target_label.into_iter().collect(),
             since: self.since,
             timeout: self.timeout,
+            token,
         };
         let report = verify(&catalogues, &sources, &options);
         match self.format {

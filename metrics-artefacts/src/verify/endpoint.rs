@@ -3,16 +3,24 @@ use std::time::Duration;
 use osapi_metrics_rules::excerpt::ShownAddress;
 use serde::de::IgnoredAny;
 
-use super::exposed::{Exposed, MAX_NAMES};
+use super::{
+    exposed::{Exposed, MAX_NAMES},
+    values::InvalidSamples,
+};
 use crate::{
+    bearer::BearerToken,
     exposition::{Content, ExpositionError, Format, Reader},
     finding::{Finding, Place},
     web::{self, Answer},
 };
 
 /// Scrapes an endpoint.
-pub(super) fn scrape(url: &str, patience: Duration) -> Result<Exposed, Finding> {
-    let answer = web::ask(url, &[], Format::ACCEPT, patience);
+pub(super) fn scrape(
+    url: &str,
+    patience: Duration,
+    token: Option<&BearerToken>,
+) -> Result<Exposed, Finding> {
+    let answer = web::ask(url, &[], Format::ACCEPT, patience, token);
     let url = &ShownAddress(url).to_string();
     let answer = answer.map_err(|error| no_answer(url, &error))?;
     if let Some(other) = other_than_exposition(&answer, None) {
@@ -89,6 +97,7 @@ fn read(url: &str, text: &str, format: Format) -> Result<Exposed, Failure> {
         };
         added.map_err(|_| Failure::TooManyNames(entry.line))?;
     }
+    exposed.invalid = InvalidSamples::of(text, format, &exposed.families);
     Ok(exposed)
 }
 

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::values::InvalidSamples;
 use crate::exposition::FamilyType;
 
 /// The most names of samples of one source.
@@ -17,6 +18,7 @@ pub(super) struct Exposed {
     pub(super) is_stored: bool,
     pub(super) families: BTreeMap<String, Metadata>,
     pub(super) samples: BTreeMap<String, Samples>,
+    pub(super) invalid: InvalidSamples,
 }
 
 /// What is said about a family. A Prometheus has several answers if its targets differ.

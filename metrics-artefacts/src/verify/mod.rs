@@ -21,6 +21,7 @@ mod shown;
 mod statistics;
 #[cfg(test)]
 mod testing;
+mod values;
 
 pub use coverage::{Coverage, LabelCoverage, MetricCoverage, Presence, Share};
 pub use options::{Percent, PercentError, Source, VerifyOptions};

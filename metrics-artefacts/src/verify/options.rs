@@ -1,6 +1,6 @@
 use std::{collections::BTreeSet, fmt, str::FromStr, time::Duration};
 
-use crate::name_pattern::NamePattern;
+use crate::{bearer::BearerToken, name_pattern::NamePattern};
 
 /// What is asked, and what has to be true.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct VerifyOptions {
     pub since: Duration,
     /// How long an answer may take.
     pub timeout: Duration,
+    /// The token that endpoints ask for. It is not sent to a Prometheus.
+    pub token: Option<BearerToken>,
 }
 
 /// Where running programs are asked.
@@ -58,6 +60,7 @@ impl Default for VerifyOptions {
             target_labels: BTreeSet::new(),
             since: Duration::from_secs(60 * 60),
             timeout: Duration::from_secs(30),
+            token: None,
         }
     }
 }

@@ -86,11 +86,18 @@ impl Session<'_> {
     /// The last values of counters, gauges and counts, with their labels.
     fn values(&mut self, metrics: &[DeclaredMetric<'_>]) {
         let names: Vec<_> = metrics.iter().map(DeclaredMetric::counted).collect();
+        let is_count = |kind| matches!(kind, InstrumentKind::Counter | InstrumentKind::Histogram);
+        let counts = metrics.iter().filter(|metric| is_count(metric.kind));
+        let counts: BTreeSet<_> = counts.map(DeclaredMetric::counted).collect();
         for names in batches(&names) {
             let query = format!("last_over_time({{{names}}}[{}s])", self.window());
             for element in self.query(&query) {
                 self.jobs.extend(element.metric.get("job").cloned());
                 let value = element.value.and_then(|(_, value)| value.parse().ok());
+                let name = element.metric.get("__name__");
+                if let Some(value) = value.filter(|_| name.is_some_and(|it| counts.contains(it))) {
+                    self.exposed.invalid.add_stored(&element.metric, value);
+                }
                 self.add(&element.metric, value.unwrap_or(f64::NAN));
             }
         }

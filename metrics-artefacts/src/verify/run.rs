@@ -12,6 +12,7 @@ use super::{
     prometheus,
     report::VerifyReport,
     statistics::Statistics,
+    values,
 };
 use crate::{catalogue::Catalogues, finding::Finding};
 
@@ -30,7 +31,7 @@ const ABOUT_METRICS: &str = "osapi_metrics_";
 /// };
 ///
 /// let address = "http://127.0.0.1:9090/metrics";
-/// let catalogues = Catalogues::load(&[format!("{address}/catalogue").parse().unwrap()]).unwrap();
+/// let catalogues = Catalogues::load(&[format!("{address}/catalogue").parse().unwrap()], None).unwrap();
 /// let sources = [Source::Endpoint(address.to_owned())];
 /// let report = verify(&catalogues, &sources, &VerifyOptions::default());
 /// print!("{}", report.to_text());
@@ -47,6 +48,7 @@ pub fn verify(
     for source in &exposed {
         found.extend(families::judge(catalogues, &metrics, source, options));
         found.extend(labels::judge(&metrics, source, options));
+        found.extend(values::judge(source));
         let names = families::undeclared(&metrics, source, options);
         undeclared.push(names.into_keys().map(str::to_owned).collect::<BTreeSet<_>>());
     }
@@ -75,10 +77,12 @@ fn ask(
     options: &VerifyOptions,
 ) -> (Vec<Exposed>, Vec<Finding>) {
     let ask = |source: &Source| match source {
-        Source::Endpoint(url) => match endpoint::scrape(url, options.timeout) {
-            Ok(exposed) => (Some(exposed), Vec::new()),
-            Err(finding) => (None, vec![finding]),
-        },
+        Source::Endpoint(url) => {
+            match endpoint::scrape(url, options.timeout, options.token.as_ref()) {
+                Ok(exposed) => (Some(exposed), Vec::new()),
+                Err(finding) => (None, vec![finding]),
+            }
+        }
         Source::Prometheus(url) => {
             let (exposed, unchecked) = prometheus::ask(url, catalogues, metrics, options);
             let is_empty = exposed.samples.is_empty() && !unchecked.is_empty();

@@ -10,7 +10,7 @@ use crate::{
 
 pub(super) fn shop() -> Catalogues {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/shop.json");
-    Catalogues::load(&[CatalogueSource::File(path)]).unwrap()
+    Catalogues::load(&[CatalogueSource::File(path)], None).unwrap()
 }
 
 /// What is found in an exposition, as `line: problem; remedy [rule]`.

@@ -8,10 +8,11 @@ use super::{
     ConfigError, Environment, MetricsConfig,
     document::{self, DocumentContext},
     error::ConfigSource,
-    merge, regular_file,
+    merge,
     tree::Value,
     yaml,
 };
+use crate::regular_file;
 
 impl MetricsConfig {
     /// Reads a configuration file; its name ends in `.yaml`, `.yml`, `.toml` or `.json`.

@@ -38,7 +38,6 @@ mod otlp;
 mod otlp_error;
 mod pattern;
 mod referenced_file;
-pub mod regular_file;
 mod secret;
 mod section;
 mod setting_errors;

@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use super::regular_file;
+use crate::regular_file;
 
 /// The content of a file that holds one secret, without the line break that editors put at its end.
 pub(super) fn read_secret(path: &Path) -> io::Result<String> {

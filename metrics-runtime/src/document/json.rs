@@ -1,4 +1,7 @@
-use super::model::CatalogueDocument;
+use super::{
+    check::{InvalidValue, check},
+    model::CatalogueDocument,
+};
 
 /// The version of the form that this crate writes, and the newest that it reads.
 ///
@@ -13,6 +16,15 @@ pub enum DocumentError {
     /// The text is not JSON, or a field is missing or of another type. Has the line and column.
     #[error("it is not a catalogue: {0}")]
     Invalid(#[from] serde_json::Error),
+    /// A value that a catalogue does not have, such as an unknown kind of a metric, a text that is
+    /// no name, or the name of another metric.
+    #[error("`{pointer}`: {problem}")]
+    Value {
+        /// The place, as a JSON Pointer.
+        pointer: String,
+        /// What is there, and what is allowed.
+        problem: String,
+    },
     /// A newer version of the framework has written it.
     #[error(
         "it has the schema version {found}, and this program reads version {SCHEMA_VERSION}; update \
@@ -50,10 +62,12 @@ impl CatalogueDocument {
     ///
     /// # Errors
     ///
-    /// [`DocumentError`] if the text is not a catalogue, or if a newer version has written it.
+    /// [`DocumentError`] if the text is not a catalogue, if it has a value that no catalogue has, or
+    /// if a newer version has written it.
     pub fn from_json(json: &str) -> Result<Self, DocumentError> {
         /// The part of a document that every version has.
         #[derive(serde::Deserialize)]
+        #[serde(expecting = "an object with `schema_version`")]
         struct Versioned {
             schema_version: u32,
         }
@@ -62,7 +76,13 @@ impl CatalogueDocument {
         if found > SCHEMA_VERSION {
             return Err(DocumentError::Newer { found });
         }
-        Ok(serde_json::from_str(json)?)
+        let document = serde_json::from_str(json)?;
+        match check(&document) {
+            Ok(()) => Ok(document),
+            Err(InvalidValue { pointer, problem }) => {
+                Err(DocumentError::Value { pointer, problem })
+            }
+        }
     }
 }
 
@@ -94,5 +114,9 @@ mod tests {
         assert!(error.unwrap_err().to_string().contains("line 3"));
         let error = CatalogueDocument::from_json("[]").unwrap_err().to_string();
         assert!(error.starts_with("it is not a catalogue: "), "{error}");
+        assert!(error.contains("expected an object with `schema_version`"), "{error}");
+        let error = CatalogueDocument::from_json("{\"schema_version\": 1, \"sets\": [7]}");
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("expected an object of `sets`"), "{error}");
     }
 }

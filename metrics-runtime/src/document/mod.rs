@@ -6,6 +6,7 @@
 //!
 //! The model is what tools read, with this crate's default features off and `catalogue` on.
 
+mod check;
 mod compare;
 mod dashboards;
 mod describe;

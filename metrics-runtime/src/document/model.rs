@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// [`to_json`](Self::to_json) writes it, and [`from_json`](Self::from_json) reads it. Two programs
 /// with the same declarations have the same document, whatever the order of their crates.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "the object of a catalogue")]
 #[non_exhaustive]
 pub struct CatalogueDocument {
     /// The version of the form of the document. A field that is added leaves it as it is.
@@ -25,6 +26,7 @@ pub struct CatalogueDocument {
 
 /// A set: a struct that derives `MetricSet`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object of `sets`")]
 #[non_exhaustive]
 pub struct SetDocument {
     /// The name of the type.
@@ -50,6 +52,7 @@ pub struct SetDocument {
 
 /// A metric.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object of `metrics`")]
 #[non_exhaustive]
 pub struct MetricDocument {
     /// The OpenTelemetry name.
@@ -111,6 +114,7 @@ pub struct MetricDocument {
 
 /// A label of a metric.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "ReadLabel")]
 #[non_exhaustive]
 pub struct LabelDocument {
     /// The key of the attribute in OpenTelemetry.
@@ -123,6 +127,34 @@ pub struct LabelDocument {
     /// The limit of the values, if they are not known before the program runs.
     #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
     pub limit: Option<LabelLimit>,
+}
+
+/// A label as it is written: a flattened limit would pass over one that is no number.
+#[derive(Deserialize)]
+#[serde(expecting = "an object of `labels`")]
+struct ReadLabel {
+    key: String,
+    prometheus_name: String,
+    #[serde(default)]
+    values: Option<Vec<String>>,
+    #[serde(default)]
+    max: Option<usize>,
+    #[serde(default)]
+    recent: Option<usize>,
+}
+
+impl TryFrom<ReadLabel> for LabelDocument {
+    type Error = &'static str;
+
+    fn try_from(label: ReadLabel) -> Result<Self, Self::Error> {
+        let ReadLabel { key, prometheus_name, values, max, recent } = label;
+        let limit = match (max, recent) {
+            (Some(_), Some(_)) => return Err("a label has both `max` and `recent`"),
+            (Some(max), None) => Some(LabelLimit::Max(max)),
+            (None, recent) => recent.map(LabelLimit::Recent),
+        };
+        Ok(Self { key, prometheus_name, values, limit })
+    }
 }
 
 /// How many values a label can have that is not closed.
@@ -141,6 +173,7 @@ pub enum LabelLimit {
 /// It is compared with the value of a gauge, with the increase per second of a counter, or with a
 /// quantile of a histogram.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object of `thresholds`")]
 #[non_exhaustive]
 pub struct ThresholdDocument {
     /// `warning` or `critical`.
@@ -159,6 +192,7 @@ pub struct ThresholdDocument {
 
 /// A function with `#[instrumented_job]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object of `jobs`")]
 #[non_exhaustive]
 pub struct JobDocument {
     /// The name of the jobs.
@@ -184,6 +218,7 @@ pub struct JobDocument {
 
 /// A service-level objective: the share of jobs that complete within a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "the object of an `objective`")]
 #[non_exhaustive]
 pub struct ObjectiveDocument {
     /// The longest duration of a good job.
@@ -197,6 +232,7 @@ pub struct ObjectiveDocument {
 
 /// A dashboard that is declared with `dashboard!`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object of `dashboards`")]
 #[non_exhaustive]
 pub struct DashboardDocument {
     /// The title.
@@ -214,6 +250,7 @@ pub struct DashboardDocument {
 
 /// A panel of a dashboard.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object of `panels`")]
 #[non_exhaustive]
 pub struct PanelDocument {
     /// The title.
@@ -245,6 +282,7 @@ pub struct PanelDocument {
 
 /// A state that a value of a gauge stands for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object of `states`")]
 #[non_exhaustive]
 pub struct StateDocument {
     /// The value.
@@ -257,6 +295,7 @@ pub struct StateDocument {
 
 /// A query of a panel.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object of a query")]
 #[non_exhaustive]
 pub struct ExpressionDocument {
     /// `rate`, `increase`, `sum`, `highest`, `latest`, `quantile`, `mean`, `ratio` or `total`.
@@ -283,6 +322,7 @@ pub struct ExpressionDocument {
 
 /// The place of a declaration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(expecting = "the object of a `source`")]
 #[non_exhaustive]
 pub struct SourceDocument {
     /// The file: of a package in the workspace, from the root of the workspace; of a dependency,

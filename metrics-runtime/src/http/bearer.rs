@@ -4,7 +4,10 @@ use std::{fmt, hint::black_box, io::Read, path::Path};
 
 use http::{HeaderMap, header::AUTHORIZATION};
 
-use crate::config::{BearerTokenError, MAX_TOKEN_LENGTH, regular_file};
+use crate::{
+    config::{BearerTokenError, MAX_TOKEN_LENGTH},
+    regular_file,
+};
 
 /// A bearer token (RFC 6750), read from a file.
 pub(crate) struct BearerToken(Box<[u8]>);

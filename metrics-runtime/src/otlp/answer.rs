@@ -2,7 +2,6 @@
 
 use std::{error::Error, time::Duration};
 
-use osapi_metrics_rules::excerpt::Excerpt;
 use prost::Message;
 
 /// An OTLP response is small. The limit keeps the pages of a wrong endpoint out of memory.
@@ -20,7 +19,7 @@ pub(super) struct Accepted {
 /// The endpoint has not accepted a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TryError {
-    /// The cause, without the content of a response, which may hold secrets.
+    /// The cause, which may have texts of the endpoint in it, but no body of a response.
     pub(super) cause: String,
     pub(super) retry: Retry,
 }
@@ -65,9 +64,8 @@ struct PartialSuccess {
 }
 
 impl TryError {
-    /// A failure, whose cause may have texts of the endpoint in it.
-    pub(super) fn new(cause: impl AsRef<str>, retry: Retry) -> Self {
-        Self { cause: Excerpt::of_message(cause.as_ref()).to_string(), retry }
+    pub(super) fn new(cause: impl Into<String>, retry: Retry) -> Self {
+        Self { cause: cause.into(), retry }
     }
 
     /// The connection failed: nothing is known of the request.

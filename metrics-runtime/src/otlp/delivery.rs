@@ -6,7 +6,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use osapi_metrics_rules::excerpt::Excerpt;
 use tokio::time::sleep;
 
 use super::{
@@ -15,6 +14,7 @@ use super::{
     limit::ExportLimit,
     request::Request,
     retry::Backoff,
+    secrets::Secrets,
     transport::{Transport, TransportThread},
 };
 
@@ -25,6 +25,7 @@ pub(super) struct Delivery {
     pub(super) timeout: Duration,
     /// The shorter limit while a flush or a shutdown waits.
     pub(super) limit: ExportLimit,
+    pub(super) secrets: Secrets,
     /// Declared after `transport`, so that the connection is dropped before its thread.
     pub(super) thread: TransportThread,
 }
@@ -51,7 +52,7 @@ impl Delivery {
         let progress = RefCell::default();
         let sending = self.send_all(requests, started, &progress, accepted);
         let ended = self.thread.block_on(self.limit.apply(self.timeout, sending));
-        outcome(progress.into_inner(), ended.is_some(), started.elapsed())
+        outcome(progress.into_inner(), &self.secrets, ended.is_some(), started.elapsed())
     }
 
     async fn send_all(
@@ -64,7 +65,7 @@ impl Delivery {
         for request in requests {
             match self.send(&request, started, progress).await {
                 Ok(answer) => {
-                    progress.borrow_mut().accept(&answer, request.points);
+                    progress.borrow_mut().accept(answer, request.points);
                     accepted(request);
                 }
                 // The endpoint does not accept this request, and may accept the next one.
@@ -101,24 +102,30 @@ impl Delivery {
 }
 
 impl Progress {
-    /// Of a request with so many points, the endpoint cannot have rejected more. Its reason is a
-    /// text of a stranger.
-    fn accept(&mut self, answer: &Accepted, points: usize) {
+    /// Of a request with so many points, the endpoint cannot have rejected more.
+    fn accept(&mut self, answer: Accepted, points: usize) {
         self.last_try = None;
         let points = u64::try_from(points).unwrap_or(u64::MAX);
         let rejected_points = answer.rejected_points.min(points);
         if rejected_points > 0 {
             self.accepted.rejected_points += rejected_points;
-            self.accepted.reason = Excerpt::of_message(&answer.reason).to_string();
+            self.accepted.reason = answer.reason;
         }
     }
 }
 
-/// The outcome of an export that has ended by itself, or was cut off.
-fn outcome(progress: Progress, has_ended: bool, took: Duration) -> DeliveryOutcome {
+/// The outcome of an export that has ended by itself, or was cut off. Its texts have texts of
+/// strangers in them.
+fn outcome(
+    progress: Progress,
+    secrets: &Secrets,
+    has_ended: bool,
+    took: Duration,
+) -> DeliveryOutcome {
     let Progress { accepted: Accepted { rejected_points: points, reason }, failure, last_try } =
         progress;
-    match (failure, has_ended, last_try) {
+    let cleaned = |text: Option<String>| text.map(|text| secrets.cleaned(&text));
+    match (cleaned(failure), has_ended, cleaned(last_try)) {
         (Some(cause), _, _) => DeliveryOutcome::Failed { cause, rejected_points: points },
         (None, false, Some(cause)) => DeliveryOutcome::Failed {
             cause: format!("no success within {took:.1?}; the last try failed: {cause}"),
@@ -128,7 +135,9 @@ fn outcome(progress: Progress, has_ended: bool, took: Duration) -> DeliveryOutco
             cause: format!("no answer within {took:.1?}"),
             rejected_points: points,
         },
-        (None, true, _) if points > 0 => DeliveryOutcome::Rejected { points, reason },
+        (None, true, _) if points > 0 => {
+            DeliveryOutcome::Rejected { points, reason: secrets.cleaned(&reason) }
+        }
         (None, true, _) => DeliveryOutcome::Accepted,
     }
 }

@@ -40,6 +40,7 @@ mod limit;
 mod push;
 mod request;
 mod retry;
+mod secrets;
 mod temporality;
 #[cfg(test)]
 mod tests;

@@ -17,12 +17,13 @@ use super::{
     health::Health,
     limit::ExportLimit,
     request::Encoding,
+    secrets::Secrets,
     temporality::TemporalityPreference,
     transport::{Transport, TransportThread},
 };
 use crate::{
     bridge::Bridge,
-    config::{MetricsConfig, OtlpError, OtlpProtocol},
+    config::{MetricsConfig, OtlpConfig, OtlpError, OtlpProtocol},
     core::{self_metrics::ExportOutcome, sync::lock},
     periodic::{Occasion, PeriodicThread, PreparedThread, TaskError},
 };
@@ -43,6 +44,7 @@ pub(crate) fn prepare(
     let config = &metrics.otlp;
     let endpoint = Endpoint::of(config)?;
     let headers = headers::of(config)?;
+    warn_of_unused_files(config, &endpoint);
     let destination = Destination {
         process: process::id(),
         endpoint: endpoint.uri().to_string(),
@@ -50,6 +52,7 @@ pub(crate) fn prepare(
         service_name: metrics.service_name.clone(),
         resource: metrics.resource.clone(),
     };
+    let secrets = Secrets::of(&headers, endpoint.uri());
     let connections = TransportThread::start().map_err(OtlpError::Thread)?;
     let transport = Transport::new(config, &endpoint, headers, &connections)?;
     let thread = PreparedThread::spawn("osapi-otlp-push").map_err(OtlpError::Thread)?;
@@ -67,6 +70,7 @@ pub(crate) fn prepare(
             transport,
             timeout: config.timeout,
             limit: ExportLimit::default(),
+            secrets,
             thread: connections,
         },
         health: Health::new(endpoint.to_string()),
@@ -75,6 +79,26 @@ pub(crate) fn prepare(
     };
     let groups = IntervalGroups::of(config);
     Ok(PreparedPush { exporter, destination, thread, groups })
+}
+
+/// One log line for certificates that are configured, and not used without TLS. It is no error: the
+/// environment may name them for the other signals.
+fn warn_of_unused_files(config: &OtlpConfig, endpoint: &Endpoint) {
+    let files = [
+        ("certificate", &config.certificate),
+        ("client_certificate", &config.client_certificate),
+        ("client_key", &config.client_key),
+    ];
+    let unused = files.iter().filter(|(_, file)| file.is_some() && !endpoint.is_tls());
+    let settings: Vec<_> = unused.map(|(setting, _)| *setting).collect();
+    if !settings.is_empty() {
+        tracing::warn!(
+            %endpoint,
+            settings = settings.join(", "),
+            "metrics are pushed over OTLP without TLS, so that certificates and keys are not used; \
+             give an `https://` endpoint to use them"
+        );
+    }
 }
 
 /// A push that is ready to start. Dropping it ends its threads.
@@ -150,7 +174,7 @@ impl OtlpPush {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{OtlpConfig, OtlpEndpoint, OtlpProtocol, Secret};
+    use crate::config::{OtlpEndpoint, Secret};
 
     fn rejection(config: &OtlpConfig) -> String {
         let metrics = MetricsConfig { otlp: config.clone(), ..MetricsConfig::default() };

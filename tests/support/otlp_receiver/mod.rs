@@ -47,6 +47,11 @@ pub enum Behaviour {
     Endless(usize),
     /// Answers with success and the beginning of a message.
     Truncated,
+    /// Fails, and repeats all headers of the request, also per-cent encoded: over gRPC in the
+    /// status, over HTTP in the type and the body of the response.
+    Repeat,
+    /// Rejects a point, and repeats them in the reason.
+    RejectAndRepeat,
 }
 
 /// The header `Retry-After`.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     future::pending,
     io::{self, Read},
     pin::pin,
@@ -86,6 +87,7 @@ async fn answer(
         _ => {}
     }
     let (parts, body) = request.into_parts();
+    let repeated = repeated(&parts.headers);
     // A server that answers before it has read everything ends the connection.
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     let request = Request::from_parts(parts, body);
@@ -107,6 +109,8 @@ async fn answer(
             let damaged = |frame: Frame<Bytes>| frame.map_data(|data| without_utf_8(&data));
             response.map(|body| Body::new(body.map_frame(damaged)))
         }
+        Behaviour::Repeat if is_grpc => Status::invalid_argument(repeated).into_http(),
+        Behaviour::Repeat => page(StatusCode::OK, &format!("text/{repeated}"), repeated),
         behaviour if is_grpc => grpc(shared, behaviour, request).await,
         behaviour => post(&shared, behaviour, request),
     })
@@ -132,7 +136,7 @@ fn post(shared: &Shared, behaviour: Behaviour, request: Request<Bytes>) -> Respo
     let mut export = Export::new(flat(&parts.headers), request);
     export.body = body;
     shared.keep(export);
-    let response = response(behaviour);
+    let response = response(behaviour, repeated(&parts.headers));
     if json {
         let body = serde_json::to_vec(&response).expect("a response in JSON");
         page(StatusCode::OK, "application/json", body)
@@ -189,8 +193,9 @@ impl MetricsService for Collector {
         }
         let headers: &BTreeMap<String, String> =
             request.extensions().get().expect("put there by `grpc`");
+        let repeated = repeated(&request.metadata().clone().into_headers());
         self.shared.keep(Export::new(headers.clone(), request.into_inner()));
-        Ok(tonic::Response::new(response(self.behaviour)))
+        Ok(tonic::Response::new(response(self.behaviour, repeated)))
     }
 }
 
@@ -218,15 +223,28 @@ fn grpc_refusal(code: i32, delay: Option<Duration>) -> Status {
     Status::with_error_details(code.into(), "no", details)
 }
 
-fn response(behaviour: Behaviour) -> ExportMetricsServiceResponse {
+fn response(behaviour: Behaviour, repeated: String) -> ExportMetricsServiceResponse {
     let partial_success = match behaviour {
         Behaviour::Reject(points) => Some(ExportMetricsPartialSuccess {
             rejected_data_points: points.into(),
             error_message: REASON.to_owned(),
         }),
+        Behaviour::RejectAndRepeat => {
+            Some(ExportMetricsPartialSuccess { rejected_data_points: 1, error_message: repeated })
+        }
         _ => None,
     };
     ExportMetricsServiceResponse { partial_success }
+}
+
+/// The headers of a request, as they are and per-cent encoded.
+fn repeated(headers: &HeaderMap) -> String {
+    let mut text = String::new();
+    for (name, value) in flat(headers) {
+        let encoded = value.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
+        let _ = write!(text, " {name}={value} {encoded}");
+    }
+    text
 }
 
 /// The bytes of a response, with a byte in its reason that begins no character.
@@ -238,7 +256,7 @@ fn without_utf_8(data: &[u8]) -> Bytes {
     data.into()
 }
 
-fn page(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response<Body> {
+fn page(status: StatusCode, content_type: &str, body: impl Into<Bytes>) -> Response<Body> {
     Response::builder()
         .status(status)
         .header(header::CONTENT_TYPE, content_type)

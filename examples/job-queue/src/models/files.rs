@@ -7,7 +7,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use osapi_metrics::config::regular_file;
+use osapi_metrics::regular_file;
 use tempfile::NamedTempFile;
 
 use super::format::MAX_BYTES;

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use osapi_metrics::{config::regular_file, instrumented_job};
+use osapi_metrics::{instrumented_job, regular_file};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;

@@ -7,8 +7,9 @@ use std::{
 };
 
 use osapi_metrics::{
-    config::{OtlpCompression, OtlpEndpoint, OtlpProtocol, regular_file},
+    config::{OtlpCompression, OtlpEndpoint, OtlpProtocol},
     instrumentation::circuit_breaker::CircuitBreakerOptions,
+    regular_file,
 };
 use osapi_metrics_rules::excerpt::Excerpt;
 

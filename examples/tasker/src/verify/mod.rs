@@ -18,7 +18,7 @@ mod tasks;
 
 use std::{path::PathBuf, time::Duration};
 
-use osapi_metrics::config::regular_file;
+use osapi_metrics::regular_file;
 use tokio::time::{Instant, sleep};
 
 use crate::{client::TaskerClient, config::TaskerConfig};

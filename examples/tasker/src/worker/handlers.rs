@@ -3,7 +3,7 @@
 use std::{fmt::Write, io::Read, path::PathBuf, time::Duration};
 
 use osapi_common::json::shown;
-use osapi_metrics::{ErrorType, config::regular_file};
+use osapi_metrics::{ErrorType, regular_file};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::{task::spawn_blocking, time::sleep};

@@ -100,6 +100,36 @@ impl Dashboard {
 /// ```
 #[macro_export]
 macro_rules! dashboard {
+    // Panels that are written out, so that the compiler reports the mistakes of all of them. Token
+    // trees keep the places of what was written.
+    (
+        $(#[$attribute:meta])* $visibility:vis static $name:ident : $type:ty =
+            $($new:ident)::+ ($title:expr, &[$(
+                $panel:tt :: $form:tt $arguments:tt $(.$set:tt $values:tt)*
+            ),* $(,)?]) $(.$also:ident $text:tt)*;
+    ) => {
+        $crate::__private_dashboard! {
+            $(#[$attribute])* $visibility static $name: $type =
+                $($new)::+ ($title, $crate::__private_each! {
+                    $crate::dashboards::Panel =>
+                    $({
+                        let _ = $crate::__private_queries! $arguments;
+                        $panel::$form $arguments $(.$set $values)*
+                    },)*
+                }) $(.$also $text)*;
+        }
+    };
+    ($(#[$attribute:meta])* $visibility:vis static $name:ident : $type:ty = $dashboard:expr;) => {
+        $crate::__private_dashboard! {
+            $(#[$attribute])* $visibility static $name: $type = $dashboard;
+        }
+    };
+}
+
+/// The constant and the registration of a dashboard.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __private_dashboard {
     ($(#[$attribute:meta])* $visibility:vis static $name:ident : $type:ty = $dashboard:expr;) => {
         $(#[$attribute])*
         $visibility static $name: $type = {
@@ -117,4 +147,32 @@ macro_rules! dashboard {
             $crate::__private0_1_0::DashboardRegistration(&$name)
         }
     };
+}
+
+/// The queries of a panel that are written out. A panel with a mistake in them is not evaluated, so
+/// that the mistake is reported once, with its place.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __private_queries {
+    ($title:expr, &[$($query:expr),* $(,)?] $(,)?) => {
+        $crate::__private_each! { $crate::dashboards::Expression => $($query,)* }
+    };
+    ($title:expr, $states:expr, &[$($query:expr),* $(,)?] $(,)?) => {
+        $crate::__private_each! { $crate::dashboards::Expression => $($query,)* }
+    };
+    ($($argument:tt)*) => { () };
+}
+
+/// A slice whose elements are constants of their own: the compiler ends the evaluation of a constant
+/// at its first mistake, and goes on with the next constant.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __private_each {
+    ($type:ty => $($element:expr,)*) => {{
+        const __OSAPI_METRICS_EACH: &[$type] = &[$({
+            const __OSAPI_METRICS_ONE: $type = $element;
+            __OSAPI_METRICS_ONE
+        }),*];
+        __OSAPI_METRICS_EACH
+    }};
 }

@@ -1,4 +1,4 @@
-use std::io;
+use std::{io, time::Duration};
 
 /// Why containers cannot be observed.
 ///
@@ -24,6 +24,15 @@ pub enum DockerError {
     /// A pattern of [`DockerOptions::name`](super::DockerOptions::name) is empty.
     #[error("the pattern of a container's name is empty; leave it out to observe all containers")]
     EmptyName,
+    /// The time of [`DockerOptions::timeout`](super::DockerOptions::timeout) is out of its range.
+    #[error(
+        "the timeout of a request to the engine is {}; 1ms to 1h is allowed",
+        humantime::format_duration(*.given)
+    )]
+    Timeout {
+        /// The given time.
+        given: Duration,
+    },
     /// The system does not give the process what the thread that asks the engine needs.
     #[error("cannot start the thread that reads containers")]
     Thread(#[source] io::Error),

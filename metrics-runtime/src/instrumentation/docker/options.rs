@@ -1,4 +1,4 @@
-use std::{env, path::PathBuf, time::Duration};
+use std::{env, ops::RangeInclusive, path::PathBuf, time::Duration};
 
 use super::{
     ContainerMetrics, DockerError, DockerRoles, Engine, filters::Filters, recording::record,
@@ -31,6 +31,9 @@ pub struct DockerOptions {
     filters: Filters,
 }
 
+/// Without any time, each request would fail.
+const TIMEOUTS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(60 * 60);
+
 impl DockerOptions {
     /// All containers that run, each 30 seconds, from the socket that `DOCKER_HOST` names, or
     /// `/var/run/docker.sock`.
@@ -50,15 +53,16 @@ impl DockerOptions {
         self
     }
 
-    /// The time between two samples. Samples that no scrape or export would see are left out.
+    /// The time between two samples, 1 ms to a year; a time beyond them is the nearer one. Samples
+    /// that no scrape or export would see are left out.
     #[must_use]
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
     }
 
-    /// The longest time of a request, 10 seconds unless it is set. A sample is a request for the
-    /// list of containers, and then one or two for each container, 16 at a time.
+    /// The longest time of a request, 1 ms to 1 h, 10 seconds unless it is set. A sample is a request
+    /// for the list of containers, and then one or two for each container, 16 at a time.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -98,13 +102,16 @@ impl DockerOptions {
     ///
     /// # Errors
     ///
-    /// If `DOCKER_HOST` is not the path of a unix socket, a filter has no content, the system gives
-    /// the process no thread, or has no unix sockets. An engine that does not answer is no error.
+    /// If `DOCKER_HOST` is not the path of a unix socket, a filter has no content, the timeout is out
+    /// of its range, the system gives the process no thread, or has no unix sockets. An engine that does not answer is no error.
     pub fn observe_in<S: RecordRoles<DockerRoles>>(
         &self,
         labels: &S::Labels,
     ) -> Result<Observations, DockerError> {
         self.filters.check()?;
+        if !TIMEOUTS.contains(&self.timeout) {
+            return Err(DockerError::Timeout { given: self.timeout });
+        }
         let socket = match &self.socket {
             Some(path) => path.clone(),
             None => socket(env::var_os("DOCKER_HOST"))?,
@@ -117,5 +124,22 @@ impl DockerOptions {
 impl Default for DockerOptions {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_has_a_range() {
+        for (timeout, shown) in [(Duration::ZERO, "0s"), (Duration::from_secs(3_601), "1h 1s")] {
+            let error = DockerOptions::new().socket("/no/such").timeout(timeout).observe();
+            let expected =
+                format!("the timeout of a request to the engine is {shown}; 1ms to 1h is allowed");
+            assert_eq!(error.unwrap_err().to_string(), expected);
+        }
+        let error = DockerOptions::new().socket("/no/such").timeout(Duration::MAX).observe();
+        assert!(matches!(error, Err(DockerError::Timeout { given: Duration::MAX })));
     }
 }

@@ -136,8 +136,9 @@ impl HostOptions {
         Self(Settings { sys: Some(folder.into()), ..self.0 })
     }
 
-    /// The time between two questions to file systems: 30 seconds without this. They are asked less
-    /// often when metrics are collected less often.
+    /// The time between two questions to file systems: 30 seconds without this, 1 ms to a year; a
+    /// time beyond them is the nearer one. They are asked less often when metrics are collected less
+    /// often.
     #[must_use]
     pub fn interval(self, interval: Duration) -> Self {
         Self(Settings { interval, ..self.0 })

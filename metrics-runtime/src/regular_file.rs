@@ -7,7 +7,7 @@
 //! ```
 //! use std::path::Path;
 //!
-//! use osapi_metrics::config::regular_file;
+//! use osapi_metrics::regular_file;
 //!
 //! let error = regular_file::read(Path::new("/"), 1_000).unwrap_err();
 //! assert_eq!(error.to_string(), "it is a folder, not a regular file");
@@ -20,6 +20,7 @@ use std::{
 };
 
 /// The most bytes of a configuration file, or of a file that a configuration names.
+#[cfg(feature = "runtime")]
 pub(crate) const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Opens a regular file, or a link to one.
@@ -63,6 +64,7 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// Reads a file of text in UTF-8 of at most [`MAX_BYTES`].
+#[cfg(feature = "runtime")]
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     let content = read(path, MAX_BYTES)?;
     String::from_utf8(content)
