@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 
 use super::{
     exposed::{Exposed, MAX_NAMES},
-    values::InvalidSamples,
+    invalid::InvalidSamples,
 };
 use crate::{
     bearer::BearerToken,

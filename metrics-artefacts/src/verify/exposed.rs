@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::values::InvalidSamples;
+use super::invalid::InvalidSamples;
 use crate::exposition::FamilyType;
 
 /// The most names of samples of one source.

@@ -12,6 +12,7 @@ mod declared;
 mod endpoint;
 mod exposed;
 mod families;
+mod invalid;
 mod labels;
 mod options;
 mod prometheus;

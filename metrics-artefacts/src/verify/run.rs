@@ -31,7 +31,8 @@ const ABOUT_METRICS: &str = "osapi_metrics_";
 /// };
 ///
 /// let address = "http://127.0.0.1:9090/metrics";
-/// let catalogues = Catalogues::load(&[format!("{address}/catalogue").parse().unwrap()], None).unwrap();
+/// let catalogue = format!("{address}/catalogue").parse().unwrap();
+/// let catalogues = Catalogues::load(&[catalogue], None).unwrap();
 /// let sources = [Source::Endpoint(address.to_owned())];
 /// let report = verify(&catalogues, &sources, &VerifyOptions::default());
 /// print!("{}", report.to_text());

@@ -12,27 +12,10 @@ use osapi_metrics_rules::excerpt::Excerpt;
 use super::{
     exposed::{Exposed, Metadata},
     families::Advice,
+    invalid::{InvalidSample, InvalidSamples},
     shown::quoted,
 };
 use crate::exposition::{Content, FamilyType, Format, Labels, Reader, Sample};
-
-/// The most samples of a source that are each named.
-const NAMED: usize = 100;
-
-/// What is wrong with the samples of a source.
-#[derive(Debug, Default)]
-pub(super) struct InvalidSamples {
-    named: Vec<InvalidSample>,
-    further: usize,
-}
-
-#[derive(Debug)]
-struct InvalidSample {
-    rule: &'static str,
-    line: Option<usize>,
-    family: String,
-    problem: String,
-}
 
 /// Findings about the samples of one source.
 pub(super) fn judge(exposed: &Exposed) -> Vec<Advice> {
@@ -68,7 +51,7 @@ impl InvalidSamples {
                 if let Some(allowed) = allowed {
                     invalid.value(Some(line), &family, &shown(&sample), sample.value, allowed);
                 } else if let Some(problem) = boundary(&sample, role) {
-                    invalid.report("invalid-boundary", Some(line), &family, problem);
+                    invalid.mistake("invalid-boundary", Some(line), &family, problem);
                 } else if matches!(role, Role::Bucket | Role::Count) {
                     let key = Series::of(&sample, format, Some(&family));
                     histograms.entry(key).or_default().add(&sample, role, line);
@@ -79,13 +62,13 @@ impl InvalidSamples {
                 hash_map::Entry::Occupied(first) => {
                     let (shown, first) = (shown(&sample), first.get());
                     let problem = format!("{shown} stands twice, first in line {first}");
-                    invalid.report("duplicate-series", Some(line), &sample.name, problem);
+                    invalid.mistake("duplicate-series", Some(line), &sample.name, problem);
                 }
             }
         }
         for (series, buckets) in histograms {
             if let Some((line, problem)) = buckets.problem() {
-                invalid.report("invalid-buckets", Some(line), &series.name, problem);
+                invalid.mistake("invalid-buckets", Some(line), &series.name, problem);
             }
         }
         invalid
@@ -102,16 +85,11 @@ impl InvalidSamples {
 
     fn value(&mut self, line: Option<usize>, family: &str, shown: &str, value: f64, allowed: &str) {
         let problem = format!("{shown} has the value {}, and {allowed}", Number(value));
-        self.report("invalid-value", line, family, problem);
+        self.mistake("invalid-value", line, family, problem);
     }
 
-    fn report(&mut self, rule: &'static str, line: Option<usize>, family: &str, problem: String) {
-        if self.named.len() < NAMED {
-            let family = family.to_owned();
-            self.named.push(InvalidSample { rule, line, family, problem });
-        } else {
-            self.further += 1;
-        }
+    fn mistake(&mut self, rule: &'static str, line: Option<usize>, family: &str, problem: String) {
+        self.report(InvalidSample { rule, line, family: family.to_owned(), problem });
     }
 }
 

@@ -62,8 +62,8 @@ impl CatalogueDocument {
     ///
     /// # Errors
     ///
-    /// [`DocumentError`] if the text is not a catalogue, if it has a value that no catalogue has, or
-    /// if a newer version has written it.
+    /// [`DocumentError`] if the text is not a catalogue, if it has a value that no catalogue has,
+    /// or if a newer version has written it.
     pub fn from_json(json: &str) -> Result<Self, DocumentError> {
         /// The part of a document that every version has.
         #[derive(serde::Deserialize)]

@@ -163,8 +163,8 @@ macro_rules! __private_queries {
     ($($argument:tt)*) => { () };
 }
 
-/// A slice whose elements are constants of their own: the compiler ends the evaluation of a constant
-/// at its first mistake, and goes on with the next constant.
+/// A slice whose elements are constants of their own: the compiler ends the evaluation of a
+/// constant at its first mistake, and goes on with the next constant.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __private_each {

@@ -61,8 +61,8 @@ impl DockerOptions {
         self
     }
 
-    /// The longest time of a request, 1 ms to 1 h, 10 seconds unless it is set. A sample is a request
-    /// for the list of containers, and then one or two for each container, 16 at a time.
+    /// The longest time of a request, 1 ms to 1 h, 10 seconds unless it is set. A sample is a
+    /// request for the list of containers, and then one or two for each container, 16 at a time.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -102,8 +102,9 @@ impl DockerOptions {
     ///
     /// # Errors
     ///
-    /// If `DOCKER_HOST` is not the path of a unix socket, a filter has no content, the timeout is out
-    /// of its range, the system gives the process no thread, or has no unix sockets. An engine that does not answer is no error.
+    /// If `DOCKER_HOST` is not the path of a unix socket, a filter has no content, the timeout is
+    /// out of its range, the system gives the process no thread, or has no unix sockets. An engine
+    /// that does not answer is no error.
     pub fn observe_in<S: RecordRoles<DockerRoles>>(
         &self,
         labels: &S::Labels,

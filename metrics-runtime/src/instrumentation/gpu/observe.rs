@@ -82,9 +82,9 @@ impl GpuOptions {
         Self::default()
     }
 
-    /// The time between two readings, 1 ms to a year; a time beyond them is the nearer one. A reading
-    /// that takes more than three intervals has failed. A [`Sampler`] reads less often if nothing
-    /// collects the metrics.
+    /// The time between two readings, 1 ms to a year; a time beyond them is the nearer one. A
+    /// reading that takes more than three intervals has failed. A [`Sampler`] reads less often if
+    /// nothing collects the metrics.
     #[must_use]
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;

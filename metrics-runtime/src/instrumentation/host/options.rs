@@ -137,8 +137,8 @@ impl HostOptions {
     }
 
     /// The time between two questions to file systems: 30 seconds without this, 1 ms to a year; a
-    /// time beyond them is the nearer one. They are asked less often when metrics are collected less
-    /// often.
+    /// time beyond them is the nearer one. They are asked less often when metrics are collected
+    /// less often.
     #[must_use]
     pub fn interval(self, interval: Duration) -> Self {
         Self(Settings { interval, ..self.0 })
