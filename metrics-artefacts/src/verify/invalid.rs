@@ -1,5 +1,5 @@
 /// The most samples of a source that are each named.
-const NAMED: usize = 100;
+pub(super) const NAMED: usize = 100;
 
 /// What is wrong with the samples of a source.
 #[derive(Debug, Default)]

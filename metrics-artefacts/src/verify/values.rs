@@ -296,7 +296,7 @@ fn shown_series<'a>(name: &str, labels: impl Iterator<Item = (&'a str, &'a str)>
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::invalid::NAMED, *};
     use crate::verify::endpoint::exposed;
 
     fn problems(text: &str, format: Format) -> Vec<String> {
