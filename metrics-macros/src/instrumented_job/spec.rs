@@ -10,7 +10,10 @@ use super::{
     form::{Form, Output},
     parse::Function,
 };
-use crate::{attribute::Text, runtime_path::RuntimePath};
+use crate::{
+    attribute::{Buckets, Text},
+    runtime_path::RuntimePath,
+};
 
 /// A function that runs a job, with all that its expansion needs.
 pub(super) struct Spec<'a> {
@@ -23,6 +26,8 @@ pub(super) struct Spec<'a> {
     pub(super) target: Target<'a>,
     pub(super) expressions: Expressions<'a>,
     pub(super) slo: Option<Slo>,
+    /// The boundaries for the durations of the jobs.
+    pub(super) buckets: Buckets,
     /// Whether an item of a stream that is an `Err` ends the job.
     pub(super) item_errors: bool,
     /// The keys of the attribute that add data to the job.

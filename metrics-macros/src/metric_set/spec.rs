@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use osapi_metrics_rules::{InstrumentKind, Limit};
 use proc_macro2::Span;
-use syn::{Generics, Ident, Path, Type, Visibility};
+use syn::{Generics, Ident, Type, Visibility};
 
 use super::rules::SetRules;
 use crate::{
-    attribute::{Count, Documentation, Text},
+    attribute::{Buckets, Count, Documentation, Text},
     runtime_path::RuntimePath,
 };
 
@@ -116,15 +116,6 @@ impl MetricName {
     pub(super) fn needs_prefix(&self, rules: &SetRules) -> bool {
         self.of_field && rules.prefix.known().is_none()
     }
-}
-
-/// The bucket boundaries of a histogram.
-pub(super) enum Buckets {
-    /// The instrument is not a histogram, or its buckets are invalid.
-    None,
-    Listed(Vec<f64>),
-    /// The path of a constant, which the compiler checks.
-    Constant(Path),
 }
 
 /// The threshold of an alert.

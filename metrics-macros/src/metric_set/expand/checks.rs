@@ -7,10 +7,10 @@ use syn::{Ident, Path, spanned::Spanned};
 
 use super::constants;
 use crate::{
-    attribute::{Count, at},
+    attribute::{Buckets, Count, at},
     metric_set::{
         rules::Prefix,
-        spec::{Buckets, Metric, Spec, Threshold},
+        spec::{Metric, Spec, Threshold},
     },
 };
 
