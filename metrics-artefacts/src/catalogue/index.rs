@@ -113,7 +113,7 @@ impl Catalogues {
     /// different boundaries; none if all series have the same.
     ///
     /// The labels are those of handlers with boundaries of their own, or all labels of the metric
-    /// if such a handler is told apart by none that the catalogue knows.
+    /// if the catalogue knows none of such a handler.
     pub fn labels_of_boundaries<'a>(&'a self, metric: &'a MetricDocument) -> Vec<&'a str> {
         let labels = || metric.labels.iter().map(|label| label.prometheus_name.as_str());
         let jobs: Vec<_> = self.with_own_boundaries(metric).collect();

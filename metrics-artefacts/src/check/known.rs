@@ -57,7 +57,7 @@ pub(super) struct Declared {
     /// Values that handlers give to labels.
     pub(super) of_handlers: BTreeMap<String, BTreeSet<String>>,
     pub(super) boundaries: Vec<f64>,
-    /// The labels that tell apart series with different boundaries.
+    /// The labels that distinguish series with different boundaries.
     pub(super) of_boundaries: BTreeSet<String>,
     /// Whether all catalogues say the same. A counter of one program can be a gauge of another:
     /// then each use of it is right for one of them.

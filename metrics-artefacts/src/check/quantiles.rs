@@ -65,15 +65,15 @@ impl Walk<'_> {
         self.report(Problem::new(WITHOUT_LE, problem).remedy(remedy));
     }
 
-    /// Buckets of series with different boundaries that a query adds up: the sum of a boundary lacks
-    /// the series without it.
+    /// Buckets of series with different boundaries that a query adds up: the sum of a boundary
+    /// lacks the series without it.
     pub(super) fn report_mixed(&mut self, name: &str, apart: &[String]) {
         let problem = format!(
             "`{name}` is aggregated over {}, and its handlers have different boundaries",
             list(apart.iter().map(String::as_str))
         );
         let kept = apart.iter().map(String::as_str).chain(["le"]).collect::<Vec<_>>().join(", ");
-        let remedy = format!("keep what tells them apart: `by ({kept})`, or choose one handler");
+        let remedy = format!("keep what distinguishes them: `by ({kept})`, or choose one handler");
         self.report(Problem::new(MIXED, problem).remedy(remedy));
     }
 

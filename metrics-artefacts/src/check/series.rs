@@ -15,8 +15,8 @@ pub(super) struct Series {
     pub(super) bare: Vec<String>,
     /// Names of buckets with every boundary, which differ by `le` only.
     pub(super) buckets: Vec<String>,
-    /// Names of buckets of which some series have other boundaries than others, each with the labels
-    /// that tell the series apart.
+    /// Names of buckets of which some series have other boundaries than others, each with the
+    /// labels that distinguish the series.
     pub(super) mixed: Vec<(String, Vec<String>)>,
     /// Names of buckets that were aggregated over all boundaries.
     pub(super) lost: Vec<String>,

@@ -25,7 +25,7 @@ pub(super) struct DeclaredMetric<'a> {
     pub(super) metric: &'a MetricDocument,
     /// The other declarations of the name, in other sets or programs.
     pub(super) others: Vec<(&'a SetDocument, &'a MetricDocument)>,
-    /// The labels that tell apart series with different boundaries.
+    /// The labels that distinguish series with different boundaries.
     pub(super) of_boundaries: Vec<&'a str>,
 }
 

@@ -64,8 +64,8 @@ pub(super) fn metric<'a>(
     catalogues.metrics().find(named).map(|(_, metric)| metric)
 }
 
-/// The labels of the result of a quantile: those that the expression names, and those that tell
-/// apart series with different boundaries, unless it chooses one of their values.
+/// The labels of the result of a quantile: those that the expression names, and those that
+/// distinguish series with different boundaries, unless it chooses one of their values.
 pub(super) fn labels_of_quantile<'a>(
     catalogues: &'a Catalogues,
     expression: &'a ExpressionDocument,

@@ -111,7 +111,7 @@ fn a_query_that_mixes_boundaries_is_found() {
     assert!(
         found.contains(
             "`osapi_job_duration_seconds_bucket` is aggregated over `job_name`, and its handlers \
-             have different boundaries; keep what tells them apart: `by (job_name, le)`, or choose \
+             have different boundaries; keep what distinguishes them: `by (job_name, le)`, or choose \
              one handler"
         ),
         "{found}"

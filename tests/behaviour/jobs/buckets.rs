@@ -149,10 +149,14 @@ fn long() {}
 #[instrumented_job(metrics = ClosedMetrics, labels = ClosedLabels { kind })]
 fn of_kind(kind: Kind) {}
 
-#[instrumented_job(metrics = ClosedMetrics, labels = ClosedLabels { kind: Kind::Shared }, buckets = [1])]
+#[instrumented_job(
+    metrics = ClosedMetrics, labels = ClosedLabels { kind: Kind::Shared }, buckets = [1],
+)]
 fn first_of_two() {}
 
-#[instrumented_job(metrics = ClosedMetrics, labels = ClosedLabels { kind: Kind::Shared }, buckets = [2])]
+#[instrumented_job(
+    metrics = ClosedMetrics, labels = ClosedLabels { kind: Kind::Shared }, buckets = [2],
+)]
 fn second_of_two() {}
 
 #[test]
@@ -217,7 +221,9 @@ struct ConfiguredLabels {
     own: bool,
 }
 
-#[instrumented_job(metrics = ConfiguredMetrics, labels = ConfiguredLabels { own: true }, buckets = [9])]
+#[instrumented_job(
+    metrics = ConfiguredMetrics, labels = ConfiguredLabels { own: true }, buckets = [9],
+)]
 fn configured_with_own() {}
 
 #[instrumented_job(metrics = ConfiguredMetrics, labels = ConfiguredLabels { own: false })]

@@ -72,7 +72,7 @@ impl<'a> Set<'a> {
         metric.samples.iter().max().map(String::as_str)
     }
 
-    /// The labels that tell apart the series of a histogram with different boundaries.
+    /// The labels that distinguish the series of a histogram with different boundaries.
     pub(super) fn labels_of_boundaries(&self, metric: &'a MetricDocument) -> Vec<&'a str> {
         self.catalogues.labels_of_boundaries(metric)
     }

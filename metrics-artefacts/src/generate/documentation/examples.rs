@@ -29,7 +29,7 @@ impl Example {
 }
 
 /// Queries for a metric, by its kind. A metric or a label whose name is none of PromQL has none.
-/// `apart` are the labels that tell apart series with different boundaries.
+/// `apart` are the labels that distinguish series with different boundaries.
 pub(super) fn examples(metric: &MetricDocument, apart: &[&str]) -> Vec<Example> {
     let labels = metric.labels.iter().map(|label| label.prometheus_name.as_str());
     let names = metric.samples.iter().all(|name| is_metric_name(name));

@@ -8,7 +8,7 @@ mod site;
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use syn::{Ident, spanned::Spanned};
 
 use super::spec::{Spec, Target};
 use crate::{
@@ -57,7 +57,8 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
     let set_name = set_name.rsplit("::").next().unwrap_or_default();
     let handler = quote_spanned! {*place=>
         static __OSAPI_JOB: #ty = #constructor(
-            #private::JobDescriptor::new(#name, #set_name, #origin) #with_keys #with_slo #with_buckets,
+            #private::JobDescriptor::new(#name, #set_name, #origin) #with_keys #with_slo
+                #with_buckets,
         );
     };
     let checks = checks(spec, set);
@@ -89,9 +90,10 @@ fn checks(
         let (place, written) = (slo.written.span, &slo.written.value);
         let (private, latency) = (runtime.private_at(place), duration(slo.latency));
         let (assert, own) = match buckets {
-            Buckets::None => (quote!(assert_latency), None),
-            _ => (quote!(assert_latency_in), Some(quote!(, __OSAPI_BUCKETS))),
+            Buckets::None => ("assert_latency", None),
+            _ => ("assert_latency_in", Some(quote!(, __OSAPI_BUCKETS))),
         };
+        let assert = Ident::new(assert, at(place));
         quote_spanned! {at(place)=>
             const _: () =
                 <#set as #private::HasHandler>::Handler::#assert(#latency, #written #own);

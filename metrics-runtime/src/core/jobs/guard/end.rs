@@ -31,8 +31,8 @@ pub fn end<S: JobMetricSet>(job: &mut ActiveJob<S>, report: &mut JobReport) {
         return;
     }
     let (set, cache) = (job.set, job.context.series_cache());
-    // First, so that the series has the boundaries of the handler when the duration is recorded, and
-    // so that most jobs ask once.
+    // First, so that the series has the boundaries of the handler when the duration is recorded,
+    // and so that most jobs ask once.
     if let Some(handler) = job.context.handler {
         if let Some(boundaries) = handler.buckets {
             set.on_ended(&job.labels, &JobEvent::Ending(end, boundaries), cache);

@@ -291,8 +291,8 @@ impl<V: Sample> HistogramRef<V> {
     }
 
     /// Gives the series the boundaries of its metric, unless it has boundaries of its own. Samples
-    /// that are kept one by one are counted by the new boundaries. Returns whether there are samples
-    /// that were counted by other boundaries.
+    /// that are kept one by one are counted by the new boundaries. Returns whether there are
+    /// samples that were counted by other boundaries.
     pub(crate) fn set_layout(&self, layout: &'static Layout) -> bool {
         let Some((_guard, mut state)) = self.lock() else { return false };
         if !self.is_current() || self.slot.own.load(Ordering::Relaxed) != 0 {
