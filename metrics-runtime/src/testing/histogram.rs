@@ -50,7 +50,8 @@ impl CapturedHistogram {
 
 /// The sum of two histograms: the buckets between the boundaries that both have.
 fn common(a: &[(f64, u64)], b: &[(f64, u64)]) -> Vec<(f64, u64)> {
-    let has = |of: &[(f64, u64)], upper: f64| of.iter().any(|(known, _)| *known == upper);
+    let has =
+        |of: &[(f64, u64)], upper: f64| of.iter().any(|(known, _)| known.total_cmp(&upper).is_eq());
     let shared = a.iter().map(|(upper, _)| *upper).filter(|upper| has(b, *upper));
     let mut lower = f64::NEG_INFINITY;
     let buckets = shared.map(|upper| {
