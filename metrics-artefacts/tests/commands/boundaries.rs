@@ -40,7 +40,7 @@ fn what_is_generated_keeps_the_handlers_apart() {
     assert!(!jobs.contains("Duration, distribution"));
     // The other histograms have one list of boundaries.
     assert!(jobs.contains("Time in the queue, distribution"));
-    let page = &artefacts.iter().find(|artefact| artefact.path.ends_with(".md")).unwrap().content;
+    let page = file(&artefacts, "metrics.md");
     assert!(page.contains("boundaries of the durations | 0.001, 0.01, 1, 3600"), "{page}");
 
     let folder = folder(&[("catalogue.json", &catalogue)]);
@@ -48,7 +48,7 @@ fn what_is_generated_keeps_the_handlers_apart() {
     let run = osapi_metrics(folder.path(), &generate);
     assert_eq!(run.status, Some(0), "{}", run.error);
     let has_queries = |path: &str| {
-        (path.starts_with("dashboards/") || path.starts_with("rules/") || path.ends_with(".md"))
+        (path.starts_with("dashboards/") || path.starts_with("rules/") || path == "metrics.md")
             && !path.contains("test")
     };
     let paths = artefacts.iter().filter(|artefact| has_queries(&artefact.path));
@@ -97,8 +97,8 @@ fn a_query_that_mixes_boundaries_is_found() {
         format!("sum by (status, le) (increase({BUCKETS}{{job_name=~\".+\"}}[5m]))"),
     ];
     let problems = |queries: &[String]| {
-        let pages: String =
-            queries.iter().map(|query| format!("```promql\n{query}\n```\n\n")).collect();
+        let page = |query: &String| format!("```promql\n{query}\n```\n\n");
+        let pages = queries.iter().map(page).collect::<Vec<_>>().concat();
         let folder = folder(&[("catalogue.json", &catalogue()), ("page.md", &pages)]);
         let check = ["check", "--catalogue", "catalogue.json", "page.md"];
         osapi_metrics(folder.path(), &check).output
