@@ -184,6 +184,7 @@ pub fn derive_error_type(input: TokenStream) -> TokenStream {
 /// | `output_size = \|output: &T\| …` | the size of the output in bytes |
 /// | `item_errors` | of a function that returns a stream: the first item that is an `Err` ends the job as failed |
 /// | `slo(latency = "5s", target = 0.99)` | the service-level objective; the latency is one of the histogram's boundaries. `slo(…, min_events = 50)` adds the fewest jobs in the shortest window of an alert for which the alert counts |
+/// | `buckets = […]` | the boundaries of the histogram of durations for the jobs of this function, or the path of a constant; by default those of the histogram |
 /// | `metrics = Set`, `labels = …` | another metric set that records job events, and the labels of the job in that set |
 /// | `crate = "path"` | the path of `osapi_metrics`, if the dependency has another name |
 /// | `prefix = "…"` | of a block: the beginning of the names of its jobs; by default the type in `snake_case`, and the trait if the block implements one |

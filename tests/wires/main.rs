@@ -5,6 +5,7 @@
 //! everything that the two wires show: while that test runs, no other test records.
 
 mod both;
+mod boundaries;
 mod ended;
 mod faults;
 mod push;

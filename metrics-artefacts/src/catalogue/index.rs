@@ -89,6 +89,40 @@ impl Catalogues {
         self.documents.iter().flat_map(|document| &document.jobs)
     }
 
+    /// The handlers whose jobs have boundaries of their own in this histogram.
+    pub fn with_own_boundaries<'a>(
+        &'a self,
+        metric: &'a MetricDocument,
+    ) -> impl Iterator<Item = &'a JobDocument> {
+        let is_recorded_in = |job: &&JobDocument| {
+            self.metrics().any(|(set, same)| {
+                same.prometheus_name == metric.prometheus_name
+                    && same.kind == "histogram"
+                    && same.events.iter().any(|event| event == "duration")
+                    && set.name == job.set
+                    && (job.set_package.is_empty() || set.package == job.set_package)
+            })
+        };
+        let differs = |job: &&JobDocument| {
+            job.boundaries.as_ref().is_some_and(|own| *own != metric.boundaries)
+        };
+        self.jobs().filter(differs).filter(is_recorded_in)
+    }
+
+    /// The labels that a query has to keep so that it adds up no series of a histogram that have
+    /// different boundaries; none if all series have the same.
+    ///
+    /// The labels are those of handlers with boundaries of their own, or all labels of the metric
+    /// if the catalogue knows none of such a handler.
+    pub fn labels_of_boundaries<'a>(&'a self, metric: &'a MetricDocument) -> Vec<&'a str> {
+        let labels = || metric.labels.iter().map(|label| label.prometheus_name.as_str());
+        let jobs: Vec<_> = self.with_own_boundaries(metric).collect();
+        if jobs.iter().any(|job| !labels().any(|label| job.labels.contains_key(label))) {
+            return labels().collect();
+        }
+        labels().filter(|label| jobs.iter().any(|job| job.labels.contains_key(*label))).collect()
+    }
+
     /// The metrics that have samples of this name: one, or one for each program that declares it.
     pub fn samples<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Sample<'a>> {
         let declared = self.samples.get(name).into_iter().flatten();

@@ -57,6 +57,8 @@ pub(super) struct Declared {
     /// Values that handlers give to labels.
     pub(super) of_handlers: BTreeMap<String, BTreeSet<String>>,
     pub(super) boundaries: Vec<f64>,
+    /// The labels that distinguish series with different boundaries.
+    pub(super) of_boundaries: BTreeSet<String>,
     /// Whether all catalogues say the same. A counter of one program can be a gauge of another:
     /// then each use of it is right for one of them.
     pub(super) is_certain: bool,
@@ -153,7 +155,16 @@ impl<'a> Known<'a> {
         let mut declared: Option<Declared> = None;
         for sample in self.catalogues.samples(name) {
             let handlers = self.of_handlers(sample.set);
-            let one = Declared::of(name, sample.kind, sample.metric, handlers);
+            let mut one = Declared::of(name, sample.kind, sample.metric, handlers);
+            if sample.kind == SampleKind::Bucket {
+                let own = self.catalogues.with_own_boundaries(sample.metric);
+                let own = own.filter_map(|job| job.boundaries.as_ref());
+                one.boundaries.extend(own.flatten());
+                one.boundaries.sort_by(f64::total_cmp);
+                one.boundaries.dedup();
+                let labels = self.catalogues.labels_of_boundaries(sample.metric);
+                one.of_boundaries = labels.into_iter().map(str::to_owned).collect();
+            }
             declared = Some(match declared {
                 None => one,
                 Some(other) => other.merged(one),
@@ -193,7 +204,15 @@ impl Declared {
             labels.insert("le".to_owned(), None);
         }
         let boundaries = metric.boundaries.clone();
-        Self { name: name.to_owned(), kind, labels, of_handlers, boundaries, is_certain: true }
+        Self {
+            name: name.to_owned(),
+            kind,
+            labels,
+            of_handlers,
+            boundaries,
+            of_boundaries: BTreeSet::new(),
+            is_certain: true,
+        }
     }
 
     /// What is possible by either of two declarations.
@@ -212,6 +231,7 @@ impl Declared {
         for (label, values) in other.of_handlers {
             self.of_handlers.entry(label).or_default().extend(values);
         }
+        self.of_boundaries.extend(other.of_boundaries);
         self.boundaries = if self.boundaries.is_empty() || other.boundaries.is_empty() {
             Vec::new()
         } else {

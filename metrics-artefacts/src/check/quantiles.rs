@@ -9,6 +9,7 @@ use super::{
 };
 
 const WITHOUT_LE: &str = "quantile-without-le";
+const MIXED: &str = "mixed-boundaries";
 
 impl Walk<'_> {
     pub(super) fn histogram_quantile(&mut self, call: &Call, series: Option<Series>) -> Series {
@@ -62,6 +63,18 @@ impl Walk<'_> {
         let remedy =
             format!("keep the label `le`, or use {}", list(counts.iter().map(String::as_str)));
         self.report(Problem::new(WITHOUT_LE, problem).remedy(remedy));
+    }
+
+    /// Buckets of series with different boundaries that a query adds up: the sum of a boundary
+    /// lacks the series without it.
+    pub(super) fn report_mixed(&mut self, name: &str, apart: &[String]) {
+        let problem = format!(
+            "`{name}` is aggregated over {}, and its handlers have different boundaries",
+            list(apart.iter().map(String::as_str))
+        );
+        let kept = apart.iter().map(String::as_str).chain(["le"]).collect::<Vec<_>>().join(", ");
+        let remedy = format!("keep what distinguishes them: `by ({kept})`, or choose one handler");
+        self.report(Problem::new(MIXED, problem).remedy(remedy));
     }
 
     /// Reports a quantile that is a literal outside of 0 to 1.

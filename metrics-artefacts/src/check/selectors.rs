@@ -102,6 +102,17 @@ impl Walk<'_> {
                 _ => series.others.push(declared.name.clone()),
             }
         }
+        let is_chosen = |label: &&String| {
+            let chooses = |matcher: &&Matcher| {
+                matcher.name == **label && matches!(matcher.op, MatchOp::Equal)
+            };
+            matchers.iter().any(|matcher| chooses(&matcher))
+        };
+        let apart = declared.of_boundaries.iter().filter(|label| !is_chosen(label));
+        let apart: Vec<_> = apart.cloned().collect();
+        if !apart.is_empty() && !series.buckets.is_empty() {
+            series.mixed.push((declared.name.clone(), apart));
+        }
         for matcher in matchers.iter().filter(|matcher| matcher.name != METRIC_NAME) {
             series.labels = self.matcher(declared, matcher, series.labels);
         }

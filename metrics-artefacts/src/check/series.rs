@@ -15,6 +15,9 @@ pub(super) struct Series {
     pub(super) bare: Vec<String>,
     /// Names of buckets with every boundary, which differ by `le` only.
     pub(super) buckets: Vec<String>,
+    /// Names of buckets of which some series have other boundaries than others, each with the
+    /// labels that distinguish the series.
+    pub(super) mixed: Vec<(String, Vec<String>)>,
     /// Names of buckets that were aggregated over all boundaries.
     pub(super) lost: Vec<String>,
     /// Names of samples that are no buckets.
@@ -39,6 +42,7 @@ impl Series {
             of: None,
             bare: Vec::new(),
             buckets: Vec::new(),
+            mixed: Vec::new(),
             lost: Vec::new(),
             others: Vec::new(),
         }
@@ -59,6 +63,7 @@ impl Series {
         }
         self.bare.extend(other.bare);
         self.buckets.extend(other.buckets);
+        self.mixed.extend(other.mixed);
         self.lost.extend(other.lost);
         self.others.extend(other.others);
         self

@@ -104,8 +104,17 @@ impl<'a> Walk<'a> {
         if OF_ANY.contains(&operator.as_str()) {
             series.bare.clear();
             series.buckets.clear();
+            series.mixed.clear();
         } else if of.labels.lose("le", &series.labels) {
             series.lost.append(&mut series.buckets);
+            series.mixed.clear();
+        }
+        for (name, apart) in std::mem::take(&mut series.mixed) {
+            if apart.iter().all(|label| series.labels.has(label)) {
+                series.mixed.push((name, apart));
+            } else {
+                self.report_mixed(&name, &apart);
+            }
         }
         series
     }

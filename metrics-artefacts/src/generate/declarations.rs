@@ -25,6 +25,8 @@ pub(super) struct DeclaredMetric<'a> {
     pub(super) metric: &'a MetricDocument,
     /// The other declarations of the name, in other sets or programs.
     pub(super) others: Vec<(&'a SetDocument, &'a MetricDocument)>,
+    /// The labels that distinguish series with different boundaries.
+    pub(super) of_boundaries: Vec<&'a str>,
 }
 
 /// A handler, once, with the set that its jobs are recorded in.
@@ -67,7 +69,8 @@ pub(super) fn sets(catalogues: &Catalogues) -> Vec<DeclaredSet<'_>> {
                     None => {
                         let metrics = &mut declared[nth].metrics;
                         places.insert(&metric.prometheus_name, (nth, metrics.len()));
-                        metrics.push(DeclaredMetric { metric, others: Vec::new() });
+                        let of_boundaries = catalogues.labels_of_boundaries(metric);
+                        metrics.push(DeclaredMetric { metric, others: Vec::new(), of_boundaries });
                     }
                 }
             }

@@ -64,6 +64,23 @@ pub(super) fn metric<'a>(
     catalogues.metrics().find(named).map(|(_, metric)| metric)
 }
 
+/// The labels of the result of a quantile: those that the expression names, and those that
+/// distinguish series with different boundaries, unless it chooses one of their values.
+pub(super) fn labels_of_quantile<'a>(
+    catalogues: &'a Catalogues,
+    expression: &'a ExpressionDocument,
+) -> Vec<&'a str> {
+    let mut by: Vec<_> = expression.by.iter().map(String::as_str).collect();
+    let apart =
+        metric(catalogues, expression).map(|metric| catalogues.labels_of_boundaries(metric));
+    for label in apart.into_iter().flatten() {
+        if !by.contains(&label) && !expression.with.contains_key(label) {
+            by.push(label);
+        }
+    }
+    by
+}
+
 /// What every query of an expression has in common.
 #[derive(Clone, Copy)]
 struct Scope<'a> {
@@ -121,7 +138,7 @@ impl Scope<'_> {
             "latest" => self.latest(expression, &by)?,
             "quantile" => {
                 let q = expression.quantile?;
-                let by: Vec<_> = by.iter().copied().chain(["le"]).collect();
+                let by = [labels_of_quantile(self.catalogues, expression), vec!["le"]].concat();
                 let buckets = self.increase(Amount::Relative, &series(Samples::Buckets)?);
                 let buckets = aggregated("sum", &by, &buckets);
                 Query::call(format!("histogram_quantile({q}, {buckets})"))

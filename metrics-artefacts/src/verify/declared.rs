@@ -14,6 +14,8 @@ pub(super) struct DeclaredMetric<'a> {
     pub(super) first: &'a MetricDocument,
     /// The declaration of each program.
     pub(super) documents: Vec<&'a MetricDocument>,
+    /// The boundaries that handlers have of their own.
+    pub(super) of_handlers: Vec<Vec<f64>>,
     pub(super) kind: InstrumentKind,
     pub(super) labels: BTreeMap<&'a str, DeclaredLabel<'a>>,
 }
@@ -38,11 +40,14 @@ pub(super) fn declared(catalogues: &Catalogues) -> Vec<DeclaredMetric<'_>> {
                 set: (&set.package, &set.name),
                 first: metric,
                 documents: Vec::new(),
+                of_handlers: Vec::new(),
                 kind: kind(metric),
                 labels: BTreeMap::new(),
             });
         }
         metrics[place].add(metric);
+        let own = catalogues.with_own_boundaries(metric).filter_map(|job| job.boundaries.clone());
+        metrics[place].of_handlers.extend(own);
     }
     metrics
 }

@@ -163,7 +163,12 @@ fn boundaries(metric: &DeclaredMetric<'_>, exposed: &Exposed, count: &Samples) -
     if infinite.is_empty() {
         return report(format!("`{name}` has no bucket that ends at `+Inf`"));
     }
-    if expected.into_iter().any(|expected| expected == finite) {
+    // Handlers with boundaries of their own have recorded, or have not.
+    let own = metric.of_handlers.iter().filter(|own| own.iter().all(|end| finite.contains(end)));
+    let own: Vec<f64> = own.flatten().copied().collect();
+    let with_own = |of: Vec<f64>| sorted([of, own.clone()].concat());
+    let only_own = (!own.is_empty()).then(Vec::new);
+    if expected.chain(only_own).any(|expected| with_own(expected) == finite) {
         return None;
     }
     let without = |these: &[f64], others: &[f64]| {

@@ -1,6 +1,7 @@
 //! The commands of the program `osapi-metrics`, as a shell runs them.
 
 mod applications;
+mod boundaries;
 mod catalogue_schema;
 mod check;
 mod dashboards;

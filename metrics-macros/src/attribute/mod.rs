@@ -1,6 +1,7 @@
 //! Reads the attributes of all macros: keys with their values, the errors in them, and the spans
 //! that errors point at.
 
+mod buckets;
 mod doc;
 mod entries;
 mod entry;
@@ -12,13 +13,14 @@ mod roles;
 mod spans;
 mod values;
 
+pub(crate) use buckets::{Buckets, buckets, list_of, slice_of};
 pub(crate) use doc::Documentation;
 pub(crate) use entries::Entries;
 pub(crate) use entry::Value;
 pub(crate) use errors::Errors;
 pub(crate) use job_labels::job_labels;
 pub(crate) use keys::unknown;
-pub(crate) use numbers::{digits_before_suffix, no_duration, number};
+pub(crate) use numbers::{no_duration, number};
 pub(crate) use roles::{Roles, roles};
 pub(crate) use spans::{at, variable};
 pub(crate) use values::{Count, GivenText, Text};

@@ -15,7 +15,7 @@ pub(super) fn keys_of_blocks() -> impl Iterator<Item = &'static str> {
 
 /// The keys that add data to the job.
 pub(super) fn data_keys() -> impl Iterator<Item = &'static str> {
-    Expressions::KEYS.iter().copied().chain(["slo"])
+    Expressions::KEYS.iter().copied().chain(["slo", "buckets"])
 }
 
 /// Keys that belong in another key, or on another item.

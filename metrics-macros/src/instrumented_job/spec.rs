@@ -11,7 +11,7 @@ use super::{
     parse::Function,
 };
 use crate::{
-    attribute::{GivenText, Text},
+    attribute::{Buckets, GivenText, Text},
     runtime_path::RuntimePath,
 };
 
@@ -26,6 +26,8 @@ pub(super) struct Spec<'a> {
     pub(super) target: Target<'a>,
     pub(super) expressions: Expressions<'a>,
     pub(super) slo: Option<Slo>,
+    /// The boundaries for the durations of the jobs.
+    pub(super) buckets: Buckets,
     /// Whether an item of a stream that is an `Err` ends the job.
     pub(super) item_errors: bool,
     /// The keys of the attribute that add data to the job.

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use osapi_metrics_rules::{InstrumentKind, Limit};
 use proc_macro2::Span;
-use syn::{Expr, Generics, Ident, Path, Type, Visibility};
+use syn::{Expr, Generics, Ident, Type, Visibility};
 
 use super::rules::SetRules;
 use crate::{
-    attribute::{Count, Documentation, GivenText, Text},
+    attribute::{Buckets, Count, Documentation, GivenText, Text},
     runtime_path::RuntimePath,
 };
 
@@ -147,15 +147,6 @@ pub(super) enum Help {
     Literal(String),
     /// A constant, which the compiler checks.
     Constant(Expr),
-}
-
-/// The bucket boundaries of a histogram.
-pub(super) enum Buckets {
-    /// The instrument is not a histogram, or its buckets are invalid.
-    None,
-    Listed(Vec<f64>),
-    /// The path of a constant, which the compiler checks.
-    Constant(Path),
 }
 
 /// The threshold of an alert.

@@ -247,7 +247,7 @@ fn scope_attributes(
 fn distributions<T: Copy + Into<Value>>(points: &[&HistogramDataPoint<T>]) -> Distributions {
     let mut distributions = Distributions::default();
     // The points of an instrument have the same boundaries.
-    let boundaries: Vec<f64> =
+    let boundaries: Arc<[f64]> =
         points.first().map(|point| point.bounds().collect()).unwrap_or_default();
     for point in points {
         let buckets = distributions.push_empty(&boundaries);

@@ -27,6 +27,6 @@ impl CoreInstrument {
             return;
         }
         metric.series = self.instrument.read(&mut metric.values);
-        self.instrument.log_exceeded_limit();
+        self.instrument.log_mistakes();
     }
 }

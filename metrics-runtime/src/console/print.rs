@@ -77,7 +77,7 @@ fn write_series(
         }
         Values::Distributions(distributions) => {
             if let Some(distribution) = distributions.get(position) {
-                write_distribution(text, &distribution, distributions.boundaries())?;
+                write_distribution(text, &distribution)?;
             }
         }
         Values::Exponential(distributions) => {
@@ -91,15 +91,11 @@ fn write_series(
 }
 
 /// The buckets that have samples, each with its upper boundary.
-fn write_distribution(
-    text: &mut String,
-    distribution: &Distribution<'_>,
-    boundaries: &[f64],
-) -> fmt::Result {
+fn write_distribution(text: &mut String, distribution: &Distribution<'_>) -> fmt::Result {
     write_summary(text, distribution.count, distribution.sum, distribution.extremes)?;
     for (bucket, count) in distribution.buckets.iter().enumerate().filter(|(_, count)| **count > 0)
     {
-        match boundaries.get(bucket) {
+        match distribution.boundaries.get(bucket) {
             Some(upper) => write!(text, " ≤{upper}: {count}")?,
             None => write!(text, " ≤+inf: {count}")?,
         }

@@ -38,9 +38,12 @@ fn labels(attributes: Vec<(&str, AttributeValue)>) -> SeriesLabels {
 #[test]
 fn every_kind_of_metric_has_its_lines() {
     let mut distributions = Distributions::default();
-    distributions.push_empty(&[0.5, 1.0]).copy_from_slice(&[2, 0, 1]);
+    distributions.push_empty(&[0.5, 1.0].into()).copy_from_slice(&[2, 0, 1]);
     let extremes = (Value::F64(0.25), Value::F64(7.0));
     distributions.set_last(3, Value::F64(7.75), Some(extremes));
+    // A series with boundaries of its own.
+    distributions.push_empty(&[60.0, 3600.0].into()).copy_from_slice(&[0, 1, 0]);
+    distributions.set_last(1, Value::F64(90.0), None);
     let exponential = ExponentialDistribution {
         count: 4,
         sum: Value::F64(9.0),
@@ -83,7 +86,10 @@ fn every_kind_of_metric_has_its_lines() {
                 "wait_seconds",
                 "s",
                 InstrumentKind::Histogram,
-                vec![labels(vec![("ids", AttributeValue::Ints([1, 2].into()))])],
+                vec![
+                    labels(vec![("ids", AttributeValue::Ints([1, 2].into()))]),
+                    labels(vec![("ids", AttributeValue::Ints([3].into()))]),
+                ],
                 Values::Distributions(distributions),
             ),
             metric(
@@ -102,6 +108,7 @@ fn every_kind_of_metric_has_its_lines() {
         \x20 {name=\"a\\\"b\", ok=true} 3\n\
          wait_seconds [s] histogram\n\
         \x20 {ids=[1, 2]} count=3 sum=7.75 min=0.25 max=7 ≤0.5: 2 ≤+inf: 1\n\
+        \x20 {ids=[3]} count=1 sum=90 ≤3600: 1\n\
          sizes histogram\n\
         \x20 {} count=4 sum=9 scale=0 0: 1 ≤2: 2 ≤4: 1\n"
     );

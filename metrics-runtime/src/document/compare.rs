@@ -205,7 +205,6 @@ fn metric_properties(of: &mut ChangesOf<'_>, old: &MetricDocument, new: &MetricD
         |metric: &MetricDocument| (!metric.details.is_empty()).then(|| quoted(&metric.details));
     of.optional(Harmless, "details", details(old), details(new));
     labels(of, &old.labels, &new.labels);
-    let texts = |values: &[f64]| values.iter().map(f64::to_string).collect::<Vec<_>>();
     of.list("boundary", &texts(&old.boundaries), &texts(&new.boundaries));
     of.list("event", &old.events, &new.events);
     let thresholds = |metric: &MetricDocument| {
@@ -227,6 +226,10 @@ fn metric_properties(of: &mut ChangesOf<'_>, old: &MetricDocument, new: &MetricD
     };
     of.optional(Harmless, "interval", interval(old), interval(new));
     of.value(Harmless, "source file", &quoted(&old.source.file), &quoted(&new.source.file));
+}
+
+fn texts(boundaries: &[f64]) -> Vec<String> {
+    boundaries.iter().map(f64::to_string).collect()
 }
 
 fn labels(of: &mut ChangesOf<'_>, old: &[LabelDocument], new: &[LabelDocument]) {
@@ -285,6 +288,16 @@ fn jobs(changes: &mut Changes, old: &CatalogueDocument, new: &CatalogueDocument)
         let objective = |job: &JobDocument| job.objective.map(|objective| objective.to_string());
         let grade = if new.objective.is_none() { Breaking } else { Compatible };
         of.optional(grade, "objective", objective(old), objective(new));
+        match (&old.boundaries, &new.boundaries) {
+            (Some(old), Some(new)) => of.list("boundary", &texts(old), &texts(new)),
+            // The others are those of the histogram.
+            (old, new) => {
+                let list = |boundaries: &Option<Vec<f64>>| {
+                    boundaries.as_deref().map(|boundaries| texts(boundaries).join(", "))
+                };
+                of.optional(Breaking, "list of boundaries", list(old), list(new));
+            }
+        }
         of.value(Harmless, "source file", &quoted(&old.source.file), &quoted(&new.source.file));
     }
     for name in after.keys().filter(|name| !before.contains_key(*name)) {
@@ -439,6 +452,17 @@ mod tests {
         assert_eq!(
             change(&objective(0.9), ""),
             ["breaking: job `pay`: objective 0.9 of jobs within 5s is gone"]
+        );
+        assert_eq!(
+            change(r#", "boundaries": [1, 60]"#, r#", "boundaries": [1, 90]"#),
+            [
+                "breaking: job `pay`: boundary `60` is gone",
+                "compatible: job `pay`: boundary `90` is new"
+            ]
+        );
+        assert_eq!(
+            change("", r#", "boundaries": [1, 60]"#),
+            ["breaking: job `pay`: list of boundaries 1, 60 is new"]
         );
         assert_eq!(
             change(r#", "keys": ["attempt"]"#, r#", "keys": ["queued_at"]"#),

@@ -151,6 +151,7 @@ fn of_job(job: &'static dyn RegisteredJob) -> JobDocument {
         labels,
         keys: of.keys.iter().map(|key| (*key).to_owned()).collect(),
         objective: of.slo.map(of_objective),
+        boundaries: of.buckets.map(<[f64]>::to_vec),
         source: of_origin(&of.origin),
     }
 }

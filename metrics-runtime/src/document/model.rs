@@ -211,6 +211,10 @@ pub struct JobDocument {
     /// The service-level objective.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub objective: Option<ObjectiveDocument>,
+    /// The upper boundaries of the buckets for the durations of the jobs, without `+Inf`, in the
+    /// unit of the histogram. Absent if they are those of the histogram.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boundaries: Option<Vec<f64>>,
     /// The place of the function.
     #[serde(default)]
     pub source: SourceDocument,

@@ -40,7 +40,7 @@ impl ClassicHistogram {
             Values::Distributions(distributions) => {
                 let Some(distribution) = distributions.get(position) else { return false };
                 let mut cumulative = 0;
-                let boundaries = distributions.boundaries().iter();
+                let boundaries = distribution.boundaries.iter();
                 self.buckets.extend(boundaries.zip(distribution.buckets).map(
                     |(boundary, count)| {
                         cumulative += count;

@@ -23,7 +23,8 @@ pub(super) struct Source {
     /// The word of the unit, if it ends the rendered name.
     pub(super) unit: UnitWord,
     pub(super) prefixes: SeriesPrefixes,
-    pub(super) boundaries: Boundaries,
+    /// Each list of boundaries that a series has.
+    pub(super) boundaries: Vec<Boundaries>,
     /// The series that the prefixes are written for. While the list is kept, no other list has its
     /// address.
     series: Option<AllSeries>,
@@ -79,7 +80,7 @@ impl Source {
             unit: prometheus_unit(&identity.name, unit, identity.kind),
             identity,
             prefixes: SeriesPrefixes::default(),
-            boundaries: Boundaries::default(),
+            boundaries: Vec::new(),
             series: None,
         }
     }
@@ -92,7 +93,11 @@ impl Source {
     fn read(&mut self, metric: &MetricSnapshot) {
         let kind = self.identity.kind;
         if let Values::Distributions(distributions) = &metric.values {
-            self.boundaries.become_those(distributions.boundaries());
+            let lists = distributions.lists();
+            self.boundaries.resize_with(lists.len(), Boundaries::default);
+            for (rendered, boundaries) in self.boundaries.iter_mut().zip(lists) {
+                rendered.become_those(boundaries);
+            }
         }
         if self.series.as_ref().is_some_and(|known| Arc::ptr_eq(known, &metric.series)) {
             return;

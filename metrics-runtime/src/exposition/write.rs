@@ -35,6 +35,7 @@ impl Samples<'_> {
             Values::Distributions(distributions) => {
                 for (prefix, position) in prefixes.iter() {
                     if let Some(distribution) = distributions.get(position) {
+                        let boundaries = &boundaries[distribution.list];
                         self.distribution(prefixes, prefix, boundaries, distribution);
                     }
                 }

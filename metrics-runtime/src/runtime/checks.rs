@@ -51,6 +51,10 @@ pub(super) fn check_configured_buckets(
 pub(super) fn check_objectives(config: &MetricsConfig) -> Result<(), InstallError> {
     for JobRegistration(handler) in inventory::iter::<JobRegistration>() {
         let job = handler.descriptor();
+        // A handler with boundaries of its own keeps them.
+        if job.buckets.is_some() {
+            continue;
+        }
         let (Some(slo), Some(metric)) = (job.slo, handler.durations()) else { continue };
         let configured = config.buckets.iter().find(|(name, boundaries)| {
             [metric.name, metric.prometheus_name()].contains(&name.as_str())

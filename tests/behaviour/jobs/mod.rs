@@ -2,6 +2,7 @@
 
 mod attempts;
 mod blocks;
+mod buckets;
 mod by_hand;
 mod callbacks;
 mod catalogue;

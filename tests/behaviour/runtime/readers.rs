@@ -23,6 +23,7 @@ use opentelemetry_sdk::{
 use osapi_metrics::{
     Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, ObservableGauge,
     config::{Environment, MetricsConfig},
+    instrumented_job,
 };
 use osapi_metrics_tests::reading::Reading;
 
@@ -242,6 +243,47 @@ fn a_view_that_drops_everything_else_leaves_a_histogram_all_its_samples() {
         assert_eq!(reading.histogram("readers_left_seconds", &[]).unwrap().count, count);
         assert_eq!(reading.number("readers_kept_total", &[("colour", "red")]), None);
     }
+}
+
+#[derive(Clone, Copy, Debug, LabelSet)]
+struct Lane {
+    #[label(max = 3)]
+    lane: u64,
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "readers", job(labels = Lane))]
+struct Lanes {
+    /// Durations.
+    #[metric(unit = "s", buckets = [30, 300], on = duration)]
+    lane_seconds: Histogram<Lane>,
+}
+
+#[instrumented_job(metrics = Lanes, labels = Lane { lane: 1 }, buckets = [900])]
+fn with_own_boundaries() {}
+
+#[instrumented_job(metrics = Lanes, labels = Lane { lane: 2 })]
+fn without_own_boundaries() {}
+
+#[test]
+fn a_reader_has_the_boundaries_of_the_metric_for_every_handler() {
+    let run = || {
+        with_own_boundaries();
+        without_own_boundaries();
+    };
+    run();
+    let reader = KeptReader::new();
+    let builder = Metrics::builder().enabled(true).environment(Environment::default());
+    let metrics = builder.reader(reader.clone()).install().unwrap();
+    run();
+    for lane in [1, 2] {
+        let seen = reader.find_histogram("readers_lane_seconds", Some(("lane", lane))).unwrap();
+        assert_eq!((seen.count, seen.buckets), (2, vec![2, 0, 0]), "{lane}");
+    }
+    let reading = Reading::of(&metrics);
+    let bounds = |lane| reading.histogram("readers_lane_seconds", &[("lane", lane)]).unwrap();
+    assert_eq!((bounds("1").count, bounds("1").bounds), (2, vec![900.0]));
+    assert_eq!((bounds("2").count, bounds("2").bounds), (2, vec![30.0, 300.0]));
 }
 
 #[test]

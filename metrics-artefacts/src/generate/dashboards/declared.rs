@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     catalogue::Catalogues,
-    generate::expression::{metric, promql, promql_of_time_shown},
+    generate::expression::{labels_of_quantile, metric, promql, promql_of_time_shown},
 };
 
 /// The window of panels over time.
@@ -115,7 +115,11 @@ fn name(catalogues: &Catalogues, expression: &ExpressionDocument, title: &str) -
             None => title.to_owned(),
         },
     };
-    legend(expression.by.iter().map(String::as_str), &otherwise)
+    let by = match expression.operation.as_str() {
+        "quantile" => labels_of_quantile(catalogues, expression),
+        _ => expression.by.iter().map(String::as_str).collect(),
+    };
+    legend(by, &otherwise)
 }
 
 /// The unit of the result of an expression.

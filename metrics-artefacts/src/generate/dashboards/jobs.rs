@@ -157,6 +157,10 @@ fn durations(set: &JobMetricSet<'_>, event: &str, title: &str) -> Vec<Panel> {
     };
     let unit = unit::unit(metric.unit.as_deref(), &metric.prometheus_name);
     let buckets = set.selector(metric, "_bucket");
+    let apart = set.set.labels_of_boundaries(metric);
+    if !apart.is_empty() {
+        return durations_apart(metric, &buckets, &apart, title);
+    }
     let all = QUANTILES.iter().map(|&q| quantile_target(&buckets, q, &[])).collect();
     let by = set.handler_of(metric);
     let about = |note| description(metric, note);
@@ -177,6 +181,23 @@ fn durations(set: &JobMetricSet<'_>, event: &str, title: &str) -> Vec<Panel> {
     let title = format!("{title}, distribution");
     panels.push(Panel::new(title, note, Form::Heatmap, unit, targets));
     panels
+}
+
+/// Quantiles of a time whose series have different boundaries, which cannot be added up.
+fn durations_apart(
+    metric: &MetricDocument,
+    buckets: &Selector,
+    by: &[&str],
+    title: &str,
+) -> Vec<Panel> {
+    let unit = unit::unit(metric.unit.as_deref(), &metric.prometheus_name);
+    let panel = |q| {
+        let targets = vec![quantile_target(buckets, q, by)];
+        let title = format!("{title}, {} by handler", quantile_name(q));
+        Panel::new(title, description(metric, ""), Form::Lines, unit, targets)
+            .with_thresholds(&metric.thresholds)
+    };
+    QUANTILES.map(panel).into()
 }
 
 /// What goes on now.

@@ -36,7 +36,10 @@ fn row(set: &Set<'_>) -> Row {
     for metric in &set.metrics {
         match metric.kind.as_str() {
             "counter" => panels.push(counter(set, metric)),
-            "histogram" => panels.extend([quantiles(metric), distribution(metric)]),
+            "histogram" => {
+                panels.push(quantiles(set, metric));
+                panels.extend(distribution(set, metric));
+            }
             _ => panels.push(gauge(set, metric)),
         }
     }
@@ -107,7 +110,7 @@ fn gauge<'a>(set: &Set<'a>, metric: &'a MetricDocument) -> Panel {
         .with_thresholds(&metric.thresholds)
 }
 
-fn quantiles(metric: &MetricDocument) -> Panel {
+fn quantiles<'a>(set: &Set<'a>, metric: &'a MetricDocument) -> Panel {
     let name = metric.prometheus_name.as_str();
     let declared = metric.thresholds.iter().filter_map(|threshold| threshold.quantile);
     let mut shown: Vec<_> = QUANTILES.into_iter().chain(declared).collect();
@@ -115,7 +118,16 @@ fn quantiles(metric: &MetricDocument) -> Panel {
     shown.dedup();
     let unit = unit::unit(metric.unit.as_deref(), name);
     let buckets = selector(metric, "_bucket");
-    let targets = shown.into_iter().map(|q| quantile_target(&buckets, q, &[])).collect();
+    // Buckets with different boundaries cannot be added up.
+    let by = set.labels_of_boundaries(metric);
+    let target = |q| {
+        let mut target = quantile_target(&buckets, q, &by);
+        if !by.is_empty() {
+            target.legend = format!("{}, {}", target.legend, quantile_name(q));
+        }
+        target
+    };
+    let targets = shown.into_iter().map(target).collect();
     let title = format!("{name}, quantiles");
     Panel::new(title, description(metric, ""), Form::Lines, unit, targets)
         .with_thresholds(&metric.thresholds)
@@ -133,13 +145,17 @@ pub(super) fn quantile_name(q: f64) -> String {
     format!("p{}", (q * 1e6).round() / 1e4)
 }
 
-fn distribution(metric: &MetricDocument) -> Panel {
+/// The values in each bucket. `None` if not all series have the same buckets.
+fn distribution<'a>(set: &Set<'a>, metric: &'a MetricDocument) -> Option<Panel> {
+    if !set.labels_of_boundaries(metric).is_empty() {
+        return None;
+    }
     let name = metric.prometheus_name.as_str();
     let buckets = selector(metric, "_bucket").rate("$__rate_interval");
     let target = Target::new(aggregated("sum", &["le"], &buckets), "{{le}}");
     let about = description(metric, "Values per second in each bucket.");
     let unit = unit::unit(metric.unit.as_deref(), name);
-    Panel::new(format!("{name}, distribution"), about, Form::Heatmap, unit, vec![target])
+    Some(Panel::new(format!("{name}, distribution"), about, Form::Heatmap, unit, vec![target]))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub(super) struct Set<'a> {
     pub(super) metrics: Vec<&'a MetricDocument>,
     /// The labels whose values are known from handlers.
     pub(super) handler_labels: BTreeSet<&'a str>,
+    catalogues: &'a Catalogues,
 }
 
 impl<'a> Set<'a> {
@@ -47,7 +48,7 @@ impl<'a> Set<'a> {
         let jobs =
             catalogues.jobs().filter(|job| job.set == set.name && job.set_package == set.package);
         let handler_labels = jobs.flat_map(|job| job.labels.keys().map(String::as_str)).collect();
-        Self { document: set, metrics: vec![metric], handler_labels }
+        Self { document: set, metrics: vec![metric], handler_labels, catalogues }
     }
 
     /// Whether the set is one of those about metrics.
@@ -69,6 +70,11 @@ impl<'a> Set<'a> {
         let metric = self.metrics.iter().copied().find(is_there);
         let metric = metric.or_else(|| self.metrics.first().copied())?;
         metric.samples.iter().max().map(String::as_str)
+    }
+
+    /// The labels that distinguish the series of a histogram with different boundaries.
+    pub(super) fn labels_of_boundaries(&self, metric: &'a MetricDocument) -> Vec<&'a str> {
+        self.catalogues.labels_of_boundaries(metric)
     }
 
     /// The labels of a metric that have few values, and whether there are others.

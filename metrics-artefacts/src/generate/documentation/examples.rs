@@ -29,7 +29,8 @@ impl Example {
 }
 
 /// Queries for a metric, by its kind. A metric or a label whose name is none of PromQL has none.
-pub(super) fn examples(metric: &MetricDocument) -> Vec<Example> {
+/// `apart` are the labels that distinguish series with different boundaries.
+pub(super) fn examples(metric: &MetricDocument, apart: &[&str]) -> Vec<Example> {
     let labels = metric.labels.iter().map(|label| label.prometheus_name.as_str());
     let names = metric.samples.iter().all(|name| is_metric_name(name));
     if metric.samples.is_empty() || !names || !labels.into_iter().all(is_label_name) {
@@ -37,7 +38,7 @@ pub(super) fn examples(metric: &MetricDocument) -> Vec<Example> {
     }
     match metric.kind.as_str() {
         "counter" => of_counter(metric),
-        "histogram" => of_histogram(metric),
+        "histogram" => of_histogram(metric, apart),
         "up_down_counter" => of_sum(metric),
         _ => of_gauge(metric),
     }
@@ -125,7 +126,7 @@ fn of_gauge(metric: &MetricDocument) -> Vec<Example> {
     examples
 }
 
-fn of_histogram(metric: &MetricDocument) -> Vec<Example> {
+fn of_histogram(metric: &MetricDocument, apart: &[&str]) -> Vec<Example> {
     let (Some(bucket), Some(count), Some(sum)) =
         (sample(metric, "_bucket"), sample(metric, "_count"), sample(metric, "_sum"))
     else {
@@ -135,15 +136,19 @@ fn of_histogram(metric: &MetricDocument) -> Vec<Example> {
     let (bucket, count, sum) =
         (Selector::of(bucket), Selector::of(count).rate(&window), Selector::of(sum).rate(&window));
     let closed = closed(metric);
+    // Buckets with different boundaries cannot be added up.
+    let quantile_by = |labels: &[&str]| {
+        let others = apart.iter().filter(|label| !labels.contains(label));
+        let by: Vec<_> = labels.iter().chain(others).copied().collect();
+        (by_words(&by), quantile(0.95, &bucket, &window, &by))
+    };
+    let (by, of_most) = quantile_by(&closed);
     let total = |rate: &str| aggregated("sum", &[], rate);
     let mut examples = vec![
-        Example::new(
-            format!("What 95 % of the values do not exceed{}", by_words(&closed)),
-            quantile(0.95, &bucket, &window, &closed),
-        ),
+        Example::new(format!("What 95 % of the values do not exceed{by}"), of_most),
         Example::new("The mean", format!("{} / {}", total(&sum), total(&count))),
     ];
-    if let Some(boundary) = boundary(metric) {
+    if let Some(boundary) = boundary(metric).filter(|_| apart.is_empty()) {
         let within = bucket.clone().with_boundary(boundary).rate(&window);
         let value = text(&words::value(boundary, metric.unit.as_deref()));
         examples.push(Example::new(
@@ -156,7 +161,7 @@ fn of_histogram(metric: &MetricDocument) -> Vec<Example> {
         aggregated("sum", &closed, &count),
     ));
     for label in open(metric) {
-        let slowest = quantile(0.95, &bucket, &window, &[label]);
+        let (_, slowest) = quantile_by(&[label]);
         examples.push(Example::new(
             format!("What 95 % of them do not exceed, of each {}, the five highest", code(label)),
             format!("topk(5, {slowest})"),

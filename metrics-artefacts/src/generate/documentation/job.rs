@@ -35,6 +35,10 @@ fn properties(job: &DeclaredJob<'_>, set: Option<&Heading>) -> Vec<[String; 2]> 
     for (label, value) in &job.job.labels {
         rows.push([format!("label {}", code(label)), code(value)]);
     }
+    if let Some(boundaries) = &job.job.boundaries {
+        let numbers: Vec<_> = boundaries.iter().map(|boundary| words::number(*boundary)).collect();
+        rows.push(["boundaries of the durations".to_owned(), numbers.join(", ")]);
+    }
     rows.push(["declared".to_owned(), place(&job.job.source)]);
     rows
 }
@@ -50,6 +54,7 @@ fn measures(key: &str) -> &'static str {
         "final_attempt" => "whether no attempt follows: a job that fails then is dead-lettered",
         "output_size" => "the size of the output",
         "slo" => "whether a job met the objective",
+        "buckets" => "boundaries of its own for the durations",
         _ => "a measurement",
     }
 }

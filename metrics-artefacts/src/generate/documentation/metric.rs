@@ -22,7 +22,7 @@ pub(super) fn write(page: &mut Page, declared: &DeclaredMetric<'_>, heading: &He
     page.table(["property", "value"], &properties(declared));
     let labels: Vec<_> = metric.labels.iter().map(label).collect();
     page.table(["label", "values"], &labels);
-    page.examples(&examples(metric));
+    page.examples(&examples(metric, &declared.of_boundaries));
 }
 
 /// The place of a declaration.
@@ -48,6 +48,9 @@ fn properties(declared: &DeclaredMetric<'_>) -> Vec<[String; 2]> {
     if !metric.boundaries.is_empty() {
         let numbers: Vec<_> = metric.boundaries.iter().map(|b| words::number(*b)).collect();
         row("boundaries", numbers.join(", "));
+        if !declared.of_boundaries.is_empty() {
+            row("other boundaries", "those of handlers that have their own".to_owned());
+        }
     }
     row("series", budget(metric));
     if let Some(until) = &metric.absent_until {

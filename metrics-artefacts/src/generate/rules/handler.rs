@@ -26,6 +26,8 @@ pub(super) struct Handler<'a> {
     pub(super) alert_labels: Labels,
     keys: BTreeSet<&'a str>,
     objectives: Vec<Option<ObjectiveDocument>>,
+    /// The boundaries of its own for the durations.
+    boundaries: Option<&'a [f64]>,
     /// Whether a metric without the labels of the handler would mix handlers.
     has_neighbours: bool,
 }
@@ -96,6 +98,7 @@ impl<'a> Handler<'a> {
             alert_labels: job.labels.clone(),
             keys: BTreeSet::new(),
             objectives: Vec::new(),
+            boundaries: job.boundaries.as_deref(),
             has_neighbours: false,
         }
     }
@@ -123,6 +126,11 @@ impl<'a> Handler<'a> {
     /// Whether a handler has this key.
     pub(super) fn has_key(&self, key: &str) -> bool {
         self.keys.contains(key)
+    }
+
+    /// The boundaries of the series of its jobs in the histogram of durations.
+    pub(super) fn boundaries_in(&self, durations: &'a MetricDocument) -> &'a [f64] {
+        self.boundaries.unwrap_or(&durations.boundaries)
     }
 
     pub(super) fn objective(&self) -> Objective {

@@ -16,7 +16,7 @@ use super::{
     spec::{Spec, Target},
 };
 use crate::{
-    attribute::{Entries, Errors},
+    attribute::{Entries, Errors, buckets},
     runtime_path::RuntimePath,
 };
 
@@ -35,6 +35,8 @@ pub(super) fn check<'a>(
     returned::check_returned(&form, function, errors);
     let expressions = Expressions::of(entries, errors);
     let slo = slo::check_slo(entries, errors);
+    // The histogram of durations has a unit of time in every set.
+    let buckets = buckets(entries, Some("s"), errors);
     let (name, target) = target::check_target(function, entries, prefix, errors);
     if !matches!(form, Form::Block { .. }) {
         let labels = match &target {
@@ -57,6 +59,7 @@ pub(super) fn check<'a>(
         target,
         expressions,
         slo,
+        buckets,
         item_errors,
         data_keys,
     })

@@ -8,11 +8,11 @@ mod site;
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
+use syn::{Ident, spanned::Spanned};
 
 use super::spec::{Spec, Target};
 use crate::{
-    attribute::{GivenText, at},
+    attribute::{Buckets, GivenText, at, list_of, slice_of},
     duration::duration,
     origin::{line, origin},
 };
@@ -37,6 +37,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
 /// makes.
 fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
     let Spec { function, runtime, name, target, data_keys, slo, .. } = spec;
+    let (buckets, with_buckets) = buckets(spec);
     let origin = origin(&line(function.signature.ident.span()), runtime);
     let keys = data_keys.iter().map(ToString::to_string);
     let with_keys = (!data_keys.is_empty()).then(|| quote!(.with_keys(&[#(#keys),*])));
@@ -70,12 +71,14 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
     };
     let handler = quote_spanned! {*place=>
         static __OSAPI_JOB: #ty = #constructor(
-            #private::JobDescriptor::new(#name, #set_name, #origin) #with_keys #with_slo,
+            #private::JobDescriptor::new(#name, #set_name, #origin) #with_keys #with_slo
+                #with_buckets,
         );
     };
     let checks = checks(spec, set);
     let private = runtime.private();
     quote! {
+        #buckets
         #handler
         #private::inventory::submit!(
             #private::JobRegistration(__OSAPI_JOB.registered())
@@ -88,7 +91,7 @@ fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
 /// Checks that the set records the data that the keys give, and that its histogram can show the
 /// latency of the objective.
 fn checks(
-    Spec { runtime, target, data_keys, slo, .. }: &Spec<'_>,
+    Spec { runtime, target, data_keys, slo, buckets, .. }: &Spec<'_>,
     set: &TokenStream,
 ) -> TokenStream {
     let is_job_metrics = matches!(target, Target::JobMetrics);
@@ -101,10 +104,41 @@ fn checks(
     let slo = slo.as_ref().map(|slo| {
         let (place, written) = (slo.written.span, &slo.written.value);
         let (private, latency) = (runtime.private_at(place), duration(slo.latency));
+        let (assert, own) = match buckets {
+            Buckets::None => ("assert_latency", None),
+            _ => ("assert_latency_in", Some(quote!(, __OSAPI_BUCKETS))),
+        };
+        let assert = Ident::new(assert, at(place));
         quote_spanned! {at(place)=>
             const _: () =
-                <#set as #private::HasHandler>::Handler::assert_latency(#latency, #written);
+                <#set as #private::HasHandler>::Handler::#assert(#latency, #written #own);
         }
     });
-    quote!(#(#keys)* #slo)
+    let buckets = match buckets {
+        Buckets::Constant(path) => {
+            let private = runtime.private_at(path.span());
+            Some(quote_spanned! {at(path.span())=>
+                const _: () = #private::assert_buckets(
+                    __OSAPI_BUCKETS,
+                    ::core::option::Option::Some("s"),
+                );
+            })
+        }
+        Buckets::None | Buckets::Listed(_) => None,
+    };
+    quote!(#(#keys)* #slo #buckets)
+}
+
+/// The constant with the boundaries for the durations, and the call that gives them to the
+/// descriptor.
+fn buckets(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
+    let boundaries = match &spec.buckets {
+        Buckets::None => return (TokenStream::new(), TokenStream::new()),
+        Buckets::Listed(boundaries) => list_of(boundaries),
+        Buckets::Constant(path) => slice_of(path),
+    };
+    let constant = quote! {
+        const __OSAPI_BUCKETS: &'static [::core::primitive::f64] = #boundaries;
+    };
+    (constant, quote!(.with_buckets(__OSAPI_BUCKETS)))
 }

@@ -19,9 +19,12 @@ use syn::GenericParam;
 use super::{
     parse::{Declaration, MetricField, Shape},
     rules::{Recorded, SET_KEYS, SetRules},
-    spec::{Buckets, Metric, Spec},
+    spec::{Metric, Spec},
 };
-use crate::{attribute::Errors, runtime_path::RuntimePath};
+use crate::{
+    attribute::{Buckets, Errors},
+    runtime_path::RuntimePath,
+};
 
 /// The keys of a field.
 const KEYS: [&str; 12] = [

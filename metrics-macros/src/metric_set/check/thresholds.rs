@@ -9,10 +9,10 @@ use quote::ToTokens;
 use syn::{Expr, spanned::Spanned};
 
 use crate::{
-    attribute::{Entries, Errors, Text, Value, number},
+    attribute::{Buckets, Entries, Errors, Text, Value, number},
     metric_set::{
         key::reject_key,
-        spec::{Buckets, MetricName, Severity, Threshold},
+        spec::{MetricName, Severity, Threshold},
     },
 };
 

@@ -7,10 +7,10 @@ use syn::{Ident, Path, spanned::Spanned};
 
 use super::constants;
 use crate::{
-    attribute::{Count, GivenText, at},
+    attribute::{Buckets, Count, GivenText, at},
     metric_set::{
         rules::Prefix,
-        spec::{Buckets, Help, Metric, Spec, Threshold},
+        spec::{Help, Metric, Spec, Threshold},
     },
 };
 

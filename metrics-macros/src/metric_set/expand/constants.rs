@@ -3,15 +3,15 @@
 
 use osapi_metrics_rules::prometheus_name;
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{Expr, Ident, spanned::Spanned};
+use quote::{format_ident, quote};
+use syn::{Expr, Ident};
 
 use crate::{
-    attribute::{Count, GivenText, Text, at},
+    attribute::{Buckets, Count, GivenText, Text, list_of, slice_of},
     duration::duration,
     metric_set::{
         rules::Prefix,
-        spec::{Buckets, Help, Metric, NameSource, Spec, Threshold},
+        spec::{Help, Metric, NameSource, Spec, Threshold},
     },
     runtime_path::RuntimePath,
 };
@@ -50,25 +50,13 @@ pub(super) fn series_limit(Metric { index, .. }: &Metric<'_>) -> Ident {
 pub(super) fn boundaries(metric: &Metric<'_>) -> (TokenStream, TokenStream) {
     match &metric.buckets {
         Buckets::None => (TokenStream::new(), quote!(&[])),
-        Buckets::Listed(boundaries) => {
-            let boundaries = boundaries.iter().map(|boundary| Literal::f64_suffixed(*boundary));
-            (TokenStream::new(), quote!(&[#(#boundaries),*]))
-        }
+        Buckets::Listed(boundaries) => (TokenStream::new(), list_of(boundaries)),
         Buckets::Constant(path) => {
-            let buckets = buckets(metric);
-            // The pattern matches an array, a slice, and a reference to either. A conversion would
-            // have to name the type of the user's constant.
-            let boundaries = Ident::new("__osapi_boundaries", at(path.span()));
-            let slice = quote_spanned! {at(path.span())=>
-                let [#boundaries @ ..] = &#path;
-            };
+            let (buckets, boundaries) = (buckets(metric), slice_of(path));
             let f64 = quote!(::core::primitive::f64);
             (
                 quote! {
-                    const #buckets: &'static [#f64] = {
-                        #slice
-                        #boundaries
-                    };
+                    const #buckets: &'static [#f64] = #boundaries;
                 },
                 quote!(Self::#buckets),
             )

@@ -59,7 +59,7 @@ impl Catalogue {
     /// [`Conflicts`] if declarations contradict each other: two metrics that share a name but not
     /// their kind, type, unit, labels or buckets, or that are declared in one crate; an old name
     /// of `renamed_from` that another metric has, or is renamed from too; two versions of one set;
-    /// two handlers of one name whose keys or objectives differ.
+    /// two handlers of one name whose keys, objectives or boundaries differ.
     pub fn linked() -> Result<Self, Conflicts> {
         let sets = inventory::iter::<SetRegistration>();
         let catalogue = Self::gather(sets, inventory::iter::<JobRegistration>())?;
@@ -78,7 +78,7 @@ impl Catalogue {
     /// Every pair of declarations that share a name but not their kind, type, unit, labels or
     /// buckets, or that are in one crate; every old name that stands for two metrics; every set of
     /// which two versions are linked in; and every pair of handlers whose jobs share series, but
-    /// not keys and objectives.
+    /// not keys, objectives and boundaries.
     pub(crate) fn gather<'a>(
         sets: impl IntoIterator<Item = &'a SetRegistration>,
         handlers: impl IntoIterator<Item = &'a JobRegistration>,

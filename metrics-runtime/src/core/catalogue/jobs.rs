@@ -2,7 +2,8 @@ use std::fmt;
 
 use crate::core::{descriptor::JobDescriptor, registry::JobRegistration};
 
-/// Two handlers of one name, whose jobs share series, with different keys or objectives.
+/// Two handlers of one name, whose jobs share series, with different keys, objectives or
+/// boundaries.
 ///
 /// The keys are the keys of [`instrumented_job`](macro@crate::instrumented_job) that add
 /// measurements to a job, such as `queued_at` and `slo`.
@@ -31,7 +32,8 @@ pub(super) fn gather<'a>(
     handlers.dedup();
     let conflicts = handlers.windows(2).filter_map(|pair| {
         let [(first, true), (second, true)] = pair else { return None };
-        let agree = first.keys == second.keys && first.slo == second.slo;
+        let agree =
+            first.keys == second.keys && first.slo == second.slo && first.buckets == second.buckets;
         (first.name == second.name && !agree).then_some(JobConflict { first, second })
     });
     let conflicts = conflicts.collect();
@@ -46,12 +48,14 @@ impl fmt::Display for JobConflict {
             "the job `{}` is handled at {} and at {}",
             first.name, first.origin, second.origin
         )?;
-        if first.keys == second.keys
+        if first.keys != second.keys {
+            write!(f, ", with {} and with {}", Keys(first), Keys(second))?;
+        } else if first.slo != second.slo
             && let (Some(first), Some(second)) = (first.slo, second.slo)
         {
             write!(f, ", with the objectives {first} and {second}")?;
-        } else {
-            write!(f, ", with {} and with {}", Keys(first), Keys(second))?;
+        } else if let (Some(first), Some(second)) = (first.buckets, second.buckets) {
+            write!(f, ", with the buckets {first:?} and {second:?}")?;
         }
         f.write_str("; give both the same, or one of them another name")
     }
@@ -124,6 +128,31 @@ mod tests {
                 "the job `resize` is handled at src/lib.rs:3 and at src/lib.rs:9, with the objectives \
               0.99 of jobs within 5s and 0.99 of jobs within 10s; give both the same, or one of them \
               another name"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_name_has_one_list_of_boundaries() {
+        const fn with_buckets(line: u32, buckets: &'static [f64]) -> JobDescriptor {
+            job("resize", line).with_keys(&["buckets"]).with_buckets(buckets)
+        }
+        static FIRST: NamedHandler = NamedHandler::new(with_buckets(3, &[0.01, 1.0]));
+        static SAME: NamedHandler = NamedHandler::new(with_buckets(9, &[0.01, 1.0]));
+        static OTHER: NamedHandler = NamedHandler::new(with_buckets(9, &[60.0]));
+        static WITHOUT: NamedHandler = NamedHandler::new(job("resize", 9));
+        assert_eq!(gathered(&[FIRST.registered(), SAME.registered()]), (2, Vec::new()));
+        let conflict = |other| gathered(&[FIRST.registered(), other]).1;
+        assert_eq!(
+            conflict(OTHER.registered()),
+            ["the job `resize` is handled at src/lib.rs:3 and at src/lib.rs:9, with the buckets \
+              [0.01, 1.0] and [60.0]; give both the same, or one of them another name"]
+        );
+        assert_eq!(
+            conflict(WITHOUT.registered()),
+            [
+                "the job `resize` is handled at src/lib.rs:3 and at src/lib.rs:9, with `buckets` and \
+              with no keys; give both the same, or one of them another name"
             ]
         );
     }

@@ -17,6 +17,9 @@ pub struct JobDescriptor {
     pub keys: &'static [&'static str],
     /// The service-level objective of the jobs.
     pub slo: Option<Slo>,
+    /// The upper boundaries of the buckets for the durations of the jobs, without `+Inf`, in the
+    /// unit of the histogram. `None` if they are those of the histogram.
+    pub buckets: Option<&'static [f64]>,
     /// The source location of the function.
     pub origin: Origin,
 }
@@ -42,7 +45,7 @@ impl JobDescriptor {
     /// A job without keys and objective.
     #[doc(hidden)]
     pub const fn new(name: &'static str, set: &'static str, origin: Origin) -> Self {
-        Self { name, set, keys: &[], slo: None, origin }
+        Self { name, set, keys: &[], slo: None, buckets: None, origin }
     }
 
     /// Sets the keys of the attribute.
@@ -58,6 +61,14 @@ impl JobDescriptor {
     #[must_use]
     pub const fn with_slo(mut self, slo: Slo) -> Self {
         self.slo = Some(slo);
+        self
+    }
+
+    /// Sets the boundaries for the durations of the jobs.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_buckets(mut self, buckets: &'static [f64]) -> Self {
+        self.buckets = Some(buckets);
         self
     }
 

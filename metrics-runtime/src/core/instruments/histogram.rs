@@ -72,6 +72,11 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     pub(crate) fn with_always(&self, labels: &L) -> HistogramSeries<V> {
         HistogramSeries { family: self.family, slot: self.family.slot(labels) }
     }
+
+    /// Gives the series of these labels boundaries of its own, unless it has samples.
+    pub(crate) fn lay_out(&self, labels: &L, boundaries: &'static [f64]) {
+        self.family.lay_out(labels, boundaries);
+    }
 }
 
 impl<V: HistogramValue> Histogram<(), V> {

@@ -64,8 +64,9 @@ pub trait RegisteredInstrument: Send + Sync {
     fn declare(&self, declared: &DeclaredValues);
     /// The most series that the metric can have, without the overflow series.
     fn most_series(&self) -> usize;
-    /// Logs the limit that the series have exceeded, once.
-    fn log_exceeded_limit(&self);
+    /// Logs the limit that the series have exceeded, and that jobs of handlers with different
+    /// boundaries share a series, each once.
+    fn log_mistakes(&self);
     /// Whether a value was ever recorded, or a closure was ever registered.
     fn was_recorded(&self) -> bool;
     fn stats(&self) -> InstrumentStats;
@@ -129,7 +130,7 @@ impl<K: ReadSeries> RegisteredInstrument for Family<K, K::Slot> {
         Family::most_series(self)
     }
 
-    fn log_exceeded_limit(&self) {
+    fn log_mistakes(&self) {
         Family::log_exceeded_limit(self);
     }
 
@@ -159,7 +160,7 @@ impl<V: Number> RegisteredInstrument for ObservableFamily<V> {
         self.family.most_series()
     }
 
-    fn log_exceeded_limit(&self) {
+    fn log_mistakes(&self) {
         self.family.log_exceeded_limit();
     }
 
@@ -203,8 +204,9 @@ impl<V: RegisteredSample> RegisteredInstrument for HistogramFamily<V> {
         Family::most_series(self)
     }
 
-    fn log_exceeded_limit(&self) {
+    fn log_mistakes(&self) {
         Family::log_exceeded_limit(self);
+        self.log_mixed_boundaries();
     }
 
     fn was_recorded(&self) -> bool {

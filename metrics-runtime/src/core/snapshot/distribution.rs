@@ -2,12 +2,14 @@ use std::sync::Arc;
 
 use crate::core::storage::Value;
 
-/// The distributions of the series of one histogram, which share their boundaries.
-#[derive(Clone, Debug)]
+/// The distributions of the series of one histogram. Most histograms have one list of boundaries
+/// for all series.
+#[derive(Clone, Debug, Default)]
 pub struct Distributions {
-    boundaries: Arc<[f64]>,
-    points: Vec<Option<Point>>,
-    /// The buckets of all points, one after the other: for each boundary the number of samples
+    /// The lists of boundaries, each once.
+    lists: Vec<Arc<[f64]>>,
+    series: Vec<Series>,
+    /// The buckets of all series, one after the other: for each boundary the number of samples
     /// above the boundary before it and at or below it, and then the samples above the last one.
     buckets: Vec<u64>,
 }
@@ -19,9 +21,23 @@ pub(crate) struct Distribution<'a> {
     pub(crate) sum: Value,
     /// The least and the greatest sample, if they are known.
     pub(crate) extremes: Option<(Value, Value)>,
+    /// The upper boundaries of the buckets, without infinity. The same pointer as in the last
+    /// snapshot, unless the boundaries of the series have changed.
+    pub(crate) boundaries: &'a Arc<[f64]>,
+    /// The position of the boundaries among the [lists](Distributions::lists).
+    pub(crate) list: usize,
     /// One bucket for each boundary, and the samples above the last boundary. They add up to the
     /// count.
     pub(crate) buckets: &'a [u64],
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Series {
+    list: usize,
+    /// The position of the first bucket.
+    begin: usize,
+    /// Absent without samples.
+    point: Option<Point>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,53 +47,82 @@ struct Point {
     extremes: Option<(Value, Value)>,
 }
 
-impl Default for Distributions {
-    fn default() -> Self {
-        Self { boundaries: Arc::new([]), points: Vec::new(), buckets: Vec::new() }
-    }
-}
-
 impl Distributions {
-    /// Removes all points, and keeps the memory.
+    /// Removes all series, and keeps the memory.
     pub(crate) fn clear(&mut self) {
-        self.points.clear();
+        self.lists.clear();
+        self.series.clear();
         self.buckets.clear();
     }
 
-    /// Adds the next series, without samples. Returns its buckets. All series have the boundaries
-    /// of the first one.
-    pub(crate) fn push_empty(&mut self, boundaries: &[f64]) -> &mut [u64] {
-        if self.points.is_empty() && *self.boundaries != *boundaries {
-            self.boundaries = boundaries.into();
-        }
-        self.points.push(None);
+    /// Adds the next series, without samples. Returns its buckets.
+    pub(crate) fn push_empty(&mut self, boundaries: &Arc<[f64]>) -> &mut [u64] {
+        let list = self.list(boundaries);
         let begin = self.buckets.len();
-        self.buckets.resize(begin + self.boundaries.len() + 1, 0);
+        self.series.push(Series { list, begin, point: None });
+        self.buckets.resize(begin + boundaries.len() + 1, 0);
         &mut self.buckets[begin..]
+    }
+
+    /// The position of these boundaries among the lists.
+    fn list(&mut self, boundaries: &Arc<[f64]>) -> usize {
+        let same = |known: &Arc<[f64]>| Arc::ptr_eq(known, boundaries) || known == boundaries;
+        self.lists.iter().position(same).unwrap_or_else(|| {
+            self.lists.push(Arc::clone(boundaries));
+            self.lists.len() - 1
+        })
     }
 
     /// Sets the last series that was added.
     pub(crate) fn set_last(&mut self, count: u64, sum: Value, extremes: Option<(Value, Value)>) {
-        if let Some(last) = self.points.last_mut() {
-            *last = Some(Point { count, sum, extremes });
+        if let Some(last) = self.series.last_mut() {
+            last.point = Some(Point { count, sum, extremes });
         }
     }
 
-    /// The upper boundaries of the buckets, without infinity. The same pointer as in the last
-    /// snapshot, unless the boundaries have changed.
-    pub(crate) fn boundaries(&self) -> &Arc<[f64]> {
-        &self.boundaries
+    /// The lists of boundaries that the series have, each once.
+    pub(crate) fn lists(&self) -> &[Arc<[f64]>] {
+        &self.lists
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.points.len()
+        self.series.len()
     }
 
     /// The distribution of the series at this position, if it has samples.
     pub(crate) fn get(&self, position: usize) -> Option<Distribution<'_>> {
-        let Point { count, sum, extremes } = self.points[position]?;
-        let len = self.boundaries.len() + 1;
-        let buckets = &self.buckets[position * len..][..len];
-        Some(Distribution { count, sum, extremes, buckets })
+        let Series { list, begin, point } = self.series[position];
+        let Point { count, sum, extremes } = point?;
+        let boundaries = &self.lists[list];
+        let buckets = &self.buckets[begin..=begin + boundaries.len()];
+        Some(Distribution { count, sum, extremes, boundaries, list, buckets })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn series_have_one_of_several_lists_of_boundaries() {
+        let [few, many]: [Arc<[f64]>; 2] = [[1.0].into(), [1.0, 2.0, 3.0].into()];
+        let mut distributions = Distributions::default();
+        for _ in 0..2 {
+            distributions.clear();
+            distributions.push_empty(&few).copy_from_slice(&[1, 0]);
+            distributions.set_last(1, Value::F64(0.5), None);
+            distributions.push_empty(&many).copy_from_slice(&[0, 1, 0, 2]);
+            distributions.set_last(3, Value::F64(22.0), None);
+            distributions.push_empty(&few);
+            assert_eq!(distributions.lists(), [Arc::clone(&few), Arc::clone(&many)]);
+            let read = |position| {
+                let found = distributions.get(position)?;
+                assert!(Arc::ptr_eq(found.boundaries, &distributions.lists()[found.list]));
+                Some((found.list, found.count, found.buckets.to_vec()))
+            };
+            assert_eq!(read(0), Some((0, 1, vec![1, 0])));
+            assert_eq!(read(1), Some((1, 3, vec![0, 1, 0, 2])));
+            assert_eq!(read(2), None);
+        }
     }
 }

@@ -1,19 +1,22 @@
 use std::{
     fmt,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use super::{
     histograms::{
-        BoundSink, HistogramChunk, HistogramRef, HistogramSlot, Layout, SampleValue, SinkId, Tally,
-        TimeUnit,
+        BoundSink, HistogramChunk, HistogramRef, HistogramSlot, Layout, OwnBoundaries, SampleValue,
+        SinkId, Tally, TimeUnit,
     },
-    series::{AllSeries, Family, SeriesLabels, SeriesStorage},
+    series::{AllSeries, AnyLabels, Family, SeriesLabels, SeriesStorage},
     shards::{self, SHARDS},
 };
 use crate::core::{
-    descriptor::MetricDescriptor,
+    descriptor::{LabelSet, MetricDescriptor},
     sync::{ReentrancyGuard, lock_unless_lost},
 };
 
@@ -23,6 +26,10 @@ pub struct HistogramStorage<V: 'static> {
     /// Absent if the unit is not a unit of time.
     unit: Option<TimeUnit>,
     shared: Mutex<Shared<V>>,
+    /// Whether jobs of handlers with other boundaries came to a series that has samples.
+    mixed: AtomicBool,
+    /// Whether it was logged.
+    mixed_logged: AtomicBool,
 }
 
 /// What is common to all series of a histogram.
@@ -47,7 +54,26 @@ impl<V: SampleValue> HistogramStorage<V> {
     fn of(descriptor: &MetricDescriptor) -> Self {
         let layout = Layout::of(descriptor.buckets);
         let shared = Shared { layout, free: Vec::new(), sinks: Vec::new() };
-        Self { unit: TimeUnit::of(descriptor.unit), shared: Mutex::new(shared) }
+        Self {
+            unit: TimeUnit::of(descriptor.unit),
+            shared: Mutex::new(shared),
+            mixed: AtomicBool::new(false),
+            mixed_logged: AtomicBool::new(false),
+        }
+    }
+
+    /// A slot for a new series, with boundaries of its own if it has some.
+    fn claim_with(&self, own: Option<OwnBoundaries>, labels: &SeriesLabels) -> HistogramRef<V> {
+        let _guard = ReentrancyGuard::enter();
+        let Some(mut shared) = lock_unless_lost(&self.shared) else { return V::ended_series() };
+        let layout = own.map_or(shared.layout, |own| own.layout);
+        let free = shared.free.pop().and_then(|ended| ended.next(layout));
+        let series = free.unwrap_or_else(|| HistogramSlot::leak(layout));
+        if let Some(own) = own {
+            series.set_own(own);
+        }
+        shared.follow(labels, series);
+        series
     }
 }
 
@@ -55,13 +81,7 @@ impl<V: SampleValue> SeriesStorage for HistogramStorage<V> {
     type Slot = HistogramRef<V>;
 
     fn claim(&self, labels: &Arc<SeriesLabels>) -> HistogramRef<V> {
-        let _guard = ReentrancyGuard::enter();
-        let Some(mut shared) = lock_unless_lost(&self.shared) else { return self.discard_slot() };
-        let layout = shared.layout;
-        let free = shared.free.pop().and_then(|ended| ended.next(layout));
-        let series = free.unwrap_or_else(|| HistogramSlot::leak(layout));
-        shared.follow(labels, series);
-        series
+        self.claim_with(None, labels)
     }
 
     fn release(&self, series: HistogramRef<V>) {
@@ -84,6 +104,37 @@ impl<V: SampleValue> SeriesStorage for HistogramStorage<V> {
 
     fn was_recorded(&self, series: HistogramRef<V>) -> bool {
         series.was_written()
+    }
+}
+
+/// The storage of a histogram, for series with boundaries of their own.
+#[derive(Debug)]
+struct WithOwnBoundaries<V: 'static> {
+    storage: &'static HistogramStorage<V>,
+    own: OwnBoundaries,
+}
+
+impl<V: SampleValue> SeriesStorage for WithOwnBoundaries<V> {
+    type Slot = HistogramRef<V>;
+
+    fn claim(&self, labels: &Arc<SeriesLabels>) -> HistogramRef<V> {
+        self.storage.claim_with(Some(self.own), labels)
+    }
+
+    fn release(&self, series: HistogramRef<V>) {
+        self.storage.release(series);
+    }
+
+    fn discard_slot(&self) -> HistogramRef<V> {
+        self.storage.discard_slot()
+    }
+
+    fn is_current(&self, series: HistogramRef<V>) -> bool {
+        self.storage.is_current(series)
+    }
+
+    fn was_recorded(&self, series: HistogramRef<V>) -> bool {
+        self.storage.was_recorded(series)
     }
 }
 
@@ -117,11 +168,50 @@ impl<V: SampleValue> HistogramFamily<V> {
         }
     }
 
+    /// Makes sure that the series of these labels exists, with these boundaries unless it has
+    /// samples. Beyond a limit there is no series.
+    pub(crate) fn lay_out<L: LabelSet>(&'static self, labels: &L, boundaries: &'static [f64]) {
+        let series = self.existing_slot(labels);
+        if !series.is_some_and(|series| series.has_own(boundaries)) {
+            self.lay_out_unknown(series, labels, boundaries);
+        }
+    }
+
+    #[cold]
+    fn lay_out_unknown(
+        &'static self,
+        series: Option<HistogramRef<V>>,
+        labels: &dyn AnyLabels,
+        boundaries: &'static [f64],
+    ) {
+        let own = OwnBoundaries::of(boundaries);
+        let storage = WithOwnBoundaries { storage: &self.storage, own };
+        let series = series.or_else(|| self.begin(labels, &storage));
+        if series.is_some_and(|series| !series.set_own(own)) {
+            self.storage.mixed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Logs once that jobs of handlers with other boundaries share a series. Called by collections:
+    /// the code that records may be the code that logs.
+    pub(crate) fn log_mixed_boundaries(&self) {
+        let HistogramStorage { mixed, mixed_logged, .. } = &self.storage;
+        if mixed.load(Ordering::Relaxed) && !mixed_logged.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                metric = self.descriptor.name,
+                declared_at = %self.descriptor.origin,
+                "a handler with `buckets` shares a series with jobs that have other boundaries; the \
+                 series keeps those that it began with; give the jobs of the handler a label of \
+                 their own"
+            );
+        }
+    }
+
     /// Calls `each` with the boundaries and the distribution of each series, in the order of the
     /// returned labels. A series that has ended meanwhile has no distribution.
     pub(crate) fn read_distributions(
         &self,
-        mut each: impl FnMut(&'static [f64], Option<&Tally<V>>),
+        mut each: impl FnMut(&'static Arc<[f64]>, Option<&Tally<V>>),
     ) -> AllSeries {
         let all = self.index();
         let Some(layout) = lock_unless_lost(&self.storage.shared).map(|shared| shared.layout)
@@ -130,7 +220,12 @@ impl<V: SampleValue> HistogramFamily<V> {
         };
         let (mut tally, mut scratch) = (Tally::empty(layout), Vec::new());
         for series in &*all.slots {
-            tally.clear();
+            let layout = series.layout(layout);
+            if std::ptr::eq(tally.layout, layout) {
+                tally.clear();
+            } else {
+                tally = Tally::empty(layout);
+            }
             let exists = series.read(chunks, &mut scratch, &mut tally);
             each(layout.boundaries(), exists.then_some(&tally));
         }
@@ -147,8 +242,8 @@ impl<V: SampleValue> HistogramFamily<V> {
         tally
     }
 
-    /// Sets the boundaries: configured ones, or the declared ones. Returns whether there are
-    /// samples that were counted by others.
+    /// Sets the boundaries: configured ones, or the declared ones. Series with boundaries of their
+    /// own keep them. Returns whether there are samples that were counted by others.
     pub(crate) fn set_boundaries(&self, configured: Option<&[f64]>) -> bool {
         let _guard = ReentrancyGuard::enter();
         let layout = Layout::of(configured.unwrap_or(self.descriptor.buckets));

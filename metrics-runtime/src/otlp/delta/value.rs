@@ -36,7 +36,7 @@ impl PointValue {
                     count: point.count,
                     sum: point.sum,
                     extremes: point.extremes,
-                    boundaries: Arc::clone(distributions.boundaries()),
+                    boundaries: Arc::clone(point.boundaries),
                     buckets: point.buckets.to_vec(),
                 })
             }

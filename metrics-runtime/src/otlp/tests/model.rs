@@ -152,7 +152,7 @@ impl Program {
             let values = if is_histogram {
                 let mut distributions = Distributions::default();
                 for Series { value, .. } in series {
-                    distributions.push_empty(&[1.0]).copy_from_slice(&[*value, 0]);
+                    distributions.push_empty(&[1.0].into()).copy_from_slice(&[*value, 0]);
                     distributions.set_last(*value, Value::U64(*value), None);
                 }
                 Values::Distributions(distributions)

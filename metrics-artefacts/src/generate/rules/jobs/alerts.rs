@@ -125,7 +125,10 @@ impl<'a> Maker<'a> {
         let metric = self.handler.metric("oldest_active", "gauge")?;
         let unit = duration::seconds_in(metric.unit.as_deref())?;
         let durations = self.handler.metric("duration", "histogram").and_then(|metric| {
-            Some((*metric.boundaries.last()?, duration::seconds_in(metric.unit.as_deref())?))
+            Some((
+                *self.handler.boundaries_in(metric).last()?,
+                duration::seconds_in(metric.unit.as_deref())?,
+            ))
         });
         let (seconds, source) = match durations {
             Some((highest, unit)) => {

@@ -5,7 +5,10 @@ use osapi_metrics::catalogue::document::{ExpressionDocument, MetricDocument};
 use super::super::labels::Labels;
 use crate::{
     catalogue::Catalogues,
-    generate::query::{Selector, aggregated, quantile, union},
+    generate::{
+        expression::labels_of_quantile,
+        query::{Selector, aggregated, quantile, union},
+    },
 };
 
 /// The window of rates. Thresholds of counters are compared with the rate over this time.
@@ -73,7 +76,13 @@ impl<'a> Query<'a> {
         let name = expression.metric.as_deref()?;
         let mut metrics = catalogues.metrics();
         let (_, metric) = metrics.find(|(_, metric)| metric.name == name)?;
-        let by = (function != Function::Latest).then(|| expression.by.clone());
+        let by = (function != Function::Latest).then(|| match function {
+            Function::Quantile(_) => {
+                let labels = labels_of_quantile(catalogues, expression);
+                labels.into_iter().map(str::to_owned).collect()
+            }
+            _ => expression.by.clone(),
+        });
         Some(Self::Of(Of { function, metric, with: expression.with.clone(), by }))
     }
 

@@ -69,7 +69,7 @@ impl Source {
             .ok_or("the unit of the histogram of durations is not a unit of time")?;
         let latency = objective.latency_seconds / unit;
         let is_latency = |boundary: &f64| (boundary - latency).abs() <= latency * 1e-9;
-        let latency = metric.boundaries.iter().copied().find(is_latency);
+        let latency = handler.boundaries_in(metric).iter().copied().find(is_latency);
         let latency =
             latency.ok_or("no bucket of the histogram of durations ends at the latency")?;
 

@@ -44,8 +44,30 @@ impl<S: Copy> EventSeries<S> {
         find: impl FnOnce() -> Option<S>,
         record: impl FnOnce(&S) -> R,
     ) -> Option<R> {
+        Self::once(Self::of_end(cache, of_error, end), find, record)
+    }
+
+    /// Prepares the series for the status of the end, unless it was found before.
+    #[inline(always)]
+    pub(super) fn before_end(
+        cache: Option<&Self>,
+        of_error: bool,
+        end: &JobEnd,
+        prepare: impl FnOnce(),
+    ) {
+        if Self::of_end(cache, of_error, end).is_none_or(|series| series.get().is_none()) {
+            eval_user_code(prepare);
+        }
+    }
+
+    #[inline(always)]
+    fn of_end<'c>(
+        cache: Option<&'c Self>,
+        of_error: bool,
+        end: &JobEnd,
+    ) -> Option<&'c OnceLock<Option<S>>> {
         let cache = cache.filter(|_| !of_error || end.error_type.is_none());
-        Self::once(cache.map(|cache| &cache.at_end[end.status.index()]), find, record)
+        cache.map(|cache| &cache.at_end[end.status.index()])
     }
 
     #[inline(always)]

@@ -22,6 +22,8 @@ pub enum JobEvent<'a> {
     Waited(Duration),
     /// The job produced this number of bytes.
     Output(u64),
+    /// The job is about to end, and its handler has boundaries of its own for the durations.
+    Ending(&'a JobEnd, &'static [f64]),
     /// The job ended.
     Ended(&'a JobEnd),
     /// The job completed at this moment.

@@ -126,10 +126,26 @@ histograms! {
     queue_wait: JobEvent::Waited(wait) => at_start(), |series| series.record_duration_always(*wait);
     output_size: JobEvent::Output(bytes) => at_start(),
         |series| series.record_always(V::from_f64(*bytes as f64));
-    duration: JobEvent::Ended(end) => at_end(end),
-        |series| series.record_duration_always(end.duration);
     attempts: JobEvent::Ended(end @ JobEnd { attempt: Some(attempt), .. }) => at_end(end),
         |series| series.record_always(V::from_f64(f64::from(attempt.get())));
+}
+
+/// The durations of jobs. The series of a handler with boundaries of its own has them before the
+/// first duration is recorded.
+#[inline(always)]
+pub fn duration<L, F: LabelSet, V: HistogramValue, W: LabelConversion<L, F>>(
+    histogram: &Histogram<F, V>,
+    recording: Recording<'_, L, W, HistogramSeries<V>>,
+) {
+    match recording.event {
+        JobEvent::Ended(end) => {
+            recording.at_end(end, histogram, |series| series.record_duration_always(end.duration));
+        }
+        JobEvent::Ending(end, boundaries) => {
+            recording.before_end(end, |labels| histogram.lay_out(labels, boundaries));
+        }
+        _ => {}
+    }
 }
 
 /// The time at which a job with these labels last completed, in seconds since 1970.

@@ -74,6 +74,18 @@ impl<'a, L, W, S: Copy> Recording<'a, L, W, S> {
         EventSeries::at_end(self.cache, W::OF_ERROR, end, find, record)
     }
 
+    /// Prepares the series for this end, unless the handler's cache has it.
+    #[inline(always)]
+    pub(super) fn before_end<F>(self, end: &JobEnd, prepare: impl FnOnce(&F))
+    where
+        W: LabelConversion<L, F>,
+    {
+        let labels = self.labels;
+        EventSeries::before_end(self.cache, W::OF_ERROR, end, || {
+            W::with_labels(labels, JobStage::Ended(end), prepare);
+        });
+    }
+
     /// Makes sure that the series for this end exists, if the job has the labels.
     #[inline(always)]
     pub(super) fn declare_end<I>(&self, end: &JobEnd, instrument: &I)

@@ -31,16 +31,23 @@ pub fn end<S: JobMetricSet>(job: &mut ActiveJob<S>, report: &mut JobReport) {
         return;
     }
     let (set, cache) = (job.set, job.context.series_cache());
+    // First, so that the series has the boundaries of the handler when the duration is recorded,
+    // and so that most jobs ask once.
+    if let Some(handler) = job.context.handler {
+        if let Some(boundaries) = handler.buckets {
+            set.on_ended(&job.labels, &JobEvent::Ending(end, boundaries), cache);
+        }
+        if let Some(slo) = &handler.slo
+            && let Some(good) = judge(slo, end)
+        {
+            set.on_judged(&job.labels, &JobEvent::Judged { good, slo }, cache);
+        }
+    }
     set.on_ended(&job.labels, &JobEvent::Ended(end), cache);
     if end.status == JobStatus::Completed && job.context.should_record_success(now) {
         set.on_succeeded(&job.labels, &JobEvent::Succeeded(now), cache);
     }
     if let Some(bytes) = output_size {
         set.on_output(&job.labels, &JobEvent::Output(*bytes), cache);
-    }
-    if let Some(slo) = job.context.slo
-        && let Some(good) = judge(slo, end)
-    {
-        set.on_judged(&job.labels, &JobEvent::Judged { good, slo }, cache);
     }
 }

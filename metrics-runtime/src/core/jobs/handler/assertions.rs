@@ -23,6 +23,7 @@ pub(super) const fn assert_recorded<S: JobMetricSet>(key: &str) {
         b"final_attempt" => ("dead_lettered", None),
         b"output_size" => ("output_size", None),
         b"slo" => ("slo_valid", None),
+        b"buckets" => ("duration", None),
         _ => return,
     };
     let found = find::<S>(needed).is_some()
@@ -52,13 +53,42 @@ pub(super) const fn assert_latency<S: JobMetricSet>(latency: Duration, written: 
              add one with `on = duration`, or remove `slo`"
         );
     };
-    let MetricDescriptor { name, unit, buckets, .. } = histogram;
-    if is_boundary(buckets, *unit, latency) {
+    assert_boundary(latency, written, histogram.buckets, histogram.unit, histogram.name);
+}
+
+/// [`assert_latency`] for a handler with boundaries of its own.
+///
+/// # Panics
+///
+/// At compile time, with the nearest boundary.
+#[track_caller]
+pub(super) const fn assert_latency_in<S: JobMetricSet>(
+    latency: Duration,
+    written: &str,
+    own: &[f64],
+) {
+    assert_recorded::<S>("slo");
+    // Without a histogram of durations, `buckets` is refused.
+    if let Some(histogram) = durations::<S>() {
+        assert_boundary(latency, written, own, histogram.unit, "buckets");
+    }
+}
+
+#[track_caller]
+const fn assert_boundary(
+    latency: Duration,
+    written: &str,
+    boundaries: &[f64],
+    unit: Option<&str>,
+    of: &str,
+) {
+    // A rule of its own refuses an empty list.
+    if boundaries.is_empty() || is_boundary(boundaries, unit, latency) {
         return;
     }
     let message = Message::new().text("the latency `").text(written).text("` is no boundary of `");
-    let message = message.text(name).text("`; the nearest is `");
-    let nearest = nearest_boundary(buckets, *unit, latency);
+    let message = message.text(of).text("`; the nearest is `");
+    let nearest = nearest_boundary(boundaries, unit, latency);
     let unit = match unit {
         Some(unit) => unit,
         None => "",

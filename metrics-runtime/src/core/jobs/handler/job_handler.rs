@@ -24,6 +24,8 @@ pub(super) struct Handler {
     durations: fn() -> Option<&'static MetricDescriptor>,
     /// Whether the handler's name is the label of all its jobs.
     is_named: bool,
+    /// Whether the end of its jobs needs the descriptor.
+    is_needed_at_end: bool,
     /// Whether the handler was looked up among the registered handlers.
     registration_checked: AtomicBool,
 }
@@ -36,8 +38,15 @@ impl Handler {
             set: TypeId::of::<S>,
             durations: durations::<S>,
             is_named,
+            is_needed_at_end: descriptor.slo.is_some() || descriptor.buckets.is_some(),
             registration_checked: AtomicBool::new(false),
         }
+    }
+
+    /// The descriptor, if the end of its jobs needs it.
+    #[inline]
+    pub(super) fn at_end(&'static self) -> Option<&'static JobDescriptor> {
+        self.is_needed_at_end.then_some(&self.descriptor)
     }
 
     /// Notes a handler that is used and not registered, at its first use.

@@ -78,7 +78,7 @@ impl NamedHandler {
         let kept = self.kept.get().unwrap_or_else(|| self.begin_use());
         // The series are those of the instance that is exported.
         let cache = if scope::is_active() { None } else { Some(&**kept) };
-        JobContext::new(cache, self.handler.descriptor.slo.as_ref())
+        JobContext::new(cache, self.handler.at_end())
     }
 
     #[cold]

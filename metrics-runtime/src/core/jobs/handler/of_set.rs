@@ -1,7 +1,7 @@
 use std::{fmt, marker::PhantomData, time::Duration};
 
 use super::{
-    assertions::{assert_latency, assert_recorded},
+    assertions::{assert_latency, assert_latency_in, assert_recorded},
     job_handler::Handler,
 };
 use crate::core::{
@@ -92,10 +92,16 @@ impl<S: JobMetricSet> SetHandler<S> {
         assert_latency::<S>(latency, written);
     }
 
+    /// See [`assert_latency_in`].
+    #[track_caller]
+    pub const fn assert_latency_in(latency: Duration, written: &str, own: &[f64]) {
+        assert_latency_in::<S>(latency, written, own);
+    }
+
     #[inline]
     fn context(&'static self) -> JobContext<S::Cache> {
         self.handler.check_registration();
-        JobContext::new(None, self.handler.descriptor.slo.as_ref())
+        JobContext::new(None, self.handler.at_end())
     }
 }
 

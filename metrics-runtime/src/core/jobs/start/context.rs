@@ -3,7 +3,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use crate::core::{descriptor::Slo, sync::Moment};
+use crate::core::{descriptor::JobDescriptor, sync::Moment};
 
 /// The data that jobs with the same labels share. `C` are the caches of the series of a set.
 pub(in crate::core::jobs) struct HandlerCache<C> {
@@ -23,20 +23,20 @@ impl<C> HandlerCache<C> {
 pub struct JobContext<C: 'static> {
     /// Absent if the jobs of the handler differ in their labels.
     cache: Option<&'static HandlerCache<C>>,
-    /// The service-level objective.
-    pub(in crate::core::jobs) slo: Option<&'static Slo>,
+    /// The handler, if its jobs have an objective or boundaries of their own.
+    pub(in crate::core::jobs) handler: Option<&'static JobDescriptor>,
 }
 
 impl<C> JobContext<C> {
     /// The context of a job without a handler.
-    pub(in crate::core::jobs) const EMPTY: Self = Self { cache: None, slo: None };
+    pub(in crate::core::jobs) const EMPTY: Self = Self { cache: None, handler: None };
 
     #[inline]
     pub(in crate::core::jobs) fn new(
         cache: Option<&'static HandlerCache<C>>,
-        slo: Option<&'static Slo>,
+        handler: Option<&'static JobDescriptor>,
     ) -> Self {
-        Self { cache, slo }
+        Self { cache, handler }
     }
 
     /// The caches of the series, if all jobs of the handler have the same labels.
@@ -68,6 +68,6 @@ impl<C> fmt::Debug for HandlerCache<C> {
 
 impl<C> fmt::Debug for JobContext<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JobContext").field("slo", &self.slo).finish_non_exhaustive()
+        f.debug_struct("JobContext").field("handler", &self.handler).finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-use std::sync::{LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use super::search::SearchTable;
 use crate::core::sync::{ReentrancyGuard, lock_unless_lost};
@@ -7,12 +7,26 @@ use crate::core::sync::{ReentrancyGuard, lock_unless_lost};
 /// share a layout.
 #[derive(Debug)]
 pub(crate) struct Layout {
-    boundaries: Box<[f64]>,
+    boundaries: Arc<[f64]>,
     /// Absent for few lists. Within the layout, so that a search follows one pointer less.
     table: Option<SearchTable>,
 }
 
+/// The boundaries that a handler declares for the durations of its jobs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnBoundaries {
+    /// The list, whose address stands for it in comparisons.
+    pub(super) declared: &'static [f64],
+    pub(crate) layout: &'static Layout,
+}
+
 static LAYOUTS: Mutex<Vec<&'static Layout>> = Mutex::new(Vec::new());
+
+impl OwnBoundaries {
+    pub(crate) fn of(declared: &'static [f64]) -> Self {
+        Self { declared, layout: Layout::of(declared) }
+    }
+}
 
 impl Layout {
     /// The layout of these boundaries, which increase and are finite.
@@ -36,12 +50,12 @@ impl Layout {
     /// The layout without boundaries.
     pub(crate) fn empty() -> &'static Self {
         static EMPTY: LazyLock<Layout> =
-            LazyLock::new(|| Layout { boundaries: Box::default(), table: None });
+            LazyLock::new(|| Layout { boundaries: Arc::default(), table: None });
         &EMPTY
     }
 
     /// The upper boundaries of the buckets, without infinity.
-    pub(crate) fn boundaries(&self) -> &[f64] {
+    pub(crate) fn boundaries(&self) -> &Arc<[f64]> {
         &self.boundaries
     }
 

@@ -29,7 +29,7 @@ mod time_unit;
 pub(crate) use chunk::HistogramChunk;
 pub(crate) use columns::layout_of_column;
 pub(crate) use early::end_early_time;
-pub(crate) use layout::Layout;
+pub(crate) use layout::{Layout, OwnBoundaries};
 pub(crate) use slot::{HistogramRef, HistogramSlot, SampleValue};
 pub(crate) use state::{BoundSink, SinkId};
 pub(crate) use tally::Tally;

@@ -1,11 +1,14 @@
-use std::sync::{LazyLock, Mutex, MutexGuard, atomic::AtomicBool};
+use std::sync::{
+    LazyLock, Mutex, MutexGuard,
+    atomic::{AtomicBool, AtomicUsize},
+};
 
 use super::{
     cell::Written,
     chunk::HistogramChunk,
     columns::CellPlace,
     early::are_early,
-    layout::Layout,
+    layout::{Layout, OwnBoundaries},
     sample::Sample,
     state::{BoundSink, SinkId, SlotState},
     sync::{AtomicU64, Ordering},
@@ -23,6 +26,9 @@ pub(crate) struct HistogramSlot<V> {
     written: AtomicBool,
     /// Whether `state` knows of samples, or of cells with samples, beside the cell in `place`.
     has_more: AtomicBool,
+    /// The address of the list of boundaries that the series has of its own; 0 if it has those of
+    /// its metric. Changed under the lock of `state`.
+    own: AtomicUsize,
     state: Mutex<SlotState<V>>,
 }
 
@@ -96,6 +102,7 @@ impl<V: Sample> HistogramSlot<V> {
             place: AtomicU64::new(place_of(0, CellPlace::NONE)),
             written: AtomicBool::new(false),
             has_more: AtomicBool::new(false),
+            own: AtomicUsize::new(0),
             state: Mutex::new(SlotState::new(layout)),
         }
     }
@@ -118,6 +125,7 @@ impl<V: Sample> HistogramSlot<V> {
             state.keep_samples();
         }
         self.written.store(false, Ordering::Relaxed);
+        self.own.store(0, Ordering::Relaxed);
         self.go_to(generation, &mut state);
         HistogramRef { slot: self, generation }
     }
@@ -282,18 +290,59 @@ impl<V: Sample> HistogramRef<V> {
         }
     }
 
-    /// Gives the series other boundaries. Samples that are kept one by one are counted by the new
-    /// boundaries. Returns whether there are samples that were counted by other boundaries.
+    /// Gives the series the boundaries of its metric, unless it has boundaries of its own. Samples
+    /// that are kept one by one are counted by the new boundaries. Returns whether there are
+    /// samples that were counted by other boundaries.
     pub(crate) fn set_layout(&self, layout: &'static Layout) -> bool {
         let Some((_guard, mut state)) = self.lock() else { return false };
-        if !self.is_current() {
+        if !self.is_current() || self.slot.own.load(Ordering::Relaxed) != 0 {
             return false;
         }
         let is_other = !std::ptr::eq(state.layout(), layout);
-        let was_counted = self.slot.written.load(Ordering::Relaxed) && !state.keeps_samples();
+        let was_counted = self.was_counted(&state);
         state.set_layout(layout);
         self.slot.go_to(self.generation, &mut state);
         was_counted && is_other
+    }
+
+    /// Whether there are samples that were counted by boundaries.
+    fn was_counted(&self, state: &SlotState<V>) -> bool {
+        self.slot.written.load(Ordering::Relaxed) && !state.keeps_samples()
+    }
+
+    /// Whether these boundaries are known to be those of the series alone.
+    #[inline]
+    pub(crate) fn has_own(&self, boundaries: &'static [f64]) -> bool {
+        self.slot.own.load(Ordering::Relaxed) == boundaries.as_ptr().addr()
+    }
+
+    /// Gives the series boundaries of its own, if no sample was counted by others. Returns whether
+    /// the series has these boundaries.
+    pub(crate) fn set_own(&self, own: OwnBoundaries) -> bool {
+        let Some((_guard, mut state)) = self.lock() else { return true };
+        // A sample for a series that has ended is dropped.
+        if !self.is_current() {
+            return true;
+        }
+        let is_other = !std::ptr::eq(state.layout(), own.layout);
+        let is_own = self.slot.own.load(Ordering::Relaxed) != 0;
+        if is_other && (is_own || self.was_counted(&state)) {
+            return false;
+        }
+        if is_other {
+            state.set_layout(own.layout);
+            self.slot.go_to(self.generation, &mut state);
+        }
+        self.slot.own.store(own.declared.as_ptr().addr(), Ordering::Relaxed);
+        true
+    }
+
+    /// The layout of the series, which is that of its metric, or one of its own.
+    pub(crate) fn layout(&self, of_metric: &'static Layout) -> &'static Layout {
+        if self.slot.own.load(Ordering::Relaxed) == 0 {
+            return of_metric;
+        }
+        self.lock().map_or(of_metric, |(_guard, state)| state.layout())
     }
 
     /// Makes sure that a sink has every sample of the series that was recorded until now. A sink
@@ -425,6 +474,37 @@ mod tests {
         let back = shard.read(series, declared);
         assert_eq!((back.count, back.sum), (tally.count, tally.sum));
         assert_eq!(back.buckets.iter().sum::<u64>(), back.count);
+    }
+
+    #[test]
+    fn a_series_has_boundaries_of_its_own_if_none_of_its_samples_was_counted() {
+        let metric = Layout::of(&[10.0, 100.0]);
+        let own = OwnBoundaries::of(&[25.0, 150.0]);
+        let (mut shard, series) = (OneShard { chunks: Vec::new() }, early(metric));
+        shard.record(series, 20.0);
+        assert!(series.set_own(own));
+        assert!(series.has_own(own.declared));
+        shard.record(series, 150.0);
+        assert!(std::ptr::eq(series.layout(metric), own.layout));
+        assert_eq!(*shard.read(series, own.layout).buckets, [1, 1, 0]);
+        // Those of the metric change, and those of the series do not.
+        assert!(!series.set_layout(Layout::of(&[1.0])));
+        assert!(std::ptr::eq(series.layout(metric), own.layout));
+        // Others with the same boundaries agree, and others do not.
+        assert!(series.set_own(OwnBoundaries::of(vec![25.0, 150.0].leak())));
+        assert!(!series.set_own(OwnBoundaries::of(&[1.0])));
+        assert!(std::ptr::eq(series.layout(metric), own.layout));
+
+        assert!(series.end());
+        let next = series.next(metric).unwrap();
+        assert!(std::ptr::eq(next.layout(metric), metric));
+        shard.record(next, 20.0);
+        if next.set_own(own) {
+            // Before a runtime is installed, the sample was not counted yet.
+            assert_eq!(*shard.read(next, own.layout).buckets, [1, 0, 0]);
+        } else {
+            assert_eq!(*shard.read(next, metric).buckets, [0, 1, 0]);
+        }
     }
 
     #[test]

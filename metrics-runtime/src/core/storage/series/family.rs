@@ -91,6 +91,18 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
         }
     }
 
+    /// The slot of the series of these labels, which is begun with a slot of this storage if there
+    /// is none. `None` if a limit is reached.
+    pub(crate) fn begin<C>(&self, labels: &dyn AnyLabels, storage: &C) -> Option<K::Slot>
+    where
+        C: SeriesStorage<Slot = K::Slot>,
+    {
+        match &self.series {
+            Series::Closed(_) => None,
+            Series::Open(open) => open.begin(labels, storage, |_| None),
+        }
+    }
+
     /// The slot of the series of these labels; the discard slot while recording is off.
     #[inline]
     pub(crate) fn slot_if_on<L: LabelSet>(&self, labels: &L) -> K::Slot {

@@ -20,4 +20,5 @@ pub(crate) use declared::DeclaredValues;
 pub(crate) use family::{Family, FamilyStats};
 pub(crate) use index::AllSeries;
 pub(crate) use limits::limit_open_series;
+pub(crate) use lookup::AnyLabels;
 pub(crate) use series_storage::{ReadSeries, SeriesStorage};

@@ -59,7 +59,7 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         labels: &dyn AnyLabels,
         storage: &K,
     ) -> P {
-        self.series.find(labels).unwrap_or_else(|| self.begin(labels, storage))
+        self.series.find(labels).unwrap_or_else(|| self.begin_or_overflow(labels, storage))
     }
 
     /// The slot of the series of these labels, if the series exists. Does not count as a use.
@@ -168,18 +168,37 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
     }
 
     #[cold]
-    fn begin<K: SeriesStorage<Slot = P>>(&self, labels: &dyn AnyLabels, storage: &K) -> P {
+    fn begin_or_overflow<K: SeriesStorage<Slot = P>>(
+        &self,
+        labels: &dyn AnyLabels,
+        storage: &K,
+    ) -> P {
+        let begun = self.begin(labels, storage, |limit| {
+            let _ = self.exceeded.set(limit);
+            Some(self.overflow(storage))
+        });
+        begun.unwrap_or_else(|| storage.discard_slot())
+    }
+
+    /// Begins the series of these labels, unless it exists. `beyond` gives what stands for a series
+    /// beyond a limit, while no series begins or ends.
+    pub(super) fn begin<K: SeriesStorage<Slot = P>>(
+        &self,
+        labels: &dyn AnyLabels,
+        storage: &K,
+        beyond: impl FnOnce(Limit) -> Option<P>,
+    ) -> Option<P> {
         // An allocator that records what this function allocates must not wait for its lock.
         if ReentrancyGuard::is_active() {
-            return storage.discard_slot();
+            return None;
         }
         let mut values: Vec<OwnedLabel> = Vec::with_capacity(self.descriptor.labels.len());
         labels.each(&mut |value| values.push(value.to_owned_label()));
 
-        let Some((_guard, mut limits)) = self.limits() else { return storage.discard_slot() };
+        let (_guard, mut limits) = self.limits()?;
         // Another thread may have begun the series before this one took the lock.
         if let Some(slot) = self.series.find_locked(labels) {
-            return slot;
+            return Some(slot);
         }
         loop {
             match limits.admit(&values) {
@@ -189,10 +208,7 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
                         self.forget(&ended, &mut limits, storage);
                     }
                 }
-                Admission::Reject(limit) => {
-                    let _ = self.exceeded.set(limit);
-                    return self.overflow(storage);
-                }
+                Admission::Reject(limit) => return beyond(limit),
             }
         }
         let start = Timestamp::now();
@@ -201,7 +217,7 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         let last_used = limits.enter(&labels);
         self.series.insert(labels, slot, last_used);
         self.changes.fetch_add(1, Ordering::Release);
-        slot
+        Some(slot)
     }
 
     /// Ends exactly this series. Returns `false` if it has ended already.
