@@ -163,7 +163,12 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("METRICS_LABEL_MACHINE_ID", " ", "is \" \"; expected a text of 1 to 255 bytes without"),
     ("METRICS_LABEL_MACHINE_ID", "a\u{1b}b", "is \"a\\u{1b}b\"; expected a text of 1 to 255"),
     ("METRICS_LABEL_WORKER_ID", " ", "is \" \"; expected a text of 1 to 255 bytes without"),
-    ("METRICS_LABEL_WORKER_ID", LONG, "x\"…; expected a text of 1 to 255 bytes without control"),
+    (
+        "METRICS_LABEL_WORKER_ID",
+        LONG,
+        "is \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"…; \
+         expected a text of 1 to 255 bytes without control characters",
+    ),
     (
         "OTEL_EXPORTER_PROMETHEUS_HOST",
         "example.com",
