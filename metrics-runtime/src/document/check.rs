@@ -63,13 +63,7 @@ fn check_metric(metric: &MetricDocument) -> Checked {
     text("description", &metric.description)?;
     text("details", &metric.details)?;
     each("labels", &metric.labels, check_label)?;
-    let is_end = |end: &f64| finite("", *end);
-    each("boundaries", &metric.boundaries, is_end)?;
-    let mut pairs = metric.boundaries.iter().zip(metric.boundaries.iter().skip(1));
-    if let Some((lower, upper)) = pairs.find(|(lower, upper)| lower >= upper) {
-        let problem = format!("{upper} is not above {lower}: boundaries ascend");
-        return Err(InvalidValue::at("boundaries", problem));
-    }
+    check_boundaries(&metric.boundaries)?;
     each("events", &metric.events, |event| line("", event))?;
     some("renamed_from", metric.renamed_from.as_deref(), |key, name| {
         allow(key, name, is_otel, otel)
@@ -79,6 +73,18 @@ fn check_metric(metric: &MetricDocument) -> Checked {
     some("otlp_interval_seconds", metric.otlp_interval_seconds, positive)?;
     each("thresholds", &metric.thresholds, check_threshold)?;
     line("source/file", &metric.source.file)
+}
+
+fn check_boundaries(boundaries: &[f64]) -> Checked {
+    each("boundaries", boundaries, |boundary| finite("", *boundary))?;
+    let mut pairs = boundaries.iter().zip(boundaries.iter().skip(1));
+    match pairs.find(|(lower, upper)| lower >= upper) {
+        None => Ok(()),
+        Some((lower, upper)) => {
+            let problem = format!("{upper} is not above {lower}: boundaries ascend");
+            Err(InvalidValue::at("boundaries", problem))
+        }
+    }
 }
 
 fn check_label(label: &LabelDocument) -> Checked {
@@ -105,6 +111,7 @@ fn check_job(job: &JobDocument) -> Checked {
     line("set_package", &job.set_package)?;
     label_names("labels", &job.labels)?;
     each("keys", &job.keys, |key| line("", key))?;
+    check_boundaries(job.boundaries.as_deref().unwrap_or_default())?;
     if let Some(objective) = &job.objective {
         let within = |error: InvalidValue| error.within("objective");
         positive("latency_seconds", objective.latency_seconds).map_err(within)?;
@@ -320,6 +327,7 @@ mod tests {
             (metric("thresholds/0/lasting_seconds"), json!(-1), "is not a number from 0 on"),
             (metric("stale_after_seconds"), json!(-3), "`-3` is not a number above 0"),
             ("/jobs/0/objective/target".to_owned(), json!(99), "`99` is not a number from 0 to 1"),
+            ("/jobs/0/boundaries".to_owned(), json!([1, 1]), "1 is not above 1: boundaries ascend"),
             ("/jobs/0/labels".to_owned(), json!({"x-y": "1"}), "`x-y` is not a name of a label"),
             (panel("kind"), json!("cake"), "`cake` is not one of `lines`"),
             (panel("title"), json!("a\nb"), "`a\\nb` is not a text of one line"),
