@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Cluster, Settings, client, until};
+use crate::support::{Cluster, Program, Settings, Tables, client, database, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_health_follows_the_database() {
@@ -88,6 +88,25 @@ async fn a_database_that_is_not_as_it_has_to_be_is_not_ready() {
         until(back, async || ready().await == 200).await;
         let task = cluster.api().run("math.diamond", &json!({"number": 2})).await;
         assert_eq!(task["state"], "complete", "{change}: {task:#}");
+    }
+}
+
+/// Under a stricter one transactions fail where they meet, and their messages come again late.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_isolation_that_the_server_has_as_its_default_does_not_matter() {
+    for isolation in ["serializable", "repeatable read"] {
+        let Some(server) = database() else { return };
+        let tables = Tables::open(&server.url());
+        tables
+            .run(&format!("ALTER ROLE postgres SET default_transaction_isolation = '{isolation}'"))
+            .await;
+        let tasker = Program::start(&[], &server.url(), &Settings::quick());
+        tasker.is_ready().await;
+        for id in tasker.api().submit_all(20, "math.diamond", &json!({"number": 2})).await {
+            assert_eq!(tasker.api().ended(&id).await["state"], "complete", "{isolation}");
+        }
+        let log = tasker.log();
+        assert!(!log.contains("could not serialize"), "{isolation}: {log}");
     }
 }
 
