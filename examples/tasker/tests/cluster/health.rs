@@ -91,6 +91,30 @@ async fn a_database_that_is_not_as_it_has_to_be_is_not_ready() {
     }
 }
 
+/// Everything but a new task still works.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_refuses_new_tasks_alone_is_not_ready() {
+    let settings = Settings::quick().with_quick_breakers();
+    let Some(cluster) = Cluster::whole(settings).await else { return };
+    let api = cluster.api();
+    let ready = async || {
+        let answer = client().get(cluster.orchestration.url("/health/ready")).send().await;
+        answer.expect("an answer").status().as_u16()
+    };
+    let task = json!({"workflow": "math.diamond", "context": {"number": 2}});
+    cluster.tables.run("ALTER TABLE tasker.transitions RENAME TO gone").await;
+    until("the breaker is open", async || {
+        let (status, answer) = api.post(&task).await;
+        assert_eq!(status, 503, "{answer}");
+        ready().await == 503
+    })
+    .await;
+    cluster.tables.run("ALTER TABLE tasker.gone RENAME TO transitions").await;
+    until("the breaker closes", async || api.post(&task).await.0 == 202 && ready().await == 200)
+        .await;
+    assert_eq!(api.run("math.diamond", &json!({"number": 2})).await["state"], "complete");
+}
+
 /// Under a stricter one transactions fail where they meet, and their messages come again late.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_isolation_that_the_server_has_as_its_default_does_not_matter() {
