@@ -73,8 +73,9 @@ pub(super) async fn submit(
         let asked = parts.ask(TASKS, accept(&parts, &task)).await;
         match asked {
             Ok(()) => count(&parts, &task),
-            // The database may have accepted the task nevertheless, and not have answered.
-            Err(ApiError::Database { .. }) => drop(tokio::spawn(count_if_written(parts, task))),
+            Err(ApiError::Database { ref cause }) if may_be_written(cause) => {
+                drop(tokio::spawn(count_if_written(parts, task)));
+            }
             Err(_) => {}
         }
         asked
@@ -99,6 +100,17 @@ async fn accept(parts: &ApiParts, task: &NewTask) -> Result<(), sqlx::Error> {
     parts.queues.requests.send_on(&mut transaction, &request).await?;
     transaction.commit().await?;
     Ok(())
+}
+
+/// Whether the database may have accepted a task nevertheless: it has not answered, or was
+/// interrupted. Asking for a task that it has refused would be a success that its breaker counts.
+fn may_be_written(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => {
+            error.code().is_none_or(|code| ["08", "57"].iter().any(|class| code.starts_with(class)))
+        }
+        _ => true,
+    }
 }
 
 /// Counts an accepted request.

@@ -5,7 +5,7 @@ use osapi_metrics::instrumentation::sqlx::ObservedPool;
 use osapi_metrics_rules::excerpt::Excerpt;
 use reqwest::Url;
 use sqlx::{
-    ConnectOptions, Connection, PgPool,
+    ConnectOptions, Connection, Executor, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -43,7 +43,7 @@ impl Databases {
 
     /// An observed pool. Its connections are made when they are needed.
     pub(super) fn pool(&self, options: PoolOptions) -> Database {
-        let pool: PgPool = PgPoolOptions::new()
+        let pool: PgPool = pool_options()
             .max_connections(options.max_connections)
             .acquire_timeout(options.acquire_timeout)
             .connect_lazy_with(self.options.clone());
@@ -51,12 +51,23 @@ impl Databases {
     }
 }
 
+/// A stricter isolation as the default of the server or of the user would let transactions fail
+/// that only have to wait for each other, and their messages come again half a minute later.
+fn pool_options() -> PgPoolOptions {
+    PgPoolOptions::new().after_connect(|connection, _| {
+        Box::pin(async move {
+            let isolation = "SET default_transaction_isolation = 'read committed'";
+            connection.execute(isolation).await.map(drop)
+        })
+    })
+}
+
 async fn prepare(options: &PgConnectOptions, place: String) -> Result<(), StartError> {
     let connection = options.connect().await;
     let connection = connection.map_err(|cause| StartError::Connect { place, cause })?;
     // The pools make connections of their own.
     let _ = connection.close().await;
-    let pool = PgPoolOptions::new().max_connections(3).connect_lazy_with(options.clone());
+    let pool = pool_options().max_connections(3).connect_lazy_with(options.clone());
     let prepared = store::prepare(&pool).await;
     pool.close().await;
     Ok(prepared?)

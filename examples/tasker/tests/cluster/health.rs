@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Cluster, Settings, client, until};
+use crate::support::{Cluster, Program, Settings, Tables, client, database, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_health_follows_the_database() {
@@ -88,6 +88,49 @@ async fn a_database_that_is_not_as_it_has_to_be_is_not_ready() {
         until(back, async || ready().await == 200).await;
         let task = cluster.api().run("math.diamond", &json!({"number": 2})).await;
         assert_eq!(task["state"], "complete", "{change}: {task:#}");
+    }
+}
+
+/// Everything but a new task still works.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_refuses_new_tasks_alone_is_not_ready() {
+    let settings = Settings::quick().with_quick_breakers();
+    let Some(cluster) = Cluster::whole(settings).await else { return };
+    let api = cluster.api();
+    let ready = async || {
+        let answer = client().get(cluster.orchestration.url("/health/ready")).send().await;
+        answer.expect("an answer").status().as_u16()
+    };
+    let task = json!({"workflow": "math.diamond", "context": {"number": 2}});
+    cluster.tables.run("ALTER TABLE tasker.transitions RENAME TO gone").await;
+    until("the breaker is open", async || {
+        let (status, answer) = api.post(&task).await;
+        assert_eq!(status, 503, "{answer}");
+        ready().await == 503
+    })
+    .await;
+    cluster.tables.run("ALTER TABLE tasker.gone RENAME TO transitions").await;
+    until("the breaker closes", async || api.post(&task).await.0 == 202 && ready().await == 200)
+        .await;
+    assert_eq!(api.run("math.diamond", &json!({"number": 2})).await["state"], "complete");
+}
+
+/// Under a stricter one transactions fail where they meet, and their messages come again late.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_isolation_that_the_server_has_as_its_default_does_not_matter() {
+    for isolation in ["serializable", "repeatable read"] {
+        let Some(server) = database() else { return };
+        let tables = Tables::open(&server.url());
+        tables
+            .run(&format!("ALTER ROLE postgres SET default_transaction_isolation = '{isolation}'"))
+            .await;
+        let tasker = Program::start(&[], &server.url(), &Settings::quick());
+        tasker.is_ready().await;
+        for id in tasker.api().submit_all(20, "math.diamond", &json!({"number": 2})).await {
+            assert_eq!(tasker.api().ended(&id).await["state"], "complete", "{isolation}");
+        }
+        let log = tasker.log();
+        assert!(!log.contains("could not serialize"), "{isolation}: {log}");
     }
 }
 

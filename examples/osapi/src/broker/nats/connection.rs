@@ -277,7 +277,7 @@ impl Preparation {
     }
 
     async fn prepare(&self) -> Result<(), Problem> {
-        let resources = Resources::prepare(&self.context, &self.room).await?;
+        let resources = Resources::prepare(&self.context, &self.room, &self.health).await?;
         // Before the tasks that wait for the resources are woken.
         self.health.prepared();
         self.prepared.send_replace(Some(resources));

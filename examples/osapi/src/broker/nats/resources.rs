@@ -2,15 +2,21 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::{
-    Context,
-    consumer::{self, AckPolicy, PullConsumer, pull},
-    kv::Store,
-    stream::{self, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, Stream},
+use async_nats::{
+    RequestErrorKind,
+    jetstream::{
+        Context,
+        consumer::{self, AckPolicy, PullConsumer, pull},
+        kv::Store,
+        stream::{self, DiscardPolicy, LastRawMessageErrorKind, RetentionPolicy, Stream},
+    },
 };
 use osapi_metrics_rules::excerpt::Excerpt;
+use tracing::warn;
 
-use super::{problem::Problem, records::Records, room::StoreRoom};
+use super::{
+    health::ServerHealth, problem::Problem, records::Records, rights::publish_to, room::StoreRoom,
+};
 use crate::job::JobId;
 
 /// The prefix of the subjects that jobs are published to. The subject of a job ends in its id.
@@ -50,6 +56,8 @@ pub(super) const REQUEST_AGE: Duration = Duration::from_secs(30);
 /// The most requests for a job that may wait at the same time, one for each free worker of each
 /// agent.
 const MAX_WAITING: i64 = 10_000;
+/// A request for jobs that the consumer refuses: it takes no job.
+const NO_REQUEST: &[u8] = b"{";
 
 /// Handles to the queue, its consumer and the records. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -61,11 +69,15 @@ pub(super) struct Resources {
 
 impl Resources {
     /// Creates the resources that are missing and leaves the others as they are, except for a
-    /// consumer that is ahead of the queue.
+    /// consumer that is ahead of the queue, or that delivers nothing.
     ///
     /// # Errors
     /// The server does not answer, or what is there does not do what osapi needs of it.
-    pub(super) async fn prepare(context: &Context, room: &StoreRoom) -> Result<Self, Problem> {
+    pub(super) async fn prepare(
+        context: &Context,
+        room: &StoreRoom,
+        health: &ServerHealth,
+    ) -> Result<Self, Problem> {
         check_message_limit(context.client().max_payload())?;
         let queue = stream::Config {
             name: JOBS_STREAM.to_owned(),
@@ -101,6 +113,10 @@ impl Resources {
             // ones.
             queue.delete_consumer(CONSUMER).await?;
             agents = queue.get_or_create_consumer(CONSUMER, consumer).await?;
+        } else if !delivers(context, &agents, health).await? {
+            warn!("the consumer of the queue delivers no jobs; it is made again");
+            queue.delete_consumer(CONSUMER).await?;
+            agents = queue.get_or_create_consumer(CONSUMER, consumer).await?;
         }
         let records = Records::new(bucket(context).await?, room.clone());
         Ok(Self { queue, consumer: agents, records })
@@ -125,6 +141,34 @@ impl Resources {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Whether the consumer sends what it should. A server has one that does not, if a client made it
+/// while another one was making the stream (nats-server 2.9): it answers no request, and takes the
+/// jobs that it has never sent for delivered ones, until it is made again.
+async fn delivers(
+    context: &Context,
+    consumer: &PullConsumer,
+    health: &ServerHealth,
+) -> Result<bool, Problem> {
+    let (client, right) = (context.client(), publish_to(PULL_SUBJECT));
+    let made = consumer.cached_info().created;
+    for _ in 0..2 {
+        tokio::select! {
+            refusal = client.request(PULL_SUBJECT, NO_REQUEST.into()) => {
+                if !refusal.is_err_and(|error| error.kind() == RequestErrorKind::TimedOut) {
+                    return Ok(true);
+                }
+            }
+            // No request arrives.
+            () = health.refused(&right) => return Ok(true),
+        }
+        // The server answers, and nobody else has made the consumer again meanwhile.
+        if consumer.get_info().await?.created != made {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The subject that a job is published to.

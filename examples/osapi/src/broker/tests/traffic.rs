@@ -6,9 +6,17 @@ use std::fs;
 use async_nats::{Message, Subscriber, jetstream};
 use futures_util::StreamExt;
 use osapi_metrics_tests::servers::NatsServer;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, copy},
+    net::{TcpListener, TcpStream},
+};
+use tokio_util::task::AbortOnDropHandle;
 
-use super::{nats::connected, *};
-use crate::broker::nats::RECORDS_BUCKET;
+use super::{
+    nats::{connect, connected, ready},
+    *,
+};
+use crate::broker::nats::{NatsBroker, RECORDS_BUCKET};
 
 /// Shorter than the time after which an agent takes a request for lost, longer than a restart.
 const BEFORE_A_REQUEST_IS_LOST: Duration = Duration::from_secs(25);
@@ -132,4 +140,57 @@ async fn an_agent_asks_again_where_the_server_has_forgotten_its_request() {
     timeout(PATIENCE, submitted).await.expect("accepted within the time");
     let delivery = timeout(BEFORE_A_REQUEST_IS_LOST, waiting).await;
     delivery.expect("delivered at once").expect("no panic").expect("open");
+}
+
+/// Passes on what one client sends, but no request for jobs until the consumer is deleted, and all
+/// that the server sends.
+async fn without_requests_for_jobs(mut client: TcpStream, mut server: TcpStream) {
+    let (from_client, mut to_client) = client.split();
+    let (mut from_server, mut to_server) = server.split();
+    let requests = async {
+        let mut from_client = BufReader::new(from_client);
+        let (mut line, mut is_deleted) = (String::new(), false);
+        while from_client.read_line(&mut line).await.is_ok_and(|bytes| bytes > 0) {
+            let mut message = line.clone().into_bytes();
+            if line.starts_with("PUB ") || line.starts_with("HPUB ") {
+                let size = line.split_whitespace().next_back().and_then(|size| size.parse().ok());
+                let mut payload = vec![0; size.unwrap_or(0_usize) + "\r\n".len()];
+                from_client.read_exact(&mut payload).await.expect("a whole message");
+                message.append(&mut payload);
+            }
+            is_deleted |= line.contains("$JS.API.CONSUMER.DELETE.");
+            if (is_deleted || !line.contains("$JS.API.CONSUMER.MSG.NEXT."))
+                && to_server.write_all(&message).await.is_err()
+            {
+                return;
+            }
+            line.clear();
+        }
+    };
+    tokio::select! {
+        () = requests => {}
+        _ = copy(&mut from_server, &mut to_client) => {}
+    }
+}
+
+/// As nats-server 2.9 has one, if it is made while another client makes the stream.
+#[tokio::test]
+async fn a_consumer_that_delivers_nothing_is_made_again() {
+    let Some(server) = servers::nats() else { return };
+    let api = connect(&server).await;
+    ready(&api).await;
+    let address = server.url().strip_prefix("nats://").expect("a URL").to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("nats://{}", listener.local_addr().expect("an address"));
+    let _proxy = AbortOnDropHandle::new(tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = TcpStream::connect(&address).await.expect("connected");
+            tokio::spawn(without_requests_for_jobs(client, server));
+        }
+    }));
+    let agent = NatsBroker::connect(url.parse().expect("a URL"), "test").await.expect("made");
+    ready(&agent).await;
+    let broker = BrokerPair { api: Arc::new(api), agent: Arc::new(agent) };
+    broker.submit().await;
+    broker.take("a1").await.lease.finish(success()).await.expect("stored");
 }

@@ -53,8 +53,9 @@ fn refused(status: StatusCode, headers: &HeaderMap) -> TryError {
 /// The delay that the header asks for, in seconds or until a date.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // All that can fail is that it is too large.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(value).ok()?;
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
@@ -296,7 +297,8 @@ mod tests {
         let Retry::After(delay) = retry(&date) else { panic!("a delay is expected") };
         assert!((90..=100).contains(&delay.as_secs()), "{delay:?}");
         assert_eq!(retry("Sun, 06 Nov 1994 08:49:37 GMT"), Retry::After(Duration::ZERO));
-        for nonsense in ["", "soon", "-1", "99999999999999999999999"] {
+        assert_eq!(retry("99999999999999999999999"), Retry::After(Duration::from_secs(u64::MAX)));
+        for nonsense in ["", "soon", "-1", "+1", "2.5"] {
             assert_eq!(retry(nonsense), Retry::Yes, "{nonsense}");
         }
         let headers = headers(Some(("retry-after", "7")));
