@@ -8,6 +8,7 @@ mod diff;
 mod documentation;
 mod generate;
 mod markdown;
+mod output;
 mod readme;
 mod reference;
 mod registry;
