@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     finding::Verdict,
+    input,
     render::{RenderOptions, Renderer},
 };
 
@@ -91,7 +92,7 @@ impl RenderArguments {
             for finding in drawn.findings.iter().chain(&drawn.unchecked) {
                 complain(finding);
             }
-            verdicts.push(match fs::write(&picture, &drawn.svg) {
+            verdicts.push(match input::write(&picture, &drawn.svg) {
                 Ok(()) => print_result(
                     format_args!(
                         "{}: {} panels, {} findings, {} bytes\n",
