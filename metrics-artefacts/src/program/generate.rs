@@ -76,10 +76,11 @@ impl GenerateArguments {
                 Verdict::Clean,
             ),
             Ok(stale) => {
-                let stale: String = stale.iter().map(|file| format!("{file}\n")).collect();
+                let stale: Vec<_> = stale.iter().map(ToString::to_string).collect();
+                let stale = stale.join("\n");
                 let changes = NameChanges::find(&self.out, &artefacts);
                 let remedy = "the command in each file, without `--check`, writes them";
-                print_result(format_args!("{stale}{changes}{remedy}\n"), Verdict::Found)
+                print_result(format_args!("{stale}\n{changes}{remedy}\n"), Verdict::Found)
             }
             Err(error) => could_not(error),
         }
