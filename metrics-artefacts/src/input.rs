@@ -1,6 +1,7 @@
 //! Files that a person names.
 
 use std::{
+    fs,
     io::{self, ErrorKind},
     path::Path,
 };
@@ -52,6 +53,19 @@ pub fn read(path: &Path) -> Result<String, FileError> {
         let cause = io::Error::new(ErrorKind::InvalidData, error.utf8_error());
         FileError::Unreadable { file: file(), cause }
     })
+}
+
+/// Writes a file of text. What is there is a regular file or a link to one, or nothing: the opening
+/// of a pipe would wait for its reader.
+///
+/// # Errors
+///
+/// The system refuses, or there is something else.
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => Err(io::Error::other("it is not a regular file")),
+        _ => fs::write(path, text),
+    }
 }
 
 #[cfg(test)]

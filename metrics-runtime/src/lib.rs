@@ -39,7 +39,7 @@ mod otlp;
     allow(dead_code, reason = "only the push has groups with intervals of their own")
 )]
 mod periodic;
-#[cfg(feature = "catalogue")]
+#[cfg(any(feature = "catalogue", feature = "gpu"))]
 pub mod regular_file;
 #[cfg(feature = "runtime")]
 mod runtime;

@@ -4,7 +4,8 @@
 //!
 //! * [`program`] runs the service, [`logs`] sets up its log, [`signals`] stop it within a
 //!   [`grace`] period, and [`metrics`] exports its last metrics.
-//! * [`ranges`] has the parsers of numbers and times, [`json`] reads JSON that has one meaning.
+//! * [`ranges`] has the parsers of numbers and times, [`json`] reads JSON that has one meaning,
+//!   [`parameters`] names those of a URL without its password.
 //! * [`http`] is the API of a service: JSON bodies within limits, errors in JSON, and the
 //!   command-line arguments of the library's HTTP server.
 //!
@@ -30,6 +31,8 @@ pub mod json;
 pub mod logs;
 #[cfg(feature = "service")]
 pub mod metrics;
+#[cfg(feature = "service")]
+pub mod parameters;
 #[cfg(all(feature = "postgres", unix))]
 pub mod postgres;
 #[cfg(feature = "service")]

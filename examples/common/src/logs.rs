@@ -26,6 +26,9 @@ pub fn start(default_filter: &str) {
         // Other crates of a program can turn colours on for it, also where a file is written.
         .with_ansi(false)
         .with_writer(io::stderr)
+        // A line that cannot be written, to a full disk or a reader that is gone, is lost. Reported
+        // on standard error too, it would be a panic of whoever has logged it.
+        .log_internal_errors(false)
         .with_env_filter(filter)
         .init();
     if let (Some(given), Some(problem)) = (given, problem) {

@@ -47,17 +47,40 @@ where
     match result {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{name}: {error}");
+            complain(&format_args!("{name}: {error}"));
             ExitCode::FAILURE
         }
     }
 }
 
-/// Prints a text on standard output.
+/// Prints a text on standard output that nobody depends on, such as how to use a service.
 ///
 /// The reader may have closed the pipe after the first line. `print!` would panic then.
 pub fn print(text: &impl Display) {
-    let _ = write!(io::stdout(), "{text}");
+    let _ = print_result(text);
+}
+
+/// Prints the result of a program on standard output. A reader that has closed the pipe has what it
+/// wants.
+///
+/// # Errors
+///
+/// What was not written, such as to a full disk.
+pub fn print_result(text: &impl Display) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    match write!(output, "{text}").and_then(|()| output.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let reason = format!("standard output cannot be written: {error}");
+            Err(io::Error::new(error.kind(), reason))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line on standard error. Where it cannot be written, nobody can be told; `eprintln!`
+/// would panic.
+pub fn complain(text: &impl Display) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Runs what blocks its thread, such as the read of a configuration, on another thread.

@@ -18,6 +18,12 @@ pub(crate) const INTERVAL: Duration = Duration::from_millis(5);
 /// The longest path of a socket: 104 bytes with the last zero byte on macOS, 108 on Linux.
 pub(crate) const SOCKET_PATH_LIMIT: usize = 103;
 
+/// Refuses a path that the URL of a server cannot have.
+pub(crate) fn check_path(path: &Path) -> io::Result<()> {
+    let is_text = path.to_str().is_some();
+    is_text.then_some(()).ok_or_else(|| io::Error::other("its path is not UTF-8"))
+}
+
 /// How a server is ended: a signal, and the longest time that the server may take then.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Endings {

@@ -12,7 +12,7 @@ use job_queue::{
 };
 use osapi_common::{
     logs,
-    program::{self, blocking, print},
+    program::{self, blocking, complain, print, print_result},
     signals::Signals,
 };
 use osapi_metrics::config::Environment;
@@ -61,19 +61,23 @@ fn reported(measured: Result<Report, VerifyError>, form: ReportForm) -> ExitCode
     let report = match measured {
         Ok(report) => report,
         Err(error) => {
-            eprintln!("job-queue: {error}");
+            complain(&format_args!("job-queue: {error}"));
             return ExitCode::from(NOT_MEASURED);
         }
     };
-    match form {
-        ReportForm::Table => print(&report),
-        ReportForm::Json => print(&format_args!("{}\n", report.json())),
+    let printed = match form {
+        ReportForm::Table => print_result(&report),
+        ReportForm::Json => print_result(&format_args!("{}\n", report.json())),
+    };
+    if let Err(error) = printed {
+        complain(&format_args!("job-queue: {error}"));
+        return ExitCode::from(NOT_MEASURED);
     }
     let (misses, all) = (report.misses(), report.targets.len());
     if misses == 0 {
         return ExitCode::SUCCESS;
     }
     let are = if misses == 1 { "is" } else { "are" };
-    eprintln!("job-queue: {misses} of {all} targets {are} missed");
+    complain(&format_args!("job-queue: {misses} of {all} targets {are} missed"));
     ExitCode::FAILURE
 }

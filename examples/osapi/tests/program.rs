@@ -1,7 +1,8 @@
 //! The program as a user starts it: its output, its errors, and its stop.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    fs::File,
+    io::{BufRead, BufReader, Read, pipe},
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -20,7 +21,12 @@ struct Program {
 
 impl Program {
     fn start(args: &[&str]) -> Self {
-        let mut child = osapi(&[&["--listen", "127.0.0.1:0"], args].concat());
+        Self::start_with(args, Stdio::piped())
+    }
+
+    /// Starts it with another log.
+    fn start_with(args: &[&str], log: Stdio) -> Self {
+        let mut child = osapi(&[&["--listen", "127.0.0.1:0"], args].concat(), log);
         let banner = read_banner(&mut child);
         let api = banner.iter().find_map(|line| line.trim().strip_prefix("API "));
         let base = api.expect("the address of the API").trim();
@@ -82,13 +88,13 @@ impl Drop for Program {
     }
 }
 
-fn osapi(args: &[&str]) -> Child {
+fn osapi(args: &[&str], log: Stdio) -> Child {
     Command::new(env!("CARGO_BIN_EXE_osapi"))
         .args(args)
         .env_clear()
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stderr(log)
         .spawn()
         .expect("the program starts")
 }
@@ -195,7 +201,7 @@ fn a_taken_port_and_a_missing_configuration_are_named() {
     let address = taken.local_addr().expect("bound").to_string();
     let missing = "/nonexistent/osapi.yaml";
     for (option, value) in [("--listen", address.as_str()), ("--config", missing)] {
-        let mut child = osapi(&[option, value]);
+        let mut child = osapi(&[option, value], Stdio::piped());
         let mut printed = String::new();
         let stdout = child.stdout.take().expect("piped");
         BufReader::new(stdout).read_line(&mut printed).expect("UTF-8");
@@ -210,6 +216,25 @@ fn a_taken_port_and_a_missing_configuration_are_named() {
         assert!(last.starts_with("osapi: cannot "), "{stderr}");
         assert!(last.contains(value), "{stderr}");
     }
+}
+
+/// A log on a full disk, or behind a pipe that its reader has closed.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_log_that_cannot_be_written_stops_nothing() {
+    let full = || Stdio::from(File::options().write(true).open("/dev/full").expect("a device"));
+    let (reader, writer) = pipe().expect("a pipe");
+    drop(reader);
+    for log in [full(), writer.into()] {
+        let mut program = Program::start_with(&[], log);
+        let id = program.submit(r#"{"operation": "wait", "args": {"millis": 0}}"#.to_owned()).await;
+        assert_eq!(program.finished(&id).await["status"], "completed");
+        program.signal("-TERM");
+        assert_eq!(program.child.wait().expect("waited").code(), Some(0));
+    }
+    // The reason of an error has no reader either. The exit status stays.
+    let mut child = osapi(&["--config", "/nonexistent/osapi.yaml"], full());
+    assert_eq!(child.wait().expect("waited").code(), Some(1));
 }
 
 /// What cannot be read is a failure, not nothing: with no file descriptor left, a node still has

@@ -5,6 +5,7 @@ use std::{error::Error, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time:
 use clap::{Args, Parser, Subcommand};
 use osapi_common::{
     json,
+    program::print_result,
     ranges::{GRACE, duration},
 };
 use osapi_metrics::config::Environment;
@@ -228,8 +229,7 @@ impl Submission {
         let accepted = client.submit(&self.workflow, context).await?;
         let task = client.ended(&accepted.id, LIMIT).await?;
         let task = serde_json::to_string_pretty(&task)?;
-        osapi_common::program::print(&format_args!("{task}\n"));
-        Ok(())
+        Ok(print_result(&format_args!("{task}\n"))?)
     }
 }
 

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use osapi_common::{
     logs,
-    program::{self, blocking, print},
+    program::{self, blocking, print, print_result},
     signals::Signals,
 };
 use osapi_metrics::config::Environment;
@@ -32,7 +32,7 @@ async fn run(args: CommandLine) -> Result<(), Failure> {
         Plan::Submit(submission) => submission.run().await,
         Plan::Verify(verification) => {
             let checklist = verification.run().await?;
-            print(&checklist);
+            print_result(&checklist)?;
             let all = checklist.items.len();
             match checklist.misses() {
                 0 => Ok(()),

@@ -2,9 +2,13 @@
 
 mod support;
 
-use std::{fs, process::Output};
+use std::{
+    fs::{self, File},
+    io::pipe,
+    process::{Output, Stdio},
+};
 
-use osapi_metrics_tests::servers;
+use osapi_metrics_tests::servers::{self, ServerProcess};
 use tempfile::TempDir;
 
 use support::{Program, run};
@@ -67,6 +71,28 @@ fn a_process_that_works_misses_nothing() {
             ": math.diamond: requests 1 → enqueued 4 → executed 4 → succeeded 4 → submitted 4 → \
              processed 4 → completed 1"
         ));
+    }
+}
+
+/// A reader that has closed the pipe wants no more; on a full disk the result is lost.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_no_success() {
+    let Some(postgres) = servers::postgres() else { return };
+    let tasker = Program::start(&["--database", &postgres.url()]);
+    let (api, metrics) = (tasker.url(""), tasker.url("/metrics"));
+    let submit = ["submit", "math.linear", "--api", &api];
+    let verify = ["verify", "--metrics", &metrics];
+    for arguments in [submit.as_slice(), &verify] {
+        let full = File::options().write(true).open("/dev/full").expect("a device");
+        let (reader, closed) = pipe().expect("a pipe");
+        drop(reader);
+        for (output, code) in [(Stdio::from(full), 1), (closed.into(), 0)] {
+            let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_tasker"));
+            let run = command.args(arguments).stdout(output).output().expect("the program starts");
+            assert_eq!(run.status.code(), Some(code), "{arguments:?}: {}", error(&run));
+            assert_eq!(error(&run).contains("cannot be written: No space left"), code == 1);
+        }
     }
 }
 

@@ -59,20 +59,13 @@ impl Write {
         let mut write = Self::default();
         for artefact in artefacts {
             let path = folder.join(&artefact.path);
-            match input::read(&path) {
-                Ok(text) if text == artefact.content => {
-                    write.unchanged += 1;
-                    continue;
-                }
-                // The opening of a pipe would wait for its reader.
-                Err(FileError::NotAFile { .. }) => {
-                    return Err(error(&path, "it cannot be written", not_a_file()));
-                }
-                _ => {}
+            if input::read(&path).is_ok_and(|text| text == artefact.content) {
+                write.unchanged += 1;
+                continue;
             }
             let parent = path.parent().unwrap_or(folder);
             fs::create_dir_all(parent).map_err(|e| error(parent, "it cannot be created", e))?;
-            fs::write(&path, &artefact.content)
+            input::write(&path, &artefact.content)
                 .map_err(|e| error(&path, "it cannot be written", e))?;
             write.written += 1;
         }
@@ -106,7 +99,8 @@ impl Stale {
                     return Err(error(&path, "it cannot be read", cause));
                 }
                 Err(FileError::NotAFile { .. }) => {
-                    return Err(error(&path, "it cannot be read", not_a_file()));
+                    let cause = io::Error::other("it is not a regular file");
+                    return Err(error(&path, "it cannot be read", cause));
                 }
                 Err(FileError::TooLarge { .. }) => {
                     stale.push(Self::different(path, "", &artefact.content));
@@ -175,10 +169,6 @@ fn left(folder: &Path, artefacts: &[Artefact]) -> Result<Vec<PathBuf>, FolderErr
     left.retain(|path| !is_known(path) && is_generated(path));
     left.sort();
     Ok(left)
-}
-
-fn not_a_file() -> io::Error {
-    io::Error::other("it is not a regular file")
 }
 
 fn error(path: &Path, action: &'static str, cause: io::Error) -> FolderError {

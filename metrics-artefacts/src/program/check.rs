@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    output::{Format, could_not},
+    output::{Format, could_not, print_result},
     token::TokenArguments,
 };
 use crate::{
@@ -51,10 +51,10 @@ impl CheckArguments {
             CheckOptions::default().allow(self.allow).with_target_labels(self.target_label);
         let documents: Vec<_> = self.files.iter().map(|file| Document::read(file)).collect();
         let report = check(&catalogues, &documents, &options);
-        match self.format {
-            Format::Text => print!("{}", report.to_text()),
-            Format::Json => print!("{}", report.to_json()),
-        }
-        report.verdict()
+        let text = match self.format {
+            Format::Text => report.to_text(),
+            Format::Json => report.to_json(),
+        };
+        print_result(text, report.verdict())
     }
 }

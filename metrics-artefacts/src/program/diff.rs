@@ -2,7 +2,7 @@ use clap::{Args, ValueEnum};
 use osapi_metrics::catalogue::document::Grade;
 
 use super::{
-    output::{Format, could_not},
+    output::{Format, could_not, print_result},
     token::TokenArguments,
 };
 use crate::{catalogue::CatalogueSource, diff::Difference, finding::Verdict};
@@ -43,11 +43,12 @@ impl DiffArguments {
             (Err(error), _) | (_, Err(error)) => return could_not(error),
         };
         let difference = Difference::between(&old, &new, self.fail_on.into());
-        match self.format {
-            Format::Text => print!("{}", difference.to_text()),
-            Format::Json => print!("{}", difference.to_json()),
-        }
-        if difference.is_failure() { Verdict::Found } else { Verdict::Clean }
+        let text = match self.format {
+            Format::Text => difference.to_text(),
+            Format::Json => difference.to_json(),
+        };
+        let verdict = if difference.is_failure() { Verdict::Found } else { Verdict::Clean };
+        print_result(text, verdict)
     }
 }
 

@@ -2,7 +2,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{output::could_not, token::TokenArguments};
+use super::{
+    output::{could_not, print_result},
+    token::TokenArguments,
+};
 use crate::{
     catalogue::{CatalogueSource, Catalogues},
     finding::Verdict,
@@ -60,25 +63,24 @@ impl GenerateArguments {
         let artefacts = generate(&catalogues, &origin, &rules);
         if !self.check {
             return match Write::to(&self.out, &artefacts) {
-                Ok(Write { written, unchanged, removed }) => {
-                    println!("{written} written, {unchanged} unchanged, {removed} removed");
-                    Verdict::Clean
-                }
+                Ok(Write { written, unchanged, removed }) => print_result(
+                    format_args!("{written} written, {unchanged} unchanged, {removed} removed\n"),
+                    Verdict::Clean,
+                ),
                 Err(error) => could_not(error),
             };
         }
         match Stale::find(&self.out, &artefacts) {
-            Ok(stale) if stale.is_empty() => {
-                println!("{} files are as they would be generated", artefacts.len());
-                Verdict::Clean
-            }
+            Ok(stale) if stale.is_empty() => print_result(
+                format_args!("{} files are as they would be generated\n", artefacts.len()),
+                Verdict::Clean,
+            ),
             Ok(stale) => {
-                for file in stale {
-                    println!("{file}");
-                }
-                print!("{}", NameChanges::find(&self.out, &artefacts));
-                println!("the command in each file, without `--check`, writes them");
-                Verdict::Found
+                let stale: Vec<_> = stale.iter().map(ToString::to_string).collect();
+                let stale = stale.join("\n");
+                let changes = NameChanges::find(&self.out, &artefacts);
+                let remedy = "the command in each file, without `--check`, writes them";
+                print_result(format_args!("{stale}\n{changes}{remedy}\n"), Verdict::Found)
             }
             Err(error) => could_not(error),
         }

@@ -8,11 +8,12 @@ use std::{
 use clap::Args;
 
 use super::{
-    output::could_not,
+    output::{complain, could_not, print_result},
     value::{address, duration},
 };
 use crate::{
     finding::Verdict,
+    input,
     render::{RenderOptions, Renderer},
 };
 
@@ -89,22 +90,23 @@ impl RenderArguments {
                 }
             };
             for finding in drawn.findings.iter().chain(&drawn.unchecked) {
-                eprintln!("osapi-metrics: {finding}");
+                complain(finding);
             }
-            verdicts.push(drawn.verdict());
-            match fs::write(&picture, &drawn.svg) {
-                Ok(()) => println!(
-                    "{}: {} panels, {} findings, {} bytes",
-                    picture.display(),
-                    drawn.panels,
-                    drawn.findings.len(),
-                    drawn.svg.len()
+            verdicts.push(match input::write(&picture, &drawn.svg) {
+                Ok(()) => print_result(
+                    format_args!(
+                        "{}: {} panels, {} findings, {} bytes\n",
+                        picture.display(),
+                        drawn.panels,
+                        drawn.findings.len(),
+                        drawn.svg.len()
+                    ),
+                    drawn.verdict(),
                 ),
                 Err(error) => {
-                    let problem = format!("{}: it cannot be written: {error}", picture.display());
-                    verdicts.push(could_not(problem));
+                    could_not(format!("{}: it cannot be written: {error}", picture.display()))
                 }
-            }
+            });
         }
         verdicts.into_iter().max_by_key(|verdict| verdict.exit_status()).unwrap_or(Verdict::Clean)
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{
-    output::{Format, could_not},
+    output::{Format, could_not, print_result},
     token::TokenArguments,
     value::{address, duration},
 };
@@ -80,10 +80,10 @@ impl VerifyArguments {
             token,
         };
         let report = verify(&catalogues, &sources, &options);
-        match self.format {
-            Format::Text => print!("{}", report.to_text()),
-            Format::Json => print!("{}", report.to_json()),
-        }
-        report.verdict()
+        let text = match self.format {
+            Format::Text => report.to_text(),
+            Format::Json => report.to_json(),
+        };
+        print_result(text, report.verdict())
     }
 }

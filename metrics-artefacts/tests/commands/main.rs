@@ -9,6 +9,7 @@ mod diff;
 mod documentation;
 mod generate;
 mod markdown;
+mod output;
 mod readme;
 mod reference;
 mod registry;

@@ -1,6 +1,6 @@
 //! The driver and its library: absent, there later, gone and back.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use fake_nvml::FakeDriver;
 use osapi_metrics::{
@@ -49,6 +49,22 @@ fn a_driver_without_gpus_is_no_error() {
     wait("the line of the log", || !log().is_empty());
     assert_eq!(captured.gauge("osapi_gpu_sample_age_seconds", &[]), None);
     assert!(log()[0].contains("the driver has no GPU"), "{:?}", log());
+}
+
+/// The loader of libraries would open it and wait, with a lock that every thread needs at its start.
+#[test]
+fn a_pipe_in_the_place_of_the_library_is_not_opened() {
+    logs();
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("libnvidia-ml.so");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let captured = Captured::new();
+    let options = GpuOptions::new().interval(SOON).library(&pipe);
+    let _observations = captured.run(|| options.observe().unwrap());
+    let log = || lines_about(pipe.to_str().unwrap());
+    wait("the line of the log", || !log().is_empty());
+    assert!(log()[0].contains("it is a pipe, not a regular file"), "{:?}", log());
+    assert_eq!(captured.gauge("osapi_gpu_sample_age_seconds", &[]), None);
 }
 
 #[test]

@@ -241,8 +241,10 @@ fn response(behaviour: Behaviour, repeated: String) -> ExportMetricsServiceRespo
 fn repeated(headers: &HeaderMap) -> String {
     let mut text = String::new();
     for (name, value) in flat(headers) {
-        let encoded = value.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
-        let _ = write!(text, " {name}={value} {encoded}");
+        let _ = write!(text, " {name}={value} ");
+        for byte in value.bytes() {
+            let _ = write!(text, "%{byte:02x}");
+        }
     }
     text
 }

@@ -17,7 +17,7 @@ use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use super::{account::Account, error::PostgresError, options::PostgresOptions, programs::Programs};
 use crate::{
     folder::TemporaryFolder,
-    server_process::{INTERVAL, SOCKET_PATH_LIMIT, find_setpriv},
+    server_process::{INTERVAL, SOCKET_PATH_LIMIT, check_path, find_setpriv},
 };
 
 /// The name of the only user of a private server.
@@ -217,6 +217,7 @@ fn check_name(name: &str) -> Result<(), PostgresError> {
 fn create_folder(account: Option<Account>) -> Result<TemporaryFolder, PostgresError> {
     let error = |cause| PostgresError::Folder { folder: env::temp_dir(), cause };
     let folder = TemporaryFolder::create("osapi-postgres-").map_err(error)?;
+    check_path(folder.path()).map_err(error)?;
     let path = folder.path().join(format!(".s.PGSQL.{PORT}"));
     if path.as_os_str().len() > SOCKET_PATH_LIMIT {
         return Err(PostgresError::SocketPath { path });

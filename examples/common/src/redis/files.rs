@@ -13,7 +13,7 @@ use std::{
 use super::{error::RedisError, options::RedisOptions};
 use crate::{
     folder::TemporaryFolder,
-    server_process::{SOCKET_PATH_LIMIT, find_setpriv},
+    server_process::{SOCKET_PATH_LIMIT, check_path, find_setpriv},
 };
 
 /// The program of an installed Redis.
@@ -142,8 +142,9 @@ fn find_program(given: Option<&Path>) -> Result<PathBuf, RedisError> {
 
 /// Creates a folder that no other user can enter.
 fn create_folder() -> Result<TemporaryFolder, RedisError> {
-    let folder = TemporaryFolder::create("osapi-redis-")
-        .map_err(|cause| RedisError::Folder { folder: env::temp_dir(), cause })?;
+    let error = |cause| RedisError::Folder { folder: env::temp_dir(), cause };
+    let folder = TemporaryFolder::create("osapi-redis-").map_err(error)?;
+    check_path(folder.path()).map_err(error)?;
     let path = socket(folder.path());
     if path.as_os_str().len() > SOCKET_PATH_LIMIT {
         return Err(RedisError::SocketPath { path });

@@ -190,7 +190,7 @@ impl Connection {
                 biased;
                 () = stop.cancelled() => self.close("the service stops").await,
                 event = self.events.recv() => self.event(event).await,
-                message = self.socket.recv() => self.message(message.as_ref()),
+                message = self.socket.recv() => self.message(message.as_ref()).await,
                 _ = pings.tick() => self.ping().await,
             };
             if let ControlFlow::Break(reason) = next {
@@ -226,12 +226,17 @@ impl Connection {
         }
     }
 
-    fn message(
+    async fn message(
         &mut self,
         message: Option<&Result<Message, axum::Error>>,
     ) -> ControlFlow<DisconnectReason> {
         match message {
-            Some(Ok(Message::Close(_))) => ControlFlow::Break(DisconnectReason::Closed),
+            Some(Ok(Message::Close(_))) => {
+                // The next read sends the answer to it, without which a client takes the connection
+                // for one that broke off.
+                let _ = timeout(self.api.limits.send, self.socket.recv()).await;
+                ControlFlow::Break(DisconnectReason::Closed)
+            }
             // Whatever a client says, it is there.
             Some(Ok(_)) => {
                 self.is_answered = true;

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use osapi_common::program::complain;
 use tokio::time::{Instant, interval, sleep_until};
 
 use super::{
@@ -94,7 +95,10 @@ async fn fail(receiver: &Receiver, start: Instant, times: u32, pace: Pace) {
         for FaultWindow { begin, length, fault } in schedule() {
             let moment = start + pace.scaled(PASS * nth + begin);
             sleep_until(moment).await;
-            eprintln!("verify: the collector fails for {length:.1?}: {}", fault.text());
+            complain(&format_args!(
+                "verify: the collector fails for {length:.1?}: {}",
+                fault.text()
+            ));
             receiver.set(Some(fault));
             sleep_until(moment + pace.scaled(length)).await;
             receiver.set(None);

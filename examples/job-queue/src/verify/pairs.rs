@@ -5,6 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use osapi_common::program::complain;
 use tokio::time::{Instant, interval_at};
 
 use super::{
@@ -146,7 +147,9 @@ impl Run<'_> {
             let [with, without] = self.ids();
             self.pairs.memory.push([Memory::of(with)?, Memory::of(without)?]);
             let (done, jobs) = (self.pairs.rounds.len(), round.jobs);
-            eprintln!("verify: round {done}: {jobs} jobs with metrics, and the same without");
+            complain(&format_args!(
+                "verify: round {done}: {jobs} jobs with metrics, and the same without"
+            ));
             if Instant::now() >= end {
                 return Ok(());
             }

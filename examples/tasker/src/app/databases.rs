@@ -1,8 +1,7 @@
 //! The connections of a process to its database.
 
-use osapi_common::program::awaited;
+use osapi_common::{parameters, program::awaited};
 use osapi_metrics::instrumentation::sqlx::ObservedPool;
-use osapi_metrics_rules::excerpt::Excerpt;
 use reqwest::Url;
 use sqlx::{
     ConnectOptions, Connection, Executor, PgPool,
@@ -81,10 +80,9 @@ fn parse(url: &str) -> Result<PgConnectOptions, StartError> {
     if let Ok(url) = Url::parse(url) {
         // The client would go on without them, and log the value of a parameter.
         if let Some((key, _)) = url.query_pairs().find(|(key, _)| !is_parameter(key)) {
-            let (key, known) = (Excerpt::of(&key), PARAMETERS.join("`, `"));
-            let reason = format!(
-                "its parameter `{key}` is not known; allowed are `{known}` and `options[…]`"
-            );
+            let unknown = parameters::unknown(url.query().unwrap_or_default(), &key);
+            let known = PARAMETERS.join("`, `");
+            let reason = format!("{unknown}; allowed are `{known}` and `options[…]`");
             return Err(StartError::Url { reason });
         }
         if url.fragment().is_some() {
@@ -92,9 +90,13 @@ fn parse(url: &str) -> Result<PgConnectOptions, StartError> {
             return Err(StartError::Url { reason });
         }
     }
-    url.parse().map_err(|error| match error {
-        sqlx::Error::Configuration(cause) => StartError::Url { reason: cause.to_string() },
-        error => StartError::Url { reason: error.to_string() },
+    url.parse().map_err(|error| {
+        let reason = match error {
+            // An error of the client in it is that of `sslmode`, and has the value.
+            sqlx::Error::Configuration(cause) if !cause.is::<sqlx::Error>() => cause.to_string(),
+            _ => "its parameter `sslmode` is none that PostgreSQL has".to_owned(),
+        };
+        StartError::Url { reason }
     })
 }
 
@@ -145,6 +147,9 @@ mod tests {
         for wrong in [
             format!("{url}?pasword=secret"),
             format!("{url}#secret"),
+            format!("{url}?sslmode=secret"),
+            format!("{url}?port=secret"),
+            "postgres://user:12?secret@host/db".to_owned(),
             "postgres://user:secret@host:99999/db".to_owned(),
             "postgres://user:secret@[::1/db".to_owned(),
             "user:secret@host".to_owned(),

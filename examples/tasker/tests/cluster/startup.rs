@@ -1,7 +1,7 @@
 //! What keeps tasker from starting: one sentence with the remedy, exit status 1, and nothing
 //! started.
 
-use std::{fs, net::TcpListener, process::Output};
+use std::{ffi::OsStr, fs, net::TcpListener, os::unix::ffi::OsStrExt as _, process::Output};
 
 use osapi_metrics_tests::servers::ServerProcess;
 use tempfile::TempDir;
@@ -43,6 +43,24 @@ fn a_database_that_is_not_there_is_named() {
     refuses(&url, &["check that PostgreSQL runs", &free]);
     let shown = run(&["--database", &url]).stderr;
     assert!(!String::from_utf8_lossy(&shown).contains("secret"), "passwords are not shown");
+}
+
+/// The URL of a private server has its folder.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_temporary_folder_that_no_url_can_have_is_named() {
+    let Some(_) = database() else { return };
+    let parent = TempDir::new().expect("a temporary folder");
+    let folder = parent.path().join(OsStr::from_bytes(b"tmp-\xff"));
+    fs::create_dir(&folder).expect("a folder");
+    let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_tasker"));
+    command.args(["--listen", "127.0.0.1:0"]).env("TMPDIR", &folder);
+    let Output { status, stderr, .. } = command.output().expect("the program can be run");
+    let stderr = String::from_utf8_lossy(&stderr);
+    assert_eq!(status.code(), Some(1), "{stderr}");
+    let last = stderr.lines().last().expect("a reason");
+    assert!(last.starts_with("tasker: cannot use ") && last.contains("is not UTF-8"), "{stderr}");
+    assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! What cannot be drawn.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use super::{PictureXml, board, panel, picture, prometheus, render, texts};
 use crate::{folder, osapi_metrics};
@@ -38,6 +38,21 @@ fn a_query_that_fails_leaves_the_other_panels() {
     assert!(run.error.contains("missing.json: it cannot be read"), "{}", run.error);
     assert_eq!(run.status, Some(2));
     picture(folder.path(), "shop.svg");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_in_the_place_of_a_picture_is_not_waited_for() {
+    let Some(prometheus) = prometheus(|_| "guests 3\n".to_owned()) else { return };
+    let panels = [panel("stat", "Guests", "guests", "")];
+    let folder = folder(&[("a.json", &board(&panels)), ("b.json", &board(&panels))]);
+    let out = folder.path().join("out");
+    fs::create_dir(&out).unwrap();
+    assert!(Command::new("mkfifo").arg(out.join("a.svg")).status().unwrap().success());
+    let run = render(folder.path(), &prometheus.url(), &["a.json", "b.json"]);
+    let expected = "osapi-metrics: out/a.svg: it cannot be written: it is not a regular file\n";
+    assert_eq!((run.status, run.error.as_str()), (Some(2), expected));
+    picture(folder.path(), "b.svg");
 }
 
 #[test]

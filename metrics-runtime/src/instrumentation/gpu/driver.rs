@@ -1,7 +1,7 @@
 //! NVIDIA's driver, by its library NVML.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,7 +16,7 @@ use super::{
     failure::{CallError, DriverError, Failure},
     reading::{GpuReading, Reading},
 };
-use crate::{roles::Count, sampling::Source};
+use crate::{regular_file, roles::Count, sampling::Source};
 
 /// Reads all GPUs. Each call of NVML can hang, so a thread of its own calls it.
 #[derive(Debug)]
@@ -130,9 +130,20 @@ impl Driver {
     fn initialize(&self) -> Result<Nvml, DriverError> {
         let mut builder = Nvml::builder();
         if let Some(library) = &self.library {
+            self.check_file(library)?;
             builder.lib_path(library.as_os_str());
         }
         builder.flags(InitFlags::NO_GPUS).init().map_err(|error| self.failed(error))
+    }
+
+    /// The loader opens whatever is there, and holds a lock of the whole process meanwhile, so that a
+    /// pipe without a writer would stop the process. It searches its own folders for a mere name.
+    fn check_file(&self, library: &Path) -> Result<(), DriverError> {
+        if library.components().count() == 1 {
+            return Ok(());
+        }
+        let opened = regular_file::open(library);
+        opened.map(drop).map_err(|error| DriverError::File { library: self.library_name(), error })
     }
 
     fn read_gpu(&mut self, nvml: &Nvml, index: u32) -> Result<GpuReading, NvmlError> {

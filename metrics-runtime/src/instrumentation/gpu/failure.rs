@@ -1,6 +1,6 @@
 //! What the errors of NVML mean.
 
-use std::fmt;
+use std::{fmt, io};
 
 use nvml_wrapper::error::NvmlError;
 
@@ -42,6 +42,8 @@ impl Failure {
 pub(super) enum DriverError {
     #[error("{library}: {error}")]
     Nvml { library: String, error: NvmlError },
+    #[error("{library}: {error}")]
+    File { library: String, error: io::Error },
     #[error("{library}: the driver has no GPU")]
     NoGpu { library: String },
 }
@@ -50,7 +52,7 @@ impl DriverError {
     /// Whether the machine has no GPU of NVIDIA, as far as this process can know.
     pub(super) fn is_absence(&self) -> bool {
         match self {
-            Self::NoGpu { .. } => true,
+            Self::File { .. } | Self::NoGpu { .. } => true,
             Self::Nvml { error, .. } => matches!(
                 error,
                 NvmlError::LibloadingError(_)

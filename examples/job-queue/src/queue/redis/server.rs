@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use osapi_metrics_rules::excerpt::Excerpt;
+use osapi_common::parameters;
 use redis::{Client, ErrorKind, RedisError, parse_redis_url};
 use reqwest::Url;
 
@@ -57,16 +57,16 @@ fn check_parameters(url: &Url) -> Result<(), String> {
     };
     let mut seen = Vec::new();
     for (key, _) in url.query_pairs() {
-        let shown = Excerpt::of(&key);
         if !known.contains(&&*key) {
             return Err(format!(
-                "its parameter `{shown}` is not known; allowed {} `{}`",
+                "{}; allowed {} `{}`",
+                parameters::unknown(url.query().unwrap_or_default(), &key),
                 if known.len() == 1 { "is" } else { "are" },
                 known.join("`, `")
             ));
         }
         if seen.contains(&key) {
-            return Err(format!("its parameter `{shown}` is given twice"));
+            return Err(format!("its parameter `{key}` is given twice"));
         }
         seen.push(key);
     }
@@ -195,6 +195,7 @@ mod tests {
             ),
             ("redis+unix:///s?pass=secret&pass=secret", "its parameter `pass` is given twice"),
             ("redis://h?protocol=secret", "invalid protocol version"),
+            ("redis://u:12?secret@h", "behind its `?` is no known parameter; in a password, a `?`"),
             ("redis://h/0#secret", "nothing may stand behind a `#`"),
         ] {
             let error = url.parse::<RedisServer>().expect_err(url).to_string();

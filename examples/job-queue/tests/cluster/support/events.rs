@@ -72,9 +72,15 @@ impl EventClient {
         .await
     }
 
-    /// Says goodbye.
+    /// Says goodbye, and waits until the service has said it too (RFC 6455, 5.5.1).
     pub(crate) async fn close(mut self) {
         self.0.close(None).await.expect("closed");
+        in_time("the answer to the goodbye", async {
+            while let Some(message) = self.0.next().await {
+                message.expect("an end with a close frame");
+            }
+        })
+        .await;
     }
 
     /// Sends a message.
