@@ -77,7 +77,7 @@ pub fn print_result(text: &impl Display) -> io::Result<()> {
     }
 }
 
-/// Prints a line on standard error. Where it cannot be written, nobody can be told; `eprintln!`
+/// Prints a line on standard error. Where it cannot be written, nobody can read it; `eprintln!`
 /// would panic.
 pub fn complain(text: &impl Display) {
     let _ = writeln!(io::stderr(), "{text}");

@@ -35,7 +35,7 @@ pub(super) fn could_not(error: impl Display) -> Verdict {
     Verdict::Unchecked
 }
 
-/// Prints a line on standard error. Where it cannot be written, nobody can be told; `eprintln!`
+/// Prints a line on standard error. Where it cannot be written, nobody can read it; `eprintln!`
 /// would panic.
 pub(super) fn complain(problem: impl Display) {
     let _ = writeln!(io::stderr(), "osapi-metrics: {problem}");

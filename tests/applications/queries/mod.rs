@@ -99,7 +99,7 @@ impl Query {
             }
             Asked::AllTheTime => STEPS.iter().any(|step| {
                 let series = prometheus.query_range(&self.text, since, *step);
-                let mut values = series.iter().flat_map(|series| series["values"].as_array());
+                let mut values = series.iter().filter_map(|series| series["values"].as_array());
                 values.any(|values| values.iter().any(is_number))
             }),
             Asked::ForValuesOf(label) => {

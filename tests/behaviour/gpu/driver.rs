@@ -51,7 +51,8 @@ fn a_driver_without_gpus_is_no_error() {
     assert!(log()[0].contains("the driver has no GPU"), "{:?}", log());
 }
 
-/// The loader of libraries would open it and wait, with a lock that every thread needs at its start.
+/// The loader of libraries would open it and wait, with a lock that every thread needs at its
+/// start.
 #[test]
 fn a_pipe_in_the_place_of_the_library_is_not_opened() {
     logs();

@@ -136,8 +136,8 @@ impl Driver {
         builder.flags(InitFlags::NO_GPUS).init().map_err(|error| self.failed(error))
     }
 
-    /// The loader opens whatever is there, and holds a lock of the whole process meanwhile, so that a
-    /// pipe without a writer would stop the process. It searches its own folders for a mere name.
+    /// The loader opens whatever is there, and holds a lock of the whole process meanwhile, so that
+    /// a pipe without a writer would stop the process. It searches its own folders for a mere name.
     fn check_file(&self, library: &Path) -> Result<(), DriverError> {
         if library.components().count() == 1 {
             return Ok(());
