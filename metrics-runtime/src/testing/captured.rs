@@ -55,7 +55,7 @@ impl Captured {
     ///
     /// use osapi_metrics::{instrumented_job, testing};
     ///
-    /// #[instrumented_job(name = "report.build")]
+    /// #[instrumented_job(name = "report.collect")]
     /// async fn build() {
     ///     tokio::time::sleep(Duration::from_secs(10)).await;
     /// }
