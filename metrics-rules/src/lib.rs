@@ -54,10 +54,12 @@ pub use message::Message;
 pub use name::{
     DeclarationPart, DeclaredName, MAX_NAME_LENGTH, NameRules, NameViolation, NameViolations,
     PLAIN_PREFIX, Proposal, check_base_unit, check_grammar, check_prefix, check_semconv,
-    check_suffix, check_unit_for_kind, check_unit_in_name, check_words, explain_prefix,
-    is_plain_prefix, propose,
+    check_suffix, check_unit_for_kind, check_unit_in_name, check_words, explain_part,
+    explain_prefix, is_plain_prefix, propose,
 };
 pub use old_name::KnownName;
+#[doc(hidden)]
+pub use rendered::have_one_beginning;
 pub use rendered::{
     RenderedName, explain_collision, families_clash, prometheus_family, prometheus_name,
     prometheus_unit,

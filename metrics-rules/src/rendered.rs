@@ -170,6 +170,10 @@ pub const fn families_clash(
     b: &str,
     b_kind: InstrumentKind,
 ) -> bool {
+    // Most names differ before the suffixes, which the compiler would compare one by one.
+    if !have_one_beginning(a, b) {
+        return false;
+    }
     let a_suffixes = sample_suffixes(a_kind);
     let b_suffixes = sample_suffixes(b_kind);
     let mut i = 0;
@@ -184,6 +188,19 @@ pub const fn families_clash(
         i += 1;
     }
     false
+}
+
+/// Whether one text begins with the other, if `.` and `_` are the same.
+#[doc(hidden)]
+pub const fn have_one_beginning(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let ([in_a, rest_of_a @ ..], [in_b, rest_of_b @ ..]) = (a, b) {
+        if *in_a != *in_b && !matches!((*in_a, *in_b), (b'.', b'_') | (b'_', b'.')) {
+            return false;
+        }
+        (a, b) = (rest_of_a, rest_of_b);
+    }
+    true
 }
 
 /// The message about two metrics of a set whose families collide (rule N9), and the remedy. `field`

@@ -204,6 +204,15 @@ impl<'a> NameViolations<'a> {
         message
     }
 
+    /// The first mistake without its remedy, for a name that is made of parts, of which another one
+    /// may have to change.
+    pub const fn problem(&self) -> Option<Message> {
+        match &self.found[0] {
+            Some((_, violation)) => Some(self.declared.problem(violation)),
+            None => None,
+        }
+    }
+
     const fn message(&self, violation: &NameViolation) -> Message {
         self.declared.explain(violation, self.proposal.as_ref())
     }

@@ -57,7 +57,7 @@ impl DeclaredName<'_> {
         }
     }
 
-    const fn problem(&self, violation: &NameViolation) -> Message {
+    pub(super) const fn problem(&self, violation: &NameViolation) -> Message {
         let message = Message::new();
         match *violation {
             NameViolation::Empty => message.text("the name is empty"),

@@ -13,7 +13,7 @@ mod words;
 pub use check::{DeclarationPart, NameRules, NameViolations};
 pub use explain::DeclaredName;
 pub use grammar::{MAX_NAME_LENGTH, check_grammar, check_prefix, check_semconv};
-pub use prefix::{PLAIN_PREFIX, explain_prefix, is_plain_prefix};
+pub use prefix::{PLAIN_PREFIX, explain_part, explain_prefix, is_plain_prefix};
 pub use proposal::{Proposal, propose};
 pub use suffix::check_suffix;
 pub use unit::{check_base_unit, check_unit_for_kind, check_unit_in_name};

@@ -43,14 +43,32 @@ pub const fn is_plain_prefix(prefix: &str) -> bool {
 /// assert!(explain_prefix("My-App").is_some_and(|message| message.as_str().ends_with("`my_app`")));
 /// ```
 pub const fn explain_prefix(prefix: &str) -> Option<Message> {
-    if prefix.is_empty() || check_grammar(prefix).is_none() {
+    explain_beginning(prefix, "a prefix", "osapi")
+}
+
+/// The mistake in the part that a group has in the names of a set, between the prefix and the names
+/// of its fields, and the remedy (rule N12). An empty part is valid.
+///
+/// ```
+/// use osapi_metrics_rules::explain_part;
+///
+/// assert!(explain_part("read_pool").is_none());
+/// let mistake = explain_part("readPool").unwrap();
+/// assert!(mistake.as_str().ends_with("; write `read_pool`"));
+/// ```
+pub const fn explain_part(part: &str) -> Option<Message> {
+    explain_beginning(part, "the part of a group in names", "read_pool")
+}
+
+const fn explain_beginning(beginning: &str, what: &str, example: &str) -> Option<Message> {
+    if beginning.is_empty() || check_grammar(beginning).is_none() {
         return None;
     }
-    let message =
-        Message::new().text("a prefix is lower-case words joined by `_`, beginning with a letter");
-    let proposal = normalize(prefix.as_bytes());
+    let message = Message::new().text(what);
+    let message = message.text(" is lower-case words joined by `_`, beginning with a letter");
+    let proposal = normalize(beginning.as_bytes());
     Some(match check_grammar(proposal.as_str()) {
-        None => message.text("; write `").text(proposal.as_str()).text("`"),
-        Some(_) => message.text("; write one such as `osapi`"),
+        None => message.text("; write ").quoted(proposal.as_str()),
+        Some(_) => message.text("; write one such as ").quoted(example),
     })
 }
