@@ -38,6 +38,7 @@ use proc_macro::TokenStream;
 /// | `job(labels = Labels)` | the set records the events of jobs that have these labels; see `on` |
 /// | `roles(of = Roles, labels = Labels)` | the set records the roles of an instrumentation, which are the fields of the struct `Roles`; `labels` are those of an observed thing, `()` by default; see `on` |
 /// | `runbook = "https://…"` | the web address at which a person reads what to do about an alert of the set's metrics |
+/// | `group` | the struct is a group: the type of fields of sets, without a prefix and an instance; see below |
 /// | `crate = "path"` | the path of `osapi_metrics`, if the dependency has another name |
 ///
 /// On a field, `#[metric(…)]`:
@@ -55,6 +56,7 @@ use proc_macro::TokenStream;
 /// | `stale_after = "30s"` | an alert fires if no value has arrived at Prometheus for this time: longer than the interval of scrapes or pushes, and at most half an hour |
 /// | `warning(above = 0.8, lasting = "15m")` | a threshold, for an alert and for the colours of a dashboard; see below |
 /// | `critical(above = 0.9, lasting = "5m")` | a threshold beyond `warning`, or with its value and a longer `lasting` |
+/// | `group`, `group = "…"` | the field is a group, whose metrics have this part of their names behind the prefix of the set; by default the field's name, and `""` for no part |
 /// | `on = …` | in a set that records job events, the event that the metric records, from the table below; in a set that records roles, the role: a field of the struct in `roles(of = …)` |
 ///
 /// | `on = …` | instrument | the metric records |
@@ -74,8 +76,9 @@ use proc_macro::TokenStream;
 ///
 /// A counter can record several events: `on = [started, finished]`.
 ///
-/// `prefix`, `runbook`, `name` and `description` also take the path of a constant or a macro such
-/// as `concat!`: `name = names::SENT`. The compiler then checks the text by the same rules.
+/// `prefix`, `runbook`, `name`, `description` and `group` also take the path of a constant or a
+/// macro such as `concat!`: `name = names::SENT`. The compiler then checks the text by the same
+/// rules.
 ///
 /// In `warning(…)` and `critical(…)`:
 ///
@@ -89,6 +92,13 @@ use proc_macro::TokenStream;
 /// increase per second is compared: `above = 0` is any increase. The threshold of a ratio is
 /// between 0 and 1, and the threshold of a quantile is within the histogram's boundaries: below the
 /// last one for `above`.
+///
+/// A struct with `#[metric_set(group)]` implements `MetricGroup`. It is the type of fields with
+/// `#[metric(group)]` in sets and in other groups, as often as needed, and each use has series of
+/// its own. The name of a metric is the prefix of the set, the part of the names that each of these
+/// fields gives, and the name of the metric's field, joined by `_`. `renamed_from` in a group is
+/// joined in the same way. Beside `group`, the struct takes `allow` and `crate`; its metrics take
+/// all keys but `name`, `on` and `records_in`, and a field with `group` takes no other key.
 #[proc_macro_derive(MetricSet, attributes(metric_set, metric))]
 pub fn derive_metric_set(input: TokenStream) -> TokenStream {
     metric_set::derive(syn::parse_macro_input!(input)).into()

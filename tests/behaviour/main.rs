@@ -10,6 +10,7 @@ mod circuit_breaker;
 #[cfg(unix)]
 mod docker;
 mod gpu;
+mod groups;
 #[cfg(target_os = "linux")]
 mod host;
 mod http_server;

@@ -27,6 +27,7 @@ use osapi_metrics::{
 const BUCKETS: &[f64] = &[0.5, 1.0];
 const LIMIT: usize = 10;
 const MAX_SERIES: usize = 40;
+const PART: &str = "own_pool";
 const PREFIX: &str = "lints_constants";
 
 #[derive(Clone, Copy, Debug, LabelSet, LabelValue)]
@@ -94,6 +95,33 @@ struct ConstantMetrics {
     /// Steps.
     #[metric(max_series = MAX_SERIES, renamed_from = "lints_works_total")]
     steps_total: Counter<StepLabels>,
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(allow(semconv_names), group)]
+struct PoolMetrics {
+    /// Steps.
+    #[metric(max_series = MAX_SERIES, renamed_from = "works_total")]
+    steps_total: Counter<StepLabels>,
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(group)]
+struct NestedMetrics {
+    /// Steps that wait.
+    #[expect(dead_code, reason = "the other metric is enough")]
+    depth: Gauge,
+    #[metric(group = PART)]
+    pool: PoolMetrics,
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = PREFIX)]
+struct GroupedMetrics {
+    #[metric(group)]
+    nested: NestedMetrics,
+    #[metric(group = "other_pool")]
+    pool: PoolMetrics,
 }
 
 #[derive(Debug, Default)]
@@ -257,7 +285,9 @@ fn generated_code_keeps_every_lint() {
     assert!(matches!(step(false), Err(StepError::Io(_))), "there is no such file");
     assert_eq!(crate::run(wait(None, 1)), 0, "nothing waits");
     let labels = StepLabels { outcome: Outcome::Done, queue: None, retried: false };
-    ConstantMetrics::global().steps_total.with(labels).inc();
+    ConstantMetrics::global().steps_total.with(labels.clone()).inc();
+    GroupedMetrics::global().nested.pool.steps_total.with(labels.clone()).inc();
+    GroupedMetrics::global().pool.steps_total.with(labels).inc();
     let mut queue = Queue::new();
     assert!(crate::run(queue.push(1)).is_ok(), "it is empty");
     assert!(matches!(crate::run(queue.push(2)), Err(QueueError::Full)), "it has an item");

@@ -26,7 +26,8 @@ fn run<F: Future>(future: F) -> F::Output {
 macro_rules! of_each_edition {
     ($($edition:ident)*) => {$({
         use $edition::{
-            MailMetrics, Outcome, StepError, StepLabels, StepMetrics, Steps, read, step,
+            MailMetrics, Outcome, PoolsMetrics, StepError, StepLabels, StepMetrics, Steps, read,
+            step,
         };
 
         assert!(matches!(step(true), Ok(1)));
@@ -40,6 +41,8 @@ macro_rules! of_each_edition {
         let roles = RecordRoles::roles(MailMetrics::global(), &Outcome::Done);
         roles.sent.inc(&());
         roles.send_time.record(&(), 0.5);
+        PoolsMetrics::global().second.sockets_opened_total.inc();
+        assert_eq!(PoolsMetrics::DESCRIPTORS[1].name, "edition_pools_other_sockets_opened_total");
         let package = StepMetrics::DESCRIPTORS[0].origin.package;
         assert_eq!(package.replace('-', "_"), stringify!($edition));
     })*};

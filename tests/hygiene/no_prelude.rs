@@ -11,6 +11,7 @@ use ::osapi_metrics::{
 
 const WAIT_BUCKETS: [f64; 2] = [0.5, 1.0];
 const PREFIX: &str = "no_prelude_constants";
+const PART: &str = "pool";
 const MAX: usize = 10;
 const MAX_SERIES: usize = 5 * MAX;
 
@@ -31,6 +32,35 @@ struct ConstantMetrics {
     /// Size of what steps read.
     #[metric(unit = "By", renamed_from = "no_prelude_size_bytes")]
     read_bytes: Histogram,
+}
+
+#[derive(MetricSet)]
+#[metric_set(group, allow(non_base_units))]
+struct PoolMetrics {
+    /// Steps by tenant.
+    #[metric(unit = "{step}", max_series = MAX_SERIES, renamed_from = "steps_made_total")]
+    steps_total: Counter<RecentLabels>,
+    /// Size of what steps read.
+    #[metric(unit = "By", buckets = WAIT_BUCKETS)]
+    read_bytes: Histogram,
+}
+
+#[derive(MetricSet)]
+#[metric_set(group)]
+struct NestedMetrics {
+    #[metric(group)]
+    pool: PoolMetrics,
+}
+
+#[derive(MetricSet)]
+#[metric_set(prefix = PREFIX)]
+struct GroupedMetrics {
+    #[metric(group = PART)]
+    pool: PoolMetrics,
+    /// Steps that wait.
+    steps_waiting: Gauge,
+    #[metric(group = "nested")]
+    nested: NestedMetrics,
 }
 
 #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, LabelValue, LabelSet)]
@@ -245,6 +275,16 @@ fn declarations_bring_all_they_need() {
     let tenant = RecentLabels { tenant: ::std::string::String::new(), queue: "mail" };
     ConstantMetrics::global().steps_total.with(tenant).inc();
     ConstantMetrics::global().read_bytes.record(1.0);
+    let grouped = GroupedMetrics::global();
+    grouped.pool.read_bytes.record(1.0);
+    grouped.steps_waiting.set(1.0);
+    let tenant = RecentLabels { tenant: ::std::string::String::new(), queue: "mail" };
+    grouped.nested.pool.steps_total.with(tenant).inc();
+    grouped.nested.pool.read_bytes.record(1.0);
+    ::core::assert_eq!(
+        GroupedMetrics::DESCRIPTORS[3].name,
+        "no_prelude_constants_nested_pool_steps_total"
+    );
     let roles = MailMetrics::global().roles(&NameOfServer { server: "mx1" });
     roles.sent.inc(&());
     roles.send_time.record(&(), 0.5);

@@ -53,7 +53,7 @@ impl Entries {
 
 /// Names of other libraries for a key, with the key of this library. If a name has several keys,
 /// the first key that is known at this place is meant.
-const ALIASES: [(&str, &str); 114] = [
+const ALIASES: [(&str, &str); 120] = [
     ("about", "description"),
     ("absent", "absent_until"),
     ("alert", "warning"),
@@ -88,6 +88,8 @@ const ALIASES: [(&str, &str); 114] = [
     ("expected", "benign"),
     ("fallback", "other"),
     ("follows", "on"),
+    ("flat", "group"),
+    ("flatten", "group"),
     ("for", "lasting"),
     ("formerly", "renamed_from"),
     ("fresh", "stale_after"),
@@ -128,6 +130,8 @@ const ALIASES: [(&str, &str); 114] = [
     ("name", "key"),
     ("name", "rename"),
     ("namespace", "prefix"),
+    ("namespace", "group"),
+    ("nested", "group"),
     ("objective", "slo"),
     ("ok", "benign"),
     ("ok_when", "ok_if"),
@@ -154,7 +158,9 @@ const ALIASES: [(&str, &str); 114] = [
     ("skipped", "skip"),
     ("source", "transparent"),
     ("stale", "stale_after"),
+    ("subset", "group"),
     ("subsystem", "prefix"),
+    ("subsystem", "group"),
     ("success_if", "ok_if"),
     ("text", "description"),
     ("threshold", "latency"),

@@ -4,10 +4,16 @@ use syn::{Expr, Type, parse_quote};
 use crate::attribute::{Entries, Errors, GivenText, Roles, Text, job_labels, roles};
 
 /// The keys of the struct.
-pub(super) const SET_KEYS: [&str; 6] = ["prefix", "allow", "job", "roles", "runbook", "crate"];
+pub(super) const SET_KEYS: [&str; 7] =
+    ["prefix", "allow", "job", "roles", "runbook", "group", "crate"];
+
+/// The keys of the struct that fit a group.
+pub(super) const GROUP_KEYS: [&str; 3] = ["group", "allow", "crate"];
 
 /// The settings of a set that apply to all of its metrics.
 pub(super) struct SetRules {
+    /// Whether the struct is a group, whose names get their beginning from the sets that use it.
+    pub(super) is_group: bool,
     pub(super) prefix: Prefix,
     pub(super) non_base_units: bool,
     pub(super) semconv_names: bool,
@@ -50,15 +56,30 @@ impl Recorded {
 }
 
 impl SetRules {
-    /// Reads `allow(…)`, `job(…)`, `roles(…)` and `prefix = …`.
+    /// Reads `allow(…)`, and `group`, or `job(…)`, `roles(…)` and `prefix = …`.
     pub(super) fn of(entries: &Entries, errors: &mut Errors) -> Self {
         let allowed = entries.words("allow", &["non_base_units", "semconv_names"], errors);
+        let non_base_units = allowed.iter().any(|word| word == "non_base_units");
+        let semconv_names = allowed.iter().any(|word| word == "semconv_names");
+        let is_group = entries.flag("group", errors);
+        if is_group {
+            return Self {
+                is_group,
+                prefix: Prefix::Literal(String::new()),
+                non_base_units,
+                semconv_names,
+                recorded: Recorded::Nothing,
+                job_labels: None,
+                roles: None,
+            };
+        }
         let job_labels = job_labels(entries, errors).map(|path| parse_quote!(#path));
         let roles = roles(entries, errors);
         Self {
+            is_group,
             prefix: Prefix::of(entries, errors),
-            non_base_units: allowed.iter().any(|word| word == "non_base_units"),
-            semconv_names: allowed.iter().any(|word| word == "semconv_names"),
+            non_base_units,
+            semconv_names,
             recorded: Recorded::of(entries, errors),
             job_labels,
             roles,

@@ -26,9 +26,31 @@ pub(super) struct Spec<'a> {
     pub(super) can_exist: bool,
     pub(super) rules: SetRules,
     pub(super) metrics: Vec<Metric<'a>>,
+    /// The fields with groups.
+    pub(super) groups: Vec<Group<'a>>,
     /// Pairs of positions in `metrics` whose names may collide in a scrape, which only the compiler
     /// can decide.
     pub(super) collisions: Vec<(usize, usize)>,
+}
+
+impl Spec<'_> {
+    /// Whether every field can be made.
+    pub(super) fn is_usable(&self) -> bool {
+        self.metrics.iter().all(Metric::is_usable)
+            && self.groups.iter().all(|group| group.is_usable)
+    }
+}
+
+/// A field with a group.
+pub(super) struct Group<'a> {
+    /// The position of the field in the struct.
+    pub(super) index: usize,
+    pub(super) field: &'a Ident,
+    pub(super) ty: &'a Type,
+    /// What the field puts into the names, behind the prefix of the set.
+    pub(super) part: GivenText,
+    /// Whether the part is valid, and the type can be a group.
+    pub(super) is_usable: bool,
 }
 
 pub(super) struct Metric<'a> {

@@ -3,12 +3,15 @@
 
 pub use crate::core::{
     dashboards::DashboardRegistration,
-    descriptor::EventBinding,
+    descriptor::{
+        EventBinding, Member, count_metrics, join_group, join_name, join_names, joined_length,
+        metrics_of, name_text, names_length,
+    },
     instruments::{Instrument, InstrumentList, RegisteredInstrument, declare, unlabelled},
     jobs::{
         ActiveJob, EventSeries, FromJobLabels, JobContext, JobEvent, JobInstrument, NoLabels,
         Recording, Start, begin, end, on, report_oldest,
     },
-    registry::{SetInstance, SetRegistration},
+    registry::{MetricGroup, SetInstance, SetRegistration},
     roles::{FromObserved, NoRoleLabels, assert_role_unit, bind_role},
 };

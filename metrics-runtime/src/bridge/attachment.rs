@@ -268,7 +268,7 @@ impl<V: SdkNumber> Seen<V> {
             self.warned = true;
             tracing::warn!(
                 metric = self.of.name,
-                declared_at = %self.of.origin,
+                declared_at = %self.of.declaration(),
                 "an observable counter went back; it stays where it was until it has caught up"
             );
         }

@@ -107,7 +107,7 @@ impl Catalogue {
             boundaries: boundaries.to_vec(),
             max_series: metric.max_series(),
             otlp_interval_seconds: self.otlp_interval(metric.name).map(|i| i.as_secs_f64()),
-            source: of_origin(&metric.origin),
+            source: of_origin(metric.declaration()),
             events: Vec::new(),
             renamed_from: metric.renamed_from.map(str::to_owned),
             absent_until: metric.absent_until.map(str::to_owned),

@@ -52,6 +52,7 @@ impl Declaration {
 impl fmt::Display for Declaration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { set, metric } = self;
-        write!(f, "`{}` of the set `{}`, declared at {}", metric.name, set.name, metric.origin)
+        let (metric, place) = (metric.name, metric.declaration());
+        write!(f, "`{metric}` of the set `{}`, declared at {place}", set.name)
     }
 }

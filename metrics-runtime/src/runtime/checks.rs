@@ -37,7 +37,7 @@ pub(super) fn check_configured_buckets(
             return invalid(format!(
                 "this is a {}, declared at {}; only histograms have buckets",
                 metric.kind.as_str(),
-                metric.origin
+                metric.declaration()
             ));
         }
         if let Some(violation) = check_buckets(boundaries, metric.unit) {

@@ -32,7 +32,7 @@ impl Captured {
     pub fn assert_covers<S: MetricSet>(&self) {
         let never = self.never_recorded::<S>();
         let described = never.iter().map(|metric| {
-            format!("\n    {} `{}`, {}", metric.kind.as_str(), metric.name, metric.origin)
+            format!("\n    {} `{}`, {}", metric.kind.as_str(), metric.name, metric.declaration())
         });
         assert!(
             never.is_empty(),

@@ -68,7 +68,7 @@ impl Metric {
             actual == kind,
             "`{name}` is a {}, declared at {}; ask `{}` for it",
             actual.as_str(),
-            metric.descriptor.origin,
+            metric.descriptor.declaration(),
             method(actual)
         );
         metric

@@ -92,6 +92,27 @@ pub struct StepMetrics {
     step_oldest_seconds: ObservableGauge<JobLabels>,
 }
 
+/// Metrics of a set and of another crate's sets.
+#[derive(Debug, MetricSet)]
+#[metric_set(group, crate = "renamed_metrics")]
+pub struct PoolMetrics {
+    /// Sockets opened.
+    #[metric(renamed_from = "sockets_made_total")]
+    pub sockets_opened_total: Counter,
+}
+
+/// A set with groups.
+#[derive(Debug, MetricSet)]
+#[metric_set(crate = "::renamed_metrics", prefix = "edition_pools")]
+pub struct PoolsMetrics {
+    /// The first pool.
+    #[metric(group)]
+    pub first: PoolMetrics,
+    /// The second pool.
+    #[metric(group = "other")]
+    pub second: PoolMetrics,
+}
+
 /// What an instrumentation measures.
 #[derive(Debug, Default)]
 pub struct MailRoles {

@@ -108,6 +108,31 @@ struct Steps {
     step_duration_seconds: Histogram<JobLabels>,
 }
 
+// I4
+#[derive(MetricSet)]
+#[metric_set(group)]
+struct CacheMetrics {
+    /// Time to look an entry up.
+    #[metric(unit = "s", buckets = [0.001, 0.01, 0.1])]
+    lookup_seconds: Histogram,
+}
+#[derive(MetricSet)]
+#[metric_set(group)]
+struct StoreMetrics {
+    /// Entries stored.
+    entries: Gauge,
+    #[metric(group)]
+    cache: CacheMetrics,
+}
+#[derive(MetricSet)]
+#[metric_set(prefix = "library", runbook = "https://example.org/runbooks/library")]
+struct LibraryMetrics {
+    /// Books lent.
+    books_lent_total: Counter,
+    #[metric(group)]
+    store: StoreMetrics,
+}
+
 // J1
 struct Resizer;
 impl Resizer {
@@ -173,6 +198,10 @@ fn main() {
     Instruments::global().queue_fill_ratio.set(0.5);
     Instruments::global().item_wait_seconds.record(0.5);
     Keys::global().item_wait.record(5.0);
+    let library = LibraryMetrics::global();
+    library.books_lent_total.inc();
+    library.store.entries.set(3.0);
+    library.store.cache.lookup_seconds.record(0.002);
     assert_eq!(rotate(3), 3);
     assert!(Resizer.resize(0).is_err());
     drop(crop("image"));

@@ -104,6 +104,24 @@ struct Renamed {
     items_held_back: Gauge,
 }
 
+// N12
+#[derive(MetricSet)]
+#[metric_set(group)]
+struct PoolMetrics {
+    /// Connections opened.
+    connections_opened_total: Counter,
+}
+#[derive(MetricSet)]
+#[metric_set(prefix = "shop")]
+struct Pools {
+    /// `shop_read_pool_connections_opened_total`
+    #[metric(group = "read_pool")]
+    read: PoolMetrics,
+    /// `shop_write_connections_opened_total`
+    #[metric(group)]
+    write: PoolMetrics,
+}
+
 // D1
 #[derive(MetricSet)]
 struct Described {
@@ -199,6 +217,8 @@ fn main() {
     Apart::global().jobs.set(1.0);
     Conventional::global().request_duration.record(0.1);
     Renamed::global().items_held_back.set(1.0);
+    Pools::global().read.connections_opened_total.inc();
+    Pools::global().write.connections_opened_total.inc();
     Described::global().items_pulled_total.inc();
     Described::global().items_pushed_total.inc();
     let codes = Codes::global();

@@ -101,6 +101,20 @@ struct WireMetrics {
     /// A counter with more values of a label than it allows.
     #[metric(unit = "{item}")]
     users_total: Counter<UserLabels>,
+    #[metric(group = "first_pool")]
+    first: PoolMetrics,
+    #[metric(group = "second_pool")]
+    second: PoolMetrics,
+}
+
+#[derive(Debug, MetricSet)]
+#[metric_set(group)]
+struct PoolMetrics {
+    /// A counter of a group.
+    opened_total: Counter,
+    /// A histogram of a group.
+    #[metric(unit = "s", buckets = [1])]
+    wait_seconds: Histogram<OutcomeLabels>,
 }
 
 #[derive(Clone, Debug, LabelSet)]
@@ -205,6 +219,10 @@ pub(crate) fn record() -> Vec<Observation> {
     for user in ["a", "b", "c", "d"] {
         metrics.users_total.with(UserLabels { user: user.to_owned() }).inc();
     }
+    metrics.first.opened_total.add(2);
+    metrics.second.opened_total.add(3);
+    metrics.first.wait_seconds.with(done).record(0.5);
+    metrics.second.wait_seconds.with(given_up).record(2.0);
     // These values are dropped.
     metrics.energy_joules_total.add(f64::NAN);
     metrics.energy_joules_total.add(-1.0);
@@ -284,6 +302,8 @@ pub(crate) fn check(export: &Export) {
         ("wires_load", &done, 0.5),
         ("wires_depth", &[("tenant", "b"), done[0], done[1]], 2.0),
         ("wires_offset", &done, -9.0),
+        ("wires_first_pool_opened_total", &[], 2.0),
+        ("wires_second_pool_opened_total", &[], 3.0),
         ("wires_users_total", &[("user", "b")], 1.0),
         ("wires_users_total", &[("otel.metric.overflow", "true")], 2.0),
         ("osapi_metrics_overflowed_samples_total", &[("metric", "wires_users_total")], 2.0),

@@ -40,12 +40,21 @@ pub(super) fn instrument(ty: &Type, errors: &mut Errors) -> Option<Instrument> {
     let allowed: Vec<_> = INSTRUMENTS.iter().map(|(name, ..)| format!("`{name}`")).collect();
     let allowed = allowed.join(", ");
     let alias = match ungrouped::ty(ty) {
-        Type::Path(_) if meant.is_empty() => "; what an alias stands for is not known here",
+        Type::Path(_) if meant.is_empty() => {
+            "; what an alias stands for is not known here, and a group needs `#[metric(group)]`"
+        }
         _ => "",
     };
     let message = format!("the type is no instrument; {meant}use one of {allowed}{alias}");
     errors.report_on(ty, message);
     None
+}
+
+/// Whether a type is an instrument by its name.
+pub(super) fn is_instrument(ty: &Type) -> bool {
+    let Type::Path(path) = ungrouped::ty(ty) else { return false };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| INSTRUMENTS.iter().any(|(name, ..)| last.ident == name))
 }
 
 /// Names of other libraries for an instrument, with the instrument of this library.

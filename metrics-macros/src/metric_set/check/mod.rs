@@ -5,6 +5,7 @@ mod buckets;
 mod collisions;
 mod description;
 mod events;
+mod group;
 mod instrument;
 mod name;
 mod old_name;
@@ -27,7 +28,7 @@ use crate::{
 };
 
 /// The keys of a field.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "name",
     "unit",
     "description",
@@ -40,14 +41,20 @@ const KEYS: [&str; 12] = [
     "stale_after",
     "warning",
     "critical",
+    "group",
 ];
 
 pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Spec<'a> {
     let Declaration { ident, generics, visibility, doc, entries, shape } = declaration;
-    entries.check_placed_keys(&SET_KEYS, &KEYS_OF_A_METRIC, errors);
     let runtime = RuntimePath::of(entries, errors);
     let rules = SetRules::of(entries, errors);
-    let runbook = runbook::check_runbook(entries, errors);
+    let (what, runbook) = if rules.is_group {
+        group::check_keys_of_a_group(entries, &KEYS_OF_A_METRIC, errors);
+        ("a group", None)
+    } else {
+        entries.check_placed_keys(&SET_KEYS, &KEYS_OF_A_METRIC, errors);
+        ("a metric set", runbook::check_runbook(entries, errors))
+    };
     if let Some(parameter) = generics.params.first() {
         let remedy = match parameter {
             GenericParam::Lifetime(_) => {
@@ -56,22 +63,29 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
             }
             _ => "remove the parameter",
         };
-        let message = format!("a metric set has one instance in a process; {remedy}");
+        let message = if rules.is_group {
+            format!("the metrics of a group are constants, without parameters; {remedy}")
+        } else {
+            format!("a metric set has one instance in a process; {remedy}")
+        };
         errors.report_on(parameter, message);
     }
-    let metrics = match shape {
+    let (mut metrics, mut groups) = (Vec::new(), Vec::new());
+    match shape {
         Shape::Struct(fields) => {
-            let fields = fields.iter().enumerate();
-            fields.filter_map(|(index, field)| metric(index, field, &rules, errors)).collect()
+            for (index, field) in fields.iter().enumerate() {
+                if group::is_meant(field, &KEYS) {
+                    groups.extend(group::group(index, field, &rules, &KEYS_OF_THE_SET, errors));
+                } else {
+                    metrics.extend(metric(index, field, &rules, errors));
+                }
+            }
         }
         Shape::Other { at } => {
-            errors.report(
-                *at,
-                "a metric set is a struct with named fields; give each metric a field",
-            );
-            Vec::new()
+            let message = format!("{what} is a struct with named fields; give each metric a field");
+            errors.report(*at, message);
         }
-    };
+    }
     collisions::report(&metrics, &rules, errors);
     let collisions = collisions::left_to_the_compiler(&metrics, &rules);
     old_name::report_taken(&metrics, &rules, errors);
@@ -87,6 +101,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
         can_exist,
         rules,
         metrics,
+        groups,
         collisions,
     }
 }
@@ -151,21 +166,30 @@ fn metric<'a>(
 ) -> Option<Metric<'a>> {
     let MetricField { field, entries, doc } = metric;
     let ident = field.ident.as_ref()?;
-    entries.check_placed_keys(&KEYS, &KEYS_OF_THE_SET, errors);
+    if rules.is_group {
+        group::check_keys_of_its_metric(entries, &KEYS, &KEYS_OF_THE_SET, errors);
+    } else {
+        entries.check_placed_keys(&KEYS, &KEYS_OF_THE_SET, errors);
+    }
     let instrument = instrument::instrument(&field.ty, errors);
     let unit = entries.text("unit", errors);
     let mut name = name::read(ident, entries, rules, errors);
     let misses = |key| entries.misses(key, &KEYS);
     let misses_text = |key| misses(key) || entries.is_no_text(key);
     let misses_name = misses("name") || (entries.get("name").is_some() && name.is_of_field());
-    let misspelt = misses("description");
+    // What is no instrument may be a group, which needs no description.
+    let misspelt = misses("description") || instrument.is_none();
     let (help, details) = description::help(ident, entries, doc.as_ref(), misspelt, errors);
     let max_series = entries.count("max_series", errors);
     let (mut buckets, mut events, mut recorded) = (Buckets::None, Vec::new(), Vec::new());
     let (mut old_name, mut thresholds) = (None, Vec::new());
     let absent_until = absence::check_absence(entries, errors);
     let stale_after = staleness::check_staleness(entries, errors);
-    let records_in = roles::records_in(entries, unit.as_ref(), rules, errors);
+    let records_in = if rules.is_group {
+        None
+    } else {
+        roles::records_in(entries, unit.as_ref(), rules, errors)
+    };
     if let Some(instrument) = instrument
         && !misses_text("unit")
         && !misses_text("records_in")
@@ -181,6 +205,7 @@ fn metric<'a>(
             thresholds::check_thresholds(kind, &name, unit_of_name, &buckets, entries, errors);
         match rules.recorded {
             Recorded::Roles => recorded = roles::check_roles(kind, entries, errors),
+            _ if rules.is_group => {}
             Recorded::JobEvents | Recorded::Nothing => {
                 let unit = unit.as_ref();
                 events = events::check_events(ident, instrument, unit, entries, rules, errors);
@@ -211,7 +236,7 @@ fn metric<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::{KEYS, SET_KEYS, events::EVENTS, thresholds::THRESHOLD_KEYS};
+    use super::{KEYS, SET_KEYS, events::EVENTS, group::BESIDE_GROUP, thresholds::THRESHOLD_KEYS};
     use crate::documentation::{all, documented};
 
     #[test]
@@ -221,5 +246,11 @@ mod tests {
             documented("derive_metric_set"),
             all(&[&SET_KEYS, &KEYS, &THRESHOLD_KEYS, &events])
         );
+    }
+
+    #[test]
+    fn every_key_has_a_message_beside_group() {
+        let said = |key: &str| BESIDE_GROUP.iter().any(|(known, _)| *known == key);
+        assert!(KEYS.into_iter().all(|key| said(key) != (key == "group")));
     }
 }

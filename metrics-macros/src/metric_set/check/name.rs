@@ -1,4 +1,6 @@
-use osapi_metrics_rules::{DeclarationPart, InstrumentKind, NameViolations, PLAIN_PREFIX};
+use osapi_metrics_rules::{
+    DeclarationPart, InstrumentKind, NameRules, NameViolations, PLAIN_PREFIX,
+};
 use syn::{Ident, ext::IdentExt};
 
 use super::unit::check_unit;
@@ -18,7 +20,9 @@ pub(super) fn read(
     errors: &mut Errors,
 ) -> MetricName {
     let mut is_clear = entries.is_complete();
-    if let Some(given) = entries.given_text("name", errors) {
+    if !rules.is_group
+        && let Some(given) = entries.given_text("name", errors)
+    {
         let span = given.span();
         let (value, source) = match given {
             GivenText::Literal(name) => (name.value, NameSource::Literal),
@@ -37,6 +41,10 @@ pub(super) fn read(
     MetricName { value, source, is_clear, is_right: false, span: field.span() }
 }
 
+/// What stands for the beginning of a group's names, which the sets give. It is a plain prefix that
+/// no field begins with by chance, and messages about fields leave it out.
+const BEFORE_A_GROUP: &str = "before_the_group";
+
 /// Checks rules N1 to N8, N10, U1 and U2. Returns whether the declared unit stays, rather than has
 /// to change for one of the rules. The compiler checks names that are constants, and the names of a
 /// set whose prefix is a constant.
@@ -52,12 +60,15 @@ pub(super) fn check(
         return unit_is_known;
     }
     let code = unit.map(|unit| unit.value.as_str());
-    let judged = if name.needs_prefix(rules) {
-        format!("{PLAIN_PREFIX}_{}", name.value)
+    let (judged, of_names) = if rules.is_group {
+        let of_names = NameRules { prefix: BEFORE_A_GROUP, ..rules.of_names() };
+        (format!("{BEFORE_A_GROUP}_{}", name.value), of_names)
+    } else if name.needs_prefix(rules) {
+        (format!("{PLAIN_PREFIX}_{}", name.value), rules.of_names())
     } else {
-        name.value.clone()
+        (name.value.clone(), rules.of_names())
     };
-    let violations = NameViolations::of(&judged, kind, code, rules.of_names());
+    let violations = NameViolations::of(&judged, kind, code, of_names);
     let violations = if name.is_of_field() { violations.of_field() } else { violations };
     name.is_right = violations.is_empty();
     let is_known = name.is_clear && rules.prefix.known().is_some();

@@ -10,24 +10,39 @@ use crate::{
     attribute::{Buckets, Count, GivenText, Text, list_of, slice_of},
     duration::duration,
     metric_set::{
-        rules::Prefix,
-        spec::{Help, Metric, NameSource, Spec, Threshold},
+        rules::{Prefix, SetRules},
+        spec::{Group, Help, Metric, NameSource, Spec, Threshold},
     },
     runtime_path::RuntimePath,
 };
 
 /// The expression for the descriptor of a usable metric.
-pub(super) fn descriptor(
-    metric: &Metric<'_>,
-    Spec { ident, runtime, metrics, .. }: &Spec<'_>,
-) -> TokenStream {
-    let index = descriptor_index(metric, metrics);
-    quote!(<#ident as #runtime::MetricSet>::DESCRIPTORS[#index])
+pub(super) fn descriptor(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
+    let (descriptors, index) = (descriptors(spec), descriptor_index(metric, spec));
+    quote!(#descriptors[#index])
+}
+
+/// The descriptors of a set or group.
+pub(super) fn descriptors(Spec { ident, runtime, rules, .. }: &Spec<'_>) -> TokenStream {
+    let of = if rules.is_group { quote!(MetricGroup) } else { quote!(MetricSet) };
+    quote!(<#ident as #runtime::#of>::DESCRIPTORS)
 }
 
 /// The position of a metric among the descriptors of its set, which leave out unusable metrics.
-pub(super) fn descriptor_index(metric: &Metric<'_>, metrics: &[Metric<'_>]) -> usize {
-    metrics.iter().take_while(|other| other.index != metric.index).filter(|m| m.is_usable()).count()
+pub(super) fn descriptor_index(
+    metric: &Metric<'_>,
+    Spec { ident, metrics, groups, .. }: &Spec<'_>,
+) -> TokenStream {
+    let before = metrics.iter().take_while(|other| other.index != metric.index);
+    let index = before.filter(|metric| metric.is_usable()).count();
+    let groups = groups.iter().filter(|group| group.is_usable && group.index < metric.index);
+    let lengths = groups.map(metrics_of).map(|group| quote!(+ #ident::#group.len()));
+    quote!(#index #(#lengths)*)
+}
+
+/// The constant with the metrics of a group under their names in the set.
+pub(super) fn metrics_of(Group { index, .. }: &Group<'_>) -> Ident {
+    format_ident!("__OSAPI_GROUP_{index}")
 }
 
 /// The name of the constant with the boundaries that another constant holds.
@@ -78,23 +93,25 @@ pub(super) fn name(
     if metric.name.is_known(rules) {
         return (TokenStream::new(), quote!(#value));
     }
-    let private = runtime.private();
     let parts = quote!(#ident::__OSAPI_PREFIX, #value);
-    (
-        quote! {
-            const #constant: &'static ::core::primitive::str = {
-                const NAME: &[::core::primitive::u8] = &#private::join_name::<
-                    { #private::joined_length(#parts) }
-                >(#parts);
-                #private::name_text(NAME)
-            };
-        },
-        quote!(Self::#constant),
-    )
+    (joined(&constant, &parts, runtime), quote!(Self::#constant))
+}
+
+/// The constant with two texts that are joined to a name.
+pub(super) fn joined(constant: &Ident, parts: &TokenStream, runtime: &RuntimePath) -> TokenStream {
+    let private = runtime.private();
+    quote! {
+        const #constant: &'static ::core::primitive::str = {
+            const NAME: &[::core::primitive::u8] = &#private::join_name::<
+                { #private::joined_length(#parts) }
+            >(#parts);
+            #private::name_text(NAME)
+        };
+    }
 }
 
 /// The constant with a text that a constant of the user gives.
-fn text(constant: &Ident, given: &Expr) -> TokenStream {
+pub(super) fn text(constant: &Ident, given: &Expr) -> TokenStream {
     quote!(const #constant: &'static ::core::primitive::str = #given;)
 }
 
@@ -150,14 +167,19 @@ pub(super) fn prefix(Spec { runtime, rules, metrics, .. }: &Spec<'_>) -> TokenSt
             }
         }
     };
-    let non_base_units = rules.non_base_units.then(|| quote!(.allow_non_base_units()));
-    let semconv_names = rules.semconv_names.then(|| quote!(.allow_semconv_names()));
+    let allowances = allowances(rules);
     quote! {
         #prefix
         const __OSAPI_RULES: #runtime::descriptor::MetricRules =
-            #runtime::descriptor::MetricRules::new(Self::__OSAPI_PREFIX)
-                #non_base_units #semconv_names;
+            #runtime::descriptor::MetricRules::new(Self::__OSAPI_PREFIX) #allowances;
     }
+}
+
+/// The calls that give rules what the set allows.
+pub(super) fn allowances(rules: &SetRules) -> TokenStream {
+    let non_base_units = rules.non_base_units.then(|| quote!(.allow_non_base_units()));
+    let semconv_names = rules.semconv_names.then(|| quote!(.allow_semconv_names()));
+    quote!(#non_base_units #semconv_names)
 }
 
 /// The expression for the kind of a metric and its name in a scrape, if the macro knows the name.

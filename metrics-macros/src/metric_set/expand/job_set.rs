@@ -46,7 +46,7 @@ pub(super) fn job_set(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
     let empty_caches = cached().map(|_| quote!(#private::EventSeries::EMPTY));
     let on_events = on_events(&bindings, labels, runtime);
     let described = bindings.iter().map(|EventBinding { metric, event, .. }| {
-        let (on, index) = (event.to_string(), descriptor_index(metric, metrics));
+        let (on, index) = (event.to_string(), descriptor_index(metric, spec));
         quote!(#private::EventBinding { on: #on, metric: #index })
     });
     let label_checks = bindings.iter().filter_map(|binding| binding.check_labels(labels, runtime));

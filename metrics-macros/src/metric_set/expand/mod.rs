@@ -3,32 +3,36 @@
 
 mod checks;
 mod constants;
+mod group;
 mod job_set;
+mod members;
+mod metric;
 mod role_set;
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::{Ident, parse_quote, spanned::Spanned};
+use quote::quote;
+use syn::parse_quote;
 
-use super::spec::{Metric, Spec};
-use crate::{
-    attribute::at,
-    origin::{line, origin},
-    runtime_path::RuntimePath,
-};
+use super::spec::Spec;
+use group::{group, unusable_group};
 use job_set::job_set;
+use members::instance;
+use metric::constants_of;
 use role_set::{role_set, roles_name};
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
-    let Spec { ident, visibility, doc, runtime, can_exist, metrics, .. } = spec;
-    if !*can_exist {
-        return without_instance(spec);
+    let Spec { ident, visibility, doc, runtime, can_exist, rules, metrics, .. } = spec;
+    match (rules.is_group, *can_exist) {
+        (true, true) => return group(spec),
+        (true, false) => return unusable_group(spec),
+        (false, false) => return without_instance(spec),
+        (false, true) => {}
     }
     let private = runtime.private();
     let usable = metrics.iter().filter(|metric| metric.is_usable());
-    let descriptors = usable.clone().map(|metric| descriptor(metric, spec));
+    let descriptors = members::descriptors(spec);
     let constants = usable.clone().map(|metric| constants_of(metric, spec));
-    let origin = origin(&quote!(0), runtime);
+    let (joined, check_groups) = (members::constants(spec), members::checks(spec));
     let checks = usable.map(|metric| checks::of_metric(metric, spec));
     let check_set = checks::of_set(spec);
     let prefix = constants::prefix(spec);
@@ -41,17 +45,13 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     };
     let (given_runbook, runbook) = constants::runbook(spec);
     let (help, details) = doc.map_or(("", ""), |doc| (&doc.summary, &doc.rest));
-    let instance = instance(metrics, &observe_oldest, runtime);
+    let instance = instance(spec, &observe_oldest);
     quote! {
         #[automatically_derived]
         impl #runtime::MetricSet for #ident {
             // The lint reports an array on the stack. A constant is not on the stack.
             #[allow(clippy::large_stack_arrays)]
-            const DESCRIPTORS: &'static [#runtime::MetricDescriptor] = {
-                #[allow(unused_variables)]
-                let __osapi_origin = #origin;
-                &[#(#descriptors),*]
-            };
+            const DESCRIPTORS: &'static [#runtime::MetricDescriptor] = #descriptors;
 
             fn global() -> &'static Self {
                 Self::__osapi_instance().get()
@@ -64,6 +64,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             #prefix
             #given_runbook
             #(#constants)*
+            #joined
 
             /// The descriptor of each metric, in the order of the fields.
             #visibility const DESCRIPTORS: &'static [#runtime::MetricDescriptor] =
@@ -108,6 +109,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         #role_set
         #check_set
         #(#checks)*
+        #check_groups
     }
 }
 
@@ -128,71 +130,5 @@ fn without_instance(Spec { ident, generics, visibility, runtime, .. }: &Spec<'_>
                 ::core::unreachable!()
             }
         }
-    }
-}
-
-/// The expression for the descriptor of a metric.
-fn descriptor(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
-    let (Metric { field, ty, .. }, runtime) = (metric, &spec.runtime);
-    let private = runtime.private();
-    let (_, name) = constants::name(metric, spec);
-    let (_, help) = constants::help(metric);
-    let (_, boundaries) = constants::boundaries(metric);
-    let unit = match metric.unit_code() {
-        Some(unit) => quote!(::core::option::Option::Some(#unit)),
-        None => quote!(::core::option::Option::None),
-    };
-    let (shape, line) = (of_instrument(metric, "SHAPE", runtime), line(field.span()));
-    let rendered = constants::rendered(metric, spec);
-    let declared = quote! {
-        #private::declare(
-            #shape, __osapi_origin, #line, #name, #unit, #help, #boundaries, #rendered,
-        )
-    };
-    let declared = if metric.needs_series_check() {
-        declared
-    } else {
-        let private = runtime.private_at(ty.span());
-        quote_spanned!(at(ty.span())=> #private::unlabelled(#declared))
-    };
-    let (extras, thresholds) = (constants::extras(metric), constants::thresholds(metric, runtime));
-    quote!(#declared #extras #thresholds)
-}
-
-/// The constants that the descriptor and the checks of a metric refer to.
-fn constants_of(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
-    let (joined, _) = constants::name(metric, spec);
-    let (help, _) = constants::help(metric);
-    let (buckets, _) = constants::boundaries(metric);
-    let series = constants::max_series(metric);
-    let violations = constants::violations(metric, spec);
-    quote!(#joined #help #buckets #series #violations)
-}
-
-/// `<Type as Instrument>::item`, with all tokens at the position of the type. If the type is no
-/// instrument, all errors have the same text and position, and the compiler reports them once.
-fn of_instrument(metric: &Metric<'_>, item: &str, runtime: &RuntimePath) -> TokenStream {
-    let (ty, place) = (metric.ty, at(metric.ty.span()));
-    let (private, item) = (runtime.private_at(ty.span()), Ident::new(item, place));
-    quote_spanned!(place=> <#ty as #private::Instrument>::#item)
-}
-
-/// The expression for the one instance. It is unreachable if the type of a field is invalid.
-fn instance(
-    metrics: &[Metric<'_>],
-    observe_oldest: &TokenStream,
-    runtime: &RuntimePath,
-) -> TokenStream {
-    if !metrics.iter().all(Metric::is_usable) {
-        return quote!(::core::unreachable!());
-    }
-    let fields = metrics.iter().map(|metric| {
-        let (field, new) = (metric.field, of_instrument(metric, "__osapi_new", runtime));
-        quote!(#field: #new(__osapi_instruments))
-    });
-    quote! {
-        let __osapi_set = Self { #(#fields),* };
-        #observe_oldest
-        __osapi_set
     }
 }

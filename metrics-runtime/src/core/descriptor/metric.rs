@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use osapi_metrics_rules::{InstrumentKind, MAX_OPEN_SERIES, RenderedName, prometheus_name};
+use osapi_metrics_rules::{InstrumentKind, MAX_OPEN_SERIES, RenderedName, equal, prometheus_name};
 
 use super::{
     labels::{LabelDescriptor, is_closed, series_count},
@@ -54,8 +54,10 @@ pub struct MetricDescriptor {
     pub stale_after: Option<Duration>,
     /// The thresholds for alerts and dashboards, at most one of each severity.
     pub thresholds: &'static [Threshold],
-    /// Where the metric was declared.
+    /// Where the set declares the metric, or uses the group that does.
     pub origin: Origin,
+    /// Where a group declares the metric; `None` for a metric that its set declares itself.
+    pub group_origin: Option<&'static Origin>,
     prometheus_name: PrometheusName,
 }
 
@@ -63,7 +65,8 @@ pub struct MetricDescriptor {
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::large_enum_variant, reason = "constants cannot be boxed")]
 enum PrometheusName {
-    /// Rendered by the macro, so that the compiler does not render it again.
+    /// Rendered by the macro, so that the compiler does not render it again, or the same text as
+    /// the name.
     Literal(&'static str),
     Rendered(RenderedName),
 }
@@ -97,6 +100,7 @@ impl MetricDescriptor {
             stale_after: None,
             thresholds: &[],
             origin: Origin::unknown(),
+            group_origin: None,
             prometheus_name: match rendered {
                 Some(rendered) => PrometheusName::Literal(rendered),
                 None => PrometheusName::Rendered(prometheus_name(name, unit, kind)),
@@ -182,6 +186,33 @@ impl MetricDescriptor {
     pub const fn with_origin(mut self, origin: Origin) -> Self {
         self.origin = origin;
         self
+    }
+
+    /// The place to look for the declaration with its description and its unit: in the set, or in a
+    /// group that the set uses.
+    pub const fn declaration(&self) -> &Origin {
+        match self.group_origin {
+            Some(of_group) => of_group,
+            None => &self.origin,
+        }
+    }
+
+    /// The metric of a group as a set has it, which uses the group at `origin`.
+    pub(super) const fn joined(
+        &'static self,
+        name: &'static str,
+        renamed_from: Option<&'static str>,
+        origin: Origin,
+    ) -> Self {
+        let rendered = prometheus_name(name, self.unit, self.kind);
+        // A text costs less than its rendering wherever a constant reads it.
+        let prometheus_name = if equal(rendered.as_str().as_bytes(), name.as_bytes()) {
+            PrometheusName::Literal(name)
+        } else {
+            PrometheusName::Rendered(rendered)
+        };
+        let group_origin = Some(self.declaration());
+        Self { name, renamed_from, origin, group_origin, prometheus_name, ..*self }
     }
 
     /// The name that a Prometheus scrape in the text format shows: `osapi_jobs_created_total`,

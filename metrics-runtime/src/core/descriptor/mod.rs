@@ -7,22 +7,26 @@ mod const_checks;
 mod event_binding;
 mod job;
 mod labels;
+mod member;
 mod metric;
 mod origin;
 mod threshold;
 mod value_type;
 
 pub use const_checks::{
-    MetricRules, assert_apart, assert_buckets, assert_count, assert_description, assert_job_name,
-    assert_no_mistakes, assert_no_mistakes_in, assert_old_name, assert_prefix,
-    assert_quantile_threshold, assert_runbook, assert_series, join_name, joined_length, name_text,
-    usable_prefix,
+    MetricRules, assert_apart, assert_buckets, assert_count, assert_description, assert_group,
+    assert_job_name, assert_no_mistakes, assert_no_mistakes_in, assert_old_name, assert_part,
+    assert_prefix, assert_quantile_threshold, assert_runbook, assert_series, usable_prefix,
 };
 pub use event_binding::EventBinding;
 pub use job::{JobDescriptor, Slo};
 pub use labels::{
     LabelDescriptor, LabelList, LabelRef, LabelSet, LabelValue, LabelValues, LabelVisitor,
     OpenLabelValue, assert_distinct_keys, assert_label_key, concat, series_count,
+};
+pub use member::{
+    Member, count_metrics, join_group, join_name, join_names, joined_length, metrics_of, name_text,
+    names_length,
 };
 pub use metric::MetricDescriptor;
 pub use origin::Origin;

@@ -20,7 +20,7 @@ use crate::core::descriptor::MetricDescriptor;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a metric set",
-    label = "this type does not derive `MetricSet`"
+    label = "this type does not derive `MetricSet`, or is a group"
 )]
 pub trait MetricSet: Sized + Send + Sync + 'static {
     /// The descriptor of each metric, in the order of the fields.

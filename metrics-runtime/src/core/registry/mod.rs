@@ -4,6 +4,7 @@ pub(crate) mod capture;
 mod handlers;
 mod instance;
 pub(crate) mod lost;
+mod metric_group;
 mod metric_set;
 mod registration;
 mod set_instance;
@@ -12,6 +13,7 @@ pub use osapi_metrics_macros::MetricSet;
 
 pub use handlers::JobRegistration;
 pub use lost::LostRegistration;
+pub use metric_group::MetricGroup;
 pub use metric_set::MetricSet;
 pub use registration::SetRegistration;
 pub use set_instance::SetInstance;

@@ -199,7 +199,7 @@ impl<V: SampleValue> HistogramFamily<V> {
         if mixed.load(Ordering::Relaxed) && !mixed_logged.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 metric = self.descriptor.name,
-                declared_at = %self.descriptor.origin,
+                declared_at = %self.descriptor.declaration(),
                 "a handler with `buckets` shares a series with jobs that have other boundaries; the \
                  series keeps those that it began with; give the jobs of the handler a label of \
                  their own"

@@ -210,7 +210,7 @@ impl<V: Number> ObservedCallbacks<V> {
 fn report(family: &ObservedFamily) {
     tracing::error!(
         metric = family.descriptor.name,
-        declared_at = %family.descriptor.origin,
+        declared_at = %family.descriptor.declaration(),
         "an observation panicked; what it had not yet reported is left out of this collection"
     );
 }

@@ -14,42 +14,6 @@ pub const fn usable_prefix(prefix: &'static str) -> &'static str {
     if explain_prefix(prefix).is_none() { prefix } else { "" }
 }
 
-/// The length of [`join_name`].
-#[doc(hidden)]
-pub const fn joined_length(prefix: &str, field: &str) -> usize {
-    if prefix.is_empty() { field.len() } else { prefix.len() + 1 + field.len() }
-}
-
-/// The name of a metric: the prefix, `_` and the field's name.
-#[doc(hidden)]
-pub const fn join_name<const LENGTH: usize>(prefix: &str, field: &str) -> [u8; LENGTH] {
-    let (mut name, mut length) = ([b'_'; LENGTH], 0);
-    let mut part = prefix.as_bytes();
-    while let [byte, rest @ ..] = part {
-        name[length] = *byte;
-        (part, length) = (rest, length + 1);
-    }
-    if length > 0 {
-        length += 1;
-    }
-    let mut part = field.as_bytes();
-    while let [byte, rest @ ..] = part {
-        name[length] = *byte;
-        (part, length) = (rest, length + 1);
-    }
-    name
-}
-
-/// The bytes of [`join_name`] as text.
-#[doc(hidden)]
-pub const fn name_text(name: &'static [u8]) -> &'static str {
-    match str::from_utf8(name) {
-        Ok(name) => name,
-        // Unreachable: the joined parts are valid texts.
-        Err(_) => "",
-    }
-}
-
 /// Refuses a prefix that no name can begin with.
 ///
 /// # Panics

@@ -67,6 +67,24 @@ impl MetricRules {
         self
     }
 
+    /// Allows also what other rules allow: those of a group whose metrics a set has.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn allow_also(mut self, other: &Self) -> Self {
+        self.non_base_units |= other.non_base_units;
+        self.semconv_names |= other.semconv_names;
+        self
+    }
+
+    pub(super) const fn prefix(&self) -> &'static str {
+        self.prefix
+    }
+
+    /// Whether the rules for the rest of a name do not depend on the prefix.
+    pub(super) const fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
     const fn of_names(&self) -> NameRules<'static> {
         NameRules {
             prefix: self.prefix,
@@ -80,8 +98,8 @@ impl MetricRules {
         NameViolations::of(metric.name, metric.kind, metric.unit, self.of_names())
     }
 
-    /// The mistakes in a metric's name and unit, for a set whose prefix is a constant. `is_right`:
-    /// the macro has found no mistake with another prefix.
+    /// The mistakes in a metric's name and unit, for a prefix that the macro does not know.
+    /// `is_right`: the macro has found no mistake with another prefix.
     #[doc(hidden)]
     pub const fn set_mistakes(
         &self,

@@ -150,7 +150,7 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         {
             tracing::warn!(
                 metric = self.descriptor.name,
-                declared_at = %self.descriptor.origin,
+                declared_at = %self.descriptor.declaration(),
                 %limit,
                 "a metric has reached a limit; what is beyond the limit is recorded in the series \
                  otel_metric_overflow=\"true\"; record fewer values, or declare a higher limit"

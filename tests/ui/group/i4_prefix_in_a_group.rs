@@ -1,0 +1,11 @@
+use osapi_metrics::{Counter, MetricSet};
+
+#[derive(MetricSet)]
+#[metric_set(group)]
+struct PoolMetrics {
+    /// Connections opened.
+    #[metric(prefix = "pool")]
+    connections_opened_total: Counter,
+}
+
+fn main() {}

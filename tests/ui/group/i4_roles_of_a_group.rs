@@ -1,0 +1,10 @@
+use osapi_metrics::{Counter, MetricSet};
+
+#[derive(MetricSet)]
+#[metric_set(group, roles(of = Roles))]
+struct PoolMetrics {
+    /// Connections opened.
+    connections_opened_total: Counter,
+}
+
+fn main() {}

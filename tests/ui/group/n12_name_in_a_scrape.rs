@@ -1,0 +1,19 @@
+use osapi_metrics::{Counter, Gauge, MetricSet};
+
+#[derive(MetricSet)]
+#[metric_set(group)]
+struct PoolMetrics {
+    /// Connections opened.
+    connections_opened_total: Counter,
+}
+
+#[derive(MetricSet)]
+#[metric_set(prefix = "shop")]
+struct ShopMetrics {
+    /// Connections opened.
+    pool_connections_opened: Gauge,
+    #[metric(group = "pool")]
+    read: PoolMetrics,
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+use osapi_metrics::{Counter, MetricSet};
+
+#[derive(MetricSet)]
+#[metric_set(group)]
+struct PoolMetrics {
+    /// Connections opened.
+    connections_opened_total: Counter,
+}
+
+#[derive(MetricSet)]
+#[metric_set(prefix = "shop")]
+struct ShopMetrics {
+    #[metric(group = "pool")]
+    pool: PoolMetrics,
+    /// Connections opened.
+    #[metric(name = "shop.pool.connections.opened.total")]
+    opened: Counter,
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+#![deny(dead_code)]
+
+use osapi_metrics::{Counter, MetricSet};
+
+#[derive(MetricSet)]
+#[metric_set(group)]
+struct PoolMetrics {
+    /// Connections opened.
+    connections_opened_total: Counter,
+}
+
+#[derive(MetricSet)]
+struct ShopMetrics {
+    #[metric(group)]
+    read: PoolMetrics,
+    #[metric(group)]
+    write: PoolMetrics,
+}
+
+fn main() {
+    ShopMetrics::global().read.connections_opened_total.inc();
+}
