@@ -54,7 +54,7 @@ pub use crate::core::{
         UpDownCounter,
     },
     jobs::{ErrorType, JobGuard, JobMetricSet, JobMetrics, JobStatus, QueuedAt, instrumented_job},
-    registry::MetricSet,
+    registry::{MetricSet, ScopedSet},
 };
 #[cfg(feature = "runtime")]
 pub use runtime::{FlushError, InstallError, Metrics, MetricsBuilder};

@@ -4,11 +4,13 @@
 pub use crate::core::{
     dashboards::DashboardRegistration,
     descriptor::EventBinding,
-    instruments::{Instrument, InstrumentList, RegisteredInstrument, declare, unlabelled},
+    instruments::{
+        Instrument, InstrumentList, RegisteredInstrument, Shape, declare, in_scope, unlabelled,
+    },
     jobs::{
         ActiveJob, EventSeries, FromJobLabels, JobContext, JobEvent, JobInstrument, NoLabels,
         Recording, Start, begin, end, on, report_oldest,
     },
-    registry::{SetInstance, SetRegistration},
+    registry::{ScopedInstances, SetInstance, SetRegistration},
     roles::{FromObserved, NoRoleLabels, assert_role_unit, bind_role},
 };

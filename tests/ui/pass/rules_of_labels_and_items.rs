@@ -160,6 +160,21 @@ impl Cropper {
     }
 }
 
+#[derive(LabelSet)]
+struct CacheLabels<'a> {
+    #[label(max = 20)]
+    cache: &'a str,
+}
+
+// L6
+/// What caches do.
+#[derive(MetricSet)]
+#[metric_set(scope(labels = CacheLabels<'static>))]
+struct CacheMetrics {
+    /// Look-ups that found a value.
+    cache_hits_total: Counter,
+}
+
 fn main() {
     let request = RequestLabels { job_name: "resize".into(), queue: "images".into() };
     let queued = &Instruments::global().items_queued;
@@ -181,4 +196,6 @@ fn main() {
     drop(synchronize(Ok(1)));
     assert_eq!(Cropper.crop(Cropper::width()).ok(), Some(4096));
     drop(Cropper.crop_twice(1));
+    let users = CacheMetrics::scoped(CacheLabels { cache: &"users".to_owned() });
+    users.cache_hits_total.inc();
 }

@@ -5,6 +5,7 @@ mod checks;
 mod constants;
 mod job_set;
 mod role_set;
+mod scope;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -42,6 +43,11 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let (given_runbook, runbook) = constants::runbook(spec);
     let (help, details) = doc.map_or(("", ""), |doc| (&doc.summary, &doc.rest));
     let instance = instance(metrics, &observe_oldest, runtime);
+    let (instances, scoped) = (scope::instances(spec), scope::scoped(spec));
+    let (global, of_global) = match &spec.rules.scope {
+        None => (quote!(get), "The one instance in this process."),
+        Some(_) => (quote!(unscoped), "The instance whose series have no labels of the scope."),
+    };
     quote! {
         #[automatically_derived]
         impl #runtime::MetricSet for #ident {
@@ -54,7 +60,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             };
 
             fn global() -> &'static Self {
-                Self::__osapi_instance().get()
+                Self::__osapi_instance().#global()
             }
         }
 
@@ -69,20 +75,17 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             #visibility const DESCRIPTORS: &'static [#runtime::MetricDescriptor] =
                 <Self as #runtime::MetricSet>::DESCRIPTORS;
 
-            /// The one instance in this process. Recording into it before a runtime is installed is
-            /// kept.
+            #[doc = #of_global]
+            /// Recording into it before a runtime is installed is kept.
             #[must_use]
             #[inline]
             #visibility fn global() -> &'static Self {
                 <Self as #runtime::MetricSet>::global()
             }
 
-            #[doc(hidden)]
-            const fn __osapi_instance() -> &'static #private::SetInstance<Self> {
-                static INSTANCE: #private::SetInstance<#ident> =
-                    #private::SetInstance::new(#ident::__osapi_make);
-                &INSTANCE
-            }
+            #scoped
+
+            #instances
 
             #[doc(hidden)]
             #[allow(unused_variables, clippy::missing_asserts_for_indexing)]
@@ -149,7 +152,8 @@ fn descriptor(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
             #shape, __osapi_origin, #line, #name, #unit, #help, #boundaries, #rendered,
         )
     };
-    let declared = if metric.needs_series_check() {
+    let declared = scope::with_labels(declared, metric, spec);
+    let declared = if metric.needs_series_check(&spec.rules) {
         declared
     } else {
         let private = runtime.private_at(ty.span());

@@ -6,6 +6,8 @@ mod instance;
 pub(crate) mod lost;
 mod metric_set;
 mod registration;
+mod scoped_instances;
+mod scoped_set;
 mod set_instance;
 
 pub use osapi_metrics_macros::MetricSet;
@@ -14,6 +16,8 @@ pub use handlers::JobRegistration;
 pub use lost::LostRegistration;
 pub use metric_set::MetricSet;
 pub use registration::SetRegistration;
+pub use scoped_instances::ScopedInstances;
+pub use scoped_set::ScopedSet;
 pub use set_instance::SetInstance;
 
 pub(crate) use handlers::{RegisteredJob, declare_handlers};

@@ -4,6 +4,7 @@
 mod attributes;
 mod metric;
 mod old_name;
+mod scope;
 mod series;
 mod thresholds;
 
@@ -14,6 +15,7 @@ pub use attributes::{
 };
 pub use metric::MetricRules;
 pub use old_name::assert_old_name;
+pub use scope::assert_scope;
 pub use series::assert_series;
 pub use thresholds::assert_quantile_threshold;
 

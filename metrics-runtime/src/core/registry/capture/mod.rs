@@ -10,8 +10,18 @@ mod disabled;
 mod enabled;
 
 #[cfg(not(feature = "testing"))]
-pub(super) use disabled::instance;
+pub(super) use disabled::instances;
 #[cfg(feature = "testing")]
 pub(crate) use enabled::CapturedSets;
 #[cfg(feature = "testing")]
-pub(super) use enabled::instance;
+pub(super) use enabled::instances;
+
+use std::any::Any;
+
+use crate::core::instruments::RegisteredInstrument;
+
+/// What a capture has of a set: its only instance, or those of a scope.
+pub(super) trait CapturedInstances: Any + Sync {
+    /// In the order of the fields.
+    fn instruments(&self) -> &[&'static dyn RegisteredInstrument];
+}
