@@ -121,6 +121,13 @@ struct MailRoles {
 }
 
 #[derive(MetricSet)]
+#[metric_set(prefix = "no_prelude_server", scope(labels = NameOfServer))]
+struct ServerMetrics {
+    /// Mails refused.
+    refused_total: Counter,
+}
+
+#[derive(MetricSet)]
 #[metric_set(prefix = "no_prelude_mail", roles(of = MailRoles, labels = NameOfServer))]
 struct MailMetrics {
     /// Mails sent.
@@ -245,6 +252,7 @@ fn declarations_bring_all_they_need() {
     let tenant = RecentLabels { tenant: ::std::string::String::new(), queue: "mail" };
     ConstantMetrics::global().steps_total.with(tenant).inc();
     ConstantMetrics::global().read_bytes.record(1.0);
+    ServerMetrics::scoped(NameOfServer { server: "mx1" }).refused_total.inc();
     let roles = MailMetrics::global().roles(&NameOfServer { server: "mx1" });
     roles.sent.inc(&());
     roles.send_time.record(&(), 0.5);

@@ -9,7 +9,7 @@ mod scope;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Ident, parse_quote, spanned::Spanned};
+use syn::{parse_quote, spanned::Spanned};
 
 use super::spec::{Metric, Spec};
 use crate::{
@@ -145,7 +145,7 @@ fn descriptor(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
         Some(unit) => quote!(::core::option::Option::Some(#unit)),
         None => quote!(::core::option::Option::None),
     };
-    let (shape, line) = (of_instrument(metric, "SHAPE", runtime), line(field.span()));
+    let (shape, line) = (constants::of_instrument(metric, "SHAPE", runtime), line(field.span()));
     let rendered = constants::rendered(metric, spec);
     let declared = quote! {
         #private::declare(
@@ -173,14 +173,6 @@ fn constants_of(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     quote!(#joined #help #buckets #series #violations)
 }
 
-/// `<Type as Instrument>::item`, with all tokens at the position of the type. If the type is no
-/// instrument, all errors have the same text and position, and the compiler reports them once.
-fn of_instrument(metric: &Metric<'_>, item: &str, runtime: &RuntimePath) -> TokenStream {
-    let (ty, place) = (metric.ty, at(metric.ty.span()));
-    let (private, item) = (runtime.private_at(ty.span()), Ident::new(item, place));
-    quote_spanned!(place=> <#ty as #private::Instrument>::#item)
-}
-
 /// The expression for the one instance. It is unreachable if the type of a field is invalid.
 fn instance(
     metrics: &[Metric<'_>],
@@ -191,7 +183,7 @@ fn instance(
         return quote!(::core::unreachable!());
     }
     let fields = metrics.iter().map(|metric| {
-        let (field, new) = (metric.field, of_instrument(metric, "__osapi_new", runtime));
+        let (field, new) = (metric.field, constants::of_instrument(metric, "__osapi_new", runtime));
         quote!(#field: #new(__osapi_instruments))
     });
     quote! {

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, spanned::Spanned};
 
-use super::{constants, of_instrument};
+use super::constants;
 use crate::{
     attribute::{any_lifetime, at},
     metric_set::spec::{Metric, Spec},
@@ -38,8 +38,9 @@ pub(super) fn scoped(Spec { visibility, runtime, rules, .. }: &Spec<'_>) -> Opti
         /// The instance with these labels, which all of its series have in front of their own. It
         /// is shared if it exists. Its series end with the last clone.
         #[must_use]
-        #visibility fn scoped(labels: #labels) -> #runtime::ScopedSet<Self> {
-            Self::__osapi_instance().scoped(&|visitor| #visit(&labels, visitor))
+        #visibility fn scoped(__osapi_labels: #labels) -> #runtime::ScopedSet<Self> {
+            Self::__osapi_instance()
+                .scoped(&|__osapi_visitor| #visit(&__osapi_labels, __osapi_visitor))
         }
     })
 }
@@ -52,7 +53,8 @@ pub(super) fn with_labels(
 ) -> TokenStream {
     let Some(scope) = &rules.scope else { return declared };
     let private = runtime.private();
-    let (scope, shape) = (labels_of(scope, runtime), of_instrument(metric, "SHAPE", runtime));
+    let (scope, shape) =
+        (labels_of(scope, runtime), constants::of_instrument(metric, "SHAPE", runtime));
     quote! {
         #private::in_scope(#declared, #scope, {
             const LABELS: #private::LabelList = #private::concat(&[

@@ -64,7 +64,10 @@ pub trait HistogramValue: RegisteredSample {
 }
 
 macro_rules! families {
-    ($($value:ident for $number:ty: $family:ident, $series:ident $(, MINUS_ONE = $minus_one:expr)?;)*) => {$(
+    ($(
+        $value:ident for $number:ty: $family:ident, $series:ident
+        $(, MINUS_ONE = $minus_one:expr)?;
+    )*) => {$(
         // The message of the trait names the types.
         #[diagnostic::do_not_recommend]
         impl $value for $number {

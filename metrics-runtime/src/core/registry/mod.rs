@@ -8,6 +8,7 @@ mod metric_set;
 mod registration;
 mod scoped_instances;
 mod scoped_set;
+mod scopes;
 mod set_instance;
 
 pub use osapi_metrics_macros::MetricSet;

@@ -1,6 +1,6 @@
 use std::{fmt, ops::Deref, sync::Arc};
 
-use super::{metric_set::MetricSet, scoped_instances::ScopedInstance};
+use super::{metric_set::MetricSet, scopes::ScopedInstance};
 
 /// An instance of a set that belongs to one thing of several: one of two caches, one of three
 /// pools. Made by the function `scoped`, which `derive(MetricSet)` gives to a set with

@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use super::{super::metric_set::MetricSet, CapturedInstances};
+use super::{super::metric_set::MetricSet, instances::CapturedInstances};
 use crate::core::{
     descriptor::MetricDescriptor,
     instruments::RegisteredInstrument,

@@ -8,6 +8,7 @@
 mod disabled;
 #[cfg(feature = "testing")]
 mod enabled;
+mod instances;
 
 #[cfg(not(feature = "testing"))]
 pub(super) use disabled::instances;
@@ -15,13 +16,4 @@ pub(super) use disabled::instances;
 pub(crate) use enabled::CapturedSets;
 #[cfg(feature = "testing")]
 pub(super) use enabled::instances;
-
-use std::any::Any;
-
-use crate::core::instruments::RegisteredInstrument;
-
-/// What a capture has of a set: its only instance, or those of a scope.
-pub(super) trait CapturedInstances: Any + Sync {
-    /// In the order of the fields.
-    fn instruments(&self) -> &[&'static dyn RegisteredInstrument];
-}
+pub(super) use instances::CapturedInstances;
