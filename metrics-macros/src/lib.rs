@@ -75,6 +75,9 @@ use proc_macro::TokenStream;
 ///
 /// A counter can record several events: `on = [started, finished]`.
 ///
+/// The functions of the set, `global` and `scoped`, are documented with the names of all metrics in
+/// Prometheus and in OpenTelemetry, which an editor shows where they are called.
+///
 /// `prefix`, `runbook`, `name` and `description` also take the path of a constant or a macro such
 /// as `concat!`: `name = names::SENT`. The compiler then checks the text by the same rules.
 ///

@@ -4,6 +4,7 @@
 mod checks;
 mod constants;
 mod job_set;
+mod names;
 mod role_set;
 mod scope;
 
@@ -44,6 +45,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let (help, details) = doc.map_or(("", ""), |doc| (&doc.summary, &doc.rest));
     let instance = instance(metrics, &observe_oldest, runtime);
     let (instances, scoped) = (scope::instances(spec), scope::scoped(spec));
+    let names = names::table(spec);
     let (global, of_global) = match &spec.rules.scope {
         None => (quote!(get), "The one instance in this process."),
         Some(_) => (quote!(unscoped), "The instance whose series have no labels of the scope."),
@@ -77,6 +79,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
 
             #[doc = #of_global]
             /// Recording into it before a runtime is installed is kept.
+            #[doc = #names]
             #[must_use]
             #[inline]
             #visibility fn global() -> &'static Self {

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, spanned::Spanned};
 
-use super::constants;
+use super::{constants, names};
 use crate::{
     attribute::{any_lifetime, at},
     metric_set::spec::{Metric, Spec},
@@ -29,14 +29,17 @@ pub(super) fn instances(Spec { ident, runtime, rules, .. }: &Spec<'_>) -> TokenS
 }
 
 /// The function that makes an instance.
-pub(super) fn scoped(Spec { visibility, runtime, rules, .. }: &Spec<'_>) -> Option<TokenStream> {
+pub(super) fn scoped(spec: &Spec<'_>) -> Option<TokenStream> {
+    let Spec { visibility, runtime, rules, .. } = spec;
     let labels = any_lifetime(rules.scope.as_ref()?);
     // Without a bound on the type: its error would be another one beside that of the labels.
     let (place, located) = (at(labels.span()), runtime.located_at(labels.span()));
+    let names = names::table(spec);
     let visit = quote_spanned!(place=> <#labels as #located::LabelSet>::visit);
     Some(quote! {
         /// The instance with these labels, which all of its series have in front of their own. It
         /// is shared if it exists. Its series end with the last clone.
+        #[doc = #names]
         #[must_use]
         #visibility fn scoped(__osapi_labels: #labels) -> #runtime::ScopedSet<Self> {
             Self::__osapi_instance()
