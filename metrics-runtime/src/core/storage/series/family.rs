@@ -107,6 +107,7 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
     }
 
     // Out of the way of the more frequent look-up.
+    #[cold]
     #[inline(never)]
     fn find_in_scope(
         &self,
