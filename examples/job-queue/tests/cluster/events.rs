@@ -139,7 +139,7 @@ async fn a_handshake_may_offer_other_protocols_and_says_nothing_twice() {
 async fn a_client_is_told_which_rule_of_web_sockets_it_breaks() {
     let Some(cluster) = Cluster::start(&[]).await else { return };
     for (sent, code) in [
-        // Not masked, a reserved bit, an unknown opcode, a continuation of nothing, a ping in parts.
+        // Not masked, a reserved bit, an unknown opcode, the rest of nothing, a part of a ping.
         (&[0x89, 0][..], 1002),
         (&[0xc1, 0x80, 0, 0, 0, 0], 1002),
         (&[0x83, 0x80, 0, 0, 0, 0], 1002),

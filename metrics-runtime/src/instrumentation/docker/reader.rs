@@ -36,8 +36,8 @@ pub(super) struct Reader {
     before: HashMap<Arc<str>, CpuReading>,
 }
 
-/// A runtime that is dropped without waiting: where there is no thread for the reader, it is dropped
-/// by whoever has asked for it, maybe on another runtime, where nothing may wait.
+/// A runtime that is dropped without waiting: where there is no thread for the reader, whoever has
+/// asked for it drops it, maybe on another runtime, where nothing may wait.
 #[derive(Debug)]
 struct OwnRuntime(Option<Runtime>);
 
