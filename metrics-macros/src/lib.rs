@@ -37,6 +37,7 @@ use proc_macro::TokenStream;
 /// | `allow(semconv_names)` | names in the namespaces of OpenTelemetry's semantic conventions may be used |
 /// | `job(labels = Labels)` | the set records the events of jobs that have these labels; see `on` |
 /// | `roles(of = Roles, labels = Labels)` | the set records the roles of an instrumentation, which are the fields of the struct `Roles`; `labels` are those of an observed thing, `()` by default; see `on` |
+/// | `scope(labels = Labels)` | the set has an instance for each of several things, such as caches, and all series of an instance have these labels too: the function `scoped` returns the instance, which ends with its owner |
 /// | `runbook = "https://…"` | the web address at which a person reads what to do about an alert of the set's metrics |
 /// | `group` | the struct is a group: the type of fields of sets, without a prefix and an instance; see below |
 /// | `crate = "path"` | the path of `osapi_metrics`, if the dependency has another name |
@@ -75,6 +76,9 @@ use proc_macro::TokenStream;
 /// | `oldest_active` | observable gauge | the time that the oldest running job has run |
 ///
 /// A counter can record several events: `on = [started, finished]`.
+///
+/// The functions of the set, `global` and `scoped`, are documented with the names of all metrics in
+/// Prometheus and in OpenTelemetry, which an editor shows where they are called.
 ///
 /// `prefix`, `runbook`, `name`, `description` and `group` also take the path of a constant or a
 /// macro such as `concat!`: `name = names::SENT`. The compiler then checks the text by the same

@@ -54,7 +54,7 @@ pub use crate::core::{
         UpDownCounter,
     },
     jobs::{ErrorType, JobGuard, JobMetricSet, JobMetrics, JobStatus, QueuedAt, instrumented_job},
-    registry::{MetricGroup, MetricSet},
+    registry::{MetricGroup, MetricSet, ScopedSet},
 };
 #[cfg(feature = "runtime")]
 pub use runtime::{FlushError, InstallError, Metrics, MetricsBuilder};

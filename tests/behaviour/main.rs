@@ -23,6 +23,7 @@ mod queue;
 mod redis;
 mod roles;
 mod runtime;
+mod scopes;
 mod sqlx;
 mod testing;
 mod tokio_runtime;

@@ -14,7 +14,7 @@ use crate::{
 #[test]
 fn keys_are_the_keys_that_the_macros_accept() {
     for (macros, messages) in [
-        (&["metric_set"][..], &["metric_set", "metric", "job", "roles", "threshold"][..]),
+        (&["metric_set"][..], &["metric_set", "metric", "job", "roles", "scope", "threshold"][..]),
         (
             &["label_set", "label_value"],
             &["label_set", "label", "job_of_labels", "label_value", "label_value_of_the_enum"],

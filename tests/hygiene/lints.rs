@@ -131,6 +131,21 @@ struct MailRoles {
 }
 
 #[derive(Debug, MetricSet)]
+#[metric_set(prefix = "lints_server", scope(labels = ServerLabels<'static>))]
+struct ServerMetrics {
+    /// Mails refused.
+    refused_total: Counter,
+    /// Mails refused for the job.
+    jobs_refused_total: Counter<JobLabels>,
+}
+
+#[derive(Debug, LabelSet)]
+struct ServerLabels<'a> {
+    #[label(max = 10)]
+    server: &'a str,
+}
+
+#[derive(Debug, MetricSet)]
 #[metric_set(prefix = "lints_mail", roles(of = MailRoles, labels = JobLabels))]
 struct MailMetrics {
     /// Time to send a mail.
@@ -296,6 +311,9 @@ fn generated_code_keeps_every_lint() {
     assert!(matches!(queue.take(), Err(QueueError::Empty)), "it has none");
     assert!(matches!(StepError::Unchanged.job_status(), JobStatus::Completed), "it is benign");
     StepMetrics::global().fill_ratio.set(1.0);
+    let server = ServerMetrics::scoped(ServerLabels { server: "mx1" });
+    server.refused_total.inc();
+    server.jobs_refused_total.with(JobLabels { job_name: "lints.mail".into() }).inc();
     let roles = MailMetrics::global().roles(&JobLabels { job_name: "lints.mail".into() });
     roles.send_time.record(&(), 0.5);
     roles.sent.inc(&());

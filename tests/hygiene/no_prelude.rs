@@ -151,6 +151,13 @@ struct MailRoles {
 }
 
 #[derive(MetricSet)]
+#[metric_set(prefix = "no_prelude_server", scope(labels = NameOfServer))]
+struct ServerMetrics {
+    /// Mails refused.
+    refused_total: Counter,
+}
+
+#[derive(MetricSet)]
 #[metric_set(prefix = "no_prelude_mail", roles(of = MailRoles, labels = NameOfServer))]
 struct MailMetrics {
     /// Mails sent.
@@ -285,6 +292,7 @@ fn declarations_bring_all_they_need() {
         GroupedMetrics::DESCRIPTORS[3].name,
         "no_prelude_constants_nested_pool_steps_total"
     );
+    ServerMetrics::scoped(NameOfServer { server: "mx1" }).refused_total.inc();
     let roles = MailMetrics::global().roles(&NameOfServer { server: "mx1" });
     roles.sent.inc(&());
     roles.send_time.record(&(), 0.5);

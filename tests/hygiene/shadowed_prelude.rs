@@ -273,6 +273,13 @@ struct MailRoles {
 }
 
 #[derive(MetricSet)]
+#[metric_set(prefix = "shadowed_server", scope(labels = StepLabels))]
+struct ServerMetrics {
+    /// Mails refused.
+    refused_total: ::osapi_metrics::Counter,
+}
+
+#[derive(MetricSet)]
 #[metric_set(prefix = "shadowed_mail", roles(of = MailRoles, labels = StepLabels))]
 struct MailMetrics {
     /// Mails sent.
@@ -350,6 +357,7 @@ fn declarations_mean_the_names_of_the_standard_library() {
     let step_labels = StepLabels { outcome: Outcome::Ok, queue: ::std::string::String::new() };
     ::core::assert_eq!((StepLabels::LABELS, step_labels.outcome.index()), (2, 11));
     ::core::assert_eq!(LabelValue::index(&Outcome::Ok), 2);
+    ServerMetrics::scoped(::core::clone::Clone::clone(&step_labels)).refused_total.inc();
     let roles = ::osapi_metrics::roles::RecordRoles::roles(MailMetrics::global(), &step_labels);
     roles.labels.inc(&());
     roles.clone.record(&(), 0.5);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use osapi_metrics::{Metrics, config::OtlpProtocol};
 use osapi_metrics_tests::{
     PROTOCOLS,
+    logs::{lines_about, logs},
     otlp_receiver::{Behaviour, OtlpReceiver, RetryAfter},
     over_every_protocol, pushing_to,
 };
@@ -100,6 +101,22 @@ fn a_success_that_cannot_be_read_is_not_retried() {
             result.expect_err("the answer says nothing of the request");
         }
     });
+}
+
+/// tonic has a line of its own for each.
+#[test]
+fn messages_that_cannot_be_read_are_one_line_of_the_log() {
+    logs();
+    let script = [Behaviour::UnreadableMessage; 3];
+    let (receiver, metrics) = scripted(OtlpProtocol::Grpc, script);
+    for _ in script {
+        metrics.flush().unwrap_err();
+    }
+    assert_eq!(receiver.tries(), 3);
+    let lines = lines_about(&receiver.url());
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(lines_about("tonic::"), [""; 0]);
+    metrics.flush().unwrap();
 }
 
 /// Whether the second request came at least this time after the first one.

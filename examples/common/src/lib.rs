@@ -14,6 +14,8 @@
 //! They need Unix sockets, so there are no such modules on other systems. Their folders are those
 //! of the feature `folder`, `folder::TemporaryFolder`.
 
+#[cfg(feature = "service")]
+mod patient_writer;
 #[cfg(all(any(feature = "postgres", feature = "redis"), unix))]
 mod percent_encoding;
 #[cfg(all(any(feature = "postgres", feature = "redis"), unix))]

@@ -1,11 +1,17 @@
 //! The log of a service.
 
-use std::{env, io};
+use std::{
+    env,
+    io::{self, Write},
+};
 
 use osapi_metrics_rules::excerpt::Excerpt;
 use tracing_subscriber::EnvFilter;
 
-/// Writes the log to standard error, from now on.
+use crate::program::write_error;
+
+/// Writes the log to standard error, from now on. A line that nobody reads within a second is lost,
+/// and so are the next ones, until somebody reads again.
 ///
 /// `RUST_LOG` is the filter. Without the variable, or with an invalid one, which is the first line
 /// of the log, `default_filter` is: its form is the same, such as `info,async_nats=off`.
@@ -25,9 +31,9 @@ pub fn start(default_filter: &str) {
     tracing_subscriber::fmt()
         // Other crates of a program can turn colours on for it, also where a file is written.
         .with_ansi(false)
-        .with_writer(io::stderr)
-        // A line that cannot be written, to a full disk or a reader that is gone, is lost. Reported
-        // on standard error too, it would be a panic of whoever has logged it.
+        .with_writer(|| Lines)
+        // A line that cannot be written, to a full disk or a reader that is gone or does not read,
+        // is lost. Reported on standard error too, it would be a panic of whoever has logged it.
         .log_internal_errors(false)
         .with_env_filter(filter)
         .init();
@@ -36,5 +42,18 @@ pub fn start(default_filter: &str) {
             "RUST_LOG is `{}`, which is no filter ({problem}); the filter is `{default_filter}`",
             Excerpt::of(&given),
         );
+    }
+}
+
+/// The lines of the log. Each is written as a whole.
+struct Lines;
+
+impl Write for Lines {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        write_error(line).map(|()| line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

@@ -2,10 +2,12 @@
 
 use std::{
     fmt::Display,
-    io::{self, Write as _},
+    io::{self, Stderr, Write as _},
     panic::resume_unwind,
     pin::pin,
     process::ExitCode,
+    sync::{Mutex, PoisonError, mpsc},
+    thread,
     time::Duration,
 };
 
@@ -15,6 +17,8 @@ use tokio::{
     time::{interval, timeout},
 };
 use tracing::warn;
+
+use crate::{patient_writer::PatientWriter, signals};
 
 /// A part of a start that takes longer is noted in the log.
 const NOTED: Duration = Duration::from_secs(1);
@@ -36,9 +40,12 @@ pub fn run_to_code<E>(name: &str, program: impl Future<Output = Result<ExitCode,
 where
     E: Display + From<io::Error>,
 {
-    let result = match runtime::Builder::new_multi_thread().enable_all().build() {
+    let result = match runtime() {
         Ok(runtime) => {
-            let result = runtime.block_on(program);
+            let result = runtime.block_on(async {
+                signals::receive_those_that_need_no_answer()?;
+                program.await
+            });
             runtime.shutdown_background();
             result
         }
@@ -53,11 +60,49 @@ where
     }
 }
 
+/// A runtime with a thread for each core.
+///
+/// Where the system does not start its threads, tokio would panic, and wait for those that it has
+/// started. It would panic also for a mistake in `TOKIO_WORKER_THREADS`, which counts for nothing
+/// here.
+fn runtime() -> io::Result<runtime::Runtime> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    // One more for what blocks its thread, and one for the program's own.
+    let needed = cores + 2;
+    check_threads(needed).map_err(|error| {
+        let reason = format!("the system does not start {needed} threads for it: {error}");
+        io::Error::new(error.kind(), reason)
+    })?;
+    runtime::Builder::new_multi_thread().worker_threads(cores).enable_all().build()
+}
+
+/// Checks that the process may have this many threads more at a time.
+fn check_threads(number: usize) -> io::Result<()> {
+    let mut threads = Vec::new();
+    let mut start = || {
+        let (end, ended) = mpsc::channel::<()>();
+        let thread = thread::Builder::new().spawn(move || {
+            // Until the other end is gone.
+            let _ = ended.recv();
+        })?;
+        threads.push((end, thread));
+        Ok(())
+    };
+    let started = (0..number).try_for_each(|_| start());
+    for (end, thread) in threads {
+        drop(end);
+        // It has nothing to panic about.
+        let _ = thread.join();
+    }
+    started
+}
+
 /// Prints a text on standard output that nobody depends on, such as how to use a service.
 ///
-/// The reader may have closed the pipe after the first line. `print!` would panic then.
+/// The reader may have closed the pipe after the first line, or not read: `print!` would panic, or
+/// wait for ever.
 pub fn print(text: &impl Display) {
-    let _ = print_result(text);
+    let _ = PatientWriter::new(io::stdout()).write(text.to_string().as_bytes());
 }
 
 /// Prints the result of a program on standard output. A reader that has closed the pipe has what it
@@ -80,7 +125,14 @@ pub fn print_result(text: &impl Display) -> io::Result<()> {
 /// Prints a line on standard error. Where it cannot be written, nobody can read it; `eprintln!`
 /// would panic.
 pub fn complain(text: &impl Display) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = write_error(format!("{text}\n").as_bytes());
+}
+
+/// Writes whole lines on standard error.
+pub(crate) fn write_error(lines: &[u8]) -> io::Result<()> {
+    static ERROR: Mutex<Option<PatientWriter<Stderr>>> = Mutex::new(None);
+    let mut error = ERROR.lock().unwrap_or_else(PoisonError::into_inner);
+    error.get_or_insert_with(|| PatientWriter::new(io::stderr())).write(lines)
 }
 
 /// Runs what blocks its thread, such as the read of a configuration, on another thread.

@@ -124,6 +124,28 @@ impl Signals {
     }
 }
 
+/// Receives the signals whose default effect, or the one that the process was started with, would
+/// be in the way of what the program does.
+///
+/// * SIGXFSZ would end the process where a file reaches `ulimit -f`. Instead the write fails, as it
+///   does where the disk is full.
+/// * SIGCHLD, ignored by who has started the process, would take the exit codes of its children.
+#[cfg(unix)]
+pub(crate) fn receive_those_that_need_no_answer() -> io::Result<()> {
+    use rustix::process::Signal;
+    use tokio::signal::unix::{SignalKind, signal};
+    // The handlers stay when these values are gone.
+    let _ = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()))?;
+    let _ = signal(SignalKind::child())?;
+    Ok(())
+}
+
+/// There are no such signals on this system.
+#[cfg(not(unix))]
+pub(crate) fn receive_those_that_need_no_answer() -> io::Result<()> {
+    Ok(())
+}
+
 /// Whether the process was started with this signal ignored. Linux has a line with a bit for each
 /// signal, such as `SigIgn: 0000000000001000`; elsewhere nobody says so without unsafe code.
 #[cfg(unix)]

@@ -2,8 +2,9 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Read, pipe},
+    io::{BufRead, BufReader, Read, Write, pipe},
     process::{Child, Command, Stdio},
+    thread,
     time::Duration,
 };
 
@@ -26,7 +27,11 @@ impl Program {
 
     /// Starts it with another log.
     fn start_with(args: &[&str], log: Stdio) -> Self {
-        let mut child = osapi(&[&["--listen", "127.0.0.1:0"], args].concat(), log);
+        Self::of(osapi(&[&["--listen", "127.0.0.1:0"], args].concat(), log))
+    }
+
+    /// Waits until it has started.
+    fn of(mut child: Child) -> Self {
         let banner = read_banner(&mut child);
         let api = banner.iter().find_map(|line| line.trim().strip_prefix("API "));
         let base = api.expect("the address of the API").trim();
@@ -235,6 +240,86 @@ async fn a_log_that_cannot_be_written_stops_nothing() {
     // The reason of an error has no reader either. The exit status stays.
     let mut child = osapi(&["--config", "/nonexistent/osapi.yaml"], full());
     assert_eq!(child.wait().expect("waited").code(), Some(1));
+}
+
+/// A log in a file that has reached the limit of its size, `ulimit -f`.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_log_that_may_not_grow_stops_nothing() {
+    let file = tempfile::tempfile().expect("a file");
+    let child = Command::new("/bin/sh")
+        .args(["-c", "ulimit -f 0; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_osapi")])
+        .args(["--listen", "127.0.0.1:0"])
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(file.try_clone().expect("a file"))
+        .spawn();
+    let mut program = Program::of(child.expect("a shell"));
+    let id = program.submit(r#"{"operation": "wait", "args": {"millis": 0}}"#.to_owned()).await;
+    assert_eq!(program.finished(&id).await["status"], "completed");
+    program.signal("-TERM");
+    assert_eq!(program.child.wait().expect("waited").code(), Some(0));
+    assert_eq!(file.metadata().expect("a file").len(), 0);
+}
+
+/// A pipe whose reader is there and does not read, as a terminal that Ctrl-S has stopped.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_log_that_nobody_reads_stops_nothing() {
+    let (reader, mut writer) = pipe().expect("a pipe");
+    let log = writer.try_clone().expect("a pipe");
+    // It waits until the reader is dropped, so that the pipe is full.
+    let filling = thread::spawn(move || writer.write_all(&vec![b'x'; 16 << 20]));
+    let mut program = Program::start_with(&[], log.into());
+    let id = program.submit(r#"{"operation": "wait", "args": {"millis": 0}}"#.to_owned()).await;
+    assert_eq!(program.finished(&id).await["status"], "completed");
+    program.signal("-TERM");
+    assert_eq!(program.child.wait().expect("waited").code(), Some(0));
+    drop(reader);
+    filling.join().expect("no panic").expect_err("no reader");
+}
+
+/// So is the text that it prints at its start.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_banner_that_nobody_reads_stops_nothing() {
+    let (reader, mut writer) = pipe().expect("a pipe");
+    let output = writer.try_clone().expect("a pipe");
+    let filling = thread::spawn(move || writer.write_all(&vec![b'x'; 16 << 20]));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_osapi"))
+        .args(["--listen", "127.0.0.1:0"])
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(output)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut log = BufReader::new(child.stderr.take().expect("piped")).lines();
+    assert!(log.any(|line| line.expect("UTF-8").contains("the agent takes jobs")));
+    let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(killed.expect("kill exists").success());
+    assert_eq!(child.wait().expect("waited").code(), Some(0));
+    drop(reader);
+    filling.join().expect("no panic").expect_err("no reader");
+}
+
+/// The number of threads is that of the cores, whatever tokio's variable says.
+#[tokio::test]
+async fn a_mistake_in_the_number_of_threads_stops_nothing() {
+    for number in ["0", "", "x", "99999999999"] {
+        let child = Command::new(env!("CARGO_BIN_EXE_osapi"))
+            .args(["--listen", "127.0.0.1:0"])
+            .env_clear()
+            .env("TOKIO_WORKER_THREADS", number)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let program = Program::of(child.expect("the program starts"));
+        let health = format!("{}/health", program.base);
+        assert!(program.answer(&health).await.is_some(), "{number}");
+    }
 }
 
 /// What cannot be read is a failure, not nothing: with no file descriptor left, a node still has

@@ -50,13 +50,17 @@ pub struct Write {
 
 impl Write {
     /// Writes the files below a folder, and removes files there that an earlier call has generated.
-    /// Files without the marker stay.
+    /// Files without the marker stay: nothing is written where one of them has the name of a file
+    /// that would be written.
     ///
     /// # Errors
     ///
     /// [`FolderError`] if a file cannot be written, read or removed.
     pub fn to(folder: &Path, artefacts: &[Artefact]) -> Result<Self, FolderError> {
         let mut write = Self::default();
+        for artefact in artefacts {
+            check_own(&folder.join(&artefact.path))?;
+        }
         for artefact in artefacts {
             let path = folder.join(&artefact.path);
             if input::read(&path).is_ok_and(|text| text == artefact.content) {
@@ -143,6 +147,22 @@ impl fmt::Display for Stale {
     }
 }
 
+/// Checks that a file is generated, or that nothing is lost with it.
+fn check_own(path: &Path) -> Result<(), FolderError> {
+    let is_own = match input::read(path) {
+        Ok(text) => text.is_empty() || text.contains(MARKER),
+        Err(FileError::TooLarge { .. }) => false,
+        Err(FileError::Unreadable { cause, .. }) => cause.kind() != io::ErrorKind::InvalidData,
+        // The write says what it is.
+        Err(FileError::NotAFile { .. }) => true,
+    };
+    if is_own {
+        return Ok(());
+    }
+    let cause = "it is not a generated file; move it, or choose another folder";
+    Err(error(path, "it cannot be written", io::Error::other(cause)))
+}
+
 /// Generated files below the folder that are not among these, sorted.
 fn left(folder: &Path, artefacts: &[Artefact]) -> Result<Vec<PathBuf>, FolderError> {
     let mut left = Vec::new();
@@ -217,6 +237,25 @@ mod tests {
         assert_eq!(Write::to(folder, &now).unwrap().removed, 1);
         assert!(!folder.join("rules/a.yml").exists());
         assert!(folder.join("rules/by_hand.yml").exists());
+    }
+
+    #[test]
+    fn a_file_by_hand_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let artefacts = [artefact("a.md", "a"), artefact("b.md", "b")];
+        for by_hand in [&b"# Our metrics\n"[..], b"\xff\xfe", b" "] {
+            fs::write(folder.join("b.md"), by_hand).unwrap();
+            let refused = Write::to(folder, &artefacts).unwrap_err().to_string();
+            assert!(refused.contains("b.md: it cannot be written: it is not a gen"), "{refused}");
+            assert_eq!(fs::read(folder.join("b.md")).unwrap(), by_hand);
+            assert!(!folder.join("a.md").exists());
+        }
+        for ours in [String::new(), format!("# {MARKER}\nwhat was half writ")] {
+            fs::write(folder.join("b.md"), ours).unwrap();
+            assert_eq!(Write::to(folder, &artefacts).unwrap().removed, 0);
+            fs::remove_file(folder.join("a.md")).unwrap();
+        }
     }
 
     #[test]

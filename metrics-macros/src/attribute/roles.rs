@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use syn::Path;
 
-use super::{entries::Entries, entry::Value, errors::Errors, job_labels::lifetime};
+use super::{entries::Entries, entry::Value, errors::Errors, given_labels::lifetime};
 
 /// The instrumentation whose roles a set records.
 pub(crate) struct Roles {

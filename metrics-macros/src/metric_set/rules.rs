@@ -1,11 +1,11 @@
 use osapi_metrics_rules::{NameRules, explain_prefix};
-use syn::{Expr, Type, parse_quote};
+use syn::{Expr, Path, Type, parse_quote};
 
-use crate::attribute::{Entries, Errors, GivenText, Roles, Text, job_labels, roles};
+use crate::attribute::{Entries, Errors, GivenText, Roles, Text, job_labels, roles, scope_labels};
 
 /// The keys of the struct.
-pub(super) const SET_KEYS: [&str; 7] =
-    ["prefix", "allow", "job", "roles", "runbook", "group", "crate"];
+pub(super) const SET_KEYS: [&str; 8] =
+    ["prefix", "allow", "job", "roles", "scope", "runbook", "group", "crate"];
 
 /// The keys of the struct that fit a group.
 pub(super) const GROUP_KEYS: [&str; 3] = ["group", "allow", "crate"];
@@ -22,6 +22,8 @@ pub(super) struct SetRules {
     pub(super) job_labels: Option<Type>,
     /// The roles, unless the key is invalid.
     pub(super) roles: Option<Roles>,
+    /// The type of the labels that each instance has, unless it is invalid.
+    pub(super) scope: Option<Path>,
 }
 
 /// What a set records by itself, and so what the words after `on` are.
@@ -56,7 +58,7 @@ impl Recorded {
 }
 
 impl SetRules {
-    /// Reads `allow(…)`, and `group`, or `job(…)`, `roles(…)` and `prefix = …`.
+    /// Reads `allow(…)`, and `group`, or `job(…)`, `roles(…)`, `scope(…)` and `prefix = …`.
     pub(super) fn of(entries: &Entries, errors: &mut Errors) -> Self {
         let allowed = entries.words("allow", &["non_base_units", "semconv_names"], errors);
         let non_base_units = allowed.iter().any(|word| word == "non_base_units");
@@ -71,6 +73,7 @@ impl SetRules {
                 recorded: Recorded::Nothing,
                 job_labels: None,
                 roles: None,
+                scope: None,
             };
         }
         let job_labels = job_labels(entries, errors).map(|path| parse_quote!(#path));
@@ -81,6 +84,7 @@ impl SetRules {
             non_base_units,
             semconv_names,
             recorded: Recorded::of(entries, errors),
+            scope: scope(entries, errors),
             job_labels,
             roles,
         }
@@ -94,6 +98,22 @@ impl SetRules {
             semconv_names: self.semconv_names,
         }
     }
+}
+
+/// Reads `scope(labels = …)`, which is for sets that only code of the program records.
+fn scope(entries: &Entries, errors: &mut Errors) -> Option<Path> {
+    let labels = scope_labels(entries, errors);
+    let recorded = entries.get("job").or_else(|| entries.get("roles"));
+    if let (Some(scope), Some(recorded)) = (entries.get("scope"), recorded) {
+        let message = format!(
+            "jobs and instrumentations record in the one instance that `global` returns, and a set \
+             with `scope` has several; remove `{}`, and declare a set of its own for it",
+            recorded.key
+        );
+        errors.report(scope.key.span(), message);
+        return None;
+    }
+    labels
 }
 
 /// The prefix of all names of a set.

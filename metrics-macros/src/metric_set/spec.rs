@@ -87,8 +87,9 @@ pub(super) struct Metric<'a> {
 
 impl Metric<'_> {
     /// Whether rule L5 needs a check of its own, whose error points at the type.
-    pub(super) fn needs_series_check(&self) -> bool {
-        self.max_series.is_some() || self.has_labels() || self.instrument.is_none()
+    pub(super) fn needs_series_check(&self, rules: &SetRules) -> bool {
+        let can_have_labels = self.has_labels() || self.instrument.is_none();
+        self.max_series.is_some() || can_have_labels || rules.scope.is_some()
     }
 
     /// Whether the type is known to have labels.

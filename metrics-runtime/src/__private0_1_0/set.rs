@@ -7,11 +7,13 @@ pub use crate::core::{
         EventBinding, Member, count_metrics, join_group, join_name, join_names, joined_length,
         metrics_of, name_text, names_length,
     },
-    instruments::{Instrument, InstrumentList, RegisteredInstrument, declare, unlabelled},
+    instruments::{
+        Instrument, InstrumentList, RegisteredInstrument, Shape, declare, in_scope, unlabelled,
+    },
     jobs::{
         ActiveJob, EventSeries, FromJobLabels, JobContext, JobEvent, JobInstrument, NoLabels,
         Recording, Start, begin, end, on, report_oldest,
     },
-    registry::{MetricGroup, SetInstance, SetRegistration},
+    registry::{MetricGroup, ScopedInstances, SetInstance, SetRegistration},
     roles::{FromObserved, NoRoleLabels, assert_role_unit, bind_role},
 };

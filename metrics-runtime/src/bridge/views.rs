@@ -14,9 +14,7 @@ use super::{
     experimental::PullReader,
 };
 use crate::core::{
-    descriptor::{MetricDescriptor, is_closed},
-    instruments::RegisteredInstrument,
-    registry::instruments,
+    descriptor::MetricDescriptor, instruments::RegisteredInstrument, registry::instruments,
 };
 
 /// A user-supplied view. Returns the stream to export, or `None` to leave the instrument unchanged.
@@ -111,6 +109,5 @@ pub(super) fn limits(
 /// one, and holds them beside the series that replace them.
 fn limit(instrument: &dyn RegisteredInstrument) -> usize {
     let at_once = instrument.most_series().saturating_add(1);
-    let is_closed = is_closed(instrument.descriptor().labels);
-    if is_closed { at_once } else { at_once.saturating_mul(2) }
+    if instrument.descriptor().has_fixed_series() { at_once } else { at_once.saturating_mul(2) }
 }

@@ -116,6 +116,14 @@ impl<'a> Section<'a> {
                     let inner = inner.into_iter().rev();
                     pending.extend(inner.map(|(key, value)| (format!("{name}.{key}"), value)));
                 }
+                // OpenTelemetry has no attribute, and no metric, without a name.
+                value if name.is_empty() => {
+                    self.reject(
+                        key,
+                        &value,
+                        "a table of names, which are not empty, and values".into(),
+                    );
+                }
                 value => match parse(&value) {
                     Ok(_) if values.contains_key(&name) => self.repeated(&format!("{key}.{name}")),
                     Ok(parsed) => {

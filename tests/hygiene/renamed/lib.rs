@@ -122,6 +122,19 @@ pub struct MailRoles {
     pub send_time: Distribution<Seconds>,
 }
 
+/// A set with an instance for each outcome.
+#[derive(Debug, MetricSet)]
+#[metric_set(crate = "renamed_metrics", prefix = "edition_cache", scope(labels = Outcome))]
+pub struct CacheMetrics {
+    /// Look-ups.
+    lookups_total: Counter,
+}
+
+/// Counts a look-up.
+pub fn look_up(outcome: Outcome) {
+    CacheMetrics::scoped(outcome).lookups_total.inc();
+}
+
 /// A set that records these roles.
 #[derive(Debug, MetricSet)]
 #[metric_set(crate = "renamed_metrics", prefix = "edition", roles(of = MailRoles, labels = Outcome))]

@@ -6,6 +6,7 @@
 //! test may begin a series during a measurement.
 
 mod known;
+mod scopes;
 mod scrapes;
 mod series;
 mod threads;

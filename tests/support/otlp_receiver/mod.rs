@@ -41,6 +41,8 @@ pub enum Behaviour {
     Http(u16, Option<RetryAfter>),
     /// Fails with this gRPC code, and with a `RetryInfo` if there is a delay.
     Grpc(i32, Option<Duration>),
+    /// Fails over gRPC, with a message that is not in UTF-8.
+    UnreadableMessage,
     /// Ends the connection without an answer.
     Cut,
     /// Answers with success and this number of bytes.

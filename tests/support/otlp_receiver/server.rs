@@ -12,7 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use flate2::read::GzDecoder;
-use http::{HeaderMap, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::{
     body::{Frame, Incoming},
@@ -108,6 +108,11 @@ async fn answer(
             };
             let damaged = |frame: Frame<Bytes>| frame.map_data(|data| without_utf_8(&data));
             response.map(|body| Body::new(body.map_frame(damaged)))
+        }
+        Behaviour::UnreadableMessage => {
+            let mut response: Response<Body> = Status::internal("no").into_http();
+            response.headers_mut().insert("grpc-message", HeaderValue::from_static("%FF"));
+            response
         }
         Behaviour::Repeat if is_grpc => Status::invalid_argument(repeated).into_http(),
         Behaviour::Repeat => page(StatusCode::OK, &format!("text/{repeated}"), repeated),

@@ -185,6 +185,21 @@ impl Cropper {
     }
 }
 
+#[derive(LabelSet)]
+struct TenantLabels<'a> {
+    #[label(max = 20)]
+    tenant: &'a str,
+}
+
+// L6
+/// What tenants do.
+#[derive(MetricSet)]
+#[metric_set(scope(labels = TenantLabels<'static>))]
+struct TenantMetrics {
+    /// Values read.
+    tenant_reads_total: Counter,
+}
+
 fn main() {
     let request = RequestLabels { job_name: "resize".into(), queue: "images".into() };
     let queued = &Instruments::global().items_queued;
@@ -210,4 +225,6 @@ fn main() {
     drop(synchronize(Ok(1)));
     assert_eq!(Cropper.crop(Cropper::width()).ok(), Some(4096));
     drop(Cropper.crop_twice(1));
+    let users = TenantMetrics::scoped(TenantLabels { tenant: &String::from("users") });
+    users.tenant_reads_total.inc();
 }

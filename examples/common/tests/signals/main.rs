@@ -11,7 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use osapi_common::{program::blocking, signals::Signals};
+use osapi_common::{
+    program::{self, blocking},
+    signals::Signals,
+};
 use osapi_metrics_tests::servers::ServerProcess;
 use tokio::runtime;
 
@@ -30,15 +33,15 @@ struct Application {
 impl Application {
     /// Starts the ignored test of that name, by `program` if there is one, and waits until its
     /// start waits, or until it runs.
-    fn start(program: Option<&str>, name: &str) -> Self {
+    fn start(program: &[&str], name: &str) -> Self {
         let this = env::current_exe().expect("this program");
         let mut command = match program {
-            Some(program) => {
+            [program, args @ ..] => {
                 let mut command = Command::new(program);
-                command.arg(this);
+                command.args(args).arg(this);
                 command
             }
-            None => ServerProcess::command_with_signals(this),
+            [] => ServerProcess::command_with_signals(this),
         };
         command.args(["--exact", name, "--ignored", "--nocapture"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -97,7 +100,7 @@ impl Drop for Application {
 fn every_signal_ends_a_start_that_waits_and_what_it_has_done_is_undone() {
     for application in ["application_that_starts", "application_that_reads"] {
         for signal in SIGNALS {
-            let application = Application::start(None, application);
+            let application = Application::start(&[], application);
             application.signal(signal);
             let (status, printed) = application.ends();
             assert!(status.success(), "{signal}: {status}");
@@ -110,7 +113,7 @@ fn every_signal_ends_a_start_that_waits_and_what_it_has_done_is_undone() {
 #[test]
 fn every_signal_begins_the_stop_and_is_not_lost_before() {
     for signal in SIGNALS {
-        let mut application = Application::start(None, "application_that_runs");
+        let mut application = Application::start(&[], "application_that_runs");
         application.signal(signal);
         application.prints("stopping");
         // A supervisor that asks twice does not shorten the stop.
@@ -127,7 +130,7 @@ fn every_signal_begins_the_stop_and_is_not_lost_before() {
 fn a_second_interrupt_ends_a_stop_at_once() {
     for (second, code) in [("INT", 130), ("QUIT", 131)] {
         for first in SIGNALS {
-            let mut application = Application::start(None, "application_that_never_stops");
+            let mut application = Application::start(&[], "application_that_never_stops");
             application.signal(first);
             application.prints("stopping");
             application.signal(second);
@@ -144,12 +147,23 @@ fn a_second_interrupt_ends_a_stop_at_once() {
 #[cfg(target_os = "linux")]
 fn a_hang_up_that_is_ignored_stays_ignored() {
     const HUP: u32 = 1;
-    let application = Application::start(None, "application_that_runs");
+    let application = Application::start(&[], "application_that_runs");
     assert!(application.handles(HUP));
-    let application = Application::start(Some("nohup"), "application_that_runs");
+    let application = Application::start(&["nohup"], "application_that_runs");
     assert!(!application.handles(HUP));
     application.signal("TERM");
     assert!(application.ends().0.success());
+}
+
+/// A parent that ignores SIGCHLD would leave the program without the exit codes of its children.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_knows_how_its_children_end() {
+    for program in [&[][..], &["env", "--ignore-signal=CHLD"]] {
+        let mut application = Application::start(program, "application_with_a_child");
+        application.prints("its child succeeded");
+        assert!(application.ends().0.success());
+    }
 }
 
 /// Prints when it is dropped.
@@ -175,6 +189,18 @@ fn serve(start: impl Future<Output = ()>, stop: impl Future<Output = ()>) {
     });
     // The exit does not wait for threads.
     runtime.shutdown_background();
+}
+
+#[test]
+#[ignore = "another test starts it"]
+fn application_with_a_child() {
+    program::run("application", async {
+        println!("ready");
+        if blocking(|| Command::new("true").status()).await?.success() {
+            println!("its child succeeded");
+        }
+        Ok::<_, io::Error>(())
+    });
 }
 
 #[test]

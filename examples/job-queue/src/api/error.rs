@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{
     extract::ws::rejection::WebSocketUpgradeRejection::{self, InvalidWebSocketVersionHeader},
     http::{
-        HeaderValue, StatusCode,
+        HeaderName, HeaderValue, StatusCode,
         header::{SEC_WEBSOCKET_VERSION, UPGRADE},
     },
     response::{IntoResponse, Response},
@@ -47,6 +47,8 @@ pub(super) enum ApiError {
     NoWebSocket(#[from] WebSocketUpgradeRejection),
     #[error("events are sent over WebSocket: `Sec-WebSocket-Key` is not 16 bytes in base64")]
     BadWebSocketKey,
+    #[error("events are sent over WebSocket: `{header}` is given more than once")]
+    RepeatedWebSocketHeader { header: HeaderName },
     #[error("{connections} clients receive events already; try again later")]
     TooManyClients { connections: usize },
     #[error(transparent)]
@@ -62,7 +64,8 @@ impl ApiError {
             | Self::BadRequirements(_)
             | Self::BadPayload(_)
             | Self::BadQuery { .. }
-            | Self::BadWebSocketKey => StatusCode::BAD_REQUEST,
+            | Self::BadWebSocketKey
+            | Self::RepeatedWebSocketHeader { .. } => StatusCode::BAD_REQUEST,
             Self::NoWebSocket(InvalidWebSocketVersionHeader(_)) => StatusCode::UPGRADE_REQUIRED,
             Self::NoWebSocket(rejection) => rejection.status(),
             Self::Unavailable(QueueError::Foreign { .. }) => StatusCode::BAD_GATEWAY,
@@ -78,7 +81,9 @@ impl ApiError {
             Self::BadField { .. } | Self::BadRequirements(_) => "bad_field",
             Self::BadPayload(_) => "bad_payload",
             Self::BadQuery { .. } => "bad_query",
-            Self::NoWebSocket(_) | Self::BadWebSocketKey => "no_web_socket",
+            Self::NoWebSocket(_) | Self::BadWebSocketKey | Self::RepeatedWebSocketHeader { .. } => {
+                "no_web_socket"
+            }
             Self::TooManyClients { .. } => "too_many_clients",
             Self::Unavailable(error) => error.code(),
         }
@@ -104,6 +109,9 @@ impl ApiError {
             }
             Self::NoWebSocket(_) => Some(json!({"upgrade": "websocket"})),
             Self::BadWebSocketKey => Some(json!({"sec-websocket-key": "16 bytes in base64"})),
+            Self::RepeatedWebSocketHeader { header } => {
+                Some(json!({ header.as_str(): "given once" }))
+            }
             _ => None,
         }
     }

@@ -5,6 +5,7 @@
 //! No client slows the queue or another client down.
 
 use std::{
+    error::Error as _,
     ops::ControlFlow,
     sync::{
         Arc,
@@ -16,13 +17,14 @@ use std::{
 use axum::{
     body::Bytes,
     extract::{
-        State, WebSocketUpgrade,
-        ws::{
-            CloseFrame, Message, Utf8Bytes, WebSocket, close_code,
-            rejection::WebSocketUpgradeRejection,
-        },
+        FromRequestParts, State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code},
     },
-    http::{HeaderMap, header::SEC_WEBSOCKET_KEY},
+    http::{
+        HeaderMap, HeaderName, HeaderValue,
+        header::{SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE},
+        request::Parts,
+    },
     response::Response,
 };
 use osapi_common::http::{QueryParameters, RequestQuery};
@@ -93,13 +95,9 @@ impl RequestQuery for EventsQuery {
 pub(super) async fn events(
     State(api): State<Api>,
     QueryParameters(query): QueryParameters<EventsQuery>,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    handshake: Result<Handshake, ApiError>,
 ) -> Result<Response, ApiError> {
-    let upgrade = upgrade?;
-    if !headers.get(SEC_WEBSOCKET_KEY).is_some_and(|key| is_key(key.as_bytes())) {
-        return Err(ApiError::BadWebSocketKey);
-    }
+    let Handshake(upgrade) = handshake?;
     let job = query.job.as_deref().map(parse_id).transpose()?;
     let place = Place::take(&api.limits)?;
     // From here on, so that a client that submits after the answer misses nothing.
@@ -113,6 +111,39 @@ pub(super) async fn events(
         let _place = place;
         Connection::new(socket, events, job, api).run().await;
     }))
+}
+
+/// A request for a WebSocket, as RFC 6455 has it in 4.2.1 and 11.3.
+pub(super) struct Handshake(WebSocketUpgrade);
+
+impl<S: Send + Sync> FromRequestParts<S> for Handshake {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        if is_offered(&parts.headers) {
+            // axum takes no list of protocols.
+            parts.headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        }
+        let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await?;
+        let once = |header: HeaderName| {
+            let mut values = parts.headers.get_all(&header).iter();
+            match (values.next(), values.next()) {
+                (_, Some(_)) => Err(ApiError::RepeatedWebSocketHeader { header }),
+                (first, None) => Ok(first),
+            }
+        };
+        once(SEC_WEBSOCKET_VERSION)?;
+        match once(SEC_WEBSOCKET_KEY)? {
+            Some(key) if is_key(key.as_bytes()) => Ok(Self(upgrade)),
+            _ => Err(ApiError::BadWebSocketKey),
+        }
+    }
+}
+
+/// Whether WebSocket is among the protocols that a client offers.
+fn is_offered(headers: &HeaderMap) -> bool {
+    let offers = headers.get_all(UPGRADE).iter().filter_map(|value| value.to_str().ok());
+    offers.flat_map(|list| list.split(',')).any(|it| it.trim().eq_ignore_ascii_case("websocket"))
 }
 
 /// Whether a key is 16 bytes in base64 (RFC 6455, 4.2.1). axum takes every text.
@@ -242,7 +273,14 @@ impl Connection {
                 self.is_answered = true;
                 ControlFlow::Continue(())
             }
-            Some(Err(_)) | None => ControlFlow::Break(DisconnectReason::Vanished),
+            Some(Err(error)) => {
+                // The mistake of a client that is there is named (RFC 6455, 7.1.7).
+                if let Some(frame) = mistake(error) {
+                    let _ = self.send(Message::Close(Some(frame))).await;
+                }
+                ControlFlow::Break(DisconnectReason::Vanished)
+            }
+            None => ControlFlow::Break(DisconnectReason::Vanished),
         }
     }
 
@@ -266,4 +304,17 @@ impl Connection {
         self.send(Message::Close(Some(frame))).await?;
         ControlFlow::Break(DisconnectReason::Stopped)
     }
+}
+
+/// What a client has done that WebSocket does not allow; `None` if the connection broke.
+fn mistake(error: &axum::Error) -> Option<CloseFrame> {
+    use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
+    let (code, reason) = match error.source()?.downcast_ref()? {
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => return None,
+        Error::Protocol(_) => (close_code::PROTOCOL, "no frame of WebSocket"),
+        Error::Capacity(_) => (close_code::SIZE, "a message that is too long"),
+        Error::Utf8(_) => (close_code::INVALID, "a text that is not UTF-8"),
+        _ => return None,
+    };
+    Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) })
 }

@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Cluster, EventClient, client, simulation};
+use crate::support::{Cluster, EventClient, PATIENCE, client, simulation};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_receives_the_events_of_all_jobs_or_of_one() {
@@ -91,6 +91,73 @@ async fn a_handshake_with_a_wrong_key_or_version_is_refused() {
         let answer: Value = answer.json().await.expect("valid JSON");
         assert_eq!(answer["error"]["code"], "no_web_socket", "{answer}");
         assert!(answer["error"]["expected"].is_object(), "{answer}");
+    }
+    cluster.reaches("websocket_connections", &[], 0.0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handshake_may_offer_other_protocols_and_says_nothing_twice() {
+    const HEAD: [(&str, &str); 4] = [
+        ("connection", "keep-alive, Upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+
+    let Some(cluster) = Cluster::start(&[]).await else { return };
+    for (header, value, status) in [
+        ("upgrade", "h2c", 101),
+        ("upgrade", "", 101),
+        ("sec-websocket-version", "13", 400),
+        ("sec-websocket-version", "8", 400),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==", 400),
+        ("sec-websocket-key", "x", 400),
+    ] {
+        let mut request = client().get(cluster.api.url("/events"));
+        for (name, value) in HEAD {
+            request = request.header(name, value);
+        }
+        let answer = request.header(header, value).send().await.expect("an answer");
+        assert_eq!(answer.status(), status, "{header}: {value}");
+    }
+    for (upgrade, status) in [
+        ("h2c, websocket", 101),
+        ("WebSocket,foo/2", 101),
+        ("websocket/13", 400),
+        ("h2c, web socket", 400),
+    ] {
+        let mut request = client().get(cluster.api.url("/events"));
+        for (name, value) in HEAD {
+            request = request.header(name, if name == "upgrade" { upgrade } else { value });
+        }
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), status, "{upgrade}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_is_told_which_rule_of_web_sockets_it_breaks() {
+    let Some(cluster) = Cluster::start(&[]).await else { return };
+    for (sent, code) in [
+        // Not masked, a reserved bit, an unknown opcode, the rest of nothing, a part of a ping.
+        (&[0x89, 0][..], 1002),
+        (&[0xc1, 0x80, 0, 0, 0, 0], 1002),
+        (&[0x83, 0x80, 0, 0, 0, 0], 1002),
+        (&[0x80, 0x80, 0, 0, 0, 0], 1002),
+        (&[0x09, 0x80, 0, 0, 0, 0], 1002),
+        // A text that is not UTF-8, and one of 8 KiB, of which nothing follows.
+        (&[0x81, 0x81, 0, 0, 0, 0, 0xff], 1007),
+        (&[0x81, 0xfe, 0x20, 0, 0, 0, 0, 0], 1009),
+    ] {
+        let mut client = deaf(cluster.api.address());
+        client.write_all(sent).expect("sent");
+        client.set_read_timeout(Some(PATIENCE)).expect("a socket");
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).expect("the end of the connection");
+        let head = answer.windows(4).position(|end| end == b"\r\n\r\n").expect("a head");
+        let frame = &answer[head + 4..];
+        assert_eq!(frame[0], 0x88, "{sent:x?}: {frame:x?}");
+        assert_eq!(u16::from_be_bytes([frame[2], frame[3]]), code, "{sent:x?}");
     }
     cluster.reaches("websocket_connections", &[], 0.0).await;
 }

@@ -9,7 +9,10 @@ use crate::metrics::CorrelationId;
 /// The id of the request's trace (W3C Trace Context, header `traceparent`), else the id that the
 /// body gives, else a new one.
 pub(super) fn of_request(headers: &HeaderMap, given: Option<String>) -> Result<String, ApiError> {
-    if let Some(trace) = headers.get("traceparent").and_then(|value| trace_id(value.to_str().ok()?))
+    let mut traces = headers.get_all("traceparent").iter();
+    // Two of them say two things.
+    if let (Some(value), None) = (traces.next(), traces.next())
+        && let Some(trace) = value.to_str().ok().and_then(trace_id)
     {
         return Ok(trace.to_owned());
     }
@@ -27,6 +30,8 @@ fn trace_id(header: &str) -> Option<&str> {
     };
     let is_valid = is_hex(version, 2)
         && version != "ff"
+        // Later versions may have more.
+        && (version != "00" || parts.next().is_none())
         && is_hex(trace, 32)
         && is_hex(parent, 16)
         && is_hex(flags, 2)
@@ -66,12 +71,27 @@ mod tests {
             format!("00-{zeros}-b7ad6b7169203331-01"),
             format!("ff-{TRACE}-b7ad6b7169203331-01"),
             format!("00-{TRACE}-b7ad6b7169203331"),
+            format!("00-{TRACE}-b7ad6b7169203331-01-more"),
+            format!("00-{TRACE}-b7ad6b7169203331-01-"),
             format!("00-{}-b7ad6b7169203331-01", TRACE.to_uppercase()),
             "garbage".to_owned(),
         ];
         for header in invalid {
             assert_eq!(of(Some(&header), Some("mine")).unwrap(), "mine", "{header}");
         }
+    }
+
+    #[test]
+    fn a_later_version_may_say_more_and_two_traces_are_none() {
+        let later = format!("01-{TRACE}-b7ad6b7169203331-01-more");
+        assert_eq!(of(Some(&later), Some("mine")).unwrap(), TRACE);
+
+        let mut headers = HeaderMap::new();
+        for version in ["00", "01"] {
+            let value = format!("{version}-{TRACE}-b7ad6b7169203331-01");
+            headers.append("traceparent", value.parse().expect("a header"));
+        }
+        assert_eq!(of_request(&headers, Some("mine".to_owned())).unwrap(), "mine");
     }
 
     #[test]

@@ -40,6 +40,15 @@ pub(super) fn group<'a>(
     } else {
         entries.check_placed_keys(&["group"], &[&BESIDE_GROUP, of_the_set].concat(), errors);
     }
+    if let Some(entry) = entry
+        && rules.scope.is_some()
+        && is_usable
+    {
+        let message = "a set with `scope` has no groups, whose metrics have no labels of the \
+                       scope; declare the metrics in the set";
+        errors.report(entry.key.span(), message);
+        is_usable = false;
+    }
     let of_field = Text { value: ident.unraw().to_string(), span: ident.span() };
     let part = match entry.map(|entry| &entry.value) {
         None | Some(Value::Flag) => Some(GivenText::Literal(of_field)),
@@ -97,7 +106,7 @@ pub(super) const BESIDE_GROUP: [(&str, &str); 14] = [
 ];
 
 /// Keys that a group leaves to the set that has it.
-const KEYS_OF_A_SET: [(&str, &str); 4] = [
+const KEYS_OF_A_SET: [(&str, &str); 5] = [
     (
         "prefix",
         "the names of a group get their beginning from the set that has it; write \
@@ -105,6 +114,7 @@ const KEYS_OF_A_SET: [(&str, &str); 4] = [
     ),
     ("job", "a group records no events of jobs; write `job` on a set"),
     ("roles", "a group records no roles; write `roles` on a set"),
+    ("scope", "a group is a part of one instance of a set; write `scope` on a set without groups"),
     ("runbook", "a group has the runbook of the set that has it; move `runbook` to the set"),
 ];
 

@@ -107,7 +107,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
 }
 
 /// Keys that do not belong on a field, or belong in another key.
-const KEYS_OF_THE_SET: [(&str, &str); 14] = [
+const KEYS_OF_THE_SET: [(&str, &str); 15] = [
     (
         "prefix",
         "`prefix` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`",
@@ -115,6 +115,7 @@ const KEYS_OF_THE_SET: [(&str, &str); 14] = [
     ("allow", "`allow` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
     ("job", "`job` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
     ("roles", "`roles` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
+    ("scope", "`scope` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
     (
         "runbook",
         "`runbook` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`",
@@ -139,7 +140,8 @@ const KEYS_OF_A_METRIC: [(&str, &str); 13] = [
     (
         "labels",
         "the labels are those of the jobs that the set records; write `job(labels = …)`, or \
-         `roles(of = …, labels = …)` for an instrumentation",
+         `roles(of = …, labels = …)` for an instrumentation, or `scope(labels = …)` for each \
+         instance of the set",
     ),
     ("name", "`name` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("unit", "`unit` is that of one metric; move it to `#[metric(…)]` on its field"),

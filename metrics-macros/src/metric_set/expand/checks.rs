@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Ident, Path, spanned::Spanned};
 
-use super::constants;
+use super::{constants, scope};
 use crate::{
     attribute::{Buckets, Count, GivenText, at},
     metric_set::{
@@ -52,12 +52,14 @@ pub(super) fn of_set(spec: &Spec<'_>) -> TokenStream {
             })
         }
     };
-    quote!(#prefix #runbook #(#collisions)*)
+    let scope = scope::check(spec);
+    quote!(#prefix #runbook #scope #(#collisions)*)
 }
 
 /// Checks the name, the series and the buckets of a metric.
 pub(super) fn of_metric(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let name = check_name(metric, spec);
+    let labels = scope::check_labels(metric, spec);
     let series = check_series(metric, spec);
     let buckets = match &metric.buckets {
         Buckets::Constant(path) => {
@@ -69,7 +71,7 @@ pub(super) fn of_metric(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     };
     let old_name = check_old_name(metric, spec);
     let description = check_description(metric, spec);
-    quote!(#name #series #buckets #old_name #description)
+    quote!(#name #labels #series #buckets #old_name #description)
 }
 
 /// Checks rule D1 for a description that a constant has.
@@ -151,7 +153,7 @@ fn check_name(metric: &Metric<'_>, Spec { ident, runtime, rules, .. }: &Spec<'_>
 /// Checks rule L5, since the macro does not know the types of the labels.
 fn check_series(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
     let Spec { ident, runtime, .. } = spec;
-    if !metric.needs_series_check() {
+    if !metric.needs_series_check(&spec.rules) {
         return TokenStream::new();
     }
     let (descriptor, ty) = (constants::descriptor(metric, spec), metric.ty);

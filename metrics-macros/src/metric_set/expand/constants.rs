@@ -3,11 +3,11 @@
 
 use osapi_metrics_rules::prometheus_name;
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Expr, Ident};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Expr, Ident, spanned::Spanned};
 
 use crate::{
-    attribute::{Buckets, Count, GivenText, Text, list_of, slice_of},
+    attribute::{Buckets, Count, GivenText, Text, at, list_of, slice_of},
     duration::duration,
     metric_set::{
         rules::{Prefix, SetRules},
@@ -266,4 +266,12 @@ pub(super) fn max_series(metric: &Metric<'_>) -> TokenStream {
     let Some(Count::Constant(path)) = &metric.max_series else { return TokenStream::new() };
     let constant = series_limit(metric);
     quote!(const #constant: ::core::primitive::usize = #path;)
+}
+
+/// `<Type as Instrument>::item`, with all tokens at the position of the type. If the type is no
+/// instrument, all errors have the same text and position, and the compiler reports them once.
+pub(super) fn of_instrument(metric: &Metric<'_>, item: &str, runtime: &RuntimePath) -> TokenStream {
+    let (ty, place) = (metric.ty, at(metric.ty.span()));
+    let (private, item) = (runtime.private_at(ty.span()), Ident::new(item, place));
+    quote_spanned!(place=> <#ty as #private::Instrument>::#item)
 }

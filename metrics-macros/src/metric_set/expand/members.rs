@@ -5,8 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{
-    constants::{self, metrics_of},
-    metric::{descriptor, of_instrument},
+    constants::{self, metrics_of, of_instrument},
+    metric::descriptor,
 };
 use crate::{
     attribute::{GivenText, Text, at},

@@ -1,13 +1,15 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Ident, spanned::Spanned};
+use syn::spanned::Spanned;
 
-use super::constants;
+use super::{
+    constants::{self, of_instrument},
+    scope,
+};
 use crate::{
     attribute::at,
     metric_set::spec::{Metric, Spec},
     origin::line,
-    runtime_path::RuntimePath,
 };
 
 /// The expression for the descriptor of a metric.
@@ -28,7 +30,8 @@ pub(super) fn descriptor(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
             #shape, __osapi_origin, #line, #name, #unit, #help, #boundaries, #rendered,
         )
     };
-    let declared = if metric.needs_series_check() {
+    let declared = scope::with_labels(declared, metric, spec);
+    let declared = if metric.needs_series_check(&spec.rules) {
         declared
     } else {
         let private = runtime.private_at(ty.span());
@@ -46,12 +49,4 @@ pub(super) fn constants_of(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream 
     let series = constants::max_series(metric);
     let violations = constants::violations(metric, spec);
     quote!(#joined #help #buckets #series #violations)
-}
-
-/// `<Type as Instrument>::item`, with all tokens at the position of the type. If the type is no
-/// instrument, all errors have the same text and position, and the compiler reports them once.
-pub(super) fn of_instrument(metric: &Metric<'_>, item: &str, runtime: &RuntimePath) -> TokenStream {
-    let (ty, place) = (metric.ty, at(metric.ty.span()));
-    let (private, item) = (runtime.private_at(ty.span()), Ident::new(item, place));
-    quote_spanned!(place=> <#ty as #private::Instrument>::#item)
 }

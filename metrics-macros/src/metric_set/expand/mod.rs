@@ -7,7 +7,9 @@ mod group;
 mod job_set;
 mod members;
 mod metric;
+mod names;
 mod role_set;
+mod scope;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -46,6 +48,12 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let (given_runbook, runbook) = constants::runbook(spec);
     let (help, details) = doc.map_or(("", ""), |doc| (&doc.summary, &doc.rest));
     let instance = instance(spec, &observe_oldest);
+    let (instances, scoped) = (scope::instances(spec), scope::scoped(spec));
+    let names = names::table(spec);
+    let (global, of_global) = match &spec.rules.scope {
+        None => (quote!(get), "The one instance in this process."),
+        Some(_) => (quote!(unscoped), "The instance whose series have no labels of the scope."),
+    };
     quote! {
         #[automatically_derived]
         impl #runtime::MetricSet for #ident {
@@ -54,7 +62,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             const DESCRIPTORS: &'static [#runtime::MetricDescriptor] = #descriptors;
 
             fn global() -> &'static Self {
-                Self::__osapi_instance().get()
+                Self::__osapi_instance().#global()
             }
         }
 
@@ -70,20 +78,18 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             #visibility const DESCRIPTORS: &'static [#runtime::MetricDescriptor] =
                 <Self as #runtime::MetricSet>::DESCRIPTORS;
 
-            /// The one instance in this process. Recording into it before a runtime is installed is
-            /// kept.
+            #[doc = #of_global]
+            /// Recording into it before a runtime is installed is kept.
+            #[doc = #names]
             #[must_use]
             #[inline]
             #visibility fn global() -> &'static Self {
                 <Self as #runtime::MetricSet>::global()
             }
 
-            #[doc(hidden)]
-            const fn __osapi_instance() -> &'static #private::SetInstance<Self> {
-                static INSTANCE: #private::SetInstance<#ident> =
-                    #private::SetInstance::new(#ident::__osapi_make);
-                &INSTANCE
-            }
+            #scoped
+
+            #instances
 
             #[doc(hidden)]
             #[allow(unused_variables, clippy::missing_asserts_for_indexing)]

@@ -18,6 +18,14 @@ const REFUSED: &[(&str, &str)] = &[
         "`telemetry.resource.a` in the text is 1.1; expected a text; put numbers",
     ),
     ("resource: { a: ~ }", "`telemetry.resource.a` in the text is null; expected a text"),
+    (
+        "resource: { '': a }",
+        "`telemetry.resource` in the text is \"a\"; expected a table of names, which are not empty",
+    ),
+    (
+        "metrics: { buckets: { '': [1] } }",
+        "`telemetry.metrics.buckets` in the text is [1]; expected a table of names, which are not",
+    ),
     ("resource: [a]", "`telemetry.resource` in the text is [\"a\"]; expected a table"),
     (
         "resource: { a.b: x, a: { b: y } }",

@@ -42,8 +42,10 @@ pub struct MetricDescriptor {
     /// What the doc comment says beside the description, as Markdown, for documentation; empty if
     /// there is nothing.
     pub details: &'static str,
-    /// The labels of every series.
+    /// The labels of every series. Those of the set's scope are the first ones.
     pub labels: &'static [LabelDescriptor],
+    /// The number of labels that are those of the set's scope: 0 unless the set has one.
+    pub scope_labels: usize,
     /// The upper boundaries of a histogram's buckets, without `+Inf`.
     pub buckets: &'static [f64],
     /// The OpenTelemetry name that the metric had before, for aliases and for documentation.
@@ -94,6 +96,7 @@ impl MetricDescriptor {
             help: "",
             details: "",
             labels: &[],
+            scope_labels: 0,
             buckets: &[],
             renamed_from: None,
             absent_until: None,
@@ -135,6 +138,14 @@ impl MetricDescriptor {
     #[must_use]
     pub const fn with_labels(mut self, labels: &'static [LabelDescriptor]) -> Self {
         self.labels = labels;
+        self
+    }
+
+    /// Makes the first labels those of the set's scope: each instance of the set has values of its
+    /// own for them.
+    #[must_use]
+    pub(crate) const fn with_scope(mut self, labels: usize) -> Self {
+        self.scope_labels = labels;
         self
     }
 
@@ -241,5 +252,21 @@ impl MetricDescriptor {
             return MAX_OPEN_SERIES;
         }
         product
+    }
+
+    /// Whether each combination of labels has a series from the start until the end: if all labels
+    /// are closed, and the set has no scope, whose instances end.
+    pub(crate) const fn has_fixed_series(&self) -> bool {
+        self.scope_labels == 0 && is_closed(self.labels)
+    }
+
+    /// The labels of the set's scope.
+    pub(crate) const fn scope_labels(&self) -> &'static [LabelDescriptor] {
+        self.labels.split_at(self.scope_labels).0
+    }
+
+    /// The labels that the type of the instrument has.
+    pub(crate) const fn own_labels(&self) -> &'static [LabelDescriptor] {
+        self.labels.split_at(self.scope_labels).1
     }
 }

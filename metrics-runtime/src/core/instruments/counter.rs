@@ -4,7 +4,8 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     instrument::{Instrument, Shape},
-    registered::InstrumentList,
+    instrument_list::InstrumentList,
+    instrument_series::SumInstrument,
     shared::{debug_by_name, enabled_instrument, ending_series},
     values::CounterValue,
 };
@@ -35,8 +36,7 @@ use crate::core::{
 /// traffic.moved.with(Direction::In).add(1500);
 /// ```
 pub struct Counter<L = (), V: CounterValue = u64> {
-    family: &'static SumFamily<V>,
-    closed: &'static [SlotRef],
+    series: SumInstrument<V>,
     labels: PhantomData<fn() -> L>,
 }
 
@@ -60,8 +60,8 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     /// The series of a label set of another type that has the same labels.
     #[inline]
     pub(crate) fn with_like(&self, labels: &impl LabelSet) -> CounterSeries<V> {
-        let slot = self.slot(labels);
-        CounterSeries { family: self.family, slot }
+        let slot = self.series.slot(labels);
+        CounterSeries { family: self.series.family, slot }
     }
 
     /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
@@ -69,15 +69,15 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     /// series while recording is off. `None` for labels beyond a limit, which have no series of
     /// their own.
     pub fn find(&self, labels: L) -> Option<CounterSeries<V>> {
-        let slot = self.family.existing_slot(&labels)?;
-        Some(CounterSeries { family: self.family, slot })
+        let slot = self.series.existing_slot(&labels)?;
+        Some(CounterSeries { family: self.series.family, slot })
     }
 
     /// The series of these labels, also if recording is off.
     #[inline]
     pub(crate) fn with_always(&self, labels: &L) -> CounterSeries<V> {
-        let slot = self.family.slot(labels);
-        CounterSeries { family: self.family, slot }
+        let slot = self.series.slot_always(labels);
+        CounterSeries { family: self.series.family, slot }
     }
 }
 
@@ -153,16 +153,15 @@ impl<L: LabelSet + 'static, V: CounterValue> Instrument for Counter<L, V> {
     const SHAPE: Shape = Shape::of::<L>(InstrumentKind::Counter, V::TYPE);
 
     fn __osapi_new(of_set: &mut InstrumentList) -> Self {
-        let family = V::family(of_set);
-        Self { family, closed: family.closed(), labels: PhantomData }
+        Self { series: V::series(of_set), labels: PhantomData }
     }
 }
 
 enabled_instrument! { Counter: CounterValue }
 
-ending_series! { Counter: CounterValue, SlotRef }
+ending_series! { Counter: CounterValue }
 
 debug_by_name! {
-    Counter<L, V>: CounterValue;
-    CounterSeries<V>: CounterValue;
+    Counter<L, V>: CounterValue, series.family;
+    CounterSeries<V>: CounterValue, family;
 }

@@ -4,7 +4,8 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     instrument::{Instrument, Shape},
-    registered::InstrumentList,
+    instrument_list::InstrumentList,
+    instrument_series::LastValueInstrument,
     shared::{debug_by_name, enabled_instrument, ending_series},
     values::GaugeValue,
 };
@@ -30,8 +31,7 @@ use crate::core::{
 /// Queue::global().fill_ratio.set(0.4);
 /// ```
 pub struct Gauge<L = (), V: GaugeValue = f64> {
-    family: &'static LastValueFamily<V>,
-    closed: &'static [SlotRef],
+    series: LastValueInstrument<V>,
     labels: PhantomData<fn() -> L>,
 }
 
@@ -49,8 +49,8 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     #[doc(alias = "get_or_create")]
     #[inline]
     pub fn with(&self, labels: L) -> GaugeSeries<V> {
-        let slot = self.slot(&labels);
-        GaugeSeries { family: self.family, slot }
+        let slot = self.series.slot(&labels);
+        GaugeSeries { family: self.series.family, slot }
     }
 
     /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
@@ -58,14 +58,14 @@ impl<L: LabelSet, V: GaugeValue> Gauge<L, V> {
     /// series while recording is off. `None` for labels beyond a limit, which have no series of
     /// their own.
     pub fn find(&self, labels: L) -> Option<GaugeSeries<V>> {
-        let slot = self.family.existing_slot(&labels)?;
-        Some(GaugeSeries { family: self.family, slot })
+        let slot = self.series.existing_slot(&labels)?;
+        Some(GaugeSeries { family: self.series.family, slot })
     }
 
     /// The series of these labels, also if recording is off.
     pub(crate) fn with_always(&self, labels: &L) -> GaugeSeries<V> {
-        let slot = self.family.slot(labels);
-        GaugeSeries { family: self.family, slot }
+        let slot = self.series.slot_always(labels);
+        GaugeSeries { family: self.series.family, slot }
     }
 }
 
@@ -152,16 +152,15 @@ impl<L: LabelSet + 'static, V: GaugeValue> Instrument for Gauge<L, V> {
     const SHAPE: Shape = Shape::of::<L>(InstrumentKind::Gauge, V::TYPE);
 
     fn __osapi_new(of_set: &mut InstrumentList) -> Self {
-        let family = V::family(of_set);
-        Self { family, closed: family.closed(), labels: PhantomData }
+        Self { series: V::series(of_set), labels: PhantomData }
     }
 }
 
 enabled_instrument! { Gauge: GaugeValue }
 
-ending_series! { Gauge: GaugeValue, SlotRef }
+ending_series! { Gauge: GaugeValue }
 
 debug_by_name! {
-    Gauge<L, V>: GaugeValue;
-    GaugeSeries<V>: GaugeValue;
+    Gauge<L, V>: GaugeValue, series.family;
+    GaugeSeries<V>: GaugeValue, family;
 }

@@ -4,7 +4,8 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     instrument::{Instrument, Shape},
-    registered::InstrumentList,
+    instrument_list::InstrumentList,
+    instrument_series::HistogramInstrument,
     shared::{debug_by_name, enabled_instrument, ending_series},
     values::HistogramValue,
 };
@@ -36,8 +37,7 @@ use crate::core::{
 /// # drop(timer);
 /// ```
 pub struct Histogram<L = (), V: HistogramValue = f64> {
-    family: &'static HistogramFamily<V>,
-    closed: &'static [HistogramRef<V>],
+    series: HistogramInstrument<V>,
     labels: PhantomData<fn() -> L>,
 }
 
@@ -55,7 +55,7 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     #[doc(alias = "get_or_create")]
     #[inline]
     pub fn with(&self, labels: L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.family, slot: self.slot(&labels) }
+        HistogramSeries { family: self.series.family, slot: self.series.slot(&labels) }
     }
 
     /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
@@ -63,19 +63,19 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     /// series while recording is off. `None` for labels beyond a limit, which have no series of
     /// their own.
     pub fn find(&self, labels: L) -> Option<HistogramSeries<V>> {
-        let slot = self.family.existing_slot(&labels)?;
-        Some(HistogramSeries { family: self.family, slot })
+        let slot = self.series.existing_slot(&labels)?;
+        Some(HistogramSeries { family: self.series.family, slot })
     }
 
     /// The series of these labels, also if recording is off.
     #[inline]
     pub(crate) fn with_always(&self, labels: &L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.family, slot: self.family.slot(labels) }
+        HistogramSeries { family: self.series.family, slot: self.series.slot_always(labels) }
     }
 
     /// Gives the series of these labels boundaries of its own, unless it has samples.
     pub(crate) fn lay_out(&self, labels: &L, boundaries: &'static [f64]) {
-        self.family.lay_out(labels, boundaries);
+        self.series.family.lay_out(labels, boundaries);
     }
 }
 
@@ -188,16 +188,15 @@ impl<L: LabelSet + 'static, V: HistogramValue> Instrument for Histogram<L, V> {
     const SHAPE: Shape = Shape::of::<L>(InstrumentKind::Histogram, V::TYPE);
 
     fn __osapi_new(of_set: &mut InstrumentList) -> Self {
-        let family = V::family(of_set);
-        Self { family, closed: family.closed(), labels: PhantomData }
+        Self { series: V::series(of_set), labels: PhantomData }
     }
 }
 
 enabled_instrument! { Histogram: HistogramValue }
 
-ending_series! { Histogram: HistogramValue, HistogramRef<V> }
+ending_series! { Histogram: HistogramValue }
 
 debug_by_name! {
-    Histogram<L, V>: HistogramValue;
-    HistogramSeries<V>: HistogramValue;
+    Histogram<L, V>: HistogramValue, series.family;
+    HistogramSeries<V>: HistogramValue, family;
 }

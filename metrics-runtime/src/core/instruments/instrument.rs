@@ -1,8 +1,8 @@
 use osapi_metrics_rules::{InstrumentKind, MAX_SERIES};
 
-use super::registered::InstrumentList;
+use super::instrument_list::InstrumentList;
 use crate::core::descriptor::{
-    LabelDescriptor, LabelSet, MetricDescriptor, Origin, ValueType, assert_series,
+    LabelDescriptor, LabelList, LabelSet, MetricDescriptor, Origin, ValueType, assert_series,
 };
 
 /// The type of a field of a metric set. The derive reads the properties of the type from this
@@ -37,6 +37,11 @@ impl Shape {
         Self { kind, observable: false, value_type, labels: L::LABELS }
     }
 
+    /// The labels of the instrument's type.
+    pub const fn labels(self) -> &'static [LabelDescriptor] {
+        self.labels
+    }
+
     pub(super) const fn observable(mut self) -> Self {
         self.observable = true;
         self
@@ -69,6 +74,17 @@ pub const fn declare(
     descriptor.buckets = buckets;
     descriptor.origin = Origin { line, ..origin };
     descriptor
+}
+
+/// The descriptor of a metric of a set whose scope has labels, with these in front of the metric's
+/// own: `labels` are both.
+#[doc(hidden)]
+pub const fn in_scope(
+    descriptor: MetricDescriptor,
+    scope: &[LabelDescriptor],
+    labels: &'static LabelList,
+) -> MetricDescriptor {
+    descriptor.with_labels(labels.as_slice()).with_scope(scope.len())
 }
 
 /// Refuses the descriptor of a type that is written without labels and has more series than a

@@ -9,6 +9,8 @@ mod counter;
 mod gauge;
 mod histogram;
 mod instrument;
+mod instrument_list;
+mod instrument_series;
 mod observable;
 mod registered;
 mod series_cache;
@@ -21,12 +23,13 @@ pub use cached_series::CachedSeries;
 pub use counter::{Counter, CounterSeries};
 pub use gauge::{Gauge, GaugeSeries};
 pub use histogram::{Histogram, HistogramSeries, HistogramSnapshot};
-pub use instrument::{Instrument, declare, unlabelled};
+pub use instrument::{Instrument, Shape, declare, in_scope, unlabelled};
+pub use instrument_list::InstrumentList;
 pub use observable::{
     ObservableCounter, ObservableGauge, ObservableSeries, ObservableUpDownCounter, Observation,
     Observer,
 };
-pub use registered::{InstrumentList, RegisteredInstrument};
+pub use registered::RegisteredInstrument;
 pub use series_cache::SeriesCache;
 pub use timer::Timer;
 pub use up_down_counter::{UpDownCounter, UpDownCounterSeries, UpDownGuard};

@@ -1,16 +1,16 @@
-use std::{cell::RefCell, fmt, marker::PhantomData};
+use std::{cell::RefCell, fmt, marker::PhantomData, sync::Arc};
 
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     instrument::{Instrument, Shape},
-    registered::InstrumentList,
+    instrument_list::InstrumentList,
     shared::debug_by_name,
     values::{CounterValue, GaugeValue, UpDownCounterValue},
 };
 use crate::core::{
     descriptor::{LabelSet, MetricDescriptor},
-    storage::{Number, ObservableFamily, ObservationSink, ObservedId},
+    storage::{Number, ObservableFamily, ObservationSink, ObservedId, ScopeId, ScopeLabels},
 };
 
 macro_rules! observable {
@@ -25,6 +25,7 @@ macro_rules! observable {
         /// it, and others may take its place within the limits.
         pub struct $instrument<L = (), V: $value = $default> {
             family: &'static ObservableFamily<V>,
+            scope: Option<Arc<ScopeLabels>>,
             labels: PhantomData<fn() -> L>,
         }
 
@@ -36,7 +37,8 @@ macro_rules! observable {
 
             /// The series of these labels, which are borrowed.
             pub(crate) fn with_ref(&self, labels: &L) -> ObservableSeries<V> {
-                ObservableSeries { family: self.family, series: self.family.family.slot(labels) }
+                let series = self.family.family.slot(self.scope.as_deref(), labels);
+                ObservableSeries { family: self.family, scope: self.scope_id(), series }
             }
 
             /// Calls `observe` at each collection, to report any number of series. A scrape and a
@@ -46,9 +48,15 @@ macro_rules! observable {
                 &self,
                 observe: impl Fn(&mut Observer<'_, L, V>) + Send + Sync + 'static,
             ) -> Observation {
-                Observation::begin(self.family, None, move |sink| {
-                    observe(&mut Observer { sink: RefCell::new(sink), labels: PhantomData });
+                let scope = self.scope.clone();
+                Observation::begin(self.family, self.scope_id(), None, move |sink| {
+                    let (sink, scope) = (RefCell::new(sink), scope.as_deref());
+                    observe(&mut Observer { sink, scope, labels: PhantomData });
                 })
+            }
+
+            fn scope_id(&self) -> Option<ScopeId> {
+                self.scope.as_ref().map(|scope| scope.id())
             }
         }
 
@@ -69,13 +77,12 @@ macro_rules! observable {
                 Shape::of::<L>(InstrumentKind::$kind, V::TYPE).observable();
 
             fn __osapi_new(of_set: &mut InstrumentList) -> Self {
-                let family = ObservableFamily::leak(of_set.next_descriptor());
-                of_set.push(family);
-                Self { family, labels: PhantomData }
+                let family = of_set.next(ObservableFamily::leak);
+                Self { family, scope: of_set.scope(), labels: PhantomData }
             }
         }
 
-        debug_by_name! { $instrument<L, V>: $value; }
+        debug_by_name! { $instrument<L, V>: $value, family; }
     )*};
 }
 
@@ -99,7 +106,7 @@ macro_rules! observe_series {
                 &self,
                 observe: impl Fn(&mut ObservationSink<$value>) + Send + Sync + 'static,
             ) -> Observation {
-                Observation::begin(self.family, None, observe)
+                Observation::begin(self.family, None, None, observe)
             }
         }
     )*};
@@ -136,6 +143,7 @@ observe_series! {
 #[derive(Clone, Copy)]
 pub struct ObservableSeries<V: Number = f64> {
     family: &'static ObservableFamily<V>,
+    scope: Option<ScopeId>,
     series: ObservedId,
 }
 
@@ -169,6 +177,7 @@ pub struct Observer<'a, L, V: 'static> {
     // In a cell, so that a shared reference to the observer observes: labels that are borrowed have
     // another lifetime than `L`, which a mutable reference does not allow.
     sink: RefCell<&'a mut ObservationSink<V>>,
+    scope: Option<&'a ScopeLabels>,
     labels: PhantomData<fn() -> L>,
 }
 
@@ -201,7 +210,7 @@ impl<V: Number> ObservableSeries<V> {
         value: impl Fn() -> R + Send + Sync + 'static,
     ) -> Observation {
         let series = self.series;
-        Observation::begin(self.family, Some(series), move |sink| {
+        Observation::begin(self.family, self.scope, Some(series), move |sink| {
             if let Some(value) = value().into() {
                 sink.observe_series(series, value);
             }
@@ -216,7 +225,7 @@ impl<L: LabelSet, V: Number> Observer<'_, L, V> {
     pub fn observe(&self, labels: &L, value: V) {
         // Borrowed only if `labels` observe while their values are read.
         if let Ok(mut sink) = self.sink.try_borrow_mut() {
-            sink.observe(labels, value);
+            sink.observe(self.scope, labels, value);
         }
     }
 
@@ -244,10 +253,11 @@ impl Drop for Observation {
 impl Observation {
     fn begin<V: Number>(
         family: &'static ObservableFamily<V>,
+        scope: Option<ScopeId>,
         series: Option<ObservedId>,
         observe: impl Fn(&mut ObservationSink<V>) + Send + Sync + 'static,
     ) -> Self {
-        Self { family, id: family.callbacks.add(series, observe) }
+        Self { family, id: family.callbacks.add(scope, series, observe) }
     }
 }
 
@@ -273,4 +283,4 @@ impl<L, V> fmt::Debug for Observer<'_, L, V> {
     }
 }
 
-debug_by_name! { ObservableSeries<V>: Number; }
+debug_by_name! { ObservableSeries<V>: Number, family; }

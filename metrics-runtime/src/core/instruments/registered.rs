@@ -1,56 +1,17 @@
-use std::{fmt, slice};
+use std::any::Any;
 
 use crate::core::{
     descriptor::MetricDescriptor,
     snapshot::Values,
     storage::{
-        AllSeries, DeclaredValues, Family, FamilyStats, HistogramFamily, Number, ObservableFamily,
-        ReadSeries, SampleValue,
+        AllSeries, DeclaredValues, EndedCallbacks, Family, FamilyStats, HistogramFamily, Number,
+        ObservableFamily, ReadSeries, SampleValue, ScopeLabels,
     },
 };
 
-/// The instruments of a set while it is made, in the order of its fields.
-#[doc(hidden)]
-pub struct InstrumentList {
-    descriptors: slice::Iter<'static, MetricDescriptor>,
-    instruments: Vec<&'static dyn RegisteredInstrument>,
-}
-
-impl InstrumentList {
-    /// The list of a set with these metrics.
-    pub(crate) fn of(descriptors: &'static [MetricDescriptor]) -> Self {
-        let instruments = Vec::with_capacity(descriptors.len());
-        Self { descriptors: descriptors.iter(), instruments }
-    }
-
-    /// The descriptor of the next field.
-    ///
-    /// # Panics
-    ///
-    /// If there are more fields than metrics, which the derive does not make.
-    pub(super) fn next_descriptor(&mut self) -> &'static MetricDescriptor {
-        self.descriptors.next().expect("each field of a set is a metric")
-    }
-
-    pub(super) fn push(&mut self, instrument: &'static dyn RegisteredInstrument) {
-        self.instruments.push(instrument);
-    }
-
-    /// The instruments of all fields.
-    pub(crate) fn into_instruments(self) -> Vec<&'static dyn RegisteredInstrument> {
-        self.instruments
-    }
-}
-
-impl fmt::Debug for InstrumentList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("InstrumentList").field(&self.instruments.len()).finish()
-    }
-}
-
 /// An instrument of any type, as exporters see it.
 #[doc(hidden)]
-pub trait RegisteredInstrument: Send + Sync {
+pub trait RegisteredInstrument: Any + Send + Sync {
     fn descriptor(&self) -> &'static MetricDescriptor;
     /// Reads the value that each series has now, if it has one. Returns the series in the order of
     /// the values.
@@ -67,6 +28,9 @@ pub trait RegisteredInstrument: Send + Sync {
     /// Logs the limit that the series have exceeded, and that jobs of handlers with different
     /// boundaries share a series, each once.
     fn log_mistakes(&self);
+    /// Ends the series of one instance of the set. Returns what was registered for the instance, to
+    /// be dropped without a lock: a closure may own values of any type.
+    fn end_scope(&'static self, scope: &ScopeLabels) -> Option<EndedCallbacks>;
     /// Whether a value was ever recorded, or a closure was ever registered.
     fn was_recorded(&self) -> bool;
     fn stats(&self) -> InstrumentStats;
@@ -134,6 +98,11 @@ impl<K: ReadSeries> RegisteredInstrument for Family<K, K::Slot> {
         Family::log_exceeded_limit(self);
     }
 
+    fn end_scope(&'static self, scope: &ScopeLabels) -> Option<EndedCallbacks> {
+        Family::end_scope(self, scope);
+        None
+    }
+
     fn was_recorded(&self) -> bool {
         Family::was_recorded(self)
     }
@@ -162,6 +131,12 @@ impl<V: Number> RegisteredInstrument for ObservableFamily<V> {
 
     fn log_mistakes(&self) {
         self.family.log_exceeded_limit();
+    }
+
+    fn end_scope(&'static self, scope: &ScopeLabels) -> Option<EndedCallbacks> {
+        let ended = self.callbacks.end_scope(scope.id());
+        self.family.end_scope(scope);
+        ended
     }
 
     fn was_recorded(&self) -> bool {
@@ -207,6 +182,11 @@ impl<V: RegisteredSample> RegisteredInstrument for HistogramFamily<V> {
     fn log_mistakes(&self) {
         Family::log_exceeded_limit(self);
         self.log_mixed_boundaries();
+    }
+
+    fn end_scope(&'static self, scope: &ScopeLabels) -> Option<EndedCallbacks> {
+        Family::end_scope(self, scope);
+        None
     }
 
     fn was_recorded(&self) -> bool {

@@ -1,21 +1,22 @@
 /// `Debug` of instruments and their series shows the metric's name.
 macro_rules! debug_by_name {
-    ($($instrument:ident<$($generic:ident),*>: $bound:ident;)*) => {$(
+    ($($instrument:ident<$($generic:ident),*>: $bound:ident, $($family:ident).+;)*) => {$(
         impl<$($generic),*> std::fmt::Debug for $instrument<$($generic),*>
         where
             V: $bound,
         {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_tuple(stringify!($instrument)).field(&self.family.descriptor.name).finish()
+                let name = self.$($family).+.descriptor.name;
+                f.debug_tuple(stringify!($instrument)).field(&name).finish()
             }
         }
     )*};
 }
 pub(super) use debug_by_name;
 
-/// The look-up and the end of an instrument's series.
+/// The end of an instrument's series.
 macro_rules! ending_series {
-    ($instrument:ident: $value:ident, $slot:ty) => {
+    ($instrument:ident: $value:ident) => {
         /// For metrics with a label that declares `max` or `recent`, whose series begin with their
         /// first use. The series of other metrics exist from the start, and never end.
         impl<L: LabelSet, V: $value> $instrument<L, V> {
@@ -27,7 +28,7 @@ macro_rules! ending_series {
             /// Does not compile if all labels are enums and `bool`s.
             pub fn remove(&self, labels: L) -> bool {
                 const { crate::core::descriptor::assert_series_end(L::LABELS) };
-                self.family.remove(&labels)
+                self.series.remove(&labels)
             }
 
             /// Ends every series for which `keep` returns `false`, as [`remove`](Self::remove)
@@ -39,15 +40,7 @@ macro_rules! ending_series {
                 mut keep: impl FnMut(&crate::core::storage::SeriesLabels) -> bool,
             ) -> usize {
                 const { crate::core::descriptor::assert_series_end(L::LABELS) };
-                self.family.retain(&mut keep)
-            }
-
-            #[inline]
-            fn slot(&self, labels: &impl LabelSet) -> $slot {
-                match self.closed.get(labels.combination()) {
-                    Some(slot) => *slot,
-                    None => self.family.slot_if_on(labels),
-                }
+                self.series.retain(&mut keep)
             }
         }
     };

@@ -4,7 +4,8 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     instrument::{Instrument, Shape},
-    registered::InstrumentList,
+    instrument_list::InstrumentList,
+    instrument_series::SumInstrument,
     shared::{debug_by_name, enabled_instrument, ending_series},
     values::UpDownCounterValue,
 };
@@ -31,8 +32,7 @@ use crate::core::{
 /// # drop(open);
 /// ```
 pub struct UpDownCounter<L = (), V: UpDownCounterValue = i64> {
-    family: &'static SumFamily<V>,
-    closed: &'static [SlotRef],
+    series: SumInstrument<V>,
     labels: PhantomData<fn() -> L>,
 }
 
@@ -50,8 +50,8 @@ impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
     #[doc(alias = "get_or_create")]
     #[inline]
     pub fn with(&self, labels: L) -> UpDownCounterSeries<V> {
-        let slot = self.slot(&labels);
-        UpDownCounterSeries { family: self.family, slot }
+        let slot = self.series.slot(&labels);
+        UpDownCounterSeries { family: self.series.family, slot }
     }
 
     /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
@@ -59,15 +59,15 @@ impl<L: LabelSet, V: UpDownCounterValue> UpDownCounter<L, V> {
     /// series while recording is off. `None` for labels beyond a limit, which have no series of
     /// their own.
     pub fn find(&self, labels: L) -> Option<UpDownCounterSeries<V>> {
-        let slot = self.family.existing_slot(&labels)?;
-        Some(UpDownCounterSeries { family: self.family, slot })
+        let slot = self.series.existing_slot(&labels)?;
+        Some(UpDownCounterSeries { family: self.series.family, slot })
     }
 
     /// The series of these labels, also if recording is off.
     #[inline]
     pub(crate) fn with_always(&self, labels: &L) -> UpDownCounterSeries<V> {
-        let slot = self.family.slot(labels);
-        UpDownCounterSeries { family: self.family, slot }
+        let slot = self.series.slot_always(labels);
+        UpDownCounterSeries { family: self.series.family, slot }
     }
 }
 
@@ -190,16 +190,15 @@ impl<L: LabelSet + 'static, V: UpDownCounterValue> Instrument for UpDownCounter<
     const SHAPE: Shape = Shape::of::<L>(InstrumentKind::UpDownCounter, V::TYPE);
 
     fn __osapi_new(of_set: &mut InstrumentList) -> Self {
-        let family = V::family(of_set);
-        Self { family, closed: family.closed(), labels: PhantomData }
+        Self { series: V::series(of_set), labels: PhantomData }
     }
 }
 
 enabled_instrument! { UpDownCounter: UpDownCounterValue }
 
-ending_series! { UpDownCounter: UpDownCounterValue, SlotRef }
+ending_series! { UpDownCounter: UpDownCounterValue }
 
 debug_by_name! {
-    UpDownCounter<L, V>: UpDownCounterValue;
-    UpDownCounterSeries<V>: UpDownCounterValue;
+    UpDownCounter<L, V>: UpDownCounterValue, series.family;
+    UpDownCounterSeries<V>: UpDownCounterValue, family;
 }

@@ -1,6 +1,12 @@
 //! The value types of each instrument.
 
-use super::registered::{InstrumentList, RegisteredSample};
+use super::{
+    instrument_list::InstrumentList,
+    instrument_series::{
+        HistogramInstrument, InstrumentSeries, LastValueInstrument, SumInstrument,
+    },
+    registered::RegisteredSample,
+};
 use crate::core::storage::{HistogramFamily, LastValueFamily, Number, SumFamily};
 
 /// The value types of a [`Counter`](crate::Counter) and an
@@ -11,10 +17,10 @@ use crate::core::storage::{HistogramFamily, LastValueFamily, Number, SumFamily};
     note = "a counter only grows; what goes down too is an `UpDownCounter`, of `i64` or `f64`"
 )]
 pub trait CounterValue: Number {
-    /// Makes the family of the next metric of a set and enters it into the list of the set.
-    /// Compiled in this crate, where the type is known, and not again in the user's crate.
+    /// The series of the next metric of a set. Compiled in this crate, where the type is known, and
+    /// not again in the user's crate.
     #[doc(hidden)]
-    fn family(of_set: &mut InstrumentList) -> &'static SumFamily<Self>;
+    fn series(of_set: &mut InstrumentList) -> SumInstrument<Self>;
 }
 
 /// The value types of an [`UpDownCounter`](crate::UpDownCounter) and an
@@ -26,10 +32,10 @@ pub trait CounterValue: Number {
 pub trait UpDownCounterValue: Number {
     #[doc(hidden)]
     const MINUS_ONE: Self;
-    /// Makes the family of the next metric of a set and enters it into the list of the set.
-    /// Compiled in this crate, where the type is known, and not again in the user's crate.
+    /// The series of the next metric of a set. Compiled in this crate, where the type is known, and
+    /// not again in the user's crate.
     #[doc(hidden)]
-    fn family(of_set: &mut InstrumentList) -> &'static SumFamily<Self>;
+    fn series(of_set: &mut InstrumentList) -> SumInstrument<Self>;
 }
 
 /// The value types of a [`Gauge`](crate::Gauge) and an [`ObservableGauge`](crate::ObservableGauge):
@@ -39,10 +45,10 @@ pub trait UpDownCounterValue: Number {
     label = "neither `f64` nor `i64` nor `u64`"
 )]
 pub trait GaugeValue: Number {
-    /// Makes the family of the next metric of a set and enters it into the list of the set.
-    /// Compiled in this crate, where the type is known, and not again in the user's crate.
+    /// The series of the next metric of a set. Compiled in this crate, where the type is known, and
+    /// not again in the user's crate.
     #[doc(hidden)]
-    fn family(of_set: &mut InstrumentList) -> &'static LastValueFamily<Self>;
+    fn series(of_set: &mut InstrumentList) -> LastValueInstrument<Self>;
 }
 
 /// The value types of a [`Histogram`](crate::Histogram): `f64` and `u64`.
@@ -51,36 +57,38 @@ pub trait GaugeValue: Number {
     label = "neither `f64` nor `u64`"
 )]
 pub trait HistogramValue: RegisteredSample {
-    /// Makes the family of the next metric of a set and enters it into the list of the set.
-    /// Compiled in this crate, where the type is known, and not again in the user's crate.
+    /// The series of the next metric of a set. Compiled in this crate, where the type is known, and
+    /// not again in the user's crate.
     #[doc(hidden)]
-    fn family(of_set: &mut InstrumentList) -> &'static HistogramFamily<Self>;
+    fn series(of_set: &mut InstrumentList) -> HistogramInstrument<Self>;
 }
 
 macro_rules! families {
-    ($($value:ident for $number:ty: $family:ident $(, MINUS_ONE = $minus_one:expr)?;)*) => {$(
+    ($(
+        $value:ident for $number:ty: $family:ident, $series:ident
+        $(, MINUS_ONE = $minus_one:expr)?;
+    )*) => {$(
         // The message of the trait names the types.
         #[diagnostic::do_not_recommend]
         impl $value for $number {
             $(const MINUS_ONE: Self = $minus_one;)?
 
-            fn family(of_set: &mut InstrumentList) -> &'static $family<Self> {
-                let family = $family::leak(of_set.next_descriptor());
-                of_set.push(family);
-                family
+            fn series(of_set: &mut InstrumentList) -> $series<Self> {
+                let family = of_set.next($family::leak);
+                InstrumentSeries::new(family, of_set.scope())
             }
         }
     )*};
 }
 
 families! {
-    CounterValue for u64: SumFamily;
-    CounterValue for f64: SumFamily;
-    UpDownCounterValue for i64: SumFamily, MINUS_ONE = -1;
-    UpDownCounterValue for f64: SumFamily, MINUS_ONE = -1.0;
-    GaugeValue for u64: LastValueFamily;
-    GaugeValue for i64: LastValueFamily;
-    GaugeValue for f64: LastValueFamily;
-    HistogramValue for u64: HistogramFamily;
-    HistogramValue for f64: HistogramFamily;
+    CounterValue for u64: SumFamily, SumInstrument;
+    CounterValue for f64: SumFamily, SumInstrument;
+    UpDownCounterValue for i64: SumFamily, SumInstrument, MINUS_ONE = -1;
+    UpDownCounterValue for f64: SumFamily, SumInstrument, MINUS_ONE = -1.0;
+    GaugeValue for u64: LastValueFamily, LastValueInstrument;
+    GaugeValue for i64: LastValueFamily, LastValueInstrument;
+    GaugeValue for f64: LastValueFamily, LastValueInstrument;
+    HistogramValue for u64: HistogramFamily, HistogramInstrument;
+    HistogramValue for f64: HistogramFamily, HistogramInstrument;
 }

@@ -4,9 +4,13 @@
 //! calls. A linker that leaves this code out, or takes single objects out of an archive, leaves
 //! metrics behind that are not exported. Such a set or handler is noticed when it is used.
 
-use std::{fmt, sync::Mutex};
+use std::{any, fmt, sync::Mutex};
 
-use crate::core::{descriptor::Origin, sync::lock};
+use super::{metric_set::MetricSet, registration::SetRegistration};
+use crate::core::{
+    descriptor::{MetricDescriptor, Origin},
+    sync::lock,
+};
 
 /// A set or a handler that is used, but whose registration the linker has dropped.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +23,24 @@ pub struct LostRegistration {
 }
 
 static LOST: Mutex<Vec<LostRegistration>> = Mutex::new(Vec::new());
+
+/// Notes the set, at its first use, if its registration is lost.
+pub(super) fn note_unless_registered<S: MetricSet>() {
+    let Some(metric) = S::DESCRIPTORS.first() else { return };
+    // Compared by the declaration, because a library that is loaded twice has two instances.
+    let is_same =
+        |other: &MetricDescriptor| other.name == metric.name && other.origin == metric.origin;
+    let mut registered = inventory::iter::<SetRegistration>();
+    if !registered.any(|set| set.descriptors.first().is_some_and(is_same)) {
+        note(name_of::<S>(), metric.origin);
+    }
+}
+
+/// The name of a type, without its module.
+fn name_of<S>() -> &'static str {
+    let path = any::type_name::<S>();
+    path.rsplit_once("::").map_or(path, |(_, name)| name)
+}
 
 /// Notes a lost registration, at its first use.
 #[cold]

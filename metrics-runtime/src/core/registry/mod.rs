@@ -7,6 +7,9 @@ pub(crate) mod lost;
 mod metric_group;
 mod metric_set;
 mod registration;
+mod scoped_instances;
+mod scoped_set;
+mod scopes;
 mod set_instance;
 
 pub use osapi_metrics_macros::MetricSet;
@@ -16,6 +19,8 @@ pub use lost::LostRegistration;
 pub use metric_group::MetricGroup;
 pub use metric_set::MetricSet;
 pub use registration::SetRegistration;
+pub use scoped_instances::ScopedInstances;
+pub use scoped_set::ScopedSet;
 pub use set_instance::SetInstance;
 
 pub(crate) use handlers::{RegisteredJob, declare_handlers};

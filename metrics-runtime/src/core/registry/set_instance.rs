@@ -1,19 +1,10 @@
-use std::{
-    any::{self, TypeId},
-    fmt,
-    sync::OnceLock,
-};
+use std::{any::TypeId, fmt, sync::OnceLock};
 
 use super::{
-    capture,
-    handlers::declared_values,
-    instance::Instance,
-    lost,
-    metric_set::MetricSet,
-    registration::{RegisteredSet, SetRegistration},
+    capture, handlers::declared_values, instance::Instance, lost, metric_set::MetricSet,
+    registration::RegisteredSet,
 };
 use crate::core::{
-    descriptor::MetricDescriptor,
     instruments::{InstrumentList, RegisteredInstrument},
     sync::split,
 };
@@ -36,7 +27,7 @@ impl<S: MetricSet> SetInstance<S> {
     /// The set. On a thread that captures for a test, the set of the capture.
     #[inline]
     pub fn get(&'static self) -> &'static S {
-        match capture::instance(|| self.make()) {
+        match capture::instances::<S, _>(|| self.make()) {
             Some(captured) => &captured.set,
             None => &self.used().set,
         }
@@ -65,16 +56,8 @@ impl<S: MetricSet> SetInstance<S> {
             is_new = true;
             self.make()
         });
-        if is_new && let Some(metric) = S::DESCRIPTORS.first() {
-            // Compared by the declaration, because a library that is loaded twice has two
-            // instances.
-            let is_same = |other: &MetricDescriptor| {
-                other.name == metric.name && other.origin == metric.origin
-            };
-            let mut registered = inventory::iter::<SetRegistration>();
-            if !registered.any(|set| set.descriptors.first().is_some_and(is_same)) {
-                lost::note(name_of::<S>(), metric.origin);
-            }
+        if is_new {
+            lost::note_unless_registered::<S>();
         }
         instance
     }
@@ -93,12 +76,6 @@ impl<S: MetricSet> SetInstance<S> {
         }
         Instance { set, instruments }
     }
-}
-
-/// The name of a type, without its module.
-fn name_of<S>() -> &'static str {
-    let path = any::type_name::<S>();
-    path.rsplit_once("::").map_or(path, |(_, name)| name)
 }
 
 impl<S: MetricSet> RegisteredSet for SetInstance<S> {

@@ -117,7 +117,8 @@ fn report_full_counters(to: &ObservableCounter<MetricLabels>) {
         for counter in &counters {
             let dropped = counter.stats().family.dropped;
             if dropped > 0 {
-                sink.observe(&MetricLabels { metric: counter.descriptor().name }, dropped);
+                let labels = MetricLabels { metric: counter.descriptor().name };
+                sink.observe(None, &labels, dropped);
             }
         }
     };

@@ -171,7 +171,7 @@ impl<V: SampleValue> HistogramFamily<V> {
     /// Makes sure that the series of these labels exists, with these boundaries unless it has
     /// samples. Beyond a limit there is no series.
     pub(crate) fn lay_out<L: LabelSet>(&'static self, labels: &L, boundaries: &'static [f64]) {
-        let series = self.existing_slot(labels);
+        let series = self.existing_slot(None, labels);
         if !series.is_some_and(|series| series.has_own(boundaries)) {
             self.lay_out_unknown(series, labels, boundaries);
         }

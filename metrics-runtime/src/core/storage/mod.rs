@@ -27,13 +27,13 @@ pub use number::Number;
 pub use series::SeriesLabels;
 
 pub(crate) use cells::SlotRef;
-pub(crate) use histogram_family::{HistogramFamily, HistogramSink};
+pub(crate) use histogram_family::{HistogramFamily, HistogramSink, HistogramStorage};
 pub(crate) use histograms::{BoundSink, HistogramRef, SampleValue, SinkId, Tally, end_early_time};
-pub(crate) use last_values::LastValueFamily;
-pub(crate) use observed::{ObservableFamily, ObservationSink, ObservedId};
+pub(crate) use last_values::{LastValueFamily, LastValueStorage};
+pub(crate) use observed::{EndedCallbacks, ObservableFamily, ObservationSink, ObservedId};
 pub(crate) use series::{
-    AllSeries, AttributeRef, AttributeValue, DeclaredValues, Family, FamilyStats, ReadSeries,
-    limit_open_series,
+    AllSeries, AnyLabels, AttributeRef, AttributeValue, Combination, DeclaredValues, Family,
+    FamilyStats, ReadSeries, ScopeId, ScopeLabels, SeriesStorage, limit_open_series,
 };
-pub(crate) use sums::SumFamily;
+pub(crate) use sums::{SumFamily, SumStorage};
 pub(crate) use value::Value;

@@ -1,6 +1,7 @@
 use std::{
+    any::Any,
     collections::{BTreeMap, BTreeSet},
-    fmt,
+    fmt, mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -11,7 +12,7 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     number::Number,
-    series::{AllSeries, Family, SeriesLabels, SeriesStorage},
+    series::{AllSeries, Family, ScopeId, ScopeLabels, SeriesLabels, SeriesStorage},
     value::Value,
 };
 use crate::core::{
@@ -28,12 +29,17 @@ pub(crate) struct ObservedCallbacks<V> {
 
 struct Callback<V> {
     observe: ObserveSeries<V>,
+    /// The instance of the set that it observes, if the set has a scope.
+    scope: Option<ScopeId>,
     /// The series that it has reported; empty where series cannot end.
     reported: Mutex<BTreeSet<ObservedId>>,
     panics: AtomicU64,
 }
 
 type ObserveSeries<V> = Box<dyn Fn(&mut ObservationSink<V>) + Send + Sync>;
+
+/// Closures that nobody calls any more, to be dropped.
+pub(crate) type EndedCallbacks = Box<dyn Any>;
 
 /// The storage of series that have a value only during a collection.
 #[derive(Debug)]
@@ -120,12 +126,14 @@ impl<V: Number> ObservedCallbacks<V> {
     /// Adds a closure. `series` is the one that it reports, if it reports one alone.
     pub(crate) fn add(
         &self,
+        scope: Option<ScopeId>,
         series: Option<ObservedId>,
         observe: impl Fn(&mut ObservationSink<V>) + Send + Sync + 'static,
     ) -> u64 {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let callback = Callback {
             observe: Box::new(observe),
+            scope,
             reported: Mutex::new(series.into_iter().collect()),
             panics: AtomicU64::new(0),
         };
@@ -140,6 +148,16 @@ impl<V: Number> ObservedCallbacks<V> {
         if let Some(callback) = removed {
             self.release(callback, family);
         }
+    }
+
+    /// Removes the closures of one instance of the set.
+    pub(crate) fn end_scope(&self, scope: ScopeId) -> Option<EndedCallbacks> {
+        let mut callbacks = self.lock()?;
+        let (ended, others): (BTreeMap<_, _>, _) = mem::take(&mut *callbacks)
+            .into_iter()
+            .partition(|(_, callback)| callback.scope == Some(scope));
+        *callbacks = others;
+        Some(Box::new(ended))
     }
 
     /// Drops a closure that nobody runs any more, and ends the series that it alone has reported.
@@ -233,8 +251,13 @@ impl<V: Number> ObservationSink<V> {
         self.family.drop_sample();
     }
 
-    pub(crate) fn observe<L: LabelSet>(&mut self, labels: &L, value: V) {
-        self.observe_series(self.family.slot(labels), value);
+    pub(crate) fn observe<L: LabelSet>(
+        &mut self,
+        scope: Option<&ScopeLabels>,
+        labels: &L,
+        value: V,
+    ) {
+        self.observe_series(self.family.slot(scope, labels), value);
     }
 
     pub(crate) fn observe_series(&mut self, series: ObservedId, value: V) {

@@ -23,7 +23,7 @@ const CONCURRENT: usize = 16;
 /// Reads containers, on the thread that calls it.
 #[derive(Debug)]
 pub(super) struct Reader {
-    runtime: Runtime,
+    runtime: OwnRuntime,
     engine: Arc<Engine>,
     /// The request for the list of containers.
     list: String,
@@ -36,6 +36,19 @@ pub(super) struct Reader {
     before: HashMap<Arc<str>, CpuReading>,
 }
 
+/// A runtime that is dropped without waiting: where there is no thread for the reader, whoever has
+/// asked for it drops it, maybe on another runtime, where nothing may wait.
+#[derive(Debug)]
+struct OwnRuntime(Option<Runtime>);
+
+impl Drop for OwnRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 impl Reader {
     /// Failures of single containers are counted in `errors`.
     pub(super) fn new(
@@ -46,7 +59,7 @@ impl Reader {
     ) -> Result<Self, DockerError> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build();
         Ok(Self {
-            runtime: runtime.map_err(DockerError::Thread)?,
+            runtime: OwnRuntime(Some(runtime.map_err(DockerError::Thread)?)),
             engine: Arc::new(engine),
             list,
             needs_start,
@@ -62,7 +75,9 @@ impl Reader {
     ///
     /// If the list cannot be read, or no container of it.
     pub(super) fn read(&mut self) -> Result<Vec<ContainerSample>, RequestError> {
-        let read = self.runtime.block_on(self.read_all())?;
+        // It is there until the reader is dropped.
+        let Some(runtime) = &self.runtime.0 else { return Ok(Vec::new()) };
+        let read = runtime.block_on(self.read_all())?;
         let (mut samples, mut failures) = (Vec::with_capacity(read.len()), Vec::new());
         for container in read {
             match container {
@@ -144,5 +159,16 @@ impl Engine {
             sample.started = started.and_then(|started| date::parse(&started));
         }
         Ok(Some(sample))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reader_without_a_thread_is_dropped_on_another_runtime() {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        drop(OwnRuntime(Some(runtime)));
     }
 }

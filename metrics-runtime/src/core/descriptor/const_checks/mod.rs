@@ -5,6 +5,7 @@ mod attributes;
 mod groups;
 mod metric;
 mod old_name;
+mod scope;
 mod series;
 mod thresholds;
 
@@ -15,6 +16,7 @@ pub use attributes::{
 pub use groups::{assert_group, assert_part};
 pub use metric::MetricRules;
 pub use old_name::assert_old_name;
+pub use scope::assert_scope;
 pub use series::assert_series;
 pub use thresholds::assert_quantile_threshold;
 

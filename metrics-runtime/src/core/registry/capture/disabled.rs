@@ -1,8 +1,7 @@
-use super::super::instance::Instance;
-
-/// The instance of a set that belongs to the capture on this thread: always `None` without the
+/// The instances of a set that belong to the capture on this thread: always `None` without the
 /// feature `testing`.
 #[inline]
-pub(crate) fn instance<S>(_: impl FnOnce() -> Instance<S>) -> Option<&'static Instance<S>> {
+#[expect(clippy::extra_unused_type_parameters, reason = "as with the feature")]
+pub(crate) fn instances<S, I: 'static>(_: impl FnOnce() -> I) -> Option<&'static I> {
     None
 }

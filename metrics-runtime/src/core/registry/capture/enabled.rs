@@ -1,44 +1,45 @@
 use std::{
-    any::Any,
+    any::{Any, TypeId},
     fmt,
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use super::super::{instance::Instance, metric_set::MetricSet};
+use super::{super::metric_set::MetricSet, instances::CapturedInstances};
 use crate::core::{
     descriptor::MetricDescriptor,
     instruments::RegisteredInstrument,
     sync::{ReentrancyGuard, lock, scope},
 };
 
-/// The instances of one capture.
+/// The sets that one capture has used.
 #[derive(Debug, Default)]
 pub(crate) struct CapturedSets(Mutex<Vec<CapturedSet>>);
 
-/// The instance of one set.
+/// The instances of one set.
 #[derive(Clone, Copy)]
 pub(crate) struct CapturedSet {
+    set: TypeId,
     pub(crate) descriptors: &'static [MetricDescriptor],
     pub(crate) instruments: &'static [&'static dyn RegisteredInstrument],
-    instance: &'static (dyn Any + Sync),
+    instances: &'static (dyn Any + Sync),
 }
 
-/// The instance of a set that belongs to the capture on this thread, made by `make` at the first
+/// The instances of a set that belong to the capture on this thread, made by `make` at the first
 /// use. `None` if this thread does not capture.
 #[inline]
-pub(crate) fn instance<S: MetricSet>(
-    make: impl FnOnce() -> Instance<S>,
-) -> Option<&'static Instance<S>> {
-    if scope::any_active() { captured_instance(make) } else { None }
+pub(crate) fn instances<S: MetricSet, I: CapturedInstances>(
+    make: impl FnOnce() -> I,
+) -> Option<&'static I> {
+    if scope::any_active() { captured_instances::<S, I>(make) } else { None }
 }
 
 #[cold]
 #[inline(never)]
-fn captured_instance<S: MetricSet>(
-    make: impl FnOnce() -> Instance<S>,
-) -> Option<&'static Instance<S>> {
+fn captured_instances<S: MetricSet, I: CapturedInstances>(
+    make: impl FnOnce() -> I,
+) -> Option<&'static I> {
     let sets: Arc<CapturedSets> = scope::listener()?.receiver.downcast().ok()?;
-    Some(sets.get_or_make(make))
+    sets.get_or_make::<S, I>(make)
 }
 
 impl CapturedSets {
@@ -49,33 +50,32 @@ impl CapturedSets {
 
     /// The set of this type, if it was used.
     pub(crate) fn of<S: MetricSet>(&self) -> Option<CapturedSet> {
-        self.lock().iter().find(|set| set.instance::<S>().is_some()).copied()
+        self.lock().iter().find(|captured| captured.set == TypeId::of::<S>()).copied()
     }
 
-    fn get_or_make<S: MetricSet>(
+    fn get_or_make<S: MetricSet, I: CapturedInstances>(
         &self,
-        make: impl FnOnce() -> Instance<S>,
-    ) -> &'static Instance<S> {
+        make: impl FnOnce() -> I,
+    ) -> Option<&'static I> {
         let _guard = ReentrancyGuard::enter();
         let mut sets = self.lock();
-        let known = sets.iter().find_map(CapturedSet::instance);
-        known.unwrap_or_else(|| {
-            let instance: &'static Instance<S> = Box::leak(Box::new(make()));
-            let (descriptors, instruments) = (S::DESCRIPTORS, &*instance.instruments);
-            sets.push(CapturedSet { descriptors, instruments, instance });
-            instance
-        })
+        let known = sets.iter().find(|captured| captured.set == TypeId::of::<S>());
+        let instances: &'static (dyn Any + Sync) = match known {
+            Some(known) => known.instances,
+            None => {
+                let instances: &'static I = Box::leak(Box::new(make()));
+                let (set, descriptors) = (TypeId::of::<S>(), S::DESCRIPTORS);
+                let instruments = instances.instruments();
+                sets.push(CapturedSet { set, descriptors, instruments, instances });
+                return Some(instances);
+            }
+        };
+        let instances: &'static dyn Any = instances;
+        instances.downcast_ref()
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<CapturedSet>> {
         lock(&self.0)
-    }
-}
-
-impl CapturedSet {
-    fn instance<S: MetricSet>(&self) -> Option<&'static Instance<S>> {
-        let any: &'static dyn Any = self.instance;
-        any.downcast_ref()
     }
 }
 

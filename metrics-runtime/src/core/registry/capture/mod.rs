@@ -8,10 +8,12 @@
 mod disabled;
 #[cfg(feature = "testing")]
 mod enabled;
+mod instances;
 
 #[cfg(not(feature = "testing"))]
-pub(super) use disabled::instance;
+pub(super) use disabled::instances;
 #[cfg(feature = "testing")]
 pub(crate) use enabled::CapturedSets;
 #[cfg(feature = "testing")]
-pub(super) use enabled::instance;
+pub(super) use enabled::instances;
+pub(super) use instances::CapturedInstances;

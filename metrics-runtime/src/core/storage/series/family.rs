@@ -7,14 +7,15 @@ use super::{
     declared::DeclaredValues,
     index::{AllSeries, SeriesIndex},
     labels::SeriesLabels,
-    lookup::AnyLabels,
+    lookup::{AnyLabels, Scoped},
     open::OpenSeries,
+    scope::ScopeLabels,
     series_storage::{ReadSeries, SeriesStorage},
 };
 use crate::core::{
-    descriptor::{LabelSet, MetricDescriptor, closed_combination, is_closed},
+    descriptor::{LabelSet, MetricDescriptor, closed_combination},
     storage::value::Value,
-    sync::{Opaque, Timestamp, enabled},
+    sync::{Opaque, Timestamp},
 };
 
 /// All series of one metric, and the storage of their values.
@@ -29,7 +30,7 @@ pub struct Family<K, P> {
     dropped: AtomicU64,
     /// A pointer, so that the search is compiled in this crate and not again in every crate with
     /// such metrics.
-    find: fn(&Self, &dyn AnyLabels) -> P,
+    find: fn(&Self, Option<&ScopeLabels>, &dyn AnyLabels) -> P,
 }
 
 #[derive(Debug)]
@@ -43,7 +44,7 @@ enum Series<P> {
 impl<K: SeriesStorage> Family<K, K::Slot> {
     pub(crate) fn new(descriptor: &'static MetricDescriptor, storage: K) -> Self {
         let labels = descriptor.labels;
-        let series = if is_closed(labels) {
+        let series = if descriptor.has_fixed_series() {
             let start = Timestamp::now();
             let all = (0..descriptor.max_series()).map(|index| {
                 let values = closed_combination(labels, index);
@@ -67,28 +68,54 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
         }
     }
 
-    /// The slot of the series of these labels, or of the overflow series if a limit is reached.
+    /// The slot of the series of these labels, behind those of the scope, or of the overflow series
+    /// if a limit is reached.
     #[inline]
-    pub(crate) fn slot<L: LabelSet>(&self, labels: &L) -> K::Slot {
+    pub(crate) fn slot<L: LabelSet>(&self, scope: Option<&ScopeLabels>, labels: &L) -> K::Slot {
         match &self.series {
             Series::Closed(all) => all.slots[labels.combination()],
-            Series::Open(_) => (self.find)(self, labels),
+            Series::Open(_) => self.open_slot(scope, labels),
         }
     }
 
-    /// The slot of the series of these labels, if the series exists. Does not count as a use.
-    pub(crate) fn existing_slot<L: LabelSet>(&self, labels: &L) -> Option<K::Slot> {
-        match &self.series {
-            Series::Closed(all) => all.slots.get(labels.combination()).copied(),
-            Series::Open(open) => open.existing(labels),
+    /// [`slot`](Self::slot) of a metric whose series can end.
+    #[inline]
+    pub(crate) fn open_slot(&self, scope: Option<&ScopeLabels>, labels: &dyn AnyLabels) -> K::Slot {
+        (self.find)(self, scope, labels)
+    }
+
+    /// The slot of the series of these labels, behind those of the scope, if the series exists.
+    /// Does not count as a use.
+    pub(crate) fn existing_slot<L: LabelSet>(
+        &self,
+        scope: Option<&ScopeLabels>,
+        labels: &L,
+    ) -> Option<K::Slot> {
+        match (&self.series, scope) {
+            (Series::Closed(all), _) => all.slots.get(labels.combination()).copied(),
+            (Series::Open(open), None) => open.existing(labels),
+            (Series::Open(open), Some(scope)) => open.existing(&Scoped { scope, labels }),
         }
     }
 
-    fn find_open(&self, labels: &dyn AnyLabels) -> K::Slot {
-        match &self.series {
-            Series::Closed(_) => self.storage.discard_slot(),
-            Series::Open(open) => open.slot(labels, &self.storage),
+    fn find_open(&self, scope: Option<&ScopeLabels>, labels: &dyn AnyLabels) -> K::Slot {
+        match (&self.series, scope) {
+            (Series::Closed(_), _) => self.storage.discard_slot(),
+            (Series::Open(open), None) => open.slot(labels, &self.storage),
+            (Series::Open(open), Some(scope)) => self.find_in_scope(open, scope, labels),
         }
+    }
+
+    // Out of the way of the more frequent look-up.
+    #[cold]
+    #[inline(never)]
+    fn find_in_scope(
+        &self,
+        open: &OpenSeries<K::Slot>,
+        scope: &ScopeLabels,
+        labels: &dyn AnyLabels,
+    ) -> K::Slot {
+        open.slot(&Scoped { scope, labels }, &self.storage)
     }
 
     /// The slot of the series of these labels, which is begun with a slot of this storage if there
@@ -101,12 +128,6 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
             Series::Closed(_) => None,
             Series::Open(open) => open.begin(labels, storage, |_| None),
         }
-    }
-
-    /// The slot of the series of these labels; the discard slot while recording is off.
-    #[inline]
-    pub(crate) fn slot_if_on<L: LabelSet>(&self, labels: &L) -> K::Slot {
-        if enabled() { self.slot(labels) } else { self.storage.discard_slot() }
     }
 
     /// Whether the series of this slot has not ended.
@@ -171,20 +192,36 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
         }
     }
 
-    /// Ends the series of these labels. Returns `false` if there is no such series.
-    pub(crate) fn remove(&self, labels: &dyn AnyLabels) -> bool {
-        match &self.series {
-            Series::Closed(_) => false,
-            Series::Open(open) => open.remove(labels, &self.storage),
+    /// Ends the series of these labels, behind those of the scope. Returns `false` if there is no
+    /// such series.
+    pub(crate) fn remove(&self, scope: Option<&ScopeLabels>, labels: &dyn AnyLabels) -> bool {
+        match (&self.series, scope) {
+            (Series::Closed(_), _) => false,
+            (Series::Open(open), None) => open.remove(labels, &self.storage),
+            (Series::Open(open), Some(scope)) => {
+                open.remove(&Scoped { scope, labels }, &self.storage)
+            }
         }
     }
 
-    /// Ends the series for which `keep` returns `false`, and returns their number.
-    pub(crate) fn retain(&self, keep: &mut dyn FnMut(&SeriesLabels) -> bool) -> usize {
+    /// Ends the series of the scope for which `keep` returns `false`, and returns their number.
+    pub(crate) fn retain(
+        &self,
+        scope: Option<&ScopeLabels>,
+        keep: &mut dyn FnMut(&SeriesLabels) -> bool,
+    ) -> usize {
+        let is_outside = |labels: &SeriesLabels| scope.is_some_and(|scope| !scope.contains(labels));
         match &self.series {
             Series::Closed(_) => 0,
-            Series::Open(open) => open.retain(&mut |labels, _| keep(labels), &self.storage),
+            Series::Open(open) => {
+                open.retain(&mut |labels, _| is_outside(labels) || keep(labels), &self.storage)
+            }
         }
+    }
+
+    /// Ends all series of a scope.
+    pub(crate) fn end_scope(&self, scope: &ScopeLabels) {
+        self.retain(Some(scope), &mut |_| false);
     }
 
     /// Ends the series whose slots these are.

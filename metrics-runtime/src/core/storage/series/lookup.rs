@@ -3,8 +3,8 @@ use std::{
     sync::Arc,
 };
 
-use super::labels::SeriesLabels;
-use crate::core::descriptor::{LabelSet, LabelVisitor};
+use super::{labels::SeriesLabels, scope::ScopeLabels};
+use crate::core::descriptor::{LabelSet, LabelVisitor, OwnedLabel};
 
 /// The key of a series: the values of its labels.
 #[derive(Clone, Debug)]
@@ -20,6 +20,28 @@ impl<L: LabelSet> AnyLabels for L {
     #[inline]
     fn each(&self, visitor: &mut LabelVisitor<'_>) {
         self.visit(visitor);
+    }
+}
+
+/// A combination of closed labels.
+pub(crate) struct Combination<'a>(pub(crate) &'a [OwnedLabel]);
+
+impl AnyLabels for Combination<'_> {
+    fn each(&self, visitor: &mut LabelVisitor<'_>) {
+        self.0.iter().for_each(|value| visitor(value.borrow()));
+    }
+}
+
+/// Labels behind those of a scope.
+pub(super) struct Scoped<'a> {
+    pub(super) scope: &'a ScopeLabels,
+    pub(super) labels: &'a dyn AnyLabels,
+}
+
+impl AnyLabels for Scoped<'_> {
+    fn each(&self, visitor: &mut LabelVisitor<'_>) {
+        self.scope.values().iter().for_each(|value| visitor(value.borrow()));
+        self.labels.each(visitor);
     }
 }
 

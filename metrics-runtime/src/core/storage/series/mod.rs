@@ -11,6 +11,7 @@ mod lookup;
 mod map;
 mod open;
 mod recent_values;
+mod scope;
 mod series_storage;
 
 pub use labels::SeriesLabels;
@@ -20,5 +21,6 @@ pub(crate) use declared::DeclaredValues;
 pub(crate) use family::{Family, FamilyStats};
 pub(crate) use index::AllSeries;
 pub(crate) use limits::limit_open_series;
-pub(crate) use lookup::AnyLabels;
+pub(crate) use lookup::{AnyLabels, Combination};
+pub(crate) use scope::{ScopeId, ScopeLabels};
 pub(crate) use series_storage::{ReadSeries, SeriesStorage};

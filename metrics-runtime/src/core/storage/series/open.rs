@@ -54,6 +54,7 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         }
     }
 
+    #[inline]
     pub(super) fn slot<K: SeriesStorage<Slot = P>>(
         &self,
         labels: &dyn AnyLabels,

@@ -7,6 +7,7 @@ use tonic::{
     metadata::MetadataMap,
     transport::{Channel, Endpoint},
 };
+use tracing::{instrument::WithSubscriber, subscriber::NoSubscriber};
 
 use super::{codec::BytesCodec, service::GrpcService, status::failure};
 use crate::{
@@ -45,7 +46,10 @@ impl GrpcTransport {
         let mut request = Request::new(body);
         *request.metadata_mut() = self.metadata.clone();
         let path = PathAndQuery::from_static(EXPORT);
-        let response = client.unary(request, path, BytesCodec).await;
+        // tonic warns of each status whose message it cannot read. One line for all failures in a
+        // row is enough.
+        let response = client.unary(request, path, BytesCodec);
+        let response = response.with_subscriber(NoSubscriber::default()).await;
         let response = response.map_err(|status| failure(&status))?.into_inner();
         Accepted::in_protobuf(&response).ok_or_else(|| {
             let cause =

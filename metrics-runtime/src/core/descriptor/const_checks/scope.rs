@@ -1,0 +1,29 @@
+use osapi_metrics_rules::Message;
+
+use super::super::labels::{LabelDescriptor, LabelValues};
+
+/// Checks rule L6 for the labels of a set's scope.
+///
+/// # Panics
+///
+/// At compile time, if there are no labels, or if one of them is `recent`.
+#[doc(hidden)]
+#[track_caller]
+pub const fn assert_scope(labels: &[LabelDescriptor]) {
+    assert!(
+        !labels.is_empty(),
+        "these labels are none, so that instances could not be told apart; add a field for what \
+         differs, such as `cache`"
+    );
+    let mut i = 0;
+    while i < labels.len() {
+        if let LabelValues::Recent { max } = labels[i].values {
+            let message = Message::new().text("label `").text(labels[i].key);
+            let message = message.text("` of a scope cannot be `recent`: ");
+            let message = message.text("the series of an instance end with its owner, and not ");
+            let message = message.text("before; declare `max = ").number(max).text("`");
+            panic!("{}", message.as_str());
+        }
+        i += 1;
+    }
+}

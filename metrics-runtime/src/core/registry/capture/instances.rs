@@ -1,0 +1,9 @@
+use std::any::Any;
+
+use crate::core::instruments::RegisteredInstrument;
+
+/// What a capture has of a set: its only instance, or those of a scope.
+pub(crate) trait CapturedInstances: Any + Sync {
+    /// In the order of the fields.
+    fn instruments(&self) -> &[&'static dyn RegisteredInstrument];
+}
