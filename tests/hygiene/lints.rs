@@ -140,9 +140,9 @@ struct ServerMetrics {
 }
 
 #[derive(Debug, LabelSet)]
-struct ServerLabels<'a> {
+struct ServerLabels<'server> {
     #[label(max = 10)]
-    server: &'a str,
+    server: &'server str,
 }
 
 #[derive(Debug, MetricSet)]
