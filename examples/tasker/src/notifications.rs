@@ -7,10 +7,13 @@ use sqlx::{PgPool, postgres::PgListener};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::resilience::ChangeLog;
+use crate::resilience::{DatabaseHealth, Use};
 
 /// The wait before the next try to listen.
 const RETRY: Duration = Duration::from_millis(500);
+
+/// The tries after which notifications count as missing. A connection may be lost at any time.
+const TRIES: u32 = 2;
 
 /// Which queues to listen to.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub struct Notifications {
     pub pool: PgPool,
     /// The names of the queues.
     pub queues: Vec<String>,
+    /// Has a failure, which keeps nobody from work: queues are read at intervals too.
+    pub health: DatabaseHealth,
 }
 
 /// Sends the name of a queue into the channel whenever a message has come into it, and the names of
@@ -26,18 +31,14 @@ pub struct Notifications {
 ///
 /// A full channel makes this wait: the server keeps further notifications.
 pub async fn forward(of: Notifications, channel: Sender<String>, stop: CancellationToken) {
-    let mut log = ChangeLog::new(
-        "notifications of the database are missing, so that queues are \
-                                  read at intervals only",
-    );
     while !stop.is_cancelled() {
         let ended = tokio::select! {
             () = stop.cancelled() => return,
-            ended = listen(&of, &channel, &mut log) => ended,
+            ended = listen(&of, &channel) => ended,
         };
         match ended {
             Ok(()) => return,
-            Err(error) => log.failed(&error),
+            Err(error) => of.health.failed(Use::HearOfMessages, &error, TRIES),
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -48,11 +49,7 @@ pub async fn forward(of: Notifications, channel: Sender<String>, stop: Cancellat
 
 /// Listens until the connection fails. Returns without an error when nobody reads the channel any
 /// more.
-async fn listen(
-    of: &Notifications,
-    channel: &Sender<String>,
-    log: &mut ChangeLog,
-) -> Result<(), sqlx::Error> {
+async fn listen(of: &Notifications, channel: &Sender<String>) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect_with(&of.pool).await?;
     // A lost connection is an error here, after which everything is read once.
     listener.eager_reconnect(false);
@@ -66,7 +63,7 @@ async fn listen(
                 .map(String::as_str),
         )
         .await?;
-    log.recovered();
+    of.health.succeeded(Use::HearOfMessages);
     for queue in &of.queues {
         if channel.send(queue.clone()).await.is_err() {
             return Ok(());
