@@ -110,6 +110,11 @@ fn parse(url: &str) -> Result<PgConnectOptions, StartError> {
         let reason = "it does not begin with `postgres://`".to_owned();
         return Err(StartError::Url { reason });
     }
+    if has_misplaced_at(url) {
+        let reason = "an `@` stands behind a `/`, a `?` or a `#`, which are `%2F`, `%3F` and `%23` \
+                      in a password; elsewhere an `@` is `%40`";
+        return Err(StartError::Url { reason: reason.to_owned() });
+    }
     if let Ok(url) = Url::parse(url) {
         // The client would go on without them, and log the value of a parameter.
         if let Some((key, _)) = url.query_pairs().find(|(key, _)| !is_parameter(key)) {
@@ -131,6 +136,13 @@ fn parse(url: &str) -> Result<PgConnectOptions, StartError> {
         };
         StartError::Url { reason }
     })
+}
+
+/// Whether a URL has an `@` behind its host, where what is meant as a password may be read as the
+/// name of a database or as another host, which are shown.
+fn has_misplaced_at(url: &str) -> bool {
+    let (_, behind) = url.split_once("://").unwrap_or_default();
+    behind.find(['/', '?', '#']).is_some_and(|end| behind[end..].contains('@'))
 }
 
 /// The parameters of a URL that the client knows, beside `options[…]`.
@@ -175,6 +187,7 @@ mod tests {
     fn a_url_has_known_parameters_alone_and_its_mistakes_show_no_secret() {
         let url = "postgres://user:secret@host/db";
         assert!(parse(url).is_ok());
+        assert!(parse("postgres://us%40er:se%2Fcret@host/d%40b").is_ok());
         let known = "sslmode=disable&application_name=a&options[search_path]=b&password=secret";
         assert!(parse(&format!("{url}?{known}")).is_ok());
         for wrong in [
@@ -183,6 +196,10 @@ mod tests {
             format!("{url}?sslmode=secret"),
             format!("{url}?port=secret"),
             "postgres://user:12?secret@host/db".to_owned(),
+            "postgres://user:12?host=secret@host".to_owned(),
+            "postgres://user:12?user=secret@host/db".to_owned(),
+            "postgres://user:12/secret@host/db".to_owned(),
+            "postgres://user:12#secret@host/db".to_owned(),
             "postgres://user:secret@host:99999/db".to_owned(),
             "postgres://user:secret@[::1/db".to_owned(),
             "user:secret@host".to_owned(),
