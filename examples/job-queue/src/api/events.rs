@@ -5,6 +5,7 @@
 //! No client slows the queue or another client down.
 
 use std::{
+    error::Error as _,
     ops::ControlFlow,
     sync::{
         Arc,
@@ -34,6 +35,7 @@ use tokio::{
     time::{Instant, interval_at, timeout},
 };
 use tracing::debug;
+use tungstenite::{Error, error::ProtocolError};
 
 use super::{Api, error::ApiError, jobs::parse_id};
 use crate::{
@@ -148,6 +150,20 @@ impl Drop for Place {
     }
 }
 
+/// The goodbye to a client that does not follow the protocol (RFC 6455, 7.4.1); `None` if the
+/// connection is broken.
+fn mistake(error: &axum::Error) -> Option<CloseFrame> {
+    let error = error.source()?.downcast_ref()?;
+    let (code, reason) = match error {
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => return None,
+        Error::Protocol(_) => (close_code::PROTOCOL, "a frame is none of the protocol"),
+        Error::Utf8(_) => (close_code::INVALID, "a text is not UTF-8"),
+        Error::Capacity(_) => (close_code::SIZE, "a message is too large"),
+        _ => return None,
+    };
+    Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) })
+}
+
 struct Connection {
     socket: WebSocket,
     events: broadcast::Receiver<JobEvent>,
@@ -242,7 +258,13 @@ impl Connection {
                 self.is_answered = true;
                 ControlFlow::Continue(())
             }
-            Some(Err(_)) | None => ControlFlow::Break(DisconnectReason::Vanished),
+            Some(Err(error)) => {
+                if let Some(mistake) = mistake(error) {
+                    let _ = self.send(Message::Close(Some(mistake))).await;
+                }
+                ControlFlow::Break(DisconnectReason::Vanished)
+            }
+            None => ControlFlow::Break(DisconnectReason::Vanished),
         }
     }
 
@@ -261,6 +283,7 @@ impl Connection {
         }
     }
 
+    /// Says goodbye because of this process.
     async fn close(&mut self, reason: &'static str) -> ControlFlow<DisconnectReason> {
         let frame = CloseFrame { code: close_code::AWAY, reason: Utf8Bytes::from_static(reason) };
         self.send(Message::Close(Some(frame))).await?;

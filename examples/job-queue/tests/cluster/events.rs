@@ -162,6 +162,61 @@ fn deaf(address: SocketAddr) -> BlockingStream {
     stream
 }
 
+/// As RFC 6455 says, 7.4.1.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_not_follow_the_protocol_is_told_so() {
+    const PROTOCOL: u16 = 1002;
+    const INVALID: u16 = 1007;
+    const SIZE: u16 = 1009;
+    // The keys of the masks are zero.
+    const FRAMES: [(&[u8], u16); 16] = [
+        // Without a mask.
+        (b"\x81\x02hi", PROTOCOL),
+        (b"\x89\x00", PROTOCOL),
+        // Opcodes that nobody has.
+        (b"\x83\x80\0\0\0\0", PROTOCOL),
+        (b"\x8b\x80\0\0\0\0", PROTOCOL),
+        // Bits of extensions.
+        (b"\xc1\x80\0\0\0\0", PROTOCOL),
+        (b"\xa1\x80\0\0\0\0", PROTOCOL),
+        (b"\x91\x80\0\0\0\0", PROTOCOL),
+        // A ping in pieces.
+        (b"\x09\x80\0\0\0\0", PROTOCOL),
+        // A piece of nothing, and a text within a text.
+        (b"\x80\x80\0\0\0\0", PROTOCOL),
+        (b"\x01\x81\0\0\0\0a\x01\x81\0\0\0\0a", PROTOCOL),
+        // A goodbye of one byte, and one whose reason is not UTF-8.
+        (b"\x88\x81\0\0\0\0\x03", PROTOCOL),
+        (b"\x88\x83\0\0\0\0\x03\xe8\xff", INVALID),
+        (b"\x81\x82\0\0\0\0\xff\xfe", INVALID),
+        (b"\x81\xfe\x10\x01\0\0\0\0", SIZE),
+        (b"\x81\xff\0\0\x01\0\0\0\0\0\0\0\0\0", SIZE),
+        (b"\x82\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", SIZE),
+    ];
+    let Some(cluster) = Cluster::start(&[]).await else { return };
+    let long_ping = [b"\x89\xfe\x00\x7e\0\0\0\0".as_slice(), &[b'x'; 126]].concat();
+    let frames = FRAMES.map(|(frames, code)| (frames.to_vec(), code));
+    for (frames, code) in frames.into_iter().chain([(long_ping, PROTOCOL)]) {
+        let (address, sent) = (cluster.api.address(), frames.clone());
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut stream = deaf(address);
+            stream.write_all(&sent).expect("sent");
+            let mut answer = Vec::new();
+            // Everything up to the end of the connection.
+            stream.read_to_end(&mut answer).map(|_| answer)
+        });
+        let answer = answer.await.expect("no panic").expect("an end in order");
+        let head = answer.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
+        let frame = &answer[head + 4..];
+        // Whole, a goodbye, with a code and a reason.
+        assert_eq!(frame[0], 0x88, "{frames:x?}: {frame:x?}");
+        assert_eq!(frame[1] as usize, frame.len() - 2, "{frames:x?}: {frame:x?}");
+        assert_eq!(frame[2..4], code.to_be_bytes(), "{frames:x?}: {frame:x?}");
+        assert!(std::str::from_utf8(&frame[4..]).is_ok_and(|reason| !reason.is_empty()));
+    }
+    cluster.reaches("websocket_connections", &[], 0.0).await;
+}
+
 /// The answers to pings that nobody reads take no memory.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_pings_and_never_reads_takes_no_memory() {
