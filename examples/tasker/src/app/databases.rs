@@ -56,8 +56,12 @@ impl Databases {
     pub(super) fn pool(&self, options: PoolOptions) -> Database {
         let pool: PgPool = pool_options(self.statement_timeout)
             .after_release(|connection, _| {
-                // A connection that a caller has given up answers soon, or is given up too.
-                Box::pin(async { Ok(timeout(RELEASE_LIMIT, connection.ping()).await.is_ok()) })
+                // A connection that is broken, or that a caller has given up and that does not
+                // answer soon, is given up too.
+                Box::pin(async {
+                    let answer = timeout(RELEASE_LIMIT, connection.ping()).await;
+                    Ok(matches!(answer, Ok(Ok(()))))
+                })
             })
             .max_connections(options.max_connections)
             .acquire_timeout(options.acquire_timeout)
@@ -75,7 +79,7 @@ const RELEASE_LIMIT: Duration = Duration::from_secs(5);
 /// Connections with settings of their own, whatever the server, the database or the user has as the
 /// default. A stricter isolation would let transactions fail that only have to wait for each other,
 /// and their messages come again half a minute later. Without a limit, statements that wait for a
-/// lock are no failure.
+/// lock are no failure, and with a short one nothing succeeds.
 ///
 /// A limit of zero is none.
 fn pool_options(statement_timeout: Duration) -> PgPoolOptions {
@@ -83,9 +87,12 @@ fn pool_options(statement_timeout: Duration) -> PgPoolOptions {
     let settings = format!(
         "SET default_transaction_isolation = 'read committed';
          SET statement_timeout = {}; SET lock_timeout = {};
-         SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'",
+         SET idle_in_transaction_session_timeout = {};
+         SELECT set_config(name, '0', false) FROM pg_settings
+         WHERE name IN ('idle_session_timeout', 'transaction_timeout')",
         statement_timeout.as_millis(),
         lock_timeout.as_millis(),
+        (statement_timeout * 2).as_millis(),
     );
     PgPoolOptions::new().after_connect(move |connection, _| {
         let settings = settings.clone();

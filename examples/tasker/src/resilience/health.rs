@@ -130,7 +130,7 @@ impl DatabaseHealth {
             state.seen = None;
             state.logged.clear();
             info!("the database can be used again");
-        } else if state.logged.len() < MOST_LINES && !state.logged.contains(&problem.reason) {
+        } else if state.is_new(&problem) {
             warn!(reason = %problem, "the database cannot be used as it has to be");
             state.logged.push(problem.reason);
         }
@@ -152,6 +152,12 @@ impl DatabaseHealth {
 }
 
 impl State {
+    /// Whether the log lacks a problem. Uses may fail for a while after what the probe had found.
+    fn is_new(&self, problem: &Problem) -> bool {
+        let is_over = self.found.is_none() && !self.logged.is_empty();
+        !is_over && self.logged.len() < MOST_LINES && !self.logged.contains(&problem.reason)
+    }
+
     fn failing(&self) -> impl Iterator<Item = (&Use, &Failures)> {
         self.uses.iter().filter(|(_, failures)| failures.in_a_row >= failures.threshold)
     }

@@ -234,6 +234,41 @@ async fn a_table_that_is_locked_is_noticed_and_logged_once() {
     assert_eq!(task["state"], "complete", "{task:#}");
 }
 
+/// Settings of the user that nothing can be done with, and connections that break all the time.
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_of_the_user_and_broken_connections_keep_nobody_from_work() {
+    const TERMINATE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                             WHERE usename = 'app'";
+    let settings = Settings::quick();
+    let Some((_server, tables, url)) = server_with_user(&settings).await else { return };
+    for setting in [
+        "statement_timeout",
+        "lock_timeout",
+        "idle_in_transaction_session_timeout",
+        "idle_session_timeout",
+    ] {
+        // The last one is younger than some versions of the server.
+        if tables.count(&format!("pg_settings WHERE name = '{setting}'")).await == 1 {
+            tables.run(&format!("ALTER ROLE app SET {setting} = '100ms'")).await;
+        }
+    }
+    let tasker = Program::start(&[], &url, &settings);
+    tasker.is_ready().await;
+    for _ in 0..10 {
+        let task = tasker.api().submit("math.tree", &json!({"number": 2})).await;
+        assert_eq!(tasker.api().ended(&task).await["state"], "complete");
+        tables.run(TERMINATE).await;
+        until("there are connections again", async || {
+            tables.count("pg_stat_activity WHERE usename = 'app'").await > 4
+        })
+        .await;
+    }
+    let log = tasker.log();
+    let warnings = log.lines().filter(|line| line.contains("WARN") || line.contains("ERROR"));
+    let warnings: Vec<_> = warnings.collect();
+    assert!(warnings.len() <= 2, "{warnings:#?}");
+}
+
 /// Some parts of the process have a connection, and others get none.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_without_a_connection_for_each_part_is_named_once() {
