@@ -204,6 +204,7 @@ impl fmt::Display for Problem {
 pub(super) fn reason(error: &Error) -> String {
     match error {
         Error::Database(error) => Excerpt::of_message(error.message()).to_string(),
+        Error::Io(error) => Excerpt::of_message(&error.to_string()).to_string(),
         error => Excerpt::of_message(&error.to_string()).to_string(),
     }
 }

@@ -167,10 +167,12 @@ impl Probe {
                 return Some(Problem::of_everything(self.why_without(name, error).await));
             }
         }
-        let (_, pool) = self.pools.first()?;
+        let (name, pool) = self.pools.first()?;
         let refused = match self.refused(pool).await {
             Ok(refused) => refused,
-            Err(error) => return Some(Problem::of_everything(reason(&error))),
+            Err(error) => {
+                return Some(Problem::of_everything(self.why_without(name, error).await));
+            }
         };
         self.accept(pool).await;
         let (_, first) = refused.first()?;
