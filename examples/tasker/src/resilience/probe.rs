@@ -42,7 +42,7 @@ pub struct Probe {
     pub health: DatabaseHealth,
 }
 
-/// Statements that change nothing, each with what it stands for, such as ``update `tasker.steps` ``.
+/// Statements that change nothing, each with what it stands for, such as ``delete from `table` ``.
 #[derive(Clone, Debug, Default)]
 pub struct Rights {
     /// The statements.
