@@ -68,10 +68,23 @@ async fn prometheus_has_every_metric_of_the_list() {
     misses.extend(catalogue::differences("osapi", osapi.applications()).await);
     misses.extend(catalogue::differences("tasker", tasker.applications()).await);
     misses.extend(catalogue::differences("job-queue", job_queue.applications()).await);
+    verify_stored(&prometheus).await;
     for system in &SYSTEMS {
         misses.extend(queries::without_data(system.name, &prometheus, since));
     }
     assert!(misses.is_empty(), "{}", misses.join("\n"));
+}
+
+/// Nothing that Prometheus has stored is other than the committed catalogues declare it.
+async fn verify_stored(prometheus: &PrometheusServer) {
+    let Some(tool) = application::program("osapi-metrics") else { return };
+    let url = format!("http://{}", prometheus.address());
+    let catalogues = SYSTEMS.each_ref().map(|system| catalogue::file(system.name));
+    let mut arguments = vec!["verify", "--prometheus", &url];
+    for catalogue in &catalogues {
+        arguments.extend(["--catalogue", catalogue.to_str().expect("UTF-8")]);
+    }
+    application::run(&tool, &arguments).await;
 }
 
 /// What is missing or wrong, by metric.

@@ -1,7 +1,12 @@
 //! A collector that is absent, hangs or sends invalid answers: jobs go on, the failure is counted
 //! and logged once, and the values arrive when the collector is back.
 
-use std::{io, thread, time::Duration};
+use std::{
+    io::{self, Read, Write},
+    net::TcpListener,
+    thread,
+    time::Duration,
+};
 
 use osapi_metrics::{
     Counter, InstallError, LabelSet, MetricSet, Metrics,
@@ -151,6 +156,42 @@ fn a_hanging_export_is_cut_off() {
         while metrics.flush().is_err() {}
         receiver.await_export(|export| arrived(export, &case) == Some(1.0));
     });
+}
+
+/// The measure is what the exporter reads of an answer that never ends before it looks at the time.
+#[test]
+fn endless_informational_responses_do_not_stretch_the_time() {
+    const MOST: usize = 24 * 1024 * 1024;
+    let _others = beside_others();
+    for protocol in [OtlpProtocol::HttpProtobuf, OtlpProtocol::HttpJson] {
+        let (url, sent) = flood(b"HTTP/1.1 102 Processing\r\n\r\n");
+        let mut config = pushing_to(&url, protocol);
+        config.otlp.timeout = Duration::from_millis(500);
+        let metrics = install(config);
+        metrics.flush().unwrap_err();
+        let sent = sent.join().unwrap();
+        assert!(sent < MOST, "{protocol:?}: {sent} bytes");
+        metrics.shutdown_within(Duration::ZERO).unwrap_err();
+    }
+}
+
+/// A server that sends a piece again and again on its first connection. The thread returns the
+/// bytes that were sent when the connection has ended.
+fn flood(piece: &'static [u8]) -> (String, thread::JoinHandle<usize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let sent = thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        // An answer before the request is another mistake.
+        connection.read_exact(&mut [0; 16]).unwrap();
+        let pieces = piece.repeat(4096);
+        let mut sent = 0;
+        while let Ok(written @ 1..) = connection.write(&pieces) {
+            sent += written;
+        }
+        sent
+    });
+    (url, sent)
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, process::Command, sync::Arc, time::Duration};
 
 use osapi_metrics::{
     FlushError, Metrics,
-    config::{Environment, MetricsConfig},
+    config::{Environment, MetricsConfig, OtlpProtocol},
 };
 use osapi_metrics_tests::{
     logs::{lines_about, logs},
@@ -266,11 +266,15 @@ fn plain_text_and_tls_do_not_meet() {
         let plain = OtlpReceiver::start();
         let mut config = pushing_to(&format!("https://{}", plain.address()), protocol);
         config.otlp.certificate = Some(authority.file("ca.pem"));
-        assert_logged_once(&plain, config, "");
+        assert_logged_once(&plain, config, "received corrupt message");
 
         let secure = authority.receiver_named("127.0.0.1", false);
         let config = pushing_to(&format!("http://{}", secure.address()), protocol);
-        assert_logged_once(&secure, config, "");
+        let cause = match protocol {
+            OtlpProtocol::Grpc => "connection error",
+            _ => "invalid HTTP version",
+        };
+        assert_logged_once(&secure, config, cause);
     });
 }
 

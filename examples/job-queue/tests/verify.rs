@@ -7,7 +7,8 @@
 #![cfg(target_os = "linux")]
 
 use std::{
-    fs,
+    fs::{self, File},
+    io::pipe,
     os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Command, Output, Stdio},
@@ -103,6 +104,30 @@ fn a_run_measures_every_target_and_its_status_is_that_of_the_table() {
         shown.iter().zip(["< 5.0 %", "≤ 30.0 s", "≤ 31.0 s", "≥ 99.9 %, 0 lost", "≤ 25.0 MiB"])
     {
         assert_eq!(row[1], limit);
+    }
+}
+
+/// A reader that has closed the pipe wants no more; on a full disk the result is lost, which is
+/// neither a success nor a target that is missed.
+#[test]
+fn a_result_that_cannot_be_written_is_the_status_2() {
+    let missed = SHORT.map(|word| if word == "5m" { "1ms" } else { word });
+    for (arguments, is_full, code) in
+        [(SHORT, true, 2), (missed, true, 2), (SHORT, false, 0), (missed, false, 1)]
+    {
+        let folder = TempDir::new().expect("a temporary folder");
+        let output = if is_full {
+            Stdio::from(File::options().write(true).open("/dev/full").expect("a device"))
+        } else {
+            let (reader, closed) = pipe().expect("a pipe");
+            drop(reader);
+            Stdio::from(closed)
+        };
+        let run = verify(&arguments, &folder).stdout(output).output().expect("the program starts");
+        let said = text(&run.stderr);
+        assert_eq!(run.status.code(), Some(code), "{said}");
+        assert_eq!(said.contains("cannot be written: No space left"), is_full, "{said}");
+        assert_eq!(left(folder.path()), Vec::<String>::new());
     }
 }
 

@@ -14,7 +14,7 @@
 //! * [`orchestration`] and [`worker`] do the work, [`api`] takes requests, [`health`] says how
 //!   everything is.
 //! * [`metrics`] declares every metric of the list of tasker; [`resilience`] has the circuit
-//!   breakers.
+//!   breakers, and what the process can do with its database.
 //! * [`app`] starts the parts of a process and stops them in the right order, as [`config`] says.
 //! * [`client`] submits tasks, [`verify`] goes through the checklist of a running tasker.
 //!
@@ -22,7 +22,8 @@
 //!
 //! ```text
 //!  workflow   metrics
-//!  store      queues     resilience   notifications
+//!  resilience
+//!  store      queues     notifications
 //!  orchestration         worker
 //!  config     health     api
 //!  app        client     verify

@@ -17,8 +17,9 @@ use tasker::app::{App, PrivateServer};
 use args::{CommandLine, Failure, Plan, Service};
 use banner::Banner;
 
-/// The log filter without `RUST_LOG`. The database is asked all the time.
-const DEFAULT_LOG_FILTER: &str = "info,sqlx=warn";
+/// The log filter without `RUST_LOG`. The client of the database logs each connection that breaks,
+/// and the queues each that cannot be counted; the health of the database logs only the changes.
+const DEFAULT_LOG_FILTER: &str = "info,sqlx=off,osapi_metrics::instrumentation::queue=off";
 
 fn main() -> ExitCode {
     let args = CommandLine::parse();

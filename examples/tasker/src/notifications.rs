@@ -7,10 +7,13 @@ use sqlx::{PgPool, postgres::PgListener};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::resilience::ChangeLog;
+use crate::resilience::{DatabaseHealth, Use};
 
 /// The wait before the next try to listen.
 const RETRY: Duration = Duration::from_millis(500);
+
+/// The tries in a row after which notifications count as missing.
+const TRIES: u32 = 2;
 
 /// Which queues to listen to.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub struct Notifications {
     pub pool: PgPool,
     /// The names of the queues.
     pub queues: Vec<String>,
+    /// Has a failure, which keeps nobody from work: queues are read at intervals too.
+    pub health: DatabaseHealth,
 }
 
 /// Sends the name of a queue into the channel whenever a message has come into it, and the names of
@@ -26,18 +31,20 @@ pub struct Notifications {
 ///
 /// A full channel makes this wait: the server keeps further notifications.
 pub async fn forward(of: Notifications, channel: Sender<String>, stop: CancellationToken) {
-    let mut log = ChangeLog::new(
-        "notifications of the database are missing, so that queues are \
-                                  read at intervals only",
-    );
     while !stop.is_cancelled() {
-        let ended = tokio::select! {
+        let listener = tokio::select! {
             () = stop.cancelled() => return,
-            ended = listen(&of, &channel, &mut log) => ended,
+            listener = listen(&of) => listener,
         };
-        match ended {
-            Ok(()) => return,
-            Err(error) => log.failed(&error),
+        match listener {
+            Ok(listener) => {
+                of.health.succeeded(Use::HearOfMessages);
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    is_read = pass_on(&of, listener, &channel) => if !is_read { return },
+                }
+            }
+            Err(error) => of.health.failed(Use::HearOfMessages, &error, TRIES),
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -46,42 +53,32 @@ pub async fn forward(of: Notifications, channel: Sender<String>, stop: Cancellat
     }
 }
 
-/// Listens until the connection fails. Returns without an error when nobody reads the channel any
-/// more.
-async fn listen(
-    of: &Notifications,
-    channel: &Sender<String>,
-    log: &mut ChangeLog,
-) -> Result<(), sqlx::Error> {
+/// Begins to listen.
+async fn listen(of: &Notifications) -> Result<PgListener, sqlx::Error> {
     let mut listener = PgListener::connect_with(&of.pool).await?;
-    // A lost connection is an error here, after which everything is read once.
+    // A lost connection is an error then, after which everything is read once.
     listener.eager_reconnect(false);
-    listener
-        .listen_all(
-            of.queues
-                .iter()
-                .map(|queue| notified_as(queue))
-                .collect::<Vec<_>>()
-                .iter()
-                .map(String::as_str),
-        )
-        .await?;
-    log.recovered();
+    let channels: Vec<_> = of.queues.iter().map(|queue| notified_as(queue)).collect();
+    listener.listen_all(channels.iter().map(String::as_str)).await?;
+    Ok(listener)
+}
+
+/// Passes notifications on until the connection is lost, which may happen at any time. Returns
+/// whether somebody reads the channel still.
+async fn pass_on(of: &Notifications, mut listener: PgListener, channel: &Sender<String>) -> bool {
     for queue in &of.queues {
         if channel.send(queue.clone()).await.is_err() {
-            return Ok(());
+            return false;
         }
     }
-    loop {
-        let Some(notification) = listener.try_recv().await? else {
-            return Err(sqlx::Error::Protocol("the connection has ended".to_owned()));
-        };
+    while let Ok(Some(notification)) = listener.try_recv().await {
         let queue = of.queues.iter().find(|queue| notified_as(queue) == notification.channel());
         let Some(queue) = queue else { continue };
         if channel.send(queue.clone()).await.is_err() {
-            return Ok(());
+            return false;
         }
     }
+    true
 }
 
 /// The channel on which PGMQ notifies of a queue.

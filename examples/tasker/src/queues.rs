@@ -17,6 +17,7 @@ use tracing::warn;
 
 use crate::{
     metrics::{MessagingMetrics, Namespace, NamespaceLabels},
+    resilience::Rights,
     store::Database,
 };
 
@@ -86,6 +87,22 @@ impl Queues {
             results: open(database, RESULTS, ORCHESTRATION)?,
             workers: WorkerQueues(Arc::new(workers.collect::<Result<_, QueueNameError>>()?)),
         })
+    }
+
+    /// What the orchestration does with these queues.
+    pub fn add_rights_of_orchestration(&self, rights: &mut Rights) {
+        let workers: Vec<_> =
+            self.workers.0.values().map(|queue| queue.name().to_owned()).collect();
+        rights.add_orchestration(self.requests.name(), self.results.name(), &workers);
+    }
+
+    /// What the worker of a namespace does with these queues.
+    ///
+    /// # Errors
+    /// No worker has this namespace.
+    pub fn add_rights_of_worker(&self, namespace: &str, rights: &mut Rights) -> Result<(), Error> {
+        rights.add_worker(self.results.name(), self.workers.of(namespace)?.name());
+        Ok(())
     }
 
     /// The names of the queues that the orchestration reads.

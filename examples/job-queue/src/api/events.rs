@@ -36,6 +36,7 @@ use tokio::{
     time::{Instant, interval_at, timeout},
 };
 use tracing::debug;
+use tungstenite::{Error, error::ProtocolError};
 
 use super::{Api, error::ApiError, jobs::parse_id};
 use crate::{
@@ -179,6 +180,20 @@ impl Drop for Place {
     }
 }
 
+/// The goodbye to a client that does not follow the protocol (RFC 6455, 7.4.1); `None` if the
+/// connection is broken.
+fn mistake(error: &axum::Error) -> Option<CloseFrame> {
+    let error = error.source()?.downcast_ref()?;
+    let (code, reason) = match error {
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => return None,
+        Error::Protocol(_) => (close_code::PROTOCOL, "a frame is none of the protocol"),
+        Error::Utf8(_) => (close_code::INVALID, "a text is not UTF-8"),
+        Error::Capacity(_) => (close_code::SIZE, "a message is too large"),
+        _ => return None,
+    };
+    Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) })
+}
+
 struct Connection {
     socket: WebSocket,
     events: broadcast::Receiver<JobEvent>,
@@ -274,9 +289,8 @@ impl Connection {
                 ControlFlow::Continue(())
             }
             Some(Err(error)) => {
-                // The mistake of a client that is there is named (RFC 6455, 7.1.7).
-                if let Some(frame) = mistake(error) {
-                    let _ = self.send(Message::Close(Some(frame))).await;
+                if let Some(mistake) = mistake(error) {
+                    let _ = self.send(Message::Close(Some(mistake))).await;
                 }
                 ControlFlow::Break(DisconnectReason::Vanished)
             }
@@ -299,22 +313,10 @@ impl Connection {
         }
     }
 
+    /// Says goodbye because of this process.
     async fn close(&mut self, reason: &'static str) -> ControlFlow<DisconnectReason> {
         let frame = CloseFrame { code: close_code::AWAY, reason: Utf8Bytes::from_static(reason) };
         self.send(Message::Close(Some(frame))).await?;
         ControlFlow::Break(DisconnectReason::Stopped)
     }
-}
-
-/// What a client has done that WebSocket does not allow; `None` if the connection broke.
-fn mistake(error: &axum::Error) -> Option<CloseFrame> {
-    use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
-    let (code, reason) = match error.source()?.downcast_ref()? {
-        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => return None,
-        Error::Protocol(_) => (close_code::PROTOCOL, "no frame of WebSocket"),
-        Error::Capacity(_) => (close_code::SIZE, "a message that is too long"),
-        Error::Utf8(_) => (close_code::INVALID, "a text that is not UTF-8"),
-        _ => return None,
-    };
-    Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) })
 }

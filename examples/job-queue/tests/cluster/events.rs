@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Cluster, EventClient, PATIENCE, client, simulation};
+use crate::support::{Cluster, EventClient, client, simulation};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_receives_the_events_of_all_jobs_or_of_one() {
@@ -135,33 +135,6 @@ async fn a_handshake_may_offer_other_protocols_and_says_nothing_twice() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_is_told_which_rule_of_web_sockets_it_breaks() {
-    let Some(cluster) = Cluster::start(&[]).await else { return };
-    for (sent, code) in [
-        // Not masked, a reserved bit, an unknown opcode, the rest of nothing, a part of a ping.
-        (&[0x89, 0][..], 1002),
-        (&[0xc1, 0x80, 0, 0, 0, 0], 1002),
-        (&[0x83, 0x80, 0, 0, 0, 0], 1002),
-        (&[0x80, 0x80, 0, 0, 0, 0], 1002),
-        (&[0x09, 0x80, 0, 0, 0, 0], 1002),
-        // A text that is not UTF-8, and one of 8 KiB, of which nothing follows.
-        (&[0x81, 0x81, 0, 0, 0, 0, 0xff], 1007),
-        (&[0x81, 0xfe, 0x20, 0, 0, 0, 0, 0], 1009),
-    ] {
-        let mut client = deaf(cluster.api.address());
-        client.write_all(sent).expect("sent");
-        client.set_read_timeout(Some(PATIENCE)).expect("a socket");
-        let mut answer = Vec::new();
-        client.read_to_end(&mut answer).expect("the end of the connection");
-        let head = answer.windows(4).position(|end| end == b"\r\n\r\n").expect("a head");
-        let frame = &answer[head + 4..];
-        assert_eq!(frame[0], 0x88, "{sent:x?}: {frame:x?}");
-        assert_eq!(u16::from_be_bytes([frame[2], frame[3]]), code, "{sent:x?}");
-    }
-    cluster.reaches("websocket_connections", &[], 0.0).await;
-}
-
 /// The other half of the connections stays for requests.
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_of_events_take_half_of_the_connections() {
@@ -227,6 +200,61 @@ fn deaf(address: SocketAddr) -> BlockingStream {
     stream.read_exact(&mut answer).expect("an answer");
     assert_eq!(&answer, b"HTTP/1.1 101");
     stream
+}
+
+/// As RFC 6455 says, 7.4.1.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_not_follow_the_protocol_is_told_so() {
+    const PROTOCOL: u16 = 1002;
+    const INVALID: u16 = 1007;
+    const SIZE: u16 = 1009;
+    // The keys of the masks are zero.
+    const FRAMES: [(&[u8], u16); 16] = [
+        // Without a mask.
+        (b"\x81\x02hi", PROTOCOL),
+        (b"\x89\x00", PROTOCOL),
+        // Opcodes that nobody has.
+        (b"\x83\x80\0\0\0\0", PROTOCOL),
+        (b"\x8b\x80\0\0\0\0", PROTOCOL),
+        // Bits of extensions.
+        (b"\xc1\x80\0\0\0\0", PROTOCOL),
+        (b"\xa1\x80\0\0\0\0", PROTOCOL),
+        (b"\x91\x80\0\0\0\0", PROTOCOL),
+        // A ping in pieces.
+        (b"\x09\x80\0\0\0\0", PROTOCOL),
+        // A piece of nothing, and a text within a text.
+        (b"\x80\x80\0\0\0\0", PROTOCOL),
+        (b"\x01\x81\0\0\0\0a\x01\x81\0\0\0\0a", PROTOCOL),
+        // A goodbye of one byte, and one whose reason is not UTF-8.
+        (b"\x88\x81\0\0\0\0\x03", PROTOCOL),
+        (b"\x88\x83\0\0\0\0\x03\xe8\xff", INVALID),
+        (b"\x81\x82\0\0\0\0\xff\xfe", INVALID),
+        (b"\x81\xfe\x10\x01\0\0\0\0", SIZE),
+        (b"\x81\xff\0\0\x01\0\0\0\0\0\0\0\0\0", SIZE),
+        (b"\x82\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", SIZE),
+    ];
+    let Some(cluster) = Cluster::start(&[]).await else { return };
+    let long_ping = [b"\x89\xfe\x00\x7e\0\0\0\0".as_slice(), &[b'x'; 126]].concat();
+    let frames = FRAMES.map(|(frames, code)| (frames.to_vec(), code));
+    for (frames, code) in frames.into_iter().chain([(long_ping, PROTOCOL)]) {
+        let (address, sent) = (cluster.api.address(), frames.clone());
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut stream = deaf(address);
+            stream.write_all(&sent).expect("sent");
+            let mut answer = Vec::new();
+            // Everything up to the end of the connection.
+            stream.read_to_end(&mut answer).map(|_| answer)
+        });
+        let answer = answer.await.expect("no panic").expect("an end in order");
+        let head = answer.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
+        let frame = &answer[head + 4..];
+        // Whole, a goodbye, with a code and a reason.
+        assert_eq!(frame[0], 0x88, "{frames:x?}: {frame:x?}");
+        assert_eq!(frame[1] as usize, frame.len() - 2, "{frames:x?}: {frame:x?}");
+        assert_eq!(frame[2..4], code.to_be_bytes(), "{frames:x?}: {frame:x?}");
+        assert!(std::str::from_utf8(&frame[4..]).is_ok_and(|reason| !reason.is_empty()));
+    }
+    cluster.reaches("websocket_connections", &[], 0.0).await;
 }
 
 /// The answers to pings that nobody reads take no memory.

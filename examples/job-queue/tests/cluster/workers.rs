@@ -49,6 +49,27 @@ async fn a_worker_that_stops_ends_its_job_or_gives_it_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stop_without_grace_warns_of_jobs_only_where_some_run() {
+    const WARNING: &str = "jobs still run; giving them back";
+    let grace: &[&str] = &["--grace", "0s"];
+    let Some(mut cluster) = Cluster::start_with(&[grace, grace], grace).await else { return };
+    let api = cluster.api();
+    assert!(cluster.workers[1].terminate().await.success());
+    let log = cluster.workers[1].log();
+    assert!(!log.contains(WARNING) && log.contains("stopped"), "{log}");
+    let job = api.submit(&simulation(60_000)).await;
+    api.has_state(&job, "running").await;
+    assert!(cluster.workers[0].terminate().await.success());
+    let log = cluster.workers[0].log();
+    let warnings: Vec<_> = log.lines().filter(|line| line.contains(WARNING)).collect();
+    assert!(warnings.len() == 1 && warnings[0].contains("jobs=1"), "{log}");
+    api.has_state(&job, "queued").await;
+    assert!(cluster.api.terminate().await.success());
+    let log = cluster.api.log();
+    assert!(!log.contains(WARNING) && log.contains("stopped"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_goes_to_a_worker_that_has_what_it_requires() {
     let workers: [&[&str]; 2] =
         [&["--capability", "size=2", "--capability", "zone=eu"], &["--capability", "size=8"]];

@@ -12,13 +12,12 @@ use axum::{
 };
 use osapi_common::http::Routes;
 use osapi_metrics::instrumentation::circuit_breaker::CallError;
-use tokio::time::timeout;
 
 use crate::{
     health::{self, Health},
     metrics::{Correlations, EndpointLabels, RejectionMetrics},
     queues::{QueueSamples, Queues},
-    resilience::{Breakers, is_unavailable},
+    resilience::{Breakers, Use},
     store::Database,
 };
 use error::ApiError;
@@ -77,14 +76,10 @@ impl ApiParts {
     async fn ask<T>(
         &self,
         endpoint: &'static str,
+        to: Use,
         question: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, ApiError> {
-        let limit = self.request_timeout;
-        let limited = async {
-            // A question that takes too long counts as a failure of the database.
-            timeout(limit, question).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
-        };
-        match self.breakers.web.call_if(limited, is_unavailable).await {
+        match self.breakers.call_within(self.request_timeout, to, question).await {
             Ok(answer) => Ok(answer),
             Err(CallError::Open(open)) => {
                 let rejected = &RejectionMetrics::global().requests_rejected_total;

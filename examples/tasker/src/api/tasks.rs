@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::{ApiParts, CANCEL, TASK, TASKS, correlation, error::ApiError};
 use crate::{
     metrics::{OrchestrationMetrics, TaskLabels},
-    resilience::persist,
+    resilience::{Use, persist},
     store::{self, NewTask, TaskRecord, TaskRequest},
     workflow,
 };
@@ -70,7 +70,7 @@ pub(super) async fn submit(
     // A task of its own, because axum drops this future when the connection breaks, and a request
     // that is accepted has to be counted.
     let accepted = tokio::spawn(async move {
-        let asked = parts.ask(TASKS, accept(&parts, &task)).await;
+        let asked = parts.ask(TASKS, Use::AcceptTasks, accept(&parts, &task)).await;
         match asked {
             Ok(()) => count(&parts, &task),
             Err(ApiError::Database { ref cause }) if may_be_written(cause) => {
@@ -128,8 +128,8 @@ async fn count_if_written(parts: Arc<ApiParts>, task: NewTask) {
     const LIMIT: Duration = Duration::from_mins(10);
     let deadline = Instant::now() + LIMIT;
     let never = CancellationToken::new();
-    let found =
-        persist(&parts.breakers.web, deadline, &never, || store::find(&parts.database, task.id));
+    let find = || store::find(&parts.database, task.id);
+    let found = persist(&parts.breakers, Use::ShowTasks, deadline, &never, find);
     if let Ok(Some(_)) = found.await {
         count(&parts, &task);
     }
@@ -142,7 +142,7 @@ pub(super) async fn show(
     _: QueryParameters<NoParameters>,
 ) -> Result<Json<TaskRecord>, ApiError> {
     let task = parse(&id)?;
-    let found = parts.ask(TASK, store::find(&parts.database, task)).await?;
+    let found = parts.ask(TASK, Use::ShowTasks, store::find(&parts.database, task)).await?;
     found.map(Json).ok_or(ApiError::NoSuchTask { id })
 }
 
@@ -165,7 +165,7 @@ pub(super) async fn cancel(
         transaction.commit().await?;
         Ok(found)
     };
-    match parts.ask(CANCEL, asked).await? {
+    match parts.ask(CANCEL, Use::CancelTasks, asked).await? {
         None => Err(ApiError::NoSuchTask { id }),
         Some((_, state)) if state.is_final() => Err(ApiError::TaskIsOver { state: state.as_str() }),
         Some(_) => Ok((StatusCode::ACCEPTED, Json(json!({"id": task, "state": "cancelling"})))),

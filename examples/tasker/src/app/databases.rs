@@ -1,12 +1,15 @@
 //! The connections of a process to its database.
 
+use std::time::Duration;
+
 use osapi_common::{parameters, program::awaited};
 use osapi_metrics::instrumentation::sqlx::ObservedPool;
 use reqwest::Url;
 use sqlx::{
-    ConnectOptions, Connection, Executor, PgPool,
+    AssertSqlSafe, ConnectOptions, Connection, Executor, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 use super::{error::StartError, private::PrivateServer};
 use crate::{
@@ -19,6 +22,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Databases {
     options: PgConnectOptions,
+    statement_timeout: Duration,
     /// Ends after everything else.
     pub(super) private: Option<PrivateServer>,
 }
@@ -27,7 +31,10 @@ impl Databases {
     /// Connects once, and creates what is missing. Without a URL, a private server is started.
     ///
     /// A drop of the future undoes what it has started.
-    pub(super) async fn prepare(url: Option<&str>) -> Result<Self, StartError> {
+    pub(super) async fn prepare(
+        url: Option<&str>,
+        statement_timeout: Duration,
+    ) -> Result<Self, StartError> {
         let private = match url {
             Some(_) => None,
             None => Some(PrivateServer::start().await?),
@@ -37,12 +44,25 @@ impl Databases {
         let place = place(&options);
         let what = format!("the database at {place}, which does not answer or has other work");
         awaited(what, prepare(&options, place)).await?;
-        Ok(Self { options, private })
+        Ok(Self { options, statement_timeout, private })
+    }
+
+    /// How a connection is made.
+    pub(super) fn options(&self) -> &PgConnectOptions {
+        &self.options
     }
 
     /// An observed pool. Its connections are made when they are needed.
     pub(super) fn pool(&self, options: PoolOptions) -> Database {
-        let pool: PgPool = pool_options()
+        let pool: PgPool = pool_options(self.statement_timeout)
+            .after_release(|connection, _| {
+                // A connection that is broken, or that a caller has given up and that does not
+                // answer soon, is given up too.
+                Box::pin(async {
+                    let answer = timeout(RELEASE_LIMIT, connection.ping()).await;
+                    Ok(matches!(answer, Ok(Ok(()))))
+                })
+            })
             .max_connections(options.max_connections)
             .acquire_timeout(options.acquire_timeout)
             .connect_lazy_with(self.options.clone());
@@ -50,14 +70,33 @@ impl Databases {
     }
 }
 
-/// A stricter isolation as the default of the server or of the user would let transactions fail
-/// that only have to wait for each other, and their messages come again half a minute later.
-fn pool_options() -> PgPoolOptions {
-    PgPoolOptions::new().after_connect(|connection, _| {
-        Box::pin(async move {
-            let isolation = "SET default_transaction_isolation = 'read committed'";
-            connection.execute(isolation).await.map(drop)
-        })
+/// The longest time that a statement waits for a lock of another program.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The longest time for a connection to answer when it goes back to its pool.
+const RELEASE_LIMIT: Duration = Duration::from_secs(5);
+
+/// Connections with settings of their own, whatever the server, the database or the user has as the
+/// default. A stricter isolation would let transactions fail that only have to wait for each other,
+/// and their messages come again half a minute later. Without a limit, statements that wait for a
+/// lock are no failure, and with a short one nothing succeeds.
+///
+/// A limit of zero is none.
+fn pool_options(statement_timeout: Duration) -> PgPoolOptions {
+    let lock_timeout = LOCK_TIMEOUT.min(statement_timeout);
+    let settings = format!(
+        "SET default_transaction_isolation = 'read committed';
+         SET statement_timeout = {}; SET lock_timeout = {};
+         SET idle_in_transaction_session_timeout = {};
+         SELECT set_config(name, '0', false) FROM pg_settings
+         WHERE name IN ('idle_session_timeout', 'transaction_timeout')",
+        statement_timeout.as_millis(),
+        lock_timeout.as_millis(),
+        (statement_timeout * 2).as_millis(),
+    );
+    PgPoolOptions::new().after_connect(move |connection, _| {
+        let settings = settings.clone();
+        Box::pin(async move { connection.execute(AssertSqlSafe(settings)).await.map(drop) })
     })
 }
 
@@ -66,7 +105,8 @@ async fn prepare(options: &PgConnectOptions, place: String) -> Result<(), StartE
     let connection = connection.map_err(|cause| StartError::Connect { place, cause })?;
     // The pools make connections of their own.
     let _ = connection.close().await;
-    let pool = pool_options().max_connections(3).connect_lazy_with(options.clone());
+    // Others may prepare the database, and tables may be large.
+    let pool = pool_options(Duration::ZERO).max_connections(3).connect_lazy_with(options.clone());
     let prepared = store::prepare(&pool).await;
     pool.close().await;
     Ok(prepared?)
@@ -76,6 +116,11 @@ fn parse(url: &str) -> Result<PgConnectOptions, StartError> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         let reason = "it does not begin with `postgres://`".to_owned();
         return Err(StartError::Url { reason });
+    }
+    if has_misplaced_at(url) {
+        let reason = "an `@` stands behind a `/`, a `?` or a `#`, which are `%2F`, `%3F` and `%23` \
+                      in a password; elsewhere an `@` is `%40`";
+        return Err(StartError::Url { reason: reason.to_owned() });
     }
     if let Ok(url) = Url::parse(url) {
         // The client would go on without them, and log the value of a parameter.
@@ -98,6 +143,13 @@ fn parse(url: &str) -> Result<PgConnectOptions, StartError> {
         };
         StartError::Url { reason }
     })
+}
+
+/// Whether a URL has an `@` behind its host, where what is meant as a password may be read as the
+/// name of a database or as another host, which are shown.
+fn has_misplaced_at(url: &str) -> bool {
+    let (_, behind) = url.split_once("://").unwrap_or_default();
+    behind.find(['/', '?', '#']).is_some_and(|end| behind[end..].contains('@'))
 }
 
 /// The parameters of a URL that the client knows, beside `options[…]`.
@@ -142,6 +194,7 @@ mod tests {
     fn a_url_has_known_parameters_alone_and_its_mistakes_show_no_secret() {
         let url = "postgres://user:secret@host/db";
         assert!(parse(url).is_ok());
+        assert!(parse("postgres://us%40er:se%2Fcret@host/d%40b").is_ok());
         let known = "sslmode=disable&application_name=a&options[search_path]=b&password=secret";
         assert!(parse(&format!("{url}?{known}")).is_ok());
         for wrong in [
@@ -150,6 +203,10 @@ mod tests {
             format!("{url}?sslmode=secret"),
             format!("{url}?port=secret"),
             "postgres://user:12?secret@host/db".to_owned(),
+            "postgres://user:12?host=secret@host".to_owned(),
+            "postgres://user:12?user=secret@host/db".to_owned(),
+            "postgres://user:12/secret@host/db".to_owned(),
+            "postgres://user:12#secret@host/db".to_owned(),
             "postgres://user:secret@host:99999/db".to_owned(),
             "postgres://user:secret@[::1/db".to_owned(),
             "user:secret@host".to_owned(),

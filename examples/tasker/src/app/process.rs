@@ -13,10 +13,11 @@ use osapi_metrics::{
     Metrics,
     config::{Environment, MetricsConfig},
     http::{Listener, Server},
-    instrumentation::{circuit_breaker::BreakerState, process, tokio_runtime},
+    instrumentation::{process, tokio_runtime},
     roles::Observations,
 };
 use tokio::{runtime::Handle, time::timeout};
+use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
 use super::{databases::Databases, error::StartError, private::PrivateServer};
@@ -27,7 +28,7 @@ use crate::{
     metrics::Correlations,
     orchestration::{Orchestration, OrchestrationParts},
     queues::{QueueSamples, Queues},
-    resilience::Breakers,
+    resilience::{Breakers, Probe, Rights},
     store::Database,
     worker::{ForeignHandlers, Worker, WorkerOptions, WorkerParts},
     workflow::NAMESPACES,
@@ -67,6 +68,8 @@ pub struct App {
     pools: Vec<Database>,
     metrics: Metrics,
     _observations: Observations,
+    /// Tries the database until the stop.
+    probe: AbortOnDropHandle<()>,
     /// The last field: the private server ends after everything that uses it.
     databases: Databases,
 }
@@ -94,9 +97,11 @@ impl App {
         let mut pools: Vec<(&'static str, Database)> = Vec::new();
         let mut routes = Routes::new();
         let (mut orchestration, mut samples) = (None, None);
+        let mut rights = Rights::default();
         if !matches!(role, Role::Worker { .. }) {
             let database = databases.pool(config.orchestration_pool);
             let queues = open_queues(&database)?;
+            queues.add_rights_of_orchestration(&mut rights);
             let counted = QueueSamples::begin(&queues, config.orchestration.sample_interval);
             let parts = OrchestrationParts {
                 database: database.clone(),
@@ -132,12 +137,19 @@ impl App {
                 correlations,
             };
             for options in options {
+                parts.queues.add_rights_of_worker(&options.namespace, &mut rights)?;
                 let worker = Worker::start(parts.clone(), &options);
                 workers.push(Arc::new(worker?));
             }
             pools.push(("worker", database));
         }
         let all_pools = pools.iter().map(|(_, database)| database.clone()).collect();
+        let probe = Probe {
+            pools: pools.iter().map(|(name, it)| (*name, it.pool().clone())).collect(),
+            options: databases.options().clone(),
+            rights,
+            health: breakers.health.clone(),
+        };
         let health = Health {
             pools,
             breakers,
@@ -162,6 +174,7 @@ impl App {
             pools: all_pools,
             metrics,
             _observations: observations,
+            probe: AbortOnDropHandle::new(tokio::spawn(probe.run())),
             databases,
         })
     }
@@ -195,6 +208,7 @@ impl App {
     pub async fn stop(self, grace: Duration) {
         let grace = GracePeriod::begin(grace);
         info!("stopping: no more steps are taken");
+        drop(self.probe);
         let work = grace.left().saturating_sub(CLOSING_TIME).max(LOOK_TIME);
         let closing = grace.left().saturating_sub(work);
         let stops = self.workers.iter().map(|worker| worker.stop(work, closing / 2));
@@ -217,8 +231,9 @@ impl Prepared {
     /// Does everything that can fail for a reason of the user's.
     async fn of(role: &Role, config: &TaskerConfig) -> Result<Self, StartError> {
         let listener = Listener::bind(config.listen, config.limits).await?;
-        let databases = Databases::prepare(config.database.as_deref()).await?;
-        let breakers = Breakers::new(&config.breakers);
+        let databases =
+            Databases::prepare(config.database.as_deref(), config.statement_timeout).await?;
+        let breakers = Breakers::new(&config.breakers, config.statement_timeout * 2);
         let metrics = install(role, config.metrics.clone(), breakers.clone())?;
         Ok(Self { listener, metrics, breakers, databases })
     }
@@ -236,19 +251,9 @@ fn install(role: &Role, config: MetricsConfig, breakers: Breakers) -> Result<Met
         .config(config)
         // The configuration has the values of the environment already.
         .environment(Environment::default())
-        .readiness(move || readiness(&breakers))
+        .readiness(move || breakers.readiness())
         .install()?;
     Ok(metrics)
-}
-
-/// Not ready while a breaker of the database is open. The queues are read all the time, so that a
-/// database that is away is noticed without a request.
-fn readiness(breakers: &Breakers) -> Result<(), String> {
-    let of_database = [&breakers.web, &breakers.task_readiness, &breakers.pgmq];
-    if of_database.iter().any(|breaker| breaker.state() == BreakerState::Open) {
-        return Err("the database has failed several times".to_owned());
-    }
-    Ok(())
 }
 
 fn open_queues(database: &Database) -> Result<Queues, StartError> {

@@ -100,6 +100,8 @@ fn read_api(root: &Table<'_>, config: &mut TaskerConfig) {
 fn read_database(root: &Table<'_>, config: &mut TaskerConfig) {
     let database = root.table("database");
     config.database = database.text("url").map(str::to_owned);
+    config.statement_timeout =
+        database.duration("statement_timeout", SECOND..=HOUR, config.statement_timeout);
     database.finish();
     let pools = root.table("pools");
     read_pool(pools.table("web"), &mut config.web_pool, 1);

@@ -150,7 +150,9 @@ impl<'a> Table<'a> {
     pub(super) fn wrong(&self, key: &str, value: &Value, expected: &dyn Display) {
         self.note(key, || {
             // Its URL may have a password.
-            if self.path == "database." || format!("{}{key}", self.path) == "database" {
+            if format!("{}{key}", self.path) == "database.url"
+                || format!("{}{key}", self.path) == "database"
+            {
                 return format!("its value, which is not shown, is not {expected}");
             }
             format!("{} is not {expected}", Excerpt::of(&value.to_string()))

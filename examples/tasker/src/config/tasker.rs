@@ -25,6 +25,8 @@ pub struct TaskerConfig {
     pub max_queued_tasks: u64,
     /// The URL of the database; a private server without one.
     pub database: Option<String>,
+    /// The longest time that a statement in the database may take.
+    pub statement_timeout: Duration,
     /// The pool of the API.
     pub web_pool: PoolOptions,
     /// The pool of the orchestration.
@@ -84,6 +86,7 @@ impl Default for TaskerConfig {
             request_timeout: Duration::from_secs(5),
             max_queued_tasks: 100_000,
             database: None,
+            statement_timeout: Duration::from_secs(10),
             web_pool: pool(10),
             orchestration_pool: pool(10),
             worker_pool: pool(20),

@@ -58,6 +58,7 @@ impl Health {
         for (name, database) in &self.pools {
             checks.push((format!("{name}_database"), check_database(database).await));
         }
+        checks.push(("database_use".to_owned(), self.check_use()));
         checks.push(("circuit_breakers".to_owned(), self.check_breakers()));
         checks.push(("pool_utilization".to_owned(), self.check_pools()));
         if let Some(queued) = &self.queued {
@@ -65,6 +66,14 @@ impl Health {
         }
         checks.push(("channel_saturation".to_owned(), self.check_channels()));
         checks
+    }
+
+    fn check_use(&self) -> CheckResult {
+        let begun = Instant::now();
+        match self.breakers.health.problem() {
+            None => CheckResult::new(HealthStatus::Healthy, "all that is needed works", begun),
+            Some(problem) => CheckResult::new(HealthStatus::Unhealthy, problem, begun),
+        }
     }
 
     fn check_breakers(&self) -> CheckResult {

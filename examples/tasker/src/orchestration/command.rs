@@ -1,7 +1,10 @@
 use osapi_metrics::instrumentation::queue::Message;
 use uuid::Uuid;
 
-use crate::store::{StepResult, TaskRequest};
+use crate::{
+    resilience::Use,
+    store::{StepResult, TaskRequest},
+};
 
 /// Work for a processor.
 #[derive(Debug)]
@@ -15,6 +18,15 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// What the database is used for.
+    pub(super) fn to(&self) -> Use {
+        match self {
+            Self::Request(_) => Use::TakeRequests,
+            Self::Result(_) => Use::TakeResults,
+            Self::EnqueueDue(_) => Use::EnqueueSteps,
+        }
+    }
+
     /// The task of a message, and the id of its request.
     pub(super) fn task(&self) -> Option<(Uuid, &str)> {
         match self {

@@ -97,6 +97,7 @@ impl Orchestration {
             Notifications {
                 pool: parts.database.pool().clone(),
                 queues: parts.queues.orchestration_names(),
+                health: parts.breakers.health.clone(),
             },
             notifications.clone(),
             stop.clone(),

@@ -17,7 +17,7 @@ use crate::{
         CorrelationLabels, FinalState, FinalizationLabels, NamedStepLabels, Namespace,
         OrchestrationMetrics, ResultLabels, ResultType, TaskTypeLabels,
     },
-    resilience::{ChangeLog, persist},
+    resilience::persist,
     store::{
         self, EnqueuedStep, Finalized, Initialized, ProcessedResult, StepResult, TaskRequest,
         Transaction,
@@ -57,7 +57,6 @@ impl Processor {
         commands: Arc<Mutex<Receiver<Command>>>,
         stop: CancellationToken,
     ) {
-        let mut log = ChangeLog::new("steps whose attempt is due cannot be enqueued");
         loop {
             let command = async { commands.lock().await.recv().await };
             let command = tokio::select! {
@@ -68,19 +67,17 @@ impl Processor {
             let _processed = self.processed.token();
             let deadline = Instant::now() + self.visibility;
             let unanswered = Unanswered::default();
-            let processed = persist(&self.parts.breakers.pgmq, deadline, &stop, || {
+            let processed = persist(&self.parts.breakers, command.to(), deadline, &stop, || {
                 self.process(&command, &unanswered)
             });
             match (processed.await, &command) {
-                // It is found again within moments.
-                (Err(error), Command::EnqueueDue(_)) => log.failed(&error),
-                (Ok(()), Command::EnqueueDue(_)) => log.recovered(),
+                // A step that is due is found again within moments.
+                (Err(_), Command::EnqueueDue(_)) | (Ok(()), _) => {}
                 (Err(error), command) => {
                     let command = format!("{command:?}");
                     let command = Excerpt::of_message(&command);
                     warn!(%error, %command, "a command was not processed; its message comes again");
                 }
-                (Ok(()), _) => {}
             }
         }
     }

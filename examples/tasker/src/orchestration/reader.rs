@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::{OrchestrationOptions, OrchestrationParts, command::Command};
 use crate::{
     queues::{READ_AT_ONCE, archive_foreign},
-    resilience::{ChangeLog, is_unavailable},
+    resilience::Use,
 };
 
 pub(super) struct Reader {
@@ -33,7 +33,6 @@ impl Reader {
         let mut poll = interval(self.options.poll_interval);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let queues = self.parts.queues.clone();
-        let mut log = ChangeLog::new("the queues of the orchestration cannot be read");
         loop {
             let notified = tokio::select! {
                 () = stop.cancelled() => return,
@@ -43,10 +42,10 @@ impl Reader {
             let concerns =
                 |queue: &Queue| notified.as_deref().is_none_or(|notified| notified == queue.name());
             if concerns(&queues.requests) {
-                self.drain(&queues.requests, Command::Request, &commands, &stop, &mut log).await;
+                self.drain(&queues.requests, Command::Request, &commands, &stop).await;
             }
             if concerns(&queues.results) {
-                self.drain(&queues.results, Command::Result, &commands, &stop, &mut log).await;
+                self.drain(&queues.results, Command::Result, &commands, &stop).await;
             }
         }
     }
@@ -59,21 +58,11 @@ impl Reader {
         command: fn(Message<T>) -> Command,
         commands: &Sender<Command>,
         stop: &CancellationToken,
-        log: &mut ChangeLog,
     ) {
         while !stop.is_cancelled() {
-            let read = self
-                .parts
-                .breakers
-                .pgmq
-                .call_if(queue.read::<T>(self.options.visibility, READ_AT_ONCE), is_unavailable);
-            let messages = match read.await {
-                Ok(messages) => {
-                    log.recovered();
-                    messages
-                }
-                Err(error) => return log.failed(&error),
-            };
+            let read = queue.read::<T>(self.options.visibility, READ_AT_ONCE);
+            let read = self.parts.breakers.call(Use::ReadQueues, read).await;
+            let Ok(messages) = read else { return };
             let is_last = messages.len() < READ_AT_ONCE as usize;
             for message in messages {
                 if let Err(error) = &message.body {

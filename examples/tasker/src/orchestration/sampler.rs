@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::OrchestrationParts;
 use crate::{
     metrics::{Namespace, NamespaceLabels, OrchestrationMetrics, StateLabels},
-    resilience::{ChangeLog, is_unavailable},
+    resilience::Use,
     store::{self, Counts},
     workflow::NAMESPACES,
 };
@@ -61,20 +61,15 @@ impl SampledCounts {
     pub(super) async fn sample(self, parts: OrchestrationParts, stop: CancellationToken) {
         let mut ticks = interval(self.every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut log = ChangeLog::new("tasks and steps cannot be counted");
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
                 _ = ticks.tick() => {}
             }
             let counting = store::counts(&parts.database);
-            match parts.breakers.task_readiness.call_if(counting, is_unavailable).await {
-                Ok(counts) => {
-                    log.recovered();
-                    let sample = Some((Instant::now(), counts));
-                    *self.last.lock().unwrap_or_else(PoisonError::into_inner) = sample;
-                }
-                Err(error) => log.failed(&error),
+            if let Ok(counts) = parts.breakers.call(Use::Count, counting).await {
+                let sample = Some((Instant::now(), counts));
+                *self.last.lock().unwrap_or_else(PoisonError::into_inner) = sample;
             }
         }
     }

@@ -7,10 +7,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::{OrchestrationParts, command::Command};
-use crate::{
-    resilience::{ChangeLog, is_unavailable},
-    store::tasks_with_due_steps,
-};
+use crate::{resilience::Use, store::tasks_with_due_steps};
 
 pub(super) async fn run(
     parts: OrchestrationParts,
@@ -20,23 +17,17 @@ pub(super) async fn run(
 ) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut log = ChangeLog::new("steps whose attempt is due cannot be found");
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
         let scan = tasks_with_due_steps(&parts.database);
-        match parts.breakers.task_readiness.call_if(scan, is_unavailable).await {
-            Ok(due) => {
-                log.recovered();
-                for task in due {
-                    if commands.send(Command::EnqueueDue(task)).await.is_err() {
-                        return;
-                    }
-                }
+        let Ok(due) = parts.breakers.call(Use::FindSteps, scan).await else { continue };
+        for task in due {
+            if commands.send(Command::EnqueueDue(task)).await.is_err() {
+                return;
             }
-            Err(error) => log.failed(&error),
         }
     }
 }

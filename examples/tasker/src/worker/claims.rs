@@ -16,7 +16,7 @@ use super::{Context, execution};
 use crate::{
     metrics::{ClaimLabels, ClaimMethod, StepErrorType, WorkerMetrics},
     queues::{READ_AT_ONCE, archive_foreign},
-    resilience::{ChangeLog, is_unavailable},
+    resilience::Use,
     store::{self, Claim, StepMessage},
 };
 
@@ -33,7 +33,6 @@ pub(super) struct Claims {
 impl Claims {
     /// Looks into the queue when a notification has come.
     pub(super) async fn by_event(self, mut notified: Receiver<String>) {
-        let mut log = ChangeLog::new("the queue of the worker cannot be read after notifications");
         loop {
             let notification = tokio::select! {
                 () = self.context.stop.cancelled() => return,
@@ -44,7 +43,7 @@ impl Claims {
             }
             // One look serves all notifications that have come so far.
             while notified.try_recv().is_ok() {}
-            self.drain(ClaimMethod::Event, &mut log).await;
+            self.drain(ClaimMethod::Event).await;
         }
     }
 
@@ -52,18 +51,17 @@ impl Claims {
     pub(super) async fn by_poll(self, every: Duration) {
         let mut ticks = interval(every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut log = ChangeLog::new("the queue of the worker cannot be read at intervals");
         loop {
             tokio::select! {
                 () = self.context.stop.cancelled() => return,
                 _ = ticks.tick() => {}
             }
-            self.drain(ClaimMethod::Poll, &mut log).await;
+            self.drain(ClaimMethod::Poll).await;
         }
     }
 
     /// Reads messages for as many steps as can run now, until the queue is empty.
-    async fn drain(&self, method: ClaimMethod, log: &mut ChangeLog) {
+    async fn drain(&self, method: ClaimMethod) {
         let context = &self.context;
         loop {
             let slot = tokio::select! {
@@ -76,13 +74,8 @@ impl Claims {
             let most = u32::try_from(slots.len()).unwrap_or(READ_AT_ONCE);
             let begun = Instant::now();
             let read = context.queue.read::<StepMessage>(context.visibility, most);
-            let messages = match context.parts.breakers.pgmq.call_if(read, is_unavailable).await {
-                Ok(messages) => {
-                    log.recovered();
-                    messages
-                }
-                Err(error) => return log.failed(&error),
-            };
+            let read = context.parts.breakers.call(Use::ReadSteps, read).await;
+            let Ok(messages) = read else { return };
             let is_last = messages.len() < slots.len();
             for (message, slot) in messages.into_iter().zip(slots) {
                 let context = context.clone();
@@ -120,7 +113,7 @@ async fn take(
     let correlation_id = step.correlation_id.clone();
     let claiming =
         store::claim(&context.parts.database, step.clone(), &context.name, context.visibility);
-    let claimed = match context.parts.breakers.pgmq.call_if(claiming, is_unavailable).await {
+    let claimed = match context.parts.breakers.call(Use::ClaimSteps, claiming).await {
         Ok(Claim::Claimed(claimed)) => claimed,
         // Its message comes again when the other worker's time is up, unless that one deletes it.
         Ok(Claim::Held) => {
@@ -154,7 +147,7 @@ async fn take(
 /// deleted then.
 async fn delete(context: &Context, message: i64, correlation_id: &str) {
     let deleting = context.queue.delete(message);
-    let problem = match context.parts.breakers.pgmq.call_if(deleting, is_unavailable).await {
+    let problem = match context.parts.breakers.call(Use::DeleteSteps, deleting).await {
         Ok(true) => return,
         Ok(false) => "it is not there any more".to_owned(),
         Err(error) => error.to_string(),

@@ -144,6 +144,7 @@ impl Worker {
                 Notifications {
                     pool: context.parts.database.pool().clone(),
                     queues: vec![context.queue.name().to_owned()],
+                    health: context.parts.breakers.health.clone(),
                 },
                 notifications.clone(),
                 context.stop.clone(),

@@ -10,10 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::Context;
-use crate::{
-    resilience::{ChangeLog, is_unavailable},
-    store,
-};
+use crate::{resilience::Use, store};
 
 /// How often it is looked whether a task was cancelled, at least.
 const LOOK: Duration = Duration::from_secs(1);
@@ -88,7 +85,6 @@ pub(super) async fn keep(context: Context) {
     let third = context.visibility / 3;
     let mut ticks = interval(third.min(LOOK));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut log = ChangeLog::new("the leases of running steps cannot be extended");
     loop {
         tokio::select! {
             () = context.abort.cancelled() => return,
@@ -104,24 +100,15 @@ pub(super) async fn keep(context: Context) {
             &context.name,
             context.visibility,
         );
-        let pgmq = &context.parts.breakers.pgmq;
-        match pgmq.call_if(extending, is_unavailable).await {
-            Ok(cancelled) => {
-                log.recovered();
-                for (step, _) in cancelled {
-                    context.running.cancel(step);
-                }
-            }
-            Err(error) => {
-                log.failed(&error);
-                continue;
-            }
+        let breakers = &context.parts.breakers;
+        let Ok(cancelled) = breakers.call(Use::KeepSteps, extending).await else { continue };
+        for (step, _) in cancelled {
+            context.running.cancel(step);
         }
         for message in context.running.to_extend(third) {
             let extending = context.queue.extend(message, context.visibility);
-            if let Err(error) = pgmq.call_if(extending, is_unavailable).await {
-                log.failed(&error);
-            }
+            // The health of the database has the failure.
+            let _ = breakers.call(Use::KeepSteps, extending).await;
         }
     }
 }

@@ -7,7 +7,7 @@ use tracing::warn;
 use super::Context;
 use crate::{
     metrics::{StepErrorType, SubmissionLabels, SubmittedResult, WorkerMetrics},
-    resilience::persist,
+    resilience::{Use, persist},
     store::StepResult,
 };
 
@@ -17,9 +17,8 @@ pub(super) async fn submit(context: &Context, result: &StepResult) -> bool {
     let begun = Instant::now();
     let parts = &context.parts;
     let deadline = begun + context.visibility;
-    let sending = persist(&parts.breakers.pgmq, deadline, &context.abort, || {
-        parts.queues.results.send(result)
-    });
+    let send = || parts.queues.results.send(result);
+    let sending = persist(&parts.breakers, Use::SendResults, deadline, &context.abort, send);
     if let Err(error) = sending.await {
         warn!(%error, task = %result.task, "a result is lost; the step runs again");
         let failure = Some(StepErrorType::DatabaseError);

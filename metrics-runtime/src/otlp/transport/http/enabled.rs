@@ -16,6 +16,11 @@ use crate::{
     },
 };
 
+/// The most that is read at once, and the longest head of a response. A connection reads many times
+/// before the time of the export is looked at, so that a server that sends without end, such as
+/// informational responses, would stretch it with a buffer that grows.
+const READ_BYTES: usize = 16 * 1024;
+
 /// A client that posts to one endpoint.
 #[derive(Debug)]
 pub(in crate::otlp) struct HttpTransport {
@@ -48,7 +53,8 @@ impl HttpTransport {
                 OtlpError::Transport { endpoint: setup.endpoint.to_string(), source: error.into() }
             })?;
         *request.headers_mut() = headers;
-        let client = Client::builder(TokioExecutor::new()).build(connector);
+        let mut client = Client::builder(TokioExecutor::new());
+        let client = client.http1_read_buf_exact_size(READ_BYTES).build(connector);
         Ok(Self { client, request, encoding, is_compressed })
     }
 

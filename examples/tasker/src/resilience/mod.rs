@@ -1,20 +1,28 @@
 //! What keeps the parts of tasker apart when the database fails: circuit breakers, tries until a
-//! deadline, and a log without repetitions.
+//! deadline, and the health of the database.
+
+mod health;
+mod probe;
+mod uses;
+
+pub use health::DatabaseHealth;
+pub use probe::{Probe, Rights};
+pub use uses::Use;
 
 use std::{
-    fmt::Display,
+    io,
     time::{Duration, Instant},
 };
 
+use humantime::format_duration;
 use osapi_metrics::instrumentation::circuit_breaker::{
     BreakerState, CallError, CircuitBreaker, CircuitBreakerOptions,
 };
-use osapi_metrics_rules::excerpt::Excerpt;
 use sqlx::Error;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
 
+use self::uses::UseBreaker;
 use crate::metrics::{
     ApiBreakerMetrics, BreakerMetrics, Component, ComponentLabels, FfiBreakerMetrics,
 };
@@ -32,7 +40,7 @@ pub struct BreakerOptions {
     pub ffi_completion: CircuitBreakerOptions,
 }
 
-/// The circuit breakers of a process.
+/// The circuit breakers of a process, and what is known of the database behind them.
 #[derive(Clone, Debug)]
 pub struct Breakers {
     /// Of the API's database.
@@ -43,11 +51,17 @@ pub struct Breakers {
     pub pgmq: CircuitBreaker,
     /// Of the completions that the handler thread sends.
     pub ffi_completion: CircuitBreaker,
+    /// Whether the process can do with the database what it has to do.
+    pub health: DatabaseHealth,
+    /// The failures of each [`Use`] in a row after which it counts as failing.
+    thresholds: [u32; 3],
+    /// The longest time that a use may take.
+    limit: Duration,
 }
 
 impl Breakers {
-    /// Closed breakers.
-    pub fn new(options: &BreakerOptions) -> Self {
+    /// Closed breakers. A use of the database that takes longer than `limit` has failed.
+    pub fn new(options: &BreakerOptions, limit: Duration) -> Self {
         let of = |component, options: &CircuitBreakerOptions| {
             let labels = ComponentLabels { component };
             CircuitBreaker::new_in::<BreakerMetrics>(&labels, options.clone())
@@ -58,7 +72,81 @@ impl Breakers {
             pgmq: of(Component::Pgmq, &options.pgmq),
             ffi_completion: of(Component::FfiCompletion, &options.ffi_completion)
                 .and_in::<FfiBreakerMetrics>(&()),
+            health: DatabaseHealth::default(),
+            thresholds: [&options.web, &options.task_readiness, &options.pgmq]
+                .map(|options| options.failure_threshold.get()),
+            limit,
         }
+    }
+
+    /// Uses the database through the breaker of this use. A failure of the database counts for its
+    /// health too, where a breaker sees the successes of other uses between those of one that
+    /// fails.
+    ///
+    /// # Errors
+    /// The breaker is open, or the database failed or has not answered.
+    pub fn call<T>(
+        &self,
+        to: Use,
+        operation: impl Future<Output = Result<T, Error>>,
+    ) -> impl Future<Output = Result<T, CallError<Error>>> {
+        self.call_within(self.limit, to, operation)
+    }
+
+    /// The same, for a use that has another limit.
+    ///
+    /// # Errors
+    /// The breaker is open, or the database failed or has not answered.
+    pub fn call_within<T>(
+        &self,
+        limit: Duration,
+        to: Use,
+        operation: impl Future<Output = Result<T, Error>>,
+    ) -> impl Future<Output = Result<T, CallError<Error>>> {
+        // Boxed, because a transaction is large.
+        let operation = Box::pin(operation);
+        let limited = async move {
+            timeout(limit, operation).await.unwrap_or_else(|_| Err(no_answer_within(limit)))
+        };
+        async move {
+            let breaker = self.breaker(to);
+            let called = breaker.call_if(limited, is_unavailable).await;
+            match &called {
+                Err(CallError::Open(_)) => self.health.still(to),
+                Err(CallError::Failed(error)) if is_unavailable(error) => {
+                    let threshold = match breaker.state() {
+                        BreakerState::Open => 1,
+                        _ => self.thresholds[to.breaker() as usize],
+                    };
+                    self.health.failed(to, error, threshold);
+                }
+                Ok(_) | Err(CallError::Failed(_)) => self.health.succeeded(to),
+            }
+            called
+        }
+    }
+
+    fn breaker(&self, to: Use) -> &CircuitBreaker {
+        match to.breaker() {
+            UseBreaker::Web => &self.web,
+            UseBreaker::TaskReadiness => &self.task_readiness,
+            UseBreaker::Pgmq => &self.pgmq,
+        }
+    }
+
+    /// The reason why the process is not ready.
+    ///
+    /// # Errors
+    /// The reason.
+    pub fn readiness(&self) -> Result<(), String> {
+        if let Some(problem) = self.health.problem() {
+            return Err(problem);
+        }
+        let of_database = [&self.web, &self.task_readiness, &self.pgmq];
+        if of_database.iter().any(|breaker| breaker.state() == BreakerState::Open) {
+            return Err("the database has failed several times".to_owned());
+        }
+        Ok(())
     }
 
     /// Each breaker's name with its state.
@@ -94,6 +182,12 @@ pub fn is_unavailable(error: &Error) -> bool {
     }
 }
 
+/// The error of a database that is silent.
+pub fn no_answer_within(limit: Duration) -> Error {
+    let message = format!("the database has not answered within {}", format_duration(limit));
+    io::Error::new(io::ErrorKind::TimedOut, message).into()
+}
+
 /// The first and the longest wait between two tries.
 const WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
@@ -103,7 +197,8 @@ const WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_s
 /// # Errors
 /// The error of the last try.
 pub async fn persist<T, F>(
-    breaker: &CircuitBreaker,
+    breakers: &Breakers,
+    to: Use,
     deadline: Instant,
     stop: &CancellationToken,
     mut operation: impl FnMut() -> F,
@@ -113,7 +208,7 @@ where
 {
     let (mut wait, longest) = WAITS;
     loop {
-        let error = match breaker.call_if(operation(), is_unavailable).await {
+        let error = match breakers.call(to, operation()).await {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
@@ -130,36 +225,5 @@ where
             () = sleep(wait_now) => {}
         }
         wait = (wait * 2).min(longest);
-    }
-}
-
-/// Logs a failure once, and its end once.
-#[derive(Debug)]
-pub struct ChangeLog {
-    failure: &'static str,
-    failing: bool,
-}
-
-impl ChangeLog {
-    /// A log for something that goes on until it fails.
-    pub fn new(failure: &'static str) -> Self {
-        Self { failure, failing: false }
-    }
-
-    /// Logs a failure, unless the last try failed too.
-    pub fn failed(&mut self, error: &impl Display) {
-        if !self.failing {
-            let error = error.to_string();
-            warn!(error = %Excerpt::of_message(&error), "{}", self.failure);
-        }
-        self.failing = true;
-    }
-
-    /// Logs the end of a failure.
-    pub fn recovered(&mut self) {
-        if self.failing {
-            info!("no longer: {}", self.failure);
-        }
-        self.failing = false;
     }
 }
