@@ -105,7 +105,7 @@ use proc_macro::TokenStream;
 /// all keys but `name`, `on` and `records_in`, and a field with `group` takes no other key.
 #[proc_macro_derive(MetricSet, attributes(metric_set, metric))]
 pub fn derive_metric_set(input: TokenStream) -> TokenStream {
-    metric_set::derive(syn::parse_macro_input!(input)).into()
+    metric_set::expand(input.into()).into()
 }
 
 /// Turns a struct with one label per field, or an enum that derives `LabelValue` and is a single

@@ -4,6 +4,7 @@ mod check;
 mod expand;
 mod key;
 mod parse;
+mod recover;
 mod rules;
 mod spec;
 
@@ -13,7 +14,14 @@ use syn::DeriveInput;
 
 use crate::attribute::Errors;
 
-pub(crate) fn derive(input: DeriveInput) -> TokenStream {
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    match syn::parse2(input.clone()) {
+        Ok(input) => derive(input),
+        Err(error) => recover::recover(input, &error),
+    }
+}
+
+fn derive(input: DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let declaration = parse::parse(input, &mut errors);
     let spec = check::check(&declaration, &mut errors);

@@ -38,7 +38,8 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
 fn items(spec: &Spec<'_>, Site { place, set, private }: &Site) -> TokenStream {
     let Spec { function, runtime, name, target, data_keys, slo, .. } = spec;
     let (buckets, with_buckets) = buckets(spec);
-    let origin = origin(&line(function.signature.ident.span()), runtime);
+    // Not at the name: an editor would show the documentation of `line!` for it.
+    let origin = origin(&line(function.signature.fn_token.span), runtime);
     let keys = data_keys.iter().map(ToString::to_string);
     let with_keys = (!data_keys.is_empty()).then(|| quote!(.with_keys(&[#(#keys),*])));
     let with_slo = slo.as_ref().map(|slo| {

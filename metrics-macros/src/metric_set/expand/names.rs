@@ -41,10 +41,10 @@ fn row_of_group(Group { field, part, .. }: &Group<'_>, prefix: Option<&str>) -> 
 
 #[cfg(test)]
 mod tests {
-    use quote::ToTokens;
-    use syn::{Attribute, ImplItem, Item, Meta, parse_quote};
+    use quote::{ToTokens, quote};
+    use syn::{Attribute, ImplItem, Item, Meta};
 
-    use crate::metric_set::derive;
+    use crate::metric_set::expand;
 
     /// The documentation of a function that the derive makes.
     fn documentation(of: &str, expanded: proc_macro2::TokenStream) -> String {
@@ -71,7 +71,7 @@ mod tests {
     fn groups_are_named_by_their_beginning() {
         let documentation = documentation(
             "global",
-            derive(parse_quote! {
+            expand(quote! {
                 #[metric_set(prefix = "shop")]
                 struct Shop {
                     #[metric(group = "read_pool")]
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn the_functions_that_return_a_set_are_documented_with_its_names() {
         let set = || {
-            derive(parse_quote! {
+            expand(quote! {
                 #[metric_set(prefix = "shop", scope(labels = Shop))]
                 struct Orders {
                     /// Orders placed.
