@@ -203,8 +203,9 @@ fn is_constant_text(value: &Expr) -> bool {
     }
 }
 
-/// Whether a path is written like the path of a constant.
+/// Whether a path begins to be written like the path of a constant: an editor that completes a name
+/// appends letters to what is written.
 pub(super) fn is_constant(path: &Path) -> bool {
     let name = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-    !name.contains(|c: char| c.is_lowercase())
+    !name.starts_with(|c: char| c.is_lowercase())
 }

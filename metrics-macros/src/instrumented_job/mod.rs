@@ -60,6 +60,17 @@ mod tests {
 
     use super::*;
 
+    /// rust-analyzer completes a constant in what the macro makes of the part that is written, with
+    /// this word behind it.
+    #[test]
+    fn an_editor_finds_the_constant_that_is_being_typed() {
+        let handler = quote!(
+            fn resize() {}
+        );
+        let expanded = expand(quote!(name = names::RESintellijRulezz), handler).to_string();
+        assert!(expanded.contains("= names :: RESintellijRulezz ;"), "{expanded}");
+    }
+
     /// The expansion of a simple handler is short: the functions that it calls do the work.
     #[test]
     fn the_expansion_is_short() {
