@@ -218,8 +218,20 @@ impl Tasker {
         }
     }
 
-    /// The results of external programs cannot be submitted, so that the handler thread waits.
+    /// The results of external programs cannot be submitted, so that the handler thread waits:
+    /// until a rate has seen the time that sends wait, which may be recorded between two scrapes
+    /// alone.
     async fn hold_completions(&self, prometheus: &PrometheusServer) {
+        let waits = "sum(rate(osapi_channel_wait_seconds_count[15s]))";
+        let waited = format!("max_over_time({waits}[10m:250ms]) > 0");
+        until("a rate has seen sends that waited", async || {
+            self.hold_completions_once(prometheus).await;
+            !prometheus.query(&waited).is_empty()
+        })
+        .await;
+    }
+
+    async fn hold_completions_once(&self, prometheus: &PrometheusServer) {
         let mut lock = self.tables.begin().await.expect("a transaction");
         let statement = "SELECT pg_advisory_xact_lock(1)";
         sqlx::query(statement).execute(&mut *lock).await.expect("a lock");
@@ -331,7 +343,7 @@ const REFUSAL: &str = "
 
 /// The results of external programs wait for a lock.
 const HOLD: &str = "
-    CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    CREATE OR REPLACE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF NEW.message -> 'output' ? 'cksum' THEN PERFORM pg_advisory_xact_lock(1); END IF;
         RETURN NEW;
     END $$;
