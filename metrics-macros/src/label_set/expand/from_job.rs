@@ -72,8 +72,12 @@ fn filled(label: &Label<'_>, base: &Base<'_>, runtime: &RuntimePath) -> TokenStr
     let Some(part) = job else {
         return match base {
             Base::Flattened(_) => quote!(#field: ::core::clone::Clone::clone(__osapi_base)),
+            // The type is stated before the call, so that an error is about the two fields alone.
             Base::Named(_) => quote_spanned! {place=>
-                #field: ::core::clone::Clone::clone(&__osapi_base.#field)
+                #field: {
+                    let __osapi_field: &#ty = &__osapi_base.#field;
+                    ::core::clone::Clone::clone(__osapi_field)
+                }
             },
         };
     };
