@@ -26,6 +26,8 @@ mod console;
 mod core;
 #[cfg(feature = "catalogue")]
 mod document;
+#[cfg(feature = "explorer")]
+mod explorer;
 #[cfg(feature = "prometheus")]
 pub mod exposition;
 #[cfg(feature = "prometheus")]
@@ -33,7 +35,7 @@ pub mod http;
 pub mod instrumentation;
 #[cfg(feature = "_otlp")]
 mod otlp;
-#[cfg(any(feature = "_otlp", feature = "console"))]
+#[cfg(any(feature = "_otlp", feature = "console", feature = "explorer"))]
 #[cfg_attr(
     not(feature = "_otlp"),
     allow(dead_code, reason = "only the push has groups with intervals of their own")

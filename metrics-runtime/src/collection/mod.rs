@@ -6,8 +6,12 @@ mod core_instrument;
 mod error;
 #[cfg(feature = "_otlp")]
 mod grouped;
+#[cfg(feature = "prometheus")]
+mod label_text;
 
 pub(crate) use collector::Collector;
 pub(crate) use error::CollectError;
 #[cfg(feature = "_otlp")]
 pub(crate) use grouped::GroupedCollector;
+#[cfg(feature = "prometheus")]
+pub(crate) use label_text::label_text;

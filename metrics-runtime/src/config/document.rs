@@ -12,6 +12,7 @@ use super::{
     address,
     duration::{duration, scrape_timeout},
     error::{ConfigSource, ErrorCollector, InvalidValue},
+    explorer,
     header::{self, ExpansionError},
     interval, otlp, referenced_file,
     section::Section,
@@ -50,6 +51,10 @@ impl DocumentReader<'_> {
         config.service_name = service_name.or(attribute.filter(|name| !name.is_empty()));
         self.metrics(telemetry.section("metrics"), &mut config);
         config.enabled |= debug;
+        // Where it is not compiled in, only a document that asks for it is refused.
+        if debug && cfg!(feature = "explorer") {
+            config.explorer.get_or_insert(true);
+        }
         config
     }
 
@@ -60,6 +65,8 @@ impl DocumentReader<'_> {
         set(&mut config.path, metrics.text("path", address::path));
         set(&mut config.listen, metrics.text("listen", address::listen));
         config.bearer_token_file = self.file(&mut metrics, "bearer_token_file");
+        config.explorer = metrics.boolean("explorer");
+        set(&mut config.explorer_history, metrics.text("explorer_history", explorer::history));
         set(
             &mut config.max_concurrent_scrapes,
             metrics.integer("max_concurrent_scrapes", max_concurrent_scrapes),

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{otlp::OtlpConfig, setting_errors::SettingErrors};
+use super::{explorer::ExplorerHistory, otlp::OtlpConfig, setting_errors::SettingErrors};
 
 /// The configuration of the metrics runtime.
 ///
@@ -43,6 +43,12 @@ pub struct MetricsConfig {
     /// A file whose content a scrape must present as its bearer token. The file is read again for
     /// each scrape that presents a token.
     pub bearer_token_file: Option<PathBuf>,
+    /// Whether the [explorer](crate::_documentation::explorer) is served below the path of the
+    /// endpoint; `None` is the same as `false`. `telemetry.debug: true` in a document sets it to
+    /// `true` unless the document says otherwise. Needs the feature `explorer`.
+    pub explorer: Option<bool>,
+    /// When the explorer keeps a history.
+    pub explorer_history: ExplorerHistory,
     /// The largest number of concurrent scrapes, 40 by default. A scrape goes on until the whole
     /// answer has been sent to its client, but at most for twice
     /// [`scrape_timeout`](Self::scrape_timeout).
@@ -75,6 +81,8 @@ impl Default for MetricsConfig {
             path: "/metrics".to_owned(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)),
             bearer_token_file: None,
+            explorer: None,
+            explorer_history: ExplorerHistory::default(),
             max_concurrent_scrapes: 40,
             // Longer than the default timeout of Prometheus (10 s), which Prometheus sends in a
             // header.

@@ -131,6 +131,9 @@ fn part(name: &str) -> Part {
         | "telemetry.metrics.path"
         | "telemetry.metrics.listen"
         | "telemetry.metrics.bearer_token_file"
+        | "telemetry.metrics.explorer"
+        | "telemetry.metrics.explorer_history"
+        | "METRICS_EXPLORER"
         | "telemetry.metrics.max_concurrent_scrapes"
         | "telemetry.metrics.scrape_timeout" => Part::Prometheus,
         "OTEL_METRIC_EXPORT_TIMEOUT" => Part::Otlp,

@@ -122,6 +122,9 @@ impl Variables<'_> {
         if let Some(port) = self.read("OTEL_EXPORTER_PROMETHEUS_PORT", address::port) {
             config.listen.set_port(port);
         }
+        if let Some(explorer) = self.read("METRICS_EXPLORER", boolean) {
+            config.explorer = Some(explorer);
+        }
     }
 
     fn otlp_schedule(&self, otlp: &mut OtlpConfig) {

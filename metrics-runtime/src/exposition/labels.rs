@@ -1,9 +1,11 @@
 use std::borrow::Cow;
 
-use crate::core::{
-    descriptor::LabelRef,
-    snapshot::Resource,
-    storage::{AttributeRef, AttributeValue, SeriesLabels},
+use crate::{
+    collection::label_text,
+    core::{
+        snapshot::Resource,
+        storage::{AttributeRef, SeriesLabels},
+    },
 };
 
 /// The labels of one series as they are rendered between the braces: sanitised keys in order, and
@@ -18,13 +20,13 @@ impl Labels {
     /// Keys that are equal after sanitising have their values joined with `;` in the order of the
     /// original keys, as OpenTelemetry specifies.
     pub(super) fn of_series(labels: &SeriesLabels, reserved: &[&str]) -> Self {
-        Self::of_texts(labels.attributes().map(|(key, value)| (key, text_of(value))), reserved)
+        Self::of_texts(labels.attributes().map(|(key, value)| (key, label_text(value))), reserved)
     }
 
     /// The attributes of a resource as labels.
     pub(super) fn of_resource(resource: &Resource) -> Self {
         let attributes = resource.attributes.iter();
-        let texts = attributes.map(|(key, value)| (&**key, text_of(AttributeRef::Other(value))));
+        let texts = attributes.map(|(key, value)| (&**key, label_text(AttributeRef::Other(value))));
         Self::of_texts(texts, &[])
     }
 
@@ -92,29 +94,6 @@ fn sanitize(key: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(clean)
-}
-
-/// A string without a change, and any other value as JSON.
-fn text_of(value: AttributeRef<'_>) -> Cow<'_, str> {
-    fn list<T: ToString>(items: &[T]) -> Cow<'static, str> {
-        let items: Vec<_> = items.iter().map(ToString::to_string).collect();
-        Cow::Owned(format!("[{}]", items.join(",")))
-    }
-    match value {
-        AttributeRef::Label(LabelRef::Str(text)) => Cow::Borrowed(text),
-        AttributeRef::Label(other) => Cow::Owned(other.to_string()),
-        AttributeRef::Other(AttributeValue::Str(text)) => Cow::Borrowed(text),
-        AttributeRef::Other(AttributeValue::Bool(value)) => Cow::Owned(value.to_string()),
-        AttributeRef::Other(AttributeValue::Int(value)) => Cow::Owned(value.to_string()),
-        AttributeRef::Other(AttributeValue::Double(value)) => Cow::Owned(value.to_string()),
-        AttributeRef::Other(AttributeValue::Strs(texts)) => {
-            let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
-            Cow::Owned(serde_json::Value::from(texts).to_string())
-        }
-        AttributeRef::Other(AttributeValue::Bools(values)) => list(values),
-        AttributeRef::Other(AttributeValue::Ints(values)) => list(values),
-        AttributeRef::Other(AttributeValue::Doubles(values)) => list(values),
-    }
 }
 
 /// Both formats escape label values in the same way. Prometheus' own parser ends at a NUL, so a NUL

@@ -1,8 +1,9 @@
 //! Answers, and the transfer of their bodies to a connection.
 
 use std::{
+    fmt,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use http::{
@@ -19,11 +20,25 @@ pub(super) const JSON: &str = "application/json";
 /// written most of them, so that a body lives until its reader has nearly all of it.
 const PIECE: usize = 64 * 1024;
 
-/// A body that holds the permit of its scrape until its last piece has been passed on.
-#[derive(Debug, Default)]
+/// The body of an answer. A body of bytes holds the permit of its scrape until its last piece has
+/// been passed on.
+#[derive(Default)]
 pub(crate) struct AnswerBody {
     rest: Bytes,
     permit: Option<ScrapePermit>,
+    /// What follows the bytes.
+    events: Option<Box<dyn Events>>,
+}
+
+/// Pieces of a body that come one after the other, until the last one.
+pub(super) trait Events: Send {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>>;
+}
+
+impl fmt::Debug for AnswerBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnswerBody").field("rest", &self.rest.len()).finish_non_exhaustive()
+    }
 }
 
 /// Ends a body early. The connection is closed then, because the length of the body was announced.
@@ -37,8 +52,15 @@ impl Body for AnswerBody {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, SlowClient>>> {
+        if let Some(events) = &mut self.events {
+            let next = ready!(events.poll_next(context));
+            if next.is_none() {
+                self.events = None;
+            }
+            return Poll::Ready(next.map(|event| Ok(Frame::data(event))));
+        }
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }
@@ -55,10 +77,13 @@ impl Body for AnswerBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty()
+        self.rest.is_empty() && self.events.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
+        if self.events.is_some() {
+            return SizeHint::default();
+        }
         SizeHint::with_exact(self.rest.len() as u64)
     }
 }
@@ -68,9 +93,18 @@ pub(super) fn answer(
     content_type: &'static str,
     body: impl Into<Bytes>,
 ) -> Response<AnswerBody> {
-    let mut response = Response::new(AnswerBody { rest: body.into(), permit: None });
+    let body = AnswerBody { rest: body.into(), ..AnswerBody::default() };
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     with(response, CONTENT_TYPE, content_type)
+}
+
+/// An answer whose body goes on until its events end.
+#[cfg_attr(not(feature = "explorer"), allow(dead_code, reason = "the explorer has such answers"))]
+pub(super) fn live(content_type: &'static str, events: Box<dyn Events>) -> Response<AnswerBody> {
+    let mut response = answer(StatusCode::OK, content_type, Bytes::new());
+    response.body_mut().events = Some(events);
+    response
 }
 
 /// An answer that is an error. `code` is its kind, for programs.

@@ -2,10 +2,12 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderMap, Method, Response, StatusCode, header::ALLOW};
+use http::{Method, Response, StatusCode, header::ALLOW};
 
 use super::{
     answer::{AnswerBody, JSON, answer, error, with, without_body},
+    explorer::{ExplorerPaths, ExplorerSource},
+    request::EndpointRequest,
     scrapes::Scrapes,
     source::MetricsSource,
     token_file::TokenFile,
@@ -17,7 +19,7 @@ const HEALTH: &str = TAKEN_PATHS[0];
 /// The path that shows whether the process can do its work.
 const READY: &str = TAKEN_PATHS[1];
 
-/// The answers to `GET` and `HEAD` of the metrics, `/health` and `/health/ready`. Cheap to clone.
+/// The answers to `GET` and `HEAD` of the metrics, the explorer, `/health` and `/health/ready`. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     inner: Arc<Inner>,
@@ -29,6 +31,7 @@ struct Inner {
     path: String,
     /// The path of the catalogue, below that of the metrics.
     catalogue: String,
+    explorer: ExplorerPaths,
 }
 
 /// An endpoint whose configuration has been checked, without its source.
@@ -69,18 +72,16 @@ impl Endpoint {
     }
 
     /// Every path that is answered.
-    pub(crate) fn paths(&self) -> [&str; 4] {
-        [self.path(), self.catalogue_path(), HEALTH, READY]
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        let paths = [self.path(), self.catalogue_path(), HEALTH, READY];
+        paths.into_iter().chain(self.inner.explorer.iter())
     }
 
     /// Answers one request. Every request gets an answer; the status reports a failure.
-    pub(crate) async fn respond(
-        &self,
-        method: &Method,
-        path: &str,
-        headers: &HeaderMap,
-    ) -> Response<AnswerBody> {
-        let response = if !self.paths().contains(&path) {
+    pub(crate) async fn respond(&self, request: &EndpointRequest<'_>) -> Response<AnswerBody> {
+        let &EndpointRequest { method, path, headers, .. } = request;
+        let Inner { scrapes, explorer, .. } = &*self.inner;
+        let response = if !self.paths().any(|known| known == path) {
             let hint = format!("there is nothing at this path; the metrics are at {}", self.path());
             error(StatusCode::NOT_FOUND, "no_such_path", hint)
         } else if method != Method::GET && method != Method::HEAD {
@@ -88,11 +89,13 @@ impl Endpoint {
             let response = error(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", reason);
             with(response, ALLOW, "GET, HEAD")
         } else if path == self.path() {
-            self.inner.scrapes.answer(headers).await
+            scrapes.answer(headers).await
         } else if path == self.catalogue_path() {
-            self.inner.scrapes.catalogue(headers).await
+            scrapes.catalogue(&explorer.credentials(headers)).await
         } else if path == HEALTH {
             answer(StatusCode::OK, JSON, r#"{"status":"ok"}"#)
+        } else if let Some(response) = explorer.answer(request, scrapes).await {
+            response
         } else {
             self.ready()
         };
@@ -111,12 +114,17 @@ impl Endpoint {
 }
 
 impl PreparedEndpoint {
-    pub(crate) fn start(self, source: Arc<dyn MetricsSource>) -> Endpoint {
+    pub(crate) fn start(
+        self,
+        source: Arc<dyn MetricsSource>,
+        explorer: ExplorerSource,
+    ) -> Endpoint {
         let Self { path, token_file, max_concurrent_scrapes, scrape_timeout } = self;
         let scrapes =
             Scrapes::new(Arc::clone(&source), token_file, max_concurrent_scrapes, scrape_timeout);
         let catalogue = format!("{}/catalogue", path.trim_end_matches('/'));
-        Endpoint { inner: Arc::new(Inner { source, scrapes, path, catalogue }) }
+        let explorer = ExplorerPaths::new(&path, explorer);
+        Endpoint { inner: Arc::new(Inner { source, scrapes, path, catalogue, explorer }) }
     }
 }
 

@@ -16,6 +16,7 @@ use tower_service::Service;
 use super::{
     answer::AnswerBody,
     endpoint::Endpoint,
+    request::EndpointRequest,
     server::{ListenError, Listener, Server, ServerLimits},
 };
 
@@ -47,7 +48,7 @@ impl Service<Request<Incoming>> for EndpointService {
         let endpoint = self.0.clone();
         Box::pin(async move {
             let (head, _) = request.into_parts();
-            Ok(endpoint.respond(&head.method, head.uri.path(), &head.headers).await)
+            Ok(endpoint.respond(&EndpointRequest::of(&head)).await)
         })
     }
 }

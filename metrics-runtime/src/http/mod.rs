@@ -16,7 +16,9 @@
 mod answer;
 mod bearer;
 mod endpoint;
+mod explorer;
 mod metrics_server;
+mod request;
 #[cfg(feature = "axum")]
 mod router;
 mod scrape_limit;
@@ -35,6 +37,7 @@ pub use {
 };
 
 pub(crate) use endpoint::{Endpoint, PreparedEndpoint};
+pub(crate) use explorer::ExplorerSource;
 pub(crate) use metrics_server::serve;
 #[cfg(feature = "axum")]
 pub(crate) use router::router;

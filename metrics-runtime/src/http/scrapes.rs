@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use super::{
     answer::{AnswerBody, JSON, answer, error, holding, with},
+    request::joined,
     scrape_limit::{ScrapeLimit, ScrapePermit},
     single_flight::{Representation, SingleFlight},
     source::MetricsSource,
@@ -40,7 +41,7 @@ pub(super) struct Scrapes {
 }
 
 /// The reason why a scrape gets no metrics.
-enum Rejection {
+pub(super) enum Rejection {
     /// The configured token cannot be read.
     TokenUnreadable,
     /// The request presents a wrong token, or no token.
@@ -104,7 +105,7 @@ impl Scrapes {
     }
 
     /// Checks the token, and whether there are metrics.
-    async fn check(&self, headers: &HeaderMap) -> Result<(), Rejection> {
+    pub(super) async fn check(&self, headers: &HeaderMap) -> Result<(), Rejection> {
         if let Some(token) = &self.token_file
             && !token.admits(headers).await.map_err(|_| Rejection::TokenUnreadable)?
         {
@@ -116,7 +117,7 @@ impl Scrapes {
         }
     }
 
-    fn admit(&self) -> Result<ScrapePermit, Rejection> {
+    pub(super) fn admit(&self) -> Result<ScrapePermit, Rejection> {
         self.limit.admit().ok_or_else(|| Rejection::Overloaded { limit: self.limit.limit() })
     }
 
@@ -148,7 +149,7 @@ impl Rejection {
         }
     }
 
-    fn into_answer(self) -> Response<AnswerBody> {
+    pub(super) fn into_answer(self) -> Response<AnswerBody> {
         match self {
             Self::TokenUnreadable => {
                 let reason = "the bearer token that a scrape has to present cannot be read";
@@ -206,13 +207,6 @@ fn limit(configured: Duration, headers: &HeaderMap) -> Duration {
     // A header that is not a time does not reject a scrape.
     let Some(waits) = waits.filter(|waits| !waits.is_zero()) else { return configured };
     configured.min(waits.saturating_sub(RESPONSE_MARGIN.min(waits / 10)))
-}
-
-/// All lines of a list header as one (RFC 9110, 5.3); lines that are not text are left out.
-fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let lines: Vec<_> =
-        headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
-    (!lines.is_empty()).then(|| lines.join(", "))
 }
 
 #[cfg(test)]

@@ -49,6 +49,12 @@ pub enum InstallError {
         /// The problem, and the remedy or the allowed values.
         problem: String,
     },
+    /// The configuration asks for the explorer, which is not compiled in.
+    #[error(
+        "`telemetry.metrics.explorer` is true, and the explorer is not compiled in; enable the \
+         feature `explorer` of osapi-metrics"
+    )]
+    MissingExplorer,
     /// The configuration asks for an exporter that is not compiled in.
     #[error(
         "the {exporter} exporter is not compiled in; enable the feature `{feature}` of osapi-metrics"

@@ -20,6 +20,8 @@ mod checks;
 mod completion;
 mod console;
 mod error;
+#[cfg(feature = "prometheus")]
+mod explorer;
 mod flush_permit;
 mod idle;
 mod intervals;

@@ -82,6 +82,8 @@ const KEYS: &[(&str, &[&str])] = &[
     ("metrics: { path: x }", &["prometheus"]),
     ("metrics: { listen: 9464 }", &["prometheus"]),
     ("metrics: { bearer_token_file: no/such }", &["prometheus"]),
+    ("metrics: { explorer: maybe }", &["prometheus"]),
+    ("metrics: { explorer_history: never }", &["prometheus"]),
     ("metrics: { max_concurrent_scrapes: 0 }", &["prometheus"]),
     ("metrics: { scrape_timeout: 1ms }", &["prometheus"]),
     ("metrics: { otlp: { interval: 60 } }", &["otlp", "console"]),

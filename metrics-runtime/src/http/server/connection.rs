@@ -23,6 +23,7 @@ use tower_service::Service;
 
 use super::{
     super::unless::unless,
+    draining::Draining,
     host,
     limits::ServerLimits,
     lingering_close::LingeringClose,
@@ -64,7 +65,9 @@ pub(super) async fn serve_connection<S, B>(
     let stream = LingeringClose::new(stream, phase.clone());
     let stream = ReadTimeout::new(stream, phase.clone(), limits, permit);
     let requests = phase.clone();
-    let service = service_fn(move |request: Request<Incoming>| {
+    let draining = Draining::new(drain.clone());
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(draining.clone());
         // Before the first poll of the answer, so that the reader knows.
         let serving = requests.serve(!request.body().is_end_stream());
         answer(service.clone(), request, serving)

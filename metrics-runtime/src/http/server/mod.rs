@@ -3,6 +3,7 @@
 mod accept;
 mod condition;
 mod connection;
+mod draining;
 mod host;
 mod limits;
 mod lingering_close;
@@ -12,6 +13,8 @@ mod read_timeout;
 #[cfg(test)]
 mod tests;
 mod write_timeout;
+
+pub(super) use draining::Draining;
 
 pub use {
     limits::{LimitError, ServerLimits},

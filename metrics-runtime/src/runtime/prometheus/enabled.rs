@@ -24,7 +24,13 @@ use crate::{
     },
     exposition::{Exposition, Format},
     http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, Server, ServerLimits},
-    runtime::{error::InstallError, idle::IdleMistakes, pipeline::Pipeline, readiness::Readiness},
+    runtime::{
+        error::InstallError,
+        explorer::{self, PreparedExplorer, RunningExplorer},
+        idle::IdleMistakes,
+        pipeline::Pipeline,
+        readiness::Readiness,
+    },
 };
 
 /// An endpoint that is ready to start.
@@ -33,6 +39,7 @@ pub(in crate::runtime) struct PreparedPrometheus {
     endpoint: PreparedEndpoint,
     readiness: Readiness,
     catalogue: Catalogue,
+    explorer: PreparedExplorer,
     /// Whether the Prometheus exporter is on.
     is_on: bool,
 }
@@ -42,6 +49,7 @@ pub(in crate::runtime) struct PreparedPrometheus {
 pub(in crate::runtime) struct Prometheus {
     pub(in crate::runtime) endpoint: Endpoint,
     source: Arc<ScrapeSource>,
+    explorer: RunningExplorer,
     servers: Mutex<Vec<Server>>,
 }
 
@@ -86,32 +94,44 @@ pub(in crate::runtime) fn prepare(
         // It answers without metrics, and reports the health of the process.
         None => Endpoint::prepare(&MetricsConfig::default())?,
     };
-    let catalogue = catalogue.clone();
-    Ok(PreparedPrometheus { endpoint, readiness, catalogue, is_on: config.prometheus })
+    let explorer = match idle.check(is_in_force, explorer::prepare(config))? {
+        Some(explorer) => explorer,
+        None => explorer::prepare(&MetricsConfig::default())?,
+    };
+    let (catalogue, is_on) = (catalogue.clone(), config.prometheus);
+    Ok(PreparedPrometheus { endpoint, readiness, catalogue, explorer, is_on })
 }
 
 impl PreparedPrometheus {
     /// Starts the endpoint of a runtime that collects.
     pub(in crate::runtime) fn start(self, pipeline: &Arc<Pipeline>) -> Prometheus {
         let scraper = self.is_on.then(|| Arc::new(Scraper::new(Arc::clone(pipeline.bridge()))));
+        let Self { endpoint, readiness, catalogue, explorer, is_on } = self;
+        let explorer = if is_on {
+            explorer.start(pipeline.bridge(), &catalogue)
+        } else {
+            RunningExplorer::without_metrics()
+        };
         let pipeline = Some(Arc::clone(pipeline));
-        let Self { endpoint, readiness, catalogue, .. } = self;
-        Prometheus::new(endpoint, ScrapeSource { readiness, catalogue, pipeline, scraper })
+        let source = ScrapeSource { readiness, catalogue, pipeline, scraper };
+        Prometheus::new(endpoint, source, explorer)
     }
 
     /// Starts the endpoint of a runtime whose metrics are disabled.
     pub(in crate::runtime) fn start_without_metrics(self) -> Prometheus {
         let Self { endpoint, readiness, catalogue, .. } = self;
         let (pipeline, scraper) = (None, None);
-        Prometheus::new(endpoint, ScrapeSource { readiness, catalogue, pipeline, scraper })
+        let source = ScrapeSource { readiness, catalogue, pipeline, scraper };
+        Prometheus::new(endpoint, source, RunningExplorer::without_metrics())
     }
 }
 
 impl Prometheus {
-    fn new(endpoint: PreparedEndpoint, source: ScrapeSource) -> Self {
+    fn new(endpoint: PreparedEndpoint, source: ScrapeSource, explorer: RunningExplorer) -> Self {
         let source = Arc::new(source);
-        let endpoint = endpoint.start(Arc::clone(&source) as Arc<dyn MetricsSource>);
-        Self { endpoint, source, servers: Mutex::default() }
+        let scraped = Arc::clone(&source) as Arc<dyn MetricsSource>;
+        let endpoint = endpoint.start(scraped, explorer.source());
+        Self { endpoint, source, explorer, servers: Mutex::default() }
     }
 
     /// Listens on `address` until the runtime stops.
@@ -135,6 +155,7 @@ impl Prometheus {
     }
 
     pub(in crate::runtime) fn stop(&self) {
+        self.explorer.end();
         lock(&self.servers).clear();
     }
 

@@ -1,0 +1,215 @@
+use std::{
+    fmt, io,
+    sync::{Arc, Mutex, Weak},
+    time::{Duration, Instant},
+};
+
+use hyper::body::Bytes;
+use osapi_metrics_explorer::{History, HistoryQuery, Limits, ProcessInfo};
+
+use super::{
+    recorder::Recorder,
+    viewers::{MAX_VIEWERS, Viewer, Viewers},
+};
+use crate::{
+    collection::{CollectError, Collector},
+    config::ExplorerHistory,
+    core::{catalogue::Catalogue, snapshot::Snapshot, sync::lock},
+    periodic::{Occasion, PeriodicThread, PreparedThread, TaskError},
+};
+
+/// The time between two frames.
+const INTERVAL: Duration = Duration::from_secs(1);
+const INTERVAL_MS: u64 = 1000;
+
+/// How long the history goes on after somebody looked.
+const LINGER: Duration = Duration::from_secs(5 * 60);
+
+/// What an explorer is made of.
+pub(crate) struct ExplorerSetup {
+    pub(crate) collector: Box<dyn Fn() -> Collector + Send + Sync>,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) process: ProcessInfo,
+    pub(crate) history: ExplorerHistory,
+}
+
+/// Keeps the history of a runtime while it is asked for, and passes it on. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Explorer(Arc<Shared>);
+
+struct Shared {
+    setup: ExplorerSetup,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    history: History,
+    recorder: Recorder,
+    viewers: Viewers,
+    /// The names of the declared metrics that nobody has recorded.
+    never_recorded: Vec<&'static str>,
+    last_look: Instant,
+    /// Absent while nobody looks.
+    thread: Option<PeriodicThread>,
+    has_ended: bool,
+}
+
+/// The reason why there is nothing to see.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NothingToSee {
+    #[error("the metrics runtime is shut down")]
+    Ended,
+    #[error("{0} viewers watch, which is the limit")]
+    TooManyViewers(usize),
+    #[error("no thread could be started that reads the metrics: {0}")]
+    NoThread(io::Error),
+}
+
+impl Explorer {
+    /// An explorer that begins to read when somebody looks, or now if the history is kept always.
+    pub(crate) fn new(setup: ExplorerSetup) -> Self {
+        let state = State {
+            history: History::new(Limits::default()),
+            recorder: Recorder::default(),
+            viewers: Viewers::default(),
+            never_recorded: Vec::new(),
+            last_look: Instant::now(),
+            thread: None,
+            has_ended: false,
+        };
+        let explorer = Self(Arc::new(Shared { setup, state: Mutex::new(state) }));
+        if explorer.0.setup.history == ExplorerHistory::Always
+            && let Err(error) = explorer.0.look(&mut lock(&explorer.0.state))
+        {
+            tracing::warn!(%error, "the explorer keeps no history before somebody looks");
+        }
+        explorer
+    }
+
+    /// The history, as JSON.
+    pub(crate) fn history(&self, query: &HistoryQuery) -> Result<String, NothingToSee> {
+        let mut state = lock(&self.0.state);
+        self.0.look(&mut state)?;
+        Ok(state.history.answer(query, &self.0.setup.process, INTERVAL_MS))
+    }
+
+    /// The events of a new viewer.
+    pub(crate) fn watch(&self) -> Result<Viewer, NothingToSee> {
+        let mut state = lock(&self.0.state);
+        self.0.look(&mut state)?;
+        if state.viewers.count() >= MAX_VIEWERS {
+            return Err(NothingToSee::TooManyViewers(MAX_VIEWERS));
+        }
+        let State { history, viewers, never_recorded, .. } = &mut *state;
+        let hello = (history.frame_count() > 0).then(|| self.0.hello(history, never_recorded));
+        Ok(viewers.add(hello))
+    }
+
+    /// Ends the thread and the events of all viewers.
+    pub(crate) fn end(&self) {
+        let mut state = lock(&self.0.state);
+        state.has_ended = true;
+        state.forget();
+    }
+}
+
+impl Shared {
+    /// Notes that somebody looks. Starts the thread, whose first frame follows at once.
+    fn look(self: &Arc<Self>, state: &mut State) -> Result<(), NothingToSee> {
+        if state.has_ended {
+            return Err(NothingToSee::Ended);
+        }
+        state.last_look = Instant::now();
+        if state.thread.is_none() {
+            let thread = PreparedThread::spawn("osapi-metrics-explorer");
+            let thread = thread.map_err(NothingToSee::NoThread)?;
+            let mut reading = Reading { explorer: Arc::downgrade(self), collector: None };
+            let thread = thread.start(vec![INTERVAL], move |_, _| reading.next());
+            // Nobody waits for the first frame.
+            let _ = thread.request(Occasion::Flush);
+            state.thread = Some(thread);
+        }
+        Ok(())
+    }
+
+    fn hello(&self, history: &History, never_recorded: &[&str]) -> Bytes {
+        let hello = history.hello(&self.setup.process, INTERVAL_MS, never_recorded);
+        event("hello", &hello)
+    }
+
+    fn record(&self, state: &mut State, snapshot: &Snapshot) {
+        let State { history, recorder, viewers, never_recorded, .. } = state;
+        recorder.record(snapshot, history);
+        let names = self.setup.catalogue.never_recorded().map(|metric| metric.name).collect();
+        let has_changed = *never_recorded != names;
+        *never_recorded = names;
+        let update = || event("update", &history.update(has_changed.then_some(never_recorded)));
+        viewers.send(update, || self.hello(history, never_recorded));
+    }
+}
+
+impl State {
+    /// Ends the thread and gives the memory back.
+    fn forget(&mut self) {
+        self.thread = None;
+        self.viewers.clear();
+        self.history = History::new(Limits::default());
+        self.recorder = Recorder::default();
+    }
+
+    fn is_viewed(&mut self, kept: ExplorerHistory) -> bool {
+        if self.viewers.count() > 0 {
+            self.last_look = Instant::now();
+        }
+        kept == ExplorerHistory::Always || self.last_look.elapsed() < LINGER
+    }
+}
+
+/// The task of the thread.
+struct Reading {
+    explorer: Weak<Shared>,
+    /// Made on the thread.
+    collector: Option<Collector>,
+}
+
+impl Reading {
+    fn next(&mut self) -> Result<(), TaskError> {
+        let Some(explorer) = self.explorer.upgrade() else { return Ok(()) };
+        {
+            let mut state = lock(&explorer.state);
+            if state.has_ended || !state.is_viewed(explorer.setup.history) {
+                state.forget();
+                return Ok(());
+            }
+        }
+        let collector = self.collector.get_or_insert_with(&explorer.setup.collector);
+        // The callbacks of users run without the lock.
+        match Collector::begin().and_then(|collecting| collector.collect(&collecting)) {
+            Ok(snapshot) => {
+                let mut state = lock(&explorer.state);
+                if !state.has_ended {
+                    explorer.record(&mut state, snapshot);
+                }
+            }
+            Err(error) => return Err(report(error)),
+        }
+        Ok(())
+    }
+}
+
+fn report(error: CollectError) -> TaskError {
+    tracing::debug!(%error, "the metrics could not be collected for the explorer");
+    error.into()
+}
+
+fn event(name: &str, data: &str) -> Bytes {
+    // The data is one line.
+    format!("event: {name}\ndata: {data}\n\n").into()
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explorer").field("state", &self.state).finish_non_exhaustive()
+    }
+}

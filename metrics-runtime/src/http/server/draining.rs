@@ -1,0 +1,21 @@
+use std::pin::Pin;
+
+use tokio::sync::watch;
+
+/// In the extensions of each request: reports when the server ends, so that an answer that goes on
+/// and on can end first.
+#[derive(Clone, Debug)]
+pub(in crate::http) struct Draining(watch::Receiver<()>);
+
+impl Draining {
+    pub(super) fn new(drain: watch::Receiver<()>) -> Self {
+        Self(drain)
+    }
+
+    /// Waits until the server ends.
+    pub(in crate::http) fn wait(self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let mut drain = self.0;
+        // An error is the end, too.
+        Box::pin(async move { drop(drain.changed().await) })
+    }
+}
