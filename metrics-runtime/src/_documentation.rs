@@ -14,6 +14,9 @@ pub mod runtime {}
 #[doc = include_str!("docs/otlp.md")]
 pub mod otlp {}
 
+#[doc = include_str!("docs/explorer.md")]
+pub mod explorer {}
+
 /// The program of the README is a doctest.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -7,6 +7,7 @@
 mod both;
 mod boundaries;
 mod ended;
+mod explorer;
 mod faults;
 mod push;
 mod tls;

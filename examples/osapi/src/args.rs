@@ -216,6 +216,7 @@ impl CommonArgs {
                 let mut config = MetricsConfig::default();
                 config.enabled = true;
                 config.listen = AGENT_ADDRESS;
+                config.explorer = Some(true);
                 config
             }
         };

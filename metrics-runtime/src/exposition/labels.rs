@@ -113,7 +113,7 @@ fn push_escaped(out: &mut String, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::sync::Timestamp;
+    use crate::core::{storage::AttributeValue, sync::Timestamp};
 
     fn labels(attributes: &[(&str, AttributeValue)]) -> String {
         let attributes = attributes.iter().map(|(key, value)| ((*key).into(), value.clone()));

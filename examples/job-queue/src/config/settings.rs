@@ -123,6 +123,7 @@ impl Settings {
     fn default_metrics() -> MetricsConfig {
         let mut metrics = MetricsConfig::default();
         metrics.enabled = true;
+        metrics.explorer = Some(true);
         metrics.otlp.interval = RESOURCES;
         metrics.otlp.intervals =
             INTERVALS.map(|(pattern, interval)| OtlpInterval::new(pattern, interval)).into();

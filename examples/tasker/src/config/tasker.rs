@@ -79,6 +79,7 @@ impl Default for TaskerConfig {
         };
         let mut metrics = MetricsConfig::default();
         metrics.enabled = true;
+        metrics.explorer = Some(true);
         metrics.otlp.interval = Duration::from_mins(1);
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8090)),

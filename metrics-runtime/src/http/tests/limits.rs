@@ -12,7 +12,10 @@ use std::{
 use http::{HeaderMap, Method, Response, header::RETRY_AFTER};
 use http_body_util::BodyExt;
 
-use super::{super::answer::AnswerBody, *};
+use super::{
+    super::{answer::AnswerBody, request::EndpointRequest},
+    *,
+};
 
 /// A source that reports the start of a rendering, and ends it when the test says so.
 fn held() -> (FixedSource, mpsc::Receiver<()>, mpsc::Sender<()>) {
@@ -39,7 +42,16 @@ fn allowing(scrapes: usize, source: FixedSource) -> Endpoint {
 type Request<'a> = Pin<Box<dyn Future<Output = Response<AnswerBody>> + 'a>>;
 
 fn scrape<'a>(endpoint: &'a Endpoint, headers: &'a HeaderMap) -> Request<'a> {
-    Box::pin(endpoint.respond(&Method::GET, "/metrics", headers))
+    Box::pin(async move {
+        let request = EndpointRequest {
+            method: &Method::GET,
+            path: "/metrics",
+            query: None,
+            headers,
+            draining: None,
+        };
+        endpoint.respond(&request).await
+    })
 }
 
 /// The answer, if the request has been answered.

@@ -16,7 +16,7 @@ use std::{
 
 use http::StatusCode;
 
-use super::{Endpoint, MetricsSource, Server as HttpServer, ServerLimits, serve};
+use super::{Endpoint, ExplorerSource, MetricsSource, Server as HttpServer, ServerLimits, serve};
 use crate::{
     config::{EndpointError, MetricsConfig},
     exposition::Format,
@@ -192,7 +192,7 @@ fn configured(
     source: Arc<dyn MetricsSource>,
     config: &MetricsConfig,
 ) -> Result<Endpoint, EndpointError> {
-    Ok(Endpoint::prepare(config)?.start(source))
+    Ok(Endpoint::prepare(config)?.start(source, ExplorerSource::default()))
 }
 
 fn endpoint(source: FixedSource) -> Endpoint {
