@@ -128,7 +128,7 @@ async fn events_lead_to_the_recorded_values() {
     let _guard = beside_others();
     let service = service(|_| ()).await;
     let shown = Shown::global();
-    shown.explorer_parcels_sent_total.with(kind("events")).inc_by(17);
+    shown.explorer_parcels_sent_total.with(kind("events")).add(17);
     shown.explorer_parcel_weight_kilograms.with(kind("events")).record(2.0);
     let mut events = Events::of(&service).await;
     let (name, hello) = events.next().await.unwrap();
@@ -142,7 +142,7 @@ async fn events_lead_to_the_recorded_values() {
     assert!(never.contains(&Value::from("explorer_parcels_lost_total")), "{never:?}");
 
     shown.explorer_parcels_sent_total.with(kind("events")).inc();
-    shown.explorer_parcels_sent_total.with(kind("<b>\n\"late\"")).inc_by(3);
+    shown.explorer_parcels_sent_total.with(kind("<b>\n\"late\"")).add(3);
     let (mut seen, mut late) = (false, None);
     while !seen || late.is_none() {
         let (name, update) = events.next().await.unwrap();
@@ -167,7 +167,7 @@ async fn events_lead_to_the_recorded_values() {
 async fn the_history_has_what_was_recorded_before_somebody_looked() {
     let _guard = beside_others();
     let service = service(|config| config.explorer_history = ExplorerHistory::Always).await;
-    Shown::global().explorer_parcels_sent_total.with(kind("history")).inc_by(5);
+    Shown::global().explorer_parcels_sent_total.with(kind("history")).add(5);
     let path = "/metrics/history?metric=explorer_parcels_sent_total&seconds=600";
     let values = || async {
         let history = service.json(path).await;

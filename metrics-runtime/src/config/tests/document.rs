@@ -174,8 +174,16 @@ fn other_keys_at_the_top_belong_to_the_application() -> TestResult {
 fn each_key_sets_its_field() -> TestResult {
     type Set = fn(&mut MetricsConfig);
     let cases: &[(&str, Set)] = &[
-        ("debug: true", |c| c.enabled = true),
+        ("debug: true", |c| {
+            c.enabled = true;
+            c.explorer = cfg!(feature = "explorer").then_some(true);
+        }),
+        ("{ debug: true, metrics: { explorer: false } }", |c| {
+            c.enabled = true;
+            c.explorer = Some(false);
+        }),
         ("{ debug: true, metrics: { enabled: false } }", |c| {
+            c.explorer = cfg!(feature = "explorer").then_some(true);
             c.enabled = true;
         }),
         ("service_name: api", |c| c.service_name = Some("api".into())),
@@ -201,6 +209,13 @@ fn each_key_sets_its_field() -> TestResult {
         ("metrics: { bearer_token_file: Cargo.toml }", |c| {
             c.bearer_token_file = Some("Cargo.toml".into());
         }),
+        ("metrics: { explorer: true }", |c| {
+            c.explorer = Some(true);
+        }),
+        ("metrics: { explorer_history: always }", |c| {
+            c.explorer_history = ExplorerHistory::Always;
+        }),
+        ("metrics: { explorer_history: viewed }", |_| ()),
         ("metrics: { max_concurrent_scrapes: 10000 }", |c| {
             c.max_concurrent_scrapes = 10_000;
         }),

@@ -38,6 +38,9 @@ const ACCEPTED: &[(&str, &str, Set)] = &[
     ("OTEL_EXPORTER_PROMETHEUS_PORT", "0", |c| {
         c.listen.set_port(0);
     }),
+    ("METRICS_EXPLORER", "true", |c| {
+        c.explorer = Some(true);
+    }),
     ("METRICS_COLLECTION_INTERVAL", "30s", |c| {
         c.otlp.interval = Duration::from_secs(30);
     }),
@@ -175,6 +178,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "is \"example.com\"; expected an IP address or `localhost`",
     ),
     ("OTEL_EXPORTER_PROMETHEUS_PORT", "65536", "is \"65536\"; expected a port from 0 to 65535"),
+    ("METRICS_EXPLORER", "on", "is \"on\"; expected `true` or `false`"),
     ("METRICS_COLLECTION_INTERVAL", "30", "is \"30\"; expected a duration with its unit"),
     ("OTEL_METRIC_EXPORT_INTERVAL", "60s", "is \"60s\"; expected a whole number of milliseconds"),
     ("OTEL_METRIC_EXPORT_TIMEOUT", "0", "is \"0\"; expected a whole number of milliseconds"),

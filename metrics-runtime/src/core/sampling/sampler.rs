@@ -139,7 +139,11 @@ impl<T> fmt::Debug for Sampler<T> {
 #[cfg(test)]
 mod tests {
     use std::{
-        sync::mpsc,
+        sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering},
+            mpsc,
+        },
         time::{Duration, Instant},
     };
 
@@ -196,15 +200,22 @@ mod tests {
 
     #[test]
     fn a_reading_that_hangs_leaves_no_sample_and_blocks_no_reader() {
-        let (answer, answered) = mpsc::channel();
-        let taken = spawn(SHORT, move || answered.recv().map_err(|_| "the end"));
+        let (release, released) = mpsc::channel();
+        let (hangs, reading) = (Arc::new(AtomicBool::new(false)), 1);
+        let hangs_now = Arc::clone(&hangs);
+        let taken = spawn(SHORT, move || {
+            if hangs_now.load(Ordering::SeqCst) {
+                released.recv().map_err(|_| "the end")?;
+            }
+            Ok(reading)
+        });
         let samples = taken.samples();
-        answer.send(1).unwrap();
-        // The second reading waits for its answer.
-        wait_for(&samples, |value| value == Some(&1));
+        wait_for(&samples, |value| value == Some(&reading));
+        hangs.store(true, Ordering::SeqCst);
         wait_for(&samples, |value| value.is_none());
-        answer.send(2).unwrap();
-        wait_for(&samples, |value| value == Some(&2));
+        hangs.store(false, Ordering::SeqCst);
+        release.send(()).unwrap();
+        wait_for(&samples, |value| value == Some(&reading));
     }
 
     #[test]

@@ -45,7 +45,7 @@ mod tests {
         // What is not understood is refused as it is.
         for other in ["Bearer a", "Basic", "Basic ", "Basic %%", &basic("s3cret"), &basic("a:b\n")]
         {
-            assert_eq!(token(other), other.trim_end());
+            assert_eq!(token(other), other);
         }
         assert!(as_token(&HeaderMap::new()).is_empty());
     }
