@@ -72,6 +72,10 @@ const PATIENT: &[u8] = br#"{"service": "compress", "payload": {"bytes": 1},
     "priority": "low", "requirements": {}, "retries": 0, "user": null,
     "timeout": {"secs": 18446744073709551615, "nanos": 0}}"#;
 
+/// A summary that a reader of JSON could take for the text in it.
+const RESERVED: &[u8] = br#"{"bytes": 1, "billable_operations": 1,
+    "summary": {"$serde_json::private::RawValue": "[[["}}"#;
+
 /// Each with the reason that is reported. The first claim of a job sets the other fields.
 const DAMAGES: &[(Damage, &str)] = &[
     (Damage::Type(&["SET", "text"]), "it is a string, not a hash"),
@@ -108,6 +112,10 @@ const DAMAGES: &[(Damage, &str)] = &[
     (Damage::Value("request", PATIENT), "field `request`: `timeout` is 584542046090years"),
     (Damage::Value("failure", b"\xff"), "field `failure`: it is not UTF-8"),
     (Damage::Value("output", b"[1]"), "field `output`: "),
+    (
+        Damage::Value("output", RESERVED),
+        "field `output`: the key `$serde_json::private::RawValue` is reserved",
+    ),
 ];
 
 #[tokio::test]
