@@ -195,6 +195,7 @@ async fn a_job_that_cannot_be_read_any_more_is_taken_from_its_worker() {
         let error = queue.cancel(id).await.expect_err("no record");
         assert_eq!(error.code(), "foreign_record", "{error}");
         assert!(error.to_string().contains("it is a string, not a hash"), "{error}");
+        queue.leave("w1").await.expect("the server is there");
     }
 }
 
@@ -267,9 +268,16 @@ async fn a_key_of_the_queue_with_another_type_is_named_and_nothing_changes() {
     let Some(server) = redis() else { return };
     let url = server.url();
     let queue = bounded(&url).await;
-    for name in
-        ["classes", "delayed", "finished", "workers", "worker-info", "profiles", "unreadable"]
-    {
+    for name in [
+        "classes",
+        "delayed",
+        "finished",
+        "workers",
+        "worker-info",
+        "owners",
+        "profiles",
+        "unreadable",
+    ] {
         let id = submitted(&queue).await;
         let (key, saved) = (key(name), key("saved"));
         let is_there: bool = ask(&url, &["EXISTS", &key]).await;
