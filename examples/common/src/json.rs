@@ -9,11 +9,15 @@ use serde::{
 };
 use serde_json::Value;
 
+/// How the keys begin that `serde_json` has for itself: a [`Value`] reads the text behind
+/// `$serde_json::private::RawValue` as JSON, and is not limited in its depth that way.
+const RESERVED: &str = "$serde_json::private::";
+
 /// Reads a text that is one JSON object, in which no object has a key twice.
 ///
 /// A struct can also be read from a list of its fields, which no API means to accept. Readers of
 /// JSON differ in which of two values they take, so that a proxy and a service could read two
-/// different requests.
+/// different requests. Neither has an object a key that would be read as something else.
 ///
 /// ```
 /// use serde_json::{Map, Value};
@@ -28,9 +32,9 @@ use serde_json::Value;
 /// # Errors
 /// The text is not one such object, or has no `T`.
 pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
-    let value = serde_json::from_slice(json)?;
+    // First, because a value that contains itself as a text can be too deep for the stack.
     check(json)?;
-    Ok(value)
+    serde_json::from_slice(json)
 }
 
 /// A value that somebody gave, for a message: a text in backquotes instead of quotes, which an
@@ -87,7 +91,7 @@ fn check(json: &[u8]) -> Result<(), serde_json::Error> {
     deserializer.end()
 }
 
-/// Any value without a key that is given twice.
+/// Any value without a key that is given twice or reserved.
 struct Unambiguous;
 
 impl<'de> Deserialize<'de> for Unambiguous {
@@ -135,9 +139,16 @@ impl<'de> Visitor<'de> for Unambiguous {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self, A::Error> {
         let mut keys = HashSet::new();
         while let Some(key) = entries.next_key::<String>()? {
-            if keys.contains(&key) {
+            let problem = if keys.contains(&key) {
+                "given twice"
+            } else if key.starts_with(RESERVED) {
+                "reserved"
+            } else {
+                ""
+            };
+            if !problem.is_empty() {
                 let key = Excerpt::of(&key);
-                return Err(A::Error::custom(format_args!("the key `{key}` is given twice")));
+                return Err(A::Error::custom(format_args!("the key `{key}` is {problem}")));
             }
             keys.insert(key);
             entries.next_value::<Self>()?;
@@ -148,6 +159,8 @@ impl<'de> Visitor<'de> for Unambiguous {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Map, json};
+
     use super::*;
 
     #[test]
@@ -162,6 +175,30 @@ mod tests {
             let error = check(json.as_bytes()).expect_err(json).to_string();
             assert!(error.contains("is given twice at line 1 column "), "{error}");
         }
+    }
+
+    #[test]
+    fn a_key_that_would_be_read_as_something_else_is_refused() {
+        const RAW: &str = "$serde_json::private::RawValue";
+        for json in [
+            format!(r#"{{"args": {{"millis": {{"{RAW}": "3"}}}}}}"#),
+            format!(r#"{{"args": [{{"a": 1, "{RAW}": "3"}}]}}"#),
+            format!(r#"{{"{RAW}": "{{\"a\": 1, \"a\": 2}}"}}"#),
+            r#"{"a": {"$serde_json::private::Number": "3"}}"#.to_owned(),
+            r#"{"a": {"\u0024serde_json::private::RawValue": "3"}}"#.to_owned(),
+        ] {
+            let error = read::<Map<String, Value>>(json.as_bytes()).expect_err(&json).to_string();
+            assert!(error.contains("` is reserved at line 1 column "), "{error}");
+        }
+        // Each text is as deep as JSON may be, and the value of all would be deeper than the stack.
+        let nested = |inner: &str| format!("{}{inner}{}", "[".repeat(120), "]".repeat(120));
+        let mut list = nested("");
+        for _ in 0..12 {
+            list = nested(&json!({ RAW: list }).to_string());
+        }
+        let json = format!(r#"{{"a": {list}}}"#);
+        let error = read::<Map<String, Value>>(json.as_bytes()).expect_err("reserved").to_string();
+        assert!(error.contains("` is reserved at "), "{error}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::{
     fmt::Display,
 };
 
-use osapi_metrics_rules::{excerpt::Excerpt, parse_unit};
+use osapi_metrics_rules::{MAX_BUCKETS, excerpt::Excerpt, parse_unit};
 
 use super::model::{
     CatalogueDocument, DashboardDocument, ExpressionDocument, JobDocument, LabelDocument,
@@ -76,6 +76,11 @@ fn check_metric(metric: &MetricDocument) -> Checked {
 }
 
 fn check_boundaries(boundaries: &[f64]) -> Checked {
+    let count = boundaries.len();
+    if count > MAX_BUCKETS {
+        let problem = format!("{count} boundaries; at most {MAX_BUCKETS} are allowed");
+        return Err(InvalidValue::at("boundaries", problem));
+    }
     each("boundaries", boundaries, |boundary| finite("", *boundary))?;
     let mut pairs = boundaries.iter().zip(boundaries.iter().skip(1));
     match pairs.find(|(lower, upper)| lower >= upper) {
@@ -309,6 +314,7 @@ mod tests {
         assert!(CatalogueDocument::from_json(&valid().to_string()).is_ok());
         let metric = |key: &str| format!("/sets/0/metrics/1/{key}");
         let panel = |key: &str| format!("/dashboards/0/panels/0/{key}");
+        let many: Vec<_> = (0..100_000).collect();
         for (pointer, value, expected) in [
             ("/sets/0/name".to_owned(), json!("a`b"), "is not a name"),
             (metric("name"), json!("a b"), "`a b` is not a name of OpenTelemetry"),
@@ -320,6 +326,7 @@ mod tests {
             (metric("unit"), json!("parsecs"), "`parsecs` is not a unit"),
             (metric("description"), json!("a\u{1b}[1m"), "is not a text without control"),
             (metric("boundaries/0"), json!(3), "2.5 is not above 3"),
+            (metric("boundaries"), json!(many), "100000 boundaries; at most 100 are allowed"),
             (metric("labels/0/prometheus_name"), json!("1x"), "`1x` is not a name of a label"),
             (metric("labels/0/max"), json!(0), "`0` is not a number from 1 on"),
             (metric("thresholds/0/severity"), json!("x"), "one of `warning`, `critical`"),
@@ -328,6 +335,7 @@ mod tests {
             (metric("stale_after_seconds"), json!(-3), "`-3` is not a number above 0"),
             ("/jobs/0/objective/target".to_owned(), json!(99), "`99` is not a number from 0 to 1"),
             ("/jobs/0/boundaries".to_owned(), json!([1, 1]), "1 is not above 1: boundaries ascend"),
+            ("/jobs/0/boundaries".to_owned(), json!(many[..101]), "101 boundaries; at most 100"),
             ("/jobs/0/labels".to_owned(), json!({"x-y": "1"}), "`x-y` is not a name of a label"),
             (panel("kind"), json!("cake"), "`cake` is not one of `lines`"),
             (panel("title"), json!("a\nb"), "`a\\nb` is not a text of one line"),

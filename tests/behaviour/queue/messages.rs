@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use osapi_metrics::instrumentation::queue::Queue;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sqlx::{AssertSqlSafe, Error};
 
 use super::{CONNECTIONS, database, reading::read_queue};
@@ -138,9 +139,16 @@ async fn a_message_beyond_all_limits_does_not_fail_its_batch() {
     let Some(database) = database("limits_of_messages").await else { return };
     let queue = database.queue("limits").await;
     let deep = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
+    // A list in lists, each of which is a text in the next one: read as JSON, deeper than a stack.
+    let reserved = (0..10).fold("1".to_owned(), |list, _| {
+        let text = json!({"$serde_json::private::RawValue": list});
+        format!("{}{text}{}", "[".repeat(100), "]".repeat(100))
+    });
     for (time, message) in [
         ("now()", r#"{"number": 1e999}"#),
         ("now()", &deep),
+        ("now()", r#"{"number": {"$serde_json::private::RawValue": "9"}}"#),
+        ("now()", &reserved),
         ("'infinity'", r#"{"number": 1}"#),
         ("'-infinity'", r#"{"number": 2}"#),
         ("'294276-12-31'", r#"{"number": 3}"#),
@@ -154,16 +162,24 @@ async fn a_message_beyond_all_limits_does_not_fail_its_batch() {
         sqlx::query(AssertSqlSafe(insert)).execute(&database.pool).await.unwrap();
     }
     let sampling = queue.sample(LONG);
-    becomes("a sample", || sampling.latest().is_some_and(|sample| sample.depth == 7)).await;
+    becomes("a sample", || sampling.latest().is_some_and(|sample| sample.depth == 9)).await;
     let received = queue.read::<Order>(LONG, 10).await.unwrap();
     let numbers: Vec<_> =
         received.iter().map(|message| message.body.as_ref().ok().map(|it| it.number)).collect();
-    assert_eq!(numbers, [None, None, Some(1), Some(2), Some(3), Some(4), Some(5)]);
+    assert_eq!(numbers, [None, None, None, None, Some(1), Some(2), Some(3), Some(4), Some(5)]);
     assert_eq!(received[0].raw, r#"{"number": 1e999}"#.replace("1e999", &format!("1{:0<999}", "")));
     assert_eq!(received[1].raw, *deep);
-    assert_eq!(received[2].enqueued_at, SystemTime::UNIX_EPOCH);
-    assert!(received[4].enqueued_at > received[6].enqueued_at);
-    assert!(received[5].enqueued_at < SystemTime::UNIX_EPOCH);
+    for message in &received[2..4] {
+        assert!(
+            message.raw.as_str().is_some_and(|text| text.contains("::RawValue")),
+            "{message:?}"
+        );
+        let error = message.body.as_ref().expect_err("reserved").to_string();
+        assert!(error.contains("is reserved"), "{error}");
+    }
+    assert_eq!(received[4].enqueued_at, SystemTime::UNIX_EPOCH);
+    assert!(received[6].enqueued_at > received[8].enqueued_at);
+    assert!(received[7].enqueued_at < SystemTime::UNIX_EPOCH);
     assert_eq!(read_queue("limits").errors("receive", "decode"), None);
 }
 

@@ -27,10 +27,15 @@ impl Account {
         if !geteuid().is_root() {
             return Ok(None);
         }
-        let users = fs::read("/etc/passwd").unwrap_or_default();
+        Self::listed_in(Path::new("/etc/passwd")).map(Some)
+    }
+
+    fn listed_in(users: &Path) -> Result<Self, PostgresError> {
+        let cannot = |cause| PostgresError::Accounts { file: users.to_owned(), cause };
+        let users = fs::read(users).map_err(cannot)?;
         let users = String::from_utf8_lossy(&users);
         let found = NAMES.iter().find_map(|name| Self::find(&users, name));
-        found.map(Some).ok_or(PostgresError::NoAccount)
+        found.ok_or(PostgresError::NoAccount)
     }
 
     /// Finds a user in lines such as `nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin`.
@@ -58,6 +63,18 @@ impl Account {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn users_that_cannot_be_read_are_not_missing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("passwd");
+        let error = Account::listed_in(&file).expect_err("no file").to_string();
+        let expected = format!("cannot read {}: No such file or directory", file.display());
+        assert!(error.contains(&expected), "{error}");
+        fs::write(&file, "root:x:0:0:root:/root:/bin/bash\n").expect("written");
+        let error = Account::listed_in(&file).expect_err("nobody");
+        assert!(matches!(error, PostgresError::NoAccount), "{error}");
+    }
 
     #[test]
     fn users_are_found_by_name_and_root_is_not() {

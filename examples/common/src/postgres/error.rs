@@ -20,6 +20,18 @@ pub enum PostgresError {
          `nobody`; start this program as another user"
     )]
     NoAccount,
+    /// PostgreSQL does not run as root, and other users cannot be read.
+    #[error(
+        "PostgreSQL does not run as root, and this program cannot read {}: {cause}; start it as \
+         another user", .file.display()
+    )]
+    Accounts {
+        /// The file with the users.
+        file: PathBuf,
+        /// The error of the operating system.
+        #[source]
+        cause: io::Error,
+    },
     /// The name of the database is not valid.
     #[error(
         "`{name}` is not a name for a private database; choose 1 to 63 small letters, digits and \

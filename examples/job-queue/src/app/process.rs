@@ -95,6 +95,7 @@ impl App {
                 let address = listener.address();
                 let models = ModelStore::open(&format!("http://{address}"), None)?;
                 let expiry = queue.worker_expiry;
+                let workers = own_workers(redis.is_some());
                 let queue = connect(redis.as_deref(), queue).await?;
                 let metrics = install("job-queue", settings.metrics, &queue)?;
                 let api = Api {
@@ -105,7 +106,7 @@ impl App {
                     is_recorded: switches.api,
                 };
                 let app = Self::with_api(listener, api, metrics, switches, observe())?;
-                Ok(app.with_workers(own_workers(), models, expiry, switches))
+                Ok(app.with_workers(workers, models, expiry, switches))
             }
             Role::Api { listen, redis } => {
                 let listener = Listener::bind(listen, limits).await?;
@@ -298,10 +299,12 @@ fn install(
     Ok(metrics)
 }
 
-/// The workers of a process that has everything: one of them is larger.
-fn own_workers() -> Vec<WorkerSpec> {
-    let workers = [("worker-1", 4), ("worker-2", 16)].map(|(id, size)| WorkerSpec {
-        id: id.to_owned(),
+/// The workers of a process that has everything: one of them is larger. Their names are their own
+/// also where several such processes share a server.
+fn own_workers(is_shared: bool) -> Vec<WorkerSpec> {
+    let process = if is_shared { format!("{}-", std::process::id()) } else { String::new() };
+    let workers = [(1, 4), (2, 16)].map(|(number, size)| WorkerSpec {
+        id: format!("worker-{process}{number}"),
         services: BTreeSet::from(Service::ALL),
         capabilities: Capabilities::new(BTreeMap::from([("size".to_owned(), Trait::Number(size))]))
             .unwrap_or_default(),

@@ -63,6 +63,8 @@ pub enum Refusal {
     Busy,
     /// What is stored is not of this version of the program.
     Foreign,
+    /// Another worker has the name of this one.
+    NameTaken,
     /// Another reason.
     Other,
 }
@@ -86,7 +88,9 @@ impl QueueError {
     pub const fn is_outage(&self) -> bool {
         match self {
             Self::Away { .. } => true,
-            Self::Refused { refusal, .. } => !matches!(refusal, Refusal::Foreign | Refusal::Other),
+            Self::Refused { refusal, .. } => {
+                !matches!(refusal, Refusal::Foreign | Refusal::NameTaken | Refusal::Other)
+            }
             _ => false,
         }
     }
@@ -102,6 +106,7 @@ impl Refusal {
             Self::Evicts => "store_evicts",
             Self::Busy => "store_busy",
             Self::Foreign => "foreign_store",
+            Self::NameTaken => "name_taken",
             Self::Other => "store_refuses",
         }
     }

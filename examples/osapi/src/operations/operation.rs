@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use osapi_common::json;
 use osapi_metrics_rules::{excerpt::Excerpt, similar};
 use serde::Deserialize;
 use serde_json::{Map, Value, from_value};
@@ -146,13 +147,16 @@ impl Operation {
     /// # Errors
     /// The name is unknown, an argument is missing or unknown, or a value is out of its range.
     pub fn parse(name: &str, args: Map<String, Value>) -> Result<Self, RequestError> {
-        let Some(spec) = OPERATIONS.iter().find(|spec| spec.name == name) else {
-            return Err(RequestError::UnknownOperation {
-                given: name.to_owned(),
-                nearest: nearest(name),
-            });
-        };
+        let spec = spec_of(name)?;
         (spec.parse)(Value::Object(args))
+            .map_err(|cause| RequestError::BadArguments { spec, cause })
+    }
+
+    /// As [`parse`](Self::parse), with arguments that another program may have written.
+    pub(crate) fn read(name: &str, args: &str) -> Result<Self, RequestError> {
+        let spec = spec_of(name)?;
+        json::read(args.as_bytes())
+            .and_then(|args| (spec.parse)(Value::Object(args)))
             .map_err(|cause| RequestError::BadArguments { spec, cause })
     }
 
@@ -194,6 +198,12 @@ impl Operation {
         };
         from_value(args?)
     }
+}
+
+fn spec_of(name: &str) -> Result<&'static OperationSpec, RequestError> {
+    OPERATIONS.iter().copied().find(|spec| spec.name == name).ok_or_else(|| {
+        RequestError::UnknownOperation { given: name.to_owned(), nearest: nearest(name) }
+    })
 }
 
 /// The arguments of an operation that takes none.

@@ -11,7 +11,7 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-use super::{error::StartError, private::PrivateServer};
+use super::{error::StartError, password_file, private::PrivateServer};
 use crate::{
     config::PoolOptions,
     metrics::DatabaseMetrics,
@@ -135,6 +135,7 @@ fn parse(url: &str) -> Result<PgConnectOptions, StartError> {
             return Err(StartError::Url { reason });
         }
     }
+    let url = password_file::checked(url);
     url.parse().map_err(|error| {
         let reason = match error {
             // An error of the client in it is that of `sslmode`, and has the value.

@@ -2,6 +2,7 @@
 
 mod databases;
 mod error;
+mod password_file;
 mod private;
 mod process;
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use osapi_common::json;
 use serde_json::Value;
 use sqlx::Error;
 use uuid::Uuid;
@@ -88,8 +89,8 @@ pub async fn claim(
     .fetch_optional(database)
     .await?;
     if let Some((name, handler, timeout, context, before)) = claimed {
-        let before = before.as_deref().map(serde_json::from_str).transpose();
-        let input = serde_json::from_str(&context).and_then(|context| Ok((context, before?)));
+        let before = before.as_deref().map(|before| json::read(before.as_bytes())).transpose();
+        let input = json::read(context.as_bytes()).and_then(|context| Ok((context, before?)));
         let handler = Handler::parse(&handler).ok_or(Unusable::Handler(handler));
         let ((context, before), handler) = match input {
             Ok(input) => (input, handler),

@@ -1,7 +1,13 @@
 //! What keeps tasker from starting: one sentence with the remedy, exit status 1, and nothing
 //! started.
 
-use std::{ffi::OsStr, fs, net::TcpListener, os::unix::ffi::OsStrExt as _, process::Output};
+use std::{
+    ffi::OsStr,
+    fs::{self, Permissions},
+    net::TcpListener,
+    os::unix::{ffi::OsStrExt as _, fs::PermissionsExt as _},
+    process::Output,
+};
 
 use osapi_metrics_tests::servers::ServerProcess;
 use tempfile::TempDir;
@@ -43,6 +49,37 @@ fn a_database_that_is_not_there_is_named() {
     refuses(&url, &["check that PostgreSQL runs", &free]);
     let shown = run(&["--database", &url]).stderr;
     assert!(!String::from_utf8_lossy(&shown).contains("secret"), "passwords are not shown");
+}
+
+/// The client of PostgreSQL would wait for the pipe, and log the line.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_with_passwords_that_cannot_be_used_is_named_and_shows_none() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let [pipe, lines] = ["pipe", "lines"].map(|name| folder.path().join(name));
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+    assert!(made.success());
+    fs::write(&lines, "127.0.0.1:1:tasker:secret\n").expect("written");
+    fs::set_permissions(&lines, Permissions::from_mode(0o600)).expect("its owner's alone");
+    let problems = [
+        (&pipe, "not a regular file"),
+        (&lines, "line 1 is not `host:port:database:user:password`"),
+    ];
+    for (file, problem) in problems {
+        let mut command = ServerProcess::command(env!("CARGO_BIN_EXE_tasker"));
+        command.args(["--listen", "127.0.0.1:0", "--database", "postgres://me@127.0.0.1:1/tasker"]);
+        command.env_remove("PGPASSWORD").env("PGPASSFILE", file).env("RUST_LOG", "debug");
+        let Output { status, stderr, .. } = command.output().expect("the program can be run");
+        let stderr = String::from_utf8_lossy(&stderr);
+        assert_eq!(status.code(), Some(1), "{stderr}");
+        let expected = format!("passwords are not read from {}: ", file.display());
+        assert_eq!(stderr.matches(&expected).count(), 1, "{stderr}");
+        assert!(
+            stderr.contains(problem) && stderr.contains("check that PostgreSQL runs"),
+            "{stderr}"
+        );
+        assert!(!stderr.contains("secret"), "{stderr}");
+    }
 }
 
 /// The URL of a private server has its folder.

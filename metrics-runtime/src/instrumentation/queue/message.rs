@@ -1,8 +1,13 @@
 //! The messages that a queue returns.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
-use serde::de::DeserializeOwned;
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::Value;
 use sqlx::{Error, Row, postgres::PgRow};
 
@@ -38,7 +43,7 @@ impl<T: DeserializeOwned> Message<T> {
     /// Reads the columns of [`COLUMNS`].
     pub(super) fn of(row: &PgRow) -> Result<Self, Error> {
         let text = row.try_get::<Option<String>, _>("message")?;
-        let (raw, body) = match text.as_deref().map(serde_json::from_str) {
+        let (raw, body) = match text.as_deref().map(read) {
             None => (Value::Null, T::deserialize(Value::Null)),
             Some(Ok(raw)) => {
                 let body = T::deserialize(&raw);
@@ -55,6 +60,75 @@ impl<T: DeserializeOwned> Message<T> {
             raw,
             body,
         })
+    }
+}
+
+/// How the keys begin that `serde_json` has for itself.
+const RESERVED: &str = "$serde_json::private::";
+
+/// Reads JSON without a key that is reserved.
+///
+/// With its feature `raw_value`, which sqlx needs, a [`Value`] reads the text behind such a key as
+/// JSON: it would be another message, and one that contains itself again and again as a text is too
+/// deep for the stack.
+fn read(text: &str) -> Result<Value, serde_json::Error> {
+    serde_json::from_str::<NothingReserved>(text)?;
+    serde_json::from_str(text)
+}
+
+/// Any value without a key that is reserved.
+struct NothingReserved;
+
+impl<'de> Deserialize<'de> for NothingReserved {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for NothingReserved {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self, A::Error> {
+        while let Some(key) = entries.next_key::<String>()? {
+            if key.starts_with(RESERVED) {
+                return Err(A::Error::custom(format_args!("the key `{key}` is reserved")));
+            }
+            entries.next_value::<Self>()?;
+        }
+        Ok(self)
     }
 }
 

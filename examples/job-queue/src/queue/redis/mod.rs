@@ -26,6 +26,7 @@
 //! | `finished` | list | the jobs that are over, oldest first; the record of the oldest is dropped |
 //! | `workers` | sorted set | the workers, by the time when they were heard last |
 //! | `worker-info` | hash | the number of slots and the profile of each worker |
+//! | `owners` | hash | the process of each worker, by an id of its own |
 //! | `profiles` | hash | the profiles of workers: the services and capabilities as JSON, by their digest |
 //! | `heads:PROFILE` | sorted set | the classes that workers of a profile can run, by the rank of their first job |
 //! | `held:WORKER` | set | the jobs that a worker has |
@@ -71,6 +72,8 @@
 //!   busy. Workers are not taken for dead for the time when the server was away.
 //! * A worker dies: see [`sweep`](super::Queue::sweep). Whatever the worker sends later has the
 //!   number of its claim, which does not count any more.
+//! * Two processes have a worker of one name: the one that was first keeps it, and the other is
+//!   refused until that one has left or was silent for the time after which workers are dead.
 //! * The answer to a claim is lost: the job goes back with a
 //!   [heartbeat](super::Queue::heartbeat) of the worker.
 //! * Another version writes these keys: it changes `format`, and every call fails until that is

@@ -1,4 +1,8 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use osapi_metrics_rules::excerpt::Excerpt;
@@ -11,6 +15,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use tracing::warn;
+use uuid::Uuid;
 
 use super::{
     super::{
@@ -50,6 +55,10 @@ pub struct RedisQueue {
 struct Shared {
     connection: Arc<Connection>,
     options: QueueOptions,
+    /// Tells the workers of this process from those of others that have the same name.
+    process: String,
+    /// The workers of this process whose names others have, with what the server said.
+    taken: Mutex<BTreeMap<String, QueueError>>,
     health: watch::Sender<Health>,
     channels: Channels,
     closed: CancellationToken,
@@ -81,6 +90,8 @@ impl RedisQueue {
             shared: Arc::new(Shared {
                 connection,
                 options,
+                process: Uuid::now_v7().to_string(),
+                taken: Mutex::default(),
                 health,
                 channels,
                 closed: CancellationToken::new(),
@@ -114,6 +125,10 @@ impl RedisQueue {
         }
     }
 
+    fn taken(&self) -> MutexGuard<'_, BTreeMap<String, QueueError>> {
+        self.shared.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn check_open(&self) -> Result<(), QueueError> {
         if self.shared.closed.is_cancelled() { Err(QueueError::Closed) } else { Ok(()) }
     }
@@ -123,6 +138,7 @@ impl RedisQueue {
         loop {
             let mut script = scripts::claim();
             script.arg(&worker.id).arg(write_profile(worker)).arg(worker.slots);
+            script.arg(&self.shared.process);
             let claimed: Claimed = self.shared.connection.call(&script, Repeat::No).await?;
             let Some((id, claim, fields)) = claimed else { return Ok(None) };
             match read_claimed(&id, fields) {
@@ -176,7 +192,10 @@ impl Queue for RedisQueue {
         let limit = self.shared.options.max_queued;
         match &*self.shared.health.borrow() {
             Health::Here { queued } if *queued >= limit as u64 => Err(QueueError::Full { limit }),
-            Health::Here { .. } => Ok(()),
+            Health::Here { .. } => match self.taken().values().next() {
+                Some(taken) => Err(taken.clone()),
+                None => Ok(()),
+            },
             Health::Away(error) => Err(error.clone()),
             Health::Unknown => {
                 let reason = self.shared.connection.reason("it has not answered yet");
@@ -224,11 +243,22 @@ impl Queue for RedisQueue {
             .arg(worker.slots)
             .arg(micros(options.worker_expiry / 3))
             .arg(QueueOptions::MAX_LOST_WORKERS)
-            .arg(options.max_finished);
+            .arg(options.max_finished)
+            .arg(&self.shared.process)
+            .arg(micros(options.worker_expiry));
         for lease in leases {
             script.arg(lease.job.to_string()).arg(lease.claim);
         }
-        let lost: Vec<String> = self.shared.connection.call(&script, Repeat::Yes).await?;
+        let heard: Result<Vec<String>, _> = self.shared.connection.call(&script, Repeat::Yes).await;
+        match &heard {
+            Err(error @ QueueError::Refused { refusal: Refusal::NameTaken, .. }) => {
+                self.taken().insert(worker.id.clone(), error.clone());
+            }
+            // Whether somebody has the name is not known.
+            Err(_) => {}
+            Ok(_) => drop(self.taken().remove(&worker.id)),
+        }
+        let lost = heard?;
         Ok(Heartbeat { lost: lost.iter().filter_map(|id| id.parse().ok()).collect() })
     }
 
@@ -308,7 +338,7 @@ impl Queue for RedisQueue {
 
     async fn leave(&self, worker_id: &str) -> Result<(), QueueError> {
         let mut script = scripts::leave();
-        script.arg(worker_id);
+        script.arg(worker_id).arg(&self.shared.process);
         self.shared.connection.call(&script, Repeat::Yes).await
     }
 

@@ -96,6 +96,9 @@ const FOREIGN: &str = "FOREIGN";
 /// The code of a script that finds a server that may remove jobs.
 const EVICTS: &str = "EVICTS";
 
+/// The code of a script for a worker whose name another one has.
+const NAMED: &str = "NAMED";
+
 /// What Redis says of a script whose user may not run a command. It has no code of its own.
 const SCRIPT_RIGHTS: &str = "The user executing the script can't ";
 
@@ -114,6 +117,7 @@ pub(super) fn refusal(error: &RedisError) -> Option<Refusal> {
         Some("LOADING" | "BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN") => Some(Refusal::Busy),
         Some(FOREIGN) => Some(Refusal::Foreign),
         Some(EVICTS) => Some(Refusal::Evicts),
+        Some(NAMED) => Some(Refusal::NameTaken),
         _ if error.detail().is_some_and(is_about_rights) => Some(Refusal::Login),
         _ => is_server.then_some(Refusal::Other),
     }
@@ -145,7 +149,7 @@ pub(super) fn error_text(error: &RedisError) -> String {
             if code == "NOAUTH" || detail.contains("unauthenticated") {
                 return "it requires a password (NOAUTH)".to_owned();
             }
-            if code == FOREIGN || code == EVICTS {
+            if [FOREIGN, EVICTS, NAMED].contains(&code) {
                 return detail.to_owned();
             }
             // The place in the script is of use only where the script is wrong.

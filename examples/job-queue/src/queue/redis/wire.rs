@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use osapi_common::json::plain_cause;
+use osapi_common::json::{plain_cause, read};
 use serde::de::DeserializeOwned;
 
 use super::super::{class::JobClass, worker::WorkerInfo};
@@ -53,7 +53,7 @@ impl FieldReader {
 
     fn json<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, String> {
         let Some(text) = self.text(index)? else { return Ok(None) };
-        serde_json::from_str(text).map(Some).map_err(|error| problem(index, &plain_cause(&error)))
+        read(text.as_bytes()).map(Some).map_err(|error| problem(index, &plain_cause(&error)))
     }
 }
 

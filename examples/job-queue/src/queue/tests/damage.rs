@@ -72,6 +72,10 @@ const PATIENT: &[u8] = br#"{"service": "compress", "payload": {"bytes": 1},
     "priority": "low", "requirements": {}, "retries": 0, "user": null,
     "timeout": {"secs": 18446744073709551615, "nanos": 0}}"#;
 
+/// A summary that a reader of JSON could take for the text in it.
+const RESERVED: &[u8] = br#"{"bytes": 1, "billable_operations": 1,
+    "summary": {"$serde_json::private::RawValue": "[[["}}"#;
+
 /// Each with the reason that is reported. The first claim of a job sets the other fields.
 const DAMAGES: &[(Damage, &str)] = &[
     (Damage::Type(&["SET", "text"]), "it is a string, not a hash"),
@@ -108,6 +112,10 @@ const DAMAGES: &[(Damage, &str)] = &[
     (Damage::Value("request", PATIENT), "field `request`: `timeout` is 584542046090years"),
     (Damage::Value("failure", b"\xff"), "field `failure`: it is not UTF-8"),
     (Damage::Value("output", b"[1]"), "field `output`: "),
+    (
+        Damage::Value("output", RESERVED),
+        "field `output`: the key `$serde_json::private::RawValue` is reserved",
+    ),
 ];
 
 #[tokio::test]
@@ -187,6 +195,7 @@ async fn a_job_that_cannot_be_read_any_more_is_taken_from_its_worker() {
         let error = queue.cancel(id).await.expect_err("no record");
         assert_eq!(error.code(), "foreign_record", "{error}");
         assert!(error.to_string().contains("it is a string, not a hash"), "{error}");
+        queue.leave("w1").await.expect("the server is there");
     }
 }
 
@@ -259,9 +268,16 @@ async fn a_key_of_the_queue_with_another_type_is_named_and_nothing_changes() {
     let Some(server) = redis() else { return };
     let url = server.url();
     let queue = bounded(&url).await;
-    for name in
-        ["classes", "delayed", "finished", "workers", "worker-info", "profiles", "unreadable"]
-    {
+    for name in [
+        "classes",
+        "delayed",
+        "finished",
+        "workers",
+        "worker-info",
+        "owners",
+        "profiles",
+        "unreadable",
+    ] {
         let id = submitted(&queue).await;
         let (key, saved) = (key(name), key("saved"));
         let is_there: bool = ask(&url, &["EXISTS", &key]).await;

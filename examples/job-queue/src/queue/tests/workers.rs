@@ -1,9 +1,13 @@
 //! Workers that come, go and die.
 
+use std::time::Duration;
+
+use osapi_metrics_tests::servers::redis;
+
 use super::support::*;
 use crate::{
     job::{FailureReason, JobState},
-    queue::{QueueOptions, QueueStats, Settled, WorkerInfo},
+    queue::{Queue, QueueOptions, QueueStats, Settled, WorkerInfo},
 };
 
 with_each_queue! {
@@ -42,6 +46,51 @@ async fn a_job_of_a_silent_worker_goes_to_another_and_the_old_lease_changes_noth
     assert_eq!(queue.finish(&old, success()).await, Settled::Lost);
     assert_eq!(queue.record(id).await, before);
     assert_eq!(queue.finish(&new, success()).await, Settled::Over(JobState::Completed));
+}
+
+/// On a server, where two processes can give their workers one name.
+#[tokio::test]
+async fn a_worker_keeps_its_name_until_it_leaves_or_is_silent() {
+    let Some(server) = redis() else { return };
+    let first = connect(&server.url(), patient()).await;
+    let second = connect(&server.url(), patient()).await;
+    let hasty = QueueOptions { worker_expiry: SOON, ..patient() };
+    let third = connect(&server.url(), hasty).await;
+    let same = worker("same");
+    first.heartbeat(&same, &[]).await.expect("its name");
+    let id = first.submit(request()).await.expect("the server is there");
+    let claim = first.claim(&same, Duration::ZERO).await.expect("its name").expect("the job");
+    let held = std::slice::from_ref(&claim.lease);
+
+    let taken = [
+        second.heartbeat(&same, &[]).await.map(drop),
+        second.claim(&same, Duration::ZERO).await.map(drop),
+    ];
+    for answer in taken {
+        let error = answer.expect_err("the name of another").to_string();
+        assert!(error.contains("another worker has the same name"), "{error}");
+    }
+    assert_eq!(first.ready(), Ok(()));
+    assert_eq!(second.ready().expect_err("it takes no jobs").code(), "name_taken");
+    // What the other one does not know of, and takes leave of, is not its own.
+    second.leave("same").await.expect("the server is there");
+    assert_eq!(first.heartbeat(&same, held).await.expect("its name").lost, []);
+    assert_eq!(first.begin(&claim.lease).await, Ok(true));
+    assert_eq!(first.stats().await.expect("the server is there").workers, 1);
+
+    // After a silence another one has it, and the first one has lost it.
+    let silence = async {
+        while third.heartbeat(&same, &[]).await.is_err() {
+            tokio::time::sleep(SOON).await;
+        }
+    };
+    patiently(silence).await;
+    assert!(first.heartbeat(&same, held).await.is_err());
+    assert!(first.claim(&same, Duration::ZERO).await.is_err());
+    assert!(first.ready().is_err());
+    third.leave("same").await.expect("the server is there");
+    assert_eq!(first.heartbeat(&same, held).await.expect("its name again").lost, [id]);
+    assert_eq!(first.ready(), Ok(()));
 }
 
 async fn a_worker_that_sends_heartbeats_keeps_its_job(backend: &Backend) {

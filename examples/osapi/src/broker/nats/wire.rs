@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
     job::{Failure, Job, JobId, JobRecord, JobState, Outcome},
@@ -21,7 +21,8 @@ const END_ROOM: usize = 1_024;
 pub(super) struct StoredJob {
     pub(super) id: JobId,
     operation: String,
-    args: Map<String, Value>,
+    /// Read when the job is run.
+    args: Box<RawValue>,
     /// Microseconds since 1970.
     created_at: u64,
 }
@@ -87,7 +88,7 @@ impl StoredJob {
         Ok(Self {
             id: job.id,
             operation: job.operation.name().to_owned(),
-            args: job.operation.args()?,
+            args: to_raw_value(&job.operation.args()?)?,
             created_at: u64::try_from(created_at.as_micros()).unwrap_or(u64::MAX),
         })
     }
@@ -100,7 +101,7 @@ impl StoredJob {
     pub(super) fn job(&self, attempt: u32) -> Result<Job, RequestError> {
         Ok(Job {
             id: self.id,
-            operation: Operation::parse(&self.operation, self.args.clone())?,
+            operation: Operation::read(&self.operation, self.args.get())?,
             created_at: self.created_at(),
             attempt,
         })
@@ -193,6 +194,34 @@ mod tests {
             let lost = job.created_at.duration_since(read.created_at).expect("not later");
             assert!(lost < Duration::from_micros(1), "{lost:?}");
             assert_eq!(read.attempt, 2);
+        }
+    }
+
+    #[test]
+    fn arguments_that_cannot_be_read_keep_nobody_from_the_rest() {
+        let read = |args: &str| {
+            let text = format!(
+                r#"{{"job": {{"id": "0197f3a0-0000-7000-8000-000000000000", "operation": "wait",
+                    "args": {args}, "created_at": 0}}, "attempts": 0, "state": "queued"}}"#
+            );
+            let stored: StoredRecord = serde_json::from_str(&text).expect(args);
+            let job = stored.job.job(1).map(|job| job.operation);
+            assert_eq!(stored.record().operation, "wait");
+            job.map_err(|error| error.to_string())
+        };
+        read(r#"{"millis": 5}"#).expect("known arguments");
+        let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+        for (args, expected) in [
+            ("7", "expected an object"),
+            (&*deep, "expected an object"),
+            (&format!(r#"{{"millis": {deep}}}"#), "recursion limit exceeded"),
+            (r#"{"millis": 5, "millis": 6}"#, "is given twice"),
+            (r#"{"millis": {"$serde_json::private::RawValue": "5"}}"#, "is reserved"),
+            (r#"{"millis": 1e400}"#, "number out of range"),
+        ] {
+            let error = read(args).expect_err(args);
+            assert!(error.starts_with("bad arguments for `wait`: "), "{error}");
+            assert!(error.contains(expected), "{error}");
         }
     }
 

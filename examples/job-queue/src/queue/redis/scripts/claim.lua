@@ -1,7 +1,8 @@
 -- Assigns the first of the jobs that a worker can run, and returns its id, the number of the claim
 -- and its record; nil without such a job.
--- ARGV: worker, its services and capabilities, its slots.
+-- ARGV: worker, its services and capabilities, its slots, its process.
 local worker, time = ARGV[1], now()
+if is_of_another(worker, ARGV[4]) then return NAME_TAKEN end
 local heads = heads_key(see(worker, ARGV[2], ARGV[3], time))
 
 -- The job of the lowest rank; nil without one.

@@ -6,12 +6,13 @@ local CLASSES, DELAYED, FINISHED = prefix .. 'classes', prefix .. 'delayed', pre
 local QUEUED, WORKERS = prefix .. 'queued', prefix .. 'workers'
 local WORKER_INFO, PROFILES = prefix .. 'worker-info', prefix .. 'profiles'
 local FORMAT, SUBMITTED = prefix .. 'format', prefix .. 'submitted'
+local OWNERS = prefix .. 'owners'
 local UNREADABLE = prefix .. 'unreadable'
 
 -- A script that met a key of another type midway would leave half of its change behind.
 for _, of in ipairs({
   { CLASSES, 'hash' }, { DELAYED, 'zset' }, { FINISHED, 'list' }, { WORKERS, 'zset' },
-  { WORKER_INFO, 'hash' }, { PROFILES, 'hash' }, { UNREADABLE, 'list' }, { FORMAT, 'string' },
+  { WORKER_INFO, 'hash' }, { OWNERS, 'hash' }, { PROFILES, 'hash' }, { UNREADABLE, 'list' }, { FORMAT, 'string' },
 }) do
   local found = redis.call('TYPE', of[1]).ok
   if found ~= 'none' and found ~= of[2] then
@@ -388,8 +389,17 @@ local function worker_info(worker)
   return slots and tonumber(slots), profile
 end
 
+-- Whether the name of a worker is that of another process.
+local function is_of_another(worker, process)
+  local owner = redis.call('HGET', OWNERS, worker)
+  return owner and owner ~= process
+end
+
+local NAME_TAKEN = redis.error_reply('NAMED another worker has the same name')
+
 -- Forgets a worker that has no jobs.
 local function forget(worker)
+  redis.call('HDEL', OWNERS, worker)
   redis.call('DEL', held_key(worker))
   redis.call('ZREM', WORKERS, worker)
   redis.call('HDEL', WORKER_INFO, worker)

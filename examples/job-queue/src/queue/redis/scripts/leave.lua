@@ -1,6 +1,7 @@
 -- Forgets a worker, and queues its jobs again.
--- ARGV: worker.
+-- ARGV: worker, its process.
 local worker, time = ARGV[1], now()
+if is_of_another(worker, ARGV[2]) then return end
 local _, profile = worker_info(worker)
 if profile then
   for _, class in ipairs(redis.call('ZRANGE', heads_key(profile), 0, -1)) do
