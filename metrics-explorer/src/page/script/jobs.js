@@ -2,9 +2,10 @@
 
 const JOB_COLUMNS = [
   { key: "name", title: "Job", hint: "The handler, and where it is declared" },
-  { key: "rate", title: "Rate", number: true, hint: "Jobs that ended, per second, in the last minute" },
+  { key: "rate", title: "Rate", number: true,
+    hint: "Jobs that ended, per second, in the last minute" },
   { key: "active", title: "Running", number: true, hint: "Jobs that run now" },
-  { key: "failures", title: "Failures", number: true,
+  { key: "failures", title: "Failures", number: true, isLong: true,
     hint: "Jobs that failed, by the class of their error" },
   { key: "p50", title: "p50", number: true, hint: "Half of the jobs took at most this long" },
   { key: "p95", title: "p95", number: true, hint: "95 % of the jobs took at most this long" },
@@ -137,9 +138,9 @@ class JobsView {
       onclick: () => this.clicked(handler) }, foreign(handler.name, 60));
     const place = handler.job ? placeText(handler.job.source) : "not an annotated function";
     const cells = JOB_COLUMNS.slice(1).map((column) => element("td", {
-      class: column.number ? "number" : undefined, "data-label": column.title }));
+      class: column.isLong ? "number long" : "number", "data-label": column.title }));
     const line = element("tr", {}, element("th", { scope: "row", class: "name" }, button,
-      element("span", { class: "place" }, shown(place))), cells);
+      element("span", { class: "place" }, pathParts(place))), cells);
     const row = { handler, line, cells, button, details: null, charts: [], values: {} };
     this.rows.set(handler.id, row);
     this.body.append(line);
@@ -197,8 +198,9 @@ class JobsView {
     }
     row.charts = handlerCharts(row.handler);
     row.details = element("tr", { class: "details" }, element("td",
-      { colspan: JOB_COLUMNS.length }, handlerFacts(row.handler),
-      element("div", { class: "charts" }, row.charts.map((chart) => chart.root))));
+      { colspan: JOB_COLUMNS.length }, element("div", { class: "inside" },
+        handlerFacts(row.handler),
+        element("div", { class: "charts" }, row.charts.map((chart) => chart.root)))));
     row.line.after(row.details);
   }
 
