@@ -104,6 +104,7 @@ function valuesModel({ type = "lines", track, range, lines, of = lines.length, f
   return {
     type, times, lines: drawn, format, limits, note: of > lines.length
       ? `${note ?? ""} (the highest ${lines.length} of ${of})`.trim() : note,
+    points: drawn.length * times.length,
     gapMs: gapOf(),
     low: bounds.low,
     high: limitHigh < bounds.high * 4 ? Math.max(bounds.high, limitHigh) : bounds.high,
@@ -236,7 +237,7 @@ function heatModel(track, range, { matches, unit, name, limits }) {
       ...quantilesText(counts)];
   };
   return {
-    type: "heat", edges, rows, cells, readout,
+    type: "heat", edges, rows, cells, readout, points: cells.length,
     limits: placedLimits(limits, boundaries, from, to),
     note: `samples in each bucket, in ${formatSeconds(cellMs / 1000)}`,
     describe: () => readout(null).map((entry) => `${entry.name} ${entry.text}`).join(", "),

@@ -25,7 +25,7 @@ function plot(context, model, range, size, isSmall) {
   const box = plotBox(size.width, size.height, isSmall);
   context.clearRect(0, 0, size.width, size.height);
   context.font = theme.font;
-  context.lineJoin = "round";
+  context.lineJoin = "bevel";
   if (model.type === "heat") plotHeat(context, model, range, box);
   else if (model.type === "states") plotStates(context, model, range, box);
   else plotValues(context, model, range, box, isSmall);
