@@ -123,7 +123,9 @@ class Chart {
     const { size } = this;
     if (!size.width || !this.tracks) return;
     const model = this.makeModel(shownRange(), this.tracks);
+    const had = Boolean(this.model);
     this.model = typeof model === "string" ? null : model;
+    if (had !== Boolean(this.model)) this.labelledAt = -Infinity;
     if (!this.isSmall) {
       setText(this.message, typeof model === "string" ? model : "");
       setText(this.note, this.model?.note ?? "");

@@ -15,7 +15,7 @@ class MetricView {
   route(route) {
     if (route.name !== this.name) this.isWhole = false;
     this.name = route.name;
-    this.filters = {};
+    this.filters = Object.create(null);
     for (const [key, value] of route.params) if (!key.startsWith("~")) this.filters[key] = value;
     const by = route.params.get("~by");
     this.by = by === null ? null : by.split(",").filter(Boolean);
