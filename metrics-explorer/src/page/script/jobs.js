@@ -74,7 +74,7 @@ function burnCell(burn, objective) {
   const word = burn.burn > 6 ? "fast" : burn.burn > 1 ? "above" : "ok";
   return {
     text: `${digits(burn.burn)}× ${isFew ? "few jobs" : word}`, sort: burn.burn,
-    level: isFew ? START : burn.level, tone,
+    isOld: isFew || burn.level === START, tone,
     hint: `${formatShare(burn.bad)} of ${plural(burn.valid, "job")} missed the objective, ${
       formatShare(1 - objective.target)} may, ${burn.level.text}`,
   };
@@ -159,11 +159,10 @@ class JobsView {
       const value = row.values[column.key];
       const cell = row.cells[index];
       setText(cell, value.text);
-      const isOld = value.isAbsent || (value.level && value.level !== MINUTE);
+      const isOld = value.isAbsent || value.isOld || (value.level && value.level !== MINUTE);
       setAttribute(cell, "data-tone", isOld ? "old" : value.tone);
-      const since = value.level ? value.level.text : null;
-      setAttribute(cell, "title", [value.hint, column.key === "burn" ? null : since]
-        .filter(Boolean).join(", ") || null);
+      setAttribute(cell, "title", [value.hint, value.level?.text].filter(Boolean).join(", ")
+        || null);
     });
   }
 

@@ -294,5 +294,6 @@ function samplesModel(track, range, { matches, by, fallback = "samples" }) {
     return { ...group, values: rates(track, total, windowSeconds) };
   });
   return valuesModel({ track, range, lines, of: all.length, format: (value) => formatRate(value),
+    tick: rateTick,
     note: `samples per second, over ${windowSeconds} s` });
 }

@@ -89,7 +89,7 @@ function placeAt(times, time) {
 }
 
 /** A model of lines or of a stack, from lines with `name`, `words` and `values`. */
-function valuesModel({ type = "lines", track, range, lines, of = lines.length, format, note, unit,
+function valuesModel({ type = "lines", track, range, lines, of = lines.length, format, tick, note, unit,
   limits, isGauge }) {
   const { first, last } = framesIn(track, range);
   const times = track.times.slice(first, last);
@@ -102,7 +102,7 @@ function valuesModel({ type = "lines", track, range, lines, of = lines.length, f
     : finiteRange(drawn.map((line) => line.values));
   const limitHigh = Math.max(...(limits ?? []).map((limit) => limit.value), -Infinity);
   return {
-    type, times, lines: drawn, format, limits, note: of > lines.length
+    type, times, lines: drawn, format, tick, limits, note: of > lines.length
       ? `${note ?? ""} (the highest ${lines.length} of ${of})`.trim() : note,
     points: drawn.length * times.length,
     gapMs: gapOf(),
@@ -147,7 +147,7 @@ function ratesModel(track, range, { matches, by, type, unit, fallback = "rate" }
     ...group, values: groupRates(track, group, 0, windowSeconds),
   }));
   return valuesModel({ type, track, range, lines, of: all.length, unit,
-    format: (value) => formatRate(value, unit), note: `per second, over ${windowSeconds} s` });
+    format: (value) => formatRate(value, unit), tick: (value) => rateTick(value, unit), note: `per second, over ${windowSeconds} s` });
 }
 
 function gaugesModel(track, range, { matches, by, unit, name, limits, most }) {
@@ -156,6 +156,11 @@ function gaugesModel(track, range, { matches, by, unit, name, limits, most }) {
     .map((group) => ({ ...group, values: groupValues(track, group) }));
   return valuesModel({ track, range, lines, of: all.length, unit, limits, isGauge: true,
     format: (value) => formatValue(value, unit, name) });
+}
+
+/** A rate on an axis, whose ticks are all per second. */
+function rateTick(value, unit) {
+  return unit === "By" ? formatRate(value, unit) : `${formatNumber(value)}/s`;
 }
 
 /** The lines of p50, p95 and p99 of all chosen series together. */
