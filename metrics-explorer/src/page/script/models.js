@@ -89,8 +89,8 @@ function placeAt(times, time) {
 }
 
 /** A model of lines or of a stack, from lines with `name`, `words` and `values`. */
-function valuesModel({ type = "lines", track, range, lines, of = lines.length, format, tick, note, unit,
-  limits, isGauge }) {
+function valuesModel({ type = "lines", track, range, lines, of = lines.length, format, tick, note,
+  unit, limits, isGauge }) {
   const { first, last } = framesIn(track, range);
   const times = track.times.slice(first, last);
   const cut = lines.map((line) => ({ ...line, values: line.values.slice(first, last) }));
@@ -147,7 +147,8 @@ function ratesModel(track, range, { matches, by, type, unit, fallback = "rate" }
     ...group, values: groupRates(track, group, 0, windowSeconds),
   }));
   return valuesModel({ type, track, range, lines, of: all.length, unit,
-    format: (value) => formatRate(value, unit), tick: (value) => rateTick(value, unit), note: `per second, over ${windowSeconds} s` });
+    format: (value) => formatRate(value, unit), tick: (value) => rateTick(value, unit),
+    note: `per second, over ${windowSeconds} s` });
 }
 
 function gaugesModel(track, range, { matches, by, unit, name, limits, most }) {

@@ -73,7 +73,8 @@ function plotValues(context, model, range, box, isSmall) {
   const toY = (value) => box.top + box.height
     - (value - axis.low) / (axis.high - axis.low) * box.height;
   if (!isSmall) {
-    for (const tick of axis.ticks) plotTick(context, box, toY(tick), (model.tick ?? model.format)(tick));
+    const text = model.tick ?? model.format;
+    for (const tick of axis.ticks) plotTick(context, box, toY(tick), text(tick));
   }
   clipped(context, box, () => {
     if (model.type === "stack") plotStack(context, model, range, box, toY);
