@@ -1,6 +1,8 @@
 // A chart on the page: its canvas, its legend, and what pointer and keyboard do with it.
 
 const FRAME_BUDGET_MS = 8;
+/** The browser paints lines after they are drawn, which no clock here sees. */
+const FRAME_BUDGET_POINTS = 4000;
 const LABEL_EVERY_MS = 5000;
 
 const charts = new Set();
@@ -23,13 +25,15 @@ function planDrawing() {
 function drawSome() {
   isDrawingPlanned = false;
   const start = performance.now();
+  let points = 0;
   for (const chart of charts) {
     if (!chart.isVisible || !chart.isStale) continue;
-    if (performance.now() - start > FRAME_BUDGET_MS) {
+    if (points > FRAME_BUDGET_POINTS || performance.now() - start > FRAME_BUDGET_MS) {
       planDrawing();
       return;
     }
     chart.draw();
+    points += chart.model?.points ?? 0;
   }
 }
 
@@ -43,7 +47,10 @@ const visibility = new IntersectionObserver((entries) => {
 }, { rootMargin: "120px" });
 
 const sizes = new ResizeObserver((entries) => {
-  for (const { target } of entries) target.chart.isStale = true;
+  for (const { target, contentRect } of entries) {
+    target.chart.size = { width: contentRect.width, height: contentRect.height };
+    target.chart.isStale = true;
+  }
   planDrawing();
 });
 
@@ -69,6 +76,8 @@ class Chart {
     this.isStale = true;
     this.isVisible = false;
     this.labelledAt = -Infinity;
+    /** Measured when it changes: to read it while others are written would lay out the page. */
+    this.size = { width: 0, height: 0 };
     this.canvas = element("canvas", { "aria-hidden": "true" });
     this.message = element("p", { class: "nothing" });
     this.plot = element("div", { class: isSmall ? "plot small" : "plot" }, this.canvas);
@@ -111,15 +120,17 @@ class Chart {
 
   draw() {
     this.isStale = false;
-    const size = { width: this.plot.clientWidth, height: this.plot.clientHeight };
+    const { size } = this;
     if (!size.width || !this.tracks) return;
     const model = this.makeModel(shownRange(), this.tracks);
+    const had = Boolean(this.model);
     this.model = typeof model === "string" ? null : model;
+    if (had !== Boolean(this.model)) this.labelledAt = -Infinity;
     if (!this.isSmall) {
       setText(this.message, typeof model === "string" ? model : "");
       setText(this.note, this.model?.note ?? "");
     }
-    const ratio = Math.min(3, window.devicePixelRatio || 1);
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
     const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
     if (this.canvas.width !== width) this.canvas.width = width;
     if (this.canvas.height !== height) this.canvas.height = height;
@@ -166,7 +177,7 @@ class Chart {
   }
 
   box() {
-    return plotBox(this.plot.clientWidth, this.plot.clientHeight, false);
+    return plotBox(this.size.width, this.size.height, false);
   }
 
   timeOf(event) {

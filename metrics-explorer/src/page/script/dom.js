@@ -46,6 +46,11 @@ function foreign(text, length = 80) {
   return element("bdi", { title }, short);
 }
 
+/** A path that may be broken after its slashes. */
+function pathParts(text) {
+  return shown(text).split(/(?<=\/)/).flatMap((part) => [part, element("wbr")]);
+}
+
 /**
  * A table whose columns can be sorted. `columns` have `key`, `title`, `hint`, `number` and
  * `start` (the direction of the first click); `onsort` gets the column and the direction.

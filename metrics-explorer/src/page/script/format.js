@@ -119,6 +119,12 @@ function shown(text) {
     });
 }
 
+/** A documentation comment without the marks of Markdown that make links and code. */
+function plain(text) {
+  return text.replace(/\[([^\]]+)\](\([^)]*\)|\[[^\]]*\])?/g, "$1").replace(/`/g, "")
+    .split("\n").map(shown).join("\n");
+}
+
 /** At most `length` characters of a text that somebody else chose. */
 function shortened(text, length = 80) {
   const whole = shown(String(text).slice(0, length * 4));

@@ -161,13 +161,21 @@ function failuresOf(handler) {
       : ends.status ? reasonsOf(handler, ends.counters[0], [ends.status], level,
         (labels) => FAILURES.includes(labels[ends.status])) : [];
     const count = failed.length ? total(failed, level) : sum(reasons.map((reason) => reason.count));
-    return { all, count, reasons: withUnnamed(reasons, count) };
+    return { all, count, reasons: withPanics(handler, reasons, count, level) };
   });
 }
 
-function withUnnamed(reasons, count) {
+/** Adds what has no class of an error: panics, and failures that the handler did not describe. */
+function withPanics(handler, reasons, count, level) {
+  const { ends } = handler.set.roles;
   const rest = Math.round(count - sum(reasons.map((reason) => reason.count)));
-  return rest > 0 ? [...reasons, { name: "without a class", count: rest }] : reasons;
+  if (rest <= 0) return reasons;
+  const panics = ends.status ? reasonsOf(handler, ends.counters[0], [ends.status], level,
+    (labels) => /^panic/.test(labels[ends.status])) : [];
+  const panicked = Math.min(rest, sum(panics.map((reason) => reason.count)));
+  return [...reasons, { name: "panicked", count: panicked },
+    { name: "without a class", count: rest - panicked }]
+    .filter((reason) => reason.count > 0).sort((a, b) => b.count - a.count);
 }
 
 /** Failures by class, the most frequent first. */
@@ -240,8 +248,14 @@ function goodAndValid(handler, { latency_seconds: latency }) {
   return measured ? { ...measured[1], level: measured[0] } : null;
 }
 
-/** All numbers of a handler; `null` where there is no data. */
+/** All numbers of a handler, read once for each update; `null` where there is no data. */
 function numbersOf(handler) {
+  const state = `${store.timeMs} ${handlers.instance}`;
+  if (handler.state !== state) Object.assign(handler, { state, numbers: readNumbers(handler) });
+  return handler.numbers;
+}
+
+function readNumbers(handler) {
   const { roles } = handler.set;
   const live = (metric) => handlerSeries(handler, metric)?.live ?? [];
   const present = (value) => (Number.isNaN(value) ? null : value);

@@ -2,9 +2,10 @@
 
 const JOB_COLUMNS = [
   { key: "name", title: "Job", hint: "The handler, and where it is declared" },
-  { key: "rate", title: "Rate", number: true, hint: "Jobs that ended, per second, in the last minute" },
+  { key: "rate", title: "Rate", number: true,
+    hint: "Jobs that ended, per second, in the last minute" },
   { key: "active", title: "Running", number: true, hint: "Jobs that run now" },
-  { key: "failures", title: "Failures", number: true,
+  { key: "failures", title: "Failures", number: true, isLong: true,
     hint: "Jobs that failed, by the class of their error" },
   { key: "p50", title: "p50", number: true, hint: "Half of the jobs took at most this long" },
   { key: "p95", title: "p95", number: true, hint: "95 % of the jobs took at most this long" },
@@ -73,7 +74,7 @@ function burnCell(burn, objective) {
   const word = burn.burn > 6 ? "fast" : burn.burn > 1 ? "above" : "ok";
   return {
     text: `${digits(burn.burn)}× ${isFew ? "few jobs" : word}`, sort: burn.burn,
-    level: isFew ? START : burn.level, tone,
+    isOld: isFew || burn.level === START, tone,
     hint: `${formatShare(burn.bad)} of ${plural(burn.valid, "job")} missed the objective, ${
       formatShare(1 - objective.target)} may, ${burn.level.text}`,
   };
@@ -137,9 +138,9 @@ class JobsView {
       onclick: () => this.clicked(handler) }, foreign(handler.name, 60));
     const place = handler.job ? placeText(handler.job.source) : "not an annotated function";
     const cells = JOB_COLUMNS.slice(1).map((column) => element("td", {
-      class: column.number ? "number" : undefined, "data-label": column.title }));
+      class: column.isLong ? "number long" : "number", "data-label": column.title }));
     const line = element("tr", {}, element("th", { scope: "row", class: "name" }, button,
-      element("span", { class: "place" }, shown(place))), cells);
+      element("span", { class: "place" }, pathParts(place))), cells);
     const row = { handler, line, cells, button, details: null, charts: [], values: {} };
     this.rows.set(handler.id, row);
     this.body.append(line);
@@ -158,11 +159,10 @@ class JobsView {
       const value = row.values[column.key];
       const cell = row.cells[index];
       setText(cell, value.text);
-      const isOld = value.isAbsent || (value.level && value.level !== MINUTE);
+      const isOld = value.isAbsent || value.isOld || (value.level && value.level !== MINUTE);
       setAttribute(cell, "data-tone", isOld ? "old" : value.tone);
-      const since = value.level ? value.level.text : null;
-      setAttribute(cell, "title", [value.hint, column.key === "burn" ? null : since]
-        .filter(Boolean).join(", ") || null);
+      setAttribute(cell, "title", [value.hint, value.level?.text].filter(Boolean).join(", ")
+        || null);
     });
   }
 
@@ -197,8 +197,9 @@ class JobsView {
     }
     row.charts = handlerCharts(row.handler);
     row.details = element("tr", { class: "details" }, element("td",
-      { colspan: JOB_COLUMNS.length }, handlerFacts(row.handler),
-      element("div", { class: "charts" }, row.charts.map((chart) => chart.root))));
+      { colspan: JOB_COLUMNS.length }, element("div", { class: "inside" },
+        handlerFacts(row.handler),
+        element("div", { class: "charts" }, row.charts.map((chart) => chart.root)))));
     row.line.after(row.details);
   }
 

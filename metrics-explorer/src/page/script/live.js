@@ -2,7 +2,7 @@
 
 const RETRY_SECONDS = [1, 2, 4, 8, 15];
 /** The most values that one answer of the history may have, so that reading it is no long task. */
-const MOST_VALUES = 600e3;
+const MOST_VALUES = 250e3;
 
 const live = {
   source: null,

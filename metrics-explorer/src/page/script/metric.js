@@ -15,7 +15,7 @@ class MetricView {
   route(route) {
     if (route.name !== this.name) this.isWhole = false;
     this.name = route.name;
-    this.filters = {};
+    this.filters = Object.create(null);
     for (const [key, value] of route.params) if (!key.startsWith("~")) this.filters[key] = value;
     const by = route.params.get("~by");
     this.by = by === null ? null : by.split(",").filter(Boolean);
@@ -28,7 +28,8 @@ class MetricView {
     if (!found) {
       this.isMissing = true;
       replaceChildren(this.root, element("h2", { id: "view-title" }, "Metric not found"),
-        element("p", { class: "empty" }, "This program neither declares nor records a metric named ",
+        element("p", { class: "empty" },
+          "This program neither declares nor records a metric named ",
           element("code", {}, foreign(this.name)), ". ",
           element("a", { href: metricsLink({}) }, "All metrics")));
       return;
@@ -43,8 +44,8 @@ class MetricView {
     replaceChildren(this.root,
       element("p", {}, element("a", { href: metricsLink({}) }, "All metrics")),
       element("h2", { id: "view-title" }, foreign(name, 120), " ", this.badges),
-      element("p", { class: "lead" }, declared ? shown(declared.description)
-        : "Another library records this metric. The catalogue of this program does not declare it."),
+      element("p", { class: "lead" }, declared ? plain(declared.description)
+        : "Another library records this metric: the catalogue does not declare it."),
       declared?.details ? element("p", { class: "details-text" }, shownLines(declared.details))
         : null,
       this.seriesControls(), this.chartArea, this.seriesArea,
@@ -218,7 +219,8 @@ class MetricView {
 
   labelCell(series, key) {
     if (!(key in series.labels)) {
-      return element("span", { class: "muted" }, series.labels[OVERFLOW_LABEL] ? "(overflow)" : "–");
+      return element("span", { class: "muted" },
+        series.labels[OVERFLOW_LABEL] ? "(overflow)" : "–");
     }
     const value = series.labels[key];
     return element("a", { href: this.link({ filters: { ...this.filters, [key]: value } }),
@@ -239,8 +241,7 @@ class MetricView {
 }
 
 function shownLines(text) {
-  return text.split("\n").flatMap((line, index) => (index ? [element("br"), shown(line)]
-    : [shown(line)]));
+  return plain(text).split("\n").flatMap((line, index) => (index ? [element("br"), line] : [line]));
 }
 
 /** The columns of numbers in the table of series. */

@@ -10,7 +10,8 @@ class MetricsView {
     this.groups = [];
     this.search = element("input", { type: "search", id: "search", autocomplete: "off",
       spellcheck: "false", placeholder: "Name, help or label", oninput: () => this.searched() });
-    this.chips = element("div", { class: "chips", role: "group", "aria-label": "Only metrics that are" });
+    this.chips = element("div", { class: "chips", role: "group",
+      "aria-label": "Only metrics that are" });
     this.count = element("p", { class: "muted", role: "status" });
     this.list = element("div");
     this.root = element("section", { "aria-labelledby": "view-title" },
@@ -60,7 +61,7 @@ class MetricsView {
     const entries = metrics.map((metric) => this.makeEntry(metric));
     const heading = element("h3", {}, foreign(name), " ",
       element("span", { class: "muted" }, shown(origin)));
-    const about = description ? element("p", { class: "muted" }, shown(description)) : null;
+    const about = description ? element("p", { class: "muted" }, plain(description)) : null;
     const content = this.isWall
       ? element("div", { class: "charts" }, entries.map((entry) => entry.root))
       : element("table", { class: "cards metrics" },
@@ -86,7 +87,8 @@ class MetricsView {
     const metric = entry.declared ?? entry.seenAlone;
     const name = entry.declared?.prometheus_name ?? metric.name;
     entry.link = element("a", { href: metricLink(name) }, foreign(name, 90));
-    entry.root = element("div", { class: "tile" }, element("h4", {}, entry.link, " ", entry.badges));
+    entry.root = element("div", { class: "tile" },
+      element("h4", {}, entry.link, " ", entry.badges));
     entry.message = element("p", { class: "muted" });
     entry.root.append(entry.message);
   }
@@ -107,7 +109,7 @@ class MetricsView {
       foreign(name, 100));
     entry.root = element("tr", {},
       element("th", { scope: "row" }, entry.link, entry.badges,
-        element("span", { class: "help" }, declared ? shown(declared.description)
+        element("span", { class: "help" }, declared ? plain(declared.description)
           : "Not declared in this program's catalogue."),
         element("span", { class: "place" },
           declared ? shown(placeText(declared.source)) : null,
@@ -276,13 +278,14 @@ function trendModel(metric, track, range) {
   const options = { matches: () => true, by: [], unit: metric.unit, name: metric.name };
   if (metric.kind === "counter") return ratesModel(track, range, options) ?? "";
   if (metric.kind === "histogram") return samplesModel(track, range, options) ?? "";
-  return gaugesModel(track, range, { ...options, by: null }) ?? "";
+  return gaugesModel(track, range, { ...options, by: null, most: 5 }) ?? "";
 }
 
 /** How many samples a histogram gets. */
 function samplesModel(track, range, { matches, by, fallback = "samples" }) {
   const windowSeconds = rateWindow(range);
-  const lines = named(groupColumns(track, matches, by), fallback).map((group) => {
+  const all = named(groupColumns(track, matches, by), fallback);
+  const lines = highestGroups(track, all, true).map((group) => {
     const boundaries = unitedBoundaries(group.columns);
     const total = new Float64Array(track.length);
     for (const bucket of bucketSums(track, group.columns, boundaries)) {
@@ -290,6 +293,7 @@ function samplesModel(track, range, { matches, by, fallback = "samples" }) {
     }
     return { ...group, values: rates(track, total, windowSeconds) };
   });
-  return valuesModel({ track, range, lines, format: (value) => formatRate(value),
+  return valuesModel({ track, range, lines, of: all.length, format: (value) => formatRate(value),
+    tick: rateTick,
     note: `samples per second, over ${windowSeconds} s` });
 }

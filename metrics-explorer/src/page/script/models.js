@@ -18,6 +18,16 @@ function groupColumns(track, matches, by) {
   return Array.from(groups.values());
 }
 
+/** The groups with the highest values, or counters that grow most, if there are too many. */
+function highestGroups(track, groups, isCounter, most = MOST_LINES) {
+  if (groups.length <= most) return groups;
+  const frames = { first: Math.max(0, track.length - 60), last: track.length - 1 };
+  const amount = (group) => sum(group.columns.map((column) => (isCounter
+    ? columnGrowth(column, frames) : column.values[frames.last * column.width] || 0)));
+  return groups.map((group) => ({ group, amount: amount(group) }))
+    .sort((a, b) => b.amount - a.amount).slice(0, most).map(({ group }) => group);
+}
+
 /** The frames of a track in a range, and one before it, so that lines reach the edge. */
 function framesIn(track, range) {
   const first = Math.max(0, frameAt(track, range.from) - 1);
@@ -52,7 +62,9 @@ function groupValues(track, group) {
 }
 
 function newest(values) {
-  for (let at = values.length - 1; at >= 0; at -= 1) if (!Number.isNaN(values[at])) return values[at];
+  for (let at = values.length - 1; at >= 0; at -= 1) {
+    if (!Number.isNaN(values[at])) return values[at];
+  }
   return NaN;
 }
 
@@ -77,24 +89,22 @@ function placeAt(times, time) {
 }
 
 /** A model of lines or of a stack, from lines with `name`, `words` and `values`. */
-function valuesModel({ type = "lines", track, range, lines, format, note, unit, limits, isGauge }) {
+function valuesModel({ type = "lines", track, range, lines, of = lines.length, format, tick, note,
+  unit, limits, isGauge }) {
   const { first, last } = framesIn(track, range);
   const times = track.times.slice(first, last);
   const cut = lines.map((line) => ({ ...line, values: line.values.slice(first, last) }));
   const present = cut.filter((line) => line.values.some((value) => !Number.isNaN(value)));
   if (present.length === 0 || times.length === 0) return null;
-  const ordered = present.length <= MOST_LINES ? present
-    : present.sort((a, b) => (newest(b.values) || 0) - (newest(a.values) || 0));
-  const drawn = ordered.slice(0, MOST_LINES);
-  drawn.forEach((line, index) => Object.assign(line, styleOf(line, index)));
-  const hidden = ordered.length - drawn.length;
+  const drawn = present.map((line, index) => Object.assign(line, styleOf(line, index)));
   const text = (value) => (Number.isNaN(value) ? "–" : format(value));
   const bounds = type === "stack" ? stackBounds(drawn, times.length)
     : finiteRange(drawn.map((line) => line.values));
   const limitHigh = Math.max(...(limits ?? []).map((limit) => limit.value), -Infinity);
   return {
-    type, times, lines: drawn, format, limits, note: hidden
-      ? `${note ?? ""} (the highest ${MOST_LINES} of ${ordered.length})`.trim() : note,
+    type, times, lines: drawn, format, tick, limits, note: of > lines.length
+      ? `${note ?? ""} (the highest ${lines.length} of ${of})`.trim() : note,
+    points: drawn.length * times.length,
     gapMs: gapOf(),
     low: bounds.low,
     high: limitHigh < bounds.high * 4 ? Math.max(bounds.high, limitHigh) : bounds.high,
@@ -132,19 +142,26 @@ function named(groups, fallback) {
 
 function ratesModel(track, range, { matches, by, type, unit, fallback = "rate" }) {
   const windowSeconds = rateWindow(range);
-  const groups = named(groupColumns(track, matches, by), fallback);
-  const lines = groups.map((group) => ({
+  const all = named(groupColumns(track, matches, by), fallback);
+  const lines = highestGroups(track, all, true).map((group) => ({
     ...group, values: groupRates(track, group, 0, windowSeconds),
   }));
-  return valuesModel({ type, track, range, lines, unit, format: (value) => formatRate(value, unit),
+  return valuesModel({ type, track, range, lines, of: all.length, unit,
+    format: (value) => formatRate(value, unit), tick: (value) => rateTick(value, unit),
     note: `per second, over ${windowSeconds} s` });
 }
 
-function gaugesModel(track, range, { matches, by, unit, name, limits }) {
-  const groups = named(groupColumns(track, matches, by), "value");
-  const lines = groups.map((group) => ({ ...group, values: groupValues(track, group) }));
-  return valuesModel({ track, range, lines, unit, limits, isGauge: true,
+function gaugesModel(track, range, { matches, by, unit, name, limits, most }) {
+  const all = named(groupColumns(track, matches, by), "value");
+  const lines = highestGroups(track, all, false, most)
+    .map((group) => ({ ...group, values: groupValues(track, group) }));
+  return valuesModel({ track, range, lines, of: all.length, unit, limits, isGauge: true,
     format: (value) => formatValue(value, unit, name) });
+}
+
+/** A rate on an axis, whose ticks are all per second. */
+function rateTick(value, unit) {
+  return unit === "By" ? formatRate(value, unit) : `${formatNumber(value)}/s`;
 }
 
 /** The lines of p50, p95 and p99 of all chosen series together. */
@@ -226,7 +243,7 @@ function heatModel(track, range, { matches, unit, name, limits }) {
       ...quantilesText(counts)];
   };
   return {
-    type: "heat", edges, rows, cells, readout,
+    type: "heat", edges, rows, cells, readout, points: cells.length,
     limits: placedLimits(limits, boundaries, from, to),
     note: `samples in each bucket, in ${formatSeconds(cellMs / 1000)}`,
     describe: () => readout(null).map((entry) => `${entry.name} ${entry.text}`).join(", "),

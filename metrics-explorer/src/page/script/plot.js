@@ -25,7 +25,7 @@ function plot(context, model, range, size, isSmall) {
   const box = plotBox(size.width, size.height, isSmall);
   context.clearRect(0, 0, size.width, size.height);
   context.font = theme.font;
-  context.lineJoin = "round";
+  context.lineJoin = "bevel";
   if (model.type === "heat") plotHeat(context, model, range, box);
   else if (model.type === "states") plotStates(context, model, range, box);
   else plotValues(context, model, range, box, isSmall);
@@ -73,7 +73,8 @@ function plotValues(context, model, range, box, isSmall) {
   const toY = (value) => box.top + box.height
     - (value - axis.low) / (axis.high - axis.low) * box.height;
   if (!isSmall) {
-    for (const tick of axis.ticks) plotTick(context, box, toY(tick), model.format(tick));
+    const text = model.tick ?? model.format;
+    for (const tick of axis.ticks) plotTick(context, box, toY(tick), text(tick));
   }
   clipped(context, box, () => {
     if (model.type === "stack") plotStack(context, model, range, box, toY);

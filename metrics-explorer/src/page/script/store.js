@@ -70,8 +70,12 @@ function seriesOf(described) {
 function promLabels(metric, labels) {
   const declared = new Map((metric.declared?.labels ?? [])
     .map((label) => [label.key, label.prometheus_name]));
-  return Object.fromEntries(Object.entries(labels)
-    .map(([key, value]) => [declared.get(key) ?? promLabelName(key), String(value)]));
+  // Without a prototype, so that a label named `constructor` is absent where it is absent.
+  const result = Object.create(null);
+  for (const [key, value] of Object.entries(labels)) {
+    result[declared.get(key) ?? promLabelName(key)] = String(value);
+  }
+  return result;
 }
 
 function readNumber(value) {

@@ -16,7 +16,8 @@ function summaryItems() {
     const first = ["dropped", "overflowed", "full"].find((badge) => counts[badge] > 0);
     items.push({
       title: "Limits", tone: "warn", href: metricsLink({ badge: first }),
-      text: ["overflowed", "full", "dropped"].filter((badge) => counts[badge])
+      text: plural(lost, "warning"),
+      more: ["overflowed", "full", "dropped"].filter((badge) => counts[badge])
         .map((badge) => `${counts[badge]} ${BADGES[badge].title}`).join(", "),
     });
   }
