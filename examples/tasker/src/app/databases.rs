@@ -57,10 +57,11 @@ impl Databases {
         let pool: PgPool = pool_options(self.statement_timeout)
             .after_release(|connection, _| {
                 // A connection that is broken, or that a caller has given up and that does not
-                // answer soon, is given up too.
+                // answer soon, is given up too. So is one that only reads, because it keeps the
+                // default that its user had when it was made.
                 Box::pin(async {
-                    let answer = timeout(RELEASE_LIMIT, connection.ping()).await;
-                    Ok(matches!(answer, Ok(Ok(()))))
+                    let answer = timeout(RELEASE_LIMIT, connection.fetch_optional(WRITES)).await;
+                    Ok(matches!(answer, Ok(Ok(Some(_)))))
                 })
             })
             .max_connections(options.max_connections)
@@ -72,6 +73,9 @@ impl Databases {
 
 /// The longest time that a statement waits for a lock of another program.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Has a row where the connection writes.
+const WRITES: &str = "SELECT 1 WHERE NOT current_setting('default_transaction_read_only')::boolean";
 
 /// The longest time for a connection to answer when it goes back to its pool.
 const RELEASE_LIMIT: Duration = Duration::from_secs(5);

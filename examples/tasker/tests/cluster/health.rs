@@ -234,11 +234,13 @@ async fn a_table_that_is_locked_is_noticed_and_logged_once() {
     assert_eq!(task["state"], "complete", "{task:#}");
 }
 
+/// Ends the connections of tasker.
+const TERMINATE: &str =
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'";
+
 /// Settings of the user that nothing can be done with, and connections that break all the time.
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_of_the_user_and_broken_connections_keep_nobody_from_work() {
-    const TERMINATE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                             WHERE usename = 'app'";
     let settings = Settings::quick();
     let Some((_server, tables, url)) = server_with_user(&settings).await else { return };
     for setting in [
@@ -267,6 +269,22 @@ async fn limits_of_the_user_and_broken_connections_keep_nobody_from_work() {
     let warnings = log.lines().filter(|line| line.contains("WARN") || line.contains("ERROR"));
     let warnings: Vec<_> = warnings.collect();
     assert!(warnings.len() <= 2, "{warnings:#?}");
+}
+
+/// A connection keeps the default that its user had when it was made.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_that_only_reads_for_a_time_works_again_when_it_writes() {
+    let settings = Settings::quick();
+    let Some((_server, tables, url)) = server_with_user(&settings).await else { return };
+    let tasker = Program::start(&[], &url, &settings);
+    tasker.is_ready().await;
+    tables.run("ALTER ROLE app SET default_transaction_read_only = on").await;
+    tables.run(TERMINATE).await;
+    is_not_ready(&tasker, "read-only transaction").await;
+    tables.run("ALTER ROLE app RESET default_transaction_read_only").await;
+    tasker.is_ready().await;
+    let task = tasker.api().submit("math.tree", &json!({"number": 2})).await;
+    assert_eq!(tasker.api().ended(&task).await["state"], "complete");
 }
 
 /// Some parts of the process have a connection, and others get none.

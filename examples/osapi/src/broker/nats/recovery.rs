@@ -17,6 +17,9 @@ use super::{
 };
 use crate::{job::JobId, metrics::QueueMetrics};
 
+/// The most lines of the log about what one pass has queued again.
+const MOST_LINES: u64 = 20;
+
 /// How often the accepted jobs are checked.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::broker) struct RecoverySchedule {
@@ -42,17 +45,24 @@ pub(super) async fn recover(schedule: RecoverySchedule, shared: Arc<BrokerState>
             () = shared.closed.cancelled() => return,
         }
         let Ok(resources) = shared.connection.resources() else { continue };
-        if let Err(error) = check_overdue(&shared, &resources, schedule.overdue).await {
+        let mut requeued = 0;
+        let checked = check_overdue(&shared, &resources, schedule.overdue, &mut requeued).await;
+        if let Some(others @ 1..) = requeued.checked_sub(MOST_LINES) {
+            warn!(others, "the server had lost more jobs; they are in the queue again");
+        }
+        if let Err(error) = checked {
             debug!(%error, "the accepted jobs were not checked; trying again later");
             shared.connection.request_check();
         }
     }
 }
 
+/// Counts the jobs that it queues again, also where it ends early.
 async fn check_overdue(
     shared: &BrokerState,
     resources: &Resources,
     overdue: Duration,
+    requeued: &mut u64,
 ) -> Result<(), async_nats::Error> {
     let acknowledged = resources.acknowledged().await?;
     for id in shared.accepted.overdue(overdue) {
@@ -85,7 +95,10 @@ async fn check_overdue(
         publish(&shared.connection, &entry.record.job, &Uuid::now_v7().to_string()).await?;
         shared.accepted.add(id);
         QueueMetrics::global().jobs_requeued_total.inc();
-        warn!(job = %id, "the server had lost a job; it is in the queue again");
+        *requeued += 1;
+        if *requeued <= MOST_LINES {
+            warn!(job = %id, "the server had lost a job; it is in the queue again");
+        }
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use async_nats::jetstream::{self, AckKind, consumer::PullConsumer, stream};
 use futures_util::StreamExt;
-use osapi_metrics_tests::servers::NatsServer;
+use osapi_metrics_tests::{logs, servers::NatsServer};
 
 use super::*;
 use crate::{
@@ -257,6 +257,35 @@ async fn a_job_that_the_server_has_lost_is_queued_again() {
     delivery.lease.finish(success()).await.expect("stored");
     let empty = async { while stream.get_info().await.expect("the queue").state.messages > 0 {} };
     timeout(PATIENCE, empty).await.expect("both jobs leave the queue");
+}
+
+#[tokio::test]
+async fn of_many_jobs_that_the_server_has_lost_the_log_has_some_and_the_number() {
+    logs::logs();
+    let Some(server) = servers::nats() else { return };
+    let broker = connect(&server).await;
+    ready(&broker).await;
+    let mut lost = Vec::new();
+    for _ in 0..30 {
+        let job = Job::new(Operation::NodeHostname);
+        lost.push(job.id);
+        broker.submit(job).await.expect("accepted");
+    }
+    let client = async_nats::connect(server.url()).await.expect("connected");
+    let stream = jetstream::new(client).get_stream("OSAPI_JOBS").await.expect("the queue");
+    stream.purge().await.expect("lost");
+    let (interval, overdue) = (Duration::from_millis(100), Duration::ZERO);
+    broker.maintain_queue_on(RecoverySchedule { interval, overdue });
+    let others = "the server had lost more jobs; they are in the queue again others=10";
+    let logged = async {
+        while logs::lines_about(others).is_empty() {
+            tokio::time::sleep(interval).await;
+        }
+    };
+    timeout(PATIENCE, logged).await.expect("a line");
+    assert_eq!(stream.get_info().await.expect("the queue").state.messages, 30);
+    let named = lost.iter().filter(|id| !logs::lines_about(&id.to_string()).is_empty());
+    assert_eq!(named.count(), 20);
 }
 
 /// The state of a server that was killed: the queue counts from the beginning, while the consumer

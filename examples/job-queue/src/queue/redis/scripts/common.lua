@@ -9,7 +9,37 @@ local FORMAT, SUBMITTED = prefix .. 'format', prefix .. 'submitted'
 local OWNERS = prefix .. 'owners'
 local UNREADABLE = prefix .. 'unreadable'
 
--- A script that met a key of another type midway would leave half of its change behind.
+-- What the scripts run, but for what they can do without. Each type of key has gone before the next
+-- one, and all of them at the end.
+local TRIED, TRIED_TOO = prefix .. 'tried', prefix .. 'tried-too'
+local COMMANDS = {
+  { 'DEL', TRIED, TRIED_TOO }, { 'TIME' }, { 'TYPE', TRIED },
+  { 'HSET', TRIED, 'a', '1' }, { 'HSETNX', TRIED, 'a', '1' }, { 'HGET', TRIED, 'a' },
+  { 'HMGET', TRIED, 'a' }, { 'HGETALL', TRIED }, { 'HKEYS', TRIED }, { 'HLEN', TRIED },
+  { 'HEXISTS', TRIED, 'a' }, { 'HDEL', TRIED, 'a' },
+  { 'SADD', TRIED, 'a' }, { 'SMEMBERS', TRIED }, { 'SCARD', TRIED }, { 'SREM', TRIED, 'a' },
+  { 'ZADD', TRIED, '1', 'a' }, { 'ZCARD', TRIED }, { 'ZSCORE', TRIED, 'a' },
+  { 'ZRANGE', TRIED, '0', '0' }, { 'ZRANGEBYSCORE', TRIED, '1', '1' },
+  { 'ZREVRANGEBYSCORE', TRIED, '1', '1' }, { 'ZREM', TRIED, 'a' },
+  { 'RPUSH', TRIED, 'a' }, { 'LLEN', TRIED }, { 'LRANGE', TRIED, '0', '0' },
+  { 'LTRIM', TRIED, '0', '0' }, { 'LPOP', TRIED },
+  { 'SETNX', TRIED, '1' }, { 'SET', TRIED, '1' }, { 'GET', TRIED },
+  { 'INCR', TRIED }, { 'INCRBY', TRIED, '1' }, { 'EXISTS', TRIED },
+  { 'RENAME', TRIED, TRIED_TOO }, { 'UNLINK', TRIED_TOO },
+  -- Nobody listens.
+  { 'PUBLISH', TRIED, '' },
+}
+
+-- A script whose user may not run a command midway would leave half of its change behind. Servers
+-- before Redis 7 cannot be asked.
+for _, command in ipairs(redis.acl_check_cmd and COMMANDS or {}) do
+  if not redis.acl_check_cmd(unpack(command)) then
+    local what = command[1] .. ' on what begins with ' .. prefix
+    return redis.error_reply('NOPERM the user has no permission to run ' .. what)
+  end
+end
+
+-- So would one that met a key of another type.
 for _, of in ipairs({
   { CLASSES, 'hash' }, { DELAYED, 'zset' }, { FINISHED, 'list' }, { WORKERS, 'zset' },
   { WORKER_INFO, 'hash' }, { OWNERS, 'hash' }, { PROFILES, 'hash' }, { UNREADABLE, 'list' }, { FORMAT, 'string' },
@@ -111,7 +141,10 @@ end
 local function load(id)
   local values = redis.pcall('HMGET', job_key(id), unpack(STATE))
   if values.err then
-    return nil, 'it is a ' .. redis.call('TYPE', job_key(id)).ok .. ', not a hash'
+    local found = redis.call('TYPE', job_key(id)).ok
+    if found ~= 'hash' then return nil, 'it is a ' .. found .. ', not a hash' end
+    -- The error is none of this job's, and ends the script.
+    values = redis.call('HMGET', job_key(id), unpack(STATE))
   end
   if not values[1] and redis.call('EXISTS', job_key(id)) == 0 then return nil end
   local job = { id = id }
