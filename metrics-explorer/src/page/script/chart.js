@@ -128,7 +128,7 @@ class Chart {
     if (had !== Boolean(this.model)) this.labelledAt = -Infinity;
     if (!this.isSmall) {
       setText(this.message, typeof model === "string" ? model : "");
-      setText(this.note, this.model?.note ?? "");
+      setText(this.note, [this.model?.note, this.historyFault()].filter(Boolean).join(", "));
     }
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
@@ -139,6 +139,12 @@ class Chart {
     if (!this.model) context.clearRect(0, 0, size.width, size.height);
     else plot(context, this.model, shownRange(), size, this.isSmall);
     if (!this.isSmall) this.read();
+  }
+
+  /** Why the chart begins only when the page was opened. */
+  historyFault() {
+    const track = this.tracks.find(({ state }) => state !== "asked" && state !== "loaded");
+    return this.model && track ? `without its history: ${track.state}` : "";
   }
 
   /** Shows the values at the crosshair, or the newest ones. */

@@ -83,7 +83,7 @@ function burnCell(burn, objective) {
 class JobsView {
   constructor(route) {
     this.rows = new Map();
-    this.caption = "Jobs by handler";
+    this.opened = null;
     const { table, body } = sortableTable({
       caption: "Jobs by handler. Numbers are of the last minute; grey ones of a longer time.",
       columns: JOB_COLUMNS, sort: jobSort, onsort: () => this.sortRows() });
@@ -201,6 +201,16 @@ class JobsView {
         handlerFacts(row.handler),
         element("div", { class: "charts" }, row.charts.map((chart) => chart.root)))));
     row.line.after(row.details);
+    this.opened = row;
+  }
+
+  /** Scrolls to the row that was opened last, if a link from elsewhere opened it. */
+  reveal() {
+    const { opened } = this;
+    this.opened = null;
+    if (!opened?.details) return;
+    const { top, bottom } = opened.line.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight - 150) opened.line.scrollIntoView({ block: "start" });
   }
 
   close() {

@@ -108,6 +108,8 @@ function showStatus() {
   const [text, more] = statusTexts();
   setText(byId("status-text"), text);
   setText(byId("status-more"), more);
+  const isWaiting = shownView.view === null && live.state !== "connecting";
+  if (isWaiting) setText(byId("main").firstElementChild, `No data yet: ${text}.`);
   const isPaused = live.state === "live" && view.isPaused;
   setAttribute(byId("status"), "data-state", isPaused ? "paused" : live.state);
 }

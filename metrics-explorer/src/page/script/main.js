@@ -24,7 +24,10 @@ function navigate() {
     if (!isFirst) byId("main").focus({ preventScroll: true });
   } else shownView.view.route(route);
   if (isBack) scrollTo(0, scrolls[scrollPlace] ?? 0);
-  else if (isOther || route.view === "metric") scrollTo(0, 0);
+  else {
+    if (isOther || route.view === "metric") scrollTo(0, 0);
+    shownView.view.reveal?.();
+  }
   for (const link of document.querySelectorAll("nav a")) {
     const isCurrent = link.dataset.view === (route.view === "metric" ? "metrics" : route.view);
     setAttribute(link, "aria-current", isCurrent ? "page" : null);
