@@ -150,6 +150,7 @@ impl Pair {
 }
 
 /// The number as the answer writes it, read back.
+#[expect(clippy::cast_possible_truncation, reason = "the values are small")]
 fn number(value: f64) -> Value {
     if value.is_nan() {
         Value::from("NaN")
@@ -250,11 +251,11 @@ fn ten_minutes_of_a_thousand_series_fit() {
     let mut keys = Vec::new();
     let mut buckets = [0; 16];
     let mut sum = 0.1;
-    for second in 0..700_u64 {
-        let mut frame = history.record(second * INTERVAL_MS);
+    for second in 0..700_u32 {
+        let mut frame = history.record(u64::from(second) * INTERVAL_MS);
         buckets[(second % 16) as usize] += 1;
         buckets[(second % 7) as usize] += 1;
-        sum += 0.123_456_7 * f64::from(second as u32 % 11);
+        sum += 0.123_456_7 * f64::from(second % 11);
         for series in 0..1000 {
             if second == 0 {
                 let (metric, boundaries) = match series % 3 {
@@ -269,7 +270,7 @@ fn ten_minutes_of_a_thousand_series_fit() {
             }
             match series % 3 {
                 0 => frame.number(keys[series], sum + series as f64 / 7.0),
-                1 => frame.number(keys[series], (second * (series as u64 + 1)) as f64),
+                1 => frame.number(keys[series], f64::from(second) * (series + 1) as f64),
                 _ => frame.distribution(keys[series], sum * (series as f64), &buckets),
             }
         }
@@ -290,17 +291,17 @@ fn memory_is_bounded_whatever_is_recorded() {
     let mut keys: Vec<Option<SeriesKey>> = Vec::new();
     for second in 0..50_u64 {
         let mut frame = history.record(second);
-        for series in 0..1000_u64 {
+        for series in 0..1000_usize {
             if second == 0 {
                 let name = "x".repeat(100);
                 let labels = [("name", &*name)];
                 let new = NewSeries { metric: &metric, labels: &labels, boundaries: None };
                 keys.push(frame.begin_series(&new));
-            } else if keys[series as usize].is_none() {
+            } else if keys[series].is_none() {
                 frame.leave_out();
             }
-            if let Some(key) = keys[series as usize] {
-                let noise = (second * 7919 + series).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            if let Some(key) = keys[series] {
+                let noise = (second * 7919 + series as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
                 frame.number(key, f64::from_bits(noise | 1));
             }
         }

@@ -27,8 +27,8 @@ struct Shown {
     /// Parcels that were sent.
     explorer_parcels_sent_total: Counter<Kind>,
     /// The weight of a parcel.
-    #[metric(buckets = [1.0, 2.5])]
-    explorer_parcel_weight_kilograms: Histogram<Kind>,
+    #[metric(unit = "g", buckets = [1.0, 2.5])]
+    explorer_parcel_weight_grams: Histogram<Kind>,
     /// Nobody records it.
     explorer_parcels_lost_total: Counter,
 }
@@ -129,13 +129,13 @@ async fn events_lead_to_the_recorded_values() {
     let service = service(|_| ()).await;
     let shown = Shown::global();
     shown.explorer_parcels_sent_total.with(kind("events")).add(17);
-    shown.explorer_parcel_weight_kilograms.with(kind("events")).record(2.0);
+    shown.explorer_parcel_weight_grams.with(kind("events")).record(2.0);
     let mut events = Events::of(&service).await;
     let (name, hello) = events.next().await.unwrap();
     assert_eq!((&*name, &hello["format"]), ("hello", &Value::from(1)));
     assert_eq!(hello["process"]["name"], "parcels");
     let counter = id_of(&hello, "explorer_parcels_sent_total", "events").unwrap();
-    let weights = id_of(&hello, "explorer_parcel_weight_kilograms", "events").unwrap();
+    let weights = id_of(&hello, "explorer_parcel_weight_grams", "events").unwrap();
     assert_eq!(value_of(&hello, counter).unwrap(), 17);
     assert_eq!(value_of(&hello, weights).unwrap(), &serde_json::json!([2, 0, 1, 0]));
     let never = hello["never_recorded"].as_array().unwrap();

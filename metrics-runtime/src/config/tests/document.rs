@@ -169,118 +169,121 @@ fn other_keys_at_the_top_belong_to_the_application() -> TestResult {
     Ok(())
 }
 
+type Set = fn(&mut MetricsConfig);
+
+/// Keys in `telemetry`, and the fields that they set.
+const CASES: &[(&str, Set)] = &[
+    ("debug: true", |c| {
+        c.enabled = true;
+        c.explorer = cfg!(feature = "explorer").then_some(true);
+    }),
+    ("{ debug: true, metrics: { explorer: false } }", |c| {
+        c.enabled = true;
+        c.explorer = Some(false);
+    }),
+    ("{ debug: true, metrics: { enabled: false } }", |c| {
+        c.explorer = cfg!(feature = "explorer").then_some(true);
+        c.enabled = true;
+    }),
+    ("service_name: api", |c| c.service_name = Some("api".into())),
+    ("resource: { a: x, b.c: y, d: { e: z } }", |c| {
+        c.resource =
+            [("a", "x"), ("b.c", "y"), ("d.e", "z")].map(|(k, v)| (k.into(), v.into())).into();
+    }),
+    ("resource: { service.name: api }", |c| {
+        c.service_name = Some("api".into());
+    }),
+    ("{ service_name: a, resource: { service.name: b } }", |c| {
+        c.service_name = Some("a".into());
+    }),
+    ("metrics: { enabled: true }", |c| c.enabled = true),
+    ("metrics: { prometheus: false }", |c| c.prometheus = false),
+    ("metrics: { console: true }", |c| c.console = true),
+    ("metrics: { path: /internal/metrics }", |c| {
+        c.path = "/internal/metrics".into();
+    }),
+    ("metrics: { listen: '[::]:0' }", |c| {
+        c.listen = "[::]:0".parse().unwrap();
+    }),
+    ("metrics: { bearer_token_file: Cargo.toml }", |c| {
+        c.bearer_token_file = Some("Cargo.toml".into());
+    }),
+    ("metrics: { explorer: true }", |c| {
+        c.explorer = Some(true);
+    }),
+    ("metrics: { explorer_history: always }", |c| {
+        c.explorer_history = ExplorerHistory::Always;
+    }),
+    ("metrics: { explorer_history: viewed }", |_| ()),
+    ("metrics: { max_concurrent_scrapes: 10000 }", |c| {
+        c.max_concurrent_scrapes = 10_000;
+    }),
+    ("metrics: { scrape_timeout: 5m }", |c| {
+        c.scrape_timeout = Duration::from_secs(300);
+    }),
+    ("metrics: { cardinality_limit: 1 }", |c| {
+        c.cardinality_limit = 1;
+    }),
+    ("metrics: { open_series_limit: 1000000 }", |c| {
+        c.open_series_limit = 1_000_000;
+    }),
+    ("metrics: { buckets: { a.b: [-1, 2.5, 7], c: { d: [1] } } }", |c| {
+        c.buckets = [("a.b".into(), vec![-1.0, 2.5, 7.0]), ("c.d".into(), vec![1.0])].into();
+    }),
+    ("metrics: { otlp: { enabled: true } }", |c| {
+        c.otlp.enabled = true;
+    }),
+    ("metrics: { otlp: { endpoint: 'https://c/x' } }", |c| {
+        c.otlp.endpoint = Some(OtlpEndpoint::Base("https://c/x".into()));
+    }),
+    ("metrics: { otlp: { protocol: grpc } }", |c| {
+        c.otlp.protocol = OtlpProtocol::Grpc;
+    }),
+    ("metrics: { otlp: { protocol: http/protobuf } }", |c| {
+        c.otlp.protocol = OtlpProtocol::HttpProtobuf;
+    }),
+    ("metrics: { otlp: { protocol: http/json } }", |c| {
+        c.otlp.protocol = OtlpProtocol::HttpJson;
+    }),
+    ("metrics: { otlp: { interval: 1m30s } }", |c| {
+        c.otlp.interval = Duration::from_secs(90);
+    }),
+    ("metrics: { otlp: { timeout: 500ms } }", |c| {
+        c.otlp.timeout = Duration::from_millis(500);
+    }),
+    ("metrics: { otlp: { compression: none } }", |c| {
+        c.otlp.compression = OtlpCompression::None;
+    }),
+    ("metrics: { otlp: { max_request_bytes: 4096 } }", |c| {
+        c.otlp.max_request_bytes = 4096;
+    }),
+    ("metrics: { otlp: { headers: { X-Key: a, b: '' } } }", |c| {
+        c.otlp.headers = [("x-key".into(), "a".into()), ("b".into(), "".into())].into();
+    }),
+    ("metrics: { otlp: { temporality: delta } }", |c| {
+        c.otlp.temporality = OtlpTemporality::Delta;
+    }),
+    ("metrics: { otlp: { temporality: lowmemory } }", |c| {
+        c.otlp.temporality = OtlpTemporality::LowMemory;
+    }),
+    ("metrics: { otlp: { insecure: true } }", |c| {
+        c.otlp.insecure = true;
+    }),
+    ("metrics: { otlp: { certificate: Cargo.toml } }", |c| {
+        c.otlp.certificate = Some("Cargo.toml".into());
+    }),
+    ("metrics: { otlp: { client_certificate: Cargo.toml } }", |c| {
+        c.otlp.client_certificate = Some("Cargo.toml".into());
+    }),
+    ("metrics: { otlp: { client_key: Cargo.toml } }", |c| {
+        c.otlp.client_key = Some("Cargo.toml".into());
+    }),
+];
+
 /// The effect of a key in `telemetry`, written as YAML on one line.
 #[test]
 fn each_key_sets_its_field() -> TestResult {
-    type Set = fn(&mut MetricsConfig);
-    let cases: &[(&str, Set)] = &[
-        ("debug: true", |c| {
-            c.enabled = true;
-            c.explorer = cfg!(feature = "explorer").then_some(true);
-        }),
-        ("{ debug: true, metrics: { explorer: false } }", |c| {
-            c.enabled = true;
-            c.explorer = Some(false);
-        }),
-        ("{ debug: true, metrics: { enabled: false } }", |c| {
-            c.explorer = cfg!(feature = "explorer").then_some(true);
-            c.enabled = true;
-        }),
-        ("service_name: api", |c| c.service_name = Some("api".into())),
-        ("resource: { a: x, b.c: y, d: { e: z } }", |c| {
-            c.resource =
-                [("a", "x"), ("b.c", "y"), ("d.e", "z")].map(|(k, v)| (k.into(), v.into())).into();
-        }),
-        ("resource: { service.name: api }", |c| {
-            c.service_name = Some("api".into());
-        }),
-        ("{ service_name: a, resource: { service.name: b } }", |c| {
-            c.service_name = Some("a".into());
-        }),
-        ("metrics: { enabled: true }", |c| c.enabled = true),
-        ("metrics: { prometheus: false }", |c| c.prometheus = false),
-        ("metrics: { console: true }", |c| c.console = true),
-        ("metrics: { path: /internal/metrics }", |c| {
-            c.path = "/internal/metrics".into();
-        }),
-        ("metrics: { listen: '[::]:0' }", |c| {
-            c.listen = "[::]:0".parse().unwrap();
-        }),
-        ("metrics: { bearer_token_file: Cargo.toml }", |c| {
-            c.bearer_token_file = Some("Cargo.toml".into());
-        }),
-        ("metrics: { explorer: true }", |c| {
-            c.explorer = Some(true);
-        }),
-        ("metrics: { explorer_history: always }", |c| {
-            c.explorer_history = ExplorerHistory::Always;
-        }),
-        ("metrics: { explorer_history: viewed }", |_| ()),
-        ("metrics: { max_concurrent_scrapes: 10000 }", |c| {
-            c.max_concurrent_scrapes = 10_000;
-        }),
-        ("metrics: { scrape_timeout: 5m }", |c| {
-            c.scrape_timeout = Duration::from_secs(300);
-        }),
-        ("metrics: { cardinality_limit: 1 }", |c| {
-            c.cardinality_limit = 1;
-        }),
-        ("metrics: { open_series_limit: 1000000 }", |c| {
-            c.open_series_limit = 1_000_000;
-        }),
-        ("metrics: { buckets: { a.b: [-1, 2.5, 7], c: { d: [1] } } }", |c| {
-            c.buckets = [("a.b".into(), vec![-1.0, 2.5, 7.0]), ("c.d".into(), vec![1.0])].into();
-        }),
-        ("metrics: { otlp: { enabled: true } }", |c| {
-            c.otlp.enabled = true;
-        }),
-        ("metrics: { otlp: { endpoint: 'https://c/x' } }", |c| {
-            c.otlp.endpoint = Some(OtlpEndpoint::Base("https://c/x".into()));
-        }),
-        ("metrics: { otlp: { protocol: grpc } }", |c| {
-            c.otlp.protocol = OtlpProtocol::Grpc;
-        }),
-        ("metrics: { otlp: { protocol: http/protobuf } }", |c| {
-            c.otlp.protocol = OtlpProtocol::HttpProtobuf;
-        }),
-        ("metrics: { otlp: { protocol: http/json } }", |c| {
-            c.otlp.protocol = OtlpProtocol::HttpJson;
-        }),
-        ("metrics: { otlp: { interval: 1m30s } }", |c| {
-            c.otlp.interval = Duration::from_secs(90);
-        }),
-        ("metrics: { otlp: { timeout: 500ms } }", |c| {
-            c.otlp.timeout = Duration::from_millis(500);
-        }),
-        ("metrics: { otlp: { compression: none } }", |c| {
-            c.otlp.compression = OtlpCompression::None;
-        }),
-        ("metrics: { otlp: { max_request_bytes: 4096 } }", |c| {
-            c.otlp.max_request_bytes = 4096;
-        }),
-        ("metrics: { otlp: { headers: { X-Key: a, b: '' } } }", |c| {
-            c.otlp.headers = [("x-key".into(), "a".into()), ("b".into(), "".into())].into();
-        }),
-        ("metrics: { otlp: { temporality: delta } }", |c| {
-            c.otlp.temporality = OtlpTemporality::Delta;
-        }),
-        ("metrics: { otlp: { temporality: lowmemory } }", |c| {
-            c.otlp.temporality = OtlpTemporality::LowMemory;
-        }),
-        ("metrics: { otlp: { insecure: true } }", |c| {
-            c.otlp.insecure = true;
-        }),
-        ("metrics: { otlp: { certificate: Cargo.toml } }", |c| {
-            c.otlp.certificate = Some("Cargo.toml".into());
-        }),
-        ("metrics: { otlp: { client_certificate: Cargo.toml } }", |c| {
-            c.otlp.client_certificate = Some("Cargo.toml".into());
-        }),
-        ("metrics: { otlp: { client_key: Cargo.toml } }", |c| {
-            c.otlp.client_key = Some("Cargo.toml".into());
-        }),
-    ];
-    for (keys, set) in cases {
+    for (keys, set) in CASES {
         let mut expected = MetricsConfig::default();
         set(&mut expected);
         assert_eq!(yaml(&keys_in_telemetry(keys))?, expected, "{keys}");
