@@ -22,10 +22,11 @@ use table::Table;
 
 /// The crates that the architecture page has a table for, with their folders, and whether each
 /// `mod.rs` is a face.
-const CRATES: [(&str, &str, bool); 5] = [
+const CRATES: [(&str, &str, bool); 6] = [
     ("metrics-runtime", "metrics-runtime/src", true),
     ("metrics-macros", "metrics-macros/src", false),
     ("metrics-rules", "metrics-rules/src", false),
+    ("metrics-explorer", "metrics-explorer/src", false),
     ("metrics-artefacts", "metrics-artefacts/src", false),
     ("benches", "benches/src", false),
 ];

@@ -8,7 +8,7 @@ use osapi_metrics::{
 };
 use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::{runtime::Runtime, time::timeout};
 
 use crate::beside_others;
 
@@ -23,18 +23,26 @@ struct Kind {
 
 /// What the page shows.
 #[derive(MetricSet)]
+#[metric_set(prefix = "explorer")]
 struct Shown {
     /// Parcels that were sent.
-    explorer_parcels_sent_total: Counter<Kind>,
+    parcels_sent_total: Counter<Kind>,
     /// The weight of a parcel.
     #[metric(unit = "g", buckets = [1.0, 2.5])]
-    explorer_parcel_weight_grams: Histogram<Kind>,
+    parcel_weight_grams: Histogram<Kind>,
     /// Nobody records it.
-    explorer_parcels_lost_total: Counter,
+    #[expect(dead_code, reason = "see above")]
+    parcels_lost_total: Counter,
 }
 
 fn kind(kind: &str) -> Kind {
     Kind { kind: kind.to_owned() }
+}
+
+/// Runs a test beside others.
+fn run(test: impl Future<Output = ()>) {
+    let _guard = beside_others();
+    Runtime::new().unwrap().block_on(test);
 }
 
 struct Service {
@@ -102,7 +110,8 @@ impl Events {
                 let (name, data) = event.split_once('\n').unwrap();
                 let name = name.strip_prefix("event: ").unwrap().to_owned();
                 let data = serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap();
-                self.read = rest.to_owned();
+                let end = self.read.len() - rest.len();
+                self.read.drain(..end);
                 return Some((name, data));
             }
             let piece = timeout(PATIENCE, self.response.chunk()).await.expect("no event");
@@ -123,171 +132,182 @@ fn value_of(event: &Value, id: u64) -> Option<&Value> {
     event["values"].as_array()?.iter().find(|value| value[0] == id).map(|value| &value[1])
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn events_lead_to_the_recorded_values() {
-    let _guard = beside_others();
-    let service = service(|_| ()).await;
-    let shown = Shown::global();
-    shown.explorer_parcels_sent_total.with(kind("events")).add(17);
-    shown.explorer_parcel_weight_grams.with(kind("events")).record(2.0);
-    let mut events = Events::of(&service).await;
-    let (name, hello) = events.next().await.unwrap();
-    assert_eq!((&*name, &hello["format"]), ("hello", &Value::from(1)));
-    assert_eq!(hello["process"]["name"], "parcels");
-    let counter = id_of(&hello, "explorer_parcels_sent_total", "events").unwrap();
-    let weights = id_of(&hello, "explorer_parcel_weight_grams", "events").unwrap();
-    assert_eq!(value_of(&hello, counter).unwrap(), 17);
-    assert_eq!(value_of(&hello, weights).unwrap(), &serde_json::json!([2, 0, 1, 0]));
-    let never = hello["never_recorded"].as_array().unwrap();
-    assert!(never.contains(&Value::from("explorer_parcels_lost_total")), "{never:?}");
+#[test]
+fn events_lead_to_the_recorded_values() {
+    run(async {
+        let service = service(|_| ()).await;
+        let shown = Shown::global();
+        shown.parcels_sent_total.with(kind("events")).add(17);
+        shown.parcel_weight_grams.with(kind("events")).record(2.0);
+        let mut events = Events::of(&service).await;
+        let (name, hello) = events.next().await.unwrap();
+        assert_eq!((&*name, &hello["format"]), ("hello", &Value::from(1)));
+        assert_eq!(hello["process"]["name"], "parcels");
+        let counter = id_of(&hello, "explorer_parcels_sent_total", "events").unwrap();
+        let weights = id_of(&hello, "explorer_parcel_weight_grams", "events").unwrap();
+        assert_eq!(value_of(&hello, counter).unwrap(), 17);
+        assert_eq!(value_of(&hello, weights).unwrap(), &serde_json::json!([2, 0, 1, 0]));
+        let never = hello["never_recorded"].as_array().unwrap();
+        assert!(never.contains(&Value::from("explorer_parcels_lost_total")), "{never:?}");
 
-    shown.explorer_parcels_sent_total.with(kind("events")).inc();
-    shown.explorer_parcels_sent_total.with(kind("<b>\n\"late\"")).add(3);
-    let (mut seen, mut late) = (false, None);
-    while !seen || late.is_none() {
-        let (name, update) = events.next().await.unwrap();
-        assert_eq!(name, "update");
-        seen |= value_of(&update, counter).is_some_and(|value| value == 18);
-        late = late.or(id_of(&update, "explorer_parcels_sent_total", "<b>\n\"late\""));
-    }
-
-    // A second viewer has the whole state at once, and the same identifiers.
-    let mut second = Events::of(&service).await;
-    let (name, hello) = second.next().await.unwrap();
-    assert_eq!(name, "hello");
-    assert_eq!(value_of(&hello, counter).unwrap(), 18);
-    assert_eq!(value_of(&hello, late.unwrap()).unwrap(), 3);
-
-    service.metrics.shutdown().unwrap();
-    while events.next().await.is_some() {}
-    while second.next().await.is_some() {}
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_history_has_what_was_recorded_before_somebody_looked() {
-    let _guard = beside_others();
-    let service = service(|config| config.explorer_history = ExplorerHistory::Always).await;
-    Shown::global().explorer_parcels_sent_total.with(kind("history")).add(5);
-    let path = "/metrics/history?metric=explorer_parcels_sent_total&seconds=600";
-    let values = || async {
-        let history = service.json(path).await;
-        let series = history["series"].as_array().unwrap();
-        let ours = series.iter().find(|series| series["labels"]["kind"] == "history");
-        let times = history["times"].as_array().unwrap().len();
-        assert!(series.iter().all(|series| series["values"].as_array().unwrap().len() == times));
-        ours.map(|series| series["values"].as_array().unwrap().clone()).unwrap_or_default()
-    };
-    let both = async {
-        while values().await.iter().filter(|value| **value == 5).count() < 2 {
-            tokio::task::yield_now().await;
+        shown.parcels_sent_total.with(kind("events")).inc();
+        shown.parcels_sent_total.with(kind("<b>\n\"late\"")).add(3);
+        let (mut seen, mut late) = (false, None);
+        while !seen || late.is_none() {
+            let (name, update) = events.next().await.unwrap();
+            assert_eq!(name, "update");
+            seen |= value_of(&update, counter).is_some_and(|value| value == 18);
+            late = late.or(id_of(&update, "explorer_parcels_sent_total", "<b>\n\"late\""));
         }
-    };
-    timeout(PATIENCE, both).await.unwrap();
-    let all = service.json("/metrics/history?step=60").await;
-    assert!(all["series"].as_array().unwrap().len() > 5);
-    assert_eq!(all["times"].as_array().unwrap().len(), 1);
-    let none = service.json("/metrics/history?metric=no_such_metric").await;
-    assert_eq!(none["series"].as_array().unwrap().len(), 0);
+
+        // A second viewer has the whole state at once, and the same identifiers.
+        let mut second = Events::of(&service).await;
+        let (name, hello) = second.next().await.unwrap();
+        assert_eq!(name, "hello");
+        assert_eq!(value_of(&hello, counter).unwrap(), 18);
+        assert_eq!(value_of(&hello, late.unwrap()).unwrap(), 3);
+
+        service.metrics.shutdown().unwrap();
+        while events.next().await.is_some() {}
+        while second.next().await.is_some() {}
+    });
 }
 
-#[tokio::test]
-async fn wrong_requests_are_explained() {
-    let _guard = beside_others();
-    let service = service(|_| ()).await;
-    let (status, code, message) = service.refusal("/metrics/history?seconds=601").await;
-    assert_eq!((status, &*code), (StatusCode::BAD_REQUEST, "wrong_parameter"));
-    assert_eq!(message, "`seconds` is \"601\"; it is a whole number from 1 to 600");
-    let post = service.client.post(format!("{}/metrics/live", service.base)).send().await.unwrap();
-    assert_eq!(post.status(), StatusCode::METHOD_NOT_ALLOWED);
-    for path in ["/metrics/explorer", "/metrics/history", "/metrics/live"] {
-        let head = service.client.head(format!("{}{path}", service.base)).send().await.unwrap();
-        assert_eq!(head.status(), StatusCode::OK, "{path}");
-        assert_eq!(head.text().await.unwrap(), "");
-    }
+#[test]
+fn the_history_has_what_was_recorded_before_somebody_looked() {
+    run(async {
+        let service = service(|config| config.explorer_history = ExplorerHistory::Always).await;
+        Shown::global().parcels_sent_total.with(kind("history")).add(5);
+        let path = "/metrics/history?metric=explorer_parcels_sent_total&seconds=600";
+        let values = || async {
+            let history = service.json(path).await;
+            let series = history["series"].as_array().unwrap();
+            let ours = series.iter().find(|series| series["labels"]["kind"] == "history");
+            let times = history["times"].as_array().unwrap().len();
+            assert!(
+                series.iter().all(|series| series["values"].as_array().unwrap().len() == times)
+            );
+            ours.map(|series| series["values"].as_array().unwrap().clone()).unwrap_or_default()
+        };
+        let both = async {
+            while values().await.iter().filter(|value| **value == 5).count() < 2 {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, both).await.unwrap();
+        let all = service.json("/metrics/history?step=60").await;
+        assert!(all["series"].as_array().unwrap().len() > 5);
+        assert_eq!(all["times"].as_array().unwrap().len(), 1);
+        let none = service.json("/metrics/history?metric=no_such_metric").await;
+        assert_eq!(none["series"].as_array().unwrap().len(), 0);
+    });
 }
 
-#[tokio::test]
-async fn an_explorer_that_is_off_says_how_to_turn_it_on() {
-    let _guard = beside_others();
-    let service = service(|config| config.explorer = None).await;
-    for path in ["/metrics/explorer", "/metrics/history", "/metrics/live"] {
-        let (status, code, message) = service.refusal(path).await;
-        assert_eq!((status, &*code), (StatusCode::NOT_FOUND, "explorer_off"), "{path}");
-        assert!(message.contains("`telemetry.metrics.explorer: true`"), "{message}");
-    }
-}
-
-#[tokio::test]
-async fn the_page_is_one_document_under_a_strict_policy() {
-    let _guard = beside_others();
-    let service = service(|config| config.path = "/internal/prom".to_owned()).await;
-    let page = service.get("/internal/prom/explorer").await;
-    assert_eq!(page.status(), StatusCode::OK);
-    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
-    assert_eq!(page.headers()["x-content-type-options"], "nosniff");
-    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
-    assert!(policy.starts_with("default-src 'none';"), "{policy}");
-    assert!(!policy.contains("unsafe"), "{policy}");
-    let text = page.text().await.unwrap();
-    for outside in ["src=", "href=\"http", "@import", "url(http"] {
-        assert!(!text.contains(outside), "the page has {outside}");
-    }
-    let packed = service
-        .client
-        .get(format!("{}/internal/prom/explorer", service.base))
-        .header("accept-encoding", "gzip")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(packed.headers()["content-encoding"], "gzip");
-    let packed = packed.bytes().await.unwrap().len();
-    assert!(packed < 150 * 1024, "{packed} bytes");
-}
-
-#[tokio::test]
-async fn the_token_covers_everything_and_is_a_password() {
-    let _guard = beside_others();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("token");
-    fs::write(&file, "s3cret").unwrap();
-    let service = service(|config| config.bearer_token_file = Some(file)).await;
-    let ours = ["/metrics/explorer", "/metrics/history", "/metrics/live"];
-    for path in ours.into_iter().chain(["/metrics/catalogue"]) {
-        let url = format!("{}{path}", service.base);
-        let refused = service.client.get(&url).send().await.unwrap();
-        assert_eq!(refused.status(), StatusCode::UNAUTHORIZED, "{path}");
-        let challenges: Vec<_> = refused.headers().get_all("www-authenticate").iter().collect();
-        let asks = challenges.iter().any(|one| one.as_bytes().starts_with(b"Basic "));
-        assert_eq!(asks, ours.contains(&path), "{path}: {challenges:?}");
-        let wrong = service.client.get(&url).basic_auth("me", Some("secret")).send().await.unwrap();
-        assert_eq!(wrong.status(), StatusCode::UNAUTHORIZED, "{path}");
-        let password = service.client.get(&url).basic_auth("me", Some("s3cret"));
-        assert_eq!(password.send().await.unwrap().status(), StatusCode::OK, "{path}");
-        let token = service.client.get(&url).bearer_auth("s3cret");
-        assert_eq!(token.send().await.unwrap().status(), StatusCode::OK, "{path}");
-    }
-    // A scrape has no password.
-    let scrape = service.client.get(format!("{}/metrics", service.base));
-    let scrape = scrape.basic_auth("me", Some("s3cret")).send().await.unwrap();
-    assert_eq!(scrape.status(), StatusCode::UNAUTHORIZED);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn viewers_are_limited_and_make_room_when_they_go() {
-    let _guard = beside_others();
-    let service = service(|_| ()).await;
-    let mut viewers = Vec::new();
-    for _ in 0..64 {
-        viewers.push(Events::of(&service).await);
-    }
-    let (status, code, message) = service.refusal("/metrics/live").await;
-    assert_eq!((status, &*code), (StatusCode::SERVICE_UNAVAILABLE, "too_many_viewers"));
-    assert!(message.starts_with("64 viewers"), "{message}");
-    viewers.pop();
-    let free = async {
-        while service.get("/metrics/live").await.status() != StatusCode::OK {
-            tokio::task::yield_now().await;
+#[test]
+fn wrong_requests_are_explained() {
+    run(async {
+        let service = service(|_| ()).await;
+        let (status, code, message) = service.refusal("/metrics/history?seconds=601").await;
+        assert_eq!((status, &*code), (StatusCode::BAD_REQUEST, "wrong_parameter"));
+        assert_eq!(message, "`seconds` is \"601\"; it is a whole number from 1 to 600");
+        let post =
+            service.client.post(format!("{}/metrics/live", service.base)).send().await.unwrap();
+        assert_eq!(post.status(), StatusCode::METHOD_NOT_ALLOWED);
+        for path in ["/metrics/explorer", "/metrics/history", "/metrics/live"] {
+            let head = service.client.head(format!("{}{path}", service.base)).send().await.unwrap();
+            assert_eq!(head.status(), StatusCode::OK, "{path}");
+            assert_eq!(head.text().await.unwrap(), "");
         }
-    };
-    timeout(PATIENCE, free).await.unwrap();
+    });
+}
+
+#[test]
+fn an_explorer_that_is_off_says_how_to_turn_it_on() {
+    run(async {
+        let service = service(|config| config.explorer = None).await;
+        for path in ["/metrics/explorer", "/metrics/history", "/metrics/live"] {
+            let (status, code, message) = service.refusal(path).await;
+            assert_eq!((status, &*code), (StatusCode::NOT_FOUND, "explorer_off"), "{path}");
+            assert!(message.contains("`telemetry.metrics.explorer: true`"), "{message}");
+        }
+    });
+}
+
+#[test]
+fn the_page_is_one_document_under_a_strict_policy() {
+    run(async {
+        let service = service(|config| config.path = "/internal/prom".to_owned()).await;
+        let page = service.get("/internal/prom/explorer").await;
+        assert_eq!(page.status(), StatusCode::OK);
+        assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+        assert_eq!(page.headers()["x-content-type-options"], "nosniff");
+        let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        assert!(policy.starts_with("default-src 'none';"), "{policy}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+        let text = page.text().await.unwrap();
+        for outside in ["src=", "href=\"http", "@import", "url(http"] {
+            assert!(!text.contains(outside), "the page has {outside}");
+        }
+        let packed = service
+            .client
+            .get(format!("{}/internal/prom/explorer", service.base))
+            .header("accept-encoding", "gzip")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(packed.headers()["content-encoding"], "gzip");
+        let packed = packed.bytes().await.unwrap().len();
+        assert!(packed < 150 * 1024, "{packed} bytes");
+    });
+}
+
+#[test]
+fn the_token_covers_everything_and_is_a_password() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("token");
+        fs::write(&file, "s3cret").unwrap();
+        let service = service(|config| config.bearer_token_file = Some(file)).await;
+        let ours = ["/metrics/explorer", "/metrics/history", "/metrics/live"];
+        for path in ours.into_iter().chain(["/metrics/catalogue"]) {
+            let url = format!("{}{path}", service.base);
+            let refused = service.client.get(&url).send().await.unwrap();
+            assert_eq!(refused.status(), StatusCode::UNAUTHORIZED, "{path}");
+            let challenges: Vec<_> = refused.headers().get_all("www-authenticate").iter().collect();
+            let asks = challenges.iter().any(|one| one.as_bytes().starts_with(b"Basic "));
+            assert_eq!(asks, ours.contains(&path), "{path}: {challenges:?}");
+            let wrong =
+                service.client.get(&url).basic_auth("me", Some("secret")).send().await.unwrap();
+            assert_eq!(wrong.status(), StatusCode::UNAUTHORIZED, "{path}");
+            let password = service.client.get(&url).basic_auth("me", Some("s3cret"));
+            assert_eq!(password.send().await.unwrap().status(), StatusCode::OK, "{path}");
+            let token = service.client.get(&url).bearer_auth("s3cret");
+            assert_eq!(token.send().await.unwrap().status(), StatusCode::OK, "{path}");
+        }
+        // A scrape has no password.
+        let scrape = service.client.get(format!("{}/metrics", service.base));
+        let scrape = scrape.basic_auth("me", Some("s3cret")).send().await.unwrap();
+        assert_eq!(scrape.status(), StatusCode::UNAUTHORIZED);
+    });
+}
+
+#[test]
+fn viewers_are_limited_and_make_room_when_they_go() {
+    run(async {
+        let service = service(|_| ()).await;
+        let mut viewers = Vec::new();
+        for _ in 0..64 {
+            viewers.push(Events::of(&service).await);
+        }
+        let (status, code, message) = service.refusal("/metrics/live").await;
+        assert_eq!((status, &*code), (StatusCode::SERVICE_UNAVAILABLE, "too_many_viewers"));
+        assert!(message.starts_with("64 viewers"), "{message}");
+        viewers.pop();
+        let free = async {
+            while service.get("/metrics/live").await.status() != StatusCode::OK {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, free).await.unwrap();
+    });
 }
