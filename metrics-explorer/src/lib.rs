@@ -7,9 +7,9 @@
 //! page::document ───────────────► /explorer   one document with its script and its style
 //! ```
 //!
-//! [`History`] keeps the values of series in bounded memory and writes them as JSON. [`page`] is the
-//! document. The package knows neither where values come from nor how an answer reaches a browser:
-//! the feature `explorer` of `osapi-metrics` and the command `osapi-metrics explore` do.
+//! [`History`] keeps the values of series in bounded memory and writes them as JSON. [`page`] is
+//! the document. The package knows neither where values come from nor how an answer reaches a
+//! browser: the feature `explorer` of `osapi-metrics` does.
 
 mod answers;
 mod history;

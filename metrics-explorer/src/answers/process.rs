@@ -6,7 +6,7 @@ pub struct ProcessInfo {
     pub name: String,
     /// The version of the service; empty if it is not known.
     pub version: String,
-    /// What tells this instance from others; empty if it is not known.
+    /// The name of this instance of the service; empty if it is not known.
     pub instance: String,
     /// When the process started, in milliseconds since 1970; 0 if it is not known.
     pub started_ms: u64,

@@ -19,7 +19,8 @@ const HEALTH: &str = TAKEN_PATHS[0];
 /// The path that shows whether the process can do its work.
 const READY: &str = TAKEN_PATHS[1];
 
-/// The answers to `GET` and `HEAD` of the metrics, the explorer, `/health` and `/health/ready`. Cheap to clone.
+/// The answers to `GET` and `HEAD` of the metrics, the explorer, `/health` and `/health/ready`.
+/// Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     inner: Arc<Inner>,

@@ -5,7 +5,8 @@ use http::Request;
 
 use super::{endpoint::Endpoint, request::EndpointRequest};
 
-/// The metrics, their catalogue, the explorer, `/health` and `/health/ready`, for a router with any state.
+/// The metrics, their catalogue, the explorer, `/health` and `/health/ready`, for a router with any
+/// state.
 pub(crate) fn router<S>(endpoint: Endpoint) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
