@@ -11,7 +11,7 @@ mod schedule;
 mod thread;
 
 pub(crate) use error::TaskError;
-#[cfg(feature = "_otlp")]
+#[cfg(any(feature = "_otlp", feature = "console"))]
 pub(crate) use schedule::DueGroups;
 #[cfg(all(test, feature = "_otlp"))]
 pub(crate) use schedule::Schedule;

@@ -4,15 +4,16 @@ use http::{HeaderMap, Response};
 
 use super::super::{answer::AnswerBody, request::EndpointRequest, scrapes::Scrapes};
 
-/// Nothing.
-pub(crate) type ExplorerSource = ();
+/// Nothing to explore.
+#[derive(Debug, Default)]
+pub(crate) struct ExplorerSource;
 
 #[derive(Debug)]
 pub(in crate::http) struct ExplorerPaths;
 
 #[expect(clippy::unused_self, reason = "with the feature there are paths")]
 impl ExplorerPaths {
-    pub(in crate::http) fn new(_: &str, (): ExplorerSource) -> Self {
+    pub(in crate::http) fn new(_: &str, _: ExplorerSource) -> Self {
         Self
     }
 

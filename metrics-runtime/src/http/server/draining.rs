@@ -5,8 +5,16 @@ use tokio::sync::watch;
 /// In the extensions of each request: reports when the server ends, so that an answer that goes on
 /// and on can end first.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "explorer"),
+    allow(dead_code, reason = "the explorer has answers that go on and on")
+)]
 pub(in crate::http) struct Draining(watch::Receiver<()>);
 
+#[cfg_attr(
+    not(feature = "explorer"),
+    allow(dead_code, reason = "the explorer has answers that go on and on")
+)]
 impl Draining {
     pub(super) fn new(drain: watch::Receiver<()>) -> Self {
         Self(drain)

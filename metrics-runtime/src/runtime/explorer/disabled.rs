@@ -33,7 +33,9 @@ impl RunningExplorer {
         Self
     }
 
-    pub(in crate::runtime) fn source(&self) -> ExplorerSource {}
+    pub(in crate::runtime) fn source(&self) -> ExplorerSource {
+        ExplorerSource
+    }
 
     pub(in crate::runtime) fn end(&self) {}
 }
