@@ -1,5 +1,9 @@
 use std::{
-    env, fs, io,
+    env,
+    ffi::OsStr,
+    fs::{self, Permissions},
+    io,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -54,15 +58,16 @@ impl Cargo {
             fs::remove_dir_all(&reports)?;
         }
         fs::create_dir_all(&reports)?;
-        let options = format!(
-            "--tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null \
-             --trace-children=yes --log-file={}/%p",
+        // A script, because valgrind reads its tool from its arguments only.
+        let wrapper = self.target.join("count");
+        let script = format!(
+            "#!/bin/sh\nexec valgrind --tool=cachegrind --cache-sim=no \\\n    \
+             --cachegrind-out-file=/dev/null --trace-children=yes '--log-file={}/%p' \"$@\"\n",
             reports.display()
         );
-        self.run_with(
-            folder,
-            &[("RUSTC_WORKSPACE_WRAPPER", "valgrind"), ("VALGRIND_OPTS", &options)],
-        )?;
+        fs::write(&wrapper, script)?;
+        fs::set_permissions(&wrapper, Permissions::from_mode(0o755))?;
+        self.run_with(folder, &[("RUSTC_WORKSPACE_WRAPPER", wrapper.as_os_str())])?;
         // Besides compiling, `cargo` asks the compiler for its version.
         let mut most = None;
         for report in fs::read_dir(&reports)? {
@@ -72,7 +77,11 @@ impl Cargo {
         most.ok_or_else(|| CargoError::NotCounted(folder.to_owned()))
     }
 
-    fn run_with(&self, folder: &Path, variables: &[(&str, &str)]) -> Result<Duration, CargoError> {
+    fn run_with(
+        &self,
+        folder: &Path,
+        variables: &[(&str, &OsStr)],
+    ) -> Result<Duration, CargoError> {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .args(self.arguments)
