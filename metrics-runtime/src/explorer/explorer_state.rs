@@ -1,6 +1,6 @@
 use std::{
-    fmt, io,
-    sync::{Arc, Mutex, Weak},
+    fmt, io, process,
+    sync::{Arc, Mutex, MutexGuard, Weak},
     time::{Duration, Instant},
 };
 
@@ -39,6 +39,8 @@ pub(crate) struct Explorer(Arc<Shared>);
 
 struct Shared {
     setup: ExplorerSetup,
+    /// The process that the explorer was made in.
+    process: u32,
     state: Mutex<State>,
 }
 
@@ -60,6 +62,11 @@ struct State {
 pub(crate) enum NothingToSee {
     #[error("the metrics runtime is shut down")]
     Ended,
+    #[error(
+        "this process was split by fork() from the one that was installed, where the explorer is; \
+         install a runtime in this process"
+    )]
+    Split,
     #[error("{0} viewers watch, which is the limit")]
     TooManyViewers(usize),
     #[error("no thread could be started that reads the metrics: {0}")]
@@ -78,7 +85,8 @@ impl Explorer {
             thread: None,
             has_ended: false,
         };
-        let explorer = Self(Arc::new(Shared { setup, state: Mutex::new(state) }));
+        let explorer =
+            Self(Arc::new(Shared { setup, process: process::id(), state: Mutex::new(state) }));
         if explorer.0.setup.history == ExplorerHistory::Always
             && let Err(error) = explorer.0.look(&mut lock(&explorer.0.state))
         {
@@ -89,14 +97,14 @@ impl Explorer {
 
     /// The history, as JSON.
     pub(crate) fn history(&self, query: &HistoryQuery) -> Result<String, NothingToSee> {
-        let mut state = lock(&self.0.state);
+        let mut state = self.0.state()?;
         self.0.look(&mut state)?;
         Ok(state.history.answer(query, &self.0.setup.process, INTERVAL_MS))
     }
 
     /// The events of a new viewer.
     pub(crate) fn watch(&self) -> Result<Viewer, NothingToSee> {
-        let mut state = lock(&self.0.state);
+        let mut state = self.0.state()?;
         self.0.look(&mut state)?;
         if state.viewers.count() >= MAX_VIEWERS {
             return Err(NothingToSee::TooManyViewers(MAX_VIEWERS));
@@ -115,6 +123,12 @@ impl Explorer {
 }
 
 impl Shared {
+    /// The state, except in a process that was split: its copy of the lock may be held for ever, and
+    /// its copy of the thread does not run.
+    fn state(&self) -> Result<MutexGuard<'_, State>, NothingToSee> {
+        if process::id() == self.process { Ok(lock(&self.state)) } else { Err(NothingToSee::Split) }
+    }
+
     /// Notes that somebody looks. Starts the thread, whose first frame follows at once.
     fn look(self: &Arc<Self>, state: &mut State) -> Result<(), NothingToSee> {
         if state.has_ended {

@@ -1,8 +1,13 @@
 //! A runtime in the process that was split off, beside the one of the other process.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
 use osapi_metrics::{
     FlushError, Metrics,
-    config::{Environment, OtlpProtocol, OtlpTemporality},
+    config::{Environment, ExplorerHistory, MetricsConfig, OtlpProtocol, OtlpTemporality},
     exposition::Format,
 };
 use osapi_metrics_tests::{
@@ -62,6 +67,49 @@ fn a_process_installs_a_runtime_of_its_own() {
         installed.unwrap().shutdown().unwrap();
         assert_eq!(counted(&receiver, &name), [40.0, 2.0, 3.0, 1.0], "{protocol:?}");
     }
+}
+
+/// The thread of the explorer, and perhaps a lock of its history, are the other process's.
+#[test]
+fn a_process_that_was_split_says_that_its_explorer_is_elsewhere() {
+    let _turn = take_turn();
+    let mut config = MetricsConfig::default();
+    config.enabled = true;
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    config.explorer = Some(true);
+    config.explorer_history = ExplorerHistory::Always;
+    let install = || {
+        let builder = Metrics::builder().config(config.clone());
+        builder.environment(Environment::default()).install().unwrap()
+    };
+    let mut installed = Some(install());
+    let child = Child::run(|| {
+        let metrics = installed.take().unwrap();
+        let elsewhere = ["history", "live"].map(|path| answer(&metrics, path));
+        drop(metrics);
+        let own = answer(&install(), "history");
+        [elsewhere[0].as_str(), &elsewhere[1], &own].join("\n---\n")
+    });
+    let report = child.report();
+    let answers: Vec<_> = report.split("\n---\n").collect();
+    for answer in &answers[..2] {
+        assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+        assert!(answer.contains("was split by fork()"), "{answer}");
+    }
+    assert!(answers[2].starts_with("HTTP/1.1 200"), "{}", answers[2]);
+}
+
+/// The answer to a request for a path below the metrics, from a server of this process.
+fn answer(metrics: &Metrics, path: &str) -> String {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let address = runtime.block_on(metrics.serve()).unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request =
+        format!("GET /metrics/{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 /// The usual way into the background: the process is split before there is a runtime.

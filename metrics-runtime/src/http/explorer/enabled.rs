@@ -170,7 +170,7 @@ async fn apart<T: Send + 'static>(
 
 fn unseen(reason: &NothingToSee) -> Response<AnswerBody> {
     let (code, wait) = match reason {
-        NothingToSee::Ended => ("no_metrics", "10"),
+        NothingToSee::Ended | NothingToSee::Split => ("no_metrics", "10"),
         NothingToSee::TooManyViewers(_) => ("too_many_viewers", "10"),
         NothingToSee::NoThread(_) => ("no_thread", "10"),
     };
