@@ -123,8 +123,8 @@ impl Explorer {
 }
 
 impl Shared {
-    /// The state, except in a process that was split: its copy of the lock may be held for ever, and
-    /// its copy of the thread does not run.
+    /// The state, except in a process that was split: its copy of the lock may be held for ever,
+    /// and its copy of the thread does not run.
     fn state(&self) -> Result<MutexGuard<'_, State>, NothingToSee> {
         if process::id() == self.process { Ok(lock(&self.state)) } else { Err(NothingToSee::Split) }
     }
