@@ -99,7 +99,7 @@ fn submit_refuses_a_context_with_two_meanings() {
         (r#"{"number": 1, "number": 2}"#, "the key `number` is given twice at line 1 column 22"),
         (r#"{"number": {"a": 1, "\u0061": 2}}"#, "the key `a` is given twice at line 1 column 28"),
         ("{\"number\": 1,\n\"number\": 1}", "the key `number` is given twice at line 2 column 8"),
-        ("[1]", "expected a map at line 1 column 0"),
+        ("[1]", "expected an object at line 1 column 0"),
         ("{\"number\": 1} {}", "trailing characters at line 1 column 15"),
         ("{", "at line 1 column 1"),
     ] {
