@@ -52,24 +52,30 @@ const DOCUMENT: &str = concat!(
     "</script>\n</body>\n</html>\n",
 );
 
+/// The headers of the document beside its type: its policy, and what keeps it apart from other
+/// pages.
+pub const HEADERS: [(&str, &str); 4] = [
+    ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+];
+
+/// The document's own script and style by their hashes, connections to its own origin, and nothing
+/// else.
+const CONTENT_SECURITY_POLICY: &str = concat!(
+    "default-src 'none'; script-src ",
+    include_str!("script.hash"),
+    "; style-src ",
+    include_str!("style.hash"),
+    "; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'"
+);
+
 /// The whole document.
 #[must_use]
 pub fn document() -> &'static str {
     DOCUMENT
-}
-
-/// The value of `Content-Security-Policy` for the document: its own script and style by their
-/// hashes, connections to its own origin, and nothing else.
-#[must_use]
-pub fn content_security_policy() -> &'static str {
-    concat!(
-        "default-src 'none'; script-src ",
-        include_str!("script.hash"),
-        "; style-src ",
-        include_str!("style.hash"),
-        "; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'"
-    )
 }
 
 #[cfg(test)]
@@ -79,7 +85,7 @@ mod tests {
     use base64::{Engine, engine::general_purpose::STANDARD};
     use sha2::{Digest, Sha256};
 
-    use super::{content_security_policy, document};
+    use super::{CONTENT_SECURITY_POLICY, document};
 
     /// What is between the tags of the only element of a name.
     fn inside(element: &str) -> &'static str {
@@ -100,7 +106,7 @@ mod tests {
                 continue;
             }
             assert!(
-                content_security_policy().contains(&format!("{element}-src {source};")),
+                CONTENT_SECURITY_POLICY.contains(&format!("{element}-src {source};")),
                 "{element}.hash is to have {source}: OSAPI_UPDATE=1 writes it"
             );
         }

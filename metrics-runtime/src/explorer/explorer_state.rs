@@ -4,13 +4,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hyper::body::Bytes;
-use osapi_metrics_explorer::{History, HistoryQuery, Limits, ProcessInfo};
+use osapi_metrics_explorer::{HistoryQuery, Live, ProcessInfo, TooManyViewers, Viewer};
 
-use super::{
-    recorder::Recorder,
-    viewers::{MAX_VIEWERS, Viewer, Viewers},
-};
+use super::recorder::Recorder;
 use crate::{
     collection::{CollectError, Collector},
     config::ExplorerHistory,
@@ -20,7 +16,6 @@ use crate::{
 
 /// The time between two frames.
 const INTERVAL: Duration = Duration::from_secs(1);
-const INTERVAL_MS: u64 = 1000;
 
 /// How long the history goes on after somebody looked.
 const LINGER: Duration = Duration::from_secs(5 * 60);
@@ -29,7 +24,6 @@ const LINGER: Duration = Duration::from_secs(5 * 60);
 pub(crate) struct ExplorerSetup {
     pub(crate) collector: Box<dyn Fn() -> Collector + Send + Sync>,
     pub(crate) catalogue: Catalogue,
-    pub(crate) process: ProcessInfo,
     pub(crate) history: ExplorerHistory,
 }
 
@@ -46,11 +40,8 @@ struct Shared {
 
 #[derive(Debug)]
 struct State {
-    history: History,
+    live: Live,
     recorder: Recorder,
-    viewers: Viewers,
-    /// The names of the declared metrics that nobody has recorded.
-    never_recorded: Vec<&'static str>,
     last_look: Instant,
     /// Absent while nobody looks.
     thread: Option<PeriodicThread>,
@@ -67,20 +58,18 @@ pub(crate) enum NothingToSee {
          install a runtime in this process"
     )]
     Split,
-    #[error("{0} viewers watch, which is the limit")]
-    TooManyViewers(usize),
+    #[error(transparent)]
+    TooManyViewers(#[from] TooManyViewers),
     #[error("no thread could be started that reads the metrics: {0}")]
     NoThread(io::Error),
 }
 
 impl Explorer {
     /// An explorer that begins to read when somebody looks, or now if the history is kept always.
-    pub(crate) fn new(setup: ExplorerSetup) -> Self {
+    pub(crate) fn new(process: ProcessInfo, setup: ExplorerSetup) -> Self {
         let state = State {
-            history: History::new(Limits::default()),
+            live: Live::new(process, INTERVAL),
             recorder: Recorder::default(),
-            viewers: Viewers::default(),
-            never_recorded: Vec::new(),
             last_look: Instant::now(),
             thread: None,
             has_ended: false,
@@ -99,19 +88,14 @@ impl Explorer {
     pub(crate) fn history(&self, query: &HistoryQuery) -> Result<String, NothingToSee> {
         let mut state = self.0.state()?;
         self.0.look(&mut state)?;
-        Ok(state.history.answer(query, &self.0.setup.process, INTERVAL_MS))
+        Ok(state.live.answer(query))
     }
 
     /// The events of a new viewer.
     pub(crate) fn watch(&self) -> Result<Viewer, NothingToSee> {
         let mut state = self.0.state()?;
         self.0.look(&mut state)?;
-        if state.viewers.count() >= MAX_VIEWERS {
-            return Err(NothingToSee::TooManyViewers(MAX_VIEWERS));
-        }
-        let State { history, viewers, never_recorded, .. } = &mut *state;
-        let hello = (history.frame_count() > 0).then(|| self.0.hello(history, never_recorded));
-        Ok(viewers.add(hello))
+        Ok(state.live.watch()?)
     }
 
     /// Ends the thread and the events of all viewers.
@@ -147,19 +131,14 @@ impl Shared {
         Ok(())
     }
 
-    fn hello(&self, history: &History, never_recorded: &[&str]) -> Bytes {
-        let hello = history.hello(&self.setup.process, INTERVAL_MS, never_recorded);
-        event("hello", &hello)
-    }
-
     fn record(&self, state: &mut State, snapshot: &Snapshot) {
-        let State { history, recorder, viewers, never_recorded, .. } = state;
-        recorder.record(snapshot, history);
-        let names = self.setup.catalogue.never_recorded().map(|metric| metric.name).collect();
-        let has_changed = *never_recorded != names;
-        *never_recorded = names;
-        let update = || event("update", &history.update(has_changed.then_some(never_recorded)));
-        viewers.send(update, || self.hello(history, never_recorded));
+        const NANOS_PER_MILLI: u64 = 1_000_000;
+
+        let names = self.setup.catalogue.never_recorded().map(|metric| metric.name);
+        let State { live, recorder, .. } = state;
+        live.record(snapshot.time.0 / NANOS_PER_MILLI, &names.collect::<Vec<_>>(), |frame| {
+            recorder.record(snapshot, frame);
+        });
     }
 }
 
@@ -167,13 +146,12 @@ impl State {
     /// Ends the thread and gives the memory back.
     fn forget(&mut self) {
         self.thread = None;
-        self.viewers.clear();
-        self.history = History::new(Limits::default());
+        self.live.clear();
         self.recorder = Recorder::default();
     }
 
     fn is_viewed(&mut self, kept: ExplorerHistory) -> bool {
-        if self.viewers.count() > 0 {
+        if self.live.viewer_count() > 0 {
             self.last_look = Instant::now();
         }
         kept == ExplorerHistory::Always || self.last_look.elapsed() < LINGER
@@ -215,11 +193,6 @@ impl Reading {
 fn report(error: CollectError) -> TaskError {
     tracing::debug!(%error, "the metrics could not be collected for the explorer");
     error.into()
-}
-
-fn event(name: &str, data: &str) -> Bytes {
-    // The data is one line.
-    format!("event: {name}\ndata: {data}\n\n").into()
 }
 
 impl fmt::Debug for Shared {

@@ -2,13 +2,11 @@
 //! to those who watch.
 //!
 //! ```text
-//! Collector ─► Snapshot ─► Recorder ─► History ─┬─► answers of /history
-//!   thread, once a second                       └─► Viewers: one text for all of them
+//! Collector ─► Snapshot ─► Recorder ─► Live ─┬─► answers of /history
+//!   thread, once a second                    └─► viewers of /live
 //! ```
 
 mod explorer_state;
 mod recorder;
-mod viewers;
 
 pub(crate) use explorer_state::{Explorer, ExplorerSetup, NothingToSee};
-pub(crate) use viewers::Viewer;

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
-use osapi_metrics_explorer::{History, MetricInfo, MetricKind, NewSeries, Recording, SeriesKey};
+use osapi_metrics_explorer::{MetricInfo, MetricKind, NewSeries, Recording, SeriesKey};
 use osapi_metrics_rules::InstrumentKind;
 
 use crate::{
@@ -45,28 +45,24 @@ enum TrackedSeries {
 }
 
 impl Recorder {
-    /// Adds a frame with the values of a snapshot.
-    pub(super) fn record(&mut self, snapshot: &Snapshot, history: &mut History) {
-        const NANOS_PER_MILLI: u64 = 1_000_000;
-
+    /// Writes the values of a snapshot into a frame.
+    pub(super) fn record(&mut self, snapshot: &Snapshot, recording: &mut Recording<'_>) {
         self.frame += 1;
-        let mut recording = history.record(snapshot.time.0 / NANOS_PER_MILLI);
         for metric in &snapshot.metrics {
             let tracked = self.metrics.entry(Arc::as_ptr(&metric.identity).addr());
             let tracked = tracked.or_insert_with(|| TrackedMetric::new(&metric.identity));
             tracked.frame = self.frame;
-            tracked.follow(&metric.series, &mut recording);
-            tracked.record(metric, &mut recording);
+            tracked.follow(&metric.series, recording);
+            tracked.record(metric, recording);
         }
         let frame = self.frame;
         self.metrics.retain(|_, metric| {
             let is_there = metric.frame == frame;
             if !is_there {
-                metric.follow(&Arc::from([]), &mut recording);
+                metric.follow(&Arc::from([]), recording);
             }
             is_there
         });
-        recording.finish();
     }
 }
 

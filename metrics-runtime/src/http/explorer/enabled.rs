@@ -9,12 +9,11 @@ use std::{
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
     header::{
-        ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
-        RETRY_AFTER, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+        ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
     },
 };
 use hyper::body::Bytes;
-use osapi_metrics_explorer::{HistoryQuery, page};
+use osapi_metrics_explorer::{HistoryQuery, Viewer, page};
 
 use super::{
     super::{
@@ -26,7 +25,7 @@ use super::{
     password,
 };
 use crate::{
-    explorer::{Explorer, NothingToSee, Viewer},
+    explorer::{Explorer, NothingToSee},
     exposition,
 };
 
@@ -99,7 +98,6 @@ fn refused(rejection: Rejection) -> Response<AnswerBody> {
 fn page_answer(request: &EndpointRequest<'_>) -> Response<AnswerBody> {
     static COMPRESSED: OnceLock<Bytes> = OnceLock::new();
     const HTML: &str = "text/html; charset=utf-8";
-    const ISOLATED: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
     let compressed = accepts_gzip(request);
     let body = if compressed {
@@ -108,10 +106,9 @@ fn page_answer(request: &EndpointRequest<'_>) -> Response<AnswerBody> {
         Bytes::from_static(page::document().as_bytes())
     };
     let response = encoded(answer(StatusCode::OK, HTML, body), compressed);
-    let response = with(response, CONTENT_SECURITY_POLICY, page::content_security_policy());
-    let response = with(response, X_CONTENT_TYPE_OPTIONS, "nosniff");
-    let response = with(response, REFERRER_POLICY, "no-referrer");
-    with(response, ISOLATED, "same-origin")
+    page::HEADERS.into_iter().fold(response, |response, (name, value)| {
+        with(response, HeaderName::from_static(name), value)
+    })
 }
 
 async fn history(

@@ -42,10 +42,9 @@ impl PreparedExplorer {
         let setup = || ExplorerSetup {
             collector: Box::new(move || Collector::new(Arc::clone(&bridge))),
             catalogue: catalogue.clone(),
-            process,
             history: self.history,
         };
-        RunningExplorer(self.is_on.then(|| Explorer::new(setup())))
+        RunningExplorer(self.is_on.then(|| Explorer::new(process, setup())))
     }
 }
 

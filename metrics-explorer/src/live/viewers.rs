@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll};
 
-use hyper::body::Bytes;
+use bytes::Bytes;
 use tokio::sync::mpsc::{self, Receiver, Sender, error::TrySendError};
 
 /// The most who watch at a time.
@@ -12,12 +12,14 @@ pub(super) const MAX_VIEWERS: usize = 64;
 /// whole state after that.
 const QUEUE: usize = 8;
 
-/// The events that one viewer reads. They end with the runtime.
+/// The events that one viewer reads, as the text of server-sent events. They end when the
+/// [`Live`](crate::Live) history is cleared or dropped.
 #[derive(Debug)]
-pub(crate) struct Viewer(Receiver<Bytes>);
+pub struct Viewer(Receiver<Bytes>);
 
 impl Viewer {
-    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+    /// The next events, or `None` after the last one.
+    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         self.0.poll_recv(context)
     }
 }
