@@ -8,6 +8,7 @@ pub mod documents;
 pub mod bearer;
 pub mod catalogue;
 pub mod diff;
+pub mod explore;
 pub mod exposition;
 pub mod finding;
 pub mod generate;

@@ -121,43 +121,69 @@ pub fn ask(
     patience: Duration,
     token: Option<&BearerToken>,
 ) -> Result<Answer, WebError> {
-    let configuration = ureq::Agent::config_builder()
-        .timeout_global(Some(patience))
-        .http_status_as_error(false)
-        .build();
-    let agent: ureq::Agent = configuration.into();
-    let mut request =
-        agent.get(url).query_pairs(parameters.iter().copied()).header("Accept", accept);
-    if let Some(token) = token {
-        request = request.header("Authorization", token.header());
+    Client::new(patience).ask(url, parameters, accept, token)
+}
+
+/// Asks one server again and again, over connections that stay open.
+#[derive(Debug)]
+pub(crate) struct Client {
+    agent: ureq::Agent,
+    patience: Duration,
+}
+
+impl Client {
+    /// A client whose answers may take this time.
+    pub(crate) fn new(patience: Duration) -> Self {
+        let configuration = ureq::Agent::config_builder()
+            .timeout_global(Some(patience))
+            .http_status_as_error(false)
+            .build();
+        Self { agent: configuration.into(), patience }
     }
-    let without_token = |text: String| match token {
-        Some(token) => token.redacted(&text),
-        None => text,
-    };
-    let of = || ShownAddress(url).to_string();
-    let mut response = request.call().map_err(|cause| match cause {
-        ureq::Error::Timeout(_) => WebError::TooSlow { url: of(), patience },
-        cause => WebError::NoAnswer { url: of(), cause: Box::new(cause) },
-    })?;
-    let status = response.status().as_u16();
-    let header = |name| {
-        let value = response.headers().get(name).and_then(|value| value.to_str().ok());
-        without_token(value.unwrap_or_default().to_owned())
-    };
-    let (content_type, encoding) = (header("content-type"), header("content-encoding"));
-    if status == 200 && !["", "identity"].contains(&encoding.as_str()) {
-        return Err(WebError::Compressed { url: of(), encoding });
+
+    /// Gets a text, as [`ask`] does.
+    pub(crate) fn ask(
+        &self,
+        url: &str,
+        parameters: &[(&str, &str)],
+        accept: &str,
+        token: Option<&BearerToken>,
+    ) -> Result<Answer, WebError> {
+        let Self { agent, patience } = self;
+        let patience = *patience;
+        let mut request =
+            agent.get(url).query_pairs(parameters.iter().copied()).header("Accept", accept);
+        if let Some(token) = token {
+            request = request.header("Authorization", token.header());
+        }
+        let without_token = |text: String| match token {
+            Some(token) => token.redacted(&text),
+            None => text,
+        };
+        let of = || ShownAddress(url).to_string();
+        let mut response = request.call().map_err(|cause| match cause {
+            ureq::Error::Timeout(_) => WebError::TooSlow { url: of(), patience },
+            cause => WebError::NoAnswer { url: of(), cause: Box::new(cause) },
+        })?;
+        let status = response.status().as_u16();
+        let header = |name| {
+            let value = response.headers().get(name).and_then(|value| value.to_str().ok());
+            without_token(value.unwrap_or_default().to_owned())
+        };
+        let (content_type, encoding) = (header("content-type"), header("content-encoding"));
+        if status == 200 && !["", "identity"].contains(&encoding.as_str()) {
+            return Err(WebError::Compressed { url: of(), encoding });
+        }
+        let body = response.body_mut().with_config().limit(MAX_BYTES).read_to_string();
+        let body = body.map_err(|error| match error {
+            ureq::Error::Timeout(_) => WebError::TooSlow { url: of(), patience },
+            error => WebError::Unreadable { url: of(), cause: io::Error::other(error) },
+        })?;
+        let body = without_token(body);
+        if status != 200 {
+            let body = body.chars().take(200).collect::<String>().trim().to_owned();
+            return Err(WebError::Status { url: of(), status, body });
+        }
+        Ok(Answer { content_type, body })
     }
-    let body = response.body_mut().with_config().limit(MAX_BYTES).read_to_string();
-    let body = body.map_err(|error| match error {
-        ureq::Error::Timeout(_) => WebError::TooSlow { url: of(), patience },
-        error => WebError::Unreadable { url: of(), cause: io::Error::other(error) },
-    })?;
-    let body = without_token(body);
-    if status != 200 {
-        let body = body.chars().take(200).collect::<String>().trim().to_owned();
-        return Err(WebError::Status { url: of(), status, body });
-    }
-    Ok(Answer { content_type, body })
 }

@@ -1,8 +1,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    check::CheckArguments, diff::DiffArguments, generate::GenerateArguments,
-    render::RenderArguments, verify::VerifyArguments,
+    check::CheckArguments, diff::DiffArguments, explore::ExploreArguments,
+    generate::GenerateArguments, render::RenderArguments, verify::VerifyArguments,
 };
 
 /// Dashboards, rules and documentation from metric declarations, and a check that they stay true.
@@ -30,6 +30,8 @@ pub enum Command {
     /// Compares what running programs expose, or what a Prometheus has stored of them, with their
     /// catalogues: what is not declared, and what was never recorded.
     Verify(VerifyArguments),
+    /// Serves the live page of processes that are elsewhere, until it is ended.
+    Explore(ExploreArguments),
     /// Draws dashboards from the data of a Prometheus, where no Grafana is at hand.
     Render(RenderArguments),
 }

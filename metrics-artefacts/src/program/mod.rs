@@ -5,6 +5,7 @@
 mod arguments;
 mod check;
 mod diff;
+mod explore;
 mod generate;
 mod output;
 mod render;

@@ -11,6 +11,7 @@ impl Arguments {
             Command::Check(arguments) => arguments.run(),
             Command::Diff(arguments) => arguments.run(),
             Command::Verify(arguments) => arguments.run(),
+            Command::Explore(arguments) => arguments.run(),
             Command::Render(arguments) => arguments.run(),
         };
         ExitCode::from(verdict.exit_status())

@@ -6,7 +6,7 @@ use std::{
 
 /// What an endpoint answers.
 #[derive(Clone)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// A status line, headers, and a body that ends with the connection.
     Body { status: &'static str, headers: String, body: Vec<u8> },
     /// Nothing, until the client goes away.
@@ -19,25 +19,25 @@ pub(super) enum Answer {
 
 impl Answer {
     /// An answer with the status 200.
-    pub(super) fn ok(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn ok(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = format!("Content-Type: {content_type}\r\n");
         Self::Body { status: "200 OK", headers, body: body.into() }
     }
 
     /// An exposition in the text format.
-    pub(super) fn text(body: &str) -> Self {
+    pub(crate) fn text(body: &str) -> Self {
         Self::ok("text/plain; version=0.0.4", body)
     }
 
     /// An exposition in `OpenMetrics`.
-    pub(super) fn open(body: &str) -> Self {
+    pub(crate) fn open(body: &str) -> Self {
         Self::ok("application/openmetrics-text; version=1.0.0", body)
     }
 }
 
 /// Answers every request with what `answer` makes of its path; gives the address of the server,
 /// which lives as long as the test.
-pub(super) fn serve_with(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> String {
+pub(crate) fn serve_with(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -52,7 +52,7 @@ pub(super) fn serve_with(answer: impl Fn(&str) -> Answer + Send + Sync + 'static
 }
 
 /// The address of an endpoint with this one answer.
-pub(super) fn serve(answer: Answer) -> String {
+pub(crate) fn serve(answer: Answer) -> String {
     format!("{}/metrics", serve_with(move |_| answer.clone()))
 }
 

@@ -1,6 +1,5 @@
 mod exposition;
 mod prometheus;
-mod server;
 
 use std::{
     net::TcpListener,
@@ -10,9 +9,11 @@ use std::{
 
 use exposition::{whole, whole_in_openmetrics};
 use serde_json::Value;
-use server::{Answer, serve, serve_with};
 
-use super::{Run, folder, osapi_metrics};
+use super::{
+    Run, folder, osapi_metrics,
+    server::{Answer, serve, serve_with},
+};
 
 /// The catalogue of a shop, with every feature of catalogues.
 fn shop_catalogue() -> PathBuf {
