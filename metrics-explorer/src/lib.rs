@@ -6,10 +6,10 @@
 //! page::document ────────────► /explorer   one document with its script and its style
 //! ```
 //!
-//! [`History`] keeps the values of series in bounded memory and writes them as JSON. [`Live`] passes
-//! it on to those who watch. [`page`] is the document. The package knows neither where values come
-//! from nor how an answer reaches a browser: the feature `explorer` of `osapi-metrics` does, and so
-//! does `osapi-metrics explore`.
+//! [`History`] keeps the values of series in bounded memory and writes them as JSON. [`Live`]
+//! passes it on to those who watch. [`page`] is the document. The package knows neither where
+//! values come from nor how an answer reaches a browser: the feature `explorer` of `osapi-metrics`
+//! does, and so does `osapi-metrics explore`.
 
 mod answers;
 mod history;
