@@ -55,5 +55,5 @@ mod tests;
 
 pub use format::Format;
 pub(crate) use gzip::gzip;
-pub(crate) use negotiate::{accepts_gzip, negotiate};
+pub(crate) use negotiate::{Negotiated, accepts_gzip, negotiate};
 pub(crate) use scrape::Exposition;

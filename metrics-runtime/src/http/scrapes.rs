@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     core::self_metrics::{CountedScrape, ScrapeOutcome},
-    exposition::{self, Format},
+    exposition::{self, Format, Negotiated},
 };
 
 /// The header in which Prometheus sends its scrape timeout, in seconds.
@@ -48,7 +48,7 @@ pub(super) enum Rejection {
     Unauthorized { presented: bool },
     /// There is nothing to scrape.
     Unavailable(StatusCode, &'static str),
-    /// The request accepts neither format.
+    /// The request refuses every format.
     NotAcceptable,
     /// The limit of concurrent scrapes is reached.
     Overloaded { limit: usize },
@@ -123,14 +123,15 @@ impl Scrapes {
 
     async fn scrape(&self, headers: &HeaderMap) -> Result<Response<AnswerBody>, Rejection> {
         self.check(headers).await?;
-        let format = exposition::negotiate(joined(headers, &ACCEPT).as_deref())
-            .ok_or(Rejection::NotAcceptable)?;
+        let Negotiated { format, content_type } =
+            exposition::negotiate(joined(headers, &ACCEPT).as_deref())
+                .ok_or(Rejection::NotAcceptable)?;
         let compressed = exposition::accepts_gzip(joined(headers, &ACCEPT_ENCODING).as_deref());
         let permit = self.admit()?;
 
         let representation = Representation { format, compressed };
         let body = self.single_flight.render(representation).await.map_err(Rejection::Failed)?;
-        let response = answer(StatusCode::OK, format.content_type(), body);
+        let response = answer(StatusCode::OK, content_type, body);
         let response = with(response, VARY, "Accept, Accept-Encoding");
         let response = if compressed { with(response, CONTENT_ENCODING, "gzip") } else { response };
         Ok(holding(response, permit))

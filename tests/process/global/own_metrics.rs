@@ -119,7 +119,7 @@ fn requests_for_the_metrics_are_counted_by_outcome() {
 
     assert_eq!(ask(address, "GET", &[]).0, 401);
     assert_eq!(ask(address, "GET", &["Authorization: Bearer guess"]).0, 401);
-    assert_eq!(ask(address, "GET", &[token, "Accept: text/html"]).0, 406);
+    assert_eq!(ask(address, "GET", &[token, "Accept: */*;q=0"]).0, 406);
     let (status, answer) = ask(address, "GET", &[token]);
     assert_eq!(status, 200);
     assert!(answer.contains("\nosapi_metrics_scrapes_active 1\n"), "it is one itself: {answer}");

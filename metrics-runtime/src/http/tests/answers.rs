@@ -36,7 +36,18 @@ fn the_accept_header_chooses_the_format() {
         let answer = server.ask("GET", "/metrics", &lines);
         assert_eq!(answer.text(), "# as OpenMetrics\n", "two header lines are one list");
 
+        let other = "Accept: text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,*/*;q=0.5";
+        let answer = server.ask("GET", "/metrics", &[other]);
+        assert_eq!(answer.text(), "# as Text\n");
+        assert_eq!(
+            answer.header("content-type"),
+            "text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8"
+        );
+
         let answer = server.ask("GET", "/metrics", &["Accept: application/json"]);
+        assert_eq!(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+
+        let answer = server.ask("GET", "/metrics", &["Accept: application/json, */*;q=0"]);
         assert_eq!(answer.status, 406);
         let (code, message) = answer.error();
         assert_eq!(code, "not_acceptable");

@@ -135,7 +135,7 @@ fn over_sockets_too() {
             assert_eq!(statuses(160), [503; 160]);
             // No other request waits for a permit.
             assert_eq!(server.ask("GET", "/health", &[]).status, 200);
-            assert_eq!(server.ask("GET", "/metrics", &["Accept: text/html"]).status, 406);
+            assert_eq!(server.ask("GET", "/metrics", &["Accept: */*;q=0"]).status, 406);
             assert_eq!(server.ask("HEAD", "/metrics", &[]).status, 503);
             for _ in 0..2 {
                 release.send(()).unwrap();
@@ -156,7 +156,7 @@ fn who_may_not_scrape_learns_that_before_the_limit() {
     first.send("GET", "/metrics", &[token]);
     began.recv().unwrap();
     assert_eq!(server.ask("GET", "/metrics", &[]).status, 401);
-    assert_eq!(server.ask("GET", "/metrics", &[token, "Accept: text/html"]).status, 406);
+    assert_eq!(server.ask("GET", "/metrics", &[token, "Accept: */*;q=0"]).status, 406);
     assert_eq!(server.ask("GET", "/metrics", &[token]).status, 503);
     release.send(()).unwrap();
     assert_eq!(first.answer("GET").status, 200);
