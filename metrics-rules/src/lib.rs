@@ -58,12 +58,12 @@ pub use name::{
     explain_prefix, is_plain_prefix, propose,
 };
 pub use old_name::KnownName;
-#[doc(hidden)]
-pub use rendered::have_one_beginning;
 pub use rendered::{
     RenderedName, explain_collision, families_clash, prometheus_family, prometheus_name,
     prometheus_unit,
 };
+#[doc(hidden)]
+pub use rendered::{have_one_beginning, sample_suffixes};
 pub use runbook::explain_runbook;
 pub use series::{MAX_KEPT_SERIES, MAX_OPEN_SERIES, MAX_SERIES};
 pub use staleness::{MAX_STALE_AFTER, explain_stale_after};

@@ -211,7 +211,8 @@ pub const fn explain_collision(here: &str, other: &str, field: &str) -> Message 
 }
 
 /// The suffixes of the names of samples in an `OpenMetrics` family of this kind.
-const fn sample_suffixes(kind: InstrumentKind) -> &'static [&'static str] {
+#[doc(hidden)]
+pub const fn sample_suffixes(kind: InstrumentKind) -> &'static [&'static str] {
     match kind {
         InstrumentKind::Counter => &["", "_total", "_created"],
         InstrumentKind::UpDownCounter | InstrumentKind::Gauge => &[""],

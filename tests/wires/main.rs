@@ -9,6 +9,7 @@ mod boundaries;
 mod ended;
 mod explorer;
 mod faults;
+mod names;
 mod push;
 mod tls;
 

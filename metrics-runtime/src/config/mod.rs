@@ -62,4 +62,5 @@ pub use secret::Secret;
 pub(crate) use {
     address::{TAKEN_PATHS, is_plain_path},
     endpoint_error::MAX_TOKEN_LENGTH,
+    list::percent_decoded,
 };

@@ -6,6 +6,7 @@ use crate::core::snapshot::Resource;
 /// The name of the family of the resource's attributes, and the name of its one sample.
 pub(super) const TARGET: &str = "target";
 pub(super) const TARGET_INFO: &str = "target_info";
+pub(super) const TARGET_SUFFIX: &str = "_info";
 
 /// The lines before the samples of a family.
 pub(super) fn header(

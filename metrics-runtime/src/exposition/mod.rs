@@ -21,6 +21,9 @@
 //! characters, instruments that claim each other's names, exponential histograms. The result is a
 //! valid scrape for any instruments.
 //!
+//! A scrape that asks for names leaves out the other families when the text is written, so that it
+//! leaves nothing behind in what is kept.
+//!
 //! Decisions where the specifications leave a choice:
 //!
 //! * There are no `_created` samples. Prometheus stores each of them as a series of its own unless
@@ -43,6 +46,7 @@ mod histogram;
 mod labels;
 mod merge;
 mod metadata;
+mod name_filter;
 mod negotiate;
 mod number;
 mod scrape;
@@ -55,5 +59,6 @@ mod tests;
 
 pub use format::Format;
 pub(crate) use gzip::gzip;
+pub(crate) use name_filter::NameFilter;
 pub(crate) use negotiate::{Negotiated, accepts_gzip, negotiate};
 pub(crate) use scrape::Exposition;

@@ -4,7 +4,8 @@ use super::{
     family::{Family, families},
     format::Format,
     merge::Merge,
-    metadata::target_info,
+    metadata::{TARGET, TARGET_SUFFIX, target_info},
+    name_filter::NameFilter,
     source::{Source, Sources},
     write::Samples,
 };
@@ -22,7 +23,7 @@ pub(crate) struct Exposition {
     current: Vec<SourceId>,
     merge: Merge,
     target: Target,
-    /// The length of the last scrape of each format.
+    /// The length of the last scrape of all families in each format.
     lengths: [usize; 2],
 }
 
@@ -38,8 +39,13 @@ struct Target {
 }
 
 impl Exposition {
-    /// Renders a snapshot as one scrape.
-    pub(crate) fn render(&mut self, snapshot: &Snapshot, format: Format) -> String {
+    /// Renders the families of a snapshot that the filter has as one scrape.
+    pub(crate) fn render(
+        &mut self,
+        snapshot: &Snapshot,
+        format: Format,
+        filter: &NameFilter,
+    ) -> String {
         let Self { sources, current, .. } = self;
         sources.follow(snapshot);
         current.clear();
@@ -53,12 +59,16 @@ impl Exposition {
         let Self { sources, families, merge, target, lengths, .. } = self;
         let length = &mut lengths[format as usize];
         // A little more than the last length, because numbers grow.
-        let mut out = String::with_capacity(*length + *length / 32);
-        out.push_str(target.text(&snapshot.resource, format));
+        let capacity = if filter.is_all() { *length + *length / 32 } else { 0 };
+        let mut out = String::with_capacity(capacity);
+        if filter.has(TARGET, &["", TARGET_SUFFIX]) {
+            out.push_str(target.text(&snapshot.resource, format));
+        }
         let metric = |SourceId(nth, _): &SourceId| -> (&Source, &Values) {
             (sources.get(*nth), &snapshot.metrics[*nth].values)
         };
-        for family in families {
+        let is_shown = |family: &&mut Family<_>| filter.has_family(&family.name, family.kind);
+        for family in families.iter_mut().filter(is_shown) {
             out.push_str(family.header(format));
             let Family { name, kind, sources, .. } = family;
             let mut samples = Samples { out: &mut out, format, family: name, kind: *kind };
@@ -75,7 +85,9 @@ impl Exposition {
         if format == Format::OpenMetrics {
             out.push_str("# EOF\n");
         }
-        *length = out.len();
+        if filter.is_all() {
+            *length = out.len();
+        }
         out
     }
 

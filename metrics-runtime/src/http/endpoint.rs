@@ -30,6 +30,8 @@ struct Inner {
     source: Arc<dyn MetricsSource>,
     scrapes: Scrapes,
     path: String,
+    /// The same path with a slash at its end, or without; absent if something else is there.
+    alias: Option<String>,
     /// The path of the catalogue, below that of the metrics.
     catalogue: String,
     explorer: ExplorerPaths,
@@ -72,25 +74,30 @@ impl Endpoint {
         &self.inner.catalogue
     }
 
-    /// Every path that is answered.
+    /// Every path that is answered, without the other form of the path of the metrics.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         let paths = [self.path(), self.catalogue_path(), HEALTH, READY];
         paths.into_iter().chain(self.inner.explorer.iter())
     }
 
+    /// Every path that is answered.
+    pub(super) fn routes(&self) -> impl Iterator<Item = &str> {
+        self.paths().chain(self.inner.alias.as_deref())
+    }
+
     /// Answers one request. Every request gets an answer; the status reports a failure.
     pub(crate) async fn respond(&self, request: &EndpointRequest<'_>) -> Response<AnswerBody> {
         let &EndpointRequest { method, path, headers, .. } = request;
-        let Inner { scrapes, explorer, .. } = &*self.inner;
-        let response = if !self.paths().any(|known| known == path) {
+        let Inner { scrapes, explorer, alias, .. } = &*self.inner;
+        let response = if !self.routes().any(|known| known == path) {
             let hint = format!("there is nothing at this path; the metrics are at {}", self.path());
             error(StatusCode::NOT_FOUND, "no_such_path", hint)
         } else if method != Method::GET && method != Method::HEAD {
             let reason = "this path answers GET and HEAD";
             let response = error(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", reason);
             with(response, ALLOW, "GET, HEAD")
-        } else if path == self.path() {
-            scrapes.answer(headers).await
+        } else if path == self.path() || Some(path) == alias.as_deref() {
+            scrapes.answer(request).await
         } else if path == self.catalogue_path() {
             scrapes.catalogue(&explorer.credentials(headers)).await
         } else if path == HEALTH {
@@ -124,9 +131,18 @@ impl PreparedEndpoint {
         let scrapes =
             Scrapes::new(Arc::clone(&source), token_file, max_concurrent_scrapes, scrape_timeout);
         let catalogue = format!("{}/catalogue", path.trim_end_matches('/'));
-        let explorer = ExplorerPaths::new(&path, explorer);
-        Endpoint { inner: Arc::new(Inner { source, scrapes, path, catalogue, explorer }) }
+        let (alias, explorer) = (other_form(&path), ExplorerPaths::new(&path, explorer));
+        Endpoint { inner: Arc::new(Inner { source, scrapes, path, alias, catalogue, explorer }) }
     }
+}
+
+/// The path with a slash at its end, or without the slash that it ends with.
+fn other_form(path: &str) -> Option<String> {
+    let other = match path.strip_suffix('/') {
+        Some(without) => without.to_owned(),
+        None => format!("{path}/"),
+    };
+    (!other.is_empty() && !TAKEN_PATHS.contains(&&*other)).then_some(other)
 }
 
 /// Allows paths without escapes and parameters only, which both servers compare without decoding.

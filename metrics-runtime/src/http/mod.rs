@@ -18,6 +18,7 @@ mod bearer;
 mod endpoint;
 mod explorer;
 mod metrics_server;
+mod name_parameters;
 mod request;
 #[cfg(feature = "axum")]
 mod router;

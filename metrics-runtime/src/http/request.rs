@@ -4,7 +4,7 @@ use super::server::Draining;
 
 /// The parts of a request that the endpoint reads.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "explorer"), allow(dead_code, reason = "the explorer has parameters"))]
+#[cfg_attr(not(feature = "explorer"), allow(dead_code, reason = "the explorer has live answers"))]
 pub(crate) struct EndpointRequest<'a> {
     pub(crate) method: &'a Method,
     pub(crate) path: &'a str,

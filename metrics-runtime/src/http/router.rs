@@ -11,7 +11,7 @@ pub(crate) fn router<S>(endpoint: Endpoint) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    let paths: Vec<_> = endpoint.paths().map(str::to_owned).collect();
+    let paths: Vec<_> = endpoint.routes().map(str::to_owned).collect();
     // Any method: the endpoint rejects wrong methods, here as in its own server.
     let handler = any(move |request: Request<Body>| async move {
         let (head, _) = request.into_parts();

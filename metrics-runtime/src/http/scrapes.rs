@@ -13,7 +13,8 @@ use tokio::time::timeout;
 
 use super::{
     answer::{AnswerBody, JSON, answer, error, holding, with},
-    request::joined,
+    name_parameters::{InvalidNames, name_filter},
+    request::{EndpointRequest, joined},
     scrape_limit::{ScrapeLimit, ScrapePermit},
     single_flight::{Representation, SingleFlight},
     source::MetricsSource,
@@ -50,6 +51,8 @@ pub(super) enum Rejection {
     Unavailable(StatusCode, &'static str),
     /// The request refuses every format.
     NotAcceptable,
+    /// The names that the request asks for cannot be read.
+    InvalidNames(InvalidNames),
     /// The limit of concurrent scrapes is reached.
     Overloaded { limit: usize },
     /// The collection takes too long.
@@ -75,10 +78,10 @@ impl Scrapes {
         }
     }
 
-    pub(super) async fn answer(&self, headers: &HeaderMap) -> Response<AnswerBody> {
+    pub(super) async fn answer(&self, request: &EndpointRequest<'_>) -> Response<AnswerBody> {
         let counted = CountedScrape::begin();
-        let limit = limit(self.timeout, headers);
-        let scraped = timeout(limit, self.scrape(headers)).await;
+        let limit = limit(self.timeout, request.headers);
+        let scraped = timeout(limit, self.scrape(request)).await;
         match scraped.unwrap_or(Err(Rejection::TimedOut(limit))) {
             Ok(response) => {
                 counted.end(ScrapeOutcome::Succeeded);
@@ -121,15 +124,20 @@ impl Scrapes {
         self.limit.admit().ok_or_else(|| Rejection::Overloaded { limit: self.limit.limit() })
     }
 
-    async fn scrape(&self, headers: &HeaderMap) -> Result<Response<AnswerBody>, Rejection> {
+    async fn scrape(
+        &self,
+        request: &EndpointRequest<'_>,
+    ) -> Result<Response<AnswerBody>, Rejection> {
+        let &EndpointRequest { headers, query, .. } = request;
         self.check(headers).await?;
         let Negotiated { format, content_type } =
             exposition::negotiate(joined(headers, &ACCEPT).as_deref())
                 .ok_or(Rejection::NotAcceptable)?;
         let compressed = exposition::accepts_gzip(joined(headers, &ACCEPT_ENCODING).as_deref());
+        let filter = name_filter(query).map_err(Rejection::InvalidNames)?;
         let permit = self.admit()?;
 
-        let representation = Representation { format, compressed };
+        let representation = Representation { format, filter, compressed };
         let body = self.single_flight.render(representation).await.map_err(Rejection::Failed)?;
         let response = answer(StatusCode::OK, content_type, body);
         let response = with(response, VARY, "Accept, Accept-Encoding");
@@ -144,7 +152,7 @@ impl Rejection {
             Self::TokenUnreadable | Self::Failed(_) => ScrapeOutcome::Failed,
             Self::Unauthorized { .. } => ScrapeOutcome::Unauthorized,
             Self::Unavailable(..) => ScrapeOutcome::Unavailable,
-            Self::NotAcceptable => ScrapeOutcome::NotAcceptable,
+            Self::NotAcceptable | Self::InvalidNames(_) => ScrapeOutcome::NotAcceptable,
             Self::Overloaded { .. } => ScrapeOutcome::Overloaded,
             Self::TimedOut(_) => ScrapeOutcome::TimedOut,
         }
@@ -177,6 +185,9 @@ impl Rejection {
                 );
                 let response = error(StatusCode::NOT_ACCEPTABLE, "not_acceptable", offer);
                 with(response, VARY, "Accept, Accept-Encoding")
+            }
+            Self::InvalidNames(invalid) => {
+                error(StatusCode::BAD_REQUEST, "invalid_names", invalid.to_string())
             }
             Self::Overloaded { limit } => {
                 let reason = format!(

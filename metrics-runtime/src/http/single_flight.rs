@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use super::{source::MetricsSource, unless::unless};
 use crate::{
     core::sync::{catch_panic, lock},
-    exposition::{self, Format},
+    exposition::{self, Format, NameFilter},
 };
 
 /// Renders scrapes, one at a time, on threads where blocking is allowed. A user callback that hangs
@@ -27,9 +27,10 @@ pub(super) struct SingleFlight {
 }
 
 /// The representation that a request negotiated.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Representation {
     pub(super) format: Format,
+    pub(super) filter: NameFilter,
     pub(super) compressed: bool,
 }
 
@@ -77,8 +78,9 @@ impl SingleFlight {
         }
         let (sender, result) = watch::channel(None);
         let begin = Mutex::new(Some(sender));
+        let waits_for = representation.clone();
         let rendering = Arc::new(Rendering { representation, begin, result });
-        waiting.push((representation, Arc::downgrade(&rendering)));
+        waiting.push((waits_for, Arc::downgrade(&rendering)));
         rendering
     }
 
@@ -86,7 +88,7 @@ impl SingleFlight {
     fn begin(&self, rendering: &Arc<Rendering>, permit: OwnedSemaphorePermit) {
         lock(&self.waiting).retain(|(_, other)| !ptr::eq(other.as_ptr(), Arc::as_ptr(rendering)));
         let Some(result) = lock(&rendering.begin).take() else { return };
-        let (representation, source) = (rendering.representation, Arc::clone(&self.source));
+        let (representation, source) = (rendering.representation.clone(), Arc::clone(&self.source));
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let rendered = render(&*source, representation);
@@ -100,9 +102,9 @@ impl SingleFlight {
 }
 
 fn render(source: &dyn MetricsSource, representation: Representation) -> RenderResult {
-    let Representation { format, compressed } = representation;
+    let Representation { format, filter, compressed } = representation;
     // The source is used again after a panic, and has to remain valid.
-    let text = catch_panic(|| source.render(format))
+    let text = catch_panic(|| source.render(format, &filter))
         .unwrap_or_else(|| Err(Box::new(RenderingError::Panicked)))?;
     let bytes = if compressed { exposition::gzip(text.as_bytes()) } else { text.into_bytes() };
     Ok(bytes.into())
@@ -130,10 +132,10 @@ mod tests {
 
     use super::*;
 
-    const TEXT: Representation = Representation { format: Format::Text, compressed: false };
-    const OPEN_METRICS: Representation =
-        Representation { format: Format::OpenMetrics, compressed: false };
-    const PACKED: Representation = Representation { format: Format::Text, compressed: true };
+    const TEXT: Representation =
+        Representation { format: Format::Text, filter: NameFilter::ALL, compressed: false };
+    const OPEN_METRICS: Representation = Representation { format: Format::OpenMetrics, ..TEXT };
+    const PACKED: Representation = Representation { compressed: true, ..TEXT };
 
     /// A source that reports the start of each rendering, and ends it as the test decides.
     struct Script {
@@ -149,7 +151,11 @@ mod tests {
     }
 
     impl MetricsSource for Script {
-        fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
+        fn render(
+            &self,
+            format: Format,
+            _: &NameFilter,
+        ) -> Result<String, Box<dyn Error + Send + Sync>> {
             let nth = self.count.fetch_add(1, Ordering::Relaxed) + 1;
             self.began.send(format).unwrap();
             let end = self.ends.lock().unwrap().recv().unwrap();
@@ -214,8 +220,18 @@ mod tests {
         arrive(other.as_mut()).await;
         let mut packed = pin!(scrapes.render(PACKED));
         arrive(packed.as_mut()).await;
+        let named = |name: &str| Representation {
+            filter: NameFilter::of([name.to_owned()].into_iter()),
+            ..TEXT
+        };
+        let mut some = pin!(scrapes.render(named("a")));
+        arrive(some.as_mut()).await;
+        let mut others = pin!(scrapes.render(named("b")));
+        arrive(others.as_mut()).await;
+        let mut same = pin!(scrapes.render(named("a")));
+        arrive(same.as_mut()).await;
 
-        for _ in 0..4 {
+        for _ in 0..6 {
             control.ends.send(End::Success).unwrap();
         }
         assert_eq!(text(&first.await), "1");
@@ -227,9 +243,12 @@ mod tests {
         assert_eq!(bodies[0], "2");
         assert_eq!(text(&other.await), "3");
         assert_eq!(packed.await.unwrap()[..2], [0x1f, 0x8b]);
+        assert_eq!(text(&some.await), "5");
+        assert_eq!(text(&others.await), "6");
+        assert_eq!(text(&same.await), "5");
         // Requests that got the permit after their rendering had begun passed it on.
         control.ends.send(End::Success).unwrap();
-        assert_eq!(text(&scrapes.render(TEXT).await), "5");
+        assert_eq!(text(&scrapes.render(TEXT).await), "7");
     }
 
     #[tokio::test]

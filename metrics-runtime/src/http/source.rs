@@ -2,13 +2,17 @@ use std::error::Error;
 
 use http::StatusCode;
 
-use crate::exposition::Format;
+use crate::exposition::{Format, NameFilter};
 
 /// The part of the runtime that the endpoint calls.
 pub(crate) trait MetricsSource: Send + Sync + 'static {
-    /// Collects and renders all metrics. It runs the callbacks of users and may take its time, so
-    /// it is called where blocking is allowed.
-    fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>>;
+    /// Collects all metrics, and renders those that the filter has. It runs the callbacks of users
+    /// and may take its time, so it is called where blocking is allowed.
+    fn render(
+        &self,
+        format: Format,
+        filter: &NameFilter,
+    ) -> Result<String, Box<dyn Error + Send + Sync>>;
 
     /// The reason why there is nothing to scrape, with the status of the answer; `None` if there
     /// are metrics.

@@ -48,7 +48,7 @@ pub(crate) enum ScrapeOutcome {
     Overloaded,
     /// The request did not have the bearer token.
     Unauthorized,
-    /// The request accepts none of the formats.
+    /// The request accepts none of the formats, or the names that it asks for cannot be read.
     NotAcceptable,
     /// The runtime has been shut down.
     Unavailable,

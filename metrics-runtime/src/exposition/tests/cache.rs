@@ -56,7 +56,7 @@ fn another_resource_is_another_target() {
     let mut exposition = Exposition::default();
     for (attribute, name) in [(a, "a"), (b, "b")] {
         let metrics = Scraper::with_resource([attribute]).snapshot();
-        let text = exposition.render(&metrics, Format::Text);
+        let text = exposition.render(&metrics, Format::Text, &NameFilter::ALL);
         assert!(text.ends_with(&format!("target_info{{service_name=\"{name}\"}} 1\n")), "{text}");
     }
 }
@@ -66,9 +66,9 @@ fn what_a_scrape_does_not_show_is_forgotten() {
     let scraper = Scraper::new();
     scraper.meter().u64_counter("c").build().add(1, &[]);
     let mut exposition = Exposition::default();
-    exposition.render(&scraper.snapshot(), Format::Text);
+    exposition.render(&scraper.snapshot(), Format::Text, &NameFilter::ALL);
     assert!(format!("{exposition:?}").contains("c_total"));
-    exposition.render(&Snapshot::default(), Format::Text);
+    exposition.render(&Snapshot::default(), Format::Text, &NameFilter::ALL);
     assert!(!format!("{exposition:?}").contains("c_total"));
 }
 
@@ -96,9 +96,9 @@ fn a_warm_scrape_allocates_nothing_for_a_sample() {
         }
         let metrics = scraper.snapshot();
         let mut exposition = Exposition::default();
-        let mut cold = exposition.render(&metrics, Format::Text);
+        let mut cold = exposition.render(&metrics, Format::Text, &NameFilter::ALL);
         let counted = allocation_counter::measure(|| {
-            cold = exposition.render(&metrics, Format::Text);
+            cold = exposition.render(&metrics, Format::Text, &NameFilter::ALL);
         });
         assert!(cold.lines().count() > 15 * usize::try_from(series).unwrap());
         counted.count_total

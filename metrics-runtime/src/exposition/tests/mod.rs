@@ -13,7 +13,7 @@ use opentelemetry_sdk::{
     metrics::{Aggregation, Instrument, SdkMeterProvider, Stream},
 };
 
-use super::{Exposition, Format};
+use super::{Exposition, Format, NameFilter};
 use crate::{bridge::SdkSnapshots, core::snapshot::Snapshot};
 
 /// A provider, and the scrape of it.
@@ -58,10 +58,14 @@ impl Scraper {
 
     fn render(&self, format: Format) -> String {
         let metrics = self.snapshot();
-        let cold = Exposition::default().render(&metrics, format);
+        let cold = Exposition::default().render(&metrics, format, &NameFilter::ALL);
         let mut exposition = self.exposition.lock().unwrap();
         for _ in 0..2 {
-            assert_eq!(exposition.render(&metrics, format), cold, "what is kept changes nothing");
+            assert_eq!(
+                exposition.render(&metrics, format, &NameFilter::ALL),
+                cold,
+                "what is kept changes nothing"
+            );
         }
         cold
     }
@@ -254,6 +258,39 @@ fn names_of_other_families_samples_are_left_out() {
         .filter_map(|line| line.strip_prefix("# TYPE ").map(str::to_owned))
         .collect();
     assert_eq!(families, ["target_info gauge", "x histogram", "x_max gauge"]);
+}
+
+#[test]
+fn a_filter_shows_the_families_that_it_names_and_is_kept_apart_from_other_scrapes() {
+    let scraper = Scraper::with_resource([KeyValue::new("a", "b")]);
+    let meter = scraper.meter();
+    for name in ["jobs", "jobs.late", "other"] {
+        meter.u64_counter(name).build().add(1, &[]);
+    }
+    meter.u64_histogram("wait").with_boundaries(vec![]).build().record(1, &[]);
+    let snapshot = scraper.snapshot();
+    let mut exposition = Exposition::default();
+    let all = exposition.render(&snapshot, Format::OpenMetrics, &NameFilter::ALL);
+    let mut families = |names: &[&str], format| {
+        let filter = NameFilter::of(names.iter().map(ToString::to_string));
+        let text = exposition.render(&snapshot, format, &filter);
+        assert_eq!(text.ends_with("# EOF\n"), format == Format::OpenMetrics, "{text}");
+        let samples = text.lines().filter(|line| !line.starts_with('#'));
+        let names = samples.map(|line| line.split([' ', '{']).next().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    for format in [Format::OpenMetrics, Format::Text] {
+        assert_eq!(families(&["jobs"], format), ["jobs_total"]);
+        assert_eq!(
+            families(&["jobs_total", "jobs_late"], format),
+            ["jobs_total", "jobs_late_total"]
+        );
+        assert_eq!(families(&["wait_sum"], format), ["wait_bucket", "wait_sum", "wait_count"]);
+        assert_eq!(families(&["target_info"], format), ["target_info"]);
+        assert_eq!(families(&["target", "nothing"], format), ["target_info"]);
+        assert!(families(&["job", "jobs.late", "wait_total", ""], format).is_empty());
+    }
+    assert_eq!(exposition.render(&snapshot, Format::OpenMetrics, &NameFilter::ALL), all);
 }
 
 #[test]

@@ -97,7 +97,6 @@ fn other_methods_are_refused() {
                 assert_eq!(answer.error().0, "method_not_allowed", "{method} {path}");
             }
         }
-        assert_eq!(server.ask("GET", "/metrics/", &[]).status, 404);
         assert_eq!(server.ask("GET", "/metrics?name=x", &[]).status, 200);
     }
 }
@@ -190,6 +189,61 @@ fn the_catalogue_is_below_the_metrics() {
             let answer = server.ask("GET", expected, &[]);
             assert_eq!((answer.status, answer.text()), (200, r#"{"sets":[]}"#), "{expected}");
             assert_eq!(answer.header("content-type"), "application/json");
+        }
+    }
+}
+
+#[test]
+fn a_slash_at_the_end_makes_no_difference() {
+    for (path, is_answered) in [
+        ("/metrics", &["/metrics", "/metrics/", "/metrics/?name=x"][..]),
+        ("/internal/metrics/", &["/internal/metrics/", "/internal/metrics"]),
+        ("/", &["/"]),
+        ("/health/", &["/health/"]),
+    ] {
+        let config = MetricsConfig { path: path.to_owned(), ..MetricsConfig::default() };
+        let endpoint = configured(Arc::new(FixedSource::default()), &config).unwrap();
+        for server in Server::all(&endpoint) {
+            for path in is_answered {
+                let answer = server.ask("GET", path, &[]);
+                assert_eq!((answer.status, answer.text()), (200, "# as Text\n"), "{path}");
+                assert_eq!(server.ask("POST", path, &[]).status, 405, "{path}");
+            }
+            let health = server.ask("GET", "/health", &[]);
+            assert_eq!(health.text(), r#"{"status":"ok"}"#, "{path}");
+            assert_eq!(server.ask("GET", "/metrics//", &[]).status, 404);
+        }
+    }
+}
+
+#[test]
+fn the_names_of_a_query_are_a_filter() {
+    let of = |names: &[&str]| {
+        let filter = NameFilter::of(names.iter().map(ToString::to_string));
+        format!("# as Text\n# {filter:?}\n")
+    };
+    for server in Server::all(&endpoint(FixedSource::default())) {
+        for (query, text) in [
+            ("?name[]=a&name[]=b", of(&["a", "b"])),
+            ("?name%5B%5D=a&name%5b%5d=b", of(&["a", "b"])),
+            ("?name[]=", of(&[""])),
+            ("?name=a&debug=text&x=%zz", "# as Text\n".to_owned()),
+            ("", "# as Text\n".to_owned()),
+        ] {
+            for path in ["/metrics", "/metrics/"] {
+                let answer = server.ask("GET", &format!("{path}{query}"), &[]);
+                assert_eq!(answer.status, 200, "{query}");
+                assert_eq!(answer.text(), text, "{query}");
+                let packed =
+                    server.ask("GET", &format!("{path}{query}"), &["Accept-Encoding: gzip"]);
+                let mut unpacked = String::new();
+                GzDecoder::new(packed.body.as_slice()).read_to_string(&mut unpacked).unwrap();
+                assert_eq!(unpacked, text, "{query}");
+            }
+        }
+        for query in ["name[]=%zz".to_owned(), vec!["name[]=a"; 1025].join("&")] {
+            let answer = server.ask("GET", &format!("/metrics?{query}"), &[]);
+            assert_eq!((answer.status, answer.error().0.as_str()), (400, "invalid_names"));
         }
     }
 }

@@ -19,7 +19,7 @@ use http::StatusCode;
 use super::{Endpoint, ExplorerSource, MetricsSource, Server as HttpServer, ServerLimits, serve};
 use crate::{
     config::{EndpointError, MetricsConfig},
-    exposition::Format,
+    exposition::{Format, NameFilter},
 };
 
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -40,8 +40,16 @@ impl Default for FixedSource {
 }
 
 impl MetricsSource for FixedSource {
-    fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
-        Ok((self.render)(format)?)
+    fn render(
+        &self,
+        format: Format,
+        filter: &NameFilter,
+    ) -> Result<String, Box<dyn Error + Send + Sync>> {
+        let mut text = (self.render)(format)?;
+        if *filter != NameFilter::ALL {
+            text += &format!("# {filter:?}\n");
+        }
+        Ok(text)
     }
 
     fn unavailable(&self) -> Option<(StatusCode, &'static str)> {

@@ -22,7 +22,7 @@ use crate::{
         snapshot::Snapshot,
         sync::{lock, lock_unless_lost, split},
     },
-    exposition::{Exposition, Format},
+    exposition::{Exposition, Format, NameFilter},
     http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, Server, ServerLimits},
     runtime::{
         error::InstallError,
@@ -148,7 +148,7 @@ impl Prometheus {
 
     /// A scrape; a scrape without metrics if the metrics could not be collected.
     pub(in crate::runtime) fn render(&self, format: Format) -> String {
-        self.source.exposition(format).unwrap_or_else(|error| {
+        self.source.exposition(format, &NameFilter::ALL).unwrap_or_else(|error| {
             tracing::error!(%error, "the metrics could not be collected");
             empty_scrape(format)
         })
@@ -169,7 +169,7 @@ impl Prometheus {
 
 impl ScrapeSource {
     /// A scrape without metrics if metrics are disabled, not served to Prometheus, or shut down.
-    fn exposition(&self, format: Format) -> Result<String, CollectError> {
+    fn exposition(&self, format: Format, filter: &NameFilter) -> Result<String, CollectError> {
         let pipeline = self.pipeline.as_ref().filter(|pipeline| !pipeline.has_ended());
         let Some((pipeline, scraper)) = pipeline.zip(self.scraper.as_ref()) else {
             return Ok(empty_scrape(format));
@@ -177,9 +177,9 @@ impl ScrapeSource {
         if split::is_split() {
             // It is logged.
             let _ = pipeline.process().is_other();
-            return scraper.render_within(SPLIT_LIMIT, format);
+            return scraper.render_within(SPLIT_LIMIT, format, filter);
         }
-        scraper.render(format)
+        scraper.render(format, filter)
     }
 }
 
@@ -196,6 +196,7 @@ impl Scraper {
         self: &Arc<Self>,
         limit: Duration,
         format: Format,
+        filter: &NameFilter,
     ) -> Result<String, CollectError> {
         // A callback that renders a scrape would wait for itself.
         drop(Collector::begin()?);
@@ -203,9 +204,9 @@ impl Scraper {
             return Err(CollectError::LostLock);
         }
         let (done, rendered) = mpsc::sync_channel(1);
-        let scraper = Arc::clone(self);
+        let (scraper, filter) = (Arc::clone(self), filter.clone());
         let render = move || {
-            let result = scraper.render(format);
+            let result = scraper.render(format, &filter);
             scraper.is_stuck.store(false, Ordering::Relaxed);
             // Fails if the time is up.
             let _ = done.send(result);
@@ -220,7 +221,7 @@ impl Scraper {
         })
     }
 
-    fn render(&self, format: Format) -> Result<String, CollectError> {
+    fn render(&self, format: Format, filter: &NameFilter) -> Result<String, CollectError> {
         // Before the lock: a callback that renders a scrape runs while this thread holds the lock.
         let collecting = Collector::begin()?;
         let mut state = self.state.lock().unwrap_or_else(|poisoned| {
@@ -230,7 +231,7 @@ impl Scraper {
             state
         });
         let ScrapeState { collector, exposition } = &mut *state;
-        Ok(exposition.render(collector.collect(&collecting)?, format))
+        Ok(exposition.render(collector.collect(&collecting)?, format, filter))
     }
 }
 
@@ -244,12 +245,16 @@ impl ScrapeState {
 
 /// A scrape without metrics.
 fn empty_scrape(format: Format) -> String {
-    Exposition::default().render(&Snapshot::default(), format)
+    Exposition::default().render(&Snapshot::default(), format, &NameFilter::ALL)
 }
 
 impl MetricsSource for ScrapeSource {
-    fn render(&self, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
-        Ok(self.exposition(format)?)
+    fn render(
+        &self,
+        format: Format,
+        filter: &NameFilter,
+    ) -> Result<String, Box<dyn Error + Send + Sync>> {
+        Ok(self.exposition(format, filter)?)
     }
 
     fn unavailable(&self) -> Option<(StatusCode, &'static str)> {
