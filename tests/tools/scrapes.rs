@@ -87,6 +87,7 @@ impl Recorded {
 fn the_tools_find_nothing_in_accepted_names() {
     let mut config = MetricsConfig::default();
     config.enabled = true;
+    config.created_samples = true;
     // The SDK sizes the map of each instrument by the limit.
     config.cardinality_limit = 4;
     let metrics =

@@ -1,5 +1,5 @@
-//! Both wires: a scrape beside an OTLP export with every temporality, series that end, push over
-//! every protocol, a collector that misbehaves, TLS.
+//! Both wires: a scrape beside an OTLP export with every temporality, series that begin and end,
+//! push over every protocol, a collector that misbehaves, TLS.
 //!
 //! All tests run in one process and read only series of their own, except the test that compares
 //! everything that the two wires show: while that test runs, no other test records.
@@ -11,6 +11,7 @@ mod explorer;
 mod faults;
 mod names;
 mod push;
+mod starts;
 mod tls;
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

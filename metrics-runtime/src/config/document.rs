@@ -67,6 +67,7 @@ impl DocumentReader<'_> {
         config.bearer_token_file = self.file(&mut metrics, "bearer_token_file");
         config.explorer = metrics.boolean("explorer");
         set(&mut config.explorer_history, metrics.text("explorer_history", explorer::history));
+        set(&mut config.created_samples, metrics.boolean("created_samples"));
         set(
             &mut config.max_concurrent_scrapes,
             metrics.integer("max_concurrent_scrapes", max_concurrent_scrapes),

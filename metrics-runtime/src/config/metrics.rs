@@ -49,6 +49,10 @@ pub struct MetricsConfig {
     pub explorer: Option<bool>,
     /// When the explorer keeps a history.
     pub explorer_history: ExplorerHistory,
+    /// Whether a scrape in `OpenMetrics` has a `_created` sample for each series of a counter or a
+    /// histogram: when it began. Off by default, because Prometheus stores each of them as a series
+    /// of its own.
+    pub created_samples: bool,
     /// The largest number of concurrent scrapes, 40 by default. A scrape goes on until the whole
     /// answer has been sent to its client, but at most for twice
     /// [`scrape_timeout`](Self::scrape_timeout).
@@ -83,6 +87,7 @@ impl Default for MetricsConfig {
             bearer_token_file: None,
             explorer: None,
             explorer_history: ExplorerHistory::default(),
+            created_samples: false,
             max_concurrent_scrapes: 40,
             // Longer than the default timeout of Prometheus (10 s), which Prometheus sends in a
             // header.

@@ -38,14 +38,22 @@ impl Merge {
 
         for same in self.series.chunk_by(|&a, &b| labels(a) == labels(b)) {
             let (source, values, text, _) = prefix(same[0]);
+            // The sum has grown since the first of them began.
+            let starts = same.iter().map(|&series| {
+                let (source, _, _, position) = prefix(series);
+                source.start(position)
+            });
+            let start = starts.min().unwrap_or_default();
             if let Values::Numbers(_) = values {
                 let numbers = same.iter().filter_map(|&series| {
                     let (source, values, _, position) = prefix(series);
                     let Values::Numbers(numbers) = values else { return None };
                     Some((numbers[position]?, source.identity.kind))
                 });
-                if let Some((value, _)) = numbers.reduce(merged) {
-                    samples.number(text, value);
+                if let Some((value, _)) = numbers.reduce(merged)
+                    && samples.number(text, value)
+                {
+                    samples.created(&source.prefixes, text, start);
                 }
                 continue;
             }
@@ -60,6 +68,7 @@ impl Merge {
             }
             if !is_first {
                 samples.histogram(&source.prefixes, text, &self.merged);
+                samples.created(&source.prefixes, text, start);
             }
         }
     }

@@ -26,8 +26,9 @@
 //!
 //! Decisions where the specifications leave a choice:
 //!
-//! * There are no `_created` samples. Prometheus stores each of them as a series of its own unless
-//!   an experimental feature is on. `client_golang` leaves them out by default too.
+//! * There are no `_created` samples unless a setting asks for them. Prometheus stores each of
+//!   them as a series of its own unless an experimental feature is on. `client_golang` leaves them
+//!   out by default too.
 //! * `le` values and floats are equal in both formats (`1.0`, `1e+06`), so that a series keeps its
 //!   identity when Prometheus changes the format it asks for.
 //! * Labels with an empty value are left out: Prometheus treats a missing label and an empty label
@@ -38,6 +39,7 @@
 //!   library that has the name of a declared metric is left out, and the log names both owners:
 //!   their sum would be wrong.
 
+mod created;
 mod declared;
 mod family;
 mod format;
@@ -51,6 +53,7 @@ mod negotiate;
 mod number;
 mod scrape;
 mod series_prefixes;
+mod settings;
 mod source;
 mod write;
 
@@ -62,3 +65,4 @@ pub(crate) use gzip::gzip;
 pub(crate) use name_filter::NameFilter;
 pub(crate) use negotiate::{Negotiated, accepts_gzip, negotiate};
 pub(crate) use scrape::Exposition;
+pub(crate) use settings::ExpositionSettings;

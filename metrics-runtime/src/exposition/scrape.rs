@@ -6,6 +6,7 @@ use super::{
     merge::Merge,
     metadata::{TARGET, TARGET_SUFFIX, target_info},
     name_filter::NameFilter,
+    settings::ExpositionSettings,
     source::{Source, Sources},
     write::Samples,
 };
@@ -15,6 +16,7 @@ use crate::core::snapshot::{Resource, Snapshot, Values};
 /// boundaries, the order of families and series. A scrape drops the parts that it does not use.
 #[derive(Debug, Default)]
 pub(crate) struct Exposition {
+    settings: ExpositionSettings,
     sources: Sources,
     /// The metrics that had values in the last scrape, and their families.
     last: Vec<SourceId>,
@@ -39,6 +41,10 @@ struct Target {
 }
 
 impl Exposition {
+    pub(crate) fn new(settings: ExpositionSettings) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
     /// Renders the families of a snapshot that the filter has as one scrape.
     pub(crate) fn render(
         &mut self,
@@ -56,7 +62,8 @@ impl Exposition {
         }
         self.regroup();
 
-        let Self { sources, families, merge, target, lengths, .. } = self;
+        let Self { settings, sources, families, merge, target, lengths, .. } = self;
+        let has_created = settings.created_samples && format == Format::OpenMetrics;
         let length = &mut lengths[format as usize];
         // A little more than the last length, because numbers grow.
         let capacity = if filter.is_all() { *length + *length / 32 } else { 0 };
@@ -71,7 +78,8 @@ impl Exposition {
         for family in families.iter_mut().filter(is_shown) {
             out.push_str(family.header(format));
             let Family { name, kind, sources, .. } = family;
-            let mut samples = Samples { out: &mut out, format, family: name, kind: *kind };
+            let mut samples =
+                Samples { out: &mut out, format, family: name, kind: *kind, has_created };
             match sources.as_slice() {
                 [only] if metric(only).0.prefixes.are_distinct() => {
                     let (source, values) = metric(only);

@@ -8,6 +8,7 @@ use super::{
 use crate::core::{
     snapshot::{MetricIdentity, MetricSnapshot, Snapshot, Values},
     storage::AllSeries,
+    sync::Timestamp,
 };
 
 /// A metric, with the parts of its text that are the same from scrape to scrape.
@@ -83,6 +84,12 @@ impl Source {
             boundaries: Vec::new(),
             series: None,
         }
+    }
+
+    /// The start of the series at this position.
+    pub(super) fn start(&self, position: usize) -> Timestamp {
+        let series = self.series.as_ref().and_then(|series| series.get(position));
+        series.map_or_else(Timestamp::default, |labels| labels.start())
     }
 
     fn is(&self, metric: &MetricSnapshot) -> bool {

@@ -1,6 +1,7 @@
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
+    created::write_seconds,
     format::Format,
     histogram::{Boundaries, ClassicHistogram, write_boundary},
     number::write_u64,
@@ -10,6 +11,7 @@ use super::{
 use crate::core::{
     snapshot::{Distribution, Values},
     storage::Value,
+    sync::Timestamp,
 };
 
 /// The samples of one family.
@@ -18,6 +20,8 @@ pub(super) struct Samples<'a> {
     pub(super) format: Format,
     pub(super) family: &'a str,
     pub(super) kind: InstrumentKind,
+    /// Whether the samples of a series end with the start of the series.
+    pub(super) has_created: bool,
 }
 
 impl Samples<'_> {
@@ -27,8 +31,10 @@ impl Samples<'_> {
         match values {
             Values::Numbers(numbers) => {
                 for (prefix, position) in prefixes.iter() {
-                    if let Some(value) = numbers[position] {
-                        self.number(prefix, value);
+                    if let Some(value) = numbers[position]
+                        && self.number(prefix, value)
+                    {
+                        self.created(prefixes, prefix, source.start(position));
                     }
                 }
             }
@@ -37,6 +43,7 @@ impl Samples<'_> {
                     if let Some(distribution) = distributions.get(position) {
                         let boundaries = &boundaries[distribution.list];
                         self.distribution(prefixes, prefix, boundaries, distribution);
+                        self.created(prefixes, prefix, source.start(position));
                     }
                 }
             }
@@ -45,20 +52,22 @@ impl Samples<'_> {
                 for (prefix, position) in prefixes.iter() {
                     if histogram.read(values, position) {
                         self.histogram(prefixes, prefix, &histogram);
+                        self.created(prefixes, prefix, source.start(position));
                     }
                 }
             }
         }
     }
 
-    /// Writes one sample.
-    pub(super) fn number(&mut self, prefix: &str, value: Value) {
+    /// Writes one sample. Returns whether the format allows it.
+    pub(super) fn number(&mut self, prefix: &str, value: Value) -> bool {
         if self.kind == InstrumentKind::Counter && !self.allows_sum(value) {
-            return;
+            return false;
         }
         self.out.push_str(prefix);
         value.write(self.out);
         self.out.push('\n');
+        true
     }
 
     /// Writes the buckets from low to high, then the sum and the count.
@@ -118,6 +127,18 @@ impl Samples<'_> {
         self.out.push('\n');
         self.name("_count", labels);
         self.integer(count);
+    }
+
+    /// Writes the start of a series that has samples, except of a gauge, which has none.
+    pub(super) fn created(&mut self, prefixes: &SeriesPrefixes, prefix: &str, start: Timestamp) {
+        let is_known = start > Timestamp::default();
+        let has_start = matches!(self.kind, InstrumentKind::Counter | InstrumentKind::Histogram);
+        if !self.has_created || !is_known || !has_start {
+            return;
+        }
+        self.name("_created", prefixes.labels(prefix));
+        write_seconds(self.out, start);
+        self.out.push('\n');
     }
 
     fn allows_sum(&self, value: Value) -> bool {

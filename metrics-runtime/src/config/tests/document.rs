@@ -13,6 +13,7 @@ telemetry:
     path: /metrics
     listen: 127.0.0.1:9464
     bearer_token_file: null
+    created_samples: false
     max_concurrent_scrapes: 40
     scrape_timeout: 15s
     cardinality_limit: 2000
@@ -64,6 +65,7 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
         enabled = false
         path = "/metrics"
         listen = "127.0.0.1:9464"
+        created_samples = false
         max_concurrent_scrapes = 40
         scrape_timeout = "15s"
         cardinality_limit = 2000
@@ -90,6 +92,7 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
             "path": "/metrics",
             "listen": "127.0.0.1:9464",
             "bearer_token_file": null,
+            "created_samples": false,
             "max_concurrent_scrapes": 40,
             "scrape_timeout": "15s",
             "cardinality_limit": 2000,
@@ -215,6 +218,9 @@ const CASES: &[(&str, Set)] = &[
         c.explorer_history = ExplorerHistory::Always;
     }),
     ("metrics: { explorer_history: viewed }", |_| ()),
+    ("metrics: { created_samples: true }", |c| {
+        c.created_samples = true;
+    }),
     ("metrics: { max_concurrent_scrapes: 10000 }", |c| {
         c.max_concurrent_scrapes = 10_000;
     }),

@@ -13,7 +13,7 @@ use opentelemetry_sdk::{
     metrics::{Aggregation, Instrument, SdkMeterProvider, Stream},
 };
 
-use super::{Exposition, Format, NameFilter};
+use super::{Exposition, ExpositionSettings, Format, NameFilter};
 use crate::{bridge::SdkSnapshots, core::snapshot::Snapshot};
 
 /// A provider, and the scrape of it.
@@ -291,6 +291,63 @@ fn a_filter_shows_the_families_that_it_names_and_is_kept_apart_from_other_scrape
         assert!(families(&["job", "jobs.late", "wait_total", ""], format).is_empty());
     }
     assert_eq!(exposition.render(&snapshot, Format::OpenMetrics, &NameFilter::ALL), all);
+}
+
+#[test]
+fn the_starts_of_counters_and_histograms_are_shown_if_they_are_asked_for() {
+    let scraper = Scraper::new();
+    let counters = ["a", "b"].map(|scope| scraper.provider.meter(scope).u64_counter("c").build());
+    counters[0].add(1, &[KeyValue::new("l", "x")]);
+    counters[1].add(1, &[KeyValue::new("l", "y")]);
+    let meter = scraper.meter();
+    meter.u64_histogram("h").with_boundaries(vec![-1.0]).build().record(1, &[]);
+    meter.i64_up_down_counter("g").build().add(1, &[]);
+    let _below_0 = meter
+        .f64_observable_counter("below")
+        .with_callback(|observer| observer.observe(-1.0, &[]))
+        .build();
+    // Of series with equal labels the first start counts.
+    let first = scraper.snapshot();
+    counters[1].add(1, &[KeyValue::new("l", "x")]);
+    let second = scraper.snapshot();
+
+    let mut exposition = Exposition::new(ExpositionSettings { created_samples: true });
+    let starts = |snapshot: &Snapshot, name: &str| {
+        let metrics = snapshot.metrics.iter().filter(|metric| &*metric.identity.name == name);
+        let series = metrics.flat_map(|metric| metric.series.iter());
+        let starts: Vec<_> = series.map(|labels| labels.start().0 / 1_000_000).collect();
+        starts
+    };
+    for snapshot in [&first, &second] {
+        let text = exposition.render(snapshot, Format::OpenMetrics, &NameFilter::ALL);
+        let start = |nth: usize, name| {
+            let start = starts(snapshot, name)[nth];
+            format!("{}.{:03}", start / 1000, start % 1000)
+        };
+        let x = if starts(snapshot, "c").len() == 2 { 1 } else { 2 };
+        let expected = format!(
+            r#"# TYPE below counter
+# TYPE c counter
+c_total{{l="x"}} {x}
+c_created{{l="x"}} {}
+c_total{{l="y"}} 1
+c_created{{l="y"}} {}
+# TYPE g gauge
+g 1
+# TYPE h histogram
+h_bucket{{le="-1.0"}} 0
+h_bucket{{le="+Inf"}} 1
+h_created {}
+# EOF
+"#,
+            start(0, "c"),
+            start(1, "c"),
+            start(0, "h"),
+        );
+        assert_eq!(text, expected);
+        let text = exposition.render(snapshot, Format::Text, &NameFilter::ALL);
+        assert!(!text.contains("_created"), "{text}");
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::{
         snapshot::Snapshot,
         sync::{lock, lock_unless_lost, split},
     },
-    exposition::{Exposition, Format, NameFilter},
+    exposition::{Exposition, ExpositionSettings, Format, NameFilter},
     http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, Server, ServerLimits},
     runtime::{
         error::InstallError,
@@ -42,6 +42,7 @@ pub(in crate::runtime) struct PreparedPrometheus {
     explorer: PreparedExplorer,
     /// Whether the Prometheus exporter is on.
     is_on: bool,
+    settings: ExpositionSettings,
 }
 
 /// The endpoint, and the servers that were started for it.
@@ -71,6 +72,7 @@ struct ScrapeSource {
 #[derive(Debug)]
 struct Scraper {
     bridge: Arc<Bridge>,
+    settings: ExpositionSettings,
     state: Mutex<ScrapeState>,
     /// Whether a scrape of a process that was split still waits.
     is_stuck: AtomicBool,
@@ -98,15 +100,22 @@ pub(in crate::runtime) fn prepare(
         Some(explorer) => explorer,
         None => explorer::prepare(&MetricsConfig::default())?,
     };
-    let (catalogue, is_on) = (catalogue.clone(), config.prometheus);
-    Ok(PreparedPrometheus { endpoint, readiness, catalogue, explorer, is_on })
+    Ok(PreparedPrometheus {
+        endpoint,
+        readiness,
+        catalogue: catalogue.clone(),
+        explorer,
+        is_on: config.prometheus,
+        settings: ExpositionSettings::of(config),
+    })
 }
 
 impl PreparedPrometheus {
     /// Starts the endpoint of a runtime that collects.
     pub(in crate::runtime) fn start(self, pipeline: &Arc<Pipeline>) -> Prometheus {
-        let scraper = self.is_on.then(|| Arc::new(Scraper::new(Arc::clone(pipeline.bridge()))));
-        let Self { endpoint, readiness, catalogue, explorer, is_on } = self;
+        let Self { endpoint, readiness, catalogue, explorer, is_on, settings } = self;
+        let scraper =
+            is_on.then(|| Arc::new(Scraper::new(Arc::clone(pipeline.bridge()), settings)));
         let explorer = if is_on {
             explorer.start(pipeline.bridge(), &catalogue)
         } else {
@@ -184,10 +193,10 @@ impl ScrapeSource {
 }
 
 impl Scraper {
-    fn new(bridge: Arc<Bridge>) -> Self {
-        let state = Mutex::new(ScrapeState::new(&bridge));
+    fn new(bridge: Arc<Bridge>, settings: ExpositionSettings) -> Self {
+        let state = Mutex::new(ScrapeState::new(&bridge, settings));
         let is_stuck = AtomicBool::new(false);
-        Self { bridge, state, is_stuck }
+        Self { bridge, settings, state, is_stuck }
     }
 
     /// Renders on a thread of its own and waits for it. In a process that was split, callbacks and
@@ -227,7 +236,7 @@ impl Scraper {
         let mut state = self.state.lock().unwrap_or_else(|poisoned| {
             self.state.clear_poison();
             let mut state = poisoned.into_inner();
-            *state = ScrapeState::new(&self.bridge);
+            *state = ScrapeState::new(&self.bridge, self.settings);
             state
         });
         let ScrapeState { collector, exposition } = &mut *state;
@@ -237,9 +246,9 @@ impl Scraper {
 
 impl ScrapeState {
     /// The state before the first scrape.
-    fn new(bridge: &Arc<Bridge>) -> Self {
+    fn new(bridge: &Arc<Bridge>, settings: ExpositionSettings) -> Self {
         let collector = Collector::new(Arc::clone(bridge));
-        Self { collector, exposition: Exposition::default() }
+        Self { collector, exposition: Exposition::new(settings) }
     }
 }
 
