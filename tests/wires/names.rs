@@ -50,8 +50,8 @@ fn a_scrape_has_the_families_that_it_names() {
             ("name[]=nothing", &[]),
         ] {
             let some = scrape(address, &format!("/metrics/?{query}"), format);
-            let names: BTreeSet<_> = some.keys().map(String::as_str).collect();
-            assert_eq!(names, expected.iter().copied().collect(), "{query} {format:?}");
+            let shown: BTreeSet<_> = some.keys().map(String::as_str).collect();
+            assert_eq!(shown, expected.iter().copied().collect(), "{query} {format:?}");
             for (name, family) in &some {
                 assert_eq!(family, &whole[name], "{query} {format:?}");
             }

@@ -22,6 +22,7 @@ use super::{explorer::ExplorerHistory, otlp::OtlpConfig, setting_errors::Setting
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each setting is on or off by itself")]
 pub struct MetricsConfig {
     /// Whether anything is recorded. Off by default: recording then costs one relaxed load.
     pub enabled: bool,

@@ -228,8 +228,8 @@ mod tests {
         arrive(some.as_mut()).await;
         let mut others = pin!(scrapes.render(named("b")));
         arrive(others.as_mut()).await;
-        let mut same = pin!(scrapes.render(named("a")));
-        arrive(same.as_mut()).await;
+        let mut again = pin!(scrapes.render(named("a")));
+        arrive(again.as_mut()).await;
 
         for _ in 0..6 {
             control.ends.send(End::Success).unwrap();
@@ -245,7 +245,7 @@ mod tests {
         assert_eq!(packed.await.unwrap()[..2], [0x1f, 0x8b]);
         assert_eq!(text(&some.await), "5");
         assert_eq!(text(&others.await), "6");
-        assert_eq!(text(&same.await), "5");
+        assert_eq!(text(&again.await), "5");
         // Requests that got the permit after their rendering had begun passed it on.
         control.ends.send(End::Success).unwrap();
         assert_eq!(text(&scrapes.render(TEXT).await), "7");

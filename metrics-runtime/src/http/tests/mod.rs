@@ -7,6 +7,7 @@ mod slow_clients;
 use std::{
     collections::BTreeMap,
     error::Error,
+    fmt,
     future::Future,
     io::{BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpStream},
@@ -47,7 +48,7 @@ impl MetricsSource for FixedSource {
     ) -> Result<String, Box<dyn Error + Send + Sync>> {
         let mut text = (self.render)(format)?;
         if *filter != NameFilter::ALL {
-            text += &format!("# {filter:?}\n");
+            fmt::Write::write_fmt(&mut text, format_args!("# {filter:?}\n"))?;
         }
         Ok(text)
     }
