@@ -12,6 +12,7 @@ mod faults;
 mod names;
 mod push;
 mod starts;
+mod textfile;
 mod tls;
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

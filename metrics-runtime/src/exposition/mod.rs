@@ -55,6 +55,7 @@ mod scrape;
 mod series_prefixes;
 mod settings;
 mod source;
+pub(crate) mod textfile;
 mod write;
 
 #[cfg(test)]
@@ -66,3 +67,4 @@ pub(crate) use name_filter::NameFilter;
 pub(crate) use negotiate::{Negotiated, accepts_gzip, negotiate};
 pub(crate) use scrape::Exposition;
 pub(crate) use settings::ExpositionSettings;
+pub use textfile::TextfileError;

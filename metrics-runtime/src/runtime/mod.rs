@@ -37,6 +37,8 @@ mod readiness;
 mod router;
 #[cfg(feature = "prometheus")]
 mod serve;
+#[cfg(feature = "prometheus")]
+mod textfile;
 
 pub use builder::MetricsBuilder;
 pub use error::{FlushError, InstallError};

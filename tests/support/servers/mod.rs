@@ -2,10 +2,11 @@
 //! with it.
 //!
 //! The programs are searched in `PATH`; Debian's packages are `nats-server`, `prometheus`,
-//! `postgresql` and `redis-server`. Where a program is missing, a line names the test that was
+//! `prometheus-node-exporter`, `postgresql` and `redis-server`. Where a program is missing, a line names the test that was
 //! skipped, and the test passes; `OSAPI_REQUIRE_SERVERS=1` makes a missing program a failure.
 
 mod nats;
+mod node_exporter;
 #[cfg(unix)]
 mod podman;
 #[cfg(unix)]
@@ -16,6 +17,7 @@ mod prometheus;
 mod redis;
 
 pub use nats::NatsServer;
+pub use node_exporter::NodeExporter;
 #[cfg(unix)]
 pub use podman::PodmanService;
 #[cfg(unix)]
@@ -29,7 +31,7 @@ use std::{
     env,
     ffi::OsStr,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
@@ -62,6 +64,17 @@ pub fn nats_with(arguments: &[&str]) -> Option<NatsServer> {
 /// If the program is missing and `OSAPI_REQUIRE_SERVERS` is 1, or if it does not start.
 pub fn prometheus(config: &str) -> Option<PrometheusServer> {
     program("prometheus").map(|program| PrometheusServer::start(&program, config))
+}
+
+/// A node exporter that shows the files of this folder; `None` where `prometheus-node-exporter` is
+/// missing.
+///
+/// # Panics
+///
+/// If the program is missing and `OSAPI_REQUIRE_SERVERS` is 1, or if it does not start.
+pub fn node_exporter(textfiles: &Path) -> Option<NodeExporter> {
+    let program = program("prometheus-node-exporter")?;
+    Some(NodeExporter::start(&program, textfiles))
 }
 
 /// The service of Podman; `None` where Podman is missing or cannot be used. It is never required:

@@ -157,10 +157,19 @@ impl Prometheus {
 
     /// A scrape; a scrape without metrics if the metrics could not be collected.
     pub(in crate::runtime) fn render(&self, format: Format) -> String {
-        self.source.exposition(format, &NameFilter::ALL).unwrap_or_else(|error| {
+        let collected = self.collect(format).unwrap_or_else(|error| {
             tracing::error!(%error, "the metrics could not be collected");
-            empty_scrape(format)
-        })
+            None
+        });
+        collected.unwrap_or_else(|| empty_scrape(format))
+    }
+
+    /// A scrape; `None` if metrics are disabled, not served to Prometheus, or shut down.
+    pub(in crate::runtime) fn collect(
+        &self,
+        format: Format,
+    ) -> Result<Option<String>, CollectError> {
+        self.source.exposition(format, &NameFilter::ALL)
     }
 
     pub(in crate::runtime) fn stop(&self) {
@@ -177,18 +186,24 @@ impl Prometheus {
 }
 
 impl ScrapeSource {
-    /// A scrape without metrics if metrics are disabled, not served to Prometheus, or shut down.
-    fn exposition(&self, format: Format, filter: &NameFilter) -> Result<String, CollectError> {
+    /// A scrape; `None` if metrics are disabled, not served to Prometheus, or shut down.
+    fn exposition(
+        &self,
+        format: Format,
+        filter: &NameFilter,
+    ) -> Result<Option<String>, CollectError> {
         let pipeline = self.pipeline.as_ref().filter(|pipeline| !pipeline.has_ended());
         let Some((pipeline, scraper)) = pipeline.zip(self.scraper.as_ref()) else {
-            return Ok(empty_scrape(format));
+            return Ok(None);
         };
-        if split::is_split() {
+        let rendered = if split::is_split() {
             // It is logged.
             let _ = pipeline.process().is_other();
-            return scraper.render_within(SPLIT_LIMIT, format, filter);
-        }
-        scraper.render(format, filter)
+            scraper.render_within(SPLIT_LIMIT, format, filter)
+        } else {
+            scraper.render(format, filter)
+        };
+        rendered.map(Some)
     }
 }
 
@@ -263,7 +278,7 @@ impl MetricsSource for ScrapeSource {
         format: Format,
         filter: &NameFilter,
     ) -> Result<String, Box<dyn Error + Send + Sync>> {
-        Ok(self.exposition(format, filter)?)
+        Ok(self.exposition(format, filter)?.unwrap_or_else(|| empty_scrape(format)))
     }
 
     fn unavailable(&self) -> Option<(StatusCode, &'static str)> {
