@@ -6,6 +6,7 @@
 
 mod both;
 mod boundaries;
+mod browser;
 mod ended;
 mod explorer;
 mod faults;

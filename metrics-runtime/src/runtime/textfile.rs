@@ -7,8 +7,8 @@ impl Metrics {
     /// Writes every metric to a file for the [textfile collector] of the node exporter: the way out
     /// of a batch job that ends before anybody can scrape it.
     ///
-    /// The file is in the text format 0.0.4 and is replaced in one step, so that the collector never
-    /// reads half of it. Its folder is the one that the collector reads
+    /// The file is in the text format 0.0.4 and is replaced in one step, so that the collector
+    /// never reads half of it. Its folder is the one that the collector reads
     /// (`--collector.textfile.directory`), and its name ends in `.prom`. Each job has a file and a
     /// `service.name` of its own: the collector refuses a series that two files have.
     ///

@@ -1,10 +1,13 @@
 //! Servers of other projects, started for a test on free ports of the loopback interface and killed
 //! with it.
 //!
-//! The programs are searched in `PATH`; Debian's packages are `nats-server`, `prometheus`,
-//! `prometheus-node-exporter`, `postgresql` and `redis-server`. Where a program is missing, a line names the test that was
-//! skipped, and the test passes; `OSAPI_REQUIRE_SERVERS=1` makes a missing program a failure.
+//! The programs are searched in `PATH`; Debian's packages are `chromium`, `nats-server`,
+//! `prometheus`, `prometheus-node-exporter`, `postgresql` and `redis-server`. Where a program is
+//! missing, a line names the test that was skipped, and the test passes; `OSAPI_REQUIRE_SERVERS=1`
+//! makes a missing program a failure.
 
+#[cfg(unix)]
+mod browser;
 mod nats;
 mod node_exporter;
 #[cfg(unix)]
@@ -16,6 +19,8 @@ mod prometheus;
 #[cfg(unix)]
 mod redis;
 
+#[cfg(unix)]
+pub use browser::Browser;
 pub use nats::NatsServer;
 pub use node_exporter::NodeExporter;
 #[cfg(unix)]
@@ -75,6 +80,16 @@ pub fn prometheus(config: &str) -> Option<PrometheusServer> {
 pub fn node_exporter(textfiles: &Path) -> Option<NodeExporter> {
     let program = program("prometheus-node-exporter")?;
     Some(NodeExporter::start(&program, textfiles))
+}
+
+/// A browser; `None` where `chromium` is missing.
+///
+/// # Panics
+///
+/// If the program is missing and `OSAPI_REQUIRE_SERVERS` is 1, or if it does not start.
+#[cfg(unix)]
+pub fn browser() -> Option<Browser> {
+    program("chromium").map(|program| Browser::start(&program))
 }
 
 /// The service of Podman; `None` where Podman is missing or cannot be used. It is never required:
