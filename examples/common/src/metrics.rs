@@ -28,6 +28,12 @@ pub fn scrape_path(metrics: &Metrics) -> Result<&str, &'static str> {
     }
 }
 
+/// The path at which a browser sees the metrics, where they are served and the explorer is on.
+pub fn explorer_path(metrics: &Metrics) -> Option<String> {
+    let is_on = metrics.config().explorer == Some(true);
+    scrape_path(metrics).ok().filter(|_| is_on).map(|path| format!("{path}/explorer"))
+}
+
 /// Exports the metrics a last time: so that the process can end within `left`, or within a tenth of
 /// a second where less is left.
 ///

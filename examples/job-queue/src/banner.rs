@@ -27,6 +27,9 @@ impl fmt::Display for Banner<'_> {
             writeln!(f, "  events   ws://{}/events", app.address())?;
         }
         writeln!(f, "  metrics  {metrics}")?;
+        if let Some(path) = app.explorer_path() {
+            writeln!(f, "  explorer {base}{path}")?;
+        }
         writeln!(f, "  health   {base}/health  {base}/health/ready")?;
         for worker in app.workers() {
             writeln!(f, "  worker   {worker}")?;

@@ -18,6 +18,9 @@ impl fmt::Display for Banner<'_> {
             writeln!(f, "  API      {base}/jobs")?;
         }
         writeln!(f, "  metrics  {metrics}")?;
+        if let Some(path) = app.explorer_path() {
+            writeln!(f, "  explorer {base}{path}")?;
+        }
         writeln!(f, "  health   {base}/health  {base}/health/ready")?;
         if let Some(agent) = app.agent_name() {
             writeln!(f, "  agent    {agent}")?;

@@ -23,6 +23,9 @@ impl fmt::Display for Banner<'_> {
             writeln!(f, "  API       {base}{TASKS}")?;
         }
         writeln!(f, "  metrics   {metrics}")?;
+        if let Some(path) = app.explorer_path() {
+            writeln!(f, "  explorer  {base}{path}")?;
+        }
         writeln!(f, "  health    {base}/health  {base}/health/ready  {base}/health/detailed")?;
         if let Role::Worker { name, namespace } = app.role() {
             writeln!(f, "  worker    {name}, for the namespace {namespace}")?;

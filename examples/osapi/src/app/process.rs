@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use osapi_common::{
     grace::GracePeriod,
-    metrics::{export_last, scrape_path},
+    metrics::{explorer_path, export_last, scrape_path},
 };
 use osapi_metrics::{Metrics, http::Server};
 use tracing::info;
@@ -100,6 +100,11 @@ impl App {
     /// The reason why no metrics are served.
     pub fn metrics_path(&self) -> Result<&str, &'static str> {
         scrape_path(&self.metrics)
+    }
+
+    /// The path of the page for browsers on the address of the process, where there is one.
+    pub fn explorer_path(&self) -> Option<String> {
+        explorer_path(&self.metrics)
     }
 
     /// The agent's name, if the process has one.

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use osapi_common::{
     grace::GracePeriod,
     http::Routes,
-    metrics::{export_last, scrape_path},
+    metrics::{explorer_path, export_last, scrape_path},
     program::blocking,
 };
 use osapi_metrics::{
@@ -200,6 +200,11 @@ impl App {
     /// The reason why no metrics are served.
     pub fn metrics_path(&self) -> Result<&str, &'static str> {
         scrape_path(&self.metrics)
+    }
+
+    /// The path of the page for browsers on the address of the process, where there is one.
+    pub fn explorer_path(&self) -> Option<String> {
+        explorer_path(&self.metrics)
     }
 
     /// Takes no more work, lets running steps end, and exports the metrics a last time.
