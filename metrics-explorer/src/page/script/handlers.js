@@ -45,9 +45,27 @@ function handlersOf(set) {
   if (set.jobs.length === 0 && hasLabel(set, "job_name")) keys.add("job_name");
   if (keys.size === 0) {
     const isSeen = set.jobs.length === 0 && roleMetrics(set.roles).some((metric) => metric.seen);
-    return isSeen ? [{ id: set.name, name: set.name, job: null, set, labels: {} }] : declared;
+    const whole = isSeen ? [{ id: set.name, name: set.name, job: null, set, labels: {} }]
+      : declared;
+    // Several jobs without labels cannot be told apart, and neither can their parts.
+    return whole.length === 1 ? [...whole, ...partsOf(whole[0])] : whole;
   }
   return [...declared, ...undeclaredOf(set, Array.from(keys), declared)];
+}
+
+/** A handler for each value of the label that says what kind of job a series is of. */
+function partsOf(whole) {
+  const { set } = whole;
+  const label = set.roles.kind;
+  if (!label) return [];
+  const values = new Set();
+  for (const metric of roleMetrics(set.roles)) {
+    for (const { labels } of liveSeries(metric.seen)) {
+      if (label in labels) values.add(labels[label]);
+    }
+  }
+  return Array.from(values).sort().map((value) => ({ id: `${whole.id} ${label}=${value}`,
+    name: value, job: whole.job, set, labels: { [label]: value }, whole, divided: label }));
 }
 
 function hasLabel(set, name) {
@@ -78,6 +96,10 @@ function matchesLabels(labels, wanted) {
   return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }
 
+function divides({ divided }, metric) {
+  return !divided || metric.labels.some((label) => label.prometheus_name === divided);
+}
+
 /** Whether series with these labels are a handler's. A metric may lack a label of the handler. */
 function handlerMatcher(handler, metric) {
   const has = new Set(metric.labels.map((label) => label.prometheus_name));
@@ -88,9 +110,10 @@ function handlerMatcher(handler, metric) {
     && (!handlers.instance || labels.instance === handlers.instance);
 }
 
-/** The series of a metric that a handler records, and their columns in its track. */
+/** The series of a metric that a handler records, and their columns in its track. A metric that
+ * does not divide by the label of a part says nothing about the part. */
 function handlerSeries(handler, metric, accepts = () => true) {
-  if (!metric?.seen) return null;
+  if (!metric?.seen || !divides(handler, metric)) return null;
   const matches = handlerMatcher(handler, metric);
   const track = handlers.tracks.get(metric);
   const isWanted = ({ labels }) => matches(labels) && accepts(labels);
@@ -133,6 +156,14 @@ function framesOf(track, level) {
 
 function isEnd(status) {
   return (labels) => !status || !STAGES.includes(labels[status]);
+}
+
+/** The jobs that ended since the process started; `null` if none is known. */
+function endedTotal(handler) {
+  const { ends } = handler.set.roles;
+  const parts = (ends?.counters ?? []).map((metric) => handlerSeries(handler, metric,
+    isEnd(ends.status))).filter(Boolean);
+  return parts.length ? sum(parts.map((part) => growth(part, START))) : null;
 }
 
 function endedRate(handler) {
@@ -265,6 +296,7 @@ function readNumbers(handler) {
   const success = present(highestOf(live(roles.lastSuccess)));
   return {
     rate: endedRate(handler),
+    ended: endedTotal(handler),
     active: present(sumOf(live(roles.active))),
     failures: failuresOf(handler),
     duration: distributionOf(handler, roles.duration),

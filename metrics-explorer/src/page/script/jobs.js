@@ -136,7 +136,8 @@ class JobsView {
   add(handler) {
     const button = element("button", { type: "button", class: "opener", "aria-expanded": "false",
       onclick: () => this.clicked(handler) }, foreign(handler.name, 60));
-    const place = handler.job ? placeText(handler.job.source) : "not an annotated function";
+    const place = handler.divided ? `${handler.whole.name}, ${handler.divided}`
+      : handler.job ? placeText(handler.job.source) : "not an annotated function";
     const cells = JOB_COLUMNS.slice(1).map((column) => element("td", {
       class: column.isLong ? "number long" : "number", "data-label": column.title }));
     const line = element("tr", {}, element("th", { scope: "row", class: "name" }, button,
@@ -220,7 +221,8 @@ class JobsView {
 
 function handlerFacts(handler) {
   const { set, job, labels } = handler;
-  const metrics = roleMetrics(set.roles).map((metric) => {
+  const recorded = roleMetrics(set.roles).filter((metric) => divides(handler, metric));
+  const metrics = recorded.map((metric) => {
     const own = Object.entries(labels).filter(([key]) => metric.labels
       .some((label) => label.prometheus_name === key));
     return element("li", {}, element("a", { href: metricLink(metric.prometheus_name,
@@ -239,7 +241,7 @@ function handlerCharts(handler) {
   const names = (metric) => [metric.seen?.name ?? metric.name];
   const list = [];
   const none = (text) => (model) => model ?? text;
-  if (ends && ends.counters[0].kind === "counter") {
+  if (ends) {
     const [counter, ...others] = ends.counters;
     const matches = (metric) => {
       const own = handlerMatcher(handler, metric);
@@ -247,9 +249,10 @@ function handlerCharts(handler) {
     };
     list.push(new Chart({ title: ends.status ? "Jobs that ended, by status"
       : others.length ? "Completed" : "Jobs that ended", names: names(counter),
-    model: (range, [track]) => none("No job has ended in this time.")(ratesModel(track, range, {
-      matches: matches(counter), by: ends.status ? [ends.status] : [], type: "stack",
-      unit: counter.unit, fallback: "ended" })) }));
+    model: (range, [track]) => none("No job has ended in this time.")(
+      (counter.kind === "counter" ? ratesModel : samplesModel)(track, range, {
+        matches: matches(counter), by: ends.status ? [ends.status] : [], type: "stack",
+        unit: counter.unit, fallback: "ended" })) }));
   }
   if (errors) {
     list.push(new Chart({ title: "Errors, by class", names: names(errors.metric),

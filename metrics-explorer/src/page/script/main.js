@@ -23,7 +23,7 @@ function navigate() {
     replaceChildren(byId("main"), shownView.view.root);
     if (!isFirst) byId("main").focus({ preventScroll: true });
   } else shownView.view.route(route);
-  if (isBack) scrollTo(0, scrolls[scrollPlace] ?? 0);
+  if (isBack) scrollBack(scrolls[scrollPlace] ?? 0);
   else {
     if (isOther || route.view === "metric") scrollTo(0, 0);
     shownView.view.reveal?.();
@@ -33,6 +33,15 @@ function navigate() {
     setAttribute(link, "aria-current", isCurrent ? "page" : null);
   }
   showTitle(route);
+}
+
+/** Scrolls to where a view was left, which may not be there before the view is whole. */
+function scrollBack(place) {
+  const { view: returned } = shownView;
+  scrollTo(0, place);
+  returned.whole?.then(() => {
+    if (shownView.view === returned) scrollTo(0, place);
+  });
 }
 
 function showTitle(route) {

@@ -1,5 +1,8 @@
 // The view of the catalogue: all metrics by set, as a list or as a wall of charts.
 
+/** The most entries that one task makes: to lay out a long list at once takes too long. */
+const ENTRIES_A_TASK = 20;
+
 class MetricsView {
   constructor(route) {
     this.isWall = route.view === "charts";
@@ -19,6 +22,8 @@ class MetricsView {
         element("h2", { id: "view-title" }, this.isWall ? "Charts" : "Metrics"),
         element("label", { for: "search" }, element("span", { class: "hidden" }, "Search"),
           this.search), this.chips, this.count), this.list);
+    this.badge = route.params.get("~badge");
+    this.query = route.params.get("~q") ?? "";
     this.build();
     this.route(route);
   }
@@ -55,32 +60,68 @@ class MetricsView {
         "Metrics of other libraries, which the catalogue does not describe.",
         metrics.map((seen) => ({ declared: null, seen })));
     }
+    this.whole = this.grow(this.entries);
+  }
+
+  /** Makes the entries of a list, a few in each task, those that are shown first. */
+  async grow(entries) {
+    for (;;) {
+      const waiting = entries.filter((entry) => !entry.root);
+      const next = [...waiting.filter((entry) => entry.isShown),
+        ...waiting.filter((entry) => !entry.isShown)].slice(0, ENTRIES_A_TASK);
+      for (const entry of next) this.make(entry);
+      if (waiting.length === next.length) return;
+      await nextTask();
+      if (this.isClosed || this.entries !== entries) return;
+    }
   }
 
   addGroup(name, origin, description, metrics) {
-    const entries = metrics.map((metric) => this.makeEntry(metric));
+    const entries = metrics.map(({ declared, seen = null }) => ({ declared, seenAlone: seen,
+      text: searchText(declared ?? seen), root: null, isShown: true,
+      found: declared ? badgesOf(declared) : [] }));
     const heading = element("h3", {}, foreign(name), " ",
       element("span", { class: "muted" }, shown(origin)));
     const about = description ? element("p", { class: "muted" }, plain(description)) : null;
-    const content = this.isWall
-      ? element("div", { class: "charts" }, entries.map((entry) => entry.root))
+    const body = element(this.isWall ? "div" : "tbody", { class: this.isWall ? "charts" : null });
+    const content = this.isWall ? body
       : element("table", { class: "cards metrics" },
         element("caption", { class: "hidden" }, `Metrics of ${shortened(name)}`),
         element("thead", {}, element("tr", {}, ["Metric", "Kind", "Labels", "Series", "Now",
-          "Trend"].map((title) => element("th", { scope: "col" }, title)))),
-        element("tbody", {}, entries.map((entry) => entry.root)));
+          "Trend"].map((title) => element("th", { scope: "col" }, title)))), body);
     const root = element("section", { class: "set" }, heading, about, content);
-    this.groups.push({ root, entries });
+    const group = { root, body, entries };
+    for (const entry of entries) {
+      entry.group = group;
+      entry.isShown = this.isWanted(entry);
+    }
+    this.groups.push(group);
     this.entries.push(...entries);
     this.list.append(root);
   }
 
-  makeEntry({ declared, seen = null }) {
-    const entry = { declared, seenAlone: seen, isShown: true, text: searchText(declared ?? seen) };
+  /** Makes an entry, and puts it before those that follow it in its group. */
+  make(entry) {
     entry.badges = element("span", { class: "badges" });
     if (this.isWall) this.fillWall(entry);
     else this.fillRow(entry);
-    return entry;
+    entry.root.hidden = !entry.isShown;
+    const { body, entries } = entry.group;
+    const following = entries.slice(entries.indexOf(entry) + 1).find(({ root }) => root);
+    body.insertBefore(entry.root, following?.root ?? null);
+    this.updateEntry(entry);
+  }
+
+  updateEntry(entry) {
+    showBadges(entry);
+    if (this.isWall) this.updateTile(entry);
+    else if (entry.isShown) this.updateRow(entry);
+  }
+
+  isWanted({ found, text }) {
+    const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
+    return (!this.badge || found.includes(this.badge))
+      && words.every((word) => text.includes(word));
   }
 
   fillWall(entry) {
@@ -126,9 +167,7 @@ class MetricsView {
     if (countForeign() !== this.foreignCount) this.build();
     for (const entry of this.entries) {
       entry.found = entry.declared ? badgesOf(entry.declared) : [];
-      showBadges(entry);
-      if (this.isWall) this.updateTile(entry);
-      else if (entry.isShown) this.updateRow(entry);
+      if (entry.root) this.updateEntry(entry);
     }
     this.showChips();
     this.filter();
@@ -181,16 +220,14 @@ class MetricsView {
   }
 
   filter() {
-    const words = this.query.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
     for (const { root, entries } of this.groups) {
       let isAny = false;
       for (const entry of entries) {
-        const isShown = (!this.badge || entry.found.includes(this.badge))
-          && words.every((word) => entry.text.includes(word));
-        if (isShown && !entry.isShown && !this.isWall) this.updateRow(entry);
+        const isShown = this.isWanted(entry);
+        if (entry.root && isShown && !entry.isShown && !this.isWall) this.updateRow(entry);
         entry.isShown = isShown;
-        entry.root.hidden = !isShown;
+        if (entry.root) entry.root.hidden = !isShown;
         isAny ||= isShown;
         count += Number(isShown);
       }
@@ -202,6 +239,7 @@ class MetricsView {
   }
 
   close() {
+    this.isClosed = true;
     for (const entry of this.entries) entry.chart?.remove();
   }
 }
@@ -282,7 +320,7 @@ function trendModel(metric, track, range) {
 }
 
 /** How many samples a histogram gets. */
-function samplesModel(track, range, { matches, by, fallback = "samples" }) {
+function samplesModel(track, range, { matches, by, type, fallback = "samples" }) {
   const windowSeconds = rateWindow(range);
   const all = named(groupColumns(track, matches, by), fallback);
   const lines = highestGroups(track, all, true).map((group) => {
@@ -293,7 +331,7 @@ function samplesModel(track, range, { matches, by, fallback = "samples" }) {
     }
     return { ...group, values: rates(track, total, windowSeconds) };
   });
-  return valuesModel({ track, range, lines, of: all.length, format: (value) => formatRate(value),
-    tick: rateTick,
+  return valuesModel({ type, track, range, lines, of: all.length,
+    format: (value) => formatRate(value), tick: rateTick,
     note: `samples per second, over ${windowSeconds} s` });
 }

@@ -25,7 +25,8 @@ function summaryItems() {
 }
 
 function jobItems() {
-  const all = handlers.list.map((handler) => ({ handler, numbers: numbersOf(handler) }));
+  const read = handlers.list.map((handler) => ({ handler, numbers: numbersOf(handler) }));
+  const all = read.filter(({ handler }) => !handler.whole);
   const known = (key) => all.map(({ numbers }) => numbers[key]).filter((value) => value !== null);
   const total = (key, format) => (known(key).length ? format(sum(known(key))) : "no data");
   const running = all.filter(({ numbers }) => numbers.active > 0)
@@ -34,11 +35,20 @@ function jobItems() {
     { title: "Running now", text: total("active", (count) => plural(count, "job")),
       more: running.length ? `most in ${shortened(running[0].handler.name, 30)}` : "",
       href: running.length ? jobLink(running[0].handler) : "#/jobs" },
-    { title: "Ended", text: total("rate", (rate) => formatRate(rate)), more: "in the last minute",
-      href: "#/jobs" },
-    failingItem(all),
-    slowestItem(all),
+    // A rate needs two readings, which a page that was just opened does not have.
+    known("rate").length
+      ? { title: "Ended", text: total("rate", formatRate), more: MINUTE.text, href: "#/jobs" }
+      : { title: "Ended", text: total("ended", (count) => plural(count, "job")), more: START.text,
+        href: "#/jobs" },
+    failingItem(inDetail(read)),
+    slowestItem(inDetail(read)),
   ];
+}
+
+/** The parts of a handler in place of it, where it has some. */
+function inDetail(read) {
+  const divided = new Set(read.map(({ handler }) => handler.whole).filter(Boolean));
+  return read.filter(({ handler }) => !divided.has(handler));
 }
 
 /** The error that is most frequent now, or, if nothing fails now, since the start. */
