@@ -21,14 +21,17 @@ use crate::patience::{PATIENCE, until};
 
 /// A running application, killed when it is dropped.
 pub(crate) struct Application {
-    /// Only held: its drop ends the process.
-    _process: ServerProcess,
+    /// Its drop ends the process.
+    process: ServerProcess,
+    launch: Launch,
+    /// The page for browsers.
+    explorer: String,
     /// The base of its addresses, such as `http://127.0.0.1:8080`.
     base: String,
     http: Client,
     log: PathBuf,
     /// The last field, because the process has to end before the folder of its log is removed.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Application {
@@ -40,21 +43,44 @@ impl Application {
         variables: &[(&str, &str)],
     ) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let mut command = ServerProcess::command(program);
-        command.args(arguments).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
-        command.env("TMPDIR", folder.path()).envs(variables.iter().copied());
         let name = program.file_name().expect("a program").display();
         let log = folder.path().join(format!("{name}.log"));
-        let mut process = ServerProcess::start(&mut command, log.clone());
-        let base = base(&mut process);
+        let launch = Launch {
+            program: program.to_owned(),
+            arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
+            variables: variables.iter().map(|&(name, value)| (name.into(), value.into())).collect(),
+        };
+        let (process, addresses) = launch.start("127.0.0.1:0", folder.path(), &log);
+        let Addresses { base, explorer } = addresses;
         let http = Client::builder().no_proxy().build().expect("a client without TLS");
-        let application = Self { _process: process, base, http, log, _folder: folder };
+        let application = Self { process, launch, explorer, base, http, log, folder };
+        application.is_ready().await;
+        application
+    }
+
+    /// Kills the process.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Starts the process that was killed again, at the same address.
+    pub(crate) async fn start_again(&mut self) {
+        let folder = self.folder.path();
+        self.process = self.launch.start(self.address(), folder, &self.log).0;
+        self.is_ready().await;
+    }
+
+    async fn is_ready(&self) {
         until("the application is ready", async || {
-            let answer = application.request(Method::GET, "/health/ready").send().await;
+            let answer = self.request(Method::GET, "/health/ready").send().await;
             answer.expect("an answer").status() == 200
         })
         .await;
-        application
+    }
+
+    /// The address of the page for browsers.
+    pub(crate) fn explorer(&self) -> &str {
+        &self.explorer
     }
 
     /// The address, such as `127.0.0.1:8080`.
@@ -122,9 +148,35 @@ async fn answer(request: RequestBuilder) -> (u16, Value) {
     (answer.status().as_u16(), answer.json().await.expect("valid JSON"))
 }
 
-/// The address that a process prints when it is ready. A thread reads to the end, so that the
-/// process never waits for a reader.
-fn base(process: &mut ServerProcess) -> String {
+/// How a process is started.
+struct Launch {
+    program: PathBuf,
+    arguments: Vec<String>,
+    variables: Vec<(String, String)>,
+}
+
+impl Launch {
+    /// The process at an address, once it has printed its addresses.
+    fn start(&self, listen: &str, folder: &Path, log: &Path) -> (ServerProcess, Addresses) {
+        let mut command = ServerProcess::command(&self.program);
+        command.args(&self.arguments).args(["--listen", listen]).stdout(Stdio::piped());
+        command.env("TMPDIR", folder);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        let mut process = ServerProcess::start(&mut command, log.to_owned());
+        let addresses = addresses(&mut process);
+        (process, addresses)
+    }
+}
+
+/// What a process prints at its start.
+struct Addresses {
+    base: String,
+    explorer: String,
+}
+
+/// The addresses that a process prints when it is ready, that of its health last. A thread reads to
+/// the end, so that the process never waits for a reader.
+fn addresses(process: &mut ServerProcess) -> Addresses {
     let stdout = process.child().stdout.take().expect("piped");
     let (send, printed) = channel();
     thread::spawn(move || {
@@ -133,12 +185,20 @@ fn base(process: &mut ServerProcess) -> String {
             let _ = send.send(line);
         }
     });
+    let mut explorer = None;
     loop {
         match printed.recv_timeout(PATIENCE) {
             Ok(line) => {
-                if let Some(health) = line.trim().strip_prefix("health ") {
-                    let url = health.split_whitespace().next().expect("an address");
-                    return url.trim_end_matches("/health").to_owned();
+                let mut words = line.split_whitespace();
+                match (words.next(), words.next()) {
+                    (Some("explorer"), url) => explorer = url.map(str::to_owned),
+                    (Some("health"), Some(health)) => {
+                        return Addresses {
+                            base: health.trim_end_matches("/health").to_owned(),
+                            explorer: explorer.expect("the page is printed before the health"),
+                        };
+                    }
+                    _ => {}
                 }
             }
             Err(RecvTimeoutError::Timeout) => panic!("an application does not start in time"),

@@ -19,6 +19,7 @@ mod catalogue;
 mod evidence;
 mod list;
 mod objectives;
+mod pages;
 mod patience;
 mod queries;
 mod table;

@@ -1,6 +1,8 @@
-//! Shared by the tests: the log, a collector that receives pushes, readers of scrapes, and
-//! installed servers.
+//! Shared by the tests: the log, a collector that receives pushes, readers of scrapes, the page of
+//! an explorer, and installed servers.
 
+#[cfg(unix)]
+pub mod explorer_page;
 pub mod logs;
 pub mod otlp_receiver;
 pub mod reading;

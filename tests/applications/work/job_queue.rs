@@ -52,6 +52,11 @@ impl JobQueue {
         self.machine.workspace()
     }
 
+    /// The first worker.
+    pub(crate) fn first_worker(&mut self) -> &mut Application {
+        &mut self.workers[0]
+    }
+
     /// Runs jobs of each service with each priority, fails in each way, and loses Redis for a
     /// while.
     pub(crate) async fn work(&mut self, prometheus: &PrometheusServer) {

@@ -34,6 +34,11 @@ impl Osapi {
         [&self.api].into_iter().chain(&self.agents)
     }
 
+    /// The first agent.
+    pub(crate) fn first_agent(&mut self) -> &mut Application {
+        &mut self.agents[0]
+    }
+
     /// Runs each operation, fails once, and loses NATS for a while.
     pub(crate) async fn work(&mut self, prometheus: &PrometheusServer) {
         let operations = [

@@ -75,6 +75,11 @@ impl Tasker {
         [&self.whole].into_iter()
     }
 
+    /// The process, with all parts.
+    pub(crate) fn whole(&mut self) -> &mut Application {
+        &mut self.whole
+    }
+
     /// Verifies the system, runs each workflow, lets the database refuse and end, and makes the
     /// channels full. A step still runs at the end.
     pub(crate) async fn work(&mut self, prometheus: &PrometheusServer) {

@@ -10,6 +10,7 @@ use std::{
     thread,
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -82,6 +83,51 @@ impl Browser {
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", &size);
+    }
+
+    /// Emulates what a user prefers: pairs such as `prefers-color-scheme` and `dark`.
+    pub fn prefer(&mut self, features: &[(&str, &str)]) {
+        let features: Vec<_> =
+            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.call("Emulation.setEmulatedMedia", &json!({ "features": features }));
+    }
+
+    /// Presses a key, such as `+` or `Escape`, where the focus is.
+    pub fn press(&mut self, key: &str) {
+        for event in ["keyDown", "keyUp"] {
+            self.call("Input.dispatchKeyEvent", &json!({ "type": event, "key": key }));
+        }
+    }
+
+    /// Turns the wheel with the control key at a place, in CSS pixels; upwards if `delta` is
+    /// negative.
+    pub fn turn_wheel(&mut self, (x, y): (f64, f64), delta: i32) {
+        const CONTROL: u32 = 2;
+        let event = json!({
+            "type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": delta,
+            "modifiers": CONTROL,
+        });
+        self.call("Input.dispatchMouseEvent", &event);
+    }
+
+    /// What a screen reader is told: role and name of each part that is not ignored, in the order
+    /// of the document.
+    pub fn accessible(&mut self) -> Vec<(String, String)> {
+        let tree = self.call("Accessibility.getFullAXTree", &json!({}));
+        let nodes = tree["nodes"].as_array().expect("nodes");
+        let heard = nodes.iter().filter(|node| node["ignored"] != true);
+        let text = |value: &Value| value["value"].as_str().unwrap_or_default().to_owned();
+        heard.map(|node| (text(&node["role"]), text(&node["name"]))).collect()
+    }
+
+    /// A picture of what is visible, as PNG.
+    ///
+    /// # Panics
+    ///
+    /// If the browser has none.
+    pub fn picture(&mut self) -> Vec<u8> {
+        let answer = self.call("Page.captureScreenshot", &json!({ "format": "png" }));
+        STANDARD.decode(answer["data"].as_str().expect("a picture")).expect("base64")
     }
 
     /// The value of an expression of JavaScript, or of the promise that it is.
