@@ -50,8 +50,8 @@ function findMetric(name) {
 
 const selfValues = { timeMs: -1, maps: new Map() };
 
-/** A value that the framework records of each metric, by the name of the metric. */
-function selfValue(of, declared) {
+/** What the framework records of each metric, by its name: a value for each process. */
+function selfValuesOf(of, declared) {
   if (selfValues.timeMs !== store.timeMs) {
     selfValues.timeMs = store.timeMs;
     selfValues.maps.clear();
@@ -61,29 +61,51 @@ function selfValue(of, declared) {
     for (const series of declarationOf(of)?.seen?.series ?? []) {
       const name = series.labels.metric;
       const value = valueOf(series);
-      if (!Number.isNaN(value)) map.set(name, (map.get(name) ?? 0) + value);
+      if (Number.isNaN(value)) continue;
+      if (!map.has(name)) map.set(name, new Map());
+      const processes = map.get(name);
+      const process = series.labels.instance;
+      processes.set(process, (processes.get(process) ?? 0) + value);
     }
     selfValues.maps.set(of, map);
   }
   const map = selfValues.maps.get(of);
-  return map.get(declared.name) ?? map.get(declared.prometheus_name);
+  return map.get(declared.name) ?? map.get(declared.prometheus_name) ?? new Map();
+}
+
+/** A value that the framework records of each metric, of all processes together. */
+function selfValue(of, declared) {
+  let sum = 0;
+  for (const value of selfValuesOf(of, declared).values()) sum += value;
+  return sum;
 }
 
 function liveSeries(metric) {
   return metric ? Array.from(metric.series).filter((series) => !series.hasEnded) : [];
 }
 
-/** How many series a metric has, of how many, and how many values each of its labels. */
+/** How many series a metric has, of how many, and how many values each of its labels: those of the
+ * process that has most, because each process has the limits for itself. */
 function fullness(declared) {
-  const series = liveSeries(declared.seen);
-  const count = selfValue(SERIES_METRIC, declared) ?? series.length;
+  const processes = new Map();
+  for (const series of liveSeries(declared.seen)) {
+    const process = series.labels.instance;
+    if (!processes.has(process)) processes.set(process, []);
+    processes.get(process).push(series);
+  }
+  const known = selfValuesOf(SERIES_METRIC, declared);
+  const counts = known.size ? Array.from(known.values())
+    : Array.from(processes.values(), (series) => series.length);
   const labels = declared.labels.map((label) => {
-    const values = new Set(series.map((one) => one.labels[label.prometheus_name]));
-    values.delete(undefined);
+    const counted = Array.from(processes.values(), (series) => {
+      const values = new Set(series.map((one) => one.labels[label.prometheus_name]));
+      values.delete(undefined);
+      return values.size;
+    });
     const limit = label.values?.length ?? label.max ?? label.recent;
-    return { label, count: values.size, limit, isOpen: label.max !== undefined };
+    return { label, count: Math.max(0, ...counted), limit, isOpen: label.max !== undefined };
   });
-  return { count, limit: declared.max_series, labels };
+  return { count: Math.max(0, ...counts), limit: declared.max_series, labels };
 }
 
 function isFull({ count, limit, labels }) {
