@@ -4,7 +4,7 @@
 use opentelemetry::{KeyValue, metrics::MeterProvider};
 use osapi_metrics::{
     Counter, Gauge, Histogram, MetricSet, Metrics,
-    config::{OtlpProtocol, OtlpTemporality},
+    config::{OtlpProtocol, OtlpTemporality, ScopeLabels},
     exposition::Format,
 };
 use osapi_metrics_tests::{
@@ -37,14 +37,9 @@ fn lines(metrics: &Metrics, format: Format, name: &str) -> Vec<String> {
     text.lines().filter(of_name).map(str::to_owned).collect()
 }
 
-#[test]
-fn an_instrument_of_another_library_is_not_added_to_a_declared_metric() {
-    let _others = beside_others();
-    drop(logs().lock());
-    let receiver = OtlpReceiver::start();
-    let metrics = install(pushing_to(&receiver.url(), OtlpProtocol::HttpProtobuf));
-    let set = OwnedMetrics::global();
-    // A scope that comes before and one that comes after this package in the order of names.
+/// Instruments of two scopes with names of declared metrics: one scope that comes before and one
+/// that comes after this package in the order of names.
+fn record_in_other_scopes(metrics: &Metrics) {
     for scope in ["aaa", "zzz"] {
         let meter = metrics.provider().unwrap().meter(scope);
         // With the suffix and without: both render to one name.
@@ -55,12 +50,74 @@ fn an_instrument_of_another_library_is_not_added_to_a_declared_metric() {
         meter.f64_gauge("owned_kinds").build().record(5.0, &[]);
         meter.u64_counter("owned_others").build().add(5, &[]);
     }
+}
+
+/// The warnings about a family, with this beginning of their text.
+fn warnings(family: &str, message: &str) -> Vec<String> {
+    let mut found = lines_about(&format!("family=\"{family}\""));
+    found.retain(|line| line.contains("WARN") && line.contains(message));
+    found
+}
+
+#[test]
+fn an_instrument_of_another_library_is_not_added_to_a_declared_metric() {
+    let _others = beside_others();
+    drop(logs().lock());
+    let receiver = OtlpReceiver::start();
+    let mut config = pushing_to(&receiver.url(), OtlpProtocol::HttpProtobuf);
+    let apart = install(config.clone());
+    config.scope_labels = ScopeLabels::None;
+    config.otlp.enabled = false;
+    let alone = install(config);
+    let set = OwnedMetrics::global();
+    record_in_other_scopes(&apart);
+    record_in_other_scopes(&alone);
     set.things_total.add(3);
     set.wait.record(0.5);
     set.kinds_total.add(3);
     for format in [Format::OpenMetrics, Format::Text] {
         for _ in 0..2 {
-            let lines = |name| lines(&metrics, format, name);
+            let shown = |name| lines(&apart, format, name);
+            assert_eq!(
+                shown("owned_things"),
+                [
+                    "owned_things_total 3",
+                    "owned_things_total{otel_scope_name=\"aaa\"} 5",
+                    "owned_things_total{otel_scope_name=\"aaa\",place=\"b\"} 5",
+                    "owned_things_total{otel_scope_name=\"zzz\"} 5",
+                    "owned_things_total{otel_scope_name=\"zzz\",place=\"b\"} 5",
+                ]
+            );
+            assert_eq!(
+                shown("owned_wait_seconds_count"),
+                [
+                    "owned_wait_seconds_count 1",
+                    "owned_wait_seconds_count{otel_scope_name=\"aaa\"} 1",
+                    "owned_wait_seconds_count{otel_scope_name=\"zzz\"} 1",
+                ]
+            );
+            // The declared metric has no value.
+            assert_eq!(
+                shown("owned_level"),
+                [
+                    "owned_level{otel_scope_name=\"aaa\"} 5.0",
+                    "owned_level{otel_scope_name=\"zzz\"} 5.0",
+                ]
+            );
+            assert_eq!(shown("owned_kinds"), ["owned_kinds_total 3"], "another type");
+            assert_eq!(
+                shown("owned_others"),
+                [
+                    "owned_others_total{otel_scope_name=\"aaa\"} 5",
+                    "owned_others_total{otel_scope_name=\"zzz\"} 5",
+                ]
+            );
+            let text = apart.render(format);
+            let help = text.lines().filter(|line| line.starts_with("# HELP owned_things"));
+            assert_eq!(help.count(), 1, "{text}");
+            assert!(text.contains(" Things.\n"), "of the declared metric: {text}");
+
+            let lines = |name| lines(&alone, format, name);
             assert_eq!(lines("owned_things"), ["owned_things_total 3"]);
             assert_eq!(lines("owned_wait_seconds_count"), ["owned_wait_seconds_count 1"]);
             assert_eq!(lines("owned_level"), [""; 0]);
@@ -68,19 +125,26 @@ fn an_instrument_of_another_library_is_not_added_to_a_declared_metric() {
             assert_eq!(lines("owned_others"), ["owned_others_total 10"], "nobody declares it");
         }
     }
+    let shared = "a declared metric shares its name";
     for (family, declared) in [
         ("owned_things", "owned_things_total"),
         ("owned_wait_seconds", "owned.wait"),
         ("owned_level", "owned_level"),
     ] {
-        let found = lines_about(&format!("family=\"{family}\""));
-        let [warning] = &found[..] else { panic!("{found:#?}") };
         let owner = format!("the name of `{declared}` of the set `OwnedMetrics`, declared at ");
-        for part in ["WARN", &owner, "tests/otlp/scopes.rs:", "of scope `", "rename one"] {
-            assert!(warning.contains(part), "{part}: {warning}");
+        for (message, remedy) in
+            [(shared, "a query without `otel_scope_name`"), ("is left out", "rename one")]
+        {
+            let found = warnings(family, message);
+            let [warning] = &found[..] else { panic!("{found:#?}") };
+            for part in [&*owner, "tests/otlp/scopes.rs:", "of scope `", remedy] {
+                assert!(warning.contains(part), "{part}: {warning}");
+            }
         }
     }
-    metrics.flush().unwrap();
+    assert_eq!(warnings("owned_kinds", "is left out").len(), 1);
+    assert!(warnings("owned_kinds", shared).is_empty());
+    apart.flush().unwrap();
     let export = receiver.exports().pop().unwrap();
     let of = |name: &str| export.number(name, &[]);
     assert_eq!(export.metrics["owned_things_total"].scope, env!("CARGO_PKG_NAME"));
@@ -126,6 +190,6 @@ fn a_set_that_is_not_used_owns_no_name() {
     let duration = meter.f64_histogram("http.server.request.duration").with_unit("s").build();
     duration.record(0.5, &[]);
     let name = "http_server_request_duration_seconds_count";
-    let own = lines(&metrics, Format::Text, name);
-    assert_eq!(own, [format!("{name} 1")]);
+    let shown = lines(&metrics, Format::Text, name);
+    assert_eq!(shown, [format!("{name}{{otel_scope_name=\"another-http-layer\"}} 1")]);
 }

@@ -14,7 +14,7 @@ use super::{
     error::{ConfigSource, ErrorCollector, InvalidValue},
     explorer,
     header::{self, ExpansionError},
-    interval, otlp, referenced_file,
+    interval, otlp, referenced_file, scope_labels,
     section::Section,
     tree::Value,
 };
@@ -68,6 +68,7 @@ impl DocumentReader<'_> {
         config.explorer = metrics.boolean("explorer");
         set(&mut config.explorer_history, metrics.text("explorer_history", explorer::history));
         set(&mut config.created_samples, metrics.boolean("created_samples"));
+        set(&mut config.scope_labels, metrics.text("scope_labels", scope_labels::scope_labels));
         set(
             &mut config.max_concurrent_scrapes,
             metrics.integer("max_concurrent_scrapes", max_concurrent_scrapes),

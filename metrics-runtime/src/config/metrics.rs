@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use super::{explorer::ExplorerHistory, otlp::OtlpConfig, setting_errors::SettingErrors};
+use super::{
+    explorer::ExplorerHistory, otlp::OtlpConfig, scope_labels::ScopeLabels,
+    setting_errors::SettingErrors,
+};
 
 /// The configuration of the metrics runtime.
 ///
@@ -54,6 +57,8 @@ pub struct MetricsConfig {
     /// histogram: when it began. Off by default, because Prometheus stores each of them as a series
     /// of its own.
     pub created_samples: bool,
+    /// Which metrics show their instrumentation scope as labels of a scrape.
+    pub scope_labels: ScopeLabels,
     /// The largest number of concurrent scrapes, 40 by default. A scrape goes on until the whole
     /// answer has been sent to its client, but at most for twice
     /// [`scrape_timeout`](Self::scrape_timeout).
@@ -89,6 +94,7 @@ impl Default for MetricsConfig {
             explorer: None,
             explorer_history: ExplorerHistory::default(),
             created_samples: false,
+            scope_labels: ScopeLabels::default(),
             max_concurrent_scrapes: 40,
             // Longer than the default timeout of Prometheus (10 s), which Prometheus sends in a
             // header.

@@ -39,6 +39,7 @@ mod otlp;
 mod otlp_error;
 mod pattern;
 mod referenced_file;
+mod scope_labels;
 mod secret;
 mod section;
 mod setting_errors;
@@ -56,6 +57,7 @@ pub use interval::OtlpInterval;
 pub use metrics::MetricsConfig;
 pub use otlp::{OtlpCompression, OtlpConfig, OtlpEndpoint, OtlpProtocol, OtlpTemporality};
 pub use otlp_error::OtlpError;
+pub use scope_labels::ScopeLabels;
 pub use secret::Secret;
 
 #[cfg(feature = "prometheus")]

@@ -135,6 +135,7 @@ fn part(name: &str) -> Part {
         | "telemetry.metrics.explorer_history"
         | "METRICS_EXPLORER"
         | "telemetry.metrics.created_samples"
+        | "telemetry.metrics.scope_labels"
         | "telemetry.metrics.max_concurrent_scrapes"
         | "telemetry.metrics.scrape_timeout" => Part::Prometheus,
         "OTEL_METRIC_EXPORT_TIMEOUT" => Part::Otlp,

@@ -10,6 +10,9 @@ use super::{
 };
 use crate::core::sync::lock;
 
+const LEFT_OUT: &str = "a metric is left out of the Prometheus exposition";
+const NOT_ALONE: &str = "a declared metric shares its name in the Prometheus exposition";
+
 /// All series of one rendered name, in any scope.
 #[derive(Debug)]
 pub(super) struct Family<R> {
@@ -26,19 +29,22 @@ pub(super) struct Family<R> {
 
 /// Sorts metrics that have values into families, in the order of their names.
 ///
-/// An instrument of another library with the name of a declared metric is left out: it would be
-/// added to that metric, whatever it counts.
+/// An instrument of another library with the name of a declared metric is left out, unless its
+/// labels show its scope, and type and unit are those of the metric: it would be added to that
+/// metric, whatever it counts.
 ///
 /// Other instruments of one rendered name and one Prometheus type share a family, in any scope.
 /// Where types differ, or where a family has the name of another family's samples (`x_count` beside
 /// a histogram `x`), the first instrument stays: for one name, the instrument of the first scope in
-/// alphabetical order. All other instruments are left out and logged once.
+/// alphabetical order, behind a declared metric. All other instruments are left out and logged
+/// once.
 pub(super) fn families<R: Copy>(mut metrics: Vec<(R, &Source)>) -> Vec<Family<R>> {
     metrics.retain(|(_, metric)| metric.is_declared || has_free_name(metric));
     // Stable: instruments of one scope stay in the order of their creation.
     metrics.sort_by(|(_, a), (_, b)| {
         let (of_a, of_b) = (&a.identity.scope, &b.identity.scope);
-        (&a.family, &of_a.name, &of_a.version).cmp(&(&b.family, &of_b.name, &of_b.version))
+        let key_of_a = (&a.family, !a.is_declared, &of_a.name, &of_a.version);
+        key_of_a.cmp(&(&b.family, !b.is_declared, &of_b.name, &of_b.version))
     });
     let mut families = Vec::new();
     for same_name in metrics.chunk_by(|(_, a), (_, b)| a.family == b.family) {
@@ -77,6 +83,7 @@ fn merge<R: Copy>(metrics: &[(R, &Source)]) -> Option<Family<R>> {
         let (own, other) = (&*metric.identity, &*first.identity);
         if own.kind.prometheus_type() != other.kind.prometheus_type() {
             warn_once(
+                LEFT_OUT,
                 &metric.family,
                 &format!(
                     "`{}` of scope `{}` is a {}, but `{}` of scope `{}`, which renders to the same name, is a {}",
@@ -100,15 +107,23 @@ fn merge<R: Copy>(metrics: &[(R, &Source)]) -> Option<Family<R>> {
 fn has_free_name(metric: &Source) -> bool {
     let Some(declaration) = Declaration::of_family(&metric.family) else { return true };
     let identity = &metric.identity;
-    warn_once(
-        &metric.family,
-        &format!(
-            "`{}` of scope `{}` renders to the name of {declaration}: it would be added to that \
-             metric. Over OTLP both are exported, each in its scope; rename one of them",
-            identity.name, identity.scope.name,
-        ),
+    let is_apart = metric.scope.is_some() && declaration.agrees_with(identity, &metric.unit);
+    let reason = format!(
+        "`{}` of scope `{}` renders to the name of {declaration}",
+        identity.name, identity.scope.name,
     );
-    false
+    if is_apart {
+        warn_once(
+            NOT_ALONE,
+            &metric.family,
+            &format!("{reason}; a query without `otel_scope_name` reads both"),
+        );
+    } else {
+        let remedy = "it would be added to that metric. Over OTLP both are exported, each in its \
+                      scope; rename one of them";
+        warn_once(LEFT_OUT, &metric.family, &format!("{reason}: {remedy}"));
+    }
+    is_apart
 }
 
 /// Whether no earlier family uses the name. A name sorts after its own prefixes, so the family
@@ -116,7 +131,7 @@ fn has_free_name(metric: &Source) -> bool {
 fn is_free<R>(family: &Family<R>, families: &[Family<R>]) -> bool {
     let name = family.name.as_str();
     if name == TARGET || name == TARGET_INFO {
-        warn_once(name, "the name belongs to the attributes of the resource");
+        warn_once(LEFT_OUT, name, "the name belongs to the attributes of the resource");
         return false;
     }
     let Some((base, _)) = name.rsplit_once('_') else {
@@ -128,16 +143,19 @@ fn is_free<R>(family: &Family<R>, families: &[Family<R>]) -> bool {
         .map(|at| &families[at])
         .filter(|other| families_clash(&other.name, other.kind, name, family.kind));
     if let Some(other) = taken {
-        warn_once(name, &format!("the samples of the {} `{base}` use this name", other.kind));
+        warn_once(
+            LEFT_OUT,
+            name,
+            &format!("the samples of the {} `{base}` use this name", other.kind),
+        );
     }
     taken.is_none()
 }
 
-/// Logs that a metric is left out of scrapes, once for each family in the life of the process.
-fn warn_once(family: &str, reason: &str) {
-    static REPORTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    let mut reported = lock(&REPORTED);
-    if reported.insert(family.to_owned()) {
-        tracing::warn!(family, reason, "a metric is left out of the Prometheus exposition");
+/// Logs something about a family, once in the life of the process.
+fn warn_once(message: &'static str, family: &str, reason: &str) {
+    static REPORTED: Mutex<BTreeSet<(&str, String)>> = Mutex::new(BTreeSet::new());
+    if lock(&REPORTED).insert((message, family.to_owned())) {
+        tracing::warn!(family, reason, "{message}");
     }
 }

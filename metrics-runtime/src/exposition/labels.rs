@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use super::scope_labels::ScopeEntries;
 use crate::{
     collection::label_text,
     core::{
@@ -14,13 +15,19 @@ use crate::{
 pub(super) struct Labels(String);
 
 impl Labels {
-    /// The labels of a series. The format itself uses the keys in `reserved`; such a key is shown
+    /// The labels of a series, with those of its scope. The format itself uses the keys in `reserved`; such a key is shown
     /// as `exported_…`, as Prometheus itself does when a label is taken.
     ///
     /// Keys that are equal after sanitising have their values joined with `;` in the order of the
     /// original keys, as OpenTelemetry specifies.
-    pub(super) fn of_series(labels: &SeriesLabels, reserved: &[&str]) -> Self {
-        Self::of_texts(labels.attributes().map(|(key, value)| (key, label_text(value))), reserved)
+    pub(super) fn of_series(
+        labels: &SeriesLabels,
+        scope: &ScopeEntries,
+        reserved: &[&str],
+    ) -> Self {
+        let attributes = labels.attributes().map(|(key, value)| (key, label_text(value)));
+        let scope = scope.iter().map(|(key, text)| (key, Cow::Borrowed(text)));
+        Self::of_texts(attributes.chain(scope), reserved)
     }
 
     /// The attributes of a resource as labels.
@@ -74,7 +81,7 @@ impl Labels {
 }
 
 /// A label key of letters, digits and single `_`, not beginning with a digit.
-fn sanitize(key: &str) -> Cow<'_, str> {
+pub(super) fn sanitize(key: &str) -> Cow<'_, str> {
     let is_clean = !key.is_empty()
         && !key.starts_with(|first: char| first.is_ascii_digit())
         && !key.contains("__")
@@ -118,7 +125,7 @@ mod tests {
     fn labels(attributes: &[(&str, AttributeValue)]) -> String {
         let attributes = attributes.iter().map(|(key, value)| ((*key).into(), value.clone()));
         let labels = SeriesLabels::of_attributes(attributes.collect(), Timestamp::now());
-        Labels::of_series(&labels, &["le"]).0
+        Labels::of_series(&labels, &ScopeEntries::default(), &["le"]).0
     }
 
     fn text(text: &str) -> AttributeValue {

@@ -51,6 +51,7 @@ mod metadata;
 mod name_filter;
 mod negotiate;
 mod number;
+mod scope_labels;
 mod scrape;
 mod series_prefixes;
 mod settings;

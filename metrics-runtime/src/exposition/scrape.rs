@@ -52,8 +52,8 @@ impl Exposition {
         format: Format,
         filter: &NameFilter,
     ) -> String {
-        let Self { sources, current, .. } = self;
-        sources.follow(snapshot);
+        let Self { settings, sources, current, .. } = self;
+        sources.follow(snapshot, settings.scope_labels);
         current.clear();
         for (nth, metric) in snapshot.metrics.iter().enumerate() {
             if (0..metric.values.len()).any(|position| metric.values.has(position)) {

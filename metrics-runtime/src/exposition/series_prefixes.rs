@@ -90,7 +90,7 @@ impl SeriesPrefixes {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::scope_labels::ScopeEntries, *};
     use crate::core::{
         storage::{AttributeValue, SeriesLabels},
         sync::Timestamp,
@@ -100,7 +100,7 @@ mod tests {
         values.iter().map(|value| {
             let label = ("l".into(), AttributeValue::Str((*value).into()));
             let labels = SeriesLabels::of_attributes(Box::new([label]), Timestamp::now());
-            Labels::of_series(&labels, &[])
+            Labels::of_series(&labels, &ScopeEntries::default(), &[])
         })
     }
 

@@ -3,12 +3,19 @@ use std::{mem, sync::Arc};
 use osapi_metrics_rules::{InstrumentKind, UnitWord, prometheus_family, prometheus_unit};
 
 use super::{
-    declared::Declaration, histogram::Boundaries, labels::Labels, series_prefixes::SeriesPrefixes,
+    declared::{Declaration, declares_sets},
+    histogram::Boundaries,
+    labels::Labels,
+    scope_labels::ScopeEntries,
+    series_prefixes::SeriesPrefixes,
 };
-use crate::core::{
-    snapshot::{MetricIdentity, MetricSnapshot, Snapshot, Values},
-    storage::AllSeries,
-    sync::Timestamp,
+use crate::{
+    config::ScopeLabels,
+    core::{
+        snapshot::{MetricIdentity, MetricSnapshot, Snapshot, Values},
+        storage::AllSeries,
+        sync::Timestamp,
+    },
 };
 
 /// A metric, with the parts of its text that are the same from scrape to scrape.
@@ -19,6 +26,8 @@ pub(super) struct Source {
     pub(super) identity: Arc<MetricIdentity>,
     /// Whether a set declares the metric. Otherwise another library has created it.
     pub(super) is_declared: bool,
+    /// The labels of its scope, if the scope is shown.
+    pub(super) scope: Option<ScopeEntries>,
     /// The rendered name without the suffixes of its samples: a counter has no `_total` here.
     pub(super) family: String,
     /// The word of the unit, if it ends the rendered name.
@@ -44,7 +53,7 @@ const HISTOGRAM_LABELS: &[&str] = &["le"];
 impl Sources {
     /// Brings the sources into the order of the snapshot's metrics. Sources of metrics that are not
     /// in the snapshot are dropped.
-    pub(super) fn follow(&mut self, snapshot: &Snapshot) {
+    pub(super) fn follow(&mut self, snapshot: &Snapshot, scope_labels: ScopeLabels) {
         let known = mem::take(&mut self.sources);
         let mut known = known.into_iter().map(Some).collect::<Vec<_>>();
         for (nth, metric) in snapshot.metrics.iter().enumerate() {
@@ -57,7 +66,7 @@ impl Sources {
             let found = at.and_then(|at| known[at].take());
             let mut source = found.unwrap_or_else(|| {
                 self.ids += 1;
-                Source::new(self.ids, metric)
+                Source::new(self.ids, metric, scope_labels)
             });
             source.read(metric);
             self.sources.push(source);
@@ -70,13 +79,19 @@ impl Sources {
 }
 
 impl Source {
-    fn new(id: u64, metric: &MetricSnapshot) -> Self {
+    fn new(id: u64, metric: &MetricSnapshot, scope_labels: ScopeLabels) -> Self {
         let identity = Arc::clone(&metric.identity);
         let unit = Some(&*identity.unit).filter(|unit| !unit.is_empty());
         let family = prometheus_family(&identity.name, unit, identity.kind).as_str().to_owned();
+        let shows_scope = match scope_labels {
+            ScopeLabels::Others => !declares_sets(&identity.scope),
+            ScopeLabels::All => true,
+            ScopeLabels::None => false,
+        };
         Self {
             id,
             is_declared: Declaration::is_of(&family, &identity),
+            scope: shows_scope.then(|| ScopeEntries::of(&identity.scope)),
             family,
             unit: prometheus_unit(&identity.name, unit, identity.kind),
             identity,
@@ -110,7 +125,9 @@ impl Source {
             return;
         }
         let reserved = if kind == InstrumentKind::Histogram { HISTOGRAM_LABELS } else { &[] };
-        let labels = metric.series.iter().map(|labels| Labels::of_series(labels, reserved));
+        let none = ScopeEntries::default();
+        let scope = self.scope.as_ref().unwrap_or(&none);
+        let labels = metric.series.iter().map(|labels| Labels::of_series(labels, scope, reserved));
         self.prefixes = SeriesPrefixes::new(&self.family, kind, labels);
         self.series = Some(Arc::clone(&metric.series));
     }

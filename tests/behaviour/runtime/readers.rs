@@ -297,7 +297,7 @@ fn instruments_of_others_have_the_configured_limit() {
     }
     let reading = Reading::of(&metrics);
     assert_eq!(reading.label_values("others_hits_total", "number").len(), 5);
-    let overflow = [("otel_metric_overflow", "true")];
+    let overflow = [("otel_metric_overflow", "true"), ("otel_scope_name", "others")];
     assert_eq!(reading.number("others_hits_total", &overflow), Some(6.0));
     // Metrics of `osapi-metrics` have the boundaries of their declarations.
     let sizes = reading.label_values("counters_untouched_total", "size");

@@ -2,10 +2,11 @@
 //! another library concerns a metric. The text is the same.
 
 use opentelemetry::{InstrumentationScope, KeyValue, metrics::MeterProvider};
-use opentelemetry_sdk::metrics::{ManualReader, Stream};
+use opentelemetry_sdk::metrics::{Instrument, ManualReader, Stream};
 use osapi_metrics::{
     Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, ObservableCounter,
-    ObservableGauge, ObservableUpDownCounter, UpDownCounter, config::Environment,
+    ObservableGauge, ObservableUpDownCounter, UpDownCounter,
+    config::{Environment, MetricsConfig, ScopeLabels},
     exposition::Format,
 };
 use osapi_metrics_tests::reading::Reading;
@@ -153,8 +154,10 @@ fn with_a_view_on_everything_the_text_is_the_same_to_the_byte() {
 }
 
 #[test]
-fn what_another_library_measures_under_a_declared_name_is_left_out() {
-    let metrics = install(osapi_metrics::config::MetricsConfig::default()).unwrap();
+fn without_scope_labels_what_another_library_measures_under_a_declared_name_is_left_out() {
+    let mut config = MetricsConfig::default();
+    config.scope_labels = ScopeLabels::None;
+    let metrics = install(config).unwrap();
     let scoped = |scope| metrics.provider().unwrap().meter(scope);
     let shared = Shared::global();
     shared.jobs_total.with(Colour::Red).add(2);
@@ -175,7 +178,7 @@ fn what_another_library_measures_under_a_declared_name_is_left_out() {
 
 #[test]
 fn another_scope_changes_no_declared_metric_wherever_it_sorts() {
-    let metrics = install(osapi_metrics::config::MetricsConfig::default()).unwrap();
+    let metrics = install(MetricsConfig::default()).unwrap();
     let scoped = |scope| metrics.provider().unwrap().meter(scope);
     let shared = Shared::global();
     shared.level.with(Colour::Red).set(1.0);
@@ -199,9 +202,38 @@ fn another_scope_changes_no_declared_metric_wherever_it_sorts() {
     assert_eq!(reading.number("scrapes_shared_followed", &[]), Some(4.0));
 }
 
+/// A view of a user changes the name and the attributes of a metric, and not whose it is.
+#[test]
+fn what_a_view_makes_of_a_declared_metric_shows_no_scope() {
+    let renamed = |instrument: &Instrument| {
+        let is_it = instrument.name() == "scrapes_shared_followed";
+        is_it.then(|| Stream::builder().with_name("scrapes_renamed").build().unwrap())
+    };
+    let builder = Metrics::builder().enabled(true).environment(Environment::default());
+    let metrics = builder.view(renamed).install().unwrap();
+    Shared::global().followed.set(4.0);
+    assert_eq!(Reading::of(&metrics).number("scrapes_renamed", &[]), Some(4.0));
+}
+
+#[test]
+fn every_metric_can_show_its_scope() {
+    let mut config = MetricsConfig::default();
+    config.scope_labels = ScopeLabels::All;
+    let metrics = install(config).unwrap();
+    Scraped::global().offset.set(1);
+    let own = [
+        ("otel_scope_name", env!("CARGO_PKG_NAME")),
+        ("otel_scope_version", env!("CARGO_PKG_VERSION")),
+    ];
+    let reading = Reading::of(&metrics);
+    assert!(reading.number("scrapes_offset", &own).is_some());
+    assert_eq!(reading.label_values("osapi_build_info", "otel_scope_name"), ["osapi-metrics"]);
+    assert_eq!(reading.label_values("target_info", "otel_scope_name"), [""]);
+}
+
 #[test]
 fn what_another_library_measures_in_our_scope_is_shown_too() {
-    let metrics = install(osapi_metrics::config::MetricsConfig::default()).unwrap();
+    let metrics = install(MetricsConfig::default()).unwrap();
     let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
         .with_version(env!("CARGO_PKG_VERSION"))
         .build();

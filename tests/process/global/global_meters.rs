@@ -9,7 +9,8 @@ fn third_party_counter() -> Counter<u64> {
 }
 
 fn requests(reading: &Reading) -> Option<f64> {
-    reading.number("third_party_requests_total", &[("http_route", "/jobs")])
+    let labels = [("http_route", "/jobs"), ("otel_scope_name", "third-party")];
+    reading.number("third_party_requests_total", &labels)
 }
 
 #[test]

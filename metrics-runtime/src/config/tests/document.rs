@@ -14,6 +14,7 @@ telemetry:
     listen: 127.0.0.1:9464
     bearer_token_file: null
     created_samples: false
+    scope_labels: others
     max_concurrent_scrapes: 40
     scrape_timeout: 15s
     cardinality_limit: 2000
@@ -66,6 +67,7 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
         path = "/metrics"
         listen = "127.0.0.1:9464"
         created_samples = false
+        scope_labels = "others"
         max_concurrent_scrapes = 40
         scrape_timeout = "15s"
         cardinality_limit = 2000
@@ -93,6 +95,7 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
             "listen": "127.0.0.1:9464",
             "bearer_token_file": null,
             "created_samples": false,
+            "scope_labels": "others",
             "max_concurrent_scrapes": 40,
             "scrape_timeout": "15s",
             "cardinality_limit": 2000,
@@ -220,6 +223,12 @@ const CASES: &[(&str, Set)] = &[
     ("metrics: { explorer_history: viewed }", |_| ()),
     ("metrics: { created_samples: true }", |c| {
         c.created_samples = true;
+    }),
+    ("metrics: { scope_labels: all }", |c| {
+        c.scope_labels = ScopeLabels::All;
+    }),
+    ("metrics: { scope_labels: none }", |c| {
+        c.scope_labels = ScopeLabels::None;
     }),
     ("metrics: { max_concurrent_scrapes: 10000 }", |c| {
         c.max_concurrent_scrapes = 10_000;

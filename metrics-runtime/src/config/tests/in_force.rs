@@ -85,6 +85,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("metrics: { explorer: maybe }", &["prometheus"]),
     ("metrics: { explorer_history: never }", &["prometheus"]),
     ("metrics: { created_samples: 1 }", &["prometheus"]),
+    ("metrics: { scope_labels: some }", &["prometheus"]),
     ("metrics: { max_concurrent_scrapes: 0 }", &["prometheus"]),
     ("metrics: { scrape_timeout: 1ms }", &["prometheus"]),
     ("metrics: { otlp: { interval: 60 } }", &["otlp", "console"]),

@@ -53,7 +53,7 @@ fn families_that_come_and_go_free_their_names_and_take_them() {
 #[test]
 fn another_resource_is_another_target() {
     let (a, b) = (KeyValue::new("service.name", "a"), KeyValue::new("service.name", "b"));
-    let mut exposition = Exposition::default();
+    let mut exposition = Exposition::new(PLAIN);
     for (attribute, name) in [(a, "a"), (b, "b")] {
         let metrics = Scraper::with_resource([attribute]).snapshot();
         let text = exposition.render(&metrics, Format::Text, &NameFilter::ALL);
@@ -65,7 +65,7 @@ fn another_resource_is_another_target() {
 fn what_a_scrape_does_not_show_is_forgotten() {
     let scraper = Scraper::new();
     scraper.meter().u64_counter("c").build().add(1, &[]);
-    let mut exposition = Exposition::default();
+    let mut exposition = Exposition::new(PLAIN);
     exposition.render(&scraper.snapshot(), Format::Text, &NameFilter::ALL);
     assert!(format!("{exposition:?}").contains("c_total"));
     exposition.render(&Snapshot::default(), Format::Text, &NameFilter::ALL);
@@ -95,7 +95,7 @@ fn a_warm_scrape_allocates_nothing_for_a_sample() {
             }
         }
         let metrics = scraper.snapshot();
-        let mut exposition = Exposition::default();
+        let mut exposition = Exposition::new(PLAIN);
         let mut cold = exposition.render(&metrics, Format::Text, &NameFilter::ALL);
         let counted = allocation_counter::measure(|| {
             cold = exposition.render(&metrics, Format::Text, &NameFilter::ALL);

@@ -1,6 +1,7 @@
 //! Instruments of an SDK provider, rendered as a scrape.
 
 mod cache;
+mod scopes;
 
 use std::sync::Mutex;
 
@@ -14,13 +15,18 @@ use opentelemetry_sdk::{
 };
 
 use super::{Exposition, ExpositionSettings, Format, NameFilter};
-use crate::{bridge::SdkSnapshots, core::snapshot::Snapshot};
+use crate::{bridge::SdkSnapshots, config::ScopeLabels, core::snapshot::Snapshot};
+
+/// Names and values alone.
+const PLAIN: ExpositionSettings =
+    ExpositionSettings { created_samples: false, scope_labels: ScopeLabels::None };
 
 /// A provider, and the scrape of it.
 struct Scraper {
     provider: SdkMeterProvider,
     snapshots: Mutex<SdkSnapshots>,
     exposition: Mutex<Exposition>,
+    settings: ExpositionSettings,
 }
 
 impl Scraper {
@@ -45,7 +51,17 @@ impl Scraper {
                     .flatten()
             })
             .build();
-        Self { provider, snapshots: Mutex::new(snapshots), exposition: Mutex::default() }
+        Self {
+            provider,
+            snapshots: Mutex::new(snapshots),
+            exposition: Mutex::new(Exposition::new(PLAIN)),
+            settings: PLAIN,
+        }
+    }
+
+    fn showing(scope_labels: ScopeLabels) -> Self {
+        let settings = ExpositionSettings { scope_labels, ..PLAIN };
+        Self { exposition: Mutex::new(Exposition::new(settings)), settings, ..Self::new() }
     }
 
     fn meter(&self) -> Meter {
@@ -58,7 +74,7 @@ impl Scraper {
 
     fn render(&self, format: Format) -> String {
         let metrics = self.snapshot();
-        let cold = Exposition::default().render(&metrics, format, &NameFilter::ALL);
+        let cold = Exposition::new(self.settings).render(&metrics, format, &NameFilter::ALL);
         let mut exposition = self.exposition.lock().unwrap();
         for _ in 0..2 {
             assert_eq!(
@@ -269,7 +285,7 @@ fn a_filter_shows_the_families_that_it_names_and_is_kept_apart_from_other_scrape
     }
     meter.u64_histogram("wait").with_boundaries(vec![]).build().record(1, &[]);
     let snapshot = scraper.snapshot();
-    let mut exposition = Exposition::default();
+    let mut exposition = Exposition::new(PLAIN);
     let all = exposition.render(&snapshot, Format::OpenMetrics, &NameFilter::ALL);
     let mut families = |names: &[&str], format| {
         let filter = NameFilter::of(names.iter().map(ToString::to_string));
@@ -311,7 +327,7 @@ fn the_starts_of_counters_and_histograms_are_shown_if_they_are_asked_for() {
     counters[1].add(1, &[KeyValue::new("l", "x")]);
     let second = scraper.snapshot();
 
-    let mut exposition = Exposition::new(ExpositionSettings { created_samples: true });
+    let mut exposition = Exposition::new(ExpositionSettings { created_samples: true, ..PLAIN });
     let starts = |snapshot: &Snapshot, name: &str| {
         let metrics = snapshot.metrics.iter().filter(|metric| &*metric.identity.name == name);
         let series = metrics.flat_map(|metric| metric.series.iter());
