@@ -35,9 +35,10 @@
 //!   as equal.
 //! * Exponential histograms become classic histograms, because neither format can carry native
 //!   histograms.
-//! * There are no exemplars. Scopes are not shown as labels. Therefore an instrument of another
-//!   library that has the name of a declared metric is left out, and the log names both owners:
-//!   their sum would be wrong.
+//! * There are no exemplars.
+//! * Scopes are shown for instruments of other libraries. An instrument of another library that has
+//!   the name of a declared metric is left out where its scope is not shown, or where it has
+//!   another type: their sum would be wrong. The log names both owners.
 
 mod created;
 mod declared;
