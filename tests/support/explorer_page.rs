@@ -70,6 +70,10 @@ impl ExplorerPage {
 
     /// The rows that are shown of a table: `jobs`, `metrics` or `series`. The first cell of a row
     /// is the column ` ` if it has no title.
+    ///
+    /// # Panics
+    ///
+    /// If the page cannot be read.
     pub fn rows(&mut self, table: &str) -> Vec<Row> {
         let rows = self.browser.evaluate(&format!(
             "[...document.querySelectorAll('#main table.{table} > tbody > tr:not(.details)')] \
@@ -80,6 +84,10 @@ impl ExplorerPage {
     }
 
     /// What the row of a job says of its failures, at length.
+    ///
+    /// # Panics
+    ///
+    /// If the page cannot be read.
     pub fn failures(&mut self, job: &str) -> String {
         let title = self.browser.evaluate(&format!(
             "[...document.querySelectorAll('#main table.jobs > tbody > tr:not(.details)')] \
@@ -90,6 +98,10 @@ impl ExplorerPage {
     }
 
     /// Clicks the first link with this text in a table.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such link.
     pub fn follow(&mut self, table: &str, text: &str) {
         let is_clicked = self.browser.evaluate(&format!(
             "(() => {{ const link = [...document.querySelectorAll('#main table.{table} a')] \

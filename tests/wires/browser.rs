@@ -3,12 +3,13 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
+use opentelemetry::{KeyValue, metrics::MeterProvider as _};
 use osapi_metrics::{
     Counter, Histogram, LabelSet, MetricSet, Metrics,
     config::{Environment, MetricsConfig},
     exposition::Format,
 };
-use osapi_metrics_tests::servers::{Browser, browser};
+use osapi_metrics_tests::explorer_page::ExplorerPage;
 use tokio::runtime::Runtime;
 
 use crate::beside_others;
@@ -61,47 +62,42 @@ fn serve(listen: &str, version: &str) -> Service {
 }
 
 impl Service {
-    fn page(&self, place: &str) -> String {
-        format!("http://{}/metrics/explorer{place}", self.address)
+    fn page(&self) -> String {
+        format!("http://{}/metrics/explorer", self.address)
     }
 }
 
-const STATE: &str = "document.getElementById('status').dataset.state";
-
-fn wait_for_state(browser: &mut Browser, state: &str) {
-    browser.wait_for(&format!("{STATE} === '{state}'"));
-}
-
-fn wait_for_text(browser: &mut Browser, text: &str) {
-    browser.wait_for(&format!("document.getElementById('main').innerText.includes({text:?})"));
+/// A page with its place open, and the service that it looks at; `None` where there is no browser.
+fn look(place: &str) -> Option<(ExplorerPage, Service)> {
+    let service = serve("127.0.0.1:0", "1");
+    let mut page = ExplorerPage::new(&service.page())?;
+    page.open(place);
+    Some((page, service))
 }
 
 #[test]
 fn the_page_shows_what_a_scrape_shows() {
     let _guard = beside_others();
-    let Some(mut browser) = browser() else { return };
-    let service = serve("127.0.0.1:0", "1");
     let shown = Browsed::global();
     shown.parcels_sent_total.with(kind("agreed")).add(4_711);
-    browser.open(&service.page("#/metrics/browsed_parcels_sent_total"));
-    wait_for_state(&mut browser, "live");
+    let Some((mut page, service)) = look("#/metrics/browsed_parcels_sent_total?kind=agreed") else {
+        return;
+    };
     let scraped = service.metrics.render(Format::Text);
     let line = scraped.lines().find(|line| line.contains("kind=\"agreed\""));
     assert!(line.is_some_and(|line| line.ends_with(" 4711")), "{line:?}");
-    wait_for_text(&mut browser, "agreed");
-    browser
-        .wait_for("document.getElementById('main').innerText.replace(/\\D/g, '').includes('4711')");
-    shown.parcels_sent_total.with(kind("agreed")).inc();
-    browser
-        .wait_for("document.getElementById('main').innerText.replace(/\\D/g, '').includes('4712')");
-    assert_eq!(browser.problems(), [""; 0]);
+    for total in ["4711", "4712"] {
+        page.browser.wait_for(&format!(
+            "document.querySelector('#main [data-label=Total]').textContent === '{total}'"
+        ));
+        shown.parcels_sent_total.with(kind("agreed")).inc();
+    }
+    assert_eq!(page.browser.problems(), [""; 0]);
 }
 
 #[test]
 fn texts_of_strangers_are_texts() {
     let _guard = beside_others();
-    let Some(mut browser) = browser() else { return };
-    let service = serve("127.0.0.1:0", "1");
     let shown = Browsed::global();
     let hostile = [
         "<img src=x onerror=\"document.title='taken'\">",
@@ -115,77 +111,324 @@ fn texts_of_strangers_are_texts() {
         shown.parcel_time_seconds.with(kind(text)).record(0.5);
     }
     shown.parcels_sent_total.with(kind(&"x".repeat(10_000))).inc();
+    let Some((mut page, _service)) = look("#/jobs") else { return };
     for place in
         ["#/metrics/browsed_parcels_sent_total", "#/charts", "#/metrics?~q=%3Cimg", "#/jobs"]
     {
-        browser.open(&service.page(place));
-        wait_for_state(&mut browser, "live");
-        browser.wait_for("document.getElementById('main').childElementCount > 0 && !document.querySelector('#main > .empty:only-child')?.innerText.includes('Loading')");
-        assert_eq!(
-            browser.evaluate("document.querySelectorAll('#main img, #main script').length"),
-            0
-        );
-        assert_ne!(browser.evaluate("document.title"), "taken");
+        page.open(place);
+        let made = "document.querySelectorAll('#main img, #main script').length";
+        assert_eq!(page.browser.evaluate(made), 0);
+        assert_ne!(page.browser.evaluate("document.title"), "taken");
     }
-    assert_eq!(browser.problems(), [""; 0]);
+    assert_eq!(page.browser.problems(), [""; 0]);
 }
 
 #[test]
 fn a_newcomer_finds_what_was_never_recorded_and_where_it_is_declared() {
     let _guard = beside_others();
-    let Some(mut browser) = browser() else { return };
-    let service = serve("127.0.0.1:0", "1");
-    browser.open(&service.page(""));
-    wait_for_state(&mut browser, "live");
-    browser.wait_for("document.getElementById('summary').innerText.includes('Never recorded')");
-    browser.evaluate("location.hash = '#/metrics'");
-    browser.wait_for("document.getElementById('search')");
-    browser.evaluate(
-        "(() => { const search = document.getElementById('search'); search.value = 'browsed_parcels_lost'; \
-         search.dispatchEvent(new Event('input', { bubbles: true })); })()",
-    );
-    browser.wait_for(
+    let Some((mut page, _service)) = look("") else { return };
+    page.browser
+        .wait_for("document.getElementById('summary').innerText.includes('Never recorded')");
+    page.go("#/metrics");
+    page.search("browsed_parcels_lost");
+    page.browser.wait_for(
         "[...document.querySelectorAll('#main tr')].filter((row) => row.checkVisibility() && \
          row.querySelector('.badge[data-badge=never]')).length === 1",
     );
-    wait_for_text(&mut browser, "wires/browser.rs");
-    assert_eq!(browser.problems(), [""; 0]);
+    page.wait_for_text("wires/browser.rs");
+    assert_eq!(page.browser.problems(), [""; 0]);
 }
 
 #[test]
 fn the_page_goes_on_after_a_restart_of_the_process() {
     let _guard = beside_others();
-    let Some(mut browser) = browser() else { return };
-    let service = serve("127.0.0.1:0", "1.0.0");
+    let Some((mut page, service)) = look("#/metrics") else { return };
     let address = service.address;
-    browser.open(&service.page("#/metrics"));
-    wait_for_state(&mut browser, "live");
     service.metrics.shutdown().unwrap();
     drop(service);
-    browser.wait_for(&format!("{STATE} !== 'live'"));
+    page.wait_for_state("gone");
     let service = serve(&address.to_string(), "2.0.0");
-    wait_for_state(&mut browser, "live");
-    browser.wait_for("document.getElementById('process-facts').innerText.includes('2.0.0')");
+    page.wait_for_state("live");
+    page.browser.wait_for("document.getElementById('process-facts').innerText.includes('2.0.0')");
     drop(service);
 }
 
 #[test]
 fn a_narrow_page_does_not_scroll_sideways_and_a_pause_holds() {
     let _guard = beside_others();
-    let Some(mut browser) = browser() else { return };
-    let service = serve("127.0.0.1:0", "1");
-    browser.resize(360, 740);
+    let Some((mut page, _service)) = look("#/jobs") else { return };
+    page.browser.resize(360, 740);
     for place in ["#/jobs", "#/metrics", "#/charts", "#/metrics/browsed_parcels_sent_total"] {
-        browser.open(&service.page(place));
-        wait_for_state(&mut browser, "live");
-        browser.wait_for("!document.getElementById('main').innerText.includes('Loading')");
-        let width = browser.evaluate("document.documentElement.scrollWidth");
+        page.open(place);
+        let width = page.browser.evaluate("document.documentElement.scrollWidth");
         assert!(width.as_u64().unwrap() <= 360, "{place} is {width} wide");
     }
-    browser.evaluate("document.getElementById('pause').click()");
-    wait_for_state(&mut browser, "paused");
-    assert_eq!(browser.evaluate("document.getElementById('pause').ariaPressed"), "true");
-    browser.evaluate("document.getElementById('pause').click()");
-    wait_for_state(&mut browser, "live");
-    assert_eq!(browser.problems(), [""; 0]);
+    page.pause();
+    page.wait_for_state("paused");
+    let pressed = "document.getElementById('pause').ariaPressed";
+    assert_eq!(page.browser.evaluate(pressed), "true");
+    page.pause();
+    page.wait_for_state("live");
+    assert_eq!(page.browser.problems(), [""; 0]);
+}
+
+/// A set of ten metrics, with the declarations of the others.
+macro_rules! sets_of_ten {
+    ($($set:ident $prefix:literal),*) => {$(
+        /// One of many sets.
+        #[derive(MetricSet)]
+        #[metric_set(prefix = $prefix)]
+        struct $set {
+            /// One of many.
+            asked_total: Counter<Parcel>,
+            /// One of many.
+            bought_total: Counter<Parcel>,
+            /// One of many.
+            carried_total: Counter<Parcel>,
+            /// One of many.
+            dropped_total: Counter<Parcel>,
+            /// One of many.
+            found_total: Counter<Parcel>,
+            /// One of many.
+            held_total: Counter<Parcel>,
+            /// One of many.
+            kept_total: Counter<Parcel>,
+            /// One of many.
+            lost_total: Counter<Parcel>,
+            /// One of many.
+            #[metric(unit = "s", buckets = [0.01, 0.1, 1.0, 10.0])]
+            way_seconds: Histogram<Parcel>,
+            /// One of many.
+            #[metric(unit = "s", buckets = [0.01, 0.1, 1.0, 10.0])]
+            wait_seconds: Histogram<Parcel>,
+        }
+
+        impl $set {
+            fn record(parcel: &str) {
+                let set = Self::global();
+                for counter in [
+                    &set.asked_total, &set.bought_total, &set.carried_total, &set.dropped_total, &set.found_total,
+                    &set.held_total, &set.kept_total, &set.lost_total,
+                ] {
+                    counter.with(kind(parcel)).inc();
+                }
+                for histogram in [&set.way_seconds, &set.wait_seconds] {
+                    histogram.with(kind(parcel)).record(0.05);
+                }
+            }
+        }
+    )*
+
+    fn record_many() {
+        for parcel in 0..20 {
+            $($set::record(&format!("parcel-{parcel}"));)*
+        }
+    }};
+}
+
+sets_of_ten!(
+    Many0 "many0", Many1 "many1", Many2 "many2", Many3 "many3", Many4 "many4",
+    Many5 "many5", Many6 "many6", Many7 "many7", Many8 "many8", Many9 "many9"
+);
+
+/// Notes what the page does in each task: canvases that are drawn, points of lines, and rows and
+/// tiles that are made; and, for the log, long tasks as the browser calls them.
+const WATCH: &str = "(() => {
+  const seen = window.seen = { canvases: 0, points: 0, entries: 0, hidden: 0, drawn: 0, long: [] };
+  const now = { canvases: 0, points: 0, entries: 0 };
+  let isPlanned = false;
+  const note = (what) => {
+    now[what] += 1;
+    seen[what] = Math.max(seen[what], now[what]);
+    if (isPlanned) return;
+    isPlanned = true;
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      isPlanned = false;
+      Object.assign(now, { canvases: 0, points: 0, entries: 0 });
+    };
+    channel.port2.postMessage(0);
+  };
+  const { setTransform, lineTo } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.setTransform = function (...parts) {
+    note('canvases');
+    seen.drawn += 1;
+    const { top, bottom } = this.canvas.getBoundingClientRect();
+    if (bottom < -130 || top > innerHeight + 130) seen.hidden += 1;
+    return setTransform.apply(this, parts);
+  };
+  CanvasRenderingContext2D.prototype.lineTo = function (...parts) {
+    note('points');
+    return lineTo.apply(this, parts);
+  };
+  const { insertBefore } = Node.prototype;
+  Node.prototype.insertBefore = function (node, next) {
+    if (node.matches?.('.tile, .metrics tr')) note('entries');
+    return insertBefore.call(this, node, next);
+  };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) seen.long.push(Math.round(entry.duration));
+  }).observe({ type: 'longtask' });
+})()";
+
+#[test]
+fn a_hundred_metrics_are_shown_in_short_tasks() {
+    let _guard = beside_others();
+    record_many();
+    let Some((mut page, _service)) = look("#/jobs") else { return };
+    page.browser.resize(1_440, 900);
+    page.browser.evaluate(WATCH);
+    for place in ["#/charts", "#/metrics"] {
+        page.go(place);
+        page.search("many");
+        page.browser.wait_for(
+            "[...document.querySelectorAll('#main .tile, #main .metrics tbody tr')] \
+             .filter((entry) => entry.checkVisibility()).length === 100",
+        );
+        for screen in 0..6 {
+            page.browser.evaluate(&format!("scrollTo(0, {screen} * innerHeight)"));
+            record_many();
+            let drawn = page.browser.evaluate("window.seen.drawn").as_u64().unwrap();
+            page.browser.wait_for(&format!("window.seen.drawn > {drawn}"));
+        }
+    }
+    let seen = page.browser.evaluate("window.seen");
+    println!("a hundred metrics of 20 series: {seen}");
+    let most = |what: &str| seen[what].as_u64().unwrap();
+    // A few of each: what one task does does not grow with the number of metrics.
+    assert!((1..=20).contains(&most("entries")), "{seen}");
+    assert!((1..=30).contains(&most("canvases")), "{seen}");
+    // The budget, and at most one chart of 20 lines of 720 points beyond it.
+    assert!((1..=4_000 + 20 * 720).contains(&most("points")), "{seen}");
+    assert_eq!(most("hidden"), 0, "only what is visible is drawn: {seen}");
+    assert_eq!(page.browser.problems(), [""; 0]);
+}
+
+#[test]
+fn a_screen_reader_hears_the_structure() {
+    let _guard = beside_others();
+    Browsed::global().parcels_sent_total.with(kind("heard")).inc();
+    let Some((mut page, _service)) = look("#/metrics/browsed_parcels_sent_total") else { return };
+    page.browser.wait_for("document.querySelector('#main [data-label=Total]')");
+    let heard = page.browser.accessible();
+    let has = |role: &str, name: &str| {
+        assert!(
+            heard.iter().any(|(is, named)| is == role && named.contains(name)),
+            "{role} {name}: {heard:?}"
+        );
+    };
+    for (role, name) in [
+        ("heading", "parcels"),
+        ("heading", "browsed_parcels_sent_total"),
+        ("heading", "Declaration"),
+        ("navigation", "Views"),
+        ("link", "Jobs"),
+        ("group", "Time range"),
+        ("button", "Pause"),
+        ("status", ""),
+        ("main", ""),
+        ("region", "Series"),
+        ("columnheader", "kind"),
+        ("columnheader", "Total"),
+        ("image", "Rate of browsed_parcels_sent_total"),
+        ("button", "Copy the query: rate"),
+        ("checkbox", "kind"),
+    ] {
+        has(role, name);
+    }
+    let is_live = "document.getElementById('status-text').ariaLive";
+    assert_eq!(page.browser.evaluate(is_live), "polite");
+    for place in ["#/jobs", "#/metrics", "#/charts", "#/metrics/browsed_parcels_sent_total"] {
+        page.open(place);
+        let nameless: Vec<_> = page
+            .browser
+            .accessible()
+            .into_iter()
+            .filter(|(role, name)| {
+                name.is_empty()
+                    && matches!(
+                        &**role,
+                        "button" | "link" | "heading" | "image" | "searchbox" | "combobox"
+                    )
+            })
+            .collect();
+        assert_eq!(nameless, [], "{place}");
+    }
+}
+
+#[test]
+fn wheel_and_keys_zoom_and_a_query_is_copied() {
+    let _guard = beside_others();
+    Browsed::global().parcels_sent_total.with(kind("zoomed")).inc();
+    let Some((mut page, _service)) = look("#/metrics/browsed_parcels_sent_total") else { return };
+    page.browser.wait_for("document.querySelector('#main [data-label=Total]')");
+    let is_zoomed = "!document.getElementById('zoomed').hidden";
+    let is_back = "document.getElementById('zoomed').hidden";
+    let place = "(() => { const box = document.querySelector('.plot').getBoundingClientRect(); \
+                 return [box.x + box.width / 2, box.y + box.height / 2]; })()";
+    let at = |page: &mut ExplorerPage| {
+        let place = page.browser.evaluate(place);
+        (place[0].as_f64().unwrap(), place[1].as_f64().unwrap())
+    };
+    assert_eq!(page.browser.evaluate(is_back), true);
+    let middle = at(&mut page);
+    page.browser.turn_wheel(middle, -100);
+    page.browser.wait_for(is_zoomed);
+    let focus = "document.querySelector('.plot').focus()";
+    page.browser.evaluate(focus);
+    page.browser.press("Escape");
+    page.browser.wait_for(is_back);
+    page.browser.press("+");
+    page.browser.wait_for(is_zoomed);
+    page.browser.press("ArrowLeft");
+    page.browser.wait_for("!document.querySelector('.cross').hidden");
+    page.browser.press("Escape");
+    page.browser.wait_for(is_back);
+
+    page.browser.evaluate(
+        "(() => { window.copied = ''; addEventListener('copy', () => { \
+         window.copied = document.activeElement.value ?? String(getSelection()); }); \
+         navigator.clipboard.writeText = async () => { throw new Error('refused'); }; \
+         document.querySelector('.query button').click(); })()",
+    );
+    page.browser.wait_for("document.querySelector('.query button').innerText === 'Copied'");
+    assert_eq!(
+        page.browser.evaluate("window.copied"),
+        "sum by (kind) (rate(browsed_parcels_sent_total[5m]))"
+    );
+    assert_eq!(page.browser.problems(), [""; 0]);
+}
+
+#[test]
+fn nothing_moves_for_who_wants_no_motion() {
+    let _guard = beside_others();
+    let Some((mut page, _service)) = look("#/jobs") else { return };
+    let motion = "(() => { const status = document.getElementById('status'); \
+                  status.dataset.state = 'connecting'; \
+                  return getComputedStyle(status, '::before').animationName; })()";
+    for (wish, animation) in [("no-preference", "pulse"), ("reduce", "none")] {
+        page.browser.prefer(&[("prefers-reduced-motion", wish)]);
+        assert_eq!(page.browser.evaluate(motion), animation, "{wish}");
+    }
+}
+
+#[test]
+fn a_choice_of_a_process_leaves_its_series() {
+    let _guard = beside_others();
+    let service = serve("127.0.0.1:0", "1");
+    let meter = service.metrics.provider().unwrap().meter("several");
+    let counter = meter.u64_counter("browsed.by_instance").build();
+    for (instance, count) in [("a:1", 1), ("b:2", 2)] {
+        counter.add(count, &[KeyValue::new("instance", instance)]);
+    }
+    let Some(mut page) = ExplorerPage::new(&service.page()) else { return };
+    page.open("#/metrics/browsed.by_instance");
+    page.browser.wait_for("document.querySelectorAll('#main [data-label=Total]').length === 2");
+    page.browser.evaluate(
+        "(() => { const choice = document.getElementById('instance'); choice.value = 'b:2'; \
+         choice.dispatchEvent(new Event('change')); })()",
+    );
+    page.browser.wait_for("document.querySelectorAll('#main [data-label=Total]').length === 1");
+    assert_eq!(page.rows("series")[0]["Total"], "2");
+    assert_eq!(page.browser.problems(), [""; 0]);
 }

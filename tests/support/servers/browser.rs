@@ -112,6 +112,10 @@ impl Browser {
 
     /// What a screen reader is told: role and name of each part that is not ignored, in the order
     /// of the document.
+    ///
+    /// # Panics
+    ///
+    /// If the browser has no such tree.
     pub fn accessible(&mut self) -> Vec<(String, String)> {
         let tree = self.call("Accessibility.getFullAXTree", &json!({}));
         let nodes = tree["nodes"].as_array().expect("nodes");

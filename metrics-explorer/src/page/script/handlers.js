@@ -106,8 +106,12 @@ function handlerMatcher(handler, metric) {
   has.add(OVERFLOW_LABEL);
   const wanted = Object.fromEntries(Object.entries(handler.labels)
     .filter(([key]) => has.has(key)));
-  return (labels) => matchesLabels(labels, wanted)
-    && (!handlers.instance || labels.instance === handlers.instance);
+  return (labels) => matchesLabels(labels, wanted) && isOfInstance(labels);
+}
+
+/** Whether a series is of the process that was chosen, where several are shown. */
+function isOfInstance(labels) {
+  return !handlers.instance || labels.instance === handlers.instance;
 }
 
 /** The series of a metric that a handler records, and their columns in its track. A metric that

@@ -94,7 +94,9 @@ function showInstances() {
   const select = byId("instance");
   byId("instance-choice").hidden = found.size < 2;
   const wanted = ["", ...Array.from(found).sort()];
-  if (wanted.length === select.options.length) return;
+  if (wanted.join("\n") === handlers.instances) return;
+  handlers.instances = wanted.join("\n");
+  if (!found.has(handlers.instance)) handlers.instance = "";
   replaceChildren(select, wanted.map((value) => element("option", { value },
     value ? shortened(value, 60) : "all")));
   select.value = handlers.instance;

@@ -105,7 +105,7 @@ class MetricView {
   }
 
   matches() {
-    return (labels) => matchesLabels(labels, this.filters);
+    return (labels) => matchesLabels(labels, this.filters) && isOfInstance(labels);
   }
 
   showCharts() {
@@ -288,7 +288,7 @@ function rateOf(series) {
 }
 
 /** The charts of a metric, by its kind; only the first one if it is to be brief. */
-function metricCharts(declared, seen, { matches = () => true, by = null, isBrief = false }) {
+function metricCharts(declared, seen, { matches = isOfInstance, by = null, isBrief = false }) {
   const names = [seen.name];
   const name = promName(seen);
   const options = { matches, by, unit: seen.unit, name };

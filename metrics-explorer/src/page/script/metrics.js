@@ -185,7 +185,7 @@ class MetricsView {
 
   updateRow(entry) {
     const seen = this.seenOf(entry);
-    const live = liveSeries(seen);
+    const live = liveSeries(seen).filter(({ labels }) => isOfInstance(labels));
     setText(entry.now, seen ? headline(seen, live) : "–");
     if (entry.declared) {
       const { count, limit, labels } = fullness(entry.declared);
@@ -313,7 +313,7 @@ function headline(metric, live) {
 }
 
 function trendModel(metric, track, range) {
-  const options = { matches: () => true, by: [], unit: metric.unit, name: metric.name };
+  const options = { matches: isOfInstance, by: [], unit: metric.unit, name: metric.name };
   if (metric.kind === "counter") return ratesModel(track, range, options) ?? "";
   if (metric.kind === "histogram") return samplesModel(track, range, options) ?? "";
   return gaugesModel(track, range, { ...options, by: null, most: 5 }) ?? "";
