@@ -234,7 +234,8 @@ sets_of_ten!(
 /// Notes what the page does in each task: canvases that are drawn, points of lines, and rows and
 /// tiles that are made; and, for the log, long tasks as the browser calls them.
 const WATCH: &str = "(() => {
-  const seen = window.seen = { canvases: 0, points: 0, entries: 0, hidden: 0, drawn: 0, long: [] };
+  const seen = window.seen = { canvases: 0, points: 0, entries: 0, hidden: 0, drawn: 0, isStill: false,
+    long: [] };
   const now = { canvases: 0, points: 0, entries: 0 };
   let isPlanned = false;
   const note = (what) => {
@@ -254,7 +255,7 @@ const WATCH: &str = "(() => {
     note('canvases');
     seen.drawn += 1;
     const { top, bottom } = this.canvas.getBoundingClientRect();
-    if (bottom < -130 || top > innerHeight + 130) seen.hidden += 1;
+    if (seen.isStill && (bottom < -130 || top > innerHeight + 130)) seen.hidden += 1;
     return setTransform.apply(this, parts);
   };
   CanvasRenderingContext2D.prototype.lineTo = function (...parts) {
@@ -286,11 +287,20 @@ fn a_hundred_metrics_are_shown_in_short_tasks() {
              .filter((entry) => entry.checkVisibility()).length === 100",
         );
         for screen in 0..6 {
-            page.browser.evaluate(&format!("scrollTo(0, {screen} * innerHeight)"));
+            // The browser tells the page what is visible after the frame that scrolls.
+            page.browser.evaluate(&format!(
+                "(async () => {{ scrollTo(0, {screen} * innerHeight); \
+                 for (let frame = 0; frame < 3; frame += 1) \
+                 await new Promise((next) => requestAnimationFrame(next)); \
+                 await new Promise((next) => setTimeout(next)); \
+                 window.seen.isStill = true; }})()"
+            ));
             record_many();
             let drawn = page.browser.evaluate("window.seen.drawn").as_u64().unwrap();
             page.browser.wait_for(&format!("window.seen.drawn > {drawn}"));
+            page.browser.evaluate("window.seen.isStill = false");
         }
+        page.browser.wait_for("window.seen.points > 20");
     }
     let seen = page.browser.evaluate("window.seen");
     println!("a hundred metrics of 20 series: {seen}");
@@ -364,24 +374,21 @@ fn wheel_and_keys_zoom_and_a_query_is_copied() {
     page.browser.wait_for("document.querySelector('#main [data-label=Total]')");
     let is_zoomed = "!document.getElementById('zoomed').hidden";
     let is_back = "document.getElementById('zoomed').hidden";
-    let place = "(() => { const box = document.querySelector('.plot').getBoundingClientRect(); \
+    let place = "(() => { const plot = document.querySelector('.plot'); \
+                 plot.scrollIntoView(); const box = plot.getBoundingClientRect(); \
                  return [box.x + box.width / 2, box.y + box.height / 2]; })()";
-    let at = |page: &mut ExplorerPage| {
-        let place = page.browser.evaluate(place);
-        (place[0].as_f64().unwrap(), place[1].as_f64().unwrap())
-    };
     assert_eq!(page.browser.evaluate(is_back), true);
-    let middle = at(&mut page);
-    page.browser.turn_wheel(middle, -100);
+    let middle = page.browser.evaluate(place);
+    let [x, y] = [0, 1].map(|part| middle[part].as_f64().unwrap());
+    page.browser.turn_wheel((x, y), -100);
     page.browser.wait_for(is_zoomed);
-    let focus = "document.querySelector('.plot').focus()";
-    page.browser.evaluate(focus);
+    page.browser.evaluate("document.querySelector('.plot').focus()");
     page.browser.press("Escape");
     page.browser.wait_for(is_back);
-    page.browser.press("+");
-    page.browser.wait_for(is_zoomed);
     page.browser.press("ArrowLeft");
     page.browser.wait_for("!document.querySelector('.cross').hidden");
+    page.browser.press("+");
+    page.browser.wait_for(is_zoomed);
     page.browser.press("Escape");
     page.browser.wait_for(is_back);
 
