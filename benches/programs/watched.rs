@@ -83,6 +83,9 @@ fn measure(seconds: u32, address: SocketAddr) -> Result<(), Box<dyn Error>> {
     // The whole state is sent once, and is no part of what each second costs.
     change(3)?;
     let watched = change(seconds);
+    if viewer.try_wait()?.is_some() {
+        return Err("the viewer has ended, so nobody has looked".into());
+    }
     viewer.kill()?;
     viewer.wait()?;
     let share = |ticks: f64| 100.0 * ticks / TICKS / f64::from(seconds);
