@@ -2,7 +2,8 @@
 //! metric of the list is there, with its type, its unit, its labels and each closed value. The
 //! catalogues that are committed beside the applications are those of the running programs. Every
 //! query of the boards and rules that are committed there has data, or a metric whose declaration
-//! says until when it is absent.
+//! says until when it is absent. The live page of each application shows in a browser what its
+//! scrape has.
 //!
 //! The programs are those that Cargo has built. `cargo test` builds them before it runs a test;
 //! `cargo test -p osapi-metrics-tests` does not, and needs a `cargo build` before. Where a program

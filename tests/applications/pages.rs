@@ -100,24 +100,7 @@ async fn the_page_of_osapi_shows_its_work() {
     let Some(mut osapi) = Osapi::start().await else { return };
     let Some(mut page) = ExplorerPage::new(osapi.process().explorer()) else { return };
     look_while_it_works(&mut osapi, &mut page).await;
-    page.browser.resize(1_280, 720);
-    for (scheme, place, name) in [
-        ("light", "#/jobs?open=file.sha256", "jobs-light"),
-        ("dark", "#/jobs?open=file.sha256", "jobs-dark"),
-        ("light", "#/metrics", "metrics-light"),
-        ("dark", "#/charts", "charts-dark"),
-    ] {
-        page.browser.prefer(&[("prefers-color-scheme", scheme)]);
-        page.open(place);
-        page.browser.wait_for("document.querySelector('#main canvas')?.width > 0");
-        osapi.work().await;
-        page.keep_picture(name);
-    }
-    page.browser.prefer(&[("prefers-color-scheme", "light")]);
-    page.browser.resize(360, 740);
-    page.open("#/jobs?open=file.sha256");
-    page.browser.wait_for("document.querySelector('#main canvas')?.width > 0");
-    page.keep_picture("jobs-narrow");
+    take_pictures(&osapi, &mut page).await;
     leave_and_come_back(&mut osapi, &mut page).await;
 }
 
@@ -137,6 +120,29 @@ async fn the_page_of_job_queue_shows_its_work() {
     let Some(mut page) = ExplorerPage::new(job_queue.process().explorer()) else { return };
     look_while_it_works(&mut job_queue, &mut page).await;
     leave_and_come_back(&mut job_queue, &mut page).await;
+}
+
+/// Pictures of the page while jobs run, for who looks at the output of the tests.
+async fn take_pictures(osapi: &Osapi, page: &mut ExplorerPage) {
+    for (scheme, (width, height), place, name) in [
+        ("light", (1_280, 720), "#/jobs?open=file.sha256", "explorer-jobs-light"),
+        ("dark", (1_280, 720), "#/jobs?open=file.sha256", "explorer-jobs-dark"),
+        ("light", (1_280, 720), "#/metrics", "explorer-metrics-light"),
+        ("dark", (1_280, 720), "#/charts", "explorer-charts-dark"),
+        ("light", (360, 740), "#/jobs?open=file.sha256", "explorer-jobs-narrow"),
+    ] {
+        page.browser.prefer(&[("prefers-color-scheme", scheme)]);
+        page.browser.resize(width, height);
+        page.open(place);
+        page.browser.evaluate("document.querySelector('#ranges button').click()");
+        osapi.work().await;
+        page.browser.wait_for("document.querySelector('#main canvas')?.width > 0");
+        let is_dark = page
+            .browser
+            .evaluate("getComputedStyle(document.body).backgroundColor === 'rgb(13, 18, 23)'");
+        assert_eq!(is_dark, scheme == "dark", "{name}");
+        page.keep_picture(name);
+    }
 }
 
 async fn look_while_it_works<W: Worked>(worked: &mut W, page: &mut ExplorerPage) {
@@ -177,7 +183,12 @@ async fn look_while_it_works<W: Worked>(worked: &mut W, page: &mut ExplorerPage)
     let place = page.browser.evaluate("location.hash");
     assert!(place.as_str().is_some_and(|hash| hash.ends_with(&format!("?{label}={value}"))));
 
-    page.go("#/metrics");
+    // A page that was just opened knows how many jobs have ended, before it has read a history.
+    page.open("#/metrics");
+    let ended = "[...document.querySelectorAll('#summary a')] \
+                 .find((item) => item.innerText.startsWith('Ended')).innerText";
+    let ended = page.browser.evaluate(ended);
+    assert!(ended.as_str().is_some_and(|text| !text.contains("no data")), "{ended}");
     page.search(looked.counter);
     until("only the metric is listed", async || {
         let rows = page.rows("metrics");
