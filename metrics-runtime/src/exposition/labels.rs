@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::scope_labels::ScopeEntries;
+use super::{label_key::sanitize, scope_labels::ScopeEntries};
 use crate::{
     collection::label_text,
     core::{
@@ -15,8 +15,9 @@ use crate::{
 pub(super) struct Labels(String);
 
 impl Labels {
-    /// The labels of a series, with those of its scope. The format itself uses the keys in `reserved`; such a key is shown
-    /// as `exported_…`, as Prometheus itself does when a label is taken.
+    /// The labels of a series, with those of its scope. The format itself uses the keys in
+    /// `reserved`; such a key is shown as `exported_…`, as Prometheus itself does when a label is
+    /// taken.
     ///
     /// Keys that are equal after sanitising have their values joined with `;` in the order of the
     /// original keys, as OpenTelemetry specifies.
@@ -78,29 +79,6 @@ impl Labels {
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// A label key of letters, digits and single `_`, not beginning with a digit.
-pub(super) fn sanitize(key: &str) -> Cow<'_, str> {
-    let is_clean = !key.is_empty()
-        && !key.starts_with(|first: char| first.is_ascii_digit())
-        && !key.contains("__")
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_clean {
-        return Cow::Borrowed(key);
-    }
-    let mut clean = String::with_capacity(key.len() + 1);
-    if key.is_empty() || key.starts_with(|first: char| first.is_ascii_digit()) {
-        clean.push('_');
-    }
-    for character in key.chars() {
-        if character.is_ascii_alphanumeric() {
-            clean.push(character);
-        } else if !clean.ends_with('_') {
-            clean.push('_');
-        }
-    }
-    Cow::Owned(clean)
 }
 
 /// Both formats escape label values in the same way. Prometheus' own parser ends at a NUL, so a NUL

@@ -1,4 +1,4 @@
-use super::labels::sanitize;
+use super::label_key::sanitize;
 use crate::{
     collection::label_text,
     core::{snapshot::Scope, storage::AttributeRef},
