@@ -162,7 +162,7 @@ async fn look_while_it_works<W: Worked>(worked: &mut W, page: &mut ExplorerPage)
     until("the jobs are listed", async || {
         let rows = page.rows("jobs");
         let has = |job: &&str| rows.iter().any(|row| row[" "].starts_with(*job));
-        looked.jobs.iter().all(|job| has(&job))
+        looked.jobs.iter().all(|job| has(job))
     })
     .await;
     let errors = totals(address, looked.errors.0);
@@ -175,10 +175,10 @@ async fn look_while_it_works<W: Worked>(worked: &mut W, page: &mut ExplorerPage)
 
     // The work is over, so the page and a scrape agree.
     page.go(&format!("#/metrics/{}", looked.counter));
-    agree(page, address, looked.counter, |_| true).await;
+    agree(page, address, looked.counter, |_| true);
     let (label, value) = looked.filter;
     page.follow("series", value);
-    agree(page, address, looked.counter, |labels| labels[label] == value).await;
+    agree(page, address, looked.counter, |labels| labels[label] == value);
     assert!(page.rows("series").iter().all(|row| row[label] == value));
     let place = page.browser.evaluate("location.hash");
     assert!(place.as_str().is_some_and(|hash| hash.ends_with(&format!("?{label}={value}"))));
@@ -200,7 +200,7 @@ async fn look_while_it_works<W: Worked>(worked: &mut W, page: &mut ExplorerPage)
 
     // A pause holds what is shown, and nothing is lost by it.
     page.go(&format!("#/metrics/{}", looked.counter));
-    agree(page, address, looked.counter, |_| true).await;
+    agree(page, address, looked.counter, |_| true);
     page.pause();
     page.wait_for_state("paused");
     let held = page.rows("series");
@@ -214,7 +214,7 @@ async fn look_while_it_works<W: Worked>(worked: &mut W, page: &mut ExplorerPage)
     assert_eq!(page.rows("series"), held);
     page.pause();
     page.wait_for_state("live");
-    agree(page, address, looked.counter, |_| true).await;
+    agree(page, address, looked.counter, |_| true);
     assert_eq!(page.browser.problems(), [""; 0]);
 }
 
@@ -234,11 +234,11 @@ async fn leave_and_come_back<W: Worked>(worked: &mut W, page: &mut ExplorerPage)
         !totals(address, looked.counter).is_empty()
     })
     .await;
-    agree(page, address, looked.counter, |_| true).await;
+    agree(page, address, looked.counter, |_| true);
 }
 
 /// Waits until the page shows the series of a counter that a scrape has, with its values.
-async fn agree(
+fn agree(
     page: &mut ExplorerPage,
     address: SocketAddr,
     counter: &str,
