@@ -162,7 +162,7 @@ async fn look_while_it_works<W: Worked>(worked: &mut W, page: &mut ExplorerPage)
     until("the jobs are listed", async || {
         let rows = page.rows("jobs");
         let has = |job: &&str| rows.iter().any(|row| row[" "].starts_with(*job));
-        looked.jobs.iter().all(|job| has(job))
+        looked.jobs.iter().all(has)
     })
     .await;
     let errors = totals(address, looked.errors.0);
