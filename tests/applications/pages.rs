@@ -3,11 +3,14 @@
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
+use osapi_metrics_artefacts::explore::{Exploration, ExploreOptions};
 use osapi_metrics_tests::{
     explorer_page::{ExplorerPage, Row},
     otlp_receiver::{Labels, Value},
     scrape::{Format, scrape},
 };
+
+use tokio::task::spawn_blocking;
 
 use crate::{
     alone,
@@ -120,6 +123,69 @@ async fn the_page_of_job_queue_shows_its_work() {
     let Some(mut page) = ExplorerPage::new(job_queue.process().explorer()) else { return };
     look_while_it_works(&mut job_queue, &mut page).await;
     leave_and_come_back(&mut job_queue, &mut page).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_page_shows_all_processes_of_osapi() {
+    let _alone = alone().await;
+    let Some(mut osapi) = Osapi::start().await else { return };
+    let counter = Osapi::LOOKED.counter;
+    let addresses: Vec<_> = osapi.applications().map(address).collect();
+    let urls = addresses.iter().map(|address| format!("http://{address}/metrics"));
+    let mut options = ExploreOptions::new(urls.collect());
+    options.listen.set_port(0);
+    let start = move || Exploration::start(&options, |notice| eprintln!("{notice}"));
+    let exploration = spawn_blocking(start).await.expect("no panic").expect("all answer");
+    let url = format!("http://{}/metrics/explorer", exploration.address());
+    let Some(mut page) = ExplorerPage::new(&url) else { return };
+
+    page.open("#/jobs");
+    until("the jobs are listed", async || {
+        osapi.work().await;
+        let rows = page.rows("jobs");
+        let has = |job: &&str| rows.iter().any(|row| row[" "].starts_with(*job));
+        Osapi::LOOKED.jobs.iter().all(|job| has(&job))
+    })
+    .await;
+    // A page does not list hundreds of series.
+    let (label, value) = Osapi::LOOKED.filter;
+    page.go(&format!("#/metrics/{counter}?{label}={value}"));
+    let of = |address: &SocketAddr| {
+        let totals = totals(*address, counter).into_iter();
+        let totals = totals.filter(|(labels, _)| labels[label] == value);
+        let instance = address.to_string();
+        totals.map(move |(mut labels, total)| {
+            labels.insert("instance".to_owned(), instance.clone());
+            (labels, total)
+        })
+    };
+    agree_on(&mut page, counter, || addresses.iter().flat_map(of).collect());
+
+    // One process of them.
+    let agent = address(osapi.first_agent());
+    page.browser.evaluate(&format!(
+        "(() => {{ const choice = document.getElementById('instance'); \
+         choice.value = '{agent}'; choice.dispatchEvent(new Event('change')); }})()"
+    ));
+    agree_on(&mut page, counter, || of(&agent).collect());
+
+    // It goes away, which the others do not.
+    osapi.first_agent().kill();
+    page.go("#/metrics/up");
+    let up = |page: &mut ExplorerPage| {
+        let rows = page.rows("series").into_iter();
+        rows.map(|row| (row["instance"].clone(), row["Value"].clone())).collect::<BTreeMap<_, _>>()
+    };
+    page.browser.evaluate(
+        "(() => { const choice = document.getElementById('instance'); choice.value = ''; \
+         choice.dispatchEvent(new Event('change')); })()",
+    );
+    let expected: BTreeMap<_, _> = addresses
+        .iter()
+        .map(|it| (it.to_string(), if *it == agent { "0" } else { "1" }.to_owned()))
+        .collect();
+    until("the process is missed", async || up(&mut page) == expected).await;
+    assert_eq!(page.browser.problems(), [""; 0]);
 }
 
 /// Pictures of the page while jobs run, for who looks at the output of the tests.
@@ -244,12 +310,23 @@ fn agree(
     counter: &str,
     is_wanted: impl Fn(&Labels) -> bool,
 ) {
+    agree_on(page, counter, || {
+        let mut scraped = totals(address, counter);
+        scraped.retain(|labels, _| is_wanted(labels));
+        scraped
+    });
+}
+
+/// Waits until the page shows these series of a counter.
+fn agree_on(
+    page: &mut ExplorerPage,
+    counter: &str,
+    scraped: impl Fn() -> BTreeMap<Labels, String>,
+) {
     let mut seen = (BTreeMap::new(), BTreeMap::new());
     for _ in 0..600 {
         let shown = page.rows("series").iter().map(series).collect();
-        let mut scraped = totals(address, counter);
-        scraped.retain(|labels, _| is_wanted(labels));
-        seen = (shown, scraped);
+        seen = (shown, scraped());
         if seen.0 == seen.1 && !seen.0.is_empty() {
             return;
         }

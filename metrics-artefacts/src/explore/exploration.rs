@@ -42,7 +42,8 @@ pub struct Exploration {
     /// Nothing is sent: the threads end when the senders are dropped.
     _stop: Vec<Sender<()>>,
     _server: Server,
-    _runtime: Runtime,
+    /// Taken when it is dropped.
+    runtime: Option<Runtime>,
 }
 
 impl Exploration {
@@ -53,6 +54,10 @@ impl Exploration {
     ///
     /// [`ExploreError`] if no process answers, a given catalogue cannot be read, or the address of
     /// the page cannot be listened on.
+    ///
+    /// # Panics
+    ///
+    /// In async code, because it waits for the answers of the processes.
     pub fn start(
         options: &ExploreOptions,
         notify: impl Fn(&Notice) + Send + Sync + 'static,
@@ -86,12 +91,21 @@ impl Exploration {
             let _entered = runtime.enter();
             listener.serve(router(page))
         };
-        Ok(Self { address, _stop: stop, _server: server, _runtime: runtime })
+        Ok(Self { address, _stop: stop, _server: server, runtime: Some(runtime) })
     }
 
     /// The address that the page is served on.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+}
+
+impl Drop for Exploration {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // It may be dropped in async code, which must not wait.
+            runtime.shutdown_background();
+        }
     }
 }
 
