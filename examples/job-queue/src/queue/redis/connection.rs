@@ -6,13 +6,14 @@ use std::{
 
 use osapi_metrics::instrumentation::redis::ObservedConnection;
 use redis::{
-    FromRedisValue, RedisError, ScriptInvocation,
+    FromRedisValue, RedisError,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use tokio::{sync::Notify, time::sleep};
 
 use super::{
     super::error::QueueError,
+    scripts::ScriptCall,
     server::{FOREIGN_RECORD, RedisServer, error_text, refusal},
 };
 
@@ -81,13 +82,13 @@ impl Connection {
     /// Runs a script on the server.
     pub(super) async fn call<T: FromRedisValue>(
         &self,
-        script: &ScriptInvocation<'_>,
+        script: &ScriptCall,
         repeat: Repeat,
     ) -> Result<T, QueueError> {
         let mut repetitions = REPETITIONS.iter().filter(|_| repeat == Repeat::Yes);
         loop {
             let mut connection = lock(&self.current).clone();
-            let error = match script.invoke_async(&mut connection).await {
+            let error = match script.run(&mut connection).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };

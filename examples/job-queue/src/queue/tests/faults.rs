@@ -2,15 +2,16 @@
 
 use std::{
     collections::BTreeSet,
-    path::Path,
+    net::SocketAddr,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use osapi_common::redis::{PrivateRedis, RedisOptions};
 use osapi_metrics_tests::servers::{redis, redis_with};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
+    io::{AsyncReadExt, AsyncWriteExt, copy},
+    net::{TcpListener, UnixStream},
     time::timeout,
 };
 
@@ -412,15 +413,52 @@ async fn a_format_that_changes_ends_every_call_until_it_is_back() {
     assert_eq!(claim.expect("a job").record.id, waiting);
 }
 
+/// Passes bytes on to a server, whose scripts are removed before each piece of a request. So no
+/// script is there when it is called by its digest.
+async fn forgetful(url: String, socket: PathBuf) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = UnixStream::connect(&socket).await.expect("the server is there");
+            let ((mut requests, mut answers), (mut answered, mut requested)) =
+                (client.into_split(), server.into_split());
+            tokio::spawn(async move { copy(&mut answered, &mut answers).await });
+            let url = url.clone();
+            tokio::spawn(async move {
+                let mut piece = vec![0; 64 << 10];
+                while let Ok(length @ 1..) = requests.read(&mut piece).await {
+                    ask::<()>(&url, &["SCRIPT", "FLUSH"]).await;
+                    requested.write_all(&piece[..length]).await.expect("the server is there");
+                }
+            });
+        }
+    });
+    address
+}
+
+/// `NOSCRIPT` says that nothing was done.
 #[tokio::test]
-async fn scripts_that_the_server_forgot_are_sent_again() {
+async fn a_script_that_the_server_forgets_whenever_it_can_is_run_all_the_same() {
     let Some(server) = redis() else { return };
-    let queue = bounded(&server.url()).await;
-    for _ in 0..2 {
-        queue.submit(request()).await.expect("the server is there");
-        ask::<()>(&server.url(), &["SCRIPT", "FLUSH"]).await;
+    let address = forgetful(server.url(), server.socket().to_owned()).await;
+    let queue = bounded(&format!("redis://{address}")).await;
+    let owner = worker("w1");
+    for _ in 0..3 {
+        assert_eq!(queue.ready(), Ok(()));
+        let id = queue.submit(request()).await.expect("the script is run");
+        queue.heartbeat(&owner, &[]).await.expect("the script is run");
+        let claim = queue.claim(&owner, Duration::ZERO).await.expect("the script is run");
+        let lease = claim.expect("a job").lease;
+        assert_eq!(lease.job, id);
+        assert_eq!(queue.begin(&lease).await, Ok(true));
+        let settled = queue.finish(&lease, success()).await;
+        assert_eq!(settled, Ok(Settled::Over(JobState::Completed)));
+        queue.sweep().await.expect("the script is run");
+        assert_eq!(queue.stats().await.map(|stats| (stats.queued, stats.running)), Ok((0, 0)));
     }
-    assert_eq!(queue.stats().await.map(|stats| stats.queued), Ok(2));
+    let forgotten: String = ask(&server.url(), &["INFO", "errorstats"]).await;
+    assert!(forgotten.contains("errorstat_NOSCRIPT"), "{forgotten}");
 }
 
 #[tokio::test]
