@@ -24,6 +24,10 @@ const AWAY_INTERVAL: Duration = Duration::from_millis(200);
 /// The longest time that a check may take.
 pub(super) const LIMIT: Duration = Duration::from_secs(4);
 
+/// What is said when the queue on the server is another one than before.
+const LOST: &str = "the queue is not the one that was there: something has removed its keys, or the \
+                    server has lost its data; jobs may be lost";
+
 /// What the last check has found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Health {
@@ -60,8 +64,10 @@ pub(super) async fn watch_health(
 ) {
     // What a user may not do is found at first, when a call has failed, and until it is mended.
     let mut is_thorough = true;
+    // When the queue that is on the server was made.
+    let mut since = None;
     loop {
-        let mut checked = check(&connection, is_thorough).await;
+        let mut checked = check(&connection, is_thorough, &mut since).await;
         if let (Health::Here { .. }, Subscription::Refused(error)) =
             (&checked, &*subscription.borrow())
         {
@@ -89,11 +95,20 @@ pub(super) async fn watch_health(
     }
 }
 
-async fn check(connection: &Connection, is_thorough: bool) -> Health {
+async fn check(
+    connection: &Connection,
+    is_thorough: bool,
+    known_since: &mut Option<String>,
+) -> Health {
     let mut script = scripts::check();
     script.arg(u8::from(is_thorough));
     match timeout(LIMIT, connection.call(&script, Repeat::No)).await {
-        Ok(Ok(queued)) => Health::Here { queued },
+        Ok(Ok((queued, since))) => {
+            if known_since.replace(since).is_some_and(|known| Some(known) != *known_since) {
+                warn!("{}", connection.reason(LOST));
+            }
+            Health::Here { queued }
+        }
         Ok(Err(error)) => Health::Away(error),
         Err(_) => {
             let reason = connection.reason("it does not answer in time");

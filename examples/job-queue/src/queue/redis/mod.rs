@@ -28,13 +28,21 @@
 //! | `worker-info` | hash | the number of slots and the profile of each worker |
 //! | `owners` | hash | the process of each worker, by an id of its own |
 //! | `profiles` | hash | the profiles of workers: the services and capabilities as JSON, by their digest |
-//! | `heads:PROFILE` | sorted set | the classes that workers of a profile can run, by the rank of their first job |
+//! | `heads:PROFILE` | sorted set | the classes that workers of a profile can run, by the rank of their first job, and `~` behind them |
 //! | `held:WORKER` | set | the jobs that a worker has |
 //! | `format` | number | the version of this table: 1 |
+//! | `since` | number | when the first process used the queue |
 //! | `checked` | number | when a process last checked that the server takes writes |
 //! | `tried`, `tried-too` | any | for a moment in a check, which tries every command |
 //! | `unreadable` | list | what was put aside since the last sweep, which logs and counts it |
 //! | `aside:KEY` | any | a key of this table that had another type, with what is in it |
+//!
+//! The records, `job:ID`, are the jobs. The other keys follow from them and from what workers say,
+//! but for the order of the jobs that are over. When something removes such a key, it is made
+//! again: the heads of a profile with the next call of its workers, the others by the sweeps, which
+//! together look at each record again and again, a thousand keys of the database each. So no job
+//! waits for ever. A record that is removed is a job that is lost: it is reported when its id is
+//! met. When `since` is another one than before, all of them may be.
 //!
 //! A class is a service and requirements, such as `hash {"memory":4}`: a worker can run all of its
 //! jobs or none. A profile is what workers of one kind have. Requirements and capabilities are

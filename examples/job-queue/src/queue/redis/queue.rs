@@ -1,5 +1,6 @@
 use std::{
     collections::BTreeMap,
+    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -42,6 +43,9 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(5);
 /// The most jobs of each kind that one script of a sweep changes, so that others get their turn.
 const SWEEP_BATCH: u32 = 1_000;
 
+/// The most keys that one sweep looks at for jobs that are not where they belong.
+const REVIEW_BATCH: u32 = 1_000;
+
 /// The most lines of the log about what one sweep has put aside.
 const MOST_LINES: u64 = 20;
 
@@ -61,8 +65,18 @@ struct Shared {
     taken: Mutex<BTreeMap<String, QueueError>>,
     health: watch::Sender<Health>,
     channels: Channels,
+    review: Mutex<Review>,
     closed: CancellationToken,
     _tasks: [AbortOnDropHandle<()>; 2],
+}
+
+/// How far the records are compared with what follows from them.
+#[derive(Debug, Default)]
+struct Review {
+    /// Where the server goes on.
+    cursor: u64,
+    /// The jobs that were not where they belong, since the begin.
+    restored: u64,
 }
 
 /// What a script says of a claim: the job, the number of the claim, the fields of the record.
@@ -92,6 +106,7 @@ impl RedisQueue {
                 options,
                 process: Uuid::now_v7().to_string(),
                 taken: Mutex::default(),
+                review: Mutex::default(),
                 health,
                 channels,
                 closed: CancellationToken::new(),
@@ -154,6 +169,24 @@ impl RedisQueue {
                 }
             }
         }
+    }
+
+    /// Makes again what is missing for some of the jobs. When all of them were looked at, the log
+    /// says of how many.
+    async fn review(&self) -> Result<(), QueueError> {
+        let review = || self.shared.review.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut script = scripts::review();
+        script.arg(review().cursor).arg(REVIEW_BATCH).arg(self.shared.options.max_finished);
+        let (cursor, restored): (u64, u64) =
+            self.shared.connection.call(&script, Repeat::Yes).await?;
+        let mut review = review();
+        review.cursor = cursor;
+        review.restored += restored;
+        if cursor == 0 && review.restored > 0 {
+            let jobs = mem::take(&mut review.restored);
+            warn!(jobs, "something has removed keys of the queue; its jobs are in them again");
+        }
+        Ok(())
     }
 
     /// Waits for a message about a job that the worker can run.
@@ -368,6 +401,7 @@ impl Queue for RedisQueue {
             .arg(options.max_finished)
             .arg(SWEEP_BATCH)
             .arg(micros(options.retry_delay));
+        self.review().await?;
         let mut sweep = Sweep::default();
         loop {
             let (recovered, failed, unworkable, retried, is_more, unreadable): Swept =

@@ -81,6 +81,7 @@ scripts! {
     progress = "progress.lua";
     record = "record.lua";
     release = "release.lua";
+    review = "review.lua";
     stats = "stats.lua";
     submit = "submit.lua";
     sweep = "sweep.lua";

@@ -1,11 +1,14 @@
 //! Keys on a Redis server that something else has written: what cannot be read holds nobody up.
 
+use std::time::Duration;
+
+use futures_util::future::join_all;
 use osapi_metrics_tests::{logs, servers::redis};
 
 use super::support::*;
 use crate::{
     job::{FailureReason, JobId, JobRequest, JobState},
-    queue::{Queue, QueueOptions, QueueStats, Sweep, redis::RedisQueue},
+    queue::{Queue, QueueOptions, QueueStats, Settled, Sweep, redis::RedisQueue},
 };
 
 const PREFIX: &str = "{job-queue}:";
@@ -24,7 +27,7 @@ async fn submitted(queue: &RedisQueue) -> JobId {
 
 /// The job that a worker gets now.
 async fn claimed(queue: &RedisQueue) -> Option<JobId> {
-    let claim = queue.claim(&worker("w1"), std::time::Duration::ZERO).await;
+    let claim = queue.claim(&worker("w1"), Duration::ZERO).await;
     claim.expect("the server is there").map(|claim| claim.record.id)
 }
 
@@ -150,7 +153,7 @@ async fn a_job_that_cannot_be_read_is_put_aside_and_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn a_record_that_is_gone_is_forgotten() {
+async fn a_record_that_is_gone_is_reported_and_forgotten() {
     let Some(server) = redis() else { return };
     let queue = bounded(&server.url()).await;
     let (gone, held, whole) =
@@ -162,7 +165,9 @@ async fn a_record_that_is_gone_is_forgotten() {
     assert_eq!(levels(&queue).await, (1, 0));
     assert_eq!(claimed(&queue).await, Some(whole));
     assert_eq!(queue.record(gone).await, Ok(None));
-    assert_eq!(swept(&queue).await, Sweep::default());
+    let report: Vec<String> = ask(&server.url(), &["LRANGE", &key("unreadable"), "0", "-1"]).await;
+    assert_eq!(report, [gone, held].map(|id| format!("job {id}: its record is gone")));
+    assert_eq!([swept(&queue).await.unreadable, swept(&queue).await.unreadable], [2, 0]);
 }
 
 /// The worker drops what it can no longer store, and is free for other jobs.
@@ -315,6 +320,141 @@ async fn a_key_of_the_queue_with_another_type_is_named_and_nothing_changes() {
     ask::<()>(&url, &[b"SET".as_slice(), key("format").as_bytes(), b"\xff"]).await;
     becomes_ready(&queue, false).await;
     assert_eq!(queue.ready().expect_err("no format").code(), "foreign_store");
+}
+
+/// The keys that follow from the records, some removed alone, and all together. What remains are
+/// the records.
+#[tokio::test]
+async fn keys_that_are_removed_take_no_job_with_them() {
+    let Some(server) = redis() else { return };
+    let mut all = [
+        vec!["queue:*"],
+        vec!["classes"],
+        vec!["delayed"],
+        vec!["queued", "submitted"],
+        vec!["finished"],
+        vec!["workers"],
+        vec!["worker-info"],
+        vec!["owners"],
+        vec!["profiles"],
+        vec!["heads:*"],
+        vec!["held:*"],
+        vec!["format", "since", "checked", "unreadable"],
+    ]
+    .to_vec();
+    all.push(all.concat());
+    // Each in a database of its own.
+    let url = |number: usize| format!("{}?db={number}", server.url());
+    let tried = all.iter().enumerate().map(|(number, names)| without(url(number), names));
+    join_all(tried).await;
+}
+
+async fn without(url: String, names: &[&str]) {
+    let options = QueueOptions { max_finished: 9, ..patient() };
+    let queue = connect(&url, options.clone()).await;
+    let submit = async |retries| {
+        let retried = JobRequest { retries, ..request() };
+        queue.submit(retried).await.expect("the server is there")
+    };
+    let claim = async |name: &str| {
+        let claim = queue.claim(&worker(name), Duration::ZERO).await;
+        claim.expect("the server is there").expect("a job").lease
+    };
+    let over = submit(0).await;
+    queue.finish(&claim("w1").await, success()).await.expect("the server is there");
+    let delayed = submit(1).await;
+    let end = failure(FailureReason::Other);
+    queue.finish(&claim("w1").await, end).await.expect("the server is there");
+    let held = submit(0).await;
+    let mut leases = vec![claim("w1").await];
+    let lost = submit(0).await;
+    claim("gone").await;
+    let waits = submit(0).await;
+    let other = queue.submit(requiring(r#"{"gpus": 1}"#)).await.expect("the server is there");
+
+    for name in names {
+        let found: Vec<String> = ask(&url, &["KEYS", &key(name)]).await;
+        for found in found {
+            ask::<()>(&url, &["DEL", &found]).await;
+        }
+    }
+    let (worker_expiry, own) = (Duration::from_secs(5), worker("w1"));
+    let sweeper = connect(&url, QueueOptions { worker_expiry, ..options }).await;
+    let mut found = Vec::new();
+    let claimed = async {
+        while found.len() < 3 {
+            let heard = queue.heartbeat(&own, &leases).await.expect("the server is there");
+            assert_eq!(heard.lost, [], "{names:?}");
+            swept(&sweeper).await;
+            let claim = queue.claim(&own, Duration::ZERO).await.expect("the server is there");
+            if let Some(claim) = claim {
+                found.push(claim.record.id);
+                leases.push(claim.lease);
+            }
+        }
+    };
+    patiently(claimed).await;
+    let sorted = |mut ids: Vec<JobId>| {
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(sorted(found), sorted(vec![delayed, lost, waits]), "{names:?}");
+    let able = able_worker("w2", r#"{"gpus": 1}"#);
+    let claim = queue.claim(&able, PATIENCE).await.expect("the server is there").expect("a job");
+    assert_eq!(claim.record.id, other, "{names:?}");
+    leases.push(claim.lease);
+    for lease in &leases {
+        let settled = queue.finish(lease, success()).await;
+        assert_eq!(settled, Ok(Settled::Over(JobState::Completed)), "{names:?}");
+    }
+    assert_eq!(levels(&queue).await, (0, 0), "{names:?}");
+    for id in [over, held] {
+        let record = queue.record(id).await.expect("the server is there").expect("known");
+        assert_eq!(record.state, JobState::Completed, "{names:?}");
+    }
+    // The records are dropped in their turn.
+    for _ in 0..4 {
+        let id = submit(0).await;
+        queue.cancel(id).await.expect("the server is there");
+    }
+    assert_eq!(queue.record(over).await, Ok(None), "{names:?}");
+}
+
+/// Its workers are there, so a class that its profile has lost is not one that nobody can run.
+#[tokio::test]
+async fn a_class_that_is_removed_from_its_profile_is_run_and_not_unworkable() {
+    let Some(server) = redis() else { return };
+    let url = server.url();
+    let options = QueueOptions { unworkable_after: SOON, ..patient() };
+    let queue = connect(&url, options).await;
+    assert_eq!(claimed(&queue).await, None);
+    let id = submitted(&queue).await;
+    let heads: Vec<String> = ask(&url, &["KEYS", &key("heads:*")]).await;
+    let removed: u64 = ask(&url, &["ZREM", &heads[0], "simulation {}"]).await;
+    assert_eq!((heads.len(), removed), (1, 1));
+    let found = async {
+        while claimed(&queue).await != Some(id) {
+            assert_eq!(swept(&queue).await, Sweep::default());
+        }
+    };
+    patiently(found).await;
+}
+
+#[tokio::test]
+async fn a_server_that_has_lost_everything_is_noticed() {
+    logs::logs();
+    let Some(server) = redis() else { return };
+    let queue = bounded(&server.url()).await;
+    becomes_ready(&queue, true).await;
+    ask::<()>(&server.url(), &["FLUSHALL"]).await;
+    let address = server.socket().display().to_string();
+    let is_said = async {
+        while logs::lines_about(&address).iter().all(|line| !line.contains("has lost its data")) {
+            tokio::task::yield_now().await;
+        }
+    };
+    patiently(is_said).await;
+    assert_eq!(queue.ready(), Ok(()));
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
--- Writes, so that a server that refuses writes is found, and returns the number of jobs that wait.
+-- Writes, so that a server that refuses writes is found, and returns the number of jobs that wait,
+-- and since when the queue is there.
 -- ARGV: whether every command is tried, which finds a user of the server that may not run one.
 redis.call('SETNX', FORMAT, KNOWN_FORMAT)
+redis.call('SETNX', SINCE, now())
 redis.call('SET', prefix .. 'checked', now())
 if ARGV[1] == '1' then
   for _, command in ipairs(COMMANDS) do
@@ -17,4 +19,5 @@ if policy then
   return redis.error_reply('EVICTS its maxmemory-policy is ' .. policy
     .. ', which removes jobs; set noeviction')
 end
-return queued()
+local since = redis.pcall('GET', SINCE)
+return { queued(), type(since) == 'string' and since or '' }

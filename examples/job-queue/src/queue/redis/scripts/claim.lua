@@ -9,7 +9,7 @@ local heads = heads_key(see(worker, ARGV[2], ARGV[3], time))
 local function first()
   while true do
     local class = redis.call('ZRANGE', heads, 0, 0)[1]
-    if not class then return nil end
+    if not class or class == COMPLETE then return nil end
     local id = head_of(class)
     local job = id and queued_job(class, id)
     if job then return job end

@@ -6,6 +6,7 @@ local CLASSES, DELAYED, FINISHED = prefix .. 'classes', prefix .. 'delayed', pre
 local QUEUED, WORKERS = prefix .. 'queued', prefix .. 'workers'
 local WORKER_INFO, PROFILES = prefix .. 'worker-info', prefix .. 'profiles'
 local FORMAT, SUBMITTED = prefix .. 'format', prefix .. 'submitted'
+local SINCE = prefix .. 'since'
 local OWNERS = prefix .. 'owners'
 local UNREADABLE = prefix .. 'unreadable'
 
@@ -17,14 +18,15 @@ local COMMANDS = {
   { 'HSET', TRIED, 'a', '1' }, { 'HSETNX', TRIED, 'a', '1' }, { 'HGET', TRIED, 'a' },
   { 'HMGET', TRIED, 'a' }, { 'HGETALL', TRIED }, { 'HKEYS', TRIED }, { 'HLEN', TRIED },
   { 'HEXISTS', TRIED, 'a' }, { 'HDEL', TRIED, 'a' },
-  { 'SADD', TRIED, 'a' }, { 'SMEMBERS', TRIED }, { 'SCARD', TRIED }, { 'SREM', TRIED, 'a' },
+  { 'SADD', TRIED, 'a' }, { 'SISMEMBER', TRIED, 'a' }, { 'SMEMBERS', TRIED }, { 'SCARD', TRIED }, { 'SREM', TRIED, 'a' },
   { 'ZADD', TRIED, '1', 'a' }, { 'ZCARD', TRIED }, { 'ZSCORE', TRIED, 'a' },
   { 'ZRANGE', TRIED, '0', '0' }, { 'ZRANGEBYSCORE', TRIED, '1', '1' },
   { 'ZREVRANGEBYSCORE', TRIED, '1', '1' }, { 'ZREM', TRIED, 'a' },
-  { 'RPUSH', TRIED, 'a' }, { 'LLEN', TRIED }, { 'LRANGE', TRIED, '0', '0' },
+  { 'RPUSH', TRIED, 'a' }, { 'LPUSH', TRIED, 'a' }, { 'LLEN', TRIED }, { 'LRANGE', TRIED, '0', '0' },
   { 'LTRIM', TRIED, '0', '0' }, { 'LPOP', TRIED },
   { 'SETNX', TRIED, '1' }, { 'SET', TRIED, '1' }, { 'GET', TRIED },
   { 'INCR', TRIED }, { 'INCRBY', TRIED, '1' }, { 'EXISTS', TRIED },
+  { 'SCAN', '0', 'COUNT', '1' },
   { 'RENAME', TRIED, TRIED_TOO }, { 'UNLINK', TRIED_TOO },
   -- Nobody listens.
   { 'PUBLISH', TRIED, '' },
@@ -81,29 +83,27 @@ local STATES = {
 -- Tells the next sweep of something that cannot be read.
 local function report(what, reason) redis.call('RPUSH', UNREADABLE, what .. ': ' .. reason) end
 
--- The name of a key of this type, and whether a key of another type had it. That one gets another
--- name, so that nothing of it is lost and it holds nobody up.
+-- The name of a key of this type. A key of another type that has it gets another name, so that
+-- nothing of it is lost and it holds nobody up.
 local sound = {}
 local function own(name, expected)
   local key = prefix .. name
-  if sound[key] then return key, false end
+  if sound[key] then return key end
   sound[key] = true
   local found = redis.call('TYPE', key).ok
-  if found == 'none' or found == expected then return key, false end
+  if found == 'none' or found == expected then return key end
   redis.call('RENAME', key, prefix .. 'aside:' .. name)
   report('key ' .. key, 'it is a ' .. found .. ', not a ' .. expected)
-  return key, true
+  return key
 end
 
 local function job_key(id) return prefix .. 'job:' .. id end
-local function queue_key(class) return (own('queue:' .. class, 'zset')) end
-local function held_key(worker) return (own('held:' .. worker, 'set')) end
-local function heads_key(profile)
-  local key, is_moved = own('heads:' .. profile, 'zset')
-  -- The next call of a worker with the profile makes both again.
-  if is_moved then redis.call('HDEL', PROFILES, profile) end
-  return key
-end
+local function queue_key(class) return own('queue:' .. class, 'zset') end
+local function held_key(worker) return own('held:' .. worker, 'set') end
+local function heads_key(profile) return own('heads:' .. profile, 'zset') end
+
+-- What is behind the classes of a profile. Without it some of them may have been removed.
+local COMPLETE = '~'
 
 -- A whole number that Lua keeps exactly; nil for any other text.
 local function whole(text)
@@ -249,7 +249,8 @@ end
 -- The number of a new job, behind those that wait.
 local function next_number()
   local number = redis.pcall('INCR', SUBMITTED)
-  if type(number) == 'number' and number > 0 and number < 2 ^ 50 then return number end
+  -- The first one may be that of a counter that was removed.
+  if type(number) == 'number' and number > 1 and number < 2 ^ 50 then return number end
   local last = 0
   for _, class in ipairs(redis.call('HKEYS', CLASSES)) do
     for priority = 0, 3 do
@@ -312,8 +313,10 @@ end
 
 -- Puts a job aside that cannot be read, and that has left the place where it was met.
 local function put_aside(id, reason)
+  local is_record = redis.call('TYPE', job_key(id)).ok == 'hash'
+  if is_record and redis.call('HGET', job_key(id), 'state') == 'failed' then return end
   report('job ' .. id, reason)
-  if redis.call('TYPE', job_key(id)).ok == 'hash' then
+  if is_record then
     local message = 'the record of the job cannot be read: ' .. reason
     redis.call('HSET', job_key(id), 'state', 'failed', 'failure', cjson.encode({
       reason = 'invalid_input', message = message,
@@ -323,6 +326,9 @@ local function put_aside(id, reason)
   redis.call('RPUSH', FINISHED, id)
 end
 
+-- Tells of a job that is known and has no record.
+local function miss(id) report('job ' .. id, 'its record is gone') end
+
 -- A job that waits in a class; nil if it is not so, and then it is not in the class any more.
 local function queued_job(class, id)
   local job, reason = load(id)
@@ -331,7 +337,11 @@ local function queued_job(class, id)
     reason = 'field `class`: the job waits in another class'
   end
   withdraw({ id = id, class = class })
-  if reason then put_aside(id, reason) end
+  if reason then
+    put_aside(id, reason)
+  elseif not job then
+    miss(id)
+  end
   return nil
 end
 
@@ -348,7 +358,14 @@ local function put_back(job, time)
   announce(job)
 end
 
--- Ends a job that does not wait any more, and drops the oldest of too many records.
+-- Drops the oldest of too many records.
+local function drop(max_finished)
+  while redis.call('LLEN', FINISHED) > tonumber(max_finished) do
+    redis.call('UNLINK', job_key(redis.call('LPOP', FINISHED)))
+  end
+end
+
+-- Ends a job that does not wait any more.
 local function finish(job, fields, max_finished)
   take_from_worker(job)
   -- What is kept of a request when its job is over.
@@ -357,9 +374,7 @@ local function finish(job, fields, max_finished)
   set(job, fields)
   announce(job)
   redis.call('RPUSH', FINISHED, job.id)
-  while redis.call('LLEN', FINISHED) > tonumber(max_finished) do
-    redis.call('UNLINK', job_key(redis.call('LPOP', FINISHED)))
-  end
+  drop(max_finished)
 end
 
 -- Queues the job of a dead worker again, and returns true; or lets it fail.
@@ -391,7 +406,13 @@ end
 local function held_job(worker, id)
   local job, reason = load(id)
   if is_held(job, worker) then return job end
-  if redis.call('SREM', held_key(worker), id) == 1 and reason then put_aside(id, reason) end
+  if redis.call('SREM', held_key(worker), id) == 1 then
+    if reason then
+      put_aside(id, reason)
+    elseif not job then
+      miss(id)
+    end
+  end
   return nil
 end
 
@@ -400,9 +421,11 @@ local function see(worker, able, slots, time)
   local profile = redis.sha1hex(able)
   redis.call('ZADD', WORKERS, time, worker)
   redis.call('HSET', WORKER_INFO, worker, slots .. ' ' .. profile)
-  if redis.call('HSETNX', PROFILES, profile, able) == 1 then
+  local is_new = redis.call('HSETNX', PROFILES, profile, able) == 1
+  if is_new or not redis.call('ZSCORE', heads_key(profile), COMPLETE) then
     local read = read_profile(able)
     redis.call('DEL', heads_key(profile))
+    redis.call('ZADD', heads_key(profile), '+inf', COMPLETE)
     for _, class in ipairs(redis.call('HKEYS', CLASSES)) do
       local head, rank = head_of(class)
       if head and can_run(read, class) then

@@ -17,10 +17,25 @@ for i = 1, #seen, 2 do
   local is_dead = time - math.max(last, since) > tonumber(ARGV[1])
   if is_dead then dead[#dead + 1] = seen[i] end
   local _, profile = worker_info(seen[i])
-  -- A profile without heads has no class.
   if profile and redis.call('HEXISTS', PROFILES, profile) == 1 then
     profiles[profile] = math.max(profiles[profile] or 0, is_dead and last or time)
   end
+end
+
+-- Whether a worker is there that can run the jobs of a class. Its profile has lost the class.
+local able = {}
+local function is_served(class, rank)
+  local is_able = false
+  for profile, there in pairs(profiles) do
+    if there == time then
+      able[profile] = able[profile] or read_profile(redis.call('HGET', PROFILES, profile)) or {}
+      if able[profile].services and can_run(able[profile], class) then
+        redis.call('ZADD', heads_key(profile), rank, class)
+        is_able = true
+      end
+    end
+  end
+  return is_able
 end
 
 -- When a worker was there last for each class.
@@ -28,7 +43,8 @@ local unserved = {}
 local classes = redis.call('HGETALL', CLASSES)
 for i = 1, #classes, 2 do
   local class, served = classes[i], whole(classes[i + 1])
-  if head_of(class) then
+  local head, rank = head_of(class)
+  if head then
     if not served or served > time then
       redis.call('HSET', CLASSES, class, time)
       served = time
@@ -37,6 +53,7 @@ for i = 1, #classes, 2 do
     for profile, there in pairs(profiles) do
       if there > last and redis.call('ZSCORE', heads_key(profile), class) then last = there end
     end
+    if time - last > tonumber(ARGV[2]) and is_served(class, rank) then last = time end
     if last > served then redis.call('HSET', CLASSES, class, last) end
     if time - last > tonumber(ARGV[2]) then unserved[#unserved + 1] = class end
   else
@@ -76,6 +93,8 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', DELAYED, '-inf', time, 'LIMIT', 
     retried = retried + 1
   elseif reason then
     put_aside(id, reason)
+  elseif not job then
+    miss(id)
   end
 end
 
