@@ -66,6 +66,7 @@ pub(super) async fn watch_health(
     let mut is_thorough = true;
     // When the queue that is on the server was made.
     let mut since = None;
+    let mut messages = Messages::default();
     loop {
         let mut checked = check(&connection, is_thorough, &mut since).await;
         if let (Health::Here { .. }, Subscription::Refused(error)) =
@@ -73,6 +74,7 @@ pub(super) async fn watch_health(
         {
             checked = Health::Away(error.clone());
         }
+        messages.watch(checked.is_here(), &subscription.borrow(), &connection);
         let interval = if checked.is_here() { INTERVAL } else { AWAY_INTERVAL };
         if let Health::Away(error) = &checked {
             connection.renew();
@@ -91,6 +93,41 @@ pub(super) async fn watch_health(
         tokio::select! {
             () = sleep(interval) => {}
             () = connection.failed.notified(), if interval == INTERVAL => is_thorough = true,
+        }
+    }
+}
+
+/// What the log says of the messages. Without them the queue works, but workers learn of jobs late.
+#[derive(Default)]
+struct Messages {
+    /// The checks in a row that have found the server, but not its messages.
+    missed: u32,
+}
+
+impl Messages {
+    /// The check from which on they count as missing: after an outage they may come a little later.
+    const CHECKS: u32 = 3;
+
+    fn watch(&mut self, is_here: bool, subscription: &Subscription, connection: &Connection) {
+        match subscription {
+            // What is wrong is said of the server.
+            _ if !is_here => {}
+            Subscription::Away(reason) => {
+                self.missed = self.missed.saturating_add(1);
+                if self.missed == Self::CHECKS {
+                    let reason = connection.reason(reason);
+                    warn!(
+                        "no messages come in, so that workers find jobs at intervals, and events \
+                         are missed: {reason}"
+                    );
+                }
+            }
+            Subscription::Here | Subscription::Refused(_) => {
+                if self.missed >= Self::CHECKS {
+                    info!("messages come in again");
+                }
+                self.missed = 0;
+            }
         }
     }
 }

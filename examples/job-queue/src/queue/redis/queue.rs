@@ -94,7 +94,7 @@ impl RedisQueue {
         let channels = Channels {
             events: broadcast::Sender::new(EVENT_CAPACITY),
             wake_ups: broadcast::Sender::new(EVENT_CAPACITY),
-            subscription: watch::Sender::new(Subscription::Away),
+            subscription: watch::Sender::new(Subscription::Away(String::new())),
         };
         let subscription = channels.subscription.subscribe();
         let checks = watch_health(Arc::clone(&connection), subscription, health.clone());
@@ -124,7 +124,7 @@ impl RedisQueue {
         let connected = async {
             let known = health.wait_for(|health| *health != Health::Unknown).await;
             if known.is_ok_and(|health| health.is_here()) {
-                let _ = subscription.wait_for(|is| *is != Subscription::Away).await;
+                let _ = subscription.wait_for(|is| !matches!(is, Subscription::Away(_))).await;
             }
         };
         let _ = timeout(health::LIMIT + Duration::from_secs(1), connected).await;

@@ -52,8 +52,8 @@ pub(super) struct Channels {
 pub(super) enum Subscription {
     /// They do.
     Here,
-    /// They do not; the next attempt may succeed.
-    Away,
+    /// They do not, or not yet; the next attempt may succeed. The reason of the last one.
+    Away(String),
     /// The user of the server may not subscribe.
     Refused(QueueError),
 }
@@ -61,20 +61,31 @@ pub(super) enum Subscription {
 /// Subscribes to the channels for ever.
 pub(super) async fn subscribe(server: RedisServer, channels: Channels) {
     loop {
-        let ended = match timeout(CONNECTION_TIMEOUT, open(&server)).await {
+        let reason = match timeout(CONNECTION_TIMEOUT, open(&server)).await {
             Ok(Ok((sink, stream))) => {
                 channels.subscription.send_replace(Subscription::Here);
                 // An error says that nobody listens.
                 let _ = channels.wake_ups.send(WakeUp::All);
-                forward(sink, stream, &channels).await.err()
+                forward(sink, stream, &channels).await
             }
-            Ok(Err(error)) => Some(error),
-            Err(_) => None,
+            Ok(Err(error)) => Err(error),
+            Err(_) => Ok(Ended::Silent),
         };
-        let subscription = ended.and_then(|error| refused(&server, &error));
-        channels.subscription.send_replace(subscription.unwrap_or(Subscription::Away));
+        channels.subscription.send_replace(match reason {
+            Ok(Ended::Closed) => Subscription::Away("it has closed the connection".to_owned()),
+            Ok(Ended::Silent) => Subscription::Away("it does not answer in time".to_owned()),
+            Err(error) => {
+                refused(&server, &error).unwrap_or_else(|| Subscription::Away(error_text(&error)))
+            }
+        });
         sleep(RETRY_INTERVAL).await;
     }
+}
+
+/// How a connection has ended without an error.
+enum Ended {
+    Closed,
+    Silent,
 }
 
 /// Other refusals are those of every call.
@@ -95,13 +106,13 @@ async fn forward(
     mut sink: PubSubSink,
     mut stream: PubSubStream,
     channels: &Channels,
-) -> RedisResult<()> {
+) -> RedisResult<Ended> {
     let mut pings = interval(PING_INTERVAL);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             message = stream.next() => {
-                let Some(message) = message else { return Ok(()) };
+                let Some(message) = message else { return Ok(Ended::Closed) };
                 let payload = message.get_payload_bytes();
                 if message.get_channel_name().ends_with(":events") {
                     if let Ok(event) = serde_json::from_slice(payload) {
@@ -115,7 +126,7 @@ async fn forward(
                 match timeout(CONNECTION_TIMEOUT, sink.ping::<redis::Value>()).await {
                     Ok(Ok(_)) => {}
                     Ok(Err(error)) => return Err(error),
-                    Err(_) => return Ok(()),
+                    Err(_) => return Ok(Ended::Silent),
                 }
             }
         }

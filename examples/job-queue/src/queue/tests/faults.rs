@@ -8,7 +8,11 @@ use std::{
 };
 
 use osapi_common::redis::{PrivateRedis, RedisOptions};
-use osapi_metrics_tests::servers::{redis, redis_with};
+use osapi_metrics_tests::{
+    logs,
+    servers::{redis, redis_with},
+};
+use redis::{Client, Cmd};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy},
     net::{TcpListener, UnixStream},
@@ -96,6 +100,59 @@ async fn a_worker_that_waits_is_woken_by_a_message() {
         queue.cancel(id).await.expect("the server is there");
     }
     assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+}
+
+/// As where the server has room for one connection, and not for the other.
+#[tokio::test]
+async fn a_queue_without_messages_works_and_says_so_once() {
+    logs::logs();
+    let Some(server) = redis() else { return };
+    let queue = bounded(&server.url()).await;
+    becomes_ready(&queue, true).await;
+    let url = server.url();
+    let client = Client::open(&*url).expect("a URL");
+    let mut own = client.get_multiplexed_async_connection().await.expect("connected");
+    let mut admin = async |words: &[&str]| {
+        Cmd::new().arg(words).query_async::<redis::Value>(&mut own).await.expect("an answer")
+    };
+    // The connections that are there: this one, and the one for calls.
+    admin(&["CONFIG", "SET", "maxclients", "2"]).await;
+    admin(&["CLIENT", "KILL", "TYPE", "pubsub"]).await;
+    let address = server.socket().display().to_string();
+    let lines = || {
+        let mut lines = logs::lines_about(&address);
+        lines.retain(|line| line.contains("no messages come in"));
+        lines
+    };
+    let is_said = async {
+        while lines().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    patiently(is_said).await;
+    assert_eq!(queue.ready(), Ok(()));
+    // A worker that waits finds the job when it looks again.
+    let (idle, mut events) = (worker("w1"), queue.events());
+    let coming = async {
+        while queue.stats().await.expect("the server is there").workers == 0 {
+            tokio::task::yield_now().await;
+        }
+        queue.submit(request()).await.expect("the server is there")
+    };
+    let (claim, id) = tokio::join!(queue.claim(&idle, PATIENCE), coming);
+    assert_eq!(claim.expect("the server is there").expect("a job").record.id, id);
+    assert!(events.try_recv().is_err(), "no message came");
+    assert_eq!(lines().len(), 1, "{:?}", lines());
+
+    admin(&["CONFIG", "SET", "maxclients", "100"]).await;
+    let heard = async {
+        while events.try_recv().is_err() {
+            queue.submit(request()).await.expect("the server is there");
+            tokio::task::yield_now().await;
+        }
+    };
+    patiently(heard).await;
+    assert_eq!(lines().len(), 1, "{:?}", lines());
 }
 
 #[tokio::test]
@@ -441,7 +498,7 @@ async fn forgetful(url: String, socket: PathBuf) -> SocketAddr {
 #[tokio::test]
 async fn a_script_that_the_server_forgets_whenever_it_can_is_run_all_the_same() {
     let Some(server) = redis() else { return };
-    let address = forgetful(server.url(), server.socket().to_owned()).await;
+    let address = forgetful(server.url(), server.socket()).await;
     let queue = bounded(&format!("redis://{address}")).await;
     let owner = worker("w1");
     for _ in 0..3 {
