@@ -137,10 +137,12 @@ pub(super) fn holding(
 }
 
 /// The answer to `HEAD`: the status and headers of the answer to `GET`, with the length of its body
-/// (RFC 9110, 9.3.2).
+/// where it has one (RFC 9110, 8.6 and 9.3.2).
 pub(super) fn without_body(response: Response<AnswerBody>) -> Response<AnswerBody> {
     let (mut parts, body) = response.into_parts();
-    parts.headers.insert(CONTENT_LENGTH, body.rest.len().into());
+    if let Some(length) = body.size_hint().exact() {
+        parts.headers.insert(CONTENT_LENGTH, length.into());
+    }
     Response::from_parts(parts, AnswerBody::default())
 }
 

@@ -143,15 +143,15 @@ async fn watch(request: &EndpointRequest<'_>, explorer: &Explorer) -> Response<A
     // A proxy that waits for more would show nothing.
     const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+    let begin = |events: Box<dyn Events>| with(live(EVENTS, events), UNBUFFERED, "no");
     if request.method == Method::HEAD {
-        return answer(StatusCode::OK, EVENTS, Bytes::new());
+        return begin(Box::new(NoEvents));
     }
     let explorer = explorer.clone();
     match apart(move || explorer.watch()).await {
         Ok(viewer) => {
             let draining = request.draining.cloned().map(Draining::wait);
-            let events = LiveEvents { viewer, draining };
-            with(live(EVENTS, Box::new(events)), UNBUFFERED, "no")
+            begin(Box::new(LiveEvents { viewer, draining }))
         }
         Err(reason) => unseen(&reason),
     }
@@ -182,6 +182,15 @@ fn accepts_gzip(request: &EndpointRequest<'_>) -> bool {
 fn encoded(response: Response<AnswerBody>, compressed: bool) -> Response<AnswerBody> {
     let response = with(response, VARY, "Accept-Encoding");
     if compressed { with(response, CONTENT_ENCODING, "gzip") } else { response }
+}
+
+/// What `HEAD` takes for the events: their number is not known.
+struct NoEvents;
+
+impl Events for NoEvents {
+    fn poll_next(&mut self, _: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        Poll::Ready(None)
+    }
 }
 
 /// The events of one viewer, until the runtime ends or the server wants to.
