@@ -140,9 +140,11 @@ pub(super) fn holding(
 /// where it has one (RFC 9110, 8.6 and 9.3.2).
 pub(super) fn without_body(response: Response<AnswerBody>) -> Response<AnswerBody> {
     let (mut parts, body) = response.into_parts();
-    if let Some(length) = body.size_hint().exact() {
-        parts.headers.insert(CONTENT_LENGTH, length.into());
-    }
+    let Some(length) = body.size_hint().exact() else {
+        // A body without bytes would have a length, which axum sends too.
+        return Response::from_parts(parts, body);
+    };
+    parts.headers.insert(CONTENT_LENGTH, length.into());
     Response::from_parts(parts, AnswerBody::default())
 }
 
@@ -159,6 +161,23 @@ mod tests {
 
     fn of(length: usize, permit: ScrapePermit) -> AnswerBody {
         holding(answer(StatusCode::OK, JSON, vec![b'x'; length]), permit).into_body()
+    }
+
+    #[test]
+    fn head_of_what_has_no_length_has_none() {
+        struct Endless;
+        impl Events for Endless {
+            fn poll_next(&mut self, _: &mut Context<'_>) -> Poll<Option<Bytes>> {
+                Poll::Pending
+            }
+        }
+
+        let head = without_body(live("text/event-stream", Box::new(Endless)));
+        assert_eq!(head.headers().get(CONTENT_LENGTH), None);
+        assert_eq!(head.body().size_hint().exact(), None);
+        let head = without_body(answer(StatusCode::OK, JSON, "{}"));
+        assert_eq!(head.headers()[CONTENT_LENGTH], "2");
+        assert_eq!(head.body().size_hint().exact(), Some(0));
     }
 
     #[tokio::test(start_paused = true)]
