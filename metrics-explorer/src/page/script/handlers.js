@@ -1,6 +1,13 @@
 // The handlers of jobs, with the numbers of each.
 
-const MINUTE = { key: "minute", text: "in the last minute" };
+const MINUTE = { key: "minute",
+  get text() {
+    const seconds = Math.max(0, ...Array.from(handlers.tracks.values(),
+      (track) => (track && framesOf(track, MINUTE)?.seconds) || 0));
+    // A page that was just opened may know less.
+    return seconds > 0 && seconds < 55 ? `in the last ${Math.round(seconds)} s`
+      : "in the last minute";
+  } };
 const HISTORY = { key: "history", text: "since the history began" };
 const START = { key: "start", text: "since the process started" };
 

@@ -77,7 +77,28 @@ function showProcess() {
   showInstances();
   const left = store.leftOut > 0 ? `${plural(store.leftOut, "series", "series")} left out: the `
     + "history has no room for more." : "";
-  showNotice([catalogue.error, left].filter(Boolean).join(" "));
+  showNotice([catalogue.error, absentText(), left].filter(Boolean).join(" "));
+}
+
+/** Which processes do not answer, where several are shown. */
+function absentText() {
+  const { series = [], scope } = store.metrics.get("up") ?? {};
+  if (scope !== "osapi-metrics explore") return "";
+  const absent = Array.from(series).filter((one) => !one.hasEnded && valueOf(one) === 0)
+    .map(({ labels }) => processName(labels.instance));
+  if (absent.length === 0) return "";
+  return `${shortened(absent.sort().join(", "), 300)} ${absent.length > 1 ? "do" : "does"} not `
+    + "answer.";
+}
+
+/** The address of a process, with the service that it says it is. */
+function processName(instance) {
+  for (const { labels } of store.metrics.get("target_info")?.series ?? []) {
+    if (labels.instance === instance && labels.service_name) {
+      return `${shortened(labels.service_name, 40)} (${shortened(instance, 60)})`;
+    }
+  }
+  return shortened(instance, 60);
 }
 
 function showNotice(text) {
@@ -98,7 +119,7 @@ function showInstances() {
   handlers.instances = wanted.join("\n");
   if (!found.has(handlers.instance)) handlers.instance = "";
   replaceChildren(select, wanted.map((value) => element("option", { value },
-    value ? shortened(value, 60) : "all")));
+    value ? processName(value) : "all")));
   select.value = handlers.instance;
 }
 

@@ -57,7 +57,8 @@ function valueAxis(model, box) {
   let high = model.high ?? 1;
   const isFlat = !(high > low);
   if (isFlat) high = low + (low === 0 ? 1 : Math.abs(low));
-  if (model.isZoomedToValues && model.low > 0 && model.low > 0.5 * high && !isFlat) {
+  const isVaried = model.high > model.low && !isFlat;
+  if (model.isZoomedToValues && model.low > 0 && model.low > 0.5 * high && isVaried) {
     low = model.low - (high - model.low) * 0.2;
   }
   const step = niceStep(high - low, Math.max(2, Math.floor(box.height / 36)), model.isBinary);

@@ -57,14 +57,16 @@ function resetZoom() {
 }
 
 function viewChanged() {
-  const isZoomed = view.fixed && !view.isPaused;
+  const { fixed, isPaused } = view;
+  const isZoomed = fixed && (!isPaused || fixed.to !== view.pausedAt
+    || fixed.to - fixed.from !== view.spanMs);
   setAttribute(byId("pause"), "aria-pressed", view.isPaused);
   setText(byId("pause"), view.isPaused ? "Resume" : "Pause");
   byId("zoomed").hidden = !isZoomed;
   if (isZoomed) {
     replaceChildren(byId("zoomed"), `${formatClock(view.fixed.from)} to ${
       formatClock(view.fixed.to)} `, element("button", { type: "button", onclick: resetZoom },
-      "Back to now"));
+      isPaused ? "Whole range" : "Back to now"));
   }
   for (const button of byId("ranges").children) {
     setAttribute(button, "aria-pressed", Number(button.value) * 1000 === view.spanMs);
