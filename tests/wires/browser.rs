@@ -234,7 +234,8 @@ sets_of_ten!(
 /// Notes what the page does in each task: canvases that are drawn, points of lines, and rows and
 /// tiles that are made; and, for the log, long tasks as the browser calls them.
 const WATCH: &str = "(() => {
-  const seen = window.seen = { canvases: 0, points: 0, entries: 0, hidden: 0, drawn: 0, isStill: false,
+  const seen = window.seen = { canvases: 0, points: 0, entries: 0, hidden: 0, drawn: 0,
+    isStill: false,
     long: [] };
   const now = { canvases: 0, points: 0, entries: 0 };
   let isPlanned = false;
@@ -287,7 +288,7 @@ fn a_hundred_metrics_are_shown_in_short_tasks() {
              .filter((entry) => entry.checkVisibility()).length === 100",
         );
         for screen in 0..6 {
-            // The browser tells the page what is visible after the frame that scrolls.
+            // The browser reports to the page what is visible after the frame that scrolls.
             page.browser.evaluate(&format!(
                 "(async () => {{ scrollTo(0, {screen} * innerHeight); \
                  for (let frame = 0; frame < 3; frame += 1) \

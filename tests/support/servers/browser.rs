@@ -110,7 +110,7 @@ impl Browser {
         self.call("Input.dispatchMouseEvent", &event);
     }
 
-    /// What a screen reader is told: role and name of each part that is not ignored, in the order
+    /// What a screen reader gets: role and name of each part that is not ignored, in the order
     /// of the document.
     ///
     /// # Panics
