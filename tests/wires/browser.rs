@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use opentelemetry::{KeyValue, metrics::MeterProvider as _};
 use osapi_metrics::{
-    Counter, Histogram, LabelSet, MetricSet, Metrics,
+    Counter, Gauge, Histogram, LabelSet, MetricSet, Metrics,
     config::{Environment, MetricsConfig},
     exposition::Format,
 };
@@ -29,6 +29,8 @@ struct Browsed {
     /// The time that a parcel takes.
     #[metric(unit = "s", buckets = [0.1, 1.0, 10.0])]
     parcel_time_seconds: Histogram<Parcel>,
+    /// The vans that there are, always as many.
+    vans: Gauge,
     /// Nobody records it.
     #[expect(dead_code, reason = "see above")]
     parcels_lost_total: Counter,
@@ -92,6 +94,37 @@ fn the_page_shows_what_a_scrape_shows() {
         ));
         shown.parcels_sent_total.with(kind("agreed")).inc();
     }
+    assert_eq!(page.browser.problems(), [""; 0]);
+}
+
+#[test]
+fn a_gauge_that_stays_has_a_line_and_a_paused_zoom_says_what_it_shows() {
+    let _guard = beside_others();
+    Browsed::global().vans.set(2.0);
+    let Some((mut page, _service)) = look("#/metrics/browsed_vans") else { return };
+    // The colour of the first line, right of the axis.
+    page.browser.wait_for(
+        "(() => { const canvas = document.querySelector('#main canvas'); \
+         if (!canvas?.width) return false; \
+         const line = document.createElement('canvas').getContext('2d'); \
+         line.fillStyle = getComputedStyle(document.querySelector('#main .legend i')) \
+         .backgroundColor; line.fillRect(0, 0, 1, 1); \
+         const wanted = line.getImageData(0, 0, 1, 1).data.join(); \
+         const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height); \
+         for (let at = 0; at < data.length; at += 4) \
+         if (data.slice(at, at + 4).join() === wanted) return true; return false; })()",
+    );
+    page.pause();
+    page.wait_for_state("paused");
+    let zoomed = "document.getElementById('zoomed')";
+    assert_eq!(page.browser.evaluate(&format!("{zoomed}.hidden")), true);
+    page.browser.evaluate("document.querySelector('.plot').focus()");
+    page.browser.press("ArrowLeft");
+    page.browser.press("+");
+    page.browser.wait_for(&format!("/ to .* Whole range/.test({zoomed}.innerText)"));
+    page.browser.evaluate(&format!("{zoomed}.querySelector('button').click()"));
+    page.browser.wait_for(&format!("{zoomed}.hidden"));
+    page.wait_for_state("paused");
     assert_eq!(page.browser.problems(), [""; 0]);
 }
 
@@ -207,7 +240,8 @@ macro_rules! sets_of_ten {
             fn record(parcel: &str) {
                 let set = Self::global();
                 for counter in [
-                    &set.asked_total, &set.bought_total, &set.carried_total, &set.dropped_total, &set.found_total,
+                    &set.asked_total, &set.bought_total, &set.carried_total, &set.dropped_total,
+                    &set.found_total,
                     &set.held_total, &set.kept_total, &set.lost_total,
                 ] {
                     counter.with(kind(parcel)).inc();

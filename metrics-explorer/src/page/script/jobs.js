@@ -85,8 +85,8 @@ class JobsView {
     this.rows = new Map();
     this.opened = null;
     const { table, body } = sortableTable({
-      caption: "Jobs by handler. Numbers are of the last minute, as far as the history goes; grey ones "
-        + "of a longer time.",
+      caption: "Jobs by handler. Numbers are of the last minute, as far as the history goes; grey "
+        + "ones of a longer time.",
       columns: JOB_COLUMNS, sort: jobSort, onsort: () => this.sortRows() });
     table.className = "cards jobs";
     this.body = body;
