@@ -144,7 +144,7 @@ async fn one_page_shows_all_processes_of_osapi() {
         osapi.work().await;
         let rows = page.rows("jobs");
         let has = |job: &&str| rows.iter().any(|row| row[" "].starts_with(*job));
-        Osapi::LOOKED.jobs.iter().all(|job| has(job))
+        Osapi::LOOKED.jobs.iter().all(has)
     })
     .await;
     // A page does not list hundreds of series.

@@ -74,8 +74,8 @@
 //!
 //! * The server goes away: calls fail after some seconds at most, and the next ones work when it is
 //!   back. A call whose answer was lost is repeated where that changes nothing.
-//! * The server forgets a script (`SCRIPT FLUSH`): the call has not begun, and is sent once more with
-//!   the text of the script.
+//! * The server forgets a script (`SCRIPT FLUSH`): the call has not begun, and is sent once more
+//!   with the text of the script.
 //! * The server is killed and started again: with `appendonly yes` and `appendfsync always` it has
 //!   every job that it accepted and every end, also after a crash of the machine. With `everysec`,
 //!   the default, it may have lost what it answered in the last two seconds while the disk was
