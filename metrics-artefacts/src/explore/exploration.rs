@@ -72,9 +72,8 @@ impl Exploration {
         let notify: Notify = Arc::new(notify);
         ask_all(&targets, &notify)?;
 
-        let process = process_of(&targets);
-        let live = Arc::new(Mutex::new(Live::new(process, INTERVAL)));
-        let page = Page::new(Arc::clone(&live), Arc::clone(&targets), given);
+        let live = Live::new(process_of(&targets), INTERVAL);
+        let page = Page::new(live, Arc::clone(&targets), given);
         let mut stop = Vec::new();
         for place in 0..targets.len() {
             let (targets, notify) = (Arc::clone(&targets), Arc::clone(&notify));

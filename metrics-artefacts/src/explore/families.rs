@@ -16,7 +16,7 @@ use crate::{
 
 /// The label of a bucket.
 const LE: &str = "le";
-/// The labels that say whose instrument a series is of.
+/// The label that says whose instrument a series is of.
 const SCOPE: &str = "otel_scope_name";
 
 /// The values of one metric.

@@ -1,5 +1,5 @@
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
 
@@ -27,7 +27,7 @@ pub struct ExploreOptions {
 
 impl ExploreOptions {
     /// The address of the page, unless somebody says otherwise.
-    pub const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9465);
+    pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9465);
     /// How long an answer may take, unless somebody says otherwise.
     pub const TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -32,7 +32,7 @@ const JSON: &str = "application/json";
 pub(super) struct Page(Arc<Shared>);
 
 struct Shared {
-    live: Arc<Mutex<Live>>,
+    live: Mutex<Live>,
     targets: Arc<[Target]>,
     /// The catalogues of a person; if there is none, the processes show theirs.
     given: Vec<Arc<CatalogueDocument>>,
@@ -40,13 +40,10 @@ struct Shared {
 }
 
 impl Page {
-    pub(super) fn new(
-        live: Arc<Mutex<Live>>,
-        targets: Arc<[Target]>,
-        given: Vec<CatalogueDocument>,
-    ) -> Self {
+    pub(super) fn new(live: Live, targets: Arc<[Target]>, given: Vec<CatalogueDocument>) -> Self {
         let given = given.into_iter().map(Arc::new).collect();
-        Self(Arc::new(Shared { live, targets, given, merged: Merged::default() }))
+        let (live, merged) = (Mutex::new(live), Merged::default());
+        Self(Arc::new(Shared { live, targets, given, merged }))
     }
 
     pub(super) fn live(&self) -> MutexGuard<'_, Live> {
