@@ -9,7 +9,10 @@ use std::{
 };
 
 use osapi_metrics_rules::excerpt::Excerpt;
-use sqlx::Error;
+use sqlx::{
+    Error,
+    postgres::{PgDatabaseError, PgSeverity},
+};
 use tokio::sync::Notify;
 use tracing::{info, warn};
 
@@ -93,7 +96,7 @@ impl DatabaseHealth {
         failures.threshold = threshold;
         failures.latest = Instant::now();
         failures.reason = reason(error);
-        failures.is_of_connection = !matches!(error, Error::Database(_));
+        failures.is_of_connection = is_of_connection(error);
         if failures.in_a_row >= threshold {
             self.0.suspicion.notify_one();
         }
@@ -198,6 +201,14 @@ impl fmt::Display for Problem {
             what => write!(f, "{what}: {}", self.reason),
         }
     }
+}
+
+/// Whether there was no connection, or it broke: the server also refuses and ends connections with
+/// an error of its own, which is fatal.
+fn is_of_connection(error: &Error) -> bool {
+    let Error::Database(error) = error else { return true };
+    let severity = error.try_downcast_ref::<PgDatabaseError>().map(PgDatabaseError::severity);
+    matches!(severity, Some(PgSeverity::Fatal | PgSeverity::Panic))
 }
 
 /// The reason of a failure, in the words of the server where it has said something.

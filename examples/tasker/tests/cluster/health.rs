@@ -287,6 +287,27 @@ async fn a_user_that_only_reads_for_a_time_works_again_when_it_writes() {
     assert_eq!(tasker.api().ended(&task).await["state"], "complete");
 }
 
+/// The server refuses the connections themselves, with an error of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_that_may_not_connect_for_a_time_is_named_and_works_again() {
+    let settings = Settings::quick();
+    let Some((_server, tables, url)) = server_with_user(&settings).await else { return };
+    let tasker = Program::start(&[], &url, &settings);
+    tasker.is_ready().await;
+    let change = |statement: &str| {
+        format!("DO $$ BEGIN EXECUTE format('{statement}', current_database()); END $$")
+    };
+    tables.run(&change("REVOKE CONNECT ON DATABASE %I FROM PUBLIC")).await;
+    tables.run(TERMINATE).await;
+    is_not_ready(&tasker, "permission denied for database").await;
+    tables.run(&change("GRANT CONNECT ON DATABASE %I TO PUBLIC")).await;
+    tasker.is_ready().await;
+    let (problems, ends) = changes(&tasker);
+    assert!((1..=4).contains(&problems) && ends == 1, "{}", tasker.log());
+    let task = tasker.api().submit("math.tree", &json!({"number": 2})).await;
+    assert_eq!(tasker.api().ended(&task).await["state"], "complete");
+}
+
 /// Some parts of the process have a connection, and others get none.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_without_a_connection_for_each_part_is_named_once() {

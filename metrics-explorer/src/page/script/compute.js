@@ -137,6 +137,11 @@ function isBeyond(q, counts) {
   return total > 0 && q * total > total - counts[counts.length - 1];
 }
 
+/** Whether a quantile lies at or below the first boundary, so that it is known only to be less. */
+function isInFirst(q, counts) {
+  return counts.length > 1 && q * sum(counts) <= counts[0];
+}
+
 function valueOf(series) {
   return typeof series.value === "number" ? series.value : NaN;
 }

@@ -261,5 +261,7 @@ function placedLimits(limits, boundaries, from, to) {
 function quantileText(q, boundaries, counts, text) {
   const value = quantile(q, boundaries, counts);
   if (Number.isNaN(value)) return "no data";
+  // Nothing is known of the place within the first and the last bucket.
+  if (isInFirst(q, counts) && boundaries[0] > 0) return `≤ ${text(boundaries[0])}`;
   return (isBeyond(q, counts) ? "> " : "") + text(value);
 }
