@@ -3,7 +3,7 @@
 mod cache;
 mod scopes;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use opentelemetry::{
     InstrumentationScope, KeyValue,
@@ -15,7 +15,14 @@ use opentelemetry_sdk::{
 };
 
 use super::{Exposition, ExpositionSettings, Format, NameFilter};
-use crate::{bridge::SdkSnapshots, config::ScopeLabels, core::snapshot::Snapshot};
+use crate::{
+    bridge::SdkSnapshots,
+    config::ScopeLabels,
+    core::{
+        snapshot::{MetricSnapshot, Snapshot},
+        storage::{AttributeRef, AttributeValue, SeriesLabels},
+    },
+};
 
 /// Names and values alone.
 const PLAIN: ExpositionSettings =
@@ -328,19 +335,21 @@ fn the_starts_of_counters_and_histograms_are_shown_if_they_are_asked_for() {
     let second = scraper.snapshot();
 
     let mut exposition = Exposition::new(ExpositionSettings { created_samples: true, ..PLAIN });
-    let starts = |snapshot: &Snapshot, name: &str| {
-        let metrics = snapshot.metrics.iter().filter(|metric| &*metric.identity.name == name);
-        let series = metrics.flat_map(|metric| metric.series.iter());
-        let starts: Vec<_> = series.map(|labels| labels.start().0 / 1_000_000).collect();
-        starts
-    };
-    for snapshot in [&first, &second] {
-        let text = exposition.render(snapshot, Format::OpenMetrics, &NameFilter::ALL);
-        let start = |nth: usize, name| {
-            let start = starts(snapshot, name)[nth];
-            format!("{}.{:03}", start / 1000, start % 1000)
+    let start = |snapshot: &Snapshot, scope: &str, name: &str, label: &str| {
+        let is_it = |metric: &&MetricSnapshot| {
+            metric.identity.scope.name == scope && metric.identity.name == name
         };
-        let x = if starts(snapshot, "c").len() == 2 { 1 } else { 2 };
+        let metric = snapshot.metrics.iter().find(is_it).unwrap();
+        // The SDK gives the series of an instrument in any order.
+        let label = AttributeValue::Str(label.into());
+        let with_label = |series: &&Arc<SeriesLabels>| {
+            series.attributes().all(|(_, value)| value == AttributeRef::Other(&label))
+        };
+        let millis = metric.series.iter().find(with_label).unwrap().start().0 / 1_000_000;
+        format!("{}.{:03}", millis / 1000, millis % 1000)
+    };
+    for (snapshot, x) in [(&first, 1), (&second, 2)] {
+        let text = exposition.render(snapshot, Format::OpenMetrics, &NameFilter::ALL);
         let expected = format!(
             r#"# TYPE below counter
 # TYPE c counter
@@ -356,9 +365,9 @@ h_bucket{{le="+Inf"}} 1
 h_created {}
 # EOF
 "#,
-            start(0, "c"),
-            start(1, "c"),
-            start(0, "h"),
+            start(snapshot, "a", "c", "x"),
+            start(snapshot, "b", "c", "y"),
+            start(snapshot, "test", "h", ""),
         );
         assert_eq!(text, expected);
         let text = exposition.render(snapshot, Format::Text, &NameFilter::ALL);
