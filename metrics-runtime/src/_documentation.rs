@@ -17,6 +17,9 @@ pub mod otlp {}
 #[doc = include_str!("docs/explorer.md")]
 pub mod explorer {}
 
+#[doc = include_str!("docs/exemplars.md")]
+pub mod exemplars {}
+
 /// The program of the README is a doctest.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

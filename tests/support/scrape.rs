@@ -184,7 +184,7 @@ fn finished((mut name, mut family): (String, Family), format: Format) -> (String
     (name, family)
 }
 
-/// The name, the labels and the value of a sample line without a timestamp.
+/// The name, the labels and the value of a sample line without a timestamp. An exemplar is left out.
 fn read_sample(line: &str) -> (&str, Labels, f64) {
     let name_end = line.find(['{', ' ']).expect("a sample has a value");
     let (name, rest) = line.split_at(name_end);
@@ -201,7 +201,8 @@ fn read_sample(line: &str) -> (&str, Labels, f64) {
         }
         rest = &rest[1..];
     }
-    (name, labels, value(rest.trim()))
+    let (number, _exemplar) = rest.split_once(" # ").unwrap_or((rest, ""));
+    (name, labels, value(number.trim()))
 }
 
 fn closing_quote(text: &str) -> usize {

@@ -8,6 +8,7 @@ mod both;
 mod boundaries;
 mod browser;
 mod ended;
+mod exemplars;
 mod explorer;
 mod faults;
 mod names;

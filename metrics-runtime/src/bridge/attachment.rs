@@ -18,7 +18,7 @@ use super::{
 use crate::core::{
     descriptor::{MetricDescriptor, ValueType},
     instruments::{RegisteredHistogram, RegisteredInstrument},
-    snapshot::Values,
+    snapshot::{Exemplars, Values},
     storage::{BoundSink, HistogramSink, Number, SampleValue, SeriesLabels, SinkId, Value},
     sync::lock,
 };
@@ -186,7 +186,8 @@ impl<V: SdkNumber> Observed<V> {
     /// Passes the value of every series that has a value to the SDK.
     fn observe(&mut self, sdk: &dyn AsyncInstrument<V>) {
         let Self { instrument, values, attributes, seen } = self;
-        let series = instrument.read(values);
+        // The SDK has no exemplars.
+        let series = instrument.read(values, &mut Exemplars::default());
         if let Values::Numbers(values) = values {
             for ((value, labels), attributes) in
                 values.iter().zip(&*series).zip(attributes.of(&series))

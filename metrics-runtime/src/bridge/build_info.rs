@@ -6,7 +6,7 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::attributes::attribute;
 use crate::core::{
-    snapshot::{MetricIdentity, MetricSnapshot, Scope, Values},
+    snapshot::{Exemplars, MetricIdentity, MetricSnapshot, Scope, Values},
     storage::{SeriesLabels, Value},
     sync::Timestamp,
 };
@@ -54,6 +54,7 @@ pub(super) fn snapshot(build: &[KeyValue]) -> MetricSnapshot {
         }),
         series: Arc::new([Arc::new(labels)]),
         values: Values::Numbers(vec![Some(Value::U64(1))]),
+        exemplars: Exemplars::default(),
     }
 }
 

@@ -16,8 +16,8 @@ use osapi_metrics_rules::InstrumentKind;
 use super::attributes::attribute;
 use crate::core::{
     snapshot::{
-        Distributions, ExponentialBuckets, ExponentialDistribution, MetricIdentity, MetricSnapshot,
-        Scope, Values,
+        Distributions, Exemplars, ExponentialBuckets, ExponentialDistribution, MetricIdentity,
+        MetricSnapshot, Scope, Values,
     },
     storage::{AllSeries, AttributeValue, SeriesLabels, Value},
     sync::Timestamp,
@@ -81,6 +81,8 @@ impl OtherMetrics {
                         identity: Arc::clone(&other.identity),
                         series: Arc::clone(&other.series),
                         values,
+                        // The SDK has none.
+                        exemplars: Exemplars::default(),
                     });
                 }
                 self.known.push(other);

@@ -26,7 +26,9 @@ impl CoreInstrument {
         if self.shipped_in.is_some_and(|set| !set.is_used()) {
             return;
         }
-        metric.series = self.instrument.read(&mut metric.values);
+        let MetricSnapshot { series, values, exemplars, .. } = metric;
+        exemplars.clear();
+        *series = self.instrument.read(values, exemplars);
         self.instrument.log_mistakes();
     }
 }

@@ -12,6 +12,7 @@ use super::{
     address,
     duration::{duration, scrape_timeout},
     error::{ConfigSource, ErrorCollector, InvalidValue},
+    exemplar_filter::exemplar_filter,
     explorer,
     header::{self, ExpansionError},
     interval, otlp, referenced_file, scope_labels,
@@ -69,6 +70,7 @@ impl DocumentReader<'_> {
         set(&mut config.explorer_history, metrics.text("explorer_history", explorer::history));
         set(&mut config.created_samples, metrics.boolean("created_samples"));
         set(&mut config.scope_labels, metrics.text("scope_labels", scope_labels::scope_labels));
+        set(&mut config.exemplar_filter, metrics.text("exemplar_filter", exemplar_filter));
         set(
             &mut config.max_concurrent_scrapes,
             metrics.integer("max_concurrent_scrapes", max_concurrent_scrapes),

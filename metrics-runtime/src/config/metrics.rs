@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    explorer::ExplorerHistory, otlp::OtlpConfig, scope_labels::ScopeLabels,
-    setting_errors::SettingErrors,
+    exemplar_filter::ExemplarFilter, explorer::ExplorerHistory, otlp::OtlpConfig,
+    scope_labels::ScopeLabels, setting_errors::SettingErrors,
 };
 
 /// The configuration of the metrics runtime.
@@ -59,6 +59,9 @@ pub struct MetricsConfig {
     pub created_samples: bool,
     /// Which metrics show their instrumentation scope as labels of a scrape.
     pub scope_labels: ScopeLabels,
+    /// Which samples can become exemplars. The metrics belong to the process: of several runtimes,
+    /// the last one that is installed sets the filter.
+    pub exemplar_filter: ExemplarFilter,
     /// The largest number of concurrent scrapes, 40 by default. A scrape goes on until the whole
     /// answer has been sent to its client, but at most for twice
     /// [`scrape_timeout`](Self::scrape_timeout).
@@ -95,6 +98,7 @@ impl Default for MetricsConfig {
             explorer_history: ExplorerHistory::default(),
             created_samples: false,
             scope_labels: ScopeLabels::default(),
+            exemplar_filter: ExemplarFilter::default(),
             max_concurrent_scrapes: 40,
             // Longer than the default timeout of Prometheus (10 s), which Prometheus sends in a
             // header.

@@ -8,6 +8,7 @@ use super::{
     document::not_empty,
     duration::{duration, milliseconds},
     error::{ConfigSource, ErrorCollector, InvalidValue},
+    exemplar_filter::exemplar_filter,
     header, interval, list, otlp, referenced_file,
     setting_errors::Part,
     tree::shown,
@@ -54,6 +55,9 @@ impl MetricsConfig {
         let decided = variables.switches(&mut self);
         variables.resource(&mut self);
         variables.prometheus(&mut self);
+        if let Some(filter) = variables.read("OTEL_METRICS_EXEMPLAR_FILTER", exemplar_filter) {
+            self.exemplar_filter = filter;
+        }
         variables.otlp_schedule(&mut self.otlp);
         variables.otlp_transport(&mut self.otlp);
         self.mistakes.add(errors.finish());

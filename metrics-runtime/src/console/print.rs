@@ -40,7 +40,7 @@ fn write_snapshot(text: &mut String, snapshot: &Snapshot) -> fmt::Result {
 
 /// Writes a metric, with its scope if another one has its name.
 fn write_metric(text: &mut String, metric: &MetricSnapshot, with_scope: bool) -> fmt::Result {
-    let MetricSnapshot { identity, series, values } = metric;
+    let MetricSnapshot { identity, series, values, .. } = metric;
     if !(0..values.len()).any(|position| values.has(position)) {
         return Ok(());
     }

@@ -51,7 +51,7 @@ impl Merge {
                     Some((numbers[position]?, source.identity.kind))
                 });
                 if let Some((value, _)) = numbers.reduce(merged)
-                    && samples.number(text, value)
+                    && samples.number(text, value, None)
                 {
                     samples.created(&source.prefixes, text, start);
                 }

@@ -35,13 +35,15 @@
 //!   as equal.
 //! * Exponential histograms become classic histograms, because neither format can carry native
 //!   histograms.
-//! * There are no exemplars.
+//! * Exemplars stay at their samples until later ones replace them, as in other client libraries:
+//!   Prometheus knows from their times which ones it has. Series that are added up have none.
 //! * Scopes are shown for instruments of other libraries. An instrument of another library that has
 //!   the name of a declared metric is left out where its scope is not shown, or where it has
 //!   another type: their sum would be wrong. The log names both owners.
 
 mod created;
 mod declared;
+mod exemplar;
 mod family;
 mod format;
 mod gzip;

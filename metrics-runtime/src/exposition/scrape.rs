@@ -83,7 +83,7 @@ impl Exposition {
             match sources.as_slice() {
                 [only] if metric(only).0.prefixes.are_distinct() => {
                     let (source, values) = metric(only);
-                    samples.source(source, values);
+                    samples.source(source, values, &snapshot.metrics[only.0].exemplars);
                 }
                 several => {
                     merge.write(&several.iter().map(metric).collect::<Vec<_>>(), &mut samples);

@@ -2,6 +2,7 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     created::write_seconds,
+    exemplar::write_exemplar,
     format::Format,
     histogram::{Boundaries, ClassicHistogram, write_boundary},
     number::write_u64,
@@ -9,8 +10,8 @@ use super::{
     source::Source,
 };
 use crate::core::{
-    snapshot::{Distribution, Values},
-    storage::Value,
+    snapshot::{Distribution, Exemplars, Values},
+    storage::{Exemplar, Value},
     sync::Timestamp,
 };
 
@@ -26,13 +27,13 @@ pub(super) struct Samples<'a> {
 
 impl Samples<'_> {
     /// Writes every series of a metric that has a value.
-    pub(super) fn source(&mut self, source: &Source, values: &Values) {
+    pub(super) fn source(&mut self, source: &Source, values: &Values, exemplars: &Exemplars) {
         let Source { prefixes, boundaries, .. } = source;
         match values {
             Values::Numbers(numbers) => {
                 for (prefix, position) in prefixes.iter() {
                     if let Some(value) = numbers[position]
-                        && self.number(prefix, value)
+                        && self.number(prefix, value, exemplars.of(position).next())
                     {
                         self.created(prefixes, prefix, source.start(position));
                     }
@@ -42,7 +43,8 @@ impl Samples<'_> {
                 for (prefix, position) in prefixes.iter() {
                     if let Some(distribution) = distributions.get(position) {
                         let boundaries = &boundaries[distribution.list];
-                        self.distribution(prefixes, prefix, boundaries, distribution);
+                        let exemplars = exemplars.of(position);
+                        self.distribution(prefixes, prefix, boundaries, distribution, exemplars);
                         self.created(prefixes, prefix, source.start(position));
                     }
                 }
@@ -60,33 +62,52 @@ impl Samples<'_> {
     }
 
     /// Writes one sample. Returns whether the format allows it.
-    pub(super) fn number(&mut self, prefix: &str, value: Value) -> bool {
+    pub(super) fn number(
+        &mut self,
+        prefix: &str,
+        value: Value,
+        exemplar: Option<&Exemplar>,
+    ) -> bool {
         if self.kind == InstrumentKind::Counter && !self.allows_sum(value) {
             return false;
         }
         self.out.push_str(prefix);
         value.write(self.out);
-        self.out.push('\n');
+        self.end_of_sample(exemplar);
         true
     }
 
-    /// Writes the buckets from low to high, then the sum and the count.
-    fn distribution(
+    /// Writes the buckets from low to high, then the sum and the count. The exemplars are in the
+    /// order of their values.
+    fn distribution<'a>(
         &mut self,
         prefixes: &SeriesPrefixes,
         prefix: &str,
         boundaries: &Boundaries,
         distribution: Distribution<'_>,
+        exemplars: impl Iterator<Item = &'a Exemplar>,
     ) {
-        let Distribution { count, sum, buckets, .. } = distribution;
+        let Distribution { count, sum, buckets, boundaries: upper, .. } = distribution;
+        let mut exemplars = exemplars.peekable();
         let mut cumulative = 0;
-        for (boundary, bucket) in boundaries.iter().zip(buckets) {
+        for ((boundary, bucket), upper) in boundaries.iter().zip(buckets).zip(&**upper) {
             cumulative += bucket;
             self.out.push_str(prefix);
             self.out.push_str(boundary);
-            self.integer(cumulative);
+            write_u64(self.out, cumulative);
+            let exemplar = exemplars.next_if(|exemplar| exemplar.value.to_f64() <= *upper);
+            self.end_of_sample(exemplar);
         }
-        self.end_of_histogram(prefixes, prefix, (count, sum), boundaries.begin_below_0());
+        let totals = (count, sum, exemplars.next());
+        self.end_of_histogram(prefixes, prefix, totals, boundaries.begin_below_0());
+    }
+
+    /// Ends a line, with an exemplar where the format has them.
+    fn end_of_sample(&mut self, exemplar: Option<&Exemplar>) {
+        if let Some(exemplar) = exemplar.filter(|_| self.format == Format::OpenMetrics) {
+            write_exemplar(self.out, exemplar);
+        }
+        self.out.push('\n');
     }
 
     /// [`distribution`](Self::distribution) with boundaries that are not rendered yet.
@@ -103,7 +124,7 @@ impl Samples<'_> {
             self.integer(count);
         }
         let has_negative = buckets.first().is_some_and(|&(bound, _)| bound < 0.0);
-        self.end_of_histogram(prefixes, prefix, (*count, *sum), has_negative);
+        self.end_of_histogram(prefixes, prefix, (*count, *sum, None), has_negative);
     }
 
     /// `OpenMetrics` forbids the sum where values can be negative, and allows the count only beside
@@ -112,12 +133,13 @@ impl Samples<'_> {
         &mut self,
         prefixes: &SeriesPrefixes,
         prefix: &str,
-        (count, sum): (u64, Value),
+        (count, sum, exemplar): (u64, Value, Option<&Exemplar>),
         has_negative: bool,
     ) {
         self.out.push_str(prefix);
         self.out.push_str("le=\"+Inf\"} ");
-        self.integer(count);
+        write_u64(self.out, count);
+        self.end_of_sample(exemplar);
         if !self.allows_sum(sum) || (has_negative && self.format == Format::OpenMetrics) {
             return;
         }

@@ -3,7 +3,7 @@
 use super::{
     delta::{Cursor, MetricKey, PendingPoint, PointValue},
     request::{
-        Encoding, Interval, Oversized, Request, Splitter, metric_without_points, point,
+        Encoding, Interval, Oversized, Request, Splitter, exemplar, metric_without_points, point,
         resource_metrics, scope_metrics,
     },
     temporality::{TemporalityPreference, can_be_delta},
@@ -79,7 +79,7 @@ struct ExportedMetric<'a> {
 impl ExportedMetric<'_> {
     /// Adds the points of the metric. The cursor is absent if it does not follow the metric.
     fn add_to(&self, splitter: &mut Splitter, mut cursor: Option<&mut Cursor>) {
-        let MetricSnapshot { identity, series, values } = self.metric;
+        let MetricSnapshot { identity, series, values, exemplars } = self.metric;
         let key = cursor.is_some().then(|| MetricKey::of(identity));
         if let Some((cursor, key)) = cursor.as_deref_mut().zip(key.as_ref()) {
             cursor.keep_metric(key);
@@ -104,7 +104,8 @@ impl ExportedMetric<'_> {
                 _ => (value, labels.start()),
             };
             let interval = Interval { start, time: self.time };
-            splitter.add(point(identity.kind, labels, interval, value), pending);
+            let exemplars = exemplars.new_of(position).map(exemplar).collect();
+            splitter.add(point(identity.kind, labels, interval, value, exemplars), pending);
         }
     }
 }

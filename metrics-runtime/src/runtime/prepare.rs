@@ -15,12 +15,12 @@ use super::{
 use crate::{
     bridge::{AddReader, Bridge, BridgeSetup, View},
     collection::Collector,
-    config::MetricsConfig,
+    config::{ExemplarFilter, MetricsConfig},
     core::{
         catalogue::Catalogue,
         registry::declare_handlers,
         self_metrics::observe_instruments,
-        storage::limit_open_series,
+        storage::{ExemplarPolicy, limit_open_series, set_exemplar_policy},
         sync::{Moment, scope},
     },
 };
@@ -73,6 +73,7 @@ impl PreparedRuntime {
             return Metrics { config, catalogue, pipeline: None, prometheus };
         };
         limit_open_series(config.open_series_limit);
+        set_exemplar_policy(exemplar_policy(&config));
         let boundaries = ConfiguredBoundaries::apply(&config);
         let setup = BridgeSetup { config: &config, readers, views };
         let bridge = Arc::new(Bridge::start(setup));
@@ -88,5 +89,26 @@ impl PreparedRuntime {
         let pipeline = Arc::new(Pipeline::new(bridge, boundaries, push, console));
         let prometheus = prometheus.start(&pipeline);
         Metrics { config, catalogue, pipeline: Some(pipeline), prometheus }
+    }
+}
+
+/// Which samples become exemplars: none where no exporter shows them.
+fn exemplar_policy(config: &MetricsConfig) -> ExemplarPolicy {
+    let is_shown = config.prometheus || config.otlp.enabled;
+    match config.exemplar_filter {
+        _ if !is_shown => ExemplarPolicy::Off,
+        filter if !cfg!(feature = "exemplars") => {
+            if filter == ExemplarFilter::AlwaysOn {
+                tracing::warn!(
+                    "exemplars are asked for (`telemetry.metrics.exemplar_filter`, \
+                     `OTEL_METRICS_EXEMPLAR_FILTER`), and are not compiled in; enable the feature \
+                     `exemplars` of osapi-metrics"
+                );
+            }
+            ExemplarPolicy::Off
+        }
+        ExemplarFilter::TraceBased => ExemplarPolicy::Sampled,
+        ExemplarFilter::AlwaysOn => ExemplarPolicy::Always,
+        ExemplarFilter::AlwaysOff => ExemplarPolicy::Off,
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::core::{
     instruments::RegisteredInstrument,
-    snapshot::Values,
+    snapshot::{Exemplars, Values},
     storage::{AllSeries, SeriesLabels},
 };
 
@@ -173,7 +173,7 @@ impl Captured {
     ) -> (AllSeries, Values) {
         let mut values = Values::default();
         // Observed closures that read a set get the set of this capture.
-        let series = self.run(|| instrument.read(&mut values));
+        let series = self.run(|| instrument.read(&mut values, &mut Exemplars::default()));
         (series, values)
     }
 }

@@ -11,6 +11,7 @@ mod slots;
 mod sync;
 
 mod ending;
+mod gates;
 mod reuse;
 
 use std::sync::Arc;
@@ -48,6 +49,11 @@ impl Model {
     /// The shard of a thread that begins to record; none if there is no free one.
     fn recorder(&self) -> Recorder {
         Recorder(Owned::take(&self.shards))
+    }
+
+    /// Opens the gates of a series, as a collection does.
+    fn open_gates(&self, slot: SlotRef) {
+        self.shards.iter().for_each(|shard| slot.open_gate(&shard.0));
     }
 
     /// The sum that a collection reads; `None` if the series has ended.

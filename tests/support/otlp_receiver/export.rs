@@ -6,8 +6,8 @@ use opentelemetry_proto::tonic::{
     collector::metrics::v1::ExportMetricsServiceRequest,
     common::v1::{AnyValue, KeyValue, any_value},
     metrics::v1::{
-        AggregationTemporality, HistogramDataPoint, Metric as ProtoMetric, NumberDataPoint, metric,
-        number_data_point,
+        AggregationTemporality, Exemplar as ProtoExemplar, HistogramDataPoint,
+        Metric as ProtoMetric, NumberDataPoint, exemplar, metric, number_data_point,
     },
 };
 
@@ -44,6 +44,23 @@ pub struct Metric {
     pub series: BTreeMap<Labels, Value>,
     /// The period that the value of each series covers.
     pub periods: BTreeMap<Labels, Period>,
+    /// The exemplars of each series that has some, in the order of the request.
+    pub exemplars: BTreeMap<Labels, Vec<Exemplar>>,
+}
+
+/// A single sample of a series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exemplar {
+    /// The sample.
+    pub value: f64,
+    /// When it was recorded, in nanoseconds since 1970.
+    pub time: u64,
+    /// The trace, in hexadecimal digits; empty without one.
+    pub trace: String,
+    /// The span, in hexadecimal digits; empty without one.
+    pub span: String,
+    /// Labels that are not those of the series.
+    pub labels: Labels,
 }
 
 /// The period that a point covers, in nanoseconds since 1970.
@@ -154,8 +171,12 @@ impl Metric {
             other => panic!("`{}` has unexpected data: {other:?}", metric.name),
         };
         let (mut series, mut periods) = (BTreeMap::new(), BTreeMap::new());
-        for (labels, period, value) in points {
+        let mut exemplars = BTreeMap::new();
+        for (labels, period, of_series, value) in points {
             periods.insert(labels.clone(), period);
+            if !of_series.is_empty() {
+                exemplars.insert(labels.clone(), of_series);
+            }
             series.insert(labels, value);
         }
         Self {
@@ -166,6 +187,7 @@ impl Metric {
             temporality,
             series,
             periods,
+            exemplars,
         }
     }
 }
@@ -178,21 +200,21 @@ fn temporality(number: i32) -> Temporality {
     }
 }
 
-/// The labels of a point, its period and its value.
-type Point = (Labels, Period, Value);
+/// The labels of a point, its period, its exemplars and its value.
+type Point = (Labels, Period, Vec<Exemplar>, Value);
 
-#[expect(clippy::cast_precision_loss, reason = "test values are small")]
 fn numbers(points: Vec<NumberDataPoint>) -> Vec<Point> {
     points
         .into_iter()
         .map(|point| {
             let number = match point.value {
                 Some(number_data_point::Value::AsDouble(value)) => value,
-                Some(number_data_point::Value::AsInt(value)) => value as f64,
+                Some(number_data_point::Value::AsInt(value)) => float(value),
                 None => panic!("a point without a value: {point:?}"),
             };
+            let exemplars = exemplars(point.exemplars);
             let period = Period { start: point.start_time_unix_nano, time: point.time_unix_nano };
-            (labels(point.attributes), period, Value::Number(number))
+            (labels(point.attributes), period, exemplars, Value::Number(number))
         })
         .collect()
 }
@@ -207,7 +229,28 @@ fn histogram_point(point: HistogramDataPoint) -> Point {
         max: point.max,
     };
     let period = Period { start: point.start_time_unix_nano, time: point.time_unix_nano };
-    (labels(point.attributes), period, value)
+    (labels(point.attributes), period, exemplars(point.exemplars), value)
+}
+
+fn exemplars(exemplars: Vec<ProtoExemplar>) -> Vec<Exemplar> {
+    let hexadecimal = |id: Vec<u8>| id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let exemplar = |exemplar: ProtoExemplar| Exemplar {
+        value: match exemplar.value {
+            Some(exemplar::Value::AsDouble(value)) => value,
+            Some(exemplar::Value::AsInt(value)) => float(value),
+            None => panic!("an exemplar without a value: {exemplar:?}"),
+        },
+        time: exemplar.time_unix_nano,
+        trace: hexadecimal(exemplar.trace_id),
+        span: hexadecimal(exemplar.span_id),
+        labels: labels(exemplar.filtered_attributes),
+    };
+    exemplars.into_iter().map(exemplar).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "test values are small")]
+fn float(value: i64) -> f64 {
+    value as f64
 }
 
 fn labels(attributes: Vec<KeyValue>) -> Labels {

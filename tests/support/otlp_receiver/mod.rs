@@ -6,7 +6,7 @@
 mod export;
 mod server;
 
-pub use export::{Export, Kind, Labels, Metric, Period, Temporality, Value};
+pub use export::{Exemplar, Export, Kind, Labels, Metric, Period, Temporality, Value};
 
 use std::{
     collections::{BTreeSet, VecDeque},

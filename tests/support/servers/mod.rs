@@ -68,7 +68,16 @@ pub fn nats_with(arguments: &[&str]) -> Option<NatsServer> {
 ///
 /// If the program is missing and `OSAPI_REQUIRE_SERVERS` is 1, or if it does not start.
 pub fn prometheus(config: &str) -> Option<PrometheusServer> {
-    program("prometheus").map(|program| PrometheusServer::start(&program, config))
+    prometheus_with(config, &[])
+}
+
+/// [`prometheus`] with further arguments, such as `--enable-feature=exemplar-storage`.
+///
+/// # Panics
+///
+/// As [`prometheus`].
+pub fn prometheus_with(config: &str, arguments: &[&str]) -> Option<PrometheusServer> {
+    program("prometheus").map(|program| PrometheusServer::start(&program, config, arguments))
 }
 
 /// A node exporter that shows the files of this folder; `None` where `prometheus-node-exporter` is

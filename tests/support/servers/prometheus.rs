@@ -19,23 +19,26 @@ use super::{PATIENCE, ServerProcess, program, wait};
 pub struct PrometheusServer {
     address: SocketAddr,
     process: ServerProcess,
+    arguments: Vec<String>,
     /// The last field, so that the server ends before its folder is removed.
     folder: TempDir,
 }
 
 impl PrometheusServer {
-    pub(super) fn start(program: &Path, config: &str) -> Self {
+    pub(super) fn start(program: &Path, config: &str, arguments: &[&str]) -> Self {
+        let arguments: Vec<_> = arguments.iter().copied().map(str::to_owned).collect();
         let folder = TempDir::new().expect("a temporary folder");
         let file = folder.path().join("prometheus.yml");
         fs::write(&file, config).expect("a file in a temporary folder");
-        let (process, address) = spawn(program, folder.path(), &file);
-        let mut server = Self { address, process, folder };
+        let (process, address) = spawn(program, folder.path(), &file, &arguments);
+        let mut server = Self { address, process, arguments, folder };
         wait("prometheus is ready", || {
             if server.process.ended().is_some() {
                 // It cannot choose a free port itself, and another program has taken this port.
                 let said = server.process.said();
                 assert!(said.contains("address already in use"), "prometheus ended: {said}");
-                (server.process, server.address) = spawn(program, server.folder.path(), &file);
+                (server.process, server.address) =
+                    spawn(program, server.folder.path(), &file, &server.arguments);
             }
             server.get("/-/ready").map(drop)
         });
@@ -96,6 +99,19 @@ impl PrometheusServer {
         let query = percent_encoded(query);
         let call = format!("query_range?query={query}&start={from}&end={now}&step={step}");
         self.api(&call)["result"].as_array().expect("a list of series").clone()
+    }
+
+    /// The exemplars of a query since a time: a list of series, each with `seriesLabels` and
+    /// `exemplars`, which have `labels`, `value` and `timestamp`.
+    ///
+    /// # Panics
+    ///
+    /// If Prometheus refuses the query.
+    pub fn query_exemplars(&self, query: &str, from: SystemTime) -> Vec<Value> {
+        let [from, now] = [from, SystemTime::now()].map(seconds);
+        let query = percent_encoded(query);
+        let series = self.api(&format!("query_exemplars?query={query}&start={from}&end={now}"));
+        series.as_array().expect("a list of series").clone()
     }
 
     /// The values of a label, of the series of a selector that were there since a time.
@@ -164,7 +180,12 @@ impl PrometheusServer {
     }
 }
 
-fn spawn(program: &Path, folder: &Path, config: &Path) -> (ServerProcess, SocketAddr) {
+fn spawn(
+    program: &Path,
+    folder: &Path,
+    config: &Path,
+    arguments: &[String],
+) -> (ServerProcess, SocketAddr) {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|port| port.local_addr());
     let address = free.expect("a free port");
     let mut command = ServerProcess::command(program);
@@ -172,7 +193,8 @@ fn spawn(program: &Path, folder: &Path, config: &Path) -> (ServerProcess, Socket
         .arg(format!("--web.listen-address={address}"))
         .arg(format!("--config.file={}", config.display()))
         .arg(format!("--storage.tsdb.path={}", folder.join("data").display()))
-        .arg("--log.level=warn");
+        .arg("--log.level=warn")
+        .args(arguments);
     (ServerProcess::start(&mut command, folder.join("prometheus.log")), address)
 }
 

@@ -96,6 +96,7 @@ fn toml_and_json_read_as_yaml_does() -> TestResult {
             "bearer_token_file": null,
             "created_samples": false,
             "scope_labels": "others",
+            "exemplar_filter": "trace_based",
             "max_concurrent_scrapes": 40,
             "scrape_timeout": "15s",
             "cardinality_limit": 2000,

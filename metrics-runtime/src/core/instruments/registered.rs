@@ -2,7 +2,7 @@ use std::any::Any;
 
 use crate::core::{
     descriptor::MetricDescriptor,
-    snapshot::Values,
+    snapshot::{Exemplars, Values},
     storage::{
         AllSeries, DeclaredValues, EndedCallbacks, Family, FamilyStats, HistogramFamily, Number,
         ObservableFamily, ReadSeries, SampleValue, ScopeLabels,
@@ -13,9 +13,9 @@ use crate::core::{
 #[doc(hidden)]
 pub trait RegisteredInstrument: Any + Send + Sync {
     fn descriptor(&self) -> &'static MetricDescriptor;
-    /// Reads the value that each series has now, if it has one. Returns the series in the order of
-    /// the values.
-    fn read(&'static self, values: &mut Values) -> AllSeries;
+    /// Reads the value that each series has now, if it has one, and adds its exemplars. Returns the
+    /// series in the order of the values.
+    fn read(&'static self, values: &mut Values, exemplars: &mut Exemplars) -> AllSeries;
     /// The histogram, if the instrument is one, to set its boundaries or attach a sink.
     fn histogram(&'static self) -> Option<RegisteredHistogram> {
         None
@@ -82,8 +82,10 @@ impl<K: ReadSeries> RegisteredInstrument for Family<K, K::Slot> {
         self.descriptor
     }
 
-    fn read(&'static self, values: &mut Values) -> AllSeries {
-        Family::read(self, values.clear_numbers())
+    fn read(&'static self, values: &mut Values, exemplars: &mut Exemplars) -> AllSeries {
+        Family::read(self, values.clear_numbers(), |position, exemplar| {
+            exemplars.push(position, exemplar);
+        })
     }
 
     fn declare(&self, declared: &DeclaredValues) {
@@ -117,7 +119,7 @@ impl<V: Number> RegisteredInstrument for ObservableFamily<V> {
         self.descriptor
     }
 
-    fn read(&'static self, values: &mut Values) -> AllSeries {
+    fn read(&'static self, values: &mut Values, _: &mut Exemplars) -> AllSeries {
         ObservableFamily::read(self, values.clear_numbers())
     }
 
@@ -153,9 +155,10 @@ impl<V: RegisteredSample> RegisteredInstrument for HistogramFamily<V> {
         self.descriptor
     }
 
-    fn read(&'static self, values: &mut Values) -> AllSeries {
+    fn read(&'static self, values: &mut Values, exemplars: &mut Exemplars) -> AllSeries {
         let distributions = values.clear_distributions();
-        self.read_distributions(|boundaries, tally| {
+        let mut position = 0;
+        self.read_distributions(|boundaries, tally, of_series| {
             let buckets = distributions.push_empty(boundaries);
             if let Some(tally) = tally
                 && let Some(extremes) = tally.extremes
@@ -164,6 +167,10 @@ impl<V: RegisteredSample> RegisteredInstrument for HistogramFamily<V> {
                 let extremes = (extremes.min.to_value(), extremes.max.to_value());
                 distributions.set_last(tally.count, tally.sum.to_value(), Some(extremes));
             }
+            for exemplar in of_series {
+                exemplars.push(position, exemplar.clone());
+            }
+            position += 1;
         })
     }
 

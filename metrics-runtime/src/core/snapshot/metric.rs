@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{identity::MetricIdentity, values::Values};
+use super::{exemplars::Exemplars, identity::MetricIdentity, values::Values};
 use crate::core::{descriptor::MetricDescriptor, storage::AllSeries};
 
 /// One metric at one moment.
@@ -13,6 +13,8 @@ pub(crate) struct MetricSnapshot {
     /// series exists.
     pub(crate) series: AllSeries,
     pub(crate) values: Values,
+    /// Of counters and histograms.
+    pub(crate) exemplars: Exemplars,
 }
 
 impl MetricSnapshot {
@@ -22,6 +24,7 @@ impl MetricSnapshot {
             identity: Arc::new(MetricIdentity::of(metric)),
             series: Arc::new([]),
             values: Values::default(),
+            exemplars: Exemplars::default(),
         }
     }
 }

@@ -5,13 +5,15 @@
 //!           └─ MetricSnapshot            for each metric:
 //!                ├─ MetricIdentity       scope, name, unit, help, kind
 //!                ├─ series               the labels and the start of each series
-//!                └─ Values               a number or a distribution for each series, or nothing
+//!                ├─ Values               a number or a distribution for each series, or nothing
+//!                └─ Exemplars            single samples of series, with their traces
 //! ```
 //!
 //! A snapshot knows neither where its values come from nor what an exporter makes of them.
 
 mod all;
 mod distribution;
+mod exemplars;
 mod exponential;
 mod identity;
 mod metric;
@@ -20,6 +22,7 @@ mod values;
 
 pub(crate) use all::Snapshot;
 pub(crate) use distribution::{Distribution, Distributions};
+pub(crate) use exemplars::Exemplars;
 pub(crate) use exponential::{ExponentialBuckets, ExponentialDistribution};
 pub(crate) use values::Values;
 

@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::{
+    exemplars::{self, Exemplar},
     histograms::{
         BoundSink, HistogramChunk, HistogramRef, HistogramSlot, Layout, OwnBoundaries, SampleValue,
         SinkId, Tally, TimeUnit,
@@ -208,10 +209,11 @@ impl<V: SampleValue> HistogramFamily<V> {
     }
 
     /// Calls `each` with the boundaries and the distribution of each series, in the order of the
-    /// returned labels. A series that has ended meanwhile has no distribution.
+    /// returned labels, and with its exemplars in the order of their values. A series that has
+    /// ended meanwhile has no distribution.
     pub(crate) fn read_distributions(
         &self,
-        mut each: impl FnMut(&'static Arc<[f64]>, Option<&Tally<V>>),
+        mut each: impl FnMut(&'static Arc<[f64]>, Option<&Tally<V>>, &[Exemplar]),
     ) -> AllSeries {
         let all = self.index();
         let Some(layout) = lock_unless_lost(&self.storage.shared).map(|shared| shared.layout)
@@ -219,6 +221,7 @@ impl<V: SampleValue> HistogramFamily<V> {
             return Arc::new([]);
         };
         let (mut tally, mut scratch) = (Tally::empty(layout), Vec::new());
+        let mut exemplars = Vec::new();
         for series in &*all.slots {
             let layout = series.layout(layout);
             if std::ptr::eq(tally.layout, layout) {
@@ -227,7 +230,11 @@ impl<V: SampleValue> HistogramFamily<V> {
                 tally = Tally::empty(layout);
             }
             let exists = series.read(chunks, &mut scratch, &mut tally);
-            each(layout.boundaries(), exists.then_some(&tally));
+            exemplars.clear();
+            if exemplars::are_on() {
+                series.exemplars(&mut exemplars);
+            }
+            each(layout.boundaries(), exists.then_some(&tally), &exemplars);
         }
         Arc::clone(&all.labels)
     }
@@ -303,7 +310,8 @@ fn write<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
         || write_slowly(series, value)
 }
 
-/// The complete [`write()`]: also to a series for which this thread does not have a cell yet.
+/// The complete [`write()`]: also to a series for which this thread does not have a cell yet, or
+/// whose gate is open.
 #[cold]
 #[inline(never)]
 fn write_slowly<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
@@ -311,14 +319,17 @@ fn write_slowly<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
     if !series.is_current() {
         return true;
     }
-    let (column, line) = series.cell();
+    let (column, line) = series.cell_behind_gate();
     let own = shards::histograms(column).or_else(|| shards::own_histograms(column));
     if let Some(chunk) = own {
-        if let Some(written) = series.write(chunk, line, value) {
-            return written;
-        }
-        series.adopt(chunk, line);
-        if let Some(written) = series.write(chunk, line, value) {
+        let written = series.write(chunk, line, value).or_else(|| {
+            series.adopt(chunk, line);
+            series.write(chunk, line, value)
+        });
+        if let Some(written) = written {
+            if written {
+                series.offer(value);
+            }
             return written;
         }
     }

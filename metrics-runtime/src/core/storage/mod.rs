@@ -7,12 +7,16 @@
 //!                      shards       the cells that only this thread writes
 //!                       ├─► cells        sums, and values that are set
 //!                       └─► histograms   count, sum, extremes and buckets
+//!                        │
+//!                        ▼
+//!                      exemplars    single samples, with their traces
 //! ```
 //!
 //! The storage lives as long as the process: values that are recorded before a runtime is installed
 //! are exported after the installation, and a second runtime sees the same values.
 
 mod cells;
+mod exemplars;
 mod histogram_family;
 mod histograms;
 mod last_values;
@@ -27,6 +31,7 @@ pub use number::Number;
 pub use series::SeriesLabels;
 
 pub(crate) use cells::SlotRef;
+pub(crate) use exemplars::{Exemplar, ExemplarPolicy, TraceIds, set_exemplar_policy};
 pub(crate) use histogram_family::{HistogramFamily, HistogramSink, HistogramStorage};
 pub(crate) use histograms::{BoundSink, HistogramRef, SampleValue, SinkId, Tally, end_early_time};
 pub(crate) use last_values::{LastValueFamily, LastValueStorage};

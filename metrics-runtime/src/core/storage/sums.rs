@@ -2,6 +2,7 @@ use std::{marker::PhantomData, sync::Arc};
 
 use super::{
     cells::{self, CellKind, SlotRef},
+    exemplars::{self, Exemplar},
     number::Number,
     series::{Family, ReadSeries, SeriesLabels, SeriesStorage},
     shards::{self, SHARDS},
@@ -24,6 +25,7 @@ impl<V: Number> SeriesStorage for SumStorage<V> {
     fn release(&self, slot: SlotRef) {
         let _guard = ReentrancyGuard::enter();
         cells::release(slot);
+        exemplars::forget(slot);
     }
 
     fn discard_slot(&self) -> SlotRef {
@@ -54,6 +56,17 @@ impl<V: Number> ReadSeries for SumStorage<V> {
             values.push(sum.map(|bits| V::from_bits(bits).to_value()));
         }
     }
+
+    fn exemplars(&self, slots: &[SlotRef], take: &mut dyn FnMut(usize, Exemplar)) {
+        for (position, slot) in slots.iter().enumerate() {
+            if let Some(exemplar) = exemplars::kept(*slot) {
+                take(position, exemplar);
+            }
+            for chunk in SHARDS.iter().filter_map(|shard| shard.sums.get(slot.column())) {
+                slot.open_gate(chunk);
+            }
+        }
+    }
 }
 
 /// A metric whose values are sums.
@@ -81,7 +94,7 @@ impl<V: Number> SumFamily<V> {
         added.unwrap_or_else(|| Self::add_first(slot, value))
     }
 
-    /// Adds to a series for which this thread does not have a cell yet.
+    /// Adds to a series for which this thread does not have a cell yet, or whose gate is open.
     #[cold]
     #[inline(never)]
     fn add_first(slot: SlotRef, value: V) -> bool {
@@ -94,6 +107,13 @@ impl<V: Number> SumFamily<V> {
             return slot.add_to_shared(bits, V::ARITHMETIC);
         };
         slot.adopt(chunk);
-        slot.add_to_own(chunk, bits, V::ARITHMETIC).unwrap_or(true)
+        let added = slot.add_to_own(chunk, bits, V::ARITHMETIC).unwrap_or(true);
+        if added && exemplars::are_on() && !ReentrancyGuard::is_active() {
+            match exemplars::exemplar_of(value.to_value()) {
+                Some(exemplar) => exemplars::keep(slot, exemplar),
+                None => slot.leave_open(chunk, exemplars::SAMPLES),
+            }
+        }
+        added
     }
 }

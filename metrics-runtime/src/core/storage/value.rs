@@ -9,6 +9,17 @@ pub enum Value {
     F64(f64),
 }
 
+impl Value {
+    /// The number as a float, which is the nearest one for a large integer.
+    pub(crate) fn to_f64(self) -> f64 {
+        match self {
+            Self::U64(number) => number as f64,
+            Self::I64(number) => number as f64,
+            Self::F64(number) => number,
+        }
+    }
+}
+
 impl From<u64> for Value {
     fn from(value: u64) -> Self {
         Self::U64(value)

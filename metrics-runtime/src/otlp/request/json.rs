@@ -2,12 +2,14 @@
 //! integers of 64 bits as texts, enumerations as numbers, numbers that JSON does not have as texts.
 //! A field with its default value may be left out.
 
+use std::fmt;
+
 use opentelemetry_proto::tonic::{
     collector::metrics::v1::ExportMetricsServiceRequest,
     common::v1::{AnyValue, InstrumentationScope, KeyValue, any_value::Value},
     metrics::v1::{
-        ExponentialHistogram, ExponentialHistogramDataPoint, Gauge, Histogram, HistogramDataPoint,
-        Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum,
+        Exemplar, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge, Histogram,
+        HistogramDataPoint, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, exemplar,
         exponential_histogram_data_point::Buckets, metric::Data, number_data_point,
     },
     resource::v1::Resource,
@@ -60,6 +62,11 @@ impl<M: SerializeMap> Fields<M> {
         self.add(name, &Long(number))
     }
 
+    /// The id of a trace or a span, in hexadecimal digits.
+    fn id(&mut self, name: &'static str, id: &[u8]) -> Result<(), M::Error> {
+        if id.is_empty() { Ok(()) } else { self.add(name, &Hexadecimal(id)) }
+    }
+
     fn double(&mut self, name: &'static str, number: Option<f64>) -> Result<(), M::Error> {
         number.map_or(Ok(()), |number| self.add(name, &Double(number)))
     }
@@ -84,6 +91,20 @@ impl Serialize for Double {
             number if number.is_nan() => to.serialize_str("NaN"),
             number => to.serialize_f64(number),
         }
+    }
+}
+
+struct Hexadecimal<'a>(&'a [u8]);
+
+impl Serialize for Hexadecimal<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl fmt::Display for Hexadecimal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -187,6 +208,7 @@ json!(NumberDataPoint, |of, fields|
         Some(number_data_point::Value::AsDouble(number)) => fields.add("asDouble", &Double(number)),
         None => Ok(()),
     };
+    fields.list("exemplars", &of.exemplars);
 );
 
 json!(HistogramDataPoint, |of, fields|
@@ -199,6 +221,19 @@ json!(HistogramDataPoint, |of, fields|
     fields.add("explicitBounds", &Doubles(&of.explicit_bounds));
     fields.double("min", of.min);
     fields.double("max", of.max);
+    fields.list("exemplars", &of.exemplars);
+);
+
+json!(Exemplar, |of, fields|
+    fields.list("filteredAttributes", &of.filtered_attributes);
+    fields.long("timeUnixNano", of.time_unix_nano);
+    fields.id("spanId", &of.span_id);
+    fields.id("traceId", &of.trace_id);
+    match of.value {
+        Some(exemplar::Value::AsInt(number)) => fields.add("asInt", &Long(number)),
+        Some(exemplar::Value::AsDouble(number)) => fields.add("asDouble", &Double(number)),
+        None => Ok(()),
+    };
 );
 
 json!(ExponentialHistogramDataPoint, |of, fields|

@@ -16,5 +16,5 @@ mod tests;
 
 pub(super) use attributes::{resource_metrics, scope_metrics};
 pub(super) use encoding::Encoding;
-pub(super) use points::{Interval, metric_without_points, point};
+pub(super) use points::{Interval, exemplar, metric_without_points, point};
 pub(super) use splitter::{Oversized, Request, Splitter};

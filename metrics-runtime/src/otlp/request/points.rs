@@ -1,15 +1,16 @@
 use opentelemetry_proto::tonic::metrics::v1::{
-    AggregationTemporality, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge, Histogram,
-    HistogramDataPoint, Metric, NumberDataPoint, Sum, exponential_histogram_data_point::Buckets,
-    metric::Data, number_data_point,
+    AggregationTemporality, Exemplar, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge,
+    Histogram, HistogramDataPoint, Metric, NumberDataPoint, Sum, exemplar,
+    exponential_histogram_data_point::Buckets, metric::Data, number_data_point,
 };
 use osapi_metrics_rules::InstrumentKind;
 
 use super::attributes::series_attributes;
 use crate::{
     core::{
+        self,
         snapshot::{ExponentialBuckets, ExponentialDistribution, MetricIdentity, Values},
-        storage::{SeriesLabels, Value},
+        storage::{SeriesLabels, TraceIds, Value},
         sync::Timestamp,
     },
     otlp::delta::{BucketedValue, PointValue},
@@ -69,6 +70,7 @@ pub(in crate::otlp) fn point(
     labels: &SeriesLabels,
     interval: Interval,
     value: PointValue,
+    exemplars: Vec<Exemplar>,
 ) -> PointMessage {
     let time_unix_nano = interval.time.0;
     // The clock of dates can be set back, and a point must not end before it starts.
@@ -81,6 +83,7 @@ pub(in crate::otlp) fn point(
             start_time_unix_nano,
             time_unix_nano,
             value: Some(number(value)),
+            exemplars,
             ..NumberDataPoint::default()
         }),
         PointValue::Bucketed(value) => {
@@ -90,11 +93,12 @@ pub(in crate::otlp) fn point(
                 start_time_unix_nano,
                 time_unix_nano,
                 count,
-                sum: Some(double(sum)),
+                sum: Some(sum.to_f64()),
                 bucket_counts: buckets,
                 explicit_bounds: boundaries.to_vec(),
-                min: extremes.map(|(min, _)| double(min)),
-                max: extremes.map(|(_, max)| double(max)),
+                min: extremes.map(|(min, _)| min.to_f64()),
+                max: extremes.map(|(_, max)| max.to_f64()),
+                exemplars,
                 ..HistogramDataPoint::default()
             })
         }
@@ -105,17 +109,36 @@ pub(in crate::otlp) fn point(
                 start_time_unix_nano,
                 time_unix_nano,
                 count,
-                sum: Some(double(sum)),
+                sum: Some(sum.to_f64()),
                 scale,
                 zero_count: value.zero_count,
                 positive: Some(buckets(value.positive)),
                 negative: Some(buckets(value.negative)),
-                min: extremes.map(|(min, _)| double(min)),
-                max: extremes.map(|(_, max)| double(max)),
+                min: extremes.map(|(min, _)| min.to_f64()),
+                max: extremes.map(|(_, max)| max.to_f64()),
+                exemplars,
                 zero_threshold: value.zero_threshold,
                 ..ExponentialHistogramDataPoint::default()
             })
         }
+    }
+}
+
+/// The message of an exemplar.
+pub(in crate::otlp) fn exemplar(exemplar: &core::storage::Exemplar) -> Exemplar {
+    let core::storage::Exemplar { value, time, trace } = exemplar;
+    let value = match number(*value) {
+        number_data_point::Value::AsInt(number) => exemplar::Value::AsInt(number),
+        number_data_point::Value::AsDouble(number) => exemplar::Value::AsDouble(number),
+    };
+    let (trace_id, span_id) = trace
+        .map_or_else(Default::default, |TraceIds { trace, span }| (trace.to_vec(), span.to_vec()));
+    Exemplar {
+        filtered_attributes: Vec::new(),
+        time_unix_nano: time.0,
+        span_id,
+        trace_id,
+        value: Some(value),
     }
 }
 
@@ -127,14 +150,6 @@ fn number(value: Value) -> number_data_point::Value {
         }
         Value::I64(number) => number_data_point::Value::AsInt(number),
         Value::F64(number) => number_data_point::Value::AsDouble(number),
-    }
-}
-
-fn double(value: Value) -> f64 {
-    match value {
-        Value::U64(number) => number as f64,
-        Value::I64(number) => number as f64,
-        Value::F64(number) => number,
     }
 }
 

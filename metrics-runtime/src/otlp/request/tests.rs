@@ -11,7 +11,7 @@ use serde_json::{Value as JsonValue, json};
 use super::{
     attributes::{resource_metrics, scope_metrics},
     encoding::Encoding,
-    points::{Interval, metric_without_points, point},
+    points::{Interval, exemplar, metric_without_points, point},
     splitter::{Oversized, Request, Splitter},
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         snapshot::{
             ExponentialBuckets, ExponentialDistribution, MetricIdentity, Resource, Scope, Values,
         },
-        storage::{AttributeValue, SeriesLabels, Value},
+        storage::{AttributeValue, Exemplar, SeriesLabels, TraceIds, Value},
         sync::Timestamp,
     },
     otlp::delta::{BucketedValue, PointValue},
@@ -53,7 +53,7 @@ fn splitter(encoding: Encoding, limit: usize) -> Splitter {
 
 fn add_number(splitter: &mut Splitter, labels: &SeriesLabels, value: Value) {
     let value = PointValue::Number(value);
-    splitter.add(point(InstrumentKind::Counter, labels, INTERVAL, value), None);
+    splitter.add(point(InstrumentKind::Counter, labels, INTERVAL, value, Vec::new()), None);
 }
 
 fn begin(splitter: &mut Splitter, scope: &'static str, metric: &str) {
@@ -165,7 +165,7 @@ fn no_point_ends_before_it_starts() {
     begin(&mut splitter, "a", "things");
     let interval = Interval { start: Timestamp(80), time: Timestamp(70) };
     let value = PointValue::Number(Value::U64(1));
-    splitter.add(point(InstrumentKind::Counter, &text(1), interval, value), None);
+    splitter.add(point(InstrumentKind::Counter, &text(1), interval, value, Vec::new()), None);
     let request = decoded(&splitter.finish().0[0]);
     let metric = &request.resource_metrics[0].scope_metrics[0].metrics[0];
     let Some(Data::Sum(sum)) = &metric.data else { panic!("{metric:?}") };
@@ -181,11 +181,13 @@ fn json_of(
     values: &Values,
     labels: &SeriesLabels,
     value: PointValue,
+    exemplars: &[Exemplar],
 ) -> JsonValue {
     let mut splitter = splitter(Encoding::Json, 4_096);
     splitter.begin_scope(scope_metrics(&Scope::default()));
     splitter.begin_metric(metric_without_points(&identity("things", kind), values, true));
-    splitter.add(point(kind, labels, INTERVAL, value), None);
+    let exemplars = exemplars.iter().map(exemplar).collect();
+    splitter.add(point(kind, labels, INTERVAL, value, exemplars), None);
     let (requests, _) = splitter.finish();
     let request: JsonValue = serde_json::from_slice(&requests[0].body).unwrap();
     let resource = &request["resourceMetrics"][0];
@@ -209,7 +211,7 @@ fn numbers_in_json() {
     ] {
         let value = PointValue::Number(value);
         let labels = labels(AttributeValue::Ints([1, -2].into()));
-        let metric = json_of(InstrumentKind::Counter, &Values::default(), &labels, value);
+        let metric = json_of(InstrumentKind::Counter, &Values::default(), &labels, value, &[]);
         let expected = json!({
             "name": "things",
             "description": "Things.",
@@ -236,7 +238,7 @@ fn numbers_in_json() {
 fn a_gauge_in_json_has_neither_temporality_nor_start() {
     let value = PointValue::Number(Value::I64(1));
     let labels = labels(AttributeValue::Bool(true));
-    let metric = json_of(InstrumentKind::Gauge, &Values::default(), &labels, value);
+    let metric = json_of(InstrumentKind::Gauge, &Values::default(), &labels, value, &[]);
     let expected = json!({"dataPoints": [{
         "attributes": [{"key": "key", "value": {"boolValue": true}}],
         "startTimeUnixNano": "0",
@@ -257,7 +259,12 @@ fn distributions_in_json() {
     });
     let values = Values::Distributions(crate::core::snapshot::Distributions::default());
     let labels = labels(AttributeValue::Double(1.5));
-    let metric = json_of(InstrumentKind::Histogram, &values, &labels, value);
+    let trace = Some(TraceIds { trace: [0xa0; 16], span: [0x0b; 8] });
+    let exemplars = [
+        Exemplar { value: Value::U64(4), time: Timestamp(69), trace },
+        Exemplar { value: Value::F64(0.5), time: Timestamp(68), trace: None },
+    ];
+    let metric = json_of(InstrumentKind::Histogram, &values, &labels, value, &exemplars);
     let expected = json!({"aggregationTemporality": 1, "dataPoints": [{
         "attributes": [{"key": "key", "value": {"doubleValue": 1.5}}],
         "startTimeUnixNano": "5",
@@ -268,6 +275,15 @@ fn distributions_in_json() {
         "explicitBounds": [2.5],
         "min": 1.0,
         "max": 4.0,
+        "exemplars": [
+            {
+                "timeUnixNano": "69",
+                "spanId": "0b0b0b0b0b0b0b0b",
+                "traceId": "a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0",
+                "asInt": "4",
+            },
+            {"timeUnixNano": "68", "asDouble": 0.5},
+        ],
     }]});
     assert_eq!(metric["histogram"], expected);
 }
@@ -286,7 +302,7 @@ fn exponential_distributions_in_json() {
     });
     let values = Values::Exponential(Vec::new());
     let labels = labels(AttributeValue::Str("a\"b".into()));
-    let metric = json_of(InstrumentKind::Histogram, &values, &labels, value);
+    let metric = json_of(InstrumentKind::Histogram, &values, &labels, value, &[]);
     let expected = json!({"aggregationTemporality": 1, "dataPoints": [{
         "attributes": [{"key": "key", "value": {"stringValue": "a\"b"}}],
         "startTimeUnixNano": "5",

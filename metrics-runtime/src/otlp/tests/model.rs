@@ -19,7 +19,9 @@ use prost::Message;
 use crate::{
     config::OtlpTemporality,
     core::{
-        snapshot::{Distributions, MetricIdentity, MetricSnapshot, Scope, Snapshot, Values},
+        snapshot::{
+            Distributions, Exemplars, MetricIdentity, MetricSnapshot, Scope, Snapshot, Values,
+        },
         storage::{AttributeValue, SeriesLabels, Value},
         sync::Timestamp,
     },
@@ -171,7 +173,8 @@ impl Program {
                 },
             };
             let series = series.iter().map(|series| Arc::clone(&series.labels)).collect();
-            MetricSnapshot { identity: Arc::new(identity), series, values }
+            let exemplars = Exemplars::default();
+            MetricSnapshot { identity: Arc::new(identity), series, values, exemplars }
         };
         let metrics = (0..METRICS).filter(|metric| has(*metric)).map(read).collect();
         Snapshot { time: self.now(), metrics, ..Snapshot::default() }

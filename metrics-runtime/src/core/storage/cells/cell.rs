@@ -7,18 +7,23 @@ use super::sync::{AtomicU32, AtomicU64, CELLS, Ordering};
 /// series.
 #[derive(Debug)]
 pub(crate) struct Cell {
-    /// The generation that the bits belong to.
+    /// The generation that the bits belong to, and in a cell of one thread [`GATE`].
     generation: AtomicU32,
     /// Whether there is a value, for values that can be absent; whether a value was ever written
     /// for the generation; and the number of threads that write without a lock at this moment. A
     /// cell is not assigned again as long as a thread that has seen an earlier generation may
-    /// write.
+    /// write. In a cell of one thread: the samples that went through the gate and have become no
+    /// exemplar.
     state: AtomicU32,
     bits: AtomicU64,
 }
 
 /// The generation of a cell that belongs to no series.
 pub(super) const VACANT: u32 = 0;
+
+/// In the generation of a cell that one thread writes: its next addition is to go the long way,
+/// because it can become an exemplar.
+pub(super) const GATE: u32 = 1 << 31;
 
 /// In a cell's state: there is a value.
 const PRESENT: u32 = 1;
@@ -85,7 +90,8 @@ impl Cell {
     pub(super) fn assign(&self, generation: u32) {
         self.bits.store(0, Ordering::Release);
         self.state.fetch_and(!(PRESENT | WRITTEN), Ordering::Relaxed);
-        self.generation.store(generation, Ordering::Release);
+        // A change, and not a store, for the order with one that opens a gate.
+        self.generation.swap(generation, Ordering::Release);
     }
 
     /// Ends the generation.
@@ -97,14 +103,49 @@ impl Cell {
         self.generation.load(Ordering::Acquire) == generation
     }
 
+    /// Whether the cell of one thread has this generation, with or without the gate.
+    fn has(&self, generation: u32) -> bool {
+        self.generation.load(Ordering::Acquire) & !GATE == generation
+    }
+
+    /// Opens the gate of the cell of a thread, if the cell has this generation. Called on any
+    /// thread.
+    pub(super) fn open_gate(&self, generation: u32) {
+        // The thread of the cell may assign it to another generation meanwhile.
+        let (from, to) = (generation, generation | GATE);
+        let _ = self.generation.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// Makes the cell that of a generation, with its gate closed, on the only thread that writes to
+    /// it.
+    pub(super) fn adopt(&self, generation: u32) {
+        if !self.has(generation) {
+            self.assign(generation);
+            self.state.store(0, Ordering::Relaxed);
+        } else if !self.is_current(generation) {
+            self.generation.swap(generation, Ordering::Release);
+        }
+    }
+
     pub(super) fn bits(&self) -> u64 {
         self.bits.load(Ordering::Acquire)
     }
 
-    /// The bits, if the cell has this generation. They may belong to a later series: ask
-    /// `is_current` of the shared cell afterwards.
+    /// Opens the gate again, unless so many samples went through it in vain.
+    pub(super) fn leave_open(&self, generation: u32, samples: u32) {
+        let in_vain = self.state.load(Ordering::Relaxed) + 1;
+        if in_vain < samples {
+            self.state.store(in_vain, Ordering::Relaxed);
+            self.open_gate(generation);
+        } else {
+            self.state.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// The bits, if the cell of a thread has this generation. They may belong to a later series:
+    /// ask `is_current` of the shared cell afterwards.
     pub(super) fn sum_of(&self, generation: u32) -> Option<u64> {
-        self.is_current(generation).then(|| self.bits())
+        self.has(generation).then(|| self.bits())
     }
 
     /// Adds, on the only thread that writes to this cell. Returns whether the value was added: an

@@ -1,7 +1,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    cell::{Arithmetic, Cell, Chunk, VACANT},
+    cell::{Arithmetic, Cell, Chunk, GATE, VACANT},
     sync::{CELLS, Mutex, MutexGuard, lock_unless_lost},
 };
 
@@ -96,6 +96,11 @@ impl SlotRef {
         (self.at >> 32) as u32
     }
 
+    /// Distinguishes the series from all others.
+    pub(crate) fn key(&self) -> u64 {
+        self.at
+    }
+
     /// Whether the series has not ended.
     pub(crate) fn is_current(&self) -> bool {
         self.shared.is_current(self.generation())
@@ -148,12 +153,20 @@ impl SlotRef {
     /// Assigns the cell in the chunk of a shard to this series, on the only thread that writes to
     /// it.
     pub(crate) fn adopt(&self, chunk: &Chunk) {
-        let cell = chunk.cell(self.slot());
-        if !cell.is_current(self.generation()) {
-            cell.assign(self.generation());
-        }
+        chunk.cell(self.slot()).adopt(self.generation());
         // Marked once for each thread, so that an addition does not have to.
         self.shared.mark_written();
+    }
+
+    /// Opens the gate of the series in the chunk of a shard, on any thread.
+    pub(crate) fn open_gate(&self, chunk: &Chunk) {
+        chunk.cell(self.slot()).open_gate(self.generation());
+    }
+
+    /// Opens the gate again behind a sample that has become no exemplar, unless as many as `samples`
+    /// have. Called on the only thread that writes to the chunk.
+    pub(crate) fn leave_open(&self, chunk: &Chunk, samples: u32) {
+        chunk.cell(self.slot()).leave_open(self.generation(), samples);
     }
 
     /// Adds to the shared cell.
@@ -195,8 +208,7 @@ impl Slots {
         slot.shared.vacate();
         let kind = table.columns[slot.column()].kind;
         // A slot that has had its last generation is never assigned again.
-        if let Some(next_generation) =
-            slot.generation().checked_add(1).filter(|next| *next < RETIRED)
+        if let Some(next_generation) = slot.generation().checked_add(1).filter(|next| *next < GATE)
         {
             let free = FreeSlot { slot: slot.slot(), next_generation };
             match kind {

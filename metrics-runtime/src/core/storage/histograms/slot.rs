@@ -1,6 +1,6 @@
 use std::sync::{
     LazyLock, Mutex, MutexGuard,
-    atomic::{AtomicBool, AtomicUsize},
+    atomic::{AtomicBool, AtomicU32, AtomicUsize},
 };
 
 use super::{
@@ -14,14 +14,22 @@ use super::{
     sync::{AtomicU64, Ordering},
     tally::Tally,
 };
-use crate::core::sync::{ReentrancyGuard, lock, lock_unless_lost};
+use crate::core::{
+    storage::exemplars::{self, Exemplar, SAMPLES},
+    sync::{ReentrancyGuard, lock, lock_unless_lost},
+};
 
 /// One series of a histogram at a time: where its samples go.
 #[derive(Debug)]
 pub(crate) struct HistogramSlot<V> {
     /// The generation, in the upper half; 0 without a series. The place of the cell of the series
-    /// in each shard, in the lower half; that of no cell if samples do not go into a cell alone.
+    /// in each shard, in the lower half; that of no cell if samples do not go into a cell alone, or
+    /// if the gate is open.
     place: AtomicU64,
+    /// The place of the cell, also if the gate is open.
+    cell: AtomicU32,
+    /// The samples that can still become exemplars: the gate is open. 0 if it is closed.
+    gate: AtomicU32,
     /// Whether a sample was recorded for the series.
     written: AtomicBool,
     /// Whether `state` knows of samples, or of cells with samples, beside the cell in `place`.
@@ -100,6 +108,8 @@ impl<V: Sample> HistogramSlot<V> {
     pub(super) fn vacant(layout: &'static Layout) -> Self {
         Self {
             place: AtomicU64::new(place_of(0, CellPlace::NONE)),
+            cell: AtomicU32::new(CellPlace::NONE.to_bits()),
+            gate: AtomicU32::new(0),
             written: AtomicBool::new(false),
             has_more: AtomicBool::new(false),
             own: AtomicUsize::new(0),
@@ -126,6 +136,7 @@ impl<V: Sample> HistogramSlot<V> {
         }
         self.written.store(false, Ordering::Relaxed);
         self.own.store(0, Ordering::Relaxed);
+        self.gate.store(if exemplars::are_on() { SAMPLES } else { 0 }, Ordering::Relaxed);
         self.go_to(generation, &mut state);
         HistogramRef { slot: self, generation }
     }
@@ -134,7 +145,15 @@ impl<V: Sample> HistogramSlot<V> {
     fn go_to(&self, generation: u32, state: &mut SlotState<V>) {
         let cell = if state.takes_every_sample() { CellPlace::NONE } else { state.cell() };
         self.has_more.store(state.has_more(), Ordering::Release);
-        self.place.store(place_of(generation, cell), Ordering::Release);
+        self.send_to(generation, cell);
+    }
+
+    /// Lets the samples of a series go to a cell, past the gate.
+    fn send_to(&self, generation: u32, cell: CellPlace) {
+        self.cell.store(cell.to_bits(), Ordering::Relaxed);
+        let is_open = self.gate.load(Ordering::Relaxed) > 0;
+        let quick = if is_open { CellPlace::NONE } else { cell };
+        self.place.store(place_of(generation, quick), Ordering::Release);
     }
 }
 
@@ -172,12 +191,53 @@ impl<V: Sample> HistogramRef<V> {
 
     /// The column of the cell of the series, which is also the index of its chunk in a shard, and
     /// the first line of the cell in the chunk. The column is beyond all columns if samples do not
-    /// go into a cell alone, or if the series has ended. If another series has the slot, the cell
-    /// is not available for this one.
+    /// go into a cell alone, if the gate is open, or if the series has ended. If another series has
+    /// the slot, the cell is not available for this one.
     #[inline]
     pub(crate) fn cell(&self) -> (usize, usize) {
         let cell = cell_of(self.slot.place.load(Ordering::Relaxed));
         (cell.column(), cell.line())
+    }
+
+    /// [`cell`](Self::cell), also if the gate is open.
+    pub(crate) fn cell_behind_gate(&self) -> (usize, usize) {
+        let cell = CellPlace::from_bits(self.slot.cell.load(Ordering::Relaxed));
+        (cell.column(), cell.line())
+    }
+
+    /// Offers a sample that was added to become an exemplar.
+    pub(crate) fn offer(&self, value: V) {
+        if self.slot.gate.load(Ordering::Relaxed) == 0 || ReentrancyGuard::is_active() {
+            return;
+        }
+        let exemplar = exemplars::exemplar_of(value.to_value());
+        let _guard = ReentrancyGuard::enter();
+        // Another thread that holds the lock offers a sample, or reads: the next sample is as good.
+        let Ok(mut state) = self.slot.state.try_lock() else { return };
+        let left = self.slot.gate.load(Ordering::Relaxed);
+        if left == 0 || !self.is_current() {
+            return;
+        }
+        if let Some(exemplar) = exemplar {
+            state.keep_exemplar(value, exemplar);
+        }
+        self.slot.gate.store(left - 1, Ordering::Relaxed);
+        if left == 1 {
+            self.slot.go_to(self.generation, &mut state);
+        }
+    }
+
+    /// Appends the exemplars of the series in the order of their values, and opens its gate.
+    pub(crate) fn exemplars(&self, exemplars: &mut Vec<Exemplar>) {
+        let Some((_guard, mut state)) = self.lock() else { return };
+        if !self.is_current() {
+            return;
+        }
+        let of_others = exemplars.len();
+        exemplars.extend_from_slice(state.exemplars());
+        exemplars[of_others..].sort_by(|a, b| a.value.to_f64().total_cmp(&b.value.to_f64()));
+        self.slot.gate.store(SAMPLES, Ordering::Relaxed);
+        self.slot.go_to(self.generation, &mut state);
     }
 
     /// The part of the generation that a cell knows.
@@ -262,7 +322,9 @@ impl<V: Sample> HistogramRef<V> {
         if generation_of(place) != self.generation {
             return false;
         }
-        if !self.slot.has_more.load(Ordering::Acquire) {
+        // Behind an open gate there is a cell too.
+        let is_in_cell = cell_of(place) != CellPlace::NONE;
+        if is_in_cell && !self.slot.has_more.load(Ordering::Acquire) {
             self.read_cell(cell_of(place), &chunks, scratch, tally);
             // Checked after the cells are read: in the cells of a later series are other samples.
             return self.is_current();
@@ -367,8 +429,7 @@ impl<V: Sample> HistogramRef<V> {
         // From here on samples come to the state, except those of threads that have read the place
         // before: they are passed on next time.
         self.slot.has_more.store(true, Ordering::Release);
-        let no_cell = place_of(self.generation, CellPlace::NONE);
-        self.slot.place.store(no_cell, Ordering::Release);
+        self.slot.send_to(self.generation, CellPlace::NONE);
         let in_cells = self.in_cells(&state, &chunks);
         state.attach(id, bind(), in_cells);
     }
@@ -408,7 +469,7 @@ mod tests {
         }
 
         fn record<V: Sample>(&mut self, series: HistogramRef<V>, value: V) {
-            let (column, cell) = series.cell();
+            let (column, cell) = series.cell_behind_gate();
             if !series.is_current() {
                 return;
             }
@@ -533,6 +594,38 @@ mod tests {
         let tally = shard.read(second, layout);
         assert_eq!((tally.count, tally.sum), (1, 3));
         assert!(!first.read(shard.chunks(), &mut Vec::new(), &mut Tally::empty(layout)));
+    }
+
+    #[test]
+    fn samples_count_behind_an_open_gate_and_close_it() {
+        let layout = Layout::of(&[1.0]);
+        let mut shard = OneShard { chunks: Vec::new() };
+        let series = HistogramSlot::<u64>::leak(layout);
+        series.set_layout(layout);
+        shard.record(series, 7);
+        let closed = series.cell();
+        let mut exemplars = Vec::new();
+        for _ in 0..2 {
+            series.exemplars(&mut exemplars);
+            for _ in 0..SAMPLES {
+                assert_eq!(series.cell().0, usize::from(u16::MAX), "beyond all columns");
+                shard.record(series, 1);
+                series.offer(1);
+            }
+            assert_eq!(series.cell(), closed);
+            shard.record(series, 2);
+        }
+        assert_eq!(exemplars, [], "no runtime exports them");
+        let tally = shard.read(series, layout);
+        assert_eq!((tally.count, tally.sum), (131, 7 + 2 * (64 + 2)));
+
+        // The next series of the slot has a gate of its own.
+        series.exemplars(&mut exemplars);
+        assert!(series.end());
+        let next = series.next(layout).unwrap();
+        series.exemplars(&mut exemplars);
+        next.set_layout(layout);
+        assert_eq!(next.cell(), closed);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::{
     sample::Sample,
     tally::Tally,
 };
+use crate::core::storage::exemplars::Exemplar;
 
 /// What a slot knows of its series beside the samples in cells. It is guarded by the lock of the
 /// slot.
@@ -18,6 +19,8 @@ pub(crate) struct SlotState<V> {
     cell: Option<CellPlace>,
     /// Absent for most slots.
     more: Option<Box<More<V>>>,
+    /// At most one of each bucket.
+    exemplars: Vec<Exemplar>,
 }
 
 struct More<V> {
@@ -49,7 +52,7 @@ const MAX_REPLAYED: u64 = 1_000_000;
 
 impl<V: Sample> SlotState<V> {
     pub(super) fn new(layout: &'static Layout) -> Self {
-        Self { layout, cell: None, more: None }
+        Self { layout, cell: None, more: None, exemplars: Vec::new() }
     }
 
     pub(super) fn layout(&self) -> &'static Layout {
@@ -62,6 +65,7 @@ impl<V: Sample> SlotState<V> {
 
     /// Removes the samples and the sinks.
     pub(super) fn clear(&mut self) {
+        self.exemplars.clear();
         if let Some(more) = self.more.take()
             && !more.earlier_cells.is_empty()
         {
@@ -127,6 +131,21 @@ impl<V: Sample> SlotState<V> {
         added
     }
 
+    /// Keeps the exemplar of a sample in place of an earlier one of its bucket.
+    pub(super) fn keep_exemplar(&mut self, value: V, exemplar: Exemplar) {
+        let bucket_of = |exemplar: &Exemplar| self.layout.bucket(exemplar.value.to_f64());
+        let bucket = self.layout.bucket(value.to_f64());
+        match self.exemplars.iter().position(|known| bucket_of(known) == bucket) {
+            Some(at) => self.exemplars[at] = exemplar,
+            None => self.exemplars.push(exemplar),
+        }
+    }
+
+    /// The exemplars, in any order.
+    pub(super) fn exemplars(&self) -> &[Exemplar] {
+        &self.exemplars
+    }
+
     /// Adds the samples that are not in cells to a distribution.
     pub(super) fn merge_into(&self, tally: &mut Tally<V>) {
         let Some(more) = &self.more else { return };
@@ -144,6 +163,7 @@ impl<V: Sample> SlotState<V> {
         if std::ptr::eq(self.layout, layout) {
             return;
         }
+        self.exemplars.clear();
         let earlier = std::mem::replace(&mut self.layout, layout);
         let Some(cell) = self.cell.take() else { return };
         let cells = &mut self.more().earlier_cells;

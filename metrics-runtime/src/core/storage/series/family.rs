@@ -3,6 +3,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use osapi_metrics_rules::InstrumentKind;
+
 use super::{
     declared::DeclaredValues,
     index::{AllSeries, SeriesIndex},
@@ -14,7 +16,10 @@ use super::{
 };
 use crate::core::{
     descriptor::{LabelSet, MetricDescriptor, closed_combination},
-    storage::value::Value,
+    storage::{
+        exemplars::{self, Exemplar},
+        value::Value,
+    },
     sync::{Opaque, Timestamp},
 };
 
@@ -260,12 +265,20 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
 }
 
 impl<K: ReadSeries> Family<K, K::Slot> {
-    /// Reads the value of each series, in the order of the returned labels.
-    pub(crate) fn read(&self, values: &mut Vec<Option<Value>>) -> AllSeries {
+    /// Reads the value of each series, in the order of the returned labels, and the exemplars of a
+    /// counter, each with the position of its series.
+    pub(crate) fn read(
+        &self,
+        values: &mut Vec<Option<Value>>,
+        mut exemplar: impl FnMut(usize, Exemplar),
+    ) -> AllSeries {
         let all = self.index();
         values.clear();
         values.reserve(all.slots.len());
         self.storage.read(&all.slots, values);
+        if self.descriptor.kind == InstrumentKind::Counter && exemplars::are_on() {
+            self.storage.exemplars(&all.slots, &mut exemplar);
+        }
         Arc::clone(&all.labels)
     }
 }

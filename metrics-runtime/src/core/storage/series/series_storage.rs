@@ -1,7 +1,7 @@
 use std::{fmt::Debug, sync::Arc};
 
 use super::labels::SeriesLabels;
-use crate::core::storage::value::Value;
+use crate::core::storage::{exemplars::Exemplar, value::Value};
 
 /// The storage of the values of a family's series.
 pub trait SeriesStorage: Debug + Send + Sync + 'static {
@@ -29,4 +29,8 @@ pub trait SeriesStorage: Debug + Send + Sync + 'static {
 pub trait ReadSeries: SeriesStorage {
     /// Appends the value of each slot, if it has one.
     fn read(&self, slots: &[Self::Slot], values: &mut Vec<Option<Value>>);
+
+    /// Passes on the exemplars of the slots, each with the position of its slot, and lets the next
+    /// samples of each slot become exemplars.
+    fn exemplars(&self, _slots: &[Self::Slot], _take: &mut dyn FnMut(usize, Exemplar)) {}
 }
