@@ -184,7 +184,8 @@ fn finished((mut name, mut family): (String, Family), format: Format) -> (String
     (name, family)
 }
 
-/// The name, the labels and the value of a sample line without a timestamp. An exemplar is left out.
+/// The name, the labels and the value of a sample line without a timestamp. An exemplar is left
+/// out.
 fn read_sample(line: &str) -> (&str, Labels, f64) {
     let name_end = line.find(['{', ' ']).expect("a sample has a value");
     let (name, rest) = line.split_at(name_end);

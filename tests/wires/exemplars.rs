@@ -1,5 +1,5 @@
-//! Exemplars on both wires: the trace and the span of single samples, by OpenTelemetry's own context
-//! and by `tracing`.
+//! Exemplars on both wires: the trace and the span of single samples, by the context of
+//! OpenTelemetry and by `tracing`.
 
 use std::{
     collections::BTreeSet,

@@ -163,8 +163,8 @@ impl SlotRef {
         chunk.cell(self.slot()).open_gate(self.generation());
     }
 
-    /// Opens the gate again behind a sample that has become no exemplar, unless as many as `samples`
-    /// have. Called on the only thread that writes to the chunk.
+    /// Opens the gate again behind a sample that has become no exemplar, unless so many `samples`
+    /// have become none. Called on the only thread that writes to the chunk.
     pub(crate) fn leave_open(&self, chunk: &Chunk, samples: u32) {
         chunk.cell(self.slot()).leave_open(self.generation(), samples);
     }
