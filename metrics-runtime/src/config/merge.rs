@@ -1,5 +1,7 @@
 //! YAML's merge key, `<<`: a table takes entries of other tables, which its own entries override.
 
+use std::collections::HashSet;
+
 use super::tree::Value;
 
 /// The merge key.
@@ -38,11 +40,10 @@ fn merged(entries: Vec<(String, Value)>) -> Vec<(String, Value)> {
     };
     // Of several tables, the first one that has a key counts. A key that a table itself repeats
     // stays repeated.
+    let mut known: HashSet<String> = own.iter().map(|(key, _)| key.clone()).collect();
     for table in tables {
-        let new: Vec<_> = table
-            .into_iter()
-            .filter(|(key, _)| own.iter().all(|(known, _)| known != key))
-            .collect();
+        let new: Vec<_> = table.into_iter().filter(|(key, _)| !known.contains(key)).collect();
+        known.extend(new.iter().map(|(key, _)| key.clone()));
         own.extend(new);
     }
     own

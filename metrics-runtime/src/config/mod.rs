@@ -21,6 +21,7 @@
 #![doc = include_str!("reference.md")]
 
 mod address;
+mod aliases;
 mod checked;
 mod document;
 mod duration;

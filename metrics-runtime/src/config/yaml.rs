@@ -1,11 +1,14 @@
 //! What of YAML a configuration does not have, with its place: too many lists and tables around
-//! each other, and, below `telemetry`, tags and keys that are no texts.
+//! each other, aliases that stand for too much, and, below `telemetry`, tags and keys that are no
+//! texts.
 //!
 //! The parser of `yaml_serde` takes time for each token in proportion to the brackets that are
 //! open, before its own limit of depth counts: 320 KB of brackets take a minute. So another parser,
 //! which stops at the limit, goes over the document before.
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+
+use super::aliases::{Aliases, MAX_ALIASED};
 
 /// The most lists and tables around each other. No key of a configuration needs ten.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -17,13 +20,14 @@ const OWN: &str = "telemetry";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Problem {
     Depth,
+    Aliases,
     Tag,
     Key,
 }
 
-/// Checks that no more than [`MAX_DEPTH`] lists and tables are around each other, and that the
-/// configuration has no form of YAML that JSON does not have, except anchors, aliases and merge
-/// keys.
+/// Checks that no more than [`MAX_DEPTH`] lists and tables are around each other, that aliases stand
+/// for no more than [`MAX_ALIASED`] values, and that the configuration has no form of YAML that JSON
+/// does not have, except anchors, aliases and merge keys.
 ///
 /// The error is the problem and its place, without any text of the document, which may be secret.
 pub(super) fn check(text: &str) -> Result<(), String> {
@@ -39,6 +43,7 @@ pub(super) fn check(text: &str) -> Result<(), String> {
 #[derive(Debug, Default)]
 struct Place {
     around: Vec<Collection>,
+    aliases: Aliases,
     is_own: bool,
 }
 
@@ -54,6 +59,10 @@ enum Collection {
 impl Place {
     /// Goes to the next node. The error is the problem with it.
     fn enter(&mut self, event: &Event<'_>) -> Result<(), Problem> {
+        self.aliases.enter(event);
+        if self.aliases.are_too_large() {
+            return Err(Problem::Aliases);
+        }
         let inside = match event {
             Event::SequenceEnd | Event::MappingEnd => {
                 self.around.pop();
@@ -92,6 +101,9 @@ impl Problem {
         match self {
             Self::Depth => {
                 at(&format!("more than {MAX_DEPTH} lists and tables around each other"), place)
+            }
+            Self::Aliases => {
+                at(&format!("aliases that stand for more than {MAX_ALIASED} values"), place)
             }
             Self::Tag => {
                 let problem = at("a tag that is not known", place);
@@ -193,6 +205,41 @@ mod tests {
             let error = check(&text.repeat(1024 * 1024 / text.len())).unwrap_err();
             assert!(error.contains(" at line "), "{error}");
             assert!(began.elapsed() < Duration::from_secs(10), "{text}");
+        }
+    }
+
+    /// Lists and merged tables, each of aliases of the one before it.
+    #[test]
+    fn aliases_stand_for_a_bounded_number_of_values() {
+        let keys: String = (0..1_000).map(|key| format!("k{key}: 1, ")).collect();
+        let document = |first: &str, tables: (&str, &str), copies: usize, levels: usize| {
+            let mut text = format!("a0: &a0 {first}\n");
+            for level in 1..=levels {
+                let copies = format!("*a{}, ", level - 1).repeat(copies);
+                let (before, after) = tables;
+                text += &format!("a{level}: &a{level} {before}[{copies}]{after}\n");
+            }
+            text + "telemetry: { debug: true }"
+        };
+        let merged = ("{ <<: ", "}");
+        let listed = ("", "");
+        for text in [
+            document(&format!("{{ {keys} }}"), merged, 50, 2),
+            document(&format!("{{ {keys} }}"), merged, 50, 60),
+            document("[x, x, x, x, x, x, x, x, x, x]", listed, 10, 9),
+            document("x", listed, 2, 70),
+            document("x", listed, MAX_ALIASED + 1, 1),
+        ] {
+            let problem = problem(&text).unwrap();
+            let expected = "aliases that stand for more than 100000 values at line ";
+            assert!(problem.starts_with(expected), "{problem}");
+        }
+        for text in [
+            document(&format!("{{ {keys} }}"), merged, 49, 1),
+            document("x", listed, MAX_ALIASED, 1),
+            "a: &a [*a]".to_owned(),
+        ] {
+            assert_eq!(problem(&text), None, "{}", &text[..10]);
         }
     }
 

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{super::*, TestResult, keys_in_telemetry, yaml};
 
@@ -354,6 +354,18 @@ telemetry:
 
 fn owned((key, value): (&str, &str)) -> (String, String) {
     (key.to_owned(), value.to_owned())
+}
+
+/// As many keys as fit into a document, half of them in the table, half of them merged.
+#[test]
+fn large_tables_are_merged_in_no_time() -> TestResult {
+    let keys = |name: &str| (0..40_000).map(|key| format!("{name}{key}: 1, ")).collect::<String>();
+    let text =
+        format!("app: {{ <<: {{ {} }}, {} }}\ntelemetry: {{ debug: true }}", keys("a"), keys("b"));
+    let began = Instant::now();
+    assert!(yaml(&text)?.enabled);
+    assert!(began.elapsed() < Duration::from_secs(10));
+    Ok(())
 }
 
 #[test]
