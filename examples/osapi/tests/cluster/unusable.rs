@@ -54,6 +54,21 @@ fn greet(mut client: TcpStream) -> std::io::Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_server_that_says_again_and_again_that_it_stops_is_logged_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        let (client, _) = listener.accept()?;
+        greet(client.try_clone()?)?;
+        let info = json!({"server_id": "S", "max_payload": 1_048_576, "ldm": true});
+        (&client).write_all(format!("INFO {info}\r\n").repeat(50).as_bytes())
+    });
+    let api = Program::start(&["api", "--nats", &format!("nats://{address}")], &[]);
+    until("the connection is lost", async || logged(&api, TROUBLE) > 0).await;
+    assert_eq!(logged(&api, "the NATS server is about to stop"), 1, "{}", api.said());
+}
+
 /// The pauses between the connections are tested where they are made, in `src/broker/nats/`.
 #[tokio::test]
 async fn a_server_that_drops_each_connection_is_tried_again_and_logged_once() {

@@ -13,7 +13,7 @@ use tokio::{
     time::sleep,
 };
 use tokio_util::task::AbortOnDropHandle;
-use tracing::{debug, warn};
+use tracing::debug;
 
 use super::{
     backoff::Backoff,
@@ -238,9 +238,7 @@ fn note_event(event: &Event, health: &ServerHealth) {
         }
         // The failures of each try are noted before the next one.
         Event::ClientError(ClientError::Other(_)) | Event::Draining | Event::Closed => {}
-        Event::LameDuckMode if !health.is_silenced() => {
-            warn!(servers = health.servers(), "the NATS server is about to stop");
-        }
+        Event::LameDuckMode => health.about_to_stop(),
         event => debug!(%event, "NATS"),
     }
 }

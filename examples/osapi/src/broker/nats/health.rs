@@ -36,6 +36,8 @@ struct State {
     refused: BTreeMap<String, Instant>,
     /// What the server has said since it was connected to.
     parting_words: Option<String>,
+    /// Whether the server has said since then that it is about to stop.
+    is_about_to_stop: bool,
     /// Whether the latest line says that all is well.
     is_logged_well: bool,
     /// The problems that the log has since then.
@@ -57,6 +59,7 @@ impl ServerHealth {
             preparation: Some(preparing()),
             refused: BTreeMap::new(),
             parting_words: None,
+            is_about_to_stop: false,
             is_logged_well: false,
             logged: Vec::new(),
         };
@@ -82,6 +85,7 @@ impl ServerHealth {
             state.connection = None;
             state.preparation = Some(preparing());
             state.parting_words = None;
+            state.is_about_to_stop = false;
         });
     }
 
@@ -110,6 +114,19 @@ impl ServerHealth {
             }
             None => state.parting_words = Some(Excerpt::of_message(message).to_string()),
         });
+    }
+
+    /// Notes that the server is about to stop, which it may say many times.
+    pub(super) fn about_to_stop(&self) {
+        let mut is_new = false;
+        self.state.send_if_modified(|state| {
+            is_new = !std::mem::replace(&mut state.is_about_to_stop, true);
+            // The server can be used meanwhile.
+            false
+        });
+        if is_new && !self.is_silenced() {
+            warn!(servers = self.servers, "the NATS server is about to stop");
+        }
     }
 
     /// Notes that what osapi has on the server was found or made.
