@@ -7,7 +7,7 @@ use sqlx::{PgPool, postgres::PgListener};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::resilience::{DatabaseHealth, Use};
+use crate::resilience::{DatabaseHealth, Use, without_panic};
 
 /// The wait before the next try to listen.
 const RETRY: Duration = Duration::from_millis(500);
@@ -34,7 +34,7 @@ pub async fn forward(of: Notifications, channel: Sender<String>, stop: Cancellat
     while !stop.is_cancelled() {
         let listener = tokio::select! {
             () = stop.cancelled() => return,
-            listener = listen(&of) => listener,
+            listener = without_panic(listen(&of)) => listener,
         };
         match listener {
             Ok(listener) => {
@@ -71,7 +71,7 @@ async fn pass_on(of: &Notifications, mut listener: PgListener, channel: &Sender<
             return false;
         }
     }
-    while let Ok(Some(notification)) = listener.try_recv().await {
+    while let Ok(Some(notification)) = without_panic(listener.try_recv()).await {
         let queue = of.queues.iter().find(|queue| notified_as(queue) == notification.channel());
         let Some(queue) = queue else { continue };
         if channel.send(queue.clone()).await.is_err() {

@@ -17,7 +17,7 @@ use tracing::warn;
 
 use crate::{
     metrics::{MessagingMetrics, Namespace, NamespaceLabels},
-    resilience::Rights,
+    resilience::{Rights, without_panic},
     store::Database,
 };
 
@@ -137,7 +137,7 @@ pub async fn archive_foreign(queue: &Queue, message: i64, reason: &impl fmt::Dis
     let reason = reason.to_string();
     let error = Excerpt::of_message(&reason);
     warn!(queue = queue.name(), id = message, %error, "foreign message");
-    if let Err(error) = queue.reject(message).await {
+    if let Err(error) = without_panic(queue.reject(message)).await {
         warn!(%error, queue = queue.name(), id = message, "a foreign message stays in its queue");
     }
 }

@@ -6,7 +6,11 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use super::{CHECK_LIMIT, CheckResult, HealthStatus};
-use crate::{queues::QueueSamples, resilience::Breakers, store::Database};
+use crate::{
+    queues::QueueSamples,
+    resilience::{Breakers, without_panic},
+    store::Database,
+};
 
 /// Where a share counts as degraded, and as unhealthy.
 const LIMITS: (f64, f64) = (0.8, 0.95);
@@ -131,7 +135,7 @@ impl Health {
 async fn check_database(database: &Database) -> CheckResult {
     let begun = Instant::now();
     let question = sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(database);
-    match timeout(CHECK_LIMIT, question).await {
+    match timeout(CHECK_LIMIT, without_panic(question)).await {
         Ok(Ok(_)) => CheckResult::new(HealthStatus::Healthy, "answers", begun),
         Ok(Err(error)) => CheckResult::new(HealthStatus::Unhealthy, error.to_string(), begun),
         Err(_) => {

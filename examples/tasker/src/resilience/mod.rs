@@ -2,10 +2,12 @@
 //! deadline, and the health of the database.
 
 mod health;
+mod panics;
 mod probe;
 mod uses;
 
 pub use health::DatabaseHealth;
+pub use panics::without_panic;
 pub use probe::{Probe, Rights};
 pub use uses::Use;
 
@@ -104,7 +106,7 @@ impl Breakers {
         operation: impl Future<Output = Result<T, Error>>,
     ) -> impl Future<Output = Result<T, CallError<Error>>> {
         // Boxed, because a transaction is large.
-        let operation = Box::pin(operation);
+        let operation = Box::pin(without_panic(operation));
         let limited = async move {
             timeout(limit, operation).await.unwrap_or_else(|_| Err(no_answer_within(limit)))
         };

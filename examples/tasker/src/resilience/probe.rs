@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use super::{
     DatabaseHealth, Use,
     health::{Problem, reason},
-    no_answer_within,
+    no_answer_within, without_panic,
 };
 
 /// The pause between two tries, and while not all is well.
@@ -192,7 +192,7 @@ impl Probe {
             return reason(&error);
         }
         let (_, limit) = LIMITS;
-        match timeout(limit, self.options.connect()).await {
+        match timeout(limit, without_panic(self.options.connect())).await {
             Ok(Ok(connection)) => {
                 let _ = timeout(limit, connection.close()).await;
                 format!("the pool `{pool}` has no connection: all are in use, or do not answer")
@@ -237,20 +237,23 @@ impl Probe {
 }
 
 async fn first_answer(pool: &PgPool) -> Result<(), Error> {
-    let mut connection = pool.acquire().await?;
     let (_, limit) = LIMITS;
-    let answer = timeout(limit, connection.execute("SELECT 1")).await;
-    answer.unwrap_or_else(|_| Err(no_answer_within(limit))).map(drop)
+    without_panic(async {
+        let mut connection = pool.acquire().await?;
+        let answer = timeout(limit, connection.execute("SELECT 1")).await;
+        answer.unwrap_or_else(|_| Err(no_answer_within(limit))).map(drop)
+    })
+    .await
 }
 
 /// Executes statements in a transaction that is rolled back.
 async fn attempt(pool: &PgPool, statements: &str) -> Result<(), Error> {
     let (lock, limit) = LIMITS;
     let all = format!("{lock}; {statements}");
-    let attempt = async {
+    let attempt = without_panic(async {
         let mut transaction: Transaction<'_, Postgres> = pool.begin().await?;
         sqlx::raw_sql(AssertSqlSafe(all)).execute(&mut *transaction).await?;
         transaction.rollback().await
-    };
+    });
     timeout(limit, attempt).await.unwrap_or_else(|_| Err(no_answer_within(limit)))
 }

@@ -1,10 +1,21 @@
 //! PostgreSQL is killed and started again under load.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    io::{Read, Write, copy},
+    net::{Shutdown, TcpListener, TcpStream},
+    os::unix::net::UnixStream,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
 
 use serde_json::json;
+use sqlx::postgres::PgConnectOptions;
 
-use crate::support::{Cluster, Settings, until};
+use crate::support::{self, Cluster, Program, Settings, until};
 
 const WORKERS: [&[&str]; 2] = [
     &["worker", "--namespace", "math", "--name", "math-1"],
@@ -95,4 +106,76 @@ async fn requests_are_completions_and_failures_after_postgresql_was_killed_under
         total("tasker_tasks_failures_total").await,
     );
     assert_eq!((requests, completions + failures), (tasks, tasks));
+}
+
+/// Passes everything on between clients and a server. While `breaks` is set, a message that is too
+/// short for its kind comes before what the server sends. Returns the port for clients.
+fn breaking_proxy(server: &PgConnectOptions, breaks: &Arc<AtomicBool>) -> u16 {
+    let socket = server.get_socket().expect("a private server has a socket");
+    let socket = socket.join(format!(".s.PGSQL.{}", server.get_port()));
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    let breaks = Arc::clone(breaks);
+    thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let Ok(server) = UnixStream::connect(&socket) else { continue };
+            let (breaks, pair) = (Arc::clone(&breaks), (client.try_clone(), server.try_clone()));
+            let (Ok(mut from_client), Ok(mut to_server)) = pair else { continue };
+            thread::spawn(move || {
+                // Fails where one of them has gone.
+                let _ = copy(&mut from_client, &mut to_server);
+                let _ = to_server.shutdown(Shutdown::Both);
+            });
+            thread::spawn(move || answers(server, client, &breaks));
+        }
+    });
+    port
+}
+
+fn answers(mut server: UnixStream, mut client: TcpStream, breaks: &AtomicBool) {
+    let mut buffer = vec![0; 65536];
+    while let Ok(read @ 1..) = server.read(&mut buffer) {
+        let short: &[u8] = if breaks.load(Ordering::Relaxed) { b"Z\0\0\0\x01" } else { b"" };
+        if client.write_all(&[short, &buffer[..read]].concat()).is_err() {
+            break;
+        }
+    }
+    // Fails where it has gone.
+    let _ = client.shutdown(Shutdown::Both);
+}
+
+/// The client of PostgreSQL panics at such a message.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_goes_on_after_messages_that_are_none() {
+    let Some(database) = support::database() else { return };
+    let server: PgConnectOptions = database.url().parse().expect("a URL");
+    let breaks = Arc::default();
+    let port = breaking_proxy(&server, &breaks);
+    let (user, name) = (server.get_username(), server.get_database().expect("a name"));
+    let url = format!("postgres://{user}@127.0.0.1:{port}/{name}?sslmode=disable");
+    let tasker = Program::start(&[], &url, &settings());
+    tasker.is_ready().await;
+    let api = tasker.api();
+    for _time in 1..=2 {
+        breaks.store(true, Ordering::Relaxed);
+        until("it is not ready, with the reason", async || {
+            let (status, _) =
+                api.post(&json!({"workflow": "math.linear", "context": {"number": 3}})).await;
+            assert_eq!(status, 503);
+            let (status, health) = tasker.health().await;
+            status == 503 && health.to_string().contains("the client panicked")
+        })
+        .await;
+        breaks.store(false, Ordering::Relaxed);
+        tasker.is_ready().await;
+        let load = api.load("math.diamond", &json!({"number": 3}));
+        load.goes_on(20).await;
+        for id in load.stop().await {
+            let task = api.ended(&id).await;
+            assert_eq!(task["state"], "complete", "{task:#}");
+        }
+        let queues = [r#"namespace="math""#];
+        let depth = async || tasker.scrape().await.find("tasker_queue_depth", &queues);
+        until("the queues are counted again", async || depth().await.is_some()).await;
+    }
 }

@@ -1,7 +1,11 @@
 //! The samples of the depth of a queue.
 
 use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -78,7 +82,7 @@ impl Queue {
 
     async fn sample_once(&self, last: &LastSample, limit: Duration, is_failing: &mut bool) {
         let running = self.begin(QueueVerb::Sample);
-        let failure = match timeout(limit, self.read_sample()).await {
+        let failure = match timeout(limit, without_panic(self.read_sample())).await {
             Ok(sample) => running.end(sample).map(|sample| *lock(last) = Some(sample)).err(),
             Err(_) => {
                 running.time_out();
@@ -106,6 +110,20 @@ impl Queue {
                 .map(|age| Duration::try_from_secs_f64(age).unwrap_or_default()),
         })
     }
+}
+
+/// A panic as an error: `sqlx` panics at some messages that no PostgreSQL sends, and the samples go
+/// on for as long as the process.
+async fn without_panic<T>(reading: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let mut reading = pin!(reading);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| reading.as_mut().poll(context)));
+        polled.unwrap_or_else(|_| {
+            let message = "what the database sends cannot be read: the client panicked";
+            Poll::Ready(Err(Error::Protocol(message.into())))
+        })
+    })
+    .await
 }
 
 impl QueueSampling {
