@@ -211,15 +211,17 @@ mod tests {
     /// Lists and merged tables, each of aliases of the one before it.
     #[test]
     fn aliases_stand_for_a_bounded_number_of_values() {
-        let keys: String = (0..1_000).map(|key| format!("k{key}: 1, ")).collect();
+        let keys: Vec<_> = (0..1_000).map(|key| format!("k{key}: 1")).collect();
+        let keys = keys.join(", ");
         let document = |first: &str, tables: (&str, &str), copies: usize, levels: usize| {
-            let mut text = format!("a0: &a0 {first}\n");
+            let mut lines = vec![format!("a0: &a0 {first}")];
             for level in 1..=levels {
                 let copies = format!("*a{}, ", level - 1).repeat(copies);
                 let (before, after) = tables;
-                text += &format!("a{level}: &a{level} {before}[{copies}]{after}\n");
+                lines.push(format!("a{level}: &a{level} {before}[{copies}]{after}"));
             }
-            text + "telemetry: { debug: true }"
+            lines.push("telemetry: { debug: true }".to_owned());
+            lines.join("\n")
         };
         let merged = ("{ <<: ", "}");
         let listed = ("", "");

@@ -359,9 +359,12 @@ fn owned((key, value): (&str, &str)) -> (String, String) {
 /// As many keys as fit into a document, half of them in the table, half of them merged.
 #[test]
 fn large_tables_are_merged_in_no_time() -> TestResult {
-    let keys = |name: &str| (0..40_000).map(|key| format!("{name}{key}: 1, ")).collect::<String>();
-    let text =
-        format!("app: {{ <<: {{ {} }}, {} }}\ntelemetry: {{ debug: true }}", keys("a"), keys("b"));
+    let keys = |name: &str| {
+        let keys: Vec<_> = (0..40_000).map(|key| format!("{name}{key}: 1")).collect();
+        keys.join(", ")
+    };
+    let (merged, own) = (keys("a"), keys("b"));
+    let text = format!("app: {{ <<: {{ {merged} }}, {own} }}\ntelemetry: {{ debug: true }}");
     let began = Instant::now();
     assert!(yaml(&text)?.enabled);
     assert!(began.elapsed() < Duration::from_secs(10));
