@@ -10,6 +10,9 @@ use sqlx::Error;
 /// The client panics where a message is too short for what its kind has, as a broken server or what
 /// is between may send. What goes on for as long as the process does has to go on then, and with
 /// another connection.
+///
+/// # Errors
+/// That of the use, or [`Error::Protocol`] for a panic.
 pub async fn without_panic<T>(
     operation: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
