@@ -4,6 +4,7 @@
 #[cfg(unix)]
 pub mod explorer_page;
 pub mod logs;
+pub mod messages;
 pub mod otlp_receiver;
 pub mod reading;
 pub mod scrape;

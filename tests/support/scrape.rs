@@ -49,20 +49,21 @@ pub fn scrape(address: SocketAddr, path: &str, format: Format) -> Scrape {
     assert!(head.starts_with("http/1.1 200"), "{head}");
     let content_type = accept.replace(';', "; ");
     assert!(head.contains(&format!("content-type: {content_type}")), "{head}");
-    parse(&body, format)
+    parse(&String::from_utf8(body).unwrap(), format)
 }
 
 /// The head and the body of a response.
-fn get(address: SocketAddr, path: &str, accept: &str) -> (String, String) {
+pub(crate) fn get(address: SocketAddr, path: &str, accept: &str) -> (String, Vec<u8>) {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(
         stream,
         "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: {accept}\r\nConnection: close\r\n\r\n"
     )
     .unwrap();
-    let mut response = String::new();
-    stream.read_to_string(&mut response).unwrap();
-    let (head, body) = response.split_once("\r\n\r\n").unwrap();
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).unwrap();
+    let (head, body) = split_at(&response, b"\r\n\r\n").unwrap();
+    let head = str::from_utf8(head).unwrap();
     let body = if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
         unchunked(body)
     } else {
@@ -71,14 +72,20 @@ fn get(address: SocketAddr, path: &str, accept: &str) -> (String, String) {
     (head.to_owned(), body)
 }
 
-fn unchunked(mut body: &str) -> String {
-    let mut text = String::new();
-    while let Some((size, rest)) = body.split_once("\r\n") {
-        let size = usize::from_str_radix(size, 16).unwrap();
-        text.push_str(&rest[..size]);
+fn unchunked(mut body: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some((size, rest)) = split_at(body, b"\r\n") {
+        let size = usize::from_str_radix(str::from_utf8(size).unwrap(), 16).unwrap();
+        whole.extend_from_slice(&rest[..size]);
         body = &rest[size + 2..];
     }
-    text
+    whole
+}
+
+/// The bytes before the first separator, and those after it.
+fn split_at<'a>(bytes: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes.windows(separator.len()).position(|found| found == separator)?;
+    Some((&bytes[..at], &bytes[at + separator.len()..]))
 }
 
 /// Parses an exposition.

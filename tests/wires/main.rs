@@ -12,6 +12,7 @@ mod exemplars;
 mod explorer;
 mod faults;
 mod names;
+mod protobuf;
 mod push;
 mod starts;
 mod textfile;

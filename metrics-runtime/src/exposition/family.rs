@@ -21,10 +21,10 @@ pub(super) struct Family<R> {
     pub(super) kind: InstrumentKind,
     /// The sources of the series, in the order in which later values replace earlier values.
     pub(super) sources: Vec<R>,
-    /// The lines before the samples in each format; empty until they are needed.
+    /// The lines before the samples in each text format; empty until they are needed.
     headers: [String; 2],
-    unit: String,
-    help: String,
+    pub(super) unit: String,
+    pub(super) help: String,
 }
 
 /// Sorts metrics that have values into families, in the order of their names.

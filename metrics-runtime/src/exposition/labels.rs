@@ -81,8 +81,43 @@ impl Labels {
     }
 }
 
-/// Both formats escape label values in the same way. Prometheus' own parser ends at a NUL, so a NUL
-/// is replaced.
+/// The labels between the braces of a sample: each key, and the value that the text stands for.
+pub(super) fn entries(labels: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+    let mut rest = labels;
+    std::iter::from_fn(move || {
+        let (key, quoted) = rest.split_once("=\"")?;
+        let mut is_escaped = false;
+        let end = quoted.bytes().position(|byte| {
+            let is_end = byte == b'"' && !is_escaped;
+            is_escaped = byte == b'\\' && !is_escaped;
+            is_end
+        })?;
+        let after = &quoted[end + 1..];
+        rest = after.strip_prefix(',').unwrap_or(after);
+        Some((key, unescaped(&quoted[..end])))
+    })
+}
+
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        plain.push(match character {
+            '\\' => match characters.next() {
+                Some('n') => '\n',
+                other => other.unwrap_or('\\'),
+            },
+            other => other,
+        });
+    }
+    Cow::Owned(plain)
+}
+
+/// Both text formats escape label values in the same way. Prometheus' own parser ends at a NUL, so a
+/// NUL is replaced.
 fn push_escaped(out: &mut String, value: &str) {
     for character in value.chars() {
         match character {
@@ -137,6 +172,17 @@ mod tests {
     fn values_are_escaped() {
         let attributes = [("path", text("C:\\x\n\"y\"\0 {é},"))];
         assert_eq!(labels(&attributes), "path=\"C:\\\\x\\n\\\"y\\\"\u{fffd} {é},\"");
+    }
+
+    #[test]
+    fn the_text_reads_back() {
+        for value in ["", "a", "C:\\x\n\"y\"", "\\", "\\n", "\",b=\"c", "a,b=\"", "{é}", "\\\""] {
+            let labels = labels(&[("k", text(value)), ("l", text("x")), ("m", text(value))]);
+            let read: Vec<_> = entries(&labels).collect();
+            let all = [("k", value), ("l", "x"), ("m", value)];
+            let expected: Vec<_> = all.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+            assert!(read.iter().map(|(key, value)| (*key, &**value)).eq(expected), "{labels}");
+        }
     }
 
     #[test]

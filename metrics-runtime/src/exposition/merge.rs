@@ -1,6 +1,6 @@
 use osapi_metrics_rules::InstrumentKind;
 
-use super::{histogram::ClassicHistogram, source::Source, write::Samples};
+use super::{histogram::ClassicHistogram, source::Source, write::FamilyWriter};
 use crate::core::{snapshot::Values, storage::Value};
 
 /// Merges series with equal labels, from several metrics or from one.
@@ -17,7 +17,7 @@ pub(super) struct Merge {
 impl Merge {
     /// Writes the series of all metrics, each label set once. Sums are added; of other values the
     /// last one stays.
-    pub(super) fn write(&mut self, metrics: &[(&Source, &Values)], samples: &mut Samples<'_>) {
+    pub(super) fn write(&mut self, metrics: &[(&Source, &Values)], writer: &mut impl FamilyWriter) {
         self.series.clear();
         for (nth, (source, values)) in metrics.iter().enumerate() {
             let with_value = |&(position, _): &(usize, usize)| values.has(position);
@@ -37,7 +37,8 @@ impl Merge {
         self.series.sort_unstable_by(|&a, &b| labels(a).cmp(labels(b)).then(a.cmp(&b)));
 
         for same in self.series.chunk_by(|&a, &b| labels(a) == labels(b)) {
-            let (source, values, text, _) = prefix(same[0]);
+            let (source, values, ..) = prefix(same[0]);
+            let series = (source, same[0].1);
             // The sum has grown since the first of them began.
             let starts = same.iter().map(|&series| {
                 let (source, _, _, position) = prefix(series);
@@ -50,10 +51,8 @@ impl Merge {
                     let Values::Numbers(numbers) = values else { return None };
                     Some((numbers[position]?, source.identity.kind))
                 });
-                if let Some((value, _)) = numbers.reduce(merged)
-                    && samples.number(text, value, None)
-                {
-                    samples.created(&source.prefixes, text, start);
+                if let Some((value, _)) = numbers.reduce(merged) {
+                    writer.merged_number(series, value, start);
                 }
                 continue;
             }
@@ -67,8 +66,12 @@ impl Merge {
                 }
             }
             if !is_first {
-                samples.histogram(&source.prefixes, text, &self.merged);
-                samples.created(&source.prefixes, text, start);
+                let parts = same.iter().map(|&series| {
+                    let (_, values, _, position) = prefix(series);
+                    let Values::Exponential(distributions) = values else { return None };
+                    distributions[position].as_ref()
+                });
+                writer.merged_histogram(series, &self.merged, parts, start);
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::core::snapshot::Resource;
 pub(super) const TARGET: &str = "target";
 pub(super) const TARGET_INFO: &str = "target_info";
 pub(super) const TARGET_SUFFIX: &str = "_info";
+pub(super) const TARGET_HELP: &str = "Attributes of the resource that is measured.";
 
 /// The lines before the samples of a family.
 pub(super) fn header(
@@ -43,7 +44,7 @@ pub(super) fn target_info(resource: &Resource, format: Format) -> String {
         Format::Text => (TARGET_INFO, "gauge"),
     };
     metadata(&mut out, format, "TYPE", name, kind);
-    metadata(&mut out, format, "HELP", name, "Attributes of the resource that is measured.");
+    metadata(&mut out, format, "HELP", name, TARGET_HELP);
     out.push_str(TARGET_INFO);
     out.push('{');
     out.push_str(labels.as_str());

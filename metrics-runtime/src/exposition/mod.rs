@@ -2,18 +2,20 @@
 //!
 //! # How it works
 //!
-//! The text of a Prometheus scrape: `OpenMetrics` 1.0 and text format 0.0.4, rendered from a
-//! snapshot.
+//! A Prometheus scrape: `OpenMetrics` 1.0, text format 0.0.4 and the protobuf format, rendered from
+//! a snapshot.
 //!
 //! ```text
-//! Snapshot ──► sources ─────────► families ──► write ──► one scrape
-//!               │ series_prefixes  │ one block per rendered name, in a stable order
+//! Snapshot ──► sources ─────────► families ──┬─► write ─────► one scrape as text
+//!               │ series_prefixes  │          └─► protobuf ──► one scrape as messages
+//!               │ label_pairs      │ one block per rendered name, in a stable order
 //!               │ boundaries       └ merge: where several metrics have that name
 //!               └ what is the same from scrape to scrape
 //! ```
 //!
 //! Text that does not change between scrapes is written once. For each series, `Exposition` keeps
-//! the text before the value while snapshots have the same list of series. It keeps the families
+//! the text before the value while snapshots have the same list of series, and for the protobuf
+//! format its labels as bytes. It keeps the families
 //! while the same metrics have values. A scrape that finds all of them allocates nothing for a
 //! sample. A scrape drops the parts that it does not use.
 //!
@@ -33,8 +35,10 @@
 //!   identity when Prometheus changes the format it asks for.
 //! * Labels with an empty value are left out: Prometheus treats a missing label and an empty label
 //!   as equal.
-//! * Exponential histograms become classic histograms, because neither format can carry native
-//!   histograms.
+//! * Exponential histograms become classic histograms, because no text format can carry native
+//!   histograms. The protobuf format has the native buckets beside the classic ones.
+//! * The protobuf format has the numbers of text 0.0.4, with the units and the starts that only
+//!   `OpenMetrics` has. The starts are always there, because they are fields and not series.
 //! * Exemplars stay at their samples until later ones replace them, as in other client libraries:
 //!   Prometheus knows from their times which ones it has. Series that are added up have none.
 //! * Scopes are shown for instruments of other libraries. An instrument of another library that has
@@ -55,8 +59,10 @@ mod metadata;
 mod name_filter;
 mod negotiate;
 mod number;
+mod protobuf;
 mod scope_labels;
 mod scrape;
+mod scrape_format;
 mod series_prefixes;
 mod settings;
 mod source;
@@ -71,5 +77,6 @@ pub(crate) use gzip::gzip;
 pub(crate) use name_filter::NameFilter;
 pub(crate) use negotiate::{Negotiated, accepts_gzip, negotiate};
 pub(crate) use scrape::Exposition;
+pub(crate) use scrape_format::ScrapeFormat;
 pub(crate) use settings::ExpositionSettings;
 pub use textfile::TextfileError;

@@ -6,9 +6,11 @@ use super::{
     merge::Merge,
     metadata::{TARGET, TARGET_SUFFIX, target_info},
     name_filter::NameFilter,
+    protobuf::{Messages, Scratch, target_info as target_message},
+    scrape_format::ScrapeFormat,
     settings::ExpositionSettings,
     source::{Source, Sources},
-    write::Samples,
+    write::{FamilyWriter, Samples},
 };
 use crate::core::snapshot::{Resource, Snapshot, Values};
 
@@ -26,7 +28,8 @@ pub(crate) struct Exposition {
     merge: Merge,
     target: Target,
     /// The length of the last scrape of all families in each format.
-    lengths: [usize; 2],
+    lengths: [usize; ScrapeFormat::COUNT],
+    scratch: Scratch,
 }
 
 /// A metric that has values: its position in the snapshot, and the id of its source.
@@ -45,13 +48,55 @@ impl Exposition {
         Self { settings, ..Self::default() }
     }
 
-    /// Renders the families of a snapshot that the filter has as one scrape.
+    /// Renders the families of a snapshot that the filter has as one scrape in a text format.
     pub(crate) fn render(
         &mut self,
         snapshot: &Snapshot,
         format: Format,
         filter: &NameFilter,
     ) -> String {
+        self.follow(snapshot);
+        let capacity = self.capacity(ScrapeFormat::Text(format), filter);
+        let Self { settings, sources, families, merge, target, .. } = self;
+        let has_created = settings.created_samples && format == Format::OpenMetrics;
+        let mut out = String::with_capacity(capacity);
+        if filter.has(TARGET, &["", TARGET_SUFFIX]) {
+            out.push_str(target.text(&snapshot.resource, format));
+        }
+        for family in shown(families, filter) {
+            out.push_str(family.header(format));
+            let Family { name, kind, sources: series, .. } = family;
+            let mut samples =
+                Samples { out: &mut out, format, family: name, kind: *kind, has_created };
+            write(series, sources, snapshot, merge, &mut samples);
+        }
+        if format == Format::OpenMetrics {
+            out.push_str("# EOF\n");
+        }
+        self.remember(ScrapeFormat::Text(format), filter, out.len());
+        out
+    }
+
+    /// Encodes the families of a snapshot that the filter has as one scrape in the protobuf format.
+    pub(crate) fn encode(&mut self, snapshot: &Snapshot, filter: &NameFilter) -> Vec<u8> {
+        self.follow(snapshot);
+        let capacity = self.capacity(ScrapeFormat::Protobuf, filter);
+        let Self { sources, families, merge, scratch, .. } = self;
+        let mut out = Vec::with_capacity(capacity);
+        if filter.has(TARGET, &["", TARGET_SUFFIX]) {
+            target_message(&snapshot.resource, &mut out);
+        }
+        for family in shown(families, filter) {
+            let mut messages = Messages::of(family, scratch);
+            write(&family.sources, sources, snapshot, merge, &mut messages);
+            messages.end(&mut out);
+        }
+        self.remember(ScrapeFormat::Protobuf, filter, out.len());
+        out
+    }
+
+    /// Brings what is kept in line with a snapshot.
+    fn follow(&mut self, snapshot: &Snapshot) {
         let Self { settings, sources, current, .. } = self;
         sources.follow(snapshot, settings.scope_labels);
         current.clear();
@@ -61,42 +106,18 @@ impl Exposition {
             }
         }
         self.regroup();
+    }
 
-        let Self { settings, sources, families, merge, target, lengths, .. } = self;
-        let has_created = settings.created_samples && format == Format::OpenMetrics;
-        let length = &mut lengths[format as usize];
-        // A little more than the last length, because numbers grow.
-        let capacity = if filter.is_all() { *length + *length / 32 } else { 0 };
-        let mut out = String::with_capacity(capacity);
-        if filter.has(TARGET, &["", TARGET_SUFFIX]) {
-            out.push_str(target.text(&snapshot.resource, format));
-        }
-        let metric = |SourceId(nth, _): &SourceId| -> (&Source, &Values) {
-            (sources.get(*nth), &snapshot.metrics[*nth].values)
-        };
-        let is_shown = |family: &&mut Family<_>| filter.has_family(&family.name, family.kind);
-        for family in families.iter_mut().filter(is_shown) {
-            out.push_str(family.header(format));
-            let Family { name, kind, sources, .. } = family;
-            let mut samples =
-                Samples { out: &mut out, format, family: name, kind: *kind, has_created };
-            match sources.as_slice() {
-                [only] if metric(only).0.prefixes.are_distinct() => {
-                    let (source, values) = metric(only);
-                    samples.source(source, values, &snapshot.metrics[only.0].exemplars);
-                }
-                several => {
-                    merge.write(&several.iter().map(metric).collect::<Vec<_>>(), &mut samples);
-                }
-            }
-        }
-        if format == Format::OpenMetrics {
-            out.push_str("# EOF\n");
-        }
+    /// A little more than the last length, because numbers grow.
+    fn capacity(&self, format: ScrapeFormat, filter: &NameFilter) -> usize {
+        let length = self.lengths[format.index()];
+        if filter.is_all() { length + length / 32 } else { 0 }
+    }
+
+    fn remember(&mut self, format: ScrapeFormat, filter: &NameFilter, length: usize) {
         if filter.is_all() {
-            *length = out.len();
+            self.lengths[format.index()] = length;
         }
-        out
     }
 
     /// Groups the metrics that have values now into families, unless the same metrics had values
@@ -108,6 +129,34 @@ impl Exposition {
             *regrouped = families(metrics.collect());
             std::mem::swap(current, last);
         }
+    }
+}
+
+/// The families that a filter has.
+fn shown<'a>(
+    families: &'a mut [Family<SourceId>],
+    filter: &NameFilter,
+) -> impl Iterator<Item = &'a mut Family<SourceId>> {
+    families.iter_mut().filter(|family| filter.has_family(&family.name, family.kind))
+}
+
+/// Writes the series of a family.
+fn write(
+    series: &[SourceId],
+    sources: &Sources,
+    snapshot: &Snapshot,
+    merge: &mut Merge,
+    writer: &mut impl FamilyWriter,
+) {
+    let metric = |SourceId(nth, _): &SourceId| -> (&Source, &Values) {
+        (sources.get(*nth), &snapshot.metrics[*nth].values)
+    };
+    match series {
+        [only] if metric(only).0.prefixes.are_distinct() => {
+            let (source, values) = metric(only);
+            writer.source(source, values);
+        }
+        several => merge.write(&several.iter().map(metric).collect::<Vec<_>>(), writer),
     }
 }
 

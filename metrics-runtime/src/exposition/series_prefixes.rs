@@ -4,8 +4,8 @@ use super::labels::Labels;
 
 /// The text before the value of each series of a metric, rendered once for many scrapes.
 ///
-/// The text is equal in both formats: `osapi_jobs_total{status="failed"} `, and for a histogram the
-/// common beginning of its buckets, `osapi_wait_seconds_bucket{queue="a",`.
+/// The text is equal in both text formats: `osapi_jobs_total{status="failed"} `, and for a histogram
+/// the common beginning of its buckets, `osapi_wait_seconds_bucket{queue="a",`.
 #[derive(Debug, Default)]
 pub(super) struct SeriesPrefixes {
     text: String,
@@ -68,6 +68,11 @@ impl SeriesPrefixes {
             start = prefix.end;
             (text, prefix.position)
         })
+    }
+
+    /// The position of the value of each series, in the order of the labels.
+    pub(super) fn positions(&self) -> impl Iterator<Item = usize> {
+        self.order.iter().map(|prefix| prefix.position)
     }
 
     /// The prefix at this index in the order of the labels, and the position of its value.

@@ -1,4 +1,4 @@
-use std::{mem, sync::Arc};
+use std::{cell::OnceCell, mem, sync::Arc};
 
 use osapi_metrics_rules::{InstrumentKind, UnitWord, prometheus_family, prometheus_unit};
 
@@ -6,6 +6,7 @@ use super::{
     declared::{Declaration, declares_sets},
     histogram::Boundaries,
     labels::Labels,
+    protobuf::LabelPairs,
     scope_labels::ScopeEntries,
     series_prefixes::SeriesPrefixes,
 };
@@ -33,6 +34,8 @@ pub(super) struct Source {
     /// The word of the unit, if it ends the rendered name.
     pub(super) unit: UnitWord,
     pub(super) prefixes: SeriesPrefixes,
+    /// The labels of the series in protobuf, from the first scrape that asks for them on.
+    label_pairs: OnceCell<LabelPairs>,
     /// Each list of boundaries that a series has.
     pub(super) boundaries: Vec<Boundaries>,
     /// The series that the prefixes are written for. While the list is kept, no other list has its
@@ -96,9 +99,17 @@ impl Source {
             unit: prometheus_unit(&identity.name, unit, identity.kind),
             identity,
             prefixes: SeriesPrefixes::default(),
+            label_pairs: OnceCell::new(),
             boundaries: Vec::new(),
             series: None,
         }
+    }
+
+    /// The labels of the series in protobuf, in the order of the prefixes.
+    pub(super) fn label_pairs(&self) -> &LabelPairs {
+        self.label_pairs.get_or_init(|| {
+            LabelPairs::new(self.prefixes.iter().map(|(text, _)| self.prefixes.labels(text)))
+        })
     }
 
     /// The start of the series at this position.
@@ -129,6 +140,7 @@ impl Source {
         let scope = self.scope.as_ref().unwrap_or(&none);
         let labels = metric.series.iter().map(|labels| Labels::of_series(labels, scope, reserved));
         self.prefixes = SeriesPrefixes::new(&self.family, kind, labels);
+        self.label_pairs.take();
         self.series = Some(Arc::clone(&metric.series));
     }
 }

@@ -10,12 +10,32 @@ use super::{
     source::Source,
 };
 use crate::core::{
-    snapshot::{Distribution, Exemplars, Values},
+    snapshot::{Distribution, Exemplars, ExponentialDistribution, Values},
     storage::{Exemplar, Value},
     sync::Timestamp,
 };
 
-/// The samples of one family.
+/// Writes the series of one family in a format.
+pub(super) trait FamilyWriter {
+    /// Writes every series of a metric that has a value.
+    fn source(&mut self, source: &Source, values: &Values, exemplars: &Exemplars);
+
+    /// Writes a series that several series with equal labels make up. `series` is the first of
+    /// them, as the index of its prefix.
+    fn merged_number(&mut self, series: (&Source, usize), value: Value, start: Timestamp);
+
+    /// Writes a histogram that several series with equal labels make up. `parts` are those of
+    /// their distributions that are exponential.
+    fn merged_histogram<'a>(
+        &mut self,
+        series: (&Source, usize),
+        histogram: &ClassicHistogram,
+        parts: impl Iterator<Item = Option<&'a ExponentialDistribution>>,
+        start: Timestamp,
+    );
+}
+
+/// The samples of one family, as text.
 pub(super) struct Samples<'a> {
     pub(super) out: &'a mut String,
     pub(super) format: Format,
@@ -25,9 +45,8 @@ pub(super) struct Samples<'a> {
     pub(super) has_created: bool,
 }
 
-impl Samples<'_> {
-    /// Writes every series of a metric that has a value.
-    pub(super) fn source(&mut self, source: &Source, values: &Values, exemplars: &Exemplars) {
+impl FamilyWriter for Samples<'_> {
+    fn source(&mut self, source: &Source, values: &Values, exemplars: &Exemplars) {
         let Source { prefixes, boundaries, .. } = source;
         match values {
             Values::Numbers(numbers) => {
@@ -61,8 +80,29 @@ impl Samples<'_> {
         }
     }
 
+    fn merged_number(&mut self, (source, nth): (&Source, usize), value: Value, start: Timestamp) {
+        let (prefix, _) = source.prefixes.get(nth);
+        if self.number(prefix, value, None) {
+            self.created(&source.prefixes, prefix, start);
+        }
+    }
+
+    fn merged_histogram<'a>(
+        &mut self,
+        (source, nth): (&Source, usize),
+        histogram: &ClassicHistogram,
+        _: impl Iterator<Item = Option<&'a ExponentialDistribution>>,
+        start: Timestamp,
+    ) {
+        let (prefix, _) = source.prefixes.get(nth);
+        self.histogram(&source.prefixes, prefix, histogram);
+        self.created(&source.prefixes, prefix, start);
+    }
+}
+
+impl Samples<'_> {
     /// Writes one sample. Returns whether the format allows it.
-    pub(super) fn number(
+    fn number(
         &mut self,
         prefix: &str,
         value: Value,
@@ -111,12 +151,7 @@ impl Samples<'_> {
     }
 
     /// [`distribution`](Self::distribution) with boundaries that are not rendered yet.
-    pub(super) fn histogram(
-        &mut self,
-        prefixes: &SeriesPrefixes,
-        prefix: &str,
-        histogram: &ClassicHistogram,
-    ) {
+    fn histogram(&mut self, prefixes: &SeriesPrefixes, prefix: &str, histogram: &ClassicHistogram) {
         let ClassicHistogram { buckets, count, sum } = histogram;
         for &(bound, count) in buckets {
             self.out.push_str(prefix);
@@ -152,7 +187,7 @@ impl Samples<'_> {
     }
 
     /// Writes the start of a series that has samples, except of a gauge, which has none.
-    pub(super) fn created(&mut self, prefixes: &SeriesPrefixes, prefix: &str, start: Timestamp) {
+    fn created(&mut self, prefixes: &SeriesPrefixes, prefix: &str, start: Timestamp) {
         let is_known = start > Timestamp::default();
         let has_start = matches!(self.kind, InstrumentKind::Counter | InstrumentKind::Histogram);
         if !self.has_created || !is_known || !has_start {

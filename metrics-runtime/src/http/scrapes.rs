@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     core::self_metrics::{CountedScrape, ScrapeOutcome},
-    exposition::{self, Format, Negotiated},
+    exposition::{self, Format, Negotiated, ScrapeFormat},
 };
 
 /// The header in which Prometheus sends its scrape timeout, in seconds.
@@ -179,8 +179,9 @@ impl Rejection {
             Self::Unavailable(status, reason) => error(status, "no_metrics", reason),
             Self::NotAcceptable => {
                 let offer = format!(
-                    "available are {} and {}",
+                    "available are {}, {} and {}",
                     Format::OpenMetrics.content_type(),
+                    ScrapeFormat::Protobuf.content_type(),
                     Format::Text.content_type()
                 );
                 let response = error(StatusCode::NOT_ACCEPTABLE, "not_acceptable", offer);

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use super::{source::MetricsSource, unless::unless};
 use crate::{
     core::sync::{catch_panic, lock},
-    exposition::{self, Format, NameFilter},
+    exposition::{self, NameFilter, ScrapeFormat},
 };
 
 /// Renders scrapes, one at a time, on threads where blocking is allowed. A user callback that hangs
@@ -29,7 +29,7 @@ pub(super) struct SingleFlight {
 /// The representation that a request negotiated.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Representation {
-    pub(super) format: Format,
+    pub(super) format: ScrapeFormat,
     pub(super) filter: NameFilter,
     pub(super) compressed: bool,
 }
@@ -104,9 +104,9 @@ impl SingleFlight {
 fn render(source: &dyn MetricsSource, representation: Representation) -> RenderResult {
     let Representation { format, filter, compressed } = representation;
     // The source is used again after a panic, and has to remain valid.
-    let text = catch_panic(|| source.render(format, &filter))
+    let rendered = catch_panic(|| source.render(format, &filter))
         .unwrap_or_else(|| Err(Box::new(RenderingError::Panicked)))?;
-    let bytes = if compressed { exposition::gzip(text.as_bytes()) } else { text.into_bytes() };
+    let bytes = if compressed { exposition::gzip(&rendered) } else { rendered };
     Ok(bytes.into())
 }
 
@@ -131,15 +131,20 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
+    use crate::exposition::Format;
 
-    const TEXT: Representation =
-        Representation { format: Format::Text, filter: NameFilter::ALL, compressed: false };
-    const OPEN_METRICS: Representation = Representation { format: Format::OpenMetrics, ..TEXT };
+    const TEXT: Representation = Representation {
+        format: ScrapeFormat::Text(Format::Text),
+        filter: NameFilter::ALL,
+        compressed: false,
+    };
+    const OPEN_METRICS: Representation =
+        Representation { format: ScrapeFormat::Text(Format::OpenMetrics), ..TEXT };
     const PACKED: Representation = Representation { compressed: true, ..TEXT };
 
     /// A source that reports the start of each rendering, and ends it as the test decides.
     struct Script {
-        began: mpsc::UnboundedSender<Format>,
+        began: mpsc::UnboundedSender<ScrapeFormat>,
         ends: Mutex<std::sync::mpsc::Receiver<End>>,
         count: AtomicUsize,
     }
@@ -153,14 +158,14 @@ mod tests {
     impl MetricsSource for Script {
         fn render(
             &self,
-            format: Format,
+            format: ScrapeFormat,
             _: &NameFilter,
-        ) -> Result<String, Box<dyn Error + Send + Sync>> {
+        ) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
             let nth = self.count.fetch_add(1, Ordering::Relaxed) + 1;
             self.began.send(format).unwrap();
             let end = self.ends.lock().unwrap().recv().unwrap();
             match end {
-                End::Success => Ok(format!("{nth}")),
+                End::Success => Ok(format!("{nth}").into_bytes()),
                 End::Failure => Err(format!("{nth} failed").into()),
                 End::Panic => std::panic::resume_unwind(Box::new("a panic of this test")),
             }
@@ -180,7 +185,7 @@ mod tests {
     }
 
     struct Control {
-        began: mpsc::UnboundedReceiver<Format>,
+        began: mpsc::UnboundedReceiver<ScrapeFormat>,
         ends: std::sync::mpsc::Sender<End>,
     }
 
@@ -210,7 +215,7 @@ mod tests {
         let (scrapes, mut control) = script();
         let mut first = pin!(scrapes.render(TEXT));
         arrive(first.as_mut()).await;
-        assert_eq!(control.began.recv().await, Some(Format::Text));
+        assert_eq!(control.began.recv().await, Some(TEXT.format));
 
         let mut waiting: Vec<_> = (0..200).map(|_| Box::pin(scrapes.render(TEXT))).collect();
         for request in &mut waiting {
@@ -268,7 +273,7 @@ mod tests {
             format = control.began.recv() => format,
             _ = &mut beginning => None,
         };
-        assert_eq!(began, Some(Format::Text));
+        assert_eq!(began, Some(TEXT.format));
         drop(beginning);
         control.ends.send(End::Success).unwrap();
         assert_eq!(text(&left.await), "2");

@@ -2,7 +2,7 @@ use std::error::Error;
 
 use http::StatusCode;
 
-use crate::exposition::{Format, NameFilter};
+use crate::exposition::{NameFilter, ScrapeFormat};
 
 /// The part of the runtime that the endpoint calls.
 pub(crate) trait MetricsSource: Send + Sync + 'static {
@@ -10,9 +10,9 @@ pub(crate) trait MetricsSource: Send + Sync + 'static {
     /// and may take its time, so it is called where blocking is allowed.
     fn render(
         &self,
-        format: Format,
+        format: ScrapeFormat,
         filter: &NameFilter,
-    ) -> Result<String, Box<dyn Error + Send + Sync>>;
+    ) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>>;
 
     /// The reason why there is nothing to scrape, with the status of the answer; `None` if there
     /// are metrics.

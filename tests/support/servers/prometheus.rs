@@ -19,26 +19,24 @@ use super::{PATIENCE, ServerProcess, program, wait};
 pub struct PrometheusServer {
     address: SocketAddr,
     process: ServerProcess,
-    arguments: Vec<String>,
     /// The last field, so that the server ends before its folder is removed.
     folder: TempDir,
 }
 
 impl PrometheusServer {
     pub(super) fn start(program: &Path, config: &str, arguments: &[&str]) -> Self {
-        let arguments: Vec<_> = arguments.iter().copied().map(str::to_owned).collect();
         let folder = TempDir::new().expect("a temporary folder");
         let file = folder.path().join("prometheus.yml");
         fs::write(&file, config).expect("a file in a temporary folder");
-        let (process, address) = spawn(program, folder.path(), &file, &arguments);
-        let mut server = Self { address, process, arguments, folder };
+        let (process, address) = spawn(program, folder.path(), &file, arguments);
+        let mut server = Self { address, process, folder };
         wait("prometheus is ready", || {
             if server.process.ended().is_some() {
                 // It cannot choose a free port itself, and another program has taken this port.
                 let said = server.process.said();
                 assert!(said.contains("address already in use"), "prometheus ended: {said}");
                 (server.process, server.address) =
-                    spawn(program, server.folder.path(), &file, &server.arguments);
+                    spawn(program, server.folder.path(), &file, arguments);
             }
             server.get("/-/ready").map(drop)
         });
@@ -184,7 +182,7 @@ fn spawn(
     program: &Path,
     folder: &Path,
     config: &Path,
-    arguments: &[String],
+    arguments: &[&str],
 ) -> (ServerProcess, SocketAddr) {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|port| port.local_addr());
     let address = free.expect("a free port");

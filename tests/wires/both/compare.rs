@@ -29,6 +29,19 @@ pub(crate) fn formats(open_metrics: &Scrape, text: &Scrape) {
     assert_eq!(only_in_text, ["target_info"]);
 }
 
+/// Asserts that the messages have what the text has, and the units.
+pub(crate) fn protobuf(messages: &Scrape, open_metrics: &Scrape, text: &Scrape) {
+    let others = |scrape: &Scrape| -> Scrape {
+        let families = scrape.iter().filter(|(name, _)| !is_about_collections(name));
+        families.map(|(name, family)| (name.clone(), family.clone())).collect()
+    };
+    let mut expected = others(text);
+    for (name, family) in &mut expected {
+        family.unit.clone_from(&open_metrics[name].unit);
+    }
+    assert_eq!(others(messages), expected);
+}
+
 /// Asserts that the scrape has exactly the metrics of the export, equal in every respect.
 pub(crate) fn wires(export: &Export, scrape: &Scrape) {
     let mut seen = BTreeSet::from(["target_info".to_owned()]);

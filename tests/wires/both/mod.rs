@@ -8,7 +8,7 @@ use osapi_metrics::{
     config::{Environment, OtlpTemporality},
 };
 use osapi_metrics_tests::{
-    PROTOCOLS,
+    PROTOCOLS, messages,
     otlp_receiver::OtlpReceiver,
     pushing_to,
     scrape::{Format, scrape},
@@ -54,8 +54,11 @@ fn both_wires_show_the_same_over_every_protocol() {
         let open_metrics = scrape(address, "/metrics", Format::OpenMetrics);
         let text = scrape(address, "/metrics", Format::Text);
 
+        let families = messages::families(address, "/metrics");
+
         println!("{protocol:?} {temporality:?}");
         compare::formats(&open_metrics, &text);
+        compare::protobuf(&messages::as_scrape(&families), &open_metrics, &text);
         if temporality == OtlpTemporality::Cumulative {
             recorded::check(&export);
             compare::wires(&export, &open_metrics);

@@ -37,11 +37,13 @@ fn rank((media_type, preference): (&MediaType, Preference)) -> (u16, Specificity
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exposition::Format;
+    use crate::exposition::{Format, ScrapeFormat};
 
     const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     const TEXT_1: &str = "text/plain; version=1.0.0; charset=utf-8; escaping=underscores";
     const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+    const PROTOBUF: &str = "application/vnd.google.protobuf; \
+                            proto=io.prometheus.client.MetricFamily; encoding=delimited";
 
     #[test]
     fn the_media_type_follows_the_accept_header() {
@@ -69,6 +71,20 @@ mod tests {
             ("text/plain;version=1.0.0, text/plain;version=0.0.4", TEXT),
             ("text/plain;version=1.0.0, */*;q=0.9", TEXT_1),
             ("text/plain;version=1.0.0;q=0, */*", TEXT),
+            ("application/vnd.google.protobuf", PROTOBUF),
+            (
+                "APPLICATION/vnd.google.protobuf; Proto=\"io.prometheus.client.MetricFamily\"; \
+                 Encoding=delimited; q=0.6, text/plain;q=0.5",
+                PROTOBUF,
+            ),
+            (
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;\
+                 encoding=delimited;q=0.3, application/openmetrics-text;version=1.0.0;q=0.3",
+                OPEN_METRICS,
+            ),
+            ("application/vnd.google.protobuf;encoding=text, */*;q=0.1", TEXT),
+            ("application/vnd.google.protobuf;proto=other.Message, */*;q=0.1", TEXT),
+            ("application/vnd.google.protobuf;q=0.2, text/plain;version=1.0.0;q=0.3", TEXT_1),
             // Unknown versions and other media types: with what else is accepted, or as a last
             // resort.
             ("application/openmetrics-text;version=2.0.0, text/plain;version=1.0.0;q=0.1", TEXT_1),
@@ -85,8 +101,12 @@ mod tests {
         ] {
             let negotiated = negotiate(Some(accept)).unwrap();
             assert_eq!(negotiated.content_type, expected, "{accept:?}");
-            let is_open_metrics = negotiated.format == Format::OpenMetrics;
-            assert_eq!(is_open_metrics, expected == OPEN_METRICS, "{accept:?}");
+            let format = match expected {
+                OPEN_METRICS => ScrapeFormat::Text(Format::OpenMetrics),
+                PROTOBUF => ScrapeFormat::Protobuf,
+                _ => ScrapeFormat::Text(Format::Text),
+            };
+            assert_eq!(negotiated.format, format, "{accept:?}");
         }
         assert_eq!(negotiate(None), negotiate(Some("")));
         for refused in ["*/*;q=0", "text/*;q=0.000", "text/plain;q=0", "application/json, */*;q=0"]
@@ -112,12 +132,17 @@ mod tests {
                 let negotiated = negotiate(Some(&accept)).unwrap();
                 assert_eq!(negotiated.content_type, content_type);
             }
+            let accept = format!("application/vnd.google.protobuf;escaping={asked}");
+            let negotiated = negotiate(Some(&accept)).unwrap();
+            assert_eq!(negotiated.content_type, format!("{PROTOBUF}; escaping={named}"));
         }
         for unknown in ["", "none", "allow-utf-8\r\nx: y"] {
             let accept = |media_type| format!("{media_type};version=1.0.0;escaping={unknown}");
             let of = |media_type| negotiate(Some(&accept(media_type))).unwrap().content_type;
             assert_eq!(of("text/plain"), TEXT_1, "{unknown:?}");
             assert_eq!(of("application/openmetrics-text"), OPEN_METRICS, "{unknown:?}");
+            let accept = format!("application/vnd.google.protobuf;escaping={unknown}");
+            assert_eq!(negotiate(Some(&accept)).unwrap().content_type, PROTOBUF, "{unknown:?}");
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use super::choice::negotiate;
 
+const PROTOBUF: &str =
+    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+
 /// The name of a client, the place that its header is from, the header, and the `Content-Type` of
 /// the answer.
 const CLIENTS: &[[&str; 4]] = &[
@@ -21,7 +24,7 @@ const CLIENTS: &[[&str; 4]] = &[
         "Prometheus 2.42 with native histograms",
         "prometheus/prometheus v2.42.0, scrape/scrape.go",
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
-        "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        PROTOBUF,
     ],
     [
         "Prometheus 2.53, Grafana Agent",
@@ -33,7 +36,7 @@ const CLIENTS: &[[&str; 4]] = &[
         "Prometheus 2.53 with native histograms",
         "prometheus/prometheus v2.53.0, acceptHeader in scrape/scrape.go",
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.5,application/openmetrics-text;version=1.0.0;q=0.4,application/openmetrics-text;version=0.0.1;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
-        "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        PROTOBUF,
     ],
     [
         "Prometheus 3.0, which names the escaping of every protocol",
@@ -51,13 +54,13 @@ const CLIENTS: &[[&str; 4]] = &[
         "Prometheus 3 with native histograms",
         "prometheus/prometheus v3.14.0, TestAcceptHeader in scrape/scrape_test.go",
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
-        "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=allow-utf-8",
+        PROTOBUF,
     ],
     [
         "Prometheus 3 with native histograms and `metric_name_escaping_scheme: dots`",
         "prometheus/prometheus v3.14.0, TestAcceptHeader in scrape/scrape_test.go",
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=dots;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=dots;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
-        "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores",
+        PROTOBUF,
     ],
     [
         "Prometheus 3 with `scrape_protocols: [PrometheusText1.0.0]`",
@@ -69,7 +72,7 @@ const CLIENTS: &[[&str; 4]] = &[
         "Prometheus 3 with `scrape_protocols: [PrometheusProto]`",
         "prometheus/prometheus v3.14.0, acceptHeader in scrape/scrape.go",
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,*/*;q=0.5",
-        "text/plain; version=0.0.4; charset=utf-8",
+        PROTOBUF,
     ],
     [
         "Grafana Alloy, whose names are not UTF-8 by default",
@@ -111,13 +114,13 @@ const CLIENTS: &[[&str; 4]] = &[
         "Telegraf's inputs.prometheus",
         "influxdata/telegraf, plugins/inputs/prometheus/prometheus.go",
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,text/plain;version=0.0.4;q=0.3,*/*;q=0.1",
-        "text/plain; version=0.0.4; charset=utf-8",
+        PROTOBUF,
     ],
     [
         "prom2json",
         "prometheus/prom2json, prom2json.go",
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,text/plain;version=0.0.4;q=0.3",
-        "text/plain; version=0.0.4; charset=utf-8",
+        PROTOBUF,
     ],
     ["curl", "curl --verbose", "*/*", "text/plain; version=0.0.4; charset=utf-8"],
     [

@@ -1,10 +1,10 @@
 use super::escaping::Escaping;
-use crate::exposition::format::Format;
+use crate::exposition::{format::Format, scrape_format::ScrapeFormat};
 
 /// The format of an answer, and how its `Content-Type` names the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Negotiated {
-    pub(crate) format: Format,
+    pub(crate) format: ScrapeFormat,
     pub(crate) content_type: &'static str,
 }
 
@@ -15,7 +15,7 @@ pub(super) struct MediaType {
     pub(super) sub_type: &'static str,
     /// A range that names one of these parameters with another value does not match.
     pub(super) parameters: &'static [(&'static str, &'static str)],
-    format: Format,
+    format: ScrapeFormat,
     content_type: fn(Option<Escaping>) -> &'static str,
 }
 
@@ -24,7 +24,7 @@ pub(super) const LAST_RESORT: MediaType = MediaType {
     main_type: "text",
     sub_type: "plain",
     parameters: &[("version", "0.0.4")],
-    format: Format::Text,
+    format: ScrapeFormat::Text(Format::Text),
     content_type: |_| Format::Text.content_type(),
 };
 
@@ -34,7 +34,7 @@ const OPEN_METRICS: MediaType = MediaType {
     main_type: "application",
     sub_type: "openmetrics-text",
     parameters: &[("version", "1.0.0")],
-    format: Format::OpenMetrics,
+    format: ScrapeFormat::Text(Format::OpenMetrics),
     content_type: |escaping| match escaping {
         None => Format::OpenMetrics.content_type(),
         Some(Escaping::Underscores) => {
@@ -63,8 +63,32 @@ const TEXT_1: MediaType = MediaType {
     ..LAST_RESORT
 };
 
+/// Prometheus' protobuf format. Messages in text or in binary form without lengths are other
+/// encodings of it.
+const PROTOBUF: MediaType = MediaType {
+    main_type: "application",
+    sub_type: "vnd.google.protobuf",
+    parameters: &[("proto", "io.prometheus.client.MetricFamily"), ("encoding", "delimited")],
+    format: ScrapeFormat::Protobuf,
+    content_type: |escaping| match escaping {
+        None => ScrapeFormat::Protobuf.content_type(),
+        Some(Escaping::Underscores) => {
+            "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; \
+             encoding=delimited; escaping=underscores"
+        }
+        Some(Escaping::Utf8) => {
+            "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; \
+             encoding=delimited; escaping=allow-utf-8"
+        }
+        Some(Escaping::Values) => {
+            "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; \
+             encoding=delimited; escaping=values"
+        }
+    },
+};
+
 /// Every media type, the preferred ones first.
-pub(super) const MEDIA_TYPES: &[MediaType] = &[OPEN_METRICS, LAST_RESORT, TEXT_1];
+pub(super) const MEDIA_TYPES: &[MediaType] = &[OPEN_METRICS, LAST_RESORT, TEXT_1, PROTOBUF];
 
 impl MediaType {
     pub(super) fn is(&self, other: &Self) -> bool {

@@ -96,12 +96,17 @@ fn a_warm_scrape_allocates_nothing_for_a_sample() {
         }
         let metrics = scraper.snapshot();
         let mut exposition = Exposition::new(PLAIN);
-        let mut cold = exposition.render(&metrics, Format::Text, &NameFilter::ALL);
-        let counted = allocation_counter::measure(|| {
-            cold = exposition.render(&metrics, Format::Text, &NameFilter::ALL);
+        let mut text = exposition.render(&metrics, Format::Text, &NameFilter::ALL);
+        let of_text = allocation_counter::measure(|| {
+            text = exposition.render(&metrics, Format::Text, &NameFilter::ALL);
         });
-        assert!(cold.lines().count() > 15 * usize::try_from(series).unwrap());
-        counted.count_total
+        assert!(text.lines().count() > 15 * usize::try_from(series).unwrap());
+        let mut messages = exposition.encode(&metrics, &NameFilter::ALL);
+        let of_messages = allocation_counter::measure(|| {
+            messages = exposition.encode(&metrics, &NameFilter::ALL);
+        });
+        assert!(messages.len() > text.len() / 10);
+        [of_text, of_messages].map(|counted| counted.count_total)
     };
     assert_eq!(allocations(50), allocations(100));
 }

@@ -90,6 +90,10 @@ impl Scraper {
                 "what is kept changes nothing"
             );
         }
+        let cold_messages = Exposition::new(self.settings).encode(&metrics, &NameFilter::ALL);
+        for _ in 0..2 {
+            assert_eq!(exposition.encode(&metrics, &NameFilter::ALL), cold_messages);
+        }
         cold
     }
 

@@ -44,6 +44,21 @@ fn the_accept_header_chooses_the_format() {
             "text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8"
         );
 
+        let answer = server.ask("GET", "/metrics", &[PROTOBUF, "Accept-Encoding: gzip"]);
+        let mut unpacked = Vec::new();
+        GzDecoder::new(answer.body.as_slice()).read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, MESSAGES);
+        let head = server.ask("HEAD", "/metrics", &[PROTOBUF]);
+        for answer in [head, answer, server.ask("GET", "/metrics", &[PROTOBUF])] {
+            assert_eq!(answer.header("vary"), "Accept, Accept-Encoding");
+            assert_eq!(
+                answer.header("content-type"),
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; \
+                 encoding=delimited"
+            );
+        }
+        assert_eq!(server.ask("GET", "/metrics", &[PROTOBUF]).body, MESSAGES);
+
         let answer = server.ask("GET", "/metrics", &["Accept: application/json"]);
         assert_eq!(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
 
@@ -51,7 +66,9 @@ fn the_accept_header_chooses_the_format() {
         assert_eq!(answer.status, 406);
         let (code, message) = answer.error();
         assert_eq!(code, "not_acceptable");
-        assert!(message.contains("version=0.0.4") && message.contains("version=1.0.0"));
+        for offer in ["version=0.0.4", "version=1.0.0", "encoding=delimited"] {
+            assert!(message.contains(offer), "{message}");
+        }
     }
 }
 

@@ -20,12 +20,16 @@ use http::StatusCode;
 use super::{Endpoint, ExplorerSource, MetricsSource, Server as HttpServer, ServerLimits, serve};
 use crate::{
     config::{EndpointError, MetricsConfig},
-    exposition::{Format, NameFilter},
+    exposition::{Format, NameFilter, ScrapeFormat},
 };
 
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 /// Longer than any step takes, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
+const PROTOBUF: &str = "Accept: application/vnd.google.protobuf;\
+                        proto=io.prometheus.client.MetricFamily;encoding=delimited";
+/// What the fixed source answers in the protobuf format.
+const MESSAGES: &[u8] = b"\x03\x0a\x01\xff";
 const OPENMETRICS: &str = "Accept: application/openmetrics-text; version=1.0.0";
 
 /// A source with fixed answers.
@@ -43,14 +47,15 @@ impl Default for FixedSource {
 impl MetricsSource for FixedSource {
     fn render(
         &self,
-        format: Format,
+        format: ScrapeFormat,
         filter: &NameFilter,
-    ) -> Result<String, Box<dyn Error + Send + Sync>> {
+    ) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+        let ScrapeFormat::Text(format) = format else { return Ok(MESSAGES.to_vec()) };
         let mut text = (self.render)(format)?;
         if *filter != NameFilter::ALL {
             fmt::Write::write_fmt(&mut text, format_args!("# {filter:?}\n"))?;
         }
-        Ok(text)
+        Ok(text.into_bytes())
     }
 
     fn unavailable(&self) -> Option<(StatusCode, &'static str)> {

@@ -22,7 +22,7 @@ use crate::{
         snapshot::Snapshot,
         sync::{lock, lock_unless_lost, split},
     },
-    exposition::{Exposition, ExpositionSettings, Format, NameFilter},
+    exposition::{Exposition, ExpositionSettings, Format, NameFilter, ScrapeFormat},
     http::{self, Endpoint, MetricsSource, PreparedEndpoint, ServeError, Server, ServerLimits},
     runtime::{
         error::InstallError,
@@ -155,7 +155,7 @@ impl Prometheus {
         Ok(address)
     }
 
-    /// A scrape; a scrape without metrics if the metrics could not be collected.
+    /// A scrape as text; a scrape without metrics if the metrics could not be collected.
     pub(in crate::runtime) fn render(&self, format: Format) -> String {
         let collected = self.collect(format).unwrap_or_else(|error| {
             tracing::error!(%error, "the metrics could not be collected");
@@ -169,7 +169,9 @@ impl Prometheus {
         &self,
         format: Format,
     ) -> Result<Option<String>, CollectError> {
-        self.source.exposition(format, &NameFilter::ALL)
+        self.source.scrape(move |exposition, snapshot| {
+            exposition.render(snapshot, format, &NameFilter::ALL)
+        })
     }
 
     pub(in crate::runtime) fn stop(&self) {
@@ -187,11 +189,10 @@ impl Prometheus {
 
 impl ScrapeSource {
     /// A scrape; `None` if metrics are disabled, not served to Prometheus, or shut down.
-    fn exposition(
+    fn scrape<T: Send + 'static>(
         &self,
-        format: Format,
-        filter: &NameFilter,
-    ) -> Result<Option<String>, CollectError> {
+        render: impl FnOnce(&mut Exposition, &Snapshot) -> T + Send + 'static,
+    ) -> Result<Option<T>, CollectError> {
         let pipeline = self.pipeline.as_ref().filter(|pipeline| !pipeline.has_ended());
         let Some((pipeline, scraper)) = pipeline.zip(self.scraper.as_ref()) else {
             return Ok(None);
@@ -199,9 +200,9 @@ impl ScrapeSource {
         let rendered = if split::is_split() {
             // It is logged.
             let _ = pipeline.process().is_other();
-            scraper.render_within(SPLIT_LIMIT, format, filter)
+            scraper.scrape_within(SPLIT_LIMIT, render)
         } else {
-            scraper.render(format, filter)
+            scraper.scrape(render)
         };
         rendered.map(Some)
     }
@@ -216,27 +217,26 @@ impl Scraper {
 
     /// Renders on a thread of its own and waits for it. In a process that was split, callbacks and
     /// the SDK may wait for locks that nobody releases.
-    fn render_within(
+    fn scrape_within<T: Send + 'static>(
         self: &Arc<Self>,
         limit: Duration,
-        format: Format,
-        filter: &NameFilter,
-    ) -> Result<String, CollectError> {
+        render: impl FnOnce(&mut Exposition, &Snapshot) -> T + Send + 'static,
+    ) -> Result<T, CollectError> {
         // A callback that renders a scrape would wait for itself.
         drop(Collector::begin()?);
         if self.is_stuck.load(Ordering::Relaxed) {
             return Err(CollectError::LostLock);
         }
         let (done, rendered) = mpsc::sync_channel(1);
-        let (scraper, filter) = (Arc::clone(self), filter.clone());
-        let render = move || {
-            let result = scraper.render(format, &filter);
+        let scraper = Arc::clone(self);
+        let scrape = move || {
+            let result = scraper.scrape(render);
             scraper.is_stuck.store(false, Ordering::Relaxed);
             // Fails if the time is up.
             let _ = done.send(result);
         };
         let thread = thread::Builder::new().name("osapi-metrics-scrape".to_owned());
-        thread.spawn(render).map_err(|error| {
+        thread.spawn(scrape).map_err(|error| {
             OTelSdkError::InternalFailure(format!("no thread could be started: {error}"))
         })?;
         rendered.recv_timeout(limit).unwrap_or_else(|_| {
@@ -245,7 +245,10 @@ impl Scraper {
         })
     }
 
-    fn render(&self, format: Format, filter: &NameFilter) -> Result<String, CollectError> {
+    fn scrape<T>(
+        &self,
+        render: impl FnOnce(&mut Exposition, &Snapshot) -> T,
+    ) -> Result<T, CollectError> {
         // Before the lock: a callback that renders a scrape runs while this thread holds the lock.
         let collecting = Collector::begin()?;
         let mut state = self.state.lock().unwrap_or_else(|poisoned| {
@@ -255,7 +258,7 @@ impl Scraper {
             state
         });
         let ScrapeState { collector, exposition } = &mut *state;
-        Ok(exposition.render(collector.collect(&collecting)?, format, filter))
+        Ok(render(exposition, collector.collect(&collecting)?))
     }
 }
 
@@ -275,10 +278,20 @@ fn empty_scrape(format: Format) -> String {
 impl MetricsSource for ScrapeSource {
     fn render(
         &self,
-        format: Format,
+        format: ScrapeFormat,
         filter: &NameFilter,
-    ) -> Result<String, Box<dyn Error + Send + Sync>> {
-        Ok(self.exposition(format, filter)?.unwrap_or_else(|| empty_scrape(format)))
+    ) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+        let filter = filter.clone();
+        Ok(match format {
+            ScrapeFormat::Text(format) => self
+                .scrape(move |exposition, snapshot| exposition.render(snapshot, format, &filter))?
+                .unwrap_or_else(|| empty_scrape(format))
+                .into_bytes(),
+            // Without metrics there are no messages.
+            ScrapeFormat::Protobuf => self
+                .scrape(move |exposition, snapshot| exposition.encode(snapshot, &filter))?
+                .unwrap_or_default(),
+        })
     }
 
     fn unavailable(&self) -> Option<(StatusCode, &'static str)> {

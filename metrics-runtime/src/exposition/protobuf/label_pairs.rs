@@ -1,0 +1,39 @@
+use super::field;
+use crate::exposition::labels::entries;
+
+/// `Metric.label`, and the fields of `LabelPair`.
+const LABEL: u64 = 1;
+const NAME: u64 = 1;
+const VALUE: u64 = 2;
+
+/// The labels of each series of a metric as fields of its message, encoded once for many scrapes.
+#[derive(Debug, Default)]
+pub(in crate::exposition) struct LabelPairs {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl LabelPairs {
+    /// The fields of series whose labels are these, as the text formats have them between braces.
+    pub(in crate::exposition) fn new<'a>(series: impl Iterator<Item = &'a str>) -> Self {
+        let mut pairs = Self::default();
+        let mut pair = Vec::new();
+        for labels in series {
+            for (name, value) in entries(labels) {
+                pair.clear();
+                field::bytes(&mut pair, NAME, name.as_bytes());
+                field::bytes(&mut pair, VALUE, value.as_bytes());
+                field::bytes(&mut pairs.bytes, LABEL, &pair);
+            }
+            pairs.ends.push(pairs.bytes.len());
+        }
+        pairs.bytes.shrink_to_fit();
+        pairs
+    }
+
+    /// The fields of a series.
+    pub(super) fn get(&self, nth: usize) -> &[u8] {
+        let start = nth.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[nth]]
+    }
+}
