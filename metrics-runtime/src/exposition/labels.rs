@@ -116,8 +116,8 @@ fn unescaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Both text formats escape label values in the same way. Prometheus' own parser ends at a NUL, so a
-/// NUL is replaced.
+/// Both text formats escape label values in the same way. Prometheus' own parser ends at a NUL, so
+/// a NUL is replaced.
 fn push_escaped(out: &mut String, value: &str) {
     for character in value.chars() {
         match character {

@@ -4,8 +4,8 @@ use super::labels::Labels;
 
 /// The text before the value of each series of a metric, rendered once for many scrapes.
 ///
-/// The text is equal in both text formats: `osapi_jobs_total{status="failed"} `, and for a histogram
-/// the common beginning of its buckets, `osapi_wait_seconds_bucket{queue="a",`.
+/// The text is equal in both text formats: `osapi_jobs_total{status="failed"} `, and for a
+/// histogram the common beginning of its buckets, `osapi_wait_seconds_bucket{queue="a",`.
 #[derive(Debug, Default)]
 pub(super) struct SeriesPrefixes {
     text: String,
