@@ -50,6 +50,7 @@ use proc_macro::TokenStream;
 /// | `unit = "…"` | a UCUM code (`s`, `By`, `1`, `By/s`) or an annotation (`{job}`) |
 /// | `description = "…"` | HELP; by default the first paragraph of the doc comment |
 /// | `buckets = […]` | the boundaries of a histogram, or the path of a constant |
+/// | `native` | the samples of a histogram are kept in native buckets too: for Prometheus as a native histogram and for OTLP as an exponential one |
 /// | `max_series = N` | the number of series that the metric may have, if more than 2000 |
 /// | `records_in = "…"` | in a set that records roles, the unit of the values of a metric whose name shows no unit |
 /// | `renamed_from = "…"` | the name that the metric had before; it follows the rules for names, but may have another prefix |

@@ -191,6 +191,27 @@ fn buckets(spans: &[BucketSpan], deltas: &[i64]) -> NativeBuckets {
     indexes.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect()
 }
 
+/// The native buckets of positive samples, counted one by one.
+///
+/// # Panics
+///
+/// If a sample is not positive.
+pub fn counted(samples: impl Iterator<Item = f64>, schema: i32) -> NativeBuckets {
+    let mut indexes: Vec<_> = samples.map(|sample| index(sample, schema)).collect();
+    indexes.sort_unstable();
+    indexes.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
+}
+
+/// The index of the upper boundary of the bucket of a positive value: the least `i` for which the
+/// value is at most `2^(i / 2^schema)`.
+fn index(value: f64, schema: i32) -> i64 {
+    let boundary = |index: i64| (index as f64 * f64::from(-schema).exp2()).exp2();
+    let guess = (value.log2() * f64::from(schema).exp2()).ceil();
+    #[expect(clippy::cast_possible_truncation, reason = "there are a few thousand buckets")]
+    let guess = guess as i64;
+    (guess - 1..=guess + 1).find(|index| value <= boundary(*index)).unwrap()
+}
+
 /// Requests the families at `path`.
 ///
 /// # Panics

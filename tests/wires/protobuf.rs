@@ -17,7 +17,7 @@ use osapi_metrics::{
     config::{Environment, MetricsConfig, OtlpProtocol},
 };
 use osapi_metrics_tests::{
-    messages::{self, MetricFamily},
+    messages::{self, MetricFamily, counted},
     otlp_receiver::{Labels, OtlpReceiver, Value},
     pushing_to,
     scrape::{Family, Format, scrape},
@@ -262,22 +262,6 @@ fn a_filter_by_name_and_the_starts_of_series() {
         let pushed = export.metrics[name].periods[&labels].start;
         assert_eq!(u64::try_from(nanos).unwrap(), pushed, "{name}");
     }
-}
-
-/// The index of the upper boundary of the bucket of a positive value: the least `i` for which the
-/// value is at most `2^(i / 2^schema)`.
-fn index(value: f64, schema: i32) -> i64 {
-    let boundary = |index: i64| (index as f64 * f64::from(-schema).exp2()).exp2();
-    let guess = (value.log2() * f64::from(schema).exp2()).ceil();
-    #[expect(clippy::cast_possible_truncation, reason = "there are a few thousand buckets")]
-    let guess = guess as i64;
-    (guess - 1..=guess + 1).find(|index| value <= boundary(*index)).unwrap()
-}
-
-fn counted(samples: impl Iterator<Item = f64>, schema: i32) -> Vec<(i64, u64)> {
-    let mut indexes: Vec<_> = samples.map(|sample| index(sample, schema)).collect();
-    indexes.sort_unstable();
-    indexes.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
 }
 
 #[test]

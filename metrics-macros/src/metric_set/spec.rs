@@ -66,6 +66,8 @@ pub(super) struct Metric<'a> {
     /// The text about the metric beside the description, as Markdown; empty if there is none.
     pub(super) details: String,
     pub(super) buckets: Buckets,
+    /// Whether the histogram has native buckets too.
+    pub(super) native: bool,
     pub(super) max_series: Option<Count>,
     /// The name that the metric had before.
     pub(super) old_name: Option<Text>,

@@ -8,11 +8,13 @@ use crate::core::storage::{Exemplar, TraceIds};
 /// specification allows.
 pub(super) fn write_exemplar(out: &mut String, exemplar: &Exemplar) {
     out.push_str(" # {");
-    if let Some(TraceIds { trace, span }) = &exemplar.trace {
-        out.push_str("trace_id=\"");
-        write_id(out, trace);
-        out.push_str("\",span_id=\"");
-        write_id(out, span);
+    for (nth, (name, id)) in labels(exemplar).enumerate() {
+        if nth > 0 {
+            out.push(',');
+        }
+        out.push_str(name);
+        out.push_str("=\"");
+        write_id(out, id);
         out.push('"');
     }
     out.push_str("} ");
@@ -21,7 +23,17 @@ pub(super) fn write_exemplar(out: &mut String, exemplar: &Exemplar) {
     write_seconds(out, exemplar.time);
 }
 
-fn write_id(out: &mut String, id: &[u8]) {
+/// The labels of an exemplar, with the bytes of their values.
+pub(super) fn labels(exemplar: &Exemplar) -> impl Iterator<Item = (&'static str, &[u8])> {
+    let ids = exemplar.trace.as_ref();
+    let labels = ids.map(|TraceIds { trace, span }| {
+        [("trace_id", trace.as_slice()), ("span_id", span.as_slice())]
+    });
+    labels.into_iter().flatten()
+}
+
+/// Writes the bytes of an id in hexadecimal digits.
+pub(super) fn write_id(out: &mut String, id: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for byte in id {
         out.push(char::from(DIGITS[usize::from(byte >> 4)]));

@@ -68,8 +68,7 @@ impl Merge {
             if !is_first {
                 let parts = same.iter().map(|&series| {
                     let (_, values, _, position) = prefix(series);
-                    let Values::Exponential(distributions) = values else { return None };
-                    distributions[position].as_ref()
+                    values.exponential(position)
                 });
                 writer.merged_histogram(series, &self.merged, parts, start);
             }

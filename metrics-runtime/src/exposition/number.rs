@@ -1,14 +1,6 @@
 use crate::core::storage::Value;
 
 impl Value {
-    pub(super) fn as_f64(self) -> f64 {
-        match self {
-            Self::U64(value) => value as f64,
-            Self::I64(value) => value as f64,
-            Self::F64(value) => value,
-        }
-    }
-
     /// Whether the value may be a sum that only grows. `OpenMetrics` forbids NaN and negative
     /// values for such a sum, and Prometheus would reject a whole scrape with such a value.
     pub(super) fn is_counter_like(self) -> bool {
@@ -23,7 +15,7 @@ impl Value {
         match (self, other) {
             (Self::U64(a), Self::U64(b)) => Self::U64(a.saturating_add(b)),
             (Self::I64(a), Self::I64(b)) => Self::I64(a.saturating_add(b)),
-            _ => Self::F64(self.as_f64() + other.as_f64()),
+            _ => Self::F64(self.to_f64() + other.to_f64()),
         }
     }
 

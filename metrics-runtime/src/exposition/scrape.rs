@@ -154,7 +154,7 @@ fn write(
     match series {
         [only] if metric(only).0.prefixes.are_distinct() => {
             let (source, values) = metric(only);
-            writer.source(source, values);
+            writer.source(source, values, &snapshot.metrics[only.0].exemplars);
         }
         several => merge.write(&several.iter().map(metric).collect::<Vec<_>>(), writer),
     }

@@ -102,12 +102,7 @@ impl FamilyWriter for Samples<'_> {
 
 impl Samples<'_> {
     /// Writes one sample. Returns whether the format allows it.
-    fn number(
-        &mut self,
-        prefix: &str,
-        value: Value,
-        exemplar: Option<&Exemplar>,
-    ) -> bool {
+    fn number(&mut self, prefix: &str, value: Value, exemplar: Option<&Exemplar>) -> bool {
         if self.kind == InstrumentKind::Counter && !self.allows_sum(value) {
             return false;
         }

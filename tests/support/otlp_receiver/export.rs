@@ -6,8 +6,9 @@ use opentelemetry_proto::tonic::{
     collector::metrics::v1::ExportMetricsServiceRequest,
     common::v1::{AnyValue, KeyValue, any_value},
     metrics::v1::{
-        AggregationTemporality, Exemplar as ProtoExemplar, HistogramDataPoint,
-        Metric as ProtoMetric, NumberDataPoint, exemplar, metric, number_data_point,
+        AggregationTemporality, Exemplar as ProtoExemplar, ExponentialHistogram,
+        HistogramDataPoint, Metric as ProtoMetric, NumberDataPoint, exemplar, metric,
+        number_data_point,
     },
 };
 
@@ -25,6 +26,8 @@ pub struct Export {
     pub resource: Labels,
     /// The metrics by name. A second scope has its metric of a name as `name of scope`.
     pub metrics: BTreeMap<String, Metric>,
+    /// The histograms with exponential buckets, by name.
+    pub exponential: BTreeMap<String, ExponentialHistogram>,
 }
 
 /// One metric of a request.
@@ -121,13 +124,22 @@ impl Export {
         headers: BTreeMap<String, String>,
         request: ExportMetricsServiceRequest,
     ) -> Self {
-        let mut export =
-            Self { headers, body: Vec::new(), resource: Labels::new(), metrics: BTreeMap::new() };
+        let mut export = Self {
+            headers,
+            body: Vec::new(),
+            resource: Labels::new(),
+            metrics: BTreeMap::new(),
+            exponential: BTreeMap::new(),
+        };
         for resource in request.resource_metrics {
             export.resource.extend(labels(resource.resource.unwrap_or_default().attributes));
             for scope in resource.scope_metrics {
                 let name = scope.scope.unwrap_or_default().name;
                 for metric in scope.metrics {
+                    if let Some(metric::Data::ExponentialHistogram(histogram)) = metric.data {
+                        export.exponential.insert(metric.name, histogram);
+                        continue;
+                    }
                     let mut key = metric.name.clone();
                     if export.metrics.get(&key).is_some_and(|known| known.scope != name) {
                         key = format!("{key} of {name}");

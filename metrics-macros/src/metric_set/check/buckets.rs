@@ -34,3 +34,12 @@ pub(super) fn check_buckets(
     }
     buckets(entries, unit, errors)
 }
+
+/// Reads `native`, which only a histogram has.
+pub(super) fn check_native(kind: InstrumentKind, entries: &Entries, errors: &mut Errors) -> bool {
+    if kind == InstrumentKind::Histogram {
+        return entries.flag("native", errors);
+    }
+    reject_key("native", entries, kind, "remove it, or make the field a `Histogram`", errors);
+    false
+}

@@ -81,11 +81,12 @@ fn explain(part: &str, prefix: &Prefix) -> Option<String> {
 }
 
 /// Keys that do not go beside `group` on a field.
-pub(super) const BESIDE_GROUP: [(&str, &str); 14] = [
+pub(super) const BESIDE_GROUP: [(&str, &str); 15] = [
     ("name", "a group has several names; write `group = \"…\"` for what they have in common"),
     ("unit", "`unit` is that of one metric; write it on the field in the group"),
     ("description", "`description` is that of one metric; write it on the field in the group"),
     ("buckets", "`buckets` are those of one metric; write them on the field in the group"),
+    ("native", "`native` is about one metric; write it on the field in the group"),
     ("max_series", "`max_series` is that of one metric; write it on the field in the group"),
     ("on", "a group records no events of jobs and no roles; declare the metric in the set"),
     ("records_in", "a group records no roles; declare the metric in the set"),

@@ -28,11 +28,12 @@ use crate::{
 };
 
 /// The keys of a field.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "name",
     "unit",
     "description",
     "buckets",
+    "native",
     "max_series",
     "on",
     "records_in",
@@ -136,7 +137,7 @@ const KEYS_OF_THE_SET: [(&str, &str); 15] = [
 ];
 
 /// Keys that do not belong on the struct.
-const KEYS_OF_A_METRIC: [(&str, &str); 13] = [
+const KEYS_OF_A_METRIC: [(&str, &str); 14] = [
     (
         "labels",
         "the labels are those of the jobs that the set records; write `job(labels = …)`, or \
@@ -147,6 +148,7 @@ const KEYS_OF_A_METRIC: [(&str, &str); 13] = [
     ("unit", "`unit` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("description", "`description` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("buckets", "`buckets` are those of one metric; move them to `#[metric(…)]` on its field"),
+    ("native", "`native` is about one metric; move it to `#[metric(…)]` on its field"),
     ("max_series", "`max_series` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("on", "`on` is that of one metric; move it to `#[metric(…)]` on its field"),
     ("records_in", "`records_in` is that of one metric; move it to `#[metric(…)]` on its field"),
@@ -184,7 +186,7 @@ fn metric<'a>(
     let (help, details) = description::help(ident, entries, doc.as_ref(), misspelt, errors);
     let max_series = entries.count("max_series", errors);
     let (mut buckets, mut events, mut recorded) = (Buckets::None, Vec::new(), Vec::new());
-    let (mut old_name, mut thresholds) = (None, Vec::new());
+    let (mut old_name, mut thresholds, mut native) = (None, Vec::new(), false);
     let absent_until = absence::check_absence(entries, errors);
     let stale_after = staleness::check_staleness(entries, errors);
     let records_in = if rules.is_group {
@@ -201,6 +203,7 @@ fn metric<'a>(
         let needs_buckets = unit_stays && !misses("buckets");
         buckets =
             buckets::check_buckets(ident, kind, entries, unit.as_ref(), needs_buckets, errors);
+        native = buckets::check_native(kind, entries, errors);
         let unit_of_name = unit.as_ref();
         old_name = old_name::check_old_name(kind, &name, unit_of_name, entries, rules, errors);
         thresholds =
@@ -225,6 +228,7 @@ fn metric<'a>(
         help,
         details,
         buckets,
+        native,
         max_series,
         old_name,
         absent_until,

@@ -243,16 +243,17 @@ pub(super) fn thresholds(metric: &Metric<'_>, runtime: &RuntimePath) -> TokenStr
 /// The calls that give a descriptor what only some metrics have: an old name, the text about it
 /// beside the description, and what is known of its presence.
 pub(super) fn extras(metric: &Metric<'_>) -> TokenStream {
-    let Metric { old_name, details, absent_until, stale_after, .. } = metric;
+    let Metric { old_name, details, native, absent_until, stale_after, .. } = metric;
     let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
     let old_name = text(old_name).map(|old| quote!(.with_renamed_from(#old)));
     let details = (!details.is_empty()).then(|| quote!(.with_details(#details)));
+    let native = native.then(|| quote!(.with_native_buckets()));
     let absent_until = text(absent_until).map(|until| quote!(.with_absent_until(#until)));
     let stale_after = stale_after.map(|after| {
         let after = duration(after);
         quote!(.with_stale_after(#after))
     });
-    quote!(#old_name #details #absent_until #stale_after)
+    quote!(#old_name #details #native #absent_until #stale_after)
 }
 
 /// A number that may be negative, as an expression.

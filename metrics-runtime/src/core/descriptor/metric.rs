@@ -48,6 +48,8 @@ pub struct MetricDescriptor {
     pub scope_labels: usize,
     /// The upper boundaries of a histogram's buckets, without `+Inf`.
     pub buckets: &'static [f64],
+    /// Whether a histogram has native buckets beside those with boundaries.
+    pub native: bool,
     /// The OpenTelemetry name that the metric had before, for aliases and for documentation.
     pub renamed_from: Option<&'static str>,
     /// Until when a program has no values of the metric, as the end of a sentence.
@@ -98,6 +100,7 @@ impl MetricDescriptor {
             labels: &[],
             scope_labels: 0,
             buckets: &[],
+            native: false,
             renamed_from: None,
             absent_until: None,
             stale_after: None,
@@ -131,6 +134,13 @@ impl MetricDescriptor {
     #[must_use]
     pub const fn with_details(mut self, details: &'static str) -> Self {
         self.details = details;
+        self
+    }
+
+    /// Keeps the samples of the histogram in native buckets too.
+    #[must_use]
+    pub const fn with_native_buckets(mut self) -> Self {
+        self.native = true;
         self
     }
 

@@ -2,7 +2,7 @@ use std::any::Any;
 
 use crate::core::{
     descriptor::MetricDescriptor,
-    snapshot::{Exemplars, Values},
+    snapshot::{Exemplars, ExponentialDistribution, Values},
     storage::{
         AllSeries, DeclaredValues, EndedCallbacks, Family, FamilyStats, HistogramFamily, Number,
         ObservableFamily, ReadSeries, SampleValue, ScopeLabels,
@@ -158,19 +158,22 @@ impl<V: RegisteredSample> RegisteredInstrument for HistogramFamily<V> {
     fn read(&'static self, values: &mut Values, exemplars: &mut Exemplars) -> AllSeries {
         let distributions = values.clear_distributions();
         let mut position = 0;
-        self.read_distributions(|boundaries, tally, of_series| {
-            let buckets = distributions.push_empty(boundaries);
-            if let Some(tally) = tally
-                && let Some(extremes) = tally.extremes
-            {
-                buckets.copy_from_slice(&tally.buckets);
-                let extremes = (extremes.min.to_value(), extremes.max.to_value());
-                distributions.set_last(tally.count, tally.sum.to_value(), Some(extremes));
-            }
+        self.read_distributions(|layout, tally, of_series| {
+            let buckets = distributions.push_empty(layout.classic().boundaries());
             for exemplar in of_series {
                 exemplars.push(position, exemplar.clone());
             }
             position += 1;
+            let Some(tally) = tally else { return };
+            let Some(extremes) = tally.extremes else { return };
+            layout.classic_buckets(&tally.buckets, buckets);
+            let (count, sum) = (tally.count, tally.sum.to_value());
+            let extremes = (extremes.min.to_value(), extremes.max.to_value());
+            distributions.set_last(count, sum, Some(extremes));
+            if let Some(native) = layout.native_buckets(&tally.buckets) {
+                let native = ExponentialDistribution::of_native(count, sum, extremes, native);
+                distributions.set_last_native(native);
+            }
         })
     }
 

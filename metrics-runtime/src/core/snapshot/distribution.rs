@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::exponential::ExponentialDistribution;
 use crate::core::storage::Value;
 
 /// The distributions of the series of one histogram. Most histograms have one list of boundaries
@@ -12,6 +13,8 @@ pub struct Distributions {
     /// The buckets of all series, one after the other: for each boundary the number of samples
     /// above the boundary before it and at or below it, and then the samples above the last one.
     buckets: Vec<u64>,
+    /// The same samples in native buckets, for the series up to the last one that has them.
+    native: Vec<Option<ExponentialDistribution>>,
 }
 
 /// The distribution of the samples of one series.
@@ -53,6 +56,7 @@ impl Distributions {
         self.lists.clear();
         self.series.clear();
         self.buckets.clear();
+        self.native.clear();
     }
 
     /// Adds the next series, without samples. Returns its buckets.
@@ -78,6 +82,22 @@ impl Distributions {
         if let Some(last) = self.series.last_mut() {
             last.point = Some(Point { count, sum, extremes });
         }
+    }
+
+    /// Adds the native buckets of the last series that was added.
+    pub(crate) fn set_last_native(&mut self, native: ExponentialDistribution) {
+        self.native.resize(self.series.len().saturating_sub(1), None);
+        self.native.push(Some(native));
+    }
+
+    /// Whether series have native buckets beside those with boundaries.
+    pub(crate) fn are_native(&self) -> bool {
+        !self.native.is_empty()
+    }
+
+    /// The native buckets of the series at this position.
+    pub(crate) fn native(&self, position: usize) -> Option<&ExponentialDistribution> {
+        self.native.get(position)?.as_ref()
     }
 
     /// The lists of boundaries that the series have, each once.

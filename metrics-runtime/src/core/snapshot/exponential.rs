@@ -1,4 +1,4 @@
-use crate::core::storage::Value;
+use crate::core::storage::{NativeBuckets, SignedBuckets, Value};
 
 /// The distribution of samples over buckets that grow by a constant factor.
 ///
@@ -16,6 +16,28 @@ pub struct ExponentialDistribution {
     pub(crate) zero_threshold: f64,
     pub(crate) positive: ExponentialBuckets,
     pub(crate) negative: ExponentialBuckets,
+}
+
+impl ExponentialDistribution {
+    /// The distribution of samples in native buckets.
+    pub(crate) fn of_native(
+        count: u64,
+        sum: Value,
+        extremes: (Value, Value),
+        buckets: NativeBuckets,
+    ) -> Self {
+        let of_sign = |SignedBuckets { offset, counts }| ExponentialBuckets { offset, counts };
+        Self {
+            count,
+            sum,
+            extremes: Some(extremes),
+            scale: buckets.schema,
+            zero_count: buckets.zero_count,
+            zero_threshold: 0.0,
+            positive: of_sign(buckets.positive),
+            negative: of_sign(buckets.negative),
+        }
+    }
 }
 
 /// The buckets of one sign.

@@ -7,7 +7,7 @@ use crate::core::storage::Value;
 pub enum Values {
     /// Of counters, up-down counters and gauges.
     Numbers(Vec<Option<Value>>),
-    /// Of histograms with boundaries.
+    /// Of histograms with boundaries, which may have native buckets too.
     Distributions(Distributions),
     /// Of histograms whose buckets follow a power of two: only of other libraries.
     Exponential(Vec<Option<ExponentialDistribution>>),
@@ -46,6 +46,15 @@ impl Values {
             Self::Numbers(numbers) => numbers.len(),
             Self::Distributions(distributions) => distributions.len(),
             Self::Exponential(distributions) => distributions.len(),
+        }
+    }
+
+    /// The exponential buckets of the series at this position.
+    pub(crate) fn exponential(&self, position: usize) -> Option<&ExponentialDistribution> {
+        match self {
+            Self::Numbers(_) => None,
+            Self::Distributions(distributions) => distributions.native(position),
+            Self::Exponential(distributions) => distributions[position].as_ref(),
         }
     }
 

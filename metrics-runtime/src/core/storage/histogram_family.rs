@@ -53,7 +53,7 @@ pub(crate) type BindSeries<V> = Box<dyn Fn(&SeriesLabels) -> BoundSink<V> + Send
 
 impl<V: SampleValue> HistogramStorage<V> {
     fn of(descriptor: &MetricDescriptor) -> Self {
-        let layout = Layout::of(descriptor.buckets);
+        let layout = Layout::of(descriptor.buckets).native_if(descriptor.native);
         let shared = Shared { layout, free: Vec::new(), sinks: Vec::new() };
         Self {
             unit: TimeUnit::of(descriptor.unit),
@@ -185,7 +185,7 @@ impl<V: SampleValue> HistogramFamily<V> {
         labels: &dyn AnyLabels,
         boundaries: &'static [f64],
     ) {
-        let own = OwnBoundaries::of(boundaries);
+        let own = OwnBoundaries::of(boundaries, self.descriptor.native);
         let storage = WithOwnBoundaries { storage: &self.storage, own };
         let series = series.or_else(|| self.begin(labels, &storage));
         if series.is_some_and(|series| !series.set_own(own)) {
@@ -208,12 +208,12 @@ impl<V: SampleValue> HistogramFamily<V> {
         }
     }
 
-    /// Calls `each` with the boundaries and the distribution of each series, in the order of the
+    /// Calls `each` with the layout and the distribution of each series, in the order of the
     /// returned labels, and with its exemplars in the order of their values. A series that has
     /// ended meanwhile has no distribution.
     pub(crate) fn read_distributions(
         &self,
-        mut each: impl FnMut(&'static Arc<[f64]>, Option<&Tally<V>>, &[Exemplar]),
+        mut each: impl FnMut(&'static Layout, Option<&Tally<V>>, &[Exemplar]),
     ) -> AllSeries {
         let all = self.index();
         let Some(layout) = lock_unless_lost(&self.storage.shared).map(|shared| shared.layout)
@@ -221,20 +221,28 @@ impl<V: SampleValue> HistogramFamily<V> {
             return Arc::new([]);
         };
         let (mut tally, mut scratch) = (Tally::empty(layout), Vec::new());
-        let mut exemplars = Vec::new();
+        let mut kept = Vec::new();
         for series in &*all.slots {
-            let layout = series.layout(layout);
-            if std::ptr::eq(tally.layout, layout) {
-                tally.clear();
-            } else {
-                tally = Tally::empty(layout);
-            }
-            let exists = series.read(chunks, &mut scratch, &mut tally);
-            exemplars.clear();
+            let mut of_series = series.layout(layout);
+            let exists = loop {
+                if std::ptr::eq(tally.layout, of_series) {
+                    tally.clear();
+                } else {
+                    tally = Tally::empty(of_series);
+                }
+                let exists = series.read(chunks, &mut scratch, &mut tally);
+                // A sample outside of its window may have come meanwhile.
+                let now = series.layout(layout);
+                if std::ptr::eq(now, of_series) {
+                    break exists;
+                }
+                of_series = now;
+            };
+            kept.clear();
             if exemplars::are_on() {
-                series.exemplars(&mut exemplars);
+                series.exemplars(&mut kept);
             }
-            each(layout.boundaries(), exists.then_some(&tally), &exemplars);
+            each(of_series, exists.then_some(&tally), &kept);
         }
         Arc::clone(&all.labels)
     }
@@ -254,6 +262,7 @@ impl<V: SampleValue> HistogramFamily<V> {
     pub(crate) fn set_boundaries(&self, configured: Option<&[f64]>) -> bool {
         let _guard = ReentrancyGuard::enter();
         let layout = Layout::of(configured.unwrap_or(self.descriptor.buckets));
+        let layout = layout.native_if(self.descriptor.native);
         self.between_series(|| {
             if let Some(mut shared) = lock_unless_lost(&self.storage.shared) {
                 shared.layout = layout;

@@ -33,7 +33,10 @@ pub use series::SeriesLabels;
 pub(crate) use cells::SlotRef;
 pub(crate) use exemplars::{Exemplar, ExemplarPolicy, TraceIds, set_exemplar_policy};
 pub(crate) use histogram_family::{HistogramFamily, HistogramSink, HistogramStorage};
-pub(crate) use histograms::{BoundSink, HistogramRef, SampleValue, SinkId, Tally, end_early_time};
+pub(crate) use histograms::{
+    BoundSink, HistogramRef, NativeBuckets, SampleValue, SignedBuckets, SinkId, Tally,
+    end_early_time,
+};
 pub(crate) use last_values::{LastValueFamily, LastValueStorage};
 pub(crate) use observed::{EndedCallbacks, ObservableFamily, ObservationSink, ObservedId};
 pub(crate) use series::{

@@ -20,10 +20,7 @@ impl LabelPairs {
         let mut pair = Vec::new();
         for labels in series {
             for (name, value) in entries(labels) {
-                pair.clear();
-                field::bytes(&mut pair, NAME, name.as_bytes());
-                field::bytes(&mut pair, VALUE, value.as_bytes());
-                field::bytes(&mut pairs.bytes, LABEL, &pair);
+                write_pair(&mut pairs.bytes, LABEL, (name, &value), &mut pair);
             }
             pairs.ends.push(pairs.bytes.len());
         }
@@ -36,4 +33,17 @@ impl LabelPairs {
         let start = nth.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.bytes[start..self.ends[nth]]
     }
+}
+
+/// Writes a label as the field of this number. `pair` is overwritten.
+pub(super) fn write_pair(
+    out: &mut Vec<u8>,
+    number: u64,
+    (name, value): (&str, &str),
+    pair: &mut Vec<u8>,
+) {
+    pair.clear();
+    field::bytes(pair, NAME, name.as_bytes());
+    field::bytes(pair, VALUE, value.as_bytes());
+    field::bytes(out, number, pair);
 }

@@ -1,10 +1,13 @@
 use osapi_metrics_rules::InstrumentKind;
 
-use super::{field, label_pairs::LabelPairs, native::Native, sum::sum};
+use super::{
+    exemplar::write_exemplar, field, label_pairs::LabelPairs, native::Native, sum::sum,
+    timestamp::write_timestamp,
+};
 use crate::{
     core::{
-        snapshot::{ExponentialDistribution, Resource, Values},
-        storage::Value,
+        snapshot::{Distribution, Exemplars, ExponentialDistribution, Resource, Values},
+        storage::{Exemplar, Value},
         sync::Timestamp,
     },
     exposition::{
@@ -33,6 +36,7 @@ mod number {
     }
     pub(super) const VALUE: u64 = 1;
     pub(super) mod counter {
+        pub(crate) const EXEMPLAR: u64 = 2;
         pub(crate) const START: u64 = 3;
     }
     pub(super) mod histogram {
@@ -40,18 +44,14 @@ mod number {
         pub(crate) const SUM: u64 = 2;
         pub(crate) const BUCKET: u64 = 3;
         pub(crate) const START: u64 = 15;
+        pub(crate) const EXEMPLARS: u64 = 16;
     }
     pub(super) mod bucket {
         pub(crate) const CUMULATIVE_COUNT: u64 = 1;
         pub(crate) const UPPER_BOUND: u64 = 2;
-    }
-    pub(super) mod timestamp {
-        pub(crate) const SECONDS: u64 = 1;
-        pub(crate) const NANOS: u64 = 2;
+        pub(crate) const EXEMPLAR: u64 = 3;
     }
 }
-
-const NANOS_IN_SECOND: u64 = 1_000_000_000;
 
 /// Memory that messages are encoded in before their length is known. It is kept for the next
 /// scrape.
@@ -90,12 +90,21 @@ impl<'a> Messages<'a> {
     }
 
     /// Adds the message of a counter or a gauge.
-    fn number(&mut self, labels: &[u8], value: Value, start: Timestamp) {
+    fn number(
+        &mut self,
+        labels: &[u8],
+        value: Value,
+        exemplar: Option<&Exemplar>,
+        start: Timestamp,
+    ) {
         let Scratch { family, value: out, part, .. } = &mut *self.scratch;
         out.clear();
-        field::double(out, number::VALUE, value.as_f64());
+        field::double(out, number::VALUE, value.to_f64());
         let kind = if self.kind == InstrumentKind::Counter {
-            write_start(out, number::counter::START, start, part);
+            if let Some(exemplar) = exemplar {
+                write_exemplar(out, number::counter::EXEMPLAR, exemplar);
+            }
+            write_timestamp(out, number::counter::START, start, part);
             number::metric::COUNTER
         } else {
             number::metric::GAUGE
@@ -108,13 +117,13 @@ impl<'a> Messages<'a> {
         let out = &mut self.scratch.value;
         out.clear();
         field::unsigned(out, number::histogram::COUNT, count);
-        field::double(out, number::histogram::SUM, sum.as_f64());
+        field::double(out, number::histogram::SUM, sum.to_f64());
     }
 
     /// Adds the message of the histogram that has begun.
     fn end_histogram(&mut self, labels: &[u8], start: Timestamp) {
         let Scratch { family, value: out, part, .. } = &mut *self.scratch;
-        write_start(out, number::histogram::START, start, part);
+        write_timestamp(out, number::histogram::START, start, part);
         write_metric(family, labels, number::metric::HISTOGRAM, out);
     }
 
@@ -129,7 +138,7 @@ impl<'a> Messages<'a> {
         self.begin_histogram(classic.count, classic.sum);
         let Scratch { value: out, part, native: buckets, .. } = &mut *self.scratch;
         for (bound, cumulative) in &classic.buckets {
-            write_bucket(out, *bound, *cumulative);
+            write_bucket(out, *bound, *cumulative, None);
         }
         if let Some(native) = native {
             buckets.write(self.name, native, out, part);
@@ -147,17 +156,21 @@ impl FamilyWriter for Messages<'_> {
             Values::Numbers(numbers) => {
                 for (nth, position) in series {
                     let Some(value) = numbers[position] else { continue };
-                    self.number(pairs.get(nth), value, source.start(position));
+                    let exemplar = exemplars.of(position).next();
+                    self.number(pairs.get(nth), value, exemplar, source.start(position));
                 }
             }
             Values::Distributions(distributions) => {
                 for (nth, position) in series {
                     let Some(distribution) = distributions.get(position) else { continue };
                     self.begin_histogram(distribution.count, distribution.sum);
-                    let mut cumulative = 0;
-                    for (bound, count) in distribution.boundaries.iter().zip(distribution.buckets) {
-                        cumulative += count;
-                        write_bucket(&mut self.scratch.value, *bound, cumulative);
+                    let Scratch { value: out, part, native, .. } = &mut *self.scratch;
+                    write_buckets(out, distribution, exemplars.of(position));
+                    if let Some(buckets) = distributions.native(position) {
+                        native.write(self.name, buckets, out, part);
+                        for exemplar in exemplars.of(position) {
+                            write_exemplar(out, number::histogram::EXEMPLARS, exemplar);
+                        }
                     }
                     self.end_histogram(pairs.get(nth), source.start(position));
                 }
@@ -176,7 +189,7 @@ impl FamilyWriter for Messages<'_> {
     }
 
     fn merged_number(&mut self, (source, nth): (&Source, usize), value: Value, start: Timestamp) {
-        self.number(source.label_pairs().get(nth), value, start);
+        self.number(source.label_pairs().get(nth), value, None, start);
     }
 
     fn merged_histogram<'a>(
@@ -237,20 +250,34 @@ fn write_metric(family: &mut Vec<u8>, labels: &[u8], number: u64, value: &[u8]) 
     field::bytes(family, number, value);
 }
 
-fn write_bucket(out: &mut Vec<u8>, bound: f64, cumulative: u64) {
+/// Writes the buckets of a distribution. The exemplars are in the order of their values; only the
+/// last bucket is left out without one.
+fn write_buckets<'a>(
+    out: &mut Vec<u8>,
+    distribution: Distribution<'_>,
+    exemplars: impl Iterator<Item = &'a Exemplar>,
+) {
+    let mut exemplars = exemplars.peekable();
+    let mut cumulative = 0;
+    for (bound, count) in distribution.boundaries.iter().zip(distribution.buckets) {
+        cumulative += count;
+        let exemplar = exemplars.next_if(|exemplar| exemplar.value.to_f64() <= *bound);
+        write_bucket(out, *bound, cumulative, exemplar);
+    }
+    if let Some(exemplar) = exemplars.next() {
+        write_bucket(out, f64::INFINITY, distribution.count, Some(exemplar));
+    }
+}
+
+fn write_bucket(out: &mut Vec<u8>, bound: f64, cumulative: u64, exemplar: Option<&Exemplar>) {
+    let mut of_exemplar = Vec::new();
+    if let Some(exemplar) = exemplar {
+        write_exemplar(&mut of_exemplar, number::bucket::EXEMPLAR, exemplar);
+    }
     // Two tags of a byte, and eight bytes of the boundary.
-    let length = 1 + field::varint_length(cumulative) + 1 + 8;
+    let length = 1 + field::varint_length(cumulative) + 1 + 8 + of_exemplar.len();
     field::length(out, number::histogram::BUCKET, length);
     field::unsigned(out, number::bucket::CUMULATIVE_COUNT, cumulative);
     field::double(out, number::bucket::UPPER_BOUND, bound);
-}
-
-/// `google.protobuf.Timestamp`, if the start is known.
-fn write_start(out: &mut Vec<u8>, number: u64, start: Timestamp, part: &mut Vec<u8>) {
-    if start > Timestamp::default() {
-        part.clear();
-        field::unsigned(part, number::timestamp::SECONDS, start.0 / NANOS_IN_SECOND);
-        field::unsigned(part, number::timestamp::NANOS, start.0 % NANOS_IN_SECOND);
-        field::bytes(out, number, part);
-    }
+    out.extend_from_slice(&of_exemplar);
 }

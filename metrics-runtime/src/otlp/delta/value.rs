@@ -31,6 +31,9 @@ impl PointValue {
         Some(match values {
             Values::Numbers(numbers) => Self::Number(numbers[position]?),
             Values::Distributions(distributions) => {
+                if let Some(native) = distributions.native(position) {
+                    return Some(Self::Exponential(native.clone()));
+                }
                 let point = distributions.get(position)?;
                 Self::Bucketed(BucketedValue {
                     count: point.count,

@@ -249,6 +249,7 @@ json!(ExponentialHistogramDataPoint, |of, fields|
     fields.double("min", of.min);
     fields.double("max", of.max);
     fields.double("zeroThreshold", Some(of.zero_threshold));
+    fields.list("exemplars", &of.exemplars);
 );
 
 json!(Buckets, |of, fields|

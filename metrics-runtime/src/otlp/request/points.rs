@@ -47,13 +47,15 @@ pub(in crate::otlp) fn metric_without_points(
         (Values::Numbers(_), _) => {
             Data::Sum(Sum { data_points, aggregation_temporality, is_monotonic })
         }
-        (Values::Distributions(_), _) => {
+        (Values::Distributions(distributions), _) if !distributions.are_native() => {
             Data::Histogram(Histogram { data_points: Vec::new(), aggregation_temporality })
         }
-        (Values::Exponential(_), _) => Data::ExponentialHistogram(ExponentialHistogram {
-            data_points: Vec::new(),
-            aggregation_temporality,
-        }),
+        (Values::Distributions(_) | Values::Exponential(_), _) => {
+            Data::ExponentialHistogram(ExponentialHistogram {
+                data_points: Vec::new(),
+                aggregation_temporality,
+            })
+        }
     };
     Metric {
         name: identity.name.to_string(),

@@ -188,6 +188,11 @@ impl MetricDescriptor {
             let mistake = Message::new().text("`buckets` does not fit a ").text(self.kind.as_str());
             mistakes = mistakes.and(&mistake.text("; remove it, or make it a histogram"));
         }
+        if self.native && !matches!(self.kind, InstrumentKind::Histogram) {
+            let mistake = Message::new().text("native buckets do not fit a ");
+            let mistake = mistake.text(self.kind.as_str());
+            mistakes = mistakes.and(&mistake.text("; remove them, or make it a histogram"));
+        }
         mistakes = mistakes
             .and(&explain_old_name(&self, rules.of_names()))
             .and(&explain_presence(&self))
@@ -302,6 +307,7 @@ mod tests {
             (GAUGE.with_unit("secs"), "unknown unit `secs`"),
             (GAUGE.with_help(" "), "the metric has no description"),
             (GAUGE.with_buckets(&[1.0]), "`buckets` does not fit a gauge"),
+            (GAUGE.with_native_buckets(), "native buckets do not fit a gauge"),
             (HISTOGRAM.with_buckets(&[]), "the histogram has no buckets"),
             (HISTOGRAM.with_buckets(&[2.0, 1.0]), "bucket boundary 2 (1) is below the one before"),
             (HISTOGRAM.observable(true), "a histogram cannot be observed"),

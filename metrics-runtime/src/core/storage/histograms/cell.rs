@@ -59,8 +59,8 @@ pub(crate) enum Written {
     Yes,
     /// The sum would be infinite or leave the range of its type.
     Refused,
-    /// The cell belongs to another series, or its thread is within a write, which a signal handler
-    /// can interrupt.
+    /// The cell belongs to another series, has no bucket for the sample, or its thread is within a
+    /// write, which a signal handler can interrupt.
     Unavailable,
 }
 

@@ -130,7 +130,7 @@ impl<V: Sample> HistogramSlot<V> {
         generation: u32,
         layout: &'static Layout,
     ) -> HistogramRef<V> {
-        state.set_layout(layout);
+        state.change_layout(layout);
         if are_early() {
             state.keep_samples();
         }
@@ -280,11 +280,12 @@ impl<V: Sample> HistogramRef<V> {
         if !self.is_current() {
             return true;
         }
-        let took_every_sample = state.takes_every_sample();
+        let (took_every_sample, layout) = (state.takes_every_sample(), state.layout());
         let added = state.add(value);
         self.slot.written.fetch_or(added, Ordering::Relaxed);
         self.slot.has_more.store(true, Ordering::Release);
-        if took_every_sample && !state.takes_every_sample() {
+        let is_other = !std::ptr::eq(state.layout(), layout);
+        if is_other || (took_every_sample && !state.takes_every_sample()) {
             self.slot.go_to(self.generation, &mut state);
         }
         added
@@ -360,7 +361,7 @@ impl<V: Sample> HistogramRef<V> {
         if !self.is_current() || self.slot.own.load(Ordering::Relaxed) != 0 {
             return false;
         }
-        let is_other = !std::ptr::eq(state.layout(), layout);
+        let is_other = !std::ptr::eq(state.layout().classic(), layout.classic());
         let was_counted = self.was_counted(&state);
         state.set_layout(layout);
         self.slot.go_to(self.generation, &mut state);
@@ -386,7 +387,7 @@ impl<V: Sample> HistogramRef<V> {
         if !self.is_current() {
             return true;
         }
-        let is_other = !std::ptr::eq(state.layout(), own.layout);
+        let is_other = !std::ptr::eq(state.layout().classic(), own.layout.classic());
         let is_own = self.slot.own.load(Ordering::Relaxed) != 0;
         if is_other && (is_own || self.was_counted(&state)) {
             return false;
@@ -399,9 +400,10 @@ impl<V: Sample> HistogramRef<V> {
         true
     }
 
-    /// The layout of the series, which is that of its metric, or one of its own.
+    /// The layout of the series, which is that of its metric, or one of its own, or a native one
+    /// that reaches farther.
     pub(crate) fn layout(&self, of_metric: &'static Layout) -> &'static Layout {
-        if self.slot.own.load(Ordering::Relaxed) == 0 {
+        if self.slot.own.load(Ordering::Relaxed) == 0 && !of_metric.is_native() {
             return of_metric;
         }
         self.lock().map_or(of_metric, |(_guard, state)| state.layout())
@@ -540,7 +542,7 @@ mod tests {
     #[test]
     fn a_series_has_boundaries_of_its_own_if_none_of_its_samples_was_counted() {
         let metric = Layout::of(&[10.0, 100.0]);
-        let own = OwnBoundaries::of(&[25.0, 150.0]);
+        let own = OwnBoundaries::of(&[25.0, 150.0], false);
         let (mut shard, series) = (OneShard { chunks: Vec::new() }, early(metric));
         shard.record(series, 20.0);
         assert!(series.set_own(own));
@@ -552,8 +554,8 @@ mod tests {
         assert!(!series.set_layout(Layout::of(&[1.0])));
         assert!(std::ptr::eq(series.layout(metric), own.layout));
         // Others with the same boundaries agree, and others do not.
-        assert!(series.set_own(OwnBoundaries::of(vec![25.0, 150.0].leak())));
-        assert!(!series.set_own(OwnBoundaries::of(&[1.0])));
+        assert!(series.set_own(OwnBoundaries::of(vec![25.0, 150.0].leak(), false)));
+        assert!(!series.set_own(OwnBoundaries::of(&[1.0], false)));
         assert!(std::ptr::eq(series.layout(metric), own.layout));
 
         assert!(series.end());

@@ -19,7 +19,7 @@ pub(crate) struct SlotState<V> {
     cell: Option<CellPlace>,
     /// Absent for most slots.
     more: Option<Box<More<V>>>,
-    /// At most one of each bucket.
+    /// At most one of each bucket with declared boundaries.
     exemplars: Vec<Exemplar>,
 }
 
@@ -111,6 +111,7 @@ impl<V: Sample> SlotState<V> {
         if !value.is_finite() {
             return false;
         }
+        self.change_layout(self.layout.including(value.to_f64()));
         let layout = self.layout;
         let more = self.more();
         if let Some(early) = &mut more.early {
@@ -133,8 +134,9 @@ impl<V: Sample> SlotState<V> {
 
     /// Keeps the exemplar of a sample in place of an earlier one of its bucket.
     pub(super) fn keep_exemplar(&mut self, value: V, exemplar: Exemplar) {
-        let bucket_of = |exemplar: &Exemplar| self.layout.bucket(exemplar.value.to_f64());
-        let bucket = self.layout.bucket(value.to_f64());
+        let classic = self.layout.classic();
+        let bucket_of = |exemplar: &Exemplar| classic.bucket(exemplar.value.to_f64());
+        let bucket = classic.bucket(value.to_f64());
         match self.exemplars.iter().position(|known| bucket_of(known) == bucket) {
             Some(at) => self.exemplars[at] = exemplar,
             None => self.exemplars.push(exemplar),
@@ -155,15 +157,24 @@ impl<V: Sample> SlotState<V> {
         more.shared.iter().for_each(|shared| tally.merge(shared));
     }
 
-    /// Gives the slot another layout. Samples that are kept one by one are counted in it.
+    /// Gives the slot another layout. Samples that are kept one by one are counted in it. A native
+    /// layout reaches as far as the one before.
     pub(super) fn set_layout(&mut self, layout: &'static Layout) {
+        let layout = layout.including_layout(self.layout);
         if let Some(more) = &mut self.more {
             more.count_early(layout);
         }
+        self.change_layout(layout);
+    }
+
+    /// Gives the slot a layout for samples that come.
+    pub(super) fn change_layout(&mut self, layout: &'static Layout) {
         if std::ptr::eq(self.layout, layout) {
             return;
         }
-        self.exemplars.clear();
+        if !std::ptr::eq(self.layout.classic(), layout.classic()) {
+            self.exemplars.clear();
+        }
         let earlier = std::mem::replace(&mut self.layout, layout);
         let Some(cell) = self.cell.take() else { return };
         let cells = &mut self.more().earlier_cells;
