@@ -91,7 +91,7 @@ impl Layout {
             boundaries.extend(window.boundaries());
             boundaries.sort_unstable_by(f64::total_cmp);
             // Zero has one sign here.
-            boundaries.dedup_by(|a, b| a == b);
+            boundaries.dedup();
             let search = FineTable::new(&window, &boundaries);
             let search = search.map_or(Search::Binary, Search::FineTable);
             let native = Some(NativeLayout::new(self, window, &boundaries));
