@@ -51,7 +51,7 @@ fn serve(listen: &str, version: &str) -> Service {
     config.enabled = true;
     config.explorer = Some(true);
     config.listen = listen.parse().unwrap();
-    config.resource.insert("service.version".to_owned(), version.to_owned());
+    config.resource.insert("service.version".to_owned(), version.into());
     let metrics = Metrics::builder()
         .config(config)
         .service_name("parcels")

@@ -373,7 +373,8 @@ impl WorkerArgs {
             None if !has_file => settings.metrics.listen = WORKER_ADDRESS.into(),
             None => {}
         }
-        let id = match (self.name, settings.metrics.resource.get("service.instance.id")) {
+        let instance = settings.metrics.resource.get("service.instance.id");
+        let id = match (self.name, instance.and_then(|id| id.as_str())) {
             (Some(name), _) => name,
             (None, Some(id)) => worker_name(id).map_err(|mistake| {
                 format!(

@@ -1,8 +1,11 @@
-use opentelemetry::KeyValue;
+use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::resource::{ResourceDetector, TelemetryResourceDetector};
 
 use super::attributes::attribute;
-use crate::{config::MetricsConfig, core::snapshot::Resource};
+use crate::{
+    config::{MetricsConfig, ResourceValue},
+    core::snapshot::Resource,
+};
 
 /// The resource that the configuration describes, as the SDK has it.
 ///
@@ -11,11 +14,30 @@ use crate::{config::MetricsConfig, core::snapshot::Resource};
 pub(super) fn sdk_resource(config: &MetricsConfig) -> opentelemetry_sdk::Resource {
     let service = config.service_name.clone().unwrap_or_else(unknown_service);
     let attributes = config.resource.iter();
-    opentelemetry_sdk::Resource::builder_empty()
-        .with_detector(Box::new(TelemetryResourceDetector) as Box<dyn ResourceDetector>)
-        .with_attributes(attributes.map(|(key, value)| KeyValue::new(key.clone(), value.clone())))
-        .with_service_name(service)
-        .build()
+    let attributes = attributes.map(|(key, value)| KeyValue::new(key.clone(), sdk_value(value)));
+    let resource = opentelemetry_sdk::Resource::builder_empty()
+        .with_detector(Box::new(TelemetryResourceDetector) as Box<dyn ResourceDetector>);
+    let resource = match &config.resource_schema_url {
+        Some(url) => resource.with_schema_url(attributes, url.clone()),
+        None => resource.with_attributes(attributes),
+    };
+    resource.with_service_name(service).build()
+}
+
+fn sdk_value(value: &ResourceValue) -> Value {
+    match value {
+        ResourceValue::Text(text) => Value::from(text.clone()),
+        ResourceValue::Bool(value) => Value::from(*value),
+        ResourceValue::Int(number) => Value::from(*number),
+        ResourceValue::Double(number) => Value::from(*number),
+        ResourceValue::Texts(texts) => {
+            let texts = texts.iter().cloned().map(StringValue::from);
+            Value::Array(Array::String(texts.collect()))
+        }
+        ResourceValue::Bools(values) => Value::Array(Array::Bool(values.clone())),
+        ResourceValue::Ints(numbers) => Value::Array(Array::I64(numbers.clone())),
+        ResourceValue::Doubles(numbers) => Value::Array(Array::F64(numbers.clone())),
+    }
 }
 
 /// The resource as snapshots have it.

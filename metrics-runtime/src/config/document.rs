@@ -1,15 +1,12 @@
 //! The keys of a document, and the parser of each key.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use osapi_metrics_rules::{MAX_KEPT_SERIES, check_buckets};
 
 use super::{
-    ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, OtlpInterval, Secret,
-    address,
+    ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, OtlpInterval, ResourceValue,
+    Secret, address,
     duration::{duration, scrape_timeout},
     error::{ConfigSource, ErrorCollector, InvalidValue},
     exemplar_filter::exemplar_filter,
@@ -17,6 +14,7 @@ use super::{
     header::{self, ExpansionError},
     interval, otlp, referenced_file, scope_labels,
     section::Section,
+    text::not_empty,
     tree::Value,
 };
 
@@ -49,7 +47,9 @@ impl DocumentReader<'_> {
         let service_name = telemetry.text("service_name", not_empty);
         config.resource = telemetry.dotted("resource", attribute);
         let attribute = config.resource.remove("service.name");
-        config.service_name = service_name.or(attribute.filter(|name| !name.is_empty()));
+        let attribute = attribute.as_ref().and_then(ResourceValue::as_str);
+        let attribute = attribute.filter(|name| !name.is_empty()).map(str::to_owned);
+        config.service_name = service_name.or(attribute);
         self.metrics(telemetry.section("metrics"), &mut config);
         config.enabled |= debug;
         // Where it is not compiled in, only a document that asks for it is refused.
@@ -65,7 +65,7 @@ impl DocumentReader<'_> {
         set(&mut config.console, metrics.boolean("console"));
         set(&mut config.path, metrics.text("path", address::path));
         set(&mut config.listen, metrics.text("listen", address::listen));
-        config.bearer_token_file = self.file(&mut metrics, "bearer_token_file");
+        config.bearer_token_file = metrics.file("bearer_token_file", self.context.folder);
         config.explorer = metrics.boolean("explorer");
         set(&mut config.explorer_history, metrics.text("explorer_history", explorer::history));
         set(&mut config.created_samples, metrics.boolean("created_samples"));
@@ -97,9 +97,9 @@ impl DocumentReader<'_> {
         config.headers = self.headers(&mut otlp);
         set(&mut config.temporality, otlp.text("temporality", otlp::temporality));
         set(&mut config.insecure, otlp.boolean("insecure"));
-        config.certificate = self.file(&mut otlp, "certificate");
-        config.client_certificate = self.file(&mut otlp, "client_certificate");
-        config.client_key = self.file(&mut otlp, "client_key");
+        config.certificate = otlp.file("certificate", self.context.folder);
+        config.client_certificate = otlp.file("client_certificate", self.context.folder);
+        config.client_key = otlp.file("client_key", self.context.folder);
         if let Some(endpoint) = config.endpoint.as_ref().filter(|_| config.lacks_scheme()) {
             let value = Value::Text(endpoint.as_str().to_owned());
             otlp.reject("endpoint", &value, otlp::NEEDS_SCHEME.into());
@@ -177,28 +177,10 @@ impl DocumentReader<'_> {
     }
 
     fn header_file(&self, mut section: Section<'_>) -> Option<String> {
-        let path = self.path(&mut section, "file")?;
+        let path = section.path("file", self.context.folder)?;
         referenced_file::read_secret(&path)
             .map_err(|cause| self.errors.unreadable(section.full("file"), path, cause))
             .ok()
-    }
-
-    /// The path of a file that can be read.
-    fn file(&self, section: &mut Section<'_>, key: &'static str) -> Option<PathBuf> {
-        let path = self.path(section, key)?;
-        match referenced_file::check_readable(&path) {
-            Ok(()) => Some(path),
-            Err(cause) => {
-                self.errors.unreadable(section.full(key), path, cause);
-                None
-            }
-        }
-    }
-
-    fn path(&self, section: &mut Section<'_>, key: &'static str) -> Option<PathBuf> {
-        let path =
-            section.text(key, |text| not_empty(text).map_err(|_| "the path of a file".into()))?;
-        Some(self.context.folder.join(path))
     }
 }
 
@@ -213,17 +195,10 @@ fn set<T>(target: &mut T, value: Option<T>) {
     }
 }
 
-pub(super) fn not_empty(text: &str) -> Result<String, InvalidValue> {
-    if text.trim().is_empty() {
-        return Err("a text that is not empty".into());
-    }
-    Ok(text.to_owned())
-}
-
 /// Only texts are allowed, because YAML would read the version `1.10` as the number 1.1.
-fn attribute(value: &Value) -> Result<String, InvalidValue> {
+fn attribute(value: &Value) -> Result<ResourceValue, InvalidValue> {
     match value {
-        Value::Text(text) => Ok(text.clone()),
+        Value::Text(text) => Ok(text.as_str().into()),
         _ => Err("a text; put numbers and the like in quotes".into()),
     }
 }

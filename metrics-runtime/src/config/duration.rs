@@ -47,6 +47,18 @@ pub(super) fn milliseconds(text: &str) -> Result<Duration, InvalidValue> {
         .ok_or_else(|| "a whole number of milliseconds from 1 to 86400000, such as `60000`".into())
 }
 
+/// Reads the same from a number.
+pub(super) fn milliseconds_number(number: i128) -> Result<Duration, InvalidValue> {
+    milliseconds(&number.to_string())
+}
+
+/// Reads a time limit of OpenTelemetry's declarative configuration, in which 0 stands for none: the
+/// longest time.
+pub(super) fn time_limit(number: i128) -> Result<Duration, InvalidValue> {
+    if number == 0 { Ok(LONGEST) } else { milliseconds_number(number) }
+        .map_err(|_| "a whole number of milliseconds from 0 to 86400000, such as `10000`; 0 stands for the most".into())
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

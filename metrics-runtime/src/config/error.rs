@@ -85,6 +85,20 @@ pub enum ConfigError {
         /// All keys that are known in the same table.
         known: Vec<&'static str>,
     },
+    /// The document has a key of its format that the runtime does not support.
+    #[error(
+        "`{}` in {origin} is not supported; expected {}",
+        Excerpt::of_message(key),
+        one_of(known)
+    )]
+    UnsupportedKey {
+        /// The key from the top of the document.
+        key: String,
+        /// The source of the document.
+        origin: ConfigSource,
+        /// All keys that are supported in the same table.
+        known: Vec<&'static str>,
+    },
     /// The document gives a key twice.
     #[error("`{}` stands twice in {origin}; expected each key once", Excerpt::of_message(key))]
     RepeatedKey {
@@ -151,8 +165,10 @@ impl ConfigError {
     /// The source of the value.
     pub(super) fn origin(&self) -> Option<&ConfigSource> {
         match self {
-            Self::Invalid { origin, .. }
+            Self::Syntax { origin, .. }
+            | Self::Invalid { origin, .. }
             | Self::UnknownKey { origin, .. }
+            | Self::UnsupportedKey { origin, .. }
             | Self::RepeatedKey { origin, .. }
             | Self::UnsetVariable { origin, .. }
             | Self::UnreadableFile { origin, .. }
@@ -170,6 +186,7 @@ impl ConfigError {
             }
             Self::Invalid { name: key, .. }
             | Self::UnknownKey { key, .. }
+            | Self::UnsupportedKey { key, .. }
             | Self::RepeatedKey { key, .. }
             | Self::UnsetVariable { key, .. }
             | Self::UnreadableFile { name: key, .. } => Some(key.into()),
@@ -205,6 +222,11 @@ impl Clone for ConfigError {
                 nearest: *nearest,
                 known: known.clone(),
             },
+            Self::UnsupportedKey { key, origin, known } => Self::UnsupportedKey {
+                key: key.clone(),
+                origin: origin.clone(),
+                known: known.clone(),
+            },
             Self::RepeatedKey { key, origin } => {
                 Self::RepeatedKey { key: key.clone(), origin: origin.clone() }
             }
@@ -233,6 +255,8 @@ impl Clone for ConfigError {
 pub enum ConfigSource {
     /// A configuration file.
     File(PathBuf),
+    /// The file of OpenTelemetry's declarative configuration, which `OTEL_CONFIG_FILE` names.
+    DeclarativeFile(PathBuf),
     /// A document that the program passed as text.
     Text,
     /// The environment.
@@ -245,6 +269,9 @@ impl fmt::Display for ConfigSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "the file `{}`", shown(path)),
+            Self::DeclarativeFile(path) => {
+                write!(f, "the file `{}` of `OTEL_CONFIG_FILE`", shown(path))
+            }
             Self::Text => f.write_str("the text"),
             Self::Environment => f.write_str("the environment"),
             Self::Program => f.write_str("the program"),
@@ -259,6 +286,10 @@ pub(super) fn shown(path: &Path) -> String {
 
 fn is(value: Option<&str>) -> String {
     value.map_or_else(|| "has a value that is not shown".to_owned(), |value| format!("is {value}"))
+}
+
+fn one_of(known: &[&str]) -> String {
+    if known.is_empty() { "no key".to_owned() } else { format!("one of {}", known.join(", ")) }
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {

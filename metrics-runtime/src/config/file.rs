@@ -126,18 +126,46 @@ fn read(
     format: DocumentFormat,
     context: &DocumentContext<'_>,
 ) -> Result<MetricsConfig, ConfigError> {
+    let document = parse(text, &context.origin, format.name(), |text| format.parse(text))?;
+    Ok(document::read(document, context))
+}
+
+/// A document in YAML for which [`yaml::mark_plain`] marks the values that `own` names.
+pub(super) fn parse_marked(
+    text: &str,
+    origin: &ConfigSource,
+    own: &[&str],
+) -> Result<Value, ConfigError> {
+    parse(text, origin, DocumentFormat::Yaml.name(), |text| {
+        yaml_value(&yaml::mark_plain(text, own)?)
+    })
+}
+
+fn parse(
+    text: &str,
+    origin: &ConfigSource,
+    format: &'static str,
+    parser: impl FnOnce(&str) -> Result<Value, String>,
+) -> Result<Value, ConfigError> {
     let parsed = if text.len() as u64 > regular_file::MAX_BYTES {
         Err(format!("it has more than {} bytes, the most that is read", regular_file::MAX_BYTES))
     } else {
-        format.parse(text.trim_start_matches('\u{feff}'))
+        parser(text.trim_start_matches('\u{feff}'))
     };
-    let document = parsed.map_err(|message| ConfigError::Syntax {
-        origin: context.origin.clone(),
-        format: format.name(),
+    parsed.map_err(|message| ConfigError::Syntax {
+        origin: origin.clone(),
+        format,
         message: Excerpt::of_message(&message).to_string(),
-    })?;
-    Ok(document::read(document, context))
+    })
 }
+
+/// The value that YAML reads from a text.
+pub(super) fn yaml_value(text: &str) -> Result<Value, String> {
+    yaml_serde::from_str(text).map(merge::apply).map_err(|error| yaml_message(&error))
+}
+
+/// The table that is the configuration's; the others at the top are the application's.
+const OWN: &str = "telemetry";
 
 /// The language of a document.
 #[derive(Clone, Copy, Debug)]
@@ -169,8 +197,8 @@ impl DocumentFormat {
     fn parse(self, text: &str) -> Result<Value, String> {
         match self {
             Self::Yaml => {
-                yaml::check(text)?;
-                yaml_serde::from_str(text).map(merge::apply).map_err(|error| yaml_message(&error))
+                yaml::check(text, &[OWN])?;
+                yaml_value(text)
             }
             Self::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
             Self::Toml => toml::from_str(text).map_err(|error| toml_message(text, &error)),

@@ -1,7 +1,7 @@
 //! Headers: the names and values that HTTP allows, and the variables that a document may use in
 //! values.
 
-use super::{Environment, Secret, error::InvalidValue};
+use super::{Environment, Secret, error::InvalidValue, list};
 
 /// Reads a header's name, an RFC 9110 token. Names do not depend on case, and are kept in lower
 /// case.
@@ -23,6 +23,13 @@ pub(super) fn value(text: &str) -> Result<Secret, InvalidValue> {
     } else {
         Err(InvalidValue::unshown("a header value of printable ASCII characters on one line"))
     }
+}
+
+/// Reads a list of headers.
+pub(super) fn list(text: &str) -> Result<Vec<(String, Secret)>, InvalidValue> {
+    let invalid = InvalidValue::unshown("a comma-separated list of `name=value`, percent-encoded");
+    let pairs = list::pairs(text).ok_or(invalid)?;
+    pairs.into_iter().map(|(key, text)| Ok((name(&key)?, value(&text)?))).collect()
 }
 
 /// The reason why a value with `${VARIABLE}` in it has no expansion.

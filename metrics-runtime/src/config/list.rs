@@ -42,6 +42,13 @@ pub(super) fn pairs(text: &str) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
+/// Reads a list of attributes.
+pub(super) fn attributes(text: &str) -> Result<Vec<(String, String)>, InvalidValue> {
+    pairs(text).ok_or_else(|| {
+        "a comma-separated list of `key=value`, percent-encoded, such as `deployment.environment=dev`".into()
+    })
+}
+
 /// The text that a percent-encoded one stands for.
 pub(crate) fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());

@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    exemplar_filter::ExemplarFilter, explorer::ExplorerHistory, otlp::OtlpConfig,
+    exemplar_filter::ExemplarFilter, explorer::ExplorerHistory, note::Note, otlp::OtlpConfig,
+    resource_value::ResourceValue,
     scope_labels::ScopeLabels, setting_errors::SettingErrors,
 };
 
@@ -32,7 +33,9 @@ pub struct MetricsConfig {
     /// `service.name` of the resource.
     pub service_name: Option<String>,
     /// Further attributes of the resource.
-    pub resource: BTreeMap<String, String>,
+    pub resource: BTreeMap<String, ResourceValue>,
+    /// The schema of the resource's attributes, which only OTLP has.
+    pub resource_schema_url: Option<String>,
     /// Whether the Prometheus endpoint is served; on by default. `OTEL_METRICS_EXPORTER` overrides
     /// it.
     pub prometheus: bool,
@@ -79,6 +82,8 @@ pub struct MetricsConfig {
     pub buckets: BTreeMap<String, Vec<f64>>,
     /// Push over OTLP.
     pub otlp: OtlpConfig,
+    /// What to log of a source that has no mistake.
+    pub(crate) notes: Vec<Note>,
     /// Mistakes in the sources of the fields, which have their defaults there.
     pub(crate) mistakes: SettingErrors,
 }
@@ -89,6 +94,7 @@ impl Default for MetricsConfig {
             enabled: false,
             service_name: None,
             resource: BTreeMap::new(),
+            resource_schema_url: None,
             prometheus: true,
             console: false,
             path: "/metrics".to_owned(),
@@ -107,6 +113,7 @@ impl Default for MetricsConfig {
             open_series_limit: 10_000,
             buckets: BTreeMap::new(),
             otlp: OtlpConfig::default(),
+            notes: Vec::new(),
             mistakes: SettingErrors::default(),
         }
     }

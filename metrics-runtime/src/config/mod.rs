@@ -23,6 +23,7 @@
 mod address;
 mod aliases;
 mod checked;
+mod declarative;
 mod document;
 mod duration;
 mod endpoint_error;
@@ -36,17 +37,20 @@ mod interval;
 mod list;
 mod merge;
 mod metrics;
+mod note;
 mod numbers;
 mod otlp;
 mod otlp_error;
 mod pattern;
 mod referenced_file;
+mod resource_value;
 mod scope_labels;
 mod secret;
 mod section;
 mod setting_errors;
 #[cfg(test)]
 mod tests;
+mod text;
 mod tree;
 mod variables;
 mod yaml;
@@ -60,6 +64,7 @@ pub use interval::OtlpInterval;
 pub use metrics::MetricsConfig;
 pub use otlp::{OtlpCompression, OtlpConfig, OtlpEndpoint, OtlpProtocol, OtlpTemporality};
 pub use otlp_error::OtlpError;
+pub use resource_value::ResourceValue;
 pub use scope_labels::ScopeLabels;
 pub use secret::Secret;
 

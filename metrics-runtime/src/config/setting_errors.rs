@@ -70,6 +70,14 @@ impl SettingErrors {
         });
     }
 
+    /// Forgets the mistakes in the file of OpenTelemetry's declarative configuration, which is read
+    /// again.
+    pub(super) fn forget_declarative(&mut self) {
+        self.0.retain(|mistake| {
+            !matches!(mistake.error.origin(), Some(ConfigSource::DeclarativeFile(_)))
+        });
+    }
+
     /// Another setting has decided whether this part is on.
     pub(super) fn decide(&mut self, part: Part) {
         for mistake in &mut self.0 {

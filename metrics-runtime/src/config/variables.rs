@@ -1,16 +1,16 @@
 //! The environment variables, and the effect of each variable.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use super::{
-    ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, OtlpInterval, Secret,
-    address,
-    document::not_empty,
+    ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, OtlpInterval, address,
+    declarative,
     duration::{duration, milliseconds},
     error::{ConfigSource, ErrorCollector, InvalidValue},
     exemplar_filter::exemplar_filter,
     header, interval, list, otlp, referenced_file,
     setting_errors::Part,
+    text::not_empty,
     tree::shown,
 };
 
@@ -51,8 +51,8 @@ impl MetricsConfig {
     pub(crate) fn merged(mut self, environment: &Environment) -> Self {
         self.mistakes.forget_variables(|variable| environment.get(variable).is_some());
         let errors = ErrorCollector::of(ConfigSource::Environment);
-        let variables = Variables { environment, errors: &errors };
-        let decided = variables.switches(&mut self);
+        let file = environment.get(declarative::VARIABLE).map(PathBuf::from);
+        let variables = Variables { environment, has_file: file.is_some(), errors: &errors };
         variables.resource(&mut self);
         variables.prometheus(&mut self);
         if let Some(filter) = variables.read("OTEL_METRICS_EXEMPLAR_FILTER", exemplar_filter) {
@@ -60,6 +60,8 @@ impl MetricsConfig {
         }
         variables.otlp_schedule(&mut self.otlp);
         variables.otlp_transport(&mut self.otlp);
+        let switches = file.map(|file| declarative::apply(&mut self, file, environment, &errors));
+        let decided = variables.switches(&mut self, switches.unwrap_or_default());
         self.mistakes.add(errors.finish());
         for part in decided {
             self.mistakes.decide(part);
@@ -70,18 +72,20 @@ impl MetricsConfig {
 
 struct Variables<'a> {
     environment: &'a Environment,
+    /// Whether a file takes the place of OpenTelemetry's variables.
+    has_file: bool,
     errors: &'a ErrorCollector,
 }
 
 impl Variables<'_> {
     /// The switches of metrics and exporters. Returns the parts that variables turn on or off.
-    fn switches(&self, config: &mut MetricsConfig) -> Vec<Part> {
-        let mut decided = Vec::new();
+    fn switches(&self, config: &mut MetricsConfig, file: declarative::Switches) -> Vec<Part> {
+        let mut decided = file.decided;
         if let Some(enabled) = self.read("TELEMETRY_ENABLED", boolean) {
             config.enabled = enabled;
             decided.push(Part::Metrics);
         }
-        if let Some(true) = self.read("OTEL_SDK_DISABLED", boolean) {
+        if file.is_disabled || self.read("OTEL_SDK_DISABLED", boolean) == Some(true) {
             config.enabled = false;
             decided.push(Part::Metrics);
         }
@@ -102,14 +106,14 @@ impl Variables<'_> {
             ("METRICS_LABEL_WORKER_ID", "service.instance.id"),
         ] {
             if let Some(value) = self.read(variable, identity) {
-                config.resource.insert(attribute.to_owned(), value);
+                config.resource.insert(attribute.to_owned(), value.into());
             }
         }
         for (attribute, value) in
-            self.read("OTEL_RESOURCE_ATTRIBUTES", attributes).unwrap_or_default()
+            self.read("OTEL_RESOURCE_ATTRIBUTES", list::attributes).unwrap_or_default()
         {
             if attribute != "service.name" {
-                config.resource.insert(attribute, value);
+                config.resource.insert(attribute, value.into());
             } else if !value.is_empty() {
                 config.service_name = Some(value);
             }
@@ -170,7 +174,7 @@ impl Variables<'_> {
 
     fn otlp_transport(&self, otlp: &mut OtlpConfig) {
         self.otlp_destination(otlp);
-        otlp.headers.extend(self.read_otlp("HEADERS", headers).unwrap_or_default());
+        otlp.headers.extend(self.read_otlp("HEADERS", header::list).unwrap_or_default());
         if let Some(compression) = self.read_otlp("COMPRESSION", otlp::compression) {
             otlp.compression = compression;
         }
@@ -216,13 +220,19 @@ impl Variables<'_> {
         }
     }
 
+    /// The value of a variable that counts.
+    fn get(&self, variable: &str) -> Option<OsString> {
+        let is_replaced = self.has_file && variable.starts_with("OTEL_");
+        if is_replaced { None } else { self.environment.get(variable) }
+    }
+
     /// The value of a variable, if the variable is set to a value that `parse` accepts.
     fn read<T>(
         &self,
         variable: &str,
         parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
     ) -> Option<T> {
-        let value = self.environment.get(variable)?;
+        let value = self.get(variable)?;
         let parsed = match value.to_str() {
             Some(text) => parse(text.trim()),
             None => Err(InvalidValue::unshown("a text in UTF-8")),
@@ -242,7 +252,7 @@ impl Variables<'_> {
     /// all signals.
     fn otlp_variable(&self, suffix: &str) -> String {
         let metrics = format!("OTEL_EXPORTER_OTLP_METRICS_{suffix}");
-        match self.environment.get(&metrics) {
+        match self.get(&metrics) {
             Some(_) => metrics,
             None => format!("OTEL_EXPORTER_OTLP_{suffix}"),
         }
@@ -251,7 +261,7 @@ impl Variables<'_> {
     /// The path of a file that can be read.
     fn file(&self, suffix: &str) -> Option<PathBuf> {
         let name = self.otlp_variable(suffix);
-        let path = PathBuf::from(self.environment.get(&name)?);
+        let path = PathBuf::from(self.get(&name)?);
         match referenced_file::check_readable(&path) {
             Ok(()) => Some(path),
             Err(cause) => {
@@ -284,19 +294,4 @@ fn identity(text: &str) -> Result<String, InvalidValue> {
         return Err("a text of 1 to 255 bytes without control characters".into());
     }
     Ok(text.to_owned())
-}
-
-fn attributes(text: &str) -> Result<Vec<(String, String)>, InvalidValue> {
-    list::pairs(text).ok_or_else(|| {
-        "a comma-separated list of `key=value`, percent-encoded, such as `deployment.environment=dev`".into()
-    })
-}
-
-fn headers(text: &str) -> Result<Vec<(String, Secret)>, InvalidValue> {
-    let invalid = InvalidValue::unshown("a comma-separated list of `name=value`, percent-encoded");
-    let pairs = list::pairs(text).ok_or(invalid)?;
-    pairs
-        .into_iter()
-        .map(|(name, value)| Ok((header::name(&name)?, header::value(&value)?)))
-        .collect()
 }

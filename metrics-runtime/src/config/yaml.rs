@@ -1,6 +1,6 @@
 //! What of YAML a configuration does not have, with its place: too many lists and tables around
-//! each other, aliases that stand for too much, and, below `telemetry`, tags and keys that are no
-//! texts.
+//! each other, aliases that stand for too much, and, in the tables that the runtime reads, tags and
+//! keys that are no texts.
 //!
 //! The parser of `yaml_serde` takes time for each token in proportion to the brackets that are
 //! open, before its own limit of depth counts: 320 KB of brackets take a minute. So another parser,
@@ -13,8 +13,8 @@ use super::aliases::{Aliases, MAX_ALIASED};
 /// The most lists and tables around each other. No key of a configuration needs ten.
 pub(super) const MAX_DEPTH: usize = 64;
 
-/// The table that is the configuration's; the others at the top are the application's.
-const OWN: &str = "telemetry";
+/// A character that no text has, as Unicode keeps it for the use inside a program.
+const PLAIN_MARK: char = '\u{fdd0}';
 
 /// What a document has that a configuration does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,22 +26,85 @@ enum Problem {
 }
 
 /// Checks that no more than [`MAX_DEPTH`] lists and tables are around each other, that aliases stand
-/// for no more than [`MAX_ALIASED`] values, and that the configuration has no form of YAML that JSON
-/// does not have, except anchors, aliases and merge keys.
+/// for no more than [`MAX_ALIASED`] values, and that the tables at the top that `own` names have no
+/// form of YAML that JSON does not have, except anchors, aliases and merge keys.
 ///
 /// The error is the problem and its place, without any text of the document, which may be secret.
-pub(super) fn check(text: &str) -> Result<(), String> {
-    let mut place = Place::default();
+pub(super) fn check(text: &str, own: &[&str]) -> Result<(), String> {
+    events(text, own, |_, _| {})
+}
+
+/// Checks the document, and marks each plain value with a `$`: only of these values YAML says the
+/// type after variables are substituted, and a tree does not show which values had quotes.
+pub(super) fn mark_plain(text: &str, own: &[&str]) -> Result<String, String> {
+    let mut places = Vec::new();
+    events(text, own, |event, place| {
+        if matches!(event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text.contains('$')) {
+            places.push(place.index());
+        }
+    })?;
+    let mut marked = String::with_capacity(text.len() + places.len() * PLAIN_MARK.len_utf8());
+    let mut characters = text.char_indices();
+    let (mut before, mut passed) = (0, 0);
+    for place in places {
+        let start = characters.nth(place - passed).map_or(text.len(), |(start, _)| start);
+        passed = place + 1;
+        let value = start + anchor_length(&text[start..]);
+        marked += &text[before..value];
+        marked.push(PLAIN_MARK);
+        before = value;
+    }
+    marked += &text[before..];
+    Ok(marked)
+}
+
+/// The bytes of the anchor before a value, with what is between the two.
+fn anchor_length(text: &str) -> usize {
+    if !text.starts_with('&') {
+        return 0;
+    }
+    let mut value = text.trim_start_matches(|character: char| !character.is_whitespace());
+    loop {
+        value = value.trim_start();
+        let Some(comment) = value.strip_prefix('#') else { break };
+        value = comment.split_once('\n').map_or("", |(_, next_line)| next_line);
+    }
+    text.len() - value.len()
+}
+
+/// The text of a plain value that was marked.
+pub(super) fn unmarked(text: &str) -> Option<&str> {
+    text.strip_prefix(PLAIN_MARK)
+}
+
+/// Checks each node, and passes on the values.
+fn events(
+    text: &str,
+    own: &[&str],
+    mut value: impl FnMut(&Event<'_>, &Marker),
+) -> Result<(), String> {
+    let mut place =
+        Place { own, around: Vec::new(), aliases: Aliases::default(), is_own: false };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| at(error.info(), error.marker()))?;
-        place.enter(&event).map_err(|problem| problem.at(&span.start))?;
+        if place.enter(&event).map_err(|problem| problem.at(&span.start))? == Node::Value {
+            value(&event, &span.start);
+        }
     }
     Ok(())
 }
 
+/// What a node is in the collection around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Node {
+    Key,
+    Value,
+}
+
 /// Where in a document a node is.
-#[derive(Debug, Default)]
-struct Place {
+#[derive(Debug)]
+struct Place<'a> {
+    own: &'a [&'a str],
     around: Vec<Collection>,
     aliases: Aliases,
     is_own: bool,
@@ -56,9 +119,9 @@ enum Collection {
     },
 }
 
-impl Place {
+impl Place<'_> {
     /// Goes to the next node. The error is the problem with it.
-    fn enter(&mut self, event: &Event<'_>) -> Result<(), Problem> {
+    fn enter(&mut self, event: &Event<'_>) -> Result<Node, Problem> {
         self.aliases.enter(event);
         if self.aliases.are_too_large() {
             return Err(Problem::Aliases);
@@ -66,12 +129,12 @@ impl Place {
         let inside = match event {
             Event::SequenceEnd | Event::MappingEnd => {
                 self.around.pop();
-                return Ok(());
+                return Ok(Node::Value);
             }
             Event::SequenceStart(..) => Some(Collection::List),
             Event::MappingStart(..) => Some(Collection::Table { key_follows: true }),
             Event::Scalar(..) | Event::Alias(_) => None,
-            _ => return Ok(()),
+            _ => return Ok(Node::Value),
         };
         let is_key = match self.around.last_mut() {
             Some(Collection::Table { key_follows }) => {
@@ -81,7 +144,7 @@ impl Place {
             _ => false,
         };
         if is_key && self.around.len() == 1 {
-            self.is_own = matches!(event, Event::Scalar(key, ..) if key == OWN);
+            self.is_own = matches!(event, Event::Scalar(key, ..) if self.own.contains(&&**key));
         }
         if self.is_own {
             if tag(event).is_some_and(|tag| !is_known(tag)) {
@@ -92,7 +155,10 @@ impl Place {
             }
         }
         self.around.extend(inside);
-        if self.around.len() > MAX_DEPTH { Err(Problem::Depth) } else { Ok(()) }
+        if self.around.len() > MAX_DEPTH {
+            return Err(Problem::Depth);
+        }
+        Ok(if is_key { Node::Key } else { Node::Value })
     }
 }
 
@@ -170,12 +236,14 @@ mod tests {
 
     use super::*;
 
+    const OWN: &[&str] = &["telemetry"];
+
     #[test]
     fn depth_is_bounded_in_every_style() {
         for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", ""), ("? ", "")] {
             let text = |depth: usize| format!("{}1{}", open.repeat(depth), close.repeat(depth));
-            assert_eq!(check(&text(MAX_DEPTH)), Ok(()), "{open}");
-            let error = check(&text(MAX_DEPTH + 1)).unwrap_err();
+            assert_eq!(check(&text(MAX_DEPTH), OWN), Ok(()), "{open}");
+            let error = check(&text(MAX_DEPTH + 1), OWN).unwrap_err();
             assert!(
                 error.starts_with("more than 64 lists and tables around each other"),
                 "{error}"
@@ -193,7 +261,7 @@ mod tests {
             format!("# {brackets}\na: 1"),
             format!("a: b{brackets}"),
         ] {
-            assert_eq!(check(&text), Ok(()), "{}", &text[..8]);
+            assert_eq!(check(&text, OWN), Ok(()), "{}", &text[..8]);
         }
     }
 
@@ -202,7 +270,7 @@ mod tests {
     fn deep_documents_are_refused_in_no_time() {
         for text in ["[", "{", "a: {", "- ", "? ", "a: b - '\nc: [", "'[' : ["] {
             let began = Instant::now();
-            let error = check(&text.repeat(1024 * 1024 / text.len())).unwrap_err();
+            let error = check(&text.repeat(1024 * 1024 / text.len()), OWN).unwrap_err();
             assert!(error.contains(" at line "), "{error}");
             assert!(began.elapsed() < Duration::from_secs(10), "{text}");
         }
@@ -246,7 +314,7 @@ mod tests {
     }
 
     fn problem(text: &str) -> Option<String> {
-        check(text).err()
+        check(text, OWN).err()
     }
 
     #[test]
@@ -320,5 +388,25 @@ mod tests {
         for text in ["telemetry: { : 1 }", "telemetry: { a: [{ ? [b] : c }] }"] {
             assert!(problem(text).unwrap().starts_with("a key that is no text"), "{text}");
         }
+    }
+
+    #[test]
+    fn plain_values_with_a_dollar_are_marked() {
+        let marked = |text: &str| mark_plain(text, OWN).unwrap().replace(PLAIN_MARK, "#");
+        for (text, expected) in [
+            ("a: ${B}", "a: #${B}"),
+            ("ä: [ö, x $B, '${B}', \"${B}\"]", "ä: [ö, #x $B, '${B}', \"${B}\"]"),
+            ("${A}: &x ${B}\nc: *x", "${A}: &x #${B}\nc: *x"),
+            ("a: &x  # one\n\n  # two\n  $B", "a: &x  # one\n\n  # two\n  #$B"),
+            (
+                "a: !!str ${B}\nb: |\n  ${B}\nc: >-\n  ${B}",
+                "a: !!str ${B}\nb: |\n  ${B}\nc: >-\n  ${B}",
+            ),
+            ("a:\n  ö ${B}\n  more\nb: -$$", "a:\n  #ö ${B}\n  more\nb: #-$$"),
+            ("? ${A}\n: ${B}\n? [$C]\n: 1", "? ${A}\n: #${B}\n? [#$C]\n: 1"),
+        ] {
+            assert_eq!(marked(text), expected);
+        }
+        assert!(mark_plain("telemetry: !x ${A}", OWN).is_err());
     }
 }

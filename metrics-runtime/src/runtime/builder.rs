@@ -107,7 +107,8 @@ impl MetricsBuilder {
     /// |---|---|---|---|
     /// | `enabled(false)` | any | any | off |
     /// | `enabled(true)` | any | `TELEMETRY_ENABLED=false` or `OTEL_SDK_DISABLED=true` | off |
-    /// | `enabled(true)` | any | neither of the two | on |
+    /// | `enabled(true)` | any | `OTEL_CONFIG_FILE` with a file that is `disabled` or has no `meter_provider` | off |
+    /// | `enabled(true)` | any | none of the three | on |
     ///
     /// ```
     /// use osapi_metrics::{Metrics, config::{Environment, MetricsConfig}};
@@ -260,7 +261,7 @@ impl MetricsBuilder {
             [(SERVICE_VERSION, self.service_version.take()), (REVISION, self.revision.take())];
         for (attribute, value) in build {
             if let Some(value) = value {
-                config.resource.entry(attribute.to_owned()).or_insert(value);
+                config.resource.entry(attribute.to_owned()).or_insert(value.into());
             }
         }
         let mut config = config.merged(&environment);
@@ -268,7 +269,9 @@ impl MetricsBuilder {
             config.turn_off();
         }
         config.check_numbers();
-        config.checked_in_force()
+        let config = config.checked_in_force()?;
+        config.log_notes();
+        Ok(config)
     }
 }
 

@@ -66,7 +66,7 @@ fn configuration_and_environment_win() {
     for (attribute, value) in
         [("service.version", "configured"), ("vcs.ref.head.revision", "configured")]
     {
-        config.resource.insert(attribute.to_owned(), value.to_owned());
+        config.resource.insert(attribute.to_owned(), value.into());
     }
     let variable = ("OTEL_RESOURCE_ATTRIBUTES", "service.version=of the environment");
     let builder = Metrics::builder().enabled(true).config(config).revision("built");

@@ -31,7 +31,7 @@ fn both_wires_show_the_same_over_every_protocol() {
         let receiver = OtlpReceiver::start();
         let mut config = pushing_to(&receiver.url(), protocol);
         config.otlp.temporality = temporality;
-        config.resource.insert("deployment.environment".to_owned(), "test".to_owned());
+        config.resource.insert("deployment.environment".to_owned(), "test".into());
         let metrics = Metrics::builder()
             .service_name("wires")
             .config(config)

@@ -1,5 +1,6 @@
 //! The effects of documents and variables, and the messages about mistakes in them.
 
+mod declarative;
 mod document;
 mod file;
 mod in_force;

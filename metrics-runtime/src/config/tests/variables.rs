@@ -123,7 +123,8 @@ fn interval(position: usize, metrics: &str, seconds: u64) -> OtlpInterval {
 
 /// The variables that the table covers.
 pub(super) fn tested() -> impl Iterator<Item = &'static str> {
-    ACCEPTED.iter().map(|(variable, ..)| *variable)
+    let accepted = ACCEPTED.iter().map(|(variable, ..)| *variable);
+    accepted.chain(["OTEL_CONFIG_FILE"])
 }
 
 #[test]

@@ -9,7 +9,10 @@ use std::{
 use http::HeaderMap;
 
 use super::cursor::{Cursor, PushId};
-use crate::core::sync::{lock, lock_unless_lost};
+use crate::{
+    config::ResourceValue,
+    core::sync::{lock, lock_unless_lost},
+};
 
 /// The cursors of pushes that run or have ended, the one that ended last at the end.
 static CURSORS: Mutex<Vec<KnownCursor>> = Mutex::new(Vec::new());
@@ -26,14 +29,14 @@ struct KnownCursor {
 
 /// Where a push goes, and as whose metrics. Two pushes to one destination export to the same
 /// series.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::otlp) struct Destination {
     /// The process of the push: one that was split from it has pushes of its own.
     pub(in crate::otlp) process: u32,
     pub(in crate::otlp) endpoint: String,
     pub(in crate::otlp) headers: HeaderMap,
     pub(in crate::otlp) service_name: Option<String>,
-    pub(in crate::otlp) resource: BTreeMap<String, String>,
+    pub(in crate::otlp) resource: BTreeMap<String, ResourceValue>,
 }
 
 /// The cursor of the pushes to one destination.
