@@ -7,6 +7,7 @@
 mod both;
 mod boundaries;
 mod browser;
+mod declarative;
 mod ended;
 mod exemplars;
 mod explorer;

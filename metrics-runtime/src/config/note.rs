@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{MetricsConfig, error::shown};
+use super::error::shown;
 
 /// A line of the log about a source.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,23 +13,20 @@ pub(crate) enum Note {
     LaterFormat { file: PathBuf, format: String },
 }
 
-impl MetricsConfig {
-    /// Logs the notes of the sources.
-    pub(crate) fn log_notes(&self) {
-        for note in &self.notes {
-            match note {
-                Note::OtherKeys { file, keys } => tracing::info!(
-                    "the file `{}` of `OTEL_CONFIG_FILE` has keys that the metrics runtime leaves \
-                     to others: {}",
-                    shown(file),
-                    keys.join(", ")
-                ),
-                Note::LaterFormat { file, format } => tracing::warn!(
-                    "the file `{}` of `OTEL_CONFIG_FILE` has the format {format}, which is later \
-                     than 1.1, the latest that the metrics runtime knows",
-                    shown(file)
-                ),
-            }
+impl Note {
+    pub(crate) fn log(&self) {
+        match self {
+            Self::OtherKeys { file, keys } => tracing::info!(
+                "the file `{}` of `OTEL_CONFIG_FILE` has keys that the metrics runtime leaves to \
+                 others: {}",
+                shown(file),
+                keys.join(", ")
+            ),
+            Self::LaterFormat { file, format } => tracing::warn!(
+                "the file `{}` of `OTEL_CONFIG_FILE` has the format {format}, which is later than \
+                 1.1, the latest that the metrics runtime knows",
+                shown(file)
+            ),
         }
     }
 }

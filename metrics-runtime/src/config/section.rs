@@ -53,7 +53,11 @@ impl<'a> Section<'a> {
             Value::Table(entries) => top.entries = entries,
             Value::Null => {}
             _ => {
-                errors.invalid(own[0], String::new(), InvalidValue::unshown("a document with keys"))
+                errors.invalid(
+                    own[0],
+                    String::new(),
+                    InvalidValue::unshown("a document with keys"),
+                );
             }
         }
         let is_absent = |key: &&'static str| match top.entries.iter().find(|(name, _)| name == key)
@@ -143,9 +147,7 @@ impl<'a> Section<'a> {
         parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
     ) -> Option<T> {
         let value = self.take(key)?;
-        // No key allows an empty text, so the error for "" names the allowed values.
-        let text = if let Value::Text(text) = &value { text } else { "" };
-        parse(text).map_err(|invalid| self.reject(key, &value, invalid)).ok()
+        parsed(&value, parse).map_err(|invalid| self.reject(key, &value, invalid)).ok()
     }
 
     /// A text that `parse` accepts. A key that is absent is an error.
@@ -155,8 +157,7 @@ impl<'a> Section<'a> {
         parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
     ) -> Option<T> {
         let value = self.take(key).unwrap_or(Value::Null);
-        let text = if let Value::Text(text) = &value { text } else { "" };
-        parse(text).map_err(|invalid| self.reject(key, &value, invalid)).ok()
+        parsed(&value, parse).map_err(|invalid| self.reject(key, &value, invalid)).ok()
     }
 
     /// The table under `key` with keys of the user's choice, each value read by `parse`.
@@ -351,6 +352,17 @@ impl<'a> Section<'a> {
     /// The key from the top of the document.
     pub(super) fn full(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}
+
+fn parsed<T>(
+    value: &Value,
+    parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
+) -> Result<T, InvalidValue> {
+    match value {
+        Value::Text(text) => parse(text),
+        // Few keys allow an empty text, so that mostly the error for "" names the allowed values.
+        _ => Err(parse("").err().unwrap_or(InvalidValue::unshown("a text"))),
     }
 }
 

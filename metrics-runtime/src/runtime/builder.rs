@@ -270,7 +270,9 @@ impl MetricsBuilder {
         }
         config.check_numbers();
         let config = config.checked_in_force()?;
-        config.log_notes();
+        for note in &config.notes {
+            note.log();
+        }
         Ok(config)
     }
 }

@@ -4,7 +4,11 @@ use super::*;
 
 const FILE: &str = "
 file_format: '1.1'
-resource: { attributes: [{ name: service.name, value: file }, { name: a, value: file }, { name: host.id, value: file }] }
+resource:
+  attributes:
+    - { name: service.name, value: file }
+    - { name: a, value: file }
+    - { name: host.id, value: file }
 meter_provider:
   readers:
     - periodic: { interval: 5000, exporter: { otlp_grpc: { endpoint: 'http://file' } } }
@@ -71,7 +75,7 @@ fn the_file_wins_over_the_document_and_the_variables_of_the_framework() -> TestR
     Ok(())
 }
 
-/// A process can be told to go without metrics, whatever the file is.
+/// `TELEMETRY_ENABLED=false` always lets a process start.
 #[test]
 fn mistakes_count_while_metrics_are_on() -> TestResult {
     for text in ["{", "file_format: '2.0'", "file_format: '1.1'\nresource: { x: 1 }"] {

@@ -18,144 +18,145 @@ fn the_version_of_the_format_is_named() {
     assert!(mistakes("[]", &[])[0].starts_with("`file_format` has a value that is not shown"));
 }
 
+/// Keys at the top, and the mistake in them.
+const AT_TOP: &[(&str, &str)] = &[
+    ("disabled: 1", "`disabled` is 1; expected `true` or `false`"),
+    (
+        "disabld: true",
+        "unknown key `disabld`; did you mean `disabled`? expected one of file_format, disabled, resource, meter_provider",
+    ),
+    (
+        "meter_provider: {}",
+        "`meter_provider.readers` is null; expected a list of readers, each with the key `periodic` or `pull`",
+    ),
+    (
+        "meter_provider: { readers: [1] }",
+        "`meter_provider.readers[0]` is 1; expected a table of keys and values",
+    ),
+    (
+        "meter_provider: { readers: [{ pull: { exporter: { prometheus/development: } } }, { pull: { exporter: { prometheus/development: } } }] }",
+        "`meter_provider.readers[1].pull.exporter.prometheus/development` is a table; expected one reader with the exporter `prometheus/development`",
+    ),
+    (
+        "meter_provider: { readers: [{ periodic: { exporter: { otlp_http: } } }, { periodic: { exporter: { otlp_grpc: } } }] }",
+        "`meter_provider.readers[1].periodic.exporter.otlp_grpc` is a table; expected one reader with an exporter of OTLP",
+    ),
+    (
+        "meter_provider: { readers: [{ periodic: { interval: 5, exporter: { otlp_http: } } }, { periodic: { exporter: { console: } } }] }",
+        "`meter_provider.readers[1].periodic.interval` is 60000; expected the interval of the periodic reader before, as the runtime has one interval",
+    ),
+    (
+        "meter_provider: { readers: [{ periodic: { cardinality_limits: { default: 5 }, exporter: { console: } } }, { pull: { cardinality_limits: { default: 6 }, exporter: { prometheus/development: } } }] }",
+        "`meter_provider.readers[1].pull.cardinality_limits.default` is 6; expected the limit of the reader before, as the runtime has one limit",
+    ),
+    (
+        "resource: { attributes: [{ name: a, value: 1 }] }",
+        "`resource.attributes[0].value` is 1; expected a text; the `type` of other values is given beside them",
+    ),
+    (
+        "resource: { attributes: [{ name: a, value: [], type: int_array }] }",
+        "`resource.attributes[0].value` is []; expected a list of whole numbers of 64 bits",
+    ),
+    (
+        "resource: { attributes: [{ name: service.name, value: 1, type: int }] }",
+        "`resource.attributes[0].value` is 1; expected a text, as for every attribute that begins with `service.`",
+    ),
+    (
+        "resource: { attributes: [{ name: a, value: x, type: text }] }",
+        "`resource.attributes[0].type` is \"text\"; expected `string`, `bool`, `int`, `double`, `string_array`, `bool_array`, `int_array` or `double_array`",
+    ),
+    (
+        "resource: { attributes: [{ name: a, value: x }, { name: a, value: y }] }",
+        "`resource.attributes[1].name` is \"a\"; expected a name that is not empty, and that no other entry has",
+    ),
+    (
+        "resource: { detection/development: { detectors: [{ host: }] } }",
+        "`resource.detection/development.detectors[0].host` is not supported; expected no key",
+    ),
+];
+
+/// Keys of the only reader, and the mistake in them.
+const OF_READER: &[(&str, &str)] = &[
+    ("", "`meter_provider.readers[0]` is a table; expected one of the keys `periodic` and `pull`"),
+    (
+        "pul: {}",
+        "unknown key `meter_provider.readers[0].pul`; did you mean `pull`? expected one of periodic, pull",
+    ),
+    (
+        "periodic: {}",
+        "`meter_provider.readers[0].periodic.exporter` is null; expected one of the keys `otlp_http`, `otlp_grpc` and `console`",
+    ),
+    (
+        "pull:",
+        "`meter_provider.readers[0].pull.exporter` is null; expected the key `prometheus/development`",
+    ),
+    (
+        "periodic: { exporter: { zipkin: {} } }",
+        "unknown key `meter_provider.readers[0].periodic.exporter.zipkin`; expected one of otlp_http, otlp_grpc, console",
+    ),
+    (
+        "periodic: { exporter: { otlp_file/development: {} } }",
+        "`meter_provider.readers[0].periodic.exporter.otlp_file/development` is not supported; expected one of otlp_http, otlp_grpc, console",
+    ),
+    (
+        "periodic: { exporter: { console: , otlp_http: } }",
+        "`meter_provider.readers[0].periodic.exporter` is a table; expected one of the keys `otlp_http`, `otlp_grpc` and `console`",
+    ),
+    (
+        "periodic: { exporter: { console: }, interval: 0 }",
+        "`meter_provider.readers[0].periodic.interval` is 0; expected a whole number of milliseconds from 1 to 86400000, such as `60000`",
+    ),
+    (
+        "periodic: { exporter: { console: }, timeout: 5 }",
+        "`meter_provider.readers[0].periodic.timeout` is a time limit; expected no value, as the console needs no time limit",
+    ),
+    (
+        "periodic: { exporter: { console: { temporality_preference: delta } } }",
+        "`meter_provider.readers[0].periodic.exporter.console.temporality_preference` is \"delta\"; expected `cumulative`, as the console has no other temporality",
+    ),
+    (
+        "pull: { exporter: { prometheus/development: { port: 70000 } } }",
+        "`meter_provider.readers[0].pull.exporter.prometheus/development.port` is 70000; expected a port from 0 to 65535, such as `9464`",
+    ),
+    (
+        "pull: { exporter: { prometheus/development: { target_info_enabled/development: false } } }",
+        "`meter_provider.readers[0].pull.exporter.prometheus/development.target_info_enabled/development` is false; expected `true`, as every scrape has `target_info`",
+    ),
+];
+
+/// Keys of an exporter over HTTP, and the mistake in them.
+const OF_HTTP: &[(&str, &str)] = &[
+    (
+        "endpoint: 'collector:4318'",
+        "`meter_provider.readers[0].periodic.exporter.otlp_http.endpoint` is \"collector:4318\"; expected a URL with its scheme, such as `http://localhost:4318`: HTTP protocols need one",
+    ),
+    (
+        "headers: [{ name: a, value: 7 }]",
+        "`meter_provider.readers[0].periodic.exporter.otlp_http.headers[0].value` has a value that is not shown; expected a text",
+    ),
+    (
+        "headers: [{ name: a, value: b }, { name: A, value: c }]",
+        "`meter_provider.readers[0].periodic.exporter.otlp_http.headers[1].name` has a value that is not shown; expected a header that no other entry has",
+    ),
+    (
+        "tls: { insecure: true }",
+        "unknown key `meter_provider.readers[0].periodic.exporter.otlp_http.tls.insecure`; expected one of ca_file, cert_file, key_file",
+    ),
+    (
+        "default_histogram_aggregation: base2_exponential_bucket_histogram",
+        "`meter_provider.readers[0].periodic.exporter.otlp_http.default_histogram_aggregation` is \"base2_exponential_bucket_histogram\"; expected `explicit_bucket_histogram`: `base2_exponential_bucket_histogram` is not supported",
+    ),
+];
+
 #[test]
 fn each_mistake_is_named_with_its_place() {
-    for (text, expected) in [
-        (with_keys("disabled: 1"), "`disabled` is 1; expected `true` or `false`"),
-        (
-            with_keys("disabld: true"),
-            "unknown key `disabld`; did you mean `disabled`? expected one of file_format, disabled, resource, meter_provider",
-        ),
-        (
-            with_keys("meter_provider: {}"),
-            "`meter_provider.readers` is null; expected a list of readers, each with the key `periodic` or `pull`",
-        ),
-        (
-            with_keys("meter_provider: { readers: [1] }"),
-            "`meter_provider.readers[0]` is 1; expected a table of keys and values",
-        ),
-        (
-            with_reader(""),
-            "`meter_provider.readers[0]` is a table; expected one of the keys `periodic` and `pull`",
-        ),
-        (
-            with_reader("pul: {}"),
-            "unknown key `meter_provider.readers[0].pul`; did you mean `pull`? expected one of periodic, pull",
-        ),
-        (
-            with_reader("periodic: {}"),
-            "`meter_provider.readers[0].periodic.exporter` is null; expected one of the keys `otlp_http`, `otlp_grpc` and `console`",
-        ),
-        (
-            with_reader("pull:"),
-            "`meter_provider.readers[0].pull.exporter` is null; expected the key `prometheus/development`",
-        ),
-        (
-            with_reader("periodic: { exporter: { zipkin: {} } }"),
-            "unknown key `meter_provider.readers[0].periodic.exporter.zipkin`; expected one of otlp_http, otlp_grpc, console",
-        ),
-        (
-            with_reader("periodic: { exporter: { otlp_file/development: {} } }"),
-            "`meter_provider.readers[0].periodic.exporter.otlp_file/development` is not supported; expected one of otlp_http, otlp_grpc, console",
-        ),
-        (
-            with_reader("periodic: { exporter: { console: , otlp_http: } }"),
-            "`meter_provider.readers[0].periodic.exporter` is a table; expected one of the keys `otlp_http`, `otlp_grpc` and `console`",
-        ),
-        (
-            with_reader("periodic: { exporter: { console: }, interval: 0 }"),
-            "`meter_provider.readers[0].periodic.interval` is 0; expected a whole number of milliseconds from 1 to 86400000, such as `60000`",
-        ),
-        (
-            with_reader("periodic: { exporter: { console: }, timeout: 5 }"),
-            "`meter_provider.readers[0].periodic.timeout` is a time limit; expected no value, as the console needs no time limit",
-        ),
-        (
-            with_reader("periodic: { exporter: { console: { temporality_preference: delta } } }"),
-            "`meter_provider.readers[0].periodic.exporter.console.temporality_preference` is \"delta\"; expected `cumulative`, as the console has no other temporality",
-        ),
-        (
-            with_reader("pull: { exporter: { prometheus/development: { port: 70000 } } }"),
-            "`meter_provider.readers[0].pull.exporter.prometheus/development.port` is 70000; expected a port from 0 to 65535, such as `9464`",
-        ),
-        (
-            with_reader(
-                "pull: { exporter: { prometheus/development: { target_info_enabled/development: false } } }",
-            ),
-            "`meter_provider.readers[0].pull.exporter.prometheus/development.target_info_enabled/development` is false; expected `true`, as every scrape has `target_info`",
-        ),
-        (
-            with_keys(
-                "meter_provider: { readers: [{ pull: { exporter: { prometheus/development: } } }, { pull: { exporter: { prometheus/development: } } }] }",
-            ),
-            "`meter_provider.readers[1].pull.exporter.prometheus/development` is a table; expected one reader with the exporter `prometheus/development`",
-        ),
-        (
-            with_keys(
-                "meter_provider: { readers: [{ periodic: { exporter: { otlp_http: } } }, { periodic: { exporter: { otlp_grpc: } } }] }",
-            ),
-            "`meter_provider.readers[1].periodic.exporter.otlp_grpc` is a table; expected one reader with an exporter of OTLP",
-        ),
-        (
-            with_keys(
-                "meter_provider: { readers: [{ periodic: { interval: 5, exporter: { otlp_http: } } }, { periodic: { exporter: { console: } } }] }",
-            ),
-            "`meter_provider.readers[1].periodic.interval` is 60000; expected the interval of the periodic reader before, as the runtime has one interval",
-        ),
-        (
-            with_keys(
-                "meter_provider: { readers: [{ periodic: { cardinality_limits: { default: 5 }, exporter: { console: } } }, { pull: { cardinality_limits: { default: 6 }, exporter: { prometheus/development: } } }] }",
-            ),
-            "`meter_provider.readers[1].pull.cardinality_limits.default` is 6; expected the limit of the reader before, as the runtime has one limit",
-        ),
-        (
-            with_http("endpoint: 'collector:4318'"),
-            "`meter_provider.readers[0].periodic.exporter.otlp_http.endpoint` is \"collector:4318\"; expected a URL with its scheme, such as `http://localhost:4318`: HTTP protocols need one",
-        ),
-        (
-            with_http("headers: [{ name: a, value: 7 }]"),
-            "`meter_provider.readers[0].periodic.exporter.otlp_http.headers[0].value` has a value that is not shown; expected a text",
-        ),
-        (
-            with_http("headers: [{ name: a, value: b }, { name: A, value: c }]"),
-            "`meter_provider.readers[0].periodic.exporter.otlp_http.headers[1].name` has a value that is not shown; expected a header that no other entry has",
-        ),
-        (
-            with_http("tls: { insecure: true }"),
-            "unknown key `meter_provider.readers[0].periodic.exporter.otlp_http.tls.insecure`; expected one of ca_file, cert_file, key_file",
-        ),
-        (
-            with_http("default_histogram_aggregation: base2_exponential_bucket_histogram"),
-            "`meter_provider.readers[0].periodic.exporter.otlp_http.default_histogram_aggregation` is \"base2_exponential_bucket_histogram\"; expected `explicit_bucket_histogram`: `base2_exponential_bucket_histogram` is not supported",
-        ),
-        (
-            with_keys("resource: { attributes: [{ name: a, value: 1 }] }"),
-            "`resource.attributes[0].value` is 1; expected a text; the `type` of other values is given beside them",
-        ),
-        (
-            with_keys("resource: { attributes: [{ name: a, value: [], type: int_array }] }"),
-            "`resource.attributes[0].value` is []; expected a list of whole numbers of 64 bits",
-        ),
-        (
-            with_keys("resource: { attributes: [{ name: service.name, value: 1, type: int }] }"),
-            "`resource.attributes[0].value` is 1; expected a text, as for every attribute that begins with `service.`",
-        ),
-        (
-            with_keys("resource: { attributes: [{ name: a, value: x, type: text }] }"),
-            "`resource.attributes[0].type` is \"text\"; expected `string`, `bool`, `int`, `double`, `string_array`, `bool_array`, `int_array` or `double_array`",
-        ),
-        (
-            with_keys("resource: { attributes: [{ name: a, value: x }, { name: a, value: y }] }"),
-            "`resource.attributes[1].name` is \"a\"; expected a name that is not empty, and that no other entry has",
-        ),
-        (
-            with_keys("resource: { detection/development: { detectors: [{ host: }] } }"),
-            "`resource.detection/development.detectors[0].host` is not supported; expected no key",
-        ),
-    ] {
-        // Also the interval of the second reader must be right where nothing else is wrong.
-        let found = mistakes(&text, &[]);
-        assert_eq!(found, [expected], "{text}");
+    type Form = fn(&str) -> String;
+    let tables: [(Form, &[_]); 3] =
+        [(with_keys, AT_TOP), (with_reader, OF_READER), (with_http, OF_HTTP)];
+    for (form, table) in tables {
+        for (keys, expected) in table {
+            assert_eq!(mistakes(&form(keys), &[]), [*expected], "{keys}");
+        }
     }
 }
 
