@@ -7,6 +7,7 @@
 mod both;
 mod boundaries;
 mod browser;
+mod constants;
 mod declarative;
 mod ended;
 mod exemplars;

@@ -48,6 +48,9 @@ pub struct VerifyArguments {
     /// A label that Prometheus adds to every series of a target, beside `job` and `instance`
     #[arg(long, value_name = "NAME")]
     target_label: Vec<String>,
+    /// A constant label, which a runtime gives every series
+    #[arg(long, value_name = "NAME")]
+    constant_label: Vec<String>,
     /// How long an answer may take
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30s")]
     timeout: Duration,
@@ -75,6 +78,7 @@ impl VerifyArguments {
             allowed: self.allow,
             excluded: self.exclude,
             target_labels: self.target_label.into_iter().collect(),
+            constant_labels: self.constant_label.into_iter().collect(),
             since: self.since,
             timeout: self.timeout,
             token,

@@ -65,6 +65,7 @@ fn is_known(
     let of_targets = || OF_TARGETS.contains(&key) || options.target_labels.contains(key);
     metric.labels.contains_key(key)
         || key == OVERFLOW
+        || options.constant_labels.contains(key)
         || key.starts_with("otel_scope_")
         || (exposed.is_stored && of_targets())
 }
@@ -224,6 +225,20 @@ mod tests {
                  than their limits allow; record fewer values, or declare higher limits [overflow]",
             ]
         );
+    }
+
+    #[test]
+    fn constant_labels_are_labels_of_every_series() {
+        let text = "# TYPE shop_orders_paid_total counter\n\
+                    shop_orders_paid_total{payment=\"card\",region=\"a\"} 1\n";
+        let options = VerifyOptions {
+            constant_labels: ["region".to_owned()].into(),
+            ..VerifyOptions::default()
+        };
+        assert_eq!(found(text, Format::Text, &options), [""; 0]);
+        let without = found(text, Format::Text, &VerifyOptions::default());
+        assert_eq!(without.len(), 1, "{without:?}");
+        assert!(without[0].contains("the label `region`, which is not declared"), "{without:?}");
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct VerifyOptions {
     pub excluded: Vec<NamePattern>,
     /// Labels that Prometheus adds to every series of a target, beside `job` and `instance`.
     pub target_labels: BTreeSet<String>,
+    /// Labels that a runtime gives every series, in a scrape and in a Prometheus.
+    pub constant_labels: BTreeSet<String>,
     /// How far back a Prometheus is asked.
     pub since: Duration,
     /// How long an answer may take.
@@ -58,6 +60,7 @@ impl Default for VerifyOptions {
             allowed: Vec::new(),
             excluded: Vec::new(),
             target_labels: BTreeSet::new(),
+            constant_labels: BTreeSet::new(),
             since: Duration::from_secs(60 * 60),
             timeout: Duration::from_secs(30),
             token: None,

@@ -25,7 +25,7 @@ use crate::{
     core::{
         instruments::{RegisteredHistogram, RegisteredInstrument},
         registry::instruments,
-        snapshot::{MetricIdentity, MetricSnapshot, Resource},
+        snapshot::{ConstantLabels, MetricIdentity, MetricSnapshot, Resource},
         storage::SinkId,
     },
 };
@@ -36,6 +36,7 @@ pub(crate) struct Bridge {
     sdk: SdkMeterProvider,
     reader: PullReader,
     resource: Arc<Resource>,
+    constants: Arc<ConstantLabels>,
     /// Absent if a view of the user changes it.
     build_info: Option<MetricSnapshot>,
     /// The instruments that snapshots read without the SDK.
@@ -49,7 +50,7 @@ pub(crate) struct Bridge {
 
 /// The input of a bridge.
 pub(crate) struct BridgeSetup<'a> {
-    /// Gives the resource, the boundaries that replace the declared ones, and the series limit of
+    /// Gives the resource, the constant labels, the boundaries that replace the declared ones, and the series limit of
     /// instruments of other libraries.
     pub(crate) config: &'a MetricsConfig,
     /// The readers of the user.
@@ -69,6 +70,8 @@ impl Bridge {
         let build = build_info::of(&sdk_resource);
         let (reader, has_readers) = (PullReader::new(), !readers.is_empty());
         let resource = Arc::new(resource(&sdk_resource));
+        let constants = config.constant_labels.iter();
+        let constants = ConstantLabels::new(constants.map(|(key, text)| (&**key, &**text)));
         let mut builder =
             SdkMeterProvider::builder().with_resource(sdk_resource).with_reader(reader.clone());
         builder = readers.into_iter().fold(builder, |builder, add| add(builder));
@@ -89,6 +92,7 @@ impl Bridge {
             sdk,
             reader,
             resource,
+            constants: Arc::new(constants),
             build_info: None,
             direct: Vec::new(),
             duplicates: Vec::new(),
@@ -172,6 +176,11 @@ impl Bridge {
 
     pub(crate) fn resource(&self) -> &Arc<Resource> {
         &self.resource
+    }
+
+    /// The labels that snapshots have for every series.
+    pub(crate) fn constants(&self) -> &Arc<ConstantLabels> {
+        &self.constants
     }
 
     pub(crate) fn sdk(&self) -> &SdkMeterProvider {

@@ -23,8 +23,12 @@ impl Collector {
         let descriptors = instruments.iter().map(CoreInstrument::descriptor);
         let mut metrics: Vec<_> = descriptors.map(MetricSnapshot::without_series).collect();
         metrics.extend(bridge.build_info().cloned());
-        let snapshot =
-            Snapshot { resource: Arc::clone(bridge.resource()), metrics, ..Snapshot::default() };
+        let snapshot = Snapshot {
+            resource: Arc::clone(bridge.resource()),
+            constants: Arc::clone(bridge.constants()),
+            metrics,
+            ..Snapshot::default()
+        };
         Self { bridge, instruments, others: OtherMetrics::default(), snapshot }
     }
 

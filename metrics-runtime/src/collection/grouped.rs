@@ -63,7 +63,11 @@ impl GroupedCollector {
         for group in &mut of_groups {
             group.len = group.metrics.len();
         }
-        let snapshot = Snapshot { resource: Arc::clone(bridge.resource()), ..Snapshot::default() };
+        let snapshot = Snapshot {
+            resource: Arc::clone(bridge.resource()),
+            constants: Arc::clone(bridge.constants()),
+            ..Snapshot::default()
+        };
         Self {
             bridge,
             group_of: Box::new(group_of),

@@ -6,7 +6,7 @@ use osapi_metrics_rules::{MAX_KEPT_SERIES, check_buckets};
 
 use super::{
     ConfigError, Environment, MetricsConfig, OtlpConfig, OtlpEndpoint, OtlpInterval, ResourceValue,
-    Secret, address,
+    Secret, address, constant_label,
     duration::{duration, scrape_timeout},
     error::{ConfigSource, ErrorCollector, InvalidValue},
     exemplar_filter::exemplar_filter,
@@ -45,7 +45,8 @@ impl DocumentReader<'_> {
         let mut config = MetricsConfig::default();
         let debug = telemetry.boolean("debug").unwrap_or(false);
         let service_name = telemetry.text("service_name", not_empty);
-        config.resource = telemetry.dotted("resource", attribute);
+        config.resource =
+            telemetry.dotted("resource", |value| text(value).map(ResourceValue::from));
         let attribute = config.resource.remove("service.name");
         let attribute = attribute.as_ref().and_then(ResourceValue::as_str);
         let attribute = attribute.filter(|name| !name.is_empty()).map(str::to_owned);
@@ -79,6 +80,7 @@ impl DocumentReader<'_> {
         set(&mut config.cardinality_limit, metrics.integer("cardinality_limit", cardinality_limit));
         set(&mut config.open_series_limit, metrics.integer("open_series_limit", cardinality_limit));
         config.buckets = metrics.dotted("buckets", buckets);
+        config.constant_labels = constant_labels(&mut metrics);
         self.otlp(metrics.section("otlp"), &mut config.otlp);
     }
 
@@ -196,9 +198,9 @@ fn set<T>(target: &mut T, value: Option<T>) {
 }
 
 /// Only texts are allowed, because YAML would read the version `1.10` as the number 1.1.
-fn attribute(value: &Value) -> Result<ResourceValue, InvalidValue> {
+fn text(value: &Value) -> Result<String, InvalidValue> {
     match value {
-        Value::Text(text) => Ok(text.as_str().into()),
+        Value::Text(text) => Ok(text.clone()),
         _ => Err("a text; put numbers and the like in quotes".into()),
     }
 }
@@ -217,6 +219,20 @@ pub(super) fn cardinality_limit(number: i128) -> Result<usize, InvalidValue> {
         .ok()
         .filter(|limit| (1..=MAX_KEPT_SERIES).contains(limit))
         .ok_or_else(|| "a whole number from 1 to 1000000".into())
+}
+
+/// The labels whose key and value are allowed.
+fn constant_labels(metrics: &mut Section<'_>) -> BTreeMap<String, String> {
+    let mut labels = metrics.dotted("constant_labels", text);
+    labels.retain(|key, text| {
+        let invalid = constant_label::check(key, text);
+        if let Some(invalid) = invalid {
+            let value = Value::Text(text.clone());
+            metrics.reject(&format!("constant_labels.{key}"), &value, invalid);
+        }
+        invalid.is_none()
+    });
+    labels
 }
 
 fn buckets(value: &Value) -> Result<Vec<f64>, InvalidValue> {

@@ -80,6 +80,12 @@ pub struct MetricsConfig {
     pub open_series_limit: usize,
     /// Boundaries that replace the declared boundaries of a histogram, by metric name.
     pub buckets: BTreeMap<String, Vec<f64>>,
+    /// Labels that every series has, with their values: on both wires, also series of other
+    /// libraries, but not on `target_info`. None by default.
+    ///
+    /// A key is a label key that no declared metric has. A series of another library that has a
+    /// label of this key keeps its own.
+    pub constant_labels: BTreeMap<String, String>,
     /// Push over OTLP.
     pub otlp: OtlpConfig,
     /// What to log of a source that has no mistake.
@@ -112,6 +118,7 @@ impl Default for MetricsConfig {
             cardinality_limit: 2000,
             open_series_limit: 10_000,
             buckets: BTreeMap::new(),
+            constant_labels: BTreeMap::new(),
             otlp: OtlpConfig::default(),
             notes: Vec::new(),
             mistakes: SettingErrors::default(),

@@ -23,6 +23,7 @@
 mod address;
 mod aliases;
 mod checked;
+mod constant_label;
 mod declarative;
 mod document;
 mod duration;

@@ -1,19 +1,21 @@
-//! The numbers and times that a program sets in code: the same ranges as in documents.
+//! The numbers, times and constant labels that a program sets in code: the same rules as in
+//! documents.
 
 use std::time::Duration;
 
 use super::{
-    MetricsConfig,
+    MetricsConfig, constant_label,
     document::{cardinality_limit, max_concurrent_scrapes},
     duration,
     error::{ConfigSource, ErrorCollector, InvalidValue},
     otlp::max_request_bytes,
+    tree::shown,
 };
 
 impl MetricsConfig {
-    /// Checks each number and each time. Those of documents and variables have been checked before,
+    /// Checks each number, each time and each constant label. Those of documents and variables have been checked before,
     /// so a mistake is of the program.
-    pub(crate) fn check_numbers(&mut self) {
+    pub(crate) fn check_values(&mut self) {
         let errors = ErrorCollector::of(ConfigSource::Program);
         let number = |key, value: usize, check: fn(i128) -> Result<usize, InvalidValue>| {
             let given = i128::try_from(value).unwrap_or(i128::MAX);
@@ -37,6 +39,10 @@ impl MetricsConfig {
         {
             time(key, value, duration::allowed(Some(value)).err());
         }
+        for (key, text) in &self.constant_labels {
+            let invalid = constant_label::check(key, text);
+            report(&errors, &format!("constant_labels.{key}"), shown(text), invalid);
+        }
         self.mistakes.add(errors.finish());
     }
 }
@@ -52,9 +58,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn constant_labels_have_keys_of_labels_and_texts() {
+        let check = |key: &str, text: &str| {
+            let labels = [(key.to_owned(), text.to_owned())].into();
+            let mut config = MetricsConfig { constant_labels: labels, ..MetricsConfig::default() };
+            config.check_values();
+            config.checked().map(|_| ()).map_err(|error| error.to_string())
+        };
+        assert_eq!(check("region", "eu 1"), Ok(()));
+        for (key, text) in [("le", "x"), ("job", "x"), ("", "x"), ("a.b", "x"), ("region", "")] {
+            let message = check(key, text).unwrap_err();
+            let start = format!(
+                "`telemetry.metrics.constant_labels.{key}` in the program is {text:?}; expected a "
+            );
+            assert!(message.starts_with(&start), "{message}");
+        }
+    }
+
+    #[test]
     fn every_number_has_a_floor_and_a_ceiling() {
         let mut config = MetricsConfig::default();
-        config.check_numbers();
+        config.check_values();
         assert!(config.checked().is_ok());
         for (number, time) in [(0, Duration::ZERO), (usize::MAX, Duration::MAX)] {
             let mut config = MetricsConfig {
@@ -67,7 +91,7 @@ mod tests {
             config.otlp.max_request_bytes = number;
             config.otlp.interval = time;
             config.otlp.timeout = time;
-            config.check_numbers();
+            config.check_values();
             let message = config.checked().unwrap_err().to_string();
             assert_eq!(message.lines().count(), 8, "{message}");
             let expected = format!(

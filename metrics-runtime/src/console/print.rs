@@ -6,9 +6,10 @@ use std::{
 use crate::core::{
     descriptor::LabelRef,
     snapshot::{
-        Distribution, ExponentialBuckets, ExponentialDistribution, MetricSnapshot, Snapshot, Values,
+        ConstantLabels, Distribution, ExponentialBuckets, ExponentialDistribution, MetricSnapshot,
+        Snapshot, Values,
     },
-    storage::{AttributeRef, AttributeValue, SeriesLabels, Value},
+    storage::{AttributeRef, AttributeValue, Value},
 };
 
 /// The text of a snapshot: each metric with its series, metrics without values left out.
@@ -34,12 +35,17 @@ fn write_snapshot(text: &mut String, snapshot: &Snapshot) -> fmt::Result {
     snapshot.metrics.iter().try_for_each(|metric| {
         let name = &metric.identity.name;
         let with_name = snapshot.metrics.iter().filter(|other| other.identity.name == *name);
-        write_metric(text, metric, with_name.count() > 1)
+        write_metric(text, metric, &snapshot.constants, with_name.count() > 1)
     })
 }
 
 /// Writes a metric, with its scope if another one has its name.
-fn write_metric(text: &mut String, metric: &MetricSnapshot, with_scope: bool) -> fmt::Result {
+fn write_metric(
+    text: &mut String,
+    metric: &MetricSnapshot,
+    constants: &ConstantLabels,
+    with_scope: bool,
+) -> fmt::Result {
     let MetricSnapshot { identity, series, values, .. } = metric;
     if !(0..values.len()).any(|position| values.has(position)) {
         return Ok(());
@@ -55,20 +61,20 @@ fn write_metric(text: &mut String, metric: &MetricSnapshot, with_scope: bool) ->
     text.push('\n');
     for (position, labels) in series.iter().enumerate() {
         if values.has(position) {
-            write_series(text, labels, values, position)?;
+            write_series(text, constants.attributes_of(labels), values, position)?;
         }
     }
     Ok(())
 }
 
-fn write_series(
+fn write_series<'a>(
     text: &mut String,
-    labels: &SeriesLabels,
+    attributes: impl Iterator<Item = (&'a str, AttributeRef<'a>)>,
     values: &Values,
     position: usize,
 ) -> fmt::Result {
     text.push_str("  ");
-    write_labels(text, labels.attributes())?;
+    write_labels(text, attributes)?;
     match values {
         Values::Numbers(numbers) => {
             if let Some(number) = numbers[position] {

@@ -5,8 +5,8 @@ use osapi_metrics_rules::InstrumentKind;
 use super::print::text;
 use crate::core::{
     snapshot::{
-        Distributions, ExponentialBuckets, ExponentialDistribution, MetricIdentity, MetricSnapshot,
-        Resource, Scope, Snapshot, Values,
+        ConstantLabels, Distributions, ExponentialBuckets, ExponentialDistribution, MetricIdentity,
+        MetricSnapshot, Resource, Scope, Snapshot, Values,
     },
     storage::{AttributeValue, SeriesLabels, Value},
     sync::Timestamp,
@@ -66,6 +66,7 @@ fn every_kind_of_metric_has_its_lines() {
             attributes: vec![("service.name".into(), AttributeValue::Str("shop".into()))],
             schema_url: None,
         }),
+        constants: Arc::new(ConstantLabels::new([("region", "a")])),
         time: Timestamp(1_700_000_000_000_000_000),
         metrics: vec![
             metric(
@@ -105,11 +106,11 @@ fn every_kind_of_metric_has_its_lines() {
         text(&snapshot),
         "metrics of {service.name=\"shop\"} at 2023-11-14T22:13:20Z\n\
          jobs_total [{job}] counter\n\
-        \x20 {name=\"a\\\"b\", ok=true} 3\n\
+        \x20 {name=\"a\\\"b\", ok=true, region=\"a\"} 3\n\
          wait_seconds [s] histogram\n\
-        \x20 {ids=[1, 2]} count=3 sum=7.75 min=0.25 max=7 ≤0.5: 2 ≤+inf: 1\n\
-        \x20 {ids=[3]} count=1 sum=90 ≤3600: 1\n\
+        \x20 {ids=[1, 2], region=\"a\"} count=3 sum=7.75 min=0.25 max=7 ≤0.5: 2 ≤+inf: 1\n\
+        \x20 {ids=[3], region=\"a\"} count=1 sum=90 ≤3600: 1\n\
          sizes histogram\n\
-        \x20 {} count=4 sum=9 scale=0 0: 1 ≤2: 2 ≤4: 1\n"
+        \x20 {region=\"a\"} count=4 sum=9 scale=0 0: 1 ≤2: 2 ≤4: 1\n"
     );
 }

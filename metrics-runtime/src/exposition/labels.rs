@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 
-use super::{label_key::sanitize, scope_labels::ScopeEntries};
+use super::scope_labels::ScopeEntries;
 use crate::{
     collection::label_text,
     core::{
-        snapshot::Resource,
+        snapshot::{ConstantLabels, Resource, sanitize},
         storage::{AttributeRef, SeriesLabels},
     },
 };
@@ -15,7 +15,7 @@ use crate::{
 pub(super) struct Labels(String);
 
 impl Labels {
-    /// The labels of a series, with those of its scope. The format itself uses the keys in
+    /// The labels of a series, with the constant ones and those of its scope. The format itself uses the keys in
     /// `reserved`; such a key is shown as `exported_…`, as Prometheus itself does when a label is
     /// taken.
     ///
@@ -23,10 +23,12 @@ impl Labels {
     /// original keys, as OpenTelemetry specifies.
     pub(super) fn of_series(
         labels: &SeriesLabels,
+        constants: &ConstantLabels,
         scope: &ScopeEntries,
         reserved: &[&str],
     ) -> Self {
-        let attributes = labels.attributes().map(|(key, value)| (key, label_text(value)));
+        let attributes = constants.attributes_of(labels);
+        let attributes = attributes.map(|(key, value)| (key, label_text(value)));
         let scope = scope.iter().map(|(key, text)| (key, Cow::Borrowed(text)));
         Self::of_texts(attributes.chain(scope), reserved)
     }
@@ -138,7 +140,8 @@ mod tests {
     fn labels(attributes: &[(&str, AttributeValue)]) -> String {
         let attributes = attributes.iter().map(|(key, value)| ((*key).into(), value.clone()));
         let labels = SeriesLabels::of_attributes(attributes.collect(), Timestamp::now());
-        Labels::of_series(&labels, &ScopeEntries::default(), &["le"]).0
+        let constants = ConstantLabels::default();
+        Labels::of_series(&labels, &constants, &ScopeEntries::default(), &["le"]).0
     }
 
     fn text(text: &str) -> AttributeValue {

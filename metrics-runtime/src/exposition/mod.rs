@@ -52,7 +52,6 @@ mod family;
 mod format;
 mod gzip;
 mod histogram;
-mod label_key;
 mod labels;
 mod merge;
 mod metadata;

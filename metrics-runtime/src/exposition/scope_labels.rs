@@ -1,7 +1,9 @@
-use super::label_key::sanitize;
 use crate::{
     collection::label_text,
-    core::{snapshot::Scope, storage::AttributeRef},
+    core::{
+        snapshot::{Scope, sanitize},
+        storage::AttributeRef,
+    },
 };
 
 const NAME: &str = "otel_scope_name";

@@ -97,6 +97,7 @@ impl SeriesPrefixes {
 mod tests {
     use super::{super::scope_labels::ScopeEntries, *};
     use crate::core::{
+        snapshot::ConstantLabels,
         storage::{AttributeValue, SeriesLabels},
         sync::Timestamp,
     };
@@ -105,7 +106,8 @@ mod tests {
         values.iter().map(|value| {
             let label = ("l".into(), AttributeValue::Str((*value).into()));
             let labels = SeriesLabels::of_attributes(Box::new([label]), Timestamp::now());
-            Labels::of_series(&labels, &ScopeEntries::default(), &[])
+            let constants = ConstantLabels::default();
+            Labels::of_series(&labels, &constants, &ScopeEntries::default(), &[])
         })
     }
 

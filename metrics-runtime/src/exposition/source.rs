@@ -13,7 +13,7 @@ use super::{
 use crate::{
     config::ScopeLabels,
     core::{
-        snapshot::{MetricIdentity, MetricSnapshot, Snapshot, Values},
+        snapshot::{ConstantLabels, MetricIdentity, MetricSnapshot, Snapshot, Values},
         storage::AllSeries,
         sync::Timestamp,
     },
@@ -71,7 +71,7 @@ impl Sources {
                 self.ids += 1;
                 Source::new(self.ids, metric, scope_labels)
             });
-            source.read(metric);
+            source.read(metric, &snapshot.constants);
             self.sources.push(source);
         }
     }
@@ -123,7 +123,7 @@ impl Source {
     }
 
     /// Writes the text that has changed since the last snapshot.
-    fn read(&mut self, metric: &MetricSnapshot) {
+    fn read(&mut self, metric: &MetricSnapshot, constants: &ConstantLabels) {
         let kind = self.identity.kind;
         if let Values::Distributions(distributions) = &metric.values {
             let lists = distributions.lists();
@@ -138,7 +138,8 @@ impl Source {
         let reserved = if kind == InstrumentKind::Histogram { HISTOGRAM_LABELS } else { &[] };
         let none = ScopeEntries::default();
         let scope = self.scope.as_ref().unwrap_or(&none);
-        let labels = metric.series.iter().map(|labels| Labels::of_series(labels, scope, reserved));
+        let labels = metric.series.iter();
+        let labels = labels.map(|labels| Labels::of_series(labels, constants, scope, reserved));
         self.prefixes = SeriesPrefixes::new(&self.family, kind, labels);
         self.label_pairs.take();
         self.series = Some(Arc::clone(&metric.series));

@@ -9,7 +9,7 @@ use super::{
     temporality::{TemporalityPreference, can_be_delta},
 };
 use crate::core::{
-    snapshot::{MetricSnapshot, Scope, Snapshot},
+    snapshot::{ConstantLabels, MetricSnapshot, Scope, Snapshot},
     sync::Timestamp,
 };
 
@@ -46,7 +46,12 @@ pub(super) fn requests(
         for metric in metrics {
             let is_delta = settings.temporality.is_delta(&metric.identity);
             let is_followed = is_delta || is_last && can_be_delta(&metric.identity);
-            let exported = ExportedMetric { metric, time: snapshot.time, is_delta };
+            let exported = ExportedMetric {
+                metric,
+                constants: &snapshot.constants,
+                time: snapshot.time,
+                is_delta,
+            };
             let cursor = followed.as_mut().filter(|_| is_followed);
             exported.add_to(&mut splitter, cursor.map(|followed| &mut *followed.cursor));
         }
@@ -72,6 +77,7 @@ fn by_scope(metrics: &[MetricSnapshot]) -> Vec<(&Scope, Vec<&MetricSnapshot>)> {
 
 struct ExportedMetric<'a> {
     metric: &'a MetricSnapshot,
+    constants: &'a ConstantLabels,
     time: Timestamp,
     is_delta: bool,
 }
@@ -105,7 +111,9 @@ impl ExportedMetric<'_> {
             };
             let interval = Interval { start, time: self.time };
             let exemplars = exemplars.new_of(position).map(exemplar).collect();
-            splitter.add(point(identity.kind, labels, interval, value, exemplars), pending);
+            let point =
+                point(identity.kind, labels, self.constants, interval, value, exemplars);
+            splitter.add(point, pending);
         }
     }
 }

@@ -1,9 +1,15 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+    time::Duration,
+};
 
 use opentelemetry_sdk::metrics::{Instrument, Stream, reader::MetricReader};
 
 use super::{
     checks::{check_configured_buckets, check_objectives, check_registrations},
+    constant_labels::check_constant_labels,
     error::InstallError,
     idle::IdleMistakes,
     intervals::check_intervals,
@@ -34,6 +40,7 @@ pub struct MetricsBuilder {
     enabled: Option<bool>,
     environment: Option<Environment>,
     intervals: Vec<OtlpInterval>,
+    constant_labels: BTreeMap<String, String>,
     readers: Vec<AddReader>,
     views: Vec<View>,
     readiness: Readiness,
@@ -49,6 +56,7 @@ impl MetricsBuilder {
             enabled: None,
             environment: None,
             intervals: Vec::new(),
+            constant_labels: BTreeMap::new(),
             readers: Vec::new(),
             views: Vec::new(),
             readiness: Readiness::default(),
@@ -165,6 +173,28 @@ impl MetricsBuilder {
         self
     }
 
+    /// Gives every series of the runtime a label, on both wires. `metrics.constant_labels` of the
+    /// configuration overrides its value.
+    ///
+    /// The key is a label key that no declared metric has; another one is an error of
+    /// [`install`](Self::install). A series of another library that has a label of this key keeps
+    /// its own. [`_documentation::runtime`](crate::_documentation::runtime#constant-labels) has the
+    /// details.
+    ///
+    /// ```
+    /// use osapi_metrics::{Metrics, exposition::Format};
+    ///
+    /// let metrics = Metrics::builder().constant_label("region", "eu-1").enabled(true).install()?;
+    /// let exposition = metrics.render(Format::OpenMetrics);
+    /// let build = exposition.lines().find(|line| line.starts_with("osapi_build_info{")).unwrap();
+    /// assert!(build.contains("region=\"eu-1\""));
+    /// # Ok::<(), osapi_metrics::InstallError>(())
+    /// ```
+    pub fn constant_label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.constant_labels.insert(key.into(), value.into());
+        self
+    }
+
     /// Adds a reader of OpenTelemetry beside the two exporters.
     ///
     /// The framework's own instruments are then in the SDK too, and each sample of a histogram is
@@ -226,12 +256,16 @@ impl MetricsBuilder {
     /// warning lists all mistakes in such settings.
     pub fn install(mut self) -> Result<Metrics, InstallError> {
         let config = self.merged_config()?;
+        let of_builder: BTreeSet<_> =
+            std::mem::take(&mut self.constant_labels).into_keys().collect();
         check_registrations()?;
         let mut catalogue = Catalogue::linked()?;
         let mut idle = IdleMistakes::of(&config);
         let buckets = check_configured_buckets(&config, &catalogue);
         let buckets =
             idle.check(config.enabled, buckets.and_then(|()| check_objectives(&config)))?;
+        let constants = check_constant_labels(&config, &of_builder, &catalogue);
+        idle.check(config.enabled, constants)?;
         let pushes = config.enabled && config.otlp.enabled;
         idle.check(pushes, check_intervals(&config, &catalogue))?;
         if buckets.is_some() {
@@ -257,6 +291,8 @@ impl MetricsBuilder {
         config.enabled |= self.enabled == Some(true);
         config.service_name = config.service_name.or(self.service_name.take());
         config.otlp.intervals.append(&mut self.intervals);
+        self.constant_labels.retain(|key, _| !config.constant_labels.contains_key(key));
+        config.constant_labels.extend(self.constant_labels.clone());
         let build =
             [(SERVICE_VERSION, self.service_version.take()), (REVISION, self.revision.take())];
         for (attribute, value) in build {
@@ -268,7 +304,7 @@ impl MetricsBuilder {
         if self.enabled == Some(false) {
             config.turn_off();
         }
-        config.check_numbers();
+        config.check_values();
         let config = config.checked_in_force()?;
         for note in &config.notes {
             note.log();

@@ -35,6 +35,21 @@ pub enum InstallError {
         /// The problem, and the allowed values.
         problem: String,
     },
+    /// A constant label has the key of a label that a declared metric has.
+    #[error(
+        "the constant label `{key}` of `{place}` is also a label of `{metric}`, declared at \
+         {declaration}; give one of the two another key"
+    )]
+    ConstantLabel {
+        /// The key of the configuration, or the function, that gave the label.
+        place: &'static str,
+        /// The key of the label.
+        key: String,
+        /// The metric, as a scrape shows it.
+        metric: String,
+        /// Where the metric is declared.
+        declaration: String,
+    },
     /// An interval of single metrics is for no metric of the program, counts for none of them, or
     /// is not allowed.
     #[error("`{name}` in {origin}: the pattern `{metrics}` {problem}")]

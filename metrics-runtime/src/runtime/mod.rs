@@ -19,6 +19,7 @@ mod builder;
 mod checks;
 mod completion;
 mod console;
+mod constant_labels;
 mod error;
 #[cfg(feature = "prometheus")]
 mod explorer;

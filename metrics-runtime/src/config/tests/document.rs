@@ -246,6 +246,10 @@ const CASES: &[(&str, Set)] = &[
     ("metrics: { buckets: { a.b: [-1, 2.5, 7], c: { d: [1] } } }", |c| {
         c.buckets = [("a.b".into(), vec![-1.0, 2.5, 7.0]), ("c.d".into(), vec![1.0])].into();
     }),
+    ("metrics: { constant_labels: { region: eu-1, tier_2: 'é' } }", |c| {
+        let labels = [("region", "eu-1"), ("tier_2", "é")];
+        c.constant_labels = labels.map(|(key, text)| (key.to_owned(), text.to_owned())).into();
+    }),
     ("metrics: { otlp: { enabled: true } }", |c| {
         c.otlp.enabled = true;
     }),

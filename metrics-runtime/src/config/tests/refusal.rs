@@ -148,6 +148,22 @@ const REFUSED: &[(&str, &str)] = &[
         "`telemetry.metrics.buckets.a` in the text is 1; expected a list",
     ),
     (
+        "metrics: { constant_labels: { a: 1 } }",
+        "`telemetry.metrics.constant_labels.a` in the text is 1; expected a text",
+    ),
+    (
+        "metrics: { constant_labels: { a: '' } }",
+        "`telemetry.metrics.constant_labels.a` in the text is \"\"; expected a text that is not empty",
+    ),
+    (
+        "metrics: { constant_labels: { le: x } }",
+        "`telemetry.metrics.constant_labels.le` in the text is \"x\"; expected a key of lower-case letters",
+    ),
+    (
+        "metrics: { constant_labels: { a: { b: x } } }",
+        "`telemetry.metrics.constant_labels.a.b` in the text is \"x\"; expected a key of lower-case letters",
+    ),
+    (
         "metrics: { buckets: { a: !x [1] } }",
         "the text is not valid YAML: a tag that is not known at line ",
     ),

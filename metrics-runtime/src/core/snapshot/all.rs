@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{metric::MetricSnapshot, resource::Resource};
+use super::{constants::ConstantLabels, metric::MetricSnapshot, resource::Resource};
 use crate::core::sync::Timestamp;
 
 /// Every metric at one moment.
@@ -10,6 +10,7 @@ use crate::core::sync::Timestamp;
 #[derive(Debug, Default)]
 pub(crate) struct Snapshot {
     pub(crate) resource: Arc<Resource>,
+    pub(crate) constants: Arc<ConstantLabels>,
     /// When the values were read.
     pub(crate) time: Timestamp,
     pub(crate) metrics: Vec<MetricSnapshot>,

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Snapshot ─┬─ resource                  who is measured
+//!           ├─ ConstantLabels            labels that every series has
 //!           └─ MetricSnapshot            for each metric:
 //!                ├─ MetricIdentity       scope, name, unit, help, kind
 //!                ├─ series               the labels and the start of each series
@@ -12,20 +13,24 @@
 //! A snapshot knows neither where its values come from nor what an exporter makes of them.
 
 mod all;
+mod constants;
 mod distribution;
 mod exemplars;
 mod exponential;
 mod identity;
+mod label_key;
 mod metric;
 mod resource;
 mod values;
 
 pub(crate) use all::Snapshot;
+pub(crate) use constants::ConstantLabels;
 pub(crate) use distribution::{Distribution, Distributions};
 pub(crate) use exemplars::Exemplars;
 pub(crate) use exponential::{ExponentialBuckets, ExponentialDistribution};
 pub(crate) use values::Values;
 
 pub(crate) use identity::{MetricIdentity, Scope};
+pub(crate) use label_key::sanitize;
 pub(crate) use metric::MetricSnapshot;
 pub(crate) use resource::Resource;

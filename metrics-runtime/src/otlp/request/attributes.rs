@@ -6,7 +6,7 @@ use opentelemetry_proto::tonic::{
 
 use crate::core::{
     descriptor::LabelRef,
-    snapshot::{Resource, Scope},
+    snapshot::{ConstantLabels, Resource, Scope},
     storage::{AttributeRef, AttributeValue, SeriesLabels},
 };
 
@@ -36,10 +36,13 @@ pub(in crate::otlp) fn scope_metrics(scope: &Scope) -> ScopeMetrics {
     }
 }
 
-/// The attributes of a series.
-pub(super) fn series_attributes(labels: &SeriesLabels) -> Vec<KeyValue> {
-    labels
-        .attributes()
+/// The attributes of a series, with the constant ones.
+pub(super) fn series_attributes(
+    labels: &SeriesLabels,
+    constants: &ConstantLabels,
+) -> Vec<KeyValue> {
+    constants
+        .attributes_of(labels)
         .map(|(key, value)| match value {
             AttributeRef::Label(label) => key_value(key, label_value(label)),
             AttributeRef::Other(value) => key_value(key, other_value(value)),

@@ -9,7 +9,9 @@ use super::attributes::series_attributes;
 use crate::{
     core::{
         self,
-        snapshot::{ExponentialBuckets, ExponentialDistribution, MetricIdentity, Values},
+        snapshot::{
+            ConstantLabels, ExponentialBuckets, ExponentialDistribution, MetricIdentity, Values,
+        },
         storage::{SeriesLabels, TraceIds, Value},
         sync::Timestamp,
     },
@@ -70,6 +72,7 @@ pub(in crate::otlp) fn metric_without_points(
 pub(in crate::otlp) fn point(
     kind: InstrumentKind,
     labels: &SeriesLabels,
+    constants: &ConstantLabels,
     interval: Interval,
     value: PointValue,
     exemplars: Vec<Exemplar>,
@@ -78,7 +81,7 @@ pub(in crate::otlp) fn point(
     // The clock of dates can be set back, and a point must not end before it starts.
     let start = interval.start.min(interval.time).0;
     let start_time_unix_nano = if kind == InstrumentKind::Gauge { 0 } else { start };
-    let attributes = series_attributes(labels);
+    let attributes = series_attributes(labels, constants);
     match value {
         PointValue::Number(value) => PointMessage::Number(NumberDataPoint {
             attributes,

@@ -17,7 +17,8 @@ use super::{
 use crate::{
     core::{
         snapshot::{
-            ExponentialBuckets, ExponentialDistribution, MetricIdentity, Resource, Scope, Values,
+            ConstantLabels, ExponentialBuckets, ExponentialDistribution, MetricIdentity, Resource,
+            Scope, Values,
         },
         storage::{AttributeValue, Exemplar, SeriesLabels, TraceIds, Value},
         sync::Timestamp,
@@ -53,7 +54,10 @@ fn splitter(encoding: Encoding, limit: usize) -> Splitter {
 
 fn add_number(splitter: &mut Splitter, labels: &SeriesLabels, value: Value) {
     let value = PointValue::Number(value);
-    splitter.add(point(InstrumentKind::Counter, labels, INTERVAL, value, Vec::new()), None);
+    splitter.add(
+        point(InstrumentKind::Counter, labels, &ConstantLabels::default(), INTERVAL, value, Vec::new()),
+        None,
+    );
 }
 
 fn begin(splitter: &mut Splitter, scope: &'static str, metric: &str) {
@@ -165,7 +169,10 @@ fn no_point_ends_before_it_starts() {
     begin(&mut splitter, "a", "things");
     let interval = Interval { start: Timestamp(80), time: Timestamp(70) };
     let value = PointValue::Number(Value::U64(1));
-    splitter.add(point(InstrumentKind::Counter, &text(1), interval, value, Vec::new()), None);
+    splitter.add(
+        point(InstrumentKind::Counter, &text(1), &ConstantLabels::default(), interval, value, Vec::new()),
+        None,
+    );
     let request = decoded(&splitter.finish().0[0]);
     let metric = &request.resource_metrics[0].scope_metrics[0].metrics[0];
     let Some(Data::Sum(sum)) = &metric.data else { panic!("{metric:?}") };
@@ -187,7 +194,8 @@ fn json_of(
     splitter.begin_scope(scope_metrics(&Scope::default()));
     splitter.begin_metric(metric_without_points(&identity("things", kind), values, true));
     let exemplars = exemplars.iter().map(exemplar).collect();
-    splitter.add(point(kind, labels, INTERVAL, value, exemplars), None);
+    let constants = ConstantLabels::default();
+    splitter.add(point(kind, labels, &constants, INTERVAL, value, exemplars), None);
     let (requests, _) = splitter.finish();
     let request: JsonValue = serde_json::from_slice(&requests[0].body).unwrap();
     let resource = &request["resourceMetrics"][0];
