@@ -32,6 +32,8 @@ mod explorer;
 pub mod exposition;
 #[cfg(feature = "prometheus")]
 pub mod http;
+#[cfg(feature = "_client")]
+mod http_client;
 pub mod instrumentation;
 #[cfg(feature = "_otlp")]
 mod otlp;

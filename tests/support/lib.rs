@@ -1,8 +1,9 @@
-//! Shared by the tests: the log, a collector that receives pushes, readers of scrapes, the page of
-//! an explorer, and installed servers.
+//! Shared by the tests: the log, a collector that receives pushes, a proxy, readers of scrapes, the
+//! page of an explorer, and installed servers.
 
 #[cfg(unix)]
 pub mod explorer_page;
+pub mod http_proxy;
 pub mod logs;
 pub mod messages;
 pub mod otlp_receiver;

@@ -15,6 +15,7 @@ mod explorer;
 mod faults;
 mod names;
 mod protobuf;
+mod proxies;
 mod push;
 mod starts;
 mod textfile;

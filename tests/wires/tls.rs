@@ -27,14 +27,14 @@ use crate::beside_others;
 
 /// A certificate authority, and a collector and a client with certificates of the authority. The
 /// collector requires clients to have one.
-struct Authority {
+pub(crate) struct Authority {
     folder: TempDir,
     issuer: CertifiedIssuer<'static, KeyPair>,
     collector: ServerConfig,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new([]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
@@ -75,12 +75,17 @@ impl Authority {
         Self { folder, issuer: authority, collector }
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// A collector that requires nothing of clients, with a certificate for this name.
-    fn receiver_named(&self, name: &str, is_expired: bool) -> OtlpReceiver {
+    pub(crate) fn receiver_named(&self, name: &str, is_expired: bool) -> OtlpReceiver {
+        OtlpReceiver::start_tls(self.server_named(name, is_expired))
+    }
+
+    /// A server that requires nothing of clients, with a certificate for this name.
+    pub(crate) fn server_named(&self, name: &str, is_expired: bool) -> ServerConfig {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         if is_expired {
             params.not_after = date_time_ymd(2001, 1, 1);
@@ -96,7 +101,7 @@ impl Authority {
             .with_single_cert(vec![certificate.der().clone()], key)
             .unwrap();
         collector.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        OtlpReceiver::start_tls(collector)
+        collector
     }
 
     fn receiver(&self) -> OtlpReceiver {

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     exemplar_filter::ExemplarFilter, explorer::ExplorerHistory, note::Note, otlp::OtlpConfig,
-    resource_value::ResourceValue,
+    proxies::ProxyVariables, resource_value::ResourceValue,
     scope_labels::ScopeLabels, setting_errors::SettingErrors,
 };
 
@@ -90,6 +90,8 @@ pub struct MetricsConfig {
     pub otlp: OtlpConfig,
     /// What to log of a source that has no mistake.
     pub(crate) notes: Vec<Note>,
+    /// The proxies of the environment.
+    pub(crate) proxies: ProxyVariables,
     /// Mistakes in the sources of the fields, which have their defaults there.
     pub(crate) mistakes: SettingErrors,
 }
@@ -121,6 +123,7 @@ impl Default for MetricsConfig {
             constant_labels: BTreeMap::new(),
             otlp: OtlpConfig::default(),
             notes: Vec::new(),
+            proxies: ProxyVariables::default(),
             mistakes: SettingErrors::default(),
         }
     }

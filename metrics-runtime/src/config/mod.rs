@@ -43,6 +43,8 @@ mod numbers;
 mod otlp;
 mod otlp_error;
 mod pattern;
+#[cfg_attr(not(feature = "_client"), allow(dead_code, reason = "only clients use proxies"))]
+mod proxies;
 mod referenced_file;
 mod resource_value;
 mod scope_labels;
@@ -52,6 +54,7 @@ mod setting_errors;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tls_error;
 mod tree;
 mod variables;
 mod yaml;
@@ -68,6 +71,10 @@ pub use otlp_error::OtlpError;
 pub use resource_value::ResourceValue;
 pub use scope_labels::ScopeLabels;
 pub use secret::Secret;
+pub use tls_error::TlsFileError;
+
+#[cfg(feature = "_client")]
+pub(crate) use proxies::{ProxyVariable, ProxyVariables};
 
 #[cfg(feature = "prometheus")]
 pub(crate) use {

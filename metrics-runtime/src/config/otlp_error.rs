@@ -1,8 +1,8 @@
-use std::{io, path::PathBuf};
+use std::io;
 
 use osapi_metrics_rules::excerpt::Excerpt;
 
-use super::error::shown;
+use super::{ConfigError, TlsFileError};
 
 /// The reason why a push over OTLP could not start. No message contains a header's value or the
 /// credentials of a URL.
@@ -47,36 +47,13 @@ pub enum OtlpError {
         reason: &'static str,
     },
 
-    /// A certificate or key that cannot be read.
-    #[error("{setting} `{}` cannot be read: {source}", shown(path))]
-    UnreadableFile {
-        /// The setting that names the file.
-        setting: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// The error of the operating system.
-        source: io::Error,
-    },
+    /// The files for TLS cannot be used.
+    #[error("OTLP {0}")]
+    TlsFile(#[from] TlsFileError),
 
-    /// A file that does not hold the expected certificate or key.
-    #[error("{setting} `{}` {}", shown(path), Excerpt::of_message(reason))]
-    UnusableFile {
-        /// The setting that names the file.
-        setting: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// The problem with the file, and the expected content.
-        reason: String,
-    },
-
-    /// A certificate without a key, or a key without a certificate.
-    #[error("OTLP `{given}` is set without `{missing}`; a client certificate needs both")]
-    IncompleteIdentity {
-        /// The setting that is present.
-        given: &'static str,
-        /// The setting that is missing.
-        missing: &'static str,
-    },
+    /// The environment names a proxy that cannot be used.
+    #[error(transparent)]
+    Proxy(#[from] ConfigError),
 
     /// The transport rejected its settings.
     #[error("OTLP exporter for `{endpoint}` could not be built: {source}")]

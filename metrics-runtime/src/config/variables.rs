@@ -60,6 +60,7 @@ impl MetricsConfig {
         }
         variables.otlp_schedule(&mut self.otlp);
         variables.otlp_transport(&mut self.otlp);
+        self.proxies.read(environment);
         let switches = file.map(|file| declarative::apply(&mut self, file, environment, &errors));
         let decided = variables.switches(&mut self, switches.unwrap_or_default());
         self.mistakes.add(errors.finish());

@@ -2,7 +2,10 @@
 
 use std::{error::Error, time::Duration};
 
+use http::StatusCode;
 use prost::Message;
+
+use crate::http_client::ProxyError;
 
 /// An OTLP response is small. The limit keeps the pages of a wrong endpoint out of memory.
 pub(super) const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
@@ -63,19 +66,34 @@ struct PartialSuccess {
     error_message: Vec<u8>,
 }
 
+impl Retry {
+    /// Whether a request may be sent again after a status of HTTP, by the OTLP specification.
+    pub(super) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT => Self::Yes,
+            _ => Self::Never,
+        }
+    }
+}
+
 impl TryError {
     pub(super) fn new(cause: impl Into<String>, retry: Retry) -> Self {
         Self { cause: cause.into(), retry }
     }
 
-    /// The connection failed: nothing is known of the request.
+    /// The connection failed: nothing is known of the request. A proxy that refuses to connect has
+    /// a reason.
     pub(super) fn of_connection(error: &(dyn Error + 'static)) -> Self {
-        Self::new(with_causes(error), Retry::Yes)
+        let retry = ProxyError::refusal(error).map_or(Retry::Yes, Retry::of_status);
+        Self::new(with_causes(error), retry)
     }
 }
 
 /// An error and its causes, in one line.
-pub(super) fn with_causes(error: &(dyn Error + 'static)) -> String {
+fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -14,9 +14,9 @@ use super::{
     limit::ExportLimit,
     request::Request,
     retry::Backoff,
-    secrets::Secrets,
     transport::{Transport, TransportThread},
 };
+use crate::http_client::Secrets;
 
 /// Delivers requests to one endpoint.
 pub(super) struct Delivery {
@@ -26,6 +26,8 @@ pub(super) struct Delivery {
     /// The shorter limit while a flush or a shutdown waits.
     pub(super) limit: ExportLimit,
     pub(super) secrets: Secrets,
+    /// The proxy, as the end of a cause; empty if there is none.
+    pub(super) through: String,
     /// Declared after `transport`, so that the connection is dropped before its thread.
     pub(super) thread: TransportThread,
 }
@@ -52,7 +54,7 @@ impl Delivery {
         let progress = RefCell::default();
         let sending = self.send_all(requests, started, &progress, accepted);
         let ended = self.thread.block_on(self.limit.apply(self.timeout, sending));
-        outcome(progress.into_inner(), &self.secrets, ended.is_some(), started.elapsed())
+        self.outcome(progress.into_inner(), ended.is_some(), started.elapsed())
     }
 
     async fn send_all(
@@ -99,6 +101,30 @@ impl Delivery {
             sleep(wait).await;
         }
     }
+
+    /// The outcome of an export that has ended by itself, or was cut off. Its texts have texts of
+    /// strangers in them.
+    fn outcome(&self, progress: Progress, has_ended: bool, took: Duration) -> DeliveryOutcome {
+        let Progress { accepted: Accepted { rejected_points, reason }, failure, last_try } =
+            progress;
+        let cleaned = |text: Option<String>| text.map(|text| self.secrets.cleaned(&text));
+        let failed = |cause: String| DeliveryOutcome::Failed {
+            cause: format!("{cause}{}", self.through),
+            rejected_points,
+        };
+        match (cleaned(failure), has_ended, cleaned(last_try)) {
+            (Some(cause), _, _) => failed(cause),
+            (None, false, Some(cause)) => {
+                failed(format!("no success within {took:.1?}; the last try failed: {cause}"))
+            }
+            (None, false, None) => failed(format!("no answer within {took:.1?}")),
+            (None, true, _) if rejected_points > 0 => DeliveryOutcome::Rejected {
+                points: rejected_points,
+                reason: self.secrets.cleaned(&reason),
+            },
+            (None, true, _) => DeliveryOutcome::Accepted,
+        }
+    }
 }
 
 impl Progress {
@@ -111,34 +137,6 @@ impl Progress {
             self.accepted.rejected_points += rejected_points;
             self.accepted.reason = answer.reason;
         }
-    }
-}
-
-/// The outcome of an export that has ended by itself, or was cut off. Its texts have texts of
-/// strangers in them.
-fn outcome(
-    progress: Progress,
-    secrets: &Secrets,
-    has_ended: bool,
-    took: Duration,
-) -> DeliveryOutcome {
-    let Progress { accepted: Accepted { rejected_points: points, reason }, failure, last_try } =
-        progress;
-    let cleaned = |text: Option<String>| text.map(|text| secrets.cleaned(&text));
-    match (cleaned(failure), has_ended, cleaned(last_try)) {
-        (Some(cause), _, _) => DeliveryOutcome::Failed { cause, rejected_points: points },
-        (None, false, Some(cause)) => DeliveryOutcome::Failed {
-            cause: format!("no success within {took:.1?}; the last try failed: {cause}"),
-            rejected_points: points,
-        },
-        (None, false, None) => DeliveryOutcome::Failed {
-            cause: format!("no answer within {took:.1?}"),
-            rejected_points: points,
-        },
-        (None, true, _) if points > 0 => {
-            DeliveryOutcome::Rejected { points, reason: secrets.cleaned(&reason) }
-        }
-        (None, true, _) => DeliveryOutcome::Accepted,
     }
 }
 

@@ -40,7 +40,6 @@ mod limit;
 mod push;
 mod request;
 mod retry;
-mod secrets;
 mod temporality;
 #[cfg(test)]
 mod tests;

@@ -10,21 +10,21 @@ use super::{
     batch::BatchSettings,
     delivery::Delivery,
     delta::{CursorLease, Destination, LastExports},
-    endpoint::Endpoint,
+    endpoint,
     exporter::{Exporter, PushCursor},
     groups::IntervalGroups,
     headers,
     health::Health,
     limit::ExportLimit,
     request::Encoding,
-    secrets::Secrets,
     temporality::TemporalityPreference,
-    transport::{Transport, TransportThread},
+    transport::{Setup, Transport, TransportThread, uses_tls},
 };
 use crate::{
     bridge::Bridge,
     config::{MetricsConfig, OtlpConfig, OtlpError, OtlpProtocol},
     core::{self_metrics::ExportOutcome, sync::lock},
+    http_client::{Address, Proxy, Secrets},
     periodic::{Occasion, PeriodicThread, PreparedThread, TaskError},
 };
 
@@ -34,17 +34,18 @@ use crate::{
 /// # Errors
 ///
 /// [`OtlpError`] if the configuration cannot work: a protocol or TLS that is not compiled in, an
-/// endpoint that is not a URL, a header that HTTP does not allow, a certificate that cannot be
-/// read. An endpoint that does not answer is not an error: exports fail, are counted, and succeed
-/// once the endpoint answers.
+/// endpoint or a proxy that is not a URL, a header that HTTP does not allow, a certificate that
+/// cannot be read. An endpoint that does not answer is not an error: exports fail, are counted, and
+/// succeed once the endpoint answers.
 pub(crate) fn prepare(
     metrics: &MetricsConfig,
     observer: impl Fn(ExportOutcome, u64, Duration) + Send + Sync + 'static,
 ) -> Result<PreparedPush, OtlpError> {
     let config = &metrics.otlp;
-    let endpoint = Endpoint::of(config)?;
+    let endpoint = endpoint::of(config)?;
     let headers = headers::of(config)?;
-    warn_of_unused_files(config, &endpoint);
+    let proxy = Proxy::of(&metrics.proxies, &endpoint)?;
+    warn_of_unused_files(config, &endpoint, proxy.as_ref());
     let destination = Destination {
         process: process::id(),
         endpoint: endpoint.uri().to_string(),
@@ -52,9 +53,13 @@ pub(crate) fn prepare(
         service_name: metrics.service_name.clone(),
         resource: metrics.resource.clone(),
     };
-    let secrets = Secrets::of(&headers, endpoint.uri());
+    let of_proxy = proxy.as_ref().and_then(Proxy::authorization);
+    let secrets = Secrets::of(&headers, endpoint.uri(), of_proxy);
+    let through = proxy.as_ref().map(|proxy| format!(" (proxy `{proxy}`)"));
+    let through = through.unwrap_or_default();
     let connections = TransportThread::start().map_err(OtlpError::Thread)?;
-    let transport = Transport::new(config, &endpoint, headers, &connections)?;
+    let setup = Setup { config, endpoint: &endpoint, headers, proxy };
+    let transport = Transport::new(setup, &connections)?;
     let thread = PreparedThread::spawn("osapi-otlp-push").map_err(OtlpError::Thread)?;
     let encoding = match config.protocol {
         OtlpProtocol::Grpc | OtlpProtocol::HttpProtobuf => Encoding::Protobuf,
@@ -71,6 +76,7 @@ pub(crate) fn prepare(
             timeout: config.timeout,
             limit: ExportLimit::default(),
             secrets,
+            through,
             thread: connections,
         },
         health: Health::new(endpoint.to_string()),
@@ -83,13 +89,14 @@ pub(crate) fn prepare(
 
 /// One log line for certificates that are configured, and not used without TLS. It is no error: the
 /// environment may name them for the other signals.
-fn warn_of_unused_files(config: &OtlpConfig, endpoint: &Endpoint) {
+fn warn_of_unused_files(config: &OtlpConfig, endpoint: &Address, proxy: Option<&Proxy>) {
     let files = [
         ("certificate", &config.certificate),
         ("client_certificate", &config.client_certificate),
         ("client_key", &config.client_key),
     ];
-    let unused = files.iter().filter(|(_, file)| file.is_some() && !endpoint.is_tls());
+    let is_used = uses_tls(endpoint, proxy);
+    let unused = files.iter().filter(|(_, file)| file.is_some() && !is_used);
     let settings: Vec<_> = unused.map(|(setting, _)| *setting).collect();
     if !settings.is_empty() {
         tracing::warn!(

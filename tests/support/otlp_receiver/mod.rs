@@ -190,6 +190,11 @@ impl OtlpReceiver {
         self.shared.lock().tries.len()
     }
 
+    /// Begins to count requests anew.
+    pub fn forget_tries(&self) {
+        self.shared.lock().tries.clear();
+    }
+
     /// When each request arrived.
     pub fn arrivals(&self) -> Vec<Instant> {
         self.shared.lock().tries.clone()

@@ -7,7 +7,7 @@ use crate::config::{
     MetricsConfig,
     document::cardinality_limit,
     duration::{milliseconds_number, time_limit},
-    error::InvalidValue,
+    exemplar_filter::exemplar_filter,
     section::Section,
     tree::Value,
 };
@@ -22,7 +22,7 @@ pub(super) fn read(section: Section<'_>, config: &mut MetricsConfig, folder: &Pa
     config.otlp.enabled = false;
     config.console = false;
     let mut section = section.without(&["views", "meter_configurator/development"]);
-    section.text("exemplar_filter", exemplar_filter);
+    config.exemplar_filter = section.text("exemplar_filter", exemplar_filter).unwrap_or_default();
     let expected = "a list of readers, each with the key `periodic` or `pull`";
     if !section.has("readers") {
         section.reject("readers", &Value::Null, expected.into());
@@ -35,17 +35,6 @@ pub(super) fn read(section: Section<'_>, config: &mut MetricsConfig, folder: &Pa
             Some((_, pull)) => readers.pull(pull),
             None => {}
         }
-    }
-}
-
-/// The runtime has no exemplars, which the filters let through.
-fn exemplar_filter(text: &str) -> Result<(), InvalidValue> {
-    match text {
-        "always_off" => Ok(()),
-        "always_on" | "trace_based" => {
-            Err("`always_off`: `always_on` and `trace_based` are not supported".into())
-        }
-        _ => Err("`always_off`".into()),
     }
 }
 

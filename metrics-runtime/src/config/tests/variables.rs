@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use super::{super::*, TestResult, refusal};
+use super::{
+    super::{proxies::ProxyVariable, *},
+    TestResult, refusal,
+};
 
 type Set = fn(&mut MetricsConfig);
 
@@ -112,6 +115,14 @@ const ACCEPTED: &[(&str, &str, Set)] = &[
     ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "LowMemory", |c| {
         c.otlp.temporality = OtlpTemporality::LowMemory;
     }),
+    ("HTTPS_PROXY", "proxy:1", |c| c.proxies.https = Some(proxy("HTTPS_PROXY"))),
+    ("https_proxy", "proxy:1", |c| c.proxies.https = Some(proxy("https_proxy"))),
+    ("HTTP_PROXY", "proxy:1", |c| c.proxies.http = Some(proxy("HTTP_PROXY"))),
+    ("http_proxy", "proxy:1", |c| c.proxies.http = Some(proxy("http_proxy"))),
+    ("ALL_PROXY", "proxy:1", |c| c.proxies.all = Some(proxy("ALL_PROXY"))),
+    ("all_proxy", "proxy:1", |c| c.proxies.all = Some(proxy("all_proxy"))),
+    ("NO_PROXY", "proxy:1", |c| c.proxies.exceptions = Some(proxy("NO_PROXY"))),
+    ("no_proxy", "proxy:1", |c| c.proxies.exceptions = Some(proxy("no_proxy"))),
 ];
 
 /// An interval of a metric at this position of the variable.
@@ -119,6 +130,11 @@ fn interval(position: usize, metrics: &str, seconds: u64) -> OtlpInterval {
     let name = format!("METRICS_COLLECTION_INTERVALS[{position}]");
     let interval = Duration::from_secs(seconds);
     OtlpInterval::at(name, ConfigSource::Environment, metrics.to_owned(), interval)
+}
+
+/// A variable of a proxy that has the value of the table.
+fn proxy(name: &'static str) -> ProxyVariable {
+    ProxyVariable { name, value: Some(Secret::from("proxy:1")) }
 }
 
 /// The variables that the table covers.

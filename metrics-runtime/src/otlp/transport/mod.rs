@@ -5,7 +5,7 @@ mod http;
 mod protocol;
 mod setup;
 mod thread;
-mod tls;
 
 pub(super) use protocol::Transport;
+pub(super) use setup::{Setup, uses_tls};
 pub(super) use thread::TransportThread;

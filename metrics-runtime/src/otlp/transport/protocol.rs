@@ -1,12 +1,10 @@
 use bytes::Bytes;
-use http::HeaderMap;
 
 use super::{grpc::GrpcTransport, http::HttpTransport, setup::Setup, thread::TransportThread};
 use crate::{
-    config::{OtlpConfig, OtlpError, OtlpProtocol},
+    config::{OtlpError, OtlpProtocol},
     otlp::{
         answer::{Accepted, TryError},
-        endpoint::Endpoint,
         request::Encoding,
     },
 };
@@ -21,15 +19,12 @@ pub(in crate::otlp) enum Transport {
 impl Transport {
     /// Builds the transport, whose connection is on `thread`.
     pub(in crate::otlp) fn new(
-        config: &OtlpConfig,
-        endpoint: &Endpoint,
-        headers: HeaderMap,
+        setup: Setup<'_>,
         thread: &TransportThread,
     ) -> Result<Self, OtlpError> {
-        let setup = Setup { config, endpoint, headers };
         let _runtime = thread.enter();
         let http = |setup, encoding| HttpTransport::new(setup, encoding).map(Box::new);
-        Ok(match config.protocol {
+        Ok(match setup.config.protocol {
             OtlpProtocol::Grpc => Self::Grpc(Box::new(GrpcTransport::new(setup)?)),
             OtlpProtocol::HttpProtobuf => Self::Http(http(setup, Encoding::Protobuf)?),
             OtlpProtocol::HttpJson => Self::Http(http(setup, Encoding::Json)?),

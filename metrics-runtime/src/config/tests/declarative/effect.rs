@@ -69,6 +69,7 @@ fn every_key_has_its_effect() -> TestResult {
     let mut expected = MetricsConfig {
         enabled: true,
         console: true,
+        exemplar_filter: ExemplarFilter::AlwaysOff,
         service_name: Some("painter".into()),
         resource: [
             ("a".to_owned(), "own".into()),

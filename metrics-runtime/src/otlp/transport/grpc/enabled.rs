@@ -9,12 +9,13 @@ use tonic::{
 };
 use tracing::{instrument::WithSubscriber, subscriber::NoSubscriber};
 
-use super::{codec::BytesCodec, service::GrpcService, status::failure};
+use super::{codec::BytesCodec, service::GrpcService, status::failure, tls};
 use crate::{
     config::OtlpError,
+    http_client::Connector,
     otlp::{
         answer::{Accepted, MAX_RESPONSE_BYTES, Retry, TryError},
-        transport::{setup::Setup, tls},
+        transport::setup::Setup,
     },
 };
 
@@ -65,19 +66,20 @@ impl GrpcTransport {
 /// export is under way: without them, a connection to a peer that has vanished would last until the
 /// operating system gives it up, a quarter of an hour later.
 fn channel(setup: &mut Setup<'_>) -> Result<Channel, OtlpError> {
-    let invalid = |source: tonic::transport::Error, setup: &Setup<'_>| OtlpError::Transport {
-        endpoint: setup.endpoint.to_string(),
-        source: source.into(),
-    };
     let user_agent = setup.take_user_agent();
     let timeout = setup.config.timeout;
     let endpoint = Endpoint::from(setup.endpoint.uri().clone())
         .user_agent(user_agent)
-        .map_err(|error| invalid(error, setup))?;
+        .map_err(|error| setup.rejected(error))?;
     let endpoint = endpoint
         .timeout(timeout)
         .connect_timeout(timeout)
         .http2_keep_alive_interval(timeout / 4)
         .keep_alive_timeout(timeout / 4);
-    Ok(tls::secure_grpc(endpoint, setup.config, setup.endpoint)?.connect_lazy())
+    let tls_settings = setup.tls()?;
+    let endpoint = tls::secure(endpoint, setup, &tls_settings)?;
+    // A proxy that forwards requests knows HTTP/1 alone.
+    let connector = Connector::new(setup.proxy.clone(), false, &tls_settings);
+    let connector = connector.map_err(|error| setup.rejected(error))?;
+    Ok(endpoint.connect_with_connector_lazy(connector))
 }

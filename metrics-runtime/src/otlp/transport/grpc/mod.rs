@@ -10,6 +10,8 @@ mod enabled;
 mod service;
 #[cfg(feature = "otlp-grpc")]
 mod status;
+#[cfg(feature = "otlp-grpc")]
+mod tls;
 
 #[cfg(not(feature = "otlp-grpc"))]
 pub(super) use disabled::GrpcTransport;

@@ -5,19 +5,16 @@ use std::{error::Error, time::Duration};
 use prost::Message;
 use tonic::{Code, Status};
 
-use crate::otlp::answer::{Retry, TryError, with_causes};
+use crate::otlp::answer::{Retry, TryError};
 
 /// The failure that a status stands for.
 pub(super) fn failure(status: &Status) -> TryError {
-    let source = status.source();
-    let cause = match source {
-        Some(source) => with_causes(source),
-        None => format!("{:?}: {}", status.code(), status.message()),
-    };
     // A status with a source is not the endpoint's: the connection failed.
-    let is_of_connection = source.is_some() || is_truncated(status);
-    let retry = if is_of_connection { Retry::Yes } else { retry(status) };
-    TryError::new(cause, retry)
+    if let Some(source) = status.source() {
+        return TryError::of_connection(source);
+    }
+    let cause = format!("{:?}: {}", status.code(), status.message());
+    TryError::new(cause, if is_truncated(status) { Retry::Yes } else { retry(status) })
 }
 
 fn retry(status: &Status) -> Retry {

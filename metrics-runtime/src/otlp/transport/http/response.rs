@@ -40,12 +40,9 @@ pub(super) async fn read(
 }
 
 fn refused(status: StatusCode, headers: &HeaderMap) -> TryError {
-    let retry = match status {
-        StatusCode::TOO_MANY_REQUESTS
-        | StatusCode::BAD_GATEWAY
-        | StatusCode::SERVICE_UNAVAILABLE
-        | StatusCode::GATEWAY_TIMEOUT => retry_after(headers).map_or(Retry::Yes, Retry::After),
-        _ => Retry::Never,
+    let retry = match Retry::of_status(status) {
+        Retry::Yes => retry_after(headers).map_or(Retry::Yes, Retry::After),
+        retry => retry,
     };
     TryError::new(format!("status {}", status.as_u16()), retry)
 }

@@ -1,8 +1,8 @@
-//! Texts of strangers, without the secrets that a push sends.
+//! Texts of strangers, without the secrets that a client sends.
 
 use std::collections::HashSet;
 
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 use osapi_metrics_rules::excerpt::Excerpt;
 
 /// A piece of a longer secret. A text that has one repeats the secret, cut or damaged.
@@ -14,21 +14,22 @@ const SHORTEST_IN_BASE64: usize = 4;
 /// Names of schemes before credentials, which are no secret.
 const SCHEMES: [&str; 6] = ["apikey", "basic", "bearer", "digest", "negotiate", "token"];
 
-/// What a push sends and must not be shown: values of headers, and of the URL's query.
+/// What a client sends and must not be shown: values of headers, of the URL's query, and the
+/// password of a proxy.
 ///
-/// Everything that an endpoint says passes [`cleaned`](Secrets::cleaned) before it is logged or
-/// becomes a part of an error: an endpoint, or a proxy before it, may repeat what it was sent.
+/// Everything that a server says passes [`cleaned`](Secrets::cleaned) before it is logged or
+/// becomes a part of an error: a server, or a proxy before it, may repeat what it was sent.
 #[derive(Default)]
-pub(super) struct Secrets {
+pub(crate) struct Secrets {
     /// Texts that are shorter than a piece.
     short: Vec<Vec<u8>>,
     pieces: HashSet<[u8; PIECE]>,
 }
 
 impl Secrets {
-    pub(super) fn of(headers: &HeaderMap, uri: &Uri) -> Self {
+    pub(crate) fn of(headers: &HeaderMap, uri: &Uri, proxy: Option<&HeaderValue>) -> Self {
         let mut secrets = Self::default();
-        for value in headers.values() {
+        for value in headers.values().chain(proxy) {
             secrets.add_value(value.as_bytes());
         }
         for entry in uri.query().unwrap_or_default().split('&') {
@@ -41,7 +42,7 @@ impl Secrets {
 
     /// A text in the length of a message, without the secrets: neither as they are sent, nor
     /// escaped, per-cent encoded, in base64, or cut to no less than 12 characters.
-    pub(super) fn cleaned(&self, text: &str) -> String {
+    pub(crate) fn cleaned(&self, text: &str) -> String {
         Excerpt::of_message(&self.without_secrets(text)).to_string()
     }
 
@@ -185,13 +186,13 @@ fn decoded_base64(text: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderName, HeaderValue};
+    use http::HeaderName;
 
     use super::*;
 
     fn secrets(value: &str, url: &str) -> Secrets {
         let entry = (HeaderName::from_static("x-key"), HeaderValue::from_str(value).unwrap());
-        Secrets::of(&HeaderMap::from_iter([entry]), &url.parse().unwrap())
+        Secrets::of(&HeaderMap::from_iter([entry]), &url.parse().unwrap(), None)
     }
 
     fn cleaned(value: &str, text: &str) -> String {

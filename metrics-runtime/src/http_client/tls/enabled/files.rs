@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{fmt, path::Path};
 
 use rustls::{
     Error, InconsistentKeys, RootCertStore,
@@ -7,48 +7,22 @@ use rustls::{
     sign::CertifiedKey,
 };
 
-use crate::{
-    config::{OtlpConfig, OtlpError},
-    regular_file,
-};
-
-/// The PEM files that the configuration names, read and checked.
-pub(super) struct TlsFiles {
-    pub(super) authorities: Option<Vec<u8>>,
-    pub(super) identity: Option<Identity>,
-}
+use crate::{config::TlsFileError, regular_file};
 
 /// The client's certificate chain and the key that belongs to it.
-pub(super) struct Identity {
-    pub(super) chain: Vec<u8>,
-    pub(super) key: Vec<u8>,
+pub(crate) struct Identity {
+    pub(crate) chain: Vec<u8>,
+    pub(crate) key: Vec<u8>,
 }
 
-impl TlsFiles {
-    pub(super) fn read(config: &OtlpConfig) -> Result<Self, OtlpError> {
-        let authorities = config.certificate.as_deref().map(read_authorities).transpose()?;
-        let identity = match (&config.client_certificate, &config.client_key) {
-            (Some(chain), Some(key)) => Some(read_identity(chain, key)?),
-            (None, None) => None,
-            (Some(_), None) => {
-                return Err(OtlpError::IncompleteIdentity {
-                    given: "client_certificate",
-                    missing: "client_key",
-                });
-            }
-            (None, Some(_)) => {
-                return Err(OtlpError::IncompleteIdentity {
-                    given: "client_key",
-                    missing: "client_certificate",
-                });
-            }
-        };
-        Ok(Self { authorities, identity })
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").finish_non_exhaustive()
     }
 }
 
-/// Each transport judges the files in its own way, or not at all: here they are judged for both.
-fn read_authorities(path: &Path) -> Result<Vec<u8>, OtlpError> {
+/// Each client judges the files in its own way, or not at all: here they are judged for all.
+pub(super) fn read_authorities(path: &Path) -> Result<Vec<u8>, TlsFileError> {
     let setting = "certificate";
     let pem = read(setting, path)?;
     let mut roots = RootCertStore::empty();
@@ -60,7 +34,7 @@ fn read_authorities(path: &Path) -> Result<Vec<u8>, OtlpError> {
     Ok(pem)
 }
 
-fn read_identity(chain_path: &Path, key_path: &Path) -> Result<Identity, OtlpError> {
+pub(super) fn read_identity(chain_path: &Path, key_path: &Path) -> Result<Identity, TlsFileError> {
     let (certificate, key) = ("client_certificate", "client_key");
     let chain_pem = read(certificate, chain_path)?;
     let chain = certificates(certificate, chain_path, &chain_pem)?;
@@ -93,7 +67,7 @@ fn certificates(
     setting: &'static str,
     path: &Path,
     pem: &[u8],
-) -> Result<Vec<CertificateDer<'static>>, OtlpError> {
+) -> Result<Vec<CertificateDer<'static>>, TlsFileError> {
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     let reason = match certificates {
         Ok(certificates) if !certificates.is_empty() => return Ok(certificates),
@@ -108,7 +82,7 @@ fn private_key(
     setting: &'static str,
     path: &Path,
     pem: &[u8],
-) -> Result<PrivateKeyDer<'static>, OtlpError> {
+) -> Result<PrivateKeyDer<'static>, TlsFileError> {
     let has = |text: &str| pem.windows(text.len()).any(|part| part == text.as_bytes());
     // Both forms of encryption; the second has the usual first line.
     let reason = if has("BEGIN ENCRYPTED PRIVATE KEY") || has("Proc-Type: 4,ENCRYPTED") {
@@ -122,60 +96,52 @@ fn private_key(
     Err(unusable(setting, path, reason.to_owned()))
 }
 
-fn read(setting: &'static str, path: &Path) -> Result<Vec<u8>, OtlpError> {
-    regular_file::read(path, regular_file::MAX_BYTES).map_err(|source| OtlpError::UnreadableFile {
+fn read(setting: &'static str, path: &Path) -> Result<Vec<u8>, TlsFileError> {
+    regular_file::read(path, regular_file::MAX_BYTES).map_err(|source| TlsFileError::Unreadable {
         setting,
         path: path.to_owned(),
         source,
     })
 }
 
-fn unusable(setting: &'static str, path: &Path, reason: String) -> OtlpError {
-    OtlpError::UnusableFile { setting, path: path.to_owned(), reason }
+fn unusable(setting: &'static str, path: &Path, reason: String) -> TlsFileError {
+    TlsFileError::Unusable { setting, path: path.to_owned(), reason }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use crate::http_client::tls::{TlsPaths, TlsSettings};
 
     use super::*;
 
-    /// The error message for the files of `config`.
-    fn rejection(config: &OtlpConfig) -> String {
-        match TlsFiles::read(config) {
-            Err(error) => error.to_string(),
-            Ok(_) => panic!("the files were accepted: {config:?}"),
-        }
+    /// The error message for these files.
+    fn rejection(paths: TlsPaths<'_>) -> String {
+        TlsSettings::read(paths).unwrap_err().to_string()
     }
 
     /// A file that exists and is not a certificate.
-    fn no_certificate() -> PathBuf {
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")
-    }
+    const NO_CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
 
     #[test]
     fn a_missing_file_is_named_with_its_setting() {
-        let config =
-            OtlpConfig { certificate: Some(PathBuf::from("no/such.pem")), ..OtlpConfig::default() };
-        let message = rejection(&config);
+        let certificate = Some(Path::new("no/such.pem"));
+        let message = rejection(TlsPaths { certificate, ..TlsPaths::default() });
         assert!(message.starts_with("certificate `no/such.pem` cannot be read"), "{message}");
     }
 
     #[test]
     fn a_file_without_a_certificate_is_rejected() {
-        let config = OtlpConfig { certificate: Some(no_certificate()), ..OtlpConfig::default() };
-        assert!(rejection(&config).contains("holds no certificate"));
+        let certificate = Some(Path::new(NO_CERTIFICATE));
+        let message = rejection(TlsPaths { certificate, ..TlsPaths::default() });
+        assert!(message.contains("holds no certificate"), "{message}");
     }
 
     #[test]
     fn half_an_identity_is_rejected() {
-        let key_only = OtlpConfig { client_key: Some(no_certificate()), ..OtlpConfig::default() };
-        assert!(rejection(&key_only).contains("`client_key` is set without `client_certificate`"));
-        let certificate_only =
-            OtlpConfig { client_certificate: Some(no_certificate()), ..OtlpConfig::default() };
-        assert!(
-            rejection(&certificate_only)
-                .contains("`client_certificate` is set without `client_key`")
-        );
+        let file = Some(Path::new(NO_CERTIFICATE));
+        let message = rejection(TlsPaths { client_key: file, ..TlsPaths::default() });
+        assert!(message.contains("`client_key` is set without `client_certificate`"), "{message}");
+        let message = rejection(TlsPaths { client_certificate: file, ..TlsPaths::default() });
+        assert!(message.contains("`client_certificate` is set without `client_key`"), "{message}");
     }
 }
