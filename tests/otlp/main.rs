@@ -7,6 +7,7 @@ mod bytes;
 mod deltas;
 mod ends;
 mod intervals;
+mod kept;
 mod partial;
 mod readers;
 mod retries;
