@@ -33,6 +33,10 @@ pub mod exposition;
 #[cfg(feature = "prometheus")]
 pub mod http;
 #[cfg(feature = "_client")]
+#[cfg_attr(
+    not(all(feature = "otlp-grpc", feature = "otlp-http", feature = "pushgateway")),
+    allow(dead_code, unused_imports, reason = "each client uses a part")
+)]
 mod http_client;
 pub mod instrumentation;
 #[cfg(feature = "_otlp")]
@@ -43,6 +47,8 @@ mod otlp;
     allow(dead_code, reason = "only the push has groups with intervals of their own")
 )]
 mod periodic;
+#[cfg(feature = "pushgateway")]
+pub mod pushgateway;
 #[cfg(any(feature = "catalogue", feature = "gpu"))]
 pub mod regular_file;
 #[cfg(feature = "runtime")]

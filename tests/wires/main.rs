@@ -1,5 +1,5 @@
 //! Both wires: a scrape beside an OTLP export with every temporality, series that begin and end,
-//! push over every protocol, a collector that misbehaves, TLS.
+//! push over every protocol, a collector that misbehaves, proxies, TLS, a Pushgateway.
 //!
 //! All tests run in one process and read only series of their own, except the test that compares
 //! everything that the two wires show: while that test runs, no other test records.
@@ -17,6 +17,7 @@ mod names;
 mod protobuf;
 mod proxies;
 mod push;
+mod pushgateway;
 mod starts;
 mod textfile;
 mod tls;

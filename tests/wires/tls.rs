@@ -12,8 +12,8 @@ use osapi_metrics_tests::{
     over_every_protocol, pushing_to,
 };
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose,
+    IsCa, KeyPair, date_time_ymd,
 };
 use rustls::{
     RootCertStore, ServerConfig,
@@ -86,12 +86,7 @@ impl Authority {
 
     /// A server that requires nothing of clients, with a certificate for this name.
     pub(crate) fn server_named(&self, name: &str, is_expired: bool) -> ServerConfig {
-        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-        if is_expired {
-            params.not_after = date_time_ymd(2001, 1, 1);
-        }
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let (certificate, key) = self.issued(name, is_expired);
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let provider = Arc::new(ring::default_provider());
         let mut collector = ServerConfig::builder_with_provider(provider)
@@ -102,6 +97,21 @@ impl Authority {
             .unwrap();
         collector.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         collector
+    }
+
+    /// A certificate for this name and its key, as PEM.
+    pub(crate) fn pem_named(&self, name: &str) -> (String, String) {
+        let (certificate, key) = self.issued(name, false);
+        (certificate.pem(), key.serialize_pem())
+    }
+
+    fn issued(&self, name: &str, is_expired: bool) -> (Certificate, KeyPair) {
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        if is_expired {
+            params.not_after = date_time_ymd(2001, 1, 1);
+        }
+        let key = KeyPair::generate().unwrap();
+        (params.signed_by(&key, &self.issuer).unwrap(), key)
     }
 
     fn receiver(&self) -> OtlpReceiver {

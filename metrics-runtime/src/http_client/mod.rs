@@ -9,16 +9,22 @@
 //! A proxy is one that the environment names for the address; it may itself be reached over TLS.
 
 mod address;
+mod causes;
+mod client;
 mod connector;
 mod proxy;
 mod proxy_error;
 mod secrets;
+mod thread;
 mod tls;
 mod tunnel;
 
 pub(crate) use address::Address;
+pub(crate) use causes::with_causes;
+pub(crate) use client::Client;
 pub(crate) use connector::Connector;
 pub(crate) use proxy::Proxy;
 pub(crate) use proxy_error::ProxyError;
 pub(crate) use secrets::Secrets;
+pub(crate) use thread::ClientThread;
 pub(crate) use tls::{IS_TLS_COMPILED, TlsConnector, TlsPaths, TlsSettings};

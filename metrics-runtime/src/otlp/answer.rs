@@ -5,7 +5,7 @@ use std::{error::Error, time::Duration};
 use http::StatusCode;
 use prost::Message;
 
-use crate::http_client::ProxyError;
+use crate::http_client::{ProxyError, with_causes};
 
 /// An OTLP response is small. The limit keeps the pages of a wrong endpoint out of memory.
 pub(super) const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
@@ -90,20 +90,4 @@ impl TryError {
         let retry = ProxyError::refusal(error).map_or(Retry::Yes, Retry::of_status);
         Self::new(with_causes(error), retry)
     }
-}
-
-/// An error and its causes, in one line.
-fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let next = error.to_string();
-        // Some errors show their cause themselves.
-        if !text.ends_with(&next) {
-            text.push_str(": ");
-            text.push_str(&next);
-        }
-        cause = error.source();
-    }
-    text
 }

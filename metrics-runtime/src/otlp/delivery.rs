@@ -14,9 +14,9 @@ use super::{
     limit::ExportLimit,
     request::Request,
     retry::Backoff,
-    transport::{Transport, TransportThread},
+    transport::Transport,
 };
-use crate::http_client::Secrets;
+use crate::http_client::{ClientThread, Secrets};
 
 /// Delivers requests to one endpoint.
 pub(super) struct Delivery {
@@ -29,7 +29,7 @@ pub(super) struct Delivery {
     /// The proxy, as the end of a cause; empty if there is none.
     pub(super) through: String,
     /// Declared after `transport`, so that the connection is dropped before its thread.
-    pub(super) thread: TransportThread,
+    pub(super) thread: ClientThread,
 }
 
 /// What has become of the requests so far.

@@ -18,13 +18,13 @@ use super::{
     limit::ExportLimit,
     request::Encoding,
     temporality::TemporalityPreference,
-    transport::{Setup, Transport, TransportThread, uses_tls},
+    transport::{Setup, Transport, uses_tls},
 };
 use crate::{
     bridge::Bridge,
     config::{MetricsConfig, OtlpConfig, OtlpError, OtlpProtocol},
     core::{self_metrics::ExportOutcome, sync::lock},
-    http_client::{Address, Proxy, Secrets},
+    http_client::{Address, ClientThread, Proxy, Secrets},
     periodic::{Occasion, PeriodicThread, PreparedThread, TaskError},
 };
 
@@ -57,7 +57,7 @@ pub(crate) fn prepare(
     let secrets = Secrets::of(&headers, endpoint.uri(), of_proxy);
     let through = proxy.as_ref().map(|proxy| format!(" (proxy `{proxy}`)"));
     let through = through.unwrap_or_default();
-    let connections = TransportThread::start().map_err(OtlpError::Thread)?;
+    let connections = ClientThread::start("osapi-otlp").map_err(OtlpError::Thread)?;
     let setup = Setup { config, endpoint: &endpoint, headers, proxy };
     let transport = Transport::new(setup, &connections)?;
     let thread = PreparedThread::spawn("osapi-otlp-push").map_err(OtlpError::Thread)?;

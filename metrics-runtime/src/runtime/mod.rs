@@ -33,6 +33,8 @@ mod pipeline;
 mod prepare;
 mod process;
 mod prometheus;
+#[cfg(feature = "pushgateway")]
+mod pushgateway;
 mod readiness;
 #[cfg(feature = "axum")]
 mod router;

@@ -2,9 +2,9 @@
 //! with it.
 //!
 //! The programs are searched in `PATH`; Debian's packages are `chromium`, `nats-server`,
-//! `prometheus`, `prometheus-node-exporter`, `postgresql` and `redis-server`. Where a program is
-//! missing, a line names the test that was skipped, and the test passes; `OSAPI_REQUIRE_SERVERS=1`
-//! makes a missing program a failure.
+//! `prometheus`, `prometheus-node-exporter`, `prometheus-pushgateway`, `postgresql` and
+//! `redis-server`. Where a program is missing, a line names the test that was skipped, and the test
+//! passes; `OSAPI_REQUIRE_SERVERS=1` makes a missing program a failure.
 
 #[cfg(unix)]
 mod browser;
@@ -16,6 +16,7 @@ mod podman;
 mod postgres;
 mod process;
 mod prometheus;
+mod pushgateway;
 #[cfg(unix)]
 mod redis;
 
@@ -29,6 +30,7 @@ pub use podman::PodmanService;
 pub use postgres::{postgres, postgres_with};
 pub use process::ServerProcess;
 pub use prometheus::{PrometheusServer, promtool};
+pub use pushgateway::Pushgateway;
 #[cfg(unix)]
 pub use redis::{redis, redis_with};
 
@@ -89,6 +91,17 @@ pub fn prometheus_with(config: &str, arguments: &[&str]) -> Option<PrometheusSer
 pub fn node_exporter(textfiles: &Path) -> Option<NodeExporter> {
     let program = program("prometheus-node-exporter")?;
     Some(NodeExporter::start(&program, textfiles))
+}
+
+/// A Pushgateway, with this content of its file for TLS and passwords; `None` where
+/// `prometheus-pushgateway` is missing.
+///
+/// # Panics
+///
+/// If the program is missing and `OSAPI_REQUIRE_SERVERS` is 1, or if it does not start.
+pub fn pushgateway(web_config: &str) -> Option<Pushgateway> {
+    let program = program("prometheus-pushgateway")?;
+    Some(Pushgateway::start(&program, web_config))
 }
 
 /// A browser; `None` where `chromium` is missing.

@@ -4,8 +4,6 @@ mod grpc;
 mod http;
 mod protocol;
 mod setup;
-mod thread;
 
 pub(super) use protocol::Transport;
 pub(super) use setup::{Setup, uses_tls};
-pub(super) use thread::TransportThread;

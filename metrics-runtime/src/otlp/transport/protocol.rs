@@ -1,8 +1,9 @@
 use bytes::Bytes;
 
-use super::{grpc::GrpcTransport, http::HttpTransport, setup::Setup, thread::TransportThread};
+use super::{grpc::GrpcTransport, http::HttpTransport, setup::Setup};
 use crate::{
     config::{OtlpError, OtlpProtocol},
+    http_client::ClientThread,
     otlp::{
         answer::{Accepted, TryError},
         request::Encoding,
@@ -18,10 +19,7 @@ pub(in crate::otlp) enum Transport {
 
 impl Transport {
     /// Builds the transport, whose connection is on `thread`.
-    pub(in crate::otlp) fn new(
-        setup: Setup<'_>,
-        thread: &TransportThread,
-    ) -> Result<Self, OtlpError> {
+    pub(in crate::otlp) fn new(setup: Setup<'_>, thread: &ClientThread) -> Result<Self, OtlpError> {
         let _runtime = thread.enter();
         let http = |setup, encoding| HttpTransport::new(setup, encoding).map(Box::new);
         Ok(match setup.config.protocol {

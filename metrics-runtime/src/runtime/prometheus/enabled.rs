@@ -174,6 +174,12 @@ impl Prometheus {
         })
     }
 
+    /// Whether there are metrics to collect.
+    #[cfg(feature = "pushgateway")]
+    pub(in crate::runtime) fn has_metrics(&self) -> bool {
+        self.source.unavailable().is_none()
+    }
+
     pub(in crate::runtime) fn stop(&self) {
         self.explorer.end();
         lock(&self.servers).clear();

@@ -4,12 +4,11 @@ use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use http::{HeaderValue, Request, header};
 use http_body_util::Full;
-use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 
 use super::response::read;
 use crate::{
     config::OtlpError,
-    http_client::{Connector, Proxy, TlsConnector},
+    http_client::Client,
     otlp::{
         answer::{Accepted, TryError},
         request::Encoding,
@@ -17,15 +16,10 @@ use crate::{
     },
 };
 
-/// The most that is read at once, and the longest head of a response. A connection reads many times
-/// before the time of the export is looked at, so that a server that sends without end, such as
-/// informational responses, would stretch it with a buffer that grows.
-const READ_BYTES: usize = 16 * 1024;
-
 /// A client that posts to one endpoint.
 #[derive(Debug)]
 pub(in crate::otlp) struct HttpTransport {
-    client: Client<TlsConnector<Connector>, Full<Bytes>>,
+    client: Client,
     /// The request without its body.
     request: Request<()>,
     encoding: Encoding,
@@ -37,14 +31,9 @@ impl HttpTransport {
         mut setup: Setup<'_>,
         encoding: Encoding,
     ) -> Result<Self, OtlpError> {
-        let is_forwarded = !setup.endpoint.is_tls();
-        // The proxy that reads a request reads the password too.
-        let proxy = setup.proxy.as_ref().filter(|_| is_forwarded);
-        let authorization = proxy.and_then(Proxy::authorization).cloned();
         let tls = setup.tls()?;
-        let connector = Connector::new(setup.proxy.clone(), is_forwarded, &tls)
-            .and_then(|tcp| tls.connector(tcp));
-        let connector = connector.map_err(|error| setup.rejected(error))?;
+        let client = Client::new(setup.endpoint, setup.proxy.clone(), &tls);
+        let client = client.map_err(|error| setup.rejected(error))?;
         let (user_agent, is_compressed) = (setup.take_user_agent(), setup.is_compressed());
         let content_type = match encoding {
             Encoding::Protobuf => "application/x-protobuf",
@@ -56,14 +45,9 @@ impl HttpTransport {
         if is_compressed {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        if let Some(authorization) = authorization {
-            headers.insert(header::PROXY_AUTHORIZATION, authorization);
-        }
         let request = Request::post(setup.endpoint.uri().clone()).body(());
         let mut request = request.map_err(|error| setup.rejected(error))?;
         *request.headers_mut() = headers;
-        let mut client = Client::builder(TokioExecutor::new());
-        let client = client.http1_read_buf_exact_size(READ_BYTES).build(connector);
         Ok(Self { client, request, encoding, is_compressed })
     }
 
@@ -77,10 +61,10 @@ impl HttpTransport {
         encoder.finish().map_or(body, Bytes::from)
     }
 
-    /// Posts a body. It follows no redirect.
+    /// Posts a body.
     pub(in crate::otlp::transport) async fn send(&self, body: Bytes) -> Result<Accepted, TryError> {
         let request = self.request.clone().map(|()| Full::new(body));
-        let response = self.client.request(request).await;
+        let response = self.client.send(request).await;
         let response = response.map_err(|error| TryError::of_connection(&error))?;
         read(response, self.encoding).await
     }

@@ -12,37 +12,52 @@ use tokio::{
 ///
 /// The thread owns the runtime and drops it. An application may drop its metrics in async code, and
 /// tokio panics when a runtime is dropped there.
-pub(in crate::otlp) struct TransportThread {
+pub(crate) struct ClientThread {
     handle: Handle,
     /// Sends nothing: dropping the sender is the signal.
     _alive: oneshot::Sender<Infallible>,
 }
 
-impl TransportThread {
-    pub(in crate::otlp) fn start() -> io::Result<Self> {
+impl ClientThread {
+    pub(crate) fn start(name: &str) -> io::Result<Self> {
         let (alive, ended) = oneshot::channel();
         let (handle, started) = mpsc::sync_channel(1);
-        thread::Builder::new().name("osapi-otlp".to_owned()).spawn(move || run(ended, &handle))?;
+        thread::Builder::new().name(name.to_owned()).spawn(move || run(ended, &handle))?;
         let handle =
             started.recv().map_err(|_| io::Error::other("the thread ended while it started"))??;
         Ok(Self { handle, _alive: alive })
     }
 
     /// Enters the runtime's context, for code that spawns tasks or opens sockets.
-    pub(super) fn enter(&self) -> EnterGuard<'_> {
+    pub(crate) fn enter(&self) -> EnterGuard<'_> {
         self.handle.enter()
     }
 
     /// Runs `future` on the calling thread, which must not belong to an async runtime. The thread
     /// of this value drives the timers and sockets of `future`.
-    pub(in crate::otlp) fn block_on<F: Future>(&self, future: F) -> F::Output {
+    pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.handle.block_on(future)
+    }
+
+    /// Runs `future` on the thread of this value, and blocks the calling one, which may belong to
+    /// an async runtime. `None` if the future panicked.
+    pub(crate) fn wait_for<T: Send + 'static>(
+        &self,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> Option<T> {
+        let (done, result) = mpsc::sync_channel(1);
+        self.handle.spawn(async move {
+            let result = future.await;
+            // Somebody waits.
+            let _ = done.send(result);
+        });
+        result.recv().ok()
     }
 }
 
-impl fmt::Debug for TransportThread {
+impl fmt::Debug for ClientThread {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("TransportThread").finish_non_exhaustive()
+        formatter.debug_struct("ClientThread").finish_non_exhaustive()
     }
 }
 
@@ -73,13 +88,13 @@ mod tests {
 
     #[test]
     fn timers_run_for_a_thread_without_a_runtime() {
-        let thread = TransportThread::start().unwrap();
+        let thread = ClientThread::start("test").unwrap();
         thread.block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });
     }
 
     #[tokio::test]
     async fn it_starts_and_ends_inside_async_code() {
-        let thread = TransportThread::start().unwrap();
+        let thread = ClientThread::start("test").unwrap();
         let task = {
             let _runtime = thread.enter();
             tokio::spawn(std::future::pending::<()>())
