@@ -50,8 +50,8 @@ pub(crate) struct Bridge {
 
 /// The input of a bridge.
 pub(crate) struct BridgeSetup<'a> {
-    /// Gives the resource, the constant labels, the boundaries that replace the declared ones, and the series limit of
-    /// instruments of other libraries.
+    /// Gives the resource, the constant labels, the boundaries that replace the declared ones, and
+    /// the series limit of instruments of other libraries.
     pub(crate) config: &'a MetricsConfig,
     /// The readers of the user.
     pub(crate) readers: Vec<AddReader>,

@@ -7,8 +7,8 @@ use std::{
 
 use super::{
     exemplar_filter::ExemplarFilter, explorer::ExplorerHistory, note::Note, otlp::OtlpConfig,
-    proxies::ProxyVariables, resource_value::ResourceValue,
-    scope_labels::ScopeLabels, setting_errors::SettingErrors,
+    proxies::ProxyVariables, resource_value::ResourceValue, scope_labels::ScopeLabels,
+    setting_errors::SettingErrors,
 };
 
 /// The configuration of the metrics runtime.

@@ -13,8 +13,8 @@ use super::{
 };
 
 impl MetricsConfig {
-    /// Checks each number, each time and each constant label. Those of documents and variables have been checked before,
-    /// so a mistake is of the program.
+    /// Checks each number, each time and each constant label. Those of documents and variables have
+    /// been checked before, so a mistake is of the program.
     pub(crate) fn check_values(&mut self) {
         let errors = ErrorCollector::of(ConfigSource::Program);
         let number = |key, value: usize, check: fn(i128) -> Result<usize, InvalidValue>| {

@@ -83,8 +83,7 @@ fn events(
     own: &[&str],
     mut value: impl FnMut(&Event<'_>, &Marker),
 ) -> Result<(), String> {
-    let mut place =
-        Place { own, around: Vec::new(), aliases: Aliases::default(), is_own: false };
+    let mut place = Place { own, around: Vec::new(), aliases: Aliases::default(), is_own: false };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| at(error.info(), error.marker()))?;
         if place.enter(&event).map_err(|problem| problem.at(&span.start))? == Node::Value {

@@ -4,7 +4,7 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::print::text;
 use crate::core::{
-    snapshot::{
+    snapshot::{Exemplars, 
         ConstantLabels, Distributions, ExponentialBuckets, ExponentialDistribution, MetricIdentity,
         MetricSnapshot, Resource, Scope, Snapshot, Values,
     },
@@ -27,7 +27,8 @@ fn metric(
         kind,
     };
     let series = labels.into_iter().map(Arc::new).collect();
-    MetricSnapshot { identity: Arc::new(identity), series, values }
+    let exemplars = Exemplars::default();
+    MetricSnapshot { identity: Arc::new(identity), series, values, exemplars }
 }
 
 fn labels(attributes: Vec<(&str, AttributeValue)>) -> SeriesLabels {

@@ -111,8 +111,7 @@ impl ExportedMetric<'_> {
             };
             let interval = Interval { start, time: self.time };
             let exemplars = exemplars.new_of(position).map(exemplar).collect();
-            let point =
-                point(identity.kind, labels, self.constants, interval, value, exemplars);
+            let point = point(identity.kind, labels, self.constants, interval, value, exemplars);
             splitter.add(point, pending);
         }
     }

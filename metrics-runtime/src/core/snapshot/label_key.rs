@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
-/// The label key that a scrape shows for a key of an attribute: one of letters, digits and single `_`, not beginning with a digit.
+/// The label key that a scrape shows for the key of an attribute: letters, digits and single `_`,
+/// not beginning with a digit.
 pub(crate) fn sanitize(key: &str) -> Cow<'_, str> {
     let is_clean = !key.is_empty()
         && !key.starts_with(|first: char| first.is_ascii_digit())

@@ -55,7 +55,14 @@ fn splitter(encoding: Encoding, limit: usize) -> Splitter {
 fn add_number(splitter: &mut Splitter, labels: &SeriesLabels, value: Value) {
     let value = PointValue::Number(value);
     splitter.add(
-        point(InstrumentKind::Counter, labels, &ConstantLabels::default(), INTERVAL, value, Vec::new()),
+        point(
+            InstrumentKind::Counter,
+            labels,
+            &ConstantLabels::default(),
+            INTERVAL,
+            value,
+            Vec::new(),
+        ),
         None,
     );
 }
@@ -170,7 +177,14 @@ fn no_point_ends_before_it_starts() {
     let interval = Interval { start: Timestamp(80), time: Timestamp(70) };
     let value = PointValue::Number(Value::U64(1));
     splitter.add(
-        point(InstrumentKind::Counter, &text(1), &ConstantLabels::default(), interval, value, Vec::new()),
+        point(
+            InstrumentKind::Counter,
+            &text(1),
+            &ConstantLabels::default(),
+            interval,
+            value,
+            Vec::new(),
+        ),
         None,
     );
     let request = decoded(&splitter.finish().0[0]);
