@@ -4,9 +4,9 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::print::text;
 use crate::core::{
-    snapshot::{Exemplars, 
-        ConstantLabels, Distributions, ExponentialBuckets, ExponentialDistribution, MetricIdentity,
-        MetricSnapshot, Resource, Scope, Snapshot, Values,
+    snapshot::{
+        ConstantLabels, Distributions, Exemplars, ExponentialBuckets, ExponentialDistribution,
+        MetricIdentity, MetricSnapshot, Resource, Scope, Snapshot, Values,
     },
     storage::{AttributeValue, SeriesLabels, Value},
     sync::Timestamp,

@@ -329,13 +329,8 @@ fn unknown_keys_come_with_the_nearest_and_all_known_ones() {
         (
             "metrics: { '7': x }",
             "unknown key `telemetry.metrics.7` in the text; expected one of enabled, prometheus, console, path, \
-             listen, bearer_token_file, explorer, explorer_history, created_samples, scope_labels, \
-<<<<<<< HEAD
-             exemplar_filter, max_concurrent_scrapes, scrape_timeout, cardinality_limit, open_series_limit, buckets, otlp",
-=======
-             max_concurrent_scrapes, scrape_timeout, cardinality_limit, open_series_limit, buckets, \
-             constant_labels, otlp",
->>>>>>> 81abdc1c (constant labels: style, the list of known keys)
+             listen, bearer_token_file, explorer, explorer_history, created_samples, scope_labels, exemplar_filter, \
+             max_concurrent_scrapes, scrape_timeout, cardinality_limit, open_series_limit, buckets, constant_labels, otlp",
         ),
         (
             "metrics: { otlp: { headers: { a: { path: x, file: Cargo.toml } } } }",
