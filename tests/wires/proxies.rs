@@ -12,13 +12,14 @@ use osapi_metrics::{
     config::{Environment, MetricsConfig, OtlpProtocol},
 };
 use osapi_metrics_tests::{
+    PROTOCOLS,
     http_proxy::{HttpProxy, ProxyBehaviour},
     logs::{lines_about, logs},
     otlp_receiver::OtlpReceiver,
     over_every_protocol, pushing_to,
 };
 
-use crate::{beside_others, tls::Authority};
+use crate::{alone, beside_others, tls::Authority};
 
 #[derive(Clone, Debug, LabelSet)]
 struct CaseLabels {
@@ -186,7 +187,6 @@ fn a_proxy_that_refuses_is_named_with_its_answer() {
             (ProxyBehaviour::Close, "", true),
             (ProxyBehaviour::Garbage, "invalid HTTP version", true),
             (ProxyBehaviour::EndlessHead, "message head is too large", true),
-            (ProxyBehaviour::EndlessInformation, "no answer within", false),
             (ProxyBehaviour::Hang, "no answer within", false),
         ] {
             let case = format!("{protocol:?} {behaviour:?}");
@@ -213,18 +213,37 @@ fn a_proxy_that_refuses_is_named_with_its_answer() {
     });
 }
 
+/// It takes the time of the processors while it lasts.
+#[test]
+fn a_proxy_that_informs_without_end_is_left_in_time() {
+    let _alone = alone();
+    logs();
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start();
+        let proxy = HttpProxy::start(SERVER, receiver.address());
+        proxy.behave(ProxyBehaviour::EndlessInformation);
+        let mut config = pushing_to(&format!("http://{SERVER}"), protocol);
+        config.otlp.timeout = Duration::from_millis(300);
+        let metrics = install(config, &[("HTTP_PROXY", &proxy.url())]);
+        metrics.flush().unwrap_err();
+        let line = await_line_about(&format!("(proxy `{}`)", proxy.url()));
+        assert!(line.contains("no answer within"), "{protocol:?}: {line}");
+    }
+}
+
 #[test]
 fn a_proxy_that_is_away_is_named() {
     let _others = beside_others();
+    logs();
     over_every_protocol(|protocol| {
         let receiver = OtlpReceiver::start();
         let url = HttpProxy::start(SERVER, receiver.address()).url();
         let mut config = pushing_to(&format!("http://{SERVER}"), protocol);
         config.otlp.timeout = Duration::from_millis(300);
         let metrics = install(config, &[("HTTP_PROXY", &url)]);
-        let error = with_causes(&metrics.flush().unwrap_err());
-        assert!(error.contains(&format!("(proxy `{url}`)")), "{protocol:?}: {error}");
-        assert!(error.contains("the proxy cannot be reached"), "{protocol:?}: {error}");
+        metrics.flush().unwrap_err();
+        let line = await_line_about(&format!("(proxy `{url}`)"));
+        assert!(line.contains("the proxy cannot be reached"), "{protocol:?}: {line}");
     });
 }
 
