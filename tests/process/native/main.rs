@@ -269,8 +269,8 @@ fn quantiles_are_within_a_bucket_of_the_exact_ones() {
         let mut sorted = samples.clone();
         sorted.sort_by(f64::total_cmp);
         for of in [0.01, 0.5, 0.9, 0.99, 1.0] {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few samples")]
-            let rank = (of * sorted.len() as f64).max(1.0).ceil() as usize;
+            let is_reached = |up_to: &usize| *up_to as f64 >= of * sorted.len() as f64;
+            let rank = (1..=sorted.len()).find(is_reached).unwrap();
             let (exact, estimated) = (sorted[rank - 1], quantile(&found, of));
             let factor = 0.125_f64.exp2() * (1.0 + 1e-12);
             prop_assert!(exact <= estimated * (1.0 + 1e-12) && estimated <= exact * factor);

@@ -45,9 +45,7 @@ impl HistogramChunk {
         if self.readers.load(Ordering::Relaxed) != 0 {
             self.wait();
         }
-        let Some(bucket) = self.layout.bucket_within(value.to_f64()) else {
-            return Written::Unavailable;
-        };
+        let bucket = self.layout.bucket_within(value.to_f64());
         let cell = self.cell(line);
         cell.map_or(Written::Unavailable, |cell| cell.write(generation, value, bucket))
     }

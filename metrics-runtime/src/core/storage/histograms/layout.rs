@@ -5,7 +5,7 @@ use std::{
 
 use super::{
     fine_search::FineTable,
-    native::{NativeBuckets, NativeLayout},
+    native::{NativeBuckets, NativeCells},
     search::SearchTable,
     window::Window,
 };
@@ -21,6 +21,14 @@ pub(crate) struct Layout {
     native: Option<NativeLayout>,
 }
 
+/// The part of a layout that makes its histograms native ones.
+#[derive(Debug)]
+struct NativeLayout {
+    /// The layout of the declared boundaries alone.
+    classic: &'static Layout,
+    cells: NativeCells,
+}
+
 /// How the bucket of a value is found. The tables are within the layout, so that a search follows
 /// one pointer less.
 #[derive(Debug)]
@@ -30,6 +38,8 @@ enum Search {
     FineTable(FineTable),
     /// For few lists.
     Binary,
+    /// For coarse windows of native layouts, and few lists.
+    NativeBinary,
 }
 
 /// The boundaries that a handler declares for the durations of its jobs.
@@ -84,7 +94,7 @@ impl Layout {
     fn within(&'static self, window: Window) -> &'static Self {
         let is_it = |known: &Self| {
             let native = known.native.as_ref();
-            native.is_some_and(|n| ptr::eq(n.classic, self) && n.window == window)
+            native.is_some_and(|n| ptr::eq(n.classic, self) && n.cells.window == window)
         };
         Self::shared(is_it, || {
             let mut boundaries: Vec<_> = self.boundaries.iter().copied().collect();
@@ -93,8 +103,9 @@ impl Layout {
             // Zero has one sign here.
             boundaries.dedup();
             let search = FineTable::new(&window, &boundaries);
-            let search = search.map_or(Search::Binary, Search::FineTable);
-            let native = Some(NativeLayout::new(self, window, &boundaries));
+            let search = search.map_or(Search::NativeBinary, Search::FineTable);
+            let cells = NativeCells::new(window, &boundaries);
+            let native = Some(NativeLayout { classic: self, cells });
             Self { boundaries: boundaries.into(), search, native }
         })
     }
@@ -102,10 +113,10 @@ impl Layout {
     /// The layout that has a bucket for a sample: this one, unless it is native and the sample is
     /// outside of its window.
     pub(super) fn including(&'static self, value: f64) -> &'static Self {
-        let Some(native) = self.native.as_ref().filter(|native| !native.has(value)) else {
+        let Some(native) = self.native.as_ref().filter(|native| !native.cells.has(value)) else {
             return self;
         };
-        let mut window = native.window;
+        let mut window = native.cells.window;
         window.include(value);
         native.classic.within(window)
     }
@@ -113,8 +124,8 @@ impl Layout {
     /// The layout that reaches as far as another one, if both are native.
     pub(super) fn including_layout(&'static self, other: &Self) -> &'static Self {
         let (Some(native), Some(other)) = (&self.native, &other.native) else { return self };
-        let mut window = native.window;
-        window.include_window(&other.window);
+        let mut window = native.cells.window;
+        window.include_window(&other.cells.window);
         native.classic.within(window)
     }
 
@@ -138,7 +149,7 @@ impl Layout {
 
     /// The samples in native buckets, if the layout has them.
     pub(crate) fn native_buckets(&self, buckets: &[u64]) -> Option<NativeBuckets> {
-        self.native.as_ref().map(|native| native.buckets(buckets))
+        self.native.as_ref().map(|native| native.cells.buckets(buckets))
     }
 
     /// The layout without boundaries.
@@ -168,14 +179,19 @@ impl Layout {
             .unwrap_or_else(|| self.boundaries.partition_point(|boundary| *boundary < value))
     }
 
-    /// The bucket of a sample; `None` if the sample is outside of the window of a native layout.
-    /// What is not finite has a bucket, because it is refused later.
-    pub(super) fn bucket_within(&self, value: f64) -> Option<usize> {
-        if let Some(bucket) = self.quick_bucket(value) {
-            return Some(bucket);
+    /// The bucket of a sample that a cell takes; beyond all buckets if the sample is outside of the
+    /// window of a native layout. What is not finite has a bucket, because it is refused later.
+    pub(super) fn bucket_within(&self, value: f64) -> usize {
+        match &self.search {
+            // First, because these lists always come here.
+            Search::Binary => self.boundaries.partition_point(|boundary| *boundary < value),
+            Search::Table(table) => table.bucket(value),
+            Search::FineTable(_) | Search::NativeBinary => {
+                let is_outside =
+                    self.native.as_ref().is_some_and(|native| !native.cells.has(value));
+                if is_outside { usize::MAX } else { self.bucket(value) }
+            }
         }
-        let is_outside = self.native.as_ref().is_some_and(|native| !native.has(value));
-        (!is_outside).then(|| self.bucket(value))
     }
 
     /// The bucket of a value, if the boundaries and the value allow the quick search.
@@ -184,7 +200,7 @@ impl Layout {
         match &self.search {
             Search::Table(table) => Some(table.bucket(value)),
             Search::FineTable(table) => table.bucket(value),
-            Search::Binary => None,
+            Search::Binary | Search::NativeBinary => None,
         }
     }
 

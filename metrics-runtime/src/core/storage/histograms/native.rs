@@ -1,14 +1,9 @@
-use super::{
-    layout::Layout,
-    window::{BUCKETS, Window},
-};
+use super::window::{BUCKETS, Window};
 
-/// The part of a layout that makes its histograms native ones: the layout has the boundaries of
-/// its window and those that are declared, so that the buckets of both are sums of cells.
+/// The native buckets that the cells of a layout belong to. The layout has the boundaries of a
+/// window and those that are declared, so that the buckets of both are sums of cells.
 #[derive(Debug)]
-pub(super) struct NativeLayout {
-    /// The layout of the declared boundaries alone.
-    pub(super) classic: &'static Layout,
+pub(super) struct NativeCells {
     pub(super) window: Window,
     /// The bucket of the samples in each cell.
     cells: Box<[NativeCell]>,
@@ -40,9 +35,9 @@ pub(crate) struct SignedBuckets {
     pub(crate) counts: Vec<u64>,
 }
 
-impl NativeLayout {
+impl NativeCells {
     /// The buckets of the cells that end at these boundaries, and of the cell above the last one.
-    pub(super) fn new(classic: &'static Layout, window: Window, boundaries: &[f64]) -> Self {
+    pub(super) fn new(window: Window, boundaries: &[f64]) -> Self {
         let cell = |nth: usize| {
             let upper = boundaries.get(nth).copied().unwrap_or(f64::INFINITY);
             if upper > 0.0 {
@@ -57,7 +52,7 @@ impl NativeLayout {
             }
         };
         let cells = (0..=boundaries.len()).map(cell).collect();
-        Self { classic, window, cells }
+        Self { window, cells }
     }
 
     /// Whether there is a bucket for a sample, or the sample is not finite and is refused.

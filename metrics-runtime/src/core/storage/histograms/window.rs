@@ -178,16 +178,13 @@ mod tests {
                 grown.include(value);
                 assert!(grown.has(value), "{value}");
                 assert!(grown == start || !start.has(value));
-                let within = start.boundaries().filter(|boundary| grown.has(*boundary));
-                let within: Vec<_> = within.collect();
-                assert!(within.len() > 160, "{start:?} {grown:?}");
                 // What is a boundary in between is one of the start.
                 let (low, high) = (
                     boundary(start.first, start.schema),
                     boundary(start.first + BUCKETS, start.schema),
                 );
                 for new in grown.boundaries().filter(|new| low <= *new && *new <= high) {
-                    assert!(start.boundaries().any(|old| old == new), "{new}");
+                    assert!(start.boundaries().any(|old| old.total_cmp(&new).is_eq()), "{new}");
                 }
             }
         }
