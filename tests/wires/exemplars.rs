@@ -164,7 +164,7 @@ fn samples_in_a_sampled_span_are_exemplars_on_both_wires() {
             check_strictly(&text, &name);
 
             within(0xabcd, 1, TraceFlags::SAMPLED, || {
-                set.wait_seconds.with(case(&name)).record(2.0)
+                set.wait_seconds.with(case(&name)).record(2.0);
             });
             let third = push(&receiver, &metrics);
             let found = exemplars(&third, "traced_wait_seconds", &name);

@@ -25,9 +25,9 @@ enum Problem {
     Key,
 }
 
-/// Checks that no more than [`MAX_DEPTH`] lists and tables are around each other, that aliases stand
-/// for no more than [`MAX_ALIASED`] values, and that the tables at the top that `own` names have no
-/// form of YAML that JSON does not have, except anchors, aliases and merge keys.
+/// Checks that no more than [`MAX_DEPTH`] lists and tables are around each other, that aliases
+/// stand for no more than [`MAX_ALIASED`] values, and that the tables at the top that `own` names
+/// have no form of YAML that JSON does not have, except anchors, aliases and merge keys.
 ///
 /// The error is the problem and its place, without any text of the document, which may be secret.
 pub(super) fn check(text: &str, own: &[&str]) -> Result<(), String> {

@@ -245,7 +245,10 @@ fn histogram_point(point: HistogramDataPoint) -> Point {
 }
 
 fn exemplars(exemplars: Vec<ProtoExemplar>) -> Vec<Exemplar> {
-    let hexadecimal = |id: Vec<u8>| id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hexadecimal = |id: Vec<u8>| {
+        let digits: Vec<_> = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        digits.concat()
+    };
     let exemplar = |exemplar: ProtoExemplar| Exemplar {
         value: match exemplar.value {
             Some(exemplar::Value::AsDouble(value)) => value,
