@@ -334,31 +334,36 @@ fn a_real_prometheus_returns_them() {
     let set = Traced::global();
     within(0xabcd, 0xef, TraceFlags::SAMPLED, || {
         set.steps_total.with(case("stored")).inc();
+        set.wait_seconds.with(case("stored")).record(0.5);
         set.wait_seconds.with(case("stored")).record(20.0);
     });
     let config = format!(
         "global: {{ scrape_interval: 200ms }}\nscrape_configs:\n- job_name: exemplars\n  \
          static_configs: [{{ targets: ['{address}'] }}]\n"
     );
-    let storage = ["--enable-feature=exemplar-storage"];
-    let Some(prometheus) = servers::prometheus_with(&config, &storage) else { return };
-    for (query, value) in [
-        ("traced_steps_total{case=\"stored\"}", "1"),
-        ("traced_wait_seconds_bucket{case=\"stored\",le=\"+Inf\"}", "20"),
-    ] {
-        let deadline = Instant::now() + Duration::from_secs(60);
-        let series = loop {
-            let series = prometheus.query_exemplars(query, begun);
-            if !series.is_empty() {
-                break series;
-            }
-            assert!(Instant::now() < deadline, "no exemplars of {query}");
-            thread::sleep(Duration::from_millis(100));
-        };
-        let found = series[0]["exemplars"].as_array().unwrap();
-        assert_eq!(found.len(), 1, "the same one at each scrape: {found:?}");
-        assert_eq!(found[0]["labels"]["trace_id"], TRACE);
-        assert_eq!(found[0]["labels"]["span_id"], SPAN);
-        assert_eq!(found[0]["value"], value);
+    // As text, and as protobuf.
+    for features in ["exemplar-storage", "exemplar-storage,native-histograms"] {
+        let storage = format!("--enable-feature={features}");
+        let Some(prometheus) = servers::prometheus_with(&config, &[&storage]) else { return };
+        for (query, value) in [
+            ("traced_steps_total{case=\"stored\"}", "1"),
+            ("traced_wait_seconds_bucket{case=\"stored\",le=\"1.0\"}", "0.5"),
+            ("traced_wait_seconds_bucket{case=\"stored\",le=\"+Inf\"}", "20"),
+        ] {
+            let deadline = Instant::now() + Duration::from_secs(60);
+            let series = loop {
+                let series = prometheus.query_exemplars(query, begun);
+                if !series.is_empty() {
+                    break series;
+                }
+                assert!(Instant::now() < deadline, "{features}: no exemplars of {query}");
+                thread::sleep(Duration::from_millis(100));
+            };
+            let found = series[0]["exemplars"].as_array().unwrap();
+            assert_eq!(found.len(), 1, "{features}: the same one at each scrape: {found:?}");
+            assert_eq!(found[0]["labels"]["trace_id"], TRACE);
+            assert_eq!(found[0]["labels"]["span_id"], SPAN);
+            assert_eq!(found[0]["value"], value);
+        }
     }
 }

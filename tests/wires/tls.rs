@@ -121,7 +121,7 @@ impl Authority {
 
 /// The exporter retries a connection that fails; a short timeout limits the retries in tests where
 /// it must fail.
-const FEW_TRIES: Duration = Duration::from_millis(300);
+const FEW_TRIES: Duration = Duration::from_secs(2);
 
 fn export_once(config: MetricsConfig) -> Result<(), FlushError> {
     let metrics =
@@ -238,8 +238,8 @@ fn files_that_cannot_work_are_errors_at_the_start() {
     });
 }
 
-/// Asserts that exports fail, and that one line of the log says why.
-fn assert_logged_once(receiver: &OtlpReceiver, config: MetricsConfig, cause: &str) {
+/// Asserts that exports fail, and that one line of the log gives one of these causes.
+fn assert_logged_once(receiver: &OtlpReceiver, config: MetricsConfig, causes: &[&str]) {
     logs();
     let mut config = config;
     config.otlp.timeout = FEW_TRIES;
@@ -252,7 +252,7 @@ fn assert_logged_once(receiver: &OtlpReceiver, config: MetricsConfig, cause: &st
     let lines = lines_about(&authority);
     let failures: Vec<_> = lines.iter().filter(|line| line.contains("cannot be pushed")).collect();
     assert_eq!(failures.len(), 1, "{url}: {lines:#?}");
-    assert!(failures[0].contains(cause), "{url}: {lines:#?}");
+    assert!(causes.iter().any(|cause| failures[0].contains(cause)), "{url}: {lines:#?}");
     assert_eq!(receiver.tries(), 0, "{url}");
 }
 
@@ -268,7 +268,7 @@ fn a_collector_with_another_name_or_an_old_certificate_gets_nothing() {
             let receiver = authority.receiver_named(name, is_expired);
             let mut config = pushing_to(&receiver.url(), protocol);
             config.otlp.certificate = Some(authority.file("ca.pem"));
-            assert_logged_once(&receiver, config, cause);
+            assert_logged_once(&receiver, config, &[cause]);
         }
     });
 }
@@ -281,15 +281,16 @@ fn plain_text_and_tls_do_not_meet() {
         let plain = OtlpReceiver::start();
         let mut config = pushing_to(&format!("https://{}", plain.address()), protocol);
         config.otlp.certificate = Some(authority.file("ca.pem"));
-        assert_logged_once(&plain, config, "received corrupt message");
+        assert_logged_once(&plain, config, &["received corrupt message"]);
 
         let secure = authority.receiver_named("127.0.0.1", false);
         let config = pushing_to(&format!("http://{}", secure.address()), protocol);
-        let cause = match protocol {
-            OtlpProtocol::Grpc => "connection error",
-            _ => "invalid HTTP version",
+        // The collector closes the connection, which can be before it has read the request.
+        let causes: &[&str] = match protocol {
+            OtlpProtocol::Grpc => &["connection error"],
+            _ => &["invalid HTTP version", "Connection reset by peer", "Broken pipe"],
         };
-        assert_logged_once(&secure, config, cause);
+        assert_logged_once(&secure, config, causes);
     });
 }
 

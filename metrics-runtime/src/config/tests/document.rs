@@ -359,8 +359,8 @@ telemetry:
     Ok(())
 }
 
-/// As many keys as fit into a document, half of them in the table, half of them merged: a search for
-/// each key would take minutes.
+/// As many keys as fit into a document, half of them in the table, half of them merged: a search
+/// for each key would take minutes.
 #[test]
 fn large_tables_are_merged_at_once() -> TestResult {
     let keys = |name: &str| {
