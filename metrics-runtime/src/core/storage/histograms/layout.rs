@@ -181,6 +181,7 @@ impl Layout {
 
     /// The bucket of a sample that a cell takes; beyond all buckets if the sample is outside of the
     /// window of a native layout. What is not finite has a bucket, because it is refused later.
+    #[inline]
     pub(super) fn bucket_within(&self, value: f64) -> usize {
         match &self.search {
             // First, because these lists always come here.
