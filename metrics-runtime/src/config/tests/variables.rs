@@ -41,6 +41,9 @@ const ACCEPTED: &[(&str, &str, Set)] = &[
     ("OTEL_EXPORTER_PROMETHEUS_PORT", "0", |c| {
         c.listen.set_port(0);
     }),
+    ("OTEL_METRICS_EXEMPLAR_FILTER", "always_on", |c| {
+        c.exemplar_filter = ExemplarFilter::AlwaysOn;
+    }),
     ("METRICS_EXPLORER", "true", |c| {
         c.explorer = Some(true);
     }),
@@ -195,6 +198,11 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "is \"example.com\"; expected an IP address or `localhost`",
     ),
     ("OTEL_EXPORTER_PROMETHEUS_PORT", "65536", "is \"65536\"; expected a port from 0 to 65535"),
+    (
+        "OTEL_METRICS_EXEMPLAR_FILTER",
+        "sampled",
+        "is \"sampled\"; expected `trace_based`, `always_on` or `always_off`",
+    ),
     ("METRICS_EXPLORER", "on", "is \"on\"; expected `true` or `false`"),
     ("METRICS_COLLECTION_INTERVAL", "30", "is \"30\"; expected a duration with its unit"),
     ("OTEL_METRIC_EXPORT_INTERVAL", "60s", "is \"60s\"; expected a whole number of milliseconds"),
