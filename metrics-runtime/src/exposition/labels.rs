@@ -84,7 +84,8 @@ impl Labels {
 }
 
 /// The labels between the braces of a sample: each key, and the value that the text stands for.
-pub(super) fn entries(labels: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+/// What is behind the last label is ignored.
+pub(crate) fn label_entries(labels: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
     let mut rest = labels;
     std::iter::from_fn(move || {
         let (key, quoted) = rest.split_once("=\"")?;
@@ -181,7 +182,7 @@ mod tests {
     fn the_text_reads_back() {
         for value in ["", "a", "C:\\x\n\"y\"", "\\", "\\n", "\",b=\"c", "a,b=\"", "{é}", "\\\""] {
             let labels = labels(&[("k", text(value)), ("l", text("x")), ("m", text(value))]);
-            let read: Vec<_> = entries(&labels).collect();
+            let read: Vec<_> = label_entries(&labels).collect();
             let all = [("k", value), ("l", "x"), ("m", value)];
             let expected: Vec<_> = all.into_iter().filter(|(_, value)| !value.is_empty()).collect();
             assert!(read.iter().map(|(key, value)| (*key, &**value)).eq(expected), "{labels}");

@@ -15,9 +15,9 @@
 //!
 //! Text that does not change between scrapes is written once. For each series, `Exposition` keeps
 //! the text before the value while snapshots have the same list of series, and for the protobuf
-//! format its labels as bytes. It keeps the families
-//! while the same metrics have values. A scrape that finds all of them allocates nothing for a
-//! sample. A scrape drops the parts that it does not use.
+//! format its labels as bytes. It keeps the families while the same metrics have values. A scrape
+//! that finds all of them allocates nothing for a sample. A scrape drops the parts that it does not
+//! use.
 //!
 //! A snapshot also has the metrics of other libraries: names, units, label keys and values of any
 //! characters, instruments that claim each other's names, exponential histograms. The result is a
@@ -73,6 +73,8 @@ mod tests;
 
 pub use format::Format;
 pub(crate) use gzip::gzip;
+#[cfg(feature = "pushgateway")]
+pub(crate) use labels::label_entries;
 pub(crate) use name_filter::NameFilter;
 pub(crate) use negotiate::{Negotiated, accepts_gzip, negotiate};
 pub(crate) use scrape::Exposition;

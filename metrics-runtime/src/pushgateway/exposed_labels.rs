@@ -1,26 +1,13 @@
 //! The labels in a text of the format 0.0.4, as the exposition writes it.
 
+use crate::exposition::label_entries;
+
 /// The first sample with a label that `is_looked_for`: the name of its metric, and the label.
 pub(super) fn find(text: &str, is_looked_for: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
     let samples = text.lines().filter(|line| !line.starts_with('#'));
     samples.filter_map(|line| line.split_once('{')).find_map(|(metric, labels)| {
-        keys(labels).find(|key| is_looked_for(key)).map(|key| (metric, key))
-    })
-}
-
-/// The keys of `a="1",b="2"} 3`.
-fn keys(labels: &str) -> impl Iterator<Item = &str> {
-    let mut rest = labels;
-    std::iter::from_fn(move || {
-        let (key, value) = rest.split_once("=\"")?;
-        let mut is_escaped = false;
-        let end = value.bytes().position(|byte| {
-            let ends = byte == b'"' && !is_escaped;
-            is_escaped = byte == b'\\' && !is_escaped;
-            ends
-        })?;
-        rest = value[end + 1..].trim_start_matches(',');
-        Some(key)
+        let mut keys = label_entries(labels).map(|(key, _)| key);
+        keys.find(|key| is_looked_for(key)).map(|key| (metric, key))
     })
 }
 

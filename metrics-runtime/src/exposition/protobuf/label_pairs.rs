@@ -1,5 +1,5 @@
 use super::field;
-use crate::exposition::labels::entries;
+use crate::exposition::labels::label_entries;
 
 /// `Metric.label`, and the fields of `LabelPair`.
 const LABEL: u64 = 1;
@@ -19,7 +19,7 @@ impl LabelPairs {
         let mut pairs = Self::default();
         let mut pair = Vec::new();
         for labels in series {
-            for (name, value) in entries(labels) {
+            for (name, value) in label_entries(labels) {
                 write_pair(&mut pairs.bytes, LABEL, (name, &value), &mut pair);
             }
             pairs.ends.push(pairs.bytes.len());
