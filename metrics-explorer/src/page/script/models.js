@@ -245,7 +245,8 @@ function heatModel(track, range, { matches, unit, name, limits }) {
   return {
     type: "heat", edges, rows, cells, readout, points: cells.length,
     limits: placedLimits(limits, boundaries, from, to),
-    note: `samples in each bucket, in ${formatSeconds(cellMs / 1000)}`,
+    note: `samples in each bucket, in ${formatSeconds(cellMs / 1000)}; darkest: ${
+      formatNumber(Math.max(...cells))}`,
     describe: () => readout(null).map((entry) => `${entry.name} ${entry.text}`).join(", "),
   };
 }
