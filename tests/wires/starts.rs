@@ -15,7 +15,7 @@ use opentelemetry::{
     metrics::{Meter, MeterProvider},
 };
 use osapi_metrics::{
-    Counter, Gauge, Histogram, LabelSet, MetricSet, Metrics, ObservableCounter,
+    Counter, Gauge, Histogram, LabelSet, LabelValue, MetricSet, Metrics, ObservableCounter,
     ObservableUpDownCounter, UpDownCounter,
     config::{Environment, OtlpProtocol},
     exposition::Format,
@@ -52,6 +52,16 @@ struct Begun {
     level: Gauge<Case>,
     /// Without labels.
     plain_total: Counter,
+    /// Observed, without labels.
+    plain_seen_total: ObservableCounter,
+    /// Observed, in series that are always there.
+    lit_total: ObservableCounter<Lamp>,
+}
+
+#[derive(Clone, Copy, Debug, LabelSet, LabelValue)]
+enum Lamp {
+    Left,
+    Right,
 }
 
 const DECLARED: [&str; 5] =
@@ -189,6 +199,51 @@ fn every_series_starts_when_it_begins_and_again_when_it_comes_back() {
     let again = push(&receiver, &metrics);
     check(&again, &DECLARED, 1, (pushed, now()));
     drop((observations, second_observations));
+}
+
+/// A series without open labels has its place from the start of the program, and begins again when
+/// the last of those who observe it goes.
+#[test]
+fn a_series_that_is_always_there_begins_again_behind_its_observation() {
+    let _others = beside_others();
+    let receiver = OtlpReceiver::start();
+    let config = pushing_to(&receiver.url(), OtlpProtocol::HttpProtobuf);
+    let builder = Metrics::builder().config(config).environment(Environment::default());
+    let metrics = builder.install().unwrap();
+    let begun = Begun::global();
+    let names = ["begun_plain_seen_total", "begun_lit_total"];
+    let none = [].into();
+    let left = [("lamp".to_owned(), "left".to_owned())].into();
+    let right = [("lamp".to_owned(), "right".to_owned())].into();
+    let start = |export: &Export, name: &str, labels| {
+        export.metrics.get(name)?.periods.get(labels).map(|period: &Period| period.start)
+    };
+    let starts = |export: &Export| {
+        [(names[0], &none), (names[1], &left), (names[1], &right)]
+            .map(|(name, labels)| start(export, name, labels))
+    };
+
+    let plain = begun.plain_seen_total.observe(|| 3);
+    let each = begun.lit_total.observe_each(|lamps| {
+        lamps.observe(&Lamp::Left, 3);
+        lamps.observe(&Lamp::Right, 3);
+    });
+    let also_right = begun.lit_total.with(Lamp::Right).observe(|| 4);
+    let first = starts(&push(&receiver, &metrics)).map(Option::unwrap);
+    let pushed = now();
+    assert_eq!(starts(&push(&receiver, &metrics)), first.map(Some));
+
+    drop((plain, each));
+    let ended = now();
+    assert_eq!(starts(&push(&receiver, &metrics)), [None, None, Some(first[2])]);
+    let plain = begun.plain_seen_total.observe(|| 1);
+    let each = begun.lit_total.observe_each(|lamps| lamps.observe(&Lamp::Left, 1));
+    let back = starts(&push(&receiver, &metrics)).map(Option::unwrap);
+    for (begins, first) in back.iter().zip(first).take(2) {
+        assert!((pushed..=ended).contains(begins), "{first} {pushed} {begins} {ended}");
+    }
+    assert_eq!(back[2], first[2], "somebody observes it all the time");
+    drop((plain, each, also_right));
 }
 
 /// The `_created` samples of a scrape, by name and labels, in milliseconds.

@@ -31,7 +31,7 @@ struct Callback<V> {
     observe: ObserveSeries<V>,
     /// The instance of the set that it observes, if the set has a scope.
     scope: Option<ScopeId>,
-    /// The series that it has reported; empty where series cannot end.
+    /// The series that it has reported.
     reported: Mutex<BTreeSet<ObservedId>>,
     panics: AtomicU64,
 }
@@ -165,9 +165,6 @@ impl<V: Number> ObservedCallbacks<V> {
         let Some(Callback { observe, reported, .. }) = Arc::into_inner(callback) else { return };
         // Without the lock: a value that the closure owns may begin or end an observation.
         drop(observe);
-        if !family.is_open() {
-            return;
-        }
         let mut ended = reported.into_inner().unwrap_or_else(PoisonError::into_inner);
         let Some(callbacks) = self.lock() else { return };
         for other in callbacks.values() {
@@ -261,9 +258,7 @@ impl<V: Number> ObservationSink<V> {
     }
 
     pub(crate) fn observe_series(&mut self, series: ObservedId, value: V) {
-        if self.family.is_open() {
-            self.reported.push(series);
-        }
+        self.reported.push(series);
         let monotonic = self.family.descriptor.kind == InstrumentKind::Counter;
         if !value.is_finite() || (monotonic && value < V::ZERO) {
             self.family.drop_sample();

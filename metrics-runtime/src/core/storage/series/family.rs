@@ -229,10 +229,18 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
         self.retain(Some(scope), &mut |_| false);
     }
 
-    /// Ends the series whose slots these are.
+    /// Ends the series whose slots these are. Those of closed labels stay: they begin again now.
     pub(crate) fn end(&self, is_ended: impl Fn(&K::Slot) -> bool) {
-        if let Series::Open(open) = &self.series {
-            open.retain(&mut |_, slot| !is_ended(&slot), &self.storage);
+        match &self.series {
+            Series::Closed(all) => {
+                let now = Timestamp::now();
+                for (labels, _) in all.labels.iter().zip(&all.slots).filter(|(_, s)| is_ended(s)) {
+                    labels.begin_again(now);
+                }
+            }
+            Series::Open(open) => {
+                open.retain(&mut |_, slot| !is_ended(&slot), &self.storage);
+            }
         }
     }
 

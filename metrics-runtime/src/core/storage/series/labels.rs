@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::attribute::{AttributeRef, AttributeValue};
 use crate::core::{
     descriptor::{LabelDescriptor, LabelRef, OwnedLabel},
@@ -24,8 +26,8 @@ use crate::core::{
 #[derive(Debug)]
 pub struct SeriesLabels {
     labels: Labels,
-    /// When the series began.
-    start: Timestamp,
+    /// When the series began, in the unit of a [`Timestamp`].
+    start: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -51,12 +53,12 @@ impl SeriesLabels {
         values: Box<[OwnedLabel]>,
         start: Timestamp,
     ) -> Self {
-        Self { labels: Labels::Declared { labels, values }, start }
+        Self { labels: Labels::Declared { labels, values }, start: AtomicU64::new(start.0) }
     }
 
     /// The labels of the overflow series, which stands for every combination beyond a limit.
     pub(crate) fn overflow(start: Timestamp) -> Self {
-        Self { labels: Labels::Overflow, start }
+        Self { labels: Labels::Overflow, start: AtomicU64::new(start.0) }
     }
 
     /// The labels of a series of another library.
@@ -64,12 +66,17 @@ impl SeriesLabels {
         attributes: Box<[(Box<str>, AttributeValue)]>,
         start: Timestamp,
     ) -> Self {
-        Self { labels: Labels::Attributes(attributes), start }
+        Self { labels: Labels::Attributes(attributes), start: AtomicU64::new(start.0) }
     }
 
     /// When the series began.
     pub(crate) fn start(&self) -> Timestamp {
-        self.start
+        Timestamp(self.start.load(Ordering::Relaxed))
+    }
+
+    /// Begins the series again, for a series that is always there.
+    pub(crate) fn begin_again(&self, start: Timestamp) {
+        self.start.store(start.0, Ordering::Relaxed);
     }
 
     /// Whether these are the labels of the overflow series.
