@@ -327,7 +327,7 @@ fn unknown_keys_come_with_the_nearest_and_all_known_ones() {
             "metrics: { otlp: { header: {} } }",
             "unknown key `telemetry.metrics.otlp.header` in the text; did you mean `headers`? expected one of enabled, \
              endpoint, protocol, interval, intervals, timeout, compression, max_request_bytes, headers, temporality, \
-             insecure, certificate, client_certificate, client_key",
+             default_histogram_aggregation, insecure, certificate, client_certificate, client_key",
         ),
         (
             "metrics: { otlp: { intervals: [{ metric: a, metrics: b, interval: 5s }] } }",
