@@ -10,6 +10,7 @@ mod documentation;
 mod explore;
 mod generate;
 mod markdown;
+mod native;
 mod output;
 mod readme;
 mod reference;

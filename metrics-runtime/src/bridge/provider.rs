@@ -18,7 +18,7 @@ use super::{
     created::CreatedInstruments,
     experimental::PullReader,
     resource::{resource, sdk_resource},
-    views::{AddReader, View, ViewMatches, limits},
+    views::{AddReader, ForOthers, View, ViewMatches, limits},
 };
 use crate::{
     config::MetricsConfig,
@@ -51,7 +51,7 @@ pub(crate) struct Bridge {
 /// The input of a bridge.
 pub(crate) struct BridgeSetup<'a> {
     /// Gives the resource, the constant labels, the boundaries that replace the declared ones, and
-    /// the series limit of instruments of other libraries.
+    /// the series limit and the buckets of instruments of other libraries.
     pub(crate) config: &'a MetricsConfig,
     /// The readers of the user.
     pub(crate) readers: Vec<AddReader>,
@@ -83,7 +83,11 @@ impl Bridge {
         }
         let matches = ViewMatches::of(&views, instruments());
         let created = CreatedInstruments::default();
-        let limits = limits(config.cardinality_limit, views, created.clone());
+        let for_others = ForOthers {
+            series_limit: config.cardinality_limit,
+            has_exponential: config.prefers_native(),
+        };
+        let limits = limits(for_others, views, created.clone());
         let sdk = builder.with_view(limits).build();
 
         let id = NEXT.fetch_add(1, Ordering::Relaxed);

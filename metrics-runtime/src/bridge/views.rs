@@ -7,7 +7,9 @@ use std::{
     },
 };
 
-use opentelemetry_sdk::metrics::{Instrument, MeterProviderBuilder, SdkMeterProvider, Stream};
+use opentelemetry_sdk::metrics::{
+    Aggregation, Instrument, InstrumentKind, MeterProviderBuilder, SdkMeterProvider, Stream,
+};
 
 use super::{
     attachment::create_unattached, build_info, created::CreatedInstruments,
@@ -76,6 +78,14 @@ impl fmt::Debug for ViewMatches {
     }
 }
 
+/// What the view of the bridge gives the instruments of other libraries.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ForOthers {
+    pub(super) series_limit: usize,
+    /// Whether histograms have exponential buckets.
+    pub(super) has_exponential: bool,
+}
+
 /// The view that passes the series limit of each instrument to the SDK, where no view of the user
 /// applies. It adds each instrument to `created`.
 ///
@@ -83,7 +93,7 @@ impl fmt::Debug for ViewMatches {
 /// The metrics of the catalogue have limits of their own, and must never reach the limit of the
 /// SDK.
 pub(super) fn limits(
-    of_others: usize,
+    for_others: ForOthers,
     users: Vec<View>,
     created: CreatedInstruments,
 ) -> impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static {
@@ -98,11 +108,20 @@ pub(super) fn limits(
         if users.iter().any(|view| view(instrument).is_some()) {
             return None;
         }
-        let limit = limits.get(&(instrument.scope().name(), instrument.name())).copied();
-        let limit = limit.unwrap_or(of_others);
-        Stream::builder().with_cardinality_limit(limit).build().ok()
+        let own = limits.get(&(instrument.scope().name(), instrument.name()));
+        let stream = Stream::builder()
+            .with_cardinality_limit(own.copied().unwrap_or(for_others.series_limit));
+        let is_exponential = own.is_none()
+            && for_others.has_exponential
+            && instrument.kind() == InstrumentKind::Histogram;
+        let stream = if is_exponential { stream.with_aggregation(EXPONENTIAL) } else { stream };
+        stream.build().ok()
     }
 }
+
+/// The exponential histogram with the defaults of OpenTelemetry's specification.
+const EXPONENTIAL: Aggregation =
+    Aggregation::Base2ExponentialHistogram { max_size: 160, max_scale: 20, record_min_max: true };
 
 /// The series that the SDK needs capacity for: all series of the metric, and the overflow series.
 /// Where series end, the SDK removes the series of the last collection only at the end of the next

@@ -80,6 +80,7 @@ impl DocumentReader<'_> {
         set(&mut config.cardinality_limit, metrics.integer("cardinality_limit", cardinality_limit));
         set(&mut config.open_series_limit, metrics.integer("open_series_limit", cardinality_limit));
         config.buckets = metrics.dotted("buckets", buckets);
+        config.native_histograms = metrics.dotted("native_histograms", boolean);
         config.constant_labels = constant_labels(&mut metrics);
         self.otlp(metrics.section("otlp"), &mut config.otlp);
     }
@@ -98,6 +99,10 @@ impl DocumentReader<'_> {
         );
         config.headers = self.headers(&mut otlp);
         set(&mut config.temporality, otlp.text("temporality", otlp::temporality));
+        set(
+            &mut config.default_histogram_aggregation,
+            otlp.text("default_histogram_aggregation", otlp::histogram_aggregation),
+        );
         set(&mut config.insecure, otlp.boolean("insecure"));
         config.certificate = otlp.file("certificate", self.context.folder);
         config.client_certificate = otlp.file("client_certificate", self.context.folder);
@@ -202,6 +207,13 @@ fn text(value: &Value) -> Result<String, InvalidValue> {
     match value {
         Value::Text(text) => Ok(text.clone()),
         _ => Err("a text; put numbers and the like in quotes".into()),
+    }
+}
+
+fn boolean(value: &Value) -> Result<bool, InvalidValue> {
+    match value {
+        Value::Bool(value) => Ok(*value),
+        _ => Err("`true` or `false`".into()),
     }
 }
 

@@ -6,8 +6,13 @@ use std::{
 };
 
 use super::{
-    exemplar_filter::ExemplarFilter, explorer::ExplorerHistory, note::Note, otlp::OtlpConfig,
-    proxies::ProxyVariables, resource_value::ResourceValue, scope_labels::ScopeLabels,
+    exemplar_filter::ExemplarFilter,
+    explorer::ExplorerHistory,
+    note::Note,
+    otlp::{OtlpConfig, OtlpHistogramAggregation},
+    proxies::ProxyVariables,
+    resource_value::ResourceValue,
+    scope_labels::ScopeLabels,
     setting_errors::SettingErrors,
 };
 
@@ -80,6 +85,9 @@ pub struct MetricsConfig {
     pub open_series_limit: usize,
     /// Boundaries that replace the declared boundaries of a histogram, by metric name.
     pub buckets: BTreeMap<String, Vec<f64>>,
+    /// Whether histograms have native buckets beside those with boundaries, by metric name:
+    /// overrides their declarations.
+    pub native_histograms: BTreeMap<String, bool>,
     /// Labels that every series has, with their values: on both wires, also series of other
     /// libraries, but not on `target_info`. None by default.
     ///
@@ -120,6 +128,7 @@ impl Default for MetricsConfig {
             cardinality_limit: 2000,
             open_series_limit: 10_000,
             buckets: BTreeMap::new(),
+            native_histograms: BTreeMap::new(),
             constant_labels: BTreeMap::new(),
             otlp: OtlpConfig::default(),
             notes: Vec::new(),
@@ -134,5 +143,17 @@ impl MetricsConfig {
     pub(crate) fn buckets_of(&self, name: &str, prometheus_name: &str) -> Option<&[f64]> {
         let configured = self.buckets.get(name).or_else(|| self.buckets.get(prometheus_name));
         configured.map(Vec::as_slice)
+    }
+
+    /// Whether a histogram is configured to be native or not, by either of its names.
+    pub(crate) fn native_setting_of(&self, name: &str, prometheus_name: &str) -> Option<bool> {
+        let settings = &self.native_histograms;
+        settings.get(name).or_else(|| settings.get(prometheus_name)).copied()
+    }
+
+    /// Whether the push prefers exponential buckets.
+    pub(crate) fn prefers_native(&self) -> bool {
+        let preferred = self.otlp.default_histogram_aggregation;
+        self.enabled && self.otlp.enabled && preferred == OtlpHistogramAggregation::Exponential
     }
 }

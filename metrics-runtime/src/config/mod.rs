@@ -38,6 +38,7 @@ mod interval;
 mod list;
 mod merge;
 mod metrics;
+mod native;
 mod note;
 mod numbers;
 mod otlp;
@@ -66,7 +67,10 @@ pub use exemplar_filter::ExemplarFilter;
 pub use explorer::ExplorerHistory;
 pub use interval::OtlpInterval;
 pub use metrics::MetricsConfig;
-pub use otlp::{OtlpCompression, OtlpConfig, OtlpEndpoint, OtlpProtocol, OtlpTemporality};
+pub use otlp::{
+    OtlpCompression, OtlpConfig, OtlpEndpoint, OtlpHistogramAggregation, OtlpProtocol,
+    OtlpTemporality,
+};
 pub use otlp_error::OtlpError;
 pub use resource_value::ResourceValue;
 pub use scope_labels::ScopeLabels;

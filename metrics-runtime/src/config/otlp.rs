@@ -45,6 +45,14 @@ pub struct OtlpConfig {
     /// Whether sums and histograms are exported since the start (the default) or since the last
     /// export.
     pub temporality: OtlpTemporality,
+    /// The buckets of histograms that neither a declaration nor a setting makes native ones:
+    /// boundaries by default. A setting of [`native_histograms`] comes before it.
+    ///
+    /// It counts for declared histograms and for those of other libraries. A scrape has the
+    /// declared boundaries alone of the former.
+    ///
+    /// [`native_histograms`]: super::MetricsConfig::native_histograms
+    pub default_histogram_aggregation: OtlpHistogramAggregation,
     /// Whether a gRPC endpoint that names no scheme is reached without TLS; off by default.
     pub insecure: bool,
     /// PEM file with the authorities to trust, instead of the authorities that are compiled into
@@ -69,6 +77,7 @@ impl Default for OtlpConfig {
             max_request_bytes: 4_000_000,
             headers: BTreeMap::new(),
             temporality: OtlpTemporality::Cumulative,
+            default_histogram_aggregation: OtlpHistogramAggregation::ExplicitBuckets,
             insecure: false,
             certificate: None,
             client_certificate: None,
@@ -184,6 +193,16 @@ pub enum OtlpTemporality {
     LowMemory,
 }
 
+/// The buckets of histograms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OtlpHistogramAggregation {
+    /// Buckets with boundaries: `explicit_bucket_histogram`.
+    #[default]
+    ExplicitBuckets,
+    /// Buckets that grow by a constant factor: `base2_exponential_bucket_histogram`.
+    Exponential,
+}
+
 /// The allowed values of an endpoint when [`OtlpConfig::lacks_scheme`].
 pub(super) const NEEDS_SCHEME: &str =
     "a URL with its scheme, such as `http://localhost:4318`: HTTP protocols need one";
@@ -219,6 +238,14 @@ pub(super) fn temporality(text: &str) -> Result<OtlpTemporality, InvalidValue> {
         "delta" => Ok(OtlpTemporality::Delta),
         "lowmemory" => Ok(OtlpTemporality::LowMemory),
         _ => Err("`cumulative`, `delta` or `lowmemory`".into()),
+    }
+}
+
+pub(super) fn histogram_aggregation(text: &str) -> Result<OtlpHistogramAggregation, InvalidValue> {
+    match text.to_ascii_lowercase().as_str() {
+        "explicit_bucket_histogram" => Ok(OtlpHistogramAggregation::ExplicitBuckets),
+        "base2_exponential_bucket_histogram" => Ok(OtlpHistogramAggregation::Exponential),
+        _ => Err("`explicit_bucket_histogram` or `base2_exponential_bucket_histogram`".into()),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     duration::{duration, milliseconds},
     error::{ConfigSource, ErrorCollector, InvalidValue},
     exemplar_filter::exemplar_filter,
-    header, interval, list, otlp, referenced_file,
+    header, interval, list, native, otlp, referenced_file,
     setting_errors::Part,
     text::not_empty,
     tree::shown,
@@ -57,6 +57,9 @@ impl MetricsConfig {
         variables.prometheus(&mut self);
         if let Some(filter) = variables.read("OTEL_METRICS_EXEMPLAR_FILTER", exemplar_filter) {
             self.exemplar_filter = filter;
+        }
+        if let Some(native) = variables.read("METRICS_NATIVE_HISTOGRAMS", native::list) {
+            self.native_histograms.extend(native);
         }
         variables.otlp_schedule(&mut self.otlp);
         variables.otlp_transport(&mut self.otlp);
@@ -186,6 +189,12 @@ impl Variables<'_> {
             self.read("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", otlp::temporality)
         {
             otlp.temporality = temporality;
+        }
+        if let Some(aggregation) = self.read(
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+            otlp::histogram_aggregation,
+        ) {
+            otlp.default_histogram_aggregation = aggregation;
         }
         for (suffix, path) in [
             ("CERTIFICATE", &mut otlp.certificate),

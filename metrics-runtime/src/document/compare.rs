@@ -80,7 +80,7 @@ impl CatalogueDocument {
     /// | grade | changes |
     /// |---|---|
     /// | breaking | a metric, a handler, a label, a closed value, a boundary or a key of a handler is gone; another kind, unit or Prometheus name |
-    /// | compatible | one of them is new; a metric whose `renamed_from` has the former name; limits of values; thresholds, staleness and objectives |
+    /// | compatible | one of them is new; a metric whose `renamed_from` has the former name; limits of values; thresholds, staleness and objectives; native buckets that come or go |
     /// | harmless | descriptions, what is absent until when, source files, sets, types of values, runbooks, intervals |
     pub fn changes_since(&self, old: &Self) -> Vec<Change> {
         let mut changes = Changes::default();
@@ -206,6 +206,7 @@ fn metric_properties(of: &mut ChangesOf<'_>, old: &MetricDocument, new: &MetricD
     of.optional(Harmless, "details", details(old), details(new));
     labels(of, &old.labels, &new.labels);
     of.list("boundary", &texts(&old.boundaries), &texts(&new.boundaries));
+    of.value(Compatible, "native buckets", &old.native, &new.native);
     of.list("event", &old.events, &new.events);
     let thresholds = |metric: &MetricDocument| {
         let texts: Vec<_> = metric.thresholds.iter().map(ToString::to_string).collect();
@@ -422,6 +423,17 @@ mod tests {
                 "compatible: metric `orders_total`: boundary `2.5` is new"
             ]
         );
+    }
+
+    #[test]
+    fn native_buckets_come_and_go_beside_those_with_boundaries() {
+        let native = r#", "native": true"#;
+        let change = |was: &str, is: &str| {
+            [format!("compatible: metric `orders_total`: native buckets was {was}, is {is}")]
+        };
+        assert_eq!(of_metric("", native), change("false", "true"));
+        assert_eq!(of_metric(native, ""), change("true", "false"));
+        assert!(of_metric(native, native).is_empty());
     }
 
     #[test]

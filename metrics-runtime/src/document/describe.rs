@@ -105,6 +105,7 @@ impl Catalogue {
             details: metric.details.to_owned(),
             labels: metric.labels.iter().map(of_label).collect(),
             boundaries: boundaries.to_vec(),
+            native: self.is_native(metric.name).unwrap_or_default(),
             max_series: metric.max_series(),
             otlp_interval_seconds: self.otlp_interval(metric.name).map(|i| i.as_secs_f64()),
             source: of_origin(metric.declaration()),

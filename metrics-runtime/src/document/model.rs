@@ -86,6 +86,10 @@ pub struct MetricDocument {
     /// document of a running program, else the declared ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub boundaries: Vec<f64>,
+    /// Whether the samples of a histogram are in native buckets too: as the configuration of a
+    /// running program says, else the declaration.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub native: bool,
     /// The most series, without the overflow series.
     #[serde(default)]
     pub max_series: usize,

@@ -68,7 +68,7 @@ impl Merge {
             if !is_first {
                 let parts = same.iter().map(|&series| {
                     let (_, values, _, position) = prefix(series);
-                    values.exponential(position)
+                    values.scraped_exponential(position)
                 });
                 writer.merged_histogram(series, &self.merged, parts, start);
             }

@@ -8,7 +8,9 @@ use std::{
 use opentelemetry_sdk::metrics::{Instrument, Stream, reader::MetricReader};
 
 use super::{
-    checks::{check_configured_buckets, check_objectives, check_registrations},
+    checks::{
+        check_configured_buckets, check_native_histograms, check_objectives, check_registrations,
+    },
     constant_labels::check_constant_labels,
     error::InstallError,
     idle::IdleMistakes,
@@ -41,6 +43,7 @@ pub struct MetricsBuilder {
     environment: Option<Environment>,
     intervals: Vec<OtlpInterval>,
     constant_labels: BTreeMap<String, String>,
+    native_histograms: BTreeMap<String, bool>,
     readers: Vec<AddReader>,
     views: Vec<View>,
     readiness: Readiness,
@@ -57,6 +60,7 @@ impl MetricsBuilder {
             environment: None,
             intervals: Vec::new(),
             constant_labels: BTreeMap::new(),
+            native_histograms: BTreeMap::new(),
             readers: Vec::new(),
             views: Vec::new(),
             readiness: Readiness::default(),
@@ -195,6 +199,31 @@ impl MetricsBuilder {
         self
     }
 
+    /// Keeps the samples of a histogram in native buckets too, or only in those with boundaries,
+    /// whatever its declaration says. `metrics.native_histograms` of the configuration overrides
+    /// it.
+    ///
+    /// The name is the OpenTelemetry or Prometheus name of a declared histogram; another one is an
+    /// error of [`install`](Self::install), or a warning in the log while metrics are off.
+    /// [`exposition`](crate::exposition#native-histograms) has the effect.
+    ///
+    /// ```
+    /// use osapi_metrics::Metrics;
+    ///
+    /// let builder = Metrics::builder().native_histogram("osapi_job_duration_seconds", true);
+    /// let metrics = builder.enabled(true).install()?;
+    /// assert_eq!(metrics.catalogue().is_native("osapi_job_duration_seconds"), Some(true));
+    ///
+    /// let error = Metrics::builder().native_histogram("job_time", true).enabled(true).install();
+    /// let message = error.unwrap_err().to_string();
+    /// assert!(message.contains("`job_time`") && message.contains("no histogram of this name"));
+    /// # Ok::<(), osapi_metrics::InstallError>(())
+    /// ```
+    pub fn native_histogram(mut self, name: impl Into<String>, is_native: bool) -> Self {
+        self.native_histograms.insert(name.into(), is_native);
+        self
+    }
+
     /// Adds a reader of OpenTelemetry beside the two exporters.
     ///
     /// The framework's own instruments are then in the SDK too, and each sample of a histogram is
@@ -264,6 +293,12 @@ impl MetricsBuilder {
         let buckets = check_configured_buckets(&config, &catalogue);
         let buckets =
             idle.check(config.enabled, buckets.and_then(|()| check_objectives(&config)))?;
+        let native = check_native_histograms(&config, &catalogue);
+        if idle.check(config.enabled, native)?.is_some() {
+            catalogue.set_native(|metric| {
+                config.native_setting_of(metric.name, metric.prometheus_name())
+            });
+        }
         let constants = check_constant_labels(&config, &of_builder, &catalogue);
         idle.check(config.enabled, constants)?;
         let pushes = config.enabled && config.otlp.enabled;
@@ -293,6 +328,9 @@ impl MetricsBuilder {
         config.otlp.intervals.append(&mut self.intervals);
         self.constant_labels.retain(|key, _| !config.constant_labels.contains_key(key));
         config.constant_labels.extend(self.constant_labels.clone());
+        for (name, is_native) in std::mem::take(&mut self.native_histograms) {
+            config.native_histograms.entry(name).or_insert(is_native);
+        }
         let build =
             [(SERVICE_VERSION, self.service_version.take()), (REVISION, self.revision.take())];
         for (attribute, value) in build {

@@ -26,25 +26,42 @@ pub(super) fn check_configured_buckets(
     catalogue: &Catalogue,
 ) -> Result<(), InstallError> {
     for (name, boundaries) in &config.buckets {
-        let invalid = |problem| Err(InstallError::Buckets { metric: name.clone(), problem });
-        let Some(metric) = catalogue.get(name) else {
-            let names = catalogue.iter().filter(|metric| metric.kind == InstrumentKind::Histogram);
-            let nearest = nearest(name, names.map(MetricDescriptor::prometheus_name));
-            let nearest = nearest.map_or_else(String::new, |n| format!("; the nearest is `{n}`"));
-            return invalid(format!("no histogram of this name is linked in{nearest}"));
-        };
-        if metric.kind != InstrumentKind::Histogram {
-            return invalid(format!(
-                "this is a {}, declared at {}; only histograms have buckets",
-                metric.kind.as_str(),
-                metric.declaration()
-            ));
-        }
+        let invalid = |problem| InstallError::Buckets { metric: name.clone(), problem };
+        let metric = histogram(name, catalogue).map_err(invalid)?;
         if let Some(violation) = check_buckets(boundaries, metric.unit) {
-            return invalid(violation.message(boundaries).to_string());
+            return Err(invalid(violation.message(boundaries).to_string()));
         }
     }
     Ok(())
+}
+
+/// Refuses a setting of native buckets for what is no histogram.
+pub(super) fn check_native_histograms(
+    config: &MetricsConfig,
+    catalogue: &Catalogue,
+) -> Result<(), InstallError> {
+    config.native_histograms.keys().try_for_each(|name| match histogram(name, catalogue) {
+        Ok(_) => Ok(()),
+        Err(problem) => Err(InstallError::NativeHistogram { metric: name.clone(), problem }),
+    })
+}
+
+/// The histogram of this name, or else the problem.
+fn histogram(name: &str, catalogue: &Catalogue) -> Result<&'static MetricDescriptor, String> {
+    let Some(metric) = catalogue.get(name) else {
+        let names = catalogue.iter().filter(|metric| metric.kind == InstrumentKind::Histogram);
+        let nearest = nearest(name, names.map(MetricDescriptor::prometheus_name));
+        let nearest = nearest.map_or_else(String::new, |n| format!("; the nearest is `{n}`"));
+        return Err(format!("no histogram of this name is linked in{nearest}"));
+    };
+    if metric.kind == InstrumentKind::Histogram {
+        return Ok(metric);
+    }
+    Err(format!(
+        "this is a {}, declared at {}; only histograms have buckets",
+        metric.kind.as_str(),
+        metric.declaration()
+    ))
 }
 
 /// Configured boundaries must include the latencies of objectives.

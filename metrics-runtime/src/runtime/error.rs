@@ -35,6 +35,17 @@ pub enum InstallError {
         /// The problem, and the allowed values.
         problem: String,
     },
+    /// The configuration asks for native buckets, or for none, of what is no histogram.
+    #[error(
+        "native buckets of `{metric}` (`telemetry.metrics.native_histograms`, \
+         `METRICS_NATIVE_HISTOGRAMS` or `MetricsBuilder::native_histogram`): {problem}"
+    )]
+    NativeHistogram {
+        /// The name in the configuration.
+        metric: String,
+        /// The problem.
+        problem: String,
+    },
     /// A constant label has the key of a label that a declared metric has.
     #[error(
         "the constant label `{key}` of `{place}` is also a label of `{metric}`, declared at \

@@ -14,7 +14,6 @@
 //! need to know which file is compiled.
 
 mod active_runtimes;
-mod boundaries;
 mod builder;
 mod checks;
 mod completion;
@@ -24,6 +23,7 @@ mod error;
 #[cfg(feature = "prometheus")]
 mod explorer;
 mod flush_permit;
+mod histograms;
 mod idle;
 mod intervals;
 mod last_export;

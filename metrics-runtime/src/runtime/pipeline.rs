@@ -10,10 +10,10 @@ use std::{
 
 use super::{
     active_runtimes,
-    boundaries::ConfiguredBoundaries,
     console::Console,
     error::FlushError,
     flush_permit::{FlushLimit, FlushPermit},
+    histograms::ConfiguredHistograms,
     last_export::LastExport,
     otlp::Push,
     process::InstalledIn,
@@ -24,7 +24,7 @@ use crate::bridge::Bridge;
 #[derive(Debug)]
 pub(super) struct Pipeline {
     exporters: Arc<Exporters>,
-    boundaries: ConfiguredBoundaries,
+    histograms: ConfiguredHistograms,
     flushes: Arc<FlushLimit>,
     has_ended: AtomicBool,
     process: InstalledIn,
@@ -40,13 +40,13 @@ struct Exporters {
 impl Pipeline {
     pub(super) fn new(
         bridge: Arc<Bridge>,
-        boundaries: ConfiguredBoundaries,
+        histograms: ConfiguredHistograms,
         push: Push,
         console: Console,
     ) -> Self {
         Self {
             exporters: Arc::new(Exporters { bridge, push, console }),
-            boundaries,
+            histograms,
             flushes: Arc::default(),
             has_ended: AtomicBool::new(false),
             process: InstalledIn::this_process(),
@@ -85,7 +85,7 @@ impl Pipeline {
         self.exporters.push.end();
         active_runtimes::remove(self.exporters.bridge.id());
         self.exporters.bridge.detach();
-        self.boundaries.forget();
+        self.histograms.forget();
         result
     }
 

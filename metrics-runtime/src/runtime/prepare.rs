@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use super::{
     active_runtimes,
-    boundaries::ConfiguredBoundaries,
     console::{self, PreparedConsole},
     error::InstallError,
+    histograms::ConfiguredHistograms,
     idle::IdleMistakes,
     metrics::Metrics,
     otlp::{self, PreparedPush},
@@ -74,7 +74,7 @@ impl PreparedRuntime {
         };
         limit_open_series(config.open_series_limit);
         set_exemplar_policy(exemplar_policy(&config));
-        let boundaries = ConfiguredBoundaries::apply(&config);
+        let histograms = ConfiguredHistograms::apply(&config);
         let setup = BridgeSetup { config: &config, readers, views };
         let bridge = Arc::new(Bridge::start(setup));
         active_runtimes::add(bridge.id(), bridge.sdk());
@@ -86,7 +86,7 @@ impl PreparedRuntime {
         });
         let push = exporters.push.start(&bridge);
         let console = exporters.console.start(|| Collector::new(Arc::clone(&bridge)));
-        let pipeline = Arc::new(Pipeline::new(bridge, boundaries, push, console));
+        let pipeline = Arc::new(Pipeline::new(bridge, histograms, push, console));
         let prometheus = prometheus.start(&pipeline);
         Metrics { config, catalogue, pipeline: Some(pipeline), prometheus }
     }

@@ -1,6 +1,8 @@
 //! Declared histograms with native buckets: in protobuf beside the classic ones, over OTLP as
 //! exponential histograms, and in text as ever.
 
+mod configured;
+
 use std::{
     cell::Cell,
     net::{Ipv4Addr, SocketAddr},

@@ -52,6 +52,9 @@ fn properties(declared: &DeclaredMetric<'_>) -> Vec<[String; 2]> {
             row("other boundaries", "those of handlers that have their own".to_owned());
         }
     }
+    if metric.native {
+        row("native buckets", "beside those with boundaries".to_owned());
+    }
     row("series", budget(metric));
     if let Some(until) = &metric.absent_until {
         row("absent", format!("until {}", text(until)));

@@ -24,6 +24,7 @@ pub(super) fn metric<'a>(
             observable: metric.observable,
             max_series: metric.max_series,
             boundaries: &metric.boundaries,
+            native: metric.native,
             thresholds: &metric.thresholds,
             job_events: &metric.events,
             objectives: objectives(set, metric, jobs),

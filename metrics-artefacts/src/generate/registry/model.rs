@@ -135,6 +135,8 @@ pub(super) struct MetricAnnotations<'a> {
     pub(super) max_series: usize,
     #[serde(skip_serializing_if = "<[f64]>::is_empty")]
     pub(super) boundaries: &'a [f64],
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) native: bool,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(super) thresholds: &'a [ThresholdDocument],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]

@@ -341,7 +341,7 @@ function declarationFacts(declared) {
     fact("Labels", labels.length ? element("ul", {}, labels) : "none"),
     fact("Series", `at most ${formatNumber(declared.max_series)}`),
     fact("Buckets", (declared.boundaries ?? []).map((one) => formatValue(one, declared.unit,
-      declared.prometheus_name)).join(", ")),
+      declared.prometheus_name)).join(", "), declared.native ? ", and native buckets" : ""),
     fact("Job events", declared.events.join(", ")),
     fact("Absent until", declared.absent_until && shown(declared.absent_until)),
     fact("Before", code(declared.renamed_from)),

@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use crate::config::{
-    OtlpCompression, OtlpConfig, OtlpEndpoint, OtlpProtocol, OtlpTemporality, Secret, address,
-    duration::time_limit, error::InvalidValue, header, otlp, section::Section, tree::Value,
+    OtlpCompression, OtlpConfig, OtlpEndpoint, OtlpHistogramAggregation, OtlpProtocol,
+    OtlpTemporality, Secret, address, duration::time_limit, error::InvalidValue, header, otlp,
+    section::Section, tree::Value,
 };
 
 /// Reads an exporter of OTLP, with the defaults of the file's format. `limit` is the time limit of
@@ -36,7 +37,13 @@ pub(super) fn otlp(
     }
     config.headers = headers(&mut section);
     config.temporality = temporality_preference(&mut section);
-    default_histogram_aggregation(&mut section);
+    config.default_histogram_aggregation = section
+        .text("default_histogram_aggregation", |text| match text {
+            "explicit_bucket_histogram" => Ok(OtlpHistogramAggregation::ExplicitBuckets),
+            "base2_exponential_bucket_histogram" => Ok(OtlpHistogramAggregation::Exponential),
+            _ => Err("`explicit_bucket_histogram` or `base2_exponential_bucket_histogram`".into()),
+        })
+        .unwrap_or_default();
     tls(section.section("tls"), config, folder);
 }
 
@@ -46,7 +53,12 @@ pub(super) fn console(mut section: Section<'_>) {
         "cumulative" => Ok(()),
         _ => Err("`cumulative`, as the console has no other temporality".into()),
     });
-    default_histogram_aggregation(&mut section);
+    section.text("default_histogram_aggregation", |text| match text {
+        "explicit_bucket_histogram" => Ok(()),
+        _ => {
+            Err("`explicit_bucket_histogram`, as the console prints buckets with boundaries".into())
+        }
+    });
 }
 
 fn encoding(text: &str) -> Result<OtlpProtocol, InvalidValue> {
@@ -65,17 +77,6 @@ fn temporality_preference(section: &mut Section<'_>) -> OtlpTemporality {
         _ => Err("`cumulative`, `delta` or `low_memory`".into()),
     });
     temporality.unwrap_or_default()
-}
-
-fn default_histogram_aggregation(section: &mut Section<'_>) {
-    section.text("default_histogram_aggregation", |text| match text {
-        "explicit_bucket_histogram" => Ok(()),
-        "base2_exponential_bucket_histogram" => Err(
-            "`explicit_bucket_histogram`: `base2_exponential_bucket_histogram` is not supported"
-                .into(),
-        ),
-        _ => Err("`explicit_bucket_histogram`".into()),
-    });
 }
 
 /// The headers: those of `headers` win over those of `headers_list`.

@@ -246,6 +246,9 @@ const CASES: &[(&str, Set)] = &[
     ("metrics: { buckets: { a.b: [-1, 2.5, 7], c: { d: [1] } } }", |c| {
         c.buckets = [("a.b".into(), vec![-1.0, 2.5, 7.0]), ("c.d".into(), vec![1.0])].into();
     }),
+    ("metrics: { native_histograms: { a.b: true, c: { d: false } } }", |c| {
+        c.native_histograms = [("a.b".into(), true), ("c.d".into(), false)].into();
+    }),
     ("metrics: { constant_labels: { region: eu-1, tier_2: 'é' } }", |c| {
         let labels = [("region", "eu-1"), ("tier_2", "é")];
         c.constant_labels = labels.map(|(key, text)| (key.to_owned(), text.to_owned())).into();
@@ -256,6 +259,13 @@ const CASES: &[(&str, Set)] = &[
     ("metrics: { otlp: { endpoint: 'https://c/x' } }", |c| {
         c.otlp.endpoint = Some(OtlpEndpoint::Base("https://c/x".into()));
     }),
+    ("metrics: { otlp: { default_histogram_aggregation: explicit_bucket_histogram } }", |_| {}),
+    (
+        "metrics: { otlp: { default_histogram_aggregation: base2_exponential_bucket_histogram } }",
+        |c| {
+            c.otlp.default_histogram_aggregation = OtlpHistogramAggregation::Exponential;
+        },
+    ),
     ("metrics: { otlp: { protocol: grpc } }", |c| {
         c.otlp.protocol = OtlpProtocol::Grpc;
     }),

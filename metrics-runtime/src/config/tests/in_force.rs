@@ -78,6 +78,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("metrics: { cardinality_limit: 0 }", &[]),
     ("metrics: { open_series_limit: x }", &[]),
     ("metrics: { buckets: { a: [] } }", &[]),
+    ("metrics: { native_histograms: { a: 1 } }", &[]),
     ("metrics: { colour: red }", &[]),
     ("metrics: { path: x }", &["prometheus"]),
     ("metrics: { listen: 9464 }", &["prometheus"]),
@@ -94,6 +95,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("metrics: { otlp: { headers: { a: '${NO_SUCH_VARIABLE}' } } }", &["otlp"]),
     ("metrics: { otlp: { headers: { a: x, A: x } } }", &["otlp"]),
     ("metrics: { otlp: { certificate: no.pem } }", &["otlp"]),
+    ("metrics: { otlp: { default_histogram_aggregation: x } }", &["otlp"]),
     ("metrics: { otlp: { colour: red } }", &["otlp"]),
 ];
 

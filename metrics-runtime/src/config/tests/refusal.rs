@@ -148,6 +148,14 @@ const REFUSED: &[(&str, &str)] = &[
         "`telemetry.metrics.buckets.a` in the text is 1; expected a list",
     ),
     (
+        "metrics: { native_histograms: { a: 'yes' } }",
+        "`telemetry.metrics.native_histograms.a` in the text is \"yes\"; expected `true` or `false`",
+    ),
+    (
+        "metrics: { otlp: { default_histogram_aggregation: exponential } }",
+        "`telemetry.metrics.otlp.default_histogram_aggregation` in the text is \"exponential\"; expected `explicit_bucket_histogram` or",
+    ),
+    (
         "metrics: { constant_labels: { a: 1 } }",
         "`telemetry.metrics.constant_labels.a` in the text is 1; expected a text",
     ),
@@ -319,7 +327,7 @@ fn unknown_keys_come_with_the_nearest_and_all_known_ones() {
             "metrics: { otlp: { header: {} } }",
             "unknown key `telemetry.metrics.otlp.header` in the text; did you mean `headers`? expected one of enabled, \
              endpoint, protocol, interval, intervals, timeout, compression, max_request_bytes, headers, temporality, \
-             insecure, certificate, client_certificate, client_key",
+             default_histogram_aggregation, insecure, certificate, client_certificate, client_key",
         ),
         (
             "metrics: { otlp: { intervals: [{ metric: a, metrics: b, interval: 5s }] } }",
@@ -330,7 +338,8 @@ fn unknown_keys_come_with_the_nearest_and_all_known_ones() {
             "metrics: { '7': x }",
             "unknown key `telemetry.metrics.7` in the text; expected one of enabled, prometheus, console, path, \
              listen, bearer_token_file, explorer, explorer_history, created_samples, scope_labels, exemplar_filter, \
-             max_concurrent_scrapes, scrape_timeout, cardinality_limit, open_series_limit, buckets, constant_labels, otlp",
+             max_concurrent_scrapes, scrape_timeout, cardinality_limit, open_series_limit, buckets, native_histograms, \
+             constant_labels, otlp",
         ),
         (
             "metrics: { otlp: { headers: { a: { path: x, file: Cargo.toml } } } }",

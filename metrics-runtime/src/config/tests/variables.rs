@@ -118,6 +118,21 @@ const ACCEPTED: &[(&str, &str, Set)] = &[
     ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "LowMemory", |c| {
         c.otlp.temporality = OtlpTemporality::LowMemory;
     }),
+    (
+        "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+        "BASE2_exponential_bucket_histogram",
+        |c| {
+            c.otlp.default_histogram_aggregation = OtlpHistogramAggregation::Exponential;
+        },
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+        "explicit_bucket_histogram",
+        |_| {},
+    ),
+    ("METRICS_NATIVE_HISTOGRAMS", "a_seconds=true, b.c = False,", |c| {
+        c.native_histograms = [("a_seconds".into(), true), ("b.c".into(), false)].into();
+    }),
     ("HTTPS_PROXY", "proxy:1", |c| c.proxies.https = Some(proxy("HTTPS_PROXY"))),
     ("https_proxy", "proxy:1", |c| c.proxies.https = Some(proxy("https_proxy"))),
     ("HTTP_PROXY", "proxy:1", |c| c.proxies.http = Some(proxy("HTTP_PROXY"))),

@@ -13,4 +13,9 @@ impl Catalogue {
     pub(crate) fn set_boundaries(&mut self, of: impl Fn(&MetricDescriptor) -> Option<Vec<f64>>) {
         self.boundaries = self.metrics.iter().map(|metric| of(metric)).collect();
     }
+
+    /// Sets which histograms have native buckets, or none, by the configuration.
+    pub(crate) fn set_native(&mut self, of: impl Fn(&MetricDescriptor) -> Option<bool>) {
+        self.native = self.metrics.iter().map(|metric| of(metric)).collect();
+    }
 }

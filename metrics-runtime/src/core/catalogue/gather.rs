@@ -31,6 +31,9 @@ pub struct Catalogue {
     /// In the order of the metrics, the boundaries that the configuration replaces; empty without a
     /// runtime.
     pub(super) boundaries: Vec<Option<Vec<f64>>>,
+    /// In the order of the metrics, whether the configuration makes them native histograms; empty
+    /// without a runtime.
+    pub(super) native: Vec<Option<bool>>,
 }
 
 impl Catalogue {
@@ -112,7 +115,14 @@ impl Catalogue {
         if !conflicts.is_empty() {
             return Err(conflicts);
         }
-        Ok(Self { metrics, jobs, displaced, otlp_intervals: Vec::new(), boundaries: Vec::new() })
+        Ok(Self {
+            metrics,
+            jobs,
+            displaced,
+            otlp_intervals: Vec::new(),
+            boundaries: Vec::new(),
+            native: Vec::new(),
+        })
     }
 
     /// All metrics, sorted by Prometheus name.
@@ -183,6 +193,25 @@ impl Catalogue {
             self.metrics.iter().enumerate().find(|(_, metric)| is_named(metric, name))?;
         let configured = self.boundaries.get(position).and_then(Option::as_deref);
         Some(configured.unwrap_or(metric.buckets))
+    }
+
+    /// Whether the samples of the histogram of this OpenTelemetry or Prometheus name are in native
+    /// buckets too: as the configuration of the runtime says for it, else its declaration. `None`
+    /// if no such metric is linked in; `false` for other instruments.
+    ///
+    /// What `metrics.otlp.default_histogram_aggregation` prefers for the push does not count here.
+    ///
+    /// ```
+    /// # use osapi_metrics::{Catalogue, catalogue::Conflicts};
+    /// # fn main() -> Result<(), Conflicts> {
+    /// assert_eq!(Catalogue::linked()?.is_native("osapi_job_duration_seconds"), Some(false));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn is_native(&self, name: &str) -> Option<bool> {
+        let (position, metric) =
+            self.metrics.iter().enumerate().find(|(_, metric)| is_named(metric, name))?;
+        Some(self.native.get(position).copied().flatten().unwrap_or(metric.native))
     }
 
     /// The metrics that have not been recorded in this process, sorted by Prometheus name: they are

@@ -4,8 +4,8 @@ use crate::core::{
     descriptor::MetricDescriptor,
     snapshot::{Exemplars, ExponentialDistribution, Values},
     storage::{
-        AllSeries, DeclaredValues, EndedCallbacks, Family, FamilyStats, HistogramFamily, Number,
-        ObservableFamily, ReadSeries, SampleValue, ScopeLabels,
+        AllSeries, DeclaredValues, EndedCallbacks, Family, FamilyStats, HistogramFamily, Native,
+        Number, ObservableFamily, ReadSeries, SampleValue, ScopeLabels,
     },
 };
 
@@ -53,12 +53,12 @@ pub struct InstrumentStats {
 }
 
 impl RegisteredHistogram {
-    /// Sets the boundaries: configured ones, or the declared ones. Returns whether there are
-    /// samples that were counted by others.
-    pub(crate) fn set_boundaries(self, configured: Option<&[f64]>) -> bool {
+    /// Sets the boundaries, configured ones or the declared ones, and whether there are native
+    /// buckets beside them. Returns whether there are samples that were counted by others.
+    pub(crate) fn set_buckets(self, configured: Option<&[f64]>, native: Native) -> bool {
         match self {
-            Self::F64(family) => family.set_boundaries(configured),
-            Self::U64(family) => family.set_boundaries(configured),
+            Self::F64(family) => family.set_buckets(configured, native),
+            Self::U64(family) => family.set_buckets(configured, native),
         }
     }
 
@@ -158,7 +158,7 @@ impl<V: RegisteredSample> RegisteredInstrument for HistogramFamily<V> {
     fn read(&'static self, values: &mut Values, exemplars: &mut Exemplars) -> AllSeries {
         let distributions = values.clear_distributions();
         let mut position = 0;
-        self.read_distributions(|layout, tally, of_series| {
+        let (series, native) = self.read_distributions(|layout, tally, of_series| {
             let buckets = distributions.push_empty(layout.classic().boundaries());
             for exemplar in of_series {
                 exemplars.push(position, exemplar.clone());
@@ -174,7 +174,11 @@ impl<V: RegisteredSample> RegisteredInstrument for HistogramFamily<V> {
                 let native = ExponentialDistribution::of_native(count, sum, extremes, native);
                 distributions.set_last_native(native);
             }
-        })
+        });
+        if native == Native::Preferred {
+            distributions.push_native_alone();
+        }
+        series
     }
 
     fn histogram(&'static self) -> Option<RegisteredHistogram> {

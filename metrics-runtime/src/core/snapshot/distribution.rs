@@ -15,6 +15,8 @@ pub struct Distributions {
     buckets: Vec<u64>,
     /// The same samples in native buckets, for the series up to the last one that has them.
     native: Vec<Option<ExponentialDistribution>>,
+    /// Whether the native buckets are for a push alone.
+    is_pushed_alone: bool,
 }
 
 /// The distribution of the samples of one series.
@@ -57,6 +59,7 @@ impl Distributions {
         self.series.clear();
         self.buckets.clear();
         self.native.clear();
+        self.is_pushed_alone = false;
     }
 
     /// Adds the next series, without samples. Returns its buckets.
@@ -90,6 +93,11 @@ impl Distributions {
         self.native.push(Some(native));
     }
 
+    /// Leaves the native buckets to a push alone.
+    pub(crate) fn push_native_alone(&mut self) {
+        self.is_pushed_alone = true;
+    }
+
     /// Whether series have native buckets beside those with boundaries.
     pub(crate) fn are_native(&self) -> bool {
         !self.native.is_empty()
@@ -98,6 +106,11 @@ impl Distributions {
     /// The native buckets of the series at this position.
     pub(crate) fn native(&self, position: usize) -> Option<&ExponentialDistribution> {
         self.native.get(position)?.as_ref()
+    }
+
+    /// The native buckets that a scrape has of the series at this position.
+    pub(crate) fn scraped_native(&self, position: usize) -> Option<&ExponentialDistribution> {
+        self.native(position).filter(|_| !self.is_pushed_alone)
     }
 
     /// The lists of boundaries that the series have, each once.

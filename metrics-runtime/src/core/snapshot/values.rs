@@ -49,11 +49,11 @@ impl Values {
         }
     }
 
-    /// The exponential buckets of the series at this position.
-    pub(crate) fn exponential(&self, position: usize) -> Option<&ExponentialDistribution> {
+    /// The exponential buckets that a scrape has of the series at this position.
+    pub(crate) fn scraped_exponential(&self, position: usize) -> Option<&ExponentialDistribution> {
         match self {
             Self::Numbers(_) => None,
-            Self::Distributions(distributions) => distributions.native(position),
+            Self::Distributions(distributions) => distributions.scraped_native(position),
             Self::Exponential(distributions) => distributions[position].as_ref(),
         }
     }

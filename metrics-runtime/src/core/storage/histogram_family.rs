@@ -10,8 +10,8 @@ use std::{
 use super::{
     exemplars::{self, Exemplar},
     histograms::{
-        BoundSink, HistogramChunk, HistogramRef, HistogramSlot, Layout, OwnBoundaries, SampleValue,
-        SinkId, Tally, TimeUnit,
+        BoundSink, HistogramChunk, HistogramRef, HistogramSlot, Layout, Native, OwnBoundaries,
+        SampleValue, SinkId, Tally, TimeUnit,
     },
     series::{AllSeries, AnyLabels, Family, SeriesLabels, SeriesStorage},
     shards::{self, SHARDS},
@@ -37,6 +37,7 @@ pub struct HistogramStorage<V: 'static> {
 #[derive(Debug)]
 struct Shared<V: 'static> {
     layout: &'static Layout,
+    native: Native,
     /// The last series of slots whose series have ended.
     free: Vec<HistogramRef<V>>,
     sinks: Vec<HistogramSink<V>>,
@@ -54,7 +55,8 @@ pub(crate) type BindSeries<V> = Box<dyn Fn(&SeriesLabels) -> BoundSink<V> + Send
 impl<V: SampleValue> HistogramStorage<V> {
     fn of(descriptor: &MetricDescriptor) -> Self {
         let layout = Layout::of(descriptor.buckets).native_if(descriptor.native);
-        let shared = Shared { layout, free: Vec::new(), sinks: Vec::new() };
+        let native = Native::chosen_if(descriptor.native);
+        let shared = Shared { layout, native, free: Vec::new(), sinks: Vec::new() };
         Self {
             unit: TimeUnit::of(descriptor.unit),
             shared: Mutex::new(shared),
@@ -67,7 +69,7 @@ impl<V: SampleValue> HistogramStorage<V> {
     fn claim_with(&self, own: Option<OwnBoundaries>, labels: &SeriesLabels) -> HistogramRef<V> {
         let _guard = ReentrancyGuard::enter();
         let Some(mut shared) = lock_unless_lost(&self.shared) else { return V::ended_series() };
-        let layout = own.map_or(shared.layout, |own| own.layout);
+        let layout = own.map_or(shared.layout, |own| own.layout.native_as(shared.layout));
         let free = shared.free.pop().and_then(|ended| ended.next(layout));
         let series = free.unwrap_or_else(|| HistogramSlot::leak(layout));
         if let Some(own) = own {
@@ -185,7 +187,7 @@ impl<V: SampleValue> HistogramFamily<V> {
         labels: &dyn AnyLabels,
         boundaries: &'static [f64],
     ) {
-        let own = OwnBoundaries::of(boundaries, self.descriptor.native);
+        let own = OwnBoundaries::of(boundaries);
         let storage = WithOwnBoundaries { storage: &self.storage, own };
         let series = series.or_else(|| self.begin(labels, &storage));
         if series.is_some_and(|series| !series.set_own(own)) {
@@ -210,15 +212,15 @@ impl<V: SampleValue> HistogramFamily<V> {
 
     /// Calls `each` with the layout and the distribution of each series, in the order of the
     /// returned labels, and with its exemplars in the order of their values. A series that has
-    /// ended meanwhile has no distribution.
+    /// ended meanwhile has no distribution. Returns also why the layouts are native, if they are.
     pub(crate) fn read_distributions(
         &self,
         mut each: impl FnMut(&'static Layout, Option<&Tally<V>>, &[Exemplar]),
-    ) -> AllSeries {
+    ) -> (AllSeries, Native) {
         let all = self.index();
-        let Some(layout) = lock_unless_lost(&self.storage.shared).map(|shared| shared.layout)
-        else {
-            return Arc::new([]);
+        let shared = lock_unless_lost(&self.storage.shared);
+        let Some((layout, native)) = shared.map(|shared| (shared.layout, shared.native)) else {
+            return (Arc::new([]), Native::Absent);
         };
         let (mut tally, mut scratch) = (Tally::empty(layout), Vec::new());
         let mut kept = Vec::new();
@@ -244,7 +246,7 @@ impl<V: SampleValue> HistogramFamily<V> {
             }
             each(of_series, exists.then_some(&tally), &kept);
         }
-        Arc::clone(&all.labels)
+        (Arc::clone(&all.labels), native)
     }
 
     /// The samples of a series in a single bucket; none if the series has ended.
@@ -257,15 +259,17 @@ impl<V: SampleValue> HistogramFamily<V> {
         tally
     }
 
-    /// Sets the boundaries: configured ones, or the declared ones. Series with boundaries of their
-    /// own keep them. Returns whether there are samples that were counted by others.
-    pub(crate) fn set_boundaries(&self, configured: Option<&[f64]>) -> bool {
+    /// Sets the boundaries, configured ones or the declared ones, and whether there are native
+    /// buckets beside them. Series with boundaries of their own keep them. Returns whether there
+    /// are samples that were counted by others.
+    pub(crate) fn set_buckets(&self, configured: Option<&[f64]>, native: Native) -> bool {
         let _guard = ReentrancyGuard::enter();
         let layout = Layout::of(configured.unwrap_or(self.descriptor.buckets));
-        let layout = layout.native_if(self.descriptor.native);
+        let layout = layout.native_if(native != Native::Absent);
         self.between_series(|| {
             if let Some(mut shared) = lock_unless_lost(&self.storage.shared) {
                 shared.layout = layout;
+                shared.native = native;
             }
         });
         let all = self.index();

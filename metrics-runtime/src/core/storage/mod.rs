@@ -34,7 +34,7 @@ pub(crate) use cells::SlotRef;
 pub(crate) use exemplars::{Exemplar, ExemplarPolicy, TraceIds, set_exemplar_policy};
 pub(crate) use histogram_family::{HistogramFamily, HistogramSink, HistogramStorage};
 pub(crate) use histograms::{
-    BoundSink, HistogramRef, NativeBuckets, SampleValue, SignedBuckets, SinkId, Tally,
+    BoundSink, HistogramRef, Native, NativeBuckets, SampleValue, SignedBuckets, SinkId, Tally,
     end_early_time,
 };
 pub(crate) use last_values::{LastValueFamily, LastValueStorage};

@@ -166,7 +166,7 @@ impl FamilyWriter for Messages<'_> {
                     self.begin_histogram(distribution.count, distribution.sum);
                     let Scratch { value: out, part, native, .. } = &mut *self.scratch;
                     write_buckets(out, distribution, exemplars.of(position));
-                    if let Some(buckets) = distributions.native(position) {
+                    if let Some(buckets) = distributions.scraped_native(position) {
                         native.write(self.name, buckets, out, part);
                         for exemplar in exemplars.of(position) {
                             write_exemplar(out, number::histogram::EXEMPLARS, exemplar);

@@ -39,7 +39,7 @@ meter_provider:
             timeout: 8000
             encoding: json
             temporality_preference: low_memory
-            default_histogram_aggregation: explicit_bucket_histogram
+            default_histogram_aggregation: base2_exponential_bucket_histogram
             tls: { ca_file: ca.pem, cert_file: cert.pem, key_file: key.pem }
     - periodic:
         interval: 5000
@@ -102,6 +102,7 @@ fn every_key_has_its_effect() -> TestResult {
         max_request_bytes: 5000,
         headers: [("api-key".into(), "own".into()), ("b".into(), "x y".into())].into(),
         temporality: OtlpTemporality::LowMemory,
+        default_histogram_aggregation: OtlpHistogramAggregation::Exponential,
         insecure: false,
         certificate: Some(folder.path().join("ca.pem")),
         client_certificate: Some(folder.path().join("cert.pem")),

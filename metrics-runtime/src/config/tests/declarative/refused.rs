@@ -143,8 +143,8 @@ const OF_HTTP: &[(&str, &str)] = &[
         "unknown key `meter_provider.readers[0].periodic.exporter.otlp_http.tls.insecure`; expected one of ca_file, cert_file, key_file",
     ),
     (
-        "default_histogram_aggregation: base2_exponential_bucket_histogram",
-        "`meter_provider.readers[0].periodic.exporter.otlp_http.default_histogram_aggregation` is \"base2_exponential_bucket_histogram\"; expected `explicit_bucket_histogram`: `base2_exponential_bucket_histogram` is not supported",
+        "default_histogram_aggregation: exponential",
+        "`meter_provider.readers[0].periodic.exporter.otlp_http.default_histogram_aggregation` is \"exponential\"; expected `explicit_bucket_histogram` or `base2_exponential_bucket_histogram`",
     ),
 ];
 

@@ -47,15 +47,16 @@ enum Search {
 pub(crate) struct OwnBoundaries {
     /// The list, whose address stands for it in comparisons.
     pub(super) declared: &'static [f64],
+    /// The layout without native buckets.
     pub(crate) layout: &'static Layout,
 }
 
 static LAYOUTS: Mutex<Vec<&'static Layout>> = Mutex::new(Vec::new());
 
 impl OwnBoundaries {
-    /// The boundaries of a handler in a metric that is a native histogram or not.
-    pub(crate) fn of(declared: &'static [f64], is_native: bool) -> Self {
-        Self { declared, layout: Layout::of(declared).native_if(is_native) }
+    /// The boundaries of a handler.
+    pub(crate) fn of(declared: &'static [f64]) -> Self {
+        Self { declared, layout: Layout::of(declared) }
     }
 }
 
@@ -88,6 +89,15 @@ impl Layout {
     /// The layout with these boundaries whose histograms are native ones, or this one.
     pub(crate) fn native_if(&'static self, is_native: bool) -> &'static Self {
         if is_native { self.within(Window::of(&self.boundaries)) } else { self }
+    }
+
+    /// The layout with the boundaries of this one, native if another one is.
+    pub(crate) fn native_as(&'static self, other: &Self) -> &'static Self {
+        if self.is_native() == other.is_native() {
+            self
+        } else {
+            self.classic().native_if(other.is_native())
+        }
     }
 
     /// The native layout with this window, whose classic boundaries are those of this layout.

@@ -33,7 +33,7 @@ pub(crate) use chunk::HistogramChunk;
 pub(crate) use columns::layout_of_column;
 pub(crate) use early::end_early_time;
 pub(crate) use layout::{Layout, OwnBoundaries};
-pub(crate) use native::{NativeBuckets, SignedBuckets};
+pub(crate) use native::{Native, NativeBuckets, SignedBuckets};
 pub(crate) use slot::{HistogramRef, HistogramSlot, SampleValue};
 pub(crate) use state::{BoundSink, SinkId};
 pub(crate) use tally::Tally;

@@ -1,5 +1,23 @@
 use super::window::{BUCKETS, Window};
 
+/// Why a histogram has native buckets beside those with boundaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Native {
+    /// It has none.
+    Absent,
+    /// Because a push prefers exponential buckets: a scrape has none.
+    Preferred,
+    /// Because its declaration or a setting of the metric says so.
+    Chosen,
+}
+
+impl Native {
+    /// The reason of a histogram that somebody has chosen to be native or not.
+    pub(crate) fn chosen_if(is_native: bool) -> Self {
+        if is_native { Self::Chosen } else { Self::Absent }
+    }
+}
+
 /// The native buckets that the cells of a layout belong to. The layout has the boundaries of a
 /// window and those that are declared, so that the buckets of both are sums of cells.
 #[derive(Debug)]

@@ -353,14 +353,16 @@ impl<V: Sample> HistogramRef<V> {
         }
     }
 
-    /// Gives the series the boundaries of its metric, unless it has boundaries of its own. Samples
-    /// that are kept one by one are counted by the new boundaries. Returns whether there are
-    /// samples that were counted by other boundaries.
+    /// Gives the series the layout of its metric. A series with boundaries of its own keeps them,
+    /// and is native if the metric is. Samples that are kept one by one are counted by the new
+    /// boundaries. Returns whether there are samples that were counted by other boundaries.
     pub(crate) fn set_layout(&self, layout: &'static Layout) -> bool {
         let Some((_guard, mut state)) = self.lock() else { return false };
-        if !self.is_current() || self.slot.own.load(Ordering::Relaxed) != 0 {
+        if !self.is_current() {
             return false;
         }
+        let has_own = self.slot.own.load(Ordering::Relaxed) != 0;
+        let layout = if has_own { state.layout().native_as(layout) } else { layout };
         let is_other = !std::ptr::eq(state.layout().classic(), layout.classic());
         let was_counted = self.was_counted(&state);
         state.set_layout(layout);
@@ -393,7 +395,8 @@ impl<V: Sample> HistogramRef<V> {
             return false;
         }
         if is_other {
-            state.set_layout(own.layout);
+            let layout = own.layout.native_as(state.layout());
+            state.set_layout(layout);
             self.slot.go_to(self.generation, &mut state);
         }
         self.slot.own.store(own.declared.as_ptr().addr(), Ordering::Relaxed);
@@ -401,12 +404,13 @@ impl<V: Sample> HistogramRef<V> {
     }
 
     /// The layout of the series, which is that of its metric, or one of its own, or a native one
-    /// that reaches farther.
+    /// that reaches farther. It is native if that of the metric is.
     pub(crate) fn layout(&self, of_metric: &'static Layout) -> &'static Layout {
         if self.slot.own.load(Ordering::Relaxed) == 0 && !of_metric.is_native() {
             return of_metric;
         }
-        self.lock().map_or(of_metric, |(_guard, state)| state.layout())
+        let of_series = self.lock().map_or(of_metric, |(_guard, state)| state.layout());
+        of_series.native_as(of_metric)
     }
 
     /// Makes sure that a sink has every sample of the series that was recorded until now. A sink
@@ -542,7 +546,7 @@ mod tests {
     #[test]
     fn a_series_has_boundaries_of_its_own_if_none_of_its_samples_was_counted() {
         let metric = Layout::of(&[10.0, 100.0]);
-        let own = OwnBoundaries::of(&[25.0, 150.0], false);
+        let own = OwnBoundaries::of(&[25.0, 150.0]);
         let (mut shard, series) = (OneShard { chunks: Vec::new() }, early(metric));
         shard.record(series, 20.0);
         assert!(series.set_own(own));
@@ -554,8 +558,8 @@ mod tests {
         assert!(!series.set_layout(Layout::of(&[1.0])));
         assert!(std::ptr::eq(series.layout(metric), own.layout));
         // Others with the same boundaries agree, and others do not.
-        assert!(series.set_own(OwnBoundaries::of(vec![25.0, 150.0].leak(), false)));
-        assert!(!series.set_own(OwnBoundaries::of(&[1.0], false)));
+        assert!(series.set_own(OwnBoundaries::of(vec![25.0, 150.0].leak())));
+        assert!(!series.set_own(OwnBoundaries::of(&[1.0])));
         assert!(std::ptr::eq(series.layout(metric), own.layout));
 
         assert!(series.end());
