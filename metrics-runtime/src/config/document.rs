@@ -174,6 +174,9 @@ impl DocumentReader<'_> {
             Err(ExpansionError::Malformed) => InvalidValue::unshown(
                 "a text, in which `${` and `}` enclose the name of a variable, or `{ file: path }`",
             ),
+            Err(ExpansionError::TooLong) => {
+                InvalidValue::unshown("a text that has at most 64 KiB with its variables")
+            }
             Err(ExpansionError::Unset(variable)) => {
                 self.errors.add(|origin| ConfigError::UnsetVariable { key, variable, origin });
                 return None;
@@ -236,6 +239,12 @@ pub(super) fn cardinality_limit(number: i128) -> Result<usize, InvalidValue> {
 /// The labels whose key and value are allowed.
 fn constant_labels(metrics: &mut Section<'_>) -> BTreeMap<String, String> {
     let mut labels = metrics.dotted("constant_labels", text);
+    let invalid_number = constant_label::check_number(labels.len());
+    if let Some(invalid) = invalid_number {
+        let number = Value::Text(format!("{} labels", labels.len()));
+        metrics.reject("constant_labels", &number, invalid);
+        return BTreeMap::new();
+    }
     labels.retain(|key, text| {
         let invalid = constant_label::check(key, text);
         if let Some(invalid) = invalid {

@@ -17,7 +17,7 @@ pub enum ExemplarFilter {
 }
 
 pub(super) fn exemplar_filter(text: &str) -> Result<ExemplarFilter, InvalidValue> {
-    match text {
+    match text.to_ascii_lowercase().as_str() {
         "trace_based" => Ok(ExemplarFilter::TraceBased),
         "always_on" => Ok(ExemplarFilter::AlwaysOn),
         "always_off" => Ok(ExemplarFilter::AlwaysOff),

@@ -39,7 +39,12 @@ pub(super) enum ExpansionError {
     Unset(String),
     /// The text between `${` and `}` is not the name of a variable.
     Malformed,
+    /// The variables make a value of more than [`MAX_EXPANDED`] bytes.
+    TooLong,
 }
+
+/// More than servers accept: the headers of a request are usually limited to 8 to 64 KiB.
+const MAX_EXPANDED: usize = 64 * 1024;
 
 /// Replaces each `${VARIABLE}` by the variable's value, without expanding the value again. `$${`
 /// stands for a literal `${`.
@@ -60,6 +65,9 @@ pub(super) fn expand(text: &str, environment: &Environment) -> Result<String, Ex
         let value = environment.get(variable).and_then(|value| value.into_string().ok());
         expanded += before;
         expanded += &value.ok_or_else(|| ExpansionError::Unset(variable.to_owned()))?;
+        if expanded.len() > MAX_EXPANDED {
+            return Err(ExpansionError::TooLong);
+        }
         rest = after;
     }
     expanded += rest;
@@ -110,6 +118,17 @@ mod tests {
             ("${A:-b}", Err(ExpansionError::Malformed)),
         ] {
             assert_eq!(expand(text, &environment), expanded, "{text}");
+        }
+    }
+
+    #[test]
+    fn variables_do_not_multiply() {
+        let environment = Environment::from_iter([("LONG", "x".repeat(1024).as_str())]);
+        let longest = expand(&"${LONG}".repeat(64), &environment).map(|text| text.len());
+        assert_eq!(longest, Ok(MAX_EXPANDED));
+        for references in [65, 100_000] {
+            let refused = expand(&"${LONG}".repeat(references), &environment);
+            assert_eq!(refused, Err(ExpansionError::TooLong));
         }
     }
 }

@@ -39,6 +39,9 @@ impl MetricsConfig {
         {
             time(key, value, duration::allowed(Some(value)).err());
         }
+        let labels = self.constant_labels.len();
+        let invalid = constant_label::check_number(labels);
+        report(&errors, "constant_labels", format!("{labels} labels"), invalid);
         for (key, text) in &self.constant_labels {
             let invalid = constant_label::check(key, text);
             report(&errors, &format!("constant_labels.{key}"), shown(text), invalid);
@@ -73,6 +76,22 @@ mod tests {
             );
             assert!(message.starts_with(&start), "{message}");
         }
+    }
+
+    #[test]
+    fn constant_labels_have_limits() {
+        let check = |labels: usize, bytes: usize| {
+            let labels = (0..labels).map(|nth| (format!("l{nth}"), "x".repeat(bytes))).collect();
+            let mut config = MetricsConfig { constant_labels: labels, ..MetricsConfig::default() };
+            config.check_values();
+            config.checked().map(|_| ()).map_err(|error| error.to_string())
+        };
+        assert_eq!(check(64, 255), Ok(()));
+        let many = check(65, 1).unwrap_err();
+        let expected = "`telemetry.metrics.constant_labels` in the program is 65 labels; expected at most 64 labels";
+        assert!(many.starts_with(expected), "{many}");
+        let long = check(1, 256).unwrap_err();
+        assert!(long.contains("expected a text of at most 255 bytes"), "{long}");
     }
 
     #[test]

@@ -76,6 +76,12 @@ impl CatalogueDocument {
         if found > SCHEMA_VERSION {
             return Err(DocumentError::Newer { found });
         }
+        if found == 0 {
+            return Err(DocumentError::Value {
+                pointer: "/schema_version".to_owned(),
+                problem: format!("0 is no version; they are 1 to {SCHEMA_VERSION}"),
+            });
+        }
         let document = serde_json::from_str(json)?;
         match check(&document) {
             Ok(()) => Ok(document),
@@ -95,6 +101,15 @@ mod tests {
         let newer = r#"{"schema_version": 2, "sets": "of another form"}"#;
         let error = CatalogueDocument::from_json(newer).unwrap_err();
         assert!(matches!(error, DocumentError::Newer { found: 2 }), "{error}");
+    }
+
+    #[test]
+    fn versions_begin_with_one() {
+        let error = CatalogueDocument::from_json(r#"{"schema_version": 0, "sets": []}"#);
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "`/schema_version`: 0 is no version; they are 1 to 1"
+        );
     }
 
     #[test]

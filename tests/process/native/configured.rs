@@ -7,7 +7,7 @@ use osapi_metrics::{
     instrumented_job,
 };
 use osapi_metrics_tests::{
-    messages::{self, Histogram as Message, counted},
+    messages::{self, Bucket, Histogram as Message, counted},
     otlp_receiver::{OtlpReceiver, Value},
     pushing_to,
 };
@@ -16,6 +16,7 @@ use super::{SECONDS, check, pushed};
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "configured")]
+#[expect(clippy::struct_field_names, reason = "the unit belongs to the name")]
 struct Configured {
     /// Native by a setting.
     #[metric(unit = "s", buckets = [0.005, 0.1, 1, 10, 60])]
@@ -86,7 +87,7 @@ fn a_setting_makes_histograms_native_or_not() {
     // Jobs that take microseconds are below the first window.
     assert!(found.schema.is_some_and(|schema| schema <= 3), "{:?}", found.schema);
     assert_eq!(found.sample_count(), 2);
-    let bounds: Vec<_> = found.bucket.iter().map(|bucket| bucket.upper_bound()).collect();
+    let bounds: Vec<_> = found.bucket.iter().map(Bucket::upper_bound).collect();
     assert_eq!(bounds, [2.0, 5.0], "those of the handler");
     let [_, positive] = found.native_buckets();
     assert_eq!(positive.iter().map(|(_, count)| count).sum::<u64>() + found.zero_count(), 2);

@@ -174,6 +174,8 @@ pub fn is_unavailable(error: &Error) -> bool {
         Error::Io(_)
         | Error::Tls(_)
         | Error::Protocol(_)
+        // The server's answer leaves open whether a transaction has begun.
+        | Error::BeginFailed
         | Error::PoolTimedOut
         | Error::PoolClosed
         | Error::WorkerCrashed => true,

@@ -3,12 +3,17 @@
 //! Only values are substituted, once: neither keys, nor what a variable holds. The type of a plain
 //! value is what YAML reads from the substituted text; a value in quotes stays a text.
 
-use crate::config::{
-    Environment,
-    error::{ErrorCollector, InvalidValue},
-    file::yaml_value,
-    tree::{Value, shown},
-    yaml,
+use std::cell::Cell;
+
+use crate::{
+    config::{
+        Environment,
+        error::{ErrorCollector, InvalidValue},
+        file::yaml_value,
+        tree::{Value, shown},
+        yaml,
+    },
+    regular_file::MAX_BYTES,
 };
 
 /// The document with all references replaced.
@@ -17,12 +22,14 @@ pub(super) fn substitute(
     environment: &Environment,
     errors: &ErrorCollector,
 ) -> Value {
-    Substitution { environment, errors }.value(document, "")
+    Substitution { environment, errors, left: Cell::new(Some(MAX_BYTES)) }.value(document, "")
 }
 
 struct Substitution<'a> {
     environment: &'a Environment,
     errors: &'a ErrorCollector,
+    /// The bytes that variables may still bring in. `None` once they were too many.
+    left: Cell<Option<u64>>,
 }
 
 impl Substitution<'_> {
@@ -61,11 +68,13 @@ impl Substitution<'_> {
     fn part(&self, text: &str, place: &str) -> String {
         let mut replaced = String::new();
         let mut rest = text;
-        while let Some((before, after)) = rest.split_once("${") {
+        while self.left.get().is_some()
+            && let Some((before, after)) = rest.split_once("${")
+        {
             let Some((reference, after)) = after.split_once('}') else { break };
             replaced += before;
             match Reference::parse(reference).map(|reference| reference.value(self.environment)) {
-                Some(Ok(value)) => replaced += &value,
+                Some(Ok(value)) => replaced += self.limited(&value, reference, place),
                 Some(Err(invalid)) => self.reject(reference, place, invalid),
                 None => self.reject(reference, place, EXPECTED.into()),
             }
@@ -73,6 +82,17 @@ impl Substitution<'_> {
         }
         replaced += rest;
         replaced
+    }
+
+    /// The value, or nothing if the variables of the document have more bytes than a file may have:
+    /// a short reference can stand for a long text, and there can be many of them.
+    fn limited<'v>(&self, value: &'v str, reference: &str, place: &str) -> &'v str {
+        self.left.set(self.left.get().and_then(|left| left.checked_sub(value.len() as u64)));
+        if self.left.get().is_some() {
+            return value;
+        }
+        self.reject(reference, place, "variables with at most 1 MiB in all of the file".into());
+        ""
     }
 
     /// A default may be a secret, so the message shows the reference up to its default.

@@ -41,7 +41,7 @@ const ACCEPTED: &[(&str, &str, Set)] = &[
     ("OTEL_EXPORTER_PROMETHEUS_PORT", "0", |c| {
         c.listen.set_port(0);
     }),
-    ("OTEL_METRICS_EXEMPLAR_FILTER", "always_on", |c| {
+    ("OTEL_METRICS_EXEMPLAR_FILTER", "Always_On", |c| {
         c.exemplar_filter = ExemplarFilter::AlwaysOn;
     }),
     ("METRICS_EXPLORER", "true", |c| {

@@ -145,6 +145,23 @@ fn a_reference_that_is_invalid_is_named_with_its_place() {
     }
 }
 
+/// A short reference can stand for a long text, and a file can have many of them.
+#[test]
+fn variables_have_a_limit_in_all() {
+    let long = "x".repeat(1024);
+    let refer = |references: usize| {
+        let text = "${LONG}".repeat(references);
+        with_keys(&format!("disabled: true, tracer_provider: {{ a: '{text}', b: '{text}' }}"))
+    };
+    assert!(read(&refer(512), &[("LONG", &long)]).is_ok());
+    for references in [513, 50_000] {
+        let found = mistakes(&refer(references), &[("LONG", &long)]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        let expected = "is \"${LONG}\"; expected variables with at most 1 MiB in all of the file";
+        assert!(found[0].contains(expected), "{}", found[0]);
+    }
+}
+
 /// Nothing else of the file is read, so what is missing then is no mistake.
 #[test]
 fn all_references_that_are_invalid_are_named() {
