@@ -147,7 +147,8 @@ fn a_hanging_export_is_cut_off() {
         let receiver = OtlpReceiver::start();
         receiver.behave(Behaviour::Hang);
         let mut config = pushing_to(&receiver.url(), protocol);
-        config.otlp.timeout = Duration::from_millis(100);
+        // Enough for all series of this program, of which each export has every one.
+        config.otlp.timeout = Duration::from_secs(2);
         let metrics = install(config);
         work(&case).unwrap();
         metrics.flush().expect_err(&case);
@@ -201,7 +202,7 @@ fn a_connection_that_the_network_lost_is_replaced() {
         let case = format!("{protocol:?} lost");
         let receiver = OtlpReceiver::start();
         let mut config = pushing_to(&receiver.url(), protocol);
-        config.otlp.timeout = Duration::from_millis(400);
+        config.otlp.timeout = Duration::from_secs(1);
         let metrics = install(config);
         while metrics.flush().is_err() {}
 
