@@ -135,6 +135,10 @@ impl DeclaredName<'_> {
                 .text("the suffix ")
                 .quoted(suffix)
                 .text(" is reserved for parts of other metrics"),
+            NameViolation::InfoWithoutSuffix => {
+                message.text("the name of an info does not end in `_info`")
+            }
+            NameViolation::InfoRepeated { .. } => message.text("the name ends in `_info` twice"),
             NameViolation::KindInName { at, len } => {
                 message.quoted(self.part(at, len)).text(" is a kind, which is not part of a name")
             }
@@ -234,6 +238,8 @@ const fn remedy(violation: &NameViolation) -> Message {
             message.text("use ").quoted(base).text(" or another word")
         }
         NameViolation::ReservedSuffix { .. } => message.text("rename the metric"),
+        NameViolation::InfoWithoutSuffix => message.text("append it"),
+        NameViolation::InfoRepeated { .. } => message.text("remove one"),
         NameViolation::KindInName { .. } => message.text("remove the word"),
         NameViolation::Abbreviation { unit, .. } => message.text("write ").quoted(unit.base_word),
         NameViolation::AbbreviationWithin { .. } => {

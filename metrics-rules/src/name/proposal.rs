@@ -268,9 +268,9 @@ impl<'a> Words<'a> {
             }
             out.push_all(unit.as_bytes());
         }
-        if matches!(kind, InstrumentKind::Counter) {
+        if let [_, word @ ..] = kind.suffix().as_bytes() {
             out.push(self.style);
-            out.push_all(b"total");
+            out.push_all(word);
         }
         out
     }

@@ -103,6 +103,13 @@ pub enum NameViolation {
         /// The suffix, written with `_`.
         suffix: &'static str,
     },
+    /// N6: an info without `_info` or `.info` at its end.
+    InfoWithoutSuffix,
+    /// N6: `_info` or `.info` twice at the end of the name of an info.
+    InfoRepeated {
+        /// Where the last suffix begins, with its separator.
+        at: usize,
+    },
     /// N7: the kind of an instrument as a word of the name.
     KindInName {
         /// Where the word begins.
@@ -161,7 +168,9 @@ impl NameViolation {
             | Self::UnitMisplaced { .. }
             | Self::UnitRepeated { .. } => "N4",
             Self::NonBaseUnit { .. } | Self::NonBaseWord { .. } => "N5",
-            Self::ReservedSuffix { .. } => "N6",
+            Self::ReservedSuffix { .. } | Self::InfoWithoutSuffix | Self::InfoRepeated { .. } => {
+                "N6"
+            }
             Self::KindInName { .. } => "N7",
             Self::Abbreviation { .. } | Self::AbbreviationWithin { .. } => "N8",
             Self::SemconvNamespace { .. } => "N10",

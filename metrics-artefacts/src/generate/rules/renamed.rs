@@ -48,6 +48,8 @@ fn former_name(metric: &MetricDocument) -> Option<String> {
         "up_down_counter" => InstrumentKind::UpDownCounter,
         "gauge" => InstrumentKind::Gauge,
         "histogram" => InstrumentKind::Histogram,
+        "info" => InstrumentKind::Info,
+        "state_set" => InstrumentKind::StateSet,
         _ => return None,
     };
     let former = metric.renamed_from.as_deref()?;

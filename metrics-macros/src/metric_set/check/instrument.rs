@@ -4,7 +4,7 @@ use syn::{GenericArgument, PathArguments, Type};
 use crate::{attribute::Errors, metric_set::spec::Instrument, primitives::PRIMITIVES, ungrouped};
 
 /// The name of each instrument, its kind, and whether it is observable.
-const INSTRUMENTS: [(&str, InstrumentKind, bool); 7] = [
+const INSTRUMENTS: [(&str, InstrumentKind, bool); 9] = [
     ("Counter", InstrumentKind::Counter, false),
     ("UpDownCounter", InstrumentKind::UpDownCounter, false),
     ("Gauge", InstrumentKind::Gauge, false),
@@ -12,6 +12,8 @@ const INSTRUMENTS: [(&str, InstrumentKind, bool); 7] = [
     ("ObservableCounter", InstrumentKind::Counter, true),
     ("ObservableUpDownCounter", InstrumentKind::UpDownCounter, true),
     ("ObservableGauge", InstrumentKind::Gauge, true),
+    ("Info", InstrumentKind::Info, false),
+    ("StateSet", InstrumentKind::StateSet, false),
 ];
 
 /// Reads the instrument from a field's type (rule I1).
@@ -26,11 +28,16 @@ pub(super) fn instrument(ty: &Type, errors: &mut Errors) -> Option<Instrument> {
         if let Some((name, kind, observable)) = found {
             let written = written_values(&last.arguments);
             let has_values = written.is_none_or(|written| values(*kind).contains(&written));
-            let valid_labels = check_labels(name, *kind, &last.arguments, errors);
+            let valid_labels = match kind {
+                InstrumentKind::Info | InstrumentKind::StateSet => {
+                    check_needed(ty, *kind, &last.arguments, errors)
+                }
+                _ => check_labels(name, *kind, &last.arguments, errors),
+            };
             return Some(Instrument {
                 kind: *kind,
                 observable: *observable,
-                has_labels: has_labels(&last.arguments),
+                has_labels: has_labels(&last.arguments) || *kind == InstrumentKind::StateSet,
                 values: written,
                 is_usable: valid_labels && has_values,
             });
@@ -132,6 +139,46 @@ fn check_labels(
     true
 }
 
+/// Checks the first parameter of an info, which is its facts, or of a state set, which is its
+/// states. Returns whether it can be.
+fn check_needed(
+    ty: &Type,
+    kind: InstrumentKind,
+    arguments: &PathArguments,
+    errors: &mut Errors,
+) -> bool {
+    let first = match arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.first(),
+        _ => None,
+    };
+    let is_missing = match first {
+        None => true,
+        Some(GenericArgument::Type(Type::Tuple(tuple))) => tuple.elems.is_empty(),
+        Some(GenericArgument::Type(Type::Path(path))) => {
+            PRIMITIVES.iter().chain(&["String"]).any(|name| path.path.is_ident(name))
+        }
+        Some(_) => false,
+    };
+    if !is_missing {
+        return true;
+    }
+    let message = match kind {
+        InstrumentKind::Info => {
+            "the facts of an info are its labels; write `Info<Facts>`, where `Facts` is a struct \
+             with `derive(LabelSet)`"
+        }
+        _ => {
+            "the states of a state set are an enum; write `StateSet<State>`, where `State` derives \
+             `LabelValue`"
+        }
+    };
+    match first {
+        Some(first) => errors.report_on(first, message),
+        None => errors.report_on(ty, message),
+    }
+    false
+}
+
 fn has_labels(arguments: &PathArguments) -> bool {
     let PathArguments::AngleBracketed(arguments) = arguments else { return false };
     match arguments.args.first() {
@@ -157,5 +204,6 @@ fn values(kind: InstrumentKind) -> &'static [&'static str] {
         InstrumentKind::UpDownCounter => &["i64", "f64"],
         InstrumentKind::Gauge => &["f64", "i64", "u64"],
         InstrumentKind::Histogram => &["f64", "u64"],
+        InstrumentKind::Info | InstrumentKind::StateSet => &[],
     }
 }

@@ -5,6 +5,7 @@ mod buckets;
 mod collisions;
 mod description;
 mod events;
+mod facts;
 mod group;
 mod instrument;
 mod name;
@@ -199,6 +200,7 @@ fn metric<'a>(
         && !misses_text("records_in")
     {
         let kind = instrument.kind;
+        facts::check_keys(ident, kind, entries, rules, errors);
         let unit_stays = misses_name || name::check(&mut name, kind, unit.as_ref(), rules, errors);
         let needs_buckets = unit_stays && !misses("buckets");
         buckets =

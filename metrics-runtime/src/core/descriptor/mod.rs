@@ -17,7 +17,7 @@ pub use const_checks::{
     MetricRules, assert_apart, assert_buckets, assert_count, assert_description, assert_group,
     assert_job_name, assert_no_mistakes, assert_no_mistakes_in, assert_old_name, assert_part,
     assert_prefix, assert_quantile_threshold, assert_runbook, assert_scope, assert_series,
-    usable_prefix,
+    assert_state_label, usable_prefix,
 };
 pub use event_binding::EventBinding;
 pub use job::{JobDescriptor, Slo};
