@@ -73,6 +73,11 @@ impl InstrumentKind {
         }
     }
 
+    /// Whether the values can have a unit: not those of infos and state sets, which are 1 and 0.
+    pub const fn has_unit(self) -> bool {
+        !matches!(self, Self::Info | Self::StateSet)
+    }
+
     /// The suffix of the name of an instrument, which its samples have and its `OpenMetrics` family
     /// does not: `_total` of counters and `_info` of infos; empty for other kinds.
     pub const fn suffix(self) -> &'static str {

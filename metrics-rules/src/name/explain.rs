@@ -139,6 +139,9 @@ impl DeclaredName<'_> {
                 message.text("the name of an info does not end in `_info`")
             }
             NameViolation::InfoRepeated { .. } => message.text("the name ends in `_info` twice"),
+            NameViolation::TargetInfo => {
+                message.text("the metric `target_info` has the attributes of the resource")
+            }
             NameViolation::KindInName { at, len } => {
                 message.quoted(self.part(at, len)).text(" is a kind, which is not part of a name")
             }
@@ -220,9 +223,13 @@ const fn remedy(violation: &NameViolation) -> Message {
         NameViolation::DoubledSeparator { .. } => message.text("remove one of them"),
         NameViolation::MissingPrefix => message.text("put it in front"),
         NameViolation::PrefixRepeated => message.text("leave it out of the field's name"),
-        NameViolation::CounterWithoutTotal => message.text("append it"),
+        NameViolation::CounterWithoutTotal | NameViolation::InfoWithoutSuffix => {
+            message.text("append it")
+        }
         NameViolation::TotalWithoutCounter { .. } => message.text("remove it"),
-        NameViolation::TotalRepeated { .. } => message.text("remove one"),
+        NameViolation::TotalRepeated { .. } | NameViolation::InfoRepeated { .. } => {
+            message.text("remove one")
+        }
         NameViolation::UnitNotInName => message.text("append it, before `_total` if there is one"),
         NameViolation::UnitNotDeclared { unit, .. } => declare(unit.ucum),
         NameViolation::UnitMismatch { unit, .. } => declare(unit.ucum).text(", or change the name"),
@@ -238,8 +245,7 @@ const fn remedy(violation: &NameViolation) -> Message {
             message.text("use ").quoted(base).text(" or another word")
         }
         NameViolation::ReservedSuffix { .. } => message.text("rename the metric"),
-        NameViolation::InfoWithoutSuffix => message.text("append it"),
-        NameViolation::InfoRepeated { .. } => message.text("remove one"),
+        NameViolation::TargetInfo => message.text("name what the facts are about"),
         NameViolation::KindInName { .. } => message.text("remove the word"),
         NameViolation::Abbreviation { unit, .. } => message.text("write ").quoted(unit.base_word),
         NameViolation::AbbreviationWithin { .. } => {

@@ -110,6 +110,9 @@ pub enum NameViolation {
         /// Where the last suffix begins, with its separator.
         at: usize,
     },
+    /// N6: the name `target_info` or `target.info`, which is the metric with the attributes of the
+    /// resource.
+    TargetInfo,
     /// N7: the kind of an instrument as a word of the name.
     KindInName {
         /// Where the word begins.
@@ -168,9 +171,10 @@ impl NameViolation {
             | Self::UnitMisplaced { .. }
             | Self::UnitRepeated { .. } => "N4",
             Self::NonBaseUnit { .. } | Self::NonBaseWord { .. } => "N5",
-            Self::ReservedSuffix { .. } | Self::InfoWithoutSuffix | Self::InfoRepeated { .. } => {
-                "N6"
-            }
+            Self::ReservedSuffix { .. }
+            | Self::InfoWithoutSuffix
+            | Self::InfoRepeated { .. }
+            | Self::TargetInfo => "N6",
             Self::KindInName { .. } => "N7",
             Self::Abbreviation { .. } | Self::AbbreviationWithin { .. } => "N8",
             Self::SemconvNamespace { .. } => "N10",

@@ -201,7 +201,9 @@ fn metric<'a>(
     {
         let kind = instrument.kind;
         facts::check_keys(ident, kind, entries, rules, errors);
-        let unit_stays = misses_name || name::check(&mut name, kind, unit.as_ref(), rules, errors);
+        // A unit that has to go is not judged.
+        let judged_unit = unit.as_ref().filter(|_| kind.has_unit());
+        let unit_stays = misses_name || name::check(&mut name, kind, judged_unit, rules, errors);
         let needs_buckets = unit_stays && !misses("buckets");
         buckets =
             buckets::check_buckets(ident, kind, entries, unit.as_ref(), needs_buckets, errors);

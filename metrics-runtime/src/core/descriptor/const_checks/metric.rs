@@ -229,7 +229,7 @@ const fn explain_values(metric: &MetricDescriptor) -> Message {
     if metric.observable && matches!(kind, InstrumentKind::Histogram) {
         return message.text("a histogram cannot be observed; leave `observable` out");
     }
-    if matches!(kind, InstrumentKind::Info | InstrumentKind::StateSet) && metric.unit.is_some() {
+    if !kind.has_unit() && metric.unit.is_some() {
         let message = message.text("`unit` does not fit ").text(kind.with_article());
         return message.text(", whose values are 1 and 0; remove it");
     }
