@@ -135,13 +135,9 @@ impl DeclaredName<'_> {
                 .text("the suffix ")
                 .quoted(suffix)
                 .text(" is reserved for parts of other metrics"),
-            NameViolation::InfoWithoutSuffix => {
-                message.text("the name of an info does not end in `_info`")
-            }
-            NameViolation::InfoRepeated { .. } => message.text("the name ends in `_info` twice"),
-            NameViolation::TargetInfo => {
-                message.text("the metric `target_info` has the attributes of the resource")
-            }
+            NameViolation::InfoWithoutSuffix
+            | NameViolation::InfoRepeated { .. }
+            | NameViolation::TargetInfo => message.text(problem_of_info(violation)),
             NameViolation::KindInName { at, len } => {
                 message.quoted(self.part(at, len)).text(" is a kind, which is not part of a name")
             }
@@ -204,6 +200,15 @@ impl DeclaredName<'_> {
             end += 1;
         }
         self.part(at, end - at)
+    }
+}
+
+/// The problem of the name of an info.
+const fn problem_of_info(violation: &NameViolation) -> &'static str {
+    match violation {
+        NameViolation::InfoRepeated { .. } => "the name ends in `_info` twice",
+        NameViolation::TargetInfo => "the metric `target_info` has the attributes of the resource",
+        _ => "the name of an info does not end in `_info`",
     }
 }
 

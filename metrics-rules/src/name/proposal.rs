@@ -188,8 +188,8 @@ struct Words<'a> {
     /// The separator of a prefix or a suffix that is added.
     style: u8,
     kept: AsciiBuffer<CAPACITY>,
-    /// Whether words of units are words like others, as the kind has no unit.
-    keeps_unit_words: bool,
+    /// Whether the kind has a unit. If not, words of units are words like others.
+    has_unit: bool,
     unit: Option<&'static UnitInfo>,
     /// The name contains `per second`.
     is_rate: bool,
@@ -207,7 +207,7 @@ impl<'a> Words<'a> {
             prefix,
             style: if is_dotted { b'.' } else { b'_' },
             kept: AsciiBuffer::new(),
-            keeps_unit_words: !kind.has_unit(),
+            has_unit: kind.has_unit(),
             unit: None,
             is_rate: false,
         };
@@ -228,7 +228,7 @@ impl<'a> Words<'a> {
             return word.end;
         }
         if text::equal(word.text, b"per")
-            && !self.keeps_unit_words
+            && self.has_unit
             && let Some(next) = text::next_word(name, word.end)
             && lookup_singular(next.text).is_some()
         {
@@ -246,7 +246,7 @@ impl<'a> Words<'a> {
             }
             unit => unit,
         };
-        if unit.is_some() && !self.keeps_unit_words {
+        if unit.is_some() && self.has_unit {
             self.unit = unit;
             return word.end;
         }
