@@ -58,6 +58,13 @@ judged_link_state{judged_link_state="down"} 0
 judged_link_state{judged_link_state="up"} 1
 "#;
 
+/// The lines of the decoder of OTLP, with the type that an exporter to Prometheus gives back.
+const DECODED: [&str; 3] = [
+    r#"judged_firmware_info sum 2 {version=2"1} [prometheus.type=info] 1.0"#,
+    "judged.link.state sum 2 {judged.link.state=down} [prometheus.type=stateset] 0.0",
+    "judged.link.state sum 2 {judged.link.state=up} [prometheus.type=stateset] 1.0",
+];
+
 fn record() {
     let set = JudgedMetrics::global();
     set.firmware_info.set(Firmware { version: "2\"0" });
@@ -114,8 +121,8 @@ fn over_otlp_they_are_sums_that_are_not_monotonic() {
             assert_eq!(series.collect::<Vec<_>>(), values, "{name}");
         }
         if let Some(decoded) = judges::otlp_decoder(encoding, &export.body) {
-            let points = decoded.lines().filter(|line| line.starts_with("judged"));
-            assert_eq!(points.count(), 3, "{decoded}");
+            let lines = decoded.lines().filter(|line| line.starts_with("judged"));
+            assert_eq!(lines.collect::<Vec<_>>(), DECODED, "{decoded}");
         }
     }
 }

@@ -139,6 +139,96 @@ fn each_combination_of_labels_has_a_state_of_its_own() {
     assert_eq!(states("facts_port_state", &https), [Some(1.0), Some(0.0), Some(0.0)]);
 }
 
+/// A state set without one of its states is no state set, and different things have no common one.
+#[test]
+fn what_is_beyond_a_limit_has_no_states() {
+    #[derive(Debug, MetricSet)]
+    #[metric_set(prefix = "facts_limited", scope(labels = Unit))]
+    struct OfUnits {
+        /// What the link does.
+        link_state: StateSet<Link>,
+        /// The role.
+        role_info: Info<Role>,
+    }
+
+    #[derive(Debug, LabelSet)]
+    struct Unit {
+        #[label(max = 1)]
+        unit: u8,
+    }
+
+    let overflow = [("otel_metric_overflow", "true")];
+    let overflowed = |metric| {
+        read().number("osapi_metrics_overflowed_samples_total", &[("metric", metric)]).unwrap()
+    };
+    let [first, second] = [1, 2].map(|unit| OfUnits::scoped(Unit { unit }));
+    for unit in [&first, &second] {
+        unit.link_state.set(Link::Up);
+        unit.link_state.set_flag(Link::Down, true);
+        unit.role_info.set(Role::Leader);
+    }
+    let name = "facts_limited_link_state";
+    assert_eq!(states(name, &[("unit", "1")]), [Some(1.0), Some(0.0), Some(1.0)]);
+    assert_eq!(states(name, &[("unit", "2")]), [None; 3]);
+    assert_eq!(read().number(name, &overflow), None);
+    assert_eq!(read().number("facts_limited_role_info", &overflow), Some(1.0));
+    assert_eq!((overflowed(name), overflowed("facts_limited_role_info")), (2.0, 1.0));
+    // The room of an instance that ends is another one's.
+    drop(first);
+    second.link_state.set(Link::Down);
+    assert_eq!(states(name, &[("unit", "2")]), [Some(1.0), Some(0.0), Some(0.0)]);
+    assert_eq!(states(name, &[("unit", "1")]), [None; 3]);
+    drop(second);
+}
+
+#[test]
+fn the_states_of_a_recent_value_go_together() {
+    #[derive(Debug, LabelSet)]
+    struct Session {
+        #[label(recent = 2)]
+        session: u8,
+    }
+
+    #[derive(Debug, MetricSet)]
+    #[metric_set(prefix = "facts_recent")]
+    struct OfSessions {
+        /// What the link of each session does.
+        link_state: StateSet<Link, Session>,
+    }
+
+    let set = OfSessions::global();
+    for session in [1, 2, 1, 3] {
+        set.link_state.with(Session { session }).set(Link::Up);
+    }
+    let up = [Some(0.0), Some(0.0), Some(1.0)];
+    let of = |session| states("facts_recent_link_state", &[("session", session)]);
+    assert_eq!([of("1"), of("2"), of("3")], [up, [None; 3], up]);
+}
+
+/// Absent is not a state, so that `clear` begins no series.
+#[test]
+fn nothing_is_cleared_that_was_not_set() {
+    #[derive(Debug, MetricSet)]
+    #[metric_set(prefix = "facts_cleared")]
+    struct Cleared {
+        /// What each port does.
+        port_state: StateSet<Link, Port>,
+    }
+
+    let ports = &Cleared::global().port_state;
+    for port in 1..=5 {
+        ports.with(Port { port }).clear();
+    }
+    for port in 6..=7 {
+        ports.with(Port { port }).set(Link::Up);
+    }
+    let name = "facts_cleared_port_state";
+    assert_eq!(read().number("osapi_metrics_series", &[("metric", name)]), Some(6.0));
+    ports.with(Port { port: 6 }).clear();
+    assert_eq!(states(name, &[("port", "6")]), [None; 3]);
+    assert_eq!(states(name, &[("port", "7")]), [Some(0.0), Some(0.0), Some(1.0)]);
+}
+
 #[test]
 fn what_was_not_set_is_absent() {
     for format in [Format::OpenMetrics, Format::Text] {

@@ -1,15 +1,14 @@
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     instrument::{Instrument, Shape},
     instrument_list::InstrumentList,
-    instrument_series::{InstrumentSeries, LastValueInstrument},
 };
 use crate::core::{
     descriptor::{LabelDescriptor, LabelRef, LabelSet, LabelValue, LabelVisitor, ValueType},
-    storage::{JointFamily, LastValueFamily},
+    storage::{JointFamily, LastValueFamily, ScopeLabels, SlotRef},
     sync::enabled,
 };
 
@@ -67,11 +66,15 @@ use crate::core::{
 /// states.remove(Replica { replica: "north".to_owned() });
 /// ```
 ///
-/// A change takes a lock, which collections take too, and writes one value for each state: it is
-/// not for code that the allocator runs.
+/// All states of a combination have series, or none: what is beyond a limit of its labels is not
+/// recorded, and counted in `osapi_metrics_overflowed_samples_total`.
+///
+/// A change takes a lock, which collections take too, and writes one value for each state. What an
+/// allocator changes while it serves a change is dropped, and counted in
+/// `osapi_metrics_dropped_samples_total`.
 pub struct StateSet<E, L = ()> {
     family: &'static JointFamily,
-    series: LastValueInstrument<i64>,
+    scope: Option<Arc<ScopeLabels>>,
     types: PhantomData<fn() -> (E, L)>,
 }
 
@@ -100,12 +103,27 @@ impl<E: LabelValue, L: LabelSet> StateSet<E, L> {
     pub fn remove(&self, labels: L) -> bool {
         const { crate::core::descriptor::assert_series_end(L::LABELS) };
         let mut removed = false;
-        self.family.change(|| {
-            for of_state in of_states::<E, L>(&labels) {
-                removed |= self.series.remove(&of_state);
-            }
-        });
+        self.family.change(|| removed = self.end(&labels));
         removed
+    }
+
+    /// The slot of each state, or `None` of a limit: then no state has a series.
+    fn slots(&self, labels: &L) -> Option<Vec<SlotRef>> {
+        let slot = |of_state: OfState<'_, L>| {
+            self.family.series.slot_within_limits(self.scope.as_deref(), &of_state)
+        };
+        let slots: Option<_> = of_states::<E, L>(labels).map(slot).collect();
+        if slots.is_none() {
+            self.end(labels);
+        }
+        slots
+    }
+
+    /// Ends the series of all states. Returns whether there were any.
+    fn end(&self, labels: &L) -> bool {
+        let end =
+            |of_state: OfState<'_, L>| self.family.series.remove(self.scope.as_deref(), &of_state);
+        of_states::<E, L>(labels).map(end).fold(false, |ended, this| ended | this)
     }
 }
 
@@ -139,36 +157,39 @@ impl<E, L> StateSet<E, L> {
 impl<E: LabelValue, L: LabelSet> States<'_, E, L> {
     /// Sets the state, in place of any other. A collection sees either of them.
     pub fn set(&self, state: E) {
-        self.write(|nth, _| Some(i64::from(nth == state.index())));
+        self.write(|nth, _| i64::from(nth == state.index()));
     }
 
     /// Sets whether a state holds, beside others, for states that do not exclude each other. The
     /// first time, all others are 0.
     pub fn set_flag(&self, state: E, holds: bool) {
         self.write(|nth, value| match value {
-            _ if nth == state.index() => Some(i64::from(holds)),
-            value => Some(value.unwrap_or(0)),
+            _ if nth == state.index() => i64::from(holds),
+            value => value.unwrap_or(0),
         });
     }
 
     /// Makes all states absent until one is set again.
     pub fn clear(&self) {
-        self.write(|_, _| None);
+        let StateSet { family, scope, .. } = self.of;
+        family.change(|| {
+            for of_state in of_states::<E, L>(&self.labels) {
+                if let Some(slot) = family.series.existing_slot(scope.as_deref(), &of_state) {
+                    family.series.clear(slot);
+                }
+            }
+        });
     }
 
     /// Writes the value that `value` gives for each state, of its position and its last value.
-    fn write(&self, value: impl Fn(usize, Option<i64>) -> Option<i64>) {
+    fn write(&self, value: impl Fn(usize, Option<i64>) -> i64) {
         if !enabled() {
             return;
         }
-        let StateSet { family, series, .. } = self.of;
+        let family = self.of.family;
         family.change(|| {
-            for of_state in of_states::<E, L>(&self.labels) {
-                let slot = series.slot_always(&of_state);
-                match value(of_state.state, LastValueFamily::value(slot)) {
-                    Some(value) => family.series.set(slot, value),
-                    None => family.series.clear(slot),
-                }
+            for (nth, slot) in self.of.slots(&self.labels).into_iter().flatten().enumerate() {
+                family.series.set(slot, value(nth, LastValueFamily::value(slot)));
             }
         });
     }
@@ -201,19 +222,18 @@ impl<E: LabelValue + 'static, L: LabelSet + 'static> Instrument for StateSet<E, 
 
     fn __osapi_new(of_set: &mut InstrumentList) -> Self {
         let family = of_set.next(JointFamily::leak);
-        let series = InstrumentSeries::new(&family.series, of_set.scope());
-        Self { family, series, types: PhantomData }
+        Self { family, scope: of_set.scope(), types: PhantomData }
     }
 }
 
 impl<E, L> fmt::Debug for StateSet<E, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("StateSet").field(&self.series.family.descriptor.name).finish()
+        f.debug_tuple("StateSet").field(&self.family.series.descriptor.name).finish()
     }
 }
 
 impl<E, L> fmt::Debug for States<'_, E, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("States").field(&self.of.series.family.descriptor.name).finish()
+        f.debug_tuple("States").field(&self.of.family.series.descriptor.name).finish()
     }
 }

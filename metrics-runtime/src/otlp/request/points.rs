@@ -5,7 +5,7 @@ use opentelemetry_proto::tonic::metrics::v1::{
 };
 use osapi_metrics_rules::InstrumentKind;
 
-use super::attributes::series_attributes;
+use super::attributes::{metadata, series_attributes};
 use crate::{
     core::{
         self,
@@ -64,7 +64,7 @@ pub(in crate::otlp) fn metric_without_points(
         description: identity.help.to_string(),
         unit: identity.unit.to_string(),
         data: Some(data),
-        ..Metric::default()
+        metadata: metadata(identity.kind),
     }
 }
 
