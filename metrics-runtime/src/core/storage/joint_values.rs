@@ -26,7 +26,7 @@ struct ChangeGuard;
 impl ChangeGuard {
     /// `None` if the thread is marked already.
     fn enter() -> Option<Self> {
-        (!CHANGING.replace(true)).then_some(Self)
+        (!CHANGING.replace(true)).then(|| Self)
     }
 }
 
