@@ -53,6 +53,12 @@ impl DeclaredName<'_> {
             NameViolation::DimensionlessName => {
                 message.text(", or name what is counted with an annotation such as `{job}`")
             }
+            NameViolation::ReservedSuffix { suffix, .. }
+                if text::equal(suffix.as_bytes(), b"_info")
+                    && matches!(self.kind, InstrumentKind::Gauge) =>
+            {
+                message.text(", or make it an `Info`, whose value is always 1")
+            }
             _ => message,
         }
     }

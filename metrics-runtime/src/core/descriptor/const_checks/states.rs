@@ -21,8 +21,9 @@ pub const fn assert_state_label(metric: &MetricDescriptor) {
     while i < others.len() {
         let key = others[i].key;
         if same_scraped_label_key(key, metric.name) {
-            let message = message.text(", `").text(metric.name).text("`, and another label is `");
-            panic!("{}", message.text(key).text("`; rename one of them").as_str());
+            let message = message.text(", `").text(metric.name);
+            let message = message.text("`, and another label has the key `").text(key);
+            panic!("{}", message.text("`; rename one of them").as_str());
         }
         i += 1;
     }
