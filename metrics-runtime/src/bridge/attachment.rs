@@ -159,7 +159,7 @@ pub(super) fn create_unattached(sdk: &SdkMeterProvider, of: &MetricDescriptor) {
             create!(i64_observable_up_down_counter);
         }
         (InstrumentKind::UpDownCounter | InstrumentKind::Info | InstrumentKind::StateSet, _) => {
-            create!(f64_observable_up_down_counter)
+            create!(f64_observable_up_down_counter);
         }
         (InstrumentKind::Gauge, ValueType::U64) => create!(u64_observable_gauge),
         (InstrumentKind::Gauge, ValueType::I64) => create!(i64_observable_gauge),
