@@ -54,7 +54,7 @@ pub(super) fn series_attributes(
 
 /// The metadata of a metric: the type of an info or a state set, which OTLP does not have. An
 /// exporter to Prometheus gives the metric this type again, as OpenTelemetry's "Prometheus and
-/// OpenMetrics Compatibility" asks.
+/// `OpenMetrics` Compatibility" asks.
 pub(super) fn metadata(kind: InstrumentKind) -> Vec<KeyValue> {
     match kind {
         InstrumentKind::Info | InstrumentKind::StateSet => {
