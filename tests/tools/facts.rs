@@ -38,6 +38,15 @@ struct JudgedMetrics {
     /// What the link does.
     #[metric(name = "judged.link.state")]
     link: StateSet<Link>,
+    /// What each port does.
+    port_state: StateSet<Link, Port>,
+}
+
+/// Its key comes after the name of the metric in the alphabet.
+#[derive(Debug, LabelSet)]
+struct Port {
+    #[label(max = 2)]
+    port: u16,
 }
 
 const OPEN_METRICS: &str = r#"# TYPE judged_firmware info
@@ -47,6 +56,12 @@ judged_firmware_info{version="2\"1"} 1
 # HELP judged_link_state What the link does.
 judged_link_state{judged_link_state="down"} 0
 judged_link_state{judged_link_state="up"} 1
+# TYPE judged_port_state stateset
+# HELP judged_port_state What each port does.
+judged_port_state{port="443",judged_port_state="down"} 1
+judged_port_state{port="443",judged_port_state="up"} 0
+judged_port_state{port="80",judged_port_state="down"} 0
+judged_port_state{port="80",judged_port_state="up"} 1
 "#;
 
 const TEXT: &str = r#"# TYPE judged_firmware_info gauge
@@ -56,13 +71,23 @@ judged_firmware_info{version="2\"1"} 1
 # HELP judged_link_state What the link does.
 judged_link_state{judged_link_state="down"} 0
 judged_link_state{judged_link_state="up"} 1
+# TYPE judged_port_state gauge
+# HELP judged_port_state What each port does.
+judged_port_state{port="443",judged_port_state="down"} 1
+judged_port_state{port="443",judged_port_state="up"} 0
+judged_port_state{port="80",judged_port_state="down"} 0
+judged_port_state{port="80",judged_port_state="up"} 1
 "#;
 
 /// The lines of the decoder of OTLP, with the type that an exporter to Prometheus gives back.
-const DECODED: [&str; 3] = [
-    r#"judged_firmware_info sum 2 {version=2"1} [prometheus.type=info] 1.0"#,
+const DECODED: [&str; 7] = [
     "judged.link.state sum 2 {judged.link.state=down} [prometheus.type=stateset] 0.0",
     "judged.link.state sum 2 {judged.link.state=up} [prometheus.type=stateset] 1.0",
+    r#"judged_firmware_info sum 2 {version=2"1} [prometheus.type=info] 1.0"#,
+    "judged_port_state sum 2 {judged_port_state=down,port=443} [prometheus.type=stateset] 1.0",
+    "judged_port_state sum 2 {judged_port_state=down,port=80} [prometheus.type=stateset] 0.0",
+    "judged_port_state sum 2 {judged_port_state=up,port=443} [prometheus.type=stateset] 0.0",
+    "judged_port_state sum 2 {judged_port_state=up,port=80} [prometheus.type=stateset] 1.0",
 ];
 
 fn record() {
@@ -71,6 +96,9 @@ fn record() {
     set.firmware_info.set(Firmware { version: "2\"1" });
     set.link.set(Link::Down);
     set.link.set(Link::Up);
+    for (port, link) in [(80, Link::Up), (443, Link::Down)] {
+        set.port_state.with(Port { port }).set(link);
+    }
 }
 
 /// The lines about the set, without those of the metrics about metrics.
@@ -92,7 +120,7 @@ fn the_tools_read_infos_and_state_sets() {
     let text = own(&metrics.render(Format::OpenMetrics));
     assert_eq!(text, OPEN_METRICS);
     let read = judges::strict_parser(&format!("{text}# EOF\n"));
-    assert!(read.is_none_or(|families| families == 2), "{read:?}");
+    assert!(read.is_none_or(|families| families == 3), "{read:?}");
 }
 
 #[test]
@@ -116,13 +144,16 @@ fn over_otlp_they_are_sums_that_are_not_monotonic() {
             assert_eq!(metric.temporality, Some(Temporality::Cumulative), "{name}");
             let series = metric.series.iter().map(|(labels, value)| match value {
                 Value::Number(number) => (labels[key].as_str(), *number),
-                other => panic!("{other:?}"),
+                other @ Value::Histogram { .. } => panic!("{other:?}"),
             });
             assert_eq!(series.collect::<Vec<_>>(), values, "{name}");
         }
         if let Some(decoded) = judges::otlp_decoder(encoding, &export.body) {
             let lines = decoded.lines().filter(|line| line.starts_with("judged"));
-            assert_eq!(lines.collect::<Vec<_>>(), DECODED, "{decoded}");
+            let mut lines: Vec<_> = lines.collect();
+            // The points of a metric are in no order.
+            lines.sort_unstable();
+            assert_eq!(lines, DECODED, "{decoded}");
         }
     }
 }

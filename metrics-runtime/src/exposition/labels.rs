@@ -11,13 +11,16 @@ use crate::{
 
 /// The labels of one series as they are rendered between the braces: sanitised keys in order, and
 /// escaped values. Series are compared and sorted by this text.
+///
+/// The label with the state of a state set is the last one, so that the states of one thing stand
+/// together, as `OpenMetrics` wants them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Labels(String);
 
 impl Labels {
     /// The labels of a series, with the constant ones and those of its scope. The format itself
     /// uses the keys in `reserved`; such a key is shown as `exported_…`, as Prometheus itself does
-    /// when a label is taken.
+    /// when a label is taken. The label `last` comes behind all others.
     ///
     /// Keys that are equal after sanitising have their values joined with `;` in the order of the
     /// original keys, as OpenTelemetry specifies.
@@ -26,23 +29,25 @@ impl Labels {
         constants: &ConstantLabels,
         scope: &ScopeEntries,
         reserved: &[&str],
+        last: Option<&str>,
     ) -> Self {
         let attributes = constants.attributes_of(labels);
         let attributes = attributes.map(|(key, value)| (key, label_text(value)));
         let scope = scope.iter().map(|(key, text)| (key, Cow::Borrowed(text)));
-        Self::of_texts(attributes.chain(scope), reserved)
+        Self::of_texts(attributes.chain(scope), reserved, last)
     }
 
     /// The attributes of a resource as labels.
     pub(super) fn of_resource(resource: &Resource) -> Self {
         let attributes = resource.attributes.iter();
         let texts = attributes.map(|(key, value)| (&**key, label_text(AttributeRef::Other(value))));
-        Self::of_texts(texts, &[])
+        Self::of_texts(texts, &[], None)
     }
 
     fn of_texts<'a>(
         attributes: impl Iterator<Item = (&'a str, Cow<'a, str>)>,
         reserved: &[&str],
+        last: Option<&str>,
     ) -> Self {
         let mut entries: Vec<(Cow<'a, str>, &str, Cow<'a, str>)> = attributes
             .map(|(original, text)| {
@@ -53,7 +58,8 @@ impl Labels {
                 (key, original, text)
             })
             .collect();
-        entries.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        let is_last = |key: &str| last == Some(key);
+        entries.sort_by(|a, b| (is_last(&a.0), &a.0, a.1).cmp(&(is_last(&b.0), &b.0, b.1)));
 
         let mut text = String::new();
         for same_key in entries.chunk_by(|a, b| a.0 == b.0) {
@@ -142,7 +148,7 @@ mod tests {
         let attributes = attributes.iter().map(|(key, value)| ((*key).into(), value.clone()));
         let labels = SeriesLabels::of_attributes(attributes.collect(), Timestamp::now());
         let constants = ConstantLabels::default();
-        Labels::of_series(&labels, &constants, &ScopeEntries::default(), &["le"]).0
+        Labels::of_series(&labels, &constants, &ScopeEntries::default(), &["le"], None).0
     }
 
     fn text(text: &str) -> AttributeValue {

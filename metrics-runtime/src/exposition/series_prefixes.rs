@@ -110,7 +110,7 @@ mod tests {
             let label = ("l".into(), AttributeValue::Str((*value).into()));
             let labels = SeriesLabels::of_attributes(Box::new([label]), Timestamp::now());
             let constants = ConstantLabels::default();
-            Labels::of_series(&labels, &constants, &ScopeEntries::default(), &[])
+            Labels::of_series(&labels, &constants, &ScopeEntries::default(), &[], None)
         })
     }
 

@@ -139,7 +139,9 @@ impl Source {
         let none = ScopeEntries::default();
         let scope = self.scope.as_ref().unwrap_or(&none);
         let labels = metric.series.iter();
-        let labels = labels.map(|labels| Labels::of_series(labels, constants, scope, reserved));
+        let state = (kind == InstrumentKind::StateSet).then_some(&*self.family);
+        let labels =
+            labels.map(|labels| Labels::of_series(labels, constants, scope, reserved, state));
         self.prefixes = SeriesPrefixes::new(&self.family, kind, labels);
         self.label_pairs.take();
         self.series = Some(Arc::clone(&metric.series));
