@@ -27,7 +27,8 @@ impl InstrumentKind {
         matches!(self, Self::Counter)
     }
 
-    /// The kind in words: `counter`, `up-down counter`, `gauge`, `histogram`, `info` or `state set`.
+    /// The kind in words: `counter`, `up-down counter`, `gauge`, `histogram`, `info` or
+    /// `state set`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Counter => "counter",

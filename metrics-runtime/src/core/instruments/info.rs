@@ -47,8 +47,8 @@ use crate::core::{
 /// firmware.set(Firmware { version: "2.2".to_owned(), board: "rev-b" });
 /// ```
 ///
-/// `set` takes a lock, which collections take too: it is for facts that change now and then. What an
-/// allocator sets while it serves a `set` is dropped, and counted in
+/// `set` takes a lock, which collections take too: it is for facts that change now and then. What
+/// an allocator sets while it serves a `set` is dropped, and counted in
 /// `osapi_metrics_dropped_samples_total`.
 pub struct Info<L> {
     family: &'static JointFamily,
