@@ -139,7 +139,10 @@ impl Source {
         let none = ScopeEntries::default();
         let scope = self.scope.as_ref().unwrap_or(&none);
         let labels = metric.series.iter();
-        let labels = labels.map(|labels| Labels::of_series(labels, constants, scope, reserved));
+        let labels = labels.map(|labels| {
+            let attributes = constants.attributes_of(metric.constants, labels);
+            Labels::of_series(attributes, scope, reserved)
+        });
         self.prefixes = SeriesPrefixes::new(&self.family, kind, labels);
         self.label_pairs.take();
         self.series = Some(Arc::clone(&metric.series));

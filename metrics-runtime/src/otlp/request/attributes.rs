@@ -6,8 +6,8 @@ use opentelemetry_proto::tonic::{
 
 use crate::core::{
     descriptor::LabelRef,
-    snapshot::{ConstantLabels, Resource, Scope},
-    storage::{AttributeRef, AttributeValue, SeriesLabels},
+    snapshot::{Resource, Scope},
+    storage::{AttributeRef, AttributeValue},
 };
 
 /// The message of a resource, without scopes.
@@ -36,13 +36,11 @@ pub(in crate::otlp) fn scope_metrics(scope: &Scope) -> ScopeMetrics {
     }
 }
 
-/// The attributes of a series, with the constant ones.
-pub(super) fn series_attributes(
-    labels: &SeriesLabels,
-    constants: &ConstantLabels,
+/// The attributes of a series, the constant ones among them.
+pub(in crate::otlp) fn series_attributes<'a>(
+    attributes: impl Iterator<Item = (&'a str, AttributeRef<'a>)>,
 ) -> Vec<KeyValue> {
-    constants
-        .attributes_of(labels)
+    attributes
         .map(|(key, value)| match value {
             AttributeRef::Label(label) => key_value(key, label_value(label)),
             AttributeRef::Other(value) => key_value(key, other_value(value)),
