@@ -38,7 +38,7 @@ use proc_macro::TokenStream;
 /// | `job(labels = Labels)` | the set records the events of jobs that have these labels; see `on` |
 /// | `roles(of = Roles, labels = Labels)` | the set records the roles of an instrumentation, which are the fields of the struct `Roles`; `labels` are those of an observed thing, `()` by default; see `on` |
 /// | `scope(labels = Labels)` | the set has an instance for each of several things, such as caches, and all series of an instance have these labels too: the function `scoped` returns the instance, which ends with its owner |
-/// | `constant_labels(tier = "batch")` | all series of the set have these labels, at most 64; see below |
+/// | `constant_labels(…)` | all series of the set have these labels, at most 64; see below |
 /// | `runbook = "https://…"` | the web address at which a person reads what to do about an alert of the set's metrics |
 /// | `group` | the struct is a group: the type of fields of sets, without a prefix and an instance; see below |
 /// | `crate = "path"` | the path of `osapi_metrics`, if the dependency has another name |
@@ -86,18 +86,9 @@ use proc_macro::TokenStream;
 /// macro such as `concat!`: `name = names::SENT`. The compiler then checks the text by the same
 /// rules.
 ///
-/// The keys in `constant_labels(…)` are label keys, and the values are texts of 1 to 255 bytes. No
-/// metric of the set has a label of one of these keys, and neither has the runtime:
-///
-/// ```ignore
-/// #[derive(MetricSet)]
-/// #[metric_set(prefix = "shop", constant_labels(tier = "batch", shard = "eu"))]
-/// struct BatchMetrics {
-///     /// Orders that were paid.
-///     orders_paid_total: Counter,
-/// }
-/// // shop_orders_paid_total{shard="eu",tier="batch"} 3
-/// ```
+/// In `constant_labels(…)` each label is a word, `=`, and a text of 1 to 255 bytes in quotes, as in
+/// `tier="batch"`. The words are label keys that no metric of the set has as a label, and neither
+/// has the runtime. The metrics of a group have the constant labels of the set.
 ///
 /// In `warning(…)` and `critical(…)`:
 ///

@@ -128,8 +128,8 @@ pub struct LabelDocument {
     /// All values that the label can have. Absent if they are not known before the program runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<String>>,
-    /// Whether the set gives all of its series the one value: a constant label, which tells no
-    /// series of the set from another.
+    /// Whether the set gives all of its series the one value: a constant label, in which
+    /// no two series of the set differ.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub constant: bool,
     /// The limit of the values, if they are not known before the program runs.

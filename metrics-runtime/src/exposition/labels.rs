@@ -15,9 +15,9 @@ use crate::{
 pub(super) struct Labels(String);
 
 impl Labels {
-    /// The attributes of a series, the constant ones among them, with those of its scope. The format itself
-    /// uses the keys in `reserved`; such a key is shown as `exported_…`, as Prometheus itself does
-    /// when a label is taken.
+    /// The attributes of a series, the constant ones among them, with those of its scope. The
+    /// format itself uses the keys in `reserved`; such a key is shown as `exported_…`, as
+    /// Prometheus itself does when a label is taken.
     ///
     /// Keys that are equal after sanitising have their values joined with `;` in the order of the
     /// original keys, as OpenTelemetry specifies.

@@ -1,8 +1,10 @@
-use opentelemetry_proto::tonic::common::v1::KeyValue;
-use opentelemetry_proto::tonic::metrics::v1::{
-    AggregationTemporality, Exemplar, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge,
-    Histogram, HistogramDataPoint, Metric, NumberDataPoint, Sum, exemplar,
-    exponential_histogram_data_point::Buckets, metric::Data, number_data_point,
+use opentelemetry_proto::tonic::{
+    common::v1::KeyValue,
+    metrics::v1::{
+        AggregationTemporality, Exemplar, ExponentialHistogram, ExponentialHistogramDataPoint,
+        Gauge, Histogram, HistogramDataPoint, Metric, NumberDataPoint, Sum, exemplar,
+        exponential_histogram_data_point::Buckets, metric::Data, number_data_point,
+    },
 };
 use osapi_metrics_rules::InstrumentKind;
 
