@@ -14,6 +14,11 @@ pub enum InstrumentKind {
     Gauge,
     /// A distribution of values over buckets.
     Histogram,
+    /// Facts in labels, with the value 1. Text formats older than `OpenMetrics` show it as a gauge.
+    Info,
+    /// A value for each state of a closed set, 1 or 0. Text formats older than `OpenMetrics` show
+    /// it as a gauge.
+    StateSet,
 }
 
 impl InstrumentKind {
@@ -22,22 +27,64 @@ impl InstrumentKind {
         matches!(self, Self::Counter)
     }
 
-    /// The kind in words: `counter`, `up-down counter`, `gauge` or `histogram`.
+    /// The kind in words: `counter`, `up-down counter`, `gauge`, `histogram`, `info` or `state set`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Counter => "counter",
             Self::UpDownCounter => "up-down counter",
             Self::Gauge => "gauge",
             Self::Histogram => "histogram",
+            Self::Info => "info",
+            Self::StateSet => "state set",
         }
     }
 
-    /// The type that a Prometheus scrape shows: `counter`, `gauge` or `histogram`.
+    /// The kind with its article: `a counter`, `an up-down counter`.
+    pub const fn with_article(self) -> &'static str {
+        match self {
+            Self::Counter => "a counter",
+            Self::UpDownCounter => "an up-down counter",
+            Self::Gauge => "a gauge",
+            Self::Histogram => "a histogram",
+            Self::Info => "an info",
+            Self::StateSet => "a state set",
+        }
+    }
+
+    /// The type that a Prometheus scrape shows in text format 0.0.4 and in protobuf: `counter`,
+    /// `gauge` or `histogram`.
     pub const fn prometheus_type(self) -> &'static str {
         match self {
             Self::Counter => "counter",
-            Self::UpDownCounter | Self::Gauge => "gauge",
+            Self::UpDownCounter | Self::Gauge | Self::Info | Self::StateSet => "gauge",
             Self::Histogram => "histogram",
+        }
+    }
+
+    /// The type that a scrape shows in `OpenMetrics`: `info`, `stateset`, or that of
+    /// [`prometheus_type`](Self::prometheus_type).
+    pub const fn openmetrics_type(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::StateSet => "stateset",
+            Self::Counter | Self::UpDownCounter | Self::Gauge | Self::Histogram => {
+                self.prometheus_type()
+            }
+        }
+    }
+
+    /// Whether the values can have a unit: not those of infos and state sets, which are 1 and 0.
+    pub const fn has_unit(self) -> bool {
+        !matches!(self, Self::Info | Self::StateSet)
+    }
+
+    /// The suffix of the name of an instrument, which its samples have and its `OpenMetrics` family
+    /// does not: `_total` of counters and `_info` of infos; empty for other kinds.
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::Counter => "_total",
+            Self::Info => "_info",
+            Self::UpDownCounter | Self::Gauge | Self::Histogram | Self::StateSet => "",
         }
     }
 }

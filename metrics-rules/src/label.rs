@@ -157,6 +157,18 @@ pub const fn same_label_key(a: &str, b: &str) -> bool {
     text::equal(a.as_bytes(), b.as_bytes())
 }
 
+/// Whether two label keys are equal in a scrape, which shows `_` where a key has a dot.
+///
+/// ```
+/// use osapi_metrics_rules::same_scraped_label_key;
+///
+/// assert!(same_scraped_label_key("link.state", "link_state"));
+/// assert!(!same_scraped_label_key("link.state", "link"));
+/// ```
+pub const fn same_scraped_label_key(a: &str, b: &str) -> bool {
+    same_label_key(with_underscores(a.as_bytes()).as_str(), with_underscores(b.as_bytes()).as_str())
+}
+
 /// Checks a label key (rule L1): it is in `snake_case`, and a scrape, a histogram or OpenTelemetry
 /// does not use it.
 ///

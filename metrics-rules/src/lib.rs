@@ -54,13 +54,15 @@ pub use constant_label::{
 };
 pub use description::explain_description;
 pub use kind::InstrumentKind;
-pub use label::{LabelViolation, check_label_key, explain_label_key, same_label_key};
+pub use label::{
+    LabelViolation, check_label_key, explain_label_key, same_label_key, same_scraped_label_key,
+};
 pub use message::Message;
 pub use name::{
     DeclarationPart, DeclaredName, MAX_NAME_LENGTH, NameRules, NameViolation, NameViolations,
-    PLAIN_PREFIX, Proposal, check_base_unit, check_grammar, check_prefix, check_semconv,
-    check_suffix, check_unit_for_kind, check_unit_in_name, check_words, explain_part,
-    explain_prefix, is_plain_prefix, propose,
+    PLAIN_PREFIX, Proposal, check_base_unit, check_base_unit_of, check_grammar, check_prefix,
+    check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name, check_words,
+    explain_part, explain_prefix, is_plain_prefix, propose,
 };
 pub use old_name::KnownName;
 pub use rendered::{

@@ -10,10 +10,8 @@ use crate::{
     unit::{MAX_UNIT_WORD, UnitWord, unit_word},
 };
 
-const TOTAL: &str = "_total";
-
 /// A leading `_` before a digit, the name, `_` and the unit's word, `_total`.
-const CAPACITY: usize = 1 + MAX_NAME_LENGTH + 1 + MAX_UNIT_WORD + TOTAL.len();
+const CAPACITY: usize = 1 + MAX_NAME_LENGTH + 1 + MAX_UNIT_WORD + "_total".len();
 
 /// The name of a metric in a Prometheus scrape. Made by [`prometheus_name`] and
 /// [`prometheus_family`].
@@ -49,7 +47,8 @@ impl PartialEq for RenderedName {
 
 impl Eq for RenderedName {}
 
-/// The name in text format 0.0.4: with the word of the unit, and with `_total` for a counter.
+/// The name in text format 0.0.4: with the word of the unit, with `_total` for a counter, and with
+/// `_info` for an info.
 ///
 /// The name follows the OpenTelemetry specification, "Prometheus and `OpenMetrics` Compatibility":
 /// characters other than letters, digits and `_` become `_`, runs of `_` become one, a name that
@@ -78,14 +77,13 @@ impl Eq for RenderedName {}
 /// ```
 pub const fn prometheus_name(name: &str, unit: Option<&str>, kind: InstrumentKind) -> RenderedName {
     let mut rendered = prometheus_family(name, unit, kind);
-    if matches!(kind, InstrumentKind::Counter) {
-        rendered.0.push_all(TOTAL.as_bytes());
-    }
+    rendered.0.push_all(kind.suffix().as_bytes());
     rendered
 }
 
 /// The name of the `OpenMetrics` family: like [`prometheus_name`], but without `_total` for a
-/// counter. The samples of a counter have the suffix, and its family does not.
+/// counter, and without `_info` for an info. Their samples have the suffix, and their families do
+/// not.
 ///
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind, prometheus_family};
@@ -136,9 +134,11 @@ const fn stem(name: &str, word: &UnitWord, kind: InstrumentKind) -> AsciiBuffer<
     }
     stem.push_sanitized(name);
     stem.trim_end_separators();
-    if matches!(kind, InstrumentKind::Counter)
-        && let Some(len) = text::without_suffix(stem.as_bytes(), b"total")
-    {
+    let word_of_kind = match kind.suffix().as_bytes() {
+        [_, word @ ..] => word,
+        [] => &[],
+    };
+    if let Some(len) = text::without_suffix(stem.as_bytes(), word_of_kind) {
         stem.truncate(len);
     }
     if let Some(len) = text::without_suffix(stem.as_bytes(), word.as_bytes()) {
@@ -215,7 +215,8 @@ pub const fn explain_collision(here: &str, other: &str, field: &str) -> Message 
 pub const fn sample_suffixes(kind: InstrumentKind) -> &'static [&'static str] {
     match kind {
         InstrumentKind::Counter => &["", "_total", "_created"],
-        InstrumentKind::UpDownCounter | InstrumentKind::Gauge => &[""],
+        InstrumentKind::UpDownCounter | InstrumentKind::Gauge | InstrumentKind::StateSet => &[""],
+        InstrumentKind::Info => &["", "_info"],
         InstrumentKind::Histogram => &["", "_bucket", "_sum", "_count", "_created"],
     }
 }

@@ -100,9 +100,7 @@ pub const fn explain_quantile(kind: InstrumentKind, quantile: Option<f64>) -> Op
         }
         (_, None) => None,
         (_, Some(_)) => {
-            let article = if matches!(kind, InstrumentKind::UpDownCounter) { "an " } else { "a " };
-            let message = message.text("`quantile` does not fit ").text(article);
-            let message = message.text(kind.as_str());
+            let message = message.text("`quantile` does not fit ").text(kind.with_article());
             Some(message.text("; remove it, or make the metric a histogram"))
         }
     }

@@ -60,8 +60,8 @@ pub use crate::core::{
     catalogue::Catalogue,
     descriptor::{LabelSet, LabelValue, MetricDescriptor},
     instruments::{
-        Counter, Gauge, Histogram, ObservableCounter, ObservableGauge, ObservableUpDownCounter,
-        UpDownCounter,
+        Counter, Gauge, Histogram, Info, ObservableCounter, ObservableGauge,
+        ObservableUpDownCounter, StateSet, UpDownCounter,
     },
     jobs::{ErrorType, JobGuard, JobMetricSet, JobMetrics, JobStatus, QueuedAt, instrumented_job},
     registry::{MetricGroup, MetricSet, ScopedSet},
@@ -112,7 +112,7 @@ pub mod instruments {
         instruments::{
             CachedSeries, CounterSeries, CounterValue, GaugeSeries, GaugeValue, HistogramSeries,
             HistogramSnapshot, HistogramValue, ObservableSeries, Observation, Observer,
-            SeriesCache, Timer, UpDownCounterSeries, UpDownCounterValue, UpDownGuard,
+            SeriesCache, States, Timer, UpDownCounterSeries, UpDownCounterValue, UpDownGuard,
         },
         storage::Number,
     };

@@ -8,6 +8,7 @@
 
 #[path = "../../metrics-rules/tests/properties/declarations.rs"]
 mod declarations;
+mod facts;
 mod judges;
 mod otlp;
 mod promtool_lints;
@@ -45,7 +46,8 @@ fn distinct(
 fn samples(family: &str, kind: InstrumentKind) -> Vec<String> {
     let suffixes: &[&str] = match kind {
         InstrumentKind::Counter => &["", "_total", "_created"],
-        InstrumentKind::UpDownCounter | InstrumentKind::Gauge => &[""],
+        InstrumentKind::UpDownCounter | InstrumentKind::Gauge | InstrumentKind::StateSet => &[""],
+        InstrumentKind::Info => &["", "_info"],
         InstrumentKind::Histogram => &["", "_bucket", "_sum", "_count", "_created"],
     };
     suffixes.iter().map(|suffix| format!("{family}{suffix}")).collect()

@@ -30,10 +30,11 @@ def points(request):
             for metric in scope.metrics:
                 kind = metric.WhichOneof("data")
                 data = getattr(metric, kind)
+                of_metric = f" [{attributes(metric.metadata)}]" if metric.metadata else ""
                 for point in data.data_points:
                     assert point.time_unix_nano >= point.start_time_unix_nano, metric
                     temporality = getattr(data, "aggregation_temporality", 0)
-                    name = f"{metric.name} {kind} {temporality} {{{attributes(point.attributes)}}}"
+                    name = f"{metric.name} {kind} {temporality} {{{attributes(point.attributes)}}}{of_metric}"
                     yield f"{name} {shown(kind, point)}"
 
 

@@ -68,7 +68,10 @@ impl Recorded {
         match kind {
             InstrumentKind::Counter => record!(f64_counter, add),
             InstrumentKind::UpDownCounter => record!(f64_up_down_counter, add),
-            InstrumentKind::Gauge => record!(f64_gauge, record),
+            // Another library has neither infos nor state sets.
+            InstrumentKind::Gauge | InstrumentKind::Info | InstrumentKind::StateSet => {
+                record!(f64_gauge, record);
+            }
             InstrumentKind::Histogram => {
                 let histogram = meter.f64_histogram(name).with_unit(unit).with_description(help);
                 let histogram = match &self.boundaries {

@@ -91,7 +91,10 @@ impl MetricCoverage {
         let samples: Vec<_> =
             sources.iter().filter_map(|source| source.samples.get(&counted)).collect();
         // A gauge at 0 is a reading, and a counter at 0 may only have been registered.
-        let is_gauge = matches!(metric.kind, InstrumentKind::Gauge | InstrumentKind::UpDownCounter);
+        let is_gauge = matches!(
+            metric.kind,
+            InstrumentKind::Gauge | InstrumentKind::UpDownCounter | InstrumentKind::Info
+        );
         let is_recorded = samples.iter().any(|samples| samples.is_recorded || is_gauge);
         let has_value = |key: &str, value: &str| {
             let found = |samples: &&Samples| {

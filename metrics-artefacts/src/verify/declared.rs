@@ -57,6 +57,8 @@ fn kind(metric: &MetricDocument) -> InstrumentKind {
         "counter" => InstrumentKind::Counter,
         "histogram" => InstrumentKind::Histogram,
         "up_down_counter" => InstrumentKind::UpDownCounter,
+        "info" => InstrumentKind::Info,
+        "state_set" => InstrumentKind::StateSet,
         _ => InstrumentKind::Gauge,
     }
 }
@@ -107,14 +109,16 @@ impl<'a> DeclaredMetric<'a> {
         names
     }
 
-    /// The name of the family in `OpenMetrics`, where a counter has no `_total`.
+    /// The name of the family in `OpenMetrics`, where a counter has no `_total` and an info no
+    /// `_info`.
     pub(super) fn family(&self) -> &'a str {
-        match self.kind {
-            InstrumentKind::Counter => {
-                self.prometheus_name().strip_suffix("_total").unwrap_or(self.prometheus_name())
-            }
-            _ => self.prometheus_name(),
-        }
+        let name = self.prometheus_name();
+        name.strip_suffix(self.kind.suffix()).unwrap_or(name)
+    }
+
+    /// The types that it may have: that of `OpenMetrics`, and that of the other formats.
+    pub(super) fn types(&self) -> [&'static str; 2] {
+        [self.kind.openmetrics_type(), self.kind.prometheus_type()]
     }
 
     /// The unit in `OpenMetrics`.

@@ -134,18 +134,19 @@ fn metadata(metric: &DeclaredMetric<'_>, exposed: &Exposed) -> Vec<Advice> {
             return Vec::new();
         }
         let line = exposed.samples.get(&metric.counted()).and_then(|samples| samples.line);
-        let kind = metric.kind.prometheus_type();
-        let problem = format!("`{name}` is exposed without a type, and is declared as a {kind}");
+        let [kind, _] = metric.types();
+        let problem = format!("`{name}` is exposed without a type, and is declared as {kind}");
         return vec![Advice::new("other-type", exposed, line, name, problem)];
     };
     let mut found = Vec::new();
     let mut report = |rule, problem| {
         found.push(Advice::new(rule, exposed, *line, name, problem));
     };
-    let expected = metric.kind.prometheus_type();
+    let [expected, _] = metric.types();
     let unknown = |kind: &FamilyType| exposed.is_stored && *kind == FamilyType::Unknown;
-    let mut others = kinds.iter().filter(|kind| kind.as_str() != expected && !unknown(kind));
-    if !kinds.iter().any(|kind| kind.as_str() == expected)
+    let is_expected = |kind: &FamilyType| metric.types().contains(&kind.as_str());
+    let mut others = kinds.iter().filter(|kind| !is_expected(kind) && !unknown(kind));
+    if !kinds.iter().any(is_expected)
         && let Some(other) = others.next()
     {
         let other = other.as_str();

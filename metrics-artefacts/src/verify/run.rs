@@ -123,7 +123,10 @@ fn nothing_recorded(metrics: &[DeclaredMetric<'_>], exposed: &[Exposed]) -> Opti
     // A counter that goes up and down stands at 0 from its registration on, and a gauge was set.
     let is_recorded = counted.iter().any(|metric| {
         let samples = exposed.iter().filter_map(|one| one.samples.get(&metric.counted()));
-        let is_gauge = metric.kind == InstrumentKind::Gauge;
+        let is_gauge = matches!(
+            metric.kind,
+            InstrumentKind::Gauge | InstrumentKind::Info | InstrumentKind::StateSet
+        );
         samples.into_iter().any(|samples| samples.is_recorded || is_gauge)
     });
     let remedy = "use the program before it is verified, or check that the addresses are its own";

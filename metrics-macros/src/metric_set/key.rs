@@ -2,12 +2,6 @@ use osapi_metrics_rules::InstrumentKind;
 
 use crate::attribute::{Entries, Errors};
 
-/// The kind of an instrument with its article: "a counter", "an up-down counter".
-pub(super) fn with_article(kind: InstrumentKind) -> String {
-    let article = if kind == InstrumentKind::UpDownCounter { "an" } else { "a" };
-    format!("{article} {}", kind.as_str())
-}
-
 /// Reports a key that does not fit the kind of the instrument (rule I3).
 pub(super) fn reject_key(
     key: &str,
@@ -17,7 +11,7 @@ pub(super) fn reject_key(
     errors: &mut Errors,
 ) {
     if let Some(entry) = entries.get(key) {
-        let message = format!("`{key}` does not fit {}; {remedy}", with_article(kind));
+        let message = format!("`{key}` does not fit {}; {remedy}", kind.with_article());
         errors.report(entry.key.span(), message);
     }
 }

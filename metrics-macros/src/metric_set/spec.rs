@@ -99,6 +99,11 @@ impl Metric<'_> {
         self.instrument.is_some_and(|instrument| instrument.has_labels)
     }
 
+    /// Whether the metric is a state set, whose name is the key of a label.
+    pub(super) fn has_states(&self) -> bool {
+        self.instrument.is_some_and(|instrument| instrument.kind == InstrumentKind::StateSet)
+    }
+
     /// Whether code that needs the type to be an instrument can compile.
     pub(super) fn is_usable(&self) -> bool {
         self.instrument.is_some_and(|instrument| instrument.is_usable)

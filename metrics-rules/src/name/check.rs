@@ -3,7 +3,7 @@ use super::{
     grammar::{MAX_NAME_LENGTH, check_grammar, check_prefix, check_semconv},
     proposal::{Proposal, propose},
     suffix::check_suffix,
-    unit::{check_base_unit, check_unit_for_kind, check_unit_in_name},
+    unit::{check_base_unit_of, check_unit_for_kind, check_unit_in_name},
     violation::NameViolation,
     words::check_words,
 };
@@ -102,7 +102,8 @@ impl<'a> NameViolations<'a> {
             self.add(DeclarationPart::Name, Some(violation));
             return;
         }
-        let non_base = if rules.non_base_units { None } else { check_base_unit(name, unit) };
+        let non_base =
+            if rules.non_base_units { None } else { check_base_unit_of(name, kind, unit) };
         // The names of counters in the semantic conventions have no suffix; the exposition adds it.
         // The conventions also have names such as `db.client.connection.count`.
         let suffix = match check_suffix(name, kind) {

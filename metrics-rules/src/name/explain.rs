@@ -53,6 +53,12 @@ impl DeclaredName<'_> {
             NameViolation::DimensionlessName => {
                 message.text(", or name what is counted with an annotation such as `{job}`")
             }
+            NameViolation::ReservedSuffix { suffix, .. }
+                if text::equal(suffix.as_bytes(), b"_info")
+                    && matches!(self.kind, InstrumentKind::Gauge) =>
+            {
+                message.text(", or make it an `Info`, whose value is always 1")
+            }
             _ => message,
         }
     }
@@ -135,6 +141,9 @@ impl DeclaredName<'_> {
                 .text("the suffix ")
                 .quoted(suffix)
                 .text(" is reserved for parts of other metrics"),
+            NameViolation::InfoWithoutSuffix
+            | NameViolation::InfoRepeated { .. }
+            | NameViolation::TargetInfo => message.text(problem_of_info(violation)),
             NameViolation::KindInName { at, len } => {
                 message.quoted(self.part(at, len)).text(" is a kind, which is not part of a name")
             }
@@ -200,6 +209,15 @@ impl DeclaredName<'_> {
     }
 }
 
+/// The problem of the name of an info.
+const fn problem_of_info(violation: &NameViolation) -> &'static str {
+    match violation {
+        NameViolation::InfoRepeated { .. } => "the name ends in `_info` twice",
+        NameViolation::TargetInfo => "the metric `target_info` has the attributes of the resource",
+        _ => "the name of an info does not end in `_info`",
+    }
+}
+
 /// The remedy if the corrected name is not known.
 const fn remedy(violation: &NameViolation) -> Message {
     let message = Message::new();
@@ -216,9 +234,13 @@ const fn remedy(violation: &NameViolation) -> Message {
         NameViolation::DoubledSeparator { .. } => message.text("remove one of them"),
         NameViolation::MissingPrefix => message.text("put it in front"),
         NameViolation::PrefixRepeated => message.text("leave it out of the field's name"),
-        NameViolation::CounterWithoutTotal => message.text("append it"),
+        NameViolation::CounterWithoutTotal | NameViolation::InfoWithoutSuffix => {
+            message.text("append it")
+        }
         NameViolation::TotalWithoutCounter { .. } => message.text("remove it"),
-        NameViolation::TotalRepeated { .. } => message.text("remove one"),
+        NameViolation::TotalRepeated { .. } | NameViolation::InfoRepeated { .. } => {
+            message.text("remove one")
+        }
         NameViolation::UnitNotInName => message.text("append it, before `_total` if there is one"),
         NameViolation::UnitNotDeclared { unit, .. } => declare(unit.ucum),
         NameViolation::UnitMismatch { unit, .. } => declare(unit.ucum).text(", or change the name"),
@@ -234,6 +256,7 @@ const fn remedy(violation: &NameViolation) -> Message {
             message.text("use ").quoted(base).text(" or another word")
         }
         NameViolation::ReservedSuffix { .. } => message.text("rename the metric"),
+        NameViolation::TargetInfo => message.text("name what the facts are about"),
         NameViolation::KindInName { .. } => message.text("remove the word"),
         NameViolation::Abbreviation { unit, .. } => message.text("write ").quoted(unit.base_word),
         NameViolation::AbbreviationWithin { .. } => {

@@ -16,7 +16,7 @@ pub use grammar::{MAX_NAME_LENGTH, check_grammar, check_prefix, check_semconv};
 pub use prefix::{PLAIN_PREFIX, explain_part, explain_prefix, is_plain_prefix};
 pub use proposal::{Proposal, propose};
 pub use suffix::check_suffix;
-pub use unit::{check_base_unit, check_unit_for_kind, check_unit_in_name};
+pub use unit::{check_base_unit, check_base_unit_of, check_unit_for_kind, check_unit_in_name};
 pub use violation::NameViolation;
 pub use words::check_words;
 

@@ -3,7 +3,7 @@ use core::fmt;
 use super::{
     grammar::{MAX_NAME_LENGTH, check_grammar, check_prefix},
     suffix::{check_suffix, reserved_suffix},
-    unit::{check_base_unit, check_unit_for_kind, check_unit_in_name},
+    unit::{check_base_unit_of, check_unit_for_kind, check_unit_in_name},
     words::{check_words, is_kind},
 };
 use crate::{
@@ -114,7 +114,7 @@ const fn keeps_rules(
         && check_unit_for_kind(name, kind, unit).is_none()
         && check_unit_in_name(name, kind, unit).is_none()
         && check_words(name).is_none()
-        && (keeps_units || check_base_unit(name, unit).is_none())
+        && (keeps_units || check_base_unit_of(name, kind, unit).is_none())
 }
 
 /// Lower-case words joined by one separator each: `JobsCreated` and `jobs--created` become
@@ -188,6 +188,8 @@ struct Words<'a> {
     /// The separator of a prefix or a suffix that is added.
     style: u8,
     kept: AsciiBuffer<CAPACITY>,
+    /// Whether the kind has a unit. If not, words of units are words like others.
+    has_unit: bool,
     unit: Option<&'static UnitInfo>,
     /// The name contains `per second`.
     is_rate: bool,
@@ -205,6 +207,7 @@ impl<'a> Words<'a> {
             prefix,
             style: if is_dotted { b'.' } else { b'_' },
             kept: AsciiBuffer::new(),
+            has_unit: kind.has_unit(),
             unit: None,
             is_rate: false,
         };
@@ -225,6 +228,7 @@ impl<'a> Words<'a> {
             return word.end;
         }
         if text::equal(word.text, b"per")
+            && self.has_unit
             && let Some(next) = text::next_word(name, word.end)
             && lookup_singular(next.text).is_some()
         {
@@ -242,7 +246,7 @@ impl<'a> Words<'a> {
             }
             unit => unit,
         };
-        if unit.is_some() {
+        if unit.is_some() && self.has_unit {
             self.unit = unit;
             return word.end;
         }
@@ -268,9 +272,9 @@ impl<'a> Words<'a> {
             }
             out.push_all(unit.as_bytes());
         }
-        if matches!(kind, InstrumentKind::Counter) {
+        if let [_, word @ ..] = kind.suffix().as_bytes() {
             out.push(self.style);
-            out.push_all(b"total");
+            out.push_all(word);
         }
         out
     }
@@ -298,6 +302,12 @@ const fn end_of_words(name: &[u8], kind: InstrumentKind) -> usize {
         end = len;
     }
     if end < name.len() {
+        return end;
+    }
+    if matches!(kind, InstrumentKind::Info) {
+        while let Some(len) = text::without_suffix(text::slice(name, 0, end), b"info") {
+            end = len;
+        }
         return end;
     }
     match reserved_suffix(name) {

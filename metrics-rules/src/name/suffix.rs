@@ -6,7 +6,9 @@ use crate::{kind::InstrumentKind, text};
 const RESERVED: &[&str] = &["_bucket", "_sum", "_count", "_created", "_info"];
 
 /// N3: the name of a counter ends in one `_total` or `.total`, and no other name does. N6: no name
-/// ends in `_bucket`, `_sum`, `_count`, `_created` or `_info`, with `_` or `.` as the separator.
+/// ends in `_bucket`, `_sum`, `_count` or `_created`, with `_` or `.` as the separator; the name of
+/// an info ends in one `_info` or `.info`, and no other name does. `target_info` is the metric with
+/// the attributes of the resource.
 ///
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind::*, NameViolation, check_suffix};
@@ -30,6 +32,18 @@ pub const fn check_suffix(name: &str, kind: InstrumentKind) -> Option<NameViolat
         }
         (_, Some(at)) => return Some(NameViolation::TotalWithoutCounter { at }),
         (_, None) => {}
+    }
+    if matches!(kind, InstrumentKind::Info) {
+        return match text::without_suffix(name, b"info") {
+            None => Some(NameViolation::InfoWithoutSuffix),
+            Some(at) if text::equal(text::slice(name, 0, at), b"target") => {
+                Some(NameViolation::TargetInfo)
+            }
+            Some(at) => match text::without_suffix(text::slice(name, 0, at), b"info") {
+                Some(_) => Some(NameViolation::InfoRepeated { at }),
+                None => None,
+            },
+        };
     }
     match reserved_suffix(name) {
         Some((at, suffix)) => Some(NameViolation::ReservedSuffix { at, suffix }),

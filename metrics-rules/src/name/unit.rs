@@ -12,7 +12,8 @@ use crate::{
 /// `_total`; the word of a unit in the name needs the declaration of the unit.
 ///
 /// Rendering adds the word to a dotted name; a name in underscore style has to contain the word. A
-/// unit that does not parse is checked by rule U1, and the unit `1` by rule U2.
+/// unit that does not parse is checked by rule U1, and the unit `1` by rule U2. The names of infos
+/// and state sets, which have no unit, can have any words of base units.
 ///
 /// ```
 /// use osapi_metrics_rules::{InstrumentKind::*, NameViolation, check_unit_in_name};
@@ -31,6 +32,9 @@ pub const fn check_unit_in_name(
     kind: InstrumentKind,
     unit: Option<&str>,
 ) -> Option<NameViolation> {
+    if !kind.has_unit() {
+        return None;
+    }
     let dotted = text::find(name.as_bytes(), b'.').is_some();
     let stem = without_total(name.as_bytes());
     let declared = match unit {
@@ -141,6 +145,30 @@ pub const fn check_base_unit(name: &str, unit: Option<&str>) -> Option<NameViola
         Some(unit) if !unit.base => Some(NameViolation::NonBaseUnit { unit }),
         _ => non_base_word(name.as_bytes()),
     }
+}
+
+/// N5 for a kind: [`check_base_unit`], or, of a kind without a unit, any word of a unit that is not
+/// a base unit.
+pub const fn check_base_unit_of(
+    name: &str,
+    kind: InstrumentKind,
+    unit: Option<&str>,
+) -> Option<NameViolation> {
+    if kind.has_unit() {
+        return check_base_unit(name, unit);
+    }
+    let name = name.as_bytes();
+    let mut next = text::next_word(name, 0);
+    while let Some(word) = next {
+        if let Some(unit) = lookup_word(word.text)
+            && !unit.base
+        {
+            let (at, len) = (word.start, word.end - word.start);
+            return Some(NameViolation::NonBaseWord { at, len, base: unit.base_word });
+        }
+        next = text::next_word(name, word.end);
+    }
+    non_base_word(name)
 }
 
 /// The first word that the linter reads as a unit although the unit has no code.

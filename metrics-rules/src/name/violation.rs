@@ -103,6 +103,16 @@ pub enum NameViolation {
         /// The suffix, written with `_`.
         suffix: &'static str,
     },
+    /// N6: an info without `_info` or `.info` at its end.
+    InfoWithoutSuffix,
+    /// N6: `_info` or `.info` twice at the end of the name of an info.
+    InfoRepeated {
+        /// Where the last suffix begins, with its separator.
+        at: usize,
+    },
+    /// N6: the name `target_info` or `target.info`, which is the metric with the attributes of the
+    /// resource.
+    TargetInfo,
     /// N7: the kind of an instrument as a word of the name.
     KindInName {
         /// Where the word begins.
@@ -161,7 +171,10 @@ impl NameViolation {
             | Self::UnitMisplaced { .. }
             | Self::UnitRepeated { .. } => "N4",
             Self::NonBaseUnit { .. } | Self::NonBaseWord { .. } => "N5",
-            Self::ReservedSuffix { .. } => "N6",
+            Self::ReservedSuffix { .. }
+            | Self::InfoWithoutSuffix
+            | Self::InfoRepeated { .. }
+            | Self::TargetInfo => "N6",
             Self::KindInName { .. } => "N7",
             Self::Abbreviation { .. } | Self::AbbreviationWithin { .. } => "N8",
             Self::SemconvNamespace { .. } => "N10",

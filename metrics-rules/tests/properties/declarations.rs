@@ -2,14 +2,15 @@
 //! a rule mentions, then changed in a few places.
 
 use osapi_metrics_rules::{
-    InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter},
-    NameViolation, RenderedName, UNITS, check_base_unit, check_grammar, check_prefix,
+    InstrumentKind::{self, Counter, Gauge, Histogram, Info, StateSet, UpDownCounter},
+    NameViolation, RenderedName, UNITS, check_base_unit_of, check_grammar, check_prefix,
     check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name, check_words, parse_unit,
     prometheus_family, prometheus_name, unit_word,
 };
 use proptest::{collection::vec, option, prelude::*, sample::Index, sample::select};
 
-pub(crate) const KINDS: [InstrumentKind; 4] = [Counter, UpDownCounter, Gauge, Histogram];
+pub(crate) const KINDS: [InstrumentKind; 6] =
+    [Counter, UpDownCounter, Gauge, Histogram, Info, StateSet];
 
 /// The declaration of a metric by a user.
 #[derive(Clone, Debug)]
@@ -33,14 +34,15 @@ impl Declaration {
             check_prefix(name, prefix),
             check_suffix(name, *kind),
             check_unit_in_name(name, *kind, self.unit()),
-            check_base_unit(name, self.unit()),
+            check_base_unit_of(name, *kind, self.unit()),
             check_words(name),
             check_semconv(name),
             check_unit_for_kind(name, *kind, self.unit()),
         ];
         let of_unit = self.unit().and_then(|unit| parse_unit(unit).err());
         let of_name = of_name.iter().flatten().map(NameViolation::rule);
-        of_name.chain(of_unit.map(|violation| violation.rule())).collect()
+        let of_kind = (!kind.has_unit() && self.unit.is_some()).then_some("I5");
+        of_name.chain(of_unit.map(|violation| violation.rule())).chain(of_kind).collect()
     }
 
     pub(crate) fn is_accepted(&self) -> bool {
@@ -85,10 +87,11 @@ fn built() -> impl Strategy<Value = Declaration> {
                 }
                 name.push_str(&word);
             }
+            let unit = unit.filter(|_| kind.has_unit());
             let unit_word = unit.as_deref().map(|unit| unit_word(unit, kind));
             let ends = [
                 unit_word.as_ref().map_or("", |word| word.as_str()),
-                if kind == Counter { "total" } else { "" },
+                kind.suffix().trim_start_matches('_'),
             ];
             for end in ends.into_iter().filter(|end| !end.is_empty()) {
                 name.push('_');

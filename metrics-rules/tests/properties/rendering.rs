@@ -1,7 +1,7 @@
 //! The Prometheus name of a declaration that follows the rules.
 
 use osapi_metrics_rules::{
-    InstrumentKind::{Counter, Gauge},
+    InstrumentKind::{self, Counter, Gauge, Info},
     families_clash, prometheus_name, prometheus_unit, unit_word,
 };
 use proptest::prelude::*;
@@ -18,11 +18,21 @@ fn occurrences(name: &str, part: &str) -> usize {
     words.windows(part.len()).filter(|window| *window == part).count()
 }
 
+/// The suffix of the name that a scrape has, which the family does not have.
+fn suffix(kind: InstrumentKind) -> &'static str {
+    match kind {
+        Counter => "_total",
+        Info => "_info",
+        _ => "",
+    }
+}
+
 /// The names of the samples of a family, and the name of the family.
 fn samples(family: &str, declaration: &Declaration) -> Vec<String> {
-    let suffixes: &[&str] = match declaration.kind.prometheus_type() {
+    let suffixes: &[&str] = match declaration.kind.openmetrics_type() {
         "counter" => &["", "_total", "_created"],
-        "gauge" => &[""],
+        "gauge" | "stateset" => &[""],
+        "info" => &["", "_info"],
         _ => &["", "_bucket", "_sum", "_count", "_created"],
     };
     suffixes.iter().map(|suffix| format!("{family}{suffix}")).collect()
@@ -52,10 +62,7 @@ proptest! {
     fn in_dotted_style_only_the_unit_is_added(declaration in accepted()) {
         let Declaration { name, kind, .. } = &declaration;
         let written = name.replace('.', "_");
-        let stem = match kind {
-            Counter => written.strip_suffix("_total").expect("rule N3"),
-            _ => &written,
-        };
+        let stem = written.strip_suffix(suffix(*kind)).expect("rules N3 and N6");
         let family = declaration.family();
         let added = family.as_str().strip_prefix(stem);
         let word = declaration.unit().map_or_else(String::new, |unit| {
@@ -84,9 +91,9 @@ proptest! {
     }
 
     #[test]
-    fn counters_have_a_family_and_samples(declaration in accepted()) {
+    fn counters_and_infos_have_a_family_and_samples(declaration in accepted()) {
         let (name, family) = (declaration.prometheus_name(), declaration.family());
-        let suffix = if declaration.kind == Counter { "_total" } else { "" };
+        let suffix = suffix(declaration.kind);
         prop_assert_eq!(name.as_str(), format!("{family}{suffix}"));
     }
 
@@ -137,7 +144,7 @@ mod of_any_text {
                 let declaration =
                     Declaration { name: name.clone(), prefix: "", kind, unit: Some(unit.clone()) };
                 let family = declaration.family();
-                let suffix = if kind == Counter { "_total" } else { "" };
+                let suffix = suffix(kind);
                 prop_assert_eq!(once.as_str(), format!("{family}{suffix}"));
                 let word = prometheus_unit(&name, Some(&unit), kind);
                 if !word.is_empty() {

@@ -2,15 +2,15 @@
 
 use osapi_metrics_rules::{
     DeclaredName,
-    InstrumentKind::{Counter, Gauge, Histogram, UpDownCounter},
+    InstrumentKind::{Counter, Gauge, Histogram, Info, StateSet, UpDownCounter},
     NameRules, NameViolation,
     NameViolation::{
-        BadCharacter, BadEnd, BadStart, CounterWithoutTotal, DoubledSeparator, Empty, KindInName,
-        MissingPrefix, ReservedSuffix, TooLong, TotalRepeated, TotalWithoutCounter, UnitMisplaced,
-        UnitNotInName, UnitRepeated, UpperCase,
+        BadCharacter, BadEnd, BadStart, CounterWithoutTotal, DoubledSeparator, Empty, InfoRepeated,
+        InfoWithoutSuffix, KindInName, MissingPrefix, ReservedSuffix, TargetInfo, TooLong,
+        TotalRepeated, TotalWithoutCounter, UnitMisplaced, UnitNotInName, UnitRepeated, UpperCase,
     },
-    NameViolations, check_base_unit, check_grammar, check_prefix, check_semconv, check_suffix,
-    check_unit_for_kind, check_unit_in_name, check_words,
+    NameViolations, check_base_unit, check_base_unit_of, check_grammar, check_prefix,
+    check_semconv, check_suffix, check_unit_for_kind, check_unit_in_name, check_words,
 };
 
 #[test]
@@ -105,6 +105,17 @@ fn n3_and_n6_suffixes() {
         ("queue_bucket", Gauge, reserved(5, "_bucket")),
         ("queue_created", Gauge, reserved(5, "_created")),
         ("build_info", Gauge, reserved(5, "_info")),
+        ("build_info", StateSet, reserved(5, "_info")),
+        ("build_info", Info, None),
+        ("build.info", Info, None),
+        ("build", Info, Some(InfoWithoutSuffix)),
+        ("info", Info, Some(InfoWithoutSuffix)),
+        ("build_info_info", Info, Some(InfoRepeated { at: 10 })),
+        ("build.info.info", Info, Some(InfoRepeated { at: 10 })),
+        ("build_info_total", Info, Some(TotalWithoutCounter { at: 10 })),
+        ("target_info", Info, Some(TargetInfo)),
+        ("target.info", Info, Some(TargetInfo)),
+        ("osapi_target_info", Info, None),
         ("discount", Gauge, None),
         ("count", Gauge, None),
     ] {
@@ -173,6 +184,26 @@ fn n4_words_of_units_that_were_not_declared() {
         };
         assert_eq!((a, l, found.ucum), (at, len, ucum), "{name}");
     }
+}
+
+#[test]
+fn n4_and_n5_words_of_units_in_names_without_a_unit() {
+    for (name, kind, expected) in [
+        ("uptime_seconds_info", Info, None),
+        ("bytes_per_second", StateSet, None),
+        ("hit_ratio", StateSet, None),
+        ("wait_milliseconds_info", Info, Some((5, 12, "seconds"))),
+        ("days", StateSet, Some((0, 4, "seconds"))),
+        ("driven_miles_info", Info, Some((7, 5, "meters"))),
+    ] {
+        let expected = expected.map(|(at, len, base)| NameViolation::NonBaseWord { at, len, base });
+        assert_eq!(check_unit_in_name(name, kind, None), None, "{name}");
+        assert_eq!(check_base_unit_of(name, kind, None), expected, "{name}");
+    }
+    assert_eq!(
+        check_base_unit_of("wait_milliseconds", Gauge, None),
+        check_base_unit("wait_milliseconds", None)
+    );
 }
 
 #[test]

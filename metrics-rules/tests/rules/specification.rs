@@ -3,8 +3,8 @@
 //! `osapi`.
 
 use osapi_metrics_rules::{
-    InstrumentKind::{self, Counter, Gauge, Histogram, UpDownCounter},
-    NameViolation, Proposal, check_base_unit, check_grammar, check_prefix, check_semconv,
+    InstrumentKind::{self, Counter, Gauge, Histogram, Info, StateSet, UpDownCounter},
+    NameViolation, Proposal, check_base_unit_of, check_grammar, check_prefix, check_semconv,
     check_suffix, check_unit_for_kind, check_unit_in_name, check_words, parse_unit, propose,
 };
 
@@ -44,7 +44,7 @@ fn broken_rules((name, kind, unit): Declared) -> Vec<&'static str> {
         check_prefix(name, PREFIX),
         check_suffix(name, kind),
         check_unit_in_name(name, kind, unit),
-        check_base_unit(name, unit),
+        check_base_unit_of(name, kind, unit),
         check_words(name),
         check_semconv(name),
         check_unit_for_kind(name, kind, unit),
@@ -238,7 +238,7 @@ fn n5_base_units() {
     assert_eq!(proposal.as_ref().map(Proposal::name), Some("osapi_wait_milliseconds"));
 }
 
-/// No reserved suffix: `_bucket`, `_sum`, `_count`, `_created`, `_info`.
+/// No reserved suffix: `_bucket`, `_sum`, `_count`, `_created`, `_info`; one `_info` for an info.
 #[test]
 #[rustfmt::skip]
 fn n6_suffixes_of_other_metrics() {
@@ -248,8 +248,16 @@ fn n6_suffixes_of_other_metrics() {
         ("osapi_info_requests", Gauge, None),
         ("osapi_jobs_created_total", Counter, None),
         ("osapi_bucket_puts_total", Counter, None),
+        ("osapi_firmware_info", Info, None),
+        ("osapi.firmware.info", Info, None),
+        ("osapi_uptime_seconds_info", Info, None),
+        ("osapi_link_state", StateSet, None),
     ]);
     refused(&["N6"], &[
+        (("osapi_firmware", Info, None), Name("osapi_firmware_info")),
+        (("osapi.firmware", Info, None), Name("osapi.firmware.info")),
+        (("osapi_firmware_info_info", Info, None), Name("osapi_firmware_info")),
+        (("osapi_link_info", StateSet, None), Name("osapi_link")),
         (("osapi_queue_count", Gauge, None), Name("osapi_queue")),
         (("osapi.queue.count", UpDownCounter, Some("{job}")), Name("osapi.queue")),
         (("osapi_jobs_sum", Histogram, None), Name("osapi_jobs")),

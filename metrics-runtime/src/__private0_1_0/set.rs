@@ -9,6 +9,7 @@ pub use crate::core::{
     },
     instruments::{
         Instrument, InstrumentList, RegisteredInstrument, Shape, declare, in_scope, unlabelled,
+        with_states,
     },
     jobs::{
         ActiveJob, EventSeries, FromJobLabels, JobContext, JobEvent, JobInstrument, NoLabels,

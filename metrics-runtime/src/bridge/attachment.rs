@@ -81,10 +81,16 @@ impl Attachment<'_> {
             (InstrumentKind::Counter, _) => {
                 observe!(self, instrument, f64_observable_counter);
             }
-            (InstrumentKind::UpDownCounter, ValueType::I64) => {
+            (
+                InstrumentKind::UpDownCounter | InstrumentKind::Info | InstrumentKind::StateSet,
+                ValueType::I64,
+            ) => {
                 observe!(self, instrument, i64_observable_up_down_counter);
             }
-            (InstrumentKind::UpDownCounter, _) => {
+            (
+                InstrumentKind::UpDownCounter | InstrumentKind::Info | InstrumentKind::StateSet,
+                _,
+            ) => {
                 observe!(self, instrument, f64_observable_up_down_counter);
             }
             (InstrumentKind::Gauge, ValueType::U64) => {
@@ -146,10 +152,15 @@ pub(super) fn create_unattached(sdk: &SdkMeterProvider, of: &MetricDescriptor) {
         (InstrumentKind::Histogram, _) => create!(f64_histogram),
         (InstrumentKind::Counter, ValueType::U64) => create!(u64_observable_counter),
         (InstrumentKind::Counter, _) => create!(f64_observable_counter),
-        (InstrumentKind::UpDownCounter, ValueType::I64) => {
+        (
+            InstrumentKind::UpDownCounter | InstrumentKind::Info | InstrumentKind::StateSet,
+            ValueType::I64,
+        ) => {
             create!(i64_observable_up_down_counter);
         }
-        (InstrumentKind::UpDownCounter, _) => create!(f64_observable_up_down_counter),
+        (InstrumentKind::UpDownCounter | InstrumentKind::Info | InstrumentKind::StateSet, _) => {
+            create!(f64_observable_up_down_counter);
+        }
         (InstrumentKind::Gauge, ValueType::U64) => create!(u64_observable_gauge),
         (InstrumentKind::Gauge, ValueType::I64) => create!(i64_observable_gauge),
         (InstrumentKind::Gauge, ValueType::F64) => create!(f64_observable_gauge),

@@ -42,6 +42,9 @@ fn check_set(set: &SetDocument) -> Checked {
     each("metrics", &set.metrics, check_metric)
 }
 
+/// The kinds of metrics, as a document writes them.
+const KINDS: [&str; 6] = ["counter", "up_down_counter", "gauge", "histogram", "info", "state_set"];
+
 fn check_metric(metric: &MetricDocument) -> Checked {
     let is_otel = |name: &str| {
         let others = |c: char| c.is_ascii_alphanumeric() || "_.-/".contains(c);
@@ -56,7 +59,7 @@ fn check_metric(metric: &MetricDocument) -> Checked {
     allow("name", &metric.name, is_otel, otel)?;
     allow("prometheus_name", &metric.prometheus_name, is_prometheus, prometheus)?;
     each("samples", &metric.samples, |name| allow("", name, is_prometheus, prometheus))?;
-    one_of("kind", &metric.kind, &["counter", "up_down_counter", "gauge", "histogram"])?;
+    one_of("kind", &metric.kind, &KINDS)?;
     // A document can leave it out.
     one_of("value_type", &metric.value_type, &["", "u64", "i64", "f64"])?;
     some("unit", metric.unit.as_deref(), unit)?;

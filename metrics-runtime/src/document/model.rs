@@ -62,7 +62,7 @@ pub struct MetricDocument {
     /// The names of all samples in a Prometheus scrape.
     #[serde(default)]
     pub samples: Vec<String>,
-    /// `counter`, `up_down_counter`, `gauge` or `histogram`.
+    /// `counter`, `up_down_counter`, `gauge`, `histogram`, `info` or `state_set`.
     pub kind: String,
     /// Whether the values are read at each collection rather than recorded.
     #[serde(default)]

@@ -198,7 +198,9 @@ fn kind_of(kind: InstrumentKind) -> MetricKind {
     match kind {
         InstrumentKind::Counter => MetricKind::Counter,
         InstrumentKind::UpDownCounter => MetricKind::UpDownCounter,
-        InstrumentKind::Gauge => MetricKind::Gauge,
+        InstrumentKind::Gauge | InstrumentKind::Info | InstrumentKind::StateSet => {
+            MetricKind::Gauge
+        }
         InstrumentKind::Histogram => MetricKind::Histogram,
     }
 }

@@ -81,7 +81,7 @@ fn merge<R: Copy>(metrics: &[(R, &Source)]) -> Option<Family<R>> {
     };
     for &(source, metric) in metrics {
         let (own, other) = (&*metric.identity, &*first.identity);
-        if own.kind.prometheus_type() != other.kind.prometheus_type() {
+        if own.kind.openmetrics_type() != other.kind.openmetrics_type() {
             warn_once(
                 LEFT_OUT,
                 &metric.family,

@@ -81,8 +81,12 @@ fn merged(
     kept: (Value, InstrumentKind),
     later: (Value, InstrumentKind),
 ) -> (Value, InstrumentKind) {
-    if kept.1 == InstrumentKind::Gauge || later.1 == InstrumentKind::Gauge {
-        (later.0, InstrumentKind::Gauge)
+    use InstrumentKind::{Gauge, Info, StateSet};
+
+    if matches!((kept.1, later.1), (Gauge, _) | (_, Gauge)) {
+        (later.0, Gauge)
+    } else if matches!(later.1, Info | StateSet) {
+        later
     } else {
         (kept.0.plus(later.0), kept.1)
     }

@@ -18,11 +18,14 @@ pub(super) fn header(
     format: Format,
 ) -> String {
     let mut out = String::new();
-    let name = match (kind, format) {
-        (InstrumentKind::Counter, Format::Text) => &format!("{family}_total"),
-        _ => family,
+    let (name, of_type) = match (format, kind.suffix()) {
+        (Format::Text, suffix) if !suffix.is_empty() => {
+            (&*format!("{family}{suffix}"), kind.prometheus_type())
+        }
+        (Format::Text, _) => (family, kind.prometheus_type()),
+        (Format::OpenMetrics, _) => (family, kind.openmetrics_type()),
     };
-    metadata(&mut out, format, "TYPE", name, kind.prometheus_type());
+    metadata(&mut out, format, "TYPE", name, of_type);
     if format == Format::OpenMetrics && !unit.is_empty() {
         metadata(&mut out, format, "UNIT", name, unit);
     }

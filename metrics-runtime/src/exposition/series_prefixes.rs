@@ -38,7 +38,10 @@ impl SeriesPrefixes {
 
         let (suffix, open, close) = match kind {
             InstrumentKind::Counter => ("_total", " ", "} "),
-            InstrumentKind::UpDownCounter | InstrumentKind::Gauge => ("", " ", "} "),
+            InstrumentKind::Info => ("_info", " ", "} "),
+            InstrumentKind::UpDownCounter | InstrumentKind::Gauge | InstrumentKind::StateSet => {
+                ("", " ", "} ")
+            }
             InstrumentKind::Histogram => ("_bucket", "{", ","),
         };
         let before = family.len() + suffix.len() + open.len();

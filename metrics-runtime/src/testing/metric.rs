@@ -66,8 +66,8 @@ impl Metric {
         let actual = metric.descriptor.kind;
         assert!(
             actual == kind,
-            "`{name}` is a {}, declared at {}; ask `{}` for it",
-            actual.as_str(),
+            "`{name}` is {}, declared at {}; ask `{}` for it",
+            actual.with_article(),
             metric.descriptor.declaration(),
             method(actual)
         );
@@ -146,5 +146,7 @@ fn method(kind: InstrumentKind) -> &'static str {
         InstrumentKind::UpDownCounter => "up_down_counter",
         InstrumentKind::Gauge => "gauge",
         InstrumentKind::Histogram => "histogram",
+        InstrumentKind::Info => "info",
+        InstrumentKind::StateSet => "states",
     }
 }

@@ -73,6 +73,66 @@ impl Captured {
         series.first().map(|(_, value)| *value)
     }
 
+    /// Whether an info has these facts now, among others.
+    ///
+    /// ```
+    /// # use osapi_metrics::{Info, LabelSet, MetricSet, testing};
+    /// # #[derive(LabelSet)] struct Firmware { #[label(max = 1)] version: &'static str }
+    /// # /// Device.
+    /// # #[derive(MetricSet)] struct Device {
+    /// #     /// The firmware that runs, in its labels; always 1.
+    /// #     firmware_info: Info<Firmware>,
+    /// # }
+    /// let captured = testing::capture(|| {
+    ///     Device::global().firmware_info.set(Firmware { version: "2.1" });
+    /// });
+    /// assert!(captured.info("osapi_firmware_info", &[("version", "2.1")]));
+    /// assert!(!captured.info("osapi_firmware_info", &[("version", "2.0")]));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If no info of this name is linked in, or if it cannot have such labels.
+    #[track_caller]
+    pub fn info(&self, name: &str, labels: &[(&str, &str)]) -> bool {
+        let metric = Metric::of_kind(name, InstrumentKind::Info, self);
+        metric.check_labels(labels);
+        !self.series(&metric, labels).is_empty()
+    }
+
+    /// The states of a state set that hold now for these labels, in the order of the enum: one, or
+    /// any number if they are set as flags. `None` if no state was set.
+    ///
+    /// ```
+    /// # use osapi_metrics::{LabelValue, MetricSet, StateSet, testing};
+    /// # #[derive(Clone, Copy, LabelValue)] enum Link { Down, Up }
+    /// # /// Network.
+    /// # #[derive(MetricSet)] struct Network {
+    /// #     /// Whether the link is up.
+    /// #     link_state: StateSet<Link>,
+    /// # }
+    /// let captured = testing::capture(|| Network::global().link_state.set(Link::Up));
+    /// assert_eq!(captured.states("osapi_link_state", &[]).unwrap(), ["up"]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If no state set of this name is linked in, or if it cannot have such labels.
+    #[track_caller]
+    pub fn states(&self, name: &str, labels: &[(&str, &str)]) -> Option<Vec<String>> {
+        let metric = Metric::of_kind(name, InstrumentKind::StateSet, self);
+        metric.check_labels(labels);
+        let series = self.series(&metric, labels);
+        if series.is_empty() {
+            return None;
+        }
+        let key = metric.descriptor.name;
+        let holding = series.iter().filter(|(_, value)| *value == 1);
+        let state = |series: &SeriesLabels| series.get(key).map(|state| state.to_string());
+        let states: Vec<_> = holding.filter_map(|(series, _)| state(series)).collect();
+        Some(states)
+    }
+
     /// The values of all series of a histogram that have these labels.
     ///
     /// ```

@@ -1,6 +1,7 @@
 //! Every instrument with every value type.
 
 mod counters;
+mod facts;
 mod gauges;
 mod histograms;
 mod observables;

@@ -6,8 +6,8 @@
 use std::io;
 
 use osapi_metrics::{
-    Counter, ErrorType, Gauge, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, UpDownCounter,
-    instrumented_job,
+    Counter, ErrorType, Gauge, Histogram, Info, JobStatus, LabelSet, LabelValue, MetricSet,
+    StateSet, UpDownCounter, instrumented_job,
     jobs::JobLabels,
 };
 
@@ -133,6 +133,26 @@ struct LibraryMetrics {
     store: StoreMetrics,
 }
 
+// I5
+#[derive(LabelSet)]
+struct Firmware {
+    #[label(max = 1)]
+    version: &'static str,
+}
+#[derive(Clone, Copy, LabelValue)]
+enum Link {
+    Down,
+    Up,
+}
+#[derive(MetricSet)]
+#[metric_set(prefix = "device")]
+struct DeviceMetrics {
+    /// The firmware that runs.
+    firmware_info: Info<Firmware>,
+    /// What the link does.
+    link_state: StateSet<Link>,
+}
+
 // J1
 struct Resizer;
 impl Resizer {
@@ -226,6 +246,10 @@ fn main() {
     library.books_lent_total.inc();
     library.store.entries.set(3.0);
     library.store.cache.lookup_seconds.record(0.002);
+    DeviceMetrics::global().firmware_info.set(Firmware { version: "2.1" });
+    for link in [Link::Down, Link::Up] {
+        DeviceMetrics::global().link_state.set(link);
+    }
     assert_eq!(rotate(3), 3);
     assert!(Resizer.resize(0).is_err());
     drop(crop("image"));

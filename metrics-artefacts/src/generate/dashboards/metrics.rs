@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use osapi_metrics::catalogue::document::MetricDocument;
+use osapi_metrics::catalogue::document::{MetricDocument, StateDocument};
 
 use super::{
     board::{Board, Row},
@@ -40,6 +40,8 @@ fn row(set: &Set<'_>) -> Row {
                 panels.push(quantiles(set, metric));
                 panels.extend(distribution(set, metric));
             }
+            "info" => panels.push(facts(metric)),
+            "state_set" => panels.push(states(set, metric)),
             _ => panels.push(gauge(set, metric)),
         }
     }
@@ -71,6 +73,37 @@ fn counter<'a>(set: &Set<'a>, metric: &'a MetricDocument) -> Panel {
     let about = description(metric, "Per second.");
     Panel::new(name, about, Form::Lines, unit::rate(metric.unit.as_deref()), vec![target])
         .with_thresholds(&metric.thresholds)
+}
+
+/// The facts of an info, each with the number of processes that have them.
+fn facts(metric: &MetricDocument) -> Panel {
+    let labels = || metric.labels.iter().map(|label| label.prometheus_name.as_str());
+    let by: Vec<_> = labels().collect();
+    let query = aggregated("count", &by, &selector(metric, "").to_string());
+    let target = Target::new(query, legend(labels(), "all"));
+    let about = description(metric, "How many of the chosen instances have each of the facts.");
+    Panel::new(metric.prometheus_name.as_str(), about, Form::Facts, "none", vec![target])
+}
+
+/// The states of a state set over time, a row for each. Of things that are too many for rows, the
+/// number that is in each state.
+fn states<'a>(set: &Set<'a>, metric: &'a MetricDocument) -> Panel {
+    let name = metric.prometheus_name.as_str();
+    let (by, has_others) = set.labels_with_few_values(metric);
+    let (operator, form, note) = if has_others {
+        ("sum", Form::Stacked, "How many are in each state.")
+    } else {
+        let state = |value, name: &str, colour: &str| {
+            let mut state = StateDocument::default();
+            (state.value, state.name, state.colour) = (value, name.to_owned(), colour.to_owned());
+            state
+        };
+        let states = vec![state(0.0, "no", "transparent"), state(1.0, "yes", "blue")];
+        ("max", Form::States(states), "Whether any of the chosen instances is in the state.")
+    };
+    let query = aggregated(operator, &by, &selector(metric, "").to_string());
+    let target = Target::new(query, legend(by, "all"));
+    Panel::new(name, description(metric, note), form, "none", vec![target])
 }
 
 fn gauge<'a>(set: &Set<'a>, metric: &'a MetricDocument) -> Panel {

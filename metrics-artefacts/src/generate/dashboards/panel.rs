@@ -34,6 +34,8 @@ pub(super) enum Form {
     Stacked,
     Gauge,
     Figure,
+    /// Texts: the names of the series, with their values.
+    Facts,
     States(Vec<StateDocument>),
     Heatmap,
 }
@@ -101,7 +103,7 @@ impl Panel {
     }
 
     fn targets(&self) -> Value {
-        let is_instant = matches!(self.form, Form::Gauge | Form::Figure);
+        let is_instant = matches!(self.form, Form::Gauge | Form::Figure | Form::Facts);
         let is_heatmap = self.form == Form::Heatmap;
         let targets = self.targets.iter().enumerate().map(|(at, target)| {
             json!({
@@ -157,7 +159,7 @@ impl Panel {
             }
             Form::States(_) => json!({ "fillOpacity": 80, "lineWidth": 0, "spanNulls": false }),
             Form::Heatmap => json!({ "scaleDistribution": { "type": "linear" } }),
-            Form::Gauge | Form::Figure => json!({}),
+            Form::Gauge | Form::Figure | Form::Facts => json!({}),
         }
     }
 
@@ -168,6 +170,7 @@ impl Panel {
                 "calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": is_shown,
             })
         };
+        let has_names = self.targets.len() > 1 || self.form == Form::Facts;
         match &self.form {
             Form::Lines | Form::Stacked => json!({
                 "legend": legend(true),
@@ -182,7 +185,7 @@ impl Panel {
                 "showThresholdMarkers": true,
                 "sizing": "auto",
             }),
-            Form::Figure => json!({
+            Form::Figure | Form::Facts => json!({
                 "colorMode": if self.thresholds.is_empty() { "none" } else { "value" },
                 "graphMode": "none",
                 "justifyMode": "auto",
@@ -190,7 +193,7 @@ impl Panel {
                 "percentChangeColorMode": "standard",
                 "reduceOptions": reduce,
                 "showPercentChange": false,
-                "textMode": if self.targets.len() > 1 { "value_and_name" } else { "auto" },
+                "textMode": if has_names { "value_and_name" } else { "auto" },
                 "wideLayout": true,
             }),
             Form::States(_) => json!({
@@ -230,7 +233,7 @@ impl Form {
         match self {
             Self::Lines | Self::Stacked => "timeseries",
             Self::Gauge => "gauge",
-            Self::Figure => "stat",
+            Self::Figure | Self::Facts => "stat",
             Self::States(_) => "state-timeline",
             Self::Heatmap => "heatmap",
         }

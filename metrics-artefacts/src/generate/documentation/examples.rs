@@ -40,6 +40,8 @@ pub(super) fn examples(metric: &MetricDocument, apart: &[&str]) -> Vec<Example> 
         "counter" => of_counter(metric),
         "histogram" => of_histogram(metric, apart),
         "up_down_counter" => of_sum(metric),
+        "info" => of_info(metric),
+        "state_set" => of_states(metric),
         _ => of_gauge(metric),
     }
 }
@@ -72,6 +74,26 @@ fn of_counter(metric: &MetricDocument) -> Vec<Example> {
         ));
     }
     examples
+}
+
+/// An info is joined with other metrics, or counted.
+fn of_info(metric: &MetricDocument) -> Vec<Example> {
+    let labels: Vec<_> = metric.labels.iter().map(|label| label.prometheus_name.as_str()).collect();
+    let name = &metric.samples[0];
+    vec![Example::new(
+        "How many processes have each of the facts",
+        aggregated("count", &labels, name),
+    )]
+}
+
+/// Of a state set, the states that hold.
+fn of_states(metric: &MetricDocument) -> Vec<Example> {
+    let labels: Vec<_> = metric.labels.iter().map(|label| label.prometheus_name.as_str()).collect();
+    let name = &metric.samples[0];
+    vec![
+        Example::new("The states that hold", format!("{name} == 1")),
+        Example::new("How many processes are in each state", aggregated("sum", &labels, name)),
+    ]
 }
 
 fn of_sum(metric: &MetricDocument) -> Vec<Example> {

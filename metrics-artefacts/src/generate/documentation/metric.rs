@@ -102,6 +102,8 @@ fn kind(metric: &MetricDocument) -> String {
         "up_down_counter" => ("up-down counter", "a sum that grows and shrinks"),
         "gauge" => ("gauge", "a value of now"),
         "histogram" => ("histogram", "counts values by size"),
+        "info" => return "info: facts in labels, always 1".to_owned(),
+        "state_set" => return "state set: 1 for the state that holds, 0 for others".to_owned(),
         other => return text(other),
     };
     let of = if metric.value_type == "f64" { "" } else { " of whole numbers" };

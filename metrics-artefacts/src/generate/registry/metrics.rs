@@ -51,7 +51,8 @@ fn of_name<'a>(name: &'a str, metric: &'a MetricDocument) -> Metric<'a> {
         brief: if metric.description.is_empty() { name } else { &metric.description },
         instrument: match metric.kind.as_str() {
             "counter" => "counter",
-            "up_down_counter" => "updowncounter",
+            // As over OTLP: a sum that is not monotonic.
+            "up_down_counter" | "info" | "state_set" => "updowncounter",
             "histogram" => "histogram",
             _ => "gauge",
         },

@@ -33,7 +33,8 @@ pub(super) fn rules(catalogues: &Catalogues) -> Rules {
                 continue;
             }
             rules.tests.extend(tests(metric, sample, &record));
-            let record = Record { name: record, expr: sample.clone(), labels: Labels::new() };
+            let expr = expression(metric, sample, &record);
+            let record = Record { name: record, expr, labels: Labels::new() };
             records.push(Rule::Record(record));
         }
     }
@@ -48,10 +49,22 @@ fn former_name(metric: &MetricDocument) -> Option<String> {
         "up_down_counter" => InstrumentKind::UpDownCounter,
         "gauge" => InstrumentKind::Gauge,
         "histogram" => InstrumentKind::Histogram,
+        "info" => InstrumentKind::Info,
+        "state_set" => InstrumentKind::StateSet,
         _ => return None,
     };
     let former = metric.renamed_from.as_deref()?;
     Some(prometheus_name(former, metric.unit.as_deref(), kind).as_str().to_owned())
+}
+
+/// The series under the former name. The state of a state set has the former name as its label too.
+fn expression(metric: &MetricDocument, sample: &str, former: &str) -> String {
+    if metric.kind != "state_set" {
+        return sample.to_owned();
+    }
+    let with_both =
+        format!("label_replace({sample}, \"{former}\", \"$1\", \"{sample}\", \"(.*)\")");
+    format!("label_replace({with_both}, \"{sample}\", \"\", \"\", \"\")")
 }
 
 /// The former name has the series of the new one, and none without it.
@@ -65,7 +78,13 @@ fn tests(metric: &MetricDocument, sample: &str, record: &str) -> [Test; 2] {
         eval_time: "10m".to_owned(),
         exp_samples,
     };
-    let expected = ExpectedSample { labels: labels::notation(record, &of_series), value: 20.0 };
+    let mut of_record = of_series.clone();
+    if metric.kind == "state_set"
+        && let Some(state) = of_record.remove(sample)
+    {
+        of_record.insert(record.to_owned(), state);
+    }
+    let expected = ExpectedSample { labels: labels::notation(record, &of_record), value: 20.0 };
     let series = vec![series::series(sample, &of_series, "0+2x10")];
     let mut there = Test::new(format!("{record} has the series of {sample}"), series);
     there.queries.push(query(vec![expected]));

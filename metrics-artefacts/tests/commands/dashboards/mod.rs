@@ -209,6 +209,31 @@ fn declared_panels_have_their_form() {
 }
 
 #[test]
+fn infos_are_facts_and_state_sets_are_states() {
+    let board = &boards(&[QUEUE])["dashboards/metrics.json"];
+    let chosen = r#"job=~"$job", instance=~"$instance""#;
+
+    let firmware = panel(board, "worker_firmware_info");
+    let query = format!("count by (version, board) (worker_firmware_info{{{chosen}}})");
+    assert_eq!((&firmware["type"], queries(firmware)), (&"stat".into(), vec![query.as_str()]));
+    assert_eq!(firmware["options"]["textMode"], "value_and_name");
+    assert_eq!(firmware["targets"][0]["legendFormat"], "{{version}}, {{board}}");
+    assert_eq!(firmware["targets"][0]["instant"], true);
+
+    let link = panel(board, "worker_link_state");
+    let query = format!("max by (worker_link_state) (worker_link_state{{{chosen}}})");
+    assert_eq!((&link["type"], queries(link)), (&"state-timeline".into(), vec![query.as_str()]));
+    let names = &link["fieldConfig"]["defaults"]["mappings"][0]["options"];
+    assert_eq!((&names["0"]["text"], &names["1"]["text"]), (&"no".into(), &"yes".into()));
+
+    // The ports are too many for rows.
+    let ports = panel(board, "worker_port_state");
+    let query = format!("sum by (worker_port_state) (worker_port_state{{{chosen}}})");
+    assert_eq!((&ports["type"], queries(ports)), (&"timeseries".into(), vec![query.as_str()]));
+    assert_eq!(ports["fieldConfig"]["defaults"]["custom"]["stacking"]["mode"], "normal");
+}
+
+#[test]
 fn jobs_of_a_set_of_their_own_have_a_row() {
     let jobs = &boards(&[QUEUE])["dashboards/jobs.json"];
     let variables = jobs["templating"]["list"].as_array().unwrap().iter();

@@ -69,6 +69,7 @@ fn write_series(text: &mut String, metric: &MetricDocument, labels: &[String], g
             writeln!(text, "{name}_sum{{{labels}}} {below}").unwrap();
             writeln!(text, "{name}_count{{{labels}}} {below}").unwrap();
         }
+        "info" | "state_set" => writeln!(text, "{name}{{{labels}}} 1").unwrap(),
         _ if name.contains("timestamp") => {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
             writeln!(text, "{name}{{{labels}}} {now}").unwrap();

@@ -120,7 +120,7 @@ fn several_catalogues_have_each_rule_once() {
         let kiosk = fs::read_to_string(other.path().join("rules").join(file)).unwrap_or_default();
         assert_eq!(alone + kiosk.matches("  - alert: ").count(), with_kiosk, "{file}");
     }
-    for file in ["jobs_test.yml", "metrics_test.yml"] {
+    for file in ["jobs_test.yml", "metrics_test.yml", "renamed_test.yml"] {
         let Some(failures) = failures(folder.path(), file) else { return };
         assert_eq!(failures, "", "{file}");
     }

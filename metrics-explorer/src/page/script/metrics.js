@@ -295,6 +295,8 @@ function showLabelCounts(cell, labels) {
 /** The one number that says most about a metric now. */
 function headline(metric, live) {
   if (live.length === 0) return "no value";
+  const words = headlineWords(metric, live);
+  if (words) return shortened(words, 60);
   if (metric.kind === "histogram") {
     const { boundaries, counts } = bucketTotals(live);
     const text = (value) => formatValue(value, metric.unit, promName(metric));
@@ -310,6 +312,17 @@ function headline(metric, live) {
     return low === high ? text(low) : `${text(low)} to ${text(high)}`;
   }
   return formatValue(sumOf(live), metric.unit, name);
+}
+
+/** The facts of an info, or the states that hold; null of other metrics. */
+function headlineWords({ declared }, live) {
+  if (declared?.kind === "info" && live.length === 1) {
+    return Object.values(live[0].labels).join(", ");
+  }
+  if (declared?.kind !== "state_set") return null;
+  const holding = live.filter((one) => valueOf(one) === 1);
+  if (declared.labels.length > 1 && live.length > declared.labels.at(-1).values.length) return null;
+  return holding.map(({ labels }) => labels[declared.prometheus_name]).join(", ") || "none";
 }
 
 function trendModel(metric, track, range) {

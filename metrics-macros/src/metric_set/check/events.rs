@@ -6,7 +6,6 @@ use syn::{Expr, Ident, Path, spanned::Spanned};
 use crate::{
     attribute::{Entries, Errors, Text, Value, unknown},
     metric_set::{
-        key::with_article,
         rules::{Recorded, SetRules},
         spec::{Instrument, Metric},
     },
@@ -167,7 +166,7 @@ pub(super) fn written_words<'a>(
     if kind != InstrumentKind::Counter && paths.len() > 1 {
         let message = format!(
             "{} records one {one}, since only counters count several; remove the others",
-            with_article(kind),
+            kind.with_article(),
         );
         errors.report(at, message);
         return Vec::new();

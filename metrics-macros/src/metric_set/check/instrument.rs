@@ -4,7 +4,7 @@ use syn::{GenericArgument, PathArguments, Type};
 use crate::{attribute::Errors, metric_set::spec::Instrument, primitives::PRIMITIVES, ungrouped};
 
 /// The name of each instrument, its kind, and whether it is observable.
-const INSTRUMENTS: [(&str, InstrumentKind, bool); 7] = [
+const INSTRUMENTS: [(&str, InstrumentKind, bool); 9] = [
     ("Counter", InstrumentKind::Counter, false),
     ("UpDownCounter", InstrumentKind::UpDownCounter, false),
     ("Gauge", InstrumentKind::Gauge, false),
@@ -12,6 +12,8 @@ const INSTRUMENTS: [(&str, InstrumentKind, bool); 7] = [
     ("ObservableCounter", InstrumentKind::Counter, true),
     ("ObservableUpDownCounter", InstrumentKind::UpDownCounter, true),
     ("ObservableGauge", InstrumentKind::Gauge, true),
+    ("Info", InstrumentKind::Info, false),
+    ("StateSet", InstrumentKind::StateSet, false),
 ];
 
 /// Reads the instrument from a field's type (rule I1).
@@ -24,13 +26,18 @@ pub(super) fn instrument(ty: &Type, errors: &mut Errors) -> Option<Instrument> {
     {
         let found = INSTRUMENTS.iter().find(|(name, ..)| last.ident == name);
         if let Some((name, kind, observable)) = found {
-            let written = written_values(&last.arguments);
+            let has_numbers = !values(*kind).is_empty();
+            let written = written_values(&last.arguments).filter(|_| has_numbers);
             let has_values = written.is_none_or(|written| values(*kind).contains(&written));
-            let valid_labels = check_labels(name, *kind, &last.arguments, errors);
+            let valid_labels = if has_numbers {
+                check_labels(name, *kind, &last.arguments, errors)
+            } else {
+                check_facts(*kind, &last.arguments, errors)
+            };
             return Some(Instrument {
                 kind: *kind,
                 observable: *observable,
-                has_labels: has_labels(&last.arguments),
+                has_labels: has_labels(&last.arguments) || *kind == InstrumentKind::StateSet,
                 values: written,
                 is_usable: valid_labels && has_values,
             });
@@ -123,13 +130,55 @@ fn check_labels(
         return false;
     }
     if let Some(ty) = ["bool", "String"].iter().find(is) {
-        let message = format!(
-            "a `{ty}` is a label without a key; make it a field of a struct with `derive(LabelSet)`"
-        );
-        errors.report_on(labels, message);
+        errors.report_on(labels, without_key(ty));
         return false;
     }
     true
+}
+
+/// Checks the facts of an info, or the states and the labels of a state set. Returns whether the
+/// type can be an instrument. The compiler reports parameters that are missing.
+fn check_facts(kind: InstrumentKind, arguments: &PathArguments, errors: &mut Errors) -> bool {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return false };
+    let mut types = arguments.args.iter();
+    let Some(first) = types.next() else { return false };
+    let is_empty = matches!(first, GenericArgument::Type(Type::Tuple(of)) if of.elems.is_empty());
+    if is_empty || primitive(first).is_some() {
+        let message = match kind {
+            InstrumentKind::Info => {
+                "the facts of an info are its labels; write `Info<Facts>`, where `Facts` is a \
+                 struct with `derive(LabelSet)`"
+            }
+            _ => {
+                "the states of a state set are an enum; write `StateSet<State>`, where `State` \
+                 derives `LabelValue`"
+            }
+        };
+        errors.report_on(first, message);
+        return false;
+    }
+    if kind == InstrumentKind::StateSet
+        && let Some(labels) = types.next()
+        && let Some(ty) = primitive(labels)
+    {
+        errors.report_on(labels, without_key(ty));
+        return false;
+    }
+    true
+}
+
+/// The name of a parameter that is a primitive type or a `String`.
+fn primitive(argument: &GenericArgument) -> Option<&'static str> {
+    let GenericArgument::Type(ty) = argument else { return None };
+    let Type::Path(path) = ungrouped::ty(ty) else { return None };
+    let mut names = PRIMITIVES.iter().chain(&["String"]);
+    names.find(|name| path.path.is_ident(**name)).copied()
+}
+
+fn without_key(ty: &str) -> String {
+    format!(
+        "a `{ty}` is a label without a key; make it a field of a struct with `derive(LabelSet)`"
+    )
 }
 
 fn has_labels(arguments: &PathArguments) -> bool {
@@ -157,5 +206,6 @@ fn values(kind: InstrumentKind) -> &'static [&'static str] {
         InstrumentKind::UpDownCounter => &["i64", "f64"],
         InstrumentKind::Gauge => &["f64", "i64", "u64"],
         InstrumentKind::Histogram => &["f64", "u64"],
+        InstrumentKind::Info | InstrumentKind::StateSet => &[],
     }
 }

@@ -5,6 +5,7 @@ mod buckets;
 mod collisions;
 mod description;
 mod events;
+mod facts;
 mod group;
 mod instrument;
 mod name;
@@ -204,7 +205,10 @@ fn metric<'a>(
         && !misses_text("records_in")
     {
         let kind = instrument.kind;
-        let unit_stays = misses_name || name::check(&mut name, kind, unit.as_ref(), rules, errors);
+        facts::check_keys(ident, kind, entries, rules, errors);
+        // A unit that has to go is not judged.
+        let judged_unit = unit.as_ref().filter(|_| kind.has_unit());
+        let unit_stays = misses_name || name::check(&mut name, kind, judged_unit, rules, errors);
         let needs_buckets = unit_stays && !misses("buckets");
         buckets =
             buckets::check_buckets(ident, kind, entries, unit.as_ref(), needs_buckets, errors);

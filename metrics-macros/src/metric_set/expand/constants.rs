@@ -97,6 +97,17 @@ pub(super) fn name(
     (joined(&constant, &parts, runtime), quote!(Self::#constant))
 }
 
+/// The expression for the name of a metric in any place, of the constant that [`name`] gives for
+/// the type `of`.
+pub(super) fn name_of(metric: &Metric<'_>, of: &TokenStream, rules: &SetRules) -> TokenStream {
+    if metric.name.is_known(rules) {
+        let value = &metric.name.value;
+        return quote!(#value);
+    }
+    let constant = format_ident!("__OSAPI_NAME_{}", metric.index);
+    quote!(#of::#constant)
+}
+
 /// The constant with two texts that are joined to a name.
 pub(super) fn joined(constant: &Ident, parts: &TokenStream, runtime: &RuntimePath) -> TokenStream {
     let private = runtime.private();

@@ -48,25 +48,50 @@ pub(super) fn scoped(spec: &Spec<'_>) -> Option<TokenStream> {
     })
 }
 
-/// The descriptor of a metric with the labels of the scope, if the set has one.
+/// The descriptor of a metric with the labels that its type does not know: those of the scope, if
+/// the set has one, and the state of a state set.
 pub(super) fn with_labels(
     declared: TokenStream,
     metric: &Metric<'_>,
-    Spec { runtime, rules, .. }: &Spec<'_>,
+    spec: &Spec<'_>,
 ) -> TokenStream {
-    let Some(scope) = &rules.scope else { return declared };
+    let Spec { runtime, rules, .. } = spec;
     let private = runtime.private();
-    let (scope, shape) =
-        (labels_of(scope, runtime), constants::of_instrument(metric, "SHAPE", runtime));
-    quote! {
-        #private::in_scope(#declared, #scope, {
-            const LABELS: #private::LabelList = #private::concat(&[
-                #scope,
-                #private::Shape::labels(#shape),
-            ]);
-            &LABELS
-        })
+    match &rules.scope {
+        Some(scope) => {
+            let (scope, labels) = (labels_of(scope, runtime), all_labels(metric, spec));
+            quote!(#private::in_scope(#declared, #scope, #labels))
+        }
+        None if metric.has_states() => {
+            let labels = all_labels(metric, spec);
+            quote!(#private::with_states(#declared, #labels))
+        }
+        None => declared,
     }
+}
+
+/// The labels of a metric in the form that a constant has: those of the scope, those of its type,
+/// and the state of a state set.
+fn all_labels(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
+    let Spec { ident, runtime, rules, .. } = spec;
+    let private = runtime.private();
+    let shape = constants::of_instrument(metric, "SHAPE", runtime);
+    let scope = rules.scope.as_ref().map(|scope| {
+        let labels = labels_of(scope, runtime);
+        quote!(#labels,)
+    });
+    let state = metric.has_states().then(|| {
+        let name = constants::name_of(metric, &quote!(#ident), rules);
+        quote!(&[#private::Shape::state_label(#shape, #name)],)
+    });
+    quote! {{
+        const LABELS: #private::LabelList = #private::concat(&[
+            #scope
+            #private::Shape::labels(#shape),
+            #state
+        ]);
+        &LABELS
+    }}
 }
 
 /// Checks rule L6.
@@ -78,8 +103,17 @@ pub(super) fn check(Spec { runtime, rules, .. }: &Spec<'_>) -> Option<TokenStrea
     })
 }
 
-/// Checks rule L2 for the labels of the scope with those of a metric.
+/// Checks rule L2 for the labels of the scope with those of a metric, and rules L1 and L2 for the
+/// label with the state.
 pub(super) fn check_labels(metric: &Metric<'_>, spec: &Spec<'_>) -> Option<TokenStream> {
+    if metric.has_states() {
+        let place = metric.name.span;
+        let (private, descriptor) =
+            (spec.runtime.private_at(place), constants::descriptor(metric, spec));
+        return Some(quote_spanned! {at(place)=>
+            const _: () = #private::assert_state_label(&#descriptor);
+        });
+    }
     spec.rules.scope.as_ref()?;
     let place: Span = metric.ty.span();
     let (private, descriptor) =

@@ -1,7 +1,5 @@
 use std::{collections::BTreeMap, fmt};
 
-use osapi_metrics_rules::InstrumentKind;
-
 use super::{JobConflict, RenameConflict, SetConflict, renames::is_renamed_from};
 use crate::core::descriptor::{ConstantLabel, MetricDescriptor};
 
@@ -40,7 +38,8 @@ pub struct Conflict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
-    /// The kind: counter, up-down counter, gauge or histogram, and observable or not.
+    /// The kind: counter, up-down counter, gauge, histogram, info or state set, and observable or
+    /// not.
     Kind,
     /// The Rust type of the values.
     ValueType,
@@ -98,14 +97,11 @@ pub(super) fn find(metrics: &[&'static MetricDescriptor], sets: &[SetConflict]) 
     conflicts
 }
 
-/// The name under which Prometheus keeps TYPE and HELP. `OpenMetrics` leaves `_total` out, so a
-/// counter `x_total` and a gauge `x` collide.
+/// The name under which Prometheus keeps TYPE and HELP. `OpenMetrics` leaves `_total` and `_info`
+/// out, so a counter `x_total` and a gauge `x` collide.
 fn family_name(metric: &'static MetricDescriptor) -> &'static str {
     let name = metric.prometheus_name();
-    match metric.kind {
-        InstrumentKind::Counter => name.strip_suffix("_total").unwrap_or(name),
-        _ => name,
-    }
+    name.strip_suffix(metric.kind.suffix()).unwrap_or(name)
 }
 
 fn difference(a: &MetricDescriptor, b: &MetricDescriptor) -> Option<Difference> {
@@ -239,6 +235,8 @@ impl fmt::Display for Labels<'_> {
 
 #[cfg(test)]
 mod tests {
+    use osapi_metrics_rules::InstrumentKind;
+
     use super::*;
     use crate::core::{
         catalogue::Catalogue,

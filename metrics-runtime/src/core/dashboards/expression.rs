@@ -255,7 +255,10 @@ impl Expression {
             InstrumentKind::Histogram => {
                 mismatch(metric, operation, "`quantile`, `mean` or `rate`")
             }
-            InstrumentKind::UpDownCounter | InstrumentKind::Gauge => {}
+            InstrumentKind::UpDownCounter
+            | InstrumentKind::Gauge
+            | InstrumentKind::Info
+            | InstrumentKind::StateSet => {}
         }
         Self { metric: Some(metric), ..Self::new(operation) }
     }
@@ -265,7 +268,10 @@ impl Expression {
         match metric.kind {
             InstrumentKind::Histogram => {}
             InstrumentKind::Counter => mismatch(metric, operation, "`rate` or `increase`"),
-            InstrumentKind::UpDownCounter | InstrumentKind::Gauge => {
+            InstrumentKind::UpDownCounter
+            | InstrumentKind::Gauge
+            | InstrumentKind::Info
+            | InstrumentKind::StateSet => {
                 mismatch(metric, operation, "`sum`, `highest` or `latest`")
             }
         }

@@ -30,7 +30,7 @@ use super::{
 pub struct MetricDescriptor {
     /// The OpenTelemetry name, as it is declared.
     pub name: &'static str,
-    /// Counter, up-down counter, gauge or histogram.
+    /// Counter, up-down counter, gauge, histogram, info or state set.
     pub kind: InstrumentKind,
     /// Whether the values are read at each collection rather than recorded.
     pub observable: bool,
@@ -275,7 +275,16 @@ impl MetricDescriptor {
     ///
     /// A declaration with a budget above 2000, or above its `max_series`, is refused.
     pub const fn series_budget(&self) -> usize {
-        series_count(self.labels)
+        series_count(self.counted_labels())
+    }
+
+    /// The labels whose sizes say how many series there can be at a time: all of them, and for an
+    /// info, which has one series in each instance of its set, those of the scope.
+    pub(crate) const fn counted_labels(&self) -> &'static [LabelDescriptor] {
+        match self.kind {
+            InstrumentKind::Info => self.scope_labels(),
+            _ => self.labels,
+        }
     }
 
     /// The most series that the metric has at run time: its [`series_budget`](Self::series_budget),
@@ -284,16 +293,19 @@ impl MetricDescriptor {
     /// handlers, whose names the program declares at link time.
     pub const fn max_series(&self) -> usize {
         let product = self.series_budget();
-        if product > MAX_OPEN_SERIES && !is_closed(self.labels) {
+        if product > MAX_OPEN_SERIES && !is_closed(self.counted_labels()) {
             return MAX_OPEN_SERIES;
         }
         product
     }
 
     /// Whether each combination of labels has a series from the start until the end: if all labels
-    /// are closed, and the set has no scope, whose instances end.
+    /// are closed, and the set has no scope, whose instances end. The series of an info ends with
+    /// the next facts.
     pub(crate) const fn has_fixed_series(&self) -> bool {
-        self.scope_labels == 0 && is_closed(self.labels)
+        !matches!(self.kind, InstrumentKind::Info)
+            && self.scope_labels == 0
+            && is_closed(self.labels)
     }
 
     /// The labels of the set's scope.

@@ -2,7 +2,8 @@ use osapi_metrics_rules::{InstrumentKind, MAX_SERIES};
 
 use super::instrument_list::InstrumentList;
 use crate::core::descriptor::{
-    LabelDescriptor, LabelList, LabelSet, MetricDescriptor, Origin, ValueType, assert_series,
+    LabelDescriptor, LabelList, LabelSet, LabelValues, MetricDescriptor, Origin, ValueType,
+    assert_series,
 };
 
 /// The type of a field of a metric set. The derive reads the properties of the type from this
@@ -30,16 +31,28 @@ pub struct Shape {
     observable: bool,
     value_type: ValueType,
     labels: &'static [LabelDescriptor],
+    /// The states of a state set.
+    states: &'static [&'static str],
 }
 
 impl Shape {
     pub(super) const fn of<L: LabelSet>(kind: InstrumentKind, value_type: ValueType) -> Self {
-        Self { kind, observable: false, value_type, labels: L::LABELS }
+        Self { kind, observable: false, value_type, labels: L::LABELS, states: &[] }
     }
 
     /// The labels of the instrument's type.
     pub const fn labels(self) -> &'static [LabelDescriptor] {
         self.labels
+    }
+
+    pub(super) const fn with_states(mut self, states: &'static [&'static str]) -> Self {
+        self.states = states;
+        self
+    }
+
+    /// The label with the state of a state set, whose key is the name of the metric.
+    pub const fn state_label(self, name: &'static str) -> LabelDescriptor {
+        LabelDescriptor::new(name, LabelValues::Closed(self.states))
     }
 
     pub(super) const fn observable(mut self) -> Self {
@@ -61,7 +74,7 @@ pub const fn declare(
     buckets: &'static [f64],
     rendered: Option<(InstrumentKind, &'static str)>,
 ) -> MetricDescriptor {
-    let Shape { kind, observable, value_type, labels } = shape;
+    let Shape { kind, observable, value_type, labels, .. } = shape;
     let rendered = match rendered {
         // The macro guesses the kind from the name of the type.
         Some((guessed, rendered)) if guessed as u8 == kind as u8 => Some(rendered),
@@ -85,6 +98,16 @@ pub const fn in_scope(
     labels: &'static LabelList,
 ) -> MetricDescriptor {
     descriptor.with_labels(labels.as_slice()).with_scope(scope.len())
+}
+
+/// The descriptor of a state set, with the label of the state behind the metric's other labels:
+/// `labels` are all of them.
+#[doc(hidden)]
+pub const fn with_states(
+    descriptor: MetricDescriptor,
+    labels: &'static LabelList,
+) -> MetricDescriptor {
+    descriptor.with_labels(labels.as_slice())
 }
 
 /// Refuses the descriptor of a type that is written without labels and has more series than a

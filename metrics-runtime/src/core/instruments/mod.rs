@@ -8,6 +8,7 @@ mod cached_series;
 mod counter;
 mod gauge;
 mod histogram;
+mod info;
 mod instrument;
 mod instrument_list;
 mod instrument_series;
@@ -15,6 +16,7 @@ mod observable;
 mod registered;
 mod series_cache;
 mod shared;
+mod state_set;
 mod timer;
 mod up_down_counter;
 mod values;
@@ -23,7 +25,8 @@ pub use cached_series::CachedSeries;
 pub use counter::{Counter, CounterSeries};
 pub use gauge::{Gauge, GaugeSeries};
 pub use histogram::{Histogram, HistogramSeries, HistogramSnapshot};
-pub use instrument::{Instrument, Shape, declare, in_scope, unlabelled};
+pub use info::Info;
+pub use instrument::{Instrument, Shape, declare, in_scope, unlabelled, with_states};
 pub use instrument_list::InstrumentList;
 pub use observable::{
     ObservableCounter, ObservableGauge, ObservableSeries, ObservableUpDownCounter, Observation,
@@ -31,6 +34,7 @@ pub use observable::{
 };
 pub use registered::RegisteredInstrument;
 pub use series_cache::SeriesCache;
+pub use state_set::{StateSet, States};
 pub use timer::Timer;
 pub use up_down_counter::{UpDownCounter, UpDownCounterSeries, UpDownGuard};
 pub use values::{CounterValue, GaugeValue, HistogramValue, UpDownCounterValue};

@@ -4,8 +4,8 @@ use crate::core::{
     descriptor::MetricDescriptor,
     snapshot::{Exemplars, ExponentialDistribution, Values},
     storage::{
-        AllSeries, DeclaredValues, EndedCallbacks, Family, FamilyStats, HistogramFamily, Native,
-        Number, ObservableFamily, ReadSeries, SampleValue, ScopeLabels,
+        AllSeries, DeclaredValues, EndedCallbacks, Family, FamilyStats, HistogramFamily,
+        JointFamily, Native, Number, ObservableFamily, ReadSeries, SampleValue, ScopeLabels,
     },
 };
 
@@ -111,6 +111,41 @@ impl<K: ReadSeries> RegisteredInstrument for Family<K, K::Slot> {
 
     fn stats(&self) -> InstrumentStats {
         Family::stats(self).into()
+    }
+}
+
+impl RegisteredInstrument for JointFamily {
+    fn descriptor(&self) -> &'static MetricDescriptor {
+        self.series.descriptor
+    }
+
+    fn read(&'static self, values: &mut Values, _: &mut Exemplars) -> AllSeries {
+        JointFamily::read(self, values.clear_numbers())
+    }
+
+    fn declare(&self, declared: &DeclaredValues) {
+        self.series.declare(declared);
+    }
+
+    fn most_series(&self) -> usize {
+        self.series.most_series()
+    }
+
+    fn log_mistakes(&self) {
+        self.series.log_exceeded_limit();
+    }
+
+    fn end_scope(&'static self, scope: &ScopeLabels) -> Option<EndedCallbacks> {
+        self.change(|| self.series.end_scope(scope));
+        None
+    }
+
+    fn was_recorded(&self) -> bool {
+        self.series.was_recorded()
+    }
+
+    fn stats(&self) -> InstrumentStats {
+        self.series.stats().into()
     }
 }
 

@@ -12,6 +12,12 @@ use crate::core::{descriptor::MetricDescriptor, sync::ReentrancyGuard};
 #[derive(Debug)]
 pub struct LastValueStorage<V>(PhantomData<fn(V)>);
 
+impl<V> LastValueStorage<V> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
 impl<V: Number> SeriesStorage for LastValueStorage<V> {
     type Slot = SlotRef;
 
@@ -51,7 +57,7 @@ pub(crate) type LastValueFamily<V> = Family<LastValueStorage<V>, SlotRef>;
 
 impl<V: Number> LastValueFamily<V> {
     pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
-        Box::leak(Box::new(Self::new(descriptor, LastValueStorage(PhantomData))))
+        Box::leak(Box::new(Self::new(descriptor, LastValueStorage::new())))
     }
 
     #[inline]

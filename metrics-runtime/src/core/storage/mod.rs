@@ -19,6 +19,7 @@ mod cells;
 mod exemplars;
 mod histogram_family;
 mod histograms;
+mod joint_values;
 mod last_values;
 mod number;
 mod observed;
@@ -37,6 +38,7 @@ pub(crate) use histograms::{
     BoundSink, HistogramRef, Native, NativeBuckets, SampleValue, SignedBuckets, SinkId, Tally,
     end_early_time,
 };
+pub(crate) use joint_values::JointFamily;
 pub(crate) use last_values::{LastValueFamily, LastValueStorage};
 pub(crate) use observed::{EndedCallbacks, ObservableFamily, ObservationSink, ObservedId};
 pub(crate) use series::{

@@ -76,8 +76,7 @@ impl<'a> Messages<'a> {
     pub(in crate::exposition) fn of<R>(family: &'a Family<R>, scratch: &'a mut Scratch) -> Self {
         let Family { name, kind, unit, help, .. } = family;
         let out = &mut scratch.family;
-        let suffix = if *kind == InstrumentKind::Counter { "_total" } else { "" };
-        begin_family(out, [name, suffix], *kind, help);
+        begin_family(out, [name, kind.suffix()], *kind, help);
         if !unit.is_empty() {
             field::bytes(out, number::family::UNIT, unit.as_bytes());
         }
@@ -229,7 +228,10 @@ fn begin_family(out: &mut Vec<u8>, name: [&str; 2], kind: InstrumentKind, help: 
     }
     let metric_type = match kind {
         InstrumentKind::Counter => 0,
-        InstrumentKind::UpDownCounter | InstrumentKind::Gauge => 1,
+        InstrumentKind::UpDownCounter
+        | InstrumentKind::Gauge
+        | InstrumentKind::Info
+        | InstrumentKind::StateSet => 1,
         InstrumentKind::Histogram => 4,
     };
     field::unsigned(out, number::family::TYPE, metric_type);

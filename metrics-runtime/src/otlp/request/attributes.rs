@@ -4,6 +4,8 @@ use opentelemetry_proto::tonic::{
     resource::v1,
 };
 
+use osapi_metrics_rules::InstrumentKind;
+
 use crate::core::{
     descriptor::LabelRef,
     snapshot::{Resource, Scope},
@@ -46,6 +48,22 @@ pub(in crate::otlp) fn series_attributes<'a>(
             AttributeRef::Other(value) => key_value(key, other_value(value)),
         })
         .collect()
+}
+
+/// The metadata of a metric: the type of an info or a state set, which OTLP does not have. An
+/// exporter to Prometheus gives the metric this type again, as OpenTelemetry's "Prometheus and
+/// `OpenMetrics` Compatibility" asks.
+pub(super) fn metadata(kind: InstrumentKind) -> Vec<KeyValue> {
+    match kind {
+        InstrumentKind::Info | InstrumentKind::StateSet => {
+            let of_type = any_value::Value::StringValue(kind.openmetrics_type().to_owned());
+            vec![key_value("prometheus.type", of_type)]
+        }
+        InstrumentKind::Counter
+        | InstrumentKind::UpDownCounter
+        | InstrumentKind::Gauge
+        | InstrumentKind::Histogram => Vec::new(),
+    }
 }
 
 fn owned_attributes(attributes: &[(Box<str>, AttributeValue)]) -> Vec<KeyValue> {

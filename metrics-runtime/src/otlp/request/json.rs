@@ -177,6 +177,7 @@ json!(Metric, |of, fields|
         // The exporter has no summaries.
         Some(Data::Summary(_)) | None => Ok(()),
     };
+    fields.list("metadata", &of.metadata);
 );
 
 json!(Gauge, |of, fields|

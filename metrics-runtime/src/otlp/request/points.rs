@@ -8,6 +8,7 @@ use opentelemetry_proto::tonic::{
 };
 use osapi_metrics_rules::InstrumentKind;
 
+use super::attributes::metadata;
 use crate::{
     core::{
         self,
@@ -64,7 +65,7 @@ pub(in crate::otlp) fn metric_without_points(
         description: identity.help.to_string(),
         unit: identity.unit.to_string(),
         data: Some(data),
-        ..Metric::default()
+        metadata: metadata(identity.kind),
     }
 }
 

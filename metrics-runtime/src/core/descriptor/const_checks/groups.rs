@@ -1,8 +1,8 @@
 use std::slice;
 
 use osapi_metrics_rules::{
-    InstrumentKind, Message, equal, explain_part, families_clash, have_one_beginning,
-    is_plain_prefix, prometheus_name,
+    Message, equal, explain_part, families_clash, have_one_beginning, is_plain_prefix,
+    prometheus_name,
 };
 
 use super::super::{
@@ -130,14 +130,13 @@ const fn assert_old_name(metric: &MetricDescriptor, others: &[MetricDescriptor])
 /// The name in a scrape that the names of the samples begin with.
 const fn family(metric: &MetricDescriptor) -> &str {
     let name = metric.prometheus_name();
-    match metric.kind {
-        InstrumentKind::Counter => name.split_at(name.len() - "_total".len()).0,
-        _ => name,
-    }
+    name.split_at(name.len() - metric.kind.suffix().len()).0
 }
 
 #[cfg(test)]
 mod tests {
+    use osapi_metrics_rules::InstrumentKind;
+
     use super::*;
     use crate::core::descriptor::{MetricRules, Origin, ValueType, join_group, join_names};
 

@@ -231,9 +231,16 @@ const fn explain_values(metric: &MetricDescriptor) -> Message {
     if metric.observable && matches!(kind, InstrumentKind::Histogram) {
         return message.text("a histogram cannot be observed; leave `observable` out");
     }
+    if !kind.has_unit() && metric.unit.is_some() {
+        let message = message.text("`unit` does not fit ").text(kind.with_article());
+        return message.text(", whose values are 1 and 0; remove it");
+    }
     let remedy = match (kind, value_type) {
         (InstrumentKind::Counter | InstrumentKind::Histogram, ValueType::I64) => {
             "`ValueType::U64` or `ValueType::F64`"
+        }
+        (InstrumentKind::Info | InstrumentKind::StateSet, ValueType::U64 | ValueType::F64) => {
+            "`ValueType::I64`"
         }
         (InstrumentKind::UpDownCounter, ValueType::U64) => "`ValueType::I64` or `ValueType::F64`",
         _ => return message,

@@ -8,6 +8,7 @@ mod metric;
 mod old_name;
 mod scope;
 mod series;
+mod states;
 mod thresholds;
 
 pub use attributes::{
@@ -20,6 +21,7 @@ pub use metric::MetricRules;
 pub use old_name::assert_old_name;
 pub use scope::assert_scope;
 pub use series::assert_series;
+pub use states::assert_state_label;
 pub use thresholds::assert_quantile_threshold;
 
 pub(crate) use series::assert_series_end;

@@ -29,7 +29,7 @@ pub(crate) const fn explain_series(metric: &MetricDescriptor, limit: usize) -> O
     {
         return Some(mistake);
     }
-    let labels = metric.labels;
+    let labels = metric.counted_labels();
     let count = series_count(labels);
     if count <= limit {
         return explain_kept(metric);
@@ -63,7 +63,7 @@ pub(crate) const fn explain_series(metric: &MetricDescriptor, limit: usize) -> O
 /// The mistake of a metric of which no process keeps the declared series: the combinations of its
 /// closed labels, with the values of its largest open label.
 const fn explain_kept(metric: &MetricDescriptor) -> Option<Message> {
-    let labels = metric.labels;
+    let labels = metric.counted_labels();
     let (mut closed, mut open, mut largest) = (1_usize, 1_usize, 0);
     let mut i = 0;
     while i < labels.len() {

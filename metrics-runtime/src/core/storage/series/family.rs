@@ -103,6 +103,23 @@ impl<K: SeriesStorage> Family<K, K::Slot> {
         }
     }
 
+    /// The slot of the series of these labels, behind those of the scope, which begins if it does
+    /// not exist. `None` if a limit is reached: such a use counts as a use of the overflow series,
+    /// for metrics without one.
+    pub(crate) fn slot_within_limits(
+        &self,
+        scope: Option<&ScopeLabels>,
+        labels: &impl LabelSet,
+    ) -> Option<K::Slot> {
+        match (&self.series, scope) {
+            (Series::Closed(all), _) => all.slots.get(labels.combination()).copied(),
+            (Series::Open(open), None) => open.slot_within_limits(labels, &self.storage),
+            (Series::Open(open), Some(scope)) => {
+                open.slot_within_limits(&Scoped { scope, labels }, &self.storage)
+            }
+        }
+    }
+
     fn find_open(&self, scope: Option<&ScopeLabels>, labels: &dyn AnyLabels) -> K::Slot {
         match (&self.series, scope) {
             (Series::Closed(_), _) => self.storage.discard_slot(),

@@ -3,6 +3,8 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
+use osapi_metrics_rules::InstrumentKind;
+
 use super::{
     declared::DeclaredValues,
     index::SeriesIndex,
@@ -61,6 +63,22 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         storage: &K,
     ) -> P {
         self.series.find(labels).unwrap_or_else(|| self.begin_or_overflow(labels, storage))
+    }
+
+    /// The slot of the series of these labels, which begins if it does not exist. `None` if a limit
+    /// is reached, which counts as a use of the overflow series.
+    pub(super) fn slot_within_limits<K: SeriesStorage<Slot = P>>(
+        &self,
+        labels: &dyn AnyLabels,
+        storage: &K,
+    ) -> Option<P> {
+        self.series.find(labels).or_else(|| {
+            self.begin(labels, storage, |limit| {
+                let _ = self.exceeded.set(limit);
+                self.overflowed.fetch_add(1, Ordering::Relaxed);
+                None
+            })
+        })
     }
 
     /// The slot of the series of these labels, if the series exists. Does not count as a use.
@@ -149,12 +167,18 @@ impl<P: Copy + PartialEq + Send + 'static> OpenSeries<P> {
         if let Some(limit) = self.exceeded.get()
             && !self.exceeded_logged.swap(true, Ordering::Relaxed)
         {
+            let beyond = match self.descriptor.kind {
+                InstrumentKind::StateSet => {
+                    "not recorded, as different things have no common state"
+                }
+                _ => "recorded in the series otel_metric_overflow=\"true\"",
+            };
             tracing::warn!(
                 metric = self.descriptor.name,
                 declared_at = %self.descriptor.declaration(),
                 %limit,
-                "a metric has reached a limit; what is beyond the limit is recorded in the series \
-                 otel_metric_overflow=\"true\"; record fewer values, or declare a higher limit"
+                "a metric has reached a limit; what is beyond the limit is {beyond}; record fewer \
+                 values, or declare a higher limit"
             );
         }
     }

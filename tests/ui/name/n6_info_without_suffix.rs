@@ -1,0 +1,17 @@
+use osapi_metrics::{Info, LabelSet, MetricSet};
+
+#[derive(LabelSet)]
+struct Firmware {
+    #[label(max = 1)]
+    version: &'static str,
+}
+
+#[derive(MetricSet)]
+struct Device {
+    /// The firmware that runs.
+    firmware: Info<Firmware>,
+}
+
+fn main() {
+    Device::global().firmware.set(Firmware { version: "2.1" });
+}

@@ -1,0 +1,11 @@
+use osapi_metrics::{Info, MetricSet};
+
+#[derive(MetricSet)]
+struct Device {
+    /// The firmware that runs.
+    firmware_info: Info<u64>,
+}
+
+fn main() {
+    let _ = Device::global();
+}
