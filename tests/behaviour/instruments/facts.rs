@@ -308,7 +308,7 @@ fn each_instance_of_a_set_has_facts_and_states_of_its_own() {
 
     #[derive(Debug, MetricSet)]
     #[metric_set(prefix = "facts_scoped", scope(labels = Device))]
-    struct Scoped {
+    struct OfDevices {
         /// The version that runs.
         version_info: Info<Version>,
         /// What the link does.
@@ -321,7 +321,7 @@ fn each_instance_of_a_set_has_facts_and_states_of_its_own() {
         version: &'static str,
     }
 
-    let [a, b] = ["a", "b"].map(|device| Scoped::scoped(Device { device }));
+    let [a, b] = ["a", "b"].map(|device| OfDevices::scoped(Device { device }));
     for (set, version) in [(&a, "1"), (&b, "2"), (&a, "3")] {
         set.version_info.set(Version { version });
         set.link_state.set(Link::Up);
