@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::web::{self, WebError};
@@ -26,7 +27,7 @@ pub enum ApiError {
         cause: serde_json::Error,
     },
     /// The answer has another status than 200.
-    #[error("`/api/v1/{path}` answers with the status {status}: {problem}")]
+    #[error("`/api/v1/{path}` answers with the status {status}: {}", Excerpt::of_message(.problem))]
     Refused {
         /// The path below `/api/v1/`.
         path: String,

@@ -38,6 +38,7 @@ use proc_macro::TokenStream;
 /// | `job(labels = Labels)` | the set records the events of jobs that have these labels; see `on` |
 /// | `roles(of = Roles, labels = Labels)` | the set records the roles of an instrumentation, which are the fields of the struct `Roles`; `labels` are those of an observed thing, `()` by default; see `on` |
 /// | `scope(labels = Labels)` | the set has an instance for each of several things, such as caches, and all series of an instance have these labels too: the function `scoped` returns the instance, which ends with its owner |
+/// | `constant_labels(…)` | all series of the set have these labels, at most 64; see below |
 /// | `runbook = "https://…"` | the web address at which a person reads what to do about an alert of the set's metrics |
 /// | `group` | the struct is a group: the type of fields of sets, without a prefix and an instance; see below |
 /// | `crate = "path"` | the path of `osapi_metrics`, if the dependency has another name |
@@ -84,6 +85,10 @@ use proc_macro::TokenStream;
 /// `prefix`, `runbook`, `name`, `description` and `group` also take the path of a constant or a
 /// macro such as `concat!`: `name = names::SENT`. The compiler then checks the text by the same
 /// rules.
+///
+/// In `constant_labels(…)` each label is a word, `=`, and a text of 1 to 255 bytes in quotes, as in
+/// `tier="batch"`. The words are label keys that no metric of the set has as a label, and neither
+/// has the runtime. The metrics of a group have the constant labels of the set.
 ///
 /// In `warning(…)` and `critical(…)`:
 ///

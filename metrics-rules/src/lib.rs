@@ -26,6 +26,7 @@
 
 mod absence;
 mod buckets;
+mod constant_label;
 mod description;
 mod kind;
 mod label;
@@ -46,6 +47,10 @@ pub mod similar;
 pub use absence::explain_absence;
 pub use buckets::{
     BYTES_LADDER, BucketViolation, MAX_BUCKETS, SECONDS_LADDER, check_buckets, default_ladder,
+};
+pub use constant_label::{
+    MAX_CONSTANT_LABEL_BYTES, MAX_CONSTANT_LABELS, explain_constant_key, explain_constant_labels,
+    explain_constant_value, is_one_key_in_scrape,
 };
 pub use description::explain_description;
 pub use kind::InstrumentKind;

@@ -101,7 +101,8 @@ pub mod descriptor {
     pub use osapi_metrics_rules::{Comparison, InstrumentKind};
 
     pub use crate::core::descriptor::{
-        LabelDescriptor, LabelValues, MetricRules, Origin, Severity, Threshold, ValueType,
+        ConstantLabel, LabelDescriptor, LabelValues, MetricRules, Origin, Severity, Threshold,
+        ValueType,
     };
 }
 

@@ -7,6 +7,7 @@
 mod alerts;
 mod channel;
 mod circuit_breaker;
+mod constant_labels;
 #[cfg(unix)]
 mod docker;
 mod gpu;

@@ -5,10 +5,10 @@ use std::{env, fs, iter::Peekable};
 
 const PAGE: &str = "../../docs/rules.md";
 
-const RULES: [&str; 45] = [
+const RULES: [&str; 46] = [
     "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "N11", "N12", "D1", "D2", "D3",
     "U1", "U2", "B1", "B2", "B3", "B4", "T1", "T2", "T3", "T4", "T5", "L1", "L2", "L3", "L4", "L5",
-    "L6", "I1", "I2", "I3", "I4", "I5", "J1", "J2", "J3", "J4", "J5", "S1", "S2", "S3",
+    "L6", "L7", "I1", "I2", "I3", "I4", "I5", "J1", "J2", "J3", "J4", "J5", "S1", "S2", "S3",
 ];
 
 /// Rules that a single file cannot break: `tests/hygiene` and `tests/process` test them.

@@ -29,7 +29,7 @@ struct Browsed {
     /// The time that a parcel takes.
     #[metric(unit = "s", buckets = [0.1, 1.0, 10.0])]
     parcel_time_seconds: Histogram<Parcel>,
-    /// The vans that there are, always as many.
+    /// The vans that there are, always the same.
     vans: Gauge,
     /// Nobody records it.
     #[expect(dead_code, reason = "see above")]

@@ -35,6 +35,14 @@ struct Shown {
     parcels_lost_total: Counter,
 }
 
+/// What the page shows with a label of the set.
+#[derive(MetricSet)]
+#[metric_set(prefix = "explorer", constant_labels(edition = "c"))]
+struct Labelled {
+    /// Letters that were sent.
+    letters_sent_total: Counter<Kind>,
+}
+
 fn kind(kind: &str) -> Kind {
     Kind { kind: kind.to_owned() }
 }
@@ -200,6 +208,39 @@ fn the_history_has_what_was_recorded_before_somebody_looked() {
         assert_eq!(all["times"].as_array().unwrap().len(), 1);
         let none = service.json("/metrics/history?metric=no_such_metric").await;
         assert_eq!(none["series"].as_array().unwrap().len(), 0);
+    });
+}
+
+/// Those of the runtime are equal on all series, and left out.
+#[test]
+fn series_have_the_constant_labels_of_their_set() {
+    run(async {
+        let builder = Metrics::builder().enabled(true).environment(Environment::default());
+        let mut config = MetricsConfig::default();
+        config.explorer = Some(true);
+        config.listen = "127.0.0.1:0".parse().unwrap();
+        let metrics = builder.config(config).constant_label("region", "eu").install().unwrap();
+        let address = metrics.serve().await.unwrap();
+        let client = Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+        let service = Service { metrics, base: format!("http://{address}"), client };
+        Labelled::global().letters_sent_total.with(kind("fixed")).inc();
+        Shown::global().parcels_sent_total.with(kind("fixed")).inc();
+        let mut events = Events::of(&service).await;
+        let (_, hello) = events.next().await.unwrap();
+        let labels = |metric: &str| {
+            let id = id_of(&hello, metric, "fixed").unwrap();
+            let series = hello["series"].as_array().unwrap();
+            series.iter().find(|series| series["id"] == id).unwrap()["labels"].clone()
+        };
+        let expected = serde_json::json!({"kind": "fixed", "edition": "c"});
+        assert_eq!(labels("explorer_letters_sent_total"), expected);
+        assert_eq!(labels("explorer_parcels_sent_total"), serde_json::json!({"kind": "fixed"}));
+        let catalogue = service.json("/metrics/catalogue").await;
+        let sets = catalogue["sets"].as_array().unwrap();
+        let set = sets.iter().find(|set| set["name"] == "Labelled").unwrap();
+        let label = &set["metrics"][0]["labels"][1];
+        assert_eq!((&label["values"][0], &label["constant"]), (&"c".into(), &true.into()));
+        service.metrics.shutdown().unwrap();
     });
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, btree_map::Entry},
 };
 
 use osapi_metrics_explorer::MetricKind;
@@ -11,7 +11,9 @@ use osapi_metrics_rules::UNITS;
 use super::declared::Declared;
 use crate::{
     catalogue::SampleKind,
-    exposition::{Content, ExpositionError, FamilyType, Format, Labels, Reader, Sample},
+    exposition::{
+        Content, ExpositionError, FamilyType, Format, Labels, MAX_NAMES, MAX_SERIES, Reader, Sample,
+    },
 };
 
 /// The label of a bucket.
@@ -92,19 +94,31 @@ impl Family {
     }
 }
 
+/// What is not read of a process.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub(super) enum ReadError {
+    #[error("it is not an exposition: {0}")]
+    NoExposition(#[from] ExpositionError),
+    #[error("the exposition has more than {MAX_NAMES} names of families")]
+    TooManyNames,
+    #[error("the exposition has more than {MAX_SERIES} series")]
+    TooManySeries,
+}
+
 /// Reads what a process exposes. `declared` names what its catalogue has.
 pub(super) fn read(
     text: &str,
     format: Format,
     declared: &Declared,
-) -> Result<Vec<Family>, ExpositionError> {
-    let mut families = Families { declared, kinds: HashMap::new(), found: BTreeMap::new() };
+) -> Result<Vec<Family>, ReadError> {
+    let mut families =
+        Families { declared, kinds: HashMap::new(), found: BTreeMap::new(), series: 0 };
     for entry in Reader::new(text, format) {
         match entry?.content {
-            Content::Type { family, kind } => families.metadata(family).kind = kind,
-            Content::Unit { family, unit } => families.metadata(family).unit = unit,
+            Content::Type { family, kind } => families.metadata(family)?.kind = kind,
+            Content::Unit { family, unit } => families.metadata(family)?.unit = unit,
             Content::Help { .. } => {}
-            Content::Sample(sample) => families.add(&sample),
+            Content::Sample(sample) => families.add(&sample)?,
         }
     }
     let mut found: Vec<_> = families.found.into_values().collect();
@@ -120,6 +134,8 @@ struct Families<'t> {
     declared: &'t Declared,
     kinds: HashMap<Cow<'t, str>, Metadata<'t>>,
     found: BTreeMap<String, Family>,
+    /// The series of all families.
+    series: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -138,13 +154,16 @@ enum Part {
 }
 
 impl<'t> Families<'t> {
-    fn metadata(&mut self, family: Cow<'t, str>) -> &mut Metadata<'t> {
+    fn metadata(&mut self, family: Cow<'t, str>) -> Result<&mut Metadata<'t>, ReadError> {
+        if self.kinds.len() == MAX_NAMES && !self.kinds.contains_key(&family) {
+            return Err(ReadError::TooManyNames);
+        }
         let unknown = Metadata { kind: FamilyType::Unknown, unit: Cow::Borrowed("") };
-        self.kinds.entry(family).or_insert(unknown)
+        Ok(self.kinds.entry(family).or_insert(unknown))
     }
 
-    fn add(&mut self, sample: &Sample<'t>) {
-        match self.declared.metric(&sample.name) {
+    fn add(&mut self, sample: &Sample<'t>) -> Result<(), ReadError> {
+        let is_new = match self.declared.metric(&sample.name) {
             Some(metric) => {
                 let part = match metric.sample {
                     SampleKind::Bucket => Part::Bucket,
@@ -160,14 +179,17 @@ impl<'t> Families<'t> {
                     scope: metric.package.clone(),
                     series: BTreeMap::new(),
                 };
-                put(&mut self.found, &metric.name, family, part, sample, key);
+                put(&mut self.found, &metric.name, family, part, sample, key)
             }
             None => self.add_undeclared(sample),
-        }
+        };
+        self.series += usize::from(is_new);
+        if self.series > MAX_SERIES { Err(ReadError::TooManySeries) } else { Ok(()) }
     }
 
-    fn add_undeclared(&mut self, sample: &Sample<'t>) {
-        let Some((family, part, kind)) = self.part_of(&sample.name) else { return };
+    /// Returns whether the sample begins a series.
+    fn add_undeclared(&mut self, sample: &Sample<'t>) -> bool {
+        let Some((family, part, kind)) = self.part_of(&sample.name) else { return false };
         let unit = self.kinds.get(family).map_or("", |metadata| &metadata.unit);
         let unit = UNITS.iter().find(|known| known.word == unit && !unit.is_empty());
         let scope = sample.labels.iter().find(|(key, _)| key == SCOPE);
@@ -179,7 +201,7 @@ impl<'t> Families<'t> {
             scope: scope.map_or("", |(_, scope)| scope).to_owned(),
             series: BTreeMap::new(),
         };
-        put(&mut self.found, name, empty, part, sample, |_| None);
+        put(&mut self.found, name, empty, part, sample, |_| None)
     }
 
     /// The family of a sample that no catalogue has, what the sample is of it, and its kind. `None`
@@ -211,7 +233,7 @@ impl<'t> Families<'t> {
     }
 }
 
-/// Adds a sample to a family of this name.
+/// Adds a sample to a family of this name. Returns whether the sample begins a series.
 fn put(
     found: &mut BTreeMap<String, Family>,
     name: &str,
@@ -219,19 +241,19 @@ fn put(
     part: Part,
     sample: &Sample<'_>,
     key: impl Fn(&str) -> Option<String>,
-) {
+) -> bool {
     if !found.contains_key(name) {
         found.insert(name.to_owned(), empty());
     }
     let family = found.get_mut(name).expect("it was inserted");
     let labels = owned(&sample.labels, part, key);
     if part == Part::Number {
-        family.series.insert(labels, Value::Number(sample.value));
-        return;
+        return family.series.insert(labels, Value::Number(sample.value)).is_none();
     }
     let value = family.series.entry(labels);
+    let is_new = matches!(value, Entry::Vacant(_));
     let value = value.or_insert_with(|| Value::Distribution(Distribution::default()));
-    let Value::Distribution(distribution) = value else { return };
+    let Value::Distribution(distribution) = value else { return false };
     match part {
         Part::Count => distribution.count = Some(sample.value),
         Part::Sum => distribution.sum = sample.value,
@@ -242,6 +264,7 @@ fn put(
             }
         }
     }
+    is_new
 }
 
 fn owned(labels: &Labels<'_>, part: Part, key: impl Fn(&str) -> Option<String>) -> OwnedLabels {
@@ -314,6 +337,27 @@ mod tests {
             assert_eq!(values.samples(), expected, "{buckets}");
             assert_eq!(values.boundaries().count() + 1, expected.len(), "{buckets}");
         }
+    }
+
+    #[test]
+    fn an_exposition_of_too_many_series_or_names_is_refused() {
+        let text = |count: usize, line: &dyn Fn(usize) -> String| -> String {
+            (0..count).map(line).collect()
+        };
+        let error = |text: &str| read(text, Format::Text, &Declared::default()).err();
+        let names = |nth| format!("x{nth} 1\n");
+        let values = |nth| format!("x{{y=\"{nth}\"}} 1\n");
+        for line in [&names as &dyn Fn(usize) -> String, &values] {
+            assert_eq!(error(&text(MAX_SERIES, line)), None);
+            assert_eq!(error(&text(MAX_SERIES + 1, line)), Some(ReadError::TooManySeries));
+        }
+        let types = |nth| format!("# TYPE x{nth} gauge\n");
+        assert_eq!(error(&text(MAX_NAMES, &types)), None);
+        assert_eq!(error(&text(MAX_NAMES + 1, &types)), Some(ReadError::TooManyNames));
+        // A bucket is no series.
+        let buckets = |nth| format!("x_bucket{{le=\"{nth}\"}} 1\n");
+        let buckets = format!("# TYPE x histogram\n{}", text(MAX_SERIES + 1, &buckets));
+        assert_eq!(error(&buckets), None);
     }
 
     #[test]

@@ -162,9 +162,7 @@ impl Target {
     fn read(&self, answer: &Answer, declared: &Declared) -> Result<Vec<Family>, String> {
         let format = Format::of_content_type(&answer.content_type);
         let read = families::read(&answer.body, format, declared);
-        read.map_err(|error| {
-            format!("{}: it is not an exposition: {error}", ShownAddress(&self.url))
-        })
+        read.map_err(|error| format!("{}: {error}", ShownAddress(&self.url)))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

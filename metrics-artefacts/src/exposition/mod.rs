@@ -19,11 +19,14 @@ mod cursor;
 mod entry;
 mod error;
 mod format;
+mod limits;
 mod reader;
 #[cfg(test)]
 mod tests;
 
 pub use entry::{Content, Entry, Exemplar, FamilyType, Labels, Sample};
-pub use error::{ExpositionError, MAX_LINES, Problem};
+pub use error::{ExpositionError, MAX_LABELS, MAX_LINES, Problem};
 pub use format::Format;
 pub use reader::Reader;
+
+pub(crate) use limits::{MAX_NAMES, MAX_SERIES};

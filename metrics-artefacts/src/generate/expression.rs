@@ -198,7 +198,8 @@ impl Scope<'_> {
     fn latest(&self, expression: &ExpressionDocument, by: &[&str]) -> Option<Query> {
         let series = self.series(expression, Samples::Values)?.to_string();
         let labels = &metric(self.catalogues, expression)?.labels;
-        let keeps_all = labels.iter().all(|label| by.contains(&label.prometheus_name.as_str()));
+        let mut varied = labels.iter().filter(|label| !label.constant);
+        let keeps_all = varied.all(|label| by.contains(&label.prometheus_name.as_str()));
         let text = if by.is_empty() || keeps_all { series } else { aggregated("max", by, &series) };
         Some(Query::call(text))
     }

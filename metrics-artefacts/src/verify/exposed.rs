@@ -1,10 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::invalid::InvalidSamples;
-use crate::exposition::FamilyType;
-
-/// The most names of samples of one source.
-pub(super) const MAX_NAMES: usize = 100_000;
+use crate::exposition::{FamilyType, MAX_NAMES};
 
 /// The label of the series that has what is beyond a limit.
 pub(super) const OVERFLOW: &str = "otel_metric_overflow";

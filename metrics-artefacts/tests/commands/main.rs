@@ -4,6 +4,7 @@ mod applications;
 mod boundaries;
 mod catalogue_schema;
 mod check;
+mod constant_labels;
 mod dashboards;
 mod diff;
 mod documentation;

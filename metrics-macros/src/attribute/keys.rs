@@ -53,7 +53,7 @@ impl Entries {
 
 /// Names of other libraries for a key, with the key of this library. If a name has several keys,
 /// the first key that is known at this place is meant.
-const ALIASES: [(&str, &str); 120] = [
+const ALIASES: [(&str, &str); 124] = [
     ("about", "description"),
     ("absent", "absent_until"),
     ("alert", "warning"),
@@ -67,10 +67,13 @@ const ALIASES: [(&str, &str); 120] = [
     ("cardinality", "max"),
     ("cardinality", "max_series"),
     ("class", "error_type"),
+    ("common_labels", "constant_labels"),
+    ("const_labels", "constant_labels"),
     ("created_at", "queued_at"),
     ("crit", "critical"),
     ("default", "other"),
     ("deprecated", "renamed_from"),
+    ("default_labels", "constant_labels"),
     ("desc", "description"),
     ("doc", "description"),
     ("docs", "runbook"),
@@ -158,6 +161,7 @@ const ALIASES: [(&str, &str); 120] = [
     ("skipped", "skip"),
     ("source", "transparent"),
     ("stale", "stale_after"),
+    ("static_labels", "constant_labels"),
     ("subset", "group"),
     ("subsystem", "prefix"),
     ("subsystem", "group"),

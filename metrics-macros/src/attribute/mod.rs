@@ -2,6 +2,7 @@
 //! that errors point at.
 
 mod buckets;
+mod constant_labels;
 mod doc;
 mod entries;
 mod entry;
@@ -14,6 +15,7 @@ mod spans;
 mod values;
 
 pub(crate) use buckets::{Buckets, buckets, list_of, slice_of};
+pub(crate) use constant_labels::{ConstantLabel, constant_labels};
 pub(crate) use doc::Documentation;
 pub(crate) use entries::Entries;
 pub(crate) use entry::Value;

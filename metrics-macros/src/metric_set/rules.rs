@@ -1,11 +1,14 @@
 use osapi_metrics_rules::{NameRules, explain_prefix};
 use syn::{Expr, Path, Type, parse_quote};
 
-use crate::attribute::{Entries, Errors, GivenText, Roles, Text, job_labels, roles, scope_labels};
+use crate::attribute::{
+    ConstantLabel, Entries, Errors, GivenText, Roles, Text, constant_labels, job_labels, roles,
+    scope_labels,
+};
 
 /// The keys of the struct.
-pub(super) const SET_KEYS: [&str; 8] =
-    ["prefix", "allow", "job", "roles", "scope", "runbook", "group", "crate"];
+pub(super) const SET_KEYS: [&str; 9] =
+    ["prefix", "allow", "job", "roles", "scope", "constant_labels", "runbook", "group", "crate"];
 
 /// The keys of the struct that fit a group.
 pub(super) const GROUP_KEYS: [&str; 3] = ["group", "allow", "crate"];
@@ -24,6 +27,8 @@ pub(super) struct SetRules {
     pub(super) roles: Option<Roles>,
     /// The type of the labels that each instance has, unless it is invalid.
     pub(super) scope: Option<Path>,
+    /// The labels that all series have, without those that are invalid.
+    pub(super) constant_labels: Vec<ConstantLabel>,
 }
 
 /// What a set records by itself, and so what the words after `on` are.
@@ -58,7 +63,8 @@ impl Recorded {
 }
 
 impl SetRules {
-    /// Reads `allow(…)`, and `group`, or `job(…)`, `roles(…)`, `scope(…)` and `prefix = …`.
+    /// Reads `allow(…)`, and `group`, or `job(…)`, `roles(…)`, `scope(…)`, `constant_labels(…)` and
+    /// `prefix = …`.
     pub(super) fn of(entries: &Entries, errors: &mut Errors) -> Self {
         let allowed = entries.words("allow", &["non_base_units", "semconv_names"], errors);
         let non_base_units = allowed.iter().any(|word| word == "non_base_units");
@@ -74,6 +80,7 @@ impl SetRules {
                 job_labels: None,
                 roles: None,
                 scope: None,
+                constant_labels: Vec::new(),
             };
         }
         let job_labels = job_labels(entries, errors).map(|path| parse_quote!(#path));
@@ -85,6 +92,7 @@ impl SetRules {
             semconv_names,
             recorded: Recorded::of(entries, errors),
             scope: scope(entries, errors),
+            constant_labels: constant_labels(entries, errors),
             job_labels,
             roles,
         }

@@ -4,8 +4,8 @@
 pub use crate::core::{
     dashboards::DashboardRegistration,
     descriptor::{
-        EventBinding, Member, count_metrics, join_group, join_name, join_names, joined_length,
-        metrics_of, name_text, names_length,
+        EventBinding, Member, count_metrics, have_constant_labels, join_group, join_name,
+        join_names, joined_length, metrics_of, name_text, names_length,
     },
     instruments::{
         Instrument, InstrumentList, RegisteredInstrument, Shape, declare, in_scope, unlabelled,

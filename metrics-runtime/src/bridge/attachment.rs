@@ -112,14 +112,14 @@ impl Attachment<'_> {
                 let histogram = self.bucketed(self.meter.f64_histogram(of.name), of).build();
                 family.attach(HistogramSink {
                     id,
-                    bind: Box::new(move |labels| bind(&histogram, labels)),
+                    bind: Box::new(move |labels| bind(&histogram, labels, of)),
                 });
             }
             Some(RegisteredHistogram::U64(family)) => {
                 let histogram = self.bucketed(self.meter.u64_histogram(of.name), of).build();
                 family.attach(HistogramSink {
                     id,
-                    bind: Box::new(move |labels| bind(&histogram, labels)),
+                    bind: Box::new(move |labels| bind(&histogram, labels, of)),
                 });
             }
             None => {}
@@ -174,8 +174,13 @@ pub(super) fn scope(of: &MetricDescriptor) -> InstrumentationScope {
 
 /// A histogram of the SDK as a sink for the samples of one series. The SDK's series is made with
 /// the first sample: it would export a series without samples.
-fn bind<V: SampleValue>(histogram: &Histogram<V>, labels: &SeriesLabels) -> BoundSink<V> {
-    let (histogram, attributes) = (histogram.clone(), sdk_attributes(labels));
+fn bind<V: SampleValue>(
+    histogram: &Histogram<V>,
+    labels: &SeriesLabels,
+    of: &MetricDescriptor,
+) -> BoundSink<V> {
+    let attributes = sdk_attributes(labels, of.constant_labels);
+    let histogram = histogram.clone();
     let bound: OnceCell<BoundHistogram<V>> = OnceCell::new();
     Box::new(move |value| bound.get_or_init(|| histogram.bind(&attributes)).record(value))
 }
@@ -200,9 +205,8 @@ impl<V: SdkNumber> Observed<V> {
         // The SDK has no exemplars.
         let series = instrument.read(values, &mut Exemplars::default());
         if let Values::Numbers(values) = values {
-            for ((value, labels), attributes) in
-                values.iter().zip(&*series).zip(attributes.of(&series))
-            {
+            let attributes = attributes.of(instrument.descriptor(), &series);
+            for ((value, labels), attributes) in values.iter().zip(&*series).zip(attributes) {
                 if let Some(value) = value.and_then(V::of) {
                     sdk.observe(seen.not_before(value, labels, attributes), attributes);
                 }

@@ -3,14 +3,16 @@ use std::sync::Arc;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use crate::core::{
-    descriptor::LabelRef,
+    descriptor::{ConstantLabel, LabelRef, MetricDescriptor},
+    snapshot::set_constants,
     storage::{AllSeries, AttributeRef, AttributeValue, SeriesLabels},
 };
 
-/// The attributes of a series, sorted by key. In this order the SDK finds a series without sorting
-/// a copy first.
-pub(super) fn sdk_attributes(labels: &SeriesLabels) -> Box<[KeyValue]> {
-    let attributes = labels.attributes().filter_map(|(key, value)| match value {
+/// The attributes of a series with the constant labels of its set, sorted by key. In this order the
+/// SDK finds a series without sorting a copy first.
+pub(super) fn sdk_attributes(labels: &SeriesLabels, of_set: &[ConstantLabel]) -> Box<[KeyValue]> {
+    let attributes = labels.attributes().chain(set_constants(of_set));
+    let attributes = attributes.filter_map(|(key, value)| match value {
         AttributeRef::Label(label) => Some(KeyValue::new(key.to_owned(), sdk_value(label))),
         // Only series of the SDK itself have them.
         AttributeRef::Other(_) => None,
@@ -57,10 +59,17 @@ pub(super) struct AttributeCache {
 }
 
 impl AttributeCache {
-    /// The attributes of each series, in the order of the series.
-    pub(super) fn of(&mut self, series: &AllSeries) -> &[Box<[KeyValue]>] {
+    /// The attributes of each series of a metric, in the order of the series.
+    pub(super) fn of(
+        &mut self,
+        metric: &MetricDescriptor,
+        series: &AllSeries,
+    ) -> &[Box<[KeyValue]>] {
         if !self.series.as_ref().is_some_and(|known| Arc::ptr_eq(known, series)) {
-            self.attributes = series.iter().map(|labels| sdk_attributes(labels)).collect();
+            self.attributes = series
+                .iter()
+                .map(|labels| sdk_attributes(labels, metric.constant_labels))
+                .collect();
             self.series = Some(Arc::clone(series));
         }
         &self.attributes

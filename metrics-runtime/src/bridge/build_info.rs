@@ -52,6 +52,7 @@ pub(super) fn snapshot(build: &[KeyValue]) -> MetricSnapshot {
             help: Cow::Borrowed(HELP),
             kind: InstrumentKind::Gauge,
         }),
+        constants: &[],
         series: Arc::new([Arc::new(labels)]),
         values: Values::Numbers(vec![Some(Value::U64(1))]),
         exemplars: Exemplars::default(),

@@ -79,6 +79,8 @@ impl OtherMetrics {
                     let values = other.read(metric.data(), now);
                     metrics.push(MetricSnapshot {
                         identity: Arc::clone(&other.identity),
+                        // Those of a set are among the attributes that the SDK got.
+                        constants: &[],
                         series: Arc::clone(&other.series),
                         values,
                         // The SDK has none.

@@ -46,7 +46,7 @@ fn write_metric(
     constants: &ConstantLabels,
     with_scope: bool,
 ) -> fmt::Result {
-    let MetricSnapshot { identity, series, values, .. } = metric;
+    let MetricSnapshot { identity, constants: of_set, series, values, .. } = metric;
     if !(0..values.len()).any(|position| values.has(position)) {
         return Ok(());
     }
@@ -61,7 +61,7 @@ fn write_metric(
     text.push('\n');
     for (position, labels) in series.iter().enumerate() {
         if values.has(position) {
-            write_series(text, constants.attributes_of(labels), values, position)?;
+            write_series(text, constants.attributes_of(of_set, labels), values, position)?;
         }
     }
     Ok(())

@@ -28,7 +28,7 @@ fn metric(
     };
     let series = labels.into_iter().map(Arc::new).collect();
     let exemplars = Exemplars::default();
-    MetricSnapshot { identity: Arc::new(identity), series, values, exemplars }
+    MetricSnapshot { identity: Arc::new(identity), constants: &[], series, values, exemplars }
 }
 
 fn labels(attributes: Vec<(&str, AttributeValue)>) -> SeriesLabels {

@@ -98,6 +98,10 @@ fn check_boundaries(boundaries: &[f64]) -> Checked {
 fn check_label(label: &LabelDocument) -> Checked {
     word("key", &label.key)?;
     label_name("prometheus_name", &label.prometheus_name)?;
+    let values = label.values.as_ref().map(Vec::len);
+    if label.constant && values != Some(1) {
+        return Err(expected("constant", true, "allowed where `values` is not one value"));
+    }
     match label.limit {
         Some(LabelLimit::Max(0)) => Err(expected("max", 0, "a number from 1 on")),
         Some(LabelLimit::Recent(0)) => Err(expected("recent", 0, "a number from 1 on")),
@@ -331,6 +335,7 @@ mod tests {
             (metric("boundaries/0"), json!(3), "2.5 is not above 3"),
             (metric("boundaries"), json!(many), "100000 boundaries; at most 100 are allowed"),
             (metric("labels/0/prometheus_name"), json!("1x"), "`1x` is not a name of a label"),
+            (metric("labels/0/constant"), json!(true), "`true` is not allowed where `values` is"),
             (metric("labels/0/max"), json!(0), "`0` is not a number from 1 on"),
             (metric("thresholds/0/severity"), json!("x"), "one of `warning`, `critical`"),
             (metric("thresholds/0/quantile"), json!(-1), "`-1` is not a number from 0 to 1"),

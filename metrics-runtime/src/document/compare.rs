@@ -242,6 +242,8 @@ fn labels(of: &mut ChangesOf<'_>, old: &[LabelDocument], new: &[LabelDocument]) 
         let same = |new: &&LabelDocument| new.prometheus_name == old.prometheus_name;
         let Some(new) = new.iter().find(same) else { continue };
         let property = format!("label `{}`, ", old.prometheus_name);
+        let constant = format!("{property}constant");
+        of.value(Grade::Harmless, &constant, &old.constant, &new.constant);
         match (&old.values, &new.values) {
             (Some(values), Some(new)) => of.list(&format!("{property}value"), values, new),
             (None, None) => {
@@ -422,6 +424,31 @@ mod tests {
                 "breaking: metric `orders_total`: boundary `0.5` is gone",
                 "compatible: metric `orders_total`: boundary `2.5` is new"
             ]
+        );
+    }
+
+    #[test]
+    fn a_constant_label_with_another_value_breaks_queries() {
+        let tier = |value: &str, constant: bool| {
+            format!(
+                r#", "labels": [{{"key": "tier", "prometheus_name": "tier", "values": ["{value}"],
+                    "constant": {constant}}}]"#
+            )
+        };
+        assert_eq!(
+            of_metric(&tier("batch", true), &tier("web", true)),
+            [
+                "breaking: metric `orders_total`: label `tier`, value `batch` is gone",
+                "compatible: metric `orders_total`: label `tier`, value `web` is new"
+            ]
+        );
+        assert_eq!(
+            of_metric(&tier("batch", true), ""),
+            ["breaking: metric `orders_total`: label `tier` is gone"]
+        );
+        assert_eq!(
+            of_metric(&tier("batch", true), &tier("batch", false)),
+            ["harmless: metric `orders_total`: label `tier`, constant was true, is false"]
         );
     }
 

@@ -13,7 +13,9 @@ use super::{
 };
 use crate::core::{
     catalogue::Catalogue,
-    descriptor::{EventBinding, LabelDescriptor, LabelValues, MetricDescriptor, Slo},
+    descriptor::{
+        ConstantLabel, EventBinding, LabelDescriptor, LabelValues, MetricDescriptor, Slo,
+    },
     registry::{JobRegistration, RegisteredJob, SetRegistration},
 };
 
@@ -103,7 +105,7 @@ impl Catalogue {
             unit: metric.unit.map(str::to_owned),
             description: metric.help.to_owned(),
             details: metric.details.to_owned(),
-            labels: metric.labels.iter().map(of_label).collect(),
+            labels: labels_of(metric),
             boundaries: boundaries.to_vec(),
             native: self.is_native(metric.name).unwrap_or_default(),
             max_series: metric.max_series(),
@@ -115,6 +117,21 @@ impl Catalogue {
             stale_after_seconds: metric.stale_after.map(|after| after.as_secs_f64()),
             thresholds: metric.thresholds.iter().map(of_threshold).collect(),
         }
+    }
+}
+
+fn labels_of(metric: &MetricDescriptor) -> Vec<LabelDocument> {
+    let constants = metric.constant_labels.iter().map(of_constant);
+    metric.labels.iter().map(of_label).chain(constants).collect()
+}
+
+fn of_constant(label: &ConstantLabel) -> LabelDocument {
+    LabelDocument {
+        key: label.key.to_owned(),
+        prometheus_name: prometheus_label(label.key),
+        values: Some(vec![label.value.to_owned()]),
+        constant: true,
+        limit: None,
     }
 }
 
@@ -130,6 +147,7 @@ fn of_label(label: &LabelDescriptor) -> LabelDocument {
         key: label.key.to_owned(),
         prometheus_name: prometheus_label(label.key),
         values,
+        constant: false,
         limit,
     }
 }

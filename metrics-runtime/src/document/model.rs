@@ -79,7 +79,7 @@ pub struct MetricDocument {
     /// What the documentation says beside the description, as Markdown.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub details: String,
-    /// The labels of every series.
+    /// The labels of every series. The constant ones of the set are the last ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<LabelDocument>,
     /// The upper boundaries of a histogram's buckets, without `+Inf`: the configured ones in the
@@ -128,6 +128,10 @@ pub struct LabelDocument {
     /// All values that the label can have. Absent if they are not known before the program runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<String>>,
+    /// Whether the set gives all of its series the one value: a constant label, in which
+    /// no two series of the set differ.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub constant: bool,
     /// The limit of the values, if they are not known before the program runs.
     #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
     pub limit: Option<LabelLimit>,
@@ -142,6 +146,8 @@ struct ReadLabel {
     #[serde(default)]
     values: Option<Vec<String>>,
     #[serde(default)]
+    constant: bool,
+    #[serde(default)]
     max: Option<usize>,
     #[serde(default)]
     recent: Option<usize>,
@@ -151,13 +157,13 @@ impl TryFrom<ReadLabel> for LabelDocument {
     type Error = &'static str;
 
     fn try_from(label: ReadLabel) -> Result<Self, Self::Error> {
-        let ReadLabel { key, prometheus_name, values, max, recent } = label;
+        let ReadLabel { key, prometheus_name, values, constant, max, recent } = label;
         let limit = match (max, recent) {
             (Some(_), Some(_)) => return Err("a label has both `max` and `recent`"),
             (Some(max), None) => Some(LabelLimit::Max(max)),
             (None, recent) => recent.map(LabelLimit::Recent),
         };
-        Ok(Self { key, prometheus_name, values, limit })
+        Ok(Self { key, prometheus_name, values, constant, limit })
     }
 }
 

@@ -8,7 +8,8 @@ use osapi_metrics_rules::InstrumentKind;
 use crate::{
     collection::label_text,
     core::{
-        snapshot::{MetricIdentity, MetricSnapshot, Snapshot, Values},
+        descriptor::ConstantLabel,
+        snapshot::{MetricIdentity, MetricSnapshot, Snapshot, Values, set_constants},
         storage::{AllSeries, SeriesLabels, Value},
     },
 };
@@ -27,6 +28,8 @@ struct TrackedMetric {
     /// Keeps the address.
     _identity: Arc<MetricIdentity>,
     info: Arc<MetricInfo>,
+    /// Those of the set. All series of the process have those of the runtime.
+    constants: &'static [ConstantLabel],
     series: AllSeries,
     /// In the order of the series.
     tracked: Vec<TrackedSeries>,
@@ -50,7 +53,7 @@ impl Recorder {
         self.frame += 1;
         for metric in &snapshot.metrics {
             let tracked = self.metrics.entry(Arc::as_ptr(&metric.identity).addr());
-            let tracked = tracked.or_insert_with(|| TrackedMetric::new(&metric.identity));
+            let tracked = tracked.or_insert_with(|| TrackedMetric::new(metric));
             tracked.frame = self.frame;
             tracked.follow(&metric.series, recording);
             tracked.record(metric, recording);
@@ -67,12 +70,13 @@ impl Recorder {
 }
 
 impl TrackedMetric {
-    fn new(identity: &Arc<MetricIdentity>) -> Self {
+    fn new(MetricSnapshot { identity, constants, .. }: &MetricSnapshot) -> Self {
         let MetricIdentity { scope, name, unit, kind, .. } = &**identity;
         let info = MetricInfo::new(&**name, &*scope.name, kind_of(*kind), &**unit);
         Self {
             _identity: Arc::clone(identity),
             info: Arc::new(info),
+            constants,
             series: Arc::from([]),
             tracked: Vec::new(),
             frame: 0,
@@ -172,7 +176,7 @@ impl TrackedMetric {
         if let Some(key) = self.tracked[position].key() {
             recording.end_series(key);
         }
-        let attributes = self.series[position].attributes();
+        let attributes = self.series[position].attributes().chain(set_constants(self.constants));
         let labels: Vec<(&str, Cow<'_, str>)> =
             attributes.map(|(key, value)| (key, label_text(value))).collect();
         let labels: Vec<(&str, &str)> =

@@ -4,8 +4,8 @@ use super::scope_labels::ScopeEntries;
 use crate::{
     collection::label_text,
     core::{
-        snapshot::{ConstantLabels, Resource, sanitize},
-        storage::{AttributeRef, SeriesLabels},
+        snapshot::{Resource, sanitize},
+        storage::AttributeRef,
     },
 };
 
@@ -18,20 +18,18 @@ use crate::{
 pub(super) struct Labels(String);
 
 impl Labels {
-    /// The labels of a series, with the constant ones and those of its scope. The format itself
-    /// uses the keys in `reserved`; such a key is shown as `exported_…`, as Prometheus itself does
-    /// when a label is taken. The label `last` comes behind all others.
+    /// The attributes of a series, the constant ones among them, with those of its scope. The
+    /// format itself uses the keys in `reserved`; such a key is shown as `exported_…`, as
+    /// Prometheus itself does when a label is taken. The label `last` comes behind all others.
     ///
     /// Keys that are equal after sanitising have their values joined with `;` in the order of the
     /// original keys, as OpenTelemetry specifies.
-    pub(super) fn of_series(
-        labels: &SeriesLabels,
-        constants: &ConstantLabels,
-        scope: &ScopeEntries,
+    pub(super) fn of_series<'a>(
+        attributes: impl Iterator<Item = (&'a str, AttributeRef<'a>)>,
+        scope: &'a ScopeEntries,
         reserved: &[&str],
         last: Option<&str>,
     ) -> Self {
-        let attributes = constants.attributes_of(labels);
         let attributes = attributes.map(|(key, value)| (key, label_text(value)));
         let scope = scope.iter().map(|(key, text)| (key, Cow::Borrowed(text)));
         Self::of_texts(attributes.chain(scope), reserved, last)
@@ -142,13 +140,15 @@ fn push_escaped(out: &mut String, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{storage::AttributeValue, sync::Timestamp};
+    use crate::core::{
+        storage::{AttributeValue, SeriesLabels},
+        sync::Timestamp,
+    };
 
     fn labels(attributes: &[(&str, AttributeValue)]) -> String {
         let attributes = attributes.iter().map(|(key, value)| ((*key).into(), value.clone()));
         let labels = SeriesLabels::of_attributes(attributes.collect(), Timestamp::now());
-        let constants = ConstantLabels::default();
-        Labels::of_series(&labels, &constants, &ScopeEntries::default(), &["le"], None).0
+        Labels::of_series(labels.attributes(), &ScopeEntries::default(), &["le"], None).0
     }
 
     fn text(text: &str) -> AttributeValue {

@@ -100,7 +100,6 @@ impl SeriesPrefixes {
 mod tests {
     use super::{super::scope_labels::ScopeEntries, *};
     use crate::core::{
-        snapshot::ConstantLabels,
         storage::{AttributeValue, SeriesLabels},
         sync::Timestamp,
     };
@@ -109,8 +108,7 @@ mod tests {
         values.iter().map(|value| {
             let label = ("l".into(), AttributeValue::Str((*value).into()));
             let labels = SeriesLabels::of_attributes(Box::new([label]), Timestamp::now());
-            let constants = ConstantLabels::default();
-            Labels::of_series(&labels, &constants, &ScopeEntries::default(), &[], None)
+            Labels::of_series(labels.attributes(), &ScopeEntries::default(), &[], None)
         })
     }
 

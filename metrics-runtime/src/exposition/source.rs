@@ -140,8 +140,10 @@ impl Source {
         let scope = self.scope.as_ref().unwrap_or(&none);
         let labels = metric.series.iter();
         let state = (kind == InstrumentKind::StateSet).then_some(&*self.family);
-        let labels =
-            labels.map(|labels| Labels::of_series(labels, constants, scope, reserved, state));
+        let labels = labels.map(|labels| {
+            let attributes = constants.attributes_of(metric.constants, labels);
+            Labels::of_series(attributes, scope, reserved, state)
+        });
         self.prefixes = SeriesPrefixes::new(&self.family, kind, labels);
         self.label_pairs.take();
         self.series = Some(Arc::clone(&metric.series));

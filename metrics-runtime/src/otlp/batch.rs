@@ -4,7 +4,7 @@ use super::{
     delta::{Cursor, MetricKey, PendingPoint, PointValue},
     request::{
         Encoding, Interval, Oversized, Request, Splitter, exemplar, metric_without_points, point,
-        resource_metrics, scope_metrics,
+        resource_metrics, scope_metrics, series_attributes,
     },
     temporality::{TemporalityPreference, can_be_delta},
 };
@@ -85,7 +85,7 @@ struct ExportedMetric<'a> {
 impl ExportedMetric<'_> {
     /// Adds the points of the metric. The cursor is absent if it does not follow the metric.
     fn add_to(&self, splitter: &mut Splitter, mut cursor: Option<&mut Cursor>) {
-        let MetricSnapshot { identity, series, values, exemplars } = self.metric;
+        let MetricSnapshot { identity, constants, series, values, exemplars } = self.metric;
         let key = cursor.is_some().then(|| MetricKey::of(identity));
         if let Some((cursor, key)) = cursor.as_deref_mut().zip(key.as_ref()) {
             cursor.keep_metric(key);
@@ -111,7 +111,9 @@ impl ExportedMetric<'_> {
             };
             let interval = Interval { start, time: self.time };
             let exemplars = exemplars.new_of(position).map(exemplar).collect();
-            let point = point(identity.kind, labels, self.constants, interval, value, exemplars);
+            let attributes = self.constants.attributes_of(constants, labels);
+            let attributes = series_attributes(attributes);
+            let point = point(identity.kind, attributes, interval, value, exemplars);
             splitter.add(point, pending);
         }
     }

@@ -46,9 +46,10 @@ pub enum InstallError {
         /// The problem.
         problem: String,
     },
-    /// A constant label has the key of a label that a declared metric has.
+    /// A constant label of the runtime has the key of a label that a declared metric has, or of a
+    /// constant label of its set.
     #[error(
-        "the constant label `{key}` of `{place}` is also a label of `{metric}`, declared at \
+        "the constant label `{key}` of `{place}` is also {role} `{metric}`, declared at \
          {declaration}; give one of the two another key"
     )]
     ConstantLabel {
@@ -56,6 +57,8 @@ pub enum InstallError {
         place: &'static str,
         /// The key of the label.
         key: String,
+        /// What the label is of the metric: `a label of`, or `a constant label of the set of`.
+        role: &'static str,
         /// The metric, as a scrape shows it.
         metric: String,
         /// Where the metric is declared.

@@ -35,17 +35,18 @@ impl fmt::Debug for Captured {
 
 impl Captured {
     fn lines(&self, instrument: &'static dyn RegisteredInstrument) -> String {
-        let name = MetricDescriptor::prometheus_name(instrument.descriptor());
+        let of = instrument.descriptor();
+        let name = of.prometheus_name();
         let (series, values) = self.read(instrument);
         let line = |(position, series): (usize, &Arc<SeriesLabels>)| match &values {
             Values::Numbers(numbers) => {
                 let value = CapturedValue::from(numbers[position]?);
-                (value != 0).then(|| written(name, series, value))
+                (value != 0).then(|| written(name, of, series, value))
             }
             Values::Distributions(distributions) => {
                 let Distribution { count, sum, .. } = distributions.get(position)?;
                 let sum = CapturedValue::from(sum);
-                Some(written(name, series, format_args!("{count} with the sum {sum}")))
+                Some(written(name, of, series, format_args!("{count} with the sum {sum}")))
             }
             Values::Exponential(_) => None,
         };
@@ -55,13 +56,20 @@ impl Captured {
     }
 }
 
-/// The line of a series.
-pub(super) fn written(name: &str, labels: &SeriesLabels, value: impl fmt::Display) -> String {
-    let labels: Vec<_> = if labels.is_overflow() {
+/// The line of a series of a metric.
+pub(super) fn written(
+    name: &str,
+    of: &MetricDescriptor,
+    labels: &SeriesLabels,
+    value: impl fmt::Display,
+) -> String {
+    let mut labels: Vec<_> = if labels.is_overflow() {
         vec!["otel_metric_overflow=\"true\"".to_owned()]
     } else {
         labels.iter().map(|(key, value)| format!("{key}={:?}", value.to_string())).collect()
     };
+    let constants = of.constant_labels.iter();
+    labels.extend(constants.map(|label| format!("{}={:?}", label.key, label.value)));
     let labels = labels.join(", ");
     if labels.is_empty() {
         format!("{name} {value}\n")

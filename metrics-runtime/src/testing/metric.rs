@@ -87,8 +87,18 @@ impl Metric {
             if *key == OVERFLOW {
                 continue;
             }
+            let constants = descriptor.constant_labels;
+            if let Some(constant) = constants.iter().find(|constant| constant.key == *key) {
+                assert!(
+                    constant.value == *value,
+                    "the label `{key}` of `{name}` is never `{value}`; {}",
+                    allowed("its values are", &[constant.value])
+                );
+                continue;
+            }
             let Some(label) = labels.iter().find(|label| is_key(label.key, key)) else {
-                let keys: Vec<_> = labels.iter().map(|label| label.key).collect();
+                let keys = labels.iter().map(|label| label.key);
+                let keys: Vec<_> = keys.chain(constants.iter().map(|label| label.key)).collect();
                 panic!("`{name}` has no label `{key}`; {}", allowed("its labels are", &keys));
             };
             let values = match label.values {
@@ -105,9 +115,11 @@ impl Metric {
     }
 }
 
-/// Whether a series has these labels. It can have other labels.
-pub(super) fn matches(labels: &SeriesLabels, filter: &Filter<'_>) -> bool {
-    filter.iter().all(|(key, value)| {
+/// Whether a series has these labels. It can have other labels. All series have the constant ones,
+/// whose values [`check_labels`](Metric::check_labels) has seen.
+pub(super) fn matches(of: &MetricDescriptor, labels: &SeriesLabels, filter: &Filter<'_>) -> bool {
+    let is_constant = |key: &str| of.constant_labels.iter().any(|label| label.key == key);
+    filter.iter().filter(|(key, _)| !is_constant(key)).all(|(key, value)| {
         if *key == OVERFLOW {
             return labels.is_overflow() == (*value == "true");
         }

@@ -65,7 +65,10 @@ impl Captured {
             series.len() <= 1,
             "{} series of `{name}` have these labels; ask for one of\n{}",
             series.len(),
-            series.iter().map(|(labels, value)| written(name, labels, value)).collect::<String>()
+            series
+                .iter()
+                .map(|(labels, value)| written(name, metric.descriptor, labels, value))
+                .collect::<String>()
         );
         series.first().map(|(_, value)| *value)
     }
@@ -164,7 +167,7 @@ impl Captured {
             let Values::Distributions(distributions) = values else { continue };
             for (position, series) in series.iter().enumerate() {
                 if let Some(distribution) = distributions.get(position)
-                    && matches(series, labels)
+                    && matches(metric.descriptor, series, labels)
                 {
                     histogram.add(distribution);
                 }
@@ -212,7 +215,7 @@ impl Captured {
         labels: &Filter<'_>,
     ) -> Vec<(Arc<SeriesLabels>, CapturedValue)> {
         let all = metric.instruments.iter().flat_map(|instrument| self.values(*instrument));
-        all.filter(|(series, _)| matches(series, labels)).collect()
+        all.filter(|(series, _)| matches(metric.descriptor, series, labels)).collect()
     }
 
     /// The values of all series of an instrument, unless it is a histogram.

@@ -323,3 +323,66 @@ fn a_scrape_shows_no_value_that_is_gone_though_another_reader_saw_it() {
     assert_eq!(reading.label_values("readers_cleared", "colour"), ["blue"]);
     assert_eq!(reading.label_values("readers_observed", "colour"), ["blue"]);
 }
+
+#[derive(Debug, MetricSet)]
+#[metric_set(prefix = "readers_fixed", constant_labels(tier = "batch", shard = "eu"))]
+struct OfTier {
+    /// Renamed by a view.
+    old_total: Counter<Colour>,
+    /// Read without the SDK, and by the reader.
+    kept_total: Counter<Colour>,
+    /// Waits.
+    #[metric(unit = "s", buckets = [1])]
+    seconds: Histogram,
+}
+
+/// The attributes of each series.
+fn attributes(data: &AggregatedMetrics) -> Vec<Vec<KeyValue>> {
+    match data {
+        AggregatedMetrics::F64(MetricData::Histogram(histogram)) => {
+            histogram.data_points().map(|point| point.attributes().cloned().collect()).collect()
+        }
+        AggregatedMetrics::U64(MetricData::Sum(sum)) => {
+            sum.data_points().map(|point| point.attributes().cloned().collect()).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn readers_and_views_have_the_constant_labels_of_a_set() {
+    let fixed = OfTier::global();
+    fixed.old_total.with(Colour::Red).inc();
+    fixed.kept_total.with(Colour::Blue).inc();
+    fixed.seconds.record(0.5);
+    let reader = KeptReader::new();
+    let builder = Metrics::builder().enabled(true).environment(Environment::default());
+    let metrics = builder
+        .reader(reader.clone())
+        .view(|instrument| {
+            let renamed = Stream::builder().with_name("readers_fixed_new_total");
+            (instrument.name() == "readers_fixed_old_total").then(|| renamed.build().unwrap())
+        })
+        .install()
+        .unwrap();
+    fixed.seconds.record(2.0);
+    let reading = Reading::of(&metrics);
+    for name in ["readers_fixed_new_total", "readers_fixed_kept_total"] {
+        assert_eq!(reading.label_values(name, "tier"), ["batch", "batch"], "{name}");
+        assert_eq!(reading.label_values(name, "colour"), ["blue", "red"], "{name}");
+    }
+    let labels = [("tier", "batch"), ("shard", "eu")];
+    assert_eq!(reading.histogram("readers_fixed_seconds", &labels).unwrap().count, 2);
+    let mut collected = ResourceMetrics::default();
+    reader.collect(&mut collected).unwrap();
+    let all = collected.scope_metrics().flat_map(ScopeMetrics::metrics);
+    let mut of_set: Vec<_> = all.filter(|m| m.name().starts_with("readers_fixed_")).collect();
+    of_set.sort_by_key(|metric| metric.name().to_owned());
+    let series: Vec<_> = of_set.iter().map(|metric| attributes(metric.data())).collect();
+    assert_eq!(series.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
+    for attributes in series.iter().flatten() {
+        for (key, text) in labels {
+            assert!(attributes.contains(&KeyValue::new(key, text)), "{attributes:?}");
+        }
+    }
+}

@@ -220,6 +220,15 @@ struct TenantMetrics {
     tenant_reads_total: Counter,
 }
 
+// L7
+/// What imports in batches do.
+#[derive(MetricSet)]
+#[metric_set(constant_labels(tier = "batch", shard = "eu"))]
+struct ImportMetrics {
+    /// Files read, by tenant.
+    files_read_total: Counter<TenantLabels<'static>>,
+}
+
 fn main() {
     let request = RequestLabels { job_name: "resize".into(), queue: "images".into() };
     let queued = &Instruments::global().items_queued;
@@ -251,4 +260,5 @@ fn main() {
     drop(Cropper.crop_twice(1));
     let users = TenantMetrics::scoped(TenantLabels { tenant: &String::from("users") });
     users.tenant_reads_total.inc();
+    ImportMetrics::global().files_read_total.with(TenantLabels { tenant: "a" }).inc();
 }

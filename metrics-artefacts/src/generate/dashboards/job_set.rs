@@ -152,12 +152,14 @@ impl Outcomes<'_> {
 /// The label of a metric that says how jobs end.
 pub(super) fn status(metric: &MetricDocument) -> Option<&LabelDocument> {
     let has_failures = |label: &&LabelDocument| {
-        label.values.iter().flatten().any(|value| FAILURES.contains(&value.as_str()))
+        !label.constant
+            && label.values.iter().flatten().any(|value| FAILURES.contains(&value.as_str()))
     };
     metric.labels.iter().find(has_failures)
 }
 
 /// Whether the label has classes of errors.
 fn is_of_errors(label: &LabelDocument) -> bool {
-    label.prometheus_name.split('_').any(|word| ["error", "failure"].contains(&word))
+    let mut words = label.prometheus_name.split('_');
+    !label.constant && words.any(|word| ["error", "failure"].contains(&word))
 }

@@ -118,7 +118,8 @@ fn gauge<'a>(set: &Set<'a>, metric: &'a MetricDocument) -> Panel {
     let (few, has_others) = set.labels_with_few_values(metric);
     let ranked = has_others && few.is_empty();
     let by = if ranked {
-        metric.labels.iter().map(|label| label.prometheus_name.as_str()).collect()
+        let varied = metric.labels.iter().filter(|label| !label.constant);
+        varied.map(|label| label.prometheus_name.as_str()).collect()
     } else {
         few
     };

@@ -77,7 +77,8 @@ impl<'a> Set<'a> {
         self.catalogues.labels_of_boundaries(metric)
     }
 
-    /// The labels of a metric that have few values, and whether there are others.
+    /// The labels of a metric that have few values, and whether there are others. Constant ones
+    /// divide nothing.
     pub(super) fn labels_with_few_values(
         &self,
         metric: &'a MetricDocument,
@@ -90,10 +91,10 @@ impl<'a> Set<'a> {
                     (None, _) => false,
                 }
         };
-        let few = metric.labels.iter().filter(has_few);
-        let few: Vec<_> = few.map(|label| label.prometheus_name.as_str()).collect();
-        let has_others = few.len() < metric.labels.len();
-        (few, has_others)
+        let varied = metric.labels.iter().filter(|label| !label.constant);
+        let (few, others): (Vec<_>, Vec<_>) = varied.partition(has_few);
+        let few = few.into_iter().map(|label| label.prometheus_name.as_str()).collect();
+        (few, !others.is_empty())
     }
 }
 

@@ -118,8 +118,7 @@ fn of_gauge(metric: &MetricDocument) -> Vec<Example> {
     let name = metric.samples[0].as_str();
     let closed = closed(metric);
     if is_time(metric) {
-        let labels: Vec<_> =
-            metric.labels.iter().map(|label| label.prometheus_name.as_str()).collect();
+        let labels: Vec<_> = names(metric, |label| !label.constant);
         let latest = aggregated("max", &labels, name);
         return vec![Example::new(
             format!("Seconds since then{}", by_words(&labels)),
@@ -211,7 +210,7 @@ fn is_time(metric: &MetricDocument) -> bool {
 }
 
 fn closed(metric: &MetricDocument) -> Vec<&str> {
-    names(metric, |label| label.values.is_some())
+    names(metric, |label| label.values.is_some() && !label.constant)
 }
 
 fn open(metric: &MetricDocument) -> Vec<&str> {

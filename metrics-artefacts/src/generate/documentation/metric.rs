@@ -147,6 +147,9 @@ fn label(label: &LabelDocument) -> [String; 2] {
         name = format!("{name}, in OpenTelemetry {}", code(&label.key));
     }
     let values = match (&label.values, label.limit) {
+        (Some(values), _) if label.constant => {
+            format!("always {}", values.iter().map(|value| code(value)).collect::<String>())
+        }
         (Some(values), _) => values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", "),
         (None, Some(LabelLimit::Max(most))) => {
             format!("any, at most {most}; what is beyond has the overflow series")

@@ -1,5 +1,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde::Deserialize;
 
 use super::{
@@ -132,10 +133,11 @@ fn sentence(error: &ApiError) -> String {
         // Only the beginning of a long answer is there.
         Err(_) => match problem.split_once("\"error\":\"") {
             Some((_, said)) => format!("{said}…"),
-            None => error.to_string(),
+            None => return format!("the query failed: {error}"),
         },
     };
-    format!("the query failed: {}", said.split_whitespace().collect::<Vec<_>>().join(" "))
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("the query failed: {}", Excerpt::of_message(&said))
 }
 
 /// The targets that a Prometheus scrapes.

@@ -3,7 +3,10 @@
 use std::{fs, process::Command};
 
 use super::{PictureXml, board, panel, picture, prometheus, render, texts};
-use crate::{folder, osapi_metrics};
+use crate::{
+    folder, osapi_metrics,
+    server::{Answer, serve_with},
+};
 
 #[test]
 fn a_query_that_fails_leaves_the_other_panels() {
@@ -38,6 +41,26 @@ fn a_query_that_fails_leaves_the_other_panels() {
     assert!(run.error.contains("missing.json: it cannot be read"), "{}", run.error);
     assert_eq!(run.status, Some(2));
     picture(folder.path(), "shop.svg");
+}
+
+#[test]
+fn what_a_server_says_cannot_steer_the_terminal() {
+    let refusal = "{\"status\":\"error\",\"error\":\"\\u001b[2JEVIL\"}";
+    let folder = folder(&[("a.json", &board(&[panel("stat", "Guests", "guests", "")]))]);
+    for (status, body) in [
+        ("500 Internal Server Error", "\u{1b}[2J\u{1b}[31mEVIL\r\nsecond line"),
+        ("422 Unprocessable Entity", refusal),
+    ] {
+        let url = serve_with(move |_| Answer::Body {
+            status,
+            headers: String::new(),
+            body: body.as_bytes().to_vec(),
+        });
+        let run = render(folder.path(), &url, &["a.json"]);
+        assert!(run.error.contains("EVIL"), "{}", run.error);
+        assert!(run.error.lines().all(|line| !line.contains(char::is_control)), "{}", run.error);
+        assert_ne!(run.status, Some(0));
+    }
 }
 
 #[test]

@@ -324,6 +324,7 @@ function declarationFacts(declared) {
   const code = (text) => (text ? element("code", {}, foreign(text, 160)) : null);
   const labels = declared.labels.map((label) => element("li", {}, code(label.prometheus_name),
     label.key !== label.prometheus_name ? [" (", code(label.key), ")"] : null, ": ",
+    label.constant ? "always " : "",
     label.values ? label.values.map((value) => shortened(value, 60)).join(", ")
       : label.recent ? `the ${label.recent} values used last` : `at most ${label.max} values`));
   const thresholds = (declared.thresholds ?? []).map((one) => element("li", {},

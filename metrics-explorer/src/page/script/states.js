@@ -15,8 +15,8 @@ function declaredStates(declared) {
 function stateLabel(declared) {
   // The last label of a state set has its name.
   if (declared?.kind === "state_set") return declared.prometheus_name;
-  const isState = (label) => label.values && /(^|_)(state|status|phase|mode)$/
-    .test(label.prometheus_name);
+  const isState = (label) => label.values && !label.constant
+    && /(^|_)(state|status|phase|mode)$/.test(label.prometheus_name);
   return (declared?.labels ?? []).find(isState)?.prometheus_name;
 }
 

@@ -107,7 +107,7 @@ pub(super) const BESIDE_GROUP: [(&str, &str); 15] = [
 ];
 
 /// Keys that a group leaves to the set that has it.
-const KEYS_OF_A_SET: [(&str, &str); 5] = [
+const KEYS_OF_A_SET: [(&str, &str); 6] = [
     (
         "prefix",
         "the names of a group get their beginning from the set that has it; write \
@@ -116,6 +116,10 @@ const KEYS_OF_A_SET: [(&str, &str); 5] = [
     ("job", "a group records no events of jobs; write `job` on a set"),
     ("roles", "a group records no roles; write `roles` on a set"),
     ("scope", "a group is a part of one instance of a set; write `scope` on a set without groups"),
+    (
+        "constant_labels",
+        "a group has the constant labels of the set that has it; move `constant_labels` to the set",
+    ),
     ("runbook", "a group has the runbook of the set that has it; move `runbook` to the set"),
 ];
 

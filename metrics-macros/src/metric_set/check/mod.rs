@@ -109,7 +109,7 @@ pub(super) fn check<'a>(declaration: &'a Declaration, errors: &mut Errors) -> Sp
 }
 
 /// Keys that do not belong on a field, or belong in another key.
-const KEYS_OF_THE_SET: [(&str, &str); 15] = [
+const KEYS_OF_THE_SET: [(&str, &str); 16] = [
     (
         "prefix",
         "`prefix` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`",
@@ -118,6 +118,11 @@ const KEYS_OF_THE_SET: [(&str, &str); 15] = [
     ("job", "`job` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
     ("roles", "`roles` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
     ("scope", "`scope` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`"),
+    (
+        "constant_labels",
+        "`constant_labels` go on the struct, for all of its metrics; move them to \
+         `#[metric_set(…)]`",
+    ),
     (
         "runbook",
         "`runbook` goes on the struct, for all of its metrics; move it to `#[metric_set(…)]`",

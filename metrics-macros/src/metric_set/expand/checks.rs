@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Ident, Path, spanned::Spanned};
 
-use super::{constants, scope};
+use super::{constant_labels, constants, scope};
 use crate::{
     attribute::{Buckets, Count, GivenText, at},
     metric_set::{
@@ -53,7 +53,8 @@ pub(super) fn of_set(spec: &Spec<'_>) -> TokenStream {
         }
     };
     let scope = scope::check(spec);
-    quote!(#prefix #runbook #scope #(#collisions)*)
+    let constant_labels = constant_labels::checks(spec);
+    quote!(#prefix #runbook #scope #constant_labels #(#collisions)*)
 }
 
 /// Checks the name, the series and the buckets of a metric.

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{
+    constant_labels,
     constants::{self, metrics_of, of_instrument},
     metric::descriptor,
 };
@@ -187,6 +188,10 @@ fn joined(group: &Group<'_>, spec: &Spec<'_>) -> TokenStream {
     let of_group = of_group(group, "DESCRIPTORS", runtime);
     let origin = origin(&line(group.field.span()), runtime);
     let descriptors = quote!(&'static [#runtime::MetricDescriptor]);
+    let joined = quote! {
+        #private::join_group::<{ Self::#own.len() }>(#prefix, Self::#own, Self::#names, #origin)
+    };
+    let joined = constant_labels::of_group(joined, spec);
     quote! {
         #given_part
         #given_prefix
@@ -196,12 +201,7 @@ fn joined(group: &Group<'_>, spec: &Spec<'_>) -> TokenStream {
             { #private::names_length(#prefix, Self::#own) }
         >(#prefix, Self::#own);
         #[allow(clippy::large_stack_arrays)]
-        const #metrics: #descriptors = &#private::join_group::<{ Self::#own.len() }>(
-            #prefix,
-            Self::#own,
-            Self::#names,
-            #origin,
-        );
+        const #metrics: #descriptors = &#joined;
     }
 }
 

@@ -3,6 +3,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{
+    constant_labels,
     constants::{self, of_instrument},
     scope,
 };
@@ -38,7 +39,8 @@ pub(super) fn descriptor(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
         quote_spanned!(at(ty.span())=> #private::unlabelled(#declared))
     };
     let (extras, thresholds) = (constants::extras(metric), constants::thresholds(metric, runtime));
-    quote!(#declared #extras #thresholds)
+    let constant_labels = constant_labels::with_labels(spec);
+    quote!(#declared #extras #thresholds #constant_labels)
 }
 
 /// The constants that the descriptor and the checks of a metric refer to.

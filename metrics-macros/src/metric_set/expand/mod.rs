@@ -2,6 +2,7 @@
 //! only the compiler can make.
 
 mod checks;
+mod constant_labels;
 mod constants;
 mod group;
 mod job_set;
@@ -50,6 +51,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let instance = instance(spec, &observe_oldest);
     let (instances, scoped) = (scope::instances(spec), scope::scoped(spec));
     let names = names::table(spec);
+    let constant_labels = constant_labels::constant(spec);
     let (global, of_global) = match &spec.rules.scope {
         None => (quote!(get), "The one instance in this process."),
         Some(_) => (quote!(unscoped), "The instance whose series have no labels of the scope."),
@@ -71,6 +73,7 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
         impl #ident {
             #prefix
             #given_runbook
+            #constant_labels
             #(#constants)*
             #joined
 

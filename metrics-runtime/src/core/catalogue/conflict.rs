@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use super::{JobConflict, RenameConflict, SetConflict, renames::is_renamed_from};
-use crate::core::descriptor::MetricDescriptor;
+use crate::core::descriptor::{ConstantLabel, MetricDescriptor};
 
 /// The conflicts between declarations that are linked into the program, each with both source
 /// locations.
@@ -47,6 +47,8 @@ pub enum Difference {
     Unit,
     /// The label keys or their values.
     Labels,
+    /// The constant labels of the sets.
+    ConstantLabels,
     /// The boundaries of the buckets.
     Buckets,
     /// No property: the metric is declared twice in one crate, where one set is enough.
@@ -113,6 +115,8 @@ fn difference(a: &MetricDescriptor, b: &MetricDescriptor) -> Option<Difference> 
         Some(Difference::Unit)
     } else if a.labels != b.labels {
         Some(Difference::Labels)
+    } else if a.constant_labels != b.constant_labels {
+        Some(Difference::ConstantLabels)
     } else if !same_buckets() {
         Some(Difference::Buckets)
     } else if a.origin.package != b.origin.package {
@@ -166,6 +170,13 @@ impl fmt::Display for Conflict {
             Difference::Labels => {
                 write!(f, "with the labels {} and {}", Labels(first), Labels(second))
             }
+            Difference::ConstantLabels => write!(
+                f,
+                "with the constant labels {} and {}; a name has one declaration: give the metric \
+                 a label, or one set a `scope` for both",
+                Constants(first.constant_labels),
+                Constants(second.constant_labels)
+            ),
             Difference::Buckets => {
                 write!(f, "with the buckets {:?} and {:?}", first.buckets, second.buckets)
             }
@@ -186,6 +197,20 @@ impl fmt::Display for Conflict {
 fn described_kind(metric: &MetricDescriptor) -> String {
     let observable = if metric.observable { "observable " } else { "" };
     format!("{observable}{}", metric.kind.as_str())
+}
+
+/// The constant labels of a set, as a message shows them.
+struct Constants(&'static [ConstantLabel]);
+
+impl fmt::Display for Constants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{")?;
+        for (i, ConstantLabel { key, value, .. }) in self.0.iter().enumerate() {
+            let separator = if i == 0 { "" } else { ", " };
+            write!(f, "{separator}{key}={value:?}")?;
+        }
+        f.write_str("}")
+    }
 }
 
 struct Labels<'a>(&'a MetricDescriptor);
@@ -271,6 +296,22 @@ mod tests {
         assert_eq!(
             conflicts[0].to_string(),
             "`x_wait` is declared at src/lib.rs:3 and at src/lib.rs:8, with the units {job} and {item}"
+        );
+    }
+
+    #[test]
+    fn other_constant_labels_make_no_other_metric() {
+        const BATCH: &[ConstantLabel] = &[ConstantLabel::new("tier", "batch")];
+        const WEB: &[ConstantLabel] =
+            &[ConstantLabel::new("tier", "web"), ConstantLabel::new("zone", "\"a\"")];
+        static A: [MetricDescriptor; 1] = [declared("a", 3).with_constant_labels(BATCH)];
+        static B: [MetricDescriptor; 1] = [declared("a", 8).with_constant_labels(WEB)];
+        let conflicts = gather(&[&B, &A]).map(|_| ()).unwrap_err();
+        assert_eq!(
+            conflicts[0].to_string(),
+            "`x_wait` is declared at src/lib.rs:3 and at src/lib.rs:8, with the constant labels \
+             {tier=\"batch\"} and {tier=\"web\", zone=\"\\\"a\\\"\"}; a name has one declaration: \
+             give the metric a label, or one set a `scope` for both"
         );
     }
 

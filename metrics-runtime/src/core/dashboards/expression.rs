@@ -1,3 +1,5 @@
+use std::slice;
+
 use osapi_metrics_rules::{InstrumentKind, Message, same_label_key};
 
 use crate::core::{
@@ -303,6 +305,14 @@ impl Expression {
         while i < metric.labels.len() {
             if same_label_key(metric.labels[i].key, key) {
                 return metric.labels[i].values;
+            }
+            i += 1;
+        }
+        let mut i = 0;
+        while i < metric.constant_labels.len() {
+            let constant = &metric.constant_labels[i];
+            if same_label_key(constant.key, key) {
+                return LabelValues::Closed(slice::from_ref(&constant.value));
             }
             i += 1;
         }

@@ -1,7 +1,8 @@
 use osapi_metrics_rules::InstrumentKind;
 
 use super::{
-    const_checks::MetricRules, metric::MetricDescriptor, origin::Origin, value_type::ValueType,
+    const_checks::MetricRules, constant_label::ConstantLabel, metric::MetricDescriptor,
+    origin::Origin, value_type::ValueType,
 };
 
 /// A field of a set or group that uses groups, with its metrics: the one of an instrument, or those
@@ -81,6 +82,20 @@ pub const fn metrics_of<const COUNT: usize>(members: &[Member]) -> [MetricDescri
             (of_member, count) = (more, count + 1);
         }
         rest = others;
+    }
+    metrics
+}
+
+/// The metrics of a group in a set with constant labels.
+#[doc(hidden)]
+pub const fn have_constant_labels<const COUNT: usize>(
+    mut metrics: [MetricDescriptor; COUNT],
+    labels: &'static [ConstantLabel],
+) -> [MetricDescriptor; COUNT] {
+    let mut i = 0;
+    while i < COUNT {
+        metrics[i].constant_labels = labels;
+        i += 1;
     }
     metrics
 }

@@ -3,6 +3,7 @@ use std::time::Duration;
 use osapi_metrics_rules::{InstrumentKind, MAX_OPEN_SERIES, RenderedName, equal, prometheus_name};
 
 use super::{
+    constant_label::ConstantLabel,
     labels::{LabelDescriptor, is_closed, series_count},
     origin::Origin,
     threshold::Threshold,
@@ -46,6 +47,8 @@ pub struct MetricDescriptor {
     pub labels: &'static [LabelDescriptor],
     /// The number of labels that are those of the set's scope: 0 unless the set has one.
     pub scope_labels: usize,
+    /// The labels that every series has with the same value, beside `labels`.
+    pub constant_labels: &'static [ConstantLabel],
     /// The upper boundaries of a histogram's buckets, without `+Inf`.
     pub buckets: &'static [f64],
     /// Whether a histogram has native buckets beside those with boundaries.
@@ -99,6 +102,7 @@ impl MetricDescriptor {
             details: "",
             labels: &[],
             scope_labels: 0,
+            constant_labels: &[],
             buckets: &[],
             native: false,
             renamed_from: None,
@@ -148,6 +152,28 @@ impl MetricDescriptor {
     #[must_use]
     pub const fn with_labels(mut self, labels: &'static [LabelDescriptor]) -> Self {
         self.labels = labels;
+        self
+    }
+
+    /// Sets the labels that every series has with the same value, as `constant_labels(…)` of a set
+    /// does. They do not count towards limits of series.
+    ///
+    /// ```
+    /// use osapi_metrics::{
+    ///     MetricDescriptor,
+    ///     descriptor::{ConstantLabel, InstrumentKind, MetricRules, ValueType},
+    /// };
+    ///
+    /// const DEPTH: MetricDescriptor =
+    ///     MetricDescriptor::new("shop_queue_depth", InstrumentKind::Gauge, ValueType::U64)
+    ///         .with_help("Items now in the queue.")
+    ///         .with_constant_labels(&[ConstantLabel::new("tier", "batch")])
+    ///         .checked(MetricRules::new("shop"));
+    /// assert_eq!(DEPTH.series_budget(), 1);
+    /// ```
+    #[must_use]
+    pub const fn with_constant_labels(mut self, labels: &'static [ConstantLabel]) -> Self {
+        self.constant_labels = labels;
         self
     }
 

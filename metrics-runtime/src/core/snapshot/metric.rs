@@ -1,13 +1,18 @@
 use std::sync::Arc;
 
 use super::{exemplars::Exemplars, identity::MetricIdentity, values::Values};
-use crate::core::{descriptor::MetricDescriptor, storage::AllSeries};
+use crate::core::{
+    descriptor::{ConstantLabel, MetricDescriptor},
+    storage::AllSeries,
+};
 
 /// One metric at one moment.
 #[derive(Clone, Debug)]
 pub(crate) struct MetricSnapshot {
     /// The same pointer in every snapshot of a collector.
     pub(crate) identity: Arc<MetricIdentity>,
+    /// The labels that its set gives every series; those of the runtime are beside all metrics.
+    pub(crate) constants: &'static [ConstantLabel],
     /// The series, in the order of the values. The same pointer as in the last snapshot as long as
     /// no series begins or ends, and the same pointer to the labels of a series as long as the
     /// series exists.
@@ -22,6 +27,7 @@ impl MetricSnapshot {
     pub(crate) fn without_series(metric: &MetricDescriptor) -> Self {
         Self {
             identity: Arc::new(MetricIdentity::of(metric)),
+            constants: metric.constant_labels,
             series: Arc::new([]),
             values: Values::default(),
             exemplars: Exemplars::default(),

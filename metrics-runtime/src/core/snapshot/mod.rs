@@ -5,6 +5,7 @@
 //!           ├─ ConstantLabels            labels that every series has
 //!           └─ MetricSnapshot            for each metric:
 //!                ├─ MetricIdentity       scope, name, unit, help, kind
+//!                ├─ constant labels      those of its set
 //!                ├─ series               the labels and the start of each series
 //!                ├─ Values               a number or a distribution for each series, or nothing
 //!                └─ Exemplars            single samples of series, with their traces
@@ -24,7 +25,7 @@ mod resource;
 mod values;
 
 pub(crate) use all::Snapshot;
-pub(crate) use constants::ConstantLabels;
+pub(crate) use constants::{ConstantLabels, set_constants};
 pub(crate) use distribution::{Distribution, Distributions};
 pub(crate) use exemplars::Exemplars;
 pub(crate) use exponential::{ExponentialBuckets, ExponentialDistribution};

@@ -8,8 +8,8 @@ use osapi_metrics_rules::InstrumentKind;
 
 use crate::core::{
     descriptor::LabelRef,
-    snapshot::{ConstantLabels, Resource, Scope},
-    storage::{AttributeRef, AttributeValue, SeriesLabels},
+    snapshot::{Resource, Scope},
+    storage::{AttributeRef, AttributeValue},
 };
 
 /// The message of a resource, without scopes.
@@ -38,13 +38,11 @@ pub(in crate::otlp) fn scope_metrics(scope: &Scope) -> ScopeMetrics {
     }
 }
 
-/// The attributes of a series, with the constant ones.
-pub(super) fn series_attributes(
-    labels: &SeriesLabels,
-    constants: &ConstantLabels,
+/// The attributes of a series, the constant ones among them.
+pub(in crate::otlp) fn series_attributes<'a>(
+    attributes: impl Iterator<Item = (&'a str, AttributeRef<'a>)>,
 ) -> Vec<KeyValue> {
-    constants
-        .attributes_of(labels)
+    attributes
         .map(|(key, value)| match value {
             AttributeRef::Label(label) => key_value(key, label_value(label)),
             AttributeRef::Other(value) => key_value(key, other_value(value)),

@@ -14,7 +14,7 @@ mod splitter;
 #[cfg(test)]
 mod tests;
 
-pub(super) use attributes::{resource_metrics, scope_metrics};
+pub(super) use attributes::{resource_metrics, scope_metrics, series_attributes};
 pub(super) use encoding::Encoding;
 pub(super) use points::{Interval, exemplar, metric_without_points, point};
 pub(super) use splitter::{Oversized, Request, Splitter};

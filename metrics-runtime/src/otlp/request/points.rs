@@ -1,18 +1,19 @@
-use opentelemetry_proto::tonic::metrics::v1::{
-    AggregationTemporality, Exemplar, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge,
-    Histogram, HistogramDataPoint, Metric, NumberDataPoint, Sum, exemplar,
-    exponential_histogram_data_point::Buckets, metric::Data, number_data_point,
+use opentelemetry_proto::tonic::{
+    common::v1::KeyValue,
+    metrics::v1::{
+        AggregationTemporality, Exemplar, ExponentialHistogram, ExponentialHistogramDataPoint,
+        Gauge, Histogram, HistogramDataPoint, Metric, NumberDataPoint, Sum, exemplar,
+        exponential_histogram_data_point::Buckets, metric::Data, number_data_point,
+    },
 };
 use osapi_metrics_rules::InstrumentKind;
 
-use super::attributes::{metadata, series_attributes};
+use super::attributes::metadata;
 use crate::{
     core::{
         self,
-        snapshot::{
-            ConstantLabels, ExponentialBuckets, ExponentialDistribution, MetricIdentity, Values,
-        },
-        storage::{SeriesLabels, TraceIds, Value},
+        snapshot::{ExponentialBuckets, ExponentialDistribution, MetricIdentity, Values},
+        storage::{TraceIds, Value},
         sync::Timestamp,
     },
     otlp::delta::{BucketedValue, PointValue},
@@ -71,8 +72,7 @@ pub(in crate::otlp) fn metric_without_points(
 /// The message of a point. A gauge has no start.
 pub(in crate::otlp) fn point(
     kind: InstrumentKind,
-    labels: &SeriesLabels,
-    constants: &ConstantLabels,
+    attributes: Vec<KeyValue>,
     interval: Interval,
     value: PointValue,
     exemplars: Vec<Exemplar>,
@@ -81,7 +81,6 @@ pub(in crate::otlp) fn point(
     // The clock of dates can be set back, and a point must not end before it starts.
     let start = interval.start.min(interval.time).0;
     let start_time_unix_nano = if kind == InstrumentKind::Gauge { 0 } else { start };
-    let attributes = series_attributes(labels, constants);
     match value {
         PointValue::Number(value) => PointMessage::Number(NumberDataPoint {
             attributes,

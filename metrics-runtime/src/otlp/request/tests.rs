@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use opentelemetry_proto::tonic::{
     collector::metrics::v1::ExportMetricsServiceRequest,
+    common::v1::KeyValue,
     metrics::v1::{metric::Data, number_data_point},
 };
 use osapi_metrics_rules::InstrumentKind;
@@ -9,7 +10,7 @@ use prost::Message;
 use serde_json::{Value as JsonValue, json};
 
 use super::{
-    attributes::{resource_metrics, scope_metrics},
+    attributes::{resource_metrics, scope_metrics, series_attributes},
     encoding::Encoding,
     points::{Interval, exemplar, metric_without_points, point},
     splitter::{Oversized, Request, Splitter},
@@ -17,8 +18,7 @@ use super::{
 use crate::{
     core::{
         snapshot::{
-            ConstantLabels, ExponentialBuckets, ExponentialDistribution, MetricIdentity, Resource,
-            Scope, Values,
+            ExponentialBuckets, ExponentialDistribution, MetricIdentity, Resource, Scope, Values,
         },
         storage::{AttributeValue, Exemplar, SeriesLabels, TraceIds, Value},
         sync::Timestamp,
@@ -46,6 +46,10 @@ fn text(length: usize) -> SeriesLabels {
     labels(AttributeValue::Str("x".repeat(length).into()))
 }
 
+fn attributes_of(labels: &SeriesLabels) -> Vec<KeyValue> {
+    series_attributes(labels.attributes())
+}
+
 fn splitter(encoding: Encoding, limit: usize) -> Splitter {
     let attributes = vec![("service.name".into(), AttributeValue::Str("test".into()))];
     let resource = Resource { attributes, schema_url: Some("https://schema.example".into()) };
@@ -55,14 +59,7 @@ fn splitter(encoding: Encoding, limit: usize) -> Splitter {
 fn add_number(splitter: &mut Splitter, labels: &SeriesLabels, value: Value) {
     let value = PointValue::Number(value);
     splitter.add(
-        point(
-            InstrumentKind::Counter,
-            labels,
-            &ConstantLabels::default(),
-            INTERVAL,
-            value,
-            Vec::new(),
-        ),
+        point(InstrumentKind::Counter, attributes_of(labels), INTERVAL, value, Vec::new()),
         None,
     );
 }
@@ -177,14 +174,7 @@ fn no_point_ends_before_it_starts() {
     let interval = Interval { start: Timestamp(80), time: Timestamp(70) };
     let value = PointValue::Number(Value::U64(1));
     splitter.add(
-        point(
-            InstrumentKind::Counter,
-            &text(1),
-            &ConstantLabels::default(),
-            interval,
-            value,
-            Vec::new(),
-        ),
+        point(InstrumentKind::Counter, attributes_of(&text(1)), interval, value, Vec::new()),
         None,
     );
     let request = decoded(&splitter.finish().0[0]);
@@ -208,8 +198,7 @@ fn json_of(
     splitter.begin_scope(scope_metrics(&Scope::default()));
     splitter.begin_metric(metric_without_points(&identity("things", kind), values, true));
     let exemplars = exemplars.iter().map(exemplar).collect();
-    let constants = ConstantLabels::default();
-    splitter.add(point(kind, labels, &constants, INTERVAL, value, exemplars), None);
+    splitter.add(point(kind, attributes_of(labels), INTERVAL, value, exemplars), None);
     let (requests, _) = splitter.finish();
     let request: JsonValue = serde_json::from_slice(&requests[0].body).unwrap();
     let resource = &request["resourceMetrics"][0];

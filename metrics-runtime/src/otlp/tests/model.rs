@@ -174,7 +174,13 @@ impl Program {
             };
             let series = series.iter().map(|series| Arc::clone(&series.labels)).collect();
             let exemplars = Exemplars::default();
-            MetricSnapshot { identity: Arc::new(identity), series, values, exemplars }
+            MetricSnapshot {
+                identity: Arc::new(identity),
+                constants: &[],
+                series,
+                values,
+                exemplars,
+            }
         };
         let metrics = (0..METRICS).filter(|metric| has(*metric)).map(read).collect();
         Snapshot { time: self.now(), metrics, ..Snapshot::default() }

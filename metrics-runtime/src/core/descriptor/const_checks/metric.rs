@@ -6,6 +6,7 @@ use osapi_metrics_rules::{
 
 use super::{
     super::{labels::explain_labels, metric::MetricDescriptor, value_type::ValueType},
+    constant_labels::explain_constants,
     old_name::explain_old_name,
     series::explain_series,
     thresholds::explain_thresholds,
@@ -198,6 +199,7 @@ impl MetricDescriptor {
             .and(&explain_presence(&self))
             .and(&explain_thresholds(&self));
         mistakes = mistakes.and(&explain_labels(self.labels, rules.semconv_names));
+        mistakes = mistakes.and(&explain_constants(&self));
         if let Some(mistake) = explain_series(&self, rules.max_series) {
             mistakes = mistakes.and(&mistake);
         }
@@ -253,7 +255,7 @@ mod tests {
 
     use super::*;
     use crate::core::{
-        descriptor::{LabelDescriptor, LabelValues},
+        descriptor::{ConstantLabel, LabelDescriptor, LabelValues},
         jobs::JobMetrics,
     };
 
@@ -307,6 +309,15 @@ mod tests {
             LabelDescriptor::new("urgent", LabelValues::Bool),
             LabelDescriptor::new("urgent", LabelValues::Bool),
         ];
+        const CONSTANT: &[ConstantLabel] = &[
+            ConstantLabel::new("tier", "a"),
+            ConstantLabel::new("tier", "b"),
+            ConstantLabel::new("job", "c"),
+            ConstantLabel::new("a.b", "d"),
+            ConstantLabel::new("urgent", ""),
+            ConstantLabel::new("http_route", "/"),
+        ];
+        const DOTTED: &[LabelDescriptor] = &[LabelDescriptor::new("http.route", LabelValues::Bool)];
         let mut signed = HISTOGRAM;
         signed.value_type = ValueType::I64;
         for (metric, message) in [
@@ -320,6 +331,18 @@ mod tests {
             (HISTOGRAM.observable(true), "a histogram cannot be observed"),
             (signed, "no histogram has values of the type `i64`"),
             (GAUGE.with_labels(TWICE), "two labels have the key `urgent`"),
+            (GAUGE.with_constant_labels(CONSTANT), "constant label `tier` is given twice"),
+            (GAUGE.with_constant_labels(CONSTANT), "constant label `job`: a scrape attaches"),
+            (GAUGE.with_constant_labels(CONSTANT), "constant label `a.b`: the key of a constant"),
+            (GAUGE.with_constant_labels(CONSTANT), "constant label `urgent`: an empty value"),
+            (
+                GAUGE.with_labels(TWICE).with_constant_labels(CONSTANT),
+                "the constant label `urgent` is also a label of `osapi_jobs_waiting`",
+            ),
+            (
+                GAUGE.with_labels(DOTTED).with_constant_labels(CONSTANT),
+                "the constant label `http_route` and the label `http.route` of",
+            ),
             (GAUGE.with_absent_until("a job fails."), "leave the full stop out"),
             (GAUGE.with_stale_after(Duration::ZERO), "no value arrives within a second"),
         ] {

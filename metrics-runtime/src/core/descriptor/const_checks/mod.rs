@@ -2,6 +2,7 @@
 //! hand, and attributes that name a constant by its path.
 
 mod attributes;
+mod constant_labels;
 mod groups;
 mod metric;
 mod old_name;
@@ -14,6 +15,7 @@ pub use attributes::{
     assert_apart, assert_buckets, assert_count, assert_description, assert_job_name,
     assert_no_mistakes, assert_no_mistakes_in, assert_prefix, assert_runbook, usable_prefix,
 };
+pub use constant_labels::assert_constant_label;
 pub use groups::{assert_group, assert_part};
 pub use metric::MetricRules;
 pub use old_name::assert_old_name;

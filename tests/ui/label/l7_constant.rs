@@ -1,0 +1,15 @@
+use osapi_metrics::{Counter, MetricSet};
+
+const TIER: &str = "batch";
+
+/// Orders of the shop.
+#[derive(MetricSet)]
+#[metric_set(constant_labels(tier = TIER))]
+struct OrderMetrics {
+    /// Orders placed.
+    orders_placed_total: Counter,
+}
+
+fn main() {
+    OrderMetrics::global().orders_placed_total.inc();
+}
