@@ -3,13 +3,10 @@ use std::time::Duration;
 use osapi_metrics_rules::excerpt::ShownAddress;
 use serde::de::IgnoredAny;
 
-use super::{
-    exposed::{Exposed, MAX_NAMES},
-    invalid::InvalidSamples,
-};
+use super::{exposed::Exposed, invalid::InvalidSamples};
 use crate::{
     bearer::BearerToken,
-    exposition::{Content, ExpositionError, Format, Reader},
+    exposition::{Content, ExpositionError, Format, MAX_NAMES, Reader},
     finding::{Finding, Place},
     web::{self, Answer},
 };

@@ -9,16 +9,12 @@ use osapi_metrics_rules::{InstrumentKind, excerpt::ShownAddress};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
-    declared::DeclaredMetric,
-    endpoint::no_answer,
-    exposed::{Exposed, MAX_NAMES},
-    families::is_of_prometheus,
-    options::VerifyOptions,
-    shown::quoted,
+    declared::DeclaredMetric, endpoint::no_answer, exposed::Exposed, families::is_of_prometheus,
+    options::VerifyOptions, shown::quoted,
 };
 use crate::{
     catalogue::Catalogues,
-    exposition::FamilyType,
+    exposition::{FamilyType, MAX_NAMES},
     finding::Finding,
     prometheus::{ApiError, Prometheus},
 };
