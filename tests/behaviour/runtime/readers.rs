@@ -325,15 +325,15 @@ fn a_scrape_shows_no_value_that_is_gone_though_another_reader_saw_it() {
 }
 
 #[derive(Debug, MetricSet)]
-#[metric_set(prefix = "readers", constant_labels(tier = "batch", shard = "eu"))]
+#[metric_set(prefix = "readers_fixed", constant_labels(tier = "batch", shard = "eu"))]
 struct Fixed {
     /// Renamed by a view.
-    fixed_old_total: Counter<Colour>,
+    old_total: Counter<Colour>,
     /// Read without the SDK, and by the reader.
-    fixed_kept_total: Counter<Colour>,
+    kept_total: Counter<Colour>,
     /// Waits.
     #[metric(unit = "s", buckets = [1])]
-    fixed_seconds: Histogram,
+    seconds: Histogram,
 }
 
 /// The attributes of each series.
@@ -352,9 +352,9 @@ fn attributes(data: &AggregatedMetrics) -> Vec<Vec<KeyValue>> {
 #[test]
 fn readers_and_views_have_the_constant_labels_of_a_set() {
     let fixed = Fixed::global();
-    fixed.fixed_old_total.with(Colour::Red).inc();
-    fixed.fixed_kept_total.with(Colour::Blue).inc();
-    fixed.fixed_seconds.record(0.5);
+    fixed.old_total.with(Colour::Red).inc();
+    fixed.kept_total.with(Colour::Blue).inc();
+    fixed.seconds.record(0.5);
     let reader = KeptReader::new();
     let builder = Metrics::builder().enabled(true).environment(Environment::default());
     let metrics = builder
@@ -365,7 +365,7 @@ fn readers_and_views_have_the_constant_labels_of_a_set() {
         })
         .install()
         .unwrap();
-    fixed.fixed_seconds.record(2.0);
+    fixed.seconds.record(2.0);
     let reading = Reading::of(&metrics);
     for name in ["readers_fixed_new_total", "readers_fixed_kept_total"] {
         assert_eq!(reading.label_values(name, "tier"), ["batch", "batch"], "{name}");

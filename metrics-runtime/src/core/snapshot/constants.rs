@@ -33,8 +33,8 @@ impl ConstantLabels {
 }
 
 /// The constant labels of a set as attributes.
-pub(crate) fn set_constants<'a>(
-    labels: &'a [ConstantLabel],
-) -> impl Iterator<Item = (&'a str, AttributeRef<'a>)> {
+pub(crate) fn set_constants(
+    labels: &[ConstantLabel],
+) -> impl Iterator<Item = (&str, AttributeRef<'_>)> {
     labels.iter().map(|label| (label.key, AttributeRef::Label(LabelRef::Str(label.value))))
 }
