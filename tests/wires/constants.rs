@@ -195,13 +195,17 @@ fn every_series_of_a_set_has_its_labels_in_front_of_those_of_the_runtime() {
             assert!(runtime.iter().all(|(key, text)| labels.get(key) == Some(text)), "{name}");
         };
         let pushed = labels_of(&export.metrics, |metric| metric.series.keys().collect());
+<<<<<<< HEAD
         let mut scrapes = [
+=======
+        let scrapes = [
+>>>>>>> con
             scrape(address, "/metrics", Format::OpenMetrics),
             scrape(address, "/metrics", Format::Text),
             messages::as_scrape(&messages::families(address, "/metrics")),
         ];
         let overflow = |labels: &Labels| labels.contains_key("otel_metric_overflow");
-        let shown = scrapes.iter_mut().flat_map(|scrape| {
+        let shown = scrapes.iter().flat_map(|scrape| {
             let families = labels_of(scrape, |family| family.series.keys().collect());
             assert_eq!(families.len(), 5, "{families:?}");
             assert!(families.iter().any(|(_, series)| series.iter().any(|one| overflow(one))));
@@ -213,7 +217,11 @@ fn every_series_of_a_set_has_its_labels_in_front_of_those_of_the_runtime() {
         assert_eq!(keys, ["edition", "shard", "region", "tier"]);
         for (name, series) in pushed.iter().cloned().chain(shown) {
             assert!(!series.is_empty(), "{name}");
+<<<<<<< HEAD
             for labels in &series {
+=======
+            for labels in series {
+>>>>>>> con
                 check(labels, name);
             }
         }

@@ -9,8 +9,8 @@
 /// #[derive(MetricSet)]
 /// #[metric_set(prefix = "shop", constant_labels(tier = "batch"))]
 /// struct BatchMetrics {
-///     /// Orders that were paid.
-///     orders_paid_total: Counter,
+///     /// Orders that were sent again.
+///     orders_resent_total: Counter,
 /// }
 ///
 /// let metric = &BatchMetrics::DESCRIPTORS[0];
