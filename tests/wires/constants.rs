@@ -195,11 +195,7 @@ fn every_series_of_a_set_has_its_labels_in_front_of_those_of_the_runtime() {
             assert!(runtime.iter().all(|(key, text)| labels.get(key) == Some(text)), "{name}");
         };
         let pushed = labels_of(&export.metrics, |metric| metric.series.keys().collect());
-<<<<<<< HEAD
-        let mut scrapes = [
-=======
         let scrapes = [
->>>>>>> con
             scrape(address, "/metrics", Format::OpenMetrics),
             scrape(address, "/metrics", Format::Text),
             messages::as_scrape(&messages::families(address, "/metrics")),
@@ -217,11 +213,7 @@ fn every_series_of_a_set_has_its_labels_in_front_of_those_of_the_runtime() {
         assert_eq!(keys, ["edition", "shard", "region", "tier"]);
         for (name, series) in pushed.iter().cloned().chain(shown) {
             assert!(!series.is_empty(), "{name}");
-<<<<<<< HEAD
-            for labels in &series {
-=======
             for labels in series {
->>>>>>> con
                 check(labels, name);
             }
         }

@@ -1,7 +1,7 @@
 //! Constant labels: what is generated divides nothing by them, and queries and series are held
 //! against their values.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use osapi_metrics_artefacts::generate::Artefact;
 use serde_json::{Value, json};
@@ -64,12 +64,7 @@ fn alerts_of_series_with_constant_labels_pass_their_tests() {
     let fixed = generated(&[&with_tier("batch")]);
     let folder = folder(&[]);
     let (mut tests, mut has_label) = (Vec::new(), false);
-<<<<<<< HEAD
-    let is_yaml = |path: &str| Path::new(path).extension().is_some_and(|of| of == "yml");
-    for artefact in fixed.iter().filter(|artefact| is_yaml(&artefact.path)) {
-=======
     for artefact in fixed.iter().filter(|artefact| artefact.path.starts_with("rules/")) {
->>>>>>> con
         let path = folder.path().join(&artefact.path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, &artefact.content).unwrap();

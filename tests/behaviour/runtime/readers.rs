@@ -326,11 +326,7 @@ fn a_scrape_shows_no_value_that_is_gone_though_another_reader_saw_it() {
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "readers_fixed", constant_labels(tier = "batch", shard = "eu"))]
-<<<<<<< HEAD
-struct OfTier {
-=======
 struct Fixed {
->>>>>>> con
     /// Renamed by a view.
     old_total: Counter<Colour>,
     /// Read without the SDK, and by the reader.
@@ -355,11 +351,7 @@ fn attributes(data: &AggregatedMetrics) -> Vec<Vec<KeyValue>> {
 
 #[test]
 fn readers_and_views_have_the_constant_labels_of_a_set() {
-<<<<<<< HEAD
-    let fixed = OfTier::global();
-=======
     let fixed = Fixed::global();
->>>>>>> con
     fixed.old_total.with(Colour::Red).inc();
     fixed.kept_total.with(Colour::Blue).inc();
     fixed.seconds.record(0.5);
