@@ -49,7 +49,9 @@ pub use buckets::{
 };
 pub use description::explain_description;
 pub use kind::InstrumentKind;
-pub use label::{LabelViolation, check_label_key, explain_label_key, same_label_key};
+pub use label::{
+    LabelViolation, check_label_key, explain_exemplar_label_key, explain_label_key, same_label_key,
+};
 pub use message::Message;
 pub use name::{
     DeclarationPart, DeclaredName, MAX_NAME_LENGTH, NameRules, NameViolation, NameViolations,

@@ -5,7 +5,7 @@ use crate::{
     collection::label_text,
     core::{
         snapshot::{ConstantLabels, Resource, sanitize},
-        storage::{AttributeRef, SeriesLabels},
+        storage::{AttributeRef, ExemplarLabels, SeriesLabels},
     },
 };
 
@@ -31,6 +31,14 @@ impl Labels {
         let attributes = attributes.map(|(key, value)| (key, label_text(value)));
         let scope = scope.iter().map(|(key, text)| (key, Cow::Borrowed(text)));
         Self::of_texts(attributes.chain(scope), reserved)
+    }
+
+    /// The labels that an exemplar has and its series does not.
+    pub(super) fn of_exemplar(labels: &ExemplarLabels, reserved: &[&str]) -> Self {
+        let texts = labels
+            .iter()
+            .map(|(key, value)| (*key, label_text(AttributeRef::Label(value.borrow()))));
+        Self::of_texts(texts, reserved)
     }
 
     /// The attributes of a resource as labels.

@@ -22,8 +22,9 @@ pub use const_checks::{
 pub use event_binding::EventBinding;
 pub use job::{JobDescriptor, Slo};
 pub use labels::{
-    LabelDescriptor, LabelList, LabelRef, LabelSet, LabelValue, LabelValues, LabelVisitor,
-    OpenLabelValue, assert_distinct_keys, assert_label_key, concat, series_count,
+    KeyList, LabelDescriptor, LabelList, LabelRef, LabelSet, LabelValue, LabelValues, LabelVisitor,
+    OpenLabelValue, assert_distinct_keys, assert_exemplar_label_key, assert_label_key, concat,
+    concat_keys, series_count,
 };
 pub use member::{
     Member, count_metrics, join_group, join_name, join_names, joined_length, metrics_of, name_text,

@@ -22,8 +22,10 @@ mod sealed {
     pub trait Sealed {}
 }
 
+// A row has the handles, their values, and whether a handle has labels of exemplars, which belong
+// to its own look-up.
 macro_rules! handles {
-    ($($series:ident: $value:ident;)*) => {$(
+    ($($series:ident: $value:ident, $has_labels:expr;)*) => {$(
         impl<V: $value> sealed::Sealed for $series<V> {}
 
         impl<V: $value> CachedSeries for $series<V> {
@@ -33,16 +35,16 @@ macro_rules! handles {
             }
 
             fn can_be_kept(&self) -> bool {
-                self.family.can_be_kept(self.slot)
+                !$has_labels(self) && self.family.can_be_kept(self.slot)
             }
         }
     )*};
 }
 handles! {
-    CounterSeries: CounterValue;
-    UpDownCounterSeries: UpDownCounterValue;
-    GaugeSeries: GaugeValue;
-    HistogramSeries: HistogramValue;
+    CounterSeries: CounterValue, |series: &CounterSeries<V>| !series.labels.is_none();
+    UpDownCounterSeries: UpDownCounterValue, |_| false;
+    GaugeSeries: GaugeValue, |_| false;
+    HistogramSeries: HistogramValue, |series: &HistogramSeries<V>| !series.labels.is_none();
 }
 
 macro_rules! tuples {

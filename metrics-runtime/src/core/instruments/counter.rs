@@ -11,7 +11,7 @@ use super::{
 };
 use crate::core::{
     descriptor::LabelSet,
-    storage::{SlotRef, SumFamily},
+    storage::{ExemplarLabelsId, SlotRef, SumFamily},
     sync::enabled,
 };
 
@@ -45,6 +45,8 @@ pub struct Counter<L = (), V: CounterValue = u64> {
 pub struct CounterSeries<V: CounterValue = u64> {
     pub(super) family: &'static SumFamily<V>,
     pub(super) slot: SlotRef,
+    /// The labels of an exemplar that the look-up has kept.
+    pub(super) labels: ExemplarLabelsId,
 }
 
 impl<L: LabelSet, V: CounterValue> Counter<L, V> {
@@ -60,8 +62,7 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     /// The series of a label set of another type that has the same labels.
     #[inline]
     pub(crate) fn with_like(&self, labels: &impl LabelSet) -> CounterSeries<V> {
-        let slot = self.series.slot(labels);
-        CounterSeries { family: self.series.family, slot }
+        self.series_with(labels, self.series.slot(labels))
     }
 
     /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
@@ -70,14 +71,19 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     /// their own.
     pub fn find(&self, labels: L) -> Option<CounterSeries<V>> {
         let slot = self.series.existing_slot(&labels)?;
-        Some(CounterSeries { family: self.series.family, slot })
+        Some(CounterSeries { family: self.series.family, slot, labels: ExemplarLabelsId::NONE })
     }
 
     /// The series of these labels, also if recording is off.
     #[inline]
     pub(crate) fn with_always(&self, labels: &L) -> CounterSeries<V> {
-        let slot = self.series.slot_always(labels);
-        CounterSeries { family: self.series.family, slot }
+        self.series_with(labels, self.series.slot_always(labels))
+    }
+
+    #[inline]
+    fn series_with(&self, labels: &impl LabelSet, slot: SlotRef) -> CounterSeries<V> {
+        let labels = ExemplarLabelsId::of(labels, || SumFamily::<V>::is_gate_open(slot));
+        CounterSeries { family: self.series.family, slot, labels }
     }
 }
 
@@ -122,7 +128,9 @@ impl<V: CounterValue> CounterSeries<V> {
         if !enabled() {
             return;
         }
-        let added = value >= V::ZERO && value.is_finite() && SumFamily::add(self.slot, value);
+        let added = value >= V::ZERO
+            && value.is_finite()
+            && SumFamily::add(self.slot, value, || self.labels);
         if !added {
             self.family.drop_sample();
         }
@@ -143,7 +151,7 @@ impl<V: CounterValue> CounterSeries<V> {
     /// Adds one. The caller has asked whether recording is on.
     #[inline]
     pub(crate) fn inc_always(&self) {
-        if !SumFamily::add(self.slot, V::ONE) {
+        if !SumFamily::add(self.slot, V::ONE, || self.labels) {
             self.family.drop_sample();
         }
     }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::core::{
     descriptor::LabelSet,
-    storage::{HistogramFamily, HistogramRef, Tally},
+    storage::{ExemplarLabelsId, HistogramFamily, HistogramRef, Tally},
     sync::enabled,
 };
 
@@ -46,6 +46,8 @@ pub struct Histogram<L = (), V: HistogramValue = f64> {
 pub struct HistogramSeries<V: HistogramValue = f64> {
     pub(super) family: &'static HistogramFamily<V>,
     pub(super) slot: HistogramRef<V>,
+    /// The labels of an exemplar that the look-up has kept.
+    pub(super) labels: ExemplarLabelsId,
 }
 
 impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
@@ -55,7 +57,7 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     #[doc(alias = "get_or_create")]
     #[inline]
     pub fn with(&self, labels: L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.series.family, slot: self.series.slot(&labels) }
+        self.series_with(&labels, self.series.slot(&labels))
     }
 
     /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
@@ -64,13 +66,19 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     /// their own.
     pub fn find(&self, labels: L) -> Option<HistogramSeries<V>> {
         let slot = self.series.existing_slot(&labels)?;
-        Some(HistogramSeries { family: self.series.family, slot })
+        Some(HistogramSeries { family: self.series.family, slot, labels: ExemplarLabelsId::NONE })
     }
 
     /// The series of these labels, also if recording is off.
     #[inline]
     pub(crate) fn with_always(&self, labels: &L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.series.family, slot: self.series.slot_always(labels) }
+        self.series_with(labels, self.series.slot_always(labels))
+    }
+
+    #[inline]
+    fn series_with(&self, labels: &L, slot: HistogramRef<V>) -> HistogramSeries<V> {
+        let labels = ExemplarLabelsId::of(labels, || slot.is_gate_open());
+        HistogramSeries { family: self.series.family, slot, labels }
     }
 
     /// Gives the series of these labels boundaries of its own, unless it has samples.
@@ -165,7 +173,7 @@ impl<V: HistogramValue> HistogramSeries<V> {
     /// Records a value. The caller has asked whether recording is on.
     #[inline]
     pub(crate) fn record_always(&self, value: V) {
-        self.family.record(self.slot, value);
+        self.family.record(self.slot, value, || self.labels);
     }
 
     /// Records a duration, converted to the metric's unit. If that is not a unit of time, the
@@ -180,7 +188,7 @@ impl<V: HistogramValue> HistogramSeries<V> {
     /// Records a duration. The caller has asked whether recording is on.
     #[inline]
     pub(crate) fn record_duration_always(&self, duration: Duration) {
-        self.family.record_duration(self.slot, duration);
+        self.family.record_duration(self.slot, duration, || self.labels);
     }
 }
 

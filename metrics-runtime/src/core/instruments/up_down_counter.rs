@@ -11,7 +11,7 @@ use super::{
 };
 use crate::core::{
     descriptor::LabelSet,
-    storage::{SlotRef, SumFamily},
+    storage::{ExemplarLabelsId, SlotRef, SumFamily},
     sync::enabled,
 };
 
@@ -153,7 +153,7 @@ impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
     /// be subtracted later.
     #[inline]
     pub(crate) fn add_always(&self, value: V) {
-        if !SumFamily::add(self.slot, value) {
+        if !SumFamily::add(self.slot, value, || ExemplarLabelsId::NONE) {
             self.family.drop_sample();
         }
     }

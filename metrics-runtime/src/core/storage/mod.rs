@@ -31,7 +31,9 @@ pub use number::Number;
 pub use series::SeriesLabels;
 
 pub(crate) use cells::SlotRef;
-pub(crate) use exemplars::{Exemplar, ExemplarPolicy, TraceIds, set_exemplar_policy};
+pub(crate) use exemplars::{
+    Exemplar, ExemplarLabels, ExemplarLabelsId, ExemplarPolicy, TraceIds, set_exemplar_policy,
+};
 pub(crate) use histogram_family::{HistogramFamily, HistogramSink, HistogramStorage};
 pub(crate) use histograms::{
     BoundSink, HistogramRef, Native, NativeBuckets, SampleValue, SignedBuckets, SinkId, Tally,

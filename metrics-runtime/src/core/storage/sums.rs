@@ -2,7 +2,7 @@ use std::{marker::PhantomData, sync::Arc};
 
 use super::{
     cells::{self, CellKind, SlotRef},
-    exemplars::{self, Exemplar},
+    exemplars::{self, Exemplar, ExemplarLabelsId},
     number::Number,
     series::{Family, ReadSeries, SeriesLabels, SeriesStorage},
     shards::{self, SHARDS},
@@ -86,18 +86,25 @@ impl<V: Number> SumFamily<V> {
     }
 
     /// Adds to a series, unless its sum would become infinite, or that of a counter of integers
-    /// would begin anew behind the largest. Returns whether the value was added.
+    /// would begin anew behind the largest. Returns whether the value was added. `labels` gives
+    /// those that an exemplar has, and is called only if the sample can become one.
     #[inline]
-    pub(crate) fn add(slot: SlotRef, value: V) -> bool {
+    pub(crate) fn add(slot: SlotRef, value: V, labels: impl FnOnce() -> ExemplarLabelsId) -> bool {
         let added = shards::sums(slot.column())
             .and_then(|chunk| slot.add_to_own(chunk, value.to_bits(), V::ARITHMETIC));
-        added.unwrap_or_else(|| Self::add_first(slot, value))
+        added.unwrap_or_else(|| Self::add_first(slot, value, labels()))
+    }
+
+    /// Whether an addition of this thread to the series can become an exemplar: the gate is open,
+    /// or the thread does not have a cell for the series yet.
+    pub(crate) fn is_gate_open(slot: SlotRef) -> bool {
+        shards::sums(slot.column()).is_none_or(|chunk| !slot.has_cell_behind_closed_gate(chunk))
     }
 
     /// Adds to a series for which this thread does not have a cell yet, or whose gate is open.
     #[cold]
     #[inline(never)]
-    fn add_first(slot: SlotRef, value: V) -> bool {
+    fn add_first(slot: SlotRef, value: V, labels: ExemplarLabelsId) -> bool {
         // A value for a series that has ended is dropped.
         if !slot.is_current() {
             return true;
@@ -109,7 +116,7 @@ impl<V: Number> SumFamily<V> {
         slot.adopt(chunk);
         let added = slot.add_to_own(chunk, bits, V::ARITHMETIC).unwrap_or(true);
         if added && exemplars::are_on() && !ReentrancyGuard::is_active() {
-            match exemplars::exemplar_of(value.to_value()) {
+            match exemplars::exemplar_of(value.to_value(), labels) {
                 Some(exemplar) => exemplars::keep(slot, exemplar),
                 None => slot.leave_open(chunk, exemplars::SAMPLES),
             }

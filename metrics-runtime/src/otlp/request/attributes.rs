@@ -5,7 +5,7 @@ use opentelemetry_proto::tonic::{
 };
 
 use crate::core::{
-    descriptor::LabelRef,
+    descriptor::{LabelRef, OwnedLabel},
     snapshot::{ConstantLabels, Resource, Scope},
     storage::{AttributeRef, AttributeValue, SeriesLabels},
 };
@@ -48,6 +48,11 @@ pub(super) fn series_attributes(
             AttributeRef::Other(value) => key_value(key, other_value(value)),
         })
         .collect()
+}
+
+/// The attributes that an exemplar has and its series does not.
+pub(super) fn exemplar_attributes(labels: &[(&'static str, OwnedLabel)]) -> Vec<KeyValue> {
+    labels.iter().map(|(key, value)| key_value(key, label_value(value.borrow()))).collect()
 }
 
 fn owned_attributes(attributes: &[(Box<str>, AttributeValue)]) -> Vec<KeyValue> {

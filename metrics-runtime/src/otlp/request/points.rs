@@ -5,7 +5,7 @@ use opentelemetry_proto::tonic::metrics::v1::{
 };
 use osapi_metrics_rules::InstrumentKind;
 
-use super::attributes::series_attributes;
+use super::attributes::{exemplar_attributes, series_attributes};
 use crate::{
     core::{
         self,
@@ -131,7 +131,7 @@ pub(in crate::otlp) fn point(
 
 /// The message of an exemplar.
 pub(in crate::otlp) fn exemplar(exemplar: &core::storage::Exemplar) -> Exemplar {
-    let core::storage::Exemplar { value, time, trace } = exemplar;
+    let core::storage::Exemplar { value, time, trace, labels } = exemplar;
     let value = match number(*value) {
         number_data_point::Value::AsInt(number) => exemplar::Value::AsInt(number),
         number_data_point::Value::AsDouble(number) => exemplar::Value::AsDouble(number),
@@ -139,7 +139,7 @@ pub(in crate::otlp) fn exemplar(exemplar: &core::storage::Exemplar) -> Exemplar 
     let (trace_id, span_id) = trace
         .map_or_else(Default::default, |TraceIds { trace, span }| (trace.to_vec(), span.to_vec()));
     Exemplar {
-        filtered_attributes: Vec::new(),
+        filtered_attributes: labels.as_deref().map_or_else(Vec::new, exemplar_attributes),
         time_unix_nano: time.0,
         span_id,
         trace_id,

@@ -15,7 +15,7 @@ use super::{
     tally::Tally,
 };
 use crate::core::{
-    storage::exemplars::{self, Exemplar, SAMPLES},
+    storage::exemplars::{self, Exemplar, ExemplarLabelsId, SAMPLES},
     sync::{ReentrancyGuard, lock, lock_unless_lost},
 };
 
@@ -205,12 +205,17 @@ impl<V: Sample> HistogramRef<V> {
         (cell.column(), cell.line())
     }
 
-    /// Offers a sample that was added to become an exemplar.
-    pub(crate) fn offer(&self, value: V) {
-        if self.slot.gate.load(Ordering::Relaxed) == 0 || ReentrancyGuard::is_active() {
+    /// Whether samples can become exemplars.
+    pub(crate) fn is_gate_open(&self) -> bool {
+        self.slot.gate.load(Ordering::Relaxed) > 0
+    }
+
+    /// Offers a sample that was added to become an exemplar with these labels.
+    pub(crate) fn offer(&self, value: V, labels: ExemplarLabelsId) {
+        if !self.is_gate_open() || ReentrancyGuard::is_active() {
             return;
         }
-        let exemplar = exemplars::exemplar_of(value.to_value());
+        let exemplar = exemplars::exemplar_of(value.to_value(), labels);
         let _guard = ReentrancyGuard::enter();
         // Another thread that holds the lock offers a sample, or reads: the next sample is as good.
         let Ok(mut state) = self.slot.state.try_lock() else { return };
@@ -616,7 +621,7 @@ mod tests {
             for _ in 0..SAMPLES {
                 assert_eq!(series.cell().0, usize::from(u16::MAX), "beyond all columns");
                 shard.record(series, 1);
-                series.offer(1);
+                series.offer(1, ExemplarLabelsId::NONE);
             }
             assert_eq!(series.cell(), closed);
             shard.record(series, 2);

@@ -1,0 +1,1 @@
+pub(crate) const fn left_out_exemplars(_: usize) {}
