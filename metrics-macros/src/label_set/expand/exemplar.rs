@@ -42,7 +42,8 @@ pub(super) fn exemplar_items(form: &Form<'_>, runtime: &RuntimePath) -> Exemplar
         let private = runtime.private();
         let list = quote! {
             #[doc(hidden)]
-            const __OSAPI_EXEMPLAR_LABELS: #private::KeyList = #private::concat_keys(&[#(#parts),*]);
+            const __OSAPI_EXEMPLAR_LABELS: #private::KeyList =
+                #private::concat_keys(&[#(#parts),*]);
         };
         (quote!(#private::KeyList::as_slice(&Self::__OSAPI_EXEMPLAR_LABELS)), Some(list))
     } else {
