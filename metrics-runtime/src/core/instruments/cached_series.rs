@@ -22,29 +22,27 @@ mod sealed {
     pub trait Sealed {}
 }
 
-// A row has the handles, their values, and whether a handle has labels of exemplars, which belong
-// to its own look-up.
 macro_rules! handles {
-    ($($series:ident: $value:ident, $has_labels:expr;)*) => {$(
+    ($($series:ident: $value:ident;)*) => {$(
         impl<V: $value> sealed::Sealed for $series<V> {}
 
         impl<V: $value> CachedSeries for $series<V> {
             #[inline]
             fn is_current(&self) -> bool {
-                self.family.is_current(self.slot)
+                self.slot.is_current()
             }
 
             fn can_be_kept(&self) -> bool {
-                !$has_labels(self) && self.family.can_be_kept(self.slot)
+                $series::can_be_kept(self)
             }
         }
     )*};
 }
 handles! {
-    CounterSeries: CounterValue, |series: &CounterSeries<V>| !series.labels.is_none();
-    UpDownCounterSeries: UpDownCounterValue, |_| false;
-    GaugeSeries: GaugeValue, |_| false;
-    HistogramSeries: HistogramValue, |series: &HistogramSeries<V>| !series.labels.is_none();
+    CounterSeries: CounterValue;
+    UpDownCounterSeries: UpDownCounterValue;
+    GaugeSeries: GaugeValue;
+    HistogramSeries: HistogramValue;
 }
 
 macro_rules! tuples {

@@ -46,8 +46,6 @@ pub struct Histogram<L = (), V: HistogramValue = f64> {
 pub struct HistogramSeries<V: HistogramValue = f64> {
     pub(super) family: &'static HistogramFamily<V>,
     pub(super) slot: HistogramRef<V>,
-    /// The labels of an exemplar that the look-up has kept.
-    pub(super) labels: ExemplarLabelsId,
 }
 
 impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
@@ -66,7 +64,7 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     /// their own.
     pub fn find(&self, labels: L) -> Option<HistogramSeries<V>> {
         let slot = self.series.existing_slot(&labels)?;
-        Some(HistogramSeries { family: self.series.family, slot, labels: ExemplarLabelsId::NONE })
+        Some(HistogramSeries { family: self.series.family, slot })
     }
 
     /// The series of these labels, also if recording is off.
@@ -78,7 +76,8 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     #[inline]
     fn series_with(&self, labels: &L, slot: HistogramRef<V>) -> HistogramSeries<V> {
         let labels = ExemplarLabelsId::of(labels, || slot.is_gate_open());
-        HistogramSeries { family: self.series.family, slot, labels }
+        let slot = slot.with_exemplar_labels(labels);
+        HistogramSeries { family: self.series.family, slot }
     }
 
     /// Gives the series of these labels boundaries of its own, unless it has samples.
@@ -143,6 +142,12 @@ pub struct HistogramSnapshot<V: HistogramValue = f64> {
 }
 
 impl<V: HistogramValue> HistogramSeries<V> {
+    /// Whether the handle stands for later look-ups with the same labels, until the series ends.
+    /// One with labels of an exemplar stands for its own.
+    pub(super) fn can_be_kept(&self) -> bool {
+        self.slot.exemplar_labels().is_none() && self.family.can_be_kept(self.slot)
+    }
+
     /// The values that were recorded in the series until now. None if the series has ended, or if
     /// the handle was taken while recording was off and a label is open.
     ///
@@ -173,7 +178,7 @@ impl<V: HistogramValue> HistogramSeries<V> {
     /// Records a value. The caller has asked whether recording is on.
     #[inline]
     pub(crate) fn record_always(&self, value: V) {
-        self.family.record(self.slot, value, || self.labels);
+        self.family.record(self.slot, value);
     }
 
     /// Records a duration, converted to the metric's unit. If that is not a unit of time, the
@@ -188,7 +193,7 @@ impl<V: HistogramValue> HistogramSeries<V> {
     /// Records a duration. The caller has asked whether recording is on.
     #[inline]
     pub(crate) fn record_duration_always(&self, duration: Duration) {
-        self.family.record_duration(self.slot, duration, || self.labels);
+        self.family.record_duration(self.slot, duration);
     }
 }
 

@@ -107,6 +107,11 @@ impl<V: UpDownCounterValue> UpDownCounter<(), V> {
 }
 
 impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
+    /// Whether the handle stands for later look-ups with the same labels, until the series ends.
+    pub(super) fn can_be_kept(&self) -> bool {
+        self.family.can_be_kept(self.slot)
+    }
+
     /// Adds one.
     #[inline]
     pub fn inc(&self) {

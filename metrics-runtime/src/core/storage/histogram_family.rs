@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    exemplars::{self, Exemplar, ExemplarLabelsId},
+    exemplars::{self, Exemplar},
     histograms::{
         BoundSink, HistogramChunk, HistogramRef, HistogramSlot, Layout, Native, OwnBoundaries,
         SampleValue, SinkId, Tally, TimeUnit,
@@ -154,30 +154,19 @@ impl<V: SampleValue> HistogramFamily<V> {
         Box::leak(Box::new(Self::new(descriptor, HistogramStorage::of(descriptor))))
     }
 
-    /// Records a value, unless it is infinite or NaN, or would make the sum infinite. `labels` gives
-    /// those that an exemplar has, and is called only if the sample can become one.
+    /// Records a value, unless it is infinite or NaN, or would make the sum infinite.
     #[inline]
-    pub(crate) fn record(
-        &self,
-        series: HistogramRef<V>,
-        value: V,
-        labels: impl FnOnce() -> ExemplarLabelsId,
-    ) {
-        if !write(series, value, labels) {
+    pub(crate) fn record(&self, series: HistogramRef<V>, value: V) {
+        if !write(series, value) {
             self.drop_sample();
         }
     }
 
     /// Records a duration, unless the metric's unit is not a unit of time.
     #[inline]
-    pub(crate) fn record_duration(
-        &self,
-        series: HistogramRef<V>,
-        duration: Duration,
-        labels: impl FnOnce() -> ExemplarLabelsId,
-    ) {
+    pub(crate) fn record_duration(&self, series: HistogramRef<V>, duration: Duration) {
         match self.storage.unit {
-            Some(unit) => self.record(series, V::from_f64(unit.number(duration)), labels),
+            Some(unit) => self.record(series, V::from_f64(unit.number(duration))),
             None => self.drop_sample(),
         }
     }
@@ -327,26 +316,18 @@ impl<V: SampleValue> Shared<V> {
 
 /// Adds a sample to a series. Returns `false` if it has to be dropped.
 #[inline]
-fn write<V: SampleValue>(
-    series: HistogramRef<V>,
-    value: V,
-    labels: impl FnOnce() -> ExemplarLabelsId,
-) -> bool {
+fn write<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
     let (column, line) = series.cell();
     let chunk = shards::histograms(column);
     chunk.is_some_and(|chunk| series.write_quickly(chunk, line, value))
-        || write_slowly(series, value, labels())
+        || write_slowly(series, value)
 }
 
 /// The complete [`write()`]: also to a series for which this thread does not have a cell yet, or
 /// whose gate is open.
 #[cold]
 #[inline(never)]
-fn write_slowly<V: SampleValue>(
-    series: HistogramRef<V>,
-    value: V,
-    labels: ExemplarLabelsId,
-) -> bool {
+fn write_slowly<V: SampleValue>(series: HistogramRef<V>, value: V) -> bool {
     // A sample for a series that has ended is dropped.
     if !series.is_current() {
         return true;
@@ -360,7 +341,7 @@ fn write_slowly<V: SampleValue>(
         });
         if let Some(written) = written {
             if written {
-                series.offer(value, labels);
+                series.offer(value);
             }
             return written;
         }

@@ -21,6 +21,7 @@ mod histogram_family;
 mod histograms;
 mod last_values;
 mod number;
+mod numbered;
 mod observed;
 mod series;
 mod shards;
@@ -45,5 +46,5 @@ pub(crate) use series::{
     AllSeries, AnyLabels, AttributeRef, AttributeValue, Combination, DeclaredValues, Family,
     FamilyStats, ReadSeries, ScopeId, ScopeLabels, SeriesStorage, limit_open_series,
 };
-pub(crate) use sums::{SumFamily, SumStorage};
+pub(crate) use sums::{SumFamily, SumFamilyNumber, SumStorage};
 pub(crate) use value::Value;

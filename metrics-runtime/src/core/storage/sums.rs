@@ -4,6 +4,7 @@ use super::{
     cells::{self, CellKind, SlotRef},
     exemplars::{self, Exemplar, ExemplarLabelsId},
     number::Number,
+    numbered::Numbered,
     series::{Family, ReadSeries, SeriesLabels, SeriesStorage},
     shards::{self, SHARDS},
     value::Value,
@@ -12,7 +13,41 @@ use crate::core::{descriptor::MetricDescriptor, sync::ReentrancyGuard};
 
 /// The storage of series whose values are sums of the additions of all threads.
 #[derive(Debug)]
-pub struct SumStorage<V>(PhantomData<fn(V)>);
+pub struct SumStorage<V> {
+    number: SumFamilyNumber<V>,
+}
+
+/// A metric whose values are sums, in half the size of a reference: the other half of a handle's
+/// field is for the labels of an exemplar.
+#[derive(Debug)]
+pub(crate) struct SumFamilyNumber<V>(u32, PhantomData<fn(V)>);
+
+/// All metrics whose values are sums.
+static FAMILIES: Numbered = Numbered::new();
+
+impl<V> Clone for SumFamilyNumber<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for SumFamilyNumber<V> {}
+
+impl<V: Number> SumFamilyNumber<V> {
+    /// The metric.
+    pub(crate) fn family(self) -> Option<&'static SumFamily<V>> {
+        FAMILIES.get(self.0)
+    }
+
+    /// [`Family::drop_sample`] of the metric.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn drop_sample(self) {
+        if let Some(family) = self.family() {
+            family.drop_sample();
+        }
+    }
+}
 
 impl<V: Number> SeriesStorage for SumStorage<V> {
     type Slot = SlotRef;
@@ -74,7 +109,16 @@ pub(crate) type SumFamily<V> = Family<SumStorage<V>, SlotRef>;
 
 impl<V: Number> SumFamily<V> {
     pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
-        Box::leak(Box::new(Self::new(descriptor, SumStorage(PhantomData))))
+        FAMILIES.add(|number| {
+            let number = SumFamilyNumber(number, PhantomData);
+            Box::leak(Box::new(Self::new(descriptor, SumStorage { number })))
+        })
+    }
+
+    /// The number of the metric.
+    #[inline]
+    pub(crate) fn number(&self) -> SumFamilyNumber<V> {
+        self.storage.number
     }
 
     /// The sum of a series; 0 if the series has ended.

@@ -2,7 +2,7 @@ use std::{
     cell::{Cell, RefCell},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
 };
 
@@ -17,15 +17,16 @@ pub(crate) type ExemplarLabels = Arc<[(&'static str, OwnedLabel)]>;
 
 /// Numbers the labels of exemplars that a look-up of a series has kept for its thread.
 ///
-/// A number is given once in a process. A handle that is kept, copied, or sent to another thread
-/// therefore finds the labels of its own look-up or none, and never those of a later one.
+/// A number is given once in 2<sup>32</sup> such look-ups. A handle that is kept, copied, or sent to
+/// another thread therefore finds the labels of its own look-up or none, and not those of a later
+/// one. It has 32 bits, so that it fits beside a generation, or the number of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ExemplarLabelsId(u64);
+pub(crate) struct ExemplarLabelsId(u32);
 
 /// The look-ups whose labels a thread keeps.
 const KEPT: usize = 8;
 
-static LAST: AtomicU64 = AtomicU64::new(0);
+static LAST: AtomicU32 = AtomicU32::new(0);
 
 thread_local! {
     /// The labels of the last look-ups, and the place of the next ones.
@@ -52,6 +53,16 @@ impl ExemplarLabelsId {
     #[inline]
     pub(crate) fn is_none(self) -> bool {
         self == Self::NONE
+    }
+
+    #[inline]
+    pub(in crate::core::storage) fn to_bits(self) -> u32 {
+        self.0
+    }
+
+    #[inline]
+    pub(in crate::core::storage) fn from_bits(bits: u32) -> Self {
+        Self(bits)
     }
 
     /// The labels, if this thread has them still.
@@ -90,7 +101,7 @@ fn keep(keys: &'static [&'static str], visit: &dyn Fn(&mut LabelVisitor<'_>)) ->
     if values.is_empty() {
         return ExemplarLabelsId::NONE;
     }
-    let id = ExemplarLabelsId(LAST.fetch_add(1, Ordering::Relaxed) + 1);
+    let id = ExemplarLabelsId(LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1));
     let before = LABELS.try_with(|labels| {
         let place = NEXT.replace((NEXT.get() + 1) % KEPT);
         // Dropped by the caller, when nothing is borrowed.
