@@ -1,9 +1,6 @@
 /// The most lines of an exposition.
 pub const MAX_LINES: usize = 10_000_000;
 
-/// The most labels of a sample or an exemplar.
-pub const MAX_LABELS: usize = 1000;
-
 /// A line that is not an exposition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
@@ -40,9 +37,6 @@ pub enum Problem {
     /// A key that stands twice in one sample.
     #[error("the label `{0}` stands twice")]
     RepeatedLabel(String),
-    /// Too many labels of one sample or exemplar.
-    #[error("there are more than {MAX_LABELS} labels")]
-    TooManyLabels,
     /// A value that is not a number.
     #[error("the value `{0}` is not a number")]
     NotANumber(String),

@@ -25,7 +25,7 @@ mod reader;
 mod tests;
 
 pub use entry::{Content, Entry, Exemplar, FamilyType, Labels, Sample};
-pub use error::{ExpositionError, MAX_LABELS, MAX_LINES, Problem};
+pub use error::{ExpositionError, MAX_LINES, Problem};
 pub use format::Format;
 pub use reader::Reader;
 

@@ -3,7 +3,7 @@ use std::{borrow::Cow, iter::Enumerate, str::Split};
 use super::{
     cursor::{Cursor, excerpt, unescaped},
     entry::{Content, Entry, Exemplar, Labels, Sample},
-    error::{ExpositionError, MAX_LABELS, MAX_LINES, Problem},
+    error::{ExpositionError, MAX_LINES, Problem},
     format::Format,
 };
 
@@ -168,9 +168,6 @@ fn labels<'a>(
         if line.eat('=') {
             line.skip_blanks();
             let value = line.quoted()?.ok_or_else(|| Problem::NotQuoted(excerpt(&key)))?;
-            if labels.len() == MAX_LABELS {
-                return Err(Problem::TooManyLabels);
-            }
             labels.push((key, value));
         } else if !is_quoted {
             return Err(Problem::NoEquals(excerpt(&key)));

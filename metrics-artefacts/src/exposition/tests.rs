@@ -57,17 +57,6 @@ fn names_can_be_quoted() {
 }
 
 #[test]
-fn a_sample_has_a_limited_number_of_labels() {
-    let text = |count: usize| {
-        let labels: Vec<_> = (0..count).map(|nth| format!("l{nth}=\"\"")).collect();
-        format!("a{{{}}} 1\n", labels.join(","))
-    };
-    assert!(read(&text(MAX_LABELS), Format::Text).is_ok());
-    let error = read(&text(MAX_LABELS + 1), Format::Text).unwrap_err();
-    assert_eq!((error.line, error.problem), (1, Problem::TooManyLabels));
-}
-
-#[test]
 fn a_mistake_is_named_with_its_line() {
     for (line, expected) in [
         ("9a 1", "a name is expected, and the line goes on with `9a 1`"),

@@ -81,13 +81,13 @@ impl Captured {
     /// # /// Device.
     /// # #[derive(MetricSet)] struct Device {
     /// #     /// The firmware that runs, in its labels; always 1.
-    /// #     firmware_info: Info<Firmware>,
+    /// #     modem_info: Info<Firmware>,
     /// # }
     /// let captured = testing::capture(|| {
-    ///     Device::global().firmware_info.set(Firmware { version: "2.1" });
+    ///     Device::global().modem_info.set(Firmware { version: "2.1" });
     /// });
-    /// assert!(captured.info("osapi_firmware_info", &[("version", "2.1")]));
-    /// assert!(!captured.info("osapi_firmware_info", &[("version", "2.0")]));
+    /// assert!(captured.info("osapi_modem_info", &[("version", "2.1")]));
+    /// assert!(!captured.info("osapi_modem_info", &[("version", "2.0")]));
     /// ```
     ///
     /// # Panics
@@ -109,10 +109,10 @@ impl Captured {
     /// # /// Network.
     /// # #[derive(MetricSet)] struct Network {
     /// #     /// Whether the link is up.
-    /// #     link_state: StateSet<Link>,
+    /// #     modem_link_state: StateSet<Link>,
     /// # }
-    /// let captured = testing::capture(|| Network::global().link_state.set(Link::Up));
-    /// assert_eq!(captured.states("osapi_link_state", &[]).unwrap(), ["up"]);
+    /// let captured = testing::capture(|| Network::global().modem_link_state.set(Link::Up));
+    /// assert_eq!(captured.states("osapi_modem_link_state", &[]).unwrap(), ["up"]);
     /// ```
     ///
     /// # Panics

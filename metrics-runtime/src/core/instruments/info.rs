@@ -38,10 +38,10 @@ use crate::core::{
 /// #[derive(MetricSet)]
 /// struct DeviceMetrics {
 ///     /// The firmware that runs, in its labels; always 1.
-///     firmware_info: Info<Firmware>,
+///     board_info: Info<Firmware>,
 /// }
 ///
-/// let firmware = &DeviceMetrics::global().firmware_info;
+/// let firmware = &DeviceMetrics::global().board_info;
 /// firmware.set(Firmware { version: "2.1".to_owned(), board: "rev-b" });
 /// // After an update, the series of version 2.1 is gone.
 /// firmware.set(Firmware { version: "2.2".to_owned(), board: "rev-b" });
