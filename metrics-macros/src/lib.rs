@@ -124,6 +124,7 @@ pub fn derive_metric_set(input: TokenStream) -> TokenStream {
 /// | `key = "…"` | the key of the label; by default the field's name |
 /// | `max = N` | the number of different values that a string or an integer may have |
 /// | `recent = N` | instead of `max`: the number of values of a string or an integer that have series at the same time; a new value ends the series of the value that was used least recently. Not for observable instruments |
+/// | `exemplar` | instead of `max`: the label makes no series. Only the exemplars of counters and histograms have it, beside the trace: for ids. See the page on exemplars |
 /// | `flatten` | the field is a label set, whose labels join the labels of this set |
 /// | `job = status` | the field is filled when a job ends, from its `JobStatus` |
 /// | `job = error_type` | the field is filled from the class of the error that a job returned; an enum marks the variant for all other classes with `#[label(other)]` |

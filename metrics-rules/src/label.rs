@@ -126,6 +126,28 @@ pub const fn explain_label_key(key: &str, semconv_names: bool) -> Option<Message
     Some(message.text("write `").text(proposal).text("`"))
 }
 
+/// The mistake in the key of a label that only exemplars have, as [`explain_label_key`] has those of
+/// other labels: also `trace_id` and `span_id` are reserved, which every exemplar of a span has.
+///
+/// ```
+/// use osapi_metrics_rules::explain_exemplar_label_key;
+///
+/// assert!(explain_exemplar_label_key("request_id", false).is_none());
+/// assert!(explain_exemplar_label_key("trace_id", false).is_some());
+/// assert!(explain_exemplar_label_key("requestId", false).is_some());
+/// ```
+pub const fn explain_exemplar_label_key(key: &str, semconv_names: bool) -> Option<Message> {
+    if let Some(mistake) = explain_label_key(key, semconv_names) {
+        return Some(mistake);
+    }
+    match with_underscores(key.as_bytes()).as_str().as_bytes() {
+        b"trace_id" | b"span_id" => Some(Message::new().text(
+            "`trace_id` and `span_id` are the labels that an exemplar has of the current span; rename this one",
+        )),
+        _ => None,
+    }
+}
+
 /// The key to propose in place of a reserved key.
 const fn another_key(key: &str) -> &str {
     match key.as_bytes() {

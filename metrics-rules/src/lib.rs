@@ -55,7 +55,8 @@ pub use constant_label::{
 pub use description::explain_description;
 pub use kind::InstrumentKind;
 pub use label::{
-    LabelViolation, check_label_key, explain_label_key, same_label_key, same_scraped_label_key,
+    LabelViolation, check_label_key, explain_exemplar_label_key, explain_label_key, same_label_key,
+    same_scraped_label_key,
 };
 pub use message::Message;
 pub use name::{

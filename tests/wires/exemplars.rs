@@ -60,19 +60,19 @@ fn labels(case: &str) -> Labels {
 }
 
 /// Runs code in a span with these ids.
-fn within<R>(trace: u128, span: u64, flags: TraceFlags, code: impl FnOnce() -> R) -> R {
+pub(crate) fn within<R>(trace: u128, span: u64, flags: TraceFlags, code: impl FnOnce() -> R) -> R {
     let (trace, span) = (TraceId::from(trace), SpanId::from(span));
     let ids = SpanContext::new(trace, span, flags, false, TraceState::default());
     let _current = Context::new().with_remote_span_context(ids).attach();
     code()
 }
 
-fn install(config: MetricsConfig) -> Metrics {
+pub(crate) fn install(config: MetricsConfig) -> Metrics {
     Metrics::builder().config(config).environment(Environment::default()).install().unwrap()
 }
 
 /// The next export.
-fn push(receiver: &OtlpReceiver, metrics: &Metrics) -> Export {
+pub(crate) fn push(receiver: &OtlpReceiver, metrics: &Metrics) -> Export {
     metrics.flush().unwrap();
     receiver.await_export(|_| true)
 }
@@ -99,8 +99,8 @@ fn lines(text: &str, case: &str) -> Vec<String> {
     of_case.map(|line| line.rsplit_once(' ').unwrap().0.to_owned()).collect()
 }
 
-const TRACE: &str = "0000000000000000000000000000abcd";
-const SPAN: &str = "00000000000000ef";
+pub(crate) const TRACE: &str = "0000000000000000000000000000abcd";
+pub(crate) const SPAN: &str = "00000000000000ef";
 
 #[test]
 fn samples_in_a_sampled_span_are_exemplars_on_both_wires() {
@@ -187,8 +187,9 @@ fn check_strictly(text: &str, case: &str) {
         let Content::Sample(sample) = entry.unwrap().content else { continue };
         let Some(exemplar) = sample.exemplar else { continue };
         assert!(sample.name.ends_with("_total") || sample.name.ends_with("_bucket"));
-        let size =
-            exemplar.labels.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+        let characters = |text: &str| text.chars().count();
+        let sizes = exemplar.labels.iter().map(|(key, value)| characters(key) + characters(value));
+        let size = sizes.sum::<usize>();
         assert!(size <= 128, "{exemplar:?}");
         found += usize::from(sample.labels.iter().any(|(_, value)| value == case));
     }

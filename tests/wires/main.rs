@@ -10,6 +10,7 @@ mod browser;
 mod constants;
 mod declarative;
 mod ended;
+mod exemplar_labels;
 mod exemplars;
 mod explorer;
 mod faults;

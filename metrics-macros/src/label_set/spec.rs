@@ -36,10 +36,17 @@ impl Label<'_> {
         matches!(self.kind, LabelKind::Flattened)
     }
 
+    /// Whether only exemplars have the label.
+    pub(super) fn is_of_exemplars(&self) -> bool {
+        matches!(self.kind, LabelKind::Exemplar { .. })
+    }
+
     /// The constant that gives the key, if one does.
     pub(super) fn constant_key(&self) -> Option<&Expr> {
         match &self.kind {
-            LabelKind::Closed { key } | LabelKind::Open { key, .. } => key.constant(),
+            LabelKind::Closed { key }
+            | LabelKind::Open { key, .. }
+            | LabelKind::Exemplar { key } => key.constant(),
             LabelKind::Flattened | LabelKind::Invalid => None,
         }
     }
@@ -52,6 +59,10 @@ pub(super) enum LabelKind {
     Open {
         key: LabelKey,
         limit: Limit,
+    },
+    /// A label that only exemplars have.
+    Exemplar {
+        key: LabelKey,
     },
     Flattened,
     /// An invalid label, whose expansion would repeat an error that has been reported.

@@ -16,9 +16,10 @@ const ENUM_KEYS: [&str; 4] = ["rename_all", "crate", "key", "allow"];
 const VARIANT_KEYS: [&str; 2] = ["rename", "other"];
 
 /// Keys that do not belong on the enum.
-const MISPLACED: [(&str, &str); 5] = [
+const MISPLACED: [(&str, &str); 6] = [
     ("max", "the values of an enum are known; remove `max`"),
     ("recent", "the values of an enum are known; remove `recent`"),
+    ("exemplar", "the values of an enum are known, and make few series; remove `exemplar`"),
     ("flatten", "`flatten` marks the field of a label set whose type is one itself; remove it"),
     ("other", "`other` goes on the variant that stands for every other text; move it there"),
     (

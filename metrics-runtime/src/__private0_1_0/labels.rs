@@ -1,6 +1,6 @@
 //! For `derive(LabelSet)`: lists of labels, and the conversion from a job.
 
 pub use crate::core::{
-    descriptor::{LabelList, concat, series_count},
+    descriptor::{KeyList, LabelList, concat, concat_keys, series_count},
     jobs::{FromErrorText, FromStage},
 };

@@ -5,7 +5,7 @@ use crate::{
     collection::label_text,
     core::{
         snapshot::{Resource, sanitize},
-        storage::AttributeRef,
+        storage::{AttributeRef, ExemplarLabels},
     },
 };
 
@@ -33,6 +33,14 @@ impl Labels {
         let attributes = attributes.map(|(key, value)| (key, label_text(value)));
         let scope = scope.iter().map(|(key, text)| (key, Cow::Borrowed(text)));
         Self::of_texts(attributes.chain(scope), reserved, last)
+    }
+
+    /// The labels that an exemplar has and its series does not.
+    pub(super) fn of_exemplar(labels: &ExemplarLabels, reserved: &[&str]) -> Self {
+        let texts = labels
+            .iter()
+            .map(|(key, value)| (*key, label_text(AttributeRef::Label(value.borrow()))));
+        Self::of_texts(texts, reserved, None)
     }
 
     /// The attributes of a resource as labels.

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::{
+    exemplar::oversized,
     family::{Family, families},
     format::Format,
     merge::Merge,
@@ -12,7 +13,10 @@ use super::{
     source::{Source, Sources},
     write::{FamilyWriter, Samples},
 };
-use crate::core::snapshot::{Resource, Snapshot, Values};
+use crate::core::{
+    self_metrics::left_out_exemplars,
+    snapshot::{Resource, Snapshot, Values},
+};
 
 /// Renders scrapes, and caches the parts that do not change between scrapes: names, labels,
 /// boundaries, the order of families and series. A scrape drops the parts that it does not use.
@@ -154,7 +158,11 @@ fn write(
     match series {
         [only] if metric(only).0.prefixes.are_distinct() => {
             let (source, values) = metric(only);
-            writer.source(source, values, &snapshot.metrics[only.0].exemplars);
+            let exemplars = &snapshot.metrics[only.0].exemplars;
+            writer.source(source, values, exemplars);
+            if writer.has_exemplars() {
+                left_out_exemplars(oversized(exemplars));
+            }
         }
         several => merge.write(&several.iter().map(metric).collect::<Vec<_>>(), writer),
     }

@@ -2,7 +2,7 @@ use osapi_metrics_rules::InstrumentKind;
 
 use super::{
     created::write_seconds,
-    exemplar::write_exemplar,
+    exemplar::{exposed, write_exemplar},
     format::Format,
     histogram::{Boundaries, ClassicHistogram, write_boundary},
     number::write_u64,
@@ -17,6 +17,9 @@ use crate::core::{
 
 /// Writes the series of one family in a format.
 pub(super) trait FamilyWriter {
+    /// Whether the format has exemplars.
+    fn has_exemplars(&self) -> bool;
+
     /// Writes every series of a metric that has a value.
     fn source(&mut self, source: &Source, values: &Values, exemplars: &Exemplars);
 
@@ -46,13 +49,17 @@ pub(super) struct Samples<'a> {
 }
 
 impl FamilyWriter for Samples<'_> {
+    fn has_exemplars(&self) -> bool {
+        self.format == Format::OpenMetrics
+    }
+
     fn source(&mut self, source: &Source, values: &Values, exemplars: &Exemplars) {
         let Source { prefixes, boundaries, .. } = source;
         match values {
             Values::Numbers(numbers) => {
                 for (prefix, position) in prefixes.iter() {
                     if let Some(value) = numbers[position]
-                        && self.number(prefix, value, exemplars.of(position).next())
+                        && self.number(prefix, value, exposed(exemplars, position).next())
                     {
                         self.created(prefixes, prefix, source.start(position));
                     }
@@ -62,7 +69,7 @@ impl FamilyWriter for Samples<'_> {
                 for (prefix, position) in prefixes.iter() {
                     if let Some(distribution) = distributions.get(position) {
                         let boundaries = &boundaries[distribution.list];
-                        let exemplars = exemplars.of(position);
+                        let exemplars = exposed(exemplars, position);
                         self.distribution(prefixes, prefix, boundaries, distribution, exemplars);
                         self.created(prefixes, prefix, source.start(position));
                     }
@@ -139,7 +146,7 @@ impl Samples<'_> {
 
     /// Ends a line, with an exemplar where the format has them.
     fn end_of_sample(&mut self, exemplar: Option<&Exemplar>) {
-        if let Some(exemplar) = exemplar.filter(|_| self.format == Format::OpenMetrics) {
+        if let Some(exemplar) = exemplar.filter(|_| self.has_exemplars()) {
             write_exemplar(self.out, exemplar);
         }
         self.out.push('\n');

@@ -1,4 +1,4 @@
-use osapi_metrics_rules::explain_label_key;
+use osapi_metrics_rules::{explain_exemplar_label_key, explain_label_key};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 
@@ -11,7 +11,7 @@ use crate::{
 pub(super) const STRUCT_KEYS: [&str; 3] = ["crate", "allow", "job"];
 
 /// The keys of a field.
-pub(super) const KEYS: [&str; 5] = ["key", "max", "recent", "flatten", "job"];
+pub(super) const KEYS: [&str; 6] = ["key", "max", "recent", "exemplar", "flatten", "job"];
 
 const OTHER: &str = "`other` marks the variant of an enum with `derive(LabelValue)` that stands \
                      for every other text; move it there";
@@ -25,11 +25,12 @@ pub(super) const KEYS_OF_OTHERS: [(&str, &str); 4] = [
 ];
 
 /// Keys that do not belong on the struct.
-pub(super) const KEYS_OF_FIELDS: [(&str, &str); 6] = [
+pub(super) const KEYS_OF_FIELDS: [(&str, &str); 7] = [
     ("other", OTHER),
     ("key", "`key` is that of one label; move it to its field"),
     ("max", "`max` is that of one label; move it to its field"),
     ("recent", "`recent` is that of one label; move it to its field"),
+    ("exemplar", "`exemplar` marks the label that only exemplars have; move it to its field"),
     ("flatten", "`flatten` marks the field whose labels join these; move it there"),
     (
         "rename_all",
@@ -54,7 +55,9 @@ pub(super) fn read_key(
         Some(GivenText::Literal(key)) => (key.value, key.span),
         None => (default, at),
     };
-    if let Some(message) = explain_label_key(&key, semconv) {
+    let is_of_exemplars = entries.get("exemplar").is_some();
+    let explain = if is_of_exemplars { explain_exemplar_label_key } else { explain_label_key };
+    if let Some(message) = explain(&key, semconv) {
         errors.report(at, message);
     }
     (LabelKey::Literal(key), at)

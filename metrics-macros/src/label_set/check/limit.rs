@@ -69,7 +69,7 @@ pub(super) fn check_limit(
 }
 
 /// A type that is recognised by its tokens.
-enum KnownType {
+pub(super) enum KnownType {
     Open,
     Bool,
     OptionalBool,
@@ -78,7 +78,7 @@ enum KnownType {
 }
 
 /// The type, if its tokens show it. Traits decide about all other types.
-fn known_type(ty: &Type) -> Option<KnownType> {
+pub(super) fn known_type(ty: &Type) -> Option<KnownType> {
     let path = match ungrouped::ty(ty) {
         Type::Reference(reference) => return known_type(&reference.elem),
         Type::Path(path) => &path.path,

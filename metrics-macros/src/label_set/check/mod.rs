@@ -1,5 +1,6 @@
 //! Checks a label set against the rules and reports every mistake.
 
+mod exemplar;
 mod from_job;
 mod key;
 mod limit;
@@ -16,6 +17,7 @@ use crate::{
     case::Case,
     runtime_path::RuntimePath,
 };
+use exemplar::check_exemplar;
 use from_job::{check_from_job, job_part};
 use key::{KEYS, KEYS_OF_FIELDS, KEYS_OF_OTHERS, STRUCT_KEYS, read_key};
 use limit::check_limit;
@@ -71,7 +73,7 @@ fn labels<'a>(
         let Some(ident) = &field.ident else { continue };
         entries.check_placed_keys(&KEYS, &KEYS_OF_OTHERS, errors);
         let kind = if entries.flag("flatten", errors) {
-            for key in ["key", "max", "recent", "job"] {
+            for key in ["key", "max", "recent", "exemplar", "job"] {
                 if let Some(entry) = entries.get(key) {
                     let message = format!(
                         "`{key}` does not fit `flatten`; a flattened set brings its own labels, \
@@ -97,7 +99,11 @@ fn labels<'a>(
                 if let LabelKey::Literal(key) = &key {
                     keys.push((key.clone(), at));
                 }
-                check_limit(key, field, entries, errors)
+                if entries.flag("exemplar", errors) {
+                    check_exemplar(key, field, entries, errors)
+                } else {
+                    check_limit(key, field, entries, errors)
+                }
             }
         };
         let flattened = matches!(kind, LabelKind::Flattened);

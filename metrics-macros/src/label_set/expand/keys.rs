@@ -11,6 +11,14 @@ use crate::{
     label_set::spec::{Form, Label, LabelKey, Spec},
 };
 
+/// A key that a constant has.
+struct GivenKey<'a> {
+    /// The position of the label.
+    index: usize,
+    key: &'a Expr,
+    is_of_exemplars: bool,
+}
+
 /// The expression for the key of the label at this position.
 pub(super) fn key(key: &LabelKey, index: usize) -> TokenStream {
     match key {
@@ -27,13 +35,19 @@ fn constant(index: usize) -> Ident {
     format_ident!("__OSAPI_KEY_{index}")
 }
 
-/// The keys that constants have, with the positions of their labels.
-fn given<'a>(form: &'a Form<'_>) -> Vec<(usize, &'a Expr)> {
+/// The keys that constants have.
+fn given<'a>(form: &'a Form<'_>) -> Vec<GivenKey<'a>> {
     match form {
-        Form::SingleLabel { key } => key.constant().map(|key| (0, key)).into_iter().collect(),
+        Form::SingleLabel { key } => {
+            let key = key.constant().map(|key| GivenKey { index: 0, key, is_of_exemplars: false });
+            key.into_iter().collect()
+        }
         Form::Fields(labels) => {
-            let keys = labels.iter().map(Label::constant_key).enumerate();
-            keys.filter_map(|(index, key)| key.map(|key| (index, key))).collect()
+            let key = |(index, label): (usize, &'a Label<'_>)| {
+                let is_of_exemplars = label.is_of_exemplars();
+                label.constant_key().map(|key| GivenKey { index, key, is_of_exemplars })
+            };
+            labels.iter().enumerate().filter_map(key).collect()
         }
     }
 }
@@ -41,12 +55,17 @@ fn given<'a>(form: &'a Form<'_>) -> Vec<(usize, &'a Expr)> {
 /// The constants that copy keys, and the checks of rule L1 for them.
 pub(super) fn constants(spec: &Spec<'_>) -> (TokenStream, TokenStream) {
     let Spec { ident, generics, runtime, form, semconv_names, .. } = spec;
-    let keys = given(form).into_iter().map(|(index, key)| {
+    let keys = given(form).into_iter().map(|GivenKey { index, key, is_of_exemplars }| {
         let (constant, ty) = (constant(index), of_any_lifetime(ident, generics));
         let private = runtime.private_at(key.span());
         let check = has_only_lifetimes(generics).then(|| {
+            let assert = if is_of_exemplars {
+                quote_spanned!(at(key.span())=> #private::assert_exemplar_label_key)
+            } else {
+                quote_spanned!(at(key.span())=> #private::assert_label_key)
+            };
             quote_spanned! {at(key.span())=>
-                const _: () = #private::assert_label_key(<#ty>::#constant, #semconv_names);
+                const _: () = #assert(<#ty>::#constant, #semconv_names);
             }
         });
         let copy = quote! {
@@ -69,7 +88,10 @@ pub(super) fn check_distinct(
     (labels.iter().any(is_unknown) && has_only_lifetimes(generics)).then(|| {
         let ty = of_any_lifetime(ident, generics);
         quote_spanned! {at(ident.span())=>
-            const _: () = #private::assert_distinct_keys(<#ty as #here::LabelSet>::LABELS);
+            const _: () = #private::assert_distinct_keys(
+                <#ty as #here::LabelSet>::LABELS,
+                <#ty as #here::LabelSet>::EXEMPLAR_LABELS,
+            );
         }
     })
 }

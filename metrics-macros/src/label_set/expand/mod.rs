@@ -1,6 +1,7 @@
 //! Expands a label set: its descriptors, the visit of its values, the index of a combination of
-//! closed values, and the conversion from a job.
+//! closed values, the labels that only exemplars have, and the conversion from a job.
 
+mod exemplar;
 mod from_job;
 mod keys;
 mod ty;
@@ -14,6 +15,7 @@ use crate::{
     attribute::{Count, at},
     runtime_path::RuntimePath,
 };
+use exemplar::{ExemplarItems, exemplar_items};
 use from_job::from_job;
 use ty::of_any_lifetime;
 
@@ -45,12 +47,15 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let check_keys = keys::check_distinct(spec);
     let (keys, check_constant_keys) = keys::constants(spec);
     let (limits, check_limits) = limits(spec);
-    let has_constants = list.is_some() || !keys.is_empty() || !limits.is_empty();
+    let ExemplarItems { list: exemplar_list, items: of_exemplars } = exemplar_items(form, runtime);
+    let has_lists = list.is_some() || exemplar_list.is_some();
+    let has_constants = has_lists || !keys.is_empty() || !limits.is_empty();
     let constants = has_constants.then(|| {
         quote! {
             #[automatically_derived]
             impl #impl_generics #ident #ty_generics #where_clause {
                 #list
+                #exemplar_list
                 #keys
                 #limits
             }
@@ -72,6 +77,8 @@ pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
             fn combination(&self) -> ::core::primitive::usize {
                 #index
             }
+
+            #of_exemplars
         }
 
         #check_keys
@@ -123,7 +130,7 @@ fn descriptors(labels: &[Label<'_>], runtime: &RuntimePath) -> (TokenStream, Opt
                 (key, of_type(label, "LabelValue", "LABEL_VALUES", runtime))
             }
             LabelKind::Open { key, limit } => (key, open_values(limit, index, runtime)),
-            LabelKind::Flattened | LabelKind::Invalid => return None,
+            LabelKind::Exemplar { .. } | LabelKind::Flattened | LabelKind::Invalid => return None,
         };
         let key = keys::key(key, index);
         Some(quote!(#runtime::descriptor::LabelDescriptor::new(#key, #values)))
@@ -132,7 +139,9 @@ fn descriptors(labels: &[Label<'_>], runtime: &RuntimePath) -> (TokenStream, Opt
         let labels = labels.iter().enumerate().filter_map(|(index, label)| single(label, index));
         return (quote!(&[#(#labels),*]), None);
     }
-    let parts = labels.iter().enumerate().map(|(index, label)| match label.kind {
+    let has_label = |(_, label): &(usize, &Label<'_>)| !label.is_of_exemplars();
+    let labels = labels.iter().enumerate().filter(has_label);
+    let parts = labels.map(|(index, label)| match label.kind {
         LabelKind::Flattened => of_type(label, "LabelSet", "LABELS", runtime),
         _ => single(label, index).map_or_else(|| quote!(&[]), |label| quote!(&[#label])),
     });
@@ -175,7 +184,7 @@ fn visit(label: &Label<'_>, runtime: &RuntimePath) -> TokenStream {
             let visit = of_type(label, "LabelSet", "visit", runtime);
             quote!(#visit(&self.#field, __osapi_visitor);)
         }
-        LabelKind::Invalid => TokenStream::new(),
+        LabelKind::Exemplar { .. } | LabelKind::Invalid => TokenStream::new(),
     }
 }
 
@@ -201,7 +210,7 @@ fn index_after(index: &TokenStream, label: &Label<'_>, runtime: &RuntimePath) ->
             quote!((#index) * #values.len() + #value_index(&self.#field))
         }
         // A set with open labels has no index of combinations.
-        LabelKind::Open { .. } | LabelKind::Invalid => index.clone(),
+        LabelKind::Open { .. } | LabelKind::Exemplar { .. } | LabelKind::Invalid => index.clone(),
         LabelKind::Flattened => {
             let labels = of_type(label, "LabelSet", "LABELS", runtime);
             let combination = of_type(label, "LabelSet", "combination", runtime);

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Path, spanned::Spanned};
+use syn::{Ident, Path, spanned::Spanned};
 
 use super::{constants, names};
 use crate::{
@@ -98,8 +98,9 @@ fn all_labels(metric: &Metric<'_>, spec: &Spec<'_>) -> TokenStream {
 pub(super) fn check(Spec { runtime, rules, .. }: &Spec<'_>) -> Option<TokenStream> {
     let scope = rules.scope.as_ref()?;
     let (private, labels) = (runtime.private_at(scope.span()), labels_of(scope, runtime));
+    let of_exemplars = item_of(scope, "EXEMPLAR_LABELS", runtime);
     Some(quote_spanned! {at(scope.span())=>
-        const _: () = #private::assert_scope(#labels);
+        const _: () = #private::assert_scope(#labels, #of_exemplars);
     })
 }
 
@@ -119,13 +120,19 @@ pub(super) fn check_labels(metric: &Metric<'_>, spec: &Spec<'_>) -> Option<Token
     let (private, descriptor) =
         (spec.runtime.private_at(place), constants::descriptor(metric, spec));
     Some(quote_spanned! {at(place)=>
-        const _: () = #private::assert_distinct_keys(#descriptor.labels);
+        const _: () = #private::assert_distinct_keys(#descriptor.labels, &[]);
     })
 }
 
-/// The labels of the scope. If the type is no label set, all errors have the same text and
-/// position, and the compiler reports them once.
+/// The labels of the scope.
 fn labels_of(scope: &Path, runtime: &RuntimePath) -> TokenStream {
+    item_of(scope, "LABELS", runtime)
+}
+
+/// An item of the label set of the scope. If the type is no label set, all errors have the same
+/// text and position, and the compiler reports them once.
+fn item_of(scope: &Path, item: &str, runtime: &RuntimePath) -> TokenStream {
     let (place, runtime) = (at(scope.span()), runtime.located_at(scope.span()));
-    quote_spanned!(place=> <#scope as #runtime::LabelSet>::LABELS)
+    let item = Ident::new(item, place);
+    quote_spanned!(place=> <#scope as #runtime::LabelSet>::#item)
 }

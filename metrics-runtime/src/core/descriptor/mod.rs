@@ -24,8 +24,9 @@ pub use constant_label::ConstantLabel;
 pub use event_binding::EventBinding;
 pub use job::{JobDescriptor, Slo};
 pub use labels::{
-    LabelDescriptor, LabelList, LabelRef, LabelSet, LabelValue, LabelValues, LabelVisitor,
-    OpenLabelValue, assert_distinct_keys, assert_label_key, concat, series_count,
+    KeyList, LabelDescriptor, LabelList, LabelRef, LabelSet, LabelValue, LabelValues, LabelVisitor,
+    OpenLabelValue, assert_distinct_keys, assert_exemplar_label_key, assert_label_key, concat,
+    concat_keys, series_count,
 };
 pub use member::{
     Member, count_metrics, have_constant_labels, join_group, join_name, join_names, joined_length,

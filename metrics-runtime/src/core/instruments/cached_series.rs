@@ -29,11 +29,11 @@ macro_rules! handles {
         impl<V: $value> CachedSeries for $series<V> {
             #[inline]
             fn is_current(&self) -> bool {
-                self.family.is_current(self.slot)
+                self.slot.is_current()
             }
 
             fn can_be_kept(&self) -> bool {
-                self.family.can_be_kept(self.slot)
+                $series::can_be_kept(self)
             }
         }
     )*};

@@ -1,4 +1,4 @@
-use std::marker::PhantomData;
+use std::{fmt, marker::PhantomData};
 
 use osapi_metrics_rules::InstrumentKind;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::core::{
     descriptor::LabelSet,
-    storage::{SlotRef, SumFamily},
+    storage::{ExemplarLabelsId, SlotRef, SumFamily, SumFamilyNumber},
     sync::enabled,
 };
 
@@ -43,8 +43,10 @@ pub struct Counter<L = (), V: CounterValue = u64> {
 /// One series of a [`Counter`]: a `Copy` handle, made by [`Counter::with`].
 #[derive(Clone, Copy)]
 pub struct CounterSeries<V: CounterValue = u64> {
-    pub(super) family: &'static SumFamily<V>,
     pub(super) slot: SlotRef,
+    pub(super) family: SumFamilyNumber<V>,
+    /// The labels of an exemplar that the look-up has kept.
+    pub(super) labels: ExemplarLabelsId,
 }
 
 impl<L: LabelSet, V: CounterValue> Counter<L, V> {
@@ -60,8 +62,7 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     /// The series of a label set of another type that has the same labels.
     #[inline]
     pub(crate) fn with_like(&self, labels: &impl LabelSet) -> CounterSeries<V> {
-        let slot = self.series.slot(labels);
-        CounterSeries { family: self.series.family, slot }
+        self.series_with(labels, self.series.slot(labels))
     }
 
     /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
@@ -70,14 +71,20 @@ impl<L: LabelSet, V: CounterValue> Counter<L, V> {
     /// their own.
     pub fn find(&self, labels: L) -> Option<CounterSeries<V>> {
         let slot = self.series.existing_slot(&labels)?;
-        Some(CounterSeries { family: self.series.family, slot })
+        let family = self.series.family.number();
+        Some(CounterSeries { slot, family, labels: ExemplarLabelsId::NONE })
     }
 
     /// The series of these labels, also if recording is off.
     #[inline]
     pub(crate) fn with_always(&self, labels: &L) -> CounterSeries<V> {
-        let slot = self.series.slot_always(labels);
-        CounterSeries { family: self.series.family, slot }
+        self.series_with(labels, self.series.slot_always(labels))
+    }
+
+    #[inline]
+    fn series_with(&self, labels: &impl LabelSet, slot: SlotRef) -> CounterSeries<V> {
+        let labels = ExemplarLabelsId::of(labels, || SumFamily::<V>::is_gate_open(slot));
+        CounterSeries { slot, family: self.series.family.number(), labels }
     }
 }
 
@@ -106,6 +113,13 @@ impl<V: CounterValue> Counter<(), V> {
 }
 
 impl<V: CounterValue> CounterSeries<V> {
+    /// Whether the handle stands for later look-ups with the same labels, until the series ends.
+    /// One with labels of an exemplar stands for its own.
+    pub(super) fn can_be_kept(&self) -> bool {
+        let family = self.family.family();
+        self.labels.is_none() && family.is_some_and(|family| family.can_be_kept(self.slot))
+    }
+
     /// Adds one.
     #[inline]
     pub fn inc(&self) {
@@ -122,7 +136,9 @@ impl<V: CounterValue> CounterSeries<V> {
         if !enabled() {
             return;
         }
-        let added = value >= V::ZERO && value.is_finite() && SumFamily::add(self.slot, value);
+        let added = value >= V::ZERO
+            && value.is_finite()
+            && SumFamily::add(self.slot, value, || self.labels);
         if !added {
             self.family.drop_sample();
         }
@@ -143,7 +159,7 @@ impl<V: CounterValue> CounterSeries<V> {
     /// Adds one. The caller has asked whether recording is on.
     #[inline]
     pub(crate) fn inc_always(&self) {
-        if !SumFamily::add(self.slot, V::ONE) {
+        if !SumFamily::add(self.slot, V::ONE, || self.labels) {
             self.family.drop_sample();
         }
     }
@@ -163,5 +179,11 @@ ending_series! { Counter: CounterValue }
 
 debug_by_name! {
     Counter<L, V>: CounterValue, series.family;
-    CounterSeries<V>: CounterValue, family;
+}
+
+impl<V: CounterValue> fmt::Debug for CounterSeries<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.family.family().map(|family| family.descriptor.name);
+        f.debug_tuple("CounterSeries").field(&name.unwrap_or_default()).finish()
+    }
 }

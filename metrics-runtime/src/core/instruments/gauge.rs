@@ -94,6 +94,11 @@ impl<V: GaugeValue> Gauge<(), V> {
 }
 
 impl<V: GaugeValue> GaugeSeries<V> {
+    /// Whether the handle stands for later look-ups with the same labels, until the series ends.
+    pub(super) fn can_be_kept(&self) -> bool {
+        self.family.can_be_kept(self.slot)
+    }
+
     /// Sets the value, in the metric's unit. An infinite or NaN value is dropped and counted in
     /// `osapi_metrics_dropped_samples_total`.
     #[doc(alias = "record")]

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::core::{
     descriptor::LabelSet,
-    storage::{HistogramFamily, HistogramRef, Tally},
+    storage::{ExemplarLabelsId, HistogramFamily, HistogramRef, Tally},
     sync::enabled,
 };
 
@@ -55,7 +55,7 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     #[doc(alias = "get_or_create")]
     #[inline]
     pub fn with(&self, labels: L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.series.family, slot: self.series.slot(&labels) }
+        self.series_with(&labels, self.series.slot(&labels))
     }
 
     /// The series of these labels if it exists, for code that reads. Unlike [`with`](Self::with),
@@ -70,7 +70,14 @@ impl<L: LabelSet, V: HistogramValue> Histogram<L, V> {
     /// The series of these labels, also if recording is off.
     #[inline]
     pub(crate) fn with_always(&self, labels: &L) -> HistogramSeries<V> {
-        HistogramSeries { family: self.series.family, slot: self.series.slot_always(labels) }
+        self.series_with(labels, self.series.slot_always(labels))
+    }
+
+    #[inline]
+    fn series_with(&self, labels: &L, slot: HistogramRef<V>) -> HistogramSeries<V> {
+        let labels = ExemplarLabelsId::of(labels, || slot.is_gate_open());
+        let slot = slot.with_exemplar_labels(labels);
+        HistogramSeries { family: self.series.family, slot }
     }
 
     /// Gives the series of these labels boundaries of its own, unless it has samples.
@@ -135,6 +142,12 @@ pub struct HistogramSnapshot<V: HistogramValue = f64> {
 }
 
 impl<V: HistogramValue> HistogramSeries<V> {
+    /// Whether the handle stands for later look-ups with the same labels, until the series ends.
+    /// One with labels of an exemplar stands for its own.
+    pub(super) fn can_be_kept(&self) -> bool {
+        self.slot.exemplar_labels().is_none() && self.family.can_be_kept(self.slot)
+    }
+
     /// The values that were recorded in the series until now. None if the series has ended, or if
     /// the handle was taken while recording was off and a label is open.
     ///

@@ -68,6 +68,9 @@ use crate::core::sync::scope;
 /// * The handle of the overflow series, because each use of the overflow series is counted.
 /// * The handle of a series of a metric with a `recent` label, because only a look-up counts as a
 ///   use of the label's value.
+/// * A handle with labels that only exemplars have (`#[label(exemplar)]`), while a sample of the
+///   series can become an exemplar. A handle that is kept has no such labels: look such labels up
+///   without a cache.
 /// * A handle that was taken while recording is off.
 ///
 /// A thread that captures for a test (feature `testing`) looks everything up, because each capture

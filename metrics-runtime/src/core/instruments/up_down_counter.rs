@@ -11,7 +11,7 @@ use super::{
 };
 use crate::core::{
     descriptor::LabelSet,
-    storage::{SlotRef, SumFamily},
+    storage::{ExemplarLabelsId, SlotRef, SumFamily},
     sync::enabled,
 };
 
@@ -107,6 +107,11 @@ impl<V: UpDownCounterValue> UpDownCounter<(), V> {
 }
 
 impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
+    /// Whether the handle stands for later look-ups with the same labels, until the series ends.
+    pub(super) fn can_be_kept(&self) -> bool {
+        self.family.can_be_kept(self.slot)
+    }
+
     /// Adds one.
     #[inline]
     pub fn inc(&self) {
@@ -153,7 +158,7 @@ impl<V: UpDownCounterValue> UpDownCounterSeries<V> {
     /// be subtracted later.
     #[inline]
     pub(crate) fn add_always(&self, value: V) {
-        if !SumFamily::add(self.slot, value) {
+        if !SumFamily::add(self.slot, value, || ExemplarLabelsId::NONE) {
             self.family.drop_sample();
         }
     }

@@ -1,5 +1,7 @@
 //! The metrics about metrics, with the outcomes that exporters report.
 
+#[cfg(feature = "prometheus")]
+mod exemplars;
 #[cfg(feature = "_otlp")]
 mod exports;
 mod expressions;
@@ -8,6 +10,8 @@ mod instruments;
 #[cfg(feature = "prometheus")]
 mod scrapes;
 
+#[cfg(feature = "prometheus")]
+pub(crate) use exemplars::left_out_exemplars;
 #[cfg(feature = "_otlp")]
 pub(crate) use exports::{ExportOutcome, exported};
 pub(crate) use expressions::expression_panicked;

@@ -22,6 +22,11 @@ impl Exemplars {
         self.all.push((position, exemplar));
     }
 
+    /// The exemplars of all series.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Exemplar> {
+        self.all.iter().map(|(_, exemplar)| exemplar)
+    }
+
     /// The exemplars of the series at this position.
     pub(crate) fn of(&self, position: usize) -> impl Iterator<Item = &Exemplar> {
         let begin = self.all.partition_point(|(known, _)| *known < position);

@@ -22,6 +22,7 @@ mod histograms;
 mod joint_values;
 mod last_values;
 mod number;
+mod numbered;
 mod observed;
 mod series;
 mod shards;
@@ -32,7 +33,9 @@ pub use number::Number;
 pub use series::SeriesLabels;
 
 pub(crate) use cells::SlotRef;
-pub(crate) use exemplars::{Exemplar, ExemplarPolicy, TraceIds, set_exemplar_policy};
+pub(crate) use exemplars::{
+    Exemplar, ExemplarLabels, ExemplarLabelsId, ExemplarPolicy, TraceIds, set_exemplar_policy,
+};
 pub(crate) use histogram_family::{HistogramFamily, HistogramSink, HistogramStorage};
 pub(crate) use histograms::{
     BoundSink, HistogramRef, Native, NativeBuckets, SampleValue, SignedBuckets, SinkId, Tally,
@@ -45,5 +48,5 @@ pub(crate) use series::{
     AllSeries, AnyLabels, AttributeRef, AttributeValue, Combination, DeclaredValues, Family,
     FamilyStats, ReadSeries, ScopeId, ScopeLabels, SeriesStorage, limit_open_series,
 };
-pub(crate) use sums::{SumFamily, SumStorage};
+pub(crate) use sums::{SumFamily, SumFamilyNumber, SumStorage};
 pub(crate) use value::Value;

@@ -2,8 +2,9 @@ use std::{marker::PhantomData, sync::Arc};
 
 use super::{
     cells::{self, CellKind, SlotRef},
-    exemplars::{self, Exemplar},
+    exemplars::{self, Exemplar, ExemplarLabelsId},
     number::Number,
+    numbered::Numbered,
     series::{Family, ReadSeries, SeriesLabels, SeriesStorage},
     shards::{self, SHARDS},
     value::Value,
@@ -12,7 +13,41 @@ use crate::core::{descriptor::MetricDescriptor, sync::ReentrancyGuard};
 
 /// The storage of series whose values are sums of the additions of all threads.
 #[derive(Debug)]
-pub struct SumStorage<V>(PhantomData<fn(V)>);
+pub struct SumStorage<V> {
+    number: SumFamilyNumber<V>,
+}
+
+/// A metric whose values are sums, in half the size of a reference: the other half of a handle's
+/// field is for the labels of an exemplar.
+#[derive(Debug)]
+pub(crate) struct SumFamilyNumber<V>(u32, PhantomData<fn(V)>);
+
+/// All metrics whose values are sums.
+static FAMILIES: Numbered = Numbered::new();
+
+impl<V> Clone for SumFamilyNumber<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for SumFamilyNumber<V> {}
+
+impl<V: Number> SumFamilyNumber<V> {
+    /// The metric.
+    pub(crate) fn family(self) -> Option<&'static SumFamily<V>> {
+        FAMILIES.get(self.0)
+    }
+
+    /// [`Family::drop_sample`] of the metric.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn drop_sample(self) {
+        if let Some(family) = self.family() {
+            family.drop_sample();
+        }
+    }
+}
 
 impl<V: Number> SeriesStorage for SumStorage<V> {
     type Slot = SlotRef;
@@ -74,7 +109,16 @@ pub(crate) type SumFamily<V> = Family<SumStorage<V>, SlotRef>;
 
 impl<V: Number> SumFamily<V> {
     pub(crate) fn leak(descriptor: &'static MetricDescriptor) -> &'static Self {
-        Box::leak(Box::new(Self::new(descriptor, SumStorage(PhantomData))))
+        FAMILIES.add(|number| {
+            let number = SumFamilyNumber(number, PhantomData);
+            Box::leak(Box::new(Self::new(descriptor, SumStorage { number })))
+        })
+    }
+
+    /// The number of the metric.
+    #[inline]
+    pub(crate) fn number(&self) -> SumFamilyNumber<V> {
+        self.storage.number
     }
 
     /// The sum of a series; 0 if the series has ended.
@@ -86,18 +130,25 @@ impl<V: Number> SumFamily<V> {
     }
 
     /// Adds to a series, unless its sum would become infinite, or that of a counter of integers
-    /// would begin anew behind the largest. Returns whether the value was added.
+    /// would begin anew behind the largest. Returns whether the value was added. `labels` gives
+    /// those that an exemplar has, and is called only if the sample can become one.
     #[inline]
-    pub(crate) fn add(slot: SlotRef, value: V) -> bool {
+    pub(crate) fn add(slot: SlotRef, value: V, labels: impl FnOnce() -> ExemplarLabelsId) -> bool {
         let added = shards::sums(slot.column())
             .and_then(|chunk| slot.add_to_own(chunk, value.to_bits(), V::ARITHMETIC));
-        added.unwrap_or_else(|| Self::add_first(slot, value))
+        added.unwrap_or_else(|| Self::add_first(slot, value, labels()))
+    }
+
+    /// Whether an addition of this thread to the series can become an exemplar: the gate is open,
+    /// or the thread does not have a cell for the series yet.
+    pub(crate) fn is_gate_open(slot: SlotRef) -> bool {
+        shards::sums(slot.column()).is_none_or(|chunk| !slot.has_cell_behind_closed_gate(chunk))
     }
 
     /// Adds to a series for which this thread does not have a cell yet, or whose gate is open.
     #[cold]
     #[inline(never)]
-    fn add_first(slot: SlotRef, value: V) -> bool {
+    fn add_first(slot: SlotRef, value: V, labels: ExemplarLabelsId) -> bool {
         // A value for a series that has ended is dropped.
         if !slot.is_current() {
             return true;
@@ -109,7 +160,7 @@ impl<V: Number> SumFamily<V> {
         slot.adopt(chunk);
         let added = slot.add_to_own(chunk, bits, V::ARITHMETIC).unwrap_or(true);
         if added && exemplars::are_on() && !ReentrancyGuard::is_active() {
-            match exemplars::exemplar_of(value.to_value()) {
+            match exemplars::exemplar_of(value.to_value(), labels) {
                 Some(exemplar) => exemplars::keep(slot, exemplar),
                 None => slot.leave_open(chunk, exemplars::SAMPLES),
             }

@@ -1,7 +1,7 @@
 use super::{field, label_pairs::write_pair, timestamp::write_timestamp};
 use crate::{
     core::storage::Exemplar,
-    exposition::exemplar::{labels, write_id},
+    exposition::{exemplar::labels, labels::label_entries},
 };
 
 /// The numbers of the fields.
@@ -13,11 +13,9 @@ mod number {
 
 /// Writes an exemplar as the field of this number.
 pub(super) fn write_exemplar(out: &mut Vec<u8>, number: u64, exemplar: &Exemplar) {
-    let (mut message, mut part, mut text) = (Vec::new(), Vec::new(), String::new());
-    for (name, id) in labels(exemplar) {
-        text.clear();
-        write_id(&mut text, id);
-        write_pair(&mut message, number::LABEL, (name, &text), &mut part);
+    let (mut message, mut part) = (Vec::new(), Vec::new());
+    for (name, value) in label_entries(&labels(exemplar)) {
+        write_pair(&mut message, number::LABEL, (name, &value), &mut part);
     }
     field::double(&mut message, number::VALUE, exemplar.value.to_f64());
     write_timestamp(&mut message, number::TIMESTAMP, exemplar.time, &mut part);

@@ -11,6 +11,7 @@ use crate::{
         sync::Timestamp,
     },
     exposition::{
+        exemplar::exposed,
         family::Family,
         histogram::ClassicHistogram,
         labels::Labels,
@@ -147,6 +148,10 @@ impl<'a> Messages<'a> {
 }
 
 impl FamilyWriter for Messages<'_> {
+    fn has_exemplars(&self) -> bool {
+        true
+    }
+
     fn source(&mut self, source: &Source, values: &Values, exemplars: &Exemplars) {
         let pairs = source.label_pairs();
         let with_value = |&(_, position): &(usize, usize)| values.has(position);
@@ -155,7 +160,7 @@ impl FamilyWriter for Messages<'_> {
             Values::Numbers(numbers) => {
                 for (nth, position) in series {
                     let Some(value) = numbers[position] else { continue };
-                    let exemplar = exemplars.of(position).next();
+                    let exemplar = exposed(exemplars, position).next();
                     self.number(pairs.get(nth), value, exemplar, source.start(position));
                 }
             }
@@ -164,10 +169,10 @@ impl FamilyWriter for Messages<'_> {
                     let Some(distribution) = distributions.get(position) else { continue };
                     self.begin_histogram(distribution.count, distribution.sum);
                     let Scratch { value: out, part, native, .. } = &mut *self.scratch;
-                    write_buckets(out, distribution, exemplars.of(position));
+                    write_buckets(out, distribution, exposed(exemplars, position));
                     if let Some(buckets) = distributions.scraped_native(position) {
                         native.write(self.name, buckets, out, part);
-                        for exemplar in exemplars.of(position) {
+                        for exemplar in exposed(exemplars, position) {
                             write_exemplar(out, number::histogram::EXEMPLARS, exemplar);
                         }
                     }

@@ -7,7 +7,7 @@ use opentelemetry_proto::tonic::{
 use osapi_metrics_rules::InstrumentKind;
 
 use crate::core::{
-    descriptor::LabelRef,
+    descriptor::{LabelRef, OwnedLabel},
     snapshot::{Resource, Scope},
     storage::{AttributeRef, AttributeValue},
 };
@@ -64,6 +64,11 @@ pub(super) fn metadata(kind: InstrumentKind) -> Vec<KeyValue> {
         | InstrumentKind::Gauge
         | InstrumentKind::Histogram => Vec::new(),
     }
+}
+
+/// The attributes that an exemplar has and its series does not.
+pub(super) fn exemplar_attributes(labels: &[(&'static str, OwnedLabel)]) -> Vec<KeyValue> {
+    labels.iter().map(|(key, value)| key_value(key, label_value(value.borrow()))).collect()
 }
 
 fn owned_attributes(attributes: &[(Box<str>, AttributeValue)]) -> Vec<KeyValue> {

@@ -8,7 +8,7 @@ use opentelemetry_proto::tonic::{
 };
 use osapi_metrics_rules::InstrumentKind;
 
-use super::attributes::metadata;
+use super::attributes::{exemplar_attributes, metadata};
 use crate::{
     core::{
         self,
@@ -130,7 +130,7 @@ pub(in crate::otlp) fn point(
 
 /// The message of an exemplar.
 pub(in crate::otlp) fn exemplar(exemplar: &core::storage::Exemplar) -> Exemplar {
-    let core::storage::Exemplar { value, time, trace } = exemplar;
+    let core::storage::Exemplar { value, time, trace, labels } = exemplar;
     let value = match number(*value) {
         number_data_point::Value::AsInt(number) => exemplar::Value::AsInt(number),
         number_data_point::Value::AsDouble(number) => exemplar::Value::AsDouble(number),
@@ -138,7 +138,7 @@ pub(in crate::otlp) fn exemplar(exemplar: &core::storage::Exemplar) -> Exemplar 
     let (trace_id, span_id) = trace
         .map_or_else(Default::default, |TraceIds { trace, span }| (trace.to_vec(), span.to_vec()));
     Exemplar {
-        filtered_attributes: Vec::new(),
+        filtered_attributes: labels.as_deref().map_or_else(Vec::new, exemplar_attributes),
         time_unix_nano: time.0,
         span_id,
         trace_id,

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     core::{
+        descriptor::OwnedLabel,
         snapshot::{
             ExponentialBuckets, ExponentialDistribution, MetricIdentity, Resource, Scope, Values,
         },
@@ -271,9 +272,11 @@ fn distributions_in_json() {
     let values = Values::Distributions(crate::core::snapshot::Distributions::default());
     let labels = labels(AttributeValue::Double(1.5));
     let trace = Some(TraceIds { trace: [0xa0; 16], span: [0x0b; 8] });
+    let own =
+        Arc::new([("request.id", OwnedLabel::Str("a\"b".into())), ("attempt", OwnedLabel::Int(2))]);
     let exemplars = [
-        Exemplar { value: Value::U64(4), time: Timestamp(69), trace },
-        Exemplar { value: Value::F64(0.5), time: Timestamp(68), trace: None },
+        Exemplar { value: Value::U64(4), time: Timestamp(69), trace, labels: None },
+        Exemplar { value: Value::F64(0.5), time: Timestamp(68), trace: None, labels: Some(own) },
     ];
     let metric = json_of(InstrumentKind::Histogram, &values, &labels, value, &exemplars);
     let expected = json!({"aggregationTemporality": 1, "dataPoints": [{
@@ -293,7 +296,14 @@ fn distributions_in_json() {
                 "traceId": "a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0",
                 "asInt": "4",
             },
-            {"timeUnixNano": "68", "asDouble": 0.5},
+            {
+                "filteredAttributes": [
+                    {"key": "request.id", "value": {"stringValue": "a\"b"}},
+                    {"key": "attempt", "value": {"intValue": "2"}},
+                ],
+                "timeUnixNano": "68",
+                "asDouble": 0.5,
+            },
         ],
     }]});
     assert_eq!(metric["histogram"], expected);

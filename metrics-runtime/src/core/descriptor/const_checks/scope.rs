@@ -6,10 +6,18 @@ use super::super::labels::{LabelDescriptor, LabelValues};
 ///
 /// # Panics
 ///
-/// At compile time, if there are no labels, or if one of them is `recent`.
+/// At compile time, if there are no labels, or if one of them is `recent`, or only exemplars have
+/// it.
 #[doc(hidden)]
 #[track_caller]
-pub const fn assert_scope(labels: &[LabelDescriptor]) {
+pub const fn assert_scope(labels: &[LabelDescriptor], exemplar_labels: &[&str]) {
+    if let Some(key) = exemplar_labels.first() {
+        let message = Message::new().text("label `").text(key);
+        let message = message.text("` of a scope cannot be `exemplar`: ");
+        let message = message.text("instances differ in the labels of their series; remove it, ");
+        let message = message.text("or declare `max = 100`");
+        panic!("{}", message.as_str());
+    }
     assert!(
         !labels.is_empty(),
         "these labels are none, so that instances could not be told apart; add a field for what \

@@ -27,5 +27,5 @@ pub const fn assert_state_label(metric: &MetricDescriptor) {
         }
         i += 1;
     }
-    assert_distinct_keys(others);
+    assert_distinct_keys(others, &[]);
 }

@@ -13,7 +13,10 @@ mod value;
 pub use osapi_metrics_macros::{LabelSet, LabelValue};
 
 pub use descriptor::{LabelDescriptor, LabelValues};
-pub use list::{LabelList, assert_distinct_keys, assert_label_key, concat, series_count};
+pub use list::{
+    KeyList, LabelList, assert_distinct_keys, assert_exemplar_label_key, assert_label_key, concat,
+    concat_keys, series_count,
+};
 pub use set::{LabelSet, LabelVisitor};
 pub use value::{LabelRef, LabelValue, OpenLabelValue};
 

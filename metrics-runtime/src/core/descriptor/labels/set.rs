@@ -38,6 +38,18 @@ pub trait LabelSet {
     /// The index of this combination among all combinations of the closed labels. The last label
     /// varies fastest.
     fn combination(&self) -> usize;
+
+    /// The keys of the labels that only exemplars have, in the order in which
+    /// [`visit_exemplar_labels`](Self::visit_exemplar_labels) gives their values. They make no
+    /// series.
+    const EXEMPLAR_LABELS: &'static [&'static str] = &[];
+
+    /// Calls `visitor` with the value of each label that only exemplars have. An empty text means
+    /// that an exemplar does not have the label.
+    #[inline]
+    fn visit_exemplar_labels(&self, visitor: &mut LabelVisitor<'_>) {
+        let _ = visitor;
+    }
 }
 
 /// The function that [`LabelSet::visit`] calls with the value of each label.
@@ -57,6 +69,13 @@ impl<L: LabelSet> LabelSet for &L {
     #[inline]
     fn combination(&self) -> usize {
         (**self).combination()
+    }
+
+    const EXEMPLAR_LABELS: &'static [&'static str] = L::EXEMPLAR_LABELS;
+
+    #[inline]
+    fn visit_exemplar_labels(&self, visitor: &mut LabelVisitor<'_>) {
+        (**self).visit_exemplar_labels(visitor);
     }
 }
 

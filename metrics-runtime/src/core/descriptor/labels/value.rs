@@ -100,7 +100,8 @@ impl<T: LabelValue> LabelValue for &T {
 /// this trait.
 ///
 /// A label of such a type declares how many values it allows, `#[label(max = 100)]`, or how many of
-/// the most recently used values keep their series, `#[label(recent = 100)]`.
+/// the most recently used values keep their series, `#[label(recent = 100)]`, or that it makes no
+/// series, because only exemplars have it, `#[label(exemplar)]`.
 ///
 /// ```
 /// use osapi_metrics::{
@@ -124,10 +125,10 @@ impl<T: LabelValue> LabelValue for &T {
 /// # let _ = ServerLabels { zone: Zone("a".to_owned()) };
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a label value with a limit",
+    message = "`{Self}` cannot be a label value with `max`, `recent` or `exemplar`",
     label = "neither a string nor an integer",
-    note = "`max` and `recent` are for `String`, `Cow<'_, str>`, `&str`, integers, and `Option`s of these",
-    note = "an enum derives `LabelValue`, and a `bool` is one: remove `max` or `recent`, and an `Option` around it; a variant of the enum can stand for none"
+    note = "`max`, `recent` and `exemplar` are for `String`, `Cow<'_, str>`, `&str`, integers, and `Option`s of these",
+    note = "an enum derives `LabelValue`, and a `bool` is one: remove `max`, `recent` or `exemplar`, and an `Option` around it; a variant of the enum can stand for none"
 )]
 pub trait OpenLabelValue {
     /// The value, borrowed.

@@ -158,6 +158,11 @@ impl SlotRef {
         self.shared.mark_written();
     }
 
+    /// Whether the cell in the chunk of a shard belongs to this series, and its gate is closed.
+    pub(crate) fn has_cell_behind_closed_gate(&self, chunk: &Chunk) -> bool {
+        chunk.cell(self.slot()).is_current(self.generation())
+    }
+
     /// Opens the gate of the series in the chunk of a shard, on any thread.
     pub(crate) fn open_gate(&self, chunk: &Chunk) {
         chunk.cell(self.slot()).open_gate(self.generation());

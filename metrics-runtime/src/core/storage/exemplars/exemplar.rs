@@ -1,3 +1,4 @@
+use super::labels::ExemplarLabels;
 use crate::core::{storage::value::Value, sync::Timestamp};
 
 /// A sample of a series, and where it was recorded.
@@ -8,6 +9,8 @@ pub struct Exemplar {
     pub(crate) time: Timestamp,
     /// The span that was current, if it is sampled.
     pub(crate) trace: Option<TraceIds>,
+    /// The labels that the series does not have, if the sample was recorded with some.
+    pub(crate) labels: Option<ExemplarLabels>,
 }
 
 /// A span and its trace. Neither is all zeros.

@@ -1,8 +1,11 @@
-//! Exemplars: single samples, with the trace in which each was recorded.
+//! Exemplars: single samples, with the trace in which each was recorded, and with labels that make
+//! no series.
 //!
 //! ```text
 //! collection ──► opens the gate of a series
-//! recording  ──► gate open: policy ──► trace of the current span ──► kept beside the series
+//! look-up    ──► gate open: keeps the labels of exemplars for the thread, under an id
+//! recording  ──► gate open: policy ──► trace of the current span, labels of the id
+//!                                      ──► kept beside the series
 //!                gate closed: nothing
 //! ```
 //!
@@ -13,10 +16,12 @@
 mod counters;
 mod exemplar;
 mod gate;
+mod labels;
 mod policy;
 mod trace;
 
 pub(crate) use exemplar::{Exemplar, TraceIds};
+pub(crate) use labels::{ExemplarLabels, ExemplarLabelsId};
 pub(crate) use policy::{ExemplarPolicy, set_exemplar_policy};
 
 pub(super) use counters::{forget, keep, kept};

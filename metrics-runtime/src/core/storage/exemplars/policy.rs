@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::{exemplar::Exemplar, trace::sampled_span};
+use super::{exemplar::Exemplar, labels::ExemplarLabelsId, trace::sampled_span};
 use crate::core::{storage::value::Value, sync::Timestamp};
 
 /// Which samples can become exemplars.
@@ -9,7 +9,7 @@ use crate::core::{storage::value::Value, sync::Timestamp};
 pub(crate) enum ExemplarPolicy {
     /// None.
     Off,
-    /// Those that are recorded in a sampled span.
+    /// Those that are recorded in a sampled span, or with labels that only exemplars have.
     Sampled,
     /// All.
     Always,
@@ -29,11 +29,15 @@ pub(in crate::core::storage) fn are_on() -> bool {
 }
 
 /// The exemplar of a sample that this thread records now, if the sample can become one.
-pub(in crate::core::storage) fn exemplar_of(value: Value) -> Option<Exemplar> {
+pub(in crate::core::storage) fn exemplar_of(
+    value: Value,
+    labels: ExemplarLabelsId,
+) -> Option<Exemplar> {
     if !are_on() {
         return None;
     }
-    let trace = sampled_span();
+    let (trace, labels) = (sampled_span(), labels.labels());
     let takes_all = POLICY.load(Ordering::Relaxed) == ExemplarPolicy::Always as u8;
-    (takes_all || trace.is_some()).then(|| Exemplar { value, time: Timestamp::now(), trace })
+    let is_taken = takes_all || trace.is_some() || labels.is_some();
+    is_taken.then(|| Exemplar { value, time: Timestamp::now(), trace, labels })
 }

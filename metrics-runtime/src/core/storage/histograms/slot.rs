@@ -15,7 +15,7 @@ use super::{
     tally::Tally,
 };
 use crate::core::{
-    storage::exemplars::{self, Exemplar, SAMPLES},
+    storage::exemplars::{self, Exemplar, ExemplarLabelsId, SAMPLES},
     sync::{ReentrancyGuard, lock, lock_unless_lost},
 };
 
@@ -45,7 +45,9 @@ pub(crate) struct HistogramSlot<V> {
 #[derive(Debug)]
 pub struct HistogramRef<V: 'static> {
     slot: &'static HistogramSlot<V>,
-    generation: u32,
+    /// The labels of an exemplar that the look-up has kept in the upper half, the generation in the
+    /// lower half: a reference of two fields is passed in registers.
+    at: u64,
 }
 
 /// The generation that no slot has: a cell knows 16 bits of a generation, and must not be taken for
@@ -60,9 +62,30 @@ impl<V> Clone for HistogramRef<V> {
 
 impl<V> Copy for HistogramRef<V> {}
 
+impl<V> HistogramRef<V> {
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the upper half is the labels")]
+    fn generation(self) -> u32 {
+        self.at as u32
+    }
+
+    /// The labels of an exemplar that the look-up has kept.
+    #[inline]
+    pub(crate) fn exemplar_labels(self) -> ExemplarLabelsId {
+        ExemplarLabelsId::from_bits((self.at >> 32) as u32)
+    }
+
+    /// The reference of a look-up that has kept these labels of an exemplar.
+    #[inline]
+    pub(crate) fn with_exemplar_labels(self, labels: ExemplarLabelsId) -> Self {
+        let at = u64::from(labels.to_bits()) << 32 | u64::from(self.generation());
+        Self { at, ..self }
+    }
+}
+
 impl<V> PartialEq for HistogramRef<V> {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.slot, other.slot) && self.generation == other.generation
+        std::ptr::eq(self.slot, other.slot) && self.generation() == other.generation()
     }
 }
 
@@ -79,7 +102,7 @@ macro_rules! sample_values {
             fn ended_series() -> HistogramRef<Self> {
                 static SLOT: LazyLock<HistogramSlot<$number>> =
                     LazyLock::new(|| HistogramSlot::vacant(Layout::empty()));
-                HistogramRef { slot: &SLOT, generation: RETIRED }
+                HistogramRef { slot: &SLOT, at: u64::from(RETIRED) }
             }
         }
     )*};
@@ -138,7 +161,7 @@ impl<V: Sample> HistogramSlot<V> {
         self.own.store(0, Ordering::Relaxed);
         self.gate.store(if exemplars::are_on() { SAMPLES } else { 0 }, Ordering::Relaxed);
         self.go_to(generation, &mut state);
-        HistogramRef { slot: self, generation }
+        HistogramRef { slot: self, at: u64::from(generation) }
     }
 
     /// Lets the samples of a series go where its state says.
@@ -172,7 +195,7 @@ impl<V: Sample> HistogramRef<V> {
     /// Begins the next series on the slot of this one, which has ended. `None` if the slot has had
     /// its last series, or if its lock is lost.
     pub(crate) fn next(&self, layout: &'static Layout) -> Option<Self> {
-        let next = Some(self.generation + 1).filter(|next| *next < RETIRED)?;
+        let next = Some(self.generation() + 1).filter(|next| *next < RETIRED)?;
         let _guard = ReentrancyGuard::enter();
         let state = lock_unless_lost(&self.slot.state)?;
         Some(self.slot.begin(state, next, layout))
@@ -181,7 +204,7 @@ impl<V: Sample> HistogramRef<V> {
     /// Whether the series has not ended.
     #[inline]
     pub(crate) fn is_current(&self) -> bool {
-        generation_of(self.slot.place.load(Ordering::Acquire)) == self.generation
+        generation_of(self.slot.place.load(Ordering::Acquire)) == self.generation()
     }
 
     /// Whether a sample was ever recorded for the series. `false` if the series has ended.
@@ -205,12 +228,17 @@ impl<V: Sample> HistogramRef<V> {
         (cell.column(), cell.line())
     }
 
+    /// Whether samples can become exemplars.
+    pub(crate) fn is_gate_open(&self) -> bool {
+        self.slot.gate.load(Ordering::Relaxed) > 0
+    }
+
     /// Offers a sample that was added to become an exemplar.
     pub(crate) fn offer(&self, value: V) {
-        if self.slot.gate.load(Ordering::Relaxed) == 0 || ReentrancyGuard::is_active() {
+        if !self.is_gate_open() || ReentrancyGuard::is_active() {
             return;
         }
-        let exemplar = exemplars::exemplar_of(value.to_value());
+        let exemplar = exemplars::exemplar_of(value.to_value(), self.exemplar_labels());
         let _guard = ReentrancyGuard::enter();
         // Another thread that holds the lock offers a sample, or reads: the next sample is as good.
         let Ok(mut state) = self.slot.state.try_lock() else { return };
@@ -223,7 +251,7 @@ impl<V: Sample> HistogramRef<V> {
         }
         self.slot.gate.store(left - 1, Ordering::Relaxed);
         if left == 1 {
-            self.slot.go_to(self.generation, &mut state);
+            self.slot.go_to(self.generation(), &mut state);
         }
     }
 
@@ -237,13 +265,13 @@ impl<V: Sample> HistogramRef<V> {
         exemplars.extend_from_slice(state.exemplars());
         exemplars[of_others..].sort_by(|a, b| a.value.to_f64().total_cmp(&b.value.to_f64()));
         self.slot.gate.store(SAMPLES, Ordering::Relaxed);
-        self.slot.go_to(self.generation, &mut state);
+        self.slot.go_to(self.generation(), &mut state);
     }
 
     /// The part of the generation that a cell knows.
     #[inline]
     fn of_cell(&self) -> u16 {
-        (self.generation & 0xFFFF) as u16
+        (self.generation() & 0xFFFF) as u16
     }
 
     /// Adds a sample to a cell of the shard of this thread if nothing is unusual; does nothing and
@@ -286,7 +314,7 @@ impl<V: Sample> HistogramRef<V> {
         self.slot.has_more.store(true, Ordering::Release);
         let is_other = !std::ptr::eq(state.layout(), layout);
         if is_other || (took_every_sample && !state.takes_every_sample()) {
-            self.slot.go_to(self.generation, &mut state);
+            self.slot.go_to(self.generation(), &mut state);
         }
         added
     }
@@ -320,7 +348,7 @@ impl<V: Sample> HistogramRef<V> {
         I: Iterator<Item = &'static HistogramChunk>,
     {
         let place = self.slot.place.load(Ordering::Acquire);
-        if generation_of(place) != self.generation {
+        if generation_of(place) != self.generation() {
             return false;
         }
         // Behind an open gate there is a cell too.
@@ -366,7 +394,7 @@ impl<V: Sample> HistogramRef<V> {
         let is_other = !std::ptr::eq(state.layout().classic(), layout.classic());
         let was_counted = self.was_counted(&state);
         state.set_layout(layout);
-        self.slot.go_to(self.generation, &mut state);
+        self.slot.go_to(self.generation(), &mut state);
         was_counted && is_other
     }
 
@@ -397,7 +425,7 @@ impl<V: Sample> HistogramRef<V> {
         if is_other {
             let layout = own.layout.native_as(state.layout());
             state.set_layout(layout);
-            self.slot.go_to(self.generation, &mut state);
+            self.slot.go_to(self.generation(), &mut state);
         }
         self.slot.own.store(own.declared.as_ptr().addr(), Ordering::Relaxed);
         true
@@ -435,7 +463,7 @@ impl<V: Sample> HistogramRef<V> {
         // From here on samples come to the state, except those of threads that have read the place
         // before: they are passed on next time.
         self.slot.has_more.store(true, Ordering::Release);
-        self.slot.send_to(self.generation, CellPlace::NONE);
+        self.slot.send_to(self.generation(), CellPlace::NONE);
         let in_cells = self.in_cells(&state, &chunks);
         state.attach(id, bind(), in_cells);
     }
@@ -444,7 +472,7 @@ impl<V: Sample> HistogramRef<V> {
         let Some((_guard, mut state)) = self.lock() else { return };
         if self.is_current() {
             state.detach(id);
-            self.slot.go_to(self.generation, &mut state);
+            self.slot.go_to(self.generation(), &mut state);
         }
     }
 
@@ -505,7 +533,7 @@ mod tests {
         let mut state = lock(&slot.state);
         state.keep_samples();
         slot.go_to(1, &mut state);
-        HistogramRef { slot, generation: 1 }
+        HistogramRef { slot, at: 1 }
     }
 
     #[test]
