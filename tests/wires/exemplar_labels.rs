@@ -9,7 +9,8 @@ use std::{
 use opentelemetry::trace::TraceFlags;
 use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
 use osapi_metrics::{
-    Counter, Histogram, JobStatus, LabelSet, LabelValue, MetricSet, Metrics, UpDownCounter,
+    Counter, Histogram, Info, JobStatus, LabelSet, LabelValue, MetricSet, Metrics, StateSet,
+    UpDownCounter,
     config::{ExemplarFilter, MetricsConfig, OtlpProtocol, OtlpTemporality},
     exposition::Format,
     instrumented_job,
@@ -34,7 +35,7 @@ struct User {
 }
 
 #[derive(Clone, Debug, LabelSet)]
-struct Request {
+struct Call {
     #[label(exemplar)]
     request_id: String,
     #[label(max = 100)]
@@ -59,25 +60,29 @@ struct Queued<'a> {
 #[metric_set(prefix = "labelled")]
 struct Labelled {
     /// Counted.
-    steps_total: Counter<Request>,
+    steps_total: Counter<Call>,
     /// Counted in floats.
     #[metric(unit = "s")]
-    busy_seconds_total: Counter<Request, f64>,
+    busy_seconds_total: Counter<Call, f64>,
     /// Measured.
     #[metric(unit = "s", buckets = [1, 10])]
-    wait_seconds: Histogram<Request>,
+    wait_seconds: Histogram<Call>,
     /// Measured in native buckets too.
     #[metric(unit = "s", buckets = [1, 10], native)]
-    work_seconds: Histogram<Request>,
+    work_seconds: Histogram<Call>,
     /// Added, which has no exemplars.
-    stock: UpDownCounter<Request>,
+    stock: UpDownCounter<Call>,
+    /// Facts, which have no exemplars.
+    about_info: Info<Call>,
+    /// States, which have no exemplars.
+    phase: StateSet<Queue, Call>,
     /// Counted, with labels whose values are known.
     tickets_total: Counter<Queued<'static>>,
 }
 
-fn request(case: &str, id: &str) -> Request {
+fn request(case: &str, id: &str) -> Call {
     let user = User { user: (id == "a").then_some(7) };
-    Request { request_id: id.to_owned(), case: case.to_owned(), user }
+    Call { request_id: id.to_owned(), case: case.to_owned(), user }
 }
 
 fn labels(labels: &[(&str, &str)]) -> Labels {
@@ -156,6 +161,8 @@ fn exemplars_have_the_labels_and_series_do_not() {
                 set.wait_seconds.with(request(&case, id)).record(0.5);
                 set.work_seconds.with(request(&case, id)).record(0.5);
                 set.stock.with(request(&case, id)).inc();
+                set.about_info.set(request(&case, id));
+                set.phase.with(request(&case, id)).set(Queue::Fast);
             };
             record("");
             record("a");
@@ -168,7 +175,9 @@ fn exemplars_have_the_labels_and_series_do_not() {
                 assert_eq!(found[0].labels, expected, "{case} {name}");
             }
             assert_eq!(of_native(&first, &case), [["request_id", "user"]], "{case}");
-            assert!(first.metrics["labelled_stock"].exemplars.is_empty());
+            for name in ["labelled_stock", "labelled_about_info", "labelled_phase"] {
+                assert!(first.metrics[name].exemplars.is_empty(), "{case} {name}");
+            }
 
             within(0xabcd, 0xef, TraceFlags::SAMPLED, || record("b\"\\\n"));
             let second = push(&receiver, &metrics);
@@ -272,11 +281,11 @@ fn a_handle_has_the_labels_of_its_own_look_up_or_none() {
     assert_eq!(kept.get().count, 1);
 
     // On another thread a handle has no labels, and takes none of that thread.
-    let sent = wait("sent", "a");
+    let elsewhere = wait("sent", "a");
     thread::scope(|scope| {
         scope.spawn(move || {
             let _own = wait("sent", "b");
-            sent.record(0.5);
+            elsewhere.record(0.5);
         });
     });
     let export = push(&receiver, &metrics);
@@ -351,7 +360,7 @@ struct FailedImport {
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "labelled", job(labels = Import))]
-struct Imports {
+struct FileImports {
     /// Imports that began.
     #[metric(on = started)]
     imports_started_total: Counter<Import>,
@@ -367,7 +376,7 @@ struct Imports {
 }
 
 #[instrumented_job(
-    metrics = Imports,
+    metrics = FileImports,
     labels = Import { file_id: file.to_owned(), case: "job".to_owned() },
     error_name = |_: &std::num::ParseIntError| "no_number",
 )]
