@@ -128,6 +128,9 @@ pub struct ClaimLabels {
     pub namespace: Namespace,
     /// What made the worker look.
     pub claim_method: ClaimMethod,
+    /// The id of the request: in exemplars, also where no series has it.
+    #[label(exemplar)]
+    pub correlation_id: CorrelationId,
 }
 
 /// What made a worker look into its queue.

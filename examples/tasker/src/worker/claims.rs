@@ -130,7 +130,11 @@ async fn take(
             return execution::failed(context, &correlation_id, failure);
         }
     };
-    let labels = ClaimLabels { namespace: context.namespace.clone(), claim_method: method };
+    let labels = ClaimLabels {
+        namespace: context.namespace.clone(),
+        claim_method: method,
+        correlation_id: correlation_id.as_str().into(),
+    };
     WorkerMetrics::global().claimed.with(labels.clone()).inc();
     WorkerMetrics::global().claim.with(labels).record_duration(begun.elapsed());
     let ended = if message.read_count > MOST_READS {

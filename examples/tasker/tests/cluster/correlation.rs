@@ -74,3 +74,38 @@ async fn the_id_of_a_trace_is_the_id_of_its_task() {
     let of_trace = format!("tasker.tasks WHERE correlation_id = '{TRACE}'");
     assert_eq!(cluster.tables.count(&of_trace).await, 1);
 }
+
+/// No series of the claims has the id: exemplars have it, which a scrape in `OpenMetrics` shows.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_claims_of_a_task_are_found_by_the_id_in_exemplars() {
+    let settings = Settings::quick().with("telemetry.correlation_window", 0);
+    let Some(cluster) = Cluster::whole(settings).await else { return };
+    let body = json!({
+        "workflow": "math.diamond",
+        "context": {"number": 2},
+        "correlation_id": "of-the-body",
+    });
+    // The first scrape opens the gates again that the start may have closed.
+    cluster.orchestration.open_metrics().await;
+    let (status, accepted) = cluster.api().post(&body).await;
+    assert_eq!(status, 202, "{accepted}");
+    cluster.api().ended(accepted["id"].as_str().expect("an id")).await;
+    let is_claim = |line: &str| {
+        line.starts_with("tasker_steps_claimed_total{")
+            || line.starts_with("tasker_step_claim_duration_milliseconds_bucket{")
+    };
+    until("a scrape shows the id", async || {
+        let text = cluster.orchestration.open_metrics().await;
+        let with_exemplar: Vec<_> =
+            text.lines().filter(|line| is_claim(line) && line.contains(" # ")).collect();
+        let of_counter = with_exemplar.iter().any(|line| line.contains("_total{"));
+        let of_histogram = with_exemplar.iter().any(|line| line.contains("_bucket{"));
+        for line in &with_exemplar {
+            let (series, exemplar) = line.split_once(" # ").expect("an exemplar");
+            assert!(!series.contains("correlation_id"), "{line}");
+            assert!(exemplar.contains(r#"correlation_id="of-the-body""#), "{line}");
+        }
+        of_counter && of_histogram
+    })
+    .await;
+}

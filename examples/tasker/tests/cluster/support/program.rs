@@ -90,6 +90,15 @@ impl Program {
         Samples::new(answer.text().await.expect("a whole body"))
     }
 
+    /// The text of a scrape in `OpenMetrics`.
+    pub(crate) async fn open_metrics(&self) -> String {
+        let request = self.http.get(self.url("/metrics"));
+        let request = request.header("accept", "application/openmetrics-text;version=1.0.0");
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        answer.text().await.expect("a whole body")
+    }
+
     /// Status and body of `/health/detailed`.
     pub(crate) async fn health(&self) -> (u16, Value) {
         let answer = self.http.get(self.url("/health/detailed")).send().await.expect("an answer");
