@@ -266,11 +266,11 @@ sets_of_ten!(
 );
 
 /// Notes what the page does in each task: canvases that are drawn, points of lines, and rows and
-/// tiles that are made; and, for the log, long tasks as the browser calls them.
+/// tiles that are made; how often in a row one canvas is drawn while it is away from what the
+/// window shows; and, for the log, long tasks as the browser calls them.
 const WATCH: &str = "(() => {
-  const seen = window.seen = { canvases: 0, points: 0, entries: 0, hidden: 0, drawn: 0,
-    isStill: false,
-    long: [] };
+  const seen = window.seen = { canvases: 0, points: 0, entries: 0, away: 0, drawn: 0, long: [] };
+  const away = new WeakMap();
   const now = { canvases: 0, points: 0, entries: 0 };
   let isPlanned = false;
   const note = (what) => {
@@ -290,7 +290,10 @@ const WATCH: &str = "(() => {
     note('canvases');
     seen.drawn += 1;
     const { top, bottom } = this.canvas.getBoundingClientRect();
-    if (seen.isStill && (bottom < -130 || top > innerHeight + 130)) seen.hidden += 1;
+    const isAway = bottom < -130 || top > innerHeight + 130;
+    const times = isAway ? (away.get(this.canvas) ?? 0) + 1 : 0;
+    away.set(this.canvas, times);
+    seen.away = Math.max(seen.away, times);
     return setTransform.apply(this, parts);
   };
   CanvasRenderingContext2D.prototype.lineTo = function (...parts) {
@@ -322,18 +325,14 @@ fn a_hundred_metrics_are_shown_in_short_tasks() {
              .filter((entry) => entry.checkVisibility()).length === 100",
         );
         for screen in 0..6 {
-            // The browser reports to the page what is visible after the frame that scrolls.
             page.browser.evaluate(&format!(
                 "(async () => {{ scrollTo(0, {screen} * innerHeight); \
                  for (let frame = 0; frame < 3; frame += 1) \
-                 await new Promise((next) => requestAnimationFrame(next)); \
-                 await new Promise((next) => setTimeout(next)); \
-                 window.seen.isStill = true; }})()"
+                 await new Promise((next) => requestAnimationFrame(next)); }})()"
             ));
             record_many();
             let drawn = page.browser.evaluate("window.seen.drawn").as_u64().unwrap();
             page.browser.wait_for(&format!("window.seen.drawn > {drawn}"));
-            page.browser.evaluate("window.seen.isStill = false");
         }
         page.browser.wait_for("window.seen.points > 20");
     }
@@ -345,7 +344,9 @@ fn a_hundred_metrics_are_shown_in_short_tasks() {
     assert!((1..=30).contains(&most("canvases")), "{seen}");
     // The budget, and at most one chart of 20 lines of 720 points beyond it.
     assert!((1..=4_000 + 20 * 720).contains(&most("points")), "{seen}");
-    assert_eq!(most("hidden"), 0, "only what is visible is drawn: {seen}");
+    // The browser reports what is visible after the frame that scrolls, or in which a legend above
+    // grows: a chart is drawn once or twice more, and not at each of a dozen recordings.
+    assert!(most("away") <= 2, "only what is visible is drawn: {seen}");
     assert_eq!(page.browser.problems(), [""; 0]);
 }
 

@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     fmt,
+    future::pending,
     time::{Duration, Instant},
 };
 
@@ -93,6 +94,11 @@ impl Delivery {
                 Err(error) => error,
             };
             let left = self.timeout.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                // The timers of a transport end with the time of the export. Whichever is first, it
+                // is the export that is cut off.
+                return pending().await;
+            }
             let Some(wait) = backoff.wait(error.retry).filter(|wait| *wait < left) else {
                 progress.borrow_mut().failure.get_or_insert(error.cause);
                 return Err(error.retry);
