@@ -61,7 +61,8 @@ fn the_async_forms_do_not_block() {
     let receiver = OtlpReceiver::start();
     receiver.behave(Behaviour::Hang);
     let mut config = pushing_to(&receiver.url(), OtlpProtocol::Grpc);
-    config.otlp.timeout = Duration::from_millis(300);
+    // The request has to arrive within it.
+    config.otlp.timeout = Duration::from_secs(2);
     let metrics = install(config);
     let mut flush = pin!(metrics.flush_async());
     let mut context = Context::from_waker(Waker::noop());

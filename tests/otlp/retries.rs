@@ -7,7 +7,7 @@ use osapi_metrics_tests::{
     PROTOCOLS,
     logs::{lines_about, logs},
     otlp_receiver::{Behaviour, OtlpReceiver, RetryAfter},
-    over_every_protocol, pushing_to,
+    over_every_protocol, pushing_to, with_causes,
 };
 
 use crate::{beside_others, count, counted_in_all, install};
@@ -157,9 +157,9 @@ fn a_delay_beyond_the_time_of_the_export_ends_it_at_once() {
         (OtlpProtocol::HttpJson, Behaviour::Http(503, Some(RetryAfter::Seconds(u64::MAX)))),
     ] {
         let (receiver, metrics) = scripted(protocol, [answer]);
-        let begin = std::time::Instant::now();
-        metrics.flush().unwrap_err();
-        assert!(begin.elapsed() < metrics.config().otlp.timeout / 2, "{protocol:?}");
+        let error = with_causes(&metrics.flush().unwrap_err());
+        // The time of an export that ran into its end is named.
+        assert!(!error.contains("within"), "{protocol:?}: {error}");
         assert_eq!(receiver.tries(), 1, "{protocol:?}");
     }
 }
@@ -190,14 +190,10 @@ fn an_endpoint_that_never_accepts_is_given_up() {
         let metrics = install(pushing_to(&receiver.url(), protocol));
         let error = metrics.flush().unwrap_err();
         assert_eq!(receiver.tries(), 7, "{protocol:?}");
-        let mut causes = vec![error.to_string()];
-        let mut source = std::error::Error::source(&error);
-        while let Some(cause) = source {
-            causes.push(cause.to_string());
-            source = cause.source();
-        }
         let address = receiver.address().to_string();
-        assert!(causes.len() > 1 && causes[1].contains(&address), "{causes:?}");
+        let text = with_causes(&error);
+        let causes = text.strip_prefix(&error.to_string()).unwrap();
+        assert!(causes.contains(&address), "{text}");
     });
 }
 

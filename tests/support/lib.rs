@@ -12,6 +12,8 @@ pub mod scrape;
 pub mod servers;
 
 use std::{
+    error::Error,
+    iter::successors,
     net::{Ipv4Addr, SocketAddr},
     thread,
     time::Duration,
@@ -31,6 +33,12 @@ pub fn over_every_protocol(test: impl Fn(OtlpProtocol) + Sync) {
             scope.spawn(move || test(protocol));
         }
     });
+}
+
+/// An error and its causes.
+pub fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let causes = successors(Some(error), |&error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// A configuration with metrics on, served on a free port and pushed to `url`.

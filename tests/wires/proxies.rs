@@ -1,8 +1,6 @@
 //! Push through a proxy that the environment names.
 
 use std::{
-    error::Error,
-    iter::successors,
     thread,
     time::{Duration, Instant},
 };
@@ -16,7 +14,7 @@ use osapi_metrics_tests::{
     http_proxy::{HttpProxy, ProxyBehaviour},
     logs::{lines_about, logs},
     otlp_receiver::OtlpReceiver,
-    over_every_protocol, pushing_to,
+    over_every_protocol, pushing_to, with_causes,
 };
 
 use crate::{alone, beside_others, tls::Authority};
@@ -60,11 +58,6 @@ fn arrives(metrics: &Metrics, receiver: &OtlpReceiver, case: &str) -> bool {
         export.number("proxied_things_total", &of_case(case))
     });
     arrived == Some(1.0)
-}
-
-fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let causes = successors(Some(error), |&error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// The line of the log that says why a push failed. A flush may end before it is written.
@@ -223,7 +216,7 @@ fn a_proxy_that_informs_without_end_is_left_in_time() {
         let proxy = HttpProxy::start(SERVER, receiver.address());
         proxy.behave(ProxyBehaviour::EndlessInformation);
         let mut config = pushing_to(&format!("http://{SERVER}"), protocol);
-        config.otlp.timeout = Duration::from_millis(300);
+        config.otlp.timeout = Duration::from_secs(1);
         let metrics = install(config, &[("HTTP_PROXY", &proxy.url())]);
         metrics.flush().unwrap_err();
         let line = await_line_about(&format!("(proxy `{}`)", proxy.url()));
@@ -239,7 +232,7 @@ fn a_proxy_that_is_away_is_named() {
         let receiver = OtlpReceiver::start();
         let url = HttpProxy::start(SERVER, receiver.address()).url();
         let mut config = pushing_to(&format!("http://{SERVER}"), protocol);
-        config.otlp.timeout = Duration::from_millis(300);
+        config.otlp.timeout = Duration::from_secs(1);
         let metrics = install(config, &[("HTTP_PROXY", &url)]);
         metrics.flush().unwrap_err();
         let line = await_line_about(&format!("(proxy `{url}`)"));

@@ -289,14 +289,14 @@ fn a_gateway_that_is_away_or_broken_is_an_error_in_time() {
     let _alone = alone();
     let metrics = install(&[]);
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
-    let of = |url: String| Pushgateway::new(url, "backup").timeout(Duration::from_millis(300));
+    let of = |url: String| Pushgateway::new(url, "backup").timeout(Duration::from_secs(1));
     let error = refusal(&metrics, &of(format!("http://{free}"))).to_string();
     assert!(error.contains("cannot be reached") && error.contains("refused"), "{error}");
     let endless = b"HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nno!\r\n";
     for (answer, repeats, expected) in [
-        (&b""[..], false, "has not answered within 300ms"),
+        (&b""[..], false, "has not answered within 1s"),
         (b"220 mail.example\r\n\r\n", false, "invalid HTTP version"),
-        (b"HTTP/1.1 103 Early Hints\r\n\r\n", true, "has not answered within 300ms"),
+        (b"HTTP/1.1 103 Early Hints\r\n\r\n", true, "has not answered within 1s"),
         (b"HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n", false, "status 302"),
         (endless, false, "status 500: no!"),
     ] {
