@@ -3,13 +3,31 @@
 use std::{
     io,
     sync::{Mutex, Once, PoisonError},
+    thread,
+    time::{Duration, Instant},
 };
+
+/// The longest time that a test waits for a line.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The lines of the log that name a URL.
 pub fn lines_about(url: &str) -> Vec<String> {
     let logs = logs().lock().unwrap_or_else(PoisonError::into_inner);
     let text = String::from_utf8_lossy(&logs);
     text.lines().filter(|line| line.contains(url)).map(str::to_owned).collect()
+}
+
+/// The last line of the log that has a text, as soon as there is one. A flush may end before the
+/// line that says why a push failed is written.
+pub fn await_line_about(text: &str) -> String {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(line) = lines_about(text).pop() {
+            return line;
+        }
+        assert!(Instant::now() < end, "there is no line about {text}");
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// The log of this process. The first call begins to collect it.

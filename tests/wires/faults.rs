@@ -15,7 +15,7 @@ use osapi_metrics::{
 };
 use osapi_metrics_tests::{
     PROTOCOLS,
-    logs::{lines_about, logs},
+    logs::{await_line_about, lines_about, logs},
     otlp_receiver::{Behaviour, Export, OtlpReceiver},
     over_every_protocol, pushing_to,
 };
@@ -174,6 +174,26 @@ fn endless_informational_responses_do_not_stretch_the_time() {
         assert!(sent < MOST, "{protocol:?}: {sent} bytes");
         metrics.shutdown_within(Duration::ZERO).unwrap_err();
     }
+}
+
+/// The messages arrive faster than they are read, so that the export never waits for one.
+#[test]
+fn endless_messages_over_grpc_do_not_stretch_the_time() {
+    let _others = beside_others();
+    let receiver = OtlpReceiver::start();
+    receiver.behave(Behaviour::EndlessMessages);
+    let mut config = pushing_to(&receiver.url(), OtlpProtocol::Grpc);
+    config.otlp.timeout = Duration::from_millis(500);
+    let metrics = install(config);
+    metrics.flush().unwrap_err();
+    // Behind the last message it would be a success.
+    let line = await_line_about(&receiver.url());
+    assert!(line.contains("no answer within"), "{line}");
+    receiver.behave(Behaviour::Accept);
+    work("endless").unwrap();
+    // The export of a flush that timed out may still run.
+    while metrics.flush().is_err() {}
+    receiver.await_export(|export| arrived(export, "endless") == Some(1.0));
 }
 
 /// A server that sends a piece again and again on its first connection. The thread returns the

@@ -1,9 +1,6 @@
 //! Push through a proxy that the environment names.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use osapi_metrics::{
     Counter, LabelSet, MetricSet, Metrics,
@@ -12,7 +9,7 @@ use osapi_metrics::{
 use osapi_metrics_tests::{
     PROTOCOLS,
     http_proxy::{HttpProxy, ProxyBehaviour},
-    logs::{lines_about, logs},
+    logs::{await_line_about, logs},
     otlp_receiver::OtlpReceiver,
     over_every_protocol, pushing_to, with_causes,
 };
@@ -58,18 +55,6 @@ fn arrives(metrics: &Metrics, receiver: &OtlpReceiver, case: &str) -> bool {
         export.number("proxied_things_total", &of_case(case))
     });
     arrived == Some(1.0)
-}
-
-/// The line of the log that says why a push failed. A flush may end before it is written.
-fn await_line_about(text: &str) -> String {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        if let Some(line) = lines_about(text).pop() {
-            return line;
-        }
-        assert!(Instant::now() < end, "there is no line about {text}");
-        thread::sleep(Duration::from_millis(5));
-    }
 }
 
 /// What the proxy is asked for.

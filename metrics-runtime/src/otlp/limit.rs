@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{sync::watch, time::timeout_at};
+use tokio::{sync::watch, task::coop::unconstrained, time::timeout_at};
 
 /// A limit below the configured timeout, which holds while a flush or a shutdown waits.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,9 @@ impl ExportLimit {
         export: impl Future<Output = T>,
     ) -> Option<T> {
         let mut export = pin!(export);
-        let mut expired = pin!(self.expired(timeout));
+        // A peer whose answer is always there uses up the budget of the task, without which a timer
+        // is never ready.
+        let mut expired = pin!(unconstrained(self.expired(timeout)));
         poll_fn(|context| match export.as_mut().poll(context) {
             Poll::Ready(result) => Poll::Ready(Some(result)),
             Poll::Pending => expired.as_mut().poll(context).map(|()| None),
@@ -84,6 +86,8 @@ impl Drop for LimitGuard<'_> {
 mod tests {
     use std::future::{pending, ready};
 
+    use tokio::task::coop::consume_budget;
+
     use super::*;
 
     const LONG: Duration = Duration::from_secs(3600);
@@ -97,6 +101,17 @@ mod tests {
     async fn a_hanging_export_ends_at_the_timeout() {
         let limit = ExportLimit::default();
         let cut_off = limit.apply(Duration::from_millis(1), pending::<()>()).await;
+        assert_eq!(cut_off, None);
+    }
+
+    #[tokio::test]
+    async fn an_export_that_never_waits_ends_at_the_timeout() {
+        let busy = async {
+            loop {
+                consume_budget().await;
+            }
+        };
+        let cut_off = ExportLimit::default().apply::<()>(Duration::from_millis(1), busy).await;
         assert_eq!(cut_off, None);
     }
 

@@ -47,6 +47,8 @@ pub enum Behaviour {
     Cut,
     /// Answers with success and this number of bytes.
     Endless(usize),
+    /// Answers over gRPC with success and 4 GB of empty messages.
+    EndlessMessages,
     /// Answers with success and the beginning of a message.
     Truncated,
     /// Fails, and repeats all headers of the request, also per-cent encoded: over gRPC in the

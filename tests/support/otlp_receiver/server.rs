@@ -12,7 +12,8 @@ use std::{
 
 use bytes::Bytes;
 use flate2::read::GzDecoder;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use futures_util::StreamExt;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::{
     body::{Frame, Incoming},
@@ -99,6 +100,7 @@ async fn answer(
             page(StatusCode::OK, "application/x-protobuf", vec![0; bytes])
         }
         Behaviour::Truncated => truncated(is_grpc),
+        Behaviour::EndlessMessages => endless_messages(),
         Behaviour::RejectInBytes(points) => {
             let behaviour = Behaviour::Reject(points);
             let response = if is_grpc {
@@ -287,6 +289,22 @@ fn truncated(is_grpc: bool) -> Response<Body> {
         response.header(header::CONTENT_LENGTH, 9).body(Body::new(body))
     };
     response.expect("a valid response")
+}
+
+/// Each frame has 3,200 empty messages.
+fn endless_messages() -> Response<Body> {
+    let frames = futures_util::stream::iter(0..1 << 18);
+    let frames = frames.map(|_| Frame::data(Bytes::from_static(&[0; 5 * 3_200])));
+    let status = HeaderMap::from_iter([(
+        HeaderName::from_static("grpc-status"),
+        HeaderValue::from_static("0"),
+    )]);
+    let end = futures_util::stream::iter([Frame::trailers(status)]);
+    let body = StreamBody::new(frames.chain(end).map(Ok::<_, io::Error>));
+    Response::builder()
+        .header(header::CONTENT_TYPE, "application/grpc")
+        .body(Body::new(body))
+        .expect("a valid response")
 }
 
 fn content_type(headers: &HeaderMap) -> &str {

@@ -1,11 +1,15 @@
 use std::{
-    pin::Pin,
-    task::{Context, Poll},
+    pin::{Pin, pin},
+    task::{Context, Poll, ready},
 };
 
+use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::BodyExt;
+use hyper::body::{Frame, SizeHint};
+use tokio::task::coop::consume_budget;
 use tonic::{
+    Status,
     body::Body,
     metadata::MetadataMap,
     transport::{Channel, Error},
@@ -20,6 +24,8 @@ const DETAILS: &str = "grpc-status-details-bin";
 /// * A proxy answers with a status of HTTP and a page: without the page, the client derives the
 ///   code of gRPC from the status, as gRPC defines it.
 /// * The details of a status are no base64: the client would panic, so they are left out.
+/// * An answer never ends: the client reads all messages behind the first, so it has to pause for
+///   the time of the export to be noticed.
 #[derive(Clone, Debug)]
 pub(super) struct GrpcService(pub(super) Channel);
 
@@ -42,12 +48,36 @@ impl Service<Request<Body>> for GrpcService {
             }
             let (mut head, body) = response.into_parts();
             leave_out_malformed_details(&mut head.headers);
-            let body = body.map_frame(|mut frame| {
+            let body = PausingBody(body).map_frame(|mut frame| {
                 frame.trailers_mut().map(leave_out_malformed_details);
                 frame
             });
             Ok(Response::from_parts(head, Body::new(body)))
         })
+    }
+}
+
+/// A body whose reader pauses now and then, also if the next frame is always there.
+struct PausingBody(Body);
+
+impl hyper::body::Body for PausingBody {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        ready!(pin!(consume_budget()).poll(context));
+        Pin::new(&mut self.0).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
     }
 }
 
