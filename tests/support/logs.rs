@@ -19,6 +19,10 @@ pub fn lines_about(url: &str) -> Vec<String> {
 
 /// The last line of the log that has a text, as soon as there is one. A flush may end before the
 /// line that says why a push failed is written.
+///
+/// # Panics
+///
+/// If there is none for a minute.
 pub fn await_line_about(text: &str) -> String {
     let end = Instant::now() + PATIENCE;
     loop {
