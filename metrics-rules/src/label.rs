@@ -126,8 +126,8 @@ pub const fn explain_label_key(key: &str, semconv_names: bool) -> Option<Message
     Some(message.text("write `").text(proposal).text("`"))
 }
 
-/// The mistake in the key of a label that only exemplars have, as [`explain_label_key`] has those of
-/// other labels: also `trace_id` and `span_id` are reserved, which every exemplar of a span has.
+/// The mistake in the key of a label that only exemplars have, as [`explain_label_key`] has those
+/// of other labels: also `trace_id` and `span_id` are reserved, which every exemplar of a span has.
 ///
 /// ```
 /// use osapi_metrics_rules::explain_exemplar_label_key;

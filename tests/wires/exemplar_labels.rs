@@ -58,7 +58,7 @@ struct Queued<'a> {
 
 #[derive(Debug, MetricSet)]
 #[metric_set(prefix = "labelled")]
-struct Labelled {
+struct Exemplified {
     /// Counted.
     steps_total: Counter<Call>,
     /// Counted in floats.
@@ -154,7 +154,7 @@ fn exemplars_have_the_labels_and_series_do_not() {
             config.otlp.temporality = temporality;
             let metrics = install(config);
             let case = format!("own {protocol:?} {temporality:?}");
-            let set = Labelled::global();
+            let set = Exemplified::global();
             let record = |id: &str| {
                 set.steps_total.with(request(&case, id)).inc();
                 set.busy_seconds_total.with(request(&case, id)).add(0.5);
@@ -228,7 +228,7 @@ fn labels_make_samples_exemplars_unless_exemplars_are_off() {
         config.exemplar_filter = filter;
         let metrics = install(config);
         let case = format!("own {filter:?}");
-        Labelled::global().steps_total.with(request(&case, "a")).inc();
+        Exemplified::global().steps_total.with(request(&case, "a")).inc();
         let export = push(&receiver, &metrics);
         assert_eq!(ids(&export, "labelled_steps_total", &case), expected, "{case}");
         metrics.shutdown().unwrap();
@@ -240,7 +240,7 @@ fn labels_of_a_set_whose_values_are_known() {
     let _alone = alone();
     let receiver = OtlpReceiver::start();
     let metrics = pushing(&receiver);
-    let set = Labelled::global();
+    let set = Exemplified::global();
     set.tickets_total.with(Queued { queue: Queue::Fast, ticket: "t1" }).inc();
     let export = push(&receiver, &metrics);
     let of_series = &export.metrics["labelled_tickets_total"].exemplars;
@@ -257,7 +257,7 @@ fn a_handle_has_the_labels_of_its_own_look_up_or_none() {
     let _alone = alone();
     let receiver = OtlpReceiver::start();
     let metrics = pushing(&receiver);
-    let set = Labelled::global();
+    let set = Exemplified::global();
     let wait = |case: &str, id: &str| set.wait_seconds.with(request(case, id));
     let none: [(f64, String); 0] = [];
 
@@ -309,7 +309,7 @@ fn a_handle_has_the_labels_of_its_own_look_up_or_none() {
 fn a_cache_of_series_keeps_no_labels() {
     static SERIES: SeriesCache<(String, String), HistogramSeries> =
         SeriesCache::new(|(case, id): &(String, String)| {
-            Labelled::global().wait_seconds.with(request(case, id))
+            Exemplified::global().wait_seconds.with(request(case, id))
         });
 
     let _alone = alone();
@@ -426,7 +426,7 @@ fn a_scrape_leaves_out_exemplars_that_open_metrics_does_not_allow() {
     let _alone = alone();
     let receiver = OtlpReceiver::start();
     let metrics = pushing(&receiver);
-    let set = Labelled::global();
+    let set = Exemplified::global();
     let in_span = "trace_id".len() + TRACE.len() + "span_id".len() + SPAN.len();
     for (character, others) in [("x", 0), ("é", 0), ("🦀", in_span), ("\"", in_span)] {
         for (characters, is_shown) in [(127, true), (128, true), (129, false)] {
@@ -475,7 +475,7 @@ fn a_real_prometheus_returns_them() {
     let serving = tokio::runtime::Runtime::new().unwrap();
     let address = serving.block_on(metrics.serve()).unwrap();
     let begun = SystemTime::now() - Duration::from_secs(60);
-    let set = Labelled::global();
+    let set = Exemplified::global();
     let (longest, too_long) = (filling(128, "é", 0), filling(129, "é", 0));
     set.steps_total.with(request("stored", &longest)).inc();
     set.wait_seconds.with(request("stored", "short")).record(0.5);

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{keys, of_type};
+use super::{keys, ty::of_type};
 use crate::{
     label_set::spec::{Form, Label, LabelKind},
     runtime_path::RuntimePath,

@@ -17,7 +17,7 @@ use crate::{
 };
 use exemplar::{ExemplarItems, exemplar_items};
 use from_job::from_job;
-use ty::of_any_lifetime;
+use ty::{of_any_lifetime, of_type};
 
 pub(super) fn expand(spec: &Spec<'_>) -> TokenStream {
     let Spec { ident, generics, runtime, form, .. } = spec;
@@ -186,18 +186,6 @@ fn visit(label: &Label<'_>, runtime: &RuntimePath) -> TokenStream {
         }
         LabelKind::Exemplar { .. } | LabelKind::Invalid => TokenStream::new(),
     }
-}
-
-/// `<Type as Trait>::item`, with all tokens at the position of the type.
-///
-/// The expansion uses the trait in several places. If the type does not implement the trait, all
-/// errors have the same text and position, and the compiler reports them once.
-fn of_type(label: &Label<'_>, of_trait: &str, item: &str, runtime: &RuntimePath) -> TokenStream {
-    let ty = label.ty;
-    let here = runtime.located_at(ty.span());
-    let of_trait = of_trait.split("::").map(|part| Ident::new(part, at(ty.span())));
-    let item = Ident::new(item, at(ty.span()));
-    quote_spanned!(at(ty.span())=> <#ty as #here #(::#of_trait)*>::#item)
 }
 
 /// The index among all combinations of values, extended by one more label.

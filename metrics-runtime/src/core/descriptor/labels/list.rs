@@ -56,8 +56,8 @@ pub const fn concat(parts: &[&[LabelDescriptor]]) -> LabelList {
     LabelList { labels, len }
 }
 
-/// The keys of the labels that only exemplars of a set have, and of the sets that are flattened into
-/// it.
+/// The keys of the labels that only exemplars of a set have, and of the sets that are flattened
+/// into it.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct KeyList {

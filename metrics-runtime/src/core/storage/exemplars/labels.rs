@@ -17,9 +17,9 @@ pub(crate) type ExemplarLabels = Arc<[(&'static str, OwnedLabel)]>;
 
 /// Numbers the labels of exemplars that a look-up of a series has kept for its thread.
 ///
-/// A number is given once in 2<sup>32</sup> such look-ups. A handle that is kept, copied, or sent to
-/// another thread therefore finds the labels of its own look-up or none, and not those of a later
-/// one. It has 32 bits, so that it fits beside a generation, or the number of a metric.
+/// A number is given once in 2<sup>32</sup> such look-ups. A handle that is kept, copied, or sent
+/// to another thread therefore finds the labels of its own look-up or none, and not those of a
+/// later one. It has 32 bits, so that it fits beside a generation, or the number of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ExemplarLabelsId(u32);
 

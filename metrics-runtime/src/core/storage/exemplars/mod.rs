@@ -13,6 +13,7 @@
 //! series with many samples pays for few of them. The gate is part of what recording looks at in
 //! any case: the generation of a counter's cell, the place of a histogram's cell.
 
+mod candidate;
 mod counters;
 mod exemplar;
 mod gate;
@@ -24,6 +25,7 @@ pub(crate) use exemplar::{Exemplar, TraceIds};
 pub(crate) use labels::{ExemplarLabels, ExemplarLabelsId};
 pub(crate) use policy::{ExemplarPolicy, set_exemplar_policy};
 
+pub(super) use candidate::exemplar_of;
 pub(super) use counters::{forget, keep, kept};
 pub(super) use gate::SAMPLES;
-pub(super) use policy::{are_on, exemplar_of};
+pub(super) use policy::are_on;
