@@ -18,7 +18,7 @@ mod live;
 mod number;
 pub mod page;
 
-pub use answers::ProcessInfo;
+pub use answers::{HistoryAnswer, Interrupted, Pieces, ProcessInfo};
 pub use history::{
     History, HistoryQuery, Limits, MetricInfo, MetricKind, NewSeries, QueryError, Recording,
     SeriesKey,

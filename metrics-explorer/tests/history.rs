@@ -124,6 +124,7 @@ impl Pair {
     fn answer(&self, query: &str) -> Value {
         let query = HistoryQuery::parse(query).unwrap();
         let answer = self.history.answer(&query, &ProcessInfo::default(), INTERVAL_MS);
+        let answer: String = answer.collect();
         serde_json::from_str(&answer).unwrap()
     }
 
@@ -312,8 +313,8 @@ fn memory_is_bounded_whatever_is_recorded() {
     assert!(kept > 50, "{kept}");
     assert_eq!(history.left_out(), 1000 - kept);
     assert!((2..50).contains(&history.frame_count()), "{}", history.frame_count());
-    let answer =
-        history.answer(&HistoryQuery::parse("").unwrap(), &ProcessInfo::default(), INTERVAL_MS);
+    let all = HistoryQuery::parse("").unwrap();
+    let answer: String = history.answer(&all, &ProcessInfo::default(), INTERVAL_MS).collect();
     let answer: Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(answer["left_out"], 1000 - kept);
 }
@@ -341,4 +342,47 @@ fn series_that_end_give_their_memory_back() {
         }
     }
     assert!(history.bytes() <= most + 100, "{} after {most}", history.bytes());
+}
+
+/// An answer of any length takes the memory of a piece.
+#[test]
+fn a_long_answer_comes_in_pieces() {
+    const SERIES: usize = 1000;
+    const FRAMES: u64 = 600;
+
+    let mut history = History::new(Limits::default());
+    let metric = Arc::new(MetricInfo::new("quiet", "t", MetricKind::Gauge, ""));
+    let mut keys = Vec::new();
+    for second in 0..FRAMES {
+        let mut frame = history.record(second);
+        for series in 0..SERIES {
+            if second == 0 {
+                let name = series.to_string();
+                let labels = [("name", &*name)];
+                let new = NewSeries { metric: &metric, labels: &labels, boundaries: None };
+                keys.push(frame.begin_series(&new).expect("there is room for it"));
+            }
+            frame.number(keys[series], if second < 300 { 0.0 } else { series as f64 });
+        }
+        frame.finish();
+    }
+    let all = HistoryQuery::parse("").unwrap();
+    let answer = history.answer(&all, &ProcessInfo::default(), INTERVAL_MS);
+    // It is of the time at which it was asked for.
+    for second in FRAMES..2 * FRAMES {
+        history.record(second).finish();
+    }
+    let pieces: Vec<String> = answer.collect();
+    assert!(pieces.len() > 2, "{}", pieces.len());
+    assert!(pieces.iter().all(|piece| piece.len() < 2_000_000));
+
+    let answer: Value = serde_json::from_str(&pieces.concat()).unwrap();
+    let series = answer["series"].as_array().unwrap();
+    assert_eq!((series.len(), answer["times"].as_array().unwrap().len()), (SERIES, 600));
+    for one in series {
+        let name: u64 = one["labels"]["name"].as_str().unwrap().parse().unwrap();
+        let expected: Vec<u64> =
+            (0..FRAMES).map(|second| if second < 300 { 0 } else { name }).collect();
+        assert_eq!(one["values"], Value::from(expected));
+    }
 }

@@ -1,7 +1,8 @@
 //! The explorer of a runtime, as a browser reads it: paths, token, history, events.
 
-use std::{fs, time::Duration};
+use std::{fs, io::Read, time::Duration};
 
+use flate2::read::GzDecoder;
 use osapi_metrics::{
     Counter, Histogram, LabelSet, MetricSet, Metrics,
     config::{Environment, ExplorerHistory, MetricsConfig},
@@ -206,6 +207,14 @@ fn the_history_has_what_was_recorded_before_somebody_looked() {
         let all = service.json("/metrics/history?step=60").await;
         assert!(all["series"].as_array().unwrap().len() > 5);
         assert_eq!(all["times"].as_array().unwrap().len(), 1);
+        let path = format!("{}/metrics/history?step=60", service.base);
+        let packed = service.client.get(path).header("accept-encoding", "gzip").send();
+        let packed = packed.await.unwrap();
+        assert_eq!(packed.headers()["content-encoding"], "gzip");
+        let mut text = String::new();
+        GzDecoder::new(&packed.bytes().await.unwrap()[..]).read_to_string(&mut text).unwrap();
+        let unpacked: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(unpacked["process"], all["process"]);
         let none = service.json("/metrics/history?metric=no_such_metric").await;
         assert_eq!(none["series"].as_array().unwrap().len(), 0);
     });

@@ -245,7 +245,8 @@ mod tests {
                 recorder.record([("a:1", reading)].into_iter(), recording);
             });
         }
-        serde_json::from_str(&live.answer(&HistoryQuery::parse("").unwrap())).unwrap()
+        let answer: String = live.answer(&HistoryQuery::parse("").unwrap()).collect();
+        serde_json::from_str(&answer).unwrap()
     }
 
     /// The values of a metric's series, with their labels.

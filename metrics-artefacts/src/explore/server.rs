@@ -20,7 +20,7 @@ use axum::{
 };
 use http_body::Frame;
 use osapi_metrics::catalogue::document::CatalogueDocument;
-use osapi_metrics_explorer::{HistoryQuery, Live, Viewer, page};
+use osapi_metrics_explorer::{HistoryQuery, Interrupted, Live, Pieces, Viewer, page};
 use serde_json::json;
 
 use super::{merged::Merged, target::Target};
@@ -96,7 +96,11 @@ async fn history(State(page): State<Page>, RawQuery(query): RawQuery) -> Respons
             return error(StatusCode::BAD_REQUEST, "wrong_parameter", &mistake.to_string());
         }
     };
-    apart(move || answer(StatusCode::OK, JSON, page.live().answer(&query))).await
+    apart(move || {
+        let history = Body::new(History(Pieces::new(page.live().answer(&query).map(Bytes::from))));
+        answer(StatusCode::OK, JSON, history)
+    })
+    .await
 }
 
 async fn live(State(page): State<Page>) -> Response {
@@ -140,6 +144,21 @@ fn answer(status: StatusCode, kind: &'static str, body: impl Into<Body>) -> Resp
 fn error(status: StatusCode, code: &str, message: &str) -> Response {
     let body = json!({ "error": { "code": code, "message": message } });
     answer(status, JSON, body.to_string())
+}
+
+/// The history, which is written while it is read.
+struct History(Pieces);
+
+impl HttpBody for History {
+    type Data = Bytes;
+    type Error = Interrupted;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Interrupted>>> {
+        self.0.poll_next(context).map_ok(Frame::data)
+    }
 }
 
 /// The events of one viewer.

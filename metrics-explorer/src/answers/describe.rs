@@ -2,7 +2,7 @@
 
 use super::process::ProcessInfo;
 use crate::{
-    history::{Series, State},
+    history::{SeriesIdentity, State},
     json::{push_integer, push_list, push_number, push_text},
 };
 
@@ -28,7 +28,7 @@ pub(super) fn push_head(
 }
 
 /// The members that describe a series.
-pub(super) fn push_series(text: &mut String, series: &Series) {
+pub(super) fn push_series(text: &mut String, series: &SeriesIdentity) {
     text.push_str("\"id\":");
     push_integer(text, series.id);
     text.push_str(",\"metric\":");

@@ -65,7 +65,7 @@ fn push_never_recorded(text: &mut String, names: &[impl AsRef<str>]) {
 fn push_described<'a>(text: &mut String, series: impl Iterator<Item = &'a Series>) {
     push_list(text, series, |text, series| {
         text.push('{');
-        push_series(text, series);
+        push_series(text, &series.identity);
         text.push('}');
     });
 }
@@ -73,7 +73,7 @@ fn push_described<'a>(text: &mut String, series: impl Iterator<Item = &'a Series
 fn push_newest<'a>(text: &mut String, series: impl Iterator<Item = &'a Series>) {
     push_list(text, series, |text, series| {
         text.push('[');
-        push_integer(text, series.id);
+        push_integer(text, series.identity.id);
         text.push(',');
         push_state(text, Some(&series.newest));
         text.push(']');

@@ -2,7 +2,10 @@
 
 mod describe;
 mod events;
+mod pieces;
 mod process;
 mod values;
 
+pub use pieces::{Interrupted, Pieces};
 pub use process::ProcessInfo;
+pub use values::HistoryAnswer;

@@ -1,15 +1,17 @@
 //! The changes of one second.
 
+use std::sync::Arc;
+
 use super::{
     series::State,
     varint::{Reader, ValueForm, put_signed, put_unsigned, put_value},
 };
 
-/// What has changed since the frame before it.
-#[derive(Debug)]
+/// What has changed since the frame before it. Cheap to clone.
+#[derive(Clone, Debug)]
 pub(crate) struct Frame {
     pub(crate) time_ms: u64,
-    changes: Box<[u8]>,
+    changes: Arc<[u8]>,
 }
 
 /// The changes of a frame that is being written. A change is the distance of its slot from the slot
@@ -99,8 +101,8 @@ impl FrameWriter {
 
 impl Frame {
     pub(super) fn bytes(&self) -> usize {
-        // What an allocator keeps for the changes.
-        const OVERHEAD: usize = 16;
+        // What an allocator keeps for the changes, and the two counts of an `Arc`.
+        const OVERHEAD: usize = 16 + 2 * size_of::<usize>();
         size_of::<Self>() + self.changes.len() + OVERHEAD
     }
 

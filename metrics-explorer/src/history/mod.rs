@@ -18,4 +18,5 @@ pub use query::{HistoryQuery, QueryError};
 pub use ring::{History, Recording};
 pub use series::{MetricInfo, MetricKind, NewSeries, SeriesKey};
 
-pub(crate) use series::{Series, State};
+pub(crate) use frame::Frame;
+pub(crate) use series::{Series, SeriesIdentity, State};

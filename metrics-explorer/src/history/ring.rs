@@ -27,7 +27,7 @@ use super::{
 /// frame.finish();
 ///
 /// let query = HistoryQuery::parse("metric=jobs_total").unwrap();
-/// let answer = history.answer(&query, &ProcessInfo::default(), 1000);
+/// let answer: String = history.answer(&query, &ProcessInfo::default(), 1000).collect();
 /// assert!(answer.contains(r#""labels":{"kind":"mail"},"values":[17]"#), "{answer}");
 /// ```
 #[derive(Debug)]
@@ -116,9 +116,14 @@ impl History {
         self.frames.back().map_or(0, |frame| frame.time_ms)
     }
 
-    /// The frames, and the states of all slots before the oldest one.
-    pub(crate) fn frames(&self) -> (&VecDeque<Frame>, &[Option<State>]) {
-        (&self.frames, &self.oldest)
+    /// The frames, the oldest one first.
+    pub(crate) fn frames(&self) -> impl Iterator<Item = &Frame> {
+        self.frames.iter()
+    }
+
+    /// The states of all slots before the oldest frame.
+    pub(crate) fn oldest(&self) -> &[Option<State>] {
+        &self.oldest
     }
 
     /// Every series that a frame has a value of.
@@ -234,8 +239,8 @@ impl Recording<'_> {
         let History { slots, writer, news, .. } = &mut *self.history;
         let Some(series) = &mut slots[slot(key)] else { return };
         series.last_frame = number;
-        let state = &mut series.newest;
-        assert_eq!(state.cells.len(), buckets.len() + 1, "the buckets of {}", series.labels);
+        let (state, labels) = (&mut series.newest, &series.identity.labels);
+        assert_eq!(state.cells.len(), buckets.len() + 1, "the buckets of {labels}");
         let new: Box<[f64]> =
             [sum].into_iter().chain(buckets.iter().map(|&n| from_samples(n))).collect();
         let is_same = |(old, new): (&f64, &f64)| old.to_bits() == new.to_bits();
@@ -257,7 +262,7 @@ impl Recording<'_> {
         }
         series.ended_in = Some(number);
         ended.push_back((number, key.0));
-        news.ended.push(series.id);
+        news.ended.push(series.identity.id);
     }
 
     /// Ends the frame, and drops the oldest frames beyond the limits.

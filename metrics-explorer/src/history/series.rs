@@ -1,6 +1,6 @@
 //! The series of a history, and their state at one time.
 
-use std::{mem, sync::Arc};
+use std::sync::Arc;
 
 use crate::json;
 
@@ -80,18 +80,25 @@ pub struct SeriesKey(pub(super) u32);
 /// A series that the history has a value of.
 #[derive(Debug)]
 pub(crate) struct Series {
-    /// Never used again.
-    pub(crate) id: u64,
-    pub(crate) metric: Arc<MetricInfo>,
-    /// A JSON object.
-    pub(crate) labels: Box<str>,
-    pub(crate) boundaries: Option<Arc<[f64]>>,
+    /// Shared with the answers that are being written.
+    pub(crate) identity: Arc<SeriesIdentity>,
     /// The state after the newest frame.
     pub(crate) newest: State,
     /// The frame that last had a value.
     pub(super) last_frame: u64,
     /// The frame in which the series ended.
     pub(super) ended_in: Option<u64>,
+}
+
+/// What does not change while a series goes on.
+#[derive(Debug)]
+pub(crate) struct SeriesIdentity {
+    /// Never used again.
+    pub(crate) id: u64,
+    pub(crate) metric: Arc<MetricInfo>,
+    /// A JSON object.
+    pub(crate) labels: Box<str>,
+    pub(crate) boundaries: Option<Arc<[f64]>>,
 }
 
 /// The value of a series at one time.
@@ -107,15 +114,13 @@ impl Series {
     pub(super) fn new(id: u64, series: &NewSeries<'_>) -> Self {
         let cells = series.boundaries.map_or(1, |boundaries| boundaries.len() + 2);
         let state = State { has_value: false, cells: vec![0.0; cells].into() };
-        Self {
+        let identity = SeriesIdentity {
             id,
             metric: Arc::clone(series.metric),
             labels: json::labels(series.labels).into(),
             boundaries: series.boundaries.map(Arc::clone),
-            newest: state,
-            last_frame: 0,
-            ended_in: None,
-        }
+        };
+        Self { identity: identity.into(), newest: state, last_frame: 0, ended_in: None }
     }
 
     /// Whether the series has not ended.
@@ -125,12 +130,13 @@ impl Series {
 
     /// The bytes of the series, with what it points to. Metrics and boundaries are shared.
     pub(super) fn bytes(&self) -> usize {
-        // What an allocator keeps for each of the three allocations.
-        const OVERHEAD: usize = 3 * 16;
-        mem::size_of::<Option<Self>>()
-            + mem::size_of::<Option<State>>()
-            + self.labels.len()
-            + 2 * mem::size_of_val(&*self.newest.cells)
+        // What an allocator keeps for each of the four allocations, and the two counts of an `Arc`.
+        const OVERHEAD: usize = 4 * 16 + 2 * size_of::<usize>();
+        size_of::<Option<Self>>()
+            + size_of::<Option<State>>()
+            + size_of::<SeriesIdentity>()
+            + self.identity.labels.len()
+            + 2 * size_of_val(&*self.newest.cells)
             + OVERHEAD
     }
 }

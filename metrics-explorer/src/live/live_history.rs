@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::viewers::{MAX_VIEWERS, Viewer, Viewers};
 use crate::{
-    answers::ProcessInfo,
+    answers::{HistoryAnswer, ProcessInfo},
     history::{History, HistoryQuery, Limits, Recording},
 };
 
@@ -25,7 +25,8 @@ use crate::{
 ///     frame.number(key, 17.0);
 /// });
 /// let viewer = live.watch()?;
-/// assert!(live.answer(&HistoryQuery::parse("")?).contains("\"values\":[17]"));
+/// let answer: String = live.answer(&HistoryQuery::parse("")?).collect();
+/// assert!(answer.contains("\"values\":[17]"));
 /// # drop(viewer);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -79,9 +80,9 @@ impl Live {
         viewers.send(update, || hello(history, process, *interval_ms, never_recorded));
     }
 
-    /// The answer of `/history`.
-    #[must_use]
-    pub fn answer(&self, query: &HistoryQuery) -> String {
+    /// The answer of `/history`, as it is now; it is written while it is read, and needs `self` no
+    /// more.
+    pub fn answer(&self, query: &HistoryQuery) -> HistoryAnswer {
         self.history.answer(query, &self.process, self.interval_ms)
     }
 

@@ -4,7 +4,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use osapi_metrics_explorer::{HistoryQuery, Live, ProcessInfo, TooManyViewers, Viewer};
+use osapi_metrics_explorer::{
+    HistoryAnswer, HistoryQuery, Live, ProcessInfo, TooManyViewers, Viewer,
+};
 
 use super::recorder::Recorder;
 use crate::{
@@ -84,8 +86,8 @@ impl Explorer {
         explorer
     }
 
-    /// The history, as JSON.
-    pub(crate) fn history(&self, query: &HistoryQuery) -> Result<String, NothingToSee> {
+    /// The history, as it is now.
+    pub(crate) fn history(&self, query: &HistoryQuery) -> Result<HistoryAnswer, NothingToSee> {
         let mut state = self.0.state()?;
         self.0.look(&mut state)?;
         Ok(state.live.answer(query))

@@ -72,6 +72,8 @@ mod write;
 mod tests;
 
 pub use format::Format;
+#[cfg(feature = "explorer")]
+pub(crate) use gzip::GzipPieces;
 pub(crate) use gzip::gzip;
 #[cfg(feature = "pushgateway")]
 pub(crate) use labels::label_entries;

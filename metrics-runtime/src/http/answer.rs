@@ -20,19 +20,19 @@ pub(super) const JSON: &str = "application/json";
 /// written most of them, so that a body lives until its reader has nearly all of it.
 const PIECE: usize = 64 * 1024;
 
-/// The body of an answer. A body of bytes holds the permit of its scrape until its last piece has
-/// been passed on.
+/// The body of an answer. It holds the permit of its scrape until its last piece has been passed
+/// on.
 #[derive(Default)]
 pub(crate) struct AnswerBody {
     rest: Bytes,
     permit: Option<ScrapePermit>,
     /// What follows the bytes.
-    events: Option<Box<dyn Events>>,
+    source: Option<Box<dyn BodySource>>,
 }
 
-/// Pieces of a body that come one after the other, until the last one.
-pub(super) trait Events: Send {
-    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>>;
+/// Where the bytes of a body come from that is written while it is read, until the last ones.
+pub(super) trait BodySource: Send {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BrokenBody>>>;
 }
 
 impl fmt::Debug for AnswerBody {
@@ -41,50 +41,63 @@ impl fmt::Debug for AnswerBody {
     }
 }
 
-/// Ends a body early. The connection is closed then, because the length of the body was announced.
+/// Ends a body early. The connection is closed then, so that what has arrived is no whole answer.
 #[derive(Debug, thiserror::Error)]
-#[error("the metrics were read too slowly: the scrape took more than twice its time-out")]
-pub(crate) struct SlowClient;
+pub(crate) enum BrokenBody {
+    #[error("the metrics were read too slowly: the scrape took more than twice its time-out")]
+    SlowClient,
+    #[cfg(feature = "explorer")]
+    #[error(transparent)]
+    Interrupted(#[from] osapi_metrics_explorer::Interrupted),
+}
 
 impl Body for AnswerBody {
     type Data = Bytes;
-    type Error = SlowClient;
+    type Error = BrokenBody;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, SlowClient>>> {
-        if let Some(events) = &mut self.events {
-            let next = ready!(events.poll_next(context));
-            if next.is_none() {
-                self.events = None;
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenBody>>> {
+        while self.rest.is_empty()
+            && let Some(source) = &mut self.source
+        {
+            match ready!(source.poll_next(context)).transpose() {
+                Ok(Some(next)) => self.rest = next,
+                Ok(None) => *self = Self::default(),
+                Err(broken) => return self.end_with(broken),
             }
-            return Poll::Ready(next.map(|event| Ok(Frame::data(event))));
         }
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }
         if self.permit.as_ref().is_some_and(ScrapePermit::has_ended) {
-            *self = Self::default();
-            return Poll::Ready(Some(Err(SlowClient)));
+            return self.end_with(BrokenBody::SlowClient);
         }
         let next = self.rest.len().min(PIECE);
         let piece = self.rest.split_to(next);
-        if self.rest.is_empty() {
+        if self.is_end_stream() {
             self.permit = None;
         }
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.events.is_none()
+        self.rest.is_empty() && self.source.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.events.is_some() {
+        if self.source.is_some() {
             return SizeHint::default();
         }
         SizeHint::with_exact(self.rest.len() as u64)
+    }
+}
+
+impl AnswerBody {
+    fn end_with(&mut self, broken: BrokenBody) -> Poll<Option<Result<Frame<Bytes>, BrokenBody>>> {
+        *self = Self::default();
+        Poll::Ready(Some(Err(broken)))
     }
 }
 
@@ -99,11 +112,14 @@ pub(super) fn answer(
     with(response, CONTENT_TYPE, content_type)
 }
 
-/// An answer whose body goes on until its events end.
+/// An answer whose body is written while it is read.
 #[cfg_attr(not(feature = "explorer"), allow(dead_code, reason = "the explorer has such answers"))]
-pub(super) fn live(content_type: &'static str, events: Box<dyn Events>) -> Response<AnswerBody> {
+pub(super) fn written_while_read(
+    content_type: &'static str,
+    source: Box<dyn BodySource>,
+) -> Response<AnswerBody> {
     let mut response = answer(StatusCode::OK, content_type, Bytes::new());
-    response.body_mut().events = Some(events);
+    response.body_mut().source = Some(source);
     response
 }
 
@@ -132,7 +148,7 @@ pub(super) fn holding(
     permit: ScrapePermit,
 ) -> Response<AnswerBody> {
     let body = response.body_mut();
-    body.permit = (!body.rest.is_empty()).then_some(permit);
+    body.permit = (!body.is_end_stream()).then_some(permit);
     response
 }
 
@@ -154,7 +170,7 @@ mod tests {
 
     use super::{super::scrape_limit::ScrapeLimit, *};
 
-    async fn next(body: &mut AnswerBody) -> Option<Result<Bytes, SlowClient>> {
+    async fn next(body: &mut AnswerBody) -> Option<Result<Bytes, BrokenBody>> {
         let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?;
         Some(frame.map(|frame| frame.into_data().unwrap()))
     }
@@ -163,16 +179,50 @@ mod tests {
         holding(answer(StatusCode::OK, JSON, vec![b'x'; length]), permit).into_body()
     }
 
+    /// Pieces of these lengths.
+    struct Pieces(Vec<Result<usize, BrokenBody>>);
+
+    impl BodySource for Pieces {
+        fn poll_next(&mut self, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, BrokenBody>>> {
+            let next = (!self.0.is_empty()).then(|| self.0.remove(0));
+            Poll::Ready(next.map(|length| Ok(vec![b'x'; length?].into())))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_written_while_it_is_read_keeps_its_permit_until_its_source_ends() {
+        let scrapes = ScrapeLimit::new(1, Duration::from_secs(30));
+        let source = Box::new(Pieces(vec![Ok(PIECE + 1), Ok(0), Ok(1)]));
+        let response = holding(written_while_read(JSON, source), scrapes.admit().unwrap());
+        let mut body = response.into_body();
+        for length in [PIECE, 1, 1] {
+            assert_eq!(next(&mut body).await.unwrap().unwrap().len(), length);
+            assert!(scrapes.admit().is_none() && !body.is_end_stream());
+        }
+        assert!(next(&mut body).await.is_none());
+        assert!(scrapes.admit().is_some() && body.is_end_stream());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_whose_source_breaks_or_whose_reader_is_slow_ends_with_an_error() {
+        let scrapes = ScrapeLimit::new(1, Duration::from_secs(30));
+        let broken = Pieces(vec![Ok(1), Err(BrokenBody::SlowClient), Ok(1)]);
+        let (mut broken, mut slow) = (written_while_read(JSON, Box::new(broken)).into_body(), {
+            let source = Box::new(Pieces(vec![Ok(1), Ok(1)]));
+            holding(written_while_read(JSON, source), scrapes.admit().unwrap()).into_body()
+        });
+        assert!(next(&mut broken).await.unwrap().is_ok());
+        assert!(next(&mut slow).await.unwrap().is_ok());
+        tokio::time::advance(Duration::from_secs(30)).await;
+        for body in [&mut broken, &mut slow] {
+            assert!(next(body).await.unwrap().is_err());
+            assert!(next(body).await.is_none());
+        }
+    }
+
     #[test]
     fn head_of_what_has_no_length_has_none() {
-        struct Endless;
-        impl Events for Endless {
-            fn poll_next(&mut self, _: &mut Context<'_>) -> Poll<Option<Bytes>> {
-                Poll::Pending
-            }
-        }
-
-        let head = without_body(live("text/event-stream", Box::new(Endless)));
+        let head = without_body(written_while_read("text/event-stream", Box::new(Pieces(vec![]))));
         assert_eq!(head.headers().get(CONTENT_LENGTH), None);
         assert_eq!(head.body().size_hint().exact(), None);
         let head = without_body(answer(StatusCode::OK, JSON, "{}"));

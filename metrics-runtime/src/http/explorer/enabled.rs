@@ -13,11 +13,14 @@ use http::{
     },
 };
 use hyper::body::Bytes;
-use osapi_metrics_explorer::{HistoryQuery, Viewer, page};
+use osapi_metrics_explorer::{HistoryQuery, Pieces, Viewer, page};
 
 use super::{
     super::{
-        answer::{AnswerBody, Events, JSON, answer, error, holding, live, with},
+        answer::{
+            AnswerBody, BodySource, BrokenBody, JSON, answer, error, holding, with,
+            written_while_read,
+        },
         request::{EndpointRequest, joined},
         scrapes::{Rejection, Scrapes},
         server::Draining,
@@ -26,7 +29,7 @@ use super::{
 };
 use crate::{
     explorer::{Explorer, NothingToSee},
-    exposition,
+    exposition::{self, GzipPieces},
 };
 
 /// The explorer; absent if it is off.
@@ -128,14 +131,18 @@ async fn history(
     };
     let compressed = accepts_gzip(request);
     let explorer = explorer.clone();
-    let written = apart(move || {
-        let text = explorer.history(&query)?;
-        Ok(if compressed { exposition::gzip(text.as_bytes()) } else { text.into_bytes() })
-    });
-    match written.await {
-        Ok(body) => holding(encoded(answer(StatusCode::OK, JSON, body), compressed), permit),
-        Err(reason) => unseen(&reason),
-    }
+    let history = match apart(move || explorer.history(&query)).await {
+        Ok(history) => history,
+        Err(reason) => return unseen(&reason),
+    };
+    let source: Box<dyn BodySource> = if request.method == Method::HEAD {
+        Box::new(Nothing)
+    } else if compressed {
+        Box::new(Pieces::new(GzipPieces::new(history).map(Bytes::from)))
+    } else {
+        Box::new(Pieces::new(history.map(Bytes::from)))
+    };
+    holding(encoded(written_while_read(JSON, source), compressed), permit)
 }
 
 async fn watch(request: &EndpointRequest<'_>, explorer: &Explorer) -> Response<AnswerBody> {
@@ -143,9 +150,10 @@ async fn watch(request: &EndpointRequest<'_>, explorer: &Explorer) -> Response<A
     // A proxy that waits for more would show nothing.
     const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-    let begin = |events: Box<dyn Events>| with(live(EVENTS, events), UNBUFFERED, "no");
+    let begin =
+        |events: Box<dyn BodySource>| with(written_while_read(EVENTS, events), UNBUFFERED, "no");
     if request.method == Method::HEAD {
-        return begin(Box::new(NoEvents));
+        return begin(Box::new(Nothing));
     }
     let explorer = explorer.clone();
     match apart(move || explorer.watch()).await {
@@ -157,7 +165,7 @@ async fn watch(request: &EndpointRequest<'_>, explorer: &Explorer) -> Response<A
     }
 }
 
-/// Runs where blocking is allowed: another viewer's history may be written now.
+/// Runs where blocking is allowed: a frame may be recorded now.
 async fn apart<T: Send + 'static>(
     run: impl FnOnce() -> Result<T, NothingToSee> + Send + 'static,
 ) -> Result<T, NothingToSee> {
@@ -184,12 +192,18 @@ fn encoded(response: Response<AnswerBody>, compressed: bool) -> Response<AnswerB
     if compressed { with(response, CONTENT_ENCODING, "gzip") } else { response }
 }
 
-/// What `HEAD` takes for the events: their number is not known.
-struct NoEvents;
+/// What `HEAD` takes for a body whose length is not known.
+struct Nothing;
 
-impl Events for NoEvents {
-    fn poll_next(&mut self, _: &mut Context<'_>) -> Poll<Option<Bytes>> {
+impl BodySource for Nothing {
+    fn poll_next(&mut self, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, BrokenBody>>> {
         Poll::Ready(None)
+    }
+}
+
+impl BodySource for Pieces {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BrokenBody>>> {
+        Pieces::poll_next(self, context).map_err(BrokenBody::from)
     }
 }
 
@@ -199,14 +213,14 @@ struct LiveEvents {
     draining: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-impl Events for LiveEvents {
-    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+impl BodySource for LiveEvents {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BrokenBody>>> {
         if self.draining.as_mut().is_some_and(|draining| draining.as_mut().poll(context).is_ready())
         {
             self.draining = None;
             return Poll::Ready(None);
         }
-        self.viewer.poll_next(context)
+        self.viewer.poll_next(context).map(|events| events.map(Ok))
     }
 }
 
