@@ -15,8 +15,9 @@ pub enum BrokerError {
     /// The job is larger than the largest message that the broker accepts.
     #[error("the job is larger than the broker's limit; shorten its arguments, or raise the limit")]
     TooLarge,
-    /// The broker's store is full, so that it takes no job and no result until it has room.
-    #[error("the broker's store is full: {reason}")]
+    /// The broker's store is full or cannot be written, so that it takes no job and no result until
+    /// it can.
+    #[error("the broker's store is full or cannot be written: {reason}")]
     StoreFull {
         /// The server, and its answer.
         reason: String,

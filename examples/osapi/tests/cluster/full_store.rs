@@ -13,7 +13,7 @@ use crate::support::{Cluster, Job, Program, client, until};
 const CONFIG: &str = "jetstream { max_file_store: 262144 }\n";
 
 const FULL: &str = "the store of NATS is full";
-const ROOM: &str = "the store of NATS has room again";
+const ROOM: &str = "the store of NATS can be written again";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_ready_while_the_store_is_full_and_nothing_is_lost() {
@@ -68,6 +68,52 @@ async fn nothing_is_ready_while_the_store_is_full_and_nothing_is_lost() {
         assert_eq!(log.matches(ROOM).count(), 1, "{log}");
         assert!(!log.contains("cannot be run here"), "{log}");
     }
+}
+
+/// Somebody has removed the files of the queue below a running server.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_whose_files_cannot_be_written_is_no_ready_one() {
+    let Some(nats) = servers::nats() else { return };
+    let api = Program::start(&["api", "--nats", &nats.url()], &[]);
+    let agent = Program::start(&["agent", "--nats", &nats.url(), "--name", "a"], &[]);
+    for program in [&api, &agent] {
+        program.is_ready().await;
+    }
+    let mut cluster = Cluster { api, agents: vec![agent], nats };
+    let first = cluster.client().submit(&Job::wait(Duration::ZERO)).await;
+    cluster.client().all_finished(&[first]).await;
+
+    std::fs::remove_dir_all(cluster.nats.stream("OSAPI_JOBS")).expect("removed");
+    let submit = client().post(cluster.api.url("/jobs")).json(&json!({"operation": "node.load"}));
+    until("the queue refuses a job", async || {
+        let answer = submit.try_clone().expect("a body").send().await.expect("an answer");
+        if answer.status() == 202 {
+            return false;
+        }
+        let answer: Value = answer.json().await.expect("valid JSON");
+        assert_eq!(answer["error"]["code"], "broker_full", "{answer}");
+        true
+    })
+    .await;
+    // Also after the queue was tried again.
+    for _ in 0..3 {
+        let (status, reason) = cluster.api.ready().await;
+        assert!(status == 503 && reason.contains("cannot be written"), "{status} {reason}");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert_eq!(cluster.api.said().matches(FULL).count(), 1, "{}", cluster.api.said());
+
+    cluster.nats.kill();
+    cluster.nats.start_again();
+    for program in cluster.programs() {
+        program.is_ready().await;
+    }
+    let last = cluster.client().submit(&Job::wait(Duration::ZERO)).await;
+    cluster.client().all_finished(&[last]).await;
+    for program in cluster.programs() {
+        assert!(!program.said().contains("is not a job"), "{}", program.said());
+    }
+    assert_eq!(cluster.api.said().matches(ROOM).count(), 1, "{}", cluster.api.said());
 }
 
 /// Fills the store with messages that are not osapi's.

@@ -96,8 +96,12 @@ impl Connection {
             prepared,
             room: room.clone(),
         };
-        let probe =
-            room.clone().probe(resources.clone(), health.clone(), Arc::clone(&check_requested));
+        let probe = room.clone().probe(
+            context.clone(),
+            resources.clone(),
+            health.clone(),
+            Arc::clone(&check_requested),
+        );
         let tasks = [
             tokio::spawn(preparation.run()),
             tokio::spawn(probe),
@@ -187,17 +191,17 @@ impl Connection {
         }
     }
 
-    /// Whether the store of the server has room.
+    /// Whether the store of the server takes messages.
     pub(super) fn room(&self) -> &StoreRoom {
         &self.room
     }
 
-    /// The error for a call that would have to write, while the store of the server is full.
+    /// The error for a call that would have to write, while the store of the server takes nothing.
     pub(super) fn check_room(&self) -> Result<(), BrokerError> {
-        self.room.full().map_or(Ok(()), |reason| Err(self.store_full(&reason)))
+        self.room.refusal().map_or(Ok(()), |reason| Err(self.store_full(&reason)))
     }
 
-    /// The error for a write that the server has refused because its store is full.
+    /// The error for a write that the server has refused because its store takes nothing.
     pub(super) fn store_full(&self, reason: &str) -> BrokerError {
         BrokerError::StoreFull { reason: format!("NATS at {}: {reason}", self.health.servers()) }
     }

@@ -15,7 +15,7 @@ use tracing::{debug, error, warn};
 
 use super::{
     records::{Entry, RecordError},
-    resources::{ACK_WAIT, FINISHED_SUBJECT, subject},
+    resources::{ACK_WAIT, FINISHED_SUBJECT, QUEUE_PROBE_SUBJECT, subject},
     state::BrokerState,
     wire::{StoredJob, StoredRecord, StoredState},
 };
@@ -57,6 +57,10 @@ pub(super) async fn claim(
     agent: &Arc<str>,
     message: Message,
 ) -> Result<Option<Delivery>, ClaimError> {
+    if message.message.subject.as_str() == QUEUE_PROBE_SUBJECT {
+        terminate(&message).await;
+        return Ok(None);
+    }
     let stored: StoredJob = match serde_json::from_slice(&message.message.payload) {
         Ok(stored) => stored,
         Err(error) => {

@@ -122,7 +122,7 @@ impl Problem {
             ProblemKind::Beginning | ProblemKind::Away => "NATS is away; trying again",
             ProblemKind::Misconfigured => "NATS is misconfigured; trying again",
             ProblemKind::Refuses => "NATS refuses what osapi needs; trying again",
-            ProblemKind::Full => "the store of NATS has no room for the queue; trying again",
+            ProblemKind::Full => "the store of NATS is full or cannot be written; trying again",
         }
     }
 

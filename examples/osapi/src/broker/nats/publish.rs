@@ -1,18 +1,12 @@
 //! Publishes a job to the queue.
 
-use std::error::Error;
-
-use async_nats::jetstream::{
-    self, ErrorCode,
-    context::{PublishError, PublishErrorKind},
-    message::PublishMessage,
-};
+use async_nats::jetstream::{context::PublishErrorKind, message::PublishMessage};
 
 use super::{
     connection::Connection,
     records::is_too_large,
     resources::{QUEUE_LIMIT, subject},
-    room::no_room,
+    room::{StorePart, is_queue_full, no_room},
     wire::StoredJob,
 };
 use crate::broker::error::BrokerError;
@@ -41,27 +35,17 @@ pub(super) async fn publish(
         match published {
             Ok(_) => return Ok(()),
             Err(error) if error.kind() == PublishErrorKind::TimedOut && tries < TRIES => {}
-            Err(error) if is_full(&error) => {
+            Err(error) if is_queue_full(&error) => {
                 return Err(BrokerError::QueueFull { limit: QUEUE_LIMIT as usize });
             }
             Err(error) if is_too_large(&error) => return Err(BrokerError::TooLarge),
             Err(error) => match no_room(&error) {
                 Some(reason) => {
-                    connection.room().refused(&reason, payload.len());
+                    connection.room().refused(StorePart::Queue, &reason, payload.len());
                     return Err(connection.store_full(&reason));
                 }
                 None => return Err(connection.failed(&error)),
             },
         }
     }
-}
-
-/// Whether the queue refused a message because it is full. Other failures of the queue's storage
-/// have the same error code.
-fn is_full(error: &PublishError) -> bool {
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<jetstream::Error>());
-    cause.is_some_and(|cause| {
-        cause.error_code() == ErrorCode::STREAM_STORE_FAILED
-            && cause.to_string().contains("maximum messages exceeded")
-    })
 }

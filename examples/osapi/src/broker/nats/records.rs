@@ -11,7 +11,7 @@ use async_nats::jetstream::{
 
 use super::{
     problem::answer,
-    room::{StoreRoom, no_room},
+    room::{StorePart, StoreRoom, no_room},
     wire::StoredRecord,
 };
 use crate::job::JobId;
@@ -68,7 +68,7 @@ impl Records {
         const KEY: &str = "probe";
         if let Err(error) = self.store.put(KEY, vec![b' '; bytes].into()).await {
             if let Some(reason) = no_room(&error) {
-                self.room.refused(&reason, bytes);
+                self.room.refused(StorePart::Records, &reason, bytes);
                 return Err(RecordError::Full { reason });
             }
             return Err(RecordError::away(error));
@@ -115,7 +115,7 @@ impl Records {
             return RecordError::TooLarge { id };
         }
         let Some(reason) = no_room(&error) else { return RecordError::away(error) };
-        self.room.refused(&reason, bytes);
+        self.room.refused(StorePart::Records, &reason, bytes);
         RecordError::Full { reason }
     }
 
@@ -136,7 +136,7 @@ pub(super) enum RecordError {
     OtherJob { id: JobId, found: JobId },
     #[error("the record of job {id} is larger than a message may be")]
     TooLarge { id: JobId },
-    #[error("the store of NATS is full: {reason}")]
+    #[error("the store of NATS is full or cannot be written: {reason}")]
     Full { reason: String },
     #[error("the records cannot be reached: {0}")]
     Away(async_nats::Error),
