@@ -1,9 +1,6 @@
 //! The mistakes of a configuration, held against what is on.
 
-use super::{
-    ConfigError, MetricsConfig,
-    setting_errors::{Part, PartsOn},
-};
+use super::{ConfigError, MetricsConfig, part::Part, setting_errors::PartsOn};
 
 impl MetricsConfig {
     /// The configuration, if it has no mistake at all, also in settings for what is off: an

@@ -178,7 +178,11 @@ impl DocumentReader<'_> {
                 InvalidValue::unshown("a text that has at most 64 KiB with its variables")
             }
             Err(ExpansionError::Unset(variable)) => {
-                self.errors.add(|origin| ConfigError::UnsetVariable { key, variable, origin });
+                self.errors.add(key, |key, origin| ConfigError::UnsetVariable {
+                    key,
+                    variable,
+                    origin,
+                });
                 return None;
             }
         };

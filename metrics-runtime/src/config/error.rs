@@ -1,12 +1,15 @@
 use std::{
     borrow::Cow,
-    cell::{Cell, RefCell},
+    cell::RefCell,
+    collections::BTreeMap,
     fmt, io,
     path::{Path, PathBuf},
 };
 
 use osapi_metrics_rules::excerpt::Excerpt;
 use thiserror::Error;
+
+use super::part::Part;
 
 /// The reason why a configuration was rejected.
 ///
@@ -138,15 +141,17 @@ pub enum ConfigError {
         /// The error of the operating system.
         cause: io::Error,
     },
-    /// More than one mistake: the first 50 at most, and then the number of the
-    /// [others](Self::Others).
+    /// More than one mistake: the first 50 of each exporter and of the rest at most, and then the
+    /// number of the [others](Self::Others).
     #[error("{} mistakes in the configuration:\n  {}", count(.0), one_per_line(.0))]
     Several(Vec<ConfigError>),
     /// Mistakes that are counted alone.
-    #[error("and {number} more mistakes in {origin}")]
+    #[error("and {number} more {} in {origin}, from `{}` on", mistakes(*number), Excerpt::of_message(first))]
     Others {
         /// How many there are.
         number: usize,
+        /// The key or variable of the first of them.
+        first: String,
         /// Where they are.
         origin: ConfigSource,
     },
@@ -189,7 +194,8 @@ impl ConfigError {
             | Self::UnsupportedKey { key, .. }
             | Self::RepeatedKey { key, .. }
             | Self::UnsetVariable { key, .. }
-            | Self::UnreadableFile { name: key, .. } => Some(key.into()),
+            | Self::UnreadableFile { name: key, .. }
+            | Self::Others { first: key, .. } => Some(key.into()),
             _ => None,
         }
     }
@@ -242,8 +248,8 @@ impl Clone for ConfigError {
                 cause: copy(cause),
             },
             Self::Several(mistakes) => Self::Several(mistakes.clone()),
-            Self::Others { number, origin } => {
-                Self::Others { number: *number, origin: origin.clone() }
+            Self::Others { number, first, origin } => {
+                Self::Others { number: *number, first: first.clone(), origin: origin.clone() }
             }
         }
     }
@@ -296,6 +302,10 @@ fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |key| format!("did you mean `{key}`? "))
 }
 
+fn mistakes(number: usize) -> &'static str {
+    if number == 1 { "mistake" } else { "mistakes" }
+}
+
 fn count(errors: &[ConfigError]) -> usize {
     let counts = errors.iter().map(|error| match error {
         ConfigError::Others { number, .. } => *number,
@@ -330,37 +340,52 @@ impl From<&'static str> for InvalidValue {
     }
 }
 
-/// The most mistakes that are reported.
+/// The most mistakes of a part that are reported. Those in settings for what is off leave room for
+/// the others.
 const MAX_MISTAKES: usize = 50;
 
 /// Collects the mistakes in one source, so that they are reported at once: the first
-/// [`MAX_MISTAKES`], and the number of the others.
+/// [`MAX_MISTAKES`] of each part, and the number of its others.
 #[derive(Debug)]
 pub(super) struct ErrorCollector {
     origin: ConfigSource,
     found: RefCell<Vec<ConfigError>>,
-    others: Cell<usize>,
+    parts: RefCell<BTreeMap<Part, Counted>>,
+}
+
+/// The mistakes of a part.
+#[derive(Debug, Default)]
+struct Counted {
+    number: usize,
+    /// The key or variable of the first one that is counted alone.
+    first_other: String,
 }
 
 impl ErrorCollector {
     pub(super) fn of(origin: ConfigSource) -> Self {
-        Self { origin, found: RefCell::default(), others: Cell::default() }
+        Self { origin, found: RefCell::default(), parts: RefCell::default() }
     }
 
-    /// Adds one mistake. `error` receives the source that all mistakes share; it is not called for
-    /// a mistake that is counted alone.
-    pub(super) fn add(&self, error: impl FnOnce(ConfigSource) -> ConfigError) {
-        if self.found.borrow().len() < MAX_MISTAKES {
-            let error = error(self.origin.clone());
-            self.found.borrow_mut().push(error);
-        } else {
-            self.others.set(self.others.get() + 1);
+    /// Adds one mistake in the value of this key or variable. `error` receives the name and the
+    /// source that all mistakes share; it is not called for a mistake that is counted alone.
+    pub(super) fn add(
+        &self,
+        name: String,
+        error: impl FnOnce(String, ConfigSource) -> ConfigError,
+    ) {
+        let mut parts = self.parts.borrow_mut();
+        let counted = parts.entry(Part::of(&name)).or_default();
+        counted.number += 1;
+        if counted.number <= MAX_MISTAKES {
+            self.found.borrow_mut().push(error(name, self.origin.clone()));
+        } else if counted.first_other.is_empty() {
+            counted.first_other = name;
         }
     }
 
     pub(super) fn invalid(&self, name: impl Into<String>, value: String, invalid: InvalidValue) {
-        self.add(|origin| ConfigError::Invalid {
-            name: name.into(),
+        self.add(name.into(), |name, origin| ConfigError::Invalid {
+            name,
             value: (!invalid.secret).then_some(value),
             origin,
             expected: invalid.expected,
@@ -368,16 +393,24 @@ impl ErrorCollector {
     }
 
     pub(super) fn unreadable(&self, name: impl Into<String>, path: PathBuf, cause: io::Error) {
-        self.add(|origin| ConfigError::UnreadableFile { name: name.into(), path, origin, cause });
+        self.add(name.into(), |name, origin| ConfigError::UnreadableFile {
+            name,
+            path,
+            origin,
+            cause,
+        });
     }
 
     /// The mistakes that were found.
     pub(super) fn finish(self) -> Vec<ConfigError> {
         let mut found = self.found.into_inner();
-        let number = self.others.get();
-        if number > 0 {
-            found.push(ConfigError::Others { number, origin: self.origin });
-        }
+        let others = self.parts.into_inner().into_values();
+        let others = others.filter(|counted| counted.number > MAX_MISTAKES);
+        found.extend(others.map(|Counted { number, first_other }| ConfigError::Others {
+            number: number - MAX_MISTAKES,
+            first: first_other,
+            origin: self.origin.clone(),
+        }));
         found
     }
 }

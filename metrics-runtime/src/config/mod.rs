@@ -43,6 +43,7 @@ mod note;
 mod numbers;
 mod otlp;
 mod otlp_error;
+mod part;
 mod pattern;
 #[cfg_attr(not(feature = "_client"), allow(dead_code, reason = "only clients use proxies"))]
 mod proxies;

@@ -293,8 +293,12 @@ impl<'a> Section<'a> {
     /// Refuses every key, also one without a value.
     pub(super) fn refuse_all(mut self) {
         for (key, _) in std::mem::take(&mut self.entries) {
-            let (key, known) = (self.full(&key), Vec::new());
-            self.errors.add(|origin| ConfigError::UnsupportedKey { key, origin, known });
+            let known = Vec::new();
+            self.errors.add(self.full(&key), |key, origin| ConfigError::UnsupportedKey {
+                key,
+                origin,
+                known,
+            });
         }
     }
 
@@ -340,8 +344,7 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn repeated(&self, key: &str) {
-        let key = self.full(key);
-        self.errors.add(|origin| ConfigError::RepeatedKey { key, origin });
+        self.errors.add(self.full(key), |key, origin| ConfigError::RepeatedKey { key, origin });
     }
 
     /// The key of the section itself, from the top of the document.
@@ -375,14 +378,18 @@ impl Drop for Section<'_> {
             }
             if self.unsupported.contains(&key.as_str()) {
                 if !matches!(value, Value::Null) {
-                    let (key, known) = (self.full(&key), self.known.clone());
-                    self.errors.add(|origin| ConfigError::UnsupportedKey { key, origin, known });
+                    let known = self.known.clone();
+                    self.errors.add(self.full(&key), |key, origin| ConfigError::UnsupportedKey {
+                        key,
+                        origin,
+                        known,
+                    });
                 }
                 continue;
             }
-            self.errors.add(|origin| ConfigError::UnknownKey {
+            self.errors.add(self.full(&key), |full, origin| ConfigError::UnknownKey {
                 nearest: nearest(&key, self.known.iter().copied()),
-                key: self.full(&key),
+                key: full,
                 origin,
                 known: self.known.clone(),
             });

@@ -3,22 +3,10 @@
 //! Only the whole configuration shows what is in force: the environment and the program turn on
 //! what a document leaves off, and the other way round.
 
-use super::error::{ConfigError, ConfigSource};
-
-/// What a setting is for, and what can be off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// Everything.
-    Metrics,
-    /// The Prometheus endpoint.
-    Prometheus,
-    /// The push over OTLP.
-    Otlp,
-    /// The output of the console.
-    Console,
-    /// The push and the console, which have one interval.
-    Periodic,
-}
+use super::{
+    error::{ConfigError, ConfigSource},
+    part::Part,
+};
 
 /// The parts that are on.
 #[derive(Clone, Copy, Debug)]
@@ -120,36 +108,7 @@ impl SettingErrors {
 impl SettingError {
     fn new(error: ConfigError) -> Self {
         let name = error.meant().unwrap_or_default();
-        Self { part: part(&name), undecided: undecided(&name), error }
-    }
-}
-
-/// The beginnings of the keys and variables of the push.
-const OF_OTLP: &[&str] =
-    &["telemetry.metrics.otlp", "OTEL_EXPORTER_OTLP_", "METRICS_COLLECTION_INTERVALS"];
-
-/// What the setting of this key or variable is for.
-fn part(name: &str) -> Part {
-    match name {
-        "telemetry.metrics.otlp.interval"
-        | "METRICS_COLLECTION_INTERVAL"
-        | "OTEL_METRIC_EXPORT_INTERVAL" => Part::Periodic,
-        "telemetry.metrics.console" => Part::Console,
-        "telemetry.metrics.prometheus"
-        | "telemetry.metrics.path"
-        | "telemetry.metrics.listen"
-        | "telemetry.metrics.bearer_token_file"
-        | "telemetry.metrics.explorer"
-        | "telemetry.metrics.explorer_history"
-        | "METRICS_EXPLORER"
-        | "telemetry.metrics.created_samples"
-        | "telemetry.metrics.scope_labels"
-        | "telemetry.metrics.max_concurrent_scrapes"
-        | "telemetry.metrics.scrape_timeout" => Part::Prometheus,
-        "OTEL_METRIC_EXPORT_TIMEOUT" => Part::Otlp,
-        _ if name.starts_with("OTEL_EXPORTER_PROMETHEUS_") => Part::Prometheus,
-        _ if OF_OTLP.iter().any(|begin| name.starts_with(begin)) => Part::Otlp,
-        _ => Part::Metrics,
+        Self { part: Part::of(&name), undecided: undecided(&name), error }
     }
 }
 

@@ -8,8 +8,9 @@ use super::{
     duration::{duration, milliseconds},
     error::{ConfigSource, ErrorCollector, InvalidValue},
     exemplar_filter::exemplar_filter,
-    header, interval, list, native, otlp, referenced_file,
-    setting_errors::Part,
+    header, interval, list, native, otlp,
+    part::Part,
+    referenced_file,
     text::not_empty,
     tree::shown,
 };

@@ -4,7 +4,7 @@ use super::{file_format, meter_provider, resource, substitution};
 use crate::{
     config::{
         ConfigError, ConfigSource, Environment, MetricsConfig, error::ErrorCollector, file,
-        note::Note, section::Section, setting_errors::Part, tree::Value,
+        note::Note, part::Part, section::Section, tree::Value,
     },
     regular_file,
 };

@@ -113,6 +113,20 @@ fn a_key_for_what_is_off_is_no_error() {
     }
 }
 
+/// However many there are, and whatever else is wrong.
+#[test]
+fn many_keys_for_what_is_off_are_no_error_and_hide_none() {
+    let many: String = (0..200).map(|nth| format!("k{nth}: 1, ")).collect();
+    let keys = format!("metrics: {{ otlp: {{ {many} }}, scrape_timeout: bad }}");
+    let prometheus = [ON, ("OTEL_METRICS_EXPORTER", "prometheus")];
+    assert_eq!(refused(&keys, &prometheus), ["telemetry.metrics.scrape_timeout"]);
+    let both = [ON, ("OTEL_METRICS_EXPORTER", "prometheus,otlp")];
+    let found = refused(&keys, &both);
+    assert_eq!(found.len(), 52, "{found:?}");
+    assert!(found.contains(&"telemetry.metrics.scrape_timeout".to_owned()), "{found:?}");
+    assert!(found.contains(&"telemetry.metrics.otlp.k50".to_owned()), "{found:?}");
+}
+
 /// What a wrong switch was meant to say is not known, unless another setting decides.
 #[test]
 fn a_wrong_switch_is_an_error_until_another_setting_decides() {
