@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use osapi_metrics::catalogue::document::{CatalogueDocument, Change, Grade};
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde_json::json;
 
 /// The changes between two catalogues, and whether one of them is too grave.
@@ -30,7 +31,7 @@ impl Difference {
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for change in &self.changes {
-            let _ = writeln!(text, "{}: {change}", change.grade);
+            let _ = writeln!(text, "{}: {}", change.grade, Excerpt::whole(&change.to_string()));
         }
         let count = |grade| self.changes.iter().filter(|change| change.grade == grade).count();
         let grades = [Grade::Breaking, Grade::Compatible, Grade::Harmless];

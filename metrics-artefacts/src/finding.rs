@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde::Serialize;
 
 /// A mistake in a file, with its place and, where it is known, the right thing.
@@ -84,7 +85,7 @@ impl Report {
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for finding in self.findings.iter().chain(&self.unchecked) {
-            let _ = writeln!(text, "{finding}");
+            let _ = writeln!(text, "{}", Excerpt::whole(&finding.to_string()));
         }
         let _ = writeln!(
             text,
@@ -175,5 +176,15 @@ mod tests {
         let report = Report { findings: vec![finding], unchecked: Vec::new() };
         let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
         assert_eq!(json["findings"][0]["place"]["line"], 7);
+    }
+
+    #[test]
+    fn a_file_cannot_rearrange_the_lines_about_it() {
+        let problem = "no metric `a\u{202e}b\n1 mistake`";
+        let report =
+            Report { findings: vec![Finding::new("x", "f", problem)], ..Report::default() };
+        let text = report.to_text();
+        assert!(text.contains(r"`a\u{202e}b\n1 mistake`") && text.lines().count() == 2, "{text}");
+        assert!(report.to_json().contains("a\u{202e}b"));
     }
 }

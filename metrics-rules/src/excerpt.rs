@@ -47,6 +47,18 @@ impl<'a> Excerpt<'a> {
         Self { text, head: 200, tail: 300 }
     }
 
+    /// The whole text, escaped as described, for a line of a list that is not to be cut.
+    ///
+    /// ```
+    /// use osapi_metrics_rules::excerpt::Excerpt;
+    ///
+    /// assert_eq!(Excerpt::whole("a\u{202e}b").to_string(), "a\\u{202e}b");
+    /// assert_eq!(Excerpt::whole(&"x".repeat(1_000_000)).to_string().len(), 1_000_000);
+    /// ```
+    pub const fn whole(text: &'a str) -> Self {
+        Self { text, head: usize::MAX, tail: 0 }
+    }
+
     /// The parts of the text that are shown. The text is read at both ends alone.
     fn parts(self) -> (&'a str, Option<&'a str>) {
         let Some((head, _)) = self.text.char_indices().nth(self.head) else {

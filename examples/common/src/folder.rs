@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use tempfile::TempDir;
@@ -14,6 +15,9 @@ const LOCK: &str = ".osapi-temporary";
 
 /// The file before it is locked.
 const NEW_LOCK: &str = ".osapi-temporary-new";
+
+/// The time after which the creation of a folder has ended, in one way or the other.
+const CREATION: Duration = Duration::from_secs(60);
 
 /// A temporary folder that no other user can enter. A drop removes it.
 ///
@@ -100,9 +104,17 @@ fn abandoned(parent: &Path, prefix: &str) -> impl Iterator<Item = Abandoned> {
             return None;
         }
         let path = entry.path();
-        let lock = unused(&path.join(LOCK))?;
+        // A process that was killed while it created the folder has not renamed the file.
+        let unfinished = || is_old(&path).then(|| unused(&path.join(NEW_LOCK))).flatten();
+        let lock = unused(&path.join(LOCK)).or_else(unfinished)?;
         Some(Abandoned { path, _lock: lock })
     })
+}
+
+/// Whether nobody creates the folder any more.
+fn is_old(path: &Path) -> bool {
+    let age = path.metadata().and_then(|found| found.modified()).ok().map(|at| at.elapsed());
+    age.is_some_and(|age| age.is_ok_and(|age| age > CREATION))
 }
 
 #[cfg(unix)]
@@ -187,6 +199,21 @@ mod tests {
         for path in [&*other, &*foreign, &*linked, used.path(), another.path()] {
             assert!(path.exists(), "{}", path.display());
         }
+    }
+
+    #[test]
+    fn a_folder_that_was_never_finished_is_removed_once_it_is_old() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let [old, new] = ["mine-old", "mine-new"].map(|name| {
+            let path = parent.path().join(name);
+            fs::create_dir(&path).expect("a folder");
+            File::create(path.join(NEW_LOCK)).expect("a file");
+            path
+        });
+        let long_ago = std::time::SystemTime::now() - 2 * CREATION;
+        File::open(&old).and_then(|folder| folder.set_modified(long_ago)).expect("a time");
+        drop(TemporaryFolder::create_in(parent.path(), "mine-").expect("a folder"));
+        assert!(!old.exists() && new.exists());
     }
 
     /// As a server that goes on after its application was killed.

@@ -5,7 +5,8 @@
 //! * [`program`] runs the service, [`logs`] sets up its log, [`signals`] stop it within a
 //!   [`grace`] period, and [`metrics`] exports its last metrics.
 //! * [`ranges`] has the parsers of numbers and times, [`json`] reads JSON that has one meaning,
-//!   [`parameters`] names those of a URL without its password.
+//!   [`parameters`] names those of a URL without its password, and [`url_argument`] keeps such a
+//!   URL out of errors.
 //! * [`http`] is the API of a service: JSON bodies within limits, errors in JSON, and the
 //!   command-line arguments of the library's HTTP server.
 //!
@@ -47,3 +48,5 @@ pub mod redis;
 pub mod signals;
 #[cfg(feature = "service")]
 pub mod time;
+#[cfg(feature = "service")]
+pub mod url_argument;

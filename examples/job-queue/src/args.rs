@@ -2,13 +2,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    convert::Infallible,
     error::Error,
-    fmt,
     net::SocketAddr,
     ops::RangeInclusive,
     path::PathBuf,
-    str::FromStr,
     time::Duration,
 };
 
@@ -23,6 +20,7 @@ use job_queue::{
 use osapi_common::{
     http::LimitArgs,
     ranges::{GRACE, duration, number},
+    url_argument::UrlArgument,
 };
 use osapi_metrics::config::Environment;
 use osapi_metrics_rules::excerpt::Excerpt;
@@ -52,7 +50,7 @@ pub(crate) struct CommandLine {
     /// A Redis server for the queue. Without it the queue ends with the process. A URL may have a
     /// password; pass such a URL as the variable.
     #[arg(long, value_name = "URL", env = "REDIS_URL", hide_env_values = true)]
-    redis: Option<Url>,
+    redis: Option<UrlArgument>,
 
     /// The most memory that the jobs of a queue in the process take, in MiB: more are refused, and
     /// records of jobs that are over are dropped for new ones. A Redis server has a limit of its
@@ -244,7 +242,7 @@ struct RedisArgs {
         hide_env_values = true,
         default_value = "redis://127.0.0.1:6379"
     )]
-    redis: Url,
+    redis: UrlArgument,
 }
 
 #[derive(Debug, Args)]
@@ -277,9 +275,8 @@ struct CommonArgs {
     limits: LimitArgs,
 }
 
-/// A URL that may have a password, which no error and no debug output shows.
-#[derive(Clone)]
-struct Url(String);
+/// The option and the variable of the Redis server, as errors name them.
+const REDIS: &str = "--redis or REDIS_URL";
 
 /// An error that another thread can have.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
@@ -297,14 +294,14 @@ impl CommandLine {
     pub(crate) fn plan(self, environment: &Environment) -> Result<Plan, Failure> {
         match self.part {
             None => {
-                let redis = self.redis.map(|Url(url)| url);
+                let redis = self.redis.map(|url| url.into_text(REDIS)).transpose()?;
                 let role = Role::Everything { listen: self.api.listen, redis };
                 let queue =
                     QueueOptions { max_bytes: self.queue_memory << 20, ..QueueOptions::default() };
                 self.api.serve(role, &queue, self.common, environment)
             }
             Some(Part::Api { api, redis, common }) => {
-                let role = Role::Api { listen: api.listen, redis: redis.redis.0 };
+                let role = Role::Api { listen: api.listen, redis: redis.redis.into_text(REDIS)? };
                 api.serve(role, &QueueOptions::default(), common, environment)
             }
             Some(Part::Worker(worker)) => worker.serve(environment),
@@ -390,23 +387,10 @@ impl WorkerArgs {
             slots: self.slots,
             cache: self.cache,
         };
-        let role = Role::Worker { redis: self.redis.redis.0, api: self.api, worker };
+        let role =
+            Role::Worker { redis: self.redis.redis.into_text(REDIS)?, api: self.api, worker };
         let (options, grace) = self.common.options(role, settings);
         Ok(Plan::Serve { options: Box::new(options), grace })
-    }
-}
-
-impl FromStr for Url {
-    type Err = Infallible;
-
-    fn from_str(url: &str) -> Result<Self, Self::Err> {
-        Ok(Self(url.to_owned()))
-    }
-}
-
-impl fmt::Debug for Url {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Url(…)")
     }
 }
 

@@ -1,12 +1,9 @@
 //! The command line.
 
 use std::{
-    convert::Infallible,
-    fmt,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     num::NonZeroUsize,
     path::PathBuf,
-    str::FromStr,
     time::Duration,
 };
 
@@ -20,6 +17,7 @@ use osapi::{
 use osapi_common::{
     http::LimitArgs,
     ranges::{GRACE, duration, number},
+    url_argument::{UrlArgument, UrlArgumentError},
 };
 use osapi_metrics::config::{ConfigError, Environment, MetricsConfig};
 use sysinfo::System;
@@ -110,26 +108,7 @@ struct NatsArgs {
         hide_env_values = true,
         default_value = "nats://127.0.0.1:4222"
     )]
-    nats: Urls,
-}
-
-/// URLs that are not parsed yet. clap would show an invalid value in its error, and the value may
-/// have a password.
-#[derive(Clone)]
-struct Urls(String);
-
-impl FromStr for Urls {
-    type Err = Infallible;
-
-    fn from_str(urls: &str) -> Result<Self, Infallible> {
-        Ok(Self(urls.to_owned()))
-    }
-}
-
-impl fmt::Debug for Urls {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Urls(…)")
-    }
+    nats: UrlArgument,
 }
 
 #[derive(Debug, Args)]
@@ -190,8 +169,8 @@ impl CommandLine {
 }
 
 impl NatsArgs {
-    fn servers(&self) -> Result<NatsServers, OptionsError> {
-        self.nats.0.parse().map_err(OptionsError::Nats)
+    fn servers(self) -> Result<NatsServers, OptionsError> {
+        self.nats.into_text("--nats or NATS_URL")?.parse().map_err(OptionsError::Nats)
     }
 }
 
@@ -233,6 +212,9 @@ pub(crate) enum OptionsError {
     /// The URLs of the NATS servers are not valid.
     #[error("--nats or NATS_URL: {0}")]
     Nats(NatsServersError),
+    /// What is given for the URLs cannot be any.
+    #[error(transparent)]
+    Urls(#[from] UrlArgumentError),
 }
 
 fn host_name() -> String {

@@ -1,12 +1,13 @@
 //! The command line.
 
-use std::{error::Error, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{error::Error, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 use osapi_common::{
     json,
     program::print_result,
     ranges::{GRACE, duration},
+    url_argument::UrlArgument,
 };
 use osapi_metrics::config::Environment;
 use osapi_metrics_rules::excerpt::Excerpt;
@@ -80,7 +81,7 @@ struct ServeArgs {
     /// The database. Without it, a private PostgreSQL is started in a temporary folder. A URL may
     /// have a password; pass such a URL as the variable.
     #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
-    database: Option<Url>,
+    database: Option<UrlArgument>,
 
     /// The configuration, a TOML file. The environment variables of OpenTelemetry override it.
     #[arg(long, value_name = "FILE")]
@@ -136,10 +137,6 @@ struct VerifyArgs {
     limit: Duration,
 }
 
-/// A URL that may have a password, which no error and no debug output shows.
-#[derive(Clone)]
-struct Url(String);
-
 /// What the command line asks for.
 pub(crate) enum Plan {
     /// Run parts of the service.
@@ -189,8 +186,8 @@ impl Service {
             Some(file) => TaskerConfig::from_file(file)?,
             None => TaskerConfig::default(),
         };
-        if let Some(Url(url)) = args.database {
-            config.database = Some(url);
+        if let Some(url) = args.database {
+            config.database = Some(url.into_text("--database or DATABASE_URL")?);
         }
         if is_worker && config.database.is_none() {
             return Err("a worker needs the database of its orchestration: --database URL, \
@@ -237,20 +234,6 @@ impl From<VerifyArgs> for Verification {
     fn from(args: VerifyArgs) -> Self {
         let VerifyArgs { metrics, prometheus, api, log, config, limit } = args;
         Self { metrics, prometheus, api, log, config, limit }
-    }
-}
-
-impl FromStr for Url {
-    type Err = std::convert::Infallible;
-
-    fn from_str(url: &str) -> Result<Self, Self::Err> {
-        Ok(Self(url.to_owned()))
-    }
-}
-
-impl fmt::Debug for Url {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Url(…)")
     }
 }
 

@@ -1,5 +1,6 @@
 use std::fmt::Write;
 
+use osapi_metrics_rules::excerpt::Excerpt;
 use serde::Serialize;
 
 use super::{
@@ -38,7 +39,7 @@ impl VerifyReport {
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for finding in self.findings.iter().chain(&self.unchecked) {
-            let _ = writeln!(text, "{finding}");
+            let _ = writeln!(text, "{}", Excerpt::whole(&finding.to_string()));
         }
         if self.answered == 0 {
             return text;

@@ -87,11 +87,31 @@ fn is_authority(text: &str) -> bool {
         (address.parse::<Ipv6Addr>().is_ok(), after)
     } else {
         let (name, after) = text.split_at(text.find(':').unwrap_or(text.len()));
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-        (!name.is_empty() && name.bytes().all(plain), after)
+        (is_host_name(name), after)
     };
     let is_port = |text: &str| text.parse::<u16>().is_ok_and(|port| port != 0);
     is_host && (after.is_empty() || after.strip_prefix(':').is_some_and(is_port))
+}
+
+/// Whether the text is a name that a certificate can have (RFC 1123, 2.1), or an IPv4 address. A
+/// name whose last label is a number is meant as an address. Names of containers have underscores.
+fn is_host_name(text: &str) -> bool {
+    const LONGEST_NAME: usize = 253;
+    const LONGEST_LABEL: usize = 63;
+
+    let name = text.strip_suffix('.').unwrap_or(text);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let is_label = |label: &str| {
+        (1..=LONGEST_LABEL).contains(&label.len())
+            && label.bytes().all(plain)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
+    name.len() <= LONGEST_NAME
+        && name.split('.').all(is_label)
+        && (!is_number || text.parse::<Ipv4Addr>().is_ok())
 }
 
 #[cfg(test)]
@@ -169,6 +189,8 @@ mod tests {
             "http://[::1]",
             "collector:4317",
             "collector",
+            "http://my_collector.example.:4317",
+            "192.0.2.1:4317",
         ] {
             assert_eq!(endpoint(text).as_deref(), Ok(text));
         }
@@ -184,6 +206,16 @@ mod tests {
             "http://[::1",
             "http://[::1]4317",
             "http://ä",
+            "0",
+            "-1",
+            "1.5",
+            "1.2.3.4.5",
+            "999.1.1.1",
+            "-1s",
+            "a..b",
+            "http://a-:4317",
+            &"a".repeat(64),
+            &"a.".repeat(130),
             "://c",
         ] {
             assert_eq!(endpoint(text).map_err(|invalid| invalid.secret), Err(false), "{text}");

@@ -42,6 +42,9 @@ fn check_set(set: &SetDocument) -> Checked {
     each("metrics", &set.metrics, check_metric)
 }
 
+/// The most bytes of a name. Messages, rules and boards repeat names as they are.
+const LONGEST_NAME: usize = 1000;
+
 /// The kinds of metrics, as a document writes them.
 const KINDS: [&str; 6] = ["counter", "up_down_counter", "gauge", "histogram", "info", "state_set"];
 
@@ -55,7 +58,8 @@ fn check_metric(metric: &MetricDocument) -> Checked {
     let otel = "a name of OpenTelemetry: a letter, then letters, digits, `_`, `.`, `-` or `/`, at \
                 most 255";
     let is_prometheus = |name: &str| is_name(name, ":");
-    let prometheus = "a name of Prometheus: letters, digits, `_` and `:`, no digit first";
+    let prometheus = "a name of Prometheus: letters, digits, `_` and `:`, no digit first, at most \
+                      1000";
     allow("name", &metric.name, is_otel, otel)?;
     allow("prometheus_name", &metric.prometheus_name, is_prometheus, prometheus)?;
     each("samples", &metric.samples, |name| allow("", name, is_prometheus, prometheus))?;
@@ -236,7 +240,8 @@ fn unit(key: &str, unit: &str) -> Checked {
 }
 
 fn label_name(key: &str, name: &str) -> Checked {
-    let allowed = "a name of a label of Prometheus: letters, digits and `_`, no digit first";
+    let allowed = "a name of a label of Prometheus: letters, digits and `_`, no digit first, at \
+                   most 1000";
     allow(key, name, |name| is_name(name, ""), allowed)
 }
 
@@ -247,7 +252,7 @@ fn label_names(key: &str, labels: &BTreeMap<String, String>) -> Checked {
 /// Whether a text has letters, digits, `_` and these other characters, and begins with no digit.
 fn is_name(text: &str, others: &str) -> bool {
     let is_known = |c: char| c.is_ascii_alphanumeric() || c == '_' || others.contains(c);
-    !text.is_empty()
+    (1..=LONGEST_NAME).contains(&text.len())
         && !text.starts_with(|c: char| c.is_ascii_digit())
         && text.chars().all(is_known)
 }
@@ -255,9 +260,10 @@ fn is_name(text: &str, others: &str) -> bool {
 /// A name that pages show as code.
 fn word(key: &str, text: &str) -> Checked {
     let is_word = |text: &str| {
-        !text.is_empty() && !text.contains(|c: char| c.is_control() || "`\"\\|".contains(c))
+        (1..=LONGEST_NAME).contains(&text.len())
+            && !text.contains(|c: char| c.is_control() || "`\"\\|".contains(c))
     };
-    allow(key, text, is_word, "a name: one line without quotes, `\\` and `|`")
+    allow(key, text, is_word, "a name: one line of at most 1000 bytes without quotes, `\\` and `|`")
 }
 
 fn line(key: &str, text: &str) -> Checked {
@@ -371,10 +377,22 @@ mod tests {
 
     #[test]
     fn messages_do_not_grow_with_a_value() {
-        let mut document = valid();
-        document["sets"][0]["metrics"][0]["kind"] = json!("x".repeat(1_000_000));
-        let message = CatalogueDocument::from_json(&document.to_string()).unwrap_err().to_string();
-        assert!(message.len() < 300, "{}", message.len());
+        let long = json!("x".repeat(1_000_000));
+        for pointer in [
+            "/sets/0/metrics/0/kind",
+            "/sets/0/name",
+            "/sets/0/metrics/1/labels/0/prometheus_name",
+            "/sets/0/metrics/0/prometheus_name",
+            // Of the parser.
+            "/sets/0/metrics",
+            "/schema_version",
+        ] {
+            let mut document = valid();
+            *document.pointer_mut(pointer).unwrap() = long.clone();
+            let error = CatalogueDocument::from_json(&document.to_string()).unwrap_err();
+            let message = error.to_string();
+            assert!(message.len() < 1000, "{pointer}: {}", message.len());
+        }
     }
 
     #[test]

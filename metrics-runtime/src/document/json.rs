@@ -1,3 +1,5 @@
+use osapi_metrics_rules::excerpt::Excerpt;
+
 use super::{
     check::{InvalidValue, check},
     model::CatalogueDocument,
@@ -14,7 +16,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 #[non_exhaustive]
 pub enum DocumentError {
     /// The text is not JSON, or a field is missing or of another type. Has the line and column.
-    #[error("it is not a catalogue: {0}")]
+    #[error("it is not a catalogue: {}", Excerpt::of_message(&.0.to_string()))]
     Invalid(#[from] serde_json::Error),
     /// A value that a catalogue does not have, such as an unknown kind of a metric, a text that is
     /// no name, or the name of another metric.

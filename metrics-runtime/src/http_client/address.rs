@@ -69,7 +69,14 @@ fn has_port(authority: &Authority) -> bool {
 
 impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&ShownAddress(&self.0.to_string()), formatter)
+        let text = self.0.to_string();
+        let (address, query) = text.split_at(text.find('?').unwrap_or(text.len()));
+        if query.contains('@') {
+            // A password that was not escaped.
+            return fmt::Display::fmt(&ShownAddress(&text), formatter);
+        }
+        fmt::Display::fmt(&Excerpt::of_message(address), formatter)?;
+        if query.is_empty() { Ok(()) } else { formatter.write_str("?…") }
     }
 }
 
@@ -87,6 +94,20 @@ mod tests {
             let address = Address::parse(url, "").unwrap();
             assert_eq!(address.is_tls(), tls, "{url}");
             assert!(address.uri().to_string().starts_with(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_query() {
+        for (url, shown) in [
+            ("http://[::1]:4318/v1/metrics?token=1", "http://[::1]:4318/v1/metrics?…"),
+            ("http://user:1?2@gateway", "http://…?…"),
+            (
+                "http://gateway:9091/job@base64/ZGIvMSDDvA",
+                "http://gateway:9091/job@base64/ZGIvMSDDvA",
+            ),
+        ] {
+            assert_eq!(Address::parse(url, "").unwrap().to_string(), shown);
         }
     }
 

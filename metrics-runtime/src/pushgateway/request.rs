@@ -70,7 +70,7 @@ impl Pushgateway {
         }
         let url = format!("{}{}", self.url.trim_end_matches('/'), self.path()?);
         Address::parse(&url, "").map_err(|reason| PushgatewayError::Request {
-            target: format!("`{}`", ShownAddress(&url)),
+            target: format!("`{base}`"),
             source: reason.into(),
         })
     }

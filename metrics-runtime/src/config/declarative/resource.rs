@@ -1,5 +1,7 @@
 //! `resource`: the attributes of the resource, with their types.
 
+use std::collections::HashSet;
+
 use crate::config::{
     MetricsConfig, ResourceValue, error::InvalidValue, list, section::Section, tree::Value,
 };
@@ -10,7 +12,7 @@ pub(super) fn read(mut section: Section<'_>, config: &mut MetricsConfig) {
     for (name, value) in listed {
         add(config, name, value.into());
     }
-    let mut names = Vec::new();
+    let mut names = HashSet::new();
     for attribute in attributes {
         if let Some((name, value)) = read_attribute(attribute, &mut names) {
             add(config, name, value);
@@ -42,10 +44,10 @@ const SERVICE_NAME: &str = "service.name";
 /// An attribute. A value of `null` leaves it out.
 fn read_attribute(
     mut section: Section<'_>,
-    names: &mut Vec<String>,
+    names: &mut HashSet<String>,
 ) -> Option<(String, ResourceValue)> {
     let name = section.required_text("name", |text| {
-        if text.is_empty() || names.iter().any(|name| name == text) {
+        if text.is_empty() || names.contains(text) {
             return Err("a name that is not empty, and that no other entry has".into());
         }
         Ok(text.to_owned())
