@@ -62,10 +62,10 @@ struct Refusal {
 }
 
 impl Refusals {
-    fn of(&self, part: StorePart) -> &Option<Refusal> {
+    fn of(&self, part: StorePart) -> Option<&Refusal> {
         match part {
-            StorePart::Records => &self.records,
-            StorePart::Queue => &self.queue,
+            StorePart::Records => self.records.as_ref(),
+            StorePart::Queue => self.queue.as_ref(),
         }
     }
 
