@@ -29,6 +29,25 @@ fn an_addition_through_a_gate_counts_once() {
 }
 
 #[test]
+fn an_addition_whose_gate_is_opened_while_it_goes_through_counts_once() {
+    check(4, || {
+        let model = Model::new(1);
+        let slot = model.claim();
+        let recorder = model.recorder();
+        // The first addition of a thread goes the long way, as the one behind an open gate does.
+        let thread = thread::spawn(move || {
+            recorder.count(slot, 1);
+            recorder.count(slot, 2);
+        });
+        model.open_gates(slot);
+        model.open_gates(slot);
+        assert!([Some(0), Some(1), Some(3)].contains(&model.read(slot)));
+        thread.join().unwrap();
+        assert_eq!(model.read(slot), Some(3));
+    });
+}
+
+#[test]
 fn a_gate_does_not_go_to_the_next_series() {
     check(4, || {
         let model = Model::new(1);

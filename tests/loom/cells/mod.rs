@@ -71,10 +71,9 @@ impl Recorder {
             slot.add_to_shared(number, Arithmetic::Unsigned);
             return;
         };
-        let add = || slot.add_to_own(chunk, number, Arithmetic::Unsigned);
-        if add().is_none() && slot.is_current() {
-            slot.adopt(chunk);
-            add();
+        let added = slot.add_to_own(chunk, number, Arithmetic::Unsigned);
+        if added.is_none() && slot.is_current() {
+            slot.adopt_and_add(chunk, number, Arithmetic::Unsigned);
         }
     }
 }

@@ -157,8 +157,7 @@ impl<V: Number> SumFamily<V> {
         let Some(chunk) = shards::own_sums(slot.column()) else {
             return slot.add_to_shared(bits, V::ARITHMETIC);
         };
-        slot.adopt(chunk);
-        let added = slot.add_to_own(chunk, bits, V::ARITHMETIC).unwrap_or(true);
+        let added = slot.adopt_and_add(chunk, bits, V::ARITHMETIC);
         if added && exemplars::are_on() && !ReentrancyGuard::is_active() {
             match exemplars::exemplar_of(value.to_value(), labels) {
                 Some(exemplar) => exemplars::keep(slot, exemplar),

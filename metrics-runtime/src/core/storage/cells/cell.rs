@@ -158,15 +158,20 @@ impl Cell {
         bits: u64,
         arithmetic: Arithmetic,
     ) -> Option<bool> {
-        if self.generation.load(Ordering::Relaxed) != generation {
-            return None;
-        }
+        let is_own = self.generation.load(Ordering::Relaxed) == generation;
+        is_own.then(|| self.add_adopted(bits, arithmetic))
+    }
+
+    /// Adds to a cell that was [adopted](Self::adopt), on the only thread that writes to it, also
+    /// if another thread has opened its gate since. Returns whether the value was added.
+    #[inline]
+    pub(super) fn add_adopted(&self, bits: u64, arithmetic: Arithmetic) -> bool {
         let sum = arithmetic.sum(self.bits.load(Ordering::Relaxed), bits);
         if let Some(sum) = sum {
             // A reader of the sum also sees that an earlier series of the slot has ended.
             self.bits.store(sum, Ordering::Release);
         }
-        Some(sum.is_some())
+        sum.is_some()
     }
 
     /// Adds beside other threads. Returns whether the value was added, as

@@ -150,12 +150,15 @@ impl SlotRef {
         chunk.cell(self.slot()).add_alone(self.generation(), bits, arithmetic)
     }
 
-    /// Assigns the cell in the chunk of a shard to this series, on the only thread that writes to
-    /// it.
-    pub(crate) fn adopt(&self, chunk: &Chunk) {
-        chunk.cell(self.slot()).adopt(self.generation());
+    /// Assigns the cell in the chunk of a shard to this series, closes its gate, and adds to it, on
+    /// the only thread that writes to it. Returns whether the value was added.
+    pub(crate) fn adopt_and_add(&self, chunk: &Chunk, bits: u64, arithmetic: Arithmetic) -> bool {
+        let cell = chunk.cell(self.slot());
+        cell.adopt(self.generation());
         // Marked once for each thread, so that an addition does not have to.
         self.shared.mark_written();
+        // A collection may open the gate at any moment, also now: it does not stop this addition.
+        cell.add_adopted(bits, arithmetic)
     }
 
     /// Whether the cell in the chunk of a shard belongs to this series, and its gate is closed.
