@@ -6,14 +6,13 @@ use std::{
     },
 };
 
-use hashbrown::DefaultHashBuilder;
 use papaya::{Equivalent, Guard, HashMap};
 use seize::Collector;
 
 use super::{
     labels::SeriesLabels,
     limits::LastUsed,
-    lookup::{AnyLabels, Key, Lookup},
+    lookup::{AnyLabels, Key, LabelHashes, Lookup},
 };
 use crate::core::sync::{ReentrancyGuard, ThreadExit, lock_unless_lost};
 
@@ -26,7 +25,7 @@ use crate::core::sync::{ReentrancyGuard, ThreadExit, lock_unless_lost};
 /// destroyed can read the table, but not change it: it leaves its changes to the next thread.
 #[derive(Debug)]
 pub(super) struct SeriesMap<P> {
-    table: HashMap<Key, Entry<P>, DefaultHashBuilder>,
+    table: HashMap<Key, Entry<P>, LabelHashes>,
     /// Whether there are late changes, so that other threads take no lock.
     has_late: AtomicBool,
     late: Mutex<LateChanges<P>>,
@@ -57,7 +56,7 @@ impl<P: Copy + Send + 'static> SeriesMap<P> {
     pub(super) fn new() -> Self {
         Self {
             table: HashMap::builder()
-                .hasher(DefaultHashBuilder::default())
+                .hasher(LabelHashes::default())
                 .shared_collector(Arc::clone(&COLLECTOR))
                 .build(),
             has_late: AtomicBool::new(false),
