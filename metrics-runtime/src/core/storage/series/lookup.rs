@@ -8,9 +8,9 @@ use crate::core::descriptor::{LabelSet, LabelVisitor, OwnedLabel};
 
 /// Hashes the values of labels, by seeds of its own.
 ///
-/// Not the hashes that hashbrown has by default: for one seed of a thousand, those of neighbouring
-/// numbers agree in their lower bits. A table that cannot place its entries within so many probes
-/// makes another table, and reads that follow the entries from table to table never end.
+/// Not hashbrown's default hashes: with one random seed of a thousand, those of neighbouring numbers
+/// agree in their lower bits. papaya makes another table if it cannot place a key within a limited
+/// number of probes, and where keys agree so, a read of all series makes tables without end.
 pub(super) type LabelHashes = foldhash::quality::RandomState;
 
 /// The key of a series: the values of its labels.
@@ -106,7 +106,8 @@ mod tests {
         runs.into_iter().max().unwrap()
     }
 
-    /// A run of 36 keys makes no table complete, which one of a thousand seeds of other hashes has.
+    /// papaya looks at 36 places of a table of this size. Hashes that are not mixed so well put 14
+    /// keys and more into one place with some of so many seeds.
     #[test]
     fn neighbours_are_spread_over_a_table_whatever_the_seed() {
         for _ in 0..20_000 {
