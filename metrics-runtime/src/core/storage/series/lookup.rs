@@ -8,9 +8,10 @@ use crate::core::descriptor::{LabelSet, LabelVisitor, OwnedLabel};
 
 /// Hashes the values of labels, by seeds of its own.
 ///
-/// Not hashbrown's default hashes: with one random seed of a thousand, those of neighbouring numbers
-/// agree in their lower bits. papaya makes another table if it cannot place a key within a limited
-/// number of probes, and where keys agree so, a read of all series makes tables without end.
+/// Not hashbrown's default hashes: with one random seed of a thousand, those of neighbouring
+/// numbers agree in their lower bits. papaya makes another table if it cannot place a key within a
+/// limited number of probes, and where keys agree so, a read of all series makes tables without
+/// end.
 pub(super) type LabelHashes = foldhash::quality::RandomState;
 
 /// The key of a series: the values of its labels.
