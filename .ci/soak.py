@@ -1,6 +1,6 @@
 """Puts mixed load on the three applications, and judges what they hold when it is over.
 
-Starts NATS, Redis, PostgreSQL and rotel, and osapi, tasker and job-queue in eleven processes.
+Starts NATS, Redis, PostgreSQL and rotel, and osapi, tasker and job-queue in twelve processes.
 Clients submit jobs that succeed, fail, panic, take too long or are refused; others scrape, or leave
 in the middle of a request, an answer or a stream; the collector is silent now and then. The load
 pauses between periods. In each pause every accepted job has to be over and every process ready, and
@@ -162,13 +162,20 @@ def listens(port):
     return True
 
 
-def wait_for(what, condition):
-    """Polls until the condition holds; otherwise ends the program with what is missing."""
+def comes_true(condition):
+    """Polls until the condition holds, at most LIMIT seconds; returns whether it does."""
     end = time.monotonic() + LIMIT
     while not condition():
         if time.monotonic() > end:
-            raise SystemExit(f"not within {LIMIT} s: {what() if callable(what) else what}")
+            return False
         time.sleep(0.1)
+    return True
+
+
+def wait_for(what, condition):
+    """Ends the program where the condition does not come true."""
+    if not comes_true(condition):
+        raise SystemExit(f"not within {LIMIT} s: {what}")
 
 
 class Process:
@@ -183,7 +190,6 @@ class Process:
             stderr=subprocess.STDOUT,
             env=os.environ
             | {
-                "DATABASE_URL": addresses["postgres"],
                 "OTEL_METRICS_EXPORTER": "prometheus,otlp",
                 "OTEL_EXPORTER_OTLP_ENDPOINT": addresses["otlp"],
                 "OTEL_METRIC_EXPORT_INTERVAL": "5000",
@@ -218,17 +224,23 @@ def start_applications(addresses, programs, folder):
         "osapi-agent-1": ["osapi", "agent", "--nats", addresses["nats"], "--name", "agent-1"],
         "osapi-agent-2": ["osapi", "agent", "--nats", addresses["nats"], "--name", "agent-2"],
     }
-    tasker = {"tasker-orchestration": ["tasker", "orchestration"]}
+    database = ["--database", addresses["postgres"]]
+    tasker = {"tasker-orchestration": ["tasker", "orchestration", *database]}
     for namespace in ("math", "files", "faults"):
-        tasker[f"tasker-{namespace}"] = ["tasker", "worker", "--namespace", namespace]
+        tasker[f"tasker-{namespace}"] = ["tasker", "worker", "--namespace", namespace, *database]
+    # Sums of series with a correlation id are sums over recent ids: in one process there are none,
+    # and the others have their series end.
+    without_ids = folder / "tasker.toml"
+    without_ids.write_text("[telemetry]\ncorrelation_window = 0\n")
     queue = {"job-queue-api": ["job-queue", "api", "--redis", addresses["redis"]]}
     for number in (1, 2):
         queue[f"job-queue-worker-{number}"] = ["job-queue", "worker", "--redis", addresses["redis"]]
     groups = {
         "osapi": {"osapi": ["osapi"]},
         "osapi on NATS": osapi,
-        "tasker": tasker,
-        "job-queue": queue,
+        "tasker": {"tasker": ["tasker", "--config", without_ids]},
+        "tasker on PostgreSQL": tasker,
+        "job-queue on Redis": queue,
     }
     return {
         group: [Process(name, args, addresses, programs, folder) for name, args in members.items()]
@@ -384,15 +396,26 @@ def total(addresses, sample, **labels):
     return int(found)
 
 
-def jobs(group, addresses):
-    """How many jobs were accepted, and how many have ended: at least and at most."""
+def jobs(group, addresses, database):
+    """How many jobs were accepted, and how many of them are over: at least and at most."""
+    if group == "tasker on PostgreSQL":
+        over = "state IN ('complete', 'error', 'cancelled')"
+        query = f"SELECT count(*), count(*) FILTER (WHERE {over}) FROM tasker.tasks"
+        answer = subprocess.run(
+            ["psql", "-X", "-A", "-t", "-F", " ", "-c", query, database],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        accepted, ended = map(int, answer.stdout.split())
+        return accepted, ended, ended
     if group == "tasker":
         final = "tasker_task_finalization_duration_milliseconds_count"
         ended = total(addresses, "tasker_tasks_completions_total")
         ended += total(addresses, "tasker_tasks_failures_total")
         ended += total(addresses, final, final_state="cancelled")
         return total(addresses, "tasker_tasks_requests_total"), ended, ended
-    if group == "job-queue":
+    if group == "job-queue on Redis":
         # An attempt whose job is cancelled in the moment of its end counts beside the cancellation.
         ended = total(addresses, "jobs_processed_total", status="completed")
         ended += total(addresses, "errors_total") - total(addresses, "job_retries_total")
@@ -403,34 +426,37 @@ def jobs(group, addresses):
     return total(addresses, "osapi_jobs_created_total"), ended, ended
 
 
-def settle(applications, addresses):
-    """Waits until every accepted job is over, and each process holds the same in two looks."""
-    for group in applications:
+def settle(groups, addresses, database):
+    """Waits until every accepted job is over, and reads what each process holds; returns faults."""
+    faults = []
+    for group in groups:
 
         def over():
-            accepted, least, most = jobs(group, addresses[group])
+            accepted, least, most = jobs(group, addresses[group], database)
             return least <= accepted <= most
 
-        def counted():
-            accepted, least, most = jobs(group, addresses[group])
-            return f"{group}: {accepted} jobs, of which {least} to {most} are over"
-
-        wait_for(counted, over)
-        print(f"  {counted()}", flush=True)
+        are_over = comes_true(over)
+        accepted, least, most = jobs(group, addresses[group], database)
+        count = f"{group}: {accepted} jobs, of which {least} to {most} are over"
+        print(f"  {count}", flush=True)
+        if not are_over:
+            faults.append(count)
     for address in sum(addresses.values(), []):
         status, answer = request(address, "GET", "/health/ready")
         if status != 200:
-            raise SystemExit(f"{address} is not ready: {status} {answer}")
-    everyone = [process for members in applications.values() for process in members]
+            faults.append(f"{address} is not ready: {status} {answer}")
+    processes = [process for members in groups.values() for process in members]
 
-    def quiet():
-        before = [process.sample()[:2] for process in everyone]
+    def are_quiet():
+        before = [process.sample()[:2] for process in processes]
         time.sleep(12)  # A runtime keeps a thread for blocking calls for 10 s.
-        return before == [process.sample()[:2] for process in everyone]
+        return before == [process.sample()[:2] for process in processes]
 
-    wait_for("descriptors and threads are the same after 12 s", quiet)
-    for process in everyone:
+    if not comes_true(are_quiet):
+        faults.append("descriptors or threads change without load")
+    for process in processes:
         process.samples.append(process.sample())
+    return faults
 
 
 def judge(processes, seconds):
@@ -459,22 +485,28 @@ def main():
         try:
             servers, urls = start_servers(folder)
             groups = start_applications(urls, programs, folder)
-            soak(servers, groups, seconds)
+            soak(servers, urls["postgres"], groups, seconds)
         finally:
             processes = [process.popen for group in groups.values() for process in group]
             for process in processes + list(servers.values()):
-                process.kill()
-                process.wait()
+                # With time for what the process itself has started.
+                process.terminate()
+                try:
+                    process.wait(LIMIT)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
 
 
-def soak(servers, groups, seconds):
+def soak(servers, database, groups, seconds):
     addresses = {name: [p.address() for p in members] for name, members in groups.items()}
     load, targets = Load(), []
     for group, (path, bodies) in {
         "osapi": ("/jobs", OSAPI),
         "osapi on NATS": ("/jobs", OSAPI),
         "tasker": ("/v1/tasks", TASKER),
-        "job-queue": ("/jobs", JOB_QUEUE),
+        "tasker on PostgreSQL": ("/v1/tasks", TASKER),
+        "job-queue on Redis": ("/jobs", JOB_QUEUE),
     }.items():
         targets += [(address, path, bodies[0]) for address in addresses[group]]
         for _ in range(2):
@@ -485,28 +517,28 @@ def soak(servers, groups, seconds):
     load.add(stop_collector, servers)
 
     processes = [process for members in groups.values() for process in members]
-    periods = 3 if seconds < 600 else 6
+    faults, periods = [], 3 if seconds < 600 else 6
     for period in range(periods):
         load.go.set()
         time.sleep(seconds / periods)
         load.pause()
         print(f"pause {period + 1} of {periods}", flush=True)
-        settle(groups, addresses)
+        faults += settle(groups, addresses, database)
     load.end()
     for said, count in sorted(load.counts.items()):
         print(f"{count:7} {said}")
 
-    findings = [f"{what} have grown" for what in judge(processes, seconds)]
+    faults += [f"grown: {what}" for what in judge(processes, seconds)]
     began = time.monotonic()
     for process in processes:
         process.popen.send_signal(signal.SIGTERM)
     for process in processes:
         status = process.popen.wait(LIMIT)
         if status != 0:
-            findings.append(f"{process.name} ends with status {status}")
+            faults.append(f"{process.name} ends with status {status}")
     print(f"stopped within {time.monotonic() - began:.1f} s")
-    if findings:
-        raise SystemExit("\n".join(findings))
+    if faults:
+        raise SystemExit("\n".join(faults))
 
 
 main()
