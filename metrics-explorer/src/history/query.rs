@@ -1,5 +1,7 @@
 use std::num::NonZeroUsize;
 
+use percent_encoding::percent_decode_str;
+
 /// The series and the times that a reader wants of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryQuery {
@@ -14,6 +16,9 @@ pub struct HistoryQuery {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryError {
+    /// The query is not UTF-8 that is percent-encoded (RFC 3986, section 2.1).
+    #[error("the query is not percent-encoded UTF-8")]
+    NotUtf8,
     /// The query has a key that does not exist.
     #[error("there is no parameter `{key}`; there are `metric`, `seconds` and `step`")]
     UnknownKey {
@@ -53,8 +58,8 @@ impl HistoryQuery {
     ///
     /// # Errors
     ///
-    /// If a key does not exist, is given twice where once is allowed, or has a value out of its
-    /// range.
+    /// If the query is not UTF-8, or a key does not exist, is given twice where once is allowed, or
+    /// has a value out of its range.
     ///
     /// ```
     /// use osapi_metrics_explorer::HistoryQuery;
@@ -67,6 +72,7 @@ impl HistoryQuery {
     /// );
     /// ```
     pub fn parse(query: &str) -> Result<Self, QueryError> {
+        percent_decode_str(query).decode_utf8().map_err(|_| QueryError::NotUtf8)?;
         let (mut metrics, mut seconds, mut step) = (Vec::new(), None, None);
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*key {
@@ -151,6 +157,9 @@ mod tests {
         }
         assert!(error("step=61").ends_with("from 1 to 60"));
         assert_eq!(error("step=1&step=1"), "`step` is given twice");
+        for query in ["metric=%ff", "metric=a&metric=%c3", "%ff=1"] {
+            assert_eq!(error(query), "the query is not percent-encoded UTF-8");
+        }
         assert!(error(&"metric=a&".repeat(201)).starts_with("more than 200 metrics"));
         assert!(error(&format!("{}=1", "k".repeat(100_000))).len() < 200);
         assert!(error(&format!("step={}", "é".repeat(100_000))).len() < 300);
